@@ -1,0 +1,66 @@
+# Détente: `make demo` and `make test` need nothing but Python 3.11 or newer and make.
+
+SHELL := /bin/sh
+VENV ?= .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+STAMP := $(VENV)/installed.stamp
+
+# Small matrices: one thread a process is faster than many, and two runs give the same bytes.
+export OPENBLAS_NUM_THREADS = 1
+export OMP_NUM_THREADS = 1
+export MKL_NUM_THREADS = 1
+
+.PHONY: help demo test lint format pytest bench docs-check schema pins clean distclean
+.DEFAULT_GOAL := help
+
+help: ## say what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## run the Geneva deal of May 2025 and write its report into out/geneva
+	$(BIN)/detente run geneva --report out/geneva
+
+test: lint pytest ## style, types, layers and every test
+
+lint: $(STAMP) ## style, types and the contract between the layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(PY) -m pyright --project . --pythonpath $(PY)
+	$(BIN)/lint-imports
+
+format: $(STAMP) ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+pytest: $(STAMP) ## every test (PYTEST_ARGS="-k geneva" for some)
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+bench: $(STAMP) ## times and peak memory of the commands and of the law
+	$(PY) bench/run.py
+
+docs-check: $(STAMP) ## run every command, file and code block of README and docs
+	$(PY) -m pytest tests/house/test_docs.py $(PYTEST_ARGS)
+
+pins: ## renew constraints.txt from a fresh environment
+	sh tools/pins.sh constraints.txt
+
+clean: ## remove what commands, builds and tools have left
+	rm -rf out build dist .hypothesis .import_linter_cache .pytest_cache .ruff_cache
+	find src tests tools bench -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+distclean: clean ## clean, and remove the environment
+	rm -rf $(VENV)
+
+# The first of these that runs, is new enough and can make an environment.
+$(STAMP): pyproject.toml constraints.txt
+	@set -e; chosen=; \
+	for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+	    if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	    then chosen="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$chosen" ]; then \
+	    echo "Python 3.11 or newer with venv is needed; name one with 'make PYTHON=/path/to/python3'." >&2; exit 1; \
+	fi; \
+	if [ ! -x $(PY) ]; then echo "making $(VENV) with $$chosen"; "$$chosen" -m venv $(VENV); fi
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

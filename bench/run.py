@@ -1,0 +1,126 @@
+"""Times and peak memory of the commands and of the law, against the aims of the design.
+
+    python bench/run.py [--repeat 5] [--json FILE]
+
+Commands are started afresh each time (cold, as a user meets them); the rest is timed in one process after the data are
+loaded. Of several repeats the median is shown. Nothing here passes or fails: machines differ, figures are for reading.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "detente"
+COLD = "from detente.faces.cli import main; main()"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured figure beside what the design aims at."""
+
+    what: str
+    found: float
+    aim: float
+    unit: str
+
+
+def seconds(action: Callable[[], object], repeat: int) -> float:
+    """Median wall time of an action."""
+    times = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def fresh(*arguments: str, program: str = COLD) -> Callable[[], object]:
+    """A command in a fresh interpreter."""
+    command = [sys.executable, "-c", program, *arguments]
+    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def commands(repeat: int) -> list[Figure]:
+    """Cold starts."""
+    rate = ("rate", "8507.60.00.10", "CHN", "--on", "2025-04-15")
+    days = ("daily", "--from", "2025-01-01", "--to", "2026-12-31", "--format", "csv")
+    return [
+        Figure("import detente", seconds(fresh(program="import detente"), repeat), 0.15, "s"),
+        Figure("detente --help", seconds(fresh("--help"), repeat), 0.3, "s"),
+        Figure("detente rate, cold", seconds(fresh(*rate), repeat), 0.8, "s"),
+        Figure("detente daily, two years, cold", seconds(fresh(*days), 1), 3.0, "s"),
+        Figure("detente run geneva, cold", seconds(fresh("run", "geneva"), 1), 3.0, "s"),
+    ]
+
+
+def whole_schedule() -> object:
+    """Every line from every partner on one day, compiled anew."""
+    from detente.data.importers import importer
+    from detente.data.tables import countries
+    from detente.law import schedule_on
+
+    where = importer("USA")
+    columns = where.trade_columns(sorted(set(countries().names) - {"USA"}))
+    return schedule_on(where.space(where.law, columns), date(2025, 8, 15)).rate()
+
+
+def law(repeat: int) -> list[Figure]:
+    """The law on loaded data: a whole schedule, two years of days, a what-if."""
+    from detente.lab.averages import ground_of
+
+    book = load()
+    ground = ground_of(book)
+    first, last = date(2025, 1, 1), date(2026, 12, 31)
+    first_time = seconds(whole_schedule, 1)
+    ground.rates(first)
+
+    def what_if() -> object:
+        return ground_of(book.without(["basis:IEEPA"])).rates(date(2025, 5, 8))
+
+    return [
+        Figure("all lines, all partners, first time", first_time, 0.5, "s"),
+        Figure("all lines, all partners, another day", seconds(whole_schedule, repeat), 0.5, "s"),
+        Figure("daily series, two years", seconds(lambda: ground_of(book).daily(first, last), repeat), 1.0, "s"),
+        Figure("what-if: IEEPA void", seconds(what_if, repeat), 0.05, "s"),
+    ]
+
+
+def load() -> object:
+    """The law of the United States."""
+    import detente
+
+    return detente.load_law("USA")
+
+
+def sizes() -> list[Figure]:
+    """Peak memory of this process and size of the embedded data."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    embedded = sum(path.stat().st_size for path in (PACKAGE / "data").rglob("*") if path.is_file())
+    return [Figure("peak memory", peak, 400.0, "MiB"), Figure("embedded data", embedded / 1e6, 12.0, "MB")]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--repeat", type=int, default=5)
+    options.add_argument("--json", type=Path)
+    chosen = options.parse_args()
+    figures = [*commands(chosen.repeat), *law(chosen.repeat), *sizes()]
+    for figure in figures:
+        mark = "" if figure.found <= figure.aim else "  over"
+        print(f"{figure.what:36} {figure.found:9.3f} {figure.unit:4} aim {figure.aim:g}{mark}")
+    if chosen.json:
+        chosen.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

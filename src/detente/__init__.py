@@ -1,0 +1,65 @@
+"""Détente: a laboratory for trade negotiations.
+
+What would this deal do, and will it hold? From the law of the day to the duty on every tariff line, effective
+rates, revenue, and deals as one more layer of law. Names are resolved when first used, so that importing the
+package costs little.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.api import (
+        average,
+        compare,
+        daily,
+        effective_rate,
+        explain,
+        load_flows,
+        load_law,
+        load_scenario,
+        run,
+        schedule,
+    )
+    from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, Table, UnknownName
+
+__version__ = "0.1.0"
+
+_API = "average compare daily effective_rate explain load_flows load_law load_scenario run schedule".split()
+_CODES = "DetenteError InputError LawError MissingData SolveError Table UnknownName".split()
+_WHERE = {**dict.fromkeys(_API, "detente.api"), **dict.fromkeys(_CODES, "detente.codes")}
+
+__all__ = [
+    "DetenteError",
+    "InputError",
+    "LawError",
+    "MissingData",
+    "SolveError",
+    "Table",
+    "UnknownName",
+    "__version__",
+    "average",
+    "compare",
+    "daily",
+    "effective_rate",
+    "explain",
+    "load_flows",
+    "load_law",
+    "load_scenario",
+    "run",
+    "schedule",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'detente' has no attribute '{name}'")
+    value = getattr(importlib.import_module(_WHERE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,114 @@
+"""The public functions of the package, in the words of the field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from detente.codes import Table
+from detente.data.flows import chn_imports, usa_imports
+from detente.data.importers import importer
+from detente.data.readers import read_flows
+from detente.faces.report import write_report
+from detente.lab.averages import Ground, ground_of
+from detente.lab.averages import average as _average
+from detente.lab.compare import compare
+from detente.lab.lookup import Answer, look_up
+from detente.lab.result import Result
+from detente.lab.run import run as _run
+from detente.lab.scenario import Scenario, load_scenario
+from detente.law import Law, Reading, Schedule
+from detente.trade import Definition, Flows
+
+__all__ = [
+    "average",
+    "compare",
+    "daily",
+    "effective_rate",
+    "explain",
+    "load_flows",
+    "load_law",
+    "load_scenario",
+    "run",
+    "schedule",
+]
+
+
+def run(
+    scenario: Scenario | str | Path, *, today: date | None = None, on: date | None = None, draws: int | None = None
+) -> Result:
+    """Run a scenario by name, path or value; `result.report("brief.html")` writes it up."""
+    return replace(_run(scenario, today=today, on=on, draws=draws), writer=write_report)
+
+
+def load_law(country: str = "USA") -> Law:
+    """The law of an importer from its shipped lawbook: "USA" or "CHN"."""
+    return importer(country).law
+
+
+def load_flows(name: str = "usa-imports-2024") -> Flows:
+    """Flows by name ("usa-imports-2024", "chn-imports-from-usa") or from the user's CSV or Parquet file.
+
+    A file has the columns `line, partner, value` (USD) and optionally `claim` (share of value).
+    """
+    known = {"usa-imports-2024": usa_imports, "chn-imports-from-usa": chn_imports}
+    return known[name]() if name in known else read_flows(Path(name))
+
+
+def explain(
+    line: str,
+    partner: str,
+    on: date | str,
+    *,
+    law: Law | None = None,
+    claim: str = "",
+    of: str = "USA",
+    parameters: Mapping[str, float] | None = None,
+) -> Answer:
+    """The duty on one good, rung by rung; see `detente.lab.lookup.look_up`."""
+    return look_up(line, partner, _day(on), law=law, claim=claim, parameters=parameters, of=of)
+
+
+def schedule(law: Law, on: date | str, *, flows: Flows | None = None, reading: str = "effective") -> Schedule:
+    """The law on a date, on all lines and all partners that trade.
+
+    `rate(authority)` of the result has shape (lines, columns): two columns per partner, without and
+    with a claim that lifts the base duty.
+    """
+    return _ground(law, flows).schedule(_day(on), Reading(reading))
+
+
+def effective_rate(
+    law: Law,
+    on: date | str,
+    *,
+    by: Sequence[str] = (),
+    flows: Flows | None = None,
+    definition: str = "fixed",
+    elasticity: float = 2.0,
+    parameters: Mapping[str, float] | None = None,
+) -> Table:
+    """Average duty on a date, by partner, section, chapter, sector and so on.
+
+    `definition` is "fixed" (statutory at fixed weights) or "post" (statutory at post-shock weights).
+    """
+    ground = _ground(law, flows, parameters)
+    return _average(ground, _day(on), by, definition=Definition(definition), elasticity=elasticity)
+
+
+average = effective_rate
+
+
+def daily(law: Law, first: date | str, last: date | str, *, flows: Flows | None = None, by: str = "authority") -> Table:
+    """Average duty by day at fixed weights; the columns of the authorities sum to the average."""
+    return _ground(law, flows).daily(_day(first), _day(last), by=by)
+
+
+def _ground(law: Law, flows: Flows | None, parameters: Mapping[str, float] | None = None) -> Ground:
+    return ground_of(law, parameters) if flows is None else Ground(law, flows, dict(parameters or {}))
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)

@@ -1,0 +1,98 @@
+"""Axis: the sorted unique codes of one dimension; sorting makes every prefix a slice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes.errors import InputError, UnknownName
+
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Codes of one dimension, sorted and unique.
+
+    Attributes
+    ----------
+    name : what the codes are ("line", "partner", "sector").
+    codes : array of str, shape (n,), sorted ascending, no duplicates.
+    """
+
+    name: str
+    codes: NDArray[np.str_] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        codes = np.asarray(self.codes, dtype=np.str_)
+        order = np.sort(codes)
+        if codes.size != np.unique(order).size:
+            twice = order[1:][order[1:] == order[:-1]][0]
+            raise InputError(f"axis {self.name}", f"'{twice}' is there twice", "give each code once")
+        object.__setattr__(self, "codes", order)
+
+    @classmethod
+    def of(cls, name: str, codes: Iterable[str]) -> Axis:
+        """Axis of the distinct codes among `codes`."""
+        return cls(name, np.unique(np.asarray(list(codes), dtype=np.str_)))
+
+    def __len__(self) -> int:
+        return int(self.codes.size)
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {str(code): i for i, code in enumerate(self.codes)}
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._positions
+
+    def index(self, code: str, where: str = "") -> int:
+        """Position of one code; `UnknownName` if it is not on the axis."""
+        try:
+            return self._positions[code]
+        except KeyError:
+            raise UnknownName(self.name, code, self._positions, where) from None
+
+    def positions(self, codes: Sequence[str] | NDArray[np.str_]) -> NDArray[np.int64]:
+        """Positions of many codes, shape (m,); -1 where a code is not on the axis."""
+        wanted = np.asarray(codes, dtype=np.str_)
+        if not len(self):
+            return np.full(wanted.shape, -1, dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.codes, wanted), len(self) - 1)
+        return np.where(self.codes[at] == wanted, at, -1).astype(np.int64)
+
+    def slice(self, prefix: str) -> slice:
+        """The codes that begin with `prefix`, as a slice (possibly empty)."""
+        lo, hi = self.bounds([prefix])
+        return slice(int(lo[0]), int(hi[0]))
+
+    def bounds(self, prefixes: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """First and past-the-last position of each prefix, two arrays of shape (m,)."""
+        wanted = np.asarray(prefixes, dtype=np.str_)
+        lo = np.searchsorted(self.codes, wanted)
+        hi = np.searchsorted(self.codes, np.char.add(wanted, _LAST)) if wanted.size else lo
+        return lo.astype(np.int64), hi.astype(np.int64)
+
+    def mask(self, prefixes: Sequence[str]) -> NDArray[np.bool_]:
+        """True for every code under any of the prefixes, shape (n,)."""
+        steps = np.zeros(len(self) + 1, dtype=np.int32)
+        if len(prefixes):
+            lo, hi = self.bounds(prefixes)
+            np.add.at(steps, lo, 1)
+            np.add.at(steps, hi, -1)
+        return np.cumsum(steps[:-1]) > 0
+
+    def longest_prefix(self, prefixes: Sequence[str]) -> NDArray[np.int64]:
+        """For each code the row of its longest prefix in `prefixes`, -1 if none; shape (n,)."""
+        row = np.full(len(self), -1, dtype=np.int64)
+        if not len(prefixes):
+            return row
+        order = np.argsort([len(p) for p in prefixes], kind="stable")
+        lo, hi = self.bounds(prefixes)
+        for i in order:
+            row[lo[i] : hi[i]] = i
+        return row

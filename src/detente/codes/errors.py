@@ -1,0 +1,76 @@
+"""The errors a user can meet: one clear sentence each, with the exit code the command line returns.
+
+The tree, drawn once::
+
+    DetenteError                  exit 2
+    ├── InputError                exit 2   a file, key, code or value that cannot be used
+    │   ├── UnknownName           exit 2   a code, country, measure or key nobody knows ("did you mean")
+    │   └── LawError              exit 2   measures that contradict one another, cycles of displacement
+    ├── MissingData               exit 3   a table or file that is not here
+    └── SolveError                exit 4   a solve that did not converge
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class DetenteError(Exception):
+    """Base of every error raised on purpose; its text is one paragraph for the user."""
+
+    exit_code = 2
+
+
+class InputError(DetenteError):
+    """Bad input: says where, what is wrong and what to do.
+
+    Parameters
+    ----------
+    where : file, line, key or option that holds the mistake.
+    what : what is wrong with it.
+    repair : what to do about it; may be empty.
+    """
+
+    def __init__(self, where: str, what: str, repair: str = "") -> None:
+        self.where, self.what, self.repair = where, what, repair
+        text = f"{where}: {what}" if where else what
+        super().__init__(f"{text}; {repair}." if repair else f"{text}.")
+
+
+class UnknownName(InputError):
+    """A name outside a known set, with the nearest known names."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], where: str = "", repair: str = "") -> None:
+        self.kind, self.name = kind, name
+        near = did_you_mean(name, known)
+        hint = f"did you mean {near}?" if near else ""
+        joined = " ".join(part for part in (hint, repair) if part)
+        super().__init__(where, f"unknown {kind} '{name}'", joined.rstrip("."))
+        text = f"{where}: unknown {kind} '{name}'" if where else f"unknown {kind} '{name}'"
+        self.args = (f"{text}; {joined}" if joined else f"{text}.",)
+
+
+class LawError(InputError):
+    """Measures that contradict one another or displace one another in a circle."""
+
+
+class MissingData(DetenteError):
+    """A table or file that is neither embedded, in the user's library, nor in the cache."""
+
+    exit_code = 3
+
+
+class SolveError(DetenteError):
+    """A solve that ended above its tolerance; carries the last residuals."""
+
+    exit_code = 4
+
+
+def did_you_mean(name: str, known: Iterable[str], n: int = 3) -> str:
+    """The nearest known names, quoted and joined with "or"; empty if none is near."""
+    pool: dict[str, str] = {}
+    for item in known:
+        pool.setdefault(str(item).lower(), str(item))
+    close = difflib.get_close_matches(str(name).lower(), list(pool), n=n, cutoff=0.6)
+    return " or ".join(f"'{pool[item]}'" for item in close)

@@ -1,0 +1,262 @@
+"""Flows of the package: US imports of 2024 by statistical number and partner, with claims of preference.
+
+Fifty partners are published line by line (the European Union as one block). The block is divided among its
+members, and the trade of every other partner among lines, by the table of partners by sector; both are
+assumptions and flagged as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, UnknownName
+from detente.data.importers import Importer, importer
+from detente.data.tables import arrays, countries
+from detente.trade.flows import Flows, Split
+
+Floats = NDArray[np.float64]
+
+BLOCK = "EUU"
+STANDS_FOR: Mapping[str, str] = {BLOCK: "DEU"}
+"""A block's law is read for one of its members; the members' law is the same."""
+
+SMALLEST = 50_000.0
+"""USD; estimated pairs below it are merged into the larger pairs of the same partner and sector."""
+
+SPECIAL_CHAPTERS = ("98", "99")
+CLAIMS = ("2025H2", "2024", "monthly")
+
+
+@lru_cache(maxsize=4)
+def usa_imports(claims: str = "2025H2", month: str = "") -> Flows:
+    """US imports for consumption of 2024, customs value.
+
+    Parameters
+    ----------
+    claims : which USMCA claim shares: "2025H2" value-weighted July 2025 to February 2026 (default),
+        "2024", or "monthly" with `month` as "2025-03".
+    """
+    usa = importer("USA")
+    pairs = arrays("usa_imports_2024")
+    names = np.unique(pairs["partner"])
+    spread = _spread(usa, pairs, set(names.tolist()))
+    partners = tuple(np.unique(np.concatenate([names, spread[1]])).tolist())
+    position = {code: i for i, code in enumerate(partners)}
+    line_at = np.concatenate([usa.lines.positions(pairs["code"]), spread[0]])
+    partner_at = np.concatenate([_at(position, pairs["partner"]), _at(position, spread[1])])
+    value = np.concatenate([pairs["value"].astype(np.float64), spread[2]])
+    published = pairs["value"].size
+    flows = Flows(
+        importer="USA",
+        period="2024",
+        lines=usa.lines,
+        partners=partners,
+        line_at=line_at,
+        partner_at=partner_at,
+        value=value,
+        claim=np.zeros(value.size),
+        duty=np.concatenate([pairs["duty"].astype(np.float64), np.zeros(value.size - published)]),
+        estimated=np.arange(value.size) >= published,
+        source="usa_imports_2024",
+        split=_split(usa, pairs),
+        notes=("EU members and partners without a line-level file are divided by the table of partners by sector",),
+    )
+    return _claiming(flows, usa, claims, month)
+
+
+def _at(position: Mapping[str, int], codes: NDArray[np.str_]) -> NDArray[np.int64]:
+    return np.asarray([position[code] for code in codes.tolist()], dtype=np.int64)
+
+
+def _sector_of(usa: Importer) -> tuple[list[str], NDArray[np.int64]]:
+    """Sector names and the sector of each line; chapters 98 and 99 are a sector of their own."""
+    special = usa.lines.mask(SPECIAL_CHAPTERS)
+    names = np.where(special, "ch98_99", usa.table["gtap"])
+    known, at = np.unique(names, return_inverse=True)
+    return known.tolist(), at.astype(np.int64)
+
+
+def _sector_table(wanted: list[str]) -> tuple[list[str], Floats]:
+    """Partners and value[sector, partner], USD."""
+    table = arrays("usa_imports_2024_sectors")
+    partners = np.unique(table["partner"]).tolist()
+    value = np.zeros((len(wanted), len(partners)))
+    rows = {name: i for i, name in enumerate(wanted)}
+    cols = {name: i for i, name in enumerate(partners)}
+    for partner, sector, worth in zip(
+        table["partner"].tolist(), table["sector"].tolist(), table["value"].tolist(), strict=True
+    ):
+        if sector in rows:
+            value[rows[sector], cols[partner]] += worth
+    return partners, value
+
+
+def _split(usa: Importer, pairs: Mapping[str, NDArray[Any]]) -> Split:
+    """Shares of the EU members in each sector of the block."""
+    sectors, at = _sector_of(usa)
+    partners, value = _sector_table(sectors)
+    members = tuple(m for m in sorted(countries().expand("EU27")) if m in partners)
+    own = value[:, [partners.index(m) for m in members]]
+    overall = own.sum(axis=0) / own.sum()
+    total = own.sum(axis=1, keepdims=True)
+    share = np.where(total > 0, own / np.where(total > 0, total, 1.0), overall[None, :])
+    return Split(BLOCK, members, at, share)
+
+
+def _spread(
+    usa: Importer, pairs: Mapping[str, NDArray[Any]], published: set[str]
+) -> tuple[NDArray[np.int64], NDArray[np.str_], Floats]:
+    """Lines, partners and values of the partners without a line-level file.
+
+    Each sector's value is divided among lines as in the trade of all published partners outside the
+    agreements with Canada and Mexico; small pairs are merged into the larger ones.
+    """
+    sectors, at = _sector_of(usa)
+    partners, value = _sector_table(sectors)
+    outside = ~np.isin(pairs["partner"], ["CAN", "MEX"])
+    mix = np.bincount(usa.lines.positions(pairs["code"][outside]), pairs["value"][outside], minlength=len(usa.lines))
+    per_sector = np.bincount(at, mix, minlength=len(sectors))
+    mix = mix / np.where(per_sector[at] > 0, per_sector[at], 1.0)
+    members = countries().expand("EU27")
+    lines, codes, worth = [], [], []
+    by_sector = [_descending(mix, np.flatnonzero(at == s)) for s in range(len(sectors))]
+    for p, partner in enumerate(partners):
+        if partner in published or partner in members or partner == BLOCK:
+            continue
+        for s in np.flatnonzero(value[:, p] > 0):
+            chosen = by_sector[s]
+            kept = chosen[: max(1, int(np.searchsorted(-mix[chosen] * value[s, p], -SMALLEST)))]
+            lines.append(kept)
+            worth.append(value[s, p] * mix[kept] / mix[kept].sum())
+            codes += [partner] * kept.size
+    return np.concatenate(lines), np.asarray(codes, dtype=np.str_), np.concatenate(worth)
+
+
+def _descending(mix: Floats, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    traded = chosen[mix[chosen] > 0]
+    return traded[np.argsort(-mix[traded], kind="stable")] if traded.size else chosen[:1]
+
+
+def _claiming(flows: Flows, usa: Importer, claims: str, month: str) -> Flows:
+    """The flows with the share of each pair that claims a preference or another exemption."""
+    claim = _base_claims(flows)
+    for partner in ("CAN", "MEX"):
+        pairs = flows.partner_at == flows.partners.index(partner)
+        claim[pairs] = _usmca(usa, partner, claims, month)[flows.line_at[pairs]]
+    dutiable = usa.table["general"][flows.line_at] > 0
+    north = np.isin(flows.partner_at, [flows.partners.index(p) for p in ("CAN", "MEX")])
+    claim = np.where(dutiable | north, claim, 0.0)
+    return replace(flows, claim=np.clip(claim, 0.0, 1.0))
+
+
+def _base_claims(flows: Flows) -> Floats:
+    """Share of the base duty exempted in 2024, by chapter and partner, laid on the pairs."""
+    table = arrays("usa_claims_base")
+    share = {
+        (chapter, partner): value
+        for chapter, partner, value in zip(
+            table["hs2"].tolist(), table["partner"].tolist(), table["share"].tolist(), strict=True
+        )
+    }
+    chapters = [code[:2] for code in flows.lines.codes.tolist()]
+    names = flows.partners
+    found = [
+        share.get((chapters[line], names[partner]), 0.0)
+        for line, partner in zip(flows.line_at.tolist(), flows.partner_at.tolist(), strict=True)
+    ]
+    return np.asarray(found)
+
+
+def _usmca(usa: Importer, partner: str, claims: str, month: str) -> Floats:
+    """Share of imports that claims USMCA by line, shape (lines,)."""
+    if claims not in CLAIMS:
+        raise UnknownName("claim share", claims, CLAIMS, "claims", f"use {', '.join(CLAIMS)}")
+    if claims == "monthly" and not month:
+        raise InputError("claims", "monthly claim shares need a month", "give it as 2025-03")
+    name = "usa_claims_usmca_monthly" if claims == "monthly" else "usa_claims_usmca"
+    table = arrays(name)
+    chosen = table["partner"] == partner
+    if claims == "monthly":
+        chosen &= table["month"] == month
+    column = "share_2024" if claims == "2024" else "share"
+    codes, share = table["code"][chosen].tolist(), table[column][chosen].astype(np.float64).tolist()
+    if not codes:
+        raise InputError("claims", f"there are no claim shares for {month}", "months run from 2025-01 to 2026-02")
+    row = usa.lines.longest_prefix(codes)
+    return np.nan_to_num(np.asarray([*share, 0.0])[row])
+
+
+@lru_cache(maxsize=12)
+def chn_imports(year: int = 2024) -> Flows:
+    """China's imports from the United States, as US exports by HS6 (free on board), laid on China's lines.
+
+    Values within a subheading are divided among its lines by the weights of the line table (1, or 0 where
+    a line is not traded), since trade by line is not published. Trade without a code (999999) is left out.
+    """
+    china = importer("CHN")
+    table, links = arrays("chn_imports_from_usa"), arrays("chn_hs6_map")
+    years = np.unique(table["year"])
+    if year not in years:
+        raise InputError("year", f"there is no Chinese trade for {year}", f"years run from {years[0]} to {years[-1]}")
+    chosen = (table["year"] == year) & (table["hs6"] != "999999")
+    target = "HS2022" if year >= 2022 else "HS2017"
+    value = _mapped(table, chosen, links, target)
+    lines, worth = _on_lines(china, value, year)
+    return Flows(
+        importer="CHN",
+        period=str(year),
+        lines=china.lines,
+        partners=("USA",),
+        line_at=lines,
+        partner_at=np.zeros(lines.size, dtype=np.int64),
+        value=worth,
+        claim=np.zeros(lines.size),
+        duty=np.zeros(lines.size),
+        estimated=np.ones(lines.size, dtype=bool),
+        valuation="US exports, free on board",
+        source="chn_imports_from_usa",
+        notes=("trade by HS6 is divided among China's lines; trade without a code is left out",),
+    )
+
+
+def _mapped(
+    table: Mapping[str, NDArray[Any]],
+    chosen: NDArray[np.bool_],
+    links: Mapping[str, NDArray[Any]],
+    target: str,
+) -> dict[str, float]:
+    """Value by HS6 of the target edition, USD."""
+    edition = str(np.unique(table["hs_edition"][chosen])[-1])
+    rows = (links["target_edition"] == target) & np.isin(
+        links["source_edition"], np.unique(table["hs_edition"][chosen])
+    )
+    found: dict[str, float] = {}
+    route: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    columns = ("source_edition", "hs6", "target_hs6", "weight")
+    for source, code, goal, weight in zip(*(links[c][rows].tolist() for c in columns), strict=True):
+        route.setdefault((source, code), []).append((goal, weight))
+    for source, code, worth in zip(*(table[c][chosen].tolist() for c in ("hs_edition", "hs6", "value")), strict=True):
+        for goal, weight in route.get((source or edition, code), ()):
+            found[goal] = found.get(goal, 0.0) + worth * weight
+    return found
+
+
+def _on_lines(china: Importer, value: Mapping[str, float], year: int) -> tuple[NDArray[np.int64], Floats]:
+    """Lines and values, each subheading divided among its lines in the schedule of the year."""
+    day = f"{year}-07-01"
+    start, end = china.table["from"], china.table["until"]
+    now = ((start == "") | (start <= day)) & ((end == "") | (day <= end))
+    weight = np.where(now, china.table["weight"], 0.0)
+    six, at = np.unique(china.table["hs6"], return_inverse=True)
+    total = np.bincount(at, weight, minlength=six.size)
+    worth = np.asarray([value.get(code, 0.0) for code in six.tolist()])
+    share = np.where(total[at] > 0, weight / np.where(total[at] > 0, total[at], 1.0), 0.0)
+    values = worth[at] * share
+    lines = np.flatnonzero(values > 0)
+    return lines, values[lines]

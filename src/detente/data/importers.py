@@ -1,0 +1,267 @@
+"""Importers: for each country whose law is in the package, its lines, base duties, columns and shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Axis, Countries, InputError, UnknownName
+from detente.data.lawbook import read_csv, read_lawbook
+from detente.data.library import package_folder
+from detente.data.programmes import Programmes, read_programmes
+from detente.data.tables import arrays, countries
+from detente.law import ZERO, Column, Law, Painter, Shares, Space, build_space
+from detente.law.aspects import PREFERENCE, Aspect, prefix_shares, us_content_states
+
+Floats = NDArray[np.float64]
+
+GENERAL, COLUMN_2, RUSSIA, SPECIAL = "general", "column_2", "russia", "special:"
+METALS = ("steel", "aluminum", "copper")
+SET_ALIASES = {"aluminium_content": "aluminum_content", "ave": "base", "us_share": "us_content"}
+
+
+@dataclass(frozen=True)
+class Importer:
+    """What the program knows of one importer's tariff.
+
+    Attributes
+    ----------
+    lines : axis of tariff lines.
+    table : attributes by line, arrays of shape (lines,).
+    """
+
+    iso3: str
+    lines: Axis
+    table: Mapping[str, NDArray[Any]] = field(repr=False)
+    countries: Countries = field(repr=False)
+    programmes: Programmes = field(repr=False)
+    _shares: dict[object, tuple[Aspect, Floats]] = field(repr=False, default_factory=dict, compare=False)
+
+    @cached_property
+    def law(self) -> Law:
+        """The law of the shipped lawbook."""
+        return read_lawbook(self.lawbook, self.iso3, self.countries)
+
+    @property
+    def lawbook(self) -> Any:
+        """Folder of the shipped lawbook."""
+        return package_folder() / "lawbooks" / self.iso3.lower()
+
+    def descriptions(self) -> list[str]:
+        """Text of every line, in the order of the axis."""
+        table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
+        text = dict(zip(table["code"].tolist(), table["description"].tolist(), strict=True))
+        return [text[code] for code in self.lines.codes.tolist()]
+
+    def description(self, at: int) -> str:
+        """Text of the line at a position."""
+        table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
+        return str(table["description"][np.flatnonzero(table["code"] == self.lines.codes[at])[0]])
+
+    @cached_property
+    def painter(self) -> Painter:
+        """Masks painted so far on this importer's lines."""
+        return Painter(self.lines)
+
+    def base_column(self, partner: str, on: date | None, programme: str = "") -> str:
+        """Name of the base-duty column of a partner's goods."""
+        if programme == ZERO:
+            return ZERO
+        if programme:
+            return SPECIAL + programme
+        col2 = self.countries.groups.get("COL2")
+        if self.iso3 == "USA" and col2 and partner in col2.on(on):
+            return RUSSIA if partner == "RUS" else COLUMN_2
+        return GENERAL
+
+    def base(self, names: Iterable[str], on: date | None = None) -> dict[str, Floats]:
+        """Base duty by line for each named column, arrays of shape (lines,), share of customs value."""
+        return {name: self._base(name, on) for name in names}
+
+    def _base(self, name: str, on: date | None) -> Floats:
+        general = self.table["general"]
+        if name == GENERAL:
+            return general
+        if name == ZERO:
+            return np.zeros(len(self.lines))
+        other = np.where(np.isnan(self.table["other"]), general, self.table["other"])
+        if name == COLUMN_2:
+            return other
+        if name == RUSSIA:
+            listed = self.table["russia"]
+            return np.where(np.isnan(listed), other, listed)
+        return self.programmes.base(name.removeprefix(SPECIAL), self.lines, general, on)
+
+    def trade_columns(self, partners: Sequence[str]) -> tuple[Column, ...]:
+        """Two columns per partner, without and with a claim that lifts the base duty."""
+        found: list[Column] = []
+        for partner in partners:
+            found.append(Column(partner, False, self.base_column(partner, None)))
+            found.append(Column(partner, True, ZERO))
+        return tuple(found)
+
+    def shares(self, law: Law, context: str, overrides: Mapping[str, float] | None = None) -> Shares:
+        """Shares of every aspect by line, for trade as a whole or one good ("trade", "line").
+
+        `overrides` sets an aspect (or steel_content, aluminum_content, copper_content) for all lines.
+        """
+        given = check_overrides(law, overrides or {})
+        found: dict[str, Floats] = {}
+        for aspect in law.aspects.values():
+            if aspect.id != PREFERENCE:
+                own = tuple(sorted((k, v) for k, v in given.items() if k == aspect.id or aspect.id == "metal"))
+                key = (id(aspect), context, own)
+                if key not in self._shares:
+                    self._shares[key] = (aspect, self._aspect_shares(aspect, context, given))
+                found[aspect.id] = self._shares[key][1]
+        return Shares(self.lines, found)
+
+    def _aspect_shares(self, aspect: Aspect, context: str, given: Mapping[str, float]) -> Floats:
+        if aspect.id == "metal":
+            rows = [self._metal(metal, given.get(f"{metal}_content")) for metal in METALS]
+            return np.stack(rows)
+        if context == "trade":
+            value = prefix_shares(self.lines, aspect.trade, aspect.by_prefix)
+            value = self._with_table(aspect, value)
+        else:
+            value = prefix_shares(self.lines, aspect.line, aspect.line_by_prefix)
+        if aspect.id in given:
+            value = np.full(len(self.lines), given[aspect.id])
+        if aspect.id == "us_content":
+            return us_content_states(value)
+        return value[None, :]
+
+    def _with_table(self, aspect: Aspect, value: Floats) -> Floats:
+        """Shares of a table where it has the line and no prefix was named."""
+        if not aspect.table:
+            return value
+        table = self._table_shares(aspect.table)
+        named = self.lines.longest_prefix(list(aspect.by_prefix)) >= 0
+        return np.where(named | np.isnan(table), value, table)
+
+    def _table_shares(self, name: str) -> Floats:
+        path = self.lawbook / name
+        if name.endswith(".csv"):
+            rows = [row for row in read_csv(path, name, ("code", "share")) if row["share"] != ""]
+            codes, share = [row["code"] for row in rows], [float(row["share"]) for row in rows]
+        else:
+            table = arrays(name)
+            codes, share = table["code"].tolist(), table["share"].tolist()
+        row = self.lines.longest_prefix(codes)
+        return np.asarray([*share, np.nan])[row]
+
+    def _metal(self, metal: str, given: float | None) -> Floats:
+        if given is not None:
+            return np.full(len(self.lines), given)
+        table = arrays("metal_content")
+        by_code = dict(zip(table["bea_detail"].tolist(), table[metal].tolist(), strict=True))
+        return np.asarray([by_code.get(code, 0.0) for code in self.table["bea_detail"].tolist()])
+
+    def bounds(self, law: Law, overrides: Mapping[str, float] | None = None) -> tuple[Shares, Shares]:
+        """Lowest and highest plausible shares of every aspect by line; aspects set by the user have no range."""
+        given = check_overrides(law, overrides or {})
+        default = self.shares(law, "trade", overrides).by_aspect
+        sides: list[dict[str, Floats]] = [{}, {}]
+        for name, share in default.items():
+            fixed = name in given or (name == "metal" and any(f"{m}_content" in given for m in METALS))
+            for side, bound in zip(sides, law.aspects[name].bounds, strict=True):
+                side[name] = share if fixed else _toward(name, share, bound)
+        return Shares(self.lines, sides[0]), Shares(self.lines, sides[1])
+
+    def space(
+        self,
+        law: Law,
+        columns: Sequence[Column],
+        *,
+        context: str = "trade",
+        overrides: Mapping[str, float] | None = None,
+        on: date | None = None,
+        keep_states: bool = False,
+    ) -> Space:
+        """The law compiled on all lines for some columns."""
+        given = dict(overrides or {})
+        base = self.base({column.base for column in columns}, on)
+        if "base" in given:
+            base = {name: np.full(len(self.lines), given["base"]) for name in base}
+        shares = self.shares(law, context, given)
+        return build_space(law, self.lines, columns, shares, base, self.painter, keep_states=keep_states)
+
+    def only(self, codes: Sequence[str]) -> Importer:
+        """The same importer with only some of its lines."""
+        at = self.lines.positions(list(codes))
+        table = {name: values[np.sort(at)] for name, values in self.table.items()}
+        return Importer(self.iso3, Axis.of("line", codes), table, self.countries, self.programmes)
+
+
+METAL_BAND = 0.5
+"""Metal contents are estimates of an average product; the range takes half less and half more."""
+
+
+def _toward(name: str, share: Floats, bound: float) -> Floats:
+    """Shares at one bound of an aspect."""
+    if name == "metal":
+        scaled = share * (1.0 - METAL_BAND if bound < 0.5 else 1.0 + METAL_BAND)
+        return scaled / np.maximum(scaled.sum(axis=0), 1.0)
+    if name == "us_content":
+        return np.where(share > 0, us_content_states(np.full(share.shape[1], bound)), 0.0)
+    return np.full(share.shape, bound)
+
+
+def parameter_names(law: Law) -> list[str]:
+    """Names that `--set` and a scenario's `set` understand."""
+    metals = [f"{metal}_content" for metal in METALS] if "metal" in law.aspects else []
+    return [*(a for a in law.aspects if a not in ("metal", PREFERENCE)), *metals, "base"]
+
+
+def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:
+    """Overrides under their proper names; refuses unknown names and shares outside 0 and 1."""
+    known = parameter_names(law)
+    found: dict[str, float] = {}
+    for name, value in given.items():
+        proper = SET_ALIASES.get(name, name)
+        if proper not in known:
+            raise UnknownName("parameter", name, known, repair=f"parameters: {', '.join(known)}")
+        if not (0.0 <= value <= 1.0) and proper != "base":
+            raise InputError(f"parameter {name}", f"{value:g} is not a share", "give a number from 0 to 1, as in 0.4")
+        found[proper] = value
+    if sum(found.get(f"{metal}_content", 0.0) for metal in METALS) > 1.0 + 1e-9:
+        raise InputError("parameters", "the metal contents sum to more than 1", "lower one of them")
+    return found
+
+
+COLUMNS = {
+    "USA": (
+        "code",
+        "from",
+        "until",
+        "trade_only",
+        "general",
+        "other",
+        "russia",
+        "gtap",
+        "naics",
+        "bea_detail",
+        "bea_summary",
+    ),
+    "CHN": ("code", "hs6", "from", "until", "general", "weight"),
+}
+
+
+@lru_cache(maxsize=4)
+def importer(iso3: str = "USA") -> Importer:
+    """The importer of that ISO3 code."""
+    known = {"USA": "usa_lines", "CHN": "chn_lines"}
+    if iso3 not in known:
+        raise UnknownName("importer", iso3, known, repair="laws in the package: USA, CHN")
+    table = arrays(known[iso3], COLUMNS[iso3])
+    lines = Axis("line", table["code"])
+    order = np.argsort(table["code"], kind="stable")
+    ordered = {name: values[order] for name, values in table.items()}
+    programmes = read_programmes(iso3, countries())
+    return Importer(iso3, lines, ordered, countries(), programmes)

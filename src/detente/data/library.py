@@ -1,0 +1,108 @@
+"""Library: finds a table by name or path, tells its hash, and says what to do when it is not here.
+
+Order of search: a path given by the user; the user's library folder (`DETENTE_LIBRARY`, or the platform's
+data folder); the tables embedded in the package; the cache and the publisher's own site, where the
+catalogue gives an address and a hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from detente.codes import MissingData, UnknownName
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table that was found: its path, where it came from and its sha256."""
+
+    name: str
+    path: Path
+    origin: str
+    sha256: str
+
+
+def package_folder() -> Path:
+    """Folder of the embedded data."""
+    return Path(str(files("detente.data")))
+
+
+def user_folder() -> Path:
+    """The user's library folder."""
+    given = os.environ.get("DETENTE_LIBRARY")
+    if given:
+        return Path(given).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("detente"))
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Mapping[str, Mapping[str, Any]]:
+    """Entries of catalogue.toml by table name."""
+    with (package_folder() / "catalogue.toml").open("rb") as handle:
+        content = tomllib.load(handle)
+    return {entry["name"]: entry for entry in content.get("table", [])}
+
+
+@lru_cache(maxsize=256)
+def _sha256(path: Path, size: int, modified: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def sha256(path: Path) -> str:
+    """sha256 of a file, kept while the file does not change."""
+    stat = path.stat()
+    return _sha256(path, stat.st_size, stat.st_mtime)
+
+
+def find(name: str) -> Found:
+    """The table of that name, or at that path.
+
+    Raises
+    ------
+    MissingData
+        naming the file, its publisher, its hash and the folder to drop it in.
+    UnknownName
+        when the name is neither a path nor in the catalogue.
+    """
+    path = Path(name)
+    if path.suffix and path.exists():
+        return Found(name, path, "given path", sha256(path))
+    for origin, folder in (("user library", user_folder()), ("embedded", package_folder() / "tables")):
+        candidate = folder / f"{name}.parquet"
+        if candidate.exists():
+            return Found(name, candidate, origin, sha256(candidate))
+    return _fetch(name)
+
+
+def _fetch(name: str) -> Found:
+    entry = catalogue().get(name)
+    if entry is None:
+        raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
+    address = entry.get("url")
+    if not address:
+        raise MissingData(_how_to_get(name, entry))
+    import pooch
+
+    try:
+        path = pooch.retrieve(address, known_hash=entry.get("sha256"), path=user_folder() / "cache")
+    except Exception as error:
+        raise MissingData(f"{_how_to_get(name, entry)} ({type(error).__name__} while fetching)") from None
+    return Found(name, Path(path), address, sha256(Path(path)))
+
+
+def _how_to_get(name: str, entry: Mapping[str, Any]) -> str:
+    hashed = entry.get("sha256", "no hash on record")
+    return (
+        f"table '{name}' is not here: get {entry.get('file', name)} from {entry.get('publisher', 'its publisher')} "
+        f"(sha256 {hashed}) and put it into {user_folder()}"
+    )

@@ -1,0 +1,75 @@
+"""Readers of the embedded tables; each is read once and kept."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Concordance, Countries, Group, Membership
+from detente.codes.countries import alias_index
+from detente.data.library import find, package_folder
+from detente.data.yamlfile import as_date, read_yaml
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def read(name: str, columns: list[str] | None = None) -> pl.DataFrame:
+    """An embedded (or user's) table as a data frame."""
+    import polars as pl
+
+    return pl.read_parquet(find(name).path, columns=columns)
+
+
+@lru_cache(maxsize=64)
+def arrays(name: str, columns: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
+    """Columns of a table as NumPy arrays; texts as fixed-width str with "" for missing."""
+    frame = read(name, list(columns) if columns else None)
+    return {column: _array(frame, column) for column in frame.columns}
+
+
+def _array(frame: pl.DataFrame, column: str) -> NDArray[Any]:
+    import polars as pl
+
+    series = frame.get_column(column)
+    if series.dtype in (pl.String, pl.Categorical) or isinstance(series.dtype, pl.Enum):
+        return np.asarray(series.cast(pl.String).fill_null("").to_list(), dtype=np.str_)
+    return series.to_numpy()
+
+
+@lru_cache(maxsize=1)
+def countries() -> Countries:
+    """Every country with its codes, names and dated groups."""
+    frame = read("countries", ["iso3", "iso2", "m49", "census", "census_second", "name", "aliases"])
+    rows = frame.to_dicts()
+    names = {row["iso3"]: row["name"] for row in rows}
+    codes = [(row["iso3"], [row["iso3"], row["iso2"], row["census"], row["census_second"]]) for row in rows]
+    words = [(row["iso3"], [row["name"], *(row["aliases"] or []), row["m49"]]) for row in rows]
+    return Countries(names, alias_index([*codes, *words]), _groups())
+
+
+def _groups() -> dict[str, Group]:
+    content = read_yaml(package_folder() / "country_groups.yaml", "country_groups.yaml")
+    found: dict[str, Group] = {}
+    for row in content:
+        members = tuple(_membership(entry) for entry in row["members"])
+        found[row["id"]] = Group(row["id"], row.get("title", row["id"]), members, tuple(row.get("aliases") or ()))
+    return found
+
+
+def _membership(entry: Any) -> Membership:
+    if isinstance(entry, str):
+        return Membership(entry)
+    where = "country_groups.yaml"
+    start, end = entry.get("from"), entry.get("until")
+    return Membership(entry["code"], as_date(start, where) if start else None, as_date(end, where) if end else None)
+
+
+@lru_cache(maxsize=16)
+def concordance(name: str) -> Concordance:
+    """A concordance of the package by the two ends of its name, such as "hs6_enduse"."""
+    table = arrays(f"concordance_{name}")
+    return Concordance.of(name, table["source"].tolist(), table["target"].tolist(), table["weight"].tolist())

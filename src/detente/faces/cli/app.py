@@ -1,0 +1,70 @@
+"""The program `detente`: commands, and what happens when something goes wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    # Arrays here are small: threads of the linear algebra cost more than they give. Set before NumPy loads.
+    os.environ.setdefault(_name, "1")
+
+import typer  # noqa: E402
+
+from detente.codes.errors import DetenteError  # noqa: E402
+
+app = typer.Typer(
+    name="detente",
+    help="A laboratory for trade negotiations: what would this deal do, and will it hold?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Law of the day, duty on every line, effective rates, revenue, and deals as one more layer of law."""
+    if version:
+        from detente import __version__
+
+        print(f"detente {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; mistakes of the user end in one sentence and an exit code."""
+    from detente.faces.cli import data, law, lookup, rates, scenarios
+
+    for module in (lookup, rates, law, scenarios, data):
+        module.register(app)
+    trace = "--trace" in sys.argv
+    if trace:
+        sys.argv.remove("--trace")
+    try:
+        app()
+    except DetenteError as error:
+        if trace:
+            raise
+        print(f"detente: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader (head, less) has gone: nothing is lost and nobody wants a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("detente: interrupted", file=sys.stderr)
+        sys.exit(130)
+    except Exception as error:
+        if trace:
+            raise
+        print(
+            f"detente: internal error ({type(error).__name__}: {error}); run again with --trace and report it",
+            file=sys.stderr,
+        )
+        sys.exit(1)

@@ -1,0 +1,109 @@
+"""`detente law`: browse, search, show, compare two dates, follow changes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from detente.faces.cli import options as opt
+
+law_app = typer.Typer(help="Browse the law: measures, lines, changes.", invoke_without_command=True)
+Since = Annotated[str, typer.Option("--changes-since", help="What began, changed or ended since that day.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.add_typer(law_app, name="law")
+
+
+@law_app.callback()
+def browse(
+    ctx: typer.Context,
+    on: Annotated[str, typer.Option("--on", help="Only measures in force on that day.")] = "",
+    status: Annotated[str, typer.Option("--status", help="in_force, announced or void.")] = "",
+    changes_since: Since = "",
+    to: Annotated[str, typer.Option("--to", help="Last day of the changes.")] = "today",
+    lawbook: opt.Lawbook = None,
+    of: opt.Of = "USA",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """List the measures; or what changed since a day."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from detente.faces.formats import check_format, emit
+    from detente.lab import statute
+
+    check_format(format_)
+    book = opt.law_of(of, lawbook, None)
+    if changes_since:
+        table = statute.changes_table(book, opt.day(changes_since, "--changes-since"), opt.day(to, "--to"))
+    else:
+        table = statute.measures_table(book, opt.day(on) if on else None, status)
+    emit([table], format_, out)
+
+
+@law_app.command("search")
+def search(
+    words: Annotated[str, typer.Argument(help="Words that must all occur.")],
+    lawbook: opt.Lawbook = None,
+    of: opt.Of = "USA",
+    format_: opt.Format = "text",
+) -> None:
+    """Find measures and tariff lines by words."""
+    from detente.data.importers import importer
+    from detente.faces.formats import check_format, emit
+    from detente.lab import statute
+
+    check_format(format_)
+    emit(statute.search(importer(of.upper()), opt.law_of(of, lawbook, None), words), format_, None)
+
+
+@law_app.command("show")
+def show(
+    measure: Annotated[str, typer.Argument(help="Id of the measure.")],
+    lawbook: opt.Lawbook = None,
+    of: opt.Of = "USA",
+    format_: opt.Format = "text",
+) -> None:
+    """One measure: periods, goods, partners, stacking rules."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab import statute
+
+    check_format(format_)
+    tables = [t for t in statute.show(opt.law_of(of, lawbook, None), measure) if len(t)]
+    emit(tables, format_, None)
+
+
+@law_app.command("diff")
+def diff(
+    before: Annotated[str, typer.Argument(help="First day.")],
+    after: Annotated[str, typer.Argument(help="Second day.")],
+    lawbook: opt.Lawbook = None,
+    of: opt.Of = "USA",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Measures that differ between two days."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab import statute
+
+    check_format(format_)
+    first: date = opt.day(before, "first day")
+    emit([statute.diff_table(opt.law_of(of, lawbook, None), first, opt.day(after, "second day"))], format_, out)
+
+
+@law_app.command("cases")
+def cases(lawbook: opt.Lawbook = None, of: opt.Of = "USA", format_: opt.Format = "text") -> None:
+    """Run the cases beside the law, or those in your own folder, and say which hold."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab.checks import cases_table
+
+    check_format(format_)
+    law = opt.law_of(of, lawbook, None)
+    table = cases_table(of.upper(), law, lawbook)
+    emit([table], format_, None)
+    if not table["holds"].all():
+        raise typer.Exit(1)

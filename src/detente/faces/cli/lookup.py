@@ -1,0 +1,100 @@
+"""`detente rate` and `detente explain`: the duty on one good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.faces.cli import options as opt
+
+if TYPE_CHECKING:
+    from detente.lab.lookup import Answer
+
+Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits: 8507.60.00.10.")]
+Partner = Annotated[str, typer.Argument(help="Country of origin: CHN, China, 156 ...")]
+Claim = Annotated[str, typer.Option("--claim", help="Preference programme claimed: USMCA, KORUS ...")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("rate")(rate)
+    app.command("explain")(explain)
+
+
+def rate(
+    line: Line,
+    partner: Partner,
+    on: opt.On = "today",
+    claim: Claim = "",
+    reading: opt.ReadingName = "effective",
+    set_: opt.SetList = None,
+    switch: opt.Switches = None,
+    lawbook: opt.Lawbook = None,
+    void: opt.Void = None,
+    announce: opt.Announce = None,
+    of: opt.Of = "USA",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """The duty on one line from one partner on a date, rung by rung."""
+    from detente.faces.formats import check_format, emit, to_json, write_bytes
+    from detente.faces.ladder import as_json, as_table
+
+    check_format(format_)
+    answer = _answer(line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of)
+    if format_ == "json":
+        text = to_json(as_json(answer))
+        if out is None:
+            print(text)
+        else:
+            write_bytes(out, text.encode())
+        return
+    emit([as_table(answer, *_names(answer, of))], format_, out)
+
+
+def explain(
+    line: Line,
+    partner: Partner,
+    on: opt.On = "today",
+    claim: Claim = "",
+    reading: opt.ReadingName = "effective",
+    set_: opt.SetList = None,
+    switch: opt.Switches = None,
+    lawbook: opt.Lawbook = None,
+    void: opt.Void = None,
+    announce: opt.Announce = None,
+    of: opt.Of = "USA",
+) -> None:
+    """The same in sentences: each term, its act and days, what it displaced and on what share."""
+    from detente.faces.ladder import explained
+
+    answer = _answer(line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of)
+    print(explained(answer, *_names(answer, of)))
+
+
+def _answer(
+    line: str, partner: str, on: str, claim: str, reading: str, pairs: list[str] | None, law: object, of: str
+) -> Answer:
+    from detente.lab.lookup import look_up
+
+    return look_up(
+        line,
+        partner,
+        opt.day(on),
+        law=law,  # type: ignore[arg-type]
+        claim=claim,
+        reading=opt.reading(reading),
+        parameters=opt.settings(pairs),
+        of=of.upper(),
+    )
+
+
+def _names(answer: Answer, of: str) -> tuple[str, str]:
+    """Country name and description of the goods."""
+    from detente.data.importers import importer
+    from detente.data.tables import countries
+
+    where = importer(of.upper())
+    at = where.lines.index(answer.main.line)
+    return countries().name(answer.partner), where.description(at)

@@ -1,0 +1,86 @@
+"""Options that several commands share, and how their texts become values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.codes.errors import InputError
+
+if TYPE_CHECKING:
+    from detente.law import Law, Reading
+
+Format = Annotated[str, typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")]
+On = Annotated[str, typer.Option("--on", help="Day, as 2025-04-15; today by default.")]
+ReadingName = Annotated[str, typer.Option("--reading", help="effective, published or ruled.")]
+SetList = Annotated[list[str] | None, typer.Option("--set", help="Share of the goods, as us_content=0.4; repeatable.")]
+Switches = Annotated[list[str] | None, typer.Option("--switch", help="Alternative reading of a stacking rule.")]
+Lawbook = Annotated[Path | None, typer.Option("--lawbook", help="File or folder of your own measures, laid on top.")]
+Void = Annotated[list[str] | None, typer.Option("--void", help="Void measures: an id, authority:ID or basis:IEEPA.")]
+Announce = Annotated[list[str] | None, typer.Option("--announce", help="Announced measures to put in force.")]
+Of = Annotated[str, typer.Option("--of", help="Importer whose law is meant: USA or CHN.")]
+
+
+def day(text: str, where: str = "--on") -> date:
+    """A day given as text; "today" and "" mean the day of the clock."""
+    if text in ("", "today"):
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(where, f"'{text}' is not a date", "write it as 2025-04-15") from None
+
+
+def reading(text: str) -> Reading:
+    """A reading of time by name."""
+    from detente.codes import UnknownName
+    from detente.law import Reading
+
+    names = [r.value for r in Reading]
+    if text not in names:
+        raise UnknownName("reading", text, names, "--reading", f"use {', '.join(names)}")
+    return Reading(text)
+
+
+def settings(pairs: Sequence[str] | None) -> dict[str, float]:
+    """Shares given as name=value."""
+    found: dict[str, float] = {}
+    for pair in pairs or ():
+        name, equals, value = pair.partition("=")
+        try:
+            number = float(value.removesuffix("%")) / (100.0 if value.endswith("%") else 1.0)
+        except ValueError:
+            equals = ""
+            number = 0.0
+        if not equals:
+            raise InputError("--set", f"'{pair}' is not a name and a number", "write it as us_content=0.4")
+        found[name.strip()] = number
+    return found
+
+
+def law_of(
+    importer_code: str,
+    lawbook: Path | None,
+    switches: Sequence[str] | None,
+    void: Sequence[str] | None = None,
+    announce: Sequence[str] | None = None,
+) -> Law:
+    """The shipped law of an importer with the user's layers on top."""
+    from detente.data.importers import importer
+    from detente.data.lawbook import check_law, read_layer
+
+    where = importer(importer_code.upper())
+    law = where.law
+    if lawbook is not None:
+        law = law + read_layer(lawbook, where.iso3, where.countries)
+        check_law(law)
+    if void:
+        law = law.without(void, where="--void")
+    if announce:
+        law = law.with_announced(announce, "--announce")
+    return law.with_switches(switches, "--switch") if switches else law

@@ -1,0 +1,139 @@
+"""`detente daily`, `average` and `collected`: effective rates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.faces.cli import options as opt
+
+if TYPE_CHECKING:
+    from detente.codes import Table
+
+Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97) or all (with 98 and 99).")]
+Claims = Annotated[str, typer.Option("--claims", help="USMCA claim shares: 2025H2, 2024 or monthly.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("daily")(daily)
+    app.command("average")(average)
+    app.command("collected")(collected)
+
+
+def daily(
+    from_: Annotated[str, typer.Option("--from", help="First day.")] = "2025-01-01",
+    to: Annotated[str, typer.Option("--to", help="Last day.")] = "today",
+    by: Annotated[str, typer.Option("--by", help="Columns: authority or measure.")] = "authority",
+    reading: opt.ReadingName = "effective",
+    scope: Scope = "tariff-lines",
+    claims: Claims = "2025H2",
+    set_: opt.SetList = None,
+    switch: opt.Switches = None,
+    lawbook: opt.Lawbook = None,
+    void: opt.Void = None,
+    announce: opt.Announce = None,
+    of: opt.Of = "USA",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Average duty by day at fixed 2024 weights, with what each authority adds; columns sum to the average."""
+    from detente.codes import UnknownName
+    from detente.faces.formats import check_format, emit
+    from detente.lab.averages import ground_of
+
+    check_format(format_)
+    if by not in ("authority", "measure"):
+        raise UnknownName("column choice", by, ("authority", "measure"), "--by")
+    law = opt.law_of(of, lawbook, switch, void, announce)
+    ground = ground_of(law, opt.settings(set_), scope, claims)
+    table = ground.daily(opt.day(from_, "--from"), opt.day(to, "--to"), opt.reading(reading), by)
+    if format_ == "text":
+        table = _steps(table)
+    emit([table], format_, out)
+
+
+def _steps(table: Table) -> Table:
+    """Only the days on which the average moves, for readers."""
+    import numpy as np
+
+    from detente.codes import Table as Plain
+
+    average = table["average"]
+    moved = np.concatenate([[True], np.abs(np.diff(average)) > 5e-7])
+    used = [c for c in table.columns if c.name in ("date", "average", "base") or np.abs(table[c.name]).max() > 0]
+    short = Plain(table.name, table.title, tuple(used), {c.name: table[c.name] for c in used}, table.notes)
+    return short.take(moved)
+
+
+def average(
+    on: opt.On = "today",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by", help="partner, section, chapter, hs4, hs6, line, sector, naics, bea, end_use; repeatable."
+        ),
+    ] = None,
+    definition: Annotated[
+        str, typer.Option("--definition", help="fixed or post (weights after substitution).")
+    ] = "fixed",
+    elasticity: Annotated[float, typer.Option("--elasticity", help="Import-demand elasticity of post.")] = 2.0,
+    against: Annotated[str, typer.Option("--against", help="Law that post compares with.")] = "2025-01-01",
+    ranges: Annotated[bool, typer.Option("--range", help="Add the 5-95% range over content and claim shares.")] = False,
+    draws: Annotated[int, typer.Option("--draws", help="Draws of the range.")] = 200,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 20250512,
+    reading: opt.ReadingName = "effective",
+    scope: Scope = "tariff-lines",
+    claims: Claims = "2025H2",
+    set_: opt.SetList = None,
+    switch: opt.Switches = None,
+    lawbook: opt.Lawbook = None,
+    void: opt.Void = None,
+    announce: opt.Announce = None,
+    of: opt.Of = "USA",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Average duty on a day, by partner, sector, HS level or end use."""
+    from detente.codes import UnknownName
+    from detente.faces.formats import check_format, emit
+    from detente.lab import averages
+    from detente.trade import Definition
+
+    check_format(format_)
+    names = [d.value for d in Definition]
+    if definition not in names:
+        raise UnknownName("definition", definition, names, "--definition", "use fixed or post")
+    law = opt.law_of(of, lawbook, switch, void, announce)
+    ground = averages.ground_of(law, opt.settings(set_), scope, claims)
+    table = averages.average(
+        ground,
+        opt.day(on),
+        by or (),
+        definition=Definition(definition),
+        reading=opt.reading(reading),
+        elasticity=elasticity,
+        against=opt.day(against, "--against"),
+    )
+    if by:
+        table = table.sorted("imports", descending=True)
+    tables = [table]
+    if ranges:
+        tables.append(averages.range_table(ground, opt.day(on), opt.reading(reading), draws, seed))
+    emit(tables, format_, out)
+
+
+def collected(
+    from_: Annotated[str, typer.Option("--from", help="First month, as 2024-01.")] = "2024-01",
+    to: Annotated[str, typer.Option("--to", help="Last month.")] = "2025-12",
+    partner: Annotated[str, typer.Option("--partner", help="A country, EU, or all.")] = "all",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Duty collected over US imports by month: an observation, with all substitution, delays and claims in it."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab.averages import collected_table
+
+    check_format(format_)
+    emit([collected_table(from_, to, partner)], format_, out)

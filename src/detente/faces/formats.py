@@ -1,0 +1,219 @@
+"""Formats: a Table as text, JSON, CSV, Parquet, XLSX or LaTeX; files are written atomically."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from detente.codes import InputError, Table, UnknownName
+from detente.codes.units import PRINTED, Unit
+
+FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
+BINARY = ("parquet", "xlsx")
+
+
+def check_format(name: str, known: Sequence[str] = FORMATS) -> str:
+    """The format's name, once it is known."""
+    if name not in known:
+        raise UnknownName("format", name, known, "--format", f"use {', '.join(known)}")
+    return name
+
+
+def clean(value: Any, digits: int = 12) -> Any:
+    """Floats rounded to `digits` decimals, so that 1.734 is not printed as 1.7340000000000002."""
+    if isinstance(value, float):
+        return round(value, digits) + 0.0
+    if isinstance(value, dict):
+        return {key: clean(item, digits) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(item, digits) for item in value]
+    return value
+
+
+def to_json(content: Any) -> str:
+    """JSON text with clean numbers."""
+    return json.dumps(clean(content), ensure_ascii=False, indent=1)
+
+
+def to_csv(table: Table) -> str:
+    """CSV text with a header; shares stay shares."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.name for column in table.columns])
+    for row in table.rows():
+        writer.writerow([clean(row[column.name]) for column in table.columns])
+    return out.getvalue()
+
+
+def to_latex(table: Table) -> str:
+    """A LaTeX tabular with booktabs rules and the notes beneath."""
+    align = "".join("l" if column.unit in _LEFT else "r" for column in table.columns)
+    head = " & ".join(_tex(heading(column.name, column.unit)) for column in table.columns)
+    body = [" & ".join(_tex(cell) for cell in row) + r" \\" for row in cells(table)]
+    notes = [r"\par\footnotesize " + _tex("; ".join(table.notes))] if table.notes else []
+    return "\n".join(
+        [
+            r"\begin{table}\centering",
+            rf"\caption{{{_tex(table.title)}}}",
+            rf"\begin{{tabular}}{{{align}}}\toprule",
+            head + r" \\ \midrule",
+            *body,
+            r"\bottomrule\end{tabular}",
+            *notes,
+            r"\end{table}",
+        ]
+    )
+
+
+_LEFT = (Unit.TEXT, Unit.CODE, Unit.DATE)
+_TEX = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}"}
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(ch, ch) for ch in text)
+
+
+def heading(name: str, unit: Unit) -> str:
+    """Column heading with its unit."""
+    how = PRINTED.get(unit)
+    label = name.replace("_", " ")
+    return f"{label}, {how.suffix}" if how is not None and how.suffix else label
+
+
+def cells(table: Table) -> list[list[str]]:
+    """Every cell as a reader sees it: shares in per cent, USD in billions."""
+    return [[_cell(row[column.name], column.unit) for column in table.columns] for row in table.rows()]
+
+
+def _cell(value: Any, unit: Unit) -> str:
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    how = PRINTED.get(unit)
+    if how is None or isinstance(value, str):
+        return str(value)
+    return f"{value * how.factor:,.{how.digits}f}"
+
+
+def to_text(table: Table, limit: int = 60) -> str:
+    """A table for the terminal."""
+    from rich.console import Console
+    from rich.table import Table as Grid
+
+    grid = Grid(title=table.title, title_justify="left", header_style="bold", caption_justify="left")
+    for column in table.columns:
+        left = column.unit in _LEFT
+        grid.add_column(heading(column.name, column.unit), justify="left" if left else "right", overflow="fold")
+    rows = cells(table)
+    for row in rows[:limit]:
+        grid.add_row(*row)
+    notes = list(table.notes)
+    if len(rows) > limit:
+        notes.insert(0, f"{len(rows) - limit} more rows: use --format csv")
+    console = Console(width=_width(), highlight=False)
+    with console.capture() as captured:
+        console.print(grid)
+        for note in notes:
+            console.print(f"  {note}", style="dim")
+    return captured.get().rstrip()
+
+
+def _width() -> int:
+    try:
+        return max(80, os.get_terminal_size().columns)
+    except OSError:
+        return 140
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def to_bytes(tables: Sequence[Table], form: str) -> bytes:
+    """Tables in a binary format, or text formats encoded."""
+    if form == "parquet":
+        return _parquet(_single(tables, form))
+    if form == "xlsx":
+        return _xlsx(tables)
+    return render(tables, form).encode()
+
+
+def _single(tables: Sequence[Table], form: str) -> Table:
+    if len(tables) != 1:
+        names = ", ".join(table.name for table in tables)
+        raise InputError("--format", f"{form} holds one table, this has {len(tables)}", f"choose --table of {names}")
+    return tables[0]
+
+
+def render(tables: Sequence[Table], form: str) -> str:
+    """Tables as text in one of the text formats."""
+    writers: dict[str, Callable[[Table], str]] = {"text": to_text, "latex": to_latex}
+    if form == "json":
+        content = {t.name: list(t.rows()) for t in tables}
+        return to_json(content[tables[0].name] if len(tables) == 1 else content)
+    if form == "csv":
+        return to_csv(_single(tables, form)).rstrip("\n")
+    return "\n\n".join(writers[form](table) for table in tables)
+
+
+def frame(table: Table) -> Any:
+    """The table as a polars data frame."""
+    import polars as pl
+
+    return pl.DataFrame({column.name: list(table.data[column.name].tolist()) for column in table.columns})
+
+
+def _parquet(table: Table) -> bytes:
+    out = io.BytesIO()
+    frame(table).write_parquet(out)
+    return out.getvalue()
+
+
+def _xlsx(tables: Sequence[Table]) -> bytes:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
+    bold, percent = book.add_format({"bold": True}), book.add_format({"num_format": "0.00%"})
+    money = book.add_format({"num_format": "#,##0"})
+    for table in tables:
+        sheet = book.add_worksheet(table.name[:31])
+        for j, column in enumerate(table.columns):
+            sheet.write(0, j, column.name, bold)
+            style = {Unit.SHARE: percent, Unit.POINTS: percent, Unit.USD: money}.get(column.unit)
+            for i, value in enumerate(table.data[column.name].tolist(), start=1):
+                if value is not None and value == value:
+                    sheet.write(i, j, value, style)
+            sheet.set_column(j, j, 14)
+        for k, note in enumerate(table.notes, start=len(table) + 2):
+            sheet.write(k, 0, note)
+    book.close()
+    return out.getvalue()
+
+
+def emit(tables: Sequence[Table], form: str, out: Path | None) -> None:
+    """Print tables, or write them to a file; binary formats need a file."""
+    check_format(form)
+    if out is not None:
+        write_bytes(out, to_bytes(tables, form))
+        print(f"written to {out}")
+        return
+    if form in BINARY:
+        raise InputError("--format", f"{form} cannot be printed", f"add --out table.{form}")
+    print(render(tables, form))

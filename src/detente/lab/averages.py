@@ -1,0 +1,259 @@
+"""Averages: the law of an importer laid on its trade, by day, partner, sector, product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.codes.hs import SECTIONS, section
+from detente.data.flows import SPECIAL_CHAPTERS, STANDS_FOR, usa_imports
+from detente.data.importers import Importer, importer
+from detente.data.tables import arrays, countries
+from detente.lab.lookup import check_day
+from detente.law import Law, Reading, Schedule, Space, schedule_on
+from detente.trade import (
+    Definition,
+    Exposure,
+    Flows,
+    Grouping,
+    PairRates,
+    average_table,
+    daily,
+    days_between,
+    expose,
+    grouped,
+    pair_rates,
+    post_value,
+)
+from detente.trade.exposure import partner_columns
+from detente.trade.ranges import Range, average_range, spreads_of
+
+SCOPES = ("tariff-lines", "all")
+"""Goods of chapters 1-97, which have a tariff line, or all imports with chapters 98 and 99."""
+
+BY = ("partner", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use")
+ELASTICITY = 2.0
+"""Default import-demand elasticity of post-shock weights; see the assumptions register."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A law laid on an importer's trade, ready to be averaged.
+
+    Attributes
+    ----------
+    law : the law; flows : the trade; parameters : shares set by the user.
+    """
+
+    law: Law = field(repr=False)
+    flows: Flows = field(repr=False)
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def where(self) -> Importer:
+        """The importer."""
+        return importer(self.law.importer)
+
+    @cached_property
+    def exposure(self) -> Exposure:
+        """The flows on the cells of the law."""
+        codes = [STANDS_FOR.get(code, code) for code in self.flows.partners]
+        columns = self.where.trade_columns(sorted(set(codes)))
+        space = self.where.space(self.law, columns, overrides=self.parameters)
+        return expose(space, self.flows, STANDS_FOR)
+
+    def kept_space(self, on: date) -> Space:
+        """The cells of the law of one day with every state of the goods kept, for draws of shares."""
+        columns = self.exposure.space.columns
+        return self.where.space(self.law.on_day(on), columns, overrides=self.parameters, keep_states=True)
+
+    def schedule(self, on: date, reading: Reading = Reading.EFFECTIVE) -> Schedule:
+        """The law on a day."""
+        check_day(self.law, on)
+        return schedule_on(self.exposure.space, on, reading)
+
+    def rates(self, on: date, reading: Reading = Reading.EFFECTIVE) -> PairRates:
+        """Duty of every pair on a day."""
+        return pair_rates(self.schedule(on, reading), self.exposure)
+
+    def daily(self, first: date, last: date, reading: Reading = Reading.EFFECTIVE, by: str = "authority") -> Table:
+        """Average duty by day."""
+        check_day(self.law, first)
+        check_day(self.law, last)
+        return daily(self.exposure, days_between(first, last), reading, by)
+
+
+def usa_ground(
+    law: Law | None = None,
+    parameters: Mapping[str, float] | None = None,
+    scope: str = SCOPES[0],
+    claims: str = "2025H2",
+    month: str = "",
+) -> Ground:
+    """US law (the shipped one by default) on US imports of 2024."""
+    book = importer("USA").law if law is None else law
+    return Ground(book, scoped(scope, claims, month), dict(parameters or {}))
+
+
+def ground_of(
+    law: Law, parameters: Mapping[str, float] | None = None, scope: str = SCOPES[0], claims: str = "2025H2"
+) -> Ground:
+    """An importer's law on its trade: US imports of 2024, or China's imports from the United States."""
+    if law.importer == "USA":
+        return usa_ground(law, parameters, scope, claims)
+    from detente.data.flows import chn_imports
+
+    return Ground(law, chn_imports(), dict(parameters or {}))
+
+
+def range_table(
+    ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, draws: int = 200, seed: int = 20250512
+) -> Table:
+    """The average on a day with its 5-95% range, and what each uncertain share does to it alone."""
+    found = range_of(ground, on, reading, draws, seed)
+    rows = [("average, 5-95% of joint draws", found.low, found.value, found.high)]
+    swings = sorted(found.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
+    rows += [(f"only {name}", min(pair), found.value, max(pair)) for name, pair in swings if pair[0] != pair[1]]
+    names = ("input", "low", "average", "high")
+    columns = (Column("input", Unit.TEXT, "what varies"), *(Column(n, Unit.SHARE, n) for n in names[1:]))
+    data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
+    notes = (f"{draws} joint draws, uniform between bounds on each side of the default, seed {seed}",)
+    return Table("range", f"Range of the average on {on}", columns, data, notes)
+
+
+def range_of(
+    ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, draws: int = 200, seed: int = 20250512
+) -> Range:
+    """Range of the average over content and claim shares."""
+    space = ground.kept_space(on)
+    past = scoped(scope_of(ground.flows), "2024") if ground.law.importer == "USA" else None
+    default = ground.where.shares(ground.law, "trade", ground.parameters)
+    low, high = ground.where.bounds(ground.law, ground.parameters)
+    schedule = schedule_on(space, on, reading)
+    columns = partner_columns(space, ground.flows, STANDS_FOR)
+    spreads = spreads_of(default, low, high)
+    return average_range(schedule, (ground.flows, past), columns, spreads, draws=draws, seed=seed)
+
+
+def scope_of(flows: Flows) -> str:
+    """Scope the flows were cut to."""
+    return SCOPES[1] if flows.lines.mask(SPECIAL_CHAPTERS)[flows.line_at].any() else SCOPES[0]
+
+
+def collected_table(first: str, last: str, partner: str = "all") -> Table:
+    """Duty collected over US imports for consumption by month, an observation."""
+    table = arrays("usa_collected_monthly")
+    code = collected_partner(partner)
+    chosen = (table["month"] >= first) & (table["month"] <= last) & (table["partner"] == code)
+    if not chosen.any():
+        span = f"{table['month'].min()} to {table['month'].max()}"
+        raise InputError("months", f"there is nothing from {first} to {last}", f"months run from {span}")
+    imports, duty = table["imports"][chosen].astype(float), table["duty"][chosen].astype(float)
+    columns = (
+        Column("month", Unit.DATE, "month"),
+        Column("imports", Unit.USD, "imports for consumption, customs value"),
+        Column("duty", Unit.USD, "calculated duty"),
+        Column("rate", Unit.SHARE, "duty collected over imports"),
+    )
+    data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
+    title = f"Duty collected over imports, partner: {code}"
+    return Table("collected", title, columns, data, ("US Census Bureau",))
+
+
+def collected_partner(text: str) -> str:
+    """Code of a partner that the monthly table has: a country, "EU" or "all"."""
+    known = np.unique(arrays("usa_collected_monthly")["partner"]).tolist()
+    if text in known:
+        return text
+    group = countries().group(text)
+    code = "EUU" if group is not None and group.id == "EU27" else countries().resolve(text, "--partner")
+    if code not in known:
+        raise UnknownName("partner", text, known, "--partner", f"months are known for {', '.join(known)}")
+    return code
+
+
+@lru_cache(maxsize=4)
+def scoped(scope: str = SCOPES[0], claims: str = "2025H2", month: str = "") -> Flows:
+    """US imports of 2024 in a scope of goods."""
+    if scope not in SCOPES:
+        raise UnknownName("scope", scope, SCOPES, "--scope", f"use {' or '.join(SCOPES)}")
+    flows = usa_imports(claims, month)
+    if scope == "all":
+        return flows
+    return flows.take(~flows.lines.mask(SPECIAL_CHAPTERS)[flows.line_at])
+
+
+def average(
+    ground: Ground,
+    on: date,
+    by: Sequence[str] = (),
+    *,
+    definition: Definition = Definition.FIXED,
+    reading: Reading = Reading.EFFECTIVE,
+    elasticity: float = ELASTICITY,
+    against: date | None = None,
+) -> Table:
+    """Average duty on a day, by any of `BY`.
+
+    Parameters
+    ----------
+    definition : FIXED weights of the flows' year, or POST: weights after substitution from the law of
+        `against` (default: 1 January 2025), with the import-demand `elasticity`.
+    """
+    rates = ground.rates(on, reading)
+    flows, weights = ground.flows, ground.flows.value
+    note = f"weights: {flows.period}, {flows.valuation}, no substitution"
+    if definition is Definition.POST:
+        before = ground.rates(against or date(2025, 1, 1), reading)
+        weights = post_value(flows.value, before.total, rates.total, elasticity)
+        note = f"weights: {flows.period} moved by an import-demand elasticity of {elasticity:g}"
+    elif definition is Definition.COLLECTED:
+        raise InputError("definition", "'collected' is an observation by month", "use `detente collected`")
+    if "partner" in by:
+        flows, source = flows.expanded()
+        share = flows.value / np.where(ground.flows.value[source] > 0, ground.flows.value[source], 1.0)
+        rates, weights = rates.take(source), weights[source] * share
+    groupings = [grouping(ground.where, flows, name) for name in by]
+    notes = (note, f"law of {on}, reading: {reading}", *flows.notes)
+    return average_table(flows, rates, weights, groupings, notes)
+
+
+def grouping(where: Importer, flows: Flows, by: str) -> Grouping:
+    """Sort the pairs of the flows by partner, HS level or sector."""
+    if by == "partner":
+        names = countries().names
+        return grouped("partner", np.asarray(flows.partners)[flows.partner_at], dict(names))
+    keys, labels = _line_keys(where, by)
+    return grouped(by, keys[flows.line_at], labels)
+
+
+def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, str]]:
+    codes = where.lines.codes
+    cut = {"chapter": 2, "hs4": 4, "hs6": 6, "line": 10}
+    if by in cut:
+        return codes.astype(f"<U{cut[by]}"), {}
+    if by == "section":
+        titles = {roman: title for roman, _, _, title in SECTIONS}
+        return np.asarray([section(code) for code in codes.tolist()]), titles
+    columns = {"sector": "gtap", "naics": "naics", "bea": "bea_summary"}
+    if by in columns:
+        return where.table[columns[by]], {}
+    if by == "end_use":
+        return _end_use(where), {}
+    raise UnknownName("grouping", by, BY, "--by", f"use {', '.join(BY)}")
+
+
+def _end_use(where: Importer) -> NDArray[np.str_]:
+    from detente.data.tables import concordance
+
+    table = concordance("hs6_bec")
+    main = table.main()
+    at = table.source.positions(where.lines.codes.astype("<U6"))
+    names = np.concatenate([table.target.codes[main], np.asarray(["unknown"])])
+    return names[at]

@@ -1,0 +1,25 @@
+"""Checks: the cases beside the law, run by the program itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from detente.codes import Column, Table, Unit
+from detente.lab.statute import cases
+from detente.law import Law
+
+
+def cases_table(importer_code: str, law: Law | None = None, folder: Path | None = None) -> Table:
+    """Each case with what the law says and what the program finds; of the shipped lawbook or a user's folder."""
+    rows = []
+    for case in cases(importer_code, folder):
+        answer = case.answer(importer_code, law)
+        rows.append((case.id, case.title, case.status, case.total, answer.total, abs(answer.total - case.total) < 1e-9))
+    names = ("case", "title", "status", "expected", "found", "holds")
+    units = (Unit.CODE, Unit.TEXT, Unit.CODE, Unit.SHARE, Unit.SHARE, Unit.TEXT)
+    columns = tuple(Column(n, u, n) for n, u in zip(names, units, strict=True))
+    data = {n: np.asarray([r[i] for r in rows]) for i, n in enumerate(names)}
+    holding = sum(bool(r[5]) for r in rows)
+    return Table("cases", f"Cases of {importer_code} law", columns, data, (f"{holding} of {len(rows)} hold",))

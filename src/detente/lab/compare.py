@@ -1,0 +1,53 @@
+"""Compare: results side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from detente.codes import Column, InputError, Table, Unit
+from detente.lab.result import Result
+
+
+def compare(results: Sequence[Result]) -> Table:
+    """Headline averages of several results, one row per result and variant."""
+    if not results:
+        raise InputError("compare", "there is nothing to compare", "give two or more scenarios")
+    rows = []
+    for result in results:
+        head, china = result.table("headline"), result.table("china")
+        fixed = [r for r in head.rows() if r["definition"] == "fixed weights"]
+        post = [r for r in head.rows() if r["definition"] != "fixed weights"]
+        other = [r for r in china.rows() if r["reading"] == "with exclusions"]
+        money = [r for r in result.table("revenue").rows() if r["demand"] == "static"]
+        for f, p, c, m in zip(fixed, post, other, money, strict=True):
+            rows.append(
+                (
+                    result.scenario.name,
+                    f["variant"],
+                    str(result.scenario.on),
+                    f["after"],
+                    f["low"],
+                    f["high"],
+                    p["after"],
+                    c["after"],
+                    m["after"],
+                    result.key,
+                )
+            )
+    heads = (
+        ("scenario", Unit.TEXT),
+        ("variant", Unit.TEXT),
+        ("on", Unit.DATE),
+        ("average", Unit.SHARE),
+        ("low", Unit.SHARE),
+        ("high", Unit.SHARE),
+        ("post_shock", Unit.SHARE),
+        ("china_on_us", Unit.SHARE),
+        ("duty_a_year", Unit.USD),
+        ("key", Unit.CODE),
+    )
+    columns = tuple(Column(n, u, n.replace("_", " ")) for n, u in heads)
+    data = {c.name: np.asarray([r[i] for r in rows]) for i, c in enumerate(columns)}
+    return Table("compare", "Scenarios side by side", columns, data)

@@ -1,0 +1,168 @@
+"""Look up the duty on one good: line, partner, date, with every rung of the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from detente.codes import InputError, UnknownName, digits, dotted
+from detente.data.importers import Importer, importer
+from detente.law import Column, Kind, Ladder, Law, Reading, Schedule, Status, schedule_on
+from detente.law.measure import Measure
+
+EARLIEST = date(2018, 1, 1)
+"""First day the lawbooks cover; earlier law is not in the package."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The duty on a code from a partner on a date.
+
+    Attributes
+    ----------
+    code : digits as asked, 4 to 10.
+    ladders : one per statistical line under the code.
+    weights : share of each line, shape (lines,); one line has weight 1.
+    basis : what the weights are, "" for a single line.
+    """
+
+    code: str
+    partner: str
+    on: date
+    reading: Reading
+    claim: str
+    ladders: tuple[Ladder, ...]
+    weights: tuple[float, ...]
+    basis: str = ""
+    controls: tuple[Measure, ...] = ()
+    parameters: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        """Duty, share of customs value; the weighted mean where lines under the code differ."""
+        return float(sum(w * ladder.total for w, ladder in zip(self.weights, self.ladders, strict=True)))
+
+    @property
+    def uniform(self) -> bool:
+        """Whether every line under the code owes the same."""
+        return max(x.total for x in self.ladders) - min(x.total for x in self.ladders) < 1e-12
+
+    @property
+    def main(self) -> Ladder:
+        """The ladder of the line with the largest weight."""
+        return self.ladders[int(np.argmax(self.weights))]
+
+
+def check_day(law: Law, on: date) -> None:
+    """Refuse days before the lawbook begins."""
+    if on < EARLIEST:
+        raise InputError("date", f"{on} is before the lawbook begins", f"give a day from {EARLIEST} on")
+    if on > date(2100, 1, 1):
+        raise InputError("date", f"{on} is too far ahead", "give a day of this century")
+
+
+def look_up(
+    line: str,
+    partner: str,
+    on: date,
+    *,
+    law: Law | None = None,
+    claim: str = "",
+    reading: Reading = Reading.EFFECTIVE,
+    parameters: Mapping[str, float] | None = None,
+    of: str = "USA",
+) -> Answer:
+    """The duty on one good.
+
+    Parameters
+    ----------
+    line : tariff code of 4 to 10 digits, dots allowed.
+    partner : country of origin, any code or name.
+    claim : preference programme claimed, as "USMCA"; "" = none.
+    parameters : shares of the goods the code cannot tell, as {"us_content": 0.4}.
+
+    Raises
+    ------
+    UnknownName
+        unknown code, country, programme or parameter.
+    InputError
+        a date outside the lawbook, a claim the partner cannot make.
+    """
+    where = importer(of)
+    book = where.law if law is None else law
+    check_day(book, on)
+    code = digits(line, "line", (4, 6, 8, 10))
+    origin = where.countries.resolve(partner, "partner")
+    if origin == where.iso3:
+        raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
+    codes = lines_under(where, code, on)
+    programme = where.programmes.claimed(claim, origin, on) if claim else ""
+    column = Column(origin, bool(programme), where.base_column(origin, on, programme))
+    space = where.only(codes).space(book, [column], context="line", overrides=parameters or {}, on=on)
+    schedule = schedule_on(space, on, reading, record=True)
+    ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
+    weights, basis = _weights(ladders, codes, origin, of)
+    return Answer(
+        code, origin, on, reading, programme, ladders, weights, basis, _controls(schedule, codes), parameters or {}
+    )
+
+
+def lines_under(where: Importer, code: str, on: date) -> list[str]:
+    """Lines under a code, those in the schedule on the day if there are any."""
+    inside = where.lines.slice(code)
+    if inside.start == inside.stop:
+        near = where.lines.codes[where.lines.slice(code[:6])] if len(code) > 6 else where.lines.codes
+        known = [dotted(c[: len(code)]) for c in near.tolist()] or [dotted(c[: len(code)]) for c in where.lines.codes]
+        raise UnknownName("tariff line", dotted(code), dict.fromkeys(known), repair="search words with `detente law`")
+    codes = where.lines.codes[inside]
+    day = on.isoformat()
+    start, end = where.table["from"][inside], where.table["until"][inside]
+    now = ((start == "") | (start <= day)) & ((end == "") | (day <= end))
+    if "trade_only" in where.table:
+        now &= ~where.table["trade_only"][inside]
+    return codes[now].tolist() if now.any() else codes.tolist()
+
+
+def _weights(ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: str) -> tuple[tuple[float, ...], str]:
+    """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal."""
+    n = len(ladders)
+    totals = [ladder.total for ladder in ladders]
+    if n == 1 or max(totals) - min(totals) < 1e-12:
+        return tuple([1.0 / n] * n), ""
+    worth = _traded(codes, partner) if of == "USA" else np.zeros(n)
+    if worth.sum() > 0:
+        return tuple((worth / worth.sum()).tolist()), "imports of 2024"
+    return tuple([1.0 / n] * n), "lines counted equally"
+
+
+def _traded(codes: Iterable[str], partner: str) -> np.ndarray:
+    from detente.data.flows import BLOCK, usa_imports
+
+    flows = usa_imports()
+    wanted = list(codes)
+    at = flows.lines.positions(wanted)
+    names = {partner, BLOCK} if partner in importer("USA").countries.expand("EU27") else {partner}
+    own = np.isin(flows.partner_at, [i for i, p in enumerate(flows.partners) if p in names])
+    per_line = np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines))[at]
+    if per_line.sum() == 0:
+        per_line = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))[at]
+    return per_line
+
+
+def _controls(schedule: Schedule, codes: list[str]) -> tuple[Measure, ...]:
+    """Licences, bans and regimes in force on any of the lines."""
+    found: list[Measure] = []
+    partner = schedule.space.columns[0].partner
+    for item in schedule.space.items:
+        m, period = item.measure, item.period
+        if m.kind not in (Kind.CONTROL, Kind.REGIME) or m.status is not Status.IN_FORCE:
+            continue
+        if not period.start <= schedule.on <= period.end or m in found:
+            continue
+        named = item.partners is None or any(partner in p.countries for p in item.partners)
+        if named and any(schedule.space.painter.masks[b.mask_id].any() for b in item.blocks):
+            found.append(m)
+    return tuple(found)

@@ -1,0 +1,54 @@
+"""Register of assumptions: id, statement, source, where used, switch, effect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from detente.codes import Column, Table, Unit
+from detente.data.library import package_folder
+from detente.data.yamlfile import read_yaml
+from detente.law import Law
+
+
+def assumptions(law: Law) -> list[dict[str, Any]]:
+    """Assumptions of the program, then the shares of goods of a law."""
+    content = read_yaml(package_folder() / "assumptions.yaml", "assumptions.yaml")
+    rows = [{key: row.get(key, "") for key in COLUMNS} for row in content]
+    for aspect in law.aspects.values():
+        low, high = aspect.bounds
+        rows.append(
+            {
+                "id": f"share_{aspect.id}",
+                "statement": f"{aspect.title}. {aspect.statement}".strip(),
+                "source": aspect.source,
+                "used_by": aspect.used_by or "measures with a condition on it",
+                "switch": f"--set {aspect.id}=..." if aspect.id != "metal" else "--set steel_content=...",
+                "effect": f"bounds {low:g} to {high:g}; see `detente average --range`",
+            }
+        )
+    for rule in law.rules:
+        if rule.switch:
+            rows.append(
+                {
+                    "id": f"switch_{rule.switch}",
+                    "statement": f"Off: {rule.note or rule.id}",
+                    "source": rule.citation,
+                    "used_by": f"stacking rule {rule.id}",
+                    "switch": f"--switch {rule.switch}",
+                    "effect": "",
+                }
+            )
+    return rows
+
+
+COLUMNS = ("id", "statement", "source", "used_by", "switch", "effect")
+
+
+def assumptions_table(law: Law) -> Table:
+    """The register as a table."""
+    rows = assumptions(law)
+    columns = tuple(Column(name, Unit.TEXT, name.replace("_", " ")) for name in COLUMNS)
+    data = {name: np.asarray([str(row[name]).strip() for row in rows]) for name in COLUMNS}
+    return Table("assumptions", f"Assumptions behind the numbers, {law.importer}", columns, data)

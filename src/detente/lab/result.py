@@ -1,0 +1,91 @@
+"""Result: tables, checks, assumptions, vintages and timings of a run, addressed by a 12-hex key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from detente.codes import InputError, Table, UnknownName
+from detente.lab.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something a run verified: what was expected, what came out."""
+
+    name: str
+    expected: float
+    found: float
+    tolerance: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the difference is within the tolerance."""
+        return abs(self.found - self.expected) <= self.tolerance
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a scenario gave.
+
+    Attributes
+    ----------
+    key : 12 hex digits of scenario, data and program version; same key, same numbers.
+    tables : by name, in the order they are shown.
+    sentences : the findings in words, each with its comparison and range.
+    assumptions : rows of the register the run rests on.
+    vintages : table name -> publisher, vintage and sha256.
+    timings : seconds by step; not part of the key.
+    writer : what writes its report; set by the faces, since this layer knows no pages.
+    """
+
+    scenario: Scenario
+    key: str
+    tables: Mapping[str, Table]
+    sentences: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    assumptions: tuple[Mapping[str, Any], ...] = field(repr=False, default=())
+    vintages: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)
+    timings: Mapping[str, float] = field(repr=False, default_factory=dict)
+    writer: Callable[[Result, Path], Path] | None = field(repr=False, default=None, compare=False)
+
+    def table(self, name: str) -> Table:
+        """One table by name."""
+        if name not in self.tables:
+            raise UnknownName("table", name, self.tables, f"result {self.key}", f"tables: {', '.join(self.tables)}")
+        return self.tables[name]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything but the timings, as plain values in a fixed order."""
+        return {
+            "key": self.key,
+            "scenario": self.scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+            "sentences": list(self.sentences),
+            "tables": {name: list(table.rows()) for name, table in self.tables.items()},
+            "checks": [
+                {"name": c.name, "expected": c.expected, "found": c.found, "holds": c.holds} for c in self.checks
+            ],
+            "assumptions": [dict(row) for row in self.assumptions],
+            "vintages": {name: dict(row) for name, row in self.vintages.items()},
+        }
+
+    def report(self, path: str | Path) -> Path:
+        """Write a readable report to a file (.html, .md, .json) or a folder; returns where it is."""
+        if self.writer is None:
+            raise InputError("report", "this result has no writer", "run it with detente.run")
+        return self.writer(self, Path(path))
+
+
+def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: Mapping[str, str]) -> str:
+    """12 hex digits of everything the numbers depend on."""
+    content = {
+        "scenario": scenario.model_dump(mode="json", by_alias=True),
+        "data": dict(sorted(data.items())),
+        "laws": dict(sorted(laws.items())),
+        "version": version,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]

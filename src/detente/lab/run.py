@@ -1,0 +1,214 @@
+"""Run: a scenario's chain of steps, from law to rates and revenue, for both sides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from detente.codes import Table
+from detente.data.importers import importer
+from detente.data.library import catalogue, package_folder, sha256
+from detente.data.yamlfile import as_share
+from detente.lab import tables as build
+from detente.lab.averages import Ground, ground_of, usa_ground
+from detente.lab.reform import reformed
+from detente.lab.register import assumptions
+from detente.lab.result import Check, Result, result_key
+from detente.lab.scenario import Point, Scenario, load_scenario
+from detente.law import Law, Reading, Schedule
+from detente.trade import PairRates, pair_rates
+
+USED = (
+    "usa_lines",
+    "usa_imports_2024",
+    "usa_imports_2024_sectors",
+    "usa_claims_usmca",
+    "usa_claims_base",
+    "metal_content",
+    "aircraft_use",
+    "countries",
+    "chn_lines",
+    "chn_imports_from_usa",
+    "chn_hs6_map",
+)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One importer's law at one point of a scenario, laid on its trade."""
+
+    label: str
+    on: date
+    reading: Reading
+    law: Law = field(repr=False)
+    ground: Ground = field(repr=False)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The law on the day."""
+        return self.ground.schedule(self.on, self.reading)
+
+    @cached_property
+    def rates(self) -> PairRates:
+        """Duty of every pair."""
+        return pair_rates(self.schedule, self.ground.exposure)
+
+    @cached_property
+    def average(self) -> float:
+        """Average duty at fixed weights, share of customs value."""
+        flows = self.ground.flows
+        return float(flows.value @ self.rates.total) / flows.total
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A variant of a scenario beside what it is compared with, for one importer."""
+
+    variant: str
+    before: Side
+    after: Side
+
+
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    today: date | None = None,
+    on: date | None = None,
+    draws: int | None = None,
+) -> Result:
+    """Run a scenario by name, path or value.
+
+    Parameters
+    ----------
+    today : the day that "today" means in a scenario; required if the scenario says it.
+    on : a day in place of the scenario's own.
+    draws : draws of shares for the range, in place of the scenario's own.
+    """
+    folder = Path()
+    if not isinstance(scenario, Scenario):
+        scenario, path = load_scenario(str(scenario))
+        folder = path.parent
+    if on is not None:
+        scenario = scenario.model_copy(update={"on": on})
+    scenario = _dated(scenario, today)
+    timings: dict[str, float] = {}
+    with _timed(timings, "law"):
+        pairings = {code: list(_pairings(scenario, code, folder)) for code in ("USA", "CHN")}
+    with _timed(timings, "rates"):
+        for pairing in (p for several in pairings.values() for p in several):
+            _ = pairing.before.rates, pairing.after.rates
+    with _timed(timings, "tables"):
+        tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
+    sentences = build.sentences(scenario, tables)
+    key = result_key(scenario, _hashes(), _version(), _law_hashes())
+    return Result(
+        scenario, key, tables, tuple(sentences), (), tuple(assumptions(importer("USA").law)), _vintages(), timings
+    )
+
+
+@contextmanager
+def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    timings[step] = time.perf_counter() - start
+
+
+def _dated(scenario: Scenario, today: date | None) -> Scenario:
+    """The scenario with every "today" made a date."""
+
+    def day(value: object) -> date:
+        if isinstance(value, date):
+            return value
+        return today if today is not None else date.today()
+
+    against = scenario.against
+    if against is not None:
+        against = against.model_copy(update={"on": day(against.on or scenario.on)})
+    variants = {
+        name: point.model_copy(update={"on": day(point.on or scenario.on)}) for name, point in scenario.variants.items()
+    }
+    return scenario.model_copy(update={"on": day(scenario.on), "against": against, "variants": variants})
+
+
+def _pairings(scenario: Scenario, code: str, folder: Path) -> Iterator[Pairing]:
+    base = scenario.against or Point(on=scenario.on)
+    before = _side(scenario, base, code, folder, "before")
+    variants: Mapping[str, Point] = scenario.variants or {scenario.name or "scenario": scenario}
+    for name, point in variants.items():
+        yield Pairing(name, before, _side(scenario, point, code, folder, name))
+
+
+def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str) -> Side:
+    where = importer(code)
+    on = point.on
+    assert isinstance(on, date)
+    change = point.usa if code == "USA" else point.chn
+    law = reformed(where, where.law, change, on, folder, f"scenario {scenario.name}")
+    given = {name: as_share(value, f"scenario {scenario.name}, set {name}") for name, value in scenario.set.items()}
+    if code == "USA":
+        month = on.strftime("%Y-%m") if scenario.claims == "monthly" else ""
+        ground = usa_ground(law, given, scenario.scope, scenario.claims, month)
+    else:
+        ground = ground_of(law)
+    return Side(label, on, Reading(point.reading), law, _shared(ground))
+
+
+_GROUNDS: dict[tuple[object, ...], Ground] = {}
+
+
+def _shared(ground: Ground) -> Ground:
+    """One ground for equal laws and flows, so that they are compiled once."""
+    key = (id(ground.flows), tuple(sorted(ground.parameters.items())), ground.law.measures, ground.law.switches)
+    short = (ground.law.importer, id(ground.flows), hash(key[1]), tuple(id(m) for m in ground.law.measures), key[3])
+    return _GROUNDS.setdefault(short, ground)
+
+
+def _version() -> str:
+    from detente import __version__
+
+    return __version__
+
+
+def _hashes() -> dict[str, str]:
+    folder = package_folder() / "tables"
+    return {name: sha256(folder / f"{name}.parquet") for name in USED}
+
+
+def _law_hashes() -> dict[str, str]:
+    """Hash of every file of the two lawbooks."""
+    found: dict[str, str] = {}
+    for code in ("usa", "chn"):
+        root = package_folder() / "lawbooks" / code
+        for path in sorted(root.rglob("*")):
+            if path.suffix in (".yaml", ".csv"):
+                found[str(path.relative_to(root.parent))] = sha256(path)
+    return found
+
+
+def _vintages() -> dict[str, dict[str, str]]:
+    entries = catalogue()
+    hashes = _hashes()
+    return {
+        name: {
+            "title": str(entries.get(name, {}).get("title", name)),
+            "publisher": str(entries.get(name, {}).get("publisher", "")),
+            "vintage": str(entries.get(name, {}).get("vintage", "")),
+            "sha256": hashes[name],
+        }
+        for name in USED
+    }
+
+
+def expected(result: Result, rows: Mapping[str, float], tolerance: float = 5e-5) -> list[Check]:
+    """Checks of a result's headline against expected averages by variant."""
+    table = result.table("headline")
+    found = {str(v): float(a) for v, a in zip(table["variant"], table["after"], strict=True)}
+    return [Check(name, value, found.get(name, float("nan")), tolerance) for name, value in rows.items()]
+
+
+__all__ = ["Pairing", "Side", "Table", "expected", "run"]

@@ -1,0 +1,164 @@
+"""Scenario: the file a user writes. Base law, date, what is added, lifted or changed, and what to report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from detente.codes import InputError, UnknownName, did_you_mean
+from detente.data.library import package_folder
+from detente.data.yamlfile import read_yaml
+
+Share = Annotated[str | float, Field(description="a rate or share: '34%' or 0.34")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Change(_Part):
+    """A measure under another rate from a day on, with its goods, partners and stacking as they are."""
+
+    measure: str = Field(description="id of the measure, as `detente law` lists it")
+    rate: Share | None = Field(default=None, description="points added, in place of the rate in force")
+    floor: Share | None = Field(default=None, description="floor of the total, in place of the rate in force")
+    partners: list[str] | None = Field(default=None, description="only for these partners; others keep their rate")
+    from_: date | None = Field(default=None, alias="from", description="first day; the scenario's date by default")
+    until: date | None = Field(default=None, description="last day; open by default")
+
+
+class LawChange(_Part):
+    """What a scenario does to one importer's law. Nothing is edited: each entry is a layer on top."""
+
+    lawbook: str | None = Field(default=None, description="folder of measures laid on top of the shipped lawbook")
+    add: list[dict[str, Any] | str] = Field(
+        default_factory=list, description="new measures: a file in the lawbook's format, or its content in place"
+    )
+    lift: list[str] = Field(
+        default_factory=list, description="measures ended: ids, authority:ID, class:NAME or basis:IEEPA"
+    )
+    void: list[str] = Field(default_factory=list, description="measures void from their first day, same selectors")
+    announce: list[str] = Field(default_factory=list, description="announced measures put in force")
+    change: list[Change] = Field(default_factory=list, description="measures under another rate")
+    switches: list[str] = Field(default_factory=list, description="alternative readings of stacking rules")
+
+
+class Product(_Part):
+    """A product whose ladder of duties the report prints."""
+
+    line: str = Field(description="tariff code, quoted")
+    partner: str = Field(description="country of origin")
+    label: str = Field(default="", description="name shown to the reader")
+
+
+class Report(_Part):
+    """What to report."""
+
+    by: list[str] = Field(default_factory=lambda: ["partner", "section"], description="breakdowns of the average")
+    products: list[Product] = Field(default_factory=list)
+    partners: list[str] = Field(default_factory=list, description="partners shown first")
+    elasticity: float = Field(default=2.0, ge=0, description="import-demand elasticity of post-shock weights")
+    draws: int = Field(default=200, ge=0, le=100_000, description="draws of shares for the range; 0 = none")
+
+
+class Point(_Part):
+    """A law at a date: the scenario itself, or what it is compared with."""
+
+    on: date | Literal["today"] | None = Field(default=None, description="day of the law")
+    reading: Literal["effective", "published", "ruled"] = Field(default="effective")
+    usa: LawChange = Field(default_factory=LawChange, description="changes to US law")
+    chn: LawChange = Field(default_factory=LawChange, description="changes to Chinese law")
+
+
+class Scenario(Point):
+    """A scenario file.
+
+    `against` is what the scenario is compared with: by default the shipped law on the same day.
+    `variants` are named overrides of the scenario, each run beside it.
+    """
+
+    name: str = Field(default="", description="short name; the file's name by default")
+    title: str = Field(default="", description="one line for the reader")
+    note: str = Field(default="", description="what the scenario stands for, with its sources")
+    importer: Literal["USA"] = Field(default="USA", description="whose imports are averaged")
+    against: Point | None = Field(default=None, description="the law it is compared with")
+    set: dict[str, Share] = Field(default_factory=dict, description="shares of goods that codes cannot tell")
+    claims: Literal["2025H2", "2024", "monthly"] = Field(default="2025H2", description="USMCA claim shares")
+    scope: Literal["tariff-lines", "all"] = Field(default="tariff-lines", description="goods averaged over")
+    report: Report = Field(default_factory=Report)
+    variants: dict[str, Point] = Field(default_factory=dict, description="named variants of the scenario")
+    seed: int = Field(default=20250512, description="seed of the draws")
+
+
+def shipped() -> dict[str, Path]:
+    """Scenario files in the package, by name."""
+    folder = package_folder() / "scenarios"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def load_scenario(name: str) -> tuple[Scenario, Path]:
+    """A shipped scenario by name, or a file by path.
+
+    Raises
+    ------
+    InputError
+        naming the file, the key and the repair.
+    """
+    known = shipped()
+    path = known.get(name, Path(name))
+    if name not in known and not path.exists():
+        if path.suffix in (".yaml", ".yml") or "/" in name:
+            raise InputError(name, "there is no such scenario file", "check the path")
+        raise UnknownName("scenario", name, known, repair=f"shipped: {', '.join(known)}; or give a path to a YAML file")
+    return parse_scenario(read_yaml(path), str(path) if name not in known else f"scenario {name}", path.stem), path
+
+
+def parse_scenario(content: Any, where: str, name: str) -> Scenario:
+    """A scenario from the content of its file."""
+    if not isinstance(content, Mapping):
+        raise InputError(where, "should be a mapping of keys to values", "start with 'title:' and 'on:'")
+    try:
+        scenario = Scenario.model_validate(dict(content))
+    except ValidationError as error:
+        raise _first(error, where) from None
+    return scenario if scenario.name else scenario.model_copy(update={"name": name})
+
+
+def _first(error: ValidationError, where: str) -> InputError:
+    """The first mistake of a validation, in one sentence."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        key = str(first["loc"][-1])
+        known = _keys_at(first["loc"][:-1])
+        near = did_you_mean(key, known)
+        repair = f"did you mean {near}?" if near else f"known keys: {', '.join(known)}"
+        return InputError(where, f"unknown key '{place}'", repair.rstrip("."))
+    if first["type"] == "missing":
+        return InputError(where, f"key '{place}' is missing", f"add '{first['loc'][-1]}: ...'")
+    given = first.get("input")
+    return InputError(where, f"'{place}' is {given!r}: {first['msg'].lower()}", "see docs/scenarios.md")
+
+
+def _keys_at(loc: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = Scenario
+    for part in loc:
+        model = {
+            "usa": LawChange,
+            "chn": LawChange,
+            "against": Point,
+            "report": Report,
+            "variants": Point,
+            "products": Product,
+            "change": Change,
+        }.get(str(part), model)
+    return [f.alias or name for name, f in model.model_fields.items()]
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of a scenario file."""
+    return Scenario.model_json_schema(by_alias=True)

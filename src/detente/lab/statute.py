@@ -1,0 +1,277 @@
+"""Statute: browse a law. Measures as a table, search, what changed between two dates, cases beside the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente.codes import Column, InputError, Table, Unit, dotted
+from detente.data.importers import Importer, importer
+from detente.data.yamlfile import as_date, check_keys, read_yaml
+from detente.lab.lookup import Answer, look_up
+from detente.law import Kind, Law, Measure, Period, Reading, Status
+from detente.law.measure import ALWAYS, FOREVER
+
+
+def rate_text(period: Period) -> str:
+    """A period's rate in words: "+25%", "floor 15%", "by partner"."""
+    rate = period.rate
+    if rate is None:
+        return ""
+    if rate.by_partner:
+        low, high = min(rate.by_partner.values()), max(rate.by_partner.values())
+        return f"by partner, {low:.4g} to {high:.4g}".replace("0.", "0.")
+    value = f"{(rate.value or 0.0) * 100:g}%"
+    return f"floor {value}" if rate.floor else f"+{value}"
+
+
+def _in_force(measure: Measure, on: date) -> Period | None:
+    return next((p for p in measure.periods if p.start <= on <= p.end), None)
+
+
+def _table(name: str, title: str, rows: list[tuple[Any, ...]], names: str, notes: Iterable[str] = ()) -> Table:
+    """A table of texts."""
+    columns = tuple(Column(n, Unit.TEXT, n.replace("_", " ")) for n in names.split())
+    data = {c.name: np.asarray([str(row[i]) for row in rows], dtype=np.str_) for i, c in enumerate(columns)}
+    return Table(name, title, columns, data, tuple(notes))
+
+
+def _day(day: date) -> str:
+    return "" if day in (ALWAYS, FOREVER) else day.isoformat()
+
+
+def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
+    """Every measure with its status, days and rate; on a day, those in force on it."""
+    rows: list[tuple[Any, ...]] = []
+    for m in law.measures:
+        if status and m.status != status:
+            continue
+        period = _in_force(m, on) if on is not None else m.periods[-1]
+        if period is None or (on is not None and not status and m.status is not Status.IN_FORCE):
+            continue
+        rows.append(
+            (m.id, m.title, m.authority, m.kind, m.status, rate_text(period), _day(m.start), _day(m.end), m.source)
+        )
+    when = f" in force on {on}" if on else ""
+    return _table(
+        "measures", f"Measures of {law.importer}{when}", rows, "id title authority kind status rate from until file"
+    )
+
+
+def search(where: Importer, law: Law, words: str) -> list[Table]:
+    """Measures and lines whose texts hold every word."""
+    wanted = [w.lower() for w in words.split()]
+    if not wanted:
+        raise InputError("search", "no words were given", "as in: detente law search lithium")
+    rows = [
+        (m.id, m.title, m.authority, m.status, _day(m.start), _day(m.end))
+        for m in law.measures
+        if all(w in f"{m.id} {m.title} {m.instrument} {m.citation} {m.note}".lower() for w in wanted)
+    ]
+    found = [_table("measures", f"Measures with '{words}'", rows, "id title authority status from until")]
+    texts = where.descriptions()
+    at = [i for i, text in enumerate(texts) if all(w in text.lower() for w in wanted)]
+    lines = [(dotted(str(where.lines.codes[i])), texts[i]) for i in at]
+    found.append(_table("lines", f"Tariff lines with '{words}'", lines, "line description"))
+    return found
+
+
+def show(law: Law, name: str) -> list[Table]:
+    """One measure: its text, its periods, its goods and who displaces it."""
+    m = law.measure(name)
+    facts = [
+        (key, value)
+        for key, value in (
+            ("id", m.id),
+            ("title", m.title),
+            ("authority", m.authority),
+            ("legal basis", law.basis.get(m.authority, "")),
+            ("kind", m.kind),
+            ("status", m.status),
+            ("class", m.stack_class),
+            ("instrument", m.instrument),
+            ("citation", m.citation),
+            ("heading", m.heading),
+            ("confidence", m.confidence),
+            ("note", m.note),
+            ("partners", _scope(m)),
+            ("exempts", ", ".join(m.exempts)),
+            ("replaces", ", ".join(m.replaces)),
+            ("file", m.source),
+        )
+        if value
+    ]
+    periods = [
+        (rate_text(p), _day(p.start), _day(p.end), p.published or "", p.instrument, p.citation) for p in m.periods
+    ]
+    goods = [
+        (
+            len(g.prefixes) if g.prefixes != ("",) else "all",
+            _sample(g.prefixes),
+            _sample(g.excepted),
+            _condition(g.where),
+            _day(g.start),
+            _day(g.end),
+        )
+        for g in m.goods
+    ]
+    rules = [
+        (r.id, ", ".join(r.by), ", ".join(r.of), r.when, _day(r.start), _day(r.end), r.citation)
+        for r in law.active_rules
+        if any(m.selected_by(s) for s in (*r.by, *r.of))
+    ]
+    return [
+        _table("measure", m.title, facts, "key value"),
+        _table("periods", "Rates by period", periods, "rate from until published instrument citation"),
+        _table("goods", "Goods", goods, "codes which except condition from until"),
+        _table("stacking", "Stacking rules that name it", rules, "rule by of when from until citation"),
+    ]
+
+
+def _scope(measure: Measure) -> str:
+    if measure.partners is None:
+        return "all"
+    parts = []
+    for scope in measure.partners:
+        named = (
+            ", ".join(sorted(scope.countries)) if len(scope.countries) <= 30 else f"{len(scope.countries)} countries"
+        )
+        parts.append(named + (f" from {scope.start}" if scope.start != ALWAYS else ""))
+    return "; ".join(parts)
+
+
+def _sample(codes: tuple[str, ...], n: int = 6) -> str:
+    if codes == ("",):
+        return ""
+    shown = ", ".join(dotted(c) for c in codes[:n])
+    return shown + (f" and {len(codes) - n} more" if len(codes) > n else "")
+
+
+def _condition(where: tuple[tuple[str, frozenset[str]], ...]) -> str:
+    return "; ".join(f"{aspect} is {' or '.join(sorted(states))}" for aspect, states in where)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A measure that begins, ends or changes its rate on a day."""
+
+    day: date
+    measure: Measure
+    what: str
+    period: Period
+
+
+def steps(law: Law, first: date, last: date) -> list[Step]:
+    """What begins, changes or ends from `first` to `last`, both in, in order of days."""
+    found: list[Step] = []
+    for m in law.measures:
+        if m.status is not Status.IN_FORCE:
+            continue
+        for period in m.periods:
+            if first <= period.start <= last:
+                before = _in_force(m, period.start - timedelta(1))
+                what = "begins" if before is None else f"changes from {rate_text(before)} to"
+                found.append(Step(period.start, m, f"{what} {rate_text(period)}".strip(), period))
+            ended = period.end != FOREVER and first <= period.end + timedelta(1) <= last
+            if ended and _in_force(m, period.end + timedelta(1)) is None:
+                found.append(
+                    Step(period.end + timedelta(1), m, f"ends (was {rate_text(period)})".replace(" (was )", ""), period)
+                )
+    return sorted(found, key=lambda s: (s.day, s.measure.id))
+
+
+def changes_table(law: Law, first: date, last: date) -> Table:
+    """Feed of changes between two days."""
+    rows = [
+        (
+            s.day,
+            s.measure.id,
+            s.measure.title,
+            s.what,
+            s.measure.authority,
+            s.period.instrument or s.measure.instrument,
+            s.period.citation or s.measure.citation,
+        )
+        for s in steps(law, first, last)
+    ]
+    title = f"Changes of {law.importer} law from {first} to {last}"
+    return _table("changes", title, rows, "date measure title what authority instrument citation")
+
+
+def diff_table(law: Law, before: date, after: date) -> Table:
+    """Measures that differ between two dates: what held then, what holds now."""
+    rows = []
+    for m in law.measures:
+        if m.status is not Status.IN_FORCE or m.kind is Kind.REGIME:
+            continue
+        then, now = _in_force(m, before), _in_force(m, after)
+        if then is not now:
+            old = "not in force" if then is None else rate_text(then) or "in force"
+            new = "not in force" if now is None else rate_text(now) or "in force"
+            cited = (now or then).citation if (now or then) else ""  # type: ignore[union-attr]
+            rows.append((m.id, m.title, m.authority, old, new, cited or m.citation))
+    title = f"{law.importer} law of {before} against {after}"
+    return _table("diff", title, rows, f"measure title authority on_{before} on_{after} citation")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case beside the law: a good, a day, and what the law says."""
+
+    id: str
+    title: str
+    question: dict[str, Any]
+    total: float
+    base: float | None
+    authorities: dict[str, float]
+    status: str
+
+    def answer(self, importer_code: str, law: Law | None = None) -> Answer:
+        """What the program says, under the shipped law or another."""
+        asked = dict(self.question)
+        book = importer(importer_code).law if law is None else law
+        switches = asked.pop("switches", None)
+        return look_up(law=book.with_switches(switches) if switches else book, of=importer_code, **asked)
+
+
+CASE_KEYS = "id title line partner on claim reading set switches total base authorities status source note".split()
+
+
+def cases(importer_code: str, folder: Path | None = None) -> list[Case]:
+    """Every case of an importer's shipped lawbook, or of a user's folder."""
+    path = (folder or importer(importer_code).lawbook) / "cases.yaml"
+    found = []
+    for row in read_yaml(path, "cases.yaml"):
+        keys = check_keys(
+            row,
+            CASE_KEYS,
+            "cases.yaml",
+            ("id", "line", "partner", "on", "total"),
+        )
+        question: dict[str, Any] = {
+            "line": keys["line"],
+            "partner": keys["partner"],
+            "on": as_date(keys["on"], f"case {keys['id']}"),
+            "claim": keys.get("claim") or "",
+            "reading": Reading(keys.get("reading", "effective")),
+            "parameters": keys.get("set") or {},
+        }
+        if keys.get("switches"):
+            question["switches"] = keys["switches"]
+        found.append(
+            Case(
+                str(keys["id"]),
+                keys.get("title", ""),
+                question,
+                float(keys["total"]),
+                keys.get("base"),
+                keys.get("authorities") or {},
+                keys.get("status", ""),
+            )
+        )
+    return found

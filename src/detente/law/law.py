@@ -1,0 +1,234 @@
+"""Law: the measures and stacking rules of one importer; a reform is an appended layer, never an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from detente.codes.errors import InputError, LawError, UnknownName
+from detente.law.aspects import Aspect
+from detente.law.measure import FOREVER, Displacement, Kind, Measure, Status, When
+
+
+class Reading(StrEnum):
+    """Three readings of time.
+
+    EFFECTIVE: the law as it was collected, on legal effective dates (default).
+    PUBLISHED: what the texts out by that day said.
+    RULED: the law after the ruling of 20 February 2026, IEEPA duties void from their first day.
+    """
+
+    EFFECTIVE = "effective"
+    PUBLISHED = "published"
+    RULED = "ruled"
+
+
+IEEPA = "IEEPA"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A heading under which duties are counted, and the statute behind it."""
+
+    id: str
+    name: str
+    legal_basis: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Law:
+    """All measures and stacking rules of one importer.
+
+    Attributes
+    ----------
+    importer : ISO3.
+    measures : in order of the lawbook; later layers come last.
+    rules : stacking rules; everything adds unless a rule says otherwise.
+    authorities : in the order of printed columns.
+    aspects : facts about goods that conditions may name.
+    switches : alternative readings that are on.
+    """
+
+    importer: str
+    measures: tuple[Measure, ...] = field(repr=False)
+    rules: tuple[Displacement, ...] = field(repr=False, default=())
+    authorities: tuple[Authority, ...] = field(repr=False, default=())
+    aspects: Mapping[str, Aspect] = field(repr=False, default_factory=dict)
+    switches: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        seen: dict[str, Measure] = {}
+        for measure in self.measures:
+            if measure.id in seen:
+                raise LawError(measure.source, f"measure id '{measure.id}' is there twice", "give it another id")
+            seen[measure.id] = measure
+
+    @cached_property
+    def by_id(self) -> dict[str, Measure]:
+        """Measures by id."""
+        return {measure.id: measure for measure in self.measures}
+
+    @cached_property
+    def basis(self) -> dict[str, str]:
+        """Legal basis by authority id."""
+        return {authority.id: authority.legal_basis for authority in self.authorities}
+
+    def measure(self, name: str, where: str = "") -> Measure:
+        """One measure by id; `UnknownName` otherwise."""
+        if name not in self.by_id:
+            raise UnknownName("measure", name, self.by_id, where, "list them with `detente law`")
+        return self.by_id[name]
+
+    def __add__(self, more: Law | Measure | Iterable[Measure]) -> Law:
+        """A new law with more measures on top; a measure of the same id takes the place of the older one."""
+        if isinstance(more, Law):
+            added, rules, authorities, aspects = more.measures, more.rules, more.authorities, more.aspects
+        else:
+            added = (more,) if isinstance(more, Measure) else tuple(more)
+            rules, authorities, aspects = (), (), {}
+        ids = {measure.id for measure in added}
+        kept = tuple(measure for measure in self.measures if measure.id not in ids)
+        known = {authority.id for authority in self.authorities}
+        fresh = tuple(authority for authority in authorities if authority.id not in known)
+        return replace(
+            self,
+            measures=kept + added,
+            rules=self.rules + rules,
+            authorities=self.authorities + fresh,
+            aspects={**self.aspects, **aspects},
+        )
+
+    def select(self, selectors: Iterable[str], where: str = "") -> tuple[Measure, ...]:
+        """Measures named by selectors: id, authority:ID, class:NAME or basis:NAME."""
+        found: list[Measure] = []
+        for selector in selectors:
+            hits = [m for m in self.measures if self._selects(selector, m)]
+            if not hits:
+                raise UnknownName("measure", selector, self._selectors(), where, "list them with `detente law`")
+            found += [m for m in hits if m not in found]
+        return tuple(found)
+
+    def _selects(self, selector: str, measure: Measure) -> bool:
+        if selector.startswith("basis:"):
+            return self.basis.get(measure.authority, "").lower() == selector.removeprefix("basis:").lower()
+        if selector.startswith("authority:"):
+            return selector.removeprefix("authority:") == measure.authority
+        return measure.selected_by(selector)
+
+    def _selectors(self) -> list[str]:
+        classes = {m.stack_class for m in self.measures if m.stack_class}
+        bases = set(self.basis.values())
+        names = [*self.by_id, *(f"authority:{a.id}" for a in self.authorities)]
+        return [*names, *(f"class:{c}" for c in classes), *(f"basis:{b}" for b in bases)]
+
+    def without(self, selectors: Iterable[str], on: date | None = None, where: str = "") -> Law:
+        """A new law in which the selected measures are void, or end the day before `on`."""
+        chosen = {m.id for m in self.select(selectors, where)}
+        return replace(
+            self,
+            measures=tuple(_ended(m, on) if m.id in chosen else m for m in self.measures),
+        )
+
+    def with_announced(self, selectors: Iterable[str], where: str = "") -> Law:
+        """A new law in which the selected announced (or void) measures are in force."""
+        chosen = {m.id for m in self.select(selectors, where)}
+        return replace(
+            self,
+            measures=tuple(m.with_status(Status.IN_FORCE) if m.id in chosen else m for m in self.measures),
+        )
+
+    def with_switches(self, switches: Iterable[str], where: str = "") -> Law:
+        """A new law under alternative readings, named as in the stacking rules."""
+        known = {rule.switch for rule in self.rules if rule.switch}
+        for name in switches:
+            if name not in known:
+                raise UnknownName("switch", name, known, where, f"switches: {', '.join(sorted(known))}")
+        return replace(self, switches=self.switches | frozenset(switches))
+
+    def on_day(self, day: date) -> Law:
+        """Only the measures with a period on the day, and the rules that name them."""
+        kept = tuple(m for m in self.measures if any(p.start <= day <= p.end for p in m.periods))
+        return replace(self, measures=kept)
+
+    @cached_property
+    def active_rules(self) -> tuple[Displacement, ...]:
+        """Rules that count, those written inside measures (exempts, replaces) first."""
+        inner: list[Displacement] = []
+        for m in self.measures:
+            if m.exempts or m.replaces:
+                of = m.exempts + m.replaces
+                inner.append(Displacement(m.id, (m.id,), of, When.APPLIES, citation=m.citation))
+        outer = [rule for rule in self.rules if not rule.switch or rule.switch in self.switches]
+        return tuple(inner + outer)
+
+    @cached_property
+    def span(self) -> tuple[date, date]:
+        """First and last day on which any duty changes."""
+        days = sorted(self.dates)
+        return (days[0], days[-1]) if days else (date.min, FOREVER)
+
+    @cached_property
+    def dates(self) -> frozenset[date]:
+        """Days on which a measure, a list or a scope begins, or the day after it ends."""
+        found: set[date] = set()
+        for m in self.measures:
+            if m.kind in (Kind.DUTY, Kind.EXEMPTION) and m.status is Status.IN_FORCE:
+                found |= _edges(m)
+        for rule in self.active_rules:
+            found |= _span_edges(rule.start, rule.end)
+        return frozenset(found)
+
+
+def _ended(measure: Measure, on: date | None) -> Measure:
+    if on is None:
+        return measure.with_status(Status.VOID)
+    last = date.fromordinal(on.toordinal() - 1)
+    kept = tuple(replace(p, end=min(p.end, last)) for p in measure.periods if p.start <= last)
+    return replace(measure, periods=kept) if kept else measure.with_status(Status.VOID)
+
+
+def _span_edges(start: date, end: date) -> set[date]:
+    edges = {start} if start != date.min else set()
+    return edges | ({date.fromordinal(end.toordinal() + 1)} if end != FOREVER else set())
+
+
+def _edges(measure: Measure) -> set[date]:
+    spans = [(p.start, p.end) for p in measure.periods] + [(g.start, g.end) for g in measure.goods]
+    scopes = list(measure.partners or ())
+    for period in measure.periods:
+        scopes += list(period.partners or ())
+    spans += [(s.start, s.end) for s in scopes]
+    spans += [(day, FOREVER) for day in (p.published for p in measure.periods) if day]
+    spans += [(g.published, FOREVER) for g in measure.goods if g.published]
+    found: set[date] = set()
+    for start, end in spans:
+        found |= _span_edges(start, end)
+    lo, hi = measure.start, measure.end
+    return {day for day in found if lo <= day and (hi == FOREVER or day.toordinal() <= hi.toordinal() + 1)}
+
+
+def check_selectors(law: Law) -> None:
+    """Refuse rules that name measures, authorities or classes nobody knows."""
+    known = set(law._selectors())
+    for rule in law.active_rules:
+        for selector in (*rule.by, *rule.of):
+            if selector not in known:
+                raise UnknownName("measure", selector, known, f"stacking rule {rule.id}")
+
+
+def check_ranges(law: Law) -> None:
+    """Refuse rates below -100% or above 10,000% and periods that end before they begin."""
+    for m in law.measures:
+        for period in m.periods:
+            if period.end < period.start:
+                raise InputError(m.source, f"period of '{m.id}' ends {period.end} before it begins {period.start}")
+            values = [] if period.rate is None else [period.rate.value, *period.rate.by_partner.values()]
+            for value in values:
+                if value is not None and not -1.0 <= value <= 100.0:
+                    raise InputError(
+                        m.source, f"rate {value:.0%} of '{m.id}' is out of range", "keep it from -100% to 10,000%"
+                    )

@@ -1,0 +1,178 @@
+"""Measures: one act's duty, exemption or control, as data.
+
+A measure says which goods (blocks of code prefixes, possibly under a condition on the goods), which
+partners, and what rate in which period. Nothing in this module knows any particular law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+ALWAYS = date.min
+FOREVER = date.max
+
+Where = tuple[tuple[str, frozenset[str]], ...]
+"""Condition on goods: for each aspect the states in which the measure applies."""
+
+
+class Kind(StrEnum):
+    """What a measure is."""
+
+    DUTY = "duty"
+    EXEMPTION = "exemption"
+    CONTROL = "control"
+    REGIME = "regime"
+
+
+class Status(StrEnum):
+    """Whether a measure is law."""
+
+    IN_FORCE = "in_force"
+    ANNOUNCED = "announced"
+    VOID = "void"
+
+
+class When(StrEnum):
+    """When a measure takes another's place: where it owes more than zero, or wherever it applies."""
+
+    OWED = "owed"
+    APPLIES = "applies"
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A block of goods: codes under the prefixes, less the excepted ones, in a condition, on certain days.
+
+    `prefixes` of a block that covers everything is ("",).
+    """
+
+    prefixes: tuple[str, ...]
+    excepted: tuple[str, ...] = ()
+    where: Where = ()
+    start: date = ALWAYS
+    end: date = FOREVER
+    source: str = ""
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """One entry of a partner scope: countries on certain days (both inclusive)."""
+
+    countries: frozenset[str]
+    start: date = ALWAYS
+    end: date = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate: points added to the base duty, or the floor of the total.
+
+    Attributes
+    ----------
+    value : share of customs value; for a table the value is None.
+    floor : True if the rate is the least total of base duty plus this measure.
+    by_partner : rate by ISO3 code where partners differ; partners not named are not covered.
+    """
+
+    value: float | None = None
+    floor: bool = False
+    by_partner: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A rate on a span of days (both inclusive), with the act that set it and the day it was published."""
+
+    rate: Rate | None
+    start: date
+    end: date = FOREVER
+    published: date | None = None
+    instrument: str = ""
+    citation: str = ""
+    heading: str = ""
+    partners: tuple[Partners, ...] | None = None
+    where: Where = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Displacement:
+    """A stacking rule: `by` takes the place of `of` on the goods where both would apply.
+
+    Attributes
+    ----------
+    by, of : selectors: a measure id, "authority:ID" or "class:NAME".
+    when : OWED: only where `by` owes more than zero; APPLIES: wherever `by` applies.
+    switch : name of the alternative reading under which the rule counts; "" = always.
+    """
+
+    id: str
+    by: tuple[str, ...]
+    of: tuple[str, ...]
+    when: When = When.OWED
+    start: date = ALWAYS
+    end: date = FOREVER
+    partners: tuple[Partners, ...] | None = None
+    citation: str = ""
+    confidence: str = ""
+    switch: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One act's duty, exemption or control.
+
+    Attributes
+    ----------
+    id : unique within a law.
+    authority : id of the authority under whose name its duty is counted.
+    partners : None means every partner.
+    exempts, replaces : selectors of what it takes away wherever it applies.
+    source : file it was read from.
+    """
+
+    id: str
+    title: str
+    authority: str
+    goods: tuple[Goods, ...]
+    periods: tuple[Period, ...]
+    partners: tuple[Partners, ...] | None = None
+    kind: Kind = Kind.DUTY
+    status: Status = Status.IN_FORCE
+    stack_class: str = ""
+    exempts: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    instrument: str = ""
+    citation: str = ""
+    heading: str = ""
+    link: str = ""
+    confidence: str = ""
+    note: str = ""
+    source: str = ""
+
+    def selected_by(self, selector: str) -> bool:
+        """Whether a selector names this measure."""
+        if selector.startswith("authority:"):
+            return self.kind is Kind.DUTY and selector.removeprefix("authority:") == self.authority
+        if selector.startswith("class:"):
+            return self.kind is Kind.DUTY and selector.removeprefix("class:") == self.stack_class
+        return selector == self.id
+
+    def with_status(self, status: Status) -> Measure:
+        """The same measure with another status."""
+        return replace(self, status=status)
+
+    @property
+    def start(self) -> date:
+        """First day of the first period."""
+        return min(period.start for period in self.periods)
+
+    @property
+    def end(self) -> date:
+        """Last day of the last period."""
+        return max(period.end for period in self.periods)

@@ -1,0 +1,245 @@
+"""Resolve: which measures owe what on each cell on one date, after stacking.
+
+Measures are taken in an order in which whoever takes another's place comes first. Each paints a block
+(rows = patterns, cols = cell columns); what another measure displaces is cut out of it. Blocks are kept
+under a key of everything they depend on, so a day on which little changes costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+
+import numpy as np
+
+from detente.codes.errors import LawError
+from detente.law.law import IEEPA, Law, Reading
+from detente.law.measure import Displacement, Goods, Kind, Status, When
+from detente.law.space import Block, Floats, Ints, Item, Mask, Space
+
+
+@dataclass(frozen=True, eq=False)
+class Painted:
+    """One measure on one date.
+
+    Attributes
+    ----------
+    rows, cols : patterns and cell columns of the block.
+    applies : where the measure's own scope holds, shape (rows, cols).
+    owed : where it is left after stacking and owes more than zero, shape (rows, cols).
+    rate : share of customs value by column, shape (cols,); for a floor the floor.
+    displaced : ids of measures that took its place -> where, shape (rows, cols).
+    key : everything the block depends on.
+    shape : (patterns, cell columns) of the space.
+    """
+
+    item: Item
+    rows: Ints
+    cols: Ints
+    applies: Mask
+    owed: Mask
+    rate: Floats
+    floor: bool
+    key: int
+    shape: tuple[int, int]
+    displaced: Mapping[str, Mask] = field(default_factory=dict)
+
+    @cached_property
+    def row_at(self) -> Ints:
+        """Row of the block for each pattern, -1 outside it, shape (patterns,)."""
+        return _places(self.rows, self.shape[0])
+
+    @cached_property
+    def col_at(self) -> Ints:
+        """Column of the block for each cell column, -1 outside it, shape (cell columns,)."""
+        return _places(self.cols, self.shape[1])
+
+
+def _places(chosen: Ints, n: int) -> Ints:
+    found = np.full(n, -1, dtype=np.int64)
+    found[chosen] = np.arange(chosen.size)
+    return found
+
+
+class Resolver:
+    """Resolves a law on a space date by date, keeping what does not change."""
+
+    def __init__(self, space: Space, reading: Reading = Reading.EFFECTIVE, *, record: bool = False) -> None:
+        self.space, self.reading, self.record = space, reading, record
+        self._rules = space.law.active_rules
+        self._rows: dict[int, Mask] = {}
+        self._cols: dict[object, Mask] = {}
+        self._scoped: dict[int, tuple[Ints, Ints, Mask, Floats]] = {}
+        self._kept: dict[int, Painted] = {}
+        self._by_of = _rules_by_target(space.law, self._rules)
+
+    def on(self, day: date) -> list[Painted]:
+        """Every measure in force on the day, painted, in order of displacement."""
+        active = self._active(day)
+        found: dict[str, list[Painted]] = {}
+        fresh: dict[int, Painted] = {}
+        for name in self._order(active, day):
+            for item in active[name]:
+                painted = self._paint(item, day, found)
+                fresh[painted.key] = painted
+                found.setdefault(name, []).append(painted)
+            if len(active[name]) > 1:
+                _refuse_overlap(found[name], self.space)
+        self._kept |= fresh
+        return [painted for several in found.values() for painted in several]
+
+    def _active(self, day: date) -> dict[str, list[Item]]:
+        found: dict[str, list[Item]] = {}
+        for item in self.space.items:
+            m, period = item.measure, item.period
+            if m.status is not Status.IN_FORCE or m.kind not in (Kind.DUTY, Kind.EXEMPTION):
+                continue
+            if not period.start <= day <= period.end or self._unread(item, day):
+                continue
+            found.setdefault(m.id, []).append(item)
+        return found
+
+    def _unread(self, item: Item, day: date) -> bool:
+        if self.reading is Reading.RULED:
+            return self.space.law.basis.get(item.measure.authority) == IEEPA
+        published = item.period.published
+        return self.reading is Reading.PUBLISHED and published is not None and published > day
+
+    def _open(self, goods: Goods, day: date) -> bool:
+        if not goods.start <= day <= goods.end:
+            return False
+        return self.reading is not Reading.PUBLISHED or goods.published is None or goods.published <= day
+
+    def _order(self, active: Mapping[str, list[Item]], day: date) -> list[str]:
+        graph: dict[str, set[str]] = {name: set() for name in active}
+        for name in active:
+            for rule, by in self._by_of.get(name, ()):
+                if by in graph and rule.start <= day <= rule.end:
+                    graph[name].add(by)
+        try:
+            return list(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            circle = " > ".join(error.args[1])
+            raise LawError("stacking", f"on {day} measures displace one another in a circle: {circle}") from None
+
+    def _paint(self, item: Item, day: date, done: Mapping[str, list[Painted]]) -> Painted:
+        scope_key, (rows, cols, applies, rate) = self._scope(item, day)
+        cuts = list(self._cuts(item, day, done))
+        key = hash((scope_key, tuple((rule.id, rule.when, painted.key) for rule, painted in cuts)))
+        if key in self._kept:
+            return self._kept[key]
+        owed, displaced = applies.copy(), {}
+        for rule, painted in cuts:
+            cut = self._cut(rule, painted, rows, cols, day)
+            if cut is None:
+                continue
+            if self.record and (cut & applies).any():
+                displaced[painted.item.measure.id] = cut & applies
+            owed &= ~cut
+        floor = item.period.rate is not None and item.period.rate.floor
+        if floor and item.period.rate and item.period.rate.value is not None:
+            owed &= self.space.below(item.period.rate.value, rows, cols)
+        else:
+            owed &= (rate != 0.0)[None, :]
+        return Painted(item, rows, cols, applies, owed, rate, floor, key, self.space.shape, displaced)
+
+    def _scope(self, item: Item, day: date) -> tuple[int, tuple[Ints, Ints, Mask, Floats]]:
+        blocks = tuple(i for i, block in enumerate(item.blocks) if self._open(block.goods, day))
+        open_partners = None
+        if item.partners is not None:
+            open_partners = frozenset().union(*(p.countries for p in item.partners if p.start <= day <= p.end))
+        key = hash((id(item), blocks, open_partners))
+        if key not in self._scoped:
+            self._scoped[key] = self._paint_scope(item, blocks, open_partners)
+        return key, self._scoped[key]
+
+    def _paint_scope(
+        self, item: Item, blocks: Iterable[int], countries: frozenset[str] | None
+    ) -> tuple[Ints, Ints, Mask, Floats]:
+        n_rows, n_cols = self.space.shape
+        outers = [(self._block_rows(b), self._columns(countries, b)) for b in (item.blocks[i] for i in blocks)]
+        rate = _column_rates(item, self.space)
+        covered = ~np.isnan(rate)
+        any_rows, any_cols = np.zeros(n_rows, dtype=bool), np.zeros(n_cols, dtype=bool)
+        for row_mask, col_mask in outers:
+            any_rows |= row_mask
+            any_cols |= col_mask & covered
+        rows, cols = np.flatnonzero(any_rows), np.flatnonzero(any_cols)
+        applies = np.zeros((rows.size, cols.size), dtype=bool)
+        for row_mask, col_mask in outers:
+            applies |= row_mask[rows][:, None] & col_mask[cols][None, :]
+        return rows, cols, applies, rate[cols]
+
+    def _block_rows(self, block: Block) -> Mask:
+        if id(block) not in self._rows:
+            self._rows[id(block)] = self.space.rows_of(block)
+        return self._rows[id(block)]
+
+    def _columns(self, countries: frozenset[str] | None, block: Block) -> Mask:
+        key = (countries, block.preference)
+        if key not in self._cols:
+            self._cols[key] = self.space.columns_of(countries, block.preference)
+        return self._cols[key]
+
+    def _cuts(self, item: Item, day: date, done: Mapping[str, list[Painted]]) -> Iterable[tuple[Displacement, Painted]]:
+        for rule, by in self._by_of.get(item.measure.id, ()):
+            if rule.start <= day <= rule.end:
+                for painted in done.get(by, ()):
+                    yield rule, painted
+
+    def _cut(self, rule: Displacement, by: Painted, rows: Ints, cols: Ints, day: date) -> Mask | None:
+        """Where `by` takes the place of a block with these rows and cols."""
+        source = by.owed if rule.when is When.OWED else by.applies
+        from_r, from_c = by.row_at[rows], by.col_at[cols]
+        at_r, at_c = np.flatnonzero(from_r >= 0), np.flatnonzero(from_c >= 0)
+        if not at_r.size or not at_c.size:
+            return None
+        cut = np.zeros((rows.size, cols.size), dtype=bool)
+        cut[at_r[:, None], at_c] = source[from_r[at_r][:, None], from_c[at_c]]
+        if rule.partners is not None:
+            named = frozenset().union(*(p.countries for p in rule.partners if p.start <= day <= p.end))
+            cut &= self.space.columns_of(named)[cols][None, :]
+        return cut
+
+
+def _column_rates(item: Item, space: Space) -> Floats:
+    """Rate by cell column, NaN where the period names no rate for the partner; exemptions carry 0."""
+    rate = item.period.rate
+    if rate is None:
+        return np.zeros(space.shape[1])
+    if rate.by_partner:
+        return np.asarray([rate.by_partner.get(c.partner, np.nan) for c in space.cell_columns])
+    return np.full(space.shape[1], 0.0 if rate.value is None else rate.value)
+
+
+def _rules_by_target(law: Law, rules: Iterable[Displacement]) -> dict[str, list[tuple[Displacement, str]]]:
+    """Measure id -> (rule, id of the measure that may take its place)."""
+    found: dict[str, list[tuple[Displacement, str]]] = {}
+    chosen: dict[str, list[str]] = {}
+    for rule in rules:
+        for selector in (*rule.by, *rule.of):
+            if selector not in chosen:
+                chosen[selector] = [m.id for m in law.measures if m.selected_by(selector)]
+        for of in (name for selector in rule.of for name in chosen[selector]):
+            for by in (name for selector in rule.by for name in chosen[selector]):
+                if by != of:
+                    found.setdefault(of, []).append((rule, by))
+    return found
+
+
+def _refuse_overlap(several: list[Painted], space: Space) -> None:
+    """Two periods of one measure on the same goods, partner and day contradict each other."""
+    seen = np.zeros(space.shape, dtype=bool)
+    for painted in several:
+        part = seen[np.ix_(painted.rows, painted.cols)]
+        if (part & painted.applies).any():
+            m = painted.item.measure
+            raise LawError(
+                m.source,
+                f"periods of '{m.id}' overlap from {painted.item.period.start}",
+                "end one before the other begins, or give them different goods or partners",
+            )
+        seen[np.ix_(painted.rows, painted.cols)] = part | painted.applies

@@ -1,0 +1,35 @@
+"""Trade: the law meets the goods. Effective rates, revenue, daily series, ranges."""
+
+from detente.trade.effective import (
+    Definition,
+    Grouping,
+    PairRates,
+    average_table,
+    grouped,
+    pair_rates,
+    post_value,
+)
+from detente.trade.exposure import Exposure, expose
+from detente.trade.flows import Flows, Split
+from detente.trade.revenue import Revenue, contribution, revenue
+from detente.trade.series import daily, days_between, measure_duties
+
+__all__ = [
+    "Definition",
+    "Exposure",
+    "Flows",
+    "Grouping",
+    "PairRates",
+    "Revenue",
+    "Split",
+    "average_table",
+    "contribution",
+    "daily",
+    "days_between",
+    "expose",
+    "grouped",
+    "measure_duties",
+    "pair_rates",
+    "post_value",
+    "revenue",
+]

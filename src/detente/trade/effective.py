@@ -1,0 +1,150 @@
+"""Effective rates: three definitions, never confused.
+
+* ``fixed``: statutory duty at fixed (pre-shock) weights, no substitution.
+* ``post``: statutory duty at post-shock weights: trade shrinks with an import-demand elasticity.
+* ``collected``: duty collected over imports, an observation, not a model (see `trade.collected`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Column, InputError, Table, Unit
+from detente.law import Schedule
+from detente.trade.exposure import Exposure
+from detente.trade.flows import Floats, Flows, Ints
+
+
+class Definition(StrEnum):
+    """What an effective rate is an average of."""
+
+    FIXED = "fixed"
+    POST = "post"
+    COLLECTED = "collected"
+
+
+@dataclass(frozen=True)
+class PairRates:
+    """Duty of every pair of the flows under one schedule.
+
+    Attributes
+    ----------
+    base, total : base duty and total duty, shape (pairs,), share of customs value.
+    by_authority : additional duty by authority, each of shape (pairs,).
+    """
+
+    base: Floats = field(repr=False)
+    total: Floats = field(repr=False)
+    by_authority: dict[str, Floats] = field(repr=False)
+
+    def take(self, pairs: Ints) -> PairRates:
+        """The rates of some pairs, in that order."""
+        return PairRates(
+            self.base[pairs], self.total[pairs], {name: rate[pairs] for name, rate in self.by_authority.items()}
+        )
+
+
+def pair_rates(schedule: Schedule, exposure: Exposure) -> PairRates:
+    """Duty of every pair under a schedule, by authority."""
+    base = exposure.pair_base
+    used = {p.item.measure.authority for p in schedule.duties}
+    zero = np.zeros(base.size)
+    by_authority = {
+        name: exposure.pair_rates(schedule, name) if name in used else zero for name in schedule.authorities
+    }
+    return PairRates(base, base + sum(by_authority.values(), start=np.zeros(base.size)), by_authority)
+
+
+def post_value(value: Floats, before: Floats, after: Floats, elasticity: float) -> Floats:
+    """Value after substitution: value * ((1 + after) / (1 + before))^(-elasticity), USD, shape (pairs,).
+
+    Constant-elasticity import demand at full pass-through; prices before duty do not move.
+    """
+    if elasticity < 0:
+        raise InputError("elasticity", f"{elasticity:g} is negative", "give the size of the fall, as in 2")
+    return value * ((1.0 + after) / (1.0 + before)) ** (-elasticity)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A way of sorting pairs into groups.
+
+    Attributes
+    ----------
+    name : column name; codes : group codes in order; labels : names of the groups.
+    at : group of each pair, shape (pairs,).
+    """
+
+    name: str
+    codes: tuple[str, ...]
+    labels: tuple[str, ...]
+    at: Ints = field(repr=False)
+
+
+def grouped(name: str, keys: NDArray[np.str_], labels: dict[str, str] | None = None) -> Grouping:
+    """Grouping of pairs by a key each, shape (pairs,)."""
+    codes, at = np.unique(keys, return_inverse=True)
+    names = tuple(str(c) for c in codes)
+    return Grouping(name, names, tuple((labels or {}).get(c, c) for c in names), at.astype(np.int64))
+
+
+def cross(groupings: Sequence[Grouping]) -> tuple[list[Grouping], Ints, list[tuple[int, ...]]]:
+    """Groups of several groupings at once: the group of each pair, and the members of each group."""
+    key = np.zeros(groupings[0].at.size, dtype=np.int64)
+    for g in groupings:
+        key = key * len(g.codes) + g.at
+    cells, at = np.unique(key, return_inverse=True)
+    members: list[tuple[int, ...]] = []
+    for cell in cells.tolist():
+        parts: list[int] = []
+        for g in reversed(groupings):
+            cell, part = divmod(cell, len(g.codes))
+            parts.append(part)
+        members.append(tuple(reversed(parts)))
+    return list(groupings), at, members
+
+
+def average_table(
+    flows: Flows, rates: PairRates, weights: Floats, groupings: Sequence[Grouping], notes: tuple[str, ...] = ()
+) -> Table:
+    """Average duty by group with what each authority adds; the last columns sum to `average`.
+
+    Parameters
+    ----------
+    weights : value of each pair used as weight, USD, shape (pairs,).
+    groupings : none gives one row for the whole.
+    """
+    if groupings:
+        _, at, members = cross(groupings)
+    else:
+        at, members = np.zeros(flows.value.size, dtype=np.int64), [()]
+    n = len(members)
+    worth = np.bincount(at, weights, minlength=n)
+    safe = np.where(worth > 0, worth, 1.0)
+
+    def mean(rate: Floats) -> Floats:
+        return np.bincount(at, weights * rate, minlength=n) / safe
+
+    data: dict[str, NDArray[np.generic]] = {}
+    columns: list[Column] = []
+    for i, g in enumerate(groupings):
+        data[g.name] = np.asarray([g.codes[m[i]] for m in members])
+        columns.append(Column(g.name, Unit.CODE, g.name))
+        if g.labels != g.codes:
+            data[f"{g.name}_name"] = np.asarray([g.labels[m[i]] for m in members])
+            columns.append(Column(f"{g.name}_name", Unit.TEXT, f"name of the {g.name}"))
+    data |= {"imports": worth, "average": mean(rates.total), "base": mean(rates.base)}
+    columns += [
+        Column("imports", Unit.USD, "value used as weight"),
+        Column("average", Unit.SHARE, "duty over customs value"),
+        Column("base", Unit.SHARE, "base duty"),
+    ]
+    for name, rate in rates.by_authority.items():
+        data[name] = mean(rate)
+        columns.append(Column(name, Unit.SHARE, f"added by {name}"))
+    return Table("average", "Average duty on imports", tuple(columns), data, notes)

@@ -1,0 +1,139 @@
+"""Exposure: the value traded on every cell of a law, so that an average is one product of small arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from detente.codes import InputError
+from detente.law import Schedule, Space
+from detente.law.resolve import Painted
+from detente.trade.flows import Floats, Flows, Ints
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Flows laid on the cells of a space.
+
+    Attributes
+    ----------
+    columns : position in `space.columns` of each partner without and with preference, shape (partners, 2).
+    value, base_value : value, and value times base duty, by cell, USD, shape (patterns, cell columns).
+    """
+
+    space: Space
+    flows: Flows
+    columns: Ints = field(repr=False)
+    value: Floats = field(repr=False)
+    base_value: Floats = field(repr=False)
+    base_duty: float
+
+    @property
+    def total(self) -> float:
+        """Total value, USD."""
+        return self.flows.total
+
+    @cached_property
+    def pair_base(self) -> Floats:
+        """Base duty of each pair over its claiming and other goods, shape (pairs,), share."""
+        return _pair_base(self.space, self.flows, self.columns)
+
+    @cached_property
+    def _rows(self) -> tuple[Ints, Ints, Ints]:
+        """Pair and atom of each row, and the first row of each pair."""
+        return _explode(self.space, self.flows)
+
+    def duty_of(self, painted: Painted) -> float:
+        """Duty owed under one painted measure, USD."""
+        block = np.ix_(painted.rows, painted.cols)
+        owed = float(((self.value[block] * painted.owed) @ painted.rate).sum())
+        if painted.floor:
+            owed -= float((self.base_value[block] * painted.owed).sum())
+        return owed
+
+    def pair_rates(self, schedule: Schedule, authority: str | None = None) -> Floats:
+        """Additional duty of each pair under one authority (None = all), shape (pairs,), share."""
+        points, floors = schedule.coefficients(authority)
+        total = np.zeros(self.flows.value.size)
+        for preference in (0, 1):
+            weight = self.flows.claim if preference else 1.0 - self.flows.claim
+            if preference and not weight.any():
+                continue
+            total += weight * self._side(points, floors, preference)
+        return total
+
+    def _side(self, points: Floats, floors: Floats, preference: int) -> Floats:
+        space, flows = self.space, self.flows
+        pair, atom, starts = self._rows
+        cell = space.column_of[self.columns[:, preference]][flows.partner_at][pair]
+        pattern = space.pattern[atom]
+        duty = points[pattern, cell]
+        if floors.any():
+            base = _base_matrix(space)[cell, space.atoms.line[atom]]
+            duty = duty - floors[pattern, cell] * base
+        return np.add.reduceat(duty * space.atoms.weight[atom], starts)
+
+
+def partner_columns(space: Space, flows: Flows, stands_for: Mapping[str, str] | None = None) -> Ints:
+    """Columns of each partner of the flows without and with preference, shape (partners, 2).
+
+    `stands_for` names the partner whose law a block follows (EUU -> DEU).
+    """
+    where = {(c.partner, c.preference): i for i, c in enumerate(space.columns)}
+    found = np.empty((len(flows.partners), 2), dtype=np.int64)
+    for i, partner in enumerate(flows.partners):
+        code = (stands_for or {}).get(partner, partner)
+        if (code, False) not in where:
+            raise InputError("", f"the schedule has no column for partner {code}", "compile the law for its partners")
+        found[i] = where[(code, False)], where[(code, True)]
+    return found
+
+
+def expose(space: Space, flows: Flows, stands_for: Mapping[str, str] | None = None) -> Exposure:
+    """Lay flows on the cells of a space."""
+    if flows.lines is not space.lines and not np.array_equal(flows.lines.codes, space.lines.codes):
+        raise InputError(flows.source, "flows and law have different line axes", "build both on the same lines")
+    columns = partner_columns(space, flows, stands_for)
+    value, base_value = np.zeros(space.shape), np.zeros(space.shape)
+    pair, atom, _ = _explode(space, flows)
+    base = _base_matrix(space)
+    base_duty = 0.0
+    n_rows, n_cols = space.shape
+    for preference in (0, 1):
+        share = flows.claim if preference else 1.0 - flows.claim
+        if preference and not share.any():
+            continue
+        cell = space.column_of[columns[:, preference]][flows.partner_at]
+        worth = (flows.value * share)[pair] * space.atoms.weight[atom]
+        duty = worth * base[cell[pair], space.atoms.line[atom]]
+        key = space.pattern[atom] * n_cols + cell[pair]
+        value += np.bincount(key, worth, minlength=n_rows * n_cols).reshape(space.shape)
+        base_value += np.bincount(key, duty, minlength=n_rows * n_cols).reshape(space.shape)
+        base_duty += float(duty.sum())
+    return Exposure(space, flows, columns, value, base_value, base_duty)
+
+
+def _explode(space: Space, flows: Flows) -> tuple[Ints, Ints, Ints]:
+    """One row per pair and atom of its line: pair, atom, and the first row of each pair."""
+    count = np.bincount(space.atoms.line, minlength=len(space.lines))
+    first = np.concatenate([[0], np.cumsum(count)[:-1]])
+    per_pair = count[flows.line_at]
+    starts = np.concatenate([[0], np.cumsum(per_pair)[:-1]]).astype(np.int64)
+    pair = np.repeat(np.arange(flows.line_at.size), per_pair)
+    atom = first[flows.line_at][pair] + np.arange(pair.size) - starts[pair]
+    return pair, atom, starts
+
+
+def _base_matrix(space: Space) -> Floats:
+    """Base duty by cell column and line, shape (cell columns, lines), share."""
+    return np.stack([space.base[column.base] for column in space.cell_columns])
+
+
+def _pair_base(space: Space, flows: Flows, columns: Ints) -> Floats:
+    base = _base_matrix(space)
+    plain = base[space.column_of[columns[:, 0]][flows.partner_at], flows.line_at]
+    claimed = base[space.column_of[columns[:, 1]][flows.partner_at], flows.line_at]
+    return (1.0 - flows.claim) * plain + flows.claim * claimed

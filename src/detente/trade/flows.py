@@ -1,0 +1,119 @@
+"""Flows: what was traded, by line and partner, in one year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Axis, InputError
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Split:
+    """How the trade of a block of partners divides among its members, by sector.
+
+    Attributes
+    ----------
+    block : code of the block in the flows (EUU for the 27 members of the European Union).
+    members : ISO3 codes, shape (members,).
+    sector : sector of each line, shape (lines,).
+    share : share of the block's value in a sector that comes from a member, shape (sectors, members);
+        rows sum to one.
+    """
+
+    block: str
+    members: tuple[str, ...]
+    sector: Ints = field(repr=False)
+    share: Floats = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Customs value of imports by line and partner.
+
+    Attributes
+    ----------
+    importer, period, valuation : ISO3, year, what the value includes.
+    lines : line axis.
+    partners : partner codes; the pairs refer to them by position.
+    line_at, partner_at : positions of each pair, shape (pairs,).
+    value : customs value, USD, shape (pairs,).
+    claim : share of the pair's value that claims a preference or another exemption, shape (pairs,).
+    duty : duty collected in the period, USD, shape (pairs,).
+    estimated : pairs that rest on an assumption, not on a published figure, shape (pairs,).
+    """
+
+    importer: str
+    period: str
+    lines: Axis
+    partners: tuple[str, ...] = field(repr=False)
+    line_at: Ints = field(repr=False)
+    partner_at: Ints = field(repr=False)
+    value: Floats = field(repr=False)
+    claim: Floats = field(repr=False)
+    duty: Floats = field(repr=False)
+    estimated: NDArray[np.bool_] = field(repr=False)
+    valuation: str = "customs value, imports for consumption"
+    source: str = ""
+    split: Split | None = field(repr=False, default=None)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.value.size and float(self.value.min()) < 0:
+            raise InputError(self.source, "holds negative values", "trade values must be zero or more")
+        if not np.isfinite(self.value).all():
+            raise InputError(self.source, "holds values that are not numbers", "fill or drop them")
+
+    @property
+    def total(self) -> float:
+        """Total value, USD."""
+        return float(self.value.sum())
+
+    def with_value(self, value: Floats) -> Flows:
+        """The same pairs with other values (post-shock weights, another year's scale)."""
+        return replace(self, value=value)
+
+    def take(self, pairs: NDArray[np.bool_]) -> Flows:
+        """The flows of some pairs only (mask of shape (pairs,))."""
+        return replace(
+            self,
+            line_at=self.line_at[pairs],
+            partner_at=self.partner_at[pairs],
+            value=self.value[pairs],
+            claim=self.claim[pairs],
+            duty=self.duty[pairs],
+            estimated=self.estimated[pairs],
+        )
+
+    def expanded(self) -> tuple[Flows, Ints]:
+        """The flows with the block divided among its members, and the pair each new pair comes from."""
+        pairs = np.arange(self.value.size)
+        if self.split is None or self.split.block not in self.partners:
+            return self, pairs
+        split, block = self.split, self.partners.index(self.split.block)
+        inside = np.flatnonzero(self.partner_at == block)
+        partners = (*self.partners, *(m for m in split.members if m not in self.partners))
+        at = np.asarray([partners.index(m) for m in split.members], dtype=np.int64)
+        share = split.share[split.sector[self.line_at[inside]]]
+        row, member = np.nonzero(share > 0)
+        source = np.concatenate([np.flatnonzero(self.partner_at != block), inside[row]])
+        part = np.concatenate([np.ones(self.value.size - inside.size), share[row, member]])
+        partner_at = self.partner_at[source]
+        partner_at[source.size - row.size :] = at[member]
+        grown = replace(
+            self,
+            partners=partners,
+            line_at=self.line_at[source],
+            partner_at=partner_at,
+            value=self.value[source] * part,
+            claim=self.claim[source],
+            duty=self.duty[source] * part,
+            estimated=self.estimated[source] | (np.arange(source.size) >= source.size - row.size),
+            split=None,
+        )
+        return grown, source

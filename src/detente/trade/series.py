@@ -1,0 +1,87 @@
+"""The average duty day by day, at fixed weights, with what each authority adds."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from detente.codes import Column, InputError, Table, Unit
+from detente.law import Kind, Reading, Resolver
+from detente.trade.exposure import Exposure
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Every day from first to last, both in."""
+    if last < first:
+        raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
+    return [first + timedelta(n) for n in range((last - first).days + 1)]
+
+
+def measure_duties(exposure: Exposure, days: Sequence[date], reading: Reading) -> list[dict[str, float]]:
+    """Duty owed under each measure on each day, USD; days between acts repeat the day before."""
+    resolver = Resolver(exposure.space, reading)
+    edges = sorted(exposure.space.law.dates)
+    known: dict[int, float] = {}
+    found: list[dict[str, float]] = []
+    for i, day in enumerate(days):
+        if i and not _acted(edges, days[i - 1], day):
+            found.append(found[-1])
+            continue
+        duties: dict[str, float] = {}
+        for painted in resolver.on(day):
+            if painted.item.measure.kind is Kind.DUTY:
+                if painted.key not in known:
+                    known[painted.key] = exposure.duty_of(painted)
+                name = painted.item.measure.id
+                duties[name] = duties.get(name, 0.0) + known[painted.key]
+        found.append(duties)
+    return found
+
+
+def _acted(edges: Sequence[date], before: date, day: date) -> bool:
+    """Whether anything in the law begins or ends after `before`, up to `day`."""
+    return bisect_right(edges, day) > bisect_right(edges, before)
+
+
+def daily(
+    exposure: Exposure,
+    days: Sequence[date],
+    reading: Reading = Reading.EFFECTIVE,
+    by: str = "authority",
+) -> Table:
+    """Average duty by day at fixed weights, one column per authority (or measure); they sum to the average.
+
+    Returns a Table with `date`, `average`, `base` and the columns, all shares of customs value.
+    """
+    law = exposure.space.law
+    duties = measure_duties(exposure, days, reading)
+    owner = {m.id: (m.authority if by == "authority" else m.id) for m in law.measures}
+    if by == "authority":
+        names = [a.id for a in law.authorities]
+        titles = {a.id: a.name for a in law.authorities}
+    else:
+        names = [m.id for m in law.measures if any(m.id in row for row in duties)]
+        titles = {m.id: m.title for m in law.measures}
+    data = {name: np.zeros(len(days)) for name in names}
+    for i, row in enumerate(duties):
+        for measure, duty in row.items():
+            data[owner[measure]][i] += duty
+    total = exposure.total
+    data = {name: duty / total for name, duty in data.items()}
+    base = np.full(len(days), exposure.base_duty / total)
+    average = base + sum(data.values(), start=np.zeros(len(days)))
+    return Table(
+        "daily",
+        "Average duty on imports by day",
+        (
+            Column("date", Unit.DATE, "day"),
+            Column("average", Unit.SHARE, "duty over customs value, statutory at fixed weights"),
+            Column("base", Unit.SHARE, "base duty"),
+            *(Column(name, Unit.SHARE, titles[name]) for name in names),
+        ),
+        {"date": np.asarray([d.isoformat() for d in days]), "average": average, "base": base, **data},
+        (f"weights: {exposure.flows.period}, {exposure.flows.valuation}; reading of time: {reading}",),
+    )

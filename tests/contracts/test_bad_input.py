@@ -1,0 +1,154 @@
+"""Bad input: one clear sentence that says where, what and what to do; exit code 2; no traceback."""
+
+import pytest
+
+MEASURE = """\
+id: my_duty
+title: A duty of mine
+authority: section_232
+goods:
+  - {codes: ["8507.60"]}
+partners: [CHN]
+periods:
+  - {rate: 10%, from: 2025-06-01}
+"""
+
+CASES = [
+    (("rate", "8507.60.00.99", "CHN"), "did you mean '8507.60.00."),
+    (("rate", "85o7", "CHN"), "not a tariff code"),
+    (("rate", "850", "CHN"), "digits"),
+    (("rate", "8507.60.00.10", "Chna"), "China"),
+    (("rate", "8507.60.00.10", "USA"), "importer itself"),
+    (("rate", "8507.60.00.10", "CHN", "--on", "2025-13-01"), "2025-04-15"),
+    (("rate", "8507.60.00.10", "CHN", "--on", "1999-01-01"), "2018-01-01"),
+    (("rate", "8507.60.00.10", "CHN", "--claim", "USMCA"), "cannot claim"),
+    (("rate", "8507.60.00.10", "CHN", "--claim", "USMAC"), "USMCA"),
+    (("rate", "8507.60.00.10", "CHN", "--set", "us_contnt=0.4"), "us_content"),
+    (("rate", "8507.60.00.10", "CHN", "--set", "us_content=1.4"), "0 to 1"),
+    (("rate", "8507.60.00.10", "CHN", "--set", "us_content"), "us_content=0.4"),
+    (("rate", "8507.60.00.10", "CHN", "--reading", "rulled"), "ruled"),
+    (("rate", "8507.60.00.10", "CHN", "--switch", "no_such_switch"), "switch"),
+    (("rate", "8507.60.00.10", "CHN", "--format", "jsn"), "json"),
+    (("rate", "8507.60.00.10", "CHN", "--of", "FRA"), "USA, CHN"),
+    (("daily", "--from", "2025-05-01", "--to", "2025-04-01"), "swap"),
+    (("daily", "--scope", "everything"), "tariff-lines"),
+    (("average", "--by", "partnr"), "partner"),
+    (("average", "--definition", "fixd"), "fixed"),
+    (("law", "show", "s301_l99"), "s301_l"),
+    (("run", "genva"), "geneva"),
+    (("run",), "geneva"),
+    (("run", "no/such.yaml"), "no such scenario file"),
+    (("data", "usa_linse"), "usa_lines"),
+]
+
+
+@pytest.mark.parametrize(("args", "hint"), CASES, ids=[" ".join(args) for args, _ in CASES])
+def test_refused_in_one_sentence(detente, args, hint):
+    ran = detente(*args)
+    assert ran.code == 2
+    assert hint in ran.err
+    assert "Traceback" not in ran.err
+    assert ran.err.startswith("detente: ")
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+BROKEN = [
+    ("codes without quotes", MEASURE.replace('"8507.60"', "0101"), "quotes"),
+    ("a country that YAML reads as false", MEASURE.replace("[CHN]", "[NO]"), "quotes"),
+    ("a misspelt key", MEASURE.replace("partners", "partnrs"), "partners"),
+    ("a rate without per cent", MEASURE.replace("10%", "10"), "10%"),
+    ("a rate below -100%", MEASURE.replace("10%", "-150%"), "-100%"),
+    ("a rate above 10,000%", MEASURE.replace("10%", "10001%"), "10,000%"),
+    ("a date that is none", MEASURE.replace("2025-06-01", "June"), "2025-04-15"),
+    ("an unknown authority", MEASURE.replace("section_232", "section_233"), "section_232"),
+    ("an unknown country", MEASURE.replace("[CHN]", "[CHM]"), "CHN"),
+    ("an unknown aspect", MEASURE.replace("]}", "], where: {metl: steel}}", 1), "aspect"),
+    ("a key given twice", MEASURE + "title: Again\n", "twice"),
+    ("an empty file", "", "empty"),
+    ("not YAML", "id: [", "YAML"),
+    ("overlapping periods", MEASURE + "  - {rate: 20%, from: 2025-07-01}\n", "overlap"),
+    ("a period that ends first", MEASURE.replace("2025-06-01}", "2025-06-01, until: 2025-05-01}"), "before it begins"),
+    ("a missing list", MEASURE.replace('{codes: ["8507.60"]}', "{list: nowhere.csv}"), "nowhere.csv"),
+    ("a circle of displacement", MEASURE + "replaces: [s301_l3]\n", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), [b[1:] for b in BROKEN[:-1]], ids=[b[0] for b in BROKEN[:-1]])
+def test_broken_measures_are_refused(detente, tmp_path, text, hint):
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    ran = detente("rate", "8507.60.00.10", "CHN", "--on", "2025-08-01", "--lawbook", str(tmp_path))
+    assert ran.code == 2, ran.out
+    assert hint in ran.err
+    assert "Traceback" not in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_a_circle_of_displacement_is_refused(detente, tmp_path):
+    one = MEASURE + "replaces: [your_duty]\n"
+    two = MEASURE.replace("my_duty", "your_duty") + "replaces: [my_duty]\n"
+    (tmp_path / "one.yaml").write_text(one, encoding="utf-8")
+    (tmp_path / "two.yaml").write_text(two, encoding="utf-8")
+    ran = detente("rate", "8507.60.00.10", "CHN", "--on", "2025-08-01", "--lawbook", str(tmp_path))
+    assert ran.code == 2
+    assert "circle" in ran.err
+
+
+LISTS = [
+    ("wrong columns", "kode,from\n850760,\n", "code"),
+    ("no rows", "code\n", "rows"),
+    ("a code with letters", "code\n8507x0\n", "tariff code"),
+    ("a code twice", "code\n850760\n850760\n", "twice"),
+    ("a ragged row", "code,from\n850760\n", "line 2"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), [b[1:] for b in LISTS], ids=[b[0] for b in LISTS])
+def test_broken_lists_are_refused(detente, tmp_path, text, hint):
+    (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
+    measure = MEASURE.replace('{codes: ["8507.60"]}', "{list: mine.csv}")
+    (tmp_path / "mine.yaml").write_text(measure, encoding="utf-8")
+    ran = detente("rate", "8507.60.00.10", "CHN", "--on", "2025-08-01", "--lawbook", str(tmp_path))
+    assert ran.code == 2, ran.out
+    assert hint in ran.err
+
+
+SCENARIOS = [
+    ("a misspelt key", "titel: x\non: 2025-05-14\n", "title"),
+    ("a misspelt key inside", "on: 2025-05-14\nusa: {lft: [fent_chn]}\n", "lift"),
+    ("an unknown measure", "on: 2025-05-14\nusa: {lift: [fent_chnn]}\n", "fent_chn"),
+    ("a rate without per cent", "on: 2025-05-14\nusa: {change: [{measure: rec_chn, rate: 34}]}\n", "34%"),
+    ("an empty file", "", "empty"),
+    ("a list", "- 1\n", "mapping"),
+    ("a share that is none", "on: 2025-05-14\nset: {us_content: 2%%}\n", "us_content"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), [b[1:] for b in SCENARIOS], ids=[b[0] for b in SCENARIOS])
+def test_broken_scenarios_are_refused(detente, tmp_path, text, hint):
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    ran = detente("run", str(path), "--draws", "0")
+    assert ran.code == 2, ran.out
+    assert hint in ran.err
+    assert "Traceback" not in ran.err
+
+
+FLOWS = [
+    ("wrong columns", "line,partner,worth\n8507600010,CHN,1\n", "value"),
+    ("a negative value", "line,partner,value\n8507600010,CHN,-1\n", "negative"),
+    ("an unknown line", "line,partner,value\n8507600099,CHN,1\n", "8507600099"),
+    ("an unknown partner", "line,partner,value\n8507600010,CHX,1\n", "CHX"),
+    ("a pair twice", "line,partner,value\n8507600010,CHN,1\n8507600010,CHN,2\n", "twice"),
+    ("text for a number", "line,partner,value\n8507600010,CHN,many\n", "many"),
+    ("no rows", "line,partner,value\n", "rows"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), [b[1:] for b in FLOWS], ids=[b[0] for b in FLOWS])
+def test_broken_flows_are_refused(tmp_path, text, hint):
+    import detente as dt
+
+    path = tmp_path / "flows.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(dt.DetenteError, match=hint):
+        dt.load_flows(str(path))

@@ -1,0 +1,107 @@
+"""The machine contract: names, units and sums that other programs rely on."""
+
+import csv
+import io
+import json
+
+import pytest
+
+
+def test_rate_as_json(detente):
+    ran = detente("rate", "8507.60.00.10", "CHN", "--on", "2025-04-15", "--format", "json")
+    assert ran.code == 0
+    content = json.loads(ran.out)
+    assert {"line", "partner", "date", "total", "base", "terms"} <= set(content)
+    assert (content["line"], content["partner"], content["date"]) == ("8507.60.00.10", "CHN", "2025-04-15")
+    assert content["total"] == 1.734
+    assert content["base"] == 0.034
+    for term in content["terms"]:
+        assert {"measure", "authority", "rate", "share", "citation", "displaced_by"} <= set(term)
+    paid = sum(term["rate"] * term["share"] for term in content["terms"])
+    assert content["base"] + paid == pytest.approx(content["total"], abs=1e-12)
+
+
+def test_rate_with_a_claim_and_a_share(detente):
+    ran = detente(
+        "rate",
+        "8703.23.01",
+        "MEX",
+        "--on",
+        "2025-06-15",
+        "--claim",
+        "USMCA",
+        "--set",
+        "us_content=0.4",
+        "--format",
+        "json",
+    )
+    assert json.loads(ran.out)["total"] == pytest.approx(0.15)
+
+
+@pytest.mark.parametrize(("reading", "total"), [("effective", 0.15), ("published", 0.275)])
+def test_rate_under_readings_of_time(detente, reading, total):
+    ran = detente("rate", "8703.23.01", "DEU", "--on", "2025-08-01", "--reading", reading, "--format", "json")
+    assert json.loads(ran.out)["total"] == pytest.approx(total)
+
+
+def test_rate_as_ruled(detente):
+    ran = detente("rate", "9503.00.00", "CHN", "--on", "2025-04-15", "--reading", "ruled", "--format", "json")
+    assert json.loads(ran.out)["total"] == 0
+
+
+def test_daily_as_csv(detente):
+    ran = detente("daily", "--from", "2025-04-01", "--to", "2025-04-12", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert [row["date"] for row in rows] == [f"2025-04-{day:02d}" for day in range(1, 13)]
+    assert list(rows[0])[:3] == ["date", "average", "base"]
+    for row in rows:
+        parts = sum(float(value) for name, value in row.items() if name not in ("date", "average"))
+        assert parts == pytest.approx(float(row["average"]), abs=1e-9)
+
+
+def test_average_by_partner_as_csv(detente):
+    ran = detente("average", "--on", "2025-05-08", "--by", "partner", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert {"partner", "average", "base", "imports"} <= set(rows[0])
+    by = {row["partner"]: float(row["average"]) for row in rows}
+    assert by["CHN"] > 1 > by["DEU"] > by["CAN"] * 0.5
+    skip = {"partner", "partner_name", "imports", "average"}
+    for row in rows:
+        parts = sum(float(value) for name, value in row.items() if name not in skip)
+        assert parts == pytest.approx(float(row["average"]), abs=1e-9)
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "latex", "text"])
+def test_text_formats(detente, form):
+    ran = detente("average", "--on", "2025-05-08", "--by", "section", "--format", form)
+    assert ran.code == 0
+    assert "XVI" in ran.out
+
+
+@pytest.mark.parametrize("form", ["parquet", "xlsx"])
+def test_binary_formats_go_to_files(detente, tmp_path, form):
+    out = tmp_path / f"table.{form}"
+    ran = detente("average", "--on", "2025-05-08", "--by", "section", "--format", form, "--out", str(out))
+    assert ran.code == 0
+    assert out.stat().st_size > 500
+    refused = detente("average", "--on", "2025-05-08", "--format", form)
+    assert refused.code == 2
+    assert "--out" in refused.err
+
+
+def test_same_scenario_same_bytes(detente):
+    first = detente("run", "geneva", "--format", "json", "--draws", "20")
+    again = detente("run", "geneva", "--format", "json", "--draws", "20")
+    assert first.out == again.out
+    assert len(json.loads(first.out)["key"]) == 12
+
+
+def test_a_report_holds_every_table(detente, tmp_path):
+    ran = detente("run", "geneva", "--draws", "0", "--report", str(tmp_path / "geneva"))
+    assert ran.code == 0
+    page = (tmp_path / "geneva" / "report.html").read_text(encoding="utf-8")
+    result = json.loads((tmp_path / "geneva" / "result.json").read_text(encoding="utf-8"))
+    for name in result["tables"]:
+        assert f'id="{name}"' in page
+        assert (tmp_path / "geneva" / f"{name}.csv").exists()
+    assert "http" not in page.replace("http-equiv", "")

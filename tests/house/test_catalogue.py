@@ -1,0 +1,60 @@
+"""Every embedded file is in the catalogue with its publisher, terms and hash, and the whole stays small."""
+
+import hashlib
+import tomllib
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "src" / "detente" / "data"
+ENTRIES = {e["name"]: e for e in tomllib.loads((DATA / "catalogue.toml").read_text(encoding="utf-8"))["table"]}
+EMBEDDED = {path.stem: path for path in sorted((DATA / "tables").iterdir())}
+FACTS = ("title", "publisher", "licence", "vintage", "built_by", "sha256", "columns")
+LARGEST = 12_000_000
+
+
+def test_catalogue_and_folder_hold_the_same_tables():
+    assert set(ENTRIES) == set(EMBEDDED)
+
+
+def test_only_parquet_lies_among_the_tables():
+    assert {path.suffix for path in EMBEDDED.values()} == {".parquet"}
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_an_entry_says_whose_figures_these_are_and_on_what_terms(name):
+    assert not [fact for fact in FACTS if not ENTRIES[name].get(fact)]
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_attribution_licences_come_with_their_notice(name):
+    entry = ENTRIES[name]
+    if any(word in entry["licence"] for word in ("CC BY", "Etalab", "cite", "citation")):
+        assert entry.get("notice"), f"{name}: terms '{entry['licence']}' ask for a notice"
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_terms_allow_embedding(name):
+    terms = ENTRIES[name]["licence"].lower()
+    assert not [word for word in ("non-commercial", "-nc", "unknown", "no licence", "gpl") if word in terms]
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_the_hash_is_that_of_the_file(name):
+    assert ENTRIES[name]["sha256"] == hashlib.sha256(EMBEDDED[name].read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_every_column_is_described_and_no_other(name):
+    assert list(pl.read_parquet_schema(EMBEDDED[name])) == list(ENTRIES[name]["columns"])
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_the_script_that_builds_it_is_in_the_repository(name):
+    assert (ROOT / ENTRIES[name]["built_by"]).is_file()
+
+
+def test_embedded_data_stays_under_12_megabytes():
+    assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file() and path.suffix != ".pyc") < LARGEST

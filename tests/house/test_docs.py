@@ -1,0 +1,154 @@
+"""The documentation is run: its files are written, its commands executed, its Python evaluated, its links followed.
+
+How pages are written so that this works:
+
+* a ``console`` block holds commands after ``$ ``; each must succeed, or end with the code a comment names
+  (``$ detente rate 0101 Narnia  # exit 2``); lines below a command must stand in what it prints, except ``...``;
+* ``<!-- file: my-lawbook/x.yaml -->`` before a block writes the block to that file first;
+* ``python`` blocks of one page run in one namespace; ``sh`` blocks are for the reader, only make targets are checked.
+"""
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(
+    r"(?:<!-- file: (?P<file>\S+) -->\s*)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+EXPECTED = re.compile(r"\s+# exit (\d+)$")
+
+
+@dataclass(frozen=True)
+class Block:
+    kind: str
+    text: str
+    file: str | None
+
+
+@dataclass
+class Command:
+    line: str
+    code: int
+    shown: list[str]
+
+
+def blocks(page: Path) -> list[Block]:
+    found = BLOCK.finditer(page.read_text(encoding="utf-8"))
+    return [Block(m["kind"], m["text"], m["file"]) for m in found]
+
+
+def commands(block: Block) -> list[Command]:
+    found: list[Command] = []
+    for line in block.text.splitlines():
+        if line.startswith("$ "):
+            expected = EXPECTED.search(line)
+            found.append(Command(EXPECTED.sub("", line[2:]), int(expected[1]) if expected else 0, []))
+        elif line.strip() and line.strip() != "...":
+            found[-1].shown.append(" ".join(line.split()))
+    return found
+
+
+def call_main(arguments: list[str]) -> tuple[int, str]:
+    """`detente ARGUMENTS` inside this process: exit code, and what it wrote on both streams."""
+    from detente.faces.cli import main
+
+    written, before, code = io.StringIO(), sys.argv, 0
+    sys.argv = ["detente", *arguments]
+    with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written):
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        finally:
+            sys.argv = before
+    return code, written.getvalue()
+
+
+def call_shell(line: str) -> tuple[int, str]:
+    scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        line,
+        shell=True,
+        env={**os.environ, "PATH": scripts},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def execute(command: Command) -> tuple[int, str]:
+    plain = command.line.startswith("detente ") and not re.search(r"[|<>]", command.line)
+    return call_main(shlex.split(command.line)[1:]) if plain else call_shell(command.line)
+
+
+def check(page: Path, command: Command) -> None:
+    code, output = execute(command)
+    assert code == command.code, f"{page.name}: $ {command.line}\nexit {code}, not {command.code}\n{output}"
+    assert "Traceback" not in output, f"{page.name}: $ {command.line}\n{output}"
+    printed = [" ".join(line.split()) for line in output.splitlines()]
+    for line in command.shown:
+        assert line in printed, f"{page.name}: $ {command.line}\ndoes not print: {line}\n{output}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_shows_is_what_happens(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("NO_COLOR", "1")
+    namespace: dict[str, object] = {}
+    for block in blocks(page):
+        if block.file:
+            target = tmp_path / block.file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(block.text, encoding="utf-8")
+        elif block.kind == "console":
+            for command in commands(block):
+                check(page, command)
+        elif block.kind == "python":
+            exec(compile(block.text, page.name, "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_inside_the_repository_lead_somewhere(page):
+    targets = [m["target"] for m in LINK.finditer(page.read_text(encoding="utf-8"))]
+    inside = [t.split("#")[0] for t in targets if not re.match(r"[a-z]+:", t) and not t.startswith("#")]
+    assert not [t for t in inside if not (page.parent / t).exists()]
+
+
+def test_make_targets_named_in_the_pages_exist():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {
+        name
+        for page in PAGES
+        for name in re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named <= targets
+
+
+def test_every_page_is_reached_from_the_index():
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    linked = {m["target"].split("#")[0] for m in LINK.finditer(index)}
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"index.md"} <= linked
+
+
+def test_the_readme_shows_every_command():
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    code, listing = call_main(["--help"])
+    offered = set(re.findall(r"^[│|\s]+([a-z][a-z-]+)\s{2,}\S", listing, re.MULTILINE))
+    assert code == 0
+    assert offered, listing
+    undocumented = sorted(name for name in offered if f"detente {name}" not in text)
+    assert not undocumented, f"commands no page shows: {undocumented}"

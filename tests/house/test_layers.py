@@ -1,0 +1,125 @@
+"""Imports point down only, and the pure layers stay pure.
+
+The import-linter contracts in pyproject.toml say it by name; here it is said the other way round, as the short
+list of what the pure layers may import at all, and the contracts themselves are checked for completeness.
+"""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SRC = ROOT / "src" / "detente"
+PURE = ("codes", "law", "trade", "economy", "chains", "evidence", "talks")
+BELOW = {
+    "codes": set(),
+    "law": {"codes"},
+    "trade": {"codes", "law"},
+    "economy": {"codes", "law", "trade"},
+    "chains": {"codes", "law", "trade"},
+    "evidence": {"codes", "law", "trade"},
+    "talks": {"codes", "law", "trade", "economy", "chains", "evidence"},
+}
+ARRAYS = {"numpy", "scipy"}
+STANDARD = {
+    "__future__", "abc", "bisect", "calendar", "collections", "copy", "dataclasses", "datetime", "decimal", "difflib",
+    "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "itertools", "math", "numbers", "operator", "re",
+    "statistics", "string", "textwrap", "types", "typing", "unicodedata", "warnings",
+}  # fmt: skip
+CLOCKS = {"now", "today", "utcnow", "fromtimestamp"}
+
+
+def modules(layer: str) -> list[Path]:
+    return sorted((SRC / layer).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of every import of a module, those inside functions included."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.lineno, "." * node.level + (node.module or "")
+
+
+def contracts() -> dict[str, dict]:
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    return {contract["id"]: contract for contract in table["contracts"]}
+
+
+EXISTING = [layer for layer in PURE if modules(layer)]
+
+
+@pytest.mark.parametrize("layer", EXISTING)
+def test_a_pure_layer_imports_arrays_and_a_little_of_the_standard_library(layer):
+    allowed = ARRAYS | STANDARD | {"detente"}
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules(layer)
+        for line, name in imports(path)
+        if name.split(".")[0] not in allowed
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("layer", EXISTING)
+def test_a_pure_layer_imports_only_what_lies_below(layer):
+    reach = BELOW[layer] | {layer}
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules(layer)
+        for line, name in imports(path)
+        if name.startswith("detente") and (name.split(".")[1:2] or [""])[0] not in reach
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("layer", EXISTING)
+def test_a_pure_layer_opens_no_file_and_asks_no_clock(layer):
+    wrong = []
+    for path in modules(layer):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func
+            if isinstance(called, ast.Name) and called.id in {"open", "input", "print", "exec", "eval", "__import__"}:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} calls {called.id}()")
+            if isinstance(called, ast.Attribute) and called.attr in CLOCKS:
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} asks the clock with .{called.attr}()")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_imports_are_absolute():
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sorted(SRC.rglob("*.py"))
+        for line, name in imports(path)
+        if name.startswith(".")
+    ]
+    assert not wrong, f"relative imports: {wrong}"
+
+
+def test_the_contract_names_every_layer_in_order():
+    order = ["api", "faces", "lab", "data", "talks", "economy | chains | evidence", "trade", "law", "codes"]
+    assert [line.replace("(", "").replace(")", "") for line in contracts()["layers"]["layers"]] == order
+
+
+def test_the_purity_contract_covers_every_pure_layer_there_is():
+    named = {name.removeprefix("detente.") for name in contracts()["pure"]["source_modules"]}
+    assert named == set(EXISTING)
+
+
+def test_every_package_is_a_layer():
+    packages = {path.parent.name for path in SRC.glob("*/__init__.py")}
+    assert packages <= {*PURE, "data", "lab", "faces"}
+
+
+def test_import_linter_keeps_the_contracts(tmp_path):
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,46 @@
+"""Start-up stays quick because heavy libraries are imported where they are used, never on the way in."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "altair", "fastapi", "jinja2", "pandas", "polars", "pooch", "pyarrow", "pydantic", "requests", "scipy",
+    "uvicorn", "vl_convert", "xlsxwriter", "yaml",
+}  # fmt: skip
+TERMINAL = {"click", "rich", "typer"}
+HELP = """
+import contextlib, io, sys
+from detente.faces.cli import main
+sys.argv = ["detente", "--help"]
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    main()
+"""
+
+
+def loaded_after(program: str) -> set[str]:
+    """Top-level modules that a fresh interpreter holds after a program."""
+    listing = "\nimport json, sys\nprint(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    done = subprocess.run([sys.executable, "-c", program + listing], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_importing_the_package_loads_no_library():
+    assert not loaded_after("import detente") & (HEAVY | TERMINAL | {"numpy"})
+
+
+@pytest.mark.parametrize("layer", ["codes", "law", "trade"])
+def test_importing_a_pure_layer_loads_numpy_at_most(layer):
+    assert not loaded_after(f"import detente.{layer}") & (HEAVY | TERMINAL)
+
+
+def test_help_loads_the_command_line_library_only():
+    assert not loaded_after(HELP) & HEAVY
+
+
+def test_importing_the_package_asks_for_no_thread_and_writes_nothing(tmp_path):
+    program = "import detente, threading; assert threading.active_count() == 1"
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr, list(tmp_path.iterdir())) == (0, "", "", [])

@@ -1,0 +1,91 @@
+"""The bar for the code: short modules, short functions, names from the field, no leftovers."""
+
+import ast
+import re
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SRC = ROOT / "src" / "detente"
+SOURCES = sorted(SRC.rglob("*.py"))
+TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".cff", ".csv", ".json", ".txt", ".sh", ".cfg", ""}
+VAGUE = {
+    "manager",
+    "managers",
+    "service",
+    "services",
+    "engine",
+    "engines",
+    "util",
+    "utils",
+    "helper",
+    "helpers",
+    "misc",
+}
+LEFTOVERS = re.compile(r"\b(" + "|".join(word.replace(" ", "").upper() for word in ("to do", "fix me")) + r")\b")
+LOCAL_PATH = re.compile(r"(?<![\w.~/-])/(work|root|home|Users)/\w")
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def own_text_files() -> Iterator[Path]:
+    """Text files of the repository, less what tools and commands leave behind."""
+    for path in sorted(ROOT.rglob("*")):
+        parts = path.relative_to(ROOT).parts
+        hidden = any(p.startswith(".") and p != ".ci" for p in parts[:-1])
+        if path.is_file() and not hidden and parts[0] not in {"out", "build", "dist"} and path.suffix in TEXT:
+            yield path
+
+
+def functions() -> Iterator[tuple[str, int]]:
+    """Name and number of lines of every function of the package, docstring and decorators left out."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                start = node.body[1].lineno if ast.get_docstring(node) and node.body[1:] else node.body[0].lineno
+                yield f"{relative(path)}:{node.name}", (node.end_lineno or start) - start + 2
+
+
+@pytest.mark.parametrize("folder", ["src", "tests", "tools", "bench"])
+def test_modules_stay_under_500_lines(folder):
+    sizes = {relative(p): len(p.read_text(encoding="utf-8").splitlines()) for p in (ROOT / folder).rglob("*.py")}
+    assert not {name: n for name, n in sizes.items() if n >= 500}
+
+
+def test_the_median_function_is_short():
+    lengths = [lines for _, lines in functions()]
+    assert statistics.median(lengths) <= 12
+
+
+def test_no_function_fills_more_than_a_screen():
+    assert not {name: lines for name, lines in functions() if lines > 60}
+
+
+def test_modules_are_named_for_what_they_hold():
+    vague = [relative(path) for path in SOURCES if VAGUE & set(path.stem.lower().strip("_").split("_"))]
+    assert not vague
+
+
+def test_every_module_says_what_it_is():
+    silent = [relative(p) for p in SOURCES if not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))]
+    assert not silent
+
+
+def test_no_leftovers_and_no_paths_of_one_machine():
+    found = [
+        f"{relative(path)}:{number}: {line.strip()[:80]}"
+        for path in own_text_files()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if LEFTOVERS.search(line) or LOCAL_PATH.search(line)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_the_package_reads_nothing_beside_the_repository():
+    found = [relative(path) for path in SOURCES if "../shared" in path.read_text(encoding="utf-8")]
+    assert not found, f"only tools/ may read the material tables are built from: {found}"

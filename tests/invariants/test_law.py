@@ -1,0 +1,131 @@
+"""What any law must do, whatever it says: hold on any date, line and partner."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detente.data.importers import importer
+from detente.lab.averages import average, ground_of
+from detente.lab.lookup import look_up
+from detente.law import Kind, Reading, Status
+
+FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
+days = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(n))
+lines = st.sampled_from(importer("USA").lines.codes.tolist())
+partners = st.sampled_from(
+    "CHN HKG MAC CAN MEX DEU ITA JPN KOR CHE GBR TWN VNM IND BRA RUS AUS SGP CRI NOR ZAF LSO".split()
+)
+
+
+@pytest.fixture(scope="module")
+def ground():
+    return ground_of(importer("USA").law)
+
+
+@pytest.fixture(scope="module")
+def series(ground):
+    return ground.daily(FIRST, LAST)
+
+
+@given(lines, partners, days)
+@settings(max_examples=60, deadline=None)
+def test_terms_sum_to_the_total_less_the_base(line, partner, on):
+    answer = look_up(line, partner, on)
+    ladder = answer.main
+    assert ladder.total == pytest.approx(ladder.base + sum(t.rate * t.share for t in ladder.terms), abs=1e-12)
+    for term in ladder.terms:
+        assert -1e-12 <= term.share <= 1 + 1e-12
+        assert term.share + sum(term.displaced_by.values()) >= 1e-12 or term.share == 0
+
+
+@given(lines, partners, days)
+@settings(max_examples=25, deadline=None)
+def test_one_line_and_the_whole_schedule_agree(ground, line, partner, on):
+    """A look-up compiles one line alone, the averages compile all of them: the duty must be the same.
+
+    The look-up is given the shares that trade as a whole uses.
+    """
+    schedule = ground.schedule(on)
+    space = schedule.space
+    names = [c.partner for c in space.columns]
+    if partner not in names:
+        return
+    column = next(i for i, c in enumerate(space.columns) if c.partner == partner and not c.preference)
+    whole = schedule.rate(columns=[column])[space.lines.index(line), 0]
+    where = importer("USA").only([line])
+    alone = where.space(ground.law, [space.columns[column]], context="trade")
+    from detente.law import schedule_on
+
+    assert whole == pytest.approx(schedule_on(alone, on).rate()[0, 0], abs=1e-12)
+
+
+def test_columns_sum_to_the_average_on_every_day(series):
+    parts = sum(series[c.name] for c in series.columns if c.name not in ("date", "average"))
+    assert np.allclose(parts, series["average"], atol=1e-12)
+
+
+def test_no_rate_moves_on_a_day_without_an_act(ground, series):
+    acts = {day.isoformat() for day in ground.law.dates}
+    moved = np.flatnonzero(np.abs(np.diff(series["average"])) > 1e-9) + 1
+    strange = [series["date"][i] for i in moved if series["date"][i] not in acts]
+    assert strange == []
+
+
+def test_the_daily_series_and_the_average_of_a_day_agree(ground, series):
+    for day in ("2025-03-05", "2025-04-09", "2025-08-20", "2026-05-02"):
+        row = int(np.flatnonzero(series["date"] == day)[0])
+        table = average(ground, date.fromisoformat(day))
+        for column in table.columns:
+            if column.name in {c.name for c in series.columns}:
+                assert table[column.name][0] == pytest.approx(series[column.name][row], abs=1e-12)
+
+
+def test_partners_of_the_breakdown_add_up_to_the_whole(ground):
+    whole = average(ground, date(2025, 9, 20))
+    by = average(ground, date(2025, 9, 20), ["partner"])
+    assert by["imports"].sum() == pytest.approx(whole["imports"][0], rel=1e-9)
+    assert by["imports"] @ by["average"] == pytest.approx(whole["imports"][0] * whole["average"][0], rel=1e-9)
+
+
+@given(days)
+@settings(max_examples=15, deadline=None)
+def test_floors_hold(on):
+    """Floor partners owe at least the floor, or the base duty if that is higher, unless exempt."""
+    answer = look_up("6109.10.00", "ITA", on)
+    if date(2025, 8, 7) <= on <= date(2026, 2, 23):
+        assert answer.total == pytest.approx(0.165)
+    answer = look_up(
+        "8504.40.95", "ITA", on, parameters={"steel_content": 0, "aluminum_content": 0, "copper_content": 0}
+    )
+    if date(2025, 9, 1) <= on <= date(2026, 2, 23):
+        assert answer.total >= 0.15 - 1e-12 or any(
+            "deal" in k or "exm" in k or "annex" in k for t in answer.main.terms for k in t.displaced_by
+        )
+
+
+def test_the_ruling_voids_the_emergency_duties_from_the_first_day(ground):
+    table = ground.daily(FIRST, LAST, Reading.RULED)
+    for name in ("fentanyl", "reciprocal", "country_orders"):
+        assert np.abs(table[name]).max() == 0
+
+
+def test_what_the_spec_says_is_never_in_force(ground, series):
+    after_ruling = series["date"] > "2026-02-23"
+    for name in ("fentanyl", "reciprocal", "country_orders"):
+        assert np.abs(series[name][after_ruling]).max() == 0
+    after_solar = series["date"] > "2026-02-06"
+    assert np.abs(series["section_201"][after_solar]).max() == 0
+    assert ground.law.measure("s301_l4b").status is Status.ANNOUNCED
+
+
+def test_every_duty_has_a_citation():
+    bare = [
+        m.id
+        for m in importer("USA").law.measures
+        if m.kind is Kind.DUTY
+        and not (m.citation or m.instrument or all(p.citation or p.instrument for p in m.periods))
+    ]
+    assert bare == []

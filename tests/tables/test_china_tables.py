@@ -1,0 +1,267 @@
+"""China's lines, lists and trade: counts as published, sums as printed, no list outside the schedule."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from detente.data.yamlfile import read_yaml
+
+DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"
+BOOK = DATA / "lawbooks" / "chn"
+LISTS = sorted(path.relative_to(BOOK).as_posix() for path in BOOK.glob("retaliation_*/*.csv"))
+
+
+@pytest.fixture(scope="module")
+def lines():
+    return pl.read_parquet(DATA / "tables" / "chn_lines.parquet")
+
+
+@pytest.fixture(scope="module")
+def trade():
+    return pl.read_parquet(DATA / "tables" / "chn_imports_from_usa.parquet")
+
+
+@pytest.fixture(scope="module")
+def bridge():
+    return pl.read_parquet(DATA / "tables" / "chn_hs6_map.parquet")
+
+
+def rows(name):
+    with (BOOK / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def on_day(name, day):
+    return {r["code"]: r for r in rows(name) if (r["from"] or "0") <= day <= (r["until"] or "9")}
+
+
+def of_2018(name, lines):
+    old = set(lines.filter(pl.col("origin") == "schedule_2018")["code"])
+    return [r for r in rows(name) if r["code"] in old]
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+
+def test_lines_are_unique_sorted_and_eight_digits(lines):
+    codes = lines["code"]
+    assert codes.is_sorted()
+    assert not codes.is_duplicated().any()
+    assert codes.str.contains(r"^\d{8}$").all()
+    assert (codes.str.slice(0, 6) == lines["hs6"]).all()
+    assert codes.str.slice(0, 2).max() == "97"
+
+
+def test_schedule_of_2018_has_its_8547_lines(lines):
+    assert lines.filter(pl.col("origin") == "schedule_2018").height == 8547
+
+
+def test_rates_are_shares_and_complete(lines):
+    assert lines["general"].null_count() == 0
+    assert 0 <= lines["general"].min() <= lines["general"].max() < 1.3
+    assert set(lines.filter(pl.col("general") > 0.66)["hs6"].str.slice(0, 4)) == {"3702"}
+
+
+@pytest.mark.parametrize(
+    ("code", "rate"),
+    [
+        ("12019019", 0.03),
+        ("27090000", 0.0),
+        ("02032900", 0.12),
+        ("22042100", 0.14),
+        ("87032362", 0.15),
+        ("88024020", 0.01),
+        ("30043110", 0.0),
+    ],
+)
+def test_known_mfn_rates(lines, code, rate):
+    assert lines.filter(pl.col("code") == code)["general"].item() == pytest.approx(rate)
+
+
+def test_car_duty_was_25_before_july_2018(lines):
+    assert lines.filter(pl.col("code") == "87032362")["general_2018"].item() == pytest.approx(0.25)
+
+
+def test_quota_goods_have_both_rates(lines):
+    maize = lines.filter(pl.col("code") == "10059000")
+    assert maize.select("general", "over_quota").row(0) == (0.01, 0.65)
+
+
+def test_dates_are_iso_and_in_order(lines):
+    dated = lines.filter(pl.col("from").is_not_null() & pl.col("until").is_not_null())
+    assert (dated["from"] < dated["until"]).all()
+    assert set(lines["until"].drop_nulls()) == {"2021-12-31", "2024-12-31"}
+
+
+def test_every_subheading_has_a_traded_line_in_its_edition(lines, bridge):
+    for edition, day in (("HS2017", "2018-06-01"), ("HS2022", "2025-06-01")):
+        now = lines.filter((pl.col("from").fill_null("0") <= day) & (day <= pl.col("until").fill_null("9")))
+        codes = set(now.filter(pl.col("weight") > 0)["hs6"])
+        assert set(bridge.filter(pl.col("target_edition") == edition)["target_hs6"]) <= codes
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("retaliation_232/lines.csv", 128),
+        ("retaliation_301/list_1.csv", 545),
+        ("retaliation_301/list_2.csv", 333),
+        ("retaliation_301/list_3.csv", 5207),
+        ("retaliation_301/vehicles.csv", 211),
+    ],
+)
+def test_lists_of_2018_have_the_published_number_of_lines(lines, name, count):
+    assert len(of_2018(name, lines)) == count
+
+
+def test_tiers_of_list_3_have_the_published_sizes(lines):
+    tiers = Counter(r["tier"] for r in of_2018("retaliation_301/list_3.csv", lines))
+    assert tiers == {"at_25": 2493, "at_20": 1078, "at_10": 974, "at_5": 662}
+
+
+def test_derived_list_4_is_close_to_its_published_1717_lines(lines):
+    found = len(of_2018("retaliation_301/list_4a.csv", lines))
+    assert 1690 <= found <= 1717
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("retaliation_fentanyl/february.csv", {"at_15": 8, "at_10": 72}),
+        ("retaliation_fentanyl/march.csv", {"at_15": 29, "at_10": 711}),
+    ],
+)
+def test_lists_of_2025_have_the_published_number_of_lines(name, sizes):
+    assert Counter(r["tier"] for r in on_day(name, "2025-03-28").values()) == sizes
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_stay_within_the_schedule(lines, name):
+    span = {c: (f or "", u or "") for c, f, u in lines.select("code", "from", "until").iter_rows()}
+    listed = rows(name)
+    assert len({r["code"] for r in listed}) == len(listed)
+    assert all(span[r["code"]] == (r["from"], r["until"]) for r in listed)
+
+
+def test_no_line_is_on_two_of_lists_1_to_3():
+    days = ("2018-12-01", "2025-03-28")
+    for day in days:
+        counts = Counter(c for n in (1, 2, 3) for c in on_day(f"retaliation_301/list_{n}.csv", day))
+        assert max(counts.values()) == 1
+
+
+POINTS = {"at_2_5": 2.5, "at_5": 5, "at_10": 10, "at_15": 15, "at_20": 20, "at_25": 25}
+
+
+@pytest.mark.parametrize(
+    ("code", "total"),
+    [
+        ("12019019", 37.5),  # soybeans
+        ("02032900", 65.0),  # pork
+        ("08021200", 55.0),  # almonds
+        ("27111100", 40.0),  # natural gas
+        ("27011210", 42.5),  # coking coal
+        ("27090000", 12.5),  # crude oil
+        ("01013090", 2.5),  # asses
+        ("84335100", 30.0),  # combine harvesters
+        ("85414300", 25.0),  # solar modules, a line of 2022
+        ("08135000", 55.0),  # dried fruit, missing from the translated March list
+    ],
+)
+def test_lists_add_up_to_the_matrix_of_march_2025(code, total):
+    found = 0.0
+    for name in LISTS:
+        row = on_day(name, "2025-03-28").get(code)
+        if row and not name.endswith(("list_4b.csv", "vehicles.csv")):
+            found += POINTS[row.get("tier", "at_25")]
+    assert found == total
+
+
+def test_control_list_names_the_seven_elements():
+    listed = rows("export_controls/announcement_18.csv")
+    assert {e for r in listed for e in r["elements"].split()} == {"Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y"}
+
+
+# --- trade -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("year", "billions"), [(2017, 129.80), (2022, 153.84), (2023, 147.81), (2024, 143.55), (2025, 106.31)]
+)
+def test_trade_has_its_yearly_totals(trade, year, billions):
+    assert trade.filter(pl.col("year") == year)["value"].sum() / 1e9 == pytest.approx(billions, abs=0.006)
+
+
+def test_soybeans_and_the_unspecified_are_apart(trade):
+    of_2024 = dict(trade.filter(pl.col("year") == 2024).select("hs6", "value").iter_rows())
+    assert of_2024["120190"] / 1e9 == pytest.approx(12.76, abs=0.01)
+    assert of_2024["999999"] / 1e9 == pytest.approx(13.82, abs=0.01)
+
+
+def test_map_shares_sum_to_one_and_cover_the_trade(trade, bridge):
+    sums = bridge.group_by("source_edition", "hs6", "target_edition").agg(pl.col("weight").sum())
+    assert ((sums["weight"] - 1).abs() < 1e-9).all()
+    known = set(bridge.select("source_edition", "hs6").unique().iter_rows())
+    assert set(trade.select("hs_edition", "hs6").unique().iter_rows()) - known == {
+        (edition, "999999") for edition in ("HS2012", "HS2017", "HS2022")
+    }
+
+
+def test_same_code_maps_to_itself(bridge):
+    same = bridge.filter(pl.col("method") == "same")
+    assert (same["hs6"] == same["target_hs6"]).all()
+    assert bridge.filter((pl.col("hs6") == "851712") & (pl.col("target_edition") == "HS2022"))[
+        "target_hs6"
+    ].to_list() == ["851713", "851714", "851713", "851714"]
+
+
+# --- exclusions ------------------------------------------------------------------------------------------------------
+
+
+def list_duty(lines):
+    """Points of the answers to section 301 in June 2024 by subheading, mean over its traded lines."""
+    points = Counter()
+    for name in ("list_1", "list_2", "list_3", "list_4a"):
+        for code, row in on_day(f"retaliation_301/{name}.csv", "2024-06-30").items():
+            points[code] += POINTS[row.get("tier", "at_25")]
+    for code, row in on_day("retaliation_301/vehicles.csv", "2024-06-30").items():
+        points[code] -= 5 if row["of"] == "list_3" else 25
+    now = lines.filter((pl.col("until").fill_null("9") > "2024-06-30") & (pl.col("from").fill_null("0") < "2024-06-30"))
+    duty = pl.DataFrame({"code": now["code"], "duty": [float(points[c]) for c in now["code"]]})
+    return now.join(duty, on="code").filter(pl.col("weight") > 0).group_by("hs6").agg(pl.col("duty").mean())
+
+
+def yearly(trade, years):
+    """Exports by heading, million USD a year."""
+    part = trade.filter(pl.col("year").is_in(years) & (pl.col("hs6") != "999999"))
+    return part.group_by(heading=pl.col("hs6").str.slice(0, 4)).agg(pl.col("value").sum() / len(years) / 1e6)
+
+
+def test_exclusion_shares_follow_the_rule_stated_with_them(lines, trade, bridge):
+    duty = list_duty(lines)
+    recent = trade.filter(pl.col("year").is_in([2022, 2023, 2024]))
+    joined = recent.join(duty, on="hs6").with_columns(heading=pl.col("hs6").str.slice(0, 4))
+    weighted = joined.group_by("heading").agg(duty=(pl.col("duty") * pl.col("value")).sum() / pl.col("value").sum())
+    table = weighted
+    for name, years in (("before", [2017]), ("trough", [2019]), ("after", [2021, 2022, 2023, 2024])):
+        table = table.join(yearly(trade, years).rename({"value": name}), on="heading")
+    after = pl.col("after")
+    met = (pl.col("duty") >= 20) & (after >= 1.5 * pl.col("trough")) & (after >= pl.col("before")) & (after >= 100)
+    aspects = {a["id"]: a for a in read_yaml(BOOK / "aspects.yaml")}
+    assert sorted(aspects["exclusion"]["trade"]["by_prefix"]) == sorted(table.filter(met)["heading"])
+
+
+def test_cases_name_lines_of_the_schedule(lines):
+    cases = read_yaml(BOOK / "cases.yaml")
+    assert len(cases) >= 25
+    span = {c: (f or "0", u or "9") for c, f, u in lines.select("code", "from", "until").iter_rows()}
+    for case in cases:
+        first, last = span[case["line"]]
+        assert first <= case["on"].isoformat() <= last
+        assert case["total"] == pytest.approx(case["base"] + sum(case["authorities"].values()))

@@ -1,0 +1,200 @@
+"""Ad valorem equivalents of specific, compound and descriptive rates from the duty collected in 2024.
+
+Sample: imports of 2024 from partners that pay column 1 general and nothing else. Left out: partners with a free-trade
+agreement or another preference, China, Hong Kong and Russia (extra duties), lines of the steel and aluminium lists,
+and, where the special column offers it, claims under the lapsed Generalized System of Preferences (the published
+calculated duty counts them as free) and under the agreement with Japan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from _rates import Rate
+from _shared import read_text_csv
+
+# The highest ad valorem rate of column 1 is 350% (tobacco); no specific duty is believed to weigh more.
+LARGEST = 3.5
+# Below this value (USD) a ratio of duty to imports is mostly rounding and misprints.
+SMALLEST_VALUE = 50_000
+
+# Last chapter of each section of the nomenclature.
+SECTION_ENDS = (5, 14, 15, 24, 27, 38, 40, 43, 46, 49, 63, 67, 70, 71, 83, 85, 89, 92, 93, 96, 97, 99)
+LEVELS = ("hs8", "hs6", "hs4", "hs2", "section")
+
+EXTRA_DUTIES = frozenset("CHN HKG RUS".split())
+AGREEMENTS = frozenset("CAN MEX KOR AUS SGP CHL COL PER PAN ISR JOR BHR OMN MAR CRI DOM GTM HND NIC SLV".split())
+# African Growth and Opportunity Act, Caribbean Basin, qualifying industrial zones of Egypt.
+OTHER_PREFERENCES = frozenset("AGO NGA ZAF TTO EGY".split())
+LAPSED_GSP = frozenset("ARG BRA DZA ECU IDN IRQ KHM LKA PAK PHL THA".split())
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Value and duty (USD) of the sample by statistical number."""
+
+    value: Mapping[str, int]
+    duty: Mapping[str, int]
+
+
+def metal_prefixes(data: Path) -> tuple[str, ...]:
+    """Lines that paid section 232 duties in 2024."""
+    lists = read_text_csv(data / "tariff_lists" / "s232_metals_2018_2026.csv")
+    return tuple(lists.filter(pl.col("start") < "2025")["hts_prefix"].unique().sort())
+
+
+def sample(flows: pl.DataFrame, special: Mapping[str, str], metals: tuple[str, ...]) -> Collected:
+    """The flows that carry the general rate alone; `special` is the special column by 8-digit line."""
+    excluded = EXTRA_DUTIES | AGREEMENTS | OTHER_PREFERENCES
+    flows = flows.filter(~pl.col("partner").is_in(list(excluded)))
+    lines = pl.DataFrame({"hts8": list(special), "special": list(special.values())})
+    flows = flows.with_columns(hts8=pl.col("code").str.slice(0, 8)).join(lines, on="hts8", how="left")
+    lapsed = pl.col("partner").is_in(list(LAPSED_GSP)) & pl.col("special").str.contains(r"[(,]\s*A[*+]?\s*[,)]")
+    japan = (pl.col("partner") == "JPN") & pl.col("special").str.contains(r"\(JP\)")
+    metal = pl.any_horizontal(pl.col("code").str.starts_with(prefix) for prefix in metals)
+    kept = flows.filter(~(lapsed | japan | metal).fill_null(value=False))
+    totals = kept.group_by("code").agg(pl.col("value", "duty").sum()).sort("code")
+    return Collected(dict(totals.select("code", "value").iter_rows()), dict(totals.select("code", "duty").iter_rows()))
+
+
+def group_of(code: str, level: str) -> str:
+    """The group a code belongs to at a level: its first digits, or its section (S1 ... S22)."""
+    if level == "section":
+        return f"S{next(i for i, end in enumerate(SECTION_ENDS, 1) if int(code[:2]) <= end)}"
+    return code[: int(level[2:])]
+
+
+def ratio(collected: Collected, codes: list[str]) -> float | None:
+    """Duty over value of some codes; None where the value is too small or no duty was paid."""
+    value = sum(collected.value.get(code, 0) for code in codes)
+    duty = sum(collected.duty.get(code, 0) for code in codes)
+    return duty / value if value >= SMALLEST_VALUE and duty > 0 else None
+
+
+def bounded(share: float, rate: Rate) -> float:
+    """Never under the ad valorem part of a compound rate, never over the largest plausible rate."""
+    return round(max(min(share, LARGEST), rate.minimum), 6)
+
+
+class Equivalents:
+    """Equivalents of the lines of one schedule; every answer is (share, where it came from)."""
+
+    def __init__(self, collected: Collected, rates: Mapping[str, Rate | None]) -> None:
+        self.collected = collected
+        self.rates = rates
+        self.by_hts8: dict[str, list[str]] = {}
+        for code in collected.value:
+            self.by_hts8.setdefault(code[:8], []).append(code)
+        self.values = unit_values(collected, rates)
+        self.means = prefix_means(collected, rates)
+        self.factors = part_factors(collected, rates)
+
+    def general(self, code: str, rate: Rate) -> tuple[float, str]:
+        """Column 1 general of a 10-digit code."""
+        if rate.kind == "free":
+            return 0.0, "free"
+        if rate.kind == "ad_valorem":
+            return rate.terms[0].amount, "ad_valorem"
+        for codes, source in (([code], "hs10"), (self.by_hts8.get(code[:8], []), "hs8")):
+            share = ratio(self.collected, codes)
+            if share is not None:
+                return bounded(share, rate), source
+        return self.imputed(code, rate)
+
+    def imputed(self, code: str, rate: Rate) -> tuple[float, str]:
+        """From the unit value of neighbouring lines, else from their mean equivalent."""
+        by_value = self.from_unit_value(code, rate)
+        if by_value:
+            return by_value
+        parts = sum(term.amount for term in rate.terms if term.basis)
+        for level in LEVELS[1:4]:
+            factor = self.factors.get(group_of(code, level)) if parts else None
+            if factor is not None:
+                return bounded(factor * parts, rate), f"parts_{level}"
+            mean = self.means.get(group_of(code, level))
+            if mean is not None and not parts:
+                return bounded(mean, rate), f"mean_{level}"
+        return round(rate.minimum, 6), "ad_valorem_part"
+
+    def from_unit_value(self, code: str, rate: Rate) -> tuple[float, str] | None:
+        term = rate.single_unit
+        if term is None:
+            return None
+        for level in LEVELS:
+            value = self.values.get((group_of(code, level), term.unit))
+            if value:
+                return bounded(rate.minimum + term.amount / value, rate), f"unit_value_{level}"
+        return None
+
+    def scaled(self, code: str, rate: Rate, general: Rate, share: float) -> tuple[float, str]:
+        """Another rate of the same line (column 2, special) from the general one and its equivalent `share`."""
+        if rate.kind in ("free", "ad_valorem"):
+            return self.general(code, rate)
+        if rate.kind == "other" or not rate.terms:
+            return share, "general"
+        found = by_ratio(rate, general, share)
+        if found is not None:
+            return bounded(found, rate), "ratio_to_general"
+        return self.imputed(code, rate)
+
+
+def by_ratio(rate: Rate, general: Rate, share: float) -> float | None:
+    """Scale the specific part by the ratio of the two amounts, where both are per the same unit."""
+    if not general.terms or rate.terms[0].unit != general.terms[0].unit or rate.terms[0].is_share:
+        return None
+    factor = rate.terms[0].amount / general.terms[0].amount
+    if rate.single_unit and general.single_unit:
+        specific = share - general.minimum
+        return rate.minimum + specific * factor if specific > 0 else None
+    return share * factor
+
+
+def unit_values(collected: Collected, rates: Mapping[str, Rate | None]) -> dict[tuple[str, str], float]:
+    """(prefix, unit) -> USD per unit, where the duty tells the quantity: (duty - share x value) / amount per unit."""
+    totals: dict[tuple[str, str], list[float]] = {}
+    for code, value in collected.value.items():
+        rate = rates.get(code[:8])
+        term = rate.single_unit if rate else None
+        if rate is None or term is None or term.amount == 0:
+            continue
+        quantity = (collected.duty[code] - rate.minimum * value) / term.amount
+        if quantity <= 0:
+            continue
+        for level in LEVELS:
+            total = totals.setdefault((group_of(code, level), term.unit), [0.0, 0.0])
+            total[0] += value
+            total[1] += quantity
+    return {key: value / quantity for key, (value, quantity) in totals.items() if value >= SMALLEST_VALUE}
+
+
+def prefix_means(collected: Collected, rates: Mapping[str, Rate | None]) -> dict[str, float]:
+    """Prefix -> duty over value of the lines under it that are neither free nor plainly ad valorem."""
+    totals: dict[str, list[float]] = {}
+    for code, value in collected.value.items():
+        rate = rates.get(code[:8])
+        if rate is None or rate.kind in ("free", "ad_valorem") or collected.duty[code] == 0:
+            continue
+        for length in (6, 4, 2):
+            total = totals.setdefault(code[:length], [0.0, 0.0])
+            total[0] += value
+            total[1] += collected.duty[code]
+    return {prefix: duty / value for prefix, (value, duty) in totals.items() if value >= SMALLEST_VALUE}
+
+
+def part_factors(collected: Collected, rates: Mapping[str, Rate | None]) -> dict[str, float]:
+    """Prefix -> duty over (value x sum of the percentages on parts), for rates on the case and the strap of watches."""
+    totals: dict[str, list[float]] = {}
+    for code, value in collected.value.items():
+        rate = rates.get(code[:8])
+        parts = sum(term.amount for term in rate.terms if term.basis) if rate else 0.0
+        if parts == 0 or collected.duty[code] == 0:
+            continue
+        for level in LEVELS[1:4]:
+            total = totals.setdefault(group_of(code, level), [0.0, 0.0])
+            total[0] += value * parts
+            total[1] += collected.duty[code]
+    return {prefix: duty / base for prefix, (base, duty) in totals.items() if base > 0}

@@ -1,0 +1,332 @@
+"""Line lists of the US lawbook: the goods of each act, as CSV files beside the measures that name them.
+
+Sources: notes and annexes of US proclamations, executive orders and Federal Register notices (public domain).
+The measures themselves are written by hand; only their long lists of codes come from here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from _shared import LAWBOOKS, ROOT, digits, read_text_csv
+
+Row = dict[str, str]
+Writer = Callable[[str, Sequence[Row]], None]
+
+METAL_CHAPTERS = ("72", "73", "74", "76")
+
+# U.S. note 16(c)(i) and (iii): articles of aluminium and of steel. What else stands in Annex I-A is a derivative,
+# except copper. The difference decides who may claim the rate for metal of the United States.
+ALUMINUM_ARTICLES = ("7601", "7604", "7605", "7606", "7607", "7608", "7609", "7616995160", "7616995170")
+STEEL_ARTICLES = (
+    *(str(heading) for heading in range(7206, 7230) if heading != 7216),
+    *("72161000", "72162100", "72162200", "72163100", "72163200", "72163300", "72164000", "72165000", "72169900"),
+    *("73011000", "730210", "73024000", "730290", "7304", "7305", "7306"),
+)
+
+# Batteries of heading 8507.60 that do not drive a vehicle, and computers: on the printed list of car parts, which
+# covers them only as parts of a car.
+CONDITIONAL_PARTS = ("8471", "8507600020")
+
+# Steps of the four-year review whose lists are too long for the measure itself.
+REVIEW_STEPS = {"9903.91.01": "2024_25", "9903.91.03": "2024_100", "9903.91.05": "2025_50"}
+AIRCRAFT_PARTNERS = {"GBR": "gbr", "EU27": "eu", "JPN": "jpn", "KOR": "kor", "CHE;LIE": "che", "TWN": "twn"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="folder that holds data/ and spec/")
+    parser.add_argument("--out", type=Path, default=LAWBOOKS / "usa", help="folder of the US lawbook")
+    options = parser.parse_args()
+    lists = Lists(options.shared)
+
+    def write(name: str, rows: Sequence[Row]) -> None:
+        write_rows(options.out / name, rows)
+
+    for build in (metals, annexes, vehicles, china, fentanyl, reciprocal, deals, brazil, temporary, later):
+        build(lists, write)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Where the printed lists are."""
+
+    shared: Path
+
+    def table(self, name: str, **options: str) -> pl.DataFrame:
+        """A list of the proclamations by file name, every column text, blanks empty."""
+        return read_text_csv(self.shared / "data" / "tariff_lists" / name, **options).fill_null("")
+
+    def words(self, name: str) -> list[str]:
+        """A list with one code a line."""
+        return (self.shared / "data" / "tariff_lists" / name).read_text(encoding="utf-8").split()
+
+    def rates(self) -> pl.DataFrame:
+        """Country rates of the reciprocal duty."""
+        return read_text_csv(self.shared / "spec" / "reciprocal_rates.csv").fill_null("")
+
+
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
+    """Write one list, sorted; a code may stand once for the same first day."""
+    columns = list(rows[0])
+    ordered = sorted(rows, key=lambda row: (row[columns[0]], row.get("from", "")))
+    keys = [(row[columns[0]], row.get("from", "")) for row in ordered]
+    twice = {key for key in keys if keys.count(key) > 1} if len(set(keys)) < len(keys) else set()
+    if twice:
+        raise ValueError(f"{path.name}: twice for the same day: {sorted(twice)}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(ordered)
+    print(f"{path.parent.name}/{path.name}: {len(ordered):,} rows")
+
+
+def rows_of(table: pl.DataFrame, **names: str) -> list[Row]:
+    """Rows with columns renamed, `new="old"`, in that order."""
+    return table.select(**{new: pl.col(old) for new, old in names.items()}).to_dicts()
+
+
+def day_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+# Metals
+
+
+def metals(lists: Lists, write: Writer) -> None:
+    """Steel, aluminium and copper lists of 2018 to 5 April 2026: on full value, or on the value of the metal."""
+    table = lists.table("s232_metals_2018_2026.csv")
+    for metal in ("steel", "aluminum"):
+        write(f"section_232/metals/{metal}.csv", list(metal_rows(table.filter(pl.col("metal") == metal))))
+    copper = table.filter(pl.col("metal") == "copper")["hts_prefix"].to_list()
+    # Articles of chapter 74 are copper nearly throughout, wire and cable of 8544 are not.
+    rows = [{"code": code, "basis": "full" if code.startswith("74") else "content"} for code in copper]
+    write("section_232/metals/copper.csv", rows)
+
+
+def metal_rows(table: pl.DataFrame) -> Iterator[Row]:
+    """Rows of one metal; where the law moved a code from full value to content, the older row ends before."""
+    later = {r["hts_prefix"]: r["start"] for r in table.filter(pl.col("basis") == "metal content").to_dicts()}
+    for row in table.to_dicts():
+        code, full = row["hts_prefix"], row["basis"] == "full value"
+        moved = later.get(code, "") if full else ""
+        yield {
+            "code": code,
+            "from": row["start"],
+            "until": day_before(moved) if moved > row["start"] else "",
+            "basis": "full" if full else "content",
+        }
+
+
+def annexes(lists: Lists, write: Writer) -> None:
+    """The metals annexes since 6 April 2026 as dated lists that do not overlap; what was taken out is left out."""
+    table = lists.table("s232_annex_products.csv")
+    rows = [row for row in table.to_dicts()]
+    spans = [span for row in rows for span in annex_spans(row, rows)]
+    write("section_232/metals/annexes.csv", [row for row in spans if row["annex"] != "2"])
+
+
+def annex_spans(row: Row, rows: Sequence[Row]) -> Iterator[Row]:
+    """Spells of one printed row: a later row for the same or a shorter code ends it, a longer code is cut out of it."""
+    code, start = row["hts_prefix"], row["start"]
+    later = [r for r in rows if code.startswith(r["hts_prefix"]) and r["start"] > start]
+    end = min((r["start"] for r in later), default="")
+    inside = [r for r in rows if r["hts_prefix"] != code and r["hts_prefix"].startswith(code) and r["start"] >= start]
+    edges = sorted({start, *(r["start"] for r in inside if not end or r["start"] < end)})
+    for first, following in zip(edges, [*edges[1:], end], strict=True):
+        yield {
+            "code": code,
+            "from": first,
+            "until": day_before(following) if following else "",
+            "annex": row["annex"],
+            "metal": row["metal_type"],
+            "part": part_of(row),
+            "metal_chapter": "yes" if code[:2] in METAL_CHAPTERS else "no",
+            "except": ";".join(sorted(cut_out(row["annex"], inside, first))),
+        }
+
+
+def cut_out(annex: str, inside: Sequence[Row], on: str) -> set[str]:
+    """Longer codes that stand in another annex on a day."""
+    latest: dict[str, Row] = {}
+    for row in sorted(inside, key=lambda r: r["start"]):
+        if row["start"] <= on:
+            latest[row["hts_prefix"]] = row
+    return {code for code, row in latest.items() if row["annex"] != annex}
+
+
+def part_of(row: Row) -> str:
+    articles = {"aluminum": ALUMINUM_ARTICLES, "steel": STEEL_ARTICLES, "copper": ("74",)}[row["metal_type"]]
+    return "article" if row["annex"] == "1a" and row["hts_prefix"].startswith(articles) else "derivative"
+
+
+# Vehicles, chips and medicines
+
+
+def vehicles(lists: Lists, write: Writer) -> None:
+    """Parts of cars and of heavy vehicles, and pharmaceutical products."""
+    write("section_232/cars/parts.csv", list(car_parts(lists.words("s232_auto_parts.txt"))))
+    write("section_232/trucks/parts.csv", [{"code": code} for code in lists.words("s232_mhd_parts.txt")])
+    products = lists.table("s232_pharma_products.csv")
+    write("section_232/pharmaceuticals/products.csv", rows_of(products, code="hts10"))
+
+
+def car_parts(codes: Iterable[str]) -> Iterator[Row]:
+    for code in codes:
+        if code not in CONDITIONAL_PARTS:
+            less = [c for c in CONDITIONAL_PARTS if c.startswith(code)]
+            yield {"code": code, "except": ";".join(less), "use": "vehicle"}
+    yield from ({"code": code, "except": "", "use": "any"} for code in CONDITIONAL_PARTS)
+
+
+# China
+
+
+def china(lists: Lists, write: Writer) -> None:
+    """Lists 1 to 4B, the four-year review and the exclusions of section 301."""
+    table = lists.table("s301_product_lists.csv")
+    for name in ("1", "2", "4A", "4B"):
+        codes = table.filter(pl.col("list") == name)["hts"].to_list()
+        write(f"section_301/list_{name.lower()}.csv", [{"code": code} for code in codes])
+    write("section_301/list_3.csv", list(list_three(table)))
+    for heading, name in REVIEW_STEPS.items():
+        codes = table.filter(pl.col("ch99_code") == heading)["hts"].to_list()
+        write(f"section_301/review_{name}.csv", [{"code": code} for code in codes])
+    write("section_301/exclusions.csv", list(exclusions(lists.table("s301_exclusion_lines.csv"))))
+
+
+def list_three(table: pl.DataFrame) -> Iterator[Row]:
+    """List 3; what heading 9903.88.04 leaves out is left out here."""
+    less = {r["hts"]: r["except"] for r in table.filter(pl.col("list") == "3_addl").to_dicts()}
+    codes = set(table.filter(pl.col("list") == "3")["hts"]) | set(less)
+    return ({"code": code, "except": less.get(code, "")} for code in sorted(codes))
+
+
+def exclusions(table: pl.DataFrame) -> Iterator[Row]:
+    """Statistical numbers with an excluded product, and the share of imports that claimed it (blank = not known)."""
+    for row in table.to_dicts():
+        yield {
+            "code": row["hts10"],
+            "from": row["start"],
+            "until": row["end"],
+            "heading": row["ch99_code"],
+            "share": row["claim_share"],
+        }
+
+
+# Emergency powers
+
+
+def fentanyl(lists: Lists, write: Writer) -> None:
+    """Energy and critical minerals, and potash, at a lower rate."""
+    table = lists.table("fentanyl_carveout_products.csv")
+    for category, name in (("energy_ca", "energy"), ("potash_ca", "potash")):
+        codes = table.filter(pl.col("category") == category)["hts8"].to_list()
+        write(f"fentanyl/{name}.csv", [{"code": code} for code in codes])
+    potash = {kind: set(table.filter(pl.col("category") == kind)["hts8"]) for kind in ("potash_ca", "potash_mx")}
+    if potash["potash_ca"] != potash["potash_mx"]:
+        raise ValueError("potash of Mexico needs a list of its own")
+
+
+def reciprocal(lists: Lists, write: Writer) -> None:
+    """Country rates of April and August 2025, and Annex II with the act that put each code there."""
+    write("reciprocal/country_rates.csv", list(country_rates(lists.rates())))
+    memo = lists.table("redux2025/consumer_electronics_EO14257_apr11.csv")["HTSUS"].to_list()
+    write("reciprocal/annex_2.csv", list(annex_two(lists.table("annex_ii_dated.csv"), memo)))
+
+
+def country_rates(table: pl.DataFrame) -> Iterator[Row]:
+    """Rates by partner, less the European Union and China, whose rates have measures of their own."""
+    for row in table.to_dicts():
+        own = row["s301_fl_tier_20260724"] == "net10" and row["phase2_kind"] == "floor"
+        if own or row["iso3"] in ("CHN", "HKG", "MAC", "*") or not row["phase1_pct_20250409"]:
+            continue
+        yield {
+            "partner": row["iso3"],
+            "phase_1": share(row["phase1_pct_20250409"]),
+            "phase_2": share(row["phase2_pct_20250807"]),
+        }
+
+
+def share(per_cent: str) -> str:
+    return f"{float(per_cent) / 100:.4f}".rstrip("0")
+
+
+def annex_two(table: pl.DataFrame, memorandum: Sequence[str]) -> Iterator[Row]:
+    """Codes out of the reciprocal duty; the order itself already named the lines of heading 8542."""
+    for row in table.to_dicts():
+        code, first = row["hts_prefix"], row["start"]
+        by_memo = any(listed.startswith(code) for listed in memorandum)
+        named = code.startswith("8542") and len(code) == 8
+        act = {"2025-04-05": "memorandum" if by_memo and not named else "order"}.get(first, f"amended_{first[:7]}")
+        last = "" if row["end"] == "2026-02-23" else row["end"]
+        yield {"code": code, "from": first, "until": last, "act": act.replace("-", "_")}
+
+
+def deals(lists: Lists, write: Writer) -> None:
+    """Civil aircraft, medicines and unavailable resources of the deal partners."""
+    table = lists.table("floor_exempt_products.csv")
+    named = table.with_columns(pl.col("partners").replace_strict(AIRCRAFT_PARTNERS).alias("deal"))
+    for category, name in (("civil_aircraft", "aircraft"), ("ptaap", "unavailable"), ("pharma", "generics")):
+        write(f"deals/{name}.csv", wide(named.filter(pl.col("category") == category)))
+
+
+def wide(table: pl.DataFrame) -> list[Row]:
+    """One row a code, one column a deal: yes or blank."""
+    names = [deal for deal in AIRCRAFT_PARTNERS.values() if deal in set(table["deal"])]
+    by_code: dict[str, set[str]] = {}
+    for row in table.to_dicts():
+        by_code.setdefault(row["hts8"], set()).add(row["deal"])
+    return [{"code": code, **{n: "yes" if n in deals else "" for n in names}} for code, deals in by_code.items()]
+
+
+def brazil(lists: Lists, write: Writer) -> None:
+    """Goods out of the Brazil order: its own annex, civil aircraft, and the farm goods of November 2025.
+
+    Eleven lines of November hold one named article each (heading 9903.01.90), the same as under section 122.
+    """
+    listed = set(lists.table("redux2025/brazil-non-airplane-exemptions.csv")["HTSUS"])
+    named = set(lists.table("s122_exempt_products.csv").filter(pl.col("category") == "named_article")["hts"])
+    table = lists.table("country_eo_exempt_products.csv", comment_prefix="#")
+    rows = []
+    for row in table.filter(pl.col("ch99_code") == "9903.01.77").to_dicts():
+        code, first = digits(row["hts10"]), row["effective_date_start"]
+        early = "annex" if code in listed else "aircraft"
+        late = "named_article" if code in named else "farm"
+        kind = late if first > "2025-08-06" else early
+        rows.append({"code": code, "from": first, "kind": kind})
+    write("country_orders/brazil_exempt.csv", rows)
+
+
+# Statutes used after the ruling
+
+
+def temporary(lists: Lists, write: Writer) -> None:
+    """Goods out of the surcharge of section 122."""
+    table = lists.table("s122_exempt_products.csv")
+    write("section_122/exempt.csv", rows_of(table, code="hts", kind="category"))
+
+
+def later(lists: Lists, write: Writer) -> None:
+    """Goods out of the country duties of section 301, and the goods of Canada under section 338."""
+    table = lists.table("redux2025/brazil-301-exemptions.csv")
+    write("section_301_country/exempt.csv", rows_of(table, code="HTSUS", kind="category"))
+    rows = [
+        {"code": code, "basket": basket}
+        for name, basket in (("alcohol", "alcohol"), ("dairy", "dairy"), ("autos", "vehicles"))
+        for code in lists.table(f"redux2025/canada-338-{name}.csv")["HTSUS"].to_list()
+    ]
+    write("section_338/goods.csv", rows)
+    write("section_338/aircraft.csv", rows_of(lists.table("redux2025/canada-338-aircraft-exempt.csv"), code="HTSUS"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Special rates of the US tariff by 8-digit line and programme symbol, dated where they changed between revisions.
+
+Source: USITC Harmonized Tariff Schedule, special column, ten revisions of 2025 and 2026 (public domain).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import polars as pl
+
+from _equivalents import Equivalents, metal_prefixes, sample
+from _rates import Rate, read_rate
+from _schedule import Line, all_revisions, day_before
+from _shared import REVISIONS, arguments, census_partners, legal_dates, read_imports, write_table
+
+GROUP = re.compile(r"([^()]*?)\s*\(([^()]*)\)")
+SYMBOL = re.compile(r"[A-Z]{1,2}[*+]?")
+REFERENCE = re.compile(r"\d{2,4}\.\d{2}\.\d{2}(?:\s*-\s*\d{4}\.\d{2}\.\d{2})?")
+
+Text = str
+Runs = list[tuple[str | None, str | None, Text]]
+
+
+def symbols_of(cell: str) -> Iterator[tuple[str, Text]]:
+    """(symbol, rate text) of a special column such as `Free (AU,CL) 2.5% (KR)`; words in other brackets are skipped."""
+    for text, inside in GROUP.findall(cell):
+        names = [name.strip() for name in inside.replace(";", ",").split(",") if name.strip()]
+        if names and all(SYMBOL.fullmatch(name) for name in names):
+            yield from ((name, text.strip(" ,;")) for name in names)
+
+
+def special_texts(lines: Mapping[str, Line]) -> dict[tuple[str, str], Text]:
+    """(8-digit line, symbol) -> rate text in one revision."""
+    return {(line.code[:8], symbol): text for line in lines.values() for symbol, text in symbols_of(line.special)}
+
+
+def same_rate(first: Text, second: Text) -> bool:
+    """Whether two texts mean one rate: spelling and spaces do not make a new rate."""
+    one, two = read_rate(first), read_rate(second)
+    if one is None or two is None:
+        return one is two
+    return one == two if "other" in (one.kind, two.kind) else (one.kind, one.terms) == (two.kind, two.terms)
+
+
+def runs(texts: list[Text | None], seen: list[bool], dates: list[str]) -> Runs:
+    """Spells of one rate over the revisions: (first day, last day, text); None = open.
+
+    `texts` holds the rate in each revision (None = not offered), `seen` whether the line itself is in that revision.
+    """
+    spells: Runs = []
+    previous: Text | None = None
+    for position, (text, present) in enumerate(zip(texts, seen, strict=True)):
+        if not present or (text is not None and previous is not None and same_rate(text, previous)):
+            continue
+        if text == previous:
+            continue
+        if spells and spells[-1][1] is None:
+            spells[-1] = (spells[-1][0], day_before(dates[position]), spells[-1][2])
+        if text is not None:
+            spells.append((dates[position] if any(seen[:position]) else None, None, text))
+        previous = text
+    return spells
+
+
+def share_of(hts8: str, text: Text, general: Rate | None, equivalents: Equivalents) -> float | None:
+    """The special rate as a share of value; None where the text points to another provision."""
+    rate = read_rate(text)
+    if rate is None or rate.kind == "other" or general is None:
+        return 0.0 if rate and rate.kind == "free" else None
+    base = equivalents.general(hts8, general)[0]
+    share = equivalents.scaled(hts8, rate, general, base)[0]
+    return share if rate.kind == "ad_valorem" else min(share, base)
+
+
+def reference_of(text: Text) -> str | None:
+    """The provisions a `See ...` text points to."""
+    return ", ".join(REFERENCE.findall(text)) or None
+
+
+def special_rows(
+    revisions: Mapping[str, Mapping[str, Line]], dates: list[str], equivalents: Equivalents
+) -> Iterator[dict[str, object]]:
+    """Rows of the table. Where a line names a programme by two symbols (P and P+), only the plain one is kept."""
+    by_revision = [special_texts(revisions[name]) for name in REVISIONS]
+    present = [{code[:8] for code in revisions[name]} for name in REVISIONS]
+    offered = set().union(*by_revision)
+    for hts8, symbol in sorted(offered):
+        if symbol[-1] in "+*" and (hts8, symbol[:-1]) in offered:
+            continue
+        texts = [found.get((hts8, symbol)) for found in by_revision]
+        spells = runs(texts, [hts8 in lines for lines in present], dates)
+        for start, end, text in spells:
+            share = share_of(hts8, text, equivalents.rates.get(hts8), equivalents)
+            row: dict[str, object] = {"code": hts8, "programme": symbol, "rate": share, "from": start, "until": end}
+            yield row | {"reference": reference_of(text) if share is None else None}
+
+
+def line_equivalents(data: Path, out: Path, lines: Mapping[str, Line]) -> Equivalents:
+    """Equivalents by 8-digit line."""
+    by_hts8 = {code[:8]: lines[code] for code in sorted(lines, reverse=True)}
+    special = {hts8: line.special for hts8, line in by_hts8.items()}
+    collected = sample(read_imports(data, census_partners(out)), special, metal_prefixes(data))
+    return Equivalents(collected, {hts8: read_rate(line.general) for hts8, line in by_hts8.items()})
+
+
+def main() -> None:
+    options = arguments(__doc__ or "")
+    revisions = all_revisions(options.data)
+    lines = {code: line for name in REVISIONS for code, line in revisions[name].items()}
+    dates = legal_dates(options.data)
+    equivalents = line_equivalents(options.data, options.out, lines)
+    rows = list(special_rows(revisions, [dates[name] for name in REVISIONS], equivalents))
+    table = pl.DataFrame(rows, infer_schema_length=None).sort("programme", "code", "from", nulls_last=False)
+    write_table(table, options.out / "usa_special.parquet")
+
+
+if __name__ == "__main__":
+    main()
