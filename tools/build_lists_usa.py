@@ -299,6 +299,8 @@ def brazil(lists: Lists, write: Writer) -> None:
     rows = []
     for row in table.filter(pl.col("ch99_code") == "9903.01.77").to_dicts():
         code, first = digits(row["hts10"]), row["effective_date_start"]
+        if code.startswith("99"):
+            continue  # the headings of the duty itself, read into the list by a scan of the text
         early = "annex" if code in listed else "aircraft"
         late = "named_article" if code in named else "farm"
         kind = late if first > "2025-08-06" else early

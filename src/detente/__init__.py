@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         daily,
         effective_rate,
         explain,
+        frame,
         load_flows,
         load_law,
         load_scenario,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_API = "average compare daily effective_rate explain load_flows load_law load_scenario run schedule".split()
+_API = "average compare daily effective_rate explain frame load_flows load_law load_scenario run schedule".split()
 _CODES = "DetenteError InputError LawError MissingData SolveError Table UnknownName".split()
 _WHERE = {**dict.fromkeys(_API, "detente.api"), **dict.fromkeys(_CODES, "detente.codes")}
 
@@ -45,6 +46,7 @@ __all__ = [
     "daily",
     "effective_rate",
     "explain",
+    "frame",
     "load_flows",
     "load_law",
     "load_scenario",

@@ -6,21 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detente.codes import Table
-from detente.data.flows import chn_imports, usa_imports
+from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
+from detente.faces.formats import frame as _frame
 from detente.faces.report import write_report
-from detente.lab.averages import Ground, ground_of
+from detente.lab.averages import ELASTICITY, Ground, ground_of
 from detente.lab.averages import average as _average
+from detente.lab.averages import effective_rate as _effective_rate
 from detente.lab.compare import compare
 from detente.lab.lookup import Answer, look_up
 from detente.lab.result import Result
 from detente.lab.run import run as _run
 from detente.lab.scenario import Scenario, load_scenario
 from detente.law import Law, Reading, Schedule
-from detente.trade import Definition, Flows
+from detente.trade import Definition, Flows, expose
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = [
     "average",
@@ -28,6 +34,7 @@ __all__ = [
     "daily",
     "effective_rate",
     "explain",
+    "frame",
     "load_flows",
     "load_law",
     "load_scenario",
@@ -75,30 +82,56 @@ def schedule(law: Law, on: date | str, *, flows: Flows | None = None, reading: s
     """The law on a date, on all lines and all partners that trade.
 
     `rate(authority)` of the result has shape (lines, columns): two columns per partner, without and
-    with a claim that lifts the base duty.
+    with a claim that lifts the base duty; `explain(line, partner)` lists every rung.
     """
     return _ground(law, flows).schedule(_day(on), Reading(reading))
 
 
 def effective_rate(
+    schedule: Schedule,
+    flows: Flows | None = None,
+    *,
+    by: Sequence[str] = (),
+    definition: str = "fixed",
+    before: Schedule | None = None,
+    elasticity: float = ELASTICITY,
+) -> Table:
+    """Average duty of a schedule, by partner, section, chapter, sector and so on.
+
+    `definition` is "fixed" (statutory at fixed weights) or "post" (statutory at weights after substitution
+    from the schedule `before`, which must be of the same law).
+    """
+    ground = _ground(schedule.law, flows)
+    exposure = expose(schedule.space, ground.flows, STANDS_FOR)
+    return _effective_rate(
+        schedule,
+        exposure,
+        by,
+        definition=Definition(definition),
+        before=before,
+        elasticity=elasticity,
+        where=ground.where,
+    )
+
+
+def average(
     law: Law,
     on: date | str,
     *,
     by: Sequence[str] = (),
     flows: Flows | None = None,
     definition: str = "fixed",
-    elasticity: float = 2.0,
+    elasticity: float = ELASTICITY,
     parameters: Mapping[str, float] | None = None,
 ) -> Table:
-    """Average duty on a date, by partner, section, chapter, sector and so on.
-
-    `definition` is "fixed" (statutory at fixed weights) or "post" (statutory at post-shock weights).
-    """
+    """Average duty of a law on a date; the short way to `effective_rate(schedule(law, on), ...)`."""
     ground = _ground(law, flows, parameters)
     return _average(ground, _day(on), by, definition=Definition(definition), elasticity=elasticity)
 
 
-average = effective_rate
+def frame(table: Table) -> pl.DataFrame:
+    """A table as a polars data frame; `.to_pandas()` of it gives a pandas one."""
+    return _frame(table)
 
 
 def daily(law: Law, first: date | str, last: date | str, *, flows: Flows | None = None, by: str = "authority") -> Table:

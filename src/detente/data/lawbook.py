@@ -41,7 +41,7 @@ PERIOD_KEYS = (
     "rate floor table column from until published instrument citation heading partners where note control"
 ).split()
 GOODS_KEYS = "codes list rows except where from until published all".split()
-RULE_KEYS = "id by of when from until partners citation confidence switch note".split()
+RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
 ASPECT_KEYS = "id title states statement source bounds line trade used_by switch note".split()
 SPECIAL = ("authorities.yaml", "aspects.yaml", "stacking.yaml", "cases.yaml", "programmes.yaml")
 CODE_LENGTHS = tuple(range(2, 11))
@@ -164,6 +164,8 @@ def _rule(row: Any, reader: Reader) -> Displacement:
         citation=str(keys.get("citation") or ""),
         confidence=str(keys.get("confidence") or ""),
         switch=keys.get("switch") or "",
+        unless=keys.get("unless") or "",
+        published=as_date(keys["published"], where) if keys.get("published") else None,
         note=keys.get("note") or "",
     )
 

@@ -97,7 +97,7 @@ def _cell(value: Any, unit: Unit) -> str:
     how = PRINTED.get(unit)
     if how is None or isinstance(value, str):
         return str(value)
-    return f"{value * how.factor:,.{how.digits}f}"
+    return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
 
 
 def to_text(table: Table, limit: int = 60) -> str:

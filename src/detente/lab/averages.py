@@ -28,6 +28,7 @@ from detente.trade import (
     days_between,
     expose,
     grouped,
+    measure_duties,
     pair_rates,
     post_value,
 )
@@ -48,17 +49,25 @@ class Ground:
 
     Attributes
     ----------
-    law : the law; flows : the trade; parameters : shares set by the user.
+    law : the law; trade : what was traded; parameters : shares set by the user.
     """
 
     law: Law = field(repr=False)
-    flows: Flows = field(repr=False)
+    trade: Flows = field(repr=False)
     parameters: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def where(self) -> Importer:
         """The importer."""
         return importer(self.law.importer)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """The trade, its block of partners divided if the law tells the members apart."""
+        split = self.trade.split
+        if split is not None and self.law.tells_apart(frozenset(split.members)):
+            return self.trade.expanded()[0]
+        return self.trade
 
     @cached_property
     def exposure(self) -> Exposure:
@@ -102,11 +111,15 @@ def usa_ground(
 
 
 def ground_of(
-    law: Law, parameters: Mapping[str, float] | None = None, scope: str = SCOPES[0], claims: str = "2025H2"
+    law: Law,
+    parameters: Mapping[str, float] | None = None,
+    scope: str = SCOPES[0],
+    claims: str = "2025H2",
+    month: str = "",
 ) -> Ground:
     """An importer's law on its trade: US imports of 2024, or China's imports from the United States."""
     if law.importer == "USA":
-        return usa_ground(law, parameters, scope, claims)
+        return usa_ground(law, parameters, scope, claims, month if claims == "monthly" else "")
     from detente.data.flows import chn_imports
 
     return Ground(law, chn_imports(), dict(parameters or {}))
@@ -199,29 +212,101 @@ def average(
     elasticity: float = ELASTICITY,
     against: date | None = None,
 ) -> Table:
-    """Average duty on a day, by any of `BY`.
+    """Average duty of a ground's law on a day, by any of `BY`; see `effective_rate`."""
+    before = None
+    if definition is Definition.POST:
+        before = ground.schedule(against or date(2025, 1, 1), reading)
+    schedule = ground.schedule(on, reading)
+    return effective_rate(
+        schedule, ground.exposure, by, definition=definition, before=before, elasticity=elasticity, where=ground.where
+    )
+
+
+def effective_rate(
+    schedule: Schedule,
+    exposure: Exposure,
+    by: Sequence[str] = (),
+    *,
+    definition: Definition = Definition.FIXED,
+    before: Schedule | None = None,
+    elasticity: float = ELASTICITY,
+    where: Importer,
+) -> Table:
+    """Average duty of a schedule, by any of `BY`.
 
     Parameters
     ----------
-    definition : FIXED weights of the flows' year, or POST: weights after substitution from the law of
-        `against` (default: 1 January 2025), with the import-demand `elasticity`.
+    definition : FIXED weights of the flows' year, or POST: weights after substitution from the schedule
+        `before`, with the import-demand `elasticity`.
     """
-    rates = ground.rates(on, reading)
-    flows, weights = ground.flows, ground.flows.value
+    rates = pair_rates(schedule, exposure)
+    flows, weights = exposure.flows, exposure.flows.value
     note = f"weights: {flows.period}, {flows.valuation}, no substitution"
-    if definition is Definition.POST:
-        before = ground.rates(against or date(2025, 1, 1), reading)
-        weights = post_value(flows.value, before.total, rates.total, elasticity)
-        note = f"weights: {flows.period} moved by an import-demand elasticity of {elasticity:g}"
-    elif definition is Definition.COLLECTED:
+    if definition is Definition.COLLECTED:
         raise InputError("definition", "'collected' is an observation by month", "use `detente collected`")
+    if definition is Definition.POST:
+        if before is None:
+            raise InputError("definition", "'post' needs a schedule to start from", "give the law before the change")
+        weights = post_value(flows.value, pair_rates(before, exposure).total, rates.total, elasticity)
+        note = f"weights: {flows.period} moved by an import-demand elasticity of {elasticity:g}"
     if "partner" in by:
+        whole = flows.value
         flows, source = flows.expanded()
-        share = flows.value / np.where(ground.flows.value[source] > 0, ground.flows.value[source], 1.0)
-        rates, weights = rates.take(source), weights[source] * share
-    groupings = [grouping(ground.where, flows, name) for name in by]
-    notes = (note, f"law of {on}, reading: {reading}", *flows.notes)
+        part = flows.value / np.where(whole[source] > 0, whole[source], 1.0)
+        rates, weights = rates.take(source), weights[source] * part
+    groupings = [grouping(where, flows, name) for name in by]
+    notes = (note, f"law of {schedule.on}, reading: {schedule.reading}", *flows.notes)
     return average_table(flows, rates, weights, groupings, notes)
+
+
+def contributions(ground: Ground, before: date, after: date, reading: Reading = Reading.EFFECTIVE) -> Table:
+    """What each measure adds to the average on two days, and its part in the change; the parts sum to it."""
+    old, new = (_measure_points(ground, day, reading) for day in (before, after))
+    titles = {m.id: m.title for m in ground.law.measures}
+    moved = {name: new.get(name, 0.0) - old.get(name, 0.0) for name in {*old, *new}}
+    names = sorted((n for n in moved if abs(moved[n]) > 1e-9), key=lambda n: (-abs(moved[n]), n))
+    texts = (("measure", Unit.CODE, "id in the lawbook"), ("title", Unit.TEXT, "what it is"))
+    numbers = (
+        (f"on_{before}", "added on the first day"),
+        (f"on_{after}", "added on the second day"),
+        ("change", "change"),
+    )
+    columns = [Column(*c) for c in texts]
+    columns += [Column(n, Unit.POINTS if n == "change" else Unit.SHARE, d) for n, d in numbers]
+    values = (names, [titles[n] for n in names], [old.get(n, 0.0) for n in names], [new.get(n, 0.0) for n in names])
+    data = {c.name: np.asarray(v) for c, v in zip(columns, (*values, [moved[n] for n in names]), strict=True)}
+    total = sum(new.values()) - sum(old.values())
+    note = f"sum: {total * 100:+.2f} points, the change of the average from {before} to {after} at fixed weights"
+    title = f"Which measures moved the average from {before} to {after}"
+    return Table("contributions", title, tuple(columns), data, (note,))
+
+
+def _measure_points(ground: Ground, on: date, reading: Reading) -> dict[str, float]:
+    total = ground.flows.total
+    return {k: duty / total for k, duty in measure_duties(ground.exposure, [on], reading)[0].items()}
+
+
+def monthly_daily(
+    law: Law,
+    parameters: Mapping[str, float],
+    scope: str,
+    days: tuple[date, date],
+    reading: Reading = Reading.EFFECTIVE,
+    by: str = "authority",
+) -> Table:
+    """Average duty by day with each month's own USMCA claims: the duty paid, not the duty of a fixed claim share."""
+    check_day(law, days[0])
+    spans: dict[str, list[date]] = {}
+    for day in days_between(*days):
+        spans.setdefault(day.strftime("%Y-%m"), []).append(day)
+    parts = [
+        usa_ground(law, parameters, scope, "monthly", month).daily(inside[0], inside[-1], reading, by)
+        for month, inside in spans.items()
+    ]
+    names = dict.fromkeys(c for part in parts for c in part.columns)
+    data = {c.name: np.concatenate([part.data.get(c.name, np.zeros(len(part))) for part in parts]) for c in names}
+    notes = (*parts[0].notes, "USMCA claims of each month; claims before July 2025 are counted in another way")
+    return Table("daily", parts[0].title, tuple(names), data, notes)
 
 
 def grouping(where: Importer, flows: Flows, by: str) -> Grouping:

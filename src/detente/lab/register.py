@@ -29,14 +29,15 @@ def assumptions(law: Law) -> list[dict[str, Any]]:
             }
         )
     for rule in law.rules:
-        if rule.switch:
+        name = rule.switch or rule.unless
+        if name:
             rows.append(
                 {
-                    "id": f"switch_{rule.switch}",
-                    "statement": f"Off: {rule.note or rule.id}",
+                    "id": f"switch_{name}",
+                    "statement": f"{'Off' if rule.switch else 'Default'}: {rule.note or rule.id}",
                     "source": rule.citation,
                     "used_by": f"stacking rule {rule.id}",
-                    "switch": f"--switch {rule.switch}",
+                    "switch": f"--switch {name}",
                     "effect": "",
                 }
             )

@@ -100,6 +100,20 @@ def shipped() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
+def shipped_as(scenario: Scenario) -> bool:
+    """Whether a scenario is one of the package, unchanged but for its day."""
+    if scenario.name not in shipped():
+        return False
+    own, _ = load_scenario(scenario.name)
+    return scenario.model_copy(update={"on": own.on, "against": own.against, "variants": own.variants}) == own
+
+
+def expectations(name: str) -> dict[str, Any]:
+    """What a shipped scenario is expected to give: its day, and by variant the averages; {} if none is on record."""
+    content = read_yaml(package_folder() / "scenarios" / "expected" / "results.yaml", "expected results")
+    return dict(content.get(name, {}))
+
+
 def load_scenario(name: str) -> tuple[Scenario, Path]:
     """A shipped scenario by name, or a file by path.
 

@@ -67,6 +67,9 @@ class Law:
                 raise LawError(measure.source, f"measure id '{measure.id}' is there twice", "give it another id")
             seen[measure.id] = measure
 
+    def __hash__(self) -> int:
+        return hash((self.importer, tuple(m.id for m in self.measures), tuple(r.id for r in self.rules), self.switches))
+
     @cached_property
     def by_id(self) -> dict[str, Measure]:
         """Measures by id."""
@@ -143,7 +146,7 @@ class Law:
 
     def with_switches(self, switches: Iterable[str], where: str = "") -> Law:
         """A new law under alternative readings, named as in the stacking rules."""
-        known = {rule.switch for rule in self.rules if rule.switch}
+        known = {name for rule in self.rules for name in (rule.switch, rule.unless) if name}
         for name in switches:
             if name not in known:
                 raise UnknownName("switch", name, known, where, f"switches: {', '.join(sorted(known))}")
@@ -154,6 +157,16 @@ class Law:
         kept = tuple(m for m in self.measures if any(p.start <= day <= p.end for p in m.periods))
         return replace(self, measures=kept)
 
+    def tells_apart(self, partners: frozenset[str]) -> bool:
+        """Whether some measure or rule treats a few of these partners differently from the others."""
+        scopes = [scope for m in self.measures for scope in (m.partners or ())]
+        scopes += [scope for m in self.measures for p in m.periods for scope in (p.partners or ())]
+        scopes += [scope for rule in self.active_rules for scope in (rule.partners or ())]
+        if any(0 < len(partners & scope.countries) < len(partners) for scope in scopes):
+            return True
+        rates = [p.rate.by_partner for m in self.measures for p in m.periods if p.rate and p.rate.by_partner]
+        return any(len({rate.get(partner) for partner in partners}) > 1 for rate in rates)
+
     @cached_property
     def active_rules(self) -> tuple[Displacement, ...]:
         """Rules that count, those written inside measures (exempts, replaces) first."""
@@ -162,7 +175,8 @@ class Law:
             if m.exempts or m.replaces:
                 of = m.exempts + m.replaces
                 inner.append(Displacement(m.id, (m.id,), of, When.APPLIES, citation=m.citation))
-        outer = [rule for rule in self.rules if not rule.switch or rule.switch in self.switches]
+        on = self.switches
+        outer = [r for r in self.rules if (not r.switch or r.switch in on) and (not r.unless or r.unless not in on)]
         return tuple(inner + outer)
 
     @cached_property

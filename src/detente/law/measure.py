@@ -108,6 +108,8 @@ class Displacement:
     by, of : selectors: a measure id, "authority:ID" or "class:NAME".
     when : OWED: only where `by` owes more than zero; APPLIES: wherever `by` applies.
     switch : name of the alternative reading under which the rule counts; "" = always.
+    unless : name of the alternative reading under which the rule does not count; "" = none.
+    published : the day the text came out, where that was after `start`.
     """
 
     id: str
@@ -120,7 +122,9 @@ class Displacement:
     citation: str = ""
     confidence: str = ""
     switch: str = ""
+    unless: str = ""
     note: str = ""
+    published: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,12 @@ class Resolver:
         published = item.period.published
         return self.reading is Reading.PUBLISHED and published is not None and published > day
 
+    def _counts(self, rule: Displacement, day: date) -> bool:
+        """Whether a stacking rule is in force on the day, and known by then where texts are what counts."""
+        if not rule.start <= day <= rule.end:
+            return False
+        return self.reading is not Reading.PUBLISHED or rule.published is None or rule.published <= day
+
     def _open(self, goods: Goods, day: date) -> bool:
         if not goods.start <= day <= goods.end:
             return False
@@ -117,7 +123,7 @@ class Resolver:
         graph: dict[str, set[str]] = {name: set() for name in active}
         for name in active:
             for rule, by in self._by_of.get(name, ()):
-                if by in graph and rule.start <= day <= rule.end:
+                if by in graph and self._counts(rule, day):
                     graph[name].add(by)
         try:
             return list(TopologicalSorter(graph).static_order())
@@ -186,7 +192,7 @@ class Resolver:
 
     def _cuts(self, item: Item, day: date, done: Mapping[str, list[Painted]]) -> Iterable[tuple[Displacement, Painted]]:
         for rule, by in self._by_of.get(item.measure.id, ()):
-            if rule.start <= day <= rule.end:
+            if self._counts(rule, day):
                 for painted in done.get(by, ()):
                     yield rule, painted
 

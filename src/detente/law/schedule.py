@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from detente.codes.errors import UnknownName
 from detente.law.law import Law, Reading
 from detente.law.measure import Kind
 from detente.law.resolve import Painted, Resolver
@@ -148,6 +149,18 @@ class Schedule:
         """Base duty by line and column, shape (lines, columns), share of customs value."""
         wanted = range(len(self.space.columns)) if columns is None else columns
         return np.stack([self.space.base[self.space.columns[i].base] for i in wanted], axis=1)
+
+    @cached_property
+    def recorded(self) -> Schedule:
+        """The same schedule with what took the place of each displaced term."""
+        return schedule_on(self.space, self.on, self.reading, record=True)
+
+    def explain(self, line: str, partner: str, *, preference: bool = False) -> Ladder:
+        """Every rung of the duty on a line (ten digits) from a partner (ISO3), goods split by the shares of trade."""
+        columns = {(c.partner, c.preference): i for i, c in enumerate(self.space.columns)}
+        if (partner, preference) not in columns:
+            raise UnknownName("partner", partner, {c.partner for c in self.space.columns}, "schedule")
+        return self.recorded.ladder(self.space.lines.index(line, "schedule"), columns[(partner, preference)])
 
     def ladder(self, line: int, column: int) -> Ladder:
         """Every rung of the duty on one line for one column (positions on the axes)."""

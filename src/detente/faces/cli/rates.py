@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("daily")(daily)
     app.command("average")(average)
+    app.command("contributions")(contributions)
     app.command("collected")(collected)
 
 
@@ -41,14 +42,17 @@ def daily(
     """Average duty by day at fixed 2024 weights, with what each authority adds; columns sum to the average."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
-    from detente.lab.averages import ground_of
+    from detente.lab.averages import ground_of, monthly_daily
 
     check_format(format_)
     if by not in ("authority", "measure"):
         raise UnknownName("column choice", by, ("authority", "measure"), "--by")
     law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = ground_of(law, opt.settings(set_), scope, claims)
-    table = ground.daily(opt.day(from_, "--from"), opt.day(to, "--to"), opt.reading(reading), by)
+    first, last = opt.day(from_, "--from"), opt.day(to, "--to")
+    if claims == "monthly":
+        table = monthly_daily(law, opt.settings(set_), scope, (first, last), opt.reading(reading), by)
+    else:
+        table = ground_of(law, opt.settings(set_), scope, claims).daily(first, last, opt.reading(reading), by)
     if format_ == "text":
         table = _steps(table)
     emit([table], format_, out)
@@ -106,7 +110,7 @@ def average(
     if definition not in names:
         raise UnknownName("definition", definition, names, "--definition", "use fixed or post")
     law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = averages.ground_of(law, opt.settings(set_), scope, claims)
+    ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(on).strftime("%Y-%m"))
     table = averages.average(
         ground,
         opt.day(on),
@@ -122,6 +126,32 @@ def average(
     if ranges:
         tables.append(averages.range_table(ground, opt.day(on), opt.reading(reading), draws, seed))
     emit(tables, format_, out)
+
+
+def contributions(
+    from_: Annotated[str, typer.Option("--from", help="First day.")] = "2025-01-01",
+    to: Annotated[str, typer.Option("--to", help="Second day.")] = "today",
+    reading: opt.ReadingName = "effective",
+    scope: Scope = "tariff-lines",
+    claims: Claims = "2025H2",
+    set_: opt.SetList = None,
+    switch: opt.Switches = None,
+    lawbook: opt.Lawbook = None,
+    void: opt.Void = None,
+    announce: opt.Announce = None,
+    of: opt.Of = "USA",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Which measures moved the average between two days, and by how much."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab import averages
+
+    check_format(format_)
+    law = opt.law_of(of, lawbook, switch, void, announce)
+    ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(to).strftime("%Y-%m"))
+    table = averages.contributions(ground, opt.day(from_, "--from"), opt.day(to, "--to"), opt.reading(reading))
+    emit([table], format_, out)
 
 
 def collected(
