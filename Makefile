@@ -36,7 +36,7 @@ pytest: $(STAMP) ## every test (PYTEST_ARGS="-k geneva" for some)
 	$(PY) -m pytest $(PYTEST_ARGS)
 
 bench: $(STAMP) ## times and peak memory of the commands and of the law
-	$(PY) bench/run.py
+	$(PY) benchmarks/run.py
 
 docs-check: $(STAMP) ## run every command, file and code block of README and docs
 	$(PY) -m pytest tests/house/test_docs.py $(PYTEST_ARGS)
@@ -46,7 +46,7 @@ pins: ## renew constraints.txt from a fresh environment
 
 clean: ## remove what commands, builds and tools have left
 	rm -rf out build dist .hypothesis .import_linter_cache .pytest_cache .ruff_cache
-	find src tests tools bench -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	find src tests tools benchmarks -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean ## clean, and remove the environment
 	rm -rf $(VENV)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from detente.version import VERSION
+
 if TYPE_CHECKING:
     from detente.api import (
         average,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, Table, UnknownName
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _API = "average compare daily effective_rate explain frame load_flows load_law load_scenario run schedule".split()
 _CODES = "DetenteError InputError LawError MissingData SolveError Table UnknownName".split()

@@ -105,7 +105,7 @@ def test_imports_are_absolute():
 
 
 def test_the_contract_names_every_layer_in_order():
-    order = ["api", "faces", "lab", "data", "talks", "economy | chains | evidence", "trade", "law", "codes"]
+    order = ["api", "faces", "lab", "data", "talks", "economy | chains | evidence", "trade", "law", "codes", "version"]
     assert [line.replace("(", "").replace(")", "") for line in contracts()["layers"]["layers"]] == order
 
 

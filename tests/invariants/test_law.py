@@ -1,5 +1,6 @@
 """What any law must do, whatever it says: hold on any date, line and partner."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -8,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.data.importers import importer
-from detente.lab.averages import average, ground_of
+from detente.lab.averages import Ground, average, ground_of
 from detente.lab.lookup import look_up
-from detente.law import Kind, Reading, Status
+from detente.law import Kind, Partners, Reading, Status, schedule_on
 
 FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
 days = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(n))
@@ -57,8 +58,6 @@ def test_one_line_and_the_whole_schedule_agree(ground, line, partner, on):
     whole = schedule.rate(columns=[column])[space.lines.index(line), 0]
     where = importer("USA").only([line])
     alone = where.space(ground.law, [space.columns[column]], context="trade")
-    from detente.law import schedule_on
-
     assert whole == pytest.approx(schedule_on(alone, on).rate()[0, 0], abs=1e-12)
 
 
@@ -129,3 +128,37 @@ def test_every_duty_has_a_citation():
         and not (m.citation or m.instrument or all(p.citation or p.instrument for p in m.periods))
     ]
     assert bare == []
+
+
+REFORMS = [
+    ("void", lambda law: law.without(["basis:IEEPA"])),
+    ("lift", lambda law: law.without(["class:metal"], date(2025, 9, 1))),
+    ("announced", lambda law: law.with_announced(["s122_15", "s301_l4b"])),
+    ("switch", lambda law: law.with_switches(["copper_displaces_fentanyl"])),
+]
+
+
+@pytest.mark.parametrize("reform", [r[1] for r in REFORMS], ids=[r[0] for r in REFORMS])
+@pytest.mark.parametrize("on", [date(2025, 5, 8), date(2025, 10, 20), date(2026, 5, 5)])
+def test_a_reform_on_kept_cells_equals_one_compiled_anew(ground, reform, on):
+    law = reform(ground.law)
+    kept, anew = ground.under(law), Ground(law, ground.trade, {})
+    assert average(kept, on)["average"][0] == pytest.approx(average(anew, on)["average"][0], abs=1e-12)
+
+
+def test_a_law_that_tells_members_of_a_block_apart_divides_the_block(ground):
+    measure = ground.law.measure("s301_l4a")
+    only_france = replace(measure, id="only_france", partners=(Partners(frozenset({"FRA"})),), replaces=())
+    other = ground.under(ground.law + only_france)
+    before = {r["partner"]: r["average"] for r in average(ground, date(2025, 5, 8), ["partner"]).rows()}
+    after = {r["partner"]: r["average"] for r in average(other, date(2025, 5, 8), ["partner"]).rows()}
+    moved = {p for p in after if abs(after[p] - before[p]) > 1e-12}
+    assert moved == {"FRA"}
+
+
+def test_cells_and_pairs_give_the_same_average(ground):
+    """The whole from cells (no grouping) against the sum over pairs (grouped by chapter)."""
+    whole = average(ground, date(2025, 8, 20))
+    parts = average(ground, date(2025, 8, 20), ["chapter"])
+    for column in ("average", "base", "section_232", "reciprocal"):
+        assert parts["imports"] @ parts[column] / parts["imports"].sum() == pytest.approx(whole[column][0], abs=1e-12)

@@ -26,9 +26,9 @@ def check_format(name: str, known: Sequence[str] = FORMATS) -> str:
 
 
 def clean(value: Any, digits: int = 12) -> Any:
-    """Floats rounded to `digits` decimals, so that 1.734 is not printed as 1.7340000000000002."""
+    """Floats rounded to `digits` decimals, so that 1.734 is not printed as 1.7340000000000002; NaN becomes None."""
     if isinstance(value, float):
-        return round(value, digits) + 0.0
+        return None if value != value else round(value, digits) + 0.0
     if isinstance(value, dict):
         return {key: clean(item, digits) for key, item in value.items()}
     if isinstance(value, list | tuple):

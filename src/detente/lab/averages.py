@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.codes.hs import SECTIONS, section
-from detente.data.flows import SPECIAL_CHAPTERS, STANDS_FOR, usa_imports
+from detente.data.flows import SPECIAL_CHAPTERS, STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, countries
 from detente.lab.lookup import check_day
@@ -31,9 +31,10 @@ from detente.trade import (
     measure_duties,
     pair_rates,
     post_value,
+    whole_table,
 )
 from detente.trade.exposure import partner_columns
-from detente.trade.ranges import Range, average_range, spreads_of
+from detente.trade.ranges import Range, average_range, post_range, spreads_of
 
 SCOPES = ("tariff-lines", "all")
 """Goods of chapters 1-97, which have a tariff line, or all imports with chapters 98 and 99."""
@@ -77,6 +78,17 @@ class Ground:
         space = self.where.space(self.law, columns, overrides=self.parameters)
         return expose(space, self.flows, STANDS_FOR)
 
+    def under(self, law: Law) -> Ground:
+        """The same trade and shares under another law; what is laid on cells stays where they are fine enough."""
+        if law is self.law:
+            return self
+        other = Ground(law, self.trade, self.parameters)
+        same_block = other.flows is self.flows
+        exposure = self.exposure.under(law) if same_block else None
+        if exposure is not None:
+            other.__dict__["exposure"] = exposure
+        return other
+
     def kept_space(self, on: date) -> Space:
         """The cells of the law of one day with every state of the goods kept, for draws of shares."""
         columns = self.exposure.space.columns
@@ -98,18 +110,6 @@ class Ground:
         return daily(self.exposure, days_between(first, last), reading, by)
 
 
-def usa_ground(
-    law: Law | None = None,
-    parameters: Mapping[str, float] | None = None,
-    scope: str = SCOPES[0],
-    claims: str = "2025H2",
-    month: str = "",
-) -> Ground:
-    """US law (the shipped one by default) on US imports of 2024."""
-    book = importer("USA").law if law is None else law
-    return Ground(book, scoped(scope, claims, month), dict(parameters or {}))
-
-
 def ground_of(
     law: Law,
     parameters: Mapping[str, float] | None = None,
@@ -117,12 +117,22 @@ def ground_of(
     claims: str = "2025H2",
     month: str = "",
 ) -> Ground:
-    """An importer's law on its trade: US imports of 2024, or China's imports from the United States."""
-    if law.importer == "USA":
-        return usa_ground(law, parameters, scope, claims, month if claims == "monthly" else "")
-    from detente.data.flows import chn_imports
+    """An importer's law on its trade: US imports of 2024, or China's imports from the United States.
 
-    return Ground(law, chn_imports(), dict(parameters or {}))
+    `month` ("2025-03") says whose claims are meant where `claims` is "monthly".
+    """
+    given = tuple(sorted((parameters or {}).items()))
+    base = _shipped_ground(law.importer, given, scope, claims, month if claims == "monthly" else "")
+    return base.under(law)
+
+
+@lru_cache(maxsize=8)
+def _shipped_ground(
+    code: str, parameters: tuple[tuple[str, float], ...], scope: str, claims: str, month: str
+) -> Ground:
+    """The shipped law of an importer on its trade."""
+    trade = scoped(scope, claims, month) if code == "USA" else chn_imports()
+    return Ground(importer(code).law, trade, dict(parameters))
 
 
 def range_table(
@@ -154,6 +164,16 @@ def range_of(
     return average_range(schedule, (ground.flows, past), columns, spreads, draws=draws, seed=seed)
 
 
+def post_range_of(
+    ground: Ground, start: date, on: date, reading: Reading, elasticity: float, draws: int, seed: int
+) -> Range:
+    """Range of the average at post-shock weights over the elasticity and the claim shares."""
+    past = scoped(scope_of(ground.flows), "2024").claim if ground.law.importer == "USA" else ground.flows.claim
+    claims = (ground.flows.claim, past if past.size == ground.flows.claim.size else ground.flows.claim)
+    sides = [ground.exposure.pair_sides(ground.schedule(day, reading)) for day in (start, on)]
+    return post_range(ground.flows.value, claims, sides[0], sides[1], elasticity, draws=draws, seed=seed)
+
+
 def scope_of(flows: Flows) -> str:
     """Scope the flows were cut to."""
     return SCOPES[1] if flows.lines.mask(SPECIAL_CHAPTERS)[flows.line_at].any() else SCOPES[0]
@@ -177,6 +197,13 @@ def collected_table(first: str, last: str, partner: str = "all") -> Table:
     data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
     title = f"Duty collected over imports, partner: {code}"
     return Table("collected", title, columns, data, ("US Census Bureau",))
+
+
+def collected_rate(month: str) -> float:
+    """Duty collected over imports in a month ("2025-04"), share; NaN where the month is not on record."""
+    table = arrays("usa_collected_monthly")
+    row = np.flatnonzero((table["month"] == month) & (table["partner"] == "all"))
+    return float(table["duty"][row[0]] / table["imports"][row[0]]) if row.size else float("nan")
 
 
 def collected_partner(text: str) -> str:
@@ -239,9 +266,12 @@ def effective_rate(
     definition : FIXED weights of the flows' year, or POST: weights after substitution from the schedule
         `before`, with the import-demand `elasticity`.
     """
-    rates = pair_rates(schedule, exposure)
     flows, weights = exposure.flows, exposure.flows.value
     note = f"weights: {flows.period}, {flows.valuation}, no substitution"
+    about = (f"law of {schedule.on}, reading: {schedule.reading}", *flows.notes)
+    if not by and definition is Definition.FIXED:
+        return whole_table(schedule, exposure, (note, *about))
+    rates = pair_rates(schedule, exposure)
     if definition is Definition.COLLECTED:
         raise InputError("definition", "'collected' is an observation by month", "use `detente collected`")
     if definition is Definition.POST:
@@ -255,8 +285,7 @@ def effective_rate(
         part = flows.value / np.where(whole[source] > 0, whole[source], 1.0)
         rates, weights = rates.take(source), weights[source] * part
     groupings = [grouping(where, flows, name) for name in by]
-    notes = (note, f"law of {schedule.on}, reading: {schedule.reading}", *flows.notes)
-    return average_table(flows, rates, weights, groupings, notes)
+    return average_table(flows, rates, weights, groupings, (note, *about))
 
 
 def contributions(ground: Ground, before: date, after: date, reading: Reading = Reading.EFFECTIVE) -> Table:
@@ -300,7 +329,7 @@ def monthly_daily(
     for day in days_between(*days):
         spans.setdefault(day.strftime("%Y-%m"), []).append(day)
     parts = [
-        usa_ground(law, parameters, scope, "monthly", month).daily(inside[0], inside[-1], reading, by)
+        ground_of(law, parameters, scope, "monthly", month).daily(inside[0], inside[-1], reading, by)
         for month, inside in spans.items()
     ]
     names = dict.fromkeys(c for part in parts for c in part.columns)

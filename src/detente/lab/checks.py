@@ -7,8 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.lab.statute import cases
+from detente.lab.lookup import Answer
+from detente.lab.statute import Case, cases
 from detente.law import Law
+
+CLOSE = 1e-9
+
+
+def holds(case: Case, answer: Answer) -> bool:
+    """Whether an answer has the case's total, its base duty and the points of each authority it names."""
+    ladder, found = answer.main, answer.main.by_authority()
+    if abs(answer.total - case.total) > CLOSE or (case.base is not None and abs(ladder.base - case.base) > CLOSE):
+        return False
+    return all(abs(found.get(name, 0.0) - points) <= CLOSE for name, points in case.authorities.items())
 
 
 def cases_table(importer_code: str, law: Law | None = None, folder: Path | None = None) -> Table:
@@ -16,7 +27,7 @@ def cases_table(importer_code: str, law: Law | None = None, folder: Path | None 
     rows = []
     for case in cases(importer_code, folder):
         answer = case.answer(importer_code, law)
-        rows.append((case.id, case.title, case.status, case.total, answer.total, abs(answer.total - case.total) < 1e-9))
+        rows.append((case.id, case.title, case.status, case.total, answer.total, holds(case, answer)))
     names = ("case", "title", "status", "expected", "found", "holds")
     units = (Unit.CODE, Unit.TEXT, Unit.CODE, Unit.SHARE, Unit.SHARE, Unit.TEXT)
     columns = tuple(Column(n, u, n) for n, u in zip(names, units, strict=True))

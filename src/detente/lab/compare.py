@@ -8,6 +8,7 @@ import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit
 from detente.lab.result import Result
+from detente.lab.tables import FIXED, POST
 
 
 def compare(results: Sequence[Result]) -> Table:
@@ -17,8 +18,8 @@ def compare(results: Sequence[Result]) -> Table:
     rows = []
     for result in results:
         head, china = result.table("headline"), result.table("china")
-        fixed = [r for r in head.rows() if r["definition"] == "fixed weights"]
-        post = [r for r in head.rows() if r["definition"] != "fixed weights"]
+        fixed = [r for r in head.rows() if r["definition"] == FIXED]
+        post = [r for r in head.rows() if r["definition"] == POST]
         other = [r for r in china.rows() if r["reading"] == "with exclusions"]
         money = [r for r in result.table("revenue").rows() if r["demand"] == "static"]
         for f, p, c, m in zip(fixed, post, other, money, strict=True):

@@ -116,7 +116,9 @@ def lines_under(where: Importer, code: str, on: date) -> list[str]:
     if inside.start == inside.stop:
         near = where.lines.codes[where.lines.slice(code[:6])] if len(code) > 6 else where.lines.codes
         known = [dotted(c[: len(code)]) for c in near.tolist()] or [dotted(c[: len(code)]) for c in where.lines.codes]
-        raise UnknownName("tariff line", dotted(code), dict.fromkeys(known), repair="search words with `detente law`")
+        raise UnknownName(
+            "tariff line", dotted(code), dict.fromkeys(known), repair="search by words with `detente law search WORDS`"
+        )
     codes = where.lines.codes[inside]
     day = on.isoformat()
     start, end = where.table["from"][inside], where.table["until"][inside]

@@ -27,7 +27,8 @@ def reformed(where: Importer, law: Law, change: LawChange, on: date, folder: Pat
     """
     if change.lawbook:
         law = law + read_layer(folder / change.lawbook, where.iso3, where.countries)
-    law = law + [_added(entry, i, where, folder, label) for i, entry in enumerate(change.add)]
+    if change.add:
+        law = law + [_added(entry, i, where, folder, label) for i, entry in enumerate(change.add)]
     law = law.without(change.void, where=f"{label}, void") if change.void else law
     law = law.without(change.lift, on, f"{label}, lift") if change.lift else law
     law = law.with_announced(change.announce, f"{label}, announce") if change.announce else law

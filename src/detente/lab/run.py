@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 
 from detente.codes import Table
@@ -15,13 +13,15 @@ from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder, sha256
 from detente.data.yamlfile import as_share
 from detente.lab import tables as build
-from detente.lab.averages import Ground, ground_of, usa_ground
+from detente.lab.averages import ground_of
 from detente.lab.reform import reformed
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result, result_key
 from detente.lab.scenario import Point, Scenario, expectations, load_scenario, shipped_as
-from detente.law import Law, Reading, Schedule
-from detente.trade import PairRates, pair_rates
+from detente.lab.sides import Pairing, Side
+from detente.lab.tables import FIXED, POST
+from detente.law import Reading
+from detente.version import VERSION
 
 USED = (
     "usa_lines",
@@ -36,42 +36,6 @@ USED = (
     "chn_imports_from_usa",
     "chn_hs6_map",
 )
-
-
-@dataclass(frozen=True)
-class Side:
-    """One importer's law at one point of a scenario, laid on its trade."""
-
-    label: str
-    on: date
-    reading: Reading
-    law: Law = field(repr=False)
-    ground: Ground = field(repr=False)
-
-    @cached_property
-    def schedule(self) -> Schedule:
-        """The law on the day."""
-        return self.ground.schedule(self.on, self.reading)
-
-    @cached_property
-    def rates(self) -> PairRates:
-        """Duty of every pair."""
-        return pair_rates(self.schedule, self.ground.exposure)
-
-    @cached_property
-    def average(self) -> float:
-        """Average duty at fixed weights, share of customs value."""
-        flows = self.ground.flows
-        return float(flows.value @ self.rates.total) / flows.total
-
-
-@dataclass(frozen=True)
-class Pairing:
-    """A variant of a scenario beside what it is compared with, for one importer."""
-
-    variant: str
-    before: Side
-    after: Side
 
 
 def run(
@@ -104,9 +68,9 @@ def run(
             _ = pairing.before.rates, pairing.after.rates
     with _timed(timings, "tables"):
         tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
-    sentences = build.sentences(scenario, tables)
+    sentences = build.sentences(tables)
     done = tuple(checks(scenario, tables)) if shipped_as(scenario) else ()
-    key = result_key(scenario, _hashes(), _version(), _law_hashes())
+    key = result_key(scenario, _hashes(), VERSION, _law_hashes())
     return Result(
         scenario, key, tables, tuple(sentences), done, tuple(assumptions(importer("USA").law)), _vintages(), timings
     )
@@ -152,27 +116,10 @@ def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str)
     law = reformed(where, where.law, change, on, folder, f"scenario {scenario.name}")
     given = {name: as_share(value, f"scenario {scenario.name}, set {name}") for name, value in scenario.set.items()}
     if code == "USA":
-        month = on.strftime("%Y-%m") if scenario.claims == "monthly" else ""
-        ground = usa_ground(law, given, scenario.scope, scenario.claims, month)
+        ground = ground_of(law, given, scenario.scope, scenario.claims, on.strftime("%Y-%m"))
     else:
         ground = ground_of(law)
-    return Side(label, on, Reading(point.reading), law, _shared(ground))
-
-
-_GROUNDS: dict[tuple[object, ...], Ground] = {}
-
-
-def _shared(ground: Ground) -> Ground:
-    """One ground for equal laws and flows, so that they are compiled once."""
-    key = (id(ground.flows), tuple(sorted(ground.parameters.items())), ground.law.measures, ground.law.switches)
-    short = (ground.law.importer, id(ground.flows), hash(key[1]), tuple(id(m) for m in ground.law.measures), key[3])
-    return _GROUNDS.setdefault(short, ground)
-
-
-def _version() -> str:
-    from detente import __version__
-
-    return __version__
+    return Side(label, on, Reading(point.reading), law, ground)
 
 
 def _hashes() -> dict[str, str]:
@@ -214,8 +161,8 @@ def checks(scenario: Scenario, found: Mapping[str, Table]) -> Iterator[Check]:
     record = expectations(scenario.name)
     if not record or str(record.get("on")) != str(scenario.on):
         return
-    head = {r["variant"]: r for r in found["headline"].rows() if r["definition"] == "fixed weights"}
-    post = {r["variant"]: r for r in found["headline"].rows() if r["definition"] == "post-shock weights"}
+    head = {r["variant"]: r for r in found["headline"].rows() if r["definition"] == FIXED}
+    post = {r["variant"]: r for r in found["headline"].rows() if r["definition"] == POST}
     other = {r["variant"]: r for r in found["china"].rows() if r["reading"] == "with exclusions"}
     for variant, wanted in record["variants"].items():
         rows = {"before": head, "after": head, "post_shock": post, "china": other}
@@ -224,6 +171,3 @@ def checks(scenario: Scenario, found: Mapping[str, Table]) -> Iterator[Check]:
             yield Check(
                 f"{variant}, {name}", as_share(value, "expected results"), rows[name][variant][column], TOLERANCE
             )
-
-
-__all__ = ["Pairing", "Side", "Table", "checks", "run"]

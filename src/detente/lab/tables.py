@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.data.tables import countries
-from detente.lab.averages import grouping, range_of, scoped
+from detente.lab.averages import post_range_of, range_of
 from detente.lab.lookup import look_up
-from detente.trade import post_value
+from detente.lab.sides import START
 
 if TYPE_CHECKING:
-    from detente.lab.run import Pairing, Side
     from detente.lab.scenario import Scenario
+    from detente.lab.sides import Pairing
 
-Rows = list[tuple[Any, ...]]
+Row = tuple[Any, ...]
+Heads = tuple[tuple[str, Unit, str], ...]
+
+FIXED, POST, COLLECTED = "fixed weights", "post-shock weights", "collected"
+VARIANT: Heads = (("variant", Unit.TEXT, "variant of the scenario"),)
+MOVED: Heads = (
+    ("before", Unit.SHARE, "under the law it is compared with"),
+    ("after", Unit.SHARE, "under the law of the scenario"),
+    ("change", Unit.POINTS, "after less before"),
+)
+TOP = 40
+"""Rows of a breakdown."""
 
 
-def table(
-    name: str, title: str, rows: Rows, columns: Sequence[tuple[str, Unit, str]], notes: Sequence[str] = ()
-) -> Table:
+def table(name: str, title: str, rows: Sequence[Row], columns: Heads, notes: Sequence[str] = ()) -> Table:
     """A table from rows of tuples."""
     heads = tuple(Column(n, u, d) for n, u, d in columns)
     data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(heads)}
     return Table(name, title, heads, data, tuple(notes))
+
+
+def moved(before: float, after: float) -> tuple[float, float, float]:
+    """Before, after, change."""
+    return before, after, after - before
 
 
 def tables(
@@ -34,14 +47,10 @@ def tables(
 ) -> dict[str, Table]:
     """Every table of a result, in the order they are shown."""
     n = scenario.report.draws if draws is None else draws
-    found = [
-        headline(scenario, usa, n),
-        by_authority(usa),
-        measures(usa),
-        revenue(scenario, usa),
-        *(breakdown(usa, by, scenario.report.partners if by == "partner" else ()) for by in scenario.report.by),
-        other_side(chn),
-    ]
+    found = [headline(scenario, usa, n), by_authority(usa), measures(usa), revenue(scenario, usa)]
+    for by in scenario.report.by:
+        found.append(breakdown(usa, by, scenario.report.partners if by == "partner" else ()))
+    found.append(other_side(chn))
     if scenario.report.products:
         found.append(products(scenario, usa))
     return {t.name: t for t in found}
@@ -49,293 +58,150 @@ def tables(
 
 def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Table:
     """Average US duty before and after under each definition, with ranges."""
-    rows: Rows = []
-    for pair in pairings:
-        before, after = pair.before, pair.after
-        low, high, movers = np.nan, np.nan, ""
-        if draws:
-            found = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
-            low, high, movers = found.low, found.high, ", ".join(found.movers)
-        rows.append(
-            (
-                pair.variant,
-                "fixed weights",
-                before.average,
-                after.average,
-                after.average - before.average,
-                low,
-                high,
-                movers,
-            )
-        )
-        post_before, post_after = _post(scenario, before), _post(scenario, after)
-        rows.append(
-            (pair.variant, "post-shock weights", post_before, post_after, post_after - post_before, np.nan, np.nan, "")
-        )
-    first = pairings[0].after
+    rows = [row for pair in pairings for row in _definitions(scenario, pair, draws)]
+    flows, elasticity = pairings[0].after.ground.flows, scenario.report.elasticity
     return table(
         "headline",
         "Average US duty on imports",
         rows,
         (
-            ("variant", Unit.TEXT, "variant of the scenario"),
-            ("definition", Unit.TEXT, "statutory duty averaged at these weights"),
-            ("before", Unit.SHARE, f"law of {pairings[0].before.on}"),
-            ("after", Unit.SHARE, "law of the scenario"),
-            ("change", Unit.POINTS, "after less before"),
-            ("low", Unit.SHARE, "5th percentile over content and claim shares"),
-            ("high", Unit.SHARE, "95th percentile"),
+            *VARIANT,
+            ("definition", Unit.TEXT, "what the duty is averaged over"),
+            *MOVED,
+            ("low", Unit.SHARE, "5th percentile of `after`"),
+            ("high", Unit.SHARE, "95th percentile of `after`"),
             ("movers", Unit.TEXT, "the two inputs that move it most"),
         ),
         (
-            f"weights: US imports of {first.ground.flows.period}, {first.ground.flows.valuation}; {scenario.scope}",
-            "post-shock weights: imports moved from the law of 1 January 2025 by an import-demand elasticity of "
-            f"{scenario.report.elasticity:g}",
-            "the range covers shares of goods the law asks about and trade does not show; not elasticities",
+            f"{FIXED}: statutory duty over US imports of {flows.period}, {flows.valuation}, {scenario.scope}; "
+            "range over shares of goods that codes do not show",
+            f"{POST}: the same imports moved from the law of {START} by an import-demand elasticity of {elasticity:g}; "
+            "range over elasticities from half to twice of it, and claim shares",
+            f"{COLLECTED}: duty over imports, observed in the last full month before and the first one after, with "
+            "delays, claims and substitution in it; blank for months not on record and laws that never were",
         ),
     )
 
 
-def _post(scenario: Scenario, side: Side) -> float:
-    """Average at weights after substitution from the law of 1 January 2025."""
-    from datetime import date
-
-    start = side.ground.rates(date(2025, 1, 1)).total
-    moved = post_value(side.ground.flows.value, start, side.rates.total, scenario.report.elasticity)
-    return float(moved @ side.rates.total / moved.sum())
+def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]:
+    """One row per definition of the average."""
+    before, after, elasticity = pair.before, pair.after, scenario.report.elasticity
+    blank = (np.nan, np.nan, "")
+    fixed, post = blank, blank
+    if draws:
+        found = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
+        fixed = (found.low, found.high, ", ".join(found.movers))
+        found = post_range_of(after.ground, START, after.on, after.reading, elasticity, min(draws, 60), scenario.seed)
+        post = (found.low, found.high, ", ".join(found.movers))
+    yield (pair.variant, FIXED, *moved(before.average, after.average), *fixed)
+    yield (pair.variant, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
+    (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
+    yield (pair.variant, f"{COLLECTED}, {first} and {last}", *moved(old, new), *blank)
 
 
 def by_authority(pairings: Sequence[Pairing]) -> Table:
     """What each authority adds to the average, before and after."""
-    rows: Rows = []
+    rows = []
     for pair in pairings:
-        old, new = _parts(pair.before), _parts(pair.after)
-        rows += [
-            (pair.variant, name, old[name], new[name], new[name] - old[name]) for name in new if old[name] or new[name]
-        ]
-    return table(
-        "authority",
-        "What each authority adds",
-        rows,
-        (
-            ("variant", Unit.TEXT, "variant"),
-            ("authority", Unit.TEXT, "authority"),
-            ("before", Unit.SHARE, "before"),
-            ("after", Unit.SHARE, "after"),
-            ("change", Unit.POINTS, "after less before"),
-        ),
-    )
-
-
-def _parts(side: Side) -> dict[str, float]:
-    flows, rates = side.ground.flows, side.rates
-    names = {a.id: a.name for a in side.law.authorities}
-    found = {"Base duty": float(flows.value @ rates.base) / flows.total}
-    return found | {names[k]: float(flows.value @ rate) / flows.total for k, rate in rates.by_authority.items()}
+        old, new = pair.before.by_authority(), pair.after.by_authority()
+        rows += [(pair.variant, n, *moved(old.get(n, 0.0), new[n])) for n in new if old.get(n) or new[n]]
+    columns = (*VARIANT, ("authority", Unit.TEXT, "under whose name the duty is counted"), *MOVED)
+    return table("authority", "What each authority adds", rows, columns)
 
 
 def measures(pairings: Sequence[Pairing]) -> Table:
     """Which measures moved the average, and by how much; they sum to the change."""
-    rows: Rows = []
+    rows: list[Row] = []
     for pair in pairings:
-        old, new = _by_measure(pair.before), _by_measure(pair.after)
+        old, new = pair.before.by_measure(), pair.after.by_measure()
         titles = {m.id: m.title for m in (*pair.before.law.measures, *pair.after.law.measures)}
-        moved = {k: new.get(k, 0.0) - old.get(k, 0.0) for k in {*old, *new}}
-        chosen = sorted((k for k, v in moved.items() if abs(v) > 5e-7), key=lambda k: -abs(moved[k]))
-        rows += [(pair.variant, k, titles[k], old.get(k, 0.0), new.get(k, 0.0), moved[k]) for k in chosen]
+        steps = {k: moved(old.get(k, 0.0), new.get(k, 0.0)) for k in {*old, *new}}
+        chosen = sorted((k for k, step in steps.items() if abs(step[2]) > 5e-7), key=lambda k: (-abs(steps[k][2]), k))
+        rows += [(pair.variant, k, titles[k], *steps[k]) for k in chosen]
     if not rows:
         rows = [(pairings[0].variant, "none", "no measure moves the average", 0.0, 0.0, 0.0)]
-    return table(
-        "measures",
-        "Measures that moved the average",
-        rows,
-        (
-            ("variant", Unit.TEXT, "variant"),
-            ("measure", Unit.CODE, "id in the lawbook"),
-            ("title", Unit.TEXT, "what it is"),
-            ("before", Unit.SHARE, "added before"),
-            ("after", Unit.SHARE, "added after"),
-            ("change", Unit.POINTS, "change"),
-        ),
-    )
-
-
-def _by_measure(side: Side) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for painted in side.schedule.duties:
-        name = painted.item.measure.id
-        found[name] = found.get(name, 0.0) + side.ground.exposure.duty_of(painted) / side.ground.flows.total
-    return found
+    columns = (*VARIANT, ("measure", Unit.CODE, "id in the lawbook"), ("title", Unit.TEXT, "what it is"), *MOVED)
+    return table("measures", "Measures that moved the average", rows, columns)
 
 
 def revenue(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
     """Duty a year, before and after, static and with import demand that answers."""
-    rows: Rows = []
+    rows, elasticity = [], scenario.report.elasticity
     for pair in pairings:
-        for label, elasticity in (
-            ("static", 0.0),
-            (f"elasticity {scenario.report.elasticity:g}", scenario.report.elasticity),
-        ):
-            old, new = _revenue(pair.before, elasticity), _revenue(pair.after, elasticity)
-            rows.append((pair.variant, label, old, new, new - old))
-    return table(
-        "revenue",
-        "Duty on a year's imports",
-        rows,
-        (
-            ("variant", Unit.TEXT, "variant"),
-            ("demand", Unit.TEXT, "answer of import demand"),
-            ("before", Unit.USD, "before"),
-            ("after", Unit.USD, "after"),
-            ("change", Unit.USD, "change"),
-        ),
-        ("imports of 2024 as they were (static), or moved from the law of 1 January 2025; prices do not move",),
-    )
+        old, new = pair.before.revenue(elasticity), pair.after.revenue(elasticity)
+        rows.append((pair.variant, "static", *moved(old.static, new.static)))
+        rows.append((pair.variant, f"elasticity {elasticity:g}", *moved(old.elastic, new.elastic)))
+    money = tuple((name, Unit.USD, about) for name, _, about in MOVED)
+    note = f"imports of 2024 as they were (static), or moved from the law of {START}; prices before duty do not move"
+    columns = (*VARIANT, ("demand", Unit.TEXT, "answer of import demand"), *money)
+    return table("revenue", "Duty on a year's imports", rows, columns, (note,))
 
 
-def _revenue(side: Side, elasticity: float) -> float:
-    from datetime import date
-
-    flows, rates = side.ground.flows, side.rates
-    if elasticity == 0.0:
-        return float(flows.value @ rates.total)
-    start = side.ground.rates(date(2025, 1, 1)).total
-    return float(post_value(flows.value, start, rates.total, elasticity) @ rates.total)
-
-
-def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = (), top: int = 40) -> Table:
+def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -> Table:
     """Average before and after by partner, section or another grouping; the largest importers first."""
-    rows: Rows = []
+    rows = []
     for pair in pairings:
-        labels, worth, old = _grouped(pair.before, by)
-        _, _, new = _grouped(pair.after, by)
-        order = sorted(labels, key=lambda k: (k not in first, -worth[k]))
-        rows += [(pair.variant, k, labels[k], worth[k], old[k], new[k], new[k] - old[k]) for k in order[:top]]
-    return table(
-        by,
-        f"Average US duty by {by.replace('_', ' ')}",
-        rows,
-        (
-            ("variant", Unit.TEXT, "variant"),
-            (by, Unit.CODE, "code"),
-            ("name", Unit.TEXT, "name"),
-            ("imports", Unit.USD, "imports of 2024"),
-            ("before", Unit.SHARE, "before"),
-            ("after", Unit.SHARE, "after"),
-            ("change", Unit.POINTS, "change"),
-        ),
-        ("the 40 largest" if by != "section" else "all sections",),
-    )
-
-
-def _grouped(side: Side, by: str) -> tuple[dict[str, str], dict[str, float], dict[str, float]]:
-    flows, total = side.ground.flows, side.rates.total
-    if by == "partner":
-        flows, source = flows.expanded()
-        total = total[source]
-    groups = grouping(side.ground.where, flows, by)
-    worth = np.bincount(groups.at, flows.value, minlength=len(groups.codes))
-    duty = np.bincount(groups.at, flows.value * total, minlength=len(groups.codes))
-    labels = dict(zip(groups.codes, groups.labels, strict=True))
-    mean = duty / np.where(worth > 0, worth, 1.0)
-    return (
-        labels,
-        dict(zip(groups.codes, worth.tolist(), strict=True)),
-        dict(zip(groups.codes, mean.tolist(), strict=True)),
-    )
+        groups, worth, new = pair.after.by_group(by)
+        known, _, old = pair.before.by_group(by)
+        was = dict(zip(known.codes, old.tolist(), strict=True))
+        order = sorted(range(len(groups.codes)), key=lambda i: (groups.codes[i] not in first, -worth[i]))
+        for i in order[:TOP]:
+            code = groups.codes[i]
+            rows.append((pair.variant, code, groups.labels[i], worth[i], *moved(was.get(code, np.nan), new[i])))
+    head = ((by, Unit.CODE, "code"), ("name", Unit.TEXT, "name"), ("imports", Unit.USD, "imports of 2024"))
+    label = by.replace("_", " ")
+    return table(by, f"Average US duty by {label}", rows, (*VARIANT, *head, *MOVED), (f"the {TOP} largest at most",))
 
 
 def other_side(pairings: Sequence[Pairing]) -> Table:
     """China's average duty on US goods, before and after, with and without exclusions."""
-    rows: Rows = []
+    rows = []
     for pair in pairings:
-        rows.append(
-            (
-                pair.variant,
-                "with exclusions",
-                pair.before.average,
-                pair.after.average,
-                pair.after.average - pair.before.average,
-            )
-        )
-        old, new = _schedule_only(pair.before), _schedule_only(pair.after)
-        rows.append((pair.variant, "schedule, no exclusions", old, new, new - old))
-    return table(
-        "china",
-        "China's average duty on US goods",
-        rows,
-        (
-            ("variant", Unit.TEXT, "variant"),
-            ("reading", Unit.TEXT, "whether market exclusions are counted"),
-            ("before", Unit.SHARE, "before"),
-            ("after", Unit.SHARE, "after"),
-            ("change", Unit.POINTS, "change"),
-        ),
-        ("weights: US exports to China of 2024 by HS6, divided among its lines; goods without a code are left out",),
-    )
-
-
-def _schedule_only(side: Side) -> float:
-    from detente.lab.averages import ground_of
-
-    ground = ground_of(side.law, {**side.ground.parameters, "exclusion": 0.0})
-    rates = ground.rates(side.on, side.reading)
-    return float(ground.flows.value @ rates.total) / ground.flows.total
+        plain = [side.with_parameters(exclusion=0.0).average for side in (pair.before, pair.after)]
+        rows.append((pair.variant, "with exclusions", *moved(pair.before.average, pair.after.average)))
+        rows.append((pair.variant, "schedule, no exclusions", *moved(*plain)))
+    note = "weights: US exports to China of 2024 by HS6, divided among its lines; goods without a code are left out"
+    columns = (*VARIANT, ("reading", Unit.TEXT, "whether market exclusions are counted"), *MOVED)
+    return table("china", "China's average duty on US goods", rows, columns, (note,))
 
 
 def products(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
     """Duty on the products the scenario names."""
-    rows: Rows = []
+    rows = []
     for pair in pairings:
         for product in scenario.report.products:
             old, new = (
                 look_up(product.line, product.partner, side.on, law=side.law, reading=side.reading).total
                 for side in (pair.before, pair.after)
             )
-            rows.append(
-                (pair.variant, product.label or product.line, product.line, product.partner, old, new, new - old)
-            )
-    return table(
-        "products",
-        "Duty on single products",
-        rows,
-        (
-            ("variant", Unit.TEXT, "variant"),
-            ("product", Unit.TEXT, "product"),
-            ("line", Unit.CODE, "tariff line"),
-            ("partner", Unit.CODE, "origin"),
-            ("before", Unit.SHARE, "before"),
-            ("after", Unit.SHARE, "after"),
-            ("change", Unit.POINTS, "change"),
-        ),
+            label = product.label or product.line
+            rows.append((pair.variant, label, product.line, product.partner, *moved(old, new)))
+    head = (
+        ("product", Unit.TEXT, "product"),
+        ("line", Unit.CODE, "tariff line"),
+        ("partner", Unit.CODE, "origin"),
     )
+    return table("products", "Duty on single products", rows, (*VARIANT, *head, *MOVED))
 
 
-def sentences(scenario: Scenario, found: dict[str, Table]) -> list[str]:
+def sentences(found: dict[str, Table]) -> list[str]:
     """The findings in words, each with its comparison and range."""
     said: list[str] = []
-    head, china = found["headline"], found["china"]
-    rows = [r for r in head.rows() if r["definition"] == "fixed weights"]
-    for row, other in zip(rows, [r for r in china.rows() if r["reading"] == "with exclusions"], strict=True):
+    rows = [r for r in found["headline"].rows() if r["definition"] == FIXED]
+    china = {r["variant"]: r for r in found["china"].rows() if r["reading"] == "with exclusions"}
+    for row in rows:
+        other = china[row["variant"]]
         span = "" if np.isnan(row["low"]) else f" [{row['low']:.1%} to {row['high']:.1%}]"
-        move = _moved(row["change"])
-        label = f"{row['variant']}: " if len(rows) > 1 else ""
+        label = f"{row['variant']}: the" if len(rows) > 1 else "The"
         said.append(
-            f"{label}the average US duty is {row['after']:.1%}{span}, {move} {row['before']:.1%}; "
-            f"China's on US goods is {other['after']:.1%}, {_moved(other['change'])} {other['before']:.1%}."
+            f"{label} average US duty is {row['after']:.1%}{span}, {_against(row)}; "
+            f"China's on US goods is {other['after']:.1%}, {_against(other)}."
         )
     return said
 
 
-def _moved(change: float) -> str:
+def _against(row: dict[str, Any]) -> str:
+    change = row["change"]
     if abs(change) < 5e-5:
-        return "unchanged from"
-    return f"{abs(change) * 100:.1f} points {'above' if change > 0 else 'below'}"
-
-
-def country_name(code: str) -> str:
-    """English name of a partner."""
-    return countries().name(code)
-
-
-__all__ = ["scoped", "sentences", "table", "tables"]
+        return f"unchanged from {row['before']:.1%}"
+    return f"{abs(change) * 100:.1f} points {'above' if change > 0 else 'below'} {row['before']:.1%}"

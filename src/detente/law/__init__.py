@@ -5,7 +5,7 @@ from detente.law.law import Authority, Law, Reading
 from detente.law.measure import Displacement, Goods, Kind, Measure, Partners, Period, Rate, Status, When
 from detente.law.resolve import Painted, Resolver
 from detente.law.schedule import Ladder, Schedule, Term, schedule_on
-from detente.law.space import ZERO, Column, Painter, Space, build_space
+from detente.law.space import ZERO, Column, Painter, Space, build_space, refit
 
 __all__ = [
     "ZERO",
@@ -32,5 +32,6 @@ __all__ = [
     "Term",
     "When",
     "build_space",
+    "refit",
     "schedule_on",
 ]

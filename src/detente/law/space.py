@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -246,6 +246,34 @@ def build_space(
     _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
     leader, column_of = _merge_columns(items, columns)
     return Space(law, lines, tuple(columns), items, brush, dict(base), atoms, pattern, first, column_of, leader, floors)
+
+
+def refit(space: Space, law: Law) -> Space | None:
+    """The space under another law, if its cells are fine enough for it; None if it must be compiled anew.
+
+    A reform that ends, voids or re-rates measures draws no new line between goods or partners, so patterns,
+    columns and everything laid on them can stay.
+    """
+    items = build_items(law, space.painter)
+    used = {block.mask_id for item in space.items for block in item.blocks}
+    if not {block.mask_id for item in items for block in item.blocks} <= used:
+        return None
+    if not {i.period.rate.value for i in items if _has_floor(i)} <= set(space.floors):  # type: ignore[union-attr]
+        return None
+    asked = _asked(items, space.painter, len(space.lines))
+    if any(name not in space.atoms.asked or (mask & ~space.atoms.asked[name]).any() for name, mask in asked.items()):
+        return None
+    return replace(space, law=law, items=items) if _columns_hold(space, items) else None
+
+
+def _columns_hold(space: Space, items: Iterable[Item]) -> bool:
+    """Whether every partner scope and rate table treats the columns of each cell column alike."""
+    partners = [column.partner for column in space.columns]
+    marks: list[Sequence[object]] = [[p in scope.countries for p in partners] for scope in _scopes(items)]
+    rates = (item.period.rate for item in items if item.period.rate is not None)
+    marks += [[rate.by_partner.get(p) for p in partners] for rate in rates if rate.by_partner]
+    leaders = space.leader[space.column_of].tolist()
+    return all(mark[i] == mark[leader] for mark in marks for i, leader in enumerate(leaders))
 
 
 def _has_floor(item: Item) -> bool:

@@ -8,10 +8,11 @@ from detente.trade.effective import (
     grouped,
     pair_rates,
     post_value,
+    whole_table,
 )
 from detente.trade.exposure import Exposure, expose
 from detente.trade.flows import Flows, Split
-from detente.trade.revenue import Revenue, contribution, revenue
+from detente.trade.revenue import Revenue, revenue
 from detente.trade.series import daily, days_between, measure_duties
 
 __all__ = [
@@ -23,7 +24,6 @@ __all__ = [
     "Revenue",
     "Split",
     "average_table",
-    "contribution",
     "daily",
     "days_between",
     "expose",
@@ -32,4 +32,5 @@ __all__ = [
     "pair_rates",
     "post_value",
     "revenue",
+    "whole_table",
 ]

@@ -109,6 +109,26 @@ def cross(groupings: Sequence[Grouping]) -> tuple[list[Grouping], Ints, list[tup
     return list(groupings), at, members
 
 
+def whole_table(schedule: Schedule, exposure: Exposure, notes: tuple[str, ...] = ()) -> Table:
+    """Average duty over all pairs at fixed weights, from the cells alone; as `average_table` without groupings."""
+    total = exposure.total
+    points = dict.fromkeys(schedule.authorities, 0.0)
+    for painted in schedule.duties:
+        points[painted.item.measure.authority] += exposure.duty_of(painted) / total
+    base = exposure.base_duty / total
+    values = {"imports": total, "average": base + sum(points.values()), "base": base, **points}
+    columns = (*_HEAD, *(Column(name, Unit.SHARE, f"added by {name}") for name in points))
+    return Table("average", TITLE, columns, {name: np.asarray([value]) for name, value in values.items()}, notes)
+
+
+TITLE = "Average duty on imports"
+_HEAD = (
+    Column("imports", Unit.USD, "value used as weight"),
+    Column("average", Unit.SHARE, "duty over customs value"),
+    Column("base", Unit.SHARE, "base duty"),
+)
+
+
 def average_table(
     flows: Flows, rates: PairRates, weights: Floats, groupings: Sequence[Grouping], notes: tuple[str, ...] = ()
 ) -> Table:
@@ -139,12 +159,8 @@ def average_table(
             data[f"{g.name}_name"] = np.asarray([g.labels[m[i]] for m in members])
             columns.append(Column(f"{g.name}_name", Unit.TEXT, f"name of the {g.name}"))
     data |= {"imports": worth, "average": mean(rates.total), "base": mean(rates.base)}
-    columns += [
-        Column("imports", Unit.USD, "value used as weight"),
-        Column("average", Unit.SHARE, "duty over customs value"),
-        Column("base", Unit.SHARE, "base duty"),
-    ]
+    columns += _HEAD
     for name, rate in rates.by_authority.items():
         data[name] = mean(rate)
         columns.append(Column(name, Unit.SHARE, f"added by {name}"))
-    return Table("average", "Average duty on imports", tuple(columns), data, notes)
+    return Table("average", TITLE, tuple(columns), data, notes)

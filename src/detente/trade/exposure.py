@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from detente.codes import InputError
-from detente.law import Schedule, Space
+from detente.law import Law, Schedule, Space, refit
 from detente.law.resolve import Painted
 from detente.trade.flows import Floats, Flows, Ints
 
@@ -30,6 +30,11 @@ class Exposure:
     value: Floats = field(repr=False)
     base_value: Floats = field(repr=False)
     base_duty: float
+
+    def under(self, law: Law) -> Exposure | None:
+        """The same trade under another law, if the cells are fine enough for it."""
+        space = refit(self.space, law)
+        return None if space is None else replace(self, space=space)
 
     @property
     def total(self) -> float:
@@ -64,6 +69,16 @@ class Exposure:
                 continue
             total += weight * self._side(points, floors, preference)
         return total
+
+    def pair_sides(self, schedule: Schedule) -> tuple[Floats, Floats]:
+        """Total duty of each pair if none of it, and if all of it, claimed an exemption, each of shape (pairs,)."""
+        points, floors = schedule.coefficients()
+        base = _base_matrix(self.space)
+        found = []
+        for preference in (0, 1):
+            cell = self.space.column_of[self.columns[:, preference]][self.flows.partner_at]
+            found.append(base[cell, self.flows.line_at] + self._side(points, floors, preference))
+        return found[0], found[1]
 
     def _side(self, points: Floats, floors: Floats, preference: int) -> Floats:
         space, flows = self.space, self.flows

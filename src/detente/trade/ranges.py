@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from detente.law import Schedule, Shares
 from detente.law.space import Atoms, Space
+from detente.trade.effective import post_value
 from detente.trade.flows import Floats, Flows, Ints
 
-CLAIMS = "preference claims"
+CLAIMS, ELASTICITY = "preference claims", "import-demand elasticity"
 
 
 @dataclass(frozen=True)
@@ -171,3 +172,39 @@ def average_range(
 def spreads_of(default: Shares, low: Shares, high: Shares) -> dict[str, Spread]:
     """Spreads from shares at their defaults and bounds."""
     return {name: Spread(share, low.by_aspect[name], high.by_aspect[name]) for name, share in default.by_aspect.items()}
+
+
+def post_range(
+    value: Floats,
+    claims: tuple[Floats, Floats],
+    start: tuple[Floats, Floats],
+    end: tuple[Floats, Floats],
+    elasticity: float,
+    *,
+    draws: int = 60,
+    seed: int = 20250512,
+) -> Range:
+    """Range of the average at post-shock weights over the elasticity and the claim shares.
+
+    Parameters
+    ----------
+    value : value of each pair, USD, shape (pairs,).
+    claims : claim share of each pair at its default and at its other bound, each of shape (pairs,).
+    start, end : duty of each pair without and with a claim under the two laws, each of shape (pairs,).
+    elasticity : drawn from half to twice of it, evenly in its logarithm.
+    """
+
+    def average(t: Mapping[str, float]) -> float:
+        step = max(0.0, t.get(CLAIMS, 0.0))
+        claim = claims[0] + step * (claims[1] - claims[0])
+        before, after = ((1.0 - claim) * plain + claim * claimed for plain, claimed in (start, end))
+        weight = post_value(value, before, after, elasticity * 2.0 ** t.get(ELASTICITY, 0.0))
+        return float(weight @ after / weight.sum())
+
+    inputs = (ELASTICITY, CLAIMS)
+    swings = {name: (average({name: -1.0}), average({name: 1.0})) for name in inputs}
+    drawn = np.random.default_rng(seed).uniform(-1.0, 1.0, size=(draws, len(inputs)))
+    values = [average(dict(zip(inputs, row, strict=True))) for row in drawn]
+    main = average({})
+    low, high = np.quantile(values, [0.05, 0.95]) if values else (main, main)
+    return Range(main, float(low), float(high), swings, draws, seed)

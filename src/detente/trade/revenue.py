@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from detente.trade.effective import PairRates, post_value
-from detente.trade.flows import Floats, Flows
+from detente.trade.flows import Flows
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +25,6 @@ class Revenue:
 
 
 def revenue(flows: Flows, before: PairRates, after: PairRates, elasticity: float) -> Revenue:
-    """Duty a year under `after`, with imports as they were and as they would be."""
+    """Duty a year under `after`, with imports as they were and moved from those under `before`."""
     moved = post_value(flows.value, before.total, after.total, elasticity)
     return Revenue(float(flows.value @ after.total), float(moved @ after.total), float(moved.sum()))
-
-
-def contribution(flows: Flows, rates: dict[str, Floats]) -> dict[str, float]:
-    """What each named rate adds to the average, share of customs value."""
-    total = flows.total
-    return {name: float(np.dot(flows.value, rate)) / total for name, rate in rates.items()}

@@ -31,9 +31,9 @@ def _root(
 ) -> None:
     """Law of the day, duty on every line, effective rates, revenue, and deals as one more layer of law."""
     if version:
-        from detente import __version__
+        from detente.version import VERSION
 
-        print(f"detente {__version__}")
+        print(f"detente {VERSION}")
         raise typer.Exit
 
 

@@ -106,4 +106,4 @@ def cases(lawbook: opt.Lawbook = None, of: opt.Of = "USA", format_: opt.Format =
     table = cases_table(of.upper(), law, lawbook)
     emit([table], format_, None)
     if not table["holds"].all():
-        raise typer.Exit(1)
+        raise typer.Exit(2)

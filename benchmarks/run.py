@@ -1,6 +1,6 @@
 """Times and peak memory of the commands and of the law, against the aims of the design.
 
-    python bench/run.py [--repeat 5] [--json FILE]
+    python benchmarks/run.py [--repeat 5] [--json FILE]
 
 Commands are started afresh each time (cold, as a user meets them); the rest is timed in one process after the data are
 loaded. Of several repeats the median is shown. Nothing here passes or fails: machines differ, figures are for reading.

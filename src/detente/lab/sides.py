@@ -1,0 +1,112 @@
+"""Sides: one importer's law at one point of a scenario, and pairs of points to compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from detente.data.importers import importer
+from detente.lab.averages import Ground, Grouping, collected_rate, ground_of, grouping
+from detente.law import Law, Reading, Schedule
+from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
+
+START = date(2025, 1, 1)
+"""Law from which post-shock weights and elastic revenue set out."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One importer's law on one day, laid on its trade."""
+
+    label: str
+    on: date
+    reading: Reading
+    law: Law = field(repr=False)
+    ground: Ground = field(repr=False)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The law on the day."""
+        return self.ground.schedule(self.on, self.reading)
+
+    @cached_property
+    def rates(self) -> PairRates:
+        """Duty of every pair."""
+        return pair_rates(self.schedule, self.ground.exposure)
+
+    @cached_property
+    def start(self) -> PairRates:
+        """Duty of every pair under the law of `START`."""
+        return self.ground.rates(START)
+
+    @cached_property
+    def average(self) -> float:
+        """Average duty at fixed weights, share of customs value."""
+        flows = self.ground.flows
+        return float(flows.value @ self.rates.total) / flows.total
+
+    def post(self, elasticity: float) -> float:
+        """Average duty at weights after substitution from the law of `START`, share of customs value."""
+        moved = post_value(self.ground.flows.value, self.start.total, self.rates.total, elasticity)
+        return float(moved @ self.rates.total / moved.sum())
+
+    def revenue(self, elasticity: float) -> Revenue:
+        """Duty on a year's imports, USD."""
+        return revenue(self.ground.flows, self.start, self.rates, elasticity)
+
+    def by_authority(self) -> dict[str, float]:
+        """What the base duty and each authority add to the average, by name."""
+        flows = self.ground.flows
+        names = {a.id: a.name for a in self.law.authorities}
+        parts = {"Base duty": self.rates.base} | {names[k]: rate for k, rate in self.rates.by_authority.items()}
+        return {name: float(flows.value @ rate) / flows.total for name, rate in parts.items()}
+
+    def by_measure(self) -> dict[str, float]:
+        """What each measure adds to the average, by id."""
+        found: dict[str, float] = {}
+        for painted in self.schedule.duties:
+            name, duty = painted.item.measure.id, self.ground.exposure.duty_of(painted)
+            found[name] = found.get(name, 0.0) + duty / self.ground.flows.total
+        return found
+
+    def by_group(self, by: str) -> tuple[Grouping, np.ndarray, np.ndarray]:
+        """Groups of the trade with the imports (USD) and the average duty of each."""
+        flows, total = self.ground.flows, self.rates.total
+        if by == "partner":
+            flows, source = flows.expanded()
+            total = total[source]
+        groups = grouping(self.ground.where, flows, by)
+        worth = np.bincount(groups.at, flows.value, minlength=len(groups.codes))
+        duty = np.bincount(groups.at, flows.value * total, minlength=len(groups.codes))
+        return groups, worth, duty / np.where(worth > 0, worth, 1.0)
+
+    def collected(self, after: bool) -> tuple[str, float]:
+        """Month nearest to the day that lies wholly before it (or wholly after), and the duty collected in it.
+
+        Nothing was collected under a law that is not the shipped one: the rate is NaN.
+        """
+        step = 1 if after else -1
+        full = self.on.day == 1 and after
+        months = self.on.year * 12 + self.on.month - 1 + (0 if full else step)
+        month = f"{months // 12}-{months % 12 + 1:02d}"
+        shipped = importer(self.law.importer).law
+        same = len(shipped.measures) == len(self.law.measures) and not self.law.switches
+        same = same and all(a is b for a, b in zip(shipped.measures, self.law.measures, strict=True))
+        return month, collected_rate(month) if same else float("nan")
+
+    def with_parameters(self, **given: float) -> Side:
+        """The same law with some shares of goods set."""
+        ground = ground_of(self.law, {**self.ground.parameters, **given})
+        return Side(self.label, self.on, self.reading, self.law, ground)
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A variant of a scenario beside what it is compared with, for one importer."""
+
+    variant: str
+    before: Side
+    after: Side
