@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from detente.api import (
         average,
         compare,
+        concordance,
         daily,
         effective_rate,
         explain,
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 __version__ = VERSION
 
-_API = "average compare daily effective_rate explain frame load_flows load_law load_scenario run schedule".split()
+_API = (
+    "average compare concordance daily effective_rate explain frame load_flows load_law load_scenario run schedule"
+).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError Table UnknownName".split()
 _WHERE = {**dict.fromkeys(_API, "detente.api"), **dict.fromkeys(_CODES, "detente.codes")}
 
@@ -45,6 +48,7 @@ __all__ = [
     "__version__",
     "average",
     "compare",
+    "concordance",
     "daily",
     "effective_rate",
     "explain",

@@ -12,6 +12,7 @@ from detente.codes import Table
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
+from detente.data.tables import concordance
 from detente.faces.formats import frame as _frame
 from detente.faces.report import write_report
 from detente.lab.averages import ELASTICITY, Ground, ground_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "average",
     "compare",
+    "concordance",
     "daily",
     "effective_rate",
     "explain",

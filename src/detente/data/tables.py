@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Concordance, Countries, Group, Membership
+from detente.codes import Concordance, Countries, Group, Membership, UnknownName
 from detente.codes.countries import alias_index
 from detente.data.library import find, package_folder
 from detente.data.yamlfile import as_date, read_yaml
@@ -68,8 +68,48 @@ def _membership(entry: Any) -> Membership:
     return Membership(entry["code"], as_date(start, where) if start else None, as_date(end, where) if end else None)
 
 
+ATTRIBUTES = {"naics": "naics", "bea_detail": "bea_detail", "bea_summary": "bea_summary", "gtap": "gtap"}
+"""Classifications that the table of US lines gives for each line."""
+
+STORED = ("hs6_isic4", "hs6_icio28", "hs6_bec", "isic4_icio28", "naics_icio28")
+
+
 @lru_cache(maxsize=16)
-def concordance(name: str) -> Concordance:
-    """A concordance of the package by the two ends of its name, such as "hs6_enduse"."""
-    table = arrays(f"concordance_{name}")
-    return Concordance.of(name, table["source"].tolist(), table["target"].tolist(), table["weight"].tolist())
+def concordance(source: str, target: str) -> Concordance:
+    """A concordance between two classifications; weights of each source code sum to one.
+
+    Known pairs: "line" (US statistical numbers) to hs6, naics, bea_detail, bea_summary, gtap, isic4, icio28, bec;
+    "hs6" to isic4, icio28, bec; "isic4" and "naics" to icio28.
+    """
+    name = f"{source}_{target}"
+    if name in STORED:
+        table = arrays(f"concordance_{name}")
+        return Concordance.of(name, table["source"].tolist(), table["target"].tolist(), table["weight"].tolist())
+    if source != "line":
+        known = [*STORED, *(f"line_{t}" for t in ("hs6", "isic4", "icio28", "bec", *ATTRIBUTES))]
+        raise UnknownName("concordance", name, known, repair=f"known: {', '.join(known)}")
+    return _from_lines(name, target)
+
+
+def _from_lines(name: str, target: str) -> Concordance:
+    """Concordance from US lines, direct or by way of HS6."""
+    lines = arrays("usa_lines", ("code", *ATTRIBUTES.values()))
+    codes = lines["code"].tolist()
+    if target in ATTRIBUTES:
+        goal = lines[ATTRIBUTES[target]].tolist()
+        return Concordance.of(name, codes, goal, [1.0] * len(codes))
+    six = [code[:6] for code in codes]
+    if target == "hs6":
+        return Concordance.of(name, codes, six, [1.0] * len(codes))
+    step = concordance("hs6", target)
+    goals: dict[int, list[tuple[str, float]]] = {}
+    for at, to, weight in zip(step.source_at.tolist(), step.target_at.tolist(), step.weight.tolist(), strict=True):
+        goals.setdefault(at, []).append((str(step.target.codes[to]), weight))
+    where = step.source.positions(six).tolist()
+    rows = [(code, goal, weight) for code, at in zip(codes, where, strict=True) for goal, weight in _goals(goals, at)]
+    return Concordance.of(name, *(list(column) for column in zip(*rows, strict=True)))
+
+
+def _goals(goals: dict[int, list[tuple[str, float]]], at: int) -> list[tuple[str, float]]:
+    """Targets of a source position; codes outside the concordance go to "unknown"."""
+    return goals.get(at, [("unknown", 1.0)])

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -100,34 +101,51 @@ def _cell(value: Any, unit: Unit) -> str:
     return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
 
 
+def shortened(table: Table, keep: Sequence[str] = ("average", "base", "imports")) -> Table:
+    """The table without columns of shares that are zero throughout, for readers."""
+    import numpy as np
+
+    used = [
+        c.name
+        for c in table.columns
+        if c.name in keep or c.unit is not Unit.SHARE or (len(table) and np.abs(table[c.name]).max() > 0)
+    ]
+    return table.select(used)
+
+
 def to_text(table: Table, limit: int = 60) -> str:
-    """A table for the terminal."""
+    """A table for the terminal; units stand under the names."""
+    from rich import box
     from rich.console import Console
     from rich.table import Table as Grid
 
-    grid = Grid(title=table.title, title_justify="left", header_style="bold", caption_justify="left")
-    for column in table.columns:
-        left = column.unit in _LEFT
-        grid.add_column(heading(column.name, column.unit), justify="left" if left else "right", overflow="fold")
-    rows = cells(table)
+    grid = Grid(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    rows, needed = cells(table), 0
+    for j, column in enumerate(table.columns):
+        left, how = column.unit in _LEFT, PRINTED.get(column.unit)
+        name = column.name.replace("_", " ")
+        label = f"{name}\n{how.suffix}" if how is not None and how.suffix else name
+        widest = max((len(row[j]) for row in rows[:limit]), default=0)
+        # A number is never broken over two lines, a text may be.
+        least = min(widest, 12) if left else widest
+        grid.add_column(label, justify="left" if left else "right", overflow="fold", min_width=least)
+        needed += max(least, 4) + 2
     for row in rows[:limit]:
         grid.add_row(*row)
     notes = list(table.notes)
     if len(rows) > limit:
         notes.insert(0, f"{len(rows) - limit} more rows: use --format csv")
-    console = Console(width=_width(), highlight=False)
+    console = Console(width=max(_width(), needed), highlight=False, force_terminal=False)
     with console.capture() as captured:
         console.print(grid)
         for note in notes:
-            console.print(f"  {note}", style="dim")
-    return captured.get().rstrip()
+            console.print(f"  {note}", style="dim", soft_wrap=False)
+    return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
 
 
 def _width() -> int:
-    try:
-        return max(80, os.get_terminal_size().columns)
-    except OSError:
-        return 140
+    """Columns of the terminal (or COLUMNS); 120 where the output goes elsewhere."""
+    return max(60, shutil.get_terminal_size((120, 40)).columns)
 
 
 def write_bytes(path: Path, content: bytes) -> Path:

@@ -14,7 +14,7 @@ from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.codes.hs import SECTIONS, section
 from detente.data.flows import SPECIAL_CHAPTERS, STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import Importer, importer
-from detente.data.tables import arrays, countries
+from detente.data.tables import arrays, concordance, countries
 from detente.lab.lookup import check_day
 from detente.law import Law, Reading, Schedule, Space, schedule_on
 from detente.trade import (
@@ -39,7 +39,7 @@ from detente.trade.ranges import Range, average_range, post_range, spreads_of
 SCOPES = ("tariff-lines", "all")
 """Goods of chapters 1-97, which have a tariff line, or all imports with chapters 98 and 99."""
 
-BY = ("partner", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use")
+BY = ("partner", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28")
 ELASTICITY = 2.0
 """Default import-demand elasticity of post-shock weights; see the assumptions register."""
 
@@ -348,6 +348,7 @@ def grouping(where: Importer, flows: Flows, by: str) -> Grouping:
 
 
 def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, str]]:
+    """Group of each line, shape (lines,), and the names of the groups."""
     codes = where.lines.codes
     cut = {"chapter": 2, "hs4": 4, "hs6": 6, "line": 10}
     if by in cut:
@@ -355,19 +356,29 @@ def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, st
     if by == "section":
         titles = {roman: title for roman, _, _, title in SECTIONS}
         return np.asarray([section(code) for code in codes.tolist()]), titles
-    columns = {"sector": "gtap", "naics": "naics", "bea": "bea_summary"}
-    if by in columns:
-        return where.table[columns[by]], {}
-    if by == "end_use":
-        return _end_use(where), {}
-    raise UnknownName("grouping", by, BY, "--by", f"use {', '.join(BY)}")
+    if by not in CLASSIFIED:
+        raise UnknownName("grouping", by, BY, "--by", f"use {', '.join(BY)}")
+    source = "line" if where.iso3 == "USA" else "hs6"
+    link = concordance(source, CLASSIFIED[by])
+    main = link.target.codes[link.main()]
+    at = link.source.positions(codes if source == "line" else codes.astype("<U6"))
+    return np.where(at >= 0, main[np.maximum(at, 0)], "unknown"), _sector_names(by)
 
 
-def _end_use(where: Importer) -> NDArray[np.str_]:
-    from detente.data.tables import concordance
+CLASSIFIED = {
+    "sector": "gtap",
+    "naics": "naics",
+    "bea": "bea_summary",
+    "end_use": "bec",
+    "isic4": "isic4",
+    "icio28": "icio28",
+}
+"""Groupings by a classification: a line counts in the class that takes most of it."""
 
-    table = concordance("hs6_bec")
-    main = table.main()
-    at = table.source.positions(where.lines.codes.astype("<U6"))
-    names = np.concatenate([table.target.codes[main], np.asarray(["unknown"])])
-    return names[at]
+
+def _sector_names(by: str) -> dict[str, str]:
+    if by != "icio28":
+        return {}
+    table = arrays("icio28_sectors")
+    code, name = list(table)[:2]
+    return dict(zip(table[code].tolist(), table[name].tolist(), strict=True))

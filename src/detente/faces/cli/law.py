@@ -42,6 +42,8 @@ def browse(
         table = statute.changes_table(book, opt.day(changes_since, "--changes-since"), opt.day(to, "--to"))
     else:
         table = statute.measures_table(book, opt.day(on) if on else None, status)
+        if format_ == "text":
+            table = table.select([c.name for c in table.columns if c.name not in ("kind", "file")])
     emit([table], format_, out)
 
 

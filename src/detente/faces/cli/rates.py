@@ -62,13 +62,10 @@ def _steps(table: Table) -> Table:
     """Only the days on which the average moves, for readers."""
     import numpy as np
 
-    from detente.codes import Table as Plain
+    from detente.faces.formats import shortened
 
-    average = table["average"]
-    moved = np.concatenate([[True], np.abs(np.diff(average)) > 5e-7])
-    used = [c for c in table.columns if c.name in ("date", "average", "base") or np.abs(table[c.name]).max() > 0]
-    short = Plain(table.name, table.title, tuple(used), {c.name: table[c.name] for c in used}, table.notes)
-    return short.take(moved)
+    moved = np.concatenate([[True], np.abs(np.diff(table["average"])) > 5e-7])
+    return shortened(table).take(moved)
 
 
 def average(
@@ -76,7 +73,8 @@ def average(
     by: Annotated[
         list[str] | None,
         typer.Option(
-            "--by", help="partner, section, chapter, hs4, hs6, line, sector, naics, bea, end_use; repeatable."
+            "--by",
+            help="partner, section, chapter, hs4, hs6, line, sector, naics, bea, end_use, isic4, icio28; repeatable.",
         ),
     ] = None,
     definition: Annotated[
@@ -101,7 +99,7 @@ def average(
 ) -> None:
     """Average duty on a day, by partner, sector, HS level or end use."""
     from detente.codes import UnknownName
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, shortened
     from detente.lab import averages
     from detente.trade import Definition
 
@@ -122,6 +120,8 @@ def average(
     )
     if by:
         table = table.sorted("imports", descending=True)
+    if format_ == "text":
+        table = shortened(table)
     tables = [table]
     if ranges:
         tables.append(averages.range_table(ground, opt.day(on), opt.reading(reading), draws, seed))
