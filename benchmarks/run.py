@@ -76,7 +76,7 @@ def whole_schedule() -> object:
 
 def law(repeat: int) -> list[Figure]:
     """The law on loaded data: a whole schedule, two years of days, a what-if."""
-    from detente.lab.averages import ground_of
+    from detente.lab.averages import average, ground_of
 
     book = load()
     ground = ground_of(book)
@@ -85,13 +85,24 @@ def law(repeat: int) -> list[Figure]:
     ground.rates(first)
 
     def what_if() -> object:
-        return ground_of(book.without(["basis:IEEPA"])).rates(date(2025, 5, 8))
+        return average(ground_of(book.without(["basis:IEEPA"])), date(2025, 5, 8))
 
     return [
         Figure("all lines, all partners, first time", first_time, 0.5, "s"),
         Figure("all lines, all partners, another day", seconds(whole_schedule, repeat), 0.5, "s"),
         Figure("daily series, two years", seconds(lambda: ground_of(book).daily(first, last), repeat), 1.0, "s"),
         Figure("what-if: IEEPA void", seconds(what_if, repeat), 0.05, "s"),
+    ]
+
+
+def peers(own: float) -> list[Figure]:
+    """The same schedule by data-frame joins in this very run, and how many times slower it is."""
+    from peers import schedule_by_joins
+
+    joins = seconds(lambda: schedule_by_joins(date(2025, 8, 15)), 1)
+    return [
+        Figure("all lines, all partners, by joins", joins, float("inf"), "s"),
+        Figure("joins over painting", joins / own, float("inf"), "x"),
     ]
 
 
@@ -114,10 +125,14 @@ def main() -> None:
     options.add_argument("--repeat", type=int, default=5)
     options.add_argument("--json", type=Path)
     chosen = options.parse_args()
-    figures = [*commands(chosen.repeat), *law(chosen.repeat), *sizes()]
+    timed = law(chosen.repeat)
+    memory = sizes()
+    own = next(f.found for f in timed if f.what.endswith("another day"))
+    figures = [*commands(chosen.repeat), *timed, *memory, *peers(own)]
     for figure in figures:
         mark = "" if figure.found <= figure.aim else "  over"
-        print(f"{figure.what:36} {figure.found:9.3f} {figure.unit:4} aim {figure.aim:g}{mark}")
+        aim = "" if figure.aim == float("inf") else f"aim {figure.aim:g}"
+        print(f"{figure.what:36} {figure.found:9.3f} {figure.unit:4} {aim}{mark}")
     if chosen.json:
         chosen.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=1), encoding="utf-8")
 
