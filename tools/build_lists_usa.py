@@ -206,7 +206,8 @@ def china(lists: Lists, write: Writer) -> None:
 def list_three(table: pl.DataFrame) -> Iterator[Row]:
     """List 3; what heading 9903.88.04 leaves out is left out here."""
     less = {r["hts"]: r["except"] for r in table.filter(pl.col("list") == "3_addl").to_dicts()}
-    codes = set(table.filter(pl.col("list") == "3")["hts"]) | set(less)
+    # Printers are on list 4A only: note 20(s) and the footnote of the line name no other heading.
+    codes = (set(table.filter(pl.col("list") == "3")["hts"]) | set(less)) - {"84433210"}
     return ({"code": code, "except": less.get(code, "")} for code in sorted(codes))
 
 
