@@ -113,8 +113,17 @@ def shortened(table: Table, keep: Sequence[str] = ("average", "base", "imports")
     return table.select(used)
 
 
+def for_readers(table: Table) -> Table:
+    """The table without a column of variants that has one variant only; machines get it whole."""
+    names = [column.name for column in table.columns]
+    if names[:1] != ["variant"] or len(set(table["variant"].tolist())) != 1 or len(names) == 1:
+        return table
+    return table.select(names[1:])
+
+
 def to_text(table: Table, limit: int = 60) -> str:
     """A table for the terminal; units stand under the names."""
+    table = for_readers(table)
     from rich import box
     from rich.console import Console
     from rich.table import Table as Grid

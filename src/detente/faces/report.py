@@ -7,7 +7,7 @@ from pathlib import Path
 
 from detente.codes import InputError, Table
 from detente.codes.units import Unit
-from detente.faces.formats import cells, heading, to_csv, to_json, write_bytes
+from detente.faces.formats import cells, for_readers, heading, to_csv, to_json, write_bytes
 from detente.lab.result import Result
 
 STYLE = """
@@ -52,6 +52,7 @@ def page(result: Result) -> str:
 
 
 def _table(table: Table) -> str:
+    table = for_readers(table)
     kinds = ["n" if c.unit not in (Unit.TEXT, Unit.CODE, Unit.DATE) else "" for c in table.columns]
     head = "".join(
         f'<th scope="col" class="{kind}" title="{escape(c.description)}">{escape(heading(c.name, c.unit))}</th>'
@@ -97,6 +98,7 @@ def markdown(result: Result) -> str:
 
 
 def _pipes(table: Table) -> list[str]:
+    table = for_readers(table)
     head = [heading(c.name, c.unit) for c in table.columns]
     rows = [head, ["---"] * len(head), *cells(table)]
     return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]

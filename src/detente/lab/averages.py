@@ -142,12 +142,18 @@ def range_table(
     found = range_of(ground, on, reading, draws, seed)
     rows = [("average, 5-95% of joint draws", found.low, found.value, found.high)]
     swings = sorted(found.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
-    rows += [(f"only {name}", min(pair), found.value, max(pair)) for name, pair in swings if pair[0] != pair[1]]
+    named = [(input_name(ground.law, name), pair) for name, pair in swings if pair[0] != pair[1]]
+    rows += [(f"only: {name}", min(pair), found.value, max(pair)) for name, pair in named]
     names = ("input", "low", "average", "high")
     columns = (Column("input", Unit.TEXT, "what varies"), *(Column(n, Unit.SHARE, n) for n in names[1:]))
     data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
     notes = (f"{draws} joint draws, uniform between bounds on each side of the default, seed {seed}",)
     return Table("range", f"Range of the average on {on}", columns, data, notes)
+
+
+def input_name(law: Law, name: str) -> str:
+    """What an uncertain input is called for readers: the title of an aspect and the parameter that sets it."""
+    return f"{law.aspects[name].title} ({name})" if name in law.aspects else name
 
 
 def range_of(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.lab.averages import post_range_of, range_of
+from detente.lab.averages import input_name, post_range_of, range_of
 from detente.lab.lookup import look_up
 from detente.lab.sides import START
 
@@ -90,9 +90,9 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     fixed, post = blank, blank
     if draws:
         found = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
-        fixed = (found.low, found.high, ", ".join(found.movers))
+        fixed = (found.low, found.high, "; ".join(input_name(after.law, name) for name in found.movers))
         found = post_range_of(after.ground, START, after.on, after.reading, elasticity, min(draws, 60), scenario.seed)
-        post = (found.low, found.high, ", ".join(found.movers))
+        post = (found.low, found.high, "; ".join(found.movers))
     yield (pair.variant, FIXED, *moved(before.average, after.average), *fixed)
     yield (pair.variant, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
     (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
