@@ -13,6 +13,7 @@ from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
 from detente.data.tables import concordance
+from detente.data.yamlfile import as_date
 from detente.faces.formats import frame as _frame
 from detente.faces.report import write_report
 from detente.lab.averages import ELASTICITY, Ground, ground_of
@@ -93,7 +94,7 @@ def effective_rate(
     schedule: Schedule,
     flows: Flows | None = None,
     *,
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     definition: str = "fixed",
     before: Schedule | None = None,
     elasticity: float = ELASTICITY,
@@ -108,7 +109,7 @@ def effective_rate(
     return _effective_rate(
         schedule,
         exposure,
-        by,
+        _groups(by),
         definition=Definition(definition),
         before=before,
         elasticity=elasticity,
@@ -120,7 +121,7 @@ def average(
     law: Law,
     on: date | str,
     *,
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     flows: Flows | None = None,
     definition: str = "fixed",
     elasticity: float = ELASTICITY,
@@ -128,7 +129,7 @@ def average(
 ) -> Table:
     """Average duty of a law on a date; the short way to `effective_rate(schedule(law, on), ...)`."""
     ground = _ground(law, flows, parameters)
-    return _average(ground, _day(on), by, definition=Definition(definition), elasticity=elasticity)
+    return _average(ground, _day(on), _groups(by), definition=Definition(definition), elasticity=elasticity)
 
 
 def frame(table: Table) -> pl.DataFrame:
@@ -146,4 +147,9 @@ def _ground(law: Law, flows: Flows | None, parameters: Mapping[str, float] | Non
 
 
 def _day(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    return as_date(value, "day")
+
+
+def _groups(by: str | Sequence[str]) -> Sequence[str]:
+    """One grouping or several."""
+    return (by,) if isinstance(by, str) else by

@@ -51,7 +51,9 @@ def digits(text: object, where: str = "", lengths: tuple[int, ...] = LENGTHS) ->
         raise InputError(where, f"code {text!r} is not text", f'put quotes around it, as in "{_quoted(text)}"')
     code = re.sub(r"[.\s]", "", text)
     if not code.isdigit() or not code.isascii():
-        raise InputError(where, f"'{text}' is not a tariff code", "use digits and dots, as in 8507.60.00.10")
+        words = re.sub(r"[^\w\s]", "", text).strip()
+        hint = f"; search words with `detente law search {words}`" if words.isalpha() else ""
+        raise InputError(where, f"'{text}' is not a tariff code", f"use digits and dots, as in 8507.60.00.10{hint}")
     if len(code) not in lengths:
         wanted = ", ".join(map(str, lengths[:-1])) + f" or {lengths[-1]}"
         raise InputError(where, f"code '{text}' has {len(code)} digits", f"use {wanted} digits")

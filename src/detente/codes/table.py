@@ -30,7 +30,7 @@ class Table:
     ----------
     name : short name, used for files and sheets.
     title : what the reader sees above it.
-    columns : the columns, in order.
+    columns : the columns, in order; `detente.frame(table)` gives a data frame.
     data : one array of shape (rows,) per column, keyed by column name.
     notes : definitions and caveats printed beneath.
     """
@@ -48,6 +48,10 @@ class Table:
         lengths = {len(self.data[name]) for name in names}
         if len(lengths) > 1:
             raise InputError(f"table {self.name}", "columns differ in length", "give arrays of one length")
+
+    def __str__(self) -> str:
+        names = ", ".join(column.name for column in self.columns)
+        return f"{self.title}: {len(self)} rows of {names}"
 
     def __len__(self) -> int:
         return len(self.data[self.columns[0].name]) if self.columns else 0

@@ -53,6 +53,12 @@ class Importer:
         """Folder of the shipped lawbook."""
         return package_folder() / "lawbooks" / self.iso3.lower()
 
+    @property
+    def base_source(self) -> str:
+        """Where the base duty is written, and of what day."""
+        sources = {"USA": "Harmonized Tariff Schedule", "CHN": "MFN schedule of 1 January 2019, Ministry of Finance"}
+        return sources[self.iso3]
+
     def descriptions(self) -> list[str]:
         """Text of every line, in the order of the axis."""
         table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
@@ -227,7 +233,10 @@ def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:
         proper = SET_ALIASES.get(name, name)
         if proper not in known:
             raise UnknownName("parameter", name, known, repair=f"parameters: {', '.join(known)}")
-        if not (0.0 <= value <= 1.0) and proper != "base":
+        if proper == "base" and value >= 0.0:
+            found[proper] = value
+            continue
+        if not 0.0 <= value <= 1.0:
             raise InputError(f"parameter {name}", f"{value:g} is not a share", "give a number from 0 to 1, as in 0.4")
         found[proper] = value
     if sum(found.get(f"{metal}_content", 0.0) for metal in METALS) > 1.0 + 1e-9:

@@ -17,7 +17,7 @@ from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
 from detente.law.aspects import Aspect
-from detente.law.law import Authority, Law, check_ranges, check_selectors
+from detente.law.law import Authority, Law, check_conditions, check_periods, check_ranges, check_selectors
 from detente.law.measure import (
     ALWAYS,
     FOREVER,
@@ -93,6 +93,8 @@ def check_law(law: Law) -> None:
             raise UnknownName("authority", m.authority, known, m.source, f"known: {', '.join(known)}")
     check_selectors(law)
     check_ranges(law)
+    check_conditions(law)
+    check_periods(law)
 
 
 def measure_files(root: Path) -> list[Path]:
@@ -183,6 +185,8 @@ def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
     blocks = _goods(keys["goods"], path, reader, where)
     partners = read_partners(keys.get("partners"), reader.countries, where)
     periods = tuple(_period(p, kind, path, reader, where) for p in as_list(keys["periods"]))
+    if not periods:
+        raise InputError(where, "has no periods", "say from when: periods: [{rate: 10%, from: 2025-06-01}]")
     return Measure(
         id=as_text(keys["id"], where),
         title=str(keys["title"]),

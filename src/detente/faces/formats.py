@@ -123,27 +123,30 @@ def for_readers(table: Table) -> Table:
 
 def to_text(table: Table, limit: int = 60) -> str:
     """A table for the terminal; units stand under the names."""
-    table = for_readers(table)
+    import numpy as np
     from rich import box
     from rich.console import Console
     from rich.table import Table as Grid
 
+    table = for_readers(table)
     grid = Grid(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    total = len(table)
+    table = table.take(np.arange(min(total, limit)))
     rows, needed = cells(table), 0
     for j, column in enumerate(table.columns):
         left, how = column.unit in _LEFT, PRINTED.get(column.unit)
         name = column.name.replace("_", " ")
         label = f"{name}\n{how.suffix}" if how is not None and how.suffix else name
-        widest = max((len(row[j]) for row in rows[:limit]), default=0)
+        widest = max((len(row[j]) for row in rows), default=0)
         # A number is never broken over two lines, a text may be.
         least = min(widest, 12) if left else widest
         grid.add_column(label, justify="left" if left else "right", overflow="fold", min_width=least)
-        needed += max(least, 4) + 2
-    for row in rows[:limit]:
+        needed += max(least, *(len(word) for word in label.split())) + 3
+    for row in rows:
         grid.add_row(*row)
     notes = list(table.notes)
-    if len(rows) > limit:
-        notes.insert(0, f"{len(rows) - limit} more rows: use --format csv")
+    if total > limit:
+        notes.insert(0, f"{total - limit} more rows: use --format csv")
     console = Console(width=max(_width(), needed), highlight=False, force_terminal=False)
     with console.capture() as captured:
         console.print(grid)
@@ -228,16 +231,29 @@ def _xlsx(tables: Sequence[Table]) -> bytes:
                 if value is not None and value == value:
                     sheet.write(i, j, value, style)
             sheet.set_column(j, j, 14)
-        for k, note in enumerate(table.notes, start=len(table) + 2):
-            sheet.write(k, 0, note)
+    notes = book.add_worksheet("notes")
+    lines = [
+        line
+        for t in tables
+        for line in (t.title, *(f"{c.name}: {c.description} ({c.unit})" for c in t.columns), *t.notes, "")
+    ]
+    for k, line in enumerate(lines):
+        notes.write(k, 0, line)
     book.close()
     return out.getvalue()
+
+
+def _form_of(out: Path, form: str) -> str:
+    """Format of a file: what was asked, or what its name says if only the default was."""
+    by_name = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx", ".tex": "latex"}
+    return by_name.get(out.suffix, form) if form == "text" else form
 
 
 def emit(tables: Sequence[Table], form: str, out: Path | None) -> None:
     """Print tables, or write them to a file; binary formats need a file."""
     check_format(form)
     if out is not None:
+        form = _form_of(out, form)
         write_bytes(out, to_bytes(tables, form))
         print(f"written to {out}")
         return

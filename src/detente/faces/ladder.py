@@ -71,17 +71,19 @@ def as_json(answer: Answer) -> dict[str, Any]:
     return content
 
 
-def as_table(answer: Answer, country: str, description: str) -> Table:
-    """The ladder for readers: base duty, each term, total."""
+def as_table(answer: Answer, country: str, description: str, source: str = "") -> Table:
+    """The ladder for readers: base duty and its source, each term, total."""
     content = as_json(answer)
-    shown = content["terms"]
-    rows = [("base", "base duty", content["base"], 1.0, content["base"], "", "HTS" if content["base"] else "")]
-    rows += [(t["authority"], t["title"], t["rate"], t["share"], t["points"], _displaced(t), _cited(t)) for t in shown]
-    rows.append(("total", "", np.nan, np.nan, content["total"], "", ""))
-    names = ("authority", "measure", "rate", "share", "adds", "displaced_by", "citation")
-    units = (Unit.CODE, Unit.TEXT, Unit.SHARE, Unit.SHARE, Unit.SHARE, Unit.TEXT, Unit.TEXT)
+    rows: list[tuple[object, ...]] = [("base", "", "base duty", content["base"], 1.0, content["base"], "", source)]
+    for t in content["terms"]:
+        ids = (t["authority"], t["measure"], t["title"])
+        rows.append((*ids, t["rate"], t["share"], t["points"], _displaced(t), _cited(t)))
+    rows.append(("total", "", "", np.nan, np.nan, content["total"], "", ""))
+    names = ("authority", "measure", "title", "rate", "share", "adds", "displaced_by", "citation")
+    units = (Unit.CODE, Unit.CODE, Unit.TEXT, Unit.SHARE, Unit.SHARE, Unit.SHARE, Unit.TEXT, Unit.TEXT)
     about = (
         "authority",
+        "id in the lawbook",
         "measure",
         "rate on the value it falls on",
         "share of the value it falls on",
@@ -116,7 +118,7 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
             f"the {len(content['lines'])} lines under this code owe from {low:.2%} to {high:.2%}; "
             f"this is their mean, weights: {content['weights']}. Give ten digits for one of them"
         )
-    if any(0 < t["share"] < 1 for t in content["terms"]):
+    if any(0 < term.share < 1 for ladder in answer.ladders for term in ladder.terms):
         notes.append(
             "a share below 100% is the part of the value the duty falls on; set it with --set, as steel_content=0.4"
         )

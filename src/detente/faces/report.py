@@ -22,13 +22,23 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 """
 
 
+WRITERS = (".html", ".md", ".json")
+
+
+def check_target(path: Path) -> None:
+    """Refuse a report format nobody writes, or a folder that is a file, before anything is computed."""
+    if path.suffix and path.suffix not in WRITERS:
+        raise InputError(str(path), f"'{path.suffix}' is not a report format", "use .html, .md, .json or a folder")
+    if not path.suffix and path.is_file():
+        raise InputError(str(path), "is a file, not a folder", "give a folder, or a name that ends in .html")
+
+
 def write_report(result: Result, path: Path) -> Path:
     """Write a result as .html, .md or .json, or into a folder with the page and a CSV of each table."""
     writers = {".html": page, ".md": markdown, ".json": lambda r: to_json(r.as_dict())}
     if path.suffix in writers:
         return write_bytes(path, writers[path.suffix](result).encode())
-    if path.suffix:
-        raise InputError(str(path), f"'{path.suffix}' is not a report format", "use .html, .md, .json or a folder")
+    check_target(path)
     write_bytes(path / "report.html", page(result).encode())
     write_bytes(path / "result.json", to_json(result.as_dict()).encode())
     for name, table in result.tables.items():
@@ -46,7 +56,7 @@ def page(result: Result) -> str:
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head><body>'
         f"<h1>{title}</h1>{said}<p>{escape(scenario.note)}</p>"
-        f'<p class="note">Result {result.key}. Law of {scenario.on}. Rates are shares of customs value in per cent; '
+        f'<p class="note">Result {result.key}. Rates are shares of customs value in per cent; '
         f"changes are in percentage points.</p>{tables}{_assumptions(result)}{_vintages(result)}</body></html>"
     )
 

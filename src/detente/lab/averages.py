@@ -191,7 +191,8 @@ def collected_table(first: str, last: str, partner: str = "all") -> Table:
     code = collected_partner(partner)
     chosen = (table["month"] >= first) & (table["month"] <= last) & (table["partner"] == code)
     if not chosen.any():
-        span = f"{table['month'].min()} to {table['month'].max()}"
+        known = sorted(table["month"][table["partner"] == code].tolist())
+        span = f"{known[0]} to {known[-1]}"
         raise InputError("months", f"there is nothing from {first} to {last}", f"months run from {span}")
     imports, duty = table["imports"][chosen].astype(float), table["duty"][chosen].astype(float)
     columns = (
@@ -202,7 +203,11 @@ def collected_table(first: str, last: str, partner: str = "all") -> Table:
     )
     data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
     title = f"Duty collected over imports, partner: {code}"
-    return Table("collected", title, columns, data, ("US Census Bureau",))
+    notes = (
+        "US Census Bureau: imports for consumption at customs value, and duty calculated on the entries of the month",
+        f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else "",
+    )
+    return Table("collected", title, columns, data, tuple(note for note in notes if note))
 
 
 def collected_rate(month: str) -> float:
@@ -284,7 +289,7 @@ def effective_rate(
         if before is None:
             raise InputError("definition", "'post' needs a schedule to start from", "give the law before the change")
         weights = post_value(flows.value, pair_rates(before, exposure).total, rates.total, elasticity)
-        note = f"weights: {flows.period} moved by an import-demand elasticity of {elasticity:g}"
+        note = f"weights: {flows.period} moved from the law of {before.on}, import-demand elasticity {elasticity:g}"
     if "partner" in by:
         whole = flows.value
         flows, source = flows.expanded()

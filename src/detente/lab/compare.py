@@ -27,7 +27,8 @@ def compare(results: Sequence[Result]) -> Table:
                 (
                     result.scenario.name,
                     f["variant"],
-                    str(result.scenario.on),
+                    f["on"],
+                    f["against"],
                     f["after"],
                     f["low"],
                     f["high"],
@@ -41,6 +42,7 @@ def compare(results: Sequence[Result]) -> Table:
         ("scenario", Unit.TEXT),
         ("variant", Unit.TEXT),
         ("on", Unit.DATE),
+        ("against", Unit.DATE),
         ("average", Unit.SHARE),
         ("low", Unit.SHARE),
         ("high", Unit.SHARE),
@@ -51,4 +53,10 @@ def compare(results: Sequence[Result]) -> Table:
     )
     columns = tuple(Column(n, u, n.replace("_", " ")) for n, u in heads)
     data = {c.name: np.asarray([r[i] for r in rows]) for i, c in enumerate(columns)}
-    return Table("compare", "Scenarios side by side", columns, data)
+    notes = (
+        "average: statutory US duty at fixed 2024 weights under the law of the scenario; low and high: 5th and 95th "
+        "percentile over shares of goods that codes do not show",
+        "post_shock: the same at weights moved by the import-demand elasticity; duty_a_year: static, imports of 2024",
+        "china_on_us: China's average on US goods with market exclusions; against: day of the law it is compared with",
+    )
+    return Table("compare", "Scenarios side by side", columns, data, notes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits, dotted
 from detente.data.importers import Importer, importer
@@ -95,6 +96,8 @@ def look_up(
     book = where.law if law is None else law
     check_day(book, on)
     code = digits(line, "line", (4, 6, 8, 10))
+    if where.countries.group(partner) is not None and partner.strip().upper() not in where.countries.names:
+        raise InputError("partner", f"{partner} is a group of countries", "name one of them, as in DEU")
     origin = where.countries.resolve(partner, "partner")
     if origin == where.iso3:
         raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
@@ -125,7 +128,26 @@ def lines_under(where: Importer, code: str, on: date) -> list[str]:
     now = ((start == "") | (start <= day)) & ((end == "") | (day <= end))
     if "trade_only" in where.table:
         now &= ~where.table["trade_only"][inside]
-    return codes[now].tolist() if now.any() else codes.tolist()
+    if now.any():
+        return codes[now].tolist()
+    if where.iso3 == "CHN":
+        # China's lists name the lines of their own year: a retired line would miss them and look free.
+        raise InputError("line", f"{dotted(code)} is not in the tariff of {on}", _live(where, code, on))
+    return codes.tolist()
+
+
+def in_schedule(where: Importer, code: str, on: date) -> bool:
+    """Whether some line under a code is in the schedule on the day."""
+    inside, day = where.lines.slice(code), on.isoformat()
+    start, end = where.table["from"][inside], where.table["until"][inside]
+    return bool((((start == "") | (start <= day)) & ((end == "") | (day <= end))).any())
+
+
+def _live(where: Importer, code: str, on: date) -> str:
+    """Lines of the day under the same subheading."""
+    near = where.lines.codes[where.lines.slice(code[:6])].tolist()
+    live = [dotted(c) for c in near if in_schedule(where, c, on)]
+    return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
 
 
 def _weights(ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: str) -> tuple[tuple[float, ...], str]:
@@ -134,13 +156,21 @@ def _weights(ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: st
     totals = [ladder.total for ladder in ladders]
     if n == 1 or max(totals) - min(totals) < 1e-12:
         return tuple([1.0 / n] * n), ""
-    worth = _traded(codes, partner) if of == "USA" else np.zeros(n)
+    worth = _traded(codes, partner) if of == "USA" else _chinese(codes)
     if worth.sum() > 0:
         return tuple((worth / worth.sum()).tolist()), "imports of 2024"
     return tuple([1.0 / n] * n), "lines counted equally"
 
 
-def _traded(codes: Iterable[str], partner: str) -> np.ndarray:
+def _chinese(codes: list[str]) -> NDArray[np.float64]:
+    from detente.data.flows import chn_imports
+
+    flows = chn_imports()
+    worth = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))
+    return worth[flows.lines.positions(codes)].astype(np.float64)
+
+
+def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
     from detente.data.flows import BLOCK, usa_imports
 
     flows = usa_imports()
@@ -151,7 +181,7 @@ def _traded(codes: Iterable[str], partner: str) -> np.ndarray:
     per_line = np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines))[at]
     if per_line.sum() == 0:
         per_line = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))[at]
-    return per_line
+    return per_line.astype(np.float64)
 
 
 def _controls(schedule: Schedule, codes: list[str]) -> tuple[Measure, ...]:

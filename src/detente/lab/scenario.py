@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from detente.codes import InputError, UnknownName, did_you_mean
 from detente.data.library import package_folder
@@ -31,6 +31,11 @@ class Change(_Part):
     until: date | None = Field(default=None, description="last day; open by default")
 
 
+def _several(value: Any) -> Any:
+    """One item stands for a list of one."""
+    return [value] if isinstance(value, str | dict) else value
+
+
 class LawChange(_Part):
     """What a scenario does to one importer's law. Nothing is edited: each entry is a layer on top."""
 
@@ -45,6 +50,8 @@ class LawChange(_Part):
     announce: list[str] = Field(default_factory=list, description="announced measures put in force")
     change: list[Change] = Field(default_factory=list, description="measures under another rate")
     switches: list[str] = Field(default_factory=list, description="alternative readings of stacking rules")
+
+    _lists = field_validator("add", "lift", "void", "announce", "change", "switches", mode="before")(_several)
 
 
 class Product(_Part):
@@ -61,8 +68,8 @@ class Report(_Part):
     by: list[str] = Field(default_factory=lambda: ["partner", "section"], description="breakdowns of the average")
     products: list[Product] = Field(default_factory=list)
     partners: list[str] = Field(default_factory=list, description="partners shown first")
-    elasticity: float = Field(default=2.0, ge=0, description="import-demand elasticity of post-shock weights")
-    draws: int = Field(default=200, ge=0, le=100_000, description="draws of shares for the range; 0 = none")
+    elasticity: float = Field(default=2.0, ge=0, le=100, description="import-demand elasticity of post-shock weights")
+    draws: int = Field(default=200, ge=0, le=10_000, description="draws of shares for the range; 0 = none")
 
 
 class Point(_Part):
@@ -91,7 +98,7 @@ class Scenario(Point):
     scope: Literal["tariff-lines", "all"] = Field(default="tariff-lines", description="goods averaged over")
     report: Report = Field(default_factory=Report)
     variants: dict[str, Point] = Field(default_factory=dict, description="named variants of the scenario")
-    seed: int = Field(default=20250512, description="seed of the draws")
+    seed: int = Field(default=20250512, ge=0, description="seed of the draws")
 
 
 def shipped() -> dict[str, Path]:
@@ -139,6 +146,10 @@ def parse_scenario(content: Any, where: str, name: str) -> Scenario:
         scenario = Scenario.model_validate(dict(content))
     except ValidationError as error:
         raise _first(error, where) from None
+    if scenario.on is None and not all(point.on for point in scenario.variants.values() or [scenario]):
+        raise InputError(
+            where, "key 'on' is missing", "say which day's law is meant, as in on: 2025-05-14 or on: today"
+        )
     return scenario if scenario.name else scenario.model_copy(update={"name": name})
 
 
@@ -155,6 +166,8 @@ def _first(error: ValidationError, where: str) -> InputError:
     if first["type"] == "missing":
         return InputError(where, f"key '{place}' is missing", f"add '{first['loc'][-1]}: ...'")
     given = first.get("input")
+    if first["type"] == "string_type" and isinstance(given, int | bool):
+        return InputError(where, f"'{place}' is read as {given!r}, not as text", "put quotes around it")
     return InputError(where, f"'{place}' is {given!r}: {first['msg'].lower()}", "see docs/scenarios.md")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit, dotted
+from detente.codes import Column, InputError, Table, Unit, UnknownName, dotted
 from detente.data.importers import Importer, importer
 from detente.data.yamlfile import as_date, check_keys, read_yaml
 from detente.lab.lookup import Answer, look_up
@@ -25,7 +25,7 @@ def rate_text(period: Period) -> str:
         return ""
     if rate.by_partner:
         low, high = min(rate.by_partner.values()), max(rate.by_partner.values())
-        return f"by partner, {low:.4g} to {high:.4g}".replace("0.", "0.")
+        return f"by partner, +{low * 100:g}% to +{high * 100:g}%"
     value = f"{(rate.value or 0.0) * 100:g}%"
     return f"floor {value}" if rate.floor else f"+{value}"
 
@@ -48,6 +48,8 @@ def _day(day: date) -> str:
 def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
     """Every measure with its status, days and rate; on a day, those in force on it."""
     rows: list[tuple[Any, ...]] = []
+    if status and status not in list(Status):
+        raise UnknownName("status", status, list(Status), "--status", f"use {', '.join(Status)}")
     for m in law.measures:
         if status and m.status != status:
             continue
@@ -76,8 +78,12 @@ def search(where: Importer, law: Law, words: str) -> list[Table]:
     found = [_table("measures", f"Measures with '{words}'", rows, "id title authority status from until")]
     texts = where.descriptions()
     at = [i for i, text in enumerate(texts) if all(w in text.lower() for w in wanted)]
-    lines = [(dotted(str(where.lines.codes[i])), texts[i]) for i in at]
-    found.append(_table("lines", f"Tariff lines with '{words}'", lines, "line description"))
+    codes, start, end = where.lines.codes, where.table["from"], where.table["until"]
+    lines = [(dotted(str(codes[i])), texts[i], start[i], end[i]) for i in at]
+    found.append(_table("lines", f"Tariff lines with '{words}'", lines, "line description from until"))
+    found = [table for table in found if len(table)]
+    if not found:
+        raise InputError("search", f"nothing holds '{words}'", "try fewer words, or the beginning of one")
     return found
 
 
@@ -167,22 +173,66 @@ class Step:
 
 
 def steps(law: Law, first: date, last: date) -> list[Step]:
-    """What begins, changes or ends from `first` to `last`, both in, in order of days."""
+    """What begins, changes, ends, or gains or loses goods and partners from `first` to `last`, both in."""
     found: list[Step] = []
     for m in law.measures:
-        if m.status is not Status.IN_FORCE:
-            continue
-        for period in m.periods:
-            if first <= period.start <= last:
-                before = _in_force(m, period.start - timedelta(1))
-                what = "begins" if before is None else f"changes from {rate_text(before)} to"
-                found.append(Step(period.start, m, f"{what} {rate_text(period)}".strip(), period))
-            ended = period.end != FOREVER and first <= period.end + timedelta(1) <= last
-            if ended and _in_force(m, period.end + timedelta(1)) is None:
-                found.append(
-                    Step(period.end + timedelta(1), m, f"ends (was {rate_text(period)})".replace(" (was )", ""), period)
-                )
+        if m.status is Status.IN_FORCE:
+            found += [*_rate_steps(m, first, last), *_scope_steps(m, first, last)]
     return sorted(found, key=lambda s: (s.day, s.measure.id))
+
+
+def _rate_steps(m: Measure, first: date, last: date) -> Iterator[Step]:
+    for period in m.periods:
+        if first <= period.start <= last:
+            before = _in_force(m, period.start - timedelta(1))
+            what = "begins" if before is None else f"changes from {rate_text(before)} to"
+            yield Step(period.start, m, f"{what} {rate_text(period)}".strip(), period)
+        ended = period.end != FOREVER and first <= period.end + timedelta(1) <= last
+        if ended and _in_force(m, period.end + timedelta(1)) is None:
+            was = f" (was {rate_text(period)})" if rate_text(period) else ""
+            yield Step(period.end + timedelta(1), m, f"ends{was}", period)
+
+
+def _scope_steps(m: Measure, first: date, last: date) -> Iterator[Step]:
+    """Goods and partners that join or leave while the measure stays in force."""
+    days = {day for g in m.goods for day in _turns(g.start, g.end)}
+    days |= {day for p in m.partners or () for day in _turns(p.start, p.end)}
+    for day in sorted(d for d in days if first <= d <= last):
+        period, before = _in_force(m, day), _in_force(m, day - timedelta(1))
+        if period is not None and before is not None:
+            moved = _scope_change(m, day - timedelta(1), day)
+            if moved:
+                yield Step(day, m, moved, period)
+
+
+def _turns(start: date, end: date) -> list[date]:
+    """First day of a span and the day after its last."""
+    turns = [start] if start != ALWAYS else []
+    return turns + ([end + timedelta(1)] if end != FOREVER else [])
+
+
+def _scope_change(m: Measure, before: date, after: date) -> str:
+    """Codes and partners that a measure gains and loses between two days, in words."""
+    then, now = _codes_on(m, before), _codes_on(m, after)
+    parts = [
+        f"{len(now - then)} codes join" if now - then else "",
+        f"{len(then - now)} codes leave" if then - now else "",
+    ]
+    old, new = _partners_on(m, before), _partners_on(m, after)
+    parts += [f"{_names(new - old)} join" if new - old else "", f"{_names(old - new)} leave" if old - new else ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _codes_on(m: Measure, day: date) -> set[tuple[str, object]]:
+    return {(code, g.where) for g in m.goods if g.start <= day <= g.end for code in g.prefixes}
+
+
+def _partners_on(m: Measure, day: date) -> frozenset[str]:
+    return frozenset().union(*(p.countries for p in m.partners or () if p.start <= day <= p.end))
+
+
+def _names(countries: frozenset[str]) -> str:
+    return ", ".join(sorted(countries)) if len(countries) <= 6 else f"{len(countries)} partners"
 
 
 def changes_table(law: Law, first: date, last: date) -> Table:
@@ -199,6 +249,8 @@ def changes_table(law: Law, first: date, last: date) -> Table:
         )
         for s in steps(law, first, last)
     ]
+    if last < first:
+        raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
     title = f"Changes of {law.importer} law from {first} to {last}"
     return _table("changes", title, rows, "date measure title what authority instrument citation")
 
@@ -215,6 +267,8 @@ def diff_table(law: Law, before: date, after: date) -> Table:
             new = "not in force" if now is None else rate_text(now) or "in force"
             cited = (now or then).citation if (now or then) else ""  # type: ignore[union-attr]
             rows.append((m.id, m.title, m.authority, old, new, cited or m.citation))
+        elif now is not None and _scope_change(m, before, after):
+            rows.append((m.id, m.title, m.authority, rate_text(now), _scope_change(m, before, after), m.citation))
     title = f"{law.importer} law of {before} against {after}"
     return _table("diff", title, rows, f"measure title authority on_{before} on_{after} citation")
 

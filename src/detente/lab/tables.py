@@ -66,6 +66,8 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
         rows,
         (
             *VARIANT,
+            ("against", Unit.DATE, "day of the law it is compared with"),
+            ("on", Unit.DATE, "day of the law of the scenario"),
             ("definition", Unit.TEXT, "what the duty is averaged over"),
             *MOVED,
             ("low", Unit.SHARE, "5th percentile of `after`"),
@@ -74,9 +76,9 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
         ),
         (
             f"{FIXED}: statutory duty over US imports of {flows.period}, {flows.valuation}, {scenario.scope}; "
-            "range over shares of goods that codes do not show",
+            "low and high: 5th and 95th percentile over shares of goods that codes do not show",
             f"{POST}: the same imports moved from the law of {START} by an import-demand elasticity of {elasticity:g}; "
-            "range over elasticities from half to twice of it, and claim shares",
+            "low and high: the same over elasticities from half to twice of it, and claim shares",
             f"{COLLECTED}: duty over imports, observed in the last full month before and the first one after, with "
             "delays, claims and substitution in it; blank for months not on record and laws that never were",
         ),
@@ -93,10 +95,12 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
         fixed = (found.low, found.high, "; ".join(input_name(after.law, name) for name in found.movers))
         found = post_range_of(after.ground, START, after.on, after.reading, elasticity, min(draws, 60), scenario.seed)
         post = (found.low, found.high, "; ".join(found.movers))
-    yield (pair.variant, FIXED, *moved(before.average, after.average), *fixed)
-    yield (pair.variant, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
+    head = (pair.variant, str(before.on), str(after.on))
+    yield (*head, FIXED, *moved(before.average, after.average), *fixed)
+    yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
     (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
-    yield (pair.variant, f"{COLLECTED}, {first} and {last}", *moved(old, new), *blank)
+    months = [month if np.isfinite(rate) else "not on record" for month, rate in ((first, old), (last, new))]
+    yield (*head, f"{COLLECTED}, {months[0]} and {months[1]}", *moved(old, new), *blank)
 
 
 def by_authority(pairings: Sequence[Pairing]) -> Table:
@@ -191,11 +195,12 @@ def sentences(found: dict[str, Table]) -> list[str]:
     china = {r["variant"]: r for r in found["china"].rows() if r["reading"] == "with exclusions"}
     for row in rows:
         other = china[row["variant"]]
-        span = "" if np.isnan(row["low"]) else f" [{row['low']:.1%} to {row['high']:.1%}]"
+        span = "" if np.isnan(row["low"]) else f" [5-95% of draws: {row['low']:.1%} to {row['high']:.1%}]"
+        days = f"law of {row['on']} against that of {row['against']}"
         label = f"{row['variant']}: the" if len(rows) > 1 else "The"
         said.append(
             f"{label} average US duty is {row['after']:.1%}{span}, {_against(row)}; "
-            f"China's on US goods is {other['after']:.1%}, {_against(other)}."
+            f"China's on US goods is {other['after']:.1%}, {_against(other)} ({days}; fixed weights of 2024)."
         )
     return said
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from detente.codes.errors import InputError, LawError, UnknownName
 from detente.law.aspects import Aspect
-from detente.law.measure import FOREVER, Displacement, Kind, Measure, Status, When
+from detente.law.measure import FOREVER, Displacement, Kind, Measure, Period, Status, When
 
 
 class Reading(StrEnum):
@@ -246,3 +246,34 @@ def check_ranges(law: Law) -> None:
                     raise InputError(
                         m.source, f"rate {value:.0%} of '{m.id}' is out of range", "keep it from -100% to 10,000%"
                     )
+
+
+def check_conditions(law: Law) -> None:
+    """Refuse conditions on aspects or states nobody knows."""
+    for m in law.measures:
+        conditions = [pair for g in m.goods for pair in g.where] + [pair for p in m.periods for pair in p.where]
+        for aspect, states in conditions:
+            if aspect not in law.aspects:
+                raise UnknownName("aspect", aspect, law.aspects, m.source, "see `detente assumptions`")
+            for state in states:
+                law.aspects[aspect].state(state, m.source)
+
+
+def check_periods(law: Law) -> None:
+    """Refuse two periods of one measure that overlap without a difference of partners or conditions."""
+    for m in law.measures:
+        for i, one in enumerate(m.periods):
+            for two in m.periods[i + 1 :]:
+                same = one.partners == two.partners and one.where == two.where
+                if same and one.start <= two.end and two.start <= one.end and _both_read(one, two):
+                    raise LawError(
+                        m.source,
+                        f"periods of '{m.id}' overlap from {max(one.start, two.start)}",
+                        "end one before the other begins, or give them different goods or partners",
+                    )
+
+
+def _both_read(one: Period, two: Period) -> bool:
+    """Tables by partner may share days if they name different partners."""
+    tables = [p.rate.by_partner for p in (one, two) if p.rate is not None and p.rate.by_partner]
+    return len(tables) < 2 or bool(set(tables[0]) & set(tables[1]))

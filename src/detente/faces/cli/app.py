@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -43,6 +44,9 @@ def main() -> None:
 
     for module in (lookup, rates, law, scenarios, data):
         module.register(app)
+    if hasattr(signal, "SIGPIPE") and "pytest" not in sys.modules:
+        # The reader (head, less) may leave early: stop quietly, as other commands of a shell do.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     trace = "--trace" in sys.argv
     if trace:
         sys.argv.remove("--trace")
@@ -53,6 +57,12 @@ def main() -> None:
             raise
         print(f"detente: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except (IsADirectoryError, NotADirectoryError, PermissionError, FileExistsError, FileNotFoundError) as error:
+        if trace:
+            raise
+        name = error.filename2 or error.filename or "a file"
+        print(f"detente: {name}: {(error.strerror or 'cannot be used').lower()}; check the path.", file=sys.stderr)
+        sys.exit(2)
     except BrokenPipeError:
         # The reader (head, less) has gone: nothing is lost and nobody wants a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -50,7 +50,7 @@ def rate(
         else:
             write_bytes(out, text.encode())
         return
-    emit([as_table(answer, *_names(answer, of))], format_, out)
+    emit([as_table(answer, *_names(answer, of), _source(of))], format_, out)
 
 
 def explain(
@@ -96,5 +96,22 @@ def _names(answer: Answer, of: str) -> tuple[str, str]:
     from detente.data.tables import countries
 
     where = importer(of.upper())
-    at = where.lines.index(answer.main.line)
-    return countries().name(answer.partner), where.description(at)
+    texts = [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
+    return countries().name(answer.partner), _common(texts)
+
+
+def _common(texts: list[str]) -> str:
+    """What the descriptions of several lines have in common, heading by heading."""
+    shared = []
+    for parts in zip(*(text.split(": ") for text in texts), strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return ": ".join(shared)
+
+
+def _source(of: str) -> str:
+    """Where the base duty is written."""
+    from detente.data.importers import importer
+
+    return importer(of.upper()).base_source

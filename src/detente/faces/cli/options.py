@@ -47,6 +47,21 @@ def reading(text: str) -> Reading:
     return Reading(text)
 
 
+def number(value: float, name: str, low: float, high: float) -> float:
+    """A number within limits; NaN is outside all of them."""
+    if not low <= value <= high:
+        raise InputError(name, f"{value:g} is out of range", f"give a number from {low:g} to {high:g}")
+    return value
+
+
+def month(text: str, where: str) -> str:
+    """A month given as 2025-04."""
+    try:
+        return date.fromisoformat(f"{text}-01").strftime("%Y-%m")
+    except ValueError:
+        raise InputError(where, f"'{text}' is not a month", "write it as 2025-04") from None
+
+
 def settings(pairs: Sequence[str] | None) -> dict[str, float]:
     """Shares given as name=value."""
     found: dict[str, float] = {}
@@ -72,13 +87,13 @@ def law_of(
 ) -> Law:
     """The shipped law of an importer with the user's layers on top."""
     from detente.data.importers import importer
-    from detente.data.lawbook import check_law, read_layer
+    from detente.data.lawbook import read_layer
+    from detente.lab.reform import laid_on
 
     where = importer(importer_code.upper())
     law = where.law
     if lawbook is not None:
-        law = law + read_layer(lawbook, where.iso3, where.countries)
-        check_law(law)
+        law = laid_on(law, read_layer(lawbook, where.iso3, where.countries), where)
     if void:
         law = law.without(void, where="--void")
     if announce:

@@ -11,6 +11,7 @@ from detente.faces.cli import options as opt
 if TYPE_CHECKING:
     from detente.codes import Table
 
+MOST_DRAWS = 10_000
 Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97) or all (with 98 and 99).")]
 Claims = Annotated[str, typer.Option("--claims", help="USMCA claim shares: 2025H2, 2024 or monthly.")]
 
@@ -104,6 +105,9 @@ def average(
     from detente.trade import Definition
 
     check_format(format_)
+    opt.number(elasticity, "--elasticity", 0, 100)
+    opt.number(draws, "--draws", 0, MOST_DRAWS)
+    opt.number(seed, "--seed", 0, 2**63)
     names = [d.value for d in Definition]
     if definition not in names:
         raise UnknownName("definition", definition, names, "--definition", "use fixed or post")
@@ -166,4 +170,5 @@ def collected(
     from detente.lab.averages import collected_table
 
     check_format(format_)
-    emit([collected_table(from_, to, partner)], format_, out)
+    first, last = opt.month(from_, "--from"), opt.month(to, "--to")
+    emit([collected_table(first, last, partner)], format_, out)

@@ -42,7 +42,11 @@ def run(
     if not scenario:
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
+    from detente.faces.report import check_target
 
+    opt.number(draws or 0, "--draws", 0, 10_000)
+    if report is not None:
+        check_target(report)
     result = lab.run(scenario, on=opt.day(on) if on else None, draws=draws)
     chosen = [result.table(name) for name in (table or result.tables)]
     if format_ == "json" and not table:
