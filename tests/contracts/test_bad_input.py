@@ -39,6 +39,23 @@ CASES = [
     (("run",), "geneva"),
     (("run", "no/such.yaml"), "no such scenario file"),
     (("data", "usa_linse"), "usa_lines"),
+    (("rate", "1201.90.10", "USA", "--of", "CHN", "--on", "2025-02-01"), "1201.90.11"),
+    (("rate", "batteries", "CHN"), "detente law search batteries"),
+    (("rate", "8507.60.00.10", "EU"), "group"),
+    (("rate", "8507.60.00.10", "CHN", "--set", "base=-0.5"), "base"),
+    (("collected", "--from", "2030-01"), "2013-01"),
+    (("collected", "--from", "2025-01-05"), "2025-04"),
+    (("average", "--range", "--draws", "-1"), "out of range"),
+    (("average", "--range", "--seed", "-5"), "out of range"),
+    (("average", "--definition", "post", "--elasticity", "nan"), "out of range"),
+    (("average", "--of", "CHN", "--by", "naics"), "icio28"),
+    (("average", "--partner", "Antarctica"), "no trade"),
+    (("run", "geneva", "--draws", "-1"), "out of range"),
+    (("run", "geneva", "--report", "x.pdf"), ".html"),
+    (("law", "--status", "foo"), "in_force"),
+    (("law", "search", "zzzzz"), "nothing holds"),
+    (("law", "--changes-since", "2025-05-01", "--to", "2025-04-01"), "swap"),
+    (("average", "--format", "csv", "--out", "/"), "check the path"),
 ]
 
 
@@ -68,6 +85,10 @@ BROKEN = [
     ("not YAML", "id: [", "YAML"),
     ("overlapping periods", MEASURE + "  - {rate: 20%, from: 2025-07-01}\n", "overlap"),
     ("a period that ends first", MEASURE.replace("2025-06-01}", "2025-06-01, until: 2025-05-01}"), "before it begins"),
+    ("no periods", MEASURE.split("periods:")[0] + "periods: []\n", "has no periods"),
+    ("an id that is taken", MEASURE.replace("my_duty", "rec_chn"), "taken"),
+    ("a code outside the tariff", MEASURE.replace("8507.60", "8508.99"), "unknown tariff code"),
+    ("a state nobody knows", MEASURE.replace("]}", "], where: {metal: gold}}", 1), "steel"),
     ("a missing list", MEASURE.replace('{codes: ["8507.60"]}', "{list: nowhere.csv}"), "nowhere.csv"),
     ("a circle of displacement", MEASURE + "replaces: [s301_l3]\n", ""),
 ]
@@ -119,6 +140,8 @@ SCENARIOS = [
     ("a rate without per cent", "on: 2025-05-14\nusa: {change: [{measure: rec_chn, rate: 34}]}\n", "34%"),
     ("an empty file", "", "empty"),
     ("a list", "- 1\n", "mapping"),
+    ("no day", "title: x\nusa: {lift: [fent_chn]}\n", "'on' is missing"),
+    ("a code without quotes", "on: 2025-05-14\nreport: {products: [{line: 9503, partner: CHN}]}\n", "quotes"),
     ("a share that is none", "on: 2025-05-14\nset: {us_content: 2%%}\n", "us_content"),
 ]
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.codes.hs import SECTIONS, section
+from detente.codes.names import CHAPTERS, END_USES, GTAP
 from detente.data.flows import SPECIAL_CHAPTERS, STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, concordance, countries
@@ -88,6 +89,16 @@ class Ground:
         if exposure is not None:
             other.__dict__["exposure"] = exposure
         return other
+
+    def only(self, partners: frozenset[str]) -> Ground:
+        """The trade with some partners only."""
+        flows, _ = self.flows.expanded()
+        missing = partners - set(flows.partners)
+        if missing == partners:
+            names = ", ".join(sorted(partners))
+            raise InputError("--partner", f"there is no trade with {names} in {flows.period}", "name another partner")
+        at = [i for i, code in enumerate(flows.partners) if code in partners]
+        return Ground(self.law, flows.take(np.isin(flows.partner_at, at)), self.parameters)
 
     def kept_space(self, on: date) -> Space:
         """The cells of the law of one day with every state of the goods kept, for draws of shares."""
@@ -361,19 +372,33 @@ def grouping(where: Importer, flows: Flows, by: str) -> Grouping:
 def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, str]]:
     """Group of each line, shape (lines,), and the names of the groups."""
     codes = where.lines.codes
-    cut = {"chapter": 2, "hs4": 4, "hs6": 6, "line": 10}
-    if by in cut:
-        return codes.astype(f"<U{cut[by]}"), {}
+    if by in LEVELS:
+        keys = codes.astype(f"<U{LEVELS[by]}")
+        return keys, CHAPTERS if by == "chapter" else _headings(where, keys, by)
     if by == "section":
         titles = {roman: title for roman, _, _, title in SECTIONS}
         return np.asarray([section(code) for code in codes.tolist()]), titles
     if by not in CLASSIFIED:
         raise UnknownName("grouping", by, BY, "--by", f"use {', '.join(BY)}")
+    if where.iso3 != "USA" and by not in WIDE:
+        raise InputError("--by", f"'{by}' is known for US lines only", f"use {', '.join((*LEVELS, *WIDE))}")
     source = "line" if where.iso3 == "USA" else "hs6"
     link = concordance(source, CLASSIFIED[by])
     main = link.target.codes[link.main()]
     at = link.source.positions(codes if source == "line" else codes.astype("<U6"))
     return np.where(at >= 0, main[np.maximum(at, 0)], "unknown"), _sector_names(by)
+
+
+LEVELS = {"chapter": 2, "hs4": 4, "hs6": 6, "line": 10}
+WIDE = ("section", "end_use", "isic4", "icio28")
+"""Groupings known for any importer, since they start from HS6."""
+
+
+def _headings(where: Importer, keys: NDArray[np.str_], by: str) -> dict[str, str]:
+    """Text of each code: as many headings of the description as the level has."""
+    depth = {"hs4": 1, "hs6": 2, "line": 9}[by]
+    texts = where.descriptions()
+    return {key: ": ".join(text.split(": ")[:depth]) for key, text in zip(keys.tolist(), texts, strict=True)}
 
 
 CLASSIFIED = {
@@ -389,7 +414,7 @@ CLASSIFIED = {
 
 def _sector_names(by: str) -> dict[str, str]:
     if by != "icio28":
-        return {}
+        return {"end_use": END_USES, "sector": GTAP}.get(by, {})
     table = arrays("icio28_sectors")
     code, name = list(table)[:2]
     return dict(zip(table[code].tolist(), table[name].tolist(), strict=True))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from detente.codes import Table
+from detente.codes import InputError, Table
 from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder, sha256
 from detente.data.yamlfile import as_share
@@ -89,7 +89,11 @@ def _dated(scenario: Scenario, today: date | None) -> Scenario:
     def day(value: object) -> date:
         if isinstance(value, date):
             return value
-        return today if today is not None else date.today()
+        if today is None:
+            raise InputError(
+                f"scenario {scenario.name}", "is about today, and no day was given", "give today=date.today()"
+            )
+        return today
 
     against = scenario.against
     if against is not None:

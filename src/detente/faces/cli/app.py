@@ -57,16 +57,16 @@ def main() -> None:
             raise
         print(f"detente: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except (IsADirectoryError, NotADirectoryError, PermissionError, FileExistsError, FileNotFoundError) as error:
+    except BrokenPipeError:
+        # The reader (head, less) has gone: nothing is lost and nobody wants a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
         if trace:
             raise
         name = error.filename2 or error.filename or "a file"
         print(f"detente: {name}: {(error.strerror or 'cannot be used').lower()}; check the path.", file=sys.stderr)
         sys.exit(2)
-    except BrokenPipeError:
-        # The reader (head, less) has gone: nothing is lost and nobody wants a traceback.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except KeyboardInterrupt:
         print("detente: interrupted", file=sys.stderr)
         sys.exit(130)

@@ -10,6 +10,7 @@ import typer
 from detente.faces.cli import options as opt
 
 law_app = typer.Typer(help="Browse the law: measures, lines, changes.", invoke_without_command=True)
+Own = Annotated[str, typer.Option("--of", help="Importer whose law is meant: USA or CHN.")]
 Since = Annotated[str, typer.Option("--changes-since", help="What began, changed or ended since that day.")]
 
 
@@ -32,6 +33,7 @@ def browse(
 ) -> None:
     """List the measures; or what changed since a day."""
     if ctx.invoked_subcommand is not None:
+        ctx.obj = of
         return
     from detente.faces.formats import check_format, emit
     from detente.lab import statute
@@ -49,10 +51,12 @@ def browse(
 
 @law_app.command("search")
 def search(
+    ctx: typer.Context,
     words: Annotated[str, typer.Argument(help="Words that must all occur.")],
     lawbook: opt.Lawbook = None,
-    of: opt.Of = "USA",
+    of: Own = "",
     format_: opt.Format = "text",
+    out: opt.Out = None,
 ) -> None:
     """Find measures and tariff lines by words."""
     from detente.data.importers import importer
@@ -60,14 +64,16 @@ def search(
     from detente.lab import statute
 
     check_format(format_)
-    emit(statute.search(importer(of.upper()), opt.law_of(of, lawbook, None), words), format_, None)
+    code = of or ctx.obj
+    emit(statute.search(importer(code.upper()), opt.law_of(code, lawbook, None), words), format_, out)
 
 
 @law_app.command("show")
 def show(
+    ctx: typer.Context,
     measure: Annotated[str, typer.Argument(help="Id of the measure.")],
     lawbook: opt.Lawbook = None,
-    of: opt.Of = "USA",
+    of: Own = "",
     format_: opt.Format = "text",
 ) -> None:
     """One measure: periods, goods, partners, stacking rules."""
@@ -75,16 +81,17 @@ def show(
     from detente.lab import statute
 
     check_format(format_)
-    tables = [t for t in statute.show(opt.law_of(of, lawbook, None), measure) if len(t)]
+    tables = [t for t in statute.show(opt.law_of(of or ctx.obj, lawbook, None), measure) if len(t)]
     emit(tables, format_, None)
 
 
 @law_app.command("diff")
 def diff(
+    ctx: typer.Context,
     before: Annotated[str, typer.Argument(help="First day.")],
     after: Annotated[str, typer.Argument(help="Second day.")],
     lawbook: opt.Lawbook = None,
-    of: opt.Of = "USA",
+    of: Own = "",
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -94,18 +101,22 @@ def diff(
 
     check_format(format_)
     first: date = opt.day(before, "first day")
-    emit([statute.diff_table(opt.law_of(of, lawbook, None), first, opt.day(after, "second day"))], format_, out)
+    emit(
+        [statute.diff_table(opt.law_of(of or ctx.obj, lawbook, None), first, opt.day(after, "second day"))],
+        format_,
+        out,
+    )
 
 
 @law_app.command("cases")
-def cases(lawbook: opt.Lawbook = None, of: opt.Of = "USA", format_: opt.Format = "text") -> None:
+def cases(ctx: typer.Context, lawbook: opt.Lawbook = None, of: Own = "", format_: opt.Format = "text") -> None:
     """Run the cases beside the law, or those in your own folder, and say which hold."""
     from detente.faces.formats import check_format, emit
     from detente.lab.checks import cases_table
 
     check_format(format_)
-    law = opt.law_of(of, lawbook, None)
-    table = cases_table(of.upper(), law, lawbook)
+    code = of or ctx.obj
+    table = cases_table(code.upper(), opt.law_of(code, lawbook, None), lawbook)
     emit([table], format_, None)
     if not table["holds"].all():
         raise typer.Exit(2)

@@ -9,10 +9,14 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from detente.codes import Table
+    from detente.lab.averages import Ground
 
 MOST_DRAWS = 10_000
 Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97) or all (with 98 and 99).")]
+Partner = Annotated[str, typer.Option("--partner", help="Only imports from this country or group (EU27).")]
 Claims = Annotated[str, typer.Option("--claims", help="USMCA claim shares: 2025H2, 2024 or monthly.")]
 
 
@@ -28,6 +32,7 @@ def daily(
     from_: Annotated[str, typer.Option("--from", help="First day.")] = "2025-01-01",
     to: Annotated[str, typer.Option("--to", help="Last day.")] = "today",
     by: Annotated[str, typer.Option("--by", help="Columns: authority or measure.")] = "authority",
+    partner: Partner = "",
     reading: opt.ReadingName = "effective",
     scope: Scope = "tariff-lines",
     claims: Claims = "2025H2",
@@ -50,13 +55,19 @@ def daily(
         raise UnknownName("column choice", by, ("authority", "measure"), "--by")
     law = opt.law_of(of, lawbook, switch, void, announce)
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
-    if claims == "monthly":
+    if claims == "monthly" and not partner:
         table = monthly_daily(law, opt.settings(set_), scope, (first, last), opt.reading(reading), by)
     else:
-        table = ground_of(law, opt.settings(set_), scope, claims).daily(first, last, opt.reading(reading), by)
+        ground = _narrowed(ground_of(law, opt.settings(set_), scope, claims), partner, first)
+        table = ground.daily(first, last, opt.reading(reading), by)
     if format_ == "text":
         table = _steps(table)
     emit([table], format_, out)
+
+
+def _narrowed(ground: Ground, partner: str, on: date) -> Ground:
+    """The ground of some partners only, if any were named."""
+    return ground.only(ground.where.countries.expand(partner, on, "--partner")) if partner else ground
 
 
 def _steps(table: Table) -> Table:
@@ -78,6 +89,7 @@ def average(
             help="partner, section, chapter, hs4, hs6, line, sector, naics, bea, end_use, isic4, icio28; repeatable.",
         ),
     ] = None,
+    partner: Partner = "",
     definition: Annotated[
         str, typer.Option("--definition", help="fixed or post (weights after substitution).")
     ] = "fixed",
@@ -113,6 +125,7 @@ def average(
         raise UnknownName("definition", definition, names, "--definition", "use fixed or post")
     law = opt.law_of(of, lawbook, switch, void, announce)
     ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(on).strftime("%Y-%m"))
+    ground = _narrowed(ground, partner, opt.day(on))
     table = averages.average(
         ground,
         opt.day(on),

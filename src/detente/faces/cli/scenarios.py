@@ -47,7 +47,7 @@ def run(
     opt.number(draws or 0, "--draws", 0, 10_000)
     if report is not None:
         check_target(report)
-    result = lab.run(scenario, on=opt.day(on) if on else None, draws=draws)
+    result = lab.run(scenario, today=opt.day("today"), on=opt.day(on) if on else None, draws=draws)
     chosen = [result.table(name) for name in (table or result.tables)]
     if format_ == "json" and not table:
         text = to_json(result.as_dict())
@@ -97,4 +97,4 @@ def compare(
     from detente.lab.compare import compare as side_by_side
 
     check_format(format_)
-    emit([side_by_side([lab.run(name, draws=draws) for name in scenarios])], format_, out)
+    emit([side_by_side([lab.run(name, today=opt.day("today"), draws=draws) for name in scenarios])], format_, out)

@@ -1,0 +1,72 @@
+"""Answers that a reader would quote: baselines, scopes, names, whole numbers."""
+
+import json
+import re
+
+
+def test_a_headline_says_its_day_and_its_baseline(detente):
+    ran = detente("run", "geneva", "--draws", "0", "--table", "headline")
+    assert "law of 2025-05-14 against that of 2025-05-13" in ran.out
+
+
+def test_a_variant_keeps_its_own_day(detente, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("title: x\non: 2025-05-14\nvariants: {autumn: {on: 2025-11-15}}\n", encoding="utf-8")
+    ran = detente("compare", str(path), "--draws", "0", "--format", "json")
+    assert [row["on"] for row in json.loads(ran.out)] == ["2025-11-15"]
+
+
+def test_a_change_of_scope_is_a_change_of_law(detente):
+    diff = detente("law", "diff", "2025-08-17", "2025-08-18", "--format", "json")
+    steel = next(row for row in json.loads(diff.out) if row["measure"] == "s232_steel")
+    assert re.fullmatch(r"3\d\d codes join", steel["on_2025-08-18"])
+    feed = detente("law", "--changes-since", "2025-06-23", "--to", "2025-06-23", "--format", "json")
+    assert any("codes join" in row["what"] for row in json.loads(feed.out))
+
+
+def test_numbers_are_whole_at_any_width(detente, monkeypatch):
+    for width in ("60", "80", "140"):
+        monkeypatch.setenv("COLUMNS", width)
+        ran = detente("daily", "--from", "2025-04-01", "--to", "2025-05-30")
+        row = next(line for line in ran.out.splitlines() if "2025-04-09" in line)
+        assert re.fullmatch(r"15\.\d\d", row.split()[-1])
+
+
+def test_groups_have_names(detente):
+    rows = {}
+    for by in ("chapter", "sector", "end_use", "icio28", "hs4"):
+        ran = detente("average", "--on", "2025-05-08", "--by", by, "--format", "json")
+        rows[by] = {row[by]: row[f"{by}_name"] for row in json.loads(ran.out)}
+    assert rows["chapter"]["87"] == "Vehicles"
+    assert rows["sector"]["ele"] == "Computers, electronics, optics"
+    assert rows["end_use"]["INT"] == "Intermediate goods"
+    assert rows["hs4"]["8703"].startswith("Motor cars")
+
+
+def test_one_partner_alone_equals_its_row(detente):
+    alone = json.loads(detente("average", "--on", "2025-05-08", "--partner", "FRA", "--format", "json").out)[0]
+    every = json.loads(detente("average", "--on", "2025-05-08", "--by", "partner", "--format", "json").out)
+    row = next(r for r in every if r["partner"] == "FRA")
+    assert abs(alone["average"] - row["average"]) < 1e-9
+    assert abs(alone["imports"] - row["imports"]) < 1.0
+
+
+def test_the_law_of_the_other_side_is_shown_either_way(detente):
+    assert (
+        detente("law", "--of", "CHN", "show", "cn_reciprocal").out
+        == detente("law", "show", "cn_reciprocal", "--of", "CHN").out
+    )
+
+
+def test_two_changes_of_one_measure_both_count(detente, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "title: x\non: 2025-05-09\nusa:\n  change:\n"
+        "    - {measure: rec_base, rate: 0%, partners: [JPN]}\n"
+        "    - {measure: rec_base, rate: 20%, partners: [VNM]}\n"
+        "report:\n  by: []\n  products:\n"
+        '    - {line: "6403.99.60", partner: JPN}\n    - {line: "6403.99.60", partner: VNM}\n',
+        encoding="utf-8",
+    )
+    ran = detente("run", str(path), "--draws", "0", "--table", "products", "--format", "json")
+    assert [round(row["change"], 9) for row in json.loads(ran.out)] == [-0.1, 0.1]
