@@ -21,18 +21,24 @@ if TYPE_CHECKING:
         effective_rate,
         explain,
         frame,
+        gradient,
+        load_economy,
         load_flows,
         load_law,
         load_scenario,
+        nash,
+        optimal_tariff,
         run,
         schedule,
+        solve,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, Table, UnknownName
 
 __version__ = VERSION
 
 _API = (
-    "average compare concordance daily effective_rate explain frame load_flows load_law load_scenario run schedule"
+    "average compare concordance daily effective_rate explain frame gradient load_economy load_flows load_law "
+    "load_scenario nash optimal_tariff run schedule solve"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError Table UnknownName".split()
 _WHERE = {**dict.fromkeys(_API, "detente.api"), **dict.fromkeys(_CODES, "detente.codes")}
@@ -53,11 +59,16 @@ __all__ = [
     "effective_rate",
     "explain",
     "frame",
+    "gradient",
+    "load_economy",
     "load_flows",
     "load_law",
     "load_scenario",
+    "nash",
+    "optimal_tariff",
     "run",
     "schedule",
+    "solve",
 ]
 
 

@@ -13,7 +13,9 @@ from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
 from detente.data.tables import concordance
+from detente.data.worlds import load_economy
 from detente.data.yamlfile import as_date
+from detente.economy import gradient, nash, optimal_tariff, solve
 from detente.faces.formats import frame as _frame
 from detente.faces.report import write_report
 from detente.lab.averages import ELASTICITY, Ground, ground_of
@@ -38,11 +40,16 @@ __all__ = [
     "effective_rate",
     "explain",
     "frame",
+    "gradient",
+    "load_economy",
     "load_flows",
     "load_law",
     "load_scenario",
+    "nash",
+    "optimal_tariff",
     "run",
     "schedule",
+    "solve",
 ]
 
 

@@ -58,3 +58,19 @@ def test_the_script_that_builds_it_is_in_the_repository(name):
 
 def test_embedded_data_stays_under_12_megabytes():
     assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file() and path.suffix != ".pyc") < LARGEST
+
+
+WORLDS = {e["name"]: e for e in tomllib.loads((DATA / "catalogue.toml").read_text(encoding="utf-8"))["world"]}
+
+
+def test_catalogue_and_folder_hold_the_same_worlds():
+    assert set(WORLDS) == {path.stem for path in (DATA / "worlds").glob("*.npz")}
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_world_says_whose_figures_these_are_and_has_its_hash(name):
+    entry = WORLDS[name]
+    assert not [fact for fact in (*FACTS, "notice") if not entry.get(fact)]
+    path = DATA / "worlds" / f"{name}.npz"
+    assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (ROOT / entry["built_by"]).is_file()

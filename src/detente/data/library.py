@@ -47,10 +47,10 @@ def user_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, Mapping[str, Any]]:
-    """Entries of catalogue.toml by table name."""
+    """Entries of catalogue.toml, tables and worlds, by name."""
     with (package_folder() / "catalogue.toml").open("rb") as handle:
         content = tomllib.load(handle)
-    return {entry["name"]: entry for entry in content.get("table", [])}
+    return {entry["name"]: entry for entry in (*content.get("table", []), *content.get("world", []))}
 
 
 @lru_cache(maxsize=256)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, digits
+from detente.codes import InputError, UnknownName, digits
 from detente.data.importers import importer
 from detente.data.tables import countries
 from detente.trade.flows import Flows
@@ -31,13 +32,7 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
     import polars as pl
 
     where = importer(of)
-    if not path.exists():
-        raise InputError(str(path), "there is no such file", "check the path")
-    texts = {"line": pl.String, "partner": pl.String}
-    try:
-        frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, schema_overrides=texts)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputError(str(path), f"cannot be read ({type(error).__name__})", "give CSV or Parquet") from None
+    frame = _frame(path, {"line": pl.String, "partner": pl.String})
     missing = [name for name in FLOW_COLUMNS if name not in frame.columns]
     if missing:
         raise InputError(str(path), f"has no column '{missing[0]}'", f"columns are {', '.join(FLOW_COLUMNS)}, claim")
@@ -84,3 +79,63 @@ def _numbers(frame: pl.DataFrame, name: str, path: Path) -> NDArray[np.float64]:
             f"{path}, row {row + 2}", f"'{frame[name][row]}' in '{name}' is not a number", "give USD or a share"
         )
     return column.to_numpy()
+
+
+TARIFF_COLUMNS = ("importer", "exporter", "tariff")
+
+
+def read_tariffs(
+    path: Path, countries_known: Sequence[str], sectors: Sequence[str]
+) -> list[tuple[str, str, str | None, float]]:
+    """Rows (importer, exporter, sector or None, new tariff as a share) of a CSV or Parquet file.
+
+    Columns are `importer, exporter, tariff` and optionally `sector`; countries may be given by any code or name that
+    the world's own codes or the country table know. Pairs left out keep their baseline rate.
+
+    Raises
+    ------
+    InputError, UnknownName
+        a missing file or column, a number that is none, an unknown country or sector, each with its row.
+    """
+    import polars as pl
+
+    frame = _frame(path, {"importer": pl.String, "exporter": pl.String, "sector": pl.String})
+    missing = [name for name in TARIFF_COLUMNS if name not in frame.columns]
+    if missing:
+        wanted = ", ".join((*TARIFF_COLUMNS, "sector (optional)"))
+        raise InputError(str(path), f"has no column '{missing[0]}'", f"columns are {wanted}")
+    rates = _numbers(frame, "tariff", path)
+    goods = frame["sector"].to_list() if "sector" in frame.columns else [None] * frame.height
+    rows: list[tuple[str, str, str | None, float]] = []
+    pairs = zip(frame["importer"].to_list(), frame["exporter"].to_list(), goods, rates.tolist(), strict=True)
+    for number, (importer_, exporter, sector, rate) in enumerate(pairs, start=2):
+        where = f"{path}, row {number}"
+        if sector and sector not in sectors:
+            raise UnknownName("sector", sector, sectors, where, f"sectors: {', '.join(sectors)}")
+        ends = (_in_world(str(code), countries_known, where) for code in (importer_, exporter))
+        rows.append((*ends, sector or None, rate))  # type: ignore[arg-type]
+    return rows
+
+
+def _in_world(text: str, known: Sequence[str], where: str) -> str:
+    """Code of a country in a world, by its own code or by any name."""
+    if text in known:
+        return text
+    code = countries().resolve(text, where)
+    if code not in known:
+        raise UnknownName("country", text, known, where, "the world does not have it; see `detente economy worlds`")
+    return code
+
+
+def _frame(path: Path, texts: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """A CSV or Parquet file with some columns read as text."""
+    import polars as pl
+
+    if not path.exists():
+        raise InputError(str(path), "there is no such file", "check the path")
+    try:
+        if path.suffix == ".parquet":
+            return pl.read_parquet(path)
+        return pl.read_csv(path, schema_overrides=dict(texts))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError(str(path), f"cannot be read ({type(error).__name__})", "give CSV or Parquet") from None

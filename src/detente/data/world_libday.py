@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -46,4 +47,21 @@ def announced_tariff(economy: Economy, *, minimum: float = MINIMUM) -> NDArray[n
     tariff = np.zeros((len(economy.countries),) * 2)
     tariff[usa] = np.maximum(minimum, economy.arrays["announced"])
     tariff[usa, usa] = 0.0
+    return tariff
+
+
+def confrontation(
+    economy: Economy, partners: Sequence[str], *, rate: float | None = None, everybody: float = MINIMUM
+) -> NDArray[np.float64]:
+    """A US tariff of `everybody` on all and theirs on the US, and a higher one both ways with the partners named.
+
+    `rate` is that of the partners, by default the one announced for each. Shape (importer, exporter), shares.
+    """
+    usa, tariff = economy.country("USA"), np.zeros((len(economy.countries),) * 2)
+    one_way = np.full(len(economy.countries), everybody)
+    for code in partners:
+        at = economy.country(code)
+        one_way[at] = announced_tariff(economy)[usa, at] if rate is None else rate
+    one_way[usa] = 0.0
+    tariff[usa], tariff[:, usa] = one_way, one_way
     return tariff

@@ -40,9 +40,9 @@ def _root(
 
 def main() -> None:
     """Run the command line; mistakes of the user end in one sentence and an exit code."""
-    from detente.faces.cli import data, law, lookup, rates, scenarios
+    from detente.faces.cli import data, economy, law, lookup, rates, scenarios
 
-    for module in (lookup, rates, law, scenarios, data):
+    for module in (lookup, rates, law, scenarios, economy, data):
         module.register(app)
     if hasattr(signal, "SIGPIPE") and "pytest" not in sys.modules:
         # The reader (head, less) may leave early: stop quietly, as other commands of a shell do.

@@ -1,0 +1,306 @@
+"""The frame every model of the world economy shares: baseline, shock, equilibrium, certificate, family.
+
+Exact hat algebra: a hat is new over old. A family of models is a value with the methods of `Family`; the solver, the
+gradient, optimal tariffs, Nash tariffs and batches need nothing else of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Axis, Column, InputError, Table, Unit, UnknownName
+
+Floats = NDArray[np.float64]
+Row = tuple[str, str, str | None, float]
+
+COLUMNS = (
+    Column("country", Unit.CODE, "ISO3 code of the country"),
+    Column("welfare", Unit.SHARE, "change of real income (of its value to the country where labour supply responds)"),
+    Column("deficit", Unit.SHARE, "change of the trade deficit net of tariffs, over its absolute value"),
+    Column("exports_to_gdp", Unit.SHARE, "change of exports over GDP, net of tariffs"),
+    Column("imports_to_gdp", Unit.SHARE, "change of imports over GDP, net of tariffs"),
+    Column("employment", Unit.SHARE, "change of employment"),
+    Column("prices", Unit.SHARE, "change of the consumer price index, in units of the numeraire"),
+    Column("real_wage", Unit.SHARE, "change of the wage over the price index"),
+    Column("revenue_to_expenditure", Unit.SHARE, "tariff revenue over baseline expenditure"),
+)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a solve ended with.
+
+    Attributes
+    ----------
+    residual : largest scaled residual of the equations, dimensionless.
+    walras : residual of the equation that Walras' law lets drop, over world income.
+    iterations : evaluations of the residual.
+    converged : whether `residual` is within the tolerance asked for; an unconverged solve is never returned.
+    worst : country (and sector) with the largest residual.
+    method : how the last iterate was found.
+    """
+
+    residual: float
+    walras: float
+    iterations: int
+    converged: bool
+    worst: str
+    method: str
+
+
+@dataclass(frozen=True)
+class Economy:
+    """A balanced baseline.
+
+    Attributes
+    ----------
+    name : name of the world.
+    family : "armington" or "caliendo_parro".
+    countries, sectors : codes of the axes, in the order of the arrays; `sectors` holds one name in one-sector worlds.
+    arrays : baseline arrays by name; the family's module documents names, shapes and units.
+    parameters : elasticities and shares by name.
+    notes : assumptions, sources and repairs, printed with every report.
+    """
+
+    name: str
+    family: str
+    countries: tuple[str, ...]
+    sectors: tuple[str, ...] = ("all",)
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict, repr=False)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What families and the solver derive from the baseline and keep; never part of the baseline itself."""
+
+    def __post_init__(self) -> None:
+        Axis("country", np.asarray(self.countries, dtype=np.str_))
+        Axis("sector", np.asarray(self.sectors, dtype=np.str_))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @cached_property
+    def _country_at(self) -> dict[str, int]:
+        return {code: i for i, code in enumerate(self.countries)}
+
+    @cached_property
+    def _sector_at(self) -> dict[str, int]:
+        return {code: i for i, code in enumerate(self.sectors)}
+
+    def country(self, code: str, where: str = "") -> int:
+        """Position of a country; `UnknownName` if the world does not have it."""
+        return _position(self._country_at, "country", code, where or f"world {self.name}")
+
+    def sector(self, code: str, where: str = "") -> int:
+        """Position of a sector; `UnknownName` if the world does not have it."""
+        return _position(self._sector_at, "sector", code, where or f"world {self.name}")
+
+    def with_parameters(self, **values: Any) -> Economy:
+        """The same baseline with some parameters replaced; `UnknownName` for a parameter it does not have."""
+        for name in values:
+            if name not in self.parameters:
+                raise UnknownName("parameter", name, self.parameters, f"world {self.name}")
+        return replace(self, parameters={**self.parameters, **values})
+
+
+def _position(known: Mapping[str, int], kind: str, code: str, where: str) -> int:
+    try:
+        return known[code]
+    except KeyError:
+        raise UnknownName(kind, code, known, where) from None
+
+
+@dataclass(frozen=True, eq=False)
+class Shock:
+    """What changes, on the axes of an economy; None keeps the baseline.
+
+    Attributes
+    ----------
+    tariff : new rates, shape (importer, exporter) or (importer, exporter, sector), shares of value net of tariff.
+    cost_hat : iceberg trade costs new over old, same axes.
+    productivity_hat : productivity new over old, shape (country,) or (country, sector).
+    options : choices of the family by name, such as `closure` and `rebate`.
+    """
+
+    tariff: Floats | None = field(default=None, repr=False)
+    cost_hat: Floats | None = field(default=None, repr=False)
+    productivity_hat: Floats | None = field(default=None, repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    """What a family derives from the shock and keeps while a solve runs."""
+
+    def nothing(self) -> Shock:
+        """The shock that changes nothing, with the same options."""
+        return Shock(options=self.options)
+
+    def with_tariff(self, tariff: Floats) -> Shock:
+        """The same shock with other tariffs."""
+        return replace(self, tariff=tariff)
+
+    @property
+    def key(self) -> tuple[tuple[str, str], ...]:
+        """The options as something that can be looked up."""
+        return tuple(sorted((name, repr(value)) for name, value in self.options.items()))
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """A solved economy.
+
+    Attributes
+    ----------
+    economy, shock : what was solved.
+    u : unknowns of the family at the solution (logs of hats), shape (unknowns,).
+    hats : new over old by name; the family's module documents names and shapes.
+    levels : new values by name, USD or shares.
+    changes : one array of shape (country,) per column of `COLUMNS` that the family has, shares.
+    certificate : residuals, iterations, method.
+    notes : caveats of this solve.
+    """
+
+    economy: Economy
+    shock: Shock
+    u: Floats = field(repr=False)
+    hats: Mapping[str, Floats] = field(repr=False)
+    levels: Mapping[str, Floats] = field(repr=False)
+    changes: Mapping[str, Floats] = field(repr=False)
+    certificate: Certificate
+    notes: tuple[str, ...] = ()
+
+    def change(self, column: str, country: str) -> float:
+        """One number of the table, share."""
+        if column not in self.changes:
+            raise UnknownName("column", column, self.changes, f"equilibrium of {self.economy.name}")
+        return float(self.changes[column][self.economy.country(country)])
+
+    def table(self) -> Table:
+        """One row a country with the columns of `COLUMNS`; NaN and a note where the family has no such number."""
+        missing = [c.name for c in COLUMNS[1:] if c.name not in self.changes]
+        blank = np.full(len(self.economy.countries), np.nan)
+        data: dict[str, NDArray[Any]] = {c.name: self.changes.get(c.name, blank) for c in COLUMNS[1:]}
+        data["country"] = np.asarray(self.economy.countries)
+        lacking = (f"not a number of this family: {', '.join(missing)}",) if missing else ()
+        title = f"Changes by country, {self.economy.name}"
+        return Table("economy", title, COLUMNS, data, (*self.economy.notes, *self.notes, *lacking))
+
+
+class Family(Protocol):
+    """A family of models: equations F(u; economy, shock) = 0 in the logs of hats u, with derivatives by hand.
+
+    u = 0 solves the shock that changes nothing. Residuals are scaled (dimensionless), so that one tolerance fits all.
+    A family may also offer `iterate(economy, shock, u0, tol, max_iter) -> (u, evaluations)`, a fixed point of its own
+    that the solver tries first in place of chord-Newton; the solver still measures `residual` at its end. Where a
+    closure needs a first step (deficits set to zero at the old tariffs), `stages(economy, shock, solve) -> Equilibrium
+    or None` chains the solves, `solve(economy, shock) -> Equilibrium` being the plain one; None means no such step.
+    `reason(u, economy, shock) -> str` may say why there is no equilibrium. `adjoint(u, economy, shock, v, tol) -> z`
+    may solve z @ dF/du = v by the family's own means; otherwise the solver uses the baseline Jacobian and `vjp`.
+    `stack(economy, shocks)` may return an object with `residuals(U)` and `read_out(U, used, places)`, so that many
+    shocks share one evaluation (see `armington_batch.Stack`), or None where it cannot.
+    """
+
+    def check(self, economy: Economy, shock: Shock) -> None:
+        """Raise `InputError` for a shock or options that cannot be solved, naming the cell."""
+        ...
+
+    def start(self, economy: Economy, shock: Shock) -> Floats:
+        """First guess, zeros of shape (unknowns,) where nothing better is known."""
+        ...
+
+    def residual(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """Residuals, shape (unknowns,)."""
+        ...
+
+    def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """dF/du, shape (unknowns, unknowns)."""
+        ...
+
+    def vjp(
+        self, u: Floats, economy: Economy, shock: Shock, v: Floats, *, with_tariff: bool = True
+    ) -> tuple[Floats, Floats | None]:
+        """Return v @ dF/du of shape (unknowns,) and v @ dF/dtariff shaped like the tariff (None if not wanted)."""
+        ...
+
+    def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """Change of welfare by country, shape (country,), share."""
+        ...
+
+    def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
+        """Return weights @ d welfare/du, shape (unknowns,), and weights @ d welfare/dtariff at given u."""
+        ...
+
+    def label(self, economy: Economy, shock: Shock, row: int) -> str:
+        """Country (and sector) of one residual, for messages."""
+        ...
+
+    def walras(self, u: Floats, economy: Economy, shock: Shock) -> float:
+        """Residual of the dropped equation over world income."""
+        ...
+
+    def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
+        """Hats, levels and changes at the solution."""
+        ...
+
+
+def shape_of(economy: Economy) -> tuple[int, ...]:
+    """Shape of a tariff array: (importer, exporter), with sectors (importer, exporter, sector)."""
+    n, s = len(economy.countries), len(economy.sectors)
+    return (n, n) if s == 1 else (n, n, s)
+
+
+def baseline_tariff(economy: Economy) -> Floats:
+    """Baseline tariffs of the world, shares, shaped like `shape_of`; zero where the world has none."""
+    held = economy.arrays.get("tariff")
+    if held is None:
+        return np.zeros(shape_of(economy))
+    return np.asarray(held, dtype=np.float64).reshape(shape_of(economy))
+
+
+def shock_of(economy: Economy, rows: Iterable[Row], **options: Any) -> Shock:
+    """A shock from rows (importer, exporter, sector or None for all sectors, new tariff as a share).
+
+    Pairs left out keep their baseline rate. `InputError` for a tariff at or below -1 or not a number, for a country
+    on itself and for a cell given twice; `UnknownName` for a country or sector the world does not have.
+    """
+    n, k = len(economy.countries), len(economy.sectors)
+    tariff = np.array(baseline_tariff(economy)).reshape(n, n, k)
+    seen: set[tuple[int, int, int]] = set()
+    for number, (importer, exporter, sector, rate) in enumerate(rows, start=1):
+        where = f"tariff row {number} ({importer}, {exporter}{', ' + sector if sector else ''})"
+        i, j = economy.country(importer, where), economy.country(exporter, where)
+        _check_rate(where, rate, i == j)
+        for k in range(len(economy.sectors)) if not sector else (economy.sector(sector, where),):
+            if (i, j, k) in seen:
+                raise InputError(where, "this cell is given twice", "keep one rate for each pair and sector")
+            seen.add((i, j, k))
+            tariff[i, j, k] = rate
+    return Shock(tariff=tariff.reshape(shape_of(economy)), options=options)
+
+
+def _check_rate(where: str, rate: float, domestic: bool) -> None:
+    if not np.isfinite(rate):
+        raise InputError(where, "the tariff is not a number", "give a share, 0.25 for 25 per cent")
+    if rate <= -1.0:
+        raise InputError(where, f"a tariff of {rate:g} leaves no price", "give a share above -1")
+    if domestic and rate != 0.0:
+        raise InputError(where, "a country has no tariff on itself", "leave the row out")
+
+
+def check_tariff(economy: Economy, tariff: Floats) -> Floats:
+    """The tariff as float64 on the economy's axes; `InputError` names the first bad cell."""
+    rates = np.asarray(tariff, dtype=np.float64)
+    if rates.shape != shape_of(economy):
+        raise InputError("tariff", f"shape {rates.shape} does not fit {shape_of(economy)}", "use the world's own axes")
+    if not (rates > -1.0).all() or not np.isfinite(rates).all():
+        cell = np.argwhere(~((rates > -1.0) & np.isfinite(rates)))[0]
+        names = [economy.countries[cell[0]], economy.countries[cell[1]], *(economy.sectors[k] for k in cell[2:])]
+        raise InputError(f"tariff ({', '.join(names)})", f"{rates[tuple(cell)]:g} is not above -1", "give a share")
+    return rates

@@ -1,0 +1,114 @@
+"""The machine contract of `detente economy`: columns, certificate, published rows through the public commands."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from detente.data.worlds import load_economy
+
+COLUMNS = [
+    "country", "welfare", "deficit", "exports_to_gdp", "imports_to_gdp", "employment", "prices", "real_wage",
+    "revenue_to_expenditure",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def announced(tmp_path_factory):
+    """The rates announced on 2 April 2025, at least 10%, on every partner of the United States."""
+    economy = load_economy("libday-2023")
+    path = tmp_path_factory.mktemp("tariffs") / "t.csv"
+    rows = zip(economy.countries, economy.arrays["announced"], strict=True)
+    lines = [f"USA,{code},{max(0.10, rate)}" for code, rate in rows if code != "USA"]
+    path.write_text("\n".join(["importer,exporter,tariff", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+TABLE_1 = {
+    "tax-cut": (1.13, -18.1, -52.7, -43.6, 0.32, 12.8),
+    "lump-sum": (-0.01, -18.4, -52.5, -43.3, -0.41, 13.1),
+}
+"""Welfare, deficit, exports and imports to GDP, employment and prices of the United States, per cent."""
+
+
+@pytest.mark.parametrize(("rebate", "row"), TABLE_1.items(), ids=TABLE_1)
+def test_published_rows_through_the_command(detente, announced, rebate, row):
+    """Ignatenko, Lashkaripour, Macedoni and Simonovska (2025), Table 1, the United States."""
+    ran = detente(
+        "economy", "solve", "--world", "libday-2023", "--tariffs", str(announced), "--rebate", rebate, "--format", "csv"
+    )
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert list(rows[0]) == COLUMNS
+    usa = next(r for r in rows if r["country"] == "USA")
+    for name, wanted in zip(COLUMNS[1:7], row, strict=True):
+        digits = 1 if abs(wanted) > 9 else 2
+        assert round(100 * float(usa[name]), digits) == pytest.approx(wanted, abs=1e-9), name
+
+
+def test_json_holds_the_certificate(detente, announced):
+    ran = detente("economy", "solve", "--tariffs", str(announced), "--set", "trade_elasticity=8", "--format", "json")
+    content = json.loads(ran.out)
+    assert content["certificate"]["converged"] is True
+    assert content["certificate"]["residual"] < 1e-9
+    assert abs(content["certificate"]["walras"]) < 1e-9
+    assert len(content["countries"]) == 194
+
+
+def test_no_tariffs_change_nothing(detente):
+    ran = detente("economy", "solve", "--format", "csv")
+    for row in csv.DictReader(io.StringIO(ran.out)):
+        assert all(abs(float(row[name])) < 1e-10 for name in COLUMNS[1:])
+
+
+def test_the_optimum_beats_the_formula(detente):
+    ran = detente("economy", "optimal", "--country", "USA", "--over", "uniform", "--format", "json")
+    content = json.loads(ran.out)
+    assert content["welfare"] > 0.0179
+    assert content["certificate"]["first_order"] < 1e-6
+    assert content["certificate"]["solve"]["converged"] is True
+    assert len({row["rate"] for row in content["rates"]}) == 1
+
+
+def test_nobody_gains_alone_at_nash(detente):
+    content = json.loads(detente("economy", "nash", "--players", "USA,CHN", "--format", "json").out)
+    assert content["certificate"]["gain"] < 1e-8
+    assert all(0 < content["rates"][code][0] < 1 for code in ("USA", "CHN"))
+
+
+BAD = [
+    ("USA,Chna,0.1", "China"),
+    ("USA,CHN,-1.5", "above -1"),
+    ("USA,CHN,many", "many"),
+    ("USA,USA,0.1", "itself"),
+    ("USA,CHN,0.1\nUSA,CHN,0.2", "twice"),
+    ("USA,PRK,0.1", "PRK"),
+]
+
+
+@pytest.mark.parametrize(("rows", "hint"), BAD, ids=[b[1] for b in BAD])
+def test_bad_tariffs_are_refused(detente, tmp_path, rows, hint):
+    path = tmp_path / "t.csv"
+    path.write_text(f"importer,exporter,tariff\n{rows}\n", encoding="utf-8")
+    ran = detente("economy", "solve", "--tariffs", str(path))
+    assert ran.code == 2
+    assert hint in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+
+
+WRONG = [
+    (("--world", "libday-2022"), "libday-2023"),
+    (("--closure", "fixd-transfers"), "fixed-transfers"),
+    (("--rebate", "lumpsum"), "lump-sum"),
+    (("--set", "trade_elastcity=8"), "trade_elasticity"),
+    (("--set", "trade_elasticity=0"), "trade_elasticity"),
+    (("--tariffs", "no/such.csv"), "no such file"),
+]
+
+
+@pytest.mark.parametrize(("args", "hint"), WRONG, ids=[w[1] for w in WRONG])
+def test_wrong_options_are_refused(detente, args, hint):
+    ran = detente("economy", "solve", *args)
+    assert ran.code == 2, ran.out[:200]
+    assert hint in ran.err
+    assert "Traceback" not in ran.err

@@ -1,0 +1,284 @@
+"""What any equilibrium of the one-sector and several-sector worlds must do."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detente.codes import InputError, SolveError, UnknownName
+from detente.data.world_libday import announced_tariff, load_libday
+from detente.economy import Economy, Shock, gradient, nash, one_sided, optimal_tariff, shock_of, solve, solve_many
+from detente.economy.accounts import PARAMETERS, accounts
+from detente.economy.armington import Armington
+
+CODES = ("CHN", "DEU", "JPN", "MEX", "USA")
+OPTIONS = (
+    {},
+    {"rebate": "lump-sum"},
+    {"closure": "proportional"},
+    {"closure": "zero"},
+    {"closure": "balanced"},
+)
+seeds = st.integers(0, 10_000)
+
+
+def world(seed, sectors=1, **parameters):
+    """A small world drawn at random, with some trade missing."""
+    draw = np.random.default_rng(seed)
+    n = len(CODES)
+    flows = draw.uniform(1.0, 10.0, (n, n, sectors)) * (draw.random((n, n, sectors)) > 0.1)
+    flows[range(n), range(n)] = draw.uniform(60.0, 200.0, (n, sectors))
+    arrays = {"flows": flows[:, :, 0] if sectors == 1 else flows, "distribution_share": draw.uniform(0.0, 0.3, n)}
+    names = ("all",) if sectors == 1 else tuple(f"s{k}" for k in range(sectors))
+    return Economy("drawn", "armington", CODES, names, arrays, {**PARAMETERS, **parameters})
+
+
+def tariffs(seed, economy, high=0.5):
+    n = len(economy.countries)
+    rates = np.random.default_rng(seed + 1).uniform(0.0, high, (n, n, len(economy.sectors)))
+    rates[range(n), range(n)] = 0.0
+    return rates[:, :, 0] if len(economy.sectors) == 1 else rates
+
+
+@pytest.mark.parametrize("options", [o for o in OPTIONS if o.get("closure") != "balanced"])
+@pytest.mark.parametrize("beta", [1.0, 0.49])
+def test_no_shock_changes_nothing(options, beta):
+    found = solve(world(1, 2, value_added_share=beta), Shock(options=options))
+    assert np.abs(found.u).max() < 1e-12
+    assert all(np.abs(hat - 1.0).max() < 1e-12 for hat in found.hats.values())
+
+
+def test_no_shock_changes_nothing_in_the_world_of_194():
+    found = solve(load_libday(), Shock())
+    assert np.abs(found.u).max() < 1e-12
+    assert np.abs(found.changes["welfare"]).max() < 1e-12
+
+
+@given(seeds, st.sampled_from(OPTIONS), st.sampled_from([1, 3]), st.sampled_from([1.0, 0.6]))
+@settings(max_examples=40)
+def test_accounts_close_at_every_equilibrium(seed, options, sectors, beta):
+    economy = world(seed, sectors, value_added_share=beta)
+    found = solve(economy, Shock(tariffs(seed, economy), options=options))
+    assert found.certificate.converged
+    assert found.certificate.residual <= 1e-10
+    assert abs(found.certificate.walras) < 1e-9
+    total = found.levels["income"].sum()
+    assert abs(found.levels["transfer"].sum()) < 1e-9 * total
+    trade = found.levels["trade"].reshape(5, 5, -1).sum(axis=2)
+    assert abs((trade.sum(axis=1) - trade.sum(axis=0)).sum()) < 1e-9 * total
+
+
+@given(seeds, st.permutations(range(5)), st.sampled_from(OPTIONS[:4]))
+@settings(max_examples=20)
+def test_relabelling_countries_permutes_the_answer(seed, order, options):
+    economy, at = world(seed), np.asarray(order)
+    rates = tariffs(seed, economy)
+    arrays = {
+        "flows": economy.arrays["flows"][np.ix_(at, at)],
+        "distribution_share": economy.arrays["distribution_share"][at],
+    }
+    other = replace(economy, countries=tuple(CODES[i] for i in at), arrays=arrays)
+    first = solve(economy, Shock(rates, options=options), tol=1e-12)
+    second = solve(other, Shock(rates[np.ix_(at, at)], options=options), tol=1e-12)
+    for column, values in first.changes.items():
+        assert second.changes[column] == pytest.approx(values[at], abs=1e-8, rel=1e-7)
+
+
+@given(seeds, st.floats(1e-6, 1e6))
+@settings(max_examples=15)
+def test_units_of_value_do_not_matter(seed, unit):
+    economy = world(seed)
+    scaled = replace(economy, arrays={**economy.arrays, "flows": unit * economy.arrays["flows"]})
+    rates = tariffs(seed, economy)
+    assert solve(scaled, Shock(rates)).u == pytest.approx(solve(economy, Shock(rates)).u, abs=1e-8)
+
+
+@given(seeds)
+@settings(max_examples=10)
+def test_splitting_a_country_in_two_identical_halves_changes_nothing(seed):
+    economy, half = world(seed), np.array([0, 1, 2, 3, 4, 4])
+    weight = np.array([1, 1, 1, 1, 0.5, 0.5])
+    rates = tariffs(seed, economy)
+    arrays = {
+        "flows": economy.arrays["flows"][np.ix_(half, half)] * weight[:, None] * weight,
+        "distribution_share": economy.arrays["distribution_share"][half],
+    }
+    split = replace(economy, countries=(*CODES, "US2"), arrays=arrays)
+    wide = rates[np.ix_(half, half)]
+    whole, parts = solve(economy, Shock(rates)), solve(split, Shock(wide))
+    assert parts.changes["welfare"] == pytest.approx(whole.changes["welfare"][half], abs=1e-8)
+
+
+@given(seeds)
+@settings(max_examples=10)
+def test_merging_identical_sectors_changes_nothing(seed):
+    economy = world(seed)
+    flows, rates = economy.arrays["flows"], tariffs(seed, economy)
+    arrays = {**economy.arrays, "flows": np.stack([0.3 * flows, 0.7 * flows], axis=2)}
+    two = replace(economy, sectors=("a", "b"), arrays=arrays, parameters={**PARAMETERS, "scale_elasticity": 0.1})
+    one = economy.with_parameters(scale_elasticity=0.1)
+    first, second = solve(one, Shock(rates)), solve(two, Shock(np.stack([rates, rates], axis=2)))
+    assert second.changes["welfare"] == pytest.approx(first.changes["welfare"], abs=1e-8)
+    assert second.hats["employment_share"] == pytest.approx(np.ones((5, 2)), abs=1e-8)
+
+
+@given(seeds, st.sampled_from(OPTIONS), st.sampled_from([1, 2]), st.sampled_from([1.0, 0.6]))
+@settings(max_examples=30)
+def test_gradients_are_those_of_central_differences(seed, options, sectors, beta):
+    economy = world(seed, sectors, value_added_share=beta)
+    rates = tariffs(seed, economy)
+    draw = np.random.default_rng(seed)
+    weights, step = draw.normal(size=5), draw.normal(size=rates.shape)
+    step[range(5), range(5)] = 0.0
+
+    def value(at):
+        return weights @ solve(economy, Shock(at, options=options), tol=1e-13).changes["welfare"]
+
+    slope = (gradient(solve(economy, Shock(rates, options=options), tol=1e-12), weights) * step).sum()
+    numeric = (value(rates + 1e-5 * step) - value(rates - 1e-5 * step)) / 2e-5
+    assert slope == pytest.approx(numeric, rel=1e-6, abs=1e-8)
+
+
+@given(seeds, st.sampled_from([1, 2]), st.sampled_from([1.0, 0.6]))
+@settings(max_examples=10)
+def test_the_jacobian_is_that_of_central_differences(seed, sectors, beta):
+    economy = world(seed, sectors, value_added_share=beta)
+    family, shock = Armington(), Shock(tariffs(seed, economy))
+    u = np.random.default_rng(seed).normal(size=family.start(economy, shock).size) * 0.05
+    exact = family.jacobian(u, economy, shock)
+    steps = 1e-6 * np.eye(u.size)
+    numeric = np.stack(
+        [(family.residual(u + d, economy, shock) - family.residual(u - d, economy, shock)) / 2e-6 for d in steps],
+        axis=1,
+    )
+    assert exact == pytest.approx(numeric, abs=1e-6)
+
+
+def test_warm_and_cold_and_batched_starts_agree():
+    economy = load_libday()
+    rates = announced_tariff(economy)
+    cold = solve(economy, Shock(rates))
+    warm = solve(economy, Shock(rates), warm=solve(economy, Shock(0.5 * rates)))
+    batch = solve_many(economy, [Shock(part * rates) for part in (0.5, 1.0)])
+    assert warm.u == pytest.approx(cold.u, abs=1e-8)
+    assert batch[1].u == pytest.approx(cold.u, abs=1e-8)
+    assert batch[1].levels["trade"] == pytest.approx(cold.levels["trade"], rel=1e-7, abs=1.0)
+
+
+@pytest.mark.parametrize("rate", [1e-4, 2.0])
+def test_tiny_and_huge_tariffs_on_all_converge(rate):
+    economy = load_libday()
+    rates = np.full((194, 194), rate)
+    np.fill_diagonal(rates, 0.0)
+    found = solve(economy, Shock(rates, options={"closure": "zero", "rebate": "lump-sum"}))
+    assert found.certificate.residual <= 1e-10
+
+
+def test_two_blocs_without_trade_converge():
+    economy = load_libday()
+    bloc = np.arange(194) < 97
+    cost = np.where(bloc[:, None] == bloc, 1.0, 1000.0)
+    found = solve(economy, Shock(cost_hat=cost, options={"closure": "zero"}))
+    assert found.levels["trade"][np.ix_(bloc, ~bloc)].sum() < 1e-6 * found.levels["trade"].sum()
+
+
+def test_where_there_is_no_equilibrium_the_error_names_the_country():
+    economy = load_libday()
+    rates = np.full((194, 194), 2.0)
+    np.fill_diagonal(rates, 0.0)
+    with pytest.raises(SolveError, match=r"residual is .* at [A-Z]{3}\..*lump-sum"):
+        solve(economy, Shock(rates))
+
+
+def test_a_small_country_has_its_optimum_at_the_inverse_of_export_supply():
+    """Without distribution, labour supply and scale, and with a small country: t = 1 / epsilon."""
+    economy = world(4, distribution_margin=0.0, labor_supply_elasticity=0.0, scale_elasticity=0.0)
+    flows = economy.arrays["flows"].copy()
+    flows[4], flows[:, 4] = flows[4] * 1e-5, flows[:, 4] * 1e-5
+    flows[4, 4] = economy.arrays["flows"][4, 4] * 1e-5
+    balanced = replace(economy, arrays={**economy.arrays, "flows": flows})
+    best = optimal_tariff(balanced, "USA", shock=Shock(options={"closure": "zero"}))
+    assert best.rates[0] == pytest.approx(0.25, abs=2e-4)
+
+
+def test_nobody_gains_by_leaving_the_nash_tariffs():
+    found = nash(world(2), ["USA", "CHN"])
+    assert found.certificate.converged
+    assert found.certificate.gain < 1e-10
+    assert min(own[0] for own in found.rates.values()) > 0
+    assert {"USA", "CHN"} == set(found.others[-1])
+
+
+def test_nash_by_sector_meets_from_two_starts():
+    found = nash(world(3, 2), ["USA", "CHN"], over="sector")
+    assert found.certificate.gain < 1e-8
+    assert len(found.others) == 1
+    assert found.rates["USA"].shape == (2,)
+
+
+def test_rows_of_tariffs_become_a_shock():
+    economy = world(0, 2)
+    shock = shock_of(economy, [("USA", "CHN", None, 0.5), ("CHN", "USA", "s1", 0.25)])
+    assert shock.tariff[4, 0].tolist() == [0.5, 0.5]
+    assert shock.tariff[0, 4].tolist() == [0.0, 0.25]
+    assert shock.tariff.sum() == 1.25
+
+
+BAD_ROWS = (
+    ([("USA", "CHN", None, -1.0)], "-1 leaves no price"),
+    ([("USA", "CHN", None, float("nan"))], "not a number"),
+    ([("USA", "USA", None, 0.1)], "no tariff on itself"),
+    ([("USA", "CHN", None, 0.1), ("USA", "CHN", None, 0.2)], "given twice"),
+    ([("USA", "CHI", None, 0.1)], "unknown country 'CHI'; did you mean 'CHN'"),
+    ([("USA", "CHN", "s9", 0.1)], "unknown sector 's9'"),
+)
+
+
+@pytest.mark.parametrize(("rows", "text"), BAD_ROWS)
+def test_bad_rows_are_refused_by_name(rows, text):
+    with pytest.raises(InputError, match=text):
+        shock_of(world(0, 2), rows)
+
+
+def test_bad_worlds_are_refused_by_name():
+    economy = world(0)
+    for value, text in ((-1.0, "CHN from USA.*-1"), (np.nan, "CHN from USA.*nan")):
+        flows = economy.arrays["flows"].copy()
+        flows[0, 4] = value
+        with pytest.raises(InputError, match=text):
+            solve(replace(economy, arrays={**economy.arrays, "flows": flows}), Shock())
+    abroad = economy.arrays["flows"] * ~np.eye(5, dtype=bool)
+    with pytest.raises(InputError, match="no own trade"):
+        solve(replace(economy, arrays={**economy.arrays, "flows": abroad}), Shock())
+    with pytest.raises(InputError, match="parameter trade_elasticity"):
+        solve(economy.with_parameters(trade_elasticity=0.0), Shock())
+    with pytest.raises(UnknownName, match="trade_elasticity"):
+        economy.with_parameters(trade_elastcity=4.0)
+    with pytest.raises(InputError, match="'CHN' is there twice"):
+        Economy("twice", "armington", ("CHN", "CHN"))
+
+
+def test_bad_shocks_are_refused_by_name():
+    economy = world(0)
+    with pytest.raises(UnknownName, match="did you mean 'balanced'"):
+        solve(economy, Shock(options={"closure": "balancd"}))
+    with pytest.raises(UnknownName, match="unknown option"):
+        solve(economy, Shock(options={"closures": "zero"}))
+    with pytest.raises(InputError, match="shape"):
+        solve(economy, Shock(np.zeros((3, 3))))
+    rates = np.zeros((5, 5))
+    rates[4, 0] = -1.5
+    with pytest.raises(InputError, match=r"tariff \(USA, CHN\).*-1.5"):
+        solve(economy, Shock(rates))
+
+
+def test_the_table_has_a_row_a_country():
+    economy = load_libday()
+    table = solve(economy, Shock(one_sided(economy, "USA", 0.1))).table()
+    assert len(table) == 194
+    assert [c.name for c in table.columns][:3] == ["country", "welfare", "deficit"]
+    usa = next(row for row in table.rows() if row["country"] == "USA")
+    assert usa["revenue_to_expenditure"] > 0
+    assert accounts(economy).spending.shape == (194,)
