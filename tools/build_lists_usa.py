@@ -31,9 +31,72 @@ STEEL_ARTICLES = (
     *("73011000", "730210", "73024000", "730290", "7304", "7305", "7306"),
 )
 
+# Metal lists as the law prints them, where the stored file cuts a statistical number to its line, misprints it or pads
+# a line to ten digits: U.S. note 19(k) for aluminium; for steel the annexes of Proc. 11021, which sort the same codes
+# anew. A pair of days says when a number stood for the goods.
+METALS_AS_PRINTED: dict[tuple[str, str], tuple[tuple[str, str, str], ...]] = {
+    **{
+        (metal, stored): ((printed, "", ""),)
+        for metal in ("steel", "aluminum")
+        for stored, printed in {
+            "21069099": "2106909998",
+            "27101930": "2710193050",
+            "38249993": "3824999397",
+            "84834050": "8483405020",
+            "85016401": "8501640110",
+        }.items()
+    },
+    **{
+        (metal, "30049092"): (("3004909244", "", "2026-01-31"), ("3004909251", "2026-02-01", ""))
+        for metal in ("steel", "aluminum")
+    },
+    **{(metal, "84129090"): (("8412909070", "", ""), ("8412909075", "", "")) for metal in ("steel", "aluminum")},
+    ("aluminum", "73082000"): (("7308200035", "", ""),),
+    ("aluminum", "83099000"): (("8309900020", "", ""), ("8309900025", "", "")),
+    ("aluminum", "8415908025"): (
+        ("8415908025", "", "2026-01-31"),
+        ("8415908010", "2026-02-01", ""),
+        ("8415908020", "2026-02-01", ""),
+    ),
+    ("aluminum", "84839050"): (("8483905020", "", ""),),
+    ("aluminum", "85030095"): (("8503009546", "", ""), ("8503009570", "", "")),
+    ("aluminum", "8517110000"): (("85177100", "", ""),),
+    ("aluminum", "8541900000"): (("85419000", "", ""),),
+    ("aluminum", "8708103060"): (("8708103050", "", ""), ("87081060", "", "")),
+    ("aluminum", "87163900"): (("8716390040", "", ""),),
+    ("aluminum", "94019990"): (("9401999030", "", ""),),
+    ("aluminum", "9401999081"): (
+        ("9401999081", "", "2025-06-30"),
+        ("9401999070", "2025-07-01", "2026-01-31"),
+        ("9401999085", "2026-02-01", ""),
+    ),
+    ("aluminum", "9403100000"): (("94031000", "", ""),),
+    ("aluminum", "9403200000"): (("94032000", "", ""),),
+    ("aluminum", "9506514000"): (("9506514000", "", ""), ("9506516000", "", "")),
+    ("steel", "27111200"): (("2711120020", "", ""),),
+    ("steel", "28042900"): (("2804290010", "", ""),),
+    ("steel", "82023900"): (("8202390040", "", ""),),
+    ("steel", "82072000"): (("8207200070", "", ""),),
+    ("steel", "82073060"): (("8207306062", "", ""), ("8207306095", "", "")),
+    ("steel", "84542000"): (("8454200010", "", ""), ("8454200060", "", "")),
+    ("steel", "84779086"): (("8477908601", "", ""),),
+    ("steel", "84804900"): (("8480490010", "", ""),),
+    ("steel", "84807180"): (("8480718045", "", ""), ("8480718060", "", "")),
+    ("steel", "84807990"): (("8480799010", "", ""),),
+}
+# U.S. note 16(c)(vii) has this one in Annex I-B; the stored file takes it out.
+ANNEX_AS_PRINTED = {"9403999020": {"annex": "1b", "metal_type": "steel"}}
+
 # Batteries of heading 8507.60 that do not drive a vehicle, and computers: on the printed list of car parts, which
-# covers them only as parts of a car.
-CONDITIONAL_PARTS = ("8471", "8507600020")
+# covers them only as parts of a car. The batteries were 8507.60.00.20 until February 2026, .30 and .90 since.
+CONDITIONAL_PARTS = ("8471", "8507600020", "8507600030", "8507600090")
+
+# Statistical numbers of 2931.90.90 whose footnotes name no heading, so that 9903.88.04 does not cover them: it leaves
+# out 2931.90.9051, which they replaced.
+NOT_IN_LIST_3 = {"29319090": ("2931909030", "2931909035", "2931909040", "2931909052")}
+
+# U.S. note 2(v)(iii) names this statistical number, the stored file its whole line.
+ANNEX_TWO_AS_PRINTED = {"85051100": "8505110070"}
 
 # Steps of the four-year review whose lists are too long for the measure itself.
 REVIEW_STEPS = {"9903.91.01": "2024_25", "9903.91.03": "2024_100", "9903.91.05": "2025_50"}
@@ -105,23 +168,31 @@ def metals(lists: Lists, write: Writer) -> None:
     """Steel, aluminium and copper lists of 2018 to 5 April 2026: on full value, or on the value of the metal."""
     table = lists.table("s232_metals_2018_2026.csv")
     for metal in ("steel", "aluminum"):
-        write(f"section_232/metals/{metal}.csv", list(metal_rows(table.filter(pl.col("metal") == metal))))
+        rows = [row for stored in table.filter(pl.col("metal") == metal).to_dicts() for row in as_printed(stored)]
+        write(f"section_232/metals/{metal}.csv", list(metal_rows(rows)))
     copper = table.filter(pl.col("metal") == "copper")["hts_prefix"].to_list()
     # Articles of chapter 74 are copper nearly throughout, wire and cable of 8544 are not.
     rows = [{"code": code, "basis": "full" if code.startswith("74") else "content"} for code in copper]
     write("section_232/metals/copper.csv", rows)
 
 
-def metal_rows(table: pl.DataFrame) -> Iterator[Row]:
+def as_printed(row: Row) -> Iterator[Row]:
+    """A stored row under the codes that the law prints, with the last day of a number that was replaced."""
+    codes = METALS_AS_PRINTED.get((row["metal"], row["hts_prefix"]), ((row["hts_prefix"], "", ""),))
+    for code, first, last in codes:
+        yield {**row, "hts_prefix": code, "start": max(row["start"], first), "until": last}
+
+
+def metal_rows(rows: Sequence[Row]) -> Iterator[Row]:
     """Rows of one metal; where the law moved a code from full value to content, the older row ends before."""
-    later = {r["hts_prefix"]: r["start"] for r in table.filter(pl.col("basis") == "metal content").to_dicts()}
-    for row in table.to_dicts():
+    later = {r["hts_prefix"]: r["start"] for r in rows if r["basis"] == "metal content"}
+    for row in rows:
         code, full = row["hts_prefix"], row["basis"] == "full value"
         moved = later.get(code, "") if full else ""
         yield {
             "code": code,
             "from": row["start"],
-            "until": day_before(moved) if moved > row["start"] else "",
+            "until": day_before(moved) if moved > row["start"] else row["until"],
             "basis": "full" if full else "content",
         }
 
@@ -129,7 +200,7 @@ def metal_rows(table: pl.DataFrame) -> Iterator[Row]:
 def annexes(lists: Lists, write: Writer) -> None:
     """The metals annexes since 6 April 2026 as dated lists that do not overlap; what was taken out is left out."""
     table = lists.table("s232_annex_products.csv")
-    rows = [row for row in table.to_dicts()]
+    rows = [{**row, **ANNEX_AS_PRINTED.get(row["hts_prefix"], {})} for row in table.to_dicts()]
     spans = [span for row in rows for span in annex_spans(row, rows)]
     write("section_232/metals/annexes.csv", [row for row in spans if row["annex"] != "2"])
 
@@ -206,6 +277,7 @@ def china(lists: Lists, write: Writer) -> None:
 def list_three(table: pl.DataFrame) -> Iterator[Row]:
     """List 3; what heading 9903.88.04 leaves out is left out here."""
     less = {r["hts"]: r["except"] for r in table.filter(pl.col("list") == "3_addl").to_dicts()}
+    less |= {code: ";".join((less[code], *more)) for code, more in NOT_IN_LIST_3.items()}
     # Printers are on list 4A only: note 20(s) and the footnote of the line name no other heading.
     codes = (set(table.filter(pl.col("list") == "3")["hts"]) | set(less)) - {"84433210"}
     return ({"code": code, "except": less.get(code, "")} for code in sorted(codes))
@@ -264,7 +336,7 @@ def share(per_cent: str) -> str:
 def annex_two(table: pl.DataFrame, memorandum: Sequence[str]) -> Iterator[Row]:
     """Codes out of the reciprocal duty; the order itself already named the lines of heading 8542."""
     for row in table.to_dicts():
-        code, first = row["hts_prefix"], row["start"]
+        code, first = ANNEX_TWO_AS_PRINTED.get(row["hts_prefix"], row["hts_prefix"]), row["start"]
         by_memo = any(listed.startswith(code) for listed in memorandum)
         named = code.startswith("8542") and len(code) == 8
         act = {"2025-04-05": "memorandum" if by_memo and not named else "order"}.get(first, f"amended_{first[:7]}")

@@ -162,3 +162,14 @@ def test_cells_and_pairs_give_the_same_average(ground):
     parts = average(ground, date(2025, 8, 20), ["chapter"])
     for column in ("average", "base", "section_232", "reciprocal"):
         assert parts["imports"] @ parts[column] / parts["imports"].sum() == pytest.approx(whole[column][0], abs=1e-12)
+
+
+def test_what_two_periods_displace_is_the_union_of_their_goods(ground):
+    """A whole schedule and a look-up name the same duty where a measure has two periods in force."""
+    on = date(2025, 7, 15)
+    for line, partner in (("7320109015", "VNM"), ("7320109015", "DEU"), ("8708995300", "CAN")):
+        ladder = ground.schedule(on).explain(line, partner)
+        space = ground.exposure.space
+        column = next(i for i, c in enumerate(space.columns) if c.partner == partner and not c.preference)
+        rate = ground.schedule(on).rate(columns=[column])[space.lines.index(line), 0]
+        assert ladder.total - ladder.base == pytest.approx(rate, abs=1e-12)

@@ -130,7 +130,8 @@ class Importer:
 
     def _aspect_shares(self, aspect: Aspect, context: str, given: Mapping[str, float]) -> Floats:
         if aspect.id == "metal":
-            rows = [self._metal(metal, given.get(f"{metal}_content")) for metal in METALS]
+            named = any(f"{metal}_content" in given for metal in METALS)
+            rows = [self._metal(metal, given.get(f"{metal}_content", 0.0 if named else None)) for metal in METALS]
             return np.stack(rows)
         if context == "trade":
             value = prefix_shares(self.lines, aspect.trade, aspect.by_prefix)

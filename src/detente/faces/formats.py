@@ -129,7 +129,7 @@ def to_text(table: Table, limit: int = 60) -> str:
     from rich.table import Table as Grid
 
     table = for_readers(table)
-    grid = Grid(title=table.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
     total = len(table)
     table = table.take(np.arange(min(total, limit)))
     rows, needed = cells(table), 0
@@ -149,6 +149,7 @@ def to_text(table: Table, limit: int = 60) -> str:
         notes.insert(0, f"{total - limit} more rows: use --format csv")
     console = Console(width=max(_width(), needed), highlight=False, force_terminal=False)
     with console.capture() as captured:
+        console.print(table.title, style="bold")
         console.print(grid)
         for note in notes:
             console.print(f"  {note}", style="dim", soft_wrap=False)

@@ -18,6 +18,10 @@ EARLIEST = date(2018, 1, 1)
 """First day the lawbooks cover; earlier law is not in the package."""
 
 
+USES = {"C": "aircraft_use"}
+"""Programmes that are claimed by what the goods are for, and the aspect that says so."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """The duty on a code from a partner on a date.
@@ -103,14 +107,15 @@ def look_up(
         raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
     codes = lines_under(where, code, on)
     programme = where.programmes.claimed(claim, origin, on) if claim else ""
+    given = dict(parameters or {})
+    if programme in USES and USES[programme] in book.aspects:
+        given.setdefault(USES[programme], 1.0)
     column = Column(origin, bool(programme), where.base_column(origin, on, programme))
-    space = where.only(codes).space(book, [column], context="line", overrides=parameters or {}, on=on)
+    space = where.only(codes).space(book, [column], context="line", overrides=given, on=on)
     schedule = schedule_on(space, on, reading, record=True)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
     weights, basis = _weights(ladders, codes, origin, of)
-    return Answer(
-        code, origin, on, reading, programme, ladders, weights, basis, _controls(schedule, codes), parameters or {}
-    )
+    return Answer(code, origin, on, reading, programme, ladders, weights, basis, _controls(schedule, codes), given)
 
 
 def lines_under(where: Importer, code: str, on: date) -> list[str]:

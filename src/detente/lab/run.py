@@ -23,6 +23,7 @@ from detente.lab.tables import FIXED, POST
 from detente.law import Reading
 from detente.version import VERSION
 
+WORLDS = ("icio-2022",)
 USED = (
     "usa_lines",
     "usa_imports_2024",
@@ -68,12 +69,28 @@ def run(
             _ = pairing.before.rates, pairing.after.rates
     with _timed(timings, "tables"):
         tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
+    if scenario.report.world:
+        with _timed(timings, "world"):
+            tables |= _world(pairings["USA"], pairings["CHN"], ranges=draws != 0)
     sentences = build.sentences(tables)
     done = tuple(checks(scenario, tables)) if shipped_as(scenario) else ()
     key = result_key(scenario, _hashes(), VERSION, _law_hashes())
     return Result(
         scenario, key, tables, tuple(sentences), done, tuple(assumptions(importer("USA").law)), _vintages(), timings
     )
+
+
+def _world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool) -> dict[str, Table]:
+    """Tables of the world economy under both laws of each pairing."""
+    from detente.data.worlds import load_economy
+    from detente.lab import incidence
+
+    economy = load_economy(incidence.WORLD)
+    found = incidence.effects(usa, chn, economy)
+    tables = [incidence.world_table(found), incidence.bilateral_table(found), incidence.diverted_table(found)]
+    if ranges:
+        tables.append(incidence.range_table(usa[0], chn[0], economy, found[0]))
+    return {table.name: table for table in tables}
 
 
 @contextmanager
@@ -127,8 +144,9 @@ def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str)
 
 
 def _hashes() -> dict[str, str]:
-    folder = package_folder() / "tables"
-    return {name: sha256(folder / f"{name}.parquet") for name in USED}
+    folder = package_folder()
+    found = {name: sha256(folder / "tables" / f"{name}.parquet") for name in USED}
+    return found | {name: sha256(folder / "worlds" / f"{name}.npz") for name in WORLDS}
 
 
 def _law_hashes() -> dict[str, str]:
@@ -152,7 +170,7 @@ def _vintages() -> dict[str, dict[str, str]]:
             "vintage": str(entries.get(name, {}).get("vintage", "")),
             "sha256": hashes[name],
         }
-        for name in USED
+        for name in hashes
     }
 
 

@@ -69,6 +69,7 @@ class Report(_Part):
     products: list[Product] = Field(default_factory=list)
     partners: list[str] = Field(default_factory=list, description="partners shown first")
     elasticity: float = Field(default=2.0, ge=0, le=100, description="import-demand elasticity of post-shock weights")
+    world: bool = Field(default=True, description="solve the world economy under both laws")
     draws: int = Field(default=200, ge=0, le=10_000, description="draws of shares for the range; 0 = none")
 
 

@@ -143,7 +143,8 @@ class Resolver:
             if cut is None:
                 continue
             if self.record and (cut & applies).any():
-                displaced[painted.item.measure.id] = cut & applies
+                name = painted.item.measure.id
+                displaced[name] = displaced.get(name, False) | (cut & applies)
             owed &= ~cut
         floor = item.period.rate is not None and item.period.rate.floor
         if floor and item.period.rate and item.period.rate.value is not None:

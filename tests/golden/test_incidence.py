@@ -1,0 +1,65 @@
+"""From law to the world economy: what a deal does to every country."""
+
+import numpy as np
+import pytest
+
+from detente.data.worlds import load_economy
+from detente.lab.run import run
+from detente.lab.scenario import parse_scenario
+
+
+@pytest.fixture(scope="module")
+def geneva():
+    return run("geneva", draws=0)
+
+
+def rows(result, name, key):
+    return {row[key]: row for row in result.table(name).rows()}
+
+
+def test_both_parties_gain_from_geneva_and_those_trade_was_diverted_to_lose(geneva):
+    world = rows(geneva, "world", "country")
+    assert world["USA"]["real_income"] > 0
+    assert world["CHN"]["real_income"] > 0
+    assert world["VNM"]["real_income"] < 0
+
+
+def test_trade_between_the_parties_rises_and_comes_back_from_others(geneva):
+    parties = {(r["importer"], r["exporter"]): r for r in geneva.table("parties").rows()}
+    assert parties[("USA", "CHN")]["trade"] > 0.5
+    diverted = rows(geneva, "diverted", "exporter")
+    assert diverted["CHN"]["change"] > 0
+    assert diverted["VNM"]["change"] < 0
+
+
+def test_a_scenario_that_changes_nothing_changes_nobody():
+    scenario = parse_scenario({"title": "x", "on": "2025-05-20"}, "test", "nothing")
+    world = run(scenario, draws=0).table("world")
+    for column in ("real_income", "real_wage", "exports_to_gdp", "imports_to_gdp", "prices"):
+        assert np.abs(world[column]).max() < 1e-12
+
+
+def test_the_duty_of_a_sector_is_that_of_its_trade():
+    """Chinese toys and clothing at the height of the dispute owe well over the emergency duties of 145%."""
+    from datetime import date
+    from pathlib import Path
+
+    from detente.lab.incidence import mapped
+    from detente.lab.run import _side
+    from detente.lab.scenario import Point, load_scenario
+
+    economy = load_economy("icio-2022")
+    scenario, _ = load_scenario("geneva")
+    side = _side(scenario, Point(on=date(2025, 5, 8)), "USA", Path(), "before")
+    found = mapped(side, economy)
+    duty = found.tariff[economy.country("CHN")]
+    assert duty[economy.sector("C13T15")] > 1.45
+    assert duty[economy.sector("C31T33")] > 1.40
+    assert duty[economy.sector("C26")] < 0.9
+    assert found.unmapped < 0.01
+
+
+def test_the_range_names_its_sets():
+    table = run("geneva", draws=1).table("elasticities")
+    assert len(table) == 4
+    assert (table["usa"] > 0).all()
