@@ -83,5 +83,8 @@ def daily(
             *(Column(name, Unit.SHARE, titles[name]) for name in names),
         ),
         {"date": np.asarray([d.isoformat() for d in days]), "average": average, "base": base, **data},
-        (f"weights: {exposure.flows.period}, {exposure.flows.valuation}; reading of time: {reading}",),
+        (
+            f"weights: {exposure.flows.period}, {exposure.flows.valuation}; reading of time: {reading}",
+            *exposure.flows.notes,
+        ),
     )
