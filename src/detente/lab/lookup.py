@@ -114,7 +114,7 @@ def look_up(
     space = where.only(codes).space(book, [column], context="line", overrides=given, on=on)
     schedule = schedule_on(space, on, reading, record=True)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
-    weights, basis = _weights(ladders, codes, origin, of)
+    weights, basis = _weights(ladders, codes, origin, of, code)
     return Answer(code, origin, on, reading, programme, ladders, weights, basis, _controls(schedule, codes), given)
 
 
@@ -155,13 +155,15 @@ def _live(where: Importer, code: str, on: date) -> str:
     return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
 
 
-def _weights(ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: str) -> tuple[tuple[float, ...], str]:
+def _weights(
+    ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: str, code: str
+) -> tuple[tuple[float, ...], str]:
     """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal."""
     n = len(ladders)
     totals = [ladder.total for ladder in ladders]
     if n == 1 or max(totals) - min(totals) < 1e-12:
         return tuple([1.0 / n] * n), ""
-    worth = _traded(codes, partner) if of == "USA" else _chinese(codes)
+    worth = _with_successors(codes, partner, code) if of == "USA" else _chinese(codes)
     if worth.sum() > 0:
         return tuple((worth / worth.sum()).tolist()), "imports of 2024"
     return tuple([1.0 / n] * n), "lines counted equally"
@@ -173,6 +175,17 @@ def _chinese(codes: list[str]) -> NDArray[np.float64]:
     flows = chn_imports()
     worth = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))
     return worth[flows.lines.positions(codes)].astype(np.float64)
+
+
+def _with_successors(codes: list[str], partner: str, code: str) -> NDArray[np.float64]:
+    """2024 imports of each line; what retired lines under the code traded goes evenly to the lines that are new."""
+    where = importer("USA")
+    inside = where.lines.codes[where.lines.slice(code)].tolist()
+    trade = dict(zip(inside, _traded(inside, partner).tolist(), strict=True))
+    worth = np.asarray([trade[c] for c in codes])
+    fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
+    retired = sum(trade.values()) - float(worth.sum())
+    return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
 
 
 def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
