@@ -382,11 +382,16 @@ def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, st
         raise UnknownName("grouping", by, BY, "--by", f"use {', '.join(BY)}")
     if where.iso3 != "USA" and by not in WIDE:
         raise InputError("--by", f"'{by}' is known for US lines only", f"use {', '.join((*LEVELS, *WIDE))}")
-    source = "line" if where.iso3 == "USA" else "hs6"
-    link = concordance(source, CLASSIFIED[by])
+    return class_of_lines(where, CLASSIFIED[by]), _sector_names(by)
+
+
+def class_of_lines(where: Importer, classification: str) -> NDArray[np.str_]:
+    """Class that takes most of each line, "unknown" where none is on record, shape (lines,)."""
+    usa, codes = where.iso3 == "USA", where.lines.codes
+    link = concordance("line" if usa else "hs6", classification)
     main = link.target.codes[link.main()]
-    at = link.source.positions(codes if source == "line" else codes.astype("<U6"))
-    return np.where(at >= 0, main[np.maximum(at, 0)], "unknown"), _sector_names(by)
+    at = link.source.positions(codes if usa else codes.astype("<U6"))
+    return np.where(at >= 0, main[np.maximum(at, 0)], "unknown")
 
 
 LEVELS = {"chapter": 2, "hs4": 4, "hs6": 6, "line": 10}

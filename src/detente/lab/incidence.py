@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, Table, Unit
-from detente.data.tables import concordance
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Equilibrium, Shock, baseline_tariff, elasticities, solve
+from detente.lab.averages import class_of_lines
 from detente.lab.sides import Pairing, Side
 from detente.trade import Flows
 
@@ -64,13 +64,10 @@ def _countries(flows: Flows, economy: Economy) -> NDArray[np.int64]:
 
 def _sectors(side: Side, flows: Flows, economy: Economy) -> NDArray[np.int64]:
     """Sector of each pair, -1 without one; a line counts in the sector that takes most of it."""
-    usa = side.law.importer == "USA"
-    table = concordance("line" if usa else "hs6", "icio28")
-    codes = flows.lines.codes if usa else flows.lines.codes.astype("<U6")
-    at = table.source.positions(codes)
     position = {name: i for i, name in enumerate(economy.sectors)}
-    sector = np.asarray([position.get(name, -1) for name in table.target.codes.tolist()], dtype=np.int64)
-    return np.where(at >= 0, sector[table.main()][at], -1)[flows.line_at]
+    names = class_of_lines(side.ground.where, "icio28").tolist()
+    sector = np.asarray([position.get(name, -1) for name in names], dtype=np.int64)
+    return sector[flows.line_at]
 
 
 def shock(sides: Sequence[Side], economy: Economy) -> tuple[Shock, dict[str, float]]:

@@ -74,9 +74,17 @@ def run(
             tables |= _world(pairings["USA"], pairings["CHN"], ranges=draws != 0)
     sentences = build.sentences(tables)
     done = tuple(checks(scenario, tables)) if shipped_as(scenario) else ()
-    key = result_key(scenario, _hashes(), VERSION, _law_hashes())
+    hashes = _hashes()
+    key = result_key(scenario, hashes, VERSION, _law_hashes())
     return Result(
-        scenario, key, tables, tuple(sentences), done, tuple(assumptions(importer("USA").law)), _vintages(), timings
+        scenario,
+        key,
+        tables,
+        tuple(sentences),
+        done,
+        tuple(assumptions(importer("USA").law)),
+        _vintages(hashes),
+        timings,
     )
 
 
@@ -160,9 +168,8 @@ def _law_hashes() -> dict[str, str]:
     return found
 
 
-def _vintages() -> dict[str, dict[str, str]]:
+def _vintages(hashes: Mapping[str, str]) -> dict[str, dict[str, str]]:
     entries = catalogue()
-    hashes = _hashes()
     return {
         name: {
             "title": str(entries.get(name, {}).get("title", name)),

@@ -20,7 +20,7 @@ from detente.codes.axis import Axis
 from detente.codes.errors import InputError
 from detente.law.aspects import PREFERENCE, Shares
 from detente.law.law import Law
-from detente.law.measure import Goods, Measure, Partners, Period, Where
+from detente.law.measure import Goods, Measure, Partners, Period
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -380,8 +380,3 @@ def _scopes(items: Iterable[Item]) -> list[Partners]:
         for scope in item.partners or ():
             found.setdefault(scope.countries, scope)
     return list(found.values())
-
-
-def where_names(where: Where) -> str:
-    """A condition in words: "metal is steel"."""
-    return "; ".join(f"{aspect} is {' or '.join(sorted(states))}" for aspect, states in where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,10 +75,6 @@ class Flows:
         """Total value, USD."""
         return float(self.value.sum())
 
-    def with_value(self, value: Floats) -> Flows:
-        """The same pairs with other values (post-shock weights, another year's scale)."""
-        return replace(self, value=value)
-
     def take(self, pairs: NDArray[np.bool_]) -> Flows:
         """The flows of some pairs only (mask of shape (pairs,))."""
         return replace(
@@ -92,6 +89,10 @@ class Flows:
 
     def expanded(self) -> tuple[Flows, Ints]:
         """The flows with the block divided among its members, and the pair each new pair comes from."""
+        return self._expanded
+
+    @cached_property
+    def _expanded(self) -> tuple[Flows, Ints]:
         pairs = np.arange(self.value.size)
         if self.split is None or self.split.block not in self.partners:
             return self, pairs
