@@ -258,11 +258,16 @@ def notes_of(facts: Mapping[str, Any], *, public: bool) -> tuple[str, ...]:
     return (*(PUBLIC if public and "Baseline tariffs" in note else note for note in NOTES), moved)
 
 
-def main() -> None:
+def world_arguments(description: str) -> tuple[argparse.Namespace, bool]:
+    """The command line of the builders, and whether it leaves the Global Tariff Database out."""
     switch = argparse.ArgumentParser(add_help=False)
     switch.add_argument("--public-tariffs", action="store_true")
     chosen, sys.argv[1:] = switch.parse_known_args()
-    options, public = arguments(__doc__ or ""), chosen.public_tariffs
+    return arguments(description), chosen.public_tariffs
+
+
+def main() -> None:
+    options, public = world_arguments(__doc__ or "")
     spec = options.shared / "spec"
     draft, facts = large_world(options.data, spec, public=public)
     report(facts)

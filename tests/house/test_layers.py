@@ -25,7 +25,7 @@ BELOW = {
     "evidence": {"codes", "law", "trade"},
     "talks": {"codes", "law", "trade", "economy", "chains", "evidence"},
 }
-ARRAYS = {"numpy", "scipy"}
+ARRAYS = {"numpy", "scipy", "jax"}
 STANDARD = {
     "__future__", "abc", "bisect", "calendar", "collections", "copy", "dataclasses", "datetime", "decimal", "difflib",
     "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "itertools", "math", "numbers", "operator", "re",

@@ -79,6 +79,10 @@ class Table:
         data = {name: np.asarray(values)[rows] for name, values in self.data.items()}
         return Table(self.name, self.title, self.columns, data, self.notes)
 
+    def noted(self, *notes: str) -> Table:
+        """The same table with more notes beneath."""
+        return Table(self.name, self.title, self.columns, self.data, (*self.notes, *notes))
+
     def sorted(self, by: str, descending: bool = False) -> Table:
         """The same table ordered by one column."""
         order = np.argsort(self[by], kind="stable")

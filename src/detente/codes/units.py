@@ -37,7 +37,7 @@ class Printed:
 
 
 PRINTED: dict[Unit, Printed] = {
-    Unit.USD: Printed(1e-9, 1, "bn USD"),
+    Unit.USD: Printed(1e-9, 2, "bn USD"),
     Unit.SHARE: Printed(100.0, 2, "%"),
     Unit.POINTS: Printed(100.0, 2, "points"),
     Unit.HAT: Printed(1.0, 4, ""),
@@ -49,6 +49,6 @@ def readable(value: float, unit: Unit) -> str:
     """One number with its unit, as a reader sees it: 0.1845 share -> '18.45%'."""
     how = PRINTED.get(unit)
     if how is None:
-        return f"{value:g}"
+        return f"{value:.4g}"
     text = f"{value * how.factor:,.{how.digits}f}"
     return f"{text}%" if how.suffix == "%" else f"{text} {how.suffix}".rstrip()

@@ -10,6 +10,7 @@ Arrays of a `.npz` file, and the tables of a folder that stand for them (CSV or 
 | `input_share` | country, input, user; share of output | `inputs`: country, input, user, share |
 | `final_share` | country, sector; share of final spending | `final`: country, sector, share |
 | `trade_elasticity` | one, or one a sector | `elasticities`: sector, theta |
+| `political_weight` | country, sector | `weights`: country, sector, weight |
 | `gdp` | country; USD | `gdp`: country, gdp |
 | `distribution_share` | country | `distribution`: country, share |
 
@@ -43,7 +44,10 @@ if TYPE_CHECKING:
 
 DEFAULT = "icio-2022"
 BILATERAL = ("flows", "tariff")
-ARRAYS = (*BILATERAL, "input_share", "final_share", "gdp", "distribution_share", "elasticity", "tariff_2005")
+ARRAYS = (
+    *BILATERAL, "input_share", "final_share", "political_weight", "gdp", "distribution_share", "elasticity",
+    "tariff_2005",
+)  # fmt: skip
 CODES = ("countries", "sectors")
 TEXTS = ("family", "name", "notes", "elasticities")
 LISTS = ("elasticity_sets", "services")
@@ -143,7 +147,7 @@ def _parameters(given: Mapping[str, Any]) -> dict[str, Any]:
 def _check_shapes(where: str, arrays: Mapping[str, NDArray[Any]], n: int, s: int) -> None:
     wanted = {
         "flows": (n, n, s), "tariff": (n, n, s), "tariff_2005": (n, n, s), "input_share": (n, s, s),
-        "final_share": (n, s), "gdp": (n,), "distribution_share": (n,),
+        "final_share": (n, s), "political_weight": (n, s), "gdp": (n,), "distribution_share": (n,),
     }  # fmt: skip
     for key, shape in wanted.items():
         if key not in arrays:
@@ -174,6 +178,9 @@ def _many_sectors(
     name: str, family: str, countries: tuple[str, ...], sectors: tuple[str, ...], arrays: dict[str, NDArray[Any]],
     parameters: dict[str, Any], notes: tuple[str, ...],
 ) -> Economy:  # fmt: skip
+    for key in parameters:
+        if family == "caliendo_parro" and key not in (*input_output.PARAMETERS, *TEXTS, *LISTS):
+            raise UnknownName("parameter", key, input_output.PARAMETERS, f"world {name}")
     n, s = len(countries), len(sectors)
     arrays = {"tariff": np.zeros((n, n, s)), "input_share": np.zeros((n, s, s)), **arrays}
     shape = (n, n) if s == 1 else (n, n, s)
@@ -195,6 +202,7 @@ TABLES: Mapping[str, tuple[str, tuple[str, ...], str]] = {
     "inputs": ("input_share", ("country", "input", "user"), "share"),
     "final": ("final_share", ("country", "sector"), "share"),
     "elasticities": ("trade_elasticity", ("sector",), "theta"),
+    "weights": ("political_weight", ("country", "sector"), "weight"),
     "gdp": ("gdp", ("country",), "gdp"),
     "distribution": ("distribution_share", ("country",), "share"),
 }

@@ -6,7 +6,12 @@ models supply equations and adjoints; solver, gradient, optimal and Nash tariffs
 
 from detente.economy.accounts import calibrate
 from detente.economy.aggregation import aggregate, elasticities
+from detente.economy.attribution import attribution
+from detente.economy.concessions import concessions, exchange_rates, worth
 from detente.economy.contributions import first_order
+from detente.economy.cooperative import Cooperative, cooperative
+from detente.economy.decomposition import Decomposition, decompose
+from detente.economy.decoupling import Decoupling, decouple
 from detente.economy.formulas import (
     average,
     formula_retaliation,
@@ -19,30 +24,45 @@ from detente.economy.formulas import (
 from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Shock, baseline_tariff, shock_of
 from detente.economy.game import Nash, nash
 from detente.economy.gradient import gradient
+from detente.economy.income_parts import income_parts
 from detente.economy.input_output import balance
+from detente.economy.laffer import Laffer, laffer
 from detente.economy.policy import Optimum, optimal_tariff
 from detente.economy.solver import solve, solve_many
-from detente.economy.tariff_changes import added, replaced
+from detente.economy.tariff_changes import added, goods, replaced
 
 __all__ = [
     "Certificate",
+    "Cooperative",
+    "Decomposition",
+    "Decoupling",
     "Economy",
     "Equilibrium",
     "Family",
+    "Laffer",
     "Nash",
     "Optimum",
     "Shock",
     "added",
     "aggregate",
+    "attribution",
     "average",
     "balance",
     "baseline_tariff",
     "calibrate",
+    "concessions",
+    "cooperative",
+    "decompose",
+    "decouple",
     "elasticities",
+    "exchange_rates",
     "first_order",
     "formula_retaliation",
     "formula_tariff",
+    "goods",
     "gradient",
+    "income_parts",
+    "laffer",
     "nash",
     "one_sided",
     "optimal_tariff",
@@ -53,4 +73,5 @@ __all__ = [
     "with_retaliation",
     "world_employment",
     "world_trade_to_gdp",
+    "worth",
 ]

@@ -60,8 +60,12 @@ def aggregate(
     base = accounts(economy)
     arrays = _summed(economy, base, land, work)
     weight = _trade_weights(economy, work)
-    arrays |= _coarse_sets(economy, weight)
-    parameters = {**economy.parameters, "trade_elasticity": base.theta @ weight}
+    arrays |= _coarse_sets(economy, weight) | _coarse_weights(economy, base, land, work)
+    parameters = {
+        **economy.parameters,
+        **_coarse_technology(economy, base, work),
+        "trade_elasticity": base.theta @ weight,
+    }
     small = Economy(name or f"{economy.name}-aggregate", economy.family, regions, groups, arrays, parameters)
     notes = [f"Sum of {len(economy.countries)} x {len(economy.sectors)} to {len(regions)} x {len(groups)}."]
     if base.guarded:
@@ -120,3 +124,24 @@ def _coarse_sets(economy: Economy, weight: Floats) -> dict[str, Any]:
         return {}
     most = float(economy.parameters.get("theta_max", 0.0)) or np.inf
     return {"elasticity": np.minimum(np.asarray(economy.arrays["elasticity"], dtype=np.float64), most) @ weight}
+
+
+def _coarse_weights(economy: Economy, base: Accounts, land: Floats, work: Floats) -> dict[str, Any]:
+    """Political weights averaged by value added."""
+    if "political_weight" not in economy.arrays:
+        return {}
+    added = base.value_added_share * base.output
+    total = land.T @ added @ work
+    weighted = land.T @ (added * np.asarray(economy.arrays["political_weight"], dtype=np.float64)) @ work
+    return {"political_weight": np.where(total > 0, weighted / np.where(total > 0, total, 1.0), 1.0)}
+
+
+def _coarse_technology(economy: Economy, base: Accounts, work: Floats) -> dict[str, Any]:
+    """Parameters given by sector, averaged by world output."""
+    made = base.output.sum(axis=0)
+    found = {}
+    for name in ("scale_elasticity", "capital_share", "markup"):
+        value = np.asarray(economy.parameters.get(name, 0.0), dtype=np.float64).reshape(-1)
+        if value.size == made.size > 1:
+            found[name] = ((value * made) @ work) / (made @ work)
+    return found

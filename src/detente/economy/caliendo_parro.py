@@ -11,10 +11,18 @@ of wages, prices by sector and spending by sector. Importer n, exporter i, secto
          R'_n = sum_ij tau'_nij pi'_nij X'_nj / (1 + tau'_nij)
     (B3) w^_n V_n = sum_j gamma_nj Y'_nj; the largest country's is replaced by sum_n V_n (w^_n - 1) = 0
 
-Deficits by the option `closure`: `fixed` D' = D in units of the numeraire (default); `gdp` keeps D over value added,
-less what makes the world add up; `zero` solves D' = 0 at the old tariffs first and shocks the result.
-World arrays and parameters: `input_output`. The exporter enters only through q = c^^-theta, so that one evaluation is
-three products of a matrix by a vector in each sector.
+Options of a shock. `closure`: `fixed` D' = D in units of the numeraire (default); `gdp` keeps D over value added, less
+what makes the world add up; `zero` solves D' = 0 at the old tariffs first and shocks the result. `horizon`: `long`
+(default) or `short`, capital tied to its sector. `objective`: what policies of the shock maximise, `real-income`
+(default) or `political`, the government's weighted income of Ossa (2014) with the array `political_weight`
+[country, sector]::
+
+    G_n = sum_j lambda_nj [gamma_nj Y'_nj + l'_nj (R'_n + D'_n)] / P_n,   l'_nj the share of j in the wages of n
+
+World arrays and parameters: `input_output`; labour supply, scale, profits and capital: `technology`. With labour supply
+L^ = (w^ / P^)^kappa, income net of what work costs the worker stands for I in real income, as in family A with a
+lump-sum rebate. The exporter enters only through q = c^^-theta, so that one evaluation is three products of a matrix by
+a vector in each sector.
 """
 
 from __future__ import annotations
@@ -26,11 +34,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError, UnknownName
+from detente.economy import real_income
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, shape_of
-from detente.economy.input_output import Accounts, accounts, check_balanced, cube
+from detente.economy.input_output import Accounts, check_balanced, cube
 from detente.economy.input_output_equations import (
     OPTIONS,
-    Cotangents,
     Problem,
     State,
     closure_of,
@@ -41,6 +49,7 @@ from detente.economy.input_output_equations import (
     residual_of,
     state,
 )
+from detente.economy.technology import technology
 
 Solve = Callable[[Economy, Shock], Equilibrium]
 
@@ -61,7 +70,8 @@ class CaliendoParro:
                 raise UnknownName("option", name, OPTIONS, "shock", f"family caliendo_parro has {', '.join(OPTIONS)}")
         if closure_of(shock) not in ("zero", "none"):
             check_balanced(economy)
-        accounts(economy)
+        technology(economy, shock)
+        real_income.check(economy, shock)
         if shock.tariff is not None:
             _check_own(economy, check_tariff(economy, shock.tariff))
         countries = (len(economy.countries),)
@@ -108,19 +118,15 @@ class CaliendoParro:
         return adjoint_point(economy, shock, u, v, tol)
 
     def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
-        """Change of real income I^ / prod_j P^_j^alpha_j - 1, shape (country,), share."""
+        """Change of what the shock's objective names, real income unless said, shape (country,), share."""
         pr = problem(economy, shock)
-        return _welfare(pr, state(pr, u))
+        return real_income.objective(economy, shock).change(pr, state(pr, u))
 
     def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
         """Gradient of weights @ welfare in u and, at given u, in the tariff."""
         pr = problem(economy, shock)
         s = state(pr, u)
-        real = weights * (1.0 + _welfare(pr, s))
-        c = _nothing(s)
-        c.final += real / s.final_spending
-        c.p -= pr.base.final * real[:, None]
-        in_u, in_tariff = pull_back(pr, s, c, with_tariff=True)
+        in_u, in_tariff = pull_back(pr, s, real_income.objective(economy, shock).pull(pr, s, weights), with_tariff=True)
         assert in_tariff is not None
         return in_u, in_tariff.reshape(shape_of(economy))
 
@@ -137,18 +143,18 @@ class CaliendoParro:
         """Gap of the dropped equation over world income."""
         pr = problem(economy, shock)
         s, at = state(pr, u), pr.dropped
-        gap = s.wages[at] - (pr.base.value_added_share[at] * s.output[at]).sum()
+        gap = s.wages[at] - (pr.tech.labor[at] * s.output[at]).sum()
         return float(gap / pr.base.income.sum())
 
     def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
-        """Hats `wage` (country,), `price`, `cost`, `spending` (country, sector); levels in USD."""
+        """Hats `wage` (country,), `price`, `cost`, `spending`, `labor` (country, sector); levels in USD."""
         from detente.economy.contributions import concentration
 
         pr = problem(economy, shock)
         s = state(pr, u)
-        hats = {"wage": np.exp(s.x), "price": np.exp(s.p), "cost": np.exp(s.log_cost), "spending": _spending_hat(pr, s)}
         trade = (pr.net * s.q[:, None, :] * s.g[:, :, None]).transpose(1, 2, 0)
-        found = Equilibrium(economy, shock, u, hats, _levels(s, trade), _changes(pr, s, trade), certificate)
+        changes = _changes(pr, s, trade) | real_income.changes(economy, pr, s)
+        found = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
         return replace(found, notes=(*_guard_note(pr.base), *concentration(found)))
 
     def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
@@ -177,30 +183,31 @@ def _check_hat(name: str, hat: Floats | None, shapes: tuple[tuple[int, ...], ...
         raise InputError(name, "a hat is not a positive number", "give new over old, 1 for no change")
 
 
-def _nothing(s: State) -> Cotangents:
-    wide, one = np.zeros_like(s.p), np.zeros_like(s.x)
-    return Cotangents(one.copy(), wide.copy(), wide.copy(), np.zeros_like(s.G), wide.copy(), one.copy(), one.copy())
-
-
-def _welfare(pr: Problem, s: State) -> Floats:
-    return s.final_spending / pr.base.final_spending * np.exp(-(pr.base.final * s.p).sum(axis=1)) - 1.0
-
-
 def _guard_note(base: Accounts) -> tuple[str, ...]:
     if not base.guarded:
         return ()
     return (f"trade elasticity lowered to the guard theta_max = {base.theta.max():g}: {', '.join(base.guarded)}",)
 
 
-def _spending_hat(pr: Problem, s: State) -> Floats:
-    base = pr.base.spending
-    return np.where(base > 0, s.spending / np.where(base > 0, base, 1.0), 1.0)
+def _hats(pr: Problem, s: State) -> dict[str, Floats]:
+    spending, output = pr.base.spending, pr.base.output
+    made = np.where(output > 0, s.output / np.where(output > 0, output, 1.0), 1.0)
+    wage = np.exp(s.x)
+    return {
+        "wage": wage,
+        "price": np.exp(s.p),
+        "cost": np.exp(s.log_cost),
+        "spending": np.where(spending > 0, s.spending / np.where(spending > 0, spending, 1.0), 1.0),
+        "output": made,
+        "labor": made / wage[:, None],
+    }
 
 
 def _levels(s: State, trade: Floats) -> dict[str, Floats]:
     return {
         "trade": trade,
-        "income": s.wages,
+        "income": s.income,
+        "wages": s.wages,
         "expenditure": s.final_spending,
         "spending": s.spending,
         "output": s.output,
@@ -217,10 +224,9 @@ def _changes(pr: Problem, s: State, trade: Floats) -> dict[str, Floats]:
     log_prices = (base.final * s.p).sum(axis=1)
     held = np.abs(base.deficit) > 1e-12 * base.income
     return {
-        "welfare": _welfare(pr, s),
         "deficit": np.where(held, (s.deficit - base.deficit) / np.where(held, np.abs(base.deficit), 1.0), 0.0),
-        "exports_to_gdp": exports / s.wages / (old_exports / base.income) - 1.0,
-        "imports_to_gdp": (exports + s.deficit) / s.wages / ((old_exports + base.deficit) / base.income) - 1.0,
+        "exports_to_gdp": exports / s.income / (old_exports / base.income) - 1.0,
+        "imports_to_gdp": (exports + s.deficit) / s.income / ((old_exports + base.deficit) / base.income) - 1.0,
         "prices": np.expm1(log_prices),
         "real_wage": np.expm1(s.x - log_prices),
         "revenue_to_expenditure": s.revenue / base.final_spending,

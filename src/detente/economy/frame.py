@@ -19,6 +19,7 @@ from detente.codes import Axis, Column, InputError, Table, Unit, UnknownName
 Floats = NDArray[np.float64]
 Row = tuple[str, str, str | None, float]
 
+POLITICAL = Column("political_welfare", Unit.SHARE, "change of real income weighted by the government's weights")
 COLUMNS = (
     Column("country", Unit.CODE, "ISO3 code of the country"),
     Column("welfare", Unit.SHARE, "change of real income (of its value to the country where labour supply responds)"),
@@ -182,15 +183,22 @@ class Equilibrium:
             raise UnknownName("column", column, self.changes, f"equilibrium of {self.economy.name}")
         return float(self.changes[column][self.economy.country(country)])
 
+    @property
+    def payoff(self) -> Floats:
+        """What policies maximise, by country, share: welfare, or political welfare if the shock's objective says so."""
+        political = self.shock.options.get("objective") == "political"
+        return self.changes[POLITICAL.name if political else "welfare"]
+
     def table(self) -> Table:
         """One row a country with the columns of `COLUMNS`; NaN and a note where the family has no such number."""
-        missing = [c.name for c in COLUMNS[1:] if c.name not in self.changes]
+        columns = (*COLUMNS, POLITICAL) if POLITICAL.name in self.changes else COLUMNS
+        missing = [c.name for c in columns[1:] if c.name not in self.changes]
         blank = np.full(len(self.economy.countries), np.nan)
-        data: dict[str, NDArray[Any]] = {c.name: self.changes.get(c.name, blank) for c in COLUMNS[1:]}
+        data: dict[str, NDArray[Any]] = {c.name: self.changes.get(c.name, blank) for c in columns[1:]}
         data["country"] = np.asarray(self.economy.countries)
         lacking = (f"not a number of this family: {', '.join(missing)}",) if missing else ()
         title = f"Changes by country, {self.economy.name}"
-        return Table("economy", title, COLUMNS, data, (*self.economy.notes, *self.notes, *lacking))
+        return Table("economy", title, columns, data, (*self.economy.notes, *self.notes, *lacking))
 
 
 class Family(Protocol):

@@ -9,7 +9,8 @@ World arrays of family "caliendo_parro" (importer n, exporter i, sectors j and k
 
 Parameters: `trade_elasticity` theta, one number or one a sector; `theta_max`, the guard above it (0 = none);
 `zero_own_trade`, whether a country may sell nothing at home of what it makes; `services`, sectors that pay no tariff;
-`elasticity_sets`, names of the rows of the array `elasticity` [set, sector], and `elasticities`, the one in use.
+`elasticity_sets`, names of the rows of the array `elasticity` [set, sector], and `elasticities`, the one in use; those
+of `technology`.
 Source: Caliendo and Parro (2015), "Estimates of the Trade and Welfare Effects of NAFTA".
 """
 
@@ -32,6 +33,11 @@ PARAMETERS: Mapping[str, Any] = {
     "theta_max": THETA_MAX,
     "zero_own_trade": False,
     "services": (),
+    "labor_supply_elasticity": 0.0,
+    "scale_elasticity": 0.0,
+    "markup": 0.0,
+    "input_substitution": 1.0,
+    "capital_share": 0.4,
 }
 SLIGHT = 0.01
 """Input shares may be negative by this much: published tables hold small negative uses."""

@@ -21,6 +21,7 @@ from detente.economy.input_output_equations import (
     Problem,
     State,
     apply,
+    apply_t,
     blocks,
     joined,
     problem,
@@ -29,6 +30,7 @@ from detente.economy.input_output_equations import (
     push,
     residual_of,
     state,
+    turned,
 )
 from detente.economy.solver import Anderson, partial_shock
 
@@ -39,7 +41,7 @@ SMALLEST_PART = 1.0 / 64.0
 SINGULAR = 1e-10
 """Wages that no trade ties together stay where they are: directions this flat are left out of a step."""
 
-FEEDBACK = 1e-4
+FEEDBACK = 0.1
 """Accuracy of the slopes of prices and spending in wages; the acceleration mends the rest."""
 
 ADVICE = "Try a smaller shock, or the closure zero if deficits are large."
@@ -51,31 +53,31 @@ class Split:
 
     Attributes
     ----------
-    prices, spending : inverses within countries, shape (country, sector, sector).
+    within : inverse within each country, prices then spending, shape (country, 2 sector, 2 sector).
     wages : inverse of the slope of B3 in wages, shape (country, country).
-    on_prices, on_spending : slopes of logs in log wages, shape (country * sector, country).
+    followed : slopes of log prices and spending in log wages, shape (country * 2 sector, country).
     """
 
-    prices: Floats = field(repr=False)
-    spending: Floats = field(repr=False)
+    within: Floats = field(repr=False)
     wages: Floats = field(repr=False)
-    on_prices: Floats = field(repr=False)
-    on_spending: Floats = field(repr=False)
+    followed: Floats = field(repr=False)
 
     def solve(self, f: Floats) -> Floats:
         """An approximation of the inverse Jacobian @ f, shape (unknowns,)."""
-        n, s = self.prices.shape[:2]
-        fx, fp, fz = blocks(f, n, s)
+        n, both = self.within.shape[:2]
+        fx, fp, fz = blocks(f, n, both // 2)
         x = self.wages @ fx
-        p = apply(self.prices, fp) + (self.on_prices @ x).reshape(n, s)
-        return joined(x, p, apply(self.spending, fz) + (self.on_spending @ x).reshape(n, s))
+        pz = apply(self.within, np.concatenate([fp, fz], axis=1)) + (self.followed @ x).reshape(n, both)
+        return joined(x, pz[:, : both // 2], pz[:, both // 2 :])
 
     def solve_t(self, v: Floats) -> Floats:
         """The transpose of `solve`."""
-        n, s = self.prices.shape[:2]
-        vx, vp, vz = blocks(v, n, s)
-        x = (vx + vp.ravel() @ self.on_prices + vz.ravel() @ self.on_spending) @ self.wages
-        return joined(x, apply(self.prices.transpose(0, 2, 1), vp), apply(self.spending.transpose(0, 2, 1), vz))
+        n, both = self.within.shape[:2]
+        vx, vp, vz = blocks(v, n, both // 2)
+        pz = np.concatenate([vp, vz], axis=1)
+        x = (vx + pz.ravel() @ self.followed) @ self.wages
+        pz = apply_t(self.within, pz)
+        return joined(x, pz[:, : both // 2], pz[:, both // 2 :])
 
 
 def split(economy: Economy, shock: Shock) -> Split:
@@ -90,30 +92,41 @@ def split(economy: Economy, shock: Shock) -> Split:
 
 def split_at(pr: Problem, s: State) -> Split:
     """The split of the Jacobian at a state."""
-    prices, spending = _within(pr, s)
+    within = _within(pr, s)
     n, sectors = s.p.shape
-    p, z = np.zeros((n, sectors, n)), np.zeros((n, sectors, n))
-    slope = np.eye(n)
+    pz, slope = np.zeros((n, 2 * sectors, n)), np.eye(n)
     for _ in range(60):
-        slope, fp, fz = blocks(push(pr, s, joined(np.eye(n), p, z)), n, sectors)
-        dp, dz = prices @ fp, spending @ fz
-        p, z = p - dp, z - dz
-        if max(np.abs(dp).max(), np.abs(dz).max()) < FEEDBACK:
+        slope, fp, fz = blocks(push(pr, s, joined(np.eye(n), pz[:, :sectors], pz[:, sectors:])), n, sectors)
+        moved = within @ np.concatenate([fp, fz], axis=1)
+        pz = pz - moved
+        if np.abs(moved).max() < FEEDBACK:
             break
     wages = np.asarray(np.linalg.pinv(slope, rcond=SINGULAR), dtype=np.float64)
-    return Split(prices, spending, wages, p.reshape(-1, n), z.reshape(-1, n))
+    return Split(within, wages, pz.reshape(-1, n))
 
 
-def _within(pr: Problem, s: State) -> tuple[Floats, Floats]:
-    """Inverses of the feedback of prices and of spending within each country."""
-    base = pr.base
-    own = (np.einsum("jnn->nj", pr.pull) * (s.q / s.G).T)[:, :, None]
-    own_net = np.einsum("jnn->nj", pr.net) * (s.q / s.G).T
-    sales = base.inputs * (own_net * s.spending)[:, None, :]
-    revenue = s.spending - (s.g * s.m).T
-    spent = (sales + base.final[:, :, None] * revenue[:, None, :]) / pr.scale[:, :, None]
+def _within(pr: Problem, s: State) -> Floats:
+    """Inverse of the feedback of prices and spending on themselves within each country, what crosses borders aside."""
+    base, tech = pr.base, pr.tech
     one = np.eye(s.p.shape[1])
-    return np.linalg.inv(one - own * pr.users), np.linalg.inv(one * np.exp(s.z)[:, :, None] - spent)
+    own = (np.einsum("jnn->nj", pr.pull) * (s.q / s.G).T)[:, :, None]
+    home = (np.einsum("jnn->nj", pr.net) * (s.q * s.g).T)[:, :, None]
+    sold = home / np.where(s.output > 0, s.output, 1.0)[:, :, None]
+    theta = base.theta[:, None]
+    cost_z = (tech.damped * tech.output_slope)[:, :, None] * sold * one
+    cost_p = tech.damped[:, :, None] * s.users + theta * cost_z
+    made_z = s.output[:, :, None] * (sold * one - theta * cost_z)
+    made_p = s.output[:, :, None] * theta * (sold * one - cost_p)
+    earned_z = s.spending - (s.g * s.m).T + (theta * home * cost_z + tech.rents[:, :, None] * made_z).sum(axis=1)
+    earned_p = -(s.g * s.m).T * base.theta + (theta * home * cost_p + tech.rents[:, :, None] * made_p).sum(axis=1)
+    earned_p = earned_p - tech.supply * base.final * s.wages[:, None]
+    uses_p = s.inputs @ made_p + base.final[:, :, None] * earned_p[:, None, :]
+    uses_z = s.inputs @ made_z + base.final[:, :, None] * earned_z[:, None, :]
+    if tech.substitution is not None:
+        uses_p = uses_p + turned(pr, s)
+    spent = np.exp(s.z)[:, :, None] * one - uses_z / pr.scale[:, :, None]
+    top = np.concatenate([one - own * cost_p, -own * cost_z], axis=2)
+    return np.linalg.inv(np.concatenate([top, np.concatenate([-uses_p / pr.scale[:, :, None], spent], axis=2)], axis=1))
 
 
 def equilibrium_point(economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
@@ -238,12 +251,14 @@ def _search(pr: Problem, u: Floats, gap: Floats, step: Floats) -> tuple[Floats, 
 def adjoint_point(economy: Economy, shock: Shock, u: Floats, v: Floats, tol: float) -> Floats:
     """Solve y @ dF/du = v at a solution; `SolveError` if that does not converge."""
     pr, inverse = problem(economy, shock), split(economy, shock)
-    s = state(pr, u)
+    s, largest = state(pr, u), float(np.abs(v).max()) or 1.0
+    # Steps are bounded, so the problem is solved for a right-hand side whose largest entry is one.
+    aim = v / largest
 
     def gap(y: Floats) -> Floats:
-        return pull_back(pr, s, pulled_residual(pr, s, y), with_tariff=False)[0] - v
+        return pull_back(pr, s, pulled_residual(pr, s, y), with_tariff=False)[0] - aim
 
-    found, _, size = accelerated(gap, inverse.solve_t, inverse.solve_t(v), tol * float(np.abs(v).max()), 200)
-    if not size <= 1e3 * tol * np.abs(v).max():
+    found, _, size = accelerated(gap, inverse.solve_t, inverse.solve_t(aim), tol, 200)
+    if not size <= 1e3 * tol:
         raise SolveError(f"{economy.name}: the adjoint equations did not converge (residual {size:.2g})")
-    return found
+    return found * largest

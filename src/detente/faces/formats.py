@@ -97,7 +97,7 @@ def _cell(value: Any, unit: Unit) -> str:
         return ""
     how = PRINTED.get(unit)
     if how is None or isinstance(value, str):
-        return str(value)
+        return f"{value:.4g}" if isinstance(value, float) else str(value)
     return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
 
 

@@ -2,6 +2,7 @@
 
 The duty of every line and partner is averaged by trade into the world's sectors and countries; what has no sector is
 reported. Both laws of a pairing are solved from the same baseline, and the later one is told against the earlier one.
+Tables are made in `world_tables`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, Table, Unit
-from detente.data.worlds import load_economy
 from detente.economy import Economy, Equilibrium, Shock, baseline_tariff, elasticities, solve
 from detente.lab.averages import class_of_lines
 from detente.lab.sides import Pairing, Side
@@ -23,8 +22,6 @@ Floats = NDArray[np.float64]
 
 WORLD = "icio-2022"
 REST = "ROW"
-TOP = 15
-"""Countries shown: the two parties and those whose real income moves most."""
 
 
 @dataclass(frozen=True)
@@ -92,125 +89,88 @@ class Effect:
     after: Equilibrium
     unmapped: dict[str, float]
 
+    @property
+    def economy(self) -> Economy:
+        """The world both were solved in."""
+        return self.after.economy
+
     def change(self, name: str) -> Floats:
         """Change from the earlier law to the later one by country, share."""
         return (1.0 + self.after.changes[name]) / (1.0 + self.before.changes[name]) - 1.0
 
+    def hat(self, name: str, country: str) -> Floats:
+        """Later over earlier by sector, less one, share."""
+        at = self.economy.country(country)
+        return self.after.hats[name][at] / self.before.hats[name][at] - 1.0
+
     def trade(self, importer: str, exporter: str) -> float:
         """Change of the value imported from a country, net of duty, share."""
-        economy = self.after.economy
-        at = economy.country(importer), economy.country(exporter)
+        at = self.economy.country(importer), self.economy.country(exporter)
         return float(self.after.levels["trade"][at].sum() / self.before.levels["trade"][at].sum() - 1.0)
+
+    def crossing(self, country: str, *, out: bool) -> Floats:
+        """Change of exports or imports of a country by sector, net of duty, share; NaN where there were none."""
+        at = self.economy.country(country)
+        old, new = (_abroad(one.levels["trade"], at, out) for one in (self.before, self.after))
+        return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
 
     def revenue(self, country: str) -> tuple[float, float]:
         """Duty a year before and after, in equilibrium, USD."""
-        at = self.after.economy.country(country)
+        at = self.economy.country(country)
         return float(self.before.levels["revenue"][at]), float(self.after.levels["revenue"][at])
 
 
-def effect(usa: Pairing, chn: Pairing, economy: Economy) -> Effect:
-    """Both sides' laws before and after in one world."""
-    before, unmapped = shock((usa.before, chn.before), economy)
-    after, _ = shock((usa.after, chn.after), economy)
-    return Effect(usa.variant, solve(economy, before), solve(economy, after), unmapped)
+def _abroad(trade: Floats, at: int, out: bool) -> Floats:
+    """Exports (out) or imports of a country by sector, USD."""
+    whole = (trade[:, at] if out else trade[at]).sum(axis=0)
+    return whole - trade[at, at]
 
 
-def effects(usa: Sequence[Pairing], chn: Sequence[Pairing], economy: Economy | None = None) -> list[Effect]:
-    """One effect per variant, in the default world."""
-    base = load_economy(WORLD) if economy is None else economy
-    return [effect(u, c, base) for u, c in zip(usa, chn, strict=True)]
+@dataclass(frozen=True)
+class Laws:
+    """The tariffs of one pair of laws on a world's axes."""
+
+    variant: str
+    before: Shock
+    after: Shock
+    unmapped: dict[str, float]
+
+    def solved(self, economy: Economy, before: Equilibrium | None = None) -> Effect:
+        """Both laws in one world of these axes."""
+        first = before or solve(economy, Shock(tariff=self.before.tariff))
+        return Effect(self.variant, first, solve(economy, Shock(tariff=self.after.tariff)), self.unmapped)
 
 
-SETS = ("lashkaripour-lugovskyy", "caliendo-parro", "uniform-4")
-"""Named sets of trade elasticities of the range, beside the default: a low one, a high one and a flat one."""
+def laws(usa: Sequence[Pairing], chn: Sequence[Pairing], economy: Economy) -> list[Laws]:
+    """The tariffs of each variant; a law that several share is mapped once."""
+    known: dict[tuple[int, int], tuple[Shock, dict[str, float]]] = {}
+
+    def of(first: Side, second: Side) -> tuple[Shock, dict[str, float]]:
+        key = (id(first), id(second))
+        if key not in known:
+            known[key] = shock((first, second), economy)
+        return known[key]
+
+    found = []
+    for u, c in zip(usa, chn, strict=True):
+        before, unmapped = of(u.before, c.before)
+        found.append(Laws(u.variant, before, of(u.after, c.after)[0], unmapped))
+    return found
 
 
-def range_table(usa: Pairing, chn: Pairing, economy: Economy, main: Effect) -> Table:
-    """Real income of the parties under each set of elasticities."""
-    found = {str(economy.parameters.get("elasticities", "default")): main}
-    found |= {name: effect(usa, chn, elasticities(economy, name)) for name in SETS}
-    rows = []
-    for name, one in found.items():
-        change = one.change("welfare")
-        rows.append((name, *(float(change[economy.country(code)]) for code in ("USA", "CHN"))))
-    columns = (
-        Column("elasticities", Unit.TEXT, "named set of trade elasticities"),
-        Column("usa", Unit.SHARE, "change of real income of the United States"),
-        Column("chn", Unit.SHARE, "change of real income of China"),
-    )
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
-    title = f"Real income under other trade elasticities, {main.variant}"
-    return Table("elasticities", title, columns, data, ("first row: the set used above",))
+def effects(given: Sequence[Laws], economy: Economy) -> list[Effect]:
+    """One effect per variant; an earlier law that several share is solved once."""
+    solved: dict[int, Equilibrium] = {}
+    found = []
+    for one in given:
+        effect = one.solved(economy, solved.get(id(one.before)))
+        solved[id(one.before)] = effect.before
+        found.append(effect)
+    return found
 
 
-NUMBERS = (
-    ("real_income", "welfare", "change of real income"),
-    ("real_wage", "real_wage", "change of the real wage"),
-    ("exports_to_gdp", "exports_to_gdp", "change of exports over GDP"),
-    ("imports_to_gdp", "imports_to_gdp", "change of imports over GDP"),
-    ("prices", "prices", "change of the price of final goods, against the numeraire of world income"),
-)
-
-
-def world_table(found: Sequence[Effect]) -> Table:
-    """Real income, wages, trade and prices by country: the later law against the earlier one."""
-    rows: list[tuple[object, ...]] = []
-    for one in found:
-        economy = one.after.economy
-        income = one.change("welfare")
-        parties = [economy.country(code) for code in ("USA", "CHN")]
-        others = [i for i in np.argsort(-np.abs(income)) if i not in parties][: TOP - 2]
-        for i in (*parties, *others):
-            rows.append((one.variant, economy.countries[i], *(float(one.change(key)[i]) for _, key, _ in NUMBERS)))
-    heads = [Column("variant", Unit.TEXT, "variant of the scenario"), Column("country", Unit.CODE, "ISO3")]
-    columns = (*heads, *(Column(name, Unit.SHARE, about) for name, _, about in NUMBERS))
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
-    first = found[0]
-    missing = ", ".join(f"{code} {share:.1%}" for code, share in first.unmapped.items())
-    worst = max(max(one.before.certificate.residual, one.after.certificate.residual) for one in found)
-    notes = (
-        f"world {first.after.economy.name}, family of Caliendo and Parro (2015), deficits fixed; both laws solved from "
-        f"the tariffs of 2024; largest residual {worst:.0e}",
-        f"duties by sector are weighted by trade; trade without a sector: {missing}",
-        f"the two parties and the {TOP - 2} countries whose real income moves most",
-    )
-    return Table("world", "Real income, wages, trade and prices in general equilibrium", columns, data, notes)
-
-
-def bilateral_table(found: Sequence[Effect]) -> Table:
-    """Trade between the parties, and their revenue, in equilibrium."""
-    rows: list[tuple[object, ...]] = []
-    for one in found:
-        for importer, exporter in (("USA", "CHN"), ("CHN", "USA")):
-            old, new = one.revenue(importer)
-            rows.append((one.variant, importer, exporter, one.trade(importer, exporter), old, new, new - old))
-    columns = (
-        Column("variant", Unit.TEXT, "variant of the scenario"),
-        Column("importer", Unit.CODE, "ISO3"),
-        Column("exporter", Unit.CODE, "ISO3"),
-        Column("trade", Unit.SHARE, "change of the importer's purchases from the exporter, net of duty"),
-        Column("duty_before", Unit.USD, "all duty of the importer a year under the earlier law"),
-        Column("duty_after", Unit.USD, "all duty of the importer a year under the later law"),
-        Column("change", Unit.USD, "change of that duty"),
-    )
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
-    return Table("parties", "Trade between the parties and their duty, in general equilibrium", columns, data)
-
-
-def diverted_table(found: Sequence[Effect], top: int = 10) -> Table:
-    """From whom the United States buys more or less, in equilibrium."""
-    rows: list[tuple[object, ...]] = []
-    for one in found:
-        economy = one.after.economy
-        usa = economy.country("USA")
-        moved = (one.after.levels["trade"] - one.before.levels["trade"])[usa].sum(axis=-1)
-        moved[usa] = 0.0
-        for i in np.argsort(-np.abs(moved))[:top]:
-            rows.append((one.variant, economy.countries[i], float(moved[i])))
-    columns = (
-        Column("variant", Unit.TEXT, "variant of the scenario"),
-        Column("exporter", Unit.CODE, "ISO3"),
-        Column("change", Unit.USD, "change of what the United States buys from it, net of duty"),
-    )
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
-    return Table("diverted", "Where US imports move", columns, data)
+def spread(given: Sequence[Laws], economy: Economy, main: Sequence[Effect]) -> dict[str, list[Effect]]:
+    """The effects under every named set of trade elasticities of the world, the set in use first."""
+    used = str(economy.parameters.get("elasticities", "default"))
+    others = [name for name in economy.parameters.get("elasticity_sets", ()) if name != used]
+    return {used: list(main)} | {name: effects(given, elasticities(economy, name)) for name in others}

@@ -92,12 +92,24 @@ def _world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool) -> dict[str,
     """Tables of the world economy under both laws of each pairing."""
     from detente.data.worlds import load_economy
     from detente.lab import incidence
+    from detente.lab import world_tables as build
 
     economy = load_economy(incidence.WORLD)
-    found = incidence.effects(usa, chn, economy)
-    tables = [incidence.world_table(found), incidence.bilateral_table(found), incidence.diverted_table(found)]
+    given = incidence.laws(usa, chn, economy)
+    found = incidence.effects(given, economy)
+    used = str(economy.parameters.get("elasticities", "default"))
+    spread = incidence.spread(given, economy, found) if ranges else {used: found}
+    tables = [
+        build.headline_table(spread),
+        build.world_table(spread),
+        build.bilateral_table(found),
+        build.diverted_table(found),
+        build.sector_table(found),
+        build.concessions_table(found),
+        build.laffer_table(found),
+    ]
     if ranges:
-        tables.append(incidence.range_table(usa[0], chn[0], economy, found[0]))
+        tables.append(build.sets_table(spread))
     return {table.name: table for table in tables}
 
 

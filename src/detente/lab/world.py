@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,79 @@ import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.data.readers import read_tariffs
-from detente.data.worlds import load_economy, world_names
-from detente.economy import Economy, Equilibrium, Nash, Optimum, Shock, nash, optimal_tariff, shock_of, solve
+from detente.data.worlds import DEFAULT, load_economy, world_names
+from detente.economy import (
+    Cooperative,
+    Decoupling,
+    Economy,
+    Equilibrium,
+    Laffer,
+    Nash,
+    Optimum,
+    Shock,
+    attribution,
+    concessions,
+    cooperative,
+    decompose,
+    decouple,
+    exchange_rates,
+    goods,
+    income_parts,
+    laffer,
+    nash,
+    optimal_tariff,
+    shock_of,
+    solve,
+)
 
 SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
 """Names of the closures in a world with input-output links, by their names in a world of one sector."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A world and how its accounts close, in the words of the command line.
+
+    Attributes
+    ----------
+    world : name or path; `elasticities` : a named set, "" keeps the world's own; `parameters` : values by name.
+    closure : what happens to deficits; `rebate` : where revenue goes; `horizon` : whether capital moves;
+        `objective` : what policies maximise. "" keeps the default of the world's family.
+    """
+
+    world: str = DEFAULT
+    elasticities: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    closure: str = ""
+    rebate: str = ""
+    horizon: str = ""
+    objective: str = ""
+
+    def economy(self) -> Economy:
+        """The world with its parameters set."""
+        return world(self.world, self.parameters, self.elasticities)
+
+    def options(self, economy: Economy) -> dict[str, Any]:
+        """Options of a shock; refuses what the world's family does not have."""
+        found = closed(economy, self.closure, self.rebate)
+        for name in ("horizon", "objective"):
+            if value := getattr(self, name):
+                if economy.family != "caliendo_parro":
+                    raise InputError(f"--{name}", f"is not known in {economy.name}", "use a world of many sectors")
+                found[name] = value
+        return found
+
+    def shock(self, economy: Economy, tariffs: Path | None = None) -> Shock:
+        """New tariffs from a table, or the baseline's."""
+        options = self.options(economy)
+        if tariffs is None:
+            return Shock(options=options)
+        return shock_of(economy, read_tariffs(tariffs, economy.countries, economy.sectors), **options)
+
+    def solved(self, tariffs: Path | None = None) -> Equilibrium:
+        """The equilibrium under a table of new tariffs; none leaves the baseline."""
+        economy = self.economy()
+        return solve(economy, self.shock(economy, tariffs))
 
 
 def closed(economy: Economy, closure: str, rebate: str) -> dict[str, Any]:
@@ -45,15 +113,6 @@ def world(name: str, parameters: Mapping[str, float] | None = None, elasticities
     return economy.with_parameters(**given) if given else economy
 
 
-def solved(economy: Economy, tariffs: Path | None, closure: str = "", rebate: str = "") -> Equilibrium:
-    """The equilibrium under a table of new tariffs; none leaves the baseline."""
-    options = closed(economy, closure, rebate)
-    if tariffs is None:
-        return solve(economy, Shock(options=options))
-    rows = read_tariffs(tariffs, economy.countries, economy.sectors)
-    return solve(economy, shock_of(economy, rows, **options))
-
-
 def certificate(equilibrium: Equilibrium) -> dict[str, Any]:
     """The certificate of a solve as plain values."""
     return asdict(equilibrium.certificate)
@@ -65,34 +124,108 @@ def welfare_of(equilibrium: Equilibrium) -> dict[str, float]:
     return dict(zip(table["country"].tolist(), table["welfare"].tolist(), strict=True))
 
 
-def optimal(
-    economy: Economy,
-    country: str,
-    over: str,
-    closure: str = "",
-    rebate: str = "",
-    sectors: Sequence[str] | None = None,
-) -> Optimum:
-    """The best tariffs of a country, the others' tariffs as they are."""
-    shock = Shock(options=closed(economy, closure, rebate))
-    return optimal_tariff(economy, country, over=over, shock=shock, sectors=sectors or goods(economy))
+def sector_table(found: Equilibrium, countries: Sequence[str]) -> Table:
+    """Sales, work, trade and prices by sector of some countries; all of them if none is named."""
+    economy = found.economy
+    if "output" not in found.hats:
+        raise InputError(f"world {economy.name}", "has no tables by sector", "use a world of many sectors")
+    codes = tuple(countries) or economy.countries
+    at = np.asarray([economy.country(code, "--by-sector") for code in codes], dtype=np.int64)
+    old, new = np.asarray(economy.arrays["flows"], dtype=np.float64), found.levels["trade"]
+    crossing = [_growth(_abroad(old, at, out), _abroad(new, at, out)) for out in (True, False)]
+    values = [found.hats[name][at] - 1.0 for name in ("output", "labor")]
+    values += [*crossing, found.hats["price"][at] - 1.0]
+    columns = (
+        Column("country", Unit.CODE, "code of the country"),
+        Column("sector", Unit.CODE, "sector of the world"),
+        Column("output", Unit.SHARE, "change of sales, in units of the numeraire"),
+        Column("employment", Unit.SHARE, "change of work in the sector"),
+        Column("exports", Unit.SHARE, "change of exports, net of tariff"),
+        Column("imports", Unit.SHARE, "change of imports, net of tariff"),
+        Column("price", Unit.SHARE, "change of the price users pay, home and foreign goods together"),
+    )
+    data = {"country": np.repeat(codes, len(economy.sectors)), "sector": np.tile(economy.sectors, len(codes))}
+    data |= {c.name: value.ravel() for c, value in zip(columns[2:], values, strict=True)}
+    return Table("sectors", f"Changes by sector, {economy.name}", columns, data, (*economy.notes, *found.notes))
 
 
-def mutual(economy: Economy, players: Sequence[str], over: str, closure: str = "", rebate: str = "") -> Nash:
-    """Tariffs of some players from which none gains by moving alone."""
-    shock = Shock(options=closed(economy, closure, rebate))
-    return nash(economy, players, over=over, shock=shock, sectors=goods(economy))
+def _abroad(trade: Any, at: Any, out: bool) -> Any:
+    """Exports (out) or imports of countries by sector, USD."""
+    whole = trade.sum(axis=0)[at] if out else trade.sum(axis=1)[at]
+    return whole - trade[at, at]
 
 
-def goods(economy: Economy) -> tuple[str, ...] | None:
-    """Sectors that a tariff can fall on: all but services; None where there is one sector."""
-    if len(economy.sectors) == 1:
-        return None
-    services = [s for s in economy.sectors if s.startswith(("SVC", "SER")) or s in SERVICES]
-    return tuple(s for s in economy.sectors if s not in services)
+def _growth(old: Any, new: Any) -> Any:
+    return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
 
 
-SERVICES = ("D35T39", "F", "G45T47", "SERV", "Services")
+def optimal(setting: Setting, country: str, over: str) -> Optimum:
+    """The best tariffs of a country on goods, the others' tariffs as they are."""
+    economy = setting.economy()
+    return optimal_tariff(economy, country, over=over, shock=setting.shock(economy), sectors=goods(economy))
+
+
+def mutual(setting: Setting, players: Sequence[str], over: str) -> Nash:
+    """Tariffs of some players on goods from which none gains by moving alone."""
+    economy = setting.economy()
+    return nash(economy, players, over=over, shock=setting.shock(economy), sectors=goods(economy))
+
+
+def agreed(setting: Setting, players: Sequence[str], over: str, threat: Path | None, lowest: float) -> Cooperative:
+    """Tariffs of some players that share the gains over a threat: a table of tariffs, or the tariff war."""
+    economy = setting.economy()
+    end = None if threat is None else solve(economy, setting.shock(economy, threat))
+    shock, sectors = setting.shock(economy), goods(economy)
+    return cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
+
+
+def apart(
+    setting: Setting, first: Sequence[str], second: Sequence[str], cost: float, sectors: Sequence[str] = ()
+) -> Decoupling:
+    """Two blocs that stop trading; all sectors unless some are named."""
+    economy = setting.economy()
+    return decouple(economy, first, second, cost=cost, sectors=sectors or None, shock=setting.shock(economy))
+
+
+def conceded(setting: Setting, players: Sequence[str], by: str, tariffs: Path | None) -> list[Table]:
+    """What a point of each duty is worth, and between two players what one point of one buys of the other."""
+    found = setting.solved(tariffs)
+    sectors = goods(found.economy)
+    tables = [concessions(found, players, by=by, sectors=sectors)]
+    if len(players) == 2:
+        axis = by if by in ("uniform", "sector") else "uniform"
+        tables.append(exchange_rates(found, players[0], players[1], by=axis, sectors=sectors))
+    return tables
+
+
+def revenue_top(setting: Setting, country: str, partners: Sequence[str], highest: float) -> Laffer:
+    """The one rate that raises most revenue for a country, on all its partners or on some."""
+    economy = setting.economy()
+    return laffer(
+        economy,
+        country,
+        partners=partners or None,
+        sectors=goods(economy),
+        shock=setting.shock(economy),
+        highest=highest,
+    )
+
+
+def taken_apart(setting: Setting, tariffs: Path, country: str, by: str) -> list[Table]:
+    """Where changes of real income come from: by country, or for one country by sector or partner."""
+    found = setting.solved(tariffs)
+    parts = decompose(found)
+    if not country:
+        return [parts.table(), income_parts(found)]
+    cut = {"": (), "sector": (parts.by_sector,), "partner": (parts.by_partner,)}
+    if by not in cut:
+        raise UnknownName("by", by, [name for name in cut if name], "--by", "use sector or partner")
+    return [parts.first_order(country), *(table(country) for table in cut[by])]
+
+
+def attributed(setting: Setting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
+    """Whose tariffs, on what, changed the real income of a country."""
+    return attribution(setting.solved(tariffs), country, by=tuple(by))
 
 
 def rates_table(found: Optimum) -> Table:
@@ -139,9 +272,12 @@ def worlds_table() -> Table:
     rows = []
     for name in world_names():
         economy = load_economy(name)
-        rows.append((name, economy.family, len(economy.countries), len(economy.sectors), "; ".join(economy.notes)))
-    names = ("world", "family", "countries", "sectors", "notes")
-    units = (Unit.CODE, Unit.CODE, Unit.COUNT, Unit.COUNT, Unit.TEXT)
-    columns = tuple(Column(n, u, n) for n, u in zip(names, units, strict=True))
+        first = economy.notes[0] if economy.notes else ""
+        sets = ", ".join(economy.parameters.get("elasticity_sets", ()))
+        rows.append((name, economy.family, len(economy.countries), len(economy.sectors), sets, first))
+    names = ("world", "family", "countries", "sectors", "elasticities", "about")
+    units = (Unit.CODE, Unit.CODE, Unit.COUNT, Unit.COUNT, Unit.TEXT, Unit.TEXT)
+    about = ("name", "family of models", "countries", "sectors", "named sets of trade elasticities", "first note")
+    columns = tuple(Column(n, u, text) for n, u, text in zip(names, units, about, strict=True))
     data = {n: np.asarray([row[j] for row in rows]) for j, n in enumerate(names)}
-    return Table("worlds", "Worlds in the package", columns, data)
+    return Table("worlds", "Worlds in the package", columns, data, ("every note of a world: its catalogue entry",))

@@ -1,4 +1,4 @@
-"""`detente economy`: what tariffs do to every country, in general equilibrium."""
+"""`detente economy`: what tariffs do to every country, and the tariffs countries would choose."""
 
 from __future__ import annotations
 
@@ -10,35 +10,48 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.economy import Economy
+    from detente.lab.world import Setting
 
-economy_app = typer.Typer(help="The world economy: solve, optimal and Nash tariffs, worlds.", no_args_is_help=True)
+economy_app = typer.Typer(
+    help="The world economy: solve, optimal, Nash and cooperative tariffs, decoupling, where gains come from.",
+    no_args_is_help=True,
+)
 World = Annotated[str, typer.Option("--world", help="World by name, or a folder or .npz of your own.")]
 Elasticities = Annotated[str, typer.Option("--elasticities", help="Named set of trade elasticities.")]
 Closure = Annotated[str, typer.Option("--closure", help="fixed-transfers, balanced, zero or proportional.")]
 Rebate = Annotated[str, typer.Option("--rebate", help="tax-cut or lump-sum.")]
+Horizon = Annotated[str, typer.Option("--horizon", help="long, or short: capital stays in its sector.")]
+Objective = Annotated[str, typer.Option("--objective", help="real-income, or political: the government's weights.")]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Parameter, as trade_elasticity=8; repeatable.")]
+Tariffs = Annotated[Path | None, typer.Option("--tariffs", help="CSV: importer, exporter, tariff[, sector].")]
+Players = Annotated[str, typer.Option("--players", help="Countries, as USA,CHN.")]
+Over = Annotated[str, typer.Option("--over", help="uniform, partner, sector or 'partner x sector'.")]
+SMALL = "libday-2023"
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
+    from detente.faces.cli import economy_effects
+
+    economy_effects.register(economy_app)
     app.add_typer(economy_app, name="economy")
 
 
-def _world(name: str, pairs: list[str] | None, elasticities: str) -> Economy:
-    from detente.lab.world import world
+def setting(world: str, elasticities: str, pairs: list[str] | None, **words: str) -> Setting:
+    """The world and its options from the texts of a command."""
+    from detente.lab.world import Setting
 
-    return world(name, opt.settings(pairs), elasticities)
+    return Setting(world, elasticities, opt.settings(pairs), **words)
 
 
 @economy_app.command("solve")
 def solve(
-    world: World = "libday-2023",
-    tariffs: Annotated[
-        Path | None, typer.Option("--tariffs", help="CSV: importer, exporter, tariff[, sector].")
-    ] = None,
+    world: World = SMALL,
+    tariffs: Tariffs = None,
+    by_sector: Annotated[str, typer.Option("--by-sector", help="Countries to show by sector, or 'all'.")] = "",
     closure: Closure = "",
     rebate: Rebate = "",
+    horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
     format_: opt.Format = "text",
@@ -46,33 +59,35 @@ def solve(
 ) -> None:
     """Welfare, trade, prices and employment of every country under new tariffs, as changes in shares."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import certificate, solved
+    from detente.lab.world import certificate, sector_table
 
     check_format(format_)
-    found = solved(_world(world, set_, elasticities), tariffs, closure, rebate)
+    found = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon).solved(tariffs)
+    by = None if not by_sector else sector_table(found, [] if by_sector == "all" else opt.listed(by_sector))
     if format_ == "json":
-        _print(
-            {"countries": list(found.table().rows()), "certificate": certificate(found), "notes": list(found.notes)},
-            out,
-        )
+        content: dict[str, Any] = {"countries": list(found.table().rows())}
+        content |= {} if by is None else {"sectors": list(by.rows())}
+        show(content | {"certificate": certificate(found), "notes": list(found.notes)}, out)
         return
-    table = found.table()
-    emit([table.sorted("welfare") if format_ == "text" else table], format_, out)
+    table = found.table() if by is None else by
+    emit([table.sorted("welfare") if format_ == "text" and by is None else table], format_, out)
 
 
 @economy_app.command("optimal")
 def optimal(
     country: Annotated[str, typer.Option("--country", help="Country that sets its tariffs.")] = "USA",
-    over: Annotated[str, typer.Option("--over", help="uniform, partner, sector or 'partner x sector'.")] = "uniform",
-    world: World = "libday-2023",
+    over: Over = "uniform",
+    world: World = SMALL,
     closure: Closure = "",
     rebate: Rebate = "",
+    horizon: Horizon = "",
+    objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
-    """The tariffs that are best for a country, the others' as they are."""
+    """The tariffs on goods that are best for a country, the others' as they are."""
     from dataclasses import asdict
 
     from detente.faces.formats import check_format, emit
@@ -80,32 +95,26 @@ def optimal(
     from detente.lab.world import optimal as best
 
     check_format(format_)
-    found = best(_world(world, set_, elasticities), country, over, closure, rebate)
+    words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
+    found = best(setting(world, elasticities, set_, **words), country, over)
     table = rates_table(found)
     if format_ == "json":
         search = asdict(found.certificate) | {"solve": certificate(found.equilibrium)}
-        _print(
-            {
-                "country": country,
-                "over": over,
-                "rates": list(table.rows()),
-                "welfare": found.value,
-                "welfare_by_country": welfare_of(found.equilibrium),
-                "certificate": search,
-            },
-            out,
-        )
+        content = {"country": country, "over": over, "rates": list(table.rows()), "welfare": found.value}
+        show(content | {"welfare_by_country": welfare_of(found.equilibrium), "certificate": search}, out)
         return
     emit([table.sorted("rate", descending=True) if format_ == "text" else table], format_, out)
 
 
 @economy_app.command("nash")
 def nash(
-    players: Annotated[str, typer.Option("--players", help="Countries, as USA,CHN.")] = "USA,CHN",
-    over: Annotated[str, typer.Option("--over", help="uniform, partner, sector or 'partner x sector'.")] = "uniform",
-    world: World = "libday-2023",
+    players: Players = "USA,CHN",
+    over: Over = "uniform",
+    world: World = SMALL,
     closure: Closure = "",
     rebate: Rebate = "",
+    horizon: Horizon = "",
+    objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
     format_: opt.Format = "text",
@@ -118,14 +127,50 @@ def nash(
     from detente.lab.world import mutual, nash_table
 
     check_format(format_)
-    codes = [code.strip() for code in players.split(",") if code.strip()]
-    found = mutual(_world(world, set_, elasticities), codes, over, closure, rebate)
+    words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
+    found = mutual(setting(world, elasticities, set_, **words), opt.listed(players), over)
     if format_ == "json":
         rates = {code: found.rates[code].tolist() for code in found.players}
         content = {"players": list(found.players), "over": over, "rates": rates, "welfare": dict(found.welfare)}
-        _print(content | {"certificate": asdict(found.certificate)}, out)
+        show(content | {"certificate": asdict(found.certificate)}, out)
         return
     emit([nash_table(found)], format_, out)
+
+
+@economy_app.command("cooperative")
+def cooperative(
+    players: Players = "USA,CHN",
+    over: Over = "uniform",
+    threat: Annotated[
+        Path | None, typer.Option("--threat", help="CSV of the tariffs without agreement; the tariff war by default.")
+    ] = None,
+    lowest: Annotated[float, typer.Option("--lowest", help="Lowest rate allowed; 0 forbids import subsidies.")] = -0.5,
+    world: World = SMALL,
+    closure: Closure = "",
+    rebate: Rebate = "",
+    horizon: Horizon = "",
+    objective: Objective = "",
+    set_: Set = None,
+    elasticities: Elasticities = "",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Tariffs of some countries that share the gains from agreement: the largest product of gains over a threat."""
+    from dataclasses import asdict
+
+    from detente.faces.formats import check_format, emit
+    from detente.lab.world import agreed
+
+    check_format(format_)
+    words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
+    found = agreed(setting(world, elasticities, set_, **words), opt.listed(players), over, threat, lowest)
+    table = found.table()
+    if format_ == "json":
+        rates = {code: found.rates[code].tolist() for code in found.players}
+        content = {"players": list(table.rows()), "over": over, "rates": rates, "notes": list(found.notes)}
+        show(content | {"certificate": asdict(found.certificate)}, out)
+        return
+    emit([table], format_, out)
 
 
 @economy_app.command("worlds")
@@ -138,7 +183,8 @@ def worlds(format_: opt.Format = "text", out: opt.Out = None) -> None:
     emit([worlds_table()], format_, out)
 
 
-def _print(content: dict[str, Any], out: Path | None) -> None:
+def show(content: dict[str, Any], out: Path | None) -> None:
+    """Print content as JSON, or write it to a file."""
     from detente.faces.formats import to_json, write_bytes
 
     if out is None:

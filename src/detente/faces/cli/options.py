@@ -62,6 +62,11 @@ def month(text: str, where: str) -> str:
         raise InputError(where, f"'{text}' is not a month", "write it as 2025-04") from None
 
 
+def listed(text: str) -> list[str]:
+    """Codes given as USA,CHN."""
+    return [code.strip() for code in text.split(",") if code.strip()]
+
+
 def settings(pairs: Sequence[str] | None) -> dict[str, float]:
     """Shares given as name=value."""
     found: dict[str, float] = {}

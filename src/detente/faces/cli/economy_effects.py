@@ -1,0 +1,170 @@
+"""`detente economy decouple|concessions|laffer|decompose|attribute`: where effects come from, what moves are worth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from detente.faces.cli import options as opt
+from detente.faces.cli.economy import (
+    SMALL,
+    Closure,
+    Elasticities,
+    Horizon,
+    Objective,
+    Players,
+    Rebate,
+    Set,
+    Tariffs,
+    World,
+    setting,
+    show,
+)
+
+Given = Annotated[Path, typer.Option("--tariffs", help="CSV: importer, exporter, tariff[, sector].")]
+DEFAULT = "icio-2022-small"
+
+
+def register(economy_app: typer.Typer) -> None:
+    """Add the commands to `detente economy`."""
+    for name, command in (
+        ("decouple", decouple),
+        ("concessions", concessions),
+        ("laffer", laffer),
+        ("decompose", decompose),
+        ("attribute", attribute),
+    ):
+        economy_app.command(name)(command)
+
+
+def decouple(
+    first: Annotated[str, typer.Option("--first", help="Countries of one bloc, as USA,CAN.")] = "USA",
+    second: Annotated[str, typer.Option("--second", help="Countries of the other bloc.")] = "CHN",
+    cost: Annotated[float, typer.Option("--cost", help="Trade cost of the last step, new over old.")] = 1000.0,
+    sectors: Annotated[str, typer.Option("--sectors", help="Sectors that no longer cross; all by default.")] = "",
+    world: World = DEFAULT,
+    closure: Closure = "",
+    rebate: Rebate = "",
+    horizon: Horizon = "",
+    set_: Set = None,
+    elasticities: Elasticities = "",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Two blocs that stop trading with one another, step by step, and what each step costs whom."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab.world import apart, certificate
+
+    check_format(format_)
+    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    found = apart(chosen, opt.listed(first), opt.listed(second), cost, opt.listed(sectors))
+    if format_ == "json":
+        end = dict(zip(found.economy.countries, found.welfare[-1].tolist(), strict=True))
+        certificates = [certificate(one) for one in found.equilibria]
+        show({"path": list(found.table().rows()), "welfare_at_the_end": end, "certificates": certificates}, out)
+        return
+    emit([found.table()], format_, out)
+
+
+def concessions(
+    players: Players = "USA,CHN",
+    by: Annotated[str, typer.Option("--by", help="uniform, partner, sector or 'partner x sector'.")] = "partner",
+    tariffs: Tariffs = None,
+    world: World = DEFAULT,
+    closure: Closure = "",
+    rebate: Rebate = "",
+    horizon: Horizon = "",
+    objective: Objective = "",
+    set_: Set = None,
+    elasticities: Elasticities = "",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """What one point of each duty is worth to each side, in USD a year, and what one buys of the other."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab.world import conceded
+
+    check_format(format_)
+    words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
+    tables = conceded(setting(world, elasticities, set_, **words), opt.listed(players), by, tariffs)
+    emit(tables, format_, out)
+
+
+def laffer(
+    country: Annotated[str, typer.Option("--country", help="Country that sets the tariff.")] = "USA",
+    partners: Annotated[str, typer.Option("--partners", help="Exporters it falls on; all by default.")] = "",
+    highest: Annotated[float, typer.Option("--highest", help="Highest rate looked at, share.")] = 5.0,
+    world: World = DEFAULT,
+    closure: Closure = "",
+    rebate: Rebate = "",
+    horizon: Horizon = "",
+    set_: Set = None,
+    elasticities: Elasticities = "",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Tariff revenue in equilibrium over one rate, and the rate that raises most."""
+    from dataclasses import asdict
+
+    from detente.faces.formats import check_format, emit
+    from detente.lab.world import revenue_top
+
+    check_format(format_)
+    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    found = revenue_top(chosen, country, opt.listed(partners), highest)
+    if format_ == "json":
+        content = {"country": country, "rate": found.rate, "revenue": found.revenue, "today": found.today}
+        content |= {"nominal_rate": found.nominal_rate, "nominal_revenue": found.nominal, "welfare": found.change}
+        show(content | {"curve": list(found.curve.rows()), "certificate": asdict(found.certificate)}, out)
+        return
+    note = (
+        f"most revenue, over consumer prices, at {found.rate:.1%}: {found.revenue / 1e9:,.1f} bn USD a year against "
+        f"{found.today / 1e9:,.1f} bn at today's tariffs; nominal top at {found.nominal_rate:.1%}"
+    )
+    emit([found.curve.noted(note)], format_, out)
+
+
+def decompose(
+    tariffs: Given,
+    country: Annotated[str, typer.Option("--country", help="One country in detail; all by default.")] = "",
+    by: Annotated[str, typer.Option("--by", help="With a country: sector or partner.")] = "",
+    world: World = DEFAULT,
+    closure: Closure = "",
+    rebate: Rebate = "",
+    horizon: Horizon = "",
+    set_: Set = None,
+    elasticities: Elasticities = "",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Where the change of real income comes from: terms of trade, volume of trade, transfers; parts add up."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab.world import taken_apart
+
+    check_format(format_)
+    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    emit(taken_apart(chosen, tariffs, country, by), format_, out)
+
+
+def attribute(
+    tariffs: Given,
+    country: Annotated[str, typer.Option("--country", help="Whose real income.")] = "USA",
+    by: Annotated[str, typer.Option("--by", help="Any of importer,exporter,sector.")] = "importer",
+    world: World = SMALL,
+    closure: Closure = "",
+    rebate: Rebate = "",
+    horizon: Horizon = "",
+    set_: Set = None,
+    elasticities: Elasticities = "",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Whose tariffs, on what, changed the real income of a country; effects add up to the change."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab.world import attributed
+
+    check_format(format_)
+    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    emit([attributed(chosen, tariffs, country, opt.listed(by))], format_, out)

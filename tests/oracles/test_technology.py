@@ -1,0 +1,281 @@
+"""Profits, labour supply, scale and capital of family B against models written from their own equations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.optimize import root
+
+import detente as dt
+from detente.codes import InputError
+from detente.economy import Economy, Shock, gradient, optimal_tariff, shock_of, solve
+from detente.economy.input_output import PARAMETERS
+
+Floats = NDArray[np.float64]
+
+
+class OssaLevels:
+    """The model of Ossa (2014) in levels, without hats: wages solve for labour markets, firms are given.
+
+    T_ijs = M_is tau_ijs^-sigma (m_s w_i / A_is)^(1-sigma) P_js^(sigma-1) mu_js X_j, i exporter, j importer.
+    """
+
+    def __init__(self, seed: int, countries: int = 4, sectors: int = 3) -> None:
+        rng = np.random.default_rng(seed)
+        self.n, self.s = countries, sectors
+        self.sigma = rng.uniform(2.0, 6.0, sectors)
+        self.cost = rng.uniform(0.6, 1.6, (countries, countries, sectors))
+        self.firms = rng.uniform(0.5, 2.0, (countries, sectors))
+        self.budget = rng.dirichlet(np.ones(sectors) * 4, countries)
+        self.labor = rng.uniform(0.5, 2.0, countries)
+        self.weight = rng.uniform(0.5, 1.5, (countries, sectors))
+
+    def at(self, tariff: Floats) -> dict[str, Floats]:
+        """Wages, trade [exporter, importer, sector] net of tariff, welfare and political welfare."""
+        found = root(lambda x: self._gap(np.exp(np.append(0.0, x)), tariff), np.zeros(self.n - 1), tol=1e-13)
+        assert found.success
+        return self._state(np.exp(np.append(0.0, found.x)), tariff)
+
+    def _gap(self, wage: Floats, tariff: Floats) -> Floats:
+        state = self._state(wage, tariff)
+        paid = (state["trade"].sum(axis=1) * (1.0 - 1.0 / self.sigma)).sum(axis=1)
+        return (paid / (wage * self.labor) - 1.0)[1:]
+
+    def _state(self, wage: Floats, tariff: Floats) -> dict[str, Floats]:
+        gross = 1.0 + tariff
+        kernel = self.firms[:, None] * (self.cost * wage[:, None, None]) ** (1.0 - self.sigma)
+        index = (kernel * gross ** (1.0 - self.sigma)).sum(axis=0) ** (1.0 / (1.0 - self.sigma))
+        unit = kernel * gross**-self.sigma * index ** (self.sigma - 1.0) * self.budget
+        # spending X_j = w L + profits + revenue, linear in X
+        profit = (unit / self.sigma).sum(axis=2)
+        revenue = (unit * tariff).sum(axis=(0, 2))
+        spending = np.linalg.solve(np.eye(self.n) - profit - np.diag(revenue), wage * self.labor)
+        trade = unit * spending[:, None]
+        price = (index**self.budget).prod(axis=1)
+        sales = trade.sum(axis=1)
+        paid = sales * (1.0 - 1.0 / self.sigma)
+        collected = (trade * tariff).sum(axis=(0, 2))
+        by_sector = sales + paid / paid.sum(axis=1, keepdims=True) * collected[:, None]
+        return {
+            "wage": wage,
+            "trade": trade,
+            "real": spending / price,
+            "political": (self.weight * by_sector).sum(axis=1) / price,
+        }
+
+    def codes(self) -> tuple[str, ...]:
+        return tuple(f"C{i}" for i in range(self.n))
+
+    def economy(self, tariff: Floats) -> Economy:
+        """The same world as a baseline of family B."""
+        flows = self.at(tariff)["trade"].transpose(1, 0, 2)
+        arrays = {
+            "flows": flows,
+            "tariff": tariff.transpose(1, 0, 2).copy(),
+            "input_share": np.zeros((self.n, self.s, self.s)),
+            "final_share": self.budget,
+            "political_weight": self.weight,
+        }
+        sectors = tuple(f"S{k}" for k in range(self.s))
+        given = {**PARAMETERS, "trade_elasticity": self.sigma - 1.0, "markup": 1.0}
+        return Economy("ossa", "caliendo_parro", self.codes(), sectors, arrays, given)
+
+
+def _tariff(model: OssaLevels, seed: int, high: float) -> Floats:
+    rate = np.random.default_rng(seed).uniform(0.0, high, (model.n, model.n, model.s))
+    rate[np.arange(model.n), np.arange(model.n)] = 0.0
+    return rate
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_profits_and_political_welfare_are_those_of_the_model_in_levels(seed: int) -> None:
+    model = OssaLevels(seed)
+    old, new = _tariff(model, seed, 0.3), _tariff(model, seed + 50, 0.9)
+    before, after = model.at(old), model.at(new)
+    economy = model.economy(old)
+    found = solve(economy, Shock(tariff=new.transpose(1, 0, 2).copy()))
+    assert found.changes["welfare"] == pytest.approx(after["real"] / before["real"] - 1.0, abs=1e-8)
+    assert found.changes["political_welfare"] == pytest.approx(after["political"] / before["political"] - 1.0, abs=1e-8)
+    relative = found.hats["wage"] / found.hats["wage"][0]
+    assert relative == pytest.approx(after["wage"] / before["wage"], rel=1e-8)
+
+
+def test_a_country_with_ossas_objective_chooses_tariffs_nobody_beats_in_levels() -> None:
+    model = OssaLevels(3)
+    old = _tariff(model, 3, 0.2)
+    economy = model.economy(old)
+    shock = Shock(options={"objective": "political"})
+    best = optimal_tariff(economy, "C0", over="partner x sector", shock=shock)
+    rates = old.copy()
+    rates[:, 0] = best.rates
+    top = model.at(rates)["political"][0]
+    assert best.value == pytest.approx(top / model.at(old)["political"][0] - 1.0, abs=1e-8)
+    rng = np.random.default_rng(0)
+    for _ in range(40):
+        trial = rates.copy()
+        trial[1:, 0] = np.expm1(np.log1p(trial[1:, 0]) + rng.normal(0.0, 0.05, trial[1:, 0].shape))
+        assert model.at(trial)["political"][0] < top + 1e-10
+
+
+def test_one_sector_with_labour_supply_and_scale_is_eaton_kortum_krugman() -> None:
+    rng = np.random.default_rng(5)
+    n = 6
+    flows = rng.uniform(0.1, 1.0, (n, n)) + 8 * np.diag(rng.uniform(0.5, 2.0, n))
+    flows = (flows + flows.T) / 2
+    codes = tuple(f"C{i}" for i in range(n))
+    number = {"trade_elasticity": 4.0, "labor_supply_elasticity": 0.5, "scale_elasticity": 0.67 / 4.0}
+    one = Economy(
+        "a", "armington", codes, ("all",), {"flows": flows, "distribution_share": np.zeros(n)},
+        {**dict(dt.load_economy("libday-2023").parameters), **number},
+    )  # fmt: skip
+    arrays = {"flows": flows, "input_share": np.zeros((n, 1, 1)), "final_share": np.ones((n, 1))}
+    two = Economy("b", "caliendo_parro", codes, ("all",), arrays, {**PARAMETERS, **number})
+    tariff = np.zeros((n, n))
+    tariff[0, 1:] = 0.4
+    tariff[1, 0] = 0.25
+    first = solve(one, Shock(tariff=tariff, options={"rebate": "lump-sum"}))
+    second = solve(two, Shock(tariff=tariff))
+    for column in ("welfare", "employment", "real_wage", "exports_to_gdp"):
+        assert second.changes[column] == pytest.approx(first.changes[column], abs=1e-9), column
+
+
+def _small(**parameters: float) -> Economy:
+    economy = dt.load_economy("icio-2022-small")
+    return replace(economy, parameters={**economy.parameters, **parameters})
+
+
+def _war(economy: Economy, **options: str) -> Shock:
+    return shock_of(economy, [("USA", "CHN", None, 0.6), ("CHN", "USA", None, 0.4)], **options)
+
+
+CASES = [
+    ({}, {"horizon": "short"}),
+    ({"labor_supply_elasticity": 0.5}, {}),
+    ({"scale_elasticity": 0.06}, {"closure": "gdp"}),
+    ({"markup": 0.3}, {"closure": "gdp", "horizon": "short"}),
+    ({"input_substitution": 0.1}, {}),
+    ({"input_substitution": 1.6, "scale_elasticity": 0.05}, {"horizon": "short"}),
+    ({"markup": 0.3, "labor_supply_elasticity": 0.4, "scale_elasticity": 0.05}, {"horizon": "short"}),
+]
+
+
+@pytest.mark.parametrize(("parameters", "options"), CASES)
+def test_gradients_agree_with_central_differences(parameters: dict[str, float], options: dict[str, str]) -> None:
+    economy = _small(**parameters)
+    found = solve(economy, _war(economy, **options))
+    assert abs(found.certificate.walras) < 1e-9
+    slope = gradient(found, "USA")
+    base = np.asarray(found.shock.tariff)
+    at = economy.country("USA"), economy.country("CHN"), 9
+    step = 1e-4
+    values = []
+    for move in (step, -step):
+        tariff = base.copy()
+        tariff[at] += move
+        values.append(solve(economy, found.shock.with_tariff(tariff), tol=1e-12).change("welfare", "USA"))
+    assert slope[at] == pytest.approx((values[0] - values[1]) / (2 * step), rel=1e-6)
+
+
+@pytest.mark.parametrize(("parameters", "options"), CASES)
+def test_nothing_changes_nothing(parameters: dict[str, float], options: dict[str, str]) -> None:
+    economy = _small(**parameters)
+    found = solve(economy, Shock(options=options))
+    for name in ("wage", "price", "labor", "output"):
+        assert np.abs(found.hats[name] - 1.0).max() < 1e-12, name
+
+
+def test_capital_without_a_share_makes_the_short_run_the_long_run() -> None:
+    economy = _small(capital_share=0.0)
+    long, short = (solve(economy, _war(economy, horizon=h)) for h in ("long", "short"))
+    assert short.changes["welfare"] == pytest.approx(long.changes["welfare"], abs=1e-10)
+
+
+def test_tied_capital_earns_more_where_sales_rise_and_labour_leaves_less() -> None:
+    economy = _small(capital_share=0.5)
+    long, short = (solve(economy, _war(economy, horizon=h)) for h in ("long", "short"))
+    usa = economy.country("USA")
+    made = np.log(long.hats["output"][usa]), np.log(short.hats["output"][usa])
+    assert np.abs(made[1]).max() < np.abs(made[0]).max()
+
+
+def test_labour_supply_of_zero_is_the_plain_model_and_more_of_it_moves_employment() -> None:
+    economy = _small(labor_supply_elasticity=0.5)
+    found = solve(economy, _war(economy))
+    assert found.changes["employment"] == pytest.approx((1.0 + found.changes["real_wage"]) ** 0.5 - 1.0, abs=1e-10)
+
+
+def test_users_who_cannot_replace_an_input_spend_more_on_it_when_it_is_scarce() -> None:
+    base = _small()
+    hat = np.ones((len(base.countries), len(base.sectors)))
+    ore = base.sector("ORE")
+    hat[:, ore] = 0.5
+    spending = []
+    for eta in (0.05, 1.0, 3.0):
+        found = solve(_small(input_substitution=eta), Shock(productivity_hat=hat))
+        spending.append(
+            found.levels["spending"][base.country("USA"), ore] / found.levels["income"][base.country("USA")]
+        )
+    assert spending[0] > spending[1] > spending[2]
+
+
+def test_inputs_in_shares_are_the_limit_of_a_substitution_of_one() -> None:
+    near, at = (solve(e, _war(e)) for e in (_small(input_substitution=1.0 + 1e-7), _small()))
+    assert near.changes["welfare"] == pytest.approx(at.changes["welfare"], abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"markup": 1.0}, "exceed value added"),
+        ({"scale_elasticity": 0.9}, "tip over"),
+        ({"labor_supply_elasticity": -0.1}, "labor_supply_elasticity"),
+        ({"scale_elasticity": float("nan")}, "scale_elasticity"),
+    ],
+)
+def test_values_that_cannot_be_are_refused_by_name(parameters: dict[str, float], words: str) -> None:
+    economy = _small(**parameters)
+    with pytest.raises(InputError, match=words):
+        solve(economy, _war(economy))
+
+
+def test_capital_share_of_one_is_refused() -> None:
+    economy = _small(capital_share=1.0)
+    with pytest.raises(InputError, match="leaves nothing to labour"):
+        solve(economy, _war(economy, horizon="short"))
+
+
+def test_political_objective_without_weights_is_refused() -> None:
+    economy = _small()
+    with pytest.raises(InputError, match="political_weight"):
+        solve(economy, _war(economy, objective="political"))
+
+
+def test_a_folder_of_tables_with_profits_and_weights_is_ossas_world(tmp_path: Path) -> None:
+    model = OssaLevels(2)
+    old, new = _tariff(model, 2, 0.2), _tariff(model, 9, 0.5)
+    economy = model.economy(old)
+    codes, sectors = economy.countries, economy.sectors
+    cells = [(n, i, k) for n in range(model.n) for i in range(model.n) for k in range(model.s)]
+    flows = np.asarray(economy.arrays["flows"])
+    rate = np.asarray(economy.arrays["tariff"])
+    rows = {
+        "flows": ["importer,exporter,sector,value"]
+        + [f"{codes[n]},{codes[i]},{sectors[k]},{float(flows[n, i, k])!r}" for n, i, k in cells],
+        "tariffs": ["importer,exporter,sector,tariff"]
+        + [f"{codes[n]},{codes[i]},{sectors[k]},{float(rate[n, i, k])!r}" for n, i, k in cells if n != i],
+        "elasticities": ["sector,theta"]
+        + [f"{c},{float(s - 1.0)!r}" for c, s in zip(sectors, model.sigma, strict=True)],
+        "weights": ["country,sector,weight"]
+        + [f"{codes[n]},{sectors[k]},{float(model.weight[n, k])!r}" for n in range(model.n) for k in range(model.s)],
+    }
+    for name, lines in rows.items():
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    (tmp_path / "world.toml").write_text('family = "caliendo_parro"\n\n[parameters]\nmarkup = 1\ntheta_max = 0\n')
+    read = dt.load_economy(tmp_path)
+    found = solve(read, Shock(tariff=new.transpose(1, 0, 2).copy()))
+    before, after = model.at(old), model.at(new)
+    assert found.changes["political_welfare"] == pytest.approx(after["political"] / before["political"] - 1.0, abs=1e-7)
