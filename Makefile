@@ -2,6 +2,8 @@
 
 SHELL := /bin/sh
 VENV ?= .venv
+# What is installed besides the package: EXTRAS=dev,jax has the tests compare derivatives with JAX.
+EXTRAS ?= dev
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMP := $(VENV)/installed.stamp
@@ -35,8 +37,9 @@ format: $(STAMP) ## put the code into shape
 pytest: $(STAMP) ## every test (PYTEST_ARGS="-k geneva" for some)
 	$(PY) -m pytest $(PYTEST_ARGS)
 
-bench: $(STAMP) ## times and peak memory of the commands and of the law
+bench: $(STAMP) ## times of commands, law and world economy (GEGRAVITY_PYTHON=... for a ratio to gegravity)
 	$(PY) benchmarks/run.py
+	$(PY) benchmarks/economy.py
 
 docs-check: $(STAMP) ## run every command, file and code block of README and docs
 	$(PY) -m pytest tests/house/test_docs.py $(PYTEST_ARGS)
@@ -62,5 +65,5 @@ $(STAMP): pyproject.toml constraints.txt
 	    echo "Python 3.11 or newer with venv is needed; name one with 'make PYTHON=/path/to/python3'." >&2; exit 1; \
 	fi; \
 	if [ ! -x $(PY) ]; then echo "making $(VENV) with $$chosen"; "$$chosen" -m venv $(VENV); fi
-	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $@

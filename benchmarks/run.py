@@ -15,7 +15,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -120,6 +120,16 @@ def sizes() -> list[Figure]:
     return [Figure("peak memory", peak, 400.0, "MiB"), Figure("embedded data", embedded / 1e6, 12.0, "MB")]
 
 
+def show(figures: Sequence[Figure], to: Path | None) -> None:
+    """Print figures beside their aims, and keep them as JSON where a file is named."""
+    for figure in figures:
+        mark = "" if figure.found <= figure.aim else "  over"
+        aim = "" if figure.aim == float("inf") else f"aim {figure.aim:g}"
+        print(f"{figure.what:44} {figure.found:11.4g} {figure.unit:4} {aim}{mark}")
+    if to:
+        to.write_text(json.dumps([asdict(figure) for figure in figures], indent=1), encoding="utf-8")
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--repeat", type=int, default=5)
@@ -128,13 +138,7 @@ def main() -> None:
     timed = law(chosen.repeat)
     memory = sizes()
     own = next(f.found for f in timed if f.what.endswith("another day"))
-    figures = [*commands(chosen.repeat), *timed, *memory, *peers(own)]
-    for figure in figures:
-        mark = "" if figure.found <= figure.aim else "  over"
-        aim = "" if figure.aim == float("inf") else f"aim {figure.aim:g}"
-        print(f"{figure.what:36} {figure.found:9.3f} {figure.unit:4} {aim}{mark}")
-    if chosen.json:
-        chosen.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=1), encoding="utf-8")
+    show([*commands(chosen.repeat), *timed, *memory, *peers(own)], chosen.json)
 
 
 if __name__ == "__main__":

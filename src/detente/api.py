@@ -15,7 +15,20 @@ from detente.data.readers import read_flows
 from detente.data.tables import concordance
 from detente.data.worlds import load_economy
 from detente.data.yamlfile import as_date
-from detente.economy import gradient, nash, optimal_tariff, solve
+from detente.economy import (
+    aggregate,
+    attribution,
+    balance,
+    concessions,
+    cooperative,
+    decompose,
+    decouple,
+    gradient,
+    laffer,
+    nash,
+    optimal_tariff,
+    solve,
+)
 from detente.faces.formats import frame as _frame
 from detente.faces.report import write_report
 from detente.lab.averages import ELASTICITY, Ground, ground_of
@@ -33,14 +46,22 @@ if TYPE_CHECKING:
     import polars as pl
 
 __all__ = [
+    "aggregate",
+    "attribution",
     "average",
+    "balance",
     "compare",
+    "concessions",
     "concordance",
+    "cooperative",
     "daily",
+    "decompose",
+    "decouple",
     "effective_rate",
     "explain",
     "frame",
     "gradient",
+    "laffer",
     "load_economy",
     "load_flows",
     "load_law",

@@ -42,6 +42,12 @@ def usa_imports(claims: str = "2025H2", month: str = "") -> Flows:
     claims : which USMCA claim shares: "2025H2" value-weighted July 2025 to February 2026 (default),
         "2024", or "monthly" with `month` as "2025-03".
     """
+    return _claiming(_traded(), importer("USA"), claims, month)
+
+
+@lru_cache(maxsize=1)
+def _traded() -> Flows:
+    """US imports of 2024 before claims, which differ by period while values do not."""
     usa = importer("USA")
     pairs = arrays("usa_imports_2024")
     names = np.unique(pairs["partner"])
@@ -52,7 +58,7 @@ def usa_imports(claims: str = "2025H2", month: str = "") -> Flows:
     partner_at = np.concatenate([_at(position, pairs["partner"]), _at(position, spread[1])])
     value = np.concatenate([pairs["value"].astype(np.float64), spread[2]])
     published = pairs["value"].size
-    flows = Flows(
+    return Flows(
         importer="USA",
         period="2024",
         lines=usa.lines,
@@ -67,7 +73,6 @@ def usa_imports(claims: str = "2025H2", month: str = "") -> Flows:
         split=_split(usa, pairs),
         notes=("EU members and partners without a line-level file are divided by the table of partners by sector",),
     )
-    return _claiming(flows, usa, claims, month)
 
 
 def _at(position: Mapping[str, int], codes: NDArray[np.str_]) -> NDArray[np.int64]:

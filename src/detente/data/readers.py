@@ -81,16 +81,17 @@ def _numbers(frame: pl.DataFrame, name: str, path: Path) -> NDArray[np.float64]:
     return column.to_numpy()
 
 
-TARIFF_COLUMNS = ("importer", "exporter", "tariff")
+ENDS = ("importer", "exporter")
 
 
 def read_tariffs(
-    path: Path, countries_known: Sequence[str], sectors: Sequence[str]
+    path: Path, countries_known: Sequence[str], sectors: Sequence[str], column: str = "tariff"
 ) -> list[tuple[str, str, str | None, float]]:
     """Rows (importer, exporter, sector or None, new tariff as a share) of a CSV or Parquet file.
 
-    Columns are `importer, exporter, tariff` and optionally `sector`; countries may be given by any code or name that
-    the world's own codes or the country table know. Pairs left out keep their baseline rate.
+    Columns are `importer, exporter, tariff` (or another `column` of numbers, such as `quota`) and optionally `sector`;
+    countries may be given by any code or name that the world's own codes or the country table know. Pairs left out
+    keep what they have.
 
     Raises
     ------
@@ -100,11 +101,12 @@ def read_tariffs(
     import polars as pl
 
     frame = _frame(path, {"importer": pl.String, "exporter": pl.String, "sector": pl.String})
-    missing = [name for name in TARIFF_COLUMNS if name not in frame.columns]
+    needed = (*ENDS, column)
+    missing = [name for name in needed if name not in frame.columns]
     if missing:
-        wanted = ", ".join((*TARIFF_COLUMNS, "sector (optional)"))
+        wanted = ", ".join((*needed, "sector (optional)"))
         raise InputError(str(path), f"has no column '{missing[0]}'", f"columns are {wanted}")
-    rates = _numbers(frame, "tariff", path)
+    rates = _numbers(frame, column, path)
     goods = frame["sector"].to_list() if "sector" in frame.columns else [None] * frame.height
     rows: list[tuple[str, str, str | None, float]] = []
     pairs = zip(frame["importer"].to_list(), frame["exporter"].to_list(), goods, rates.tolist(), strict=True)

@@ -11,7 +11,7 @@ from detente.economy.concessions import concessions, exchange_rates, worth
 from detente.economy.contributions import first_order
 from detente.economy.cooperative import Cooperative, cooperative
 from detente.economy.decomposition import Decomposition, decompose
-from detente.economy.decoupling import Decoupling, decouple
+from detente.economy.decoupling import Decoupling, baseline_spending, decouple
 from detente.economy.formulas import (
     average,
     formula_retaliation,
@@ -22,13 +22,15 @@ from detente.economy.formulas import (
     world_trade_to_gdp,
 )
 from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Shock, baseline_tariff, shock_of
-from detente.economy.game import Nash, nash
+from detente.economy.game import Nash, NashPoint, nash
 from detente.economy.gradient import gradient
 from detente.economy.income_parts import income_parts
 from detente.economy.input_output import balance
 from detente.economy.laffer import Laffer, laffer
 from detente.economy.policy import Optimum, optimal_tariff
+from detente.economy.quotas import Rationed, quota_of, with_quotas
 from detente.economy.solver import solve, solve_many
+from detente.economy.sufficient import SufficientNash, sufficient_nash
 from detente.economy.tariff_changes import added, goods, replaced
 
 __all__ = [
@@ -41,13 +43,17 @@ __all__ = [
     "Family",
     "Laffer",
     "Nash",
+    "NashPoint",
     "Optimum",
+    "Rationed",
     "Shock",
+    "SufficientNash",
     "added",
     "aggregate",
     "attribution",
     "average",
     "balance",
+    "baseline_spending",
     "baseline_tariff",
     "calibrate",
     "concessions",
@@ -66,10 +72,13 @@ __all__ = [
     "nash",
     "one_sided",
     "optimal_tariff",
+    "quota_of",
     "replaced",
     "shock_of",
     "solve",
     "solve_many",
+    "sufficient_nash",
+    "with_quotas",
     "with_retaliation",
     "world_employment",
     "world_trade_to_gdp",

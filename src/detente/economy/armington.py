@@ -38,6 +38,7 @@ from detente.economy.equations import (
     zeros,
 )
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff
+from detente.economy.solver import benchmark_inverse
 
 CLOSURES = ("fixed-transfers", "balanced", "zero", "proportional")
 REBATES = ("tax-cut", "lump-sum")
@@ -205,11 +206,59 @@ class Armington:
 
         return stacked(economy, shocks)
 
+    def iterate(self, economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
+        """The family's own solver: spending follows from (F2), the rest by an accelerated chord."""
+        from detente.economy.wage_chord import accelerated
+
+        pr = problem(economy, shock)
+        kept, rows, inverse = _reduced(economy, shock, pr)
+        here = np.array(u)
+
+        def rest(part: Floats) -> Floats:
+            here[kept] = part
+            return residual(pr, state(pr, here, spent=kept.size < u.size))[rows]
+
+        found, used, size = accelerated(rest, lambda f: inverse @ f, u[kept], tol, most)
+        if size <= tol:
+            return _completed(economy, shock, found, here, kept), used
+        whole, more, _ = accelerated(
+            lambda v: self.residual(v, economy, shock), lambda f: benchmark_inverse(economy, shock) @ f, u, tol, most
+        )
+        return whole, used + more
+
     def stages(self, economy: Economy, shock: Shock, solve: Any) -> Equilibrium | None:
         """Closures that first change the baseline: `zero` and `balanced`."""
         from detente.economy.closures import staged
 
         return staged(economy, shock, solve)
+
+
+def _reduced(economy: Economy, shock: Shock, pr: Problem) -> tuple[Any, Any, Floats]:
+    """Places of the unknowns and of the residuals without spending and (F2), and their baseline inverse.
+
+    A block of an inverse is the inverse of what is left when the rest is eliminated. With roundabout inputs (F2) holds
+    the spending of all countries at once: nothing is left out.
+    """
+    key = ("reduced", shock.key)
+    if key not in economy.memo:
+        n, k = len(economy.countries), len(economy.sectors)
+        whole = benchmark_inverse(economy, shock)
+        unknown, equation = np.ones(len(whole), dtype=bool), np.ones(len(whole), dtype=bool)
+        if pr.base.value_added == 1.0:
+            unknown[2 * n : 3 * n] = equation[k * n : (k + 1) * n] = False
+        kept, rows = np.flatnonzero(unknown), np.flatnonzero(equation)
+        economy.memo[key] = kept, rows, np.ascontiguousarray(whole[np.ix_(kept, rows)])
+    return economy.memo[key]
+
+
+def _completed(economy: Economy, shock: Shock, part: Floats, here: Floats, kept: Any) -> Floats:
+    """All unknowns from those that are not left out; their state is kept with the shock."""
+    pr, n = problem(economy, shock), len(economy.countries)
+    here[kept] = part
+    s = state(pr, here, spent=kept.size < here.size)
+    here[2 * n : 3 * n] = s.e
+    shock.memo["state"] = (here, pr, s)
+    return here
 
 
 def _welfare(pr: Problem, s: State) -> tuple[Floats, Floats, Floats]:

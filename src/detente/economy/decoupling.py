@@ -138,7 +138,7 @@ def decouple(
         np.exp([log for log, _ in found]),
         np.asarray([walk.left(one) for _, one in found]),
         np.stack([one.changes["welfare"] for _, one in found]),
-        _spending(found[0][1].economy),
+        baseline_spending(found[0][1].economy),
         tuple(one for _, one in found),
     )
 
@@ -204,8 +204,11 @@ def _between(economy: Economy, blocs: tuple[list[int], list[int]], sectors: Sequ
     return where.reshape(shape_of(economy))
 
 
-def _spending(economy: Economy) -> Floats:
-    """Spending on final goods by country, USD."""
+def baseline_spending(economy: Economy) -> Floats:
+    """Spending by country that averages over countries weigh with, shape (country,), USD.
+
+    Final spending in family B, all spending in family A (with roundabout inputs that on consumption).
+    """
     if economy.family == "caliendo_parro":
         from detente.economy.input_output import accounts
 

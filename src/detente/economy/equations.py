@@ -103,8 +103,8 @@ def _blocks(base: Accounts, u: Floats) -> tuple[Floats, Floats, Floats, Floats |
     return x, h, e, p, y
 
 
-def state(pr: Problem, u: Floats) -> State:
-    """Every quantity at u, shape (..., unknowns)."""
+def state(pr: Problem, u: Floats, *, spent: bool = False) -> State:
+    """Every quantity at u, shape (..., unknowns); if `spent`, with the spending that (F2) gives (only for beta = 1)."""
     base = pr.base
     x, h, e, p, y = _blocks(base, u)
     on_wage, on_labor, on_price = base.cost_slopes
@@ -115,10 +115,15 @@ def state(pr: Problem, u: Floats) -> State:
     S, m = pr.demand(q)
     if not base.buys_everything:
         S = np.where(S > 0, S, 1.0)
-    spend = base.spending * np.exp(e)
+    income = base.income * np.exp(x + h)
+    if spent:
+        paid = (base.budget * m / S).sum(axis=-2)
+        spend = (income + transfers(pr, income)) / paid
+        e = np.log(spend / base.spending)
+    else:
+        spend = base.spending * np.exp(e)
     g = base.budget * spend[..., None, :] / S
     imports = g * m
-    income = base.income * np.exp(x + h)
     revenue = spend - imports.sum(axis=-2)
     formula_p = base.pass_on * (e - x) - (base.budget_by_elasticity * np.log(S)).sum(axis=-2)
     return State(

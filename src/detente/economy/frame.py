@@ -6,7 +6,7 @@ gradient, optimal tariffs, Nash tariffs and batches need nothing else of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -278,19 +278,29 @@ def shock_of(economy: Economy, rows: Iterable[Row], **options: Any) -> Shock:
     Pairs left out keep their baseline rate. `InputError` for a tariff at or below -1 or not a number, for a country
     on itself and for a cell given twice; `UnknownName` for a country or sector the world does not have.
     """
-    n, k = len(economy.countries), len(economy.sectors)
-    tariff = np.array(baseline_tariff(economy)).reshape(n, n, k)
+    return Shock(tariff=placed(economy, rows, baseline_tariff(economy), _check_rate, "tariff"), options=options)
+
+
+def placed(
+    economy: Economy, rows: Iterable[Row], base: Floats, check: Callable[[str, float, bool], None], name: str
+) -> Floats:
+    """`base` with the numbers of rows in their cells, shape of the tariff.
+
+    `check(where, number, domestic)` raises for a number that cannot be used; errors are those of `shock_of`.
+    """
+    n, s = len(economy.countries), len(economy.sectors)
+    found = np.array(base).reshape(n, n, s)
     seen: set[tuple[int, int, int]] = set()
-    for number, (importer, exporter, sector, rate) in enumerate(rows, start=1):
-        where = f"tariff row {number} ({importer}, {exporter}{', ' + sector if sector else ''})"
+    for at, (importer, exporter, sector, number) in enumerate(rows, start=1):
+        where = f"{name} row {at} ({importer}, {exporter}{', ' + sector if sector else ''})"
         i, j = economy.country(importer, where), economy.country(exporter, where)
-        _check_rate(where, rate, i == j)
-        for k in range(len(economy.sectors)) if not sector else (economy.sector(sector, where),):
+        check(where, number, i == j)
+        for k in range(s) if not sector else (economy.sector(sector, where),):
             if (i, j, k) in seen:
-                raise InputError(where, "this cell is given twice", "keep one rate for each pair and sector")
+                raise InputError(where, "this cell is given twice", f"keep one {name} for each pair and sector")
             seen.add((i, j, k))
-            tariff[i, j, k] = rate
-    return Shock(tariff=tariff.reshape(shape_of(economy)), options=options)
+            found[i, j, k] = number
+    return found.reshape(shape_of(economy))
 
 
 def _check_rate(where: str, rate: float, domestic: bool) -> None:

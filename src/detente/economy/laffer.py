@@ -161,6 +161,8 @@ def laffer(
     sectors: Sequence[str] | None = None,
     shock: Shock | None = None,
     highest: float = 5.0,
+    points: int = POINTS,
+    nominal: bool = True,
 ) -> Laffer:
     """The tariffs that raise most real revenue for a country, and the curve of revenue over a common rate.
 
@@ -172,7 +174,8 @@ def laffer(
     partners : exporters that are taxed, by default all; `sectors` : by default all goods, services only if named.
         Rates replace the baseline.
     shock : the others' tariffs, those of the country on what is left out, and the options of the closure.
-    highest : highest common rate looked at, share.
+    highest : highest common rate looked at, share; `points` : rates of the curve.
+    nominal : whether to find the top of nominal revenue too; without it those two numbers are not a number.
 
     Raises
     ------
@@ -184,9 +187,8 @@ def laffer(
     at, change = economy.country(country, "laffer"), shock or Shock()
     whole = groups(economy, country, "uniform", partners, sectors)
     real, searched = (_revenue(economy, change, whole, at, kind) for kind in (True, False))
-    curve = _curve(real, country, highest)
+    curve = _curve(real, country, highest, points)
     log = _top(real, curve, "revenue", country, highest)
-    nominal = _top(searched, curve, "nominal", country, highest)
     top = real.solve(np.array([log]))[1]
     own, logs = real, np.array([log])
     if over != "uniform":
@@ -197,6 +199,7 @@ def laffer(
     level = real_revenue(top, at) / real.unit
     best = top if own is real else own.solve(logs)[1]
     today = solve(economy, change)
+    in_units = _nominal_top(searched, curve, country, highest) if nominal else (np.nan, np.nan)
     used = real.solves + searched.solves + (own.solves if own is not real else 0) + 1
     certificate = LafferCertificate(float(np.abs(slope).max()) / value, below / level, above / level, used)
     return Laffer(
@@ -206,14 +209,20 @@ def laffer(
         revenue=real_revenue(top, at),
         rates=np.asarray(best.shock.tariff)[at],
         revenue_over=real_revenue(best, at),
-        nominal_rate=float(np.expm1(nominal)),
-        nominal=nominal_revenue(searched.solve(np.array([nominal]))[1], at),
+        nominal_rate=in_units[0],
+        nominal=in_units[1],
         today=real_revenue(today, at),
         change=best.change("welfare", country),
         curve=curve,
         equilibrium=best,
         certificate=certificate,
     )
+
+
+def _nominal_top(search: _Revenue, curve: Table, country: str, highest: float) -> tuple[float, float]:
+    """The rate that raises most revenue in units of the numeraire, and that revenue."""
+    log = _top(search, curve, "nominal", country, highest)
+    return float(np.expm1(log)), nominal_revenue(search.solve(np.array([log]))[1], search.at)
 
 
 def _revenue(economy: Economy, shock: Shock, group: NDArray[np.int64], at: int, real: bool) -> _Revenue:
@@ -230,11 +239,11 @@ def _climb(search: _Revenue, log: float) -> Floats:
     return logs
 
 
-def _curve(search: _Revenue, country: str, highest: float) -> Table:
+def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table:
     """Revenue and welfare at common rates even in log(1 + rate); rates without an equilibrium are left out."""
-    rates = np.expm1(np.linspace(0.0, np.log1p(highest), POINTS))
+    rates = np.expm1(np.linspace(0.0, np.log1p(highest), points))
     found = scan(search.economy, [search.shock_at(np.array([np.log1p(rate)])) for rate in rates])
-    search.solves += POINTS
+    search.solves += points
     solved = [(rate, point) for rate, point in zip(rates, found, strict=True) if point is not None]
     at = search.at
     rows: list[tuple[Any, ...]] = [
@@ -248,7 +257,7 @@ def _curve(search: _Revenue, country: str, highest: float) -> Table:
         for rate, point in solved
     ]
     data = {column.name: np.array([row[k] for row in rows], dtype=np.float64) for k, column in enumerate(CURVE)}
-    missing = POINTS - len(rows)
+    missing = points - len(rows)
     notes = (f"{missing} rates have no equilibrium and are left out",) if missing else ()
     return Table("laffer", f"Tariff revenue of {country}, {search.economy.name}", CURVE, data, notes)
 
@@ -274,7 +283,7 @@ def _top(search: _Revenue, curve: Table, column: str, country: str, highest: flo
     def derivative(log: float) -> float:
         return float(search.slope(np.array([log]))[1][0])
 
-    return cast(float, brentq(derivative, logs[best - 1], logs[best + 1], xtol=1e-12))
+    return cast(float, brentq(derivative, logs[best - 1], logs[best + 1], xtol=1e-9))
 
 
 def _advice(reached: float, highest: float) -> str:

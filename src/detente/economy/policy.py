@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -17,12 +18,25 @@ from detente.codes import InputError, SolveError, UnknownName
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.gradient import gradient
 from detente.economy.solver import scan, solve
+from detente.economy.tariff_changes import goods
 
 OVER = ("uniform", "partner", "sector", "partner x sector")
 LOWEST, HIGHEST = -0.5, 10.0
 """Rates searched, shares."""
 
 STARTS = (0.05, 0.30)
+FIRST = 0.05
+"""First step of a search over several rates, log(1 + rate)."""
+
+FAR, RETURNS = 1.5, 3
+"""Rates above this many times the mean (in logs) start again from the mean, at most so often."""
+
+NOISE = 1e-10
+"""Differences of welfare below this are the tolerance of a solve, share."""
+
+SLOPE = 1e-7
+"""A search ends when no slope is above this share of the largest at its start."""
+
 GRID = np.expm1(np.linspace(0.0, np.log(4.0), 12))
 """Rates of the first scan where one rate is sought, shares, even in log(1 + rate)."""
 
@@ -35,7 +49,7 @@ class OptimumCertificate:
     ----------
     first_order : largest derivative of the objective in log(1 + rate) that a feasible step could still use.
     starts : rate each search began from, share; `values` : objective each one reached, share.
-    apart : largest difference between the rates the searches reached, weighted by trade, share.
+    apart : largest difference between the rates the searches reached, mean weighted by trade x theta, share.
     evaluations : solves used.
     """
 
@@ -44,6 +58,11 @@ class OptimumCertificate:
     values: tuple[float, ...]
     apart: float
     evaluations: int
+
+    @property
+    def spread(self) -> float:
+        """What the best search gained over the worst, share; near zero where all starts meet."""
+        return max(self.values) - min(self.values)
 
 
 @dataclass(frozen=True)
@@ -65,6 +84,11 @@ class Optimum:
     equilibrium: Equilibrium = field(repr=False)
     certificate: OptimumCertificate
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Caveats of the solve: a guard on elasticities that binds, a sector that carries a change of welfare."""
+        return self.equilibrium.notes
+
 
 @dataclass
 class Search:
@@ -77,25 +101,32 @@ class Search:
     warm: Equilibrium | None = None
     solves: int = 0
 
+    @cached_property
+    def _cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+        """Flat places of the cells that are set, the rate each takes, and the tariffs of the shock."""
+        at = np.flatnonzero(self.group >= 0)
+        old = baseline_tariff(self.economy) if self.shock.tariff is None else self.shock.tariff
+        return at, self.group.ravel()[at], old
+
     def shock_at(self, logs: Floats) -> Shock:
         """The shock with the rates expm1(logs), shape (rates,), in their cells."""
-        old = baseline_tariff(self.economy) if self.shock.tariff is None else self.shock.tariff
-        chosen = np.expm1(np.concatenate([logs, [0.0]]))[self.group]
-        return self.shock.with_tariff(np.where(self.group >= 0, chosen, old))
+        at, rate, old = self._cells
+        tariff = np.array(old, dtype=np.float64, order="C")
+        tariff.reshape(-1)[at] = np.expm1(logs)[rate]
+        return self.shock.with_tariff(tariff)
 
     def solve(self, logs: Floats) -> tuple[float, Equilibrium]:
         """Objective and equilibrium at rates."""
         self.solves += 1
         self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm)
-        return float(self.weights @ self.warm.changes["welfare"]), self.warm
+        return float(self.weights @ self.warm.payoff), self.warm
 
     def slope(self, logs: Floats) -> tuple[float, Floats]:
         """Objective and its derivative in the logs."""
         value, found = self.solve(logs)
-        cells = gradient(found, self.weights)
-        chosen = self.group >= 0
-        total = np.bincount(self.group[chosen], cells[chosen], logs.size).astype(np.float64)
-        return value, total * np.exp(logs)
+        at, rate, _ = self._cells
+        slope = gradient(found, self.weights).reshape(-1)[at]
+        return value, np.bincount(rate, slope, logs.size).astype(np.float64) * np.exp(logs)
 
     def values(self, rates: Floats) -> Floats:
         """Objective at one common rate each, shape (rates,); minus infinity where there is no equilibrium."""
@@ -103,7 +134,7 @@ class Search:
         shocks = [self.shock_at(np.full(size, np.log1p(rate))) for rate in rates]
         self.solves += len(shocks)
         found = scan(self.economy, shocks)
-        return np.array([-np.inf if e is None else self.weights @ e.changes["welfare"] for e in found])
+        return np.array([-np.inf if e is None else self.weights @ e.payoff for e in found])
 
 
 def groups(
@@ -115,7 +146,8 @@ def groups(
 ) -> NDArray[np.int64]:
     """Which rate a cell takes, -1 for cells that keep theirs; shape of the tariff.
 
-    Cells without trade keep theirs; so does the country itself, and what `partners` and `sectors` leave out.
+    Cells without trade keep theirs; so does the country itself, and what `partners` and `sectors` leave out. Without
+    `sectors` all goods are taxed: services only where they are named.
     """
     if over not in OVER:
         raise UnknownName("over", over, OVER, "optimal tariff", f"use {', '.join(OVER)}")
@@ -126,8 +158,7 @@ def groups(
     chosen = np.zeros((n, k), dtype=bool)
     chosen[[economy.country(code) for code in partners] if partners else slice(None)] = True
     chosen[at] = False
-    if sectors:
-        chosen &= np.isin(np.arange(k), [economy.sector(name) for name in sectors])
+    chosen &= np.isin(np.arange(k), [economy.sector(name) for name in sectors or goods(economy)])
     chosen &= _traded(economy, at)
     group = np.full((n, n, k), -1, dtype=np.int64)
     if not chosen.any():
@@ -173,7 +204,7 @@ def optimal_tariff(
     over : "uniform" (one rate), "partner", "sector" or "partner x sector".
     objective : a country (by default the one that sets the tariffs) or weights on the welfare of several.
     shock : the others' tariffs and the options of the closure; by default nothing else changes.
-    partners, sectors : exporters and goods that are taxed; by default all.
+    partners : exporters that are taxed, by default all; `sectors` : by default all goods, services only if named.
     starts : rates the searches begin from, shares; they must meet, which the certificate shows.
 
     Raises
@@ -207,21 +238,67 @@ def _usable(logs: Floats, slope: Floats) -> float:
 
 
 def scale_of(economy: Economy, group: NDArray[np.int64]) -> Floats:
-    """Square root of the trade under each rate over its mean, shape (rates,): small cells leave their start too."""
-    value = _imports(economy).reshape(group.shape)
+    """Square root of trade x theta under each rate over its mean, shape (rates,).
+
+    Welfare bends with each log rate about as much as this squared, so that in logs times the scale one step length fits
+    all and small sectors leave their start too.
+    """
+    value = (_imports(economy) * elasticity_of(economy)).reshape(group.shape)
     chosen = group >= 0
     total = np.bincount(group[chosen], value[chosen], int(group.max()) + 1)
     return np.sqrt(total / total.mean())
 
 
-def one_rate(search: Search, grid: Floats = GRID) -> tuple[float, Floats]:
-    """Best single rate: a scan, then the root of the derivative between the neighbours of the best."""
-    from scipy.optimize import brentq
+def elasticity_of(economy: Economy) -> Floats:
+    """Trade elasticities after the guard `theta_max`, shape (sector,)."""
+    theta = np.asarray(economy.parameters.get("trade_elasticity", 1.0), dtype=np.float64).reshape(-1)
+    most = float(economy.parameters.get("theta_max", 0.0)) or np.inf
+    return np.broadcast_to(np.minimum(theta, most), (len(economy.sectors),))
 
+
+def one_rate(search: Search, grid: Floats = GRID, tol: float = 1e-10) -> tuple[float, Floats]:
+    """Best single rate: a scan, then the root of the derivative (within `tol`) between the neighbours of the best."""
     values = search.values(grid)
     best = int(np.argmax(values))
-    low = np.log1p(grid[best - 1] if best else LOWEST)
-    high = np.log1p(grid[best + 1] if best + 1 < grid.size else HIGHEST)
+    low = float(np.log1p(grid[best - 1] if best else LOWEST))
+    high = float(np.log1p(grid[best + 1] if best + 1 < grid.size else HIGHEST))
+    log = None
+    if 0 < best < grid.size - 1 and np.isfinite(values[best - 1 : best + 2]).all():
+        log = near_rate(
+            search, _vertex(np.log1p(grid[best - 1 : best + 2]), values[best - 1 : best + 2]), low, high, tol
+        )
+    if log is None:
+        log = _bracketed(search, low, high, tol)
+    return search.solve(np.array([log]))[0], np.array([log])
+
+
+def _vertex(at: Floats, values: Floats) -> float:
+    """Where the parabola through three points is highest."""
+    down, up = (values[1:] - values[:-1]) / (at[1:] - at[:-1]) * (1.0, -1.0)
+    first, last = 0.5 * (at[0] + at[1]), 0.5 * (at[1] + at[2])
+    return float(first + (last - first) * down / (down + up)) if down + up > 0.0 else float(at[1])
+
+
+def near_rate(search: Search, log: float, low: float, high: float, tol: float = 1e-10) -> float | None:
+    """Root of the derivative near a good guess, by secant steps; None where they leave or climb no maximum."""
+    before, slope = log, float(search.slope(np.array([log]))[1][0])
+    log += 0.01 if slope > 0 else -0.01
+    for _ in range(12):
+        if not low <= log <= high:
+            return None
+        now = float(search.slope(np.array([log]))[1][0])
+        bend = (now - slope) / (log - before)
+        if bend >= 0.0:
+            return log if abs(log - before) < 1e-6 else None
+        before, slope, log = log, now, log - now / bend
+        if abs(log - before) <= tol:
+            return log
+    return log if abs(log - before) < 1e-6 and low <= log <= high else None
+
+
+def _bracketed(search: Search, low: float, high: float, tol: float) -> float:
+    """Root of the derivative between two logs, or the end it points to."""
+    from scipy.optimize import brentq
 
     def derivative(log: float) -> float:
         try:
@@ -231,23 +308,51 @@ def one_rate(search: Search, grid: Floats = GRID) -> tuple[float, Floats]:
 
     down, up = derivative(low), derivative(high)
     if down <= 0.0 or up >= 0.0:
-        log = low if down <= 0.0 else high
-    else:
-        log = cast(float, brentq(derivative, low, high, xtol=1e-12))
-    return search.solve(np.array([log]))[0], np.array([log])
+        return low if down <= 0.0 else high
+    return cast(float, brentq(derivative, low, high, xtol=tol))
 
 
 def many_rates(search: Search, logs: Floats, scale: Floats) -> tuple[float, Floats]:
-    """Best vector of rates from one start: L-BFGS-B in scaled logs, then again from where it stopped."""
+    """Best vector of rates from one start.
+
+    Where a rate is so high that hardly any trade is left no slope leads back. So rates far above the mean start again
+    from there, as long as that gains.
+    """
+    value, logs = _climbed(search, logs, scale)
+    for _ in range(RETURNS):
+        mean = float(np.average(logs, weights=scale**2))
+        far = logs > max(FAR * mean, 0.0)
+        if mean <= 0.0 or not far.any():
+            break
+        again = _climbed(search, np.where(far, mean, logs), scale)
+        if again[0] <= value + NOISE:
+            break
+        value, logs = again
+    return value, logs
+
+
+def _climbed(search: Search, logs: Floats, scale: Floats) -> tuple[float, Floats]:
+    """L-BFGS-B in scaled logs from one start, its first step at most `FIRST` in any log.
+
+    Rates without an equilibrium count as worse than any; `SolveError` only if there is none at the start.
+    """
     from scipy.optimize import Bounds, minimize
 
     bounds = Bounds(np.log1p(LOWEST) * scale, np.log1p(HIGHEST) * scale)
-    size = float(np.abs(search.slope(logs)[1] / scale).max()) or 1.0
+    value, slope = search.slope(logs)
+    size = float(np.abs(slope / scale**2).max()) / FIRST or 1.0
+    accuracy = SLOPE * float(np.abs(slope / scale).max()) / size
+    worst = -value / size
 
     def downhill(scaled: Floats) -> tuple[float, Floats]:
-        value, slope = search.slope(scaled / scale)
+        nonlocal worst
+        try:
+            value, slope = search.slope(scaled / scale)
+        except SolveError:
+            return worst + 1.0, np.zeros_like(scaled)
+        worst = max(worst, -value / size)
         return -value / size, -slope / scale / size
 
-    options = {"maxcor": 30, "maxiter": 500, "ftol": 1e-15, "gtol": 1e-7}
+    options = {"maxcor": 30, "maxiter": 500, "ftol": 1e-15, "gtol": accuracy}
     found = minimize(downhill, logs * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     return -float(found.fun) * size, found.x / scale

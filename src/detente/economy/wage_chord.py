@@ -41,8 +41,8 @@ SMALLEST_PART = 1.0 / 64.0
 SINGULAR = 1e-10
 """Wages that no trade ties together stay where they are: directions this flat are left out of a step."""
 
-FEEDBACK = 0.1
-"""Accuracy of the slopes of prices and spending in wages; the acceleration mends the rest."""
+FEEDBACK = 1.0
+"""Accuracy of the slopes of prices and spending in wages, logs; the acceleration mends the rest, at no more steps."""
 
 ADVICE = "Try a smaller shock, or the closure zero if deficits are large."
 

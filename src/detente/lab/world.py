@@ -21,7 +21,9 @@ from detente.economy import (
     Nash,
     Optimum,
     Shock,
+    SufficientNash,
     attribution,
+    baseline_spending,
     concessions,
     cooperative,
     decompose,
@@ -32,12 +34,19 @@ from detente.economy import (
     laffer,
     nash,
     optimal_tariff,
+    quota_of,
     shock_of,
     solve,
+    sufficient_nash,
+    with_quotas,
 )
 
 SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
 """Names of the closures in a world with input-output links, by their names in a world of one sector."""
+
+
+AS_PUBLISHED = "balanced-as-published"
+"""The closure `balanced` with transfers that do not sum to zero, as the paper solves it."""
 
 
 @dataclass(frozen=True)
@@ -80,16 +89,22 @@ class Setting:
             return Shock(options=options)
         return shock_of(economy, read_tariffs(tariffs, economy.countries, economy.sectors), **options)
 
-    def solved(self, tariffs: Path | None = None) -> Equilibrium:
-        """The equilibrium under a table of new tariffs; none leaves the baseline."""
+    def solved(self, tariffs: Path | None = None, quotas: Path | None = None) -> Equilibrium:
+        """The equilibrium under tables of new tariffs and of import quotas; none leaves the baseline."""
         economy = self.economy()
-        return solve(economy, self.shock(economy, tariffs))
+        shock = self.shock(economy, tariffs)
+        if quotas is None:
+            return solve(economy, shock)
+        rows = read_tariffs(quotas, economy.countries, economy.sectors, "quota")
+        return with_quotas(economy, shock, quota_of(economy, rows)).equilibrium
 
 
 def closed(economy: Economy, closure: str, rebate: str) -> dict[str, Any]:
     """Options of a shock by the names of the command line; refuses what the world's family does not have."""
     options: dict[str, Any] = {}
-    if closure:
+    if closure == AS_PUBLISHED and economy.family == "armington":
+        options |= {"closure": "balanced", "as_published": True}
+    elif closure:
         options["closure"] = SAME.get(closure, closure) if economy.family == "caliendo_parro" else closure
     if rebate:
         if economy.family == "caliendo_parro" and rebate != "lump-sum":
@@ -122,6 +137,11 @@ def welfare_of(equilibrium: Equilibrium) -> dict[str, float]:
     """Change of welfare by country, share."""
     table = equilibrium.table()
     return dict(zip(table["country"].tolist(), table["welfare"].tolist(), strict=True))
+
+
+def spending_of(found: Equilibrium) -> dict[str, float]:
+    """Baseline expenditure by country, USD: the weights of averages over countries."""
+    return dict(zip(found.economy.countries, baseline_spending(found.economy).tolist(), strict=True))
 
 
 def sector_table(found: Equilibrium, countries: Sequence[str]) -> Table:
@@ -169,6 +189,12 @@ def mutual(setting: Setting, players: Sequence[str], over: str) -> Nash:
     """Tariffs of some players on goods from which none gains by moving alone."""
     economy = setting.economy()
     return nash(economy, players, over=over, shock=setting.shock(economy), sectors=goods(economy))
+
+
+def by_formula(setting: Setting, players: Sequence[str]) -> SufficientNash:
+    """One rate of each player by sufficient statistics, with its distance from exact best responses."""
+    economy = setting.economy()
+    return sufficient_nash(economy, players, shock=setting.shock(economy), sectors=goods(economy))
 
 
 def agreed(setting: Setting, players: Sequence[str], over: str, threat: Path | None, lowest: float) -> Cooperative:
@@ -253,18 +279,55 @@ def rates_table(found: Optimum) -> Table:
     return Table("optimal", f"Best tariffs of {found.country}, {economy.name}", columns, data, (note,))
 
 
+POINT_COLUMNS = (
+    Column("point", Unit.TEXT, "answer, or another point found"),
+    Column("holds", Unit.TEXT, "whether no player gains by moving alone"),
+    Column("player", Unit.CODE, "country"),
+    Column("rate", Unit.SHARE, "its tariff on the others' goods, mean over its rates"),
+    Column("welfare", Unit.POINTS, "change of its welfare"),
+)
+
+
 def nash_table(found: Nash) -> Table:
-    """Rates and welfare of each player."""
-    rows = [(p, float(np.mean(found.rates[p])), found.welfare[p]) for p in found.players]
+    """Rates and welfare of each player, at the answer and at every other point found."""
+    rows = []
+    for number, point in enumerate(found.points):
+        name = "answer" if not number else "no trade" if _prohibitive(point.rates) else "another"
+        for player in found.players:
+            rate = np.nan if name == "no trade" else float(np.mean(point.rates[player]))
+            rows.append((name, "yes" if point.holds else "no", player, rate, point.welfare[player]))
+    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(POINT_COLUMNS)}
+    c = found.certificate
+    note = f"largest gain of a player moving alone, by a fresh search: {c.gain:.1e}; starts apart by {c.apart:.1e}"
+    title = f"Tariff war, {found.equilibrium.economy.name}"
+    return Table("nash", title, POINT_COLUMNS, data, (note, *found.notes))
+
+
+def _prohibitive(rates: Mapping[str, Any]) -> bool:
+    return all(float(np.min(own)) > PROHIBITIVE for own in rates.values())
+
+
+PROHIBITIVE = 100.0
+"""Rates above this stand for no trade, shares."""
+
+
+def formula_table(found: SufficientNash) -> Table:
+    """Rates by formula, and what the formula leaves out."""
+    rows = []
+    for player in found.players:
+        away = found.departures.get(player)
+        best, gain = (away.best, away.gain) if away is not None else (np.nan, np.nan)
+        rows.append((player, float(np.mean(found.rates[player])), best, found.welfare[player], gain))
     columns = (
         Column("player", Unit.CODE, "country"),
-        Column("rate", Unit.SHARE, "its tariff on the others' goods, mean over its rates"),
+        Column("rate", Unit.SHARE, "its tariff on the others' goods by formula"),
+        Column("best", Unit.SHARE, "its exact best response to the others' rates"),
         Column("welfare", Unit.POINTS, "change of its welfare"),
+        Column("gain", Unit.POINTS, "what the exact best response would add"),
     )
     data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
-    c = found.certificate
-    note = f"largest gain of a player moving alone, by a fresh search: {c.gain:.1e}; {c.rounds} rounds"
-    return Table("nash", f"Tariff war, {found.equilibrium.economy.name}", columns, data, (note,))
+    title = f"Tariff war by sufficient statistics, {found.equilibrium.economy.name}"
+    return Table("nash", title, columns, data, found.notes)
 
 
 def worlds_table() -> Table:

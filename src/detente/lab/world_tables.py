@@ -14,6 +14,9 @@ PARTIES = ("USA", "CHN")
 TOP = 15
 """Countries shown: the two parties and those whose real income moves most."""
 
+HIGHEST, COARSE = 2.0, 8
+"""Highest rate and first points of the search for the duty that raises most revenue."""
+
 VARIANT = Column("variant", Unit.TEXT, "variant of the scenario")
 COUNTRY = Column("country", Unit.CODE, "ISO3")
 
@@ -228,7 +231,16 @@ def laffer_table(found: Sequence[Effect]) -> Table:
     rows: list[tuple[object, ...]] = []
     for one in found[:1]:
         for code, other in (PARTIES, PARTIES[::-1]):
-            top = laffer(one.economy, code, partners=[other], sectors=goods(one.economy), shock=_fresh(one.after))
+            top = laffer(
+                one.economy,
+                code,
+                partners=[other],
+                sectors=goods(one.economy),
+                shock=_fresh(one.after),
+                highest=HIGHEST,
+                points=COARSE,
+                nominal=False,
+            )
             rows.append((one.variant, code, other, top.rate, top.revenue, top.today, top.change))
     columns = (
         VARIANT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import cache
 from typing import Annotated
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -38,12 +39,19 @@ def _root(
         raise typer.Exit
 
 
-def main() -> None:
-    """Run the command line; mistakes of the user end in one sentence and an exit code."""
+@cache
+def _registered() -> typer.Typer:
+    """The program with its commands; made once, also where one process runs many commands."""
     from detente.faces.cli import data, economy, law, lookup, rates, scenarios
 
     for module in (lookup, rates, law, scenarios, economy, data):
         module.register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line; mistakes of the user end in one sentence and an exit code."""
+    program = _registered()
     if hasattr(signal, "SIGPIPE") and "pytest" not in sys.modules:
         # The reader (head, less) may leave early: stop quietly, as other commands of a shell do.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -51,7 +59,7 @@ def main() -> None:
     if trace:
         sys.argv.remove("--trace")
     try:
-        app()
+        program()
     except DetenteError as error:
         if trace:
             raise

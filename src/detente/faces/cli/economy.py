@@ -18,7 +18,9 @@ economy_app = typer.Typer(
 )
 World = Annotated[str, typer.Option("--world", help="World by name, or a folder or .npz of your own.")]
 Elasticities = Annotated[str, typer.Option("--elasticities", help="Named set of trade elasticities.")]
-Closure = Annotated[str, typer.Option("--closure", help="fixed-transfers, balanced, zero or proportional.")]
+Closure = Annotated[
+    str, typer.Option("--closure", help="fixed-transfers, balanced, balanced-as-published, zero or proportional.")
+]
 Rebate = Annotated[str, typer.Option("--rebate", help="tax-cut or lump-sum.")]
 Horizon = Annotated[str, typer.Option("--horizon", help="long, or short: capital stays in its sector.")]
 Objective = Annotated[str, typer.Option("--objective", help="real-income, or political: the government's weights.")]
@@ -48,6 +50,7 @@ def setting(world: str, elasticities: str, pairs: list[str] | None, **words: str
 def solve(
     world: World = SMALL,
     tariffs: Tariffs = None,
+    quotas: Annotated[Path | None, typer.Option("--quotas", help="CSV: importer, exporter, quota[, sector].")] = None,
     by_sector: Annotated[str, typer.Option("--by-sector", help="Countries to show by sector, or 'all'.")] = "",
     closure: Closure = "",
     rebate: Rebate = "",
@@ -59,14 +62,15 @@ def solve(
 ) -> None:
     """Welfare, trade, prices and employment of every country under new tariffs, as changes in shares."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import certificate, sector_table
+    from detente.lab.world import certificate, sector_table, spending_of
 
     check_format(format_)
-    found = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon).solved(tariffs)
+    found = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon).solved(tariffs, quotas)
     by = None if not by_sector else sector_table(found, [] if by_sector == "all" else opt.listed(by_sector))
     if format_ == "json":
         content: dict[str, Any] = {"countries": list(found.table().rows())}
         content |= {} if by is None else {"sectors": list(by.rows())}
+        content |= {"expenditure": spending_of(found)}
         show(content | {"certificate": certificate(found), "notes": list(found.notes)}, out)
         return
     table = found.table() if by is None else by
@@ -110,6 +114,7 @@ def optimal(
 def nash(
     players: Players = "USA,CHN",
     over: Over = "uniform",
+    method: Annotated[str, typer.Option("--method", help="exact, or sufficient: one rate each by formula.")] = "exact",
     world: World = SMALL,
     closure: Closure = "",
     rebate: Rebate = "",
@@ -123,16 +128,28 @@ def nash(
     """Tariffs of some countries on one another from which none gains by moving alone."""
     from dataclasses import asdict
 
+    from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import mutual, nash_table
+    from detente.lab.world import by_formula, formula_table, mutual, nash_table
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
-    found = mutual(setting(world, elasticities, set_, **words), opt.listed(players), over)
+    chosen = setting(world, elasticities, set_, **words)
+    if method not in ("exact", "sufficient"):
+        raise UnknownName("method", method, ("exact", "sufficient"), "--method", "use exact or sufficient")
+    if method == "sufficient":
+        emit([formula_table(by_formula(chosen, opt.listed(players)))], format_, out)
+        return
+    found = mutual(chosen, opt.listed(players), over)
     if format_ == "json":
         rates = {code: found.rates[code].tolist() for code in found.players}
         content = {"players": list(found.players), "over": over, "rates": rates, "welfare": dict(found.welfare)}
-        show(content | {"certificate": asdict(found.certificate)}, out)
+        points = [
+            {"rates": {code: own.tolist() for code, own in point.rates.items()}, "welfare": dict(point.welfare)}
+            | {"gain": point.gain, "holds": point.holds}
+            for point in found.points
+        ]
+        show(content | {"points": points, "certificate": asdict(found.certificate)}, out)
         return
     emit([nash_table(found)], format_, out)
 
