@@ -1,0 +1,461 @@
+"""A supply chain under export control: stages, grades, users, sources, plants and stocks as plain values.
+
+Units: need in USD a year, quantities in kg a year, prices in USD per kg, time in months. Month 0 is the first of the
+time axis. Shares are of the base year. Nothing here is read from a file and no figure has a default that a source
+should give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, UnknownName
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+EVERY = "*"
+"""In a key: every element, every country, every grade."""
+
+NEEDED = (
+    "licence_wait",
+    "approved_share",
+    "approved_share_defence",
+    "hold_up_share",
+    "lambda_heavy",
+    "cover_spread",
+    "hoarding",
+    "restock_months",
+    "leak_lag",
+    "leak_cap",
+    "leak_markup",
+    "supply_elasticity",
+    "rent_share",
+)
+"""Parameters that the months of a chain use, by the names a chain gives them."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """A value that is not known exactly.
+
+    Attributes
+    ----------
+    central, low, high : the value used, and the ends between which it is drawn; low <= central <= high.
+    unit, source, confidence : as the table it comes from says.
+    shape : "triangular" (mode at the central value) or "uniform" between the ends.
+    """
+
+    central: float
+    low: float
+    high: float
+    unit: str = ""
+    source: str = ""
+    confidence: str = ""
+    shape: str = "triangular"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the chain.
+
+    Attributes
+    ----------
+    feeds : stages whose output it works up; empty for the first.
+    yields : kg of element out per kg of it in, by element, `"*"` for the rest; 1 where nothing is given.
+    """
+
+    name: str
+    feeds: tuple[str, ...] = ()
+    yields: Mapping[str, float] = field(default_factory=dict)
+
+    def yield_of(self, element: str) -> float:
+        """Yield of one element, kg per kg."""
+        return float(self.yields.get(element, self.yields.get(EVERY, 1.0)))
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A product that users buy.
+
+    Attributes
+    ----------
+    stage : where it is made.
+    recipe : kg of element per kg of product; a metal or oxide has its own element at 1.
+    price : USD per kg in the base year.
+    code : customs code; goods under one code are held up together.
+    family : grades made in the same plants share it; by default the grade's own name.
+    """
+
+    name: str
+    stage: str
+    recipe: Mapping[str, float]
+    price: float
+    code: str = ""
+    family: str = ""
+
+
+@dataclass(frozen=True)
+class User:
+    """An industry of a country that buys the material; its defence part is a user of its own.
+
+    Attributes
+    ----------
+    need : spending by grade, USD a year.
+    cover : median stock of its firms, months of need, or the name of the parameter that holds it.
+    output : gross output of the industry, USD a year; NaN where unknown.
+    sigma_class : class of its elasticity of substitution, "A", "B" or "C".
+    cover_by_grade : cover of grades that it holds more or less of, months or names of parameters.
+    """
+
+    country: str
+    code: str
+    need: Mapping[str, float]
+    cover: float | str
+    defence: bool = False
+    output: float = float("nan")
+    sigma_class: str = "B"
+    cover_by_grade: Mapping[str, float | str] = field(default_factory=dict)
+
+    def cover_of(self, grade: str) -> float | str:
+        """Median cover of a grade, months or the name of a parameter."""
+        return self.cover_by_grade.get(grade, self.cover)
+
+    @property
+    def label(self) -> str:
+        """Country and code, as messages print them."""
+        return f"{self.country} {self.code}{' defence' if self.defence else ''}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a country's need of a grade comes from in the base year; what no row names stays as it is.
+
+    Attributes
+    ----------
+    origin : the restrictor, the country itself or another producer.
+    share : of the country's need of the grade.
+    """
+
+    country: str
+    grade: str
+    origin: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What the plants of a producing country work up.
+
+    Attributes
+    ----------
+    country : the producer, or `"*"` for all without a row of their own.
+    stage : whose output they buy.
+    outside : share of this feed that does not come from the restrictor, or the name of the parameter that holds it.
+    cover : median stock of the feed, months, or the name of a parameter.
+    """
+
+    country: str
+    element: str
+    stage: str
+    outside: float | str
+    cover: float | str = 0.0
+
+
+@dataclass(frozen=True)
+class Plant:
+    """Capacity outside the restrictor that comes on during the months looked at.
+
+    Attributes
+    ----------
+    item : an element at a stage of elements; a grade or family at the stage of a product.
+    capacity : kg a year when fully on.
+    start, ramp : month it starts, and months over which output rises linearly. Only the rise after month 0 counts:
+        what runs in the base year is in the sources.
+    serves : country whose need it fills; `"*"` for all in proportion to what they lack; empty for its own.
+    own_feed : elements it need not buy, `("*",)` for all.
+    """
+
+    name: str
+    stage: str
+    country: str
+    item: str
+    capacity: float
+    start: float
+    ramp: float = 12.0
+    serves: str = ""
+    own_feed: tuple[str, ...] = (EVERY,)
+
+    def has(self, element: str) -> bool:
+        """Whether the plant has its own feed of an element."""
+        return EVERY in self.own_feed or element in self.own_feed
+
+    def rise(self, months: Floats) -> Floats:
+        """Output above that of month 0, kg a year, shape of `months`."""
+
+        def on(t: Floats | float) -> Floats:
+            steps = (np.asarray(t) - self.start) / self.ramp if self.ramp > 0 else np.asarray(t) >= self.start
+            return np.clip(steps, 0.0, 1.0).astype(np.float64)
+
+        return self.capacity * (on(months) - on(0.0))
+
+
+@dataclass(frozen=True)
+class Stock:
+    """A national or trader stock, released to unmet need.
+
+    Attributes
+    ----------
+    item : a grade, an element of feed, or `"*"` for every grade of the country.
+    cover : months of the country's need.
+    rate : most that is released, share of the country's need.
+    delay : months after the start of the time axis before the first release.
+    """
+
+    holder: str
+    country: str
+    item: str
+    cover: float | str
+    rate: float = 1.0
+    delay: float = 0.0
+
+
+@dataclass(frozen=True)
+class Market:
+    """The market outside the restrictor for one element.
+
+    Attributes
+    ----------
+    price : base price, USD per kg of element.
+    blocks : (share of need, choke price in USD per kg) of each use; shares sum to 1.
+    outside : share of need outside that is not met by the restrictor's exports.
+    capacity : most that other supply can reach, as a multiple of the base.
+    traders, cover : stock of traders, and stock of users, months of need.
+    volume : kg a year that the market trades; NaN takes the need of the chain's users and producers.
+    """
+
+    element: str
+    price: float
+    blocks: tuple[tuple[float, float], ...]
+    outside: float
+    capacity: float = 1.5
+    traders: float | str = 0.0
+    cover: float | str = 0.0
+    volume: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Thrift:
+    """Less of an element in every product: content falls by `saving` over `over` months from `start`."""
+
+    element: str
+    saving: float
+    start: float = 0.0
+    over: float = 12.0
+
+
+@dataclass(frozen=True)
+class Redesign:
+    """A share of the need of a grade that is designed out: met by something no control covers.
+
+    Attributes
+    ----------
+    users : codes of the industries that do it; empty for all.
+    """
+
+    grade: str
+    share: float
+    start: float = 0.0
+    over: float = 12.0
+    users: tuple[str, ...] = ()
+
+
+def progress(months: Floats, start: float, over: float) -> Floats:
+    """How far a change that is linear in time has come, 0 to 1, shape of `months`."""
+    if over <= 0.0:
+        return (months >= start).astype(np.float64)
+    return np.clip((months - start) / over, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The chain as arrays; a pair is a user and a grade it needs.
+
+    Attributes
+    ----------
+    places : countries of users, origins, plants and feeds, the restrictor left out.
+    user, grade, country : position of each pair's user, grade and country (in `places`), shape (pair,).
+    spending, kilograms : need of each pair, USD and kg a year, shape (pair,).
+    defence : whether the pair's user is defence, shape (pair,).
+    recipe : kg per kg, shape (grade, element).
+    licensed : share of need that the restrictor sends, shape (place, grade).
+    third : share of need by producing country, shape (place, grade, place).
+    """
+
+    places: tuple[str, ...]
+    user: Whole
+    grade: Whole
+    country: Whole
+    spending: Floats
+    kilograms: Floats
+    defence: NDArray[np.bool_]
+    recipe: Floats
+    licensed: Floats
+    third: Floats
+
+    @property
+    def need(self) -> Floats:
+        """Kg a year by country and grade, shape (place, grade)."""
+        total = np.zeros(self.licensed.shape)
+        np.add.at(total, (self.country, self.grade), self.kilograms)
+        return total
+
+
+@dataclass(frozen=True)
+class SupplyChain:
+    """A chain of stages, who makes and who needs its grades, and what is known about them.
+
+    Attributes
+    ----------
+    scope : "direct" (bought by the industries of a country) or "requirement" (with what imported parts hold); printed
+        with every number.
+    restrictor : ISO3 code of the country whose exports are controlled.
+    parameters : ranges by name; `NEEDED` must be there, others travel along for the economy.
+    changes : thrift and redesign under way.
+    pools : groups of countries that share what reaches them without an end-use condition.
+
+    Raises
+    ------
+    InputError, UnknownName : a row that cannot be, named.
+    """
+
+    name: str
+    scope: str
+    restrictor: str
+    elements: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    grades: tuple[Grade, ...]
+    users: tuple[User, ...] = field(repr=False)
+    sources: tuple[Source, ...] = field(repr=False)
+    feeds: tuple[Feed, ...] = field(default=(), repr=False)
+    plants: tuple[Plant, ...] = field(default=(), repr=False)
+    stocks: tuple[Stock, ...] = field(default=(), repr=False)
+    markets: tuple[Market, ...] = field(default=(), repr=False)
+    parameters: Mapping[str, Range] = field(default_factory=dict, repr=False)
+    changes: tuple[Thrift | Redesign, ...] = ()
+    pools: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        from detente.chains.checks import check_chain
+
+        check_chain(self)
+
+    def value(self, name: str | float) -> float:
+        """The central value of a parameter; a number stands for itself."""
+        if not isinstance(name, str):
+            return float(name)
+        if name not in self.parameters:
+            raise UnknownName("parameter", name, self.parameters, f"chain {self.name}")
+        return self.parameters[name].central
+
+    def with_values(self, values: Mapping[str, float]) -> SupplyChain:
+        """The same chain with other central values; ranges widen to hold them."""
+        held = dict(self.parameters)
+        for name, value in values.items():
+            if name not in held:
+                raise UnknownName("parameter", name, held, f"chain {self.name}")
+            was = held[name]
+            held[name] = replace(was, central=value, low=min(was.low, value), high=max(was.high, value))
+        return replace(self, parameters=held)
+
+    @cached_property
+    def stage_order(self) -> tuple[str, ...]:
+        """Stages with every feed before what it feeds."""
+        return ordered(self.stages, self.name)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The chain as arrays."""
+        return _layout(self)
+
+    def grade(self, name: str, where: str = "") -> int:
+        """Position of a grade."""
+        names = [grade.name for grade in self.grades]
+        if name not in names:
+            raise UnknownName("grade", name, names, where or f"chain {self.name}")
+        return names.index(name)
+
+    def path_yield(self, element: str, bought: str, made: str) -> float:
+        """Kg of element in a product of stage `made` per kg of it bought at stage `bought`."""
+        if bought == made:
+            return 1.0
+        stage = next(s for s in self.stages if s.name == made)
+        for feed in stage.feeds:
+            behind = self.path_yield(element, bought, feed)
+            if behind > 0.0:
+                return behind * stage.yield_of(element)
+        return 0.0
+
+
+def ordered(stages: tuple[Stage, ...], chain: str) -> tuple[str, ...]:
+    """Names of stages, feeds first; `InputError` names the stages of a cycle."""
+    left, done = {stage.name: set(stage.feeds) for stage in stages}, []
+    while left:
+        ready = [name for name, feeds in left.items() if feeds <= set(done)]
+        if not ready:
+            circle = ", ".join(sorted(left))
+            raise InputError(f"chain {chain}, stages", f"{circle} feed one another in a circle", "take one feed out")
+        done += ready
+        left = {name: feeds for name, feeds in left.items() if name not in ready}
+    return tuple(done)
+
+
+def _places(chain: SupplyChain) -> tuple[str, ...]:
+    named = {user.country for user in chain.users} | {source.origin for source in chain.sources}
+    named |= {plant.country for plant in chain.plants} | {feed.country for feed in chain.feeds}
+    return tuple(sorted(named - {chain.restrictor, EVERY}))
+
+
+def _layout(chain: SupplyChain) -> Layout:
+    places = _places(chain)
+    at = {code: i for i, code in enumerate(places)}
+    grades = {grade.name: g for g, grade in enumerate(chain.grades)}
+    pairs = [(u, grades[name], usd) for u, user in enumerate(chain.users) for name, usd in user.need.items() if usd > 0]
+    pairs.sort(key=lambda pair: pair[:2])
+    user = np.array([pair[0] for pair in pairs], dtype=np.int64)
+    grade = np.array([pair[1] for pair in pairs], dtype=np.int64)
+    spending = np.array([pair[2] for pair in pairs], dtype=np.float64)
+    price = np.array([g.price for g in chain.grades])
+    licensed, third = _shares(chain, at, grades)
+    return Layout(
+        places,
+        user,
+        grade,
+        np.array([at[chain.users[u].country] for u in user], dtype=np.int64),
+        spending,
+        spending / price[grade],
+        np.array([chain.users[u].defence for u in user], dtype=bool),
+        np.array([[g.recipe.get(e, 0.0) for e in chain.elements] for g in chain.grades]),
+        licensed,
+        third,
+    )
+
+
+def _shares(chain: SupplyChain, at: Mapping[str, int], grades: Mapping[str, int]) -> tuple[Floats, Floats]:
+    n, k = len(at), len(grades)
+    licensed, third = np.zeros((n, k)), np.zeros((n, k, n))
+    for source in chain.sources:
+        i, g = at.get(source.country, -1), grades[source.grade]
+        if i < 0:
+            continue
+        if source.origin == chain.restrictor:
+            licensed[i, g] += source.share
+        else:
+            third[i, g, at[source.origin]] += source.share
+    return licensed, third

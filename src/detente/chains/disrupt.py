@@ -1,0 +1,460 @@
+"""What licences do to the users of a chain: shares of need met, first days short, stocks, prices (steps 1-10, 20).
+
+`disrupt` chains the months of `months.py`, the allocation inside a country, the stocks and the two prices. Numbers are
+in the chain's scope. Everything is deterministic: draws replace the parameters of the chain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.chains.allocation import Arrivals, allotted
+from detente.chains.chain import Floats, SupplyChain, Thrift, Whole, progress
+from detente.chains.leakage import leak_of
+from detente.chains.licences import Licences
+from detente.chains.months import FREE, Deliveries, deliveries, restocking, setting
+from detente.chains.prices import Prices, Terms, market_prices
+from detente.chains.steps import DAYS_PER_MONTH, STEP, by_month, by_step, middles
+from detente.chains.stocks import Hoarding, StockRun, cover_of, first_short, reserves, run_stocks
+from detente.codes import Column, InputError, SolveError, Table, Unit, UnknownName
+
+LONGEST = 600
+"""Months of the longest run."""
+
+BALANCED = 1e-9
+"""Largest residual of a balance that a result may have, share of the flow."""
+
+COLUMNS = (
+    Column("country", Unit.CODE, "ISO3 code of the buyer's country"),
+    Column("user", Unit.CODE, "industry that uses the material"),
+    Column("defence", Unit.NONE, "1 for the defence part of the industry"),
+    Column("grade", Unit.TEXT, "grade of the material"),
+    Column("month", Unit.COUNT, "month of the time axis, from 1"),
+    Column("need", Unit.USD, "need of the month at base prices"),
+    Column("met", Unit.SHARE, "share of need met; what is designed out counts as met"),
+    Column("stock", Unit.MONTHS, "stock left at the end of the month, months of base need"),
+)
+
+PRICE_COLUMNS = (
+    Column("element", Unit.CODE, "element"),
+    Column("month", Unit.COUNT, "month of the time axis, from 1"),
+    Column("inside", Unit.NONE, "price inside the restrictor, USD per kg of element"),
+    Column("outside", Unit.NONE, "quote outside, USD per kg of element; it concerns what is traded at it"),
+    Column("average", Unit.NONE, "mean of what buyers outside pay, USD per kg of element"),
+    Column("licensed", Unit.SHARE, "share of base need outside that comes under licence"),
+    Column("rent", Unit.USD, "rent of the restrictor in the month"),
+)
+
+FIRST_COLUMNS = (
+    Column("country", Unit.CODE, "ISO3 code of the buyer's country"),
+    Column("user", Unit.CODE, "industry that uses the material"),
+    Column("defence", Unit.NONE, "1 for the defence part of the industry"),
+    Column("first_short", Unit.DAYS, "days from the announcement until 5% of need is unmet; NaN if never"),
+    Column("worst", Unit.SHARE, "least share of need met in a month"),
+    Column("met", Unit.SHARE, "share of need met over the run"),
+)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a run ended with; a run with a larger residual than 1e-9 is not returned.
+
+    Attributes
+    ----------
+    stages : largest residual of the mass balance by stage and month, share of what enters, shape (stage, month).
+    stocks : largest residual of receipts, releases, use and change of stock, months of need.
+    lowest_stock : lowest stock of any class, months; at least 0.
+    market : largest excess of demand over supply at the price outside, share of need.
+    """
+
+    stages: Floats
+    stocks: float
+    lowest_stock: float
+    market: float
+
+    @property
+    def residual(self) -> float:
+        """The largest of all residuals."""
+        return max(float(self.stages.max(initial=0.0)), self.stocks, -self.lowest_stock, self.market)
+
+
+@dataclass(frozen=True)
+class Disruption:
+    """What happens to the users of a chain, pair by pair of user and grade (`chain.layout`).
+
+    Attributes
+    ----------
+    met : share of need met, shape (pair, month).
+    met_by_class : by cover class, shape (pair, class, month); classes weigh the same.
+    weight : spending of the pair over that of its user, shape (pair,): what grades weigh in the user's certainty
+        equivalent.
+    receipts : all that arrives, share of base need, shape (pair, month).
+    first_short : days from the announcement until 5% of a user's need is unmet, shape (user,); NaN for never.
+    first_short_by_grade : the same for each pair, shape (pair,).
+    stock, stock_at_start : months of base need, shape (pair, month) and (pair,); `released` from national and trader
+        stocks, and `restocked` where everything passes again, months of need, shape (pair, month).
+    backlog : flow lost under licence since the start and not made up, months of base flow, shape (pair, month).
+    leakage : transit, kg a month, shape (grade, month).
+    reserve : national and trader stocks left, months of need, shape (reserve, month); `reserve_keys` country and grade
+        of each. Those of feed are in `deliveries.feed_run`.
+    shadow : price of the last kg where allocation is by price, USD per kg, shape (pair, month); 0 elsewhere.
+    prices : inside, outside, average and rent by element and month.
+    deliveries : receipts by origin, output of producers, new output by stage.
+    certificate : residuals.
+    notes : what bound, what the chain lacks.
+    """
+
+    chain: SupplyChain
+    licences: Licences
+    months: int
+    met: Floats = field(repr=False)
+    met_by_class: Floats = field(repr=False)
+    weight: Floats = field(repr=False)
+    receipts: Floats = field(repr=False)
+    first_short: Floats = field(repr=False)
+    first_short_by_grade: Floats = field(repr=False)
+    stock: Floats = field(repr=False)
+    stock_at_start: Floats = field(repr=False)
+    released: Floats = field(repr=False)
+    restocked: Floats = field(repr=False)
+    backlog: Floats = field(repr=False)
+    leakage: Floats = field(repr=False)
+    reserve: Floats = field(repr=False)
+    reserve_keys: tuple[tuple[str, str], ...] = field(repr=False)
+    shadow: Floats = field(repr=False)
+    prices: Prices = field(repr=False)
+    deliveries: Deliveries = field(repr=False)
+    certificate: Certificate
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unmet(self) -> Floats:
+        """Need unmet by pair and month, USD at base prices, shape (pair, month)."""
+        return (1.0 - self.met) * self.chain.layout.spending[:, None] / 12.0
+
+    @property
+    def met_by_user(self) -> Floats:
+        """Share of need met by user and month, grades weighed by spending, shape (user, month)."""
+        return _by_user(self.chain, self.met)
+
+    def by_user_and_grade(self) -> tuple[Floats, Floats]:
+        """Quantities and weights as `certainty_equivalent` takes them (step 12).
+
+        Returns
+        -------
+        Share of need met, shape (user, grade, class, month), 1 where a user does not need a grade; and what each grade
+        weighs in the user's spending, shape (user, grade), rows sum to 1 (0 for a user without need).
+        """
+        layout, shape = self.chain.layout, (len(self.chain.users), len(self.chain.grades))
+        quantity, weight = np.ones((*shape, *self.met_by_class.shape[1:])), np.zeros(shape)
+        quantity[layout.user, layout.grade] = self.met_by_class
+        weight[layout.user, layout.grade] = self.weight
+        return quantity, weight
+
+    def pairs_of(self, country: str, code: str, *, defence: bool = False) -> Whole:
+        """Positions of the pairs of one user; `UnknownName` if the chain does not have it."""
+        users = self.chain.users
+        for u, user in enumerate(users):
+            if (user.country, user.code, user.defence) == (country, code, defence):
+                return np.flatnonzero(self.chain.layout.user == u)
+        label = f"{country} {code}{' defence' if defence else ''}"
+        raise UnknownName("user", label, (user.label for user in users), f"chain {self.chain.name}")
+
+    def table(self) -> Table:
+        """One row a user, grade and month with the columns of `COLUMNS`."""
+        layout, chain = self.chain.layout, self.chain
+        pairs, months = self.met.shape
+        who = _who(chain, np.repeat(layout.user, months))
+        grades = np.array([grade.name for grade in chain.grades])
+        data = who | {
+            "grade": np.repeat(grades[layout.grade], months),
+            "month": np.tile(np.arange(1, months + 1), pairs),
+            "need": np.repeat(layout.spending / 12.0, months),
+            "met": self.met.ravel(),
+            "stock": self.stock.ravel(),
+        }
+        return Table("shortage", f"Share of need met, {self._title}", COLUMNS, data, self._notes)
+
+    def price_table(self) -> Table:
+        """One row an element and month with the columns of `PRICE_COLUMNS`."""
+        found = self.prices
+        count = len(found.elements)
+        data = {
+            "element": np.repeat(np.array(found.elements, dtype=np.str_), self.months),
+            "month": np.tile(np.arange(1, self.months + 1), count),
+        } | {name: getattr(found, name).ravel() for name in ("inside", "outside", "average", "licensed", "rent")}
+        return Table("chain-prices", f"Prices inside and outside, {self._title}", PRICE_COLUMNS, data, self._notes)
+
+    def first_table(self) -> Table:
+        """One row a user with the columns of `FIRST_COLUMNS`."""
+        met = self.met_by_user
+        data = _who(self.chain, np.arange(len(self.chain.users))) | {
+            "first_short": self.first_short,
+            "worst": met.min(axis=1),
+            "met": met.mean(axis=1),
+        }
+        return Table("first-short", f"First day short, {self._title}", FIRST_COLUMNS, data, self._notes)
+
+    @property
+    def _title(self) -> str:
+        return f"{self.chain.name}, {self.licences.name}, scope {self.chain.scope}, {self.months} months"
+
+    @property
+    def _notes(self) -> tuple[str, ...]:
+        return (*self.chain.notes, *self.notes)
+
+
+def _who(chain: SupplyChain, users: Whole) -> dict[str, NDArray[Any]]:
+    return {
+        "country": np.array([user.country for user in chain.users], dtype=np.str_)[users],
+        "user": np.array([user.code for user in chain.users], dtype=np.str_)[users],
+        "defence": np.array([int(user.defence) for user in chain.users], dtype=np.int64)[users],
+    }
+
+
+def disrupt(
+    chain: SupplyChain,
+    licences: Licences,
+    months: int = 24,
+    *,
+    allocation: str = "prorata",
+    stock_days: float | None = None,
+    share_stocks: bool = False,
+    hoarding: bool = False,
+    hoarding_in_price: bool = True,
+    enforcement: float = 0.0,
+    leak_cap: float | None = None,
+    redirect: bool = False,
+    inside: Floats | None = None,
+) -> Disruption:
+    """Run a chain under licences, month by month.
+
+    Parameters
+    ----------
+    months : length of the run.
+    allocation : "prorata" (licences by firm), "price" (highest value first) or "defence_first"; the last two, and
+        countries that pool their supply, settle by month.
+    stock_days : 0 switches every stock off; another number sets the national stock of each country to these days of
+        use, held as product, and leaves users' cover; None takes the chain's stocks.
+    share_stocks : firms of one user lend to one another.
+    hoarding : firms order extra cover after the news, so that others run short first; `hoarding_in_price` counts it in
+        the market outside.
+    enforcement : share of transit that is stopped, 0 to 1; `leak_cap` replaces the chain's cap, share of base flow:
+        1 where refined material moves freely between all other countries.
+    redirect : plants outside turn feed that heavy-bearing grades cannot use to the other grades of the family.
+    inside : price inside the restrictor by market and month, USD per kg; by default the base price.
+
+    Raises
+    ------
+    InputError, UnknownName : options, acts or chains that cannot be. SolveError : a balance that does not close.
+    """
+    _check(months, stock_days, enforcement, leak_cap)
+    leak = leak_of(chain, licences.announced, enforcement=enforcement, cap=leak_cap)
+    at = setting(chain, licences, months, leak)
+    found = deliveries(at, stock_days=stock_days, share_stocks=share_stocks, redirect=redirect)
+    receipts, need, cell, shadow = _allocated(chain, found, allocation)
+    held_back = np.minimum(found.flow, found.supply).min(axis=0, initial=1.0) < 1.0
+    news = (middles(months) >= licences.announced) & held_back
+    run = _stocks(
+        chain, found, receipts, need, cell, stock_days, share_stocks, _hoarding(chain, news) if hoarding else None
+    )
+    prices = _prices(chain, at.content, found, run, news & hoarding_in_price, inside, months, stock_days)
+    return _result(chain, licences, months, found, receipts, need, cell, run, prices, shadow)
+
+
+def _check(months: int, stock_days: float | None, enforcement: float, leak_cap: float | None) -> None:
+    if not 1 <= months <= LONGEST:
+        raise InputError("months", f"a run of {months} months", f"give 1 to {LONGEST} months")
+    if stock_days is not None and not stock_days >= 0.0:
+        raise InputError("stock days", f"a stock of {stock_days:g} days", "give days of at least 0")
+    for where, value in (("enforcement", enforcement), ("leak cap", 0.0 if leak_cap is None else leak_cap)):
+        if not 0.0 <= value <= 1.0:
+            raise InputError(where, f"a share of {value:g}", "give a share between 0 and 1")
+
+
+def _allocated(chain: SupplyChain, found: Deliveries, rule: str) -> tuple[Floats, Floats, Whole, Floats]:
+    """Receipts and need by row and step, the row of each pair, and the price of the last kg by pair and month."""
+    cells = found.cells
+    free = found.others + found.plants + found.leaked
+    if rule == "prorata" and not chain.pools:
+        months = found.licensed.shape[1] // int(1 / STEP + 0.5)
+        return found.receipts, cells.need, cells.of, np.zeros((cells.of.size, months))
+    arrivals = Arrivals(*(by_month(values)[cells.of] for values in (found.licensed, free, cells.need)))
+    receipts, shadow = allotted(chain, rule, arrivals)
+    return by_step(receipts), by_step(arrivals.need), np.arange(cells.of.size), shadow
+
+
+def _hoarding(chain: SupplyChain, news: NDArray[np.bool_]) -> Hoarding:
+    return Hoarding(chain.value("hoarding"), chain.value("restock_months"), news.astype(np.float64))
+
+
+def _stocks(
+    chain: SupplyChain,
+    found: Deliveries,
+    receipts: Floats,
+    need: Floats,
+    cell: Whole,
+    days: float | None,
+    share: bool,
+    hoarding: Hoarding | None,
+) -> StockRun:
+    """Stocks of every pair; pairs with the same receipts and cover run together."""
+    layout = chain.layout
+    pairs = zip(layout.user.tolist(), layout.grade.tolist(), strict=True)
+    covers = [chain.value(chain.users[u].cover_of(chain.grades[g].name)) for u, g in pairs]
+    median = np.array(covers, dtype=np.float64)
+    _, first, inverse = np.unique(np.column_stack([cell, median]), axis=0, return_index=True, return_inverse=True)
+    of = inverse.ravel().astype(np.int64)
+    at = [
+        (layout.places[i], chain.grades[g].name)
+        for i, g in zip(layout.country[first], layout.grade[first], strict=True)
+    ]
+    held = reserves(chain, at, np.bincount(of, layout.kilograms).astype(np.float64), days=days)
+    cover = cover_of(chain, median[first], share=share, off=days == 0)
+    refill = restocking(chain, np.minimum(found.flow, found.supply))
+    refill = None if refill is None else refill[found.cells.of[first]]
+    rows = cell[first]
+    return run_stocks(receipts[rows], need[rows], cover, held, hoarding=hoarding, refill=refill).rows(of)
+
+
+def _prices(
+    chain: SupplyChain,
+    content: Floats,
+    found: Deliveries,
+    run: StockRun,
+    news: NDArray[np.bool_],
+    inside: Floats | None,
+    months: int,
+    stock_days: float | None,
+) -> Prices:
+    layout, cells, rows = chain.layout, found.cells, found.rows
+    markets = [chain.elements.index(market.element) for market in chain.markets]
+    sent = layout.licensed[cells.country, cells.grade] * cells.kilograms
+    shape = (len(markets), months)
+    licensed, free, reach, cover = (np.ones(shape) for _ in range(4))
+    leak, volume = np.zeros(shape), np.zeros(shape[0])
+    held = np.concatenate([run.stock_at_start[:, None], run.stock[:, :-1]], axis=1)
+    for n, e in enumerate(markets):
+        recipe = layout.recipe[:, e]
+        kg, feed = sent * recipe[cells.grade], rows.bought * (1.0 - rows.outside) * (rows.element == e)
+        passed = kg @ found.flow + feed @ found.feed_flow
+        if kg.sum() + feed.sum() > 0.0:
+            licensed[n] = by_month(np.minimum(passed / (kg.sum() + feed.sum()), 1.0))
+            loose = kg @ (found.flow * found.supply >= FREE) + feed @ (found.feed_flow >= FREE)
+            free[n] = by_month(loose / (kg.sum() + feed.sum()))
+        carried = cells.kilograms * recipe[cells.grade]
+        if carried.sum() > 0.0:
+            reach[n] = by_month(carried @ found.supply / carried.sum())
+        leak[n] = _mean(found.leak_room, layout.need.sum(axis=0) * recipe)
+        weight = layout.kilograms * recipe[layout.grade]
+        if weight @ run.stock_at_start > 0.0:
+            cover[n] = (weight @ held) / (weight @ run.stock_at_start)
+        own = float(weight.sum() + (rows.bought * (rows.element == e)).sum())
+        volume[n] = own if np.isnan(chain.markets[n].volume) else chain.markets[n].volume
+    wanted = np.where(by_month(news.astype(np.float64)) > 0.0, chain.value("hoarding"), 1.0)
+    saved = by_month(content[markets]) if markets else np.zeros(shape)
+    return market_prices(
+        chain,
+        Terms(licensed, free, reach, cover, leak, volume, saved, wanted),
+        inside=inside,
+        release=stock_days != 0,
+    )
+
+
+def _mean(values: Floats, weight: Floats) -> Floats:
+    """Weighted mean over grades, by month; zero where nothing weighs."""
+    total = float(weight.sum())
+    return by_month(weight @ values / total) if total > 0.0 else by_month(values[0] * 0.0)
+
+
+def _result(
+    chain: SupplyChain,
+    licences: Licences,
+    months: int,
+    found: Deliveries,
+    receipts: Floats,
+    need: Floats,
+    cell: Whole,
+    run: StockRun,
+    prices: Prices,
+    shadow: Floats,
+) -> Disruption:
+    layout, cells = chain.layout, found.cells
+    asked = by_month(need)[cell]
+    by_class = 1.0 - asked[:, None, :] * (1.0 - run.met_by_class)
+    short = 1.0 - run.met if (need == 1.0).all() else need[cell] * (1.0 - run.met)
+    sent = layout.licensed[cells.country, cells.grade][:, None] * cells.need
+    lost = np.cumsum(by_month(np.where(sent > 0.0, 1.0 - found.flow, 0.0)), axis=1)
+    leaked = by_month(found.leaked) * cells.kilograms[:, None] / 12.0
+    leakage = np.zeros((len(chain.grades), months))
+    np.add.at(leakage, cells.grade, leaked)
+    certificate = _certificate(chain, found, run, prices)
+    begins = licences.announced
+    return Disruption(
+        chain=chain,
+        licences=licences,
+        months=months,
+        met=by_class.mean(axis=1),
+        met_by_class=by_class,
+        weight=_weight(chain),
+        receipts=by_month(receipts)[cell],
+        first_short=(first_short(_by_user(chain, short)) - begins) * DAYS_PER_MONTH,
+        first_short_by_grade=(first_short(short) - begins) * DAYS_PER_MONTH,
+        stock=run.stock,
+        stock_at_start=run.stock_at_start,
+        released=run.released,
+        restocked=run.restocked,
+        backlog=np.maximum(lost, 0.0)[cells.of],
+        leakage=leakage,
+        reserve=run.reserve,
+        reserve_keys=run.reserve_keys,
+        shadow=shadow,
+        prices=prices,
+        deliveries=found,
+        certificate=certificate,
+        notes=(*found.notes, *_remarks(chain)),
+    )
+
+
+def _certificate(chain: SupplyChain, found: Deliveries, run: StockRun, prices: Prices) -> Certificate:
+    stages = np.array([found.balance[stage] for stage in chain.stage_order])
+    lowest = min(run.lowest, found.feed_run.lowest)
+    certificate = Certificate(stages, max(run.balance, found.feed_run.balance), lowest, prices.gap)
+    if not certificate.residual <= BALANCED:
+        name = chain.stage_order[int(np.unravel_index(stages.argmax(), stages.shape)[0])]
+        message = f"chain {chain.name}: balances leave a residual of {certificate.residual:.1e}, stage {name} the most"
+        raise SolveError(f"{message}; check yields, recipes and capacities for extreme values")
+    return certificate
+
+
+def _remarks(chain: SupplyChain) -> tuple[str, ...]:
+    found = []
+    for change in chain.changes:
+        if isinstance(change, Thrift) and not progress(np.array([LONGEST]), change.start, change.over)[0]:
+            found.append(f"thrift of {change.element} starts after the run")
+    return tuple(found)
+
+
+def _weight(chain: SupplyChain) -> Floats:
+    layout = chain.layout
+    total = np.bincount(layout.user, layout.spending, minlength=len(chain.users))
+    return layout.spending / total[layout.user]
+
+
+def _by_user(chain: SupplyChain, values: Floats) -> Floats:
+    """Mean over the grades of each user by spending, shape (user, ...); a user without need is met in full or 0 short.
+
+    `values` has the shape (pair, ...).
+    """
+    layout = chain.layout
+    first = np.searchsorted(layout.user, np.arange(len(chain.users)))
+    weighted = values * _weight(chain)[:, None]
+    has = np.bincount(layout.user, minlength=len(chain.users)) > 0
+    out = np.full((len(chain.users), values.shape[1]), np.nan)
+    if has.any():
+        out[has] = np.add.reduceat(weighted, first[has], axis=0)
+    return out

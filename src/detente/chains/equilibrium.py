@@ -1,0 +1,327 @@
+"""Solve the network economy under a shortage: Newton from zero with halving, then through parts of the shortage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from detente.chains.network import Network, Shortage, pooled, rations
+from detente.chains.network_equations import Floats, Point, Rations, Structure, evaluate, newton_step, unknowns
+from detente.codes import InputError, SolveError, UnknownName
+
+PERIODS = ("quarter", "long-run")
+ALLOCATIONS = ("own", "common pool")
+
+TOLERANCE = 1e-10
+LARGEST_STEP = 3.0
+"""A Newton step moves no log of a hat further than this."""
+
+MOST_STEPS = 50
+HALVINGS = 14
+SMALLEST_PART = 1.0 / 128.0
+ADVICE = "Try a smaller cut, a higher floor or higher elasticities."
+
+
+@dataclass(frozen=True)
+class NetworkCertificate:
+    """What a solve ended with.
+
+    Attributes
+    ----------
+    residual : largest residual of the equations, logs.
+    walras : nominal final demand less all incomes and imports, over final demand; no equation of the solve.
+    iterations : Newton steps.
+    converged : whether `residual` is within the tolerance; an unconverged solve is never returned.
+    worst : industry or row with the largest residual.
+    method : how the last iterate was found.
+    """
+
+    residual: float
+    walras: float
+    iterations: int
+    converged: bool
+    worst: str
+    method: str
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkEquilibrium:
+    """A network economy under a shortage.
+
+    Attributes
+    ----------
+    network, shortage : what was solved; `period` and `allocation` : how.
+    u : unknowns at the solution, logs of hats; a start for solves nearby.
+    price, bundle, bundle_price, output : p, M, m and y, shape (industry,), hats.
+    quantity : q, material received over base need, shape (industry,), hats; what a pool gave where there was one.
+    shadow_price : lambda, value of one more unit of the material over its base price, shape (industry,), hats; not a
+        number where nothing is bought. A value, not a price anybody pays abroad.
+    value_added, value_added_price : V (1 in the quarter) and w, shape (industry,), hats.
+    wage, rental : of the factors that move in the long run, hats; not a number in the quarter, where each industry has
+        its own. Equal where the network does not tell labour from capital.
+    imported_price : prices of imported rows, shape (row,), hats.
+    basket : P, price of final demand, hat. Nominal final demand is the numeraire.
+    final, imported_final : final use of domestic and imported rows, shapes (industry,) and (row,), hats.
+    other_imports : other imports of each industry, shape (industry,), hats.
+    certificate : residuals, iterations, method.
+    """
+
+    network: Network
+    shortage: Shortage
+    period: str
+    allocation: str
+    u: Floats = field(repr=False)
+    price: Floats = field(repr=False)
+    bundle: Floats = field(repr=False)
+    bundle_price: Floats = field(repr=False)
+    output: Floats = field(repr=False)
+    quantity: Floats = field(repr=False)
+    shadow_price: Floats = field(repr=False)
+    value_added: Floats = field(repr=False)
+    value_added_price: Floats = field(repr=False)
+    wage: float
+    rental: float
+    imported_price: Floats = field(repr=False)
+    basket: float
+    final: Floats = field(repr=False)
+    imported_final: Floats = field(repr=False)
+    other_imports: Floats = field(repr=False)
+    certificate: NetworkCertificate
+
+    @property
+    def scarcity_rent(self) -> Floats:
+        """What the material is worth above its cost, R q (lambda - P), by user, shape (industry,), USD in units of P.
+
+        It falls to whoever holds the material at home; what goes abroad is a matter of the two prices.
+        """
+        worth = np.where(self.network.spending > 0, self.shadow_price / self.basket - 1.0, 0.0)
+        return worth * self.network.spending * self.quantity
+
+    @property
+    def imported_rent(self) -> Floats:
+        """The same of imported rows, shape (row,), USD in units of P."""
+        supply = self.network.imported_supply * np.asarray(self.shortage.imported)
+        return (self.imported_price / self.basket - 1.0) * supply
+
+
+def equilibrium(
+    network: Network,
+    shortage: Shortage,
+    *,
+    period: str = "quarter",
+    allocation: str = "own",
+    tol: float = TOLERANCE,
+    start: NetworkEquilibrium | None = None,
+) -> NetworkEquilibrium:
+    """The network economy under a shortage (spec of chains, steps 14 to 16).
+
+    Parameters
+    ----------
+    period : "quarter" keeps value added where it is; "long-run" lets factors move, with one wage and one rental.
+    allocation : "own" gives each user its quantity; "common pool" shares the same total at one shadow price.
+    tol : largest residual accepted, logs.
+    start : an equilibrium near the answer, of this network or of one alike; by default the solve starts from no change.
+
+    Raises
+    ------
+    UnknownName : a period or allocation that does not exist. InputError : a shortage that does not fit the network.
+    SolveError : no convergence, with the last residual and the industry where it is largest.
+    """
+    for kind, name, known in (("period", period, PERIODS), ("allocation", allocation, ALLOCATIONS)):
+        if name not in known:
+            raise UnknownName(kind, name, known, f"network {network.name}", f"use {' or '.join(known)}")
+    chosen = pooled(network, shortage) if allocation == "common pool" else shortage
+    short, structure = rations(network, chosen, period == "long-run"), network.structure
+    zero = np.zeros(unknowns(structure, short))
+    starts = [start.u, zero] if start is not None and start.u.shape == zero.shape else [zero]
+    with np.errstate(all="ignore"):
+        at, used, method = _solve(structure, short, starts, tol)
+        certificate = _certify(network, structure, short, at, used, method, tol)
+        return _read_out(network, chosen, structure, short, (period, allocation), at, certificate)
+
+
+def equilibria(
+    network: Network | Sequence[Network],
+    shortages: Sequence[Shortage],
+    *,
+    period: str = "quarter",
+    allocation: str = "own",
+) -> list[NetworkEquilibrium]:
+    """Equilibria of the quarters of a path, each started from the one before.
+
+    Parameters
+    ----------
+    network : one network, or one for each quarter where elasticities change along the path (`with_elasticities`).
+
+    Raises
+    ------
+    InputError : networks and shortages that differ in number; otherwise as `equilibrium`, for the first quarter that
+        has no answer.
+    """
+    networks = [network] * len(shortages) if isinstance(network, Network) else list(network)
+    if len(networks) != len(shortages):
+        raise InputError("equilibria", f"{len(networks)} networks for {len(shortages)} shortages", "give one each")
+    found: list[NetworkEquilibrium] = []
+    for now, shortage in zip(networks, shortages, strict=True):
+        start = found[-1] if found else None
+        found.append(equilibrium(now, shortage, period=period, allocation=allocation, start=start))
+    return found
+
+
+@dataclass(frozen=True)
+class _Iterate:
+    u: Floats
+    point: Point
+
+    @property
+    def size(self) -> float:
+        """Norm of the residuals; infinite where one is not a number."""
+        norm = float(np.linalg.norm(self.point.residual))
+        return norm if np.isfinite(norm) else np.inf
+
+    @property
+    def largest(self) -> float:
+        largest = float(np.abs(self.point.residual).max(initial=0.0))
+        return largest if np.isfinite(largest) else np.inf
+
+
+def _solve(structure: Structure, short: Rations, starts: Iterable[Floats], tol: float) -> tuple[_Iterate, int, str]:
+    """Newton from each start, then through parts of the shortage; the last iterate, steps used, method."""
+    used = 0
+    for start in starts:
+        at, more = _newton(structure, short, start, tol)
+        used += more
+        if at.largest <= tol:
+            return at, used, "Newton"
+    at, more = _by_parts(structure, short, np.zeros(unknowns(structure, short)), tol)
+    return at, used + more, "Newton through parts of the shortage"
+
+
+def _newton(structure: Structure, short: Rations, u: Floats, tol: float) -> tuple[_Iterate, int]:
+    """Newton with steps of bounded length, halved until the residuals fall."""
+    at = _Iterate(u, evaluate(structure, short, u))
+    for used in range(MOST_STEPS):
+        if at.largest <= tol:
+            return at, used
+        try:
+            step = newton_step(structure, short, at.point)
+        except np.linalg.LinAlgError:
+            return at, used
+        step *= min(1.0, LARGEST_STEP / max(float(np.abs(step).max()), 1e-300))
+        better = _line_search(structure, short, at, step)
+        if better is None:
+            return at, used
+        at = better
+    return at, MOST_STEPS
+
+
+def _line_search(structure: Structure, short: Rations, at: _Iterate, step: Floats) -> _Iterate | None:
+    for halving in range(HALVINGS):
+        part = 0.5**halving
+        trial = at.u + part * step
+        new = _Iterate(trial, evaluate(structure, short, trial))
+        if new.size < at.size * (1.0 - 1e-4 * part):
+            return new
+    return None
+
+
+def _by_parts(structure: Structure, short: Rations, u: Floats, tol: float) -> tuple[_Iterate, int]:
+    """Newton along parts of the shortage, each from the last; parts grow while Newton follows."""
+    done, part, used = 0.0, 0.25, 0
+    while done < 1.0 and part > SMALLEST_PART:
+        target = min(1.0, done + part)
+        at, more = _newton(structure, short.scaled(target), u, max(tol, 1e-8) if target < 1.0 else tol)
+        used += more
+        if at.largest <= max(tol, 1e-8 if target < 1.0 else 0.0):
+            u, done, part = at.u, target, 1.5 * part
+        else:
+            part = 0.5 * part
+    return _Iterate(u, evaluate(structure, short, u)), used
+
+
+def _certify(
+    network: Network, structure: Structure, short: Rations, at: _Iterate, used: int, method: str, tol: float
+) -> NetworkCertificate:
+    size = np.nan_to_num(np.abs(at.point.residual), nan=np.inf)
+    worst = _label(network, short, int(np.argmax(size)))
+    if not at.largest <= tol:
+        raise SolveError(
+            f"network {network.name}: no equilibrium found in {used} steps; the largest residual is {at.largest:.3g} "
+            f"(tolerance {tol:g}) at {worst}. {ADVICE}"
+        )
+    return NetworkCertificate(at.largest, _walras(network, structure, short, at.point), used, True, worst, method)
+
+
+def _label(network: Network, short: Rations, row: int) -> str:
+    """Name of one residual."""
+    prices = (f"price of {code}" for code in network.industries)
+    pools = (f"pool {k + 1}" for k in range(short.pool_quantity.size))
+    return [*prices, *network.industries, *network.imported_rows, *pools, "labour", "capital"][row]
+
+
+def _walras(network: Network, structure: Structure, short: Rations, at: Point) -> float:
+    """Nominal final demand less value added, the worth of the material and of imported rows, and other imports."""
+    n = len(network.industries)
+    factor = np.exp(_value_added_price(structure, short, at) + at.value_added)
+    material = np.where(network.spending > 0, np.exp(_shadow_price(structure, at) + at.quantity), 0.0)
+    paid = network.value_added @ factor + network.spending @ material
+    paid += network.imported_supply @ np.exp(at.goods[n:] + short.imported)
+    paid += network.other_imports @ np.exp(_other_imports(structure, at)) * np.exp(at.basket)
+    return float((network.final_demand - paid) / network.final_demand)
+
+
+def _shadow_price(structure: Structure, at: Point) -> Floats:
+    """Log lambda = log b - log(q/B)/sigma."""
+    return at.composite_price - (at.quantity - at.composite) / structure.sigma
+
+
+def _value_added_price(structure: Structure, short: Rations, at: Point) -> Floats:
+    """Log w = log b - log(V/B)/theta."""
+    if short.long_run:
+        return at.common[short.pool_quantity.size :] @ structure.factor_share
+    return at.composite_price + at.composite / structure.theta
+
+
+def _other_imports(structure: Structure, at: Point) -> Floats:
+    """Log of other imports of each industry."""
+    return at.bundle - structure.epsilon * (at.basket - at.bundle_price)
+
+
+def _read_out(
+    network: Network,
+    shortage: Shortage,
+    structure: Structure,
+    short: Rations,
+    labels: tuple[str, str],
+    at: _Iterate,
+    certificate: NetworkCertificate,
+) -> NetworkEquilibrium:
+    point, n = at.point, len(network.industries)
+    shadow = np.where(network.spending > 0, np.exp(_shadow_price(structure, point)), np.nan)
+    final = np.exp((structure.rho - 1.0) * point.basket - structure.rho * point.goods)
+    factors = np.exp(point.common[short.pool_quantity.size :])
+    return NetworkEquilibrium(
+        network=network,
+        shortage=shortage,
+        period=labels[0],
+        allocation=labels[1],
+        u=at.u,
+        price=np.exp(point.goods[:n]),
+        bundle=np.exp(point.bundle),
+        bundle_price=np.exp(point.bundle_price),
+        output=np.exp(point.output),
+        quantity=np.where(network.spending > 0, np.exp(point.quantity), 1.0),
+        shadow_price=shadow,
+        value_added=np.exp(point.value_added),
+        value_added_price=np.exp(_value_added_price(structure, short, point)),
+        wage=float(factors[0]) if factors.size else np.nan,
+        rental=float(factors[-1]) if factors.size else np.nan,
+        imported_price=np.exp(point.goods[n:]),
+        basket=float(np.exp(point.basket)),
+        final=final[:n],
+        imported_final=final[n:],
+        other_imports=np.exp(_other_imports(structure, point)),
+        certificate=certificate,
+    )

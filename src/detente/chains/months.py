@@ -1,0 +1,292 @@
+"""The months of a chain: what reaches each user from where, step by step, with a balance at every stage (steps 6-8).
+
+A cell is a set of pairs that are treated alike: same country, grade, licences, defence or civil, plan of redesign.
+Receipts are worked out by cell; stocks by pair and class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from detente.chains.chain import Floats, Redesign, SupplyChain, Thrift, Whole, progress
+from detente.chains.leakage import Leak, transit
+from detente.chains.licences import Licences, Passing, passing
+from detente.chains.production import FeedRows, Lacking, NewOutput, Output, feed_rows, new_products, produce, share_pool
+from detente.chains.steps import STEP, by_month, middles
+from detente.chains.stocks import StockRun, cover_of, reserves, run_stocks
+
+FREE = 1.0 - 1e-12
+"""Share of the base flow from which on nothing holds back what is asked for."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Pairs that are treated alike.
+
+    Attributes
+    ----------
+    of : cell of each pair, shape (pair,).
+    country, grade, profile : of each cell, shape (cell,).
+    kilograms : base need, kg a year, shape (cell,).
+    need : share of base need that is asked for, shape (cell, step).
+    """
+
+    of: Whole
+    country: Whole
+    grade: Whole
+    profile: Whole
+    kilograms: Floats
+    need: Floats
+
+    def total(self, values: Floats, shape: tuple[int, int]) -> Floats:
+        """Sum by country and grade of shares of need, in kg a year; shape (place, grade, step)."""
+        flat = np.zeros((shape[0] * shape[1], values.shape[1]))
+        np.add.at(flat, self.country * shape[1] + self.grade, values * self.kilograms[:, None])
+        return flat.reshape(*shape, values.shape[1])
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """What reaches users, as a share of base need, shape (cell, step).
+
+    Attributes
+    ----------
+    licensed : from the restrictor under licence.
+    others : from other producers, and what no source names.
+    plants : from plants and stages that come on, and idle capacity.
+    leaked : in transit.
+    flow, supply : share of the restrictor's base flow, and of supply from all origins, that passes, (cell, step).
+    feed_flow : the same for feed, shape (feed row, step).
+    cells, rows : the axes. output : of the producers. pool : new output by stage.
+    feed_run : stocks of feed.
+    leak_room : transit at most, share of the base flow, shape (grade, step).
+    balance : largest residual of the balance by stage and month, share of what enters the stage.
+    notes : from the licences.
+    """
+
+    licensed: Floats = field(repr=False)
+    others: Floats = field(repr=False)
+    plants: Floats = field(repr=False)
+    leaked: Floats = field(repr=False)
+    flow: Floats = field(repr=False)
+    supply: Floats = field(repr=False)
+    feed_flow: Floats = field(repr=False)
+    cells: Cells = field(repr=False)
+    rows: FeedRows = field(repr=False)
+    output: Output = field(repr=False)
+    pool: NewOutput = field(repr=False)
+    feed_run: StockRun = field(repr=False)
+    leak_room: Floats = field(repr=False)
+    balance: Mapping[str, Floats] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def receipts(self) -> Floats:
+        """All that reaches users, share of base need, shape (cell, step)."""
+        return self.licensed + self.others + self.plants + self.leaked
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A chain under licences, read once.
+
+    Attributes
+    ----------
+    months : length of the run; `time` middles of its steps.
+    content : recipe over that of the base year, shape (element, step).
+    """
+
+    chain: SupplyChain
+    months: int
+    time: Floats
+    content: Floats
+    passing: Passing
+    cells: Cells
+    rows: FeedRows
+    leak: Leak
+
+
+def setting(chain: SupplyChain, licences: Licences, months: int, leak: Leak) -> Setting:
+    """Read a chain and its licences for a run."""
+    rows, time = feed_rows(chain), middles(months)
+    places = chain.layout.places
+    keys = tuple((places[j], chain.elements[e]) for j, e in rows.keys)
+    found = passing(chain, licences, months, keys)
+    return Setting(chain, months, time, content_path(chain, time), found, cells_of(chain, found, time), rows, leak)
+
+
+def content_path(chain: SupplyChain, time: Floats) -> Floats:
+    """Content of each element in every product over that of the base year, shape (element, step)."""
+    content = np.ones((len(chain.elements), time.size))
+    for change in chain.changes:
+        if isinstance(change, Thrift):
+            e = chain.elements.index(change.element)
+            content[e] *= 1.0 - change.saving * progress(time, change.start, change.over)
+    return content
+
+
+def cells_of(chain: SupplyChain, found: Passing, time: Floats) -> Cells:
+    """Group the pairs of a chain by country, grade, licences, defence and redesign."""
+    layout = chain.layout
+    plans = [change for change in chain.changes if isinstance(change, Redesign)]
+    concerned = np.zeros((layout.user.size, len(plans)), dtype=np.int64)
+    for n, plan in enumerate(plans):
+        codes = np.array([not plan.users or chain.users[u].code in plan.users for u in layout.user], dtype=bool)
+        concerned[:, n] = codes & (layout.grade == chain.grade(plan.grade))
+    keys = np.column_stack([layout.country, layout.grade, found.pair, layout.defence, concerned])
+    distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
+    of = inverse.ravel().astype(np.int64)
+    need = np.ones((distinct.shape[0], time.size))
+    for n, plan in enumerate(plans):
+        hit = distinct[:, 4 + n] == 1
+        need[hit] *= 1.0 - plan.share * progress(time, plan.start, plan.over)
+    kilograms = np.bincount(of, layout.kilograms, minlength=distinct.shape[0]).astype(np.float64)
+    country, grade, profile = distinct[:, :3].T.astype(np.int64)
+    return Cells(of, country, grade, profile, kilograms, need)
+
+
+def deliveries(
+    at: Setting, *, stock_days: float | None = None, share_stocks: bool = False, redirect: bool = False
+) -> Deliveries:
+    """Receipts of every cell from every origin.
+
+    Parameters
+    ----------
+    stock_days : 0 switches stocks of feed off; another number leaves the producers' own and no national ones.
+    share_stocks : firms that hold feed lend to one another.
+    redirect : plants turn feed that heavy-bearing grades cannot use to the other grades of the family.
+    """
+    chain, rows, cells = at.chain, at.rows, at.cells
+    wanted = at.content[rows.element]
+    arriving = np.minimum(rows.outside[:, None] + (1.0 - rows.outside[:, None]) * at.passing.feed, wanted)
+    bought = rows.bought[:, None]
+    before = produce(chain, rows, arriving * bought, at.content, redirect=redirect)
+    missing = _missing(at, *_base(at, before))
+    pool = share_pool(chain, rows, Lacking((wanted - arriving) * bought, missing, at.content, at.time))
+    arriving = arriving + np.divide(pool.feed, bought, out=np.zeros_like(pool.feed), where=bought > 0.0)
+    run = _feed_stocks(at, arriving, wanted, stock_days, share_stocks)
+    output = produce(chain, rows, run.met * wanted * bought, at.content, redirect=redirect)
+    licensed, others = _base(at, output)
+    missing = _missing(at, licensed, others)
+    new = new_products(chain, pool, output.extra, missing, at.content, at.time)
+    plants = _to_cells(at, new, missing, licensed, others)
+    leaked, room = _leaked(at, licensed, licensed + others + plants)
+    return Deliveries(
+        licensed=licensed,
+        others=others,
+        plants=plants,
+        leaked=leaked,
+        flow=at.passing.flow[cells.profile],
+        supply=at.passing.supply[cells.profile],
+        feed_flow=at.passing.feed,
+        cells=cells,
+        rows=rows,
+        output=output,
+        pool=pool,
+        feed_run=run,
+        leak_room=room,
+        balance=_balance(at, arriving, wanted, run, output, pool),
+        notes=at.passing.notes,
+    )
+
+
+def _feed_stocks(
+    at: Setting, arriving: Floats, wanted: Floats, stock_days: float | None, share_stocks: bool
+) -> StockRun:
+    chain, rows = at.chain, at.rows
+    cover = cover_of(chain, rows.cover, share=share_stocks, off=stock_days == 0)
+    places = chain.layout.places
+    keys = [(places[j], chain.elements[e]) for j, e in rows.keys]
+    held = reserves(chain, keys, rows.bought, days=None if stock_days is None else 0.0, grades=False)
+    refill = restocking(chain, at.passing.feed)
+    return run_stocks(arriving, wanted, cover, held, refill=refill)
+
+
+def restocking(chain: SupplyChain, flow: Floats) -> Floats | None:
+    """Share of what a stock lacks that is ordered a month where everything asked for passes; None where none is.
+
+    Parameters
+    ----------
+    flow : share of the base flow that passes, shape (row, step).
+    """
+    free = flow >= FREE
+    if free.all() or not free.any():
+        return None
+    restock = max(chain.value("restock_months"), STEP)
+    return free / restock
+
+
+def _base(at: Setting, output: Output) -> tuple[Floats, Floats]:
+    """Receipts under licence, and from other producers and what no source names; shares of base need, (cell, step)."""
+    layout, cells, rows = at.chain.layout, at.cells, at.rows
+    made = output.made
+    ratio = np.divide(made, rows.output[:, :, None], out=np.ones_like(made), where=rows.output[:, :, None] > 0.0)
+    flow, supply = at.passing.flow[cells.profile], at.passing.supply[cells.profile]
+    third = layout.third[cells.country, cells.grade]
+    ruled = 1.0 - at.passing.rule * (1.0 - np.minimum(flow, 1.0))
+    others = np.zeros_like(flow)
+    for j in np.flatnonzero(third.any(axis=0)).tolist():
+        abroad = (cells.country != j)[:, None]
+        others += third[:, j, None] * ratio[j][cells.grade] * np.where(abroad, ruled, 1.0)
+    licensed = layout.licensed[cells.country, cells.grade][:, None]
+    others = (others + 1.0 - licensed - third.sum(axis=1)[:, None]) * supply
+    others = np.minimum(np.maximum(others, 0.0), cells.need)
+    most = np.maximum(cells.need * np.maximum(flow, 1.0) - others, 0.0)
+    return np.minimum(licensed * flow * supply, most), others
+
+
+def _missing(at: Setting, licensed: Floats, others: Floats) -> Floats:
+    """Kg a year that users lack, shape (place, grade, step)."""
+    lacks = np.maximum(at.cells.need - licensed - others, 0.0)
+    return at.cells.total(lacks, at.chain.layout.licensed.shape)
+
+
+def _to_cells(at: Setting, given: Floats, missing: Floats, licensed: Floats, others: Floats) -> Floats:
+    """Kg by country and grade shared among its cells by what they lack; share of base need, shape (cell, step)."""
+    share = np.divide(given, missing, out=np.zeros_like(given), where=missing > 0.0)
+    lacks = np.maximum(at.cells.need - licensed - others, 0.0)
+    return lacks * share[at.cells.country, at.cells.grade]
+
+
+def _leaked(at: Setting, licensed: Floats, received: Floats) -> tuple[Floats, Floats]:
+    """Transit to each cell, share of base need, (cell, step); and the most it brings by grade, share of base flow."""
+    cells, layout = at.cells, at.chain.layout
+    kg = cells.kilograms[:, None]
+    base = layout.licensed[cells.country, cells.grade] * cells.kilograms
+    lacks, passed = np.maximum(cells.need - received, 0.0) * kg, licensed * kg
+    leaked, room = np.zeros_like(lacks), np.zeros((len(at.chain.grades), at.time.size))
+    for g in np.unique(cells.grade).tolist():
+        mine = cells.grade == g
+        sent, home = base[mine], cells.country[mine]
+        leaked[mine] = transit(at.leak, lacks[mine], sent, passed[mine], home, at.time)
+        most = transit(at.leak, np.full_like(lacks[mine], np.inf), sent, passed[mine], home, at.time)
+        room[g] = most.sum(axis=0) / sent.sum() if sent.sum() > 0.0 else 0.0
+    return leaked / kg, room
+
+
+def _balance(
+    at: Setting, arriving: Floats, wanted: Floats, run: StockRun, output: Output, pool: NewOutput
+) -> dict[str, Floats]:
+    """Residual by stage and month, share of what enters: feed bought and drawn from stock less used and left over.
+
+    For the pool: what is given beyond what is made.
+    """
+    chain, rows = at.chain, at.rows
+    months, found = at.months, {}
+    start = np.concatenate([run.stock_at_start[:, None], run.stock[:, :-1]], axis=1)
+    entered = (by_month(arriving) + run.released + run.restocked + start - run.stock) / 12.0
+    worked = by_month(output.used + output.left) / 12.0
+    for stage in chain.stage_order:
+        mine = np.array([at_ == stage for at_ in rows.stage], dtype=bool)
+        into = (entered * rows.bought[:, None])[mine].sum(axis=0)
+        gap = np.abs(into - worked[mine].sum(axis=0))
+        over = np.zeros(months)
+        for (at_, element), source in pool.source.items():
+            if at_ == stage:
+                over += by_month(np.maximum(pool.granted[at_, element] - source, 0.0)) / 12.0
+        scale = np.maximum(into, float(rows.bought[mine].sum()) / 12.0)
+        found[stage] = np.divide(gap + over, scale, out=np.array(over), where=scale > 0.0)
+    return found

@@ -1,0 +1,250 @@
+"""Two prices: inside the restrictor, and outside where licences, other supply and doing without meet (step 20).
+
+Need outside is one; each use gives up linearly between the base price and its choke price, the cost of doing without.
+So the price outside stays of the order of that cost. It concerns what is traded; the shadow price of a user is a value
+and no price.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from detente.chains.chain import Floats, Market, SupplyChain
+
+MOST = 80
+"""Steps to a price at most; Newton takes five, a bracket alone fifty."""
+
+CLEARED = 1e-13
+"""Excess demand at which a market is cleared, share of need."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices by element and month, shape (element, month), USD per kg of element.
+
+    Attributes
+    ----------
+    elements : those with a market.
+    inside, outside : price inside the restrictor, and the quote outside.
+    average : what buyers outside pay in the mean of all they receive.
+    rent : to the restrictor, USD a month: its share of (outside - inside) times licensed volume.
+    licensed : share of need outside that is licensed.
+    bought : share of need outside that is bought at the quote, hoarding included.
+    traders : stock of traders left, months of need.
+    gap : largest excess of demand over supply at the price, share of need.
+    """
+
+    elements: tuple[str, ...]
+    inside: Floats = field(repr=False)
+    outside: Floats = field(repr=False)
+    average: Floats = field(repr=False)
+    rent: Floats = field(repr=False)
+    licensed: Floats = field(repr=False)
+    bought: Floats = field(repr=False)
+    traders: Floats = field(repr=False)
+    gap: float
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What the markets of one month face, each of shape (element,), shares of base need outside.
+
+    Attributes
+    ----------
+    wanted : need with hoarding, W.
+    licensed, leak, release : supply licensed, in transit at most, and traders' stock for the month.
+    reach : share of other supply that passes.
+    inside : price inside, USD per kg.
+    """
+
+    wanted: Floats
+    licensed: Floats
+    leak: Floats
+    release: Floats
+    reach: Floats
+    inside: Floats
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Demand and supply outside, stacked over markets.
+
+    Attributes
+    ----------
+    base : base price, USD per kg, shape (element,); `share` and `choke` of the blocks, shape (element, block).
+    other, room : supply of others at the base price and its most as a multiple, shape (element,).
+    elasticity : of other supply; `markup` : cost of transit over the price inside.
+    """
+
+    base: Floats
+    share: Floats
+    choke: Floats
+    other: Floats
+    room: Floats
+    elasticity: float
+    markup: float
+
+    def demand(self, price: Floats, wanted: Floats) -> Floats:
+        """W Σ_b share_b max(0, 1 - (p - p0)/(choke_b - p0)), shape (element,)."""
+        given_up = (price - self.base)[:, None] / (self.choke - self.base[:, None])
+        return wanted * (self.share * (1.0 - np.minimum(given_up, 1.0))).sum(axis=1)
+
+    def supply(self, price: Floats, now: Conditions) -> Floats:
+        """Licensed, other supply and traders' releases, without transit, shape (element,)."""
+        ratio = price / self.base
+        other = now.reach * self.other * np.minimum(ratio**self.elasticity, self.room)
+        return now.licensed + other + now.release * (1.0 - 1.0 / ratio)
+
+    def slopes(self, price: Floats, now: Conditions) -> Floats:
+        """Slope of demand less supply in the price, shape (element,); never positive."""
+        ratio = price / self.base
+        width = self.choke - self.base[:, None]
+        fall = (self.share / width * (price[:, None] < self.choke)).sum(axis=1)
+        grown = ratio**self.elasticity
+        rise = now.reach * self.other * self.elasticity * grown / price * (grown < self.room)
+        return -now.wanted * fall - rise - now.release * self.base / price**2
+
+    def clear(self, now: Conditions) -> tuple[Floats, Floats]:
+        """The price outside, USD per kg, and what leaks, share of need; both of shape (element,).
+
+        The price lies between the base price, below which no seller goes, and the highest choke price. Transit is
+        offered at its cost: if need outruns the rest at that cost but not with all of transit, the price is that cost.
+        """
+        cost = np.maximum(now.inside * (1.0 + self.markup), self.base)
+        without = self._root(now, np.zeros_like(now.leak))
+        price = without
+        if (now.leak > 0.0).any():
+            price = np.where(without <= cost, without, np.maximum(self._root(now, now.leak), cost))
+        lacking = self.demand(price, now.wanted) - self.supply(price, now)
+        return price, np.clip(lacking, 0.0, now.leak * (price >= cost))
+
+    def _root(self, now: Conditions, more: Floats) -> Floats:
+        """Price at which demand meets supply and `more`: Newton inside a bracket, its middle where that leaves it."""
+        low, high = np.array(self.base), self.choke.max(axis=1, initial=0.0)
+        price = np.array(low)
+        for _ in range(MOST):
+            excess = self.demand(price, now.wanted) - self.supply(price, now) - more
+            low, high = np.where(excess > 0.0, price, low), np.where(excess > 0.0, high, price)
+            if ((np.abs(excess) <= CLEARED) | (high - low <= 0.0)).all():
+                break
+            slope = self.slopes(price, now)
+            step = price - np.divide(excess, slope, out=np.zeros_like(excess), where=slope < 0.0)
+            inside = (step > low) & (step < high) & (slope < 0.0)
+            price = np.where(np.abs(excess) <= CLEARED, price, np.where(inside, step, 0.5 * (low + high)))
+        return price
+
+
+def curves(chain: SupplyChain, markets: tuple[Market, ...]) -> Curves:
+    """Demand and supply of a chain's markets; blocks are padded with empty ones."""
+    most = max((len(market.blocks) for market in markets), default=0)
+    share, choke = np.zeros((len(markets), most)), np.zeros((len(markets), most))
+    for n, market in enumerate(markets):
+        choke[n] = market.price * 2.0 if not market.blocks else max(value for _, value in market.blocks)
+        for b, (part, value) in enumerate(market.blocks):
+            share[n, b], choke[n, b] = part, value
+    return Curves(
+        np.array([market.price for market in markets], dtype=np.float64),
+        share,
+        choke,
+        np.array([market.outside for market in markets], dtype=np.float64),
+        np.array([market.capacity for market in markets], dtype=np.float64),
+        chain.value("supply_elasticity"),
+        chain.value("leak_markup"),
+    )
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the markets of a run face; rows are the chain's markets, shape (element, month) unless said.
+
+    Attributes
+    ----------
+    licensed : share of the restrictor's base flow that passes; `free` share of it that nothing holds back.
+    reach : share of supply from all origins that passes; below 1 where a scenario cuts total supply.
+    cover : stock of users at the start of the month over that of the base year.
+    leak : most that transit brings, share of the restrictor's base flow.
+    volume : base need outside, kg a year, shape (element,).
+    saved : need left by thrift, share of the base.
+    hoarding : wanted over base cover, shape (month,).
+    """
+
+    licensed: Floats
+    free: Floats
+    reach: Floats
+    cover: Floats
+    leak: Floats
+    volume: Floats
+    saved: Floats
+    hoarding: Floats
+
+
+def market_prices(chain: SupplyChain, terms: Terms, *, inside: Floats | None = None, release: bool = True) -> Prices:
+    """Clear the market of each element month by month; traders' stocks run down on the way.
+
+    Where nothing holds it back the restrictor sends what is asked for, so that filling stocks again moves no price.
+
+    Parameters
+    ----------
+    inside : price inside, USD per kg, shape (element, month); by default the base price throughout.
+    release : whether traders hold their stocks.
+    """
+    markets, months = chain.markets, terms.licensed.shape[1]
+    lines = curves(chain, markets)
+    price_inside = np.repeat(lines.base[:, None], months, axis=1) if inside is None else inside
+    traders = np.array([chain.value(m.traders) for m in markets], dtype=np.float64) * release
+    cover = np.array([chain.value(m.cover) for m in markets], dtype=np.float64)
+    rho, gap = chain.value("rent_share"), 0.0
+    found = {
+        name: np.zeros_like(terms.licensed) for name in ("outside", "average", "rent", "licensed", "bought", "left")
+    }
+    for t in range(months):
+        now = _conditions(chain, lines, terms, cover, traders, price_inside, t)
+        price, leaked = lines.clear(now)
+        got = lines.demand(price, now.wanted)
+        gap = max(gap, float((got - lines.supply(price, now) - leaked).max(initial=0.0)))
+        premium = np.maximum(price - now.inside, 0.0)
+        direct = np.minimum(now.licensed, got)
+        paid = direct * (now.inside + rho * premium) + (got - direct) * price
+        traders = traders * (lines.base / price)
+        month = {
+            "outside": price,
+            "average": np.divide(paid, got, out=np.array(price), where=got > 0.0),
+            "rent": rho * premium * direct * terms.volume / 12.0,
+            "licensed": now.licensed,
+            "bought": got,
+            "left": traders,
+        }
+        for name, values in month.items():
+            found[name][:, t] = values
+    names = tuple(market.element for market in markets)
+    return Prices(
+        names,
+        price_inside,
+        found["outside"],
+        found["average"],
+        found["rent"],
+        found["licensed"],
+        found["bought"],
+        found["left"],
+        gap,
+    )
+
+
+def _conditions(
+    chain: SupplyChain, lines: Curves, terms: Terms, cover: Floats, traders: Floats, inside: Floats, t: int
+) -> Conditions:
+    """What the markets face in a month; W = 1 + (wanted - cover) / restock on top of need after thrift."""
+    missing = np.maximum(terms.hoarding[t] - terms.cover[:, t], 0.0) * cover
+    wanted = terms.saved[:, t] + missing / chain.value("restock_months")
+    restricted = 1.0 - lines.other
+    licensed = restricted * terms.licensed[:, t] + terms.free[:, t] * np.maximum(wanted - 1.0, 0.0)
+    return Conditions(
+        wanted,
+        licensed * terms.reach[:, t],
+        restricted * terms.leak[:, t],
+        traders,
+        terms.reach[:, t],
+        inside[:, t],
+    )

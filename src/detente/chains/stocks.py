@@ -1,0 +1,283 @@
+"""Stocks in cover classes, day by day: who still works when deliveries fall (step 8).
+
+Firms of one user do not run out together. Each pair of user and grade holds ten equal classes whose cover is
+lognormal; no class lends to another unless asked. National and trader stocks are released in proportion to unmet need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from statistics import NormalDist
+
+import numpy as np
+
+from detente.chains.chain import EVERY, Floats, SupplyChain, Whole
+from detente.chains.steps import DAYS_PER_MONTH, STEP, STEPS
+
+CLASSES = 10
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Stocks that many rows draw on.
+
+    Attributes
+    ----------
+    level : at the start, months of base need of the group; `rate` most released, share of need; `delay` in months;
+        all of shape (reserve,).
+    group : which reserve a row draws on, shape (row,).
+    weight : base need of each row, any one unit, shape (row,).
+    keys : country and item of each reserve.
+    """
+
+    level: Floats
+    rate: Floats
+    delay: Floats
+    group: Whole
+    weight: Floats
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Hoarding:
+    """Firms that want more cover after the news: every second class orders until it has it.
+
+    Attributes
+    ----------
+    wanted : wanted over base cover; `restock` months over which they close the gap.
+    active : whether hoarding goes on, shape (step,).
+    """
+
+    wanted: float
+    restock: float
+    active: Floats
+
+
+@dataclass(frozen=True)
+class StockRun:
+    """What firms used and held; shares are of base need, stocks in months of it.
+
+    Attributes
+    ----------
+    met : share of need met, shape (row, step).
+    met_by_class : the same by class and month, shape (row, class, month).
+    stock : stock at the end of each month, mean of the classes, shape (row, month); `stock_at_start` of shape (row,).
+    released : from reserves, shape (row, month), and `reserve` left, shape (reserve, month), months of need;
+        `reserve_keys` country and item of each.
+    restocked : bought to fill stocks again, months of need, shape (row, month).
+    balance : largest gap between receipts, releases, use and change of stock, months of need.
+    lowest : lowest stock of any class, months; never negative.
+    """
+
+    met: Floats = field(repr=False)
+    met_by_class: Floats = field(repr=False)
+    stock: Floats = field(repr=False)
+    stock_at_start: Floats = field(repr=False)
+    released: Floats = field(repr=False)
+    restocked: Floats = field(repr=False)
+    reserve: Floats = field(repr=False)
+    reserve_keys: tuple[tuple[str, str], ...] = field(repr=False)
+    balance: float
+    lowest: float
+
+    def rows(self, of: Whole) -> StockRun:
+        """The run with row `of[n]` in the place of each n."""
+        return replace(
+            self,
+            met=self.met[of],
+            met_by_class=self.met_by_class[of],
+            stock=self.stock[of],
+            stock_at_start=self.stock_at_start[of],
+            released=self.released[of],
+            restocked=self.restocked[of],
+        )
+
+
+def cover_classes(median: Floats, spread: float, classes: int = CLASSES) -> Floats:
+    """Cover of equal classes: lognormal quantiles in the middle of each class, never below zero; shape (..., class).
+
+    Parameters
+    ----------
+    median : months; spread : standard deviation of the log.
+    """
+    middle = [NormalDist().inv_cdf((c + 0.5) / classes) for c in range(classes)]
+    return np.maximum(np.multiply.outer(np.asarray(median), np.exp(spread * np.array(middle))), 0.0)
+
+
+def run_stocks(
+    receipts: Floats,
+    need: Floats,
+    cover: Floats,
+    reserve: Reserve,
+    *,
+    hoarding: Hoarding | None = None,
+    refill: Floats | None = None,
+) -> StockRun:
+    """Use and stocks of every class: use = min(need, receipts + stock), stock' = stock + receipts - use, each step.
+
+    Parameters
+    ----------
+    receipts, need : share of base need, shape (row, step).
+    cover : stock at the start, months of base need, shape (row, class).
+    reserve : common stocks and who draws on them.
+    refill : share of what a stock lacks that is bought on top in a month, where nothing holds back deliveries, shape
+        (row, step); by default stocks are not filled again.
+    """
+    book = _Book(cover, receipts.shape[1], reserve)
+    arrivals, asked = receipts.T * STEP, need.T * STEP
+    orders = np.zeros_like(arrivals) if refill is None else refill.T * STEP
+    ordering = (orders != 0.0).sum(axis=1)
+    for step in range(receipts.shape[1]):
+        arriving: Floats = arrivals[step]
+        if hoarding is not None and hoarding.active[step] > 0.0:
+            arriving = _by_orders(arriving, book.stock, book.start, hoarding)
+        if ordering[step] > 0:
+            arriving = arriving + book.orders(step, orders[step])
+        book.day(step, arriving, asked[step])
+    return book.closed(receipts, need)
+
+
+def _by_orders(arriving: Floats, stock: Floats, cover: Floats, hoarding: Hoarding) -> Floats:
+    """Deliveries of a step shared out by orders, where they do not reach for all; shape (class, row)."""
+    extra = np.maximum(hoarding.wanted * cover - stock, 0.0) / hoarding.restock * STEP
+    extra[::2] = 0.0
+    orders = STEP + extra
+    return orders * (arriving / orders.mean(axis=0))
+
+
+class _Book:
+    """Stocks and use while the days run; classes come first, so that rows lie side by side in memory."""
+
+    def __init__(self, cover: Floats, steps: int, reserve: Reserve) -> None:
+        rows, classes = cover.shape
+        months = steps // STEPS
+        self.start = np.ascontiguousarray(cover.T)
+        self.stock, self.used, self.short = self.start.copy(), np.empty((classes, rows)), np.empty((classes, rows))
+        self.reserve, self.left = reserve, np.array(reserve.level)
+        self.need_of_group = np.bincount(reserve.group, reserve.weight, minlength=reserve.level.size)
+        self.use = np.empty((steps, rows))
+        self.by_class = np.zeros((months, classes, rows))
+        self.stocks, self.reserves = np.empty((months, rows)), np.empty((months, self.left.size))
+        self.released, self.restocked = np.zeros((months, rows)), np.zeros((months, rows))
+        self.lowest = float(cover.min(initial=0.0))
+        self.part, self.reserved = 1.0 / classes, bool(reserve.level.any())
+
+    def orders(self, step: int, rate: Floats) -> Floats:
+        """What stocks lack of their level at the start, times a rate; shape (class, row)."""
+        bought = np.maximum(self.start - self.stock, 0.0) * rate
+        self.restocked[step // STEPS] += np.add.reduce(bought, axis=0) * self.part
+        return bought
+
+    def day(self, step: int, arriving: Floats, need: Floats) -> None:
+        """One step: use, stocks, releases."""
+        month, used, stock = step // STEPS, self.used, self.stock
+        np.add(stock, arriving, out=stock)
+        np.minimum(stock, need, out=used)
+        np.subtract(stock, used, out=stock)
+        if self.reserved:
+            self._release(step, month, need)
+        np.add.reduce(used, axis=0, out=self.use[step])
+        self.by_class[month] += used
+        if (step + 1) % STEPS == 0:
+            self.stocks[month] = stock.mean(axis=0)
+            self.reserves[month] = self.left
+            self.lowest = min(self.lowest, float(stock.min(initial=0.0)))
+
+    def _release(self, step: int, month: int, need: Floats) -> None:
+        held, short = self.reserve, np.subtract(need, self.used, out=self.short)
+        mean = np.add.reduce(short, axis=0) * self.part
+        unmet = np.bincount(held.group, mean * held.weight, minlength=self.left.size)
+        if not unmet.any():
+            return
+        most = np.minimum(held.rate * STEP, self.left) * (held.delay <= step * STEP)
+        wanted = np.divide(unmet, self.need_of_group, out=np.zeros_like(unmet), where=self.need_of_group > 0.0)
+        given = np.minimum(most, wanted)
+        self.left -= given
+        share = np.divide(given, wanted, out=np.zeros_like(given), where=wanted > 0.0)[held.group]
+        self.used += short * share
+        self.released[month] += mean * share
+
+    def closed(self, receipts: Floats, need: Floats) -> StockRun:
+        """The run with its balance."""
+        self.use *= self.part
+        asked = (need * STEP).T
+        by_month = asked.reshape(len(asked) // STEPS, STEPS, asked.shape[1]).sum(axis=1)[:, None, :]
+        met = np.divide(self.by_class, by_month, out=np.ones_like(self.by_class), where=by_month > 0.0)
+        daily = np.divide(self.use, asked, out=np.ones_like(self.use), where=asked > 0.0)
+        received = receipts.sum(axis=1) * STEP + self.released.sum(axis=0) + self.restocked.sum(axis=0)
+        gap = received - self.use.sum(axis=0) - (self.stock.mean(axis=0) - self.start.mean(axis=0))
+        return StockRun(
+            np.ascontiguousarray(daily.T),
+            np.ascontiguousarray(met.transpose(2, 1, 0)),
+            self.stocks.T,
+            self.start.mean(axis=0),
+            self.released.T,
+            self.restocked.T,
+            self.reserves.T,
+            self.reserve.keys,
+            float(np.abs(gap).max(initial=0.0)),
+            self.lowest,
+        )
+
+
+def first_short(unmet: Floats, threshold: float = 0.05) -> Floats:
+    """Months until the unmet share first reaches a threshold, interpolated inside the step; NaN where it never does.
+
+    Parameters
+    ----------
+    unmet : share of need unmet, shape (row, step).
+    """
+    over = unmet >= threshold
+    at = over.argmax(axis=1)
+    rows = np.arange(unmet.shape[0])
+    now, before = unmet[rows, at], np.where(at > 0, unmet[rows, np.maximum(at - 1, 0)], 0.0)
+    inside = np.divide(threshold - before, now - before, out=np.ones_like(now), where=now > before)
+    return np.where(over.any(axis=1), (at + inside) * STEP, np.nan)
+
+
+def cover_of(
+    chain: SupplyChain, median: Floats, *, share: bool = False, off: bool = False, classes: int = CLASSES
+) -> Floats:
+    """Stock of every class at the start, months of need, shape (row, class).
+
+    Parameters
+    ----------
+    median : median cover of the firms of each row, months, shape (row,).
+    share : firms of a row lend to one another: every class holds the mean.
+    off : no stocks at all.
+    """
+    cover = cover_classes(median, chain.value("cover_spread"), classes) * (0.0 if off else 1.0)
+    return np.repeat(cover.mean(axis=1, keepdims=True), classes, axis=1) if share else cover
+
+
+def reserves(
+    chain: SupplyChain, keys: list[tuple[str, str]], weight: Floats, *, days: float | None = None, grades: bool = True
+) -> Reserve:
+    """National and trader stocks that a list of (country, item) can draw on.
+
+    Parameters
+    ----------
+    keys : country and grade (or element of feed) of each row.
+    weight : base need of each row, shape (row,).
+    days : national stock of every country in days of use, in place of the chain's own; 0 for none.
+    grades : whether the items are grades, which stocks of `"*"` hold too.
+    """
+    groups = list(dict.fromkeys(keys))
+    held = {key: [0.0, 0.0, np.inf] for key in groups}
+    if days is not None:
+        held = {key: [days / DAYS_PER_MONTH, 1.0, 0.0] for key in groups}
+    else:
+        _fill(chain, held, grades)
+    values = np.array([held[key] for key in groups]).reshape(len(groups), 3)
+    at = {key: n for n, key in enumerate(groups)}
+    group = np.array([at[key] for key in keys], dtype=np.int64)
+    return Reserve(values[:, 0], values[:, 1], values[:, 2], group, weight, tuple(groups))
+
+
+def _fill(chain: SupplyChain, held: dict[tuple[str, str], list[float]], grades: bool) -> None:
+    for stock in chain.stocks:
+        for (country, item), row in held.items():
+            if country == stock.country and (item == stock.item or (grades and stock.item == EVERY)):
+                row[0] += chain.value(stock.cover)
+                row[1] += stock.rate
+                row[2] = min(row[2], stock.delay)

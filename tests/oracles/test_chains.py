@@ -1,0 +1,447 @@
+"""Months of a supply chain against closed forms, scipy's distributions and figures that were published."""
+
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+import pytest
+from scipy.stats import lognorm, spearmanr, triang
+
+from detente.chains.allocation import by_value, ces_blocks
+from detente.chains.chain import Feed, Grade, Market, Plant, Range, Source, Stage, Stock, SupplyChain, User
+from detente.chains.disrupt import disrupt
+from detente.chains.draws import Samples, hypercube, tornado, triangular
+from detente.chains.levers import Lever, worth
+from detente.chains.licences import Act, Licences, profile, split_total
+from detente.chains.need import (
+    Applications,
+    Need,
+    added,
+    against_mines,
+    draw_weights,
+    element_need,
+    heavy_share,
+    in_dollars_of,
+    magnet_need,
+    material_need,
+    requirement,
+    spending_of,
+)
+from detente.chains.prices import Conditions, Curves
+from detente.chains.scenarios import april_2025, cut, free, full_stop, general_licences, observed_ratios, snap_back
+from detente.chains.steps import DAYS_PER_MONTH, STEPS, by_month, edges
+from detente.chains.stocks import Reserve, cover_classes, first_short, run_stocks
+from detente.codes import InputError, UnknownName
+
+NAN = float("nan")
+VALUES = {
+    "licence_wait": 2.1,
+    "approved_share": 0.5,
+    "approved_share_defence": 0.0,
+    "hold_up_share": 0.5,
+    "lambda_heavy": 0.15,
+    "cover_spread": 0.5,
+    "hoarding": 1.5,
+    "restock_months": 3.0,
+    "leak_lag": 3.0,
+    "leak_cap": 0.0,
+    "leak_markup": 0.5,
+    "supply_elasticity": 0.2,
+    "rent_share": 1.0,
+}
+
+
+def chain(**changes):
+    """One importer that buys everything, and Japan that makes all its magnets of feed 30% and 5% its own."""
+    grades = (
+        Grade("H", "magnet", {"NdPr": 0.3, "Dy": 0.03}, 60.0, "850511", "NdFeB"),
+        Grade("L", "magnet", {"NdPr": 0.3}, 40.0, "850511", "NdFeB"),
+    )
+    need = {"H": 6e6, "L": 4e6}
+    users = (
+        User("DEU", "C29", need, 0.0),
+        User("JPN", "C29", need, 0.0),
+        User("DEU", "C30", {"H": 6e5}, 0.0, defence=True),
+    )
+    sources = tuple(
+        Source(country, grade, origin, 1.0)
+        for country, origin in (("DEU", "CHN"), ("JPN", "JPN"))
+        for grade in ("H", "L")
+    )
+    base = SupplyChain(
+        name="two",
+        scope="direct",
+        restrictor="CHN",
+        elements=("NdPr", "Dy"),
+        stages=(Stage("metal"), Stage("magnet", ("metal",), {"*": 0.75})),
+        grades=grades,
+        users=users,
+        sources=sources,
+        feeds=(Feed("JPN", "NdPr", "metal", 0.30), Feed("JPN", "Dy", "metal", 0.05)),
+        parameters={name: Range(value, value, value) for name, value in VALUES.items()},
+    )
+    return replace(base, **changes)
+
+
+def of(found, country, code, grade, *, defence=False):
+    layout = found.chain.layout
+    at = [
+        p for p in found.pairs_of(country, code, defence=defence) if found.chain.grades[layout.grade[p]].name == grade
+    ]
+    return at[0]
+
+
+def test_queue_averaged_over_months():
+    """A wait of 2.1 months, then half: nothing for two months, 0.9 of a half in the third."""
+    found = by_month(profile([(0.0, ((2.1, 0.0), (np.inf, 0.5)))], edges(5)))
+    assert found == pytest.approx([0.0, 0.0, 0.45, 0.5, 0.5], abs=1e-12)
+
+
+def test_forty_five_working_days_are_two_months_and_april_has_three_free_days():
+    days = 45 / 5 * 7
+    assert days / DAYS_PER_MONTH == pytest.approx(2.1, abs=0.05)
+    found = disrupt(chain(), april_2025(), 4, stock_days=0)
+    april = found.receipts[of(found, "DEU", "C29", "H"), 0]
+    assert 3.0 <= april * DAYS_PER_MONTH <= 4.0
+    assert found.receipts[of(found, "DEU", "C29", "H"), 1] == 0.0
+
+
+def test_hold_up_of_uncontrolled_magnets_ends_with_the_first_licences_and_defence_gets_none():
+    found = disrupt(chain(), Licences("q", (april_2025().acts[0],)), 5, stock_days=0)
+    light, heavy = (found.receipts[of(found, "DEU", "C29", g)] for g in ("L", "H"))
+    start = 3.5 / DAYS_PER_MONTH
+    assert light[1] == pytest.approx(0.5)
+    assert light[2] == pytest.approx(1.0 - 0.5 * (0.1 + start))
+    assert light[3:] == pytest.approx([1.0, 1.0])
+    assert heavy[3:] == pytest.approx([0.5, 0.5])
+    assert found.receipts[of(found, "DEU", "C30", "H", defence=True), 1:].max() == 0.0
+
+
+def test_general_licences_and_a_second_queue():
+    path = april_2025() + general_licences(5.0) + snap_back(7.0)
+    found = disrupt(chain(), path, 11, stock_days=0)
+    heavy = found.receipts[of(found, "DEU", "C29", "H")]
+    assert heavy[5:] == pytest.approx([1.0, 1.0, 0.0, 0.0, 0.45, 0.5], abs=1e-9)
+    assert found.receipts[of(found, "DEU", "C30", "H", defence=True), 1:].max() == 0.0
+    assert found.backlog[of(found, "DEU", "C29", "H"), 10] == pytest.approx((1 - heavy).sum())
+
+
+def test_a_backlog_is_delivered_only_where_the_scenario_says_so():
+    act = Act("queue", 0.0, wait=2.0, approved=0.5, backlog=2.0)
+    found = disrupt(chain(), Licences("q", (act,)), 6, stock_days=0)
+    heavy = found.receipts[of(found, "DEU", "C29", "H")]
+    assert heavy == pytest.approx([0.0, 0.0, 1.0, 1.0, 0.5, 0.5])
+
+
+def test_total_flow_split_by_grade():
+    """lambda_L = (total - share_H lambda_H) / (1 - share_H), at most 1."""
+    assert split_total(0.5, 0.5, 0.15) == pytest.approx((0.15, 0.85))
+    assert split_total(1.05, 0.5, 0.15) == (0.15, 1.0)
+    assert split_total(0.05, 0.5, 0.15) == pytest.approx((0.10, 0.0))
+
+
+def test_observed_ratios_from_chinese_customs():
+    """May 2025 over May 2024 as reported: 1,238 of 4,762 t in all (74% less), 46 of 689 t to the United States."""
+    before = {"*": (NAN,) * 4 + (4762.0, 5150.0) + (NAN,) * 6, "USA": (NAN,) * 4 + (689.0, NAN) + (NAN,) * 6}
+    shifted = {name: values[4:] + values[:4] for name, values in before.items()}
+    now = {"*": (1238.0, 3188.0), "USA": (46.0, 353.0)}
+    found = observed_ratios(now, shifted, {"*": 58152.0, "USA": 7444.0})
+    assert found["USA"][0] == pytest.approx(0.0668, abs=1e-4)
+    fall = 1 - 1238 / 4762
+    assert fall == pytest.approx(0.74, abs=0.001)
+    assert found["*"][0] == pytest.approx((1238 - 46) / (4762 - 689))
+    june = (7444 - 689) / 11
+    assert found["USA"][1] == pytest.approx(353 / june)
+
+
+def test_observed_reading_returns_the_total_it_was_given():
+    ratios = {"*": (0.5, 0.26, 0.4)}
+    act = replace(april_2025("observed", ratios).acts[0], start=0.0)
+    found = disrupt(chain(), Licences("observed", (act,)), 3, stock_days=0)
+    heavy, light = (found.receipts[of(found, "DEU", "C29", g)] for g in ("H", "L"))
+    share = (6e6 + 6e5) / 60 / ((6e6 + 6e5) / 60 + 4e6 / 40)
+    assert heavy == pytest.approx([0.15] * 3)
+    assert share * heavy + (1 - share) * light == pytest.approx(ratios["*"])
+
+
+def test_observed_totals_of_magnets_say_nothing_of_feed():
+    """Feed of controlled elements passes at lambda_H: Japan is left with 0.05 + 0.95 x 0.15 of its heavy feed."""
+    act = replace(april_2025("observed", {"*": (0.9, 0.9)}, "850511").acts[0], start=0.0)
+    found = disrupt(chain(), Licences("observed", (act,)), 2, stock_days=0)
+    assert found.met[of(found, "JPN", "C29", "H")] == pytest.approx([0.05 + 0.95 * 0.15] * 2)
+    assert found.met[of(found, "JPN", "C29", "L")] == pytest.approx([1.0] * 2)
+
+
+def test_a_country_that_makes_its_own_is_short_by_its_feed():
+    """Under a full stop the share of feed from outside is what is left of each grade."""
+    found = disrupt(chain(), full_stop(), 2, stock_days=0)
+    assert found.met[of(found, "JPN", "C29", "H")] == pytest.approx([0.05, 0.05])
+    assert found.met[of(found, "JPN", "C29", "L")] == pytest.approx([0.30, 0.30])
+    april = disrupt(chain(), april_2025(), 2, stock_days=0)
+    assert april.met[of(april, "JPN", "C29", "L")] == pytest.approx([1.0, 1.0])
+    assert april.met[of(april, "JPN", "C29", "H")][1] == pytest.approx(0.05)
+
+
+def test_stock_of_feed_puts_the_shortage_off():
+    """Two months of feed at 0.95 missing last 2/0.95 months."""
+    held = chain(stocks=(Stock("national", "JPN", "Dy", 2.0), Stock("national", "JPN", "NdPr", 9.0)))
+    found = disrupt(held, april_2025(), 4)
+    start = 3.5 / DAYS_PER_MONTH
+    at = of(found, "JPN", "C29", "H")
+    expected = (2.0 / 0.95 + start) - start
+    assert found.first_short_by_grade[at] == pytest.approx(expected * DAYS_PER_MONTH, abs=1.1)
+
+
+def test_new_plants_by_yield_and_recipe():
+    """Dy metal of 900 kg a year makes 0.75 x 900 / 0.03 kg of the heavy grade, light feed being its own."""
+    plants = (
+        Plant("Dy", "metal", "AUS", "Dy", 900.0, 0.0, 0.0, "*"),
+        Plant("magnets", "magnet", "DEU", "NdFeB", 1e6, 1.0, 0.0, own_feed=("NdPr",)),
+    )
+    found = disrupt(
+        chain(plants=(plants[0], replace(plants[1], start=1.0))), full_stop(countries=("DEU",)), 4, stock_days=0
+    )
+    assert found.met.min(axis=1)[of(found, "DEU", "C29", "H")] < 1.0
+    late = replace(plants[0], start=1.0)
+    found = disrupt(chain(plants=(late, plants[1])), full_stop(countries=("DEU",)), 4, stock_days=0)
+    need = (6e6 + 6e5) / 60
+    assert found.met[of(found, "DEU", "C29", "H")] == pytest.approx([0.0] + [0.75 * 900 / 0.03 / need] * 3)
+    assert found.met[of(found, "DEU", "C29", "L")] == pytest.approx([0.0, 1.0, 1.0, 1.0])
+
+
+def test_a_ramp_is_linear():
+    plant = Plant("x", "metal", "AUS", "Dy", 1200.0, 6.0, 12.0)
+    assert plant.rise(np.array([3.0, 6.0, 12.0, 18.0, 30.0])) == pytest.approx([0.0, 0.0, 600.0, 1200.0, 1200.0])
+    running = replace(plant, start=-6.0)
+    assert running.rise(np.array([0.0, 6.0])) == pytest.approx([0.0, 600.0])
+
+
+def test_ban_on_one_and_on_all():
+    """Against all, q is supply outside over use outside; against one, the others' imports find a way."""
+    rows = tuple(Source(c, "H", "CHN", 0.6) for c in ("DEU", "JPN"))
+    base = chain(sources=rows, users=(User("DEU", "C29", {"H": 6e6}, 0.0), User("JPN", "C29", {"H": 6e6}, 0.0)))
+    every = disrupt(base, full_stop(), 6, stock_days=0, leak_cap=1.0)
+    assert every.met == pytest.approx(np.full((2, 6), 0.4))
+    one = disrupt(base, full_stop(countries=("DEU",)), 6, stock_days=0, leak_cap=1.0)
+    assert one.met[0] == pytest.approx([0.4] * 3 + [1.0] * 3)
+    assert one.leakage[0, 5] == pytest.approx(0.6 * 1e5 / 12)
+
+
+def no_reserve(rows):
+    none = np.zeros(1)
+    return Reserve(none, none, none, np.zeros(rows, dtype=np.int64), np.ones(rows))
+
+
+@pytest.mark.parametrize(("stock", "share"), [(0.4, 0.3), (1.0, 0.0), (1.5, 0.55)])
+def test_a_stock_lasts_cover_over_the_gap(stock, share):
+    months = 4
+    receipts, need = np.full((1, months * STEPS), share), np.ones((1, months * STEPS))
+    run = run_stocks(receipts, need, np.full((1, 10), stock), no_reserve(1))
+    lasts = stock / (1.0 - share)
+    assert first_short(1.0 - run.met)[0] == pytest.approx(lasts, abs=1.01 / STEPS)
+    total = min(months, stock + share * months)
+    assert run.met.sum() / STEPS == pytest.approx(total)
+
+
+def test_a_reserve_is_released_at_its_rate_to_those_who_lack_most():
+    receipts = np.repeat([[0.2], [0.6]], 3 * STEPS, axis=1)
+    reserve = Reserve(np.array([10.0]), np.array([0.3]), np.array([1.0]), np.zeros(2, dtype=np.int64), np.ones(2))
+    run = run_stocks(receipts, np.ones_like(receipts), np.zeros((2, 10)), reserve)
+    assert run.met_by_class.mean(axis=1)[:, 0] == pytest.approx([0.2, 0.6])
+    assert run.met_by_class.mean(axis=1)[:, 1] == pytest.approx([0.2 + 0.4, 0.6 + 0.2])
+    assert run.reserve[0, -1] == pytest.approx(10.0 - 0.6)
+
+
+def test_cover_classes_are_quantiles_of_the_lognormal():
+    found = cover_classes(np.array([1.0, 2.0]), 0.5)
+    expected = lognorm(s=0.5).ppf((np.arange(10) + 0.5) / 10)
+    assert found == pytest.approx(np.outer([1.0, 2.0], expected), rel=1e-9)
+
+
+def test_first_day_short_of_a_user_is_where_five_per_cent_is_unmet():
+    """A tenth of the firms, those with the least cover, runs out first; 0.05 is half-way into that step."""
+    base = chain(users=(User("DEU", "C29", {"H": 6e6}, 1.0),))
+    found = disrupt(base, full_stop(), 3)
+    least = lognorm(s=0.5).ppf(0.05)
+    assert found.first_short[0] == pytest.approx(least * DAYS_PER_MONTH, abs=1.1)
+    assert np.isnan(disrupt(base, cut(0.04), 3).first_short[0])
+
+
+def test_a_user_may_hold_more_of_one_grade():
+    user = User("DEU", "C29", {"H": 6e6, "L": 4e6}, 0.5, cover_by_grade={"H": 12.0})
+    found = disrupt(chain(users=(user,)), full_stop(), 3)
+    assert found.met[of(found, "DEU", "C29", "H")] == pytest.approx([1.0] * 3)
+    assert found.met[of(found, "DEU", "C29", "L"), 2] < 0.01
+    with pytest.raises(InputError, match="DEU C29: a cover of H of -1"):
+        chain(users=(replace(user, cover_by_grade={"H": -1.0}),))
+
+
+def one_market(share, choke, other=0.0, elasticity=0.2, markup=0.5):
+    return Curves(
+        np.array([100.0]), np.array([share]), np.array([choke]), np.array([other]), np.array([1.5]), elasticity, markup
+    )
+
+
+def now(wanted=1.0, licensed=1.0, leak=0.0, release=0.0, reach=1.0, inside=100.0):
+    return Conditions(*(np.array([x]) for x in (wanted, licensed, leak, release, reach, inside)))
+
+
+@pytest.mark.parametrize("licensed", [0.1, 0.35, 0.5, 0.8, 1.0])
+def test_price_outside_in_closed_form(licensed):
+    """One linear block, nobody else: (p - p0)/(choke - p0) = 1 - licensed."""
+    price, leaked = one_market([1.0], [500.0]).clear(now(licensed=licensed))
+    assert price[0] == pytest.approx(100.0 + 400.0 * (1.0 - licensed), rel=1e-9)
+    assert leaked[0] == 0.0
+
+
+def test_price_with_two_blocks_hoarding_and_transit():
+    curves = one_market([0.6, 0.4], [300.0, 900.0])
+    price, _ = curves.clear(now(wanted=1.2, licensed=0.3))
+    p = price[0]
+    demand = 1.2 * (0.6 * max(0.0, 1 - (p - 100) / 200) + 0.4 * max(0.0, 1 - (p - 100) / 800))
+    assert demand == pytest.approx(0.3, abs=1e-9)
+    price, leaked = one_market([1.0], [500.0]).clear(now(licensed=0.3, leak=0.9))
+    assert price[0] == pytest.approx(150.0, rel=1e-9)
+    assert leaked[0] == pytest.approx(1 - 50 / 400 - 0.3, abs=1e-9)
+    price, leaked = one_market([1.0], [500.0]).clear(now(licensed=0.3, leak=0.1))
+    assert price[0] == pytest.approx(100 + 400 * 0.6, rel=1e-9)
+    assert leaked[0] == pytest.approx(0.1, abs=1e-9)
+
+
+def test_the_quote_stays_below_the_dearest_way_of_doing_without():
+    """Linear blocks keep it finite, where a constant elasticity of 0.1 would ask for 1e10 times the base price."""
+    price, _ = one_market([1.0], [1333.0]).clear(now(licensed=0.0, wanted=2.0))
+    assert price[0] <= 1333.0
+
+
+def test_rent_is_the_restrictors_share_of_the_gap_on_licensed_volume():
+    market = Market("Dy", 300.0, ((1.0, 1300.0),), 0.0, volume=12_000.0)
+    found = disrupt(chain(markets=(market,)), cut(0.4), 2, stock_days=0, hoarding_in_price=False)
+    assert found.prices.outside[0] == pytest.approx([700.0] * 2)
+    assert found.prices.inside[0] == pytest.approx([300.0] * 2)
+    assert found.prices.rent[0] == pytest.approx([400.0 * 0.6 * 1000.0] * 2)
+    calm = disrupt(chain(markets=(market,)), free(), 2)
+    assert calm.prices.rent.max() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_blocks_carry_the_output_of_the_step_on_industry():
+    """s = 0.001, sigma = 0.1: z(0.2) = 0.430862 with the share of other inputs; all blocks together carry Y."""
+    share, sigma = np.array([0.001]), np.array([0.1])
+    value = ces_blocks(np.array([50.0]), share, sigma, 10)[0]
+    assert value.sum() / 10 * 0.001 / 50.0 == pytest.approx(1.0, rel=1e-9)
+    assert value[:2].sum() / 10 * 0.001 / 50.0 == pytest.approx(0.430862, abs=1e-6)
+    assert (np.diff(value) <= 1e-9).all()
+
+
+def test_two_destinations_and_a_cap_on_defence():
+    """Defence pays most and may have one unit; the next dearest gets the rest. Prices by hand."""
+    value = np.array([[90.0], [40.0], [10.0], [70.0]])
+    group, supply = np.array([0, 0, 0, 1]), np.array([2.0, 5.0])
+    sold = by_value(
+        value, np.full((4, 1), 1.5), group, supply, capped=np.array([1.0, 0, 0, 0]), cap=np.array([0.4, 0.0])
+    )
+    assert sold.filled[:, 0] == pytest.approx([0.4, 1.5, 0.1, 1.5])
+    assert sold.price == pytest.approx([10.0, 0.0])
+    assert sold.barrier == pytest.approx([80.0, 0.0])
+
+
+def applications():
+    return Applications(
+        ("cars", "phones"),
+        np.array([0.6, 0.4]),
+        np.array([0.5, 0.3]),
+        np.array([0.7, 0.5]),
+        ("motors", "speakers"),
+        np.array([[1.0, 0.0], [0.25, 0.75]]),
+        np.array([0.8, 0.1]),
+    )
+
+
+def test_spending_by_user_and_grade_by_hand():
+    found = magnet_need("DEU", 100.0, applications(), grades=("H", "L"))
+    assert found.spending.sum(axis=1) == pytest.approx([70.0, 30.0])
+    assert heavy_share(applications()) == pytest.approx([(60 * 0.8 + 10 * 0.1) / 70, 0.1])
+    assert found.by_user("speakers") == pytest.approx({"H": 3.0, "L": 27.0})
+    more = material_need("DEU", 10.0, {"motors": 0.5, "glass": 0.5}, {"oxide": 1.0})
+    total = added([found, more])
+    assert total.total == pytest.approx(110.0)
+    assert total.by_user("motors") == pytest.approx({"H": 49.0, "L": 21.0, "oxide": 5.0})
+    wide = requirement(found, 500.0)
+    assert (wide.scope, wide.total) == ("requirement", pytest.approx(500.0))
+    with pytest.raises(InputError, match="below the direct need"):
+        requirement(found, 50.0)
+    with pytest.raises(InputError, match="requirement need of DEU beside direct need of DEU"):
+        added([found, wide])
+
+
+def test_magnets_at_49_dollars_a_kilogram_and_the_dollar_year():
+    """China's 58,152 t of 2024 were worth 2.86 bn USD: 49 USD per kg. US GDP grew 1.497-fold from 2017 to 2024."""
+    found = spending_of(np.array([NAN, 5.0]), np.array([58_152e3, 1.0]), 49.0)
+    assert found[0] == pytest.approx(2.86e9, rel=0.01)
+    assert found[1] == 5.0
+    assert in_dollars_of(np.array([149.7]), 1.497) == pytest.approx([100.0])
+
+
+def test_world_need_of_dysprosium_against_output():
+    """250,000 t of magnets, 45% heavy-bearing at 3%: more than the 2,568 t that China made a year in 2024."""
+    yields = np.array([[0.75 * 0.97 * 0.871]])
+    need = element_need(np.array([250e6 * 0.45]), np.array([[0.03]]), yields)
+    assert need[0] == pytest.approx(250e6 * 0.45 * 0.03 / (0.75 * 0.97 * 0.871))
+    ratio = against_mines(np.append(need, 1.0), np.array([2.568e6, 0.0]))
+    assert ratio[0] > 1.5
+    assert np.isnan(ratio[1])
+
+
+def test_triangular_draws_against_scipy():
+    u = (np.arange(99) + 1) / 100
+    found = triangular(u[:, None], np.array([1.0]), np.array([2.0]), np.array([5.0]))[:, 0]
+    assert found == pytest.approx(triang(0.25, 1.0, 4.0).ppf(u))
+    assert triangular(u[:, None], 2.0, 2.0, 2.0) == pytest.approx(np.full((99, 1), 2.0))
+    weights = draw_weights(np.array([0.5, 0.3]), np.array([0.6, 0.4]), np.array([0.7, 0.5]), np.full((4, 2), 0.9))
+    assert weights.sum(axis=1) == pytest.approx(np.ones(4))
+
+
+def test_tornado_is_spearmans_rank_correlation():
+    rng = np.random.default_rng(3)
+    values = rng.random((50, 3))
+    result = values[:, 1] ** 3 - 0.3 * np.round(values[:, 2], 1)
+    found = dict(tornado(Samples(("a", "b", "c"), values, values, 3), result))
+    for k, name in enumerate("abc"):
+        assert found[name] == pytest.approx(spearmanr(values[:, k], result).statistic)
+    assert next(iter(found)) == "b"
+
+
+def test_shapley_shares_against_all_orders():
+    gains = {"": 0.0, "a": 5.0, "b": 3.0, "c": 1.0, "ab": 6.0, "ac": 7.0, "bc": 4.0, "abc": 9.0}
+    levers = [Lever(name, lambda c, n=name: replace(c, notes=(*c.notes, n)), 1.0) for name in "abc"]
+    found = worth(chain(), levers, lambda c: np.array([20.0 - gains["".join(sorted(c.notes))]]))
+    for k, name in enumerate("abc"):
+        steps = [
+            gains["".join(sorted(order[: order.index(name) + 1]))] - gains["".join(sorted(order[: order.index(name)]))]
+            for order in permutations("abc")
+        ]
+        assert found.shares[k, 0] == pytest.approx(np.mean(steps))
+    assert found.break_even == pytest.approx([1 / 5, 1 / 3, 1.0])
+
+
+def test_need_keeps_its_axes():
+    need = Need("DEU", "direct", ("a",), ("H", "L"), np.array([[60.0, 40.0]]))
+    assert need.kilograms(np.array([60.0, 40.0])) == pytest.approx(np.array([[1.0, 1.0]]))
+
+
+@pytest.mark.parametrize(("n", "columns", "seed"), [(1, 1, 0), (7, 3, 1), (60, 6, 2)])
+def test_a_hypercube_has_one_point_in_every_stripe(n, columns, seed):
+    points = hypercube(n, columns, seed)
+    assert (np.sort(np.floor(points * n).astype(int), axis=0) == np.arange(n)[:, None]).all()
+    assert (hypercube(n, columns, seed) == points).all()
+
+
+def test_application_shares_must_add_up():
+    one, names = np.array([0.6, 0.3]), ("cars", "wind")
+    with pytest.raises(InputError, match=r"add up to 0\.9"):
+        Applications(names, one, one, one, ("u",), np.ones((2, 1)), np.array([0.5, 0.5]))
+
+
+def test_names_of_users_are_looked_up_with_a_suggestion():
+    with pytest.raises(UnknownName, match="DEU C29"):
+        disrupt(chain(), free(), 1).pairs_of("DEU", "C2")
