@@ -27,9 +27,42 @@ def test_both_parties_gain_from_geneva_and_those_trade_was_diverted_to_lose(gene
 def test_trade_between_the_parties_rises_and_comes_back_from_others(geneva):
     parties = {(r["importer"], r["exporter"]): r for r in geneva.table("parties").rows()}
     assert parties[("USA", "CHN")]["trade"] > 0.5
-    diverted = rows(geneva, "diverted", "exporter")
-    assert diverted["CHN"]["change"] > 0
-    assert diverted["VNM"]["change"] < 0
+    diverted = {(r["importer"], r["exporter"]): r["change"] for r in geneva.table("diverted").rows()}
+    assert diverted[("USA", "CHN")] > 0
+    assert diverted[("USA", "VNM")] < 0
+    assert diverted[("CHN", "USA")] > 0
+
+
+def test_sectors_of_a_party_add_up_and_work_only_moves(geneva):
+    """Work is of fixed supply in this world: sectors gain what others lose, weighted by what they pay."""
+    from detente.economy.input_output import accounts
+
+    economy = load_economy("icio-2022")
+    base = accounts(economy)
+    for code in ("USA", "CHN"):
+        moved = np.array([r["employment"] for r in geneva.table("sectors").rows() if r["country"] == code])
+        paid = (base.value_added_share * base.output)[economy.country(code)]
+        assert abs((moved * paid).sum() / paid.sum()) < 0.005
+        assert moved.min() < 0 < moved.max()
+
+
+def test_a_point_of_duty_is_worth_less_than_nothing_to_the_other_party(geneva):
+    worth = {(r["importer"], r["exporter"]): r for r in geneva.table("concessions").rows()}
+    assert worth[("USA", "CHN")]["chn"] < 0
+    assert worth[("CHN", "USA")]["usa"] < 0
+
+
+def test_the_top_of_revenue_is_no_less_than_what_is_collected(geneva):
+    for row in geneva.table("laffer").rows():
+        assert row["revenue"] >= row["today"]
+        assert 0 < row["rate"] < 2
+
+
+def test_headline_numbers_lie_in_their_range():
+    table = run("geneva", draws=1).table("economy")
+    assert (table["low"] <= table["change"]).all()
+    assert (table["change"] <= table["high"]).all()
+    assert (table["low"] < table["high"]).all()
 
 
 def test_a_scenario_that_changes_nothing_changes_nobody():
@@ -61,5 +94,5 @@ def test_the_duty_of_a_sector_is_that_of_its_trade():
 
 def test_the_range_names_its_sets():
     table = run("geneva", draws=1).table("elasticities")
-    assert len(table) == 4
+    assert len(table) == 8
     assert (table["usa"] > 0).all()

@@ -302,7 +302,8 @@ def balance(economy: Economy) -> Economy:
         raise InputError(f"world {economy.name}, {name}", "final spending is not positive", "check its deficit")
     prior, columns = uses(economy, base.inputs, base.final)
     table, _ = ras(prior, base.spending, columns)
-    moved = np.abs(table - prior)[:, :, :-1].sum() / prior[:, :, :-1].sum()
+    inputs = prior[:, :, :-1].sum()
+    moved = np.abs(table - prior)[:, :, :-1].sum() / inputs if inputs > 0 else 0.0
     return replace(
         economy,
         arrays={**economy.arrays, **shares_of(table, base.output, base.final_spending, base.inputs)},
