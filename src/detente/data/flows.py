@@ -150,7 +150,7 @@ def _descending(mix: Floats, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _claiming(flows: Flows, usa: Importer, claims: str, month: str) -> Flows:
     """The flows with the share of each pair that claims a preference or another exemption."""
-    claim = _base_claims(flows)
+    claim = _base_claims().copy()
     for partner in ("CAN", "MEX"):
         pairs = flows.partner_at == flows.partners.index(partner)
         claim[pairs] = _usmca(usa, partner, claims, month)[flows.line_at[pairs]]
@@ -160,8 +160,10 @@ def _claiming(flows: Flows, usa: Importer, claims: str, month: str) -> Flows:
     return replace(flows, claim=np.clip(claim, 0.0, 1.0))
 
 
-def _base_claims(flows: Flows) -> Floats:
+@lru_cache(maxsize=1)
+def _base_claims() -> Floats:
     """Share of the base duty exempted in 2024, by chapter and partner, laid on the pairs."""
+    flows = _traded()
     table = arrays("usa_claims_base")
     share = {
         (chapter, partner): value

@@ -317,6 +317,12 @@ def _number(text: str, where: str) -> float:
 
 def read_csv(path: Path, where: str, required: Sequence[str]) -> list[dict[str, str]]:
     """Rows of a CSV file with a header; refuses missing columns, empty files and ragged rows."""
+    header, rows = read_rows(path, where, required)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+def read_rows(path: Path, where: str, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a CSV file, refused as in `read_csv`."""
     if not path.exists():
         raise InputError(where, "there is no such file", "put the list beside the measure that names it")
     with path.open(encoding="utf-8", newline="") as handle:
@@ -330,7 +336,7 @@ def read_csv(path: Path, where: str, required: Sequence[str]) -> list[dict[str, 
     for number, row in enumerate(table[1:], start=2):
         if len(row) != len(header):
             raise InputError(f"{where}, line {number}", f"has {len(row)} fields, the header {len(header)}")
-    return [dict(zip(header, row, strict=True)) for row in table[1:]]
+    return header, table[1:]
 
 
 def _goods(value: Any, path: Path, reader: Reader, where: str) -> tuple[Goods, ...]:
@@ -369,11 +375,16 @@ def _listed(path: Path, rows: dict[str, Any], reader: Reader, goods: Callable[..
     where = reader.short(path)
     wanted = {column: {str(v) for v in as_list(value)} for column, value in rows.items()}
     spans: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
-    for row in read_csv(path, where, ("code", *wanted)):
-        if all(row[column] in values for column, values in wanted.items()):
-            codes, less = spans.setdefault((row.get("from", ""), row.get("until", "")), ([], []))
-            codes.append(row["code"])
-            less += [code for code in row.get("except", "").split(";") if code]
+    header, rows_read = read_rows(path, where, ("code", *wanted))
+    code, filters = header.index("code"), [(header.index(column), values) for column, values in wanted.items()]
+    start, end, but = (header.index(name) if name in header else -1 for name in ("from", "until", "except"))
+    for row in rows_read:
+        if all(row[column] in values for column, values in filters):
+            span = (row[start] if start >= 0 else "", row[end] if end >= 0 else "")
+            codes, less = spans.setdefault(span, ([], []))
+            codes.append(row[code])
+            if but >= 0 and row[but]:
+                less += [one for one in row[but].split(";") if one]
     if not spans:
         raise InputError(where, f"no row passes {wanted}", "check the filter in the measure")
     found: list[Goods] = []

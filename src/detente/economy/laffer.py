@@ -21,10 +21,11 @@ from detente.economy import armington, equations
 from detente.economy import input_output_equations as many
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
 from detente.economy.gradient import gradient
-from detente.economy.policy import Search, groups, many_rates, scale_of
+from detente.economy.policy import Search, groups, many_rates, near_rate, scale_of, vertex
 from detente.economy.solver import scan, solve
 
 POINTS = 25
+XTOL = 1e-9
 ASIDE = 0.01
 """Distance, in log(1 + rate), at which the certificate looks at the slope on either side of the top."""
 
@@ -264,8 +265,6 @@ def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table
 
 def _top(search: _Revenue, curve: Table, column: str, country: str, highest: float) -> float:
     """The log of one plus the best common rate: the root of the derivative between the neighbours of the best point."""
-    from scipy.optimize import brentq
-
     logs, values = np.log1p(curve["rate"]), curve[column]
     best = int(np.argmax(values)) if values.size else 0
     if values.size < 3 or best + 1 == values.size:
@@ -280,10 +279,16 @@ def _top(search: _Revenue, curve: Table, column: str, country: str, highest: flo
             "tax other partners or sectors."
         )
 
+    low, high = float(logs[best - 1]), float(logs[best + 1])
+    near = near_rate(search, vertex(logs[best - 1 : best + 2], values[best - 1 : best + 2]), low, high, XTOL)
+    if near is not None:
+        return near
+    from scipy.optimize import brentq
+
     def derivative(log: float) -> float:
         return float(search.slope(np.array([log]))[1][0])
 
-    return cast(float, brentq(derivative, logs[best - 1], logs[best + 1], xtol=1e-9))
+    return cast(float, brentq(derivative, low, high, xtol=XTOL))
 
 
 def _advice(reached: float, highest: float) -> str:

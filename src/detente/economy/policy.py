@@ -265,14 +265,14 @@ def one_rate(search: Search, grid: Floats = GRID, tol: float = 1e-10) -> tuple[f
     log = None
     if 0 < best < grid.size - 1 and np.isfinite(values[best - 1 : best + 2]).all():
         log = near_rate(
-            search, _vertex(np.log1p(grid[best - 1 : best + 2]), values[best - 1 : best + 2]), low, high, tol
+            search, vertex(np.log1p(grid[best - 1 : best + 2]), values[best - 1 : best + 2]), low, high, tol
         )
     if log is None:
         log = _bracketed(search, low, high, tol)
     return search.solve(np.array([log]))[0], np.array([log])
 
 
-def _vertex(at: Floats, values: Floats) -> float:
+def vertex(at: Floats, values: Floats) -> float:
     """Where the parabola through three points is highest."""
     down, up = (values[1:] - values[:-1]) / (at[1:] - at[:-1]) * (1.0, -1.0)
     first, last = 0.5 * (at[0] + at[1]), 0.5 * (at[1] + at[2])

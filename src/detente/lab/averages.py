@@ -364,9 +364,9 @@ def grouping(where: Importer, flows: Flows, by: str) -> Grouping:
     """Sort the pairs of the flows by partner, HS level or sector."""
     if by == "partner":
         names = countries().names
-        return grouped("partner", np.asarray(flows.partners)[flows.partner_at], dict(names))
+        return grouped("partner", np.asarray(flows.partners), flows.partner_at, dict(names))
     keys, labels = _line_keys(where, by)
-    return grouped(by, keys[flows.line_at], labels)
+    return grouped(by, keys, flows.line_at, labels)
 
 
 def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, str]]:
@@ -415,6 +415,11 @@ CLASSIFIED = {
     "icio28": "icio28",
 }
 """Groupings by a classification: a line counts in the class that takes most of it."""
+
+
+def sector_names() -> dict[str, str]:
+    """Names of the sectors of the world `icio-2022` by code."""
+    return _sector_names("icio28")
 
 
 def _sector_names(by: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.economy import Equilibrium, Shock, concessions, goods, laffer
+from detente.lab.averages import sector_names
 from detente.lab.incidence import Effect
 
 PARTIES = ("USA", "CHN")
@@ -126,6 +127,7 @@ def _about(found: Sequence[Effect]) -> tuple[str, ...]:
 def sector_table(found: Sequence[Effect]) -> Table:
     """What moves in each sector of the two parties."""
     rows: list[tuple[object, ...]] = []
+    names = sector_names()
     for one in found:
         for code in PARTIES:
             numbers = (
@@ -136,11 +138,13 @@ def sector_table(found: Sequence[Effect]) -> Table:
                 one.hat("price", code),
             )
             for k, sector in enumerate(one.economy.sectors):
-                rows.append((one.variant, code, sector, *(float(values[k]) for values in numbers)))
+                label = names.get(sector, sector)
+                rows.append((one.variant, code, sector, label, *(float(values[k]) for values in numbers)))
     columns = (
         VARIANT,
         COUNTRY,
         Column("sector", Unit.CODE, "sector of the world"),
+        Column("goods", Unit.TEXT, "what it makes"),
         Column("output", Unit.SHARE, "change of sales"),
         Column("employment", Unit.SHARE, "change of work in the sector; total work stays as it is"),
         Column("exports", Unit.SHARE, "change of exports, net of duty"),

@@ -168,6 +168,17 @@ class Law:
         return any(len({rate.get(partner) for partner in partners}) > 1 for rate in rates)
 
     @cached_property
+    def _selected(self) -> dict[str, tuple[str, ...]]:
+        """What selectors have named so far."""
+        return {}
+
+    def selected(self, selector: str) -> tuple[str, ...]:
+        """Ids of the measures that a selector names, in their order."""
+        if selector not in self._selected:
+            self._selected[selector] = tuple(m.id for m in self.measures if m.selected_by(selector))
+        return self._selected[selector]
+
+    @cached_property
     def active_rules(self) -> tuple[Displacement, ...]:
         """Rules that count, those written inside measures (exempts, replaces) first."""
         inner: list[Displacement] = []

@@ -225,13 +225,9 @@ def _column_rates(item: Item, space: Space) -> Floats:
 def _rules_by_target(law: Law, rules: Iterable[Displacement]) -> dict[str, list[tuple[Displacement, str]]]:
     """Measure id -> (rule, id of the measure that may take its place)."""
     found: dict[str, list[tuple[Displacement, str]]] = {}
-    chosen: dict[str, list[str]] = {}
     for rule in rules:
-        for selector in (*rule.by, *rule.of):
-            if selector not in chosen:
-                chosen[selector] = [m.id for m in law.measures if m.selected_by(selector)]
-        for of in (name for selector in rule.of for name in chosen[selector]):
-            for by in (name for selector in rule.by for name in chosen[selector]):
+        for of in (name for selector in rule.of for name in law.selected(selector)):
+            for by in (name for selector in rule.by for name in law.selected(selector)):
                 if by != of:
                     found.setdefault(of, []).append((rule, by))
     return found

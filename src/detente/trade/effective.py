@@ -86,11 +86,13 @@ class Grouping:
     at: Ints = field(repr=False)
 
 
-def grouped(name: str, keys: NDArray[np.str_], labels: dict[str, str] | None = None) -> Grouping:
-    """Grouping of pairs by a key each, shape (pairs,)."""
+def grouped(name: str, keys: NDArray[np.str_], of: Ints, labels: dict[str, str] | None = None) -> Grouping:
+    """Grouping of pairs by the key of their line or partner: `keys` of shape (keys,), `of` that of each pair."""
     codes, at = np.unique(keys, return_inverse=True)
-    names = tuple(str(c) for c in codes)
-    return Grouping(name, names, tuple((labels or {}).get(c, c) for c in names), at.astype(np.int64))
+    present = np.bincount(at[of], minlength=codes.size) > 0
+    names = tuple(str(c) for c in codes[present])
+    where = (np.cumsum(present) - 1)[at][of]
+    return Grouping(name, names, tuple((labels or {}).get(c, c) for c in names), where.astype(np.int64))
 
 
 def cross(groupings: Sequence[Grouping]) -> tuple[list[Grouping], Ints, list[tuple[int, ...]]]:
