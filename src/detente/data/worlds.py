@@ -169,6 +169,11 @@ def _armington(
         flows, margin = arrays["flows"].reshape(len(countries), -1), arrays.get("distribution_share")
         return armington.calibrate(name, countries, flows, arrays["gdp"], margin=margin, notes=notes, **parameters)
     arrays.setdefault("distribution_share", np.zeros(len(countries)))
+    without = [
+        code for code, held in zip(countries, own.reshape(len(countries), -1).sum(axis=1), strict=True) if not held
+    ]
+    if without:
+        notes = (*notes, f"own trade is 0 in {', '.join(without[:5])}: give it on the diagonal, or GDP to find it")
     if not arrays.get("tariff", np.zeros(1)).any():
         arrays.pop("tariff", None)
     return Economy(name, "armington", countries, sectors, arrays, {**armington.PARAMETERS, **parameters}, notes)
