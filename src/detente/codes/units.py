@@ -14,6 +14,7 @@ class Unit(StrEnum):
     """Unit of a column or an array."""
 
     USD = "USD"
+    DOLLARS = "USD each"
     SHARE = "share"
     POINTS = "share difference"
     HAT = "hat"
@@ -38,6 +39,7 @@ class Printed:
 
 PRINTED: dict[Unit, Printed] = {
     Unit.USD: Printed(1e-9, 2, "bn USD"),
+    Unit.DOLLARS: Printed(1.0, 0, "USD"),
     Unit.SHARE: Printed(100.0, 2, "%"),
     Unit.POINTS: Printed(100.0, 2, "points"),
     Unit.HAT: Printed(1.0, 4, ""),

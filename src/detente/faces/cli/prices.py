@@ -1,0 +1,145 @@
+"""`detente prices` and `households`: what a change of US law does to consumer prices, and whom it costs how much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from detente.faces.cli import options as opt
+
+if TYPE_CHECKING:
+    from detente.lab.prices import PriceChange
+    from detente.lab.sides import Pairing
+    from detente.trade.prices import PassThrough
+
+MOST_DRAWS = 10_000
+FIRST, LAST = "2025-01-01", "today"
+BY = ("category", "line", "source", "measure", "partner", "inputs")
+
+ScenarioName = Annotated[str, typer.Argument(help="Scenario by name or file; without one, the law of two days.")]
+From = Annotated[str, typer.Option("--from", help="Day of the earlier law.")]
+To = Annotated[str, typer.Option("--to", help="Day of the later law.")]
+Border = Annotated[float, typer.Option("--pass-through", help="Share of a duty that buyers at the border pay.")]
+Follow = Annotated[float, typer.Option("--follow", help="Share of imports' rise that competing domestic goods follow.")]
+Margin = Annotated[float, typer.Option("--margin", help="Share of margins that rises with the goods: 0 = in dollars.")]
+ImportShare = Annotated[float, typer.Option("--import-share", help="Imports in purchases: -1 low, 0 default, 1 high.")]
+Accounts = Annotated[str, typer.Option("--accounts", help="detail (402 goods, 2017) or summary (73 goods, 2024).")]
+Draws = Annotated[int, typer.Option("--draws", help="Draws of the range; 0 leaves it out.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the draws; the scenario's by default.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("prices")(prices)
+    app.command("households")(households)
+
+
+def prices(
+    scenario: ScenarioName = "",
+    from_: From = FIRST,
+    to: To = LAST,
+    by: Annotated[str, typer.Option("--by", help="category, line, source, measure, partner or inputs.")] = BY[0],
+    pass_through: Border = 1.0,
+    follow: Follow = 0.0,
+    margin: Margin = 0.0,
+    import_share: ImportShare = 0.0,
+    accounts: Accounts = "detail",
+    draws: Draws = 200,
+    seed: Seed = None,
+    reading: opt.ReadingName = "effective",
+    set_: opt.SetList = None,
+    switch: opt.Switches = None,
+    lawbook: opt.Lawbook = None,
+    void: opt.Void = None,
+    announce: opt.Announce = None,
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Rise of US consumer prices by category, line of spending, source, measure, partner, or what moves it."""
+    from detente.codes import UnknownName
+    from detente.faces.formats import check_format, emit
+    from detente.lab import price_tables as build
+
+    check_format(format_)
+    if by not in BY:
+        raise UnknownName("breakdown", by, BY, "--by", f"use {', '.join(BY)}")
+    assumed = _assumed(pass_through, follow, margin, import_share)
+    pairings, own_seed = _pairings(scenario, from_, to, reading, set_, switch, lawbook, void, announce)
+    found = _changes(pairings, assumed, draws, own_seed if seed is None else seed, accounts)
+    tables = {"category": build.category_table, "line": build.line_table, "inputs": build.input_table}
+    split = {"source": "authority"}.get(by, by)
+    table = tables[by](found) if by in tables else build.source_table(found, split)
+    emit([table], format_, out)
+
+
+def households(
+    scenario: ScenarioName = "",
+    from_: From = FIRST,
+    to: To = LAST,
+    pass_through: Border = 1.0,
+    follow: Follow = 0.0,
+    margin: Margin = 0.0,
+    import_share: ImportShare = 0.0,
+    draws: Draws = 200,
+    seed: Seed = None,
+    reading: opt.ReadingName = "effective",
+    set_: opt.SetList = None,
+    switch: opt.Switches = None,
+    lawbook: opt.Lawbook = None,
+    void: opt.Void = None,
+    announce: opt.Announce = None,
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Cost of dearer consumption to a US household by decile of income, out of pocket and on national accounts."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab.price_tables import household_table
+
+    check_format(format_)
+    assumed = _assumed(pass_through, follow, margin, import_share)
+    pairings, own_seed = _pairings(scenario, from_, to, reading, set_, switch, lawbook, void, announce)
+    found = _changes(pairings, assumed, draws, own_seed if seed is None else seed, "detail")
+    emit([household_table(found)], format_, out)
+
+
+def _assumed(border: float, follow: float, margin: float, import_share: float) -> PassThrough:
+    """The assumptions of a command, each named by its option where it is out of range."""
+    from detente.trade.prices import LIMITS, PassThrough
+
+    given = {"border": border, "follow": follow, "margin": margin, "import_share": import_share}
+    options = {"border": "--pass-through", "follow": "--follow", "margin": "--margin", "import_share": "--import-share"}
+    return PassThrough(**{name: opt.number(value, options[name], *LIMITS[name]) for name, value in given.items()})
+
+
+def _changes(pairings: list[Pairing], assumed: PassThrough, draws: int, seed: int, accounts: str) -> list[PriceChange]:
+    from detente.lab.prices import price_changes
+
+    opt.number(draws, "--draws", 0, MOST_DRAWS)
+    opt.number(seed, "--seed", 0, 2**63)
+    return price_changes(pairings, assumed, draws=draws, seed=seed, level=accounts)
+
+
+def _pairings(
+    scenario: str,
+    first: str,
+    last: str,
+    reading: str,
+    set_: opt.SetList,
+    switch: opt.Switches,
+    lawbook: opt.Lawbook,
+    void: opt.Void,
+    announce: opt.Announce,
+) -> tuple[list[Pairing], int]:
+    """The laws to compare: those of a scenario, or one law on two days."""
+    from detente.codes import InputError
+    from detente.lab.prices import SEED, days_apart, scenario_pairings
+
+    if scenario:
+        if (first, last) != (FIRST, LAST) or any((set_, switch, lawbook, void, announce)):
+            repair = "leave out --from, --to and changes of the law, or leave out the scenario"
+            raise InputError(f"scenario {scenario}", "says itself which laws are compared", repair)
+        return scenario_pairings(scenario, opt.day("today"))
+    law = opt.law_of("USA", lawbook, switch, void, announce)
+    days = opt.day(first, "--from"), opt.day(last, "--to")
+    return [days_apart(law, days, opt.reading(reading), opt.settings(set_))], SEED
