@@ -1,9 +1,14 @@
 """What every test may use: the root of the repository, and property tests that are the same on every run."""
 
+import os
 from pathlib import Path
 
-import pytest
-from hypothesis import HealthCheck, settings
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    # As the program does, before NumPy loads: small arrays are faster on one thread, and sums keep their order.
+    os.environ.setdefault(_name, "1")
+
+import pytest  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 

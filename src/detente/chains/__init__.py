@@ -1,6 +1,7 @@
 """Supply chains under export control: who runs short, when, at what price and at what cost to the economy."""
 
 from detente.chains.baseline import from_use_tables, from_world, with_spending
+from detente.chains.batch import solve_all
 from detente.chains.condense import carried_over, condensation, condense, exposed_part, split_exposed
 from detente.chains.embedded import exposed_output, outputs_of_parts, part_supply
 from detente.chains.equilibrium import NetworkCertificate, NetworkEquilibrium, equilibria, equilibrium
@@ -67,6 +68,7 @@ __all__ = [
     "restrictor_value",
     "shortage_of",
     "sigma_at",
+    "solve_all",
     "split_exposed",
     "value_added_at_risk",
     "value_added_at_risk_with_chain",

@@ -47,7 +47,9 @@ class Range:
     Attributes
     ----------
     central, low, high : the value used, and the ends between which it is drawn; low <= central <= high.
-    unit, source, confidence : as the table it comes from says.
+    unit : of all three; source : short name of where they come from.
+    basis : what a derived or assumed figure rests on.
+    confidence : found, derived, recalled, secondary or assumption.
     shape : "triangular" (mode at the central value) or "uniform" between the ends.
     """
 
@@ -56,6 +58,7 @@ class Range:
     high: float
     unit: str = ""
     source: str = ""
+    basis: str = ""
     confidence: str = ""
     shape: str = "triangular"
 
@@ -111,6 +114,8 @@ class User:
     output : gross output of the industry, USD a year; NaN where unknown.
     sigma_class : class of its elasticity of substitution, "A", "B" or "C".
     cover_by_grade : cover of grades that it holds more or less of, months or names of parameters.
+    classes : what each class weighs in its need, where it stands in several; weights sum to 1.
+    exposed : share of the industry that touches the material; `part` tells it from other exposed parts of the industry.
     """
 
     country: str
@@ -121,6 +126,9 @@ class User:
     output: float = float("nan")
     sigma_class: str = "B"
     cover_by_grade: Mapping[str, float | str] = field(default_factory=dict)
+    classes: Mapping[str, float] = field(default_factory=dict)
+    exposed: float = 1.0
+    part: str = ""
 
     def cover_of(self, grade: str) -> float | str:
         """Median cover of a grade, months or the name of a parameter."""
@@ -129,7 +137,13 @@ class User:
     @property
     def label(self) -> str:
         """Country and code, as messages print them."""
-        return f"{self.country} {self.code}{' defence' if self.defence else ''}"
+        part = f" ({self.part})" if self.part else ""
+        return f"{self.country} {self.code}{part}{' defence' if self.defence else ''}"
+
+    @property
+    def class_weights(self) -> Mapping[str, float]:
+        """Weight of each class of elasticity; sums to 1."""
+        return self.classes or {self.sigma_class: 1.0}
 
 
 @dataclass(frozen=True)
@@ -233,7 +247,8 @@ class Market:
     ----------
     price : base price, USD per kg of element.
     blocks : (share of need, choke price in USD per kg) of each use; shares sum to 1.
-    outside : share of need outside that is not met by the restrictor's exports.
+    outside : share of need outside that is not met by the restrictor's exports; NaN takes it from the chain's sources
+        and feed.
     capacity : most that other supply can reach, as a multiple of the base.
     traders, cover : stock of traders, and stock of users, months of need.
     volume : kg a year that the market trades; NaN takes the need of the chain's users and producers.

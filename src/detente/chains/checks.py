@@ -112,6 +112,10 @@ def _users(chain: SupplyChain) -> None:
         for grade, cover in user.cover_by_grade.items():
             _known("grade", grade, grades, here)
             _months(chain, here, f"a cover of {grade}", cover)
+        if not 0.0 < user.exposed <= 1.0:
+            raise InputError(here, f"an exposed share of {user.exposed:g}", "give a share above 0 and at most 1")
+        if abs(sum(user.class_weights.values()) - 1.0) > 1e-9:
+            raise InputError(here, "the weights of its classes do not add up to 1", "bring them to 1")
 
 
 def _sources(chain: SupplyChain) -> None:
@@ -176,7 +180,7 @@ def _markets(chain: SupplyChain) -> None:
     for market in chain.markets:
         where = f"chain {chain.name}, market {market.element}"
         _known("element", market.element, chain.elements, where)
-        _share(where, "a share from outside", market.outside)
+        _share(where, "a share from outside", 0.0 if math.isnan(market.outside) else market.outside)
         _months(chain, where, "a stock of traders", market.traders)
         _months(chain, where, "a cover", market.cover)
         if not market.price > 0.0:

@@ -76,47 +76,56 @@ def _remapped(network: Network, codes: tuple[str, ...], into: Floats) -> Network
     )
 
 
-def split_exposed(network: Network, exposed: Mapping[str, float]) -> Network:
-    """The network with users split in two: the part that touches the material, and the rest (step 22).
+def split_exposed(network: Network, exposed: Mapping[str, float | Mapping[str, float]]) -> Network:
+    """The network with users split: each part that touches the material, and the rest (step 22).
 
-    Columns, rows and final use are split pro rata; all spending on the material goes to the exposed part, out of its
-    other imports. Codes become "C27:exposed" and "C27:rest"; a share of one leaves the industry whole.
+    Columns, rows and final use are split pro rata; all spending on the material goes to the first exposed part, out of
+    its other imports. Codes become "C27:exposed" and "C27:rest"; a share of one leaves the industry whole. Several
+    parts of one industry are named: "334413:Ga", "334413:Ge" and "334413:rest".
 
     Parameters
     ----------
-    exposed : share of the output of an industry that is exposed, in (0, 1].
+    exposed : share of the output of an industry that is exposed, in (0, 1], or such shares by name of part.
 
     Raises
     ------
-    UnknownName : an industry the network does not have. InputError : a share outside (0, 1]; an exposed part that
-        spends more on the material than it imports and adds.
+    UnknownName : an industry the network does not have. InputError : a share outside (0, 1], parts above one together;
+        an exposed part that spends more on the material than it imports and adds.
     """
-    codes: list[str] = []
-    pieces: list[tuple[int, float, bool]] = []
     for code in exposed:
         network.industry(code, "exposed shares")
-    for at, code in enumerate(network.industries):
-        share = exposed.get(code, 1.0)
-        if not 0.0 < share <= 1.0:
-            raise InputError(f"exposed share of {code}", f"{share:g} is not in (0, 1]", "give a share of output")
-        parts = ((code, 1.0, True),) if share == 1.0 else _parts(code, share)
-        codes += [name for name, _, _ in parts]
-        pieces += [(at, part, first) for _, part, first in parts]
-    into = np.zeros((len(codes), len(network.industries)))
-    origin = np.array([at for at, _, _ in pieces])
-    into[np.arange(len(codes)), origin] = [part for _, part, _ in pieces]
-    split = _remapped(network, tuple(codes), into)
-    spending = np.where([first for _, _, first in pieces], network.spending[origin], 0.0)
+    pieces = [
+        (at, *part) for at, code in enumerate(network.industries) for part in _parts(code, exposed.get(code, 1.0))
+    ]
+    origin = np.array([at for at, *_ in pieces])
+    into = np.zeros((len(pieces), len(network.industries)))
+    into[np.arange(len(pieces)), origin] = [share for _, _, share, _ in pieces]
+    split = _remapped(network, tuple(name for _, name, _, _ in pieces), into)
+    spending = np.where([first for *_, first in pieces], network.spending[origin], 0.0)
     return replace(split, spending=spending, other_imports=carved(split.other_imports, split.spending, spending))
 
 
-def _parts(code: str, share: float) -> tuple[tuple[str, float, bool], ...]:
-    return (code + EXPOSED, share, True), (code + REST, 1.0 - share, False)
+def _parts(code: str, exposed: float | Mapping[str, float]) -> list[tuple[str, float, bool]]:
+    """Name and share of each part of an industry, and whether spending goes there."""
+    shares = dict(exposed) if isinstance(exposed, Mapping) else {EXPOSED[1:]: exposed}
+    for share in shares.values():
+        if not 0.0 < share <= 1.0:
+            raise InputError(f"exposed share of {code}", f"{share:g} is not in (0, 1]", "give a share of output")
+    left = 1.0 - sum(shares.values())
+    if left < -1e-9:
+        raise InputError(f"exposed shares of {code}", f"they add up to {1.0 - left:g}", "bring them to at most 1")
+    if len(shares) == 1 and left < 1e-9:
+        return [(code, 1.0, True)]
+    parts: list[tuple[str, float, bool]] = [(f"{code}:{name}", s, n == 0) for n, (name, s) in enumerate(shares.items())]
+    return parts if left < 1e-9 else [*parts, (code + REST, left, False)]
 
 
-def exposed_part(network: Network, code: str) -> str:
-    """Code of the exposed part of an industry, or its own where it was not split; `UnknownName` for neither."""
-    for name in (code + EXPOSED, code):
+def exposed_part(network: Network, code: str, part: str = "") -> str:
+    """Code of the exposed part of an industry, or its own where it was not split; `UnknownName` for neither.
+
+    `part` names one of several.
+    """
+    for name in (f"{code}:{part}" if part else code + EXPOSED, code):
         if name in network.industries:
             return name
     raise UnknownName("industry", code, network.industries, f"network {network.name}")

@@ -336,7 +336,8 @@ def _prices(
     sent = layout.licensed[cells.country, cells.grade] * cells.kilograms
     shape = (len(markets), months)
     licensed, free, reach, cover = (np.ones(shape) for _ in range(4))
-    leak, volume = np.zeros(shape), np.zeros(shape[0])
+    leak, volume, outside = np.zeros(shape), np.zeros(shape[0]), np.array([m.outside for m in chain.markets])
+    bought_in = 1.0 - layout.third[cells.country, cells.grade].sum(axis=1)
     held = np.concatenate([run.stock_at_start[:, None], run.stock[:, :-1]], axis=1)
     for n, e in enumerate(markets):
         recipe = layout.recipe[:, e]
@@ -347,6 +348,9 @@ def _prices(
             loose = kg @ (found.flow * found.supply >= FREE) + feed @ (found.feed_flow >= FREE)
             free[n] = by_month(loose / (kg.sum() + feed.sum()))
         carried = cells.kilograms * recipe[cells.grade]
+        if np.isnan(outside[n]):
+            need = float(carried @ bought_in + (rows.bought * (rows.element == e)).sum())
+            outside[n] = 1.0 - float(kg.sum() + feed.sum()) / need if need > 0.0 else 0.0
         if carried.sum() > 0.0:
             reach[n] = by_month(carried @ found.supply / carried.sum())
         leak[n] = _mean(found.leak_room, layout.need.sum(axis=0) * recipe)
@@ -359,7 +363,7 @@ def _prices(
     saved = by_month(content[markets]) if markets else np.zeros(shape)
     return market_prices(
         chain,
-        Terms(licensed, free, reach, cover, leak, volume, saved, wanted),
+        Terms(licensed, free, reach, cover, leak, volume, saved, wanted, np.clip(outside, 0.0, 1.0)),
         inside=inside,
         release=stock_days != 0,
     )

@@ -122,7 +122,8 @@ def equilibrium(
     period : "quarter" keeps value added where it is; "long-run" lets factors move, with one wage and one rental.
     allocation : "own" gives each user its quantity; "common pool" shares the same total at one shadow price.
     tol : largest residual accepted, logs.
-    start : an equilibrium near the answer, of this network or of one alike; by default the solve starts from no change.
+    start : an equilibrium near the answer, of this network, of one alike, or of the same without imported rows; by
+        default the solve starts from no change.
 
     Raises
     ------
@@ -135,11 +136,21 @@ def equilibrium(
     chosen = pooled(network, shortage) if allocation == "common pool" else shortage
     short, structure = rations(network, chosen, period == "long-run"), network.structure
     zero = np.zeros(unknowns(structure, short))
-    starts = [start.u, zero] if start is not None and start.u.shape == zero.shape else [zero]
+    starts = [zero] if start is None else [*_from(start.u, structure, zero), zero]
     with np.errstate(all="ignore"):
         at, used, method = _solve(structure, short, starts, tol)
         certificate = _certify(network, structure, short, at, used, method, tol)
         return _read_out(network, chosen, structure, short, (period, allocation), at, certificate)
+
+
+def _from(u: Floats, structure: Structure, zero: Floats) -> list[Floats]:
+    """Unknowns of a solve nearby on the axes of this one, prices of imported rows at their base where it has none."""
+    goods, users = structure.inputs.shape
+    if u.size == zero.size:
+        return [u]
+    if u.size != zero.size - (goods - users):
+        return []
+    return [np.concatenate([u[: 2 * users], zero[2 * users : goods + users], u[2 * users :]])]
 
 
 def equilibria(
@@ -148,12 +159,16 @@ def equilibria(
     *,
     period: str = "quarter",
     allocation: str = "own",
+    near: Sequence[NetworkEquilibrium] = (),
+    tol: float = TOLERANCE,
 ) -> list[NetworkEquilibrium]:
-    """Equilibria of the quarters of a path, each started from the one before.
+    """Equilibria of the quarters of a path, each started from the one before, or from one nearby.
 
     Parameters
     ----------
     network : one network, or one for each quarter where elasticities change along the path (`with_elasticities`).
+    near : equilibria of the same quarters to start from, such as those without short imported rows.
+    tol : largest residual accepted, logs.
 
     Raises
     ------
@@ -164,10 +179,23 @@ def equilibria(
     if len(networks) != len(shortages):
         raise InputError("equilibria", f"{len(networks)} networks for {len(shortages)} shortages", "give one each")
     found: list[NetworkEquilibrium] = []
-    for now, shortage in zip(networks, shortages, strict=True):
-        start = found[-1] if found else None
-        found.append(equilibrium(now, shortage, period=period, allocation=allocation, start=start))
+    for t, (now, shortage) in enumerate(zip(networks, shortages, strict=True)):
+        start = near[t] if near else found[-1] if found else None
+        found.append(equilibrium(now, shortage, period=period, allocation=allocation, tol=tol, start=start))
     return found
+
+
+def certified(
+    network: Network, shortage: Shortage, u: Floats, steps: int, tol: float = TOLERANCE
+) -> NetworkEquilibrium | None:
+    """The quarterly equilibrium at unknowns u, or None where they do not solve the equations within the tolerance."""
+    short, structure = rations(network, shortage, False), network.structure
+    with np.errstate(all="ignore"):
+        at = _Iterate(u, evaluate(structure, short, u))
+        if not at.largest <= tol:
+            return None
+        certificate = _certify(network, structure, short, at, steps, "Newton, many networks at once", tol)
+        return _read_out(network, shortage, structure, short, ("quarter", "own"), at, certificate)
 
 
 @dataclass(frozen=True)
@@ -245,7 +273,7 @@ def _certify(
     network: Network, structure: Structure, short: Rations, at: _Iterate, used: int, method: str, tol: float
 ) -> NetworkCertificate:
     size = np.nan_to_num(np.abs(at.point.residual), nan=np.inf)
-    worst = _label(network, short, int(np.argmax(size)))
+    worst = _label(network, int(np.argmax(size)))
     if not at.largest <= tol:
         raise SolveError(
             f"network {network.name}: no equilibrium found in {used} steps; the largest residual is {at.largest:.3g} "
@@ -254,11 +282,14 @@ def _certify(
     return NetworkCertificate(at.largest, _walras(network, structure, short, at.point), used, True, worst, method)
 
 
-def _label(network: Network, short: Rations, row: int) -> str:
+def _label(network: Network, row: int) -> str:
     """Name of one residual."""
-    prices = (f"price of {code}" for code in network.industries)
-    pools = (f"pool {k + 1}" for k in range(short.pool_quantity.size))
-    return [*prices, *network.industries, *network.imported_rows, *pools, "labour", "capital"][row]
+    n, m = len(network.industries), len(network.imported_rows)
+    if row < n:
+        return f"price of {network.industries[row]}"
+    if row < 2 * n + m:
+        return (*network.industries, *network.imported_rows)[row - n]
+    return f"common price {row - 2 * n - m + 1}"
 
 
 def _walras(network: Network, structure: Structure, short: Rations, at: Point) -> float:

@@ -41,10 +41,10 @@ def ces_log(x: ArrayLike, share: ArrayLike, h: ArrayLike) -> tuple[Floats, Float
     x, share, h = (np.asarray(a, dtype=np.float64) for a in (x, share, h))
     with np.errstate(all="ignore"):
         t = h * x
-        near = np.log1p(share * np.expm1(np.clip(t, -1.0, 1.0)))
+        near = np.log1p(share * np.expm1(np.minimum(np.maximum(t, -1.0), 1.0)))
         log_share = np.log(share)
         total = np.where(np.abs(t) <= 1.0, near, np.logaddexp(log_share + t, np.log1p(-share)))
-        value = np.where(h == 0.0, share * x, total / np.where(h == 0.0, 1.0, h))
+        value = total / h if h.all() else np.where(h == 0.0, share * x, total / np.where(h == 0.0, 1.0, h))
         slope = np.where(share > 0.0, np.exp(log_share + t - total), 0.0)
     return value, slope
 

@@ -60,6 +60,7 @@ class Deliveries:
     leaked : in transit.
     flow, supply : share of the restrictor's base flow, and of supply from all origins, that passes, (cell, step).
     feed_flow : the same for feed, shape (feed row, step).
+    rule : share of each step in which the foreign-product rule is on, shape (step,).
     cells, rows : the axes. output : of the producers. pool : new output by stage.
     feed_run : stocks of feed.
     leak_room : transit at most, share of the base flow, shape (grade, step).
@@ -74,6 +75,7 @@ class Deliveries:
     flow: Floats = field(repr=False)
     supply: Floats = field(repr=False)
     feed_flow: Floats = field(repr=False)
+    rule: Floats = field(repr=False)
     cells: Cells = field(repr=False)
     rows: FeedRows = field(repr=False)
     output: Output = field(repr=False)
@@ -182,6 +184,7 @@ def deliveries(
         flow=at.passing.flow[cells.profile],
         supply=at.passing.supply[cells.profile],
         feed_flow=at.passing.feed,
+        rule=at.passing.rule,
         cells=cells,
         rows=rows,
         output=output,

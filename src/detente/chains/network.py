@@ -8,6 +8,7 @@ All values are USD per year at base prices, hats are new over base, and nominal 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -107,18 +108,28 @@ class Network:
             (self.output <= 0, "no output", "leave the industry out"),
             (self._left_of_cost <= 0, "costs leave no value added", "check its column or scale its inputs down"),
             (self._left_of_sales < -ROUNDING * self.output, "use exceeds output", "check its row or scale it down"),
-            ((self.spending > 0) & (self.sigma <= 0), "sigma is not above 0", "give a positive elasticity"),
-            (np.asarray(self.theta) <= 0, "theta is not above 0", "give a positive elasticity"),
         )
-        for bad, what, repair in checks:
-            if bad.any():
-                raise InputError(f"network {self.name}, {self.industries[int(np.argmax(bad))]}", what, repair)
-        for name, value in (("epsilon", self.epsilon), ("rho", self.rho)):
-            if not value > 0:
-                raise InputError(f"network {self.name}, {name}", f"{value:g} is not above 0", "give a positive number")
+        self._refuse_first(checks)
+        self._refuse_elasticities()
         if self.imported_rows and not (self.imported_supply > 0).all():
             empty = self.imported_rows[int(np.argmin(self.imported_supply))]
             raise InputError(f"network {self.name}, {empty}", "nothing of it is imported", "leave the row out")
+
+    def _refuse_first(self, checks: tuple[tuple[NDArray[np.bool_], str, str], ...]) -> None:
+        for bad, what, repair in checks:
+            if bad.any():
+                raise InputError(f"network {self.name}, {self.industries[int(np.argmax(bad))]}", what, repair)
+
+    def _refuse_elasticities(self) -> None:
+        self._refuse_first(
+            (
+                ((self.spending > 0) & (self.sigma <= 0), "sigma is not above 0", "give a positive elasticity"),
+                (np.asarray(self.theta) <= 0, "theta is not above 0", "give a positive elasticity"),
+            )
+        )
+        for name, value in (("epsilon", self.epsilon), ("rho", self.rho)):
+            if not value > 0:
+                raise InputError(f"network {self.name}, {name}", f"{value:g} is not above 0", "give a positive number")
 
     @cached_property
     def _left_of_cost(self) -> Floats:
@@ -183,9 +194,21 @@ class Network:
         for name in values:
             if name not in ("sigma", "theta", "epsilon", "rho"):
                 raise UnknownName("elasticity", name, ("sigma", "theta", "epsilon", "rho"), f"network {self.name}")
-        changed = replace(self, **values)
+        changed = copy(self)
+        changed.__dict__.pop("structure", None)
+        if "sigma" in values:
+            values["sigma"] = changed._set("sigma", values["sigma"])._array("sigma", self.output.shape)
+        if "theta" in values:
+            values["theta"] = np.broadcast_to(np.asarray(values["theta"], dtype=np.float64), self.output.shape)
+        for name, value in values.items():
+            changed._set(name, value)
+        changed._refuse_elasticities()
         changed.__dict__["accounts_structure"] = self.accounts_structure
         return changed
+
+    def _set(self, name: str, value: Any) -> Network:
+        object.__setattr__(self, name, value)
+        return self
 
     @cached_property
     def accounts_structure(self) -> Structure:

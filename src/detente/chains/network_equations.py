@@ -166,8 +166,10 @@ def evaluate(structure: Structure, rations: Rations, u: Floats) -> Point:
     m = bundle_prices(structure, goods, basket)
     composite, b, value_added, inner = _composite(structure, rations, bundle, m, common)
     sigma = structure.sigma
-    pool_price = common[np.where(rations.pooled, rations.pool, 0)] if rations.pooled.any() else b
-    x = np.where(rations.pooled, sigma * (b - pool_price), rations.quantity - composite)
+    x = rations.quantity - composite
+    if rations.pool_quantity.size:
+        pool_price = common[np.where(rations.pooled, rations.pool, 0)]
+        x = np.where(rations.pooled, sigma * (b - pool_price), x)
     gain, material = ces_log(x, structure.material, substitution_exponent(sigma))
     output, quantity = composite + gain, composite + x
     demand = _demand(structure, goods, basket, bundle, m)
@@ -202,6 +204,8 @@ def _common_gaps(
     structure: Structure, rations: Rations, quantity: Floats, value_added: Floats, common: Floats
 ) -> Floats:
     pools = rations.pool_quantity.size
+    if not pools and not rations.long_run:
+        return np.zeros(0)
     used = np.log(rations.membership(structure.spending) @ np.exp(quantity)) - rations.pool_quantity
     if not rations.long_run:
         return used
@@ -236,11 +240,13 @@ def slopes(structure: Structure, rations: Rations, at: Point) -> Slopes:
     """Derivatives of the parts of the equations."""
     alpha = at.material[:, None]
     d_composite, d_price = _composite_slopes(structure, rations, at)
-    d_pool = np.zeros_like(d_price)
-    inside = np.flatnonzero(rations.pooled)
-    d_pool[inside, 2 + rations.pool[inside]] = 1.0
     sigma = structure.sigma[:, None]
-    d_x = np.where(rations.pooled[:, None], sigma * (d_price - d_pool), -d_composite)
+    d_x = -d_composite
+    if rations.pool_quantity.size:
+        d_pool = np.zeros_like(d_price)
+        inside = np.flatnonzero(rations.pooled)
+        d_pool[inside, 2 + rations.pool[inside]] = 1.0
+        d_x = np.where(rations.pooled[:, None], sigma * (d_price - d_pool), d_x)
     weight = np.exp(at.bundle + structure.epsilon * at.bundle_price)
     sales = structure.demand * (np.exp(-structure.epsilon * at.goods) / at.demand)[:, None] * weight
     final = structure.final * np.exp((structure.rho - 1.0) * at.basket - structure.rho * at.goods) / at.demand
@@ -285,6 +291,8 @@ def _common_slopes(
 ) -> tuple[Floats, Floats, Floats]:
     """Of the equations of pools and factors over m, M and common prices."""
     pools = rations.pool_quantity.size
+    if not pools and not rations.long_run:
+        return np.zeros((0, at.bundle.size)), np.zeros((0, at.bundle.size)), np.zeros((0, 0))
     weight = rations.membership(structure.spending) * np.exp(at.quantity)
     weight = weight / weight.sum(axis=1, keepdims=True)
     on_m, on_bundle, on_common = weight * d_quantity[:, 0], weight * d_quantity[:, 1], weight @ d_quantity[:, 2:]

@@ -136,8 +136,11 @@ class Curves:
         return price
 
 
-def curves(chain: SupplyChain, markets: tuple[Market, ...]) -> Curves:
-    """Demand and supply of a chain's markets; blocks are padded with empty ones."""
+def curves(chain: SupplyChain, markets: tuple[Market, ...], outside: Floats | None = None) -> Curves:
+    """Demand and supply of a chain's markets; blocks are padded with empty ones.
+
+    `outside` is the share of need that the restrictor does not meet, shape (element,); by default as the markets say.
+    """
     most = max((len(market.blocks) for market in markets), default=0)
     share, choke = np.zeros((len(markets), most)), np.zeros((len(markets), most))
     for n, market in enumerate(markets):
@@ -148,7 +151,7 @@ def curves(chain: SupplyChain, markets: tuple[Market, ...]) -> Curves:
         np.array([market.price for market in markets], dtype=np.float64),
         share,
         choke,
-        np.array([market.outside for market in markets], dtype=np.float64),
+        np.array([market.outside for market in markets]) if outside is None else outside,
         np.array([market.capacity for market in markets], dtype=np.float64),
         chain.value("supply_elasticity"),
         chain.value("leak_markup"),
@@ -165,7 +168,7 @@ class Terms:
     reach : share of supply from all origins that passes; below 1 where a scenario cuts total supply.
     cover : stock of users at the start of the month over that of the base year.
     leak : most that transit brings, share of the restrictor's base flow.
-    volume : base need outside, kg a year, shape (element,).
+    volume : base need outside, kg a year, and `outside` share of it not met by the restrictor, shape (element,).
     saved : need left by thrift, share of the base.
     hoarding : wanted over base cover, shape (month,).
     """
@@ -178,6 +181,7 @@ class Terms:
     volume: Floats
     saved: Floats
     hoarding: Floats
+    outside: Floats | None = None
 
 
 def market_prices(chain: SupplyChain, terms: Terms, *, inside: Floats | None = None, release: bool = True) -> Prices:
@@ -191,7 +195,7 @@ def market_prices(chain: SupplyChain, terms: Terms, *, inside: Floats | None = N
     release : whether traders hold their stocks.
     """
     markets, months = chain.markets, terms.licensed.shape[1]
-    lines = curves(chain, markets)
+    lines = curves(chain, markets, terms.outside)
     price_inside = np.repeat(lines.base[:, None], months, axis=1) if inside is None else inside
     traders = np.array([chain.value(m.traders) for m in markets], dtype=np.float64) * release
     cover = np.array([chain.value(m.cover) for m in markets], dtype=np.float64)

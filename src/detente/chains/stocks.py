@@ -174,7 +174,7 @@ class _Book:
         np.add(stock, arriving, out=stock)
         np.minimum(stock, need, out=used)
         np.subtract(stock, used, out=stock)
-        if self.reserved:
+        if self.reserved and self.left.any():
             self._release(step, month, need)
         np.add.reduce(used, axis=0, out=self.use[step])
         self.by_class[month] += used
@@ -220,7 +220,11 @@ class _Book:
         )
 
 
-def first_short(unmet: Floats, threshold: float = 0.05) -> Floats:
+SHORT = 0.05
+"""Share of need unmet from which on a user counts as short."""
+
+
+def first_short(unmet: Floats, threshold: float = SHORT) -> Floats:
     """Months until the unmet share first reaches a threshold, interpolated inside the step; NaN where it never does.
 
     Parameters

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.chains.chain import Range
 from detente.codes import InputError, UnknownName
 from detente.data.tables import arrays, read
 
@@ -99,27 +100,6 @@ def _square(cells: Mapping[str, NDArray[Any]], column: str, size: int) -> NDArra
     square = np.zeros((size, size))
     square[cells["commodity"], cells["industry"]] = cells[column]
     return square
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A figure with its range, source and confidence.
-
-    Attributes
-    ----------
-    central, low, high : default and ends of the range, in `unit`; low <= central <= high.
-    source : short name in the table ``chain_sources``.
-    basis : what a derived or assumed figure rests on.
-    confidence : found, derived, recalled, secondary or assumption.
-    """
-
-    central: float
-    low: float
-    high: float
-    unit: str = ""
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,13 +233,7 @@ class Source:
 
 def parameters() -> dict[str, Range]:
     """Every parameter of the chains by name, with its range."""
-    found = records("chain_parameters", _Parameter)
-    return {row.parameter: Range(*(getattr(row, field.name) for field in fields(Range))) for row in found}
-
-
-@dataclass(frozen=True, slots=True)
-class _Parameter(Range):
-    parameter: str = ""
+    return {row.pop("parameter"): Range(**row) for row in read("chain_parameters").to_dicts()}
 
 
 def flows() -> tuple[Flow, ...]:

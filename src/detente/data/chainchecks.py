@@ -8,8 +8,8 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from detente.chains.chain import Range
 from detente.codes import InputError, UnknownName
-from detente.data.chain_tables import Range
 from detente.data.tables import arrays, countries
 
 if TYPE_CHECKING:
@@ -173,6 +173,11 @@ def _check_users(chain: ChainFile, where: str) -> None:
         _one_of("product", row.product, products, place)
         _one_of("class", row.sigma_class, CLASSES, place)
         _ordered(place, (row.share_low, row.share, row.share_high), (row.heavy_low, row.heavy, row.heavy_high))
+    for row in chain.blends:
+        place = f"{where}, blend of {row.product} in {row.code}"
+        _one_of("product", row.product, products, place)
+        _one_of("element", row.element, [item.element for item in chain.elements], place)
+        _industry(row.scheme, row.code, place)
     for row in chain.defence:
         _industry(row.scheme, row.code, f"{where}, defence {row.code}")
     for row in chain.exposed:
@@ -229,7 +234,8 @@ def _check_sums(chain: ChainFile, where: str) -> None:
     of_users = (((row.product, row.scheme, row.application), row.share) for row in chain.users)
     of_uses = (((row.product, "applications", ""), row.share) for row in chain.applications)
     of_makers = (((row.material, row.stage, "producers"), row.share.central) for row in chain.producers)
-    for found in (of_users, of_uses, of_makers):
+    of_blends = (((row.product, row.scheme, row.code), row.share) for row in chain.blends)
+    for found in (of_users, of_uses, of_makers, of_blends):
         for key, total in _totals(found).items():
             if total > 1 + ROUNDING:
                 name = " ".join(part for part in key if part)

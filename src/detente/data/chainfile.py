@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from detente.chains.chain import Range
 from detente.codes import InputError, UnknownName
-from detente.data.chain_tables import Range
 from detente.data.library import package_folder
 from detente.data.yamlfile import check_keys
 
@@ -151,6 +151,21 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Blend:
+    """Share of an element in the value of what an industry buys of a product that is sold one element a grade."""
+
+    __pydantic_config__ = STRICT
+    product: str
+    scheme: str
+    code: str
+    element: str
+    share: float
+    source: str = ""
+    basis: str = ""
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Spending:
     """USD of the base year that a country spends on an item; `scope` is direct, requirement, home or world."""
 
@@ -260,6 +275,7 @@ class ChainFile:
     plants: tuple[Plant, ...]
     applications: tuple[Application, ...]
     users: tuple[User, ...]
+    blends: tuple[Blend, ...]
     spending: tuple[Spending, ...]
     stocks: tuple[Stock, ...]
     chokes: tuple[Choke, ...]
@@ -280,6 +296,7 @@ SECTIONS: dict[str, tuple[str, type[Any], tuple[str, ...]]] = {
     "plant": ("plants", Plant, ("plant",)),
     "application": ("applications", Application, ("product", "application")),
     "user": ("users", User, ("product", "application", "scheme", "code")),
+    "blend": ("blends", Blend, ("product", "scheme", "code", "element")),
     "spending": ("spending", Spending, ("country", "item")),
     "stock": ("stocks", Stock, ("holder", "country", "material", "codes")),
     "choke": ("chokes", Choke, ("element", "use")),

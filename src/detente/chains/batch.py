@@ -1,0 +1,228 @@
+"""Many small network economies at once: the quarters and countries of a run, solved by one Newton on stacked arrays.
+
+The equations are those of `network_equations` for the quarter without pools, with one axis more in front. Every answer
+is evaluated and certified by the equations of one network; what does not converge here is solved there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.chains.equilibrium import (
+    HALVINGS,
+    LARGEST_STEP,
+    TOLERANCE,
+    NetworkEquilibrium,
+    certified,
+    equilibrium,
+)
+from detente.chains.industry import ces_log, substitution_exponent
+from detente.chains.network import Network, Shortage, rations
+from detente.chains.network_equations import Floats
+
+MOST_STEPS = 25
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Structures and rations of networks of one size, shape (network, ...); see `Structure` and `Rations`."""
+
+    inputs: Floats
+    other: Floats
+    demand: Floats
+    final: Floats
+    basket: Floats
+    value_added: Floats
+    material: Floats
+    sigma: Floats
+    theta: Floats
+    epsilon: Floats
+    rho: Floats
+    quantity: Floats
+    imported: Floats
+
+    def take(self, rows: NDArray[np.int64]) -> Stack:
+        """Some of the networks."""
+        return Stack(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Points:
+    """Where the networks stand, logs of hats, shape (network, ...); see `Point`."""
+
+    goods: Floats
+    basket: Floats
+    bundle: Floats
+    bundle_price: Floats
+    demand: Floats
+    inner: Floats
+    material: Floats
+    residual: Floats
+
+
+def solve_all(
+    networks: Sequence[Network],
+    shortages: Sequence[Shortage],
+    *,
+    starts: Sequence[NetworkEquilibrium] = (),
+    tol: float = TOLERANCE,
+) -> list[NetworkEquilibrium]:
+    """Quarterly equilibria of many networks, each with its own shortage and without pools.
+
+    Parameters
+    ----------
+    starts : equilibria nearby, one each; the same network without imported rows will do.
+    tol : largest residual accepted, logs.
+
+    Raises
+    ------
+    InputError, SolveError : as `equilibrium`, for the first network that has no answer.
+    """
+    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for at, network in enumerate(networks):
+        groups[len(network.industries), len(network.imported_rows)].append(at)
+    found: dict[int, NetworkEquilibrium] = {}
+    with np.errstate(all="ignore"):
+        for (n, m), members in groups.items():
+            stack = _stack([networks[at] for at in members], [shortages[at] for at in members])
+            first = np.zeros((len(members), 2 * n + m))
+            for row, at in enumerate(members):
+                if starts and starts[at].u.size >= 2 * n:
+                    first[row, : starts[at].u.size] = starts[at].u[: 2 * n + m]
+            u, steps = _newton(stack, first, tol)
+            for row, at in enumerate(members):
+                found[at] = _closed(networks[at], shortages[at], u[row], int(steps[row]), tol)
+    return [found[at] for at in range(len(networks))]
+
+
+def _closed(network: Network, shortage: Shortage, u: Floats, steps: int, tol: float) -> NetworkEquilibrium:
+    """The equilibrium at unknowns if they solve the equations of one network, else that found there."""
+    answer = certified(network, shortage, u, steps, tol) if np.isfinite(u).all() else None
+    return equilibrium(network, shortage, tol=tol) if answer is None else answer
+
+
+def _stack(networks: Sequence[Network], shortages: Sequence[Shortage]) -> Stack:
+    held = [network.structure for network in networks]
+    short = [rations(network, shortage, False) for network, shortage in zip(networks, shortages, strict=True)]
+    rows = [
+        [s.inputs_by_user, s.other, s.demand, s.final, s.basket, s.value_added, s.material, s.sigma, s.theta, s.epsilon,
+         s.rho, r.quantity, r.imported]
+        for s, r in zip(held, short, strict=True)
+    ]  # fmt: skip
+    columns = [np.array(values, dtype=np.float64) for values in zip(*rows, strict=True)]
+    columns[9], columns[10] = columns[9][:, None], columns[10][:, None]
+    return Stack(*columns)
+
+
+def _times(matrix: Floats, vector: Floats) -> Floats:
+    """Matrix times vector for each network."""
+    return np.matmul(matrix, vector[..., None])[..., 0]
+
+
+def _index(logs: Floats, shares: Floats, elasticity: Floats) -> Floats:
+    """Log of the CES price index, shape (network, 1)."""
+    k = 1.0 - elasticity
+    flat = (shares * logs).sum(axis=1, keepdims=True)
+    curved = np.log1p((shares * np.expm1(k * logs)).sum(axis=1, keepdims=True)) / np.where(k == 0.0, 1.0, k)
+    return np.where(k == 0.0, flat, curved)
+
+
+def evaluate(stack: Stack, u: Floats) -> Points:
+    """The economies and the residuals of their equations at unknowns u, shape (network, unknown)."""
+    n = stack.material.shape[1]
+    goods, bundle = np.concatenate([u[:, :n], u[:, 2 * n :]], axis=1), u[:, n : 2 * n]
+    basket = _index(goods, stack.basket, stack.rho)
+    m = _bundle_prices(stack, goods, basket)
+    composite, inner = ces_log(bundle, 1.0 - stack.value_added, substitution_exponent(stack.theta))
+    price = m + (bundle - composite) / stack.theta
+    gain, material = ces_log(stack.quantity - composite, stack.material, substitution_exponent(stack.sigma))
+    weight = np.exp(bundle + stack.epsilon * m)
+    demand = np.exp(-stack.epsilon * goods) * _times(stack.demand, weight)
+    demand += stack.final * np.exp((stack.rho - 1.0) * basket - stack.rho * goods)
+    rows = np.log(demand) - np.concatenate([composite + gain, stack.imported], axis=1)
+    residual = np.concatenate([goods[:, :n] - price + gain / stack.sigma, rows], axis=1)
+    return Points(goods, basket, bundle, m, demand, inner, material, residual)
+
+
+def _bundle_prices(stack: Stack, goods: Floats, basket: Floats) -> Floats:
+    k = 1.0 - stack.epsilon
+    flat = _times(stack.inputs, goods) + stack.other * basket
+    rise = _times(stack.inputs, np.expm1(k * goods)) + stack.other * np.expm1(k * basket)
+    return np.where(k == 0.0, flat, np.log1p(rise) / np.where(k == 0.0, 1.0, k))
+
+
+def newton_steps(stack: Stack, at: Points) -> Floats:
+    """The step of each network that would bring its linearised residuals to zero, shape (network, unknown)."""
+    n = stack.material.shape[1]
+    users = np.arange(n)
+    gap, eps, rho = at.residual, stack.epsilon, stack.rho
+    on_price = -(1.0 - at.inner) / stack.theta - at.material / stack.sigma * at.inner
+    weight = np.exp(at.bundle + eps * at.bundle_price)
+    sales = stack.demand * (np.exp(-eps * at.goods) / at.demand)[..., None] * weight[:, None, :]
+    final = stack.final * np.exp((rho - 1.0) * at.basket - rho * at.goods) / at.demand
+    basket = stack.basket * np.exp((1.0 - rho) * (at.goods - at.basket))
+    k = 1.0 - eps
+    bundle = stack.inputs * np.exp(k * at.goods)[:, None, :]
+    bundle += (stack.other * np.exp(k * at.basket))[..., None] * basket[:, None, :]
+    bundle *= np.exp(-k * at.bundle_price)[..., None]
+    per_price = sales.copy()
+    per_price[:, users, users] -= at.inner * (1.0 - at.material)
+    per_price /= on_price[:, None, :]
+    matrix = np.matmul(eps[..., None] * sales + per_price, bundle)
+    matrix[:, :, :n] -= per_price
+    matrix += ((rho - 1.0) * final)[..., None] * basket[:, None, :]
+    diagonal = np.arange(final.shape[1])
+    matrix[:, diagonal, diagonal] -= eps * (1.0 - final) + rho * final
+    goods = np.linalg.solve(matrix, (_times(per_price, gap[:, :n]) - gap[:, n:])[..., None])[..., 0]
+    taken = -(gap[:, :n] + goods[:, :n] - _times(bundle, goods)) / on_price
+    return np.concatenate([goods[:, :n], taken, goods[:, n:]], axis=1)
+
+
+def _norm(residual: Floats) -> Floats:
+    norm = np.sqrt((residual * residual).sum(axis=1))
+    return np.where(np.isfinite(norm), norm, np.inf)
+
+
+def _newton(stack: Stack, u: Floats, tol: float) -> tuple[Floats, NDArray[np.int64]]:
+    """Newton with steps of bounded length, halved until residuals fall, for each network; steps used by each."""
+    u, steps = np.array(u), np.zeros(len(u), dtype=np.int64)
+    left = np.arange(len(u))
+    held = stack
+    for _ in range(MOST_STEPS):
+        at = evaluate(held, u[left])
+        open_ = ~(np.abs(at.residual).max(axis=1) <= tol)
+        if not open_.any():
+            break
+        if not open_.all():
+            kept = np.flatnonzero(open_)
+            left, held = left[kept], held.take(kept)
+            at = Points(*(getattr(at, name)[kept] for name in at.__dataclass_fields__))
+        moved = _moved(held, at, u[left])
+        if moved is None:
+            break
+        u[left] = moved
+        steps[left] += 1
+    return u, steps
+
+
+def _moved(stack: Stack, at: Points, u: Floats) -> Floats | None:
+    """Unknowns after one step of each network; None where a system is singular."""
+    try:
+        step = newton_steps(stack, at)
+    except np.linalg.LinAlgError:
+        return None
+    step *= np.minimum(1.0, LARGEST_STEP / np.maximum(np.abs(step).max(axis=1), 1e-300))[:, None]
+    size, part = _norm(at.residual), np.ones((len(u), 1))
+    trial = u + step
+    for _ in range(HALVINGS):
+        worse = ~(_norm(evaluate(stack, trial).residual) < size * (1.0 - 1e-4 * part[:, 0]))
+        if not worse.any():
+            break
+        part[worse] *= 0.5
+        trial = u + part * step
+    return trial

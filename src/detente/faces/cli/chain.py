@@ -1,0 +1,329 @@
+"""`detente chain`: what a control of exports does to users, prices and economies, and what levers are worth."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.faces.cli import options as opt
+from detente.faces.cli.economy import show
+
+if TYPE_CHECKING:
+    from detente.codes import Table
+    from detente.lab.chain import Question
+
+chain_app = typer.Typer(
+    help="Supply chains under export control: who runs short, when, at what price and cost; worth of levers.",
+    no_args_is_help=True,
+)
+Name = Annotated[str, typer.Argument(help="Chain by name (rare-earths, gallium-germanium), or a .toml of your own.")]
+Cut = Annotated[float | None, typer.Option("--cut", help="Share by which the restrictor's flow falls, as 0.8.")]
+Basis = Annotated[str, typer.Option("--cut-basis", help="flow: the restrictor's exports; supply: all origins.")]
+Scenario = Annotated[str, typer.Option("--scenario", help="Licence path by name, or a .toml of acts.")]
+Months = Annotated[int, typer.Option("--months", help="Length of the run.")]
+Scope = Annotated[str, typer.Option("--scope", help="direct, requirement or both.")]
+StockDays = Annotated[float | None, typer.Option("--stock-days", help="0: no stocks; n: national stock of n days.")]
+Elements = Annotated[str, typer.Option("--elements", help="Elements concerned, as Dy,Tb; all by default.")]
+To = Annotated[str, typer.Option("--to", help="Countries the control is towards, as USA; all by default.")]
+Country = Annotated[str, typer.Option("--country", help="Countries to show, as USA,EU27; all by default.")]
+Allocation = Annotated[str, typer.Option("--allocation", help="prorata, price or defence_first.")]
+After = Annotated[float, typer.Option("--after", help="Months from the general licences to the snap-back.")]
+Reading = Annotated[str, typer.Option("--reading", help="April 2025: queue (mechanism) or observed (flows).")]
+Start = Annotated[str, typer.Option("--start", help="First month of the time axis, as 2025-04.")]
+Set = Annotated[list[str] | None, typer.Option("--set", help="A figure, as sigma_start_B=0.1; repeatable.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of the draws.")]
+
+FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
+FIRST_SHOWN = 30
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.add_typer(chain_app, name="chain")
+
+
+@chain_app.callback(invoke_without_command=True)
+def _chains(
+    context: typer.Context,
+    list_: Annotated[bool, typer.Option("--list", help="List the chains and scenarios.")] = False,
+) -> None:
+    """Supply chains under export control."""
+    if list_:
+        from detente.faces.formats import emit
+        from detente.lab.chain_scenarios import SCENARIOS
+        from detente.lab.chain_show import chains_table
+
+        emit([chains_table()], "text", None)
+        print("\nScenarios for --scenario\n")
+        for name, (_, what) in SCENARIOS.items():
+            print(f"  {name:<24}{what}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit
+
+
+def question_of(
+    name: str,
+    cut: float | None,
+    basis: str,
+    scenario: str,
+    months: int,
+    scope: str,
+    stock_days: float | None,
+    elements: str,
+    to: str,
+    country: str,
+    **more: Any,
+) -> Question:
+    """A question from the texts of a command."""
+    from detente.codes import UnknownName
+    from detente.lab.chain import Question, Words
+
+    if basis not in ("flow", "supply"):
+        raise UnknownName("basis", basis, ("flow", "supply"), "--cut-basis", "use flow or supply")
+    share = float("nan") if cut is None else opt.number(cut, "--cut", 0.0, 1.0)
+    words = Words(share, basis, scenario, tuple(opt.listed(elements)), _places(to, "--to"),
+                  more.pop("after", 6.0), more.pop("reading", "queue"))  # fmt: skip
+    values = figures_of(name, more.pop("set_", None))
+    return Question(name, words, months, scope, stock_days, _places(country, "--country"), values=values, **more)
+
+
+def _places(text: str, where: str) -> tuple[str, ...]:
+    from detente.data.chain_world import check_bloc
+
+    return tuple(check_bloc(code.upper(), where) for code in opt.listed(text))
+
+
+def figures_of(name: str, pairs: list[str] | None) -> dict[str, float]:
+    """Figures set by hand; refuses names the chain does not have and values outside what a figure can be."""
+    from detente.codes import InputError, UnknownName
+    from detente.data.chain_build import figures
+
+    given = opt.settings(pairs)
+    known = figures(name) if given else {}
+    for key, value in given.items():
+        if key not in known:
+            raise UnknownName("figure", key, known, "--set", "`detente chain show NAME --figures` lists them")
+        if not value >= 0.0:
+            raise InputError("--set", f"{key} is {value:g}", "give a number of at least 0")
+    return given
+
+
+@chain_app.command("run")
+def run(
+    name: Name = "rare-earths",
+    cut: Cut = None,
+    basis: Basis = "flow",
+    scenario: Scenario = "",
+    months: Months = 12,
+    scope: Scope = "both",
+    stock_days: StockDays = None,
+    elements: Elements = "",
+    to: To = "",
+    country: Country = "",
+    draws: Annotated[int, typer.Option("--draws", help="Joint draws of all figures for the ranges.")] = 0,
+    seed: Seed = 0,
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes for the draws.")] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option("--checkpoint", help="Folder for finished draws: a stopped run goes on from there.")
+    ] = None,
+    allocation: Allocation = "prorata",
+    after: After = 6.0,
+    reading: Reading = "queue",
+    start: Start = "",
+    full: Annotated[bool, typer.Option("--full", help="The United States with all 397 industries.")] = False,
+    set_: Set = None,
+    table: Annotated[
+        str, typer.Option("--table", help="losses, first-short, prices, months, industries, marginal, parameters.")
+    ] = "",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Losses by country and scope, first days short, prices inside and outside, worth of one more point of licences."""
+    from detente.codes import InputError
+    from detente.faces.formats import check_format, emit
+    from detente.lab.chain import answer
+    from detente.lab.chain_draws import spread as drawn
+    from detente.lab.chain_report import content
+
+    check_format(format_)
+    if draws < 0:
+        raise InputError("--draws", f"{draws} draws cannot be", "give 0 for central figures, 200 for ranges")
+    asked = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, country, after=after,
+                        reading=reading, start=start, allocation=allocation, full=full, set_=set_)  # fmt: skip
+    found = answer(asked)
+    ranges = drawn(replace(asked, full=False), draws, seed, folder=checkpoint, workers=workers,
+                   progress=progress) if draws else None  # fmt: skip
+    if format_ == "json" and not table:
+        show(content(found, ranges), out)
+        return
+    if table or format_ in ("csv", "parquet"):
+        emit([named(found, ranges, table or "losses")], format_, out)
+        return
+    emit(readable(found, ranges), format_, out)
+    if out is None and format_ == "text":
+        _beneath(found, ranges)
+
+
+def named(found: Any, ranges: Any, name: str) -> Table:
+    """One table of an answer by name."""
+    from detente.codes import UnknownName
+    from detente.lab.chain_tables import PLAIN, TABLES
+
+    if name in TABLES:
+        return TABLES[name](found, ranges)
+    if name not in PLAIN:
+        known = (*TABLES, *PLAIN)
+        raise UnknownName("table", name, known, "--table", f"use {', '.join(known)}")
+    return PLAIN[name](found)
+
+
+def readable(found: Any, ranges: Any) -> list[Table]:
+    """The tables a reader wants first."""
+    import numpy as np
+
+    from detente.lab.chain_tables import first_table, headline_table, marginal_table, price_path_table
+
+    first = first_table(found, ranges).sorted("first_short")
+    short = first.take(np.isfinite(first["first_short"]))
+    never, more = len(first) - len(short), max(0, len(short) - FIRST_SHOWN)
+    shown = short.take(np.arange(min(len(short), FIRST_SHOWN)))
+    if ranges is None:
+        shown = shown.select([c.name for c in shown.columns if c.name not in ("p05", "p95")])
+    shown = shown.noted(f"{more} users more are short later, {never} never; all of them: --table first-short")
+    tables = [headline_table(found, ranges), in_millions(shown), price_path_table(found, ranges)]
+    if found.marginal is not None:
+        tables.append(in_millions(marginal_table(found)))
+    return tables
+
+
+def in_millions(table: Table) -> Table:
+    """The table with USD in millions and days named, for readers: a billion is too coarse for a material."""
+    import numpy as np
+
+    from detente.codes import Column, Table, Unit
+
+    columns, data = [], {}
+    for column in table.columns:
+        values = table[column.name]
+        if column.unit is Unit.USD:
+            column = Column(f"{column.name}_m_usd", Unit.NONE, column.description)
+            values = np.array([_millions(value) for value in values.tolist()], dtype=np.str_)
+        elif column.unit is Unit.DAYS:
+            column = Column(f"{column.name}_days", Unit.NONE, column.description)
+            values = np.array(["" if v != v else f"{v:.1f}" for v in values.tolist()], dtype=np.str_)
+        columns.append(column)
+        data[column.name] = values
+    return Table(table.name, table.title, tuple(columns), data, table.notes)
+
+
+def _millions(usd: float) -> str:
+    if usd != usd:
+        return ""
+    return f"{usd / 1e6:,.1f}" if abs(usd) >= 1e7 else f"{usd / 1e6 + 0.0:,.2f}"
+
+
+def _beneath(found: Any, ranges: Any) -> None:
+    from detente.lab.chain_report import certificate_line, movers, notes
+    from detente.lab.chain_tables import NO_RANGE
+
+    print(f"\n  {certificate_line(found)}")
+    for row in movers(found, ranges)[:3]:
+        moved = ", ".join(f"{item['figure']} ({item['rank_correlation']:+.2f})" for item in row["figures"][:3])
+        which = f"{row['measure']}, {row['period']}, {row['scope']}"
+        print(f"  what moves the loss of {row['country']} most ({which}): {moved}")
+    for note in notes(found, ranges):
+        if note != NO_RANGE:  # the table above says so
+            print(f"  {note}")
+
+
+def progress(done: int, total: int) -> None:
+    """Progress on standard error; the last line stays."""
+    end = "\n" if done >= total else ""
+    print(f"\r{done} of {total} draws", end=end, file=sys.stderr, flush=True)
+
+
+@chain_app.command("show")
+def show_chain(
+    name: Name = "rare-earths",
+    scope: Annotated[str, typer.Option("--scope", help="direct or requirement.")] = "requirement",
+    table: Annotated[
+        str, typer.Option("--table", help="producers, concentration, needs, dependency, mines or figures.")
+    ] = "",
+    figures: Annotated[bool, typer.Option("--figures", help="Every figure with range, source and confidence.")] = False,
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Who makes what at each stage, concentration with governance, who supplies whom, need against output."""
+    from detente.codes import UnknownName
+    from detente.faces.formats import check_format, emit
+    from detente.lab.chain_show import figures_table, show_tables
+
+    check_format(format_)
+    if figures or table == "figures":
+        emit([figures_table(name)], format_, out)
+        return
+    tables = {found.name: found for found in show_tables(name, scope)}
+    if table and table not in tables:
+        raise UnknownName("table", table, tables, "--table", f"use {', '.join((*tables, 'figures'))}")
+    chosen = [tables[table]] if table else list(tables.values())
+    emit([in_millions(one) for one in chosen] if format_ == "text" else chosen, format_, out)
+
+
+@chain_app.command("levers")
+def levers(
+    name: Name = "rare-earths",
+    cut: Cut = None,
+    basis: Basis = "flow",
+    scenario: Scenario = "",
+    months: Months = 24,
+    scope: Annotated[str, typer.Option("--scope", help="direct or requirement.")] = "direct",
+    stock_days: StockDays = None,
+    elements: Elements = "",
+    to: To = "",
+    country: Annotated[str, typer.Option("--country", help="Whose loss, as USA.")] = "USA",
+    levers_: Annotated[str, typer.Option("--levers", help="Levers by id; all by default.")] = "",
+    cost: Annotated[
+        list[str] | None, typer.Option("--cost", help="USD over the run, as thrift=2e8; repeatable.")
+    ] = None,
+    allocation: Allocation = "prorata",
+    after: After = 6.0,
+    reading: Reading = "queue",
+    start: Start = "",
+    set_: Set = None,
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Loss avoided by each lever alone, its order-free share of all together, cost, break-even probability."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab.chain_levers import levers_worth
+
+    check_format(format_)
+    asked = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, "", after=after,
+                        reading=reading, start=start, allocation=allocation, set_=set_)  # fmt: skip
+    found = levers_worth(asked, *_places(country, "--country")[:1], names=opt.listed(levers_),
+                         costs=opt.settings(cost), progress=_runs)  # fmt: skip
+    table = found.worth.table()
+    if format_ == "json":
+        content = {"chain": name, "country": found.country, "scope": found.scope, "months": found.months,
+                   "measure": "exact real income, rent at home", "period": f"{found.months} months"}  # fmt: skip
+        content |= {"levers": list(table.rows()), "loss_without": float(found.worth.loss.sum()),
+                    "loss_with_announced_plants": found.base_loss,
+                    "by_month": {n: found.worth.alone[k].tolist() for k, n in enumerate(found.worth.levers)},
+                    "notes": [*table.notes, *found.notes]}  # fmt: skip
+        show(content, out)
+        return
+    title = (f"Worth of levers: {name}, {found.country}, loss of exact real income over {found.months} months, "
+             f"scope {found.scope}")  # fmt: skip
+    shown = replace(table, title=title, notes=(*table.notes, *found.notes))
+    emit([in_millions(shown) if format_ == "text" else shown], format_, out)
+
+
+def _runs(done: int, total: int) -> None:
+    if sys.stderr.isatty() or done >= total:
+        print(f"\r{done} of {total} runs", end="\n" if done >= total else "", file=sys.stderr, flush=True)

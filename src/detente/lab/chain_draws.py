@@ -1,0 +1,261 @@
+"""Ranges of an answer: joint draws of every figure by Latin hypercube, resumable, the same bytes on any workers.
+
+A draw builds the chain from its figures, runs the months and solves the economies. Draws come in chunks; with a folder
+each finished chunk is a file that appears whole or not at all, and a run that was stopped goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.chains.chain import Range
+from detente.chains.draws import Samples, draw, tornado
+from detente.codes import InputError, SolveError
+from detente.data.chain_build import figures
+from detente.lab.chain import CountryLoss, Question, Ran, country_losses, question_key, run_question
+from detente.lab.chain_economy import Progress
+from detente.lab.chain_scenarios import start_of
+from detente.version import VERSION
+
+Floats = NDArray[np.float64]
+
+CHUNK = 20
+TOLERANCE = 1e-8
+"""Largest residual of the networks' equations in a draw, logs."""
+
+QUANTILES = (0.5, 0.05, 0.95)
+FAILED = 0.05
+"""Share of draws without an equilibrium from which on no range is given."""
+
+SEVERAL = 100
+"""Draws from which on more than one process is worth its start."""
+
+ALTERNATIVES = ("leontief_share",)
+"""Figures that stand for the same thing as others (a low elasticity at the start): drawn together they would count it
+twice, so they keep their value unless set by hand."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Draws of an answer.
+
+    Attributes
+    ----------
+    samples : figures drawn. keys : country, scope, measure and period of each loss; users, prices: (element, month).
+    losses, first_short, outside : shape (draw, key), (draw, user), (draw, price); not a number where a draw failed.
+    failed : draws without an equilibrium.
+    """
+
+    samples: Samples = field(repr=False)
+    keys: tuple[tuple[str, str, str, str], ...] = field(repr=False)
+    users: tuple[str, ...] = field(repr=False)
+    prices: tuple[tuple[str, int], ...] = field(repr=False)
+    losses: Floats = field(repr=False)
+    first_short: Floats = field(repr=False)
+    outside: Floats = field(repr=False)
+    failed: int
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def of_loss(self, row: CountryLoss) -> tuple[float, float, float]:
+        """Median, 5% and 95% of a loss; not a number where it was not drawn."""
+        if row.key not in self.keys:
+            return np.nan, np.nan, np.nan
+        return _quantiles(self.losses[:, self.keys.index(row.key)])
+
+    def of_user(self, label: str) -> tuple[float, float, float]:
+        """Median, 5% and 95% of the first day short, infinite for never."""
+        column = self.first_short[:, self.users.index(label)]
+        return _quantiles(np.where(np.isnan(self.losses[:, 0]), np.nan, np.where(np.isnan(column), np.inf, column)))
+
+    def of_price(self, element: str, month: int) -> tuple[float, float, float]:
+        """Median, 5% and 95% of a price outside, USD per kg."""
+        return _quantiles(self.outside[:, self.prices.index((element, month))])
+
+    def movers(self, key: tuple[str, str, str, str], most: int = 5) -> list[tuple[str, float]]:
+        """Figures that move a loss most, with their rank correlation."""
+        column = self.losses[:, self.keys.index(key)]
+        kept = np.isfinite(column)
+        held = Samples(self.samples.names, self.samples.values[kept], self.samples.uniform[kept], self.samples.seed)
+        return tornado(held, column[kept])[:most]
+
+
+def _quantiles(values: Floats) -> tuple[float, float, float]:
+    kept = np.sort(values[~np.isnan(values)])
+    if not kept.size:
+        return np.nan, np.nan, np.nan
+    found = []
+    for share in QUANTILES:
+        at = share * (kept.size - 1)
+        low, high = kept[int(np.floor(at))], kept[int(np.ceil(at))]
+        found.append(float(low if low == high else low + (high - low) * (at - np.floor(at))))
+    return found[0], found[1], found[2]
+
+
+def spread(
+    question: Question,
+    draws: int,
+    seed: int = 0,
+    *,
+    folder: Path | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Spread:
+    """Draw the figures of a chain and answer the question with each draw.
+
+    Parameters
+    ----------
+    draws : how many; `seed` : of the hypercube.
+    folder : where finished chunks are kept, so that a run that was stopped goes on.
+    workers : processes; by default one below a hundred draws, else one a core. The answer does not depend on them.
+    progress : told how many draws are done.
+
+    Raises
+    ------
+    InputError : draws or workers below one. SolveError : more than a twentieth of the draws without an equilibrium.
+    """
+    if workers is not None and workers < 1:
+        raise InputError("--workers", f"{workers} processes cannot work", "give 1 or more")
+    ranges = drawn_figures(question)
+    samples = draw(ranges, draws, seed)
+    frame = _Frame(question)
+    chunks = [range(at, min(at + CHUNK, draws)) for at in range(0, draws, CHUNK)]
+    key = _key(question, ranges, draws, seed)
+    rows = dict(_finished(folder, key, chunks, frame.width))
+    done = sum(len(chunks[n]) for n in rows)
+    for n, values in _computed(question, samples, [n for n in range(len(chunks)) if n not in rows], chunks, workers):
+        if folder is not None:
+            _keep(folder / _file(key, n), values)
+        rows[n] = values
+        done += len(chunks[n])
+        if progress is not None:
+            progress(done, draws)
+    table = np.concatenate([rows[n] for n in range(len(chunks))])
+    failed = int(np.isnan(table[:, 0]).sum())
+    if failed > FAILED * draws:
+        raise SolveError(f"{failed} of {draws} draws have no equilibrium; give a smaller cut or a higher q_floor")
+    return frame.spread(samples, table, failed)
+
+
+def drawn_figures(question: Question) -> dict[str, Range]:
+    """Figures that have a range and were not set by hand, by name."""
+    start = question.start or start_of(question.words)
+    found = figures(question.name, start=start)
+    fixed = {*question.values, *ALTERNATIVES}
+    return {name: r for name, r in found.items() if r.low < r.high and name not in fixed}
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The order of the numbers of a draw, as the central run has them."""
+
+    question: Question
+
+    def __post_init__(self) -> None:
+        ran = run_question(self.question)
+        losses = country_losses(ran, local=False)
+        first = ran.runs[ran.scopes[0]]
+        elements = first.prices.elements
+        object.__setattr__(self, "keys", tuple(row.key for row in losses))
+        object.__setattr__(self, "users", tuple(user.label for user in first.chain.users))
+        object.__setattr__(self, "prices", tuple((e, m) for e in elements for m in range(1, first.months + 1)))
+
+    keys: tuple[tuple[str, str, str, str], ...] = field(init=False, repr=False)
+    users: tuple[str, ...] = field(init=False, repr=False)
+    prices: tuple[tuple[str, int], ...] = field(init=False, repr=False)
+
+    @property
+    def width(self) -> int:
+        return len(self.keys) + len(self.users) + len(self.prices)
+
+    def spread(self, samples: Samples, table: Floats, failed: int) -> Spread:
+        ends = np.cumsum([len(self.keys), len(self.users)])
+        parts = np.split(table, ends, axis=1)
+        return Spread(samples, self.keys, self.users, self.prices, parts[0], parts[1], parts[2], failed)
+
+
+def _one(question: Question, values: Mapping[str, float], width: int) -> Floats:
+    """Numbers of one draw; not a number throughout where an economy has no equilibrium."""
+    try:
+        ran: Ran = run_question(replace(question, values={**question.values, **values}), tol=TOLERANCE)
+    except SolveError:
+        return np.full(width, np.nan)
+    first = ran.runs[ran.scopes[0]]
+    losses = np.array([row.loss.value for row in country_losses(ran, local=False)])
+    return np.concatenate([losses, first.first_short, first.prices.outside.ravel()])
+
+
+def _chunk(question: Question, names: Sequence[str], values: Floats, width: int) -> Floats:
+    return np.array([_one(question, dict(zip(names, row, strict=True)), width) for row in values.tolist()])
+
+
+def _computed(
+    question: Question, samples: Samples, left: list[int], chunks: list[range], workers: int | None
+) -> Iterator[tuple[int, Floats]]:
+    """Chunks as they are done."""
+    if not left:
+        return
+    width = _Frame(question).width
+    jobs = {n: samples.values[chunks[n].start : chunks[n].stop] for n in left}
+    several = workers or (1 if len(samples) < SEVERAL else os.cpu_count() or 1)
+    several = min(several, len(left))
+    if several == 1:
+        for n, values in jobs.items():
+            yield n, _chunk(question, samples.names, values, width)
+        return
+    with ProcessPoolExecutor(several, mp_context=get_context("spawn")) as pool:
+        waiting = {pool.submit(_chunk, question, samples.names, values, width): n for n, values in jobs.items()}
+        try:
+            for job in as_completed(waiting):
+                yield waiting[job], job.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _key(question: Question, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
+    """A short name of everything the draws depend on."""
+    held = {name: asdict(value) for name, value in sorted(ranges.items())}
+    file = hashlib.sha256(Path(question.file.path).read_bytes()).hexdigest()
+    acts = Path(question.words.scenario).read_text() if question.words.scenario.endswith(".toml") else ""
+    content = [question_key(question), held, draws, seed, file, acts, VERSION]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def _file(key: str, n: int) -> str:
+    return f"{key}-{n:05d}.npy"
+
+
+def _finished(folder: Path | None, key: str, chunks: list[range], width: int) -> Iterator[tuple[int, Floats]]:
+    for n, chunk in enumerate(chunks):
+        path = None if folder is None else folder / _file(key, n)
+        if path is None or not path.exists():
+            continue
+        values = np.load(path, allow_pickle=False)
+        if values.shape == (len(chunk), width):
+            yield n, values
+
+
+def _keep(path: Path, values: Floats) -> None:
+    """Write a chunk whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".draws-", suffix=".npy")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.save(file, values)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,448 @@
+"""From months of a chain to economies: certainty-equivalent quantities by quarter, producers first, then importers.
+
+Order of the steps (spec of chains, 11 to 23): shares of need met by class, month and grade become one quantity for each
+industry and quarter; every country is solved with what its own industries lack (scope direct); what the exposed
+industries of the producers still make says how much of each imported part arrives; every country is solved again with
+those parts short (scope requirement). One pass; how far a second would move the parts is reported.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.chains import (
+    CertaintyEquivalent,
+    Network,
+    NetworkEquilibrium,
+    Period,
+    Pool,
+    Shortage,
+    certainty_equivalent,
+    equilibrium,
+    exposed_part,
+    first_short_months,
+    part_supply,
+    quarters,
+    sigma_at,
+    solve_all,
+    split_exposed,
+    with_spending,
+)
+from detente.chains.chain import SupplyChain
+from detente.chains.disrupt import Disruption
+from detente.chains.steps import by_month
+from detente.data import chain_world
+from detente.data.chain_world import BLOCS, Ground, ground
+
+Floats = NDArray[np.float64]
+Key = tuple[str, str, str]
+
+DIRECT, REQUIREMENT = "direct", "requirement"
+TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True)
+class Industries:
+    """Users of a chain by industry, defence and civil together; a slot is a pair of user and grade of one industry.
+
+    Attributes
+    ----------
+    keys : country, code and part of each industry; `family` of grades that it needs most, shape (industry,).
+    spending : USD of the base year, shape (industry,); `exposed` share of the industry, same shape.
+    classes : weight of classes A, B and C in its need, shape (industry, 3).
+    pair, slot, industry : position of each pair of the chain's layout, shape (pair,).
+    weight : share of a slot in the industry's spending, shape (industry, slot).
+    """
+
+    keys: tuple[Key, ...]
+    spending: Floats = field(repr=False)
+    exposed: Floats = field(repr=False)
+    classes: Floats = field(repr=False)
+    industry: NDArray[np.int64] = field(repr=False)
+    slot: NDArray[np.int64] = field(repr=False)
+    weight: Floats = field(repr=False)
+    family: tuple[str, ...] = ()
+
+    def of(self, bloc: str) -> list[int]:
+        """Positions of the industries of a country."""
+        return [n for n, key in enumerate(self.keys) if key[0] == bloc]
+
+
+CLASSES = ("A", "B", "C")
+
+
+def industries(chain: SupplyChain) -> Industries:
+    """The industries behind the users of a chain."""
+    layout = chain.layout
+    keys = tuple(dict.fromkeys((user.country, user.code, user.part) for user in chain.users))
+    at = {key: n for n, key in enumerate(keys)}
+    of_user = np.array([at[user.country, user.code, user.part] for user in chain.users], dtype=np.int64)
+    industry = of_user[layout.user]
+    spending = np.bincount(industry, layout.spending, minlength=len(keys)).astype(np.float64)
+    slot, filled = np.zeros_like(industry), np.zeros(len(keys), dtype=np.int64)
+    for pair, n in enumerate(industry.tolist()):
+        slot[pair] = filled[n]
+        filled[n] += 1
+    weight = np.zeros((len(keys), int(filled.max(initial=1))))
+    weight[industry, slot] = layout.spending / spending[industry]
+    classes, exposed = np.zeros((len(keys), len(CLASSES))), np.ones(len(keys))
+    for user, n in zip(chain.users, of_user.tolist(), strict=True):
+        exposed[n] = user.exposed
+        classes[n] = [user.class_weights.get(name, 0.0) for name in CLASSES]
+    return Industries(keys, spending, exposed, classes, industry, slot, weight, _families(chain, industry, len(keys)))
+
+
+def _families(chain: SupplyChain, industry: NDArray[np.int64], n: int) -> tuple[str, ...]:
+    """The family of grades that each industry spends most on."""
+    layout = chain.layout
+    names = [grade.family or grade.name for grade in chain.grades]
+    known = list(dict.fromkeys(names))
+    spent = np.zeros((n, len(known)))
+    np.add.at(spent, (industry, np.array([known.index(name) for name in names])[layout.grade]), layout.spending)
+    return tuple(known[k] for k in spent.argmax(axis=1).tolist())
+
+
+@dataclass(frozen=True)
+class National:
+    """A country's networks with its spending on the material.
+
+    Attributes
+    ----------
+    bloc : code; `users` positions of its industries among the chain's; `at` their positions in the networks.
+    closed : network without imported parts that may be short; `open` : with them.
+    """
+
+    bloc: str
+    ground: Ground
+    users: NDArray[np.int64]
+    at: NDArray[np.int64]
+    closed: Network = field(repr=False)
+    open: Network = field(repr=False)
+
+    def shortage(self, quantity: Floats, parts: Floats | None = None) -> Shortage:
+        """What is left for its users and, with `parts`, of imported parts."""
+        network = self.closed if parts is None else self.open
+        q = np.ones(len(network.industries))
+        q[self.at] = quantity[self.users]
+        return Shortage(q, np.ones(len(network.imported_rows)) if parts is None else parts)
+
+    def shared(self, shortage: Shortage, families: Sequence[str]) -> Shortage:
+        """The same arrivals shared at one price for each family of grades (step 9, by price in the network)."""
+        q, need = np.asarray(shortage.quantity)[self.at], self.closed.spending[self.at]
+        pools = []
+        for family in dict.fromkeys(families[n] for n in self.users.tolist()):
+            mine = np.array([families[n] == family for n in self.users.tolist()], dtype=bool) & (need > 0.0)
+            total = float(need[mine] @ q[mine] / need[mine].sum()) if mine.any() else 1.0
+            if total < 1.0 - 1e-12:
+                pools.append(Pool(tuple(self.at[mine].tolist()), total))
+        return replace(shortage, pools=tuple(pools))
+
+    def with_sigma(self, sigma: Floats, *, parts: bool) -> Network:
+        """The network with elasticities of the chain's industries."""
+        network = self.open if parts else self.closed
+        values = np.ones(len(network.industries))
+        values[self.at] = sigma[self.users]
+        return network.with_elasticities(sigma=values)
+
+
+@dataclass(frozen=True)
+class Nations:
+    """The countries of a chain with their industries.
+
+    Attributes
+    ----------
+    of : networks by country; `sectors` that make parts with the material, `exposed` share of each of these sectors.
+    """
+
+    chain: SupplyChain = field(repr=False)
+    industries: Industries = field(repr=False)
+    of: Mapping[str, National] = field(repr=False)
+    sectors: tuple[str, ...]
+    exposed: Mapping[str, float]
+
+    @cached_property
+    def share(self) -> Floats:
+        """Cost share of the material in each industry, shape (industry,)."""
+        found = np.zeros(len(self.industries.keys))
+        for nation in self.of.values():
+            found[nation.users] = nation.closed.material_share[nation.at]
+        return found
+
+
+def nations(
+    chain: SupplyChain, blocs: Sequence[str] = BLOCS, *, exposed: Mapping[str, float], full: bool = False
+) -> Nations:
+    """The networks of countries for a chain.
+
+    Parameters
+    ----------
+    exposed : share of each sector of the world that touches the material; empty where imported parts hold none.
+    full : the United States with all industries at detail.
+    """
+    mine = industries(chain)
+    sectors = tuple(code for code in chain_world.part_sectors() if code in exposed)
+    found = {bloc: _national(chain, mine, bloc, sectors, exposed, full and bloc == "USA") for bloc in blocs}
+    return Nations(chain, mine, found, sectors, exposed)
+
+
+def _national(
+    chain: SupplyChain, mine: Industries, bloc: str, sectors: tuple[str, ...], exposed: Mapping[str, float], full: bool
+) -> National:
+    users = np.array(mine.of(bloc), dtype=np.int64)
+    codes = tuple(dict.fromkeys(mine.keys[n][1] for n in users.tolist()))
+    base = ground(bloc, codes or sectors, chain_world.parts_of(bloc, sectors), full=full)
+    open_ = base.open if base.scheme == "bea" else chain_world.with_part_shares(base.open, exposed)
+    shares = _exposed_parts(mine, users)
+    closed, opened = split_exposed(base.closed, shares), split_exposed(open_, shares)
+    names = [exposed_part(closed, mine.keys[n][1], mine.keys[n][2]) for n in users.tolist()]
+    at = np.array([closed.industry(name) for name in names], dtype=np.int64)
+    spending, ones = np.zeros(len(closed.industries)), np.ones(len(closed.industries))
+    spending[at] = mine.spending[users] / chain_world.dollar_growth(bloc)
+    value = {name: chain.value(name) for name in ("epsilon", "rho")}
+    built = [with_spending(n, spending, ones) for n in (closed, opened)]
+    theta = np.full(len(ones), chain.value("theta"))
+    built = [n.with_elasticities(theta=theta, **value) for n in built]
+    return National(bloc, base, users, at, *built)
+
+
+def _exposed_parts(mine: Industries, users: NDArray[np.int64]) -> dict[str, float | Mapping[str, float]]:
+    """Exposed share of each industry of a country, by part where it has named ones."""
+    found: dict[str, float | Mapping[str, float]] = {}
+    named: dict[str, dict[str, float]] = defaultdict(dict)
+    for n in users.tolist():
+        _, code, part = mine.keys[n]
+        if part:
+            named[code][part] = float(mine.exposed[n])
+        else:
+            found[code] = float(mine.exposed[n])
+    return found | named
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """One quarter of a run: what each industry can count on, with which elasticity.
+
+    Attributes
+    ----------
+    period : its months. found : certainty equivalents. sigma : of each industry, shape (industry,).
+    """
+
+    period: Period
+    found: CertaintyEquivalent = field(repr=False)
+    sigma: Floats = field(repr=False)
+
+
+def quarter_path(nations_: Nations, run: Disruption) -> tuple[Quarter, ...]:
+    """Certainty-equivalent quantities of every industry, quarter by quarter (steps 11 to 13).
+
+    An industry that stands in several classes has the mean of their elasticities, weighed by spending. Elasticities
+    move from the announcement on, quarters with the time axis.
+    """
+    mine, chain = nations_.industries, nations_.chain
+    _, classes, months = run.met_by_class.shape
+    met = np.ones((*mine.weight.shape, classes, months))
+    met[mine.industry, mine.slot] = run.met_by_class
+    floor, stiff = chain.value("q_floor"), chain.value("leontief_share")
+    critical = first_short_months(met) if stiff else None
+    found = []
+    for period in quarters(months):
+        sigma = _sigma(chain, mine, period.middle - run.licences.announced)
+        at = certainty_equivalent(
+            met[..., period.months],
+            mine.weight,
+            nations_.share,
+            sigma,
+            floor=floor,
+            leontief_share=stiff,
+            critical=None if critical is None else critical[..., period.months],
+        )
+        found.append(Quarter(period, at, sigma))
+    return tuple(found)
+
+
+def _sigma(chain: SupplyChain, mine: Industries, month: float) -> Floats:
+    """Elasticity of each industry some months after the announcement, shape (industry,)."""
+    first = [chain.value(f"sigma_start_{name}") for name in CLASSES]
+    last = [chain.value(f"sigma_end_{name}") for name in CLASSES]
+    return mine.classes @ sigma_at(first, last, chain.value("sigma_months"), month)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Economies under a shortage.
+
+    Attributes
+    ----------
+    quarters : what industries can count on.
+    direct, requirement : equilibria of the quarters by country; empty where a scope was not asked for.
+    parts : supply of imported parts by country, shape (quarter, part).
+    second_pass : largest move of any of these if producers were solved again with parts short; 0 where none is.
+    """
+
+    nations: Nations = field(repr=False)
+    quarters: tuple[Quarter, ...] = field(repr=False)
+    direct: Mapping[str, list[NetworkEquilibrium]] = field(repr=False)
+    requirement: Mapping[str, list[NetworkEquilibrium]] = field(repr=False)
+    parts: Mapping[str, Floats] = field(repr=False)
+    second_pass: Mapping[str, float]
+
+    def path(self, scope: str, bloc: str) -> list[NetworkEquilibrium]:
+        """Equilibria of one country in one scope."""
+        return (self.direct if scope == DIRECT else self.requirement)[bloc]
+
+    @property
+    def weights(self) -> list[float]:
+        """Months of each quarter over three."""
+        return [quarter.period.weight for quarter in self.quarters]
+
+
+def effects(
+    nations_: Nations,
+    run: Disruption,
+    *,
+    scopes: Sequence[str] = (DIRECT, REQUIREMENT),
+    only: Sequence[str] = (),
+    by_price: bool = False,
+    tol: float = TOLERANCE,
+) -> Effects:
+    """Solve the economies of a run.
+
+    Parameters
+    ----------
+    scopes : "direct", "requirement" or both.
+    only : countries whose scope requirement is wanted; all by default. In scope direct the producers of parts are
+        solved all the same where another country needs them.
+    by_price : within a country what arrives of a family of grades goes where it is worth most: one shadow price.
+    tol : largest residual of the networks' equations, logs.
+    """
+    path = quarter_path(nations_, run)
+    embedded = REQUIREMENT in scopes and bool(nations_.sectors)
+    wanted = tuple(only) or tuple(nations_.of)
+    first = [bloc for bloc in nations_.of if embedded or bloc in wanted]
+    solved = partial(_solved, nations_, path=path, by_price=by_price, tol=tol)
+    direct = solved(blocs=first)
+    if REQUIREMENT not in scopes:
+        return Effects(nations_, path, direct, {}, {}, {})
+    if not embedded:
+        return Effects(nations_, path, direct, direct, {}, {})
+    made = _made(nations_, direct)
+    rule = _rule(run, path)
+    parts = {bloc: _supply(nations_, bloc, made, rule) for bloc in wanted}
+    requirement = solved(blocs=wanted, parts=parts, near=direct)
+    moved = {}
+    if set(wanted) == set(nations_.of):
+        again = _made(nations_, requirement)
+        for bloc, supply in parts.items():
+            moved[bloc] = float(np.abs(_supply(nations_, bloc, again, rule) - supply).max(initial=0.0))
+    return Effects(nations_, path, direct, requirement, parts, moved)
+
+
+def _solved(
+    nations_: Nations,
+    blocs: Sequence[str],
+    path: Sequence[Quarter],
+    by_price: bool,
+    tol: float,
+    parts: Mapping[str, Floats] | None = None,
+    near: Mapping[str, list[NetworkEquilibrium]] | None = None,
+) -> dict[str, list[NetworkEquilibrium]]:
+    """Equilibria of the quarters by country; with `parts` in the networks whose imported parts are short."""
+    cells = [(nations_.of[bloc], t) for bloc in blocs for t in range(len(path))]
+    networks = [nation.with_sigma(path[t].sigma, parts=parts is not None) for nation, t in cells]
+    shortages = [
+        nation.shortage(path[t].found.quantity, None if parts is None else parts[nation.bloc][t]) for nation, t in cells
+    ]
+    if by_price:
+        families = nations_.industries.family
+        shortages = [nation.shared(s, families) for (nation, _), s in zip(cells, shortages, strict=True)]
+        found = [equilibrium(n, s, tol=tol) for n, s in zip(networks, shortages, strict=True)]
+        return {bloc: found[k * len(path) : (k + 1) * len(path)] for k, bloc in enumerate(blocs)}
+    starts = [] if near is None else [near[nation.bloc][t] for nation, t in cells]
+    found = solve_all(networks, shortages, starts=starts, tol=tol)
+    return {bloc: found[k * len(path) : (k + 1) * len(path)] for k, bloc in enumerate(blocs)}
+
+
+def _made(nations_: Nations, solved: Mapping[str, list[NetworkEquilibrium]]) -> Floats:
+    """Output of the exposed part of each sector by country and quarter, hats, shape (quarter, sector, country).
+
+    The restrictor and countries that are not solved hold not-a-number.
+    """
+    length = len(next(iter(solved.values())))
+    made = np.full((length, len(nations_.sectors), len(BLOCS)), np.nan)
+    for bloc, path in solved.items():
+        if bloc != nations_.chain.restrictor:
+            made[:, :, BLOCS.index(bloc)] = _exposed_made(nations_, bloc, path)
+    return made
+
+
+def _exposed_made(nations_: Nations, bloc: str, path: Sequence[NetworkEquilibrium]) -> Floats:
+    """Output of the exposed industries by sector, weighed by output, shape (quarter, sector)."""
+    nation = nations_.of[bloc]
+    codes = [nations_.industries.keys[n][1] for n in nation.users.tolist()]
+    of = [chain_world.sector_of(code) if nation.ground.scheme == "bea" else code for code in codes]
+    outputs = np.array([found.output[nation.at] for found in path]).reshape(len(path), len(of))
+    weight = nation.closed.output[nation.at]
+    made = np.ones((len(path), len(nations_.sectors)))
+    for k, sector in enumerate(nations_.sectors):
+        mine = np.array([code == sector for code in of], dtype=bool)
+        if mine.any():
+            made[:, k] = outputs[:, mine] @ weight[mine] / weight[mine].sum()
+    return made
+
+
+def _supply(nations_: Nations, bloc: str, made: Floats, rule: Sequence[float | None]) -> Floats:
+    """Supply of a country's imported parts, hats, shape (quarter, part)."""
+    base, restrictor = nations_.of[bloc].ground, nations_.chain.restrictor
+    at = [nations_.sectors.index(sector) for sector in base.sector]
+    countries, share = BLOCS, base.import_share
+    if restrictor not in BLOCS:
+        # A restrictor without accounts of its own sends no parts that can be told apart.
+        countries, share = (*BLOCS, restrictor), np.pad(share, ((0, 0), (0, 1)))
+        made = np.pad(made, ((0, 0), (0, 0), (0, 1)), constant_values=np.nan)
+    found = [
+        part_supply(base.parts, countries, share, y[at], restrictor=restrictor, foreign_product_rule=passes)
+        for y, passes in zip(made, rule, strict=True)
+    ]
+    return np.maximum(np.array(found), 1e-6)
+
+
+def _rule(run: Disruption, path: Sequence[Quarter]) -> list[float | None]:
+    """What the restrictor lets through of its own parts by quarter where the foreign-product rule is on, else None."""
+    on = by_month(run.deliveries.rule[None, :])[0]
+    kg = run.deliveries.cells.kilograms
+    passed = by_month(kg @ np.minimum(run.deliveries.flow, 1.0) / kg.sum()) if kg.size else np.ones(run.months)
+    shares = 1.0 - on * (1.0 - passed)
+    return [float(shares[q.period.months].mean()) if on[q.period.months].any() else None for q in path]
+
+
+def world_shock_hat(found: Effects, quarter: int) -> tuple[NDArray[np.str_], NDArray[np.str_], Floats]:
+    """Countries, sectors and 1/y of each sector in one quarter: exposed parts by their share of the sector."""
+    rows: list[tuple[str, str, float]] = []
+    for bloc, path in found.direct.items():
+        rows += [(bloc, sector, y) for sector, y in _sector_output(found.nations, bloc, path[quarter]).items()]
+    codes = np.array([(bloc, sector) for bloc, sector, _ in rows], dtype=np.str_).reshape(-1, 2)
+    return codes[:, 0], codes[:, 1], np.array([y for *_, y in rows])
+
+
+def _sector_output(nations_: Nations, bloc: str, found: NetworkEquilibrium) -> dict[str, float]:
+    """Output of every sector of the world that has users, exposed parts and the rest together, hats."""
+    nation = nations_.of[bloc]
+    lost: dict[str, float] = defaultdict(float)
+    for n, at in zip(nation.users.tolist(), nation.at.tolist(), strict=True):
+        code = nations_.industries.keys[n][1]
+        sector = chain_world.sector_of(code) if nation.ground.scheme == "bea" else code
+        lost[sector] += float(nation.closed.output[at] * (1.0 - found.output[at]))
+    made = dict(zip(chain_world.world().sectors, chain_world.sector_output()[bloc].tolist(), strict=True))
+    years = chain_world.YEARS
+    scale = chain_world.gdp(bloc, years["icio28"]) / chain_world.gdp(bloc, years[nation.ground.scheme])
+    return {sector: 1.0 - lost[sector] * scale / made[sector] for sector in lost}
+
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many are done."""

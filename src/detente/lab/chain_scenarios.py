@@ -1,0 +1,232 @@
+"""Licence paths by the words of the command line: a cut, a scenario by name, or acts from a file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from detente.chains.chain import SupplyChain
+from detente.chains.licences import Act, Licences, check_licences
+from detente.chains.scenarios import (
+    april_2025,
+    cut,
+    full_stop,
+    general_licences,
+    months_from,
+    observed_ratios,
+    october_2025,
+    queue,
+    quota_2010,
+    snap_back,
+)
+from detente.codes import InputError, UnknownName
+from detente.data.chain_build import PAIRS, START
+from detente.data.chain_tables import flows
+from detente.data.chain_world import BLOCS, bloc_of
+from detente.data.yamlfile import check_keys
+
+FIRST = date(2025, 4, 1)
+GENERAL = months_from(FIRST, date(2025, 12, 18))
+"""Months from April 2025 to the first general licences."""
+
+RETURN = 6.0
+"""Months after the general licences at which they lapse in a snap-back unless told otherwise."""
+
+YEAR = (*(f"2025-{month:02d}" for month in range(4, 13)), "2026-01", "2026-02", "2026-03")
+BEFORE = (*(f"2024-{month:02d}" for month in range(4, 13)), "2025-01", "2025-02", "2025-03")
+MAGNETS = "850511"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the command line says of a licence path.
+
+    Attributes
+    ----------
+    cut : share by which flows fall, or NaN; `basis` "flow" or "supply".
+    scenario : name or path of a file of acts; "" where there is a cut.
+    elements, to : elements and countries concerned; all by default.
+    after : months after the general licences (or the start) at which they lapse; `reading` of April 2025.
+    general : months from April 2025 to the first general licences.
+    """
+
+    cut: float = float("nan")
+    basis: str = "flow"
+    scenario: str = ""
+    elements: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    after: float = RETURN
+    reading: str = "queue"
+    general: float = GENERAL
+
+
+def start_of(words: Words) -> str:
+    """First month of the time axis of a licence path."""
+    return "2010-07" if words.scenario == "2010" else START
+
+
+def licences_of(words: Words, chain: SupplyChain) -> Licences:
+    """The licence path that the words mean for a chain.
+
+    Raises
+    ------
+    InputError, UnknownName : words that contradict one another or name what the chain does not have.
+    """
+    elements = named_elements(words.elements, chain)
+    if words.cut == words.cut:
+        if words.scenario:
+            raise InputError("--cut", "stands beside --scenario", "give one of the two")
+        if not 0.0 <= words.cut <= 1.0:
+            raise InputError("--cut", f"{words.cut:g} is out of range", "give a share from 0 to 1, 0.8 for four fifths")
+        found = cut(words.cut, elements=elements, countries=words.to, basis=words.basis)
+    elif not words.scenario:
+        raise InputError("chain run", "says neither how much is cut nor which scenario", "give --cut 0.8 or --scenario")
+    elif words.scenario.endswith(".toml"):
+        found = from_file(Path(words.scenario))
+    elif words.scenario in SCENARIOS:
+        found = SCENARIOS[words.scenario][0](words, chain)
+    else:
+        raise UnknownName("scenario", words.scenario, SCENARIOS, "--scenario", f"known: {', '.join(SCENARIOS)}")
+    check_licences(chain, found)
+    return found
+
+
+def named_elements(elements: tuple[str, ...], chain: SupplyChain) -> tuple[str, ...]:
+    """Elements as the chain counts them: Nd and Pr as the pair where a recipe names the pair.
+
+    `UnknownName` for an element that is not in the chain.
+    """
+    found = [PAIRS.get(name, name) if name not in chain.elements else name for name in elements]
+    for name in found:
+        if name not in chain.elements:
+            raise UnknownName("element", name, chain.elements, "--elements", f"in it: {', '.join(chain.elements)}")
+    return tuple(dict.fromkeys(found))
+
+
+def _april(words: Words, chain: SupplyChain) -> Licences:
+    seen = observed() if words.reading == "observed" else None
+    return _within(april_2025(words.reading, seen, MAGNETS), words, chain)
+
+
+def _general(words: Words, chain: SupplyChain) -> Licences:
+    return _april(words, chain) + general_licences(words.general)
+
+
+def _snap_back(words: Words, chain: SupplyChain) -> Licences:
+    return _general(words, chain) + snap_back(words.general + words.after)
+
+
+def _october(words: Words, chain: SupplyChain) -> Licences:
+    return _april(words, chain) + october_2025(FIRST, suspended=False)
+
+
+def _suspended(words: Words, chain: SupplyChain) -> Licences:
+    return _april(words, chain) + october_2025(FIRST)
+
+
+def _stop(words: Words, chain: SupplyChain) -> Licences:
+    return full_stop(elements=named_elements(words.elements, chain), countries=words.to)
+
+
+def _queue(words: Words, chain: SupplyChain) -> Licences:
+    act = queue("licences", 0.0, named_elements(words.elements, chain) or chain.elements, words.to)
+    return Licences("licences for every grade", (act,))
+
+
+def _quotas(words: Words, chain: SupplyChain) -> Licences:
+    return _within(quota_2010(), words, chain)
+
+
+def _within(found: Licences, words: Words, chain: SupplyChain) -> Licences:
+    """The acts for the elements and countries named only."""
+    if not (words.elements or words.to):
+        return found
+    wanted = named_elements(words.elements, chain)
+    acts = []
+    for act in found.acts:
+        kept = tuple(e for e in act.elements or chain.elements if e in wanted) if wanted else act.elements
+        if kept or not wanted:
+            acts.append(replace(act, elements=kept, countries=words.to or act.countries))
+    return replace(found, acts=tuple(acts))
+
+
+SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = {
+    "april-2025": (_april, "licences of 4 April 2025 for Sm, Gd, Tb, Dy, Lu, Sc, Y; they stay"),
+    "full-stop": (_stop, "nothing leaves from month 0"),
+    "general-licence": (_general, "as april-2025, then general licences for civil users from 18 December 2025"),
+    "october-2025": (_october, "as april-2025, then the extension of October 2025 comes into force"),
+    "october-2025-suspended": (_suspended, "as april-2025; the extension is announced and suspended"),
+    "snap-back": (_snap_back, "as general-licence, and the licences lapse some months later (--after)"),
+    "2010": (_quotas, "quotas of 2010 and the stop towards Japan, on the structure of 2024"),
+    "licences": (_queue, "a licence queue for every grade from month 0, with the chain's own wait and shares"),
+}
+"""Scenario -> what makes it, and what it is."""
+
+
+def observed() -> dict[str, tuple[float, ...]]:
+    """Exports of magnets from April 2025 on over the same month a year before, by destination, "*" for the rest."""
+    known = [row for row in flows() if row.product == "magnets"]
+    months = {(row.destination, row.period): row.value for row in known if row.kind == "month"}
+    year = {row.destination: row.value for row in known if (row.kind, row.period) == ("year", "2024")}
+    shares = {row.destination: row.value for row in known if row.kind == "base_share"}
+    world, blank = year["WLD"], float("nan")
+    totals = {place: share * world for place, share in shares.items()} | year
+    names = {place: "*" if place == "WLD" else place for place in totals if place == "WLD" or place in BLOCS}
+    now = {name: tuple(months.get((place, m), blank) for m in YEAR) for place, name in names.items()}
+    was = {name: tuple(months.get((place, m), blank) for m in BEFORE) for place, name in names.items()}
+    return observed_ratios(now, was, {name: totals[place] for place, name in names.items()})
+
+
+ACT_KEYS = tuple(item.name for item in fields(Act) if item.name not in ("observed", "code", "heavy"))
+LISTS = ("elements", "grades", "countries", "users")
+
+
+def from_file(path: Path) -> Licences:
+    """A licence path from a TOML file: `name`, `announced`, `[[act]]` rows with the fields of an act, and `[[rule]]`.
+
+    Raises
+    ------
+    InputError, UnknownName : file, row and repair.
+    """
+    if not path.exists():
+        raise InputError(str(path), "there is no such file", "check the path")
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(path.name, f"is not valid TOML ({error})", "check quotes, brackets and commas") from None
+    check_keys(content, ("name", "announced", "act", "rule"), path.name, required=("act",))
+    acts = tuple(_act(row, f"{path.name}, [[act]] {number}") for number, row in enumerate(content["act"], 1))
+    rule = tuple((float(row["month"]), bool(row["on"])) for row in content.get("rule", ()))
+    return Licences(str(content.get("name", path.stem)), acts, float(content.get("announced", 0.0)), rule)
+
+
+def _act(row: Any, where: str) -> Act:
+    given = dict(check_keys(row, ACT_KEYS, where, required=("name",)))
+    for key, value in given.items():
+        if key in LISTS and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise InputError(f"{where}, {key}", "is not a list of names", f'write {key} = ["..."]')
+        if key in ("start", "backlog") and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise InputError(f"{where}, {key}", f"{value!r} is not a number", "give months")
+        if key in ("wait", "approved", "defence", "hold_up") and not isinstance(value, int | float | str):
+            raise InputError(f"{where}, {key}", f"{value!r} is neither a number nor a parameter", "give one of them")
+    given |= {key: tuple(given[key]) for key in LISTS if key in given}
+    if "countries" in given:
+        given["countries"] = tuple(bloc_of(code) for code in given["countries"])
+    return Act(**given)
+
+
+def one_point_more(chain: SupplyChain, licences: Licences, points: float = 0.01) -> Licences:
+    """The same path with one point more of what is asked for approved under every act that approves less than all."""
+
+    def more(value: float | str) -> float:
+        return min(1.0, chain.value(value) + points)
+
+    acts = tuple(
+        replace(act, approved=more(act.approved), heavy=more(act.heavy) if act.observed else act.heavy)
+        for act in licences.acts
+    )
+    return replace(licences, name=f"{licences.name}, one point more", acts=acts)
