@@ -1,0 +1,380 @@
+"""Case files: a negotiation as a YAML file, checked key by key before anything is solved.
+
+Levels of duties are shares (1.25 is 125 points). Every parameter has a central value and a range, every position and
+constraint its source. `case_names()` lists the cases of the package; a user's own is given by its path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from detente.codes import InputError, UnknownName
+from detente.data.casechecks import check_case
+from detente.data.library import package_folder
+from detente.data.yamlfile import read_yaml
+
+ALL_GOODS = "all-goods"
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Strict(BaseModel):
+    """A mapping whose keys are all known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class World(Strict):
+    """The world of the case: its name, its set of elasticities and who carries the deficit."""
+
+    name: str = "icio-2022-small"
+    elasticities: str = "giri-yi"
+    closure: str = "fixed"
+
+
+class Steps(Strict):
+    """Levels from `first` to `last` in equal steps."""
+
+    first: float = 0.0
+    last: float
+    step: float = Field(gt=0.0)
+
+    def listed(self) -> tuple[float, ...]:
+        """The levels."""
+        count = round((self.last - self.first) / self.step)
+        return tuple(round(self.first + k * self.step, 12) for k in range(count + 1))
+
+
+class FromLaw(Strict):
+    """Coverage of a duty as the law of a day has it; `rate` is what goods covered in full pay, share."""
+
+    authority: str
+    on: date
+    rate: float = Field(gt=0.0)
+
+
+class IssueRow(Strict):
+    """An issue of the talks; a duty has a coverage and the highest level `top` that surfaces reach.
+
+    `authority` is the one of the lawbook under which a duty stands: its level can then be read from a law.
+    """
+
+    name: str
+    party: str = ""
+    kind: Literal["duty", "control", "action", "other"] = "duty"
+    unit: str = "share"
+    track: str = "tariffs"
+    label: str = ""
+    instrument: str = ""
+    authority: str = ""
+    expiry: date | None = None
+    levels: Steps | tuple[float, ...]
+    default: float | None = None
+    worst: float | None = None
+    whole: bool = False
+    coverage: Literal["all-goods"] | FromLaw | tuple[float, ...] = ALL_GOODS
+    top: float | None = Field(default=None, gt=0.0)
+
+    def listed(self) -> tuple[float, ...]:
+        """Levels in order."""
+        return self.levels.listed() if isinstance(self.levels, Steps) else self.levels
+
+
+class LawRow(Strict):
+    """Duties of the law of a day that an importer lays on a partner, or on all third countries where none is named.
+
+    `less` takes off those of another day; `scale` multiplies what is left; `uncounted` partners within a region of the
+    world count with no duty; `switch` is an issue that turns the row on.
+    """
+
+    importer: str
+    exporter: str = ""
+    authorities: tuple[str, ...]
+    on: date
+    less: date | None = None
+    scale: float = 1.0
+    uncounted: tuple[str, ...] = ()
+    switch: str = ""
+
+
+class PointsRow(Strict):
+    """The same points on all goods that an importer buys from a partner, or from all third countries."""
+
+    importer: str
+    exporter: str = ""
+    points: float
+
+
+class ConstraintRow(Strict):
+    """sum coefficient x level + constant >= 0 ("at-least") or = 0 ("equal")."""
+
+    name: str
+    kind: Literal["at-least", "equal"] = "at-least"
+    coefficients: dict[str, float]
+    constant: float = 0.0
+    statement: str
+    source: str
+
+
+class OutcomeRow(Strict):
+    """An outcome with a name; issues left out stay at their default. A level may be the name of a parameter."""
+
+    label: str = ""
+    source: str = ""
+    levels: dict[str, float | str] = Field(default_factory=dict)
+
+
+class ThreatRow(Strict):
+    """What happens if talks fail.
+
+    `outcome` names an outcome of the case; `levels` may go beyond the axes; `p` is the probability that the status quo
+    lasts, for a threat of kind "expected"; `third_countries` add points on goods of the second party in it alone.
+    """
+
+    name: str
+    kind: Literal["status-quo", "past-law", "war", "escalation", "expected", "other"]
+    label: str = ""
+    description: str = ""
+    outcome: str = ""
+    levels: dict[str, float | str] | None = None
+    third_countries: dict[str, float] = Field(default_factory=dict)
+    p: Probability | None = None
+    credible: bool = True
+
+
+class ChoiceRow(Strict):
+    """A duty that a party set alone, from which its weights are read: the law of that day and what it moved."""
+
+    name: str
+    date: date
+    statement: str = ""
+    party: str
+    law: tuple[LawRow | PointsRow, ...] = ()
+    direction: Literal["all-goods"] | FromLaw = ALL_GOODS
+
+
+class WeightsRow(Strict):
+    """Whose value added counts, and the choices that identify the sets beside `welfare`."""
+
+    group: tuple[str, ...] = ()
+    mu: float = 0.0
+    choices: tuple[ChoiceRow, ...] = ()
+
+
+class Parameter(Strict):
+    """A number with its range."""
+
+    central: float
+    low: float | None = None
+    high: float | None = None
+    spread: Literal["uniform", "log-uniform", "none"] = "uniform"
+    unit: str = ""
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        low, high = self.ends
+        if not low <= self.central <= high:
+            raise ValueError(f"is out of order: low {low:g}, central {self.central:g}, high {high:g}")
+        if self.spread == "log-uniform" and low <= 0.0:
+            raise ValueError("a log-uniform range starts above zero")
+        return self
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Low and high."""
+        low = self.central if self.low is None else self.low
+        return low, self.central if self.high is None else self.high
+
+
+class TermRow(Strict):
+    """A part of one party's payoff that depends on one issue: sign x a parameter x level^power."""
+
+    part: Literal["materials", "fentanyl"]
+    party: str
+    issue: str
+    parameter: str
+    power: float = Field(default=1.0, gt=0.0)
+    sign: Literal[-1, 1] = 1
+    stock_months: str = ""
+    ramp_months: float = Field(default=0.0, ge=0.0)
+
+
+class CommitmentRow(Strict):
+    """A public statement; `cost` is USD bn a year for each point away from it."""
+
+    party: str
+    issues: tuple[str, ...]
+    level: float
+    comparator: Literal["=", "<=", ">="] = "="
+    cost: float = Field(default=0.0, ge=0.0)
+    source: str = ""
+
+
+class ActRow(Strict):
+    """An act of the record that tells types apart: how likely each type was to do it."""
+
+    date: date
+    what: str
+    likelihood: dict[str, Probability]
+    source: str = ""
+
+
+class BeliefRow(Strict):
+    """Types of a party, with prior probabilities and the acts that update them."""
+
+    party: str
+    types: dict[str, Probability]
+    acts: tuple[ActRow, ...] = ()
+
+
+class OutsideAct(Strict):
+    """A kind of act outside a deal's list and how often it came in the record."""
+
+    name: str
+    party: str
+    count: float = Field(ge=0.0)
+    days: float = Field(gt=0.0)
+    events: tuple[str, ...] = ()
+
+    @property
+    def rate(self) -> float:
+        """Acts a year."""
+        return self.count * 365.25 / self.days
+
+
+class ClockRow(Strict):
+    """An instrument with a date on which the law changes by itself."""
+
+    instrument: str
+    party: str
+    ends: date | None = None
+    back: str
+    source: str = ""
+
+
+class HorizonRow(Strict):
+    """A horizon in years; infinite for the long run, zero for the short run."""
+
+    name: str
+    years: float = Field(ge=0.0)
+
+
+class CaseFile(Strict):
+    """A negotiation as its file states it."""
+
+    name: str
+    title: str
+    on: date
+    note: str = ""
+    parties: tuple[str, ...]
+    world: World = World()
+    issues: tuple[IssueRow, ...]
+    base_law: tuple[LawRow | PointsRow, ...] = ()
+    always: tuple[LawRow | PointsRow, ...] = ()
+    constraints: tuple[ConstraintRow, ...] = ()
+    sets: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    outcomes: dict[str, OutcomeRow] = Field(default_factory=dict)
+    threats: tuple[ThreatRow, ...]
+    weights: WeightsRow = WeightsRow()
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    terms: tuple[TermRow, ...] = ()
+    commitments: tuple[CommitmentRow, ...] = ()
+    discount: dict[str, float] = Field(default_factory=dict)
+    power: dict[str, float] = Field(default_factory=dict)
+    horizons: tuple[HorizonRow, ...] = ()
+    lag_weeks: float = Field(default=1.0, gt=0.0)
+    beliefs: tuple[BeliefRow, ...] = ()
+    outside_acts: tuple[OutsideAct, ...] = ()
+    clocks: tuple[ClockRow, ...] = ()
+    known: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+def case_names() -> tuple[str, ...]:
+    """Names of the cases of the package."""
+    return tuple(sorted(path.stem for path in (package_folder() / "cases").glob("*.yaml")))
+
+
+def load_case(name: str | Path, variant: str = "") -> CaseFile:
+    """A case by name, or a user's own by path; a variant replaces some of its keys.
+
+    Raises
+    ------
+    UnknownName : neither a case of the package nor a file, or a variant it does not have.
+    InputError : what the file holds cannot be used; names file, key and repair.
+    """
+    content, where = _content(name)
+    variants = content.pop("variants", {})
+    if variant:
+        if variant not in variants:
+            raise UnknownName("variant", variant, variants, where)
+        content = _over(content, variants[variant])
+        content["name"] = f"{content['name']}:{variant}"
+    return parse_case(content, where)
+
+
+def variant_names(name: str | Path) -> tuple[str, ...]:
+    """Names of the variants of a case; none where it has one form only."""
+    return tuple(_content(name)[0].get("variants", {}))
+
+
+def _content(name: str | Path) -> tuple[dict[str, Any], str]:
+    """The keys of a case file, with those of the case that it is `like` where it leaves them out."""
+    if str(name) in case_names():
+        path = package_folder() / "cases" / f"{name}.yaml"
+        where = path.name
+    else:
+        path = Path(name)
+        where = str(path)
+        if path.suffix not in {".yaml", ".yml"} and len(path.parts) == 1:
+            raise UnknownName("case", str(name), case_names(), repair=f"the package has {', '.join(case_names())}")
+    content = read_yaml(path, where)
+    if not isinstance(content, dict):
+        raise InputError(where, "should be a mapping of keys to values", "see the cases in the package")
+    base = content.pop("like", "")
+    return (_over(_content(base)[0], content) if base else content), where
+
+
+def _over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys of `given` over those of `base`; outcomes and parameters are replaced one by one, null takes one away."""
+    found = {**base, **given}
+    for key in ("outcomes", "parameters"):
+        if isinstance(base.get(key), dict) and isinstance(given.get(key), dict):
+            merged = {**base[key], **given[key]}
+            found[key] = {name: value for name, value in merged.items() if value is not None}
+    return found
+
+
+def parse_case(content: Any, where: str) -> CaseFile:
+    """The content of a case file, checked; errors are those of `load_case`."""
+    if not isinstance(content, Mapping):
+        raise InputError(where, "should be a mapping of keys to values", "see the cases in the package")
+    try:
+        case = CaseFile.model_validate(dict(content))
+    except ValidationError as error:
+        raise _refusal(error, where) from None
+    check_case(case, where)
+    return case
+
+
+def _refusal(error: ValidationError, where: str) -> InputError:
+    """The first mistake in one sentence."""
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return UnknownName("key", str(first["loc"][-1]), _known_keys(first["loc"]), f"{where}, {key}")
+    what = "is missing" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ").lower()
+    return InputError(f"{where}, {key}", what, "see the cases in the package")
+
+
+def _known_keys(place: tuple[int | str, ...]) -> Iterable[str]:
+    """Keys where a key was not known: those of every row that a case has."""
+    if len(place) == 1:
+        return CaseFile.model_fields
+    return sorted({name for kind in Strict.__subclasses__() for name in kind.model_fields})

@@ -1,0 +1,205 @@
+"""Surfaces: the parts of a payoff solved on a grid of duties once, and read between the nodes ever after.
+
+Nodes are even in log(1 + t). Equilibria follow one another along a snake through the grid, each started from the line
+through the two before it. The certificate is the largest residual; random points solved exactly give the error of the
+interpolation in USD bn, and above a limit the grid is refined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from detente.codes import InputError, SolveError
+from detente.economy import Equilibrium, Shock, solve
+from detente.economy.frame import Floats
+from detente.talks.duties import DutySpace, measured
+from detente.talks.interpolation import Interpolant, nodes
+
+NODES = (16, 4, 16)
+DRAW_NODES = (8, 4, 8)
+CHECKS = 20
+LARGEST_ERROR = 0.1
+"""Error of a surface above which it is refined, USD bn a year."""
+
+MOST_REFINED = 3
+SEED = 20250512
+
+
+@dataclass(frozen=True)
+class Error:
+    """What the check of a surface by exact solves found, USD bn a year.
+
+    Attributes
+    ----------
+    by_part : largest error of each part over points and parties.
+    points : outcomes solved exactly; zero where the surface was not checked.
+    """
+
+    by_part: dict[str, float]
+    points: int
+
+    @property
+    def largest(self) -> float:
+        """The largest error of any part."""
+        return max(self.by_part.values(), default=float("nan"))
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """Parts of a payoff on a grid.
+
+    Attributes
+    ----------
+    issues : names of the duties, in the order of the axes.
+    parties, parts, countries : names along the axes of the arrays.
+    axes : levels of the nodes of each duty, shares.
+    values : parts, shape (nodes of each duty, party, part), USD bn a year from the reference.
+    others : EV of every country, shape (nodes of each duty, country), USD bn a year.
+    added : value added at the reference, shape (party, sector); `income` : I there, shape (party,), USD bn a year.
+    residual : largest residual of all solves, dimensionless.
+    solves : equilibria computed.
+    error : what the exact check found.
+    """
+
+    issues: tuple[str, ...]
+    parties: tuple[str, ...]
+    parts: tuple[str, ...]
+    countries: tuple[str, ...]
+    axes: tuple[Floats, ...] = field(repr=False)
+    values: Floats = field(repr=False)
+    others: Floats = field(repr=False)
+    added: Floats = field(repr=False)
+    income: Floats = field(repr=False)
+    residual: float
+    solves: int
+    error: Error = field(default_factory=lambda: Error({}, 0))
+
+    @cached_property
+    def _parts(self) -> Interpolant:
+        flat = self.values.reshape(*self.values.shape[: len(self.axes)], -1)
+        return Interpolant(self.issues, self.axes, flat)
+
+    @cached_property
+    def _others(self) -> Interpolant:
+        return Interpolant(self.issues, self.axes, self.others)
+
+    def parts_at(self, levels: Floats) -> Floats:
+        """Parts at levels of the duties, shape (point, duty); returns (point, party, part), USD bn a year."""
+        found = self._parts.at(np.atleast_2d(levels))
+        return found.reshape(len(found), len(self.parties), len(self.parts))
+
+    def part_slopes(self, levels: Floats) -> Floats:
+        """Derivatives of the parts in the levels, shape (point, party, part, duty), USD bn a year per unit."""
+        found = self._parts.slopes(np.atleast_2d(levels))
+        return found.reshape(len(found), len(self.parties), len(self.parts), len(self.issues))
+
+    def others_at(self, levels: Floats) -> Floats:
+        """EV of every country at levels of the duties, shape (point, country), USD bn a year."""
+        return self._others.at(np.atleast_2d(levels))
+
+    def weighted(self, weights: Floats) -> Interpolant:
+        """Weighted sum of the parts, weights of shape (party, part), as one quantity a party."""
+        total = np.einsum("...pk,pk->...p", self.values, weights)
+        return Interpolant(self.issues, self.axes, total)
+
+    def blended(self, other: Surface, share: float) -> Surface:
+        """This surface with `share` of another on the same nodes: parts are mixed, not outcomes."""
+        same = self.issues == other.issues and self.values.shape == other.values.shape
+        if not same or not all(np.array_equal(a, b) for a, b in zip(self.axes, other.axes, strict=True)):
+            raise InputError("surfaces", "they stand on different nodes", "solve both on the same grid")
+        return replace(
+            self,
+            values=(1.0 - share) * self.values + share * other.values,
+            others=(1.0 - share) * self.others + share * other.others,
+            residual=max(self.residual, other.residual),
+        )
+
+
+def solve_surface(space: DutySpace, counts: Sequence[int] = NODES, *, tol: float = 1e-10) -> Surface:
+    """The parts on a grid with `counts` nodes along each duty.
+
+    Raises
+    ------
+    SolveError : no equilibrium at some node, named.
+    """
+    if len(counts) != len(space.duties):
+        raise InputError("nodes", f"{len(counts)} counts for {len(space.duties)} duties", "give one for each")
+    axes = tuple(nodes(duty.top, count) for duty, count in zip(space.duties, counts, strict=True))
+    shape = tuple(axis.size for axis in axes)
+    values = np.empty((*shape, len(space.parties), len(space.parts)))
+    others = np.empty((*shape, len(space.economy.countries)))
+    worst = space.reference.certificate.residual
+    for at, found in _walked(space, axes, tol):
+        values[at], others[at] = measured(space, found)
+        worst = max(worst, found.certificate.residual)
+    rows = [space.economy.country(code) for code in space.parties]
+    level = space.level
+    return Surface(
+        space.issues, space.parties, space.parts, space.economy.countries, axes, values, others,
+        level.added[rows], level.income[rows], worst, int(np.prod(shape)),
+    )  # fmt: skip
+
+
+def _walked(space: DutySpace, axes: tuple[Floats, ...], tol: float) -> Iterator[tuple[tuple[int, ...], Equilibrium]]:
+    """Every node with its equilibrium, along a snake."""
+    last, before = space.reference, None
+    for at in snake(tuple(axis.size for axis in axes)):
+        levels = np.array([axis[k] for axis, k in zip(axes, at, strict=True)])
+        start = last if before is None else replace(last, u=2.0 * last.u - before)
+        shock = Shock(tariff=space.tariff(levels), options=space.options)
+        before = last.u
+        try:
+            last = solve(space.economy, shock, tol=tol, warm=start)
+        except SolveError as error:
+            named = ", ".join(f"{name} {level:.3g}" for name, level in zip(space.issues, levels, strict=True))
+            raise SolveError(f"surface at {named}: {error}") from None
+        yield at, last
+
+
+def snake(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Every place of a grid, each a neighbour of the one before it."""
+    if not shape:
+        yield ()
+        return
+    for step, rest in enumerate(snake(shape[:-1])):
+        line = range(shape[-1]) if step % 2 == 0 else range(shape[-1] - 1, -1, -1)
+        yield from ((*rest, k) for k in line)
+
+
+def checked(space: DutySpace, surface: Surface, count: int = CHECKS, seed: int = SEED) -> Surface:
+    """The surface with the error that `count` random outcomes, solved exactly, find."""
+    points = random_levels(space, count, seed)
+    exact = np.stack([space.parts_at(levels) for levels in points])
+    gap = np.abs(surface.parts_at(points) - exact).max(axis=(0, 1))
+    return replace(surface, error=Error(dict(zip(surface.parts, gap.tolist(), strict=True)), count))
+
+
+def random_levels(space: DutySpace, count: int, seed: int) -> Floats:
+    """Levels of the duties drawn evenly in log(1 + t), shape (count, duty), shares."""
+    tops = np.log1p([duty.top for duty in space.duties])
+    return np.expm1(np.random.default_rng(seed).random((count, tops.size)) * tops)
+
+
+def trusted_surface(space: DutySpace, counts: Sequence[int] = NODES, limit: float = LARGEST_ERROR) -> Surface:
+    """A surface checked by exact solves, refined until no part is off by more than `limit`, USD bn a year.
+
+    Raises
+    ------
+    SolveError : still above the limit after the last refinement.
+    """
+    found = checked(space, solve_surface(space, counts))
+    for _ in range(MOST_REFINED):
+        if found.error.largest <= limit:
+            return found
+        counts = tuple(2 * count - 1 for count in counts)
+        found = checked(space, solve_surface(space, counts))
+    if found.error.largest <= limit:
+        return found
+    raise SolveError(
+        f"surface: interpolation is off by {found.error.largest:.3g} USD bn on {found.solves} nodes "
+        f"(limit {limit:g}); narrow the range of the duties or raise the limit"
+    )

@@ -1,0 +1,437 @@
+"""Payoffs of the talks against analytic answers, against SciPy's splines and against exact solves."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.interpolate import BarycentricInterpolator, RectBivariateSpline
+
+from detente.codes import InputError, UnknownName
+from detente.data.worlds import load_economy
+from detente.economy import Shock, baseline_tariff, goods, optimal_tariff
+from detente.economy.input_output import accounts
+from detente.talks.draws import Spread, band, draw, drivers
+from detente.talks.duties import BILLION, Duty, DutySpace, check_reference, group_of, measured
+from detente.talks.horizon import Horizon, annuity, blend, duration_matters, with_duration
+from detente.talks.interpolation import Interpolant, nodes
+from detente.talks.materials import Tabulated, control_value, stand_in
+from detente.talks.payoff import Commitment, SurfacePayoffs, Term, Weights, fentanyl_break_even, political
+from detente.talks.space import Threat, expected
+from detente.talks.surface import checked, random_levels, snake, solve_surface, trusted_surface
+from detente.talks.threats import Stage, p_star, p_stars, path, threat_at
+from detente.talks.endowment import endowments
+from detente.talks.weights import Choice, Line, line_of, weight_sets
+
+SOLVE = 1e-5
+"""Accounts close to a residual of 1e-10 of an income of 27,000 USD bn."""
+
+
+@pytest.mark.parametrize(("sigma", "best"), [(2.5, 0.752534), (4.0, 0.372508), (6.0, 0.221276)])
+def test_the_best_reply_to_ten_points_is_johnsons(sigma, best):
+    economy = endowments(sigma)
+    tariff = baseline_tariff(economy).copy()
+    tariff[1, 0] = 0.10
+    found = optimal_tariff(economy, "HOM", shock=Shock(tariff=tariff))
+    assert found.rates[1] == pytest.approx(best, abs=1e-6)
+
+
+def test_with_foreign_free_trade_the_best_duty_follows_the_foreign_own_share():
+    """1 / ((sigma - 1) x foreign own-expenditure share), 0.381699 at sigma 4."""
+    found = optimal_tariff(endowments(4.0), "HOM")
+    share = found.equilibrium.levels["trade"][1, 1] / found.equilibrium.levels["trade"][1].sum()
+    assert found.rates[1] == pytest.approx(1.0 / (3.0 * share), abs=1e-7)
+    assert found.rates[1] == pytest.approx(0.381699, abs=1e-6)
+
+
+def test_a_small_country_sets_one_over_sigma_less_one():
+    found = optimal_tariff(endowments(4.0, (0.8, 0.9998), (1000.0, 1e6)), "HOM")
+    assert found.rates[1] == pytest.approx(1.0 / 3.0, abs=2e-4)
+
+
+@pytest.fixture(scope="module")
+def two():
+    economy, one = endowments(), np.ones(1)
+    duties = (Duty("home", "HOM", "FOR", one, 1.0), Duty("foreign", "FOR", "HOM", one, 1.0))
+    return DutySpace(economy, ("HOM", "FOR"), baseline_tariff(economy), duties)
+
+
+@pytest.mark.parametrize(("count", "relative"), [(16, 4e-7), (24, 6e-8)])
+def test_two_countries_are_read_off_the_grid_to_seven_digits(two, count, relative):
+    found = checked(two, solve_surface(two, (count, count)), 100)
+    assert found.error.by_part["EV"] / found.income[0] < relative
+    assert found.residual <= 1e-10
+
+
+def test_a_surface_too_coarse_is_refined_until_it_can_be_trusted(two):
+    coarse = checked(two, solve_surface(two, (5, 5)), 20)
+    found = trusted_surface(two, (5, 5), limit=0.01)
+    assert coarse.error.largest > 0.01 >= found.error.largest
+    assert found.solves > coarse.solves
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=3))
+def test_a_snake_visits_every_node_once_by_single_steps(shape):
+    seen = list(snake(tuple(shape)))
+    assert len(set(seen)) == len(seen) == np.prod(shape)
+    for before, after in pairwise(seen):
+        assert sum(abs(a - b) for a, b in zip(before, after, strict=True)) == 1
+
+
+@pytest.fixture(scope="module")
+def noisy():
+    axes = (nodes(1.35, 16), nodes(0.20, 4), nodes(1.35, 12))
+    values = np.random.default_rng(7).normal(size=(16, 4, 12, 2))
+    return Interpolant(("a", "b", "c"), axes, values)
+
+
+def test_the_plane_is_the_bicubic_spline_and_four_nodes_are_lagrange(noisy):
+    rng = np.random.default_rng(1)
+    points = np.stack([rng.uniform(0, 1.35, 40), rng.uniform(0, 0.2, 40), rng.uniform(0, 1.35, 40)], axis=1)
+    logs = [np.log1p(axis) for axis in noisy.axes]
+    x = np.log1p(points)
+    planes = [
+        RectBivariateSpline(logs[0], logs[2], noisy.values[:, k, :, 0], s=0).ev(x[:, 0], x[:, 2]) for k in range(4)
+    ]
+    by_hand = [float(BarycentricInterpolator(logs[1], [float(p[m]) for p in planes])(x[m, 1])) for m in range(40)]
+    assert noisy.at(points)[:, 0] == pytest.approx(by_hand, abs=1e-10)
+
+
+def test_nodes_are_met_and_slopes_are_derivatives(noisy):
+    node = np.array([[noisy.axes[0][5], noisy.axes[1][2], noisy.axes[2][9]]])
+    assert noisy.at(node)[0] == pytest.approx(noisy.values[5, 2, 9], abs=1e-10)
+    point, step = np.array([[0.41, 0.13, 0.77]]), 1e-6
+    slope = noisy.slopes(point)[0]
+    for axis in range(3):
+        move = np.zeros((1, 3))
+        move[0, axis] = step
+        by_difference = (noisy.at(point + move) - noisy.at(point - move))[0] / (2 * step)
+        assert slope[:, axis] == pytest.approx(by_difference, rel=1e-5)
+
+
+def test_outcomes_on_a_grid_and_scattered_ones_read_the_same(noisy):
+    levels = [np.linspace(0, 1.25, 26), np.linspace(0, 0.2, 5), np.linspace(0, 1.25, 26)]
+    grid = np.stack(np.meshgrid(*levels, indexing="ij"), axis=-1).reshape(-1, 3)
+    assert np.abs(noisy.at(grid) - noisy._scattered(grid)).max() < 1e-10
+
+
+def test_levels_beyond_the_axes_are_refused(noisy):
+    with pytest.raises(InputError, match=r"b: a level of 0\.3 lies outside 0 to 0\.2"):
+        noisy.at(np.array([[0.1, 0.3, 0.1]]))
+
+
+@pytest.fixture(scope="module")
+def world():
+    """The small world with ten points on third countries and two US duties that cover all goods."""
+    economy = load_economy("icio-2022-small", elasticities="giri-yi")
+    all_goods = group_of(economy, goods(economy))
+    base = np.array(baseline_tariff(economy))
+    usa = economy.country("USA")
+    base[usa] += 0.10 * all_goods * (np.arange(len(economy.countries)) != usa)[:, None]
+    base[usa, economy.country("CHN")] -= 0.10 * all_goods
+    duties = (
+        Duty("first", "USA", "CHN", all_goods, 1.5),
+        Duty("second", "USA", "CHN", all_goods, 1.5),
+        Duty("answer", "CHN", "USA", all_goods, 1.5),
+    )
+    return DutySpace(economy, ("USA", "CHN"), base, duties)
+
+
+@pytest.fixture(scope="module")
+def rough(world):
+    return solve_surface(world, (4, 4, 4))
+
+
+def test_the_reference_is_worth_nothing(world, rough):
+    assert check_reference(world) < 1e-8
+    assert np.abs(rough.parts_at(np.zeros((1, 3)))).max() < 1e-8
+
+
+def test_two_duties_of_one_coverage_are_one_duty(world):
+    one, other, third = (
+        world.parts_at(np.array(levels)) for levels in ((1.25, 0.2, 1.25), (1.45, 0, 1.25), (0, 1.45, 1.25))
+    )
+    assert np.abs(one - other).max() < 1e-8
+    assert np.abs(one - third).max() < 1e-8
+
+
+def test_real_income_is_the_welfare_of_the_economy(world):
+    found = world.solved(np.array([0.3, 0.2, 0.1]))
+    parts, everyone = measured(world, found)
+    hat = (1.0 + found.changes["welfare"]) / (1.0 + world.reference.changes["welfare"])
+    by_welfare = world.level.income * (hat - 1.0)
+    assert np.abs(everyone - by_welfare).max() < 1e-7
+    assert parts[:, 0] == pytest.approx(everyone[[world.economy.country(c) for c in world.parties]], abs=0)
+
+
+def test_income_is_value_added_revenue_and_the_deficit(world):
+    found = world.solved(np.array([0.3, 0.2, 0.1]))
+    parts, _ = measured(world, found)
+    at = [world.economy.country(c) for c in world.parties]
+    price = np.exp(np.log1p(found.changes["prices"]) - world.level.log_price)[at]
+    deficit = accounts(world.economy).deficit[at] / BILLION
+    assert parts[:, 0] == pytest.approx(parts[:, 1] + parts[:, 3:].sum(axis=1) + deficit / price - deficit, abs=SOLVE)
+    assert parts[0, 2] == pytest.approx(-parts[1, 2], abs=1e-9)
+
+
+def test_equal_political_weights_are_real_income(rough):
+    even = political("even", np.full(15, 3.0), rough.added[0])
+    for mean in ("weighted", "unweighted"):
+        even = political("even", np.full(15, 3.0), rough.added[0], mean)
+        assert even.on_parts(18) == pytest.approx(Weights().on_parts(18), abs=1e-12)
+    with pytest.raises(UnknownName, match="did you mean 'weighted'"):
+        political("even", np.ones(15), rough.added[0], "weightd")
+
+
+def test_political_weights_are_ossas_objective(world, rough):
+    """sum_s lambda_s [VA'_s + phi_s (R' + D')] / P^ - I, built from levels."""
+    lam = 1.0 + 0.3 * np.cos(np.arange(15))
+    phi = rough.added[0] / rough.added[0].sum()
+    lam = lam / (phi @ lam)
+    found = world.solved(np.array([0.3, 0.0, 0.1]))
+    usa = world.economy.country("USA")
+    price = np.exp(np.log1p(found.changes["prices"]) - world.level.log_price)[usa]
+    added = accounts(world.economy).value_added_share[usa] * found.levels["output"][usa]
+    rest = found.levels["revenue"][usa] + found.levels["deficit"][usa]
+    direct = (lam @ (added + phi * rest)) / price / BILLION - world.level.income[usa]
+    parts, _ = measured(world, found)
+    weights = political("lobby", lam, rough.added[0])
+    assert parts[0] @ weights.on_parts(18) == pytest.approx(direct, abs=SOLVE)
+
+
+def payoffs_of(surface, **given):
+    return SurfacePayoffs(("first", "second", "answer", "controls", "action"), surface, **given)
+
+
+@pytest.fixture
+def full(rough):
+    omega = np.zeros(15)
+    omega[3:14] = 0.7
+    return payoffs_of(
+        rough,
+        weights={"USA": Weights("x", 0.2, omega, 0.1), "CHN": Weights("y", 0.3)},
+        terms=(
+            Term("materials", "USA", "controls", stand_in().flow().times(-1.0)),
+            Term("materials", "CHN", "controls", control_value(2.0).flow()),
+            Term("fentanyl", "USA", "action", control_value(10.0).flow()),
+        ),
+        commitments=(Commitment("CHN", ("first", "second"), 0.10, "<=", 0.05), Commitment("USA", ("first",), 1.0)),
+    )
+
+
+X = np.array([[0.4, 0.13, 0.3, 0.9, 0.2], [1.2, 0.0, 0.01, 0.1, 1.0]])
+
+
+def test_weights_before_or_after_interpolation_are_the_same(full):
+    after = (full.parts(X) * full.on_parts).sum(axis=2)
+    assert full.trade(X) == pytest.approx(after, abs=1e-9)
+
+
+def test_the_parts_of_a_payoff_sum_to_it(full):
+    found = full.breakdown(X)
+    assert sum(found.values()) == pytest.approx(full.value(X), abs=1e-9)
+    assert found["materials"][0] == pytest.approx([-30 * 0.81, 1.8])
+    assert found["audience"][0] == pytest.approx([0.0, -0.05 * 43.0])
+
+
+def test_the_slope_of_a_payoff_is_its_derivative(full):
+    for at in range(5):
+        step = np.zeros(5)
+        step[at] = 1e-6
+        by_difference = (full.value(X + step) - full.value(X - step)) / 2e-6
+        assert full.slope(X)[:, :, at] == pytest.approx(by_difference, rel=1e-5, abs=1e-5)
+
+
+def test_without_weights_a_payoff_is_real_income_exactly(rough):
+    plain = payoffs_of(rough)
+    assert np.array_equal(plain.on_parts[:, 0], [1.0, 1.0])
+    assert not plain.on_parts[:, 1:].any()
+    assert plain.value(X) == pytest.approx(plain.parts(X)[:, :, 0], abs=1e-9)
+
+
+def test_a_switch_chooses_between_two_surfaces(world, rough):
+    always = np.zeros_like(world.base)
+    always[world.economy.country("CHN"), world.economy.country("USA"), 0] = 0.15
+    on = solve_surface(replace(world, always=always), (4, 4, 4))
+    both = SurfacePayoffs(("first", "second", "answer", "farm"), on, off=rough, switch="farm")
+    point = np.array([[0.3, 0.1, 0.2, 1.0], [0.3, 0.1, 0.2, 0.0]])
+    assert both.value(point)[0] == pytest.approx(on.parts_at(point[:1, :3])[0, :, 0], abs=1e-9)
+    assert both.value(point)[1] == pytest.approx(rough.parts_at(point[1:, :3])[0, :, 0], abs=1e-9)
+    assert both.slope(point)[0, :, 3] == pytest.approx(both.value(point)[0] - both.value(point)[1], abs=1e-9)
+    with pytest.raises(InputError, match="a switch needs a surface"):
+        SurfacePayoffs(("first", "second", "answer", "farm"), on, switch="farm")
+
+
+def test_unknown_issues_and_parties_are_refused(rough):
+    with pytest.raises(UnknownName, match="unknown issue 'kontrols'"):
+        payoffs_of(rough, terms=(Term("materials", "USA", "kontrols", control_value(1.0).flow()),))
+    with pytest.raises(UnknownName, match="unknown party 'US'"):
+        payoffs_of(rough, weights={"US": Weights()})
+
+
+def test_dropping_a_duty_that_hurts_its_owner_leaves_nothing_to_buy(rough):
+    plain = payoffs_of(rough)
+    deal = np.array([0.1, 0.2, 0.1, 0.0, 1.0])
+    price = fentanyl_break_even(plain, "USA", deal, "second")
+    without = np.where(np.arange(5) == 1, 0.0, deal)
+    assert price == pytest.approx(plain.value(deal[None])[0, 0] - plain.value(without[None])[0, 0], abs=1e-9)
+    assert price < 0.0
+
+
+def test_a_beaten_weight_makes_the_chosen_duty_a_first_order_optimum(world):
+    group = group_of(world.economy, ("TEX", "MET", "ELE", "EEQ", "MAC", "VEH", "OMF"))
+    levels = np.array([0.2, 0.0, 0.1])
+    choice = Choice("c", "2025-03-04", "", "USA", "CHN", world, levels, world.duties[0].coverage)
+    line = line_of(choice, group)
+    omega = line.omega(mu=0.1)
+    weights = np.concatenate([[1.0, 0.1, 0.0], omega * group])
+    up, down = (world.parts_at(levels + np.array([h, 0.0, 0.0]))[0] @ weights for h in (2e-3, -2e-3))
+    assert abs(up - down) < 1e-6
+    assert line.omega(0.0) > omega or line.revenue < 0.0
+
+
+def test_weights_that_cannot_be_are_said_and_left_out():
+    falls = Line("a", "2025-04-02", "CHN", "long run", income=-1.0, revenue=-0.5, added=-0.2)
+    sets, said = weight_sets([falls], np.ones(3))
+    assert set(sets) == {"welfare"}
+    assert "no weight on value added explains this choice of CHN" in said[0]
+    assert "revenue alone cannot explain" in said[1]
+
+
+def test_the_annuity_of_a_constant_is_the_constant():
+    assert annuity(np.full((48, 2), 3.0), 0.05) == pytest.approx([3.0, 3.0])
+    assert Horizon("long", float("inf")).short == 0.0
+    assert Horizon("short", 0.0).short == 1.0
+
+
+@pytest.mark.parametrize("years", [1.0, 4.0])
+def test_the_share_of_the_short_run_is_its_integral(years):
+    rate, decay = 0.05, 24.0
+    horizon = Horizon("h", years, rate, decay)
+    a, b = rate / 12.0, 1.0 / decay
+    end = 12.0 * years
+    exact = (1 - np.exp(-(a + b) * end)) / (a + b) / ((1 - np.exp(-a * end)) / a)
+    assert horizon.short == pytest.approx(exact, rel=2e-4)
+    flow = blend(np.arange(int(end)) + 0.5, np.array(1.0), np.array(0.0), decay)
+    assert annuity(flow, rate) == pytest.approx(horizon.short, abs=1e-12)
+
+
+def test_a_discount_rate_outside_its_range_is_refused():
+    with pytest.raises(InputError, match="discount rate 1"):
+        Horizon("h", 1.0, 1.0)
+
+
+def test_a_deal_is_worth_less_the_sooner_it_may_end_badly():
+    now, back = np.array([5.0, 4.0]), np.array([[0.0, 0.0], [6.0, 0.0]])
+    states = np.array([[5.0, 4.0], [5.0, 4.0]])
+    chance = np.array([0.5, 0.5])
+    short, renewed = with_duration(now, states, back, chance, 90, 0.05)
+    long, _ = with_duration(now, states, back, chance, 365, 0.05)
+    forever, _ = with_duration(now, states, back, chance, float("inf"), 0.05)
+    assert renewed == 0.5
+    assert short[1] < long[1] < forever[1] == 4.0
+    kept = np.exp(-0.05 * 90 / 365.25)
+    assert short == pytest.approx((1 - kept) * now + kept * np.array([5.5, 2.0]))
+    assert duration_matters(states, back)
+    assert not duration_matters(states, back[:1])
+    with pytest.raises(InputError, match=r"sum to 0\.9"):
+        with_duration(now, states, back, np.array([0.5, 0.4]), 90, 0.05)
+
+
+def test_stocks_delay_the_loss_and_a_model_replaces_the_stand_in():
+    loss = stand_in(30.0)
+    assert loss.flow().of(np.array([0.9])) == pytest.approx(24.3)
+    assert loss.part(8) == pytest.approx([0, 0, 0.125, 0.375, 0.625, 0.875, 1, 1])
+    year = np.full(12, 1 / 12)
+    assert loss.flow(year).of(np.array([1.0]))[0] == pytest.approx(30 * loss.part(12).mean())
+    table = Tabulated(np.array([0.0, 0.5, 1.0]), np.array([[0.0, 0.0], [1.0, 4.0], [2.0, 9.0]]), "model")
+    assert table.flow().of(np.array([0.5]))[0] == pytest.approx(4.0)
+    assert table.flow(np.array([1.0])).of(np.array([1.0]))[0] == pytest.approx(2.0)
+    assert (np.diff(table.flow().of(np.linspace(0, 1, 50))) > 0).all()
+    with pytest.raises(InputError, match="one row of months"):
+        Tabulated(np.array([0.0, 1.0]), np.zeros((3, 2)))
+
+
+numbers = st.floats(-100, 100)
+
+
+@settings(max_examples=50, deadline=None)
+@given(numbers, numbers, st.floats(0.01, 100))
+def test_at_p_star_a_deal_is_worth_the_expected_threat(deal, past, gap):
+    now = past - gap
+    p = p_star("USA", deal, now, past).p
+    assert p * now + (1 - p) * past == pytest.approx(deal, abs=1e-9)
+    if 0 <= p <= 1:
+        threats = [Threat(n, n, "", np.array([v, v]), kind=k) for n, v, k in
+                   (("D0", now, "status-quo"), ("DP", past, "past-law"))]  # fmt: skip
+        assert expected(*threats, p).value[0] == pytest.approx(deal, abs=1e-9)
+        assert p_stars(np.array([[deal, deal]]), *threats)[0, 0] == pytest.approx(p, abs=1e-9)
+
+
+def test_p_star_says_where_it_is_not_defined():
+    found = p_star("CHN", 1.0, 2.0, 2.0)
+    assert np.isnan(found.p)
+    assert "not worse" in found.statement
+    assert "even to the past law" in p_star("USA", 5.0, -10.0, 0.0).statement
+    assert "prefers the status quo" in p_star("USA", -11.0, -10.0, 0.0).statement
+
+
+def test_a_threat_beyond_the_axes_is_solved_exactly(world, rough):
+    plain = payoffs_of(rough)
+    outcome = np.array([2.25, 0.0, 1.25, 0.0, 0.0])
+
+    def exact(levels, extra):
+        return world.parts_at(levels, extra)
+
+    found = threat_at(plain, exact, outcome, name="DE", kind="escalation")
+    assert found.value == pytest.approx(world.parts_at(outcome[:3])[:, 0])
+    assert np.isnan(plain.value(outcome[None])).all()
+    with pytest.raises(InputError, match="lies outside"):
+        plain.parts(outcome[None])
+
+
+def test_a_path_follows_the_clock_of_the_law(rough):
+    plain = payoffs_of(rough)
+    deal, back = np.array([0.1, 0.2, 0.1, 0, 0.0]), np.array([0.34, 0.2, 0.34, 0, 0])
+    found = path([Stage(0, deal), Stage(13, back)], np.arange(26.0), lambda month: plain)
+    assert found[:13] == pytest.approx(np.tile(plain.value(deal[None]), (13, 1)))
+    assert found[13:] == pytest.approx(np.tile(plain.value(back[None]), (13, 1)))
+    with pytest.raises(InputError, match="late or out of order"):
+        path([Stage(5, deal)], np.arange(3.0), lambda month: plain)
+
+
+def test_a_draw_depends_on_seed_and_number_alone():
+    spreads = (
+        Spread("set", "a", spread="choice", choices=("a", "b", "c")),
+        Spread("loss", 30.0, 5.0, 200.0, "log-uniform"),
+        Spread("value", 2.0, -1.0, 10.0),
+    )
+    alone = draw(spreads, 1, 7)
+    assert alone == [draw(spreads, 1, i) for i in range(9)][7]
+    assert alone != draw(spreads, 2, 7)
+    many = np.array([draw(spreads, 1, i)["loss"] for i in range(400)])
+    assert many.min() >= 5.0
+    assert many.max() <= 200.0
+    assert np.median(many) == pytest.approx(np.sqrt(5 * 200), rel=0.2)
+
+
+def test_the_inputs_that_move_a_number_are_found():
+    spreads = [Spread(name, 0.5, 0.0, 1.0) for name in ("a", "b", "c")]
+    spreads.append(Spread("kind", "x", spread="choice", choices=("x", "y")))
+    inputs = [draw(spreads, 3, i) for i in range(300)]
+    output = np.array([np.exp(3 * one["b"]) + 8.0 * (one["kind"] == "y") + 0.1 * one["a"] for one in inputs])
+    (first, r1), (second, r2) = drivers(inputs, output)
+    assert {first, second} == {"b", "kind"}
+    assert 1.0 >= r1 >= r2 > 0.2
+    low, high = band(np.arange(101.0))
+    assert (low, high) == (5.0, 95.0)
+
+
+def test_random_levels_stay_within_the_axes(world):
+    levels = random_levels(world, 50, 1)
+    assert levels.shape == (50, 3)
+    assert (levels >= 0).all()
+    assert (levels <= 1.5).all()

@@ -1,0 +1,491 @@
+"""The theory of the talks against analytic answers and printed digits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+
+from detente.talks import (
+    FREE,
+    Act,
+    Candidate,
+    Formula,
+    Issue,
+    Negotiation,
+    OutcomeSpace,
+    SignallingGame,
+    Threat,
+    TwoCountries,
+    alternating_offers,
+    attrition,
+    best_response,
+    break_even,
+    curve_of,
+    deal_probabilities,
+    delay_ledger,
+    deterrence,
+    double_auction,
+    enforcement,
+    equilibria,
+    expected,
+    limit_power,
+    linear,
+    linear_auction,
+    lowest_on_ray,
+    marginal_power,
+    nash_on_curve,
+    proposer_share,
+    rationalise,
+    screen,
+    settle,
+    solve_all,
+    solve_concept,
+    survey,
+    suspension,
+    tariff_war,
+    trace,
+    truce,
+    two_countries,
+    uniform_types,
+    update,
+    weight_bound,
+)
+from detente.talks.continuous import maximise, weighted_sum
+from detente.talks.information import Types
+from detente.talks.stability import best_duration
+
+
+def pie(function, threats=((0.0, 0.0), (0.1, 0.1)), power=None) -> Negotiation:
+    """One issue, the first party's payoff; the frontier is the whole space."""
+    space = OutcomeSpace(("A", "B"), (Issue("share", "both", np.linspace(0.0, 1.0, 21), kind="other"),))
+    payoffs = Formula(("A", "B"), lambda X: np.stack([X[:, 0], function(X[:, 0])], axis=1))
+    points = tuple(Threat(f"T{i}", f"threat {i}", "", np.array(value)) for i, value in enumerate(threats))
+    return Negotiation(space, payoffs, points, power=power or {})
+
+
+def space_of(economy: TwoCountries, highest: float = 3.0, lowest: float = 0.0) -> OutcomeSpace:
+    grid = np.linspace(lowest, highest, 61)
+    return OutcomeSpace(economy.parties, (Issue("home_tariff", "home", grid), Issue("foreign_tariff", "foreign", grid)))
+
+
+@pytest.mark.parametrize(("sigma", "printed"), [(2.5, 0.752534), (4.0, 0.372508), (6.0, 0.221276)])
+def test_johnson_best_response_is_one_over_the_export_supply_elasticity(sigma, printed):
+    economy = TwoCountries(sigma)
+    found = best_response(space_of(economy), economy, "home", np.array([0.0, 0.1]))
+    best = found.outcome[0]
+    assert best == pytest.approx(printed, abs=6e-7)
+    assert best == pytest.approx(1.0 / economy.supply_elasticity(found.outcome[None])[0, 0], abs=1e-8)
+    searched = minimize_scalar(
+        lambda t: -economy.value(np.array([[t, 0.1]]))[0, 0],
+        bounds=(0.0, 3.0),
+        method="bounded",
+        options={"xatol": 1e-9},
+    )
+    assert best == pytest.approx(searched.x, abs=1e-6)
+    low, high = found.indifferent["home_tariff"]
+    edge = economy.value(np.array([[low, 0.1], [high, 0.1]]))[:, 0]
+    assert edge == pytest.approx(np.full(2, found.payoff - 0.1), abs=1e-7)
+
+
+def test_the_formula_with_the_own_share_is_exact_only_without_a_foreign_tariff():
+    economy = TwoCountries(4.0)
+
+    def formula(foreign: float) -> tuple[float, float]:
+        found = best_response(space_of(economy), economy, "home", np.array([0.0, foreign]))
+        share, _, _ = economy._parts(economy.log_price(found.outcome[None]), found.outcome[None])
+        return float(found.outcome[0]), float(1.0 / (3.0 * (1.0 - share[0, 1])))
+
+    best, by_share = formula(0.0)
+    assert (best, by_share) == pytest.approx((0.381699, 0.381699), abs=6e-7)
+    best, by_share = formula(0.1)
+    assert by_share == pytest.approx(0.376426, abs=6e-7)
+    assert abs(best - by_share) > 3e-3
+
+
+def test_a_small_open_economy_charges_one_over_sigma_less_one():
+    economy = TwoCountries(4.0, (0.8, 0.9998), (1.0, 1000.0))
+    found = best_response(space_of(economy), economy, "home", np.zeros(2))
+    assert found.outcome[0] == pytest.approx(0.3334, abs=5e-5)
+
+
+def test_slopes_are_the_derivatives_of_payoffs():
+    economy = TwoCountries(3.0, (0.7, 0.9), (1.0, 2.5))
+    X = np.random.default_rng(1).uniform(-0.2, 1.0, (20, 2))
+    differences = Formula(economy.parties, economy.value, step=1e-6).slope(X)
+    assert economy.slope(X) == pytest.approx(differences, abs=1e-5)
+
+
+def test_the_symmetric_tariff_war():
+    economy = TwoCountries(4.0)
+    war = tariff_war(space_of(economy, 1.0), economy, np.array([0.9, 0.1]))
+    assert war.outcome == pytest.approx(np.full(2, 0.35785), abs=5e-6)
+    assert war.payoffs / economy.billions == pytest.approx(np.full(2, -0.018267), abs=5e-7)
+    assert war.move < 1e-8
+    assert war.gain < 1e-9 * economy.billions
+    assert np.abs(war.crossings - war.outcome).max() < 0.02
+    assert not war.corners
+
+
+def test_a_war_of_two_duties_each_meets_the_joint_conditions():
+    target = np.array([[0.3, 0.1], [0.2, 0.4]])
+
+    def value(X):
+        a, b, c = X.T
+        home = -((a - 0.3 + 0.1 * c) ** 2) - 2.0 * (b - 0.1) ** 2 - 1.9 * (a - 0.3 + 0.1 * c) * (b - 0.1) - c
+        return np.stack([home, -((c - 0.2 + 0.2 * a) ** 2) - a - b], axis=1)
+
+    names, levels = ("a", "b", "c"), np.linspace(0.0, 1.0, 21)
+    issues = tuple(Issue(n, p, levels) for n, p in zip(names, ("home", "home", "foreign"), strict=True))
+    space, payoffs = OutcomeSpace(("home", "foreign"), issues), Formula(("home", "foreign"), value)
+    war = tariff_war(space, payoffs)
+    c = (0.2 - 0.2 * 0.3) / (1.0 - 0.02)
+    assert war.outcome == pytest.approx([0.3 - 0.1 * c, target[0, 1], c], abs=1e-6)
+
+
+@pytest.mark.parametrize(("patience", "printed"), [(0.1, 0.2364), (0.2, 0.1510), (0.3, 0.0847), (0.4, 0.0300)])
+def test_lowest_self_enforcing_tariff(patience, printed):
+    case = two_countries()
+    war = case.threat("DN")
+    found = lowest_on_ray(case, war.value, np.full(2, patience), war.outcome, np.zeros(2))
+    assert found == pytest.approx(np.full(2, printed), abs=6e-5)
+
+
+def test_free_trade_is_sustained_from_the_printed_patience():
+    case = two_countries()
+    held = truce(case, np.zeros(2), case.threat("DN"))
+    assert [side.least for side in held.sides] == pytest.approx([0.46241, 0.46241], abs=5e-6)
+    assert held.holds
+    lag = 52.0 * np.log(1.0 / 0.46) / 0.05
+    assert not truce(case, np.zeros(2), case.threat("DN"), lag).holds
+    side = held.sides[0]
+    assert side.slack > 0.0
+    assert deterrence(side.deal, side.deviation + side.act, side.punishment) > side.patience - 1e-9
+    acts = (Act("new controls", "foreign", 2.0 * held.sides[1].act, 2.0), Act("small", "home", 1.0, 9.0))
+    assert truce(case, np.zeros(2), case.threat("DN"), acts=acts).life == pytest.approx(0.5)
+
+
+def test_rubinstein_shares():
+    assert [proposer_share(d, d) for d in (0.5, 0.9, 0.99)] == pytest.approx([0.66667, 0.52632, 0.50251], abs=5e-6)
+    assert proposer_share(0.95, 0.9) == pytest.approx(0.689655, abs=5e-7)
+    straight = (lambda u: 1.0 - u, 0.0, 1.0)
+    found = alternating_offers(straight, (0.95, 0.9))
+    assert found.first[0] == pytest.approx(0.689655, abs=5e-7)
+
+
+@pytest.mark.parametrize(("dt", "printed"), [(0.1, 0.449450), (0.01, 0.447437), (0.001, 0.447236)])
+def test_alternating_offers_on_a_curved_frontier(dt, printed):
+    factors = float(np.exp(-0.1 * dt)), float(np.exp(-0.05 * dt))
+    found = alternating_offers((lambda u: 1.0 - u**2, 0.0, 1.0), factors)
+    assert found.first[0] == pytest.approx(printed, abs=6e-7)
+
+
+def test_offers_tend_to_the_asymmetric_nash_solution():
+    dt = 0.01
+    factors = float(np.exp(-0.1 * dt)), float(np.exp(-0.05 * dt))
+    assert alternating_offers((lambda u: 1.0 - u, 0.0, 1.0), factors).first[0] == pytest.approx(0.33350, abs=5e-6)
+    power = limit_power((0.1, 0.05))
+    case = pie(lambda u: 1.0 - u**2, power=dict(zip(("A", "B"), power, strict=True)))
+    found = solve_concept(survey(case), case.threats[0], "asymmetric nash")
+    assert found.payoffs[0] == pytest.approx(0.447214, abs=5e-7)
+    shifted = alternating_offers((lambda u: 1.0 - u**2, 0.0, 1.0), (0.9999, 0.9998), (0.2, 0.1))
+    shifted_power = limit_power((-np.log(0.9999), -np.log(0.9998)))
+    nash = nash_on_curve(
+        curve_of(np.stack([np.linspace(0, 1, 400), 1 - np.linspace(0, 1, 400) ** 2], axis=1)),
+        np.array([0.2, 0.1]),
+        shifted_power,
+    )
+    assert shifted.first == pytest.approx(nash, abs=2e-4)
+
+
+def test_backward_induction_of_few_rounds_by_hand():
+    straight = (lambda u: 1.0 - u, 0.0, 1.0)
+    none, one, two = (alternating_offers(straight, (0.9, 0.8), rounds=n).first[0] for n in (0, 1, 2))
+    assert (none, one, two) == pytest.approx((1.0, 1.0 - 0.8, 1.0 - 0.8 * (1.0 - 0.9)))
+
+
+def test_an_outside_option_binds_exactly_or_does_nothing():
+    straight = (lambda u: 1.0 - u, 0.0, 1.0)
+    plain = alternating_offers(straight, (0.9, 0.9))
+    low = alternating_offers(straight, (0.9, 0.9), outside=(0.3, 0.3))
+    assert low.first == pytest.approx(plain.first, abs=1e-12)
+    assert not low.binding
+    high = alternating_offers(straight, (0.9, 0.9), outside=(0.0, 0.7))
+    assert high.first == pytest.approx([0.3, 0.7], abs=1e-9)
+    assert 1 in high.binding
+
+
+def test_breakdown_without_discounting_splits_over_the_payoffs_after_it():
+    straight = (lambda u: 1.0 - u, 0.0, 1.0)
+    found = alternating_offers(straight, (1 - 1e-9, 1 - 1e-9), breakdown=1e-3, after_breakdown=(0.1, 0.3))
+    assert found.first == pytest.approx([0.4, 0.6], abs=5e-4)
+
+
+def test_nash_on_a_straight_frontier():
+    case = pie(lambda u: 1.0 - u, threats=((0.1, 0.2), (0.0, 0.0)))
+    assert solve_concept(survey(case), case.threats[0]).payoffs[0] == pytest.approx(0.45, abs=1e-8)
+
+
+def test_concepts_on_a_curved_frontier():
+    case = pie(lambda u: 1.0 - u**2)
+    found = solve_all(survey(case), case.threats[0])
+    assert found["kalai-smorodinsky"].payoffs[0] == pytest.approx(0.618034, abs=5e-7)
+    assert found["nash"].payoffs[0] == pytest.approx(0.577350, abs=5e-7)
+    assert found["egalitarian"].payoffs[0] == pytest.approx(0.618034, abs=5e-7)
+    assert found["utilitarian"].payoffs[0] == pytest.approx(0.5, abs=1e-6)
+    stretched = pie(lambda u: 3.0 * (1.0 - u**2))
+    other = solve_all(survey(stretched), stretched.threats[0])
+    assert other["egalitarian"].payoffs[0] == pytest.approx(0.847127, abs=5e-7)
+    assert other["nash"].payoffs[0] == pytest.approx(0.577350, abs=5e-7)
+    assert other["kalai-smorodinsky"].payoffs[0] == pytest.approx(0.618034, abs=5e-7)
+
+
+def test_marginal_power_on_a_straight_frontier_is_one_half():
+    curve = curve_of(np.stack([np.linspace(0, 1, 11), 1 - np.linspace(0, 1, 11)], axis=1))
+    assert marginal_power(curve, np.array([0.1, 0.2])) == pytest.approx(np.array([[0.5, -0.5], [-0.5, 0.5]]), abs=1e-5)
+
+
+def test_double_auction_of_uniform_types():
+    known = linear_auction()
+    types = uniform_types()
+    found = double_auction(types, types)
+    assert known["slope"] * 0.8 + known["bid"] == pytest.approx(0.616667, abs=5e-7)
+    assert float(np.interp(0.8, types.values, found.bids)) == pytest.approx(0.616667, abs=1e-3)
+    assert found.probability == pytest.approx(9 / 32, abs=2e-3)
+    assert found.gains == pytest.approx(9 / 64, abs=1e-3)
+    assert found.efficient == pytest.approx(1 / 6, abs=1e-4)
+    assert found.gap > 0.02
+
+
+def test_double_auction_of_other_priors_leaves_no_regret_and_a_gap():
+    values = uniform_types().values
+    peaked = Types(values, values * (1 - values) / (values * (1 - values)).sum())
+    found = double_auction(peaked, peaked)
+    assert found.regret < 1e-4
+    assert 0.0 < found.gains < found.efficient
+
+
+def test_war_of_attrition():
+    found = attrition((10.0, 10.0), (2.0, 2.0))
+    assert found.length == pytest.approx(10.0 / (2 * 2.0))
+    assert found.payoffs == pytest.approx(np.zeros(2))
+    rng = np.random.default_rng(3)
+    other = attrition((10.0, 20.0), (2.0, 1.0))
+    times = rng.exponential(1.0 / other.hazards, (200_000, 2))
+    assert times.min(axis=1).mean() == pytest.approx(other.length, rel=0.01)
+    assert (times[:, 0] < times[:, 1]).mean() == pytest.approx(other.first[0], abs=0.005)
+    payoff = np.where(times[:, 1] < times[:, 0], 10.0, 0.0) - 2.0 * times.min(axis=1)
+    assert payoff.mean() == pytest.approx(other.payoffs[0], abs=0.1)
+
+
+def test_the_signalling_game_of_the_case():
+    hold = ([[-1, 2], [-5, 2]], [[-3, 1], [2, 1]])
+    game = SignallingGame([0.1, 0.9], ([[-4], [-2]], hold[0]), ([[4], [4]], hold[1]))
+    (only,) = equilibria(game)
+    assert only.second == pytest.approx([1.0, 4 / 9])
+    assert 1.0 - only.replies[1] == pytest.approx(4 / 7)
+    assert not only.pure
+
+
+def test_beer_and_quiche_keeps_both_pooling_equilibria_and_strikes_no_other():
+    # Cho and Kreps (1987): types wimp (0.1) and surly (0.9), signals quiche and beer, replies "do not" and "fight".
+    sender = ([[3, 1], [2, 0]], [[2, 0], [3, 1]])
+    receiver = ([[0, 1], [1, 0]], [[0, 1], [1, 0]])
+    found = equilibria(SignallingGame([0.1, 0.9], sender, receiver))
+    pooled = sorted(tuple(one.second) for one in found if one.pure)
+    assert pooled == [(0.0, 0.0), (1.0, 1.0)]
+    assert all(one.ranges[1 - int(one.second[0])] == pytest.approx((0.5, 1.0)) for one in found if one.pure)
+
+
+def test_screening_offers_less_to_be_taken_more_often():
+    own, others = np.array([9.0, 5.0]), np.array([[1.0, -4.0], [5.0, 0.0]])
+    keen = screen(own, others, [0.6, 0.4])
+    assert (keen.offer, keen.probability, keen.expected) == (0, 0.6, pytest.approx(5.4))
+    assert keen.loss == pytest.approx(0.6 * 9 + 0.4 * 5 - 5.4)
+    shy = screen(own, others, [0.5, 0.5])
+    assert (shy.offer, shy.probability) == (1, 1.0)
+    noisy = screen(own, others, [0.6, 0.4], 1e4)
+    assert noisy.probability == pytest.approx(0.6, abs=1e-6)
+    assert set(deal_probabilities(own, others, [0.6, 0.4])) > {"screening", "screening, precision 3"}
+
+
+def test_beliefs_follow_bayes():
+    path = update({"strong": 0.1, "weak": 0.9}, [{"strong": 1.0, "weak": 4 / 9}, {"strong": 0.5, "weak": 0.5}])
+    assert path[0]["strong"] == pytest.approx(0.2)
+    assert path[1] == pytest.approx(path[0])
+
+
+@pytest.mark.parametrize(
+    ("foreign", "home_tariff", "foreign_tariff"), [(0.0, 0.0, 0.0), (2.0, -0.0868, 0.0950), (-2.0, 0.0947, -0.0865)]
+)
+def test_mayer_efficient_pairs_lie_on_one_curve(foreign, home_tariff, foreign_tariff):
+    economy = TwoCountries(4.0, billions=100.0)
+    space = space_of(economy, 0.4, -0.3)
+    zero = Threat("none", "free trade", "", np.zeros(2), np.zeros(2))
+    held = Threat("held", "foreign welfare", "", np.array([-50.0, foreign]), None)
+    case = Negotiation(space, economy, (zero, held))
+    grid = survey(case)
+    floor = grid.problem(np.array([-np.inf, foreign]))
+    found = maximise(floor, weighted_sum(np.array([1.0, 0.0])), [np.array([-0.05, 0.05])])
+    assert found.outcome == pytest.approx([home_tariff, foreign_tariff], abs=6e-5)
+    assert np.prod(1.0 + found.outcome) == pytest.approx(1.0, abs=1e-8)
+
+
+def test_the_traced_contract_curve_is_mayers():
+    economy = TwoCountries(4.0)
+    case = two_countries(economy, lowest=-0.3, highest=0.5, levels=33)
+    products = np.prod(1.0 + trace(survey(case)).outcomes[1:-1], axis=1)
+    assert products == pytest.approx(np.ones(products.size), abs=1e-6)
+
+
+def test_break_even_probability_makes_the_expected_law_as_good_as_the_deal():
+    case = two_countries()
+    value = case.value(case.space.outcome("half"))
+    p = break_even(case, value)
+    for i in (0, 1):
+        mix = expected(case.threat("D0"), case.threat("DP"), float(p[i]))
+        assert mix.value[i] == pytest.approx(value[i], abs=1e-9)
+
+
+def test_a_week_costs_a_fifty_second_and_patience_is_the_ratio():
+    weeks = 9
+    trade = np.tile([-26.0, -104.0], (weeks, 1))
+    stock = np.linspace(1.0, 0.0, weeks)
+    materials = np.stack([-52.0 * (1.0 - stock), np.zeros(weeks)], axis=1)
+    zero = np.zeros((weeks, 2))
+    curve = curve_of(np.stack([np.linspace(-200, 200, 21), -np.linspace(-200, 200, 21)], axis=1))
+    flows = {"trade": trade, "materials": materials}
+    ledger = delay_ledger(
+        ("USA", "CHN"), flows, {"trade": zero, "materials": zero}, stocks={"magnets": stock}, curve=curve
+    )
+    assert ledger.total[0] == pytest.approx([0.5, 2.0])
+    assert ledger.total[-1] == pytest.approx([1.5, 2.0])
+    assert ledger.patience[0] == pytest.approx([0.25, 4.0])
+    assert ledger.cumulative[-1, 1] == pytest.approx(2.0 * weeks)
+    assert ledger.shift[-1] == pytest.approx([-26.0, 26.0], abs=1e-3)
+    assert ledger.turning()[0] == 4.0
+
+
+def test_a_dated_suspension_is_worth_the_option_to_leave():
+    now, rates = np.array([5.0, 5.0]), np.array([0.05, 0.05])
+    states, back = np.array([[5.0, 5.0], [-9.0, 5.0]]), np.zeros((2, 2))
+    found = suspension(now, states, back, np.array([0.5, 0.5]), rates, 1.0)
+    later = np.exp(-0.05)
+    assert found.dated[0] == pytest.approx((1 - later) * 5 + later * 2.5)
+    assert found.option == pytest.approx([later * 4.5, -later * 2.5])
+    certain = suspension(now, states[:1], back[:1], np.array([1.0]), rates, 1.0)
+    assert best_duration([certain]) == "Duration undetermined."
+
+
+def weighted(omega: float) -> Negotiation:
+    """A duty hurts the other side; its owner values what it protects by omega."""
+
+    def value(X):
+        t = X[:, 0]
+        return np.stack([omega * t - 5.0 * t**2, -2.0 * t], axis=1)
+
+    space = OutcomeSpace(("A", "B"), (Issue("duty", "A", np.linspace(0, 1, 41)),), {"floor": (FLOOR,)})
+    war = Threat("DN", "war", "", np.array([0.0, -4.0]), None, kind="war")
+    return Negotiation(space, Formula(("A", "B"), value), (war, Threat("D0", "day", "", np.array([-9.0, -9.0]))))
+
+
+FLOOR = linear("floor", ("duty",), {"duty": 1.0}, -0.1)
+
+
+def test_terms_at_a_corner_bound_the_weight_from_one_side():
+    terms = np.array([0.1])
+    bound = weight_bound(terms, np.linspace(0.0, 20.0, 21), lambda w: Candidate({}, weighted(w), "D0", "floor"))
+    assert bound.low == 0.0
+    assert bound.one_sided
+    # Within 2 billion of the Nash package, which stays at the floor as long as the product of gains falls there.
+    at = rationalise(terms, [Candidate({}, weighted(bound.high * 0.98), "D0", "floor")]).verdicts[0]
+    beyond = rationalise(terms, [Candidate({}, weighted(bound.high * 1.05), "D0", "floor")]).verdicts[0]
+    assert at.holds
+    assert at.corners
+    assert not beyond.holds
+
+
+def test_terms_that_nothing_explains_name_the_condition_in_dollars():
+    case = two_countries()
+    found = rationalise(np.array([0.3, 0.3]), [Candidate({"weights": "welfare"}, case, "DN", FREE)])
+    assert not found.region
+    verdict = found.verdicts[0]
+    assert verdict.left == pytest.approx(-case.value(np.array([0.3, 0.3])).sum(), abs=1e-4)
+    assert "left on the table" in found.sentence
+    bitter = rationalise(np.array([0.36, 0.0]), [Candidate({}, case, "DP", FREE)]).verdicts[0]
+    assert not bitter.acceptable
+    assert f"foreign would lose {-bitter.gains[1]:.2f} billion" in bitter.violated
+
+
+def two_tracks(substitutes: float) -> Negotiation:
+    """Two prisoner's dilemmas, one with slack and one without; gains from breaking both interact."""
+
+    def value(X):
+        a, b, c, d = X.T
+        first = 2.0 * a - 12.0 * c + 3.0 * b - 4.0 * d + substitutes * a * b
+        second = 2.0 * c - 12.0 * a + 3.0 * d - 4.0 * b + substitutes * c * d
+        return np.stack([first, second], axis=1)
+
+    two = np.array([0.0, 1.0])
+    issues = (
+        Issue("a", "A", two, track="one"),
+        Issue("b", "A", two, track="two"),
+        Issue("c", "B", two, track="one"),
+        Issue("d", "B", two, track="two"),
+    )
+    war = np.ones(4)
+    payoffs = Formula(("A", "B"), value)
+    threats = (Threat("DN", "war", "", payoffs.value(war[None])[0], war), Threat("D0", "day", "", np.full(2, -99.0)))
+    return Negotiation(OutcomeSpace(("A", "B"), issues), payoffs, threats)
+
+
+def test_pooled_enforcement_lends_slack_and_substitutes_take_it_away():
+    # Apart: d* = 2 / 12 and 3 / 4; pooled: 5 / 16. At 0.5 the second track fails alone and holds pooled.
+    lag = -52.0 * np.log(0.5) / 0.05
+    case = two_tracks(0.0)
+    found = enforcement(case, np.zeros(4), case.threats[0], lag)
+    assert [one.sides[0].least for one in found.apart.values()] == pytest.approx([1 / 6, 3 / 4])
+    assert found.pooled.sides[0].least == pytest.approx(5 / 16)
+    assert found.helps
+    assert found.effect == pytest.approx(np.zeros(2), abs=1e-9)
+    lag = -52.0 * np.log(0.8) / 0.05
+    case = two_tracks(9.0)
+    found = enforcement(case, np.zeros(4), case.threats[0], lag)
+    assert found.hurts
+    assert (found.effect < 0.0).all()
+
+
+def test_three_parties_are_settled_without_the_answers_that_need_two():
+    rng = np.random.default_rng(5)
+    weights = rng.uniform(0.5, 1.5, (3, 3))
+
+    def value(X):
+        return (weights @ (X * (1.0 - X)).T - np.array([[1.0], [0.8], [1.2]]) * X.sum(axis=1) / 9.0).T
+
+    issues = tuple(Issue(f"duty_{p}", p, np.linspace(0, 1, 11)) for p in ("A", "B", "C"))
+    space = OutcomeSpace(("A", "B", "C"), issues, named={"half": np.full(3, 0.5)})
+    payoffs = Formula(space.parties, value)
+    threats = (Threat("D0", "day", "", value(np.ones((1, 3)))[0], np.ones(3)), Threat("DP", "past", "", np.zeros(3)))
+    found = settle(Negotiation(space, payoffs, threats))
+    assert not found.frontiers
+    cell = found.cell("DP")
+    assert cell.leverage is None
+    gains = cell.solutions["nash"].gains
+    grid = survey(found.negotiation)
+    assert np.log(gains).sum() >= np.log(np.maximum(grid.V, 1e-9)).sum(axis=1).max() - 1e-9
+    assert (
+        np.abs(found.war.outcome - np.clip(0.5 - np.array([1.0, 0.8, 1.2]) / 18.0 / np.diag(weights), 0, 1)).max()
+        < 1e-6
+    )
+
+
+def test_payoffs_of_the_world_economy_agree_with_the_closed_form():
+    from detente.economy import Shock, solve
+    from detente.talks.endowment import endowments
+
+    world, closed = endowments(4.0), TwoCountries(4.0)
+    t = np.array([0.25, 0.1])
+    tariff = np.zeros((2, 2))
+    tariff[0, 1], tariff[1, 0] = t
+    change = solve(world, Shock(tariff=tariff)).changes["welfare"]
+    assert 1000.0 * np.asarray(change) == pytest.approx(closed.value(t[None])[0], abs=1e-6)
