@@ -1,0 +1,245 @@
+"""Tables of the evidence: history of the US duty, quoted sessions, daily series, and a user's own returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, MissingData, UnknownName
+from detente.data.tables import arrays
+from detente.evidence.event_study import check_series
+from detente.evidence.history import Series, annual, spliced
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Floats = NDArray[np.float64]
+
+SPLICE = 1982
+"""First year taken from the monthly figures of the Treasury and the Census."""
+
+LONG = "duties over imports"
+ACCOUNTS = "national accounts"
+CENSUS = "calculated duties"
+
+DEFINITIONS = {
+    LONG: "duties collected over imports: consumption to 1981, customs receipts over goods from 1982",
+    ACCOUNTS: "customs duties over imports of goods, national accounts, rounded to 0.1 billion dollars",
+    CENSUS: "calculated duties over imports for consumption, Census",
+}
+
+
+@lru_cache(maxsize=1)
+def long_series() -> Series:
+    """The series that ranks are taken from, 1901 to the last complete year."""
+    table = arrays("evidence_tariff_years")
+    usitc = table["source"] == "usitc"
+    early = table["year"][usitc].astype(np.int64)
+    months = arrays("evidence_tariff_months")
+    late, duties, imports = annual(months["month"].tolist(), months["duties"], months["imports"])
+    parts = [
+        ("usitc", early, table["rate"][usitc], int(early[0]), SPLICE - 1),
+        ("treasury", late, duties / imports, SPLICE, int(late[-1])),
+    ]
+    return spliced(LONG, DEFINITIONS[LONG], parts)
+
+
+@lru_cache(maxsize=1)
+def accounts_series() -> Series:
+    """The national accounts, 1929 on: shown with their band, never ranked."""
+    table = arrays("evidence_tariff_years")
+    own = table["source"] == "accounts"
+    years, rate = table["year"][own].astype(np.int64), table["rate"][own]
+    rise = np.concatenate([[np.nan], np.diff(rate)])
+    return Series(ACCOUNTS, DEFINITIONS[ACCOUNTS], years, rate, rise, table["source"][own], ranked=False)
+
+
+@lru_cache(maxsize=1)
+def census_series() -> Series:
+    """Calculated duties over imports for consumption, by complete year."""
+    table = arrays("usa_collected_monthly")
+    own = table["partner"] == "all"
+    months = table["month"][own].tolist()
+    years, duties, imports = annual(months, table["duty"][own].astype(float), table["imports"][own].astype(float))
+    rate = duties / imports
+    source = np.full(years.size, "census")
+    return Series(CENSUS, DEFINITIONS[CENSUS], years, rate, np.concatenate([[np.nan], np.diff(rate)]), source)
+
+
+def year_bounds() -> dict[tuple[str, int], tuple[float, float, str]]:
+    """(source, year) -> lowest and highest rate that the rounding allows, and how well it is known."""
+    table = arrays("evidence_tariff_years")
+    rows = zip(*(table[name].tolist() for name in ("source", "year", "low", "high", "confidence")), strict=True)
+    return {(source, year): (low, high, confidence) for source, year, low, high, confidence in rows}
+
+
+def monthly() -> dict[str, NDArray[Any]]:
+    """Customs receipts and imports of goods by month, USD."""
+    return arrays("evidence_tariff_months")
+
+
+def quoted_sessions() -> tuple[str, ...]:
+    """Markets of which single sessions are quoted."""
+    return tuple(dict.fromkeys(arrays("evidence_sessions")["market"].tolist()))
+
+
+def session_return(market: str, session: date) -> float:
+    """Logarithmic return of a quoted session, share; NaN where the market or the day is not quoted."""
+    return _quoted(market, "return", "", session)
+
+
+def level_ratio(market: str, base: date, session: date) -> float:
+    """Level of a market over its level on a base day; NaN where it is not quoted."""
+    return _quoted(market, "level", base.isoformat(), session)
+
+
+def _quoted(market: str, kind: str, base: str, session: date) -> float:
+    table = arrays("evidence_sessions")
+    found = (table["market"] == market) & (table["kind"] == kind) & (table["base"] == base)
+    row = np.flatnonzero(found & (table["session"] == session.isoformat()))
+    return float(table["value"][row[0]]) if row.size else float("nan")
+
+
+def quoted_reaction(market: str, session: date, model: str = "constant-mean") -> dict[str, Any] | None:
+    """Event study of a quoted session on a series that may not travel; None if there is none."""
+    table = arrays("evidence_reactions")
+    found = (table["market"] == market) & (table["session"] == session.isoformat()) & (table["model"] == model)
+    row = np.flatnonzero(found)
+    return {name: values[row[0]].item() for name, values in table.items()} if row.size else None
+
+
+def purchase(good: str, year: int) -> float:
+    """US exports of a good to China in a calendar year, USD; NaN where it is not on record."""
+    table = arrays("evidence_purchases")
+    row = np.flatnonzero((table["good"] == good) & (table["year"] == year))
+    return float(table["exports"][row[0]]) if row.size else float("nan")
+
+
+@dataclass(frozen=True)
+class Returns:
+    """Daily returns of assets.
+
+    Attributes
+    ----------
+    days : in order; returns : asset -> logarithmic return on each day, share, shape (days,); NaN = closed.
+    """
+
+    source: str
+    days: tuple[date, ...] = field(repr=False)
+    returns: dict[str, Floats] = field(repr=False)
+
+    def of(self, asset: str) -> Floats:
+        """Returns of an asset, shape (days,)."""
+        if asset not in self.returns:
+            raise UnknownName("asset", asset, self.returns, self.source, f"it has {', '.join(self.returns)}")
+        return self.returns[asset]
+
+
+EMBEDDED = ("usdcny", "vix")
+"""Daily series that may travel with the package."""
+
+
+def embedded_returns(name: str) -> Returns:
+    """A daily series of the package: "usdcny" (January to June 2025) or "vix".
+
+    Raises
+    ------
+    MissingData : an index whose full series belongs to its publisher.
+    """
+    if name not in EMBEDDED:
+        known = quoted_sessions()
+        if name in known:
+            raise MissingData(
+                f"the daily series of {name} belongs to its publisher and is not in the package: give your own file of "
+                f"returns or prices, or take one of {', '.join(EMBEDDED)}"
+            )
+        raise UnknownName("market", name, (*EMBEDDED, *known), "--market", f"use {', '.join(EMBEDDED)} or a file")
+    table = arrays("evidence_series")
+    own = table["series"] == name
+    days = tuple(date.fromisoformat(day) for day in table["date"][own].tolist())
+    return Returns(name, days, {name: table["change"][own]})
+
+
+def read_returns(path: Path, unit: str = "share", simple: bool = False) -> Returns:
+    """Returns or prices from a CSV or Parquet file: `date`, and one column an asset; blank = closed.
+
+    Parameters
+    ----------
+    unit : share (0.0326), percent (3.26) or price (levels, from which returns are taken between days with one).
+    simple : the returns are simple ones, P_t/P_(t-1) - 1.
+
+    Raises
+    ------
+    InputError : no such file, no dates, days twice or out of order, cells that are not numbers, prices of zero.
+    """
+    if unit not in ("share", "percent", "price"):
+        raise UnknownName("unit", unit, ("share", "percent", "price"), "--unit", "use share, percent or price")
+    table = _frame(path)
+    if "date" not in table.columns or table.width < 2:
+        raise InputError(str(path), "needs a column 'date' and one column an asset", "as in date,SPY,FXI")
+    days = tuple(_day(value, f"{path}, row {n}") for n, value in enumerate(table["date"].to_list(), start=2))
+    check_series(str(path), days)
+    found = {name: _column(table[name].to_list(), f"{path}, column {name}") for name in table.columns if name != "date"}
+    return Returns(
+        str(path),
+        days,
+        {name: _returns(values, unit, simple, f"{path}, column {name}") for name, values in found.items()},
+    )
+
+
+def _frame(path: Path) -> pl.DataFrame:
+    import polars as pl
+
+    if not path.is_file():
+        raise InputError(str(path), "there is no such file", "check the path")
+    try:
+        return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError(str(path), f"cannot be read ({type(error).__name__})", "give a CSV or Parquet file") from None
+
+
+def _day(value: Any, where: str) -> date:
+    try:
+        return value if isinstance(value, date) else date.fromisoformat(str(value).strip()[:10])
+    except ValueError:
+        raise InputError(where, f"'{value}' is not a date", "write it as 2025-05-12") from None
+
+
+def _column(values: list[Any], where: str) -> Floats:
+    found = np.full(len(values), np.nan)
+    for row, value in enumerate(values):
+        text = "" if value is None else str(value).strip()
+        if text in ("", "NA", "NaN", "nan", "."):
+            continue
+        try:
+            found[row] = float(text)
+        except ValueError:
+            raise InputError(
+                f"{where}, row {row + 2}", f"'{text}' is not a number", "leave closed days blank"
+            ) from None
+    return found
+
+
+def _returns(values: Floats, unit: str, simple: bool, where: str) -> Floats:
+    if unit == "price":
+        return _from_prices(values, where)
+    shares = values / 100.0 if unit == "percent" else values
+    wild = np.abs(shares[np.isfinite(shares)])
+    if wild.size and float(np.median(wild)) > 0.1:
+        raise InputError(where, "half of the returns exceed 10%", "say unit percent, or price if these are levels")
+    return np.log1p(shares) if simple else shares
+
+
+def _from_prices(values: Floats, where: str) -> Floats:
+    known = np.flatnonzero(np.isfinite(values))
+    if (values[known] <= 0).any():
+        raise InputError(where, "holds prices of zero or less", "leave days without a price blank")
+    found = np.full(values.size, np.nan)
+    found[known[1:]] = np.diff(np.log(values[known]))
+    return found

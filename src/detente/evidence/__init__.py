@@ -1,0 +1,79 @@
+"""Evidence: dated events, claims and their verdicts by rule, promises, history and the reaction of markets."""
+
+from detente.evidence.claims import QUANTITIES, Check, Claim, Kind, Part, Quantity, Speaker, claim_review
+from detente.evidence.event_panel import Panel, PanelTest, panel
+from detente.evidence.event_study import Study, implied_change, rarity, study
+from detente.evidence.events import Event, Level, Match, additional_rate, check_events, steps
+from detente.evidence.forecasts import Expectation, Settlement, settle
+from detente.evidence.history import Place, Rise, Series, annual, largest_rise, place, rounding_band, spliced
+from detente.evidence.promises import Promise, track
+from detente.evidence.sessions import EXCHANGES, Exchange, Reaction, event_session, exchange
+from detente.evidence.substitution import Moved, moved
+from detente.evidence.verdicts import (
+    TOLERANCES,
+    Comparator,
+    Nearness,
+    Reading,
+    Verdict,
+    agreement,
+    half_unit,
+    judge,
+    of_cause,
+    of_measurement,
+    of_reaction,
+)
+
+__all__ = [
+    "EXCHANGES",
+    "QUANTITIES",
+    "TOLERANCES",
+    "Check",
+    "Claim",
+    "Comparator",
+    "Event",
+    "Exchange",
+    "Expectation",
+    "Kind",
+    "Level",
+    "Match",
+    "Moved",
+    "Nearness",
+    "Panel",
+    "PanelTest",
+    "Part",
+    "Place",
+    "Promise",
+    "Quantity",
+    "Reaction",
+    "Reading",
+    "Rise",
+    "Series",
+    "Settlement",
+    "Speaker",
+    "Study",
+    "Verdict",
+    "additional_rate",
+    "agreement",
+    "annual",
+    "check_events",
+    "claim_review",
+    "event_session",
+    "exchange",
+    "half_unit",
+    "implied_change",
+    "judge",
+    "largest_rise",
+    "moved",
+    "of_cause",
+    "of_measurement",
+    "of_reaction",
+    "panel",
+    "place",
+    "rarity",
+    "rounding_band",
+    "settle",
+    "spliced",
+    "steps",
+    "study",
+    "track",
+]

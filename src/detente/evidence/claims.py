@@ -1,0 +1,175 @@
+"""Claims: what was said, by whom, and what a check found; with an export as schema.org ClaimReview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from detente.evidence.verdicts import Comparator, Reading, Verdict
+
+
+class Kind(StrEnum):
+    """What kind of statement it is; the kind decides by which rule it is judged."""
+
+    MEASUREMENT = "measurement"
+    FORECAST = "forecast"
+    PROMISE = "promise"
+    THREAT = "threat"
+    INTENT = "intent"
+    CAUSAL = "causal"
+    EVALUATION = "evaluation"
+
+
+QUANTITIES = (
+    "average_tariff_level", "average_tariff_rise", "partner_additional_rate", "partner_average_rate", "line_rate",
+    "index_return", "index_ratio", "share", "count", "rank_since", "price_effect", "household_cost",
+    "real_income_change", "months_of_shortage", "abnormal_return",
+)  # fmt: skip
+"""The fixed vocabulary of what a claim can be about."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """The number in a claim.
+
+    Attributes
+    ----------
+    name : one of `QUANTITIES`.
+    comparator : =, about, >, <, rose or fell.
+    value : the number, in the program's unit (a share for per cent and points); None where only the sign is claimed.
+    half_unit : half of the last digit given, in the same unit.
+    unit : unit as the claim gives it, for readers; base, as_of : days compared; population : what is averaged over.
+    """
+
+    name: str
+    comparator: Comparator
+    value: float | None
+    half_unit: float
+    unit: str
+    as_of: date
+    base: date | None = None
+    population: str = ""
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who said it; `named` is False for unnamed sources."""
+
+    name: str = ""
+    role: str = ""
+    side: str = ""
+    named: bool = True
+
+
+@dataclass(frozen=True)
+class Part:
+    """One statement of a claim, judged on its own.
+
+    Attributes
+    ----------
+    open : the words leave the reading open.
+    modality : is, will, could or wants.
+    """
+
+    part: str
+    kind: Kind
+    statement: str
+    quantity: Quantity | None = None
+    open: bool = False
+    modality: str = "is"
+    hedges: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What was said, in the ledger's own words.
+
+    Attributes
+    ----------
+    quote : the statement; said : day, said_utc : moment where it is on record.
+    source : publisher, url, document_id and retrieved, as given.
+    """
+
+    claim_id: str
+    quote: str
+    speaker: Speaker
+    said: date
+    parts: tuple[Part, ...]
+    said_utc: datetime | None = None
+    language: str = "en"
+    source: Mapping[str, str] = field(default_factory=dict)
+    event_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """The verdict on one part of a claim.
+
+    Attributes
+    ----------
+    verdict : on the record of `checked`; verdict_then : on what was known the day it was said.
+    definition : reading under which `value` stands; value, low, high : computed, in the program's unit.
+    agreement : share of draws that give the same in, near or out; NaN without draws.
+    holds_under, fails_under : labels of readings; likely : the reading the source most likely meant.
+    inputs : tables, lawbooks and events used; known_later : inputs and events of after the day it was said.
+    """
+
+    claim: Claim
+    part: Part
+    verdict: Verdict
+    verdict_then: Verdict
+    explanation: str
+    checked: date
+    version: str
+    definition: str = ""
+    value: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+    agreement: float = float("nan")
+    uncertain: bool = False
+    holds_under: tuple[str, ...] = ()
+    fails_under: tuple[str, ...] = ()
+    likely: str = ""
+    inputs: tuple[str, ...] = ()
+    known_later: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Claim and part, as C13a."""
+        return f"{self.claim.claim_id}{self.part.part}"
+
+
+RATINGS = {
+    Verdict.SUPPORTED: 5, Verdict.KEPT: 5, Verdict.BORNE_OUT: 5, Verdict.AGREES: 5, Verdict.CLOSE: 4,
+    Verdict.KEPT_LATE: 4, Verdict.DEPENDS: 3, Verdict.PARTLY: 3, Verdict.SIGN_ONLY: 3, Verdict.DISAGREES: 1,
+    Verdict.NOT_SUPPORTED: 1, Verdict.BROKEN: 1,
+}  # fmt: skip
+"""Place on a scale of one to five; verdicts that rate nothing have none."""
+
+
+def claim_review(check: Check, publisher: str = "Détente") -> dict[str, Any]:
+    """A check as a schema.org ClaimReview record, ready for JSON."""
+    claim = check.claim
+    author: dict[str, Any] = {"@type": "Person" if claim.speaker.named else "Organization"}
+    author["name"] = claim.speaker.name or claim.speaker.role or "not named"
+    rating: dict[str, Any] = {"@type": "Rating", "alternateName": str(check.verdict)}
+    if check.verdict in RATINGS:
+        rating |= {"ratingValue": RATINGS[check.verdict], "worstRating": 1, "bestRating": 5}
+    rating["ratingExplanation"] = check.explanation
+    item: dict[str, Any] = {"@type": "Claim", "author": author, "datePublished": claim.said.isoformat()}
+    if claim.source.get("url"):
+        item["appearance"] = {"@type": "CreativeWork", "url": claim.source["url"]}
+    return {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "identifier": check.name,
+        "datePublished": check.checked.isoformat(),
+        "claimReviewed": check.part.statement,
+        "itemReviewed": item,
+        "author": {"@type": "Organization", "name": f"{publisher} {check.version}"},
+        "reviewRating": rating,
+    }

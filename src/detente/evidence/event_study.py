@@ -1,0 +1,266 @@
+"""Event study of one asset: abnormal return, its forecast error, and how rare a move of that size is.
+
+Returns are logarithmic, as shares (0.0326 = 3.26 per cent). Windows are counted in trading days of the asset.
+Sources: MacKinlay (1997), Journal of Economic Literature 35; Corrado (1989), Journal of Financial Economics 23.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError
+from detente.evidence.volatility import scale_of
+
+Floats = NDArray[np.float64]
+
+WINDOW = (-130, -11)
+"""Estimation window in trading days before the event."""
+
+FEWEST, MOST = 60, 250
+"""Days an estimation may rest on."""
+
+MODELS = ("constant-mean", "market", "garch")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A regression over the estimation window.
+
+    Attributes
+    ----------
+    design : regressors with the constant, shape (L, k); coefficients : shape (k,).
+    residuals : shape (L,); variance : residual variance on L - k degrees of freedom; inverse : (X'X)^-1.
+    """
+
+    design: Floats = field(repr=False)
+    coefficients: Floats
+    residuals: Floats = field(repr=False)
+    variance: float
+    inverse: Floats = field(repr=False)
+
+    @property
+    def freedom(self) -> int:
+        """Degrees of freedom."""
+        return self.design.shape[0] - self.design.shape[1]
+
+    def fitted(self, design: Floats) -> Floats:
+        """Normal returns, shape (days,)."""
+        return design @ self.coefficients
+
+    def error(self, design: Floats) -> float:
+        """Standard error of the sum of abnormal returns over the days of a design, shape (h, k)."""
+        total = design.sum(axis=0)
+        return float(np.sqrt(self.variance * (design.shape[0] + total @ self.inverse @ total)))
+
+
+def fit(returns: Floats, factors: Floats) -> Fit:
+    """Least squares of returns, shape (L,), on a constant and factors, shape (L, k - 1).
+
+    Raises
+    ------
+    InputError : factors that do not vary, or are sums of one another.
+    """
+    design = np.column_stack([np.ones(returns.size), factors])
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise InputError("event study", "a factor does not vary or repeats another", "leave it out")
+    inverse = np.asarray(np.linalg.inv(design.T @ design), dtype=np.float64)
+    coefficients = np.asarray(inverse @ design.T @ returns)
+    residuals = returns - design @ coefficients
+    variance = float(residuals @ residuals) / (returns.size - design.shape[1])
+    return Fit(design, coefficients, residuals, variance, inverse)
+
+
+@dataclass(frozen=True)
+class Study:
+    """The move of one asset on an event.
+
+    Attributes
+    ----------
+    session : event day; days : estimation days L; model, factors : normal returns.
+    abnormal : abnormal return of each event day, share, shape (h,); car : their sum; error : its standard error.
+    t, p_student : Student; p_rank : exact rank p of the first day; p_placebo : share of earlier days with a move as
+        large, counting the day itself; placebo_days, placebo_from : on how many days that rests, and from when.
+    residuals : of the estimation window, shape (L,); dates : its days.
+    """
+
+    asset: str
+    session: date
+    model: str
+    factors: tuple[str, ...]
+    days: int
+    abnormal: Floats
+    car: float
+    error: float
+    freedom: int
+    p_student: float
+    p_rank: float
+    p_placebo: float
+    placebo_days: int
+    placebo_from: date
+    residuals: Floats = field(repr=False)
+    dates: tuple[date, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def t(self) -> float:
+        """Abnormal return over its standard error."""
+        return self.car / self.error
+
+    @property
+    def odds(self) -> str:
+        """How rare the first day's move is, in words."""
+        return rarity(self.p_placebo)
+
+
+def check_series(asset: str, days: Sequence[date]) -> None:
+    """Refuse days that are there twice or out of order, naming them."""
+    seen: set[date] = set()
+    twice = [str(day) for day in days if day in seen or seen.add(day)]
+    if twice:
+        raise InputError(asset, f"has {', '.join(twice[:5])} twice", "keep one row a day")
+    back = [str(b) for a, b in pairwise(days) if b < a]
+    if back:
+        raise InputError(asset, f"goes back in time at {', '.join(back[:5])}", "sort the rows by date")
+
+
+def study(
+    asset: str,
+    days: Sequence[date],
+    returns: Floats,
+    session: date,
+    *,
+    factors: Mapping[str, Floats] | None = None,
+    model: str = "",
+    window: tuple[int, int] = WINDOW,
+    horizon: int = 1,
+    placebo: str = "fixed",
+) -> Study:
+    """Abnormal return of an asset on an event day and the days after.
+
+    Parameters
+    ----------
+    days, returns : trading days and logarithmic returns, shape (n,); NaN = closed, such days are dropped.
+    factors : name -> returns on the same days, shape (n,); a market model, or market and exchange rate.
+    model : constant-mean, market (needs factors) or garch (constant mean, variance of the day); "" chooses by factors.
+    window : first and last day of the estimation, in trading days from the event; horizon : event days.
+    placebo : fixed (the event's own coefficients on every earlier day) or rolling (estimated anew for each day).
+
+    Raises
+    ------
+    InputError : a day that is not a session, duplicates, fewer than 60 days of estimation, an unknown model.
+    """
+    check_series(asset, days)
+    names = tuple(factors or ())
+    model = _model(model, names)
+    panel = np.column_stack([returns, *(factors or {}).values()])
+    keep = np.asarray(np.isfinite(panel).all(axis=1))
+    sessions = [day for day, ok in zip(days, keep.tolist(), strict=True) if ok]
+    panel, at = panel[keep], _position(asset, sessions, session)
+    low, high = _window(asset, window, at, session)
+    if at + horizon > len(sessions):
+        raise InputError(asset, f"ends before day {horizon} of the event", "give a shorter horizon")
+    found = fit(panel[low:high, 0], panel[low:high, 1:])
+    event = np.column_stack([np.ones(horizon), panel[at : at + horizon, 1:]])
+    abnormal = panel[at : at + horizon, 0] - found.fitted(event)
+    error = found.error(event)
+    if model == "garch":
+        error *= scale_of(found.residuals, panel[high:at, 0] - found.coefficients[0])
+    car = float(abnormal.sum())
+    earlier = _placebo(panel[:at], found, window, placebo)
+    return Study(
+        asset, session, model, names, high - low, abnormal, car, error, found.freedom,
+        _student(car / error, found.freedom), rank_p(found.residuals, float(abnormal[0])),
+        placebo_p(earlier, float(abnormal[0])), earlier.size, sessions[at - earlier.size],
+        found.residuals, tuple(sessions[low:high]), _notes(high - low, window),
+    )  # fmt: skip
+
+
+def _model(model: str, names: tuple[str, ...]) -> str:
+    model = model or ("market" if names else "constant-mean")
+    if model not in MODELS:
+        raise InputError("--model", f"unknown model '{model}'", f"use {', '.join(MODELS)}")
+    if (model == "market") is not bool(names):
+        wrong = "needs a factor" if model == "market" else "takes no factors"
+        raise InputError("--model", f"{model} {wrong}", "see --factor")
+    return model
+
+
+def _position(asset: str, sessions: Sequence[date], session: date) -> int:
+    if session not in sessions:
+        near = [str(day) for day in sessions if abs((day - session).days) <= 5][:4]
+        repair = f"sessions near it: {', '.join(near)}" if near else f"it runs {sessions[0]} to {sessions[-1]}"
+        raise InputError(asset, f"did not trade on {session}, or a factor did not", repair)
+    return sessions.index(session)
+
+
+def _window(asset: str, window: tuple[int, int], at: int, session: date) -> tuple[int, int]:
+    """Rows of the estimation window, first and one past the last."""
+    first, last = window
+    length = last - first + 1
+    if last >= 0 or not FEWEST <= length <= MOST:
+        raise InputError("--window", f"{first} to {last} cannot be used", f"give {FEWEST} to {MOST} days before 0")
+    low, high = max(0, at + first), at + last + 1
+    if high - low < FEWEST:
+        what = f"only {max(0, high - low)} days before {session} to estimate from"
+        raise InputError(asset, what, f"give a series with at least {FEWEST - last} earlier days")
+    return low, high
+
+
+def _notes(found: int, window: tuple[int, int]) -> tuple[str, ...]:
+    wanted = window[1] - window[0] + 1
+    return (f"{found} days of estimation, {wanted} were asked for",) if found < wanted else ()
+
+
+def _student(t: float, freedom: int) -> float:
+    from scipy.special import stdtr
+
+    return float(2.0 * stdtr(freedom, -abs(t)))
+
+
+def _placebo(panel: Floats, found: Fit, window: tuple[int, int], kind: str) -> Floats:
+    """Abnormal returns of the days before the event, shape (days,)."""
+    if kind not in ("fixed", "rolling"):
+        raise InputError("--placebo", f"unknown kind '{kind}'", "use fixed or rolling")
+    if kind == "fixed":
+        return panel[:, 0] - found.fitted(np.column_stack([np.ones(len(panel)), panel[:, 1:]]))
+    first, last = window
+    start = FEWEST - 1 - last
+    values = []
+    for day in range(start, len(panel)):
+        rows = panel[max(0, day + first) : day + last + 1]
+        own = fit(rows[:, 0], rows[:, 1:])
+        values.append(panel[day, 0] - own.fitted(np.concatenate([[1.0], panel[day, 1:]])))
+    return np.asarray(values)
+
+
+def placebo_p(earlier: Floats, move: float) -> float:
+    """Rule M5: (1 + earlier days with a move as large) / (1 + earlier days)."""
+    return float((1 + np.sum(np.abs(earlier) >= abs(move))) / (1 + earlier.size))
+
+
+def rarity(p_placebo: float) -> str:
+    """How rare a move of that size is, in words."""
+    if p_placebo > 0.2:
+        return f"a move this large came on {p_placebo:.0%} of earlier days"
+    return f"a move this large came on 1 day in {round(1.0 / p_placebo)}"
+
+
+def rank_p(residuals: Floats, move: float) -> float:
+    """Rule M4 for one asset: exact two-sided p of the rank of the event day among L + 1 days.
+
+    The statistic of one asset never exceeds 1.73, so that a bound of 1.96 would never reject.
+    """
+    days = residuals.size
+    rank = 1 + int(np.sum(residuals < move))
+    return float(min(1.0, 2.0 * min(rank, days + 2 - rank) / (days + 1)))
+
+
+def implied_change(abnormal: float, market_value: float) -> float:
+    """Rule M7: change of market value that an abnormal return implies, USD: a check of plausibility, no calibration."""
+    return float(np.expm1(abnormal)) * market_value

@@ -1,0 +1,73 @@
+"""Months in which users of a material run short, for claims about licences: from the months of a supply chain.
+
+A month is short when the users of the partner named lack, weighed by what they spend, a twentieth of their need: the
+same criterion as the first day short. Twelve months from the announcement are counted; ranges are draws of the chain's
+figures by Latin hypercube.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from detente.chains.draws import draw
+from detente.chains.stocks import SHORT
+from detente.codes import InputError
+from detente.data.chain_build import build
+from detente.data.claimrows import QuantityRow, ReadingRow
+from detente.lab.chain import YEAR, Question, Words, months_of
+from detente.lab.chain_draws import drawn_figures
+from detente.lab.chain_economy import DIRECT
+from detente.lab.chain_scenarios import FIRST, GENERAL, licences_of, start_of
+from detente.lab.claim_rates import Basis, Measured
+
+CHAIN = "rare-earths"
+
+
+def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Months of a year in which the users of the partner are short, under the licences of the day.
+
+    Raises
+    ------
+    InputError : a reading whose stocks are neither kept nor left out, or whose licences are no share.
+    UnknownName : a partner that the chain does not count, or a chain that does not exist.
+    """
+    question = _question(reading, row.partner or reading.partner or "USA", as_of)
+    values = [_short_months(question)]
+    if basis.draws:
+        samples = draw(drawn_figures(question), basis.draws, basis.seed)
+        rows = [dict(zip(samples.names, drawn, strict=True)) for drawn in samples.values.tolist()]
+        values += [_short_months(replace(question, values=figures)) for figures in rows]
+    return Measured(
+        values[0],
+        np.asarray(values[1:]),
+        (f"chain {question.name}, {question.words.scenario or f'flows cut by {question.words.cut:.0%}'}",),
+        base=float(YEAR),
+        remark=f"of {YEAR} months from {FIRST:%B %Y}; short: {SHORT:.0%} of need not met",
+    )
+
+
+def _question(reading: ReadingRow, partner: str, as_of: date) -> Question:
+    if reading.stocks not in (0.0, 1.0):
+        raise InputError(
+            f"reading {reading.name}", f"stocks of {reading.stocks:g} cannot be", "say 1 to keep them or 0 for none"
+        )
+    if reading.licences is None:
+        general = (as_of - FIRST).days / 365.25 * 12 >= GENERAL
+        words = Words(scenario="general-licence" if general else "april-2025")
+    elif 0.0 <= reading.licences <= 1.0:
+        words = Words(cut=1.0 - reading.licences)
+    else:
+        raise InputError(f"reading {reading.name}", f"licences {reading.licences:g} is no share", "give 0 to 1")
+    days = None if reading.stocks else 0.0
+    return Question(reading.material or CHAIN, words, YEAR, DIRECT, days, (partner,))
+
+
+def _short_months(question: Question) -> float:
+    chain = build(question.file, scope=DIRECT, start=question.start or start_of(question.words), values=question.values)
+    run = months_of(question, chain, licences_of(question.words, chain))
+    spent = np.bincount(chain.layout.user, chain.layout.spending, minlength=len(chain.users))
+    own = spent * np.array([user.country in question.countries for user in chain.users])
+    return float((own @ run.met_by_user < (1.0 - SHORT) * own.sum()).sum())

@@ -1,0 +1,179 @@
+"""Event study: a table of abnormal returns of a user's assets, or of an embedded series, around events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+
+from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.data.claimfile import load_events
+from detente.data.evidence_tables import Returns, embedded_returns, read_returns
+from detente.evidence import EXCHANGES, Event, Study, event_session, exchange, implied_change, panel, rarity, study
+from detente.evidence.event_study import WINDOW
+
+HOME = {
+    "sp500": "XNYS", "spy": "XNYS", "spx": "XNYS", "qqq": "XNYS", "fxi": "XNYS", "vix": "XNYS", "hsi": "XHKG",
+    "csi300": "XSHG", "n225": "XTKS", "dax": "XETR", "ftse100": "XLON", "usdcny": "XNYS",
+}  # fmt: skip
+"""Exchange whose close dates an asset, by the name of its column; others are taken as New York and said so."""
+
+COLUMNS = (
+    Column("event", Unit.TEXT, "event, or the day given"),
+    Column("asset", Unit.CODE, "column of the file"),
+    Column("session", Unit.DATE, "first session that closed after the event"),
+    Column("model", Unit.TEXT, "normal returns"),
+    Column("days", Unit.COUNT, "days of estimation"),
+    Column("abnormal", Unit.SHARE, "abnormal return over the event days, logarithmic"),
+    Column("error", Unit.SHARE, "its forecast error"),
+    Column("t", Unit.NONE, "abnormal return over its error"),
+    Column("p_student", Unit.NONE, "two-sided p, Student"),
+    Column("p_rank", Unit.NONE, "two-sided exact p of the first day's rank"),
+    Column("p_placebo", Unit.NONE, "earlier days that moved as much, the day itself counted, over all"),
+    Column("placebo_days", Unit.COUNT, "earlier days"),
+    Column("rarity", Unit.TEXT, "the placebo in words"),
+    Column("confounded", Unit.TEXT, "other events in the same session"),
+)
+
+
+def event_study(
+    returns: Returns | str | Path,
+    events: Sequence[str | date | datetime | Event],
+    *,
+    assets: Sequence[str] = (),
+    factors: Sequence[str] = (),
+    model: str = "",
+    window: tuple[int, int] = WINDOW,
+    horizon: int = 1,
+    placebo: str = "fixed",
+    home: str = "",
+    timeline: Sequence[Event] | None = None,
+) -> Table:
+    """Abnormal returns of assets around events.
+
+    Parameters
+    ----------
+    returns : read returns, the path of a CSV or Parquet file of log returns, or an embedded series (usdcny, vix).
+    events : ids of the timeline, events, moments with a zone, or days; a day is taken as the session itself.
+    assets : columns to study, all but the factors by default; factors : columns that explain them.
+    model : constant-mean, market (with factors) or garch; window : trading days of the estimation before the event.
+    home : exchange (XNYS, XHKG, ...) of every asset; by default it is told by the asset's name.
+    timeline : where ids are looked up and other events of a session found; the shipped one by default.
+
+    Raises
+    ------
+    InputError : a day that is not a session, gaps or duplicates, too few days; UnknownName : an asset or event.
+    """
+    data = returns if isinstance(returns, Returns) else _returns(returns)
+    known = tuple(load_events()[0] if timeline is None else timeline)
+    chosen = list(assets) or [name for name in data.returns if name not in factors]
+    explaining = {name: data.of(name) for name in factors}
+    rows: list[tuple[object, ...]] = []
+    notes: list[str] = []
+    for event in events:
+        label, when = _moment(event, known)
+        found = []
+        for asset in chosen:
+            session, certain = _session(data, asset, factors, when, home)
+            own = study(
+                asset, data.days, data.of(asset), session, factors=explaining, model=model, window=window,
+                horizon=horizon, placebo=placebo,
+            )  # fmt: skip
+            found.append(own)
+            rows.append(_row(label, own, _others(event, known, _home(asset, home), session, data.days)))
+            notes += [f"{label}, {asset}: no hour on record, the session may be a day off"] if not certain else []
+            notes += [f"{asset}: {note}" for note in own.notes]
+        notes += _together(label, found)
+    columns = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(COLUMNS)}
+    title = f"Event study, {Path(data.source).name}"
+    return Table("event_study", title, COLUMNS, columns, tuple(dict.fromkeys([*notes, *_places(chosen, home)])))
+
+
+def _returns(source: str | Path) -> Returns:
+    path = Path(source)
+    return read_returns(path) if path.suffix else embedded_returns(str(source))
+
+
+def _moment(event: str | date | datetime | Event, known: Sequence[Event]) -> tuple[str, datetime | date | Event]:
+    """Label of an event, and the moment the market knew; a bare day stays a session."""
+    if isinstance(event, Event):
+        return event.event_id, event
+    if isinstance(event, date):
+        return str(event), event
+    by_id = {item.event_id: item for item in known}
+    if event in by_id:
+        return event, by_id[event]
+    try:
+        moment = datetime.fromisoformat(event)
+    except ValueError:
+        raise UnknownName("event", event, by_id, "event study", "give an id of `detente events`, or a day") from None
+    return event, moment.date() if len(event) == 10 else moment
+
+
+def _session(
+    data: Returns, asset: str, factors: Sequence[str], when: datetime | date | Event, home: str
+) -> tuple[date, bool]:
+    """Session of an asset that an event reaches first, and whether that is certain."""
+    if isinstance(when, date) and not isinstance(when, datetime):
+        return when, True
+    traded = np.asarray(np.isfinite(np.stack([data.of(name) for name in (asset, *factors)])).all(axis=0))
+    sessions = [day for day, ok in zip(data.days, traded.tolist(), strict=True) if ok]
+    knew = when.knew if isinstance(when, Event) else when
+    reaction = event_session(exchange(_home(asset, home), "--exchange"), knew, sessions, asset)
+    return reaction.session, reaction.certain
+
+
+def _home(asset: str, home: str) -> str:
+    return home or HOME.get(asset.lower().replace(" ", "").replace("&", ""), "XNYS")
+
+
+def _places(assets: Sequence[str], home: str) -> list[str]:
+    codes = dict.fromkeys(_home(asset, home) for asset in assets)
+    named = ", ".join(f"{EXCHANGES[code].name}" for code in codes)
+    return [f"event days by the close of {named}"]
+
+
+def _others(event: object, known: Sequence[Event], home: str, session: date, days: Sequence[date]) -> str:
+    """Other events of the timeline that the same session is the first to see."""
+    own = event.event_id if isinstance(event, Event) else str(event)
+    place, before = exchange(home), [day for day in days if day < session]
+    if not before:
+        return ""
+    first, last = place.close(max(before)), place.close(session)
+    inside = [e for e in known if isinstance(e.knew, datetime) and first < e.knew <= last]
+    mine = [e for e in known if e.event_id == own]
+    same = {e.event_id for e in inside if mine and e.knew == mine[0].knew}
+    return ", ".join(dict.fromkeys(e.event_id for e in inside if e.event_id != own and e.event_id not in same))
+
+
+def _row(label: str, found: Study, others: str) -> tuple[object, ...]:
+    model = found.model if not found.factors else f"{found.model}: {', '.join(found.factors)}"
+    return (
+        label, found.asset, str(found.session), model, found.days, found.car, found.error, found.t, found.p_student,
+        found.p_rank, found.p_placebo, found.placebo_days, rarity(found.p_placebo), others,
+    )  # fmt: skip
+
+
+def _together(label: str, found: Sequence[Study]) -> list[str]:
+    """Tests of the assets of an event together, where they share a session."""
+    if len(found) < 2 or len({s.session for s in found}) > 1:
+        return []
+    group = panel(found)
+    tests = "; ".join(f"{t.name} {t.statistic:.2f} (p {t.p_value:.3f})" for t in group.tests)
+    return [f"{label}, {len(found)} assets: mean {group.mean:.2%}, mean correlation {group.correlation:.2f}; {tests}"]
+
+
+def compared(abnormal: float, market_value: float, modelled: float) -> Table:
+    """The market's implied change of value beside the model's capitalised change, USD: a check of plausibility."""
+    if not market_value > 0:
+        raise InputError("market value", f"{market_value:g} is not positive", "give dollars")
+    implied = implied_change(abnormal, market_value)
+    columns = (
+        Column("source", Unit.TEXT, "whose change"),
+        Column("change", Unit.USD, "change of value"),
+    )
+    data = {"source": np.asarray(["market", "model"]), "change": np.asarray([implied, modelled])}
+    notes = ("never used to calibrate the model",)
+    return Table("implied", "Change of value implied by the market, and by the model", columns, data, notes)

@@ -1,0 +1,356 @@
+"""The machine contract of `detente check`, `events`, `promises`, `history` and `event-study`, and what they refuse."""
+
+import csv
+import io
+import json
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from detente.data.claimfile import load_ledger
+from detente.lab.claim_rates import Measured
+from detente.lab.claims import check
+
+AS_OF = date(2026, 7, 23)
+VERDICTS = {
+    "C01a": "supported", "C01b": "kept", "C02a": "borne out", "C03a": "kept", "C04a": "borne out",
+    "C05a": "depends on definition", "C05b": "supported", "C05c": "supported", "C06a": "depends on definition",
+    "C06b": "supported", "C07a": "model agrees", "C08a": "partly", "C09a": "kept", "C10a": "not rated",
+    "C11a": "not checkable", "C11b": "supported", "C11c1": "supported", "C11c2": "supported", "C11c3": "not supported",
+    "C11d": "not distinguishable from an ordinary day", "C12a": "supported", "C13a": "supported", "C13b": "supported",
+    "C14a": "depends on definition", "C15a": "supported", "C16a": "model agrees in sign only",
+}  # fmt: skip
+"""Verdicts on the record of 23 July 2026, at default shares."""
+
+
+@pytest.fixture(scope="module")
+def checks():
+    return {found.name: found for found in check(as_of=AS_OF, draws=0)}
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.slow
+def test_every_statement_of_the_ledger_has_its_verdict(checks):
+    assert {name: str(found.verdict) for name, found in checks.items()} == VERDICTS
+    assert {found.claim.claim_id for found in checks.values()} == {f"C{n:02d}" for n in range(1, 17)}
+
+
+def test_every_verdict_says_under_which_definition(checks):
+    for name, found in checks.items():
+        assert found.explanation, name
+        if found.readings:
+            assert found.definition, name
+            assert found.inputs, name
+
+
+def test_the_day_of_the_report_settles_no_forecast(checks):
+    then = {name: str(found.verdict_then) for name, found in checks.items()}
+    assert {then[name] for name in ("C01b", "C02a", "C03a", "C04a", "C08a", "C09a")} == {"open"}
+    assert checks["C09a"].known_later == ("us-geneva-duty (2025-05-12)",)
+
+
+def test_145_is_right_under_its_definition_and_wrong_under_others(checks):
+    values = {r.name: r.value for r in checks["C01a"].readings}
+    assert values["events"] == pytest.approx(1.45, abs=1e-12)
+    assert 0.9 < values["average-addition"] < 1.1 < values["average-total"] < 1.2
+    assert values["list-3"] == pytest.approx(1.70, abs=1e-9)
+    assert values["smartphone"] == pytest.approx(0.20, abs=1e-9)
+    assert len(checks["C01a"].fails_under) == 5
+
+
+def test_12_6_points_stand_on_one_side_and_fall_on_the_other(checks):
+    found = {r.name: (100 * r.value, str(r.nearness)) for r in checks["C14a"].readings}
+    assert found["on-top"] == (pytest.approx(12.3, abs=0.1), "in")
+    assert found["in-all"][1] == found["alone"][1] == found["country-table"][1] == "out"
+    assert found["alone"][0] < found["in-all"][0] < found["on-top"][0] < found["country-table"][0]
+
+
+def test_the_largest_rise_since_1930_says_whether_1930_itself_was_exceeded(checks):
+    assert "2.0 points in 1931" in checks["C15a"].explanation
+    assert "it is larger than that of 1930 itself" in checks["C15a"].explanation
+
+
+@pytest.mark.slow
+def test_what_is_published_later_is_not_seen():
+    """On 9 May 2025 the duty collected in April was not public, nor were the shares of 2024 of October 2025."""
+    (level,) = check(as_of=date(2025, 5, 9), draws=0, only="C13a")
+    hidden = next(r for r in level.readings if r.name == "collected")
+    assert np.isnan(hidden.value)
+    assert hidden.remark == "not public before 2025-06-05"
+    (share,) = check(as_of=date(2025, 5, 9), draws=0, only="C06a")
+    assert {r.name for r in share.readings if r.nearness is None} == {"separation", "magnet"}
+    assert share.verdict is share.verdict_then
+
+
+def test_a_module_passed_in_answers_what_is_not_modelled_here():
+    seen = []
+
+    def months(row, reading, day):
+        seen.append((row.name, row.partner, reading.name, day))
+        return Measured(5.0, np.asarray([4.0, 5.0, 6.0]), ("chain rare-earths",), base=24.0)
+
+    (found,) = check(as_of=AS_OF, draws=0, only="C07", hooks={"months_of_shortage": months})
+    assert str(found.verdict) == "model agrees"
+    assert [name for _, _, name, _ in seen] == ["licences", "no-stocks", "half-licences"]
+    assert seen[0][:2] == ("months_of_shortage", "USA")
+
+
+def test_check_as_csv_and_as_claim_review(detente):
+    ran = detente("check", "--only", "C05", "--as-of", "2026-07-23", "--format", "csv")
+    assert [row["claim"] for row in rows(ran.out)] == ["C05a", "C05b", "C05c"]
+    reviews = json.loads(detente("check", "--only", "C05a", "--as-of", "2026-07-23", "--format", "claimreview").out)
+    assert reviews[0]["@type"] == "ClaimReview"
+    assert reviews[0]["reviewRating"]["alternateName"] == "depends on definition"
+    assert reviews[0]["itemReviewed"]["datePublished"] == "2025-05-09"
+
+
+MINE = """
+- claim_id: mine-1
+  quote: "the average US tariff has risen by more than 20 points"
+  source: {publisher: a paper, url: "https://example.org/x", retrieved: 2025-05-09}
+  said_utc: 2025-05-09T10:00Z
+  kind: measurement
+  quantity: {name: average_tariff_rise, comparator: ">", value: 20, unit: points, base: 2025-01-01, as_of: 2025-05-08}
+  definition: {duty: statutory, weights: imports-2024, substitution: none}
+"""
+
+
+def written(tmp_path, text):
+    path = tmp_path / "claims.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_users_own_claim(detente, tmp_path):
+    ran = detente("check", written(tmp_path, MINE), "--as-of", "2025-06-01", "--draws", "20", "--format", "json")
+    row = json.loads(ran.out)[0]
+    assert row["claim"] == "mine-1"
+    assert row["verdict"] == "supported"
+    assert row["definition"] == "the claim's own definition"
+    assert 0.195 < row["low"] <= row["value"] <= row["high"] < 0.24
+
+
+REFUSED = {
+    "no quantity": ("  quantity: {", "  hedges: []\n  open: false # {", "needs a quantity"),
+    "no day": ("  said_utc: 2025-05-09T10:00Z\n", "", "has no day"),
+    "no zone": ("10:00Z", "10:00", "has no time zone"),
+    "no value": ("value: 20, ", "", "has no value"),
+    "unknown quantity": ("average_tariff_rise", "average_tarif_rise", "did you mean 'average_tariff_rise'"),
+    "unknown key": ("  kind:", "  kindd: x\n  kind:", "unknown key 'kindd'"),
+    "unknown kind": ("kind: measurement", "kind: rumour", "use measurement, forecast"),
+    "unknown unit": ("unit: points", "unit: bps", "unknown unit"),
+    "idle key": ("substitution: none", "stage: mine", "'stage' has no meaning for average tariff rise"),
+    "idle partner": ("unit: points", "unit: points, partner: CHN", "'partner' has no meaning for average tariff rise"),
+    "no number": ("value: 20", "value: twenty", "not a number"),
+    "unknown measure": ("substitution: none", "law: {lift: [fent_chm]}", "unknown measure 'fent_chm'"),
+    "misspelt law": ("substitution: none", "law: {liift: [fent_chn]}", "reading, law, liift"),
+    "extend without a day": ("substitution: none", "extend: {measure: rec_country}", "extend.day' is missing"),
+    "unknown of": ("definition: {", "readings: [{of: foo}] # {", "'of' has no meaning for average tariff rise"),
+    "said later": ("2025-05-09T10:00Z", "2027-05-09T10:00Z", "was said on 2027-05-09"),
+    "forecast without a rule": ("kind: measurement", "kind: forecast", "nothing that can be settled"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_claim_that_cannot_be_judged_is_refused_in_one_sentence(detente, tmp_path, old, new, message):
+    assert old in MINE
+    ran = detente("check", written(tmp_path, MINE.replace(old, new)), "--as-of", "2026-07-23")
+    assert ran.code == 2
+    assert message in ran.err
+    assert ran.out == ""
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("partner", ["VNM", "DEU"])
+def test_the_additional_rate_of_another_partner_is_that_of_an_unexempted_line(detente, tmp_path, partner):
+    text = f"""
+- claim_id: other
+  quote: a duty of 10 per cent on everybody
+  said: 2025-05-09
+  kind: measurement
+  quantity: {{name: partner_additional_rate, value: 10, partner: {partner}}}
+"""
+    path = written(tmp_path, text)
+    row = json.loads(detente("check", path, "--as-of", "2025-05-09", "--draws", "0", "--format", "json").out)[0]
+    assert (row["verdict"], row["value"]) == ("supported", 0.1)
+
+
+def test_a_measurement_of_a_later_day_is_open(detente, tmp_path):
+    path = written(tmp_path, MINE.replace("as_of: 2025-05-08", "as_of: 2025-12-31"))
+    row = json.loads(detente("check", path, "--as-of", "2025-06-01", "--format", "json").out)[0]
+    assert (row["verdict"], row["found"]) == ("open", "open until 2025-12-31")
+
+
+@pytest.mark.parametrize(
+    ("written_as", "half"), [("23", 0.005), ("12.6", 0.0005), ("'12.60'", 0.00005), ("'23%'", 0.005), ("1e2", 0.5)]
+)
+def test_the_last_digit_of_a_claim_is_read_as_written(tmp_path, written_as, half):
+    ledger = load_ledger(written(tmp_path, MINE.replace("value: 20", f"value: {written_as}").replace('">"', '"="')))
+    assert ledger.statements[0].part.quantity.half_unit == pytest.approx(half)
+
+
+def test_quantities_are_listed_with_their_readings(detente):
+    found = rows(detente("check", "--quantities", "--format", "csv").out)
+    defaults = [row["quantity"] for row in found if row["role"] == "default"]
+    assert len(defaults) == len(set(defaults)) == 15
+
+
+def test_the_markets_change_of_value_beside_the_models():
+    from detente.lab.event_study import compared
+
+    table = compared(0.01, 50e12, 4e11)
+    assert table["change"] == pytest.approx([50e12 * np.expm1(0.01), 4e11])
+
+
+def test_unknown_ledger_and_unknown_claim(detente):
+    assert "shipped: may-2025" in detente("check", "--ledger", "may-2024", "--as-of", "2026-07-23").err
+    assert "unknown claim 'C99'" in detente("check", "--only", "C99", "--as-of", "2026-07-23").err
+
+
+def test_a_claim_without_a_module_is_not_modelled_rather_than_guessed(detente, tmp_path):
+    text = MINE.replace("average_tariff_rise", "price_effect").replace("  definition: {duty: statutory", "  #")
+    row = json.loads(detente("check", written(tmp_path, text), "--as-of", "2026-07-23", "--format", "json").out)[0]
+    assert row["verdict"] == "not modelled"
+    assert row["value"] is None
+
+
+def test_the_ledger_reads_as_many_statements_as_it_holds():
+    assert len(load_ledger().statements) == len(VERDICTS)
+
+
+def test_events_by_track_and_span(detente):
+    ran = detente("events", "--from", "2025-04-01", "--to", "2025-05-31", "--track", "reciprocal", "--format", "csv")
+    found = {row["event"]: row for row in rows(ran.out)}
+    assert found["us-reciprocal-125"]["usa_on_chn"] == "1.45"
+    assert found["us-geneva-duty"]["usa_on_chn"] == "0.3"
+    assert found["us-eighty"]["usa_on_chn"] == "", "a statement sets no duty"
+    assert "unknown track" in detente("events", "--track", "tarifs").err
+
+
+def test_an_event_before_its_announcement_is_refused(detente, tmp_path):
+    path = tmp_path / "events.yaml"
+    text = """
+events:
+  - {event_id: x, announced: 2025-05-01, effective: 2025-04-01, actors: [USA], target: CHN, verb: impose, track: t,
+     what: w, status: in_force}
+"""
+    path.write_text(text, encoding="utf-8")
+    ran = detente("events", "--timeline", str(path))
+    assert ran.code == 2
+    assert "takes effect on 2025-04-01, before its announcement on 2025-05-01" in ran.err
+
+
+def test_promises_on_two_days(detente):
+    early = rows(detente("promises", "--as-of", "2025-05-20", "--format", "csv").out)
+    late = {row["promise"]: row for row in rows(detente("promises", "--as-of", "2026-07-23", "--format", "csv").out)}
+    assert {row["agreement"] for row in early} == {"Geneva"}
+    assert late["geneva-us-duty"]["verdict"] == "kept"
+    assert late["geneva-cn-licences"]["verdict"] == "broken"
+    assert late["busan-cn-farm-duties"]["verdict"] == "kept"
+    assert late["busan-us-suspension"]["verdict"] == "open"
+    assert "257 USD a tonne" in late["busan-cn-soybeans-2025"]["found"]
+    assert {row["agreement"] for row in late.values()} == {"Geneva", "London", "Stockholm", "Busan"}
+
+
+def test_history_places_a_rate(detente):
+    ran = detente("history", "--rate", "18%", "--table", "places", "--format", "csv")
+    first, last = rows(ran.out)
+    assert (first["highest_since"], first["rate_then"]) == ("1934", "0.184")
+    assert last["highest_since"] == "1947"
+    years = rows(detente("history", "--rate", "0.18", "--table", "history", "--format", "csv").out)
+    assert (years[0]["year"], years[-1]["year"]) == ("1901", "2025")
+    assert "18 would" in detente("history", "--rate", "18").err.replace("rate 18 would", "18 would")
+
+
+def test_history_by_month(detente):
+    found = rows(detente("history", "--monthly", "--from", "2025-04", "--to", "2025-05", "--format", "csv").out)
+    assert [row["month"] for row in found] == ["2025-04", "2025-05"]
+
+
+def prices(tmp_path, n=200, change=None):
+    first = date(2024, 10, 1)
+    levels = 100 * np.exp(np.cumsum(0.01 * np.sin(1.7 * np.arange(n) ** 1.1)))
+    lines = [f"{first + timedelta(k)},{levels[k]:.6f},{levels[::-1][k]:.6f}" for k in range(n)]
+    lines = change(lines) if change else lines
+    path = tmp_path / "prices.csv"
+    path.write_text("\n".join(["date,SPY,FXI", *lines]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_event_study_of_a_users_prices(detente, tmp_path):
+    ran = detente("event-study", prices(tmp_path), "--unit", "price", "--on", "2025-04-11", "--format", "csv")
+    found = rows(ran.out)
+    assert [row["asset"] for row in found] == ["SPY", "FXI"]
+    assert {row["session"] for row in found} == {"2025-04-11"}
+    assert float(found[0]["p_student"]) <= 1.0
+    one = detente(
+        "event-study", prices(tmp_path), "--unit", "price", "--on", "us-reciprocal-125", "--asset", "FXI", "--factor",
+        "SPY", "--format", "csv",
+    )  # fmt: skip
+    (row,) = rows(one.out)
+    assert (row["session"], row["model"]) == ("2025-04-09", "market: SPY"), "known during the session of New York"
+
+
+def test_another_event_of_the_same_session_is_named(detente):
+    found = rows(detente("event-study", "--market", "vix", "--on", "2025-05-08", "--format", "csv").out)
+    assert found[0]["confounded"] == "uk-terms"
+    (row,) = rows(detente("event-study", "--market", "vix", "--on", "geneva-announced", "--format", "csv").out)
+    assert (row["session"], row["confounded"]) == ("2025-05-07", ""), "announced after the close of the 6th"
+
+
+def test_embedded_series(detente):
+    (row,) = rows(detente("event-study", "--market", "vix", "--on", "us-reciprocal-125", "--format", "csv").out)
+    assert row["session"] == "2025-04-09"
+    assert float(row["abnormal"]) < -0.3
+    ran = detente("event-study", "--market", "HSI", "--on", "2025-05-12")
+    assert ran.code == 3
+    assert "belongs to its publisher" in ran.err
+
+
+WRONG = {
+    "a day twice": (lambda lines: [*lines[:5], *lines[4:]], "has 2024-10-05 twice"),
+    "out of order": (lambda lines: [lines[1], lines[0], *lines[2:]], "goes back in time at 2024-10-01"),
+    "not a number": (lambda lines: [lines[0].replace(",1", ",one", 1), *lines[1:]], "is not a number"),
+    "not a date": (lambda lines: ["yesterday,1,1", *lines], "'yesterday' is not a date"),
+    "price of zero": (
+        lambda lines: [*lines[:9], lines[9].split(",")[0] + ",0,5", *lines[10:]],
+        "prices of zero or less",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), WRONG.values(), ids=WRONG)
+def test_a_file_of_prices_that_cannot_be_used(detente, tmp_path, change, message):
+    ran = detente("event-study", prices(tmp_path, change=change), "--unit", "price", "--on", "2025-04-11")
+    assert ran.code == 2
+    assert message in ran.err
+    assert ran.out == ""
+
+
+def test_other_mistakes_of_an_event_study(detente, tmp_path):
+    path = prices(tmp_path)
+    cases = {
+        ("event-study", path): "names no event",
+        ("event-study", "--on", "2025-04-11"): "needs one of a file and --market",
+        ("event-study", path, "--unit", "price", "--on", "2025-12-31"): "did not trade on 2025-12-31",
+        ("event-study", path, "--unit", "price", "--on", "no-such-event"): "unknown event 'no-such-event'",
+        ("event-study", path, "--on", "2025-04-11"): "say unit percent, or price",
+        ("event-study", path, "--unit", "price", "--on", "2025-04-11", "--window", "x"): "is not two numbers",
+        ("event-study", str(tmp_path / "none.csv"), "--on", "2025-04-11"): "there is no such file",
+    }
+    for arguments, message in cases.items():
+        ran = detente(*arguments)
+        assert ran.code == 2, arguments
+        assert message in ran.err, arguments
+
+
+def test_nothing_is_left_behind_where_a_file_cannot_be_written(detente, tmp_path):
+    folder = tmp_path / "file"
+    folder.write_text("", encoding="utf-8")
+    ran = detente("promises", "--as-of", "2026-07-23", "--format", "csv", "--out", str(folder / "x.csv"))
+    assert ran.code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
