@@ -1,0 +1,140 @@
+"""`detente sweep`: a scenario or the world economy over many values of its fields."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.codes.errors import InputError, SolveError
+from detente.faces.cli import options as opt
+
+if TYPE_CHECKING:
+    from detente.lab.sweep import Sweep
+
+ECONOMY = "economy"
+"""In place of a scenario: the world economy alone."""
+
+Over = Annotated[
+    list[str] | None,
+    typer.Option("--over", help="Path and values: report.elasticity=1,2 or usa.change.MEASURE.rate=10%..60%/6."),
+]
+Tables = Annotated[list[str] | None, typer.Option("--table", help="Tables to keep, as economy:change,low; repeatable.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("sweep")(sweep)
+
+
+def sweep(
+    scenario: Annotated[str, typer.Argument(help="Name of a scenario, a YAML file, or 'economy'.")],
+    over: Over = None,
+    lhs: Annotated[int | None, typer.Option("--lhs", help="Points of a Latin hypercube, in place of a grid.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Seed of the hypercube; the scenario's by default.")
+    ] = None,
+    table: Tables = None,
+    draws: Annotated[int | None, typer.Option("--draws", help="Draws of the ranges at each point; none.")] = None,
+    world: Annotated[str, typer.Option("--world", help="With 'economy': world by name or path.")] = "",
+    tariffs: Annotated[
+        Path | None, typer.Option("--tariffs", help="With 'economy': CSV every point starts from.")
+    ] = None,
+    countries: Annotated[str, typer.Option("--countries", help="With 'economy': rows to keep, as USA,CHN.")] = "",
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes; by default one a core.")] = None,
+    dask: Annotated[str, typer.Option("--dask", help="Scheduler of a Dask cluster, as tcp://host:8786.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder of a Parquet dataset.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a sweep that was stopped.")] = False,
+    format_: opt.Format = "text",
+) -> None:
+    """Every combination of some values of a scenario's fields, or points of a Latin hypercube over them."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab.sweep_design import pairs_of
+
+    check_format(format_)
+    _check(out, resume, format_, bool(dask) and workers is not None)
+    shared: dict[str, Any] = {"lhs": lhs, "workers": workers, "out": out, "resume": resume, "progress": progress()}
+    shared |= {"tables": table} if table else {}
+    shared |= {"seed": seed} if seed is not None else {}
+    pairs = pairs_of(over or ())
+    if scenario == ECONOMY:
+        if draws is not None:
+            raise InputError("--draws", "is for scenarios", "vary elasticities and scale instead")
+        given = {"world": world} if world else {}
+        call = _economy(pairs, {**shared, **given, "tariffs": tariffs, "countries": opt.listed(countries)})
+    else:
+        if world or tariffs or countries:
+            raise InputError("--world, --tariffs, --countries", "are for `detente sweep economy`", "drop them")
+        call = _scenario(scenario, pairs, {**shared, "draws": draws or 0})
+    found = _swept(call, dask, out)
+    if out is None:
+        emit([found.table(name) for name in found.names], format_, None)
+    else:
+        print(f"{found.points:,} points written to {out}: {', '.join(found.names)}")
+    if found.failed:
+        raise SolveError(f"{found.failed:,} of {found.points:,} points have no equilibrium: see the table 'failed'")
+
+
+def _check(out: Path | None, resume: bool, form: str, both: bool) -> None:
+    if resume and out is None:
+        raise InputError("--resume", "needs the folder of the sweep", "add --out FOLDER")
+    if out is not None and form != "text":
+        raise InputError("--format", f"{form} says how to print, and --out writes Parquet", "drop one of them")
+    if both:
+        raise InputError("--workers", "is for processes of this machine", "drop it, or drop --dask")
+
+
+def _economy(pairs: dict[str, Any], given: dict[str, Any]) -> Callable[..., Sweep]:
+    from detente.lab.sweep_world import sweep_world
+
+    return lambda executor: sweep_world(pairs, executor=executor, **given)
+
+
+def _scenario(name: str, pairs: dict[str, Any], given: dict[str, Any]) -> Callable[..., Sweep]:
+    import detente.lab.sweep as lab
+
+    return lambda executor: lab.sweep(name, pairs, executor=executor, today=opt.day("today"), **given)
+
+
+def _swept(call: Callable[..., Sweep], address: str, out: Path | None) -> Sweep:
+    """The sweep, here or on a cluster; says where the finished part is if it is interrupted."""
+    from detente.lab.sweep import dask
+
+    try:
+        with dask(address) if address else nullcontext(None) as executor:
+            return call(executor)
+    except KeyboardInterrupt:
+        if out is not None and out.exists():
+            print(f"\nwhat is finished is in {out}: go on with --resume", file=sys.stderr)
+        raise
+
+
+EVERY, TENTHS = 1.0, 10
+"""Seconds between two messages to a terminal; messages to a file."""
+
+
+def progress() -> Callable[[int, int], None]:
+    """Tells how many points are done and how long the rest will take, on the error stream."""
+    start = time.monotonic()
+    first, last, tenth = -1, start, 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal first, last, tenth
+        now = time.monotonic()
+        first = done if first < 0 else first
+        terminal = sys.stderr.isatty()
+        if done < total and (now - last < EVERY if terminal else done * TENTHS // total == tenth):
+            return
+        last, tenth = now, done * TENTHS // total
+        left = (now - start) / (done - first) * (total - done) if done > first else 0.0
+        rest = f", about {left:.0f} s left" if left >= EVERY and done < total else ""
+        text = f"sweep: {done:,} of {total:,} points, {now - start:.0f} s{rest}"
+        end = "\n" if done == total or not terminal else ""
+        print(f"\r{text:70}" if terminal else text, end=end, file=sys.stderr, flush=True)
+
+    return tell

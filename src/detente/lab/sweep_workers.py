@@ -1,0 +1,147 @@
+"""Workers of a sweep: this process, processes of this machine, or an executor of `concurrent.futures`, as Dask has."""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager
+from multiprocessing.connection import wait as wait_for
+from typing import TYPE_CHECKING, Any, Protocol
+
+from detente.codes import InputError
+
+if TYPE_CHECKING:
+    from detente.lab.sweep_parts import Batch, Numbered
+
+AHEAD = 64
+"""Chunks handed out and not yet back, at most; more would only fill memory."""
+
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+SECONDS = 10
+"""How long a Dask scheduler may take to answer."""
+
+
+class Job(Protocol):
+    """Work on chunks of points; travels to the workers."""
+
+    def run(self, number: int, rows: Sequence[Numbered]) -> Batch:
+        """What one chunk gives."""
+        ...
+
+
+Chunk = tuple[int, Sequence["Numbered"]]
+
+
+def batches(job: Job, chunks: Sequence[Chunk], executor: Executor | None) -> Iterator[Batch]:
+    """What the chunks give, as each is done; None runs them here, in order.
+
+    Raises
+    ------
+    InputError : workers that ended before their work.
+    """
+    if executor is None:
+        yield from (job.run(number, rows) for number, rows in chunks)
+        return
+    left, out = iter(chunks), set[Future[Any]]()
+    try:
+        while True:
+            out |= {executor.submit(job.run, number, rows) for number, rows in _next(left, AHEAD - len(out))}
+            if not out:
+                return
+            done, out = wait(out, return_when=FIRST_COMPLETED)
+            yield from (_result(future) for future in done)
+    except BrokenExecutor:
+        raise _lost() from None
+    finally:
+        for future in out:
+            future.cancel()
+
+
+def _next(left: Iterator[Chunk], count: int) -> Iterator[Chunk]:
+    for _, chunk in zip(range(count), left, strict=False):
+        yield chunk
+
+
+def _result(future: Future[Any]) -> Batch:
+    try:
+        return future.result()
+    except CancelledError:
+        raise _lost() from None
+    except Exception as error:
+        if type(error).__name__ in ("KilledWorker", "FutureCancelledError"):
+            raise _lost() from None
+        raise
+
+
+def _lost() -> InputError:
+    return InputError(
+        "sweep",
+        "a worker ended before its work was done",
+        "what is finished is kept: go on with --resume; in a script, start sweeps under if __name__ == '__main__'",
+    )
+
+
+@contextmanager
+def processes(count: int) -> Iterator[Executor]:
+    """Processes of this machine; they end with this one, however it ends."""
+    # Workers inherit one thread of linear algebra each, so that bytes do not depend on the number of cores.
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
+    before = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _started)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(multiprocessing.active_children()) - before:
+            child.terminate()
+        raise
+    else:
+        pool.shutdown()
+
+
+def _started() -> None:
+    """A worker leaves interrupts to its parent, and ends when the parent is gone."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait_for([sentinel])
+    os._exit(1)
+
+
+@contextmanager
+def dask(address: str) -> Iterator[Executor]:
+    """The workers of a Dask cluster, by the address of its scheduler, such as tcp://127.0.0.1:8786.
+
+    Raises
+    ------
+    InputError : Dask is not installed, or no scheduler answers.
+    """
+    try:
+        client_of = importlib.import_module("distributed").Client
+    except ImportError:
+        raise InputError(f"--dask {address}", "needs Dask", "install it with: pip install 'detente[dask]'") from None
+    try:
+        client = client_of(address, timeout=SECONDS, set_as_default=False)
+    except (OSError, ValueError):
+        raise InputError(f"--dask {address}", "no scheduler answers there", "start one with: dask scheduler") from None
+    with client:
+        yield client.get_executor(pure=False)

@@ -1,0 +1,227 @@
+"""Sweeps as other programs meet them: folder, columns, messages, and what is left after a kill or an interrupt."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from detente.lab.sweep_world import sweep_world
+
+OVER = {"tariff.USA.CHN": "0%..145%/40", "tariff.CHN.USA": "0%..125%/50"}
+SCRIPT = """
+import sys
+from detente.lab.sweep_world import sweep_world
+if __name__ == "__main__":
+    sweep_world({over}, workers=2, out=sys.argv[1])
+"""
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder by its path in it."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The sweep that the others are compared with, run in one go in this process."""
+    folder = tmp_path_factory.mktemp("whole") / "sweep"
+    sweep_world(OVER, workers=1, out=folder)
+    return folder
+
+
+def started(folder: Path, script: Path) -> subprocess.Popen[bytes]:
+    script.write_text(SCRIPT.replace("{over}", repr(OVER)), encoding="utf-8")
+    env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.Popen([sys.executable, script, folder], env=env, stderr=subprocess.PIPE)
+
+
+def until(true, seconds=60.0):
+    """Wait for something; fail if it does not come."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def children(pid: int) -> list[int]:
+    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_a_folder_holds_manifest_parts_and_hashes(whole):
+    manifest = json.loads((whole / "sweep.json").read_text())
+    assert manifest["points"] == 2000
+    assert manifest["over"]["tariff.USA.CHN"][-1] == "145%"
+    assert {"detente", "numpy", "polars", "scipy", "data"} == set(manifest["made_with"])
+    parts = json.loads((whole / "parts.json").read_text())
+    assert set(parts) == {"economy", "solves"}
+    for table, hashes in parts.items():
+        assert len(hashes) == 40
+        for name, digest in hashes.items():
+            assert hashlib.sha256((whole / table / name).read_bytes()).hexdigest() == digest
+
+
+def test_a_dataset_has_inputs_as_columns(whole):
+    frame = pl.read_parquet(whole / "economy")
+    assert frame.columns[:4] == ["point", "over.tariff.USA.CHN", "over.tariff.CHN.USA", "country"]
+    assert frame.height == 2000 * 20
+    assert frame["point"].n_unique() == 2000
+    first = frame.filter(pl.col("point") == 1)
+    assert first["over.tariff.USA.CHN"].unique().to_list() == [0.0]
+    assert frame.filter(pl.col("point") == 2000)["over.tariff.USA.CHN"].unique().to_list() == [1.45]
+    solves = pl.read_parquet(whole / "solves")
+    assert solves["residual"].max() < 1e-9
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to see processes")
+def test_killed_in_the_middle_and_gone_on_with_gives_the_same_bytes(whole, tmp_path):
+    folder = tmp_path / "sweep"
+    run = started(folder, tmp_path / "run.py")
+    until(lambda: len(list(folder.glob("economy/*"))) >= 3)
+    workers = children(run.pid)
+    run.kill()
+    run.wait()
+    assert not (folder / "parts.json").exists()
+    until(lambda: not any(alive(pid) for pid in workers))
+    before = content(folder)
+    (folder / "economy" / "part-00001.parquet").write_bytes(b"cut sh")
+    (folder / "economy" / ".part-00002.parquet.k2_a").write_bytes(b"half")
+    told = []
+    sweep_world(OVER, workers=2, out=folder, resume=True, progress=lambda done, total: told.append((done, total)))
+    assert told[0][0] > 0
+    assert told[-1] == (2000, 2000)
+    assert content(folder) == content(whole)
+    assert 3 <= sum(name.startswith("economy/part-") for name in before) < 40
+
+
+def test_an_interrupt_ends_workers_and_keeps_what_is_done(detente, whole, tmp_path):
+    folder = tmp_path / "sweep"
+    args = [f"--over={path}={values}" for path, values in OVER.items()]
+    script = "from detente.faces.cli import main; main()"
+    command = [sys.executable, "-c", script, "sweep", "economy", *args, "--workers", "2", "--out", str(folder)]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until(lambda: len(list(folder.glob("solves/*"))) >= 2)
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=20)
+    assert run.returncode == 130
+    assert "go on with --resume" in said
+    assert "Traceback" not in said
+    ran = detente("sweep", "economy", *args, "--out", str(folder))
+    assert ran.code == 2
+    assert "holds this sweep already" in ran.err
+    ran = detente("sweep", "economy", *args, "--out", str(folder), "--resume", "--workers", "1")
+    assert ran.code == 0, ran.err
+    assert content(folder) == content(whole)
+
+
+def test_a_finished_sweep_gone_on_with_computes_nothing(detente, whole):
+    before = content(whole)
+    args = [f"--over={path}={values}" for path, values in OVER.items()]
+    ran = detente("sweep", "economy", *args, "--out", str(whole), "--resume")
+    assert ran.code == 0
+    assert ran.out.startswith("2,000 points written to")
+    assert content(whole) == before
+
+
+def test_a_folder_of_another_sweep_is_refused(detente, whole, tmp_path):
+    ran = detente("sweep", "economy", "--over", "tariff.USA.CHN=10%", "--out", str(whole), "--resume")
+    assert ran.code == 2
+    assert "holds another sweep" in ran.err
+    assert "over" in ran.err
+    (tmp_path / "notes.txt").write_text("mine")
+    ran = detente("sweep", "economy", "--over", "tariff.USA.CHN=10%", "--out", str(tmp_path))
+    assert ran.code == 2
+    assert "something else than a sweep" in ran.err
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+
+
+BAD = [
+    (("geneva", "--over", "report.elasticty=1"), "did you mean 'elasticity'"),
+    (("geneva", "--over", "set.us_contnt=0.3"), "did you mean 'us_content'"),
+    (("geneva", "--over", "usa.change.rec_chm.rate=10%"), "did you mean 'rec_chn'"),
+    (("geneva", "--over", "usa.change.0.rate=10%"), "no entry 0"),
+    (("geneva", "--over", "report.elasticity.x=1"), "is a value"),
+    (("geneva", "--over", "variants.other.on=2025-06-01"), "unknown variant"),
+    (("geneva", "--over", "report.elasticity="), "has no values"),
+    (("geneva", "--over", "report.elasticity"), "path and values"),
+    (("geneva", "--over", "report.elasticity=1,1"), "twice"),
+    (("geneva", "--over", "report.elasticity=1,-2"), "point 2 (report.elasticity = -2)"),
+    (("geneva", "--over", "claims=2024,2023"), "point 2 (claims = 2023)"),
+    (("geneva", "--over", "on=2025-06-01..2025-05-14/3"), "does not rise"),
+    (("geneva", "--over", "report.elasticity=1..4"), "is an interval"),
+    (("geneva", "--over", "report.elasticity=1..4", "--lhs", "0"), "0 points"),
+    (("geneva",), "nothing varies"),
+    (("genva", "--over", "report.elasticity=1"), "geneva"),
+    (("geneva", "--over", "report.elasticity=1", "--resume"), "--out"),
+    (("geneva", "--over", "report.elasticity=1", "--workers", "0"), "1 or more"),
+    (("geneva", "--over", "report.elasticity=1", "--table", "economy:"), "no column"),
+    (("geneva", "--over", "report.elasticity=1", "--world", "libday-2023"), "sweep economy"),
+    (("economy", "--over", "tariff.USA.CHM=1%"), "did you mean 'CHN'"),
+    (("economy", "--over", "tariff.USA=1%"), "no pair"),
+    (("economy", "--over", "tariff.USA.USA=1%"), "itself"),
+    (("economy", "--over", "tariff.USA.CHN=10%,25"), "point 2 (tariff.USA.CHN = 25)"),
+    (("economy", "--over", "closure=zero,zeroo"), "point 2 (closure = zeroo)"),
+    (("economy", "--over", "scale=1,big"), "point 2 (scale = big)"),
+    (("economy", "--over", "elasticities=giri-yj"), "giri-yi"),
+    (("economy", "--over", "set.capital_shar=0.3"), "capital_share"),
+    (("economy", "--over", "scale=1", "--table", "econmy"), "economy"),
+    (("economy", "--over", "scale=1", "--table", "economy:welfar"), "welfare"),
+    (("economy", "--over", "scale=1", "--countries", "USA,CHNA"), "CHN"),
+]
+
+
+@pytest.mark.parametrize(("args", "hint"), BAD, ids=[" ".join(b[0])[:60] for b in BAD])
+def test_bad_input_is_one_sentence_and_leaves_nothing(detente, tmp_path, args, hint):
+    folder = tmp_path / "out"
+    out = () if "--resume" in args else ("--out", str(folder))
+    ran = detente("sweep", *args, *out)
+    assert ran.code == 2, ran.err
+    last = [line for line in ran.err.strip().splitlines() if line.startswith("detente:")]
+    assert len(last) == 1
+    assert hint in last[0]
+    assert "Traceback" not in ran.err
+    # A mistake found only on the way leaves whole parts of the points before it, and nothing else does.
+    assert not folder.exists() or "point 2" in hint
+
+
+def test_points_without_an_equilibrium_are_set_apart(detente, tmp_path):
+    args = ("--over", "tariff.USA.all=10%,-99%", "--countries", "USA", "--out", str(tmp_path / "x"))
+    ran = detente("sweep", "economy", *args)
+    assert ran.code == 4
+    assert "1 of 2 points have no equilibrium" in ran.err
+    failed = pl.read_parquet(tmp_path / "x" / "failed")
+    assert failed["over.tariff.USA.all"].to_list() == [-0.99]
+    assert "no equilibrium found" in failed["reason"][0]
+    assert pl.read_parquet(tmp_path / "x" / "economy")["over.tariff.USA.all"].to_list() == [0.1]
+
+
+def test_a_scenario_with_files_of_its_own_is_found_from_any_folder(detente, tmp_path, monkeypatch):
+    law = tmp_path / "mine" / "law"
+    law.mkdir(parents=True)
+    (law / "extra.yaml").write_text(
+        "id: extra\ntitle: Ten points on all goods\nauthority: section_122\ncitation: an invented act\n"
+        "confidence: C\ngoods: all\npartners: [all]\nperiods:\n  - {rate: 10%, from: 2025-05-10}\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "mine" / "s.yaml"
+    path.write_text("title: mine\non: 2025-05-14\nusa: {add: [law/extra.yaml]}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ran = detente("sweep", "mine/s.yaml", "--over", "report.elasticity=1", "--table", "headline", "--out", "x")
+    assert ran.code == 0, ran.err
+    manifest = (tmp_path / "x" / "sweep.json").read_text()
+    assert "law/extra.yaml" in manifest
+    assert str(tmp_path) not in manifest

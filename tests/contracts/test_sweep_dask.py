@@ -1,0 +1,96 @@
+"""Sweeps on a real Dask cluster on this machine: same bytes, a worker lost on the way, a cluster that is not there."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from detente.lab.sweep import sweep
+from detente.lab.sweep_workers import dask
+from detente.lab.sweep_world import sweep_world
+
+distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'detente[dask]'")
+
+OVER = {"tariff.USA.CHN": "0%..145%/40", "tariff.CHN.USA": "0%..125%/50"}
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+class Cluster:
+    """A scheduler and two worker processes on loopback."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file, self.env = folder / "scheduler.json", {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        self.log = (folder / "log.txt").open("wb")
+        common = ("--scheduler-file", str(self.file))
+        self.scheduler = self.start("dask_scheduler", *common, "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        self.workers = [
+            self.start("dask_worker", *common, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard")
+            for _ in range(2)
+        ]
+        with distributed.Client(scheduler_file=str(self.file), timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+            self.address = client.scheduler.address
+
+    def start(self, module: str, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.{module}", *options]
+        return subprocess.Popen(command, env=self.env, stdout=self.log, stderr=self.log)
+
+    def stop(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+        self.log.close()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    found = Cluster(tmp_path_factory.mktemp("dask"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole") / "sweep"
+    sweep_world(OVER, workers=1, out=folder)
+    return folder
+
+
+def test_a_scenario_on_the_cluster_gives_the_same_bytes(cluster, tmp_path):
+    over = {"usa.change.rec_chn.rate": "10%,34%", "on": "2025-05-14,2025-06-10"}
+    sweep("geneva", over, tables=["headline"], workers=1, out=tmp_path / "here")
+    with dask(cluster.address) as executor:
+        sweep("geneva", over, tables=["headline"], executor=executor, out=tmp_path / "there")
+    assert content(tmp_path / "here") == content(tmp_path / "there")
+
+
+def test_the_command_takes_the_address(detente, cluster, whole, tmp_path):
+    args = [f"--over={path}={values}" for path, values in OVER.items()]
+    ran = detente("sweep", "economy", *args, "--dask", cluster.address, "--out", str(tmp_path / "x"))
+    assert ran.code == 0, ran.err
+    assert content(tmp_path / "x") == content(whole)
+
+
+def test_a_worker_killed_on_the_way_changes_nothing(cluster, whole, tmp_path):
+    def told(done: int, total: int) -> None:
+        if done >= 200 and cluster.workers[0].poll() is None:
+            cluster.workers[0].kill()
+
+    with dask(cluster.address) as executor:
+        found = sweep_world(OVER, executor=executor, out=tmp_path / "x", progress=told)
+    assert cluster.workers[0].poll() is not None
+    assert found.points == 2000
+    assert content(tmp_path / "x") == content(whole)
+
+
+def test_no_scheduler_is_one_sentence(detente, monkeypatch):
+    monkeypatch.setattr("detente.lab.sweep_workers.SECONDS", 1)
+    ran = detente("sweep", "economy", "--over", "scale=1", "--dask", "tcp://127.0.0.1:9")
+    assert ran.code == 2
+    assert "no scheduler answers" in ran.err
+    assert "Traceback" not in ran.err

@@ -1,0 +1,240 @@
+"""What must hold of sweeps and of joint draws, whatever the numbers."""
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import detente.lab.run as lab
+from detente.codes import InputError, UnknownName
+from detente.data.worlds import load_economy
+from detente.economy import Shock, elasticities, solve
+from detente.economy.tariff_changes import added, replaced
+from detente.lab.scenario import Scenario, load_scenario, parse_scenario
+from detente.lab.sides import Side
+from detente.lab.sweep import sweep
+from detente.lab.sweep_design import Interval, inputs_of, parsed, points_of
+from detente.lab.sweep_parts import choices_of, from_parquet, to_parquet
+from detente.lab.sweep_paths import content_of, placed
+from detente.lab.sweep_world import sweep_world
+from detente.lab.uncertain_duties import uncertain_duties
+from detente.lab.uncertainty import Drawn, drawn, joint_table, model_of, ranges_table, tornado_table
+from detente.trade.ranges import CLAIMS
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@given(st.integers(1, 60), st.integers(0, 2**31), st.integers(1, 5))
+def test_a_hypercube_has_one_point_in_every_stratum(n, seed, choices):
+    over = {"x": Interval(2.0, 5.0), "y": Interval(-1.0, 0.0), "z": list(range(choices))}
+    points = points_of(inputs_of(over), n, seed)
+    for path, low, high in (("x", 2.0, 5.0), ("y", -1.0, 0.0)):
+        strata = sorted(int((p[path] - low) / (high - low) * n) for p in points)
+        assert strata == list(range(n))
+    counts = np.bincount([p["z"] for p in points], minlength=choices)
+    assert abs(counts - n / choices).max() < 2
+    assert points == points_of(inputs_of(over), n, seed)
+
+
+@given(st.lists(st.integers(-50, 50), min_size=1, max_size=5, unique=True), st.integers(2, 6))
+def test_a_grid_holds_every_combination_once_the_last_input_fastest(values, count):
+    over = {"a": values, "b": f"0..1/{count}"}
+    points = points_of(inputs_of(over), None, 0)
+    steps = [i / (count - 1) for i in range(count)]
+    assert [(p["a"], p["b"]) for p in points] == list(itertools.product(values, steps))
+
+
+def test_values_are_read_as_they_are_meant():
+    assert parsed("10%,34%", "x") == ("10%", "34%")
+    assert parsed("10%..30%/3", "x") == ("10%", "20%", "30%")
+    assert parsed("2025-05-01..2025-05-03/3", "x") == (date(2025, 5, 1), date(2025, 5, 2), date(2025, 5, 3))
+    assert parsed("[a, b], []", "x") == (["a", "b"], [])
+    assert parsed("0.5..2", "x") == Interval(0.5, 2.0)
+    for text in ("1..10%", "5..1", "a..b", "1..2/1", "", "1,1"):
+        with pytest.raises(InputError):
+            parsed(text, "x")
+
+
+def test_a_value_goes_where_its_path_says_and_nowhere_else():
+    scenario = parse_scenario(
+        {"on": "2025-05-14", "usa": {"change": {"measure": "rec_base", "rate": "10%"}}, "set": {"us_content": 0.4}},
+        "test",
+        "test",
+    )
+    before = content_of(scenario)
+    for path, value in (
+        ("usa.change.rec_base.rate", "15%"),
+        ("usa.change.0.rate", "15%"),
+        ("usa.change.rec_chn.rate", "34%"),
+        ("set.us_content", 0.5),
+        ("report.elasticity", 3.0),
+        ("against.on", date(2025, 4, 1)),
+        ("claims", 2024),
+    ):
+        moved = Scenario.model_validate(placed(before, path, value))
+        assert content_of(scenario) == before
+        other = moved.model_dump(exclude={path.split(".")[0]})
+        assert other == scenario.model_dump(exclude={path.split(".")[0]})
+    assert [c.rate for c in Scenario.model_validate(placed(before, "usa.change.0.rate", "15%")).usa.change] == ["15%"]
+    several = Scenario.model_validate(placed(before, "usa.change.rec_chn.rate", "34%")).usa.change
+    assert [(c.measure, c.rate) for c in several] == [("rec_base", "10%"), ("rec_chn", "34%")]
+    for path in ("usa.chnage.0.rate", "reprot.elasticity", "variants.x.on", "on.day"):
+        with pytest.raises((UnknownName, InputError)):
+            placed(before, path, 1)
+
+
+def test_a_point_is_the_scenario_with_that_value_in_its_file():
+    tables = ["headline", "revenue:after"]
+    found = sweep("geneva", {"usa.change.rec_chn.rate": ["10%", "34%"], "scope": ["all"]}, tables=tables, workers=1)
+    scenario, _ = load_scenario("geneva")
+    change = {**content_of(scenario), "scope": "all", "usa": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}
+    ran = lab.run(parse_scenario(change, "test", "geneva"), draws=0)
+    head = found.table("headline")
+    second = head.take(head["point"] == 2)
+    assert second["over.usa.change.rec_chn.rate"].tolist() == [0.34] * 3
+    assert np.array_equal(second["after"], ran.tables["headline"]["after"], equal_nan=True)
+    money = found.table("revenue")
+    assert [c.name for c in money.columns][:5] == [
+        "point", "over.usa.change.rec_chn.rate", "over.scope", "variant", "demand",
+    ]  # fmt: skip
+    assert "before" not in money.data
+    assert np.array_equal(money["after"][money["point"] == 2], ran.tables["revenue"]["after"])
+
+
+def test_a_point_of_the_world_is_a_solve_of_its_own():
+    over = {"tariff.USA.CHN": ["0%", "60%"], "points.CHN.all": [0.1], "elasticities": ["giri-yi", "fontagne"]}
+    found = sweep_world(over, workers=1, countries=["CHN", "USA"]).table("economy")
+    for number, (rate, name) in enumerate(itertools.product((0.0, 0.6), ("giri-yi", "fontagne")), start=1):
+        economy = elasticities(load_economy("icio-2022-small"), name)
+        tariff = replaced(economy, "USA", ["CHN"], rate)
+        own = economy.country("CHN")
+        tariff[own] = added(economy, "CHN", [], 0.1)[own]
+        solved = solve(economy, Shock(tariff=tariff))
+        rows = found.take(found["point"] == number)
+        assert rows["country"].tolist() == ["CHN", "USA"]
+        wanted = [solved.change("welfare", code) for code in ("CHN", "USA")]
+        assert rows["welfare"] == pytest.approx(wanted, abs=1e-10)
+
+
+def test_bytes_do_not_depend_on_the_workers(tmp_path):
+    over = {"tariff.USA.CHN": "0%..145%", "scale": "0.5..1", "closure": ["fixed", "zero"]}
+    sweep_world(over, lhs=60, seed=3, workers=1, out=tmp_path / "here")
+    sweep_world(over, lhs=60, seed=3, workers=2, out=tmp_path / "processes")
+    with ThreadPoolExecutor(3) as threads:
+        sweep_world(over, lhs=60, seed=3, executor=threads, out=tmp_path / "threads")
+    memory = sweep_world(over, lhs=60, seed=3, workers=1)
+    here = content(tmp_path / "here")
+    assert here == content(tmp_path / "processes") == content(tmp_path / "threads")
+    assert [here[f"economy/part-{n:05d}.parquet"] for n in range(60)] == memory.parts["economy"]
+    sweep_world(over, lhs=60, seed=4, workers=1, out=tmp_path / "other")
+    assert here["economy/part-00000.parquet"] != content(tmp_path / "other")["economy/part-00000.parquet"]
+
+
+def test_a_table_keeps_units_and_notes_through_its_file():
+    table = sweep_world({"scale": [1.0]}, countries=["USA"]).table("economy")
+    again = from_parquet([to_parquet(table)])
+    assert again.columns == table.columns
+    assert again.notes == table.notes
+    assert to_parquet(again) == to_parquet(table)
+    with pytest.raises(InputError):
+        choices_of(["economy", "economy:welfare"])
+
+
+@pytest.fixture(scope="module")
+def geneva():
+    """The scenario with both sides' laws, as a run has them."""
+    scenario = lab.dated(load_scenario("geneva")[0], None)
+    sides = {code: list(lab.pairings_of(scenario, code, Path())) for code in ("USA", "CHN")}
+    return scenario, sides["USA"], sides["CHN"]
+
+
+@pytest.fixture(scope="module")
+def draws(geneva) -> Drawn:
+    return drawn(model_of(*geneva), 30, 5)
+
+
+def test_duties_at_the_defaults_are_those_of_the_run(geneva):
+    _, usa, chn = geneva
+    for side in (usa[0].before, usa[0].after, chn[0].before, chn[0].after):
+        duties = uncertain_duties(side.ground, side.on, side.reading)
+        assert duties.at({}) == pytest.approx(side.rates.total, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["vehicle_part", "s301_exclusion", "port_equipment"])
+def test_duties_at_a_bound_are_those_of_the_law_with_that_share_set(geneva, name):
+    side: Side = geneva[1][0].after
+    low, high = side.law.aspects[name].bounds
+    duties = uncertain_duties(side.ground, side.on, side.reading)
+    for place, share in ((-1.0, low), (1.0, high)):
+        wanted = side.with_parameters(**{name: share}).rates.total
+        assert duties.at({name: place}) == pytest.approx(wanted, abs=1e-12)
+    default, past = duties.at({}), duties.at({CLAIMS: 1.0})
+    assert duties.at({CLAIMS: 0.5}) == pytest.approx((default + past) / 2.0, abs=1e-12)
+    assert np.array_equal(duties.at({CLAIMS: -1.0}), default)
+
+
+def test_central_values_are_the_numbers_of_the_run(geneva, draws):
+    scenario, *_ = geneva
+    ran = lab.run(scenario, draws=0)
+    found = dict(zip(draws.keys, draws.central.tolist(), strict=True))
+    head = {row["definition"]: row for row in ran.tables["headline"].rows()}
+    for weights in ("fixed weights", "post-shock weights"):
+        assert found["geneva", f"average duty, {weights}", "USA"] == pytest.approx(head[weights]["after"], abs=1e-12)
+        moved = found["geneva", f"change of the average duty, {weights}", "USA"]
+        assert moved == pytest.approx(head[weights]["change"], abs=1e-12)
+    other = next(r for r in ran.tables["china"].rows() if r["reading"] == "with exclusions")
+    assert found["geneva", "average duty on US goods", "CHN"] == pytest.approx(other["after"], abs=1e-12)
+    for row in ran.tables["economy"].rows():
+        assert found["geneva", row["measure"], row["country"]] == pytest.approx(row["change"], abs=1e-9)
+
+
+def test_ranges_and_tornado_are_consistent(draws):
+    ranges, tornado = ranges_table(draws), tornado_table(draws)
+    assert (ranges["low"] <= ranges["median"]).all()
+    assert (ranges["median"] <= ranges["high"]).all()
+    assert (tornado["low"] <= tornado["base"] + 1e-15).all()
+    assert (tornado["base"] <= tornado["high"] + 1e-15).all()
+    assert ((tornado["share"] >= 0) & (tornado["share"] <= 1 + 1e-12)).all()
+    rows = list(tornado.rows())
+    chinese = {r["input"] for r in rows if r["measure"] == "average duty on US goods"}
+    assert chinese
+    assert all(name.endswith("China") for name in chinese)
+    statutory = {r["input"] for r in rows if r["measure"] == "average duty, fixed weights"}
+    assert not any("elasticit" in name or name.endswith("China") for name in statutory)
+    income = {r["input"] for r in rows if r["measure"] == "real income" and r["country"] == "USA"}
+    assert {"trade elasticities", "scale of trade elasticities"} <= income
+    sets = [r for r in rows if r["input"] == "trade elasticities"]
+    assert {r["low_at"] for r in sets} <= set(load_economy("icio-2022").parameters["elasticity_sets"])
+
+
+def test_draws_move_with_the_seed_alone(geneva):
+    scenario, usa, chn = geneva
+    fast = scenario.model_copy(update={"report": scenario.report.model_copy(update={"world": False})})
+    first, again, other = (joint_table(fast, usa, chn, 40, seed) for seed in (1, 1, 2))
+    assert [to_parquet(t) for t in first] == [to_parquet(t) for t in again]
+    assert to_parquet(first[0]) != to_parquet(other[0])
+    assert joint_table(fast, usa, chn, 0, 1) == []
+    with pytest.raises(InputError):
+        drawn(model_of(fast, usa, chn), 0, 1)
+
+
+@settings(max_examples=10)
+@given(st.integers(2, 8))
+def test_one_input_that_decides_a_number_has_all_of_its_share(n):
+    values = tuple({"a": float(i), "b": float((i * 7) % 5)} for i in range(5 * n))
+    from detente.lab.uncertainty import Input
+    from detente.talks.draws import Spread
+
+    inputs = tuple(Input(Spread(name, 0.0, -1.0, 1.0), name) for name in ("a", "b"))
+    numbers = np.asarray([[row["a"] ** 3] for row in values])
+    alone = {"a": {"low bound": np.asarray([-1.0]), "high bound": np.asarray([1.0])}}
+    alone["b"] = {"low bound": np.asarray([0.0]), "high bound": np.asarray([0.0])}
+    found = Drawn(inputs, (("v", "m", "USA"),), np.asarray([0.0]), alone, values, numbers, 0)
+    assert found.movers(0) == (("a", pytest.approx(1.0)),)
