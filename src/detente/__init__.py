@@ -14,14 +14,29 @@ from detente.version import VERSION
 
 if TYPE_CHECKING:
     from detente.api import (
+        Interval,
+        aggregate,
+        attribution,
         average,
+        balance,
+        check,
         compare,
+        concessions,
         concordance,
+        cooperative,
         daily,
+        decompose,
+        decouple,
+        disrupt,
+        disrupt_chain,
         effective_rate,
+        event_study,
         explain,
         frame,
         gradient,
+        history,
+        laffer,
+        load_chain,
         load_economy,
         load_flows,
         load_law,
@@ -31,14 +46,18 @@ if TYPE_CHECKING:
         run,
         schedule,
         solve,
+        sweep,
+        sweep_world,
     )
     from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, Table, UnknownName
 
 __version__ = VERSION
 
 _API = (
-    "average compare concordance daily effective_rate explain frame gradient load_economy load_flows load_law "
-    "load_scenario nash optimal_tariff run schedule solve"
+    "Interval aggregate attribution average balance check compare concessions concordance cooperative daily "
+    "decompose decouple disrupt disrupt_chain effective_rate event_study explain frame gradient history laffer "
+    "load_chain load_economy load_flows load_law load_scenario nash optimal_tariff run schedule solve sweep "
+    "sweep_world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError Table UnknownName".split()
 _WHERE = {**dict.fromkeys(_API, "detente.api"), **dict.fromkeys(_CODES, "detente.codes")}
@@ -46,20 +65,35 @@ _WHERE = {**dict.fromkeys(_API, "detente.api"), **dict.fromkeys(_CODES, "detente
 __all__ = [
     "DetenteError",
     "InputError",
+    "Interval",
     "LawError",
     "MissingData",
     "SolveError",
     "Table",
     "UnknownName",
     "__version__",
+    "aggregate",
+    "attribution",
     "average",
+    "balance",
+    "check",
     "compare",
+    "concessions",
     "concordance",
+    "cooperative",
     "daily",
+    "decompose",
+    "decouple",
+    "disrupt",
+    "disrupt_chain",
     "effective_rate",
+    "event_study",
     "explain",
     "frame",
     "gradient",
+    "history",
+    "laffer",
+    "load_chain",
     "load_economy",
     "load_flows",
     "load_law",
@@ -69,6 +103,8 @@ __all__ = [
     "run",
     "schedule",
     "solve",
+    "sweep",
+    "sweep_world",
 ]
 
 

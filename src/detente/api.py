@@ -8,7 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detente.chains.disrupt import disrupt
 from detente.codes import Table
+from detente.data.chain_build import load_chain
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
@@ -34,11 +36,18 @@ from detente.faces.report import write_report
 from detente.lab.averages import ELASTICITY, Ground, ground_of
 from detente.lab.averages import average as _average
 from detente.lab.averages import effective_rate as _effective_rate
+from detente.lab.chain import disrupt_chain
+from detente.lab.claims import check
 from detente.lab.compare import compare
+from detente.lab.event_study import event_study
+from detente.lab.history import history
 from detente.lab.lookup import Answer, look_up
 from detente.lab.result import Result
 from detente.lab.run import run as _run
 from detente.lab.scenario import Scenario, load_scenario
+from detente.lab.sweep import sweep
+from detente.lab.sweep_design import Interval
+from detente.lab.sweep_world import sweep_world
 from detente.law import Law, Reading, Schedule
 from detente.trade import Definition, Flows, expose
 
@@ -46,10 +55,12 @@ if TYPE_CHECKING:
     import polars as pl
 
 __all__ = [
+    "Interval",
     "aggregate",
     "attribution",
     "average",
     "balance",
+    "check",
     "compare",
     "concessions",
     "concordance",
@@ -57,11 +68,16 @@ __all__ = [
     "daily",
     "decompose",
     "decouple",
+    "disrupt",
+    "disrupt_chain",
     "effective_rate",
+    "event_study",
     "explain",
     "frame",
     "gradient",
+    "history",
     "laffer",
+    "load_chain",
     "load_economy",
     "load_flows",
     "load_law",
@@ -71,6 +87,8 @@ __all__ = [
     "run",
     "schedule",
     "solve",
+    "sweep",
+    "sweep_world",
 ]
 
 

@@ -51,7 +51,7 @@ CASES = [
     (("average", "--of", "CHN", "--by", "naics"), "icio28"),
     (("average", "--partner", "Antarctica"), "no trade"),
     (("run", "geneva", "--draws", "-1"), "out of range"),
-    (("run", "geneva", "--report", "x.pdf"), ".html"),
+    (("run", "geneva", "--report", "x.odt"), ".html"),
     (("law", "--status", "foo"), "in_force"),
     (("law", "search", "zzzzz"), "nothing holds"),
     (("law", "--changes-since", "2025-05-01", "--to", "2025-04-01"), "swap"),

@@ -15,6 +15,7 @@ from detente.economy import Shock, baseline_tariff, goods, optimal_tariff
 from detente.economy.input_output import accounts
 from detente.talks.draws import Spread, band, draw, drivers
 from detente.talks.duties import BILLION, Duty, DutySpace, check_reference, group_of, measured
+from detente.talks.endowment import endowments
 from detente.talks.horizon import Horizon, annuity, blend, duration_matters, with_duration
 from detente.talks.interpolation import Interpolant, nodes
 from detente.talks.materials import Tabulated, control_value, stand_in
@@ -22,7 +23,6 @@ from detente.talks.payoff import Commitment, SurfacePayoffs, Term, Weights, fent
 from detente.talks.space import Threat, expected
 from detente.talks.surface import checked, random_levels, snake, solve_surface, trusted_surface
 from detente.talks.threats import Stage, p_star, p_stars, path, threat_at
-from detente.talks.endowment import endowments
 from detente.talks.weights import Choice, Line, line_of, weight_sets
 
 SOLVE = 1e-5

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes.errors import InputError, UnknownName
-from detente.codes.units import Unit
+from detente.codes.units import PRINTED, Unit
+
+SHOWN = 20
+"""Rows of a table that a notebook shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,29 @@ class Table:
         except KeyError:
             raise UnknownName("column", name, self.data, f"table {self.name}") from None
 
+    def _repr_html_(self) -> str:
+        """The table as a notebook shows it: units in the heads, what each column means on hovering, notes beneath."""
+        return f"<h4>{escape(self.title)}</h4>{self._html_grid()}{self._html_notes()}"
+
+    def _html_grid(self) -> str:
+        right = [np.asarray(self.data[c.name]).dtype.kind in "fiu" for c in self.columns]
+        style = [f' style="text-align:{"right" if one else "left"}"' for one in right]
+        heads = "".join(
+            f'<th{style[j]} title="{escape(c.description)}">{escape(_head(c))}</th>' for j, c in enumerate(self.columns)
+        )
+        rows = list(self.take(np.arange(min(len(self), SHOWN))).rows())
+        body = "".join(
+            "<tr>"
+            + "".join(f"<td{style[j]}>{escape(_shown(row[c.name], c.unit))}</td>" for j, c in enumerate(self.columns))
+            + "</tr>"
+            for row in rows
+        )
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _html_notes(self) -> str:
+        more = (f"{len(self) - SHOWN:,} more rows: detente.frame(table)",) if len(self) > SHOWN else ()
+        return "".join(f"<div><small>{escape(note)}</small></div>" for note in (*more, *self.notes))
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows as plain dictionaries of Python values."""
         lists = {column.name: np.asarray(self.data[column.name]).tolist() for column in self.columns}
@@ -87,3 +114,21 @@ class Table:
         """The same table ordered by one column."""
         order = np.argsort(self[by], kind="stable")
         return self.take(order[::-1] if descending else order)
+
+
+def _head(column: Column) -> str:
+    how = PRINTED.get(column.unit)
+    label = column.name.replace("_", " ")
+    return f"{label}, {how.suffix}" if how is not None and how.suffix else label
+
+
+def _shown(value: Any, unit: Unit) -> str:
+    """A cell as readers see it: shares in per cent, USD in billions, blank where nothing is known."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, str | bool):
+        return str(value)
+    how = PRINTED.get(unit)
+    if how is None:
+        return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"

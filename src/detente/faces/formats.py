@@ -54,9 +54,14 @@ def to_csv(table: Table) -> str:
 
 def to_latex(table: Table) -> str:
     """A LaTeX tabular with booktabs rules and the notes beneath."""
-    align = "".join("l" if column.unit in _LEFT else "r" for column in table.columns)
+    printed = cells(table)
+    widest = [max((len(row[j]) for row in printed), default=0) for j in range(len(table.columns))]
+    align = "".join(
+        "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > _WRAPPED else "l"
+        for j, column in enumerate(table.columns)
+    )
     head = " & ".join(_tex(heading(column.name, column.unit)) for column in table.columns)
-    body = [" & ".join(_tex(cell) for cell in row) + r" \\" for row in cells(table)]
+    body = [" & ".join(_tex(cell) for cell in row) + r" \\" for row in printed]
     notes = [r"\par\footnotesize " + _tex("; ".join(table.notes))] if table.notes else []
     return "\n".join(
         [
@@ -71,6 +76,9 @@ def to_latex(table: Table) -> str:
         ]
     )
 
+
+_WRAPPED = 40
+"""Longest text of a column that is not broken into lines."""
 
 _LEFT = (Unit.TEXT, Unit.CODE, Unit.DATE)
 _TEX = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}"}

@@ -59,6 +59,26 @@ class Result:
             raise UnknownName("table", name, self.tables, f"result {self.key}", f"tables: {', '.join(self.tables)}")
         return self.tables[name]
 
+    def _repr_html_(self) -> str:
+        """The result as a notebook shows it: findings, the first table, and the names of the others."""
+        from html import escape
+
+        said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
+        first = next(iter(self.tables.values()), None)
+        others = "; ".join(f"<code>{escape(name)}</code> {escape(one.title)}" for name, one in self.tables.items())
+        return (
+            f"<h3>{escape(self.scenario.title or self.scenario.name)} <small>{escape(self.key)}</small></h3>"
+            f"<ul>{said}</ul>{first._repr_html_() if first is not None else ''}"
+            f"<details><summary>{len(self.tables)} tables: result.table(name)</summary>{others}</details>"
+        )
+
+    def _repr_markdown_(self) -> str:
+        """The result in words: findings, and the names of the tables."""
+        title = self.scenario.title or self.scenario.name
+        said = "".join(f"- {sentence}\n" for sentence in self.sentences)
+        names = ", ".join(f"`{name}`" for name in self.tables)
+        return f"### {title}\n\nResult `{self.key}`\n\n{said}\nTables: {names}\n"
+
     def as_dict(self) -> dict[str, Any]:
         """Everything but the timings, as plain values in a fixed order."""
         return {

@@ -10,33 +10,19 @@ from pathlib import Path
 
 from detente.codes import InputError, Table
 from detente.data.importers import importer
-from detente.data.library import catalogue, package_folder, sha256
 from detente.data.yamlfile import as_share
+from detente.lab import run_parts as parts
 from detente.lab import tables as build
 from detente.lab.averages import ground_of
 from detente.lab.reform import reformed
 from detente.lab.register import assumptions
-from detente.lab.result import Check, Result, result_key
-from detente.lab.scenario import Point, Scenario, expectations, load_scenario, shipped_as
+from detente.lab.result import Check, Result
+from detente.lab.run_key import data_hashes, key_of, vintages
+from detente.lab.run_parts import Progress
+from detente.lab.scenario import Point, Record, Scenario, expectations, load_scenario, shipped_as
 from detente.lab.sides import Pairing, Side
 from detente.lab.tables import FIXED, POST
 from detente.law import Reading
-from detente.version import VERSION
-
-WORLDS = ("icio-2022",)
-USED = (
-    "usa_lines",
-    "usa_imports_2024",
-    "usa_imports_2024_sectors",
-    "usa_claims_usmca",
-    "usa_claims_base",
-    "metal_content",
-    "aircraft_use",
-    "countries",
-    "chn_lines",
-    "chn_imports_from_usa",
-    "chn_hs6_map",
-)
 
 
 def run(
@@ -45,6 +31,7 @@ def run(
     today: date | None = None,
     on: date | None = None,
     draws: int | None = None,
+    progress: Progress | None = None,
 ) -> Result:
     """Run a scenario by name, path or value.
 
@@ -52,7 +39,9 @@ def run(
     ----------
     today : the day that "today" means in a scenario; required if the scenario says it.
     on : a day in place of the scenario's own.
-    draws : draws of shares for the range, in place of the scenario's own.
+    draws : draws of the ranges. None: the scenario's own, for the shares of goods alone; 0: none; a number asked for:
+        joint draws of all inputs as well, ranges of the materials, and the claims of the day, which takes longer.
+    progress : told the part, how much of it is done, and of how much.
     """
     folder = Path()
     if not isinstance(scenario, Scenario):
@@ -60,10 +49,10 @@ def run(
         folder = path.parent
     if on is not None:
         scenario = scenario.model_copy(update={"on": on})
-    scenario = _dated(scenario, today)
+    scenario = dated(scenario, today)
     timings: dict[str, float] = {}
     with _timed(timings, "law"):
-        pairings = {code: list(_pairings(scenario, code, folder)) for code in ("USA", "CHN")}
+        pairings = {code: list(pairings_of(scenario, code, folder)) for code in ("USA", "CHN")}
     with _timed(timings, "rates"):
         for pairing in (p for several in pairings.values() for p in several):
             _ = pairing.before.rates, pairing.after.rates
@@ -71,11 +60,23 @@ def run(
         tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
     if scenario.report.world:
         with _timed(timings, "world"):
-            tables |= _world(pairings["USA"], pairings["CHN"], ranges=draws != 0)
-    sentences = build.sentences(tables)
+            tables |= parts.world(pairings["USA"], pairings["CHN"], ranges=draws != 0)
+    if scenario.report.prices:
+        with _timed(timings, "prices"):
+            tables |= parts.prices(pairings["USA"], scenario.report.draws if draws is None else draws, scenario.seed)
+    if scenario.materials is not None:
+        with _timed(timings, "materials"):
+            tables |= parts.materials(scenario, folder, draws, progress)
+    if scenario.record != Record(history=False):
+        with _timed(timings, "record"):
+            tables |= parts.record(scenario, pairings["USA"], folder, draws)
+    if draws:
+        with _timed(timings, "ranges"):
+            tables |= parts.joint(scenario, pairings, draws, progress)
+    sentences = [*build.sentences(tables), *parts.price_sentences(tables), *parts.material_sentences(tables)]
     done = tuple(checks(scenario, tables)) if shipped_as(scenario) else ()
-    hashes = _hashes()
-    key = result_key(scenario, hashes, VERSION, _law_hashes())
+    hashes = data_hashes(scenario)
+    key = key_of(scenario, folder, draws, hashes)
     return Result(
         scenario,
         key,
@@ -83,34 +84,9 @@ def run(
         tuple(sentences),
         done,
         tuple(assumptions(importer("USA").law)),
-        _vintages(hashes),
+        vintages(hashes),
         timings,
     )
-
-
-def _world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool) -> dict[str, Table]:
-    """Tables of the world economy under both laws of each pairing."""
-    from detente.data.worlds import load_economy
-    from detente.lab import incidence
-    from detente.lab import world_tables as build
-
-    economy = load_economy(incidence.WORLD)
-    given = incidence.laws(usa, chn, economy)
-    found = incidence.effects(given, economy)
-    used = str(economy.parameters.get("elasticities", "default"))
-    spread = incidence.spread(given, economy, found) if ranges else {used: found}
-    tables = [
-        build.headline_table(spread),
-        build.world_table(spread),
-        build.bilateral_table(found),
-        build.diverted_table(found),
-        build.sector_table(found),
-        build.concessions_table(found),
-        build.laffer_table(found),
-    ]
-    if ranges:
-        tables.append(build.sets_table(spread))
-    return {table.name: table for table in tables}
 
 
 @contextmanager
@@ -120,7 +96,7 @@ def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
     timings[step] = time.perf_counter() - start
 
 
-def _dated(scenario: Scenario, today: date | None) -> Scenario:
+def dated(scenario: Scenario, today: date | None) -> Scenario:
     """The scenario with every "today" made a date."""
 
     def day(value: object) -> date:
@@ -141,7 +117,8 @@ def _dated(scenario: Scenario, today: date | None) -> Scenario:
     return scenario.model_copy(update={"on": day(scenario.on), "against": against, "variants": variants})
 
 
-def _pairings(scenario: Scenario, code: str, folder: Path) -> Iterator[Pairing]:
+def pairings_of(scenario: Scenario, code: str, folder: Path) -> Iterator[Pairing]:
+    """An importer's law before and after, for each variant of a dated scenario; `folder` holds its own files."""
     base = scenario.against or Point(on=scenario.on)
     before = _side(scenario, base, code, folder, "before")
     variants: Mapping[str, Point] = scenario.variants or {scenario.name or "scenario": scenario}
@@ -161,36 +138,6 @@ def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str)
     else:
         ground = ground_of(law)
     return Side(label, on, Reading(point.reading), law, ground)
-
-
-def _hashes() -> dict[str, str]:
-    folder = package_folder()
-    found = {name: sha256(folder / "tables" / f"{name}.parquet") for name in USED}
-    return found | {name: sha256(folder / "worlds" / f"{name}.npz") for name in WORLDS}
-
-
-def _law_hashes() -> dict[str, str]:
-    """Hash of every file of the two lawbooks."""
-    found: dict[str, str] = {}
-    for code in ("usa", "chn"):
-        root = package_folder() / "lawbooks" / code
-        for path in sorted(root.rglob("*")):
-            if path.suffix in (".yaml", ".csv"):
-                found[str(path.relative_to(root.parent))] = sha256(path)
-    return found
-
-
-def _vintages(hashes: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    entries = catalogue()
-    return {
-        name: {
-            "title": str(entries.get(name, {}).get("title", name)),
-            "publisher": str(entries.get(name, {}).get("publisher", "")),
-            "vintage": str(entries.get(name, {}).get("vintage", "")),
-            "sha256": hashes[name],
-        }
-        for name in hashes
-    }
 
 
 TOLERANCE = 5e-6

@@ -70,7 +70,34 @@ class Report(_Part):
     partners: list[str] = Field(default_factory=list, description="partners shown first")
     elasticity: float = Field(default=2.0, ge=0, le=100, description="import-demand elasticity of post-shock weights")
     world: bool = Field(default=True, description="solve the world economy under both laws")
+    prices: bool = Field(default=True, description="follow the duties to consumer prices and households")
+    talks: bool = Field(default=True, description="say whether the deal could be signed and would hold")
     draws: int = Field(default=200, ge=0, le=10_000, description="draws of shares for the range; 0 = none")
+
+
+class Materials(_Part):
+    """Licences for materials, and the deal on them."""
+
+    chain: str = Field(default="rare-earths", description="supply chain, by name or file")
+    without: str = Field(default="april-2025", description="licence path without the deal, by name or file")
+    deal: str = Field(default="general-licence", description="licence path with it, by name or file")
+    licences_from: date | None = Field(default=None, description="day of the first general licences; by default `on`")
+    months: int = Field(default=24, ge=1, le=120, description="months from April 2025")
+    countries: list[str] = Field(
+        default_factory=lambda: ["USA", "EU27", "JPN", "KOR"], description="countries and blocs whose losses are shown"
+    )
+
+
+class Record(_Part):
+    """What the record says beside the numbers."""
+
+    history: bool = Field(default=True, description="place the average duty in the years since 1901")
+    events: str = Field(default="", description="timeline, by name or file")
+    since: date | None = Field(default=None, description="first day of the events shown; by default 1 January 2025")
+    until: date | None = Field(default=None, description="last day of the events shown; by default `on`")
+    moves: list[str] = Field(default_factory=list, description="events of the timeline whose market moves are studied")
+    claims: str = Field(default="", description="ledger of claims, by name or file; judged where draws are asked for")
+    as_of: date | None = Field(default=None, description="day whose record the claims are judged on; by default `on`")
 
 
 class Point(_Part):
@@ -98,6 +125,8 @@ class Scenario(Point):
     claims: Literal["2025H2", "2024", "monthly"] = Field(default="2025H2", description="USMCA claim shares")
     scope: Literal["tariff-lines", "all"] = Field(default="tariff-lines", description="goods averaged over")
     report: Report = Field(default_factory=Report)
+    record: Record = Field(default_factory=Record)
+    materials: Materials | None = Field(default=None, description="licences for materials beside the tariffs")
     variants: dict[str, Point] = Field(default_factory=dict, description="named variants of the scenario")
     seed: int = Field(default=20250512, ge=0, description="seed of the draws")
 

@@ -174,15 +174,3 @@ def _rooted(change: LawChange, folder: Path) -> LawChange:
     add = [str(root / entry) if isinstance(entry, str) else entry for entry in change.add]
     lawbook = str(root / change.lawbook) if change.lawbook else change.lawbook
     return change.model_copy(update={"add": add, "lawbook": lawbook}) if change.add or change.lawbook else change
-
-
-def files_of(scenario: Scenario, folder: Path) -> list[Path]:
-    """Files of measures a scenario names, in order."""
-    points = [scenario, *scenario.variants.values(), *([scenario.against] if scenario.against else [])]
-    found: set[Path] = set()
-    for change in (getattr(point, code) for point in points for code in ("usa", "chn")):
-        found |= {folder / entry for entry in change.add if isinstance(entry, str)}
-        if change.lawbook:
-            found |= {path for path in (folder / change.lawbook).rglob("*") if path.suffix in (".yaml", ".csv")}
-            found |= {folder / change.lawbook} if (folder / change.lawbook).is_file() else set()
-    return sorted(path for path in found if path.is_file())

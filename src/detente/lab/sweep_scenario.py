@@ -14,11 +14,12 @@ from threadpoolctl import threadpool_limits
 from detente.codes import DetenteError, InputError, SolveError, Table
 from detente.data.library import sha256
 from detente.lab.run import run
+from detente.lab.run_key import own_files
 from detente.lab.scenario import Scenario
 from detente.lab.sweep_made import made_with
 from detente.lab.sweep_parts import FAILED as FAILED_TABLE
 from detente.lab.sweep_parts import Batch, Choice, Inputs, Numbered, Refused, failed_table, joined, to_parquet
-from detente.lab.sweep_paths import check_paths, content_of, files_of, rooted, scenario_at
+from detente.lab.sweep_paths import check_paths, content_of, rooted, scenario_at
 
 TABLES = ("headline", "economy")
 RATES = ("headline", "authority", "measures", "revenue", "china", "products")
@@ -68,7 +69,7 @@ class ScenarioJob:
         """What the results depend on besides the points."""
         return {
             "scenario": self.scenario.model_dump(mode="json", by_alias=True),
-            "files": {os.path.relpath(path, self.root): sha256(path) for path in files_of(self.scenario, self.root)},
+            "files": {os.path.relpath(path, self.root): sha256(path) for path in own_files(self.scenario, self.root)},
             "draws": self.draws,
             "today": str(self.today) if _says_today(self.scenario) else None,
         }

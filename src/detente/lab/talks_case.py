@@ -149,13 +149,19 @@ class Case:
         flow: Flow = held.flow(months)
         return Term(row.part, row.party, row.issue, flow if row.sign > 0 else flow.times(-1.0))
 
-    def payoffs(self, weights: str = WELFARE, horizon: Horizon = LONG_RUN) -> SurfacePayoffs:
+    def payoffs(
+        self, weights: str = WELFARE, horizon: Horizon = LONG_RUN, given: Mapping[str, Weights] | None = None
+    ) -> SurfacePayoffs:
         """Payoffs under a set of weights and over a horizon; no solve beyond the surfaces.
 
         Losses that a chain gives change by the month: the short run has those of the first year.
+
+        Parameters
+        ----------
+        given : weights by party in place of the named set.
         """
         months = np.full(12, 1.0 / 12.0) if self.materials and horizon.years == 0.0 else horizon.months
-        return self.with_short(horizon.short, months, self.weights(weights))
+        return self.with_short(horizon.short, months, self.weights(weights) if given is None else given)
 
     def with_short(
         self, share: float, months: Floats | None = None, weights: Mapping[str, Weights] | None = None
@@ -262,9 +268,11 @@ class Case:
         value = payoffs.value(outcome[None])[0]
         return Threat(row.name, row.label or row.name, row.description, value, outcome, row.credible, row.kind)
 
-    def negotiation(self, weights: str = WELFARE, horizon: Horizon = LONG_RUN) -> Negotiation:
-        """The negotiation that the solvers take."""
-        payoffs = self.payoffs(weights, horizon)
+    def negotiation(
+        self, weights: str = WELFARE, horizon: Horizon = LONG_RUN, given: Mapping[str, Weights] | None = None
+    ) -> Negotiation:
+        """The negotiation that the solvers take; parameters as of `payoffs`."""
+        payoffs = self.payoffs(weights, horizon, given)
         return Negotiation(
             self.outcome_space,
             payoffs,

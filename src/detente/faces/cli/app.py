@@ -42,9 +42,22 @@ def _root(
 @cache
 def _registered() -> typer.Typer:
     """The program with its commands; made once, also where one process runs many commands."""
-    from detente.faces.cli import data, economy, law, lookup, rates, scenarios
+    from detente.faces.cli import (
+        chain,
+        data,
+        economy,
+        evidence,
+        law,
+        lookup,
+        prices,
+        rates,
+        reports,
+        scenarios,
+        sweep,
+        talks,
+    )
 
-    for module in (lookup, rates, law, scenarios, economy, data):
+    for module in (lookup, rates, law, scenarios, sweep, reports, economy, prices, chain, talks, evidence, data):
         module.register(app)
     return app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,10 @@ from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
+
+
+REPORT_HELP = "File (.html, .pdf, .docx, .xlsx, .tex, .md, .png, .json) or folder for the whole result."
+FORMAT_HELP = "text, json, csv, parquet, xlsx or latex; html, pdf, docx or png for a report into --out."
 
 
 def register(app: typer.Typer) -> None:
@@ -24,16 +29,18 @@ def run(
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
     table: Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")] = None,
     draws: Annotated[int | None, typer.Option("--draws", help="Draws of the range; 0 leaves it out.")] = None,
-    report: Annotated[Path | None, typer.Option("--report", help="File or folder for the whole result.")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help=REPORT_HELP)] = None,
+    brief: Annotated[bool, typer.Option("--brief/--full", help="Report of one page, or of everything.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario file.")] = False,
-    format_: opt.Format = "text",
+    format_: Annotated[str, typer.Option("--format", "-f", help=FORMAT_HELP)] = "text",
     out: opt.Out = None,
 ) -> None:
     """Run a scenario: rates, revenue and products before and after, for both sides."""
-    from detente.faces.formats import check_format, emit, to_json, write_bytes
+    from detente.faces.formats import FORMATS, check_format, emit, to_json, write_bytes
+    from detente.faces.report import FORMATS as PAGES
 
-    check_format(format_)
+    check_format(format_, (*FORMATS, *PAGES))
     if schema or list_:
         print(_schema() if schema else _listing())
         return
@@ -42,27 +49,53 @@ def run(
     if not scenario:
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
-    from detente.faces.report import check_target
+    from detente.faces.report import check_target, warm, write_report
 
     opt.number(draws or 0, "--draws", 0, 10_000)
-    if report is not None:
-        check_target(report)
-    result = lab.run(scenario, today=opt.day("today"), on=opt.day(on) if on else None, draws=draws)
+    page = PAGES.get(format_)
+    if page:
+        out = _page_target(out, format_, page)
+    for target in (report, out if page else None):
+        if target is not None:
+            check_target(target)
+            warm(target)
+    told = _tell if sys.stderr.isatty() else None
+    days = opt.day("today"), opt.day(on) if on else None
+    result = lab.run(scenario, today=days[0], on=days[1], draws=draws, progress=told)
     chosen = [result.table(name) for name in (table or result.tables)]
-    if format_ == "json" and not table:
+    if page and out is not None:
+        print(f"report written to {write_report(result, out, brief)}")
+    elif format_ == "json" and not table:
         text = to_json(result.as_dict())
         if out is None:
             print(text)
         else:
             write_bytes(out, text.encode())
     else:
-        if format_ == "text" and out is None:
+        brisk = format_ == "text" and out is None
+        if brisk:
             _print_head(result)
-        emit(chosen, format_, out)
+        if not brisk or table or report is None:
+            emit(chosen, format_, out)
     if report is not None:
-        from detente.faces.report import write_report
+        print(f"report written to {write_report(result, report, brief)}")
 
-        print(f"report written to {write_report(result, report)}")
+
+def _tell(part: str, done: int, total: int) -> None:
+    """How far a part of the run is, on the error stream of a terminal."""
+    end = "\n" if done >= total else ""
+    print(f"\r{part}: {done:,} of {total:,}{'':12}", end=end, file=sys.stderr, flush=True)
+
+
+def _page_target(out: Path | None, form: str, suffix: str) -> Path:
+    """The file of a report whose format was named; its name must agree."""
+    from detente.codes import InputError
+
+    if out is None:
+        raise InputError("--format", f"{form} cannot be printed", f"add --out report{suffix}")
+    if out.suffix != suffix:
+        raise InputError("--out", f"'{out}' does not end in {suffix}", f"as in --out report{suffix}")
+    return out
 
 
 def _print_head(result: Result) -> None:

@@ -1,0 +1,97 @@
+"""Drawing: a chart as SVG that can stand inside a page, as PNG and as PDF. Same chart, same bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+
+from detente.faces.charts.frame import NARROW, WIDE, Chart
+
+_SPOKEN = re.compile(r' (?:role|aria-[a-z]+|pointer-events)="[^"]*"')
+_EMPTY = re.compile(r'<path class="(?:background|foreground)"(?: d="")?(?: d="M0,0h0v0h0Z")?(?: display="none")?/>')
+_LONG = re.compile(r"-?\d+\.\d{2,}")
+_PATH = re.compile(r' (?:d|transform|x|y|x1|x2|y1|y2|width|height|cx|cy|r)="[^"]*"')
+_CIRCLE = re.compile(
+    r'<path transform="translate\(([-\d.]+),([-\d.]+)\)" '
+    r'd="M([\d.]+),0A\3,\3,0,1,1,-\3,0A\3,\3,0,1,1,\3,0(?:Z)?"'
+)
+_NAMES = re.compile(r' class="[^"]*"')
+_HEAD = re.compile(r"<svg [^>]*>")
+_IDS = re.compile(r'(id="|url\(#)([A-Za-z_]+\d+)')
+
+
+def svg(chart: Chart, width: int = WIDE) -> str:
+    """The chart as one SVG document, with nothing in it that points outside.
+
+    Numbers are rounded to a tenth of a pixel; what it says to those who do not see it is the chart's own sentence.
+    """
+    # The label of the whole stands on the document; thousands of labels of single marks would only be noise.
+    return tidy(_drawn(json.dumps(chart.spec(width))), f"{chart.name}-{width}", chart.alt)
+
+
+@lru_cache(maxsize=64)
+def _drawn(spec: str) -> str:
+    """What Vega draws of a specification; kept, since a page, a brief and a paper show the same chart."""
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(spec, show_warnings=False)
+
+
+def tidy(drawn: str, prefix: str, alt: str) -> str:
+    """An SVG without idle attributes, ids of its own, and a title that is read aloud."""
+    from html import escape
+
+    head = _HEAD.match(drawn)
+    size = dict(re.findall(r'(width|height)="([\d.]+)"', head[0] if head else ""))
+    body = _SPOKEN.sub("", drawn[head.end() if head else 0 :])
+    body = _EMPTY.sub("", body)
+    body = _CIRCLE.sub(r'<circle cx="\1" cy="\2" r="\3"', body)
+    body = _PATH.sub(lambda m: _LONG.sub(_tenth, m[0]), body)
+    # The library counts ids on from picture to picture; here each picture counts its own.
+    order = {name: i for i, name in enumerate(dict.fromkeys(m[2] for m in _IDS.finditer(body)))}
+    body = _IDS.sub(lambda m: f"{m[1]}{prefix}-{order[m[2]]}", body)
+    body = _NAMES.sub(_kept, body).replace("<g></g>", "")
+    wide, high = size["width"], size["height"]
+    said = f'role="img" aria-label="{escape(alt)}"'
+    return f'<svg {said} viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">{body}'
+
+
+def _tenth(number: re.Match[str]) -> str:
+    text = f"{float(number[0]):.1f}"
+    return text.removesuffix(".0") if text != "-0.0" else "0"
+
+
+def _kept(name: re.Match[str]) -> str:
+    """Of the classes only those that tell the numbers of an axis from those of the data."""
+    for kept in ("role-axis", "role-legend"):
+        if kept in name[0] and "-" not in name[0].split(kept)[1]:
+            return f' class="{kept}"'
+    return ""
+
+
+def warm() -> None:
+    """Start what draws, which takes a third of a second the first time; a thread may do it while others compute."""
+    _drawn('{"mark": "point", "data": {"values": [{}]}}')
+
+
+def standalone(drawn: str) -> str:
+    """The same SVG as a file of its own."""
+    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) + "\n"
+
+
+def png(chart: Chart, width: int = WIDE, scale: float = 2.0) -> bytes:
+    """The chart as PNG, `scale` dots a pixel."""
+    import vl_convert
+
+    return vl_convert.svg_to_png(standalone(svg(chart, width)), scale=scale)
+
+
+def pdf(chart: Chart, width: int = WIDE) -> bytes:
+    """The chart as a one-page PDF of drawn shapes, its typeface within."""
+    import vl_convert
+
+    return vl_convert.svg_to_pdf(standalone(svg(chart, width)))
+
+
+__all__ = ["NARROW", "WIDE", "pdf", "png", "standalone", "svg", "tidy", "warm"]

@@ -1,0 +1,165 @@
+"""Charts of the world economy: real income by country with its range, whence imports move, sectors, elasticities.
+
+Tables and columns they draw:
+
+* ``incomes`` (every country) or ``world`` (those that move most): variant, country, real_income, real_income_low,
+  real_income_high;
+* ``economy`` variant, measure, country, change, low, high, low_set, high_set;
+* ``diverted`` variant, importer, exporter, change (USD);
+* ``sectors`` variant, country, sector, goods, output, employment, exports, imports, price;
+* ``elasticities`` variant, elasticities, usa, chn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from detente.codes import Table
+from detente.codes.units import Unit
+from detente.faces.charts import forms
+from detente.faces.charts.frame import Chart, Row, Setting, finite, first_variant, rows_of, said, shown
+from detente.faces.charts.theme import PARTY, SHAPE
+
+SHOWN = 15
+"""Countries or sectors of a chart."""
+
+
+def incomes(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+    """Real income of the countries it moves most, with the range over elasticities."""
+    table, remark = first_variant(tables["world"])
+    rows = sorted(finite(rows_of(table), "real_income"), key=lambda r: -r["real_income"])
+    drawn = [_interval(about.country(r["country"]), r, "real_income") for r in rows[:SHOWN]]
+    ranged = any(r["low"] != r["high"] for r in drawn)
+    top, bottom = drawn[0], drawn[-1]
+    return [
+        Chart(
+            name="incomes",
+            table="world",
+            title="Real income of countries",
+            alt=f"Real income moves from {bottom['text']} in {bottom['label']} to {top['text']} in {top['label']}.",
+            unit="%",
+            digits=2,
+            note=f"{remark}Change between the two laws once trade, wages and prices have settled, as a share of real "
+            "income (what a country's spending can buy). " + _range_note(ranged),
+            source=about.source("world"),
+            spec=lambda width: forms.intervals(drawn, width, "Change of real income, %"),
+        )
+    ]
+
+
+def _range_note(ranged: bool) -> str:
+    if ranged:
+        return "Bars: lowest and highest over published sets of trade elasticities (how far trade answers to price)."
+    return "No range: the run left out the other sets of trade elasticities."
+
+
+def _interval(label: str, row: Row, key: str, digits: int = 2) -> Row:
+    low, high = float(row[f"{key}_low"]), float(row[f"{key}_high"])
+    text = said(row[key], Unit.SHARE, digits, sign=True)
+    return {
+        "label": label,
+        "value": shown(row[key], Unit.SHARE),
+        "low": shown(low if low == low else row[key], Unit.SHARE),
+        "high": shown(high if high == high else row[key], Unit.SHARE),
+        "text": text,
+    }
+
+
+def diverted(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+    """From whom each party buys more or less."""
+    table, remark = first_variant(tables["diverted"])
+    found = []
+    for code in dict.fromkeys(table["importer"].tolist()):
+        rows = sorted((r for r in rows_of(table) if r["importer"] == code), key=lambda r: -r["change"])
+        drawn = [
+            {
+                "label": about.country(r["exporter"]),
+                "value": shown(r["change"], Unit.USD),
+                "text": said(r["change"], Unit.USD, 1, sign=True),
+            }
+            for r in rows
+        ]
+        found.append(_diverted(code, drawn, remark, about))
+    return found
+
+
+def _diverted(code: str, drawn: list[Row], remark: str, about: Setting) -> Chart:
+    name, top, bottom = about.country(code), drawn[0], drawn[-1]
+    buyer = "The United States" if code == "USA" else name
+    return Chart(
+        name=f"diverted-{code.lower()}",
+        table="diverted",
+        title=f"Where the imports of {'the United States' if code == 'USA' else name} move",
+        alt=f"{buyer} buys {top['text']} billion USD a year from {top['label']} and {bottom['text']} billion from "
+        f"{bottom['label']}.",
+        unit="billion USD a year",
+        digits=1,
+        note=f"{remark}The {len(drawn)} partners whose sales to it move most, goods and services, before duty; change "
+        "between the two laws once trade has settled.",
+        source=about.source("diverted"),
+        spec=lambda width: forms.bars(drawn, width, "Change of imports, billion USD a year"),
+    )
+
+
+def sectors(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+    """Output of the sectors that move most, the parties side by side."""
+    table, remark = first_variant(tables["sectors"])
+    rows = finite(rows_of(table), "output")
+    reach: dict[str, float] = {}
+    for r in rows:
+        reach[r["goods"]] = max(reach.get(r["goods"], 0.0), abs(r["output"]))
+    kept = sorted(reach, key=lambda goods: -reach[goods])[:SHOWN]
+    codes = list(dict.fromkeys(r["country"] for r in rows))
+    drawn = [
+        {"label": goods, "value": shown(r["output"], Unit.SHARE), "group": about.country(r["country"])}
+        for goods in kept
+        for r in rows
+        if r["goods"] == goods
+    ]
+    first = max(rows, key=lambda r: abs(r["output"]))
+    return [
+        Chart(
+            name="sectors",
+            table="sectors",
+            title="What the two parties produce",
+            alt=f"Sales move most in {first['goods']} of {about.country(first['country'])}: "
+            f"{said(first['output'], Unit.SHARE, 1, sign=True)}.",
+            unit="%",
+            digits=1,
+            note=f"{remark}Change of each sector's sales between the two laws; the {len(kept)} sectors that move most "
+            "in either country. The rest is in the table.",
+            source=about.source("sectors"),
+            spec=lambda width: forms.points(drawn, width, "Change of sales, %", _parties(codes, about)),
+        )
+    ]
+
+
+def _parties(codes: list[str], about: Setting) -> dict[str, tuple[str, str]]:
+    return {about.country(c): (PARTY.get(c, "#56606b"), SHAPE.get(c, "square")) for c in codes}
+
+
+def elasticities(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+    """Real income of the parties under each published set of trade elasticities."""
+    table, remark = first_variant(tables["elasticities"])
+    rows = rows_of(table)
+    drawn = [
+        {"label": r["elasticities"], "value": shown(r[key], Unit.SHARE), "group": about.country(key.upper())}
+        for r in rows
+        for key in ("usa", "chn")
+    ]
+    low, high = (pick(r["usa"] for r in rows) for pick in (min, max))
+    return [
+        Chart(
+            name="elasticities",
+            table="elasticities",
+            title="Real income under other trade elasticities",
+            alt=f"Over {len(rows)} published sets, US real income changes by {said(low, Unit.SHARE, 2, sign=True)} to "
+            f"{said(high, Unit.SHARE, 2, sign=True)}.",
+            unit="%",
+            digits=2,
+            note=f"{remark}A trade elasticity says how many per cent trade falls when its price rises by one; each row "
+            "is one published set, named after its authors. The first is the one used everywhere else.",
+            source=about.source("elasticities"),
+            spec=lambda width: forms.points(drawn, width, "Change of real income, %", _parties(["USA", "CHN"], about)),
+        )
+    ]

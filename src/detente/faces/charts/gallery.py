@@ -1,0 +1,117 @@
+"""Gallery: which charts a result has, in the order they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from detente.codes import Table, UnknownName
+from detente.data.library import catalogue
+from detente.data.tables import countries
+from detente.faces.charts import duties, economy, evidence, materials, record, talks, world_map
+from detente.faces.charts.frame import Chart, Setting, has
+from detente.lab.result import Result
+
+Draw = Callable[[Mapping[str, Table], Setting], list[Chart]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A chart the gallery knows.
+
+    Attributes
+    ----------
+    needs : tables without which it is not drawn.
+    columns : columns that the first of them must have; another table may go by its name.
+    draw : tables and setting to charts.
+    rests_on : embedded tables and worlds whose publishers its source line names.
+    brief : rank on the one-page brief; 0 is not on it.
+    """
+
+    needs: tuple[str, ...]
+    draw: Draw
+    rests_on: tuple[str, ...] = ()
+    brief: int = 0
+    columns: tuple[str, ...] = ()
+
+
+FEW = 4
+"""Steps of a chart of the brief."""
+
+LAW = ("usa_lines", "usa_imports_2024")
+WORLD = ("icio-2022",)
+
+ENTRIES: dict[str, Entry] = {
+    "waterfall": Entry(("headline", "measures"), duties.waterfall, LAW, 1),
+    "history": Entry(("history",), evidence.history, ("evidence_tariff_years",), columns=("year", "rate")),
+    "daily": Entry(("daily",), duties.daily, LAW, columns=("date", "average")),
+    "timeline": Entry(("events",), record.timeline, columns=("effective", "what", "usa_on_chn", "chn_on_usa")),
+    "partners": Entry(("partner",), duties.partners, LAW),
+    "sections": Entry(("section",), duties.sections, LAW),
+    "products": Entry(("products",), duties.products, LAW, 3),
+    "ladders": Entry(("ladders",), duties.ladders, LAW),
+    "ladder": Entry(("ladder",), duties.ladder, LAW),
+    "map": Entry(("world",), world_map.world_map, WORLD, 2, ("country", "real_income")),
+    "incomes": Entry(("world",), economy.incomes, WORLD),
+    "diverted": Entry(("diverted",), economy.diverted, WORLD),
+    "sectors": Entry(("sectors",), economy.sectors, WORLD),
+    "elasticities": Entry(("elasticities",), economy.elasticities, WORLD),
+    "prices": Entry(("prices",), evidence.prices, ("price_requirements",), columns=("category", "change", "low")),
+    "households": Entry(("households",), evidence.households, ("price_budgets",), columns=("decile", "rate")),
+    "months": Entry(("months",), materials.months, ("chain_flows",), columns=("month", "group", "short")),
+    "licences": Entry((), materials.deals, ("chain_flows",)),
+    "acceptable": Entry(("acceptable",), talks.acceptable, WORLD),
+    "clocks": Entry(("clocks",), record.clocks, WORLD, columns=("month",)),
+    "markets": Entry(("event_study",), record.markets, columns=("asset", "session", "abnormal", "error", "rarity")),
+    "tornado": Entry(("tornado",), evidence.tornado, columns=("measure", "country", "input", "low", "base", "high")),
+}
+
+
+def source_line(names: tuple[str, ...]) -> str:
+    """Whose data a chart rests on, in words."""
+    publishers: dict[str, None] = {}
+    for name in names:
+        for one in str(catalogue().get(name, {}).get("publisher", "")).split(";"):
+            if one.strip():
+                publishers[one.strip()] = None
+    return "Détente; data: " + "; ".join(publishers) if publishers else "Détente, computed from this result"
+
+
+def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 0) -> list[Chart]:
+    """Every chart for which there are tables with rows, or the named ones.
+
+    Parameters
+    ----------
+    only : names of the gallery; all if none is given.
+    most : steps of a chart at most; 0 = as many as the chart likes.
+
+    Raises
+    ------
+    UnknownName
+        for a name the gallery does not know.
+    """
+    for name in only:
+        if name not in ENTRIES:
+            raise UnknownName("chart", name, ENTRIES, repair=f"known: {', '.join(ENTRIES)}")
+    names = countries().names
+    found: list[Chart] = []
+    for name in only or ENTRIES:
+        entry = ENTRIES[name]
+        if all(has(tables, need) for need in entry.needs) and (
+            not entry.needs or has(tables, entry.needs[0], *entry.columns)
+        ):
+            line = source_line(entry.rests_on)
+            found += entry.draw(tables, Setting(names, lambda _, line=line: line, most))
+    return found
+
+
+def charts_of(result: Result) -> list[Chart]:
+    """Every chart of a result."""
+    return charts(result.tables)
+
+
+def brief_charts(tables: Mapping[str, Table], most: int = 2) -> list[Chart]:
+    """The charts of the one-page brief, one each of the first few that can be drawn."""
+    ranked = sorted((entry.brief, name) for name, entry in ENTRIES.items() if entry.brief)
+    found = [chart for _, name in ranked for chart in charts(tables, (name,), FEW)[:1]]
+    return found[:most]

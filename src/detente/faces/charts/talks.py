@@ -1,0 +1,163 @@
+"""The acceptable set: both sides' gains on two axes of one scale, walk-away lines, frontier, solutions and named deals.
+
+Tables and columns it draws:
+
+* ``acceptable`` a, b: gains of the two sides over what they would have without a deal, USD a year; one row an outcome;
+  the names of the two columns after the codes of the sides, as ``usa``, ``chn``;
+* ``frontier`` the same two columns, in order along the edge;
+* ``deals`` label, the same two columns, and ``kind``: ``deal``, ``solution`` (Nash and others), ``offer`` or ``threat``
+  (what happens if talks fail: the first at the walk-away lines, the others with dashed lines of their own).
+
+Any of the three may be missing, but not ``acceptable``. Points are numbered; the key stands beneath.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from detente.codes import Table
+from detente.codes.units import Unit
+from detente.faces.charts.frame import Chart, Row, Setting, Spec, rows_of, said, shown
+from detente.faces.charts.theme import AFTER, GAINS, INK, LOSS, QUIET, narrow, spec
+
+SIDES = ("usa", "chn")
+MOST = 1500
+"""Outcomes drawn; a larger set is thinned evenly."""
+
+
+def acceptable(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+    """What both sides could accept."""
+    table = tables["acceptable"]
+    first, second = _sides(table)
+    edge = _points(tables["frontier"], first, second) if "frontier" in tables else []
+    deals = _deals(tables["deals"], first, second) if "deals" in tables else []
+    everything = _points(table, first, second)
+    both = sum(1 for row in everything if row["x"] >= 0 and row["y"] >= 0)
+    cloud = _inside(everything, [*edge, *deals])[:: max(1, len(table) // MOST)]
+    names = (about.country(first.upper()), about.country(second.upper()))
+    gains = "; ".join(f"{row['label']} {row['text']}" for row in deals[:3])
+    away = any(row["kind"] == "threat" and (row["x"] or row["y"]) for row in deals)
+    walls = "Dashed: the same lines for the other threat points. " if away else ""
+    under = f" Here: {table.notes[0]}." if table.notes else ""
+    return [
+        Chart(
+            name="acceptable",
+            table="acceptable",
+            title="What both sides could accept",
+            alt=f"{'No outcome' if not both else 'A set of outcomes'} leaves both {names[0]} and {names[1]} better off "
+            f"than walking away{': ' + gains if gains else ''}.",
+            unit="billion USD a year",
+            digits=1,
+            note=f"Gains over walking away (no deal), {names[0]} across, {names[1]} upward, on one scale. Above and to "
+            f"the right of the lines both gain. {walls}Curve: best that one side can have for what the other has. "
+            "Triangle: the deal of this run; circle: other named deal; diamond: what a rule of sharing gives; square: "
+            f"what happens if talks fail.{under}",
+            source=about.source("acceptable"),
+            spec=lambda width: _plane(cloud, edge, deals, names, width),
+        )
+    ]
+
+
+def _inside(cloud: list[Row], framed: list[Row]) -> list[Row]:
+    """Outcomes within the frame of what has a name and of the frontier, where there is any."""
+    if len(framed) < 2:
+        return cloud
+    ends = {key: [*(row[key] for row in framed), 0.0] for key in ("x", "y")}
+    return [row for row in cloud if all(min(ends[key]) <= row[key] <= max(ends[key]) for key in ("x", "y"))]
+
+
+def _sides(table: Table) -> tuple[str, str]:
+    """The two columns of gains: those in USD."""
+    found = [c.name for c in table.columns if c.unit is Unit.USD] or list(SIDES)
+    return found[0], found[1]
+
+
+def _points(table: Table, first: str, second: str) -> list[Row]:
+    return [
+        {"x": shown(r[first], Unit.USD), "y": shown(r[second], Unit.USD), "order": i}
+        for i, r in enumerate(rows_of(table))
+        if r[first] == r[first] and r[second] == r[second]
+    ]
+
+
+def _deals(table: Table, first: str, second: str) -> list[Row]:
+    """Named points, those that lie on one another as one, numbered in order."""
+    found: dict[tuple[float, float], Row] = {}
+    for r in rows_of(table):
+        place = shown(r[first], Unit.USD), shown(r[second], Unit.USD)
+        text = f"{said(r[first], Unit.USD, 1, sign=True)}, {said(r[second], Unit.USD, 1, sign=True)}"
+        row = {"x": place[0], "y": place[1], "label": str(r["label"]), "kind": str(r.get("kind", "deal")), "text": text}
+        key = (round(place[0], 2), round(place[1], 2))
+        known = found.setdefault(key, row)
+        if known is not row:
+            known["label"] = f"{known['label']}; {row['label']}"
+            known["kind"] = "threat" if "threat" in (known["kind"], row["kind"]) else known["kind"]
+    return [{**row, "number": str(k)} for k, row in enumerate(found.values(), 1)]
+
+
+def _key(deals: list[Row], height: int) -> list[Spec]:
+    """The key beneath the plot, one line a point, each at a fixed place."""
+    mark = {"type": "text", "align": "left", "baseline": "top", "fontSize": 11.5, "limit": 0}
+    found: list[Spec] = []
+    for k, row in enumerate(deals):
+        place = {"x": {"value": -40}, "y": {"value": height + 58 + 17 * k}}
+        line = [{"line": f"{row['number']}  {row['label']}"}]
+        found.append({"data": {"values": line}, "mark": mark, "encoding": {**place, "text": {"field": "line"}}})
+    return found
+
+
+def _plane(cloud: list[Row], edge: list[Row], deals: list[Row], names: tuple[str, str], width: int) -> Spec:
+    """Both gains on one scale: a unit across is as long as a unit upward."""
+    rows = [*cloud, *edge, *deals, {"x": 0.0, "y": 0.0}]
+    sides = [(min(r[k] for r in rows), max(r[k] for r in rows)) for k in ("x", "y")]
+    reach = max(high - low for low, high in sides) or 1.0
+    pad = 0.12 * reach
+    domains = [((low + high - reach) / 2 - pad, (low + high + reach) / 2 + pad) for low, high in sides]
+    ticks = 4 if narrow(width) else 7
+    x, y = (
+        {
+            "field": key,
+            "type": "quantitative",
+            "scale": {"domain": list(domain), "nice": False, "zero": False},
+            "axis": {"title": f"Gain of {name}, billion USD a year", "tickCount": ticks, "grid": True},
+        }
+        for key, domain, name in zip(("x", "y"), domains, names, strict=True)
+    )
+    at = {"x": x, "y": y}
+    line = {"type": "line", "color": AFTER, "strokeWidth": 2.5}
+    shape = {
+        "field": "kind",
+        "scale": {
+            "domain": ["deal", "solution", "offer", "threat"],
+            "range": ["circle", "diamond", "triangle-up", "square"],
+        },
+    }
+    point = {"type": "point", "filled": True, "size": 90, "color": LOSS, "opacity": 1}
+    label = {"type": "text", "align": "left", "dx": 8, "fontSize": 11.5}
+    dot = {"type": "point", "filled": True, "size": 12, "color": GAINS[1], "opacity": 0.5}
+    wall = {"data": {"values": [{}]}, "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5}}
+    word = {"type": "text", "align": "left", "dx": 4, "dy": -6, "color": QUIET}
+    corner = {"x": {"datum": domains[0][0]}, "y": {"datum": 0}, "text": {"field": "text"}}
+    layers: list[Spec] = [
+        {"data": {"values": cloud}, "mark": dot, "encoding": at},
+        {**wall, "encoding": {"x": {"datum": 0}}},
+        {**wall, "encoding": {"y": {"datum": 0}}},
+        {"data": {"values": edge}, "mark": line, "encoding": {**at, "order": {"field": "order"}}},
+        *_walls([row for row in deals if row["kind"] == "threat"]),
+        {"data": {"values": deals}, "mark": point, "encoding": {**at, "shape": {**shape, "legend": None}}},
+        {"data": {"values": deals}, "mark": label, "encoding": {**at, "text": {"field": "number"}}},
+        {"data": {"values": [{"text": "walk away"}]}, "mark": word, "encoding": corner},
+    ]
+    across = width if narrow(width) else round(0.86 * width)
+    return spec(across, across - 66, [*layers, *_key(deals, across - 66)], beside=66)
+
+
+def _walls(threats: list[Row]) -> list[Spec]:
+    """Dashed lines of the threat points that are not at the walk-away lines."""
+    away = [row for row in threats if abs(row["x"]) + abs(row["y"]) > 1e-6]
+    mark = {"type": "rule", "color": QUIET, "strokeDash": [4, 3], "strokeWidth": 1}
+    return [
+        {"data": {"values": [row]}, "mark": mark, "encoding": {key: {"datum": row[key]}}}
+        for row in away
+        for key in "xy"
+    ]

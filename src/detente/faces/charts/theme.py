@@ -1,0 +1,166 @@
+"""One look for every chart: colours that survive colour-blindness and a grey printer, one typeface, quiet axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from detente.faces.charts.frame import NARROW, Row, Spec
+
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+INK, QUIET, RULE, PAPER = "#1d2733", "#56606b", "#d5dae0", "#ffffff"
+
+GAIN, LOSS, BEFORE, AFTER = "#12436d", "#d4641b", "#8a949e", "#12436d"
+"""Dark blue and orange differ in hue for every kind of colour-blindness and in lightness on a grey printer."""
+
+PARTY = {"USA": "#12436d", "CHN": "#d4641b"}
+SHAPE = {"USA": "circle", "CHN": "diamond"}
+LOSSES = ("#a6480b", "#e08a4a", "#f8d2b0")
+"""From large to small."""
+NOTHING = "#f3f1ea"
+GAINS = ("#c5dcee", "#6fa3cf", "#12436d")
+"""From small to large."""
+NO_DATA = "#c9ced3"
+
+CONFIG: dict[str, Any] = {
+    "font": FONT,
+    "background": PAPER,
+    "view": {"stroke": None},
+    "padding": 4,
+    "axis": {
+        "labelColor": INK,
+        "titleColor": QUIET,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "gridColor": RULE,
+        "domainColor": RULE,
+        "tickColor": RULE,
+        "labelLimit": 0,
+        "titleLimit": 0,
+        "labelPadding": 6,
+    },
+    "axisY": {"grid": False, "ticks": False, "domain": False, "title": None, "labelLineHeight": 14},
+    "axisX": {"labelFlush": False, "domain": False},
+    "text": {"color": INK, "fontSize": 12},
+    "rule": {"color": QUIET},
+    "legend": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelColor": INK,
+        "titleColor": QUIET,
+        "labelLimit": 0,
+        "titleLimit": 0,
+        "orient": "top",
+        "symbolStrokeWidth": 2,
+    },
+}
+
+
+def spec(
+    width: int,
+    height: int,
+    layers: Sequence[Spec],
+    data: Sequence[Row] | None = None,
+    beside: float = 62.0,
+    **more: Any,
+) -> Spec:
+    """A layered specification of about an outer width.
+
+    The plot's own size is given, since fitting it to an outer size draws everything twice.
+
+    Parameters
+    ----------
+    width : outer width in pixels; what stands beside the plot is inside it.
+    height : of the plot, pixels.
+    data : rows that all layers share.
+    beside : pixels that stand beside the plot; of rows with labels, those of the longest one.
+    """
+    rows = list(data or ())
+    if rows and "label" in rows[0]:
+        beside = beside_of(rows) + 10
+    found: Spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "width": round(width - beside),
+        "height": height,
+        "autosize": {"type": "pad"},
+        "config": CONFIG,
+        "layer": [{key: value for key, value in one.items() if key != "span"} for one in layers],
+        **more,
+    }
+    return found | ({"data": {"values": rows}} if data is not None else {})
+
+
+def beside_of(rows: Sequence[Row]) -> float:
+    """Pixels that the longest line of the labels takes."""
+    return 6.4 * max((len(line) for row in rows for line in str(row["label"]).split("\n")), default=0) + 14
+
+
+def narrow(width: int) -> bool:
+    """Whether the chart is drawn for a telephone."""
+    return width <= NARROW
+
+
+def wrapped(text: str, width: int) -> str:
+    """A label broken into lines that fit beside the plot; lines are joined by newlines."""
+    import textwrap
+
+    return "\n".join(textwrap.wrap(text, 21 if narrow(width) else 34, break_long_words=False)) or text
+
+
+def lines(labels: Sequence[str]) -> int:
+    """Lines of the tallest label."""
+    return max((label.count("\n") + 1 for label in labels), default=1)
+
+
+def label_axis(order: Sequence[str], width: int) -> Spec:
+    """Vertical axis of labels in the given order, broken into lines, none of them cut."""
+    return {
+        "field": "label",
+        "type": "nominal",
+        "sort": list(order),
+        "axis": {"labelExpr": "split(datum.value, '\\n')", "title": None, "labelOffset": _CENTRED},
+        "scale": {"paddingInner": 0.3 if narrow(width) else 0.25},
+    }
+
+
+_CENTRED: Spec = {
+    "condition": [
+        {"test": f"length(split(datum.value, '\\n')) == {count}", "value": -7 * (count - 1)} for count in (2, 3, 4, 5)
+    ],
+    "value": 0,
+}
+"""Labels of several lines stand with their middle at their row."""
+
+
+def number_axis(field: str, title: str, domain: tuple[float, float], width: int, **axis: Any) -> Spec:
+    """Horizontal axis of numbers with its unit."""
+    ticks = {"tickCount": 4 if narrow(width) else 7, "title": title, **axis}
+    return {"field": field, "type": "quantitative", "scale": {"domain": list(domain), "nice": False}, "axis": ticks}
+
+
+def room(
+    values: Sequence[float], width: int, rows: Sequence[Row] = (), left: bool = True, right: bool = True
+) -> tuple[float, float]:
+    """A domain that holds zero, the values and the labels of the rows beside them."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    span = (high - low) or 1.0
+    beside = beside_of(rows) + 10
+    written = 6.9 * max((len(str(row.get("text", ""))) for row in rows), default=0) + 12
+    sides = (left and low < 0) + (right and high > 0)
+    share = written / max(width - beside - sides * written, 40.0)
+    return low - (share if left and low < 0 else 0.02) * span, high + (share if right and high > 0 else 0.02) * span
+
+
+def upright(y: Spec, layers: Sequence[Spec]) -> list[Spec]:
+    """Layers that share a vertical axis, but for those that span it."""
+    return [x if "span" in x else {**x, "encoding": {"y": y, **x["encoding"]}} for x in layers]
+
+
+def height_of(labels: Sequence[str], width: int) -> int:
+    """Height of a plot of labelled rows, so that no two neighbours touch."""
+    high = [label.count("\n") + 1 for label in labels]
+    pairs = max((a + b for a, b in pairwise(high)), default=2 * max(high, default=1))
+    return len(high) * max(26 if narrow(width) else 24, 7 * pairs + 7, 14 * max((high[:1] + high[-1:]), default=1) + 4)

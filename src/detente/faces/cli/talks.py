@@ -1,0 +1,248 @@
+"""`detente talks`: what deal can be struck, and whether it will hold."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.codes.errors import InputError
+from detente.faces.cli import options as opt
+
+if TYPE_CHECKING:
+    from detente.codes import Table
+    from detente.lab.talks import Talk
+
+LONG = 2_000
+"""Rows of a table that a reader gets; the widest section has fewer."""
+
+MOST_DRAWS = 10_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("talks")(talks)
+
+
+def talks(
+    case: Annotated[str, typer.Argument(help="Case by name (see --list) or a YAML file of your own.")] = "",
+    variant: Annotated[str, typer.Option("--variant", help="Variant of the case, as renewed or lapsed.")] = "",
+    section: Annotated[
+        str, typer.Option("--section", help="One part of the report, as solutions or payoffs,gains.")
+    ] = "",
+    threat: Annotated[str, typer.Option("--threat", help="Threat points, two or more, as D0,DP.")] = "",
+    weights: Annotated[str, typer.Option("--weights", help="Sets of weights, as welfare,april-2025; or all.")] = "",
+    constraints: Annotated[str, typer.Option("--constraints", help="free, as-tabled or another set of the case.")] = "",
+    horizon: Annotated[str, typer.Option("--horizon", help="long, short, a horizon of the case, or all.")] = "",
+    materials: Annotated[
+        str, typer.Option("--materials", help="stand-in, or chains for the supply chain's.")
+    ] = "stand-in",
+    set_: Annotated[list[str] | None, typer.Option("--set", help="An input, as fentanyl_value=20; repeatable.")] = None,
+    elasticities: Annotated[str, typer.Option("--elasticities", help="Set of trade elasticities.")] = "",
+    draws: Annotated[int, typer.Option("--draws", help="Joint draws of the uncertain inputs; 0 = none.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 20250512,
+    resume: Annotated[Path | None, typer.Option("--resume", help="Folder of finished draws, taken up again.")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", help="Processes of the draws; by default one a core.")
+    ] = None,
+    table: Annotated[list[str] | None, typer.Option("--table", help="Only these tables, whole; repeatable.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Every row and column in text, as machines get them.")] = False,
+    play: Annotated[bool, typer.Option("--play", help="Put offers on the table yourself.")] = False,
+    strategy: Annotated[str, typer.Option("--strategy", help="With --play: how the other side answers.")] = "nash",
+    side: Annotated[str, typer.Option("--side", help="With --play: the side you speak for.")] = "",
+    list_: Annotated[bool, typer.Option("--list", help="List the cases and leave.")] = False,
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Payoffs, threat points, what each side accepts, likely deals, leverage, linkage, delay and stability."""
+    from detente.faces.formats import check_format, emit
+
+    form = _form(check_format(format_), out)
+    opt.number(draws, "--draws", 0, MOST_DRAWS)
+    opt.number(seed, "--seed", 0, 2**63)
+    if list_ or not case:
+        from detente.lab.talks_report import case_table
+
+        emit([case_table()], form, out)
+        return
+    if draws:
+        from detente.lab.talks_workers import check_draws
+
+        check_draws(draws)
+    inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
+    asked: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
+    names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
+    if play:
+        _play(case, variant, asked | names, strategy, side)
+        return
+    from detente.lab.talks import open_talk
+
+    talk = open_talk(case, variant, **asked, **names)
+    found = _tables(talk, section, whole=full or form != "text" or bool(table))
+    if draws:
+        found.append(("ranges", "Ranges over joint draws", _bands(talk, draws, seed, resume, workers)))
+    if table:
+        found = _chosen(found, table)
+    _written(talk, found, form, out, lead=not section and not table)
+
+
+def _form(form: str, out: Path | None) -> str:
+    """The format that was asked for, or what the name of the file says."""
+    by_name = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx", ".tex": "latex"}
+    return by_name.get(out.suffix, form) if out is not None and form == "text" else form
+
+
+def _numbers(pairs: list[str] | None) -> dict[str, float]:
+    """Inputs given as name=value, in their own units."""
+    found = {}
+    for pair in pairs or ():
+        name, _, value = pair.partition("=")
+        try:
+            found[name.strip()] = float(value)
+        except ValueError:
+            raise InputError("--set", f"'{pair}' is not a name and a number", "write it as fentanyl_value=20") from None
+    return found
+
+
+def _settings(
+    case: str, variant: str, weights: str, horizon: str, constraints: str, text: bool
+) -> dict[str, list[str]]:
+    """Names to compute: readers get the first and the last set of weights in the long run, machines get everything."""
+    from detente.data.casefile import load_case
+
+    given = opt.listed(weights)
+    if not given and text:
+        choices = [row.name for row in load_case(case, variant).weights.choices]
+        given = ["welfare", *choices[-1:]]
+    horizons = opt.listed(horizon) or (["long"] if text else [])
+    return {
+        "weights": [] if given == ["all"] else given,
+        "horizons": [] if horizons == ["all"] else horizons,
+        "constraints": opt.listed(constraints),
+    }
+
+
+def _chosen(found: list[tuple[str, str, list[Table]]], names: list[str]) -> list[tuple[str, str, list[Table]]]:
+    """Only some tables, in the order of the report."""
+    from detente.codes import UnknownName
+
+    known = [one.name for _, _, some in found for one in some]
+    for name in names:
+        if name not in known:
+            raise UnknownName("table", name, known, "--table", f"use {', '.join(known)}")
+    kept = [(part, title, [one for one in some if one.name in names]) for part, title, some in found]
+    return [row for row in kept if row[2]]
+
+
+def _tables(talk: Talk, section: str, *, whole: bool) -> list[tuple[str, str, list[Table]]]:
+    """Sections asked for, each with what it answers and its tables: whole for machines, chosen for readers."""
+    from detente.lab.talks_reader import reader_tables
+    from detente.lab.talks_report import SECTIONS, SHOWN, WHOLE, section_tables
+
+    names = opt.listed(section) or (WHOLE if whole else SHOWN)
+    build = section_tables if whole else reader_tables
+    told = sys.stderr.isatty()
+    found = []
+    for name in names:
+        if told:
+            print(f"\rtalks: {name:20}", end="", file=sys.stderr, flush=True)
+        found.append((name, SECTIONS[name][0] if name in SECTIONS else name, build(talk, name)))
+    if told:
+        print(f"\r{'':30}\r", end="", file=sys.stderr, flush=True)
+    return found
+
+
+def _bands(talk: Talk, draws: int, seed: int, resume: Path | None, workers: int | None) -> list[Table]:
+    from detente.lab.talks_workers import bands
+
+    return bands(talk, draws, seed, folder=resume, workers=workers, progress=_tell)
+
+
+def _tell(done: int, total: int) -> None:
+    """How many draws are done, on the error stream; in a file every tenth part."""
+    terminal = sys.stderr.isatty()
+    if terminal or done == total or done * 10 // total != max(done - 5, 0) * 10 // total:
+        end = "\n" if done == total or not terminal else ""
+        text = f"talks: {done:,} of {total:,} draws"
+        print(f"\r{text:40}" if terminal else text, end=end, file=sys.stderr, flush=True)
+
+
+def _written(talk: Talk, found: list[tuple[str, str, list[Table]]], form: str, out: Path | None, *, lead: bool) -> None:
+    from detente.faces.formats import emit, to_json, write_bytes
+
+    tables = [table for _, _, some in found for table in some]
+    if form == "json":
+        text = to_json(content(talk, tables))
+    elif form == "text":
+        text = "\n\n".join([*([_head(talk)] if lead else []), *(_section(*part) for part in found)])
+    else:
+        emit(tables, form, out)
+        return
+    if out is None:
+        print(text)
+    else:
+        write_bytes(out, (text + "\n").encode())
+        print(f"written to {out}")
+
+
+def _head(talk: Talk) -> str:
+    """What the report says first, what is known and what is assumed."""
+    from textwrap import fill
+
+    from detente.lab.talks_report import ranges_note, sentences
+
+    file = talk.case.file
+    lines = [file.title, "", file.note.strip(), "", ranges_note(talk)]
+    lines += [f"- {sentence}" for sentence in sentences(talk)]
+    lines += ["", *(f"Known: {one}" for one in file.known), *(f"Assumed: {one}" for one in file.assumed)]
+    return "\n".join(fill(line, 118, subsequent_indent="  ") if line else "" for line in lines).rstrip()
+
+
+def _section(name: str, title: str, tables: list[Table]) -> str:
+    from detente.faces.formats import to_text
+
+    return "\n\n".join([f"== {title} ({name}) ==", *(to_text(table, LONG) for table in tables)])
+
+
+def content(talk: Talk, tables: list[Table]) -> dict[str, Any]:
+    """The report as plain values: inputs with their sources, settings, sentences, and every table with its notes."""
+    from detente.lab.talks_report import sentences
+
+    file = talk.case.file
+    return {
+        "case": file.name, "title": file.title, "on": file.on.isoformat(), "parties": list(talk.parties),
+        "unit": "USD a year at base-year prices, from the reference outcome",
+        "threats": list(talk.threats), "weights": list(talk.weights), "constraints": list(talk.sets),
+        "horizons": [one.name for one in talk.horizons], "materials": talk.materials, "reference_deal": talk.reference,
+        "inputs": {name: _input(talk, name) for name in file.parameters},
+        "elasticities": str(talk.case.inputs.get("elasticities", file.world.elasticities)),
+        "issues": [{"name": row.name, "party": row.party, "unit": row.unit, "track": row.track,
+                    "instrument": row.instrument, "expiry": row.expiry and row.expiry.isoformat()}
+                   for row in file.issues],
+        "constraints_stated": [
+            {"name": c.name, "statement": c.statement, "source": c.source} for c in file.constraints
+        ],
+        "outcomes": {name: {"label": talk.label(name), "levels": dict(zip(talk.case.issues, x.tolist(), strict=True)),
+                            "source": file.outcomes[name].source}
+                     for name, x in talk.case.outcome_space.named.items()},
+        "sentences": sentences(talk), "known": list(file.known), "assumed": list(file.assumed),
+        "sources": list(file.sources),
+        "tables": {t.name: {"title": t.title, "notes": list(t.notes),
+                            "columns": {c.name: {"unit": c.unit.value, "means": c.description} for c in t.columns},
+                            "rows": list(t.rows())} for t in tables},
+    }  # fmt: skip
+
+
+def _input(talk: Talk, name: str) -> dict[str, Any]:
+    held = talk.case.file.parameters[name]
+    low, high = held.ends
+    return {"value": talk.case.number(name), "low": low, "high": high, "unit": held.unit, "source": held.source}
+
+
+def _play(case: str, variant: str, asked: dict[str, Any], strategy: str, side: str) -> None:
+    from detente.faces.cli.talks_play import play
+    from detente.lab.talks import open_talk
+
+    play(open_talk(case, variant, **asked), strategy, side, sys.stdin, sys.stdout)

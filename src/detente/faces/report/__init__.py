@@ -1,0 +1,94 @@
+"""Reports: a result as a page, a paper, a document for Word, a workbook, LaTeX, Markdown, an image, or a folder of all.
+
+`write_report` chooses by the name of the file; `content` says what is in it, the other modules give it a form.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+from detente.codes import InputError
+from detente.faces.formats import to_csv, write_bytes
+from detente.faces.report.content import Content, content
+from detente.faces.report.saved import to_document
+from detente.faces.report.writing import write_folder
+from detente.lab.result import Result
+
+MODULES = {
+    ".html": "page",
+    ".md": "markdown",
+    ".pdf": "paper",
+    ".png": "image",
+    ".docx": "word",
+    ".xlsx": "workbook",
+    ".tex": "latex",
+}
+"""Module that writes each format; each has `write(content, result) -> bytes`."""
+
+SUFFIXES = (*MODULES, ".json")
+FORMATS = {"docx": ".docx", "pdf": ".pdf", "png": ".png", "html": ".html"}
+"""Formats of a report that a table does not have, by their names on the command line."""
+
+
+def check_target(path: Path) -> None:
+    """Refuse a report format nobody writes, or a folder that is a file, before anything is computed."""
+    if path.suffix and path.suffix not in SUFFIXES:
+        raise InputError(str(path), f"'{path.suffix}' is not a report format", f"use {', '.join(SUFFIXES)} or a folder")
+    if not path.suffix and path.is_file():
+        raise InputError(str(path), "is a file, not a folder", "give a folder, or a name that ends in .html")
+    if path.suffix and path.is_dir():
+        raise InputError(str(path), "is a folder, not a file", "give another name")
+    if path.suffix in MODULES:
+        needed = getattr(_module(path.suffix), "check_library", None)
+        if needed is not None:
+            needed()
+
+
+def warm(path: Path) -> None:
+    """Start what draws charts in a thread, so that it is ready once the numbers are; for formats with charts."""
+    if path.suffix in ("", ".html", ".pdf", ".png", ".docx", ".xlsx"):
+        from threading import Thread
+
+        from detente.faces.charts.drawing import warm as start
+
+        Thread(target=start, daemon=True).start()
+
+
+def _module(suffix: str) -> object:
+    return importlib.import_module(f"detente.faces.report.{MODULES[suffix]}")
+
+
+def rendered(result: Result, suffix: str, brief: bool = False) -> bytes:
+    """The report of a result in one format."""
+    if suffix == ".json":
+        return to_document(result).encode()
+    write = cast("Callable[[Content, Result], bytes]", getattr(_module(suffix), "write"))  # noqa: B009
+    return write(content(result, brief), result)
+
+
+def write_report(result: Result, path: Path, brief: bool = False) -> Path:
+    """Write a result in the format of the file's name, or into a folder with pages and every table.
+
+    Parameters
+    ----------
+    brief : one page instead of everything; a folder always holds both.
+
+    Raises
+    ------
+    InputError
+        for a format nobody writes, or a library that is not installed.
+    """
+    check_target(path)
+    if path.suffix:
+        return write_bytes(path, rendered(result, path.suffix, brief))
+    files = {
+        "report.html": rendered(result, ".html"),
+        "brief.html": rendered(result, ".html", brief=True),
+        "result.json": rendered(result, ".json"),
+    }
+    files |= {f"{name}.csv": to_csv(table).encode() for name, table in result.tables.items()}
+    write_folder(path, files)
+    return path / "report.html"

@@ -1,0 +1,75 @@
+"""Claims of the day as a reader wants them: who said what, the verdict, and the definitions that decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from detente.codes import Table
+from detente.faces.charts.frame import day, has, rows_of
+from detente.faces.report.readers import readable
+
+NAMES = ("claims", "checks")
+"""Tables of claims, the first that is there."""
+
+WANTED = ("claim", "statement", "verdict", "found", "speaker", "said", "holds_under", "fails_under", "likely")
+
+SIDES = {
+    "for": ("supported", "kept", "borne out", "model agrees"),
+    "between": ("depends", "close", "partly", "kept late", "model agrees in sign only"),
+    "against": ("not supported", "broken", "not borne out", "model disagrees"),
+}
+"""How a verdict is marked; every other is open. The longest beginning that fits decides."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement with its verdict.
+
+    Attributes
+    ----------
+    side : for, between, against or open: the mark beside the word of the verdict.
+    found : what was computed or recorded, one sentence.
+    holds, fails : readings under which it holds and does not, each with its value.
+    likely : reading the source most likely meant.
+    """
+
+    name: str
+    who: str
+    said: str
+    verdict: str
+    side: str
+    found: str
+    holds: tuple[str, ...]
+    fails: tuple[str, ...]
+    likely: str
+
+
+def claims(tables: Mapping[str, Table]) -> list[Claim]:
+    """Every claim of the result, in order; none without a table of them."""
+    name = next((name for name in NAMES if has(tables, name, *WANTED)), None)
+    return [_claim(row) for row in rows_of(tables[name])] if name else []
+
+
+def _claim(row: Mapping[str, str]) -> Claim:
+    return Claim(
+        name=row["claim"],
+        who=f"{row['speaker']}, {day(row['said'])}",
+        said=row["statement"],
+        verdict=row["verdict"],
+        side=side_of(row["verdict"]),
+        found=readable(row["found"]),
+        holds=_listed(row["holds_under"]),
+        fails=_listed(row["fails_under"]),
+        likely=row["likely"],
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(readable(part) for part in text.split(" | ") if part)
+
+
+def side_of(verdict: str) -> str:
+    """Mark of a verdict."""
+    fits = [(len(start), side) for side, starts in SIDES.items() for start in starts if verdict.startswith(start)]
+    return max(fits)[1] if fits else "open"

@@ -1,0 +1,80 @@
+"""The report as LaTeX: an article whose tables are ready to be lifted into another."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from detente.codes import Table
+from detente.faces.formats import to_latex
+from detente.faces.report.content import Content
+from detente.faces.report.method import METHOD
+from detente.faces.report.readers import LONGEST, chosen
+from detente.lab.result import Result
+
+HEAD = r"""\documentclass[11pt]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage[a4paper,margin=25mm]{geometry}
+\usepackage{textcomp,booktabs,adjustbox}
+\title{%s}
+\author{The D\'etente authors}
+\date{}
+\begin{document}
+\maketitle
+"""
+
+_SIGNS = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}", "\\": r"\textbackslash{}"}
+_SIGNS |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_BEYOND = {"\u2212": "$-$", "\u2192": r"$\rightarrow$", "\u2013": "--", "\u201c": "``", "\u201d": "''", "\u2019": "'"}
+_BEYOND |= {"×": r"$\times$", "σ": r"$\sigma$", "α": r"$\alpha$", "γ": r"$\gamma$", "ρ": r"$\rho$", "ν": r"$\nu$"}
+_BEYOND |= {"θ": r"$\theta$", "≤": r"$\le$", "≥": r"$\ge$"}
+
+
+def escaped(text: str) -> str:
+    """Text as LaTeX reads it."""
+    return "".join(_SIGNS.get(ch, _BEYOND.get(ch, ch)) for ch in text)
+
+
+def write(content: Content, result: Result) -> bytes:
+    """The article."""
+    parts = [HEAD % escaped(content.title)]
+    parts += [f"{escaped(sentence)}\n" for sentence in (*content.sentences, content.note)]
+    parts.append(r"\section*{Headlines}" + "\n" + _cards(content))
+    parts.append(r"\section*{Tables}")
+    parts += [_fitted(to_latex(_cut(result.tables[grid.name]))) for grid in content.grids]
+    if not content.brief:
+        parts.append(r"\section*{Method}" + "\n" + _items(METHOD))
+        parts.append(r"\section*{Words used}" + "\n" + _items(content.words))
+        rows = [(str(r["id"]), str(r["statement"]).strip()) for r in content.assumptions]
+        parts.append(r"\section*{Assumptions}" + "\n" + _items(rows))
+    parts.append(r"\section*{How to cite}" + "\n" + escaped(content.citation.sentence))
+    return ("\n".join([*parts, r"\end{document}"]) + "\n").encode()
+
+
+def _cut(table: Table) -> Table:
+    """The columns and rows that a report shows."""
+    shown = chosen(table)
+    more = (f"the first {LONGEST} of {len(table)} rows",) if len(table) > LONGEST else ()
+    return shown.take(np.arange(min(len(table), LONGEST))).noted(*more)
+
+
+def _items(pairs: object) -> str:
+    rows = [rf"\item[{escaped(name)}] {escaped(text)}" for name, text in pairs]  # type: ignore[attr-defined]
+    return "\n".join([r"\begin{description}", *rows, r"\end{description}"]) if rows else ""
+
+
+def _cards(content: Content) -> str:
+    rows = [
+        (c.label, f"{c.number}, {c.against}. {c.spread} {c.method} Would change it: {c.changes}") for c in content.cards
+    ]
+    return _items(rows)
+
+
+def _fitted(table: str) -> str:
+    """A table no wider than the page, in its place; signs beyond LaTeX's own alphabet spelled out."""
+    table = "".join(_BEYOND.get(ch, ch) for ch in table)
+    table = table.replace(r"\begin{table}", r"\begin{table}[htbp]")
+    table = re.sub(r"(\\begin\{tabular\})", r"\\begin{adjustbox}{max width=\\textwidth}\1", table)
+    return table.replace(r"\end{tabular}", r"\end{tabular}\end{adjustbox}")

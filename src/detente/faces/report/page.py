@@ -1,0 +1,100 @@
+"""The report as one HTML page: nothing outside it is asked for, nothing in it runs, it prints on A4."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from detente.faces.charts import NARROW, WIDE, Chart
+from detente.faces.charts.drawing import svg
+from detente.faces.formats import to_csv
+from detente.faces.report.content import Content
+from detente.faces.report.method import METHOD
+from detente.lab.result import Result
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def write(content: Content, result: Result) -> bytes:
+    """The page."""
+    return page(content, result).encode()
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """The templates of the package; what is put into HTML is escaped."""
+    made = _environment()
+    made.filters["coded"] = coded
+    return made
+
+
+def coded(text: str) -> str:
+    """Text with what stands between backticks as code."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    return Environment(
+        loader=FileSystemLoader(str(files("detente.faces") / "templates")),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def page(content: Content, result: Result) -> str:
+    """The page as text: a brief or the whole, by what the content is."""
+    name = "brief.html.j2" if content.brief else "page.html.j2"
+    data = {grid.name: download(to_csv(result.tables[grid.name])) for grid in content.grids}
+    return (
+        templates()
+        .get_template(name)
+        .render(
+            it=content,
+            figures=figures(content, data),
+            downloads=data,
+            method=METHOD,
+            style=templates().get_template("style.css").render(),
+        )
+    )
+
+
+def figures(content: Content, data: Mapping[str, str]) -> dict[str, Any]:
+    """Charts with their pictures by chapter; on the brief all of them in a row, without their data."""
+    if content.brief:
+        return {"all": [figure(chart, "") for chart in content.charts]}
+    held = dict(data)
+    # Data of a table go with the first chart of it; the others lead to the table, which has them too.
+    return {
+        part.chapter.name: {
+            "wide": [figure(chart, held.pop(chart.table, ""), wide=True) for chart in part.wide],
+            "small": [figure(chart, held.pop(chart.table, "")) for chart in part.small],
+        }
+        for part in content.parts
+    }
+
+
+def figure(chart: Chart, data: str, wide: bool = False) -> dict[str, Any]:
+    """A chart with its pictures for half a page, where it stands there, and for a column; its data as a link."""
+    return {
+        "chart": chart,
+        "wide": svg(chart, WIDE) if wide else "",
+        "narrow": svg(chart, NARROW),
+        "download": data,
+    }
+
+
+def download(text: str) -> str:
+    """A file inside a link."""
+    return f"data:text/csv;base64,{base64.b64encode(text.encode()).decode()}"

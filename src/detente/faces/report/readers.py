@@ -1,0 +1,139 @@
+"""Tables as readers see them: columns that say something, names for codes, days in words, true minus signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from detente.codes import Table
+from detente.codes.units import Unit
+from detente.data.tables import countries
+from detente.faces.charts.frame import GROUPS, MINUS, day
+from detente.faces.formats import cells, for_readers, heading
+
+TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
+PLACES = ("country", "importer", "exporter", "party", "group")
+"""Columns of country codes that readers see as names."""
+
+LONGEST = 60
+"""Rows of a table in a report; the data hold all of them."""
+
+SHORT = 8
+"""Rows up to which a table stands open on a page."""
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "claims": ("claim", "speaker", "statement", "verdict", "found", "holds_under", "fails_under"),
+    "events": ("announced", "effective", "actor", "target", "what", "status", "usa_on_chn", "chn_on_usa"),
+    "event_study": ("event", "asset", "session", "model", "abnormal", "error", "p_placebo", "rarity", "confounded"),
+    "history": ("year", "rate", "rise", "low", "high", "source"),
+    "promises": ("agreement", "by", "what", "due", "verdict", "found"),
+    "solutions": ("weights", "horizon", "constraints", "threat", "concept", "usa_gain", "chn_gain"),
+    "linkage": ("weights", "horizon", "constraints", "threat", "track", "usa_gain", "chn_gain", "surplus", "price"),
+    "stability": ("weights", "horizon", "punishment", "party", "keeps", "binds", "margin", "life"),
+    "materials_first_short": ("country", "user", "first_short", "p05", "p95", "worst", "met"),
+}
+COLUMNS["checks"] = COLUMNS["claims"]
+"""Columns of wide tables that a report shows; the data hold all of them."""
+
+RANGE = ("low", "high")
+"""Ends of a range: as a column, or after the name of one."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as readers see it: heads with units, cells as text, what each column means.
+
+    Attributes
+    ----------
+    numeric : whether a column holds numbers, which stand to the right.
+    meanings : definition of each column, in order.
+    rows : the first of them; `count` : how many there are.
+    """
+
+    name: str
+    title: str
+    heads: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...] = field(repr=False)
+    meanings: tuple[str, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+    count: int = 0
+
+    @property
+    def short(self) -> bool:
+        """Whether it can stand open between other things."""
+        return self.count <= SHORT
+
+
+def chosen(table: Table) -> Table:
+    """The columns and rows of a table that a report shows."""
+    table = for_readers(table)
+    wanted = [name for name in COLUMNS.get(table.name, ()) if name in table.data]
+    table = table.select(wanted) if len(wanted) > 1 else table
+    kept = [c.name for c in table.columns if not _blank(table, c.name) and not _idle(table, c.name)]
+    return table.select(kept) if kept and len(table) else table
+
+
+def _blank(table: Table, name: str) -> bool:
+    """Whether nothing is known in a column."""
+    values = np.asarray(table[name])
+    return bool(np.isnan(values).all()) if values.dtype.kind == "f" else not any(map(str, values.tolist()))
+
+
+def _idle(table: Table, name: str) -> bool:
+    """Whether a column is the end of a range that no row has: equal to the number itself throughout."""
+    end = next((end for end in RANGE if name == end or name.endswith(f"_{end}") or name == f"{end}_set"), None)
+    if end is None:
+        return False
+    stem = name.removesuffix(f"_{end}") if name.endswith(f"_{end}") else ""
+    low, high = (key if not stem else f"{stem}_{key}" for key in RANGE)
+    return {low, high} <= set(table.data) and bool(np.array_equal(table[low], table[high]))
+
+
+def grid(table: Table, most: int = LONGEST) -> Grid:
+    """A table in words and units of readers; codes of countries become names."""
+    count, notes = len(table), [readable(note) for note in table.notes]
+    shown = chosen(table).take(np.arange(min(count, most)))
+    if count > most:
+        notes.insert(0, f"The first {most} rows; the data hold all {count:,}.")
+    return Grid(
+        name=table.name,
+        title=table.title,
+        heads=tuple(heading(c.name, c.unit) for c in shown.columns),
+        numeric=tuple(c.unit not in TEXTS for c in shown.columns),
+        rows=tuple(tuple(row) for row in _cells(shown)),
+        meanings=tuple(f"{c.name.replace('_', ' ')}: {c.description}" for c in shown.columns),
+        notes=tuple(notes),
+        count=count,
+    )
+
+
+def _cells(table: Table) -> list[list[str]]:
+    names = {**countries().names, **GROUPS}
+    rows = cells(table)
+    places = PLACES if "name" in table.data else (*PLACES, "partner")
+    for j, column in enumerate(table.columns):
+        for row in rows:
+            row[j] = _told(row[j], column.name, column.unit, names, column.name in places)
+    return rows
+
+
+def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool) -> str:
+    if place:
+        return names.get(text, text)
+    if unit is Unit.DATE or name == "event":
+        return day(text)
+    if unit not in TEXTS:
+        return f"{MINUS}{text[1:]}" if text.startswith("-") else text
+    return readable(text) if name not in ("line", "measure", "event") else text
+
+
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_NEGATIVE = re.compile(r"(?:(?<=[\s(\[;:])|^)-(?=\d)")
+
+
+def readable(text: str) -> str:
+    """A sentence with days in words and true minus signs: "-1.1% on 2025-05-14" -> "\u22121.1% on 14 May 2025"."""
+    return _NEGATIVE.sub(MINUS, _DAY.sub(lambda found: day(found[0]), text))

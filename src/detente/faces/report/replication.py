@@ -1,0 +1,154 @@
+"""A replication package after the template of the data editors of economics journals: all that a referee runs again."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from detente.codes import InputError
+from detente.data.library import catalogue
+from detente.faces.charts import charts_of
+from detente.faces.charts.drawing import png, standalone, svg
+from detente.faces.formats import to_csv
+from detente.faces.report import rendered
+from detente.faces.report.citation import citation
+from detente.faces.report.page import templates
+from detente.lab.result import Result
+from detente.lab.scenario import LawChange, Scenario
+from detente.version import VERSION
+
+SCENARIO = "scenario.yaml"
+
+
+def files(result: Result, folder: Path | None = None) -> dict[str, bytes]:
+    """Every file of the package by its path.
+
+    Parameters
+    ----------
+    folder : where the scenario's own files (lawbooks, measures) lie; they are copied.
+    """
+    found: dict[str, bytes] = dict(own_files(result.scenario, folder) if folder else ())
+    found[SCENARIO] = scenario_text(result.scenario).encode()
+    for name, table in result.tables.items():
+        found[f"tables/{name}.csv"] = to_csv(table).encode()
+    charts = charts_of(result)
+    for chart in charts:
+        found[f"figures/{chart.name}.svg"] = standalone(svg(chart)).encode()
+        found[f"figures/{chart.name}.png"] = png(chart)
+    found["output/result.json"] = rendered(result, ".json")
+    found["output/report.html"] = rendered(result, ".html")
+    found["output/brief.html"] = rendered(result, ".html", brief=True)
+    found["requirements.txt"] = requirements().encode()
+    found["data/vintages.csv"] = vintages(result).encode()
+    found["references.bib"] = f"{citation(result).bibtex}\n".encode()
+    found["replicate.py"] = templates().get_template("replicate.py.j2").render(key=result.key).encode()
+    inventory = [(chart.name, chart.title, chart.table) for chart in charts]
+    found["README.md"] = readme(result, inventory, sum(map(len, found.values()))).encode()
+    found["SHA256SUMS"] = sums(found).encode()
+    return dict(sorted(found.items()))
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """The scenario as it was run: every day named, every default that was changed in it."""
+    import yaml
+
+    content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+
+
+def own_files(scenario: Scenario, folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Files beside the scenario that it names.
+
+    Raises
+    ------
+    InputError
+        for a file outside the scenario's folder, which would not be found again.
+    """
+    points = [scenario, *scenario.variants.values(), *([scenario.against] if scenario.against else [])]
+    for name in dict.fromkeys(name for point in points for law in (point.usa, point.chn) for name in _named(law)):
+        path = folder / name
+        inside = not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
+        if not inside:
+            raise InputError(
+                f"scenario {scenario.name}", f"'{name}' lies outside its folder", "put it beside the scenario"
+            )
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                yield file.relative_to(folder).as_posix(), file.read_bytes()
+
+
+def _named(law: LawChange) -> Iterator[str]:
+    if law.lawbook:
+        yield law.lawbook
+    yield from (entry for entry in law.add if isinstance(entry, str))
+
+
+def requirements() -> str:
+    """The program and every library it needs, with the versions that are installed."""
+    seen: dict[str, str] = {}
+    queue = ["detente"]
+    while queue:
+        name = queue.pop()
+        key = re.sub(r"[-_.]+", "-", name).lower()
+        try:
+            found = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        if key not in seen:
+            seen[key] = found.version
+            queue += [re.split(r"[\s\[<>=!~;(]", line)[0] for line in found.requires or () if "extra ==" not in line]
+    seen["detente"] = VERSION
+    return "".join(f"{name}=={version}\n" for name, version in sorted(seen.items()))
+
+
+def vintages(result: Result) -> str:
+    """Every table the result rests on: publisher, vintage, terms, hash."""
+    import csv
+    import io
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("table", "title", "publisher", "vintage", "licence", "sha256"))
+    for name, row in result.vintages.items():
+        licence = str(catalogue().get(name, {}).get("licence", ""))
+        writer.writerow((name, row["title"], row["publisher"], row["vintage"], licence, row["sha256"]))
+    return out.getvalue()
+
+
+def readme(result: Result, inventory: list[tuple[str, str, str]], size: int) -> str:
+    """The README, section by section of the template."""
+    data = [
+        {"name": name, **row, "licence": str(catalogue().get(name, {}).get("licence", "")), "notice": _notice(name)}
+        for name, row in result.vintages.items()
+    ]
+    return (
+        templates()
+        .get_template("replication.md.j2")
+        .render(
+            title=result.scenario.title or result.scenario.name,
+            key=result.key,
+            sentences=result.sentences,
+            version=VERSION,
+            python=platform.python_version(),
+            seed=result.scenario.seed,
+            draws=result.scenario.report.draws,
+            megabytes=f"{max(size, 100_000) / 1e6:.1f}",
+            data=data,
+            tables=list(result.tables.values()),
+            figures=inventory,
+            citation=citation(result).sentence,
+        )
+    )
+
+
+def _notice(name: str) -> str:
+    return str(catalogue().get(name, {}).get("notice", ""))
+
+
+def sums(found: dict[str, bytes]) -> str:
+    """sha256 of every file, as `sha256sum --check` reads it."""
+    return "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(found.items()))

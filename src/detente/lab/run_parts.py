@@ -1,0 +1,99 @@
+"""Parts of a run beyond rates: world economy, prices, materials, the record, joint ranges; each loads what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from detente.codes import Table
+from detente.lab.scenario import Scenario
+from detente.lab.sides import Pairing
+
+Progress = Callable[[str, int, int], None]
+"""Told the part of a run, how much of it is done, and of how much."""
+
+
+def world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool) -> dict[str, Table]:
+    """Tables of the world economy under both laws of each pairing."""
+    from detente.data.worlds import load_economy
+    from detente.lab import incidence
+    from detente.lab import world_tables as build
+
+    economy = load_economy(incidence.WORLD)
+    given = incidence.laws(usa, chn, economy)
+    found = incidence.effects(given, economy)
+    used = str(economy.parameters.get("elasticities", "default"))
+    spread = incidence.spread(given, economy, found) if ranges else {used: found}
+    tables = [
+        build.headline_table(spread),
+        build.world_table(spread),
+        build.bilateral_table(found),
+        build.diverted_table(found),
+        build.sector_table(found),
+        build.concessions_table(found),
+        build.laffer_table(found),
+    ]
+    if ranges:
+        tables.append(build.sets_table(spread))
+    return {table.name: table for table in tables}
+
+
+def prices(usa: list[Pairing], draws: int, seed: int) -> dict[str, Table]:
+    """Consumer prices and what they cost households, under each pairing."""
+    from detente.lab.price_tables import price_tables
+
+    return {table.name: table for table in price_tables(usa, draws, seed)}
+
+
+def price_sentences(tables: Mapping[str, Table]) -> list[str]:
+    """What the tables of prices say."""
+    if "prices" not in tables:
+        return []
+    from detente.lab.price_tables import sentences
+
+    return list(sentences([tables["prices"], tables["households"]]))
+
+
+def materials(scenario: Scenario, folder: Path, draws: int | None, progress: Progress | None) -> dict[str, Table]:
+    """Who runs short, when and at what cost; ranges only where draws were asked for, as each solves many networks."""
+    from detente.lab.materials import materials
+
+    if scenario.materials is None or not isinstance(scenario.on, date):
+        return {}
+    said = None if progress is None else partial(progress, "supply chain")
+    asked = scenario.materials
+    own = {key: str(folder / name) for key in ("chain", "without", "deal")
+           if (name := getattr(asked, key)).endswith(".toml")}  # fmt: skip
+    return materials(asked.model_copy(update=own), scenario.on, draws or 0, scenario.seed, said)
+
+
+def material_sentences(tables: Mapping[str, Table]) -> list[str]:
+    """What the tables of materials say."""
+    if "materials" not in tables:
+        return []
+    from detente.lab.materials import sentences
+
+    return sentences(tables)
+
+
+def record(scenario: Scenario, usa: list[Pairing], folder: Path, draws: int | None) -> dict[str, Table]:
+    """The place in history, events, markets and claims."""
+    from detente.lab.record_of_run import history_tables, record_tables
+
+    found = history_tables(usa) if scenario.record.history else []
+    if isinstance(scenario.on, date):
+        found += record_tables(scenario.record, folder, scenario.on, draws or 0, scenario.seed)
+    return {table.name: table for table in found}
+
+
+def joint(
+    scenario: Scenario, pairings: Mapping[str, list[Pairing]], draws: int, progress: Progress | None
+) -> dict[str, Table]:
+    """Ranges of the headlines over joint draws of all inputs, and the inputs that move them."""
+    from detente.lab.uncertainty import joint_table
+
+    said = None if progress is None else partial(progress, "joint draws")
+    found = joint_table(scenario, pairings["USA"], pairings["CHN"], draws, scenario.seed, said)
+    return {table.name: table for table in found}

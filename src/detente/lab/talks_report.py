@@ -1,0 +1,174 @@
+"""The report of a case of the talks: its sections, each a few tables, and the sentences that lead them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from detente.codes import Table, UnknownName
+from detente.data.casefile import case_names, load_case, variant_names
+from detente.lab import talks_deals as deals
+from detente.lab import talks_hidden as hidden
+from detente.lab import talks_power as power
+from detente.lab.talks import Setting, Talk
+from detente.lab.talks_deals import table_of, text
+from detente.lab.talks_tables import coverage_table, surface_error_table, weights_table
+from detente.talks import Truce
+
+Build = Callable[[Talk], Table]
+
+
+def _coverage(talk: Talk) -> Table:
+    return coverage_table(talk.case)
+
+
+def _weights(talk: Talk) -> Table:
+    return weights_table(talk.case)
+
+
+def _exactness(talk: Talk) -> Table:
+    return surface_error_table(talk.case.surface())
+
+
+SECTIONS: Mapping[str, tuple[str, tuple[Build, ...]]] = {
+    "payoffs": ("What named deals are worth", (deals.payoff_table, power.break_even_table)),
+    "threats": ("If talks fail, and who prefers which deal to it", (deals.threat_table, deals.gain_table)),
+    "acceptable": ("What each side can accept", (deals.room_table, deals.limit_table)),
+    "frontier": ("Which deals waste value", (deals.left_table, deals.improvement_table)),
+    "solutions": ("What deal is likely", (deals.solution_table,)),
+    "leverage": ("Who holds leverage, and over what", (power.leverage_table,)),
+    "linkage": ("Does tying tracks together help", (power.linkage_table, power.track_table, power.rate_table)),
+    "delay": ("What waiting costs", (power.delay_table, power.clock_table)),
+    "information": (
+        "When each side hides its type",
+        (hidden.belief_table, hidden.protocol_table, hidden.signal_table),
+    ),
+    "stability": ("Will it hold", (power.stability_table, power.lowest_table)),
+    "inverse": ("What the terms say about the negotiators", (power.inverse_table,)),
+    "cautions": ("Read before you quote", (power.caution_table,)),
+    "inputs": ("Coverage of the duties, weights, exactness of the surface", (_coverage, _weights, _exactness)),
+    "bounds": ("Which weight explains the terms", (power.bound_table,)),
+    "charts": ("Tables behind the charts", (deals.acceptable_table, deals.frontier_table, deals.deals_table)),
+}
+"""Sections in the order of the report: what each answers, and its tables."""
+
+WHOLE = tuple(name for name in SECTIONS if name != "bounds")
+"""Sections that machines get: the scan of weights, which takes seconds, only when it is named."""
+
+SHOWN = tuple(name for name in WHOLE if name != "charts")
+"""Sections that readers get."""
+
+
+def section_tables(talk: Talk, name: str) -> list[Table]:
+    """The tables of one section that have rows.
+
+    Raises
+    ------
+    UnknownName : no such section.
+    """
+    if name not in SECTIONS:
+        raise UnknownName("section", name, SECTIONS, "--section", f"use {', '.join(SECTIONS)}")
+    return [table for table in (build(talk) for build in SECTIONS[name][1]) if len(table)]
+
+
+def case_table() -> Table:
+    """Cases of the package with their variants."""
+    rows = []
+    for name in case_names():
+        file = load_case(name)
+        threats = ", ".join(row.name for row in file.threats)
+        rows.append((name, ", ".join(variant_names(name)), file.on.isoformat(), file.title, threats))
+    columns = (text("case"), text("variants"), text("date"), text("title"), text("threats"))
+    return table_of("cases", "Cases of the talks", columns, rows)
+
+
+def sentences(talk: Talk) -> list[str]:
+    """What the report says first: ranges over weights and horizons, never one number alone."""
+    name, point = talk.label(talk.reference), talk.case.outcome(talk.reference)
+    values = {s: talk.negotiation(s).value(point) for s in talk.settings}
+    said = [over_sentence(talk, name, values, threat) for threat in talk.threats]
+    said += [star_sentence(talk, name, values), *_left(talk), *_room(talk)]
+    truces = {(s, t): one for s in talk.settings for t, one in talk.settled(s).truces.items()}
+    return [one for one in (*said, held_sentence(talk, name, truces)) if one]
+
+
+def ranges_note(talk: Talk) -> str:
+    """What the ranges of the sentences run over."""
+    weights, horizons = ", ".join(talk.weights), ", ".join(one.name for one in talk.horizons)
+    return f"USD bn a year at base-year prices; ranges run over the weights {weights} and the {horizons}."
+
+
+def span(values: Sequence[float] | np.ndarray, digits: int = 1, sign: str = "") -> str:
+    """The range of some numbers, or the number where they agree to the digits shown; unknown ones left out."""
+    known = [value for value in np.asarray(values, dtype=np.float64).tolist() if value == value]
+    if not known:
+        return "not known"
+    low, high = (f"{round(end, digits) + 0.0:{sign}.{digits}f}" for end in (min(known), max(known)))
+    return low if low == high else f"{low} to {high}"
+
+
+def over_sentence(talk: Talk, name: str, values: Mapping[Setting, np.ndarray], threat: str) -> str:
+    """Gains over one threat and whether both sides would sign."""
+    first = talk.negotiation(talk.settings[0]).threat(threat)
+    gains = np.array([value - talk.negotiation(s).threat(threat).value for s, value in values.items()])
+    each = ", ".join(f"{party} {span(gains[:, i], sign='+')}" for i, party in enumerate(talk.parties))
+    good = (gains > 0.0).all(axis=1)
+    verdict = "both sides gain" if good.all() else "not both sides gain" if not good.any() else "weights decide"
+    return f"{name} against {threat} ({first.label}): {each} USD bn a year; {verdict}."
+
+
+def star_sentence(talk: Talk, name: str, values: Mapping[Setting, np.ndarray]) -> str:
+    """From what chance of the status quo on each side signs; "" where no chance decides."""
+    stars = np.array([talk.p_stars(s, value) for s, value in values.items()])
+    known = [
+        f"{party} {span(stars[:, i], 2)}" for i, party in enumerate(talk.parties) if np.isfinite(stars[:, i]).any()
+    ]
+    return (
+        f"Each side signs {name} once it thinks the status quo lasts with a chance above: {', '.join(known)}."
+        if known
+        else ""
+    )
+
+
+def held_sentence(talk: Talk, name: str, truces: Mapping[tuple[Setting, str], Truce]) -> str:
+    """By what answer to a breach the deal holds, and how often an act outside its list comes."""
+    answers = list(dict.fromkeys(answer for _, answer in truces))
+    held = [t for t in answers if all(truces[s, t].holds for s in talk.settings)]
+    fails = [t for t in answers if not any(truces[s, t].holds for s in talk.settings)]
+    some = [t for t in answers if t not in held and t not in fails]
+    parts = [
+        *([f"yes if a breach is answered by {' or '.join(held)}"] if held else []),
+        *([f"under some weights only if by {' or '.join(some)}"] if some else []),
+        *([f"no if by {' or '.join(fails)}"] if fails else []),
+    ]
+    rate = sum(act.rate for act in talk.acts)
+    ends = f"; new instruments outside its list came {rate:.1f} times a year in the record" if rate else ""
+    return f"Would {name} hold by itself: {', '.join(parts)}{ends}."
+
+
+def _left(talk: Talk) -> list[str]:
+    found = []
+    for constraints in talk.sets:
+        left = [talk.settled(s).deals[talk.reference].left[constraints] for s in talk.settings]
+        inside = "" if all(one.allowed for one in left) else " (the deal itself breaks this set)"
+        amount = span([one.total for one in left])
+        found.append(
+            f"{talk.label(talk.reference)} leaves {amount} USD bn a year on the table, constraints {constraints}"
+            f"{inside}."
+        )
+    return found
+
+
+def _room(talk: Talk) -> list[str]:
+    """Threats over which no deal gains for both, under the last constraint set."""
+    found = []
+    for threat in talk.threats:
+        zones = [talk.settled(s).cells[threat, talk.sets[-1]].zone for s in talk.settings]
+        empty = [s for s, zone in zip(talk.settings, zones, strict=True) if zone.empty]
+        if len(empty) == len(zones):
+            found.append(f"No deal beats {threat} for both sides, constraints {talk.sets[-1]}.")
+        elif empty:
+            words = "; ".join(s.words for s in empty)
+            found.append(f"No deal beats {threat} for both sides, constraints {talk.sets[-1]}, under {words}.")
+    return found

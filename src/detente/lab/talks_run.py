@@ -1,0 +1,246 @@
+"""Could it be signed? Would it hold? The talks behind a run: the deal of a scenario against the threats of a case.
+
+Duties are read off the laws of the scenario, so that any scenario near the date of a case is served. The surface is the
+coarser one of the draws (payoffs within 0.1 USD bn); `detente talks` solves the finer one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+
+from detente.codes import Column, Table, Unit
+from detente.data.casefile import CaseFile, OutcomeRow, case_names, load_case
+from detente.lab.scenario import Scenario
+from detente.lab.sides import Pairing, Side
+from detente.lab.talks import STAND_IN, Setting, Talk, talk_of
+from detente.lab.talks_case import Case
+from detente.lab.talks_deals import acceptable_table, frontier_table, table_of, text, usd
+from detente.lab.talks_power import clock_table, punishment_rows, truce_columns, truce_notes
+from detente.lab.talks_report import held_sentence, over_sentence, span, star_sentence
+from detente.talks import Truce, left_on_table, truce
+from detente.talks.acceptable import Acceptable, acceptable
+from detente.talks.stability import moves_from
+from detente.talks.surface import DRAW_NODES
+
+EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
+"""A case speaks for scenarios from some days before its date to some days after it."""
+
+THREATS = ("D0", "DP", "DN")
+SCENARIO = "scenario: "
+
+
+@dataclass(frozen=True)
+class RunTalk:
+    """The talk behind a run: `talk`, and the `deals` of the scenario by name of the variant."""
+
+    talk: Talk
+    deals: tuple[str, ...]
+
+
+def talks_tables_for_run(
+    scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]
+) -> tuple[list[Table], list[str]]:
+    """Tables `deals`, `acceptable`, `frontier`, `stability` and `clocks`, and what to say beside them.
+
+    Parameters
+    ----------
+    usa, chn : the variants of the scenario, for the laws of both sides, in one order.
+
+    Returns
+    -------
+    Nothing at all where no case stands near the date of the scenario, or its duties are those of the status quo.
+    """
+    file = case_for(scenario.on)
+    if file is None:
+        return [], []
+    found = run_talk(file, usa, chn)
+    if found is None:
+        return [], []
+    talk = found.talk
+    zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
+    truces = {(s, name): row for s in talk.settings for name, row in _truces(talk, s).items()}
+    left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
+    tables = [deals_table(found), acceptable_table(talk, 400), frontier_table(talk), stability_table(talk, truces)]
+    if any(row.stock_months for row in talk.case.file.terms):
+        tables.append(clock_table(talk))
+    return tables, run_sentences(talk, zones, left, truces)
+
+
+def case_for(on: object) -> CaseFile | None:
+    """The case of the package nearest before a day, or shortly after it; None where none stands near."""
+    if not isinstance(on, date):
+        return None
+    files = [file for name in case_names() if (file := _case(name)).parties == ("USA", "CHN")]
+    near = [file for file in files if EARLIEST <= on - file.on <= LATEST]
+    return min(near, key=lambda file: abs(on - file.on), default=None)
+
+
+@lru_cache(maxsize=8)
+def _case(name: str) -> CaseFile:
+    return load_case(name)
+
+
+def run_talk(file: CaseFile, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> RunTalk | None:
+    """The case with the deals of the variants as outcomes of its own, the first of them its reference deal."""
+    base = Case(file)
+    status = next(row.outcome for row in file.threats if row.kind == "status-quo")
+    now = dict(zip(base.issues, base.outcome(status).tolist(), strict=True)) if status else {}
+    deals: dict[str, OutcomeRow] = {}
+    known = _known(base)
+    for american, chinese in zip(usa, chn, strict=True):
+        levels = outcome_of(file, {"USA": american.after, "CHN": chinese.after}, now)
+        if levels is None or all(abs(float(levels[name]) - now.get(name, 0.0)) < 1e-9 for name in levels):
+            continue
+        label = known.get(tuple(float(level) for level in levels.values()), american.variant)
+        deals[SCENARIO + american.variant] = OutcomeRow(label=label, source="the scenario", levels=levels)
+    if not deals:
+        return None
+    told = {row.label for row in deals.values()}
+    others = {name: row for name, row in file.outcomes.items() if (row.label or name) not in told}
+    held = file.model_copy(update={"outcomes": {**deals, **others}})
+    counts = DRAW_NODES if len(_duties(file)) == len(DRAW_NODES) else (DRAW_NODES[0],) * len(_duties(file))
+    case = Case(held, counts=counts, check=False)
+    threats = [name for name in THREATS if name in {row.name for row in file.threats}]
+    choices = [row.name for row in file.weights.choices]
+    talk = talk_of(case, threats, ["welfare", *choices[-1:]], (), ["long"], STAND_IN if file.terms else "")
+    return RunTalk(talk, tuple(deals))
+
+
+def _duties(file: CaseFile) -> list[str]:
+    return [row.name for row in file.issues if row.kind == "duty" and not row.whole]
+
+
+def _known(case: Case) -> dict[tuple[float, ...], str]:
+    """Labels of the outcomes of a case by their levels."""
+    rows = reversed(case.file.outcomes.items())
+    return {tuple(case.outcome(name).tolist()): row.label or name for name, row in rows}
+
+
+def outcome_of(file: CaseFile, sides: Mapping[str, Side], now: Mapping[str, float]) -> dict[str, float | str] | None:
+    """Levels of all issues under the laws of both sides; None where a duty cannot be read.
+
+    A duty's level is the highest rate of its authority on the partner. What no law says (licences, action on
+    precursors) is as a deal promises it, at its default, once its owner has cut a duty, and stays as it is until then.
+    """
+    found: dict[str, float | str] = {}
+    for row in file.issues:
+        if row.kind == "duty" and not row.whole:
+            if not row.authority or row.party not in sides:
+                return None
+            other = next(code for code in file.parties if code != row.party)
+            level = round(level_of(sides[row.party], row.authority, other), 9)
+            found[row.name] = min(level, row.listed()[-1])
+    cut = {
+        row.party for row in file.issues if row.name in found and float(found[row.name]) < now.get(row.name, 0.0) - 1e-9
+    }
+    for row in file.issues:
+        if row.name not in found:
+            lifted = row.listed()[0] if row.default is None else row.default
+            found[row.name] = lifted if row.party in cut or row.party not in file.parties else now.get(row.name, lifted)
+    return {row.name: found[row.name] for row in file.issues}
+
+
+def level_of(side: Side, authority: str, partner: str) -> float:
+    """The highest rate of an authority on a partner's goods under a law, share; zero where it has none."""
+    schedule = side.schedule
+    if authority not in schedule.authorities:
+        return 0.0
+    points, _ = schedule.coefficients(authority)
+    space = schedule.space
+    cells = [
+        int(space.column_of[i]) for i, column in enumerate(space.columns) if getattr(column, "partner", "") == partner
+    ]
+    return float(points[:, cells].max(initial=0.0)) if cells else 0.0
+
+
+def deals_table(found: RunTalk) -> Table:
+    """Deals on the plane of gains over the status quo: table `deals` of the charts, with p* of both sides.
+
+    Columns: label; usa, chn (codes of the sides): gains over the first threat; kind: offer (the scenario), deal (named
+    in the case), solution (what a concept picks) or threat; gains over the other threats; p* by side.
+    """
+    talk = found.talk
+    setting = talk.headline
+    negotiation = talk.negotiation(setting)
+    threats, rows = negotiation.threats, []
+    names = list(talk.case.file.outcomes)
+    value = negotiation.payoffs.value(np.stack([talk.case.outcome(name) for name in names]))
+    stars = talk.p_stars(setting, value)
+    apart = {row.outcome for row in talk.case.file.threats}
+    for k, name in enumerate(names):
+        kind = "offer" if name in found.deals else "threat" if name in apart else "deal"
+        over = [gain for threat in threats[1:] for gain in value[k] - threat.value]
+        rows.append((talk.label(name), *(value[k] - threats[0].value), kind, *over, *stars[k]))
+    for threat in threats[1:]:
+        if threat.kind == "war":
+            over = [gain for other in threats[1:] for gain in threat.value - other.value]
+            stars_here = talk.p_stars(setting, threat.value[None])[0]
+            rows.append((threat.label, *(threat.value - threats[0].value), "threat", *over, *stars_here))
+    columns = (
+        text("label", "the deal"),
+        *(usd(party.lower(), f"gain of {party} over {threats[0].label}, a year") for party in talk.parties),
+        text("kind", "offer: the scenario; deal: named in the case; threat: what happens if talks fail"),
+        *(usd(f"{p.lower()}_over_{t.name}", f"gain of {p} over {t.label}, a year") for t in threats[1:]
+          for p in talk.parties),
+        *(Column(f"{p.lower()}_p_star", Unit.NONE, f"chance that the status quo lasts above which {p} prefers to sign")
+          for p in talk.parties),
+    )  # fmt: skip
+    named = "; ".join(f"{t.name}: {t.description or t.label}" for t in threats)
+    return table_of(
+        "deals", "Could it be signed? What each side gains over walking away", columns, rows,
+        f"threat points {named}", setting_note(talk, setting),
+        "p*: the deal is preferred once the status quo is thought to last with a greater probability; blank: undefined",
+    )  # fmt: skip
+
+
+def setting_note(talk: Talk, setting: Setting) -> str:
+    """Weights, horizon and unit of a table of a run."""
+    real = "value added in manufacturing counts as the duty of that day implies" if setting.weights != "welfare" else ""
+    words = f"weights {setting.weights}" + (f" ({real})" if real else " (real income alone)")
+    return f"{words}, {setting.horizon.name}; gains in USD a year at base-year prices; materials: {talk.materials}"
+
+
+def _zone(talk: Talk, setting: Setting, threat: str) -> Acceptable:
+    return acceptable(talk.survey(setting), talk.negotiation(setting).threat(threat), projected=False)
+
+
+def _truces(talk: Talk, setting: Setting) -> dict[str, Truce]:
+    negotiation, deal = talk.negotiation(setting), talk.case.outcome(talk.reference)
+    moves = moves_from(negotiation, deal)
+    return {t.name: truce(negotiation, deal, t, acts=talk.acts, moves=moves) for t in negotiation.threats}
+
+
+def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce]) -> Table:
+    """Would it hold: whether each side keeps the first deal of the scenario, by what answers a breach."""
+    rows = [row for (setting, name), one in truces.items() for row in punishment_rows(setting, name, one)]
+    table = table_of(
+        "stability", f"Would {talk.label(talk.reference)} hold?", truce_columns(), rows,
+        f"a breach is answered after {talk.case.file.lag_weeks:g} weeks; worth keeping: present value of keeping over "
+        "breaking, so that an act outside the deal's list has to bring more to end it",
+        *truce_notes(truces),
+    )  # fmt: skip
+    return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "weeks_to_next_act"])
+
+
+def run_sentences(
+    talk: Talk,
+    zones: Mapping[tuple[Setting, str], Acceptable],
+    left: Mapping[Setting, float],
+    truces: Mapping[tuple[Setting, str], Truce],
+) -> list[str]:
+    """Could it be signed, what it leaves, would it hold: under real income and under weights from an earlier choice."""
+    name, point = talk.label(talk.reference), talk.case.outcome(talk.reference)
+    values = {s: talk.negotiation(s).value(point) for s in talk.settings}
+    said = [over_sentence(talk, name, values, threat) for threat in talk.threats[:2]]
+    said.append(star_sentence(talk, name, values))
+    said.append(f"{name} leaves {span(list(left.values()))} USD bn a year on the table that both could share.")
+    said.append(held_sentence(talk, name, truces))
+    empty = [t for t in talk.threats if all(zones[s, t].empty for s in talk.settings)]
+    if empty:
+        said.append(f"No deal at all beats {' or '.join(empty)} for both sides.")
+    return [one for one in said if one]

@@ -1,0 +1,122 @@
+"""`detente report`, `replicate` and `cite`, and the report options of `detente run`."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A report folder of one run."""
+    from datetime import date
+    from pathlib import Path
+
+    import detente
+
+    made = tmp_path_factory.mktemp("made") / "geneva"
+    detente.run("geneva", today=date(2026, 6, 1), draws=0).report(made)
+    return Path(made)
+
+
+def test_a_folder_holds_pages_result_and_tables(folder):
+    names = {path.name for path in folder.iterdir()}
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    assert {"report.html", "brief.html", "result.json"} <= names
+    assert {f"{name}.csv" for name in result["tables"]} <= names
+    assert set(result["about"]) == set(result["tables"])
+
+
+def test_a_report_is_made_of_a_result_without_running_it(detente, folder, tmp_path):
+    ran = detente("report", str(folder / "result.json"), "--out", str(tmp_path / "again.html"))
+    assert ran.code == 0
+    assert (tmp_path / "again.html").read_bytes() == (folder / "report.html").read_bytes()
+    ran = detente("report", str(folder / "result.json"), "--brief", "--out", str(tmp_path / "brief.html"))
+    assert ran.code == 0
+    assert (tmp_path / "brief.html").read_bytes() == (folder / "brief.html").read_bytes()
+
+
+@pytest.mark.parametrize("suffix", [".md", ".tex", ".xlsx", ".pdf", ".docx", ".png"])
+def test_every_format_by_the_name_of_the_file(detente, folder, tmp_path, suffix):
+    library = {".pdf": "typst", ".png": "typst", ".docx": "docx"}.get(suffix)
+    if library:
+        pytest.importorskip(library, reason="the extra 'documents' is not installed")
+    out = tmp_path / f"report{suffix}"
+    ran = detente("report", str(folder / "result.json"), "--brief", "--out", str(out))
+    assert ran.code == 0
+    assert out.stat().st_size > 1000
+
+
+def test_run_writes_a_report_in_a_named_format(detente, tmp_path):
+    pytest.importorskip("docx", reason="the extra 'documents' is not installed")
+    out = tmp_path / "geneva.docx"
+    ran = detente("run", "geneva", "--draws", "0", "--brief", "--format", "docx", "--out", str(out))
+    assert ran.code == 0
+    assert out.read_bytes()[:2] == b"PK"
+
+
+def test_with_a_report_the_run_prints_findings_and_no_tables(detente, tmp_path):
+    ran = detente("run", "geneva", "--draws", "0", "--report", str(tmp_path / "x.md"))
+    assert ran.code == 0
+    assert "The average US duty is" in ran.out
+    assert "Duty on single products" not in ran.out
+    assert "Duty on single products" in (tmp_path / "x.md").read_text(encoding="utf-8")
+
+
+CASES = [
+    (("report", "geneva"), "is a scenario"),
+    (("report", "nowhere.json"), "nowhere.json"),
+    (("report", "{result}", "--out", "x.odt"), ".docx"),
+    (("report", "{result}", "--out", "{result}/x.html"), "result.json"),
+    (("replicate", "genava", "--out", "x"), "geneva"),
+    (("replicate", "geneva", "--out", "{folder}"), "not an empty folder"),
+    (("run", "geneva", "--format", "pdf"), "--out"),
+    (("run", "geneva", "--format", "docx", "--out", "x.pdf"), ".docx"),
+    (("run", "geneva", "--report", "x.odt"), ".html"),
+]
+
+
+@pytest.mark.parametrize(("args", "hint"), CASES, ids=[" ".join(args) for args, _ in CASES])
+def test_refused_in_one_sentence(detente, folder, tmp_path, monkeypatch, args, hint):
+    monkeypatch.chdir(tmp_path)
+    names = {"folder": str(folder), "result": str(folder / "result.json")}
+    ran = detente(*(arg.format(**names) for arg in args))
+    assert ran.code == 2
+    assert hint in ran.err
+    assert ran.err.startswith("detente: ")
+    assert len(ran.err.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_library_is_named_before_anything_is_computed(detente, monkeypatch, tmp_path):
+    import importlib.util
+
+    import detente.lab.run as lab
+
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "typst" else real(name, *a))
+    monkeypatch.setattr(lab, "run", lambda *a, **k: pytest.fail("it ran"))
+    ran = detente("run", "geneva", "--report", str(tmp_path / "x.pdf"))
+    assert ran.code == 2
+    assert "detente[documents]" in ran.err
+
+
+def test_a_replication_package_runs_and_agrees(detente, tmp_path):
+    ran = detente("replicate", "thirty-four", "--out", str(tmp_path / "package"))
+    assert ran.code == 0
+    done = subprocess.run(
+        [sys.executable, "replicate.py"], cwd=tmp_path / "package", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "all tables are the same" in done.stdout
+
+
+def test_cite_prints_bibtex(detente, folder):
+    plain, result = detente("cite"), detente("cite", str(folder / "result.json"))
+    key = json.loads((folder / "result.json").read_text(encoding="utf-8"))["key"]
+    assert plain.out.startswith("@software{detente,")
+    assert key in result.out
+    assert result.out.count("@misc{") == len(json.loads((folder / "result.json").read_text())["vintages"])
+    for text in (plain.out, result.out):
+        assert text.count("{") == text.count("}")

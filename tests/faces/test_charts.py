@@ -1,0 +1,198 @@
+"""Charts: what is drawn is what is in the table, nothing is cut, nothing points outside, grey and colour both read."""
+
+import re
+
+import altair
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.codes import InputError, Unit, UnknownName
+from detente.codes.units import PRINTED
+from detente.data.tables import countries
+from detente.faces.charts import ENTRIES, NARROW, WIDE, Chart, brief_charts, charts
+from detente.faces.charts.drawing import svg
+from detente.faces.charts.frame import said
+from detente.faces.charts.theme import GAIN, GAINS, LOSS, LOSSES
+from detente.faces.charts.world_map import bounds, class_of, classes, round_below, shapes
+
+MINUS = "\u2212"
+NUMBER = re.compile(rf"[+{MINUS}]?\d[\d,]*(?:\.\d+)?")
+
+
+@pytest.fixture(scope="module")
+def drawn(geneva, constructed):
+    """Every chart of the run, and of the constructed tables."""
+    return [*charts(geneva.tables), *charts(constructed)]
+
+
+def printed(table):
+    """Every number of a table in the unit of readers."""
+    found = set()
+    for column in table.columns:
+        values = table[column.name]
+        if np.issubdtype(values.dtype, np.number):
+            factor = PRINTED[column.unit].factor if column.unit in PRINTED else 1.0
+            found |= {abs(float(v) * factor) for v in values if np.isfinite(v)}
+    return found
+
+
+def labels(picture):
+    """Texts of a picture, those of axes and legends left out."""
+    for role in ("role-axis", "role-legend"):
+        while (start := picture.find(f'class="{role}"')) >= 0:
+            start = picture.rfind("<g", 0, start)
+            depth, end = 0, start
+            for match in re.finditer(r"<g[ >]|</g>", picture[start:]):
+                depth += -1 if match[0] == "</g>" else 1
+                end = start + match.end()
+                if not depth:
+                    break
+            picture = picture[:start] + picture[end:]
+    return re.findall(r"<text[^>]*>(.*?)</text>", picture)
+
+
+def test_every_chart_of_the_gallery_is_drawn_somewhere(drawn):
+    names = {chart.name.split("-")[0] for chart in drawn}
+    assert {"ladder" if name == "ladders" else name for name in ENTRIES} <= names
+
+
+def test_charts_say_unit_note_source_and_what_they_show(drawn):
+    for chart in drawn:
+        assert chart.unit
+        assert chart.note.endswith(".")
+        assert chart.alt.endswith(".")
+        assert "tornado" in chart.name or any(ch.isdigit() for ch in chart.alt)
+        assert "Détente" in chart.source
+
+
+@pytest.mark.parametrize("field", ["title", "alt", "unit", "note", "source"])
+def test_a_chart_without_one_of_them_is_refused(field):
+    facts = {key: "x" for key in ("name", "table", "title", "alt", "unit", "note", "source")}
+    with pytest.raises(InputError, match=f"has no {field}"):
+        Chart(**{**facts, field: " "}, digits=1, spec=lambda width: {})
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_specifications_are_valid_vega_lite(drawn, width):
+    for chart in drawn:
+        altair.LayerChart.from_dict(chart.spec(width), validate=True)
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_pictures_ask_for_nothing_and_cut_no_text(drawn, width):
+    for chart in drawn:
+        picture = svg(chart, width)
+        size = float(picture.split('width="', 1)[1].split('"', 1)[0])
+        assert size <= width + 12
+        assert "\u2026" not in picture
+        assert "undefined" not in picture
+        assert "NaN" not in picture
+        assert not re.findall(r"https?:|href|<script|<image|@import|url\((?!#)", picture)
+
+
+def test_same_chart_same_bytes(drawn, geneva, constructed):
+    again = [*charts(geneva.tables), *charts(constructed)]
+    assert [svg(c) for c in drawn] == [svg(c) for c in again]
+
+
+def test_ids_of_one_page_do_not_meet(drawn):
+    ids = [i for chart in drawn for width in (WIDE, NARROW) for i in re.findall(r' id="([^"]+)"', svg(chart, width))]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_number_on_a_chart_of_the_run_is_in_its_table(geneva):
+    for chart in charts(geneva.tables):
+        known = printed(geneva.tables[chart.table]) | printed(geneva.tables["headline"])
+        for label in labels(svg(chart)):
+            for text in re.findall(rf"[+{MINUS}]?\d[\d,]*\.\d+", label):
+                number = float(text.strip(f"+{MINUS}").replace(",", ""))
+                digits = len(text.split(".")[1])
+                assert any(abs(round(v, digits) - number) < 1e-9 for v in known), f"{chart.name}: {label}"
+
+
+def test_steps_of_the_waterfall_sum_to_the_change(geneva):
+    (chart,) = charts(geneva.tables, ("waterfall",))
+    rows = chart.spec(WIDE)["data"]["values"]
+    inner = [row["end"] - row["start"] for row in rows if row["kind"] != "total"]
+    head = next(geneva.tables["headline"].rows())
+    assert sum(inner) == pytest.approx(100 * head["change"], abs=2e-3)
+    assert rows[0]["end"] == pytest.approx(100 * head["before"])
+    assert rows[-1]["end"] == pytest.approx(100 * head["after"])
+
+
+def test_the_plane_of_gains_has_one_scale(constructed):
+    (chart,) = charts(constructed, ("acceptable",))
+    for width in (WIDE, NARROW):
+        spec = chart.spec(width)
+        domain = {key: spec["layer"][0]["encoding"][key]["scale"]["domain"] for key in ("x", "y")}
+        spans = {key: high - low for key, (low, high) in domain.items()}
+        assert spans["x"] / spec["width"] == pytest.approx(spans["y"] / spec["height"], rel=1e-9)
+
+
+def test_the_brief_has_few_charts_with_few_steps(geneva):
+    found = brief_charts(geneva.tables)
+    assert [chart.name for chart in found] == ["waterfall", "map"]
+    assert len(found[0].spec(NARROW)["data"]["values"]) <= 7
+
+
+def test_an_unknown_chart_is_refused_with_the_nearest(geneva):
+    with pytest.raises(UnknownName, match="waterfall"):
+        charts(geneva.tables, ("waterfal",))
+
+
+@given(st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=40))
+def test_every_value_falls_into_one_class_of_the_map(values):
+    ends = bounds(values)
+    assert 0 < ends[0] < ends[1] < ends[2]
+    found = classes(ends)
+    for value in values:
+        (label,) = [name for name, low, high, _ in found if low <= value < high]
+        assert class_of(value, ends) == label
+
+
+@given(st.floats(1e-8, 1e3))
+def test_class_bounds_are_round_and_not_above(value):
+    found = round_below(value)
+    assert found <= value * (1 + 1e-9) < found * 2.5 * (1 + 1e-6)
+    assert f"{found:.0e}"[0] in "125"
+
+
+def test_shapes_have_area_and_known_codes():
+    names = countries().names
+    found = shapes()
+    assert len(found) == 176
+    assert {iso3 for iso3, _, _ in found if iso3} <= set(names)
+    assert {name for iso3, name, _ in found if not iso3} == {"N. Cyprus", "Somaliland"}
+    for _, name, polygons in found:
+        for outer, *_ in polygons:
+            x, y = np.asarray(outer).T
+            x = np.unwrap(x, period=360)
+            area = 0.5 * np.sum(x[:-1] * y[1:] - x[1:] * y[:-1])
+            # On the sphere a ring the other way round is the rest of the world.
+            assert area < 0, name
+            assert outer[0] == outer[-1]
+
+
+def lightness(colour):
+    """CIE L* of a colour: what is left of it on a grey printer."""
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    y = float(linear @ [0.2126, 0.7152, 0.0722])
+    return 116 * np.cbrt(y) - 16 if y > 0.008856 else 903.3 * y
+
+
+def test_colours_differ_in_grey():
+    assert abs(lightness(GAIN) - lightness(LOSS)) > 25
+    for ramp in (LOSSES, GAINS[::-1]):
+        steps = np.diff([lightness(c) for c in ramp])
+        assert (steps > 12).all()
+
+
+def test_labels_keep_sign_unit_and_digits():
+    assert said(0.1284, Unit.SHARE, 1) == "12.8%"
+    assert said(-0.0991, Unit.POINTS, 1, sign=True) == f"{MINUS}9.9"
+    assert said(1.489e11, Unit.USD, 1, sign=True) == "+148.9"
+    assert said(-0.00001, Unit.SHARE, 1, sign=True) == "0.0%"
+    assert said(float("nan"), Unit.SHARE, 1) == "not known"

@@ -1,0 +1,384 @@
+"""Reports: every number is in a table, nothing outside is asked for, every format repeats, nothing is half-written."""
+
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from detente.codes import Column, InputError, Table
+from detente.codes.units import PRINTED, Unit
+from detente.faces.report import MODULES, content, rendered, write_report
+from detente.faces.report.cards import cards
+from detente.faces.report.chapters import PLAN
+from detente.faces.report.claims import side_of
+from detente.faces.report.readers import LONGEST, grid, readable
+from detente.faces.report.replication import files, requirements
+from detente.faces.report.saved import read_result, to_document
+from detente.faces.report.writing import write_folder
+from detente.lab.run import run
+from detente.lab.scenario import shipped
+
+MINUS = "\u2212"
+
+
+class Texts(HTMLParser):
+    """Texts of a page by the class or tag they stand in."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.found = [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ("meta", "br", "line", "path", "rect"):
+            self.open.append((tag, dict(attrs).get("class", "")))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if data.strip():
+            self.found.append((tuple(self.open), data.strip()))
+
+
+@pytest.fixture(scope="module")
+def page(geneva):
+    return rendered(geneva, ".html").decode()
+
+
+@pytest.fixture(scope="module")
+def brief(geneva):
+    return rendered(geneva, ".html", brief=True).decode()
+
+
+def numbers(result):
+    """Absolute values of every number of every table, in the unit of readers and as they are."""
+    found = []
+    for table in result.tables.values():
+        for column in table.columns:
+            values = table[column.name]
+            if np.issubdtype(values.dtype, np.number):
+                factor = PRINTED[column.unit].factor if column.unit in PRINTED else 1.0
+                found += [np.abs(values[np.isfinite(values)] * factor)]
+    return np.concatenate(found)
+
+
+def in_tables(text, known):
+    """Whether a printed number is a number of the tables at its own digits."""
+    number = float(text.strip(f"+-{MINUS}").replace(",", ""))
+    digits = len(text.split(".")[1]) if "." in text else 0
+    return bool(np.any(np.abs(np.round(known, digits) - number) < 1e-9))
+
+
+PRINTED_NUMBER = re.compile(rf"(?<![\w.,-])[+{MINUS}-]?\d[\d,]*(?:\.\d+)?(?=%| bn USD| USD| points|$)")
+
+
+NO_NUMBER = re.compile(r"90% of draws|5-95%|\d{1,2} [A-Z][a-z]+ \d{4}|\d{4}-\d{2}-\d{2}|imports of 2024")
+"""The name of a range, days, and the year of the weights."""
+
+
+@pytest.mark.parametrize("which", ["page", "brief"])
+def test_every_number_of_cards_sentences_and_tables_is_in_the_tables(geneva, request, which):
+    texts = Texts()
+    texts.feed(request.getfixturevalue(which))
+    known, seen = numbers(geneva), 0
+    for where, text in texts.found:
+        kinds = {kind for _, kind in where}
+        tags = {tag for tag, _ in where}
+        if ("n" in kinds and "td" in tags) or "card" in kinds or "say" in kinds:
+            text = NO_NUMBER.sub("", text)
+            for number in PRINTED_NUMBER.findall(text):
+                seen += 1
+                assert in_tables(number, known), f"{number} in: {text}"
+    assert seen > (500 if which == "page" else 30)
+
+
+def test_a_wrong_number_would_be_found(geneva):
+    assert not in_tables("98.76", numbers(geneva))
+
+
+@pytest.mark.parametrize("which", ["page", "brief"])
+def test_a_page_asks_for_nothing_and_runs_nothing(request, which):
+    text = request.getfixturevalue(which)
+    assert not re.findall(r"<script|<link|<iframe|<img|<object|@import|\bsrc=|url\((?!#)", text)
+    assert not re.findall(r"https?://", text)
+    assert "default-src 'none'" in text
+    assert len(text) < 1_500_000
+
+
+def test_the_page_has_every_table_its_data_and_what_an_editor_asks_for(geneva, page):
+    for name in geneva.tables:
+        assert f'id="{name}"' in page
+        assert f'download="{name}.csv"' in page
+    for part in ("Method", "Words used", "Assumptions", "Data and vintages", "How to cite", geneva.key):
+        assert part in page
+    for row in geneva.vintages.values():
+        assert row["sha256"][:12] in page
+    assert page.count("<figure") >= 9
+    wide, figures = page.count('class="picture wide"'), page.count("<figure")
+    assert page.count('role="img"') == figures + wide > figures
+    assert all(part in page for part in ("Range:", "Would change it:"))
+
+
+@pytest.fixture(scope="module")
+def whole(everything):
+    """A page with a table for every chart there is."""
+    return rendered(everything, ".html").decode()
+
+
+def test_every_chapter_has_its_charts_claims_and_tables(everything, whole):
+    parts = content(everything).parts
+    assert [part.chapter for part in parts] == [chapter for chapter in PLAN if chapter in [p.chapter for p in parts]]
+    assert {part.chapter.name for part in parts} == {chapter.name for chapter in PLAN}
+    assert {grid.name for part in parts for grid in part.grids} == set(everything.tables)
+    for part in parts:
+        assert set(part.wide) | set(part.small) == set(part.charts)
+        assert len(part.small) not in (1, 2)
+    assert whole.count('<li class="claim') == len(everything.tables["claims"])
+    for verdict in everything.tables["claims"]["verdict"].tolist():
+        assert f">{verdict}<" in whole
+
+
+def test_every_number_of_the_claims_is_in_their_table(everything, whole):
+    texts = Texts()
+    texts.feed(whole)
+    known = " ".join(str(cell) for row in everything.tables["claims"].rows() for cell in row.values())
+    seen = 0
+    for where, text in texts.found:
+        if any(kind.startswith("claim ") for _, kind in where):
+            for number in re.findall(r"\d+\.\d+", text):
+                seen += 1
+                assert number in known, text
+    assert seen > 50
+
+
+@pytest.mark.parametrize(
+    ("verdict", "side"),
+    [
+        ("supported", "for"),
+        ("not supported", "against"),
+        ("depends on definition (uncertain)", "between"),
+        ("model agrees in sign only", "between"),
+        ("model agrees", "for"),
+        ("kept late", "between"),
+        ("not borne out", "against"),
+        ("not checkable", "open"),
+        ("not distinguishable from an ordinary day", "open"),
+        ("open", "open"),
+    ],
+)
+def test_verdicts_are_marked_by_their_side(verdict, side):
+    assert side_of(verdict) == side
+
+
+def test_a_table_of_a_known_name_without_its_columns_is_shown_and_not_drawn(geneva):
+    strange = replace(geneva.tables["products"], name="months", title="Something else by month")
+    found = content(replace(geneva, tables={"months": strange, "headline": geneva.tables["headline"]}))
+    assert [chart.table for chart in found.charts] == []
+    assert "Something else by month" in [one.title for one in found.grids]
+
+
+def test_readers_see_days_in_words_minus_signs_and_no_idle_columns():
+    assert readable("law of 2025-05-14: -1.1% [-2.0% to 5-95%]") == (
+        f"law of 14 May 2025: {MINUS}1.1% [{MINUS}2.0% to 5-95%]"
+    )
+    heads = tuple(Column(name, unit, name) for name, unit in (("country", Unit.CODE), ("change", Unit.SHARE)))
+    ends = tuple(Column(name, Unit.SHARE, name) for name in ("low", "high", "unknown"))
+    data = {"country": np.array(["USA"]), "change": np.array([-0.01]), "unknown": np.array([np.nan])}
+    table = Table("x", "X", (*heads, *ends), data | {"low": np.array([-0.01]), "high": np.array([-0.01])})
+    found = grid(table)
+    assert found.heads == ("country", "change, %")
+    assert found.rows == (("United States", f"{MINUS}1.00"),)
+    ranged = grid(Table("x", "X", table.columns, {**table.data, "high": np.array([0.01])}))
+    assert ranged.heads == ("country", "change, %", "low, %", "high, %")
+
+
+def test_a_long_table_shows_its_first_rows_and_says_so():
+    table = Table("x", "X", (Column("row", Unit.COUNT, "row"),), {"row": np.arange(500)})
+    found = grid(table)
+    assert len(found.rows) == LONGEST
+    assert found.count == 500
+    assert "500" in found.notes[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in shipped() if name != "today"])
+def test_the_brief_of_every_shipped_scenario_prints_on_one_sheet(name, chrome, tmp_path):
+    path = tmp_path / "brief.html"
+    path.write_bytes(rendered(run(name, draws=0), ".html", brief=True))
+    chrome.open(path, 688)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", chrome.pdf())) == 1
+
+
+def test_notebooks_show_findings_units_and_no_markup_of_others(geneva):
+    shown = geneva._repr_html_()
+    assert all(name in shown for name in geneva.tables)
+    assert "before, %" in shown
+    assert geneva.key in geneva._repr_markdown_()
+    table = Table("x", "a < b", (Column("y", Unit.SHARE, 'say "y"'),), {"y": np.array([0.125, np.nan])}, ("<i>",))
+    assert table._repr_html_().count("<i>") == 0
+    assert "a &lt; b" in table._repr_html_()
+    assert "12.50" in table._repr_html_()
+
+
+def test_ids_of_the_page_are_its_own(page):
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_links_of_the_page_lead_somewhere(page):
+    targets = set(re.findall(r'href="#([^"]+)"', page))
+    assert targets <= set(re.findall(r' id="([^"]+)"', page))
+
+
+def test_cards_say_number_comparison_range_method_and_what_would_change_it(geneva):
+    found = cards(geneva.tables)
+    assert {card.label for card in found} >= {"Average US duty on imports", "US real income", "China's real income"}
+    for card in found:
+        assert all((card.number, card.against, card.spread, card.method, card.changes)), card.label
+        assert card.table in geneva.tables
+
+
+def test_cards_say_why_there_is_no_range():
+    found = {card.label: card for card in cards(run("geneva", draws=0).tables)}
+    assert "no draws" in found["Average US duty on imports"].spread
+    assert "one set" in found["US real income"].spread
+
+
+def test_terms_of_the_field_come_with_their_meaning(geneva):
+    terms = {term for term, _ in content(geneva).words}
+    assert {"real income", "fixed weights", "points"} <= terms
+
+
+def test_a_result_read_again_gives_the_same_bytes(geneva, tmp_path):
+    path = write_report(geneva, tmp_path / "result.json")
+    again = read_result(path)
+    assert to_document(again) == to_document(geneva)
+    for suffix in (".html", ".md", ".tex"):
+        assert rendered(again, suffix) == rendered(geneva, suffix)
+
+
+@pytest.mark.parametrize("suffix", MODULES)
+def test_every_format_is_written_twice_the_same(geneva, suffix):
+    if suffix in (".pdf", ".png"):
+        pytest.importorskip("typst", reason="the extra 'documents' is not installed")
+    if suffix == ".docx":
+        pytest.importorskip("docx", reason="the extra 'documents' is not installed")
+    first = rendered(geneva, suffix, brief=True)
+    assert first == rendered(geneva, suffix, brief=True)
+    assert len(first) > 1000
+
+
+def test_the_brief_as_paper_fills_one_page(geneva):
+    pytest.importorskip("typst", reason="the extra 'documents' is not installed")
+    assert len(re.findall(rb"/Type\s*/Page[^s]", rendered(geneva, ".pdf", brief=True))) == 1
+    png = rendered(geneva, ".png")
+    assert png.startswith(b"\x89PNG")
+
+
+def test_the_document_has_headings_tables_and_described_charts(geneva):
+    docx = pytest.importorskip("docx", reason="the extra 'documents' is not installed")
+    found = docx.Document(io.BytesIO(rendered(geneva, ".docx")))
+    titles = [p.text for p in found.paragraphs if p.style.name.startswith("Heading")]
+    start = titles.index("Tables") + 1
+    assert titles[start : start + len(geneva.tables)] == [table.title for table in geneva.tables.values()]
+    described = [shape._inline.docPr.get("descr") for shape in found.inline_shapes]
+    assert len(described) == len(content(geneva).charts)
+    assert all(described)
+
+
+def test_the_workbook_holds_numbers_as_numbers(geneva):
+    import openpyxl
+
+    written = rendered(geneva, ".xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(written))
+    assert set(geneva.tables) <= set(book.sheetnames)
+    sheet = book["headline"]
+    heads = [cell.value for cell in sheet[2]]
+    value = sheet.cell(3, heads.index("after") + 1)
+    assert value.value == pytest.approx(geneva.tables["headline"]["after"][0])
+    assert "%" in value.number_format
+    with zipfile.ZipFile(io.BytesIO(written)) as parts:
+        pictures = [name for name in parts.namelist() if name.startswith("xl/media/")]
+    assert len(pictures) == len(content(geneva).charts)
+
+
+def test_latex_is_balanced_and_escaped(geneva):
+    text = rendered(geneva, ".tex").decode()
+    begun, ended = (re.findall(rf"\\{word}\{{(\w+)\}}", text) for word in ("begin", "end"))
+    assert sorted(begun) == sorted(ended)
+    assert text.count(r"\begin{tabular}") == len(geneva.tables)
+    assert not re.search(r"(?<!\\)[%#]", text.replace("%s", ""))
+    assert not re.findall(f"[{MINUS}\u2192\u201c\u03b8]", text)
+
+
+def test_a_folder_appears_whole_or_not_at_all(tmp_path):
+    target = tmp_path / "report"
+    with pytest.raises((OSError, InputError)):
+        write_folder(target, {"a.txt": b"a", "a.txt/b.txt": b"b"})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_keeps_files_of_other_names(tmp_path):
+    write_folder(tmp_path / "report", {"a.txt": b"a"})
+    (tmp_path / "report" / "mine.txt").write_text("mine")
+    write_folder(tmp_path / "report", {"a.txt": b"b"})
+    assert (tmp_path / "report" / "a.txt").read_bytes() == b"b"
+    assert (tmp_path / "report" / "mine.txt").read_text() == "mine"
+    assert {path.name for path in tmp_path.iterdir()} == {"report"}
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("{", "not a JSON file"),
+        ("[]", "not a result"),
+        ('{"key": "x", "scenario": {}, "tables": {}}', "units"),
+        ('{"key": "x", "scenario": {}, "tables": {"a": []}, "about": {}}', "damaged"),
+    ],
+)
+def test_a_file_that_is_no_result_is_refused(tmp_path, text, hint):
+    path = tmp_path / "result.json"
+    path.write_text(text)
+    with pytest.raises(InputError, match=hint):
+        read_result(path)
+
+
+def test_the_replication_package_is_complete_and_hashed(geneva, tmp_path):
+    import hashlib
+
+    found = files(geneva)
+    for line in found["SHA256SUMS"].decode().splitlines():
+        digest, name = line.split("  ")
+        assert hashlib.sha256(found[name]).hexdigest() == digest
+    assert {f"tables/{name}.csv" for name in geneva.tables} <= set(found)
+    readme = found["README.md"].decode()
+    for head in ("Data availability", "Computational requirements", "Instructions to replicators", "References"):
+        assert head in readme
+    assert set(re.findall(r"`((?:tables|figures|output|data)/[\w./-]+)`", readme)) <= set(found)
+    json.loads(found["output/result.json"])
+    compile(found["replicate.py"], "replicate.py", "exec")
+
+
+def test_the_scenario_of_the_package_gives_the_same_key(geneva, tmp_path):
+    from detente.faces.report.replication import scenario_text
+
+    (tmp_path / "scenario.yaml").write_text(scenario_text(geneva.scenario), encoding="utf-8")
+    assert run(tmp_path / "scenario.yaml", draws=0).key == geneva.key
+
+
+def test_requirements_name_the_program_and_what_it_needs():
+    found = dict(line.split("==") for line in requirements().splitlines())
+    assert {"detente", "numpy", "polars", "vl-convert-python"} <= set(found)
+    assert "pytest" not in found
+
+
+def test_word_files_hold_no_time_of_day(geneva):
+    pytest.importorskip("docx", reason="the extra 'documents' is not installed")
+    with zipfile.ZipFile(io.BytesIO(rendered(geneva, ".docx", brief=True))) as book:
+        assert {item.date_time for item in book.infolist()} == {(2025, 1, 1, 0, 0, 0)}

@@ -1,0 +1,190 @@
+"""The talks of May 2025: what is known of Geneva in the model, the section of a run, losses from the chain."""
+
+import os
+import time
+from datetime import date
+
+import numpy as np
+import pytest
+
+from detente.data.casefile import load_case
+from detente.lab.run import dated, pairings_of
+from detente.lab.scenario import load_scenario
+from detente.lab.talks import open_talk
+from detente.lab.talks_materials import LEVELS, chain_losses
+from detente.lab.talks_power import inverse_table
+from detente.lab.talks_report import SECTIONS, section_tables, sentences
+from detente.lab.talks_run import case_for, talks_tables_for_run
+from detente.talks.materials import Tabulated
+
+BILLION = 1e9
+
+
+@pytest.fixture(scope="module")
+def talk():
+    return open_talk("us-china-2025-05", threats=["D0", "DP", "DN", "DX"])
+
+
+def pairings(name, today=date(2026, 11, 26)):
+    scenario, path = load_scenario(name)
+    scenario = dated(scenario, today)
+    return scenario, *(list(pairings_of(scenario, code, path.parent)) for code in ("USA", "CHN"))
+
+
+@pytest.fixture(scope="module")
+def geneva():
+    scenario, usa, chn = pairings("geneva")
+    tables, said = talks_tables_for_run(scenario, usa, chn)
+    return {table.name: table for table in tables}, said
+
+
+def by_deal(table, **where):
+    rows = [row for row in table.rows() if all(row[key] == value for key, value in where.items())]
+    return {row.get("deal", row.get("label")): row for row in rows}
+
+
+def test_the_levels_of_a_scenario_are_read_off_its_laws(geneva):
+    tables, _ = geneva
+    rows = {row["label"]: row for row in tables["deals"].rows()}
+    assert rows["Geneva"]["kind"] == "offer"
+    assert [row["label"] for row in tables["deals"].rows()].count("Geneva") == 1
+    assert rows["law of 8 May 2025"]["usa"] == pytest.approx(0.0, abs=1e3)
+    assert {"deal", "offer", "threat"} <= {row["kind"] for row in rows.values()}
+
+
+def test_the_section_of_a_run_agrees_with_the_talks_themselves(geneva, talk):
+    """The coarser surface of a run is within 0.1 bn of the fine one."""
+    tables, said = geneva
+    fine = by_deal(section_tables(talk, "charts")[2])
+    for row in tables["deals"].rows():
+        if row["label"] in fine:
+            for side in ("usa", "chn"):
+                assert row[side] == pytest.approx(fine[row["label"]][side], abs=0.1 * BILLION)
+    whole = by_deal(section_tables(talk, "threats")[1], weights="april-2025", horizon="long run", party="USA")["Geneva"]
+    run = next(row for row in tables["deals"].rows() if row["label"] == "Geneva")
+    assert run["usa"] == pytest.approx(whole["over_D0"], abs=0.1 * BILLION)
+    assert run["usa_over_DP"] == pytest.approx(whole["over_DP"], abs=0.1 * BILLION)
+    assert run["usa_p_star"] == pytest.approx(whole["p_star"], abs=2e-3)
+    assert 3 <= len(said) <= 6
+    assert any("against D0" in one for one in said)
+    assert any("against DP" in one for one in said)
+
+
+def test_tables_of_a_run_are_what_the_charts_draw(geneva):
+    tables, _ = geneva
+    assert [c.name for c in tables["acceptable"].columns] == ["usa", "chn"]
+    assert [c.name for c in tables["frontier"].columns][:2] == ["usa", "chn"]
+    assert [c.name for c in tables["deals"].columns][:4] == ["label", "usa", "chn", "kind"]
+    assert {"month", "usa", "chn", "stock"} <= {c.name for c in tables["clocks"].columns}
+    assert len(tables["acceptable"]) <= 400
+    edge = tables["frontier"]
+    assert (np.diff(edge["usa"]) > 0.0).all()
+    assert (np.diff(edge["chn"]) < 0.0).all()
+
+
+def test_a_run_has_its_section_in_two_seconds():
+    scenario, usa, chn = pairings("geneva")
+    spent = []
+    for _ in range(3):
+        start = time.perf_counter()
+        talks_tables_for_run(scenario, usa, chn)
+        spent.append(time.perf_counter() - start)
+    assert min(spent) < (2.0 if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else 4.0)
+
+
+def test_variants_are_deals_of_their_own_and_the_status_quo_is_none():
+    scenario, usa, chn = pairings("thirty-four")
+    tables, said = talks_tables_for_run(scenario, usa, chn)
+    deals = {row["label"]: row["kind"] for row in tables[0].rows()}
+    assert deals["thirty-four alone"] == "offer"
+    assert deals["US at 54, China at 34"] == "offer"
+    assert said
+    assert talks_tables_for_run(*pairings("status-quo-2025-05-08")) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("on", "name"),
+    [
+        (date(2025, 5, 14), "us-china-2025-05"),
+        (date(2025, 10, 30), "us-china-2025-10"),
+        (date(2026, 11, 26), "us-china-today"),
+        (date(2019, 1, 1), None),
+        ("today", None),
+    ],
+)
+def test_a_case_speaks_for_days_near_it(on, name):
+    found = case_for(on)
+    assert (found.name if found else None) == name
+
+
+def test_geneva_beats_the_status_quo_and_not_the_past_law(talk):
+    gains = section_tables(talk, "threats")[1]
+    for row in gains.rows():
+        if row["deal"] == "Geneva":
+            assert row["over_D0"] > 40 * BILLION
+            assert row["over_DP"] < -8 * BILLION
+            assert 0.05 < row["p_star"] < 0.2
+
+
+def test_below_sixty_was_worth_less_to_china_and_to_us_income(talk):
+    gains = section_tables(talk, "threats")[1]
+    for weights in talk.weights:
+        rows = {party: by_deal(gains, weights=weights, horizon="long run", party=party) for party in talk.parties}
+        for other in ("US below 60, China at 10", "US below 60, China at 40"):
+            assert rows["CHN"][other]["over_D0"] < rows["CHN"]["Geneva"]["over_D0"]
+    welfare = by_deal(gains, weights="welfare", horizon="long run", party="USA")
+    assert welfare["US below 60, China at 40"]["over_D0"] < welfare["Geneva"]["over_D0"] - 30 * BILLION
+
+
+def test_what_rationalises_geneva(talk):
+    """Without constraints nothing does; as tabled an earlier choice's weights make it efficient; welfare never does."""
+    table = inverse_table(talk)
+    rows = [row for row in table.rows() if row["horizon"] == "long run"]
+    free = [row for row in rows if row["constraints"] == "free"]
+    assert all(row["efficient"] == "no" for row in free)
+    assert all("left on the table" in row["verdict"] for row in free)
+    tabled = [row for row in rows if row["constraints"] == "as tabled" and row["weights"] == "april-2025"]
+    assert all(row["efficient"] == "yes" for row in tabled)
+    assert all(row["verdict"] != "rationalised" for row in rows if row["weights"] == "welfare")
+
+
+def test_every_section_has_tables_and_no_answer_stands_for_one_threat_alone(talk):
+    for name in SECTIONS:
+        found = section_tables(talk, name)
+        assert found, name
+        for table in found:
+            if "threat" in {column.name for column in table.columns} and table.name != "rates":
+                assert len(set(table["threat"].tolist())) > 1, table.name
+
+
+def test_sentences_name_both_threats_and_the_range(talk):
+    said = sentences(talk)
+    assert any(one.startswith("Geneva against D0") and "both sides gain" in one for one in said)
+    assert any(one.startswith("Geneva against DP") and "not both sides gain" in one for one in said)
+
+
+def test_losses_from_the_chain_rise_with_what_is_withheld_and_fall_with_time(talk):
+    for everyone in (False, True):
+        found, label = chain_losses(talk.case, everyone=everyone)
+        (flow,) = found.values()
+        assert isinstance(flow, Tabulated)
+        assert "rare-earths" in label
+        assert flow.flows.shape == (len(LEVELS), 36)
+        first, last = flow.flows[:, 1], flow.flows[:, -1]
+        assert (np.diff(first) >= 0.0).all()
+        assert first[-1] > 10.0
+        assert last[-1] < 0.5 * flow.flows[-1].max()
+
+
+def test_losses_from_the_chain_take_the_place_of_the_stand_in():
+    asked = {"weights": ["welfare"], "threats": ["D0", "DP"], "constraints": ["free"], "check": False}
+    plain, chained = (open_talk("us-china-2025-05", materials=one, **asked) for one in ("stand-in", "chains"))
+    gap = [one.negotiation(one.settings[0]).threat("D0").value for one in (chained, plain)]
+    assert gap[0][1] == pytest.approx(gap[1][1])
+    assert gap[0][0] - gap[1][0] == pytest.approx(24.3, abs=0.5)
+    assert "chain" in chained.materials
+
+
+def test_a_duty_of_a_case_names_its_authority():
+    for name in ("us-china-2025-05", "us-china-2025-10", "us-china-today"):
+        assert all(row.authority for row in load_case(name).issues if row.kind == "duty")
