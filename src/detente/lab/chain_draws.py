@@ -11,9 +11,8 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, field, replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +25,7 @@ from detente.data.chain_build import figures
 from detente.lab.chain import CountryLoss, Question, Ran, country_losses, question_key, run_question
 from detente.lab.chain_economy import Progress
 from detente.lab.chain_scenarios import start_of
+from detente.lab.sweep_workers import processes
 from detente.version import VERSION
 
 Floats = NDArray[np.float64]
@@ -215,14 +215,10 @@ def _computed(
         for n, values in jobs.items():
             yield n, _chunk(question, samples.names, values, width)
         return
-    with ProcessPoolExecutor(several, mp_context=get_context("spawn")) as pool:
+    with processes(several) as pool:
         waiting = {pool.submit(_chunk, question, samples.names, values, width): n for n, values in jobs.items()}
-        try:
-            for job in as_completed(waiting):
-                yield waiting[job], job.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for job in as_completed(waiting):
+            yield waiting[job], job.result()
 
 
 def _key(question: Question, ranges: Mapping[str, Range], draws: int, seed: int) -> str:

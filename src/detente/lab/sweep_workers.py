@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import (
@@ -18,6 +19,7 @@ from concurrent.futures import (
 )
 from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import TYPE_CHECKING, Any, Protocol
 
 from detente.codes import InputError
@@ -89,18 +91,23 @@ def _lost() -> InputError:
     return InputError(
         "sweep",
         "a worker ended before its work was done",
-        "what is finished is kept: go on with --resume; in a script, start sweeps under if __name__ == '__main__'",
+        "what is finished is kept: go on with --resume",
     )
 
 
 @contextmanager
-def processes(count: int) -> Iterator[Executor]:
-    """Processes of this machine; they end with this one, however it ends."""
+def processes(count: int, given: Any = None) -> Iterator[Executor]:
+    """Processes of this machine; they end with this one, however it ends.
+
+    Parameters
+    ----------
+    given : what every job needs, sent once to each process, where `given_value` returns it.
+    """
     # Workers inherit one thread of linear algebra each, so that bytes do not depend on the number of cores.
     for name in THREADS:
         os.environ.setdefault(name, "1")
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _started)
+    pool = ProcessPoolExecutor(count, _Context(), _started, (given,))
     try:
         yield pool
     except BaseException:
@@ -112,10 +119,37 @@ def processes(count: int) -> Iterator[Executor]:
         pool.shutdown()
 
 
-def _started() -> None:
+class _Worker(SpawnProcess):
+    """A fresh process that does not run the caller's script again: its jobs are functions of this package."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802
+        main = sys.modules["__main__"]
+        hidden = {name: vars(main).pop(name) for name in ("__file__", "__spec__") if name in vars(main)}
+        main.__spec__ = None
+        try:
+            return SpawnProcess._Popen(process_obj)
+        finally:
+            vars(main).update(hidden)
+
+
+class _Context(SpawnContext):
+    Process = _Worker
+
+
+_GIVEN: list[Any] = []
+
+
+def given_value() -> Any:
+    """In a process of `processes`: what every job needs."""
+    return _GIVEN[0]
+
+
+def _started(given: Any) -> None:
     """A worker leaves interrupts to its parent, and ends when the parent is gone."""
     import signal
 
+    _GIVEN[:] = [given]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -7,12 +7,15 @@ to tariffs of the world, tariffs to both equilibria. So a share that moves a dut
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from detente.chains.draws import hypercube
 from detente.codes import Column, InputError, SolveError, Table, Unit
@@ -22,6 +25,7 @@ from detente.lab.averages import input_name
 from detente.lab.incidence import WORLD, Effect
 from detente.lab.scenario import Scenario
 from detente.lab.sides import START, Pairing, Side
+from detente.lab.sweep_workers import given_value, processes
 from detente.lab.tables import FIXED, POST
 from detente.lab.uncertain_duties import Cells, Position, UncertainDuties, averages, cells_of, tariff_of
 from detente.lab.uncertain_duties import uncertain_duties as duties_of
@@ -37,6 +41,9 @@ Values = Mapping[str, float | str]
 Progress = Callable[[int, int], None]
 
 SETS, SCALE = "trade elasticities", "scale of trade elasticities"
+CHUNK, SEVERAL = 10, 60
+"""Draws handed to a process at a time; draws from which on several processes are worth their start."""
+
 LEAST_SCALE = 0.5
 """Trade answers over years: in the first it is about half of what it becomes, so the scale runs from there to one."""
 
@@ -263,6 +270,7 @@ def _elasticity_inputs(scenario: Scenario) -> Iterator[Input]:
         yield Input(Spread(SCALE, 1.0, LEAST_SCALE, 1.0), SCALE, (f"{LEAST_SCALE:g}", "1"))
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None) -> Drawn:
     """Joint draws of a scenario by Latin hypercube, and every input alone at its ends.
 
@@ -287,13 +295,34 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
         {one.name: one.spread.at(float(u)) for one, u in zip(model.inputs, row, strict=True)} for row in places
     )
     numbers = np.full((draws, len(keys)), np.nan)
-    for n, row in enumerate(values):
-        numbers[n] = _measured(model, row, keys)
-        _tell(progress, len(tasks) + n + 1, steps)
+    for done, (first, found) in enumerate(_chunks_of(model, values, keys), start=1):
+        numbers[first : first + len(found)] = found
+        _tell(progress, len(tasks) + min(done * CHUNK, draws), steps)
     failed = int(np.isnan(numbers).any(axis=1).sum())
     if failed > FAILED * draws:
         raise SolveError(f"{failed} of {draws} draws have no equilibrium; see each change of duty with --draws 0")
     return Drawn(model.inputs, keys, np.asarray(list(central.values())), alone, values, numbers, seed)
+
+
+def _chunks_of(model: Model, values: Sequence[Values], keys: tuple[Key, ...]) -> Iterator[tuple[int, Floats]]:
+    """First draw and numbers of each chunk, as done. A draw solves economies of its own, so order moves no byte."""
+    starts = range(0, len(values), CHUNK)
+    several = min(os.cpu_count() or 1, len(starts)) if len(values) >= SEVERAL else 1
+    if several == 1:
+        for first in starts:
+            yield first, np.array([_measured(model, row, keys) for row in values[first : first + CHUNK]])
+        return
+    with processes(several, (model, keys)) as pool:
+        waiting = {pool.submit(_sent, values[first : first + CHUNK]): first for first in starts}
+        for job in as_completed(waiting):
+            yield waiting[job], job.result()
+
+
+@threadpool_limits.wrap(limits=1, user_api="blas")
+def _sent(rows: Sequence[Values]) -> Floats:
+    """A chunk in a process that holds the model."""
+    model, keys = given_value()
+    return np.array([_measured(model, row, keys) for row in rows])
 
 
 def _tell(progress: Progress | None, done: int, steps: int) -> None:

@@ -1,0 +1,68 @@
+"""Joint ranges of a run: they hold the central number, name what moves it, and do not depend on the processes."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from detente.lab import uncertainty
+from detente.lab.run import dated, pairings_of
+from detente.lab.scenario import load_scenario
+
+
+@pytest.fixture(scope="module")
+def model():
+    scenario, path = load_scenario("geneva")
+    scenario = dated(scenario, date(2025, 5, 14))
+    usa, chn = (list(pairings_of(scenario, code, path.parent)) for code in ("USA", "CHN"))
+    return uncertainty.model_of(scenario, usa, chn)
+
+
+@pytest.fixture(scope="module")
+def found(model):
+    return uncertainty.drawn(model, 24, seed=3)
+
+
+def test_processes_move_no_byte(model, found, monkeypatch):
+    monkeypatch.setattr(uncertainty, "SEVERAL", 1)
+    monkeypatch.setattr(uncertainty.os, "cpu_count", lambda: 2)
+    again = uncertainty.drawn(model, 24, seed=3)
+    np.testing.assert_array_equal(again.numbers, found.numbers)
+    assert again.movers(0) == found.movers(0)
+
+
+def test_ranges_hold_what_they_are_ranges_of(found):
+    table = uncertainty.ranges_table(found)
+    assert len(table) == len(found.keys)
+    rates = [row for row in table.rows() if row["measure"] == "average duty, fixed weights"]
+    assert rates
+    for row in rates:
+        assert row["low"] <= row["median"] <= row["high"]
+        assert row["low"] < row["high"]
+
+
+def test_the_tornado_names_the_inputs_that_move_real_income(found):
+    rows = [
+        r for r in uncertainty.tornado_table(found).rows() if (r["measure"], r["country"]) == ("real income", "CHN")
+    ]
+    swing = [row["high"] - row["low"] for row in rows]
+    assert swing == sorted(swing, reverse=True)
+    assert {uncertainty.SETS, uncertainty.SCALE} <= {row["input"] for row in rows[:4]}
+    for row in rows:
+        assert row["low"] <= row["base"] <= row["high"]
+
+
+def test_a_script_needs_no_guard_for_processes(tmp_path):
+    """Workers do not run the caller's script again: a plain script that starts them ends."""
+    import subprocess
+    import sys
+
+    script = tmp_path / "plain.py"
+    script.write_text(
+        "from detente.lab.sweep_world import sweep_world\n"
+        "found = sweep_world({'tariff.USA.CHN': '0%..50%/30', 'tariff.CHN.USA': '0%..50%/20'}, workers=2)\n"
+        "print('rows', len(found.table('solves')))\n",
+        encoding="utf-8",
+    )
+    ran = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
+    assert ran.stdout == "rows 600\n", ran.stderr
