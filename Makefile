@@ -40,6 +40,7 @@ pytest: $(STAMP) ## every test (PYTEST_ARGS="-k geneva" for some)
 bench: $(STAMP) ## times of commands, law and world economy (GEGRAVITY_PYTHON=... for a ratio to gegravity)
 	$(PY) benchmarks/run.py
 	$(PY) benchmarks/economy.py
+	$(PY) benchmarks/talks.py
 
 docs-check: $(STAMP) ## run every command, file and code block of README and docs
 	$(PY) -m pytest tests/house/test_docs.py $(PYTEST_ARGS)

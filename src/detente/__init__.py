@@ -42,9 +42,11 @@ if TYPE_CHECKING:
         load_law,
         load_scenario,
         nash,
+        open_talk,
         optimal_tariff,
         run,
         schedule,
+        settle,
         solve,
         sweep,
         sweep_world,
@@ -56,8 +58,8 @@ __version__ = VERSION
 _API = (
     "Interval aggregate attribution average balance check compare concessions concordance cooperative daily "
     "decompose decouple disrupt disrupt_chain effective_rate event_study explain frame gradient history laffer "
-    "load_chain load_economy load_flows load_law load_scenario nash optimal_tariff run schedule solve sweep "
-    "sweep_world"
+    "load_chain load_economy load_flows load_law load_scenario nash open_talk optimal_tariff run schedule settle "
+    "solve sweep sweep_world"
 ).split()
 _CODES = "DetenteError InputError LawError MissingData SolveError Table UnknownName".split()
 _WHERE = {**dict.fromkeys(_API, "detente.api"), **dict.fromkeys(_CODES, "detente.codes")}
@@ -99,9 +101,11 @@ __all__ = [
     "load_law",
     "load_scenario",
     "nash",
+    "open_talk",
     "optimal_tariff",
     "run",
     "schedule",
+    "settle",
     "solve",
     "sweep",
     "sweep_world",

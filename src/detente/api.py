@@ -48,7 +48,9 @@ from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.sweep import sweep
 from detente.lab.sweep_design import Interval
 from detente.lab.sweep_world import sweep_world
+from detente.lab.talks import open_talk
 from detente.law import Law, Reading, Schedule
+from detente.talks import settle
 from detente.trade import Definition, Flows, expose
 
 if TYPE_CHECKING:
@@ -83,9 +85,11 @@ __all__ = [
     "load_law",
     "load_scenario",
     "nash",
+    "open_talk",
     "optimal_tariff",
     "run",
     "schedule",
+    "settle",
     "solve",
     "sweep",
     "sweep_world",

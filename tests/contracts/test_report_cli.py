@@ -74,6 +74,8 @@ CASES = [
     (("run", "geneva", "--format", "pdf"), "--out"),
     (("run", "geneva", "--format", "docx", "--out", "x.pdf"), ".docx"),
     (("run", "geneva", "--report", "x.odt"), ".html"),
+    (("run", "geneva", "--report", "{result}/x.html"), "is a file"),
+    (("run", "geneva", "--report", "/proc/none/x.html"), "cannot be written"),
 ]
 
 

@@ -118,6 +118,8 @@ def test_tables_go_to_files(detente, tmp_path):
         ([CASE, "--set", "fentanyl_value=20"], "unknown input 'fentanyl_value'"),
         ([CASE, "--draws", "1"], "give no range"),
         ([CASE, "--draws", "-1"], "--draws"),
+        (["us-china-2025-05", "--draws", "5", "--materials", "chains"], "draws take the inputs"),
+        (["us-china-2025-05", "--draws", "5", "--set", "fentanyl_value=20"], "draws take the inputs"),
         ([CASE, "--format", "yaml"], "unknown format 'yaml'"),
         ([CASE, "--play", "--strategy", "bluff"], "unknown strategy 'bluff'"),
         ([CASE, "--play", "--side", "USA"], "unknown side 'USA'"),

@@ -28,6 +28,10 @@ TOUCHING = """[...document.querySelectorAll("svg")].flatMap(s => {
     .map(([e]) => e.textContent); })"""
 
 
+FOLDED = """[...document.querySelectorAll(".table details, #assumptions-made details")]
+  .filter(e => e.offsetHeight < 60).length"""
+
+
 @pytest.fixture(scope="module", params=["full", "brief", "everything"])
 def page(request, geneva, everything, tmp_path_factory):
     """The report of a run, its brief, and a report with a table for every chart there is."""
@@ -89,7 +93,7 @@ def test_it_prints(chrome, page):
     chrome.call("Emulation.setEmulatedMedia", media="print")
     try:
         wide = chrome.evaluate("document.documentElement.scrollWidth")
-        folded = chrome.evaluate("[...document.querySelectorAll('details')].filter(e => e.offsetHeight < 60).length")
+        folded = chrome.evaluate(FOLDED)
     finally:
         chrome.call("Emulation.setEmulatedMedia", media="")
     assert wide <= 688

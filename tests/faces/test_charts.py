@@ -22,9 +22,9 @@ NUMBER = re.compile(rf"[+{MINUS}]?\d[\d,]*(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module")
-def drawn(geneva, constructed):
-    """Every chart of the run, and of the constructed tables."""
-    return [*charts(geneva.tables), *charts(constructed)]
+def drawn(everything):
+    """Every chart there is."""
+    return charts(everything.tables)
 
 
 def printed(table):
@@ -92,8 +92,8 @@ def test_pictures_ask_for_nothing_and_cut_no_text(drawn, width):
         assert not re.findall(r"https?:|href|<script|<image|@import|url\((?!#)", picture)
 
 
-def test_same_chart_same_bytes(drawn, geneva, constructed):
-    again = [*charts(geneva.tables), *charts(constructed)]
+def test_same_chart_same_bytes(drawn, everything):
+    again = charts(everything.tables)
     assert [svg(c) for c in drawn] == [svg(c) for c in again]
 
 

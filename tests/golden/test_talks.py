@@ -22,7 +22,7 @@ BILLION = 1e9
 
 @pytest.fixture(scope="module")
 def talk():
-    return open_talk("us-china-2025-05", threats=["D0", "DP", "DN", "DX"])
+    return open_talk("us-china-2025-05", threats=["D0", "DP", "DN", "DX"], weights=["welfare", "april-2025"])
 
 
 def pairings(name, today=date(2026, 11, 26)):
@@ -75,11 +75,29 @@ def test_tables_of_a_run_are_what_the_charts_draw(geneva):
     assert [c.name for c in tables["acceptable"].columns] == ["usa", "chn"]
     assert [c.name for c in tables["frontier"].columns][:2] == ["usa", "chn"]
     assert [c.name for c in tables["deals"].columns][:4] == ["label", "usa", "chn", "kind"]
+    assert {"track", "usa_gain", "chn_gain"} <= {c.name for c in tables["linkage"].columns}
     assert {"month", "usa", "chn", "stock"} <= {c.name for c in tables["clocks"].columns}
     assert len(tables["acceptable"]) <= 400
     edge = tables["frontier"]
     assert (np.diff(edge["usa"]) > 0.0).all()
     assert (np.diff(edge["chn"]) < 0.0).all()
+
+
+def test_the_charts_of_the_talks_are_drawn_from_these_tables(geneva):
+    from detente.faces.charts import talks as drawn
+    from detente.faces.charts.drawing import svg
+    from detente.faces.charts.frame import Setting
+
+    tables, _ = geneva
+    about = Setting({"USA": "United States", "CHN": "China"}, lambda _: "Détente", 0)
+    (plane,) = drawn.acceptable(tables, about)
+    (links,) = drawn.linkage(tables, about)
+    picture = svg(plane)
+    for words in ("1  Geneva", "Busan", "tariff war", "US below 60, China at 40"):
+        assert words in picture.replace("\u00a0", " ") or words.replace("  ", " ") in picture
+    assert "Dashed: the same lines for the other threat points" in plane.note
+    assert "rare earths, China" in svg(links)
+    assert "status quo" in links.note
 
 
 def test_a_run_has_its_section_in_two_seconds():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,12 @@ from detente.codes.units import PRINTED, Unit
 
 SHOWN = 20
 """Rows of a table that a notebook shows."""
+
+LONGEST = 60
+"""Letters of a cell that a terminal shows."""
+
+UNBROKEN, NO_BREAK = 20, ";white-space:nowrap"
+"""Numbers, and words of columns with no more letters than this, stand on one line in a notebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +73,58 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The table as a notebook shows it: units in the heads, what each column means on hovering, notes beneath."""
-        return f"<h4>{escape(self.title)}</h4>{self._html_grid()}{self._html_notes()}"
+        return f"<h4>{_escaped(self.title)}</h4>{self._html_grid()}{self._html_notes()}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The table for a notebook (HTML) and for a terminal (text), with the same cells and notes in both."""
+        return {"text/plain": self._text(), "text/html": self._repr_html_()}
 
     def _html_grid(self) -> str:
-        right = [np.asarray(self.data[c.name]).dtype.kind in "fiu" for c in self.columns]
-        style = [f' style="text-align:{"right" if one else "left"}"' for one in right]
+        cells = self._cells()
+        columns = self._filled()
+        short = [max((len(row[j]) for row in cells), default=0) <= UNBROKEN for j in range(len(columns))]
+        style = [
+            f' style="text-align:{"right" if right else "left"}{NO_BREAK if right or brief else ""}"'
+            for right, brief in zip(self._right(), short, strict=True)
+        ]
         heads = "".join(
-            f'<th{style[j]} title="{escape(c.description)}">{escape(_head(c))}</th>' for j, c in enumerate(self.columns)
+            f'<th{style[j]} title="{_escaped(c.description)}">{_escaped(_head(c))}</th>' for j, c in enumerate(columns)
         )
-        rows = list(self.take(np.arange(min(len(self), SHOWN))).rows())
         body = "".join(
-            "<tr>"
-            + "".join(f"<td{style[j]}>{escape(_shown(row[c.name], c.unit))}</td>" for j, c in enumerate(self.columns))
-            + "</tr>"
-            for row in rows
+            f"<tr>{''.join(f'<td{how}>{_escaped(cell)}</td>' for how, cell in zip(style, row, strict=True))}</tr>"
+            for row in cells
         )
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
     def _html_notes(self) -> str:
+        return "".join(f"<div><small>{_escaped(note)}</small></div>" for note in self._notes())
+
+    def _text(self) -> str:
+        """Title, columns under their heads with units, and notes."""
+        grid = [[_head(column) for column in self._filled()], *([_cut(c) for c in row] for row in self._cells())]
+        wide = [max(map(len, cells)) for cells in zip(*grid, strict=True)]
+        side = [">" if one else "<" for one in self._right()]
+        lines = ["  ".join(f"{c:{s}{w}}" for c, s, w in zip(row, side, wide, strict=True)).rstrip() for row in grid]
+        lines.insert(1, "  ".join("-" * w for w in wide))
+        return "\n".join([self.title, "", *lines, *(("", *self._notes()) if self._notes() else ())])
+
+    def _filled(self) -> tuple[Column, ...]:
+        """The columns that say something in some row; all of them where there are no rows."""
+        rows = list(self.rows())
+        return tuple(c for c in self.columns if not rows or any(_shown(row[c.name], c.unit) for row in rows))
+
+    def _right(self) -> list[bool]:
+        """Whether a shown column holds numbers, which stand at the right."""
+        return [np.asarray(self.data[column.name]).dtype.kind in "fiu" for column in self._filled()]
+
+    def _cells(self) -> list[list[str]]:
+        """The rows that are shown, as readers see them."""
+        columns, rows = self._filled(), self.take(np.arange(min(len(self), SHOWN))).rows()
+        return [[_shown(row[column.name], column.unit) for column in columns] for row in rows]
+
+    def _notes(self) -> tuple[str, ...]:
         more = (f"{len(self) - SHOWN:,} more rows: detente.frame(table)",) if len(self) > SHOWN else ()
-        return "".join(f"<div><small>{escape(note)}</small></div>" for note in (*more, *self.notes))
+        return (*more, *self.notes)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """The rows as plain dictionaries of Python values."""
@@ -116,6 +153,10 @@ class Table:
         return self.take(order[::-1] if descending else order)
 
 
+def _cut(cell: str) -> str:
+    return cell if len(cell) <= LONGEST else f"{cell[: LONGEST - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
 def _head(column: Column) -> str:
     how = PRINTED.get(column.unit)
     label = column.name.replace("_", " ")
@@ -132,3 +173,10 @@ def _shown(value: Any, unit: Unit) -> str:
     if how is None:
         return f"{value:.4g}" if isinstance(value, float) else str(value)
     return f"{round(value * how.factor, how.digits) + 0.0:,.{how.digits}f}"
+
+
+def _escaped(text: str) -> str:
+    """Text as HTML shows it."""
+    for sign, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(sign, name)
+    return text

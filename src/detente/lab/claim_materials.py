@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
+from detente.chains.chain import SupplyChain
 from detente.chains.draws import draw
 from detente.chains.stocks import SHORT
 from detente.codes import InputError
 from detente.data.chain_build import build
+from detente.data.chainfile import chain_file
 from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.lab.chain import YEAR, Question, Words, months_of
 from detente.lab.chain_draws import drawn_figures
@@ -65,8 +68,14 @@ def _question(reading: ReadingRow, partner: str, as_of: date) -> Question:
     return Question(reading.material or CHAIN, words, YEAR, DIRECT, days, (partner,))
 
 
+@lru_cache(maxsize=128)
+def _chain(name: str, start: str, values: tuple[tuple[str, float], ...]) -> SupplyChain:
+    """The chain at some figures: readings differ in licences and stocks, not in it."""
+    return build(chain_file(name), scope=DIRECT, start=start, values=dict(values))
+
+
 def _short_months(question: Question) -> float:
-    chain = build(question.file, scope=DIRECT, start=question.start or start_of(question.words), values=question.values)
+    chain = _chain(question.name, start_of(question.words), tuple(question.values.items()))
     run = months_of(question, chain, licences_of(question.words, chain))
     spent = np.bincount(chain.layout.user, chain.layout.spending, minlength=len(chain.users))
     own = spent * np.array([user.country in question.countries for user in chain.users])

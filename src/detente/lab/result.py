@@ -79,6 +79,13 @@ class Result:
         names = ", ".join(f"`{name}`" for name in self.tables)
         return f"### {title}\n\nResult `{self.key}`\n\n{said}\nTables: {names}\n"
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The result for a notebook (HTML), a page (Markdown) and a terminal (text): the same findings in all."""
+        head = f"{self.scenario.title or self.scenario.name} ({self.key})"
+        said = "".join(f"\n- {sentence}" for sentence in self.sentences)
+        text = f"{head}\n{said}\n\nTables: {', '.join(self.tables)}"
+        return {"text/plain": text, "text/html": self._repr_html_(), "text/markdown": self._repr_markdown_()}
+
     def as_dict(self) -> dict[str, Any]:
         """Everything but the timings, as plain values in a fixed order."""
         return {

@@ -67,13 +67,18 @@ def run(
     if scenario.materials is not None:
         with _timed(timings, "materials"):
             tables |= parts.materials(scenario, folder, draws, progress)
+    signed: list[str] = []
+    if scenario.report.talks:
+        with _timed(timings, "talks"):
+            found, signed = parts.talks(scenario, pairings["USA"], pairings["CHN"])
+            tables |= found
     if scenario.record != Record(history=False):
         with _timed(timings, "record"):
             tables |= parts.record(scenario, pairings["USA"], folder, draws)
     if draws:
         with _timed(timings, "ranges"):
             tables |= parts.joint(scenario, pairings, draws, progress)
-    sentences = [*build.sentences(tables), *parts.price_sentences(tables), *parts.material_sentences(tables)]
+    sentences = [*build.sentences(tables), *parts.price_sentences(tables), *parts.material_sentences(tables), *signed]
     done = tuple(checks(scenario, tables)) if shipped_as(scenario) else ()
     hashes = data_hashes(scenario)
     key = key_of(scenario, folder, draws, hashes)

@@ -69,6 +69,14 @@ def materials(scenario: Scenario, folder: Path, draws: int | None, progress: Pro
     return materials(asked.model_copy(update=own), scenario.on, draws or 0, scenario.seed, said)
 
 
+def talks(scenario: Scenario, usa: list[Pairing], chn: list[Pairing]) -> tuple[dict[str, Table], list[str]]:
+    """Whether the deal could be signed and would hold, where a case stands near the scenario's date."""
+    from detente.lab.talks_run import talks_tables_for_run
+
+    tables, sentences = talks_tables_for_run(scenario, usa, chn)
+    return {table.name: table for table in tables}, sentences
+
+
 def material_sentences(tables: Mapping[str, Table]) -> list[str]:
     """What the tables of materials say."""
     if "materials" not in tables:

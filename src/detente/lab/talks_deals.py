@@ -111,7 +111,8 @@ def threat_table(talk: Talk) -> Table:
         *SETTING, THREAT, text("label"), *by_party(talk, "payoff", "payoff if talks fail"),
         text("credible", "whether somebody would carry it out"), text("levels", "levels of the issues"),
     )  # fmt: skip
-    notes = [f"{row.name}: {row.description or row.label}" for row in talk.case.file.threats]
+    rows_asked = [row for row in talk.case.file.threats if row.name in talk.threats]
+    notes = [f"{row.name}: {row.description or row.label}" for row in rows_asked]
     return table_of("threats", "If talks fail: the threat points", columns, rows, UNITS, *notes)
 
 

@@ -206,7 +206,9 @@ def truce_notes(truces: Mapping[tuple[Setting, str], Truce]) -> list[str]:
     seen: dict[str, list[str]] = {}
     for (setting, _), one in truces.items():
         for note in one.notes:
-            seen.setdefault(note.split(":")[0].rstrip("."), []).append(setting.words)
+            # What a side would cut by itself is told in dollars in the table.
+            key = note if "credible" in note else note.split(":")[0]
+            seen.setdefault(key.rstrip("."), []).append(setting.words)
     every = {setting.words for setting, _ in truces}
     return [
         note if set(where) == every else f"{note} ({'; '.join(dict.fromkeys(where))})" for note, where in seen.items()

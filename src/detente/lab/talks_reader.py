@@ -407,3 +407,22 @@ def reader_tables(talk: Talk, name: str) -> list[Table]:
     if name not in READER:
         return section_tables(talk, name)
     return [table for table in READER[name](talk) if len(table)]
+
+
+def band_table(talk: Talk, bands: Table) -> Table:
+    """Ranges of the reference deal: payoffs and gains by weights and side, USD a year."""
+    rows = []
+    for row in bands.rows():
+        parts = str(row["number"]).split(" | ")
+        if len(parts) == 4 and parts[1] == talk.reference and parts[0] in talk.weights:
+            ends = (row[name] / 1e9 for name in ("low", "median", "high"))
+            rows.append((parts[0], parts[2], parts[3], *ends, row["sign"], row["drivers"]))
+    columns = (
+        text("weights"), Column("party", Unit.CODE, "side"), text("what"),
+        usd("low", "5% of draws"), usd("median", "median of draws"), usd("high", "95% of draws"),
+        text("sign"), text("drivers", "the two inputs that move it most, with squared rank correlation"),
+    )  # fmt: skip
+    return table_of(
+        "bands", f"Ranges of {talk.label(talk.reference)}, USD bn a year", columns, rows, *bands.notes,
+        "5 to 95% of the draws; every number of every deal is in --format json",
+    )  # fmt: skip

@@ -19,10 +19,10 @@ from detente.lab.scenario import Scenario
 from detente.lab.sides import Pairing, Side
 from detente.lab.talks import STAND_IN, Setting, Talk, talk_of
 from detente.lab.talks_case import Case
-from detente.lab.talks_deals import acceptable_table, frontier_table, table_of, text, usd
+from detente.lab.talks_deals import acceptable_table, by_party, frontier_table, table_of, text, usd
 from detente.lab.talks_power import clock_table, punishment_rows, truce_columns, truce_notes
 from detente.lab.talks_report import held_sentence, over_sentence, span, star_sentence
-from detente.talks import Truce, left_on_table, truce
+from detente.talks import Truce, left_on_table, linkage, truce
 from detente.talks.acceptable import Acceptable, acceptable
 from detente.talks.stability import moves_from
 from detente.talks.surface import DRAW_NODES
@@ -45,7 +45,7 @@ class RunTalk:
 def talks_tables_for_run(
     scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]
 ) -> tuple[list[Table], list[str]]:
-    """Tables `deals`, `acceptable`, `frontier`, `stability` and `clocks`, and what to say beside them.
+    """Tables `deals`, `acceptable`, `frontier`, `stability`, `linkage` and `clocks`, and what to say beside them.
 
     Parameters
     ----------
@@ -66,6 +66,9 @@ def talks_tables_for_run(
     truces = {(s, name): row for s in talk.settings for name, row in _truces(talk, s).items()}
     left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
     tables = [deals_table(found), acceptable_table(talk, 400), frontier_table(talk), stability_table(talk, truces)]
+    links = linkage_table(talk)
+    if len(links):
+        tables.append(links)
     if any(row.stock_months for row in talk.case.file.terms):
         tables.append(clock_table(talk))
     return tables, run_sentences(talk, zones, left, truces)
@@ -213,6 +216,30 @@ def _truces(talk: Talk, setting: Setting) -> dict[str, Truce]:
     negotiation, deal = talk.negotiation(setting), talk.case.outcome(talk.reference)
     moves = moves_from(negotiation, deal)
     return {t.name: truce(negotiation, deal, t, acts=talk.acts, moves=moves) for t in negotiation.threats}
+
+
+def linkage_table(talk: Talk) -> Table:
+    """What adding each track to the others changes for both sides, against the first threat with levels.
+
+    Columns: track; usa_gain, chn_gain (codes of the sides): change of the gain; price: in words.
+    """
+    setting, constraints = talk.headline, talk.sets[-1]
+    threat = next((t for t in talk.negotiation(setting).threats if t.outcome is not None), None)
+    found = None
+    if threat is not None and len(talk.case.outcome_space.tracks) > 1:
+        grid = talk.survey(setting, constraints)
+        found = linkage(talk.negotiation(setting), threat, constraints, grid)
+    rows = [(price.track, *price.gains, price.sentence) for price in found.prices] if found else []
+    columns = (
+        text("track", "the track added to all others"), *by_party(talk, "gain", "change of its gain, a year"),
+        text("price", "the price in words"),
+    )  # fmt: skip
+    against = f"against {threat.label}, " if threat is not None else ""
+    return table_of(
+        "linkage", "Does tying the tracks together help? What adding each changes", columns, rows,
+        f"{against}constraints {constraints}; a gain is the change of the Nash package, not a sum of parts",
+        setting_note(talk, setting),
+    )  # fmt: skip
 
 
 def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce]) -> Table:

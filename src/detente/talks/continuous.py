@@ -138,7 +138,7 @@ class _Memo:
 
     def outcome(self, y: Floats) -> Floats:
         x = self.base.copy()
-        x[self.moving] = self.low + self.width * np.clip(y[: len(self.moving)], 0.0, 1.0)
+        x[self.moving] = self.low + self.width * np.minimum(np.maximum(y[: len(self.moving)], 0.0), 1.0)
         return x
 
     def at(self, y: Floats) -> tuple[Floats, Floats]:
@@ -217,18 +217,18 @@ def _conditions(problem: Problem, aim: Aim, memo: _Memo, size: float) -> list[di
     rows = [_constraint_row(constraint, memo, extra) for constraint in problem.constraints]
     if problem.floor is not None and np.isfinite(problem.floor).any():
         held = np.flatnonzero(np.isfinite(problem.floor))
-        floor, unit = problem.floor[held], problem.size
+        floor, unit, spare = problem.floor[held], problem.size, np.zeros((held.size, extra))
         rows.append({
             "type": "ineq",
             "fun": lambda y: (memo.at(y)[0][held] - floor) / unit,
-            "jac": lambda y: np.pad(memo.at(y)[1][held] / unit, ((0, 0), (0, extra))),
+            "jac": lambda y: np.concatenate([memo.at(y)[1][held] / unit, spare], axis=1),
         })  # fmt: skip
     if aim.origin is not None and aim.scale is not None:
-        origin, scale = aim.origin, aim.scale
+        origin, scale, below = aim.origin, aim.scale, np.full((aim.scale.size, 1), -1.0)
         rows.append({
             "type": "ineq",
             "fun": lambda y: ((memo.at(y)[0] - origin) / scale - y[-1]) / size,
-            "jac": lambda y: np.hstack([memo.at(y)[1] / scale[:, None], np.full((scale.size, 1), -1.0)]) / size,
+            "jac": lambda y: np.concatenate([memo.at(y)[1] / scale[:, None], below], axis=1) / size,
         })  # fmt: skip
     return rows
 

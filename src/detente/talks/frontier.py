@@ -394,8 +394,10 @@ def left_on_table(survey: Survey, outcome: Floats, *, traced: bool = False) -> L
     payoffs = survey.negotiation.value(outcome)
     allowed = bool(survey.problem().allowed(outcome[None], payoffs[None])[0])
     problem = survey.problem(payoffs)
-    total = _most(survey, problem, weighted_sum(np.ones(payoffs.size)), outcome, allowed)
-    if traced and payoffs.size == 2:
+    traced = traced and payoffs.size == 2
+    near = _near_on_curve(survey.curve, payoffs) if traced else []
+    total = _most(survey, problem, weighted_sum(np.ones(payoffs.size)), outcome, allowed, near)
+    if traced:
         alone = _alone_on_curve(survey.curve, payoffs)
     else:
         most = [_most(survey, problem, weighted_sum(unit), outcome, allowed) for unit in np.eye(payoffs.size)]
@@ -406,17 +408,28 @@ def left_on_table(survey: Survey, outcome: Floats, *, traced: bool = False) -> L
     return LeftOver(outcome, payoffs, max(float(gains.sum()), 0.0), package, gains, alone, issues, allowed)
 
 
+def _near_on_curve(curve: Curve, payoffs: Floats) -> list[Floats]:
+    """The traced outcome with the largest sum at which nobody is worse off, from where a search is short."""
+    keep = (curve.payoffs >= payoffs).all(axis=1)
+    total = np.where(keep, curve.payoffs.sum(axis=1), -np.inf)
+    return [curve.outcomes[int(np.argmax(total))]] if keep.any() else []
+
+
 def _alone_on_curve(curve: Curve, payoffs: Floats) -> Floats:
     """Most each of two parties can gain with the other no worse off, from the points traced, shape (2,)."""
     most = np.array([float(curve.first(payoffs[1])), float(curve.second(payoffs[0]))])
     return np.maximum(most - payoffs, 0.0)
 
 
-def _most(survey: Survey, problem: Problem, aim: Aim, outcome: Floats, allowed: bool) -> Found | None:
-    """The best outcome with nobody worse off; None where nothing on the grid or nearby is."""
+def _most(
+    survey: Survey, problem: Problem, aim: Aim, outcome: Floats, allowed: bool, near: Sequence[Floats] = ()
+) -> Found | None:
+    """The best outcome with nobody worse off, from the outcomes near it or the best of the grid; None if none is."""
     keep = None if problem.floor is None else least(survey.V - problem.floor) >= 0.0
     starts = survey.best(aim.value(survey.V), keep)
     spare = [outcome] if allowed else []
+    if near:
+        return maximise(problem, aim, near, "left on the table", spare=[*starts, *spare])
     return maximise(problem, aim, starts or spare, "left on the table", spare=spare) if starts or spare else None
 
 

@@ -235,20 +235,28 @@ class SurfacePayoffs:
 
     def local(self, x: Floats) -> tuple[Floats, Floats]:
         """Payoffs and derivatives at one outcome, shapes (party,) and (party, issue): what a search asks for."""
-        found, slope = self.beside_trade(x[None])[0], np.zeros((len(self.parties), len(self.issues)))
+        found, slope = np.zeros(len(self.parties)), np.zeros((len(self.parties), len(self.issues)))
         levels = x[self._duties]
         for one, level in self._trade:
-            share = float(self._share(x[None], level)[0, 0])
+            share = float(self._share(x[None], level)[0, 0]) if self.switch else 1.0
             value, slopes = one.local(levels)
-            found = found + share * value
+            found += share * value
             slope[:, self._duties] += share * slopes
             if self.switch:
                 slope[:, self._column(self.switch)] += (1.0 if level else -1.0) * value
-        for term in self.terms:
-            column = self._column(term.issue)
-            slope[self._party(term.party), column] += term.flow.slope(x[column : column + 1])[0]
-        self._audience_slope(x[None], slope[None])
+        for party, column, flow in self._placed:
+            level = x[column : column + 1]
+            found[party] += flow.of(level)[0]
+            slope[party, column] += flow.slope(level)[0]
+        if any(one.cost for one in self.commitments):
+            found -= self._audience(x[None])[0]
+            self._audience_slope(x[None], slope[None])
         return found, slope
+
+    @cached_property
+    def _placed(self) -> tuple[tuple[int, int, Flow], ...]:
+        """Terms by place of their party and issue."""
+        return tuple((self._party(term.party), self._column(term.issue), term.flow) for term in self.terms)
 
     def _audience_slope(self, X: Floats, found: Floats) -> None:
         for one in (one for one in self.commitments if one.cost):

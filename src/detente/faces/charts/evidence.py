@@ -19,6 +19,9 @@ from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart, Row, Setting, finite, first_variant, has, rows_of, said, shown, uncoded
 from detente.faces.charts.theme import GAIN, LOSS, height_of, label_axis, number_axis, room, spec, upright
 
+BAND = 0.3
+"""Points of a range that can be seen on the history."""
+
 SHOWN, LEVELS = 16, 3
 """Categories of a chart of prices (inputs of a tornado are half of it); scenarios on the history."""
 
@@ -50,7 +53,8 @@ def history(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ends.append(_end(int(rows[-1]["year"]), rows[-1]["rate"], "", 0))
     levels = _places(tables)
     told = "; ".join([*(f"{e['text']} in {e['at']}" for e in ends), *(str(level["told"]) for level in levels)])
-    band = " The pale band is what rounding leaves open." if ranged else ""
+    visible = ranged and max(row["high"] - row["low"] for row in drawn) > BAND
+    band = " The pale band is what rounding and doubt leave open." if visible else ""
     return [
         Chart(
             name="history",

@@ -9,6 +9,8 @@ Tables and columns it draws:
   (what happens if talks fail: the first at the walk-away lines, the others with dashed lines of their own).
 
 Any of the three may be missing, but not ``acceptable``. Points are numbered; the key stands beneath.
+
+* ``linkage`` track, ``usa_gain``, ``chn_gain`` (codes of the sides): what adding a track changes for each side.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from collections.abc import Mapping
 
 from detente.codes import Table
 from detente.codes.units import Unit
+from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart, Row, Setting, Spec, rows_of, said, shown
 from detente.faces.charts.theme import AFTER, GAINS, INK, LOSS, QUIET, narrow, spec
 
@@ -64,6 +67,41 @@ def _inside(cloud: list[Row], framed: list[Row]) -> list[Row]:
         return cloud
     ends = {key: [*(row[key] for row in framed), 0.0] for key in ("x", "y")}
     return [row for row in cloud if all(min(ends[key]) <= row[key] <= max(ends[key]) for key in ("x", "y"))]
+
+
+def linkage(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+    """What adding each track to the others changes for both sides."""
+    table = tables["linkage"]
+    columns = [c.name for c in table.columns if c.name.endswith("_gain")]
+    kept = rows_of(table)
+    if "threat" in table.data:
+        first = {key: kept[-1][key] for key in ("weights", "horizon", "constraints") if key in table.data}
+        first["threat"] = kept[0]["threat"]
+        kept = [row for row in kept if all(row[key] == value for key, value in first.items())]
+    drawn: list[Row] = []
+    for row in kept:
+        for column in columns:
+            side = about.country(column.removesuffix("_gain").upper())
+            text = said(row[column], Unit.USD, 1, sign=True)
+            drawn.append({"label": f"{row['track']}, {side}", "value": shown(row[column], Unit.USD), "text": text})
+    if not drawn:
+        return []
+    top = max(drawn, key=lambda row: abs(row["value"]))
+    under = f" Here: {table.notes[0].rstrip('.')}." if table.notes else ""
+    return [
+        Chart(
+            name="linkage",
+            table="linkage",
+            title="What adding a track to the talks changes",
+            alt=f"The largest change: {top['label']} {top['text']} billion USD a year.",
+            unit="billion USD a year",
+            digits=1,
+            note="Change of each side's gain in the Nash package when the track is bargained together with all others, "
+            f"against the same talks without it.{under}",
+            source=about.source("linkage"),
+            spec=lambda width: forms.bars(drawn, width, "Change of the gain, billion USD a year"),
+        )
+    ]
 
 
 def _sides(table: Table) -> tuple[str, str]:

@@ -37,6 +37,7 @@ def replicate(
     scenario: Annotated[str, typer.Argument(help="Name of a shipped scenario, or a YAML file.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to make.")],
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
+    draws: Annotated[int | None, typer.Option("--draws", help="Draws of the range; 0 leaves it out.")] = None,
 ) -> None:
     """Replication package: scenario, tables, figures, data and versions, README, and a program that checks them."""
     import detente.lab.run as lab
@@ -46,8 +47,9 @@ def replicate(
 
     check_empty(out)
     _, path = load_scenario(scenario)
-    result = lab.run(scenario, today=opt.day("today"), on=opt.day(on) if on else None)
-    content = files(result, path.parent)
+    opt.number(draws or 0, "--draws", 0, 10_000)
+    result = lab.run(scenario, today=opt.day("today"), on=opt.day(on) if on else None, draws=draws)
+    content = files(result, path.parent, draws)
     if out.exists():
         out.rmdir()
     write_folder(out, content)

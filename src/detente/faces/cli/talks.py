@@ -71,6 +71,9 @@ def talks(
         from detente.lab.talks_workers import check_draws
 
         check_draws(draws)
+        if set_ or elasticities or materials != "stand-in":
+            what = "draws take the inputs, elasticities and stand-ins of the case file"
+            raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
     asked: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
     names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
@@ -82,10 +85,15 @@ def talks(
     talk = open_talk(case, variant, **asked, **names)
     found = _tables(talk, section, whole=full or form != "text" or bool(table))
     if draws:
-        found.append(("ranges", "Ranges over joint draws", _bands(talk, draws, seed, resume, workers)))
+        ranges = _bands(talk, draws, seed, resume, workers)
+        if form == "text" and not full and not table:
+            from detente.lab.talks_reader import band_table
+
+            ranges = [band_table(talk, ranges[0])]
+        found.append(("ranges", "Ranges over joint draws", ranges))
     if table:
         found = _chosen(found, table)
-    _written(talk, found, form, out, lead=not section and not table)
+    _written(talk, found, form, out, lead=not section and not table, drawn=(draws, seed))
 
 
 def _form(form: str, out: Path | None) -> str:
@@ -169,12 +177,20 @@ def _tell(done: int, total: int) -> None:
         print(f"\r{text:40}" if terminal else text, end=end, file=sys.stderr, flush=True)
 
 
-def _written(talk: Talk, found: list[tuple[str, str, list[Table]]], form: str, out: Path | None, *, lead: bool) -> None:
+def _written(
+    talk: Talk,
+    found: list[tuple[str, str, list[Table]]],
+    form: str,
+    out: Path | None,
+    *,
+    lead: bool,
+    drawn: tuple[int, int],
+) -> None:
     from detente.faces.formats import emit, to_json, write_bytes
 
     tables = [table for _, _, some in found for table in some]
     if form == "json":
-        text = to_json(content(talk, tables))
+        text = to_json(content(talk, tables, *drawn))
     elif form == "text":
         text = "\n\n".join([*([_head(talk)] if lead else []), *(_section(*part) for part in found)])
     else:
@@ -206,13 +222,14 @@ def _section(name: str, title: str, tables: list[Table]) -> str:
     return "\n\n".join([f"== {title} ({name}) ==", *(to_text(table, LONG) for table in tables)])
 
 
-def content(talk: Talk, tables: list[Table]) -> dict[str, Any]:
+def content(talk: Talk, tables: list[Table], draws: int = 0, seed: int = 0) -> dict[str, Any]:
     """The report as plain values: inputs with their sources, settings, sentences, and every table with its notes."""
     from detente.lab.talks_report import sentences
 
     file = talk.case.file
     return {
-        "case": file.name, "title": file.title, "on": file.on.isoformat(), "parties": list(talk.parties),
+        "case": file.name, "draws": draws, "seed": seed if draws else None,
+        "title": file.title, "on": file.on.isoformat(), "parties": list(talk.parties),
         "unit": "USD a year at base-year prices, from the reference outcome",
         "threats": list(talk.threats), "weights": list(talk.weights), "constraints": list(talk.sets),
         "horizons": [one.name for one in talk.horizons], "materials": talk.materials, "reference_deal": talk.reference,

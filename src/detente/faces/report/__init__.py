@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -41,10 +42,25 @@ def check_target(path: Path) -> None:
         raise InputError(str(path), "is a file, not a folder", "give a folder, or a name that ends in .html")
     if path.suffix and path.is_dir():
         raise InputError(str(path), "is a folder, not a file", "give another name")
+    above = next(one for one in path.absolute().parents if one.exists())
+    if not above.is_dir():
+        raise InputError(str(path), f"cannot be written: {above} is a file", "give another path")
+    _try(path, above)
     if path.suffix in MODULES:
         needed = getattr(_module(path.suffix), "check_library", None)
         if needed is not None:
             needed()
+
+
+def _try(path: Path, folder: Path) -> None:
+    """Refuse a folder in which nothing can be written; what is tried leaves nothing behind."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError:
+        raise InputError(
+            str(path), "cannot be written", f"check the rights of {folder}, or give another path"
+        ) from None
 
 
 def warm(path: Path) -> None:

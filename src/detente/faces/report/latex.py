@@ -10,7 +10,7 @@ from detente.codes import Table
 from detente.faces.formats import to_latex
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
-from detente.faces.report.readers import LONGEST, chosen
+from detente.faces.report.readers import chosen, most_of
 from detente.lab.result import Result
 
 HEAD = r"""\documentclass[11pt]{article}
@@ -56,8 +56,9 @@ def write(content: Content, result: Result) -> bytes:
 def _cut(table: Table) -> Table:
     """The columns and rows that a report shows."""
     shown = chosen(table)
-    more = (f"the first {LONGEST} of {len(table)} rows",) if len(table) > LONGEST else ()
-    return shown.take(np.arange(min(len(table), LONGEST))).noted(*more)
+    most = most_of(table)
+    more = (f"the first {most} of {len(table)} rows",) if len(table) > most else ()
+    return shown.take(np.arange(min(len(table), most))).noted(*more)
 
 
 def _items(pairs: object) -> str:

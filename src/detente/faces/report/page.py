@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +34,16 @@ def templates() -> Environment:
     return made
 
 
+class Marked(str):
+    """Text that is HTML already, as templates ask for it."""
+
+    def __html__(self) -> str:
+        return self
+
+
 def coded(text: str) -> str:
     """Text with what stands between backticks as code."""
-    from markupsafe import Markup, escape
-
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+    return Marked(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
 def _environment() -> Environment:

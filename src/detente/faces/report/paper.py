@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from typing import Any
 
-from detente.faces.charts import NARROW, WIDE
+from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import standalone, svg
-from detente.faces.report.content import Content
+from detente.faces.report.claims import Claim
+from detente.faces.report.content import Content, Grid, Part
 from detente.faces.report.library import imported, require
 from detente.faces.report.method import METHOD
 from detente.lab.result import Result
+
+LONG = 24
+"""Signs from which on a column of text is broken into lines."""
 
 
 def check_library() -> None:
@@ -34,49 +39,67 @@ def compiled(content: Content, form: str, **options: float) -> bytes:
 
 def told(content: Content) -> str:
     """The report as JSON for the template, which holds no text of its own."""
-    width = NARROW if content.brief else WIDE
-    return json.dumps(
-        {
-            "title": content.title,
-            "note": content.note,
-            "key": content.key,
-            "brief": content.brief,
-            "sentences": content.sentences,
-            "cards": [
-                [c.label, c.number, c.against, c.spread, c.method, f"Would change it: {c.changes}"]
-                for c in content.cards
-            ],
-            "charts": [
-                {
-                    "title": c.title,
-                    "alt": c.alt,
-                    "note": c.note,
-                    "source": f"Unit: {c.unit}. Source: {c.source}.",
-                    "svg": standalone(svg(c, width)),
-                }
-                for c in content.charts
-            ],
-            "tables": [
-                {
-                    "title": g.title,
-                    "heads": g.heads,
-                    "numeric": g.numeric,
-                    "rows": g.rows,
-                    "notes": [*g.notes, *([] if content.brief else ["; ".join(g.meanings)])],
-                }
-                for g in content.grids
-            ],
-            "method": METHOD,
-            "words": content.words,
-            "assumptions": [
-                [str(row.get(k, "")).strip() for k in ("id", "statement", "switch", "effect")]
-                for row in content.assumptions
-            ],
-            "vintages": [
-                [row["title"], row["publisher"], row["vintage"], row["sha256"][:12]]
-                for row in content.vintages.values()
-            ],
-            "cite": content.citation.sentence,
-        },
-        ensure_ascii=False,
-    )
+    facts = {
+        **{key: getattr(content, key) for key in ("title", "note", "key", "brief", "sentences", "words")},
+        "cards": [
+            [c.label, c.number, c.against, c.spread, c.method, f"Would change it: {c.changes}"] for c in content.cards
+        ],
+        "charts": [_chart(chart, NARROW) for chart in content.charts] if content.brief else [],
+        "tables": [_table(one, content.brief) for one in content.grids] if content.brief else [],
+        "parts": [] if content.brief else [_part(part, content) for part in content.parts],
+        "method": METHOD,
+        "assumptions": [
+            [str(row.get(k, "")).strip() for k in ("id", "statement", "switch", "effect")]
+            for row in content.assumptions
+        ],
+        "vintages": [
+            [row["title"], row["publisher"], row["vintage"], row["sha256"][:12]] for row in content.vintages.values()
+        ],
+        "cite": content.citation.sentence,
+    }
+    return json.dumps(facts, ensure_ascii=False)
+
+
+def _part(part: Part, content: Content) -> dict[str, Any]:
+    """A chapter: charts that take the whole width, those that stand in two columns, claims, tables."""
+    claims = content.claims if part.chapter.name == "claims" else ()
+    return {
+        "title": part.chapter.title,
+        "lead": part.chapter.lead,
+        "wide": [_chart(chart, WIDE) for chart in part.wide],
+        "small": [_chart(chart, NARROW) for chart in part.small],
+        "claims": [_claim(claim) for claim in claims],
+        "tables": [_table(one) for one in part.grids],
+    }
+
+
+def _chart(chart: Chart, width: int) -> dict[str, str]:
+    return {
+        "title": chart.title,
+        "alt": chart.alt,
+        "note": chart.note,
+        "source": f"Unit: {chart.unit}. Source: {chart.source}.",
+        "svg": standalone(svg(chart, width)),
+    }
+
+
+def _table(one: Grid, brief: bool = False) -> dict[str, Any]:
+    longest = [max((len(row[j]) for row in one.rows), default=0) for j in range(len(one.heads))]
+    return {
+        "title": one.title,
+        "heads": one.heads,
+        "numeric": one.numeric,
+        "long": [not number and most > LONG for number, most in zip(one.numeric, longest, strict=True)],
+        "rows": one.rows,
+        "notes": [*one.notes, *([] if brief else ["; ".join(one.meanings)])],
+    }
+
+
+def _claim(claim: Claim) -> list[str]:
+    """Who, what, verdict, what was found, and the readings on both sides."""
+    sides = [
+        f"{word} {'; '.join(named)}."
+        for word, named in (("Holds under", claim.holds), ("Does not hold under", claim.fails))
+        if named
+    ]
+    return [f"{claim.name}, {claim.who}", claim.said, claim.verdict, claim.found, " ".join(sides)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.codes import Table
+from detente.codes import Column, Table
 from detente.codes.units import Unit
 from detente.data.tables import countries
 from detente.faces.charts.frame import GROUPS, MINUS, day
@@ -20,11 +20,14 @@ PLACES = ("country", "importer", "exporter", "party", "group")
 LONGEST = 60
 """Rows of a table in a report; the data hold all of them."""
 
+DRAWN = {"acceptable": 10, "frontier": 12, "clocks": 12, "history": 20, "months": 24}
+"""Rows of tables that their chart shows better."""
+
 SHORT = 8
 """Rows up to which a table stands open on a page."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "claims": ("claim", "speaker", "statement", "verdict", "found", "holds_under", "fails_under"),
+    "claims": ("claim", "speaker", "statement", "verdict", "found"),
     "events": ("announced", "effective", "actor", "target", "what", "status", "usa_on_chn", "chn_on_usa"),
     "event_study": ("event", "asset", "session", "model", "abnormal", "error", "p_placebo", "rarity", "confounded"),
     "history": ("year", "rate", "rise", "low", "high", "source"),
@@ -67,6 +70,11 @@ class Grid:
         return self.count <= SHORT
 
 
+def most_of(table: Table) -> int:
+    """Rows of a table that a report shows."""
+    return DRAWN.get(table.name, LONGEST)
+
+
 def chosen(table: Table) -> Table:
     """The columns and rows of a table that a report shows."""
     table = for_readers(table)
@@ -92,8 +100,9 @@ def _idle(table: Table, name: str) -> bool:
     return {low, high} <= set(table.data) and bool(np.array_equal(table[low], table[high]))
 
 
-def grid(table: Table, most: int = LONGEST) -> Grid:
+def grid(table: Table) -> Grid:
     """A table in words and units of readers; codes of countries become names."""
+    most = most_of(table)
     count, notes = len(table), [readable(note) for note in table.notes]
     shown = chosen(table).take(np.arange(min(count, most)))
     if count > most:
@@ -113,11 +122,27 @@ def grid(table: Table, most: int = LONGEST) -> Grid:
 def _cells(table: Table) -> list[list[str]]:
     names = {**countries().names, **GROUPS}
     rows = cells(table)
+    for j, column in enumerate(table.columns):
+        if _small(table, column):
+            for row, value in zip(rows, table[column.name].tolist(), strict=True):
+                row[j] = "" if value != value else f"{100 * value + 0.0:.4f}"
     places = PLACES if "name" in table.data else (*PLACES, "partner")
     for j, column in enumerate(table.columns):
         for row in rows:
             row[j] = _told(row[j], column.name, column.unit, names, column.name in places)
     return rows
+
+
+SMALL = 0.005
+"""Largest share of a column that readers see with four decimals of a per cent."""
+
+
+def _small(table: Table, column: Column) -> bool:
+    """Whether a column holds shares so small that two decimals would hide them."""
+    if column.unit not in (Unit.SHARE, Unit.POINTS) or not len(table):
+        return False
+    values = np.abs(np.asarray(table[column.name], dtype=float))
+    return bool(np.isfinite(values).any()) and 0.0 < np.nanmax(values) < SMALL
 
 
 def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import os
 import platform
 import re
 from collections.abc import Iterator
@@ -18,20 +19,22 @@ from detente.faces.report import rendered
 from detente.faces.report.citation import citation
 from detente.faces.report.page import templates
 from detente.lab.result import Result
-from detente.lab.scenario import LawChange, Scenario
+from detente.lab.run_key import own_files
+from detente.lab.scenario import Scenario
 from detente.version import VERSION
 
 SCENARIO = "scenario.yaml"
 
 
-def files(result: Result, folder: Path | None = None) -> dict[str, bytes]:
+def files(result: Result, folder: Path | None = None, draws: int | None = None) -> dict[str, bytes]:
     """Every file of the package by its path.
 
     Parameters
     ----------
     folder : where the scenario's own files (lawbooks, measures) lie; they are copied.
+    draws : asked for beside the scenario's own.
     """
-    found: dict[str, bytes] = dict(own_files(result.scenario, folder) if folder else ())
+    found: dict[str, bytes] = dict(copied(result.scenario, folder) if folder else ())
     found[SCENARIO] = scenario_text(result.scenario).encode()
     for name, table in result.tables.items():
         found[f"tables/{name}.csv"] = to_csv(table).encode()
@@ -45,9 +48,9 @@ def files(result: Result, folder: Path | None = None) -> dict[str, bytes]:
     found["requirements.txt"] = requirements().encode()
     found["data/vintages.csv"] = vintages(result).encode()
     found["references.bib"] = f"{citation(result).bibtex}\n".encode()
-    found["replicate.py"] = templates().get_template("replicate.py.j2").render(key=result.key).encode()
+    found["replicate.py"] = templates().get_template("replicate.py.j2").render(key=result.key, draws=draws).encode()
     inventory = [(chart.name, chart.title, chart.table) for chart in charts]
-    found["README.md"] = readme(result, inventory, sum(map(len, found.values()))).encode()
+    found["README.md"] = readme(result, inventory, sum(map(len, found.values())), draws).encode()
     found["SHA256SUMS"] = sums(found).encode()
     return dict(sorted(found.items()))
 
@@ -60,7 +63,7 @@ def scenario_text(scenario: Scenario) -> str:
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
 
 
-def own_files(scenario: Scenario, folder: Path) -> Iterator[tuple[str, bytes]]:
+def copied(scenario: Scenario, folder: Path) -> Iterator[tuple[str, bytes]]:
     """Files beside the scenario that it names.
 
     Raises
@@ -68,23 +71,13 @@ def own_files(scenario: Scenario, folder: Path) -> Iterator[tuple[str, bytes]]:
     InputError
         for a file outside the scenario's folder, which would not be found again.
     """
-    points = [scenario, *scenario.variants.values(), *([scenario.against] if scenario.against else [])]
-    for name in dict.fromkeys(name for point in points for law in (point.usa, point.chn) for name in _named(law)):
-        path = folder / name
-        inside = not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
-        if not inside:
+    for path in own_files(scenario, folder):
+        name = Path(os.path.relpath(path, folder)).as_posix()
+        if name.startswith("..") or PurePosixPath(name).is_absolute():
             raise InputError(
                 f"scenario {scenario.name}", f"'{name}' lies outside its folder", "put it beside the scenario"
             )
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file():
-                yield file.relative_to(folder).as_posix(), file.read_bytes()
-
-
-def _named(law: LawChange) -> Iterator[str]:
-    if law.lawbook:
-        yield law.lawbook
-    yield from (entry for entry in law.add if isinstance(entry, str))
+        yield name, path.read_bytes()
 
 
 def requirements() -> str:
@@ -119,7 +112,7 @@ def vintages(result: Result) -> str:
     return out.getvalue()
 
 
-def readme(result: Result, inventory: list[tuple[str, str, str]], size: int) -> str:
+def readme(result: Result, inventory: list[tuple[str, str, str]], size: int, draws: int | None = None) -> str:
     """The README, section by section of the template."""
     data = [
         {"name": name, **row, "licence": str(catalogue().get(name, {}).get("licence", "")), "notice": _notice(name)}
@@ -135,7 +128,8 @@ def readme(result: Result, inventory: list[tuple[str, str, str]], size: int) -> 
             version=VERSION,
             python=platform.python_version(),
             seed=result.scenario.seed,
-            draws=result.scenario.report.draws,
+            draws=result.scenario.report.draws if draws is None else draws,
+            asked=draws,
             megabytes=f"{max(size, 100_000) / 1e6:.1f}",
             data=data,
             tables=list(result.tables.values()),

@@ -1,0 +1,305 @@
+"""A deal read off warm state is the deal that the slow ways give, and says of each number what it is."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detente.codes import InputError, UnknownName
+from detente.data.importers import importer
+from detente.lab.averages import ground_of
+from detente.lab.deal import DealEngine, as_document
+from detente.lab.deal_file import result_of, scenario_of
+from detente.lab.deal_law import plane
+from detente.lab.deal_levers import Levers, merged_ticks
+from detente.lab.deal_set import acceptable_set, counter, improve, nearest
+from detente.lab.deal_warm import LEVELS, shortages
+from detente.lab.reform import reformed
+from detente.lab.scenario import Change, LawChange
+
+CASE = "us-china-2025-05"
+GENEVA = {"us": "10", "fentanyl": "20", "cn": "10", "licences": "1", "action": "0", "date": "2025-05-14"}
+STATUS = {"us": "125", "fentanyl": "20", "cn": "125", "licences": "0.1", "action": "0"}
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return DealEngine(CASE).ready()
+
+
+def exact_average(code: str, on: date, changes: dict[str, float]) -> float:
+    """The average by way of a reformed law, compiled and laid on trade."""
+    where = importer(code)
+    change = LawChange(change=[Change(measure=name, rate=rate) for name, rate in changes.items()])
+    ground = ground_of(reformed(where, where.law, change, on, Path(), "test"))
+    rates = ground.rates(on)
+    return float(ground.flows.value @ rates.total) / ground.flows.total
+
+
+@pytest.mark.parametrize(("us", "fentanyl"), [(0.0, 0.0), (0.1, 0.2), (0.34, 0.07), (1.25, 0.0), (0.0, 0.2)])
+def test_the_plane_of_the_law_is_the_law(engine, us, fentanyl):
+    on = date(2025, 5, 14)
+    law = engine.planes(on)["USA"]
+    found = law.average(law.owed({"us": us, "fentanyl": fentanyl}))
+    assert found == pytest.approx(exact_average("USA", on, {"rec_chn": us, "fent_chn": fentanyl}), abs=1e-12)
+
+
+def test_china_s_plane_is_its_law(engine):
+    on = date(2025, 5, 14)
+    law = engine.planes(on)["CHN"]
+    assert law.average(law.owed({"cn": 0.3})) == pytest.approx(exact_average("CHN", on, {"cn_reciprocal": 0.3}), abs=1e-12)
+
+
+def test_exempt_sectors_owe_what_they_owe_without_the_deal(engine):
+    law = engine.planes(date(2025, 5, 14))["USA"]
+    levels = {"us": 0.5, "fentanyl": 0.2}
+    none, all_, some = law.owed({}), law.owed(levels), law.owed(levels, ("ELE",))
+    at = law.sectors.index("ELE")
+    assert np.array_equal(some[:, at], none[:, at])
+    rest = [k for k in range(len(law.sectors)) if k != at]
+    assert np.array_equal(some[:, rest], all_[:, rest])
+    assert all_[:, at].sum() > none[:, at].sum()
+
+
+def test_the_status_quo_gains_nothing_over_itself_and_says_that_it_is_no_deal(engine):
+    found = engine.deal(STATUS)
+    assert found.number("gain_USA_D0").value == pytest.approx(0.0, abs=1e3)
+    assert found.number("gain_CHN_D0").value == pytest.approx(0.0, abs=1e3)
+    assert found.number("income_USA").value == pytest.approx(0.0, abs=1e-9)
+    assert [one.kind for one in found.flat if one.kind == "no deal"] == ["no deal"]
+    assert found.number("us_average").value > 0.2
+
+
+def test_gains_are_those_of_the_talks(engine):
+    talk = engine.warm.talk
+    setting = engine.warm.setting("welfare", "long")
+    negotiation = talk.negotiation(setting)
+    value = negotiation.value(engine.warm.case.outcome("geneva"))
+    found = engine.deal(GENEVA)
+    for threat in negotiation.threats:
+        gains = 1e9 * (value - threat.value)
+        assert found.number(f"gain_USA_{threat.name}").value == pytest.approx(gains[0], rel=1e-12)
+        assert found.number(f"gain_CHN_{threat.name}").value == pytest.approx(gains[1], rel=1e-12)
+        walk = next(walk for walk in found.walks if walk.threat == threat.name)
+        assert walk.away == {"USA": bool(gains[0] < -1e3), "CHN": bool(gains[1] < -1e3)}
+
+
+def test_real_income_is_that_of_an_exact_solve(engine):
+    space = engine.warm.case.space()
+    after, before = space.solved(np.array([0.1, 0.2, 0.1])), space.solved(np.array([1.25, 0.2, 1.25]))
+    at = after.economy.country("USA")
+    change = (1 + after.changes["welfare"][at]) / (1 + before.changes["welfare"][at]) - 1
+    assert engine.deal(GENEVA).number("income_USA").value == pytest.approx(change, abs=1e-8)
+
+
+@pytest.mark.parametrize("address", [GENEVA, STATUS, {"us": "60", "cn": "0", "partner": "MEX", "rate": "25"}])
+def test_every_number_stands_in_a_table_with_its_unit_and_lies_in_its_range(engine, address):
+    found = engine.deal(address)
+    assert len({one.name for one in found.numbers}) == len(found.numbers)
+    for one in found.numbers:
+        table = found.tables[one.table]
+        row = table["number"].tolist().index(one.name)
+        assert table["value"][row] == one.value or (np.isnan(one.value) and np.isnan(table["value"][row]))
+        assert next(c.unit for c in table.columns if c.name == "value") is one.unit
+        assert one.definition
+        assert one.spread
+        if np.isfinite(one.low):
+            assert one.low <= one.value + 1e-9 * abs(one.value) + 1e-15
+            assert one.value <= one.high + 1e-9 * abs(one.value) + 1e-15
+
+
+def test_the_key_names_the_numbers(engine):
+    first, again = engine.deal(GENEVA), DealEngine(CASE)
+    assert again.key(engine.read(GENEVA)[0]) == first.key
+    assert engine.deal({**GENEVA, "us": "10.5"}).key != first.key
+    assert engine.deal({**GENEVA, "us": "10.0", "foo": "1"}).key == first.key
+
+
+def test_an_address_reads_as_it_is_written(engine):
+    levers, said = engine.read({**GENEVA, "partner": "MEX", "rate": "25", "except": "electronics,VEH", "duration": "120"})
+    assert not said
+    assert levers.exempt == ("ELE", "VEH")
+    assert engine.read(levers.address()) == (levers, ())
+    assert dict(part.split("=") for part in levers.query().split("&")) == levers.address()
+
+
+@pytest.mark.parametrize(
+    ("address", "attribute", "value", "words"),
+    [
+        ({"us": "900"}, "us", 1.25, "out of range"),
+        ({"us": "-5"}, "us", 0.0, "out of range"),
+        ({"us": "nan"}, "us", 0.1, "not a number"),
+        ({"us": "1e999"}, "us", 0.1, "not a number"),
+        ({"licences": "2"}, "licences", 1.0, "out of range"),
+        ({"date": "2031-01-01"}, "on", date(2025, 7, 7), "speaks for"),
+        ({"date": "yesterday"}, "on", date(2025, 5, 8), "is not a day"),
+        ({"partner": "Narnia", "rate": "5"}, "partner", "", "is not known"),
+        ({"partner": "CHN", "rate": "5"}, "partner", "", "side of the talks"),
+        ({"partner": "MEX", "rate": "500"}, "rate", 1.0, "is not 0 to 100"),
+        ({"except": "unicorns"}, "exempt", (), "is not known"),
+        ({"weights": "love"}, "weights", "welfare", "is not known"),
+        ({"v": "9"}, "us", 0.1, "version"),
+        ({"licenses": "1"}, "licences", 1.0, "did you mean 'licences'"),
+    ],
+)
+def test_a_bad_key_gives_the_nearest_valid_state_and_one_message(engine, address, attribute, value, words):
+    levers, said = engine.read(address)
+    assert getattr(levers, attribute) == value
+    assert len(said) == 1
+    assert words in said[0]
+
+
+def test_a_higher_duty_is_a_higher_average(engine):
+    rates = [engine.deal({**GENEVA, "us": str(rate)}).number("us_average").value for rate in (0, 10, 60, 125)]
+    assert rates == sorted(rates)
+    assert rates[0] < rates[-1]
+
+
+def test_a_layer_on_a_partner_moves_its_duty_alone(engine):
+    plain, more = engine.deal(GENEVA), engine.deal({**GENEVA, "partner": "MEX", "rate": "25"})
+    assert more.number("us_average").value > plain.number("us_average").value
+    assert more.number("us_on_china").value == plain.number("us_on_china").value
+    mexico = more.number("us_on_partner")
+    assert mexico.value - mexico.before == pytest.approx(0.25, abs=1e-12)
+    assert more.number("income_MEX").value < plain.number("income_MEX").value - 1e-4
+
+
+def test_a_layer_on_one_country_of_a_region_counts_for_its_part(engine):
+    whole = engine.deal({**GENEVA, "partner": "EUN", "rate": "25"}).number("income_EUN").value
+    part = engine.deal({**GENEVA, "partner": "DEU", "rate": "25"}).number("income_EUN").value
+    plain = engine.deal(GENEVA).number("income_EUN").value
+    assert whole < part < plain
+
+
+def test_exceptions_raise_trade_and_lower_the_average(engine):
+    address = {**GENEVA, "us": "60"}
+    plain, less = engine.deal(address), engine.deal({**address, "except": "electronics"})
+    assert less.number("us_average").value < plain.number("us_average").value
+    assert less.number("imports_USA").value > plain.number("imports_USA").value
+
+
+def test_a_lever_that_changes_nothing_says_why(engine):
+    zero = engine.deal({**GENEVA, "partner": "MEX", "rate": "0"})
+    assert [one.lever for one in zero.flat if one.kind == "flat"] == ["partner"]
+    free = engine.deal({**GENEVA, "us": "0", "fentanyl": "0", "except": "electronics"})
+    assert any("zero" in one.sentence for one in free.flat if one.lever == "except")
+    some = engine.deal({**GENEVA, "licences": "0.8"})
+    assert any(one.lever == "licences" and "counts as short" in one.sentence for one in some.flat)
+    assert some.number("months_short").value == 0.0
+
+
+def test_a_duty_that_the_law_of_the_day_does_not_have_is_called_out(engine):
+    axes = (("CHN",), ("ELE",))
+    held = plane("USA", date(2026, 6, 1), {"us": "reciprocal"}, "CHN", axes).held[0]
+    assert held.measure is None
+    assert "ended on 2026-02-23" in held.why
+
+
+def test_a_deal_outside_the_table_names_the_rule(engine):
+    broken = [one.rule for one in engine.deal({**GENEVA, "us": "5"}).flat if one.kind == "constraint"]
+    assert "floor" in broken
+    assert "mirror" in broken
+    assert not [one for one in engine.deal(GENEVA).flat if one.kind == "constraint"]
+
+
+def test_months_of_shortage_rise_with_what_is_withheld():
+    held = shortages()
+    assert held.months[0] == 0.0
+    assert (np.diff(held.unmet) >= -1e-12).all()
+    assert (np.diff(held.months) >= 0.0).all()
+    assert held.at(LEVELS[3])[1] == pytest.approx(held.unmet[3])
+
+
+def test_ticks_hold_law_before_2025_offers_and_optimum(engine):
+    labels = " | ".join(tick.label for tick in engine.levers["us"].ticks)
+    for word in ("law of 8 May 2025", "before 2025", "Geneva", "optimum"):
+        assert word in labels
+    for lever in engine.levers.values():
+        assert all(lever.least <= tick.value <= lever.most for tick in lever.ticks)
+
+
+def test_ticks_of_one_value_share_a_label():
+    ticks = merged_ticks([(10.0, "a"), (0.0, "b"), (10.0, "c"), (10.0, "a")])
+    assert [(tick.value, tick.label) for tick in ticks] == [(0.0, "b"), (10.0, "a; c")]
+
+
+def test_the_point_of_a_deal_lies_on_its_chart(engine):
+    chart, deal = acceptable_set(engine), engine.deal({**GENEVA, "date": "2025-05-08"})
+    geneva = next(row for row in chart["deals"] if row["name"] == "geneva")
+    assert geneva["date"] == "2025-05-12"
+    assert deal.point["USA"] == pytest.approx(geneva["USA"], rel=1e-9)
+    assert deal.point["CHN"] == pytest.approx(geneva["CHN"], rel=1e-9)
+    cloud, edge = np.array(chart["cloud"]), np.array([[row["USA"], row["CHN"]] for row in chart["frontier"]])
+    assert cloud[:, 0].max() <= edge[:, 0].max() * 1.01 + 1e6
+    assert chart["walks"][0]["USA"] == 0.0
+
+
+def test_the_nearest_deal_is_near(engine):
+    like = engine.read(GENEVA)[0]
+    point = engine.deal(like).point
+    found = nearest(engine, point["USA"], point["CHN"], like)
+    assert abs(found.gains["USA"] - point["USA"]) < 1e9
+    assert abs(found.gains["CHN"] - point["CHN"]) < 1e9
+    assert found.levers.on == like.on
+    with pytest.raises(InputError, match="pair of numbers"):
+        nearest(engine, float("nan"), 0.0, like)
+
+
+def test_improving_hurts_nobody(engine):
+    found = improve(engine, engine.read({**GENEVA, "us": "60", "cn": "60"})[0])
+    assert min(found.better.values()) > -1e6
+    assert sum(found.better.values()) > 1e9
+    again = improve(engine, found.levers)
+    assert sum(again.better.values()) < 0.02 * sum(found.better.values())
+
+
+def test_the_other_side_takes_its_own_proposal(engine):
+    like = engine.read(GENEVA)[0]
+    offer = counter(engine, like, "nash")
+    assert counter(engine, offer.levers, "nash").accepts
+    with pytest.raises(UnknownName, match="strategy"):
+        counter(engine, like, "shout")
+
+
+def test_a_deal_is_a_scenario_that_runs_to_the_same_average(engine):
+    from detente.lab.run import run
+    from detente.lab.scenario import Record
+
+    deal = engine.deal({"us": "34", "cn": "30", "fentanyl": "10"})
+    scenario = scenario_of(engine, deal)
+    short = scenario.model_copy(
+        update={
+            "materials": None,
+            "record": Record(history=False),
+            "report": scenario.report.model_copy(update={"world": False, "prices": False, "draws": 0}),
+        }
+    )
+    head = next(row for row in run(short).tables["headline"].rows() if row["definition"] == "fixed weights")
+    assert head["after"] == pytest.approx(deal.number("us_average").value, abs=1e-12)
+    assert head["before"] == pytest.approx(deal.number("us_average").before, abs=1e-12)
+    assert result_of(engine, deal).key == deal.key
+
+
+def test_a_document_holds_every_number_once(engine):
+    deal = engine.deal(GENEVA)
+    content = as_document(deal, engine.levers)
+    assert [row["id"] for row in content["numbers"]] == [one.name for one in deal.numbers]
+    assert content["levers"]["us"]["value"] == 10.0
+    assert content["sides"]["USA"]["gains"]["D0"]["value"] == deal.number("gain_USA_D0").value
+    assert all(row["text"] or row["value"] is None for row in content["numbers"])
+
+
+def test_a_case_of_other_sides_is_refused():
+    with pytest.raises(UnknownName, match="case"):
+        DealEngine("two-country")
+
+
+def test_levers_without_a_name_in_the_case_are_left_out():
+    engine = DealEngine("us-china-today")
+    levers, said = engine.read({"fentanyl": "10", "us": "20"})
+    assert levers.fentanyl == 0.0
+    assert levers.us == 0.2
+    assert "no lever 'fentanyl'" in said[0]
+    assert isinstance(levers, Levers)
+    assert "fentanyl" not in engine.levers
