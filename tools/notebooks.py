@@ -19,8 +19,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from traitlets import default
+from traitlets.config import Config
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "notebooks"
 PAGES = FOLDER / "src"
@@ -29,6 +34,14 @@ CODE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 SECONDS = 300
+
+
+class OwnKernel(AsyncKernelManager):
+    """The kernel of this interpreter, whatever kernels somebody has installed."""
+
+    @default("kernel_spec_manager")
+    def _own_spec(self) -> KernelSpecManager:
+        return KernelSpecManager(kernel_dirs=[])
 
 
 def notebook_of(page: str, name: str) -> NotebookNode:
@@ -52,21 +65,16 @@ def executed(notebook: NotebookNode) -> NotebookNode:
     nbclient.exceptions.CellExecutionError : a cell that fails.
     ValueError : a cell that writes warnings.
     """
-    from jupyter_client.kernelspec import KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
-    from nbclient import NotebookClient
-
     with tempfile.TemporaryDirectory(prefix="notebook") as folder:
-        # No folders of kernels: what is left is the kernel of this interpreter.
-        kernels = KernelSpecManager(kernel_dirs=[])
-        manager = AsyncKernelManager(
-            kernel_name="python3",
-            kernel_spec_manager=kernels,
-            connection_file=f"{folder}/kernel.json",
-            transport="ipc" if os.name == "posix" else "tcp",
+        transport = "ipc" if os.name == "posix" else "tcp"
+        client = NotebookClient(
+            notebook,
+            kernel_manager_class=OwnKernel,
+            config=Config(KernelManager={"transport": transport, "connection_file": f"{folder}/kernel.json"}),
+            timeout=SECONDS,
+            resources={"metadata": {"path": folder}},
+            record_timing=False,
         )
-        about = {"metadata": {"path": folder}}
-        client = NotebookClient(notebook, km=manager, timeout=SECONDS, resources=about, record_timing=False)
         client.execute(env={**os.environ, **ONE_THREAD, "IPYTHONDIR": folder, "NO_COLOR": "1"})
     return plain(notebook)
 
