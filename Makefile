@@ -13,7 +13,7 @@ export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
-.PHONY: help demo test lint format pytest bench docs-check schema pins clean distclean
+.PHONY: help demo test lint format pytest bench docs-check schema notebooks pins clean distclean
 .DEFAULT_GOAL := help
 
 help: ## say what each target does
@@ -44,6 +44,9 @@ bench: $(STAMP) ## times of commands, law and world economy (GEGRAVITY_PYTHON=..
 
 docs-check: $(STAMP) ## run every command, file and code block of README and docs
 	$(PY) -m pytest tests/house/test_docs.py $(PYTEST_ARGS)
+
+notebooks: $(STAMP) ## execute the tutorial notebooks and store what they print
+	$(PY) tools/notebooks.py
 
 pins: ## renew constraints.txt from a fresh environment
 	sh tools/pins.sh constraints.txt

@@ -10,12 +10,12 @@ is not needed; `nbclient` and `ipykernel`, which the extra `dev` brings, are.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -57,7 +57,7 @@ def notebook_of(page: str, name: str) -> NotebookNode:
     return new_notebook(cells=cells, metadata={"kernelspec": SPEC, "language_info": {"name": "python"}})
 
 
-def executed(notebook: NotebookNode) -> NotebookNode:
+async def executed(notebook: NotebookNode) -> NotebookNode:
     """The notebook with its outputs, run by this interpreter in an empty folder.
 
     Raises
@@ -75,7 +75,7 @@ def executed(notebook: NotebookNode) -> NotebookNode:
             resources={"metadata": {"path": folder}},
             record_timing=False,
         )
-        client.execute(env={**os.environ, **ONE_THREAD, "IPYTHONDIR": folder, "NO_COLOR": "1"})
+        await client.async_execute(env={**os.environ, **ONE_THREAD, "IPYTHONDIR": folder, "NO_COLOR": "1"})
     return plain(notebook)
 
 
@@ -119,10 +119,10 @@ def written(notebook: NotebookNode) -> str:
     return f"{nbformat.writes(notebook).rstrip()}\n"
 
 
-def built(name: str) -> NotebookNode:
+async def built(name: str) -> NotebookNode:
     """The notebook of a page by name, executed."""
     page = PAGES / f"{name}.md"
-    return executed(notebook_of(page.read_text(encoding="utf-8"), name))
+    return await executed(notebook_of(page.read_text(encoding="utf-8"), name))
 
 
 def names() -> list[str]:
@@ -130,10 +130,19 @@ def names() -> list[str]:
     return sorted(page.stem for page in PAGES.glob("*.md"))
 
 
-def all_built(chosen: Sequence[str], workers: int = 2) -> dict[str, NotebookNode]:
+def all_built(chosen: Sequence[str], at_once: int = 2) -> dict[str, NotebookNode]:
     """Several notebooks, each in a process of its own."""
-    with ThreadPoolExecutor(workers) as pool:
-        return dict(zip(chosen, pool.map(built, chosen), strict=True))
+
+    async def in_turn() -> list[NotebookNode]:
+        places = asyncio.Semaphore(at_once)
+
+        async def one(name: str) -> NotebookNode:
+            async with places:
+                return await built(name)
+
+        return await asyncio.gather(*map(one, chosen))
+
+    return dict(zip(chosen, asyncio.run(in_turn()), strict=True))
 
 
 def main(asked: Sequence[str]) -> None:

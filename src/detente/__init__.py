@@ -15,6 +15,7 @@ from detente.version import VERSION
 if TYPE_CHECKING:
     from detente.api import (
         Interval,
+        Shock,
         aggregate,
         attribution,
         average,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Interval aggregate attribution average balance check compare concessions concordance cooperative daily "
+    "Interval Shock aggregate attribution average balance check compare concessions concordance cooperative daily "
     "decompose decouple disrupt disrupt_chain effective_rate event_study explain frame gradient history laffer "
     "load_chain load_economy load_flows load_law load_scenario nash open_talk optimal_tariff run schedule settle "
     "solve sweep sweep_world"
@@ -70,6 +71,7 @@ __all__ = [
     "Interval",
     "LawError",
     "MissingData",
+    "Shock",
     "SolveError",
     "Table",
     "UnknownName",

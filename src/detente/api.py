@@ -18,6 +18,7 @@ from detente.data.tables import concordance
 from detente.data.worlds import load_economy
 from detente.data.yamlfile import as_date
 from detente.economy import (
+    Shock,
     aggregate,
     attribution,
     balance,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Interval",
+    "Shock",
     "aggregate",
     "attribution",
     "average",

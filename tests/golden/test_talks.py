@@ -1,7 +1,5 @@
 """The talks of May 2025: what is known of Geneva in the model, the section of a run, losses from the chain."""
 
-import os
-import time
 from datetime import date
 
 import numpy as np
@@ -66,8 +64,9 @@ def test_the_section_of_a_run_agrees_with_the_talks_themselves(geneva, talk):
     assert run["usa_over_DP"] == pytest.approx(whole["over_DP"], abs=0.1 * BILLION)
     assert run["usa_p_star"] == pytest.approx(whole["p_star"], abs=2e-3)
     assert 3 <= len(said) <= 6
-    assert any("against D0" in one for one in said)
-    assert any("against DP" in one for one in said)
+    assert any("against the status quo" in one for one in said)
+    assert any("against the past law" in one for one in said)
+    assert not any("D0" in one for one in said)
 
 
 def test_tables_of_a_run_are_what_the_charts_draw(geneva):
@@ -98,16 +97,6 @@ def test_the_charts_of_the_talks_are_drawn_from_these_tables(geneva):
     assert "Dashed: the same lines for the other threat points" in plane.note
     assert "rare earths, China" in svg(links)
     assert "status quo" in links.note
-
-
-def test_a_run_has_its_section_in_two_seconds():
-    scenario, usa, chn = pairings("geneva")
-    spent = []
-    for _ in range(3):
-        start = time.perf_counter()
-        talks_tables_for_run(scenario, usa, chn)
-        spent.append(time.perf_counter() - start)
-    assert min(spent) < (2.0 if os.environ.get("OPENBLAS_NUM_THREADS") == "1" else 4.0)
 
 
 def test_variants_are_deals_of_their_own_and_the_status_quo_is_none():

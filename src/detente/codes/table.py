@@ -19,7 +19,7 @@ LONGEST = 60
 """Letters of a cell that a terminal shows."""
 
 UNBROKEN, NO_BREAK = 20, ";white-space:nowrap"
-"""Numbers, and words of columns with no more letters than this, stand on one line in a notebook."""
+"""Columns with no more letters in a cell than this stand on one line in a notebook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +82,15 @@ class Table:
     def _html_grid(self) -> str:
         cells = self._cells()
         columns = self._filled()
+        side = ["right" if right else "left" for right in self._right()]
         short = [max((len(row[j]) for row in cells), default=0) <= UNBROKEN for j in range(len(columns))]
-        style = [
-            f' style="text-align:{"right" if right else "left"}{NO_BREAK if right or brief else ""}"'
-            for right, brief in zip(self._right(), short, strict=True)
-        ]
+        how = [f"text-align:{where}{NO_BREAK if brief else ''}" for where, brief in zip(side, short, strict=True)]
         heads = "".join(
-            f'<th{style[j]} title="{_escaped(c.description)}">{_escaped(_head(c))}</th>' for j, c in enumerate(columns)
+            f'<th style="text-align:{side[j]}" title="{_escaped(c.description)}">{_escaped(_head(c))}</th>'
+            for j, c in enumerate(columns)
         )
         body = "".join(
-            f"<tr>{''.join(f'<td{how}>{_escaped(cell)}</td>' for how, cell in zip(style, row, strict=True))}</tr>"
+            "<tr>" + "".join(f'<td style="{how[j]}">{_escaped(cell)}</td>' for j, cell in enumerate(row)) + "</tr>"
             for row in cells
         )
         return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"

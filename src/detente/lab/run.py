@@ -78,7 +78,14 @@ def run(
     if draws:
         with _timed(timings, "ranges"):
             tables |= parts.joint(scenario, pairings, draws, progress)
-    sentences = [*build.sentences(tables), *parts.price_sentences(tables), *parts.material_sentences(tables), *signed]
+    sentences = [
+        *build.sentences(tables),
+        *parts.world_sentences(tables),
+        *parts.price_sentences(tables),
+        *parts.history_sentences(tables),
+        *parts.material_sentences(tables),
+        *signed,
+    ]
     done = tuple(checks(scenario, tables)) if shipped_as(scenario) else ()
     hashes = data_hashes(scenario)
     key = key_of(scenario, folder, draws, hashes)

@@ -29,6 +29,7 @@ def world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool) -> dict[str, 
     tables = [
         build.headline_table(spread),
         build.world_table(spread),
+        build.incomes_table(spread),
         build.bilateral_table(found),
         build.diverted_table(found),
         build.sector_table(found),
@@ -38,6 +39,35 @@ def world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool) -> dict[str, 
     if ranges:
         tables.append(build.sets_table(spread))
     return {table.name: table for table in tables}
+
+
+def world_sentences(tables: Mapping[str, Table]) -> list[str]:
+    """Real income of the parties, with the range over the sets of trade elasticities."""
+    rows = [row for row in tables["economy"].rows() if row["measure"] == "real income"] if "economy" in tables else []
+    found = []
+    for variant in dict.fromkeys(row["variant"] for row in rows):
+        own = [row for row in rows if row["variant"] == variant]
+        label = f"{variant}: real" if len(own) < len(rows) else "Real"
+        each = " and ".join(f"{row['country']} {row['change']:+.2%}{_between(row)}" for row in own)
+        found.append(f"{label} income {each}, in general equilibrium with deficits fixed.")
+    return found
+
+
+def _between(row: Mapping[str, float]) -> str:
+    if not row["low"] < row["high"]:
+        return ""
+    return f" [{row['low']:+.2%} to {row['high']:+.2%} over sets of trade elasticities]"
+
+
+def history_sentences(tables: Mapping[str, Table]) -> list[str]:
+    """Where the average duty stands among the years since 1901."""
+    rows = list(tables["places"].rows()) if "places" in tables else []
+    return [
+        f"{row['rate_of'] + ': an' if len(rows) > 1 else 'An'} average duty of {row['rate']:.1%} is the highest since "
+        f"{row['highest_since']} ({row['rate_then']:.1%} then, by duty collected)."
+        for row in rows
+        if str(row["highest_since"]).isdigit()
+    ]
 
 
 def prices(usa: list[Pairing], draws: int, seed: int) -> dict[str, Table]:

@@ -14,7 +14,7 @@ from detente.lab.sides import START
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
-    from detente.lab.sides import Pairing
+    from detente.lab.sides import Pairing, Side
 
 Row = tuple[Any, ...]
 Heads = tuple[tuple[str, Unit, str], ...]
@@ -52,7 +52,7 @@ def tables(
         found.append(breakdown(usa, by, scenario.report.partners if by == "partner" else ()))
     found.append(other_side(chn))
     if scenario.report.products:
-        found.append(products(scenario, usa))
+        found += [products(scenario, usa), ladders(scenario, usa)]
     return {t.name: t for t in found}
 
 
@@ -186,6 +186,39 @@ def products(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
         ("partner", Unit.CODE, "origin"),
     )
     return table("products", "Duty on single products", rows, (*VARIANT, *head, *MOVED))
+
+
+def ladders(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
+    """The duty on the products the scenario names, step by step; steps of a product sum to its total."""
+    rows: list[Row] = []
+    for pair in pairings:
+        for product in scenario.report.products:
+            label = product.label or product.line
+            head = (pair.variant, label, product.line, product.partner)
+            rows += [(*head, *step) for step in _steps(product.line, product.partner, pair.after)]
+    heads = (
+        ("product", Unit.TEXT, "product"),
+        ("line", Unit.CODE, "tariff line"),
+        ("partner", Unit.CODE, "origin"),
+        ("authority", Unit.CODE, "under whose name the step is owed; base and total are steps too"),
+        ("measure", Unit.CODE, "id in the lawbook"),
+        ("title", Unit.TEXT, "what it is"),
+        ("adds", Unit.SHARE, "points it adds to the duty"),
+    )
+    return table("ladders", "Duty on single products, step by step", rows, (*VARIANT, *heads))
+
+
+def _steps(line: str, partner: str, side: Side) -> list[Row]:
+    """Authority, measure, title and points of each step of a duty, its parts of the goods weighed together."""
+    found = look_up(line, partner, side.on, law=side.law, reading=side.reading)
+    base, steps = 0.0, dict[tuple[str, str, str], float]()
+    for weight, ladder in zip(found.weights, found.ladders, strict=True):
+        base += weight * ladder.base
+        for term in ladder.terms:
+            key = (term.authority, term.measure, term.title)
+            steps[key] = steps.get(key, 0.0) + weight * term.points
+    shown = [(*key, points) for key, points in steps.items() if points]
+    return [("base", "", "base duty", float(base)), *shown, ("total", "", "all duties", found.total)]
 
 
 def sentences(found: dict[str, Table]) -> list[str]:

@@ -6,6 +6,7 @@ coarser one of the draws (payoffs within 0.1 USD bn); `detente talks` solves the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -65,7 +66,13 @@ def talks_tables_for_run(
     zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
     truces = {(s, name): row for s in talk.settings for name, row in _truces(talk, s).items()}
     left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
-    tables = [deals_table(found), acceptable_table(talk, 400), frontier_table(talk), stability_table(talk, truces)]
+    tables = [
+        deals_table(found),
+        signing_table(talk, left),
+        acceptable_table(talk, 400),
+        frontier_table(talk),
+        stability_table(talk, truces),
+    ]
     links = linkage_table(talk)
     if len(links):
         tables.append(links)
@@ -201,6 +208,26 @@ def deals_table(found: RunTalk) -> Table:
     )  # fmt: skip
 
 
+def signing_table(talk: Talk, left: Mapping[Setting, float]) -> Table:
+    """The deal of the scenario under each set of weights: gains over each threat, p*, and what it leaves for both."""
+    point, parties = talk.case.outcome(talk.reference), talk.parties
+    threats = talk.negotiation(talk.headline).threats
+    rows = []
+    for setting in talk.settings:
+        value = talk.negotiation(setting).value(point)
+        over = [gain for t in threats for gain in value - talk.negotiation(setting).threat(t.name).value]
+        rows.append((setting.weights, *over, *talk.p_stars(setting, value), left[setting]))
+    columns = (
+        text("weights", "what each side counts"),
+        *(usd(f"{p.lower()}_over_{t.name}", f"gain of {p} over {t.label}, a year") for t in threats for p in parties),
+        *(Column(f"{p.lower()}_p_star", Unit.NONE, f"chance that the status quo lasts above which {p} signs")
+          for p in parties),
+        usd("left", "what another deal could give both together with neither worse off, a year"),
+    )  # fmt: skip
+    title = f"{talk.label(talk.reference)} under each set of weights"
+    return table_of("signing", title, columns, rows, f"horizon {talk.headline.horizon.name}")
+
+
 def setting_note(talk: Talk, setting: Setting) -> str:
     """Weights, horizon and unit of a table of a run."""
     real = "value added in manufacturing counts as the duty of that day implies" if setting.weights != "welfare" else ""
@@ -270,4 +297,13 @@ def run_sentences(
     empty = [t for t in talk.threats if all(zones[s, t].empty for s in talk.settings)]
     if empty:
         said.append(f"No deal at all beats {' or '.join(empty)} for both sides.")
-    return [one for one in said if one]
+    names = {t: talk.negotiation(talk.settings[0]).threat(t).label for t in talk.threats}
+    return [_in_words(one, names) for one in said if one]
+
+
+def _in_words(sentence: str, names: Mapping[str, str]) -> str:
+    """A sentence with the names of threats in place of their codes: "D0 (status quo)" -> "the status quo"."""
+    for code, label in names.items():
+        sentence = sentence.replace(f"{code} ({label})", f"the {label}")
+        sentence = re.sub(rf"\b{code}\b", f"the {label}", sentence)
+    return sentence

@@ -110,6 +110,24 @@ def world_table(spread: Spread) -> Table:
     )
 
 
+def incomes_table(spread: Spread) -> Table:
+    """Real income of every country, for a map: the later law against the earlier one."""
+    used, *_ = spread
+    rows: list[tuple[object, ...]] = []
+    for v, one in enumerate(spread[used]):
+        every = np.stack([several[v].change("welfare") for several in spread.values()])
+        found = (one.change("welfare"), every.min(axis=0), every.max(axis=0))
+        rows += [(one.variant, code, *(float(x[i]) for x in found)) for i, code in enumerate(one.economy.countries)]
+    columns = (
+        VARIANT,
+        COUNTRY,
+        Column("real_income", Unit.SHARE, "change of real income"),
+        Column("real_income_low", Unit.SHARE, "lowest over the sets of trade elasticities"),
+        Column("real_income_high", Unit.SHARE, "highest over the sets of trade elasticities"),
+    )
+    return _table("incomes", "Real income of every country", columns, rows)
+
+
 def _about(found: Sequence[Effect]) -> tuple[str, ...]:
     first = found[0]
     missing = ", ".join(f"{code} {share:.1%}" for code, share in first.unmapped.items())

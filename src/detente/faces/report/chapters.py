@@ -103,6 +103,7 @@ PLAN = (
         "Gains of both sides over walking away, the deals that waste nothing, and whether a deal holds by itself.",
         (
             "deals",
+            "signing",
             "acceptable",
             "frontier",
             "solutions",
