@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 VENV ?= .venv
 # What is installed besides the package: EXTRAS=dev,jax has the tests compare derivatives with JAX.
-EXTRAS ?= dev
+EXTRAS ?= dev,web,documents
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMP := $(VENV)/installed.stamp

@@ -6,7 +6,7 @@ target="$1"
 room="$(mktemp -d)"
 trap 'rm -rf "$room"' EXIT
 "${PYTHON:-python3.11}" -m venv "$room/venv"
-"$room/venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[dev,jax,dask,games,documents]'
+"$room/venv/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[dev,jax,dask,games,documents,web,postgres]'
 {
     echo "# Exact versions of everything a development install brings in, for Python 3.11, 3.12 and 3.13."
     echo "# Taken from a fresh environment; to renew: make pins"

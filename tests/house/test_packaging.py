@@ -37,7 +37,7 @@ def test_the_licence_is_the_same_everywhere():
 
 
 def test_every_requirement_has_an_exact_version():
-    wanted = names(PROJECT["dependencies"]) | names(PROJECT["optional-dependencies"]["dev"])
+    wanted = names(PROJECT["dependencies"]).union(*map(names, PROJECT["optional-dependencies"].values()))
     assert wanted <= set(pins())
 
 
@@ -49,7 +49,9 @@ def test_constraints_are_names_and_versions_and_no_addresses():
 
 
 def test_every_library_the_package_imports_is_declared():
-    declared = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in [*names(PROJECT["dependencies"]), "jax"]}
+    extras = PROJECT["optional-dependencies"]
+    optional = names([line for name in ("jax", "web") for line in extras[name]])
+    declared = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names(PROJECT["dependencies"]) | optional}
     known = declared | set(sys.stdlib_module_names) | {"detente"}
     wrong = set()
     for path in (ROOT / "src").rglob("*.py"):

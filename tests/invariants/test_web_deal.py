@@ -17,6 +17,8 @@ from detente.lab.deal_set import acceptable_set, counter, improve, nearest
 from detente.lab.deal_warm import LEVELS, shortages
 from detente.lab.reform import reformed
 from detente.lab.scenario import Change, LawChange
+from detente.lab.talks_world import duty_space, economy_of
+from detente.talks.duties import measured
 
 CASE = "us-china-2025-05"
 GENEVA = {"us": "10", "fentanyl": "20", "cn": "10", "licences": "1", "action": "0", "date": "2025-05-14"}
@@ -48,7 +50,9 @@ def test_the_plane_of_the_law_is_the_law(engine, us, fentanyl):
 def test_china_s_plane_is_its_law(engine):
     on = date(2025, 5, 14)
     law = engine.planes(on)["CHN"]
-    assert law.average(law.owed({"cn": 0.3})) == pytest.approx(exact_average("CHN", on, {"cn_reciprocal": 0.3}), abs=1e-12)
+    assert law.average(law.owed({"cn": 0.3})) == pytest.approx(
+        exact_average("CHN", on, {"cn_reciprocal": 0.3}), abs=1e-12
+    )
 
 
 def test_exempt_sectors_owe_what_they_owe_without_the_deal(engine):
@@ -117,7 +121,9 @@ def test_the_key_names_the_numbers(engine):
 
 
 def test_an_address_reads_as_it_is_written(engine):
-    levers, said = engine.read({**GENEVA, "partner": "MEX", "rate": "25", "except": "electronics,VEH", "duration": "120"})
+    levers, said = engine.read(
+        {**GENEVA, "partner": "MEX", "rate": "25", "except": "electronics,VEH", "duration": "120"}
+    )
     assert not said
     assert levers.exempt == ("ELE", "VEH")
     assert engine.read(levers.address()) == (levers, ())
@@ -233,6 +239,38 @@ def test_the_point_of_a_deal_lies_on_its_chart(engine):
     cloud, edge = np.array(chart["cloud"]), np.array([[row["USA"], row["CHN"]] for row in chart["frontier"]])
     assert cloud[:, 0].max() <= edge[:, 0].max() * 1.01 + 1e6
     assert chart["walks"][0]["USA"] == 0.0
+
+
+def test_every_named_deal_of_the_chart_is_a_setting_of_the_levers(engine):
+    for row in acceptable_set(engine)["deals"]:
+        levers = engine.levers_of(engine.warm.case.outcome(row["name"]), engine.scale.standard)
+        point = engine.deal(levers).point
+        assert point["USA"] == pytest.approx(row["USA"], rel=1e-9, abs=1e3), row["name"]
+        assert point["CHN"] == pytest.approx(row["CHN"], rel=1e-9, abs=1e3), row["name"]
+        assert {name: float(levers.address()[name]) for name in row["levers"]} == pytest.approx(row["levers"])
+
+
+def test_surfaces_are_as_exact_as_the_tables_say(engine):
+    rng, space = np.random.default_rng(7), engine.warm.case.space()
+    tops = np.log1p([duty.top for duty in space.duties])
+    for _ in range(8):
+        levels = np.expm1(rng.random(tops.size) * tops)
+        gap = np.abs(space.parts_at(levels) - engine.warm.case.surface().parts_at(levels)[0])[:, :2]
+        assert gap.max() < 0.1
+    name, (surface, income) = next(iter(engine.warm.others.items()))
+    other = duty_space(engine.warm.file, economy_of(engine.warm.file.world.name, name), 1.0)
+    for _ in range(4):
+        levels = np.expm1(rng.random(tops.size) * tops)
+        exact = measured(other, other.solved(levels))[1]
+        assert np.abs((exact - surface.others_at(levels[None])[0]) / income).max() < 1e-4
+
+
+def test_what_no_lever_moves_is_as_a_deal_promises_it():
+    engine = DealEngine("us-china-2025-10")
+    column = engine.warm.case.issues.index("cn_farm_energy")
+    status = engine.levers_of(engine.warm.status, engine.scale.standard)
+    assert engine.outcome_of(status)[column] == engine.warm.status[column] == 1.0
+    assert engine.outcome_of(engine.scale.standard)[column] == 0.0
 
 
 def test_the_nearest_deal_is_near(engine):

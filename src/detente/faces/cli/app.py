@@ -53,11 +53,12 @@ def _registered() -> typer.Typer:
         rates,
         reports,
         scenarios,
+        serve,
         sweep,
         talks,
     )
 
-    for module in (lookup, rates, law, scenarios, sweep, reports, economy, prices, chain, talks, evidence, data):
+    for module in (lookup, rates, law, scenarios, sweep, reports, serve, economy, prices, chain, talks, evidence, data):
         module.register(app)
     return app
 

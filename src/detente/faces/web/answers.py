@@ -1,0 +1,189 @@
+"""Answers: JSON with clean numbers, tables in pages with links, and entity tags, so that nothing travels twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from starlette.responses import Response
+
+from detente.codes import InputError, Table
+from detente.faces.formats import clean
+
+MOST = 500
+"""Rows of a page at most."""
+
+Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examples=[50])]
+Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out first.", examples=[0])]
+Day = Annotated[str, Query(max_length=10, description="A day, as 2025-05-14.", examples=["2025-05-14"])]
+Side = Annotated[str, Query(max_length=3, description="Whose law: USA or CHN.", examples=["USA"])]
+
+
+def to_bytes(content: Any) -> bytes:
+    """Content as JSON: numbers without noise, what is not known as null."""
+    text = json.dumps(_plain(clean(content)), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Half a pair of UTF-16 may stand in what a stranger sent and is shown again.
+    return text.encode("utf-8", "replace")
+
+
+def _plain(value: Any) -> Any:
+    """Infinite numbers as null, days as texts."""
+    if isinstance(value, float):
+        return value if abs(value) != float("inf") else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def etag_of(body: bytes) -> str:
+    """Tag of a content."""
+    return f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+
+
+def matches(request: Request, tag: str) -> bool:
+    """Whether the client holds this content already."""
+    given = request.headers.get("if-none-match", "")
+    return given.strip() == "*" or tag in [part.strip().removeprefix("W/") for part in given.split(",")]
+
+
+def unchanged(tag: str) -> Response:
+    """The answer to a client that holds the content."""
+    return Response(status_code=304, headers={"etag": tag, "cache-control": "no-cache"})
+
+
+def reply(
+    request: Request, content: Any, *, tag: str = "", status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Content as JSON with its tag; 304 where the client holds it."""
+    body = content if isinstance(content, bytes) else to_bytes(content)
+    tag = tag or etag_of(body)
+    if request.method in ("GET", "HEAD") and matches(request, tag):
+        return unchanged(tag)
+    return Response(body, status, {"etag": tag, **(headers or {})}, "application/json")
+
+
+def about(table: Table) -> dict[str, Any]:
+    """What a table is: title, notes, and unit and meaning of each column."""
+    return {
+        "name": table.name,
+        "title": table.title,
+        "columns": [{"name": c.name, "unit": str(c.unit), "description": c.description} for c in table.columns],
+        "notes": list(table.notes),
+    }
+
+
+def table_content(table: Table) -> dict[str, Any]:
+    """A whole table."""
+    return {**about(table), "total": len(table), "rows": list(table.rows())}
+
+
+def page(request: Request, table: Table, limit: int, offset: int, **more: Any) -> Response:
+    """One page of a table, with links to the others."""
+    rows = table.take(_slice(len(table), limit, offset))
+    content = {**more, **about(table), "total": len(table), "limit": limit, "offset": offset, "rows": list(rows.rows())}
+    return reply(request, content, headers=links(request, len(table), limit, offset))
+
+
+def _slice(size: int, limit: int, offset: int) -> Any:
+    import numpy as np
+
+    return np.arange(min(offset, size), min(offset + limit, size))
+
+
+def page_of(request: Request, rows: Sequence[Any], total: int, limit: int, offset: int) -> Response:
+    """One page of rows that were counted elsewhere."""
+    content = {"total": total, "limit": limit, "offset": offset, "rows": list(rows)}
+    return reply(request, content, headers=links(request, total, limit, offset))
+
+
+def links(request: Request, total: int, limit: int, offset: int) -> dict[str, str]:
+    """Link header with first, previous, next and last page."""
+    last = max((total - 1) // limit * limit, 0)
+    places = {"first": 0, "prev": max(offset - limit, 0), "next": offset + limit, "last": last}
+    wanted = ["first", *(["prev"] if offset else []), *(["next"] if offset + limit < total else []), "last"]
+    parts = [f'<{_at(request, limit, places[name])}>; rel="{name}"' for name in wanted]
+    return {"link": ", ".join(parts), "x-total-count": str(total)}
+
+
+def _at(request: Request, limit: int, offset: int) -> str:
+    found = request.url.include_query_params(limit=limit, offset=offset)
+    return f"{found.path}?{found.query}"
+
+
+def day_of(text: str, where: str, standard: date | None = None) -> date:
+    """A day given as text; today, or another standard, where nothing is given."""
+    if text in ("", "today"):
+        return standard or date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(where, f"'{text[:20]}' is not a date", "write it as 2025-04-15") from None
+
+
+def side_of(text: str) -> str:
+    """An importer with a lawbook."""
+    from detente.codes import UnknownName
+
+    code = text.upper()
+    if code not in ("USA", "CHN"):
+        raise UnknownName("importer", text[:20], ("USA", "CHN"), "of", "use USA or CHN")
+    return code
+
+
+PROBLEM = {
+    "description": "A problem, in one sentence.",
+    "content": {
+        "application/problem+json": {
+            "schema": {
+                "type": "object",
+                "required": ["type", "title", "status", "detail"],
+                "properties": {
+                    "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+                    "detail": {"type": "string"},
+                },
+            },
+            "example": {
+                "type": "about:blank", "title": "Cannot be used", "status": 422,
+                "detail": "unknown country 'Narnia'; did you mean 'Armenia'?.",
+            },
+        }
+    },
+}  # fmt: skip
+
+
+def responses(example: Any, *codes: int, status: int = 200, schema: Mapping[str, Any] | None = None) -> dict[Any, Any]:
+    """What an operation answers, for its description: an example, and the problems it may end in."""
+    shape = dict(schema or {"type": "array" if isinstance(example, list) else "object"})
+    found: dict[Any, Any] = {
+        status: {"description": "As asked.", "content": {"application/json": {"schema": shape, "example": example}}}
+    }
+    if status == 200:
+        found[304] = {"description": "The client holds it already."}
+    problems = {400, 401, 403, 413, 421, 422, 429, 503, *codes}
+    return found | {code: PROBLEM for code in sorted(problems)}
+
+
+TABLE = {
+    "type": "object",
+    "required": ["name", "title", "columns", "rows", "total"],
+    "properties": {
+        "name": {"type": "string"}, "title": {"type": "string"}, "total": {"type": "integer"},
+        "columns": {"type": "array", "items": {"type": "object"}},
+        "rows": {"type": "array", "items": {"type": "object"}},
+        "notes": {"type": "array", "items": {"type": "string"}},
+    },
+}  # fmt: skip
+"""Schema of a table."""
+
+TABLE_EXAMPLE = {
+    "name": "average", "title": "Average duty", "total": 1, "limit": 50, "offset": 0, "notes": ["weights: 2024"],
+    "columns": [{"name": "average", "unit": "share", "description": "duty over imports"}],
+    "rows": [{"average": 0.1282}],
+}  # fmt: skip
+"""What a page of a table looks like."""

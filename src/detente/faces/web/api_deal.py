@@ -1,0 +1,197 @@
+"""`/api/v1/deal`: a deal from its address, the acceptable set, the nearest deal, better and counter offers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Request
+from starlette.responses import Response
+
+from detente.faces.web.answers import matches, reply, responses, unchanged
+from detente.faces.web.kept import DEFAULT, Deals
+
+router = APIRouter(prefix="/deal", tags=["deal"])
+
+MOST = 1e14
+"""Gain that a point of the plane may name, USD a year."""
+
+
+def _lever(what: str, example: str) -> Any:
+    return Query(max_length=400, description=what, examples=[example])
+
+
+ADDRESS: tuple[tuple[str, str, str], ...] = (
+    ("v", "Version of the address.", "1"),
+    ("case", "Case of the talks.", DEFAULT),
+    ("date", "Day of the law.", "2025-05-14"),
+    ("us", "US duty on China, per cent.", "10"),
+    ("fentanyl", "US fentanyl duty, per cent.", "20"),
+    ("cn", "Chinese duty on US goods, per cent.", "10"),
+    ("licences", "Share of rare-earth licences granted, 0 to 1.", "1"),
+    ("action", "Action on fentanyl precursors, 0 to 1.", "0.5"),
+    ("duration", "Days of the deal.", "90"),
+    ("partner", "A third partner on which the United States lays a duty.", "MEX"),
+    ("rate", "That duty, per cent.", "25"),
+    ("except", "Sectors left out of the US duties, comma between.", "electronics"),
+    ("weights", "Weights of the payoffs.", "welfare"),
+    ("horizon", "long or short.", "long"),
+)
+PARAMETERS = [
+    {"name": name, "in": "query", "required": False, "description": f"{what} A bad value is mended, with a message.",
+     "schema": {"type": "string", "maxLength": 400}, "example": example}
+    for name, what, example in ADDRESS
+]  # fmt: skip
+DESCRIBED = {"parameters": PARAMETERS}
+
+NUMBER = {
+    "id": "us_average", "table": "deal_duties", "label": "US average duty", "value": 0.1282, "low": None, "high": None,
+    "unit": "share", "text": "12.82%", "definition": "statutory average at fixed weights, all imports of 2024",
+    "baseline": "law of 2025-05-14 with law of 8 May 2025 kept", "baseline_value": 0.2273, "range": "no range here",
+    "side": "USA",
+}  # fmt: skip
+EXAMPLE = {
+    "key": "0123456789ab",
+    "scenario": {"v": "1", "case": DEFAULT, "date": "2025-05-14", "us": "10", "messages": [], "query": "v=1&us=10"},
+    "sentence": "US real income +0.33% [+0.16%, +0.40%], China +0.30% [+0.18%, +0.46%] against the law of 8 May 2025",
+    "numbers": [NUMBER],
+    "sides": {},
+    "walks": [{"threat": "D0", "label": "status quo", "USA": False, "CHN": False}],
+    "flat": [],
+    "point": {"USA": 1.1e11, "CHN": 4.4e10},
+    "levers": {"us": {"value": 10, "least": 0, "most": 125, "step": 1, "unit": "%", "label": "US duty", "ticks": []}},
+}
+OFFER = {
+    "levers": {"us": 0, "fentanyl": 0, "cn": 0, "licences": 1, "action": 1, "duration": 90},
+    "scenario": {"query": "v=1&us=0&cn=0"}, "point": {"USA": 1.6e11, "CHN": 9.1e10},
+    "better": {"USA": 5e10, "CHN": 4e10},
+    "sentence": "161.4 USD bn a year more in all, nobody worse off", "accepts": None,
+}  # fmt: skip
+OFFERED = {"type": "object", "required": ["levers", "scenario", "point", "sentence"]}
+DEAL = {"type": "object", "required": ["key", "scenario", "sentence", "numbers", "walks", "flat", "point", "levers"]}
+
+Given = Annotated[
+    dict[str, str | int | float] | None,
+    Body(description="Keys of the address; they may stand in the query as well.", examples=[{"us": 34, "cn": 30}]),
+]
+
+
+def deals_of(request: Request) -> Deals:
+    """The deals that the server keeps warm."""
+    return request.app.state.engine
+
+
+def address_of(request: Request, body: dict[str, str | int | float] | None = None) -> dict[str, str]:
+    """The address in a query, and in a body where there is one; of a key given twice the last counts."""
+    found = {key: value for key, value in request.query_params.multi_items() if key not in OWN}
+    for key, value in (body or {}).items():
+        found[str(key)[:400]] = str(value)[:400]
+    return dict(list(found.items())[:60])
+
+
+OWN = ("usa", "chn", "strategy", "side", "rounds")
+"""Parameters of operations that are no keys of an address."""
+
+
+@router.get("", summary="The numbers of a deal", responses=responses(EXAMPLE, schema=DEAL), openapi_extra=DESCRIBED)
+def deal(request: Request) -> Response:
+    """Numbers of both sides and of third countries, walk-away points, call-outs and levers, from the address."""
+    address, kept = address_of(request), deals_of(request)
+    tag = kept.tag(address)
+    if matches(request, tag):
+        return unchanged(tag)
+    return reply(request, kept.document(address, tag), tag=tag)
+
+
+@router.get("/cases", summary="Cases of the talks", responses=responses({"cases": [DEFAULT], "status": {}}))
+def cases(request: Request) -> Response:
+    """Cases that deals can be made in, and which of them are warm."""
+    return reply(request, {"cases": list(Deals.cases()), "default": DEFAULT, "status": deals_of(request).status()})
+
+
+@router.get("/set", summary="The acceptable set", responses=responses({"cloud": [[1e11, 4e10]], "frontier": []}))
+def acceptable(
+    request: Request,
+    case: Annotated[str, _lever("Case of the talks.", DEFAULT)] = DEFAULT,
+    weights: Annotated[str, _lever("Weights of the payoffs.", "welfare")] = "welfare",
+    horizon: Annotated[str, _lever("long or short.", "long")] = "long",
+) -> Response:
+    """What the chart of both sides' gains draws: cloud, frontier, walk-away points, packages and dated deals."""
+    from detente.lab.deal_set import acceptable_set
+
+    return reply(request, acceptable_set(deals_of(request).engine(case), weights, horizon))
+
+
+@router.get(
+    "/nearest", summary="The deal nearest to a point", responses=responses(OFFER, schema=OFFERED),
+    openapi_extra=DESCRIBED,
+)  # fmt: skip
+def nearest(
+    request: Request,
+    usa: Annotated[
+        float, Query(ge=-MOST, le=MOST, description="Gain of the United States, USD a year.", examples=[5e10])
+    ],
+    chn: Annotated[float, Query(ge=-MOST, le=MOST, description="Gain of China, USD a year.", examples=[3e10])],
+) -> Response:
+    """Levers of the deal whose gains are nearest to a point of the plane; the address says where one comes from."""
+    from detente.lab.deal_set import nearest as found
+    from detente.lab.deal_set import offer_row
+
+    address, kept = address_of(request), deals_of(request)
+    engine = kept.engine(kept.case_of(address)[0])
+    return reply(request, offer_row(engine, found(engine, usa, chn, engine.read(address)[0])))
+
+
+@router.post(
+    "/improve", summary="Better for both", responses=responses(OFFER, 415, schema=OFFERED), openapi_extra=DESCRIBED
+)
+def improve(request: Request, body: Given = None) -> Response:
+    """The largest total gain with nobody worse off than under the deal of the address."""
+    from detente.lab.deal_set import improve as found
+    from detente.lab.deal_set import offer_row
+
+    address, kept = address_of(request, body), deals_of(request)
+    engine = kept.engine(kept.case_of(address)[0])
+    return reply(request, offer_row(engine, found(engine, engine.read(address)[0])))
+
+
+@router.post(
+    "/counter", summary="The other side's answer", responses=responses(OFFER, 415, schema=OFFERED),
+    openapi_extra=DESCRIBED,
+)  # fmt: skip
+def counter(
+    request: Request,
+    body: Given = None,
+    strategy: Annotated[str, _lever("How the other side proposes.", "nash")] = "nash",
+    side: Annotated[str, _lever("Who puts the deal on the table.", "USA")] = "USA",
+    rounds: Annotated[int, Query(ge=0, le=100, description="Offers made before.", examples=[0])] = 0,
+) -> Response:
+    """Whether the other side takes the deal of the address, and what it proposes instead."""
+    from detente.lab.deal_set import counter as found
+    from detente.lab.deal_set import offer_row
+
+    address, kept = address_of(request, body), deals_of(request)
+    engine = kept.engine(kept.case_of(address)[0])
+    return reply(request, offer_row(engine, found(engine, engine.read(address)[0], strategy, side, rounds)))
+
+
+@router.get("/strategies", summary="Strategies of a counter-offer", responses=responses({"nash": "largest product"}))
+def strategies(request: Request) -> Response:
+    """How the other side may answer, by name."""
+    from detente.lab.talks_play import STRATEGIES
+
+    return reply(request, dict(STRATEGIES))
+
+
+@router.post(
+    "/keep", summary="Keep a deal as a run", responses=responses({"key": "0123456789ab"}, 415, status=201),
+    openapi_extra=DESCRIBED, status_code=201,
+)  # fmt: skip
+def keep(request: Request, body: Given = None) -> Response:
+    """Save the deal of the address, as it is now, under its key: a frozen result among the runs."""
+    from detente.faces.report.saved import as_document
+    from detente.lab.deal_file import result_of
+
+    found, engine = deals_of(request).deal(address_of(request, body))
+    result = result_of(engine, found)
+    request.app.state.store.save_run(as_document(result), "deal")
+    return reply(request, {"key": found.key}, status=201, headers={"location": f"/api/v1/runs/{found.key}"})

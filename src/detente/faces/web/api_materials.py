@@ -1,0 +1,132 @@
+"""`/api/v1/materials`: chains of materials, months of shortage and losses under licences, and what levers are worth."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from detente.codes import InputError, UnknownName
+from detente.faces.web.answers import (
+    TABLE,
+    TABLE_EXAMPLE,
+    Limit,
+    Offset,
+    page,
+    reply,
+    responses,
+    table_content,
+)
+
+router = APIRouter(prefix="/materials", tags=["materials"])
+Name = Annotated[str, Path(max_length=40, description="Chain of the package.", examples=["rare-earths"])]
+Cut = Annotated[
+    float | None, Query(ge=0, le=1, description="Share by which flows fall; or a scenario.", examples=[0.8])
+]
+Scenario = Annotated[str, Query(max_length=40, description="Licence path by name.", examples=["april-2025"])]
+Months = Annotated[int, Query(ge=1, le=60, description="Length of the run.", examples=[24])]
+To = Annotated[str, Query(max_length=60, description="Countries cut off, comma between; all by default.")]
+Countries = Annotated[str, Query(max_length=60, description="Countries shown.", examples=["USA"])]
+
+
+def chain_of(name: str) -> str:
+    """A chain of the package; paths are not looked at."""
+    from detente.data.chainfile import chain_names
+
+    if name not in chain_names():
+        raise UnknownName("chain", name[:40], chain_names(), "chain", f"use {', '.join(chain_names())}")
+    return name
+
+
+def question_of(name: str, cut: float | None, scenario: str, months: int, to: str, countries: str) -> Any:
+    """A question of a chain; licence paths by name only."""
+    from detente.data.chain_world import check_bloc
+    from detente.lab.chain import Question, Words
+    from detente.lab.chain_scenarios import SCENARIOS
+
+    if scenario and scenario not in SCENARIOS:
+        raise UnknownName("scenario", scenario[:40], SCENARIOS, "scenario", f"use {', '.join(SCENARIOS)}")
+    if (cut is None) == (not scenario):
+        raise InputError("question", "says neither or both of cut and scenario", "give one, as cut=0.8")
+    places, shown = (
+        tuple(check_bloc(code.strip().upper(), where) for code in text.split(",") if code.strip())
+        for text, where in ((to, "to"), (countries, "countries"))
+    )
+    words = Words(cut=float("nan") if cut is None else cut, scenario=scenario, to=places)
+    return Question(chain_of(name), words, months, "direct", countries=shown or ("USA",))
+
+
+@router.get("", summary="Chains of the package", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+def chains(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
+    """The chains in the package."""
+    from detente.lab.chain_show import chains_table
+
+    return page(request, chains_table(), limit, offset)
+
+
+@router.get("/scenarios", summary="Licence paths", responses=responses({"april-2025": "licences of 4 April 2025"}))
+def scenarios(request: Request) -> Response:
+    """Licence paths by name, with what they are."""
+    from detente.lab.chain_scenarios import SCENARIOS
+
+    return reply(request, {name: words for name, (_, words) in SCENARIOS.items()})
+
+
+@router.get("/{name}", summary="What a chain is", responses=responses({"tables": [TABLE_EXAMPLE]}))
+def show(request: Request, name: Name) -> Response:
+    """Stages, producers with shares, who leans on whom, needs and mines."""
+    from detente.lab.chain_show import show_tables
+
+    found = show_tables(chain_of(name))
+    return reply(request, {"chain": name, "tables": [table_content(table) for table in found]})
+
+
+@router.get("/{name}/months", summary="Months of shortage", responses=responses({"tables": [TABLE_EXAMPLE]}))
+def months(
+    request: Request,
+    name: Name,
+    cut: Cut = None,
+    scenario: Scenario = "",
+    months: Months = 24,
+    to: To = "",
+    countries: Countries = "USA",
+) -> Response:
+    """Who runs short and when, prices and losses under a licence path or a cut; central figures."""
+    from detente.lab.chain import answer
+    from detente.lab.chain_tables import first_table, losses_table, months_table, prices_table
+
+    found = answer(question_of(name, cut, scenario, months, to, countries), worth=False)
+    tables = [months_table(found), first_table(found), losses_table(found), prices_table(found)]
+    return reply(request, {"chain": name, "tables": [table_content(table) for table in tables]})
+
+
+MOST_LEVERS = 4
+"""Levers that are combined while one waits; `detente chain levers` takes more."""
+
+
+@router.get("/{name}/levers", summary="What levers are worth", responses=responses({"levers": [{"id": "stock"}]}))
+def levers(
+    request: Request,
+    name: Name,
+    names: Annotated[str, Query(max_length=200, description="Levers by id, comma between.", examples=[""])] = "",
+    cut: Cut = None,
+    scenario: Scenario = "",
+    months: Months = 24,
+    country: Annotated[str, Query(max_length=10, description="Whose loss.", examples=["USA"])] = "USA",
+) -> Response:
+    """The levers of a chain; of those that are named the loss each avoids, alone and in its order-free share."""
+    from detente.data.chainfile import chain_file
+    from detente.lab.chain_levers import levers_worth
+
+    rows = [{"id": row.id, "title": row.title} for row in chain_file(chain_of(name)).levers]
+    chosen = [part.strip() for part in names.split(",") if part.strip()]
+    if not chosen:
+        return reply(request, {"chain": name, "levers": rows})
+    if len(chosen) > MOST_LEVERS:
+        raise InputError("names", f"names {len(chosen)} levers", f"name up to {MOST_LEVERS}, or use the command line")
+    asked = question_of(name, cut, scenario, months, "", country)
+    found = levers_worth(asked, asked.blocs[0], names=chosen)
+    table = found.worth.table()
+    content = {"chain": name, "country": found.country, "months": found.months, "loss_with_announced": found.base_loss}
+    return reply(request, {**content, "levers": rows, "table": table_content(table), "notes": list(found.notes)})

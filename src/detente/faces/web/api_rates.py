@@ -1,0 +1,107 @@
+"""`/api/v1/rates`: average duties on a day and by day, and what was collected."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from detente.codes import InputError, UnknownName
+from detente.faces.web.answers import (
+    TABLE,
+    TABLE_EXAMPLE,
+    Day,
+    Limit,
+    Offset,
+    Side,
+    day_of,
+    page,
+    responses,
+    side_of,
+)
+
+router = APIRouter(prefix="/rates", tags=["rates"])
+By = Annotated[
+    str,
+    Query(max_length=80, description="Breakdowns, comma between: partner, section, chapter ...", examples=["partner"]),
+]
+Partner = Annotated[str, Query(max_length=60, description="Only this country or group.", examples=["CHN"])]
+LONGEST = timedelta(days=3 * 366)
+"""Span of one answer by day."""
+
+
+def _ground(of: str, partner: str, on: Any) -> Any:
+    from detente.data.importers import importer
+    from detente.lab.averages import ground_of
+
+    ground = ground_of(importer(of).law)
+    return ground.only(ground.where.countries.expand(partner, on, "partner")) if partner else ground
+
+
+@router.get("/average", summary="Average duty on a day", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+def average(
+    request: Request,
+    on: Day = "",
+    by: By = "",
+    partner: Partner = "",
+    definition: Annotated[str, Query(max_length=10, description="fixed or post.", examples=["fixed"])] = "fixed",
+    elasticity: Annotated[float, Query(ge=0, le=100, description="Import-demand elasticity of post.")] = 2.0,
+    of: Side = "USA",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
+    """Average duty at fixed or post-shock weights, by any of the groupings that `detente average` has."""
+    from detente.lab import averages
+    from detente.trade import Definition
+
+    if definition not in ("fixed", "post"):
+        raise UnknownName("definition", definition, ("fixed", "post"), "definition", "use fixed or post")
+    groups = [name.strip() for name in by.split(",") if name.strip()]
+    if len(groups) > 2:
+        raise InputError("by", f"{len(groups)} breakdowns at once", "give one or two")
+    day = day_of(on, "on")
+    found = averages.average(
+        _ground(side_of(of), partner, day), day, groups, definition=Definition(definition), elasticity=elasticity
+    )
+    return page(request, found.sorted("imports", descending=True) if groups else found, limit, offset)
+
+
+@router.get("/daily", summary="Average duty by day", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+def daily(
+    request: Request,
+    first: Day = "2025-01-01",
+    last: Day = "",
+    by: Annotated[str, Query(max_length=10, description="authority or measure.", examples=["authority"])] = "authority",
+    partner: Partner = "",
+    of: Side = "USA",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
+    """Average duty at fixed weights by day, with what each authority adds; columns sum to the average."""
+    if by not in ("authority", "measure"):
+        raise UnknownName("column choice", by, ("authority", "measure"), "by", "use authority or measure")
+    begin, end = day_of(first, "first"), day_of(last, "last")
+    if end < begin:
+        raise InputError("dates", f"the last day {end} is before the first {begin}", "swap them")
+    if end - begin > LONGEST:
+        raise InputError("dates", f"{(end - begin).days} days at once", f"ask for {LONGEST.days} or fewer")
+    return page(request, _ground(side_of(of), partner, begin).daily(begin, end, by=by), limit, offset)
+
+
+@router.get("/collected", summary="Duty collected", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+def collected(
+    request: Request,
+    first: Annotated[str, Query(max_length=7, description="First month.", examples=["2024-01"])] = "2024-01",
+    last: Annotated[str, Query(max_length=7, description="Last month.", examples=["2025-12"])] = "2025-12",
+    partner: Annotated[str, Query(max_length=60, description="A country, EU, or all.", examples=["all"])] = "all",
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Response:
+    """Duty collected over US imports by month: an observation, not a model."""
+    from detente.lab.averages import collected_table
+
+    for name, text in (("first", first), ("last", last)):
+        day_of(f"{text}-01", name)
+    return page(request, collected_table(first, last, partner), limit, offset)

@@ -1,0 +1,175 @@
+"""`/api/v1/world`: the world economy under new tariffs, by country and sector; optimal tariffs, wars, decoupling."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from detente.codes import InputError, UnknownName
+from detente.faces.web.answers import (
+    TABLE,
+    TABLE_EXAMPLE,
+    Limit,
+    Offset,
+    page,
+    reply,
+    responses,
+    table_content,
+)
+
+router = APIRouter(prefix="/world", tags=["world"])
+SMALL = "icio-2022-small"
+QUICK = "libday-2023"
+World = Annotated[str, Query(max_length=60, description="World of the package.", examples=[SMALL])]
+Elasticities = Annotated[str, Query(max_length=60, description="Named set of trade elasticities.", examples=[""])]
+Players = Annotated[str, Query(max_length=200, description="Countries, comma between.", examples=["USA,CHN"])]
+Over = Annotated[str, Query(max_length=30, description="uniform, partner or sector.", examples=["uniform"])]
+MOST_PLAYERS = 4
+CELLS = 1200
+"""Cells (countries x sectors) of a world on which a search for tariffs answers while one waits."""
+
+
+class Tariff(BaseModel):
+    """One new tariff."""
+
+    model_config = ConfigDict(extra="forbid")
+    importer: str = Field(max_length=60, description="who lays it")
+    exporter: str = Field(max_length=60, description="on whose goods")
+    sector: str | None = Field(default=None, max_length=60, description="sector of the world; all where it is left out")
+    tariff: float = Field(ge=0, le=100, description="share of value, 0.25 for 25 per cent")
+
+
+class Asked(BaseModel):
+    """A world and its new tariffs."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"world": SMALL, "tariffs": [{"importer": "USA", "exporter": "CHN", "tariff": 0.6}]}]
+        },
+    )
+    world: str = Field(default=SMALL, max_length=60)
+    elasticities: str = Field(default="", max_length=60)
+    closure: str = Field(default="", max_length=30)
+    horizon: str = Field(default="", max_length=10)
+    tariffs: list[Tariff] = Field(default_factory=list, max_length=2000)
+    sectors_of: list[str] = Field(default_factory=list, max_length=20, description="countries shown by sector")
+
+
+def shipped(name: str) -> str:
+    """A world of the package; paths are not looked at."""
+    from detente.data.worlds import world_names
+
+    if name not in world_names():
+        raise UnknownName("world", name[:60], world_names(), "world", f"use {', '.join(world_names())}")
+    return name
+
+
+def setting_of(name: str, elasticities: str = "", closure: str = "", horizon: str = "") -> Any:
+    """A world of the package with its options."""
+    from detente.lab.world import Setting
+
+    return Setting(shipped(name), elasticities, closure=closure, horizon=horizon)
+
+
+def listed(text: str, where: str, most: int = MOST_PLAYERS) -> list[str]:
+    """Codes given as USA,CHN."""
+    found = list(dict.fromkeys(code.strip().upper() for code in text.split(",") if code.strip()))
+    if not found or len(found) > most:
+        raise InputError(where, f"names {len(found)} countries", f"name 1 to {most}, as in USA,CHN")
+    return found
+
+
+def _quick(setting: Any) -> Any:
+    """A setting whose world is small enough for a search while one waits."""
+    economy = setting.economy()
+    if len(economy.countries) * len(economy.sectors) > CELLS:
+        repair = f"use {QUICK} or {SMALL}, or run it with `detente economy`"
+        raise InputError("world", f"{economy.name} is too large to be searched while you wait", repair)
+    return setting
+
+
+@router.get("/worlds", summary="Worlds of the package", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+def worlds(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
+    """The worlds in the package with their sizes and sets of elasticities."""
+    from detente.lab.world import worlds_table
+
+    return page(request, worlds_table(), limit, offset)
+
+
+@router.post("/solve", summary="New tariffs", responses=responses({"countries": TABLE_EXAMPLE}, 415))
+def solve(request: Request, asked: Asked) -> Response:
+    """Welfare, trade, prices and wages of every country under new tariffs, as changes in shares."""
+    from detente.lab.deal_world import solved
+    from detente.lab.world import certificate, sector_table
+
+    setting = setting_of(asked.world, asked.elasticities, asked.closure, asked.horizon)
+    rows = [(one.importer, one.exporter, one.sector, one.tariff) for one in asked.tariffs]
+    found = solved(setting, rows)
+    content: dict[str, Any] = {"countries": table_content(found.table())}
+    if asked.sectors_of:
+        content["sectors"] = table_content(sector_table(found, asked.sectors_of))
+    return reply(request, {**content, "certificate": certificate(found), "notes": list(found.notes)})
+
+
+@router.get("/optimal", summary="Best tariffs of a country", responses=responses({"rates": TABLE_EXAMPLE}))
+def optimal(
+    request: Request,
+    country: Annotated[str, Query(max_length=10, description="Who sets them.", examples=["USA"])] = "USA",
+    over: Over = "uniform",
+    world: World = QUICK,
+    elasticities: Elasticities = "",
+) -> Response:
+    """The tariffs on goods that are best for a country, the others' as they are."""
+    from detente.lab.world import optimal as best
+    from detente.lab.world import rates_table, welfare_of
+
+    found = best(_quick(setting_of(world, elasticities)), country.upper(), _one(over, ("uniform", "partner", "sector")))
+    content = {"country": country.upper(), "welfare": found.value, "rates": table_content(rates_table(found))}
+    return reply(
+        request,
+        content | {"welfare_by_country": welfare_of(found.equilibrium), "certificate": asdict(found.certificate)},
+    )
+
+
+def _one(text: str, known: tuple[str, ...]) -> str:
+    if text not in known:
+        raise UnknownName("choice", text[:30], known, "over", f"use {', '.join(known)}")
+    return text
+
+
+@router.get("/nash", summary="Tariff war", responses=responses({"table": TABLE_EXAMPLE}))
+def nash(
+    request: Request,
+    players: Players = "USA,CHN",
+    over: Literal["uniform", "partner"] = "uniform",
+    world: World = QUICK,
+    elasticities: Elasticities = "",
+) -> Response:
+    """Tariffs of some countries on one another from which none gains by moving alone."""
+    from detente.lab.world import mutual, nash_table
+
+    found = mutual(_quick(setting_of(world, elasticities)), listed(players, "players"), over)
+    content = {"players": list(found.players), "over": over, "welfare": dict(found.welfare)}
+    return reply(
+        request, {**content, "table": table_content(nash_table(found)), "certificate": asdict(found.certificate)}
+    )
+
+
+@router.get("/decouple", summary="Two blocs that stop trading", responses=responses({"table": TABLE_EXAMPLE}))
+def decouple(
+    request: Request,
+    first: Players = "USA",
+    second: Players = "CHN",
+    cost: Annotated[float, Query(gt=1, le=1e4, description="Trade cost of the last step.", examples=[1000])] = 1000.0,
+    world: World = SMALL,
+) -> Response:
+    """Two blocs that stop trading with one another, step by step, and what each step costs whom."""
+    from detente.lab.world import apart
+
+    found = apart(_quick(setting_of(world)), listed(first, "first", 12), listed(second, "second", 12), cost)
+    return reply(request, {"first": first, "second": second, "table": table_content(found.table())})

@@ -1,0 +1,107 @@
+"""The application: pages, program interface and files behind one guard."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from detente.faces.web import api, downloads, problems
+from detente.faces.web.answers import matches, unchanged
+from detente.faces.web.jobs import Jobs
+from detente.faces.web.kept import Deals
+from detente.faces.web.security import Guard
+from detente.faces.web.settings import Settings
+from detente.faces.web.store import open_store
+from detente.version import VERSION
+
+ABOUT = (
+    "What would this deal do, and will it hold? Rates in an address are per cent, numbers in answers are in the unit "
+    "they name (shares, USD). Errors are application/problem+json. Answers carry an ETag; lists have limit, offset and "
+    "Link headers."
+)
+YEAR = 31_536_000
+FIRST = 0.3
+"""Seconds left to the first page before a case is warmed beside it."""
+
+assets = APIRouter(include_in_schema=False)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application.
+
+    Parameters
+    ----------
+    settings : where it listens, who may come in, where it keeps its runs.
+
+    Raises
+    ------
+    InputError : settings that would let strangers in, or a database that cannot be opened.
+    """
+    settings = settings.checked()
+    settings.data_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app = FastAPI(
+        title="Détente", version=VERSION, description=ABOUT, openapi_url="/api/v1/openapi.json", docs_url=None,
+        redoc_url=None, lifespan=_lifespan, license_info={"name": "MIT", "identifier": "MIT"},
+        openapi_tags=[{"name": name} for name in TAGS],
+    )  # fmt: skip
+    app.state.settings = settings
+    app.state.engine = Deals(settings.patience)
+    app.state.store = open_store(settings.database_url)
+    app.state.jobs = Jobs(app.state.store, settings.data_folder / "jobs", settings.jobs)
+    problems.register(app)
+    app.include_router(api.router)
+    app.include_router(downloads.router)
+    app.include_router(assets)
+    if importlib.util.find_spec("detente.faces.web.pages") is not None:
+        from detente.faces.web import pages
+
+        app.include_router(pages.router)
+    folder = Path(str(files("detente.faces.web"))) / "static"
+    if folder.is_dir():
+        app.mount("/static", StaticFiles(directory=folder), name="static")
+    app.add_middleware(GZipMiddleware, minimum_size=1500, compresslevel=4)
+    app.add_middleware(Guard, settings=settings)
+    return app
+
+
+TAGS = ("deal", "law", "rates", "world", "materials", "claims", "scenarios", "runs", "jobs", "status")
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.jobs.start()
+    if app.state.settings.case:
+        app.state.engine.warm(app.state.settings.case, FIRST)
+    yield
+    app.state.jobs.stop()
+    app.state.store.close()
+
+
+@lru_cache(maxsize=1)
+def bundle() -> bytes:
+    """Vega, Vega-Lite and vega-embed as one script, as the installed package has them."""
+    import vl_convert
+
+    made: Any = getattr(vl_convert, "javascript_bundle")()  # noqa: B009
+    return str(made).encode()
+
+
+@assets.get("/static/vega.js")
+def vega(request: Request) -> Response:
+    """The script of the charts; its bytes change with the installed version alone."""
+    tag = f'"vega-{importlib.metadata.version("vl-convert-python")}"'
+    if matches(request, tag):
+        return unchanged(tag)
+    headers = {"etag": tag, "cache-control": f"public, max-age={YEAR}, immutable"}
+    return Response(bundle(), headers=headers, media_type="text/javascript; charset=utf-8")

@@ -1,0 +1,229 @@
+"""Drawings that stand in a page without a library: the duty on a line over time, and a chain of materials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from math import ceil
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from detente.faces.charts.frame import day
+
+LEFT, RIGHT, TOP, EVENTS = 46.0, 14.0, 14.0, 56.0
+TALL = {900: 300, 360: 250}
+"""Height of the plot by width, pixels."""
+
+
+def step_chart(
+    rows: Sequence[Mapping[str, Any]], first: date, last: date, veil: date, here: date, width: int
+) -> Markup:
+    """The duty on a line as steps, its acts in a strip beneath, and a veil over what no act has settled yet.
+
+    Parameters
+    ----------
+    rows : of `line_history`, in order; first row from `first` on.
+    veil : day from which the law is only assumed to stay; `here` : the day of the page.
+    """
+    height = TALL[width]
+    base = height - EVENTS
+    top = _top(max(float(row["total"]) for row in rows))
+    days = (last - first).days or 1
+
+    def x(on: date) -> float:
+        return LEFT + (min(max(on, first), last) - first).days / days * (width - LEFT - RIGHT)
+
+    def y(rate: float) -> float:
+        return base - rate / top * (base - TOP)
+
+    out = [
+        f'<svg viewBox="0 0 {width} {height}" role="group" aria-label="Duty over time">',
+        *_grid(first, last, top, x, y, width, base),
+    ]
+    path = [f"M{x(first):.1f},{y(float(rows[0]['total'])):.1f}"]
+    for row in rows[1:]:
+        on = date.fromisoformat(str(row["date"]))
+        path.append(f"H{x(on):.1f}V{y(float(row['total'])):.1f}")
+    path.append(f"H{x(last):.1f}")
+    out.append(f'<path class="area" d="{"".join(path)}V{base}H{x(first):.1f}Z"/>')
+    out.append(f'<path class="step" d="{"".join(path)}"/>')
+    if veil < last:
+        out.append(
+            f'<rect class="veil" x="{x(veil):.1f}" y="{TOP}" width="{x(last) - x(veil):.1f}" height="{base - TOP}"/>'
+        )
+    if first <= here <= last:
+        out.append(f'<line class="here" x1="{x(here):.1f}" x2="{x(here):.1f}" y1="{TOP}" y2="{base + 14}"/>')
+    out += _acts(rows[1:], x, base)
+    return Markup("".join(out) + "</svg>")
+
+
+def _top(rate: float) -> float:
+    """A round top of the axis above a rate, share."""
+    for step in (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0):
+        if rate <= 6 * step:
+            return max(step, ceil(rate / step + 0.05) * step)
+    return rate
+
+
+def _grid(first: date, last: date, top: float, x: Any, y: Any, width: int, base: float) -> list[str]:
+    """Rules, rates and years."""
+    out = []
+    count = next(k for k in (5, 4, 6, 3, 2, 1) if abs(top * 20 / k - round(top * 20 / k)) < 1e-9 or k == 1)
+    for k in range(count + 1):
+        rate = top * k / count
+        out.append(f'<line class="rule" x1="{LEFT}" x2="{width - RIGHT}" y1="{y(rate):.1f}" y2="{y(rate):.1f}"/>')
+        out.append(
+            f'<text class="quiet" x="{LEFT - 6}" y="{y(rate) + 4:.1f}" text-anchor="end">{rate * 100:.3g}%</text>'
+        )
+    years = list(range(first.year, last.year + 1))
+    every = max(1, ceil(len(years) * 44 / (width - LEFT - RIGHT)))
+    for year in years[::every]:
+        on = date(year, 1, 1)
+        if on >= first:
+            anchor = "start" if x(on) < LEFT + 14 else "middle"
+            out.append(f'<line class="rule" x1="{x(on):.1f}" x2="{x(on):.1f}" y1="{base}" y2="{base + 6}"/>')
+            out.append(f'<text class="quiet" x="{x(on):.1f}" y="{base + 20}" text-anchor="{anchor}">{year}</text>')
+    return out
+
+
+def _acts(rows: Sequence[Mapping[str, Any]], x: Any, base: float) -> list[str]:
+    """The strip of events: one mark a change, which leads to its line in the list."""
+    out = []
+    for row in rows:
+        on = date.fromisoformat(str(row["date"]))
+        said = escape(f"{day(str(row['date']))}: {float(row['total']):.1%}; {row['what']}")
+        out.append(
+            f'<a href="#day-{row["date"]}" data-twin="{row["date"]}" aria-label="{said}"><title>{said}</title>'
+            f'<circle class="event" cx="{x(on):.1f}" cy="{base + 38}" r="5.5"/></a>'
+        )
+    return out
+
+
+STAGES = {
+    "mine": "Mines", "separation": "Separation", "metal": "Metal", "magnet": "Magnets", "refining": "Refining",
+    "wafer": "Wafers",
+}  # fmt: skip
+"""Stages as readers know them; others go by their own name."""
+
+
+def draw_chain(
+    stages: Sequence[tuple[str, Sequence[tuple[str, str, float]]]],
+    buyers: Sequence[tuple[str, str, float, float]],
+    restrictor: str,
+    width: int,
+) -> Markup:
+    """Stages of a chain as columns of makers, the restrictor at the foot, and the buyers at the end.
+
+    Parameters
+    ----------
+    stages : name of the stage, then (code, name, share of the world's output) of its makers, largest first.
+    buyers : (code, name, share of the need, share of it from the restrictor).
+    """
+    narrow = width < 600
+    height, top, foot = 420, 26, 6
+    columns = len(stages) + (1 if buyers else 0)
+    bar = min((width - 8) / columns * 0.62, 130.0)
+    gap = (width - 8 - bar) / max(columns - 1, 1)
+    room = height - top - foot
+    out = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(_said(stages))}">']
+    held: list[tuple[float, float, float]] = []
+    for k, (stage, makers) in enumerate(stages):
+        x = 4 + k * gap
+        own = next((share for code, _, share in makers if code == restrictor), 0.0)
+        held.append((x, bar, own))
+        out.append(f'<text x="{x:.1f}" y="16">{escape(STAGES.get(stage, stage.title()))}</text>')
+        out += _stack(makers, restrictor, x, bar, top, room, narrow)
+    for (x, wide, own), (after, _, then) in pairwise(held):
+        out.insert(1, _flow(x + wide, after, top + room, own * room, then * room))
+    if buyers:
+        x = 4 + len(stages) * gap
+        out.append(f'<text x="{x:.1f}" y="16">Buyers</text>')
+        out += _buyers(buyers, held[-1], x, bar, top, room, narrow)
+    return Markup("".join(out) + "</svg>")
+
+
+def _said(stages: Sequence[tuple[str, Sequence[tuple[str, str, float]]]]) -> str:
+    parts = [
+        f"{STAGES.get(stage, stage)}: " + ", ".join(f"{n} {s:.0%}" for _, n, s in makers[:3])
+        for stage, makers in stages
+    ]
+    return "Who makes what. " + "; ".join(parts) + "."
+
+
+def _stack(
+    makers: Sequence[tuple[str, str, float]],
+    restrictor: str,
+    x: float,
+    bar: float,
+    top: float,
+    room: float,
+    narrow: bool,
+) -> list[str]:
+    """One stage: the restrictor's part at the foot, the others above it."""
+    out, level = [], top + room
+    for code, name, share in sorted(makers, key=lambda one: (one[0] != restrictor, -one[2])):
+        high = share * room
+        level -= high
+        kind = "restrictor" if code == restrictor else "other"
+        said = escape(f"{name}: {share:.0%} of the world's output")
+        out.append(
+            f'<g><title>{said}</title><rect class="{kind}" x="{x:.1f}" y="{level:.1f}" width="{bar:.1f}" '
+            f'height="{max(high - 1, 0.5):.1f}"/>'
+        )
+        if high >= 15:
+            label = code if narrow or len(name) * 6.4 + 34 > bar else name
+            words = f"{label} {share * 100:.0f}%" if len(label) * 6.6 + 34 <= bar else f"{share * 100:.0f}%"
+            out.append(f'<text x="{x + 5:.1f}" y="{level + min(high / 2 + 4, 16):.1f}">{escape(words)}</text>')
+        out.append("</g>")
+    rest = 1.0 - sum(share for _, _, share in makers)
+    if rest > 0.005:
+        level -= rest * room
+        out.append(
+            f'<g><title>Not known by country: {rest:.0%}</title><rect class="rest" x="{x:.1f}" y="{level:.1f}" '
+            f'width="{bar:.1f}" height="{max(rest * room - 1, 0.5):.1f}"/></g>'
+        )
+    return out
+
+
+def _flow(left: float, right: float, foot: float, own: float, then: float) -> str:
+    """The restrictor's part from one stage to the next."""
+    middle = (left + right) / 2
+    return (
+        f'<path class="flow" d="M{left:.1f},{foot - own:.1f}'
+        f"C{middle:.1f},{foot - own:.1f} {middle:.1f},{foot - then:.1f} "
+        f'{right:.1f},{foot - then:.1f}V{foot:.1f}H{left:.1f}Z"/>'
+    )
+
+
+def _buyers(
+    buyers: Sequence[tuple[str, str, float, float]],
+    last: tuple[float, float, float],
+    x: float,
+    bar: float,
+    top: float,
+    room: float,
+    narrow: bool,
+) -> list[str]:
+    """Buyers by their part of the need; the dark part of each comes from the restrictor."""
+    out, level = [], top + room
+    start, wide, own = last
+    out.append(_flow(start + wide, x, top + room, own * room, room))
+    for code, name, share, held in buyers:
+        high = share * room
+        level -= high
+        said = escape(f"{name}: {share:.0%} of the need outside, {held:.0%} of it from the restrictor")
+        out.append(
+            f'<g><title>{said}</title><rect class="other" x="{x:.1f}" y="{level:.1f}" width="{bar:.1f}" '
+            f'height="{max(high - 1, 0.5):.1f}"/><rect class="restrictor" x="{x:.1f}" y="{level:.1f}" '
+            f'width="{bar * held:.1f}" height="{max(high - 1, 0.5):.1f}"/>'
+        )
+        if high >= 14:
+            label = code if narrow or len(name) * 6.4 + 12 > bar else name
+            out.append(f'<text x="{x + 5:.1f}" y="{level + min(high / 2 + 4, 16):.1f}">{escape(label)}</text>')
+        out.append("</g>")
+    return out
+
+
+__all__ = ["draw_chain", "step_chart"]

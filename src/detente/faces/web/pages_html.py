@@ -1,0 +1,186 @@
+"""What every page shares: templates, the frame around a page, refusals as a sentence on a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from markupsafe import Markup
+
+from detente.codes import DetenteError, InputError, Table, dotted
+from detente.data.library import catalogue
+from detente.data.yamlfile import as_date
+from detente.faces.formats import clean, to_csv
+from detente.version import VERSION
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from detente.faces.charts import Chart
+    from detente.faces.report.readers import Grid
+
+T = TypeVar("T")
+LONGEST = 200
+"""Characters of a word of an address that are looked at."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page was asked for: the request, with the words of its address."""
+
+    request: Request
+
+    def __call__(self, name: str, standard: str = "") -> str:
+        """A word of the address, of its path or its query; the standard where it is missing or blank."""
+        found = self.request.path_params.get(name) or self.request.query_params.get(name) or standard
+        return str(found)[:LONGEST]
+
+
+PLACES = (
+    ("Deal", "/deal"),
+    ("Law", "/law"),
+    ("World", "/world"),
+    ("Materials", "/materials"),
+    ("Claims", "/claims"),
+    ("Runs", "/runs"),
+)
+LICENCE = "MIT"
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """Templates of the pages; those of the report lie behind them. What is put into a page is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    from detente.faces.charts.frame import day
+    from detente.faces.report.page import coded
+    from detente.faces.report.readers import readable
+
+    here, report = (str(files(name) / "templates") for name in ("detente.faces.web", "detente.faces"))
+    made = Environment(
+        loader=FileSystemLoader([here, report]),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"coded": coded, "day": day, "readable": readable, "dotted": dotted}
+    return made
+
+
+def page(template: str, *, place: str = "", title: str, status: int = 200, **words: Any) -> HTMLResponse:
+    """A page as an answer.
+
+    Parameters
+    ----------
+    place : which of the six places it belongs to.
+    words : what its template shows.
+    """
+    frame = {"places": PLACES, "version": VERSION, "stamp": VERSION, "vintage": vintage(), "licence": LICENCE}
+    text = templates().get_template(template).render(place=place, title=title, **frame, **words)
+    return HTMLResponse(text, status, {"Cache-Control": "no-cache"})
+
+
+def refused(error: DetenteError, place: str, status: int = 404) -> Response:
+    """A refusal as a page of its own."""
+    return page("refused.html.j2", place=place, title="Not found", status=status, message=str(error))
+
+
+@lru_cache(maxsize=1)
+def vintage() -> str:
+    """Whose data the pages rest on, and of when."""
+    named = (("usa_imports_2024", "Trade"), ("usa_lines", "Tariff lines"), ("icio-2022", "World economy"))
+    found = []
+    for name, what in named:
+        entry = catalogue().get(name, {})
+        publisher = str(entry.get("publisher", "")).split(";")[0]
+        found.append(f"{what}: {', '.join(part for part in (publisher, str(entry.get('vintage', ''))) if part)}")
+    return ". ".join(found) + "."
+
+
+def tried(work: Callable[[], T], standard: T, said: list[str]) -> T:
+    """What a call gives; where it refuses, its sentence is noted and a standard taken."""
+    try:
+        return work()
+    except DetenteError as error:
+        said.append(str(error))
+        return standard
+
+
+def day_of(text: str, standard: date, said: list[str]) -> date:
+    """A day of an address, or a standard with a message."""
+    if not text or text == "today":
+        return date.today() if text else standard
+    return tried(lambda: as_date(text[:40], "date"), standard, said)
+
+
+def picture(chart: Chart, wide: bool = True) -> dict[str, Any]:
+    """A chart with its drawings for a page and for a telephone, as the macros of the report take it."""
+    from detente.faces.charts import NARROW, WIDE
+    from detente.faces.charts.drawing import svg
+
+    return {"chart": chart, "wide": svg(chart, WIDE) if wide else "", "narrow": svg(chart, NARROW), "download": ""}
+
+
+def as_script(content: Any) -> Markup:
+    """JSON that can stand in a page: nothing in it ends the script it stands in."""
+    return Markup(json.dumps(clean(content), ensure_ascii=False).replace("<", "\\u003c"))
+
+
+def shown(table: Table) -> Grid:
+    """A table as readers see it."""
+    from detente.faces.report.readers import grid
+
+    return grid(table)
+
+
+def whole(table: Table) -> Grid:
+    """All rows of a table as readers see it, where a report would show the first only."""
+    first = shown(table)
+    step = len(first.rows) or 1
+    parts = [shown(table.take(np.arange(at, min(at + step, len(table))))) for at in range(0, len(table), step)]
+    if any(part.heads != first.heads for part in parts):
+        return first
+    notes = tuple(note for note in first.notes if not note.startswith("The first "))
+    return replace(first, rows=tuple(row for part in parts for row in part.rows), notes=notes)
+
+
+def as_csv(table: Table, name: str) -> Response:
+    """A table as a file to keep."""
+    headers = {"content-disposition": f'attachment; filename="{name}.csv"'}
+    return Response(to_csv(table), headers=headers, media_type="text/csv; charset=utf-8")
+
+
+def one_of(text: str, known: Mapping[str, object], standard: str, what: str, said: list[str]) -> str:
+    """A name of an address, or the standard with a message."""
+    if not text:
+        return standard
+    if text in known:
+        return text
+    said.append(str(InputError(what, f"'{text[:40]}' is not known", f"taken {standard}; known: {', '.join(known)}")))
+    return standard
+
+
+def number_of(text: str, low: float, high: float, standard: float, what: str, said: list[str]) -> float:
+    """A number of an address within its bounds, or the nearest with a message."""
+    if not text:
+        return standard
+    try:
+        value = float(text[:40])
+    except ValueError:
+        value = float("nan")
+    if value != value:
+        said.append(f"{what} '{text[:20]}' is not a number; taken {standard:g}.")
+        return standard
+    near = min(max(value, low), high)
+    if near != value:
+        said.append(f"{what} {value:g} is out of range ({low:g} to {high:g}); taken {near:g}.")
+    return near

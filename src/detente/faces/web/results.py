@@ -1,0 +1,128 @@
+"""Results as files: a saved run or a deal in every format of a report, with its data, scenario and citation."""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from detente.faces.web.answers import to_bytes
+from detente.faces.web.problems import Problem
+
+if TYPE_CHECKING:
+    from detente.lab.result import Result
+
+MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "tex": "application/x-tex",
+    "png": "image/png",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+    "py": "text/x-python; charset=utf-8",
+    "sh": "application/x-sh; charset=utf-8",
+}
+STAMP = (2025, 1, 1, 0, 0, 0)
+"""Time of every file in an archive: the same result, the same bytes."""
+
+
+def suffixes() -> tuple[str, ...]:
+    """Formats that a report has here."""
+    return tuple(name for name in MEDIA if name not in ("py", "sh"))
+
+
+def document_of(request: Request, key: str) -> dict[str, Any]:
+    """The document of a saved run.
+
+    Raises
+    ------
+    Problem : 404, there is none.
+    """
+    found = request.app.state.store.run(key)
+    if found is None:
+        raise Problem(404, f"there is no run {key[:12]}")
+    return found
+
+
+def result_of_document(document: Mapping[str, Any]) -> Result:
+    """The result that a document holds."""
+    from detente.faces.report.saved import read_result
+
+    with tempfile.TemporaryDirectory(prefix="detente-") as folder:
+        path = Path(folder) / "result.json"
+        path.write_bytes(to_bytes(document))
+        return read_result(path)
+
+
+def rendered_as(result: Result, form: str, name: str, brief: bool = False) -> Response:
+    """A result as a file to keep. Pages come as attachments: they are documents, not pages of this server."""
+    body = body_of(result, form, brief)
+    headers = {"content-disposition": f'attachment; filename="{name}.{form}"', "etag": f'"{result.key}-{form}"'}
+    return Response(body, headers=headers, media_type=MEDIA[form])
+
+
+def body_of(result: Result, form: str, brief: bool = False) -> bytes:
+    """The bytes of a result in one format."""
+    if form == "csv":
+        return csv_of(result).encode()
+    if form == "zip":
+        return archive(result)
+    from detente.faces.report import rendered
+
+    return rendered(result, f".{form}", brief)
+
+
+def csv_of(result: Result) -> str:
+    """All tables of a result one beneath another, each under its name."""
+    from detente.faces.formats import to_csv
+
+    if all(name.startswith("deal_") for name in result.tables):
+        return _numbers(result)
+    return "\n".join(f"# {name}: {table.title}\n{to_csv(table)}" for name, table in result.tables.items())
+
+
+def _numbers(result: Result) -> str:
+    """The numbers of a deal as one table, each with its unit."""
+    import csv
+
+    from detente.faces.formats import clean
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    heads = ("table", "number", "label", "value", "low", "high", "before", "unit", "against", "definition", "range")
+    writer.writerow(heads)
+    for name, table in result.tables.items():
+        unit = next(column.unit for column in table.columns if column.name == "value")
+        for row in table.rows():
+            whole = {**row, "table": name, "unit": str(unit)}
+            writer.writerow([clean(whole[head]) for head in heads])
+    return out.getvalue()
+
+
+def archive(result: Result) -> bytes:
+    """Data, scenario, readme and citation as one archive."""
+    from detente.faces.report.replication import files
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path, content in files(result).items():
+            info = zipfile.ZipInfo(f"detente-{result.key}/{path}", STAMP)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(info, content)
+    return out.getvalue()
+
+
+def plain(document: Mapping[str, Any]) -> str:
+    """A document as indented JSON text."""
+    return json.dumps(document, ensure_ascii=False, indent=1)

@@ -1,0 +1,246 @@
+"""Guard: who may ask, how much and how often; and the headers that every answer carries.
+
+One piece of plain ASGI in front of everything, so that pages, files and the program interface are held alike.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from detente.faces.web.problems import answer, unforeseen
+from detente.faces.web.settings import Settings
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+FIXED = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+COOKIE = "detente_token"
+OPEN = ("/static/", "/login")
+"""What is served without a token: the page that asks for it, and its looks."""
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+CLIENTS = 10_000
+"""Clients whose rate is remembered; the one not seen for longest goes first."""
+
+LOGIN_BYTES = 4096
+
+
+@dataclass
+class Bucket:
+    """What a client may still ask: fills at a rate, empties by one with each request."""
+
+    left: float
+    seen: float
+
+
+@dataclass
+class Limiter:
+    """Requests a second by client."""
+
+    rate: float
+    burst: int
+    clients: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
+
+    def wait(self, client: str, now: float) -> float:
+        """Seconds until a client may ask; zero lets it through and counts."""
+        if self.rate <= 0.0:
+            return 0.0
+        held = self.clients.pop(client, None) or Bucket(float(self.burst), now)
+        left = min(float(self.burst), held.left + (now - held.seen) * self.rate)
+        self.clients[client] = Bucket(max(left - 1.0, 0.0) if left >= 1.0 else left, now)
+        while len(self.clients) > CLIENTS:
+            self.clients.popitem(last=False)
+        return 0.0 if left >= 1.0 else (1.0 - left) / self.rate
+
+
+class TooLong(Exception):
+    """A body above the limit, met while it was read."""
+
+
+class Guard:
+    """The guard before an application.
+
+    Parameters
+    ----------
+    app : what is guarded; `settings` : token, limits and names.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app, self.settings = app, settings
+        self.limiter = Limiter(settings.rate, settings.burst)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        started: list[bool] = []
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                started.append(True)
+                dress(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        refused = self.refusal(scope, headers)
+        if refused is not None:
+            await refused(scope, receive, dressed)
+            return
+        if scope["path"] == "/login":
+            await (await self._login(scope, receive, headers))(scope, receive, dressed)
+            return
+        try:
+            await self.app(scope, _counted(receive, self.settings.body), dressed)
+        except TooLong:
+            if not started:
+                await self._too_long()(scope, receive, dressed)
+        except Exception as error:
+            # Here, inside of the headers, not in the outermost layer of the framework, whose answers carry none.
+            if started:
+                raise
+            await unforeseen(scope["method"], scope["path"], error)(scope, receive, dressed)
+
+    def refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """The answer to a request that may not pass; None lets it through."""
+        if not self._named(headers):
+            return answer(421, "the request names another server; call it by its own name")
+        client = scope.get("client")
+        pause = self.limiter.wait(client[0] if client else "", time.monotonic())
+        if pause > 0.0:
+            seconds = max(1, round(pause + 0.5))
+            return answer(
+                429, f"more than {self.settings.rate:g} requests a second; wait", {"retry-after": f"{seconds}"}
+            )
+        length = headers.get("content-length", "0")
+        if not length.isdigit():
+            return answer(400, "content-length is not a number")
+        if len(length) > 18 or int(length) > self.settings.body:
+            return self._too_long()
+        if scope["method"] not in SAFE and not self._own_origin(headers):
+            return answer(403, "the request comes from a page of another site")
+        if not scope["path"].startswith(OPEN) and not self._known(headers):
+            return _unknown(scope)
+        return None
+
+    def _too_long(self) -> Response:
+        return answer(413, f"the request brings more than {self.settings.body:,} bytes")
+
+    def _named(self, headers: Headers) -> bool:
+        allowed = self.settings.allowed_hosts
+        return not allowed or _host(headers.get("host", "")) in allowed
+
+    def _own_origin(self, headers: Headers) -> bool:
+        """Whether a request that changes something comes from a page of this server, or from no page at all."""
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return False
+        origin = headers.get("origin", "")
+        return not origin or origin.split("://", 1)[-1] == headers.get("host", "")
+
+    def _known(self, headers: Headers) -> bool:
+        """Whether a request shows the token, compared in constant time."""
+        token = self.settings.token
+        if not token:
+            return True
+        scheme, _, shown = headers.get("authorization", "").partition(" ")
+        candidates = [shown.strip()] if scheme.lower() == "bearer" else []
+        candidates += [value for name, value in _cookies(headers.get("cookie", "")) if name == COOKIE]
+        # Every candidate is compared, so that neither length nor place says how near a guess was.
+        same = [hmac.compare_digest(one.encode("utf-8", "replace"), token.encode()) for one in candidates]
+        return any(same)
+
+    async def _login(self, scope: Scope, receive: Receive, headers: Headers) -> Response:
+        """The form that asks for the token, and the cookie that keeps it."""
+        if scope["method"] != "POST":
+            return Response(LOGIN.format(said=""), 200, {"cache-control": "no-store"}, "text/html")
+        body, more = b"", True
+        while more and len(body) <= LOGIN_BYTES:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        given = QueryParams(body[:LOGIN_BYTES].decode("utf-8", "replace")).get("token", "")
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), self.settings.token.encode()):
+            return Response(LOGIN.format(said="<p>That is not the token.</p>"), 401, media_type="text/html")
+        found = RedirectResponse("/", 303)
+        secure = scope.get("scheme") == "https" or headers.get("x-forwarded-proto") == "https"
+        found.set_cookie(COOKIE, given, httponly=True, samesite="strict", secure=secure, max_age=30 * 86400)
+        return found
+
+
+LOGIN = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Détente: token</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body><main><h1>Détente</h1>{said}<form method="post" action="/login">
+<label for="token">Token of this server</label>
+<input id="token" name="token" type="password" autocomplete="off" required>
+<button>Enter</button></form></main></body></html>
+"""
+
+
+def _unknown(scope: Scope) -> Response:
+    wants_page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
+    if wants_page and "text/html" in Headers(scope=scope).get("accept", ""):
+        return RedirectResponse("/login", 303)
+    return answer(401, "show the token of this server as 'Authorization: Bearer TOKEN'", {"www-authenticate": "Bearer"})
+
+
+def _host(text: str) -> str:
+    """The name in a Host header, without port and brackets."""
+    if text.startswith("["):
+        return text[1:].split("]", 1)[0]
+    return text.rsplit(":", 1)[0].lower() if ":" in text else text.lower()
+
+
+def _cookies(text: str) -> Iterable[tuple[str, str]]:
+    for part in text.split(";")[:50]:
+        name, _, value = part.strip().partition("=")
+        yield name, value.strip('"')
+
+
+def dress(headers: MutableHeaders, path: str) -> None:
+    """Put the headers of every answer on one."""
+    embedded = path.startswith("/embed/")
+    headers["content-security-policy"] = POLICY.format(ancestors="*" if embedded else "'none'")
+    if not embedded:
+        headers["x-frame-options"] = "DENY"
+    headers["cross-origin-resource-policy"] = "cross-origin" if embedded else "same-origin"
+    for name, value in FIXED.items():
+        headers[name] = value
+    if "cache-control" not in headers:
+        headers["cache-control"] = "no-cache" if "etag" in headers else "no-store"
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """A body that is counted while it is read."""
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        if message["type"] == "http.request":
+            read += len(message.get("body", b""))
+            if read > most:
+                raise TooLong
+        return message
+
+    return counted
+
+
+def without_secrets(record: Mapping[str, object]) -> dict[str, object]:
+    """A line of a log without what stands behind a question mark."""
+    return {key: str(value).split("?", 1)[0] if key == "path" else value for key, value in record.items()}

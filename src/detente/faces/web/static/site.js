@@ -1,0 +1,98 @@
+/**
+ * On every page: copy buttons, and forms that bring their answer without leaving the page. Without this file every form
+ * still works as a plain one.
+ */
+
+/** @param {Event} event */
+async function copy(event) {
+  const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
+  if (!button) return;
+  const source = document.getElementById(button.getAttribute("data-copy") ?? "");
+  const text = source instanceof HTMLInputElement || source instanceof HTMLTextAreaElement ? source.value : source?.textContent ?? "";
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text.trim());
+    button.textContent = "Copied";
+  } catch {
+    if (source instanceof HTMLInputElement || source instanceof HTMLTextAreaElement) source.select();
+    button.textContent = "Press Ctrl+C";
+  }
+  setTimeout(() => { button.textContent = label; }, 1800);
+}
+document.addEventListener("click", copy);
+
+/** @type {AbortController | null} */
+let running = null;
+
+/**
+ * Fetch a page of this site and put its answer in the place of the old one.
+ * @param {string} address
+ * @param {boolean} remember whether the address bar follows
+ */
+export async function swap(address, remember = true) {
+  const old = document.getElementById("answer");
+  if (!old) { location.assign(address); return; }
+  running?.abort();
+  const mine = new AbortController();
+  running = mine;
+  const state = document.getElementById("state");
+  old.classList.add("busy");
+  old.setAttribute("aria-busy", "true");
+  if (state) { state.textContent = "Computing"; state.classList.add("wait"); }
+  try {
+    const answer = await fetch(address, { signal: mine.signal, headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const made = page.getElementById("answer");
+    if (!made) { location.assign(address); return; }
+    old.replaceWith(document.adoptNode(made));
+    document.title = page.title;
+    if (remember) history.pushState({ swapped: true }, "", address);
+    if (state) state.textContent = made.getAttribute("data-said") ?? "Done";
+    document.dispatchEvent(new CustomEvent("answered"));
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    if (state) state.textContent = `No answer: ${error instanceof Error ? error.message : error}`;
+    old.classList.remove("busy");
+    old.removeAttribute("aria-busy");
+  } finally {
+    if (running === mine) state?.classList.remove("wait");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-swap")) return;
+  event.preventDefault();
+  const words = new FormData(form, /** @type {SubmitEvent} */ (event).submitter);
+  const query = new URLSearchParams();
+  for (const [key, value] of words) if (typeof value === "string" && value !== "") query.append(key, value);
+  swap(`${form.getAttribute("action") || location.pathname}?${query}`);
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a[data-swap]") : null;
+  if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  swap(link.href);
+});
+
+window.addEventListener("popstate", (event) => {
+  if (document.getElementById("answer") && document.querySelector("[data-swap]")) swap(location.href, false);
+  else if (event.state) location.reload();
+});
+
+/* An answer that takes long is asked for once the page stands. */
+const later = document.querySelector("[data-later]");
+if (later) swap(later.getAttribute("data-later") ?? "", false);
+
+/* Hover in both directions between a mark on a chart and its line in the list. */
+for (const kind of ["mouseover", "mouseout", "focusin", "focusout"]) {
+  document.addEventListener(kind, (event) => {
+    const found = event.target instanceof Element ? event.target.closest("[data-twin]") : null;
+    if (!found) return;
+    const lit = kind === "mouseover" || kind === "focusin";
+    for (const twin of document.querySelectorAll(`[data-twin="${CSS.escape(found.getAttribute("data-twin") ?? "")}"]`)) {
+      twin.classList.toggle("lit", lit);
+    }
+  });
+}

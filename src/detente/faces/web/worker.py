@@ -1,0 +1,169 @@
+"""Worker of a job: a process of its own that reads one request, tells how far it is, and leaves its result in a file.
+
+It ends with the server: when the pipe on its standard input closes, so does it, with all that it started.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+from detente.codes.errors import DetenteError  # noqa: E402
+
+Tell = Callable[[str, int, int], None]
+
+
+def main() -> None:
+    """Read a request from standard input, work, and write lines of JSON to standard output."""
+    out, sys.stdout = sys.stdout, sys.stderr
+    asked = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_server, daemon=True).start()
+
+    def said(**content: Any) -> None:
+        out.write(f"{json.dumps(content)}\n")
+        out.flush()
+
+    def tell(part: str, done: int, total: int) -> None:
+        said(part=part, done=done, total=total)
+
+    try:
+        document = WORK[asked["kind"]](asked["request"], Path(asked["folder"]), tell)
+        from detente.faces.formats import write_bytes
+        from detente.faces.web.answers import to_bytes
+
+        path = write_bytes(Path(asked["folder"]) / "result.json", to_bytes(document))
+        said(result=str(path))
+    except DetenteError as error:
+        said(error=str(error)[:2000])
+    except MemoryError:
+        said(error="the job needs more memory than there is; ask for fewer points or draws")
+
+
+def _end_with_server() -> NoReturn:
+    """End this process and all it started when the server is gone."""
+    # Not through the buffer of `sys.stdin`, whose lock an interpreter that ends would wait for.
+    while os.read(0, 4096):
+        pass
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def run_scenario(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
+    """A scenario run."""
+    del folder
+    from datetime import date
+
+    from detente.faces.report.saved import as_document
+    from detente.faces.web.uploads import scenario_of
+    from detente.lab.run import run
+
+    tell("law", 0, 1)
+    today = date.fromisoformat(request["today"]) if request.get("today") else date.today()
+    return as_document(run(scenario_of(request["scenario"]), today=today, draws=request.get("draws"), progress=tell))
+
+
+def run_sweep(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
+    """A scenario over many values of its fields; parts that are done are taken up again."""
+    import hashlib
+    from datetime import date
+
+    from detente.faces.report.saved import as_document
+    from detente.faces.web.uploads import scenario_of
+    from detente.lab.result import Result
+    from detente.lab.sweep import sweep
+
+    scenario = scenario_of(request["scenario"])
+    today = date.fromisoformat(request["today"]) if request.get("today") else date.today()
+    kept = ("headline", "economy") if scenario.report.world else ("headline",)
+    found = sweep(
+        scenario, request["over"], workers=1, lhs=request.get("lhs"), seed=request.get("seed"), tables=kept,
+        out=folder / "sweep", resume=True, today=today,
+        progress=lambda done, total: tell("points", done, total),
+    )  # fmt: skip
+    tables = {name: found.table(name) for name in found.names if name != "failed"}
+    key = hashlib.sha256(json.dumps(found.manifest, sort_keys=True, default=str).encode()).hexdigest()[:12]
+    dated = scenario if not isinstance(scenario.on, str) else scenario.model_copy(update={"on": today})
+    said = (f"{found.points} points, {found.failed} without an equilibrium",)
+    return as_document(Result(dated, key, tables, said))
+
+
+def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
+    """The report of a case of the talks, with ranges over draws where they are asked for."""
+    from detente.lab.talks import open_talk
+    from detente.lab.talks_report import SECTIONS, section_tables, sentences
+    from detente.lab.talks_workers import bands
+
+    tell("payoffs", 0, len(SECTIONS))
+    talk = open_talk(request["case"], check=False)
+    tables = {}
+    for at, name in enumerate(SECTIONS):
+        tables |= {table.name: table for table in section_tables(talk, name)}
+        tell(name, at + 1, len(SECTIONS))
+    draws, seed = int(request.get("draws") or 0), int(request.get("seed") or 20250512)
+    if draws:
+        told = bands(talk, draws, seed, folder=folder / "draws", workers=1, progress=lambda d, t: tell("draws", d, t))
+        tables |= {table.name: table for table in told}
+    file = talk.case.file
+    return _document(f"talks-{file.name}", file.title, file.on, request, tables, tuple(sentences(talk)))
+
+
+def run_chain(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
+    """Months and losses of a chain, with ranges over draws where they are asked for."""
+    from detente.faces.web.api_materials import question_of
+    from detente.lab.chain import answer
+    from detente.lab.chain_draws import spread
+    from detente.lab.chain_scenarios import FIRST
+    from detente.lab.chain_tables import first_table, losses_table, months_table, prices_table
+
+    asked = question_of(
+        request["chain"], request.get("cut"), request.get("scenario") or "", int(request.get("months") or 24),
+        request.get("to") or "", request.get("countries") or "USA",
+    )  # fmt: skip
+    tell("months", 0, 1)
+    found, draws = answer(asked, worth=False), int(request.get("draws") or 0)
+    ranges = None
+    if draws:
+        ranges = spread(
+            asked, draws, int(request.get("seed") or 0), folder=folder / "draws", workers=1,
+            progress=lambda done, total: tell("draws", done, total),
+        )  # fmt: skip
+    tables = [losses_table(found, ranges), first_table(found, ranges), prices_table(found, ranges), months_table(found)]
+    named = {table.name: table for table in tables}
+    return _document(f"chain-{request['chain']}", f"Chain {request['chain']}", FIRST, request, named, ())
+
+
+def _document(
+    name: str, title: str, on: Any, request: Mapping[str, Any], tables: Mapping[str, Any], said: tuple[str, ...]
+) -> dict[str, Any]:
+    import hashlib
+
+    from detente.faces.report.saved import as_document
+    from detente.lab.result import Result
+    from detente.lab.scenario import Scenario
+    from detente.version import VERSION
+
+    text = json.dumps([name, dict(request), VERSION], sort_keys=True)
+    key = hashlib.sha256(text.encode()).hexdigest()[:12]
+    note = f"Asked: {json.dumps(dict(request), sort_keys=True)}"
+    return as_document(Result(Scenario(name=name, title=title, note=note, on=on), key, tables, said))
+
+
+WORK: Mapping[str, Callable[[Mapping[str, Any], Path, Tell], dict[str, Any]]] = {
+    "run": run_scenario,
+    "sweep": run_sweep,
+    "talks": run_talks,
+    "chain": run_chain,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""A deal as a scenario file and as a result: its duties as changes of measures, its numbers as tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from detente.data.importers import importer
+from detente.data.library import catalogue, package_folder, sha256
+from detente.lab.deal import Deal, DealEngine
+from detente.lab.deal_levers import DUTIES, last_day, level_of
+from detente.lab.deal_warm import CHAIN
+from detente.lab.register import assumptions
+from detente.lab.result import Result
+from detente.lab.scenario import LawChange, Materials, Point, Scenario
+from detente.lab.talks_run import case_for
+
+USED = (
+    "usa_lines",
+    "usa_imports_2024",
+    "usa_imports_2024_sectors",
+    "usa_claims_usmca",
+    "chn_lines",
+    "chn_imports_from_usa",
+)
+"""Tables behind the law of a deal; the world and the chain are named by its notes."""
+
+
+def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
+    """The deal as a scenario: what `detente run` takes, compared with the law of the same day without it."""
+    levers, planes = deal.levers, engine.planes(deal.levers.on)
+    levels = {name: level_of(levers, name) for name in DUTIES if name in engine.warm.columns}
+    usa, chn = planes["USA"].changes(levels, "CHN"), planes["CHN"].changes(levels, "USA")
+    if levers.partner and levers.rate:
+        usa = LawChange(change=usa.change, add=[_layer(levers.partner, levers.rate, levers.on.isoformat())])
+    notes = [f"Deal {levers.query()}."]
+    if levers.exempt:
+        words = ", ".join(levers.exempt)
+        notes.append(f"Exceptions for sectors ({words}) are left out: no list of tariff codes stands behind them.")
+    notes.append(
+        f"The deal runs to {last_day(levers)}; licences granted {levers.licences:g}, action {levers.action:g}."
+    )
+    granted = levers.licences >= 1.0
+    materials = (
+        Materials(chain=CHAIN, deal="general-licence" if granted else "april-2025") if case_for(levers.on) else None
+    )
+    return Scenario(
+        name=f"deal-{deal.key}",
+        title=f"Deal {deal.key}, {levers.on:%-d %B %Y}",
+        note=" ".join(notes),
+        on=levers.on,
+        against=Point(on=levers.on),
+        usa=usa,
+        chn=chn,
+        materials=materials,
+    )
+
+
+def _layer(partner: str, rate: float, day: str) -> dict[str, Any]:
+    return {
+        "id": "deal_layer",
+        "title": f"Layer of the deal on {partner}",
+        "authority": "country_orders",
+        "goods": "all",
+        "partners": [partner],
+        "periods": [{"rate": rate, "from": day}],
+    }
+
+
+def result_of(engine: DealEngine, deal: Deal) -> Result:
+    """The deal as a result, with what every report needs."""
+    law = importer("USA").law
+    said = (deal.sentence, *(one.sentence for one in deal.flat))
+    return Result(scenario_of(engine, deal), deal.key, deal.tables, said, (), tuple(assumptions(law)), vintages())
+
+
+def vintages() -> dict[str, dict[str, str]]:
+    """Tables that a deal rests on: publisher, vintage and hash."""
+    entries, folder, found = catalogue(), package_folder() / "tables", {}
+    for name in USED:
+        entry, path = entries.get(name, {}), folder / f"{name}.parquet"
+        found[name] = {key: str(entry.get(key, "")) for key in ("title", "publisher", "vintage")}
+        found[name]["sha256"] = sha256(path) if path.exists() else ""
+    return found

@@ -1,0 +1,180 @@
+"""The law under a deal, as a plane: averages of an importer's duty at any levels of the duties under negotiation.
+
+A duty of a deal is the measure of the day under another rate. Duties add up on a good, and what displaces them hangs on
+whether they are owed, not on how much: between the corners of the levels the duty of every group of goods is linear in
+each. Four laws are compiled once; every deal is read off them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.data.importers import importer
+from detente.data.small_world import region_groups, sector_groups
+from detente.lab.averages import class_of_lines, ground_of
+from detente.lab.reform import reformed
+from detente.lab.scenario import Change, LawChange
+from detente.law import Kind, Law, Measure, Status
+
+Floats = NDArray[np.float64]
+REST = "ROW"
+TOP = 1.5
+"""Level of the far corners, share."""
+
+FEW = 6
+"""Partners up to which a measure is changed for all of them; of one on more, the one partner's rate alone."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A measure that carries a duty of a deal on the day.
+
+    Attributes
+    ----------
+    measure : the measure in force; None where the law of the day has none to change.
+    why : the rule in words where there is none.
+    """
+
+    lever: str
+    measure: Measure | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Duties of one importer on one day over the levels of a deal.
+
+    Attributes
+    ----------
+    importer, on : whose law, on which day.
+    held : by lever, the measure that carries it, in the order of the corners' axes.
+    partners : codes; `sectors` : of the world, the last "" for goods without one.
+    region : region of the world of each partner.
+    worth : imports, USD, shape (partner, sector).
+    duty : duty owed by corner, USD, shape (2, ..., 2, partner, sector): one axis a lever, at zero and at `TOP`.
+    """
+
+    importer: str
+    on: date
+    held: tuple[Held, ...]
+    partners: tuple[str, ...]
+    sectors: tuple[str, ...]
+    region: tuple[str, ...]
+    worth: Floats = field(repr=False)
+    duty: Floats = field(repr=False)
+
+    def owed(self, levels: Mapping[str, float], exempt: Sequence[str] = ()) -> Floats:
+        """Duty at levels of the levers, USD, shape (partner, sector); none of a deal's duties on exempt sectors."""
+        found = self.duty
+        for one in self.held:
+            part = levels.get(one.lever, 0.0) / TOP
+            found = (1.0 - part) * found[0] + part * found[1]
+        if exempt:
+            columns = [self.sectors.index(name) for name in exempt]
+            found = np.array(found)
+            found[:, columns] = self.duty[(0,) * len(self.held)][:, columns]
+        return found
+
+    def layer(self, partner: str, rate: float) -> Floats:
+        """A duty on all goods of a partner, or of all partners of a region, USD, shape (partner, sector)."""
+        rows = np.array([partner in (code, place) for code, place in zip(self.partners, self.region, strict=True)])
+        return rate * self.worth * rows[:, None]
+
+    def average(self, owed: Floats, partner: str = "") -> float:
+        """Average duty, share of customs value; of one partner where named."""
+        if not partner:
+            return float(owed.sum() / self.worth.sum())
+        rows = [at for at, code in enumerate(self.partners) if code == partner]
+        return float(owed[rows].sum() / self.worth[rows].sum())
+
+    def share_of_region(self, partner: str, region: str) -> Floats:
+        """Part of the imports from a region that comes from a partner, by sector, shape (sector,)."""
+        inside = np.array([place == region for place in self.region])
+        own = np.array([partner in (code, place) for code, place in zip(self.partners, self.region, strict=True)])
+        whole = self.worth[inside].sum(axis=0)
+        return self.worth[inside & own].sum(axis=0) / np.where(whole > 0.0, whole, 1.0)
+
+    def region_of(self, partner: str) -> str:
+        """Region of the world of a partner; "" where nothing is imported from it."""
+        return next((r for c, r in zip(self.partners, self.region, strict=True) if partner in (c, r)), "")
+
+    def changes(self, levels: Mapping[str, float], partner: str) -> LawChange:
+        """The levels as changes of measures, for a scenario file."""
+        rows = [(one.measure, levels.get(one.lever, 0.0)) for one in self.held if one.measure is not None]
+        return LawChange(change=[_change(measure, level, partner) for measure, level in rows])
+
+
+def plane(code: str, on: date, levers: Mapping[str, str], partner: str, axes: tuple[Sequence[str], ...]) -> Plane:
+    """The plane of an importer's law.
+
+    Parameters
+    ----------
+    levers : lever -> authority of its duty in the lawbook.
+    partner : whose goods owe the duties.
+    axes : regions and sectors of the world.
+    """
+    where = importer(code)
+    held = tuple(carrier(where.law, name, authority, partner, on) for name, authority in levers.items())
+    regions, sectors = axes
+    corners = [_corner(code, on, held, levels, partner, sectors) for levels in product((0.0, TOP), repeat=len(held))]
+    partners, worth = corners[0][0], corners[0][1]
+    duty = np.stack([one[2] for one in corners]).reshape(*(2,) * len(held), *worth.shape)
+    groups = region_groups()
+    place = [c if c in regions else groups.get(c, REST) for c in partners]
+    place = [name if name in regions else REST for name in place]
+    return Plane(code, on, held, partners, (*sectors, ""), tuple(place), worth, duty)
+
+
+def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Held:
+    """The measure of an authority that lays a duty on a partner on a day: of several the one on fewest partners."""
+    own = [m for m in law.measures if m.authority == authority and m.kind is Kind.DUTY and _names(m, partner, on)]
+    own = [m for m in own if m.status is Status.IN_FORCE]
+    now = [m for m in own if any(p.start <= on <= p.end and p.rate and not p.rate.floor for p in m.periods)]
+    if now:
+        return Held(lever, min(now, key=lambda m: _partners(m)))
+    first = min((m.start for m in own if m.start > on), default=None)
+    last = max((m.end for m in own if m.end < on), default=None)
+    title = own[0].title if own else f"duty under {authority}"
+    when = f"begins on {first}" if first else f"ended on {last}" if last else "is not in the lawbook"
+    return Held(lever, None, f"not in force on {on}: {title} {when}")
+
+
+def _names(measure: Measure, partner: str, on: date) -> bool:
+    scopes = measure.partners
+    return scopes is not None and any(partner in s.countries and s.start <= on <= s.end for s in scopes)
+
+
+def _partners(measure: Measure) -> int:
+    return sum(len(scope.countries) for scope in measure.partners or ())
+
+
+def _change(measure: Measure, level: float, partner: str) -> Change:
+    only = [partner] if _partners(measure) > FEW else None
+    return Change(measure=measure.id, rate=level, partners=only)
+
+
+def _corner(
+    code: str, on: date, held: Sequence[Held], levels: Sequence[float], partner: str, sectors: Sequence[str]
+) -> tuple[tuple[str, ...], Floats, Floats]:
+    """Partners, imports and duty, each of shape (partner, sector), under the law at one corner."""
+    where = importer(code)
+    rows = [(one.measure, level) for one, level in zip(held, levels, strict=True) if one.measure is not None]
+    change = LawChange(change=[_change(measure, level, partner) for measure, level in rows])
+    ground = ground_of(reformed(where, where.law, change, on, Path(), "deal"))
+    rates = ground.exposure.pair_base + ground.exposure.pair_rates(ground.schedule(on))
+    flows, source = ground.flows.expanded()
+    groups, places = sector_groups(), {name: at for at, name in enumerate(sectors)}
+    lines = class_of_lines(where, "icio28").tolist()
+    line = np.array([places.get(name, places.get(groups.get(name, ""), len(sectors))) for name in lines])
+    width, size = len(sectors) + 1, len(flows.partners) * (len(sectors) + 1)
+    cell = flows.partner_at * width + line[flows.line_at]
+    worth = np.bincount(cell, flows.value, minlength=size).reshape(-1, width)
+    duty = np.bincount(cell, flows.value * rates[source], minlength=size).reshape(-1, width)
+    return tuple(flows.partners), worth.astype(np.float64), duty.astype(np.float64)

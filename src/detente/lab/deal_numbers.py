@@ -1,0 +1,408 @@
+"""Numbers of a deal: each with unit, definition, what it is compared with, and its range or why it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Column, Table, Unit, readable
+from detente.data.tables import countries
+from detente.economy import Equilibrium
+from detente.lab.deal_law import Plane
+from detente.lab.deal_levers import Levers, level_of
+from detente.lab.deal_warm import CHAIN, MONTHS, Warm, shortages
+from detente.talks.acceptable import break_even
+from detente.talks.duties import BILLION
+from detente.talks.horizon import YEAR_DAYS, Horizon
+from detente.talks.payoff import SurfacePayoffs, Term
+from detente.talks.space import Threat
+
+Floats = NDArray[np.float64]
+SIDES = ("USA", "CHN")
+THIRD = ("EUN", "JPN", "KOR", "TWN", "VNM", "IND", "MEX", "CAN")
+"""Third countries and regions that are shown, where the world has them."""
+
+REGIONS = {"EUN": "European Union", "HUB": "Hong Kong, Singapore and other hubs", "ASE": "rest of South-East Asia"}
+BOX = "range over weights, long and short run, and the bounds of materials and fentanyl in the case, all at once"
+RUNS = "range: long and short run"
+NOTHING = 1e-3
+"""Span of a gain, USD bn a year, below which an input does not move it."""
+
+SETS = "range: the short run and {n} other published sets of elasticities"
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number.
+
+    Attributes
+    ----------
+    table : table of the result in which it stands; `value` and its range are in `unit`.
+    against : what it is compared with, in words, "" for a level; `before` : the same number there.
+    spread : what the range runs over, or why there is none.
+    """
+
+    name: str
+    table: str
+    label: str
+    value: float
+    unit: Unit
+    definition: str
+    against: str = ""
+    before: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+    spread: str = ""
+    threat: str = ""
+    side: str = ""
+
+    @property
+    def text(self) -> str:
+        """The value for a reader, with a sign where it is a change."""
+        return signed(self.value, self.unit, bool(self.against) and np.isnan(self.before))
+
+
+def signed(value: float, unit: Unit, sign: bool = False) -> str:
+    """One number with its unit; "" where it is not known."""
+    if value != value:
+        return ""
+    if unit is Unit.MONTHS:
+        return f"{value:.1f} months".replace(".0 ", " ")
+    if unit is Unit.NONE:
+        return f"{value:.2f}"
+    text = readable(value + 0.0, unit)
+    return f"+{text}" if sign and value > 0.0 else text
+
+
+@dataclass(frozen=True)
+class Case:
+    """One deal in hand: levers, outcome, laws, equilibria and payoffs, from which numbers are read.
+
+    Attributes
+    ----------
+    levers : the deal; `outcome` : levels of the issues, shape (issue,).
+    planes : law of each side; `levels` : of the levers of duties, shares.
+    extra : points beside the duties, shaped like the tariff; None for none.
+    after : equilibria in the long and the short run, under the deal.
+    """
+
+    warm: Warm = field(repr=False)
+    levers: Levers
+    outcome: Floats
+    planes: Mapping[str, Plane] = field(repr=False)
+    levels: Mapping[str, float]
+    extra: Floats | None = field(repr=False)
+    after: Mapping[str, Equilibrium] = field(repr=False)
+    beside: Mapping[str, Floats] = field(repr=False)
+
+    @property
+    def words(self) -> str:
+        """What changes are measured against."""
+        row = next(row for row in self.warm.file.threats if row.kind == "status-quo")
+        held = self.warm.file.outcomes.get(row.outcome)
+        return (held.label if held else "") or row.label or "the status quo"
+
+    def payoffs(self, weights: str, horizon: str) -> Floats:
+        """Payoffs, USD bn a year, shape (party,)."""
+        key = weights, horizon
+        if key not in self._paid:
+            self._paid[key] = self._payoffs(weights, horizon)
+        return self._paid[key]
+
+    @cached_property
+    def _paid(self) -> dict[tuple[str, str], Floats]:
+        return {}
+
+    def _payoffs(self, weights: str, horizon: str) -> Floats:
+        talk = self.warm.talk
+        surface = talk.negotiation(self.warm.setting(weights, horizon)).payoffs
+        found = surface.value(self.outcome[None])[0]
+        if self.extra is None:
+            return found
+        assert isinstance(surface, SurfacePayoffs)
+        return found + (surface.on_parts * self.beside[horizon]).sum(axis=1)
+
+    def gains(self, threat: str, weights: str, horizon: str) -> Floats:
+        """Gains over a threat, USD bn a year, shape (party,)."""
+        held = self.warm.talk.negotiation(self.warm.setting(weights, horizon)).threat(threat)
+        return self.payoffs(weights, horizon) - held.value
+
+    def spread(self, threat: Threat) -> tuple[Floats, Floats, list[str]]:
+        """Lowest and highest gains over all settings and bounds of the terms, each of shape (party,), and what moves
+        each most, in words by party.
+        """
+        levers, moves = self.levers, [dict[str, float](), dict[str, float]()]
+        every = {(w, h): self.gains(threat.name, w, h) for w in self.warm.talk.weights for h in self.warm.runs}
+        low, high = (pick(list(every.values()), axis=0) for pick in (np.min, np.max))
+        by_run = [every[levers.weights, horizon] for horizon in self.warm.runs]
+        by_weights = [every[weights, levers.horizon] for weights in self.warm.talk.weights]
+        for name, rows in (("the run, long or short", by_run), ("the weights", by_weights)):
+            for party, span in enumerate(np.ptp(rows, axis=0).tolist()):
+                moves[party][name] = span
+        for row, ends in zip(self.warm.file.terms, self.warm.bounds, strict=True):
+            party = SIDES.index(row.party)
+            moved = [self._moved(term, threat) for term in ends]
+            low[party] += min(moved) - moved[1]
+            high[party] += max(moved) - moved[1]
+            moves[party][row.parameter.replace("_", " ")] = max(moved) - min(moved)
+        return low, high, [_most(one) for one in moves]
+
+    def _moved(self, term: Term, threat: Threat) -> float:
+        """What a term adds to the gain over a threat, USD bn a year."""
+        column, flow = self.warm.case.issues.index(term.issue), term.flow
+        there = sum(p * float(flow.of(x[column : column + 1])[0]) for p, x in self.warm.threat_mix(threat))
+        return float(flow.of(self.outcome[column : column + 1])[0]) - there
+
+
+def _most(moves: Mapping[str, float]) -> str:
+    """The two inputs that move a number most, in words."""
+    ranked = [name for name, span in sorted(moves.items(), key=lambda row: -row[1])[:2] if span > NOTHING]
+    return f"; moved most by {' and '.join(ranked)}" if ranked else ""
+
+
+def law_numbers(one: Case) -> list[Number]:
+    """Average duties of both sides and the static revenue, under the law of the day with the deal on top."""
+    usa, chn = one.planes["USA"], one.planes["CHN"]
+    owed, was = _owed(one, usa), usa.owed(_status(one))
+    back, had = chn.owed(one.levels), chn.owed(_status(one))
+    words = f"the duties of {one.words}, else the law of {one.levers.on:%-d %B %Y}"
+    why = "no range here: statutory, at fixed weights; `detente average --range` draws the shares behind it"
+    rows = [
+        ("us_average", "US average duty", usa.average(owed), usa.average(was), "all imports of 2024"),
+        ("us_on_china", "US duty on China", usa.average(owed, "CHN"), usa.average(was, "CHN"), "imports from China"),
+        ("china_on_us", "Chinese duty on US goods", chn.average(back), chn.average(had), "China's imports from the US"),
+    ]
+    found = [
+        Number(name, "deal_duties", label, value, Unit.SHARE, f"statutory average at fixed weights, {over}", words,
+               before, spread=why, side="CHN" if name == "china_on_us" else "USA")
+        for name, label, value, before, over in rows
+    ]  # fmt: skip
+    if one.levers.partner:
+        code = one.levers.partner
+        found.append(
+            Number("us_on_partner", "deal_duties", f"US duty on {name_of(code)}", _of(usa, owed, code), Unit.SHARE,
+                   "statutory average at fixed weights", words, _of(usa, was, code), spread=why, side="USA")
+        )  # fmt: skip
+    return found
+
+
+def _of(plane: Plane, owed: Floats, partner: str) -> float:
+    rows = np.array([partner in (c, r) for c, r in zip(plane.partners, plane.region, strict=True)])
+    worth = plane.worth[rows].sum()
+    return float(owed[rows].sum() / worth) if worth > 0.0 else float("nan")
+
+
+def _owed(one: Case, plane: Plane) -> Floats:
+    owed = plane.owed(one.levels, one.levers.exempt)
+    return owed + plane.layer(one.levers.partner, one.levers.rate) if one.levers.partner else owed
+
+
+def _status(one: Case) -> dict[str, float]:
+    return {name: float(one.warm.status[one.warm.columns[name]]) for name in one.levels}
+
+
+def name_of(code: str) -> str:
+    """A country or region of the world for a reader."""
+    return REGIONS.get(code) or countries().names.get(code, code)
+
+
+def income_numbers(one: Case) -> list[Number]:
+    """Real income of both sides and of third countries against the status quo."""
+    economy = one.after["long"].economy
+    ranges = _income_ranges(one)
+    spread = SETS.format(n=len(one.warm.others))
+    found = []
+    for code in (*SIDES, *(code for code in THIRD if code in economy.countries)):
+        at = economy.country(code)
+        value = _change(one, "welfare", at, one.levers.horizon)
+        low, high = min(value, *(row[at] for row in ranges)), max(value, *(row[at] for row in ranges))
+        table = "deal_income" if code in SIDES else "deal_third"
+        found.append(
+            Number(f"income_{code}", table, f"Real income of {name_of(code)}", value, Unit.SHARE,
+                   "change of real income in general equilibrium, a year", one.words, low=low, high=high,
+                   spread=spread, side=code)
+        )  # fmt: skip
+    return found
+
+
+def _change(one: Case, name: str, at: int, horizon: str) -> float:
+    new, old = one.after[horizon], one.warm.runs[horizon].status
+    return float((1.0 + new.changes[name][at]) / (1.0 + old.changes[name][at]) - 1.0)
+
+
+def _income_ranges(one: Case) -> list[Floats]:
+    """Change of real income by country in the two runs and under the other elasticities, each of shape (country,)."""
+    levels, status = (x[one.warm.duty_columns] for x in (one.outcome, one.warm.status))
+    every = range(len(one.after["long"].economy.countries))
+    exact = {name: np.array([_change(one, "welfare", at, name) for at in every]) for name in one.after}
+    plain = one.after["long"] if one.extra is None else one.warm.runs["long"].solved(levels)
+    base = one.warm.runs["long"].status.changes["welfare"]
+    beside = exact["long"] - ((1.0 + plain.changes["welfare"]) / (1.0 + base) - 1.0)
+    rows = list(exact.values())
+    for surface, income in one.warm.others.values():
+        worth = surface.others_at(np.stack([levels, status]))
+        rows.append((income + worth[0]) / (income + worth[1]) - 1.0 + beside)
+    return rows
+
+
+def amount_numbers(one: Case) -> list[Number]:
+    """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
+    usa, found = one.planes["USA"], []
+    for code in SIDES:
+        found.append(_level(one, f"revenue_{code}", f"Duty collected by {name_of(code)}", _revenue(code), code,
+                            "duty collected a year in general equilibrium"))  # fmt: skip
+    for to, by in (SIDES, SIDES[::-1]):
+        label = f"Imports of {name_of(to)} from {name_of(by)}"
+        found.append(_level(one, f"imports_{to}", label, _imports(to, by), to, "imports a year net of duty"))
+    owed = float(_owed(one, usa).sum())
+    found.append(
+        Number("static_revenue", "deal_amounts", "US duty on the imports of 2024", owed, Unit.USD,
+               "duty a year on the trade of 2024 as it was, no substitution", one.words,
+               float(usa.owed(_status(one)).sum()), spread="no range: no behaviour in it", side="USA")
+    )  # fmt: skip
+    for code in SIDES:
+        at = one.after["long"].economy.country(code)
+        both = [_change(one, "prices", at, name) for name in one.after]
+        found.append(
+            Number(f"prices_{code}", "deal_prices", f"Price of final goods, {name_of(code)}",
+                   _change(one, "prices", at, one.levers.horizon), Unit.SHARE,
+                   "change of the price of final goods, against the numeraire of world income", one.words,
+                   low=min(both), high=max(both), spread=RUNS, side=code)
+        )  # fmt: skip
+    return found
+
+
+Read = Callable[[Equilibrium], float]
+
+
+def _revenue(code: str) -> Read:
+    return lambda eq: float(eq.levels["revenue"][eq.economy.country(code)])
+
+
+def _imports(to: str, by: str) -> Read:
+    return lambda eq: float(eq.levels["trade"][eq.economy.country(to), eq.economy.country(by)].sum())
+
+
+def _level(one: Case, name: str, label: str, read: Read, side: str, definition: str) -> Number:
+    """An amount in equilibrium beside its level in the status quo."""
+    values = [read(one.after[horizon]) for horizon in one.after]
+    value, before = read(one.after[one.levers.horizon]), read(one.warm.runs[one.levers.horizon].status)
+    return Number(name, "deal_amounts", label, value, Unit.USD, definition, one.words, before, min(values), max(values),
+                  RUNS, side=side)  # fmt: skip
+
+
+def material_numbers(one: Case) -> list[Number]:
+    """Months of shortage of rare earths in the United States, and the need not met in the worst month."""
+    if "licences" not in one.warm.columns:
+        return []
+    now = shortages().at(level_of(one.levers, "licences"))
+    was = shortages().at(float(one.warm.status[one.warm.columns["licences"]]))
+    about = f"of {MONTHS} months, licences withheld from the United States alone, chain {CHAIN}, central figures"
+    why = "no range here: `detente chain run --draws` draws the figures of the chain"
+    rows = (
+        ("months_short", "Months in which US users of rare earths are short", Unit.MONTHS,
+         f"months with 5% of need or more not met, {about}", now[0], was[0]),
+        ("first_short", "First month in which US users are short", Unit.MONTHS,
+         f"months from the start of the controls, {about}; blank for never", now[2], was[2]),
+        ("unmet", "Need for rare earths not met in the worst month", Unit.SHARE,
+         f"share of US users' need, weighed by spending, {about}", now[1], was[1]),
+    )  # fmt: skip
+    return [
+        Number(
+            name,
+            "deal_unmet" if unit is Unit.SHARE else "deal_months",
+            label,
+            value,
+            unit,
+            words,
+            one.words,
+            before,
+            spread=why,
+            side="USA",
+        )
+        for name, label, unit, words, value, before in rows
+    ]
+
+
+def gain_numbers(one: Case) -> list[Number]:
+    """Gains of both sides over each threat, p*, and what the days of the deal are worth."""
+    levers, warm = one.levers, one.warm
+    negotiation = warm.talk.negotiation(warm.setting(levers.weights, levers.horizon))
+    found = []
+    for threat in negotiation.threats:
+        gains = one.gains(threat.name, levers.weights, levers.horizon)
+        low, high, movers = one.spread(threat)
+        for i, code in enumerate(SIDES):
+            found.append(
+                Number(f"gain_{code}_{threat.name}", "deal_gains", f"Gain of {name_of(code)} over {threat.label}",
+                       BILLION * float(gains[i]), Unit.USD,
+                       f"payoff under the deal less payoff if talks fail, a year; {threat.description or threat.label}",
+                       threat.label, low=BILLION * float(low[i]), high=BILLION * float(high[i]),
+                       spread=BOX + movers[i],
+                       threat=threat.name, side=code)
+            )  # fmt: skip
+    whole = warm.talk.whole(warm.setting(levers.weights, levers.horizon))
+    stars = break_even(whole, one.payoffs(levers.weights, levers.horizon))
+    about = "chance that the status quo lasts above which the side prefers to sign; 0 or less: signs anyway"
+    found += [
+        Number(f"p_star_{code}", "deal_break_even", f"{name_of(code)} signs if the status quo lasts with more than",
+               float(stars[i]), Unit.NONE, about, spread="no range: read the gains", side=code)
+        for i, code in enumerate(SIDES)
+    ]  # fmt: skip
+    return [*found, *_worth_of_days(one)]
+
+
+def _worth_of_days(one: Case) -> Iterable[Number]:
+    """What the days of the deal bring over the status quo: flows near the short run, since they are few."""
+    days, case = one.levers.duration, one.warm.case
+    horizon = Horizon(
+        "the deal", days / YEAR_DAYS, case.number("discount_rate", 0.05), case.number("decay_months", 24.0)
+    )
+    threat = one.warm.talk.negotiation(one.warm.talk.settings[0]).threats[0]
+    short = horizon.short
+    gains = [one.gains(threat.name, one.levers.weights, name) for name in ("short", "long")]
+    flows = short * gains[0] + (1.0 - short) * gains[1]
+    for i, code in enumerate(SIDES):
+        value = BILLION * float(flows[i]) * days / YEAR_DAYS
+        ends = sorted(BILLION * float(gain[i]) * days / YEAR_DAYS for gain in gains)
+        yield Number(
+            f"days_{code}", "deal_days", f"Worth of {days} days of the deal to {name_of(code)}", value, Unit.USD,
+            f"gain over {threat.label} in the days of the deal, short run for {short:.0%} of it", threat.label,
+            low=ends[0], high=ends[1], spread=RUNS, side=code,
+        )  # fmt: skip
+
+
+TITLES = {
+    "deal_duties": "Average duties", "deal_income": "Real income of both sides",
+    "deal_third": "Real income of third countries", "deal_amounts": "Revenue and trade", "deal_prices": "Prices",
+    "deal_months": "Months of shortage of rare earths", "deal_unmet": "Need for rare earths not met",
+    "deal_gains": "Gains over walking away", "deal_break_even": "When each side signs",
+    "deal_days": "What the days of the deal are worth",
+}  # fmt: skip
+
+
+def number_tables(numbers: Sequence[Number], notes: Sequence[str] = ()) -> dict[str, Table]:
+    """The numbers as tables, one a subject, all of one unit; every number of a deal stands in one of them."""
+    found: dict[str, Table] = {}
+    for name in dict.fromkeys(one.table for one in numbers):
+        rows = [one for one in numbers if one.table == name]
+        found[name] = _table(name, TITLES[name], rows, rows[0].unit, notes)
+    return found
+
+
+def _table(name: str, title: str, rows: Sequence[Number], unit: Unit, notes: Sequence[str]) -> Table:
+    texts = {"number": "name", "label": "label", "against": "against", "definition": "definition", "range": "spread"}
+    amounts = {"value": "under the deal", "before": "there", "low": "lowest", "high": "highest"}
+    columns = [Column(key, Unit.TEXT, key) for key in ("number", "label")]
+    columns += [Column(key, unit, words) for key, words in amounts.items()]
+    columns += [Column(key, Unit.TEXT, key) for key in ("against", "definition", "range")]
+    data: dict[str, NDArray[np.generic]] = {
+        key: np.asarray([str(getattr(one, attribute)) for one in rows]) for key, attribute in texts.items()
+    }
+    data["number"] = np.asarray([one.name for one in rows])
+    data |= {key: np.asarray([getattr(one, key) for one in rows], dtype=np.float64) for key in amounts}
+    return Table(name, title, tuple(columns), data, tuple(notes))

@@ -1,0 +1,282 @@
+"""The program interface: shapes, tags, pages, problems, and that every number shown is one of the result's."""
+
+import csv
+import io
+import json
+import zipfile
+from xml.etree import ElementTree
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+
+from starlette.testclient import TestClient
+
+from detente.faces.web.app import create_app
+from detente.faces.web.settings import Settings
+
+HOME = "/api/v1"
+GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0.5&duration=90"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    settings = Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0)
+    with TestClient(create_app(settings)) as found:
+        assert found.get(f"{HOME}/deal?{GENEVA}").status_code == 200
+        yield found
+
+
+def get(client, path, code=200):
+    found = client.get(f"{HOME}{path}")
+    assert found.status_code == code, found.text[:500]
+    return found.json() if code != 304 else {}
+
+
+def test_a_deal_has_what_the_page_needs(client):
+    found = get(client, f"/deal?{GENEVA}")
+    assert set(found) == {"key", "scenario", "sentence", "numbers", "sides", "walks", "flat", "point", "levers"}
+    assert found["scenario"]["query"].startswith("v=1&case=us-china-2025-05&date=2025-05-14&us=10")
+    assert found["scenario"]["messages"] == []
+    for row in found["numbers"]:
+        assert {"id", "label", "value", "low", "high", "unit", "definition", "baseline", "table", "text"} <= set(row)
+    assert {row["threat"] for row in found["walks"]} >= {"D0", "DP", "DN"}
+    assert all(isinstance(row["USA"], bool) for row in found["walks"])
+    assert set(found["sides"]) == {"USA", "CHN", "third"}
+    for lever in found["levers"].values():
+        assert lever["least"] <= lever["value"] <= lever["most"]
+        assert lever["ticks"]
+    assert found["key"] in client.get(f"{HOME}/deal?{GENEVA}").headers["etag"]
+
+
+def test_bad_keys_of_an_address_are_never_an_error(client):
+    found = get(client, "/deal?us=abc&cn=-4&nonsense=1&date=1999-01-01&partner=%F0%9F%A6%84&except=%00&case=none&v=")
+    assert len(found["scenario"]["messages"]) >= 6
+    assert found["scenario"]["cn"] == "0"
+    assert found["scenario"]["case"] == "us-china-2025-05"
+
+
+def test_what_the_client_holds_is_not_sent_again(client):
+    for path in (f"/deal?{GENEVA}", "/scenarios", "/law/diff", "/world/worlds", "/deal/set", "/law/changes.atom"):
+        first = client.get(f"{HOME}{path}")
+        tag = first.headers["etag"]
+        again = client.get(f"{HOME}{path}", headers={"if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b""), path
+        assert again.headers["etag"] == tag
+        other = client.get(f"{HOME}{path}", headers={"if-none-match": '"other"'})
+        assert other.content == first.content
+    assert client.get(f"{HOME}/deal?us=11").headers["etag"] != client.get(f"{HOME}/deal?us=12").headers["etag"]
+    plain, mended = (client.get(f"{HOME}/deal?us=11{more}") for more in ("", "&x=1"))
+    assert plain.headers["etag"] != mended.headers["etag"]
+
+
+def test_pages_of_a_table_are_linked_and_make_the_whole(client):
+    whole = get(client, "/law/measures?limit=500")
+    rows, path = [], f"{HOME}/law/measures?limit=40"
+    while path:
+        found = client.get(path)
+        rows += found.json()["rows"]
+        nexts = [part for part in found.headers["link"].split(", ") if 'rel="next"' in part]
+        path = nexts[0][1:].split(">")[0] if nexts else ""
+    assert rows == whole["rows"]
+    assert whole["total"] == len(rows)
+    assert get(client, "/law/measures?offset=100000")["rows"] == []
+    for bad in ("limit=0", "limit=501", "offset=-1", "limit=x", "limit=1e3"):
+        assert get(client, f"/law/measures?{bad}", 422)["status"] == 422
+
+
+def test_the_ladder_of_a_good_adds_up(client):
+    found = get(client, "/law/line/8507.60.00.10?partner=CHN&on=2025-05-14")
+    total = found["base"] + sum(term["points"] for term in found["terms"])
+    assert found["total"] == pytest.approx(total, abs=1e-12)
+    assert all(term["citation"] for term in found["terms"] if term["points"])
+    assert found["country"] == "China"
+    over = get(client, "/law/line/8507.60.00.10/history?first=2025-01-01&last=2025-12-31")
+    last = [row for row in over["rows"] if row["date"] <= "2025-05-14"][-1]
+    assert last["total"] == pytest.approx(found["total"], abs=1e-12)
+
+
+def test_lines_are_found_by_code_and_by_words(client):
+    by_code = get(client, "/law/search?words=8507.60")["tables"]
+    assert by_code[0]["rows"][0]["line"].startswith("8507.60")
+    by_words = get(client, "/law/search?words=lithium-ion")["tables"]
+    assert any("8507.60" in row["line"] for table in by_words for row in table["rows"] if "line" in row)
+    assert get(client, "/law/search?words=zzzzqqqq")["tables"] == []
+
+
+def test_changes_come_as_a_feed(client):
+    found = client.get(f"{HOME}/law/changes.atom?first=2025-05-01&last=2025-05-31")
+    assert found.headers["content-type"].startswith("application/atom+xml")
+    space = "{http://www.w3.org/2005/Atom}"
+    tree = ElementTree.fromstring(found.content)
+    entries = tree.findall(f"{space}entry")
+    rows = get(client, "/law/changes?first=2025-05-01&last=2025-05-31")
+    assert len(entries) == rows["total"]
+    assert len({entry.findtext(f"{space}id") for entry in entries}) == len(entries)
+
+
+def test_rates_are_those_of_the_command(client):
+    from datetime import date
+
+    import detente as dt
+
+    mine = dt.average(dt.load_law("USA"), date(2025, 5, 14))
+    found = get(client, "/rates/average?on=2025-05-14")
+    assert found["rows"][0]["average"] == pytest.approx(float(mine["average"][0]), abs=1e-9)
+    days = get(client, "/rates/daily?first=2025-05-13&last=2025-05-14")
+    assert [row["date"] for row in days["rows"]] == ["2025-05-13", "2025-05-14"]
+
+
+def test_the_world_answers_to_tariffs(client):
+    body = {"tariffs": [{"importer": "USA", "exporter": "China", "tariff": 0.6}], "sectors_of": ["USA"]}
+    found = client.post(f"{HOME}/world/solve", json=body).json()
+    assert found["certificate"]["converged"]
+    welfare = {row["country"]: row["welfare"] for row in found["countries"]["rows"]}
+    assert welfare["CHN"] < 0.0
+    assert found["sectors"]["rows"]
+    assert get(client, "/world/nash?players=USA,CHN")["table"]["rows"]
+    assert get(client, "/world/decouple")["table"]["rows"]
+    assert get(client, "/world/optimal?country=CHN")["welfare"] > 0.0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/world/nash?players=USA", "/world/nash?world=/etc/passwd", "/world/optimal?country=XXX",
+        "/world/nash?players=",
+        "/world/optimal?world=icio-2022", "/law/line/99?partner=CHN", "/law/line/8507.60.00.10?partner=Narnia",
+        "/law/line/8507.60.00.10?on=2025-99-99", "/law/line/8507.60.00.10?on=1900-01-01", "/law/measures/none",
+        "/law/diff?before=x", "/law/changes?of=FRA", "/law/changes?first=2025-05-02&last=2025-05-01",
+        "/rates/average?by=unicorn", "/rates/average?by=partner,section,hs4", "/rates/daily?first=1900-01-01",
+        "/rates/average?partner=Narnia", "/rates/collected?first=2024", "/materials/none",
+        "/materials/rare-earths/months",
+        "/materials/rare-earths/months?cut=2", "/materials/rare-earths/months?cut=1&to=XXX", "/claims?ledger=none",
+        "/claims/events?first=2000-01-01&last=2000-01-02", "/scenarios/none", "/deal/set?case=none",
+        "/deal/set?weights=none", "/deal/set?horizon=none&weights=x", "/deal/nearest", "/deal/nearest?usa=x&chn=1",
+        "/deal/nearest?usa=nan&chn=1", "/runs/compare?a=1&b=2", "/runs/xyz",
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_clear_problem(client, path):
+    found = client.get(f"{HOME}{path}")
+    assert found.status_code == 422, found.text[:300]
+    assert found.headers["content-type"] == "application/problem+json"
+    content = found.json()
+    assert {"type", "title", "status", "detail"} <= set(content)
+    assert content["detail"]
+    assert "\n" not in content["detail"]
+
+
+def test_months_of_a_chain(client):
+    found = get(client, "/materials/rare-earths/months?cut=0.8&months=6")
+    assert {"shortage", "losses"} <= {table["name"] for table in found["tables"]}
+    assert get(client, "/materials/rare-earths")["tables"]
+
+
+def test_levers_of_a_chain(client):
+    known = [row["id"] for row in get(client, "/materials/rare-earths/levers")["levers"]]
+    found = get(client, f"/materials/rare-earths/levers?cut=0.8&months=6&names={known[0]},{known[1]}")
+    assert found["country"] == "USA"
+    assert {row["lever"] for row in found["table"]["rows"]} >= set(known[:2])
+    get(client, f"/materials/rare-earths/levers?cut=0.8&names={','.join(known[:5])}", 422)
+    get(client, "/materials/rare-earths/levers?cut=0.8&names=wishes", 422)
+
+
+def test_better_and_counter_offers(client):
+    better = client.post(f"{HOME}/deal/improve?us=60&cn=60").json()
+    assert min(better["better"].values()) > -1e6
+    body = client.post(f"{HOME}/deal/improve", json={"us": 60, "cn": 60}).json()
+    assert body == better
+    reply = client.post(f"{HOME}/deal/counter?strategy=nash&us=60").json()
+    assert reply["accepts"] in (True, False)
+    again = get(client, f"/deal?{reply['scenario']['query']}")
+    assert again["point"]["USA"] == pytest.approx(reply["point"]["USA"], rel=1e-3)
+    assert client.post(f"{HOME}/deal/counter?strategy=shout").status_code == 422
+    near = get(client, f"/deal/nearest?usa={better['point']['USA']}&chn={better['point']['CHN']}&{GENEVA}")
+    assert abs(near["point"]["USA"] - better["point"]["USA"]) < 2e9
+
+
+def test_a_kept_deal_is_a_run(client):
+    made = client.post(f"{HOME}/deal/keep?{GENEVA}")
+    key = made.json()["key"]
+    assert made.headers["location"] == f"{HOME}/runs/{key}"
+    assert client.post(f"{HOME}/deal/keep?{GENEVA}").json()["key"] == key
+    listed = get(client, "/runs")
+    assert [row["key"] for row in listed["rows"]].count(key) == 1
+    deal, run = get(client, f"/deal?{GENEVA}"), get(client, f"/runs/{key}")
+    held = {row["number"]: row for rows in run["tables"].values() for row in rows}
+    for number in deal["numbers"]:
+        row = held[number["id"]]
+        assert (row["value"], row["low"], row["high"]) == (number["value"], number["low"], number["high"]), number["id"]
+    other = client.post(f"{HOME}/deal/keep?us=34&cn=30").json()["key"]
+    both = get(client, f"/runs/compare?a={key}&b={other}")["tables"]
+    row = next(r for t in both for r in t["rows"] if r["number"] == "us_average")
+    assert row["difference"] == pytest.approx(row["b"] - row["a"])
+    assert get(client, "/runs/0123456789ab", 404)["detail"] == "there is no run 0123456789ab"
+    assert get(client, f"/runs/{key}/tables/deal_gains?limit=2")["total"] >= 6
+
+
+@pytest.mark.parametrize("form", ["html", "md", "docx", "xlsx", "tex", "png", "json", "csv", "zip"])
+def test_a_run_downloads_in_every_format(client, form):
+    pytest.importorskip({"docx": "docx"}.get(form, "fastapi"))
+    key = client.post(f"{HOME}/deal/keep?{GENEVA}").json()["key"]
+    found = client.get(f"{HOME}/runs/{key}/report/{form}")
+    assert found.status_code == 200, found.text[:300]
+    assert "attachment" in found.headers["content-disposition"]
+    assert client.get(f"/runs/{key}.{form}").content == found.content
+
+
+def test_the_page_as_it_stands_as_a_file(client):
+    deal = get(client, f"/deal?{GENEVA}")
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/deal.csv?{GENEVA}").text)))
+    assert [row["number"] for row in rows] == [row["id"] for row in deal["numbers"]]
+    assert float(rows[0]["value"]) == deal["numbers"][0]["value"]
+    assert client.get(f"/deal.json?{GENEVA}").json() == deal
+    assert client.get(f"/deal.png?{GENEVA}").content[:8] == b"\x89PNG\r\n\x1a\n"
+    page = client.get(f"/deal.html?{GENEVA}")
+    assert deal["key"] in page.text
+    packed = zipfile.ZipFile(io.BytesIO(client.get(f"/deal.zip?{GENEVA}").content))
+    names = {name.split("/", 1)[1] for name in packed.namelist()}
+    assert {"scenario.yaml", "README.md", "references.bib", "tables/deal_gains.csv"} <= names
+    assert client.get(f"/deal.zip?{GENEVA}").content == client.get(f"/deal.zip?{GENEVA}").content
+    assert client.get("/deal.exe").status_code == 404
+
+
+def test_do_it_yourself_in_python(client, capsys):
+    program = client.get(f"/deal.py?{GENEVA}").text
+    exec(compile(program, "deal.py", "exec"), {})
+    assert get(client, f"/deal?{GENEVA}")["sentence"] in capsys.readouterr().out
+    shell = client.get(f"/deal.sh?{GENEVA}").text
+    assert shell.startswith("#!/bin/sh\n")
+    assert "detente run" in shell
+    assert "detente==" in shell
+
+
+def test_the_description_has_an_example_of_everything(client):
+    found = get(client, "/openapi.json")
+    assert found["info"]["title"] == "Détente"
+    for path, methods in found["paths"].items():
+        assert path.startswith(HOME)
+        for method, one in methods.items():
+            answer = one["responses"].get("200") or one["responses"].get("201") or one["responses"]["202"]
+            for media, content in answer["content"].items():
+                if media == "application/json":
+                    assert "example" in content, (method, path)
+            assert one["summary"], (method, path)
+            assert any(code.startswith("4") for code in one["responses"])
+
+
+def test_the_script_of_the_charts_is_kept_for_ever_and_small(client):
+    found = client.get("/static/vega.js")
+    assert "immutable" in found.headers["cache-control"]
+    assert found.headers["content-encoding"] == "gzip"
+    assert b"vegaEmbed" in found.content
+    again = client.get("/static/vega.js", headers={"if-none-match": found.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_answers_are_plain_json_without_infinities(client):
+    def refuse(text):
+        raise AssertionError(text)
+
+    for path in (f"/deal?{GENEVA}", "/deal/set", "/world/decouple"):
+        json.loads(client.get(f"{HOME}{path}").content, parse_constant=refuse)

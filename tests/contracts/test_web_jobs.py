@@ -1,0 +1,254 @@
+"""Jobs: progress, cancel that ends the process, and a server that is killed in the middle loses nothing."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+httpx = pytest.importorskip("httpx")
+
+from starlette.testclient import TestClient  # noqa: E402
+
+from detente.faces.web.app import create_app  # noqa: E402
+from detente.faces.web.jobs import ATTEMPTS, Jobs  # noqa: E402
+from detente.faces.web.problems import Problem  # noqa: E402
+from detente.faces.web.settings import Settings  # noqa: E402
+from detente.faces.web.store import open_store  # noqa: E402
+
+HOME = "/api/v1"
+SMALL = {
+    "title": "small", "on": "2025-05-14", "report": {"world": False, "prices": False, "draws": 0, "by": ["partner"]},
+    "record": {"history": False},
+}  # fmt: skip
+LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/400"}}
+SERVE = (
+    "import sys, uvicorn; from pathlib import Path; from detente.faces.web.app import create_app; "
+    "from detente.faces.web.settings import Settings; "
+    "s = Settings(port=int(sys.argv[1]), data_folder=Path(sys.argv[2]), rate=0.0, case=''); "
+    "uvicorn.run(create_app(s), host=s.host, port=s.port, log_level='error', access_log=False)"
+)
+
+
+@pytest.fixture
+def client(tmp_path):
+    settings = Settings(data_folder=tmp_path, rate=0.0, case="")
+    with TestClient(create_app(settings)) as found:
+        yield found
+
+
+def until(look, *states, seconds=90):
+    """The job once it is in one of some states."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = look()
+        if found["status"] in states:
+            return found
+        assert found["status"] not in ("failed", "interrupted"), found
+        time.sleep(0.1)
+    raise AssertionError(found)
+
+
+def workers() -> set[int]:
+    """Processes of jobs that are alive."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"detente.faces.web.worker" in path.read_bytes() and "Z" not in (path.parent / "stat").read_text():
+                found.add(int(path.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+def descends(pid: int, parent: int) -> bool:
+    """Whether a process was started by another, or has lost its parent."""
+    try:
+        return int((Path("/proc") / str(pid) / "stat").read_text().rsplit(")", 1)[1].split()[1]) == parent
+    except OSError:
+        return False
+
+
+def test_a_run_is_done_with_progress_and_kept(client):
+    made = client.post(f"{HOME}/jobs", json={"kind": "run", "scenario": SMALL, "draws": 0})
+    assert made.status_code == 202
+    where = made.headers["location"]
+    with client.stream("GET", f"{where}/events") as followed:
+        assert followed.headers["content-type"].startswith("text/event-stream")
+        text = "".join(followed.iter_text())
+    events = [dict(line.split(": ", 1) for line in block.splitlines()) for block in text.strip().split("\n\n")]
+    assert events[-1]["event"] == "end"
+    assert {one["event"] for one in events[:-1]} <= {"progress"}
+    last = json.loads(events[-1]["data"])
+    assert last["status"] == "done", last
+    run = client.get(f"{HOME}/runs/{last['run']}").json()
+    assert run["scenario"]["title"] == "small"
+    assert run["tables"]["headline"]
+    import detente as dt
+    from detente.lab.scenario import Scenario
+
+    assert dt.run(Scenario.model_validate(SMALL | {"name": "uploaded"}), draws=0).key == last["run"]
+
+
+def test_talks_chain_and_sweep_are_jobs_too(client):
+    asked = [
+        {"kind": "chain", "chain": "rare-earths", "cut": 0.5, "months": 3},
+        {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "10%,20%"}},
+        {"kind": "talks", "case": "two-country"},
+    ]
+    names = [client.post(f"{HOME}/jobs", json=one).json()["id"] for one in asked]
+    for name in names:
+        found = until(lambda name=name: client.get(f"{HOME}/jobs/{name}").json(), "done", seconds=120)
+        run = client.get(f"{HOME}/runs/{found['run']}").json()
+        assert any(run["tables"].values()), found
+    swept = client.get(f"{HOME}/runs/{client.get(f'{HOME}/jobs/{names[1]}').json()['run']}/tables/headline").json()
+    assert {row["over.usa.change.rec_chn.rate"] for row in swept["rows"]} in ({"10%", "20%"}, {0.1, 0.2})
+
+
+def test_a_mistake_found_late_is_the_job_s_word(client):
+    late = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.no_such_measure.rate": "10%,20%"}}
+    name = client.post(f"{HOME}/jobs", json=late).json()["id"]
+    end = time.monotonic() + 60
+    while (found := client.get(f"{HOME}/jobs/{name}").json())["status"] not in ("failed", "done"):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert found["status"] == "failed"
+    assert "no_such_measure" in found["error"]
+    assert "Traceback" not in found["error"]
+
+
+def test_cancel_ends_the_process_at_once(client):
+    before = workers()
+    name = client.post(f"{HOME}/jobs", json=LONG).json()["id"]
+    until(lambda: client.get(f"{HOME}/jobs/{name}").json(), "running")
+    mine = set()
+    while not mine:
+        mine = {pid for pid in workers() - before if descends(pid, os.getpid())}
+    assert client.delete(f"{HOME}/jobs/{name}").json()["status"] == "cancelled"
+    end = time.monotonic() + 5
+    while mine & workers():
+        assert time.monotonic() < end, "the worker is still there"
+        time.sleep(0.05)
+    assert client.get(f"{HOME}/jobs/{name}").json()["status"] == "cancelled"
+    again = client.delete(f"{HOME}/jobs/{name}")
+    assert (again.status_code, again.json()["title"]) == (409, "Not in this state")
+
+
+def test_a_job_that_waits_is_cancelled_before_it_begins(client):
+    first = client.post(f"{HOME}/jobs", json=LONG).json()["id"]
+    second = client.post(f"{HOME}/jobs", json=LONG).json()["id"]
+    assert client.get(f"{HOME}/jobs/{second}").json()["status"] == "waiting"
+    assert client.delete(f"{HOME}/jobs/{second}").json()["attempts"] == 0
+    client.delete(f"{HOME}/jobs/{first}")
+    assert client.get(f"{HOME}/jobs").json()["total"] == 2
+    assert client.get(f"{HOME}/jobs/0123456789abcdef").status_code == 404
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def serve(port: int, folder: Path) -> subprocess.Popen:
+    process = subprocess.Popen([sys.executable, "-c", SERVE, str(port), str(folder)])
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}{HOME}/status", timeout=5).status_code == 200:
+                return process
+        except httpx.TransportError:
+            time.sleep(0.05)
+    process.kill()
+    raise AssertionError("the server did not start")
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
+def test_killed_in_the_middle_of_a_job_the_next_server_takes_it_up_and_no_run_is_lost(tmp_path):
+    port = free_port()
+    url = f"http://127.0.0.1:{port}{HOME}"
+    asked = LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/12"}}
+    process = serve(port, tmp_path)
+    try:
+        with httpx.Client(timeout=30) as client:
+            first = client.post(f"{url}/jobs", json={"kind": "run", "scenario": SMALL, "draws": 0}).json()["id"]
+            saved = until(lambda: client.get(f"{url}/jobs/{first}").json(), "done")["run"]
+            name = client.post(f"{url}/jobs", json=asked).json()["id"]
+            until(lambda: client.get(f"{url}/jobs/{name}").json(), "running")
+            end = time.monotonic() + 60
+            while not client.get(f"{url}/jobs/{name}").json()["done"]:
+                assert time.monotonic() < end
+                time.sleep(0.02)
+        own = {pid for pid in workers() if descends(pid, process.pid)}
+        assert own
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    end = time.monotonic() + 5
+    while own & workers():
+        assert time.monotonic() < end, "a worker outlived its server"
+        time.sleep(0.05)
+    process = serve(port, tmp_path)
+    try:
+        with httpx.Client(timeout=30) as client:
+            assert client.get(f"{url}/runs/{saved}").json()["key"] == saved
+            found = until(lambda: client.get(f"{url}/jobs/{name}").json(), "done", seconds=120)
+            assert found["attempts"] == 2
+            run = client.get(f"{url}/runs/{found['run']}/tables/headline?limit=500").json()
+            assert run["total"] >= 12
+            assert {row["key"] for row in client.get(f"{url}/runs").json()["rows"]} == {saved, found["run"]}
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_a_job_that_kills_every_server_is_reported_not_begun_again(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'server.sqlite'}")
+    row = {"id": "0123456789abcdef", "kind": "run", "request": "{}", "status": "running", "part": "", "done": 0,
+           "total": 0, "created": 1.0, "attempts": ATTEMPTS, "error": ""}  # fmt: skip
+    store.add_job(row)
+    jobs = Jobs(store, tmp_path / "jobs")
+    jobs.start()
+    found = jobs.view("0123456789abcdef")
+    jobs.stop()
+    assert found["status"] == "interrupted"
+    assert "the server ended" in found["error"]
+    with pytest.raises(Problem, match="there is no job"):
+        jobs.view("fedcba9876543210")
+
+
+def test_tables_are_made_for_postgresql_as_well():
+    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.schema import CreateTable
+
+    from detente.faces.web.store import JOBS, RUNS
+
+    text = " ".join(str(CreateTable(table).compile(dialect=postgresql.dialect())) for table in (RUNS, JOBS))
+    assert "BYTEA" in text
+    assert "DOUBLE PRECISION" in text or "FLOAT" in text
+
+
+def test_a_worker_gets_no_secrets(monkeypatch):
+    from detente.faces.web.jobs import _environment
+
+    monkeypatch.setenv("DETENTE_TOKEN", "a-secret-token-here")
+    monkeypatch.setenv("DETENTE_DATABASE", "postgresql://me:password@host/name")
+    assert not {"DETENTE_TOKEN", "DETENTE_DATABASE"} & set(_environment())
+
+
+def test_a_run_saved_twice_stays_as_it_was(tmp_path):
+    store = open_store(str(Settings(data_folder=tmp_path).database_url))
+    document = {"key": "0123456789ab", "scenario": {"name": "a", "title": "A"}, "tables": {}, "version": "1"}
+    store.save_run(document, "run")
+    store.save_run(document | {"version": "2"}, "run")
+    assert store.run("0123456789ab")["version"] == "1"
+    assert store.runs(10, 0)[1] == 1
+    assert store.run("no key") is None
+    store.close()
+    assert open_store(f"sqlite:///{tmp_path / 'server.sqlite'}").run("0123456789ab")["version"] == "1"

@@ -1,0 +1,55 @@
+"""What the description of the interface promises is what it does: requests drawn from it find no mistake."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+schemathesis = pytest.importorskip("schemathesis", reason="draws requests from the description")
+
+from hypothesis import HealthCheck, settings  # noqa: E402
+from schemathesis import checks  # noqa: E402
+from schemathesis.specs.openapi.checks import (  # noqa: E402
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from detente.faces.web.app import create_app  # noqa: E402
+from detente.faces.web.settings import Settings  # noqa: E402
+
+# No lifespan: jobs are put in line and never begin, so that a drawn request starts no process.
+FOLDER = tempfile.TemporaryDirectory(prefix="detente-")
+APP = create_app(Settings(data_folder=Path(FOLDER.name), rate=0.0, case="", body=20_000))
+SLOW = (
+    "/api/v1/claims", "/api/v1/claims/readings", "/api/v1/materials/{name}/months",
+    "/api/v1/materials/{name}/levers", "/api/v1/world/optimal",
+    "/api/v1/world/nash", "/api/v1/world/decouple",
+)  # fmt: skip
+"""Operations that take seconds whatever is asked; `test_web_api` gives them bad requests by hand."""
+
+SCHEMA = schemathesis.openapi.from_asgi("/api/v1/openapi.json", APP).exclude(path=list(SLOW))
+ANSWERED: list[int] = []
+CHECKS = [
+    checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@SCHEMA.parametrize()
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+def test_drawn_requests_find_nothing(case):
+    found = case.call_and_validate(checks=CHECKS)
+    ANSWERED.append(found.status_code)
+
+
+def test_the_requests_came_through():
+    refused = [code for code in ANSWERED if code in (401, 403, 421, 429, 503)]
+    assert len(ANSWERED) > 100
+    assert len(refused) < 0.05 * len(ANSWERED)
+    assert ANSWERED.count(200) > 0.2 * len(ANSWERED)

@@ -1,0 +1,499 @@
+"""The pages of the server, in a real browser and without one: every place, by mouse, keyboard and without a script."""
+
+import json
+import re
+import shutil
+import subprocess
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+
+pytest.importorskip("fastapi")
+pytest.importorskip("sqlalchemy")
+httpx = pytest.importorskip("httpx")
+uvicorn = pytest.importorskip("uvicorn")
+
+from detente.faces.web.app import create_app  # noqa: E402
+from detente.faces.web.pages import PRESETS, SECTORS  # noqa: E402
+from detente.faces.web.settings import Settings  # noqa: E402
+from detente.lab.deal_levers import Levers  # noqa: E402
+
+PLACES = {
+    "deal": "/deal",
+    "mended": "/deal?us=999&foo=1&cn=abc",
+    "embedded": "/embed/deal?us=34&cn=34",
+    "law": "/law",
+    "search": "/law?q=lithium",
+    "line": "/law/line/8507.60.00.10?partner=CHN&on=2025-05-14",
+    "chinese line": "/law/line/1201.90?partner=USA&of=CHN&on=2025-05-14",
+    "measure": "/law/measure?id=rec_chn",
+    "changes": "/law/changes",
+    "diff": "/law/diff?before=2025-05-13&after=2025-05-14",
+    "world": "/world",
+    "decoupling": "/world?ask=decouple",
+    "materials": "/materials",
+    "gallium": "/materials?chain=gallium-germanium",
+    "months": "/materials?ask=months",
+    "claims": "/claims?as_of=2025-05-31",
+    "runs": "/runs",
+    "run": "/runs/{key}",
+    "frozen": "/embed/deal?frozen={key}",
+    "compare": "/compare?a={key}&b={other}",
+    "missing": "/law/line/99999999",
+}
+GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"
+
+KEYS = {
+    "Tab": 9, "Enter": 13, " ": 32, "PageUp": 33, "PageDown": 34, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38,
+    "ArrowRight": 39, "ArrowDown": 40,
+}  # fmt: skip
+
+WIDER = """[...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll, svg, .unseen, .skip")
+  && e.getBoundingClientRect().right > innerWidth + 1)
+  .map(e => `${e.tagName} ${e.className} ${e.textContent.slice(0, 40)}`)"""
+
+
+def address_of(text):
+    """An address in the shape that the browser of the tests opens."""
+    return SimpleNamespace(as_uri=lambda: text)
+
+
+class Site:
+    """A running server with one saved deal, and ways to read it."""
+
+    def __init__(self, port, app):
+        self.home, self.app = f"http://127.0.0.1:{port}", app
+        self.client = httpx.Client(base_url=self.home, timeout=60)
+        self.engine = app.state.engine.engine("us-china-2025-05")
+        self.key, self.other = (self.client.post(f"/api/v1/deal/keep?{q}", json={}).json()["key"] for q in
+                                (GENEVA, GENEVA.replace("us=10", "us=34")))  # fmt: skip
+
+    def get(self, path):
+        return self.client.get(path)
+
+    def address(self, name):
+        return PLACES[name].format(key=self.key, other=self.other)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    app = create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), port=8765, rate=0.0))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield Site(server.servers[0].sockets[0].getsockname()[1], app)
+    server.should_exit = True
+    thread.join(20)
+
+
+def until(browser, script, seconds=30.0):
+    """Wait until an expression of the page holds; its value."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = browser.evaluate(script)
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s: {script}")
+
+
+READY = "document.querySelectorAll('.plane .handle').length && document.querySelectorAll('.plane .named').length"
+"""Whether the chart of the deal page stands."""
+
+
+def visit(browser, site, path, width=1280):
+    """Open a page; the deal page is waited for until its chart stands."""
+    browser.open(address_of(site.home + path), width)
+    if browser.evaluate("!!document.getElementById('plane')"):
+        until(browser, READY)
+    if width > 600 and browser.evaluate("!!document.querySelector('[data-map]')"):
+        until(browser, "document.querySelectorAll('.vega-embed svg').length === 1")
+
+
+def press(browser, key, times=1):
+    """A key, as the keyboard sends it."""
+    for _ in range(times):
+        for kind in ("rawKeyDown", "char", "keyUp"):
+            if kind == "char" and key not in ("Enter", " "):
+                continue
+            text = {"text": "\r" if key == "Enter" else key} if kind == "char" else {}
+            browser.call(
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=KEYS[key], **text
+            )
+
+
+def middle(browser, selector):
+    """Middle of an element that is scrolled into view."""
+    place = browser.evaluate(
+        f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center'}});"
+        " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2, r.width]; })()"
+    )
+    return place
+
+
+def mouse(browser, kind, x, y):
+    browser.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=1)
+
+
+def click(browser, selector):
+    x, y, _ = middle(browser, selector)
+    mouse(browser, "mousePressed", x, y)
+    mouse(browser, "mouseReleased", x, y)
+
+
+def query(browser):
+    return dict(part.split("=") for part in browser.evaluate("location.search").lstrip("?").split("&"))
+
+
+# ---------------------------------------------------------------------------------------------- without a browser
+
+
+def test_presets_are_the_outcomes_of_the_case_files(site):
+    from detente.lab.deal import DealEngine
+
+    named = {
+        "Status quo of May 2025": "status_quo", "US below 60": "below_60_china_10", "34 on both sides": "fifty_four_34",
+        "Geneva": "geneva", "Today": "status_quo",
+    }  # fmt: skip
+    engines = {"us-china-2025-05": site.engine, "us-china-today": DealEngine("us-china-today")}
+    for label, text in PRESETS:
+        given = dict(part.split("=") for part in text.split("&"))
+        engine = engines[given["case"]]
+        found = engine.levers_of(engine.warm.case.outcome(named[label]), Levers(given["case"], engine.warm.file.on))
+        expected = found.address()
+        for key, value in given.items():
+            if key != "date":
+                assert float(expected[key]) == float(value) if key != "case" else expected[key] == value, (label, key)
+
+
+def test_sectors_are_those_of_the_world(site):
+    assert [code for code, _ in SECTORS] == list(site.engine.scale.sectors)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_pages_carry_no_inline_script_or_style_and_strict_headers(site, name):
+    found = site.get(site.address(name))
+    assert found.status_code == (404 if name == "missing" else 200)
+    assert "unsafe" not in found.headers["content-security-policy"]
+    scripts = re.findall(r"<script\b([^>]*)>", found.text)
+    assert all("src=" in one or "application/json" in one for one in scripts)
+    assert " style=" not in found.text
+    assert not re.search(r"\son[a-z]+=", found.text)
+
+
+def test_without_a_script_the_deal_page_says_everything(site):
+    found = site.get(f"/deal?{GENEVA}").text
+    deal = site.client.get(f"/api/v1/deal?{GENEVA}").json()
+    assert deal["sentence"] in found
+    assert all(f'data-id="{row["id"]}"' in found and row["text"] in found for row in deal["numbers"])
+    assert '<form id="form" method="get" action="/deal"' in found
+    assert f"<title>{deal['sentence']}" in found.replace("&#39;", "'")
+    first = json.loads(re.search(r'<script type="application/json" id="first">(.*?)</script>', found, re.DOTALL)[1])
+    assert first == deal
+
+
+def test_bad_keys_give_the_nearest_state_and_say_so(site):
+    found = site.get("/deal?us=999&foo=1&date=yesterday").text
+    assert "out of range" in found
+    assert "unknown key" in found
+    assert "is not a day" in found
+
+
+def test_hostile_words_are_only_words(site):
+    evil = "<script>alert(1)</script>"
+    for path in ("/law", "/claims", "/world", "/materials", "/compare", "/law/diff", "/law/changes", "/embed/deal"):
+        for word in (
+            "q",
+            "of",
+            "on",
+            "a",
+            "b",
+            "name",
+            "first",
+            "chain",
+            "partner",
+            "frozen",
+            "before",
+            "since",
+            "ask",
+        ):
+            found = site.client.get(path, params={word: evil})
+            assert found.status_code < 500, (path, word)
+            assert evil not in found.text
+
+
+# -------------------------------------------------------------------------------------------------- in the browser
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PLACES)
+def test_every_page_loads_silently_and_fits(chrome, site, name, width):
+    visit(chrome, site, site.address(name), width)
+    if name == "claims":
+        until(chrome, "document.querySelectorAll('.verdict').length > 20", 90)
+    wanted = [line for line in chrome.console if "404" not in line] if name == "missing" else chrome.console
+    assert wanted == []
+    assert {address for address in chrome.asked if not address.startswith(site.home)} == set()
+    assert chrome.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert chrome.evaluate(WIDER) == []
+    assert chrome.evaluate("document.querySelectorAll('h1').length") == 1
+
+
+def test_every_number_on_the_page_is_one_of_the_result(chrome, site):
+    visit(chrome, site, f"/deal?{GENEVA}")
+    deal = site.client.get("/api/v1/deal?" + chrome.evaluate("location.search").lstrip("?")).json()
+    held = {row["id"]: row for row in deal["numbers"]}
+    shown = chrome.evaluate(
+        "[...document.querySelectorAll('#every tbody tr')].map(r => [r.dataset.id, r.children[1].textContent])"
+    )
+    assert [name for name, _ in shown] == list(held)
+    for name, text in shown:
+        row = held[name]
+        if row["value"] is None:
+            assert text in ("never", "not known")
+            continue
+        factor = {"share": 100.0, "USD": 1e-9}.get(row["unit"], 1.0)
+        number = float(re.match(r"[+\u2212-]?[\d,.]+", text)[0].replace("\u2212", "-").replace(",", ""))
+        assert number == pytest.approx(row["value"] * factor, abs=0.051), name
+
+
+def test_a_slider_moves_by_keyboard_and_says_its_value(chrome, site):
+    visit(chrome, site, f"/deal?{GENEVA}")
+    before = chrome.evaluate("document.querySelector('#sentence').textContent")
+    chrome.evaluate("document.querySelector('#lever-us').focus()")
+    press(chrome, "ArrowRight", 3)
+    until(chrome, "location.search.includes('us=13&')")
+    press(chrome, "PageUp")
+    until(chrome, "location.search.includes('us=26&')")
+    assert chrome.evaluate("document.querySelector('#lever-us').getAttribute('aria-valuetext')") == "26 per cent"
+    until(chrome, f"document.querySelector('#sentence').textContent !== {json.dumps(before)}")
+    press(chrome, "Home")
+    until(chrome, "location.search.includes('us=0&')")
+    assert "before 2025" in chrome.evaluate("document.querySelector('#lever-us').getAttribute('aria-valuetext')")
+    press(chrome, "End")
+    until(chrome, "location.search.includes('us=125&')")
+    assert chrome.evaluate("document.title").startswith(
+        chrome.evaluate("document.querySelector('#sentence').textContent")
+    )
+    assert chrome.console == []
+
+
+def test_a_slider_moves_by_mouse_and_a_tick_snaps(chrome, site):
+    visit(chrome, site, f"/deal?{GENEVA}")
+    x, y, wide = middle(chrome, "#lever-cn")
+    mouse(chrome, "mousePressed", x, y)
+    mouse(chrome, "mouseMoved", x + wide / 8, y)
+    mouse(chrome, "mouseReleased", x + wide / 8, y)
+    until(chrome, "Number(new URLSearchParams(location.search).get('cn')) > 60")
+    ticks = "[...document.querySelectorAll('.lever.of-chn .ticks button')]"
+    chrome.evaluate(f"{ticks}.find(b => b.textContent.startsWith('34 ')).dataset.wanted = 1")
+    click(chrome, "[data-wanted]")
+    until(chrome, "location.search.includes('cn=34&')")
+    assert chrome.evaluate("document.querySelector('[data-wanted]').getAttribute('aria-pressed')") == "true"
+
+
+def test_a_typed_value_counts_and_is_bounded(chrome, site):
+    visit(chrome, site, f"/deal?{GENEVA}")
+    typed = (
+        "(v => { const f = document.querySelector('input[name=us]'); f.value = v;"
+        " f.dispatchEvent(new Event('change', {bubbles: true})); })"
+    )
+    chrome.evaluate(f"{typed}('54.5')")
+    until(chrome, "location.search.includes('us=54.5&')")
+    chrome.evaluate(f"{typed}('900')")
+    until(chrome, "location.search.includes('us=125&')")
+
+
+def test_the_address_holds_the_deal_and_opens_it_again(chrome, site):
+    visit(chrome, site, "/deal")
+    click(chrome, "a[data-preset*='us=34']")
+    until(chrome, "location.search.includes('us=34&')")
+    shared = chrome.evaluate("document.querySelector('#share-address').value")
+    sentence = chrome.evaluate("document.querySelector('#sentence').textContent")
+    links = chrome.evaluate("[...document.querySelectorAll('a[data-suffix]')].map(a => a.getAttribute('href'))")
+    assert len(links) == 7
+    assert all("us=34" in link for link in links)
+    chrome.open(address_of(shared))
+    until(chrome, "document.querySelectorAll('#sides tbody tr').length > 4")
+    assert chrome.evaluate("document.querySelector('#sentence').textContent") == sentence
+    assert chrome.evaluate("document.querySelector('#lever-us').value") == "34"
+
+
+def test_the_deal_is_dragged_in_the_plane_and_moved_by_arrows(chrome, site):
+    visit(chrome, site, f"/deal?{GENEVA}&us=60&cn=60")
+    before = query(chrome)
+    x, y, _ = middle(chrome, ".plane .handle .knob")
+    mouse(chrome, "mousePressed", x, y)
+    for step in range(1, 9):
+        mouse(chrome, "mouseMoved", x + 12 * step, y - 5 * step)
+        time.sleep(0.03)
+    # The levers follow while the handle is still held.
+    until(chrome, f"location.search !== {json.dumps('?' + '&'.join(f'{k}={v}' for k, v in before.items()))}")
+    mouse(chrome, "mouseReleased", x + 96, y - 40)
+    time.sleep(0.6)
+    moved = query(chrome)
+    gain = chrome.evaluate("document.querySelector('.plane .handle').getAttribute('aria-valuetext')")
+    assert moved != before
+    assert "United States +" in gain
+    chrome.evaluate("document.querySelector('.plane .handle').focus()")
+    press(chrome, "ArrowRight", 6)
+    until(chrome, f"document.querySelector('.plane .handle').getAttribute('aria-valuetext') !== {json.dumps(gain)}")
+    assert chrome.evaluate("document.activeElement.classList.contains('handle')")
+    assert chrome.console == []
+
+
+def test_without_scripts_a_deal_is_shown_and_moved(chrome, site):
+    chrome.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        chrome.open(address_of(f"{site.home}/deal?{GENEVA}"))
+        shown = chrome.evaluate("[...document.querySelectorAll('#sides tbody tr')].map(r => r.textContent)")
+        assert len(shown) == 7
+        assert chrome.evaluate("document.querySelector('#improve').getBoundingClientRect().width") == 0
+        chrome.evaluate("document.querySelector('#plain-us').value = 60")
+        click(chrome, "#levers button.strong")
+        end = time.monotonic() + 20
+        while "us=60" not in chrome.evaluate("location.search") and time.monotonic() < end:
+            time.sleep(0.05)
+        assert "us=60" in chrome.evaluate("location.search")
+        after = chrome.evaluate("[...document.querySelectorAll('#sides tbody tr')].map(r => r.textContent)")
+        assert after != shown
+    finally:
+        chrome.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_improve_counter_and_keep(chrome, site):
+    visit(chrome, site, f"/deal?{GENEVA}&us=60&cn=60")
+    before = chrome.evaluate("location.search")
+    click(chrome, "#improve")
+    until(
+        chrome, f"location.search !== {json.dumps(before)} && document.querySelector('#moved').textContent.length > 20"
+    )
+    click(chrome, "#counter")
+    until(chrome, "/propose|accept/.test(document.querySelector('#moved').textContent)")
+    click(chrome, "#keep")
+    key = until(chrome, "document.querySelector('#kept a')?.textContent")
+    assert site.get(f"/runs/{key}").status_code == 200
+    assert chrome.console == []
+
+
+def test_a_partner_and_an_exception_are_layers_of_the_address(chrome, site):
+    visit(chrome, site, f"/deal?{GENEVA}")
+    chrome.evaluate("document.querySelector('details.lever').open = true")
+    chrome.evaluate(
+        "(() => { const f = document.querySelector('#field-partner'); f.value = 'MEX';"
+        " f.dispatchEvent(new Event('change', {bubbles: true})); })()"
+    )
+    until(chrome, "location.search.includes('partner=MEX&rate=10')")
+    click(chrome, "#field-except input[value=ELE]")
+    until(chrome, "location.search.includes('except=ELE')")
+    click(chrome, "a[data-preset*='us=34']")
+    until(chrome, "!location.search.includes('MEX') && !location.search.includes('ELE')")
+
+
+def test_a_product_is_looked_up_by_words_and_by_code(chrome, site):
+    visit(chrome, site, "/law")
+    chrome.evaluate("document.querySelector('#q').focus()")
+    chrome.call("Input.insertText", text="lithium-ion")
+    press(chrome, "Enter")
+    until(chrome, "document.querySelectorAll('.results a.code').length > 1")
+    assert "q=lithium-ion" in chrome.evaluate("location.search")
+    click(chrome, ".results a.code")
+    until(chrome, "document.querySelectorAll('.ladder li').length > 3")
+    total = chrome.evaluate("document.querySelector('.ladder .total .adds').textContent")
+    assert total.endswith("%")
+    visit(chrome, site, "/law/line/8507.60.00.10?partner=CHN&on=2025-04-15")
+    assert "173.4%" in chrome.evaluate("document.querySelector('h1').textContent")
+    assert chrome.evaluate("document.querySelectorAll('.time .picture.wide .event').length") == chrome.evaluate(
+        "document.querySelectorAll('.events li').length - 1"
+    )
+
+
+def test_the_world_is_computed_in_place(chrome, site):
+    visit(chrome, site, "/world")
+    chrome.evaluate("document.querySelector('#of').value = 'libday-2023'")
+    click(chrome, "button[value=decouple]")
+    until(chrome, "document.querySelector('h1').textContent.includes('stop trading')")
+    assert "ask=decouple" in chrome.evaluate("location.search")
+    until(chrome, "document.querySelectorAll('.map svg path').length > 100")
+    until(chrome, "document.querySelectorAll('.vega-embed svg').length === 1")
+    assert chrome.console == []
+
+
+def test_a_job_is_run_cancelled_and_its_report_downloaded(chrome, site):
+    visit(chrome, site, "/runs")
+    chrome.evaluate("document.querySelector('#draws').value = 2000")
+    click(chrome, "#new button")
+    until(chrome, "document.querySelectorAll('.job.running').length === 1", 60)
+    click(chrome, ".job.running button")
+    until(chrome, "document.querySelectorAll('.job.cancelled').length === 1")
+    chrome.evaluate("document.querySelector('#draws').value = 0")
+    click(chrome, "#new button")
+    address = until(chrome, "document.querySelector('.job.done a')?.getAttribute('href')", 120)
+    until(chrome, f"!!document.querySelector('#answer a[href=\"{address}\"]')")
+    visit(chrome, site, address)
+    assert chrome.console == []
+    link = chrome.evaluate("document.querySelector('a[href$=\".html\"]').getAttribute('href')")
+    report = chrome.evaluate(f"fetch({json.dumps(link)}).then(a => a.text())")
+    assert report.lstrip().startswith("<!doctype html>")
+    assert address.rsplit("/", 1)[1] in report
+
+
+FOCUSED = """(() => { const e = document.activeElement, ring = e.querySelector?.('.ring');
+  const outline = getComputedStyle(e).outlineStyle !== 'none';
+  return [e.id || e.getAttribute('class') || e.tagName, outline || !!ring && getComputedStyle(ring).stroke !== 'none'];
+})()"""
+"""Name of what has the focus, and whether that is seen."""
+
+
+def test_everything_of_a_deal_is_reached_by_tab(chrome, site):
+    visit(chrome, site, f"/deal?{GENEVA}")
+    seen = []
+    for _ in range(80):
+        press(chrome, "Tab")
+        seen.append(chrome.evaluate(FOCUSED))
+    names = [name for name, _ in seen]
+    assert names[0] == "skip"
+    for wanted in ("lever-us", "lever-fentanyl", "lever-cn", "lever-licences", "improve", "counter", "handle"):
+        assert wanted in names, wanted
+    assert [name for name, visible in seen if not visible] == []
+
+
+def test_pages_weigh_less_than_two_megabytes(chrome, site):
+    weight = (
+        "performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))"
+        ".reduce((sum, one) => sum + one.encodedBodySize, 0)"
+    )
+    for name in ("deal", "decoupling", "months"):
+        visit(chrome, site, site.address(name))
+        time.sleep(1.0)
+        assert 10_000 < chrome.evaluate(weight) < 2_000_000, name
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory):
+    """The text of axe-core, fetched for the tests; it is no part of the project."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("npm is not installed")
+    folder = tmp_path_factory.mktemp("axe")
+    command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), "axe-core@4"]
+    if subprocess.run(command, capture_output=True, timeout=120, check=False).returncode:
+        pytest.skip("axe-core cannot be fetched")
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("name", PLACES)
+def test_axe_finds_nothing(chrome, site, axe, name, width):
+    visit(chrome, site, site.address(name), width)
+    chrome.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    chrome.evaluate(f"{axe};0")
+    found = chrome.evaluate(
+        "axe.run().then(r => r.violations.map(v => `${v.id}, ${v.impact}: ${v.nodes.length}: "
+        "${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`))"
+    )
+    assert found == []
