@@ -2,6 +2,8 @@
 
 SHELL := /bin/sh
 VENV ?= .venv
+# Processes of the tests: auto is one a core, 0 is this process alone.
+PYTEST_WORKERS ?= auto
 # What is installed besides the package: EXTRAS=dev,jax has the tests compare derivatives with JAX.
 EXTRAS ?= dev,web,documents
 BIN := $(VENV)/bin
@@ -35,7 +37,7 @@ format: $(STAMP) ## put the code into shape
 	$(BIN)/ruff format .
 
 pytest: $(STAMP) ## every test (PYTEST_ARGS="-k geneva" for some)
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadscope $(PYTEST_ARGS)
 
 bench: $(STAMP) ## times of commands, law and world economy (GEGRAVITY_PYTHON=... for a ratio to gegravity)
 	$(PY) benchmarks/run.py

@@ -7,6 +7,9 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     # As the program does, before NumPy loads: small arrays are faster on one thread, and sums keep their order.
     os.environ.setdefault(_name, "1")
 
+# Tables are as wide as where nobody looks, also in workers whose terminal claims to be narrow.
+os.environ["COLUMNS"] = "120"
+
 import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
