@@ -88,9 +88,8 @@ class Network:
         values = values.reshape(shape) if values.size == 0 == np.prod(shape) else values
         if values.shape != shape:
             raise InputError(f"network {self.name}, {name}", f"shape {values.shape}", f"give {shape}")
-        bad = np.argwhere(~(np.isfinite(values) & (values >= 0)))
-        if bad.size:
-            cell = tuple(bad[0])
+        if values.size and not (values.min() >= 0.0 and values.max() < np.inf):
+            cell = tuple(np.argwhere(~(np.isfinite(values) & (values >= 0)))[0])
             where = f"network {self.name}, {name} of {self._label(name, cell)}"
             raise InputError(where, f"{values[cell]:g} is negative or not a number", "give zero or more")
         return values

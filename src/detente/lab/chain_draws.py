@@ -135,7 +135,8 @@ def spread(
     key = _key(question, ranges, draws, seed)
     rows = dict(_finished(folder, key, chunks, frame.width))
     done = sum(len(chunks[n]) for n in rows)
-    for n, values in _computed(question, samples, [n for n in range(len(chunks)) if n not in rows], chunks, workers):
+    left = [n for n in range(len(chunks)) if n not in rows]
+    for n, values in _computed(question, samples, left, chunks, frame.width, workers):
         if folder is not None:
             _keep(folder / _file(key, n), values)
         rows[n] = values
@@ -202,12 +203,11 @@ def _chunk(question: Question, names: Sequence[str], values: Floats, width: int)
 
 
 def _computed(
-    question: Question, samples: Samples, left: list[int], chunks: list[range], workers: int | None
+    question: Question, samples: Samples, left: list[int], chunks: list[range], width: int, workers: int | None
 ) -> Iterator[tuple[int, Floats]]:
     """Chunks as they are done."""
     if not left:
         return
-    width = _Frame(question).width
     jobs = {n: samples.values[chunks[n].start : chunks[n].stop] for n in left}
     several = workers or (1 if len(samples) < SEVERAL else os.cpu_count() or 1)
     several = min(several, len(left))

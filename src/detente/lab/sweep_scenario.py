@@ -15,18 +15,21 @@ from detente.codes import DetenteError, InputError, SolveError, Table
 from detente.data.library import sha256
 from detente.lab.run import run
 from detente.lab.run_key import own_files
-from detente.lab.scenario import Scenario
+from detente.lab.scenario import Record, Scenario
 from detente.lab.sweep_made import made_with
 from detente.lab.sweep_parts import FAILED as FAILED_TABLE
 from detente.lab.sweep_parts import Batch, Choice, Inputs, Numbered, Refused, failed_table, joined, to_parquet
 from detente.lab.sweep_paths import check_paths, content_of, rooted, scenario_at
 
 TABLES = ("headline", "economy")
-RATES = ("headline", "authority", "measures", "revenue", "china", "products")
+RATES = ("headline", "authority", "measures", "revenue", "china", "products", "ladders")
 SECTIONS = {
-    "world": ("economy", "world", "parties", "diverted", "sectors", "concessions", "laffer", "elasticities"),
+    "world": ("economy", "world", "incomes", "parties", "diverted", "sectors", "concessions", "laffer", "elasticities"),
     "prices": ("prices", "households"),
+    "talks": ("deals", "signing", "acceptable", "frontier", "stability", "linkage", "clocks"),
 }
+MATERIALS = ("materials", "materials_short", "months", "materials_prices")
+RECORD = ("places", "history", "events", "event_study", "claims")
 """Switch of a scenario's report -> tables it brings; what no table asks for is not computed."""
 
 DRAWS = "report.draws"
@@ -111,11 +114,17 @@ class ScenarioJob:
             if not getattr(scenario.report, name, True) and wanted & set(tables):
                 names = ", ".join(sorted(wanted & set(tables)))
                 raise InputError("--table", f"{names} is not part of the report", f"set report.{name}: true")
-        known = {*RATES, *scenario.report.by, *(table for tables in SECTIONS.values() for table in tables)}
+        brought = [table for tables in SECTIONS.values() for table in tables]
+        known = {*RATES, *scenario.report.by, *brought, *MATERIALS, *RECORD}
         if not wanted <= known:
             return scenario
         update = {name: False for name in off if name in type(scenario.report).model_fields}
-        return scenario.model_copy(update={"report": scenario.report.model_copy(update=update)})
+        held: dict[str, Any] = {"report": scenario.report.model_copy(update=update)}
+        if not wanted & set(MATERIALS):
+            held["materials"] = None
+        if not wanted & set(RECORD):
+            held["record"] = Record(history=False)
+        return scenario.model_copy(update=held)
 
 
 def _says_today(scenario: Scenario) -> bool:
