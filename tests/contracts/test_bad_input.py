@@ -1,6 +1,10 @@
 """Bad input: one clear sentence that says where, what and what to do; exit code 2; no traceback."""
 
+import pickle
+
 import pytest
+
+from detente.codes import InputError, SolveError, UnknownName
 
 MEASURE = """\
 id: my_duty
@@ -175,3 +179,26 @@ def test_broken_flows_are_refused(tmp_path, text, hint):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(dt.DetenteError, match=hint):
         dt.load_flows(str(path))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [InputError("a file", "is empty", "fill it"), UnknownName("claim", "C1", ["C01"], "--only"), SolveError("no end")],
+)
+def test_an_error_travels_between_processes(error):
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert (str(again), again.exit_code, again.__dict__) == (str(error), error.exit_code, error.__dict__)
+
+
+def test_a_mistake_in_a_ledger_is_one_sentence_though_claims_are_judged_beside_the_run(detente, tmp_path):
+    (tmp_path / "bad.yaml").write_text("claims: [{claim_id: X1}]\n", encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(
+        "on: 2025-05-14\nagainst: {on: 2025-05-13}\nrecord: {claims: bad.yaml}\n"
+        "report: {world: false, prices: false, talks: false}\n",
+        encoding="utf-8",
+    )
+    ran = detente("run", str(tmp_path / "mine.yaml"), "--draws", "2")
+    assert ran.code == 2
+    assert "bad.yaml" in ran.err
+    assert "Traceback" not in ran.err

@@ -21,6 +21,17 @@ class DetenteError(Exception):
 
     exit_code = 2
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes as it stands, however a kind of error is made."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[DetenteError], args: tuple[object, ...], held: dict[str, object]) -> DetenteError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(held)
+    return error
+
 
 class InputError(DetenteError):
     """Bad input: says where, what is wrong and what to do.

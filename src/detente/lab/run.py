@@ -64,20 +64,23 @@ def run(
     if scenario.report.prices:
         with _timed(timings, "prices"):
             tables |= parts.prices(pairings["USA"], scenario.report.draws if draws is None else draws, scenario.seed)
-    if scenario.materials is not None:
-        with _timed(timings, "materials"):
-            tables |= parts.materials(scenario, folder, draws, progress)
     signed: list[str] = []
-    if scenario.report.talks:
-        with _timed(timings, "talks"):
-            found, signed = parts.talks(scenario, pairings["USA"], pairings["CHN"])
-            tables |= found
-    if scenario.record != Record(history=False):
-        with _timed(timings, "record"):
-            tables |= parts.record(scenario, pairings["USA"], folder, draws)
-    if draws:
-        with _timed(timings, "ranges"):
-            tables |= parts.joint(scenario, pairings, draws, progress)
+    with parts.recorded(scenario, folder, draws) as record:
+        if scenario.materials is not None:
+            with _timed(timings, "materials"):
+                tables |= parts.materials(scenario, folder, draws, progress)
+        if scenario.report.talks:
+            with _timed(timings, "talks"):
+                found, signed = parts.talks(scenario, pairings["USA"], pairings["CHN"])
+                tables |= found
+        joint = {}
+        if draws:
+            with _timed(timings, "ranges"):
+                joint = parts.joint(scenario, pairings, draws, progress)
+        if scenario.record != Record(history=False):
+            with _timed(timings, "record"):
+                tables |= parts.record(scenario, pairings["USA"], record)
+        tables |= joint
     sentences = [
         *build.sentences(tables),
         *parts.world_sentences(tables),

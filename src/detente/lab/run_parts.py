@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -116,14 +117,30 @@ def material_sentences(tables: Mapping[str, Table]) -> list[str]:
     return sentences(tables)
 
 
-def record(scenario: Scenario, usa: list[Pairing], folder: Path, draws: int | None) -> dict[str, Table]:
+@contextmanager
+def recorded(scenario: Scenario, folder: Path, draws: int | None) -> Iterator[Callable[[], list[Table]]]:
+    """What gives events, markets and claims; claims are judged in a process beside the rest of the run."""
+    from detente.lab.record_of_run import record_tables
+
+    if not isinstance(scenario.on, date):
+        yield list[Table]
+        return
+    asked = (scenario.record, folder, scenario.on, draws or 0, scenario.seed)
+    if not draws or not scenario.record.claims:
+        yield partial(record_tables, *asked)
+        return
+    from detente.lab.sweep_workers import processes
+
+    with processes(1) as pool:
+        yield pool.submit(record_tables, *asked).result
+
+
+def record(scenario: Scenario, usa: list[Pairing], rest: Callable[[], list[Table]]) -> dict[str, Table]:
     """The place in history, events, markets and claims."""
-    from detente.lab.record_of_run import history_tables, record_tables
+    from detente.lab.record_of_run import history_tables
 
     found = history_tables(usa) if scenario.record.history else []
-    if isinstance(scenario.on, date):
-        found += record_tables(scenario.record, folder, scenario.on, draws or 0, scenario.seed)
-    return {table.name: table for table in found}
+    return {table.name: table for table in [*found, *rest()]}
 
 
 def joint(
