@@ -19,7 +19,7 @@ from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
 from detente.lab.run_key import data_hashes, key_of, vintages
 from detente.lab.run_parts import Progress
-from detente.lab.scenario import Point, Record, Scenario, expectations, load_scenario, shipped_as
+from detente.lab.scenario import Point, Scenario, expectations, load_scenario, shipped_as
 from detente.lab.sides import Pairing, Side
 from detente.lab.tables import FIXED, POST
 from detente.law import Reading
@@ -77,7 +77,7 @@ def run(
         if draws:
             with _timed(timings, "ranges"):
                 joint = parts.joint(scenario, pairings, draws, progress)
-        if scenario.record != Record(history=False):
+        if scenario.record.asked:
             with _timed(timings, "record"):
                 tables |= parts.record(scenario, pairings["USA"], record)
         tables |= joint

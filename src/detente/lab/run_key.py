@@ -8,7 +8,7 @@ from pathlib import Path
 
 from detente.data.library import catalogue, package_folder, sha256
 from detente.lab.result import result_key
-from detente.lab.scenario import Record, Scenario
+from detente.lab.scenario import Scenario
 from detente.version import VERSION
 
 LAW = (
@@ -39,7 +39,7 @@ def tables_of(scenario: Scenario) -> list[str]:
         found += _starting("price_")
     if scenario.materials is not None:
         found += [*_starting("chain_"), *_starting("io_usa_")]
-    if scenario.record != Record(history=False):
+    if scenario.record.asked:
         found += _starting("evidence_")
     return found
 

@@ -99,6 +99,14 @@ class Record(_Part):
     claims: str = Field(default="", description="ledger of claims, by name or file; judged where draws are asked for")
     as_of: date | None = Field(default=None, description="day whose record the claims are judged on; by default `on`")
 
+    @property
+    def asked(self) -> bool:
+        """Whether any part of the record is wanted."""
+        return self != NO_RECORD
+
+
+NO_RECORD = Record(history=False)
+
 
 class Point(_Part):
     """A law at a date: the scenario itself, or what it is compared with."""

@@ -15,7 +15,7 @@ from detente.codes import DetenteError, InputError, SolveError, Table
 from detente.data.library import sha256
 from detente.lab.run import run
 from detente.lab.run_key import own_files
-from detente.lab.scenario import Record, Scenario
+from detente.lab.scenario import NO_RECORD, Scenario
 from detente.lab.sweep_made import made_with
 from detente.lab.sweep_parts import FAILED as FAILED_TABLE
 from detente.lab.sweep_parts import Batch, Choice, Inputs, Numbered, Refused, failed_table, joined, to_parquet
@@ -123,7 +123,7 @@ class ScenarioJob:
         if not wanted & set(MATERIALS):
             held["materials"] = None
         if not wanted & set(RECORD):
-            held["record"] = Record(history=False)
+            held["record"] = NO_RECORD
         return scenario.model_copy(update=held)
 
 
