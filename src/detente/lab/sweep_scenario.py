@@ -22,11 +22,12 @@ from detente.lab.sweep_parts import Batch, Choice, Inputs, Numbered, Refused, fa
 from detente.lab.sweep_paths import check_paths, content_of, rooted, scenario_at
 
 TABLES = ("headline", "economy")
-RATES = ("headline", "authority", "measures", "revenue", "china", "products", "ladders")
+PRODUCTS = ("products", "ladders")
+RATES = ("headline", "authority", "measures", "revenue", "china", *PRODUCTS)
 SECTIONS = {
     "world": ("economy", "world", "incomes", "parties", "diverted", "sectors", "concessions", "laffer", "elasticities"),
     "prices": ("prices", "households"),
-    "talks": ("deals", "signing", "acceptable", "frontier", "stability", "linkage", "clocks"),
+    "talks": ("deals", "signing", "solutions", "acceptable", "frontier", "stability", "linkage", "clocks"),
 }
 MATERIALS = ("materials", "materials_short", "months", "materials_prices")
 RECORD = ("places", "history", "events", "event_study", "claims")
@@ -104,7 +105,8 @@ class ScenarioJob:
     def _tables(self, content: dict[str, Any], number: int, point: Mapping[str, Any]) -> Mapping[str, Table]:
         scenario = scenario_at(content, point, number, self.scenario.name)
         scenario = self._trimmed(rooted(scenario, self.root))
-        return run(scenario, today=self.today, draws=None if DRAWS in point else self.draws).tables
+        only = {one.table for one in self.tables} & set(SECTIONS["world"])
+        return run(scenario, today=self.today, draws=None if DRAWS in point else self.draws, only=only).tables
 
     def _trimmed(self, scenario: Scenario) -> Scenario:
         """The scenario without parts of its report that no table to keep needs."""
@@ -118,7 +120,10 @@ class ScenarioJob:
         known = {*RATES, *scenario.report.by, *brought, *MATERIALS, *RECORD}
         if not wanted <= known:
             return scenario
-        update = {name: False for name in off if name in type(scenario.report).model_fields}
+        update: dict[str, Any] = {name: False for name in off if name in type(scenario.report).model_fields}
+        update["by"] = [name for name in scenario.report.by if name in wanted]
+        if not wanted & set(PRODUCTS):
+            update["products"] = []
         held: dict[str, Any] = {"report": scenario.report.model_copy(update=update)}
         if not wanted & set(MATERIALS):
             held["materials"] = None

@@ -20,10 +20,10 @@ from detente.lab.scenario import Scenario
 from detente.lab.sides import Pairing, Side
 from detente.lab.talks import STAND_IN, Setting, Talk, talk_of
 from detente.lab.talks_case import Case
-from detente.lab.talks_deals import acceptable_table, by_party, frontier_table, table_of, text, usd
+from detente.lab.talks_deals import acceptable_table, by_party, distinct, frontier_table, table_of, text, usd
 from detente.lab.talks_power import clock_table, punishment_rows, truce_columns, truce_notes
 from detente.lab.talks_report import held_sentence, over_sentence, span, star_sentence
-from detente.talks import Truce, left_on_table, linkage, truce
+from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all, truce
 from detente.talks.acceptable import Acceptable, acceptable
 from detente.talks.stability import moves_from
 from detente.talks.surface import DRAW_NODES
@@ -33,6 +33,14 @@ EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
 
 THREATS = ("D0", "DP", "DN")
 SCENARIO = "scenario: "
+RULES = {
+    "nash": "Nash",
+    "asymmetric nash": "Nash, by power,",
+    "kalai-smorodinsky": "Kalai-Smorodinsky",
+    "egalitarian": "Egalitarian",
+    "utilitarian": "Utilitarian",
+}
+"""Rules of sharing as labels say them."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,9 @@ class RunTalk:
 def talks_tables_for_run(
     scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]
 ) -> tuple[list[Table], list[str]]:
-    """Tables `deals`, `acceptable`, `frontier`, `stability`, `linkage` and `clocks`, and what to say beside them.
+    """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage` and `clocks`.
+
+    With them what to say beside them.
 
     Parameters
     ----------
@@ -66,9 +76,11 @@ def talks_tables_for_run(
     zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
     truces = {(s, name): row for s in talk.settings for name, row in _truces(talk, s).items()}
     left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
+    packages = _packages(talk, zones)
     tables = [
-        deals_table(found),
+        deals_table(found, packages),
         signing_table(talk, left),
+        solutions_table(talk, packages),
         acceptable_table(talk, 400),
         frontier_table(talk),
         stability_table(talk, truces),
@@ -168,7 +180,38 @@ def level_of(side: Side, authority: str, partner: str) -> float:
     return float(points[:, cells].max(initial=0.0)) if cells else 0.0
 
 
-def deals_table(found: RunTalk) -> Table:
+def _packages(
+    talk: Talk, zones: Mapping[tuple[Setting, str], Acceptable]
+) -> list[tuple[Setting, Threat, str, Solution]]:
+    """What every rule of sharing gives, over each set of weights and threat; rules that give one package together."""
+    found = []
+    for setting, name in zones:
+        threat = talk.negotiation(setting).threat(name)
+        solved = solve_all(talk.survey(setting), threat, zones[setting, name])
+        found += [(setting, threat, rules, one) for rules, one in distinct(solved.items())]
+    return found
+
+
+def solutions_table(talk: Talk, packages: Sequence[tuple[Setting, Threat, str, Solution]]) -> Table:
+    """The package of each rule of sharing in terms of the deal: duties, licences and what else is on the table."""
+    issues = talk.case.outcome_space.issues
+    rows = [(s.weights, t.label, rules, *one.gains, *one.outcome, one.residual) for s, t, rules, one in packages]
+    columns = (
+        text("weights", "what each side counts"), text("threat", "what happens if talks fail"),
+        text("concept", "rule of sharing"), *by_party(talk, "gain", "gain over the threat, a year"),
+        *(Column(i.name, Unit.SHARE if i.unit == "share" else Unit.NONE, i.label or i.name) for i in issues),
+        Column("residual", Unit.NONE, "first-order residual: what of the slope of the aim no bound or limit explains"),
+    )  # fmt: skip
+    return table_of(
+        "solutions", "What deal is likely: the package each rule of sharing gives", columns, rows,
+        f"horizon {talk.headline.horizon.name}; duties: points added to the base law; no row: no deal gains for both",
+        "Nash: largest product of both gains (asymmetric: weighted by power); Kalai-Smorodinsky: gains in proportion "
+        "to the most that each could have; egalitarian: equal gains; utilitarian: largest sum",
+        "a duty at the lowest level on the table is the end of what is talked about, not a prediction",
+    )  # fmt: skip
+
+
+def deals_table(found: RunTalk, packages: Sequence[tuple[Setting, Threat, str, Solution]]) -> Table:
     """Deals on the plane of gains over the status quo: table `deals` of the charts, with p* of both sides.
 
     Columns: label; usa, chn (codes of the sides): gains over the first threat; kind: offer (the scenario), deal (named
@@ -191,10 +234,15 @@ def deals_table(found: RunTalk) -> Table:
             over = [gain for other in threats[1:] for gain in threat.value - other.value]
             stars_here = talk.p_stars(setting, threat.value[None])[0]
             rows.append((threat.label, *(threat.value - threats[0].value), "threat", *over, *stars_here))
+    for held, against, _, one in packages:
+        if held == setting and against.name == threats[0].name:
+            over = [gain for threat in threats[1:] for gain in one.payoffs - threat.value]
+            p_stars = talk.p_stars(setting, one.payoffs[None])[0]
+            rows.append((f"{RULES[one.concept]} package", *one.gains, "solution", *over, *p_stars))
     columns = (
         text("label", "the deal"),
         *(usd(party.lower(), f"gain of {party} over {threats[0].label}, a year") for party in talk.parties),
-        text("kind", "offer: the scenario; deal: named in the case; threat: what happens if talks fail"),
+        text("kind", "offer: the scenario; deal: named in the case; solution: by a rule of sharing; threat: no deal"),
         *(usd(f"{p.lower()}_over_{t.name}", f"gain of {p} over {t.label}, a year") for t in threats[1:]
           for p in talk.parties),
         *(Column(f"{p.lower()}_p_star", Unit.NONE, f"chance that the status quo lasts above which {p} prefers to sign")

@@ -9,18 +9,8 @@ from detente.talks.alternating import Offers, alternating_offers, limit_power, p
 from detente.talks.degenerate import Caution, sign_undetermined, weight_undefined
 from detente.talks.delay import Ledger, delay_ledger
 from detente.talks.enforcement import Enforcement, enforcement
-from detente.talks.frontier import (
-    Curve,
-    Improvement,
-    LeftOver,
-    Survey,
-    curve_of,
-    left_on_table,
-    nondominated,
-    one_issue_improvements,
-    survey,
-    trace,
-)
+from detente.talks.frontier import Curve, Survey, curve_of, nondominated, survey, trace
+from detente.talks.improvements import Improvement, LeftOver, left_on_table, one_issue_improvements
 from detente.talks.information import (
     Attrition,
     Auction,

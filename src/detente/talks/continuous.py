@@ -141,6 +141,13 @@ class _Memo:
         x[self.moving] = self.low + self.width * np.minimum(np.maximum(y[: len(self.moving)], 0.0), 1.0)
         return x
 
+    def linear(self, constraints: Sequence[Constraint]) -> tuple[Floats, Floats]:
+        """Gaps of linear constraints in the scaled levels: at zero (constraints,), slopes (constraints, moving)."""
+        space, start = self.problem.space, self.outcome(np.zeros(len(self.moving)))
+        at_zero = np.array([float(one.gap(start[None])[0]) for one in constraints])
+        slopes = np.stack([gap_slope(one, space, start) for one in constraints])
+        return at_zero, slopes[:, self.moving] * self.width
+
     def at(self, y: Floats) -> tuple[Floats, Floats]:
         """Payoffs (parties,) and slopes in the scaled levels (parties, moving)."""
         key = y[: len(self.moving)].tobytes()
@@ -195,7 +202,7 @@ def _climbed(problem: Problem, aim: Aim, start: Floats) -> Found | None:
         V, J = memo.at(y)
         return -(aim.slope(V) @ J) / size
 
-    options = {"maxiter": 100, "ftol": 1e-13}
+    options = {"maxiter": 100, "ftol": 1e-12}
     rows = _conditions(problem, aim, memo, size)
     done = minimize(down, y, jac=slope, bounds=bounds, constraints=rows, method="SLSQP", options=options)
     return _judged(problem, aim, memo, _snapped(done.x[:n]))
@@ -214,7 +221,8 @@ def _size_of_aim(aim: Aim, memo: _Memo, y: Floats, smooth: bool) -> float:
 def _conditions(problem: Problem, aim: Aim, memo: _Memo, size: float) -> list[dict[str, Any]]:
     """Constraints, floors and, for a smallest gain, gains above it, as rows of the programme."""
     extra = 0 if aim.slope is not None else 1
-    rows = [_constraint_row(constraint, memo, extra) for constraint in problem.constraints]
+    bent = [one for one in problem.constraints if not one.coefficients]
+    rows = [*_linear_rows(problem, memo, extra), *(_constraint_row(one, memo, extra) for one in bent)]
     if problem.floor is not None and np.isfinite(problem.floor).any():
         held = np.flatnonzero(np.isfinite(problem.floor))
         floor, unit, spare = problem.floor[held], problem.size, np.zeros((held.size, extra))
@@ -229,6 +237,20 @@ def _conditions(problem: Problem, aim: Aim, memo: _Memo, size: float) -> list[di
             "type": "ineq",
             "fun": lambda y: ((memo.at(y)[0] - origin) / scale - y[-1]) / size,
             "jac": lambda y: np.concatenate([memo.at(y)[1] / scale[:, None], below], axis=1) / size,
+        })  # fmt: skip
+    return rows
+
+
+def _linear_rows(problem: Problem, memo: _Memo, extra: int) -> list[dict[str, Any]]:
+    """Linear constraints as one row of the programme for each kind: their slopes are known once and for all."""
+    rows: list[dict[str, Any]] = []
+    for kind in dict.fromkeys(one.kind for one in problem.constraints if one.coefficients):
+        at_zero, slopes = memo.linear([one for one in problem.constraints if one.coefficients and one.kind == kind])
+        slopes = np.concatenate([slopes, np.zeros((len(slopes), extra))], axis=1)
+        rows.append({
+            "type": "eq" if kind == "equal" else "ineq",
+            "fun": lambda y, at_zero=at_zero, slopes=slopes: at_zero + slopes @ y,
+            "jac": lambda y, slopes=slopes: slopes,
         })  # fmt: skip
     return rows
 

@@ -7,7 +7,7 @@ the nodes the frontier is traced by programmes: the most for one side while the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,17 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.talks.continuous import Aim, Found, Problem, gap_slope, maximise, weighted_sum
-from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation, least
+from detente.talks.continuous import Found, Problem, maximise, weighted_sum
+from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation
 
 POINTS = 24
 """Points between its ends at which a curve is traced."""
 
 TABLED = 20_001
 """Points at which a curve is tabled for look-ups."""
-
-LINE = 201
-"""Levels looked at on the line of one issue, twice: on the axis, then around the best."""
 
 FINE = 1e-9
 """Payoffs closer than this share of their scale are equal."""
@@ -166,16 +163,20 @@ class Survey:
 
     def best(self, score: Floats, keep: Bools | None = None) -> list[Floats]:
         """The best outcome by a score, then the best with other levels of issues that are not continuous."""
+        return [self.X[row] for row in self.best_rows(score, keep)]
+
+    def best_rows(self, score: Floats, keep: Bools | None = None) -> list[int]:
+        """Numbers of the outcomes that `best` gives."""
         score = score if keep is None else np.where(keep, score, -np.inf)
         whole = [k for k, issue in enumerate(self.negotiation.space.issues) if issue.whole and self.free[k]]
-        starts: list[Floats] = []
-        score = score.copy()
-        while score.size and np.isfinite(score.max()) and len(starts) < 8:
-            starts.append(self.X[int(np.argmax(score))])
+        rows: list[int] = []
+        score = score.copy() if whole else score
+        while score.size and len(rows) < 8 and np.isfinite(score[row := int(np.argmax(score))]):
+            rows.append(row)
             if not whole:
                 break
-            score[(self.X[:, whole] == starts[-1][whole]).all(axis=1)] = -np.inf
-        return starts
+            score[(self.X[:, whole] == self.X[row, whole]).all(axis=1)] = -np.inf
+        return rows
 
 
 def survey(
@@ -320,9 +321,10 @@ def _swept(survey: Survey, start: Found, end: Found, party: int, points: int) ->
     other = 1 - party
     last, found = start, []
     for floor in np.linspace(start.payoffs[party], end.payoffs[party], points + 2)[1:-1]:
-        cells = survey.best(survey.V[:, other], survey.V[:, party] >= floor)
+        rows = survey.best_rows(survey.V[:, other], survey.V[:, party] >= floor)
         # The last point is where to go on from, unless the grid knows a better branch of the frontier.
-        ahead = [cell for cell in cells if survey.negotiation.value(cell)[other] > last.payoffs[other]]
+        ahead = [survey.X[row] for row in rows if survey.V[row, other] > last.payoffs[other]]
+        cells = [survey.X[row] for row in rows]
         kept = np.where(np.arange(2) == party, floor, -np.inf)
         aim = weighted_sum(np.eye(2)[other])
         last = maximise(survey.problem(kept), aim, ahead or [last.outcome], "frontier", spare=[*cells, end.outcome])
@@ -335,139 +337,3 @@ def _end(survey: Survey, party: int) -> Found:
     weights = np.full(2, 1e-6)
     weights[party] = 1.0
     return maximise(survey.problem(), weighted_sum(weights), survey.best(survey.V @ weights))
-
-
-@dataclass(frozen=True)
-class Improvement:
-    """A change of a deal that hurts nobody.
-
-    Attributes
-    ----------
-    issue : what changes (with what a constraint ties to it); `before`, `after` : its levels.
-    outcome : the changed deal, shape (issues,); `gains` : of each party, USD billion a year, shape (parties,).
-    """
-
-    issue: str
-    before: float
-    after: float
-    outcome: Floats
-    gains: Floats
-
-
-@dataclass(frozen=True)
-class LeftOver:
-    """What a deal leaves on the table.
-
-    Attributes
-    ----------
-    outcome : the deal; `payoffs` : USD billion a year.
-    total : largest total gain with nobody worse off, USD billion a year; `package` : the outcome that gives it;
-        `gains` : of each party there.
-    alone : largest gain of each party with nobody worse off, shape (parties,).
-    issues : changes of one issue that hurt nobody, the largest total first.
-    allowed : whether the deal satisfies the constraint set.
-    """
-
-    outcome: Floats
-    payoffs: Floats
-    total: float
-    package: Floats
-    gains: Floats
-    alone: Floats
-    issues: tuple[Improvement, ...]
-    allowed: bool
-
-
-def left_on_table(survey: Survey, outcome: Floats, *, traced: bool = False) -> LeftOver:
-    """What a deal leaves on the table under the constraint set of the survey.
-
-    Parameters
-    ----------
-    outcome : the deal, shape (issues,).
-    traced : whether the gains of each side alone are read off the curve of two parties instead of solved for.
-
-    Raises
-    ------
-    SolveError : a search does not converge.
-    """
-    outcome = np.asarray(outcome, dtype=np.float64)
-    payoffs = survey.negotiation.value(outcome)
-    allowed = bool(survey.problem().allowed(outcome[None], payoffs[None])[0])
-    problem = survey.problem(payoffs)
-    traced = traced and payoffs.size == 2
-    near = _near_on_curve(survey.curve, payoffs) if traced else []
-    total = _most(survey, problem, weighted_sum(np.ones(payoffs.size)), outcome, allowed, near)
-    if traced:
-        alone = _alone_on_curve(survey.curve, payoffs)
-    else:
-        most = [_most(survey, problem, weighted_sum(unit), outcome, allowed) for unit in np.eye(payoffs.size)]
-        alone = np.array([0.0 if one is None else one.payoffs[i] - payoffs[i] for i, one in enumerate(most)])
-        alone = np.maximum(alone, 0.0)
-    package, gains = (outcome, np.zeros(payoffs.size)) if total is None else (total.outcome, total.payoffs - payoffs)
-    issues = one_issue_improvements(survey, outcome)
-    return LeftOver(outcome, payoffs, max(float(gains.sum()), 0.0), package, gains, alone, issues, allowed)
-
-
-def _near_on_curve(curve: Curve, payoffs: Floats) -> list[Floats]:
-    """The traced outcome with the largest sum at which nobody is worse off, from where a search is short."""
-    keep = (curve.payoffs >= payoffs).all(axis=1)
-    total = np.where(keep, curve.payoffs.sum(axis=1), -np.inf)
-    return [curve.outcomes[int(np.argmax(total))]] if keep.any() else []
-
-
-def _alone_on_curve(curve: Curve, payoffs: Floats) -> Floats:
-    """Most each of two parties can gain with the other no worse off, from the points traced, shape (2,)."""
-    most = np.array([float(curve.first(payoffs[1])), float(curve.second(payoffs[0]))])
-    return np.maximum(most - payoffs, 0.0)
-
-
-def _most(
-    survey: Survey, problem: Problem, aim: Aim, outcome: Floats, allowed: bool, near: Sequence[Floats] = ()
-) -> Found | None:
-    """The best outcome with nobody worse off, from the outcomes near it or the best of the grid; None if none is."""
-    keep = None if problem.floor is None else least(survey.V - problem.floor) >= 0.0
-    starts = survey.best(aim.value(survey.V), keep)
-    spare = [outcome] if allowed else []
-    if near:
-        return maximise(problem, aim, near, "left on the table", spare=[*starts, *spare])
-    return maximise(problem, aim, starts or spare, "left on the table", spare=spare) if starts or spare else None
-
-
-def one_issue_improvements(survey: Survey, outcome: Floats) -> tuple[Improvement, ...]:
-    """Changes of one issue that hurt nobody, each with the largest total gain on its axis, ranked.
-
-    Issues that an equality ties together move together.
-    """
-    found = [_on_line(survey, outcome, int(k)) for k in np.flatnonzero(survey.free)]
-    better = [one for one in found if one is not None and one.gains.sum() > FINE * survey.size]
-    return tuple(sorted(better, key=lambda one: -float(one.gains.sum())))
-
-
-def _on_line(survey: Survey, outcome: Floats, k: int) -> Improvement | None:
-    space, base = survey.negotiation.space, survey.negotiation.value(outcome)
-    direction = _direction(survey, outcome, k)
-    problem = replace(survey.problem(), floor=base)
-    issue = space.issues[k]
-    low, high, best = issue.low, issue.high, None
-    for _ in range(2):
-        levels = issue.levels if issue.whole else np.linspace(low, high, LINE)
-        X = outcome + (levels - outcome[k])[:, None] * direction
-        V = survey.negotiation.payoffs.value(X)
-        keep = problem.allowed(X, V, 1e-10)
-        if not keep.any():
-            return best
-        at = int(np.argmax(np.where(keep, V.sum(axis=1), -np.inf)))
-        best = Improvement(space.names[k], float(outcome[k]), float(levels[at]), X[at], V[at] - base)
-        low, high = float(levels[max(at - 1, 0)]), float(levels[min(at + 1, levels.size - 1)])
-    return best
-
-
-def _direction(survey: Survey, outcome: Floats, k: int) -> Floats:
-    """Move of all levels for one unit of an issue, along equalities that tie it to one other issue."""
-    direction = np.eye(len(outcome))[k]
-    for rule in survey.rules:
-        normal = gap_slope(rule, survey.negotiation.space, outcome)
-        tied = [j for j in np.flatnonzero(normal) if j != k]
-        if rule.kind == "equal" and normal[k] and len(tied) == 1:
-            direction[tied[0]] = -normal[k] / normal[tied[0]]
-    return direction

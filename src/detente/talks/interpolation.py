@@ -134,15 +134,20 @@ class Interpolant:
             self._check(point[None])
         logs = np.log1p(point) - self._starts
         cell = np.minimum(np.maximum((logs / steps).astype(np.int64), 0), last)
-        held = self._cells[tuple(cell.tolist())].reshape(-1, self.values.shape[-1])
-        rows = np.ones((1, 1))
-        for d in (logs - cell * steps).tolist():
-            powers = np.array([[d**3, d * d, d, 1.0], [3.0 * d * d, 2.0 * d, 1.0, 0.0]])
-            rows = (rows[:, None, :, None] * powers[None, :, None, :]).reshape(2 * len(rows), -1)
-        # Row 0 takes every axis by value; a row whose number has one bit set takes that axis by slope.
+        d = logs - cell * steps
+        powers = np.empty((len(self.axes), 2, LEAST))
+        powers[:, 0, 3], powers[:, 1, 3], powers[:, 0, 2], powers[:, 1, 2] = 1.0, 0.0, d, 1.0
+        powers[:, 1, 1] = 2.0 * d
+        powers[:, 0, 1] = d * d
+        powers[:, 0, 0] = powers[:, 0, 1] * d
+        powers[:, 1, 0] = 3.0 * powers[:, 0, 1]
+        # One axis after the other, by value and by slope: the number of a row says in bits which axes go by slope.
+        found = self._cells[tuple(cell.tolist())].reshape(1, -1)
+        for axis in powers:
+            found = (axis @ found.reshape(len(found), LEAST, -1)).reshape(2 * len(found), -1)
         depth = len(self.axes)
-        found = rows[[0, *(1 << (depth - 1 - axis) for axis in range(depth))]] @ held
-        return found[0], found[1:].T / (1.0 + point)
+        slopes = found[[1 << (depth - 1 - axis) for axis in range(depth)]]
+        return found[0], slopes.T / (1.0 + point)
 
     def slopes(self, points: Floats) -> Floats:
         """Derivatives of the quantities in the levels at points, shape (point, quantity, axis)."""

@@ -14,7 +14,8 @@ from typing import cast
 import numpy as np
 
 from detente.talks.acceptable import Acceptable, acceptable
-from detente.talks.frontier import Improvement, LeftOver, Survey, left_on_table, survey
+from detente.talks.frontier import Survey, survey
+from detente.talks.improvements import Improvement, LeftOver, left_on_table
 from detente.talks.solutions import Corner, corners, solve_concept
 from detente.talks.space import FREE, Floats, Negotiation
 

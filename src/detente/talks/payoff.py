@@ -201,6 +201,8 @@ class SurfacePayoffs:
     def value(self, X: Floats) -> Floats:
         """Payoffs, USD bn a year from the reference, shape (point, party); NaN beyond the axes of the surface."""
         X = np.asarray(X, dtype=np.float64)
+        if len(X) == 1 and self._trade[0][0].within(X[:, self._duties])[0]:
+            return self.local(X[0])[0][None]
         return self.trade(X) + self.beside_trade(X)
 
     def beside_trade(self, X: Floats) -> Floats:
@@ -235,23 +237,29 @@ class SurfacePayoffs:
 
     def local(self, x: Floats) -> tuple[Floats, Floats]:
         """Payoffs and derivatives at one outcome, shapes (party,) and (party, issue): what a search asks for."""
-        found, slope = np.zeros(len(self.parties)), np.zeros((len(self.parties), len(self.issues)))
-        levels = x[self._duties]
-        for one, level in self._trade:
-            share = float(self._share(x[None], level)[0, 0]) if self.switch else 1.0
-            value, slopes = one.local(levels)
-            found += share * value
-            slope[:, self._duties] += share * slopes
-            if self.switch:
+        duties, slope = self._duties, np.zeros((len(self.parties), len(self.issues)))
+        if self.switch:
+            found = np.zeros(len(self.parties))
+            for one, level in self._trade:
+                share = float(self._share(x[None], level)[0, 0])
+                value, slopes = one.local(x[duties])
+                found += share * value
+                slope[:, duties] += share * slopes
                 slope[:, self._column(self.switch)] += (1.0 if level else -1.0) * value
+        else:
+            found, slope[:, duties] = self._trade[0][0].local(x[duties])
         for party, column, flow in self._placed:
             level = x[column : column + 1]
             found[party] += flow.of(level)[0]
             slope[party, column] += flow.slope(level)[0]
-        if any(one.cost for one in self.commitments):
+        if self._costly:
             found -= self._audience(x[None])[0]
             self._audience_slope(x[None], slope[None])
         return found, slope
+
+    @cached_property
+    def _costly(self) -> bool:
+        return any(one.cost for one in self.commitments)
 
     @cached_property
     def _placed(self) -> tuple[tuple[int, int, Flow], ...]:

@@ -17,7 +17,8 @@ from detente.talks.acceptable import Acceptable, Limit, acceptable, break_even, 
 from detente.talks.alternating import Offers, alternating_offers
 from detente.talks.degenerate import Caution
 from detente.talks.delay import Ledger
-from detente.talks.frontier import Curve, LeftOver, Survey, left_on_table, survey
+from detente.talks.frontier import Curve, Survey, survey
+from detente.talks.improvements import LeftOver, left_on_table
 from detente.talks.leverage import Leverage, ThreatValue, all_threats, leverage
 from detente.talks.linkage import Linkage, linkage
 from detente.talks.responses import War, tariff_war

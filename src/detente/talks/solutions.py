@@ -99,10 +99,10 @@ def solve_concept(
         return None
     aim = _aim(survey, threat, concept, zone, power)
     scores = aim.value(survey.V)
-    starts = survey.best(scores, zone.mask) if zone.mask.any() else []
-    grid = starts[0] if starts else None
+    rows = survey.best_rows(scores, zone.mask) if zone.mask.any() else []
+    grid = survey.X[rows[0]] if rows else None
     d = threat.value
-    starts = [one for one in starts if (survey.negotiation.value(one) > d).all()] or [zone.compromise.outcome]
+    starts = [survey.X[row] for row in rows if (survey.V[row] > d).all()] or [zone.compromise.outcome]
     if concept == "egalitarian":
         found = zone.compromise
     else:
