@@ -29,7 +29,7 @@ def address(tmp_path_factory):
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    app = create_app(Settings(port=port, data_folder=tmp_path_factory.mktemp("server"), rate=0.0))
+    app = create_app(Settings(port=port, data_folder=tmp_path_factory.mktemp("server"), rate=0.0, ahead=False))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -79,7 +79,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    app = create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), port=8765, rate=0.0))
+    app = create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), port=8765, rate=0.0, ahead=False))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -157,3 +157,24 @@ otn Other transport equipment
 omf Other manufactures
 ely Electricity""".splitlines()
 }
+
+_WITH_ARTICLE = {
+    "Bahamas", "Comoros", "DR Congo", "Gambia", "Isle of Man", "Maldives", "Philippines", "Rest of the world",
+    "Seychelles", "World",
+}  # fmt: skip
+_KINDS = {
+    "Emirates", "Islands", "Kingdom", "Netherlands", "Republic", "States", "Territories", "Territory", "Union",
+}  # fmt: skip
+"""Last words of names that say what a country is, and so take the article."""
+
+
+def in_sentence(name: str) -> str:
+    """A country or region as it stands within a sentence: "the United States", "China", "the rest of the world".
+
+    Tables, axes and lists keep the name alone.
+    """
+    if name.startswith("South Georgia") or not (
+        name in _WITH_ARTICLE or name.lower().startswith("rest of ") or name.split(" ")[-1] in _KINDS
+    ):
+        return name
+    return f"the {name[0].lower() + name[1:] if name.split(' ')[0] in ('Rest', 'World') else name}"

@@ -37,6 +37,7 @@ from detente.lab.claim_words import amount, said_of
 from detente.law import Status
 from detente.version import VERSION
 
+Progress = Callable[[int, int], None]
 Computed = Callable[[Basis, QuantityRow, ReadingRow, date], Measured]
 
 COMPUTED: Mapping[str, Computed] = {
@@ -68,6 +69,7 @@ def check(
     seed: int = SEED,
     hooks: Mapping[str, Hook] | None = None,
     only: str = "",
+    progress: Progress | None = None,
 ) -> tuple[Check, ...]:
     """Judge the claims of a ledger by name, a file by path, or a ledger that was read.
 
@@ -78,6 +80,7 @@ def check(
     hooks : quantity ("price_effect", "household_cost", or one computed here) -> function that computes it instead; a
         quantity without either is "not modelled".
     only : id of one claim or part; "" judges all.
+    progress : told how many statements are judged, and of how many.
 
     Raises
     ------
@@ -86,19 +89,39 @@ def check(
     """
     ledger = claims if isinstance(claims, Ledger) else load_ledger(claims)
     basis = Basis(ledger.events, draws, seed, dict(hooks or {}))
-    chosen = [s for s in ledger.statements if only in ("", s.claim.claim_id, s.claim.claim_id + s.part.part)]
-    if not chosen:
+    asked = chosen(ledger, as_of, only)
+    found: list[Check] = []
+    for statement in asked:
+        found.append(_judged(statement, basis, as_of))
+        if progress is not None:
+            progress(len(found), len(asked))
+    return tuple(found)
+
+
+def chosen(ledger: Ledger, as_of: date, only: str = "") -> list[Statement]:
+    """Statements of a ledger that are judged on a day.
+
+    Parameters
+    ----------
+    only : id of one claim or part; "" takes all.
+
+    Raises
+    ------
+    InputError : a claim that was said after the day. UnknownName : no such claim.
+    """
+    found = [s for s in ledger.statements if only in ("", s.claim.claim_id, s.claim.claim_id + s.part.part)]
+    if not found:
         known = list(dict.fromkeys(s.claim.claim_id for s in ledger.statements))
         raise UnknownName("claim", only, known, "--only", f"ledgers: {', '.join(ledger_names())}")
-    return tuple(_judged(statement, basis, as_of) for statement in chosen)
+    for claim in (statement.claim for statement in found):
+        if as_of < claim.said:
+            words = f"was said on {claim.said}, after {as_of}"
+            raise InputError(f"claim {claim.claim_id}", words, "give a later day with --as-of")
+    return found
 
 
 def _judged(statement: Statement, basis: Basis, as_of: date) -> Check:
     claim, part = statement.claim, statement.part
-    if as_of < claim.said:
-        raise InputError(
-            f"claim {claim.claim_id}", f"was said on {claim.said}, after {as_of}", "give a later day with --as-of"
-        )
     if part.kind in AHEAD:
         return _ahead(statement, basis, as_of)
     if part.kind is Kind.EVALUATION:

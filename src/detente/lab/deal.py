@@ -46,6 +46,7 @@ from detente.lab.deal_numbers import (
     material_numbers,
     number_tables,
     signed,
+    the,
 )
 from detente.lab.deal_warm import ready, warm
 from detente.talks import solve_concept
@@ -240,7 +241,7 @@ class DealEngine:
         numbers = (
             *law_numbers(one), *income_numbers(one), *amount_numbers(one), *material_numbers(one), *gain_numbers(one)
         )  # fmt: skip
-        notes = (f"deal {levers.query()}", f"world {self.warm.file.world.name}, case {self.warm.file.title}", EXACT)
+        notes = (f"world {self.warm.file.world.name}, case {self.warm.file.title}", EXACT)
         walks = self._walks(one)
         gains = one.gains(walks[0].threat, levers.weights, levers.horizon)
         return Deal(
@@ -267,8 +268,8 @@ class DealEngine:
         if levers.partner and levers.rate:
             region = law.region_of(levers.partner)
             if region:
-                share = law.share_of_region(levers.partner, region)[:-1]
-                cells[usa, economy.country(region), self.warm.traded] += levers.rate * share
+                points = law.points_on_region(levers.partner, region, levers.rate)[:-1]
+                cells[usa, economy.country(region), self.warm.traded] += points
         for sector in levers.exempt:
             at = economy.sector(sector)
             for duty, level in zip(space.duties, self.outcome_of(levers)[self.warm.duty_columns], strict=True):
@@ -292,12 +293,11 @@ def _sentence(numbers: tuple[Number, ...], walks: tuple[Walk, ...], words: str) 
     held = {one.name: one for one in numbers}
     usa, chn, duty = held["income_USA"], held["income_CHN"], held["us_average"]
     out = [code for code in SIDES if walks[0].away[code]]
-    names = {"USA": "the United States", "CHN": "China"}
-    the = "the " if words.startswith("law") else ""
-    sign = "both sides sign" if not out else f"{' and '.join(names[code] for code in out)} would walk away"
+    article = "the " if words.startswith("law") else ""
+    sign = "both sides sign" if not out else f"{' and '.join(the(code) for code in out)} would walk away"
     return (
-        f"US real income {usa.text} [{_range(usa)}], China {chn.text} [{_range(chn)}] against {the}{words}; average US "
-        f"duty {duty.text}; {sign} where the alternative is {walks[0].label}."
+        f"US real income {usa.text} [{_range(usa)}], China {chn.text} [{_range(chn)}] against {article}{words}; "
+        f"average US duty {duty.text}; {sign} where the alternative is {walks[0].label}."
     )
 
 
@@ -337,8 +337,8 @@ def number_row(one: Number) -> dict[str, Any]:
     return {
         "id": one.name, "table": one.table, "label": one.label, "value": _none(one.value),
         **{key: _none(value) for key, value in known.items()}, "unit": one.unit.value, "text": one.text,
-        "low_text": signed(one.low, one.unit, bool(one.against)),
-        "high_text": signed(one.high, one.unit, bool(one.against)),
+        "low_text": signed(one.low, one.unit, one.is_change),
+        "high_text": signed(one.high, one.unit, one.is_change),
         "baseline": one.against, "baseline_text": signed(one.before, one.unit), "definition": one.definition,
         "range": one.spread, "side": one.side, **({"threat": one.threat} if one.threat else {}),
     }  # fmt: skip

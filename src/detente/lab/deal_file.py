@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder, sha256
 from detente.lab.deal import Deal, DealEngine
+from detente.lab.deal_law import layer_measure
 from detente.lab.deal_levers import DUTIES, last_day, level_of
 from detente.lab.deal_warm import CHAIN
 from detente.lab.register import assumptions
@@ -29,13 +28,13 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
     """The deal as a scenario: what `detente run` takes, compared with the law of the same day without it."""
     levers, planes = deal.levers, engine.planes(deal.levers.on)
     levels = {name: level_of(levers, name) for name in DUTIES if name in engine.warm.columns}
-    usa, chn = planes["USA"].changes(levels, "CHN"), planes["CHN"].changes(levels, "USA")
+    usa, chn = planes["USA"].changes(levels, "CHN", levers.exempt), planes["CHN"].changes(levels, "USA")
     if levers.partner and levers.rate:
-        usa = LawChange(change=usa.change, add=[_layer(levers.partner, levers.rate, levers.on.isoformat())])
+        usa = LawChange(change=usa.change, add=[layer_measure(_partners(engine, deal), levers.rate, levers.on)])
     notes = [f"Deal {levers.query()}."]
     if levers.exempt:
         words = ", ".join(levers.exempt)
-        notes.append(f"Exceptions for sectors ({words}) are left out: no list of tariff codes stands behind them.")
+        notes.append(f"The US duties of the deal leave out goods of {words}; a tariff line counts in one sector.")
     notes.append(
         f"The deal runs to {last_day(levers)}; licences granted {levers.licences:g}, action {levers.action:g}."
     )
@@ -55,15 +54,10 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
     )
 
 
-def _layer(partner: str, rate: float, day: str) -> dict[str, Any]:
-    return {
-        "id": "deal_layer",
-        "title": f"Layer of the deal on {partner}",
-        "authority": "country_orders",
-        "goods": "all",
-        "partners": [partner],
-        "periods": [{"rate": rate, "from": day}],
-    }
+def _partners(engine: DealEngine, deal: Deal) -> list[str]:
+    """The partner of the layer, or the countries of a region of the world, which no law names as one."""
+    levers = deal.levers
+    return engine.planes(levers.on)["USA"].members(levers.partner) or [levers.partner]
 
 
 def result_of(engine: DealEngine, deal: Deal) -> Result:

@@ -10,7 +10,7 @@ import numpy as np
 from detente.chains.stocks import SHORT
 from detente.lab.deal_law import Held
 from detente.lab.deal_levers import DUTIES, last_day, level_of
-from detente.lab.deal_numbers import Case, name_of
+from detente.lab.deal_numbers import Case, first_upper, the
 from detente.lab.deal_warm import shortages
 
 NOTHING = 1e-6
@@ -71,7 +71,9 @@ def _levers(one: Case) -> Iterator[CallOut]:
         for i, code in enumerate(space.parties):
             if abs(value[1, i] - value[0, i]) >= NOTHING:
                 continue
-            words = f"{name_of(code)} does not care: nothing in its payoff depends on {issue.label or issue.name}."
+            words = (
+                f"{first_upper(the(code))} does not care: nothing in its payoff depends on {issue.label or issue.name}."
+            )
             if name not in DUTIES and not any(t.issue == issue.name and t.party == code for t in one.warm.case.terms()):
                 words = f"{words[:-1]}; the case prices it for the other side alone."
             yield CallOut(name, "flat", f"terms of {one.warm.file.name}", words)
@@ -80,7 +82,7 @@ def _levers(one: Case) -> Iterator[CallOut]:
 def _beside(one: Case) -> Iterator[CallOut]:
     levers = one.levers
     if levers.partner and levers.rate == 0.0:
-        yield CallOut("partner", "flat", "rate", f"A layer of 0% on {name_of(levers.partner)} changes nothing.")
+        yield CallOut("partner", "flat", "rate", f"A layer of 0% on {the(levers.partner)} changes nothing.")
     if levers.exempt and levers.us + levers.fentanyl == 0.0:
         words = "Exceptions change nothing: the US duties of the deal are zero."
         yield CallOut("except", "flat", "rate", words)

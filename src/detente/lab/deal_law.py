@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.data.small_world import region_groups, sector_groups
 from detente.lab.averages import class_of_lines, ground_of
+from detente.lab.goods import lines_named, part_of
 from detente.lab.reform import reformed
-from detente.lab.scenario import Change, LawChange
+from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Kind, Law, Measure, Status
 
 Floats = NDArray[np.float64]
@@ -53,7 +57,7 @@ class Plane:
 
     Attributes
     ----------
-    importer, on : whose law, on which day.
+    importer, on : whose law, on which day; `partner` : whose goods owe the duties of a deal.
     held : by lever, the measure that carries it, in the order of the corners' axes.
     partners : codes; `sectors` : of the world, the last "" for goods without one.
     region : region of the world of each partner.
@@ -63,6 +67,7 @@ class Plane:
 
     importer: str
     on: date
+    partner: str
     held: tuple[Held, ...]
     partners: tuple[str, ...]
     sectors: tuple[str, ...]
@@ -82,10 +87,25 @@ class Plane:
             found[:, columns] = self.duty[(0,) * len(self.held)][:, columns]
         return found
 
+    def members(self, partner: str) -> list[str]:
+        """A country, or the countries of a region of the world."""
+        rows = zip(self.partners, self.region, strict=True)
+        return sorted(
+            {STANDS_FOR.get(code, code) for code, place in rows if partner in (STANDS_FOR.get(code, code), place)}
+        )
+
     def layer(self, partner: str, rate: float) -> Floats:
         """A duty on all goods of a partner, or of all partners of a region, USD, shape (partner, sector)."""
-        rows = np.array([partner in (code, place) for code, place in zip(self.partners, self.region, strict=True)])
-        return rate * self.worth * rows[:, None]
+        inside = set(self.members(partner))
+        return rate * self._laid * np.array([STANDS_FOR.get(code, code) in inside for code in self.partners])[:, None]
+
+    @cached_property
+    def _laid(self) -> Floats:
+        """Duty of 100% on all goods of all partners, less what the law exempts, USD, shape (partner, sector)."""
+        zero = [0.0] * len(self.held)
+        add = (layer_measure(["all"], 1.0, self.on),)
+        _, _, duty = _corner(self.importer, self.on, self.held, zero, self.partner, self.sectors[:-1], add)
+        return duty - self.duty[(0,) * len(self.held)]
 
     def average(self, owed: Floats, partner: str = "") -> float:
         """Average duty, share of customs value; of one partner where named."""
@@ -94,21 +114,26 @@ class Plane:
         rows = [at for at, code in enumerate(self.partners) if code == partner]
         return float(owed[rows].sum() / self.worth[rows].sum())
 
-    def share_of_region(self, partner: str, region: str) -> Floats:
-        """Part of the imports from a region that comes from a partner, by sector, shape (sector,)."""
+    def points_on_region(self, partner: str, region: str, rate: float) -> Floats:
+        """What a duty on a partner adds to the duty on its region, by sector, share of value, shape (sector,)."""
         inside = np.array([place == region for place in self.region])
-        own = np.array([partner in (code, place) for code, place in zip(self.partners, self.region, strict=True)])
         whole = self.worth[inside].sum(axis=0)
-        return self.worth[inside & own].sum(axis=0) / np.where(whole > 0.0, whole, 1.0)
+        return self.layer(partner, rate)[inside].sum(axis=0) / np.where(whole > 0.0, whole, 1.0)
 
     def region_of(self, partner: str) -> str:
         """Region of the world of a partner; "" where nothing is imported from it."""
         return next((r for c, r in zip(self.partners, self.region, strict=True) if partner in (c, r)), "")
 
-    def changes(self, levels: Mapping[str, float], partner: str) -> LawChange:
-        """The levels as changes of measures, for a scenario file."""
+    def changes(self, levels: Mapping[str, float], partner: str, exempt: Sequence[str] = ()) -> LawChange:
+        """The levels as changes of measures, for a scenario file; on goods of exempt sectors the measures owe 0%."""
         rows = [(one.measure, levels.get(one.lever, 0.0)) for one in self.held if one.measure is not None]
-        return LawChange(change=[_change(measure, level, partner) for measure, level in rows])
+        found = [_change(measure, level, partner) for measure, level in rows]
+        if exempt:
+            where, goods = importer(self.importer), NamedGoods(sectors=list(exempt))
+            lines = lines_named(where, goods, "exceptions of the deal")
+            covering = [measure for measure, _ in rows if part_of(where, measure.goods, lines)]
+            found += [_change(measure, 0.0, partner).model_copy(update={"goods": goods}) for measure in covering]
+        return LawChange(change=found)
 
 
 def plane(code: str, on: date, levers: Mapping[str, str], partner: str, axes: tuple[Sequence[str], ...]) -> Plane:
@@ -127,9 +152,10 @@ def plane(code: str, on: date, levers: Mapping[str, str], partner: str, axes: tu
     partners, worth = corners[0][0], corners[0][1]
     duty = np.stack([one[2] for one in corners]).reshape(*(2,) * len(held), *worth.shape)
     groups = region_groups()
-    place = [c if c in regions else groups.get(c, REST) for c in partners]
+    plain = [STANDS_FOR.get(code, code) for code in partners]
+    place = [c if c in regions else groups.get(c, REST) for c in plain]
     place = [name if name in regions else REST for name in place]
-    return Plane(code, on, held, partners, (*sectors, ""), tuple(place), worth, duty)
+    return Plane(code, on, partner, held, partners, (*sectors, ""), tuple(place), worth, duty)
 
 
 def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Held:
@@ -155,18 +181,36 @@ def _partners(measure: Measure) -> int:
     return sum(len(scope.countries) for scope in measure.partners or ())
 
 
+def layer_measure(partners: Sequence[str], rate: float, on: date) -> dict[str, Any]:
+    """A duty on all goods of some partners from a day on, in the format of the lawbook."""
+    return {
+        "id": "deal_layer",
+        "title": "Layer of the deal",
+        "authority": "country_orders",
+        "goods": "all",
+        "partners": list(partners),
+        "periods": [{"rate": rate, "from": on.isoformat()}],
+    }
+
+
 def _change(measure: Measure, level: float, partner: str) -> Change:
     only = [partner] if _partners(measure) > FEW else None
     return Change(measure=measure.id, rate=level, partners=only)
 
 
 def _corner(
-    code: str, on: date, held: Sequence[Held], levels: Sequence[float], partner: str, sectors: Sequence[str]
+    code: str,
+    on: date,
+    held: Sequence[Held],
+    levels: Sequence[float],
+    partner: str,
+    sectors: Sequence[str],
+    add: Sequence[dict[str, Any]] = (),
 ) -> tuple[tuple[str, ...], Floats, Floats]:
     """Partners, imports and duty, each of shape (partner, sector), under the law at one corner."""
     where = importer(code)
     rows = [(one.measure, level) for one, level in zip(held, levels, strict=True) if one.measure is not None]
-    change = LawChange(change=[_change(measure, level, partner) for measure, level in rows])
+    change = LawChange(change=[_change(measure, level, partner) for measure, level in rows], add=list(add))
     ground = ground_of(reformed(where, where.law, change, on, Path(), "deal"))
     rates = ground.exposure.pair_base + ground.exposure.pair_rates(ground.schedule(on))
     flows, source = ground.flows.expanded()

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from detente.codes import InputError, did_you_mean
 from detente.data.casefile import CaseFile, IssueRow, case_names
 from detente.data.tables import countries
+from detente.lab.goods import SECTOR_WORDS
 from detente.lab.talks_run import EARLIEST, LATEST
 
 VERSION = "1"
@@ -31,14 +32,6 @@ MOST_PARTNER = 1.0
 
 LONGEST = 400
 """Characters of a value that are looked at."""
-
-SECTOR_WORDS = {
-    "agriculture": "AGR", "farm": "AGR", "energy": "ENE", "ores": "ORE", "mining": "ORE", "food": "FOO",
-    "textiles": "TEX", "clothing": "TEX", "wood": "WPP", "paper": "WPP", "chemicals": "CHM", "pharmaceuticals": "PHA",
-    "medicines": "PHA", "metals": "MET", "electronics": "ELE", "electrical": "EEQ", "machinery": "MAC",
-    "vehicles": "VEH", "cars": "VEH", "other": "OMF",
-}  # fmt: skip
-"""Words of an address for sectors of the small world."""
 
 
 @dataclass(frozen=True)

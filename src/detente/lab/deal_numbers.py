@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, Table, Unit, readable
+from detente.codes.names import in_sentence
 from detente.data.tables import countries
 from detente.economy import Equilibrium
 from detente.lab.deal_law import Plane
@@ -61,9 +62,14 @@ class Number:
     side: str = ""
 
     @property
+    def is_change(self) -> bool:
+        """Whether it is a change against something; a level has the same number there beside it."""
+        return bool(self.against) and self.before != self.before
+
+    @property
     def text(self) -> str:
         """The value for a reader, with a sign where it is a change."""
-        return signed(self.value, self.unit, bool(self.against) and np.isnan(self.before))
+        return signed(self.value, self.unit, self.is_change)
 
 
 def signed(value: float, unit: Unit, sign: bool = False) -> str:
@@ -169,7 +175,7 @@ def law_numbers(one: Case) -> list[Number]:
     usa, chn = one.planes["USA"], one.planes["CHN"]
     owed, was = _owed(one, usa), usa.owed(_status(one))
     back, had = chn.owed(one.levels), chn.owed(_status(one))
-    words = f"the duties of {one.words}, else the law of {one.levers.on:%-d %B %Y}"
+    words = _law_without(one)
     why = "no range here: statutory, at fixed weights; `detente average --range` draws the shares behind it"
     rows = [
         ("us_average", "US average duty", usa.average(owed), usa.average(was), "all imports of 2024"),
@@ -184,10 +190,17 @@ def law_numbers(one: Case) -> list[Number]:
     if one.levers.partner:
         code = one.levers.partner
         found.append(
-            Number("us_on_partner", "deal_duties", f"US duty on {name_of(code)}", _of(usa, owed, code), Unit.SHARE,
+            Number("us_on_partner", "deal_duties", f"US duty on {the(code)}", _of(usa, owed, code), Unit.SHARE,
                    "statutory average at fixed weights", words, _of(usa, was, code), spread=why, side="USA")
         )  # fmt: skip
     return found
+
+
+def _law_without(one: Case) -> str:
+    """The law that averages are compared with: that of the day, its negotiated duties as in the status quo."""
+    if one.levers.on == one.warm.file.on:
+        return one.words
+    return f"law of {one.levers.on:%-d %B %Y} with the duties of {one.warm.file.on:%-d %B %Y}"
 
 
 def _of(plane: Plane, owed: Floats, partner: str) -> float:
@@ -210,6 +223,16 @@ def name_of(code: str) -> str:
     return REGIONS.get(code) or countries().names.get(code, code)
 
 
+def the(code: str) -> str:
+    """A country or region of the world within a sentence."""
+    return in_sentence(name_of(code))
+
+
+def first_upper(words: str) -> str:
+    """Words at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def income_numbers(one: Case) -> list[Number]:
     """Real income of both sides and of third countries against the status quo."""
     economy = one.after["long"].economy
@@ -222,7 +245,7 @@ def income_numbers(one: Case) -> list[Number]:
         low, high = min(value, *(row[at] for row in ranges)), max(value, *(row[at] for row in ranges))
         table = "deal_income" if code in SIDES else "deal_third"
         found.append(
-            Number(f"income_{code}", table, f"Real income of {name_of(code)}", value, Unit.SHARE,
+            Number(f"income_{code}", table, f"Real income of {the(code)}", value, Unit.SHARE,
                    "change of real income in general equilibrium, a year", one.words, low=low, high=high,
                    spread=spread, side=code)
         )  # fmt: skip
@@ -253,10 +276,10 @@ def amount_numbers(one: Case) -> list[Number]:
     """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
     usa, found = one.planes["USA"], []
     for code in SIDES:
-        found.append(_level(one, f"revenue_{code}", f"Duty collected by {name_of(code)}", _revenue(code), code,
+        found.append(_level(one, f"revenue_{code}", f"Duty collected by {the(code)}", _revenue(code), code,
                             "duty collected a year in general equilibrium"))  # fmt: skip
     for to, by in (SIDES, SIDES[::-1]):
-        label = f"Imports of {name_of(to)} from {name_of(by)}"
+        label = f"Imports of {the(to)} from {the(by)}"
         found.append(_level(one, f"imports_{to}", label, _imports(to, by), to, "imports a year net of duty"))
     owed = float(_owed(one, usa).sum())
     found.append(
@@ -338,7 +361,7 @@ def gain_numbers(one: Case) -> list[Number]:
         low, high, movers = one.spread(threat)
         for i, code in enumerate(SIDES):
             found.append(
-                Number(f"gain_{code}_{threat.name}", "deal_gains", f"Gain of {name_of(code)} over {threat.label}",
+                Number(f"gain_{code}_{threat.name}", "deal_gains", f"Gain of {the(code)} over {threat.label}",
                        BILLION * float(gains[i]), Unit.USD,
                        f"payoff under the deal less payoff if talks fail, a year; {threat.description or threat.label}",
                        threat.label, low=BILLION * float(low[i]), high=BILLION * float(high[i]),
@@ -349,7 +372,8 @@ def gain_numbers(one: Case) -> list[Number]:
     stars = break_even(whole, one.payoffs(levers.weights, levers.horizon))
     about = "chance that the status quo lasts above which the side prefers to sign; 0 or less: signs anyway"
     found += [
-        Number(f"p_star_{code}", "deal_break_even", f"{name_of(code)} signs if the status quo lasts with more than",
+        Number(f"p_star_{code}", "deal_break_even",
+               f"{first_upper(the(code))} signs if the status quo lasts with more than",
                float(stars[i]), Unit.NONE, about, spread="no range: read the gains", side=code)
         for i, code in enumerate(SIDES)
     ]  # fmt: skip
@@ -370,7 +394,7 @@ def _worth_of_days(one: Case) -> Iterable[Number]:
         value = BILLION * float(flows[i]) * days / YEAR_DAYS
         ends = sorted(BILLION * float(gain[i]) * days / YEAR_DAYS for gain in gains)
         yield Number(
-            f"days_{code}", "deal_days", f"Worth of {days} days of the deal to {name_of(code)}", value, Unit.USD,
+            f"days_{code}", "deal_days", f"Worth of {days} days of the deal to {the(code)}", value, Unit.USD,
             f"gain over {threat.label} in the days of the deal, short run for {short:.0%} of it", threat.label,
             low=ends[0], high=ends[1], spread=RUNS, side=code,
         )  # fmt: skip

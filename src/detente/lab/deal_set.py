@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName
 from detente.lab.deal import DealEngine
 from detente.lab.deal_levers import Levers, in_address
-from detente.lab.deal_numbers import SIDES
+from detente.lab.deal_numbers import SIDES, first_upper, the
 from detente.lab.talks import Setting
 from detente.lab.talks_deals import distinct
 from detente.lab.talks_play import STRATEGIES, Session
@@ -62,7 +62,7 @@ def acceptable_set(engine: DealEngine, weights: str = "welfare", horizon: str = 
         "case": engine.warm.file.name,
         "setting": {"weights": weights, "horizon": setting.horizon.name, "over": threats[0].label},
         "unit": "USD",
-        "axes": [{"side": code, "label": f"gain of {code} over {threats[0].label}, a year"} for code in SIDES],
+        "axes": [{"side": code, "label": f"gain of {the(code)} over {threats[0].label}, a year"} for code in SIDES],
         "cloud": [_point(v - base) for v in survey.V[chosen]],
         "frontier": [
             {**_named(v - base), "levers": _levers(engine, x)}
@@ -139,7 +139,7 @@ def improve(engine: DealEngine, levers: Levers) -> Offer:
     left = left_on_table(survey, engine.outcome_of(levers), traced=True)
     if left.total < 1e-6:
         return _offer(engine, setting, left.outcome, levers, "nothing is left on the table that both could share")
-    words = f"{left.total:.1f} USD bn a year more in all, nobody worse off"
+    words = f"{left.total:.1f} bn USD a year more in all, nobody worse off"
     return _offer(engine, setting, left.package, levers, words)
 
 
@@ -164,7 +164,8 @@ def counter(engine: DealEngine, levers: Levers, strategy: str = "nash", side: st
     _, reply = session.put(engine.outcome_of(levers))
     if reply.proposal is None:
         raise InputError("counter-offer", "no deal gains for both sides", "choose other weights")
-    words = f"{session.other} {'accepts' if reply.accepts else 'does not accept'}; it proposes {STRATEGIES[strategy]}"
+    answer = "accepts" if reply.accepts else "does not accept"
+    words = f"{first_upper(the(session.other))} {answer}; it proposes {STRATEGIES[strategy]}"
     return replace(_offer(engine, setting, reply.proposal.outcome, levers, words), accepts=reply.accepts)
 
 

@@ -7,13 +7,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from detente.codes import Countries, InputError, UnknownName, dotted
+from detente.codes import InputError, UnknownName, dotted
 from detente.data.importers import Importer
 from detente.data.lawbook import Reader, check_law, measure_of, read_layer
 from detente.data.yamlfile import as_share, read_yaml
-from detente.lab.scenario import Change, LawChange
+from detente.lab.goods import lines_named, part_of
+from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure, Partners, Period, Rate
-from detente.law.measure import FOREVER
+from detente.law.measure import FOREVER, Goods
+
+COPY = "_changed_"
+"""What stands between the id of a measure and the number of the change in the id of a copy."""
 
 
 def reformed(where: Importer, law: Law, change: LawChange, on: date, folder: Path, label: str) -> Law:
@@ -36,7 +40,7 @@ def reformed(where: Importer, law: Law, change: LawChange, on: date, folder: Pat
     law = law.with_switches(change.switches, f"{label}, switches") if change.switches else law
     for number, entry in enumerate(change.change, start=1):
         place = f"{label}, change {number}"
-        law = law + changed(law.measure(entry.measure, place), entry, on, where.countries, place, number)
+        law = changed(where, law, entry, on, place, number)
     check_law(law)
     return law
 
@@ -65,55 +69,116 @@ def _added(entry: object, number: int, where: Importer, folder: Path, label: str
     return measure_of(entry, folder / f"{label}, add {number + 1}", Reader(folder, where.countries))
 
 
-def changed(
-    measure: Measure, change: Change, on: date, countries: Countries, label: str, number: int = 1
-) -> list[Measure]:
-    """A measure under another rate for some days and partners.
+def changed(where: Importer, law: Law, change: Change, on: date, label: str, number: int = 1) -> Law:
+    """The law with one of its measures under another rate for some days, partners and goods.
 
-    For all partners the measure itself gets another period; for some of them a copy that replaces it is
-    laid on top, so that everything else about the measure stays as it is.
+    For all partners and goods the measure itself gets other periods. For some of them a copy is laid on top that
+    replaces it, and the copies before it; every rule that names the measure holds for the copy as well.
+
+    Parameters
+    ----------
+    number : of the change in its list, for the id of a copy.
     """
+    measure = law.measure(change.measure, label)
+    place = f"{label} of {measure.id}"
     given = [name for name in ("rate", "floor") if getattr(change, name) is not None]
     if len(given) != 1:
-        raise InputError(f"{label} of {measure.id}", "needs exactly one of rate and floor", "as in rate: 34%")
-    value = as_share(getattr(change, given[0]), f"{label} of {measure.id}")
-    rate = Rate(value, floor=given[0] == "floor")
+        raise InputError(place, "needs exactly one of rate and floor", "as in rate: 34%")
+    rate = Rate(as_share(getattr(change, given[0]), place), floor=given[0] == "floor")
     start, end = change.from_ or on, change.until or FOREVER
     if end < start:
-        raise InputError(f"{label} of {measure.id}", f"ends {end} before it begins {start}", "swap the days")
+        raise InputError(place, f"ends {end} before it begins {start}", "swap the days")
     new = Period(rate, start, end, instrument=label, citation="scenario", note=f"changed by {label}")
-    if change.partners is None:
-        return [replace(measure, periods=_cut_out(measure.periods, start, end, new), source=label)]
-    named = frozenset().union(*(countries.expand(p, start, label) for p in change.partners))
+    if change.partners is None and change.goods is None:
+        return law + replace(measure, periods=_cut_out(measure, new), source=label)
+    named = None
+    if change.partners is not None:
+        named = frozenset[str]().union(*(where.countries.expand(p, start, label) for p in change.partners))
     copy = replace(
         measure,
-        id=f"{measure.id}_changed_{number}",
+        id=f"{measure.id}{COPY}{number}",
         title=f"{measure.title}, changed by {label}",
-        periods=(new,),
-        partners=(Partners(named),),
-        replaces=(*measure.replaces, measure.id),
+        goods=measure.goods if change.goods is None else _goods(where, measure, change.goods, place),
+        periods=_scoped(measure, new) if named is None else _on_partners(measure, new, named),
+        partners=measure.partners if named is None else (Partners(named),),
+        replaces=(*measure.replaces, measure.id, *_copies(law, measure.id)),
         source=label,
     )
-    return [copy]
+    return _named_alike(law, measure.id, copy.id) + copy
 
 
-def _cut_out(periods: Sequence[Period], start: date, end: date, new: Period) -> tuple[Period, ...]:
-    """Old periods outside the span, the new one inside it with the scope of the one it follows."""
+def _goods(where: Importer, measure: Measure, named: NamedGoods, place: str) -> tuple[Goods, ...]:
+    found = part_of(where, measure.goods, lines_named(where, named, f"{place}, goods"))
+    if not found:
+        repair = f"name goods that it covers, as `detente law show {measure.id}` lists them"
+        raise InputError(f"{place}, goods", "the measure covers none of these goods", repair)
+    return found
+
+
+def _copies(law: Law, name: str) -> list[str]:
+    """Ids of the copies of a measure that earlier changes have laid on it."""
+    return [m.id for m in law.measures if m.id.startswith(f"{name}{COPY}")]
+
+
+def _named_alike(law: Law, name: str, copy: str) -> Law:
+    """The law with a copy named beside its measure in every rule and exemption, but in those of other copies."""
+
+    def both(selectors: tuple[str, ...]) -> tuple[str, ...]:
+        return (*selectors, copy) if name in selectors else selectors
+
+    measures = tuple(
+        m if m.id.startswith(f"{name}{COPY}") else replace(m, exempts=both(m.exempts), replaces=both(m.replaces))
+        for m in law.measures
+    )
+    rules = tuple(replace(rule, by=both(rule.by), of=both(rule.of)) for rule in law.rules)
+    return replace(law, measures=measures, rules=rules)
+
+
+def _cut_out(measure: Measure, new: Period) -> tuple[Period, ...]:
+    """Old periods outside the span of the new one; inside it one with each scope that is in force as it begins."""
     kept: list[Period] = []
-    scope = _in_force(periods, start)
-    for period in periods:
-        if period.start < start:
-            kept.append(replace(period, end=min(period.end, start - timedelta(1))))
-        if end != FOREVER and period.end > end:
-            kept.append(replace(period, start=max(period.start, end + timedelta(1))))
-    if scope is not None:
-        new = replace(new, partners=scope.partners, where=scope.where, heading=scope.heading)
-    return (*(p for p in kept if p.start <= p.end), new)
+    for period in measure.periods:
+        if period.start < new.start:
+            kept.append(replace(period, end=min(period.end, new.start - timedelta(1))))
+        if new.end != FOREVER and period.end > new.end:
+            kept.append(replace(period, start=max(period.start, new.end + timedelta(1))))
+    return (*(p for p in kept if p.start <= p.end), *_scoped(measure, new))
 
 
-def _in_force(periods: Sequence[Period], day: date) -> Period | None:
-    """The period in force on a day, or the last one before it."""
+def _scoped(measure: Measure, new: Period) -> tuple[Period, ...]:
+    """A period with the partners, condition and heading of each one in force as it begins."""
+    found: list[Period] = []
+    for old in _in_force(measure.periods, new.start):
+        one = replace(new, partners=_covered(old), where=old.where, heading=old.heading)
+        if one not in found:
+            found.append(one)
+    return tuple(found) or (new,)
+
+
+def _covered(period: Period) -> tuple[Partners, ...] | None:
+    """Partner scope of a period; a table of rates covers the partners it names."""
+    table = frozenset(period.rate.by_partner) if period.rate is not None else frozenset[str]()
+    if not table:
+        return period.partners
+    scopes = (Partners(table),) if period.partners is None else period.partners
+    return tuple(replace(s, countries=s.countries & table) for s in scopes)
+
+
+def _on_partners(measure: Measure, new: Period, named: frozenset[str]) -> tuple[Period, ...]:
+    """A period for each scope in force among some partners, and one for those whom the measure did not cover."""
+    found, left = list[Period](), named
+    for one in _scoped(measure, new):
+        scopes = one.partners if one.partners is not None else measure.partners
+        scopes = (Partners(named),) if scopes is None else scopes
+        inside = tuple(replace(s, countries=s.countries & named) for s in scopes if s.countries & named)
+        if inside:
+            found.append(replace(one, partners=inside))
+            left -= frozenset().union(*(s.countries for s in inside))
+    return (*found, replace(new, partners=(Partners(left),))) if left else tuple(found)
+
+
+def _in_force(periods: Sequence[Period], day: date) -> list[Period]:
+    """The periods in force on a day, or the last ones before it."""
     before = [p for p in periods if p.start <= day]
-    inside = [p for p in before if p.end >= day]
-    found = inside or sorted(before, key=lambda p: p.end)[-1:]
-    return found[-1] if found else None
+    last = max((min(p.end, day) for p in before), default=day)
+    return [p for p in before if p.end >= last]

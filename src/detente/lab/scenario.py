@@ -20,6 +20,23 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _several(value: Any) -> Any:
+    """One item stands for a list of one."""
+    return [value] if isinstance(value, str | dict | int) else value
+
+
+class NamedGoods(_Part):
+    """Goods by sector, by tariff code, or both."""
+
+    sectors: list[str] = Field(
+        default_factory=list, description="sectors of icio-2022 (C26) or icio-2022-small (ELE), by code or name"
+    )
+    codes: list[str] = Field(default_factory=list, description="tariff codes of 2 to 10 digits, quoted")
+    except_: list[str] = Field(default_factory=list, alias="except", description="tariff codes left out of these")
+
+    _lists = field_validator("sectors", "codes", "except_", mode="before")(_several)
+
+
 class Change(_Part):
     """A measure under another rate from a day on, with its goods, partners and stacking as they are."""
 
@@ -27,13 +44,9 @@ class Change(_Part):
     rate: Share | None = Field(default=None, description="points added, in place of the rate in force")
     floor: Share | None = Field(default=None, description="floor of the total, in place of the rate in force")
     partners: list[str] | None = Field(default=None, description="only for these partners; others keep their rate")
+    goods: NamedGoods | None = Field(default=None, description="only for these goods; others keep their rate")
     from_: date | None = Field(default=None, alias="from", description="first day; the scenario's date by default")
     until: date | None = Field(default=None, description="last day; open by default")
-
-
-def _several(value: Any) -> Any:
-    """One item stands for a list of one."""
-    return [value] if isinstance(value, str | dict) else value
 
 
 class LawChange(_Part):
@@ -220,6 +233,7 @@ def _keys_at(loc: tuple[Any, ...]) -> list[str]:
             "variants": Point,
             "products": Product,
             "change": Change,
+            "goods": NamedGoods,
         }.get(str(part), model)
     return [f.alias or name for name, f in model.model_fields.items()]
 

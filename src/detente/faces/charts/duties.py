@@ -22,6 +22,9 @@ from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart, Row, Setting, day, finite, first_variant, rows_of, said, shown, variants
 
 PERCENT = "% of customs value"
+ARROW = "\u2192"
+"""Between a duty before and one after that differs from it as printed."""
+
 FEW, MANY, LADDERS = 7, 15, 3
 """Steps of a waterfall; rows of a chart of partners or goods; ladders."""
 
@@ -93,8 +96,8 @@ def _groups(table: Table, name: str, title: str, what: str, about: Setting) -> C
     table, remark = first_variant(table)
     rows = finite(rows_of(table), "before", "after")
     largest = sorted(rows, key=lambda r: -abs(r["imports"]))[:MANY]
-    moved = [r for r in largest if abs(r["change"]) >= 5e-4]
     drawn = [_pair(str(r["name"]), r) for r in largest]
+    moved = [row for row in drawn if ARROW in row["text"]]
     first = max(largest, key=lambda r: abs(r["change"]))
     said_of_it = _pair(str(first["name"]), first)["text"]
     alt = f"Among the {len(drawn)} largest, the duty moves in {len(moved)}; most in {first['name']}: {said_of_it}."
@@ -114,7 +117,7 @@ def _groups(table: Table, name: str, title: str, what: str, about: Setting) -> C
 
 def _pair(label: str, row: Row) -> Row:
     old, new = (said(row[key], Unit.SHARE, 1) for key in ("before", "after"))
-    text = new if old == new else f"{old} \u2192 {new}"
+    text = new if old == new else f"{old} {ARROW} {new}"
     return {
         "label": label,
         "before": shown(row["before"], Unit.SHARE),
@@ -157,7 +160,7 @@ def ladders(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     parts = {label: table.take(table["product"] == label) for label in dict.fromkeys(table["product"].tolist())}
     longest = sorted(parts, key=lambda label: -len(parts[label]))[:LADDERS]
     for i, (label, part) in enumerate((label, part) for label, part in parts.items() if label in longest):
-        whence = about.country(str(part["partner"][0]))
+        whence = about.the(str(part["partner"][0]))
         found.append(_ladder(part, f"ladder-{i + 1}", f"Duty on {label} from {whence}, step by step", about))
     return found
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.codes import Table
+from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart, Row, Setting, finite, first_variant, rows_of, said, shown
@@ -36,10 +37,11 @@ def incomes(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="incomes",
             table="world",
             title="Real income of countries",
-            alt=f"Real income moves from {bottom['text']} in {bottom['label']} to {top['text']} in {top['label']}.",
+            alt=f"Real income moves from {bottom['text']} in {in_sentence(bottom['label'])} to {top['text']} in "
+            f"{in_sentence(top['label'])}.",
             unit="%",
             digits=2,
-            note=f"{remark}Change between the two laws once trade, wages and prices have settled, as a share of real "
+            note=f"{remark}Change {about.between} once trade, wages and prices have settled, as a share of real "
             "income (what a country's spending can buy). " + _range_note(ranged),
             source=about.source("world"),
             spec=lambda width: forms.intervals(drawn, width, "Change of real income, %"),
@@ -84,18 +86,17 @@ def diverted(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 
 
 def _diverted(code: str, drawn: list[Row], remark: str, about: Setting) -> Chart:
-    name, top, bottom = about.country(code), drawn[0], drawn[-1]
-    buyer = "The United States" if code == "USA" else name
+    buyer, top, bottom = about.the(code), drawn[0], drawn[-1]
     return Chart(
         name=f"diverted-{code.lower()}",
         table="diverted",
-        title=f"Where the imports of {'the United States' if code == 'USA' else name} move",
-        alt=f"{buyer} buys {top['text']} billion USD a year from {top['label']} and {bottom['text']} billion from "
-        f"{bottom['label']}.",
+        title=f"Where the imports of {buyer} move",
+        alt=f"Imports of {buyer} change by {top['text']} billion USD a year from {in_sentence(top['label'])} and by "
+        f"{bottom['text']} billion from {in_sentence(bottom['label'])}.",
         unit="billion USD a year",
         digits=1,
         note=f"{remark}The {len(drawn)} partners whose sales to it move most, goods and services, before duty; change "
-        "between the two laws once trade has settled.",
+        f"{about.between} once trade has settled.",
         source=about.source("diverted"),
         spec=lambda width: forms.bars(drawn, width, "Change of imports, billion USD a year"),
     )
@@ -122,11 +123,11 @@ def sectors(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="sectors",
             table="sectors",
             title="What the two parties produce",
-            alt=f"Sales move most in {first['goods']} of {about.country(first['country'])}: "
+            alt=f"Sales move most in {first['goods']} of {about.the(first['country'])}: "
             f"{said(first['output'], Unit.SHARE, 1, sign=True)}.",
             unit="%",
             digits=1,
-            note=f"{remark}Change of each sector's sales between the two laws; the {len(kept)} sectors that move most "
+            note=f"{remark}Change of each sector's sales {about.between}; the {len(kept)} sectors that move most "
             "in either country. The rest is in the table.",
             source=about.source("sectors"),
             spec=lambda width: forms.points(drawn, width, "Change of sales, %", _parties(codes, about)),

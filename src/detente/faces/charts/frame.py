@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Table
+from detente.codes.names import in_sentence
 from detente.codes.units import PRINTED, Unit
 
 Spec = dict[str, Any]
@@ -82,15 +83,21 @@ class Setting:
     names : ISO3 -> name shown to readers.
     source : name of a table -> source line.
     most : steps of a chart at most, where there is little room; 0 = as many as the chart likes.
+    between : what a change lies between, as words of a sentence.
     """
 
     names: Mapping[str, str]
     source: Callable[[str], str] = field(repr=False)
     most: int = 0
+    between: str = "between the two laws"
 
     def country(self, code: str) -> str:
         """Name of a country, or its code where it has none."""
         return self.names.get(code, GROUPS.get(code, code))
+
+    def the(self, code: str) -> str:
+        """A country within a sentence."""
+        return in_sentence(self.country(code))
 
 
 def day(text: str) -> str:

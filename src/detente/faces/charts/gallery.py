@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detente.codes import Table, UnknownName
 from detente.data.library import catalogue
@@ -77,13 +77,14 @@ def source_line(names: tuple[str, ...]) -> str:
     return "Détente; data: " + "; ".join(publishers) if publishers else "Détente, computed from this result"
 
 
-def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 0) -> list[Chart]:
+def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 0, between: str = "") -> list[Chart]:
     """Every chart for which there are tables with rows, or the named ones.
 
     Parameters
     ----------
     only : names of the gallery; all if none is given.
     most : steps of a chart at most; 0 = as many as the chart likes.
+    between : what a change lies between, as in "between the two laws", the default.
 
     Raises
     ------
@@ -101,7 +102,8 @@ def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 
             not entry.needs or has(tables, entry.needs[0], *entry.columns)
         ):
             line = source_line(entry.rests_on)
-            found += entry.draw(tables, Setting(names, lambda _, line=line: line, most))
+            about = Setting(names, lambda _, line=line: line, most)
+            found += entry.draw(tables, replace(about, between=between) if between else about)
     return found
 
 

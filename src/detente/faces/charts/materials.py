@@ -51,7 +51,7 @@ def months(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="months",
             table="months",
             title="Who runs short, month by month",
-            alt=f"At the worst, {about.country(str(top['group']))} lacks {said(top['short'], Unit.SHARE, 0)} of its "
+            alt=f"At the worst, {about.the(str(top['group']))} lacks {said(top['short'], Unit.SHARE, 0)} of its "
             f"need in month {top['month']}.",
             unit="% of need not met",
             digits=0,

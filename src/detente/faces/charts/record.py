@@ -59,7 +59,7 @@ def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
         Chart(
             name="timeline",
             table="events",
-            title="Additional duties of both sides since January 2025",
+            title=f"Additional duties of both sides since {day(rows[0]['effective'])}",
             alt=f"The US duty on China peaks at {said(high['usa_on_chn'], Unit.SHARE, 0)} from "
             f"{day(high['effective'])} "
             f"and stands at {said(end['usa_on_chn'], Unit.SHARE, 0)} from {day(end['effective'])}; China's stands at "

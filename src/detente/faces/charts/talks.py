@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.codes import Table
+from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart, Row, Setting, Spec, rows_of, said, shown
@@ -38,6 +39,7 @@ def acceptable(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     both = sum(1 for row in everything if row["x"] >= 0 and row["y"] >= 0)
     cloud = _inside(everything, [*edge, *deals])[:: max(1, len(table) // MOST)]
     names = (about.country(first.upper()), about.country(second.upper()))
+    the = tuple(in_sentence(name) for name in names)
     gains = "; ".join(f"{row['label']} {row['text']}" for row in deals[:3])
     away = any(row["kind"] == "threat" and (row["x"] or row["y"]) for row in deals)
     walls = "Dashed: the same lines for the other threat points. " if away else ""
@@ -47,11 +49,11 @@ def acceptable(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="acceptable",
             table="acceptable",
             title="What both sides could accept",
-            alt=f"{'No outcome' if not both else 'A set of outcomes'} leaves both {names[0]} and {names[1]} better off "
+            alt=f"{'No outcome' if not both else 'A set of outcomes'} leaves both {the[0]} and {the[1]} better off "
             f"than walking away{': ' + gains if gains else ''}.",
             unit="billion USD a year",
             digits=1,
-            note=f"Gains over walking away (no deal), {names[0]} across, {names[1]} upward, on one scale. Above and to "
+            note=f"Gains over walking away (no deal), {the[0]} across, {the[1]} upward, on one scale. Above and to "
             f"the right of the lines both gain. {walls}Curve: best that one side can have for what the other has. "
             "Triangle: the deal of this run; circle: other named deal; diamond: what a rule of sharing gives; square: "
             f"what happens if talks fail.{under}",
@@ -157,7 +159,7 @@ def _plane(cloud: list[Row], edge: list[Row], deals: list[Row], names: tuple[str
             "field": key,
             "type": "quantitative",
             "scale": {"domain": list(domain), "nice": False, "zero": False},
-            "axis": {"title": f"Gain of {name}, billion USD a year", "tickCount": ticks, "grid": True},
+            "axis": {"title": f"Gain of {in_sentence(name)}, billion USD a year", "tickCount": ticks, "grid": True},
         }
         for key, domain, name in zip(("x", "y"), domains, names, strict=True)
     )

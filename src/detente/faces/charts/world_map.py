@@ -15,7 +15,7 @@ from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.tables import read
 from detente.faces.charts.frame import Chart, Row, Setting, Spec, finite, first_variant, rows_of, said
-from detente.faces.charts.theme import GAINS, INK, LOSSES, NO_DATA, NOTHING, PAPER, QUIET, narrow, spec
+from detente.faces.charts.theme import GAINS, INK, LOSSES, NO_DATA, NOTHING, PAPER, QUIET, spec
 
 BOUNDARIES = "Boundaries as drawn by Natural Earth, no position taken."
 LABELLED = 6
@@ -23,6 +23,9 @@ LABELLED = 6
 
 EDGE = "#a3acb5"
 """Border of countries that gain or stay."""
+
+SLIM = 480
+"""Width, pixels, below which the map is drawn for a telephone."""
 
 RATIO = 0.45
 """Height of the map over its width."""
@@ -34,7 +37,7 @@ def world_map(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     values = {str(r["country"]): float(r["real_income"]) for r in finite(rows_of(table), "real_income")}
     ends = bounds([v for v in values.values()])
     order = sorted(values, key=lambda code: values[code])
-    best, worst = (f"{about.country(c)} {said(values[c], Unit.SHARE, 2, sign=True)}" for c in (order[-1], order[0]))
+    best, worst = (f"{said(values[c], Unit.SHARE, 2, sign=True)} in {about.the(c)}" for c in (order[-1], order[0]))
     names = {code: about.country(code) for code in values}
     whole = "" if table.name == "incomes" else "Only the countries of the table are coloured. "
     return [
@@ -42,10 +45,10 @@ def world_map(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="map",
             table=table.name,
             title="Real income around the world",
-            alt=f"World map of the change of real income between the two laws: from {worst} to {best}.",
+            alt=f"World map of the change of real income {about.between}: from {worst} to {best}.",
             unit="%",
             digits=2,
-            note=f"{remark}{whole}Change of real income between the two laws. Orange with a black border: losses; "
+            note=f"{remark}{whole}Change of real income {about.between}. Orange with a black border: losses; "
             f"blue: gains; grey: no data of its own. Dots: places too small for their shape. {BOUNDARIES}",
             source=f"{about.source(table.name)}; shapes: Natural Earth",
             spec=lambda width: _spec(values, ends, names, width),
@@ -99,7 +102,7 @@ def _spec(values: Mapping[str, float], ends: tuple[float, float, float], names: 
     legend = {
         "title": "Change of real income, %",
         "orient": "bottom",
-        "columns": 2 if narrow(width) else 4,
+        "columns": 2 if _slim(width) else 4,
         "symbolType": "square",
         "symbolSize": 130,
         "symbolStrokeColor": QUIET,
@@ -141,16 +144,16 @@ def _dots(values: Mapping[str, float], ends: tuple[float, float, float], fill: S
 
 
 def _labels(values: Mapping[str, float], names: Mapping[str, str], width: int) -> list[Spec]:
-    """The numbers of the countries that move most, on a white edge; names too where there is room."""
+    """The numbers of the countries that move most, on a white edge; on a telephone codes for their names."""
     known = sorted((c for c in values if c in places()), key=lambda c: (-abs(values[c]), c))
     kept: list[str] = []
     for code in known:
-        if len(kept) < LABELLED // (2 if narrow(width) else 1) and all(_apart(code, c, width) for c in kept):
+        if len(kept) < LABELLED // (2 if _slim(width) else 1) and all(_apart(code, c, width) for c in kept):
             kept.append(code)
     rows: list[Row] = []
     for code in kept:
         number = said(values[code], Unit.SHARE, 2, sign=True)
-        text = number if narrow(width) else f"{names[code]} {number}"
+        text = f"{code if _slim(width) else names[code]} {number}"
         rows.append({"lon": places()[code][0], "lat": places()[code][1], "text": text})
     text = {"field": "text", "type": "nominal"}
     mark = {"type": "text", "fontSize": 11, "fontWeight": "bold"}
@@ -158,10 +161,15 @@ def _labels(values: Mapping[str, float], names: Mapping[str, str], width: int) -
     return [{"data": {"values": rows}, "mark": m, "encoding": {**_at(), "text": text}} for m in (halo, mark)]
 
 
+def _slim(width: int) -> bool:
+    """Whether names of countries would run into one another, so that codes stand for them."""
+    return width < SLIM
+
+
 def _apart(one: str, other: str, width: int) -> bool:
     """Whether the labels of two places would not touch."""
     (x, y), (u, v) = places()[one], places()[other]
-    return abs(x - u) > (80 if narrow(width) else 75) or abs(y - v) > (16 if narrow(width) else 9)
+    return abs(x - u) > (80 if _slim(width) else 75) or abs(y - v) > (16 if _slim(width) else 9)
 
 
 def _at() -> Spec:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,9 @@ def serve(
     jobs: Annotated[int, typer.Option("--jobs", help="Jobs that run at once.")] = 1,
     name: Annotated[list[str] | None, typer.Option("--name", help="Name the server is called by; repeatable.")] = None,
     case: Annotated[str, typer.Option("--case", help="Case of the talks that is loaded first.")] = "us-china-2025-05",
+    ahead: Annotated[
+        bool, typer.Option("--ahead/--no-ahead", help="Work out what pages show first before anybody asks.")
+    ] = True,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Check the settings and leave.")] = False,
 ) -> None:
@@ -44,13 +48,16 @@ def serve(
     settings = Settings(
         host=host, port=port, token=token or os.environ.get(TOKEN, ""),
         database=database or os.environ.get("DETENTE_DATABASE", ""), data_folder=data or folder_of_user(), jobs=jobs,
-        hosts=tuple(name or ()), case=case,
+        hosts=tuple(name or ()), case=case, ahead=ahead,
     ).checked()  # fmt: skip
     if check:
         print(f"settings are sound: {settings.url}{', token asked for' if settings.token else ''}")
         return
     from detente.faces.web.app import create_app
 
+    if hasattr(signal, "SIGPIPE"):
+        # Other commands end quietly when their reader goes. A server outlives a database that hangs up.
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     # Addresses hold scenarios, and might hold more: no line of a request is written.
     config = uvicorn.Config(
         create_app(settings), host=host, port=port, log_level="critical", access_log=False, server_header=False,

@@ -54,14 +54,29 @@ def read_result(path: Path) -> Result:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError):
         raise InputError(str(path), "is not a JSON file", REPAIR) from None
+    return from_document(content, str(path))
+
+
+def from_document(content: object, where: str = "document") -> Result:
+    """A result from its document, as `as_document` makes it and JSON gives it back.
+
+    Parameters
+    ----------
+    where : what a refusal calls it, such as the name of its file.
+
+    Raises
+    ------
+    InputError
+        naming what the document lacks.
+    """
     if not isinstance(content, Mapping) or not {"key", "scenario", "tables"} <= set(content):
-        raise InputError(str(path), "is not a result of this program", REPAIR)
+        raise InputError(where, "is not a result of this program", REPAIR)
     if "about" not in content:
-        raise InputError(str(path), "does not say the units of its tables", REPAIR)
+        raise InputError(where, "does not say the units of its tables", REPAIR)
     try:
         return _result(content)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(str(path), f"is damaged ({type(error).__name__}: {error})".rstrip("."), REPAIR) from None
+        raise InputError(where, f"is damaged ({type(error).__name__}: {error})".rstrip("."), REPAIR) from None
 
 
 def _result(content: Mapping[str, Any]) -> Result:

@@ -83,11 +83,11 @@ def table_content(table: Table) -> dict[str, Any]:
     return {**about(table), "total": len(table), "rows": list(table.rows())}
 
 
-def page(request: Request, table: Table, limit: int, offset: int, **more: Any) -> Response:
-    """One page of a table, with links to the others."""
+def page(request: Request, table: Table, limit: int, offset: int, tag: str = "", **more: Any) -> Response:
+    """One page of a table, with links to the others; its tag is that of its bytes unless one is given."""
     rows = table.take(_slice(len(table), limit, offset))
     content = {**more, **about(table), "total": len(table), "limit": limit, "offset": offset, "rows": list(rows.rows())}
-    return reply(request, content, headers=links(request, len(table), limit, offset))
+    return reply(request, content, tag=tag, headers=links(request, len(table), limit, offset))
 
 
 def _slice(size: int, limit: int, offset: int) -> Any:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from detente.codes import UnknownName
 from detente.faces.web.answers import (
     TABLE,
     TABLE_EXAMPLE,
@@ -22,64 +20,63 @@ from detente.faces.web.answers import (
     responses,
     table_content,
 )
+from detente.faces.web.questions import PENDING, Wait, answered, claims_of
 
 if TYPE_CHECKING:
-    from datetime import date
+    from detente.lab.result import Result
 
 router = APIRouter(prefix="/claims", tags=["claims"])
 Ledger = Annotated[str, Query(max_length=40, description="Ledger of the package.", examples=["may-2025"])]
 Only = Annotated[str, Query(max_length=10, description="One claim, as C14.", examples=[""])]
-DRAWS = 20
-"""Draws behind the ranges of an answer; `detente check --draws` asks for more."""
+TABLE_LATER = responses(TABLE_EXAMPLE, schema=TABLE) | PENDING
 
 
-_LOCK = threading.Lock()
+async def _shown(
+    request: Request, name: str, as_of: str, ledger: str, only: str, limit: int, offset: int, wait: int
+) -> Response:
+    """A page of a table of the verdicts; of one claim where it is asked for."""
+
+    day = day_of(as_of, "as_of")
+
+    def show(found: Result) -> Response:
+        from detente.data.claimfile import load_ledger
+        from detente.lab.claims import chosen
+
+        table = found.table(name)
+        if only:
+            names = {one.claim.claim_id + one.part.part for one in chosen(load_ledger(ledger), day, only)}
+            table = table.take(np.asarray([str(row) in names for row in table["claim"]], dtype=bool))
+        return page(request, table, limit, offset, tag=f'"{found.key}"')
+
+    return await answered(request, lambda: claims_of(ledger, day, only), show, wait)
 
 
-def judged(ledger: str, as_of: date, only: str) -> Any:
-    """Checks of a ledger on the record of a day; computed once, however many ask for it at the same time."""
-    with _LOCK:
-        return _judged(ledger, as_of, only)
-
-
-@lru_cache(maxsize=16)
-def _judged(ledger: str, as_of: date, only: str) -> Any:
-    from detente.data.claimfile import ledger_names
-    from detente.lab.claims import check
-
-    if ledger not in ledger_names():
-        raise UnknownName("ledger", ledger[:40], ledger_names(), "ledger", f"use {', '.join(ledger_names())}")
-    return check(ledger, as_of=as_of, draws=DRAWS, only=only)
-
-
-@router.get("", summary="Claims with verdicts", responses=responses(TABLE_EXAMPLE, schema=TABLE))
-def claims(
+@router.get("", summary="Claims with verdicts", responses=TABLE_LATER)
+async def claims(
     request: Request,
     as_of: Day = "",
     ledger: Ledger = "may-2025",
     only: Only = "",
     limit: Limit = 50,
     offset: Offset = 0,
+    wait: Wait = 0,
 ) -> Response:
     """Every claim with its verdict by rule and the definitions under which it holds."""
-    from detente.lab.claim_words import checks_table
-
-    return page(request, checks_table(judged(ledger, day_of(as_of, "as_of"), only)), limit, offset)
+    return await _shown(request, "checks", as_of, ledger, only, limit, offset, wait)
 
 
-@router.get("/readings", summary="Readings of a claim", responses=responses(TABLE_EXAMPLE, schema=TABLE))
-def readings(
+@router.get("/readings", summary="Readings of a claim", responses=TABLE_LATER)
+async def readings(
     request: Request,
     as_of: Day = "",
     ledger: Ledger = "may-2025",
     only: Only = "",
     limit: Limit = 50,
     offset: Offset = 0,
+    wait: Wait = 0,
 ) -> Response:
     """Every definition under which a claim was computed, with its value and range."""
-    from detente.lab.claim_words import readings_table
-
-    return page(request, readings_table(judged(ledger, day_of(as_of, "as_of"), only)), limit, offset)
+    return await _shown(request, "readings", as_of, ledger, only, limit, offset, wait)
 
 
 @router.get("/events", summary="The timeline", responses=responses(TABLE_EXAMPLE, schema=TABLE))

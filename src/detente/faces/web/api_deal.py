@@ -46,7 +46,7 @@ DESCRIBED = {"parameters": PARAMETERS}
 NUMBER = {
     "id": "us_average", "table": "deal_duties", "label": "US average duty", "value": 0.1282, "low": None, "high": None,
     "unit": "share", "text": "12.82%", "definition": "statutory average at fixed weights, all imports of 2024",
-    "baseline": "law of 2025-05-14 with law of 8 May 2025 kept", "baseline_value": 0.2273, "range": "no range here",
+    "baseline": "law of 14 May 2025 with the duties of 8 May 2025", "baseline_value": 0.2273, "range": "no range here",
     "side": "USA",
 }  # fmt: skip
 EXAMPLE = {

@@ -129,7 +129,7 @@ def _size(asked: Asked) -> int:
 @router.post("", summary="Begin a job", responses=responses(EXAMPLE, 415, status=202, schema=JOB), status_code=202)
 def begin(request: Request, asked: Asked) -> Response:
     """Put a job in line; its address is in the header Location."""
-    found = jobs_of(request).submit(asked.kind, checked(asked))
+    found = jobs_of(request).view(jobs_of(request).submit(asked.kind, checked(asked)))
     return reply(request, found, status=202, headers={"location": f"/api/v1/jobs/{found['id']}"})
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
@@ -18,6 +19,10 @@ from detente.faces.web.answers import (
     responses,
     table_content,
 )
+from detente.faces.web.questions import PENDING, Wait, answered, levers_of
+
+if TYPE_CHECKING:
+    from detente.lab.result import Result
 
 router = APIRouter(prefix="/materials", tags=["materials"])
 Name = Annotated[str, Path(max_length=40, description="Chain of the package.", examples=["rare-earths"])]
@@ -101,12 +106,10 @@ def months(
     return reply(request, {"chain": name, "tables": [table_content(table) for table in tables]})
 
 
-MOST_LEVERS = 4
-"""Levers that are combined while one waits; `detente chain levers` takes more."""
-
-
-@router.get("/{name}/levers", summary="What levers are worth", responses=responses({"levers": [{"id": "stock"}]}))
-def levers(
+@router.get(
+    "/{name}/levers", summary="What levers are worth", responses=responses({"levers": [{"id": "stock"}]}) | PENDING
+)
+async def levers(
     request: Request,
     name: Name,
     names: Annotated[str, Query(max_length=200, description="Levers by id, comma between.", examples=[""])] = "",
@@ -114,19 +117,30 @@ def levers(
     scenario: Scenario = "",
     months: Months = 24,
     country: Annotated[str, Query(max_length=10, description="Whose loss.", examples=["USA"])] = "USA",
+    wait: Wait = 0,
 ) -> Response:
     """The levers of a chain; of those that are named the loss each avoids, alone and in its order-free share."""
-    from detente.data.chainfile import chain_file
-    from detente.lab.chain_levers import levers_worth
-
-    rows = [{"id": row.id, "title": row.title} for row in chain_file(chain_of(name)).levers]
     chosen = [part.strip() for part in names.split(",") if part.strip()]
+    rows = await run_in_threadpool(_rows_of, name)
     if not chosen:
         return reply(request, {"chain": name, "levers": rows})
-    if len(chosen) > MOST_LEVERS:
-        raise InputError("names", f"names {len(chosen)} levers", f"name up to {MOST_LEVERS}, or use the command line")
-    asked = question_of(name, cut, scenario, months, "", country)
-    found = levers_worth(asked, asked.blocs[0], names=chosen)
-    table = found.worth.table()
-    content = {"chain": name, "country": found.country, "months": found.months, "loss_with_announced": found.base_loss}
-    return reply(request, {**content, "levers": rows, "table": table_content(table), "notes": list(found.notes)})
+
+    asked = await run_in_threadpool(levers_of, name, cut, scenario, months, country, chosen)
+
+    def show(found: Result) -> Response:
+        table = found.table("levers")
+        content = {
+            "chain": name, "country": asked.words["country"], "months": months, "levers": rows,
+            "loss_with_announced": float(found.table("loss")["loss"][0]), "table": table_content(table),
+            "notes": list(table.notes),
+        }  # fmt: skip
+        return reply(request, content, tag=f'"{found.key}"')
+
+    return await answered(request, lambda: asked, show, wait)
+
+
+def _rows_of(name: str) -> list[dict[str, str]]:
+    """Levers of a chain by id, with what they are."""
+    from detente.data.chainfile import chain_file
+
+    return [{"id": row.id, "title": row.title} for row in chain_file(chain_of(name)).levers]

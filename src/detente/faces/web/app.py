@@ -20,6 +20,7 @@ from detente.faces.web import api, downloads, problems
 from detente.faces.web.answers import matches, unchanged
 from detente.faces.web.jobs import Jobs
 from detente.faces.web.kept import Deals
+from detente.faces.web.questions import Questions
 from detente.faces.web.security import Guard
 from detente.faces.web.settings import Settings
 from detente.faces.web.store import open_store
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.engine = Deals(settings.patience)
     app.state.store = open_store(settings.database_url)
     app.state.jobs = Jobs(app.state.store, settings.data_folder / "jobs", settings.jobs)
+    app.state.questions = Questions(app.state.store, app.state.jobs)
     problems.register(app)
     app.include_router(api.router)
     app.include_router(downloads.router)
@@ -80,10 +82,13 @@ TAGS = ("deal", "law", "rates", "world", "materials", "claims", "scenarios", "ru
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
     app.state.jobs.start()
-    if app.state.settings.case:
-        app.state.engine.warm(app.state.settings.case, FIRST)
+    warm = app.state.engine.warm(settings.case, FIRST) if settings.case else None
+    if settings.ahead and warm is not None:
+        app.state.questions.ahead(warm)
     yield
+    app.state.questions.stop()
     app.state.jobs.stop()
     app.state.store.close()
 

@@ -1,6 +1,7 @@
 """Jobs: long work in processes of its own, on record from the first moment, with progress and a real end.
 
-A server that dies takes its workers with it; the next one takes up what was running, up to a number of times.
+A server that dies takes its workers with it; the next one, or another that shares the database, takes up what was
+running, up to a number of times.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from detente.faces.web.problems import Problem
-from detente.faces.web.store import CANCELLED, DONE, ENDED, FAILED, INTERRUPTED, RUNNING, WAITING, Store
+from detente.faces.web.store import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK, Away, Store
 
 LOG = logging.getLogger("detente.server")
 ATTEMPTS = 3
@@ -31,67 +32,81 @@ ATTEMPTS = 3
 QUEUE = 100
 """Jobs that may wait."""
 
+NICE = (5, 15)
+"""How far the workers of answers stand back behind pages and sliders, as the system counts it; the second where nobody
+waits for the answer yet."""
+
 BETWEEN = 1.0
 """Seconds between two notes of the progress in the database."""
 
 
+BEAT = 1.0
+"""Seconds between two signs of life of a server for the jobs it runs, and between two looks for others."""
+
+LEASE = 10.0
+"""Seconds without a sign of life after which another server takes a job up."""
+
+PATIENCE = 60.0
+"""Seconds for which the end of a job is noted again where the database does not answer."""
+
+
 @dataclass
 class Running:
-    """A job at work."""
+    """A job at work; `lost` once it was cancelled or is another server's."""
 
     process: subprocess.Popen[str]
-    cancelled: bool = False
+    lost: bool = False
 
 
 @dataclass
 class Jobs:
-    """Jobs of a server.
+    """Jobs of a server. The line they wait in is the database, so that several servers can share it.
 
     Attributes
     ----------
     store : where they are on record; `folder` : where each keeps what it has done so far.
-    count : jobs that run at once.
+    count : jobs of people that run at once; up to two answers are worked out beside them.
+    name : of this server in the database.
     """
 
     store: Store
     folder: Path
     count: int = 1
-    _waiting: deque[str] = field(default_factory=deque, repr=False)
+    name: str = field(default_factory=lambda: secrets.token_hex(8))
     _running: dict[str, Running] = field(default_factory=dict, repr=False)
     _progress: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     _more: threading.Condition = field(default_factory=threading.Condition, repr=False)
     _stopped: bool = field(default=False, repr=False)
 
     def start(self) -> None:
-        """Take up what was left, and begin to work."""
-        for row in self.store.jobs_in(WAITING, RUNNING):
-            if row["status"] == RUNNING and row["attempts"] >= ATTEMPTS:
-                words = f"the server ended while it ran, {row['attempts']} times"
-                self.store.change_job(row["id"], status=INTERRUPTED, finished=time.time(), error=words)
-                continue
-            self.store.change_job(row["id"], status=WAITING)
-            self._waiting.append(row["id"])
-        for number in range(self.count):
-            threading.Thread(target=self._work, name=f"jobs {number}", daemon=True).start()
+        """Begin to work, and to look after what runs."""
+        self.store.give_up(LEASE, ATTEMPTS)
+        # Who asks for an answer does not wait for one that is worked out ahead.
+        for number, line in enumerate([*[(WORK, True)] * self.count, (ANSWERS, True), (ANSWERS, False)]):
+            threading.Thread(target=self._work, args=line, name=f"jobs {number}", daemon=True).start()
+        threading.Thread(target=self._look_after, name="jobs seen", daemon=True).start()
 
-    def submit(self, kind: str, request: dict[str, Any]) -> dict[str, Any]:
-        """Put a job on record and in line.
+    def submit(self, kind: str, request: dict[str, Any], answer: str | None = None, early: bool = False) -> str:
+        """Put a job on record and in line; its id, "" where another works for the same answer already.
+
+        Parameters
+        ----------
+        answer : key under which its result will be kept, where it is known; `early` : nobody waits for it yet.
 
         Raises
         ------
         Problem : 503, too many wait.
         """
-        if len(self._waiting) >= QUEUE:
+        if self.store.waiting(WORK if kind in WORK else ANSWERS) >= QUEUE:
             raise Problem(503, f"{QUEUE} jobs wait already; ask again later", {"retry-after": "60"})
         name = secrets.token_hex(8)
-        self.store.add_job(
+        added = self.store.add_job(
             {"id": name, "kind": kind, "request": json.dumps(request), "status": WAITING, "part": "", "done": 0,
-             "total": 0, "created": time.time(), "attempts": 0, "error": ""}
+             "total": 0, "created": time.time(), "attempts": 0, "error": "", "answer": answer, "early": int(early)}
         )  # fmt: skip
         with self._more:
-            self._waiting.append(name)
-            self._more.notify()
-        return self.view(name)
+            self._more.notify_all()
+        return name if added else ""
 
     def view(self, name: str) -> dict[str, Any]:
         """A job as it stands, with its latest progress.
@@ -103,77 +118,102 @@ class Jobs:
         row = self.store.job(name[:16])
         if row is None:
             raise Problem(404, f"there is no job {name[:16]}")
-        return shown(row) | (self._progress.get(name, {}) if row["status"] == RUNNING else {})
+        return self.latest(row)
+
+    def latest(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A job on record for a reader, with its latest progress where it runs here."""
+        return shown(row) | (self._progress.get(row["id"], {}) if row["status"] == RUNNING else {})
 
     def cancel(self, name: str) -> dict[str, Any]:
-        """End a job for good.
+        """End a job for good; where another server runs it, that one ends it within moments.
 
         Raises
         ------
         Problem : 404, no such job; 409, it has ended.
         """
-        row = self.view(name)
-        if row["status"] in ENDED:
-            raise Problem(409, f"job {name} is {row['status']}")
-        with self._more:
-            held = self._running.get(name)
-            if held is not None:
-                held.cancelled = True
-            if name in self._waiting:
-                self._waiting.remove(name)
-            self.store.change_job(name, status=CANCELLED, finished=time.time())
-        if held is not None:
-            _kill(held.process)
+        if not self.store.end_active(name, status=CANCELLED, finished=time.time()):
+            raise Problem(409, f"job {name} is {self.view(name)['status']}")
+        self._lose(name)
         self._clean(name)
         return self.view(name)
 
+    def _lose(self, name: str) -> None:
+        """End the process of a job that is not to be run here any more."""
+        with self._more:
+            held = self._running.get(name)
+            if held is not None:
+                held.lost = True
+        if held is not None:
+            _kill(held.process)
+
     def stop(self) -> None:
-        """End the workers; what ran stays on record as running, so that the next server takes it up."""
+        """End the workers; what ran waits again, so that another server or the next one takes it up at once."""
         with self._more:
             self._stopped = True
             self._more.notify_all()
-            held = list(self._running.values())
-        for one in held:
+            held = dict(self._running)
+        for one in held.values():
             _kill(one.process)
+        for name in held:
+            with contextlib.suppress(Away):
+                self.store.back_in_line(name, self.name)
 
-    def _work(self) -> None:
-        while True:
-            with self._more:
-                while not self._waiting and not self._stopped:
-                    self._more.wait(1.0)
-                if self._stopped:
-                    return
-                name = self._waiting.popleft()
+    def _work(self, kinds: tuple[str, ...], early: bool) -> None:
+        while not self._stopped:
+            row = None
+            with _logged("the next job cannot be looked up"):
+                row = self.store.take_job(self.name, kinds, LEASE, early, list(self._running))
+            if row is None:
+                with self._more:
+                    if not self._stopped:
+                        self._more.wait(BEAT)
+                continue
             try:
-                self._run(name)
+                self._run(row)
             except Exception:
-                LOG.exception("job %s", name)
-                self.store.change_job(name, status=FAILED, finished=time.time(), error="the worker could not be run")
+                LOG.exception("job %s", row["id"])
+                self._note(row["id"], status=FAILED, finished=time.time(), error="the worker could not be run")
 
-    def _run(self, name: str) -> None:
-        row = self.store.job(name)
-        if row is None or row["status"] != WAITING:
-            return
+    def _look_after(self) -> None:
+        """Give signs of life; end what was cancelled or taken up elsewhere; report what kills every server."""
+        while not self._stopped:
+            with _logged("signs of life cannot be given"):
+                mine = list(self._running)
+                kept = self.store.beat(self.name, mine) if mine else set[str]()
+                for name in set(mine) - kept:
+                    # A job that has just ended is not lost: its process is gone, and nothing more is done.
+                    self._lose(name)
+                self.store.give_up(LEASE, ATTEMPTS)
+            with self._more:
+                if not self._stopped:
+                    self._more.wait(BEAT)
+
+    def _run(self, row: dict[str, Any]) -> None:
+        name, kind = row["id"], row["kind"]
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
         process = _process(folder)
+        held = Running(process)
         with self._more:
-            # A cancel that came in between has its word on record already.
-            latest = self.store.job(name)
-            if self._stopped or latest is None or latest["status"] != WAITING:
-                _kill(process)
-                return
-            held = self._running[name] = Running(process)
-            self.store.change_job(name, status=RUNNING, started=time.time(), attempts=row["attempts"] + 1)
+            self._running[name] = held
         try:
-            last = self._follow(name, process, {"kind": row["kind"], "request": json.loads(row["request"]),
-                                                "folder": str(folder)})  # fmt: skip
+            # A cancel may have come, or the server been stopped, before the process was known.
+            with _logged("signs of life cannot be given"):
+                held.lost = name not in self.store.beat(self.name, [name])
+            if self._stopped or held.lost:
+                _kill(process)
+            asked = {"kind": kind, "request": json.loads(row["request"]), "folder": str(folder),
+                     "key": row["answer"] or "", "nice": NICE[row["early"]] if kind in ANSWERS else 0}  # fmt: skip
+            last = self._follow(name, process, asked)
+            if self._stopped:
+                with contextlib.suppress(Away):
+                    self.store.back_in_line(name, self.name)
+            elif not held.lost:
+                self._finish(name, kind, last)
         finally:
             with self._more:
                 self._running.pop(name, None)
-        if not held.cancelled and not self._stopped:
-            self._finish(name, row["kind"], last)
-        self._progress.pop(name, None)
+            self._progress.pop(name, None)
 
     def _follow(self, name: str, process: subprocess.Popen[str], asked: dict[str, Any]) -> dict[str, Any]:
         """Hand the request over and read progress until the worker ends; its last word."""
@@ -195,7 +235,8 @@ class Jobs:
             self._progress[name] = {key: said[key] for key in ("part", "done", "total")}
             if time.monotonic() - noted > BETWEEN:
                 noted = time.monotonic()
-                self.store.change_job(name, **self._progress[name])
+                with _logged("progress cannot be noted"):
+                    self.store.change_own(name, self.name, **self._progress[name])
         process.wait()
         with contextlib.suppress(OSError):
             process.stdin.close()
@@ -205,17 +246,39 @@ class Jobs:
         if "result" in last:
             document = json.loads(Path(last["result"]).read_text(encoding="utf-8"))
             # The run is on record before the job says so: a server that ends in between loses nothing.
-            key = self.store.save_run(document, kind)
-            self.store.change_job(name, status=DONE, finished=time.time(), run=key, **self._progress.get(name, {}))
+            self._note(name, document, kind, status=DONE, finished=time.time(), **self._progress.get(name, {}))
         else:
             words = last.get("error") or "the worker ended before its work; see the server's log"
             if "error" not in last:
                 LOG.error("job %s: %s", name, _tail(self.folder / name / "log.txt"))
-            self.store.change_job(name, status=FAILED, finished=time.time(), error=words)
+            self._note(name, status=FAILED, finished=time.time(), error=words)
         self._clean(name)
+
+    def _note(self, name: str, document: Mapping[str, Any] | None = None, kind: str = "", **values: Any) -> None:
+        """Put the end of a job on record, however long the database is away."""
+        end = time.monotonic() + PATIENCE
+        while not self._stopped:
+            try:
+                more = {} if document is None else {"run": self.store.save_run(document, kind)}
+                self.store.change_own(name, self.name, **values, **more)
+                return
+            except Away as error:
+                if time.monotonic() > end:
+                    LOG.error("job %s: its end cannot be noted (%s)", name, error)
+                    return
+                time.sleep(BEAT)
 
     def _clean(self, name: str) -> None:
         shutil.rmtree(self.folder / name, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _logged(words: str) -> Iterator[None]:
+    """Go on where the database does not answer; the log has the kind of error, and no address of a database."""
+    try:
+        yield
+    except Away as error:
+        LOG.error("%s (%s)", words, error)
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -269,7 +332,9 @@ def _tail(path: Path, most: int = 4000) -> str:
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
-    """End a worker and all that it started."""
+    """End a worker and all that it started; one that has ended by itself is left alone, its number may be another's."""
+    if process.returncode is not None:
+        return
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)

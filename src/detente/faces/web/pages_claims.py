@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from fastapi.responses import Response
@@ -13,31 +12,31 @@ from detente.codes import Table
 from detente.data.claimfile import ledger_names, load_ledger
 from detente.faces.report.claims import Claim, claims, side_of
 from detente.faces.report.readers import Grid, readable
-from detente.faces.web.api_claims import judged
 from detente.faces.web.pages_html import Asked, day_of, one_of, page, tried, whole
-from detente.lab.claim_words import checks_table
+from detente.faces.web.pages_wait import again, asked, awaited
+from detente.faces.web.questions import SHOWN, claims_of
 from detente.lab.record import promises_table
+from detente.lab.result import Result
 
 PLACE = "Claims"
 SIDES = {"": "all", "for": "borne out", "between": "depends", "against": "not borne out", "open": "open or not rated"}
 
 
 def ledger(address: Asked) -> Response:
-    """The ledger; verdicts take half a minute the first time, so that they are asked for once the page stands."""
+    """The ledger; while its verdicts are computed the statements stand without them."""
     said: list[str] = []
     q = address("q")
     name = one_of(address("name"), dict.fromkeys(ledger_names()), "may-2025", "ledger", said)
     side = one_of(address("side"), SIDES, "", "verdict", said)
-    when = day_of(address("as_of"), date(2025, 5, 31), said)
-    wanted = bool(address("verdicts")) or (name, when) in ready
-    tables = tried(lambda: _judged(name, when), None, said) if wanted else None
-    rows = _chosen(tables, side, q) if tables else [_blank(one) for one in _statements(name)]
-    counts = Counter(one["claim"].side for one in _chosen(tables, "", "")) if tables else Counter[str]()
-    query = f"name={name}&as_of={when}&side={side}&verdicts=1"
+    when = day_of(address("as_of"), SHOWN, said)
+    found = asked(address, lambda: claims_of(name, when), said)
+    table = found.table("checks") if isinstance(found, Result) else None
+    rows = _chosen(table, side, q) if table else [_blank(one) for one in _statements(name)]
+    counts = Counter(one["claim"].side for one in _chosen(table, "", "")) if table else Counter[str]()
     return page(
         "claims.html.j2", place=PLACE, title="Claims", said=said, rows=rows, asked={"as_of": str(when), "name": name,
-        "side": side, "q": q}, ledgers=ledger_names(), sides=SIDES, counts=counts, judged=tables is not None,
-        later="" if wanted else f"/claims?{query}", notes=tables.notes if tables else (),
+        "side": side, "q": q}, ledgers=ledger_names(), sides=SIDES, counts=counts, judged=table is not None,
+        pending=awaited(found, "Verdicts are being computed"), again=again(address), notes=table.notes if table else (),
         promises=_promises(when),
     )  # fmt: skip
 
@@ -46,18 +45,6 @@ def _promises(when: date) -> Grid | None:
     """Promises made by a day with what became of them; None where there were none."""
     found = tried(lambda: promises_table(when), None, [])
     return None if found is None else whole(found)
-
-
-ready: set[tuple[str, date]] = set()
-"""Ledgers and days whose verdicts are at hand."""
-
-
-@lru_cache(maxsize=8)
-def _judged(name: str, when: date) -> Table:
-    """Checks of a ledger on the record of a day."""
-    found = checks_table(judged(name, when, ""))
-    ready.add((name, when))
-    return found
 
 
 def _chosen(checks: Table, side: str, words: str) -> list[dict[str, Any]]:

@@ -108,6 +108,13 @@ STAGES = {
 """Stages as readers know them; others go by their own name."""
 
 
+INSET = 3.0
+"""From the edge of a bar to its label, pixels."""
+
+FEW = 50.0
+"""Space, pixels, in which only a few names would fit."""
+
+
 def draw_chain(
     stages: Sequence[tuple[str, Sequence[tuple[str, str, float]]]],
     buyers: Sequence[tuple[str, str, float, float]],
@@ -121,10 +128,10 @@ def draw_chain(
     stages : name of the stage, then (code, name, share of the world's output) of its makers, largest first.
     buyers : (code, name, share of the need, share of it from the restrictor).
     """
-    narrow = width < 600
     height, top, foot = 420, 26, 6
     columns = len(stages) + (1 if buyers else 0)
-    bar = min((width - 8) / columns * 0.62, 130.0)
+    # On a telephone bars are as wide as a code with its share, at the cost of the flows between them.
+    bar = min((width - 8) / columns * (0.84 if width < 600 else 0.62), 130.0)
     gap = (width - 8 - bar) / max(columns - 1, 1)
     room = height - top - foot
     out = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(_said(stages))}">']
@@ -134,13 +141,13 @@ def draw_chain(
         own = next((share for code, _, share in makers if code == restrictor), 0.0)
         held.append((x, bar, own))
         out.append(f'<text x="{x:.1f}" y="16">{escape(STAGES.get(stage, stage.title()))}</text>')
-        out += _stack(makers, restrictor, x, bar, top, room, narrow)
+        out += _stack(makers, restrictor, x, bar, top, room)
     for (x, wide, own), (after, _, then) in pairwise(held):
         out.insert(1, _flow(x + wide, after, top + room, own * room, then * room))
     if buyers:
         x = 4 + len(stages) * gap
         out.append(f'<text x="{x:.1f}" y="16">Buyers</text>')
-        out += _buyers(buyers, held[-1], x, bar, top, room, narrow)
+        out += _buyers(buyers, held[-1], x, bar, top, room)
     return Markup("".join(out) + "</svg>")
 
 
@@ -159,7 +166,6 @@ def _stack(
     bar: float,
     top: float,
     room: float,
-    narrow: bool,
 ) -> list[str]:
     """One stage: the restrictor's part at the foot, the others above it."""
     out, level = [], top + room
@@ -173,9 +179,9 @@ def _stack(
             f'height="{max(high - 1, 0.5):.1f}"/>'
         )
         if high >= 15:
-            label = code if narrow or len(name) * 6.4 + 34 > bar else name
+            label = _label(code, name, bar - 34)
             words = f"{label} {share * 100:.0f}%" if len(label) * 6.6 + 34 <= bar else f"{share * 100:.0f}%"
-            out.append(f'<text x="{x + 5:.1f}" y="{level + min(high / 2 + 4, 16):.1f}">{escape(words)}</text>')
+            out.append(f'<text x="{x + INSET:.1f}" y="{level + min(high / 2 + 4, 16):.1f}">{escape(words)}</text>')
         out.append("</g>")
     rest = 1.0 - sum(share for _, _, share in makers)
     if rest > 0.005:
@@ -185,6 +191,11 @@ def _stack(
             f'width="{bar:.1f}" height="{max(rest * room - 1, 0.5):.1f}"/></g>'
         )
     return out
+
+
+def _label(code: str, name: str, space: float) -> str:
+    """A country's name where there is space for it, pixels; on narrow bars the code, for all alike."""
+    return name if len(name) * 6.4 <= space and space > FEW else code
 
 
 def _flow(left: float, right: float, foot: float, own: float, then: float) -> str:
@@ -204,7 +215,6 @@ def _buyers(
     bar: float,
     top: float,
     room: float,
-    narrow: bool,
 ) -> list[str]:
     """Buyers by their part of the need; the dark part of each comes from the restrictor."""
     out, level = [], top + room
@@ -220,8 +230,8 @@ def _buyers(
             f'width="{bar * held:.1f}" height="{max(high - 1, 0.5):.1f}"/>'
         )
         if high >= 14:
-            label = code if narrow or len(name) * 6.4 + 12 > bar else name
-            out.append(f'<text x="{x + 5:.1f}" y="{level + min(high / 2 + 4, 16):.1f}">{escape(label)}</text>')
+            label = _label(code, name, bar - 12)
+            out.append(f'<text x="{x + INSET:.1f}" y="{level + min(high / 2 + 4, 16):.1f}">{escape(label)}</text>')
         out.append("</g>")
     return out
 

@@ -13,14 +13,17 @@ from detente.codes import Table
 from detente.data.chainfile import chain_names
 from detente.faces.charts.frame import GROUPS
 from detente.faces.charts.gallery import charts
+from detente.faces.report.readers import Grid
 from detente.faces.web.pages_draw import STAGES, draw_chain
 from detente.faces.web.pages_html import Asked, as_csv, number_of, one_of, page, picture, shown, tried
 from detente.faces.web.pages_law import names
-from detente.lab.chain import Question, Words
+from detente.faces.web.pages_wait import again, awaited
+from detente.faces.web.pages_wait import asked as asked_of
+from detente.faces.web.questions import Pending, levers_of
 from detente.lab.chain_graph import PATHS, Graph, chain_graph
-from detente.lab.chain_levers import levers_worth
 from detente.lab.chain_scenarios import SCENARIOS
 from detente.lab.materials import materials
+from detente.lab.result import Result
 from detente.lab.scenario import Materials
 
 PLACE = "Materials"
@@ -49,8 +52,9 @@ def page_of_materials(address: Asked) -> Response:
     country = one_of(address("country"), BUYERS, "USA", "country", said)
     length = int(number_of(address("months"), 1, 60, 24, "months", said))
     asked = {"chain": chain, "path": path, "without": first, "deal": second, "months": str(length), "country": country}
-    ran = tried(lambda: _ran(chain, first, second, length), {}, said) if address("without") or address("ask") else {}
-    worth = tried(lambda: _worth(chain, first, length, country), None, said) if address("ask") == "levers" else None
+    levers, months = address("ask") == "levers", bool(address("without") or address("ask"))
+    ran = tried(lambda: _ran(chain, first, second, length), {}, said) if months and not levers else {}
+    found = _levers(address, chain, first, length, country, said) if levers else None
     graph = _graph(chain, path)
     figures = [picture(one, wide=one.wide) for one in charts(ran, ("months", "licences"))] if ran else []
     return page(
@@ -59,7 +63,8 @@ def page_of_materials(address: Asked) -> Response:
         sentence=_sentence(graph), concentration=shown(graph.tables["concentration"]),
         dependency=shown(graph.tables["dependency"].sorted("need", descending=True)),
         ran={name: shown(table) for name, table in ran.items() if name != "months"}, figures=figures,
-        worth=None if worth is None else shown(worth),
+        worth=_worth(found, country), pending=awaited(found, "The worth of levers is being computed"),
+        again=again(address),
     )  # fmt: skip
 
 
@@ -90,13 +95,18 @@ def _ran(chain: str, without: str, deal: str, months: int) -> dict[str, Table]:
     return materials(asked, DAY)
 
 
-@lru_cache(maxsize=8)
-def _worth(chain: str, path: str, months: int, country: str) -> Table:
-    """What each lever is worth to a country."""
-    found = levers_worth(Question(chain, Words(scenario=path), months, "direct"), country)
-    table = found.worth.table()
-    title = f"What levers are worth to {BUYERS[country]}, {months} months"
-    return replace(table, title=title, notes=(*table.notes, *found.notes))
+def _levers(
+    address: Asked, chain: str, path: str, months: int, country: str, said: list[str]
+) -> Result | Pending | None:
+    """What each lever is worth to a country, or the job that works it out."""
+    return asked_of(address, lambda: levers_of(chain, None, path, months, country), said)
+
+
+def _worth(found: object, country: str) -> Grid | None:
+    if not isinstance(found, Result):
+        return None
+    table = found.table("levers")
+    return shown(replace(table, title=table.title.replace(country, BUYERS[country])))
 
 
 def _name(code: str) -> str:

@@ -31,6 +31,8 @@ PLACE = "Runs"
 PAGE = 20
 """Runs of a page."""
 KEY = re.compile(r"^[0-9a-f]{12}$")
+ADDRESS = re.compile(r"Deal (v=[^ ]+?)\.(?: |$)")
+"""The sentence of a note that holds the address of a deal."""
 REPORTS = (
     ("html", "report"), ("pdf", "report on paper"), ("docx", "report in Word"), ("xlsx", "workbook"), ("csv", "data"),
     ("json", "result"), ("zip", "data, scenario and citation"), ("png", "picture"), ("md", "report as text"),
@@ -95,7 +97,7 @@ def run(address: Asked) -> Response:
         return refused(error, PLACE)
     deal = _deal_query(result)
     told = content(result)
-    told = replace(told, note="" if deal else told.note, grids=tuple(_quiet(one) for one in told.grids))
+    told = replace(told, note=ADDRESS.sub("", told.note), grids=tuple(_quiet(one) for one in told.grids))
     figures = [picture(one, wide=one.wide) for one in brief_charts(result.tables, 3)]
     return page(
         "run.html.j2", place=PLACE, title=told.title or told.key, it=told, figures=figures, deal=deal,
@@ -105,13 +107,13 @@ def run(address: Asked) -> Response:
 
 
 def _quiet(one: Grid) -> Grid:
-    """A table without the address of its deal among its notes: the page has it as a link."""
+    """A table without the address of its deal among its notes, where older ones have it: the page has it as a link."""
     return replace(one, notes=tuple(note for note in one.notes if not note.startswith("deal v=")))
 
 
 def _deal_query(result: Result) -> str:
     """The address of the deal behind a result, "" for other runs."""
-    found = re.search(r"Deal (v=[^ ]+?)\.(?: |$)", result.scenario.note)
+    found = ADDRESS.search(result.scenario.note)
     return found[1] if found else ""
 
 

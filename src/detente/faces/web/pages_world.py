@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from fastapi.responses import JSONResponse, Response
 
 from detente.codes import Column, InputError, Table, Unit
+from detente.codes.names import in_sentence
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of, said
 from detente.faces.charts.gallery import charts
@@ -33,6 +34,9 @@ QUESTIONS = {
 }
 COUNTRIES = {"USA": "United States", "CHN": "China", "DEU": "Germany", "JPN": "Japan", "MEX": "Mexico", "CAN": "Canada",
              "KOR": "South Korea", "IND": "India", "GBR": "United Kingdom", "BRA": "Brazil"}  # fmt: skip
+WIDTHS = (300.0, 1400.0)
+"""Least and greatest width of the map, pixels."""
+
 AGAINST = "against the tariffs of the world's own year"
 SECTOR_NAMES = {
     "AGR": "Farm goods", "ENE": "Energy", "ORE": "Ores", "FOO": "Food", "TEX": "Textiles, clothing",
@@ -87,10 +91,11 @@ def data_csv(address: Asked) -> Response:
 
 
 def map_json(address: Asked) -> Response:
-    """The specification of the map, for the page to draw with labels under the pointer."""
+    """The specification of the map at the width of the screen, for the page to draw with labels under the pointer."""
     found, _ = _asked(address, [])
     chart = _map(found) if found else None
-    return JSONResponse(_pointed(chart.spec(900), found) if chart and found else {})
+    width = round(number_of(address("width"), *WIDTHS, 900.0, "width", []))
+    return JSONResponse(_pointed(chart.spec(width), found) if chart and found else {})
 
 
 def _asked(address: Asked, messages: list[str]) -> tuple[Found | None, dict[str, str]]:
@@ -144,7 +149,7 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
 
 def the(code: str) -> str:
     """A country within a sentence."""
-    return f"the {COUNTRIES[code]}" if COUNTRIES[code].startswith("United") else COUNTRIES[code]
+    return in_sentence(COUNTRIES[code])
 
 
 def _one_rate(table: Table) -> Table:
@@ -179,11 +184,8 @@ def _by_sector(equilibrium: Any, sides: tuple[str, str]) -> Table:
 
 
 def _map(found: Found) -> Chart | None:
-    drawn = charts({"world": found.incomes, "incomes": found.incomes}, ("map",))
-    if not drawn:
-        return None
-    words = {name: str(getattr(drawn[0], name)).replace("between the two laws", AGAINST) for name in ("alt", "note")}
-    return replace(drawn[0], **words)
+    drawn = charts({"world": found.incomes, "incomes": found.incomes}, ("map",), between=AGAINST)
+    return drawn[0] if drawn else None
 
 
 def _pointed(spec: Mapping[str, Any], found: Found) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from detente.codes import InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
+from detente.faces.web.store import Away
 
 LOG = logging.getLogger("detente.server")
 MEDIA = "application/problem+json"
@@ -85,6 +86,10 @@ def register(app: FastAPI) -> None:
         assert isinstance(error, DetenteError)
         return of_error(error)
 
+    async def away(request: Request, error: Exception) -> Response:
+        LOG.error("%s: the database does not answer (%s)", request.url.path[:200], error)
+        return answer(503, "the database of this server does not answer; ask again", {"retry-after": "2"})
+
     async def own(request: Request, error: Exception) -> Response:
         del request
         assert isinstance(error, Problem)
@@ -108,5 +113,6 @@ def register(app: FastAPI) -> None:
 
     app.add_exception_handler(DetenteError, known)
     app.add_exception_handler(Problem, own)
+    app.add_exception_handler(Away, away)
     app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(RequestValidationError, invalid)

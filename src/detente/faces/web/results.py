@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import Request
 from starlette.responses import Response
 
-from detente.faces.web.answers import to_bytes
 from detente.faces.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -57,12 +54,9 @@ def document_of(request: Request, key: str) -> dict[str, Any]:
 
 def result_of_document(document: Mapping[str, Any]) -> Result:
     """The result that a document holds."""
-    from detente.faces.report.saved import read_result
+    from detente.faces.report.saved import from_document
 
-    with tempfile.TemporaryDirectory(prefix="detente-") as folder:
-        path = Path(folder) / "result.json"
-        path.write_bytes(to_bytes(document))
-        return read_result(path)
+    return from_document(document, f"run {str(document.get('key', ''))[:12]}")
 
 
 def rendered_as(result: Result, form: str, name: str, brief: bool = False) -> Response:

@@ -31,7 +31,8 @@ class Settings:
     body : bytes that a request may bring.
     hosts : names by which the server may be called; derived from `host` where empty.
     case : case of the talks that is warmed when the server starts, "" for none.
-    patience : seconds for which a request waits while a case is warmed.
+    patience : seconds for which a request waits at most while a case is warmed, or an answer is being computed.
+    ahead : whether the verdicts and levers that pages show first are worked out once the case is warm.
     """
 
     host: str = LOOPBACK[0]
@@ -46,6 +47,7 @@ class Settings:
     hosts: tuple[str, ...] = ()
     case: str = "us-china-2025-05"
     patience: float = 60.0
+    ahead: bool = True
 
     @property
     def local(self) -> bool:

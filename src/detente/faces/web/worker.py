@@ -27,6 +27,8 @@ def main() -> None:
     out, sys.stdout = sys.stdout, sys.stderr
     asked = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
+    if asked.get("nice") and hasattr(os, "nice"):
+        os.nice(asked["nice"])
 
     def said(**content: Any) -> None:
         out.write(f"{json.dumps(content)}\n")
@@ -36,7 +38,8 @@ def main() -> None:
         said(part=part, done=done, total=total)
 
     try:
-        document = WORK[asked["kind"]](asked["request"], Path(asked["folder"]), tell)
+        request = {**asked["request"], **({"key": asked["key"]} if asked.get("key") else {})}
+        document = WORK[asked["kind"]](request, Path(asked["folder"]), tell)
         from detente.faces.formats import write_bytes
         from detente.faces.web.answers import to_bytes
 
@@ -142,9 +145,54 @@ def run_chain(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
     return _document(f"chain-{request['chain']}", f"Chain {request['chain']}", FIRST, request, named, ())
 
 
+def run_claims(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
+    """Verdicts of a ledger on the record of a day, and the readings behind them."""
+    del folder
+    from datetime import date
+
+    from detente.lab.claim_words import checks_table, readings_table
+    from detente.lab.claims import check
+
+    as_of, ledger = date.fromisoformat(request["as_of"]), request["ledger"]
+    tell("claims", 0, 1)
+    found = check(
+        ledger, as_of=as_of, draws=int(request["draws"]), only=request["only"],
+        progress=lambda done, total: tell("claims", done, total),
+    )  # fmt: skip
+    tables = {table.name: table for table in (checks_table(found), readings_table(found))}
+    return _document(f"claims-{ledger}", f"Claims {ledger} on the record of {as_of}", as_of, request, tables, ())
+
+
+def run_levers(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
+    """What levers of a chain are worth to a country, and its loss with the plants as announced."""
+    del folder
+    from dataclasses import replace
+
+    import numpy as np
+
+    from detente.codes import Column, Table, Unit
+    from detente.faces.web.api_materials import question_of
+    from detente.lab.chain_levers import levers_worth
+    from detente.lab.chain_scenarios import FIRST
+
+    chain, country, months = request["chain"], request["country"], int(request["months"])
+    asked = question_of(chain, request["cut"], request["path"], months, "", country)
+    tell("levers", 0, 1)
+    found = levers_worth(
+        asked, country, names=request["names"], progress=lambda done, total: tell("levers", done, total)
+    )
+    title = f"What levers are worth to {country}, {months} months"
+    worth = found.worth.table()
+    worth = replace(worth, name="levers", title=title, notes=(*worth.notes, *found.notes))
+    column = Column("loss", Unit.USD, "loss over the run with the plants as announced")
+    loss = Table("loss", "Loss with the plants as announced", (column,), {"loss": np.asarray([found.base_loss])})
+    return _document(f"levers-{chain}", title, FIRST, request, {one.name: one for one in (worth, loss)}, ())
+
+
 def _document(
     name: str, title: str, on: Any, request: Mapping[str, Any], tables: Mapping[str, Any], said: tuple[str, ...]
 ) -> dict[str, Any]:
+    """A result under the key that is asked for, or one made of what was asked."""
     import hashlib
 
     from detente.faces.report.saved import as_document
@@ -152,9 +200,10 @@ def _document(
     from detente.lab.scenario import Scenario
     from detente.version import VERSION
 
-    text = json.dumps([name, dict(request), VERSION], sort_keys=True)
-    key = hashlib.sha256(text.encode()).hexdigest()[:12]
-    note = f"Asked: {json.dumps(dict(request), sort_keys=True)}"
+    words = {key: value for key, value in request.items() if key != "key"}
+    text = json.dumps([name, words, VERSION], sort_keys=True)
+    key = request.get("key") or hashlib.sha256(text.encode()).hexdigest()[:12]
+    note = f"Asked: {json.dumps(words, sort_keys=True)}"
     return as_document(Result(Scenario(name=name, title=title, note=note, on=on), key, tables, said))
 
 
@@ -163,6 +212,8 @@ WORK: Mapping[str, Callable[[Mapping[str, Any], Path, Tell], dict[str, Any]]] = 
     "sweep": run_sweep,
     "talks": run_talks,
     "chain": run_chain,
+    "claims": run_claims,
+    "levers": run_levers,
 }
 
 if __name__ == "__main__":

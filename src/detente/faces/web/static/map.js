@@ -27,10 +27,12 @@ function speak(stage, alt) {
 async function draw() {
   const answer = document.getElementById("answer");
   const address = answer?.getAttribute("data-map");
-  const home = answer?.querySelector(".map .picture.wide");
-  if (!address || !home || !home.clientWidth) return;
+  const home = [...(answer?.querySelectorAll(".map .picture") ?? [])].find((one) => one.clientWidth);
+  if (!address || !home) return;
   try {
-    const [embed, found] = await Promise.all([library(), fetch(address)]);
+    // Drawn at the width it has on the screen, so that its words are as large as those around it.
+    const width = Math.floor(home.clientWidth / 10) * 10;
+    const [embed, found] = await Promise.all([library(), fetch(`${address}&width=${width}`)]);
     const spec = await found.json();
     if (!spec.layer) return;
     const stage = document.createElement("div");

@@ -81,9 +81,35 @@ window.addEventListener("popstate", (event) => {
   else if (event.state) location.reload();
 });
 
-/* An answer that takes long is asked for once the page stands. */
-const later = document.querySelector("[data-later]");
-if (later) swap(later.getAttribute("data-later") ?? "", false);
+/** @type {EventSource | null} */
+let stream = null;
+
+/** Follow the job of an answer that is being computed, and bring the answer when it is there. */
+function follow() {
+  stream?.close();
+  stream = null;
+  const place = document.querySelector("[data-pending]");
+  if (!place) return;
+  const bar = place.querySelector("progress");
+  const far = place.querySelector(".far");
+  const bring = () => {
+    stream?.close();
+    // What was asked for in the meantime stands.
+    if (place.isConnected) swap(place.getAttribute("data-again") ?? location.href, false);
+  };
+  const mine = new EventSource(`/api/v1/jobs/${place.getAttribute("data-pending")}/events`);
+  stream = mine;
+  mine.addEventListener("progress", (event) => {
+    const job = JSON.parse(event.data);
+    if (!job.total) return;
+    if (bar) { bar.max = job.total; bar.value = job.done; }
+    if (far) far.textContent = `, ${job.done} of ${job.total}`;
+  });
+  mine.addEventListener("end", bring);
+  mine.addEventListener("error", () => { if (mine.readyState === EventSource.CLOSED) setTimeout(bring, 5000); });
+}
+document.addEventListener("answered", follow);
+follow();
 
 /* Hover in both directions between a mark on a chart and its line in the list. */
 for (const kind of ["mouseover", "mouseout", "focusin", "focusout"]) {

@@ -1,0 +1,425 @@
+"""Runs and jobs in a PostgreSQL database that two servers share, on a cluster of the tests' own."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+pg8000 = pytest.importorskip("pg8000.native", reason="the postgres extra is not installed")
+httpx = pytest.importorskip("httpx")
+
+from detente.codes import InputError  # noqa: E402
+from detente.faces.web.jobs import ATTEMPTS, LEASE  # noqa: E402
+from detente.faces.web.settings import Settings  # noqa: E402
+from detente.faces.web.store import open_store  # noqa: E402
+
+HOME = "/api/v1"
+USER, PASSWORD = "detente", "not-for-any-log-7f3a"
+SMALL = {
+    "title": "small", "on": "2025-05-14", "report": {"world": False, "prices": False, "draws": 0, "by": ["partner"]},
+    "record": {"history": False},
+}  # fmt: skip
+DETENTE = str(Path(sys.executable).with_name("detente"))
+LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/400"}}
+
+
+def programs():
+    """Folder of the newest PostgreSQL, None where there is none."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def as_postgres(command, folder):
+    """A command as somebody who may run PostgreSQL: it refuses root."""
+    if os.geteuid() != 0:
+        return command
+    shutil.chown(folder, "postgres", "postgres")
+    return ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups", *command]
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Port of a cluster that is thrown away."""
+    bin_ = programs()
+    if bin_ is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        pytest.skip("root cannot run PostgreSQL, and setpriv is not there to become another")
+    folder, port = Path(tempfile.mkdtemp(prefix="detente-postgres-")), free_port()
+    (folder / "password").write_text(PASSWORD)
+    os.chmod(folder / "password", 0o644)
+    data = str(folder / "data")
+    made = [f"{bin_}/initdb", "-D", data, "-U", USER, "-A", "scram-sha-256", f"--pwfile={folder / 'password'}", "-N"]
+    subprocess.run(as_postgres(made, folder), check=True, capture_output=True, cwd=folder)
+    run = [f"{bin_}/postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", str(folder), "-F"]
+    process = subprocess.Popen(as_postgres(run, folder), stderr=subprocess.DEVNULL, cwd=folder)
+    try:
+        until(lambda: answers(port), lambda found: found, 30.0)
+        yield port
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def admin(port, *lines, database="postgres"):
+    """What the last of some statements gives."""
+    with contextlib.closing(
+        pg8000.Connection(USER, host="127.0.0.1", port=port, password=PASSWORD, database=database)
+    ) as open_:
+        return [open_.run(line) for line in lines][-1]
+
+
+def answers(port):
+    try:
+        return bool(admin(port, "SELECT 1"))
+    except Exception:
+        return False
+
+
+@pytest.fixture
+def url(cluster):
+    """Address of an empty database."""
+    name = f"t{secrets.token_hex(6)}"
+    admin(cluster, f"CREATE DATABASE {name}")
+    return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{cluster}/{name}"
+
+
+def until(look, holds, seconds=90.0):
+    end = time.monotonic() + seconds
+    while not holds(found := look()):
+        assert time.monotonic() < end, found
+        time.sleep(0.1)
+    return found
+
+
+def ended(job):
+    return job["status"] not in ("waiting", "running")
+
+
+def store_of(url):
+    return open_store(Settings(database=url).database_url)
+
+
+class Server:
+    """A server in a process of its own."""
+
+    def __init__(self, url, folder):
+        port = free_port()
+        self.folder, self.log = folder, folder / "log.txt"
+        folder.mkdir(exist_ok=True)
+        command = [DETENTE, "serve", "--port", str(port), "--data", str(folder), "--case", "", "--no-ahead"]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, env=os.environ | {"DETENTE_DATABASE": url}, stdout=log, stderr=log)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}{HOME}", timeout=60)
+        until(self.up, lambda found: found)
+
+    def up(self):
+        assert self.process.poll() is None, self.log.read_text()
+        with contextlib.suppress(httpx.TransportError):
+            return self.client.get("/status").status_code == 200
+
+    def get(self, path):
+        return self.client.get(path).json()
+
+    def begin(self, asked):
+        found = self.client.post("/jobs", json=asked)
+        assert found.status_code == 202, found.text
+        return found.json()["id"]
+
+    def job(self, name):
+        return self.get(f"/jobs/{name}")
+
+    def workers(self):
+        """Processes of its jobs that are alive."""
+        found = set()
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                rest = path.read_text().rsplit(")", 1)[1].split()
+                if int(rest[1]) == self.process.pid and rest[0] != "Z":
+                    found.add(int(path.parent.name))
+        return found
+
+    def end(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        self.process.wait(30)
+        self.client.close()
+
+
+@pytest.fixture
+def two(url, tmp_path):
+    """Two servers that share one database, started at once while it is empty."""
+    found = [None, None]
+
+    def start(number):
+        found[number] = Server(url, tmp_path / f"server {number}")
+
+    threads = [threading.Thread(target=start, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    yield found
+    for one in found:
+        if one is not None and one.process.poll() is None:
+            one.end()
+
+
+# ------------------------------------------------------------------------------------------------------ the store
+
+
+def test_runs_are_kept_as_they_were(url):
+    store = store_of(url)
+    document = {"key": "0123456789ab", "scenario": {"name": "é", "title": "A"}, "tables": {"t": [{"x": 0.25}]}}
+    store.save_run(document | {"version": "1"}, "run")
+    store.save_run(document | {"version": "2"}, "run")
+    store.save_run(document | {"key": "ffffffffffff"}, "claims")
+    store.close()
+    again = store_of(url)
+    assert again.run("0123456789ab") == document | {"version": "1"}
+    assert [row["key"] for row in again.runs(10, 0)[0]] == ["0123456789ab"]
+    assert again.run("ffffffffffff")["key"] == "ffffffffffff"
+    assert again.run("000000000000") is None
+    again.close()
+
+
+def added(store, name, **more):
+    row = {"id": name, "kind": "run", "request": "{}", "status": "waiting", "part": "", "done": 0, "total": 0,
+           "created": time.time(), "attempts": 0, "error": ""}  # fmt: skip
+    return store.add_job(row | more)
+
+
+def test_a_job_is_taken_by_one_server_however_many_look(url):
+    stores = [store_of(url) for _ in range(4)]
+    names = [f"{number:016x}" for number in range(40)]
+    for name in names:
+        added(stores[0], name)
+    taken, gate = [], threading.Barrier(4)
+
+    def take(number):
+        gate.wait()
+        end = time.monotonic() + 30
+        while len(taken) < len(names) and time.monotonic() < end:
+            found = stores[number].take_job(f"server {number}", ("run",), LEASE)
+            if found is not None:
+                taken.append(found["id"])
+
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == names
+    for store in stores:
+        store.close()
+
+
+def test_one_job_at_a_time_works_for_an_answer(url):
+    first, second = store_of(url), store_of(url)
+    assert added(first, "0" * 16, kind="claims", answer="0123456789ab")
+    assert not added(second, "1" * 16, kind="claims", answer="0123456789ab")
+    assert second.job_for("0123456789ab")["id"] == "0" * 16
+    first.change_job("0" * 16, status="failed")
+    assert added(second, "2" * 16, kind="claims", answer="0123456789ab")
+    assert added(first, "3" * 16), "jobs for no answer do not stand in each other's way"
+    assert added(first, "4" * 16)
+    first.close()
+    second.close()
+
+
+def test_a_silent_server_loses_its_job_and_a_job_that_ends_every_server_is_given_up(url):
+    store = store_of(url)
+    added(store, "0" * 16)
+    assert store.take_job("one", ("run",), LEASE)["attempts"] == 1
+    assert store.take_job("two", ("run",), LEASE) is None, "one has just given a sign of life"
+    store.change_job("0" * 16, seen=0.0)
+    assert store.take_job("two", ("run",), LEASE)["attempts"] == 2
+    assert store.beat("one", ["0" * 16]) == set()
+    assert store.beat("two", ["0" * 16]) == {"0" * 16}
+    assert not store.change_own("0" * 16, "one", status="done")
+    store.change_job("0" * 16, seen=0.0, attempts=ATTEMPTS)
+    store.give_up(LEASE, ATTEMPTS)
+    assert store.job("0" * 16)["status"] == "interrupted"
+    store.close()
+
+
+# ------------------------------------------------------------------------------------------------------ two servers
+
+
+def test_both_servers_see_what_either_does_and_each_job_runs_once(two):
+    asked = {"kind": "chain", "chain": "gallium-germanium", "months": 3}
+    names = [two[i % 2].begin(asked | {"cut": 0.2 + 0.1 * i}) for i in range(5)]
+    for i, name in enumerate(names):
+        other = two[1 - i % 2]
+        found = until(lambda name=name, other=other: other.job(name), ended)
+        assert (found["status"], found["attempts"]) == ("done", 1), found
+    first, second = (one.get("/runs?limit=100") for one in two)
+    assert first["rows"] == second["rows"]
+    assert {row["key"] for row in first["rows"]} == {two[0].job(name)["run"] for name in names}
+    key = first["rows"][0]["key"]
+    assert two[0].client.get(f"/runs/{key}").content == two[1].client.get(f"/runs/{key}").content
+
+
+def test_two_who_ask_two_servers_for_one_answer_begin_one_job(two):
+    path = "/materials/gallium-germanium/levers?scenario=april-2025&names=stockpile,plants"
+    found = [None, None]
+
+    def ask(number):
+        found[number] = two[number].client.get(path)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [one.status_code for one in found] == [202, 202]
+    assert found[0].headers["location"] == found[1].headers["location"]
+    last = [one.client.get(f"{path}&wait=60") for one in two]
+    assert last[0].status_code == 200
+    assert (last[0].content, last[0].headers["etag"]) == (last[1].content, last[1].headers["etag"])
+
+
+def running(two, asked=LONG):
+    """A job that has begun, the server that runs it, and the other."""
+    name = two[0].begin(asked)
+    until(lambda: two[0].job(name), lambda job: job["status"] == "running" and job["done"] > 0)
+    mine, other = (two[0], two[1]) if two[0].workers() else (two[1], two[0])
+    assert mine.workers()
+    assert not other.workers()
+    return name, mine, other
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
+def test_a_job_is_cancelled_through_the_other_server(two):
+    name, mine, other = running(two)
+    assert other.client.delete(f"/jobs/{name}").json()["status"] == "cancelled"
+    until(mine.workers, lambda found: not found, 10.0)
+    assert [one.job(name)["status"] for one in two] == ["cancelled"] * 2
+    assert mine.client.delete(f"/jobs/{name}").status_code == 409
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
+def test_killed_in_the_middle_the_other_server_takes_the_job_up(two):
+    name, mine, other = running(two, LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/12"}})
+    own = mine.workers()
+    mine.end(signal.SIGKILL)
+    until(lambda: own & {int(path.name) for path in Path("/proc").glob("[0-9]*")}, lambda left: not left, 10.0)
+    begun = time.monotonic()
+    found = until(lambda: other.job(name), lambda job: job["attempts"] == 2, LEASE + 10.0)
+    assert time.monotonic() - begun > 1.0, "a living server would have lost its job as well"
+    found = until(lambda: other.job(name), ended, 120.0)
+    assert (found["status"], found["attempts"]) == ("done", 2)
+    assert other.get(f"/runs/{found['run']}/tables/headline?limit=500")["total"] >= 12
+
+
+def test_a_server_that_is_stopped_hands_its_job_over_at_once(two):
+    name, mine, other = running(two)
+    mine.end()
+    found = until(lambda: other.job(name), lambda job: job["status"] == "running" and other.workers(), LEASE - 5.0)
+    assert found["attempts"] == 1
+    other.client.delete(f"/jobs/{name}")
+
+
+def test_the_next_server_takes_up_what_the_killed_one_left(url, tmp_path):
+    first = Server(url, tmp_path / "server")
+    name = first.begin(LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/8"}})
+    until(lambda: first.job(name), lambda job: job["done"] > 0)
+    first.end(signal.SIGKILL)
+    second = Server(url, tmp_path / "server")
+    try:
+        found = until(lambda: second.job(name), lambda job: job["status"] == "done", 120.0)
+        assert found["attempts"] == 2
+        assert second.get(f"/runs/{found['run']}")["key"] == found["run"]
+    finally:
+        second.end()
+
+
+# ---------------------------------------------------------------------------------- a database that goes, and secrets
+
+
+def test_a_database_that_is_away_for_a_moment_costs_no_job(url, cluster, tmp_path):
+    server = Server(url, tmp_path / "server")
+    try:
+        name = server.begin(LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/6"}})
+        until(lambda: server.job(name), lambda job: job["done"] > 0)
+        database = url.rsplit("/", 1)[1]
+        thrown = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"
+        admin(cluster, f"ALTER DATABASE {database} WITH ALLOW_CONNECTIONS false", thrown)
+        answers = [server.client.get("/runs") for _ in range(40) if not time.sleep(0.05)]
+        assert {answer.status_code for answer in answers} <= {200, 503}, [one.text for one in answers]
+        assert answers[-1].status_code == 503
+        assert answers[-1].headers["content-type"] == "application/problem+json"
+        assert answers[-1].json()["detail"] == "the database of this server does not answer; ask again"
+        admin(cluster, f"ALTER DATABASE {database} WITH ALLOW_CONNECTIONS true")
+        for _ in range(20):
+            admin(cluster, thrown)
+            answers += [server.client.get("/runs") for _ in range(3)]
+        assert {answer.status_code for answer in answers} <= {200, 503}, [one.text for one in answers]
+        found = until(
+            lambda: server.client.get(f"/jobs/{name}"),
+            lambda answer: answer.status_code == 200 and ended(answer.json()),
+        )
+        assert (found.json()["status"], found.json()["attempts"]) == ("done", 1)
+        assert server.get(f"/runs/{found.json()['run']}")["tables"]
+    finally:
+        server.end()
+    written = server.log.read_text()
+    assert PASSWORD not in written
+    assert "Traceback" not in written
+
+
+def test_the_password_stands_in_no_message_and_no_list_of_processes(url, tmp_path):
+    wrong = url.replace(PASSWORD, "wrong-" + PASSWORD)
+    mistaken = f"postgresql://{USER}:{PASSWORD}@[x/name"
+    for bad in (wrong, f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{free_port()}/none", f"{url}_missing", mistaken):
+        with pytest.raises(InputError) as found:
+            store_of(bad)
+        assert PASSWORD not in str(found.value)
+        assert found.value.__suppress_context__
+    server = Server(url, tmp_path / "server")
+    try:
+        server.client.get("/runs/000000000000")
+        name = server.begin({"kind": "chain", "chain": "gallium-germanium", "months": 3, "cut": 0.5})
+        until(lambda: server.job(name), lambda job: job["status"] == "running" or job["run"])
+        for pid in {server.process.pid, *server.workers()}:
+            assert PASSWORD.encode() not in (Path("/proc") / str(pid) / "cmdline").read_bytes()
+        for pid in server.workers():
+            with contextlib.suppress(OSError):
+                assert PASSWORD.encode() not in (Path("/proc") / str(pid) / "environ").read_bytes()
+        until(lambda: server.job(name), lambda job: job["status"] == "done")
+        assert PASSWORD not in json.dumps(server.get("/jobs"))
+    finally:
+        server.end()
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and PASSWORD.encode() in path.read_bytes()]
+    assert written == []
+    assert PASSWORD not in repr(Settings(database=url))
+
+
+def test_the_command_refuses_a_database_without_saying_its_password(url):
+    command = [DETENTE, "serve", "--port", str(free_port()), "--case", ""]
+    wrong = url.replace(PASSWORD, "wrong-" + PASSWORD)
+    given = os.environ | {"DETENTE_DATABASE": wrong}
+    found = subprocess.run(command, env=given, capture_output=True, text=True, timeout=60)
+    assert found.returncode == 2
+    assert "--database: cannot be opened" in found.stderr
+    assert PASSWORD not in found.stdout + found.stderr
+    assert "Traceback" not in found.stderr
