@@ -39,10 +39,11 @@ format: $(STAMP) ## put the code into shape
 pytest: $(STAMP) ## every test (PYTEST_ARGS="-k geneva" for some)
 	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadscope $(PYTEST_ARGS)
 
-bench: $(STAMP) ## times of commands, law and world economy (GEGRAVITY_PYTHON=... for a ratio to gegravity)
+bench: $(STAMP) ## times of commands, law, world economy, talks and sweeps (GEGRAVITY_PYTHON=... for a ratio to gegravity)
 	$(PY) benchmarks/run.py
 	$(PY) benchmarks/economy.py
 	$(PY) benchmarks/talks.py
+	$(PY) benchmarks/sweeps.py
 
 docs-check: $(STAMP) ## run every command, file and code block of README and docs
 	$(PY) -m pytest tests/house/test_docs.py $(PYTEST_ARGS)

@@ -33,6 +33,7 @@ from detente.lab.chain_economy import (
     REQUIREMENT,
     TOLERANCE,
     Effects,
+    Nations,
     effects,
     nations,
     world_shock_hat,
@@ -113,7 +114,12 @@ class Ran:
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def run_question(
-    question: Question, licences: Licences | None = None, *, tol: float = TOLERANCE, every: bool = False
+    question: Question,
+    licences: Licences | None = None,
+    *,
+    tol: float = TOLERANCE,
+    every: bool = False,
+    beside: Ran | None = None,
 ) -> Ran:
     """Run months and economies of a question.
 
@@ -122,10 +128,11 @@ def run_question(
     licences : a path in place of that of the question's words.
     tol : largest residual of the networks' equations, logs.
     every : solve all countries, which a second pass over imported parts needs, not only those to show.
+    beside : a run that differs in its licences alone; its chains and networks are used again.
     """
     # One thread, whatever the caller has: sums keep their order, so that every process finds the same bytes.
     scopes = SCOPES[question.scope]
-    chains = _chains(question, scopes)
+    chains = _chains(question, scopes) if beside is None else beside.chains
     first = chains[scopes[0]]
     path = licences_of(question.words, first) if licences is None else licences
     runs: dict[str, Disruption] = {}
@@ -137,7 +144,8 @@ def run_question(
             continue
         runs[scope] = months_of(question, chains[scope], path)
         shared = [other for other in scopes if chains[other] is chains[scope]]
-        found[scope] = _economies(question, chains[scope], runs[scope], shared, tol, every)
+        held = beside.effects[scope].nations if beside else _nations(question, chains[scope], shared)
+        found[scope] = _economies(question, held, runs[scope], shared, tol, every)
     return Ran(question, path, chains, runs, found)
 
 
@@ -156,20 +164,17 @@ def months_of(question: Question, chain: SupplyChain, path: Licences) -> Disrupt
     return disrupt(chain, path, question.months, allocation=rule, stock_days=question.stock_days)
 
 
-def _economies(
-    question: Question, chain: SupplyChain, run: Disruption, scopes: Sequence[str], tol: float, every: bool
-) -> Effects:
+def _nations(question: Question, chain: SupplyChain, scopes: Sequence[str]) -> Nations:
     exposed = exposed_shares(question)
     needed = BLOCS if REQUIREMENT in scopes and exposed else tuple(dict.fromkeys(question.blocs))
-    held = nations(chain, needed, exposed=exposed, full=question.full)
-    return effects(
-        held,
-        run,
-        scopes=scopes,
-        only=() if every else question.countries,
-        by_price=question.allocation == "price",
-        tol=tol,
-    )
+    return nations(chain, needed, exposed=exposed, full=question.full)
+
+
+def _economies(
+    question: Question, held: Nations, run: Disruption, scopes: Sequence[str], tol: float, every: bool
+) -> Effects:
+    only = () if every else question.countries
+    return effects(held, run, scopes=scopes, only=only, by_price=question.allocation == "price", tol=tol)
 
 
 def exposed_shares(question: Question) -> dict[str, float]:

@@ -38,6 +38,10 @@ QUANTILES = (0.5, 0.05, 0.95)
 FAILED = 0.05
 """Share of draws without an equilibrium from which on no range is given."""
 
+PAIRED = 2
+"""Every so many draws the other licence path is answered as well: it costs as much again, and half of 200 draws tell a
+range."""
+
 SEVERAL = 100
 """Draws from which on more than one process is worth its start."""
 
@@ -54,6 +58,8 @@ class Spread:
     ----------
     samples : figures drawn. keys : country, scope, measure and period of each loss; users, prices: (element, month).
     losses, first_short, outside : shape (draw, key), (draw, user), (draw, price); not a number where a draw failed.
+    avoided : loss less that of the other licence path in the same draw, shape (draw, key), not a number in every
+        second draw; no columns without another path.
     failed : draws without an equilibrium.
     """
 
@@ -64,6 +70,7 @@ class Spread:
     losses: Floats = field(repr=False)
     first_short: Floats = field(repr=False)
     outside: Floats = field(repr=False)
+    avoided: Floats = field(repr=False)
     failed: int
 
     def __len__(self) -> int:
@@ -74,6 +81,12 @@ class Spread:
         if row.key not in self.keys:
             return np.nan, np.nan, np.nan
         return _quantiles(self.losses[:, self.keys.index(row.key)])
+
+    def of_avoided(self, row: CountryLoss) -> tuple[float, float, float]:
+        """Median, 5% and 95% of what the other licence path avoids of a loss; not a number where it was not drawn."""
+        if row.key not in self.keys or not self.avoided.shape[1]:
+            return np.nan, np.nan, np.nan
+        return _quantiles(self.avoided[:, self.keys.index(row.key)])
 
     def of_user(self, label: str) -> tuple[float, float, float]:
         """Median, 5% and 95% of the first day short, infinite for never."""
@@ -109,6 +122,7 @@ def spread(
     draws: int,
     seed: int = 0,
     *,
+    other: Question | None = None,
     folder: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -118,6 +132,7 @@ def spread(
     Parameters
     ----------
     draws : how many; `seed` : of the hypercube.
+    other : the question under another licence path, answered with every second draw as well: ranges of the difference.
     folder : where finished chunks are kept, so that a run that was stopped goes on.
     workers : processes; by default one below a hundred draws, else one a core. The answer does not depend on them.
     progress : told how many draws are done.
@@ -130,13 +145,14 @@ def spread(
         raise InputError("--workers", f"{workers} processes cannot work", "give 1 or more")
     ranges = drawn_figures(question)
     samples = draw(ranges, draws, seed)
-    frame = _Frame(question)
+    asked = Pair(question, other)
+    frame = _Frame(asked)
     chunks = [range(at, min(at + CHUNK, draws)) for at in range(0, draws, CHUNK)]
-    key = _key(question, ranges, draws, seed)
+    key = _key(asked, ranges, draws, seed)
     rows = dict(_finished(folder, key, chunks, frame.width))
     done = sum(len(chunks[n]) for n in rows)
     left = [n for n in range(len(chunks)) if n not in rows]
-    for n, values in _computed(question, samples, left, chunks, frame.width, workers):
+    for n, values in _computed(asked, samples, left, chunks, frame.width, workers):
         if folder is not None:
             _keep(folder / _file(key, n), values)
         rows[n] = values
@@ -159,13 +175,35 @@ def drawn_figures(question: Question) -> dict[str, Range]:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """A question and, where one is asked, the same under another licence path."""
+
+    question: Question
+    other: Question | None = None
+
+    def drawn(self, values: Mapping[str, float]) -> Pair:
+        """Both with the figures of a draw."""
+        first, second = self.question, self.other
+        drawn = replace(first, values={**first.values, **values})
+        return Pair(drawn, None if second is None else replace(second, values={**second.values, **values}))
+
+    @property
+    def alike(self) -> bool:
+        """Whether chain and networks are the same under both paths."""
+        first, second = self.question, self.other
+        if second is None or (first.start or start_of(first.words)) != (second.start or start_of(second.words)):
+            return False
+        return replace(first, words=second.words, start=second.start) == second
+
+
+@dataclass(frozen=True)
 class _Frame:
     """The order of the numbers of a draw, as the central run has them."""
 
-    question: Question
+    asked: Pair
 
     def __post_init__(self) -> None:
-        ran = run_question(self.question)
+        ran = run_question(self.asked.question)
         losses = country_losses(ran, local=False)
         first = ran.runs[ran.scopes[0]]
         elements = first.prices.elements
@@ -179,31 +217,44 @@ class _Frame:
 
     @property
     def width(self) -> int:
-        return len(self.keys) + len(self.users) + len(self.prices)
+        return len(self.keys) * (1 if self.asked.other is None else 2) + len(self.users) + len(self.prices)
 
     def spread(self, samples: Samples, table: Floats, failed: int) -> Spread:
-        ends = np.cumsum([len(self.keys), len(self.users)])
-        parts = np.split(table, ends, axis=1)
-        return Spread(samples, self.keys, self.users, self.prices, parts[0], parts[1], parts[2], failed)
+        ends = np.cumsum([len(self.keys), len(self.users), len(self.prices)])
+        losses, first_short, outside, avoided = np.split(table, ends, axis=1)
+        return Spread(samples, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
 
 
-def _one(question: Question, values: Mapping[str, float], width: int) -> Floats:
+def _one(asked: Pair, values: Mapping[str, float], width: int) -> Floats:
     """Numbers of one draw; not a number throughout where an economy has no equilibrium."""
+    drawn = asked.drawn(values)
     try:
-        ran: Ran = run_question(replace(question, values={**question.values, **values}), tol=TOLERANCE)
+        ran = run_question(drawn.question, tol=TOLERANCE)
+        beside = ran if drawn.alike else None
+        other = None if drawn.other is None else run_question(drawn.other, tol=TOLERANCE, beside=beside)
     except SolveError:
         return np.full(width, np.nan)
-    first = ran.runs[ran.scopes[0]]
-    losses = np.array([row.loss.value for row in country_losses(ran, local=False)])
-    return np.concatenate([losses, first.first_short, first.prices.outside.ravel()])
+    first, losses = ran.runs[ran.scopes[0]], _losses(ran)
+    avoided = np.zeros(0) if other is None else losses - _losses(other)
+    return np.concatenate([losses, first.first_short, first.prices.outside.ravel(), avoided])
 
 
-def _chunk(question: Question, names: Sequence[str], values: Floats, width: int) -> Floats:
-    return np.array([_one(question, dict(zip(names, row, strict=True)), width) for row in values.tolist()])
+def _losses(ran: Ran) -> Floats:
+    return np.array([row.loss.value for row in country_losses(ran, local=False)])
+
+
+def _chunk(asked: Pair, names: Sequence[str], values: Floats, width: int) -> Floats:
+    """Numbers of the draws of a chunk; a chunk holds an even number, so that pairs do not depend on where it starts."""
+    found = np.full((len(values), width), np.nan)
+    alone = Pair(asked.question)
+    for n, row in enumerate(values.tolist()):
+        one = _one(alone if n % PAIRED else asked, dict(zip(names, row, strict=True)), width)
+        found[n, : one.size] = one
+    return found
 
 
 def _computed(
-    question: Question, samples: Samples, left: list[int], chunks: list[range], width: int, workers: int | None
+    asked: Pair, samples: Samples, left: list[int], chunks: list[range], width: int, workers: int | None
 ) -> Iterator[tuple[int, Floats]]:
     """Chunks as they are done."""
     if not left:
@@ -213,21 +264,28 @@ def _computed(
     several = min(several, len(left))
     if several == 1:
         for n, values in jobs.items():
-            yield n, _chunk(question, samples.names, values, width)
+            yield n, _chunk(asked, samples.names, values, width)
         return
     with processes(several) as pool:
-        waiting = {pool.submit(_chunk, question, samples.names, values, width): n for n, values in jobs.items()}
+        waiting = {pool.submit(_chunk, asked, samples.names, values, width): n for n, values in jobs.items()}
         for job in as_completed(waiting):
             yield waiting[job], job.result()
 
 
-def _key(question: Question, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
+def _key(asked: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
     """A short name of everything the draws depend on."""
     held = {name: asdict(value) for name, value in sorted(ranges.items())}
-    file = hashlib.sha256(Path(question.file.path).read_bytes()).hexdigest()
-    acts = Path(question.words.scenario).read_text() if question.words.scenario.endswith(".toml") else ""
-    content = [question_key(question), held, draws, seed, file, acts, VERSION]
+    file = hashlib.sha256(Path(asked.question.file.path).read_bytes()).hexdigest()
+    content: list[object] = [_question_key(asked.question), held, draws, seed, file, VERSION]
+    if asked.other is not None:
+        content.append(_question_key(asked.other))
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def _question_key(question: Question) -> list[object]:
+    """A question with the acts of a licence path of one's own."""
+    path = question.words.scenario
+    return [question_key(question), Path(path).read_text() if path.endswith(".toml") else ""]
 
 
 def _file(key: str, n: int) -> str:

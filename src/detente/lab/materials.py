@@ -37,6 +37,10 @@ DEAL_COLUMNS = (
     Column("without_p95", Unit.SHARE, "5% of the draws lie above"),
     Column("deal", Unit.SHARE, "loss over annual GDP with it"),
     Column("avoided", Unit.USD, "loss that the deal avoids, of GDP of 2024"),
+    Column(
+        "avoided_p05", Unit.USD, "5% of the draws lie below; every second draw, answered without the deal and with it"
+    ),
+    Column("avoided_p95", Unit.USD, "5% of these draws lie above"),
 )
 MONTH_COLUMNS = (
     Column("month", Unit.CODE, "calendar month"),
@@ -78,7 +82,7 @@ def materials(
     ----------
     asked : what the scenario says.
     on : day of the scenario, from which its general licences run unless it names another.
-    draws, seed : of the ranges of the losses without the deal; 0 gives central figures only.
+    draws, seed : of the ranges of the losses without the deal and of what it avoids; 0 gives central figures only.
 
     Returns
     -------
@@ -89,7 +93,7 @@ def materials(
     words = [Words(scenario=path, general=general) for path in (asked.without, asked.deal)]
     without, deal = (Question(asked.chain, w, asked.months, countries=tuple(asked.countries)) for w in words)
     before, after = answer(without, worth=False), answer(deal, worth=False)
-    ranges = spread(without, draws, seed, progress=progress) if draws else None
+    ranges = spread(without, draws, seed, other=deal, progress=progress) if draws else None
     found = (
         _deal_table(before, after, ranges),
         _short_table(before, ranges),
@@ -106,9 +110,11 @@ def _deal_table(before: Answer, after: Answer, ranges: Spread | None) -> Table:
         if loss.measure not in (GDP, INCOME, REAL_INCOME):
             continue
         _, low, high = ranges.of_loss(old) if ranges else (np.nan,) * 3
-        avoided = (loss.value - new.loss.value) * chain_world.gdp(old.country)
+        _, least, most = ranges.of_avoided(old) if ranges else (np.nan,) * 3
+        worth = chain_world.gdp(old.country)
+        avoided = (share * worth for share in (loss.value - new.loss.value, least, most))
         what = (old.country, loss.scope, loss.measure, loss.period)
-        rows.append((*what, loss.value, low, high, new.loss.value, avoided))
+        rows.append((*what, loss.value, low, high, new.loss.value, *avoided))
     title = f"{before.ran.question.file.title}: losses under {before.ran.licences.name}, and under the deal"
     said = notes(after, ranges)
     return build.table_of("materials", title, DEAL_COLUMNS, rows, *said[:3], *said[-1:])
@@ -168,9 +174,12 @@ def sentences(tables: Mapping[str, Table]) -> list[str]:
             continue
         low, high = row["without_p05"], row["without_p95"]
         span = "" if np.isnan(low) else f" [5-95% of draws: {low:.3%} to {high:.3%}]"
+        least, most = row["avoided_p05"] / 1e6, row["avoided_p95"] / 1e6
+        saved = "" if np.isnan(least) else f" [5-95% of draws: {least:,.0f} to {most:,.0f}]"
         found.append(
             f"{row['country']}: without the deal the licences cost {row['without']:.3%} of annual GDP{span} in their "
-            f"first year (base prices, with imported parts); the deal avoids {row['avoided'] / 1e6:,.0f} million USD."
+            f"first year (base prices, with imported parts); the deal avoids {row['avoided'] / 1e6:,.0f} million USD"
+            f"{saved}."
         )
     return [*found[:2], *_first_short(tables["materials_short"])]
 

@@ -11,9 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.codes import Table
-from detente.data.claimfile import load_ledger
-from detente.lab.claim_words import checks_table
-from detente.lab.claims import DRAWS, check
 from detente.lab.event_study import event_study
 from detente.lab.history import STATUTORY, places_table, years_table
 from detente.lab.record import events_table
@@ -57,6 +54,11 @@ def record_tables(asked: Record, folder: Path, on: date, draws: int, seed: int) 
         studies = [event_study(market, list(asked.moves), window=WINDOW) for market in MARKETS]
         found.append(replace(stacked(studies), name="event_study", title="What markets did on the day"))
     if asked.claims and draws:
+        # Half of the program stands behind verdicts: it is loaded where they are asked for.
+        from detente.data.claimfile import load_ledger
+        from detente.lab.claim_words import checks_table
+        from detente.lab.claims import DRAWS, check
+
         ledger = load_ledger(_source(asked.claims, folder))
         judged = check(ledger, as_of=asked.as_of or on, draws=min(draws, DRAWS), seed=seed)
         found.append(replace(checks_table(judged), name="claims"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from detente.codes import InputError, Table
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
+from detente.lab import run_beside
 from detente.lab import run_parts as parts
 from detente.lab import tables as build
 from detente.lab.averages import ground_of
@@ -32,6 +34,8 @@ def run(
     on: date | None = None,
     draws: int | None = None,
     progress: Progress | None = None,
+    only: Collection[str] = (),
+    beside: Executor | None = None,
 ) -> Result:
     """Run a scenario by name, path or value.
 
@@ -42,6 +46,9 @@ def run(
     draws : draws of the ranges. None: the scenario's own, for the shares of goods alone; 0: none; a number asked for:
         joint draws of all inputs as well, ranges of the materials, and the claims of the day, which takes longer.
     progress : told the part, how much of it is done, and of how much.
+    beside : one more process, which does from the start what waits for no law; the same bytes with it and without.
+    only : tables of the world economy to build, where not all of them are wanted; finding the duty that raises most
+        costs more than both equilibria.
     """
     folder = Path()
     if not isinstance(scenario, Scenario):
@@ -51,6 +58,7 @@ def run(
         scenario = scenario.model_copy(update={"on": on})
     scenario = dated(scenario, today)
     timings: dict[str, float] = {}
+    short, solved = run_beside.begun(beside, scenario, folder, draws)
     with _timed(timings, "law"):
         pairings = {code: list(pairings_of(scenario, code, folder)) for code in ("USA", "CHN")}
     with _timed(timings, "rates"):
@@ -60,7 +68,7 @@ def run(
         tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
     if scenario.report.world:
         with _timed(timings, "world"):
-            tables |= parts.world(pairings["USA"], pairings["CHN"], ranges=draws != 0)
+            tables |= parts.world(pairings["USA"], pairings["CHN"], ranges=draws != 0, only=only)
     if scenario.report.prices:
         with _timed(timings, "prices"):
             tables |= parts.prices(pairings["USA"], scenario.report.draws if draws is None else draws, scenario.seed)
@@ -68,10 +76,10 @@ def run(
     with parts.recorded(scenario, folder, draws) as record:
         if scenario.materials is not None:
             with _timed(timings, "materials"):
-                tables |= parts.materials(scenario, folder, draws, progress)
+                tables |= short() if short else parts.materials(scenario, folder, draws, progress)
         if scenario.report.talks:
             with _timed(timings, "talks"):
-                found, signed = parts.talks(scenario, pairings["USA"], pairings["CHN"])
+                found, signed = parts.talks(scenario, pairings["USA"], pairings["CHN"], solved)
                 tables |= found
         joint = {}
         if draws:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detente.codes import Table
 from detente.lab.scenario import Scenario
 from detente.lab.sides import Pairing
 
+if TYPE_CHECKING:
+    from detente.talks.surface import Surface
+
 Progress = Callable[[str, int, int], None]
 """Told the part of a run, how much of it is done, and of how much."""
 
 
-def world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool) -> dict[str, Table]:
-    """Tables of the world economy under both laws of each pairing."""
+def world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool, only: Collection[str] = ()) -> dict[str, Table]:
+    """Tables of the world economy under both laws of each pairing; `only` : those to build, empty for all."""
     from detente.data.worlds import load_economy
     from detente.lab import incidence
     from detente.lab import world_tables as build
@@ -27,19 +31,19 @@ def world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool) -> dict[str, 
     found = incidence.effects(given, economy)
     used = str(economy.parameters.get("elasticities", "default"))
     spread = incidence.spread(given, economy, found) if ranges else {used: found}
-    tables = [
-        build.headline_table(spread),
-        build.world_table(spread),
-        build.incomes_table(spread),
-        build.bilateral_table(found),
-        build.diverted_table(found),
-        build.sector_table(found),
-        build.concessions_table(found),
-        build.laffer_table(found),
-    ]
+    builders: dict[str, Callable[[], Table]] = {
+        "economy": lambda: build.headline_table(spread),
+        "world": lambda: build.world_table(spread),
+        "incomes": lambda: build.incomes_table(spread),
+        "parties": lambda: build.bilateral_table(found),
+        "diverted": lambda: build.diverted_table(found),
+        "sectors": lambda: build.sector_table(found),
+        "concessions": lambda: build.concessions_table(found),
+        "laffer": lambda: build.laffer_table(found[0]),
+    }
     if ranges:
-        tables.append(build.sets_table(spread))
-    return {table.name: table for table in tables}
+        builders["elasticities"] = lambda: build.sets_table(spread)
+    return {name: make() for name, make in builders.items() if not only or name in only}
 
 
 def world_sentences(tables: Mapping[str, Table]) -> list[str]:
@@ -100,11 +104,16 @@ def materials(scenario: Scenario, folder: Path, draws: int | None, progress: Pro
     return materials(asked.model_copy(update=own), scenario.on, draws or 0, scenario.seed, said)
 
 
-def talks(scenario: Scenario, usa: list[Pairing], chn: list[Pairing]) -> tuple[dict[str, Table], list[str]]:
+def talks(
+    scenario: Scenario,
+    usa: list[Pairing],
+    chn: list[Pairing],
+    solved: Callable[[bool], Surface | None] | None = None,
+) -> tuple[dict[str, Table], list[str]]:
     """Whether the deal could be signed and would hold, where a case stands near the scenario's date."""
     from detente.lab.talks_run import talks_tables_for_run
 
-    tables, sentences = talks_tables_for_run(scenario, usa, chn)
+    tables, sentences = talks_tables_for_run(scenario, usa, chn, solved)
     return {table.name: table for table in tables}, sentences
 
 

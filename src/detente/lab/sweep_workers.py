@@ -20,6 +20,7 @@ from concurrent.futures import (
 from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any, Protocol
 
 from detente.codes import InputError
@@ -96,12 +97,13 @@ def _lost() -> InputError:
 
 
 @contextmanager
-def processes(count: int, given: Any = None) -> Iterator[Executor]:
+def processes(count: int, given: Any = None, *, patient: bool = True) -> Iterator[Executor]:
     """Processes of this machine; they end with this one, however it ends.
 
     Parameters
     ----------
     given : what every job needs, sent once to each process, where `given_value` returns it.
+    patient : whether jobs under way are waited for at the end, or ended with what nobody asked for any more.
     """
     # Workers inherit one thread of linear algebra each, so that bytes do not depend on the number of cores.
     for name in THREADS:
@@ -111,12 +113,18 @@ def processes(count: int, given: Any = None) -> Iterator[Executor]:
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in set(multiprocessing.active_children()) - before:
-            child.terminate()
+        _end(pool, before)
         raise
-    else:
+    if patient:
         pool.shutdown()
+    else:
+        _end(pool, before)
+
+
+def _end(pool: ProcessPoolExecutor, before: set[BaseProcess]) -> None:
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in set(multiprocessing.active_children()) - before:
+        child.terminate()
 
 
 class _Worker(SpawnProcess):

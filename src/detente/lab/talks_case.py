@@ -6,7 +6,7 @@ another solve.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +45,8 @@ class Case:
     materials : flows of a model of the supply chain that replace the stand-ins, by parameter of the term.
     counts : nodes along each duty.
     check : whether surfaces are checked by exact solves and refined.
+    solved : gives the surface of the short (True) or the long run (False) where it is solved elsewhere, with the same
+        duties and counts; None from it: solve it here.
     """
 
     file: CaseFile
@@ -52,6 +54,7 @@ class Case:
     materials: Mapping[str, Monthly] = field(default_factory=dict)
     counts: Sequence[int] | None = None
     check: bool = True
+    solved: Callable[[bool], Surface | None] | None = None
 
     def number(self, name: str, default: float = 0.0) -> float:
         """Value of a parameter; the default where the case has none."""
@@ -103,6 +106,8 @@ class Case:
     def surface(self, *, short: bool = False, switched: bool = True) -> Surface:
         """Parts of the payoffs on the grid of duties; solved on first use."""
         key = ("surface", short, switched)
+        if key not in self._kept and self.solved and switched and (found := self.solved(short)) is not None:
+            self._kept[key] = found
         if key not in self._kept:
             space = self.space(short=short, switched=switched)
             duties = len(space.duties)

@@ -7,7 +7,7 @@ coarser one of the draws (payoffs within 0.1 USD bn); `detente talks` solves the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -26,7 +26,7 @@ from detente.lab.talks_report import held_sentence, over_sentence, span, star_se
 from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all, truce
 from detente.talks.acceptable import Acceptable, acceptable
 from detente.talks.stability import moves_from
-from detente.talks.surface import DRAW_NODES
+from detente.talks.surface import DRAW_NODES, Surface
 
 EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
 """A case speaks for scenarios from some days before its date to some days after it."""
@@ -52,7 +52,10 @@ class RunTalk:
 
 
 def talks_tables_for_run(
-    scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]
+    scenario: Scenario,
+    usa: Sequence[Pairing],
+    chn: Sequence[Pairing],
+    solved: Callable[[bool], Surface | None] | None = None,
 ) -> tuple[list[Table], list[str]]:
     """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage` and `clocks`.
 
@@ -61,6 +64,7 @@ def talks_tables_for_run(
     Parameters
     ----------
     usa, chn : the variants of the scenario, for the laws of both sides, in one order.
+    solved : gives the surfaces of `coarse(case_for(scenario.on))` where they are solved elsewhere.
 
     Returns
     -------
@@ -69,7 +73,7 @@ def talks_tables_for_run(
     file = case_for(scenario.on)
     if file is None:
         return [], []
-    found = run_talk(file, usa, chn)
+    found = run_talk(file, usa, chn, solved)
     if found is None:
         return [], []
     talk = found.talk
@@ -107,7 +111,12 @@ def _case(name: str) -> CaseFile:
     return load_case(name)
 
 
-def run_talk(file: CaseFile, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> RunTalk | None:
+def run_talk(
+    file: CaseFile,
+    usa: Sequence[Pairing],
+    chn: Sequence[Pairing],
+    solved: Callable[[bool], Surface | None] | None = None,
+) -> RunTalk | None:
     """The case with the deals of the variants as outcomes of its own, the first of them its reference deal."""
     base = Case(file)
     status = next(row.outcome for row in file.threats if row.kind == "status-quo")
@@ -124,13 +133,17 @@ def run_talk(file: CaseFile, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> 
         return None
     told = {row.label for row in deals.values()}
     others = {name: row for name, row in file.outcomes.items() if (row.label or name) not in told}
-    held = file.model_copy(update={"outcomes": {**deals, **others}})
-    counts = DRAW_NODES if len(_duties(file)) == len(DRAW_NODES) else (DRAW_NODES[0],) * len(_duties(file))
-    case = Case(held, counts=counts, check=False)
+    case = coarse(file.model_copy(update={"outcomes": {**deals, **others}}), solved)
     threats = [name for name in THREATS if name in {row.name for row in file.threats}]
     choices = [row.name for row in file.weights.choices]
     talk = talk_of(case, threats, ["welfare", *choices[-1:]], (), ["long"], STAND_IN if file.terms else "")
     return RunTalk(talk, tuple(deals))
+
+
+def coarse(file: CaseFile, solved: Callable[[bool], Surface | None] | None = None) -> Case:
+    """A case on the coarser surface of the draws, solved here or elsewhere."""
+    counts = DRAW_NODES if len(_duties(file)) == len(DRAW_NODES) else (DRAW_NODES[0],) * len(_duties(file))
+    return Case(file, counts=counts, check=False, solved=solved)
 
 
 def _duties(file: CaseFile) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.economy import Equilibrium, Shock, concessions, goods, laffer
+from detente.economy import Shock, concessions, goods, laffer
 from detente.lab.averages import sector_names
 from detente.lab.incidence import Effect
 
@@ -248,22 +248,22 @@ def concessions_table(found: Sequence[Effect]) -> Table:
     return _table("concessions", "Worth of one point of duty", columns, rows, note)
 
 
-def laffer_table(found: Sequence[Effect]) -> Table:
+def laffer_table(found: Effect) -> Table:
     """The one rate on the other party's goods that raises most duty for each, at the later law otherwise."""
     rows: list[tuple[object, ...]] = []
-    for one in found[:1]:
-        for code, other in (PARTIES, PARTIES[::-1]):
-            top = laffer(
-                one.economy,
-                code,
-                partners=[other],
-                sectors=goods(one.economy),
-                shock=_fresh(one.after),
-                highest=HIGHEST,
-                points=COARSE,
-                nominal=False,
-            )
-            rows.append((one.variant, code, other, top.rate, top.revenue, top.today, top.change))
+    later, economy = found.after.shock, found.economy
+    for code, other in (PARTIES, PARTIES[::-1]):
+        top = laffer(
+            economy,
+            code,
+            partners=[other],
+            sectors=goods(economy),
+            shock=Shock(tariff=later.tariff, options=later.options),
+            highest=HIGHEST,
+            points=COARSE,
+            nominal=False,
+        )
+        rows.append((found.variant, code, other, top.rate, top.revenue, top.today, top.change))
     columns = (
         VARIANT,
         Column("importer", Unit.CODE, "country that sets the duty"),
@@ -274,7 +274,3 @@ def laffer_table(found: Sequence[Effect]) -> Table:
         Column("real_income", Unit.SHARE, "change of its real income at that rate, against the tariffs of 2024"),
     )
     return _table("laffer", "The duty that raises most revenue", columns, rows)
-
-
-def _fresh(found: Equilibrium) -> Shock:
-    return Shock(tariff=found.shock.tariff, options=found.shock.options)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from functools import lru_cache
 
 from detente.faces.charts.frame import NARROW, WIDE, Chart
+from detente.lab.run_beside import started
 
 _SPOKEN = re.compile(r' (?:role|aria-[a-z]+|pointer-events)="[^"]*"')
 _EMPTY = re.compile(r'<path class="(?:background|foreground)"(?: d="")?(?: d="M0,0h0v0h0Z")?(?: display="none")?/>')
@@ -27,12 +30,33 @@ def svg(chart: Chart, width: int = WIDE) -> str:
     Numbers are rounded to a tenth of a pixel; what it says to those who do not see it is the chart's own sentence.
     """
     # The label of the whole stands on the document; thousands of labels of single marks would only be noise.
-    return tidy(_drawn(json.dumps(chart.spec(width))), f"{chart.name}-{width}", chart.alt)
+    return tidy(_drawn(_specified(chart, width)), f"{chart.name}-{width}", chart.alt)
+
+
+def draw_beside(executor: Executor, pictures: Sequence[tuple[Chart, int]]) -> None:
+    """Start on charts of some widths in another process, the last first; `svg` takes from there what is begun."""
+    for chart, width in reversed(pictures):
+        spec = _specified(chart, width)
+        if spec not in _AHEAD:
+            _AHEAD[spec] = started(executor, _vega, spec)
+
+
+_AHEAD: dict[str, Callable[[], str]] = {}
+
+
+@lru_cache(maxsize=64)
+def _specified(chart: Chart, width: int) -> str:
+    return json.dumps(chart.spec(width))
 
 
 @lru_cache(maxsize=64)
 def _drawn(spec: str) -> str:
     """What Vega draws of a specification; kept, since a page, a brief and a paper show the same chart."""
+    ahead = _AHEAD.pop(spec, None)
+    return _vega(spec) if ahead is None else ahead()
+
+
+def _vega(spec: str) -> str:
     import vl_convert
 
     return vl_convert.vegalite_to_svg(spec, show_warnings=False)

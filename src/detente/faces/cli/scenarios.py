@@ -50,35 +50,38 @@ def run(
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
     from detente.faces.report import check_target, warm, write_report
+    from detente.lab.run_beside import second_process
 
     opt.number(draws or 0, "--draws", 0, 10_000)
     page = PAGES.get(format_)
     if page:
         out = _page_target(out, format_, page)
-    for target in (report, out if page else None):
-        if target is not None:
-            check_target(target)
-            warm(target)
+    targets = [target for target in (report, out if page else None) if target is not None]
+    for target in targets:
+        check_target(target)
     told = _tell if sys.stderr.isatty() else None
     days = opt.day("today"), opt.day(on) if on else None
-    result = lab.run(scenario, today=days[0], on=days[1], draws=draws, progress=told)
-    chosen = [result.table(name) for name in (table or result.tables)]
-    if page and out is not None:
-        print(f"report written to {write_report(result, out, brief)}")
-    elif format_ == "json" and not table:
+    # With draws the cores are busy as it is.
+    with second_process(not draws) as beside:
+        for target in targets:
+            warm(target)
+        result = lab.run(scenario, today=days[0], on=days[1], draws=draws, progress=told, beside=beside)
+        chosen = [result.table(name) for name in (table or result.tables)]
+        written = [write_report(result, target, brief, beside) for target in targets]
+    if format_ == "json" and not table:
         text = to_json(result.as_dict())
         if out is None:
             print(text)
         else:
             write_bytes(out, text.encode())
-    else:
+    elif not page:
         brisk = format_ == "text" and out is None
         if brisk:
             _print_head(result)
         if not brisk or table or report is None:
             emit(chosen, format_, out)
-    if report is not None:
-        print(f"report written to {write_report(result, report, brief)}")
+    for target in written:
+        print(f"report written to {target}")
 
 
 def _tell(part: str, done: int, total: int) -> None:

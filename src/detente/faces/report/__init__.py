@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import cast
 
@@ -77,20 +78,27 @@ def _module(suffix: str) -> object:
     return importlib.import_module(f"detente.faces.report.{MODULES[suffix]}")
 
 
-def rendered(result: Result, suffix: str, brief: bool = False) -> bytes:
-    """The report of a result in one format."""
+def rendered(result: Result, suffix: str, brief: bool = False, beside: Executor | None = None) -> bytes:
+    """The report of a result in one format; a page's charts are drawn in the process beside as well."""
     if suffix == ".json":
         return to_document(result).encode()
-    write = cast("Callable[[Content, Result], bytes]", getattr(_module(suffix), "write"))  # noqa: B009
-    return write(content(result, brief), result)
+    module, made = _module(suffix), content(result, brief)
+    if beside is not None and suffix == ".html":
+        from detente.faces.charts.drawing import draw_beside
+        from detente.faces.report.page import pictures
+
+        draw_beside(beside, pictures(made))
+    write = cast("Callable[[Content, Result], bytes]", getattr(module, "write"))  # noqa: B009
+    return write(made, result)
 
 
-def write_report(result: Result, path: Path, brief: bool = False) -> Path:
+def write_report(result: Result, path: Path, brief: bool = False, beside: Executor | None = None) -> Path:
     """Write a result in the format of the file's name, or into a folder with pages and every table.
 
     Parameters
     ----------
     brief : one page instead of everything; a folder always holds both.
+    beside : one more process to draw charts in.
 
     Raises
     ------
@@ -99,9 +107,9 @@ def write_report(result: Result, path: Path, brief: bool = False) -> Path:
     """
     check_target(path)
     if path.suffix:
-        return write_bytes(path, rendered(result, path.suffix, brief))
+        return write_bytes(path, rendered(result, path.suffix, brief, beside))
     files = {
-        "report.html": rendered(result, ".html"),
+        "report.html": rendered(result, ".html", beside=beside),
         "brief.html": rendered(result, ".html", brief=True),
         "result.json": rendered(result, ".json"),
     }

@@ -91,6 +91,17 @@ def figures(content: Content, data: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def pictures(content: Content) -> list[tuple[Chart, int]]:
+    """The charts of a page with the widths they are drawn at, in its order."""
+    if content.brief:
+        return [(chart, NARROW) for chart in content.charts]
+    found: list[tuple[Chart, int]] = []
+    for part in content.parts:
+        found += [(chart, width) for chart in part.wide for width in (WIDE, NARROW)]
+        found += [(chart, NARROW) for chart in part.small]
+    return found
+
+
 def figure(chart: Chart, data: str, wide: bool = False) -> dict[str, Any]:
     """A chart with its pictures for half a page, where it stands there, and for a column; its data as a link."""
     return {

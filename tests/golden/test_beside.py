@@ -1,0 +1,45 @@
+"""A run with a second process gives what it gives without one, also where that process is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from detente.lab.run import run
+from detente.lab.run_beside import second_process, started
+from detente.lab.sweep_workers import processes
+
+
+def test_a_second_process_changes_no_number():
+    alone = run("geneva", draws=0)
+    with processes(1) as beside:
+        helped = run("geneva", draws=0, beside=beside)
+    assert json.dumps(helped.as_dict()["tables"]) == json.dumps(alone.as_dict()["tables"])
+    assert helped.sentences == alone.sentences
+    assert helped.key == alone.key
+
+
+def test_what_a_lost_process_had_begun_is_done_here():
+    with processes(1, patient=False) as beside:
+        before = started(beside, os.getpid)
+        assert before() != os.getpid()
+        begun = started(beside, _killed_unless, os.getpid())
+        assert begun() == "done here"
+        assert started(beside, _killed_unless, os.getpid())() == "done here"
+
+
+def test_without_a_second_process_nothing_is_begun_before_it_is_wanted():
+    with second_process(wanted=False) as beside:
+        assert beside is None
+        asked: list[int] = []
+        wanted = started(beside, asked.append, 1)
+        assert asked == []
+        wanted()
+    assert asked == [1]
+
+
+def _killed_unless(process: int) -> str:
+    """Ends the process that runs this unless it is the one named."""
+    if os.getpid() != process:
+        os._exit(1)
+    return "done here"
