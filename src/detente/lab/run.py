@@ -97,15 +97,13 @@ def run(
         *parts.material_sentences(tables),
         *signed,
     ]
-    done = tuple(checks(scenario, tables)) if shipped_as(scenario) else ()
     hashes = data_hashes(scenario)
-    key = key_of(scenario, folder, draws, hashes)
     return Result(
         scenario,
-        key,
+        key_of(scenario, folder, draws, hashes),
         tables,
         tuple(sentences),
-        done,
+        tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
         tuple(assumptions(importer("USA").law)),
         vintages(hashes),
         timings,
