@@ -64,7 +64,7 @@ def run(
     # With draws the cores are busy as it is.
     with second_process(not draws) as beside:
         for target in targets:
-            warm(target)
+            warm(target, beside)
         result = lab.run(scenario, today=days[0], on=days[1], draws=draws, progress=told, beside=beside)
         chosen = [result.table(name) for name in (table or result.tables)]
         written = [write_report(result, target, brief, beside) for target in targets]

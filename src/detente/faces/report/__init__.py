@@ -9,6 +9,7 @@ import importlib
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -64,14 +65,26 @@ def _try(path: Path, folder: Path) -> None:
         ) from None
 
 
-def warm(path: Path) -> None:
-    """Start what draws charts in a thread, so that it is ready once the numbers are; for formats with charts."""
+def warm(path: Path, beside: Executor | None = None) -> None:
+    """Start what draws charts in a thread, so that it is ready once the numbers are; for formats with charts.
+
+    Parameters
+    ----------
+    beside : one more process that draws, and starts on it after what it has to do by then.
+    """
     if path.suffix in ("", ".html", ".pdf", ".png", ".docx", ".xlsx"):
         from threading import Thread
 
-        from detente.faces.charts.drawing import warm as start
+        Thread(target=_warm, args=(beside,), daemon=True).start()
 
-        Thread(target=start, daemon=True).start()
+
+def _warm(beside: Executor | None) -> None:
+    from detente.faces.charts.drawing import warm as start
+
+    start()
+    if beside is not None:
+        with suppress(RuntimeError):  # It may be gone by now.
+            beside.submit(start)
 
 
 def _module(suffix: str) -> object:
