@@ -1,5 +1,6 @@
 """Pages whose answer is being computed, in a browser: they stand at once and bring it, also without a script."""
 
+import json
 import re
 import threading
 import time
@@ -33,6 +34,8 @@ def home(tmp_path_factory):
 
 def show(browser, address, width=1280):
     browser.open(SimpleNamespace(as_uri=lambda: address), width)
+    # A page that came again by itself may have ended the wait for this one.
+    until(browser, f"location.href === {json.dumps(address)} && document.readyState === 'complete'")
 
 
 def until(browser, script, seconds=60.0):
