@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.codes import Table
+from detente.lab.run_beside import second_process, started
 from detente.lab.scenario import Scenario
 from detente.lab.sides import Pairing
 
@@ -135,13 +136,8 @@ def recorded(scenario: Scenario, folder: Path, draws: int | None) -> Iterator[Ca
         yield list[Table]
         return
     asked = (scenario.record, folder, scenario.on, draws or 0, scenario.seed)
-    if not draws or not scenario.record.claims:
-        yield partial(record_tables, *asked)
-        return
-    from detente.lab.sweep_workers import processes
-
-    with processes(1) as pool:
-        yield pool.submit(record_tables, *asked).result
+    with second_process(bool(draws and scenario.record.claims)) as beside:
+        yield started(beside, record_tables, *asked)
 
 
 def record(scenario: Scenario, usa: list[Pairing], rest: Callable[[], list[Table]]) -> dict[str, Table]:
