@@ -73,4 +73,6 @@ $(STAMP): pyproject.toml constraints.txt
 	fi; \
 	if [ ! -x $(PY) ]; then echo "making $(VENV) with $$chosen"; "$$chosen" -m venv $(VENV); fi
 	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'
+	@# An editable package is not compiled by its installation; each start would pay for it where Python may not write.
+	$(PY) -m compileall -q src
 	@touch $@

@@ -7,9 +7,14 @@ import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import lru_cache
+from importlib.resources import files
 
 from detente.faces.charts.frame import NARROW, WIDE, Chart
+from detente.faces.charts.theme import FONT
 from detente.lab.run_beside import started
+
+METRICS = "Detente Metrics"
+"""Name of the fonts in `metrics`: boxes of the letters of Liberation Sans, for measuring alone."""
 
 _SPOKEN = re.compile(r' (?:role|aria-[a-z]+|pointer-events)="[^"]*"')
 _EMPTY = re.compile(r'<path class="(?:background|foreground)"(?: d="")?(?: d="M0,0h0v0h0Z")?(?: display="none")?/>')
@@ -59,7 +64,17 @@ def _drawn(spec: str) -> str:
 def _vega(spec: str) -> str:
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(spec, show_warnings=False)
+    _measured()
+    drawn = vl_convert.vegalite_to_svg(spec.replace(FONT, f"{METRICS}, {FONT}"), show_warnings=False)
+    return drawn.replace(f"{METRICS}, ", "")
+
+
+@lru_cache(maxsize=1)
+def _measured() -> None:
+    """Have texts measured on the metrics of the package: the same layout whatever typefaces a machine has."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(files("detente.faces.charts") / "metrics"))
 
 
 def tidy(drawn: str, prefix: str, alt: str) -> str:
