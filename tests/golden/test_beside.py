@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+
+import pytest
 
 from detente.lab.run import run
 from detente.lab.run_beside import second_process, started
 from detente.lab.sweep_workers import processes
 
 
-def test_a_second_process_changes_no_number():
-    alone = run("geneva", draws=0)
+def test_a_second_process_changes_no_number(ran):
+    alone = ran("geneva")
     with processes(1) as beside:
         helped = run("geneva", draws=0, beside=beside)
     assert json.dumps(helped.as_dict()["tables"]) == json.dumps(alone.as_dict()["tables"])
@@ -43,3 +47,27 @@ def _killed_unless(process: int) -> str:
     if os.getpid() != process:
         os._exit(1)
     return "done here"
+
+
+COPIED = """
+import multiprocessing, os, sys
+from detente.lab.run_beside import second_process, started
+from detente.lab.sweep_workers import _copies_well
+
+if "{late}":
+    import polars
+with second_process() as beside:
+    before = os.getpid()
+    assert started(beside, os.getppid)() == before
+    kinds = {{type(child).__name__ for child in multiprocessing.active_children()}}
+print(*kinds, _copies_well())
+"""
+
+
+@pytest.mark.parametrize(("late", "kind"), [("", "ForkProcess"), ("polars", "_Worker")])
+@pytest.mark.skipif(sys.platform != "linux" or (os.cpu_count() or 1) < 2, reason="needs Linux and two cores")
+def test_a_process_is_copied_only_while_its_copy_can_work(late, kind):
+    program = COPIED.format(late=late)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split()[0] == kind
+    assert done.stderr == ""

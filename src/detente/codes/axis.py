@@ -13,6 +13,12 @@ from detente.codes.errors import InputError, UnknownName
 
 _LAST = "\U0010ffff"
 
+SHORT = 16
+"""On so few codes it is quicker to compare each with the prefixes than to look for slices."""
+
+FEW = 64
+"""Up to so many prefixes, painting slice by slice is quicker than summing over the axis."""
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -79,11 +85,17 @@ class Axis:
 
     def mask(self, prefixes: Sequence[str]) -> NDArray[np.bool_]:
         """True for every code under any of the prefixes, shape (n,)."""
-        steps = np.zeros(len(self) + 1, dtype=np.int32)
-        if len(prefixes):
-            lo, hi = self.bounds(prefixes)
-            np.add.at(steps, lo, 1)
-            np.add.at(steps, hi, -1)
+        if len(self) <= SHORT:
+            below = tuple(prefixes)
+            return np.array([code.startswith(below) for code in self._positions], dtype=bool)
+        lo, hi = self.bounds(prefixes)
+        if lo.size <= FEW:
+            found = np.zeros(len(self), dtype=bool)
+            for first, end in zip(lo.tolist(), hi.tolist(), strict=True):
+                found[first:end] = True
+            return found
+        size = len(self) + 1
+        steps = np.bincount(lo, minlength=size) - np.bincount(hi, minlength=size)
         return np.cumsum(steps[:-1]) > 0
 
     def longest_prefix(self, prefixes: Sequence[str]) -> NDArray[np.int64]:

@@ -165,19 +165,19 @@ def _base_claims() -> Floats:
     """Share of the base duty exempted in 2024, by chapter and partner, laid on the pairs."""
     flows = _traded()
     table = arrays("usa_claims_base")
-    share = {
-        (chapter, partner): value
-        for chapter, partner, value in zip(
-            table["hs2"].tolist(), table["partner"].tolist(), table["share"].tolist(), strict=True
-        )
-    }
-    chapters = [code[:2] for code in flows.lines.codes.tolist()]
-    names = flows.partners
-    found = [
-        share.get((chapters[line], names[partner]), 0.0)
-        for line, partner in zip(flows.line_at.tolist(), flows.partner_at.tolist(), strict=True)
-    ]
-    return np.asarray(found)
+    codes, partners = np.unique(table["hs2"]), np.unique(table["partner"])
+    share = np.zeros((codes.size + 1, partners.size + 1))
+    share[np.searchsorted(codes, table["hs2"]), np.searchsorted(partners, table["partner"])] = table["share"]
+    # Chapters and partners without an entry read the last row or column, where nothing is exempted.
+    chapter_at = _places(codes, flows.lines.codes.astype("<U2"))
+    partner_at = _places(partners, np.asarray(flows.partners))
+    return share[chapter_at[flows.line_at], partner_at[flows.partner_at]]
+
+
+def _places(known: NDArray[np.str_], wanted: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Positions in sorted codes, the number of codes for what is not among them."""
+    at = np.minimum(np.searchsorted(known, wanted), known.size - 1)
+    return np.where(known[at] == wanted, at, known.size)
 
 
 def _usmca(usa: Importer, partner: str, claims: str, month: str) -> Floats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,15 @@ class Reader:
 
     root: Path
     countries: Countries
+    lists: dict[Path, tuple[list[str], list[list[str]]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def rows(self, path: Path, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+        """Header and rows of a list, which many blocks may share; refused as in `read_csv`."""
+        where = self.short(path)
+        if path not in self.lists:
+            self.lists[path] = read_rows(path, where)
+        check_columns(self.lists[path][0], where, required)
+        return self.lists[path]
 
     def short(self, path: Path) -> str:
         """Path as shown to the reader."""
@@ -317,22 +326,27 @@ def _number(text: str, where: str) -> float:
 
 def read_csv(path: Path, where: str, required: Sequence[str]) -> list[dict[str, str]]:
     """Rows of a CSV file with a header; refuses missing columns, empty files and ragged rows."""
-    header, rows = read_rows(path, where, required)
+    header, rows = read_rows(path, where)
+    check_columns(header, where, required)
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def read_rows(path: Path, where: str, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of a CSV file, refused as in `read_csv`."""
+def check_columns(header: Sequence[str], where: str, required: Sequence[str]) -> None:
+    """Refuse a header without a column that is needed."""
+    missing = [name for name in required if name not in header]
+    if missing:
+        raise InputError(where, f"has no column '{missing[0]}'", f"columns are {', '.join(header)}")
+
+
+def read_rows(path: Path, where: str) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a CSV file; refuses empty files and ragged rows."""
     if not path.exists():
         raise InputError(where, "there is no such file", "put the list beside the measure that names it")
     with path.open(encoding="utf-8", newline="") as handle:
         table = list(csv.reader(handle))
     if len(table) < 2:
-        raise InputError(where, "has no rows", f"give a header with {', '.join(required)} and rows under it")
+        raise InputError(where, "has no rows", "give a header and rows under it, as in code,from,until")
     header = [name.strip() for name in table[0]]
-    missing = [name for name in required if name not in header]
-    if missing:
-        raise InputError(where, f"has no column '{missing[0]}'", f"columns are {', '.join(header)}")
     for number, row in enumerate(table[1:], start=2):
         if len(row) != len(header):
             raise InputError(f"{where}, line {number}", f"has {len(row)} fields, the header {len(header)}")
@@ -375,16 +389,17 @@ def _listed(path: Path, rows: dict[str, Any], reader: Reader, goods: Callable[..
     where = reader.short(path)
     wanted = {column: {str(v) for v in as_list(value)} for column, value in rows.items()}
     spans: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
-    header, rows_read = read_rows(path, where, ("code", *wanted))
+    header, chosen = reader.rows(path, ("code", *wanted))
     code, filters = header.index("code"), [(header.index(column), values) for column, values in wanted.items()]
     start, end, but = (header.index(name) if name in header else -1 for name in ("from", "until", "except"))
-    for row in rows_read:
-        if all(row[column] in values for column, values in filters):
-            span = (row[start] if start >= 0 else "", row[end] if end >= 0 else "")
-            codes, less = spans.setdefault(span, ([], []))
-            codes.append(row[code])
-            if but >= 0 and row[but]:
-                less += [one for one in row[but].split(";") if one]
+    for column, values in filters:
+        chosen = [row for row in chosen if row[column] in values]
+    for row in chosen:
+        span = (row[start] if start >= 0 else "", row[end] if end >= 0 else "")
+        codes, less = spans.setdefault(span, ([], []))
+        codes.append(row[code])
+        if but >= 0 and row[but]:
+            less += [one for one in row[but].split(";") if one]
     if not spans:
         raise InputError(where, f"no row passes {wanted}", "check the filter in the measure")
     found: list[Goods] = []

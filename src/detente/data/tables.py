@@ -36,8 +36,19 @@ def _array(frame: pl.DataFrame, column: str) -> NDArray[Any]:
 
     series = frame.get_column(column)
     if series.dtype in (pl.String, pl.Categorical) or isinstance(series.dtype, pl.Enum):
-        return np.asarray(series.cast(pl.String).fill_null("").to_list(), dtype=np.str_)
+        return _texts(series.cast(pl.String).fill_null(""))
     return series.to_numpy()
+
+
+def _texts(series: pl.Series) -> NDArray[np.str_]:
+    """Texts as fixed-width str; codes of up to `CODE` ASCII characters by one padded string, which is much quicker."""
+    texts = series.to_list()
+    width = max(map(len, texts), default=0)
+    if not 0 < width <= CODE or not (joined := "".join(texts)).isascii():
+        return np.asarray(texts, dtype=np.str_)
+    if len(joined) != width * len(texts):
+        joined = "".join([text.ljust(width, "\0") for text in texts])
+    return np.frombuffer(joined.encode("ascii"), dtype=f"S{width}").astype(f"U{width}")
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +81,9 @@ def _membership(entry: Any) -> Membership:
 
 ATTRIBUTES = {"naics": "naics", "bea_detail": "bea_detail", "bea_summary": "bea_summary", "gtap": "gtap"}
 """Classifications that the table of US lines gives for each line."""
+
+CODE = 16
+"""Longest text that is read as a code."""
 
 STORED = ("hs6_isic4", "hs6_icio28", "hs6_bec", "isic4_icio28", "naics_icio28")
 

@@ -92,7 +92,10 @@ class Optimum:
 
 @dataclass
 class Search:
-    """An objective as a function of a few rates; counts its solves and starts each from the last."""
+    """An objective as a function of a few rates; counts its solves and starts each from the last.
+
+    What was solved last is kept: searches ask for the slope where they have just asked for the value.
+    """
 
     economy: Economy
     shock: Shock
@@ -100,6 +103,7 @@ class Search:
     group: NDArray[np.int64]
     warm: Equilibrium | None = None
     solves: int = 0
+    _at: Floats | None = field(default=None, repr=False)
 
     @cached_property
     def _cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
@@ -117,8 +121,10 @@ class Search:
 
     def solve(self, logs: Floats) -> tuple[float, Equilibrium]:
         """Objective and equilibrium at rates."""
-        self.solves += 1
-        self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm)
+        if self.warm is None or self._at is None or not np.array_equal(self._at, logs):
+            self.solves += 1
+            self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm)
+            self._at = np.array(logs)
         return float(self.weights @ self.warm.payoff), self.warm
 
     def slope(self, logs: Floats) -> tuple[float, Floats]:

@@ -36,6 +36,7 @@ def run(
     progress: Progress | None = None,
     only: Collection[str] = (),
     beside: Executor | None = None,
+    ready: run_beside.Ready | None = None,
 ) -> Result:
     """Run a scenario by name, path or value.
 
@@ -45,10 +46,9 @@ def run(
     on : a day in place of the scenario's own.
     draws : draws of the ranges. None: the scenario's own, for the shares of goods alone; 0: none; a number asked for:
         joint draws of all inputs as well, ranges of the materials, and the claims of the day, which takes longer.
-    progress : told the part, how much of it is done, and of how much.
-    beside : one more process, which does from the start what waits for no law; the same bytes with it and without.
-    only : tables of the world economy to build, where not all of them are wanted; finding the duty that raises most
-        costs more than both equilibria.
+    progress : told the part, how much of it is done, and of how much; ready : told the tables that stand before talks.
+    beside : one more process, for parts that can be done meanwhile; the same bytes with it and without.
+    only : tables of the world economy to build, where not all of them are wanted.
     """
     folder = Path()
     if not isinstance(scenario, Scenario):
@@ -58,12 +58,13 @@ def run(
         scenario = scenario.model_copy(update={"on": on})
     scenario = dated(scenario, today)
     timings: dict[str, float] = {}
-    short, solved = run_beside.begun(beside, scenario, folder, draws)
+    short = run_beside.begun(beside, scenario, folder, draws)
     with _timed(timings, "law"):
         pairings = {code: list(pairings_of(scenario, code, folder)) for code in ("USA", "CHN")}
     with _timed(timings, "rates"):
         for pairing in (p for several in pairings.values() for p in several):
             _ = pairing.before.rates, pairing.after.rates
+        solved = run_beside.surfaces(beside, scenario)
     with _timed(timings, "tables"):
         tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
     if scenario.report.world:
@@ -77,6 +78,8 @@ def run(
         if scenario.materials is not None:
             with _timed(timings, "materials"):
                 tables |= short() if short else parts.materials(scenario, folder, draws, progress)
+        if ready is not None:
+            ready(tables)
         if scenario.report.talks:
             with _timed(timings, "talks"):
                 found, signed = parts.talks(scenario, pairings["USA"], pairings["CHN"], solved)
@@ -89,25 +92,29 @@ def run(
             with _timed(timings, "record"):
                 tables |= parts.record(scenario, pairings["USA"], record)
         tables |= joint
-    sentences = [
-        *build.sentences(tables),
+    hashes = data_hashes(scenario)
+    return Result(
+        scenario,
+        key_of(scenario, folder, draws, hashes),
+        tables,
+        tuple(_sentences(tables, signed)),
+        tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
+        tuple(assumptions(importer("USA").law)),
+        vintages(hashes),
+        timings,
+    )
+
+
+def _sentences(tables: Mapping[str, Table], signed: list[str]) -> list[str]:
+    """The findings in words; `signed` : those of the talks."""
+    return [
+        *build.sentences(dict(tables)),
         *parts.world_sentences(tables),
         *parts.price_sentences(tables),
         *parts.history_sentences(tables),
         *parts.material_sentences(tables),
         *signed,
     ]
-    hashes = data_hashes(scenario)
-    return Result(
-        scenario,
-        key_of(scenario, folder, draws, hashes),
-        tables,
-        tuple(sentences),
-        tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
-        tuple(assumptions(importer("USA").law)),
-        vintages(hashes),
-        timings,
-    )
 
 
 @contextmanager

@@ -1,12 +1,11 @@
-"""What of a run waits for no law, on a second process from the start: materials, and what the talks are read from."""
+"""What of a run is done on a second process meanwhile: materials from the start, then what the talks are read from."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
+Ready = Callable[[Mapping[str, Table]], None]
+"""Told the tables of a run that stand so far."""
 
 
 def started(
@@ -31,17 +32,27 @@ def started(
     executor : where it is done; None: here, once it is wanted.
     function : of a module, with arguments that travel; it gives the same wherever it is done.
     """
-    here = partial(function, *args, **named)
+    return _job(executor, partial(function, *args, **named), take=True)
+
+
+def left_to(
+    executor: Executor, function: Callable[Given, Found], /, *args: Given.args, **named: Given.kwargs
+) -> Callable[[], Found]:
+    """As `started`, for what costs this process more to take back than to wait for; only what is lost is done here."""
+    return _job(executor, partial(function, *args, **named), take=False)
+
+
+def _job(executor: Executor | None, here: Callable[[], Found], *, take: bool) -> Callable[[], Found]:
     if executor is None:
         return here
     try:
-        future = executor.submit(function, *args, **named)
+        future = executor.submit(here)
     except BrokenExecutor:
         return here
 
     def found() -> Found:
         try:
-            return here() if future.cancel() else future.result()
+            return here() if take and future.cancel() else future.result()
         except BrokenExecutor:
             return here()
 
@@ -56,35 +67,38 @@ def second_process(wanted: bool = True) -> Iterator[Executor | None]:
         return
     from detente.lab.sweep_workers import processes
 
-    with processes(1, patient=False) as pool:
+    with processes(1, patient=False, forked=True) as pool:
         yield pool
 
 
 def begun(
     executor: Executor | None, scenario: Scenario, folder: Path, draws: int | None
-) -> tuple[Callable[[], dict[str, Table]] | None, Callable[[bool], Surface | None] | None]:
-    """Starts on what waits for no law: what gives the tables of the materials, where no draws are asked for, and what
-    gives the surfaces of the talks; None where nothing was begun.
+) -> Callable[[], dict[str, Table]] | None:
+    """Starts on the materials, which wait for no law; what gives their tables, None where nothing was begun: with draws
+    they take all cores.
     """
-    if executor is None:
-        return None, None
+    if executor is None or scenario.materials is None or draws:
+        return None
     from detente.lab import run_parts
 
-    short = scenario.materials is not None and not draws
-    tables = started(executor, run_parts.materials, scenario, folder, 0, None) if short else None
-    return tables, surfaces(executor, scenario)
+    return started(executor, run_parts.materials, scenario, folder, 0, None)
 
 
-def surfaces(executor: Executor, scenario: Scenario) -> Callable[[bool], Surface | None] | None:
-    """What gives the surfaces of payoffs behind the talks, short run or long; None where none is to be started."""
-    if not scenario.report.talks or not isinstance(scenario.on, date):
+def surfaces(executor: Executor | None, scenario: Scenario) -> Callable[[bool], Surface | None] | None:
+    """Starts on the surfaces of payoffs behind the talks, short run or long, on the law that is read by now; what gives
+    them, None where none is to be started.
+    """
+    if executor is None or not scenario.report.talks:
         return None
-    jobs = {short: started(executor, _surface, scenario.on, short) for short in (False, True)}
-    return lambda short: jobs[short]()
-
-
-def _surface(on: date, short: bool) -> Surface | None:
+    from detente.lab.talks_case import quick_surface
     from detente.lab.talks_run import case_for, coarse
 
-    file = case_for(on)
-    return None if file is None else coarse(file).surface(short=short)
+    file = case_for(scenario.on)
+    if file is None:
+        return None
+    case = coarse(file)
+    jobs = {
+        short: started(executor, quick_surface, case.space(short=short), case.nodes_of(case.space(short=short)))
+        for short in (False, True)
+    }
+    return lambda short: jobs[short]()

@@ -97,19 +97,22 @@ def _lost() -> InputError:
 
 
 @contextmanager
-def processes(count: int, given: Any = None, *, patient: bool = True) -> Iterator[Executor]:
+def processes(count: int, given: Any = None, *, patient: bool = True, forked: bool = False) -> Iterator[Executor]:
     """Processes of this machine; they end with this one, however it ends.
 
     Parameters
     ----------
     given : what every job needs, sent once to each process, where `given_value` returns it.
     patient : whether jobs under way are waited for at the end, or ended with what nobody asked for any more.
+    forked : whether they may begin as copies of this process, which saves them what is imported by then, where that is
+        safe; otherwise they begin afresh.
     """
     # Workers inherit one thread of linear algebra each, so that bytes do not depend on the number of cores.
     for name in THREADS:
         os.environ.setdefault(name, "1")
     before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(count, _Context(), _started, (given,))
+    context = multiprocessing.get_context("fork") if forked and _copies_well() else _Context()
+    pool = ProcessPoolExecutor(count, context, _started, (given,))
     try:
         yield pool
     except BaseException:
@@ -119,6 +122,11 @@ def processes(count: int, given: Any = None, *, patient: bool = True) -> Iterato
         pool.shutdown()
     else:
         _end(pool, before)
+
+
+def _copies_well() -> bool:
+    """Whether a copy of this process can work: on Linux, and before there are threads, which would be missing in it."""
+    return sys.platform == "linux" and threading.active_count() == 1 and "polars" not in sys.modules
 
 
 def _end(pool: ProcessPoolExecutor, before: set[BaseProcess]) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.lab.averages import input_name, post_range_of, range_of
-from detente.lab.lookup import look_up
+from detente.lab.lookup import Answer, look_up
 from detente.lab.sides import START
 
 if TYPE_CHECKING:
-    from detente.lab.scenario import Scenario
+    from detente.lab.scenario import Product, Scenario
     from detente.lab.sides import Pairing, Side
 
 Row = tuple[Any, ...]
@@ -52,7 +52,8 @@ def tables(
         found.append(breakdown(usa, by, scenario.report.partners if by == "partner" else ()))
     found.append(other_side(chn))
     if scenario.report.products:
-        found += [products(scenario, usa), ladders(scenario, usa)]
+        after = [[_answer(product, pair.after) for product in scenario.report.products] for pair in usa]
+        found += [products(scenario, usa, after), ladders(scenario, usa, after)]
     return {t.name: t for t in found}
 
 
@@ -169,17 +170,18 @@ def other_side(pairings: Sequence[Pairing]) -> Table:
     return table("china", "China's average duty on US goods", rows, columns, (note,))
 
 
-def products(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
-    """Duty on the products the scenario names."""
+def _answer(product: Product, side: Side) -> Answer:
+    """The duty on a product the scenario names, on one side."""
+    return look_up(product.line, product.partner, side.on, law=side.law, reading=side.reading)
+
+
+def products(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Sequence[Answer]]) -> Table:
+    """Duty on the products the scenario names; `after` : the later answer of each, by pairing."""
     rows = []
-    for pair in pairings:
-        for product in scenario.report.products:
-            old, new = (
-                look_up(product.line, product.partner, side.on, law=side.law, reading=side.reading).total
-                for side in (pair.before, pair.after)
-            )
-            label = product.label or product.line
-            rows.append((pair.variant, label, product.line, product.partner, *moved(old, new)))
+    for pair, answers in zip(pairings, after, strict=True):
+        for product, new in zip(scenario.report.products, answers, strict=True):
+            old, label = _answer(product, pair.before).total, product.label or product.line
+            rows.append((pair.variant, label, product.line, product.partner, *moved(old, new.total)))
     head = (
         ("product", Unit.TEXT, "product"),
         ("line", Unit.CODE, "tariff line"),
@@ -188,14 +190,13 @@ def products(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
     return table("products", "Duty on single products", rows, (*VARIANT, *head, *MOVED))
 
 
-def ladders(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
+def ladders(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Sequence[Answer]]) -> Table:
     """The duty on the products the scenario names, step by step; steps of a product sum to its total."""
     rows: list[Row] = []
-    for pair in pairings:
-        for product in scenario.report.products:
-            label = product.label or product.line
-            head = (pair.variant, label, product.line, product.partner)
-            rows += [(*head, *step) for step in _steps(product.line, product.partner, pair.after)]
+    for pair, answers in zip(pairings, after, strict=True):
+        for product, answer in zip(scenario.report.products, answers, strict=True):
+            head = (pair.variant, product.label or product.line, product.line, product.partner)
+            rows += [(*head, *step) for step in _steps(answer)]
     heads = (
         ("product", Unit.TEXT, "product"),
         ("line", Unit.CODE, "tariff line"),
@@ -208,9 +209,8 @@ def ladders(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
     return table("ladders", "Duty on single products, step by step", rows, (*VARIANT, *heads))
 
 
-def _steps(line: str, partner: str, side: Side) -> list[Row]:
+def _steps(found: Answer) -> list[Row]:
     """Authority, measure, title and points of each step of a duty, its parts of the goods weighed together."""
-    found = look_up(line, partner, side.on, law=side.law, reading=side.reading)
     base, steps = 0.0, dict[tuple[str, str, str], float]()
     for weight, ladder in zip(found.weights, found.ladders, strict=True):
         base += weight * ladder.base

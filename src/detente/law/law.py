@@ -191,6 +191,17 @@ class Law:
         return tuple(inner + outer)
 
     @cached_property
+    def displacers(self) -> dict[str, list[tuple[Displacement, str]]]:
+        """Measure id -> (rule, id of the measure that may take its place)."""
+        found: dict[str, list[tuple[Displacement, str]]] = {}
+        for rule in self.active_rules:
+            for of in (name for selector in rule.of for name in self.selected(selector)):
+                for by in (name for selector in rule.by for name in self.selected(selector)):
+                    if by != of:
+                        found.setdefault(of, []).append((rule, by))
+        return found
+
+    @cached_property
     def span(self) -> tuple[date, date]:
         """First and last day on which any duty changes."""
         days = sorted(self.dates)

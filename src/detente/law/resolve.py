@@ -16,7 +16,7 @@ from graphlib import CycleError, TopologicalSorter
 import numpy as np
 
 from detente.codes.errors import LawError
-from detente.law.law import IEEPA, Law, Reading
+from detente.law.law import IEEPA, Reading
 from detente.law.measure import Displacement, Goods, Kind, Status, When
 from detente.law.space import Block, Floats, Ints, Item, Mask, Space
 
@@ -69,12 +69,11 @@ class Resolver:
 
     def __init__(self, space: Space, reading: Reading = Reading.EFFECTIVE, *, record: bool = False) -> None:
         self.space, self.reading, self.record = space, reading, record
-        self._rules = space.law.active_rules
         self._rows: dict[int, Mask] = {}
         self._cols: dict[object, Mask] = {}
         self._scoped: dict[int, tuple[Ints, Ints, Mask, Floats]] = {}
         self._kept: dict[int, Painted] = {}
-        self._by_of = _rules_by_target(space.law, self._rules)
+        self._by_of = space.law.displacers
 
     def on(self, day: date) -> list[Painted]:
         """Every measure in force on the day, painted, in order of displacement."""
@@ -220,17 +219,6 @@ def _column_rates(item: Item, space: Space) -> Floats:
     if rate.by_partner:
         return np.asarray([rate.by_partner.get(c.partner, np.nan) for c in space.cell_columns])
     return np.full(space.shape[1], 0.0 if rate.value is None else rate.value)
-
-
-def _rules_by_target(law: Law, rules: Iterable[Displacement]) -> dict[str, list[tuple[Displacement, str]]]:
-    """Measure id -> (rule, id of the measure that may take its place)."""
-    found: dict[str, list[tuple[Displacement, str]]] = {}
-    for rule in rules:
-        for of in (name for selector in rule.of for name in law.selected(selector)):
-            for by in (name for selector in rule.by for name in law.selected(selector)):
-                if by != of:
-                    found.setdefault(of, []).append((rule, by))
-    return found
 
 
 def _refuse_overlap(several: list[Painted], space: Space) -> None:

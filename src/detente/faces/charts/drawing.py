@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from detente.faces.charts.frame import NARROW, WIDE, Chart
 from detente.faces.charts.theme import FONT
-from detente.lab.run_beside import started
+from detente.lab.run_beside import left_to
 
 METRICS = "Detente Metrics"
 """Name of the fonts in `metrics`: boxes of the letters of Liberation Sans, for measuring alone."""
@@ -39,11 +39,14 @@ def svg(chart: Chart, width: int = WIDE) -> str:
 
 
 def draw_beside(executor: Executor, pictures: Sequence[tuple[Chart, int]]) -> None:
-    """Start on charts of some widths in another process, the last first; `svg` takes from there what is begun."""
-    for chart, width in reversed(pictures):
+    """Draw charts of some widths in another process; `svg` takes them from there.
+
+    All of them, as what draws takes half a second to start in each process.
+    """
+    for chart, width in pictures:
         spec = _specified(chart, width)
         if spec not in _AHEAD:
-            _AHEAD[spec] = started(executor, _vega, spec)
+            _AHEAD[spec] = left_to(executor, _vega, spec)
 
 
 _AHEAD: dict[str, Callable[[], str]] = {}

@@ -49,7 +49,7 @@ def run(
     if not scenario:
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
-    from detente.faces.report import check_target, warm, write_report
+    from detente.faces.report import ahead, check_target, write_report
     from detente.lab.run_beside import second_process
 
     opt.number(draws or 0, "--draws", 0, 10_000)
@@ -63,9 +63,8 @@ def run(
     days = opt.day("today"), opt.day(on) if on else None
     # With draws the cores are busy as it is.
     with second_process(not draws) as beside:
-        for target in targets:
-            warm(target, beside)
-        result = lab.run(scenario, today=days[0], on=days[1], draws=draws, progress=told, beside=beside)
+        ready = ahead(beside, targets, brief)
+        result = lab.run(scenario, today=days[0], on=days[1], draws=draws, progress=told, beside=beside, ready=ready)
         chosen = [result.table(name) for name in (table or result.tables)]
         written = [write_report(result, target, brief, beside) for target in targets]
     if format_ == "json" and not table:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from detente.codes import InputError
+from detente.codes import InputError, Table
 from detente.faces.formats import to_csv, write_bytes
-from detente.faces.report.content import Content, content
+from detente.faces.report.content import Content, chapters, content
 from detente.faces.report.saved import to_document
 from detente.faces.report.writing import write_folder
 from detente.lab.result import Result
+from detente.lab.run_beside import Ready, left_to
 
 MODULES = {
     ".html": "page",
@@ -32,6 +32,9 @@ MODULES = {
 """Module that writes each format; each has `write(content, result) -> bytes`."""
 
 SUFFIXES = (*MODULES, ".json")
+DRAWN_BESIDE = ("", ".html")
+"""Formats whose charts another process can draw."""
+
 FORMATS = {"docx": ".docx", "pdf": ".pdf", "png": ".png", "html": ".html"}
 """Formats of a report that a table does not have, by their names on the command line."""
 
@@ -65,26 +68,25 @@ def _try(path: Path, folder: Path) -> None:
         ) from None
 
 
-def warm(path: Path, beside: Executor | None = None) -> None:
-    """Start what draws charts in a thread, so that it is ready once the numbers are; for formats with charts.
+def ahead(beside: Executor | None, paths: Sequence[Path], brief: bool) -> Ready | None:
+    """What begins in the process beside to draw charts of the tables that stand already, for formats it draws."""
+    pages = [path for path in paths if path.suffix in DRAWN_BESIDE]
+    if beside is None or not pages:
+        return None
+    from detente.faces.charts.drawing import draw_beside, warm
 
-    Parameters
-    ----------
-    beside : one more process that draws, and starts on it after what it has to do by then.
-    """
-    if path.suffix in ("", ".html", ".pdf", ".png", ".docx", ".xlsx"):
-        from threading import Thread
+    left_to(beside, warm)
 
-        Thread(target=_warm, args=(beside,), daemon=True).start()
+    def begin(tables: Mapping[str, Table]) -> None:
+        from detente.faces.charts import NARROW, brief_charts, charts
+        from detente.faces.report.page import pictures_of
 
+        if brief and all(path.suffix for path in pages):
+            draw_beside(beside, [(chart, NARROW) for chart in brief_charts(tables)])
+        else:
+            draw_beside(beside, pictures_of(part for part, _ in chapters(charts(tables), tables)))
 
-def _warm(beside: Executor | None) -> None:
-    from detente.faces.charts.drawing import warm as start
-
-    start()
-    if beside is not None:
-        with suppress(RuntimeError):  # It may be gone by now.
-            beside.submit(start)
+    return begin
 
 
 def _module(suffix: str) -> object:
@@ -96,7 +98,7 @@ def rendered(result: Result, suffix: str, brief: bool = False, beside: Executor 
     if suffix == ".json":
         return to_document(result).encode()
     module, made = _module(suffix), content(result, brief)
-    if beside is not None and suffix == ".html":
+    if beside is not None and suffix in DRAWN_BESIDE:
         from detente.faces.charts.drawing import draw_beside
         from detente.faces.report.page import pictures
 
@@ -123,7 +125,7 @@ def write_report(result: Result, path: Path, brief: bool = False, beside: Execut
         return write_bytes(path, rendered(result, path.suffix, brief, beside))
     files = {
         "report.html": rendered(result, ".html", beside=beside),
-        "brief.html": rendered(result, ".html", brief=True),
+        "brief.html": rendered(result, ".html", brief=True, beside=beside),
         "result.json": rendered(result, ".json"),
     }
     files |= {f"{name}.csv": to_csv(table).encode() for name, table in result.tables.items()}

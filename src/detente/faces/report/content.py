@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -119,13 +119,17 @@ def _sentences(found: Sequence[str], brief: bool) -> tuple[str, ...]:
 def _parts(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> tuple[Part, ...]:
     by_name = {one.name: one for one in grids}
     return tuple(
-        Part(
-            chapter,
-            tuple(c for c in charts if c.table in names),
-            tuple(sorted((by_name[name] for name in names), key=lambda one: not one.short)),
-        )
-        for chapter, names in in_order(by_name)
+        replace(part, grids=tuple(sorted((by_name[name] for name in names), key=lambda one: not one.short)))
+        for part, names in chapters(charts, by_name)
     )
+
+
+def chapters(charts: Sequence[Chart], tables: Iterable[str]) -> list[tuple[Part, list[str]]]:
+    """The chapters that tables of some names make, with their charts; beside each the names of its tables."""
+    return [
+        (Part(chapter, tuple(chart for chart in charts if chart.table in names), ()), names)
+        for chapter, names in in_order(tables)
+    ]
 
 
 def _first_rows(table: Table) -> Table:

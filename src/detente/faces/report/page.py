@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
-from detente.faces.report.content import Content
+from detente.faces.report.content import Content, Part
 from detente.faces.report.method import METHOD
 from detente.lab.result import Result
 
@@ -92,11 +92,14 @@ def figures(content: Content, data: Mapping[str, str]) -> dict[str, Any]:
 
 
 def pictures(content: Content) -> list[tuple[Chart, int]]:
-    """The charts of a page with the widths they are drawn at, in its order."""
-    if content.brief:
-        return [(chart, NARROW) for chart in content.charts]
+    """The charts of a page with the widths they are drawn at."""
+    return [(chart, NARROW) for chart in content.charts] if content.brief else pictures_of(content.parts)
+
+
+def pictures_of(parts: Iterable[Part]) -> list[tuple[Chart, int]]:
+    """The charts of chapters with the widths they are drawn at on a page of everything."""
     found: list[tuple[Chart, int]] = []
-    for part in content.parts:
+    for part in parts:
         found += [(chart, width) for chart in part.wide for width in (WIDE, NARROW)]
         found += [(chart, NARROW) for chart in part.small]
     return found
