@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from detente.chains import Loss, condensation, gdp_change, local_losses, losses, real_income_change
 from detente.chains.chain import Range, SupplyChain
@@ -39,6 +38,7 @@ from detente.lab.chain_economy import (
     world_shock_hat,
 )
 from detente.lab.chain_scenarios import Words, licences_of, one_point_more, start_of
+from detente.lab.threads import on_one_thread
 
 Floats = NDArray[np.float64]
 
@@ -112,7 +112,7 @@ class Ran:
         return SCOPES[self.question.scope]
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")
+@on_one_thread
 def run_question(
     question: Question,
     licences: Licences | None = None,

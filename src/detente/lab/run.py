@@ -24,9 +24,11 @@ from detente.lab.run_parts import Progress
 from detente.lab.scenario import Point, Scenario, expectations, load_scenario, shipped_as
 from detente.lab.sides import Pairing, Side
 from detente.lab.tables import FIXED, POST
+from detente.lab.threads import on_one_thread
 from detente.law import Reading
 
 
+@on_one_thread
 def run(
     scenario: Scenario | str | Path,
     *,

@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
 from detente.codes import DetenteError, InputError, SolveError, Table
 from detente.data.library import sha256
 from detente.lab.run import run
@@ -20,6 +18,7 @@ from detente.lab.sweep_made import made_with
 from detente.lab.sweep_parts import FAILED as FAILED_TABLE
 from detente.lab.sweep_parts import Batch, Choice, Inputs, Numbered, Refused, failed_table, joined, to_parquet
 from detente.lab.sweep_paths import check_paths, content_of, rooted, scenario_at
+from detente.lab.threads import on_one_thread
 
 TABLES = ("headline", "economy")
 PRODUCTS = ("products", "ladders")
@@ -78,7 +77,7 @@ class ScenarioJob:
             "today": str(self.today) if _says_today(self.scenario) else None,
         }
 
-    @threadpool_limits.wrap(limits=1, user_api="blas")
+    @on_one_thread
     def run(self, number: int, rows: Sequence[Numbered]) -> Batch:
         """The tables of one chunk of points."""
         content = content_of(self.scenario)

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from detente.codes import Column, DetenteError, InputError, SolveError, Table, Unit, UnknownName
 from detente.data.library import sha256
@@ -46,6 +45,7 @@ from detente.lab.sweep_parts import (
     joined,
     to_parquet,
 )
+from detente.lab.threads import on_one_thread
 from detente.lab.world import Setting
 
 Row = tuple[str, str, str | None, float]
@@ -121,7 +121,7 @@ class WorldJob:
             "countries": list(self.countries),
         }
 
-    @threadpool_limits.wrap(limits=1, user_api="blas")
+    @on_one_thread
     def run(self, number: int, rows: Sequence[Numbered]) -> Batch:
         """The tables of one chunk of points; points that share all but tariffs are solved together."""
         found: dict[int, Equilibrium] = {}

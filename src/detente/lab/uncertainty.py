@@ -15,7 +15,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from detente.chains.draws import hypercube
 from detente.codes import Column, InputError, SolveError, Table, Unit
@@ -27,6 +26,7 @@ from detente.lab.scenario import Scenario
 from detente.lab.sides import START, Pairing, Side
 from detente.lab.sweep_workers import given_value, processes
 from detente.lab.tables import FIXED, POST
+from detente.lab.threads import on_one_thread
 from detente.lab.uncertain_duties import Cells, Position, UncertainDuties, averages, cells_of, tariff_of
 from detente.lab.uncertain_duties import uncertain_duties as duties_of
 from detente.lab.world_tables import headline_table
@@ -270,7 +270,7 @@ def _elasticity_inputs(scenario: Scenario) -> Iterator[Input]:
         yield Input(Spread(SCALE, 1.0, LEAST_SCALE, 1.0), SCALE, (f"{LEAST_SCALE:g}", "1"))
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")
+@on_one_thread
 def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None) -> Drawn:
     """Joint draws of a scenario by Latin hypercube, and every input alone at its ends.
 
@@ -318,7 +318,7 @@ def _chunks_of(model: Model, values: Sequence[Values], keys: tuple[Key, ...]) ->
             yield waiting[job], job.result()
 
 
-@threadpool_limits.wrap(limits=1, user_api="blas")
+@on_one_thread
 def _sent(rows: Sequence[Values]) -> Floats:
     """A chunk in a process that holds the model."""
     model, keys = given_value()
