@@ -66,7 +66,8 @@ def run(
     with _timed(timings, "rates"):
         for pairing in (p for several in pairings.values() for p in several):
             _ = pairing.before.rates, pairing.after.rates
-        solved = run_beside.surfaces(beside, scenario)
+        solved = run_beside.Surfaces(beside, scenario)
+        solved.begin(short=False)
     with _timed(timings, "tables"):
         tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
     if scenario.report.world:
@@ -82,6 +83,7 @@ def run(
                 tables |= short() if short else parts.materials(scenario, folder, draws, progress)
         if ready is not None:
             ready(tables)
+        solved.begin(short=True)
         if scenario.report.talks:
             with _timed(timings, "talks"):
                 found, signed = parts.talks(scenario, pairings["USA"], pairings["CHN"], solved)

@@ -84,21 +84,29 @@ def begun(
     return started(executor, run_parts.materials, scenario, folder, 0, None)
 
 
-def surfaces(executor: Executor | None, scenario: Scenario) -> Callable[[bool], Surface | None] | None:
-    """Starts on the surfaces of payoffs behind the talks, short run or long, on the law that is read by now; what gives
-    them, None where none is to be started.
-    """
-    if executor is None or not scenario.report.talks:
-        return None
-    from detente.lab.talks_case import quick_surface
-    from detente.lab.talks_run import case_for, coarse
+class Surfaces:
+    """Surfaces of payoffs behind the talks, begun beside one by one once the law is read; where none is, None."""
 
-    file = case_for(scenario.on)
-    if file is None:
-        return None
-    case = coarse(file)
-    jobs = {
-        short: started(executor, quick_surface, case.space(short=short), case.nodes_of(case.space(short=short)))
-        for short in (False, True)
-    }
-    return lambda short: jobs[short]()
+    def __init__(self, executor: Executor | None, scenario: Scenario) -> None:
+        self.executor, self.scenario = executor, scenario
+        self._begun: dict[bool, Callable[[], Surface]] = {}
+
+    def begin(self, *, short: bool) -> None:
+        """Start on the surface of the short run or the long run; what nobody has begun when it is wanted is done then.
+
+        The long run is wanted first, and the short run late in the talks.
+        """
+        if self.executor is None or not self.scenario.report.talks:
+            return
+        from detente.lab.talks_case import quick_surface
+        from detente.lab.talks_run import case_for, coarse
+
+        file = case_for(self.scenario.on)
+        if file is not None:
+            case = coarse(file)
+            space = case.space(short=short)
+            self._begun[short] = started(self.executor, quick_surface, space, case.nodes_of(space))
+
+    def __call__(self, short: bool) -> Surface | None:
+        """The surface; None where it was not begun."""
+        return self._begun[short]() if short in self._begun else None
