@@ -1,7 +1,23 @@
-"""What every test may use: the root of the repository, and property tests that are the same on every run."""
+"""What every test may use: the root of the repository, what is computed once for all of them, and waiting.
+
+Property tests are the same on every run. Results of shipped scenarios, and folders that several modules compare with,
+are made once for the whole suite, also where it runs in several processes: the first that asks makes them, the others
+read what it left.
+"""
 
 import os
+import pickle
+import shutil
+import time
+from collections.abc import Callable
+from datetime import date
+from functools import cache
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # no locks of this kind: every process makes its own
+    fcntl = None
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     # As the program does, before NumPy loads: small arrays are faster on one thread, and sums keep their order.
@@ -14,14 +30,94 @@ import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
+TODAY = date(2026, 11, 25)
+"""The day that "today" means in the scenarios that are run once for all."""
 
 settings.register_profile(
     "house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("house")
 
+LONGEST = (
+    "house/test_docs.py",
+    "faces/test_web_pages.py",
+    "contracts/test_web_postgres.py",
+    "faces/test_report.py",
+    "oracles/test_jax.py",
+    "invariants/test_sweep.py",
+    "golden/test_scenarios.py",
+    "invariants/test_cooperative.py",
+    "house/test_notebooks.py",
+    "faces/test_web_wait.py",
+    "golden/test_talks.py",
+)
+"""Modules that are begun first, so that no process is left alone with one of them at the end."""
+
+
+def pytest_configure(config):
+    """Modules go to processes in the order of `pytest_collection_modifyitems`, not by their number of tests."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items):
+    """The longest modules first; the order of all others stays."""
+    places = {ROOT / "tests" / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Root of the repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory):
+    """Where something is that is made once for all processes: `made_once(name, make)`, `make` writes to a path."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if fcntl and "PYTEST_XDIST_WORKER" in os.environ else own) / "made-once"
+    folder.mkdir(exist_ok=True)
+
+    def found(name: str, make: Callable[[Path], object]) -> Path:
+        path, half = folder / name, folder / f"half-{name}"
+        with (folder / f"{name}.lock").open("w") as lock:
+            if fcntl:
+                # Let go by the system where its holder ends, also by a kill.
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                shutil.rmtree(half, ignore_errors=True)
+                make(half)
+                half.rename(path)
+        return path
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def ran(made_once):
+    """Result of a shipped scenario: `ran(name, draws=0)`; `draws=None` for the scenario's own number of them."""
+    from detente.lab.run import run
+
+    @cache
+    def found(name: str, draws: int | None = 0):
+        def make(path: Path) -> None:
+            path.write_bytes(pickle.dumps(run(name, today=TODAY, draws=draws)))
+
+        return pickle.loads(made_once(f"run-{name}-{draws}", make).read_bytes())
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def until():
+    """Look again until what is seen holds, `until(look, holds)`; gives what was seen last, and fails after a while."""
+
+    def waited(look, holds=bool, seconds=90.0, pause=0.05):
+        end = time.monotonic() + seconds
+        while not holds(found := look()):
+            assert time.monotonic() < end, found
+            time.sleep(pause)
+        return found
+
+    return waited

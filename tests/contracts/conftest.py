@@ -1,4 +1,4 @@
-"""Run the command line in this process: what it prints and the code it exits with."""
+"""Run the command line in this process: what it prints, its exit code; one report folder and one sweep for all."""
 
 import sys
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from detente.faces.cli import main
+from detente.lab.sweep_world import sweep_world
 
 
 @dataclass
@@ -28,3 +29,24 @@ def detente(capsys, monkeypatch):
         return Ran(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def folder(made_once):
+    """The report folder that `detente run geneva --draws 0 --report FOLDER` writes."""
+
+    def make(path):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(sys, "argv", ["detente", "run", "geneva", "--draws", "0", "--report", str(path)])
+            with pytest.raises(SystemExit) as left:
+                main()
+        assert not left.value.code
+
+    return made_once("report-of-geneva", make)
+
+
+@pytest.fixture(scope="session")
+def world_sweep(made_once):
+    """What a sweep of the world varies, and its folder, run in one go in one process: others are compared with it."""
+    over = {"tariff.USA.CHN": "0%..145%/40", "tariff.CHN.USA": "0%..125%/25"}
+    return over, made_once("sweep-of-the-world", lambda path: sweep_world(over, workers=1, out=path))

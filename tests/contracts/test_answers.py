@@ -3,15 +3,21 @@
 import json
 import re
 
+RATES_ALONE = "report: {world: false, prices: false, talks: false, by: []}\n"
+"""Leaves out what these answers do not ask for."""
 
-def test_a_headline_says_its_day_and_its_baseline(detente):
-    ran = detente("run", "geneva", "--draws", "0", "--table", "headline")
+
+def test_a_headline_says_its_day_and_its_baseline(detente, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"title: x\non: 2025-05-14\nagainst: {{on: 2025-05-13}}\n{RATES_ALONE}", encoding="utf-8")
+    ran = detente("run", str(path), "--draws", "0", "--table", "headline")
     assert "law of 2025-05-14 against that of 2025-05-13" in ran.out
 
 
 def test_a_variant_keeps_its_own_day(detente, tmp_path):
     path = tmp_path / "mine.yaml"
-    path.write_text("title: x\non: 2025-05-14\nvariants: {autumn: {on: 2025-11-15}}\n", encoding="utf-8")
+    text = f"title: x\non: 2025-05-14\nvariants: {{autumn: {{on: 2025-11-15}}}}\n{RATES_ALONE}"
+    path.write_text(text, encoding="utf-8")
     ran = detente("compare", str(path), "--draws", "0", "--format", "json")
     assert [row["on"] for row in json.loads(ran.out)] == ["2025-11-15"]
 
@@ -64,7 +70,7 @@ def test_two_changes_of_one_measure_both_count(detente, tmp_path):
         "title: x\non: 2025-05-09\nusa:\n  change:\n"
         "    - {measure: rec_base, rate: 0%, partners: [JPN]}\n"
         "    - {measure: rec_base, rate: 20%, partners: [VNM]}\n"
-        "report:\n  by: []\n  products:\n"
+        "report:\n  world: false\n  prices: false\n  talks: false\n  by: []\n  products:\n"
         '    - {line: "6403.99.60", partner: JPN}\n    - {line: "6403.99.60", partner: VNM}\n',
         encoding="utf-8",
     )

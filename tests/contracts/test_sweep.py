@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +13,6 @@ import pytest
 
 from detente.lab.sweep_world import sweep_world
 
-OVER = {"tariff.USA.CHN": "0%..145%/40", "tariff.CHN.USA": "0%..125%/50"}
 SCRIPT = """
 import sys
 from detente.lab.sweep_world import sweep_world
@@ -23,31 +21,25 @@ if __name__ == "__main__":
 """
 
 
+@pytest.fixture
+def over(world_sweep):
+    return world_sweep[0]
+
+
+@pytest.fixture
+def whole(world_sweep):
+    return world_sweep[1]
+
+
 def content(folder: Path) -> dict[str, bytes]:
     """Every file of a folder by its path in it."""
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    """The sweep that the others are compared with, run in one go in this process."""
-    folder = tmp_path_factory.mktemp("whole") / "sweep"
-    sweep_world(OVER, workers=1, out=folder)
-    return folder
-
-
-def started(folder: Path, script: Path) -> subprocess.Popen[bytes]:
-    script.write_text(SCRIPT.replace("{over}", repr(OVER)), encoding="utf-8")
+def started(over: dict[str, str], folder: Path, script: Path) -> subprocess.Popen[bytes]:
+    script.write_text(SCRIPT.replace("{over}", repr(over)), encoding="utf-8")
     env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen([sys.executable, script, folder], env=env, stderr=subprocess.PIPE)
-
-
-def until(true, seconds=60.0):
-    """Wait for something; fail if it does not come."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 def children(pid: int) -> list[int]:
@@ -64,7 +56,7 @@ def alive(pid: int) -> bool:
 
 def test_a_folder_holds_manifest_parts_and_hashes(whole):
     manifest = json.loads((whole / "sweep.json").read_text())
-    assert manifest["points"] == 2000
+    assert manifest["points"] == 1000
     assert manifest["over"]["tariff.USA.CHN"][-1] == "145%"
     assert {"detente", "numpy", "polars", "scipy", "data"} == set(manifest["made_with"])
     parts = json.loads((whole / "parts.json").read_text())
@@ -78,20 +70,20 @@ def test_a_folder_holds_manifest_parts_and_hashes(whole):
 def test_a_dataset_has_inputs_as_columns(whole):
     frame = pl.read_parquet(whole / "economy")
     assert frame.columns[:4] == ["point", "over.tariff.USA.CHN", "over.tariff.CHN.USA", "country"]
-    assert frame.height == 2000 * 20
-    assert frame["point"].n_unique() == 2000
+    assert frame.height == 1000 * 20
+    assert frame["point"].n_unique() == 1000
     first = frame.filter(pl.col("point") == 1)
     assert first["over.tariff.USA.CHN"].unique().to_list() == [0.0]
-    assert frame.filter(pl.col("point") == 2000)["over.tariff.USA.CHN"].unique().to_list() == [1.45]
+    assert frame.filter(pl.col("point") == 1000)["over.tariff.USA.CHN"].unique().to_list() == [1.45]
     solves = pl.read_parquet(whole / "solves")
     assert solves["residual"].max() < 1e-9
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to see processes")
-def test_killed_in_the_middle_and_gone_on_with_gives_the_same_bytes(whole, tmp_path):
+def test_killed_in_the_middle_and_gone_on_with_gives_the_same_bytes(over, whole, tmp_path, until):
     folder = tmp_path / "sweep"
-    run = started(folder, tmp_path / "run.py")
-    until(lambda: len(list(folder.glob("economy/*"))) >= 3)
+    run = started(over, folder, tmp_path / "run.py")
+    until(lambda: len(list(folder.glob("economy/*"))) >= 3, pause=0.02)
     workers = children(run.pid)
     run.kill()
     run.wait()
@@ -101,20 +93,20 @@ def test_killed_in_the_middle_and_gone_on_with_gives_the_same_bytes(whole, tmp_p
     (folder / "economy" / "part-00001.parquet").write_bytes(b"cut sh")
     (folder / "economy" / ".part-00002.parquet.k2_a").write_bytes(b"half")
     told = []
-    sweep_world(OVER, workers=2, out=folder, resume=True, progress=lambda done, total: told.append((done, total)))
+    sweep_world(over, workers=2, out=folder, resume=True, progress=lambda done, total: told.append((done, total)))
     assert told[0][0] > 0
-    assert told[-1] == (2000, 2000)
+    assert told[-1] == (1000, 1000)
     assert content(folder) == content(whole)
     assert 3 <= sum(name.startswith("economy/part-") for name in before) < 40
 
 
-def test_an_interrupt_ends_workers_and_keeps_what_is_done(detente, whole, tmp_path):
+def test_an_interrupt_ends_workers_and_keeps_what_is_done(detente, over, whole, tmp_path, until):
     folder = tmp_path / "sweep"
-    args = [f"--over={path}={values}" for path, values in OVER.items()]
+    args = [f"--over={path}={values}" for path, values in over.items()]
     script = "from detente.faces.cli import main; main()"
     command = [sys.executable, "-c", script, "sweep", "economy", *args, "--workers", "2", "--out", str(folder)]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    until(lambda: len(list(folder.glob("solves/*"))) >= 2)
+    until(lambda: len(list(folder.glob("solves/*"))) >= 2, pause=0.02)
     run.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=20)
     assert run.returncode == 130
@@ -128,12 +120,12 @@ def test_an_interrupt_ends_workers_and_keeps_what_is_done(detente, whole, tmp_pa
     assert content(folder) == content(whole)
 
 
-def test_a_finished_sweep_gone_on_with_computes_nothing(detente, whole):
+def test_a_finished_sweep_gone_on_with_computes_nothing(detente, over, whole):
     before = content(whole)
-    args = [f"--over={path}={values}" for path, values in OVER.items()]
+    args = [f"--over={path}={values}" for path, values in over.items()]
     ran = detente("sweep", "economy", *args, "--out", str(whole), "--resume")
     assert ran.code == 0
-    assert ran.out.startswith("2,000 points written to")
+    assert ran.out.startswith("1,000 points written to")
     assert content(whole) == before
 
 

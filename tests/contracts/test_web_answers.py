@@ -32,14 +32,6 @@ def client(tmp_path_factory):
         yield found
 
 
-def until(look, holds, seconds=90.0):
-    end = time.monotonic() + seconds
-    while not holds(found := look()):
-        assert time.monotonic() < end, found
-        time.sleep(0.1)
-    return found
-
-
 def test_a_call_is_answered_at_once_then_followed_then_kept(client):
     begun = time.monotonic()
     first = client.get(LEVERS)
@@ -145,7 +137,7 @@ def test_an_answer_survives_a_restart_and_needs_no_second_job(tmp_path):
         assert second.app.state.store.jobs(10, 0, ("levers",))[1] == 1
 
 
-def test_a_server_that_stops_in_the_middle_leaves_the_work_to_the_next(tmp_path):
+def test_a_server_that_stops_in_the_middle_leaves_the_work_to_the_next(tmp_path, until):
     path = f"{HOME}/materials/rare-earths/levers?scenario=april-2025&names=stockpile,thrift,plants&months=6"
     with opened(tmp_path) as first:
         job = first.get(path).json()["job"]
@@ -220,7 +212,7 @@ def test_the_page_shows_the_levers_once_they_are_there(tmp_path):
     assert "What levers are worth to Japan, 24 months" in found
 
 
-def test_what_pages_show_first_is_worked_out_ahead(tmp_path):
+def test_what_pages_show_first_is_worked_out_ahead(tmp_path, until):
     app = create_app(Settings(data_folder=tmp_path, rate=0.0, case=""))
     begin = threading.Event()
     app.state.questions.ahead(begin)

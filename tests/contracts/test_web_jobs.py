@@ -24,16 +24,20 @@ from detente.faces.web.store import open_store  # noqa: E402
 
 HOME = "/api/v1"
 SMALL = {
-    "title": "small", "on": "2025-05-14", "report": {"world": False, "prices": False, "draws": 0, "by": ["partner"]},
-    "record": {"history": False},
+    "title": "small", "on": "2025-05-14", "record": {"history": False},
+    "report": {"world": False, "prices": False, "talks": False, "draws": 0, "by": ["partner"]},
 }  # fmt: skip
-LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/400"}}
+LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/60"}}
+"""So long that it runs until it is ended, in parts of one point each."""
+
 SERVE = (
+    "import detente.faces.web.jobs as jobs; jobs.LEASE = 3.0; "
     "import sys, uvicorn; from pathlib import Path; from detente.faces.web.app import create_app; "
     "from detente.faces.web.settings import Settings; "
     "s = Settings(port=int(sys.argv[1]), data_folder=Path(sys.argv[2]), rate=0.0, case=''); "
     "uvicorn.run(create_app(s), host=s.host, port=s.port, log_level='error', access_log=False)"
 )
+"""A server that takes up what has given no sign of life for three seconds."""
 
 
 @pytest.fixture

@@ -28,11 +28,18 @@ from detente.faces.web.store import open_store  # noqa: E402
 HOME = "/api/v1"
 USER, PASSWORD = "detente", "not-for-any-log-7f3a"
 SMALL = {
-    "title": "small", "on": "2025-05-14", "report": {"world": False, "prices": False, "draws": 0, "by": ["partner"]},
-    "record": {"history": False},
+    "title": "small", "on": "2025-05-14", "record": {"history": False},
+    "report": {"world": False, "prices": False, "talks": False, "draws": 0, "by": ["partner"]},
 }  # fmt: skip
 DETENTE = str(Path(sys.executable).with_name("detente"))
-LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/400"}}
+LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": "0%..60%/60"}}
+"""So long that it runs until it is ended, in parts of one point each."""
+
+SOON = (
+    "import detente.faces.web.jobs as jobs; jobs.LEASE = 3.0; "
+    "import sys; sys.argv[0] = 'detente'; from detente.faces.cli import main; main()"
+)
+"""The command, for a server that takes up what has given no sign of life for three seconds."""
 
 
 def programs():
@@ -57,7 +64,7 @@ def as_postgres(command, folder):
 
 
 @pytest.fixture(scope="module")
-def cluster():
+def cluster(until):
     """Port of a cluster that is thrown away."""
     bin_ = programs()
     if bin_ is None:
@@ -73,7 +80,7 @@ def cluster():
     run = [f"{bin_}/postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", str(folder), "-F"]
     process = subprocess.Popen(as_postgres(run, folder), stderr=subprocess.DEVNULL, cwd=folder)
     try:
-        until(lambda: answers(port), lambda found: found, 30.0)
+        until(lambda: answers(port), seconds=30.0)
         yield port
     finally:
         process.send_signal(signal.SIGINT)
@@ -96,20 +103,17 @@ def answers(port):
         return False
 
 
+def created(port):
+    """Address of an empty database."""
+    name = f"t{secrets.token_hex(6)}"
+    admin(port, f"CREATE DATABASE {name}")
+    return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{port}/{name}"
+
+
 @pytest.fixture
 def url(cluster):
     """Address of an empty database."""
-    name = f"t{secrets.token_hex(6)}"
-    admin(cluster, f"CREATE DATABASE {name}")
-    return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{cluster}/{name}"
-
-
-def until(look, holds, seconds=90.0):
-    end = time.monotonic() + seconds
-    while not holds(found := look()):
-        assert time.monotonic() < end, found
-        time.sleep(0.1)
-    return found
+    return created(cluster)
 
 
 def ended(job):
@@ -123,15 +127,15 @@ def store_of(url):
 class Server:
     """A server in a process of its own."""
 
-    def __init__(self, url, folder):
+    def __init__(self, url, folder, until, program=(DETENTE,)):
         port = free_port()
         self.folder, self.log = folder, folder / "log.txt"
         folder.mkdir(exist_ok=True)
-        command = [DETENTE, "serve", "--port", str(port), "--data", str(folder), "--case", "", "--no-ahead"]
+        command = [*program, "serve", "--port", str(port), "--data", str(folder), "--case", "", "--no-ahead"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=os.environ | {"DETENTE_DATABASE": url}, stdout=log, stderr=log)
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}{HOME}", timeout=60)
-        until(self.up, lambda found: found)
+        until(self.up)
 
     def up(self):
         assert self.process.poll() is None, self.log.read_text()
@@ -165,23 +169,39 @@ class Server:
         self.client.close()
 
 
-@pytest.fixture
-def two(url, tmp_path):
+@contextlib.contextmanager
+def started(url, folder, until):
     """Two servers that share one database, started at once while it is empty."""
     found = [None, None]
 
     def start(number):
-        found[number] = Server(url, tmp_path / f"server {number}")
+        found[number] = Server(url, folder / f"server {number}", until)
 
     threads = [threading.Thread(target=start, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    yield found
-    for one in found:
-        if one is not None and one.process.poll() is None:
-            one.end()
+    try:
+        yield found
+    finally:
+        for one in found:
+            if one is not None and one.process.poll() is None:
+                one.end()
+
+
+@pytest.fixture(scope="module")
+def pair(cluster, tmp_path_factory, until):
+    """Two servers for the tests that leave both of them running."""
+    with started(created(cluster), tmp_path_factory.mktemp("pair"), until) as found:
+        yield found
+
+
+@pytest.fixture
+def two(url, tmp_path, until):
+    """Two servers for one test that ends one of them."""
+    with started(url, tmp_path, until) as found:
+        yield found
 
 
 # ------------------------------------------------------------------------------------------------------ the store
@@ -265,26 +285,27 @@ def test_a_silent_server_loses_its_job_and_a_job_that_ends_every_server_is_given
 # ------------------------------------------------------------------------------------------------------ two servers
 
 
-def test_both_servers_see_what_either_does_and_each_job_runs_once(two):
+def test_both_servers_see_what_either_does_and_each_job_runs_once(pair, until):
     asked = {"kind": "chain", "chain": "gallium-germanium", "months": 3}
-    names = [two[i % 2].begin(asked | {"cut": 0.2 + 0.1 * i}) for i in range(5)]
+    before = {row["key"] for row in pair[0].get("/runs?limit=100")["rows"]}
+    names = [pair[i % 2].begin(asked | {"cut": 0.2 + 0.1 * i}) for i in range(5)]
     for i, name in enumerate(names):
-        other = two[1 - i % 2]
+        other = pair[1 - i % 2]
         found = until(lambda name=name, other=other: other.job(name), ended)
         assert (found["status"], found["attempts"]) == ("done", 1), found
-    first, second = (one.get("/runs?limit=100") for one in two)
+    first, second = (one.get("/runs?limit=100") for one in pair)
     assert first["rows"] == second["rows"]
-    assert {row["key"] for row in first["rows"]} == {two[0].job(name)["run"] for name in names}
+    assert {row["key"] for row in first["rows"]} == before | {pair[0].job(name)["run"] for name in names}
     key = first["rows"][0]["key"]
-    assert two[0].client.get(f"/runs/{key}").content == two[1].client.get(f"/runs/{key}").content
+    assert pair[0].client.get(f"/runs/{key}").content == pair[1].client.get(f"/runs/{key}").content
 
 
-def test_two_who_ask_two_servers_for_one_answer_begin_one_job(two):
+def test_two_who_ask_two_servers_for_one_answer_begin_one_job(pair):
     path = "/materials/gallium-germanium/levers?scenario=april-2025&names=stockpile,plants"
     found = [None, None]
 
     def ask(number):
-        found[number] = two[number].client.get(path)
+        found[number] = pair[number].client.get(path)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(2)]
     for thread in threads:
@@ -293,12 +314,12 @@ def test_two_who_ask_two_servers_for_one_answer_begin_one_job(two):
         thread.join()
     assert [one.status_code for one in found] == [202, 202]
     assert found[0].headers["location"] == found[1].headers["location"]
-    last = [one.client.get(f"{path}&wait=60") for one in two]
+    last = [one.client.get(f"{path}&wait=60") for one in pair]
     assert last[0].status_code == 200
     assert (last[0].content, last[0].headers["etag"]) == (last[1].content, last[1].headers["etag"])
 
 
-def running(two, asked=LONG):
+def running(two, until, asked=LONG):
     """A job that has begun, the server that runs it, and the other."""
     name = two[0].begin(asked)
     until(lambda: two[0].job(name), lambda job: job["status"] == "running" and job["done"] > 0)
@@ -309,17 +330,17 @@ def running(two, asked=LONG):
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
-def test_a_job_is_cancelled_through_the_other_server(two):
-    name, mine, other = running(two)
+def test_a_job_is_cancelled_through_the_other_server(pair, until):
+    name, mine, other = running(pair, until)
     assert other.client.delete(f"/jobs/{name}").json()["status"] == "cancelled"
     until(mine.workers, lambda found: not found, 10.0)
-    assert [one.job(name)["status"] for one in two] == ["cancelled"] * 2
+    assert [one.job(name)["status"] for one in pair] == ["cancelled"] * 2
     assert mine.client.delete(f"/jobs/{name}").status_code == 409
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
-def test_killed_in_the_middle_the_other_server_takes_the_job_up(two):
-    name, mine, other = running(two, LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/12"}})
+def test_killed_in_the_middle_the_other_server_takes_the_job_up(two, until):
+    name, mine, other = running(two, until, LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/12"}})
     own = mine.workers()
     mine.end(signal.SIGKILL)
     until(lambda: own & {int(path.name) for path in Path("/proc").glob("[0-9]*")}, lambda left: not left, 10.0)
@@ -331,33 +352,27 @@ def test_killed_in_the_middle_the_other_server_takes_the_job_up(two):
     assert other.get(f"/runs/{found['run']}/tables/headline?limit=500")["total"] >= 12
 
 
-def test_a_server_that_is_stopped_hands_its_job_over_at_once(two):
-    name, mine, other = running(two)
+def test_a_stopped_server_hands_its_job_over_at_once_and_the_next_takes_up_what_a_killed_one_left(two, url, until):
+    name, mine, other = running(two, until, LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/20"}})
     mine.end()
     found = until(lambda: other.job(name), lambda job: job["status"] == "running" and other.workers(), LEASE - 5.0)
     assert found["attempts"] == 1
-    other.client.delete(f"/jobs/{name}")
-
-
-def test_the_next_server_takes_up_what_the_killed_one_left(url, tmp_path):
-    first = Server(url, tmp_path / "server")
-    name = first.begin(LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/8"}})
-    until(lambda: first.job(name), lambda job: job["done"] > 0)
-    first.end(signal.SIGKILL)
-    second = Server(url, tmp_path / "server")
+    until(lambda: other.job(name), lambda job: job["done"] > 0)
+    other.end(signal.SIGKILL)
+    third = Server(url, other.folder, until, program=(sys.executable, "-c", SOON))
     try:
-        found = until(lambda: second.job(name), lambda job: job["status"] == "done", 120.0)
+        found = until(lambda: third.job(name), lambda job: job["status"] == "done", 120.0)
         assert found["attempts"] == 2
-        assert second.get(f"/runs/{found['run']}")["key"] == found["run"]
+        assert third.get(f"/runs/{found['run']}")["key"] == found["run"]
     finally:
-        second.end()
+        third.end()
 
 
 # ---------------------------------------------------------------------------------- a database that goes, and secrets
 
 
-def test_a_database_that_is_away_for_a_moment_costs_no_job(url, cluster, tmp_path):
-    server = Server(url, tmp_path / "server")
+def test_a_database_that_is_away_for_a_moment_costs_no_job(url, cluster, tmp_path, until):
+    server = Server(url, tmp_path / "server", until)
     try:
         name = server.begin(LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/6"}})
         until(lambda: server.job(name), lambda job: job["done"] > 0)
@@ -387,7 +402,7 @@ def test_a_database_that_is_away_for_a_moment_costs_no_job(url, cluster, tmp_pat
     assert "Traceback" not in written
 
 
-def test_the_password_stands_in_no_message_and_no_list_of_processes(url, tmp_path):
+def test_the_password_stands_in_no_message_and_no_list_of_processes(url, tmp_path, until):
     wrong = url.replace(PASSWORD, "wrong-" + PASSWORD)
     mistaken = f"postgresql://{USER}:{PASSWORD}@[x/name"
     for bad in (wrong, f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{free_port()}/none", f"{url}_missing", mistaken):
@@ -395,7 +410,7 @@ def test_the_password_stands_in_no_message_and_no_list_of_processes(url, tmp_pat
             store_of(bad)
         assert PASSWORD not in str(found.value)
         assert found.value.__suppress_context__
-    server = Server(url, tmp_path / "server")
+    server = Server(url, tmp_path / "server", until)
     try:
         server.client.get("/runs/000000000000")
         name = server.begin({"kind": "chain", "chain": "gallium-germanium", "months": 3, "cut": 0.5})

@@ -24,7 +24,6 @@ from detente.lab.claims import check
 from detente.lab.event_study import event_study
 from detente.lab.history import history
 from detente.lab.record import events_table
-from detente.lab.run import run
 
 
 def make(name, columns, rows):
@@ -33,8 +32,9 @@ def make(name, columns, rows):
 
 
 @pytest.fixture(scope="session")
-def geneva():
-    return run("geneva", today=date(2026, 6, 1), draws=20)
+def geneva(ran):
+    """Drawn seldom: pages and charts show whatever ranges there are."""
+    return ran("geneva", draws=4)
 
 
 @pytest.fixture(scope="session")

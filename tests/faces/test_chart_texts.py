@@ -60,10 +60,14 @@ def values(table):
 
 
 def words(tables):
-    """Texts of some tables with a digit in them, the longest first; numbers alone are no words."""
+    """Texts of some tables with a digit in them, the longest first; numbers alone are no words.
+
+    Charts leave out the names that inputs have in files: "Let in without the duty of 125% (april_waiver)".
+    """
     columns = [table[column.name] for table in tables for column in table.columns]
     cells = {str(cell) for data in columns if not np.issubdtype(data.dtype, np.number) for cell in np.unique(data)}
     cells |= {note for table in tables for note in table.notes} | {table.title for table in tables}
+    cells |= {re.sub(r" \([a-z_]+\)", "", cell) for cell in cells}
     found = {form for cell in cells for form in (cell, cell[:1].upper() + cell[1:], cell.rstrip("."))}
     return sorted((w for w in found if re.search(r"\d", w) and len(w) > 3), key=lambda w: (-len(w), w))
 

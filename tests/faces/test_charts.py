@@ -77,7 +77,7 @@ def test_a_chart_without_one_of_them_is_refused(field):
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_specifications_are_valid_vega_lite(drawn, width):
     for chart in drawn:
-        altair.LayerChart.from_dict(chart.spec(width), validate=True)
+        altair.LayerChart.validate(chart.spec(width))
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

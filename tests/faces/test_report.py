@@ -211,9 +211,9 @@ def test_a_long_table_shows_its_first_rows_and_says_so():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in shipped() if name != "today"])
-def test_the_brief_of_every_shipped_scenario_prints_on_one_sheet(name, chrome, tmp_path):
+def test_the_brief_of_every_shipped_scenario_prints_on_one_sheet(ran, name, chrome, tmp_path):
     path = tmp_path / "brief.html"
-    path.write_bytes(rendered(run(name, draws=0), ".html", brief=True))
+    path.write_bytes(rendered(ran(name), ".html", brief=True))
     chrome.open(path, 688)
     assert len(re.findall(rb"/Type\s*/Page[^s]", chrome.pdf())) == 1
 
@@ -247,8 +247,8 @@ def test_cards_say_number_comparison_range_method_and_what_would_change_it(genev
         assert card.table in geneva.tables
 
 
-def test_cards_say_why_there_is_no_range():
-    found = {card.label: card for card in cards(run("geneva", draws=0).tables)}
+def test_cards_say_why_there_is_no_range(ran):
+    found = {card.label: card for card in cards(ran("geneva").tables)}
     assert "no draws" in found["Average US duty on imports"].spread
     assert "one set" in found["US real income"].spread
 
@@ -368,11 +368,20 @@ def test_the_replication_package_is_complete_and_hashed(geneva, tmp_path):
     compile(found["replicate.py"], "replicate.py", "exec")
 
 
-def test_the_scenario_of_the_package_gives_the_same_key(geneva, tmp_path):
+def test_the_scenario_of_the_package_gives_the_same_key(ran, geneva, tmp_path):
+    """Read again, the file stands for the run it was written from; the smallest scenario is run from it as well."""
     from detente.faces.report.replication import scenario_text
+    from detente.lab.run import dated
+    from detente.lab.run_key import data_hashes, key_of
+    from detente.lab.scenario import load_scenario
 
-    (tmp_path / "scenario.yaml").write_text(scenario_text(geneva.scenario), encoding="utf-8")
-    assert run(tmp_path / "scenario.yaml", draws=20).key == geneva.key
+    path = tmp_path / "scenario.yaml"
+    path.write_text(scenario_text(geneva.scenario), encoding="utf-8")
+    again = dated(load_scenario(str(path))[0], None)
+    assert key_of(again, tmp_path, 4, data_hashes(again)) == geneva.key
+    small = ran("status-quo-2025-05-08")
+    path.write_text(scenario_text(small.scenario), encoding="utf-8")
+    assert run(path, draws=0).key == small.key
     assert "draws=20" not in files(geneva)["replicate.py"].decode()
     assert "DRAWS = 20" in files(geneva, draws=20)["replicate.py"].decode()
 

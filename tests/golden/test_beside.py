@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
 from detente.lab.run import run
-from detente.lab.run_beside import second_process, started
+from detente.lab.run_beside import left_to, second_process, started
 from detente.lab.sweep_workers import processes
 
 
@@ -42,6 +43,14 @@ def test_without_a_second_process_nothing_is_begun_before_it_is_wanted():
     assert asked == [1]
 
 
+def test_what_is_left_to_a_process_that_has_ended_is_done_here():
+    with processes(1, patient=False) as beside:
+        assert left_to(beside, os.getpid)() != os.getpid()
+        jobs = [left_to(beside, time.sleep, 0.2), *(left_to(beside, os.getpid) for _ in range(8))]
+    assert jobs[-1]() == os.getpid()
+    assert left_to(beside, os.getpid)() == os.getpid()
+
+
 def _killed_unless(process: int) -> str:
     """Ends the process that runs this unless it is the one named."""
     if os.getpid() != process:
@@ -51,7 +60,7 @@ def _killed_unless(process: int) -> str:
 
 COPIED = """
 import multiprocessing, os, sys
-from detente.lab.run_beside import second_process, started
+from detente.lab.run_beside import left_to, second_process, started
 from detente.lab.sweep_workers import _copies_well
 
 if "{late}":

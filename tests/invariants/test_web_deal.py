@@ -317,7 +317,7 @@ def test_a_deal_is_a_scenario_that_runs_to_the_same_average(engine, more):
         update={
             "materials": None,
             "record": Record(history=False),
-            "report": scenario.report.model_copy(update={"world": False, "prices": False, "draws": 0}),
+            "report": scenario.report.model_copy(update={"world": False, "prices": False, "talks": False, "draws": 0}),
         }
     )
     head = next(row for row in run(short).tables["headline"].rows() if row["definition"] == "fixed weights")

@@ -22,7 +22,7 @@ from detente.chains.equilibrium import (
     equilibrium,
 )
 from detente.chains.industry import ces_log, substitution_exponent
-from detente.chains.network import Network, Shortage, rations
+from detente.chains.network import Network, Rations, Shortage, rations
 from detente.chains.network_equations import Floats
 
 MOST_STEPS = 25
@@ -89,26 +89,28 @@ def solve_all(
     found: dict[int, NetworkEquilibrium] = {}
     with np.errstate(all="ignore"):
         for (n, m), members in groups.items():
-            stack = _stack([networks[at] for at in members], [shortages[at] for at in members])
+            short = [rations(networks[at], shortages[at], False) for at in members]
+            stack = _stack([networks[at] for at in members], short)
             first = np.zeros((len(members), 2 * n + m))
             for row, at in enumerate(members):
                 if starts and starts[at].u.size >= 2 * n:
                     first[row, : starts[at].u.size] = starts[at].u[: 2 * n + m]
             u, steps = _newton(stack, first, tol)
             for row, at in enumerate(members):
-                found[at] = _closed(networks[at], shortages[at], u[row], int(steps[row]), tol)
+                found[at] = _closed(networks[at], shortages[at], short[row], u[row], int(steps[row]), tol)
     return [found[at] for at in range(len(networks))]
 
 
-def _closed(network: Network, shortage: Shortage, u: Floats, steps: int, tol: float) -> NetworkEquilibrium:
+def _closed(
+    network: Network, shortage: Shortage, short: Rations, u: Floats, steps: int, tol: float
+) -> NetworkEquilibrium:
     """The equilibrium at unknowns if they solve the equations of one network, else that found there."""
-    answer = certified(network, shortage, u, steps, tol) if np.isfinite(u).all() else None
+    answer = certified(network, shortage, u, steps, tol, short) if np.isfinite(u).all() else None
     return equilibrium(network, shortage, tol=tol) if answer is None else answer
 
 
-def _stack(networks: Sequence[Network], shortages: Sequence[Shortage]) -> Stack:
+def _stack(networks: Sequence[Network], short: Sequence[Rations]) -> Stack:
     held = [network.structure for network in networks]
-    short = [rations(network, shortage, False) for network, shortage in zip(networks, shortages, strict=True)]
     rows = [
         [s.inputs_by_user, s.other, s.demand, s.final, s.basket, s.value_added, s.material, s.sigma, s.theta, s.epsilon,
          s.rho, r.quantity, r.imported]

@@ -38,15 +38,26 @@ def ces_log(x: ArrayLike, share: ArrayLike, h: ArrayLike) -> tuple[Floats, Float
     log [1 - share + share e^(h x)] / h and share e^(h x) / [1 - share + share e^(h x)], in the common shape. Exact to
     rounding for h near zero, and without overflow for any h x.
     """
-    x, share, h = (np.asarray(a, dtype=np.float64) for a in (x, share, h))
     with np.errstate(all="ignore"):
-        t = h * x
-        near = np.log1p(share * np.expm1(np.minimum(np.maximum(t, -1.0), 1.0)))
-        log_share = np.log(share)
-        total = np.where(np.abs(t) <= 1.0, near, np.logaddexp(log_share + t, np.log1p(-share)))
-        value = total / h if h.all() else np.where(h == 0.0, share * x, total / np.where(h == 0.0, 1.0, h))
-        slope = np.where(share > 0.0, np.exp(log_share + t - total), 0.0)
+        value, t, total, log_share = _ces_value(*(np.asarray(a, dtype=np.float64) for a in (x, share, h)))
+        slope = np.where(np.asarray(share) > 0.0, np.exp(log_share + t - total), 0.0)
     return value, slope
+
+
+def ces_mean(x: ArrayLike, share: ArrayLike, h: ArrayLike) -> Floats:
+    """The log of the mean of `ces_log` without its slope."""
+    with np.errstate(all="ignore"):
+        return _ces_value(*(np.asarray(a, dtype=np.float64) for a in (x, share, h)))[0]
+
+
+def _ces_value(x: Floats, share: Floats, h: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Log of the mean; h x, the log of the mean's power h, and the log of the share."""
+    t, log_share = h * x, np.log(share)
+    near = np.log1p(share * np.expm1(np.minimum(np.maximum(t, -1.0), 1.0)))
+    inside = np.abs(t) <= 1.0
+    total = near if inside.all() else np.where(inside, near, np.logaddexp(log_share + t, np.log1p(-share)))
+    value = total / h if h.all() else np.where(h == 0.0, share * x, total / np.where(h == 0.0, 1.0, h))
+    return value, t, total, log_share
 
 
 def substitution_exponent(sigma: ArrayLike) -> Floats:
@@ -64,7 +75,7 @@ def output(quantity: ArrayLike, share: ArrayLike, sigma: ArrayLike) -> Floats:
         broadcast against one another.
     """
     with np.errstate(divide="ignore"):
-        value, _ = ces_log(np.log(np.asarray(quantity, dtype=np.float64)), share, substitution_exponent(sigma))
+        value = ces_mean(np.log(np.asarray(quantity, dtype=np.float64)), share, substitution_exponent(sigma))
     return np.exp(value)
 
 
@@ -202,7 +213,7 @@ def certainty_equivalent(
     received = np.clip(quantity, floor, 1.0)
     s, at = np.asarray(share)[:, None, None, None], np.asarray(sigma, dtype=np.float64)[:, None, None, None]
     with np.errstate(divide="ignore"):
-        lost = -np.expm1(ces_log(np.log(received), s, substitution_exponent(at))[0])
+        lost = -np.expm1(ces_mean(np.log(received), s, substitution_exponent(at)))
     if leontief_share and critical is not None:
         lost = np.where(critical, (1.0 - leontief_share) * lost + leontief_share * (1.0 - received), lost)
     lost = np.where(s > 0.0, lost, 0.0)

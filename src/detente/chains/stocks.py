@@ -152,15 +152,15 @@ class _Book:
         rows, classes = cover.shape
         months = steps // STEPS
         self.start = np.ascontiguousarray(cover.T)
-        self.stock, self.used, self.short = self.start.copy(), np.empty((classes, rows)), np.empty((classes, rows))
+        self.stock, self.used = self.start.copy(), np.empty((classes, rows))
         self.reserve, self.left = reserve, np.array(reserve.level)
-        self.need_of_group = np.bincount(reserve.group, reserve.weight, minlength=reserve.level.size)
         self.use = np.empty((steps, rows))
         self.by_class = np.zeros((months, classes, rows))
         self.stocks, self.reserves = np.empty((months, rows)), np.empty((months, self.left.size))
         self.released, self.restocked = np.zeros((months, rows)), np.zeros((months, rows))
         self.lowest = float(cover.min(initial=0.0))
-        self.part, self.reserved = 1.0 / classes, bool(reserve.level.any())
+        self.part = 1.0 / classes
+        self._open_reserves(reserve)
 
     def orders(self, step: int, rate: Floats) -> Floats:
         """What stocks lack of their level at the start, times a rate; shape (class, row)."""
@@ -174,7 +174,7 @@ class _Book:
         np.add(stock, arriving, out=stock)
         np.minimum(stock, need, out=used)
         np.subtract(stock, used, out=stock)
-        if self.reserved and self.left.any():
+        if self.open.size and self.left.any():
             self._release(step, month, need)
         np.add.reduce(used, axis=0, out=self.use[step])
         self.by_class[month] += used
@@ -183,19 +183,30 @@ class _Book:
             self.reserves[month] = self.left
             self.lowest = min(self.lowest, float(stock.min(initial=0.0)))
 
+    def _open_reserves(self, reserve: Reserve) -> None:
+        """Reserves that hold anything, and the rows that draw on them: all others are never touched by a release."""
+        self.open = np.flatnonzero(reserve.level > 0.0)
+        place = np.full(reserve.level.size, -1)
+        place[self.open] = np.arange(self.open.size)
+        self.drawing = np.flatnonzero(place[reserve.group] >= 0)
+        self.group, self.weight = place[reserve.group[self.drawing]], reserve.weight[self.drawing]
+        self.rate, self.delay = reserve.rate[self.open] * STEP, reserve.delay[self.open]
+        self.asking = np.bincount(self.group, self.weight, minlength=self.open.size)
+
     def _release(self, step: int, month: int, need: Floats) -> None:
-        held, short = self.reserve, np.subtract(need, self.used, out=self.short)
+        rows, left = self.drawing, self.left[self.open]
+        short = need[rows] - self.used[:, rows]
         mean = np.add.reduce(short, axis=0) * self.part
-        unmet = np.bincount(held.group, mean * held.weight, minlength=self.left.size)
+        unmet = np.bincount(self.group, mean * self.weight, minlength=left.size)
         if not unmet.any():
             return
-        most = np.minimum(held.rate * STEP, self.left) * (held.delay <= step * STEP)
-        wanted = np.divide(unmet, self.need_of_group, out=np.zeros_like(unmet), where=self.need_of_group > 0.0)
+        most = np.minimum(self.rate, left) * (self.delay <= step * STEP)
+        wanted = np.divide(unmet, self.asking, out=np.zeros_like(unmet), where=self.asking > 0.0)
         given = np.minimum(most, wanted)
-        self.left -= given
-        share = np.divide(given, wanted, out=np.zeros_like(given), where=wanted > 0.0)[held.group]
-        self.used += short * share
-        self.released[month] += mean * share
+        self.left[self.open] = left - given
+        share = np.divide(given, wanted, out=np.zeros_like(given), where=wanted > 0.0)[self.group]
+        self.used[:, rows] += short * share
+        self.released[month, rows] += mean * share
 
     def closed(self, receipts: Floats, need: Floats) -> StockRun:
         """The run with its balance."""

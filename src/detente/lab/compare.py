@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit
 from detente.lab.result import Result
+from detente.lab.run import dated, run
+from detente.lab.run_key import data_hashes, key_of
+from detente.lab.scenario import NO_RECORD, load_scenario
+from detente.lab.sweep_paths import rooted
 from detente.lab.tables import FIXED, POST
+
+
+def rates_of(name: str, today: date | None = None, draws: int | None = None) -> Result:
+    """The parts of a run that `compare` shows: rates and revenue, under the key of the whole run.
+
+    Parameters
+    ----------
+    name : of a shipped scenario, or the path of a file; `today` and `draws` : as for a run.
+    """
+    whole, path = load_scenario(name)
+    whole = dated(whole, today)
+    report = whole.report.model_copy(
+        update={"by": [], "products": [], "world": False, "prices": False, "talks": False}
+        | ({} if draws is None else {"draws": draws})
+    )
+    update = {"report": report, "materials": None, "record": NO_RECORD}
+    found = run(rooted(whole, path.parent).model_copy(update=update))
+    return replace(found, scenario=whole, key=key_of(whole, path.parent, draws, data_hashes(whole)))
 
 
 def compare(results: Sequence[Result]) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -47,13 +47,13 @@ def _job(executor: Executor | None, here: Callable[[], Found], *, take: bool) ->
         return here
     try:
         future = executor.submit(here)
-    except BrokenExecutor:
+    except RuntimeError:  # It is broken, or has ended.
         return here
 
     def found() -> Found:
         try:
             return here() if take and future.cancel() else future.result()
-        except BrokenExecutor:
+        except (BrokenExecutor, CancelledError):
             return here()
 
     return found

@@ -127,9 +127,9 @@ def compare(
     out: opt.Out = None,
 ) -> None:
     """Scenarios side by side."""
-    import detente.lab.run as lab
     from detente.faces.formats import check_format, emit
     from detente.lab.compare import compare as side_by_side
+    from detente.lab.compare import rates_of
 
     check_format(format_)
-    emit([side_by_side([lab.run(name, today=opt.day("today"), draws=draws) for name in scenarios])], format_, out)
+    emit([side_by_side([rates_of(name, opt.day("today"), draws) for name in scenarios])], format_, out)
