@@ -58,6 +58,26 @@ def _killed_unless(process: int) -> str:
     return "done here"
 
 
+CUT = """
+import sys, time
+from detente.lab.sweep_workers import processes
+
+for pause in (0.35, 0.55, 0.75, 0.95, 1.15):
+    with processes(1, patient=False, forked="{forked}" == "forked") as pool:
+        jobs = [pool.submit(bytes, 60_000_000) for _ in range(200)]
+        jobs[0].result()
+        time.sleep(pause)
+    print(sum(job.done() and not job.cancelled() for job in jobs) < 200)
+"""
+
+
+@pytest.mark.parametrize("forked", ["forked", "fresh"])
+def test_a_process_ended_while_it_sends_holds_nobody_up(forked):
+    program = CUT.format(forked=forked)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.split() == ["True"] * 5
+
+
 COPIED = """
 import multiprocessing, os, sys
 from detente.lab.run_beside import left_to, second_process, started

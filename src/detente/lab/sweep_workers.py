@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -32,6 +33,9 @@ AHEAD = 64
 """Chunks handed out and not yet back, at most; more would only fill memory."""
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+GRACE = 0.3
+"""Seconds that a process has for what it is at, where nobody waits for it any more."""
+
 SECONDS = 10
 """How long a Dask scheduler may take to answer."""
 
@@ -130,9 +134,20 @@ def _copies_well() -> bool:
 
 
 def _end(pool: ProcessPoolExecutor, before: set[BaseProcess]) -> None:
+    """End the processes: those at something short once that is done, all others at once."""
+    results = getattr(pool, "_result_queue", None)
     pool.shutdown(wait=False, cancel_futures=True)
-    for child in set(multiprocessing.active_children()) - before:
+    ours, until = set(multiprocessing.active_children()) - before, time.monotonic() + GRACE
+    for child in ours:
+        child.join(max(0.0, until - time.monotonic()))
+    if not any(child.is_alive() for child in ours):
+        return
+    for child in ours:
         child.terminate()
+    # What a process was sending stays half sent. The pool's thread waits for the rest as long as anybody could send it,
+    # this process too; and at its end the interpreter waits for that thread.
+    if results is not None:
+        results._writer.close()
 
 
 class _Worker(SpawnProcess):
