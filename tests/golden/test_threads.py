@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -16,13 +18,9 @@ print(hashlib.sha256(json.dumps(found.as_dict()["tables"]).encode()).hexdigest()
 NAMES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def _hash(threads: str) -> str:
+def test_threads_of_the_linear_algebra_move_no_byte(ran):
+    """The tests themselves run on one thread."""
     env = {name: value for name, value in os.environ.items() if name not in NAMES}
-    if threads:
-        env |= dict.fromkeys(NAMES, threads)
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, env=env)
-    return done.stdout
-
-
-def test_threads_of_the_linear_algebra_move_no_byte():
-    assert _hash("") == _hash("1")
+    tables = json.dumps(ran("thirty-four").as_dict()["tables"])
+    assert done.stdout.strip() == hashlib.sha256(tables.encode()).hexdigest()
