@@ -12,7 +12,7 @@ from detente.data.worlds import load_economy
 from detente.economy import aggregate, baseline_tariff, goods
 from detente.lab.duties_on_axes import coverage, exact_points
 from detente.lab.talks_case import HORIZONS, Case, open_case
-from detente.lab.talks_draws import bands_table, draw_case, drawn, spreads_of
+from detente.lab.talks_draws import Drawn, bands_table, draw_case, drawn, spreads_of
 from detente.lab.talks_tables import coverage_table, outcome_table, slope_table, weights_table
 from detente.lab.talks_world import added_points
 from detente.talks.duties import group_of
@@ -262,3 +262,11 @@ def test_two_countries_meet_at_the_textbook_war():
     war = next(threat for threat in case.negotiation().threats if threat.kind == "war")
     assert war.outcome == pytest.approx([0.35785, 0.35785], abs=1e-5)
     assert war.value / 1000.0 == pytest.approx([-0.018267, -0.018267], abs=1e-6)
+
+
+def test_what_a_solve_cannot_tell_from_zero_has_no_sign():
+    file = load_case("us-china-2025-05")
+    numbers = {"welfare | a | USA | over b": -7e-15, "welfare | a | CHN | over b": 0.4, "omega a": 2e-4}
+    draws = [Drawn(i, {"x": float(i)}, numbers) for i in range(3)]
+    signs = {row["number"]: row["sign"] for row in bands_table(file, draws).rows()}
+    assert signs == dict(zip(numbers, ("not determined", "determined", "determined"), strict=True))

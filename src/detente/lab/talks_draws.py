@@ -20,6 +20,9 @@ from detente.talks.duties import BILLION
 from detente.talks.surface import DRAW_NODES, SEED
 
 ELASTICITIES = "elasticities"
+NOISE = 1e-3
+"""What solves to `LOOSE` can be off, USD bn a year: gains below it have no sign."""
+
 Numbers = Mapping[str, float]
 
 
@@ -102,13 +105,14 @@ def bands_table(file: CaseFile, draws: Sequence[Drawn], seed: int = SEED) -> Tab
     low, high = band(values)
     inputs = [one.inputs for one in draws]
     movers = [drivers(inputs, values[:, k]) for k in range(len(names))]
-    scale = np.array([1.0 if name.startswith("omega") else BILLION for name in names])
+    weighs = np.array([name.startswith("omega") for name in names])
+    scale, noise = np.where(weighs, 1.0, BILLION), np.where(weighs, 0.0, NOISE)
     columns = (
         Column("number", Unit.TEXT, "weights | outcome | party | concept"),
         Column("low", Unit.NONE, "5% of draws, USD a year or as named"),
         Column("median", Unit.NONE, "median of draws"),
         Column("high", Unit.NONE, "95% of draws"),
-        Column("sign", Unit.TEXT, "whether the sign is determined"),
+        Column("sign", Unit.TEXT, "whether the sign is determined: less than 0.001 USD bn has none"),
         Column("drivers", Unit.TEXT, "two inputs with the largest squared rank correlation"),
     )
     data = {
@@ -116,7 +120,7 @@ def bands_table(file: CaseFile, draws: Sequence[Drawn], seed: int = SEED) -> Tab
         "low": scale * low,
         "median": scale * np.nanmedian(values, axis=0),
         "high": scale * high,
-        "sign": np.where((low > 0) | (high < 0), "determined", "not determined"),
+        "sign": np.where((low > noise) | (high < -noise), "determined", "not determined"),
         "drivers": np.asarray([", ".join(f"{name} {r2:.2f}" for name, r2 in pair) for pair in movers]),
     }
     note = f"{len(draws)} joint draws, seed {seed}; each has its own surface and its own weights"
