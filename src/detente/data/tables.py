@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Concordance, Countries, Group, Membership, UnknownName
 from detente.codes.countries import alias_index
+from detente.codes.names import in_sentence
 from detente.data.library import find, package_folder
 from detente.data.yamlfile import as_date, read_yaml
 
@@ -60,6 +61,13 @@ def countries() -> Countries:
     codes = [(row["iso3"], [row["iso3"], row["iso2"], row["census"], row["census_second"]]) for row in rows]
     words = [(row["iso3"], [row["name"], *(row["aliases"] or []), row["m49"]]) for row in rows]
     return Countries(names, alias_index([*codes, *words]), _groups())
+
+
+def place(code: str) -> str:
+    """A country or bloc as it stands within a sentence: "the United States", "China", "the European Union"."""
+    known = countries()
+    group = known.groups.get(code)
+    return in_sentence(known.names.get(code, code if group is None else group.title))
 
 
 def _groups() -> dict[str, Group]:

@@ -16,6 +16,7 @@ from detente.chains.scenarios import months_from
 from detente.codes import Column, Table, Unit
 from detente.data import chain_world
 from detente.data.chain_tables import us_network
+from detente.data.tables import place
 from detente.lab import chain_tables as build
 from detente.lab.averages import sector_names
 from detente.lab.chain import Answer, Question, Words, answer
@@ -177,9 +178,9 @@ def sentences(tables: Mapping[str, Table]) -> list[str]:
         least, most = row["avoided_p05"] / 1e6, row["avoided_p95"] / 1e6
         saved = "" if np.isnan(least) else f" [5-95% of draws: {least:,.0f} to {most:,.0f}]"
         found.append(
-            f"{row['country']}: without the deal the licences cost {row['without']:.3%} of annual GDP{span} in their "
-            f"first year (base prices, with imported parts); the deal avoids {row['avoided'] / 1e6:,.0f} million USD"
-            f"{saved}."
+            f"Without the deal the licences cost {place(row['country'])} {row['without']:.3%} of annual GDP{span} in "
+            f"their first year (base prices, with imported parts); the deal avoids {row['avoided'] / 1e6:,.0f} million "
+            f"USD{saved}."
         )
     return [*found[:2], *_first_short(tables["materials_short"])]
 

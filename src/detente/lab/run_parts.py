@@ -49,12 +49,14 @@ def world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool, only: Collect
 
 def world_sentences(tables: Mapping[str, Table]) -> list[str]:
     """Real income of the parties, with the range over the sets of trade elasticities."""
+    from detente.data.tables import place
+
     rows = [row for row in tables["economy"].rows() if row["measure"] == "real income"] if "economy" in tables else []
     found = []
     for variant in dict.fromkeys(row["variant"] for row in rows):
         own = [row for row in rows if row["variant"] == variant]
         label = f"{variant}: real" if len(own) < len(rows) else "Real"
-        each = " and ".join(f"{row['country']} {row['change']:+.2%}{_between(row)}" for row in own)
+        each = " and ".join(f"{row['change']:+.2%}{_between(row)} in {place(row['country'])}" for row in own)
         found.append(f"{label} income {each}, in general equilibrium with deficits fixed.")
     return found
 

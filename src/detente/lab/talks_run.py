@@ -16,6 +16,7 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.data.casefile import CaseFile, OutcomeRow, case_names, load_case
+from detente.data.tables import countries
 from detente.lab.scenario import Scenario
 from detente.lab.sides import Pairing, Side
 from detente.lab.talks import STAND_IN, Setting, Talk, talk_of
@@ -31,6 +32,7 @@ from detente.talks.surface import DRAW_NODES, Surface
 EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
 """A case speaks for scenarios from some days before its date to some days after it."""
 
+PARTIES = ("USA", "CHN")
 THREATS = ("D0", "DP", "DN")
 SCENARIO = "scenario: "
 RULES = {
@@ -101,7 +103,7 @@ def case_for(on: object) -> CaseFile | None:
     """The case of the package nearest before a day, or shortly after it; None where none stands near."""
     if not isinstance(on, date):
         return None
-    files = [file for name in case_names() if (file := _case(name)).parties == ("USA", "CHN")]
+    files = [file for name in case_names() if (file := _case(name)).parties == PARTIES]
     near = [file for file in files if EARLIEST <= on - file.on <= LATEST]
     return min(near, key=lambda file: abs(on - file.on), default=None)
 
@@ -363,7 +365,9 @@ def run_sentences(
 
 
 def _in_words(sentence: str, names: Mapping[str, str]) -> str:
-    """A sentence with the names of threats in place of their codes: "D0 (status quo)" -> "the status quo"."""
+    """A sentence with names in place of codes: "D0 (status quo)" -> "the status quo", "USA" -> "United States"."""
+    for code in PARTIES:
+        sentence = re.sub(rf"\b{code}\b", countries().names[code], sentence)
     for code, label in names.items():
         sentence = sentence.replace(f"{code} ({label})", f"the {label}")
         sentence = re.sub(rf"\b{code}\b", f"the {label}", sentence)
