@@ -29,6 +29,10 @@ def test_processes_move_no_byte(model, found, monkeypatch):
     again = uncertainty.drawn(model, 8, seed=3)
     np.testing.assert_array_equal(again.numbers, found.numbers)
     assert again.movers(0) == found.movers(0)
+    assert {name: list(held) for name, held in again.alone.items()} == {n: list(h) for n, h in found.alone.items()}
+    for name, held in found.alone.items():
+        for label, row in held.items():
+            np.testing.assert_array_equal(again.alone[name][label], row)
 
 
 def test_ranges_hold_what_they_are_ranges_of(found):

@@ -152,7 +152,7 @@ class _Book:
         rows, classes = cover.shape
         months = steps // STEPS
         self.start = np.ascontiguousarray(cover.T)
-        self.stock, self.used = self.start.copy(), np.empty((classes, rows))
+        self.stock, self.used, self.lacking = self.start.copy(), np.empty((classes, rows)), np.empty((classes, rows))
         self.reserve, self.left = reserve, np.array(reserve.level)
         self.use = np.empty((steps, rows))
         self.by_class = np.zeros((months, classes, rows))
@@ -164,7 +164,9 @@ class _Book:
 
     def orders(self, step: int, rate: Floats) -> Floats:
         """What stocks lack of their level at the start, times a rate; shape (class, row)."""
-        bought = np.maximum(self.start - self.stock, 0.0) * rate
+        bought = np.subtract(self.start, self.stock, out=self.lacking)
+        np.maximum(bought, 0.0, out=bought)
+        np.multiply(bought, rate, out=bought)
         self.restocked[step // STEPS] += np.add.reduce(bought, axis=0) * self.part
         return bought
 

@@ -285,19 +285,19 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
     central = model.numbers(middle)
     keys = tuple(central)
     tasks = [(one.name, label, value) for one in model.inputs for label, value in one.alone()]
-    steps = draws + len(tasks)
-    alone: dict[str, dict[str, Floats]] = {one.name: {} for one in model.inputs}
-    for n, (name, label, value) in enumerate(tasks, start=1):
-        alone[name][label] = _measured(model, {**middle, name: value}, keys)
-        _tell(progress, n, steps)
     places = hypercube(draws, len(model.inputs), seed)
     values = tuple(
         {one.name: one.spread.at(float(u)) for one, u in zip(model.inputs, row, strict=True)} for row in places
     )
-    numbers = np.full((draws, len(keys)), np.nan)
-    for done, (first, found) in enumerate(_chunks_of(model, values, keys), start=1):
-        numbers[first : first + len(found)] = found
-        _tell(progress, len(tasks) + min(done * CHUNK, draws), steps)
+    asked = (*({**middle, name: value} for name, _, value in tasks), *values)
+    every = np.full((len(asked), len(keys)), np.nan)
+    for done, (first, found) in enumerate(_chunks_of(model, asked, keys), start=1):
+        every[first : first + len(found)] = found
+        _tell(progress, min(done * CHUNK, len(asked)), len(asked))
+    alone: dict[str, dict[str, Floats]] = {one.name: {} for one in model.inputs}
+    for (name, label, _), row in zip(tasks, every, strict=False):
+        alone[name][label] = row
+    numbers = every[len(tasks) :]
     failed = int(np.isnan(numbers).any(axis=1).sum())
     if failed > FAILED * draws:
         raise SolveError(f"{failed} of {draws} draws have no equilibrium; see each change of duty with --draws 0")
