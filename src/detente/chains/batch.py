@@ -105,7 +105,7 @@ def _closed(
     network: Network, shortage: Shortage, short: Rations, u: Floats, steps: int, tol: float
 ) -> NetworkEquilibrium:
     """The equilibrium at unknowns if they solve the equations of one network, else that found there."""
-    answer = certified(network, shortage, u, steps, tol, short) if np.isfinite(u).all() else None
+    answer = certified(network, shortage, short, u, steps, tol) if np.isfinite(u).all() else None
     return equilibrium(network, shortage, tol=tol) if answer is None else answer
 
 

@@ -186,13 +186,13 @@ def equilibria(
 
 
 def certified(
-    network: Network, shortage: Shortage, u: Floats, steps: int, tol: float = TOLERANCE, short: Rations | None = None
+    network: Network, shortage: Shortage, short: Rations, u: Floats, steps: int, tol: float = TOLERANCE
 ) -> NetworkEquilibrium | None:
     """The quarterly equilibrium at unknowns u, or None where they do not solve the equations within the tolerance.
 
-    `short` : the rations of the shortage, where they are known already.
+    `short` : the rations of the shortage in a quarter.
     """
-    short, structure = rations(network, shortage, False) if short is None else short, network.structure
+    structure = network.structure
     with np.errstate(all="ignore"):
         at = _Iterate(u, evaluate(structure, short, u))
         if not at.largest <= tol:

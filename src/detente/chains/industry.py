@@ -39,7 +39,7 @@ def ces_log(x: ArrayLike, share: ArrayLike, h: ArrayLike) -> tuple[Floats, Float
     rounding for h near zero, and without overflow for any h x.
     """
     with np.errstate(all="ignore"):
-        value, t, total, log_share = _ces_value(*(np.asarray(a, dtype=np.float64) for a in (x, share, h)))
+        value, t, total, log_share = _ces_value(x, share, h)
         slope = np.where(np.asarray(share) > 0.0, np.exp(log_share + t - total), 0.0)
     return value, slope
 
@@ -47,11 +47,12 @@ def ces_log(x: ArrayLike, share: ArrayLike, h: ArrayLike) -> tuple[Floats, Float
 def ces_mean(x: ArrayLike, share: ArrayLike, h: ArrayLike) -> Floats:
     """The log of the mean of `ces_log` without its slope."""
     with np.errstate(all="ignore"):
-        return _ces_value(*(np.asarray(a, dtype=np.float64) for a in (x, share, h)))[0]
+        return _ces_value(x, share, h)[0]
 
 
-def _ces_value(x: Floats, share: Floats, h: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _ces_value(x: ArrayLike, share: ArrayLike, h: ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:
     """Log of the mean; h x, the log of the mean's power h, and the log of the share."""
+    x, share, h = (np.asarray(a, dtype=np.float64) for a in (x, share, h))
     t, log_share = h * x, np.log(share)
     near = np.log1p(share * np.expm1(np.minimum(np.maximum(t, -1.0), 1.0)))
     inside = np.abs(t) <= 1.0

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName
+from detente.codes import Axis, InputError, UnknownName
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, countries
 from detente.trade.flows import Flows, Split
@@ -165,19 +165,13 @@ def _base_claims() -> Floats:
     """Share of the base duty exempted in 2024, by chapter and partner, laid on the pairs."""
     flows = _traded()
     table = arrays("usa_claims_base")
-    codes, partners = np.unique(table["hs2"]), np.unique(table["partner"])
-    share = np.zeros((codes.size + 1, partners.size + 1))
-    share[np.searchsorted(codes, table["hs2"]), np.searchsorted(partners, table["partner"])] = table["share"]
-    # Chapters and partners without an entry read the last row or column, where nothing is exempted.
-    chapter_at = _places(codes, flows.lines.codes.astype("<U2"))
-    partner_at = _places(partners, np.asarray(flows.partners))
+    chapters, partners = Axis.of("chapter", table["hs2"]), Axis.of("partner", table["partner"])
+    share = np.zeros((len(chapters) + 1, len(partners) + 1))
+    share[chapters.positions(table["hs2"]), partners.positions(table["partner"])] = table["share"]
+    # Chapters and partners without an entry have position -1, the last row or column, where nothing is exempted.
+    chapter_at = chapters.positions(flows.lines.codes.astype("<U2"))
+    partner_at = partners.positions(flows.partners)
     return share[chapter_at[flows.line_at], partner_at[flows.partner_at]]
-
-
-def _places(known: NDArray[np.str_], wanted: NDArray[np.str_]) -> NDArray[np.int64]:
-    """Positions in sorted codes, the number of codes for what is not among them."""
-    at = np.minimum(np.searchsorted(known, wanted), known.size - 1)
-    return np.where(known[at] == wanted, at, known.size)
 
 
 def _usmca(usa: Importer, partner: str, claims: str, month: str) -> Floats:

@@ -58,9 +58,10 @@ class Reader:
     def rows(self, path: Path, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
         """Header and rows of a list, which many blocks may share; refused as in `read_csv`."""
         where = self.short(path)
-        if path not in self.lists:
-            self.lists[path] = read_rows(path, where)
-        check_columns(self.lists[path][0], where, required)
+        if path in self.lists:
+            check_columns(self.lists[path][0], where, required)
+        else:
+            self.lists[path] = read_rows(path, where, required)
         return self.lists[path]
 
     def short(self, path: Path) -> str:
@@ -326,8 +327,7 @@ def _number(text: str, where: str) -> float:
 
 def read_csv(path: Path, where: str, required: Sequence[str]) -> list[dict[str, str]]:
     """Rows of a CSV file with a header; refuses missing columns, empty files and ragged rows."""
-    header, rows = read_rows(path, where)
-    check_columns(header, where, required)
+    header, rows = read_rows(path, where, required)
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
@@ -338,15 +338,16 @@ def check_columns(header: Sequence[str], where: str, required: Sequence[str]) ->
         raise InputError(where, f"has no column '{missing[0]}'", f"columns are {', '.join(header)}")
 
 
-def read_rows(path: Path, where: str) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of a CSV file; refuses empty files and ragged rows."""
+def read_rows(path: Path, where: str, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of a CSV file, refused as in `read_csv`."""
     if not path.exists():
         raise InputError(where, "there is no such file", "put the list beside the measure that names it")
     with path.open(encoding="utf-8", newline="") as handle:
         table = list(csv.reader(handle))
     if len(table) < 2:
-        raise InputError(where, "has no rows", "give a header and rows under it, as in code,from,until")
+        raise InputError(where, "has no rows", f"give a header with {', '.join(required)} and rows under it")
     header = [name.strip() for name in table[0]]
+    check_columns(header, where, required)
     for number, row in enumerate(table[1:], start=2):
         if len(row) != len(header):
             raise InputError(f"{where}, line {number}", f"has {len(row)} fields, the header {len(header)}")

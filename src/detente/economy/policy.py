@@ -103,7 +103,7 @@ class Search:
     group: NDArray[np.int64]
     warm: Equilibrium | None = None
     solves: int = 0
-    _at: Floats | None = field(default=None, repr=False)
+    _at: Floats | None = field(default=None, init=False, repr=False)
 
     @cached_property
     def _cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:

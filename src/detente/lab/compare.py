@@ -12,9 +12,13 @@ from detente.codes import Column, InputError, Table, Unit
 from detente.lab.result import Result
 from detente.lab.run import dated, run
 from detente.lab.run_key import data_hashes, key_of
-from detente.lab.scenario import NO_RECORD, load_scenario
+from detente.lab.scenario import load_scenario
 from detente.lab.sweep_paths import rooted
+from detente.lab.sweep_scenario import trimmed
 from detente.lab.tables import FIXED, POST
+
+SHOWN = {"headline", "china", "revenue"}
+"""Tables that are set side by side."""
 
 
 def rates_of(name: str, today: date | None = None, draws: int | None = None) -> Result:
@@ -26,12 +30,10 @@ def rates_of(name: str, today: date | None = None, draws: int | None = None) -> 
     """
     whole, path = load_scenario(name)
     whole = dated(whole, today)
-    report = whole.report.model_copy(
-        update={"by": [], "products": [], "world": False, "prices": False, "talks": False}
-        | ({} if draws is None else {"draws": draws})
-    )
-    update = {"report": report, "materials": None, "record": NO_RECORD}
-    found = run(rooted(whole, path.parent).model_copy(update=update))
+    rates = trimmed(rooted(whole, path.parent), SHOWN)
+    if draws is not None:
+        rates = rates.model_copy(update={"report": rates.report.model_copy(update={"draws": draws})})
+    found = run(rates)
     return replace(found, scenario=whole, key=key_of(whole, path.parent, draws, data_hashes(whole)))
 
 

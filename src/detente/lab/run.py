@@ -48,9 +48,11 @@ def run(
     on : a day in place of the scenario's own.
     draws : draws of the ranges. None: the scenario's own, for the shares of goods alone; 0: none; a number asked for:
         joint draws of all inputs as well, ranges of the materials, and the claims of the day, which takes longer.
-    progress : told the part, how much of it is done, and of how much; ready : told the tables that stand before talks.
+    progress : told the part, how much of it is done, and of how much.
     beside : one more process, for parts that can be done meanwhile; the same bytes with it and without.
-    only : tables of the world economy to build, where not all of them are wanted.
+    ready : told the tables that stand before the talks.
+    only : tables of the world economy to build, where not all of them are wanted; finding the duty that raises most
+        costs more than both equilibria.
     """
     folder = Path()
     if not isinstance(scenario, Scenario):
@@ -66,8 +68,8 @@ def run(
     with _timed(timings, "rates"):
         for pairing in (p for several in pairings.values() for p in several):
             _ = pairing.before.rates, pairing.after.rates
-        solved = run_beside.Surfaces(beside, scenario)
-        solved.begin(short=False)
+    solved = run_beside.Surfaces(beside, scenario)
+    solved.begin(short=False)
     with _timed(timings, "tables"):
         tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
     if scenario.report.world:
@@ -109,10 +111,10 @@ def run(
     )
 
 
-def _sentences(tables: Mapping[str, Table], signed: list[str]) -> list[str]:
+def _sentences(tables: dict[str, Table], signed: list[str]) -> list[str]:
     """The findings in words; `signed` : those of the talks."""
     return [
-        *build.sentences(dict(tables)),
+        *build.sentences(tables),
         *parts.world_sentences(tables),
         *parts.price_sentences(tables),
         *parts.history_sentences(tables),

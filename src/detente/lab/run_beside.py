@@ -98,14 +98,13 @@ class Surfaces:
         """
         if self.executor is None or not self.scenario.report.talks:
             return
-        from detente.lab.talks_case import quick_surface
         from detente.lab.talks_run import case_for, coarse
 
         file = case_for(self.scenario.on)
         if file is not None:
             case = coarse(file)
-            space = case.space(short=short)
-            self._begun[short] = started(self.executor, quick_surface, space, case.nodes_of(space))
+            case.space(short=short)  # Travels with the case, so that no law is read there.
+            self._begun[short] = started(self.executor, case.surface, short=short)
 
     def __call__(self, short: bool) -> Surface | None:
         """The surface; None where it was not begun."""

@@ -103,32 +103,37 @@ class ScenarioJob:
 
     def _tables(self, content: dict[str, Any], number: int, point: Mapping[str, Any]) -> Mapping[str, Table]:
         scenario = scenario_at(content, point, number, self.scenario.name)
-        scenario = self._trimmed(rooted(scenario, self.root))
+        scenario = trimmed(rooted(scenario, self.root), {one.table for one in self.tables})
         only = {one.table for one in self.tables} & set(SECTIONS["world"])
         return run(scenario, today=self.today, draws=None if DRAWS in point else self.draws, only=only).tables
 
-    def _trimmed(self, scenario: Scenario) -> Scenario:
-        """The scenario without parts of its report that no table to keep needs."""
-        wanted = {one.table for one in self.tables}
-        off = [name for name, tables in SECTIONS.items() if not wanted & set(tables)]
-        for name, tables in SECTIONS.items():
-            if not getattr(scenario.report, name, True) and wanted & set(tables):
-                names = ", ".join(sorted(wanted & set(tables)))
-                raise InputError("--table", f"{names} is not part of the report", f"set report.{name}: true")
-        brought = [table for tables in SECTIONS.values() for table in tables]
-        known = {*RATES, *scenario.report.by, *brought, *MATERIALS, *RECORD}
-        if not wanted <= known:
-            return scenario
-        update: dict[str, Any] = {name: False for name in off if name in type(scenario.report).model_fields}
-        update["by"] = [name for name in scenario.report.by if name in wanted]
-        if not wanted & set(PRODUCTS):
-            update["products"] = []
-        held: dict[str, Any] = {"report": scenario.report.model_copy(update=update)}
-        if not wanted & set(MATERIALS):
-            held["materials"] = None
-        if not wanted & set(RECORD):
-            held["record"] = NO_RECORD
-        return scenario.model_copy(update=held)
+
+def trimmed(scenario: Scenario, wanted: set[str]) -> Scenario:
+    """The scenario without parts of its report that no table to keep needs.
+
+    Raises
+    ------
+    InputError : a table of a part that the scenario switches off.
+    """
+    off = [name for name, tables in SECTIONS.items() if not wanted & set(tables)]
+    for name, tables in SECTIONS.items():
+        if not getattr(scenario.report, name, True) and wanted & set(tables):
+            names = ", ".join(sorted(wanted & set(tables)))
+            raise InputError("--table", f"{names} is not part of the report", f"set report.{name}: true")
+    brought = [table for tables in SECTIONS.values() for table in tables]
+    known = {*RATES, *scenario.report.by, *brought, *MATERIALS, *RECORD}
+    if not wanted <= known:
+        return scenario
+    update: dict[str, Any] = {name: False for name in off if name in type(scenario.report).model_fields}
+    update["by"] = [name for name in scenario.report.by if name in wanted]
+    if not wanted & set(PRODUCTS):
+        update["products"] = []
+    held: dict[str, Any] = {"report": scenario.report.model_copy(update=update)}
+    if not wanted & set(MATERIALS):
+        held["materials"] = None
+    if not wanted & set(RECORD):
+        held["record"] = NO_RECORD
+    return scenario.model_copy(update=held)
 
 
 def _says_today(scenario: Scenario) -> bool:

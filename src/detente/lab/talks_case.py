@@ -110,16 +110,11 @@ class Case:
             self._kept[key] = found
         if key not in self._kept:
             space = self.space(short=short, switched=switched)
-            counts = self.nodes_of(space)
-            if self.check:
-                check_reference(space)
-            self._kept[key] = trusted_surface(space, counts) if self.check else quick_surface(space, counts)
+            duties = len(space.duties)
+            counts = self.counts or (NODES if duties == len(NODES) else (NODES[0],) * duties)
+            check_reference(space)
+            self._kept[key] = trusted_surface(space, counts) if self.check else solve_surface(space, counts, tol=LOOSE)
         return self._kept[key]  # type: ignore[return-value]
-
-    def nodes_of(self, space: DutySpace) -> Sequence[int]:
-        """Nodes along each duty of a space."""
-        duties = len(space.duties)
-        return self.counts or (NODES if duties == len(NODES) else (NODES[0],) * duties)
 
     def lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The inverse-optimum line of each choice of the case."""
@@ -298,12 +293,6 @@ class Case:
             name=self.file.name,
             notes=(*self.file.known, *self.file.assumed),
         )
-
-
-def quick_surface(space: DutySpace, counts: Sequence[int]) -> Surface:
-    """Parts of the payoffs on a grid, solved to `LOOSE` and not checked between its nodes."""
-    check_reference(space)
-    return solve_surface(space, counts, tol=LOOSE)
 
 
 def _issue(row: IssueRow) -> Issue:

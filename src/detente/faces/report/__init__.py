@@ -33,7 +33,7 @@ MODULES = {
 
 SUFFIXES = (*MODULES, ".json")
 DRAWN_BESIDE = ("", ".html")
-"""Formats whose charts another process can draw."""
+"""Ends of the paths whose charts another process can draw: a page, and a folder with pages."""
 
 FORMATS = {"docx": ".docx", "pdf": ".pdf", "png": ".png", "html": ".html"}
 """Formats of a report that a table does not have, by their names on the command line."""
@@ -98,7 +98,7 @@ def rendered(result: Result, suffix: str, brief: bool = False, beside: Executor 
     if suffix == ".json":
         return to_document(result).encode()
     module, made = _module(suffix), content(result, brief)
-    if beside is not None and suffix in DRAWN_BESIDE:
+    if beside is not None and suffix == ".html":
         from detente.faces.charts.drawing import draw_beside
         from detente.faces.report.page import pictures
 
