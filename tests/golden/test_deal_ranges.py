@@ -8,8 +8,8 @@ import pytest
 
 from detente.chains.measures import GDP
 from detente.data import chain_world
-from detente.lab.chain import Question, Words
 from detente.lab.chain_draws import Pair, spread
+from detente.lab.chain_run import Question, Words
 from detente.lab.chain_tables import YEAR
 from detente.lab.materials import materials, sentences
 from detente.lab.scenario import Materials

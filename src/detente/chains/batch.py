@@ -1,7 +1,7 @@
 """Many small network economies at once: the quarters and countries of a run, solved by one Newton on stacked arrays.
 
-The equations are those of `network_equations` for the quarter without pools, with one axis more in front. Every answer
-is evaluated and certified by the equations of one network; what does not converge here is solved there.
+The equations are those of `network_equations` for the quarter without pools, with one axis more in front, and every
+answer is certified by them. What does not converge here is solved alone.
 """
 
 from __future__ import annotations
@@ -13,19 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.equilibrium import (
-    HALVINGS,
-    LARGEST_STEP,
-    TOLERANCE,
-    NetworkEquilibrium,
-    certified,
-    equilibrium,
-)
+from detente.chains.batch_results import Solved
+from detente.chains.equilibrium import HALVINGS, LARGEST_STEP, TOLERANCE, NetworkEquilibrium, equilibrium
 from detente.chains.industry import ces_log, substitution_exponent
 from detente.chains.network import Network, Rations, Shortage, rations
 from detente.chains.network_equations import Floats
+from detente.codes import SolveError
 
 MOST_STEPS = 25
+BLOCK = 160_000
+"""Cells of the matrices of the networks that are solved at a time: more of them would not stay near the processor."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +56,39 @@ class Points:
     basket: Floats
     bundle: Floats
     bundle_price: Floats
+    composite: Floats
+    composite_price: Floats
+    output: Floats
     demand: Floats
     inner: Floats
     material: Floats
     residual: Floats
+
+
+@dataclass(frozen=True)
+class NetworkJob:
+    """Networks of one run that are solved together; fields as the arguments of `solve_all`."""
+
+    networks: Sequence[Network]
+    shortages: Sequence[Shortage]
+    starts: Sequence[NetworkEquilibrium] = ()
+    tol: float = TOLERANCE
+
+    @staticmethod
+    def solved(jobs: Sequence[NetworkJob]) -> list[list[NetworkEquilibrium] | SolveError]:
+        """The networks of many jobs, each as it would be alone; the error of a job where one has no answer."""
+        groups: dict[tuple[int, int, float], list[tuple[int, int]]] = defaultdict(list)
+        for number, job in enumerate(jobs):
+            for at, network in enumerate(job.networks):
+                groups[len(network.industries), len(network.imported_rows), job.tol].append((number, at))
+        solved: dict[tuple[int, int], NetworkEquilibrium | None] = {}
+        with np.errstate(all="ignore"):
+            for (n, m, tol), members in groups.items():
+                most = max(1, BLOCK // (n + m) ** 2)
+                for first in range(0, len(members), most):
+                    block = members[first : first + most]
+                    solved |= dict(zip(block, _block(jobs, block, 2 * n + m, tol), strict=True))
+        return [_every(job, [solved[number, at] for at in range(len(job.networks))]) for number, job in enumerate(jobs)]
 
 
 def solve_all(
@@ -83,30 +109,38 @@ def solve_all(
     ------
     InputError, SolveError : as `equilibrium`, for the first network that has no answer.
     """
-    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for at, network in enumerate(networks):
-        groups[len(network.industries), len(network.imported_rows)].append(at)
-    found: dict[int, NetworkEquilibrium] = {}
-    with np.errstate(all="ignore"):
-        for (n, m), members in groups.items():
-            short = [rations(networks[at], shortages[at], False) for at in members]
-            stack = _stack([networks[at] for at in members], short)
-            first = np.zeros((len(members), 2 * n + m))
-            for row, at in enumerate(members):
-                if starts and starts[at].u.size >= 2 * n:
-                    first[row, : starts[at].u.size] = starts[at].u[: 2 * n + m]
-            u, steps = _newton(stack, first, tol)
-            for row, at in enumerate(members):
-                found[at] = _closed(networks[at], shortages[at], short[row], u[row], int(steps[row]), tol)
-    return [found[at] for at in range(len(networks))]
+    (found,) = NetworkJob.solved([NetworkJob(networks, shortages, starts, tol)])
+    if isinstance(found, SolveError):
+        raise found
+    return found
 
 
-def _closed(
-    network: Network, shortage: Shortage, short: Rations, u: Floats, steps: int, tol: float
-) -> NetworkEquilibrium:
-    """The equilibrium at unknowns if they solve the equations of one network, else that found there."""
-    answer = certified(network, shortage, short, u, steps, tol) if np.isfinite(u).all() else None
-    return equilibrium(network, shortage, tol=tol) if answer is None else answer
+def _block(
+    jobs: Sequence[NetworkJob], members: Sequence[tuple[int, int]], unknowns: int, tol: float
+) -> list[NetworkEquilibrium | None]:
+    """Networks of one size; None where there is no answer within the tolerance."""
+    networks = [jobs[number].networks[at] for number, at in members]
+    shortages = [jobs[number].shortages[at] for number, at in members]
+    short = [rations(*each, False) for each in zip(networks, shortages, strict=True)]
+    stack, first = _stack(networks, short), np.zeros((len(members), unknowns))
+    users = 2 * stack.material.shape[1]
+    for row, (number, at) in enumerate(members):
+        starts = jobs[number].starts
+        if starts and starts[at].u.size >= users:
+            first[row, : starts[at].u.size] = starts[at].u[:unknowns]
+    u, steps = _newton(stack, first, tol)
+    return Solved(networks, shortages, stack, evaluate(stack, u), u, steps).equilibria(tol)
+
+
+def _every(job: NetworkJob, found: Sequence[NetworkEquilibrium | None]) -> list[NetworkEquilibrium] | SolveError:
+    """What was found, with the solve of one network where that was nothing."""
+    try:
+        return [
+            equilibrium(network, shortage, tol=job.tol) if one is None else one
+            for network, shortage, one in zip(job.networks, job.shortages, found, strict=True)
+        ]
+    except SolveError as error:
+        return error
 
 
 def _stack(networks: Sequence[Network], short: Sequence[Rations]) -> Stack:
@@ -146,9 +180,10 @@ def evaluate(stack: Stack, u: Floats) -> Points:
     weight = np.exp(bundle + stack.epsilon * m)
     demand = np.exp(-stack.epsilon * goods) * _times(stack.demand, weight)
     demand += stack.final * np.exp((stack.rho - 1.0) * basket - stack.rho * goods)
-    rows = np.log(demand) - np.concatenate([composite + gain, stack.imported], axis=1)
+    output = composite + gain
+    rows = np.log(demand) - np.concatenate([output, stack.imported], axis=1)
     residual = np.concatenate([goods[:, :n] - price + gain / stack.sigma, rows], axis=1)
-    return Points(goods, basket, bundle, m, demand, inner, material, residual)
+    return Points(goods, basket, bundle, m, composite, price, output, demand, inner, material, residual)
 
 
 def _bundle_prices(stack: Stack, goods: Floats, basket: Floats) -> Floats:

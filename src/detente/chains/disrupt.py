@@ -17,9 +17,10 @@ from detente.chains.chain import Floats, SupplyChain, Thrift, Whole, progress
 from detente.chains.leakage import leak_of
 from detente.chains.licences import Licences
 from detente.chains.months import FREE, Deliveries, deliveries, restocking, setting
-from detente.chains.prices import Prices, Terms, market_prices
+from detente.chains.prices import MarketJob, Prices, Terms
 from detente.chains.steps import DAYS_PER_MONTH, STEP, by_month, by_step, middles
-from detente.chains.stocks import Hoarding, StockRun, cover_of, first_short, reserves, run_stocks
+from detente.chains.stocks import Hoarding, StockJob, StockRun, cover_of, first_short, reserves
+from detente.chains.together import Steps, stepwise
 from detente.codes import Column, InputError, SolveError, Table, Unit, UnknownName
 
 LONGEST = 600
@@ -216,6 +217,7 @@ def _who(chain: SupplyChain, users: Whole) -> dict[str, NDArray[Any]]:
     }
 
 
+@stepwise
 def disrupt(
     chain: SupplyChain,
     licences: Licences,
@@ -230,7 +232,7 @@ def disrupt(
     leak_cap: float | None = None,
     redirect: bool = False,
     inside: Floats | None = None,
-) -> Disruption:
+) -> Steps[Disruption]:
     """Run a chain under licences, month by month.
 
     Parameters
@@ -255,14 +257,15 @@ def disrupt(
     _check(months, stock_days, enforcement, leak_cap)
     leak = leak_of(chain, licences.announced, enforcement=enforcement, cap=leak_cap)
     at = setting(chain, licences, months, leak)
-    found = deliveries(at, stock_days=stock_days, share_stocks=share_stocks, redirect=redirect)
+    found = yield from deliveries.steps(at, stock_days=stock_days, share_stocks=share_stocks, redirect=redirect)
     receipts, need, cell, shadow = _allocated(chain, found, allocation)
     held_back = np.minimum(found.flow, found.supply).min(axis=0, initial=1.0) < 1.0
     news = (middles(months) >= licences.announced) & held_back
-    run = _stocks(
-        chain, found, receipts, need, cell, stock_days, share_stocks, _hoarding(chain, news) if hoarding else None
-    )
-    prices = _prices(chain, at.content, found, run, news & hoarding_in_price, inside, months, stock_days)
+    rule = _hoarding(chain, news) if hoarding else None
+    job, of = _stocks(chain, found, receipts, need, cell, stock_days, share_stocks, rule)
+    alike: StockRun = yield job
+    run = alike.rows(of)
+    prices: Prices = yield _prices(chain, at.content, found, run, news & hoarding_in_price, inside, months, stock_days)
     return _result(chain, licences, months, found, receipts, need, cell, run, prices, shadow)
 
 
@@ -301,8 +304,8 @@ def _stocks(
     days: float | None,
     share: bool,
     hoarding: Hoarding | None,
-) -> StockRun:
-    """Stocks of every pair; pairs with the same receipts and cover run together."""
+) -> tuple[StockJob, Whole]:
+    """Stocks of every pair: those with the same receipts and cover as one row, and the row of each pair."""
     layout = chain.layout
     pairs = zip(layout.user.tolist(), layout.grade.tolist(), strict=True)
     covers = [chain.value(chain.users[u].cover_of(chain.grades[g].name)) for u, g in pairs]
@@ -318,7 +321,7 @@ def _stocks(
     refill = restocking(chain, np.minimum(found.flow, found.supply))
     refill = None if refill is None else refill[found.cells.of[first]]
     rows = cell[first]
-    return run_stocks(receipts[rows], need[rows], cover, held, hoarding=hoarding, refill=refill).rows(of)
+    return StockJob(receipts[rows], need[rows], cover, held, hoarding, refill), of
 
 
 def _prices(
@@ -330,7 +333,7 @@ def _prices(
     inside: Floats | None,
     months: int,
     stock_days: float | None,
-) -> Prices:
+) -> MarketJob:
     layout, cells, rows = chain.layout, found.cells, found.rows
     markets = [chain.elements.index(market.element) for market in chain.markets]
     sent = layout.licensed[cells.country, cells.grade] * cells.kilograms
@@ -361,12 +364,8 @@ def _prices(
         volume[n] = own if np.isnan(chain.markets[n].volume) else chain.markets[n].volume
     wanted = np.where(by_month(news.astype(np.float64)) > 0.0, chain.value("hoarding"), 1.0)
     saved = by_month(content[markets]) if markets else np.zeros(shape)
-    return market_prices(
-        chain,
-        Terms(licensed, free, reach, cover, leak, volume, saved, wanted, np.clip(outside, 0.0, 1.0)),
-        inside=inside,
-        release=stock_days != 0,
-    )
+    terms = Terms(licensed, free, reach, cover, leak, volume, saved, wanted, np.clip(outside, 0.0, 1.0))
+    return MarketJob(chain, terms, inside, release=stock_days != 0)
 
 
 def _mean(values: Floats, weight: Floats) -> Floats:

@@ -185,22 +185,6 @@ def equilibria(
     return found
 
 
-def certified(
-    network: Network, shortage: Shortage, short: Rations, u: Floats, steps: int, tol: float = TOLERANCE
-) -> NetworkEquilibrium | None:
-    """The quarterly equilibrium at unknowns u, or None where they do not solve the equations within the tolerance.
-
-    `short` : the rations of the shortage in a quarter.
-    """
-    structure = network.structure
-    with np.errstate(all="ignore"):
-        at = _Iterate(u, evaluate(structure, short, u))
-        if not at.largest <= tol:
-            return None
-        certificate = _certify(network, structure, short, at, steps, "Newton, many networks at once", tol)
-        return _read_out(network, shortage, structure, short, ("quarter", "own"), at, certificate)
-
-
 @dataclass(frozen=True)
 class _Iterate:
     u: Floats
@@ -276,7 +260,7 @@ def _certify(
     network: Network, structure: Structure, short: Rations, at: _Iterate, used: int, method: str, tol: float
 ) -> NetworkCertificate:
     size = np.nan_to_num(np.abs(at.point.residual), nan=np.inf)
-    worst = _label(network, int(np.argmax(size)))
+    worst = label_of(network, int(np.argmax(size)))
     if not at.largest <= tol:
         raise SolveError(
             f"network {network.name}: no equilibrium found in {used} steps; the largest residual is {at.largest:.3g} "
@@ -285,8 +269,8 @@ def _certify(
     return NetworkCertificate(at.largest, _walras(network, structure, short, at.point), used, True, worst, method)
 
 
-def _label(network: Network, row: int) -> str:
-    """Name of one residual."""
+def label_of(network: Network, row: int) -> str:
+    """Name of the equation of one residual."""
     n, m = len(network.industries), len(network.imported_rows)
     if row < n:
         return f"price of {network.industries[row]}"

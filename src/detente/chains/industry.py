@@ -212,12 +212,10 @@ def certainty_equivalent(
     quantity = np.asarray(quantity, dtype=np.float64)
     _check(quantity, grade_weight, floor, leontief_share)
     received = np.clip(quantity, floor, 1.0)
-    s, at = np.asarray(share)[:, None, None, None], np.asarray(sigma, dtype=np.float64)[:, None, None, None]
-    with np.errstate(divide="ignore"):
-        lost = -np.expm1(ces_mean(np.log(received), s, substitution_exponent(at)))
+    lost = _lost(received, np.asarray(share), np.asarray(sigma, dtype=np.float64))
     if leontief_share and critical is not None:
         lost = np.where(critical, (1.0 - leontief_share) * lost + leontief_share * (1.0 - received), lost)
-    lost = np.where(s > 0.0, lost, 0.0)
+    lost = np.where(np.asarray(share)[:, None, None, None] > 0.0, lost, 0.0)
     weight = _weights(quantity.shape, grade_weight, class_weight)
     loss = (weight * lost).sum(axis=(1, 2, 3))
     with np.errstate(divide="ignore"):
@@ -227,6 +225,16 @@ def certainty_equivalent(
     _check_found(found)
     at_floor = (weight * (quantity < floor)).sum(axis=(1, 2, 3))
     return CertaintyEquivalent(found, 1.0 - loss, mean, at_floor, floor)
+
+
+def _lost(received: Floats, share: Floats, sigma: Floats) -> Floats:
+    """Output lost with each quantity, share, shape of `received`; nothing where the need is met, as most is."""
+    short = np.nonzero(received < 1.0)
+    lost, user = np.zeros_like(received), short[0]
+    with np.errstate(divide="ignore"):
+        logs = np.log(received[short])
+        lost[short] = -np.expm1(ces_mean(logs, share[user], substitution_exponent(sigma)[user]))
+    return lost
 
 
 def _weights(shape: tuple[int, ...], grade_weight: Floats, class_weight: Floats | None) -> Floats:

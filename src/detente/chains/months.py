@@ -16,7 +16,8 @@ from detente.chains.leakage import Leak, transit
 from detente.chains.licences import Licences, Passing, passing
 from detente.chains.production import FeedRows, Lacking, NewOutput, Output, feed_rows, new_products, produce, share_pool
 from detente.chains.steps import STEP, by_month, middles
-from detente.chains.stocks import StockRun, cover_of, reserves, run_stocks
+from detente.chains.stocks import StockJob, StockRun, cover_of, reserves
+from detente.chains.together import Steps, stepwise
 
 FREE = 1.0 - 1e-12
 """Share of the base flow from which on nothing holds back what is asked for."""
@@ -150,9 +151,10 @@ def cells_of(chain: SupplyChain, found: Passing, time: Floats) -> Cells:
     return Cells(of, country, grade, profile, kilograms, need)
 
 
+@stepwise
 def deliveries(
     at: Setting, *, stock_days: float | None = None, share_stocks: bool = False, redirect: bool = False
-) -> Deliveries:
+) -> Steps[Deliveries]:
     """Receipts of every cell from every origin.
 
     Parameters
@@ -169,7 +171,7 @@ def deliveries(
     missing = _missing(at, *_base(at, before))
     pool = share_pool(chain, rows, Lacking((wanted - arriving) * bought, missing, at.content, at.time))
     arriving = arriving + np.divide(pool.feed, bought, out=np.zeros_like(pool.feed), where=bought > 0.0)
-    run = _feed_stocks(at, arriving, wanted, stock_days, share_stocks)
+    run: StockRun = yield _feed_stocks(at, arriving, wanted, stock_days, share_stocks)
     output = produce(chain, rows, run.met * wanted * bought, at.content, redirect=redirect)
     licensed, others = _base(at, output)
     missing = _missing(at, licensed, others)
@@ -198,14 +200,14 @@ def deliveries(
 
 def _feed_stocks(
     at: Setting, arriving: Floats, wanted: Floats, stock_days: float | None, share_stocks: bool
-) -> StockRun:
+) -> StockJob:
     chain, rows = at.chain, at.rows
     cover = cover_of(chain, rows.cover, share=share_stocks, off=stock_days == 0)
     places = chain.layout.places
     keys = [(places[j], chain.elements[e]) for j, e in rows.keys]
     held = reserves(chain, keys, rows.bought, days=None if stock_days is None else 0.0, grades=False)
     refill = restocking(chain, at.passing.feed)
-    return run_stocks(arriving, wanted, cover, held, refill=refill)
+    return StockJob(arriving, wanted, cover, held, refill=refill)
 
 
 def restocking(chain: SupplyChain, flow: Floats) -> Floats | None:

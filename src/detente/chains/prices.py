@@ -7,6 +7,7 @@ and no price.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,7 +76,7 @@ class Curves:
     ----------
     base : base price, USD per kg, shape (element,); `share` and `choke` of the blocks, shape (element, block).
     other, room : supply of others at the base price and its most as a multiple, shape (element,).
-    elasticity : of other supply; `markup` : cost of transit over the price inside.
+    elasticity : of other supply; `markup` : cost of transit over the price inside; one number or shape (element,).
     """
 
     base: Floats
@@ -83,8 +84,8 @@ class Curves:
     choke: Floats
     other: Floats
     room: Floats
-    elasticity: float
-    markup: float
+    elasticity: float | Floats
+    markup: float | Floats
 
     def demand(self, price: Floats, wanted: Floats) -> Floats:
         """W Σ_b share_b max(0, 1 - (p - p0)/(choke_b - p0)), shape (element,)."""
@@ -127,12 +128,13 @@ class Curves:
         for _ in range(MOST):
             excess = self.demand(price, now.wanted) - self.supply(price, now) - more
             low, high = np.where(excess > 0.0, price, low), np.where(excess > 0.0, high, price)
-            if ((np.abs(excess) <= CLEARED) | (high - low <= 0.0)).all():
+            done = (np.abs(excess) <= CLEARED) | (high - low <= 0.0)
+            if done.all():
                 break
             slope = self.slopes(price, now)
             step = price - np.divide(excess, slope, out=np.zeros_like(excess), where=slope < 0.0)
             inside = (step > low) & (step < high) & (slope < 0.0)
-            price = np.where(np.abs(excess) <= CLEARED, price, np.where(inside, step, 0.5 * (low + high)))
+            price = np.where(done, price, np.where(inside, step, 0.5 * (low + high)))
         return price
 
 
@@ -184,6 +186,31 @@ class Terms:
     outside: Floats | None = None
 
 
+@dataclass(frozen=True)
+class MarketJob:
+    """Markets of one run that are cleared beside those of others; fields as the arguments of `market_prices`."""
+
+    chain: SupplyChain
+    terms: Terms = field(repr=False)
+    inside: Floats | None = field(default=None, repr=False)
+    release: bool = True
+
+    @staticmethod
+    def solved(jobs: Sequence[MarketJob]) -> list[Prices]:
+        """The prices of many runs, each as they would be alone, to the byte."""
+        found: dict[int, Prices] = {}
+        for shape in dict.fromkeys(job.shape for job in jobs):
+            mine = [n for n, job in enumerate(jobs) if job.shape == shape]
+            found |= dict(zip(mine, _Markets([jobs[n] for n in mine]).cleared(), strict=True))
+        return [found[n] for n in range(len(jobs))]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Months and most blocks of a market, which runs that go together share."""
+        most = max((len(market.blocks) for market in self.chain.markets), default=0)
+        return self.terms.licensed.shape[1], most
+
+
 def market_prices(chain: SupplyChain, terms: Terms, *, inside: Floats | None = None, release: bool = True) -> Prices:
     """Clear the market of each element month by month; traders' stocks run down on the way.
 
@@ -194,61 +221,88 @@ def market_prices(chain: SupplyChain, terms: Terms, *, inside: Floats | None = N
     inside : price inside, USD per kg, shape (element, month); by default the base price throughout.
     release : whether traders hold their stocks.
     """
-    markets, months = chain.markets, terms.licensed.shape[1]
-    lines = curves(chain, markets, terms.outside)
-    price_inside = np.repeat(lines.base[:, None], months, axis=1) if inside is None else inside
-    traders = np.array([chain.value(m.traders) for m in markets], dtype=np.float64) * release
-    cover = np.array([chain.value(m.cover) for m in markets], dtype=np.float64)
-    rho, gap = chain.value("rent_share"), 0.0
-    found = {
-        name: np.zeros_like(terms.licensed) for name in ("outside", "average", "rent", "licensed", "bought", "left")
-    }
-    for t in range(months):
-        now = _conditions(chain, lines, terms, cover, traders, price_inside, t)
-        price, leaked = lines.clear(now)
-        got = lines.demand(price, now.wanted)
-        gap = max(gap, float((got - lines.supply(price, now) - leaked).max(initial=0.0)))
-        premium = np.maximum(price - now.inside, 0.0)
-        direct = np.minimum(now.licensed, got)
-        paid = direct * (now.inside + rho * premium) + (got - direct) * price
-        traders = traders * (lines.base / price)
-        month = {
-            "outside": price,
-            "average": np.divide(paid, got, out=np.array(price), where=got > 0.0),
-            "rent": rho * premium * direct * terms.volume / 12.0,
-            "licensed": now.licensed,
-            "bought": got,
-            "left": traders,
-        }
-        for name, values in month.items():
-            found[name][:, t] = values
-    names = tuple(market.element for market in markets)
-    return Prices(
-        names,
-        price_inside,
-        found["outside"],
-        found["average"],
-        found["rent"],
-        found["licensed"],
-        found["bought"],
-        found["left"],
-        gap,
-    )
+    return MarketJob.solved([MarketJob(chain, terms, inside, release)])[0]
 
 
-def _conditions(
-    chain: SupplyChain, lines: Curves, terms: Terms, cover: Floats, traders: Floats, inside: Floats, t: int
-) -> Conditions:
-    """What the markets face in a month; W = 1 + (wanted - cover) / restock on top of need after thrift."""
-    missing = np.maximum(terms.hoarding[t] - terms.cover[:, t], 0.0) * cover
-    wanted = terms.saved[:, t] + missing / chain.value("restock_months")
-    restricted = 1.0 - lines.other
-    licensed = restricted * terms.licensed[:, t] + terms.free[:, t] * np.maximum(wanted - 1.0, 0.0)
-    return Conditions(
-        wanted,
-        licensed * terms.reach[:, t],
-        restricted * terms.leak[:, t],
-        traders,
-        terms.reach[:, t],
-        inside[:, t],
-    )
+class _Markets:
+    """Markets of many runs, one after the other along the first axis."""
+
+    def __init__(self, jobs: Sequence[MarketJob]) -> None:
+        self.jobs = jobs
+        sizes = [len(job.chain.markets) for job in jobs]
+        lines = [curves(job.chain, job.chain.markets, job.terms.outside) for job in jobs]
+        by_market = ("base", "share", "choke", "other", "room")
+        self.lines = Curves(
+            *(np.concatenate([getattr(one, name) for one in lines]) for name in by_market),
+            *(np.repeat([getattr(one, name) for one in lines], sizes) for name in ("elasticity", "markup")),
+        )
+        self.rent_share, self.restock = (
+            np.repeat([job.chain.value(name) for job in jobs], sizes) for name in ("rent_share", "restock_months")
+        )
+        self.cover, self.traders = (
+            np.array([job.chain.value(getattr(m, name)) for job in jobs for m in job.chain.markets], dtype=np.float64)
+            for name in ("cover", "traders")
+        )
+        self.traders *= np.repeat([job.release for job in jobs], sizes)
+        ends = np.cumsum(sizes).tolist()
+        self.rows = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
+        names = ("licensed", "free", "reach", "cover", "leak", "saved")
+        self.terms = {name: np.concatenate([getattr(job.terms, name) for job in jobs]) for name in names}
+        self.terms["hoarding"] = np.repeat([job.terms.hoarding for job in jobs], sizes, axis=0)
+        self.volume = np.concatenate([job.terms.volume for job in jobs])
+        self.inside = np.concatenate([self._inside(n) for n in range(len(jobs))])
+
+    def _inside(self, n: int) -> Floats:
+        """Price inside of one run, shape (element, month)."""
+        given, base = self.jobs[n].inside, self.lines.base[self.rows[n]]
+        return np.repeat(base[:, None], self.jobs[n].terms.licensed.shape[1], axis=1) if given is None else given
+
+    def cleared(self) -> list[Prices]:
+        """The prices of each run."""
+        lines, shape = self.lines, self.inside.shape
+        names = ("outside", "average", "rent", "licensed", "bought", "traders", "excess")
+        found = {name: np.zeros(shape) for name in names}
+        traders = self.traders
+        for t in range(shape[1]):
+            now = self._conditions(traders, t)
+            price, leaked = lines.clear(now)
+            got = lines.demand(price, now.wanted)
+            premium = np.maximum(price - now.inside, 0.0)
+            direct = np.minimum(now.licensed, got)
+            paid = direct * (now.inside + self.rent_share * premium) + (got - direct) * price
+            traders = traders * (lines.base / price)
+            month = {
+                "outside": price,
+                "average": np.divide(paid, got, out=np.array(price), where=got > 0.0),
+                "rent": self.rent_share * premium * direct * self.volume / 12.0,
+                "licensed": now.licensed,
+                "bought": got,
+                "traders": traders,
+                "excess": got - lines.supply(price, now) - leaked,
+            }
+            for name, values in month.items():
+                found[name][:, t] = values
+        return [
+            self._prices(n, {name: values[rows] for name, values in found.items()}) for n, rows in enumerate(self.rows)
+        ]
+
+    def _prices(self, n: int, found: dict[str, Floats]) -> Prices:
+        names = tuple(market.element for market in self.jobs[n].chain.markets)
+        gap = max(0.0, float(found.pop("excess").max(initial=0.0)))
+        return Prices(names, self.inside[self.rows[n]], **found, gap=gap)
+
+    def _conditions(self, traders: Floats, t: int) -> Conditions:
+        """What the markets face in a month; W = 1 + (wanted - cover) / restock on top of need after thrift."""
+        terms = {name: values[:, t] for name, values in self.terms.items()}
+        missing = np.maximum(terms["hoarding"] - terms["cover"], 0.0) * self.cover
+        wanted = terms["saved"] + missing / self.restock
+        restricted = 1.0 - self.lines.other
+        licensed = restricted * terms["licensed"] + terms["free"] * np.maximum(wanted - 1.0, 0.0)
+        return Conditions(
+            wanted,
+            licensed * terms["reach"],
+            restricted * terms["leak"],
+            traders,
+            terms["reach"],
+            self.inside[:, t],
+        )

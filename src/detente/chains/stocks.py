@@ -6,6 +6,7 @@ lognormal; no class lends to another unless asked. National and trader stocks ar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 
@@ -104,6 +105,36 @@ def cover_classes(median: Floats, spread: float, classes: int = CLASSES) -> Floa
     return np.maximum(np.multiply.outer(np.asarray(median), np.exp(spread * np.array(middle))), 0.0)
 
 
+@dataclass(frozen=True)
+class StockJob:
+    """Stocks of one run that go through the days beside those of others; fields as the arguments of `run_stocks`."""
+
+    receipts: Floats = field(repr=False)
+    need: Floats = field(repr=False)
+    cover: Floats = field(repr=False)
+    reserve: Reserve = field(repr=False)
+    hoarding: Hoarding | None = None
+    refill: Floats | None = field(default=None, repr=False)
+
+    @staticmethod
+    def solved(jobs: Sequence[StockJob]) -> list[StockRun]:
+        """Many runs, each as it would be alone, to the byte."""
+        found: dict[int, StockRun] = {}
+        for shape in dict.fromkeys(job.shape for job in jobs):
+            mine = [n for n, job in enumerate(jobs) if job.shape == shape]
+            found |= dict(zip(mine, _together([jobs[n] for n in mine], shape[0]), strict=True))
+        return [found[n] for n in range(len(jobs))]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Steps and classes, which runs that go together share."""
+        return self.receipts.shape[1], self.cover.shape[1]
+
+    def hoards(self, step: int) -> bool:
+        """Whether firms hoard in a step."""
+        return self.hoarding is not None and bool(self.hoarding.active[step] > 0.0)
+
+
 def run_stocks(
     receipts: Floats,
     need: Floats,
@@ -123,18 +154,30 @@ def run_stocks(
     refill : share of what a stock lacks that is bought on top in a month, where nothing holds back deliveries, shape
         (row, step); by default stocks are not filled again.
     """
-    book = _Book(cover, receipts.shape[1], reserve)
-    arrivals, asked = receipts.T * STEP, need.T * STEP
-    orders = np.zeros_like(arrivals) if refill is None else refill.T * STEP
-    ordering = (orders != 0.0).sum(axis=1)
-    for step in range(receipts.shape[1]):
+    return StockJob.solved([StockJob(receipts, need, cover, reserve, hoarding, refill)])[0]
+
+
+def _together(jobs: Sequence[StockJob], steps: int) -> list[StockRun]:
+    """Runs of one length with the same number of classes."""
+    book = _Book(jobs, steps)
+    arrivals, asked = (_by_step([getattr(job, name) for job in jobs]) for name in ("receipts", "need"))
+    refilled = any(job.refill is not None for job in jobs)
+    orders = _by_step([np.zeros_like(j.receipts) if j.refill is None else j.refill for j in jobs]) if refilled else None
+    ordering: list[bool] = [False] * steps if orders is None else (orders != 0.0).any(axis=1).tolist()
+    for step in range(steps):
         arriving: Floats = arrivals[step]
-        if hoarding is not None and hoarding.active[step] > 0.0:
-            arriving = _by_orders(arriving, book.stock, book.start, hoarding)
-        if ordering[step] > 0:
+        hoarding = [n for n, job in enumerate(jobs) if job.hoards(step)]
+        if hoarding:
+            arriving = book.by_orders(arriving, hoarding)
+        if orders is not None and ordering[step]:
             arriving = arriving + book.orders(step, orders[step])
         book.day(step, arriving, asked[step])
-    return book.closed(receipts, need)
+    return book.closed()
+
+
+def _by_step(rates: Sequence[Floats]) -> Floats:
+    """Rates a month of all rows as amounts of a step, shape (step, row): the rows of a step lie side by side."""
+    return np.ascontiguousarray(np.concatenate(rates).T) * STEP
 
 
 def _by_orders(arriving: Floats, stock: Floats, cover: Floats, hoarding: Hoarding) -> Floats:
@@ -142,32 +185,43 @@ def _by_orders(arriving: Floats, stock: Floats, cover: Floats, hoarding: Hoardin
     extra = np.maximum(hoarding.wanted * cover - stock, 0.0) / hoarding.restock * STEP
     extra[::2] = 0.0
     orders = STEP + extra
-    return orders * (arriving / orders.mean(axis=0))
+    return orders * (arriving / (_total(orders) / len(orders)))
 
 
 class _Book:
     """Stocks and use while the days run; classes come first, so that rows lie side by side in memory."""
 
-    def __init__(self, cover: Floats, steps: int, reserve: Reserve) -> None:
-        rows, classes = cover.shape
+    def __init__(self, jobs: Sequence[StockJob], steps: int) -> None:
+        self.jobs = jobs
+        self.start = np.ascontiguousarray(np.concatenate([job.cover for job in jobs]).T)
+        classes, rows = self.start.shape
         months = steps // STEPS
-        self.start = np.ascontiguousarray(cover.T)
         self.stock, self.used, self.lacking = self.start.copy(), np.empty((classes, rows)), np.empty((classes, rows))
-        self.reserve, self.left = reserve, np.array(reserve.level)
         self.use = np.empty((steps, rows))
         self.by_class = np.zeros((months, classes, rows))
-        self.stocks, self.reserves = np.empty((months, rows)), np.empty((months, self.left.size))
+        self.stocks = np.empty((months, rows))
         self.released, self.restocked = np.zeros((months, rows)), np.zeros((months, rows))
-        self.lowest = float(cover.min(initial=0.0))
+        self.lowest = np.minimum(self.start.min(axis=0), 0.0)
         self.part = 1.0 / classes
-        self._open_reserves(reserve)
+        self.mean_start = _total(self.start) / classes
+        self.rows = _places([len(job.cover) for job in jobs])
+        self._open_reserves(months)
+
+    def by_orders(self, arriving: Floats, hoarding: Sequence[int]) -> Floats:
+        """Deliveries of a step, shared out by orders in some of the runs; shape (class, row)."""
+        found = np.repeat(arriving[None, :], len(self.stock), axis=0)
+        for n in hoarding:
+            rows, rule = self.rows[n], self.jobs[n].hoarding
+            assert rule is not None
+            found[:, rows] = _by_orders(arriving[rows], self.stock[:, rows], self.start[:, rows], rule)
+        return found
 
     def orders(self, step: int, rate: Floats) -> Floats:
         """What stocks lack of their level at the start, times a rate; shape (class, row)."""
         bought = np.subtract(self.start, self.stock, out=self.lacking)
         np.maximum(bought, 0.0, out=bought)
         np.multiply(bought, rate, out=bought)
-        self.restocked[step // STEPS] += np.add.reduce(bought, axis=0) * self.part
+        self.restocked[step // STEPS] += _total(bought) * self.part
         return bought
 
     def day(self, step: int, arriving: Floats, need: Floats) -> None:
@@ -178,27 +232,33 @@ class _Book:
         np.subtract(stock, used, out=stock)
         if self.open.size and self.left.any():
             self._release(step, month, need)
-        np.add.reduce(used, axis=0, out=self.use[step])
+        self.use[step] = _total(used)
         self.by_class[month] += used
         if (step + 1) % STEPS == 0:
-            self.stocks[month] = stock.mean(axis=0)
+            self.stocks[month] = _total(stock) / len(stock)
             self.reserves[month] = self.left
-            self.lowest = min(self.lowest, float(stock.min(initial=0.0)))
+            np.minimum(self.lowest, stock.min(axis=0), out=self.lowest)
 
-    def _open_reserves(self, reserve: Reserve) -> None:
+    def _open_reserves(self, months: int) -> None:
         """Reserves that hold anything, and the rows that draw on them: all others are never touched by a release."""
-        self.open = np.flatnonzero(reserve.level > 0.0)
-        place = np.full(reserve.level.size, -1)
+        held = [job.reserve for job in self.jobs]
+        self.of = _places([reserve.level.size for reserve in held])
+        level, rate, delay = (np.concatenate([getattr(r, name) for r in held]) for name in ("level", "rate", "delay"))
+        group = np.concatenate([reserve.group + of.start for reserve, of in zip(held, self.of, strict=True)])
+        weight = np.concatenate([reserve.weight for reserve in held])
+        self.left, self.reserves = level.copy(), np.empty((months, level.size))
+        self.open = np.flatnonzero(level > 0.0)
+        place = np.full(level.size, -1)
         place[self.open] = np.arange(self.open.size)
-        self.drawing = np.flatnonzero(place[reserve.group] >= 0)
-        self.group, self.weight = place[reserve.group[self.drawing]], reserve.weight[self.drawing]
-        self.rate, self.delay = reserve.rate[self.open] * STEP, reserve.delay[self.open]
+        self.drawing = np.flatnonzero(place[group] >= 0)
+        self.group, self.weight = place[group[self.drawing]], weight[self.drawing]
+        self.rate, self.delay = rate[self.open] * STEP, delay[self.open]
         self.asking = np.bincount(self.group, self.weight, minlength=self.open.size)
 
     def _release(self, step: int, month: int, need: Floats) -> None:
         rows, left = self.drawing, self.left[self.open]
-        short = need[rows] - self.used[:, rows]
-        mean = np.add.reduce(short, axis=0) * self.part
+        short = need[rows] - self.used.take(rows, axis=1)
+        mean = _total(short) * self.part
         unmet = np.bincount(self.group, mean * self.weight, minlength=left.size)
         if not unmet.any():
             return
@@ -210,27 +270,45 @@ class _Book:
         self.used[:, rows] += short * share
         self.released[month, rows] += mean * share
 
-    def closed(self, receipts: Floats, need: Floats) -> StockRun:
-        """The run with its balance."""
+    def closed(self) -> list[StockRun]:
+        """The runs, each with its balance."""
         self.use *= self.part
-        asked = (need * STEP).T
+        return [self._closed(*each) for each in zip(self.jobs, self.rows, self.of, strict=True)]
+
+    def _closed(self, job: StockJob, rows: slice, reserves: slice) -> StockRun:
+        use, by_class, released, restocked = (
+            values[..., rows] for values in (self.use, self.by_class, self.released, self.restocked)
+        )
+        stock, start = self.stocks[-1, rows], self.mean_start[rows]
+        asked = (job.need * STEP).T
         by_month = asked.reshape(len(asked) // STEPS, STEPS, asked.shape[1]).sum(axis=1)[:, None, :]
-        met = np.divide(self.by_class, by_month, out=np.ones_like(self.by_class), where=by_month > 0.0)
-        daily = np.divide(self.use, asked, out=np.ones_like(self.use), where=asked > 0.0)
-        received = receipts.sum(axis=1) * STEP + self.released.sum(axis=0) + self.restocked.sum(axis=0)
-        gap = received - self.use.sum(axis=0) - (self.stock.mean(axis=0) - self.start.mean(axis=0))
+        met = np.divide(by_class, by_month, out=np.ones_like(by_class), where=by_month > 0.0)
+        daily = np.divide(use, asked, out=np.ones_like(use), where=asked > 0.0)
+        received = job.receipts.sum(axis=1) * STEP + released.sum(axis=0) + restocked.sum(axis=0)
+        gap = received - use.sum(axis=0) - (stock - start)
         return StockRun(
             np.ascontiguousarray(daily.T),
             np.ascontiguousarray(met.transpose(2, 1, 0)),
-            self.stocks.T,
-            self.start.mean(axis=0),
-            self.released.T,
-            self.restocked.T,
-            self.reserves.T,
-            self.reserve.keys,
+            self.stocks[:, rows].T,
+            start,
+            released.T,
+            restocked.T,
+            self.reserves[:, reserves].T,
+            job.reserve.keys,
             float(np.abs(gap).max(initial=0.0)),
-            self.lowest,
+            float(self.lowest[rows].min(initial=0.0)),
         )
+
+
+def _total(values: Floats) -> Floats:
+    """Sum over classes, one after the other for any number of rows, shape (row,)."""
+    return np.add.reduce(values, axis=0) if values.shape[1] > 1 else np.add.accumulate(values, axis=0)[-1]
+
+
+def _places(sizes: Sequence[int]) -> list[slice]:
+    """Where each of several blocks lies when they are put one after the other."""
+    ends = np.cumsum(sizes).tolist()
+    return [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
 
 
 SHORT = 0.05

@@ -20,17 +20,23 @@ from numpy.typing import NDArray
 
 from detente.chains.chain import Range
 from detente.chains.draws import Samples, draw, tornado
+from detente.chains.together import Steps, together
 from detente.codes import InputError, SolveError
 from detente.data.chain_build import figures
-from detente.lab.chain import CountryLoss, Question, Ran, country_losses, question_key, run_question
+from detente.lab.chain import CountryLoss, country_losses
 from detente.lab.chain_economy import Progress
+from detente.lab.chain_run import Question, Ran, question_key, run_question, steps_of
 from detente.lab.chain_scenarios import start_of
 from detente.lab.sweep_workers import processes
+from detente.lab.threads import on_one_thread
 from detente.version import VERSION
 
 Floats = NDArray[np.float64]
 
 CHUNK = 20
+TOGETHER = 10
+"""Draws of a chunk that are worked out side by side; with more their arrays outgrow the processor's nearest memory."""
+
 TOLERANCE = 1e-8
 """Largest residual of the networks' equations in a draw, logs."""
 
@@ -225,31 +231,39 @@ class _Frame:
         return Spread(samples, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
 
 
-def _one(asked: Pair, values: Mapping[str, float], width: int) -> Floats:
-    """Numbers of one draw; not a number throughout where an economy has no equilibrium."""
+def _one(asked: Pair, values: Mapping[str, float]) -> Steps[Floats]:
+    """Numbers of one draw."""
     drawn = asked.drawn(values)
-    try:
-        ran = run_question(drawn.question, tol=TOLERANCE)
-        beside = ran if drawn.alike else None
-        other = None if drawn.other is None else run_question(drawn.other, tol=TOLERANCE, beside=beside)
-    except SolveError:
-        return np.full(width, np.nan)
-    first, losses = ran.runs[ran.scopes[0]], _losses(ran)
-    avoided = np.zeros(0) if other is None else losses - _losses(other)
-    return np.concatenate([losses, first.first_short, first.prices.outside.ravel(), avoided])
+    ran = yield from steps_of(drawn.question, tol=TOLERANCE)
+    avoided = np.zeros(0)
+    if drawn.other is not None:
+        other = yield from steps_of(drawn.other, tol=TOLERANCE, beside=ran if drawn.alike else None)
+        avoided = _losses(ran) - _losses(other)
+    first = ran.runs[ran.scopes[0]]
+    return np.concatenate([_losses(ran), first.first_short, first.prices.outside.ravel(), avoided])
 
 
 def _losses(ran: Ran) -> Floats:
     return np.array([row.loss.value for row in country_losses(ran, local=False)])
 
 
+@on_one_thread
 def _chunk(asked: Pair, names: Sequence[str], values: Floats, width: int) -> Floats:
-    """Numbers of the draws of a chunk; a chunk holds an even number, so that pairs do not depend on where it starts."""
+    """Numbers of the draws of a chunk; not a number throughout where an economy has no equilibrium.
+
+    A chunk holds an even number of draws, so that pairs do not depend on where it starts.
+    """
     found = np.full((len(values), width), np.nan)
     alone = Pair(asked.question)
-    for n, row in enumerate(values.tolist()):
-        one = _one(alone if n % PAIRED else asked, dict(zip(names, row, strict=True)), width)
-        found[n, : one.size] = one
+    for start in range(0, len(values), TOGETHER):
+        rows = values[start : start + TOGETHER].tolist()
+        draws = [
+            _one(alone if n % PAIRED else asked, dict(zip(names, row, strict=True)))
+            for n, row in enumerate(rows, start=start)
+        ]
+        for n, one in enumerate(together(draws), start=start):
+            if not isinstance(one, SolveError):
+                found[n, : one.size] = one
     return found
 
 

@@ -30,13 +30,14 @@ from detente.chains import (
     part_supply,
     quarters,
     sigma_at,
-    solve_all,
     split_exposed,
     with_spending,
 )
+from detente.chains.batch import NetworkJob
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import Disruption
 from detente.chains.steps import by_month
+from detente.chains.together import Steps, stepwise
 from detente.data import chain_world
 from detente.data.chain_world import BLOCS, Ground, ground
 
@@ -302,6 +303,7 @@ class Effects:
         return [quarter.period.weight for quarter in self.quarters]
 
 
+@stepwise
 def effects(
     nations_: Nations,
     run: Disruption,
@@ -310,7 +312,7 @@ def effects(
     only: Sequence[str] = (),
     by_price: bool = False,
     tol: float = TOLERANCE,
-) -> Effects:
+) -> Steps[Effects]:
     """Solve the economies of a run.
 
     Parameters
@@ -326,7 +328,7 @@ def effects(
     wanted = tuple(only) or tuple(nations_.of)
     first = [bloc for bloc in nations_.of if embedded or bloc in wanted]
     solved = partial(_solved, nations_, path=path, by_price=by_price, tol=tol)
-    direct = solved(blocs=first)
+    direct = yield from solved(blocs=first)
     if REQUIREMENT not in scopes:
         return Effects(nations_, path, direct, {}, {}, {})
     if not embedded:
@@ -334,7 +336,7 @@ def effects(
     made = _made(nations_, direct)
     rule = _rule(run, path)
     parts = {bloc: _supply(nations_, bloc, made, rule) for bloc in wanted}
-    requirement = solved(blocs=wanted, parts=parts, near=direct)
+    requirement = yield from solved(blocs=wanted, parts=parts, near=direct)
     moved = {}
     if set(wanted) == set(nations_.of):
         again = _made(nations_, requirement)
@@ -351,7 +353,7 @@ def _solved(
     tol: float,
     parts: Mapping[str, Floats] | None = None,
     near: Mapping[str, list[NetworkEquilibrium]] | None = None,
-) -> dict[str, list[NetworkEquilibrium]]:
+) -> Steps[dict[str, list[NetworkEquilibrium]]]:
     """Equilibria of the quarters by country; with `parts` in the networks whose imported parts are short."""
     cells = [(nations_.of[bloc], t) for bloc in blocs for t in range(len(path))]
     networks = [nation.with_sigma(path[t].sigma, parts=parts is not None) for nation, t in cells]
@@ -364,7 +366,7 @@ def _solved(
         found = [equilibrium(n, s, tol=tol) for n, s in zip(networks, shortages, strict=True)]
         return {bloc: found[k * len(path) : (k + 1) * len(path)] for k, bloc in enumerate(blocs)}
     starts = [] if near is None else [near[nation.bloc][t] for nation, t in cells]
-    found = solve_all(networks, shortages, starts=starts, tol=tol)
+    found = yield NetworkJob(networks, shortages, starts, tol)
     return {bloc: found[k * len(path) : (k + 1) * len(path)] for k, bloc in enumerate(blocs)}
 
 

@@ -28,8 +28,8 @@ from detente.codes import InputError, UnknownName
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile
 from detente.data.chainfile import Lever as LeverRow
-from detente.lab.chain import DIRECT, REQUIREMENT, Question, exposed_shares, months_of, run_question
 from detente.lab.chain_economy import Effects, Progress, effects, nations
+from detente.lab.chain_run import DIRECT, REQUIREMENT, Question, exposed_shares, months_of, run_question
 
 Floats = NDArray[np.float64]
 

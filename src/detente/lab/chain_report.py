@@ -11,8 +11,9 @@ from detente.chains.measures import GDP
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile
 from detente.lab import chain_tables as build
-from detente.lab.chain import Answer, question_key
+from detente.lab.chain import Answer
 from detente.lab.chain_draws import ALTERNATIVES, Spread
+from detente.lab.chain_run import question_key
 
 SECOND = 1e-3
 """Move of an imported part from which on a second pass is worth a word."""

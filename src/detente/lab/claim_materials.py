@@ -20,9 +20,10 @@ from detente.codes import InputError
 from detente.data.chain_build import build
 from detente.data.chainfile import chain_file
 from detente.data.claimrows import QuantityRow, ReadingRow
-from detente.lab.chain import YEAR, Question, Words, months_of
+from detente.lab.chain import YEAR
 from detente.lab.chain_draws import drawn_figures
 from detente.lab.chain_economy import DIRECT
+from detente.lab.chain_run import Question, Words, months_of
 from detente.lab.chain_scenarios import FIRST, GENERAL, licences_of, start_of
 from detente.lab.claim_rates import Basis, Measured
 

@@ -17,7 +17,7 @@ from detente.data.casefile import CaseFile, TermRow, load_case
 from detente.data.chain_build import build
 from detente.data.library import package_folder, sha256
 from detente.economy import Equilibrium, goods
-from detente.lab.chain import Question, Words, months_of
+from detente.lab.chain_run import Question, Words, months_of
 from detente.lab.chain_scenarios import licences_of, start_of
 from detente.lab.deal_levers import DUTIES, issue_rows, served
 from detente.lab.talks import STAND_IN, Setting, Talk, talk_of

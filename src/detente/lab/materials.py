@@ -19,9 +19,10 @@ from detente.data.chain_tables import us_network
 from detente.data.tables import place
 from detente.lab import chain_tables as build
 from detente.lab.averages import sector_names
-from detente.lab.chain import Answer, Question, Words, answer
+from detente.lab.chain import Answer, answer
 from detente.lab.chain_draws import Spread, spread
 from detente.lab.chain_report import notes
+from detente.lab.chain_run import Question, Words
 from detente.lab.chain_scenarios import FIRST
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from detente.chains import real_income_change
 from detente.chains.scenarios import APRIL_2025
 from detente.codes import InputError
 from detente.data import chain_world
-from detente.lab.chain import Question, run_question
+from detente.lab.chain_run import Question, run_question
 from detente.lab.chain_scenarios import Words
 from detente.lab.talks_case import Case
 from detente.talks.duties import BILLION

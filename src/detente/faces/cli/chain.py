@@ -14,7 +14,7 @@ from detente.faces.cli.economy import show
 
 if TYPE_CHECKING:
     from detente.codes import Table
-    from detente.lab.chain import Question
+    from detente.lab.chain_run import Question
 
 chain_app = typer.Typer(
     help="Supply chains under export control: who runs short, when, at what price and cost; worth of levers.",
@@ -82,7 +82,7 @@ def question_of(
 ) -> Question:
     """A question from the texts of a command."""
     from detente.codes import UnknownName
-    from detente.lab.chain import Question, Words
+    from detente.lab.chain_run import Question, Words
 
     if basis not in ("flow", "supply"):
         raise UnknownName("basis", basis, ("flow", "supply"), "--cut-basis", "use flow or supply")

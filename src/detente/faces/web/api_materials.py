@@ -47,7 +47,7 @@ def chain_of(name: str) -> str:
 def question_of(name: str, cut: float | None, scenario: str, months: int, to: str, countries: str) -> Any:
     """A question of a chain; licence paths by name only."""
     from detente.data.chain_world import check_bloc
-    from detente.lab.chain import Question, Words
+    from detente.lab.chain_run import Question, Words
     from detente.lab.chain_scenarios import SCENARIOS
 
     if scenario and scenario not in SCENARIOS:

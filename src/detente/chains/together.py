@@ -1,0 +1,100 @@
+"""Answers worked out side by side: what many of them want of one solver goes to it in one call.
+
+A function marked `stepwise` is written as the steps of one answer. It yields what it wants solved and is sent what was
+found, so that the same lines serve one answer and hundreds of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar, cast
+
+from detente.codes import SolveError
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+Answer = TypeVar("Answer", covariant=True)
+
+
+class Job(Protocol):
+    """Something to solve."""
+
+    @staticmethod
+    def solved(jobs: Sequence[Any]) -> Sequence[Any]:
+        """What each of many jobs of this kind gives, or a `SolveError` in its place."""
+        ...
+
+
+Steps: TypeAlias = Generator[Job, Any, Found]
+"""The steps of an answer: yields jobs, is sent what each gives, returns the answer."""
+
+
+class Stepwise(Protocol[Given, Answer]):
+    """A function that can also be worked out step by step, beside others."""
+
+    def __call__(self, *args: Given.args, **named: Given.kwargs) -> Answer:
+        """The answer."""
+        ...
+
+    def steps(self, *args: Given.args, **named: Given.kwargs) -> Steps[Answer]:
+        """The steps to it."""
+        ...
+
+
+def stepwise(steps: Callable[Given, Steps[Found]]) -> Stepwise[Given, Found]:
+    """The function whose steps are given."""
+
+    @wraps(steps)
+    def answer(*args: Given.args, **named: Given.kwargs) -> Found:
+        return alone(steps(*args, **named))
+
+    answer.steps = steps  # pyright: ignore[reportAttributeAccessIssue]
+    return cast("Stepwise[Given, Found]", answer)
+
+
+def alone(steps: Steps[Found]) -> Found:
+    """One answer.
+
+    Raises
+    ------
+    SolveError : a job without an answer. What the steps raise.
+    """
+    (found,) = together([steps])
+    if isinstance(found, SolveError):
+        raise found
+    return found
+
+
+def together(many: Sequence[Steps[Found]]) -> list[Found | SolveError]:
+    """Many answers, each as it would be alone, to the byte; the error in the place of one that has none."""
+    found: dict[int, Found | SolveError] = {}
+    wanted = {n: job for n, steps in enumerate(many) if (job := _go_on(steps, None, found, n)) is not None}
+    while wanted:
+        results = _solved(list(wanted.values()))
+        asked, wanted = wanted, {}
+        for n, result in zip(asked, results, strict=True):
+            job = _go_on(many[n], result, found, n)
+            if job is not None:
+                wanted[n] = job
+    return [found[n] for n in range(len(many))]
+
+
+def _go_on(steps: Steps[Found], result: Any, found: dict[int, Found | SolveError], n: int) -> Any:
+    """What the steps want next; None where they are at their end, with what they found kept."""
+    try:
+        return steps.throw(result) if isinstance(result, SolveError) else steps.send(result)
+    except StopIteration as end:
+        found[n] = end.value
+    except SolveError as error:
+        found[n] = error
+    return None
+
+
+def _solved(jobs: Sequence[Job]) -> list[Any]:
+    """What the jobs give, in their order; those of a kind go to their solver together."""
+    found: dict[int, Any] = {}
+    for kind in dict.fromkeys(type(job) for job in jobs):
+        mine = [n for n, job in enumerate(jobs) if type(job) is kind]
+        found |= dict(zip(mine, kind.solved([jobs[n] for n in mine]), strict=True))
+    return [found[n] for n in range(len(jobs))]
