@@ -60,14 +60,36 @@ def alone(steps: Steps[Found]) -> Found:
     ------
     SolveError : a job without an answer. What the steps raise.
     """
-    (found,) = together([steps])
-    if isinstance(found, SolveError):
-        raise found
+    (found,) = every([steps])
     return found
 
 
-def together(many: Sequence[Steps[Found]]) -> list[Found | SolveError]:
+def every(many: Sequence[Steps[Found]]) -> list[Found]:
+    """Many answers.
+
+    Raises
+    ------
+    SolveError : that of the first without an answer. What the steps raise.
+    """
+    found: list[Found] = []
+    for answer in together(many):
+        if isinstance(answer, SolveError):
+            raise answer
+        found.append(answer)
+    return found
+
+
+AT_A_TIME = 10
+"""Answers side by side; with more their arrays outgrow the processor's nearest memory."""
+
+
+def together(many: Sequence[Steps[Found]], at_a_time: int = AT_A_TIME) -> list[Found | SolveError]:
     """Many answers, each as it would be alone, to the byte; the error in the place of one that has none."""
+    blocks = [many[start : start + at_a_time] for start in range(0, len(many), at_a_time)]
+    return [answer for block in blocks for answer in _side_by_side(block)]
+
+
+def _side_by_side(many: Sequence[Steps[Found]]) -> list[Found | SolveError]:
     found: dict[int, Found | SolveError] = {}
     wanted = {n: job for n, steps in enumerate(many) if (job := _go_on(steps, None, found, n)) is not None}
     while wanted:

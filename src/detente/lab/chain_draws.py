@@ -34,9 +34,6 @@ from detente.version import VERSION
 Floats = NDArray[np.float64]
 
 CHUNK = 20
-TOGETHER = 10
-"""Draws of a chunk that are worked out side by side; with more their arrays outgrow the processor's nearest memory."""
-
 TOLERANCE = 1e-8
 """Largest residual of the networks' equations in a draw, logs."""
 
@@ -255,15 +252,13 @@ def _chunk(asked: Pair, names: Sequence[str], values: Floats, width: int) -> Flo
     """
     found = np.full((len(values), width), np.nan)
     alone = Pair(asked.question)
-    for start in range(0, len(values), TOGETHER):
-        rows = values[start : start + TOGETHER].tolist()
-        draws = [
-            _one(alone if n % PAIRED else asked, dict(zip(names, row, strict=True)))
-            for n, row in enumerate(rows, start=start)
-        ]
-        for n, one in enumerate(together(draws), start=start):
-            if not isinstance(one, SolveError):
-                found[n, : one.size] = one
+    draws = [
+        _one(alone if n % PAIRED else asked, dict(zip(names, row, strict=True)))
+        for n, row in enumerate(values.tolist())
+    ]
+    for n, one in enumerate(together(draws)):
+        if not isinstance(one, SolveError):
+            found[n, : one.size] = one
     return found
 
 
@@ -280,7 +275,7 @@ def _computed(
         for n, values in jobs.items():
             yield n, _chunk(asked, samples.names, values, width)
         return
-    with processes(several) as pool:
+    with processes(several, forked=True) as pool:
         waiting = {pool.submit(_chunk, asked, samples.names, values, width): n for n, values in jobs.items()}
         for job in as_completed(waiting):
             yield waiting[job], job.result()

@@ -14,7 +14,7 @@ from typing import Any
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import Disruption, disrupt
 from detente.chains.licences import Licences
-from detente.chains.together import Steps, alone
+from detente.chains.together import Steps, alone, stepwise
 from detente.codes import UnknownName
 from detente.data import chain_world
 from detente.data.chain_build import build
@@ -129,7 +129,7 @@ def steps_of(
         if same is not None:
             runs[scope], found[scope] = runs[same], found[same]
             continue
-        runs[scope] = yield from _months(question, chains[scope], path)
+        runs[scope] = yield from months_of.steps(question, chains[scope], path)
         shared = [other for other in scopes if chains[other] is chains[scope]]
         held = beside.effects[scope].nations if beside else _nations(question, chains[scope], shared)
         found[scope] = yield from _economies(question, held, runs[scope], shared, tol, every)
@@ -145,12 +145,9 @@ def _chains(question: Question, scopes: Sequence[str]) -> dict[str, SupplyChain]
     return {scope: build(question.file, scope=scope, start=start, values=question.values) for scope in scopes}
 
 
-def months_of(question: Question, chain: SupplyChain, path: Licences) -> Disruption:
+@stepwise
+def months_of(question: Question, chain: SupplyChain, path: Licences) -> Steps[Disruption]:
     """The months of a chain under a licence path."""
-    return alone(_months(question, chain, path))
-
-
-def _months(question: Question, chain: SupplyChain, path: Licences) -> Steps[Disruption]:
     rule = "prorata" if question.allocation == "price" else question.allocation
     return disrupt.steps(chain, path, question.months, allocation=rule, stock_days=question.stock_days)
 

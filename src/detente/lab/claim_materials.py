@@ -7,6 +7,7 @@ figures by Latin hypercube.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -16,6 +17,7 @@ import numpy as np
 from detente.chains.chain import SupplyChain
 from detente.chains.draws import draw
 from detente.chains.stocks import SHORT
+from detente.chains.together import Steps, every
 from detente.codes import InputError
 from detente.data.chain_build import build
 from detente.data.chainfile import chain_file
@@ -26,6 +28,7 @@ from detente.lab.chain_economy import DIRECT
 from detente.lab.chain_run import Question, Words, months_of
 from detente.lab.chain_scenarios import FIRST, GENERAL, licences_of, start_of
 from detente.lab.claim_rates import Basis, Measured
+from detente.lab.threads import on_one_thread
 
 CHAIN = "rare-earths"
 
@@ -39,11 +42,12 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     UnknownName : a partner that the chain does not count, or a chain that does not exist.
     """
     question = _question(reading, row.partner or reading.partner or "USA", as_of)
-    values = [_short_months(question)]
+    asked = [question]
     if basis.draws:
         samples = draw(drawn_figures(question), basis.draws, basis.seed)
         rows = [dict(zip(samples.names, drawn, strict=True)) for drawn in samples.values.tolist()]
-        values += [_short_months(replace(question, values=figures)) for figures in rows]
+        asked += [replace(question, values=figures) for figures in rows]
+    values = _short_months(asked)
     return Measured(
         values[0],
         np.asarray(values[1:]),
@@ -75,9 +79,20 @@ def _chain(name: str, start: str, values: tuple[tuple[str, float], ...]) -> Supp
     return build(chain_file(name), scope=DIRECT, start=start, values=dict(values))
 
 
-def _short_months(question: Question) -> float:
+@on_one_thread
+def _short_months(asked: Sequence[Question]) -> list[float]:
+    """Months of shortage of each of some questions, side by side.
+
+    Raises
+    ------
+    SolveError : a balance that does not close.
+    """
+    return every([_short_months_of(question) for question in asked])
+
+
+def _short_months_of(question: Question) -> Steps[float]:
     chain = _chain(question.name, start_of(question.words), tuple(question.values.items()))
-    run = months_of(question, chain, licences_of(question.words, chain))
+    run = yield from months_of.steps(question, chain, licences_of(question.words, chain))
     spent = np.bincount(chain.layout.user, chain.layout.spending, minlength=len(chain.users))
     own = spent * np.array([user.country in question.countries for user in chain.users])
     return float((own @ run.met_by_user < (1.0 - SHORT) * own.sum()).sum())

@@ -179,8 +179,8 @@ def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int) 
     """Average at the weights of 2024."""
     duties = _duties(law, on, scope, partner)
     value = duties.flows.value / duties.flows.total
-    found = [float(value @ duties.at(p)) for p in positions(duties.inputs, draws, seed)]
-    return Averaged(float(value @ duties.at({})), np.asarray(found))
+    at = duties.owed(value)
+    return Averaged(at({}), np.asarray([at(p) for p in positions(duties.inputs, draws, seed)]))
 
 
 @lru_cache(maxsize=24)

@@ -6,12 +6,13 @@ is computed once; a draw of the shares is then one product over the pairs whose 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from detente.data.flows import STANDS_FOR
 from detente.economy import Economy, baseline_tariff
@@ -29,45 +30,30 @@ Position = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Pairs whose duty depends on shares, one row per pair and atom.
-
-    Attributes
-    ----------
-    pair : the pairs that depend on shares, shape (moving,); `starts` : first row of each.
-    atom : place of each row's atom in the weights, shape (rows,).
-    duty : duty of each row without and with a claim, each of shape (rows,), share of customs value.
-    """
-
-    pair: Ints
-    starts: Ints
-    atom: Ints
-    duty: tuple[Floats, Floats]
-
-
-@dataclass(frozen=True)
 class UncertainDuties:
-    """Duty of every pair of an importer's trade under one law on one day.
+    """Duty of every pair of an importer's trade under one law on one day, linear in the weights of atoms and in claims.
 
     Attributes
     ----------
-    claims : claim share of each pair at its default and at its other bound, each of shape (pairs,).
-    spreads : aspect -> its share with bounds; `weights` : of the atoms that `rows` refers to.
-    fixed : duty without and with a claim where no share matters, each of shape (pairs,), share of customs value.
+    spreads : aspect -> its share with bounds; `weights` : of the atoms whose duty depends on shares.
+    fixed : duty of the pairs that depend on no share, shape (pairs,), share of customs value; 0 of the others.
+    moving : duty of all other pairs by atom, shape (pairs, atoms).
+    claimed : what both become in addition if claims move from their default to their other bound; None where the two
+        are the same.
     """
 
     flows: Flows = field(repr=False)
-    claims: tuple[Floats, Floats] = field(repr=False)
     spreads: Mapping[str, Spread] = field(repr=False)
     weights: Weights = field(repr=False)
-    fixed: tuple[Floats, Floats] = field(repr=False)
-    rows: Rows = field(repr=False)
+    fixed: Floats = field(repr=False)
+    moving: csr_array = field(repr=False)
+    claimed: tuple[Floats, csr_array] | None = field(repr=False)
 
     @property
     def inputs(self) -> list[str]:
         """Aspects some duty depends on, and the claims if their bounds differ."""
         used = [name for name, (at, _, line) in self.weights.places.items() if self._moves(name, at, line)]
-        return used + ([CLAIMS] if not np.array_equal(*self.claims) else [])
+        return used + ([] if self.claimed is None else [CLAIMS])
 
     def _moves(self, name: str, at: Ints, line: Ints) -> bool:
         spread = self.spreads.get(name)
@@ -75,17 +61,34 @@ class UncertainDuties:
 
     def at(self, position: Position) -> Floats:
         """Duty of every pair, shape (pairs,), share of customs value."""
-        shares = {name: self.spreads[name].at(position.get(name, 0.0)) for name in self.weights.places}
-        weight = self.weights.at(shares)[self.rows.atom]
-        sides = []
-        for fixed, duty in zip(self.fixed, self.rows.duty, strict=True):
-            side = fixed.copy()
-            if self.rows.pair.size:
-                side[self.rows.pair] = np.add.reduceat(duty * weight, self.rows.starts)
-            sides.append(side)
-        step = max(0.0, position.get(CLAIMS, 0.0))
-        claim = self.claims[0] if not step else self.claims[0] + step * (self.claims[1] - self.claims[0])
-        return (1.0 - claim) * sides[0] + claim * sides[1]
+        weight, step = self._weight(position), max(0.0, position.get(CLAIMS, 0.0))
+        duty: Floats = self.moving @ weight + self.fixed
+        if step and self.claimed is not None:
+            fixed, moving = self.claimed
+            duty += step * (moving @ weight + fixed)
+        return duty
+
+    def _weight(self, position: Position) -> Floats:
+        """Weight of each atom in its line, shape (atoms,)."""
+        return self.weights.at({name: self.spreads[name].at(position.get(name, 0.0)) for name in self.weights.places})
+
+    def owed(self, value: Floats) -> Callable[[Position], float]:
+        """The duty owed on values of the pairs, as a function of where the shares lie.
+
+        Parameters
+        ----------
+        value : shape (pairs,), any one unit, which is that of the duty.
+        """
+        main, rest = self.moving.T @ value, float(self.fixed @ value)
+        fixed, moving = (0.0, np.zeros_like(main))
+        if self.claimed is not None:
+            fixed, moving = float(self.claimed[0] @ value), self.claimed[1].T @ value
+
+        def at(position: Position) -> float:
+            weight, step = self._weight(position), max(0.0, position.get(CLAIMS, 0.0))
+            return float(main @ weight) + rest + step * (float(moving @ weight) + fixed)
+
+        return at
 
 
 def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE) -> UncertainDuties:
@@ -97,15 +100,23 @@ def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECT
     moving = np.zeros(flows.value.size, dtype=bool)
     for duty in sides:
         moving |= np.maximum.reduceat(duty, starts) != np.minimum.reduceat(duty, starts)
-    kept = moving[pair]
-    chosen, place = np.unique(atom[kept], return_inverse=True)
-    first = np.concatenate([[True], np.diff(pair[kept]) != 0]) if kept.any() else np.zeros(0, dtype=bool)
-    rows = Rows(np.flatnonzero(moving), np.flatnonzero(first), place, (sides[0][kept], sides[1][kept]))
     default = ground.where.shares(ground.law, "trade", ground.parameters)
     spreads = spreads_of(default, *ground.where.bounds(ground.law, ground.parameters))
     spreads = {name: _known_kept(spread) for name, spread in spreads.items()}
-    fixed = (sides[0][starts], sides[1][starts])
-    return UncertainDuties(flows, _claims(ground), spreads, Weights.of(space.atoms, chosen), fixed, rows)
+    kept = moving[pair]
+    chosen, place = np.unique(atom[kept], return_inverse=True)
+    ends = np.concatenate([[0], np.cumsum(np.bincount(pair[kept], minlength=moving.size))])
+
+    def parts(without: Floats, with_claim: Floats) -> tuple[Floats, csr_array]:
+        """Duty of pairs without and by atom, at weights of the pairs without and with a claim."""
+        duty = without[pair] * sides[0] + with_claim[pair] * sides[1]
+        by_atom = csr_array((duty[kept], place, ends), shape=(moving.size, chosen.size))
+        return np.where(moving, 0.0, duty[starts]), by_atom
+
+    first, other = _claims(ground)
+    step = other - first
+    claimed = parts(-step, step) if step.any() else None
+    return UncertainDuties(flows, spreads, Weights.of(space.atoms, chosen), *parts(1.0 - first, first), claimed)
 
 
 def _known_kept(spread: Spread) -> Spread:

@@ -312,7 +312,7 @@ def _chunks_of(model: Model, values: Sequence[Values], keys: tuple[Key, ...]) ->
         for first in starts:
             yield first, np.array([_measured(model, row, keys) for row in values[first : first + CHUNK]])
         return
-    with processes(several, (model, keys)) as pool:
+    with processes(several, (model, keys), forked=True) as pool:
         waiting = {pool.submit(_sent, values[first : first + CHUNK]): first for first in starts}
         for job in as_completed(waiting):
             yield waiting[job], job.result()
