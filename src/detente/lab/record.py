@@ -12,7 +12,6 @@ from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.data.claimfile import load_events, load_promises
 from detente.data.evidence_tables import purchase
 from detente.evidence import Event, Promise, Settlement, Verdict, additional_rate, track
-from detente.lab.claims import in_force
 
 EVENTS = (
     Column("event", Unit.CODE, "id in the timeline"),
@@ -93,6 +92,9 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
     names = list(dict.fromkeys(promise.agreement for promise in promises))
     if agreement and agreement not in names:
         raise UnknownName("agreement", agreement, names, "--agreement", f"use {', '.join(names)}")
+    # Half of the program stands behind a law in force on a day; events and promises elsewhere do without.
+    from detente.lab.claims import in_force
+
     found = [(p, s) for p, s in track(promises, events, as_of, in_force) if agreement in ("", p.agreement)]
     if not found:
         raise InputError("promises", f"none was made by {as_of}", "give a later day with --as-of")

@@ -70,6 +70,7 @@ def run(
             _ = pairing.before.rates, pairing.after.rates
     solved = run_beside.Surfaces(beside, scenario)
     solved.begin(short=False)
+    solved.begin(short=True)
     with _timed(timings, "tables"):
         tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
     if scenario.report.world:
@@ -85,7 +86,6 @@ def run(
                 tables |= short() if short else parts.materials(scenario, folder, draws, progress)
         if ready is not None:
             ready(tables)
-        solved.begin(short=True)
         if scenario.report.talks:
             with _timed(timings, "talks"):
                 found, signed = parts.talks(scenario, pairings["USA"], pairings["CHN"], solved)

@@ -25,6 +25,7 @@ from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any, Protocol
 
 from detente.codes import InputError
+from detente.lab.threads import THREADS
 
 if TYPE_CHECKING:
     from detente.lab.sweep_parts import Batch, Numbered
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 AHEAD = 64
 """Chunks handed out and not yet back, at most; more would only fill memory."""
 
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 GRACE = 0.3
 """Seconds that a process has for what it is at, where nobody waits for it any more."""
 
