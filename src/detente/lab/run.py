@@ -50,7 +50,7 @@ def run(
         joint draws of all inputs as well, ranges of the materials, and the claims of the day, which takes longer.
     progress : told the part, how much of it is done, and of how much.
     beside : one more process, for parts that can be done meanwhile; the same bytes with it and without.
-    ready : told the tables that stand before the talks.
+    ready : told the tables that stand before the talks, and those that stand after them.
     only : tables of the world economy to build, where not all of them are wanted; finding the duty that raises most
         costs more than both equilibria.
     """
@@ -79,31 +79,33 @@ def run(
     if scenario.report.prices:
         with _timed(timings, "prices"):
             tables |= parts.prices(pairings["USA"], scenario.report.draws if draws is None else draws, scenario.seed)
-    signed: list[str] = []
-    with parts.recorded(scenario, folder, draws) as record:
+    told: list[str] = []
+    with parts.recorded(scenario, pairings["USA"], folder, draws) as record:
         if scenario.materials is not None:
             with _timed(timings, "materials"):
-                tables |= short() if short else parts.materials(scenario, folder, draws, progress)
+                found, told = short() if short else parts.materials(scenario, folder, draws, progress)
+                tables |= found
         if ready is not None:
-            ready(tables)
+            ready(tables | record())
         if scenario.report.talks:
             with _timed(timings, "talks"):
                 found, signed = parts.talks(scenario, pairings["USA"], pairings["CHN"], solved)
-                tables |= found
+                tables, told = tables | found, told + signed
+            if ready is not None:
+                ready(tables | record())
         joint = {}
         if draws:
             with _timed(timings, "ranges"):
                 joint = parts.joint(scenario, pairings, draws, progress)
-        if scenario.record.asked:
-            with _timed(timings, "record"):
-                tables |= parts.record(scenario, pairings["USA"], record)
+        with _timed(timings, "record"):
+            tables |= record()
         tables |= joint
     hashes = data_hashes(scenario)
     return Result(
         scenario,
         key_of(scenario, folder, draws, hashes),
         tables,
-        tuple(_sentences(tables, signed)),
+        tuple(_sentences(tables, told)),
         tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
         tuple(assumptions(importer("USA").law)),
         vintages(hashes),
@@ -111,15 +113,14 @@ def run(
     )
 
 
-def _sentences(tables: dict[str, Table], signed: list[str]) -> list[str]:
-    """The findings in words; `signed` : those of the talks."""
+def _sentences(tables: dict[str, Table], told: list[str]) -> list[str]:
+    """The findings in words; `told` : those of the materials and the talks."""
     return [
         *build.sentences(tables),
         *parts.world_sentences(tables),
         *parts.price_sentences(tables),
         *parts.history_sentences(tables),
-        *parts.material_sentences(tables),
-        *signed,
+        *told,
     ]
 
 

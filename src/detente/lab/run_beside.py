@@ -73,9 +73,9 @@ def second_process(wanted: bool = True) -> Iterator[Executor | None]:
 
 def begun(
     executor: Executor | None, scenario: Scenario, folder: Path, draws: int | None
-) -> Callable[[], dict[str, Table]] | None:
-    """Starts on the materials, which wait for no law; what gives their tables, None where nothing was begun: with draws
-    they take all cores.
+) -> Callable[[], tuple[dict[str, Table], list[str]]] | None:
+    """Starts on the materials, which wait for no law; what gives their tables and findings, None where nothing was
+    begun: with draws they take all cores.
     """
     if executor is None or scenario.materials is None or draws:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,17 +94,23 @@ def price_sentences(tables: Mapping[str, Table]) -> list[str]:
     return list(sentences([tables["prices"], tables["households"]]))
 
 
-def materials(scenario: Scenario, folder: Path, draws: int | None, progress: Progress | None) -> dict[str, Table]:
-    """Who runs short, when and at what cost; ranges only where draws were asked for, as each solves many networks."""
-    from detente.lab.materials import materials
+def materials(
+    scenario: Scenario, folder: Path, draws: int | None, progress: Progress | None
+) -> tuple[dict[str, Table], list[str]]:
+    """Who runs short, when and at what cost, with the findings in words.
+
+    Ranges only where draws were asked for, as each solves many networks.
+    """
+    from detente.lab.materials import materials, sentences
 
     if scenario.materials is None or not isinstance(scenario.on, date):
-        return {}
+        return {}, []
     said = None if progress is None else partial(progress, "supply chain")
     asked = scenario.materials
     own = {key: str(folder / name) for key in ("chain", "without", "deal")
            if (name := getattr(asked, key)).endswith(".toml")}  # fmt: skip
-    return materials(asked.model_copy(update=own), scenario.on, draws or 0, scenario.seed, said)
+    found = materials(asked.model_copy(update=own), scenario.on, draws or 0, scenario.seed, said)
+    return found, sentences(found)
 
 
 def talks(
@@ -120,34 +126,26 @@ def talks(
     return {table.name: table for table in tables}, sentences
 
 
-def material_sentences(tables: Mapping[str, Table]) -> list[str]:
-    """What the tables of materials say."""
-    if "materials" not in tables:
-        return []
-    from detente.lab.materials import sentences
-
-    return sentences(tables)
-
-
 @contextmanager
-def recorded(scenario: Scenario, folder: Path, draws: int | None) -> Iterator[Callable[[], list[Table]]]:
-    """What gives events, markets and claims; claims are judged in a process beside the rest of the run."""
-    from detente.lab.record_of_run import record_tables
-
-    if not isinstance(scenario.on, date):
-        yield list[Table]
+def recorded(
+    scenario: Scenario, usa: list[Pairing], folder: Path, draws: int | None
+) -> Iterator[Callable[[], dict[str, Table]]]:
+    """What gives the place in history, events, markets and claims; claims are judged beside the rest of the run."""
+    if not scenario.record.asked or not isinstance(scenario.on, date):
+        yield dict[str, Table]
         return
+    from detente.lab.record_of_run import history_tables, record_tables
+
     asked = (scenario.record, folder, scenario.on, draws or 0, scenario.seed)
     with second_process(bool(draws and scenario.record.claims)) as beside:
-        yield started(beside, record_tables, *asked)
+        rest = started(beside, record_tables, *asked)
 
+        @cache
+        def found() -> dict[str, Table]:
+            history = history_tables(usa) if scenario.record.history else []
+            return {table.name: table for table in [*history, *rest()]}
 
-def record(scenario: Scenario, usa: list[Pairing], rest: Callable[[], list[Table]]) -> dict[str, Table]:
-    """The place in history, events, markets and claims."""
-    from detente.lab.record_of_run import history_tables
-
-    found = history_tables(usa) if scenario.record.history else []
-    return {table.name: table for table in [*found, *rest()]}
+        yield found
 
 
 def joint(

@@ -50,6 +50,7 @@ def draw_beside(executor: Executor, pictures: Sequence[tuple[Chart, int]]) -> No
 
 
 _AHEAD: dict[str, Callable[[], str]] = {}
+"""By specification; kept, so that what a page and a brief share is drawn once."""
 
 
 @lru_cache(maxsize=64)
@@ -60,7 +61,7 @@ def _specified(chart: Chart, width: int) -> str:
 @lru_cache(maxsize=64)
 def _drawn(spec: str) -> str:
     """What Vega draws of a specification; kept, since a page, a brief and a paper show the same chart."""
-    ahead = _AHEAD.pop(spec, None)
+    ahead = _AHEAD.get(spec)
     return _vega(spec) if ahead is None else ahead()
 
 

@@ -28,9 +28,11 @@ def write(content: Content, result: Result) -> bytes:
 
 @lru_cache(maxsize=1)
 def templates() -> Environment:
-    """The templates of the package; what is put into HTML is escaped."""
+    """The templates of the package, read; what is put into HTML is escaped."""
     made = _environment()
     made.filters["coded"] = coded
+    for name in made.list_templates():
+        made.get_template(name)
     return made
 
 
