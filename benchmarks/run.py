@@ -14,6 +14,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -60,7 +61,18 @@ def commands(repeat: int) -> list[Figure]:
         Figure("detente rate, cold", seconds(fresh(*rate), repeat), 0.8, "s"),
         Figure("detente daily, two years, cold", seconds(fresh(*days), 1), 3.0, "s"),
         Figure("detente run geneva, cold", seconds(fresh("run", "geneva"), 1), 3.0, "s"),
+        *reports(repeat),
     ]
+
+
+def reports(repeat: int) -> list[Figure]:
+    """The main job with its report, without draws and with 200."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain, drawn = (fresh("run", "geneva", "--draws", n, "--report", f"{folder}/{n}") for n in ("0", "200"))
+        return [
+            Figure("run geneva --draws 0 --report, cold", seconds(plain, repeat), 5.0, "s"),
+            Figure("run geneva --draws 200 --report, cold", seconds(drawn, 1), 60.0, "s"),
+        ]
 
 
 def whole_schedule() -> object:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.chains.batch import solutions
 from detente.chains.stocks import Hoarding, Reserve, StockJob
 from detente.chains.together import alone, stepwise, together
 from detente.codes import SolveError
@@ -110,6 +111,17 @@ def test_steps_may_answer_for_a_job_that_failed():
             return (yield Doubled(-number))
 
     assert together([patient(-3), patient(2)]) == [6, 4]
+
+
+def test_a_singular_system_spoils_no_other():
+    rng = np.random.default_rng(3)
+    matrix, right = rng.normal(size=(3, 4, 4)), rng.normal(size=(3, 4))
+    matrix[1, 2] = matrix[1, 3]
+    found = solutions(matrix, right)
+    assert np.isnan(found[1]).all()
+    for k in (0, 2):
+        np.testing.assert_array_equal(found[k], solutions(matrix[k : k + 1], right[k : k + 1])[0])
+        np.testing.assert_allclose(matrix[k] @ found[k], right[k])
 
 
 def test_an_economy_without_an_answer_fails_alone():

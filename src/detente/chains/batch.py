@@ -215,9 +215,24 @@ def newton_steps(stack: Stack, at: Points) -> Floats:
     matrix += ((rho - 1.0) * final)[..., None] * basket[:, None, :]
     diagonal = np.arange(final.shape[1])
     matrix[:, diagonal, diagonal] -= eps * (1.0 - final) + rho * final
-    goods = np.linalg.solve(matrix, (_times(per_price, gap[:, :n]) - gap[:, n:])[..., None])[..., 0]
+    goods = solutions(matrix, _times(per_price, gap[:, :n]) - gap[:, n:])
     taken = -(gap[:, :n] + goods[:, :n] - _times(bundle, goods)) / on_price
     return np.concatenate([goods[:, :n], taken, goods[:, n:]], axis=1)
+
+
+def solutions(matrix: Floats, right: Floats) -> Floats:
+    """Solutions of many linear systems, each as alone; not a number where a matrix is singular.
+
+    Parameters
+    ----------
+    matrix : shape (system, unknown, unknown); `right` : shape (system, unknown).
+    """
+    try:
+        return np.linalg.solve(matrix, right[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        if len(matrix) == 1:
+            return np.full(right.shape, np.nan)
+        return np.concatenate([solutions(matrix[k : k + 1], right[k : k + 1]) for k in range(len(matrix))])
 
 
 def _norm(residual: Floats) -> Floats:
@@ -232,27 +247,22 @@ def _newton(stack: Stack, u: Floats, tol: float) -> tuple[Floats, NDArray[np.int
     held = stack
     for _ in range(MOST_STEPS):
         at = evaluate(held, u[left])
-        open_ = ~(np.abs(at.residual).max(axis=1) <= tol)
+        size = np.abs(at.residual).max(axis=1)
+        open_ = (size > tol) & np.isfinite(size)
         if not open_.any():
             break
         if not open_.all():
             kept = np.flatnonzero(open_)
             left, held = left[kept], held.take(kept)
             at = Points(*(getattr(at, name)[kept] for name in at.__dataclass_fields__))
-        moved = _moved(held, at, u[left])
-        if moved is None:
-            break
-        u[left] = moved
+        u[left] = _moved(held, at, u[left])
         steps[left] += 1
     return u, steps
 
 
-def _moved(stack: Stack, at: Points, u: Floats) -> Floats | None:
-    """Unknowns after one step of each network; None where a system is singular."""
-    try:
-        step = newton_steps(stack, at)
-    except np.linalg.LinAlgError:
-        return None
+def _moved(stack: Stack, at: Points, u: Floats) -> Floats:
+    """Unknowns after one step of each network; not a number where its system is singular."""
+    step = newton_steps(stack, at)
     step *= np.minimum(1.0, LARGEST_STEP / np.maximum(np.abs(step).max(axis=1), 1e-300))[:, None]
     size, part = _norm(at.residual), np.ones((len(u), 1))
     trial = u + step

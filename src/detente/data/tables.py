@@ -37,7 +37,11 @@ def _array(frame: pl.DataFrame, column: str) -> NDArray[Any]:
 
     series = frame.get_column(column)
     if series.dtype in (pl.String, pl.Categorical) or isinstance(series.dtype, pl.Enum):
-        return _texts(series.cast(pl.String).fill_null(""))
+        series = series.cast(pl.String).fill_null("")
+        if len(series) < MANY:
+            return _texts(series)
+        distinct = series.unique()
+        return _texts(distinct)[series.cast(pl.Enum(distinct)).to_physical().to_numpy()]
     return series.to_numpy()
 
 
@@ -92,6 +96,9 @@ ATTRIBUTES = {"naics": "naics", "bea_detail": "bea_detail", "bea_summary": "bea_
 
 CODE = 16
 """Longest text that is read as a code."""
+
+MANY = 50_000
+"""Rows from which on texts of a column are turned into arrays once each."""
 
 STORED = ("hs6_isic4", "hs6_icio28", "hs6_bec", "isic4_icio28", "naics_icio28")
 
