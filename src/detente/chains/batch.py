@@ -228,7 +228,7 @@ def solutions(matrix: Floats, right: Floats) -> Floats:
     matrix : shape (system, unknown, unknown); `right` : shape (system, unknown).
     """
     try:
-        return np.linalg.solve(matrix, right[..., None])[..., 0]
+        return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0], dtype=np.float64)
     except np.linalg.LinAlgError:
         if len(matrix) == 1:
             return np.full(right.shape, np.nan)
