@@ -1,21 +1,62 @@
 """Joint ranges of a run: they hold the central number, name what moves it, and do not depend on the processes."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
 from detente.lab import uncertainty
+from detente.lab.averages import ground_of
 from detente.lab.run import dated, pairings_of
 from detente.lab.scenario import load_scenario
+from detente.lab.uncertain_duties import uncertain_duties
+from detente.trade.ranges import CLAIMS
 
 
 @pytest.fixture(scope="module")
-def model():
+def pairings():
     scenario, path = load_scenario("geneva")
     scenario = dated(scenario, date(2025, 5, 14))
-    usa, chn = (list(pairings_of(scenario, code, path.parent)) for code in ("USA", "CHN"))
-    return uncertainty.model_of(scenario, usa, chn)
+    return scenario, *(list(pairings_of(scenario, code, path.parent)) for code in ("USA", "CHN"))
+
+
+@pytest.fixture(scope="module")
+def model(pairings):
+    return uncertainty.model_of(*pairings)
+
+
+@pytest.fixture(scope="module")
+def side(pairings):
+    """The law of the United States after the deal, with its duties as a function of shares."""
+    after = pairings[1][0].after
+    return after, uncertain_duties(after.ground, after.on)
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [("s301_exclusion", (0.0, 1.0)), ("vehicle_part", (0.0, 0.2)), ("port_equipment", (0.0, 1.0))],
+)
+def test_duties_at_a_bound_are_those_of_the_law_under_that_share(pairings, side, name, ends):
+    scenario, (after, duties) = pairings[0], side
+    assert duties.flows.value @ duties.at({}) / duties.flows.total == pytest.approx(after.average, rel=1e-12)
+    found = []
+    for position, share in zip((-1.0, 1.0), ends, strict=True):
+        ground = ground_of(after.law, {name: share}, scenario.scope, scenario.claims, "2025-05")
+        found.append(duties.flows.value @ duties.at({name: position}) / duties.flows.total)
+        assert found[-1] == pytest.approx(replace(after, ground=ground).average, rel=1e-12)
+    assert found[0] != found[1]
+
+
+def test_what_is_owed_is_the_duty_on_every_pair(side):
+    duties = side[1]
+    rng = np.random.default_rng(5)
+    owed = duties.owed(duties.flows.value)
+    for _ in range(4):
+        position = {name: float(rng.uniform(-1, 1)) for name in duties.inputs}
+        assert owed(position) == pytest.approx(duties.flows.value @ duties.at(position), rel=1e-12)
+    claims = [owed({CLAIMS: step}) for step in (-1.0, 0.0, 0.5, 1.0)]
+    assert claims[0] == claims[1] < claims[2] < claims[3]
 
 
 @pytest.fixture(scope="module")
