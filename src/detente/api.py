@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from detente.chains.disrupt import disrupt
-from detente.codes import Table
+from detente.codes import Table, UnknownName
 from detente.data.chain_build import load_chain
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import importer
@@ -57,6 +58,8 @@ from detente.trade import Definition, Flows, expose
 if TYPE_CHECKING:
     import polars as pl
 
+_Named = TypeVar("_Named", bound=StrEnum)
+
 __all__ = [
     "Interval",
     "Shock",
@@ -99,10 +102,24 @@ __all__ = [
 
 
 def run(
-    scenario: Scenario | str | Path, *, today: date | None = None, on: date | None = None, draws: int | None = None
+    scenario: Scenario | str | Path,
+    *,
+    today: date | str | None = None,
+    on: date | str | None = None,
+    draws: int | None = None,
 ) -> Result:
-    """Run a scenario by name, path or value; `result.report("brief.html")` writes it up."""
-    return replace(_run(scenario, today=today, on=on, draws=draws), writer=write_report)
+    """Run a scenario by name, path or value; `result.report("brief.html")` writes it up.
+
+    Parameters
+    ----------
+    today, on, draws : as in `detente.lab.run.run`, days as dates or as text.
+
+    Raises
+    ------
+    InputError, UnknownName : draws, a day or a name that cannot be.
+    """
+    days = [None if day is None else _day(day) for day in (today, on)]
+    return replace(_run(scenario, today=days[0], on=days[1], draws=draws), writer=write_report)
 
 
 def load_law(country: str = "USA") -> Law:
@@ -139,7 +156,7 @@ def schedule(law: Law, on: date | str, *, flows: Flows | None = None, reading: s
     `rate(authority)` of the result has shape (lines, columns): two columns per partner, without and
     with a claim that lifts the base duty; `explain(line, partner)` lists every rung.
     """
-    return _ground(law, flows).schedule(_day(on), Reading(reading))
+    return _ground(law, flows).schedule(_day(on), _named(Reading, reading, "reading"))
 
 
 def effective_rate(
@@ -162,7 +179,7 @@ def effective_rate(
         schedule,
         exposure,
         _groups(by),
-        definition=Definition(definition),
+        definition=_named(Definition, definition, "definition"),
         before=before,
         elasticity=elasticity,
         where=ground.where,
@@ -181,7 +198,8 @@ def average(
 ) -> Table:
     """Average duty of a law on a date; the short way to `effective_rate(schedule(law, on), ...)`."""
     ground = _ground(law, flows, parameters)
-    return _average(ground, _day(on), _groups(by), definition=Definition(definition), elasticity=elasticity)
+    weights = _named(Definition, definition, "definition")
+    return _average(ground, _day(on), _groups(by), definition=weights, elasticity=elasticity)
 
 
 def frame(table: Table) -> pl.DataFrame:
@@ -196,6 +214,14 @@ def daily(law: Law, first: date | str, last: date | str, *, flows: Flows | None 
 
 def _ground(law: Law, flows: Flows | None, parameters: Mapping[str, float] | None = None) -> Ground:
     return ground_of(law, parameters) if flows is None else Ground(law, flows, dict(parameters or {}))
+
+
+def _named(kind: type[_Named], text: str, what: str) -> _Named:
+    """One of a few by its name."""
+    names = [one.value for one in kind]
+    if text not in names:
+        raise UnknownName(what, text, names, repair=f"use {', '.join(names)}")
+    return kind(text)
 
 
 def _day(value: date | str) -> date:

@@ -70,8 +70,16 @@ def test_12_6_points_stand_on_one_side_and_fall_on_the_other(checks):
 
 
 def test_the_largest_rise_since_1930_says_whether_1930_itself_was_exceeded(checks):
-    assert "2.0 points in 1931" in checks["C15a"].explanation
-    assert "it is larger than that of 1930 itself" in checks["C15a"].explanation
+    assert "2.0 to 3.0 points in 1931" in checks["C15a"].explanation
+    assert "it is larger than that of 1930 itself (1.3 to 2.3)" in checks["C15a"].explanation
+    assert "1930 is known only as 14.8 to 15.8%" in checks["C15a"].explanation
+
+
+def test_only_the_year_that_came_out_later_is_said_to_be_known_later(checks):
+    assert checks["C15a"].known_later == ("duties over imports by year, 1901 on, with 2025 (2026-02-15)",)
+    assert checks["C12a"].known_later == ()
+    assert "duties over imports by year, 1901 on" in checks["C12a"].inputs
+    assert "duties over imports by year, 1901 on" in checks["C15a"].inputs
 
 
 @pytest.mark.slow
@@ -212,10 +220,12 @@ def test_unknown_ledger_and_unknown_claim(detente):
 
 
 def test_a_claim_without_a_module_is_not_modelled_rather_than_guessed(detente, tmp_path):
-    text = MINE.replace("average_tariff_rise", "price_effect").replace("  definition: {duty: statutory", "  #")
+    text = MINE.replace("average_tariff_rise", "share").replace("  definition: {duty: statutory", "  #")
+    text = text.replace("unit: points", "population: soybeans, partner: BRA")
     row = json.loads(detente("check", written(tmp_path, text), "--as-of", "2026-07-23", "--format", "json").out)[0]
     assert row["verdict"] == "not modelled"
     assert row["value"] is None
+    assert "nothing in the program measures share of 'soybeans'" in row["found"]
 
 
 def test_the_ledger_reads_as_many_statements_as_it_holds():

@@ -48,6 +48,33 @@ def test_what_the_user_sets_is_not_drawn(detente):
     assert float(whole["low"]) < float(whole["change"]) < float(whole["high"])
 
 
+@pytest.mark.parametrize("by", ["category", "line", "source", "measure", "partner", "inputs"])
+def test_both_laws_are_named_under_every_table(detente, by):
+    text = " ".join(detente("prices", *SPRING, "--by", by, "--draws", "0").out.split())
+    assert "before: US law of 2025-01-01; after: US law of 2025-05-08" in text
+
+
+def test_both_laws_are_named_under_the_table_of_households(detente):
+    text = " ".join(detente("households", *SPRING, "--draws", "0").out.split())
+    assert "before: US law of 2025-01-01; after: US law of 2025-05-08" in text
+    text = " ".join(detente("households", "geneva", "--draws", "0").out.split())
+    assert "before: US law of 2025-05-13; after: US law of 2025-05-14" in text
+    void = ("--void", "basis:IEEPA", "--reading", "published")
+    text = " ".join(detente("households", *SPRING, "--draws", "0", *void).out.split())
+    assert "after: US law of 2025-05-08 with the changes asked for, published reading" in text
+
+
+def test_used_cars_move_with_the_duty_on_imported_ones(detente):
+    """As docs/prices.md says: the accounts have no domestic maker of used goods."""
+    ran = detente(
+        "prices", "--from", "2025-01-01", "--to", "2025-05-20", "--by", "line", "--draws", "0", "--format", "csv"
+    )
+    found = {row["line"]: row for row in rows(ran)}
+    used = [found[name] for name in ("Used autos", "Used light trucks")]
+    assert [round(100 * float(row["change"]), 1) for row in used] == [1.8, 2.7]
+    assert sum(float(row["contribution"]) for row in used) == pytest.approx(0.0003, abs=5e-5)
+
+
 def test_lines_of_spending(detente):
     found = json.loads(detente("prices", *SPRING, "--by", "line", "--margin", "0.2", "--format", "json").out)
     assert len(found) == 212
@@ -116,6 +143,7 @@ WRONG = [
     (("prices", "--by", "sauce"), "source"),
     (("prices", "--margin", "20"), "--margin"),
     (("prices", "--pass-through", "-1"), "--pass-through"),
+    (("prices", "--pass-through", "2"), "from 0 to 1"),
     (("prices", "--import-share", "3"), "--import-share"),
     (("prices", "--accounts", "detial"), "detail"),
     (("prices", "--from", "1 January"), "--from"),

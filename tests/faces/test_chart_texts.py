@@ -15,10 +15,16 @@ from detente.faces.report import rendered
 
 MINUS = "\u2212"
 NUMBER = re.compile(rf"(?<![\w.,])[+{MINUS}]?\d[\d,]*(?:\.\d+)?(?![\d,]*\d)")
-DAY = re.compile(
-    r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b"
-)
-BESIDE = {"measures": ("headline",), "history": ("places",), "daily": ("events",), "acceptable": ("deals",)}
+NAMES = "January|February|March|April|May|June|July|August|September|October|November|December"
+DAY = re.compile(rf"\b\d{{1,2}} (?:{NAMES}) \d{{4}}\b")
+MONTH = re.compile(rf"\b(?:{NAMES}) \d{{4}}\b")
+BESIDE = {
+    "measures": ("headline",),
+    "history": ("places",),
+    "daily": ("events",),
+    "acceptable": ("deals",),
+    "world": ("incomes",),
+}
 """Table of a chart -> others that it draws beside it: totals of the steps, places, acts of the days, named points."""
 
 CONSTANTS = {
@@ -36,7 +42,7 @@ COUNTS = (
     (r"The (\d+) partners whose", lambda rows: len({row["label"] for row in rows})),
     (r"the (\d+) sectors that", lambda rows: len({row["label"] for row in rows})),
     (r"The (\d+) that lack most", lambda rows: len({row["label"] for row in rows})),
-    (r"^Over (\d+) published sets", lambda rows: len({row["label"] for row in rows})),
+    (r"^Over (\d+) sets of trade", lambda rows: len({row["label"] for row in rows})),
 )
 """Words that count what the picture shows -> how many of it there are."""
 
@@ -117,6 +123,9 @@ def unfounded(text, chart, ground):
     days = {day: datetime.strptime(day, "%d %B %Y").date().isoformat() for day in DAY.findall(text)}
     missing = [day for day, iso in days.items() if iso not in ground.days]
     text = DAY.sub("", text)
+    months = {month: datetime.strptime(month, "%B %Y").strftime("%Y-%m") for month in MONTH.findall(text)}
+    missing += [month for month, iso in months.items() if iso not in ground.days]
+    text = MONTH.sub("", text)
     missing += [f"({number})" for number in re.findall(r"\((\d+)\)", text) if number not in marks(chart)]
     text = re.sub(r"\(\d+\)", "", text)
     for number in NUMBER.findall(text):

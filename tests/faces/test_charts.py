@@ -1,6 +1,7 @@
 """Charts: what is drawn is what is in the table, nothing is cut, nothing points outside, grey and colour both read."""
 
 import re
+from dataclasses import replace
 
 import altair
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.codes import InputError, Unit, UnknownName
+from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.codes.units import PRINTED
 from detente.data.tables import countries
 from detente.faces.charts import ENTRIES, NARROW, WIDE, Chart, brief_charts, charts
@@ -129,6 +130,45 @@ def test_the_plane_of_gains_has_one_scale(constructed):
         domain = {key: spec["layer"][0]["encoding"][key]["scale"]["domain"] for key in ("x", "y")}
         spans = {key: high - low for key, (low, high) in domain.items()}
         assert spans["x"] / spec["width"] == pytest.approx(spans["y"] / spec["height"], rel=1e-9)
+
+
+def test_only_deals_from_which_both_gain_stand_behind_the_words_that_say_so(constructed):
+    rows = [
+        ("A ruling", -67.5e9, 64.4e9, "offer"),
+        ("The law before", 0.0, 0.0, "threat"),
+        ("A war", 7e9, 3e9, "threat"),
+        ("A deal, ten each", 6.1e9, 5.2e9, "deal"),
+        ("One that gives nothing", 0.01e9, 5.0e9, "deal"),
+        ("Another", 4.0e9, 5.5e9, "deal"),
+    ]
+    heads = (("label", Unit.TEXT), ("usa", Unit.USD), ("chn", Unit.USD), ("kind", Unit.TEXT))
+    columns = tuple(Column(name, unit, name) for name, unit in heads)
+    data = {name: np.asarray([row[i] for row in rows]) for i, (name, _) in enumerate(heads)}
+    deals = Table("deals", "deals", columns, data)
+    (chart,) = charts({**constructed, "deals": deals}, ("acceptable",))
+    assert chart.alt.endswith(
+        "What this run is about does not. Named deals that do: A deal, ten each (United States +6.1, China +5.2); "
+        "Another (United States +4.0, China +5.5)."
+    )
+    assert "Pale dots: outcomes on the table" in chart.note
+    (alone,) = charts({**constructed, "deals": deals.take(np.arange(3))}, ("acceptable",))
+    assert alone.alt.endswith(" No named deal does.")
+
+
+def test_the_history_names_no_file(geneva):
+    (chart,) = charts(geneva.tables, ("history",))
+    assert "this scenario is at 12.8%" in chart.alt
+    assert "geneva" not in svg(chart) + chart.alt
+
+
+def test_outcomes_beyond_the_frame_are_said_to_be_left_out(constructed):
+    words = "those beyond the frame of the points and the curve are left out"
+    (whole,) = charts({**constructed, "acceptable": constructed["frontier"]}, ("acceptable",))
+    points = constructed["acceptable"]
+    far = replace(points, data={name: np.append(points[name], -90e9) for name in ("usa", "chn")})
+    (cut,) = charts({**constructed, "acceptable": far}, ("acceptable",))
+    assert words not in whole.note
+    assert words in cut.note
 
 
 def test_the_brief_has_few_charts_with_few_steps(geneva):

@@ -53,7 +53,7 @@ def test_the_table_and_the_sentence_give_the_range_of_what_the_deal_avoids():
         assert row["avoided_p05"] < row["avoided_p95"]
         assert 0.0 < row["avoided_p95"] <= row["without_p95"] * chain_world.gdp("EU27")
     wide = next(row for row in rows if row["scope"] == "requirement")
-    ends = f"[5-95% of draws: {wide['avoided_p05'] / 1e6:,.0f} to {wide['avoided_p95'] / 1e6:,.0f}]"
+    ends = f"[5-95% of draws of the supply chain: {wide['avoided_p05'] / 1e6:,.0f} to {wide['avoided_p95'] / 1e6:,.0f}]"
     assert f"million USD {ends}." in sentences(tables)[0]
 
 

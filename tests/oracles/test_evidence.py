@@ -106,7 +106,7 @@ def test_the_error_of_several_days_is_the_textbook_formula():
 
 ZONES = {
     "XNYS": "America/New_York", "XHKG": "Asia/Hong_Kong", "XSHG": "Asia/Shanghai", "XTKS": "Asia/Tokyo",
-    "XETR": "Europe/Berlin", "XLON": "Europe/London",
+    "XETR": "Europe/Berlin", "XLON": "Europe/London", "H10": "America/New_York",
 }  # fmt: skip
 
 

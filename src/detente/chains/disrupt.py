@@ -270,8 +270,8 @@ def disrupt(
 
 
 def _check(months: int, stock_days: float | None, enforcement: float, leak_cap: float | None) -> None:
-    if not 1 <= months <= LONGEST:
-        raise InputError("months", f"a run of {months} months", f"give 1 to {LONGEST} months")
+    if not isinstance(months, int | np.integer) or not 1 <= months <= LONGEST:
+        raise InputError("months", f"a run of {months} months", f"give a whole number, 1 to {LONGEST}")
     if stock_days is not None and not stock_days >= 0.0:
         raise InputError("stock days", f"a stock of {stock_days:g} days", "give days of at least 0")
     for where, value in (("enforcement", enforcement), ("leak cap", 0.0 if leak_cap is None else leak_cap)):

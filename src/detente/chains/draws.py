@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.chains.chain import Floats, Range
-from detente.codes import InputError
+from detente.codes import InputError, whole_number
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def hypercube(n: int, columns: int, seed: int) -> Floats:
     """
     if n < 1:
         raise InputError("draws", f"{n} draws cannot be", "ask for at least 1")
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(whole_number(seed, "seed", 0))
     rows = np.stack([generator.permutation(n) for _ in range(columns)], axis=1) if columns else np.zeros((n, 0))
     return (rows + generator.random((n, columns))) / n
 

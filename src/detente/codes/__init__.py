@@ -13,10 +13,12 @@ from detente.codes.errors import (
     did_you_mean,
 )
 from detente.codes.hs import digits, dotted
+from detente.codes.numbers import MOST_DRAWS, whole_number
 from detente.codes.table import Column, Table
 from detente.codes.units import Unit, readable
 
 __all__ = [
+    "MOST_DRAWS",
     "Axis",
     "Column",
     "Concordance",
@@ -35,4 +37,5 @@ __all__ = [
     "digits",
     "dotted",
     "readable",
+    "whole_number",
 ]

@@ -48,6 +48,14 @@ class InputError(DetenteError):
         text = f"{where}: {what}" if where else what
         super().__init__(f"{text}; {repair}." if repair else f"{text}.")
 
+    def inside(self, place: str) -> InputError:
+        """The same mistake, said of a place that holds the one it names: a file, a claim."""
+        found = _again(type(self), self.args, dict(self.__dict__))
+        assert isinstance(found, InputError)
+        found.where = f"{place}, {self.where}" if self.where else place
+        found.args = (f"{place}, {self}" if self.where else f"{place}: {self}",)
+        return found
+
 
 class UnknownName(InputError):
     """A name outside a known set, with the nearest known names."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ SHOWN = 20
 
 LONGEST = 60
 """Letters of a cell that a terminal shows."""
+
+LINE, GAP = 120, 2
+"""Letters of a line of text, and between two columns; a wider table goes on beneath, in blocks of columns."""
 
 UNBROKEN, NO_BREAK = 20, ";white-space:nowrap"
 """Columns with no more letters in a cell than this stand on one line in a notebook."""
@@ -59,8 +63,19 @@ class Table:
             raise InputError(f"table {self.name}", "columns differ in length", "give arrays of one length")
 
     def __str__(self) -> str:
-        names = ", ".join(column.name for column in self.columns)
-        return f"{self.title}: {len(self)} rows of {names}"
+        """The table as a terminal shows it: title, heads with units, the first rows, notes."""
+        heads, cells, right = [_head(column) for column in self._filled()], self._cells(), self._right()
+        grid = [heads, *([_cut(cell) for cell in row] for row in cells)]
+        wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
+        notes = [
+            line for note in self._notes() for line in wrap(note, LINE, break_long_words=False, break_on_hyphens=False)
+        ]
+        lines = [self.title]
+        for block in _blocks(grid[1:], wide) if wide else ():
+            lines += ["", *_set(grid, block, wide, right)]
+        return "\n".join([*lines, *(("", *notes) if notes else ())])
+
+    __repr__ = __str__
 
     def __len__(self) -> int:
         return len(self.data[self.columns[0].name]) if self.columns else 0
@@ -77,7 +92,7 @@ class Table:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The table for a notebook (HTML) and for a terminal (text), with the same cells and notes in both."""
-        return {"text/plain": self._text(), "text/html": self._repr_html_()}
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
 
     def _html_grid(self) -> str:
         cells = self._cells()
@@ -97,15 +112,6 @@ class Table:
 
     def _html_notes(self) -> str:
         return "".join(f"<div><small>{_escaped(note)}</small></div>" for note in self._notes())
-
-    def _text(self) -> str:
-        """Title, columns under their heads with units, and notes."""
-        grid = [[_head(column) for column in self._filled()], *([_cut(c) for c in row] for row in self._cells())]
-        wide = [max(map(len, cells)) for cells in zip(*grid, strict=True)]
-        side = [">" if one else "<" for one in self._right()]
-        lines = ["  ".join(f"{c:{s}{w}}" for c, s, w in zip(row, side, wide, strict=True)).rstrip() for row in grid]
-        lines.insert(1, "  ".join("-" * w for w in wide))
-        return "\n".join([self.title, "", *lines, *(("", *self._notes()) if self._notes() else ())])
 
     def _filled(self) -> tuple[Column, ...]:
         """The columns that say something in some row; all of them where there are no rows."""
@@ -150,6 +156,35 @@ class Table:
         """The same table ordered by one column."""
         order = np.argsort(self[by], kind="stable")
         return self.take(order[::-1] if descending else order)
+
+
+def _blocks(rows: Sequence[Sequence[str]], wide: Sequence[int]) -> list[list[int]]:
+    """Columns that fit beside one another; each block begins with those that tell the rows apart, where they are short.
+
+    A table that fits on one line is one block.
+    """
+    taken = [sum(wide[:k]) + GAP * k for k in range(len(wide) + 1)]
+    if taken[-1] - GAP <= LINE:
+        return [list(range(len(wide)))]
+    short = [k for k in range(1, len(wide)) if taken[k] + max(wide[k:]) <= LINE] or [1]
+    brief = [k for k in short if taken[k] <= LINE // 2] or short[:1]
+    keys = next((k for k in short if len({tuple(row[:k]) for row in rows}) == len(rows)), brief[-1])
+    blocks = [list(range(keys))]
+    for j in range(keys, len(wide)):
+        tried = [*blocks[-1], j]
+        if len(blocks[-1]) > keys and sum(wide[k] + GAP for k in tried) - GAP > LINE:
+            blocks.append([*range(keys), j])
+        else:
+            blocks[-1] = tried
+    return blocks
+
+
+def _set(grid: Sequence[Sequence[str]], block: Sequence[int], wide: Sequence[int], right: Sequence[bool]) -> list[str]:
+    """Heads, a rule and the rows of some columns, numbers at the right."""
+    gap = " " * GAP
+    lines = [gap.join(f"{row[j]:{'>' if right[j] else '<'}{wide[j]}}" for j in block).rstrip() for row in grid]
+    lines.insert(1, gap.join("-" * wide[j] for j in block))
+    return lines
 
 
 def _cut(cell: str) -> str:

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, UnknownName
+from detente.data.claimreadings import check_base, readings_meant
 from detente.data.claimrows import ClaimRow, EventRow, PartRow, PromiseRow, QuantityRow, ReadingRow, check_uses, parsed
+from detente.data.expectations import expectation
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
 from detente.evidence.claims import QUANTITIES, Claim, Kind, Part, Speaker
@@ -166,7 +168,7 @@ def _statements(row: Any, where: str, events: Sequence[Event]) -> list[Statement
         found.claim_id, found.quote, Speaker(**found.speaker.model_dump()), said, parts, moment, found.language,
         {key: str(value) for key, value in found.source.items()}, tuple(found.event_ids),
     )  # fmt: skip
-    return [_statement(claim, part, own, said, where) for part, own in zip(parts, rows, strict=True)]
+    return [_statement(claim, part, own, events, where) for part, own in zip(parts, rows, strict=True)]
 
 
 def _single(found: ClaimRow, where: str) -> PartRow:
@@ -183,49 +185,43 @@ def _part(row: PartRow, claim: ClaimRow, said: date, where: str) -> Part:
     if kind in AHEAD and row.expect is None:
         raise InputError(place, f"a {kind} says nothing that can be settled", "add expect: {test: ..., window: soon}")
     quantity = row.quantity.quantity(said, place) if row.quantity else None
+    if quantity is not None and quantity.base is not None and quantity.base > quantity.as_of:
+        what = f"the base {quantity.base} comes after the day it is compared with, {quantity.as_of}"
+        raise InputError(f"{place}, quantity", what, "swap base and as_of")
     return Part(row.part, kind, row.statement or claim.quote, quantity, row.open, row.modality, tuple(row.hedges))
 
 
-def _statement(claim: Claim, part: Part, row: PartRow, said: date, where: str) -> Statement:
+def _statement(claim: Claim, part: Part, row: PartRow, events: Sequence[Event], where: str) -> Statement:
     place = f"{where}{f', part {part.part}' if part.part else ''}"
-    expected = row.expect.expectation(said, None, place) if row.expect else None
+    expected = expectation(row.expect, claim.said, None, events, place) if row.expect else None
     readings = tuple(row.readings)
-    if part.quantity is not None and not readings:
-        readings = default_readings(part.quantity.name)
-    if row.definition is not None:
-        own = row.definition.model_copy(update={"default": True, "likely": True})
-        own = own.model_copy(update={"label": own.label or "the claim's own definition"})
-        others = tuple(r.model_copy(update={"default": False, "likely": False}) for r in readings)
-        readings = (own, *others)
-    for reading in readings:
-        check_uses(part.quantity.name if part.quantity else "", reading, f"{place}, reading {reading.name}")
+    if row.quantity is not None:
+        readings = readings_meant(row.quantity, row.definition, readings)
+        check_base(row.quantity, readings, place)
+        for reading in readings:
+            check_uses(row.quantity.name, reading, f"{place}, reading {reading.name}")
     return Statement(claim, part, row.quantity, readings, expected)
 
 
-def default_readings(quantity: str) -> tuple[ReadingRow, ...]:
-    """Readings of a quantity as the package defines them, the default first."""
-    rows = quantity_table()[quantity]["readings"]
-    return tuple(parsed(ReadingRow, row, f"quantities.yaml, {quantity}") for row in rows)
-
-
-def quantity_table() -> Mapping[str, Mapping[str, Any]]:
-    """Quantities with unit, meaning and readings."""
-    return dict(read_yaml(_folder() / "quantities.yaml", "quantities.yaml")["quantities"])
-
-
 def load_promises(name: str | Path = "us-china-promises") -> tuple[Promise, ...]:
-    """Promises of the package by name, or a file by path."""
+    """Promises of the package by name, or a file by path; the shipped timeline settles them.
+
+    Raises
+    ------
+    InputError : a promise that is incomplete, or due before it was made. UnknownName : an actor, track or event nobody
+        knows.
+    """
     path, where = _found(name)
     content = read_yaml(path, where)
     rows = content.get("promises") if isinstance(content, Mapping) else content
     if not isinstance(rows, list):
         raise InputError(where, "holds no list of promises", "start with 'promises:' and '- promise_id: ...'")
-    found = []
+    found, events = [], load_events()[0]
     for number, row in enumerate(rows, start=1):
         place = f"{where}, promise {_label(row, 'promise_id', number)}"
         own = parsed(PromiseRow, row, place)
         values = {name: getattr(own, name) for name in PromiseRow.model_fields if name != "expect"}
-        found.append(Promise(**values, expected=own.expect.expectation(own.made, own.due, place)))
+        found.append(Promise(**values, expected=expectation(own.expect, own.made, own.due, events, place)))
     _unique([promise.promise_id for promise in found], where)
     return tuple(found)
 

@@ -28,6 +28,26 @@ UNITS = {
 }
 """Units a claim may use, and what one of them is inside the program."""
 
+SHARES = ("percent", "points", "share")
+UNITS_OF: Mapping[str, tuple[str, ...]] = {
+    "average_tariff_level": SHARES,
+    "average_tariff_rise": ("points", "percent", "share"),
+    "partner_additional_rate": SHARES,
+    "partner_average_rate": SHARES,
+    "line_rate": SHARES,
+    "index_return": SHARES,
+    "index_ratio": ("ratio", "percent", "share"),
+    "abnormal_return": SHARES,
+    "share": SHARES,
+    "count": ("count",),
+    "rank_since": ("year",),
+    "price_effect": SHARES,
+    "household_cost": ("usd",),
+    "real_income_change": SHARES,
+    "months_of_shortage": ("months",),
+}
+"""Units that fit a quantity; a claim without one means the first."""
+
 Rate = Annotated[float, BeforeValidator(lambda value: as_share(value, "level"))]
 Model = TypeVar("Model", bound="Row")
 
@@ -135,6 +155,7 @@ class ReadingRow(Row):
     likely: bool = False
     illustrative: bool = False
     duty: Literal["statutory", "collected"] = "statutory"
+    period: Literal["", "month", "year"] = ""
     weights: Literal["imports-2024"] = "imports-2024"
     scope: Literal["tariff-lines", "all"] = "tariff-lines"
     substitution: Literal["none", "ces"] = "none"
@@ -145,6 +166,7 @@ class ReadingRow(Row):
     extend: ExtendRow | None = None
     halve_since: date | None = None
     of: str = ""
+    population: str = ""
     line: str = ""
     partner: str = ""
     level: Rate = 0.0
@@ -161,10 +183,14 @@ class ReadingRow(Row):
     horizon: Literal["long", "short"] = "long"
     stocks: float = Field(default=1.0, ge=0.0)
     licences: float | None = None
+    border: float = 1.0
+    follow: float = 0.0
+    margin: float = 0.0
 
 
 LAW_KEYS = ("scope", "on", "law", "extend", "halve_since")
-AVERAGE_KEYS = ("duty", "weights", "substitution", "sigma", *LAW_KEYS)
+PRICE_KEYS = ("partner", "border", "follow", "margin", *LAW_KEYS)
+AVERAGE_KEYS = ("duty", "period", "weights", "substitution", "sigma", *LAW_KEYS)
 USES: Mapping[str, tuple[str, ...]] = {
     "average_tariff_level": AVERAGE_KEYS,
     "average_tariff_rise": ("start", *AVERAGE_KEYS),
@@ -174,19 +200,23 @@ USES: Mapping[str, tuple[str, ...]] = {
     "index_return": ("market", "session"),
     "index_ratio": ("market", "session"),
     "abnormal_return": ("market", "session"),
-    "share": ("of", "partner", "stage", "material", "year"),
-    "count": ("of", "group"),
+    "share": ("of", "population", "partner", "stage", "material", "year", "line", "scope"),
+    "count": ("of", "population", "group"),
     "rank_since": ("of", "since", "span", "start", "times_mean", "mean_years", *AVERAGE_KEYS),
-    "real_income_change": ("horizon",),
+    "real_income_change": ("of", "horizon", "partner", *LAW_KEYS),
     "months_of_shortage": ("partner", "material", "stocks", "licences"),
+    "price_effect": PRICE_KEYS,
+    "household_cost": ("of", *PRICE_KEYS),
 }
-"""Keys of a reading that each quantity uses; a module passed in may use any."""
+"""Keys of a reading that each quantity uses."""
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "partner_additional_rate": ("", "events", "addition", "average", "line", "share_below"),
-    "share": ("", "stage", "mines"),
+    "share": ("", "imports", "stage", "mines"),
     "count": ("", "controlled_elements", "controlled_magnets", "elements"),
-    "rank_since": ("level", "rise"),
+    "rank_since": ("", "level", "rise"),
+    "real_income_change": ("", "decoupling", "law"),
+    "household_cost": ("", "accounts", "pocket"),
 }
 """What `of:` may say for each quantity."""
 
@@ -198,6 +228,8 @@ def check_uses(quantity: str, reading: ReadingRow, where: str) -> None:
     known = KINDS.get(quantity)
     if known is not None and reading.of not in known:
         raise InputError(where, f"unknown of '{reading.of}'", f"use {', '.join(filter(None, known))}")
+    if reading.period and reading.duty != "collected":
+        raise InputError(where, "'period' has no meaning for a statutory duty", "add duty: collected, or leave it out")
     used = USES.get(quantity)
     idle = sorted(reading.model_fields_set - {*ABOUT_ALL, *(used or ())}) if used is not None else []
     if idle:
@@ -211,8 +243,9 @@ OF_WHOM: Mapping[str, tuple[str, ...]] = {
         "partner_average_rate", "partner_additional_rate", "line_rate", "share", "months_of_shortage",
         "real_income_change", "price_effect", "household_cost",
     ),
-    "line": ("line_rate", "partner_additional_rate"),
+    "line": ("line_rate", "partner_additional_rate", "share"),
     "market": ("index_return", "index_ratio", "abnormal_return"),
+    "importer": ("partner_additional_rate",),
 }  # fmt: skip
 """Quantities that a key of the claim narrows down."""
 
@@ -237,11 +270,12 @@ class QuantityRow(Row):
     name: Annotated[str, _one_of(QUANTITIES, "quantity")]
     comparator: Annotated[str, _one_of([c.value for c in Comparator], "comparator")] = "="
     value: Annotated[str | None, BeforeValidator(_number)] = None
-    unit: Annotated[str, _one_of(list(UNITS), "unit")] = "percent"
+    unit: Annotated[str, _one_of(["", *UNITS], "unit")] = ""
     base: date | None = None
     as_of: date | None = None
     population: str = ""
     partner: str = ""
+    importer: str = ""
     line: str = ""
     market: str = ""
 
@@ -251,14 +285,38 @@ class QuantityRow(Row):
             if getattr(self, name) and self.name not in users:
                 what = f"'{name}' has no meaning for {self.name.replace('_', ' ')}"
                 raise InputError(where, what, f"leave it out, or claim a {users[0].replace('_', ' ')}")
-        comparator = Comparator(self.comparator)
-        if self.value is None and comparator not in (Comparator.ROSE, Comparator.FELL):
-            raise InputError(where, "the quantity has no value", "add 'value: 23', or say comparator: rose")
-        scale, value = UNITS[self.unit], self.value
+        comparator, unit, value = self._comparator(where), self._unit(where), self.value
+        scale = UNITS[unit]
         half = 0.0 if value is None else half_unit(value, self.name, comparator, scale)
         number = None if value is None else float(value) * scale
         as_of = self.as_of or said
-        return Quantity(self.name, comparator, number, half, self.unit, as_of, self.base, self.population)
+        return Quantity(self.name, comparator, number, half, unit, as_of, self.base, self.population)
+
+    def _unit(self, where: str) -> str:
+        """The unit as written, or that of the quantity; one that cannot hold the quantity is refused."""
+        fitting = UNITS_OF[self.name]
+        unit = self.unit or fitting[0]
+        if unit not in fitting:
+            what = f"{self.name.replace('_', ' ')} is not given in {unit}"
+            raise InputError(where, what, f"say unit: {' or '.join(fitting)}")
+        return unit
+
+    def _comparator(self, where: str) -> Comparator:
+        """The comparator, for a rank always the same: no year after the one named was as high."""
+        comparator = Comparator(self.comparator)
+        if self.value is None and comparator not in (Comparator.ROSE, Comparator.FELL):
+            raise InputError(where, "the quantity has no value", "add 'value: 23', or say comparator: rose")
+        if self.name != "rank_since":
+            return comparator
+        if comparator not in (Comparator.EQUAL, Comparator.MORE):
+            what = f"a rank since a year cannot be compared by '{comparator}'"
+            raise InputError(where, what, "leave the comparator out: no year after it was as high")
+        if not str(self.value).isdigit() or len(str(self.value)) != YEAR_DIGITS:
+            raise InputError(where, f"{self.value} is not a year", "write it as value: 1930")
+        return Comparator.MORE
+
+
+YEAR_DIGITS = 4
 
 
 class PartRow(Row):
@@ -283,6 +341,7 @@ class SpeakerRow(Row):
     role: str = ""
     side: str = ""
     named: bool = True
+    organisation: bool = False
 
 
 class ClaimRow(PartRow):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, MissingData, UnknownName
 from detente.data.tables import arrays
 from detente.evidence.event_study import check_series
-from detente.evidence.history import Series, annual, spliced
+from detente.evidence.history import TIE, Series, annual, spliced
 
 if TYPE_CHECKING:
     import polars as pl
@@ -79,6 +79,15 @@ def year_bounds() -> dict[tuple[str, int], tuple[float, float, str]]:
     return {(source, year): (low, high, confidence) for source, year, low, high, confidence in rows}
 
 
+def doubtful_years() -> dict[int, tuple[float, float]]:
+    """Years of the ranked series of which a digit is in doubt: year -> lowest and highest rate, beyond rounding."""
+    return {
+        year: (low, high)
+        for (source, year), (low, high, _) in year_bounds().items()
+        if source == "usitc" and year < SPLICE and high - low > 2.0 * TIE + 1e-9
+    }
+
+
 def monthly() -> dict[str, NDArray[Any]]:
     """Customs receipts and imports of goods by month, USD."""
     return arrays("evidence_tariff_months")
@@ -87,6 +96,25 @@ def monthly() -> dict[str, NDArray[Any]]:
 def quoted_sessions() -> tuple[str, ...]:
     """Markets of which single sessions are quoted."""
     return tuple(dict.fromkeys(arrays("evidence_sessions")["market"].tolist()))
+
+
+def not_quoted(market: str, *days: date) -> str:
+    """Why a market is not quoted on these days, in words; "" where it is quoted on all of them."""
+    table = arrays("evidence_sessions")
+    own = table["market"] == market
+    if not own.any():
+        name = f"no session of {market}" if market else "no market is named, and none"
+        return f"{name} is quoted; the markets are {', '.join(quoted_sessions())}"
+    known = {str(day) for name in ("session", "base") for day in table[name][own].tolist() if day}
+    for day in days:
+        if day.weekday() >= SATURDAY:
+            return f"{market} was closed on {day}, a {day:%A}"
+        if day.isoformat() not in known:
+            return f"{market} is not quoted on {day}; the days are {', '.join(sorted(known))}"
+    return ""
+
+
+SATURDAY = 5
 
 
 def session_return(market: str, session: date) -> float:

@@ -16,7 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, SolveError, Table, Unit
+from detente.codes import Column, InputError, SolveError, Table, Unit, whole_number
 from detente.economy import armington, equations
 from detente.economy import input_output_equations as many
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
@@ -185,6 +185,7 @@ def laffer(
     """
     if not (np.isfinite(highest) and highest > 0.0):
         raise InputError("laffer", f"{highest:g} is no highest rate", "give a share above zero, such as 5")
+    points = whole_number(points, "laffer, points", 2)
     at, change = economy.country(country, "laffer"), shock or Shock()
     whole = groups(economy, country, "uniform", partners, sectors)
     real, searched = (_revenue(economy, change, whole, at, kind) for kind in (True, False))

@@ -3,7 +3,7 @@
 from detente.evidence.claims import QUANTITIES, Check, Claim, Kind, Part, Quantity, Speaker, claim_review
 from detente.evidence.event_panel import Panel, PanelTest, panel
 from detente.evidence.event_study import Study, implied_change, rarity, study
-from detente.evidence.events import Event, Level, Match, additional_rate, check_events, steps
+from detente.evidence.events import Event, Level, Match, additional_rate, check_events, follows, steps
 from detente.evidence.forecasts import Expectation, Settlement, settle
 from detente.evidence.history import Place, Rise, Series, annual, largest_rise, place, rounding_band, spliced
 from detente.evidence.promises import Promise, track
@@ -59,6 +59,7 @@ __all__ = [
     "claim_review",
     "event_session",
     "exchange",
+    "follows",
     "half_unit",
     "implied_change",
     "judge",

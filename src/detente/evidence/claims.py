@@ -56,12 +56,13 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Speaker:
-    """Who said it; `named` is False for unnamed sources."""
+    """Who said it; `named` is False for unnamed sources, `organisation` True for a firm, an office or a paper."""
 
     name: str = ""
     role: str = ""
     side: str = ""
     named: bool = True
+    organisation: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,20 +153,22 @@ RATINGS = {
 
 
 def claim_review(check: Check, publisher: str = "Détente") -> dict[str, Any]:
-    """A check as a schema.org ClaimReview record, ready for JSON."""
+    """A check as a schema.org ClaimReview record, ready for JSON; `url` is the source of the claim, if it has one."""
     claim = check.claim
-    author: dict[str, Any] = {"@type": "Person" if claim.speaker.named else "Organization"}
+    author: dict[str, Any] = {"@type": "Organization" if claim.speaker.organisation else "Person"}
     author["name"] = claim.speaker.name or claim.speaker.role or "not named"
     rating: dict[str, Any] = {"@type": "Rating", "alternateName": str(check.verdict)}
     if check.verdict in RATINGS:
         rating |= {"ratingValue": RATINGS[check.verdict], "worstRating": 1, "bestRating": 5}
-    rating["ratingExplanation"] = check.explanation
+    rating["ratingExplanation"] = _sides(check)
     item: dict[str, Any] = {"@type": "Claim", "author": author, "datePublished": claim.said.isoformat()}
     if claim.source.get("url"):
         item["appearance"] = {"@type": "CreativeWork", "url": claim.source["url"]}
+    where = {"url": claim.source["url"]} if claim.source.get("url") else {}
     return {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
+        **where,
         "identifier": check.name,
         "datePublished": check.checked.isoformat(),
         "claimReviewed": check.part.statement,
@@ -173,3 +176,9 @@ def claim_review(check: Check, publisher: str = "Détente") -> dict[str, Any]:
         "author": {"@type": "Organization", "name": f"{publisher} {check.version}"},
         "reviewRating": rating,
     }
+
+
+def _sides(check: Check) -> str:
+    """What was found, and the readings under which the claim holds and fails."""
+    sides = (("Holds under", check.holds_under), ("Fails under", check.fails_under))
+    return ". ".join([check.explanation, *(f"{word}: {' | '.join(labels)}" for word, labels in sides if labels)])

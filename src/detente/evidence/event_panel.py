@@ -39,7 +39,7 @@ class Panel:
 
     Attributes
     ----------
-    mean : mean abnormal return of the first day, share; correlation : mean correlation of estimation residuals.
+    mean : mean abnormal return over the event days, share; correlation : mean correlation of estimation residuals.
     """
 
     assets: tuple[str, ...]
@@ -49,7 +49,7 @@ class Panel:
 
 
 def panel(studies: Sequence[Study]) -> Panel:
-    """Tests of a group of studies.
+    """Tests of a group of studies; the rank test, which is one of single days, is left out over several event days.
 
     Raises
     ------
@@ -61,10 +61,11 @@ def panel(studies: Sequence[Study]) -> Panel:
         raise InputError("event study", "horizons differ", "give one horizon")
     scaled = np.asarray([s.t for s in studies])
     residuals = aligned(studies)
-    first = np.asarray([float(s.abnormal[0]) for s in studies])
+    moves = np.asarray([s.car for s in studies])
     correlation = mean_correlation(residuals)
-    tests = (bmp(scaled), kolari_pynnonen(scaled, correlation), corrado(residuals, first))
-    return Panel(tuple(s.asset for s in studies), float(first.mean()), correlation, tests)
+    tests = (bmp(scaled), kolari_pynnonen(scaled, correlation))
+    tests = (*tests, corrado(residuals, moves)) if studies[0].horizon == 1 else tests
+    return Panel(tuple(s.asset for s in studies), float(moves.mean()), correlation, tests)
 
 
 def aligned(studies: Sequence[Study]) -> Floats:

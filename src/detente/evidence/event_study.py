@@ -84,8 +84,10 @@ class Study:
     ----------
     session : event day; days : estimation days L; model, factors : normal returns.
     abnormal : abnormal return of each event day, share, shape (h,); car : their sum; error : its standard error.
-    t, p_student : Student; p_rank : exact rank p of the first day; p_placebo : share of earlier days with a move as
-        large, counting the day itself; placebo_days, placebo_from : on how many days that rests, and from when.
+    returned : logarithmic return of the asset over the event days, share.
+    t, p_student : Student; p_rank : exact rank p, NaN for more than one event day, whose sums have no exact rank;
+        p_placebo : share of earlier spans of h days with a move as large, counting the event itself;
+        placebo_days, placebo_from : on how many spans that rests, one from each earlier day, and from when.
     residuals : of the estimation window, shape (L,); dates : its days.
     """
 
@@ -96,6 +98,7 @@ class Study:
     days: int
     abnormal: Floats
     car: float
+    returned: float
     error: float
     freedom: int
     p_student: float
@@ -113,9 +116,19 @@ class Study:
         return self.car / self.error
 
     @property
+    def horizon(self) -> int:
+        """Event days."""
+        return self.abnormal.size
+
+    @property
+    def change(self) -> float:
+        """Simple change of the asset over the event days: last close over the close before the event, less one."""
+        return float(np.expm1(self.returned))
+
+    @property
     def odds(self) -> str:
-        """How rare the first day's move is, in words."""
-        return rarity(self.p_placebo)
+        """How rare the move of the event days is, in words."""
+        return rarity(self.p_placebo, self.horizon)
 
 
 def check_series(asset: str, days: Sequence[date]) -> None:
@@ -156,6 +169,8 @@ def study(
     InputError : a day that is not a session, duplicates, fewer than 60 days of estimation, an unknown model.
     """
     check_series(asset, days)
+    if not 1 <= horizon <= FEWEST:
+        raise InputError("--horizon", f"{horizon} event days cannot be used", f"give 1 to {FEWEST}")
     names = tuple(factors or ())
     model = _model(model, names)
     panel = np.column_stack([returns, *(factors or {}).values()])
@@ -172,12 +187,13 @@ def study(
     if model == "garch":
         error *= scale_of(found.residuals, panel[high:at, 0] - found.coefficients[0])
     car = float(abnormal.sum())
-    earlier = _placebo(panel[:at], found, window, placebo)
+    earlier = _placebo(panel[:at], found, window, placebo, horizon)
+    rank = rank_p(found.residuals, car) if horizon == 1 else float("nan")
     return Study(
-        asset, session, model, names, high - low, abnormal, car, error, found.freedom,
-        _student(car / error, found.freedom), rank_p(found.residuals, float(abnormal[0])),
-        placebo_p(earlier, float(abnormal[0])), earlier.size, sessions[at - earlier.size],
-        found.residuals, tuple(sessions[low:high]), _notes(high - low, window),
+        asset, session, model, names, high - low, abnormal, car, float(panel[at : at + horizon, 0].sum()), error,
+        found.freedom, _student(car / error, found.freedom), rank, placebo_p(earlier, car), earlier.size,
+        sessions[at - horizon + 1 - earlier.size], found.residuals, tuple(sessions[low:high]),
+        _notes(high - low, window),
     )  # fmt: skip
 
 
@@ -193,10 +209,15 @@ def _model(model: str, names: tuple[str, ...]) -> str:
 
 def _position(asset: str, sessions: Sequence[date], session: date) -> int:
     if session not in sessions:
-        near = [str(day) for day in sessions if abs((day - session).days) <= 5][:4]
+        near = [str(day) for day in nearest(sessions, session) if abs((day - session).days) <= 7]
         repair = f"sessions near it: {', '.join(near)}" if near else f"it runs {sessions[0]} to {sessions[-1]}"
         raise InputError(asset, f"did not trade on {session}, or a factor did not", repair)
     return sessions.index(session)
+
+
+def nearest(sessions: Sequence[date], day: date) -> list[date]:
+    """The last two sessions before a day and the first two after it, of sessions in order."""
+    return [*[one for one in sessions if one < day][-2:], *[one for one in sessions if one > day][:2]]
 
 
 def _window(asset: str, window: tuple[int, int], at: int, session: date) -> tuple[int, int]:
@@ -223,32 +244,33 @@ def _student(t: float, freedom: int) -> float:
     return float(2.0 * stdtr(freedom, -abs(t)))
 
 
-def _placebo(panel: Floats, found: Fit, window: tuple[int, int], kind: str) -> Floats:
-    """Abnormal returns of the days before the event, shape (days,)."""
+def _placebo(panel: Floats, found: Fit, window: tuple[int, int], kind: str, horizon: int) -> Floats:
+    """Abnormal returns of the spans of `horizon` days that end before the event, one from each day, shape (spans,)."""
     if kind not in ("fixed", "rolling"):
         raise InputError("--placebo", f"unknown kind '{kind}'", "use fixed or rolling")
+    design = np.column_stack([np.ones(len(panel)), panel[:, 1:]])
     if kind == "fixed":
-        return panel[:, 0] - found.fitted(np.column_stack([np.ones(len(panel)), panel[:, 1:]]))
-    first, last = window
-    start = FEWEST - 1 - last
+        return np.lib.stride_tricks.sliding_window_view(panel[:, 0] - found.fitted(design), horizon).sum(axis=1)
     values = []
-    for day in range(start, len(panel)):
-        rows = panel[max(0, day + first) : day + last + 1]
-        own = fit(rows[:, 0], rows[:, 1:])
-        values.append(panel[day, 0] - own.fitted(np.concatenate([[1.0], panel[day, 1:]])))
+    for day in range(FEWEST - 1 - window[1], len(panel) - horizon + 1):
+        rows = panel[max(0, day + window[0]) : day + window[1] + 1]
+        own, days = fit(rows[:, 0], rows[:, 1:]), slice(day, day + horizon)
+        values.append(float((panel[days, 0] - own.fitted(design[days])).sum()))
     return np.asarray(values)
 
 
 def placebo_p(earlier: Floats, move: float) -> float:
-    """Rule M5: (1 + earlier days with a move as large) / (1 + earlier days)."""
+    """Rule M5: (1 + earlier days, or spans of days, with a move as large) / (1 + earlier ones)."""
     return float((1 + np.sum(np.abs(earlier) >= abs(move))) / (1 + earlier.size))
 
 
-def rarity(p_placebo: float) -> str:
-    """How rare a move of that size is, in words."""
+def rarity(p_placebo: float, horizon: int = 1) -> str:
+    """How rare a move of that size over `horizon` days is, in words."""
+    over = f" over {horizon} days" if horizon > 1 else ""
+    verb = "began" if horizon > 1 else "came"
     if p_placebo > 0.2:
-        return f"a move this large came on {p_placebo:.0%} of earlier days"
-    return f"a move this large came on 1 day in {round(1.0 / p_placebo)}"
+        return f"a move this large{over} {verb} on {p_placebo:.0%} of earlier days"
+    return f"a move this large{over} {verb} on 1 day in {round(1.0 / p_placebo)}"
 
 
 def rank_p(residuals: Floats, move: float) -> float:

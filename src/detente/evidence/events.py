@@ -150,6 +150,16 @@ def additional_rate(events: Sequence[Event], actor: str, target: str, on: date, 
     return Level(on, total, by_track, {track: event.event_id for track, (_, event) in last.items()})
 
 
+def follows(events: Sequence[Event], actor: str, target: str) -> bool:
+    """Whether a timeline follows the duty of one on the other.
+
+    One that follows single partners and adds a duty on everybody leaves out what else the others owe.
+    """
+    duties = [event for event in events if event.level_after is not None and actor in event.actors]
+    named = any(event.target == target or (event.joint and target in event.actors) for event in duties)
+    return named or (bool(duties) and all(event.target == WORLD and not event.joint for event in duties))
+
+
 def _level(event: Event, on: date) -> float:
     over = event.verb == "impose" and event.expires is not None and on > event.expires
     return (event.level_before or 0.0) if over else (event.level_after or 0.0)
@@ -179,6 +189,11 @@ class Match:
     statuses: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     event_ids: tuple[str, ...] = ()
+
+    @property
+    def says_which(self) -> bool:
+        """Whether it names a track, a verb or an event; without one, every act of its actors counts."""
+        return bool(self.tracks or self.verbs or self.event_ids)
 
     def holds(self, event: Event) -> bool:
         """Whether an event counts."""

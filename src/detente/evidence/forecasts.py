@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from detente.codes import InputError
-from detente.evidence.events import Event, Match, additional_rate
+from detente.evidence.events import Event, Match, additional_rate, follows
 from detente.evidence.verdicts import Verdict
 
 SOON = 90
@@ -96,12 +96,28 @@ def settle(
     said : day of the statement; as_of : day whose record counts: later announcements are not seen.
     in_force : tells whether a measure of the lawbook is in force, for the tests of measures.
 
+    Returns
+    -------
+    Not checkable where the events are silent: on the rate of the pair, on the actors, or on so early a day.
+
     Raises
     ------
     InputError : a test nobody knows, or a test of measures without a lawbook.
     """
     if expected.test not in TESTS:
         raise InputError("expect", f"unknown test '{expected.test}'", f"use {', '.join(TESTS)}")
+    silence = _silence(expected, events)
+    if silence:
+        return Settlement(Verdict.NOT_CHECKABLE, silence)
+    if expected.test.startswith("measure"):
+        return _settled(expected, events, said, as_of, in_force)
+    return _recorded(_settled(expected, events, said, as_of, in_force), expected, events)
+
+
+def _settled(
+    expected: Expectation, events: Sequence[Event], said: date, as_of: date, in_force: InForce | None
+) -> Settlement:
+    """The settlement by a record that is not silent."""
     known = [event for event in events if event.announced <= as_of]
     over = as_of > expected.window[1]
     if expected.condition is not None and not expected.condition.found(known, said, expected.window[1]):
@@ -116,6 +132,32 @@ def settle(
     if expected.test == "figure":
         return Settlement(Verdict.NOT_CHECKABLE, "settled by a figure that is not on record")
     return _by_rate(expected, known, said, as_of)
+
+
+RATES = ("stays", "below", "falls", "level")
+
+
+def _silence(expected: Expectation, events: Sequence[Event]) -> str:
+    """Why the events can settle nothing, in words; "" where they can.
+
+    A record without an act of somebody says nothing of what he did: silence is no sign that a statement failed.
+    """
+    if expected.test == "figure" or not events:
+        return ""
+    if expected.test in RATES and not follows(events, expected.actor, expected.target):
+        return f"the timeline does not follow the duty of {expected.actor} on {expected.target}"
+    for match in (expected.match if expected.test == "event" else Match(), expected.condition or Match()):
+        if match.actors and not any(set(match.actors) & set(event.actors) for event in events):
+            return f"the timeline holds no act of {' or '.join(match.actors)}"
+    return ""
+
+
+def _recorded(found: Settlement, expected: Expectation, events: Sequence[Event]) -> Settlement:
+    """The settlement, unless it rests on days before the first event: nothing was written down of them."""
+    begun = min((event.announced for event in events), default=date.min)
+    if expected.window[1] >= begun or found.verdict in (Verdict.OPEN, Verdict.KEPT_LATE):
+        return found
+    return Settlement(Verdict.NOT_CHECKABLE, f"the timeline begins on {begun} only")
 
 
 def _by_event(expected: Expectation, known: Sequence[Event], as_of: date, over: bool) -> Settlement:

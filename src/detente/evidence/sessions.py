@@ -15,11 +15,11 @@ from detente.codes import InputError, UnknownName
 
 @dataclass(frozen=True)
 class Exchange:
-    """An exchange and its close.
+    """An exchange and its close, or a rate that is fixed at an hour of the day.
 
     Attributes
     ----------
-    code : ISO 10383 code; name : city or market.
+    code : ISO 10383 code, or the release of a rate; name : city or market.
     zone : "us", "eu", "uk" (with summer time) or hours ahead of UTC as text.
     closes : local time of the close since `since`, and before it.
     """
@@ -46,9 +46,10 @@ EXCHANGES: Mapping[str, Exchange] = {
         Exchange("XTKS", "Tokyo", "9", time(15, 30), date(2024, 11, 5), time(15, 0)),
         Exchange("XETR", "Frankfurt", "eu", time(17, 30)),
         Exchange("XLON", "London", "uk", time(16, 30)),
+        Exchange("H10", "New York at noon (Federal Reserve, H.10)", "us", time(12, 0)),
     )
 }
-"""Regular closes, local time; half days are not on record."""
+"""Regular closes, local time; half days are not on record. The rates of H.10 are those bid at noon in New York."""
 
 ZONES = {"us": (-5, "us"), "eu": (1, "eu"), "uk": (0, "eu")}
 """Hours ahead of UTC in winter, and whose rule of summer time holds."""
@@ -73,18 +74,20 @@ def utc_offset(zone: str, day: date) -> int:
 def _summer(rule: str, year: int) -> tuple[date, date]:
     """First day of summer time, and first day after it."""
     if rule == "us":
-        return _sunday(year, 3, 2), _sunday(year, 11, 1)
-    return _last_sunday(year, 3), _last_sunday(year, 10)
+        return weekday_of_month(year, 3, 6, 2), weekday_of_month(year, 11, 6, 1)
+    return last_weekday(year, 3, 6), last_weekday(year, 10, 6)
 
 
-def _sunday(year: int, month: int, number: int) -> date:
+def weekday_of_month(year: int, month: int, weekday: int, number: int) -> date:
+    """The first, second, ... of a weekday (0 = Monday) in a month."""
     first = date(year, month, 1)
-    return first + timedelta(days=(6 - first.weekday()) % 7 + 7 * (number - 1))
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (number - 1))
 
 
-def _last_sunday(year: int, month: int) -> date:
+def last_weekday(year: int, month: int, weekday: int) -> date:
+    """The last of a weekday (0 = Monday) in a month of 31 days."""
     last = date(year, month, 31)
-    return last - timedelta(days=(last.weekday() + 1) % 7)
+    return last - timedelta(days=(last.weekday() - weekday) % 7)
 
 
 @dataclass(frozen=True)

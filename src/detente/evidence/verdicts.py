@@ -79,8 +79,8 @@ TOLERANCES: Mapping[str, float] = {
 They are fixed and never widened by the spread of a model: a vague model must not support everything.
 """
 
-EXACT = ("partner_additional_rate", "line_rate", "count")
-"""Legal rates and counts are meant to the last digit: their half-unit is zero."""
+EXACT = ("partner_additional_rate", "line_rate", "count", "rank_since")
+"""Legal rates, counts and years are meant to the last digit: their half-unit is zero."""
 
 SMALLEST_MOVE = 0.0005
 """A word of direction needs a move of at least this size."""
@@ -148,6 +148,7 @@ class Reading:
     agreement : share of draws with the same nearness; nearness : None where there is no value.
     known : day from which its inputs were public; None: before the claim.
     illustrative : shown beside the claim, not counted for or against it.
+    judged_as : quantity whose tolerance decides, "" for that of the claim.
     """
 
     name: str
@@ -164,6 +165,7 @@ class Reading:
     known: date | None = None
     remark: str = ""
     range_of: str = ""
+    judged_as: str = ""
 
 
 def agreement(

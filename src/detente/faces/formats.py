@@ -88,10 +88,15 @@ def _tex(text: str) -> str:
     return "".join(_TEX.get(ch, ch) for ch in text)
 
 
+def spoken(name: str) -> str:
+    """A column's name in words: "usa_p_star" -> "usa p*"."""
+    return name.replace("p_star", "p*").replace("_", " ")
+
+
 def heading(name: str, unit: Unit) -> str:
     """Column heading with its unit."""
     how = PRINTED.get(unit)
-    label = name.replace("_", " ")
+    label = spoken(name)
     return f"{label}, {how.suffix}" if how is not None and how.suffix else label
 
 
@@ -129,42 +134,41 @@ def for_readers(table: Table) -> Table:
     return table.select(names[1:])
 
 
-def to_text(table: Table, limit: int = 60) -> str:
-    """A table for the terminal; units stand under the names."""
-    import numpy as np
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table as Grid
+def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
+    """A table in characters; units stand under the names, no character is lost.
 
+    Parameters
+    ----------
+    width : letters of a line; 0 is the terminal's, None does not limit it, as in a file.
+    """
+    import numpy as np
+
+    from detente.faces.text_tables import TextColumn, lay_out, wrapped
+
+    if width == 0:
+        width = terminal_width()
     table = for_readers(table)
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
     total = len(table)
     table = table.take(np.arange(min(total, limit)))
-    rows, needed = cells(table), 0
+    rows = cells(table)
+    columns = []
     for j, column in enumerate(table.columns):
-        left, how = column.unit in _LEFT, PRINTED.get(column.unit)
-        name = column.name.replace("_", " ")
-        label = f"{name}\n{how.suffix}" if how is not None and how.suffix else name
-        widest = max((len(row[j]) for row in rows), default=0)
-        # A number is never broken over two lines, a text may be.
-        least = min(widest, 12) if left else widest
-        grid.add_column(label, justify="left" if left else "right", overflow="fold", min_width=least)
-        needed += max(least, *(len(word) for word in label.split())) + 3
-    for row in rows:
-        grid.add_row(*row)
+        how, own = PRINTED.get(column.unit), [row[j] for row in rows]
+        unit = how.suffix if how is not None else ""
+        name, left = spoken(column.name), column.unit in _LEFT
+        columns.append(TextColumn(name, unit, not left, column.unit is Unit.TEXT, own))
     notes = list(table.notes)
     if total > limit:
         notes.insert(0, f"{total - limit} more rows: use --format csv")
-    console = Console(width=max(_width(), needed), highlight=False, force_terminal=False)
-    with console.capture() as captured:
-        console.print(table.title, style="bold")
-        console.print(grid)
-        for note in notes:
-            console.print(f"  {note}", style="dim", soft_wrap=False)
-    return "\n".join(line.rstrip() for line in captured.get().rstrip().splitlines())
+    set_ = [f"  {line}" for note in notes for line in wrapped(note, (width or FILED) - 2)]
+    return "\n".join([table.title, "", *lay_out(columns, width), *(["", *set_] if set_ else [])])
 
 
-def _width() -> int:
+FILED = 120
+"""Letters of a line of prose in a file, which no terminal limits."""
+
+
+def terminal_width() -> int:
     """Columns of the terminal (or COLUMNS); 120 where the output goes elsewhere."""
     return max(60, shutil.get_terminal_size((120, 40)).columns)
 
@@ -189,7 +193,11 @@ def to_bytes(tables: Sequence[Table], form: str) -> bytes:
     if form == "parquet":
         return _parquet(_single(tables, form))
     if form == "xlsx":
-        return _xlsx(tables)
+        from detente.faces.sheets import to_workbook
+
+        return to_workbook(tables)
+    if form == "text":
+        return "\n\n".join(to_text(table, width=None) for table in tables).encode()
     return render(tables, form).encode()
 
 
@@ -224,35 +232,7 @@ def _parquet(table: Table) -> bytes:
     return out.getvalue()
 
 
-def _xlsx(tables: Sequence[Table]) -> bytes:
-    import xlsxwriter
-
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
-    bold, percent = book.add_format({"bold": True}), book.add_format({"num_format": "0.00%"})
-    money = book.add_format({"num_format": "#,##0"})
-    for table in tables:
-        sheet = book.add_worksheet(table.name[:31])
-        for j, column in enumerate(table.columns):
-            sheet.write(0, j, column.name, bold)
-            style = {Unit.SHARE: percent, Unit.POINTS: percent, Unit.USD: money}.get(column.unit)
-            for i, value in enumerate(table.data[column.name].tolist(), start=1):
-                if value is not None and value == value:
-                    sheet.write(i, j, value, style)
-            sheet.set_column(j, j, 14)
-    notes = book.add_worksheet("notes")
-    lines = [
-        line
-        for t in tables
-        for line in (t.title, *(f"{c.name}: {c.description} ({c.unit})" for c in t.columns), *t.notes, "")
-    ]
-    for k, line in enumerate(lines):
-        notes.write(k, 0, line)
-    book.close()
-    return out.getvalue()
-
-
-def _form_of(out: Path, form: str) -> str:
+def form_of(out: Path, form: str) -> str:
     """Format of a file: what was asked, or what its name says if only the default was."""
     by_name = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx", ".tex": "latex"}
     return by_name.get(out.suffix, form) if form == "text" else form
@@ -262,7 +242,7 @@ def emit(tables: Sequence[Table], form: str, out: Path | None) -> None:
     """Print tables, or write them to a file; binary formats need a file."""
     check_format(form)
     if out is not None:
-        form = _form_of(out, form)
+        form = form_of(out, form)
         write_bytes(out, to_bytes(tables, form))
         print(f"written to {out}")
         return

@@ -33,6 +33,9 @@ Floats = NDArray[np.float64]
 
 YEAR = 12
 
+FURTHER = ("allocation", "start", "full", "after", "reading")
+"""Options of a question beyond those that `disrupt_chain` names."""
+
 
 @dataclass(frozen=True)
 class CountryLoss:
@@ -289,6 +292,9 @@ def disrupt_chain(
     ------
     InputError, UnknownName : words or figures that cannot be. SolveError : a solve that does not converge.
     """
+    for option in options:
+        if option not in FURTHER:
+            raise UnknownName("option", option, FURTHER, "disrupt_chain", f"it takes {', '.join(FURTHER)} besides")
     words = {key: options.pop(key) for key in ("after", "reading") if key in options}
     path = Words(float("nan") if cut is None else cut, basis, scenario, tuple(elements), tuple(to), **words)
     asked = Question(str(name), path, months, scope, stock_days, tuple(countries), values=dict(values or {}), **options)

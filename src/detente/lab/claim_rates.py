@@ -19,7 +19,7 @@ from detente.codes import InputError
 from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.evidence_tables import census_series
 from detente.data.importers import importer
-from detente.evidence import Event, additional_rate, moved
+from detente.evidence import Event, additional_rate, follows, moved
 from detente.lab.averages import Ground, collected_rate, ground_of
 from detente.lab.lookup import look_up
 from detente.lab.reform import reformed
@@ -209,7 +209,7 @@ def _averaged(basis: Basis, reading: ReadingRow, as_of: date, base: date, partne
 def average_level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Average duty on US imports."""
     if reading.duty == "collected":
-        return _collected(as_of)
+        return _collected(reading, as_of)
     found = _averaged(basis, reading, as_of, row.base or START, reading.partner)
     return Measured(found.value, found.draws, (LAWBOOK, IMPORTS))
 
@@ -218,7 +218,7 @@ def average_rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     """Rise of the average duty on US imports against the law of the base day, or the duty collected before it."""
     base = row.base or START
     if reading.duty == "collected":
-        now, year = _collected(as_of), base.year - 1
+        now, year = _collected(reading, as_of), base.year - 1
         return replace(now, value=now.value - census_series().at(year))
     after = _averaged(basis, reading, as_of, base, reading.partner)
     if reading.start == "collected":
@@ -228,22 +228,47 @@ def average_rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: dat
     return Measured(after.value - before.value, after.draws - before.draws, (LAWBOOK, IMPORTS))
 
 
-def _collected(as_of: date) -> Measured:
-    """Duty collected over imports in the last full month before a day."""
-    end = as_of.replace(day=1) - timedelta(days=1)
-    month = end.strftime("%Y-%m")
-    return Measured(collected_rate(month), inputs=(COLLECTED,), known=end + PUBLISHED, remark=month)
+def last_full_month(as_of: date) -> date:
+    """Last day of the last month that is over at the end of a day."""
+    after = as_of + timedelta(days=1)
+    return after.replace(day=1) - timedelta(days=1)
+
+
+def last_full_year(as_of: date) -> int:
+    """Last calendar year that is over at the end of a day."""
+    return (as_of + timedelta(days=1)).year - 1
+
+
+def _collected(reading: ReadingRow, as_of: date) -> Measured:
+    """Duty collected over imports in the last full month, or in the last full year where the reading says so."""
+    if reading.period == "year":
+        year = last_full_year(as_of)
+        known, value = date(year, 12, 31) + PUBLISHED, census_series().at(year)
+        remark = f"the year {year}" if np.isfinite(value) else f"the duty collected in {year} is not on record"
+        return Measured(value, inputs=(COLLECTED,), known=known, remark=remark)
+    end = last_full_month(as_of)
+    remark = end.strftime("%Y-%m")
+    if not reading.period and (end.month, as_of) == (12, end):
+        remark += " alone; the whole year with period: year"
+    value = collected_rate(end.strftime("%Y-%m"))
+    if not np.isfinite(value):
+        remark = f"the duty collected in {end:%Y-%m} is not on record"
+    return Measured(value, inputs=(COLLECTED,), known=end + PUBLISHED, remark=remark)
 
 
 def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Additional duty on a partner: the steps of the timeline, or what they add on average, or on one line."""
-    partner = reading.partner or row.partner or "CHN"
+    if row.importer and _code(row.importer) != "USA":
+        return _elsewhere(basis, row, reading, as_of)
+    partner = _code(reading.partner or row.partner or "CHN")
     how = reading.of or "events"
-    if how == "events" and partner == "CHN":
-        level = additional_rate(basis.events, "USA", partner, as_of)
+    changed = bool(reading.law or reading.extend or reading.halve_since)
+    if how == "events" and partner == "CHN" and not changed:
+        level = additional_rate(basis.events, "USA", partner, reading.on or as_of)
         return Measured(level.total, inputs=tuple(sorted(set(level.by_event.values()))))
     if how == "events":
-        answer = look_up(UNEXEMPT, partner, as_of)
+        law, on = law_under(reading, as_of)
+        answer = look_up(UNEXEMPT, partner, on, law=law)
         return Measured(answer.total - answer.main.base, inputs=(LAWBOOK,), remark=f"on line {UNEXEMPT}")
     if how == "line":
         return line_rate(basis, row, reading, as_of)
@@ -254,16 +279,48 @@ def partner_additional(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     return partner_average(basis, row, reading, as_of)
 
 
-ADDED = ("fentanyl", "reciprocal")
-"""Authorities whose steps the headline rate on China sums up."""
+def _elsewhere(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Additional duty of another importer, where the timeline follows it: there are no imports to average over."""
+    if not row.partner:
+        raise InputError(f"quantity {row.name}", "names no partner", "add partner: USA")
+    importing, partner = _code(row.importer), _code(reading.partner or row.partner)
+    if partner == importing:
+        raise InputError("partner", f"{partner} is the importer itself", "give the country of origin of the goods")
+    if (reading.of or "events") != "events" or reading.model_fields_set & {"law", "extend", "halve_since"}:
+        return Measured(float("nan"), remark="computed for imports of the United States alone")
+    if not follows(basis.events, importing, partner):
+        return Measured(float("nan"), remark=f"the timeline does not follow the duty of {importing} on {partner}")
+    level = additional_rate(basis.events, importing, partner, reading.on or as_of)
+    return Measured(level.total, inputs=tuple(sorted(set(level.by_event.values()))))
 
 
 def _addition(reading: ReadingRow, as_of: date, partner: str) -> Measured:
+    """What the duties that make up the headline rate add on average on all imports from a partner."""
     law, on = law_under(reading, as_of)
     ground = _ground(law, reading.scope, partner)
+    names = added_by(law, on, partner)
     rates = ground.rates(on)
-    added = sum((rates.by_authority[name] for name in ADDED), start=np.zeros(ground.flows.value.size))
-    return Measured(float(ground.flows.value @ added) / ground.flows.total, inputs=(LAWBOOK, IMPORTS))
+    added = sum((rates.by_authority[n] for n in names if n in rates.by_authority), np.zeros(ground.flows.value.size))
+    titles = {authority.id: authority.name for authority in law.authorities}
+    remark = f"counted: {', '.join(titles[name] for name in names)}" if names else "no such duty on that day"
+    value = float(ground.flows.value @ added) / ground.flows.total
+    return Measured(value, inputs=(LAWBOOK, IMPORTS), remark=remark)
+
+
+def _code(partner: str) -> str:
+    """A country's code from any of its names; a group of countries as it is written."""
+    countries = importer("USA").countries
+    return partner if countries.group(partner) is not None else countries.resolve(partner, "partner")
+
+
+def added_by(law: Law, on: date, partner: str) -> tuple[str, ...]:
+    """Authorities whose duties a line without exemption owes beside its base duty, in the order of the law."""
+    members = importer("USA").countries.expand(partner, START, "partner")
+    owed: set[str] = set()
+    for code in sorted(members):
+        points = look_up(UNEXEMPT, code, on, law=law).main.by_authority()
+        owed |= {name for name, value in points.items() if value > 0.0}
+    return tuple(authority.id for authority in law.authorities if authority.id in owed)
 
 
 def _share_below(reading: ReadingRow, as_of: date, partner: str) -> Measured:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.data.claimfile import default_readings, quantity_table
+from detente.data.claimreadings import default_readings, quantity_table
 from detente.evidence import Check, Quantity
 from detente.evidence.verdicts import TOLERANCES, Comparator
 
@@ -77,6 +77,7 @@ COLUMNS = (
     ("known_later", Unit.TEXT, "inputs of after the day it was said"),
     ("said", Unit.DATE, "day it was said"),
     ("speaker", Unit.TEXT, "who said it"),
+    ("quote", Unit.TEXT, "the whole claim, in the ledger's words"),
 )
 
 
@@ -117,6 +118,7 @@ def _row(check: Check) -> dict[str, Any]:
         "known_later": " | ".join(check.known_later),
         "said": str(check.claim.said),
         "speaker": speaker.name or speaker.role,
+        "quote": check.claim.quote,
     }
 
 
@@ -134,6 +136,7 @@ def quantities_table() -> Table:
             name,
             str(entry["unit"]),
             str(entry["what"]),
+            row.population,
             row.label,
             "default" if row.default else "other",
             TOLERANCES[name],
@@ -145,6 +148,7 @@ def quantities_table() -> Table:
         ("quantity", Unit.CODE, "name in `quantity:`"),
         ("unit", Unit.TEXT, "unit a claim gives it in"),
         ("what", Unit.TEXT, "meaning"),
+        ("population", Unit.TEXT, "`population:` that the reading is of; blank: the quantity has one meaning"),
         ("reading", Unit.TEXT, "definition"),
         ("role", Unit.TEXT, "default or other"),
         ("tolerance", Unit.NONE, "in the program's units; household cost as a share of the claim"),
@@ -180,7 +184,7 @@ def _reading_row(check: Check, reading: Any) -> tuple[Any, ...]:
     role = "shown beside" if reading.illustrative else "default" if reading.default else "other"
     quantity = check.part.quantity
     words = quantity is not None and quantity.comparator not in (Comparator.ROSE, Comparator.FELL)
-    tolerance = TOLERANCES[quantity.name] if quantity is not None and words else float("nan")
+    tolerance = TOLERANCES[reading.judged_as or quantity.name] if quantity is not None and words else float("nan")
     known = "" if reading.known is None else str(reading.known)
     near, inputs = str(reading.nearness or ""), " | ".join(reading.inputs)
     found = (reading.value, reading.low, reading.high, near, tolerance, reading.agreement)

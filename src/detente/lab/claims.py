@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import InputError, UnknownName
+from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
 from detente.data.claimfile import AHEAD, Ledger, Statement, ledger_names, load_ledger
+from detente.data.claimreadings import why_unread
 from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.importers import importer
+from detente.data.yamlfile import as_date
 from detente.evidence import (
     Check,
     Kind,
@@ -31,8 +33,12 @@ from detente.evidence import (
 from detente.evidence.verdicts import CERTAIN, Comparator
 from detente.lab import claim_facts as facts
 from detente.lab import claim_rates as rates
+from detente.lab.claim_income import real_income
 from detente.lab.claim_materials import months_of_shortage
+from detente.lab.claim_prices import consumer_prices, household_cost
+from detente.lab.claim_ranks import rank_since
 from detente.lab.claim_rates import Basis, Hook, Measured
+from detente.lab.claim_shares import count, share
 from detente.lab.claim_words import amount, said_of
 from detente.law import Status
 from detente.version import VERSION
@@ -49,13 +55,18 @@ COMPUTED: Mapping[str, Computed] = {
     "index_return": facts.index_return,
     "index_ratio": facts.index_ratio,
     "abnormal_return": facts.abnormal_return,
-    "share": facts.share,
-    "count": facts.count,
-    "rank_since": facts.rank_since,
-    "real_income_change": facts.real_income,
+    "share": share,
+    "count": count,
+    "rank_since": rank_since,
+    "real_income_change": real_income,
     "months_of_shortage": months_of_shortage,
+    "price_effect": consumer_prices,
+    "household_cost": household_cost,
 }
-"""How each quantity is computed here; the others are asked of the modules passed in."""
+"""How each quantity is computed here; a module passed in computes it instead."""
+
+MEANS = ("addition", "average")
+"""Readings of an additional rate that are means over imports, no legal rates, and have the tolerance of such."""
 
 DRAWS = 60
 SEED = 20250512
@@ -70,6 +81,7 @@ def check(
     hooks: Mapping[str, Hook] | None = None,
     only: str = "",
     progress: Progress | None = None,
+    refused: list[InputError] | None = None,
 ) -> tuple[Check, ...]:
     """Judge the claims of a ledger by name, a file by path, or a ledger that was read.
 
@@ -77,24 +89,32 @@ def check(
     ----------
     as_of : day whose record counts; later announcements are not seen.
     draws, seed : of the shares nobody observes.
-    hooks : quantity ("price_effect", "household_cost", or one computed here) -> function that computes it instead; a
-        quantity without either is "not modelled".
+    hooks : quantity -> function that computes it in place of the program's own module, whatever the population.
     only : id of one claim or part; "" judges all.
     progress : told how many statements are judged, and of how many.
+    refused : takes what is wrong with claims that cannot be judged, so that the others are; None raises the first.
 
     Raises
     ------
     InputError : a claim that cannot be judged as it stands, or a day before it was said.
     UnknownName : neither a ledger nor a path, or no such claim.
     """
+    as_of = as_date(as_of, "as_of")
+    draws, seed = whole_number(draws, "draws", 0, MOST_DRAWS), whole_number(seed, "seed", 0)
     ledger = claims if isinstance(claims, Ledger) else load_ledger(claims)
     basis = Basis(ledger.events, draws, seed, dict(hooks or {}))
     asked = chosen(ledger, as_of, only)
     found: list[Check] = []
-    for statement in asked:
-        found.append(_judged(statement, basis, as_of))
+    for number, statement in enumerate(asked, start=1):
+        try:
+            found.append(_judged(statement, basis, as_of))
+        except InputError as error:
+            placed = error.inside(f"{ledger.name}, claim {statement.claim.claim_id}{statement.part.part}")
+            if refused is None:
+                raise placed from error
+            refused.append(placed)
         if progress is not None:
-            progress(len(found), len(asked))
+            progress(number, len(asked))
     return tuple(found)
 
 
@@ -116,7 +136,7 @@ def chosen(ledger: Ledger, as_of: date, only: str = "") -> list[Statement]:
     for claim in (statement.claim for statement in found):
         if as_of < claim.said:
             words = f"was said on {claim.said}, after {as_of}"
-            raise InputError(f"claim {claim.claim_id}", words, "give a later day with --as-of")
+            raise InputError(f"{ledger.name}, claim {claim.claim_id}", words, "give a later day with --as-of")
     return found
 
 
@@ -139,7 +159,8 @@ def _rated(statement: Statement, basis: Basis, as_of: date) -> Check:
         return Check(claim, part, Verdict.OPEN, Verdict.OPEN, words, as_of, VERSION)
     measured = _measured(statement, basis)
     if not measured:
-        words = f"{part.quantity.name.replace('_', ' ')} is computed by a module that was not passed in"
+        assert statement.row is not None
+        words = why_unread(statement.row)
         verdict = Verdict.NOT_MODELLED
         return Check(claim, part, verdict, verdict, words, as_of, VERSION)
     found = tuple(_reading(row, one, part.quantity) for row, one in measured)
@@ -149,16 +170,15 @@ def _rated(statement: Statement, basis: Basis, as_of: date) -> Check:
 
 
 def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Measured]]:
-    """Each reading with what it gives; empty if no module computes the quantity."""
+    """Each reading with what it gives; empty if nothing here measures what the claim speaks of."""
     row, quantity = statement.row, statement.part.quantity
     assert row is not None
     assert quantity is not None
     hook = basis.hooks.get(row.name)
     if hook is not None:
-        return [(reading, hook(row, reading, quantity.as_of)) for reading in statement.readings]
-    compute = COMPUTED.get(row.name)
-    if compute is None:
-        return []
+        asked = statement.readings or (ReadingRow(label="as the module reads it", default=True),)
+        return [(reading, hook(row, reading, quantity.as_of)) for reading in asked]
+    compute = COMPUTED[row.name]
     return [(reading, compute(basis, row, reading, quantity.as_of)) for reading in statement.readings]
 
 
@@ -166,7 +186,8 @@ def _reading(row: ReadingRow, found: Measured, quantity: Quantity) -> Reading:
     """One reading judged: value is the median of the draws where there are any."""
     value = float(np.median(found.draws)) if found.draws.size else found.value
     claimed = quantity.value if found.claimed is None else found.claimed
-    how = (claimed, quantity.half_unit, quantity.comparator, quantity.name)
+    other = "partner_average_rate" if quantity.name == "partner_additional_rate" and row.of in MEANS else ""
+    how = (claimed, quantity.half_unit, quantity.comparator, other or quantity.name)
     near = judge(value, *how) if np.isfinite(value) else None
     low, high = _bounds(found)
     remark = found.remark
@@ -176,7 +197,7 @@ def _reading(row: ReadingRow, found: Measured, quantity: Quantity) -> Reading:
     same = agreement(drawn, *how, near) if near is not None else float("nan")
     flags = (row.default, row.likely, row.illustrative)
     label = row.label or row.name
-    words = (found.inputs, found.known, remark, found.range_of)
+    words = (found.inputs, found.known, remark, found.range_of, other)
     return Reading(row.name, label, value, near, *flags, low, high, same, *words)
 
 

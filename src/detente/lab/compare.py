@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import MOST_DRAWS, Column, InputError, Table, Unit, whole_number
 from detente.lab.result import Result
 from detente.lab.run import dated, run
 from detente.lab.run_key import data_hashes, key_of
@@ -28,6 +28,8 @@ def rates_of(name: str, today: date | None = None, draws: int | None = None) -> 
     ----------
     name : of a shipped scenario, or the path of a file; `today` and `draws` : as for a run.
     """
+    if draws is not None:
+        draws = whole_number(draws, "draws", 0, MOST_DRAWS)
     whole, path = load_scenario(name)
     whole = dated(whole, today)
     rates = trimmed(rooted(whole, path.parent), SHOWN)

@@ -11,12 +11,13 @@ import numpy as np
 from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.data.claimfile import load_events
 from detente.data.evidence_tables import Returns, embedded_returns, read_returns
-from detente.evidence import EXCHANGES, Event, Study, event_session, exchange, implied_change, panel, rarity, study
+from detente.evidence import EXCHANGES, Event, Study, event_session, exchange, implied_change, panel, study
 from detente.evidence.event_study import WINDOW
+from detente.evidence.gaps import check_gaps
 
 HOME = {
     "sp500": "XNYS", "spy": "XNYS", "spx": "XNYS", "qqq": "XNYS", "fxi": "XNYS", "vix": "XNYS", "hsi": "XHKG",
-    "csi300": "XSHG", "n225": "XTKS", "dax": "XETR", "ftse100": "XLON", "usdcny": "XNYS",
+    "csi300": "XSHG", "n225": "XTKS", "dax": "XETR", "ftse100": "XLON", "usdcny": "H10",
 }  # fmt: skip
 """Exchange whose close dates an asset, by the name of its column; others are taken as New York and said so."""
 
@@ -26,13 +27,16 @@ COLUMNS = (
     Column("session", Unit.DATE, "first session that closed after the event"),
     Column("model", Unit.TEXT, "normal returns"),
     Column("days", Unit.COUNT, "days of estimation"),
+    Column("horizon", Unit.COUNT, "event days: the session and those after it"),
+    Column("change", Unit.SHARE, "simple change over the event days: last close over the close before the event"),
     Column("abnormal", Unit.SHARE, "abnormal return over the event days, logarithmic"),
     Column("error", Unit.SHARE, "its forecast error"),
     Column("t", Unit.NONE, "abnormal return over its error"),
     Column("p_student", Unit.NONE, "two-sided p, Student"),
-    Column("p_rank", Unit.NONE, "two-sided exact p of the first day's rank"),
-    Column("p_placebo", Unit.NONE, "earlier days that moved as much, the day itself counted, over all"),
-    Column("placebo_days", Unit.COUNT, "earlier days"),
+    Column("p_rank", Unit.NONE, "two-sided exact p of the rank of the event day; blank for several event days"),
+    Column("p_placebo", Unit.NONE, "earlier spans of as many days that moved as much, the event counted, over all"),
+    Column("placebo_days", Unit.COUNT, "earlier days from which such a span begins"),
+    Column("placebo_from", Unit.DATE, "first of them"),
     Column("rarity", Unit.TEXT, "the placebo in words"),
     Column("confounded", Unit.TEXT, "other events in the same session"),
 )
@@ -59,16 +63,20 @@ def event_study(
     events : ids of the timeline, events, moments with a zone, or days; a day is taken as the session itself.
     assets : columns to study, all but the factors by default; factors : columns that explain them.
     model : constant-mean, market (with factors) or garch; window : trading days of the estimation before the event.
-    home : exchange (XNYS, XHKG, ...) of every asset; by default it is told by the asset's name.
+    horizon : event days; above one the placebo counts spans of as many days, and ranks are left out.
+    home : exchange (XNYS, XHKG, ...) of every asset, H10 for noon rates of the Federal Reserve; by default it is told
+        by the asset's name.
     timeline : where ids are looked up and other events of a session found; the shipped one by default.
 
     Raises
     ------
-    InputError : a day that is not a session, gaps or duplicates, too few days; UnknownName : an asset or event.
+    InputError : a day that is not a session, gaps or duplicates, too few days, an asset that is to explain itself;
+    UnknownName : an asset or event.
     """
     data = returns if isinstance(returns, Returns) else _returns(returns)
     known = tuple(load_events()[0] if timeline is None else timeline)
     chosen = list(assets) or [name for name in data.returns if name not in factors]
+    _check_factors(chosen, factors)
     explaining = {name: data.of(name) for name in factors}
     rows: list[tuple[object, ...]] = []
     notes: list[str] = []
@@ -81,14 +89,56 @@ def event_study(
                 asset, data.days, data.of(asset), session, factors=explaining, model=model, window=window,
                 horizon=horizon, placebo=placebo,
             )  # fmt: skip
+            _check_gaps(data, own, _home(asset, home))
             found.append(own)
             rows.append(_row(label, own, _others(event, known, _home(asset, home), session, data.days)))
             notes += [f"{label}, {asset}: no hour on record, the session may be a day off"] if not certain else []
             notes += [f"{asset}: {note}" for note in own.notes]
+            notes.append(_placebo_note(label, own))
         notes += _together(label, found)
     columns = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(COLUMNS)}
     title = f"Event study, {Path(data.source).name}"
-    return Table("event_study", title, COLUMNS, columns, tuple(dict.fromkeys([*notes, *_places(chosen, home)])))
+    told = [*notes, *_places(chosen, home), *_over(horizon), LOGARITHMS]
+    return Table("event_study", title, COLUMNS, columns, tuple(dict.fromkeys(told)))
+
+
+LOGARITHMS = (
+    "abnormal and error are logarithmic, beyond a simple fall and short of a simple rise; change is the simple one, "
+    "with the normal return in it"
+)
+
+
+def _over(horizon: int) -> list[str]:
+    """What holds for several event days."""
+    if horizon == 1:
+        return []
+    words = f"sums over {horizon} sessions, the event's first; the placebo counts spans of {horizon} sessions, which"
+    return [f"{words} overlap; a rank test of such sums is not exact and left out"]
+
+
+def _placebo_note(label: str, found: Study) -> str:
+    """On how many days a placebo rests, and from when."""
+    spans = "days" if found.horizon == 1 else f"spans of {found.horizon} days"
+    return f"{label}, {found.asset}: placebo over {found.placebo_days:,} earlier {spans} from {found.placebo_from}"
+
+
+def _check_factors(assets: Sequence[str], factors: Sequence[str]) -> None:
+    """Refuse an asset that would explain itself, and a factor named twice."""
+    both = next((name for name in factors if name in assets), None)
+    if both is not None:
+        raise InputError("--factor", f"{both} is the asset that is studied", "name another column, or leave it out")
+    twice = next((name for name in factors if list(factors).count(name) > 1), None)
+    if twice is not None:
+        raise InputError("--factor", f"{twice} is named twice", "name it once")
+
+
+def _check_gaps(data: Returns, found: Study, home: str) -> None:
+    """Refuse missing sessions from the day before the estimation to the last event day."""
+    finite = np.isfinite(np.stack([data.of(name) for name in (found.asset, *found.factors)])).all(axis=0)
+    traded = [day for day, ok in zip(data.days, np.asarray(finite).tolist(), strict=True) if ok]
+    first, last = traded.index(found.dates[0]), traded.index(found.session) + found.horizon
+    before = [day for day in data.days if day < found.dates[0]][-1:] if first == 0 else [traded[first - 1]]
+    check_gaps(found.asset, exchange(home, "--exchange"), data.days, [*before, *traded[first:last]])
 
 
 def _returns(source: str | Path) -> Returns:
@@ -151,8 +201,9 @@ def _others(event: object, known: Sequence[Event], home: str, session: date, day
 def _row(label: str, found: Study, others: str) -> tuple[object, ...]:
     model = found.model if not found.factors else f"{found.model}: {', '.join(found.factors)}"
     return (
-        label, found.asset, str(found.session), model, found.days, found.car, found.error, found.t, found.p_student,
-        found.p_rank, found.p_placebo, found.placebo_days, rarity(found.p_placebo), others,
+        label, found.asset, str(found.session), model, found.days, found.horizon, found.change, found.car, found.error,
+        found.t, found.p_student, found.p_rank, found.p_placebo, found.placebo_days, str(found.placebo_from),
+        found.odds, others,
     )  # fmt: skip
 
 
@@ -163,6 +214,45 @@ def _together(label: str, found: Sequence[Study]) -> list[str]:
     group = panel(found)
     tests = "; ".join(f"{t.name} {t.statistic:.2f} (p {t.p_value:.3f})" for t in group.tests)
     return [f"{label}, {len(found)} assets: mean {group.mean:.2%}, mean correlation {group.correlation:.2f}; {tests}"]
+
+
+PRICED = ("usdcny", "vix")
+"""Series that are a rate or an index of swings: nobody owns them, they have no market value."""
+
+
+def implied(table: Table, market_value: float, modelled: float = float("nan")) -> Table:
+    """Rule M7: the change of market value that each abnormal return implies, beside the model's capitalised change.
+
+    Parameters
+    ----------
+    table : of `event_study`, of one asset; market_value : of that asset before the event, USD.
+    modelled : change of value by the model, capitalised, USD; NaN where there is none to set beside it.
+
+    Raises
+    ------
+    InputError : several assets, one without a market value, or a value that is not positive.
+    """
+    assets = list(dict.fromkeys(table["asset"].tolist()))
+    if len(assets) > 1:
+        raise InputError("--market-value", f"belongs to one asset, not to {', '.join(assets)}", "name it with --asset")
+    if assets and assets[0].lower() in PRICED:
+        raise InputError("--market-value", f"{assets[0]} is no asset with a market value", "give a file of returns")
+    rows: list[tuple[object, ...]] = []
+    for row in table.rows():
+        beside = compared(row["abnormal"], market_value, modelled)["change"].tolist()
+        bounds = [implied_change(row["abnormal"] + side * 1.96 * row["error"], market_value) for side in (-1, 1)]
+        rows.append((row["event"], row["asset"], row["session"], row["horizon"], market_value, *bounds, *beside))
+    columns = (
+        *(c for c in COLUMNS if c.name in ("event", "asset", "session", "horizon")),
+        Column("market_value", Unit.USD, "value before the event, as given"),
+        Column("low", Unit.USD, "low end of the implied change at 1.96 forecast errors"),
+        Column("high", Unit.USD, "high end of the implied change at 1.96 forecast errors"),
+        Column("implied", Unit.USD, "change of value that the abnormal return implies"),
+        Column("modelled", Unit.USD, "capitalised change of value by the model, as given"),
+    )
+    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(columns)}
+    notes = ("implied: the abnormal return made simple, times market value; never used to calibrate the model",)
+    return Table("implied", "Change of value implied by the market, and by the model", columns, data, notes)
 
 
 def compared(abnormal: float, market_value: float, modelled: float) -> Table:

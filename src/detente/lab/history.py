@@ -18,6 +18,7 @@ from detente.data.evidence_tables import (
     monthly,
     year_bounds,
 )
+from detente.data.yamlfile import as_date
 from detente.evidence import Series, largest_rise, place
 from detente.lab.sides import START
 
@@ -108,36 +109,43 @@ def months_table(first: str = "1982-01", last: str = "9999-12") -> Table:
 PLACES = (
     Column("rate_of", Unit.TEXT, "what is placed"),
     Column("rate", Unit.SHARE, "average duty"),
-    Column("highest_since", Unit.TEXT, "latest earlier year at least as high, to half of a digit"),
+    Column("highest_since", Unit.TEXT, "latest earlier year at least as high; (equal) = within 0.05 points of it"),
     Column("rate_then", Unit.SHARE, "rate of that year"),
-    Column("rise", Unit.POINTS, "rise within a year, or since 1 January 2025"),
+    Column("rise", Unit.POINTS, "rise since the base"),
+    Column("base", Unit.TEXT, "what the rise is counted from"),
     Column("largest_rise_since", Unit.TEXT, "last year whose own rise was larger"),
     Column("rise_then", Unit.POINTS, "rise of that year"),
     Column("definition", Unit.TEXT, "what is compared with what"),
 )
 
 
-def places_table(entries: Sequence[tuple[str, float, float, int, str]]) -> Table:
-    """Places of rates in the history.
+Entry = tuple[str, float, float, str, int, str]
+"""Label, rate and rise as shares (the rise NaN where there is none), base of the rise, year of the rate, definition."""
 
-    Parameters
-    ----------
-    entries : (label, rate, rise or NaN, year the rate belongs to, definition), rates as shares.
-    """
+
+def base_day(on: date) -> date:
+    """Day of the law that a rise is counted from: `START`, and for an earlier law the first day of its year."""
+    return START if on >= START else date(on.year, 1, 1)
+
+
+def places_table(entries: Sequence[Entry]) -> Table:
+    """Places of rates in the history."""
     rows = [_placed(*entry) for entry in entries]
     data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(PLACES)}
     notes = (
-        "a year counts as high as the rate if it is within 0.05 points; 1930 is doubtful by a point",
+        "a year counts as high as the rate if it is within 0.05 points (equal); 1930 is doubtful by a point",
+        "rises of laws are counted from 1 January 2025, of laws before it from 1 January of their year; the largest "
+        "rises of the past are from one year to the next",
         *_notes()[:1],
     )
     return Table("places", "Place in the history of the average US duty", PLACES, data, notes)
 
 
-def _placed(label: str, rate: float, rise: float, year: int, definition: str) -> tuple[object, ...]:
+def _placed(label: str, rate: float, rise: float, base: str, year: int, definition: str) -> tuple[object, ...]:
     series = long_series()
     found = place(series, rate, year)
-    since = "none on record" if found.since is None else f"{found.since}{' (level)' if found.tied else ''}"
-    head = (label, rate, since, found.since_rate, rise)
+    since = "none on record" if found.since is None else f"{found.since}{' (equal)' if found.tied else ''}"
+    head = (label, rate, since, found.since_rate, rise, base)
     if not np.isfinite(rise):
         return (*head, "", float("nan"), definition)
     earlier = series.before(year)
@@ -151,42 +159,60 @@ def _placed(label: str, rate: float, rise: float, year: int, definition: str) ->
 
 
 def history(rate: float | None = None, scenario: str | Path = "", on: date | None = None) -> list[Table]:
-    """The history by year, and the place of a rate, of a scenario's laws, or of the law of a day and the last year.
+    """The place of a rate, of a scenario's laws, or of the law of a day and the last year; and the history by year.
 
     Parameters
     ----------
-    rate : a rate to place, share; `scenario` : name or path, each of its variants is placed; `on` : day of the law.
+    rate : a rate to place, share; `scenario` : name or path, each of its variants is placed.
+    on : day of the law, today by default; for a rate alone, a day of the year before which its place is sought.
+
+    Raises
+    ------
+    InputError : a rate below zero.
     """
-    entries = [] if rate is None else [(f"{rate:.1%}", rate, float("nan"), (on or date.max).year, "a rate as given")]
+    on = None if on is None else as_date(on, "on")
+    if rate is not None and not rate >= 0:
+        raise InputError("--rate", f"{rate:.1%} is no average duty", "give a rate of zero or more, as 18%")
+    entries: list[Entry] = []
+    if rate is not None:
+        entries = [(f"{rate:.1%}", rate, float("nan"), "", (on or date.max).year, "a rate as given")]
     entries += _of_scenario(scenario, on) if scenario else []
     if not entries:
-        entries = _of_law(on or date(2025, 5, 8))
+        entries = _of_law(on or date.today())
     series = long_series()
     year, last = int(series.years[-1]), float(series.rate[-1])
-    entries.append((f"collected in {year}", last, float(series.rise[-1]), year, OBSERVED))
+    entries.append((f"collected in {year}", last, float(series.rise[-1]), f"collected in {year - 1}", year, OBSERVED))
     return [places_table(entries), years_table()]
 
 
-def _of_law(on: date) -> list[tuple[str, float, float, int, str]]:
+def law_entry(label: str, rate: float, base_rate: float, on: date) -> Entry:
+    """The place of a law whose average duty, and that of its `base_day`, are known."""
+    return label, rate, rate - base_rate, f"law of {base_day(on)}", on.year, STATUTORY
+
+
+def _of_law(on: date) -> list[Entry]:
     from detente.data.importers import importer
     from detente.lab.averages import ground_of
+    from detente.lab.lookup import check_day
     from detente.lab.sides import Side
     from detente.law import Reading
 
     law = importer("USA").law
-    rates = [Side("law", day, Reading.EFFECTIVE, law, ground_of(law)).average for day in (on, START)]
-    return [(f"law of {on}", rates[0], rates[0] - rates[1], on.year, STATUTORY)]
+    for day in (on, base_day(on)):
+        check_day(law, day)
+    now, then = (Side("law", day, Reading.EFFECTIVE, law, ground_of(law)).average for day in (on, base_day(on)))
+    return [law_entry(f"law of {on}", now, then, on)]
 
 
-def _of_scenario(name: str | Path, on: date | None) -> list[tuple[str, float, float, int, str]]:
+def _of_scenario(name: str | Path, on: date | None) -> list[Entry]:
     from detente.lab.run import run
     from detente.lab.tables import FIXED
 
     found = run(name, on=on, today=on, draws=0)
-    start = _of_law(START)[0][1]
     rows = [row for row in found.tables["headline"].rows() if row["definition"] == FIXED]
     days = [date.fromisoformat(str(row["on"])) for row in rows]
+    start = {day: _of_law(day)[0][1] for day in dict.fromkeys(base_day(one) for one in days)}
     return [
-        (str(row["variant"]), row["after"], row["after"] - start, day.year, STATUTORY)
+        law_entry(str(row["variant"]), row["after"], start[base_day(day)], day)
         for row, day in zip(rows, days, strict=True)
     ]

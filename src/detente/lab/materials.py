@@ -175,9 +175,9 @@ def sentences(tables: Mapping[str, Table]) -> list[str]:
         if row["scope"] != "requirement" or row["measure"] != GDP or row["period"] != build.YEAR:
             continue
         low, high = row["without_p05"], row["without_p95"]
-        span = "" if np.isnan(low) else f" [5-95% of draws: {low:.3%} to {high:.3%}]"
+        span = "" if np.isnan(low) else f" [5-95% of draws of the supply chain: {low:.3%} to {high:.3%}]"
         least, most = row["avoided_p05"] / 1e6, row["avoided_p95"] / 1e6
-        saved = "" if np.isnan(least) else f" [5-95% of draws: {least:,.0f} to {most:,.0f}]"
+        saved = "" if np.isnan(least) else f" [5-95% of draws of the supply chain: {least:,.0f} to {most:,.0f}]"
         found.append(
             f"Without the deal the licences cost {place(row['country'])} {row['without']:.3%} of annual GDP{span} in "
             f"their first year (base prices, with imported parts); the deal avoids {row['avoided'] / 1e6:,.0f} million "

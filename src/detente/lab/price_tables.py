@@ -13,7 +13,9 @@ from detente.data.price_tables import budgets
 from detente.data.tables import countries
 from detente.lab.prices import BASE, DRAWS, INPUTS, SEED, PriceChange, Shocks, price_changes
 from detente.lab.sides import START, Pairing
+from detente.lab.spans import between, signed
 from detente.lab.tables import MOVED, VARIANT, Heads, Row, table
+from detente.law import Reading
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +48,7 @@ def notes(found: Sequence[PriceChange]) -> tuple[str, ...]:
         "itself are not drawn"
     )
     return (
+        *compared_laws(found),
         f"rise against the law of {START}, first round: no substitution, wages, exchange rate and foreign prices as "
         f"they were; duties at imports of {flows.period}, spending and inputs of {one.tables.year} "
         "(US Bureau of Economic Analysis)",
@@ -53,6 +56,20 @@ def notes(found: Sequence[PriceChange]) -> tuple[str, ...]:
         + (spread if one.draws and ranges else "no range: nothing was drawn"),
         f"{one.after.unmapped:.1%} of imports have no commodity and move no price",
     )
+
+
+def compared_laws(found: Sequence[PriceChange]) -> tuple[str, ...]:
+    """Which laws of the United States are compared, once for variants that compare the same ones."""
+    told: dict[str, list[str]] = {}
+    for one in found:
+        old, new = one.before.side, one.after.side
+        words = f"before: US law of {old.on}; after: US law of {new.on}"
+        words += "" if old.law is new.law else " with the changes asked for"
+        words += "" if new.reading is Reading.EFFECTIVE else f", {new.reading.value} reading"
+        told.setdefault(words, []).append(one.variant)
+    if len(told) == 1:
+        return tuple(told)
+    return tuple(f"{', '.join(variants)}: {words}" for words, variants in told.items())
 
 
 def _moved(old: Any, new: Any, spread: Floats) -> tuple[float, float, float, float, float]:
@@ -204,7 +221,7 @@ def household_table(found: Sequence[PriceChange]) -> Table:
         ("accounts_high", EACH, f"{accounts_basis}, 95th percentile"),
         ("of_income", Unit.SHARE, "cost out of pocket over income after taxes; see the notes for the first decile"),
     )
-    return table("households", "Cost to a household", rows, heads, (*_household_notes(found), *notes(found)[:2]))
+    return table("households", "Cost to a household", rows, heads, (*_household_notes(found), *notes(found)[:-1]))
 
 
 def _household_rows(one: PriceChange) -> list[Row]:
@@ -257,11 +274,11 @@ def sentences(tables: Sequence[Table]) -> list[str]:
     said = []
     for row in (r for r in prices.rows() if r["category"] == ALL):
         cost, change = costs[row["variant"]], row["change"]
-        span = "" if np.isnan(row["low"]) else f" [5-95% of draws: {row['low']:+.1%} to {row['high']:+.1%}]"
+        span = between(row["low"], row["high"], 1, of="draws of how prices follow")
         label = f"{row['variant']}: consumer" if len(costs) > 1 else "Consumer"
         said.append(
-            f"{label} prices {change:+.1%}{span} in the first round, before anyone buys differently; "
-            f"{cost['pocket']:,.0f} USD a year for a household out of pocket, "
-            f"{cost['accounts']:,.0f} USD on the national-accounts basis."
+            f"{label} prices {signed(change, 1)}{span} in the first round, before anyone buys differently; "
+            f"{cost['pocket'] + 0.0:,.0f} USD a year for a household out of pocket, "
+            f"{cost['accounts'] + 0.0:,.0f} USD on the national-accounts basis."
         )
     return said

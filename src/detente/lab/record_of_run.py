@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.codes import Table
 from detente.lab.event_study import event_study
-from detente.lab.history import STATUTORY, places_table, years_table
+from detente.lab.history import base_day, law_entry, places_table, years_table
 from detente.lab.record import events_table
 from detente.lab.sides import START
 
@@ -34,8 +34,10 @@ WINDOW = (-80, -11)
 def history_tables(pairings: Sequence[Pairing]) -> list[Table]:
     """Tables `places` (where each variant's average duty stands) and `history` (the average by year from 1901)."""
     sides = [pairing.after for pairing in pairings]
-    base = replace(sides[0], label="start", on=START).average
-    return [places_table([(s.label, s.average, s.average - base, s.on.year, STATUTORY) for s in sides]), years_table()]
+    days = dict.fromkeys(base_day(side.on) for side in sides)
+    base = {day: replace(sides[0], label="start", on=day).average for day in days}
+    entries = [law_entry(side.label, side.average, base[base_day(side.on)], side.on) for side in sides]
+    return [places_table(entries), years_table()]
 
 
 def record_tables(asked: Record, folder: Path, on: date, draws: int, seed: int) -> list[Table]:

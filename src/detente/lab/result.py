@@ -7,9 +7,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from detente.codes import InputError, Table, UnknownName
+from detente.codes.table import LINE
 from detente.lab.scenario import Scenario
 
 
@@ -59,6 +61,15 @@ class Result:
             raise UnknownName("table", name, self.tables, f"result {self.key}", f"tables: {', '.join(self.tables)}")
         return self.tables[name]
 
+    def __str__(self) -> str:
+        """The result as a terminal shows it: title and key, findings, and the names of the tables."""
+        said = [line for sentence in self.sentences for line in _wrapped(f"- {sentence}")]
+        names = _wrapped(f"Tables: {', '.join(self.tables)}")
+        head = f"{self.scenario.title or self.scenario.name} ({self.key})"
+        return "\n".join([head, *(("", *said) if said else ()), "", *names])
+
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         """The result as a notebook shows it: findings, the first table, and the names of the others."""
         from html import escape
@@ -81,10 +92,7 @@ class Result:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The result for a notebook (HTML), a page (Markdown) and a terminal (text): the same findings in all."""
-        head = f"{self.scenario.title or self.scenario.name} ({self.key})"
-        said = "".join(f"\n- {sentence}" for sentence in self.sentences)
-        text = f"{head}\n{said}\n\nTables: {', '.join(self.tables)}"
-        return {"text/plain": text, "text/html": self._repr_html_(), "text/markdown": self._repr_markdown_()}
+        return {"text/plain": str(self), "text/html": self._repr_html_(), "text/markdown": self._repr_markdown_()}
 
     def as_dict(self) -> dict[str, Any]:
         """Everything but the timings, as plain values in a fixed order."""
@@ -105,6 +113,11 @@ class Result:
         if self.writer is None:
             raise InputError("report", "this result has no writer", "run it with detente.run")
         return self.writer(self, Path(path))
+
+
+def _wrapped(text: str) -> list[str]:
+    """Text in lines of a terminal, those after the first set in."""
+    return wrap(text, LINE, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: Mapping[str, str]) -> str:

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from detente.codes import InputError, Table
+from detente.codes import MOST_DRAWS, InputError, Table, whole_number
 from detente.data.importers import importer
-from detente.data.yamlfile import as_share
+from detente.data.yamlfile import as_date, as_share
 from detente.lab import run_beside
 from detente.lab import run_parts as parts
 from detente.lab import tables as build
@@ -53,7 +53,12 @@ def run(
     ready : told the tables that stand before the talks, and those that stand after them.
     only : tables of the world economy to build, where not all of them are wanted; finding the duty that raises most
         costs more than both equilibria.
+
+    Raises
+    ------
+    InputError, UnknownName : draws that cannot be, a name nobody knows, "today" without a day.
     """
+    draws = None if draws is None else whole_number(draws, "draws", 0, MOST_DRAWS)
     folder = Path()
     if not isinstance(scenario, Scenario):
         scenario, path = load_scenario(str(scenario))
@@ -68,7 +73,7 @@ def run(
     with _timed(timings, "rates"):
         for pairing in (p for several in pairings.values() for p in several):
             _ = pairing.before.rates, pairing.after.rates
-    solved = run_beside.Surfaces(beside, scenario)
+    solved = run_beside.Surfaces(beside, scenario, pairings)
     solved.begin(short=False)
     solved.begin(short=True)
     with _timed(timings, "tables"):
@@ -89,7 +94,7 @@ def run(
             ready(tables | record())
         if scenario.report.talks:
             with _timed(timings, "talks"):
-                found, signed = parts.talks(scenario, pairings["USA"], pairings["CHN"], solved)
+                found, signed = parts.talks(scenario, pairings, solved, tables.get("materials"))
                 tables, told = tables | found, told + signed
             if ready is not None:
                 ready(tables | record())
@@ -133,6 +138,7 @@ def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
 
 def dated(scenario: Scenario, today: date | None) -> Scenario:
     """The scenario with every "today" made a date."""
+    today = None if today is None else as_date(today, "today")
 
     def day(value: object) -> date:
         if isinstance(value, date):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from contextlib import contextmanager
 from functools import partial
@@ -14,6 +14,7 @@ from detente.codes import Table
 from detente.lab.scenario import Scenario
 
 if TYPE_CHECKING:
+    from detente.lab.sides import Pairing
     from detente.talks.surface import Surface
 
 Given = ParamSpec("Given")
@@ -87,8 +88,10 @@ def begun(
 class Surfaces:
     """Surfaces of payoffs behind the talks, begun beside one by one once the law is read; where none is, None."""
 
-    def __init__(self, executor: Executor | None, scenario: Scenario) -> None:
-        self.executor, self.scenario = executor, scenario
+    def __init__(
+        self, executor: Executor | None, scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]
+    ) -> None:
+        self.executor, self.scenario, self.pairings = executor, scenario, pairings
         self._begun: dict[bool, Callable[[], Surface]] = {}
 
     def begin(self, *, short: bool) -> None:
@@ -98,9 +101,9 @@ class Surfaces:
         """
         if self.executor is None or not self.scenario.report.talks:
             return
-        from detente.lab.talks_run import case_for, coarse
+        from detente.lab.talks_run import coarse, speaks_for
 
-        file = case_for(self.scenario.on)
+        file = speaks_for(self.scenario, self.pairings["USA"], self.pairings["CHN"])
         if file is not None:
             case = coarse(file)
             case.space(short=short)  # Travels with the case, so that no law is read there.

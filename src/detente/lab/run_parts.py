@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.codes import Table
 from detente.lab.run_beside import second_process, started
 from detente.lab.scenario import Scenario
 from detente.lab.sides import Pairing
+from detente.lab.spans import JOINT, between, joint_of, printed, signed
 
 if TYPE_CHECKING:
     from detente.talks.surface import Surface
@@ -48,34 +49,74 @@ def world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool, only: Collect
 
 
 def world_sentences(tables: Mapping[str, Table]) -> list[str]:
-    """Real income of the parties, with the range over the sets of trade elasticities."""
+    """Real income of the parties and of the partner whose duties change most, over joint draws or sets."""
     from detente.data.tables import place
+    from detente.lab.most_moved import most_moved
 
-    rows = [row for row in tables["economy"].rows() if row["measure"] == "real income"] if "economy" in tables else []
+    read = printed(tables)
+    rows = [row for row in read["economy"].rows() if row["measure"] == "real income"] if "economy" in read else []
     found = []
     for variant in dict.fromkeys(row["variant"] for row in rows):
         own = [row for row in rows if row["variant"] == variant]
         label = f"{variant}: real" if len(own) < len(rows) else "Real"
-        each = " and ".join(f"{row['change']:+.2%}{_between(row)} in {place(row['country'])}" for row in own)
+        third = most_moved(read, variant)
+        other = [] if third is None else _income_of(read, variant, third.member)
+        parts = [f"{_income(row, joint_of(read, variant, 'real income', row['country']))}" for row in own]
+        parts += [_income(row, None) for row in other]
+        places = [place(row["country"]) for row in (*own, *other)]
+        each = in_words([f"{part} in {where}" for part, where in zip(parts, places, strict=True)])
         found.append(f"{label} income {each}, in general equilibrium with deficits fixed.")
     return found
 
 
-def _between(row: Mapping[str, float]) -> str:
-    if not row["low"] < row["high"]:
-        return ""
-    return f" [{row['low']:+.2%} to {row['high']:+.2%} over sets of trade elasticities]"
+def _income_of(tables: Mapping[str, Table], variant: str, country: str) -> list[dict[str, Any]]:
+    """Change of real income of any country as a row of the headline numbers has it."""
+    rows = tables["incomes"].rows() if "incomes" in tables else ()
+    return [
+        {
+            "country": country,
+            "change": row["real_income"],
+            "low": row["real_income_low"],
+            "high": row["real_income_high"],
+        }
+        for row in rows
+        if (row["variant"], row["country"]) == (variant, country)
+    ]
+
+
+def _income(row: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> str:
+    """A change of real income with its range: of joint draws, or of the sets of elasticities."""
+    spread = (
+        between(row["low"], row["high"], 2, over="sets of trade elasticities")
+        if drawn is None
+        else between(drawn["low"], drawn["high"], 2, of=JOINT)
+    )
+    return f"{signed(row['change'], 2)}{spread}"
+
+
+def in_words(parts: Sequence[str]) -> str:
+    """Parts of a sentence as a list: "a, b and c"."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def history_sentences(tables: Mapping[str, Table]) -> list[str]:
     """Where the average duty stands among the years since 1901."""
     rows = list(tables["places"].rows()) if "places" in tables else []
     return [
-        f"{row['rate_of'] + ': an' if len(rows) > 1 else 'An'} average duty of {row['rate']:.1%} is the highest since "
-        f"{row['highest_since']} ({row['rate_then']:.1%} then, by duty collected)."
+        f"{row['rate_of'] + ': an' if len(rows) > 1 else 'An'} average duty of {row['rate']:.1%} is "
+        f"{since(str(row['highest_since']), float(row['rate_then']))}."
         for row in rows
-        if str(row["highest_since"]).isdigit()
     ]
+
+
+def since(year: str, rate: float) -> str:
+    """What the column `highest_since` says, within a sentence; `rate` : of that year, share."""
+    number, _, level = year.partition(" ")
+    if not number.isdigit():
+        return "higher than in any year since 1901, by duty collected"
+    then = f" ({rate:.1%} then, by duty collected)"
+    return f"level with that of {number}{then}" if level else f"the highest since {number}{then}"
 
 
 def prices(usa: list[Pairing], draws: int, seed: int) -> dict[str, Table]:
@@ -91,7 +132,8 @@ def price_sentences(tables: Mapping[str, Table]) -> list[str]:
         return []
     from detente.lab.price_tables import sentences
 
-    return list(sentences([tables["prices"], tables["households"]]))
+    read = printed(tables)
+    return list(sentences([read["prices"], read["households"]]))
 
 
 def materials(
@@ -105,24 +147,29 @@ def materials(
 
     if scenario.materials is None or not isinstance(scenario.on, date):
         return {}, []
-    said = None if progress is None else partial(progress, "supply chain")
+    told = None if progress is None else partial(progress, "supply chain")
     asked = scenario.materials
     own = {key: str(folder / name) for key in ("chain", "without", "deal")
            if (name := getattr(asked, key)).endswith(".toml")}  # fmt: skip
-    found = materials(asked.model_copy(update=own), scenario.on, draws or 0, scenario.seed, said)
-    return found, sentences(found)
+    found = materials(asked.model_copy(update=own), scenario.on, draws or 0, scenario.seed, told)
+    return found, sentences(printed(found, draws or 0))
 
 
 def talks(
     scenario: Scenario,
-    usa: list[Pairing],
-    chn: list[Pairing],
+    pairings: Mapping[str, list[Pairing]],
     solved: Callable[[bool], Surface | None] | None = None,
+    chain: Table | None = None,
 ) -> tuple[dict[str, Table], list[str]]:
-    """Whether the deal could be signed and would hold, where a case stands near the scenario's date."""
+    """Whether the deal could be signed and would hold, where a case stands near the scenario's date.
+
+    Parameters
+    ----------
+    chain : table `materials` of the run, where it has one.
+    """
     from detente.lab.talks_run import talks_tables_for_run
 
-    tables, sentences = talks_tables_for_run(scenario, usa, chn, solved)
+    tables, sentences = talks_tables_for_run(scenario, pairings["USA"], pairings["CHN"], solved, chain)
     return {table.name: table for table in tables}, sentences
 
 

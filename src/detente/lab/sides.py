@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,11 @@ from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
 
 START = date(2025, 1, 1)
 """Law from which post-shock weights and elastic revenue set out."""
+
+SAME_LAW = 0.01
+"""Change of the average at fixed weights up to which a duty collected still belongs to the law of a day; about what
+delays and claims part the average on paper and the duty collected by in a quiet month.
+"""
 
 
 @dataclass(frozen=True)
@@ -83,19 +88,35 @@ class Side:
         duty = np.bincount(groups.at, flows.value * total, minlength=len(groups.codes))
         return groups, worth, duty / np.where(worth > 0, worth, 1.0)
 
+    @cached_property
+    def shipped(self) -> bool:
+        """Whether the law is that of the lawbooks, with nothing changed."""
+        own = importer(self.law.importer).law
+        same = len(own.measures) == len(self.law.measures) and not self.law.switches
+        return same and all(a is b for a, b in zip(own.measures, self.law.measures, strict=True))
+
     def collected(self, after: bool) -> tuple[str, float]:
         """Month nearest to the day that lies wholly before it (or wholly after), and the duty collected in it.
 
-        Nothing was collected under a law that is not the shipped one: the rate is NaN.
+        Where the rate is NaN, the month is said to be not on record: nothing was collected under a law that is not
+        the shipped one; or not a full month under this law: an act between the month and the day moved the average.
         """
         step = 1 if after else -1
         full = self.on.day == 1 and after
         months = self.on.year * 12 + self.on.month - 1 + (0 if full else step)
-        month = f"{months // 12}-{months % 12 + 1:02d}"
-        shipped = importer(self.law.importer).law
-        same = len(shipped.measures) == len(self.law.measures) and not self.law.switches
-        same = same and all(a is b for a, b in zip(shipped.measures, self.law.measures, strict=True))
-        return month, collected_rate(month) if same else float("nan")
+        first, last = (date(at // 12, at % 12 + 1, 1) for at in (months, months + 1))
+        month = f"{first:%Y-%m}"
+        rate = collected_rate(month) if self.shipped else float("nan")
+        if np.isnan(rate):
+            return "not on record", rate
+        if not self._stands(min(first, self.on), max(last - timedelta(days=1), self.on)):
+            return "no full month under this law", float("nan")
+        return month, rate
+
+    def _stands(self, first: date, last: date) -> bool:
+        """Whether the law keeps the average of the day on all days of a stretch, as far as can be told apart."""
+        days = {first, last, *(day for day in self.law.dates if first < day < last)}
+        return all(abs(replace(self, on=day).average - self.average) <= SAME_LAW for day in sorted(days))
 
     def with_parameters(self, **given: float) -> Side:
         """The same law with some shares of goods set."""

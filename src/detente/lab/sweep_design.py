@@ -11,11 +11,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from detente.chains.draws import hypercube
-from detente.codes import InputError
+from detente.codes import InputError, UnknownName
 from detente.data.yamlfile import parse_yaml
 
 MOST = 1_000_000
 """Points of one sweep at most."""
+
+KINDS = ("number", "percent", "date")
+"""What an interval is of."""
 
 RANGE = re.compile(r"(?P<low>[^,\[\]]+?)\s*\.\.\s*(?P<high>[^,\[\]/]+?)\s*(?:/\s*(?P<count>\d+))?")
 Value = Any
@@ -29,13 +32,23 @@ class Interval:
 
     Attributes
     ----------
-    low, high : ends; days are counted from 1 January of the year 1.
+    low, high : ends, the lower one first; days are counted from 1 January of the year 1.
     kind : "number", "percent" or "date".
+
+    Raises
+    ------
+    InputError : ends that do not rise. UnknownName : another kind.
     """
 
     low: float
     high: float
     kind: str = "number"
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise UnknownName("kind", self.kind, KINDS, "interval", f"use {', '.join(KINDS)}")
+        if not self.low < self.high or not (math.isfinite(self.low) and math.isfinite(self.high)):
+            raise InputError("interval", f"{self.low} to {self.high} does not rise", "put the lower end first")
 
     def at(self, u: float) -> Value:
         """The value at a part u of the way, 0 to 1."""
@@ -70,7 +83,8 @@ def parsed(text: str, where: str) -> Values | Interval:
     if found["count"] is None:
         return interval
     if int(found["count"]) < 2:
-        raise InputError(where, f"'{text}' asks for {found['count']} value", "ask for 2 or more, as in 0.1..0.6/6")
+        asked = "1 value" if int(found["count"]) else "no value"
+        raise InputError(where, f"'{text}' asks for {asked}", "ask for 2 or more, as in 0.1..0.6/6")
     return _some(interval.grid(int(found["count"])), where)
 
 
@@ -169,8 +183,8 @@ def points_of(inputs: Mapping[str, Values | Interval], lhs: int | None, seed: in
 
 
 def _hypercube(inputs: Mapping[str, Values | Interval], lhs: int, seed: int) -> list[Point]:
-    if not 1 <= lhs <= MOST:
-        raise InputError("--lhs", f"{lhs:,} points cannot be drawn", f"give a number from 1 to {MOST:,}")
+    if not isinstance(lhs, int) or not 1 <= lhs <= MOST:
+        raise InputError("--lhs", f"{lhs} points cannot be drawn", f"give a number from 1 to {MOST:,}")
     places = hypercube(lhs, len(inputs), seed).tolist()
     return [{path: _drawn(values, u) for (path, values), u in zip(inputs.items(), row, strict=True)} for row in places]
 

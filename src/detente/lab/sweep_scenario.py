@@ -26,7 +26,10 @@ RATES = ("headline", "authority", "measures", "revenue", "china", *PRODUCTS)
 SECTIONS = {
     "world": ("economy", "world", "incomes", "parties", "diverted", "sectors", "concessions", "laffer", "elasticities"),
     "prices": ("prices", "households"),
-    "talks": ("deals", "signing", "solutions", "acceptable", "frontier", "stability", "linkage", "clocks"),
+    "talks": (
+        *("deals", "signing", "solutions", "acceptable", "frontier", "stability", "linkage", "clocks"),
+        "talks_assumed",
+    ),
 }
 MATERIALS = ("materials", "materials_short", "months", "materials_prices")
 RECORD = ("places", "history", "events", "event_study", "claims")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,9 @@ import numpy as np
 from detente.codes import Column, Table, Unit
 from detente.lab.averages import input_name, post_range_of, range_of
 from detente.lab.lookup import Answer, look_up
-from detente.lab.sides import START
+from detente.lab.most_moved import most_moved, moved_table
+from detente.lab.sides import SAME_LAW, START
+from detente.lab.spans import JOINT, SHARES, few_sentence, joint_of, points_moved, printed
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Product, Scenario
@@ -20,6 +22,9 @@ Row = tuple[Any, ...]
 Heads = tuple[tuple[str, Unit, str], ...]
 
 FIXED, POST, COLLECTED = "fixed weights", "post-shock weights", "collected"
+SHIPPED, CHANGED = "shipped", "changed"
+"""What the law before is: that of the lawbooks, or one that the scenario file changes too."""
+
 VARIANT: Heads = (("variant", Unit.TEXT, "variant of the scenario"),)
 MOVED: Heads = (
     ("before", Unit.SHARE, "under the law it is compared with"),
@@ -50,7 +55,8 @@ def tables(
     found = [headline(scenario, usa, n), by_authority(usa), measures(usa), revenue(scenario, usa)]
     for by in scenario.report.by:
         found.append(breakdown(usa, by, scenario.report.partners if by == "partner" else ()))
-    found.append(other_side(chn))
+    moved_most = moved_table(usa)
+    found += [other_side(chn), *([] if moved_most is None else [moved_most])]
     if scenario.report.products:
         after = [[_answer(product, pair.after) for product in scenario.report.products] for pair in usa]
         found += [products(scenario, usa, after), ladders(scenario, usa, after)]
@@ -74,6 +80,8 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
             ("low", Unit.SHARE, "5th percentile of `after`"),
             ("high", Unit.SHARE, "95th percentile of `after`"),
             ("movers", Unit.TEXT, "the two inputs that move it most"),
+            ("draws", Unit.COUNT, "draws behind low and high; 0: none"),
+            ("base", Unit.TEXT, "the law it is compared with: shipped, or changed by the scenario file"),
         ),
         (
             f"{FIXED}: statutory duty over US imports of {flows.period}, {flows.valuation}, {scenario.scope}; "
@@ -81,7 +89,9 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
             f"{POST}: the same imports moved from the law of {START} by an import-demand elasticity of {elasticity:g}; "
             "low and high: the same over elasticities from half to twice of it, and claim shares",
             f"{COLLECTED}: duty over imports, observed in the last full month before and the first one after, with "
-            "delays, claims and substitution in it; blank for months not on record and laws that never were",
+            "delays, claims and substitution in it; blank for months not on record, for laws that never were, and "
+            f"where the law of some day from the month to the day moves the average by more than {SAME_LAW * 100:g} "
+            "point: such a month does not belong to the law of the day",
         ),
     )
 
@@ -89,19 +99,20 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
 def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]:
     """One row per definition of the average."""
     before, after, elasticity = pair.before, pair.after, scenario.report.elasticity
-    blank = (np.nan, np.nan, "")
+    base = SHIPPED if before.shipped else CHANGED
+    blank = (np.nan, np.nan, "", 0, base)
     fixed, post = blank, blank
     if draws:
         found = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
-        fixed = (found.low, found.high, "; ".join(input_name(after.law, name) for name in found.movers))
-        found = post_range_of(after.ground, START, after.on, after.reading, elasticity, min(draws, 60), scenario.seed)
-        post = (found.low, found.high, "; ".join(found.movers))
+        movers = "; ".join(input_name(after.law, name) for name in found.movers)
+        fixed, most = (found.low, found.high, movers, draws, base), min(draws, 60)
+        found = post_range_of(after.ground, START, after.on, after.reading, elasticity, most, scenario.seed)
+        post = (found.low, found.high, "; ".join(found.movers), most, base)
     head = (pair.variant, str(before.on), str(after.on))
     yield (*head, FIXED, *moved(before.average, after.average), *fixed)
     yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
     (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
-    months = [month if np.isfinite(rate) else "not on record" for month, rate in ((first, old), (last, new))]
-    yield (*head, f"{COLLECTED}, {months[0]} and {months[1]}", *moved(old, new), *blank)
+    yield (*head, f"{COLLECTED}, {first} and {last}", *moved(old, new), *blank)
 
 
 def by_authority(pairings: Sequence[Pairing]) -> Table:
@@ -139,7 +150,10 @@ def revenue(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
     money = tuple((name, Unit.USD, about) for name, _, about in MOVED)
     note = f"imports of 2024 as they were (static), or moved from the law of {START}; prices before duty do not move"
     columns = (*VARIANT, ("demand", Unit.TEXT, "answer of import demand"), *money)
-    return table("revenue", "Duty on a year's imports", rows, columns, (note,))
+    other = "another number than the duty of the table `parties`, for which wages, prices and trade have settled"
+    return table(
+        "revenue", "Duty on a year's imports", rows, columns, (note, *([other] if scenario.report.world else []))
+    )
 
 
 def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -> Table:
@@ -183,7 +197,7 @@ def products(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Se
             old, label = _answer(product, pair.before).total, product.label or product.line
             rows.append((pair.variant, label, product.line, product.partner, *moved(old, new.total)))
     head = (
-        ("product", Unit.TEXT, "product"),
+        ("product", Unit.TEXT, "name the scenario gives the good"),
         ("line", Unit.CODE, "tariff line"),
         ("partner", Unit.CODE, "origin"),
     )
@@ -198,7 +212,7 @@ def ladders(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Seq
             head = (pair.variant, product.label or product.line, product.line, product.partner)
             rows += [(*head, *step) for step in _steps(answer)]
     heads = (
-        ("product", Unit.TEXT, "product"),
+        ("product", Unit.TEXT, "name the scenario gives the good"),
         ("line", Unit.CODE, "tariff line"),
         ("partner", Unit.CODE, "origin"),
         ("authority", Unit.CODE, "under whose name the step is owed; base and total are steps too"),
@@ -221,25 +235,45 @@ def _steps(found: Answer) -> list[Row]:
     return [("base", "", "base duty", float(base)), *shown, ("total", "", "all duties", found.total)]
 
 
-def sentences(found: dict[str, Table]) -> list[str]:
-    """The findings in words, each with its comparison and range."""
+def sentences(found: Mapping[str, Table]) -> list[str]:
+    """The findings in words, each with its comparison and range; ranges of joint draws where there are any."""
     said: list[str] = []
-    rows = [r for r in found["headline"].rows() if r["definition"] == FIXED]
-    china = {r["variant"]: r for r in found["china"].rows() if r["reading"] == "with exclusions"}
+    read = printed(found)
+    rows = [r for r in read["headline"].rows() if r["definition"] == FIXED]
+    china = {r["variant"]: r for r in read["china"].rows() if r["reading"] == "with exclusions"}
     for row in rows:
         other = china[row["variant"]]
-        span = "" if np.isnan(row["low"]) else f" [5-95% of draws: {row['low']:.1%} to {row['high']:.1%}]"
-        days = f"law of {row['on']} against that of {row['against']}"
         label = f"{row['variant']}: the" if len(rows) > 1 else "The"
+        usa = _level(row, joint_of(read, row["variant"], f"average duty, {FIXED}", "USA") or row)
+        chn = _level(other, joint_of(read, row["variant"], "average duty on US goods", "CHN"))
+        third = most_moved(read, row["variant"])
+        there = "" if third is None else f"; on goods of {third.where} {_level_of(third.before, third.after)}"
         said.append(
-            f"{label} average US duty is {row['after']:.1%}{span}, {_against(row)}; "
-            f"China's on US goods is {other['after']:.1%}, {_against(other)} ({days}; fixed weights of 2024)."
+            f"{label} average US duty is {usa}{there}; China's on US goods is {chn} "
+            f"({_laws(row, row['variant'] if len(rows) > 1 else 'the scenario')}; fixed weights of 2024)."
         )
-    return said
+    few = few_sentence(found)
+    return [*said, few] if few else said
 
 
-def _against(row: dict[str, Any]) -> str:
-    change = row["change"]
-    if abs(change) < 5e-5:
-        return f"unchanged from {row['before']:.1%}"
-    return f"{abs(change) * 100:.1f} points {'above' if change > 0 else 'below'} {row['before']:.1%}"
+def _level(row: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> str:
+    """An average with its range and what it is compared with."""
+    digits, against = points_moved(row["before"], row["after"])
+    span = ""
+    if drawn is not None and drawn["low"] <= drawn["high"]:
+        over = SHARES if drawn is row else JOINT
+        span = f" [5-95% of {over}: {drawn['low']:.{digits}%} to {drawn['high']:.{digits}%}]"
+    return f"{row['after']:.{digits}%}{span}, {against}"
+
+
+def _level_of(before: float, after: float) -> str:
+    return _level({"before": before, "after": after}, None)
+
+
+def _laws(row: Mapping[str, Any], who: str) -> str:
+    """The two laws that are compared; `who` : what changes the law, for the reader."""
+    if row["on"] != row["against"]:
+        return f"law of {row['on']} against that of {row['against']}"
+    if row["base"] == SHIPPED:
+        return f"law of {row['on']} as {who} changes it, against the shipped law of that day"
+    return f"law of {row['on']} as {who} changes it, against the other law it names for that day"

@@ -13,6 +13,7 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.lab.talks import Setting, Talk
+from detente.lab.talks_words import threat_phrase
 from detente.talks import Solution
 from detente.talks.duties import BILLION
 from detente.talks.space import Floats
@@ -269,8 +270,10 @@ def frontier_table(talk: Talk) -> Table:
 def chart_note(talk: Talk) -> str:
     """Under which setting and threat the tables of the charts stand."""
     setting = talk.headline
-    threat = talk.negotiation(setting).threats[0]
-    return f"gains over {threat.name} ({threat.label}), {setting.words}, constraints {talk.sets[0]}; {UNITS}"
+    threat = talk.threats[0]
+    row = next(row for row in talk.case.file.threats if row.name == threat)
+    over = threat_phrase(talk.case.file, row)
+    return f"gains over {threat}, {over}, {setting.words}, constraints {talk.sets[0]}; {UNITS}"
 
 
 def acceptable_table(talk: Talk, most: int = 1500) -> Table:

@@ -10,6 +10,7 @@ import numpy as np
 from detente.codes import Column, Table, Unit
 from detente.lab.talks import Setting, Talk, status_quo, week_flows
 from detente.lab.talks_deals import CONSTRAINTS, SETTING, THREAT, UNITS, by_party, of, share, table_of, text, usd
+from detente.lab.talks_words import in_weeks
 from detente.talks import Candidate, Linkage, Truce, rationalise
 from detente.talks.frontier import survey
 from detente.talks.payoff import Weights, break_even, fentanyl_break_even
@@ -195,7 +196,7 @@ def stability_table(talk: Talk) -> Table:
     truces = {(s, name): one for s in talk.settings for name, one in talk.settled(s).truces.items()}
     return table_of(
         "stability", f"Will {talk.label(talk.reference)} hold?", truce_columns(), rows, UNITS,
-        f"a breach is answered after {lag:g} weeks; patience rarely breaks a truce at such a lag, new instruments do",
+        f"a breach is answered after {in_weeks(lag)}; patience rarely breaks a truce at such a lag, new instruments do",
         f"acts outside the list in the record: {acts}; each is taken to end the truce" if acts else "",
         *truce_notes(truces),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from detente.lab import talks_hidden as hidden
 from detente.lab import talks_power as power
 from detente.lab.talks import Talk
 from detente.lab.talks_deals import table_of, text, usd
+from detente.lab.talks_words import with_article
 
 Build = Callable[[Talk], list[Table]]
 
@@ -280,8 +281,9 @@ def _tracks(talk: Talk) -> Table:
         text("tracks"), *deals.by_party(talk, "gain", "gain in the Nash package"), usd("surplus", "largest total gain"),
         text("package"),
     )  # fmt: skip
+    title = f"What each combination of tracks gives over {with_article(label)}"
     return table_of(
-        "tracks", f"What each combination of tracks gives over the {label}", columns, rows, order(talk, "package"),
+        "tracks", title, columns, rows, order(talk, "package"),
         f"{setting.words}, constraints {talk.sets[-1]}; tracks left out stay as they are",
     )  # fmt: skip
 

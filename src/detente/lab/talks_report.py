@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-
-import numpy as np
+from collections.abc import Callable, Mapping
 
 from detente.codes import Table, UnknownName
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.lab import talks_deals as deals
 from detente.lab import talks_hidden as hidden
 from detente.lab import talks_power as power
-from detente.lab.talks import Setting, Talk
+from detente.lab.talks import Talk
 from detente.lab.talks_deals import table_of, text
 from detente.lab.talks_tables import coverage_table, surface_error_table, weights_table
-from detente.talks import Truce
+from detente.lab.talks_words import codes_of, held_sentence, over_sentence, span, star_sentence
 
 Build = Callable[[Talk], Table]
 
@@ -87,64 +85,17 @@ def sentences(talk: Talk) -> list[str]:
     """What the report says first: ranges over weights and horizons, never one number alone."""
     name, point = talk.label(talk.reference), talk.case.outcome(talk.reference)
     values = {s: talk.negotiation(s).value(point) for s in talk.settings}
-    said = [over_sentence(talk, name, values, threat) for threat in talk.threats]
-    said += [star_sentence(talk, name, values), *_left(talk), *_room(talk)]
+    names = codes_of(talk)
+    said = [over_sentence(talk, name, values, threat, names) for threat in talk.threats]
+    said += [star_sentence(talk, name, values, names), *_left(talk), *_room(talk)]
     truces = {(s, t): one for s in talk.settings for t, one in talk.settled(s).truces.items()}
-    return [one for one in (*said, held_sentence(talk, name, truces)) if one]
+    return [one for one in (*said, held_sentence(talk, name, truces, names)) if one]
 
 
 def ranges_note(talk: Talk) -> str:
     """What the ranges of the sentences run over."""
     weights, horizons = ", ".join(talk.weights), ", ".join(one.name for one in talk.horizons)
     return f"USD bn a year at base-year prices; ranges run over the weights {weights} and the {horizons}."
-
-
-def span(values: Sequence[float] | np.ndarray, digits: int = 1, sign: str = "") -> str:
-    """The range of some numbers, or the number where they agree to the digits shown; unknown ones left out."""
-    known = [value for value in np.asarray(values, dtype=np.float64).tolist() if value == value]
-    if not known:
-        return "not known"
-    low, high = (f"{round(end, digits) + 0.0:{sign}.{digits}f}" for end in (min(known), max(known)))
-    return low if low == high else f"{low} to {high}"
-
-
-def over_sentence(talk: Talk, name: str, values: Mapping[Setting, np.ndarray], threat: str) -> str:
-    """Gains over one threat and whether both sides would sign."""
-    first = talk.negotiation(talk.settings[0]).threat(threat)
-    gains = np.array([value - talk.negotiation(s).threat(threat).value for s, value in values.items()])
-    each = ", ".join(f"{party} {span(gains[:, i], sign='+')}" for i, party in enumerate(talk.parties))
-    good = (gains > 0.0).all(axis=1)
-    verdict = "both sides gain" if good.all() else "not both sides gain" if not good.any() else "weights decide"
-    return f"{name} against {threat} ({first.label}): {each} USD bn a year; {verdict}."
-
-
-def star_sentence(talk: Talk, name: str, values: Mapping[Setting, np.ndarray]) -> str:
-    """From what chance of the status quo on each side signs; "" where no chance decides."""
-    stars = np.array([talk.p_stars(s, value) for s, value in values.items()])
-    known = [
-        f"{party} {span(stars[:, i], 2)}" for i, party in enumerate(talk.parties) if np.isfinite(stars[:, i]).any()
-    ]
-    return (
-        f"Each side signs {name} once it thinks the status quo lasts with a chance above: {', '.join(known)}."
-        if known
-        else ""
-    )
-
-
-def held_sentence(talk: Talk, name: str, truces: Mapping[tuple[Setting, str], Truce]) -> str:
-    """By what answer to a breach the deal holds, and how often an act outside its list comes."""
-    answers = list(dict.fromkeys(answer for _, answer in truces))
-    held = [t for t in answers if all(truces[s, t].holds for s in talk.settings)]
-    fails = [t for t in answers if not any(truces[s, t].holds for s in talk.settings)]
-    some = [t for t in answers if t not in held and t not in fails]
-    parts = [
-        *([f"yes if a breach is answered by {' or '.join(held)}"] if held else []),
-        *([f"under some weights only if by {' or '.join(some)}"] if some else []),
-        *([f"no if by {' or '.join(fails)}"] if fails else []),
-    ]
-    rate = sum(act.rate for act in talk.acts)
-    ends = f"; new instruments outside its list came {rate:.1f} times a year in the record" if rate else ""
-    return f"Would {name} hold by itself: {', '.join(parts)}{ends}."
 
 
 def _left(talk: Talk) -> list[str]:

@@ -6,9 +6,8 @@ coarser one of the draws (payoffs within 0.1 USD bn); `detente talks` solves the
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -16,14 +15,15 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.data.casefile import CaseFile, OutcomeRow, case_names, load_case
-from detente.data.tables import countries
 from detente.lab.scenario import Scenario
 from detente.lab.sides import Pairing, Side
 from detente.lab.talks import STAND_IN, Setting, Talk, talk_of
+from detente.lab.talks_assumed import assumed_losses, assumed_sentences, assumed_table
+from detente.lab.talks_before import level_of, moves, starts_elsewhere
 from detente.lab.talks_case import Case
 from detente.lab.talks_deals import acceptable_table, by_party, distinct, frontier_table, table_of, text, usd
 from detente.lab.talks_power import clock_table, punishment_rows, truce_columns, truce_notes
-from detente.lab.talks_report import held_sentence, over_sentence, span, star_sentence
+from detente.lab.talks_words import in_weeks, run_sentences, threat_phrase
 from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all, truce
 from detente.talks.acceptable import Acceptable, acceptable
 from detente.talks.stability import moves_from
@@ -47,10 +47,16 @@ RULES = {
 
 @dataclass(frozen=True)
 class RunTalk:
-    """The talk behind a run: `talk`, and the `deals` of the scenario by name of the variant."""
+    """The talk behind a run: `talk`, the `deals` of the scenario by outcome, and which of them are `voided` law."""
 
     talk: Talk
     deals: tuple[str, ...]
+    voided: frozenset[str] = frozenset()
+
+    @property
+    def signed(self) -> bool:
+        """Whether the first deal is one that sides can sign."""
+        return self.talk.reference not in self.voided
 
 
 def talks_tables_for_run(
@@ -58,45 +64,71 @@ def talks_tables_for_run(
     usa: Sequence[Pairing],
     chn: Sequence[Pairing],
     solved: Callable[[bool], Surface | None] | None = None,
+    chain: Table | None = None,
 ) -> tuple[list[Table], list[str]]:
-    """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage` and `clocks`.
-
-    With them what to say beside them.
+    """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage`, `clocks` and
+    `talks_assumed`, with what to say beside them.
 
     Parameters
     ----------
     usa, chn : the variants of the scenario, for the laws of both sides, in one order.
     solved : gives the surfaces of `coarse(case_for(scenario.on))` where they are solved elsewhere.
+    chain : table `materials` of the run, for what a supply chain says of losses that the case assumes.
 
     Returns
     -------
-    Nothing at all where no case stands near the date of the scenario, or its duties are those of the status quo.
+    Nothing at all where no case stands near the date of the scenario, no duty between the two sides moves, or they end
+    as those of the status quo; a sentence alone where they do not start as those of the case.
     """
     file = case_for(scenario.on)
-    if file is None:
+    deals = deals_of(file, scenario, usa, chn) if file is not None else {}
+    if file is None or not deals:
         return [], []
-    found = run_talk(file, usa, chn, solved)
-    if found is None:
-        return [], []
+    elsewhere = starts_elsewhere(file, usa, chn)
+    if elsewhere:
+        return [], [elsewhere]
+    found = run_talk(file, deals, _voided(scenario), solved)
     talk = found.talk
     zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
-    truces = {(s, name): row for s in talk.settings for name, row in _truces(talk, s).items()}
+    truces = {(s, name): row for s in talk.settings if found.signed for name, row in _truces(talk, s).items()}
     left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
     packages = _packages(talk, zones)
     tables = [
         deals_table(found, packages),
-        signing_table(talk, left),
+        signing_table(found, left),
         solutions_table(talk, packages),
         acceptable_table(talk, 400),
         frontier_table(talk),
-        stability_table(talk, truces),
     ]
+    if truces:
+        tables.append(stability_table(talk, truces))
     links = linkage_table(talk)
     if len(links):
         tables.append(links)
     if any(row.stock_months for row in talk.case.file.terms):
         tables.append(clock_table(talk))
-    return tables, run_sentences(talk, zones, left, truces)
+    losses = assumed_losses(talk)
+    if losses:
+        tables.append(assumed_table(losses))
+    assumed = assumed_sentences(talk, losses, chain)
+    first = {name: one for name, one in assumed.items() if name == talk.threats[0]}
+    beside = {**dict.fromkeys(("deals", "signing"), assumed), **dict.fromkeys(("acceptable", "clocks"), first)}
+    noted = [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables]
+    return noted, run_sentences(talk, zones, left, truces, assumed)
+
+
+def speaks_for(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> CaseFile | None:
+    """The case whose talks are solved for a scenario; None where there are none."""
+    file = case_for(scenario.on)
+    if file is None or not deals_of(file, scenario, usa, chn) or starts_elsewhere(file, usa, chn):
+        return None
+    return file
+
+
+def _voided(scenario: Scenario) -> frozenset[str]:
+    """Variants in which measures are void from their first day, as a court rules: nothing that sides sign."""
+    points = scenario.variants or {scenario.name or "scenario": scenario}
+    return frozenset(name for name, point in points.items() if point.usa.void or point.chn.void)
 
 
 def case_for(on: object) -> CaseFile | None:
@@ -113,13 +145,12 @@ def _case(name: str) -> CaseFile:
     return load_case(name)
 
 
-def run_talk(
-    file: CaseFile,
-    usa: Sequence[Pairing],
-    chn: Sequence[Pairing],
-    solved: Callable[[bool], Surface | None] | None = None,
-) -> RunTalk | None:
-    """The case with the deals of the variants as outcomes of its own, the first of them its reference deal."""
+def deals_of(
+    file: CaseFile, scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]
+) -> dict[str, OutcomeRow]:
+    """Outcomes that the variants of a scenario bring, by name; none where no duty between the two sides moves."""
+    if not moves(file, usa, chn):
+        return {}
     base = Case(file)
     status = next(row.outcome for row in file.threats if row.kind == "status-quo")
     now = dict(zip(base.issues, base.outcome(status).tolist(), strict=True)) if status else {}
@@ -129,17 +160,31 @@ def run_talk(
         levels = outcome_of(file, {"USA": american.after, "CHN": chinese.after}, now)
         if levels is None or all(abs(float(levels[name]) - now.get(name, 0.0)) < 1e-9 for name in levels):
             continue
-        label = known.get(tuple(float(level) for level in levels.values()), american.variant)
+        title = american.variant if scenario.variants else scenario.title.strip().rstrip(".") or american.variant
+        label = known.get(tuple(float(level) for level in levels.values()), title)
         deals[SCENARIO + american.variant] = OutcomeRow(label=label, source="the scenario", levels=levels)
-    if not deals:
-        return None
+    return deals
+
+
+def run_talk(
+    file: CaseFile,
+    deals: Mapping[str, OutcomeRow],
+    voided: Collection[str] = (),
+    solved: Callable[[bool], Surface | None] | None = None,
+) -> RunTalk:
+    """The case with deals as outcomes of its own, the first of them its reference deal.
+
+    Parameters
+    ----------
+    voided : variants that are no deal: measures are void in them.
+    """
     told = {row.label for row in deals.values()}
     others = {name: row for name, row in file.outcomes.items() if (row.label or name) not in told}
     case = coarse(file.model_copy(update={"outcomes": {**deals, **others}}), solved)
     threats = [name for name in THREATS if name in {row.name for row in file.threats}]
     choices = [row.name for row in file.weights.choices]
     talk = talk_of(case, threats, ["welfare", *choices[-1:]], (), ["long"], STAND_IN if file.terms else "")
-    return RunTalk(talk, tuple(deals))
+    return RunTalk(talk, tuple(deals), frozenset(name for name in deals if name.removeprefix(SCENARIO) in voided))
 
 
 def coarse(file: CaseFile, solved: Callable[[bool], Surface | None] | None = None) -> Case:
@@ -180,19 +225,6 @@ def outcome_of(file: CaseFile, sides: Mapping[str, Side], now: Mapping[str, floa
             lifted = row.listed()[0] if row.default is None else row.default
             found[row.name] = lifted if row.party in cut or row.party not in file.parties else now.get(row.name, lifted)
     return {row.name: found[row.name] for row in file.issues}
-
-
-def level_of(side: Side, authority: str, partner: str) -> float:
-    """The highest rate of an authority on a partner's goods under a law, share; zero where it has none."""
-    schedule = side.schedule
-    if authority not in schedule.authorities:
-        return 0.0
-    points, _ = schedule.coefficients(authority)
-    space = schedule.space
-    cells = [
-        int(space.column_of[i]) for i, column in enumerate(space.columns) if getattr(column, "partner", "") == partner
-    ]
-    return float(points[:, cells].max(initial=0.0)) if cells else 0.0
 
 
 def _packages(
@@ -243,7 +275,8 @@ def deals_table(found: RunTalk, packages: Sequence[tuple[Setting, Threat, str, S
     for k, name in enumerate(names):
         kind = "offer" if name in found.deals else "threat" if name in apart else "deal"
         over = [gain for threat in threats[1:] for gain in value[k] - threat.value]
-        rows.append((talk.label(name), *(value[k] - threats[0].value), kind, *over, *stars[k]))
+        chances = [np.nan] * len(talk.parties) if name in found.voided else stars[k]
+        rows.append((talk.label(name), *(value[k] - threats[0].value), kind, *over, *chances))
     for threat in threats[1:]:
         if threat.kind == "war":
             over = [gain for other in threats[1:] for gain in threat.value - other.value]
@@ -263,16 +296,33 @@ def deals_table(found: RunTalk, packages: Sequence[tuple[Setting, Threat, str, S
         *(Column(f"{p.lower()}_p_star", Unit.NONE, f"chance that the status quo lasts above which {p} prefers to sign")
           for p in talk.parties),
     )  # fmt: skip
-    named = "; ".join(f"{t.name}: {t.description or t.label}" for t in threats)
     return table_of(
         "deals", "Could it be signed? What each side gains over walking away", columns, rows,
-        f"threat points {named}", setting_note(talk, setting),
-        "p*: the deal is preferred once the status quo is thought to last with a greater probability; blank: undefined",
+        over_note(talk), setting_note(talk, setting), f"{STAR_NOTE}; blank: undefined, or nothing that sides sign",
     )  # fmt: skip
 
 
-def signing_table(talk: Talk, left: Mapping[Setting, float]) -> Table:
-    """The deal of the scenario under each set of weights: gains over each threat, p*, and what it leaves for both."""
+STAR_NOTE = (
+    "p*: the deal is preferred once the status quo is thought to last with a greater probability; 0 or less: at any, "
+    "1 or more: at none"
+)
+
+
+def over_note(talk: Talk) -> str:
+    """What stands behind the codes of the columns of gains."""
+    rows = [row for row in talk.case.file.threats if row.name in talk.threats]
+    told = "; ".join(
+        f"{row.name}: {threat_phrase(talk.case.file, row)}, {row.description or 'see the case'}" for row in rows
+    )
+    return f"threat points, what happens if talks fail: {told}; usa over D0: gain of USA over that of D0, and so on"
+
+
+def signing_table(found: RunTalk, left: Mapping[Setting, float]) -> Table:
+    """The deal of the scenario under each set of weights: gains over each threat, p*, and what it leaves for both.
+
+    Without p* where the scenario is nothing that sides sign.
+    """
+    talk = found.talk
     point, parties = talk.case.outcome(talk.reference), talk.parties
     threats = talk.negotiation(talk.headline).threats
     rows = []
@@ -288,7 +338,9 @@ def signing_table(talk: Talk, left: Mapping[Setting, float]) -> Table:
         usd("left", "what another deal could give both together with neither worse off, a year"),
     )  # fmt: skip
     title = f"{talk.label(talk.reference)} under each set of weights"
-    return table_of("signing", title, columns, rows, f"horizon {talk.headline.horizon.name}")
+    notes = (f"horizon {talk.headline.horizon.name}", over_note(talk), STAR_NOTE if found.signed else "")
+    table = table_of("signing", title, columns, rows, *notes)
+    return table if found.signed else table.select([c.name for c in columns if not c.name.endswith("_p_star")])
 
 
 def setting_note(talk: Talk, setting: Setting) -> str:
@@ -334,41 +386,12 @@ def linkage_table(talk: Talk) -> Table:
 
 def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce]) -> Table:
     """Would it hold: whether each side keeps the first deal of the scenario, by what answers a breach."""
-    rows = [row for (setting, name), one in truces.items() for row in punishment_rows(setting, name, one)]
+    labels = {row.name: row.label or row.name for row in talk.case.file.threats}
+    rows = [row for (setting, name), one in truces.items() for row in punishment_rows(setting, labels[name], one)]
     table = table_of(
         "stability", f"Would {talk.label(talk.reference)} hold?", truce_columns(), rows,
-        f"a breach is answered after {talk.case.file.lag_weeks:g} weeks; worth keeping: present value of keeping over "
-        "breaking, so that an act outside the deal's list has to bring more to end it",
+        f"a breach is answered after {in_weeks(talk.case.file.lag_weeks)}; worth keeping: present value of keeping "
+        "over breaking, so that an act outside the deal's list has to bring more to end it",
         *truce_notes(truces),
     )  # fmt: skip
     return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "weeks_to_next_act"])
-
-
-def run_sentences(
-    talk: Talk,
-    zones: Mapping[tuple[Setting, str], Acceptable],
-    left: Mapping[Setting, float],
-    truces: Mapping[tuple[Setting, str], Truce],
-) -> list[str]:
-    """Could it be signed, what it leaves, would it hold: under real income and under weights from an earlier choice."""
-    name, point = talk.label(talk.reference), talk.case.outcome(talk.reference)
-    values = {s: talk.negotiation(s).value(point) for s in talk.settings}
-    said = [over_sentence(talk, name, values, threat) for threat in talk.threats[:2]]
-    said.append(star_sentence(talk, name, values))
-    said.append(f"{name} leaves {span(list(left.values()))} USD bn a year on the table that both could share.")
-    said.append(held_sentence(talk, name, truces))
-    empty = [t for t in talk.threats if all(zones[s, t].empty for s in talk.settings)]
-    if empty:
-        said.append(f"No deal at all beats {' or '.join(empty)} for both sides.")
-    names = {t: talk.negotiation(talk.settings[0]).threat(t).label for t in talk.threats}
-    return [_in_words(one, names) for one in said if one]
-
-
-def _in_words(sentence: str, names: Mapping[str, str]) -> str:
-    """A sentence with names in place of codes: "D0 (status quo)" -> "the status quo", "USA" -> "United States"."""
-    for code in PARTIES:
-        sentence = re.sub(rf"\b{code}\b", countries().names[code], sentence)
-    for code, label in names.items():
-        sentence = sentence.replace(f"{code} ({label})", f"the {label}")
-        sentence = re.sub(rf"\b{code}\b", f"the {label}", sentence)
-    return sentence

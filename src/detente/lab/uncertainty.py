@@ -372,7 +372,7 @@ def joint_table(
 HEAD = (
     Column("variant", Unit.TEXT, "variant of the scenario"),
     Column("measure", Unit.TEXT, "what is measured; changes are from the law it is compared with"),
-    Column("country", Unit.CODE, "ISO3"),
+    Column("country", Unit.CODE, "country, ISO3 in the data"),
 )
 
 

@@ -19,7 +19,7 @@ HIGHEST, COARSE = 2.0, 8
 """Highest rate and first points of the search for the duty that raises most revenue."""
 
 VARIANT = Column("variant", Unit.TEXT, "variant of the scenario")
-COUNTRY = Column("country", Unit.CODE, "ISO3")
+COUNTRY = Column("country", Unit.CODE, "country, ISO3 in the data")
 
 NUMBERS = (
     ("real_income", "welfare", "change of real income"),
@@ -59,7 +59,7 @@ def headline_table(spread: Spread) -> Table:
         Column("high_set", Unit.TEXT, "set of the highest"),
     )
     title = "The two parties in general equilibrium, with the range over trade elasticities"
-    note = f"range over {len(spread)} published sets of trade elasticities: {', '.join(spread)}"
+    note = f"range over {len(spread)} sets of trade elasticities: {', '.join(spread)}"
     return _table("economy", title, columns, rows, note)
 
 
@@ -181,14 +181,26 @@ def bilateral_table(found: Sequence[Effect]) -> Table:
             rows.append((one.variant, importer, exporter, one.trade(importer, exporter), old, new, new - old))
     columns = (
         VARIANT,
-        Column("importer", Unit.CODE, "ISO3"),
-        Column("exporter", Unit.CODE, "ISO3"),
+        Column("importer", Unit.CODE, "country that buys, ISO3 in the data"),
+        Column("exporter", Unit.CODE, "country that sells, ISO3 in the data"),
         Column("trade", Unit.SHARE, "change of the importer's purchases from the exporter, net of duty"),
         Column("duty_before", Unit.USD, "all duty of the importer a year under the earlier law"),
         Column("duty_after", Unit.USD, "all duty of the importer a year under the later law"),
         Column("change", Unit.USD, "change of that duty"),
     )
-    return _table("parties", "Trade between the parties and their duty, in general equilibrium", columns, rows)
+    title = "Trade between the parties and their duty, in general equilibrium"
+    return _table("parties", title, columns, rows, *(_duty_note(one) for one in found[:1]))
+
+
+def _duty_note(one: Effect) -> str:
+    """Why the duty of a year is not that of the table `revenue`."""
+    return (
+        "not the duty of the table `revenue`: that takes imports of 2024 by partner and tariff line and one elasticity "
+        f"of import demand at given prices and incomes; this is the world {one.economy.name}, duties averaged by "
+        "partner and sector, each sector with its own trade elasticity, after the years in which wages, prices and "
+        "trade of all countries settle; where a high duty has stopped most trade, a cut can bring more in here and "
+        "less there"
+    )
 
 
 def diverted_table(found: Sequence[Effect], top: int = 10) -> Table:
@@ -204,8 +216,8 @@ def diverted_table(found: Sequence[Effect], top: int = 10) -> Table:
             ]
     columns = (
         VARIANT,
-        Column("importer", Unit.CODE, "ISO3"),
-        Column("exporter", Unit.CODE, "ISO3"),
+        Column("importer", Unit.CODE, "country that buys, ISO3 in the data"),
+        Column("exporter", Unit.CODE, "country that sells, ISO3 in the data"),
         Column("change", Unit.USD, "change of what the importer buys from it a year, net of duty"),
     )
     return _table("diverted", "Where imports move", columns, rows)
@@ -269,8 +281,14 @@ def laffer_table(found: Effect) -> Table:
         Column("importer", Unit.CODE, "country that sets the duty"),
         Column("exporter", Unit.CODE, "country it falls on"),
         Column("rate", Unit.SHARE, "duty on all goods from it that raises most revenue, over consumer prices"),
-        Column("revenue", Unit.USD, "all duty of the importer a year at that rate"),
-        Column("today", Unit.USD, "all duty of the importer a year under the later law"),
+        Column("revenue", Unit.USD, "real revenue at that rate: all duty of the importer a year over consumer prices"),
+        Column(
+            "today", Unit.USD, "real revenue under the law of the scenario: all its duty a year over consumer prices"
+        ),
         Column("real_income", Unit.SHARE, "change of its real income at that rate, against the tariffs of 2024"),
     )
-    return _table("laffer", "The duty that raises most revenue", columns, rows)
+    note = (
+        "real revenue is duty over the importer's consumer prices, which are 1 under the tariffs of 2024: it differs "
+        "from the duty of the table `parties`, in the numeraire, by the change of these prices"
+    )
+    return _table("laffer", "The duty that raises most revenue", columns, rows, note)

@@ -65,8 +65,9 @@ def post_value(value: Floats, before: Floats, after: Floats, elasticity: float) 
 
     Constant-elasticity import demand at full pass-through; prices before duty do not move.
     """
-    if elasticity < 0:
-        raise InputError("elasticity", f"{elasticity:g} is negative", "give the size of the fall, as in 2")
+    if not 0.0 <= elasticity < float("inf"):
+        wrong = "is negative" if elasticity < 0 else "is no finite number"
+        raise InputError("elasticity", f"{elasticity:g} {wrong}", "give the size of the fall, as in 2")
     return value * ((1.0 + after) / (1.0 + before)) ** (-elasticity)
 
 

@@ -112,7 +112,7 @@ class PassThrough:
                 raise InputError(name.replace("_", " "), f"{value:g} is out of range", f"give {low:g} to {high:g}")
 
 
-LIMITS = {"border": (0.0, 2.0), "follow": (0.0, 1.0), "margin": (0.0, 1.0), "import_share": (-1.0, 1.0)}
+LIMITS = {"border": (0.0, 1.0), "follow": (0.0, 1.0), "margin": (0.0, 1.0), "import_share": (-1.0, 1.0)}
 """Values that make sense."""
 
 DRAWN = {"border": (0.8, 1.0), "follow": (0.0, 0.3), "margin": (0.0, 0.5), "import_share": (-1.0, 1.0)}

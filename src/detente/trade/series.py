@@ -8,9 +8,12 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.law import Kind, Reading, Resolver
 from detente.trade.exposure import Exposure
+
+GROUPS = ("authority", "measure")
+"""What the columns of a daily series stand for."""
 
 
 def days_between(first: date, last: date) -> list[date]:
@@ -56,6 +59,8 @@ def daily(
 
     Returns a Table with `date`, `average`, `base` and the columns, all shares of customs value.
     """
+    if by not in GROUPS:
+        raise UnknownName("column choice", by, GROUPS, "by", f"use {' or '.join(GROUPS)}")
     law = exposure.space.law
     duties = measure_duties(exposure, days, reading)
     owner = {m.id: (m.authority if by == "authority" else m.id) for m in law.measures}

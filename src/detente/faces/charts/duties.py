@@ -20,6 +20,8 @@ from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart, Row, Setting, day, finite, first_variant, rows_of, said, shown, variants
+from detente.faces.charts.record import by_whom
+from detente.lab.tables import SHIPPED
 
 PERCENT = "% of customs value"
 ARROW = "\u2192"
@@ -44,7 +46,8 @@ def _waterfall(name: str, headline: Table, measures: Table, about: Setting) -> C
     steps = [(str(r["title"]), float(r["change"])) for r in kept]
     if rest:
         steps.append((f"{len(rest)} smaller measures", float(sum(r["change"] for r in rest))))
-    rows = [_total(f"Before: law of {day(head['against'])}", head["before"])]
+    earlier, later = _laws(head)
+    rows = [_total(f"Before: {earlier}", head["before"])]
     level = float(head["before"])
     for label, change in steps:
         start, level = level, level + change
@@ -58,14 +61,13 @@ def _waterfall(name: str, headline: Table, measures: Table, about: Setting) -> C
                 "text": text,
             }
         )
-    rows.append(_total(f"After: law of {day(head['on'])}", head["after"]))
+    rows.append(_total(f"After: {later}", head["after"]))
     before, after = (said(head[key], Unit.SHARE, 1) for key in ("before", "after"))
     return Chart(
         name=f"waterfall-{name}" if name else "waterfall",
         table="measures",
         title="What moved the average US duty" + (f": {name}" if name else ""),
-        alt=f"The average US duty goes from {before} under the law of {day(head['against'])} to {after} under that of "
-        f"{day(head['on'])}; "
+        alt=f"The average US duty goes from {before} under the {earlier} to {after} under the {later}; "
         + (f"most of it is {steps[0][0]}, {rows[1]['text']} points." if steps else "nothing moves it."),
         unit=PERCENT,
         digits=1,
@@ -75,6 +77,14 @@ def _waterfall(name: str, headline: Table, measures: Table, about: Setting) -> C
         spec=lambda width: forms.steps(rows, width, f"Average duty, {PERCENT}"),
         wide=True,
     )
+
+
+def _laws(head: Row) -> tuple[str, str]:
+    """The two laws that are compared, by day; of one day, the shipped one and that of the scenario."""
+    if head["on"] != head["against"]:
+        return f"law of {day(head['against'])}", f"law of {day(head['on'])}"
+    kind = "shipped" if head.get("base", SHIPPED) == SHIPPED else "other"
+    return f"{kind} law of {day(head['against'])}", f"law of {day(head['on'])} as {head['variant']} changes it"
 
 
 def _total(label: str, value: float) -> Row:
@@ -158,6 +168,8 @@ def ladders(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     table, _ = first_variant(tables["ladders"])
     found = []
     parts = {label: table.take(table["product"] == label) for label in dict.fromkeys(table["product"].tolist())}
+    # A good without any duty has no steps to draw; the table says so.
+    parts = {label: part for label, part in parts.items() if any(part["adds"])}
     longest = sorted(parts, key=lambda label: -len(parts[label]))[:LADDERS]
     for i, (label, part) in enumerate((label, part) for label, part in parts.items() if label in longest):
         whence = about.the(str(part["partner"][0]))
@@ -204,7 +216,7 @@ def daily(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     """The average duty day by day, with the acts of the day numbered beneath it where a table of events is there."""
     table = tables["daily"]
     rows = [{"at": r["date"], "value": shown(r["average"], Unit.SHARE), "group": "average"} for r in rows_of(table)]
-    marks, key = _marks(tables.get("events"), str(rows[0]["at"]), str(rows[-1]["at"]))
+    marks, key = _marks(tables.get("events"), str(rows[0]["at"]), str(rows[-1]["at"]), about)
     peak = max(rows_of(table), key=lambda r: r["average"])
     last = rows_of(table)[-1]
     named = [peak] if abs(peak["average"] - last["average"]) >= 5e-4 else []
@@ -240,15 +252,16 @@ def _ends(found: Sequence[tuple[str, float]], rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def _marks(events: Table | None, first: str, last: str) -> tuple[list[Row], str]:
+def _marks(events: Table | None, first: str, last: str, about: Setting) -> tuple[list[Row], str]:
     """Numbered events within the days, and the key to the numbers."""
     if events is None:
         return [], ""
     date, title = ("date", "title") if "date" in events.data else ("effective", "what")
-    acts = [
-        (str(r[date]), str(r[title])) for r in rows_of(events) if r.get("usa_on_chn", 0.0) == r.get("usa_on_chn", 0.0)
-    ]
-    within = sorted(dict(act for act in acts if first <= act[0] <= last).items())
+    acts: dict[str, list[Row]] = {}
+    for r in rows_of(events):
+        if r.get("usa_on_chn", 0.0) == r.get("usa_on_chn", 0.0) and first <= str(r[date]) <= last:
+            acts.setdefault(str(r[date]), []).append({"actor": r.get("actor", ""), "what": r[title]})
+    within = [(at, by_whom(several, about)) for at, several in sorted(acts.items())]
     marks = [{"at": at, "number": str(i)} for i, (at, _) in enumerate(within, start=1)]
     told = "; ".join(f"({i}) {day(at)}: {what}" for i, (at, what) in enumerate(within, start=1))
     return marks, f" Numbers: {told}." if told else ""

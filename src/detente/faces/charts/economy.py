@@ -12,13 +12,13 @@ Tables and columns they draw:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from detente.codes import Table
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, finite, first_variant, rows_of, said, shown
+from detente.faces.charts.frame import Chart, Row, Setting, finite, first_variant, has, rows_of, said, shown
 from detente.faces.charts.theme import PARTY, SHAPE
 
 SHOWN = 15
@@ -31,14 +31,18 @@ def incomes(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     rows = sorted(finite(rows_of(table), "real_income"), key=lambda r: -r["real_income"])
     drawn = [_interval(about.country(r["country"]), r, "real_income") for r in rows[:SHOWN]]
     ranged = any(r["low"] != r["high"] for r in drawn)
-    top, bottom = drawn[0], drawn[-1]
+    every = tables["incomes"] if has(tables, "incomes", "country", "real_income") else tables["world"]
+    whole = sorted(finite(rows_of(first_variant(every)[0]), "real_income"), key=lambda r: -r["real_income"])
+    top, bottom = (
+        f"{said(r['real_income'], Unit.SHARE, 2, sign=True)} in {about.the(r['country'])}"
+        for r in (whole[0], whole[-1])
+    )
     return [
         Chart(
             name="incomes",
             table="world",
             title="Real income of countries",
-            alt=f"Real income moves from {bottom['text']} in {in_sentence(bottom['label'])} to {top['text']} in "
-            f"{in_sentence(top['label'])}.",
+            alt=f"Over all countries of the world that was solved, real income changes from {bottom} to {top}.",
             unit="%",
             digits=2,
             note=f"{remark}Change {about.between} once trade, wages and prices have settled, as a share of real "
@@ -51,7 +55,7 @@ def incomes(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 
 def _range_note(ranged: bool) -> str:
     if ranged:
-        return "Bars: lowest and highest over published sets of trade elasticities (how far trade answers to price)."
+        return "Bars: lowest and highest over sets of trade elasticities (how far trade answers to price)."
     return "No range: the run left out the other sets of trade elasticities."
 
 
@@ -86,13 +90,14 @@ def diverted(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 
 
 def _diverted(code: str, drawn: list[Row], remark: str, about: Setting) -> Chart:
-    buyer, top, bottom = about.the(code), drawn[0], drawn[-1]
+    buyer = about.the(code)
+    largest = sorted(drawn, key=lambda row: -abs(row["value"]))[:2]
+    each = [f"by {row['text']} billion USD a year from {in_sentence(row['label'])}" for row in largest]
     return Chart(
         name=f"diverted-{code.lower()}",
         table="diverted",
         title=f"Where the imports of {buyer} move",
-        alt=f"Imports of {buyer} change by {top['text']} billion USD a year from {in_sentence(top['label'])} and by "
-        f"{bottom['text']} billion from {in_sentence(bottom['label'])}.",
+        alt=f"Imports of {buyer} change most {' and '.join(each)}.",
         unit="billion USD a year",
         digits=1,
         note=f"{remark}The {len(drawn)} partners whose sales to it move most, goods and services, before duty; change "
@@ -154,13 +159,23 @@ def elasticities(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="elasticities",
             table="elasticities",
             title="Real income under other trade elasticities",
-            alt=f"Over {len(rows)} published sets, US real income changes by {said(low, Unit.SHARE, 2, sign=True)} to "
-            f"{said(high, Unit.SHARE, 2, sign=True)}.",
+            alt=f"Over {len(rows)} sets of trade elasticities, US real income changes by "
+            f"{said(low, Unit.SHARE, 2, sign=True)} to {said(high, Unit.SHARE, 2, sign=True)}.",
             unit="%",
             digits=2,
             note=f"{remark}A trade elasticity says how many per cent trade falls when its price rises by one; each row "
-            "is one published set, named after its authors. The first is the one used everywhere else.",
+            f"is one set. {_origins([str(r['elasticities']) for r in rows])}The first is the one used everywhere else.",
             source=about.source("elasticities"),
             spec=lambda width: forms.points(drawn, width, "Change of real income, %", _parties(["USA", "CHN"], about)),
         )
     ]
+
+
+OWN_SETS = (("in-sample", "is estimated on the trade of this world"), ("uniform", "has one value for every sector"))
+"""Beginnings of the names of sets that no authors have published, and what they are."""
+
+
+def _origins(names: Sequence[str]) -> str:
+    """Where the sets of elasticities are from: "Published sets are named after their authors; ..."."""
+    own = [f"{name} {what}" for name in names for start, what in OWN_SETS if name.startswith(start)]
+    return f"{'; '.join(['Published sets are named after their authors', *own])}. "

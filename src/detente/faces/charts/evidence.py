@@ -81,11 +81,17 @@ def _places(tables: Mapping[str, Table]) -> list[Row]:
     return [
         {
             "value": shown(r["rate"], Unit.SHARE),
-            "text": f"{r['rate_of']}: {said(r['rate'], Unit.SHARE, 1)}",
-            "told": f"{r['rate_of']} is at {said(r['rate'], Unit.SHARE, 1)}, highest since {r['highest_since']}",
+            "text": f"{_whose(r, tables)}: {said(r['rate'], Unit.SHARE, 1)}",
+            "told": f"{_whose(r, tables)} is at {said(r['rate'], Unit.SHARE, 1)}, highest since {r['highest_since']}",
         }
         for r in rows[:LEVELS]
     ]
+
+
+def _whose(row: Row, tables: Mapping[str, Table]) -> str:
+    """Whose rate a place is; the short name of a file, where a run has no variants, is no name for a reader."""
+    variants = set(tables["headline"]["variant"].tolist()) if "headline" in tables else set()
+    return "this scenario" if variants == {str(row["rate_of"])} else str(row["rate_of"])
 
 
 def _end(year: int, rate: float, label: str, last: int) -> Row:
@@ -209,7 +215,8 @@ def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: Setti
         name=name,
         table="tornado",
         title=f"{measure}: what moves it most",
-        alt=f"{measure} is {said(base, unit, digits)}; {drawn[0]['label']} moves it most, from {drawn[0]['text']}.",
+        alt=f"{measure} is {said(base, unit, digits)}; it varies most with {drawn[0]['label']}, from "
+        f"{drawn[0]['text']}.",
         unit="%",
         digits=digits,
         note=f"{remark}Each bar: the number at the low and at the high end of one input, the others as they are. Line: "

@@ -109,6 +109,15 @@ def day(text: str) -> str:
     return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
 
 
+def month_in_words(text: str) -> str:
+    """A month as readers write it: "2027-03" -> "March 2027", "5" -> "month 5"."""
+    try:
+        found = date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return f"month {text}"
+    return f"{_MONTHS[found.month - 1]} {found.year}"
+
+
 _MONTHS = "January February March April May June July August September October November December".split()
 
 

@@ -40,6 +40,8 @@ FEW = 4
 
 LAW = ("usa_lines", "usa_imports_2024")
 WORLD = ("icio-2022",)
+CHAIN = ("io_usa_use", "chain_users", "chain_mines", "chain_stages", "chain_flows", "chain_parameters")
+"""What shortages and losses rest on: the accounts of industries, who needs what, supply, and the program's ranges."""
 
 ENTRIES: dict[str, Entry] = {
     "waterfall": Entry(("headline", "measures"), duties.waterfall, LAW, 1),
@@ -58,8 +60,8 @@ ENTRIES: dict[str, Entry] = {
     "elasticities": Entry(("elasticities",), economy.elasticities, WORLD),
     "prices": Entry(("prices",), evidence.prices, ("price_requirements",), columns=("category", "change", "low")),
     "households": Entry(("households",), evidence.households, ("price_budgets",), columns=("decile", "rate")),
-    "months": Entry(("months",), materials.months, ("chain_flows",), columns=("month", "group", "short")),
-    "licences": Entry((), materials.deals, ("chain_flows",)),
+    "months": Entry(("months",), materials.months, CHAIN, columns=("month", "group", "short")),
+    "licences": Entry((), materials.deals, CHAIN),
     "acceptable": Entry(("acceptable",), talks.acceptable, WORLD),
     "clocks": Entry(("clocks",), record.clocks, WORLD, columns=("month",)),
     "markets": Entry(("event_study",), record.markets, columns=("asset", "session", "abnormal", "error", "rarity")),
@@ -73,8 +75,14 @@ def source_line(names: tuple[str, ...]) -> str:
     for name in names:
         for one in str(catalogue().get(name, {}).get("publisher", "")).split(";"):
             if one.strip():
-                publishers[one.strip()] = None
-    return "Détente; data: " + "; ".join(publishers) if publishers else "Détente, computed from this result"
+                publishers[SPELLED.get(one.strip(), one.strip())] = None
+    named = [one for one in publishers if not one.lower().startswith(OWN)]
+    named += ["assumptions of this program"] if len(named) < len(publishers) else []
+    return "Détente; data: " + "; ".join(named) if named else "Détente, computed from this result"
+
+
+SPELLED, OWN = {"USGS": "US Geological Survey"}, "this project"
+"""Publishers under one name; how the catalogue begins the name of what the program assumes itself."""
 
 
 def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 0, between: str = "") -> list[Chart]:

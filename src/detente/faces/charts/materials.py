@@ -13,7 +13,18 @@ from math import ceil
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, Spec, finite, first_variant, rows_of, said, shown
+from detente.faces.charts.frame import (
+    Chart,
+    Row,
+    Setting,
+    Spec,
+    finite,
+    first_variant,
+    month_in_words,
+    rows_of,
+    said,
+    shown,
+)
 from detente.faces.charts.theme import (
     GAINS,
     INK,
@@ -52,7 +63,7 @@ def months(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             table="months",
             title="Who runs short, month by month",
             alt=f"At the worst, {about.the(str(top['group']))} lacks {said(top['short'], Unit.SHARE, 0)} of its "
-            f"need in month {top['month']}.",
+            f"need in {month_in_words(str(top['month']))}.",
             unit="% of need not met",
             digits=0,
             note=f"{remark}{without}Share of the need of a month that neither deliveries nor stocks meet; blank cells "

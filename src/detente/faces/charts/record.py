@@ -2,14 +2,14 @@
 
 Tables and columns they draw:
 
-* ``events`` announced, effective, what, usa_on_chn, chn_on_usa (shares, blank where an act moves no level);
+* ``events`` announced, effective, actor, what, usa_on_chn, chn_on_usa (shares, blank where an act moves no level);
 * ``event_study`` event, asset, session, abnormal, error, rarity;
 * ``clocks`` month, one column a side (USD a year while there is no deal), stock (share left).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from detente.codes import Table
@@ -45,28 +45,29 @@ def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     rows = sorted(rows, key=lambda r: str(r["effective"]))
     if len(rows) < 2:
         return []
-    last: dict[str, Row] = {str(r["effective"]): r for r in rows}
+    acts = _by_day(rows)
     drawn = [
-        {"at": at, "value": shown(r[side], Unit.SHARE), "group": NAMES[side]}
+        {"at": at, "value": shown(several[-1][side], Unit.SHARE), "group": NAMES[side]}
         for side in SIDES
-        for at, r in last.items()
+        for at, several in acts.items()
     ]
     ends = [_end(rows, side) for side in SIDES]
-    marks = [{"at": at, "number": str(i)} for i, at in enumerate(last, start=1)]
-    key = "; ".join(f"({i}) {day(at)}: {r['what']}" for i, (at, r) in enumerate(last.items(), start=1))
-    high, end = max(rows, key=lambda r: r["usa_on_chn"]), rows[-1]
+    marks = [{"at": at, "number": str(i)} for i, at in enumerate(acts, start=1)]
+    told = (f"({i}) {day(at)}: {by_whom(several, about)}" for i, (at, several) in enumerate(acts.items(), start=1))
+    high = max(rows, key=lambda r: r["usa_on_chn"])
+    stands = {side: (said(rows[-1][side], Unit.SHARE, 0), day(_last_change(rows, side))) for side in SIDES}
+    peak = said(high["usa_on_chn"], Unit.SHARE, 0)
     return [
         Chart(
             name="timeline",
             table="events",
             title=f"Additional duties of both sides since {day(rows[0]['effective'])}",
-            alt=f"The US duty on China peaks at {said(high['usa_on_chn'], Unit.SHARE, 0)} from "
-            f"{day(high['effective'])} "
-            f"and stands at {said(end['usa_on_chn'], Unit.SHARE, 0)} from {day(end['effective'])}; China's stands at "
-            f"{said(end['chn_on_usa'], Unit.SHARE, 0)}.",
+            alt=f"The US duty on China peaks at {peak} from {day(high['effective'])} and stands at "
+            f"{stands[SIDES[0]][0]} since {stands[SIDES[0]][1]}; China's stands at {stands[SIDES[1]][0]} since "
+            f"{stands[SIDES[1]][1]}.",
             unit="percentage points on top of earlier duties",
             digits=0,
-            note=f"Duties on all goods that each side has added, summed over its tracks. Numbers: {key}.",
+            note=f"Duties on all goods that each side has added, summed over its tracks. Numbers: {'; '.join(told)}.",
             source=about.source("events"),
             spec=lambda width: forms.line(
                 drawn, width, "% added", dates=True, stepped=True, marks=marks, ends=ends, colours=COLOURS
@@ -74,6 +75,39 @@ def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             wide=True,
         )
     ]
+
+
+def _by_day(rows: list[Row]) -> dict[str, list[Row]]:
+    """Acts by the day on which they take effect; levels of a day are those of its last row."""
+    found: dict[str, list[Row]] = {}
+    for r in rows:
+        found.setdefault(str(r["effective"]), []).append(r)
+    return found
+
+
+def by_whom(acts: Sequence[Row], about: Setting) -> str:
+    """What each side did on one day: "China 34 points on all US goods; China 84 points in place of 34"."""
+    told: dict[str, list[str]] = {}
+    for r in acts:
+        sides = " and ".join(about.country(code) for code in str(r.get("actor", "")).split("+") if code)
+        what = str(r["what"])
+        if what not in told.setdefault(sides, []):
+            told[sides].append(what)
+    return ", and ".join(f"{sides}: {'; '.join(whats)}" if sides else "; ".join(whats) for sides, whats in told.items())
+
+
+def _last_change(rows: list[Row], side: str) -> str:
+    """Day on which the level of a side became what it is at the end."""
+    since = str(rows[-1]["effective"])
+    for r in reversed(rows):
+        if abs(r[side] - rows[-1][side]) > LEVEL:
+            break
+        since = str(r["effective"])
+    return since
+
+
+LEVEL = 5e-5
+"""Difference up to which two levels are one."""
 
 
 def _end(rows: list[Row], side: str) -> Row:
@@ -116,9 +150,9 @@ def markets(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             f"{said(first['abnormal'], Unit.SHARE, 2, sign=True)}; {first['rarity']}.",
             unit="%",
             digits=2,
-            note="Return of the first session that closed after the event, less what the days before it let one "
-            "expect. A bar that crosses zero is within 95% of ordinary days. Other news of the same session is not "
-            "told apart.",
+            note="Logarithmic return of the first session that closed after the event, less what the days before it "
+            "let one expect. A bar that crosses zero is within 95% of ordinary days. Other news of the same session is "
+            "not told apart.",
             source=about.source("event_study"),
             spec=lambda width: forms.intervals(drawn, width, "Abnormal return, %"),
         )

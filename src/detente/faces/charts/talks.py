@@ -28,6 +28,12 @@ SIDES = ("usa", "chn")
 MOST = 1500
 """Outcomes drawn; a larger set is thinned evenly."""
 
+FEW = 3
+"""Named deals whose gains are told in words."""
+
+SHOWS = 0.05
+"""Least gain that one digit shows, USD bn a year."""
+
 
 def acceptable(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     """What both sides could accept."""
@@ -36,31 +42,48 @@ def acceptable(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     edge = _points(tables["frontier"], first, second) if "frontier" in tables else []
     deals = _deals(tables["deals"], first, second) if "deals" in tables else []
     everything = _points(table, first, second)
-    both = sum(1 for row in everything if row["x"] >= 0 and row["y"] >= 0)
-    cloud = _inside(everything, [*edge, *deals])[:: max(1, len(table) // MOST)]
+    both = sum(1 for row in everything if row["x"] > 0 and row["y"] > 0)
+    kept = _inside(everything, [*edge, *deals])
+    cloud = kept[:: max(1, len(table) // MOST)]
     names = (about.country(first.upper()), about.country(second.upper()))
     the = tuple(in_sentence(name) for name in names)
-    gains = "; ".join(f"{row['label']} {row['text']}" for row in deals[:3])
     away = any(row["kind"] == "threat" and (row["x"] or row["y"]) for row in deals)
     walls = "Dashed: the same lines for the other threat points. " if away else ""
-    under = f" Here: {table.notes[0]}." if table.notes else ""
+    under = f" Here: {'. '.join(note.rstrip('.') for note in table.notes)}." if table.notes else ""
+    beyond = "; those beyond the frame of the points and the curve are left out" if len(kept) < len(everything) else ""
     return [
         Chart(
             name="acceptable",
             table="acceptable",
             title="What both sides could accept",
             alt=f"{'No outcome' if not both else 'A set of outcomes'} leaves both {the[0]} and {the[1]} better off "
-            f"than walking away{': ' + gains if gains else ''}.",
+            f"than walking away.{_better_for_both(deals, names)}",
             unit="billion USD a year",
             digits=1,
             note=f"Gains over walking away (no deal), {the[0]} across, {the[1]} upward, on one scale. Above and to "
-            f"the right of the lines both gain. {walls}Curve: best that one side can have for what the other has. "
-            "Triangle: the deal of this run; circle: other named deal; diamond: what a rule of sharing gives; square: "
-            f"what happens if talks fail.{under}",
+            f"the right of the lines both gain. {walls}Pale dots: outcomes on the table, as duties, licences and "
+            f"action can be combined{beyond}. Curve: best that one side can have for what the other has. "
+            "Triangle: what this run is about; circle: named deal; diamond: what a rule of sharing gives; square: what "
+            f"happens if talks fail.{under}",
             source=about.source("acceptable"),
             spec=lambda width: _plane(cloud, edge, deals, names, width),
         )
     ]
+
+
+def _better_for_both(deals: list[Row], names: tuple[str, str]) -> str:
+    """Named deals from which both sides gain, as far as the digits show; a sentence or two, none without deals."""
+    named = [row for row in deals if row["kind"] in ("offer", "deal")]
+    better = [row for row in named if min(row["x"], row["y"]) >= SHOWS]
+    if not named:
+        return ""
+    gains = "; ".join(
+        f"{row['label']} ({', '.join(map(' '.join, zip(names, row['text'].split(', '), strict=True)))})"
+        for row in better[:FEW]
+    )
+    own = any(row["kind"] == "offer" for row in named) and not any(row["kind"] == "offer" for row in better)
+    told = f"Named deals that do: {gains}." if gains else "No named deal does."
+    return f" What this run is about does not. {told}" if own and gains else f" {told}"
 
 
 def _inside(cloud: list[Row], framed: list[Row]) -> list[Row]:

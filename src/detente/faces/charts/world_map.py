@@ -57,9 +57,14 @@ def world_map(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
+LEAST = 1e-12
+"""Share below which a change is the rounding of a solution."""
+
+
 def bounds(values: list[float]) -> tuple[float, float, float]:
     """Three round class bounds, shares, symmetric about zero, for the largest value and those far below it."""
-    top = max((abs(v) for v in values), default=0.0) or 0.01
+    top = max((abs(v) for v in values), default=0.0)
+    top = top if top > LEAST else 0.01
     return round_below(top / 30), round_below(top / 6), round_below(top / 1.5)
 
 

@@ -16,6 +16,7 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import typer  # noqa: E402
 
 from detente.codes.errors import DetenteError  # noqa: E402
+from detente.faces.cli import usage  # noqa: E402
 
 app = typer.Typer(
     name="detente",
@@ -25,6 +26,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+INTERRUPTED = 130
+"""Exit code of a command that was interrupted from the keyboard; the library makes it of the interruption."""
 
 
 @app.callback(invoke_without_command=True)
@@ -76,7 +81,19 @@ def main() -> None:
     if trace:
         sys.argv.remove("--trace")
     try:
-        program()
+        # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
+        code = program(prog_name="detente", standalone_mode=False)
+    except usage.UsageError as error:
+        if trace:
+            raise
+        if not usage.is_help(error):
+            print(f"detente: {usage.in_one_sentence(error)}", file=sys.stderr)
+        elif str(error):
+            print(error, file=sys.stderr)
+        sys.exit(2)
+    except typer.Abort:
+        print("detente: the input ended before the command did", file=sys.stderr)
+        sys.exit(1)
     except DetenteError as error:
         if trace:
             raise
@@ -93,8 +110,7 @@ def main() -> None:
         print(f"detente: {name}: {(error.strerror or 'cannot be used').lower()}; check the path.", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
-        print("detente: interrupted", file=sys.stderr)
-        sys.exit(130)
+        code = INTERRUPTED
     except Exception as error:
         if trace:
             raise
@@ -103,3 +119,6 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(1)
+    if code == INTERRUPTED:
+        print("detente: interrupted", file=sys.stderr)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.codes import Table
+    from detente.codes import InputError, Table
 
 AsOf = Annotated[str, typer.Option("--as-of", help="Day whose record counts; today by default.")]
 MOST_DRAWS = 2_000
@@ -54,37 +54,76 @@ def check(
         emit([quantities_table()], format_ if format_ in FORMATS else "json", out)
         return
     source = Path(claims) if claims else ledger
-    found = judged(source, as_of=opt.day(as_of, "--as-of"), draws=draws, seed=seed, only=only)
-    if format_ == "claimreview":
+    refused: list[InputError] = []
+    found = judged(source, as_of=opt.day(as_of, "--as-of"), draws=draws, seed=seed, only=only, refused=refused)
+    if found and format_ == "claimreview":
         _reviews(found, out)
+    elif found:
+        tables = [checks_table(found), *([readings_table(found)] if readings else [])]
+        _written(tables, format_, out)
+    _refuse(refused)
+
+
+def _refuse(refused: list[InputError]) -> None:
+    """Say what is wrong with each claim that was left out, after the verdicts on the others."""
+    if not refused:
         return
-    tables = [checks_table(found), *([readings_table(found)] if readings else [])]
-    if format_ == "text" and out is None:
-        _paragraphs(tables)
+    sys.stdout.flush()
+    for error in refused[:-1]:
+        print(f"detente: {error}", file=sys.stderr)
+    raise refused[-1]
+
+
+def _written(tables: list[Table], format_: str, out: Path | None) -> None:
+    """The tables in a format; as paragraphs where a text is asked for: sentences do not fit the cells of a table."""
+    from detente.faces.formats import FILED, emit, form_of, terminal_width, write_bytes
+
+    if (format_ if out is None else form_of(out, format_)) != "text":
+        emit(tables, format_, out)
         return
-    emit(tables, format_, out)
+    text = paragraphs(tables, terminal_width() if out is None else FILED)
+    if out is None:
+        print(text)
+        return
+    write_bytes(out, f"{text}\n".encode())
+    print(f"written to {out}")
 
 
 SHOWN = ("reading", "value", "low", "high", "nearness", "agreement", "remark")
 
 
-def _paragraphs(tables: list[Table]) -> None:
-    """Each claim as a paragraph, its readings beneath: sentences do not fit the cells of a terminal."""
+def paragraphs(tables: list[Table], width: int) -> str:
+    """Each claim as a paragraph, who said it before the first of its parts, its readings beneath.
+
+    Parameters
+    ----------
+    width : letters of a line.
+    """
     import numpy as np
 
     from detente.faces.formats import to_text
 
+    blocks, last = [], ()
     for row in tables[0].rows():
-        print(paragraph(row))
+        said = (row["said"], row["speaker"], row["quote"])
+        lines = [] if said == last else [_said(row, width)]
+        lines.append(paragraph(row, width))
         for table in tables[1:]:
             own = np.flatnonzero(table["claim"] == row["claim"])
             if own.size:
-                print(to_text(replace(table.take(own).select(SHOWN), title="")))
-        print()
-    print("\n".join(tables[0].notes))
+                lines.append(to_text(replace(table.take(own).select(SHOWN), title=""), width=width).lstrip("\n"))
+        blocks.append("\n".join(lines))
+        last = said
+    return "\n\n".join([*blocks, "\n".join(tables[0].notes)])
 
 
-def paragraph(row: dict[str, Any]) -> str:
+def _said(row: dict[str, Any], width: int) -> str:
+    """Who said it, when, and the words."""
+    who = f"{row['speaker'] or 'not named'}, {row['said']}"
+    return textwrap.fill(f'{who}: "{row["quote"]}"', width, subsequent_indent="    ")
+
+
+def paragraph(row: dict[str, Any], width: int) -> str:
     """One check in words, from its row of the table."""
     then = "" if row["then"] == row["verdict"].removesuffix(" (uncertain)") else f" (on the day: {row['then']})"
     lines = [f"{row['claim']}  {row['verdict'].upper()}{then}", f"{row['kind']}: {row['statement']}"]
@@ -98,7 +137,6 @@ def paragraph(row: dict[str, Any]) -> str:
         ("known only later", row["known_later"]),
     )
     lines += [f"{name}: {text}" for name, text in pairs if text]
-    width = max(60, shutil.get_terminal_size((120, 40)).columns)
     wrapped = [textwrap.fill(line, width, initial_indent="  ", subsequent_indent="      ") for line in lines[1:]]
     return "\n".join([lines[0], *wrapped])
 
@@ -157,34 +195,51 @@ def promises(
 def history(
     rate: Annotated[str, typer.Option("--rate", help="A rate to place, as 18% or 0.18.")] = "",
     scenario: Annotated[str, typer.Option("--scenario", help="Place the laws of a scenario, by name or path.")] = "",
-    on: Annotated[str, typer.Option("--on", help="Day of the law to place.")] = "",
+    on: Annotated[str, typer.Option("--on", help="Day of the law to place; today by default.")] = "",
     monthly: Annotated[
         bool, typer.Option("--monthly", help="Customs receipts over imports by month, 1982 on.")
     ] = False,
-    from_: Annotated[str, typer.Option("--from", help="First month with --monthly.")] = "1982-01",
-    to: Annotated[str, typer.Option("--to", help="Last month with --monthly.")] = "9999-12",
-    table_: Annotated[str, typer.Option("--table", help="places, history, or both.")] = "both",
+    from_: Annotated[str, typer.Option("--from", help="First month with --monthly.")] = "",
+    to: Annotated[str, typer.Option("--to", help="Last month with --monthly.")] = "",
+    table_: Annotated[
+        str, typer.Option("--table", help="places, history, or both; by default places on the screen, both elsewhere.")
+    ] = "",
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
     """The average US duty since 1901, and the place of a rate, a law or a scenario in it."""
-    from detente.codes import UnknownName
     from detente.data.yamlfile import as_share
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, to_text
     from detente.lab import history as past
 
     check_format(format_)
-    if table_ not in ("both", "places", "history"):
-        raise UnknownName("table", table_, ("both", "places", "history"), "--table")
+    _check_history({"--rate": rate, "--scenario": scenario, "--on": on, "--table": table_}, monthly, from_, to)
     if monthly:
-        emit([past.months_table(from_, to)], format_, out)
+        first, last = opt.month(from_ or "1982-01", "--from"), opt.month(to or "9999-12", "--to")
+        emit([past.months_table(first, last)], format_, out)
         return
     given = as_share(rate if rate.endswith("%") else _number(rate), "--rate") if rate else None
     tables = past.history(given, scenario, opt.day(on) if on else None)
-    chosen = [t for t in tables if table_ in ("both", t.name)]
-    if format_ == "text" and table_ == "both":
-        chosen = tables[:1]
-    emit(chosen, format_, out)
+    screen = format_ == "text" and out is None
+    chosen = _chosen(tables, table_ or ("places" if screen else "both"), ("places", "history"))
+    if screen:
+        print("\n\n".join(to_text(table, limit=len(table)) for table in chosen))
+    else:
+        emit(chosen, format_, out)
+
+
+def _check_history(given: dict[str, str], monthly: bool, from_: str, to: str) -> None:
+    """Refuse options of `history` that would be left unread beside the others."""
+    from detente.codes import InputError
+
+    named = [name for name, value in given.items() if value]
+    if monthly and named:
+        raise InputError("--monthly", f"shows what was collected by month, without {named[0]}", f"leave out {named[0]}")
+    months = next((name for name, value in (("--from", from_), ("--to", to)) if value), "")
+    if months and not monthly:
+        raise InputError(months, "is a month of the table that --monthly shows", f"add --monthly or leave out {months}")
+    if given["--rate"] and given["--on"] and not given["--scenario"]:
+        raise InputError("--on", "names a law and --rate a rate without one", "give one of them")
 
 
 def _number(text: str) -> float | str:
@@ -209,6 +264,13 @@ def event_study(
     unit: Annotated[str, typer.Option("--unit", help="What the file holds: share, percent or price.")] = "share",
     simple: Annotated[bool, typer.Option("--simple", help="The returns are simple, not logarithmic.")] = False,
     exchange: Annotated[str, typer.Option("--exchange", help="Exchange of the assets: XNYS, XHKG, XSHG, ...")] = "",
+    market_value: Annotated[
+        float | None, typer.Option("--market-value", help="Value of the asset before the event, USD: adds a table.")
+    ] = None,
+    modelled: Annotated[
+        float | None, typer.Option("--modelled", help="The model's capitalised change of that value, USD.")
+    ] = None,
+    table_: Annotated[str, typer.Option("--table", help="event_study, implied, or both.")] = "both",
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -217,21 +279,45 @@ def event_study(
     from detente.data.evidence_tables import embedded_returns, read_returns
     from detente.faces.formats import check_format, emit
     from detente.lab.event_study import event_study as studied
+    from detente.lab.event_study import implied
 
     check_format(format_)
     if bool(returns) is bool(market):
         raise InputError("event-study", "needs one of a file and --market", "as in --market vix --on 2025-04-09")
     if not on:
         raise InputError("--on", "names no event", "as in --on us-reciprocal-125, or --on 2025-04-09")
+    if modelled is not None and market_value is None:
+        raise InputError("--modelled", "has no market value to stand beside", "add --market-value")
     opt.number(horizon, "--horizon", 1, 60)
     data = embedded_returns(market) if market else read_returns(Path(returns), unit, simple)
     table = studied(
         data, on, assets=asset or (), factors=factor or (), model=model, window=_window(window), horizon=horizon,
         placebo=placebo, home=exchange,
     )  # fmt: skip
-    if format_ == "text":
-        table = table.select([c.name for c in table.columns if c.name not in ("placebo_days", "days")])
-    emit([table], format_, out)
+    tables = [table]
+    if market_value is not None:
+        tables.append(implied(table, market_value, float("nan") if modelled is None else modelled))
+    if format_ == "text" and out is None:
+        hidden = ("placebo_days", "placebo_from", "days", *(["horizon"] if horizon == 1 else []))
+        tables[0] = table.select([c.name for c in table.columns if c.name not in hidden])
+    emit(_chosen(tables, table_, ("event_study", "implied")), format_, out)
+
+
+def _chosen(tables: list[Table], name: str, known: tuple[str, ...]) -> list[Table]:
+    """The tables that --table asks for.
+
+    Raises
+    ------
+    UnknownName : another name; InputError : a table that the other options do not make.
+    """
+    from detente.codes import InputError, UnknownName
+
+    if name not in ("both", *known):
+        raise UnknownName("table", name, ("both", *known), "--table", f"use {', '.join(known)} or both")
+    chosen = [one for one in tables if name in ("both", one.name)]
+    if not chosen:
+        raise InputError("--table", f"there is no table {name} without --market-value", "add --market-value")
+    return chosen
 
 
 def _window(text: str) -> tuple[int, int]:

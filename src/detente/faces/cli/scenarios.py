@@ -11,6 +11,7 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
+    from detente.codes import Table
     from detente.lab.result import Result
 
 
@@ -121,15 +122,32 @@ def _schema() -> str:
 
 
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(help="Two or more scenarios.")],
+    scenarios: Annotated[list[str], typer.Argument(help="Two or more scenarios, or one with variants.")],
     draws: Annotated[int | None, typer.Option("--draws", help="Draws of each range; 0 leaves it out.")] = None,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
     """Scenarios side by side."""
+    from detente.codes import InputError
     from detente.faces.formats import check_format, emit
     from detente.lab.compare import compare as side_by_side
     from detente.lab.compare import rates_of
+    from detente.lab.scenario import load_scenario
 
     check_format(format_)
-    emit([side_by_side([rates_of(name, opt.day("today"), draws) for name in scenarios])], format_, out)
+    opt.number(draws or 0, "--draws", 0, 10_000)
+    # A name nobody knows is refused before the first of the others is computed.
+    found = [load_scenario(name)[0] for name in scenarios]
+    if len(found) < 2 and not found[0].variants:
+        alone = f"detente run {scenarios[0]}"
+        raise InputError("compare", "only one scenario was given", f"add another to compare it with, or: {alone}")
+    table = side_by_side([rates_of(name, opt.day("today"), draws) for name in scenarios])
+    emit([_said(table) if format_ == "text" and out is None else table], format_, out)
+
+
+def _said(table: Table) -> Table:
+    """The columns that say something to a reader: no variant that is the scenario's name again, no unknown range."""
+    alike = table["variant"].tolist() == table["scenario"].tolist()
+    unknown = [name for name in ("low", "high") if all(value != value for value in table[name].tolist())]
+    left_out = [*unknown, *(["variant"] if alike else [])]
+    return table.select([column.name for column in table.columns if column.name not in left_out])

@@ -116,6 +116,8 @@ def _pair(session: Session, values: Floats, sign: str = "") -> str:
 
 def _described(session: Session, worth: Worth) -> str:
     """An outcome with what it is worth to both, over every threat."""
+    from detente.lab.talks_words import chances
+
     talk = session.talk
     rows = [
         talk.case.outcome_space.reading(worth.outcome),
@@ -123,10 +125,12 @@ def _described(session: Session, worth: Worth) -> str:
         *(f"  against {name}: {_pair(session, gains, '+')}" for name, gains in worth.gains.items()),
     ]
     stars = [
-        f"{party} {star:.2f}" for party, star in zip(talk.parties, worth.p_star.tolist(), strict=True) if star == star
+        f"{party} {chances([session.setting], star[None])}"
+        for party, star in zip(talk.parties, worth.p_star, strict=True)
+        if star == star
     ]
     if stars:
-        rows.append(f"  preferred once the status quo is thought to last with a chance above: {', '.join(stars)}")
+        rows.append(f"  preferred, by the chance that the status quo lasts: {', '.join(stars)}")
     rows.append(f"  both together could still gain {worth.left:.1f} from it with nobody worse off")
     if worth.broken:
         rows.append(f"  outside what was tabled: {'; '.join(worth.broken)}")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from detente.codes import Table
 from detente.codes.units import Unit
+from detente.data.tables import place
 from detente.faces.charts.frame import day, said, uncoded, variants
-from detente.lab.tables import FIXED, POST
+from detente.lab.most_moved import most_moved
+from detente.lab.spans import LEAST_DRAWS, agreeing, draws_of, few, printed
+from detente.lab.tables import FIXED, POST, SHIPPED
 
 Tables = Mapping[str, Table]
 Row = Mapping[str, Any]
@@ -38,17 +41,47 @@ class Card:
 
 def cards(tables: Tables) -> list[Card]:
     """Every card for which the result has tables, of the first variant."""
-    found: list[Card] = []
-    for make in (us_duty, place, chinese_duty, revenue, real_income, trade, prices, household, shortage):
-        found += make(_Rows(tables))
-    return found
+    find = _Rows(tables)
+    makers = (us_duty, partner_duty, history, chinese_duty, revenue, real_income, trade, prices, household)
+    return [card for make in (*makers, shortage, signing) for card in make(find)]
+
+
+def brief_cards(tables: Tables, most: int) -> list[Card]:
+    """The cards of the one-page brief: those that answer a question of their own first, in the order of `cards`."""
+    found = cards(tables)
+    ranked = sorted(found, key=lambda card: _RANK.index(card.table) if card.table in _RANK else len(_RANK))
+    kept = ranked[:most]
+    return [card for card in found if card in kept]
+
+
+_RANK = (
+    "headline",
+    "partner_moved",
+    "signing",
+    "materials",
+    "households",
+    "china",
+    "incomes",
+    "economy",
+    "revenue",
+    "prices",
+    "places",
+)
+"""Tables of the cards in the order in which the brief takes them."""
 
 
 class _Rows:
     """Rows of a table's first variant that hold some values."""
 
     def __init__(self, tables: Tables) -> None:
-        self.tables = tables
+        self.tables, self.draws = printed(tables), draws_of(tables)
+
+    @property
+    def no_draws(self) -> str:
+        """Why a number that draws would give a range has none."""
+        if self.draws and few(self.draws):
+            return f"No range: the run made {self.draws} draws, and a range takes {LEAST_DRAWS}."
+        return NO_DRAWS
 
     def __call__(self, table: str, **wanted: object) -> list[Row]:
         if table not in self.tables:
@@ -57,10 +90,11 @@ class _Rows:
         return [row for row in first.rows() if all(row.get(key) == value for key, value in wanted.items())]
 
 
-Find = Callable[..., list[Row]]
+Find = _Rows
 
 
 NO_DRAWS = "No range: the run made no draws."
+MODEL = "Both laws solved in a model of the world economy with trade in inputs (Caliendo and Parro 2015)."
 ONE_SET = "No range: one set of trade elasticities was run."
 
 
@@ -92,35 +126,67 @@ def us_duty(find: Find) -> Iterator[Card]:
         drawn = _joint(find, "average duty, fixed weights", "USA") or row
         ranged = drawn["low"] == drawn["low"]
         movers = [str(drawn[key]) for key in ("movers", "first", "second") if drawn.get(key)]
+        over = "draws" if drawn is not row else "draws of shares of goods that codes do not show"
+        number, moved = _level(row)
         yield Card(
             "headline",
             "Average US duty on imports",
-            said(row["after"], Unit.SHARE, 1),
-            f"{_moved(row)} under the law of {day(row['against'])}",
-            f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of draws." if ranged else NO_DRAWS,
+            number,
+            f"{moved} under the {law_before(row)}",
+            f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of {over}."
+            if ranged
+            else find.no_draws,
             f"Law of {day(row['on'])} on every tariff line, weighted by imports of 2024.{other}",
             _listed(movers if ranged else [], "The year whose imports are the weights."),
         )
 
 
-def _moved(row: Row) -> str:
-    change = row["change"]
-    if abs(change) < 5e-4:
-        return f"as {said(row['before'], Unit.SHARE, 1)}"
-    word = "up" if change > 0 else "down"
-    return f"{word} {said(abs(change), Unit.POINTS, 1)} points from {said(row['before'], Unit.SHARE, 1)}"
+def law_before(row: Row) -> str:
+    """The law that a row of the headline is compared with, as readers name it."""
+    if row["on"] != row["against"]:
+        return f"law of {day(row['against'])}"
+    return f"{'shipped' if row.get('base', SHIPPED) == SHIPPED else 'other'} law of {day(row['against'])}"
 
 
-def place(find: Find) -> Iterator[Card]:
+def _level(row: Row) -> tuple[str, str]:
+    """An average and how it moved, at the fewest decimals that agree with one another."""
+    old, new = (said(row[key], Unit.SHARE, 1) for key in ("before", "after"))
+    if old == new:
+        return new, f"as {old}"
+    digits = agreeing(100.0 * row["before"], 100.0 * row["after"], 1)
+    old, new = (said(row[key], Unit.SHARE, digits or 1) for key in ("before", "after"))
+    size = "" if digits is None else f" {said(abs(row['change']), Unit.POINTS, digits)} points"
+    return new, f"{'up' if row['change'] > 0 else 'down'}{size} from {old}"
+
+
+def partner_duty(find: Find) -> Iterator[Card]:
+    """The average US duty on goods of the partner whose duties change most, where that is not China."""
+    third = most_moved(find.tables)
+    if third is None:
+        return
+    number, moved = _level({"before": third.before, "after": third.after, "change": third.after - third.before})
+    yield Card(
+        "partner_moved",
+        f"Average US duty on goods of {third.where}",
+        number,
+        f"{moved} before the change",
+        "No range: draws are made for the average of all partners.",
+        "Law on every tariff line, weighted by imports of 2024.",
+        "Which goods the change leaves out.",
+    )
+
+
+def history(find: Find) -> Iterator[Card]:
     """Where the average of the scenario stands among those of the past."""
     for row in [r for r in find("places") if not str(r["rate_of"]).startswith("collected")][:1]:
-        since = str(row["highest_since"]).split(" ")[0]
+        since, _, level = str(row["highest_since"]).partition(" ")
+        known = since.isdigit()
         yield Card(
             "places",
             "The average in history",
-            f"Highest since {since}" if since.isdigit() else "Highest on record",
+            f"Level with {since}" if known and level else f"Highest since {since}" if known else "Highest on record",
             f"{said(row['rate'], Unit.SHARE, 1)}, beside {said(row['rate_then'], Unit.SHARE, 1)} in {since}"
-            if since.isdigit()
+            if known
             else said(row["rate"], Unit.SHARE, 1),
             "No range; years within 0.05 points count as equal.",
             "The law at fixed weights, beside duty collected over imports of every year since 1901.",
@@ -140,9 +206,9 @@ def shortage(find: Find) -> Iterator[Card]:
             "US loss for want of licensed materials",
             f"{said(row['without'], Unit.SHARE, 3)} of GDP",
             f"in the first year without the deal; {said(row['deal'], Unit.SHARE, 3)} with it",
-            f"Range: {_between(low, high, Unit.SHARE, 3)} in 90% of draws." if low == low else NO_DRAWS,
-            "Licences, stocks and substitutes month by month, then output through the inputs of every industry.",
-            "How many licences are given, how much buyers hold in stock, and how fast they find substitutes.",
+            f"Range: {_between(low, high, Unit.SHARE, 3)} in 90% of draws." if low == low else find.no_draws,
+            "Licences, stocks and substitutes by month, then output through the inputs of industries.",
+            "How many licences come, what buyers hold in stock, how fast they find substitutes.",
         )
 
 
@@ -152,12 +218,13 @@ def chinese_duty(find: Find) -> Iterator[Card]:
     days = find("headline", definition=FIXED)
     for row in find("china", reading="with exclusions"):
         drawn = _joint(find, "average duty on US goods", "CHN")
-        law = f" under the law of {day(days[0]['against'])}" if days else ""
+        law = f" under the {law_before(days[0])}" if days else ""
+        number, moved = _level(row)
         yield Card(
             "china",
             "China's average duty on US goods",
-            said(row["after"], Unit.SHARE, 1),
-            f"{_moved(row)}{law}",
+            number,
+            f"{moved}{law}",
             f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of draws."
             if drawn
             else f"No range; {said(plain[0]['after'], Unit.SHARE, 1)} if no good were excluded."
@@ -173,16 +240,37 @@ def revenue(find: Find) -> Iterator[Card]:
     rows = find("revenue")
     static = [row for row in rows if row["demand"] == "static"]
     other = [row for row in rows if row["demand"] != "static"]
+    drawn, settled = _joint(find, "duty on a year's imports, elastic", "USA"), find("parties", importer="USA")
     for row, answer in zip(static, other, strict=False):
+        # Whole billions where they agree with their change, else tenths.
+        digits = agreeing(answer["before"] / 1e9, answer["after"] / 1e9, 0)
+        digits = 1 if digits is None else digits
+        change = said(answer["change"], Unit.USD, digits, sign=True)
+        ranged = (
+            f"Range of the change: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1, sign=True)} in 90% of draws, "
+            f"{said(drawn['value'], Unit.SHARE, 1, sign=True)} as assumed"
+            if drawn
+            else find.no_draws.rstrip(".")
+        )
         yield Card(
             "revenue",
             "US duty on a year's imports",
-            f"{said(answer['after'], Unit.USD, 0)} bn USD",
-            f"{said(answer['change'], Unit.USD, 0, sign=True)} bn USD from {said(answer['before'], Unit.USD, 0)}",
-            f"No range; {said(row['after'], Unit.USD, 0)} bn USD if nobody bought less.",
-            f"Duty on imports of 2024, moved by an import-demand {answer['demand']}.",
+            f"{said(answer['after'], Unit.USD, digits)} bn USD",
+            f"{change} bn USD from {said(answer['before'], Unit.USD, digits)}",
+            f"{ranged}; {said(row['after'], Unit.USD, 0)} bn USD if nobody bought less.",
+            f"Duty on imports of 2024 by partner and tariff line, moved by an import-demand {answer['demand']}."
+            + "".join(_settled(one) for one in settled[:1]),
             "How far buyers turn to other goods and countries.",
         )
+
+
+def _settled(row: Row) -> str:
+    """Why the world economy has another number for the duty of a year."""
+    old, new = (said(row[key], Unit.USD, 0) for key in ("duty_before", "duty_after"))
+    return (
+        f" The world economy's number is another one, {new} bn USD after {old} bn USD: there trade has answered for "
+        "years, by trade elasticities of each sector, and wages, prices and incomes with it."
+    )
 
 
 def real_income(find: Find) -> Iterator[Card]:
@@ -197,18 +285,36 @@ def real_income(find: Find) -> Iterator[Card]:
                 said(row["change"], Unit.SHARE, 2, sign=True),
                 "against the earlier law, once trade has settled",
                 _over_sets(row, drawn, 2),
-                "Both laws solved in a model of the world economy with trade in inputs (Caliendo and Parro 2015).",
+                MODEL,
                 _movers(drawn, "The trade elasticities.") if drawn else _sets_named(row),
             )
+    yield from _third_income(find)
+
+
+def _third_income(find: Find) -> Iterator[Card]:
+    """Real income of the partner whose duties change most, of the Union the member that sells most."""
+    third = most_moved(find.tables)
+    for row in find("incomes", country=third.member) if third else []:
+        ends = {"low": row["real_income_low"], "high": row["real_income_high"]}
+        member = f", of {third.where} the one that sells most" if third and third.code != third.member else ""
+        yield Card(
+            "incomes",
+            f"Real income of {place(str(row['country']))}",
+            said(row["real_income"], Unit.SHARE, 2, sign=True),
+            f"against the earlier law, once trade has settled{member}",
+            _over_sets(ends, None, 2),
+            MODEL,
+            "The trade elasticities.",
+        )
 
 
 def _over_sets(row: Row, drawn: Row | None, digits: int) -> str:
-    """Range of a number of the economy: over joint draws, else over the published sets of elasticities."""
+    """Range of a number of the economy: over joint draws, else over the sets of trade elasticities."""
     if drawn is not None:
         return f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, digits, sign=True)} in 90% of draws."
     if row["low"] == row["high"]:
         return ONE_SET
-    return f"Range: {_between(row['low'], row['high'], Unit.SHARE, digits, sign=True)} over published elasticities."
+    return f"Range: {_between(row['low'], row['high'], Unit.SHARE, digits, sign=True)} over sets of trade elasticities."
 
 
 def _sets_named(row: Row) -> str:
@@ -241,9 +347,9 @@ def prices(find: Find) -> Iterator[Card]:
             "US consumer prices",
             f"{said(row['change'], Unit.SHARE, 2, sign=True)}",
             "against the earlier law, first round",
-            f"Range: {_between(row['low'], row['high'], Unit.SHARE, 2, sign=True)} in 90% of draws."
+            f"Range: {_between(row['low'], row['high'], Unit.SHARE, 2, sign=True)} in 90% of draws of prices."
             if ranged
-            else NO_DRAWS,
+            else find.no_draws,
             "Duties passed on through the inputs of every industry; nobody buys differently yet.",
             "How much of a duty sellers pass on, and whether domestic prices follow.",
         )
@@ -262,7 +368,74 @@ def household(find: Find) -> Iterator[Card]:
             f"{'Saving of' if row['pocket'] < 0 else 'Cost to'} a US household",
             f"{said(abs(row['pocket']), whole, 0)} USD a year",
             "out of pocket, against the earlier law",
-            f"Range: {_between(low, high, whole, 0)} USD in 90% of draws." if ranged else NO_DRAWS,
+            f"Range: {_between(low, high, whole, 0)} USD in 90% of draws of prices." if ranged else find.no_draws,
             f"What it bought before, at the new prices; {wider} USD if what others pay for it counts.",
             "How much of a duty sellers pass on, and what counts as spending.",
         )
+
+
+def signing(find: Find) -> Iterator[Card]:
+    """Whether both sides gain over walking away, and whether the deal would hold."""
+    rows = find("signing")
+    if not rows:
+        return
+    over = [name.removeprefix("usa_over_") for name in rows[0] if name.startswith("usa_over_")]
+    told = [(gain_of(find.tables, name), _gains(rows, name)) for name in over if f"chn_over_{name}" in rows[0]]
+    if not told:
+        return
+    (threat, (verdict, each)), *others = told
+    rest = "; ".join(f"over {label} {word}" for label, (word, _) in others)
+    yield Card(
+        "signing",
+        "Would it be signed, would it hold?",
+        f"{verdict[:1].upper()}{verdict[1:]}",
+        f"over {threat}, if talks fail: {each} bn USD a year",
+        f"{rest[:1].upper()}{rest[1:]}{'. ' if rest else ''}{held(find('stability'))}".strip() or "No range: no draws.",
+        "Payoffs in the world economy at the deal less those of no deal; ranges over weights, no draws.",
+        "What follows if talks fail, and what each side counts.",
+    )
+
+
+def gain_of(tables: Tables, threat: str) -> str:
+    """What happens if talks fail, as the column of gains over it says."""
+    about = next(c.description for c in tables["signing"].columns if c.name == f"usa_over_{threat}")
+    return within(about.removeprefix("gain of USA over ").removesuffix(", a year"))
+
+
+def within(label: str) -> str:
+    """What happens if talks fail, as it stands within a sentence: "the status quo"."""
+    from detente.lab.talks_words import with_article
+
+    return with_article(label)
+
+
+def _gains(rows: Sequence[Row], threat: str) -> tuple[str, str]:
+    """Whether both sides gain over a threat, and by how much each, over all weights."""
+    usa, chn = ([float(row[f"{side}_over_{threat}"]) for row in rows] for side in ("usa", "chn"))
+    good = [a > 0 and b > 0 for a, b in zip(usa, chn, strict=True)]
+    bad = [a <= 0 and b <= 0 for a, b in zip(usa, chn, strict=True)]
+    word = "both sides gain" if all(good) else "both sides lose" if all(bad) else "not both gain"
+    if any(good) and not all(good):
+        word = "weights decide"
+    return word, f"United States {_span(usa)}, China {_span(chn)}"
+
+
+def _span(values: Sequence[float]) -> str:
+    low, high = (said(pick(values), Unit.USD, 1, sign=True) for pick in (min, max))
+    return low if low == high else f"{low} to {high}"
+
+
+def held(rows: Sequence[Row]) -> str:
+    """By what answer to a breach the deal holds by itself, and by what not under every weight; "" if unknown."""
+    answers = list(dict.fromkeys(str(row["punishment"]) for row in rows))
+    keeps = {
+        answer: {str(row["keeps"]).startswith("yes") for row in rows if row["punishment"] == answer}
+        for answer in answers
+    }
+    good = [answer for answer in answers if keeps[answer] == {True}]
+    bad = [answer for answer in answers if answer not in good]
+    parts = [f"holds by itself if a breach is answered by {' or '.join(map(within, good))}"] if good else []
+    if bad:
+        head = "not if by" if good else "does not hold by itself if a breach is answered by"
+        parts.append(f"{head} {' or '.join(map(within, bad))}")
+    return f"It {', '.join(parts)}." if parts else ""

@@ -35,6 +35,7 @@ PLAN = (
             "headline",
             "measures",
             "authority",
+            "partner_moved",
             "partner",
             "section",
             "products",

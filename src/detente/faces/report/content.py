@@ -11,17 +11,18 @@ import numpy as np
 from detente.codes import Table
 from detente.faces.charts import Chart, brief_charts, charts_of
 from detente.faces.charts.frame import first_variant
-from detente.faces.report.cards import Card, cards
+from detente.faces.report.brief import brief_sentences
+from detente.faces.report.cards import Card, brief_cards, cards
 from detente.faces.report.chapters import Chapter, in_order
 from detente.faces.report.citation import Citation, citation
 from detente.faces.report.claims import Claim, claims
-from detente.faces.report.readers import TEXTS, Grid, grid, readable
+from detente.faces.report.readers import Grid, grid, readable
 from detente.lab.result import Result
 
-__all__ = ["TEXTS", "Content", "Grid", "Part", "content", "grid"]
+__all__ = ["Content", "Grid", "Part", "content", "grid"]
 
-MOST, FEW_CARDS, SIGNS = 6, 8, 430
-"""Rows of the brief's table; its cards; signs of its sentences together, so that it stays on one page."""
+MOST, FEW_CARDS = 6, 8
+"""Rows of the brief's table; its cards."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,8 @@ def content(result: Result, brief: bool = False) -> Content:
         note=scenario.note.strip(),
         key=result.key,
         brief=brief,
-        sentences=_sentences(result.sentences, brief),
-        cards=tuple(cards(result.tables)[: FEW_CARDS if brief else None]),
+        sentences=_sentences(result, brief),
+        cards=tuple(brief_cards(result.tables, FEW_CARDS) if brief else cards(result.tables)),
         charts=found,
         grids=grids,
         parts=_parts(found, grids),
@@ -107,13 +108,10 @@ def content(result: Result, brief: bool = False) -> Content:
     )
 
 
-def _sentences(found: Sequence[str], brief: bool) -> tuple[str, ...]:
-    """The findings for readers; of the brief the first that fit."""
-    told = [readable(sentence) for sentence in found]
-    if brief:
-        ends = np.cumsum([len(sentence) for sentence in told])
-        told = told[: max(1, int(np.sum(ends <= SIGNS)))]
-    return tuple(told)
+def _sentences(result: Result, brief: bool) -> tuple[str, ...]:
+    """The findings for readers; of the brief those that fit."""
+    told = [readable(sentence) for sentence in result.sentences]
+    return tuple(brief_sentences(told, result.tables)) if brief else tuple(told)
 
 
 def _parts(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> tuple[Part, ...]:
@@ -165,7 +163,7 @@ GLOSSARY = {
     "out of pocket": "what households pay themselves, without what employers and governments pay for them",
     "decile": "a tenth of all households, by income before taxes",
     "scope": "direct: what a country's own industries use; requirement: with what is inside imported parts",
-    "licen": "licence: leave of the exporting country for one buyer, without which a shipment does not go",
+    "licen": "leave of the exporting country for one buyer, without which a shipment does not go",
     "walking away": "no deal: what each side has if talks fail",
     "frontier": "deals than which no other gives one side more for as much to the other",
     "nash": "the deal of the acceptable ones in which the product of both gains over walking away is largest",

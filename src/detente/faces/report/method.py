@@ -19,8 +19,9 @@ METHOD: tuple[tuple[str, str], ...] = (
     ),
     (
         "Ranges",
-        "Shares of goods that customs codes do not show are drawn together with a fixed seed; low and high are the 5th "
-        "and 95th percentile. Effects on the economy are given over published sets of trade elasticities.",
+        "Shares of goods that customs codes do not show are drawn together with a fixed seed, and with draws asked for "
+        "everything uncertain jointly; low and high are the 5th and 95th percentile, which fewer than 20 draws do not "
+        "give. Without joint draws, effects on the economy are given over sets of trade elasticities.",
     ),
     (
         "Same in, same out",

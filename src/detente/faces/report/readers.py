@@ -29,7 +29,18 @@ SHORT = 8
 COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": ("claim", "speaker", "statement", "verdict", "found"),
     "events": ("announced", "effective", "actor", "target", "what", "status", "usa_on_chn", "chn_on_usa"),
-    "event_study": ("event", "asset", "session", "model", "abnormal", "error", "p_placebo", "rarity", "confounded"),
+    "event_study": (
+        "event",
+        "asset",
+        "session",
+        "model",
+        "change",
+        "abnormal",
+        "error",
+        "p_placebo",
+        "rarity",
+        "confounded",
+    ),
     "history": ("year", "rate", "rise", "low", "high", "source"),
     "promises": ("agreement", "by", "what", "due", "verdict", "found"),
     "solutions": ("weights", "horizon", "constraints", "threat", "concept", "usa_gain", "chn_gain"),
@@ -159,6 +170,14 @@ _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _NEGATIVE = re.compile(r"(?:(?<=[\s(\[;:])|^)-(?=\d)")
 
 
+_EVENT = re.compile(r"^[a-z]{2,}(?:-[a-z0-9]+)+: (?=\S)")
+"""The name that an act of a timeline has in files, before what it is."""
+
+
 def readable(text: str) -> str:
-    """A sentence with days in words and true minus signs: "-1.1% on 2025-05-14" -> "\u22121.1% on 14 May 2025"."""
+    """A sentence with days in words and true minus signs: "-1.1% on 2025-05-14" -> "\u22121.1% on 14 May 2025".
+
+    The name an act has in files is left out: "us-geneva-duty: 24 of 34 points" -> "24 of 34 points".
+    """
+    text = _EVENT.sub("", text)
     return _NEGATIVE.sub(MINUS, _DAY.sub(lambda found: day(found[0]), text))

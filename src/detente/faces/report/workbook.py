@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
 from typing import Any
 
 from detente.codes import Table
-from detente.codes.units import PRINTED, Unit
+from detente.faces import sheets
 from detente.faces.charts import WIDE
 from detente.faces.charts.drawing import standalone, svg
-from detente.faces.report.content import TEXTS, Content
+from detente.faces.report.content import Content
 from detente.lab.result import Result
-
-DATED = datetime(2025, 1, 1)
-"""Date within the file: a fixed one, so that the same result gives the same bytes."""
-
-STYLES = {Unit.SHARE: "0.00%", Unit.POINTS: "0.00%", Unit.USD: "#,##0", Unit.COUNT: "#,##0"}
 
 
 def write(content: Content, result: Result) -> bytes:
     """The workbook."""
-    import xlsxwriter
-
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": content.title, "comments": f"result {content.key}", "created": DATED})
+    book = sheets.workbook(out, content.title, comments=f"result {content.key}")
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     _summary(book, content, bold, wrap)
     for name, table in result.tables.items():
@@ -57,24 +48,9 @@ def _table(book: Any, name: str, table: Table, bold: Any) -> None:
     """Title, a row of heads, the rows, then notes and what the columns mean."""
     sheet = book.add_worksheet(name[:31])
     sheet.write(0, 0, table.title, bold)
-    for j, column in enumerate(table.columns):
-        sheet.write(1, j, column.name, bold)
-        style = book.add_format({"num_format": STYLES[column.unit]}) if column.unit in STYLES else None
-        sheet.set_column(j, j, 26 if column.unit in TEXTS else 14)
-        for i, value in enumerate(table.data[column.name].tolist(), start=2):
-            if value is not None and value == value:
-                sheet.write(i, j, value, style)
-    sheet.freeze_panes(2, 0)
-    notes = [*table.notes, *(f"{c.name}: {c.description}{_unit(c.unit)}" for c in table.columns)]
-    for k, line in enumerate(notes, start=len(table) + 3):
+    sheets.columns(book, sheet, table, row=1, text=sheets.WIDE)
+    for k, line in enumerate((*table.notes, *map(sheets.definition, table.columns)), start=len(table) + 3):
         sheet.write(k, 0, line)
-
-
-def _unit(unit: Unit) -> str:
-    if unit in TEXTS or unit is Unit.NONE:
-        return ""
-    shown = unit in PRINTED and PRINTED[unit].factor == 100.0
-    return f" ({unit}, shown in per cent)" if shown else f" ({unit})"
 
 
 def _charts(book: Any, content: Content, bold: Any) -> None:

@@ -1,0 +1,47 @@
+"""Sentences of the one-page brief: the average and who gains first, then whether it would hold, and materials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from detente.codes import Table
+from detente.codes.units import Unit
+from detente.faces.charts.frame import said
+from detente.faces.report.cards import cards, held
+
+SIGNS = 740
+"""Signs of the sentences of the brief together, so that it stays on one page."""
+
+
+def brief_sentences(told: Sequence[str], tables: Mapping[str, Table]) -> list[str]:
+    """The findings that fit on one page: room is kept for the talks and the materials where the result has them.
+
+    Parameters
+    ----------
+    told : the findings for readers, in order.
+    """
+    kept = [sentence for sentence in (*_talks(tables), *_materials(tables)) if sentence]
+    room = SIGNS - sum(len(sentence) for sentence in kept)
+    first = list(told[:1])
+    for sentence in told[1:]:
+        if sum(map(len, first)) + len(sentence) > room:
+            break
+        first.append(sentence)
+    return [*first, *kept]
+
+
+def _talks(tables: Mapping[str, Table]) -> Iterator[str]:
+    """Whether both sides gain, as the card says, and whether the deal would hold."""
+    rows = list(tables["stability"].rows()) if "stability" in tables else []
+    for card in cards(tables):
+        if card.table == "signing":
+            yield f"{card.number} {card.against}. {held(rows)}".strip()
+
+
+def _materials(tables: Mapping[str, Table]) -> Iterator[str]:
+    """What licences cost the United States in the first year, without the deal and with it."""
+    rows = list(tables["materials"].rows()) if "materials" in tables else []
+    rows = [row for row in rows if (row.get("country"), row.get("period")) == ("USA", "year 1") and "without" in row]
+    for row in [row for row in rows if str(row["measure"]).startswith("GDP") and row.get("deal") is not None][-1:]:
+        old, new = (said(row[key], Unit.SHARE, 3) for key in ("without", "deal"))
+        yield f"Licences cost the United States {old} of annual GDP in a year without the deal, {new} with it."

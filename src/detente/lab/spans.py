@@ -1,0 +1,113 @@
+"""Ranges and changes as they are printed: of joint draws first, none of few draws, and no sign before a zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from detente.codes import Table
+
+LEAST_DRAWS = 20
+"""Draws below which no range is printed: the 5th and the 95th percentile of fewer lie beyond the outermost draws."""
+
+SHARES, JOINT = "draws of shares of goods that codes do not show", "joint draws"
+"""What the range of the average is taken over, without and with draws of everything uncertain."""
+
+DRAWN = ("headline", "prices", "households", "materials", "materials_short")
+"""Tables of a run whose ends of ranges are percentiles of draws."""
+
+ENDS = ("low", "high", "p05", "p95")
+
+
+def draws_of(tables: Mapping[str, Table]) -> int | None:
+    """Draws behind the ranges of a run; None where its tables do not say."""
+    if "headline" not in tables or "draws" not in tables["headline"].data:
+        return None
+    return int(np.max(tables["headline"]["draws"], initial=0))
+
+
+def few(draws: int | None) -> bool:
+    """Whether draws were made, and fewer than a range takes."""
+    return draws is not None and 0 < draws < LEAST_DRAWS
+
+
+def printed(tables: Mapping[str, Table], draws: int | None = None) -> dict[str, Table]:
+    """The tables as sentences and cards read them: of few draws the ends of ranges are blank, joint ranges left out.
+
+    Parameters
+    ----------
+    draws : where the tables do not say how many there were.
+    """
+    if not few(draws_of(tables) if draws is None else draws):
+        return dict(tables)
+    kept = {name: table for name, table in tables.items() if name not in ("ranges", "tornado")}
+    return {name: _blank(table) if name in DRAWN else table for name, table in kept.items()}
+
+
+def _blank(table: Table) -> Table:
+    ends = [
+        c.name
+        for c in table.columns
+        if c.name.rpartition("_")[2] in ENDS and np.asarray(table[c.name]).dtype.kind == "f"
+    ]
+    return replace(table, data={**table.data, **{name: np.full(len(table), np.nan) for name in ends}})
+
+
+def few_sentence(tables: Mapping[str, Table]) -> str:
+    """Why a run of few draws prints no ranges; "" for any other."""
+    draws = draws_of(tables)
+    if draws is None or not few(draws):
+        return ""
+    return f"No ranges are given: they take at least {LEAST_DRAWS} draws, and {draws} were asked for with --draws."
+
+
+def joint_of(tables: Mapping[str, Table], variant: str, measure: str, country: str) -> Mapping[str, Any] | None:
+    """The range of a number over everything uncertain, drawn jointly, where the run has it."""
+    rows = tables["ranges"].rows() if "ranges" in tables else ()
+    wanted = {"variant": variant, "measure": measure, "country": country}
+    return next((row for row in rows if all(row.get(key) == value for key, value in wanted.items())), None)
+
+
+def signed(share: float, digits: int) -> str:
+    """A change in per cent with its sign, of which zero has none: 0.0033 -> "+0.33%", -0.00001 -> "0.00%"."""
+    rounded = round(100.0 * share, digits) + 0.0
+    return f"{rounded:{'+' if rounded else ''}.{digits}f}%"
+
+
+def between(low: float, high: float, digits: int, *, of: str = "", over: str = "") -> str:
+    """A range of changes in brackets; "" where the ends are unknown or print alike.
+
+    Parameters
+    ----------
+    of : draws of which it is the 5th to the 95th percentile; `over` : what else it is the lowest and highest over.
+    """
+    if not low < high or signed(low, digits) == signed(high, digits):
+        return ""
+    ends = f"{signed(low, digits)} to {signed(high, digits)}"
+    return f" [5-95% of {of}: {ends}]" if of else f" [{ends} over {over}]"
+
+
+def agreeing(before: float, after: float, digits: int) -> int | None:
+    """Fewest decimals, the given number or one more, at which the printed change is what two printed
+    numbers differ by; None where there are none.
+    """
+    for more in (digits, digits + 1):
+        if round(round(after, more) - round(before, more), more) == round(after - before, more):
+            return more
+    return None
+
+
+def points_moved(before: float, after: float) -> tuple[int, str]:
+    """Decimals of an average, and how it moved in words: "9.9 points below 22.7%".
+
+    Without the points where no printed change would be the difference of the printed averages.
+    """
+    digits = agreeing(100.0 * before, 100.0 * after, 1)
+    change = round(100.0 * (after - before), digits or 1)
+    if not change:
+        return 1, f"unchanged from {before:.1%}"
+    size = "" if digits is None else f"{abs(change):.{digits}f} points "
+    return digits or 1, f"{size}{'above' if change > 0 else 'below'} {before:.{digits or 1}%}"

@@ -1,0 +1,123 @@
+"""What a statement expects of the future: known names, keys that are used, days in order; silence settles nothing."""
+
+import json
+
+import pytest
+
+from detente.data.claimfile import load_events, load_ledger, load_promises
+
+AS_OF = ("--as-of", "2026-07-23", "--draws", "0")
+
+
+def written(tmp_path, expect, said="2025-05-09"):
+    path = tmp_path / "claims.yaml"
+    path.write_text(
+        f"- {{claim_id: mine, quote: q, said: {said}, kind: forecast, expect: {expect}}}\n", encoding="utf-8"
+    )
+    return str(path)
+
+
+REFUSED = {
+    "unknown actor": ("{test: falls, actor: Chnia, target: USA, window: soon}", "actor: unknown country 'Chnia'"),
+    "did you mean": ("{test: falls, actor: Chnia, target: USA, window: soon}", "did you mean 'China'"),
+    "no such code": ("{test: falls, actor: EUU, target: CHN, window: soon}", "actor: unknown country 'EUU'"),
+    "unknown target": ("{test: falls, actor: USA, target: CNH, window: soon}", "target: unknown country 'CNH'"),
+    "unknown track": ("{test: event, match: {tracks: [reciprocol]}, window: soon}", "did you mean 'reciprocal'"),
+    "far from any track": ("{test: event, match: {tracks: [soybeens]}, window: soon}", "timeline has all, fentanyl"),
+    "unknown event": ("{test: event, match: {event_ids: [us-geneva-dutty]}, window: soon}", "'us-geneva-duty'"),
+    "unknown actor of a match": ("{test: event, match: {verbs: [cut], actors: [Chnia]}, window: soon}", "'China'"),
+    "unknown track of a condition": (
+        "{test: falls, actor: USA, target: CHN, window: soon, condition: {tracks: [fentanil]}}", "'fentanyl'"
+    ),
+    "ends before it was said": ("{test: falls, actor: USA, target: CHN, until: 2025-01-31}", "before it was said on"),
+    "begins before it was said": (
+        "{test: falls, actor: USA, target: CHN, from: 2025-05-01, window: soon}", "begins on 2025-05-01, before"
+    ),
+    "ends before it begins": (
+        "{test: falls, actor: USA, target: CHN, from: 2025-07-01, until: 2025-06-01}", "before it begins on 2025-07-01"
+    ),
+    "two last days": (
+        "{test: falls, actor: USA, target: CHN, window: soon, until: 2025-06-01}", "has both window: soon and until"
+    ),
+    "below nothing": ("{test: below, actor: USA, target: CHN, window: soon}", "test 'below' needs 'level'"),
+    "stays at nothing": ("{test: stays, actor: USA, target: CHN, window: soon}", "test 'stays' needs 'level'"),
+    "nobody's duty": ("{test: falls, target: CHN, window: soon}", "test 'falls' needs 'actor'"),
+    "level of a fall": (
+        "{test: falls, actor: USA, target: CHN, level: 10%, window: soon}", "'level' has no meaning for test 'falls'"
+    ),
+    "any event": ("{test: event, window: soon}", "test 'event' needs 'match'"),
+    "any event of an actor": ("{test: event, match: {actors: [CHN]}, window: soon}", "does not say which events count"),
+    "actor beside the match": (
+        "{test: event, actor: CHN, match: {verbs: [cut]}, window: soon}", "'actor' has no meaning for test 'event'"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("expect", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_settled_is_refused_with_the_claim(detente, tmp_path, expect, message):
+    path = written(tmp_path, expect)
+    ran = detente("check", path, *AS_OF)
+    assert ran.code == 2
+    assert message in ran.err
+    assert f"{path}, claim mine, expect" in ran.err
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("expect", "said", "verdict", "found"),
+    [
+        ("{test: falls, actor: United States, target: China, window: soon}", "2025-05-09", "kept", "145% to 30%"),
+        ("{test: falls, actor: US, target: CN, window: soon}", "2025-05-09", "kept", "rate of USA on CHN"),
+        (
+            "{test: below, actor: USA, target: CHE, level: 38%, until: 2025-12-31}", "2025-08-09", "not checkable",
+            "does not follow the duty of USA on CHE",
+        ),
+        ("{test: falls, actor: CHN, target: Japan, window: soon}", "2025-05-09", "not checkable", "of CHN on JPN"),
+        (
+            "{test: event, match: {verbs: [cut], actors: [CHE]}, window: soon}", "2025-05-09", "not checkable",
+            "holds no act of CHE",
+        ),
+        (
+            "{test: event, match: {verbs: [cut], actors: [CHN]}, window: soon}", "2024-05-09", "not checkable",
+            "the timeline begins on 2025-02-01",
+        ),
+    ],
+)  # fmt: skip
+def test_names_are_understood_and_silence_settles_nothing(detente, tmp_path, expect, said, verdict, found):
+    row = json.loads(detente("check", written(tmp_path, expect, said), *AS_OF, "--format", "json").out)[0]
+    assert row["verdict"] == verdict
+    assert found in row["found"]
+
+
+def test_a_timeline_of_ones_own_keeps_its_own_codes(tmp_path):
+    (tmp_path / "events.yaml").write_text(
+        "events:\n  - {event_id: x, announced: 2025-05-10, effective: 2025-05-10, actors: [EUU], target: XX1,\n"
+        "     verb: impose, track: steel, what: w, status: in_force, level_before: 0%, level_after: 10%}\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "claims.yaml"
+    path.write_text(
+        "events: events.yaml\nclaims:\n  - {claim_id: a, quote: q, said: 2025-05-09, kind: forecast,\n"
+        "     expect: {test: stays, actor: EUU, target: XX1, level: 10%, window: soon}}\n",
+        encoding="utf-8",
+    )
+    (statement,) = load_ledger(path).statements
+    assert statement.expected is not None
+    assert (statement.expected.actor, statement.expected.target) == ("EUU", "XX1")
+
+
+def test_the_shipped_promises_are_settled_by_events_of_the_timeline():
+    names = {event.track for event in load_events()[0]}
+    assert all(set(promise.expected.match.tracks) <= names for promise in load_promises())
+
+
+def test_a_promise_due_before_it_was_made_is_refused(detente, tmp_path):
+    path = tmp_path / "promises.yaml"
+    path.write_text(
+        "promises:\n  - {promise_id: p, agreement: A, by: USA, what: w, account: joint, made: 2025-05-12,\n"
+        "     due: 2025-05-01, expect: {test: level, actor: USA, target: CHN, level: 30%}}\n",
+        encoding="utf-8",
+    )
+    ran = detente("promises", "--file", str(path), "--as-of", "2026-07-23")
+    assert ran.code == 2
+    assert "promise p, expect: ends on 2025-05-01, before it was said on 2025-05-12" in ran.err

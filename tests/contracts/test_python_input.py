@@ -1,0 +1,100 @@
+"""What a Python caller gives that cannot be: the one sentence the command would print, never a library's own error."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.codes import MOST_DRAWS, whole_number
+
+NAN = float("nan")
+DAY = date(2025, 5, 9)
+SCENARIO = "status-quo-2025-05-08"
+ELASTICITY = {"report.elasticity": "1..2"}
+
+
+def law():
+    return dt.load_law("USA")
+
+
+def schedule():
+    return dt.schedule(law(), "2025-05-08")
+
+
+def small():
+    return dt.load_economy("icio-2022-small")
+
+
+CASES = {
+    "run, negative draws": (lambda: dt.run("geneva", draws=-1), "draws: -1 is out of range"),
+    "run, too many draws": (lambda: dt.run("geneva", draws=10_001), "10001 is out of range; .*0 to 10000"),
+    "run, half a draw": (lambda: dt.run("geneva", draws=1.5), "draws: 1.5 is not a whole number"),
+    "run, draws as text": (lambda: dt.run("geneva", draws="many"), "draws: 'many' is not a whole number"),
+    "run, no day": (lambda: dt.run("geneva", on="soon", draws=0), "'soon' is not a date"),
+    "run, no day of today": (lambda: dt.run("today", today="now", draws=0), "'now' is not a date"),
+    "schedule, reading": (lambda: dt.schedule(law(), "2025-05-08", reading="rulled"), "did you mean 'ruled'"),
+    "effective_rate, definition": (lambda: dt.effective_rate(schedule(), definition="fixd"), "did you mean 'fixed'"),
+    "average, definition": (lambda: dt.average(law(), "2025-05-08", definition="fixd"), "unknown definition 'fixd'"),
+    "average, elasticity below zero": (
+        lambda: dt.average(law(), "2025-05-08", definition="post", elasticity=-1),
+        "elasticity: -1 is negative",
+    ),
+    "average, no elasticity": (
+        lambda: dt.average(law(), "2025-05-08", definition="post", elasticity=NAN),
+        "elasticity: nan is no finite number",
+    ),
+    "average, share above one": (lambda: dt.average(law(), "2025-05-08", parameters={"us_content": 2}), "0 to 1"),
+    "explain, share below zero": (
+        lambda: dt.explain("8507.60.00.10", "CHN", "2025-05-08", parameters={"us_content": -0.1}),
+        "0 to 1",
+    ),
+    "daily, columns": (lambda: dt.daily(law(), "2025-05-01", "2025-05-02", by="mesure"), "did you mean 'measure'"),
+    "check, negative draws": (lambda: dt.check(as_of=DAY, draws=-1, only="C13"), "draws: -1 is out of range"),
+    "check, negative seed": (lambda: dt.check(as_of=DAY, seed=-1, only="C13", draws=2), "seed: -1 is out of range"),
+    "check, no day": (lambda: dt.check(as_of="soon", only="C05"), "as_of: 'soon' is not a date"),
+    "history, no day": (lambda: dt.history(on="soon"), "on: 'soon' is not a date"),
+    "history, rate below zero": (lambda: dt.history(rate=-0.1), "no average duty"),
+    "sweep, negative draws": (lambda: dt.sweep(SCENARIO, {"report.elasticity": [1, 2]}, draws=-1), "draws"),
+    "sweep, negative seed": (lambda: dt.sweep(SCENARIO, ELASTICITY, lhs=2, seed=-1), "seed: -1 is out of range"),
+    "sweep, half a point": (lambda: dt.sweep(SCENARIO, ELASTICITY, lhs=1.5), "1.5 points cannot be drawn"),
+    "sweep_world, negative seed": (lambda: dt.sweep_world({"scale": "0.5..1"}, lhs=2, seed=-1), "seed: -1"),
+    "sweep_world, no workers": (lambda: dt.sweep_world({"scale": [0.5, 1]}, workers=0), "give 1 or more"),
+    "Interval, falling": (lambda: dt.Interval(2, 1), "does not rise"),
+    "Interval, no number": (lambda: dt.Interval(NAN, 1), "does not rise"),
+    "Interval, kind": (lambda: dt.Interval(0, 1, "percnt"), "did you mean 'percent'"),
+    "disrupt_chain, negative months": (lambda: dt.disrupt_chain(cut=0.5, months=-1), "1 to 600"),
+    "disrupt_chain, half a month": (lambda: dt.disrupt_chain(cut=0.5, months=1.5), "whole number, 1 to 600"),
+    "disrupt_chain, cut above one": (lambda: dt.disrupt_chain(cut=2.0), "from 0 to 1"),
+    "disrupt_chain, negative stocks": (lambda: dt.disrupt_chain(cut=0.5, stock_days=-1), "at least 0"),
+    "disrupt_chain, no such option": (lambda: dt.disrupt_chain(cut=0.5, draws=200), "unknown option 'draws'"),
+    "laffer, negative points": (lambda: dt.laffer(small(), "USA", points=-1), "points: -1 is out of range"),
+    "laffer, highest rate": (lambda: dt.laffer(small(), "USA", highest=NAN), "no highest rate"),
+    "decouple, cost": (lambda: dt.decouple(small(), ["USA"], ["CHN"], cost=0.5), "cost above 1"),
+    "decouple, shares": (lambda: dt.decouple(small(), ["USA"], ["CHN"], path=(-0.1,)), "one to zero"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_refused_as_the_command_refuses_it(name):
+    call, hint = CASES[name]
+    with pytest.raises(dt.InputError, match=hint) as caught:
+        call()
+    assert "\n" not in str(caught.value)
+
+
+def test_days_may_be_text_wherever_a_date_may_be():
+    assert dt.history(on="2025-05-08")[0].title == dt.history(on=date(2025, 5, 8))[0].title
+    text, value = (dt.check(as_of=day, only="C05", draws=0) for day in ("2025-05-09", DAY))
+    assert [one.verdict for one in text] == [one.verdict for one in value]
+
+
+@pytest.mark.parametrize("value", [0, 7, MOST_DRAWS, np.int64(7)])
+def test_whole_numbers_are_taken_as_they_are(value):
+    assert whole_number(value, "draws", 0, MOST_DRAWS) == value
+
+
+@pytest.mark.parametrize("value", [True, 7.0, "7", None, NAN, np.float64(7)])
+def test_nothing_else_is_a_whole_number(value):
+    with pytest.raises(dt.InputError, match=r"^draws: .* is not a whole number; give a whole number of at least 0\.$"):
+        whole_number(value, "draws", 0)

@@ -1,0 +1,72 @@
+"""Usage errors are one sentence as all others: where, what, what to do; the library's boxes are not shown."""
+
+import pytest
+import typer
+
+from detente.faces.cli import usage
+
+CASES = [
+    (("run", "geneva", "--draws", "abc"), "--draws: 'abc' is not a whole number; write it in digits, as --draws 10."),
+    (("run", "geneva", "--draws", "1.5"), "--draws: '1.5' is not a whole number; write it in digits, as --draws 10."),
+    (("sweep", "geneva", "--seed", "abc"), "--seed: 'abc' is not a whole number; write it in digits, as --seed 10."),
+    (("chain", "run", "rare-earths", "--cut", "much"), "--cut: 'much' is not a number; write it in digits"),
+    (("run", "geneva", "--nosuch"), "run: unknown option '--nosuch'; see detente run --help"),
+    (("run", "geneva", "--drws", "3"), "run: unknown option '--drws'; did you mean '--draws'? see detente run --help"),
+    (("run", "geneva", "-z"), "run: unknown option '-z'; see detente run --help"),
+    (("--versoin",), "unknown option '--versoin'; did you mean '--version'? see detente --help"),
+    (("nonsense",), "unknown command 'nonsense'; see detente --help"),
+    (("comprae", "geneva"), "unknown command 'comprae'; did you mean 'compare'? see detente --help"),
+    (("law", "serch", "copper"), "law: unknown command 'serch'; did you mean 'search'? see detente law --help"),
+    (("it's", "x"), "unknown command 'it's'; see detente --help"),
+    (
+        ("replicate", "geneva"),
+        "replicate: --out is missing; give it (folder to make), or see detente replicate --help.",
+    ),
+    (("rate", "8507.60.00.10"), "rate: PARTNER is missing; give it (country of origin"),
+    (("run", "geneva", "--draws"), "--draws: has no value; give one after it, as --draws VALUE."),
+    (("run", "--list=all"), "--list: takes no value; write --list alone."),
+    (
+        ("run", "geneva", "below", "60"),
+        "run: 'below 60' is more than it takes; leave it out, put a name with spaces in",
+    ),
+]
+
+
+@pytest.mark.parametrize(("args", "said"), CASES, ids=[" ".join(args) for args, _ in CASES])
+def test_a_usage_error_is_one_sentence(detente, args, said):
+    ran = detente(*args)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"detente: {said}")
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("args", [(), ("economy",), ("law", "--help"), ("run", "-h")], ids=" ".join)
+def test_help_is_help_and_no_error(detente, args):
+    ran = detente(*args)
+    assert ran.code == (0 if args and args[-1].startswith("-") else 2)
+    assert "Usage: detente" in ran.out
+    assert "detente: " not in ran.out + ran.err
+
+
+def test_the_words_of_an_older_library_are_read_too():
+    """Typer before 0.20 says what it expected in its message alone."""
+    error = typer.BadParameter("'abc' is not a valid integer.")
+    assert str(usage.in_one_sentence(error)).startswith("'abc' is not a whole number; ")
+    other = typer.BadParameter("File 'x' does not exist.")
+    assert str(usage.in_one_sentence(other)) == "file 'x' does not exist; see detente --help."
+
+
+def test_an_interrupted_command_says_so_and_leaves_with_130(detente, monkeypatch):
+    import detente.lab.run as lab
+
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lab, "run", interrupted)
+    ran = detente("run", "geneva", "--draws", "0")
+    assert (ran.code, ran.err.strip()) == (130, "detente: interrupted")
+
+
+def test_the_traceback_of_a_usage_error_is_shown_when_asked_for(detente):
+    with pytest.raises(usage.UsageError):
+        detente("run", "geneva", "--draws", "abc", "--trace")

@@ -1,0 +1,227 @@
+"""Cards, the brief and sentences of the charts: what they must not claim, and what they must name."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from detente.faces.charts import charts
+from detente.faces.charts.gallery import CHAIN, source_line
+from detente.faces.report import content, rendered
+from detente.faces.report.cards import cards
+from detente.faces.report.readers import readable
+from detente.lab.history import places_table
+from detente.lab.most_moved import most_moved
+from detente.lab.run import run
+from detente.lab.run_parts import history_sentences, world_sentences
+from detente.lab.scenario import parse_scenario
+from detente.lab.spans import LEAST_DRAWS, agreeing, draws_of, few_sentence, points_moved, printed, signed
+from detente.lab.tables import sentences
+
+MINUS = "\u2212"
+EU = {
+    "title": "Twenty points on the European Union",
+    "on": "2025-05-14",
+    "usa": {"change": [{"measure": "rec_base", "partners": ["EU27"], "rate": "20%"}]},
+    "report": {"prices": False, "talks": False},
+}
+
+
+def drawn_by(result, draws, **ends):
+    """The tables of a run as if it had made a number of draws, with joint ranges of some numbers."""
+    tables = dict(result.tables)
+    head = tables["headline"]
+    data = {**head.data, "draws": np.full(len(head), draws), "low": head["after"] * 0.9, "high": head["after"] * 1.2}
+    tables["headline"] = replace(head, data=data)
+    if "ranges" in tables:
+        found = tables["ranges"]
+        low, high = (np.array(found[end]) for end in ("low", "high"))
+        for measure, (least, most) in ends.items():
+            at = found["measure"] == measure.replace("_", " ")
+            low[at], high[at] = least, most
+        tables["ranges"] = replace(found, data={**found.data, "low": low, "high": high})
+    return tables
+
+
+def card_of(tables, label):
+    return next(card for card in cards(tables) if card.label == label)
+
+
+def chart_of(tables, name):
+    return next(chart for chart in charts(tables) if chart.name == name)
+
+
+def test_the_duty_of_a_year_has_the_joint_range_and_says_why_the_world_economy_has_another(geneva):
+    tables = drawn_by(geneva, 200)
+    row = next(r for r in tables["ranges"].rows() if r["measure"] == "duty on a year's imports, elastic")
+    card = card_of(tables, "US duty on a year's imports")
+    assert f"{100 * row['high']:+.1f}%".replace("-", MINUS) in card.spread
+    assert "No range" not in card.spread
+    for duty in ("duty_before", "duty_after"):
+        value = next(r[duty] for r in tables["parties"].rows() if r["importer"] == "USA")
+        assert f"{value / 1e9:.0f} bn USD" in card.method
+    assert any("`revenue`" in note for note in tables["parties"].notes)
+    assert any("`parties`" in note for note in tables["revenue"].notes)
+    about = {c.name: c.description for c in tables["laffer"].columns}
+    assert "real revenue" in about["today"]
+    assert about["today"] not in {c.description for c in tables["parties"].columns}
+
+
+def test_a_change_is_what_the_printed_numbers_differ_by(geneva):
+    card = card_of(geneva.tables, "US duty on a year's imports")
+    after = float(card.number.split()[0])
+    change, before = (float(x.replace(MINUS, "-")) for x in re.findall(rf"[+{MINUS}]?\d+\.?\d*", card.against))
+    assert after - before == pytest.approx(change)
+    assert agreeing(292.41, 283.89, 0) == 1
+    assert agreeing(9.974, 14.927, 1) is None
+    assert points_moved(0.09974, 0.14927) == (1, "above 10.0%")
+    assert points_moved(0.22731, 0.12821) == (1, "9.9 points below 22.7%")
+
+
+@pytest.mark.parametrize(
+    ("name", "months", "known"),
+    [("geneva", "no full month under this law and 2025-06", (False, True)),
+     ("status-quo-2025-05-08", "2024-12 and no full month under this law", (True, False))],
+)  # fmt: skip
+def test_a_duty_collected_stands_for_a_law_only_where_a_month_was_under_it(ran, name, months, known):
+    table = ran(name).table("headline")
+    row = next(r for r in table.rows() if r["definition"].startswith("collected"))
+    assert row["definition"] == f"collected, {months}"
+    assert (row["before"] == row["before"], row["after"] == row["after"]) == known
+    assert any("does not belong to the law" in note for note in table.notes)
+
+
+def test_a_law_nobody_shipped_has_no_duty_collected(ran):
+    row = next(r for r in ran("ieepa-void").table("headline").rows() if r["definition"].startswith("collected"))
+    assert row["definition"].endswith("not on record")
+    assert np.isnan(row["after"])
+
+
+def test_sentences_and_cards_show_the_joint_range_of_a_number(geneva):
+    ends = {"average_duty,_fixed_weights": (0.111, 0.177), "real_income": (0.001, 0.009)}
+    tables = drawn_by(geneva, 200, **ends)
+    assert "[5-95% of joint draws: 11.1% to 17.7%]" in sentences(tables)[0]
+    assert "11.1% to 17.7%" in card_of(tables, "Average US duty on imports").spread
+    assert world_sentences(tables)[0].count("[5-95% of joint draws: +0.10% to +0.90%]") == 2
+    assert "+0.10% to +0.90%" in card_of(tables, "US real income").spread
+    alone = {name: table for name, table in tables.items() if name != "ranges"}
+    assert "5-95% of draws of shares of goods" in sentences(alone)[0]
+    assert "over sets of trade elasticities" in world_sentences(alone)[0]
+
+
+def test_few_draws_give_no_range_and_the_run_says_so_once(geneva):
+    few = drawn_by(geneva, LEAST_DRAWS - 1)
+    told = [*sentences(few), *world_sentences(few)]
+    assert not any("5-95%" in sentence for sentence in told)
+    assert sum("No ranges are given" in sentence for sentence in told) == 1
+    assert "takes 20" in card_of(few, "Average US duty on imports").spread
+    assert "ranges" not in printed(few)
+    enough = drawn_by(geneva, LEAST_DRAWS)
+    assert not few_sentence(enough)
+    assert "5-95%" in sentences(enough)[0]
+    assert draws_of(geneva.tables) == 4
+
+
+def test_the_brief_says_whether_it_would_hold_and_what_licences_cost(geneva):
+    brief = content(geneva, brief=True)
+    said = " ".join(brief.sentences)
+    assert "over the status quo" in said
+    assert re.search(r"holds? by itself", said)
+    assert "Licences cost the United States" in said
+    assert {"signing", "materials", "headline"} <= {card.table for card in brief.cards}
+    assert len(brief.cards) <= 8
+
+
+def test_the_paper_of_the_brief_has_one_page(geneva):
+    pytest.importorskip("typst")
+    assert len(re.findall(rb"/Type\s*/Page[^s]", rendered(geneva, ".pdf", brief=True))) == 1
+
+
+@pytest.fixture(scope="module")
+def union():
+    return run(parse_scenario(EU, "test", "twenty"), draws=0)
+
+
+def test_a_deal_with_another_partner_names_it_and_prints_no_minus_before_zero(union):
+    third = most_moved(union.tables)
+    assert (third.code, third.member) == ("EU27", "DEU")
+    assert "on goods of the European Union" in union.sentences[0]
+    assert "in Germany" in union.sentences[1]
+    assert {"Average US duty on goods of the European Union", "Real income of Germany"} <= {
+        card.label for card in cards(union.tables)
+    }
+    words = " ".join([*union.sentences, *(f"{c.number} {c.spread}" for c in cards(union.tables))])
+    assert not re.search(rf"[-{MINUS}]0\.0+%", words)
+    assert (signed(-1e-6, 2), signed(-0.001, 2), signed(0.001, 2)) == ("0.00%", "-0.10%", "+0.10%")
+
+
+def test_china_is_no_third_partner(geneva):
+    assert most_moved(geneva.tables) is None
+    assert "partner_moved" not in geneva.tables
+
+
+def test_scenarios_that_change_the_law_of_one_day_say_so(union, ran):
+    assert "law of 2025-05-14 as the scenario changes it, against the shipped law of that day" in union.sentences[0]
+    assert "under the shipped law of 14 May 2025" in card_of(union.tables, "Average US duty on imports").against
+    labels = [row["label"] for row in chart_of(union.tables, "waterfall").spec(600)["data"]["values"]]
+    joined = " ".join(str(label) for label in labels).replace("\n", " ")
+    assert "shipped" in joined
+    assert "twenty" in joined
+    assert "of that day" not in ran("geneva").sentences[0]
+
+
+def test_a_rate_level_with_a_year_is_said_to_be():
+    base = ("scenario", 0.1445, float("nan"), "", 2025, "a rate as given")
+    table = places_table([base, ("far", 0.9, float("nan"), "", 2025, "a rate as given")])
+    tied, _ = table.rows()
+    assert "(" in tied["highest_since"], "1939 had 14.4%"
+    found = history_sentences({"places": table})
+    assert "is level with that of 1939 (14.4% then" in found[0]
+    assert "higher than in any year since 1901" in found[1]
+
+
+def test_the_timeline_names_the_day_of_the_last_change_and_the_sides(geneva):
+    chart = chart_of(geneva.tables, "timeline")
+    assert "stands at 30% since 14 May 2025" in chart.alt
+    assert "China's stands at 10% since 14 May 2025" in chart.alt
+    tenth = re.search(r"\(\d+\) 10 April 2025: (.*?); \(\d+\) 12 April", chart.note)[1]
+    assert "China: " in tenth
+    assert "United States: " in tenth
+
+
+def test_charts_of_incomes_speak_of_all_countries_and_imports_of_the_largest_moves(geneva):
+    lowest = min(geneva.table("incomes").rows(), key=lambda r: r["real_income"])
+    assert f"{100 * abs(lowest['real_income']):.2f}%" in chart_of(geneva.tables, "incomes").alt
+    table = geneva.table("diverted")
+    for code in ("USA", "CHN"):
+        rows = sorted((r for r in table.rows() if r["importer"] == code), key=lambda r: -abs(r["change"]))
+        for row in rows[:2]:
+            assert f"{abs(row['change']) / 1e9:.1f}" in chart_of(geneva.tables, f"diverted-{code.lower()}").alt
+
+
+def test_extremes_outside_the_rows_that_are_drawn_are_in_the_sentence(geneva):
+    table = geneva.table("incomes")
+    values = np.array(table["real_income"])
+    values[table["country"] == "AGO"] = -0.0777
+    tables = {**geneva.tables, "incomes": replace(table, data={**table.data, "real_income": values})}
+    assert f"{MINUS}7.77% in Angola" in chart_of(tables, "incomes").alt
+
+
+def test_sources_of_the_charts_of_materials_are_what_they_rest_on():
+    line = source_line(CHAIN)
+    assert "US Bureau of Economic Analysis" in line
+    assert "US Geological Survey" in line
+    assert line.endswith("assumptions of this program")
+
+
+def test_a_good_without_duty_has_no_ladder_to_draw(geneva):
+    table = geneva.table("ladders")
+    nothing = replace(table, data={**table.data, "adds": np.zeros(len(table))})
+    assert not [c for c in charts({**geneva.tables, "ladders": nothing}) if c.name.startswith("ladder")]
+
+
+def test_readers_see_no_names_of_files_for_acts():
+    assert readable("cn-geneva-countermeasures: measures since 2025-04-02") == "measures since 2 April 2025"
+    assert readable("Sonst: ein Satz") == "Sonst: ein Satz"
+    assert readable("usa: a side") == "usa: a side"

@@ -1,0 +1,166 @@
+"""What a run says of talks: who gains against which law, who would sign, what is no deal, what is assumed."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from detente.codes import Column, Table, Unit
+from detente.data.casefile import case_names, load_case, variant_names
+from detente.faces.formats import heading
+from detente.lab.run import dated, pairings_of
+from detente.lab.scenario import load_scenario, parse_scenario
+from detente.lab.talks import Setting
+from detente.lab.talks_run import speaks_for, talks_tables_for_run
+from detente.lab.talks_words import chances, in_weeks, threat_phrase, with_article
+from detente.talks.horizon import LONG_RUN, SHORT_RUN
+
+WELFARE, APRIL = Setting("welfare", LONG_RUN), Setting("april-2025", LONG_RUN)
+
+PHRASES = {
+    ("two-country", ""): ("the duties of 100 points (as of 1 January 2025)", "free trade"),
+    ("us-china-2025-05", ""): ("the status quo (law of 8 May 2025)", "the past law (law of 1 April 2025)"),
+    ("us-china-2025-10", ""): (
+        "what starts by itself by 10 November 2025",
+        "the truce of Geneva renewed (law of 29 October 2025)",
+    ),
+    ("us-china-today", "renewed"): ("the terms of November 2025 renewed", "the law of August 2026"),
+    ("us-china-today", "lapsed"): ("the lapse of the suspensions of November 2025", "the law of August 2026"),
+}
+"""Status quo and past law of every shipped case, as they stand after "against"."""
+
+
+def said_of(scenario, chain=None):
+    scenario = dated(scenario, date(2026, 11, 25))
+    usa, chn = (list(pairings_of(scenario, code, None)) for code in ("USA", "CHN"))
+    tables, said = talks_tables_for_run(scenario, usa, chn, chain=chain)
+    return {table.name: table for table in tables}, said
+
+
+def written(**content):
+    return parse_scenario({"title": "Mine", **content}, "mine.yaml", "mine")
+
+
+@pytest.fixture(scope="module")
+def void():
+    return said_of(load_scenario("ieepa-void")[0])
+
+
+def test_labels_of_every_shipped_case_stand_within_a_sentence():
+    cases = [(name, variant) for name in case_names() for variant in (variant_names(name) or [""])]
+    assert {*cases} == {*PHRASES}
+    for name, variant in cases:
+        file = load_case(name, variant)
+        by_kind = {row.kind: threat_phrase(file, row) for row in file.threats}
+        assert (by_kind["status-quo"], by_kind["past-law"]) == PHRASES[name, variant]
+        assert by_kind["war"] == "the tariff war"
+        assert not any(phrase.startswith("the what") for phrase in by_kind.values())
+
+
+@pytest.mark.parametrize(
+    ("label", "phrase"),
+    [
+        ("status quo", "the status quo"),
+        ("what starts by itself", "what starts by itself"),
+        ("what both sides announced", "what both sides announced"),
+        ("even chances of D0 and DP", "even chances of D0 and DP"),
+        ("escalation", "escalation"),
+        ("Geneva", "Geneva"),
+        ("54 points on both sides", "54 points on both sides"),
+    ],
+)
+def test_the_article_stands_where_english_has_one(label, phrase):
+    assert with_article(label) == phrase
+
+
+def test_chances_outside_zero_to_one_are_words():
+    assert chances([WELFARE, APRIL], np.array([0.13, 0.18])) == "above 0.13 to 0.18"
+    assert chances([WELFARE, APRIL], np.array([-0.19, -0.19])) == "at any chance"
+    assert chances([WELFARE, APRIL], np.array([1.0, 2.0])) == "at no chance"
+    assert chances([WELFARE, APRIL], np.array([0.14, 2.0])) == (
+        "above 0.14 (weights welfare) or at no chance (weights april-2025)"
+    )
+    short = Setting("welfare", SHORT_RUN)
+    assert chances([WELFARE, short], np.array([-1.0, 0.3])) == (
+        "at any chance (weights welfare, long run) or above 0.30 (weights welfare, short run)"
+    )
+    assert chances([WELFARE, APRIL], np.array([np.nan, 0.5])) == "above 0.50"
+
+
+def test_nobody_signs_a_ruling_and_its_title_stands_in_sentences(void):
+    tables, said = void
+    assert not any("signing" in one or "hold by itself" in one or "ieepa-void" in one for one in said)
+    assert any("voids duties from their first day, as a court does" in one for one in said)
+    first, second = said[:2]
+    assert first.startswith("All emergency duties void against the status quo (law of 8 May 2025): ")
+    assert first.endswith("whether the United States gains hangs on the weights, China gains.")
+    assert second.endswith("the United States loses, China gains.")
+    assert "stability" not in tables
+    assert not [column.name for column in tables["signing"].columns if column.name.endswith("p_star")]
+    offers = [row for row in tables["deals"].rows() if row["kind"] == "offer"]
+    assert [row["label"] for row in offers] == ["All emergency duties void"]
+    assert np.isnan([row["usa_p_star"] for row in offers]).all()
+
+
+def test_a_scenario_that_starts_from_another_law_than_the_case_has_no_talks():
+    rise = written(
+        on="2025-06-10", against={"on": "2025-06-01"}, usa={"change": [{"measure": "rec_chn", "rate": "60%"}]}
+    )
+    tables, said = said_of(rise)
+    assert not tables
+    (sentence,) = said
+    assert sentence.startswith("Talks are left out: the case us-china-2025-05 starts from the status quo (law of 8 May")
+    assert "the law of 1 June 2025" in sentence
+    assert "US reciprocal duty 10% in place of 125%" in sentence
+    assert "against: {on: 2025-05-08}" in sentence
+
+
+def test_what_the_sentence_says_to_do_brings_the_talks_back():
+    cut = written(
+        on="2025-06-10", against={"on": "2025-05-08"}, usa={"change": [{"measure": "rec_chn", "rate": "60%"}]}
+    )
+    usa, chn = (list(pairings_of(cut, code, None)) for code in ("USA", "CHN"))
+    assert speaks_for(cut, usa, chn).name == "us-china-2025-05"
+
+
+def test_duties_on_third_countries_alone_are_no_matter_of_these_talks():
+    other = written(on="2025-06-10", usa={"lift": ["authority:section_232"]})
+    assert said_of(other) == ({}, [])
+
+
+def test_before_busan_the_truce_in_force_is_where_talks_start():
+    """The status quo of October is what starts by itself; the law of the day is the truce."""
+    busan = written(
+        on="2025-11-10", against={"on": "2025-11-08"}, usa={"change": [{"measure": "fent_chn", "rate": "10%"}]}
+    )
+    _, said = said_of(busan)
+    assert " against what starts by itself by 10 November 2025: United States " in said[0]
+    assert " against the truce of Geneva renewed (law of 29 October 2025): " in said[1]
+    assert not any("the what" in one for one in said)
+
+
+def test_an_assumed_loss_is_told_beside_the_gain_with_what_the_chain_says():
+    columns = [("country", Unit.CODE), ("scope", Unit.CODE), ("measure", Unit.TEXT), ("period", Unit.TEXT)]
+    rows = [("USA", "requirement", "GDP at base prices", f"year {k}") for k in (1, 2)]
+    data = {name: np.array([row[i] for row in rows]) for i, (name, _) in enumerate(columns)}
+    data["avoided"] = np.array([6.769e9, 0.26e9])
+    chain = Table("materials", "t", tuple(Column(n, u, n) for n, u in [*columns, ("avoided", Unit.USD)]), data)
+    tables, said = said_of(load_scenario("geneva")[0], chain)
+    assert said[1].endswith("both sides lose.")
+    (told,) = [one for one in said if "assumption" in one]
+    assert "against the status quo, +24.3 USD bn a year is an assumption" in told
+    assert "0% with Geneva and 90% under the status quo, at 30 USD bn a year" in told
+    assert "avoid 6.8 in year 1 and 0.3 in year 2 (USD bn of GDP at base prices, with imported parts)" in told
+    for name in ("deals", "signing", "acceptable", "clocks"):
+        assert told in tables[name].notes
+    assert "no supply chain is followed" in said_of(load_scenario("below-60")[0])[1][2]
+    assert "answered after 1 week;" in " ".join(tables["stability"].notes)
+    assert set(tables["stability"]["punishment"].tolist()) == {"status quo", "past law", "tariff war"}
+
+
+def test_a_week_is_one():
+    assert [in_weeks(count) for count in (1.0, 2.0, 0.5)] == ["1 week", "2 weeks", "0.5 weeks"]
+
+
+def test_heads_say_p_star_as_the_text_does():
+    assert [heading("usa_p_star", Unit.NONE), heading("chn_over_DP", Unit.USD)] == ["usa p*", "chn over DP, bn USD"]
