@@ -83,9 +83,9 @@ AT_A_TIME = 10
 """Answers side by side; with more their arrays outgrow the processor's nearest memory."""
 
 
-def together(many: Sequence[Steps[Found]], at_a_time: int = AT_A_TIME) -> list[Found | SolveError]:
+def together(many: Sequence[Steps[Found]]) -> list[Found | SolveError]:
     """Many answers, each as it would be alone, to the byte; the error in the place of one that has none."""
-    blocks = [many[start : start + at_a_time] for start in range(0, len(many), at_a_time)]
+    blocks = [many[start : start + AT_A_TIME] for start in range(0, len(many), AT_A_TIME)]
     return [answer for block in blocks for answer in _side_by_side(block)]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 GAP = 3
 TRIES = ((GAP, 24), (2, 24), (2, 14))
@@ -73,13 +74,8 @@ def wrapped(text: str, width: int) -> list[str]:
     """A text in lines broken between words alone; a word longer than a line stays whole."""
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
-        line = ""
-        for word in paragraph.split():
-            if line and len(line) + 1 + len(word) > width:
-                lines.append(line)
-                line = ""
-            line = f"{line} {word}" if line else word
-        lines.append(line)
+        words = " ".join(paragraph.split())
+        lines += wrap(words, max(width, 1), break_long_words=False, break_on_hyphens=False) or [""]
     return lines
 
 

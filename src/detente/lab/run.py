@@ -74,8 +74,7 @@ def run(
         for pairing in (p for several in pairings.values() for p in several):
             _ = pairing.before.rates, pairing.after.rates
     solved = run_beside.Surfaces(beside, scenario, pairings)
-    solved.begin(short=False)
-    solved.begin(short=True)
+    solved.begin()
     with _timed(timings, "tables"):
         tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
     if scenario.report.world:

@@ -86,7 +86,7 @@ def begun(
 
 
 class Surfaces:
-    """Surfaces of payoffs behind the talks, begun beside one by one once the law is read; where none is, None."""
+    """Surfaces of payoffs behind the talks, begun beside once the law is read; where none is, None."""
 
     def __init__(
         self, executor: Executor | None, scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]
@@ -94,8 +94,8 @@ class Surfaces:
         self.executor, self.scenario, self.pairings = executor, scenario, pairings
         self._begun: dict[bool, Callable[[], Surface]] = {}
 
-    def begin(self, *, short: bool) -> None:
-        """Start on the surface of the short run or the long run; what nobody has begun when it is wanted is done then.
+    def begin(self) -> None:
+        """Start on the surfaces; what nobody has begun when it is wanted is done then.
 
         The long run is wanted first, and the short run late in the talks.
         """
@@ -104,10 +104,13 @@ class Surfaces:
         from detente.lab.talks_run import coarse, speaks_for
 
         file = speaks_for(self.scenario, self.pairings["USA"], self.pairings["CHN"])
-        if file is not None:
-            case = coarse(file)
+        if file is None:
+            return
+        case = coarse(file)
+        runs = (False, True)
+        for short in runs:
             case.space(short=short)  # Travels with the case, so that no law is read there.
-            self._begun[short] = started(self.executor, case.surface, short=short)
+        self._begun = {short: started(self.executor, case.surface, short=short) for short in runs}
 
     def __call__(self, short: bool) -> Surface | None:
         """The surface; None where it was not begun."""

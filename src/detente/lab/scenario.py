@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from detente.codes import InputError, UnknownName, did_you_mean
+from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
 
@@ -85,7 +85,7 @@ class Report(_Part):
     world: bool = Field(default=True, description="solve the world economy under both laws")
     prices: bool = Field(default=True, description="follow the duties to consumer prices and households")
     talks: bool = Field(default=True, description="say whether the deal could be signed and would hold")
-    draws: int = Field(default=200, ge=0, le=10_000, description="draws of shares for the range; 0 = none")
+    draws: int = Field(default=200, ge=0, le=MOST_DRAWS, description="draws of shares for the range; 0 = none")
 
 
 class Materials(_Part):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from detente.lab.sides import Pairing
     from detente.trade.prices import PassThrough
 
-MOST_DRAWS = 10_000
 FIRST, LAST = "2025-01-01", "today"
 BY = ("category", "line", "source", "measure", "partner", "inputs")
 

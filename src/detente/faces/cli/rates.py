@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from detente.codes import Table
     from detente.lab.averages import Ground
 
-MOST_DRAWS = 10_000
 Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97) or all (with 98 and 99).")]
 Partner = Annotated[str, typer.Option("--partner", help="Only imports from this country or group (EU27).")]
 Claims = Annotated[str, typer.Option("--claims", help="USMCA claim shares: 2025H2, 2024 or monthly.")]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 
 RESULT = typer.Argument(help="JSON file of a result, as --report FILE.json or a report folder holds it.")
@@ -47,7 +48,7 @@ def replicate(
 
     check_empty(out)
     _, path = load_scenario(scenario)
-    opt.number(draws or 0, "--draws", 0, 10_000)
+    opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     result = lab.run(scenario, today=opt.day("today"), on=opt.day(on) if on else None, draws=draws)
     content = files(result, path.parent, draws)
     if out.exists():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def run(
     from detente.faces.report import ahead, check_target, write_report
     from detente.lab.run_beside import second_process
 
-    opt.number(draws or 0, "--draws", 0, 10_000)
+    opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     page = PAGES.get(format_)
     if page:
         out = _page_target(out, format_, page)
@@ -135,7 +136,7 @@ def compare(
     from detente.lab.scenario import load_scenario
 
     check_format(format_)
-    opt.number(draws or 0, "--draws", 0, 10_000)
+    opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     # A name nobody knows is refused before the first of the others is computed.
     found = [load_scenario(name)[0] for name in scenarios]
     if len(found) < 2 and not found[0].variants:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.codes.errors import InputError
+from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 LONG = 2_000
 """Rows of a table that a reader gets; the widest section has fewer."""
-
-MOST_DRAWS = 10_000
 
 
 def register(app: typer.Typer) -> None:
