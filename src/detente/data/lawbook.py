@@ -35,7 +35,7 @@ from detente.law.measure import (
 
 MEASURE_KEYS = (
     "id title authority class kind status instrument citation heading link confidence note goods partners "
-    "exempts replaces periods control"
+    "exempts replaces periods control reviewed"
 ).split()
 PERIOD_KEYS = (
     "rate floor table column from until published instrument citation heading partners where note control"
@@ -209,6 +209,7 @@ def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
         stack_class=keys.get("class") or "",
         exempts=tuple(as_list(keys.get("exempts"))),
         replaces=tuple(as_list(keys.get("replaces"))),
+        reviewed=as_date(keys["reviewed"], where) if keys.get("reviewed") else None,
         source=where,
         **{k: str(keys.get(k) or "").strip() for k in _TEXTS},
     )

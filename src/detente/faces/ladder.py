@@ -56,13 +56,14 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "line": dotted(answer.code),
         "partner": answer.partner,
         "date": answer.on.isoformat(),
-        "total": answer.total,
+        "total": None if answer.banned else answer.total,
         "base": base,
         "terms": merged_terms(answer),
         "reading": str(answer.reading),
         "claim": answer.claim or None,
         "parameters": dict(answer.parameters),
         "controls": [m.id for m in answer.controls],
+        "bans": [_term(ban) for ladder in answer.ladders for ban in ladder.bans],
     }
     if not answer.uniform:
         rows = zip(answer.ladders, answer.weights, strict=True)

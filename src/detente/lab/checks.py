@@ -17,9 +17,20 @@ CLOSE = 1e-9
 def holds(case: Case, answer: Answer) -> bool:
     """Whether an answer has the case's total, its base duty and the points of each authority it names."""
     ladder, found = answer.main, answer.main.by_authority()
+    if case.total is None or answer.banned:
+        return case.banned in {ban.measure for ban in answer.banned}
     if abs(answer.total - case.total) > CLOSE or (case.base is not None and abs(ladder.base - case.base) > CLOSE):
         return False
     return all(abs(found.get(name, 0.0) - points) <= CLOSE for name, points in case.authorities.items())
+
+
+def _number(total: float | None) -> float:
+    """A total, NaN where the good may not be imported."""
+    return float("nan") if total is None else total
+
+
+def _found(answer: Answer) -> float:
+    return _number(None if answer.banned else answer.total)
 
 
 def cases_table(importer_code: str, law: Law | None = None, folder: Path | None = None) -> Table:
@@ -27,7 +38,7 @@ def cases_table(importer_code: str, law: Law | None = None, folder: Path | None 
     rows = []
     for case in cases(importer_code, folder):
         answer = case.answer(importer_code, law)
-        rows.append((case.id, case.title, case.status, case.total, answer.total, holds(case, answer)))
+        rows.append((case.id, case.title, case.status, _number(case.total), _found(answer), holds(case, answer)))
     names = ("case", "title", "status", "expected", "found", "holds")
     units = (Unit.CODE, Unit.TEXT, Unit.CODE, Unit.SHARE, Unit.SHARE, Unit.TEXT)
     columns = tuple(Column(n, u, n) for n, u in zip(names, units, strict=True))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits, dotted
 from detente.data.importers import Importer, importer
-from detente.law import Column, Kind, Ladder, Law, Reading, Schedule, Status, schedule_on
+from detente.law import Column, Kind, Ladder, Law, Reading, Schedule, Status, Term, schedule_on
 from detente.law.measure import Measure
 
 EARLIEST = date(2018, 1, 1)
@@ -49,6 +49,12 @@ class Answer:
     def total(self) -> float:
         """Duty, share of customs value; the weighted mean where lines under the code differ."""
         return float(sum(w * ladder.total for w, ladder in zip(self.weights, self.ladders, strict=True)))
+
+    @property
+    def banned(self) -> tuple[Term, ...]:
+        """Acts under which no good under the code may be imported."""
+        first, *others = ([ban for ban in ladder.bans if ban.share > 1.0 - 1e-9] for ladder in self.ladders)
+        return tuple(ban for ban in first if all(ban.measure in {b.measure for b in bans} for bans in others))
 
     @property
     def uniform(self) -> bool:

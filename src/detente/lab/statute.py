@@ -275,15 +275,16 @@ def diff_table(law: Law, before: date, after: date) -> Table:
 
 @dataclass(frozen=True)
 class Case:
-    """A case beside the law: a good, a day, and what the law says."""
+    """A case beside the law: a good, a day, and what the law says; `banned` names the act where it may not come in."""
 
     id: str
     title: str
     question: dict[str, Any]
-    total: float
+    total: float | None
     base: float | None
     authorities: dict[str, float]
     status: str
+    banned: str = ""
 
     def answer(self, importer_code: str, law: Law | None = None) -> Answer:
         """What the program says, under the shipped law or another."""
@@ -293,7 +294,9 @@ class Case:
         return look_up(law=book.with_switches(switches) if switches else book, of=importer_code, **asked)
 
 
-CASE_KEYS = "id title line partner on claim reading set switches total base authorities status source note".split()
+CASE_KEYS = (
+    "id title line partner on claim reading set switches total base authorities banned status source note".split()
+)
 
 
 def cases(importer_code: str, folder: Path | None = None) -> list[Case]:
@@ -305,7 +308,7 @@ def cases(importer_code: str, folder: Path | None = None) -> list[Case]:
             row,
             CASE_KEYS,
             "cases.yaml",
-            ("id", "line", "partner", "on", "total"),
+            ("id", "line", "partner", "on", *(() if "banned" in row else ("total",))),
         )
         question: dict[str, Any] = {
             "line": keys["line"],
@@ -322,10 +325,11 @@ def cases(importer_code: str, folder: Path | None = None) -> list[Case]:
                 str(keys["id"]),
                 keys.get("title", ""),
                 question,
-                float(keys["total"]),
+                None if keys.get("banned") else float(keys["total"]),
                 keys.get("base"),
                 keys.get("authorities") or {},
                 keys.get("status", ""),
+                keys.get("banned") or "",
             )
         )
     return found

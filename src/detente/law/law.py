@@ -10,7 +10,7 @@ from functools import cached_property
 
 from detente.codes.errors import InputError, LawError, UnknownName
 from detente.law.aspects import Aspect
-from detente.law.measure import FOREVER, Displacement, Kind, Measure, Period, Status, When
+from detente.law.measure import FOREVER, PAINTED, Displacement, Measure, Period, Status, When
 
 
 class Reading(StrEnum):
@@ -212,7 +212,7 @@ class Law:
         """Days on which a measure, a list or a scope begins, or the day after it ends."""
         found: set[date] = set()
         for m in self.measures:
-            if m.kind in (Kind.DUTY, Kind.EXEMPTION) and m.status is Status.IN_FORCE:
+            if m.kind in PAINTED and m.status is Status.IN_FORCE:
                 found |= _edges(m)
         for rule in self.active_rules:
             found |= _span_edges(rule.start, rule.end)

@@ -19,12 +19,17 @@ Where = tuple[tuple[str, frozenset[str]], ...]
 
 
 class Kind(StrEnum):
-    """What a measure is."""
+    """What a measure is; a ban says that goods may not be imported, a control what else they need."""
 
     DUTY = "duty"
     EXEMPTION = "exemption"
+    BAN = "ban"
     CONTROL = "control"
     REGIME = "regime"
+
+
+PAINTED = (Kind.DUTY, Kind.EXEMPTION, Kind.BAN)
+"""Kinds that lie on the goods they name; controls and regimes are only told of."""
 
 
 class Status(StrEnum):
@@ -137,6 +142,7 @@ class Measure:
     authority : id of the authority under whose name its duty is counted.
     partners : None means every partner.
     exempts, replaces : selectors of what it takes away wherever it applies.
+    reviewed : day on which the text was last held against its sources; None = with the lawbook as a whole.
     source : file it was read from.
     """
 
@@ -157,6 +163,7 @@ class Measure:
     link: str = ""
     confidence: str = ""
     note: str = ""
+    reviewed: date | None = None
     source: str = ""
 
     def selected_by(self, selector: str) -> bool:

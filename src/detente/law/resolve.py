@@ -17,7 +17,7 @@ import numpy as np
 
 from detente.codes.errors import LawError
 from detente.law.law import IEEPA, Reading
-from detente.law.measure import Displacement, Goods, Kind, Status, When
+from detente.law.measure import PAINTED, Displacement, Goods, Status, When
 from detente.law.space import Block, Floats, Ints, Item, Mask, Space
 
 
@@ -94,7 +94,7 @@ class Resolver:
         found: dict[str, list[Item]] = {}
         for item in self.space.items:
             m, period = item.measure, item.period
-            if m.status is not Status.IN_FORCE or m.kind not in (Kind.DUTY, Kind.EXEMPTION):
+            if m.status is not Status.IN_FORCE or m.kind not in PAINTED:
                 continue
             if not period.start <= day <= period.end or self._unread(item, day):
                 continue

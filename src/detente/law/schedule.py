@@ -56,7 +56,8 @@ class Ladder:
     ----------
     base : base duty, share of customs value.
     terms : duties that apply or were displaced, in order of authority.
-    total : base plus what each term adds.
+    bans : acts under which some of the goods may not be imported; `share` says how much of them.
+    total : base plus what each term adds, were the goods let in.
     """
 
     line: str
@@ -64,6 +65,7 @@ class Ladder:
     on: date
     base: float
     terms: tuple[Term, ...]
+    bans: tuple[Term, ...] = ()
 
     @property
     def total(self) -> float:
@@ -172,7 +174,9 @@ class Schedule:
         terms = [t for p in self.duties if (t := _term(p, rows, weight, cell, base)) is not None]
         order = {name: i for i, name in enumerate(self.authorities)}
         terms.sort(key=lambda term: order.get(term.authority, len(order)))
-        return Ladder(str(space.lines.codes[line]), space.columns[column].partner, self.on, base, tuple(terms))
+        banned = (p for p in self.painted if p.item.measure.kind is Kind.BAN)
+        bans = tuple(t for p in banned if (t := _term(p, rows, weight, cell, base)) is not None)
+        return Ladder(str(space.lines.codes[line]), space.columns[column].partner, self.on, base, tuple(terms), bans)
 
 
 def _share(mask: Mask, painted: Painted, rows: Ints, weight: Floats, cell: int) -> float:
