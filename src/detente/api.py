@@ -37,6 +37,7 @@ from detente.faces.formats import frame as _frame
 from detente.faces.report import write_report
 from detente.lab.averages import ELASTICITY, Ground, ground_of
 from detente.lab.averages import average as _average
+from detente.lab.averages import daily_averages as _daily
 from detente.lab.averages import effective_rate as _effective_rate
 from detente.lab.chain import disrupt_chain
 from detente.lab.claims import check
@@ -209,7 +210,7 @@ def frame(table: Table) -> pl.DataFrame:
 
 def daily(law: Law, first: date | str, last: date | str, *, flows: Flows | None = None, by: str = "authority") -> Table:
     """Average duty by day at fixed weights; the columns of the authorities sum to the average."""
-    return _ground(law, flows).daily(_day(first), _day(last), by=by)
+    return _daily(_ground(law, flows), _day(first), _day(last), by=by)
 
 
 def _ground(law: Law, flows: Flows | None, parameters: Mapping[str, float] | None = None) -> Ground:

@@ -45,7 +45,7 @@ CASES = [
     (("data", "usa_linse"), "usa_lines"),
     (("rate", "1201.90.10", "USA", "--of", "CHN", "--on", "2025-02-01"), "1201.90.11"),
     (("rate", "batteries", "CHN"), "detente law search batteries"),
-    (("rate", "8507.60.00.10", "EU"), "group"),
+    (("rate", "8507.60.00.10", "G20"), "name one of them"),
     (("rate", "8507.60.00.10", "CHN", "--set", "base=-0.5"), "base"),
     (("collected", "--from", "2030-01"), "2013-01"),
     (("collected", "--from", "2025-01-05"), "2025-04"),

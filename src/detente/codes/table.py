@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from textwrap import wrap
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes.errors import InputError, UnknownName
+from detente.codes.standing import Standing
 from detente.codes.units import PRINTED, Unit
 
 SHOWN = 20
@@ -46,6 +47,7 @@ class Table:
     columns : the columns, in order; `detente.frame(table)` gives a data frame.
     data : one array of shape (rows,) per column, keyed by column name.
     notes : definitions and caveats printed beneath.
+    standing : how far the law behind it is on record, where a law is behind it.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Table:
     columns: tuple[Column, ...]
     data: Mapping[str, NDArray[Any]] = field(repr=False)
     notes: tuple[str, ...] = ()
+    standing: Standing | None = None
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
@@ -141,16 +144,30 @@ class Table:
         """The same table with only the named columns, in that order."""
         by_name = {column.name: column for column in self.columns}
         kept = tuple(by_name[name] for name in names if self[name] is not None)
-        return Table(self.name, self.title, kept, {name: self.data[name] for name in names}, self.notes)
+        return replace(self, columns=kept, data={name: self.data[name] for name in names})
 
     def take(self, rows: NDArray[Any]) -> Table:
         """The same table with only these rows (indices or mask)."""
         data = {name: np.asarray(values)[rows] for name, values in self.data.items()}
-        return Table(self.name, self.title, self.columns, data, self.notes)
+        return replace(self, data=data)
 
     def noted(self, *notes: str) -> Table:
         """The same table with more notes beneath."""
-        return Table(self.name, self.title, self.columns, self.data, (*self.notes, *notes))
+        return replace(self, notes=(*self.notes, *notes))
+
+    def standing_on(self, standing: Standing | None) -> Table:
+        """The same table with how far its law is on record, said before its other notes."""
+        if standing is None:
+            return self
+        return replace(self, standing=standing, notes=tuple(dict.fromkeys((*standing.lines, *self.notes))))
+
+    def for_machines(self) -> Table:
+        """The same table; where it is about a day beyond the record, each row says how far that goes."""
+        if self.standing is None or not self.standing.beyond or "record_to" in self.data:
+            return self
+        column = Column("record_to", Unit.DATE, "last day for which the law was read")
+        days = np.full(len(self), self.standing.to.isoformat())
+        return replace(self, columns=(*self.columns, column), data={**self.data, "record_to": days})
 
     def sorted(self, by: str, descending: bool = False) -> Table:
         """The same table ordered by one column."""

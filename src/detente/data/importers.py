@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,9 +15,11 @@ from detente.codes import Axis, Countries, InputError, UnknownName
 from detente.data.lawbook import read_csv, read_lawbook
 from detente.data.library import package_folder
 from detente.data.programmes import Programmes, read_programmes
+from detente.data.recordfile import read_record
 from detente.data.tables import arrays, countries
 from detente.law import ZERO, Column, Law, Painter, Shares, Space, build_space
 from detente.law.aspects import PREFERENCE, Aspect, prefix_shares, us_content_states
+from detente.law.law import check_record
 
 Floats = NDArray[np.float64]
 
@@ -45,8 +47,11 @@ class Importer:
 
     @cached_property
     def law(self) -> Law:
-        """The law of the shipped lawbook."""
-        return read_lawbook(self.lawbook, self.iso3, self.countries)
+        """The law of the shipped lawbook, with how far it was read."""
+        law = read_lawbook(self.lawbook, self.iso3, self.countries)
+        law = replace(law, record=read_record(self.lawbook, self.countries))
+        check_record(law)
+        return law
 
     @property
     def lawbook(self) -> Any:
@@ -133,11 +138,11 @@ class Importer:
             named = any(f"{metal}_content" in given for metal in METALS)
             rows = [self._metal(metal, given.get(f"{metal}_content", 0.0 if named else None)) for metal in METALS]
             return np.stack(rows)
-        if context == "trade":
-            value = prefix_shares(self.lines, aspect.trade, aspect.by_prefix)
-            value = self._with_table(aspect, value)
-        else:
-            value = prefix_shares(self.lines, aspect.line, aspect.line_by_prefix)
+        value = self._with_table(aspect, prefix_shares(self.lines, aspect.trade, aspect.by_prefix))
+        if context != "trade":
+            # One good is what trade as a whole is wherever trade is of one kind; a mixture it cannot be.
+            alone = prefix_shares(self.lines, aspect.line, aspect.line_by_prefix)
+            value = np.where((value == 0.0) | (value == 1.0), value, alone)
         if aspect.id in given:
             value = np.full(len(self.lines), given[aspect.id])
         if aspect.id == "us_content":

@@ -17,7 +17,14 @@ from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
 from detente.law.aspects import Aspect
-from detente.law.law import Authority, Law, check_conditions, check_periods, check_ranges, check_selectors
+from detente.law.law import (
+    Authority,
+    Law,
+    check_conditions,
+    check_periods,
+    check_ranges,
+    check_selectors,
+)
 from detente.law.measure import (
     ALWAYS,
     FOREVER,
@@ -43,7 +50,15 @@ PERIOD_KEYS = (
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
 ASPECT_KEYS = "id title states statement source bounds line trade used_by switch note".split()
-SPECIAL = ("authorities.yaml", "aspects.yaml", "stacking.yaml", "cases.yaml", "programmes.yaml")
+SPECIAL = (
+    "authorities.yaml",
+    "aspects.yaml",
+    "stacking.yaml",
+    "cases.yaml",
+    "programmes.yaml",
+    "frontier.yaml",
+    "audit.yaml",
+)
 CODE_LENGTHS = tuple(range(2, 11))
 
 
@@ -119,8 +134,9 @@ def _rows(reader: Reader, name: str) -> list[Any]:
 
 def _authority(row: Any, reader: Reader) -> Authority:
     where = reader.short(reader.root / "authorities.yaml")
-    keys = check_keys(row, ("id", "name", "legal_basis", "description"), where, ("id", "name"))
-    return Authority(keys["id"], keys["name"], keys.get("legal_basis", ""), keys.get("description", ""))
+    keys = check_keys(row, ("id", "name", "legal_basis", "description", "filing"), where, ("id", "name"))
+    texts = (str(keys.get(key) or "") for key in ("legal_basis", "description"))
+    return Authority(keys["id"], keys["name"], *texts, filing=int(keys.get("filing") or 0))
 
 
 def _aspect(row: Any, reader: Reader) -> Aspect:

@@ -74,6 +74,12 @@ def place(code: str) -> str:
     return in_sentence(known.names.get(code, code if group is None else group.title))
 
 
+def partner_name(code: str) -> str:
+    """A country or a group of countries by name: "China", "European Union"."""
+    known = countries()
+    return known.names[code] if code in known.names else known.groups[code].title
+
+
 def _groups() -> dict[str, Group]:
     content = read_yaml(package_folder() / "country_groups.yaml", "country_groups.yaml")
     found: dict[str, Group] = {}

@@ -44,6 +44,7 @@ def to_json(content: Any) -> str:
 
 def to_csv(table: Table) -> str:
     """CSV text with a header; shares stay shares."""
+    table = table.for_machines()
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
@@ -212,11 +213,14 @@ def render(tables: Sequence[Table], form: str) -> str:
     """Tables as text in one of the text formats."""
     writers: dict[str, Callable[[Table], str]] = {"text": to_text, "latex": to_latex}
     if form == "json":
-        content = {t.name: list(t.rows()) for t in tables}
+        content = {t.name: list(t.for_machines().rows()) for t in tables}
         return to_json(content[tables[0].name] if len(tables) == 1 else content)
     if form == "csv":
         return to_csv(_single(tables, form)).rstrip("\n")
-    return "\n\n".join(writers[form](table) for table in tables)
+    lines = dict.fromkeys(table.standing.line for table in tables if table.standing is not None)
+    printed = {note for table in tables for note in table.notes}
+    untold = [f"  {line}" for line in lines if line and line not in printed]
+    return "\n\n".join([*(writers[form](table) for table in tables), *untold])
 
 
 def frame(table: Table) -> Any:
@@ -228,7 +232,7 @@ def frame(table: Table) -> Any:
 
 def _parquet(table: Table) -> bytes:
     out = io.BytesIO()
-    frame(table).write_parquet(out)
+    frame(table.for_machines()).write_parquet(out)
     return out.getvalue()
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import Column, Table, Unit, dotted
+from detente.lab.facts import CLAIM
 from detente.law.measure import FOREVER
 
 if TYPE_CHECKING:
+    from detente.lab.facts import Fact, State
     from detente.lab.lookup import Answer
     from detente.law import Term
 
@@ -63,7 +65,10 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "claim": answer.claim or None,
         "parameters": dict(answer.parameters),
         "controls": [m.id for m in answer.controls],
-        "bans": [_term(ban) for ladder in answer.ladders for ban in ladder.bans],
+        "bans": [_term(ban) for ban in _bans(answer)],
+        "exemptions": [m.id for m in answer.exempted],
+        "facts": [fact.as_json() for fact in answer.facts],
+        **(answer.standing.as_json() if answer.standing is not None else {}),
     }
     if not answer.uniform:
         rows = zip(answer.ladders, answer.weights, strict=True)
@@ -72,30 +77,53 @@ def as_json(answer: Answer) -> dict[str, Any]:
     return content
 
 
-def as_table(answer: Answer, country: str, description: str, source: str = "") -> Table:
-    """The ladder for readers: base duty and its source, each term, total."""
+def as_table(answer: Answer, country: str, description: str, source: str = "", everything: bool = True) -> Table:
+    """The ladder for readers in the order of filing: each term with its heading, base duty and its source, total.
+
+    Parameters
+    ----------
+    everything : with the terms that something else took the place of, which owe nothing.
+    """
     content = as_json(answer)
-    rows: list[tuple[object, ...]] = [("base", "", "base duty", content["base"], 1.0, content["base"], "", source)]
-    for t in content["terms"]:
-        ids = (t["authority"], t["measure"], t["title"])
-        rows.append((*ids, t["rate"], t["share"], t["points"], _displaced(t), _cited(t)))
-    rows.append(("total", "", "", np.nan, np.nan, content["total"], "", ""))
-    names = ("authority", "measure", "title", "rate", "share", "adds", "displaced_by", "citation")
-    units = (Unit.CODE, Unit.CODE, Unit.TEXT, Unit.SHARE, Unit.SHARE, Unit.SHARE, Unit.TEXT, Unit.TEXT)
-    about = (
-        "authority",
-        "id in the lawbook",
-        "measure",
-        "rate on the value it falls on",
-        "share of the value it falls on",
-        "points added to the duty",
-        "what took its place",
-        "instrument and citation",
-    )
-    columns = tuple(Column(n, u, d) for n, u, d in zip(names, units, about, strict=True))
-    data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
-    title = f"{dotted(answer.code)} from {country} on {answer.on}: {answer.total:.2%}"
-    return Table("ladder", title, columns, data, tuple(_notes(answer, content, description)))
+    filing = {a.id: a.filing for a in answer.law.authorities} if answer.law is not None else {}
+    terms = sorted(content["terms"], key=lambda t: filing.get(t["authority"], len(filing)))
+    rows: list[tuple[object, ...]] = []
+    for t in terms:
+        if everything or t["share"] > 0:
+            ids = (t["heading"], t["authority"], t["measure"], t["title"])
+            rows.append((*ids, t["rate"], t["share"], t["points"], _displaced(t), _cited(t)))
+    for m in answer.exempted:
+        cited = "; ".join(part for part in (m.instrument, m.citation) if part)
+        rows.append((m.heading, m.authority, m.id, f"exempt: {m.title}", np.nan, np.nan, 0.0, "", cited))
+    rows.append((dotted(answer.code), "base", "", "base duty", content["base"], 1.0, content["base"], "", source))
+    total = np.nan if content["total"] is None else content["total"]
+    rows.append(("", "total", "", "total", np.nan, np.nan, total, "", ""))
+    columns = tuple(Column(n, u, d) for n, u, d in LADDER)
+    data = {column.name: np.asarray([row[i] for row in rows]) for i, column in enumerate(columns)}
+    title = f"{dotted(answer.code)} from {country} on {answer.on}: {owed(answer)}"
+    table = Table("ladder", title, columns, data, tuple(_notes(answer, content, description)))
+    return table.standing_on(answer.standing)
+
+
+LADDER = (
+    ("heading", Unit.CODE, "heading of chapter 99 under which it is filed, in that order; of the base duty the line"),
+    ("authority", Unit.CODE, "authority"),
+    ("measure", Unit.CODE, "id in the lawbook"),
+    ("title", Unit.TEXT, "measure"),
+    ("rate", Unit.SHARE, "rate on the value it falls on"),
+    ("share", Unit.SHARE, "share of the value it falls on"),
+    ("adds", Unit.SHARE, "points added to the duty"),
+    ("displaced_by", Unit.TEXT, "what took its place"),
+    ("citation", Unit.TEXT, "instrument and citation"),
+)
+
+BROKER = ("heading", "title", "rate", "share", "adds", "citation")
+"""Columns that a reader sees; ids and what took whose place are for machines and `--all`."""
+
+
+def owed(answer: Answer) -> str:
+    """What is owed in words: "53.40%", or that the good may not be imported."""
+    return "may not be imported" if answer.banned else f"{answer.total:.2%}"
 
 
 def _displaced(term: dict[str, Any]) -> str:
@@ -108,6 +136,7 @@ def _cited(term: dict[str, Any]) -> str:
 
 def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[str]:
     notes = [description] if description else []
+    notes += [_forbidden(ban) for ban in _bans(answer)]
     if answer.claim:
         notes.append(f"claims the special rate of programme {answer.claim}")
     if str(answer.reading) != "effective":
@@ -119,19 +148,69 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
             f"the {len(content['lines'])} lines under this code owe from {low:.2%} to {high:.2%}; "
             f"this is their mean, weights: {content['weights']}. Give ten digits for one of them"
         )
-    if any(0 < term.share < 1 for ladder in answer.ladders for term in ladder.terms):
-        notes.append(
-            "a share below 100% is the part of the value the duty falls on; set it with --set, as steel_content=0.4"
-        )
+    titles = {fact.id: fact.title for fact in answer.facts}
+    notes += [fact_line(fact, titles) for fact in answer.facts]
+    notes += _how_to_set(answer)
     notes += [f"{m.kind}: {m.title} ({m.instrument or m.citation})" for m in answer.controls]
     return notes
+
+
+def _bans(answer: Answer) -> list[Term]:
+    """Acts that keep some of the goods out, each once."""
+    return list({ban.measure: ban for ladder in answer.ladders for ban in ladder.bans if ban.share > 0}.values())
+
+
+def _forbidden(ban: Term) -> str:
+    act = "; ".join(part for part in (ban.instrument, ban.citation) if part)
+    part = "" if ban.share > 1.0 - 1e-9 else f" on {ban.share:.0%} of the value"
+    return f"may not be imported{part}: {ban.title} ({act}), from {ban.start}"
+
+
+def fact_line(fact: Fact, titles: dict[str, str]) -> str:
+    """An open fact in one line: "Use in civil aircraft: yes 0.00% (taken here), no 10.00%"."""
+    condition = ""
+    if fact.given[0]:
+        condition = f", where {titles.get(fact.given[0], fact.given[0]).lower()} is {fact.given[1]}"
+    mixed = len(fact.assumed) > 1
+    shares = (f"{share:.0%} {STATES.get(name, name)}" for name, share in fact.assumed.items())
+    taken = ", ".join(shares) if mixed else ""
+    told = [state for state in fact.states if not _needless(state, fact)]
+    states = ", ".join(_state_line(state, not mixed and state.name in fact.assumed) for state in told)
+    return f"{fact.title}{condition}: {states}{f'; taken here: {taken}' if taken else ''}"
+
+
+def _how_to_set(answer: Answer) -> list[str]:
+    """Which options say that a fact is otherwise than assumed."""
+    goods = [fact.id for fact in answer.facts if fact.id != CLAIM]
+    claims = [s.name for fact in answer.facts if fact.id == CLAIM for s in fact.states if s.name not in fact.assumed]
+    ways = [f"--set {goods[0]}=1"] if goods else []
+    ways += [f"--claim {claims[0]}"] if claims and claims[0] != "none" else []
+    return [f"a fact is set with {' or '.join(ways)}"] if ways else []
+
+
+STATES = {"us": "American", "us_minor": "American, under 20%", "foreign": "foreign"}
+
+
+def _needless(state: State, fact: Fact) -> bool:
+    """Whether a small American content makes no difference of its own."""
+    others = {other.total for other in fact.states if other.name != state.name}
+    return state.name == "us_minor" and state.total in others and state.name not in fact.assumed
+
+
+def _state_line(state: State, taken: bool) -> str:
+    name, duty = (
+        STATES.get(state.name, state.name),
+        "may not be imported" if state.total is None else f"{state.total:.2%}",
+    )
+    return f"{name} {duty}{' (taken here)' if taken else ''}"
 
 
 def explained(answer: Answer, country: str, description: str) -> str:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
     content = as_json(answer)
     lines = [
-        f"{dotted(answer.code)} from {country} on {answer.on} owes {answer.total:.2%} of customs value.",
+        _owing(answer, country),
+        *(f"  {line}" for line in (answer.standing.lines if answer.standing is not None else ())),
         *([f"  {description}"] if description else []),
         f"  {content['base']:8.2%}  base duty",
     ]
@@ -139,6 +218,11 @@ def explained(answer: Answer, country: str, description: str) -> str:
         lines += _sentence(term)
     lines += [f"  Note: {note}" for note in _notes(answer, content, "")]
     return "\n".join(lines)
+
+
+def _owing(answer: Answer, country: str) -> str:
+    good = f"{dotted(answer.code)} from {country} on {answer.on}"
+    return f"{good} may not be imported." if answer.banned else f"{good} owes {owed(answer)} of customs value."
 
 
 def _sentence(term: dict[str, Any]) -> list[str]:

@@ -76,7 +76,7 @@ def to_workbook(tables: Sequence[Table]) -> bytes:
     out = io.BytesIO()
     book = workbook(out, tables[0].title if len(tables) == 1 else "Détente")
     for table in tables:
-        columns(book, book.add_worksheet(table.name[:31]), table)
+        columns(book, book.add_worksheet(table.name[:31]), table.for_machines())
     lines = [line for t in tables for line in (t.title, *map(definition, t.columns), *t.notes, "")]
     notes = book.add_worksheet("notes")
     for k, line in enumerate(lines):

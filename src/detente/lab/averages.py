@@ -17,6 +17,7 @@ from detente.data.flows import SPECIAL_CHAPTERS, STANDS_FOR, chn_imports, usa_im
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, concordance, countries
 from detente.lab.lookup import check_day
+from detente.lab.standing import branched, standing_of
 from detente.law import Law, Reading, Schedule, Space, schedule_on
 from detente.trade import (
     Definition,
@@ -114,6 +115,10 @@ class Ground:
         """Duty of every pair on a day."""
         return pair_rates(self.schedule(on, reading), self.exposure)
 
+    def whole(self, on: date, reading: Reading = Reading.EFFECTIVE) -> float:
+        """Average duty over all the trade on a day at fixed weights, share of customs value."""
+        return float(whole_table(self.schedule(on, reading), self.exposure)["average"][0])
+
     def daily(self, first: date, last: date, reading: Reading = Reading.EFFECTIVE, by: str = "authority") -> Table:
         """Average duty by day."""
         check_day(self.law, first)
@@ -159,7 +164,8 @@ def range_table(
     columns = (Column("input", Unit.TEXT, "what varies"), *(Column(n, Unit.SHARE, n) for n in names[1:]))
     data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
     notes = (f"{draws} joint draws, uniform between bounds on each side of the default, seed {seed}",)
-    return Table("range", f"Range of the average on {on}", columns, data, notes)
+    table = Table("range", f"Range of the average on {on}", columns, data, notes)
+    return table.standing_on(standing_of(ground.law, on, on))
 
 
 def input_name(law: Law, name: str) -> str:
@@ -261,13 +267,35 @@ def average(
     elasticity: float = ELASTICITY,
     against: date | None = None,
 ) -> Table:
-    """Average duty of a ground's law on a day, by any of `BY`; see `effective_rate`."""
-    before = None
-    if definition is Definition.POST:
-        before = ground.schedule(against or date(2025, 1, 1), reading)
-    schedule = ground.schedule(on, reading)
-    return effective_rate(
-        schedule, ground.exposure, by, definition=definition, before=before, elasticity=elasticity, where=ground.where
+    """Average duty of a ground's law on a day, by any of `BY`, with its standing; see `effective_rate`."""
+
+    def under(law: Law) -> Table:
+        here, before = ground.under(law), None
+        if definition is Definition.POST:
+            before = here.schedule(against or date(2025, 1, 1), reading)
+        return effective_rate(
+            here.schedule(on, reading),
+            here.exposure,
+            by,
+            definition=definition,
+            before=before,
+            elasticity=elasticity,
+            where=here.where,
+        )
+
+    return branched(under, lambda law: ground.under(law).whole(on, reading), ground.law, on, on)
+
+
+def daily_averages(
+    ground: Ground, first: date, last: date, reading: Reading = Reading.EFFECTIVE, by: str = "authority"
+) -> Table:
+    """Average duty of a ground's law by day, with its standing; see `Ground.daily`."""
+    return branched(
+        lambda law: ground.under(law).daily(first, last, reading, by),
+        lambda law: ground.under(law).whole(last, reading),
+        ground.law,
+        first,
+        last,
     )
 
 
@@ -329,7 +357,9 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     total = sum(new.values()) - sum(old.values())
     note = f"sum: {total * 100:+.2f} points, the change of the average from {before} to {after} at fixed weights"
     title = f"Which measures moved the average from {before} to {after}"
-    return Table("contributions", title, tuple(columns), data, (note,))
+    return Table("contributions", title, tuple(columns), data, (note,)).standing_on(
+        standing_of(ground.law, before, after)
+    )
 
 
 def _measure_points(ground: Ground, on: date, reading: Reading) -> dict[str, float]:
@@ -357,7 +387,7 @@ def monthly_daily(
     names = dict.fromkeys(c for part in parts for c in part.columns)
     data = {c.name: np.concatenate([part.data.get(c.name, np.zeros(len(part))) for part in parts]) for c in names}
     notes = (*parts[0].notes, "USMCA claims of each month; claims before July 2025 are counted in another way")
-    return Table("daily", parts[0].title, tuple(names), data, notes)
+    return Table("daily", parts[0].title, tuple(names), data, notes).standing_on(standing_of(law, *days))
 
 
 def grouping(where: Importer, flows: Flows, by: str) -> Grouping:

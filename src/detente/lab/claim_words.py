@@ -9,8 +9,10 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.data.claimreadings import default_readings, quantity_table
+from detente.data.importers import importer
 from detente.evidence import Check, Quantity
 from detente.evidence.verdicts import TOLERANCES, Comparator
+from detente.lab.standing import standing_of
 
 SUFFIX = {"percent": "%", "points": " points", "months": " months", "usd": " USD"}
 
@@ -91,7 +93,8 @@ def checks_table(checks: Sequence[Check]) -> Table:
         f"record of {', '.join(map(str, days))}; no verdict says true or false, only under which definition it holds",
         "tolerances: average duty 0.75 points, partner average 3, shares 2, index 1%, legal rates and counts none",
     )
-    return Table("checks", "Claims checked", columns, data, notes)
+    table = Table("checks", "Claims checked", columns, data, notes)
+    return table.standing_on(standing_of(importer("USA").law, days[0], days[-1])) if days else table
 
 
 def _row(check: Check) -> dict[str, Any]:

@@ -87,4 +87,6 @@ def compare(results: Sequence[Result]) -> Table:
         "post_shock: the same at weights moved by the import-demand elasticity; duty_a_year: static, imports of 2024",
         "china_on_us: China's average on US goods with market exclusions; against: day of the law it is compared with",
     )
-    return Table("compare", "Scenarios side by side", columns, data, notes)
+    standings = [result.standings["USA"] for result in results if "USA" in result.standings]
+    latest = max(standings, key=lambda standing: standing.beyond, default=None)
+    return Table("compare", "Scenarios side by side", columns, data, notes).standing_on(latest)

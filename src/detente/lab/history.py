@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit
+from detente.codes.standing import Standing
 from detente.data.evidence_tables import (
     DEFINITIONS,
     SPLICE,
@@ -20,7 +21,7 @@ from detente.data.evidence_tables import (
 )
 from detente.data.yamlfile import as_date
 from detente.evidence import Series, largest_rise, place
-from detente.lab.sides import START
+from detente.lab.sides import START, Side
 
 STATUTORY = "statutory, at 2024 imports; the past is duty collected"
 OBSERVED = "duty collected over imports, as the past is"
@@ -174,15 +175,19 @@ def history(rate: float | None = None, scenario: str | Path = "", on: date | Non
     if rate is not None and not rate >= 0:
         raise InputError("--rate", f"{rate:.1%} is no average duty", "give a rate of zero or more, as 18%")
     entries: list[Entry] = []
+    standing = None
     if rate is not None:
         entries = [(f"{rate:.1%}", rate, float("nan"), "", (on or date.max).year, "a rate as given")]
-    entries += _of_scenario(scenario, on) if scenario else []
+    if scenario:
+        placed, standing = _of_scenario(scenario, on)
+        entries += placed
     if not entries:
         entries = _of_law(on or date.today())
+        standing = _law_side(on or date.today()).standing
     series = long_series()
     year, last = int(series.years[-1]), float(series.rate[-1])
     entries.append((f"collected in {year}", last, float(series.rise[-1]), f"collected in {year - 1}", year, OBSERVED))
-    return [places_table(entries), years_table()]
+    return [places_table(entries).standing_on(standing), years_table()]
 
 
 def law_entry(label: str, rate: float, base_rate: float, on: date) -> Entry:
@@ -190,21 +195,23 @@ def law_entry(label: str, rate: float, base_rate: float, on: date) -> Entry:
     return label, rate, rate - base_rate, f"law of {base_day(on)}", on.year, STATUTORY
 
 
-def _of_law(on: date) -> list[Entry]:
+def _law_side(on: date) -> Side:
     from detente.data.importers import importer
     from detente.lab.averages import ground_of
     from detente.lab.lookup import check_day
-    from detente.lab.sides import Side
     from detente.law import Reading
 
     law = importer("USA").law
-    for day in (on, base_day(on)):
-        check_day(law, day)
-    now, then = (Side("law", day, Reading.EFFECTIVE, law, ground_of(law)).average for day in (on, base_day(on)))
+    check_day(law, on)
+    return Side("law", on, Reading.EFFECTIVE, law, ground_of(law))
+
+
+def _of_law(on: date) -> list[Entry]:
+    now, then = (_law_side(day).average for day in (on, base_day(on)))
     return [law_entry(f"law of {on}", now, then, on)]
 
 
-def _of_scenario(name: str | Path, on: date | None) -> list[Entry]:
+def _of_scenario(name: str | Path, on: date | None) -> tuple[list[Entry], Standing | None]:
     from detente.lab.run import run
     from detente.lab.tables import FIXED
 
@@ -212,7 +219,8 @@ def _of_scenario(name: str | Path, on: date | None) -> list[Entry]:
     rows = [row for row in found.tables["headline"].rows() if row["definition"] == FIXED]
     days = [date.fromisoformat(str(row["on"])) for row in rows]
     start = {day: _of_law(day)[0][1] for day in dict.fromkeys(base_day(one) for one in days)}
-    return [
+    entries = [
         law_entry(str(row["variant"]), row["after"], start[base_day(day)], day)
         for row, day in zip(rows, days, strict=True)
     ]
+    return entries, found.standings.get("USA")

@@ -54,12 +54,10 @@ def line_history(
     ends = [str(days[at] - timedelta(1)) for at in turns[1:]] + [""]
     data = {c.name: np.asarray([row[c.name] for row in rows]) for c in COLUMNS if c.name != "until"}
     code = answer.main.line
-    notes = (
-        f"line {dotted(code)}; days on which no act changed its duty are not listed",
-        "law on record up to the last act; what follows assumes that it stays",
-    )
+    notes = (f"line {dotted(code)}; days on which no act changed its duty are not listed",)
     title = f"Duty on {dotted(digits(line, 'line', (4, 6, 8, 10)))} from {answer.partner} over time"
-    return Table("line_history", title, COLUMNS, {**data, "until": np.asarray(ends)}, notes)
+    table = Table("line_history", title, COLUMNS, {**data, "until": np.asarray(ends)}, notes)
+    return table.standing_on(answer.standing)
 
 
 def last_act(of: str = "USA") -> date:

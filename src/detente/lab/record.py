@@ -11,7 +11,9 @@ import numpy as np
 from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.data.claimfile import load_events, load_promises
 from detente.data.evidence_tables import purchase
+from detente.data.importers import importer
 from detente.evidence import Event, Promise, Settlement, Verdict, additional_rate, track
+from detente.lab.standing import standing_of
 
 EVENTS = (
     Column("event", Unit.CODE, "id in the timeline"),
@@ -53,7 +55,9 @@ def events_table(
     cited = [
         f"{sources[name]['title']}{': ' + sources[name]['url'] if 'url' in sources[name] else ''}" for name in used
     ]
-    return Table("events", "Events", EVENTS, data, tuple(cited))
+    table = Table("events", "Events", EVENTS, data, tuple(cited))
+    days = [day for event in chosen for day in (event.announced, event.effective) if day is not None]
+    return table.standing_on(standing_of(importer("USA").law, min(days), max(days)))
 
 
 def _event_row(event: Event, events: Sequence[Event]) -> tuple[object, ...]:
@@ -101,7 +105,8 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
     rows = [_promise_row(promise, _figured(promise, settled, as_of)) for promise, settled in found]
     data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(PROMISES)}
     notes = ("the fact sheet of one side is that side's account; settled by the timeline and the lawbooks",)
-    return Table("promises", f"Promises, on the record of {as_of}", PROMISES, data, notes)
+    table = Table("promises", f"Promises, on the record of {as_of}", PROMISES, data, notes)
+    return table.standing_on(standing_of(importer("USA").law, as_of, as_of))
 
 
 PUBLISHED = 45

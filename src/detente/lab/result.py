@@ -11,6 +11,7 @@ from textwrap import wrap
 from typing import Any
 
 from detente.codes import InputError, Table, UnknownName
+from detente.codes.standing import Standing
 from detente.codes.table import LINE
 from detente.lab.scenario import Scenario
 
@@ -42,6 +43,7 @@ class Result:
     assumptions : rows of the register the run rests on.
     vintages : table name -> publisher, vintage and sha256.
     timings : seconds by step; not part of the key.
+    standings : importer (ISO3) -> how far its law is on record on the latest day that is compared.
     writer : what writes its report; set by the faces, since this layer knows no pages.
     """
 
@@ -53,6 +55,7 @@ class Result:
     assumptions: tuple[Mapping[str, Any], ...] = field(repr=False, default=())
     vintages: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)
     timings: Mapping[str, float] = field(repr=False, default_factory=dict)
+    standings: Mapping[str, Standing] = field(repr=False, default_factory=dict)
     writer: Callable[[Result, Path], Path] | None = field(repr=False, default=None, compare=False)
 
     def table(self, name: str) -> Table:
@@ -100,6 +103,7 @@ class Result:
             "key": self.key,
             "scenario": self.scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True),
             "sentences": list(self.sentences),
+            "record": {code: standing.as_json() for code, standing in self.standings.items()},
             "tables": {name: list(table.rows()) for name, table in self.tables.items()},
             "checks": [
                 {"name": c.name, "expected": c.expected, "found": c.found, "holds": c.holds} for c in self.checks

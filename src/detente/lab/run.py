@@ -6,10 +6,12 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from detente.codes import MOST_DRAWS, InputError, Table, whole_number
+from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date, as_share
 from detente.lab import run_beside
@@ -22,7 +24,8 @@ from detente.lab.result import Check, Result
 from detente.lab.run_key import data_hashes, key_of, vintages
 from detente.lab.run_parts import Progress
 from detente.lab.scenario import Point, Scenario, expectations, load_scenario, shipped_as
-from detente.lab.sides import Pairing, Side
+from detente.lab.sides import Pairing, Side, latest_standing
+from detente.lab.standing import record_sentences
 from detente.lab.tables import FIXED, POST
 from detente.lab.threads import on_one_thread
 from detente.law import Reading
@@ -105,22 +108,28 @@ def run(
             tables |= record()
         tables |= joint
     hashes = data_hashes(scenario)
+    latest = {code: latest_standing(several) for code, several in pairings.items()}
+    standings = {code: standing for code, standing in latest.items() if standing is not None}
     return Result(
         scenario,
         key_of(scenario, folder, draws, hashes),
-        tables,
-        tuple(_sentences(tables, told)),
+        {name: replace(table, standing=standings.get("USA")) for name, table in tables.items()},
+        tuple(_sentences(tables, told, standings)),
         tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
         tuple(assumptions(importer("USA").law)),
         vintages(hashes),
         timings,
+        standings,
     )
 
 
-def _sentences(tables: dict[str, Table], told: list[str]) -> list[str]:
+def _sentences(tables: dict[str, Table], told: list[str], standings: Mapping[str, Standing]) -> list[str]:
     """The findings in words; `told` : those of the materials and the talks."""
+    first, *others = build.sentences(tables)
     return [
-        *build.sentences(tables),
+        first,
+        *record_sentences(standings),
+        *others,
         *parts.world_sentences(tables),
         *parts.price_sentences(tables),
         *parts.history_sentences(tables),

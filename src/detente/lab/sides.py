@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
+from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.lab.averages import Ground, Grouping, collected_rate, ground_of, grouping
+from detente.lab.standing import standing_of
 from detente.law import Law, Reading, Schedule
 from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
 
@@ -52,6 +55,12 @@ class Side:
         """Average duty at fixed weights, share of customs value."""
         flows = self.ground.flows
         return float(flows.value @ self.rates.total) / flows.total
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """How far the law is on record on the day, with the average duty under each fate of the open clauses."""
+        found = standing_of(self.law, self.on, self.on, lambda law: self.ground.under(law).whole(self.on, self.reading))
+        return None if found is None else replace(found, of="an average duty of ")
 
     def post(self, elasticity: float) -> float:
         """Average duty at weights after substitution from the law of `START`, share of customs value."""
@@ -131,3 +140,9 @@ class Pairing:
     variant: str
     before: Side
     after: Side
+
+
+def latest_standing(pairings: Iterable[Pairing]) -> Standing | None:
+    """Standing of the latest law among those compared."""
+    sides = [side for pairing in pairings for side in (pairing.before, pairing.after)]
+    return max(sides, key=lambda side: side.on).standing if sides else None

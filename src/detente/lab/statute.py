@@ -14,7 +14,8 @@ from detente.codes import Column, InputError, Table, Unit, UnknownName, dotted
 from detente.data.importers import Importer, importer
 from detente.data.yamlfile import as_date, check_keys, read_yaml
 from detente.lab.lookup import Answer, look_up
-from detente.law import Kind, Law, Measure, Period, Reading, Status
+from detente.lab.standing import standing_of
+from detente.law import Gap, Kind, Law, Measure, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
 
 
@@ -60,9 +61,10 @@ def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
             (m.id, m.title, m.authority, m.kind, m.status, rate_text(period), _day(m.start), _day(m.end), m.source)
         )
     when = f" in force on {on}" if on else ""
-    return _table(
+    table = _table(
         "measures", f"Measures of {law.importer}{when}", rows, "id title authority kind status rate from until file"
     )
+    return table.standing_on(standing_of(law, on, on)) if on is not None else table
 
 
 def search(where: Importer, law: Law, words: str) -> list[Table]:
@@ -104,6 +106,7 @@ def show(law: Law, name: str) -> list[Table]:
             ("citation", m.citation),
             ("heading", m.heading),
             ("confidence", m.confidence),
+            ("reviewed", "" if m.reviewed is None else str(m.reviewed)),
             ("note", m.note),
             ("partners", _scope(m)),
             ("exempts", ", ".join(m.exempts)),
@@ -252,7 +255,8 @@ def changes_table(law: Law, first: date, last: date) -> Table:
     if last < first:
         raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
     title = f"Changes of {law.importer} law from {first} to {last}"
-    return _table("changes", title, rows, "date measure title what authority instrument citation")
+    table = _table("changes", title, rows, "date measure title what authority instrument citation")
+    return table.standing_on(standing_of(law, first, last))
 
 
 def diff_table(law: Law, before: date, after: date) -> Table:
@@ -270,7 +274,31 @@ def diff_table(law: Law, before: date, after: date) -> Table:
         elif now is not None and _scope_change(m, before, after):
             rows.append((m.id, m.title, m.authority, rate_text(now), _scope_change(m, before, after), m.citation))
     title = f"{law.importer} law of {before} against {after}"
-    return _table("diff", title, rows, f"measure title authority on_{before} on_{after} citation")
+    table = _table("diff", title, rows, f"measure title authority on_{before} on_{after} citation")
+    return table.standing_on(standing_of(law, min(before, after), max(before, after)))
+
+
+def record_tables(law: Law) -> list[Table]:
+    """How far a law was read: its sources, the clauses open beyond that day, what it lacks before it."""
+    record = law.record
+    if record is None:
+        raise InputError(f"law of {law.importer}", "does not say how far it was read", "add a frontier.yaml")
+    sources = [(source.what, source.read, source.day) for source in record.sources]
+    clauses = [
+        (c.id, c.title, c.day, ", ".join((*c.ends, *c.begins)), "ends" if c.ends else "begins", c.citation)
+        for c in record.clauses
+    ]
+    gaps = [(_day(g.start), _day(g.end), _sample(g.prefixes) or "all", _gap_partners(g), g.says) for g in record.gaps]
+    tables = [
+        _table("sources", f"Law of {law.importer}, on record to {record.to}", sources, "what read day"),
+        _table("clauses", "Clauses whose fate is not on record", clauses, "clause title day measures what citation"),
+        _table("gaps", "What the record lacks", gaps, "from until lines partners says"),
+    ]
+    return [table for table in tables if len(table)]
+
+
+def _gap_partners(gap: Gap) -> str:
+    return "all" if gap.partners is None else _names(gap.partners)
 
 
 @dataclass(frozen=True)

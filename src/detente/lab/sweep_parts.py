@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import Column, DetenteError, InputError, MissingData, Table, Unit, UnknownName
+from detente.codes.standing import Standing
 from detente.lab.sweep_design import Point, column, label
 
 if TYPE_CHECKING:
@@ -139,7 +140,9 @@ def joined(inputs: Inputs, rows: Sequence[Numbered], tables: Sequence[Table]) ->
     repeated = [row for row, table in zip(rows, tables, strict=True) for _ in range(len(table))]
     columns, data = inputs.data(repeated)
     data |= {c.name: np.concatenate([np.asarray(table[c.name]) for table in tables]) for c in first.columns}
-    return Table(first.name, first.title, (*columns, *first.columns), data, first.notes)
+    standings = [table.standing for table in tables if table.standing is not None]
+    latest = max(standings, key=lambda standing: standing.beyond, default=None)
+    return Table(first.name, first.title, (*columns, *first.columns), data, first.notes, latest)
 
 
 def failed_table(inputs: Inputs, rows: Sequence[tuple[Numbered, str]]) -> Table:
@@ -159,6 +162,7 @@ def to_parquet(table: Table) -> bytes:
         "title": table.title,
         "columns": [[c.name, str(c.unit), c.description] for c in table.columns],
         "notes": list(table.notes),
+        "record": None if table.standing is None else table.standing.as_json(),
     }
     series = [_series(c, table.data[c.name]) for c in table.columns]
     out = io.BytesIO()
@@ -180,10 +184,13 @@ def from_parquet(parts: Sequence[bytes]) -> Table:
     import polars as pl
 
     frame = pl.concat([pl.read_parquet(io.BytesIO(part)) for part in parts])
-    about = json.loads(pl.read_parquet_metadata(io.BytesIO(parts[0]))[KEY])
+    abouts = [json.loads(pl.read_parquet_metadata(io.BytesIO(part))[KEY]) for part in parts]
+    about = max(abouts, key=lambda one: bool((one.get("record") or {}).get("beyond_record")))
     columns = tuple(Column(name, Unit(unit), text) for name, unit, text in about["columns"])
     data = {c.name: np.asarray(frame[c.name].to_list()) for c in columns}
-    return Table(about["name"], about["title"], columns, data, tuple(about["notes"]))
+    record = about.get("record")
+    standing = None if record is None else Standing.from_json(record)
+    return Table(about["name"], about["title"], columns, data, tuple(about["notes"]), standing)
 
 
 def sound(path: Path) -> bool:

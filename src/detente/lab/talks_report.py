@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 
 from detente.codes import Table, UnknownName
 from detente.data.casefile import case_names, load_case, variant_names
+from detente.data.importers import importer
 from detente.lab import talks_deals as deals
 from detente.lab import talks_hidden as hidden
 from detente.lab import talks_power as power
+from detente.lab.standing import record_sentences, standing_of
 from detente.lab.talks import Talk
 from detente.lab.talks_deals import table_of, text
 from detente.lab.talks_tables import coverage_table, surface_error_table, weights_table
@@ -89,7 +91,14 @@ def sentences(talk: Talk) -> list[str]:
     said = [over_sentence(talk, name, values, threat, names) for threat in talk.threats]
     said += [star_sentence(talk, name, values, names), *_left(talk), *_room(talk)]
     truces = {(s, t): one for s in talk.settings for t, one in talk.settled(s).truces.items()}
-    return [one for one in (*said, held_sentence(talk, name, truces, names)) if one]
+    return [one for one in (*_recorded(talk), *said, held_sentence(talk, name, truces, names)) if one]
+
+
+def _recorded(talk: Talk) -> list[str]:
+    """How far the laws are on record, for a case of a later day."""
+    on, codes = talk.case.file.on, [code for code in talk.parties if code in ("USA", "CHN")]
+    standings = {code: standing_of(importer(code).law, on, on) for code in codes}
+    return record_sentences({code: standing for code, standing in standings.items() if standing is not None})
 
 
 def ranges_note(talk: Talk) -> str:

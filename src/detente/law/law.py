@@ -11,6 +11,7 @@ from functools import cached_property
 from detente.codes.errors import InputError, LawError, UnknownName
 from detente.law.aspects import Aspect
 from detente.law.measure import FOREVER, PAINTED, Displacement, Measure, Period, Status, When
+from detente.law.record import Record
 
 
 class Reading(StrEnum):
@@ -31,12 +32,13 @@ IEEPA = "IEEPA"
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A heading under which duties are counted, and the statute behind it."""
+    """A heading under which duties are counted, and the statute behind it; `filing` is its place on an entry."""
 
     id: str
     name: str
     legal_basis: str
     description: str = ""
+    filing: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Law:
     authorities : in the order of printed columns.
     aspects : facts about goods that conditions may name.
     switches : alternative readings that are on.
+    record : how far the law was read; None for a law without a lawbook.
     """
 
     importer: str
@@ -59,6 +62,7 @@ class Law:
     authorities: tuple[Authority, ...] = field(repr=False, default=())
     aspects: Mapping[str, Aspect] = field(repr=False, default_factory=dict)
     switches: frozenset[str] = frozenset()
+    record: Record | None = field(repr=False, default=None)
 
     def __post_init__(self) -> None:
         seen: dict[str, Measure] = {}
@@ -245,6 +249,16 @@ def _edges(measure: Measure) -> set[date]:
         found |= _span_edges(start, end)
     lo, hi = measure.start, measure.end
     return {day for day in found if lo <= day and (hi == FOREVER or day.toordinal() <= hi.toordinal() + 1)}
+
+
+def check_record(law: Law) -> None:
+    """Refuse open clauses that name measures nobody knows, or that would change nothing."""
+    for clause in law.record.clauses if law.record is not None else ():
+        place = f"clause {clause.id}"
+        if not clause.ends and not clause.begins:
+            raise InputError(place, "names nothing that ends or begins", "add ends: or begins: with ids of measures")
+        for name in (*clause.ends, *clause.begins):
+            law.measure(name, place)
 
 
 def check_selectors(law: Law) -> None:

@@ -174,8 +174,8 @@ class Schedule:
         terms = [t for p in self.duties if (t := _term(p, rows, weight, cell, base)) is not None]
         order = {name: i for i, name in enumerate(self.authorities)}
         terms.sort(key=lambda term: order.get(term.authority, len(order)))
-        banned = (p for p in self.painted if p.item.measure.kind is Kind.BAN)
-        bans = tuple(t for p in banned if (t := _term(p, rows, weight, cell, base)) is not None)
+        banned = (_term(p, rows, weight, cell, base) for p in self.painted if p.item.measure.kind is Kind.BAN)
+        bans = tuple(term for term in banned if term is not None)
         return Ladder(str(space.lines.codes[line]), space.columns[column].partner, self.on, base, tuple(terms), bans)
 
 

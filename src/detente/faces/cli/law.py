@@ -85,6 +85,16 @@ def show(
     emit(tables, format_, None)
 
 
+@law_app.command("record")
+def record(ctx: typer.Context, of: Own = "", format_: opt.Format = "text", out: opt.Out = None) -> None:
+    """How far the law was read, what is open beyond that day, and what it lacks before."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab import statute
+
+    check_format(format_)
+    emit(statute.record_tables(opt.law_of(of or ctx.obj, None, None)), format_, out)
+
+
 @law_app.command("diff")
 def diff(
     ctx: typer.Context,

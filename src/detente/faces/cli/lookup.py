@@ -34,12 +34,13 @@ def rate(
     void: opt.Void = None,
     announce: opt.Announce = None,
     of: opt.Of = "USA",
+    all_: Annotated[bool, typer.Option("--all", help="With measures that others took the place of, and ids.")] = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
-    """The duty on one line from one partner on a date, rung by rung."""
+    """The duty on one line from one partner on a date, in the order of filing."""
     from detente.faces.formats import check_format, emit, to_json, write_bytes
-    from detente.faces.ladder import as_json, as_table
+    from detente.faces.ladder import BROKER, as_json, as_table
 
     check_format(format_)
     answer = _answer(line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of)
@@ -50,7 +51,8 @@ def rate(
         else:
             write_bytes(out, text.encode())
         return
-    emit([as_table(answer, *_names(answer, of), _source(of))], format_, out)
+    table = as_table(answer, *_names(answer, of), _source(of), everything=all_ or format_ != "text")
+    emit([table if all_ or format_ != "text" else table.select(BROKER)], format_, out)
 
 
 def explain(
@@ -93,11 +95,11 @@ def _answer(
 def _names(answer: Answer, of: str) -> tuple[str, str]:
     """Country name and description of the goods."""
     from detente.data.importers import importer
-    from detente.data.tables import countries
+    from detente.data.tables import partner_name
 
     where = importer(of.upper())
     texts = [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
-    return countries().name(answer.partner), _common(texts)
+    return partner_name(answer.partner), _common(texts)
 
 
 def _common(texts: list[str]) -> str:

@@ -60,6 +60,7 @@ def prices(
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
     from detente.lab import price_tables as build
+    from detente.lab.sides import latest_standing
 
     check_format(format_)
     if by not in BY:
@@ -70,7 +71,7 @@ def prices(
     tables = {"category": build.category_table, "line": build.line_table, "inputs": build.input_table}
     split = {"source": "authority"}.get(by, by)
     table = tables[by](found) if by in tables else build.source_table(found, split)
-    emit([table], format_, out)
+    emit([table.standing_on(latest_standing(pairings))], format_, out)
 
 
 def households(
@@ -95,12 +96,13 @@ def households(
     """Cost of dearer consumption to a US household by decile of income, out of pocket and on national accounts."""
     from detente.faces.formats import check_format, emit
     from detente.lab.price_tables import household_table
+    from detente.lab.sides import latest_standing
 
     check_format(format_)
     assumed = _assumed(pass_through, follow, margin, import_share)
     pairings, own_seed = _pairings(scenario, from_, to, reading, set_, switch, lawbook, void, announce)
     found = _changes(pairings, assumed, draws, own_seed if seed is None else seed, "detail")
-    emit([household_table(found)], format_, out)
+    emit([household_table(found).standing_on(latest_standing(pairings))], format_, out)
 
 
 def _assumed(border: float, follow: float, margin: float, import_share: float) -> PassThrough:

@@ -48,7 +48,7 @@ def daily(
     """Average duty by day at fixed 2024 weights, with what each authority adds; columns sum to the average."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
-    from detente.lab.averages import ground_of, monthly_daily
+    from detente.lab.averages import daily_averages, ground_of, monthly_daily
 
     check_format(format_)
     if by not in ("authority", "measure"):
@@ -59,7 +59,7 @@ def daily(
         table = monthly_daily(law, opt.settings(set_), scope, (first, last), opt.reading(reading), by)
     else:
         ground = _narrowed(ground_of(law, opt.settings(set_), scope, claims), partner, first)
-        table = ground.daily(first, last, opt.reading(reading), by)
+        table = daily_averages(ground, first, last, opt.reading(reading), by)
     if format_ == "text":
         table = _steps(table)
     emit([table], format_, out)

@@ -13,14 +13,16 @@ SIGNS = 740
 """Signs of the sentences of the brief together, so that it stays on one page."""
 
 
-def brief_sentences(told: Sequence[str], tables: Mapping[str, Table]) -> list[str]:
+def brief_sentences(told: Sequence[str], tables: Mapping[str, Table], record: Sequence[str] = ()) -> list[str]:
     """The findings that fit on one page: room is kept for the talks and the materials where the result has them.
 
     Parameters
     ----------
     told : the findings for readers, in order.
+    record : those among them that say how far a law is on record, which always stay.
     """
-    kept = [sentence for sentence in (*_talks(tables), *_materials(tables)) if sentence]
+    kept = [sentence for sentence in (*record, *_talks(tables), *_materials(tables)) if sentence]
+    told = [sentence for sentence in told if sentence not in record]
     room = SIGNS - sum(len(sentence) for sentence in kept)
     first = list(told[:1])
     for sentence in told[1:]:

@@ -18,6 +18,7 @@ from detente.faces.report.citation import Citation, citation
 from detente.faces.report.claims import Claim, claims
 from detente.faces.report.readers import Grid, grid, readable
 from detente.lab.result import Result
+from detente.lab.standing import record_sentences
 
 __all__ = ["Content", "Grid", "Part", "content", "grid"]
 
@@ -111,7 +112,8 @@ def content(result: Result, brief: bool = False) -> Content:
 def _sentences(result: Result, brief: bool) -> tuple[str, ...]:
     """The findings for readers; of the brief those that fit."""
     told = [readable(sentence) for sentence in result.sentences]
-    return tuple(brief_sentences(told, result.tables)) if brief else tuple(told)
+    record = [readable(sentence) for sentence in record_sentences(result.standings)]
+    return tuple(brief_sentences(told, result.tables, record)) if brief else tuple(told)
 
 
 def _parts(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> tuple[Part, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table
+from detente.codes.standing import Standing
 from detente.codes.units import Unit
 from detente.faces.formats import to_json
 from detente.lab.result import Check, Result
@@ -90,6 +91,7 @@ def _result(content: Mapping[str, Any]) -> Result:
         checks=tuple(Check(c["name"], c["expected"], c["found"], TOLERANCE) for c in content.get("checks", ())),
         assumptions=tuple(content.get("assumptions", ())),
         vintages=content.get("vintages", {}),
+        standings={code: Standing.from_json(row) for code, row in content.get("record", {}).items()},
     )
 
 

@@ -75,16 +75,19 @@ def about(table: Table) -> dict[str, Any]:
         "title": table.title,
         "columns": [{"name": c.name, "unit": str(c.unit), "description": c.description} for c in table.columns],
         "notes": list(table.notes),
+        **(table.standing.as_json() if table.standing is not None else {}),
     }
 
 
 def table_content(table: Table) -> dict[str, Any]:
     """A whole table."""
+    table = table.for_machines()
     return {**about(table), "total": len(table), "rows": list(table.rows())}
 
 
 def page(request: Request, table: Table, limit: int, offset: int, tag: str = "", **more: Any) -> Response:
     """One page of a table, with links to the others; its tag is that of its bytes unless one is given."""
+    table = table.for_machines()
     rows = table.take(_slice(len(table), limit, offset))
     content = {**more, **about(table), "total": len(table), "limit": limit, "offset": offset, "rows": list(rows.rows())}
     return reply(request, content, tag=tag, headers=links(request, len(table), limit, offset))

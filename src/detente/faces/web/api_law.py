@@ -52,12 +52,12 @@ def _answer(line: str, partner: str, on: date, claim: str, reading: str, of: str
 def ladder_of(answer: Any, of: str) -> dict[str, Any]:
     """A ladder as plain values, with the names of goods and country."""
     from detente.data.importers import importer
-    from detente.data.tables import countries
+    from detente.data.tables import partner_name
     from detente.faces.ladder import as_json, explained
 
     where = importer(of)
     text = where.description(where.lines.index(answer.main.line))
-    country = countries().name(answer.partner)
+    country = partner_name(answer.partner)
     content = as_json(answer)
     return {**content, "of": of, "country": country, "description": text, "words": explained(answer, country, text)}
 

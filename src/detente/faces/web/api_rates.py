@@ -80,6 +80,8 @@ def daily(
     offset: Offset = 0,
 ) -> Response:
     """Average duty at fixed weights by day, with what each authority adds; columns sum to the average."""
+    from detente.lab.averages import daily_averages
+
     if by not in ("authority", "measure"):
         raise UnknownName("column choice", by, ("authority", "measure"), "by", "use authority or measure")
     begin, end = day_of(first, "first"), day_of(last, "last")
@@ -87,7 +89,7 @@ def daily(
         raise InputError("dates", f"the last day {end} is before the first {begin}", "swap them")
     if end - begin > LONGEST:
         raise InputError("dates", f"{(end - begin).days} days at once", f"ask for {LONGEST.days} or fewer")
-    return page(request, _ground(side_of(of), partner, begin).daily(begin, end, by=by), limit, offset)
+    return page(request, daily_averages(_ground(side_of(of), partner, begin), begin, end, by=by), limit, offset)
 
 
 @router.get("/collected", summary="Duty collected", responses=responses(TABLE_EXAMPLE, schema=TABLE))

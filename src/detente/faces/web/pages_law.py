@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from detente.codes import DetenteError, Table, dotted
 from detente.data.importers import importer
-from detente.data.tables import countries
+from detente.data.tables import countries, partner_name
 from detente.faces.charts.frame import day, rows_of
 from detente.faces.formats import clean
-from detente.faces.ladder import as_json
+from detente.faces.ladder import as_json, fact_line
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.pages_draw import step_chart
 from detente.faces.web.pages_html import Asked, day_of, one_of, page, refused, shown, tried
@@ -89,14 +89,17 @@ def line(asked: Asked) -> Response:
     where = importer(of)
     first = max(day_of(asked("since"), date(2024, 10, 1), said), EARLIEST)
     past = tried(lambda: _history(code[:40], partner[:60], first, of), None, said)
-    country = names().get(answer.partner, answer.partner)
-    total = f"{answer.total:.1%}"
+    country = partner_name(answer.partner)
+    total = "no duty, since it may not be imported" if answer.banned else f"{answer.total:.1%}"
     sentence = f"{dotted(answer.code)} from {country} owes {total} on {day(str(answer.on))}"
+    titles = {fact.id: fact.title for fact in answer.facts}
     return page(
         "line.html.j2", place=PLACE, title=sentence, answer=answer, said=said, of=of, laws=LAWS, names=names(),
         code=code, on=str(answer.on), partner=answer.partner, country=country, claim=claim, since=str(first),
         about=where.description(where.lines.index(answer.main.line)), ladder=_rungs(answer, where.law),
         base_source=where.base_source, total=total, sentence=sentence, history=past,
+        standing=answer.standing.lines if answer.standing is not None else (),
+        hangs_on=[fact_line(fact, titles) for fact in answer.facts],
         drawn=_drawn(past, answer.on) if past is not None else {}, rows=rows_of(past) if past is not None else [],
     )  # fmt: skip
 

@@ -1,0 +1,64 @@
+"""Frontier files: how far a lawbook was read, what is open beyond that day and what it lacks before it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from detente.codes import Countries, InputError
+from detente.codes.hs import digits
+from detente.data.lawbook import CODE_LENGTHS, read_partners
+from detente.data.yamlfile import as_date, as_list, as_text, check_keys, read_yaml
+from detente.law.measure import ALWAYS, FOREVER
+from detente.law.record import Clause, Gap, Record, Source
+
+NAME = "frontier.yaml"
+CLAUSE_KEYS = ("id", "title", "day", "ends", "begins", "citation")
+
+
+def read_record(root: Path, countries: Countries) -> Record | None:
+    """How far a lawbook was read, from its `frontier.yaml`; None where it has none."""
+    path = root / NAME
+    if not path.exists():
+        return None
+    where = str(path.relative_to(root.parent))
+    keys = check_keys(read_yaml(path, where), ("read_to", "sources", "clauses", "gaps"), where, ("read_to",))
+    day = as_date(keys["read_to"], f"{where}, read_to")
+    return Record(
+        day,
+        tuple(_source(row, where) for row in as_list(keys.get("sources"))),
+        tuple(_clause(row, day, where) for row in as_list(keys.get("clauses"))),
+        tuple(_gap(row, countries, where) for row in as_list(keys.get("gaps"))),
+    )
+
+
+def _source(row: Any, where: str) -> Source:
+    keys = check_keys(row, ("what", "read", "day"), f"{where}, sources", ("what", "read", "day"))
+    return Source(str(keys["what"]), str(keys["read"]), as_date(keys["day"], f"{where}, sources"))
+
+
+def _clause(row: Any, read_to: date, where: str) -> Clause:
+    keys = check_keys(row, CLAUSE_KEYS, f"{where}, clauses", ("id", "title", "day"))
+    place = f"{where}, clause {keys['id']}"
+    day = as_date(keys["day"], place)
+    if day <= read_to:
+        raise InputError(
+            place, f"its day {day} is within the record, which goes to {read_to}", "write what became of it"
+        )
+    names = [tuple(as_text(name, place) for name in as_list(keys.get(key))) for key in ("ends", "begins")]
+    return Clause(str(keys["id"]), str(keys["title"]), day, names[0], names[1], str(keys.get("citation") or ""))
+
+
+def _gap(row: Any, countries: Countries, where: str) -> Gap:
+    place = f"{where}, gaps"
+    keys = check_keys(row, ("from", "until", "says", "lines", "partners"), place, ("says",))
+    start = as_date(keys["from"], place) if keys.get("from") else ALWAYS
+    end = as_date(keys["until"], place) if keys.get("until") else FOREVER
+    if end < start:
+        raise InputError(place, f"a gap ends {end} before it begins {start}", "swap the days")
+    given = keys.get("lines", "all")
+    prefixes = ("",) if given == "all" else tuple(digits(code, place, CODE_LENGTHS) for code in as_list(given))
+    scopes = read_partners(keys.get("partners"), countries, place)
+    partners = None if scopes is None else frozenset[str]().union(*(scope.countries for scope in scopes))
+    return Gap(start, end, str(keys["says"]).strip(), prefixes, partners)

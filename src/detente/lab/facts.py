@@ -1,0 +1,156 @@
+"""Facts: what a duty hangs on that no tariff code shows, and the duty under each state of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.law import Kind, Schedule, Shares
+
+Floats = NDArray[np.float64]
+CLAIM = "claim"
+"""Id of the fact that goods come in under a preference programme."""
+
+SAME = 1e-9
+"""Duties that differ by less are the same, share of customs value."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One state of a fact and the duty under it; None where the goods may not be imported."""
+
+    name: str
+    total: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact that the answer hangs on.
+
+    Attributes
+    ----------
+    id : aspect of the goods, or `CLAIM`.
+    title : what it is, for readers.
+    assumed : state -> share of the value assumed in the answer.
+    states : the duty if the whole value were in that state, all other facts as assumed.
+    given : the state of another fact without which this one does not matter; "" = none.
+    """
+
+    id: str
+    title: str
+    assumed: Mapping[str, float]
+    states: tuple[State, ...]
+    given: tuple[str, str] = ("", "")
+
+    def as_json(self) -> dict[str, object]:
+        """The fact for machines: duties are shares of customs value."""
+        return {
+            "fact": self.id,
+            "title": self.title,
+            "assumed": dict(self.assumed),
+            "states": [{"state": state.name, "total": state.total} for state in self.states],
+            "given": {self.given[0]: self.given[1]} if self.given[0] else None,
+        }
+
+
+@dataclass(frozen=True)
+class Duties:
+    """Duties of the atoms of a few lines in one column on one day, for any shares of their states.
+
+    Attributes
+    ----------
+    line : line of each atom, shape (atoms,).
+    additional : additional duty of each atom, share of customs value, shape (atoms,).
+    banned : whether the atom may not be imported, shape (atoms,).
+    states : aspect id -> state of each atom, shape (atoms,).
+    asked : aspect id -> lines on which the law asks about it, shape (lines,).
+    base : base duty by line, share of customs value, shape (lines,).
+    """
+
+    line: NDArray[np.int64]
+    additional: Floats
+    banned: NDArray[np.bool_]
+    states: Mapping[str, NDArray[np.int8]]
+    asked: Mapping[str, NDArray[np.bool_]]
+    base: Floats
+
+    def total(self, shares: Mapping[str, Floats], weights: Floats) -> float | None:
+        """Mean duty over the lines with these weights; None if nothing of the value may be imported.
+
+        Parameters
+        ----------
+        shares : aspect id -> share of each state by line, shape (states, lines).
+        weights : of the lines, shape (lines,).
+        """
+        weight = weights[self.line]
+        for name, state in self.states.items():
+            asked = self.asked[name][self.line]
+            weight = weight * np.where(asked, shares[name][state, self.line], 1.0)
+        if weight.sum() > 0 and weight[self.banned].sum() > weight.sum() - SAME:
+            return None
+        return float(weights @ self.base + weight @ self.additional)
+
+
+def duties_of(schedule: Schedule, column: int) -> Duties:
+    """Duties of all atoms of a schedule whose space keeps every state, in one of its columns."""
+    space = schedule.space
+    cell = int(space.column_of[column])
+    points, floors = schedule.coefficients()
+    base = space.base[space.columns[column].base]
+    atoms = space.atoms
+    additional = points[space.pattern, cell] - floors[space.pattern, cell] * base[atoms.line]
+    banned = np.zeros(space.shape[0], dtype=bool)
+    for painted in schedule.painted:
+        at = np.flatnonzero(painted.cols == cell)
+        if painted.item.measure.kind is Kind.BAN and at.size:
+            banned[painted.rows] |= painted.applies[:, at[0]]
+    asked = {name: mask for name, mask in atoms.asked.items() if mask.any()}
+    states = {name: atoms.states[name] for name in asked}
+    return Duties(atoms.line, additional, banned[space.pattern], states, asked, base)
+
+
+def full_shares(shares: Shares) -> dict[str, Floats]:
+    """Share of every state of every aspect by line, the first included, arrays of shape (states, lines)."""
+    return {name: np.vstack([1.0 - share.sum(axis=0), share]) for name, share in shares.by_aspect.items()}
+
+
+def open_facts(schedule: Schedule, column: int, shares: Shares, weights: Floats) -> tuple[Fact, ...]:
+    """Facts about the goods that change the duty in a column; those that matter only under another come after it."""
+    duties, assumed = duties_of(schedule, column), full_shares(shares)
+    direct = tuple(_facts(schedule, duties, assumed, weights))
+    known = {fact.id for fact in direct}
+    nested: list[Fact] = []
+    for fact in direct:
+        for k, state in enumerate(fact.states):
+            given = {**assumed, fact.id: _all_in(assumed[fact.id], k)}
+            for other in _facts(schedule, duties, given, weights):
+                if other.id not in known:
+                    nested.append(replace(other, given=(fact.id, state.name)))
+                    known.add(other.id)
+    return (*direct, *nested)
+
+
+def _facts(schedule: Schedule, duties: Duties, shares: Mapping[str, Floats], weights: Floats) -> Iterator[Fact]:
+    for name in duties.states:
+        aspect = schedule.law.aspects[name]
+        totals = [duties.total({**shares, name: _all_in(shares[name], k)}, weights) for k in range(len(aspect.states))]
+        if differ(totals):
+            mean = (shares[name] @ weights).tolist()
+            assumed = {state: share for state, share in zip(aspect.states, mean, strict=True) if share > SAME}
+            states = tuple(State(state, total) for state, total in zip(aspect.states, totals, strict=True))
+            yield Fact(name, aspect.title, assumed, states)
+
+
+def _all_in(share: Floats, state: int) -> Floats:
+    """The whole value in one state, shape (states, lines)."""
+    return np.eye(share.shape[0])[:, [state]] * np.ones(share.shape[1])
+
+
+def differ(totals: Iterable[float | None]) -> bool:
+    """Whether some duties differ; a ban differs from any duty."""
+    values = list(totals)
+    known = [value for value in values if value is not None]
+    return (bool(known) and len(known) < len(values)) or (len(known) > 1 and max(known) - min(known) > SAME)

@@ -1,0 +1,89 @@
+"""Standing of a number: how far its law is on record, and what it would be under each fate of the open clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from detente.codes import Column, Table, Unit
+from detente.codes.standing import LAPSED, RENEWED, Branch, Standing
+from detente.data.tables import place
+from detente.lab.facts import differ
+from detente.law import Clause, Law, renewed
+
+
+def standing_of(
+    law: Law,
+    first: date,
+    last: date,
+    value: Callable[[Law], float | None] | None = None,
+    *,
+    code: str = "",
+    partner: str = "",
+) -> Standing | None:
+    """Standing of what a law says on days from first to last; None for a law without a record.
+
+    Parameters
+    ----------
+    value : the number on the last day under a law, share of customs value; None where there is no single one.
+    code, partner : the goods and the partner it is about; "" = all at once.
+    """
+    record = law.record
+    if record is None:
+        return None
+    gaps = record.lacking(first, min(last, record.to), code, partner)
+    if last <= record.to:
+        return Standing(record.to, gaps=gaps)
+    clauses = record.open_on(last)
+    if value is None:
+        days = sorted(clause.day for clause in clauses)
+        titles = tuple(clause.title for clause in clauses)
+        return Standing(record.to, True, titles, days[0] if days else None, days[-1] if days else None, gaps=gaps)
+    written = value(law)
+    moving = [clause for clause in clauses if differ((written, value(renewed(law, [clause]))))]
+    if not moving:
+        return Standing(record.to, True, gaps=gaps)
+    branches = (Branch(LAPSED, written), Branch(RENEWED, value(renewed(law, moving))))
+    days = sorted(clause.day for clause in moving)
+    return Standing(record.to, True, tuple(clause.title for clause in moving), days[0], days[-1], branches, gaps)
+
+
+def branched(
+    table_of: Callable[[Law], Table], mean_of: Callable[[Law], float], law: Law, first: date, last: date
+) -> Table:
+    """A table of averages with its standing; beyond the record with the average if open clauses were renewed.
+
+    Parameters
+    ----------
+    table_of : the table under a law; its column `average` is weighted by `imports`, or its last row counts.
+    mean_of : a quick average on the last day, which says which clauses matter.
+    first, last : days it is about.
+    """
+    standing, table = standing_of(law, first, last, mean_of), table_of(law)
+    if standing is None or not standing.branches:
+        return table.standing_on(standing)
+    other = table_of(renewed(law, _moving(law, standing)))
+    branches = (Branch(LAPSED, _mean(table)), Branch(RENEWED, _mean(other)))
+    column = Column("if_renewed", Unit.SHARE, "average if the open clauses were renewed")
+    data = {**table.data, column.name: other["average"]}
+    table = replace(table, columns=(*table.columns, column), data=data)
+    return table.standing_on(replace(standing, branches=branches))
+
+
+def _moving(law: Law, standing: Standing) -> list[Clause]:
+    """The clauses that a standing names."""
+    return [clause for clause in (law.record.clauses if law.record else ()) if clause.title in standing.clauses]
+
+
+def _mean(table: Table) -> float:
+    """Average over the rows by their imports; of a series its last day."""
+    if "imports" not in table.data:
+        return float(table["average"][-1])
+    return float(table["average"] @ table["imports"] / table["imports"].sum())
+
+
+def record_sentences(standings: Mapping[str, Standing]) -> list[str]:
+    """How far each law is on record, where a day lies beyond."""
+    beyond = {code: standing for code, standing in standings.items() if standing.beyond}
+    return [f"{place(code)[:1].upper()}{place(code)[1:]}: {standing.line}." for code, standing in beyond.items()]

@@ -1,0 +1,87 @@
+"""Record: how far a law was read, from which sources, what is open beyond that day and what it lacks before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A series of texts, the last piece of it that was read, and its day."""
+
+    what: str
+    read: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause on record that was to end, or to let something begin, after the record does; its fate is unknown.
+
+    Attributes
+    ----------
+    day : first day of the change.
+    ends : ids of measures that end the day before, unless the clause is renewed.
+    begins : ids of measures that begin on the day, unless the clause is renewed.
+    """
+
+    id: str
+    title: str
+    day: date
+    ends: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
+    citation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What the law lacks in a span of days (both in), on some lines and partners.
+
+    Attributes
+    ----------
+    says : one sentence for readers.
+    prefixes : codes it concerns; ("",) = all.
+    partners : whom it concerns; None = all.
+    """
+
+    start: date
+    end: date
+    says: str
+    prefixes: tuple[str, ...] = ("",)
+    partners: frozenset[str] | None = None
+
+    def concerns(self, first: date, last: date, code: str = "", partner: str = "") -> bool:
+        """Whether it falls on days from first to last; "" asks about all goods or all partners at once."""
+        if last < self.start or first > self.end:
+            return False
+        if partner and self.partners is not None and partner not in self.partners:
+            return False
+        near = (code.startswith(prefix) or (prefix.startswith(code)) for prefix in self.prefixes)
+        return any(near) if code else self.prefixes == ("",)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How far a law was read.
+
+    Attributes
+    ----------
+    to : last day for which every source was read.
+    clauses : what is open beyond that day.
+    gaps : what is known to be lacking before it.
+    """
+
+    to: date
+    sources: tuple[Source, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    def open_on(self, day: date) -> tuple[Clause, ...]:
+        """Clauses whose day has come by then, without a word on what became of them."""
+        return tuple(clause for clause in self.clauses if clause.day <= day)
+
+    def lacking(self, first: date, last: date, code: str = "", partner: str = "") -> tuple[str, ...]:
+        """Sentences on what the law lacks on these days, for a code and a partner or, where "", for all at once."""
+        chosen = (gap.says for gap in self.gaps if gap.concerns(first, last, code, partner))
+        return tuple(dict.fromkeys(chosen))

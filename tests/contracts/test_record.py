@@ -1,0 +1,201 @@
+"""How far the law is on record: no command prints a number for a later day, in any format, without saying so."""
+
+import json
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+import yaml
+
+import detente as dt
+from detente.codes.errors import InputError
+from detente.codes.standing import Branch, Standing
+from detente.data.importers import importer
+from detente.data.recordfile import read_record
+from detente.faces.cli.app import _registered
+from detente.law import Status, renewed
+
+TO = importer("USA").law.record.to
+LINE = f"law on record to {TO.day} {TO:%B %Y}"
+LATER = "2027-01-15"
+PRINTED, FILED = ("text", "json", "csv", "latex"), ("parquet", "xlsx")
+
+SMALL = {
+    "name": "later",
+    "title": "A day beyond the record",
+    "on": LATER,
+    "against": {"on": "2026-11-25"},
+    "report": {"world": False, "prices": False, "talks": False, "draws": 0, "by": ["partner"]},
+}
+
+DATED = {
+    "rate": ("rate", "8507.60.00.10", "CHN", "--on", LATER),
+    "average": ("average", "--on", LATER),
+    "average by partner": ("average", "--on", LATER, "--by", "partner"),
+    "average of one partner": ("average", "--on", LATER, "--partner", "CHN"),
+    "average after substitution": ("average", "--on", LATER, "--definition", "post"),
+    "China's average": ("average", "--on", LATER, "--of", "CHN"),
+    "daily": ("daily", "--from", "2026-10-01", "--to", LATER),
+    "daily by measure": ("daily", "--from", "2026-11-01", "--to", LATER, "--by", "measure"),
+    "contributions": ("contributions", "--from", "2026-01-01", "--to", LATER),
+    "prices": ("prices", "--to", LATER, "--draws", "0"),
+    "households": ("households", "--to", LATER, "--draws", "0"),
+    "promises": ("promises", "--as-of", LATER),
+    "check": ("check", "--as-of", LATER, "--only", "C01", "--draws", "0"),
+    "law": ("law", "--on", LATER),
+    "law changes": ("law", "--changes-since", "2026-10-01", "--to", LATER),
+    "law diff": ("law", "diff", "2026-10-01", LATER),
+    "compare": ("compare", "later.yaml", "later.yaml", "--draws", "0"),
+    "run": ("run", "later.yaml", "--table", "headline"),
+    "sweep": ("sweep", "later.yaml", "--over", "report.elasticity=1,2", "--table", "headline"),
+}
+"""Commands that print numbers of a day of the law, each asked about a day beyond the record."""
+
+UNDATED = {
+    "collected": "an observation by month",
+    "event-study": "returns of markets",
+    "events": "the dated record itself, see below",
+    "history": "the table of years has no law, see below",
+    "explain": "text alone, see below",
+    "talks": "a case file with its own day, see below",
+    "report": "writes what a run found, see below",
+    "replicate": "writes what a run found",
+    "cite": "no numbers",
+    "serve": "pages and program interface, see the tests of the faces",
+    "data": "tables of the package",
+    "assumptions": "the register",
+    "economy": "worlds, without a law",
+    "chain": "licences by month of the scenario",
+}
+"""Commands that print no number of a day of the law, and why; or whose line is looked for in a test of its own."""
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "later.yaml").write_text(yaml.safe_dump(SMALL), encoding="utf-8")
+    return tmp_path
+
+
+def test_every_command_is_looked_at():
+    names = {command.name or command.callback.__name__ for command in _registered().registered_commands}
+    names |= {group.name for group in _registered().registered_groups}
+    assert names == {args[0] for args in DATED.values()} | set(UNDATED)
+
+
+@pytest.mark.parametrize("name", DATED)
+def test_every_format_says_how_far_the_record_goes(detente, place, name):
+    for form in PRINTED:
+        ran = detente(*DATED[name], "--format", form)
+        assert ran.code == 0, ran.err
+        told = TO.isoformat() in ran.out if form in ("json", "csv") else " ".join(ran.out.split())
+        assert told is True or LINE in told, (name, form)
+    for form in FILED:
+        if name == "sweep":  # writes a folder, whose parts carry the record in their heads
+            continue
+        path = place / f"table.{form}"
+        ran = detente(*DATED[name], "--out", str(path))
+        assert ran.code == 0, ran.err
+        frame = pl.read_parquet(path) if form == "parquet" else None
+        assert frame is None or set(frame["record_to"]) == {TO.isoformat()}, (name, form)
+
+
+def test_explained_history_and_talks_say_it_too(detente):
+    for args in (("explain", "8507.60.00.10", "CHN", "--on", LATER), ("history", "--on", LATER)):
+        assert LINE in " ".join(detente(*args).out.split())
+    assert "record_to" in detente("history", "--on", LATER, "--format", "json").out
+
+
+def test_reports_say_it(place):
+    result = dt.run("later.yaml")
+    assert result.as_dict()["record"]["USA"]["record_to"] == TO.isoformat()
+    for name in ("report.html", "report.md", "report.json"):
+        assert LINE in result.report(place / name).read_text(encoding="utf-8")
+
+
+def test_a_day_within_the_record_says_nothing_of_it(detente):
+    assert "on record" not in detente("average", "--on", "2025-05-12").out
+    assert "record_to" not in detente("average", "--on", "2025-05-12", "--format", "csv").out
+    row = json.loads(detente("rate", "8507.60.00.10", "CHN", "--on", "2025-05-12", "--format", "json").out)
+    assert row["record_to"] == TO.isoformat()
+    assert row["branches"] == []
+
+
+def test_both_fates_of_an_open_clause_are_computed(detente):
+    """A port crane of China: the suspension of 100 points was to end on 10 November 2026."""
+    content = json.loads(detente("rate", "8426.19.00.00", "CHN", "--on", "2026-11-27", "--format", "json").out)
+    lapsed, again = content["branches"]
+    assert (lapsed["branch"], again["branch"]) == ("lapsed", "renewed")
+    assert content["total"] == lapsed["total"] == pytest.approx(again["total"] + 0.75)
+    eve = json.loads(detente("rate", "8426.19.00.00", "CHN", "--on", "2026-11-09", "--format", "json").out)
+    assert eve["total"] == again["total"]
+    assert eve["branches"] == []
+
+
+def test_the_average_of_each_fate_is_that_of_its_law():
+    law = importer("USA").law
+    day = date(2026, 11, 27)
+    table = dt.average(law, day)
+    other = dt.average(renewed(law, law.record.open_on(day)), day)
+    assert table["if_renewed"][0] == pytest.approx(other["average"][0], abs=1e-12)
+    assert [branch.value for branch in table.standing.branches] == pytest.approx(
+        [table["average"][0], other["average"][0]], abs=1e-12
+    )
+
+
+def test_what_is_renewed_goes_on_as_on_the_eve():
+    for code in ("USA", "CHN"):
+        law = importer(code).law
+        for clause in law.record.clauses:
+            eve, day = clause.day - timedelta(days=1), clause.day
+            other = renewed(law, [clause])
+            for name in (*clause.ends, *clause.begins):
+                measure = other.measure(name)
+                spans = [p for p in measure.periods if measure.status is Status.IN_FORCE]
+                before, after = ([p for p in spans if p.start <= d <= p.end] for d in (eve, day))
+                assert before == after, name
+
+
+def test_the_line_counts_clauses_and_days():
+    one = Standing(date(2026, 10, 7), True, ("a",), date(2026, 11, 10), date(2026, 11, 10), _branches(0.534, 0.309))
+    assert one.line == (
+        "law on record to 7 October 2026; one clause was to end on 10 November 2026, its fate is not on record: "
+        "53.40% if it lapsed, 30.90% if it was renewed"
+    )
+    three = Standing(
+        date(2026, 10, 7), True, ("a", "b", "c"), date(2026, 11, 10), date(2026, 11, 28), _branches(None, 0.1)
+    )
+    assert "three clauses were to end since 10 November 2026, their fate" in three.line
+    assert "may not be imported if they lapsed, 10.00% if they were renewed" in three.line
+    assert Standing.from_json(json.loads(json.dumps(three.as_json()))) == three
+
+
+def _branches(lapsed, again):
+    return (Branch("lapsed", lapsed), Branch("renewed", again))
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ({"read_to": "2026-10-07", "clauses": [{"id": "a", "title": "a", "day": "2026-09-01"}]}, "within the record"),
+        ({"clauses": []}, "read_to"),
+        ({"read_to": "2026-10-07", "gaps": [{"from": "2020-01-01", "until": "2019-01-01", "says": "x"}]}, "before"),
+        ({"read_to": "2026-10-07", "clause": []}, "clause"),
+    ],
+)
+def test_a_damaged_frontier_is_one_sentence(tmp_path, content, what):
+    (tmp_path / "frontier.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(InputError, match=what):
+        read_record(tmp_path, importer("USA").countries)
+
+
+def test_a_clause_without_its_measures_is_refused(tmp_path):
+    from dataclasses import replace
+
+    from detente.law.law import check_record
+
+    rows = [{"id": "a", "title": "a", "day": "2026-11-10"}]
+    (tmp_path / "frontier.yaml").write_text(yaml.safe_dump({"read_to": "2026-10-07", "clauses": rows}))
+    law = replace(importer("USA").law, record=read_record(tmp_path, importer("USA").countries))
+    with pytest.raises(InputError, match="names nothing that ends or begins"):
+        check_record(law)
