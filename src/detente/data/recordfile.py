@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from detente.codes import Countries, InputError
 from detente.codes.hs import digits
-from detente.data.lawbook import CODE_LENGTHS, read_partners
+from detente.data.lawbook import CODE_LENGTHS, read_layer, read_partners
 from detente.data.yamlfile import as_date, as_list, as_text, check_keys, read_yaml
+from detente.law.law import Law
 from detente.law.measure import ALWAYS, FOREVER
 from detente.law.record import Clause, Gap, Record, Source
 
 NAME = "frontier.yaml"
 CLAUSE_KEYS = ("id", "title", "day", "ends", "begins", "citation")
+
+
+def read_own(root: Path, importer: str, countries: Countries) -> Law:
+    """A user's layer, with how far it was read if its folder says so; see `read_layer`."""
+    layer = read_layer(root, importer, countries)
+    return replace(layer, record=read_record(root, countries)) if root.is_dir() else layer
 
 
 def read_record(root: Path, countries: Countries) -> Record | None:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from detente.codes import InputError, UnknownName, dotted
 from detente.data.importers import Importer
-from detente.data.lawbook import Reader, check_law, measure_of, read_layer
+from detente.data.lawbook import Reader, check_law, measure_of
+from detente.data.recordfile import read_own
 from detente.data.yamlfile import as_share, read_yaml
 from detente.lab.goods import lines_named, part_of
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure, Partners, Period, Rate
+from detente.law.law import check_record
 from detente.law.measure import FOREVER, Goods
 
 COPY = "_changed_"
@@ -30,7 +32,7 @@ def reformed(where: Importer, law: Law, change: LawChange, on: date, folder: Pat
     label : name of the scenario, for messages.
     """
     if change.lawbook:
-        law = laid_on(law, read_layer(folder / change.lawbook, where.iso3, where.countries), where)
+        law = laid_on(law, read_own(folder / change.lawbook, where.iso3, where.countries), where)
     if change.add:
         added = tuple(_added(entry, i, where, folder, label) for i, entry in enumerate(change.add))
         law = laid_on(law, Law(where.iso3, added), where)
@@ -59,6 +61,7 @@ def laid_on(law: Law, layer: Law, where: Importer) -> Law:
                     raise UnknownName("tariff code", dotted(code), [dotted(c) for c in known], m.source)
     joined = law + layer
     check_law(joined)
+    check_record(joined)
     return joined
 
 

@@ -107,6 +107,7 @@ class Law:
             rules=self.rules + rules,
             authorities=self.authorities + fresh,
             aspects={**self.aspects, **aspects},
+            record=(more.record if isinstance(more, Law) else None) or self.record,
         )
 
     def select(self, selectors: Iterable[str], where: str = "") -> tuple[Measure, ...]:
