@@ -32,6 +32,7 @@ SMALLEST = 50_000.0
 
 SPECIAL_CHAPTERS = ("98", "99")
 CLAIMS = ("2025H2", "2024", "monthly")
+CLAIMS_OF = "claims of USMCA are those of"
 
 
 @lru_cache(maxsize=4)
@@ -58,7 +59,7 @@ def default_claims(year: int) -> str:
 
 def claims_note(claims: str, month: str = "") -> str:
     """Which claims are laid on trade of another time."""
-    return f"claims of USMCA are those of {month or claims}, other exemptions from the base duty those of 2024"
+    return f"{CLAIMS_OF} {month or claims}, other exemptions from the base duty those of 2024"
 
 
 @lru_cache(maxsize=3)

@@ -107,7 +107,7 @@ def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _Rows:
 def _on_lines(
     where: Importer, codes: list[str], partners: NDArray[np.str_], place: str
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Row, line and share of the row for each line under each row's code."""
+    """Row, line and share of the row for each line under each row's code that is traded."""
     given = np.asarray(codes)
     first = np.searchsorted(where.lines.codes, given)
     end = np.searchsorted(where.lines.codes, np.char.add(given, ":"))
@@ -119,7 +119,8 @@ def _on_lines(
     share = np.ones(source.size)
     if (count > 1).any():
         share = within(source, given.size, *_mixes(where.iso3, line, partners[source]))
-    return source, line, share
+    traded = share > 0
+    return source[traded], line[traded], share[traded]
 
 
 def _no_line(where: Importer, code: str, place: str) -> None:

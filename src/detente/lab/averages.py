@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
-from detente.data.flows import STANDS_FOR
+from detente.data.flows import CLAIMS_OF, STANDS_FOR
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, concordance, countries
 from detente.lab.lookup import check_day
@@ -346,7 +346,8 @@ def monthly_daily(
     ]
     names = dict.fromkeys(c for part in parts for c in part.columns)
     data = {c.name: np.concatenate([part.data.get(c.name, np.zeros(len(part))) for part in parts]) for c in names}
-    notes = (*parts[0].notes, "USMCA claims of each month; claims before July 2025 are counted in another way")
+    about = (note for note in parts[0].notes if not note.startswith(CLAIMS_OF))
+    notes = (*about, "USMCA claims of each month; claims before July 2025 are counted in another way")
     return Table("daily", parts[0].title, tuple(names), data, notes)
 
 
