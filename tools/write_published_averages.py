@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from detente.lab.reconciliation import Published, Reconciled, reconcile
-
 from _shared import ROOT, arguments, read_text_csv
+from detente.lab.reconciliation import Published, Reconciled, reconcile
 
 PAGE = ROOT / "docs" / "published_averages.md"
 UNITS = {
@@ -34,8 +33,9 @@ claims of late 2025, no substitution. Where it misses a figure by more than the 
 ours to the figure: every step changes one choice and keeps those before it, and the steps and the rest sum to the gap.
 A step says what a choice moves, not that the publisher made it; the rest is what we cannot name.
 
-Of the {count} figures {inside} lie within their tolerance, {explained} more do once the steps are taken, and {open} keep a
-rest outside it. All numbers are per cent of customs value and points; the page is written by a script of the repository.
+Of the {count} figures {inside} lie within their tolerance, {explained} more do once the steps are taken, and {open}
+keep a rest outside it. All numbers are per cent of customs value and points. The page is written by
+`tools/write_published_averages.py`.
 
 | no. | source | law of | what | published | ours | gap | tolerance | verdict |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -52,14 +52,15 @@ END = """
 | step | what it changes |
 | --- | --- |
 | over all imports | imports of chapters 98 and 99, which mostly owe nothing, count in the denominator |
-| USMCA claims of 2024 | Canada and Mexico claim the treaty for as much of each line as in 2024; in late 2025 they claimed far more |
+| USMCA claims of 2024 | Canada and Mexico claim the treaty for as much of each line as in 2024; later for far more |
 | texts out by that day only | relief published later with effect from before is not counted |
 | announced rates | law that had been announced for a later day counts in full |
-| substitution | each flow shrinks with its own duty at an elasticity of 2; published models move trade between partners too |
+| substitution | each flow shrinks with its own duty, as in `--definition post`; no trade moves between partners |
+| without exclusions | goods excluded from US section 301 duties, or from China's answers to them, owe these duties |
+| base duty of the schedule | no preference or other exemption from the base duty is claimed |
 | trade of 2017 | the weights of `--weights 2017` |
-| the exporter's sales | PIIE weighs each good by what the exporter sells to the whole world; here by sector, from `icio-2022` |
-| without market exclusions | China's exclusions from its answers to section 301 are not counted |
-| collected | what customs took in over the imports of the month: goods at sea, claims and buyers' answers are in it |
+| the exporter's sales | each sector weighs as in all the exporter sells abroad, of `icio-2022`; PIIE weighs so by HS6 |
+| collected | what customs took in over imports of the month: delays, claims and buyers' answers are in it |
 """
 
 

@@ -58,6 +58,7 @@ class View:
     Attributes
     ----------
     announced : ids of announced measures put in force; given : shares of goods set, by name.
+    schedule : whether the base duty is that of the schedule, with no exemption claimed.
     post : at weights after substitution from the law of 1 January 2025.
     exports : goods weighed by what the exporter sells to the whole world, by sector.
     since : where a change is meant, the day it is counted from.
@@ -72,6 +73,7 @@ class View:
     reading: Reading = Reading.EFFECTIVE
     announced: tuple[str, ...] = ()
     given: tuple[tuple[str, float], ...] = ()
+    schedule: bool = False
     post: bool = False
     exports: bool = False
     since: date | None = None
@@ -124,7 +126,8 @@ AS_PUBLISHED = "texts out by that day only"
 BUYERS = "substitution, import-demand elasticity 2"
 WEIGHTS_2017 = "trade of 2017"
 EXPORTS = "the exporter's sales to the world by sector"
-NO_EXCLUSIONS = "without market exclusions"
+NO_EXCLUSIONS = "without exclusions from the duties of 2018 and 2019"
+SCHEDULE = "base duty of the schedule, no exemption claimed"
 CLAIMS_OF_MONTH = "USMCA claims of the month"
 COLLECTED = "collected by customs in the month"
 
@@ -179,8 +182,9 @@ def _partner_views(published: Published) -> Iterator[tuple[str, View]]:
     on_china = published.source.endswith("US on China")
     view = View(published.on, partner="CHN") if on_china else View(published.on, importer="CHN")
     yield "", view
-    if not on_china:
-        yield NO_EXCLUSIONS, (view := replace(view, given=(("exclusion", 0.0),)))
+    given = "s301_exclusion" if on_china else "exclusion"
+    yield NO_EXCLUSIONS, (view := replace(view, given=((given, 0.0),)))
+    yield SCHEDULE, (view := replace(view, schedule=True))
     yield WEIGHTS_2017, (view := replace(view, weights="2017"))
     yield EXPORTS, replace(view, exports=True)
 
@@ -227,6 +231,9 @@ def _ground(view: View, month: str) -> Ground:
     ground = ground_of(law, dict(view.given), view.scope, view.claims, month, view.weights)
     if view.partner:
         ground = ground.only(frozenset({view.partner}))
+    if view.schedule:
+        flows = ground.flows
+        ground = Ground(law, replace(flows, claim=np.zeros_like(flows.claim)), ground.parameters)
     return at_world_sales(ground) if view.exports else ground
 
 
