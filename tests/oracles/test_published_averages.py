@@ -74,9 +74,7 @@ def test_steps_sum_to_the_gap(shown, steps):
 def test_ours_are_current(shown):
     for number, one in shown.items():
         # As if every figure were ours already: then only the headline is computed.
-        figure = reconcile(
-            Published(one.published.source, one.published.regime, one.ours / 100, 1.0, one.published.unit)
-        )
+        figure = reconcile(replace(one.published, value=one.ours / 100, tolerance=1.0))
         assert figure.ours * 100 == pytest.approx(one.ours, abs=CURRENT), number
         inside = abs(one.published.value - figure.ours) <= one.published.tolerance
         assert inside == (one.verdict == "inside"), number

@@ -193,7 +193,7 @@ def _shares_claimed(flows: Flows, usa: Importer, claims: str, month: str, base: 
     known = [p for p in ("CAN", "MEX") if p in flows.partners]
     for partner in known:
         pairs = flows.partner_at == flows.partners.index(partner)
-        claim[pairs] = _usmca(usa, partner, claims, month)[flows.line_at[pairs]]
+        claim[pairs] = _usmca(partner, claims, month)[flows.line_at[pairs]]
     dutiable = usa.table["general"][flows.line_at] > 0
     north = np.isin(flows.partner_at, [flows.partners.index(p) for p in known])
     return np.clip(np.where(dutiable | north, claim, 0.0), 0.0, 1.0)
@@ -217,7 +217,8 @@ def _base_shares(flows: Flows) -> Floats:
     return share[chapter_at[flows.line_at], partner_at[flows.partner_at]]
 
 
-def _usmca(usa: Importer, partner: str, claims: str, month: str) -> Floats:
+@lru_cache(maxsize=8)
+def _usmca(partner: str, claims: str, month: str) -> Floats:
     """Share of imports that claims USMCA by line, shape (lines,)."""
     if claims not in CLAIMS:
         raise UnknownName("claim share", claims, CLAIMS, "claims", f"use {', '.join(CLAIMS)}")
@@ -232,7 +233,7 @@ def _usmca(usa: Importer, partner: str, claims: str, month: str) -> Floats:
     codes, share = table["code"][chosen].tolist(), table[column][chosen].astype(np.float64).tolist()
     if not codes:
         raise InputError("claims", f"there are no claim shares for {month}", "months run from 2025-01 to 2026-02")
-    row = usa.lines.longest_prefix(codes)
+    row = importer("USA").lines.longest_prefix(codes)
     return np.nan_to_num(np.asarray([*share, 0.0])[row])
 
 
