@@ -37,7 +37,7 @@ SMALLEST = 50_000.0
 NOTES = (
     "totals by partner and NAICS sector are the Census's; lines within them are estimated, as in the trade of 2024",
     "from China, Mexico, Taiwan and Vietnam lines follow imports by HS6 of the year, or of the nearest year on record",
-    "partners without totals of their own (about a ninth of imports) share the rest of each sector as in 2024",
+    "partners without totals of their own (7% of imports) share the rest of each sector as in 2024",
     "2024 made this way is within 0.2 points of its own average; a partner may miss by 1, without HS6 by 3",
 )
 
