@@ -16,6 +16,7 @@ from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import importer
 from detente.data.readers import read_flows
 from detente.data.tables import concordance
+from detente.data.trade_years import LINES_KNOWN
 from detente.data.worlds import load_economy
 from detente.data.yamlfile import as_date
 from detente.economy import (
@@ -129,12 +130,21 @@ def load_law(country: str = "USA") -> Law:
 
 
 def load_flows(name: str = "usa-imports-2024") -> Flows:
-    """Flows by name ("usa-imports-2024", "chn-imports-from-usa") or from the user's CSV or Parquet file.
+    """Flows by name or from the user's CSV or Parquet file.
 
-    A file has the columns `line, partner, value` (USD) and optionally `claim` (share of value).
+    Names are "usa-imports-2024", or another year of 2015 to 2025, and "chn-imports-from-usa", of 2024 or with a year,
+    as in "chn-imports-from-usa-2017". A file has the columns `line, partner, value` (USD) and optionally `claim` (share
+    of value); lines have 6, 8 or 10 digits.
     """
-    known = {"usa-imports-2024": usa_imports, "chn-imports-from-usa": chn_imports}
-    return known[name]() if name in known else read_flows(Path(name))
+    for start, load in (("usa-imports-", _usa_year), ("chn-imports-from-usa-", chn_imports)):
+        year = name.removeprefix(start)
+        if year != name and year.isascii() and year.isdigit():
+            return load(int(year))
+    return chn_imports() if name == "chn-imports-from-usa" else read_flows(Path(name))
+
+
+def _usa_year(year: int) -> Flows:
+    return usa_imports(year=year)
 
 
 def explain(
@@ -196,9 +206,13 @@ def average(
     definition: str = "fixed",
     elasticity: float = ELASTICITY,
     parameters: Mapping[str, float] | None = None,
+    weights: int | str | Path = LINES_KNOWN,
 ) -> Table:
-    """Average duty of a law on a date; the short way to `effective_rate(schedule(law, on), ...)`."""
-    ground = _ground(law, flows, parameters)
+    """Average duty of a law on a date; the short way to `effective_rate(schedule(law, on), ...)`.
+
+    `weights` is the year of the trade (2015 to 2025) or a file as in `load_flows`; `flows`, where given, go before it.
+    """
+    ground = _ground(law, flows, parameters, weights)
     weights = _named(Definition, definition, "definition")
     return _average(ground, _day(on), _groups(by), definition=weights, elasticity=elasticity)
 
@@ -208,13 +222,31 @@ def frame(table: Table) -> pl.DataFrame:
     return _frame(table)
 
 
-def daily(law: Law, first: date | str, last: date | str, *, flows: Flows | None = None, by: str = "authority") -> Table:
-    """Average duty by day at fixed weights; the columns of the authorities sum to the average."""
-    return _daily(_ground(law, flows), _day(first), _day(last), by=by)
+def daily(
+    law: Law,
+    first: date | str,
+    last: date | str,
+    *,
+    flows: Flows | None = None,
+    by: str = "authority",
+    weights: int | str | Path = LINES_KNOWN,
+) -> Table:
+    """Average duty by day at fixed weights; the columns of the authorities sum to the average.
+
+    `weights` is the year of the trade (2015 to 2025) or a file as in `load_flows`; `flows`, where given, go before it.
+    """
+    return _daily(_ground(law, flows, None, weights), _day(first), _day(last), by=by)
 
 
-def _ground(law: Law, flows: Flows | None, parameters: Mapping[str, float] | None = None) -> Ground:
-    return ground_of(law, parameters) if flows is None else Ground(law, flows, dict(parameters or {}))
+def _ground(
+    law: Law,
+    flows: Flows | None,
+    parameters: Mapping[str, float] | None = None,
+    weights: int | str | Path = LINES_KNOWN,
+) -> Ground:
+    if flows is None:
+        return ground_of(law, parameters, weights=str(weights))
+    return Ground(law, flows, dict(parameters or {}))
 
 
 def _named(kind: type[_Named], text: str, what: str) -> _Named:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from detente.data.importers import importer
-from detente.lab.averages import scoped
 from detente.lab.lookup import look_up
+from detente.lab.weights import scoped
 from detente.law.space import Painter
 
 

@@ -1,8 +1,8 @@
-"""Flows of the package: US imports of 2024 by statistical number and partner, with claims of preference.
+"""Flows of the package: US imports by statistical number and partner, with claims of preference.
 
 Fifty partners are published line by line (the European Union as one block). The block is divided among its
 members, and the trade of every other partner among lines, by the table of partners by sector; both are
-assumptions and flagged as such.
+assumptions and flagged as such. Years other than 2024 are in `trade_years`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from detente.codes import Axis, InputError, UnknownName
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, countries
+from detente.data.trade_years import LINES_KNOWN, flows_of_year
 from detente.trade.flows import Flows, Split
 
 Floats = NDArray[np.float64]
@@ -31,23 +32,45 @@ SMALLEST = 50_000.0
 
 SPECIAL_CHAPTERS = ("98", "99")
 CLAIMS = ("2025H2", "2024", "monthly")
+CLAIMS_OF = "claims of USMCA are those of"
 
 
 @lru_cache(maxsize=4)
-def usa_imports(claims: str = "2025H2", month: str = "") -> Flows:
-    """US imports for consumption of 2024, customs value.
+def usa_imports(claims: str = "", month: str = "", year: int = LINES_KNOWN) -> Flows:
+    """US imports for consumption of a year, customs value.
 
     Parameters
     ----------
-    claims : which USMCA claim shares: "2025H2" value-weighted July 2025 to February 2026 (default),
-        "2024", or "monthly" with `month` as "2025-03".
+    claims : which USMCA claim shares: "2025H2" value-weighted July 2025 to February 2026, "2024", or "monthly" with
+        `month` as "2025-03"; by default "2025H2", or "2024" for the trade of an earlier year.
+    year : 2024, which is published line by line, or another of 2015 to 2025, whose lines are estimated.
     """
-    return _claiming(_traded(), importer("USA"), claims, month)
+    named = claims or default_claims(year)
+    flows = _claiming(_traded(year), importer("USA"), named, month, year)
+    if year == LINES_KNOWN:
+        return flows
+    return replace(flows, notes=(*flows.notes, claims_note(named, month)))
+
+
+def default_claims(year: int) -> str:
+    """Claim shares where none are named: importers claimed more once the duties of 2025 made it worth while."""
+    return "2024" if year < LINES_KNOWN else "2025H2"
+
+
+def claims_note(claims: str, month: str = "") -> str:
+    """Which claims are laid on trade of another time."""
+    return f"{CLAIMS_OF} {month or claims}, other exemptions from the base duty those of 2024"
+
+
+@lru_cache(maxsize=3)
+def _traded(year: int = LINES_KNOWN) -> Flows:
+    """US imports of a year before claims, which differ by period while values do not."""
+    return _traded_lines() if year == LINES_KNOWN else flows_of_year(year, _traded_lines(), importer("USA"))
 
 
 @lru_cache(maxsize=1)
-def _traded() -> Flows:
-    """US imports of 2024 before claims, which differ by period while values do not."""
+def _traded_lines() -> Flows:
+    """US imports of 2024 before claims."""
     usa = importer("USA")
     pairs = arrays("usa_imports_2024")
     names = np.unique(pairs["partner"])
@@ -148,22 +171,42 @@ def _descending(mix: Floats, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
     return traded[np.argsort(-mix[traded], kind="stable")] if traded.size else chosen[:1]
 
 
-def _claiming(flows: Flows, usa: Importer, claims: str, month: str) -> Flows:
-    """The flows with the share of each pair that claims a preference or another exemption."""
-    claim = _base_claims().copy()
-    for partner in ("CAN", "MEX"):
+def with_usmca(flows: Flows, claims: str, month: str = "") -> Flows:
+    """Flows with other USMCA claims on the trade of Canada and Mexico; all else stays."""
+    return replace(flows, claim=_shares_claimed(flows, importer("USA"), claims, month, flows.claim))
+
+
+def claimed(flows: Flows, claims: str, month: str = "") -> Flows:
+    """Flows without claims of their own with the package's shares by line and partner."""
+    shares = _shares_claimed(flows, importer("USA"), claims, month, _base_shares(flows))
+    return replace(flows, claim=shares, notes=(*flows.notes, claims_note(claims, month)))
+
+
+def _claiming(flows: Flows, usa: Importer, claims: str, month: str, year: int) -> Flows:
+    """The flows of a year with the share of each pair that claims a preference or another exemption."""
+    return replace(flows, claim=_shares_claimed(flows, usa, claims, month, _base_claims(year)))
+
+
+def _shares_claimed(flows: Flows, usa: Importer, claims: str, month: str, base: Floats) -> Floats:
+    """Share of each pair that claims USMCA or, for other partners, is exempt from the base duty, shape (pairs,)."""
+    claim = base.copy()
+    known = [p for p in ("CAN", "MEX") if p in flows.partners]
+    for partner in known:
         pairs = flows.partner_at == flows.partners.index(partner)
-        claim[pairs] = _usmca(usa, partner, claims, month)[flows.line_at[pairs]]
+        claim[pairs] = _usmca(partner, claims, month)[flows.line_at[pairs]]
     dutiable = usa.table["general"][flows.line_at] > 0
-    north = np.isin(flows.partner_at, [flows.partners.index(p) for p in ("CAN", "MEX")])
-    claim = np.where(dutiable | north, claim, 0.0)
-    return replace(flows, claim=np.clip(claim, 0.0, 1.0))
+    north = np.isin(flows.partner_at, [flows.partners.index(p) for p in known])
+    return np.clip(np.where(dutiable | north, claim, 0.0), 0.0, 1.0)
 
 
-@lru_cache(maxsize=1)
-def _base_claims() -> Floats:
+@lru_cache(maxsize=3)
+def _base_claims(year: int) -> Floats:
+    """Share of the base duty exempted in 2024, laid on the pairs of a year."""
+    return _base_shares(_traded(year))
+
+
+def _base_shares(flows: Flows) -> Floats:
     """Share of the base duty exempted in 2024, by chapter and partner, laid on the pairs."""
-    flows = _traded()
     table = arrays("usa_claims_base")
     chapters, partners = Axis.of("chapter", table["hs2"]), Axis.of("partner", table["partner"])
     share = np.zeros((len(chapters) + 1, len(partners) + 1))
@@ -174,7 +217,8 @@ def _base_claims() -> Floats:
     return share[chapter_at[flows.line_at], partner_at[flows.partner_at]]
 
 
-def _usmca(usa: Importer, partner: str, claims: str, month: str) -> Floats:
+@lru_cache(maxsize=8)
+def _usmca(partner: str, claims: str, month: str) -> Floats:
     """Share of imports that claims USMCA by line, shape (lines,)."""
     if claims not in CLAIMS:
         raise UnknownName("claim share", claims, CLAIMS, "claims", f"use {', '.join(CLAIMS)}")
@@ -189,8 +233,11 @@ def _usmca(usa: Importer, partner: str, claims: str, month: str) -> Floats:
     codes, share = table["code"][chosen].tolist(), table[column][chosen].astype(np.float64).tolist()
     if not codes:
         raise InputError("claims", f"there are no claim shares for {month}", "months run from 2025-01 to 2026-02")
-    row = usa.lines.longest_prefix(codes)
+    row = importer("USA").lines.longest_prefix(codes)
     return np.nan_to_num(np.asarray([*share, 0.0])[row])
+
+
+CHINA_YEARS = tuple(range(2015, 2026))
 
 
 @lru_cache(maxsize=12)

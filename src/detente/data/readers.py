@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits
-from detente.data.importers import importer
+from detente.data.flows import chn_imports, claimed, usa_imports
+from detente.data.importers import Importer, importer
 from detente.data.tables import countries
+from detente.data.trade_years import within
 from detente.trade.flows import Flows
 
 if TYPE_CHECKING:
@@ -20,8 +23,17 @@ if TYPE_CHECKING:
 FLOW_COLUMNS = ("line", "partner", "value")
 
 
+WHOLE = {"USA": 10, "CHN": 8}
+"""Digits of a line of each importer's tariff."""
+
+SHORT = "lines of fewer digits are divided as the trade of 2024 with the partner, else with all, else evenly"
+
+
 def read_flows(path: Path, of: str = "USA") -> Flows:
     """Flows from a CSV or Parquet file with `line, partner, value` (USD) and optionally `claim`.
+
+    Lines have as many digits as the tariff's own, or 6 or 8 of them. The value of a shorter line is divided among the
+    lines under it as in the trade of 2024 with the partner, else as in all trade, else evenly, and is then estimated.
 
     Raises
     ------
@@ -38,34 +50,98 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
         raise InputError(str(path), f"has no column '{missing[0]}'", f"columns are {', '.join(FLOW_COLUMNS)}, claim")
     if not frame.height:
         raise InputError(str(path), "has no rows", "give one row per line and partner")
-    lines = [digits(code, f"{path}, row {i}", (10,)) for i, code in enumerate(frame["line"].to_list(), start=2)]
+    rows = _rows(frame, path, WHOLE[of])
+    partners, at = np.unique(np.asarray(rows.partners), return_inverse=True)
+    source, line_at, part = _on_lines(where, rows.lines, partners[at], f"{path}, row")
+    own = "claim" in frame.columns
+    claim = _numbers(frame, "claim", path) if own else np.zeros(rows.value.size)
+    short = np.asarray([len(code) < WHOLE[of] for code in rows.lines])
+    return Flows(
+        of,
+        path.stem,
+        where.lines,
+        tuple(partners.tolist()),
+        line_at,
+        at[source],
+        rows.value[source] * part,
+        claim[source],
+        np.zeros(source.size),
+        short[source],
+        valuation="values of the file",
+        source=str(path),
+        notes=(SHORT,) if short.any() else (),
+        own_claims=own,
+    )
+
+
+def read_weights(path: Path, of: str, claims: str, month: str = "") -> Flows:
+    """Flows of a file as weights: where it has no claims, the package's shares by line and partner are taken."""
+    flows = read_flows(path, of)
+    return flows if flows.own_claims or of != "USA" else claimed(flows, claims, month)
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Codes, partners and values (USD) of a file, row by row."""
+
+    lines: list[str]
+    partners: list[str]
+    value: NDArray[np.float64]
+
+
+def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _Rows:
+    """The rows of a file of flows, each code and partner known and no pair there twice."""
+    lengths = tuple(sorted({6, 8, whole}))
+    lines = [digits(code, f"{path}, row {i}", lengths) for i, code in enumerate(frame["line"].to_list(), start=2)]
     names = [countries().resolve(str(p), f"{path}, row {i}") for i, p in enumerate(frame["partner"].to_list(), start=2)]
     value = _numbers(frame, "value", path)
-    at = where.lines.positions(lines)
-    for row in np.flatnonzero(at < 0)[:1]:
-        where.lines.index(lines[row], f"{path}, row {row + 2}")
     pairs = list(zip(lines, names, strict=True))
     if len(set(pairs)) != len(pairs):
         twice = next(i for i, pair in enumerate(pairs) if pair in pairs[:i])
         raise InputError(f"{path}, row {twice + 2}", f"{pairs[twice]} is there twice", "sum the rows first")
     if (value < 0).any():
         raise InputError(f"{path}, row {int(np.argmin(value)) + 2}", "the value is negative", "give zero or more")
-    partners = tuple(sorted(set(names)))
-    claim = _numbers(frame, "claim", path) if "claim" in frame.columns else np.zeros(value.size)
-    position = {code: i for i, code in enumerate(partners)}
-    return Flows(
-        of,
-        path.stem,
-        where.lines,
-        partners,
-        at,
-        np.asarray([position[n] for n in names], dtype=np.int64),
-        value,
-        claim,
-        np.zeros(value.size),
-        np.zeros(value.size, dtype=bool),
-        source=str(path),
-    )
+    return _Rows(lines, names, value)
+
+
+def _on_lines(
+    where: Importer, codes: list[str], partners: NDArray[np.str_], place: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Row, line and share of the row for each line under each row's code that is traded."""
+    given = np.asarray(codes)
+    first = np.searchsorted(where.lines.codes, given)
+    end = np.searchsorted(where.lines.codes, np.char.add(given, ":"))
+    count = end - first
+    for row in np.flatnonzero(count == 0)[:1]:
+        _no_line(where, codes[row], f"{place} {row + 2}")
+    source = np.repeat(np.arange(given.size), count)
+    line = np.arange(source.size) - np.repeat(np.cumsum(count) - count, count) + first[source]
+    share = np.ones(source.size)
+    if (count > 1).any():
+        share = within(source, given.size, *_mixes(where.iso3, line, partners[source]))
+    traded = share > 0
+    return source[traded], line[traded], share[traded]
+
+
+def _no_line(where: Importer, code: str, place: str) -> None:
+    if len(code) == WHOLE[where.iso3]:
+        where.lines.index(code, place)
+    raise InputError(place, f"there is no line under {code}", "look it up with `detente law search`")
+
+
+def _mixes(of: str, line: NDArray[np.int64], partner: NDArray[np.str_]) -> Iterator[NDArray[np.float64]]:
+    """Trade of 2024 on some lines with the partner of each, and with all partners, USD."""
+    if of != "USA":
+        yield chn_imports().by_line[line]
+        return
+    known, _ = usa_imports().expanded()
+    n = len(known.partners)
+    value = np.bincount(known.line_at * n + known.partner_at, known.value, minlength=len(known.lines) * n)
+    value = value.reshape(-1, n)
+    at = {code: i for i, code in enumerate(known.partners)}
+    column = np.asarray([at.get(code, -1) for code in partner.tolist()])
+    yield np.where(column >= 0, value[line, column], 0.0)
+    yield value.sum(axis=1)[line]
 
 
 def _numbers(frame: pl.DataFrame, name: str, path: Path) -> NDArray[np.float64]:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
-from detente.data.flows import SPECIAL_CHAPTERS, STANDS_FOR, chn_imports, usa_imports
+from detente.data.flows import CLAIMS_OF, STANDS_FOR
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, concordance, countries
 from detente.lab.lookup import check_day
 from detente.lab.standing import branched, standing_of
+from detente.lab.weights import DEFAULT, SCOPES, at_other_claims, claims_for, trade_of, weighed_note, year_of
 from detente.law import Law, Reading, Schedule, Space, schedule_on
 from detente.trade import (
     Definition,
@@ -37,9 +38,6 @@ from detente.trade import (
 )
 from detente.trade.exposure import partner_columns
 from detente.trade.ranges import Range, average_range, post_range, spreads_of
-
-SCOPES = ("tariff-lines", "all")
-"""Goods of chapters 1-97, which have a tariff line, or all imports with chapters 98 and 99."""
 
 BY = ("partner", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28")
 ELASTICITY = 2.0
@@ -130,25 +128,33 @@ def ground_of(
     law: Law,
     parameters: Mapping[str, float] | None = None,
     scope: str = SCOPES[0],
-    claims: str = "2025H2",
+    claims: str = "",
     month: str = "",
+    weights: str = DEFAULT,
 ) -> Ground:
     """An importer's law on its trade: US imports of 2024, or China's imports from the United States.
 
-    `month` ("2025-03") says whose claims are meant where `claims` is "monthly".
+    Parameters
+    ----------
+    claims : "2025H2", "2024" or "monthly", whose `month` ("2025-03") says which are meant; by default "2025H2", or
+        "2024" with weights of an earlier year.
+    weights : year of the trade, or the path of a file with line, partner, value.
     """
     given = tuple(sorted((parameters or {}).items()))
-    base = _shipped_ground(law.importer, given, scope, claims, month if claims == "monthly" else "")
-    return base.under(law)
+    year = year_of(weights, law.importer)
+    named = claims_for(claims, year)
+    when = month if named == "monthly" else ""
+    if year is None:
+        return Ground(law, trade_of(law.importer, scope, named, when, weights), dict(given))
+    return _shipped_ground(law.importer, given, scope, named, when, str(year)).under(law)
 
 
 @lru_cache(maxsize=8)
 def _shipped_ground(
-    code: str, parameters: tuple[tuple[str, float], ...], scope: str, claims: str, month: str
+    code: str, parameters: tuple[tuple[str, float], ...], scope: str, claims: str, month: str, weights: str
 ) -> Ground:
     """The shipped law of an importer on its trade."""
-    trade = scoped(scope, claims, month) if code == "USA" else chn_imports()
-    return Ground(importer(code).law, trade, dict(parameters))
+    return Ground(importer(code).law, trade_of(code, scope, claims, month, weights), dict(parameters))
 
 
 def range_table(
@@ -178,7 +184,7 @@ def range_of(
 ) -> Range:
     """Range of the average over content and claim shares."""
     space = ground.kept_space(on)
-    past = scoped(scope_of(ground.flows), "2024") if ground.law.importer == "USA" else None
+    past = at_other_claims(ground.flows)
     default = ground.where.shares(ground.law, "trade", ground.parameters)
     low, high = ground.where.bounds(ground.law, ground.parameters)
     schedule = schedule_on(space, on, reading)
@@ -191,15 +197,9 @@ def post_range_of(
     ground: Ground, start: date, on: date, reading: Reading, elasticity: float, draws: int, seed: int
 ) -> Range:
     """Range of the average at post-shock weights over the elasticity and the claim shares."""
-    past = scoped(scope_of(ground.flows), "2024").claim if ground.law.importer == "USA" else ground.flows.claim
-    claims = (ground.flows.claim, past if past.size == ground.flows.claim.size else ground.flows.claim)
+    claims = (ground.flows.claim, (at_other_claims(ground.flows) or ground.flows).claim)
     sides = [ground.exposure.pair_sides(ground.schedule(day, reading)) for day in (start, on)]
     return post_range(ground.flows.value, claims, sides[0], sides[1], elasticity, draws=draws, seed=seed)
-
-
-def scope_of(flows: Flows) -> str:
-    """Scope the flows were cut to."""
-    return SCOPES[1] if flows.lines.mask(SPECIAL_CHAPTERS)[flows.line_at].any() else SCOPES[0]
 
 
 def collected_table(first: str, last: str, partner: str = "all") -> Table:
@@ -244,17 +244,6 @@ def collected_partner(text: str) -> str:
     if code not in known:
         raise UnknownName("partner", text, known, "--partner", f"months are known for {', '.join(known)}")
     return code
-
-
-@lru_cache(maxsize=4)
-def scoped(scope: str = SCOPES[0], claims: str = "2025H2", month: str = "") -> Flows:
-    """US imports of 2024 in a scope of goods."""
-    if scope not in SCOPES:
-        raise UnknownName("scope", scope, SCOPES, "--scope", f"use {' or '.join(SCOPES)}")
-    flows = usa_imports(claims, month)
-    if scope == "all":
-        return flows
-    return flows.take(~flows.lines.mask(SPECIAL_CHAPTERS)[flows.line_at])
 
 
 def average(
@@ -317,7 +306,7 @@ def effective_rate(
         `before`, with the import-demand `elasticity`.
     """
     flows, weights = exposure.flows, exposure.flows.value
-    note = f"weights: {flows.period}, {flows.valuation}, no substitution"
+    note = f"{weighed_note(flows)}, no substitution"
     about = (f"law of {schedule.on}, reading: {schedule.reading}", *flows.notes)
     if not by and definition is Definition.FIXED:
         return whole_table(schedule, exposure, (note, *about))
@@ -357,9 +346,8 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     total = sum(new.values()) - sum(old.values())
     note = f"sum: {total * 100:+.2f} points, the change of the average from {before} to {after} at fixed weights"
     title = f"Which measures moved the average from {before} to {after}"
-    return Table("contributions", title, tuple(columns), data, (note,)).standing_on(
-        standing_of(ground.law, before, after)
-    )
+    table = Table("contributions", title, tuple(columns), data, (weighed_note(ground.flows), note))
+    return table.standing_on(standing_of(ground.law, min(before, after), max(before, after)))
 
 
 def _measure_points(ground: Ground, on: date, reading: Reading) -> dict[str, float]:
@@ -374,6 +362,7 @@ def monthly_daily(
     days: tuple[date, date],
     reading: Reading = Reading.EFFECTIVE,
     by: str = "authority",
+    weights: str = DEFAULT,
 ) -> Table:
     """Average duty by day with each month's own USMCA claims: the duty paid, not the duty of a fixed claim share."""
     check_day(law, days[0])
@@ -381,12 +370,13 @@ def monthly_daily(
     for day in days_between(*days):
         spans.setdefault(day.strftime("%Y-%m"), []).append(day)
     parts = [
-        ground_of(law, parameters, scope, "monthly", month).daily(inside[0], inside[-1], reading, by)
+        ground_of(law, parameters, scope, "monthly", month, weights).daily(inside[0], inside[-1], reading, by)
         for month, inside in spans.items()
     ]
     names = dict.fromkeys(c for part in parts for c in part.columns)
     data = {c.name: np.concatenate([part.data.get(c.name, np.zeros(len(part))) for part in parts]) for c in names}
-    notes = (*parts[0].notes, "USMCA claims of each month; claims before July 2025 are counted in another way")
+    about = (note for note in parts[0].notes if not note.startswith(CLAIMS_OF))
+    notes = (*about, "USMCA claims of each month; claims before July 2025 are counted in another way")
     return Table("daily", parts[0].title, tuple(names), data, notes).standing_on(standing_of(law, *days))
 
 

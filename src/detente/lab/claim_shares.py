@@ -11,8 +11,8 @@ from detente.data.chain_tables import sources as cited
 from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.importers import importer
 from detente.data.tables import arrays
-from detente.lab.averages import scoped
 from detente.lab.claim_rates import COLLECTED, IMPORTS, START, Basis, Measured
+from detente.lab.weights import scoped
 
 STAGES = "shares by stage of the rare-earth chain"
 MINES = "mine production, US Geological Survey"

@@ -16,8 +16,9 @@ from scipy.sparse import csr_array
 
 from detente.data.flows import STANDS_FOR
 from detente.economy import Economy, baseline_tariff
-from detente.lab.averages import Ground, class_of_lines, scope_of, scoped
+from detente.lab.averages import Ground, class_of_lines
 from detente.lab.incidence import REST
+from detente.lab.weights import at_other_claims
 from detente.law import Reading, Schedule, Space, schedule_on
 from detente.trade import Flows, post_value
 from detente.trade.exposure import partner_columns
@@ -129,10 +130,8 @@ def _known_kept(spread: Spread) -> Spread:
 
 
 def _claims(ground: Ground) -> tuple[Floats, Floats]:
-    """Claim shares at their default and in 2024, where the pairs are the same."""
-    own = ground.flows.claim
-    past = scoped(scope_of(ground.flows), "2024").claim if ground.law.importer == "USA" else own
-    return own, past if past.size == own.size else own
+    """Claim shares at their default and at their other bound."""
+    return ground.flows.claim, (at_other_claims(ground.flows) or ground.flows).claim
 
 
 def _exploded(space: Space, flows: Flows) -> tuple[Ints, Ints, Ints]:

@@ -47,6 +47,7 @@ class Flows:
     claim : share of the pair's value that claims a preference or another exemption, shape (pairs,).
     duty : duty collected in the period, USD, shape (pairs,).
     estimated : pairs that rest on an assumption, not on a published figure, shape (pairs,).
+    own_claims : whether the claims are the user's own figures, not shares of the package.
     """
 
     importer: str
@@ -63,6 +64,7 @@ class Flows:
     source: str = ""
     split: Split | None = field(repr=False, default=None)
     notes: tuple[str, ...] = ()
+    own_claims: bool = False
 
     def __post_init__(self) -> None:
         if self.value.size and float(self.value.min()) < 0:
@@ -74,6 +76,11 @@ class Flows:
     def total(self) -> float:
         """Total value, USD."""
         return float(self.value.sum())
+
+    @property
+    def by_line(self) -> Floats:
+        """Value by line, USD, shape (lines,)."""
+        return np.bincount(self.line_at, self.value, minlength=len(self.lines)).astype(np.float64)
 
     def take(self, pairs: NDArray[np.bool_]) -> Flows:
         """The flows of some pairs only (mask of shape (pairs,))."""

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97) or all (with 98 and 99).")]
 Partner = Annotated[str, typer.Option("--partner", help="Only imports from this country or group (EU27).")]
-Claims = Annotated[str, typer.Option("--claims", help="USMCA claim shares: 2025H2, 2024 or monthly.")]
+Claims = Annotated[
+    str,
+    typer.Option("--claims", help="USMCA claim shares: 2025H2 (default; 2024 with earlier weights), 2024 or monthly."),
+]
+Weights = Annotated[
+    str,
+    typer.Option(
+        "--weights", help="Year of the trade that weighs duties, 2015 to 2025, or a file with line, partner, value."
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +44,8 @@ def daily(
     partner: Partner = "",
     reading: opt.ReadingName = "effective",
     scope: Scope = "tariff-lines",
-    claims: Claims = "2025H2",
+    claims: Claims = "",
+    weights: Weights = "2024",
     set_: opt.SetList = None,
     switch: opt.Switches = None,
     lawbook: opt.Lawbook = None,
@@ -45,7 +55,7 @@ def daily(
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
-    """Average duty by day at fixed 2024 weights, with what each authority adds; columns sum to the average."""
+    """Average duty by day at fixed weights, with what each authority adds; columns sum to the average."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
     from detente.lab.averages import daily_averages, ground_of, monthly_daily
@@ -56,9 +66,9 @@ def daily(
     law = opt.law_of(of, lawbook, switch, void, announce)
     first, last = opt.day(from_, "--from"), opt.day(to, "--to")
     if claims == "monthly" and not partner:
-        table = monthly_daily(law, opt.settings(set_), scope, (first, last), opt.reading(reading), by)
+        table = monthly_daily(law, opt.settings(set_), scope, (first, last), opt.reading(reading), by, weights)
     else:
-        ground = _narrowed(ground_of(law, opt.settings(set_), scope, claims), partner, first)
+        ground = _narrowed(ground_of(law, opt.settings(set_), scope, claims, "", weights), partner, first)
         table = daily_averages(ground, first, last, opt.reading(reading), by)
     if format_ == "text":
         table = _steps(table)
@@ -100,7 +110,8 @@ def average(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 20250512,
     reading: opt.ReadingName = "effective",
     scope: Scope = "tariff-lines",
-    claims: Claims = "2025H2",
+    claims: Claims = "",
+    weights: Weights = "2024",
     set_: opt.SetList = None,
     switch: opt.Switches = None,
     lawbook: opt.Lawbook = None,
@@ -124,7 +135,7 @@ def average(
     if definition not in names:
         raise UnknownName("definition", definition, names, "--definition", "use fixed or post")
     law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(on).strftime("%Y-%m"))
+    ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(on).strftime("%Y-%m"), weights)
     ground = _narrowed(ground, partner, opt.day(on))
     table = averages.average(
         ground,
@@ -150,7 +161,8 @@ def contributions(
     to: Annotated[str, typer.Option("--to", help="Second day.")] = "today",
     reading: opt.ReadingName = "effective",
     scope: Scope = "tariff-lines",
-    claims: Claims = "2025H2",
+    claims: Claims = "",
+    weights: Weights = "2024",
     set_: opt.SetList = None,
     switch: opt.Switches = None,
     lawbook: opt.Lawbook = None,
@@ -166,7 +178,7 @@ def contributions(
 
     check_format(format_)
     law = opt.law_of(of, lawbook, switch, void, announce)
-    ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(to).strftime("%Y-%m"))
+    ground = averages.ground_of(law, opt.settings(set_), scope, claims, opt.day(to).strftime("%Y-%m"), weights)
     table = averages.contributions(ground, opt.day(from_, "--from"), opt.day(to, "--to"), opt.reading(reading))
     emit([table], format_, out)
 

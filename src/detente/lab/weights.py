@@ -1,0 +1,86 @@
+"""Weights: the trade an average stands on, of a known year or from the user's own file."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from detente.codes import InputError, UnknownName
+from detente.data.flows import (
+    CHINA_YEARS,
+    SPECIAL_CHAPTERS,
+    chn_imports,
+    default_claims,
+    usa_imports,
+    with_usmca,
+)
+from detente.data.readers import read_weights
+from detente.data.trade_years import LINES_KNOWN, YEARS
+from detente.trade import Flows
+
+SCOPES = ("tariff-lines", "all")
+"""Goods of chapters 1-97, which have a tariff line, or all imports with chapters 98 and 99."""
+
+DEFAULT = str(LINES_KNOWN)
+
+
+def year_of(weights: str, code: str = "USA") -> int | None:
+    """The year that weights are named by; None where they are a file.
+
+    Raises
+    ------
+    InputError : a year whose trade is not known.
+    """
+    text = weights.strip()
+    if not (text.isascii() and text.isdigit()):
+        return None
+    years = YEARS if code == "USA" else CHINA_YEARS
+    if int(text) not in years:
+        whose = "US imports" if code == "USA" else "Chinese imports from the United States"
+        span = f"years run from {years[0]} to {years[-1]}, or give a file with line, partner, value"
+        raise InputError("--weights", f"there are no {whose} of {text}", span)
+    return int(text)
+
+
+def claims_for(claims: str, year: int | None) -> str:
+    """Claim shares as named, or the default of the year."""
+    return claims or default_claims(year or LINES_KNOWN)
+
+
+def trade_of(code: str, scope: str, claims: str, month: str, weights: str = DEFAULT) -> Flows:
+    """The trade of an importer that weighs its duties, in a scope of goods."""
+    year = year_of(weights, code)
+    if year is None:
+        return _in_scope(read_weights(Path(weights), code, claims, month), scope)
+    return scoped(scope, claims, month, year) if code == "USA" else chn_imports(year)
+
+
+@lru_cache(maxsize=4)
+def scoped(scope: str = SCOPES[0], claims: str = "2025H2", month: str = "", year: int = LINES_KNOWN) -> Flows:
+    """US imports of a year in a scope of goods."""
+    return _in_scope(usa_imports(claims, month, year), scope)
+
+
+def _in_scope(flows: Flows, scope: str) -> Flows:
+    if scope not in SCOPES:
+        raise UnknownName("scope", scope, SCOPES, "--scope", f"use {' or '.join(SCOPES)}")
+    if scope == "all":
+        return flows
+    return flows.take(~flows.lines.mask(SPECIAL_CHAPTERS)[flows.line_at])
+
+
+def at_other_claims(flows: Flows) -> Flows | None:
+    """The same trade at the other bound of its claim shares, for ranges; None where claims are the file's own.
+
+    The bound is the claims of 2024, or those of 2025H2 for trade that already stands at them.
+    """
+    if flows.importer != "USA" or flows.own_claims:
+        return None
+    other = with_usmca(flows, "2024")
+    before = not flows.period.startswith(DEFAULT) and bool((other.claim == flows.claim).all())
+    return with_usmca(flows, "2025H2") if before else other
+
+
+def weighed_note(flows: Flows) -> str:
+    """Whose trade the weights are."""
+    return f"weights: {flows.period}, {flows.valuation}"

@@ -1,0 +1,239 @@
+"""Weights: trade of a year or of a file under an average, from the command line and from Python."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.data.flows import CHINA_YEARS, SPECIAL_CHAPTERS, _traded_lines, chn_imports, claimed, usa_imports
+from detente.data.importers import importer
+from detente.data.readers import read_flows
+from detente.data.tables import arrays
+from detente.data.trade_years import YEARS, flows_of_year, within
+from detente.lab.averages import Ground, ground_of, range_of
+from detente.lab.weights import scoped
+
+DAYS = (date(2018, 1, 1), date(2019, 9, 1), date(2025, 4, 15), date(2025, 8, 7))
+
+
+@pytest.fixture
+def rows(detente):
+    def found(*words: str) -> list[dict]:
+        ran = detente(*words, "--format", "json")
+        assert ran.code == 0, ran.err
+        return json.loads(ran.out)
+
+    return found
+
+
+@pytest.fixture
+def text(detente):
+    def found(*words: str) -> str:
+        ran = detente(*words)
+        assert ran.code == 0, ran.err
+        return ran.out
+
+    return found
+
+
+@pytest.fixture
+def refused(detente):
+    def found(*words: str) -> str:
+        ran = detente(*words)
+        assert ran.code == 2, ran.out
+        return ran.err
+
+    return found
+
+
+@pytest.fixture(scope="module")
+def law():
+    return dt.load_law("USA")
+
+
+@pytest.mark.parametrize("year", [year for year in YEARS if year != 2024])
+def test_totals_of_a_year_are_those_of_the_census(year):
+    table = arrays("usa_imports_years")
+    known: dict[str, float] = {}
+    for partner, value in zip(table["partner"].tolist(), table[f"y{year}"].tolist(), strict=True):
+        known[partner] = known.get(partner, 0.0) + value
+    flows, _ = usa_imports(year=year).expanded()
+    found = dict(
+        zip(flows.partners, np.bincount(flows.partner_at, flows.value, len(flows.partners)).tolist(), strict=True)
+    )
+    assert flows.total == pytest.approx(
+        sum(value for code, value in known.items() if code in {"EUU", "ROW"} or code not in found)
+        + sum(found[code] for code in known if code in found and code not in members()),
+        rel=1e-9,
+    )
+    own = [code for code in known if code not in {"EUU", "ROW"}]
+    assert [found[code] for code in own] == pytest.approx([known[code] for code in own], abs=1e3)
+    assert sum(found[code] for code in members() if code in found) == pytest.approx(known["EUU"], rel=1e-9)
+    assert flows.estimated.all()
+
+
+def members() -> list[str]:
+    split = _traded_lines().split
+    assert split is not None
+    return list(split.members)
+
+
+def test_world_totals_are_the_published_ones():
+    billions = {2015: 2227.2, 2017: 2327.2, 2019: 2495.7, 2024: 3251.2}
+    assert {year: round(usa_imports(year=year).total / 1e9, 1) for year in billions} == billions
+
+
+def test_the_trade_of_2024_made_from_totals_stays_close_to_its_true_average(law):
+    made = claimed(flows_of_year(2024, _traded_lines(), importer("USA"), by_hs6=False), "2024")
+    made = made.take(~made.lines.mask(SPECIAL_CHAPTERS)[made.line_at])
+    grounds = Ground(law, made), Ground(law, scoped(claims="2024"))
+    for partner, within_points in (("", 0.2), ("CHN", 0.5), ("MEX", 0.1), ("TWN", 0.1), ("VNM", 1.0)):
+        sides = [ground.only(frozenset({partner})) if partner else ground for ground in grounds]
+        for day in DAYS:
+            first, second = (float(side.daily(day, day)["average"][0]) for side in sides)
+            assert first == pytest.approx(second, abs=within_points / 100), (partner, day)
+
+
+def test_lines_known_by_hs6_follow_it():
+    lines = importer("USA").lines
+    phones = lines.slice("851713")
+    share = {}
+    for by_hs6 in (True, False):
+        flows = flows_of_year(2017, _traded_lines(), importer("USA"), by_hs6)
+        china = flows.partner_at == flows.partners.index("CHN")
+        inside = china & (flows.line_at >= phones.start) & (flows.line_at < phones.stop)
+        share[by_hs6] = flows.value[inside].sum() / flows.value[china].sum()
+    # 44 of 505 bn USD in 2017, by the trade in telephones for cellular networks.
+    assert share[True] == pytest.approx(0.0865, abs=0.006)
+    assert share[True] != pytest.approx(share[False], abs=0.003)
+
+
+def test_a_group_without_a_mix_is_divided_evenly():
+    group = np.asarray([0, 0, 1, 1, 2, 2])
+    first, second = np.asarray([1.0, 3, 0, 0, 0, 0]), np.asarray([9.0, 1, 4, 1, 0, 0])
+    assert within(group, 3, first, second).tolist() == [0.25, 0.75, 0.8, 0.2, 0.5, 0.5]
+
+
+def test_the_series_of_2018_stands_on_the_trade_of_2017(rows, text):
+    words = ("daily", "--from", "2018-01-01", "--to", "2019-12-31", "--weights", "2017", "--partner", "China")
+    averages = [row["average"] for row in rows(*words)]
+    assert len(averages) == 730
+    assert averages[0] < 0.045
+    assert averages[-1] > averages[300] > averages[0]
+    out = text(*words)
+    assert "weights: 2017" in out
+    assert "claims of USMCA are those of 2024" in out
+
+
+def test_weights_move_averages_and_contributions_alike(rows, text):
+    days = ("--from", "2018-01-01", "--to", "2019-10-01", "--weights", "2017")
+    moved = sum(row["change"] for row in rows("contributions", *days))
+    series = rows("daily", *days)
+    added = [row["average"] - row["base"] for row in (series[0], series[-1])]
+    assert moved == pytest.approx(added[1] - added[0], abs=1e-9)
+    assert "weights: 2017" in text("contributions", *days)
+
+
+def test_substitution_starts_from_the_weights_of_the_year(rows, text):
+    words = ("average", "--on", "2019-10-01", "--against", "2018-01-01", "--weights", "2017")
+    post = (*words, "--definition", "post")
+    assert rows(*post)[0]["average"] < rows(*words)[0]["average"]
+    assert "weights: 2017 moved from the law of 2018-01-01" in text(*post)
+
+
+def test_python_takes_weights(law):
+    table = dt.average(law, "2019-10-01", weights=2017)
+    assert table["average"][0] == pytest.approx(dt.daily(law, "2019-10-01", "2019-10-01", weights="2017")["average"][0])
+    assert table["average"][0] == pytest.approx(
+        dt.average(law, "2019-10-01", flows=scoped("tariff-lines", "2024", "", 2017))["average"][0]
+    )
+    assert dt.load_flows("usa-imports-2017").period == "2017"
+    assert dt.load_flows("chn-imports-from-usa-2017").total == chn_imports(2017).total
+
+
+@pytest.mark.parametrize("weights", ["2014", "2026", "20178"])
+def test_an_unknown_year_names_the_years(refused, weights):
+    assert "2015 to 2025" in refused("average", "--on", "2025-05-12", "--weights", weights)
+    assert "2015 to 2025" in refused("average", "--on", "2025-05-12", "--weights", weights, "--of", "CHN")
+
+
+def test_years_of_china_are_those_of_its_table():
+    assert tuple(np.unique(arrays("chn_imports_from_usa")["year"]).tolist()) == CHINA_YEARS
+
+
+def test_china_is_weighed_by_its_own_years(rows, text):
+    words = ("average", "--of", "CHN", "--on", "2019-05-12", "--weights")
+    first, second = (rows(*words, year)[0]["average"] for year in ("2017", "2024"))
+    assert first != pytest.approx(second, abs=1e-4)
+    assert "weights: 2017" in text(*words, "2017")
+
+
+def test_a_file_weighs(tmp_path, law, rows, text):
+    path = tmp_path / "mine.csv"
+    path.write_text("line,partner,value\n8507.60,China,100\n8517130000,VNM,300\n")
+    words = ("average", "--on", "2025-05-12", "--weights", str(path), "--by", "partner")
+    by = {row["partner"]: row for row in rows(*words)}
+    assert {code: row["imports"] for code, row in by.items()} == pytest.approx({"CHN": 100.0, "VNM": 300.0})
+    out = text(*words)
+    assert "weights: mine, values of the file" in out
+    assert "claims of USMCA are those of 2025H2" in out
+    flows = read_flows(path)
+    assert flows.estimated.tolist() == [code == "CHN" for _, code in _pairs(flows)]
+    assert dt.average(law, "2025-05-12", weights=path)["average"][0] == pytest.approx(
+        sum(row["imports"] * row["average"] for row in by.values()) / 400.0
+    )
+
+
+def _pairs(flows):
+    return [(at, flows.partners[p]) for at, p in zip(flows.line_at, flows.partner_at, strict=True)]
+
+
+def test_a_short_line_is_divided_as_the_trade_of_2024(tmp_path):
+    path = tmp_path / "short.csv"
+    path.write_text("line,partner,value\n850760,China,1000\n")
+    flows, known = read_flows(path), usa_imports()
+    china = known.take(known.partner_at == known.partners.index("CHN"))
+    six = known.lines.slice("850760")
+    goal = china.by_line[six.start : six.stop]
+    assert flows.by_line[six.start : six.stop] == pytest.approx(1000 * goal / goal.sum())
+
+
+def test_claims_of_a_file_stay(tmp_path):
+    path = tmp_path / "claims.csv"
+    path.write_text("line,partner,value,claim\n8703230190,MEX,100,0.25\n")
+    ground = ground_of(dt.load_law("USA"), weights=str(path))
+    assert ground.flows.claim.tolist() == [0.25]
+    assert "preference claims" not in range_of(ground, date(2025, 5, 12), draws=4).swings
+    path.write_text("line,partner,value\n8703230190,MEX,100\n")
+    assert ground_of(dt.load_law("USA"), weights=str(path)).flows.claim[0] > 0.25
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("line,partner,value\n850799,CHN,1\n", "row 2"),
+        ("line,partner,value\n85,CHN,1\n", "has 2 digits"),
+        ("line,value\n8507600010,1\n", "partner"),
+    ],
+)
+def test_a_file_that_cannot_be_weights_says_why(tmp_path, refused, lines, said):
+    path = tmp_path / "bad.csv"
+    path.write_text(lines)
+    assert said in refused("average", "--on", "2025-05-12", "--weights", str(path))
+
+
+def test_the_range_of_one_partner_knows_only_its_claims(law):
+    found = range_of(ground_of(law).only(frozenset({"CHN"})), date(2025, 5, 12), draws=20)
+    assert found.high < found.value + 0.02
+    assert found.swings["preference claims"] == (found.value, found.value)
+
+
+def test_the_range_of_another_year_keeps_to_its_trade(law):
+    found = range_of(ground_of(law, weights="2017"), date(2025, 5, 12), draws=20)
+    assert found.low < found.value < found.high < found.value + 0.02
+    low, high = found.swings["preference claims"]
+    assert high < low == found.value
