@@ -1,8 +1,8 @@
-"""Line lists of the US law of 2018 to 2024: exclusions from section 301, the aircraft dispute, what the review replaced.
+"""Line lists of the US law of 2018 to 2024: exclusions from section 301, aircraft dispute, what the review replaced.
 
-Sources: U.S. notes 20 and 21 to subchapter III of chapter 99 and the notices of the Federal Register they rest on (public
-domain). As in `build_lists_usa.py` the measures are written by hand; only their lists of codes come from here. Codes of
-HS 2017 are written as the codes of the line table, under which the goods are asked about.
+Sources: U.S. notes 20 and 21 to subchapter III of chapter 99 and the notices of the Federal Register they rest on
+(public domain). As in `build_lists_usa.py` the measures are written by hand; only their lists of codes come from here.
+Codes of HS 2017 are written as the codes of the line table, under which the goods are asked about.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def main() -> None:
     known = frozenset(code[:length] for code in lines for length in range(2, 11))
 
     items = read_text_csv(history / "s301_china_exclusions_2018_2026.csv").fill_null("").to_dicts()
-    write_list(options.out / "section_301/exclusions/products.csv", merged(exclusions(items, known)))
+    for name, rows in exclusions(items, known).items():
+        write_list(options.out / f"section_301/exclusions/list_{name}.csv", merged(rows))
     dispute = read_text_csv(history / "s301_aircraft_eu_2019_2021.csv").fill_null("").to_dicts()
     write_list(options.out / "section_301_aircraft/goods.csv", merged(aircraft(dispute, known)))
     lists = read_text_csv(options.shared / "data" / "tariff_lists" / "s301_product_lists.csv").fill_null("")
@@ -121,24 +122,19 @@ def present(code: str, known: frozenset[str]) -> tuple[str, ...]:
 # Exclusions from section 301
 
 
-def exclusions(items: Iterable[Row], known: frozenset[str]) -> Iterator[Row]:
-    """One row for each number of each item; numbers without lines of their own are counted and left out."""
+def exclusions(items: Iterable[Row], known: frozenset[str]) -> dict[str, list[Row]]:
+    """By the list relieved, one row for each number of each item; numbers without a line are counted and left out."""
+    found: dict[str, list[Row]] = {name: [] for name in LISTS.values()}
     lost: set[str] = set()
     for item in items:
         numbers = item["hts10"].split()
         codes = sorted({code for number in numbers for code in present(number, known)})
         lost |= set() if codes else set(numbers)
-        for code in codes:
-            yield {
-                "code": code,
-                "from": item["from"],
-                "until": item["through"],
-                "list": LISTS[item["relieves"]],
-                "kind": item["kind"],
-                "published": published(item),
-                "heading": item["heading"],
-            }
+        span = {"from": item["from"], "until": item["through"], "kind": item["kind"]}
+        rows = ({"code": code, **span, "published": published(item), "heading": item["heading"]} for code in codes)
+        found[LISTS[item["relieves"]]] += rows
     print(f"numbers of HS 2017 without a line today, left out: {len(lost)}")
+    return found
 
 
 def published(item: Row) -> str:
@@ -188,7 +184,8 @@ def aircraft(rows: Iterable[Row], known: frozenset[str]) -> Iterator[Row]:
 
 
 EU27 = frozenset(
-    "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVK SVN SWE".split()
+    "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN "
+    "IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVK SVN SWE".split()
 )
 
 
