@@ -200,7 +200,8 @@ def _of_law(on: date) -> list[Entry]:
     law = importer("USA").law
     for day in (on, base_day(on)):
         check_day(law, day)
-    now, then = (Side("law", day, Reading.EFFECTIVE, law, ground_of(law)).average for day in (on, base_day(on)))
+    days = (on, base_day(on))
+    now, then = (Side("law", d, Reading.EFFECTIVE, law, ground_of(law).reaching(d)).average for d in days)
     return [law_entry(f"law of {on}", now, then, on)]
 
 
