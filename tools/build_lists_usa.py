@@ -262,7 +262,7 @@ def car_parts(codes: Iterable[str]) -> Iterator[Row]:
 
 
 def china(lists: Lists, write: Writer) -> None:
-    """Lists 1 to 4B, the four-year review and the exclusions of section 301."""
+    """Lists 1 to 4B, the four-year review and the shares that claim an exclusion from section 301."""
     table = lists.table("s301_product_lists.csv")
     for name in ("1", "2", "4A", "4B"):
         codes = table.filter(pl.col("list") == name)["hts"].to_list()
@@ -271,7 +271,7 @@ def china(lists: Lists, write: Writer) -> None:
     for heading, name in REVIEW_STEPS.items():
         codes = table.filter(pl.col("ch99_code") == heading)["hts"].to_list()
         write(f"section_301/review_{name}.csv", [{"code": code} for code in codes])
-    write("section_301/exclusions.csv", list(exclusions(lists.table("s301_exclusion_lines.csv"))))
+    write("section_301/exclusions/claim_shares.csv", list(claim_shares(lists.table("s301_exclusion_lines.csv"))))
 
 
 def list_three(table: pl.DataFrame) -> Iterator[Row]:
@@ -283,16 +283,10 @@ def list_three(table: pl.DataFrame) -> Iterator[Row]:
     return ({"code": code, "except": less.get(code, "")} for code in sorted(codes))
 
 
-def exclusions(table: pl.DataFrame) -> Iterator[Row]:
-    """Statistical numbers with an excluded product, and the share of imports that claimed it (blank = not known)."""
-    for row in table.to_dicts():
-        yield {
-            "code": row["hts10"],
-            "from": row["start"],
-            "until": row["end"],
-            "heading": row["ch99_code"],
-            "share": row["claim_share"],
-        }
+def claim_shares(table: pl.DataFrame) -> Iterator[Row]:
+    """Statistical numbers with an excluded product, and the share of imports that claimed it."""
+    known = table.filter(pl.col("claim_share") != "")
+    return iter(rows_of(known, code="hts10", share="claim_share"))
 
 
 # Emergency powers

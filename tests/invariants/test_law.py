@@ -173,3 +173,14 @@ def test_what_two_periods_displace_is_the_union_of_their_goods(ground):
         column = next(i for i, c in enumerate(space.columns) if c.partner == partner and not c.preference)
         rate = ground.schedule(on).rate(columns=[column])[space.lines.index(line), 0]
         assert ladder.total - ladder.base == pytest.approx(rate, abs=1e-12)
+
+
+def test_goods_no_condition_reaches_are_one_pattern():
+    """A block whose condition no good of its lines meets tells no lines apart."""
+    where = importer("USA")
+    columns = where.trade_columns(["CHN"])
+    law = where.law.select(["s301_l1", "s301_excl_l1"])
+    plain = where.space(replace(where.law, measures=law), columns, overrides={"s301_exclusion": 0.0})
+    alone = where.space(replace(where.law, measures=law), columns, overrides={"s301_exclusion": 1.0})
+    assert plain.shape[0] < alone.shape[0]
+    assert set(plain.atoms.asked) == {"s301_exclusion"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -43,6 +43,9 @@ BY = ("partner", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", 
 ELASTICITY = 2.0
 """Default import-demand elasticity of post-shock weights; see the assumptions register."""
 
+PRESENT = date(2025, 1, 1)
+"""From this day on the law tells no members of the European Union apart; older law does, in the aircraft dispute."""
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -51,11 +54,13 @@ class Ground:
     Attributes
     ----------
     law : the law; trade : what was traded; parameters : shares set by the user.
+    divided : whether older law counts as well where a block of partners is divided; see `reaching`.
     """
 
     law: Law = field(repr=False)
     trade: Flows = field(repr=False)
     parameters: Mapping[str, float] = field(default_factory=dict)
+    divided: bool = False
 
     @cached_property
     def where(self) -> Importer:
@@ -65,8 +70,8 @@ class Ground:
     @cached_property
     def flows(self) -> Flows:
         """The trade, its block of partners divided if the law tells the members apart."""
-        split = self.trade.split
-        if split is not None and self.law.tells_apart(frozenset(split.members)):
+        split, law = self.trade.split, self.law if self.divided else self.law.since(PRESENT)
+        if split is not None and law.tells_apart(frozenset(split.members)):
             return self.trade.expanded()[0]
         return self.trade
 
@@ -82,12 +87,21 @@ class Ground:
         """The same trade and shares under another law; what is laid on cells stays where they are fine enough."""
         if law is self.law:
             return self
-        other = Ground(law, self.trade, self.parameters)
+        other = Ground(law, self.trade, self.parameters, self.divided)
         same_block = other.flows is self.flows
         exposure = self.exposure.under(law) if same_block else None
         if exposure is not None:
             other.__dict__["exposure"] = exposure
         return other
+
+    def reaching(self, day: date) -> Ground:
+        """The ground for averages from a day on: before 2025 with a block divided where older law asks for it."""
+        return self if day >= PRESENT else self._divided
+
+    @cached_property
+    def _divided(self) -> Ground:
+        other = replace(self, divided=True)
+        return self if other.flows is self.flows else other
 
     def only(self, partners: frozenset[str]) -> Ground:
         """The trade with some partners only."""
@@ -121,7 +135,7 @@ class Ground:
         """Average duty by day."""
         check_day(self.law, first)
         check_day(self.law, last)
-        return daily(self.exposure, days_between(first, last), reading, by)
+        return daily(self.reaching(first).exposure, days_between(first, last), reading, by)
 
 
 def ground_of(
@@ -257,17 +271,17 @@ def average(
     against: date | None = None,
 ) -> Table:
     """Average duty of a ground's law on a day, by any of `BY`, with its standing; see `effective_rate`."""
+    start = against or PRESENT
+    ground = ground.reaching(min(on, start))
 
     def under(law: Law) -> Table:
-        here, before = ground.under(law), None
-        if definition is Definition.POST:
-            before = here.schedule(against or date(2025, 1, 1), reading)
+        here = ground.under(law)
         return effective_rate(
             here.schedule(on, reading),
             here.exposure,
             by,
             definition=definition,
-            before=before,
+            before=here.schedule(start, reading) if definition is Definition.POST else None,
             elasticity=elasticity,
             where=here.where,
         )
@@ -351,8 +365,8 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
 
 
 def _measure_points(ground: Ground, on: date, reading: Reading) -> dict[str, float]:
-    total = ground.flows.total
-    return {k: duty / total for k, duty in measure_duties(ground.exposure, [on], reading)[0].items()}
+    total, exposure = ground.flows.total, ground.reaching(on).exposure
+    return {k: duty / total for k, duty in measure_duties(exposure, [on], reading)[0].items()}
 
 
 def monthly_daily(

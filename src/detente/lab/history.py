@@ -203,7 +203,7 @@ def _law_side(on: date) -> Side:
 
     law = importer("USA").law
     check_day(law, on)
-    return Side("law", on, Reading.EFFECTIVE, law, ground_of(law))
+    return Side("law", on, Reading.EFFECTIVE, law, ground_of(law).reaching(on))
 
 
 def _of_law(on: date) -> list[Entry]:

@@ -162,6 +162,10 @@ class Law:
         kept = tuple(m for m in self.measures if any(p.start <= day <= p.end for p in m.periods))
         return replace(self, measures=kept)
 
+    def since(self, day: date) -> Law:
+        """Only the measures that still have a period on the day or later, and the rules that name them."""
+        return replace(self, measures=tuple(m for m in self.measures if any(p.end >= day for p in m.periods)))
+
     def tells_apart(self, partners: frozenset[str]) -> bool:
         """Whether some measure or rule treats a few of these partners differently from the others."""
         scopes = [scope for m in self.measures for scope in (m.partners or ())]

@@ -26,6 +26,9 @@ Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+States = tuple[tuple[str, tuple[int, ...]], ...]
+"""Condition of a block: for each aspect the numbers of the states it applies in."""
+
 ZERO = "zero"
 """Base-duty column of goods that claim an exemption from the whole base duty."""
 
@@ -45,7 +48,7 @@ class Block:
 
     goods: Goods
     mask_id: int
-    states: tuple[tuple[str, tuple[int, ...]], ...]
+    states: States
     preference: tuple[bool, bool] = (True, True)
 
 
@@ -255,8 +258,7 @@ def refit(space: Space, law: Law) -> Space | None:
     columns and everything laid on them can stay.
     """
     items = build_items(law, space.painter)
-    used = {block.mask_id for item in space.items for block in item.blocks}
-    if not {block.mask_id for item in items for block in item.blocks} <= used:
+    if not _reaches(items) <= _reaches(space.items):
         return None
     if not {i.period.rate.value for i in items if _has_floor(i)} <= set(space.floors):  # type: ignore[union-attr]
         return None
@@ -333,22 +335,39 @@ def _pattern_keys(
 ) -> NDArray[np.uint64]:
     """A 64-bit key per atom: equal keys mean that no measure tells the atoms apart.
 
-    Keys are XORs of hashes of what holds for the atom; two different sets collide with a chance of
-    about patterns^2 / 2^65, below 1e-12.
+    Keys are XORs of hashes of the blocks that reach the atom; two different sets collide with a chance of
+    about patterns^2 / 2^65, below 1e-12. A block under a condition that no atom of a line meets leaves the
+    line where it is.
     """
-    used = sorted({block.mask_id for item in items for block in item.blocks})
+    reaches = _reaches(items)
     key = np.zeros(len(painter.lines), dtype=np.uint64)
-    for number in used:
+    for number in sorted(number for number, states in reaches if not states):
         key ^= np.where(painter.masks[number], painter.hashes[number], np.uint64(0))
     for name in sorted(base):
         classes = np.searchsorted(np.asarray(floors), base[name], side="right")
         codes = np.asarray([_hash("base", name, str(c)) for c in range(len(floors) + 1)], dtype=np.uint64)
         key ^= codes[classes]
     atom_key = key[atoms.line]
-    for name in sorted(atoms.states):
-        codes = np.asarray([_hash("state", name, str(c)) for c in range(16)], dtype=np.uint64)
-        atom_key ^= codes[atoms.states[name]]
+    conditions = {states: np.flatnonzero(_meets(atoms, states)) for _, states in reaches if states}
+    for number, states in sorted(reach for reach in reaches if reach[1]):
+        at = conditions[states]
+        at = at[painter.masks[number][atoms.line[at]]]
+        atom_key[at] ^= _hash("reach", str(number), repr(states))
     return atom_key
+
+
+def _reaches(items: Iterable[Item]) -> set[tuple[int, States]]:
+    """What blocks reach: mask and condition, each pair once."""
+    return {(block.mask_id, block.states) for item in items for block in item.blocks}
+
+
+def _meets(atoms: Atoms, states: States) -> Mask:
+    """Atoms that meet a condition, shape (atoms,)."""
+    found = np.ones(atoms.line.size, dtype=bool)
+    for aspect, numbers in states:
+        have = atoms.states.get(aspect)
+        found &= np.isin(have, numbers) if have is not None else np.bool_(0 in numbers)
+    return found
 
 
 def _merge_columns(items: Iterable[Item], columns: Sequence[Column]) -> tuple[Ints, Ints]:

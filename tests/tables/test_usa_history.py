@@ -1,0 +1,56 @@
+"""The lists of 2018 to 2024 against what the notices count."""
+
+from datetime import date
+
+import pytest
+
+from detente.data.importers import importer
+from detente.data.lawbook import read_csv
+
+USA = importer("USA")
+LISTS = {"l1": 3, "l2": 3, "l3": 14, "l4a": 8}
+"""Statistical numbers of U.S. note 20(vvv) that are excluded as a whole; one of list 3 is two numbers today."""
+
+
+def rows(name, *columns):
+    return read_csv(USA.lawbook / name, name, columns)
+
+
+@pytest.mark.parametrize(("name", "whole"), LISTS.items())
+def test_whole_numbers_excluded_today(name, whole):
+    path = f"section_301/exclusions/list_{name.removeprefix('l')}.csv"
+    now = [r for r in rows(path, "code", "until", "kind") if r["until"] == "2026-11-09" and r["kind"] == "whole"]
+    assert len(now) == whole
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_an_exclusion_lies_on_the_list_it_relieves(name):
+    measure = USA.law.measure(f"s301_excl_{name}")
+    relieved = [USA.law.measure(other) for other in measure.exempts]
+    covered = {p for m in relieved for goods in m.goods for p in goods.prefixes}
+    astray = {
+        code
+        for goods in measure.goods
+        for code in goods.prefixes
+        if not any(code.startswith(p) or p.startswith(code) for p in covered)
+    }
+    assert astray <= {"7217203000", "7217204530"}  # Wire that stood on list 4B when the exclusion was granted.
+
+
+def test_no_exclusion_begins_before_its_list():
+    for name in LISTS:
+        start = {"l1": "2018-07-06", "l2": "2018-08-23", "l3": "2018-09-24", "l4a": "2019-09-01"}[name]
+        path = f"section_301/exclusions/list_{name.removeprefix('l')}.csv"
+        assert min(r["from"] for r in rows(path, "code", "from")) == start
+
+
+def test_every_code_of_the_aircraft_dispute_is_a_line_today():
+    codes = {r["code"] for r in rows("section_301_aircraft/goods.csv", "code")}
+    assert all(USA.lines.slice(code).start < USA.lines.slice(code).stop for code in codes)
+
+
+def test_the_aircraft_dispute_ends_on_two_days():
+    last = {m.id: m.end for m in USA.law.measures if m.authority == "section_301_aircraft"}
+    assert last.pop("s301_aircraft_gbr") == date(2021, 3, 3)
+    assert last.pop("s301_aircraft_grc") == date(2020, 8, 31)
+    assert set(last.values()) <= {date(2021, 3, 10), date(2020, 3, 4)}
