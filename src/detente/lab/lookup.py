@@ -32,6 +32,7 @@ class Answer:
     ladders : one per statistical line under the code.
     weights : share of each line, shape (lines,); one line has weight 1.
     basis : what the weights are, "" for a single line.
+    stands_in : 8-digit line taken for a statistical number that the schedule of the day lacks; "" = none needed.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Answer:
     basis: str = ""
     controls: tuple[Measure, ...] = ()
     parameters: Mapping[str, float] = field(default_factory=dict)
+    stands_in: str = ""
 
     @property
     def total(self) -> float:
@@ -111,7 +113,8 @@ def look_up(
     origin = where.countries.resolve(partner, "partner")
     if origin == where.iso3:
         raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
-    codes = lines_under(where, code, on)
+    stands_in = substitute(where, code, on)
+    codes = lines_under(where, stands_in or code, on)
     programme = where.programmes.claimed(claim, origin, on) if claim else ""
     given = dict(parameters or {})
     if programme in USES and USES[programme] in book.aspects:
@@ -120,8 +123,21 @@ def look_up(
     space = where.only(codes).space(book, [column], context="line", overrides=given, on=on)
     schedule = schedule_on(space, on, reading, record=True)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
-    weights, basis = _weights(ladders, codes, origin, of, code)
-    return Answer(code, origin, on, reading, programme, ladders, weights, basis, _controls(schedule, codes), given)
+    weights, basis = _weights(ladders, codes, origin, of, stands_in or code)
+    controls = _controls(schedule, codes)
+    return Answer(code, origin, on, reading, programme, ladders, weights, basis, controls, given, stands_in)
+
+
+def substitute(where: Importer, code: str, on: date) -> str:
+    """The 8-digit line of a statistical number that is on no record, or younger than the day; "" where it is there.
+
+    Numbers change by the quarter while the rate stands on the line, so the line answers for them.
+    """
+    if len(code) != 10 or not in_schedule(where, code[:8], on):
+        return ""
+    inside = where.lines.slice(code)
+    known = inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()
+    return "" if known else code[:8]
 
 
 def lines_under(where: Importer, code: str, on: date) -> list[str]:
