@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from _renumbered import renumbering
 from _shared import LAWBOOKS, ROOT, digits, read_text_csv
 
 Row = dict[str, str]
@@ -131,6 +132,17 @@ class Lists:
         """A list with one code a line."""
         return (self.shared / "data" / "tariff_lists" / name).read_text(encoding="utf-8").split()
 
+    def renumbered(self, rows: Iterable[Row]) -> list[Row]:
+        """Rows, and those of the numbers that replaced theirs in July 2026, which the notes do not name yet."""
+        listed = list(rows)
+        known = {row["code"] for row in listed}
+        numbers = renumbering(self.shared / "data")
+        more = [
+            {**row, "code": new} for row in listed for _, new in numbers.following([row["code"]]) if new not in known
+        ]
+        # A number that replaced two listed ones is listed once.
+        return listed + list({(row["code"], row.get("from", "")): row for row in more}.values())
+
     def rates(self) -> pl.DataFrame:
         """Country rates of the reciprocal duty."""
         return read_text_csv(self.shared / "spec" / "reciprocal_rates.csv").fill_null("")
@@ -202,7 +214,7 @@ def annexes(lists: Lists, write: Writer) -> None:
     table = lists.table("s232_annex_products.csv")
     rows = [{**row, **ANNEX_AS_PRINTED.get(row["hts_prefix"], {})} for row in table.to_dicts()]
     spans = [span for row in rows for span in annex_spans(row, rows)]
-    write("section_232/metals/annexes.csv", [row for row in spans if row["annex"] != "2"])
+    write("section_232/metals/annexes.csv", lists.renumbered([row for row in spans if row["annex"] != "2"]))
 
 
 def annex_spans(row: Row, rows: Sequence[Row]) -> Iterator[Row]:
@@ -239,15 +251,14 @@ def part_of(row: Row) -> str:
     return "article" if row["annex"] == "1a" and row["hts_prefix"].startswith(articles) else "derivative"
 
 
-# Vehicles, chips and medicines
+# Vehicles
 
 
 def vehicles(lists: Lists, write: Writer) -> None:
-    """Parts of cars and of heavy vehicles, and pharmaceutical products."""
-    write("section_232/cars/parts.csv", list(car_parts(lists.words("s232_auto_parts.txt"))))
-    write("section_232/trucks/parts.csv", [{"code": code} for code in lists.words("s232_mhd_parts.txt")])
-    products = lists.table("s232_pharma_products.csv")
-    write("section_232/pharmaceuticals/products.csv", rows_of(products, code="hts10"))
+    """Parts of cars and of heavy vehicles."""
+    write("section_232/cars/parts.csv", lists.renumbered(car_parts(lists.words("s232_auto_parts.txt"))))
+    trucks = ({"code": code} for code in lists.words("s232_mhd_parts.txt"))
+    write("section_232/trucks/parts.csv", lists.renumbered(trucks))
 
 
 def car_parts(codes: Iterable[str]) -> Iterator[Row]:
@@ -385,15 +396,9 @@ def temporary(lists: Lists, write: Writer) -> None:
 
 
 def later(lists: Lists, write: Writer) -> None:
-    """Goods out of the country duties of section 301, and the goods of Canada under section 338."""
+    """Goods out of the action of section 301 on Brazil, and civil aircraft under section 338."""
     table = lists.table("redux2025/brazil-301-exemptions.csv")
     write("section_301_country/exempt.csv", rows_of(table, code="HTSUS", kind="category"))
-    rows = [
-        {"code": code, "basket": basket}
-        for name, basket in (("alcohol", "alcohol"), ("dairy", "dairy"), ("autos", "vehicles"))
-        for code in lists.table(f"redux2025/canada-338-{name}.csv")["HTSUS"].to_list()
-    ]
-    write("section_338/goods.csv", rows)
     write("section_338/aircraft.csv", rows_of(lists.table("redux2025/canada-338-aircraft-exempt.csv"), code="HTSUS"))
 
 

@@ -1,7 +1,8 @@
 """Every statistical number of the US tariff schedule with its base rates as shares of value, and its industry codes.
 
-Sources: USITC Harmonized Tariff Schedule, ten revisions of 2025 and 2026 (public domain); US Census Bureau trade of
-2024 and HTS-NAICS concordance (public domain); BEA industry codes (public domain).
+Sources: USITC Harmonized Tariff Schedule, ten revisions of 2025 and 2026, and the statistical numbers of 1 July 2026
+(public domain); US Census Bureau trade of 2024 and HTS-NAICS concordance (public domain); BEA industry codes (public
+domain).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import polars as pl
 
 from _equivalents import Equivalents, metal_prefixes, sample
 from _rates import Rate, read_rate
+from _renumbered import renumbering
 from _schedule import LOW_VALUE, Line, all_revisions, change_dates, validity
 from _shared import (
     REVISIONS,
@@ -115,14 +117,15 @@ def known_pairs(table: pl.DataFrame) -> dict[str, str]:
     return {code: value for code, value in table.drop_nulls().sort("hs10").iter_rows() if value.upper() != "NA"}
 
 
-def fill(codes: list[str], known: dict[str, str]) -> list[str | None]:
-    """The value of each code, else the most common one of its HS8, HS6, HS4; blank in chapters 98 and 99."""
+def fill(codes: list[str], known: dict[str, str], parents: Mapping[str, str]) -> list[str | None]:
+    """The value of each code or what it replaced, else the most common one of HS8, HS6, HS4; blank in 98 and 99."""
     levels = [most_common(known.items(), length) for length in (8, 6, 4)]
     filled: list[str | None] = []
     for code in codes:
         keys = (code[:8], code[:6], code[:4])
         nearest = (level.get(key) for level, key in zip(levels, keys, strict=True))
-        filled.append(known.get(code) or (next(filter(None, nearest), None) if code < "98" else None))
+        own = known.get(code) or known.get(parents.get(code, ""))
+        filled.append(own or (next(filter(None, nearest), None) if code < "98" else None))
     return filled
 
 
@@ -176,6 +179,7 @@ def lines_table(data: Path, out: Path) -> pl.DataFrame:
     words = census_words(data)
     for code in sorted(set(flows["code"]) - set(lines)):
         lines[code] = trade_only(code, by_hts8, words)
+    renumbering(data).on_lines(lines, days)
     equivalents, russia = schedule_equivalents(data, flows, by_hts8), russia_rates(data, lines)
     rows = [line_row(lines[code], days.get(code), equivalents) for code in sorted(lines)]
     table = pl.DataFrame(rows, infer_schema_length=None)
@@ -186,8 +190,8 @@ def main() -> None:
     options = arguments(__doc__ or "")
     table = lines_table(options.data, options.out)
     codes = table["code"].to_list()
-    industries = industry_codes(options.data)
-    columns = (pl.Series(name, fill(codes, values), dtype=pl.String) for name, values in industries.items())
+    industries, parents = industry_codes(options.data), renumbering(options.data).parents
+    columns = (pl.Series(name, fill(codes, values, parents), dtype=pl.String) for name, values in industries.items())
     write_table(table.with_columns(columns), options.out / "usa_lines.parquet")
 
 

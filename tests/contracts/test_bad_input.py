@@ -18,7 +18,7 @@ periods:
 """
 
 CASES = [
-    (("rate", "8507.60.00.99", "CHN"), "did you mean '8507.60.00."),
+    (("rate", "8507.61.00.99", "CHN"), "did you mean '8507.60"),
     (("rate", "85o7", "CHN"), "not a tariff code"),
     (("rate", "850", "CHN"), "digits"),
     (("rate", "8507.60.00.10", "Chna"), "China"),

@@ -119,7 +119,7 @@ def test_the_schedule_has_the_numbers_of_its_revisions():
     lines = table("usa_lines")
     assert lines["code"].n_unique() == lines.height
     inside = lines.filter(~pl.col("trade_only"))
-    assert inside.filter(pl.col("until").is_null()).height == 20_329, "HTS of 8 June 2026, chapters 1 to 98"
+    assert inside.filter(pl.col("until").is_null()).height == 20_419, "HTS of 8 June 2026 and the numbers of 1 July"
     assert inside.filter(pl.col("from").is_null()).height == 20_204, "HTS of 1 January 2025"
     assert lines.filter(pl.col("trade_only")).height == 289
     assert lines.filter(pl.col("code").str.slice(0, 8) != pl.col("hts8")).is_empty()
@@ -128,8 +128,8 @@ def test_the_schedule_has_the_numbers_of_its_revisions():
 
 def test_statistical_numbers_change_on_legal_dates_only():
     lines = table("usa_lines")
-    assert set(lines["from"].drop_nulls()) == {"2025-02-04", "2025-07-01", "2026-02-01"}
-    assert set(lines["until"].drop_nulls()) == {"2025-06-30", "2025-07-31", "2026-01-31"}
+    assert set(lines["from"].drop_nulls()) == {"2025-02-04", "2025-07-01", "2026-02-01", "2026-07-01"}
+    assert set(lines["until"].drop_nulls()) == {"2025-06-30", "2025-07-31", "2026-01-31", "2026-06-30"}
 
 
 @pytest.mark.parametrize(

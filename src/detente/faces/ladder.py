@@ -64,6 +64,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "reading": str(answer.reading),
         "claim": answer.claim or None,
         "parameters": dict(answer.parameters),
+        "stands_in": dotted(answer.stands_in) if answer.stands_in else None,
         "controls": [m.id for m in answer.controls],
         "bans": [_term(ban) for ban in _bans(answer)],
         "exemptions": [m.id for m in answer.exempted],
@@ -126,6 +127,12 @@ def owed(answer: Answer) -> str:
     return "may not be imported" if answer.banned else f"{answer.total:.2%}"
 
 
+def stand_in(answer: Answer) -> str:
+    """That the 8-digit line answers for a number which is not in the schedule."""
+    number, line = dotted(answer.code), dotted(answer.stands_in)
+    return f"{number} is not in the schedule on record for {answer.on}; its 8-digit line {line} stands in"
+
+
 def _displaced(term: dict[str, Any]) -> str:
     return ", ".join(term["displaced_by"])
 
@@ -137,6 +144,8 @@ def _cited(term: dict[str, Any]) -> str:
 def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[str]:
     notes = [description] if description else []
     notes += [_forbidden(ban) for ban in _bans(answer)]
+    if answer.stands_in:
+        notes.append(stand_in(answer))
     if answer.claim:
         notes.append(f"claims the special rate of programme {answer.claim}")
     if str(answer.reading) != "effective":

@@ -40,6 +40,7 @@ class Answer:
     facts : what the duty hangs on that the code does not show, with the duty under each state.
     standing : how far the law behind it is on record; None for a law without a record.
     law : the law it was looked up in.
+    stands_in : 8-digit line taken for a statistical number that the schedule of the day lacks; "" = none needed.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Answer:
     facts: tuple[Fact, ...] = ()
     standing: Standing | None = None
     law: Law | None = field(repr=False, default=None)
+    stands_in: str = ""
 
     @property
     def total(self) -> float:
@@ -130,7 +132,8 @@ def look_up(
     origin = members[0] if members else where.countries.resolve(partner, "partner")
     if origin == where.iso3:
         raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
-    codes = lines_under(where, code, on)
+    stands_in = substitute(where, code, on)
+    codes = lines_under(where, stands_in or code, on)
     programme = where.programmes.claimed(claim, origin, on) if claim else ""
     given = dict(parameters or {})
     if programme in USES and USES[programme] in book.aspects:
@@ -138,7 +141,7 @@ def look_up(
     goods = _Goods(where, tuple(codes), origin, programme, on, reading, given)
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
-    weights, basis = _weights(ladders, codes, origin, of, code)
+    weights, basis = _weights(ladders, codes, origin, of, stands_in or code)
     if members:
         _check_alike(goods, book, members, weights, partner)
     return Answer(
@@ -155,6 +158,7 @@ def look_up(
         goods.facts(schedule, np.asarray(weights)),
         standing_of(book, on, on, lambda other: goods.total(other, weights), code=code, partner=origin),
         book,
+        stands_in,
     )
 
 
@@ -253,6 +257,18 @@ class _Goods:
 
     def _name(self, symbol: str) -> str:
         return self.where.programmes.by_symbol[symbol].name if symbol else "none"
+
+
+def substitute(where: Importer, code: str, on: date) -> str:
+    """The 8-digit line of a statistical number that is on no record, or younger than the day; "" where it is there.
+
+    Numbers change by the quarter while the rate stands on the line, so the line answers for them.
+    """
+    if len(code) != 10 or not in_schedule(where, code[:8], on):
+        return ""
+    inside = where.lines.slice(code)
+    known = inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()
+    return "" if known else code[:8]
 
 
 def lines_under(where: Importer, code: str, on: date) -> list[str]:

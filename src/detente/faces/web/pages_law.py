@@ -14,7 +14,7 @@ from detente.data.importers import importer
 from detente.data.tables import countries, partner_name
 from detente.faces.charts.frame import day, rows_of
 from detente.faces.formats import clean
-from detente.faces.ladder import as_json, fact_line
+from detente.faces.ladder import as_json, fact_line, stand_in
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.pages_draw import step_chart
 from detente.faces.web.pages_html import Asked, day_of, one_of, page, refused, shown, tried
@@ -86,6 +86,8 @@ def line(asked: Asked) -> Response:
         answer = look_up(code[:40], partner[:60], when, claim=claim, of=of)
     except DetenteError as error:
         return refused(error, PLACE)
+    if answer.stands_in:
+        said.append(f"{stand_in(answer)}.")
     where = importer(of)
     first = max(day_of(asked("since"), date(2024, 10, 1), said), EARLIEST)
     past = tried(lambda: _history(code[:40], partner[:60], first, of), None, said)

@@ -1,0 +1,48 @@
+"""Acts of 2026 that set no rate, and trade of 2024 under numbers that are no more: what cases cannot say."""
+
+from datetime import date
+
+import pytest
+
+from detente.data.importers import importer
+from detente.lab.averages import ground_of
+from detente.lab.lookup import look_up
+from detente.law import schedule_on
+
+RETIRED = ("3004909221", "3004909225", "3818000095")
+
+
+def told(line: str, partner: str, on: str) -> set[str]:
+    return {measure.id for measure in look_up(line, partner, date.fromisoformat(on)).controls}
+
+
+@pytest.mark.parametrize(
+    ("line", "partner", "on", "measure", "applies"),
+    [
+        ("0201.30.50.91", "BRA", "2026-09-01", "trq_beef_2026", True),
+        ("0201.30.50.91", "BRA", "2026-12-01", "trq_beef_2026", False),
+        ("0201.30.50.91", "ARG", "2026-09-01", "trq_beef_2026", False),
+        ("0201.30.80", "BRA", "2026-09-01", "trq_beef_2026", False),
+        ("2804.61", "CHN", "2026-12-04", "s232_polysilicon_prices", True),
+        ("2804.61", "CHN", "2026-12-03", "s232_polysilicon_prices", False),
+        ("3818.00.00.10", "CHN", "2026-12-04", "s232_polysilicon_prices", False),
+        ("8542.31.00", "CHN", "2027-06-23", "s301_legacy_chips", True),
+        ("8542.31.00", "TWN", "2027-06-23", "s301_legacy_chips", False),
+    ],
+)
+def test_an_act_without_a_rate_is_told(line, partner, on, measure, applies):
+    assert (measure in told(line, partner, on)) is applies
+
+
+def test_a_chip_owes_no_invented_rate():
+    before, after = (look_up("8542.31.00", "CHN", date(2027, 6, day)).total for day in (22, 23))
+    assert before == after
+
+
+@pytest.mark.parametrize("line", RETIRED)
+def test_trade_of_2024_keeps_the_duty_of_the_number_that_replaced_its_own(line):
+    where, day = importer("USA"), date(2026, 12, 4)
+    space = ground_of(where.law).kept_space(day)
+    at = next(i for i, c in enumerate(space.columns) if c.partner == "IND" and not c.preference)
+    rate = schedule_on(space, day).rate("section_232", [at])[space.lines.index(line, "line"), 0]
+    assert rate > 0.1
