@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName
+from detente.data.base_steps import base_steps, chinese_source
 from detente.data.lawbook import read_csv, read_lawbook
 from detente.data.library import package_folder
 from detente.data.programmes import Programmes, read_programmes
@@ -53,11 +54,20 @@ class Importer:
         """Folder of the shipped lawbook."""
         return package_folder() / "lawbooks" / self.iso3.lower()
 
+    def base_source(self, code: str, on: date) -> str:
+        """Where the base duty of a line on a day is written, and what stands in for it."""
+        return chinese_source(code, on) if self.iso3 == "CHN" else "Harmonized Tariff Schedule"
+
+    def base_since(self, on: date | None) -> date | None:
+        """First day of the base duties of a day; None where the schedule of base duties has no dates."""
+        steps = base_steps(self.iso3)
+        return None if steps is None else steps.since(on)
+
     @property
-    def base_source(self) -> str:
-        """Where the base duty is written, and of what day."""
-        sources = {"USA": "Harmonized Tariff Schedule", "CHN": "MFN schedule of 1 January 2019, Ministry of Finance"}
-        return sources[self.iso3]
+    def base_days(self) -> tuple[date, ...]:
+        """Days on which base duties change, in order."""
+        steps = base_steps(self.iso3)
+        return () if steps is None else steps.edges
 
     def descriptions(self) -> list[str]:
         """Text of every line, in the order of the axis."""
@@ -87,11 +97,19 @@ class Importer:
         return GENERAL
 
     def base(self, names: Iterable[str], on: date | None = None) -> dict[str, Floats]:
-        """Base duty by line for each named column, arrays of shape (lines,), share of customs value."""
+        """Base duty by line for each named column, arrays of shape (lines,), share of customs value.
+
+        Without a day the general rates are those of the line table.
+        """
         return {name: self._base(name, on) for name in names}
 
+    def _general(self, on: date | None) -> Floats:
+        """General rate of every line on a day, shape (lines,)."""
+        general, steps = self.table["general"], base_steps(self.iso3)
+        return general if on is None or steps is None else steps.laid(self.lines, general, on)
+
     def _base(self, name: str, on: date | None) -> Floats:
-        general = self.table["general"]
+        general = self._general(on)
         if name == GENERAL:
             return general
         if name == ZERO:

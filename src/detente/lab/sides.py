@@ -40,7 +40,7 @@ class Side:
     @cached_property
     def rates(self) -> PairRates:
         """Duty of every pair."""
-        return pair_rates(self.schedule, self.ground.exposure)
+        return pair_rates(self.schedule, self.ground.at(self.on).exposure)
 
     @cached_property
     def start(self) -> PairRates:
@@ -73,7 +73,7 @@ class Side:
         """What each measure adds to the average, by id."""
         found: dict[str, float] = {}
         for painted in self.schedule.duties:
-            name, duty = painted.item.measure.id, self.ground.exposure.duty_of(painted)
+            name, duty = painted.item.measure.id, self.ground.at(self.on).exposure.duty_of(painted)
             found[name] = found.get(name, 0.0) + duty / self.ground.flows.total
         return found
 

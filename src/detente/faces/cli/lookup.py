@@ -50,7 +50,7 @@ def rate(
         else:
             write_bytes(out, text.encode())
         return
-    emit([as_table(answer, *_names(answer, of), _source(of))], format_, out)
+    emit([as_table(answer, *_names(answer, of), _source(answer, of))], format_, out)
 
 
 def explain(
@@ -110,8 +110,8 @@ def _common(texts: list[str]) -> str:
     return ": ".join(shared)
 
 
-def _source(of: str) -> str:
+def _source(answer: Answer, of: str) -> str:
     """Where the base duty is written."""
     from detente.data.importers import importer
 
-    return importer(of.upper()).base_source
+    return importer(of.upper()).base_source(answer.main.line, answer.on)
