@@ -74,7 +74,7 @@ class Line:
     """An 8-digit line of the 2018 schedule: MFN rates (shares) and what 2018-19 put on it (points).
 
     `general` is the rate of 1 January 2019, the mean of the 10-digit numbers; `highest` the largest of them. `cuts` has
-    the rates of 2018 by last day, `agreed` the rate once the numbers under the Information Technology Agreement are free.
+    the rates of 2018 by last day, `agreed` the rate once numbers under the Information Technology Agreement are free.
     """
 
     code: str

@@ -60,8 +60,8 @@ QUOTAS = {
 BEYOND_QUOTA = 0.30
 
 UNTRADED = ("12019020", "12019030", "12019090", "12051010", "12059010")
-"""Lines without trade inside a subheading that has much: black, green and other soybeans beside the yellow ones, rapeseed
-for sowing.
+"""Lines without trade inside a subheading that has much: black, green and other soybeans beside the yellow ones,
+rapeseed for sowing.
 """
 
 

@@ -69,6 +69,13 @@ class Importer:
         steps = base_steps(self.iso3)
         return () if steps is None else steps.edges
 
+    def made_of(self, code: str) -> list[str]:
+        """Lines that a later nomenclature made out of those under a code, as far as the table says."""
+        if self.iso3 != "CHN":
+            return []
+        table = arrays("chn_lines", ("code", "like"))
+        return table["code"][np.char.startswith(table["like"], code)].tolist()
+
     def descriptions(self) -> list[str]:
         """Text of every line, in the order of the axis."""
         table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
