@@ -156,7 +156,7 @@ def in_schedule(where: Importer, code: str, on: date) -> bool:
 
 def _live(where: Importer, code: str, on: date) -> str:
     """Lines of the day under the same subheading."""
-    near = [*where.lines.codes[where.lines.slice(code[:6])].tolist(), *where.made_of(code)]
+    near = [*where.lines.codes[where.lines.slice(code[:6])].tolist(), *where.made_of(code[:6])]
     live = [dotted(c) for c in near if in_schedule(where, c, on)]
     return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
 
