@@ -350,6 +350,7 @@ def test_history_of_a_line_names_the_base_duty():
     rows = list(line_history("87032341", "DEU", last=date(2019, 1, 1), of="CHN").rows())
     assert [(r["date"], r["total"]) for r in rows] == [("2018-01-01", 0.25), ("2018-07-01", 0.15)]
     assert rows[1]["what"] == "Base duty: 25 to 15 points"
+    assert rows[1]["citation"]
 
 
 @pytest.mark.parametrize(
