@@ -22,6 +22,13 @@ from _shared import digits, read_schedule
 
 COLUMNS = "code name mfn steel may july list_1 list_2 list_3 november temporary vehicles list_3_rise".split()
 CUTS = ("may", "july", "november", "temporary")
+LAST_DAYS = ("2018-04-30", "2018-06-30", "2018-10-31", "2018-12-31")
+"""Last days of the MFN rates before each of the cuts."""
+AGREED = ("84", "85", "90")
+"""Chapters with most goods of the expanded Information Technology Agreement."""
+LEAST_STEP = 0.05
+"""Smallest cut in points that is no rounding of the workbook."""
+
 TIERS = {(5, 0): "at_5", (5, 5): "at_10", (10, 10): "at_20", (10, 15): "at_25"}
 HALVED = {2.5: "at_2_5", 5.0: "at_5"}
 """List 4 part 1 by its points since 14 February 2020."""
@@ -66,7 +73,8 @@ KIN = {
 class Line:
     """An 8-digit line of the 2018 schedule: MFN rates (shares) and what 2018-19 put on it (points).
 
-    `general` is the rate of 1 January 2019, the mean of the 10-digit numbers; `highest` the largest of them.
+    `general` is the rate of 1 January 2019, the mean of the 10-digit numbers; `highest` the largest of them. `cuts` has
+    the rates of 2018 by last day, `agreed` the rate once numbers under the Information Technology Agreement are free.
     """
 
     code: str
@@ -78,6 +86,8 @@ class Line:
     list_2: int
     list_3: str
     suspended: bool
+    cuts: tuple[tuple[str, float], ...] = ()
+    agreed: float | None = None
 
     @cached_property
     def duty(self) -> int:
@@ -122,7 +132,31 @@ def line_of(code: str, rows: Sequence[Mapping[str, Any]]) -> Line:
         first["list_2"],
         TIERS.get((first["list_3"], first["list_3_rise"]), ""),
         first["vehicles"] < 0,
+        cuts_of(rows),
+        agreed_of(code, rows, after),
     )
+
+
+def cuts_of(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, float], ...]:
+    """Rates (shares) of a line in 2018, each with its last day, as far as they differ from the rate that came next."""
+    rated = [row for row in rows if row["mfn"] is not None]
+    so_far = [mean([(r["mfn"] + sum(r[c] or 0 for c in CUTS[:n])) / 100 for r in rated]) for n in range(len(CUTS) + 1)]
+    spans = zip(LAST_DAYS, so_far, so_far[1:], strict=False)
+    return tuple((day, rate) for day, rate, after in spans if rate is not None and after is not None and rate != after)
+
+
+def agreed_of(code: str, rows: Sequence[Mapping[str, Any]], after: Sequence[float]) -> float | None:
+    """Mean rate with the 10-digit numbers under the expanded Information Technology Agreement at zero; None if none is.
+
+    The list of the agreement by number is not stored. A number counts where its rate of 2019 (share) is not whole per
+    cent, and either the line took a step in July 2018 or only some of its numbers did; whole rates are no such steps.
+    """
+    rates = [round(100 * rate, 3) for rate in after]
+    stepped = all((row["july"] or 0) < -LEAST_STEP for row in rows)
+    if code[:2] not in AGREED or not (stepped or len(set(rates)) > 1):
+        return None
+    left = [0.0 if rate % 1 else rate / 100 for rate in rates]
+    return mean(left) if any(rate % 1 for rate in rates) else None
 
 
 def mean(rates: Sequence[float]) -> float | None:

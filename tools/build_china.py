@@ -1,4 +1,4 @@
-"""China's tariff lines, its lists of US goods since 2018, and what it buys from the United States.
+"""China's tariff lines and their base duties by date, its lists of US goods since 2018, and what it buys there.
 
 Sources
 -------
@@ -7,6 +7,7 @@ Sources
 * US Department of Commerce, product matrix of 28 March 2025: the sum of all retaliation on each line, edition of 2022.
 * China's lists of 4 March 2025, in a translation with gaps and slips.
 * US exports to China by HS6 2015-2025, US Census Bureau.
+* Part of the tariff of 2026, Customs Tariff Commission.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 import polars as pl
 
+from _china_base import Known, Step, base_steps, cuts, later, read_2026
 from _china_sources import (
     COAL_LNG,
     FEBRUARY,
@@ -57,8 +59,10 @@ QUOTAS = {
 """In-quota rates of goods under a tariff quota; the workbook has the rate beyond it, never under 30%."""
 BEYOND_QUOTA = 0.30
 
-UNTRADED = ("12019020", "12019030", "12019090")
-"""Lines without US trade inside a subheading that has much: black, green and other soybeans beside the yellow ones."""
+UNTRADED = ("12019020", "12019030", "12019090", "12051010", "12059010")
+"""Lines without trade inside a subheading that has much: black, green and other soybeans beside the yellow ones,
+rapeseed for sowing.
+"""
 
 
 @dataclass(frozen=True)
@@ -210,6 +214,17 @@ def line_row(r: Record) -> dict[str, Any]:
     }
 
 
+def steps_of(records: Sequence[Record], known: Known) -> Iterator[Step]:
+    """Base duties other than those of 2019, by date; goods under a tariff quota had no cuts."""
+    for r in records:
+        if general(r)["general_kind"] in ("quota", "specific"):
+            continue
+        if not r.inherited:
+            yield from cuts(r.code, r.like)
+        if not r.end:
+            yield from later(r.code, r.like, known)
+
+
 # --- lists -----------------------------------------------------------------------------------------------------------
 
 
@@ -348,7 +363,7 @@ def map_rows(sources: Sources, codes: Mapping[str, set[str]]) -> Iterator[tuple[
 
 
 def main() -> None:
-    """Build the three tables and the lists of the lawbook."""
+    """Build the four tables and the lists of the lawbook."""
     options = arguments(__doc__ or "")
     lists = options.data / "tariff_lists"
     sources = Sources(
@@ -360,6 +375,8 @@ def main() -> None:
     records = all_records(sources)
     lines = pl.DataFrame([line_row(r) for r in records], infer_schema_length=None)
     write_table(lines, options.out / "chn_lines.parquet")
+    known = read_2026(options.data / "law_update" / "china" / "chn_mfn_2026_part.csv")
+    write_table(base_steps(steps_of(records, known)), options.out / "chn_base_steps.parquet")
     for name in LISTS:
         write_list(name, records, sources)
     write_controls(options.data / "events" / "china_notice_18_2025_controlled_items.csv")

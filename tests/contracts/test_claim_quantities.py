@@ -10,9 +10,10 @@ from detente.codes import InputError
 from detente.data.claimrows import UNITS_OF
 from detente.data.evidence_tables import census_series, long_series
 from detente.evidence.claims import QUANTITIES
-from detente.lab.averages import average, collected_rate, ground_of
+from detente.lab.averages import average, ground_of
 from detente.lab.claim_rates import last_full_month, last_full_year
 from detente.lab.claims import check
+from detente.lab.collected import collected_rate
 from detente.lab.prices import days_apart, price_changes
 from detente.law import Reading
 

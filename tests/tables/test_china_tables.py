@@ -2,12 +2,18 @@
 
 import csv
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from detente.codes import InputError
+from detente.data.importers import importer
 from detente.data.yamlfile import read_yaml
+from detente.lab.averages import average, contributions, ground_of
+from detente.lab.line_history import line_history
+from detente.lab.lookup import look_up
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"
 BOOK = DATA / "lawbooks" / "chn"
@@ -265,3 +271,118 @@ def test_cases_name_lines_of_the_schedule(lines):
         first, last = span[case["line"]]
         assert first <= case["on"].isoformat() <= last
         assert case["total"] == pytest.approx(case["base"] + sum(case["authorities"].values()))
+
+
+# --- base duties by date ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def steps():
+    return pl.read_parquet(DATA / "tables" / "chn_base_steps.parquet")
+
+
+def base_on(steps, lines, code, day):
+    now = (pl.col("from").fill_null("0") <= day) & (day <= pl.col("until").fill_null("9"))
+    found = steps.filter((pl.col("code") == code) & now)
+    assert found.height < 2
+    return found["rate"].item() if found.height else lines.filter(pl.col("code") == code)["general"].item()
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "rate"),
+    [
+        ("87032341", "2018-06-30", 0.25),
+        ("87032341", "2018-07-01", 0.15),
+        ("87089991", "2018-06-30", 0.10),
+        ("87089991", "2018-07-01", 0.06),
+        ("85423119", "2018-06-30", 0.025),
+        ("85423119", "2018-07-01", 0.019),
+        ("85423119", "2023-06-30", 0.019),
+        ("85423119", "2023-07-01", 0.0),
+        ("84798390", "2025-12-31", 0.09),
+        ("84798390", "2026-01-01", 0.0),
+        ("84833000", "2026-01-01", 0.06),
+    ],
+)
+def test_mfn_rates_by_date(steps, lines, code, day, rate):
+    assert base_on(steps, lines, code, day) == pytest.approx(rate)
+
+
+def test_steps_do_not_overlap_and_name_lines_of_the_schedule(steps, lines):
+    assert set(steps["code"]) <= set(lines["code"])
+    spans = steps.select("code", pl.col("from").fill_null("0"), pl.col("until").fill_null("9")).sort("code", "from")
+    later = spans.select(pl.all().shift(-1))
+    same = spans["code"] == later["code"]
+    assert not (same & (later["from"] <= spans["until"])).any()
+
+
+def test_first_rates_are_those_of_january_2018(steps, lines):
+    first = dict(steps.filter(pl.col("from").is_null()).select("code", "rate").iter_rows())
+    kept = lines.filter(pl.col("general_2018").is_not_null() & ~pl.col("general_kind").is_in(["quota", "specific"]))
+    for code, general, old in kept.select("code", "general", "general_2018").iter_rows():
+        assert first.get(code, general) == pytest.approx(old, abs=2e-5)
+
+
+def test_last_step_of_the_agreement_frees_its_chapters_only(steps):
+    freed = steps.filter((pl.col("from") == "2023-07-01") & (pl.col("rate") == 0))
+    assert set(freed["code"].str.slice(0, 2)) == {"84", "85", "90"}
+    assert 130 <= freed.height <= 170
+
+
+def test_the_average_follows_the_base_duty_of_the_day():
+    ground = ground_of(importer("CHN").law)
+    assert ground.at(date(2020, 1, 1)) is ground
+    days = [date(2018, 6, 30), date(2018, 7, 1), date(2023, 7, 1), date(2026, 1, 1)]
+    series = ground.daily(days[0], days[-1])
+    by_day = dict(zip(series["date"].tolist(), series["base"].tolist(), strict=True))
+    for day in days:
+        base = float(average(ground, day)["base"][0])
+        assert by_day[str(day)] == pytest.approx(base)
+    assert by_day["2018-06-30"] > by_day["2018-07-01"] > by_day["2023-06-30"] > by_day["2023-07-01"]
+
+
+def test_contributions_name_the_base_duty_where_it_moved():
+    table = contributions(ground_of(importer("CHN").law), date(2023, 6, 30), date(2023, 7, 1))
+    assert table["measure"].tolist() == ["base"]
+
+
+def test_history_of_a_line_names_the_base_duty():
+    rows = list(line_history("87032341", "DEU", last=date(2019, 1, 1), of="CHN").rows())
+    assert [(r["date"], r["total"]) for r in rows] == [("2018-01-01", 0.25), ("2018-07-01", 0.15)]
+    assert rows[1]["what"] == "Base duty: 25 to 15 points"
+    assert rows[1]["citation"]
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "words"),
+    [
+        ("87032341", date(2018, 6, 1), "before the cuts of 1 July"),
+        ("12019011", date(2019, 6, 1), "1 January 2019"),
+        ("12019011", date(2025, 6, 1), "stands in for 2025"),
+        ("85423119", date(2025, 6, 1), "Information Technology Agreement"),
+        ("10059000", date(2025, 6, 1), "within the tariff quota"),
+        ("85171300", date(2025, 6, 1), "rate of line 85171290"),
+    ],
+)
+def test_the_source_of_a_base_duty_is_that_of_the_line_and_day(code, day, words):
+    assert words in importer("CHN").base_source(code, day)
+
+
+# --- what the record lacks -------------------------------------------------------------------------------------------
+
+
+def test_gaps_are_short_sentences_with_days_lines_and_partners():
+    for gap in read_yaml(BOOK / "frontier.yaml")["gaps"]:
+        assert len(gap["says"].split()) <= 25
+        assert gap["says"].endswith(".")
+        assert {"from", "says", "lines", "partners"} <= set(gap)
+
+
+def test_retired_lines_name_the_lines_made_of_them():
+    with pytest.raises(InputError, match=r"8517\.13\.00"):
+        look_up("85171210", "USA", date(2026, 6, 1), of="CHN")
+
+
+def test_partners_without_trade_on_record_weigh_lines_by_the_table():
+    answer = look_up("120510", "CAN", date(2025, 10, 1), of="CHN")
+    assert (answer.total, answer.basis) == (pytest.approx(0.848), "lines with trade counted equally")

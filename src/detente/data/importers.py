@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName
+from detente.data.base_steps import base_steps, chinese_source
 from detente.data.lawbook import read_csv, read_lawbook
 from detente.data.library import package_folder
 from detente.data.programmes import Programmes, read_programmes
@@ -58,11 +59,27 @@ class Importer:
         """Folder of the shipped lawbook."""
         return package_folder() / "lawbooks" / self.iso3.lower()
 
+    def base_source(self, code: str, on: date) -> str:
+        """Where the base duty of a line on a day is written, and what stands in for it."""
+        return chinese_source(code, on) if self.iso3 == "CHN" else "Harmonized Tariff Schedule"
+
+    def base_since(self, on: date | None) -> date | None:
+        """First day of the base duties of a day; None where the schedule of base duties has no dates."""
+        steps = base_steps(self.iso3)
+        return None if steps is None else steps.since(on)
+
     @property
-    def base_source(self) -> str:
-        """Where the base duty is written, and of what day."""
-        sources = {"USA": "Harmonized Tariff Schedule", "CHN": "MFN schedule of 1 January 2019, Ministry of Finance"}
-        return sources[self.iso3]
+    def base_days(self) -> tuple[date, ...]:
+        """Days on which base duties change, in order."""
+        steps = base_steps(self.iso3)
+        return () if steps is None else steps.edges
+
+    def made_of(self, code: str) -> list[str]:
+        """Lines that a later nomenclature made out of those under a code, as far as the table says."""
+        if self.iso3 != "CHN":
+            return []
+        table = arrays("chn_lines", ("code", "like"))
+        return table["code"][np.char.startswith(table["like"], code)].tolist()
 
     def descriptions(self) -> list[str]:
         """Text of every line, in the order of the axis."""
@@ -92,11 +109,19 @@ class Importer:
         return GENERAL
 
     def base(self, names: Iterable[str], on: date | None = None) -> dict[str, Floats]:
-        """Base duty by line for each named column, arrays of shape (lines,), share of customs value."""
+        """Base duty by line for each named column, arrays of shape (lines,), share of customs value.
+
+        Without a day the general rates are those of the line table.
+        """
         return {name: self._base(name, on) for name in names}
 
+    def _general(self, on: date | None) -> Floats:
+        """General rate of every line on a day, shape (lines,)."""
+        general, steps = self.table["general"], base_steps(self.iso3)
+        return general if on is None or steps is None else steps.laid(self.lines, general, on)
+
     def _base(self, name: str, on: date | None) -> Floats:
-        general = self.table["general"]
+        general = self._general(on)
         if name == GENERAL:
             return general
         if name == ZERO:
@@ -140,14 +165,21 @@ class Importer:
             return np.stack(rows)
         value = self._with_table(aspect, prefix_shares(self.lines, aspect.trade, aspect.by_prefix))
         if context != "trade":
-            # One good is what trade as a whole is wherever trade is of one kind; a mixture it cannot be.
-            alone = prefix_shares(self.lines, aspect.line, aspect.line_by_prefix)
-            value = np.where((value == 0.0) | (value == 1.0), value, alone)
+            value = self._alone(aspect, value)
         if aspect.id in given:
             value = np.full(len(self.lines), given[aspect.id])
         if aspect.id == "us_content":
             return us_content_states(value)
         return value[None, :]
+
+    def _alone(self, aspect: Aspect, trade: Floats) -> Floats:
+        """Shares assumed of one good: what is set for its code, else what trade is wherever that is of one kind.
+
+        A mixture, as trade may be, one good cannot be; there the aspect says what is presumed.
+        """
+        alone = prefix_shares(self.lines, aspect.line, aspect.line_by_prefix)
+        named = self.lines.longest_prefix(list(aspect.line_by_prefix)) >= 0
+        return np.where(~named & ((trade == 0.0) | (trade == 1.0)), trade, alone)
 
     def _with_table(self, aspect: Aspect, value: Floats) -> Floats:
         """Shares of a table where it has the line and no prefix was named."""

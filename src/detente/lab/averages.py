@@ -40,6 +40,9 @@ from detente.trade.exposure import partner_columns
 from detente.trade.ranges import Range, average_range, post_range, spreads_of
 
 BY = ("partner", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28")
+BASE = "base"
+"""Name of the base duty among measures."""
+
 ELASTICITY = 2.0
 """Default import-demand elasticity of post-shock weights; see the assumptions register."""
 
@@ -55,12 +58,15 @@ class Ground:
     ----------
     law : the law; trade : what was traded; parameters : shares set by the user.
     divided : whether older law counts as well where a block of partners is divided; see `reaching`.
+    since : first day of the base duties it was laid under; None where they have no dates.
     """
 
     law: Law = field(repr=False)
     trade: Flows = field(repr=False)
     parameters: Mapping[str, float] = field(default_factory=dict)
     divided: bool = False
+    since: date | None = None
+    _dated: dict[date | None, Ground] = field(repr=False, compare=False, default_factory=dict)
 
     @cached_property
     def where(self) -> Importer:
@@ -80,14 +86,27 @@ class Ground:
         """The flows on the cells of the law."""
         codes = [STANDS_FOR.get(code, code) for code in self.flows.partners]
         columns = self.where.trade_columns(sorted(set(codes)))
-        space = self.where.space(self.law, columns, overrides=self.parameters)
+        space = self.where.space(self.law, columns, overrides=self.parameters, on=self.since)
         return expose(space, self.flows, STANDS_FOR)
+
+    def at(self, on: date) -> Ground:
+        """The ground under the base duties of a day; itself where base duties have no dates, or are set by the user."""
+        since = self.where.base_since(on)
+        if since == self.since or "base" in self.parameters:
+            return self
+        if since not in self._dated:
+            self._dated[since] = Ground(self.law, self.trade, self.parameters, self.divided, since)
+            if not self.exposure.space.floors:  # Without floors no cell depends on the base duty.
+                space = self.exposure.space
+                space = replace(space, base=self.where.base(space.base, since))
+                self._dated[since].__dict__["exposure"] = expose(space, self.flows, STANDS_FOR)
+        return self._dated[since]
 
     def under(self, law: Law) -> Ground:
         """The same trade and shares under another law; what is laid on cells stays where they are fine enough."""
         if law is self.law:
             return self
-        other = Ground(law, self.trade, self.parameters, self.divided)
+        other = Ground(law, self.trade, self.parameters, self.divided, self.since)
         same_block = other.flows is self.flows
         exposure = self.exposure.under(law) if same_block else None
         if exposure is not None:
@@ -100,7 +119,7 @@ class Ground:
 
     @cached_property
     def _divided(self) -> Ground:
-        other = replace(self, divided=True)
+        other = replace(self, divided=True, _dated={})
         return self if other.flows is self.flows else other
 
     def only(self, partners: frozenset[str]) -> Ground:
@@ -111,31 +130,42 @@ class Ground:
             names = ", ".join(sorted(partners))
             raise InputError("--partner", f"there is no trade with {names} in {flows.period}", "name another partner")
         at = [i for i, code in enumerate(flows.partners) if code in partners]
-        return Ground(self.law, flows.take(np.isin(flows.partner_at, at)), self.parameters)
+        return Ground(self.law, flows.take(np.isin(flows.partner_at, at)), self.parameters, self.divided, self.since)
 
     def kept_space(self, on: date) -> Space:
         """The cells of the law of one day with every state of the goods kept, for draws of shares."""
         columns = self.exposure.space.columns
-        return self.where.space(self.law.on_day(on), columns, overrides=self.parameters, keep_states=True)
+        since = self.where.base_since(on)
+        return self.where.space(self.law.on_day(on), columns, overrides=self.parameters, on=since, keep_states=True)
 
     def schedule(self, on: date, reading: Reading = Reading.EFFECTIVE) -> Schedule:
         """The law on a day."""
         check_day(self.law, on)
-        return schedule_on(self.exposure.space, on, reading)
+        return schedule_on(self.at(on).exposure.space, on, reading)
 
     def rates(self, on: date, reading: Reading = Reading.EFFECTIVE) -> PairRates:
         """Duty of every pair on a day."""
-        return pair_rates(self.schedule(on, reading), self.exposure)
+        return pair_rates(self.schedule(on, reading), self.at(on).exposure)
 
     def whole(self, on: date, reading: Reading = Reading.EFFECTIVE) -> float:
         """Average duty over all the trade on a day at fixed weights, share of customs value."""
-        return float(whole_table(self.schedule(on, reading), self.exposure)["average"][0])
+        return float(whole_table(self.schedule(on, reading), self.at(on).exposure)["average"][0])
 
     def daily(self, first: date, last: date, reading: Reading = Reading.EFFECTIVE, by: str = "authority") -> Table:
         """Average duty by day."""
         check_day(self.law, first)
         check_day(self.law, last)
-        return daily(self.reaching(first).exposure, days_between(first, last), reading, by)
+        ground = self.reaching(first)
+        parts = [daily(ground.at(days[0]).exposure, days, reading, by) for days in self._spans(first, last)]
+        return parts[0] if len(parts) == 1 else joined(parts, parts[0].notes)
+
+    def _spans(self, first: date, last: date) -> list[list[date]]:
+        """The days from first to last, parted where base duties change."""
+        spans: dict[date | None, list[date]] = {}
+        edges = self.where.base_days
+        for day in days_between(first, last):
+            spans.setdefault(max((edge for edge in edges if edge <= day), default=None), []).append(day)
+        return list(spans.values())
 
 
 def ground_of(
@@ -212,52 +242,8 @@ def post_range_of(
 ) -> Range:
     """Range of the average at post-shock weights over the elasticity and the claim shares."""
     claims = (ground.flows.claim, (at_other_claims(ground.flows) or ground.flows).claim)
-    sides = [ground.exposure.pair_sides(ground.schedule(day, reading)) for day in (start, on)]
+    sides = [ground.at(day).exposure.pair_sides(ground.schedule(day, reading)) for day in (start, on)]
     return post_range(ground.flows.value, claims, sides[0], sides[1], elasticity, draws=draws, seed=seed)
-
-
-def collected_table(first: str, last: str, partner: str = "all") -> Table:
-    """Duty collected over US imports for consumption by month, an observation."""
-    table = arrays("usa_collected_monthly")
-    code = collected_partner(partner)
-    chosen = (table["month"] >= first) & (table["month"] <= last) & (table["partner"] == code)
-    if not chosen.any():
-        known = sorted(table["month"][table["partner"] == code].tolist())
-        span = f"{known[0]} to {known[-1]}"
-        raise InputError("months", f"there is nothing from {first} to {last}", f"months run from {span}")
-    imports, duty = table["imports"][chosen].astype(float), table["duty"][chosen].astype(float)
-    columns = (
-        Column("month", Unit.DATE, "month"),
-        Column("imports", Unit.USD, "imports for consumption, customs value"),
-        Column("duty", Unit.USD, "calculated duty"),
-        Column("rate", Unit.SHARE, "duty collected over imports"),
-    )
-    data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
-    title = f"Duty collected over imports, partner: {code}"
-    notes = (
-        "US Census Bureau: imports for consumption at customs value, and duty calculated on the entries of the month",
-        f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else "",
-    )
-    return Table("collected", title, columns, data, tuple(note for note in notes if note))
-
-
-def collected_rate(month: str) -> float:
-    """Duty collected over imports in a month ("2025-04"), share; NaN where the month is not on record."""
-    table = arrays("usa_collected_monthly")
-    row = np.flatnonzero((table["month"] == month) & (table["partner"] == "all"))
-    return float(table["duty"][row[0]] / table["imports"][row[0]]) if row.size else float("nan")
-
-
-def collected_partner(text: str) -> str:
-    """Code of a partner that the monthly table has: a country, "EU" or "all"."""
-    known = np.unique(arrays("usa_collected_monthly")["partner"]).tolist()
-    if text in known:
-        return text
-    group = countries().group(text)
-    code = "EUU" if group is not None and group.id == "EU27" else countries().resolve(text, "--partner")
-    if code not in known:
-        raise UnknownName("partner", text, known, "--partner", f"months are known for {', '.join(known)}")
-    return code
 
 
 def average(
@@ -278,12 +264,13 @@ def average(
         here = ground.under(law)
         return effective_rate(
             here.schedule(on, reading),
-            here.exposure,
+            here.at(on).exposure,
             by,
             definition=definition,
             before=here.schedule(start, reading) if definition is Definition.POST else None,
             elasticity=elasticity,
             where=here.where,
+            exposure_before=here.at(start).exposure,
         )
 
     return branched(under, lambda law: ground.under(law).whole(on, reading), ground.law, on, on)
@@ -311,6 +298,7 @@ def effective_rate(
     before: Schedule | None = None,
     elasticity: float = ELASTICITY,
     where: Importer,
+    exposure_before: Exposure | None = None,
 ) -> Table:
     """Average duty of a schedule, by any of `BY`.
 
@@ -318,6 +306,7 @@ def effective_rate(
     ----------
     definition : FIXED weights of the flows' year, or POST: weights after substitution from the schedule
         `before`, with the import-demand `elasticity`.
+    exposure_before : the same flows under the base duties of `before`, where these are others.
     """
     flows, weights = exposure.flows, exposure.flows.value
     note = f"{weighed_note(flows)}, no substitution"
@@ -330,7 +319,8 @@ def effective_rate(
     if definition is Definition.POST:
         if before is None:
             raise InputError("definition", "'post' needs a schedule to start from", "give the law before the change")
-        weights = post_value(flows.value, pair_rates(before, exposure).total, rates.total, elasticity)
+        old = pair_rates(before, exposure_before or exposure).total
+        weights = post_value(flows.value, old, rates.total, elasticity)
         note = f"weights: {flows.period} moved from the law of {before.on}, import-demand elasticity {elasticity:g}"
     if "partner" in by:
         whole = flows.value
@@ -344,7 +334,7 @@ def effective_rate(
 def contributions(ground: Ground, before: date, after: date, reading: Reading = Reading.EFFECTIVE) -> Table:
     """What each measure adds to the average on two days, and its part in the change; the parts sum to it."""
     old, new = (_measure_points(ground, day, reading) for day in (before, after))
-    titles = {m.id: m.title for m in ground.law.measures}
+    titles = {BASE: "Base duty"} | {m.id: m.title for m in ground.law.measures}
     moved = {name: new.get(name, 0.0) - old.get(name, 0.0) for name in {*old, *new}}
     names = sorted((n for n in moved if abs(moved[n]) > 1e-9), key=lambda n: (-abs(moved[n]), n))
     texts = (("measure", Unit.CODE, "id in the lawbook"), ("title", Unit.TEXT, "what it is"))
@@ -357,7 +347,7 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     columns += [Column(n, Unit.POINTS if n == "change" else Unit.SHARE, d) for n, d in numbers]
     values = (names, [titles[n] for n in names], [old.get(n, 0.0) for n in names], [new.get(n, 0.0) for n in names])
     data = {c.name: np.asarray(v) for c, v in zip(columns, (*values, [moved[n] for n in names]), strict=True)}
-    total = sum(new.values()) - sum(old.values())
+    total = sum(moved.values())
     note = f"sum: {total * 100:+.2f} points, the change of the average from {before} to {after} at fixed weights"
     title = f"Which measures moved the average from {before} to {after}"
     table = Table("contributions", title, tuple(columns), data, (weighed_note(ground.flows), note))
@@ -365,8 +355,9 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
 
 
 def _measure_points(ground: Ground, on: date, reading: Reading) -> dict[str, float]:
-    total, exposure = ground.flows.total, ground.reaching(on).exposure
-    return {k: duty / total for k, duty in measure_duties(exposure, [on], reading)[0].items()}
+    total, exposure = ground.flows.total, ground.reaching(on).at(on).exposure
+    points = {k: duty / total for k, duty in measure_duties(exposure, [on], reading)[0].items()}
+    return points | {BASE: exposure.base_duty / total} if ground.where.base_days else points
 
 
 def monthly_daily(
@@ -387,11 +378,16 @@ def monthly_daily(
         ground_of(law, parameters, scope, "monthly", month, weights).daily(inside[0], inside[-1], reading, by)
         for month, inside in spans.items()
     ]
-    names = dict.fromkeys(c for part in parts for c in part.columns)
-    data = {c.name: np.concatenate([part.data.get(c.name, np.zeros(len(part))) for part in parts]) for c in names}
     about = (note for note in parts[0].notes if not note.startswith(CLAIMS_OF))
     notes = (*about, "USMCA claims of each month; claims before July 2025 are counted in another way")
-    return Table("daily", parts[0].title, tuple(names), data, notes).standing_on(standing_of(law, *days))
+    return joined(parts, notes).standing_on(standing_of(law, *days))
+
+
+def joined(parts: Sequence[Table], notes: tuple[str, ...]) -> Table:
+    """Daily series of spans of days that follow one another, as one table; what a span lacks is zero in it."""
+    names = dict.fromkeys(c for part in parts for c in part.columns)
+    data = {c.name: np.concatenate([part.data.get(c.name, np.zeros(len(part))) for part in parts]) for c in names}
+    return Table("daily", parts[0].title, tuple(names), data, notes)
 
 
 def grouping(where: Importer, flows: Flows, by: str) -> Grouping:

@@ -20,7 +20,8 @@ from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.evidence_tables import census_series
 from detente.data.importers import importer
 from detente.evidence import Event, additional_rate, follows, moved
-from detente.lab.averages import Ground, collected_rate, ground_of
+from detente.lab.averages import Ground, ground_of
+from detente.lab.collected import collected_rate
 from detente.lab.lookup import look_up
 from detente.lab.reform import reformed
 from detente.lab.scenario import LawChange

@@ -19,6 +19,7 @@ USED = (
     "usa_imports_2024_sectors",
     "usa_claims_usmca",
     "chn_lines",
+    "chn_base_steps",
     "chn_imports_from_usa",
 )
 """Tables behind the law of a deal; the world and the chain are named by its notes."""

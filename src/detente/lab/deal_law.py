@@ -211,7 +211,7 @@ def _corner(
     where = importer(code)
     rows = [(one.measure, level) for one, level in zip(held, levels, strict=True) if one.measure is not None]
     change = LawChange(change=[_change(measure, level, partner) for measure, level in rows], add=list(add))
-    ground = ground_of(reformed(where, where.law, change, on, Path(), "deal"))
+    ground = ground_of(reformed(where, where.law, change, on, Path(), "deal")).at(on)
     rates = ground.exposure.pair_base + ground.exposure.pair_rates(ground.schedule(on))
     flows, source = ground.flows.expanded()
     groups, places = sector_groups(), {name: at for at, name in enumerate(sectors)}

@@ -63,7 +63,7 @@ class Axes:
 def _points(
     axes: Axes, importing: str, on: date, authorities: tuple[str, ...], uncounted: tuple[str, ...]
 ) -> tuple[Floats, Floats]:
-    ground = _ground(importing)
+    ground = _ground(importing).at(on)
     schedule = ground.schedule(on)
     known = [a.id for a in ground.law.authorities]
     flows, source = ground.flows.expanded()

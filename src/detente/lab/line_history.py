@@ -24,6 +24,9 @@ COLUMNS = (
     Column("citation", Unit.TEXT, "acts behind them"),
 )
 
+BASE = "base"
+"""Name of the base duty among measures."""
+
 LEAST = 1e-9
 """Change of a duty below which nothing changed, share."""
 
@@ -47,10 +50,11 @@ def line_history(
         raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
     check_day(where.law, first)
     answer = look_up(line, partner, last, of=of)
-    days = [first, *sorted({step.day for step in steps(where.law, first + timedelta(1), last)})]
+    acts = {step.day for step in steps(where.law, first + timedelta(1), last)}
+    days = [first, *sorted(acts | {day for day in where.base_days if first < day <= last})]
     ladders = _ladders(where, answer, days)
     turns = [at for at in range(len(days)) if at == 0 or abs(ladders[at].total - ladders[at - 1].total) > LEAST]
-    rows = [_row(days, ladders, at) for at in turns]
+    rows = [_row(where, days, ladders, at) for at in turns]
     ends = [str(days[at] - timedelta(1)) for at in turns[1:]] + [""]
     data = {c.name: np.asarray([row[c.name] for row in rows]) for c in COLUMNS if c.name != "until"}
     code = answer.main.line
@@ -66,15 +70,16 @@ def last_act(of: str = "USA") -> date:
 
 
 def _ladders(where: Importer, answer: Answer, days: list[date]) -> list[Ladder]:
-    """The ladder of the main line on every day; the law is compiled once for each base column that applies."""
+    """The ladder of the main line on every day; the law is compiled once for each base duty that applies."""
     code = answer.main.line
-    spaces: dict[str, Space] = {}
+    spaces: dict[tuple[str, date | None], Space] = {}
     found = []
     for day in days:
         base = where.base_column(answer.partner, day)
-        if base not in spaces:
-            spaces[base] = _space(where, where.law, code, Partner(answer.partner, False, base), day)
-        found.append(schedule_on(spaces[base], day, answer.reading, record=True).ladder(0, 0))
+        key = (base, where.base_since(day))
+        if key not in spaces:
+            spaces[key] = _space(where, where.law, code, Partner(answer.partner, False, base), day)
+        found.append(schedule_on(spaces[key], day, answer.reading, record=True).ladder(0, 0))
     return found
 
 
@@ -82,10 +87,13 @@ def _space(where: Importer, law: Law, code: str, column: Partner, day: date) -> 
     return where.only([code]).space(law, [column], context="line", on=day)
 
 
-def _row(days: list[date], ladders: list[Ladder], at: int) -> Mapping[str, object]:
+def _row(where: Importer, days: list[date], ladders: list[Ladder], at: int) -> Mapping[str, object]:
     now = ladders[at]
     before = ladders[at - 1] if at else None
     moved = _moved(before, now) if before is not None else []
+    if before is not None and abs(before.base - now.base) > LEAST:
+        words = f"Base duty: {100 * before.base:.4g} to {100 * now.base:.4g} points"
+        moved.insert(0, (BASE, words, where.base_source(now.line, days[at])))
     return {
         "date": str(days[at]),
         "total": now.total,

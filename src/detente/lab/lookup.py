@@ -303,7 +303,7 @@ def in_schedule(where: Importer, code: str, on: date) -> bool:
 
 def _live(where: Importer, code: str, on: date) -> str:
     """Lines of the day under the same subheading."""
-    near = where.lines.codes[where.lines.slice(code[:6])].tolist()
+    near = [*where.lines.codes[where.lines.slice(code[:6])].tolist(), *where.made_of(code[:6])]
     live = [dotted(c) for c in near if in_schedule(where, c, on)]
     return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
 
@@ -316,15 +316,21 @@ def _weights(
     totals = [ladder.total for ladder in ladders]
     if n == 1 or max(totals) - min(totals) < 1e-12:
         return tuple([1.0 / n] * n), ""
-    worth = _with_successors(codes, partner, code) if of == "USA" else _chinese(codes)
+    worth = _with_successors(codes, partner, code) if of == "USA" else _chinese(codes, partner)
     if worth.sum() > 0:
         return tuple((worth / worth.sum()).tolist()), "imports of 2024"
+    worth = importer(of).table["weight"][importer(of).lines.positions(codes)] if of == "CHN" else np.ones(n)
+    if 0 < worth.sum() < n:
+        return tuple((worth / worth.sum()).tolist()), "lines with trade counted equally"
     return tuple([1.0 / n] * n), "lines counted equally"
 
 
-def _chinese(codes: list[str]) -> NDArray[np.float64]:
+def _chinese(codes: list[str], partner: str) -> NDArray[np.float64]:
+    """China's imports of 2024 of each line; zero from partners other than the United States: none is on record."""
     from detente.data.flows import chn_imports
 
+    if partner != "USA":
+        return np.zeros(len(codes))
     flows = chn_imports()
     worth = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))
     return worth[flows.lines.positions(codes)].astype(np.float64)

@@ -151,8 +151,8 @@ class Shocks:
         _, new, old = self._aligned
         found = {BASE: self.of(new.base - old.base)}
         for side, schedule, sign in (
-            (self.side.ground, self.side.schedule, 1.0),
-            (self.start.ground, self.start.ground.schedule(START), -1.0),
+            (self.side.ground.at(self.side.on), self.side.schedule, 1.0),
+            (self.start.ground.at(START), self.start.ground.schedule(START), -1.0),
         ):
             flows, source = side.flows.expanded()
             at = source if flows is self.flows else slice(None)

@@ -17,7 +17,8 @@ import numpy as np
 from detente.codes import Column, Table, Unit
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
-from detente.lab.averages import Ground, average, class_of_lines, collected_rate, ground_of
+from detente.lab.averages import Ground, average, class_of_lines, ground_of
+from detente.lab.collected import collected_rate
 from detente.law import Reading
 from detente.trade import Definition, Flows
 

@@ -21,6 +21,7 @@ LAW = (
     "aircraft_use",
     "countries",
     "chn_lines",
+    "chn_base_steps",
     "chn_imports_from_usa",
     "chn_hs6_map",
 )

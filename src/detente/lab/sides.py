@@ -11,7 +11,8 @@ import numpy as np
 
 from detente.codes.standing import Standing
 from detente.data.importers import importer
-from detente.lab.averages import Ground, Grouping, collected_rate, ground_of, grouping
+from detente.lab.averages import Ground, Grouping, ground_of, grouping
+from detente.lab.collected import collected_rate
 from detente.lab.standing import standing_of
 from detente.law import Law, Reading, Schedule
 from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
@@ -43,7 +44,7 @@ class Side:
     @cached_property
     def rates(self) -> PairRates:
         """Duty of every pair."""
-        return pair_rates(self.schedule, self.ground.exposure)
+        return pair_rates(self.schedule, self.ground.at(self.on).exposure)
 
     @cached_property
     def start(self) -> PairRates:
@@ -82,7 +83,7 @@ class Side:
         """What each measure adds to the average, by id."""
         found: dict[str, float] = {}
         for painted in self.schedule.duties:
-            name, duty = painted.item.measure.id, self.ground.exposure.duty_of(painted)
+            name, duty = painted.item.measure.id, self.ground.at(self.on).exposure.duty_of(painted)
             found[name] = found.get(name, 0.0) + duty / self.ground.flows.total
         return found
 

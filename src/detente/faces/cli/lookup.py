@@ -51,7 +51,7 @@ def rate(
         else:
             write_bytes(out, text.encode())
         return
-    table = as_table(answer, *_names(answer, of), _source(of), everything=all_ or format_ != "text")
+    table = as_table(answer, *_names(answer, of), _source(answer, of), everything=all_ or format_ != "text")
     emit([table if all_ or format_ != "text" else table.select(BROKER)], format_, out)
 
 
@@ -112,8 +112,8 @@ def _common(texts: list[str]) -> str:
     return ": ".join(shared)
 
 
-def _source(of: str) -> str:
+def _source(answer: Answer, of: str) -> str:
     """Where the base duty is written."""
     from detente.data.importers import importer
 
-    return importer(of.upper()).base_source
+    return importer(of.upper()).base_source(answer.main.line, answer.on)

@@ -192,7 +192,7 @@ def collected(
 ) -> None:
     """Duty collected over US imports by month: an observation, with all substitution, delays and claims in it."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.averages import collected_table
+    from detente.lab.collected import collected_table
 
     check_format(format_)
     first, last = opt.month(from_, "--from"), opt.month(to, "--to")

@@ -102,7 +102,7 @@ def collected(
     offset: Offset = 0,
 ) -> Response:
     """Duty collected over US imports by month: an observation, not a model."""
-    from detente.lab.averages import collected_table
+    from detente.lab.collected import collected_table
 
     for name, text in (("first", first), ("last", last)):
         day_of(f"{text}-01", name)

@@ -99,7 +99,7 @@ def line(asked: Asked) -> Response:
         "line.html.j2", place=PLACE, title=sentence, answer=answer, said=said, of=of, laws=LAWS, names=names(),
         code=code, on=str(answer.on), partner=answer.partner, country=country, claim=claim, since=str(first),
         about=where.description(where.lines.index(answer.main.line)), ladder=_rungs(answer, where.law),
-        base_source=where.base_source, total=total, sentence=sentence, history=past,
+        base_source=where.base_source(answer.main.line, answer.on), total=total, sentence=sentence, history=past,
         standing=answer.standing.lines if answer.standing is not None else (),
         hangs_on=[fact_line(fact, titles) for fact in answer.facts],
         drawn=_drawn(past, answer.on) if past is not None else {}, rows=rows_of(past) if past is not None else [],

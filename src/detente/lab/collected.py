@@ -1,0 +1,52 @@
+"""Duty collected over US imports by month: an observation, with all substitution, delays and claims in it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.data.tables import arrays, countries
+
+
+def collected_table(first: str, last: str, partner: str = "all") -> Table:
+    """Duty collected over US imports for consumption by month, an observation."""
+    table = arrays("usa_collected_monthly")
+    code = collected_partner(partner)
+    chosen = (table["month"] >= first) & (table["month"] <= last) & (table["partner"] == code)
+    if not chosen.any():
+        known = sorted(table["month"][table["partner"] == code].tolist())
+        span = f"{known[0]} to {known[-1]}"
+        raise InputError("months", f"there is nothing from {first} to {last}", f"months run from {span}")
+    imports, duty = table["imports"][chosen].astype(float), table["duty"][chosen].astype(float)
+    columns = (
+        Column("month", Unit.DATE, "month"),
+        Column("imports", Unit.USD, "imports for consumption, customs value"),
+        Column("duty", Unit.USD, "calculated duty"),
+        Column("rate", Unit.SHARE, "duty collected over imports"),
+    )
+    data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
+    title = f"Duty collected over imports, partner: {code}"
+    notes = (
+        "US Census Bureau: imports for consumption at customs value, and duty calculated on the entries of the month",
+        f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else "",
+    )
+    return Table("collected", title, columns, data, tuple(note for note in notes if note))
+
+
+def collected_rate(month: str) -> float:
+    """Duty collected over imports in a month ("2025-04"), share; NaN where the month is not on record."""
+    table = arrays("usa_collected_monthly")
+    row = np.flatnonzero((table["month"] == month) & (table["partner"] == "all"))
+    return float(table["duty"][row[0]] / table["imports"][row[0]]) if row.size else float("nan")
+
+
+def collected_partner(text: str) -> str:
+    """Code of a partner that the monthly table has: a country, "EU" or "all"."""
+    known = np.unique(arrays("usa_collected_monthly")["partner"]).tolist()
+    if text in known:
+        return text
+    group = countries().group(text)
+    code = "EUU" if group is not None and group.id == "EU27" else countries().resolve(text, "--partner")
+    if code not in known:
+        raise UnknownName("partner", text, known, "--partner", f"months are known for {', '.join(known)}")
+    return code
