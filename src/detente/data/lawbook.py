@@ -43,7 +43,7 @@ PERIOD_KEYS = (
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
 ASPECT_KEYS = "id title states statement source bounds line trade used_by switch note".split()
-SPECIAL = ("authorities.yaml", "aspects.yaml", "stacking.yaml", "cases.yaml", "programmes.yaml")
+SPECIAL = ("authorities.yaml", "aspects.yaml", "stacking.yaml", "cases.yaml", "programmes.yaml", "audit.yaml")
 CODE_LENGTHS = tuple(range(2, 11))
 
 
