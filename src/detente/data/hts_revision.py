@@ -108,7 +108,10 @@ def revision_name(text: str) -> str:
 def embedded_revision() -> Revision:
     """The newest revision in the package."""
     rows = read(TABLE).fill_null("").rows()
-    entries = [Entry(*words, tuple(footnotes.split())) for *words, footnotes in rows]
+    entries = (
+        Entry(code, text, unit, general, other, tuple(footnotes.split()))
+        for code, text, unit, general, other, footnotes in rows
+    )
     return _revision(EMBEDDED, entries)
 
 
