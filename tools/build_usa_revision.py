@@ -11,7 +11,8 @@ import polars as pl
 
 from _schedule import Line, all_revisions
 from _shared import REVISIONS, arguments, write_table
-from detente.data.hts_revision import EMBEDDED, TABLE, TEXTS, Entry, Revision, read_revision
+from detente.data.hts_revision import EMBEDDED, TABLE, Entry, Revision, read_revision
+from detente.data.line_texts import TABLE as TEXTS
 
 
 def words_of(line: Line) -> str:

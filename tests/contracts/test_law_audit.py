@@ -14,19 +14,27 @@ from detente.data.audit_gaps import read_gaps
 from detente.data.hts_revision import (
     CSV_COLUMNS,
     embedded_revision,
-    line_words,
     read_revision,
     revision_days,
     revision_name,
 )
 from detente.data.importers import importer
+from detente.data.line_texts import line_words
 from detente.lab.audit import audit_file, headings_of
 from detente.law.headings import compressed, covers, read_headings
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 27)
-NEW = {"htsno": "9903.99.01", "indent": "0", "description": "Articles of an act published tomorrow", "units": [],
-       "general": "The duty provided in the applicable subheading + 10%", "special": "", "other": "", "footnotes": []}  # fmt: skip
+NEW = {
+    "htsno": "9903.99.01",
+    "indent": "0",
+    "description": "Articles of an act published tomorrow",
+    "units": [],
+    "general": "The duty provided in the applicable subheading + 10%",
+    "special": "",
+    "other": "",
+    "footnotes": [],
+}
 MEASURE = """
 id: tomorrow
 title: An act published tomorrow

@@ -29,7 +29,7 @@ from detente.law.headings import named_in
 EMBEDDED = "2026 rev 10"
 """The revision in the package."""
 
-TABLE, TEXTS = "usa_revision", "usa_texts"
+TABLE = "usa_revision"
 EXPORT = "export the whole schedule as JSON from hts.usitc.gov"
 CSV_COLUMNS = {
     "htsno": "HTS Number",
@@ -113,13 +113,6 @@ def embedded_revision() -> Revision:
         for code, text, unit, general, other, footnotes in rows
     )
     return _revision(EMBEDDED, entries)
-
-
-@lru_cache(maxsize=1)
-def line_words() -> dict[str, tuple[str, ...]]:
-    """Headings above each tariff line, widest first, and its own words at the end, by code."""
-    rows = read(TEXTS).rows()
-    return {code: tuple(text.split("\n")) for code, text in rows}
 
 
 def read_revision(path: Path) -> Revision:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from detente.codes import Axis, Countries, InputError, UnknownName
 from detente.data.lawbook import read_csv, read_lawbook
 from detente.data.library import package_folder
+from detente.data.line_texts import joined, line_words, words_of_line
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.tables import arrays, countries
 from detente.law import ZERO, Column, Law, Painter, Shares, Space, build_space
@@ -59,16 +60,25 @@ class Importer:
         sources = {"USA": "Harmonized Tariff Schedule", "CHN": "MFN schedule of 1 January 2019, Ministry of Finance"}
         return sources[self.iso3]
 
-    def descriptions(self) -> list[str]:
-        """Text of every line, in the order of the axis."""
+    def words(self) -> list[tuple[str, ...]]:
+        """Headings above every line, widest first, and its own words at the end, in the order of the axis."""
+        whole = line_words() if self.iso3 == "USA" else {}
         table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
-        text = dict(zip(table["code"].tolist(), table["description"].tolist(), strict=True))
-        return [text[code] for code in self.lines.codes.tolist()]
+        short = dict(zip(table["code"].tolist(), table["description"].tolist(), strict=True))
+        return [whole.get(code) or tuple(short[code].split(": ")) for code in self.lines.codes.tolist()]
+
+    def descriptions(self) -> list[str]:
+        """Text of every line with the headings above it, in the order of the axis."""
+        return [joined(words) for words in self.words()]
 
     def description(self, at: int) -> str:
         """Text of the line at a position."""
+        code = str(self.lines.codes[at])
+        whole = words_of_line(code) if self.iso3 == "USA" else ()
+        if whole:
+            return joined(whole)
         table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
-        return str(table["description"][np.flatnonzero(table["code"] == self.lines.codes[at])[0]])
+        return str(table["description"][np.flatnonzero(table["code"] == code)[0]])
 
     @cached_property
     def painter(self) -> Painter:

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, Column, InputError, Table, Unit, UnknownName, dotted
 from detente.data.audit_gaps import CHECKS, Gap, explanation, read_gaps
-from detente.data.hts_revision import EXPORT, Entry, Revision, embedded_revision, line_words, read_revision, units
+from detente.data.hts_revision import EXPORT, Entry, Revision, embedded_revision, read_revision, units
 from detente.data.importers import Importer, importer
+from detente.data.line_texts import line_words
 from detente.data.tables import arrays
 from detente.law import Law, Measure, Period, Status
 from detente.law.headings import Span, covers, read_headings, written

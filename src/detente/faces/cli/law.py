@@ -53,7 +53,7 @@ def browse(
 @law_app.command("search")
 def search(
     ctx: typer.Context,
-    words: Annotated[str, typer.Argument(help="Words that must all occur.")],
+    words: Annotated[str, typer.Argument(help="Words that must all occur, in any order; or a code or heading.")],
     lawbook: opt.Lawbook = None,
     of: Own = "",
     format_: opt.Format = "text",
@@ -62,11 +62,11 @@ def search(
     """Find measures and tariff lines by words."""
     from detente.data.importers import importer
     from detente.faces.formats import check_format, emit
-    from detente.lab import statute
+    from detente.lab import law_search
 
     check_format(format_)
     code = of or ctx.obj
-    emit(statute.search(importer(code.upper()), opt.law_of(code, lawbook, None), words), format_, out)
+    emit(law_search.search(importer(code.upper()), opt.law_of(code, lawbook, None), words), format_, out)
 
 
 @law_app.command("audit")
