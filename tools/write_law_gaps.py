@@ -17,6 +17,7 @@ PAGE = ROOT / "docs" / "law_gaps.md"
 TITLES = {
     "headings": "Headings of chapter 99 without a measure",
     "measures": "Measures whose heading the schedule lacks",
+    "rates": "Measures with a rate that their headings do not state",
     "lines": "Lines that differ",
     "footnotes": "Footnotes that say more than the list they name",
 }

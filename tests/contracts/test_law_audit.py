@@ -20,7 +20,7 @@ from detente.data.hts_revision import (
 )
 from detente.data.importers import importer
 from detente.data.line_texts import line_words
-from detente.lab.audit import audit_file, headings_of
+from detente.lab.audit import audit_file, headings_of, stated_rate
 from detente.law.headings import compressed, covers, read_headings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -196,6 +196,28 @@ def test_a_measure_whose_heading_has_gone_is_named(written):
     assert gone == []  # the measure of copper ended in April
     gone = unnamed(written(lambda rows: [row for row in rows if row["htsno"] != "9903.88.15"]), only="measures")
     assert gone == [("measures", "s301_l4a", "the schedule has no 9903.88.15")]
+
+
+def test_a_measure_with_another_rate_than_its_heading_is_named(written):
+    amended = "The duty provided in the applicable subheading + 12.5%"
+    (finding,) = unnamed(written(changed("9903.88.15", general=amended)), only="rates")
+    assert finding == ("rates", "s301_l4a", "7.5%, while its headings state 12.5%")
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("The duty provided in the applicable subheading + 7.5%", 0.075),
+        ("The duty provided in the applicable subheading plus 25%", 0.25),
+        ("The duty provided in the applicable subheading + a duty of 25% upon the value of the non-U.S. content", 0.25),
+        ("15%", 0.15),
+        ("The duty provided in the applicable subheading", None),
+        ("Free", None),
+        ("13.3¢/kg", None),
+    ],
+)
+def test_the_rate_that_a_heading_states(text, rate):
+    assert stated_rate(text) == rate
 
 
 def changed(code, **values):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from detente.data.importers import importer
-from detente.data.line_texts import joined
+from detente.data.line_texts import joined, line_words
 from detente.data.synonyms import stemmed, synonyms
 from detente.lab.law_search import search, terms_of
 
@@ -114,6 +114,12 @@ def test_every_line_has_a_text():
         assert texts[7] == where.description(7)
 
 
+def test_whole_texts_belong_to_lines_of_the_schedule():
+    where = importer("USA")
+    assert set(line_words()) <= set(where.lines.codes.tolist())
+    assert len(line_words()) > 0.9 * len(where.lines)
+
+
 def test_headings_that_say_nothing_are_left_out():
     assert joined(("Seats:", "Other", "Of wood", "Of wood")) == "Seats:: Of wood"
     assert joined(("Seats", "Other")) == "Seats: Other"
@@ -161,3 +167,9 @@ def test_codes_of_the_synonyms_are_in_the_schedule():
     lines = importer("USA").lines
     lost = {words: code for words, s in synonyms().items() for code in s.codes if not lines.mask([code]).any()}
     assert not lost
+
+
+def test_one_kind_goes_into_a_csv_file(detente):
+    ran = detente("law", "search", "lithium", "--table", "lines", "--format", "csv")
+    assert ran.out.startswith("line,description,from,until")
+    assert detente("law", "search", "lithium", "--table", "line").code == 2

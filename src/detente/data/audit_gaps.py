@@ -1,7 +1,7 @@
 """Known gaps between a lawbook and the schedule: `audit.yaml` of a lawbook names each with its reason.
 
-An entry names headings of chapter 99 without a measure, measures whose heading the schedule lacks, tariff lines, or
-footnotes by the heading they name (and, if need be, the lines they stand at).
+An entry names headings of chapter 99 without a measure, measures whose heading or rate the schedule lacks, tariff
+lines, or footnotes by the heading they name (and, if need be, the lines they stand at).
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from detente.data.yamlfile import as_list, as_text, check_keys, read_yaml
 from detente.law.headings import Span, covers, read_headings
 
 FILE = "audit.yaml"
-CHECKS = ("headings", "measures", "lines", "footnotes")
+CHECKS = ("headings", "measures", "rates", "lines", "footnotes")
 """What an audit compares, in this order."""
 
-_KEYS = ("headings", "measures", "lines", "footnotes", "at", "why")
+OF_MEASURES = ("measures", "rates")
+"""Comparisons whose findings are measures."""
+
+_KEYS = (*CHECKS, "at", "why")
 _CODES = tuple(range(2, 11))
 
 
@@ -30,7 +33,7 @@ class Gap:
 
     Attributes
     ----------
-    check : the comparison it belongs to: headings, measures, lines or footnotes.
+    check : the comparison it belongs to, one of `CHECKS`.
     spans : headings, of a gap of headings or footnotes.
     names : ids of measures; prefixes of lines, () where all are meant.
     """
@@ -45,7 +48,7 @@ class Gap:
         """Whether a finding of a check is this gap: at a heading, a measure or a line."""
         if check != self.check or (self.spans and not covers(self.spans, heading)):
             return False
-        if check == "measures":
+        if check in OF_MEASURES:
             return name in self.names
         return not self.names or name.startswith(self.names)
 
@@ -66,7 +69,7 @@ def _gap(row: Any, where: str) -> Gap:
     if len(given) != 1:
         raise InputError(where, f"names {len(given)} of {', '.join(CHECKS)}", "give exactly one of them")
     check, why = given[0], " ".join(as_text(keys["why"], where).split())
-    if check == "measures":
+    if check in OF_MEASURES:
         names = tuple(as_text(name, where) for name in as_list(keys[check]))
         return Gap(check, (), names, why, ", ".join(names))
     if check == "lines":

@@ -63,9 +63,14 @@ class Importer:
     def words(self) -> list[tuple[str, ...]]:
         """Headings above every line, widest first, and its own words at the end, in the order of the axis."""
         whole = line_words() if self.iso3 == "USA" else {}
+        pairs = zip(self.lines.codes.tolist(), self.labels(), strict=True)
+        return [whole.get(code) or tuple(label.split(": ")) for code, label in pairs]
+
+    def labels(self) -> list[str]:
+        """Short text of every line for tables of numbers, in the order of the axis."""
         table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
         short = dict(zip(table["code"].tolist(), table["description"].tolist(), strict=True))
-        return [whole.get(code) or tuple(short[code].split(": ")) for code in self.lines.codes.tolist()]
+        return [short[code] for code in self.lines.codes.tolist()]
 
     def descriptions(self) -> list[str]:
         """Text of every line with the headings above it, in the order of the axis."""

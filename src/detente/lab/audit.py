@@ -1,11 +1,13 @@
 """Audit: a revision of the US tariff schedule held against a law. What the one says and the other does not know.
 
-Four comparisons: headings of chapter 99 without a measure; measures in force whose heading the schedule lacks; tariff
-lines added, dropped or changed; footnotes of lines that name a heading whose measure's list lacks the line.
+Five comparisons: headings of chapter 99 without a measure; measures in force whose heading the schedule lacks, or whose
+rate its headings do not state; tariff lines added, dropped or changed; footnotes of lines that name a heading whose
+measure's list lacks the line.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Column, InputError, Table, Unit, UnknownName, dotted
-from detente.data.audit_gaps import CHECKS, Gap, explanation, read_gaps
+from detente.data.audit_gaps import CHECKS, OF_MEASURES, Gap, explanation, read_gaps
 from detente.data.hts_revision import EXPORT, Entry, Revision, embedded_revision, read_revision, units
 from detente.data.importers import Importer, importer
 from detente.data.line_texts import line_words
@@ -28,6 +30,11 @@ LINES = "usa_lines"
 UNKNOWN = 0.2
 """Share of unknown or missing lines from which on a schedule is of another year than the table of lines."""
 
+_ADDED = re.compile(r"(?:\+|plus)\s*(?:a duty of )?(\d+(?:\.\d+)?)\s*%")
+_ALONE = re.compile(r"(\d+(?:\.\d+)?)%")
+PLACES = 6
+"""Decimals to which rates are compared."""
+
 Days = tuple[Period, ...]
 
 
@@ -37,7 +44,7 @@ class Finding:
 
     Attributes
     ----------
-    check : headings, measures, lines or footnotes.
+    check : the comparison, one of `CHECKS`.
     code : heading or line as the schedule prints it, or the id of a measure.
     text : what the schedule says there.
     gap : the known gap that explains it; None = nobody has named it yet.
@@ -85,6 +92,7 @@ def audit(where: Importer, law: Law, revision: Revision, gaps: Sequence[Gap], on
     comparisons = {
         "headings": lambda: headings_without_measure(law, revision),
         "measures": lambda: measures_without_heading(law, revision, on),
+        "rates": lambda: rates_not_stated(law, revision, on),
         "lines": lambda: lines_changed(revision, lines),
         "footnotes": lambda: lines_off_their_list(law, revision, on),
     }
@@ -130,7 +138,7 @@ def _notes(law: Law, revision: Revision, on: date, only: str) -> Iterator[str]:
 
 
 def _explained(finding: Finding, gaps: Sequence[Gap]) -> Finding:
-    name = finding.code if finding.check == "measures" else finding.code.replace(".", "")
+    name = finding.code if finding.check in OF_MEASURES else finding.code.replace(".", "")
     return replace(finding, gap=explanation(gaps, finding.check, finding.heading or name, name))
 
 
@@ -169,6 +177,39 @@ def measures_without_heading(law: Law, revision: Revision, on: date) -> Iterator
         if lacking:
             what = f"the schedule has no {', '.join(lacking)}"
             yield Finding("measures", measure.id, what, measure.title)
+
+
+def rates_not_stated(law: Law, revision: Revision, on: date) -> Iterator[Finding]:
+    """Measures in force on a day with a rate that none of their headings states, where one states a rate at all."""
+    stated = {
+        code: rate for code, entry in revision.headings.items() if (rate := stated_rate(entry.general)) is not None
+    }
+    for measure in law.measures:
+        for period in _in_force(measure, on):
+            spans = read_headings(period.heading or measure.heading, measure.source)
+            printed = {rate for code, rate in stated.items() if covers(spans, code)}
+            strange = sorted(_rates(period) - printed) if printed else []
+            if strange:
+                what = f"{_per_cent(strange)}, while its headings state {_per_cent(sorted(printed))}"
+                yield Finding("rates", measure.id, what, measure.title)
+
+
+def stated_rate(text: str) -> float | None:
+    """Points that a heading adds to the duty, or the whole duty it states, share of value; None without either."""
+    match = _ADDED.search(text) or _ALONE.fullmatch(text)
+    return round(float(match[1]) / 100.0, PLACES) if match else None
+
+
+def _rates(period: Period) -> set[float]:
+    rate = period.rate
+    if rate is None:
+        return set()
+    values = rate.by_partner.values() if rate.value is None else (rate.value,)
+    return {round(value, PLACES) for value in values}
+
+
+def _per_cent(rates: Iterable[float]) -> str:
+    return ", ".join(f"{rate * 100:g}%" for rate in rates)
 
 
 def without_heading(law: Law, on: date) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Table, did_you_mean, dotted
+from detente.codes import InputError, Table, UnknownName, did_you_mean, dotted
 from detente.data.importers import Importer, importer
 from detente.data.synonyms import Synonym, stemmed, synonyms
 from detente.lab.statute import day_text, text_table
@@ -35,6 +35,7 @@ FILLERS = frozenset("a an and for from in of on or the to with".split())
 LONGEST_PHRASE = 3
 """Words of a phrase of the synonyms."""
 
+KINDS = ("measures", "lines")
 MEASURE_COLUMNS, LINE_COLUMNS = "id title authority status from until", "line description from until"
 
 
@@ -111,20 +112,25 @@ def _made(where: Importer) -> Texts:
     return Texts(parts, np.array(flat, dtype=np.int64), np.array(first, dtype=np.int64))
 
 
-def search(where: Importer, law: Law, words: str) -> list[Table]:
-    """Measures and lines whose texts hold every word; under a number, those it names.
+def search(where: Importer, law: Law, words: str, only: str = "") -> list[Table]:
+    """Measures and lines whose texts hold every word, or one of the two; under a number, those it names.
 
     Raises
     ------
     InputError
         where no words were given, or nothing holds them; the nearest known words are named.
     """
+    if only and only not in KINDS:
+        raise UnknownName("table", only, KINDS, "--table", f"use {' or '.join(KINDS)}")
     if not stemmed(words):
         raise InputError("search", "no words were given", "as in: detente law search lithium")
     measures, lines = _by_number(where, law, words) or _by_words(where, law, words)
     if not measures and not len(lines):
         raise InputError("search", f"nothing holds '{words}'", _repair(where, law, words))
-    return [table for table in _tables(where, measures, lines, words) if len(table)]
+    tables = _tables(where, measures, lines, words)
+    if only:
+        return [table for table in tables if table.name == only]
+    return [table for table in tables if len(table)]
 
 
 def _tables(where: Importer, measures: Sequence[Measure], lines: Sequence[int], words: str) -> list[Table]:

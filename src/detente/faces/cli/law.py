@@ -54,6 +54,7 @@ def browse(
 def search(
     ctx: typer.Context,
     words: Annotated[str, typer.Argument(help="Words that must all occur, in any order; or a code or heading.")],
+    table: Annotated[str, typer.Option("--table", help="Only one kind: measures or lines.")] = "",
     lawbook: opt.Lawbook = None,
     of: Own = "",
     format_: opt.Format = "text",
@@ -66,7 +67,8 @@ def search(
 
     check_format(format_)
     code = of or ctx.obj
-    emit(law_search.search(importer(code.upper()), opt.law_of(code, lawbook, None), words), format_, out)
+    tables = law_search.search(importer(code.upper()), opt.law_of(code, lawbook, None), words, table)
+    emit(tables, format_, out)
 
 
 @law_app.command("audit")
@@ -76,7 +78,7 @@ def audit(
         Path | None, typer.Option("--hts", help="Revision of the US schedule as published: JSON or CSV, also .gz.")
     ] = None,
     on: Annotated[str, typer.Option("--on", help="Day of the law; by default the revision's own, else today.")] = "",
-    only: Annotated[str, typer.Option("--only", help="headings, measures, lines or footnotes.")] = "",
+    only: Annotated[str, typer.Option("--only", help="headings, measures, rates, lines or footnotes.")] = "",
     whole: Annotated[bool, typer.Option("--all", help="Known gaps too, one by one.")] = False,
     lawbook: opt.Lawbook = None,
     of: Own = "",
