@@ -44,7 +44,7 @@ def law(asked: Asked) -> Response:
     of = one_of(asked("of"), LAWS, "USA", "law", said)
     when = day_of(asked("on"), date.today(), said)
     partner = partner or PARTNER[of]
-    if CODE.match(q.strip()) and sum(ch.isdigit() for ch in q) >= 4:
+    if CODE.match(q.strip()) and sum(ch.isdigit() for ch in q) >= 4 and not q.strip().startswith("99"):
         code = q.strip().replace(" ", "")
         return RedirectResponse(f"/law/line/{code}?partner={_word(partner)}&of={of}&on={when}", 303)
     where = importer(of)
