@@ -102,6 +102,9 @@ def test_lines_are_found_by_code_and_by_words(client):
     by_words = get(client, "/law/search?words=lithium-ion")["tables"]
     assert any("8507.60" in row["line"] for table in by_words for row in table["rows"] if "line" in row)
     assert get(client, "/law/search?words=zzzzqqqq")["tables"] == []
+    by_heading = get(client, "/law/search?words=9903.88.15")["tables"]
+    assert by_heading[0]["rows"][0]["id"] == "s301_l4a"
+    assert "China, list 4A" in client.get("/law?q=9903.88.15").text
 
 
 def test_changes_come_as_a_feed(client):

@@ -15,6 +15,7 @@ from detente.codes import Axis, Countries, InputError, UnknownName
 from detente.data.base_steps import base_steps, chinese_source
 from detente.data.lawbook import read_csv, read_lawbook
 from detente.data.library import package_folder
+from detente.data.line_texts import joined, line_words, words_of_line
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.recordfile import read_record
 from detente.data.tables import arrays, countries
@@ -81,16 +82,30 @@ class Importer:
         table = arrays("chn_lines", ("code", "like"))
         return table["code"][np.char.startswith(table["like"], code)].tolist()
 
-    def descriptions(self) -> list[str]:
-        """Text of every line, in the order of the axis."""
+    def words(self) -> list[tuple[str, ...]]:
+        """Headings above every line, widest first, and its own words at the end, in the order of the axis."""
+        whole = line_words() if self.iso3 == "USA" else {}
+        pairs = zip(self.lines.codes.tolist(), self.labels(), strict=True)
+        return [whole.get(code) or tuple(label.split(": ")) for code, label in pairs]
+
+    def labels(self) -> list[str]:
+        """Short text of every line for tables of numbers, in the order of the axis."""
         table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
-        text = dict(zip(table["code"].tolist(), table["description"].tolist(), strict=True))
-        return [text[code] for code in self.lines.codes.tolist()]
+        short = dict(zip(table["code"].tolist(), table["description"].tolist(), strict=True))
+        return [short[code] for code in self.lines.codes.tolist()]
+
+    def descriptions(self) -> list[str]:
+        """Text of every line with the headings above it, in the order of the axis."""
+        return [joined(words) for words in self.words()]
 
     def description(self, at: int) -> str:
         """Text of the line at a position."""
+        code = str(self.lines.codes[at])
+        whole = words_of_line(code) if self.iso3 == "USA" else ()
+        if whole:
+            return joined(whole)
         table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
-        return str(table["description"][np.flatnonzero(table["code"] == self.lines.codes[at])[0]])
+        return str(table["description"][np.flatnonzero(table["code"] == code)[0]])
 
     @cached_property
     def painter(self) -> Painter:

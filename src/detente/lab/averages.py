@@ -432,7 +432,7 @@ WIDE = ("section", "end_use", "isic4", "icio28")
 def _headings(where: Importer, keys: NDArray[np.str_], by: str) -> dict[str, str]:
     """Text of each code: as many headings of the description as the level has."""
     depth = {"hs4": 1, "hs6": 2, "line": 9}[by]
-    texts = where.descriptions()
+    texts = where.labels()
     return {key: ": ".join(text.split(": ")[:depth]) for key, text in zip(keys.tolist(), texts, strict=True)}
 
 

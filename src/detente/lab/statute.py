@@ -1,4 +1,4 @@
-"""Statute: browse a law. Measures as a table, search, what changed between two dates, cases beside the law."""
+"""Statute: browse a law. Measures as a table, what changed between two dates, cases beside the law."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName, dotted
-from detente.data.importers import Importer, importer
+from detente.data.importers import importer
 from detente.data.yamlfile import as_date, check_keys, read_yaml
 from detente.lab.lookup import Answer, look_up
 from detente.lab.standing import standing_of
@@ -35,14 +35,15 @@ def _in_force(measure: Measure, on: date) -> Period | None:
     return next((p for p in measure.periods if p.start <= on <= p.end), None)
 
 
-def _table(name: str, title: str, rows: list[tuple[Any, ...]], names: str, notes: Iterable[str] = ()) -> Table:
+def text_table(name: str, title: str, rows: list[tuple[Any, ...]], names: str, notes: Iterable[str] = ()) -> Table:
     """A table of texts."""
     columns = tuple(Column(n, Unit.TEXT, n.replace("_", " ")) for n in names.split())
     data = {c.name: np.asarray([str(row[i]) for row in rows], dtype=np.str_) for i, c in enumerate(columns)}
     return Table(name, title, columns, data, tuple(notes))
 
 
-def _day(day: date) -> str:
+def day_text(day: date) -> str:
+    """A day; blank where a span is open."""
     return "" if day in (ALWAYS, FOREVER) else day.isoformat()
 
 
@@ -58,35 +59,23 @@ def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
         if period is None or (on is not None and not status and m.status is not Status.IN_FORCE):
             continue
         rows.append(
-            (m.id, m.title, m.authority, m.kind, m.status, rate_text(period), _day(m.start), _day(m.end), m.source)
+            (
+                m.id,
+                m.title,
+                m.authority,
+                m.kind,
+                m.status,
+                rate_text(period),
+                day_text(m.start),
+                day_text(m.end),
+                m.source,
+            )
         )
     when = f" in force on {on}" if on else ""
-    table = _table(
+    table = text_table(
         "measures", f"Measures of {law.importer}{when}", rows, "id title authority kind status rate from until file"
     )
     return table.standing_on(standing_of(law, on, on)) if on is not None else table
-
-
-def search(where: Importer, law: Law, words: str) -> list[Table]:
-    """Measures and lines whose texts hold every word."""
-    wanted = [w.lower() for w in words.split()]
-    if not wanted:
-        raise InputError("search", "no words were given", "as in: detente law search lithium")
-    rows = [
-        (m.id, m.title, m.authority, m.status, _day(m.start), _day(m.end))
-        for m in law.measures
-        if all(w in f"{m.id} {m.title} {m.instrument} {m.citation} {m.note}".lower() for w in wanted)
-    ]
-    found = [_table("measures", f"Measures with '{words}'", rows, "id title authority status from until")]
-    texts = where.descriptions()
-    at = [i for i, text in enumerate(texts) if all(w in text.lower() for w in wanted)]
-    codes, start, end = where.lines.codes, where.table["from"], where.table["until"]
-    lines = [(dotted(str(codes[i])), texts[i], start[i], end[i]) for i in at]
-    found.append(_table("lines", f"Tariff lines with '{words}'", lines, "line description from until"))
-    found = [table for table in found if len(table)]
-    if not found:
-        raise InputError("search", f"nothing holds '{words}'", "try fewer words, or the beginning of one")
-    return found
 
 
 def show(law: Law, name: str) -> list[Table]:
@@ -116,7 +105,8 @@ def show(law: Law, name: str) -> list[Table]:
         if value
     ]
     periods = [
-        (rate_text(p), _day(p.start), _day(p.end), p.published or "", p.instrument, p.citation) for p in m.periods
+        (rate_text(p), day_text(p.start), day_text(p.end), p.published or "", p.instrument, p.citation)
+        for p in m.periods
     ]
     goods = [
         (
@@ -124,21 +114,21 @@ def show(law: Law, name: str) -> list[Table]:
             _sample(g.prefixes),
             _sample(g.excepted),
             _condition(g.where),
-            _day(g.start),
-            _day(g.end),
+            day_text(g.start),
+            day_text(g.end),
         )
         for g in m.goods
     ]
     rules = [
-        (r.id, ", ".join(r.by), ", ".join(r.of), r.when, _day(r.start), _day(r.end), r.citation)
+        (r.id, ", ".join(r.by), ", ".join(r.of), r.when, day_text(r.start), day_text(r.end), r.citation)
         for r in law.active_rules
         if any(m.selected_by(s) for s in (*r.by, *r.of))
     ]
     return [
-        _table("measure", m.title, facts, "key value"),
-        _table("periods", "Rates by period", periods, "rate from until published instrument citation"),
-        _table("goods", "Goods", goods, "codes which except condition from until"),
-        _table("stacking", "Stacking rules that name it", rules, "rule by of when from until citation"),
+        text_table("measure", m.title, facts, "key value"),
+        text_table("periods", "Rates by period", periods, "rate from until published instrument citation"),
+        text_table("goods", "Goods", goods, "codes which except condition from until"),
+        text_table("stacking", "Stacking rules that name it", rules, "rule by of when from until citation"),
     ]
 
 
@@ -255,7 +245,7 @@ def changes_table(law: Law, first: date, last: date) -> Table:
     if last < first:
         raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
     title = f"Changes of {law.importer} law from {first} to {last}"
-    table = _table("changes", title, rows, "date measure title what authority instrument citation")
+    table = text_table("changes", title, rows, "date measure title what authority instrument citation")
     return table.standing_on(standing_of(law, first, last))
 
 
@@ -274,7 +264,7 @@ def diff_table(law: Law, before: date, after: date) -> Table:
         elif now is not None and _scope_change(m, before, after):
             rows.append((m.id, m.title, m.authority, rate_text(now), _scope_change(m, before, after), m.citation))
     title = f"{law.importer} law of {before} against {after}"
-    table = _table("diff", title, rows, f"measure title authority on_{before} on_{after} citation")
+    table = text_table("diff", title, rows, f"measure title authority on_{before} on_{after} citation")
     return table.standing_on(standing_of(law, min(before, after), max(before, after)))
 
 
@@ -288,11 +278,16 @@ def record_tables(law: Law) -> list[Table]:
         (c.id, c.title, c.day, ", ".join((*c.ends, *c.begins)), "ends" if c.ends else "begins", c.citation)
         for c in record.clauses
     ]
-    gaps = [(_day(g.start), _day(g.end), _sample(g.prefixes) or "all", _gap_partners(g), g.says) for g in record.gaps]
+    gaps = [
+        (day_text(g.start), day_text(g.end), _sample(g.prefixes) or "all", _gap_partners(g), g.says)
+        for g in record.gaps
+    ]
     tables = [
-        _table("sources", f"Law of {law.importer}, on record to {record.to}", sources, "what read day"),
-        _table("clauses", "Clauses whose fate is not on record", clauses, "clause title day measures what citation"),
-        _table("gaps", "What the record lacks", gaps, "from until lines partners says"),
+        text_table("sources", f"Law of {law.importer}, on record to {record.to}", sources, "what read day"),
+        text_table(
+            "clauses", "Clauses whose fate is not on record", clauses, "clause title day measures what citation"
+        ),
+        text_table("gaps", "What the record lacks", gaps, "from until lines partners says"),
     ]
     return [table for table in tables if len(table)]
 

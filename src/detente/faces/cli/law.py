@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -52,7 +53,8 @@ def browse(
 @law_app.command("search")
 def search(
     ctx: typer.Context,
-    words: Annotated[str, typer.Argument(help="Words that must all occur.")],
+    words: Annotated[str, typer.Argument(help="Words that must all occur, in any order; or a code or heading.")],
+    table: Annotated[str, typer.Option("--table", help="Only one kind: measures or lines.")] = "",
     lawbook: opt.Lawbook = None,
     of: Own = "",
     format_: opt.Format = "text",
@@ -61,11 +63,44 @@ def search(
     """Find measures and tariff lines by words."""
     from detente.data.importers import importer
     from detente.faces.formats import check_format, emit
-    from detente.lab import statute
+    from detente.lab import law_search
 
     check_format(format_)
     code = of or ctx.obj
-    emit(statute.search(importer(code.upper()), opt.law_of(code, lawbook, None), words), format_, out)
+    tables = law_search.search(importer(code.upper()), opt.law_of(code, lawbook, None), words, table)
+    emit(tables, format_, out)
+
+
+@law_app.command("audit")
+def audit(
+    ctx: typer.Context,
+    hts: Annotated[
+        Path | None, typer.Option("--hts", help="Revision of the US schedule as published: JSON or CSV, also .gz.")
+    ] = None,
+    on: Annotated[str, typer.Option("--on", help="Day of the law; by default the revision's own, else today.")] = "",
+    only: Annotated[str, typer.Option("--only", help="headings, measures, rates, lines or footnotes.")] = "",
+    whole: Annotated[bool, typer.Option("--all", help="Known gaps too, one by one.")] = False,
+    lawbook: opt.Lawbook = None,
+    of: Own = "",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
+    """Hold a revision of the US tariff schedule against the law; without a file, the newest one in the package."""
+    from detente.faces.formats import check_format, emit, form_of
+    from detente.lab import audit as audits
+
+    check_format(format_)
+    code = (of or ctx.obj).upper()
+    law = opt.law_of(code, lawbook, None)
+    day = opt.day(on) if on else None
+    report = audits.audit_file(code, law, hts, lawbook, today=opt.day(""), on=day, only=only)
+    tables = audits.audit_tables(report, whole=whole)
+    single = form_of(out, format_) if out is not None else format_
+    if single in ("csv", "parquet"):
+        tables = [table for table in tables if table.name == "findings"]
+    emit([table for table in tables if len(table) or len(tables) == 1], format_, out)
+    if report.unnamed:
+        raise typer.Exit(1)
 
 
 @law_app.command("show")

@@ -74,7 +74,7 @@ def search(
     from detente.codes import InputError
     from detente.data.importers import importer
     from detente.lab.deal_search import lines_of_code
-    from detente.lab.statute import search as found
+    from detente.lab.law_search import search as found
 
     where = importer(side_of(of))
     try:

@@ -18,7 +18,7 @@ from detente.faces.ladder import as_json, fact_line, stand_in
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.pages_draw import step_chart
 from detente.faces.web.pages_html import Asked, day_of, one_of, page, refused, shown, tried
-from detente.lab import statute
+from detente.lab import law_search, statute
 from detente.lab.line_history import last_act, line_history
 from detente.lab.lookup import EARLIEST, Answer, look_up
 from detente.law import Law
@@ -44,11 +44,11 @@ def law(asked: Asked) -> Response:
     of = one_of(asked("of"), LAWS, "USA", "law", said)
     when = day_of(asked("on"), date.today(), said)
     partner = partner or PARTNER[of]
-    if CODE.match(q.strip()) and sum(ch.isdigit() for ch in q) >= 4:
+    if CODE.match(q.strip()) and sum(ch.isdigit() for ch in q) >= 4 and not q.strip().startswith("99"):
         code = q.strip().replace(" ", "")
         return RedirectResponse(f"/law/line/{code}?partner={_word(partner)}&of={of}&on={when}", 303)
     where = importer(of)
-    found = tried(lambda: statute.search(where, where.law, q), [], said) if q.strip() else []
+    found = tried(lambda: law_search.search(where, where.law, q), [], said) if q.strip() else []
     lines = next((rows_of(t) for t in found if t.name == "lines"), [])
     measures = next((rows_of(t) for t in found if t.name == "measures"), [])
     live = [row for row in lines if not row["until"] or row["until"] >= str(when)]

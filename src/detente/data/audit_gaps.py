@@ -1,0 +1,88 @@
+"""Known gaps between a lawbook and the schedule: `audit.yaml` of a lawbook names each with its reason.
+
+An entry names headings of chapter 99 without a measure, measures whose heading or rate the schedule lacks, tariff
+lines, or footnotes by the heading they name (and, if need be, the lines they stand at).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from detente.codes import InputError
+from detente.codes.hs import digits
+from detente.data.yamlfile import as_list, as_text, check_keys, read_yaml
+from detente.law.headings import Span, covers, read_headings
+
+FILE = "audit.yaml"
+CHECKS = ("headings", "measures", "rates", "lines", "footnotes")
+"""What an audit compares, in this order."""
+
+OF_MEASURES = ("measures", "rates")
+"""Comparisons whose findings are measures."""
+
+_KEYS = (*CHECKS, "at", "why")
+_CODES = tuple(range(2, 11))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A known gap and why it is left.
+
+    Attributes
+    ----------
+    check : the comparison it belongs to, one of `CHECKS`.
+    spans : headings, of a gap of headings or footnotes.
+    names : ids of measures; prefixes of lines, () where all are meant.
+    """
+
+    check: str
+    spans: tuple[Span, ...]
+    names: tuple[str, ...]
+    why: str
+    written: str
+
+    def explains(self, check: str, heading: str, name: str) -> bool:
+        """Whether a finding of a check is this gap: at a heading, a measure or a line."""
+        if check != self.check or (self.spans and not covers(self.spans, heading)):
+            return False
+        if check in OF_MEASURES:
+            return name in self.names
+        return not self.names or name.startswith(self.names)
+
+
+def read_gaps(folder: Path) -> tuple[Gap, ...]:
+    """Known gaps of a lawbook folder; none where it has no such file."""
+    path = folder / FILE
+    if not path.is_file():
+        return ()
+    where = f"{folder.name}/{FILE}"
+    rows = as_list(read_yaml(path, where))
+    return tuple(_gap(row, f"{where}, entry {number}") for number, row in enumerate(rows, 1))
+
+
+def _gap(row: Any, where: str) -> Gap:
+    keys = check_keys(row, _KEYS, where, ("why",))
+    given = [check for check in CHECKS if keys.get(check) is not None]
+    if len(given) != 1:
+        raise InputError(where, f"names {len(given)} of {', '.join(CHECKS)}", "give exactly one of them")
+    check, why = given[0], " ".join(as_text(keys["why"], where).split())
+    if check in OF_MEASURES:
+        names = tuple(as_text(name, where) for name in as_list(keys[check]))
+        return Gap(check, (), names, why, ", ".join(names))
+    if check == "lines":
+        return Gap(check, (), _prefixes(keys[check], where), why, ", ".join(map(str, as_list(keys[check]))))
+    text = as_text(keys[check], where)
+    at = _prefixes(keys.get("at"), where)
+    return Gap(check, read_headings(text, where), at, why, text)
+
+
+def _prefixes(value: Any, where: str) -> tuple[str, ...]:
+    return tuple(digits(code, where, _CODES) for code in as_list(value))
+
+
+def explanation(gaps: Sequence[Gap], check: str, heading: str, name: str) -> Gap | None:
+    """The first gap that explains a finding."""
+    return next((gap for gap in gaps if gap.explains(check, heading, name)), None)

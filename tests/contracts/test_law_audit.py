@@ -1,0 +1,401 @@
+"""`detente law audit`: what it names, what it no longer names, and files it refuses in one sentence."""
+
+import csv
+import gzip
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from detente.codes import InputError, dotted
+from detente.data.audit_gaps import read_gaps
+from detente.data.hts_revision import (
+    CSV_COLUMNS,
+    embedded_revision,
+    read_revision,
+    revision_days,
+    revision_name,
+)
+from detente.data.importers import importer
+from detente.data.line_texts import line_words
+from detente.lab.audit import audit_file, headings_of, stated_rate
+from detente.law.headings import compressed, covers, read_headings
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = date(2026, 11, 27)
+NEW = {
+    "htsno": "9903.99.01",
+    "indent": "0",
+    "description": "Articles of an act published tomorrow",
+    "units": [],
+    "general": "The duty provided in the applicable subheading + 10%",
+    "special": "",
+    "other": "",
+    "footnotes": [],
+}
+MEASURE = """
+id: tomorrow
+title: An act published tomorrow
+authority: section_232
+instrument: invented
+heading: "9903.99.01"
+goods: [{codes: ["8712.00"]}]
+periods: [{rate: 10%, from: 2026-06-08}]
+"""
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """The embedded revision in the publisher's JSON form."""
+    revision, words = embedded_revision(), line_words()
+    entries = sorted((*revision.lines.values(), *revision.headings.values()), key=lambda entry: entry.code)
+    return [
+        {
+            "htsno": dotted(entry.code),
+            "indent": "0",
+            "description": entry.text or words[entry.code][-1],
+            "units": entry.unit.split("; ") if entry.unit else [],
+            "general": entry.general,
+            "special": "",
+            "other": entry.other,
+            "footnotes": [
+                {"value": f"See {dotted(code)}. ", "columns": ["general"], "type": "endnote"}
+                for code in entry.footnotes
+            ],
+        }
+        for entry in entries
+    ]
+
+
+@pytest.fixture
+def written(tmp_path, rows):
+    """Write a revision, changed by a function of its rows."""
+
+    def write(change=lambda rows: rows, name="hts_2026_rev_10.json"):
+        path = tmp_path / name
+        path.write_text(json.dumps(change([dict(row) for row in rows])), encoding="utf-8")
+        return path
+
+    return write
+
+
+def unnamed(path, **options):
+    report = audit_file("USA", importer("USA").law, path, None, today=TODAY, **options)
+    return [(f.check, f.code, f.what) for f in report.unnamed]
+
+
+# --- headings as they are written ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("", []),
+        ("9903.88.15", ["9903.88.15"]),
+        ("9903.88.03/.04", ["9903.88.03", "9903.88.04"]),
+        ("9903.01.43-.76", ["9903.01.43-.76"]),
+        ("9903.82.20–9903.82.26", ["9903.82.20-.26"]),
+        ("9903.05.96-.06.21", ["9903.05.96-.06.21"]),
+        ("9903.02.78; 9903.01.86", ["9903.02.78", "9903.01.86"]),
+        ("9903.94.44/.45; .54/.55", ["9903.94.44", "9903.94.45", "9903.94.54", "9903.94.55"]),
+        ("9903.76.21, .23 and .24", ["9903.76.21", "9903.76.23", "9903.76.24"]),
+        ("9902; 9903.17-9903.18", ["9902", "9903.17.00-.18.99"]),
+    ],
+)
+def test_expressions_of_headings_are_read(text, spans):
+    assert [str(span) for span in read_headings(text)] == spans
+
+
+@pytest.mark.parametrize("text", ["8507.60", ".04", "9903.8.1", "9903.88.15-.03", "9903.88.01-.02-.03", "note 52"])
+def test_what_is_no_heading_is_refused_with_an_example(text):
+    with pytest.raises(InputError, match=r"heading.*9903\.88\.03"):
+        read_headings(text)
+
+
+def test_a_range_holds_what_lies_between_its_ends():
+    spans = read_headings("9903.01.43-.76; 9902")
+    assert covers(spans, "99030150")
+    assert covers(spans, "99020501")
+    assert not covers(spans, "99030177")
+
+
+def test_neighbours_are_written_as_a_range():
+    assert [str(span) for span in compressed(["99038803", "99038801", "99038802", "99038805"])] == [
+        "9903.88.01-.03",
+        "9903.88.05",
+    ]
+
+
+def test_every_heading_of_the_lawbook_can_be_read():
+    assert all(headings_of(measure) or not measure.heading for measure in importer("USA").law.measures)
+
+
+# --- the audit of the embedded revision ------------------------------------------------------------------------------
+
+
+def test_no_gap_of_the_newest_revision_is_unnamed(detente):
+    ran = detente("law", "audit", "--format", "json")
+    assert ran.code == 0, ran.out
+    tables = json.loads(ran.out)
+    assert all(row["unnamed"] == 0 for row in tables["audit"])
+    assert "findings" not in tables
+
+
+def test_every_known_gap_has_a_reason_of_one_sentence():
+    for gap in read_gaps(importer("USA").lawbook):
+        assert gap.why.endswith("."), gap.written
+        assert ". " not in gap.why.replace("U.S. ", ""), gap.written
+
+
+def test_the_page_of_gaps_is_current(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "tools"))
+    import write_law_gaps
+
+    text = write_law_gaps.PAGE.read_text(encoding="utf-8")
+    assert text == write_law_gaps.page(write_law_gaps.report()), "run python tools/write_law_gaps.py"
+    sys.modules.pop("write_law_gaps")
+
+
+def test_the_same_revision_from_a_file_says_the_same(written):
+    assert unnamed(written()) == []
+    packed = written().with_suffix(".json.gz")
+    packed.write_bytes(gzip.compress(written().read_bytes()))
+    assert unnamed(packed) == []
+
+
+# --- what it finds ---------------------------------------------------------------------------------------------------
+
+
+def test_a_new_heading_is_named_until_a_measure_has_it(written, tmp_path, detente):
+    path = written(lambda rows: [*rows, NEW])
+    ran = detente("law", "audit", "--hts", str(path))
+    assert ran.code == 1
+    assert "9903.99.01" in ran.out
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "tomorrow.yaml").write_text(MEASURE, encoding="utf-8")
+    ran = detente("law", "audit", "--hts", str(path), "--lawbook", str(own))
+    assert (ran.code, "9903.99.01" in ran.out) == (0, False)
+
+
+def test_a_new_heading_may_be_explained_in_ones_own_lawbook(written, tmp_path, detente):
+    path = written(lambda rows: [*rows, NEW])
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "other.yaml").write_text(MEASURE.replace('heading: "9903.99.01"\n', ""), encoding="utf-8")
+    gap = tmp_path / "own" / "audit.yaml"
+    gap.write_text('- {headings: "9903.99", why: An act that this study leaves out.}\n', encoding="utf-8")
+    ran = detente("law", "audit", "--hts", str(path), "--lawbook", str(tmp_path / "own"))
+    assert ran.code == 0
+    assert "An act that this study leaves out." in ran.out
+
+
+def test_a_measure_whose_heading_has_gone_is_named(written):
+    gone = unnamed(written(lambda rows: [row for row in rows if row["htsno"] != "9903.78.01"]), only="measures")
+    assert gone == []  # the measure of copper ended in April
+    gone = unnamed(written(lambda rows: [row for row in rows if row["htsno"] != "9903.88.15"]), only="measures")
+    assert gone == [("measures", "s301_l4a", "the schedule has no 9903.88.15")]
+
+
+def test_a_measure_with_another_rate_than_its_heading_is_named(written):
+    amended = "The duty provided in the applicable subheading + 12.5%"
+    (finding,) = unnamed(written(changed("9903.88.15", general=amended)), only="rates")
+    assert finding == ("rates", "s301_l4a", "7.5%, while its headings state 12.5%")
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [
+        ("The duty provided in the applicable subheading + 7.5%", 0.075),
+        ("The duty provided in the applicable subheading plus 25%", 0.25),
+        ("The duty provided in the applicable subheading + a duty of 25% upon the value of the non-U.S. content", 0.25),
+        ("15%", 0.15),
+        ("The duty provided in the applicable subheading", None),
+        ("Free", None),
+        ("13.3¢/kg", None),
+    ],
+)
+def test_the_rate_that_a_heading_states(text, rate):
+    assert stated_rate(text) == rate
+
+
+def changed(code, **values):
+    return lambda rows: [{**row, **values} if row["htsno"] == code else row for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (changed("8712.00.15.10", general="12%"), "rate '12%' was '11%'"),
+        (changed("8712.00.15.10", units=["kg"]), "unit 'kg' was"),
+        (changed("8712.00.15.10", description="Tricycles"), "words were"),
+        (lambda rows: [row for row in rows if row["htsno"] != "8712.00.15.10"], "dropped"),
+    ],
+)
+def test_a_line_that_changed_is_named(written, change, what):
+    ((check, code, found),) = unnamed(written(change), only="lines")
+    assert (check, code) == ("lines", "8712.00.15.10")
+    assert found.startswith(what)
+
+
+def test_a_new_line_is_named(written):
+    new = {**NEW, "htsno": "8712.00.15.99", "general": "11%"}
+    assert unnamed(written(lambda rows: [*rows, new]), only="lines") == [("lines", "8712.00.15.99", "added")]
+
+
+def test_a_footnote_that_names_a_list_without_the_line_is_named(written):
+    note = [{"value": "See 9903.88.01 and 9903.88.03.", "columns": ["general"], "type": "endnote"}]
+    found = unnamed(written(changed("8712.00.15.10", footnotes=note)), only="footnotes")
+    assert found == [("footnotes", "8712.00.15.10", "9903.88.01: not on the list of s301_l1")]
+
+
+def test_a_footnote_that_names_no_heading_at_all_is_named(written):
+    note = [{"value": "See 9903.99.77.", "columns": ["general"], "type": "endnote"}]
+    (finding,) = unnamed(written(changed("8712.00.15.10", footnotes=note)), only="footnotes")
+    assert finding[2] == "9903.99.77: neither measure nor heading"
+
+
+def test_findings_go_into_one_csv_file(written, tmp_path, detente):
+    out = tmp_path / "findings.csv"
+    ran = detente("law", "audit", "--hts", str(written(lambda rows: [*rows, NEW])), "--out", str(out))
+    assert ran.code == 1
+    (row,) = csv.DictReader(out.open(encoding="utf-8"))
+    assert (row["check"], row["code"]) == ("headings", "9903.99.01")
+
+
+def test_all_findings_with_their_reason(detente):
+    ran = detente("law", "audit", "--all", "--only", "footnotes", "--format", "csv")
+    assert ran.code == 0
+    assert all(row["why"] for row in csv.DictReader(ran.out.splitlines()))
+
+
+# --- the CSV form ----------------------------------------------------------------------------------------------------
+
+
+def as_csv(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow([*CSV_COLUMNS.values(), "Quota Quantity", "Additional Duties"])
+        for row in rows:
+            values = {**row, "units": json.dumps(row["units"]) if row["units"] else ""}
+            writer.writerow([*(values[key] for key in CSV_COLUMNS), "", ""])
+    return path
+
+
+def test_the_csv_export_is_read_without_its_footnotes(rows, tmp_path, detente):
+    path = as_csv(tmp_path / "hts_2026_rev_10.csv", [*rows, NEW])
+    ran = detente("law", "audit", "--hts", str(path))
+    assert ran.code == 1
+    assert "9903.99.01" in ran.out
+    assert "Footnotes were not compared" in ran.out
+    ran = detente("law", "audit", "--hts", str(path), "--only", "footnotes")
+    assert (ran.code, "has no footnotes" in ran.err) == (2, True)
+
+
+# --- names and days of revisions -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("hts_2026_rev_10.json.gz", "2026 rev 10"),
+        ("hts_2025_revision_14_json.json", "2025 rev 14"),
+        ("2026HTSRev21.csv", "2026 rev 21"),
+        ("hts_2026_basic.json", "2026 basic"),
+        ("schedule.json", ""),
+    ],
+)
+def test_a_revision_is_named_by_its_file(file, name):
+    assert revision_name(file) == name
+
+
+def test_a_revision_without_a_day_on_record_is_held_against_today(written):
+    report = audit_file("USA", importer("USA").law, written(name="x.json"), None, today=date(2026, 6, 20), only="lines")
+    assert (report.on, report.revision) == (date(2026, 6, 20), "x.json")
+    assert revision_days()["2026 rev 10"] == date(2026, 6, 8)
+
+
+# --- what is refused -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("empty.json", "", "is empty"),
+        ("blank.json", " \n", "is empty"),
+        ("none.json", "[]", "holds no rows"),
+        ("cut.json", '[{"htsno": "0101", "indent": "0", "descr', "cut off"),
+        ("other.json", '[{"code": "0101"}]', "is not an export"),
+        ("other.json", '{"a": 1}', "is not an export"),
+        ("text.txt", "Dear reader,\nno schedule here.\n", "is not an export"),
+        ("heads.csv", ",".join(f'"{c}"' for c in CSV_COLUMNS.values()) + "\n", "holds no rows"),
+        ("hts_2019_rev_3.json", "[]", "is a revision of 2019"),
+    ],
+)
+def test_a_file_that_is_no_revision_is_refused(tmp_path, detente, name, content, says):
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    ran = detente("law", "audit", "--hts", str(path))
+    assert ran.code == 2
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_missing_file_and_a_damaged_archive_are_refused(tmp_path, detente):
+    ran = detente("law", "audit", "--hts", str(tmp_path / "nowhere.json"))
+    assert (ran.code, "there is no such file" in ran.err) == (2, True)
+    path = tmp_path / "cut.json.gz"
+    path.write_bytes(gzip.compress(b"[" + b'{"htsno": "0101"},' * 1000)[:-20])
+    ran = detente("law", "audit", "--hts", str(path))
+    assert (ran.code, "damaged" in ran.err) == (2, True)
+
+
+def test_a_schedule_of_another_year_is_refused(written, detente):
+    def older(rows):
+        return [{**row, "htsno": row["htsno"][:-2] + "99"} if i % 4 == 0 else row for i, row in enumerate(rows)]
+
+    ran = detente("law", "audit", "--hts", str(written(older, name="old.json")))
+    assert (ran.code, "of another year" in ran.err) == (2, True)
+
+
+def test_a_part_of_the_schedule_is_refused(written, detente):
+    ran = detente("law", "audit", "--hts", str(written(lambda rows: rows[:9000], name="part.json")))
+    assert (ran.code, "not the whole schedule" in ran.err) == (2, True)
+    ran = detente("law", "audit", "--hts", str(written(lambda rows: [NEW], name="part.json")))
+    assert (ran.code, "no tariff lines" in ran.err) == (2, True)
+
+
+def test_a_schedule_without_footnotes_is_refused(written, detente):
+    path = written(lambda rows: [{**row, "footnotes": None} for row in rows])
+    ran = detente("law", "audit", "--hts", str(path))
+    assert (ran.code, "has no footnotes" in ran.err) == (2, True)
+    assert detente("law", "audit", "--hts", str(path), "--only", "headings").code == 0
+
+
+def test_other_importers_and_comparisons_are_refused(detente):
+    ran = detente("law", "audit", "--of", "CHN")
+    assert (ran.code, "schedule of the United States only" in ran.err) == (2, True)
+    ran = detente("law", "audit", "--only", "lnes")
+    assert (ran.code, "did you mean 'lines'" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('- {headings: "9903.99"}', "why"),
+        ('- {why: "So it is."}', "exactly one"),
+        ('- {headings: "9903.99", lines: ["8712"], why: "So."}', "exactly one"),
+        ('- {headings: "8712", why: "So."}', "heading of chapter 99"),
+        ('- {heading: "9903.99", why: "So."}', "did you mean 'headings'"),
+    ],
+)
+def test_a_gap_that_cannot_be_read_is_refused(tmp_path, text, says):
+    (tmp_path / "audit.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=says):
+        read_gaps(tmp_path)
+
+
+def test_reading_keeps_the_words_of_the_schedule(written):
+    revision = read_revision(written(changed("8712.00.15.10", description="Cycles <i>new</i>&nbsp; 1/")))
+    assert revision.lines["8712001510"].text == "Cycles new"

@@ -1,0 +1,175 @@
+"""`detente law search`: words in any order, other words for the same, numbers, whole texts, the best first."""
+
+import json
+
+import pytest
+
+from detente.data.importers import importer
+from detente.data.line_texts import joined, line_words
+from detente.data.synonyms import stemmed, synonyms
+from detente.lab.law_search import search, terms_of
+
+
+def found(words, of="USA"):
+    tables = {table.name: table for table in search(importer(of), importer(of).law, words)}
+    lines = tables["lines"]["line"].tolist() if "lines" in tables else []
+    measures = tables["measures"]["id"].tolist() if "measures" in tables else []
+    return measures, lines
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("drone", "8806"), ("T-shirt", "6109"), ("t shirts", "6109"), ("solar panel", "8541.43"), ("phone", "8517.13"),
+        ("smartphones", "8517.13"), ("laptop", "8471.30"), ("car", "8703"), ("automobile", "8703"),
+        ("motor cars", "8703"), ("EV", "8703.80"),
+        ("battery", "8507"), ("batteries", "8507"), ("magnets", "8505.11"), ("chip", "8542"),
+        ("semiconductors", "8542"), ("rare earths", "2805.30"), ("beef", "0201"), ("whisky", "2208.30"),
+        ("Scotch", "2208.30"), ("whiskey", "2208.30"), ("soy", "1201"), ("soybeans", "1201"), ("shoes", "6401"),
+        ("fridge", "8418"), ("aluminium", "76"), ("aluminum", "76"), ("fertiliser", "31"), ("tyres", "4011"),
+        ("jewellery", "7113"), ("washing machine", "8450"), ("lithium ion battery", "8507.60"),
+    ],
+)  # fmt: skip
+def test_a_word_finds_the_goods_it_means_first(words, first):
+    assert found(words)[1][0].startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("words", "other"),
+    [
+        ("aluminum foil", "foil aluminium"),
+        ("steel stainless bars", "bar of stainless steel"),
+        ("T-SHIRT cotton", "cotton t-shirts"),
+        ("colour television", "television, color"),
+    ],
+)
+def test_order_number_case_and_spelling_do_not_matter(words, other):
+    assert set(found(words)[1]) == set(found(other)[1]) != set()
+
+
+def test_words_may_stand_in_different_headings():
+    where = importer("USA")
+    _, lines = found("cotton singlets boys")
+    text = where.description(where.lines.index(lines[0].replace(".", ""))).lower()
+    assert all(word in text for word in ("cotton", "singlets", "boys"))
+
+
+def test_a_line_with_the_word_in_its_own_text_comes_before_those_under_a_heading():
+    where = importer("USA")
+    _, lines = found("graphite electrodes")
+    own = [where.words()[where.lines.index(line.replace(".", ""))][-1].lower() for line in lines]
+    has = ["graphite" in text or "electrode" in text for text in own]
+    assert has == sorted(has, reverse=True)
+
+
+def test_the_beginning_of_a_word_finds_it_where_the_whole_word_is_nowhere():
+    assert set(found("lithi")[1]) == set(found("lithium")[1])
+    lines, where = found("car")[1], importer("USA")
+    assert not [
+        line for line in lines if "carpet" in where.description(where.lines.index(line.replace(".", ""))).lower()
+    ]
+
+
+def test_measures_with_the_word_in_the_title_come_first():
+    measures, _ = found("trucks")
+    assert "s232_mhd" in measures[:6]
+    assert found("section 301 batteries")[0][0].startswith("s301")
+
+
+def test_both_kinds_are_counted(detente):
+    ran = detente("law", "search", "lithium")
+    measures, lines = found("lithium")
+    assert f"({len(measures)} measures, {len(lines)} lines)" in ran.out
+    assert "Measures with 'lithium'" in ran.out
+    assert "Tariff lines with 'lithium'" in ran.out
+
+
+def test_a_heading_finds_its_measures():
+    assert found("9903.88.15") == (["s301_l4a"], [])
+    assert found("99038815") == (["s301_l4a"], [])
+    assert "rec_country" in found("9903.02.19")[0]
+
+
+def test_a_code_finds_its_lines_and_the_measures_that_list_it():
+    measures, lines = found("8507.60")
+    assert all(line.startswith("8507.60") for line in lines)
+    assert "s301_fyr_2026_25" in measures
+    assert "s232_softwood" not in measures
+    assert found("8507.60.00.10")[1] == ["8507.60.00.10"]
+
+
+def test_texts_are_whole(detente):
+    rows = json.loads(detente("law", "search", "8507.60.00.10", "--format", "json").out)
+    (row,) = rows["lines"]
+    assert row["description"].endswith("of subheadings 8703.40, 8703.50, 8703.60, 8703.70 or 8703.80")
+    assert row["description"].startswith("Electric storage batteries, including separators therefor, whether or not")
+
+
+def test_every_line_has_a_text():
+    for of in ("USA", "CHN"):
+        where = importer(of)
+        texts = where.descriptions()
+        assert len(texts) == len(where.lines)
+        assert all(texts)
+        assert texts[7] == where.description(7)
+
+
+def test_whole_texts_belong_to_lines_of_the_schedule():
+    where = importer("USA")
+    assert set(line_words()) <= set(where.lines.codes.tolist())
+    assert len(line_words()) > 0.9 * len(where.lines)
+
+
+def test_headings_that_say_nothing_are_left_out():
+    assert joined(("Seats:", "Other", "Of wood", "Of wood")) == "Seats:: Of wood"
+    assert joined(("Seats", "Other")) == "Seats: Other"
+
+
+def test_the_chinese_law_is_searched_as_well():
+    assert any(line.startswith("1201") for line in found("soybeans", "CHN")[1])
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("zzzzz", "nothing holds 'zzzzz'"),
+        ("litium", "'lithium'"),
+        ("car xylophone", "try fewer"),
+        ("9903.99.99", "fewer digits"),
+        ("  ", "no words were given"),
+        ("?!", "no words were given"),
+    ],
+)
+def test_nothing_found_says_what_to_do(detente, words, says):
+    ran = detente("law", "search", words)
+    assert ran.code == 2
+    assert says in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "stems"),
+    [
+        ("T-shirts", "t shirt"), ("Batteries", "battery"), ("boxes", "box"), ("shoes", "shoe"), ("glass", "glass"),
+        ("apparatus", "apparatus"), ("watches", "watch"), ("tomatoes", "tomato"), ("vehicles", "vehicle"),
+        ("café", "cafe"), ("lenses", "lens"), ("chassis", "chassis"),
+    ],
+)  # fmt: skip
+def test_plurals_are_brought_to_one_form(words, stems):
+    assert stemmed(words) == stems
+
+
+def test_phrases_of_the_synonyms_are_taken_whole():
+    assert [term.typed for term in terms_of("solar panels from China")] == ["solar panel", "china"]
+    assert [term.typed for term in terms_of("plug-in hybrid")] == ["plug in hybrid"]
+
+
+def test_codes_of_the_synonyms_are_in_the_schedule():
+    lines = importer("USA").lines
+    lost = {words: code for words, s in synonyms().items() for code in s.codes if not lines.mask([code]).any()}
+    assert not lost
+
+
+def test_one_kind_goes_into_a_csv_file(detente):
+    ran = detente("law", "search", "lithium", "--table", "lines", "--format", "csv")
+    assert ran.out.startswith("line,description,from,until")
+    assert detente("law", "search", "lithium", "--table", "line").code == 2
