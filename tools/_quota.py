@@ -11,13 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from _schedule import Line
-from detente.law.duty import Duty, Part
+from detente.law.duty import RAW_SUGAR, Duty, Part
 
 WITHIN = re.compile(
     r"described in (?:general note 15|additional U\.? ?S\.? note\b.*) and entered (?:pursuant|under)", re.I
 )
-# Raw sugar is traded at 96 degrees of polarisation; the amount falls with each degree under 100.
-RAW_SUGAR = 96.0
 # Unit values of goods of one subheading differ; beyond these factors the duty was not paid on most of the value.
 AGAINST_SIBLINGS, AGAINST_HEADING = 3.0, 10.0
 # An implied quantity is mostly rounding under this value (USD).

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import Column, Table, Unit, dotted
+from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.law.measure import FOREVER
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "date": answer.on.isoformat(),
         "total": None if answer.banned else answer.total,
         "base": base,
+        "base_law": base_json(answer),
+        "shipment": shipment_json(answer),
         "terms": merged_terms(answer),
         "reading": str(answer.reading),
         "claim": answer.claim or None,
@@ -75,7 +78,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
 def as_table(answer: Answer, country: str, description: str, source: str = "") -> Table:
     """The ladder for readers: base duty and its source, each term, total."""
     content = as_json(answer)
-    rows: list[tuple[object, ...]] = [("base", "", "base duty", content["base"], 1.0, content["base"], "", source)]
+    rows: list[tuple[object, ...]] = [
+        ("base", "", base_title(answer), content["base"], 1.0, content["base"], "", source)
+    ]
     for t in content["terms"]:
         ids = (t["authority"], t["measure"], t["title"])
         rows.append((*ids, t["rate"], t["share"], t["points"], _displaced(t), _cited(t)))
@@ -123,6 +128,7 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
         notes.append(
             "a share below 100% is the part of the value the duty falls on; set it with --set, as steel_content=0.4"
         )
+    notes += base_notes(answer)
     notes += [f"{m.kind}: {m.title} ({m.instrument or m.citation})" for m in answer.controls]
     return notes
 
@@ -133,7 +139,7 @@ def explained(answer: Answer, country: str, description: str) -> str:
     lines = [
         f"{dotted(answer.code)} from {country} on {answer.on} owes {answer.total:.2%} of customs value.",
         *([f"  {description}"] if description else []),
-        f"  {content['base']:8.2%}  base duty",
+        f"  {content['base']:8.2%}  {base_title(answer)}",
     ]
     for term in content["terms"]:
         lines += _sentence(term)

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits, dotted
+from detente.data.base_law import BaseLaw, base_law
 from detente.data.importers import Importer, importer
+from detente.lab.shipment import Shipment, shipment_of, with_base
 from detente.law import Column, Kind, Ladder, Law, Reading, Schedule, Status, Term, schedule_on
 from detente.law.measure import Measure
 
@@ -32,6 +34,8 @@ class Answer:
     ladders : one per statistical line under the code.
     weights : share of each line, shape (lines,); one line has weight 1.
     basis : what the weights are, "" for a single line.
+    base_law : the base duty as the law states it; None where lines differ or it was set.
+    shipment : the goods in one entry, where a value was given.
     """
 
     code: str
@@ -44,6 +48,8 @@ class Answer:
     basis: str = ""
     controls: tuple[Measure, ...] = ()
     parameters: Mapping[str, float] = field(default_factory=dict)
+    base_law: BaseLaw | None = None
+    shipment: Shipment | None = None
 
     @property
     def total(self) -> float:
@@ -85,6 +91,8 @@ def look_up(
     reading: Reading = Reading.EFFECTIVE,
     parameters: Mapping[str, float] | None = None,
     of: str = "USA",
+    value: float | None = None,
+    quantity: str | float | None = None,
 ) -> Answer:
     """The duty on one good.
 
@@ -94,13 +102,16 @@ def look_up(
     partner : country of origin, any code or name.
     claim : preference programme claimed, as "USMCA"; "" = none.
     parameters : shares of the goods the code cannot tell, as {"us_content": 0.4}.
+    value : customs value of a shipment, USD.
+    quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
+        duty by the unit exact.
 
     Raises
     ------
     UnknownName
         unknown code, country, programme or parameter.
     InputError
-        a date outside the lawbook, a claim the partner cannot make.
+        a date outside the lawbook, a claim the partner cannot make, a unit the base duty is not charged by.
     """
     where = importer(of)
     book = where.law if law is None else law
@@ -117,11 +128,17 @@ def look_up(
     if programme in USES and USES[programme] in book.aspects:
         given.setdefault(USES[programme], 1.0)
     column = Column(origin, bool(programme), where.base_column(origin, on, programme))
-    space = where.only(codes).space(book, [column], context="line", overrides=given, on=on)
+    lines = where.only(codes)
+    stated = None if "base" in given or "ave" in given else base_law(lines, column.base, on)
+    cargo = shipment_of(stated, value, quantity, given)
+    space = lines.space(book, [column], context="line", overrides=with_base(given, cargo), on=on)
     schedule = schedule_on(space, on, reading, record=True)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
     weights, basis = _weights(ladders, codes, origin, of, code)
-    return Answer(code, origin, on, reading, programme, ladders, weights, basis, _controls(schedule, codes), given)
+    controls = _controls(schedule, codes)
+    return Answer(
+        code, origin, on, reading, programme, ladders, weights, basis, controls, given, base_law=stated, shipment=cargo
+    )
 
 
 def lines_under(where: Importer, code: str, on: date) -> list[str]:

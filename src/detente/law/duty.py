@@ -10,6 +10,9 @@ from detente.codes.errors import InputError
 DEGREE = "degree"
 """Measure of the polarisation of sugar."""
 
+RAW_SUGAR = 96.0
+"""Degrees of polarisation raw sugar is traded at; equivalents of duties by degree are taken there."""
+
 MONEY = "USD"
 """First word of the measures that are values of a part of the good, as in `USD on the case`."""
 
