@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 from detente.law.duty import Duty, Part
@@ -23,8 +22,8 @@ JOINED = {"m2of": "m2 of", "thebattery": "the battery", "on case": "on the case"
 
 
 def clean(text: str | None) -> str:
-    """Without tags, entities, footnote marks, line breaks and doubled spaces."""
-    plain = html.unescape(TAG.sub("", text or "")).replace("\xa0", " ")
+    """Without tags, footnote marks, line breaks and doubled spaces."""
+    plain = TAG.sub("", text or "").replace("\xa0", " ")
     plain = re.sub(r"\s+", " ", plain).strip()
     return FOOTNOTE.sub("", plain) if not plain.endswith("%") else plain
 
