@@ -89,9 +89,7 @@ def _read_item(item: str, duty: Duty) -> tuple[str, float]:
 
 def _first(duty: Duty) -> str:
     if not duty.measures:
-        raise InputError(
-            "quantity", f"the base duty, {duty.words}, is charged by value alone", "leave the quantity out"
-        )
+        raise InputError("quantity", f"the base duty, {duty.words}, is on value alone", "leave the quantity out")
     return duty.measures[0]
 
 
