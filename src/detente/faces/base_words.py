@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ IMPUTED = {
     "parts": "share of the parts in {year} imports under the same {level}",
     "mean": "mean equivalent of {year} imports under the same {level}",
 }
+LONGEST = 160
+"""Longest text of a duty within a sentence; the whole of it is in the JSON."""
+
 COLUMNS = {"general": "general", "column_2": "column 2"}
 
 
@@ -84,7 +88,7 @@ def base_title(answer: Answer) -> str:
     law, cargo = answer.base_law, answer.shipment
     if law is None or not (law.equivalent and law.text):
         return "base duty"
-    words = law.duty.words if law.duty else law.text
+    words = shorten(law.duty.words if law.duty else law.text, LONGEST, placeholder=" …")
     head = f"base duty, {words}" if law.column == "general" else f"base duty ({column_words(law)}), {words}"
     if cargo is not None and cargo.base is not None:
         return f"{head}, on {_quantities(cargo)}"
