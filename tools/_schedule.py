@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from _rates import clean
 from _shared import REVISIONS, digits, legal_dates, read_schedule, read_text_csv
+from detente.law.duty_text import clean
 
 LOW_VALUE = "9999950000"
 

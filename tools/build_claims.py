@@ -17,6 +17,8 @@ from build_usa_trade import EU_MEMBERS
 FIRST_MONTH = "2025-07"
 PREFIXES = (10, 8, 6, 4, 2, 0)
 MONTHLY_PREFIXES = (10, 4, 2, 0)
+# Their claims are counted by programme, they pay duties besides the base, or they are spread over members.
+OTHERWISE_KNOWN = ("CAN", "MEX", "CHN", "HKG", "RUS", EU_PARTNER)
 USMCA = {"1220": "CAN", "2010": "MEX"}
 
 
@@ -115,8 +117,25 @@ def base_table(data: Path, out: Path) -> pl.DataFrame:
     )
     mean = (pl.col("share") * pl.col("weight")).sum() / pl.col("weight").sum()
     union = union.group_by("hs2").agg(share=mean).select("hs2", partner=pl.lit(EU_PARTNER), share="share")
-    both = pl.concat([table, union]).with_columns(pl.col("share").clip(0, 1).round(4).cast(pl.Float32))
-    return both.filter(pl.col("share") > 0).sort("partner", "hs2")
+    both = pl.concat([table, union]).join(let_in_otherwise(out), on=["hs2", "partner"], how="full", coalesce=True)
+    share = pl.coalesce("otherwise", "share").clip(0, 1).round(4).cast(pl.Float32)
+    return both.select("hs2", "partner", share=share).filter(pl.col("share") > 0).sort("partner", "hs2")
+
+
+def let_in_otherwise(out: Path) -> pl.DataFrame:
+    """hs2, partner, otherwise: share of the chapter's duty not collected in 2024, where goods beyond a quota came in.
+
+    The published exemptions rest on what was collected on those lines; their equivalents here do not.
+    """
+    lines = pl.read_parquet(out / "usa_lines.parquet", columns=["code", "general", "ave_source"])
+    flows = pl.read_parquet(out / "usa_imports_2024.parquet").filter(~pl.col("partner").is_in(OTHERWISE_KNOWN))
+    flows = flows.join(lines, on="code").with_columns(hs2=pl.col("code").str.slice(0, 2))
+    beyond = pl.col("ave_source").is_in(["beside_quota", "quota_hs4"])
+    sums = flows.group_by("hs2", "partner").agg(
+        pl.col("duty").sum(), owed=(pl.col("value") * pl.col("general")).sum(), concerned=beyond.any()
+    )
+    share = 1 - pl.col("duty") / pl.col("owed")
+    return sums.filter(pl.col("concerned")).select("hs2", "partner", otherwise=share)
 
 
 def main() -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import polars as pl
 
-from _equivalents import metal_prefixes, sample
-from _rates import read_rate
+from _equivalents import metal_prefixes, payers, sample
 from _schedule import Line, all_revisions
 from _shared import REVISIONS, arguments, census_partners, read_imports, read_text_csv, write_table
+from detente.law.duty_text import parse_duty
 
 METALS = ("steel", "aluminum", "copper")
 # Secondary aluminium has no requirements of its own in the input-output table: it takes those of primary aluminium.
@@ -50,9 +50,9 @@ def aircraft_rates(lines: Mapping[str, Line]) -> dict[str, float]:
     """8-digit line -> general ad valorem rate, where the only freedom by use is that of civil aircraft (symbol C)."""
     rates: dict[str, float] = {}
     for code, line in lines.items():
-        rate, names = read_rate(line.general), programmes(line.special)
+        rate, names = parse_duty(line.general), programmes(line.special)
         if rate and rate.kind == "ad_valorem" and "C" in names and not names & {"K", "L"}:
-            rates[code[:8]] = rate.terms[0].amount
+            rates[code[:8]] = rate.parts[0].amount
     return rates
 
 
@@ -60,7 +60,8 @@ def entered(data: Path, out: Path, lines: Mapping[str, Line]) -> pl.DataFrame:
     """code, full (duty if nothing were free, USD), paid, value: aircraft lines of 2024, partners without preference."""
     rates = aircraft_rates(lines)
     special = {code[:8]: line.special for code, line in lines.items()}
-    collected = sample(read_imports(data, census_partners(out)), special, metal_prefixes(data))
+    paying = payers(read_imports(data, census_partners(out)), special, metal_prefixes(data))
+    collected = sample(paying, {}, ())
     rows = [(c, v * rates[c[:8]], float(collected.duty[c]), v) for c, v in collected.value.items() if c[:8] in rates]
     return pl.DataFrame(rows, schema=["code", "full", "paid", "value"], orient="row")
 

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from _equivalents import Equivalents, metal_prefixes, sample
-from _rates import Rate, read_rate
+from _equivalents import Equivalents, equivalents_of
 from _renumbered import renumbering
 from _schedule import LOW_VALUE, Line, all_revisions, change_dates, validity
 from _shared import (
@@ -28,6 +27,8 @@ from _shared import (
     read_text_csv,
     write_table,
 )
+from detente.law.duty import Duty
+from detente.law.duty_text import parse_duty
 
 LONGEST_TEXT = 160
 # Headings the sector crosswalk lacks: copra is an oil seed, town gas is distributed gas.
@@ -141,7 +142,7 @@ def trade_only(code: str, by_hts8: Mapping[str, Line], words: Mapping[str, str])
 
 def rate_columns(code: str, line: Line, equivalents: Equivalents) -> dict[str, object]:
     """General and column 2 rates of one code."""
-    general, other = read_rate(line.general), read_rate(line.other)
+    general, other = parse_duty(line.general), parse_duty(line.other)
     row: dict[str, object] = {"general_text": line.general or None, "other_text": line.other or None}
     if general is None:
         # Chapter 98 provisions for one programme only: nobody enters at a general rate.
@@ -151,14 +152,8 @@ def rate_columns(code: str, line: Line, equivalents: Equivalents) -> dict[str, o
         row |= {"general": share, "general_kind": general.kind, "ave_source": source}
     share2, source2 = (float(str(row["general"])), "general")
     if other is not None:
-        share2, source2 = equivalents.scaled(code, other, general or Rate("", "other"), share2)
+        share2, source2 = equivalents.scaled(code, other, general or Duty("", "other"), share2)
     return row | {"other": share2, "other_source": source2}
-
-
-def schedule_equivalents(data: Path, flows: pl.DataFrame, by_hts8: Mapping[str, Line]) -> Equivalents:
-    rates = {hts8: read_rate(line.general) for hts8, line in by_hts8.items()}
-    special = {hts8: line.special for hts8, line in by_hts8.items()}
-    return Equivalents(sample(flows, special, metal_prefixes(data)), rates)
 
 
 def line_row(line: Line, days: tuple[str | None, str | None] | None, equivalents: Equivalents) -> dict[str, object]:
@@ -180,7 +175,7 @@ def lines_table(data: Path, out: Path) -> pl.DataFrame:
     for code in sorted(set(flows["code"]) - set(lines)):
         lines[code] = trade_only(code, by_hts8, words)
     renumbering(data).on_lines(lines, days)
-    equivalents, russia = schedule_equivalents(data, flows, by_hts8), russia_rates(data, lines)
+    equivalents, russia = equivalents_of(data, flows, by_hts8), russia_rates(data, lines)
     rows = [line_row(lines[code], days.get(code), equivalents) for code in sorted(lines)]
     table = pl.DataFrame(rows, infer_schema_length=None)
     return table.with_columns(russia=pl.col("hts8").replace_strict(russia, default=None, return_dtype=pl.Float64))

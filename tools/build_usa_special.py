@@ -11,10 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from _equivalents import Equivalents, metal_prefixes, sample
-from _rates import Rate, read_rate
+from _equivalents import Equivalents, equivalents_of
 from _schedule import Line, all_revisions, day_before
 from _shared import REVISIONS, arguments, census_partners, legal_dates, read_imports, write_table
+from detente.law.duty import Duty
+from detente.law.duty_text import parse_duty
 
 GROUP = re.compile(r"([^()]*?)\s*\(([^()]*)\)")
 SYMBOL = re.compile(r"[A-Z]{1,2}[*+]?")
@@ -39,10 +40,10 @@ def special_texts(lines: Mapping[str, Line]) -> dict[tuple[str, str], Text]:
 
 def same_rate(first: Text, second: Text) -> bool:
     """Whether two texts mean one rate: spelling and spaces do not make a new rate."""
-    one, two = read_rate(first), read_rate(second)
+    one, two = parse_duty(first), parse_duty(second)
     if one is None or two is None:
         return one is two
-    return one == two if "other" in (one.kind, two.kind) else (one.kind, one.terms) == (two.kind, two.terms)
+    return one == two if "other" in (one.kind, two.kind) else (one.kind, one.parts) == (two.kind, two.parts)
 
 
 def runs(texts: list[Text | None], seen: list[bool], dates: list[str]) -> Runs:
@@ -65,9 +66,9 @@ def runs(texts: list[Text | None], seen: list[bool], dates: list[str]) -> Runs:
     return spells
 
 
-def share_of(hts8: str, text: Text, general: Rate | None, equivalents: Equivalents) -> float | None:
+def share_of(hts8: str, text: Text, general: Duty | None, equivalents: Equivalents) -> float | None:
     """The special rate as a share of value; None where the text points to another provision."""
-    rate = read_rate(text)
+    rate = parse_duty(text)
     if rate is None or rate.kind == "other" or general is None:
         return 0.0 if rate and rate.kind == "free" else None
     base = equivalents.general(hts8, general)[0]
@@ -78,6 +79,12 @@ def share_of(hts8: str, text: Text, general: Rate | None, equivalents: Equivalen
 def reference_of(text: Text) -> str | None:
     """The provisions a `See ...` text points to."""
     return ", ".join(REFERENCE.findall(text)) or None
+
+
+def plain(text: Text) -> bool:
+    """Whether a rate is free or a share of value, so that its number says all."""
+    rate = parse_duty(text)
+    return rate is None or rate.ad_valorem
 
 
 def special_rows(
@@ -95,15 +102,14 @@ def special_rows(
         for start, end, text in spells:
             share = share_of(hts8, text, equivalents.rates.get(hts8), equivalents)
             row: dict[str, object] = {"code": hts8, "programme": symbol, "rate": share, "from": start, "until": end}
-            yield row | {"reference": reference_of(text) if share is None else None}
+            row |= {"reference": reference_of(text) if share is None else None}
+            yield row | {"text": text if share is not None and not plain(text) else None}
 
 
 def line_equivalents(data: Path, out: Path, lines: Mapping[str, Line]) -> Equivalents:
     """Equivalents by 8-digit line."""
     by_hts8 = {code[:8]: lines[code] for code in sorted(lines, reverse=True)}
-    special = {hts8: line.special for hts8, line in by_hts8.items()}
-    collected = sample(read_imports(data, census_partners(out)), special, metal_prefixes(data))
-    return Equivalents(collected, {hts8: read_rate(line.general) for hts8, line in by_hts8.items()})
+    return equivalents_of(data, read_imports(data, census_partners(out)), by_hts8)
 
 
 def main() -> None:

@@ -156,9 +156,24 @@ def explain(
     claim: str = "",
     of: str = "USA",
     parameters: Mapping[str, float] | None = None,
+    value: float | None = None,
+    quantity: str | float | None = None,
 ) -> Answer:
-    """The duty on one good, rung by rung; see `detente.lab.lookup.look_up`."""
-    return look_up(line, partner, _day(on), law=law, claim=claim, parameters=parameters, of=of)
+    """The duty on one good, rung by rung; see `detente.lab.lookup.look_up`.
+
+    With `value` (USD) and `quantity` a base duty by the unit is exact.
+    """
+    return look_up(
+        line,
+        partner,
+        _day(on),
+        law=law,
+        claim=claim,
+        parameters=parameters,
+        of=of,
+        value=value,
+        quantity=quantity,
+    )
 
 
 def schedule(law: Law, on: date | str, *, flows: Flows | None = None, reading: str = "effective") -> Schedule:

@@ -87,7 +87,7 @@ class Programmes:
 
     def base(self, symbol: str, lines: Axis, general: NDArray[np.float64], on: date | None) -> NDArray[np.float64]:
         """Base duty by line under a programme; the general rate where the line has none; shape (lines,)."""
-        table = arrays(self.table)
+        table = arrays(self.table, ("code", "programme", "rate", "from", "until"))
         programme = self.by_symbol[symbol]
         chosen = np.isin(table["programme"], [symbol, *programme.also])
         day = "" if on is None else on.isoformat()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import Column, Table, Unit, dotted
+from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.facts import CLAIM
 from detente.law.measure import FOREVER
 
@@ -60,6 +61,8 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "date": answer.on.isoformat(),
         "total": None if answer.banned else answer.total,
         "base": base,
+        "base_law": base_json(answer),
+        "shipment": shipment_json(answer),
         "terms": merged_terms(answer),
         "reading": str(answer.reading),
         "claim": answer.claim or None,
@@ -96,7 +99,9 @@ def as_table(answer: Answer, country: str, description: str, source: str = "", e
     for m in answer.exempted:
         cited = "; ".join(part for part in (m.instrument, m.citation) if part)
         rows.append((m.heading, m.authority, m.id, f"exempt: {m.title}", np.nan, np.nan, 0.0, "", cited))
-    rows.append((dotted(answer.code), "base", "", "base duty", content["base"], 1.0, content["base"], "", source))
+    rows.append(
+        (dotted(answer.code), "base", "", base_title(answer), content["base"], 1.0, content["base"], "", source)
+    )
     total = np.nan if content["total"] is None else content["total"]
     rows.append(("", "total", "", "total", np.nan, np.nan, total, "", ""))
     columns = tuple(Column(n, u, d) for n, u, d in LADDER)
@@ -160,6 +165,7 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
     titles = {fact.id: fact.title for fact in answer.facts}
     notes += [fact_line(fact, titles) for fact in answer.facts]
     notes += _how_to_set(answer)
+    notes += base_notes(answer)
     notes += [f"{m.kind}: {m.title} ({m.instrument or m.citation})" for m in answer.controls]
     return notes
 
@@ -221,7 +227,7 @@ def explained(answer: Answer, country: str, description: str) -> str:
         _owing(answer, country),
         *(f"  {line}" for line in (answer.standing.lines if answer.standing is not None else ())),
         *([f"  {description}"] if description else []),
-        f"  {content['base']:8.2%}  base duty",
+        f"  {content['base']:8.2%}  {base_title(answer)}",
     ]
     for term in content["terms"]:
         lines += _sentence(term)

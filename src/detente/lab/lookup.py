@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits, dotted
 from detente.codes.standing import Standing
+from detente.data.base_law import BaseLaw
 from detente.data.importers import Importer, importer
-from detente.data.programmes import Programme
-from detente.lab.facts import CLAIM, Fact, State, differ, duties_of, full_shares, open_facts
+from detente.lab.consignment import Consignment, check_alike, members_of
+from detente.lab.facts import Fact
+from detente.lab.shipment import Shipment, shipment_of, with_base
 from detente.lab.standing import standing_of
-from detente.law import Column, Kind, Ladder, Law, Reading, Schedule, Shares, Status, Term, schedule_on
+from detente.law import Kind, Ladder, Law, Reading, Schedule, Status, Term
 from detente.law.measure import Measure
 
 EARLIEST = date(2018, 1, 1)
@@ -41,6 +42,8 @@ class Answer:
     standing : how far the law behind it is on record; None for a law without a record.
     law : the law it was looked up in.
     stands_in : 8-digit line taken for a statistical number that the schedule of the day lacks; "" = none needed.
+    base_law : the base duty as the law states it; None where lines differ or it was set.
+    shipment : the goods in one entry, where a value was given.
     """
 
     code: str
@@ -57,6 +60,8 @@ class Answer:
     standing: Standing | None = None
     law: Law | None = field(repr=False, default=None)
     stands_in: str = ""
+    base_law: BaseLaw | None = None
+    shipment: Shipment | None = None
 
     @property
     def total(self) -> float:
@@ -107,6 +112,8 @@ def look_up(
     reading: Reading = Reading.EFFECTIVE,
     parameters: Mapping[str, float] | None = None,
     of: str = "USA",
+    value: float | None = None,
+    quantity: str | float | None = None,
 ) -> Answer:
     """The duty on one good.
 
@@ -116,19 +123,22 @@ def look_up(
     partner : country of origin, any code or name.
     claim : preference programme claimed, as "USMCA"; "" = none.
     parameters : shares of the goods the code cannot tell, as {"us_content": 0.4}.
+    value : customs value of a shipment, USD.
+    quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
+        duty by the unit exact.
 
     Raises
     ------
     UnknownName
         unknown code, country, programme or parameter.
     InputError
-        a date outside the lawbook, a claim the partner cannot make.
+        a date outside the lawbook, a claim the partner cannot make, a unit the base duty is not charged by.
     """
     where = importer(of)
     book = where.law if law is None else law
     check_day(book, on)
     code = digits(line, "line", (4, 6, 8, 10))
-    members = _members(where, partner, on)
+    members = members_of(where, partner, on)
     origin = members[0] if members else where.countries.resolve(partner, "partner")
     if origin == where.iso3:
         raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
@@ -138,12 +148,15 @@ def look_up(
     given = dict(parameters or {})
     if programme in USES and USES[programme] in book.aspects:
         given.setdefault(USES[programme], 1.0)
-    goods = _Goods(where, tuple(codes), origin, programme, on, reading, given)
+    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given)
+    stated = goods.base_law
+    cargo = shipment_of(stated, value, quantity, given)
+    goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
     weights, basis = _weights(ladders, codes, origin, of, stands_in or code)
     if members:
-        _check_alike(goods, book, members, weights, partner)
+        check_alike(goods, book, members, weights, partner)
     return Answer(
         code,
         where.countries.group(partner).id if members else origin,  # type: ignore[union-attr]
@@ -159,104 +172,9 @@ def look_up(
         standing_of(book, on, on, lambda other: goods.total(other, weights), code=code, partner=origin),
         book,
         stands_in,
+        stated,
+        cargo,
     )
-
-
-def _members(where: Importer, partner: str, on: date) -> list[str]:
-    """Members of a group of countries on a day, in order; none for a single country."""
-    if where.countries.group(partner) is None or partner.strip().upper() in where.countries.names:
-        return []
-    return sorted(where.countries.expand(partner, on, "partner") - {where.iso3})
-
-
-def _check_alike(goods: _Goods, law: Law, members: Iterable[str], weights: Sequence[float], partner: str) -> None:
-    """Refuse a group whose members owe different duties on the goods."""
-    totals = goods.totals(law, list(members), weights)
-    if differ(totals.values()):
-        low, high = (pick(totals, key=lambda m: totals[m] or 0.0) for pick in (min, max))
-        parts = " and ".join(
-            f"{m} {'may not be imported' if totals[m] is None else f'{totals[m]:.2%}'}" for m in (low, high)
-        )
-        raise InputError("partner", f"members of {partner} owe different duties, {parts}", "name one of them")
-
-
-@dataclass(frozen=True)
-class _Goods:
-    """Lines of one origin on one day, under any law."""
-
-    where: Importer
-    codes: tuple[str, ...]
-    origin: str
-    programme: str
-    on: date
-    reading: Reading
-    given: Mapping[str, float]
-
-    @cached_property
-    def lines(self) -> Importer:
-        """The importer with these lines alone."""
-        return self.where.only(self.codes)
-
-    @cached_property
-    def programmes(self) -> tuple[str, ...]:
-        """Symbols of the programmes that the goods may claim; the one they do claim comes first, "" for none."""
-        others = (p.symbol for p in self.where.programmes.by_symbol.values() if self._open(p))
-        return tuple(dict.fromkeys((self.programme, "", *others)))
-
-    def _open(self, programme: Programme) -> bool:
-        return programme.kind != "use" and programme.open_to(self.origin, self.on)
-
-    def schedule(self, law: Law) -> Schedule:
-        """The law on the day, every state of the goods kept; one column for each entry of `programmes`."""
-        return self._compiled(law, [self._column(self.origin, programme) for programme in self.programmes])
-
-    def _column(self, origin: str, programme: str) -> Column:
-        return Column(origin, bool(programme), self.where.base_column(origin, self.on, programme))
-
-    def _compiled(self, law: Law, columns: Sequence[Column]) -> Schedule:
-        own = law.on_day(self.on)
-        space = self.lines.space(own, columns, context="line", overrides=self.given, on=self.on, keep_states=True)
-        return schedule_on(space, self.on, self.reading, record=True)
-
-    def total(self, law: Law, weights: Sequence[float]) -> float | None:
-        """Duty under a law, share of customs value; None where the goods may not be imported."""
-        return self.totals(law, [self.origin], weights)[self.origin]
-
-    def totals(self, law: Law, origins: Sequence[str], weights: Sequence[float]) -> dict[str, float | None]:
-        """Duty on the goods from several origins, with the claim that is made."""
-        schedule = self._compiled(law, [self._column(origin, self.programme) for origin in origins])
-        full, of_lines = full_shares(self._shares(schedule)), np.asarray(weights)
-        return {origin: duties_of(schedule, i).total(full, of_lines) for i, origin in enumerate(origins)}
-
-    def _shares(self, schedule: Schedule) -> Shares:
-        return self.lines.shares(schedule.law, "line", self.given)
-
-    def facts(self, schedule: Schedule, weights: NDArray[np.float64]) -> tuple[Fact, ...]:
-        """What the duty hangs on: a claim, and facts about the goods."""
-        shares = self._shares(schedule)
-        full = full_shares(shares)
-        totals = [duties_of(schedule, i).total(full, weights) for i in range(len(self.programmes))]
-        facts = open_facts(schedule, 0, shares, weights)
-        if not differ(totals):
-            return facts
-        names = [self._name(symbol) for symbol in self.programmes]
-        states = tuple(State(name, total) for name, total in zip(names, totals, strict=True))
-        claim = Fact(CLAIM, "Claim of a preference programme", {names[0]: 1.0}, states)
-        return (claim, *facts, *self._under_claims(schedule, shares, weights, facts))
-
-    def _under_claims(
-        self, schedule: Schedule, shares: Shares, weights: NDArray[np.float64], known: Iterable[Fact]
-    ) -> Iterator[Fact]:
-        """Facts that matter only if a programme is claimed."""
-        names = {fact.id for fact in known}
-        for i, symbol in enumerate(self.programmes[1:], start=1):
-            for fact in open_facts(schedule, i, shares, weights):
-                if fact.id not in names:
-                    names.add(fact.id)
-                    yield replace(fact, given=(CLAIM, self._name(symbol)))
-
-    def _name(self, symbol: str) -> str:
-        return self.where.programmes.by_symbol[symbol].name if symbol else "none"
 
 
 def substitute(where: Importer, code: str, on: date) -> str:

@@ -15,6 +15,12 @@ Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits: 8507.60.
 Partner = Annotated[str, typer.Argument(help="Country of origin: CHN, China, 156 ...")]
 Claim = Annotated[str, typer.Option("--claim", help="Preference programme claimed: USMCA, KORUS ...")]
 
+Value = Annotated[float | None, typer.Option("--value", help="Customs value of the goods in USD.")]
+Quantity = Annotated[
+    str | None,
+    typer.Option("--quantity", help="Their quantity, for a base duty by the unit: 1000, '1 t, 96 degrees'."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
@@ -29,6 +35,8 @@ def rate(
     claim: Claim = "",
     reading: opt.ReadingName = "effective",
     set_: opt.SetList = None,
+    value: Value = None,
+    quantity: Quantity = None,
     switch: opt.Switches = None,
     lawbook: opt.Lawbook = None,
     void: opt.Void = None,
@@ -43,7 +51,9 @@ def rate(
     from detente.faces.ladder import BROKER, as_json, as_table
 
     check_format(format_)
-    answer = _answer(line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of)
+    answer = _answer(
+        line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
+    )
     if format_ == "json":
         text = to_json(as_json(answer))
         if out is None:
@@ -62,6 +72,8 @@ def explain(
     claim: Claim = "",
     reading: opt.ReadingName = "effective",
     set_: opt.SetList = None,
+    value: Value = None,
+    quantity: Quantity = None,
     switch: opt.Switches = None,
     lawbook: opt.Lawbook = None,
     void: opt.Void = None,
@@ -71,12 +83,23 @@ def explain(
     """The same in sentences: each term, its act and days, what it displaced and on what share."""
     from detente.faces.ladder import explained
 
-    answer = _answer(line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of)
+    answer = _answer(
+        line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
+    )
     print(explained(answer, *_names(answer, of)))
 
 
 def _answer(
-    line: str, partner: str, on: str, claim: str, reading: str, pairs: list[str] | None, law: object, of: str
+    line: str,
+    partner: str,
+    on: str,
+    claim: str,
+    reading: str,
+    pairs: list[str] | None,
+    law: object,
+    of: str,
+    value: float | None,
+    quantity: str | None,
 ) -> Answer:
     from detente.lab.lookup import look_up
 
@@ -89,6 +112,8 @@ def _answer(
         reading=opt.reading(reading),
         parameters=opt.settings(pairs),
         of=of.upper(),
+        value=value,
+        quantity=quantity,
     )
 
 

@@ -1,0 +1,154 @@
+"""The base duty of a line as the law states it: its text, its column, and where an equivalent of it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from detente.data.importers import COLUMN_2, GENERAL, RUSSIA, SPECIAL, Importer
+from detente.data.tables import read
+from detente.law.duty import RAW_SUGAR, Duty, Part
+from detente.law.duty_text import parse_duty
+
+if TYPE_CHECKING:
+    import polars as pl
+
+YEAR = {"USA": 2024, "CHN": 2018}
+"""Year of the trade that ad valorem equivalents of an importer rest on."""
+
+LARGEST = 3.5
+"""Equivalents are cut off here: no unit value can be read from one that high."""
+
+RUSSIAN = {0.35: "9903.90.08", 0.70: "9903.90.09"}
+"""Headings in place of column 2 for goods of Russia, by rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaseLaw:
+    """The base duty of a line for a partner.
+
+    Attributes
+    ----------
+    text : the rate as printed; "" where the package does not have it.
+    column : "general", "column_2", "special:SYMBOL", or a heading of chapter 99.
+    kind : free, ad_valorem, specific, compound, other.
+    share : the duty used, share of customs value.
+    source : where an equivalent comes from, a word of the table's `ave_source`; "" for a rate that is a share.
+    year : year of the trade the equivalent rests on; None for a rate that is a share.
+    duty : the text as amounts; None where there is none.
+    """
+
+    text: str
+    column: str
+    kind: str
+    share: float
+    source: str = ""
+    year: int | None = None
+    duty: Duty | None = None
+
+    @property
+    def equivalent(self) -> bool:
+        """Whether the share stands for a duty that is no share of value alone."""
+        return self.kind not in ("free", "ad_valorem")
+
+    @property
+    def unit_value(self) -> tuple[float, str] | None:
+        """USD per unit that the equivalent implies, and the unit; None for duties on several units or parts."""
+        part = self.duty.single_unit if self.duty else None
+        if part is None or not self.duty or not self.equivalent or not self.duty.minimum < self.share < LARGEST:
+            return None
+        return _usual(part) / (self.share - self.duty.minimum), part.measure
+
+
+def _usual(part: Part) -> float:
+    return part.rate(RAW_SUGAR) if part.per_degree else part.amount
+
+
+def base_law(where: Importer, column: str, on: date) -> BaseLaw | None:
+    """The base duty of an importer's lines under one code, where one text holds for all of them; else None.
+
+    `where` has only the lines asked about, `column` names the column of base duties.
+    """
+    shares = where.base([column], on)[column].tolist()
+    reader = _american if where.iso3 == "USA" else _chinese
+    found = [reader(where, i, column, on, share) for i, share in enumerate(shares)]
+    first = found[0]
+    alike = first and all(
+        law and (law.text, law.column, law.kind) == (first.text, first.column, first.kind) for law in found
+    )
+    return first if alike else None
+
+
+def _american(where: Importer, at: int, column: str, on: date, share: float) -> BaseLaw | None:
+    code = str(where.lines.codes[at])
+    if column == RUSSIA and share in RUSSIAN and share == where.table["russia"][at]:
+        return BaseLaw(f"{share:.0%}", RUSSIAN[share], "ad_valorem", share)
+    row = _texts(code)
+    if column.startswith(SPECIAL):
+        special = _special(where, code, column.removeprefix(SPECIAL), on)
+        if special is not None:
+            return _law(special["text"] or _share_text(share), column, share, "ratio_to_general")
+    elif column in (COLUMN_2, RUSSIA):
+        return _law(row["other_text"] or row["general_text"], COLUMN_2, share, row["other_source"])
+    elif column != GENERAL:
+        return _law("Free", column, share, "")
+    return _law(row["general_text"], GENERAL, share, row["ave_source"])
+
+
+def _law(text: str | None, column: str, share: float, source: str) -> BaseLaw | None:
+    duty = parse_duty(text)
+    if duty is None:
+        return None
+    if duty.ad_valorem:
+        return BaseLaw(duty.text, column, duty.kind, share, duty=duty)
+    return BaseLaw(duty.text, column, duty.kind, share, source, YEAR["USA"], duty)
+
+
+def _share_text(share: float) -> str:
+    return f"{share * 100:.6g}%" if share else "Free"
+
+
+def _chinese(where: Importer, at: int, column: str, on: date, share: float) -> BaseLaw | None:
+    """China's schedule is in the package as shares; of its specific duties only the kind is known."""
+    kind = str(_chinese_kinds()[str(where.lines.codes[at])])
+    if kind not in ("specific", "equivalent"):
+        return BaseLaw("", column, "ad_valorem", share)
+    return BaseLaw("", column, "specific", share, "schedule" if kind == "equivalent" else "none", YEAR["CHN"])
+
+
+@lru_cache(maxsize=1)
+def _schedule() -> pl.DataFrame:
+    return read("usa_lines", ["code", "general_text", "other_text", "ave_source", "other_source"])
+
+
+def _texts(code: str) -> Mapping[str, Any]:
+    import polars as pl
+
+    return next(_schedule().filter(pl.col("code") == code).iter_rows(named=True))
+
+
+@lru_cache(maxsize=1)
+def _specials() -> pl.DataFrame:
+    return read("usa_special", ["code", "programme", "rate", "from", "until", "text"])
+
+
+def _special(where: Importer, code: str, symbol: str, on: date) -> Mapping[str, Any] | None:
+    """The row of a programme's own rate on a line and day; None where the general rate holds."""
+    import polars as pl
+
+    day, symbols = on.isoformat(), [symbol, *where.programmes.by_symbol[symbol].also]
+    rows = _specials().filter(
+        (pl.col("code") == code[:8])
+        & pl.col("programme").is_in(symbols)
+        & (pl.col("from").fill_null("") <= day)
+        & (pl.col("until").fill_null("9999") >= day)
+    )
+    return next(rows.drop_nulls("rate").iter_rows(named=True), None)
+
+
+@lru_cache(maxsize=1)
+def _chinese_kinds() -> dict[str, str]:
+    return dict(read("chn_lines", ["code", "general_kind"]).iter_rows())

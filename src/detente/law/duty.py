@@ -1,0 +1,143 @@
+"""A duty as its text states it: shares of value, amounts per unit, or both, and what a shipment owes under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from detente.codes.errors import InputError
+
+DEGREE = "degree"
+"""Measure of the polarisation of sugar."""
+
+RAW_SUGAR = 96.0
+"""Degrees of polarisation raw sugar is traded at; equivalents of duties by degree are taken there."""
+
+MONEY = "USD"
+"""First word of the measures that are values of a part of the good, as in `USD on the case`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One addend of a duty.
+
+    Attributes
+    ----------
+    amount : USD per `unit`; without a unit, a share of value.
+    unit : unit of quantity; "" for a share.
+    basis : what the share or the quantity is taken of, as "on the case"; "" for the whole good.
+    per_degree : USD per unit less for each degree under 100.
+    least : USD per unit that degrees cannot go below.
+    """
+
+    amount: float
+    unit: str = ""
+    basis: str = ""
+    per_degree: float = 0.0
+    least: float = 0.0
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of value."""
+        return not self.unit
+
+    @property
+    def measure(self) -> str:
+        """What must be known of a shipment besides its value: "kg", "kg on lead content", "USD on the case"."""
+        if self.is_share:
+            return f"{MONEY} {self.basis}" if self.basis else ""
+        return f"{self.unit} {self.basis}".strip()
+
+    def rate(self, degrees: float = 100.0) -> float:
+        """USD per unit at some degrees of polarisation, or the share."""
+        return max(self.amount - self.per_degree * (100.0 - degrees), self.least)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A rate text and its addends.
+
+    Attributes
+    ----------
+    kind : free, ad_valorem, specific, compound, or other for a text that states no amount.
+    parts : addends.
+    limit : words of the text that the amounts alone cannot carry out; "" where there are none.
+    """
+
+    text: str
+    kind: str
+    parts: tuple[Part, ...] = ()
+    limit: str = ""
+
+    @property
+    def ad_valorem(self) -> bool:
+        """Whether it is nothing but a share of the whole value."""
+        return self.kind in ("free", "ad_valorem")
+
+    @property
+    def words(self) -> str:
+        """The text in plain letters: "33.87 cents/kg"."""
+        return self.text.replace(" ¢", "¢").replace("¢", " cents")
+
+    @property
+    def minimum(self) -> float:
+        """Share of the value owed at least: the shares of the whole good, or the lowest of those of its parts."""
+        whole = [p.amount for p in self.parts if p.is_share and not p.basis]
+        shares = [p.amount for p in self.parts if p.is_share and p.basis]
+        lowest = min(shares, default=0.0) if len(shares) == len(self.parts) and len(shares) > 1 else 0.0
+        return sum(whole) + lowest
+
+    @property
+    def single_unit(self) -> Part | None:
+        """The one amount per unit, where every other addend is a share of the whole value."""
+        specific = [p for p in self.parts if not p.is_share]
+        shares = [p for p in self.parts if p.is_share]
+        return specific[0] if len(specific) == 1 and not any(p.basis for p in shares) else None
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What must be known of a shipment besides its value, in the order of the text."""
+        found = [p.measure for p in self.parts if p.measure]
+        if any(p.per_degree for p in self.parts):
+            found.append(DEGREE)
+        return tuple(dict.fromkeys(found))
+
+    def of(self, value: float, quantity: Mapping[str, float]) -> float:
+        """The duty on a shipment, USD.
+
+        Parameters
+        ----------
+        value : customs value, USD.
+        quantity : amount of each of `measures`.
+
+        Raises
+        ------
+        InputError
+            a text without an amount, or a measure that is missing.
+        """
+        self.check()
+        missing = [m for m in self.measures if m not in quantity and not m.endswith(IF_ANY)]
+        if missing:
+            given = [f"{quantity[m]:g} {m}" for m in self.measures if m in quantity]
+            example = ", ".join([*given, *(f"N {m}" for m in missing)])
+            raise InputError("quantity", f"{self.words} also needs {' and '.join(missing)}", f"give '{example}'")
+        degrees = quantity.get(DEGREE, 100.0)
+        return sum(self._owed(part, value, quantity, degrees) for part in self.parts)
+
+    @staticmethod
+    def _owed(part: Part, value: float, quantity: Mapping[str, float], degrees: float) -> float:
+        base = quantity.get(part.measure, 0.0) if part.measure else value
+        return part.rate(degrees) * base
+
+    def check(self) -> None:
+        """Refuse a text whose duty cannot be worked out from a value and quantities."""
+        if self.kind == "other":
+            raise InputError("quantity", f"the base duty reads '{self.words}' and states no amount", REPAIR)
+        if self.limit:
+            raise InputError("quantity", f"the base duty reads '{self.words}': its limit is another duty", REPAIR)
+
+
+IF_ANY = ", if any"
+"""End of the measures that a shipment may be without."""
+
+REPAIR = "leave the quantity out, or set the base duty as a share with --set base="

@@ -1,0 +1,109 @@
+"""Rate texts of a tariff schedule read into duties: `2.4¢/kg + 5%` is an amount per kilogram and a share of value."""
+
+from __future__ import annotations
+
+import re
+
+from detente.law.duty import Duty, Part
+from detente.law.quantity import unit_named
+
+PERCENT = re.compile(r"^(\d+(?:\.\d+)?)(?: (\d+)/(\d+))?\s*(?:%|percent)\s*(.*)$")
+SPECIFIC = re.compile(r"^(\$)?\s*(\d*\.?\d+)\s*(¢)?\s*(/|each\b|on\b|for each\b)?\s*(.*)$")
+SLIDING = re.compile(
+    r"^(?P<top>.+?) less (?P<step>\d*\.?\d+)\s*¢\s*/kg for each degree under 100 degrees "
+    r"\(and fractions of a degree in proportion\) but not less (?:than )?(?P<least>\d*\.?\d+)\s*¢\s*/kg$"
+)
+LIMIT = re.compile(r",? but (?=if |in no case |not )")
+FOOTNOTE = re.compile(r"\s*\d+/(?:\s*,?\s*\d+/)*\s*$")
+TAG = re.compile(r"<[^>]*>")
+WHOLE = ("", "ad valorem", "on the entire set", "of the fair retail value")
+BASIS = re.compile(r"^(?P<unit>.*?)\s*\b(?P<basis>(?:on|of|including) .+)$")
+JOINED = {"m2of": "m2 of", "thebattery": "the battery", "on case": "on the case", "thou- sand": "thousand"}
+
+
+def clean(text: str | None) -> str:
+    """Without tags, footnote marks, line breaks and doubled spaces."""
+    plain = TAG.sub("", text or "").replace("\xa0", " ")
+    plain = re.sub(r"\s+", " ", plain).strip()
+    return FOOTNOTE.sub("", plain) if not plain.endswith("%") else plain
+
+
+def parse_duty(text: str | None) -> Duty | None:
+    """The duty a rate text states, kind "other" where it states no amount; None for a blank cell."""
+    plain = clean(text)
+    if not plain:
+        return None
+    if plain.lower().startswith("free"):
+        return Duty(plain, "free")
+    stated, limit = _limited(plain)
+    parts = [_part(addend.strip()) for addend in stated.split("+")]
+    known = tuple(part for part in parts if part)
+    return Duty(plain, _kind(known), known, limit) if len(known) == len(parts) else Duty(plain, "other")
+
+
+def _limited(text: str) -> tuple[str, str]:
+    """The amounts of a text, and the words that limit them; the slide of sugar is no limit but an amount."""
+    if SLIDING.match(text):
+        return text, ""
+    stated, *limits = LIMIT.split(text, maxsplit=1)
+    return stated, "".join(limits)
+
+
+def _part(text: str) -> Part | None:
+    sliding = SLIDING.match(text)
+    if sliding:
+        top = _part(sliding["top"])
+        return top and Part(top.amount, top.unit, top.basis, _cents(sliding["step"]), _cents(sliding["least"]))
+    share = PERCENT.match(text)
+    return _share(*share.groups()) if share else _amount(text)
+
+
+def _share(whole: str, top: str | None, bottom: str | None, words: str) -> Part:
+    fraction = int(top) / int(bottom) if top and bottom else 0.0
+    return Part(round((float(whole) + fraction) / 100, 8), basis=_basis(words))
+
+
+def _amount(text: str) -> Part | None:
+    """USD per unit; tonnes are put in kilograms."""
+    specific = SPECIFIC.match(text)
+    if not specific or not (specific[1] or specific[3]):
+        return None
+    amount = float(specific[2]) / (100 if specific[3] else 1)
+    by_piece = (specific[4] or "").endswith("each")
+    unit, basis, factor = ("each", specific[5], 1.0) if by_piece else _unit(specific[5])
+    return Part(round(amount / factor, 12), unit, basis)
+
+
+def _unit(words: str) -> tuple[str, str, float]:
+    """Unit, what it is counted of, and how many of the unit the printed one holds."""
+    plain = _tidy(words).replace(", including", " including")
+    split = BASIS.match(plain)
+    name, basis = (split["unit"], split["basis"]) if split else (plain, "")
+    known = unit_named(re.sub(r"^1,000 pins$", "thousand", name))
+    if known is None:
+        return name or "each", basis, 1.0
+    return known[0], basis, known[1]
+
+
+def _tidy(words: str) -> str:
+    plain = words.strip(" /").lower()
+    for wrong, right in JOINED.items():
+        plain = plain.replace(wrong, right)
+    return re.sub(r"/ +", "/", plain)
+
+
+def _basis(words: str) -> str:
+    """What a percentage is taken of; the entire set, the retail value or the cost of repairs is the whole entry."""
+    basis = _tidy(words)
+    return "" if basis in WHOLE or basis.startswith("of the cost of such") else basis
+
+
+def _cents(number: str) -> float:
+    return round(float(number) / 100, 12)
+
+
+def _kind(parts: tuple[Part, ...]) -> str:
+    shares = [part.is_share for part in parts]
+    if all(shares):
+        return "ad_valorem" if len(parts) == 1 and not parts[0].basis else "compound"
+    return "compound" if any(shares) else "specific"

@@ -1,0 +1,166 @@
+"""Rate texts as duties: what is written is what is read, and what is read is what is owed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detente.codes import InputError
+from detente.data.tables import read
+from detente.law.duty import Duty, Part
+from detente.law.duty_text import parse_duty
+from detente.law.quantity import read_quantity
+
+UNITS = {"kg": "/kg", "liter": "/liter", "each": " each", "doz": "/doz.", "m2": "/m2", "bbl": "/bbl", "pr": "/pr."}
+BASES = ("on the case", "on the battery", "on the movement and case", "on the strap, band or bracelet")
+CENTS = st.integers(1, 999_99).map(lambda n: n / 100)
+PER_CENT = st.integers(1, 2_000).map(lambda n: n / 10)
+
+
+@st.composite
+def texts(draw) -> tuple[str, tuple[Part, ...]]:
+    """A rate text as the schedule writes it, and the addends it states."""
+    addends: list[tuple[str, Part]] = []
+    for unit in draw(st.lists(st.sampled_from(sorted(UNITS)), max_size=2, unique=True)):
+        cents = draw(CENTS)
+        money = f"${cents / 100:.4f}" if draw(st.booleans()) else f"{cents:.2f}¢"
+        addends.append((f"{money}{UNITS[unit]}", Part(round(cents / 100, 12), unit)))
+    bases = ["", *draw(st.lists(st.sampled_from(BASES), max_size=2, unique=True))]
+    for basis in bases if draw(st.booleans()) or not addends else []:
+        share = draw(PER_CENT)
+        addends.append((f"{share:.1f}% {basis}".strip(), Part(round(share / 100, 8), basis=basis)))
+    return " + ".join(text for text, _ in addends), tuple(part for _, part in addends)
+
+
+@given(texts())
+def test_what_is_written_is_read(written):
+    text, parts = written
+    duty = parse_duty(text)
+    assert duty is not None
+    assert [(p.unit, p.basis) for p in duty.parts] == [(p.unit, p.basis) for p in parts]
+    assert [p.amount for p in duty.parts] == pytest.approx([p.amount for p in parts])
+    assert parse_duty(duty.text) == duty
+
+
+@given(texts(), st.floats(0.01, 1e6), st.floats(0.01, 1e4), st.floats(1.1, 9.0))
+def test_a_duty_grows_with_the_shipment(written, value, amount, factor):
+    duty = parse_duty(written[0])
+    assert duty is not None
+    quantity = dict.fromkeys(duty.measures, amount)
+    once, more = duty.of(value, quantity), duty.of(value * factor, {m: q * factor for m, q in quantity.items()})
+    assert more == pytest.approx(once * factor)
+    assert once >= duty.minimum * value - 1e-9 or any(p.basis for p in duty.parts)
+
+
+@given(st.sampled_from(sorted(UNITS)), st.integers(1, 999_999))
+def test_a_bare_number_and_a_named_unit_are_one(unit, amount):
+    duty = Duty("", "specific", (Part(0.1, unit),))
+    assert read_quantity(amount, duty) == read_quantity(f"{amount:,} {unit}", duty) == {unit: amount}
+
+
+def test_every_text_of_the_schedule_is_read():
+    """All but texts that point elsewhere ("See ...", "The rate applicable to ...") state amounts."""
+    frame = read("usa_lines", ["general_text", "other_text"])
+    written = {text for column in frame for text in column.drop_nulls().to_list()}
+    duties = [duty for text in written if (duty := parse_duty(text))]
+    silent = [duty.text for duty in duties if duty.kind == "other"]
+    assert not [text for text in silent if text[0].isdigit() or text[0] in "$¢"]
+    amounts = [duty for duty in duties if duty.kind in ("specific", "compound")]
+    assert len(amounts) > 700
+    limited = [duty for duty in amounts if duty.limit]
+    assert len(limited) == 3, "movement parts, whose duty is limited by that of the complete movement"
+    for duty in amounts:
+        if not duty.limit:
+            assert duty.of(1000.0, dict.fromkeys(duty.measures, 100.0)) > 0, duty.text
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "quantity", "owed"),
+    [
+        ("33.87¢/kg", 500, "1000", 338.70),  # raw cane sugar beyond the quota, 1701.14.50
+        ("35.74¢/kg", 900, "1 t", 357.40),  # refined sugar, 1701.99.50
+        ("$1.509/kg", 5000, "1,000 kg", 1509.00),  # cheese, 0406.90.97
+        ("$1.541/kg", 5000, "500 kg", 770.50),  # butter, 0405.10.20
+        ("$1.092/kg", 4000, "1000 kg", 1092.00),  # whole milk powder, 0402.21.50
+        ("$1.865/kg + 8.5%", 10000, "1000 kg", 2715.00),  # butter oil, 0405.90.20
+        ("37.5¢/kg", 8000, "1000", 375.00),  # tobacco, 2401.20.85
+        ("$1.89/kg + 4.7%", 10000, "100 kg", 659.00),  # cigars, 2402.10.30
+        ("31.4¢/kg", 2000, "1000 kg", 314.00),  # cotton beyond the quota, 5201.00.18
+        ("6.3¢/liter", 4000, "900 liters", 56.70),  # wine, 2204.21.50
+        ("7.85¢/liter", 600, "10 hl", 78.50),  # frozen orange juice, 2009.11.00
+        ("10.5¢/bbl", 80_000, "1000 barrels", 105.00),  # crude oil, 2709.00.20
+        ("$1.13/m3", 3000, "2 m3", 2.26),  # grapes, 0806.10.20
+        ("90¢/pr. + 20%", 900, "100 pairs", 270.00),  # rubber and plastic footwear, 6402.91.80
+        ("90¢/pr. + 37.5%", 500, "100 pr.", 277.50),  # cheaper footwear, 6402.91.70
+        ("2.8¢/doz.", 100, "1200 No.", 2.80),  # eggs, 0407.21.00: a hundred dozen
+        ("17.6¢/kg", 2000, "1000 kg", 176.00),  # chicken cuts, 0207.13.00
+        ("29.1¢/kg + 25.9%", 1000, "10 kg", 261.91),  # wool and man-made fiber, 6110.12 and others
+        ("49.7¢/kg + 19.7%", 2000, "20 kg", 403.94),  # wool coats, 6201.20.40
+        ("52.8¢/kg + 4.3%", 10000, "1000 kg", 958.00),  # chocolate, 1806.32.08
+        ("1.1¢/kg on lead content", 1000, "500 kg lead", 5.50),  # lead ore, 2607.00.00
+        ("3.7¢/kg on drained weight", 1000, "200 kg", 7.40),  # olives, 2005.70.08
+        ("2.5% on the value of the lead content", 1000, "800 USD lead content", 20.00),  # lead, 7801.10.00
+        ("36¢ each + 5.3% on the battery", 20, "1 No., $2 battery", 0.466),  # movements, 9108.11.40
+        (
+            "51¢ each + 6.25% on the case and strap, band or bracelet + 5.3% on the battery",
+            *(500, "1 No., 400 USD case and strap, 2 USD battery", 25.616),  # wrist watches, 9101.11.40
+        ),
+        ("3.1¢/liter + 22.1¢/pf. liter on ethyl alcohol content", 900, "100 l, 40 proof liters", 11.94),
+        (
+            "3.1% on the value of the rifle + 13% on the value of the telescopic sight, if any",
+            *(900, "$900 rifle", 27.90),  # 9303.30.80 without a sight
+        ),
+        ("Free", 900, None, 0.0),
+        ("16.5%", 100, None, 16.5),
+        ("10.6¢/g", 1000, "1 kg", 106.0),
+    ],
+)
+def test_duties_by_hand(text, value, quantity, owed):
+    duty = parse_duty(text)
+    assert duty is not None
+    amounts = {} if quantity is None else read_quantity(quantity, duty)
+    assert duty.of(value, amounts) == pytest.approx(owed, abs=1e-9)
+
+
+SUGAR = (
+    "1.4606¢/kg less 0.020668¢/kg for each degree under 100 degrees (and fractions of a degree in proportion) "
+    "but not less than 0.943854¢/kg"
+)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "cents"),
+    [(100, 1.4606), (96, 1.377928), (99.5, 1.450266), (75, 0.943900), (74, 0.943854), (0, 0.943854)],
+)
+def test_the_duty_on_sugar_slides_with_its_degrees(degrees, cents):
+    duty = parse_duty(SUGAR)
+    assert duty is not None
+    assert duty.of(500, read_quantity(f"1000 kg, {degrees} degrees", duty)) == pytest.approx(cents * 10)
+    with pytest.raises(InputError, match="also needs degree; give '1000 kg, N degree'"):
+        duty.of(500, read_quantity("1000 kg", duty))
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "said"),
+    [
+        ("33.87¢/kg", "1000 liters", "not charged by 'liters'; give N kg"),
+        ("33.87¢/kg", "some", "'some' is not an amount with a unit"),
+        ("33.87¢/kg", "-5 kg", "is not an amount"),
+        ("33.87¢/kg", "5 kg, 6 kg", "kg is given twice"),
+        ("1.1¢/kg on lead content", "500 kg", "give N kg on lead content"),
+        ("16.5%", "5 kg", "is on value alone"),
+        ("16.5%", "5", "is on value alone"),
+        ("See 9822.05.15", "5", "states no amount"),
+        ("The rate applicable to the complete, assembled movement", "5", "states no amount"),
+        (
+            "6% + 2.3¢/jewel, but if in part of a plate the total shall not exceed the duty",
+            "5",
+            "limit is another duty",
+        ),
+        ("Free", "5 kg", "is on value alone"),
+    ],
+)
+def test_what_cannot_be_worked_out_is_refused(text, quantity, said):
+    duty = parse_duty(text)
+    assert duty is not None
+    with pytest.raises(InputError, match=said):
+        duty.of(1000, read_quantity(quantity, duty))
