@@ -21,6 +21,8 @@ Row = dict[str, str]
 Writer = Callable[[str, Sequence[Row]], None]
 
 METAL_CHAPTERS = ("72", "73", "74", "76")
+# Chapters whose goods of that metal pay on its content from 4 June 2025 to 5 April 2026 (CSMS 65236374 and 65236645).
+CONTENT_CHAPTERS = {"steel": "73", "aluminum": "76"}
 
 # U.S. note 16(c)(i) and (iii): articles of aluminium and of steel. What else stands in Annex I-A is a derivative,
 # except copper. The difference decides who may claim the rate for metal of the United States.
@@ -193,8 +195,13 @@ def metal_rows(rows: Sequence[Row]) -> Iterator[Row]:
             "code": code,
             "from": row["start"],
             "until": day_before(moved) if moved > row["start"] else row["until"],
-            "basis": "full" if full else "content",
+            "basis": basis_of(row) if full else "content",
         }
+
+
+def basis_of(row: Row) -> str:
+    """Basis of a row that the stored file has on full value: full, or that of chapters 73 and 76, which changed."""
+    return "chapter" if row["hts_prefix"].startswith(CONTENT_CHAPTERS[row["metal"]]) else "full"
 
 
 def annexes(lists: Lists, write: Writer) -> None:
