@@ -80,7 +80,7 @@ class Importer:
         if programme == ZERO:
             return ZERO
         if programme:
-            return SPECIAL + programme
+            return SPECIAL + self.programmes.column(programme, partner, on)
         col2 = self.countries.groups.get("COL2")
         if self.iso3 == "USA" and col2 and partner in col2.on(on):
             return RUSSIA if partner == "RUS" else COLUMN_2

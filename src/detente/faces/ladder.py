@@ -62,6 +62,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "reading": str(answer.reading),
         "claim": answer.claim or None,
         "parameters": dict(answer.parameters),
+        "idle": list(answer.idle),
         "controls": [m.id for m in answer.controls],
         "bans": [_term(ban) for ladder in answer.ladders for ban in ladder.bans],
     }
@@ -110,6 +111,7 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
     notes = [description] if description else []
     if answer.claim:
         notes.append(f"claims the special rate of programme {answer.claim}")
+    notes += [_without_effect(answer, name) for name in answer.idle]
     if str(answer.reading) != "effective":
         notes.append(f"reading of time: {answer.reading}")
     if "lines" in content:
@@ -125,6 +127,12 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
         )
     notes += [f"{m.kind}: {m.title} ({m.instrument or m.citation})" for m in answer.controls]
     return notes
+
+
+def _without_effect(answer: Answer, name: str) -> str:
+    """What is said of a claim or a share that changes nothing."""
+    said = f"the claim of {answer.claim}" if name == "claim" else f"{name}={answer.parameters[name]:g}"
+    return f"{said} has no effect on this line on this day: it owes the same without"
 
 
 def explained(answer: Answer, country: str, description: str) -> str:
