@@ -100,6 +100,10 @@ NOT_IN_LIST_3 = {"29319090": ("2931909030", "2931909035", "2931909040", "2931909
 # U.S. note 2(v)(iii) names this statistical number, the stored file its whole line.
 ANNEX_TWO_AS_PRINTED = {"85051100": "8505110070"}
 
+# Energy of Canada that EO 14156 sec. 8(a) names beside what the stored list has: electricity, and uranium that is enriched or
+# depleted. Natural uranium is on the stored list.
+ENERGY_BESIDE = ("27160000", "284420", "28443020", "28443050")
+
 # Steps of the four-year review whose lists are too long for the measure itself.
 REVIEW_STEPS = {"9903.91.01": "2024_25", "9903.91.03": "2024_100", "9903.91.05": "2025_50"}
 AIRCRAFT_PARTNERS = {"GBR": "gbr", "EU27": "eu", "JPN": "jpn", "KOR": "kor", "CHE;LIE": "che", "TWN": "twn"}
@@ -310,6 +314,7 @@ def fentanyl(lists: Lists, write: Writer) -> None:
     table = lists.table("fentanyl_carveout_products.csv")
     for category, name in (("energy_ca", "energy"), ("potash_ca", "potash")):
         codes = table.filter(pl.col("category") == category)["hts8"].to_list()
+        codes += ENERGY_BESIDE if name == "energy" else ()
         write(f"fentanyl/{name}.csv", [{"code": code} for code in codes])
     potash = {kind: set(table.filter(pl.col("category") == kind)["hts8"]) for kind in ("potash_ca", "potash_mx")}
     if potash["potash_ca"] != potash["potash_mx"]:

@@ -80,7 +80,7 @@ def as_table(answer: Answer, country: str, description: str, source: str = "") -
     for t in content["terms"]:
         ids = (t["authority"], t["measure"], t["title"])
         rows.append((*ids, t["rate"], t["share"], t["points"], _displaced(t), _cited(t)))
-    rows.append(("total", "", "", np.nan, np.nan, content["total"], "", ""))
+    rows.append(("total", "", "", np.nan, np.nan, np.nan if answer.banned else content["total"], "", ""))
     names = ("authority", "measure", "title", "rate", "share", "adds", "displaced_by", "citation")
     units = (Unit.CODE, Unit.CODE, Unit.TEXT, Unit.SHARE, Unit.SHARE, Unit.SHARE, Unit.TEXT, Unit.TEXT)
     about = (
@@ -95,8 +95,24 @@ def as_table(answer: Answer, country: str, description: str, source: str = "") -
     )
     columns = tuple(Column(n, u, d) for n, u, d in zip(names, units, about, strict=True))
     data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
-    title = f"{dotted(answer.code)} from {country} on {answer.on}: {answer.total:.2%}"
+    title = f"{dotted(answer.code)} from {country} on {answer.on}: {_outcome(answer, f'{answer.total:.2%}')}"
     return Table("ladder", title, columns, data, tuple(_notes(answer, content, description)))
+
+
+def _outcome(answer: Answer, owed: str) -> str:
+    """What is owed, or that the goods may not come in."""
+    return f"may not be imported (the tariff would be {answer.total:.2%})" if answer.banned else owed
+
+
+def _banned(answer: Answer) -> list[str]:
+    """Each act under which goods of the code may not be imported."""
+    acts = {ban.measure: ban for ladder in answer.ladders for ban in ladder.bans}
+    whole = {ban.measure for ban in answer.banned}
+    return [
+        f"{'may not be imported' if name in whole else 'may in part not be imported'}: {ban.title} "
+        f"({'; '.join(text for text in (ban.instrument, ban.citation) if text)})"
+        for name, ban in acts.items()
+    ]
 
 
 def _displaced(term: dict[str, Any]) -> str:
@@ -109,6 +125,7 @@ def _cited(term: dict[str, Any]) -> str:
 
 def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[str]:
     notes = [description] if description else []
+    notes += _banned(answer)
     if answer.claim:
         notes.append(f"claims the special rate of programme {answer.claim}")
     notes += [_without_effect(answer, name) for name in answer.idle]
@@ -138,8 +155,9 @@ def _without_effect(answer: Answer, name: str) -> str:
 def explained(answer: Answer, country: str, description: str) -> str:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
     content = as_json(answer)
+    owes = f"owes {answer.total:.2%} of customs value"
     lines = [
-        f"{dotted(answer.code)} from {country} on {answer.on} owes {answer.total:.2%} of customs value.",
+        f"{dotted(answer.code)} from {country} on {answer.on} {_outcome(answer, owes)}.",
         *([f"  {description}"] if description else []),
         f"  {content['base']:8.2%}  base duty",
     ]

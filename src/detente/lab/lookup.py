@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits, dotted
 from detente.data.importers import Importer, importer
-from detente.lab.idle import idle_names
+from detente.lab.idle import USES, idle_names
 from detente.law import Column, Kind, Ladder, Law, Reading, Schedule, Status, Term, schedule_on
 from detente.law.measure import Measure
 
 EARLIEST = date(2018, 1, 1)
 """First day the lawbooks cover; earlier law is not in the package."""
 
-
-USES = {"C": "aircraft_use"}
-"""Programmes that are claimed by what the goods are for, and the aspect that says so."""
+PARCEL = 800.0
+"""Customs value, USD, up to which goods are a small parcel."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,8 @@ def look_up(
     claim: str = "",
     reading: Reading = Reading.EFFECTIVE,
     parameters: Mapping[str, float] | None = None,
-    value: float | None = None,
     of: str = "USA",
+    value: float | None = None,
 ) -> Answer:
     """The duty on one good.
 
@@ -99,7 +97,7 @@ def look_up(
     partner : country of origin, any code or name.
     claim : preference programme claimed, as "USMCA"; "" = none.
     parameters : shares of the goods the code cannot tell, as {"us_content": 0.4}.
-    value : customs value, USD; rules for small parcels are told of up to their limit.
+    value : customs value, USD; up to 800 the rules for small parcels are among the controls.
 
     Raises
     ------
@@ -121,33 +119,16 @@ def look_up(
     published = reading is Reading.PUBLISHED
     programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
     given = dict(parameters or {})
-    law_of_day = partial(_schedule, where.only(codes), book, origin, on, reading)
-    schedule = law_of_day(programme, given)
-    ladders = _ladders(schedule)
-    weights, basis = _weights(ladders, codes, origin, of, code)
-    idle = idle_names(lambda *other: _ladders(law_of_day(*other)), programme, given)
-    used = _with_use(book, programme, given)
-    controls = _controls(schedule, value)
-    return Answer(code, origin, on, reading, programme, ladders, weights, basis, controls, used, idle)
-
-
-def _schedule(
-    where: Importer, law: Law, origin: str, on: date, reading: Reading, programme: str, given: Mapping[str, float]
-) -> Schedule:
-    """The law of a day on a few lines for a partner's goods, under a claim and shares of the goods."""
+    if programme in USES and USES[programme] in book.aspects:
+        given.setdefault(USES[programme], 1.0)
     column = Column(origin, bool(programme), where.base_column(origin, on, programme))
-    space = where.space(law, [column], context="line", overrides=_with_use(law, programme, given), on=on)
-    return schedule_on(space, on, reading, record=True)
-
-
-def _ladders(schedule: Schedule) -> tuple[Ladder, ...]:
-    return tuple(schedule.ladder(i, 0) for i in range(len(schedule.space.lines)))
-
-
-def _with_use(law: Law, programme: str, given: Mapping[str, float]) -> dict[str, float]:
-    """Shares set for the good, with the use that the claimed programme is for."""
-    implied = {USES[programme]: 1.0} if programme in USES and USES[programme] in law.aspects else {}
-    return {**implied, **given}
+    space = where.only(codes).space(book, [column], context="line", overrides=given, on=on)
+    schedule = schedule_on(space, on, reading, record=True)
+    ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
+    weights, basis = _weights(ladders, codes, origin, of, code)
+    controls = _controls(schedule, value)
+    idle = idle_names(schedule, where.only(codes), programme, given, parameters or {})
+    return Answer(code, origin, on, reading, programme, ladders, weights, basis, controls, given, idle)
 
 
 def lines_under(where: Importer, code: str, on: date) -> list[str]:
@@ -234,12 +215,8 @@ def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
     return per_line.astype(np.float64)
 
 
-PARCEL = 800.0
-"""Customs value, USD, up to which the rules for small parcels are meant."""
-
-
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
-    """Licences in force on any of the lines, and regimes of small parcels where the customs value is a parcel's."""
+    """Licences in force on any of the lines, and the rules for small parcels where the customs value is a parcel's."""
     kinds = (Kind.CONTROL, Kind.REGIME) if value is not None and value <= PARCEL else (Kind.CONTROL,)
     found: list[Measure] = []
     partner = schedule.space.columns[0].partner
