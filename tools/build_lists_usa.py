@@ -100,8 +100,8 @@ NOT_IN_LIST_3 = {"29319090": ("2931909030", "2931909035", "2931909040", "2931909
 # U.S. note 2(v)(iii) names this statistical number, the stored file its whole line.
 ANNEX_TWO_AS_PRINTED = {"85051100": "8505110070"}
 
-# Energy of Canada that EO 14156 sec. 8(a) names beside what the stored list has: electricity, and uranium that is enriched or
-# depleted. Natural uranium is on the stored list.
+# Energy of Canada that EO 14156 sec. 8(a) names beside what the stored list has: electricity, and uranium that is
+# enriched or depleted. Natural uranium is on the stored list.
 ENERGY_BESIDE = ("27160000", "284420", "28443020", "28443050")
 
 # Steps of the four-year review whose lists are too long for the measure itself.

@@ -47,7 +47,7 @@ def _less(shares: Mapping[str, float], name: str) -> dict[str, float]:
 
 def _compiled(schedule: Schedule, where: Importer, column: Column, shares: Mapping[str, float]) -> Schedule:
     space = where.space(schedule.law, [column], context="line", overrides=shares, on=schedule.on)
-    return schedule_on(space, schedule.on, schedule.reading)
+    return schedule_on(space, schedule.on, schedule.reading, record=True)
 
 
 def _duties(schedule: Schedule) -> list[tuple[object, ...]]:
