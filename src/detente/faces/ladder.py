@@ -95,16 +95,16 @@ def as_table(answer: Answer, country: str, description: str, source: str = "") -
     )
     columns = tuple(Column(n, u, d) for n, u, d in zip(names, units, about, strict=True))
     data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
-    title = f"{dotted(answer.code)} from {country} on {answer.on}: {_outcome(answer, f'{answer.total:.2%}')}"
+    title = f"{dotted(answer.code)} from {country} on {answer.on}: {outcome(answer, f'{answer.total:.2%}')}"
     return Table("ladder", title, columns, data, tuple(_notes(answer, content, description)))
 
 
-def _outcome(answer: Answer, owed: str) -> str:
+def outcome(answer: Answer, owed: str) -> str:
     """What is owed, or that the goods may not come in."""
     return f"may not be imported (the tariff would be {answer.total:.2%})" if answer.banned else owed
 
 
-def _banned(answer: Answer) -> list[str]:
+def banned(answer: Answer) -> list[str]:
     """Each act under which goods of the code may not be imported."""
     acts = {ban.measure: ban for ladder in answer.ladders for ban in ladder.bans}
     whole = {ban.measure for ban in answer.banned}
@@ -125,10 +125,10 @@ def _cited(term: dict[str, Any]) -> str:
 
 def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[str]:
     notes = [description] if description else []
-    notes += _banned(answer)
+    notes += banned(answer)
     if answer.claim:
         notes.append(f"claims the special rate of programme {answer.claim}")
-    notes += [_without_effect(answer, name) for name in answer.idle]
+    notes += without_effect(answer)
     if str(answer.reading) != "effective":
         notes.append(f"reading of time: {answer.reading}")
     if "lines" in content:
@@ -146,10 +146,10 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
     return notes
 
 
-def _without_effect(answer: Answer, name: str) -> str:
-    """What is said of a claim or a share that changes nothing."""
-    said = f"the claim of {answer.claim}" if name == "claim" else f"{name}={answer.parameters[name]:g}"
-    return f"{said} has no effect on this line on this day: it owes the same without"
+def without_effect(answer: Answer) -> list[str]:
+    """What is said of a claim, and of each share, that changes nothing."""
+    said = [f"the claim of {answer.claim}" if n == "claim" else f"{n}={answer.parameters[n]:g}" for n in answer.idle]
+    return [f"{name} has no effect on this line on this day: it owes the same without" for name in said]
 
 
 def explained(answer: Answer, country: str, description: str) -> str:
@@ -157,7 +157,7 @@ def explained(answer: Answer, country: str, description: str) -> str:
     content = as_json(answer)
     owes = f"owes {answer.total:.2%} of customs value"
     lines = [
-        f"{dotted(answer.code)} from {country} on {answer.on} {_outcome(answer, owes)}.",
+        f"{dotted(answer.code)} from {country} on {answer.on} {outcome(answer, owes)}.",
         *([f"  {description}"] if description else []),
         f"  {content['base']:8.2%}  base duty",
     ]

@@ -14,7 +14,7 @@ from detente.data.importers import importer
 from detente.data.tables import countries
 from detente.faces.charts.frame import day, rows_of
 from detente.faces.formats import clean
-from detente.faces.ladder import as_json
+from detente.faces.ladder import as_json, banned, outcome, without_effect
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.pages_draw import step_chart
 from detente.faces.web.pages_html import Asked, day_of, one_of, page, refused, shown, tried
@@ -90,8 +90,9 @@ def line(asked: Asked) -> Response:
     first = max(day_of(asked("since"), date(2024, 10, 1), said), EARLIEST)
     past = tried(lambda: _history(code[:40], partner[:60], first, of), None, said)
     country = names().get(answer.partner, answer.partner)
+    said += [f"{text[0].upper()}{text[1:]}." for text in (*banned(answer), *without_effect(answer))]
     total = f"{answer.total:.1%}"
-    sentence = f"{dotted(answer.code)} from {country} owes {total} on {day(str(answer.on))}"
+    sentence = f"{dotted(answer.code)} from {country} {outcome(answer, f'owes {total}')} on {day(str(answer.on))}"
     return page(
         "line.html.j2", place=PLACE, title=sentence, answer=answer, said=said, of=of, laws=LAWS, names=names(),
         code=code, on=str(answer.on), partner=answer.partner, country=country, claim=claim, since=str(first),
@@ -130,7 +131,7 @@ def _rungs(answer: Answer, law: Law) -> dict[str, Any]:
     ]
     adds = [term for term in terms if abs(term["points"]) > 1e-9]
     idle = [term for term in terms if abs(term["points"]) <= 1e-9]
-    return {**content, "adds": adds, "idle": idle, "controlled": answer.controls}
+    return {**content, "total": answer.total, "adds": adds, "idle": idle, "controlled": answer.controls}
 
 
 def measure(asked: Asked) -> Response:
