@@ -22,6 +22,8 @@ Row = dict[str, str]
 Writer = Callable[[str, Sequence[Row]], None]
 
 METAL_CHAPTERS = ("72", "73", "74", "76")
+# Chapters whose goods of that metal pay on its content from 4 June 2025 to 5 April 2026 (CSMS 65236374 and 65236645).
+CONTENT_CHAPTERS = {"steel": "73", "aluminum": "76"}
 
 # U.S. note 16(c)(i) and (iii): articles of aluminium and of steel. What else stands in Annex I-A is a derivative,
 # except copper. The difference decides who may claim the rate for metal of the United States.
@@ -98,6 +100,10 @@ NOT_IN_LIST_3 = {"29319090": ("2931909030", "2931909035", "2931909040", "2931909
 
 # U.S. note 2(v)(iii) names this statistical number, the stored file its whole line.
 ANNEX_TWO_AS_PRINTED = {"85051100": "8505110070"}
+
+# Energy of Canada that EO 14156 sec. 8(a) names beside what the stored list has: electricity, and uranium that is
+# enriched or depleted. Natural uranium is on the stored list.
+ENERGY_BESIDE = ("27160000", "284420", "28443020", "28443050")
 
 # Steps of the four-year review whose lists are too long for the measure itself.
 REVIEW_STEPS = {"9903.91.01": "2024_25", "9903.91.03": "2024_100", "9903.91.05": "2025_50"}
@@ -205,8 +211,13 @@ def metal_rows(rows: Sequence[Row]) -> Iterator[Row]:
             "code": code,
             "from": row["start"],
             "until": day_before(moved) if moved > row["start"] else row["until"],
-            "basis": "full" if full else "content",
+            "basis": basis_of(row) if full else "content",
         }
+
+
+def basis_of(row: Row) -> str:
+    """Basis of a row that the stored file has on full value: full, or that of chapters 73 and 76, which changed."""
+    return "chapter" if row["hts_prefix"].startswith(CONTENT_CHAPTERS[row["metal"]]) else "full"
 
 
 def annexes(lists: Lists, write: Writer) -> None:
@@ -308,6 +319,7 @@ def fentanyl(lists: Lists, write: Writer) -> None:
     table = lists.table("fentanyl_carveout_products.csv")
     for category, name in (("energy_ca", "energy"), ("potash_ca", "potash")):
         codes = table.filter(pl.col("category") == category)["hts8"].to_list()
+        codes += ENERGY_BESIDE if name == "energy" else ()
         write(f"fentanyl/{name}.csv", [{"code": code} for code in codes])
     potash = {kind: set(table.filter(pl.col("category") == kind)["hts8"]) for kind in ("potash_ca", "potash_mx")}
     if potash["potash_ca"] != potash["potash_mx"]:

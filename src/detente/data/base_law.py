@@ -88,9 +88,12 @@ def _american(where: Importer, at: int, column: str, on: date, share: float) -> 
         return BaseLaw(f"{share:.0%}", RUSSIAN[share], "ad_valorem", share)
     row = _texts(code)
     if column.startswith(SPECIAL):
+        column, *headings = column.split("/")
         special = _special(where, code, column.removeprefix(SPECIAL), on)
         if special is not None:
             return _law(special["text"] or _share_text(share), column, share, "ratio_to_general")
+        if headings and share == 0.0:
+            return _law("Free", column, share, "")
     elif column in (COLUMN_2, RUSSIA):
         return _law(row["other_text"] or row["general_text"], COLUMN_2, share, row["other_source"])
     elif column != GENERAL:

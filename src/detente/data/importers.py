@@ -117,7 +117,7 @@ class Importer:
         if programme == ZERO:
             return ZERO
         if programme:
-            return SPECIAL + programme
+            return SPECIAL + self.programmes.column(programme, partner, on)
         col2 = self.countries.groups.get("COL2")
         if self.iso3 == "USA" and col2 and partner in col2.on(on):
             return RUSSIA if partner == "RUS" else COLUMN_2
@@ -165,19 +165,23 @@ class Importer:
         given = check_overrides(law, overrides or {})
         found: dict[str, Floats] = {}
         for aspect in law.aspects.values():
-            if aspect.id != PREFERENCE:
+            if aspect.id != PREFERENCE and aspect.above is None:
                 own = tuple(sorted((k, v) for k, v in given.items() if k == aspect.id or aspect.id == "metal"))
                 key = (id(aspect), context, own)
                 if key not in self._shares:
                     self._shares[key] = (aspect, self._aspect_shares(aspect, context, given))
                 found[aspect.id] = self._shares[key][1]
+        for aspect in law.aspects.values():
+            if aspect.above is not None:
+                of, limit = aspect.above
+                found[aspect.id] = (found[of].sum(axis=0) > limit)[None, :].astype(np.float64)
         return Shares(self.lines, found)
 
     def _aspect_shares(self, aspect: Aspect, context: str, given: Mapping[str, float]) -> Floats:
         if aspect.id == "metal":
             named = any(f"{metal}_content" in given for metal in METALS)
             rows = [self._metal(metal, given.get(f"{metal}_content", 0.0 if named else None)) for metal in METALS]
-            return np.stack(rows)
+            return self._all_of_one(aspect, np.stack(rows), given)
         value = self._with_table(aspect, prefix_shares(self.lines, aspect.trade, aspect.by_prefix))
         if context != "trade":
             value = self._alone(aspect, value)
@@ -215,6 +219,17 @@ class Importer:
         row = self.lines.longest_prefix(codes)
         return np.asarray([*share, np.nan])[row]
 
+    def _all_of_one(self, aspect: Aspect, shares: Floats, given: Mapping[str, float]) -> Floats:
+        """Shares of metals where goods under some prefixes are one metal but for what is given of the others."""
+        named = any(f"{metal}_content" in given for metal in METALS)
+        for prefix, metal in aspect.whole.items():
+            if f"{metal}_content" not in given:
+                row, at = aspect.state(metal) - 1, self.lines.mask([prefix])
+                shares[:, at] *= float(named)
+                shares[row, at] = 0.0
+                shares[row, at] = 1.0 - shares[:, at].sum(axis=0)
+        return shares
+
     def _metal(self, metal: str, given: float | None) -> Floats:
         if given is not None:
             return np.full(len(self.lines), given)
@@ -228,7 +243,8 @@ class Importer:
         default = self.shares(law, "trade", overrides).by_aspect
         sides: list[dict[str, Floats]] = [{}, {}]
         for name, share in default.items():
-            fixed = name in given or (name == "metal" and any(f"{m}_content" in given for m in METALS))
+            fixed = name in given or law.aspects[name].above is not None
+            fixed |= name == "metal" and any(f"{m}_content" in given for m in METALS)
             for side, bound in zip(sides, law.aspects[name].bounds, strict=True):
                 side[name] = share if fixed else _toward(name, share, bound)
         return Shares(self.lines, sides[0]), Shares(self.lines, sides[1])
@@ -275,7 +291,8 @@ def _toward(name: str, share: Floats, bound: float) -> Floats:
 def parameter_names(law: Law) -> list[str]:
     """Names that `--set` and a scenario's `set` understand."""
     metals = [f"{metal}_content" for metal in METALS] if "metal" in law.aspects else []
-    return [*(a for a in law.aspects if a not in ("metal", PREFERENCE)), *metals, "base"]
+    own = (a.id for a in law.aspects.values() if a.id not in ("metal", PREFERENCE) and a.above is None)
+    return [*own, *metals, "base"]
 
 
 def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:

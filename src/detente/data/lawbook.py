@@ -49,7 +49,7 @@ PERIOD_KEYS = (
 ).split()
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
-ASPECT_KEYS = "id title states statement source bounds line trade used_by switch note".split()
+ASPECT_KEYS = "id title states statement source bounds line trade whole above used_by switch note".split()
 SPECIAL = (
     "authorities.yaml",
     "aspects.yaml",
@@ -157,8 +157,19 @@ def _aspect(row: Any, reader: Reader) -> Aspect:
         trade=trade["default"],
         by_prefix=trade["by_prefix"],
         table=trade["table"] or line["table"],
+        whole={digits(code, where, CODE_LENGTHS): str(state) for code, state in (keys.get("whole") or {}).items()},
+        above=_above(keys.get("above"), where),
         used_by=keys.get("used_by", ""),
     )
+
+
+def _above(value: Any, where: str) -> tuple[str, float] | None:
+    """The aspect and the share over which another follows, from `above: {us_content: 0.4}`."""
+    if value is None:
+        return None
+    if not isinstance(value, dict) or len(value) != 1:
+        raise InputError(where, "'above' should name one aspect and a share", "as in above: {us_content: 0.4}")
+    return next((str(aspect), as_share(share, where)) for aspect, share in value.items())
 
 
 def _shares(value: Any, where: str) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""Preference programmes: who may claim which special rate, and what the rate is."""
+"""Preference programmes: who may claim which special rate, and what the rate is.
+
+Most rates stand in the special column of the tariff under the symbol of the programme. Some programmes free goods by
+headings of chapter 98 besides, apparel above all; those are written in the file of programmes as `free`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, Countries, InputError, UnknownName
+from detente.codes import Axis, Countries, InputError, UnknownName, digits
 from detente.codes.countries import fold
-from detente.data.lawbook import read_partners
+from detente.data.lawbook import CODE_LENGTHS, read_partners
 from detente.data.library import package_folder
 from detente.data.tables import arrays
 from detente.data.yamlfile import as_date, as_list, read_yaml
@@ -23,8 +28,33 @@ ANY = ("FTA", "yes", "preference")
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """Goods that a programme frees of base duty by headings of chapter 98.
+
+    Attributes
+    ----------
+    codes : prefixes of the goods.
+    partners : None means every partner of the programme.
+    """
+
+    heading: str
+    codes: tuple[str, ...]
+    partners: tuple[Partners, ...] | None
+
+    def open_to(self, partner: str, on: date) -> bool:
+        """Whether it is for goods of a partner on a day."""
+        return _named(self.partners, partner, on)
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
-    """One column symbol of the special rates."""
+    """One column symbol of the special rates.
+
+    Attributes
+    ----------
+    free : goods freed by headings of chapter 98.
+    lapse : first and last day on which it had lapsed, until a later text revived it back to the first of them.
+    """
 
     symbol: str
     also: tuple[str, ...]
@@ -35,13 +65,21 @@ class Programme:
     partners: tuple[Partners, ...] | None
     start: date = ALWAYS
     end: date = FOREVER
+    free: tuple[Grant, ...] = ()
+    lapse: tuple[date, date] | None = None
 
     def open_to(self, partner: str, on: date) -> bool:
         """Whether goods of the partner may claim it on a day."""
-        if not self.start <= on <= self.end:
-            return False
-        scopes = self.partners
-        return scopes is None or any(partner in s.countries and s.start <= on <= s.end for s in scopes)
+        return self.start <= on <= self.end and _named(self.partners, partner, on)
+
+    def lapsed(self, on: date) -> bool:
+        """Whether by the texts of the day it had lapsed."""
+        return self.lapse is not None and self.lapse[0] <= on <= self.lapse[1]
+
+
+def _named(scopes: tuple[Partners, ...] | None, partner: str, on: date) -> bool:
+    """Whether a scope of partners names one on a day; None names all."""
+    return scopes is None or any(partner in s.countries and s.start <= on <= s.end for s in scopes)
 
 
 @dataclass(frozen=True)
@@ -60,8 +98,11 @@ class Programmes:
                 found.setdefault(fold(name), symbol)
         return found
 
-    def claimed(self, text: str, partner: str, on: date) -> str:
-        """Symbol of a claimed programme; refuses unknown names and partners outside it."""
+    def claimed(self, text: str, partner: str, on: date, *, published: bool = False) -> str:
+        """Symbol of a claimed programme; refuses unknown names and partners outside it.
+
+        With `published` the texts of the day count, by which a programme renewed later had lapsed.
+        """
         if fold(text) in {fold(word) for word in ANY}:
             return self._any(partner, on)
         symbol = self._names.get(fold(text))
@@ -73,7 +114,18 @@ class Programmes:
             raise InputError(
                 "--claim", f"goods of {partner} cannot claim {programme.name} on {on}", self._offer(partner, on)
             )
+        if published and programme.lapsed(on):
+            raise InputError(
+                "--claim",
+                f"{programme.name} had lapsed by the texts of {on}",
+                "leave --claim out, or take the reading effective: it was renewed back to the day of the lapse",
+            )
         return symbol
+
+    def column(self, symbol: str, partner: str, on: date | None) -> str:
+        """Name of the column of rates of a programme, with the headings of chapter 98 open to a partner on a day."""
+        grants = self.by_symbol[symbol].free if on is not None else ()
+        return "/".join((symbol, *(g.heading for g in grants if on is not None and g.open_to(partner, on))))
 
     def _any(self, partner: str, on: date) -> str:
         open_now = [p for p in self.by_symbol.values() if p.kind == "agreement" and p.open_to(partner, on)]
@@ -85,11 +137,19 @@ class Programmes:
         open_now = [p.name for p in self.by_symbol.values() if p.kind != "use" and p.open_to(partner, on)]
         return f"it may claim {' or '.join(open_now)}" if open_now else "leave --claim out"
 
-    def base(self, symbol: str, lines: Axis, general: NDArray[np.float64], on: date | None) -> NDArray[np.float64]:
-        """Base duty by line under a programme; the general rate where the line has none; shape (lines,)."""
-        table = arrays(self.table, ("code", "programme", "rate", "from", "until"))
+    def base(self, column: str, lines: Axis, general: NDArray[np.float64], on: date | None) -> NDArray[np.float64]:
+        """Base duty by line in a column of `column`; the general rate where the line has none; shape (lines,)."""
+        symbol, *headings = column.split("/")
         programme = self.by_symbol[symbol]
-        chosen = np.isin(table["programme"], [symbol, *programme.also])
+        rates = np.where(np.isnan(special := self._printed(programme, lines, on)), general, special)
+        for grant in (g for g in programme.free if g.heading in headings):
+            rates[lines.mask(grant.codes)] = 0.0
+        return rates
+
+    def _printed(self, programme: Programme, lines: Axis, on: date | None) -> NDArray[np.float64]:
+        """Special rate by line as printed under the symbols of a programme, NaN where there is none; shape (lines,)."""
+        table = arrays(self.table, ("code", "programme", "rate", "from", "until"))
+        chosen = np.isin(table["programme"], [programme.symbol, *programme.also])
         day = "" if on is None else on.isoformat()
         if day:
             chosen &= (table["from"] <= day) & ((table["until"] == "") | (day <= table["until"]))
@@ -97,28 +157,41 @@ class Programmes:
             chosen &= table["until"] == ""
         codes, rate = table["code"][chosen], table["rate"][chosen]
         row = lines.longest_prefix(codes.tolist())
-        special = np.asarray([*rate.tolist(), np.nan])[row]
-        return np.where(np.isnan(special), general, special)
+        return np.asarray([*rate.tolist(), np.nan])[row]
 
 
 def read_programmes(iso3: str, countries: Countries) -> Programmes:
     """The programmes of an importer's lawbook; none if it has no such file."""
-    path = package_folder() / "lawbooks" / iso3.lower() / "programmes.yaml"
+    path = package_folder() / "lawbooks" / iso3.lower() / NAME
     if not path.exists():
         return Programmes({})
-    found: dict[str, Programme] = {}
-    for row in read_yaml(path, "programmes.yaml"):
-        partners = row.get("partners")
-        members = read_partners(partners, countries, "programmes.yaml")
-        found[row["symbol"]] = Programme(
-            row["symbol"],
-            tuple(as_list(row.get("also"))),
-            row["name"],
-            row.get("title", row["name"]),
-            row.get("kind", "agreement"),
-            tuple(as_list(row.get("aliases"))),
-            members,
-            as_date(row["from"], str(path)) if row.get("from") else ALWAYS,
-            as_date(row["until"], str(path)) if row.get("until") else FOREVER,
-        )
-    return Programmes(found, "usa_special" if iso3 == "USA" else "")
+    found = [_programme(row, countries) for row in read_yaml(path, NAME)]
+    return Programmes({p.symbol: p for p in found}, "usa_special" if iso3 == "USA" else "")
+
+
+NAME = "programmes.yaml"
+
+
+def _programme(row: Mapping[str, Any], countries: Countries) -> Programme:
+    return Programme(
+        symbol=row["symbol"],
+        also=tuple(as_list(row.get("also"))),
+        name=row["name"],
+        title=row.get("title", row["name"]),
+        kind=row.get("kind", "agreement"),
+        aliases=tuple(as_list(row.get("aliases"))),
+        partners=read_partners(row.get("partners"), countries, NAME),
+        start=as_date(row["from"], NAME) if row.get("from") else ALWAYS,
+        end=as_date(row["until"], NAME) if row.get("until") else FOREVER,
+        free=tuple(_grant(grant, countries) for grant in as_list(row.get("free"))),
+        lapse=_span(row.get("lapse")),
+    )
+
+
+def _grant(row: Mapping[str, Any], countries: Countries) -> Grant:
+    codes = tuple(digits(code, NAME, CODE_LENGTHS) for code in row["codes"])
+    return Grant(str(row["heading"]), codes, read_partners(row.get("partners"), countries, NAME))
+
+
+def _span(row: Mapping[str, Any] | None) -> tuple[date, date] | None:
+    return None if row is None else (as_date(row["from"], NAME), as_date(row["until"], NAME))

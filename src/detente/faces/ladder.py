@@ -68,6 +68,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "claim": answer.claim or None,
         "parameters": dict(answer.parameters),
         "stands_in": dotted(answer.stands_in) if answer.stands_in else None,
+        "idle": list(answer.idle),
         "controls": [m.id for m in answer.controls],
         "bans": [_term(ban) for ban in _bans(answer)],
         "exemptions": [m.id for m in answer.exempted],
@@ -153,6 +154,7 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
         notes.append(stand_in(answer))
     if answer.claim:
         notes.append(f"claims the special rate of programme {answer.claim}")
+    notes += without_effect(answer)
     if str(answer.reading) != "effective":
         notes.append(f"reading of time: {answer.reading}")
     if "lines" in content:
@@ -218,6 +220,12 @@ def _state_line(state: State, taken: bool) -> str:
         "may not be imported" if state.total is None else f"{state.total:.2%}",
     )
     return f"{name} {duty}{' (taken here)' if taken else ''}"
+
+
+def without_effect(answer: Answer) -> list[str]:
+    """What is said of a claim, and of each share, that changes nothing."""
+    said = [f"the claim of {answer.claim}" if n == "claim" else f"{n}={answer.parameters[n]:g}" for n in answer.idle]
+    return [f"{name} has no effect on this line on this day: it owes the same without" for name in said]
 
 
 def explained(answer: Answer, country: str, description: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.law import Kind, Schedule, Shares
+from detente.law import Aspect, Kind, Schedule, Shares
 
 Floats = NDArray[np.float64]
 CLAIM = "claim"
@@ -134,14 +134,29 @@ def open_facts(schedule: Schedule, column: int, shares: Shares, weights: Floats)
 
 
 def _facts(schedule: Schedule, duties: Duties, shares: Mapping[str, Floats], weights: Floats) -> Iterator[Fact]:
+    aspects = schedule.law.aspects
     for name in duties.states:
-        aspect = schedule.law.aspects[name]
-        totals = [duties.total({**shares, name: _all_in(shares[name], k)}, weights) for k in range(len(aspect.states))]
+        aspect = aspects[name]
+        if aspect.above is not None:  # follows from another aspect
+            continue
+        settings = ({**shares, name: _all_in(shares[name], k)} for k in range(len(aspect.states)))
+        totals = [duties.total(_with_limits(aspects, setting), weights) for setting in settings]
         if differ(totals):
             mean = (shares[name] @ weights).tolist()
             assumed = {state: share for state, share in zip(aspect.states, mean, strict=True) if share > SAME}
             states = tuple(State(state, total) for state, total in zip(aspect.states, totals, strict=True))
             yield Fact(name, aspect.title, assumed, states)
+
+
+def _with_limits(aspects: Mapping[str, Aspect], shares: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The shares with aspects that say whether another one is over a limit made to follow it."""
+    settled = dict(shares)
+    for aspect in aspects.values():
+        if aspect.above is not None and aspect.id in settled:
+            of, limit = aspect.above
+            over = (1.0 - settled[of][0] > limit).astype(np.float64)
+            settled[aspect.id] = np.stack([1.0 - over, over])
+    return settled
 
 
 def _all_in(share: Floats, state: int) -> Floats:

@@ -15,6 +15,7 @@ from detente.data.base_law import BaseLaw
 from detente.data.importers import Importer, importer
 from detente.lab.consignment import Consignment, check_alike, members_of
 from detente.lab.facts import Fact
+from detente.lab.idle import USES, idle_names
 from detente.lab.shipment import Shipment, shipment_of, with_base
 from detente.lab.standing import standing_of
 from detente.law import Kind, Ladder, Law, Reading, Schedule, Status, Term
@@ -23,9 +24,8 @@ from detente.law.measure import Measure
 EARLIEST = date(2018, 1, 1)
 """First day the lawbooks cover; earlier law is not in the package."""
 
-
-USES = {"C": "aircraft_use"}
-"""Programmes that are claimed by what the goods are for, and the aspect that says so."""
+PARCEL = 800.0
+"""Customs value, USD, up to which goods are a small parcel."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Answer:
     stands_in : 8-digit line taken for a statistical number that the schedule of the day lacks; "" = none needed.
     base_law : the base duty as the law states it; None where lines differ or it was set.
     shipment : the goods in one entry, where a value was given.
+    idle : names of parameters, and "claim", that make no difference to the duty.
     """
 
     code: str
@@ -62,6 +63,7 @@ class Answer:
     stands_in: str = ""
     base_law: BaseLaw | None = None
     shipment: Shipment | None = None
+    idle: tuple[str, ...] = ()
 
     @property
     def total(self) -> float:
@@ -123,7 +125,7 @@ def look_up(
     partner : country of origin, any code or name.
     claim : preference programme claimed, as "USMCA"; "" = none.
     parameters : shares of the goods the code cannot tell, as {"us_content": 0.4}.
-    value : customs value of a shipment, USD.
+    value : customs value of a shipment, USD; up to 800 the rules for small parcels are among the controls.
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
         duty by the unit exact.
 
@@ -144,7 +146,8 @@ def look_up(
         raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
     stands_in = substitute(where, code, on)
     codes = lines_under(where, stands_in or code, on)
-    programme = where.programmes.claimed(claim, origin, on) if claim else ""
+    published = reading is Reading.PUBLISHED
+    programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
     given = dict(parameters or {})
     if programme in USES and USES[programme] in book.aspects:
         given.setdefault(USES[programme], 1.0)
@@ -166,7 +169,7 @@ def look_up(
         ladders,
         weights,
         basis,
-        _controls(schedule, codes),
+        _controls(schedule, value),
         given,
         goods.facts(schedule, np.asarray(weights)),
         standing_of(book, on, on, lambda other: goods.total(other, weights), code=code, partner=origin),
@@ -174,6 +177,7 @@ def look_up(
         stands_in,
         stated,
         cargo,
+        idle_names(schedule, goods.lines, programme, goods.given, parameters or {}),
     )
 
 
@@ -279,13 +283,14 @@ def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
     return per_line.astype(np.float64)
 
 
-def _controls(schedule: Schedule, codes: list[str]) -> tuple[Measure, ...]:
-    """Licences, bans and regimes in force on any of the lines."""
+def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
+    """Licences in force on any of the lines, and the rules for small parcels where the customs value is a parcel's."""
+    kinds = (Kind.CONTROL, Kind.REGIME) if value is not None and value <= PARCEL else (Kind.CONTROL,)
     found: list[Measure] = []
     partner = schedule.space.columns[0].partner
     for item in schedule.space.items:
         m, period = item.measure, item.period
-        if m.kind not in (Kind.CONTROL, Kind.REGIME) or m.status is not Status.IN_FORCE:
+        if m.kind not in kinds or m.status is not Status.IN_FORCE:
             continue
         if not period.start <= schedule.on <= period.end or m in found:
             continue

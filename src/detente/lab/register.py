@@ -10,6 +10,7 @@ from detente.codes import Column, Table, Unit
 from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
 from detente.law import Law
+from detente.law.aspects import Aspect
 
 
 def assumptions(law: Law) -> list[dict[str, Any]]:
@@ -24,7 +25,7 @@ def assumptions(law: Law) -> list[dict[str, Any]]:
                 "statement": f"{aspect.title}. {aspect.statement}".strip(),
                 "source": aspect.source,
                 "used_by": aspect.used_by or "measures with a condition on it",
-                "switch": f"--set {aspect.id}=..." if aspect.id != "metal" else "--set steel_content=...",
+                "switch": f"--set {_parameter(aspect)}=...",
                 "effect": f"bounds {low:g} to {high:g}; see `detente average --range`",
             }
         )
@@ -42,6 +43,13 @@ def assumptions(law: Law) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def _parameter(aspect: Aspect) -> str:
+    """Parameter that moves the shares of an aspect."""
+    if aspect.above is not None:
+        return aspect.above[0]
+    return "steel_content" if aspect.id == "metal" else aspect.id
 
 
 COLUMNS = ("id", "statement", "source", "used_by", "switch", "effect")

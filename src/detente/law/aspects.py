@@ -30,6 +30,9 @@ class Aspect:
     trade : share used for trade as a whole, where no prefix or table says otherwise.
     by_prefix : share by code prefix, longest wins.
     table : name of an embedded table of shares by line; "" = none.
+    whole : state that all the value under a code prefix is in, unless its share is given.
+    above : (aspect, share): all of a good is in the second state where its share of that aspect is over this one,
+        none elsewhere; such an aspect is not set by itself.
     bounds : lowest and highest plausible share.
     """
 
@@ -44,6 +47,8 @@ class Aspect:
     trade: float = 0.0
     by_prefix: Mapping[str, float] = field(default_factory=dict)
     table: str = ""
+    whole: Mapping[str, str] = field(default_factory=dict)
+    above: tuple[str, float] | None = None
     used_by: str = ""
 
     def state(self, name: str, where: str = "") -> int:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from detente.codes.errors import InputError, LawError, UnknownName
 from detente.law.aspects import Aspect
-from detente.law.measure import FOREVER, PAINTED, Displacement, Measure, Period, Status, When
+from detente.law.measure import FOREVER, PAINTED, Displacement, Kind, Measure, Period, Status, When
 from detente.law.record import Record
 
 
@@ -83,6 +83,12 @@ class Law:
     def basis(self) -> dict[str, str]:
         """Legal basis by authority id."""
         return {authority.id: authority.legal_basis for authority in self.authorities}
+
+    @cached_property
+    def levying(self) -> tuple[Authority, ...]:
+        """Authorities under which duties are counted; those that only forbid are left out."""
+        silent = {m.authority for m in self.measures} - {m.authority for m in self.measures if m.kind is Kind.DUTY}
+        return tuple(authority for authority in self.authorities if authority.id not in silent)
 
     def measure(self, name: str, where: str = "") -> Measure:
         """One measure by id; `UnknownName` otherwise."""

@@ -106,8 +106,8 @@ class Schedule:
 
     @cached_property
     def authorities(self) -> tuple[str, ...]:
-        """Authorities in printing order."""
-        return tuple(a.id for a in self.law.authorities)
+        """Authorities under which duties are counted, in printing order."""
+        return tuple(a.id for a in self.law.levying)
 
     def coefficients(self, authority: str | None = None) -> tuple[Floats, Floats]:
         """Points added and floors counted on each cell, two arrays of shape (patterns, cell columns).

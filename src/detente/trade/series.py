@@ -65,8 +65,8 @@ def daily(
     duties = measure_duties(exposure, days, reading)
     owner = {m.id: (m.authority if by == "authority" else m.id) for m in law.measures}
     if by == "authority":
-        names = [a.id for a in law.authorities]
-        titles = {a.id: a.name for a in law.authorities}
+        names = [a.id for a in law.levying]
+        titles = {a.id: a.name for a in law.levying}
     else:
         names = [m.id for m in law.measures if any(m.id in row for row in duties)]
         titles = {m.id: m.title for m in law.measures}

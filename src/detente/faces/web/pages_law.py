@@ -14,7 +14,7 @@ from detente.data.importers import importer
 from detente.data.tables import countries, partner_name
 from detente.faces.charts.frame import day, rows_of
 from detente.faces.formats import clean
-from detente.faces.ladder import as_json, fact_line, stand_in
+from detente.faces.ladder import as_json, fact_line, stand_in, without_effect
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.pages_draw import step_chart
 from detente.faces.web.pages_html import Asked, day_of, one_of, page, refused, shown, tried
@@ -95,6 +95,7 @@ def line(asked: Asked) -> Response:
     total = "no duty, since it may not be imported" if answer.banned else f"{answer.total:.1%}"
     sentence = f"{dotted(answer.code)} from {country} owes {total} on {day(str(answer.on))}"
     titles = {fact.id: fact.title for fact in answer.facts}
+    said += [f"{text[0].upper()}{text[1:]}." for text in without_effect(answer)]
     return page(
         "line.html.j2", place=PLACE, title=sentence, answer=answer, said=said, of=of, laws=LAWS, names=names(),
         code=code, on=str(answer.on), partner=answer.partner, country=country, claim=claim, since=str(first),
@@ -135,7 +136,7 @@ def _rungs(answer: Answer, law: Law) -> dict[str, Any]:
     ]
     adds = [term for term in terms if abs(term["points"]) > 1e-9]
     idle = [term for term in terms if abs(term["points"]) <= 1e-9]
-    return {**content, "adds": adds, "idle": idle, "controlled": answer.controls}
+    return {**content, "total": answer.total, "adds": adds, "idle": idle, "controlled": answer.controls}
 
 
 def measure(asked: Asked) -> Response:

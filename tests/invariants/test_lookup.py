@@ -1,0 +1,84 @@
+"""Answers on one good: what changes nothing, parcels, programmes that lapsed, contents not declared."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from detente.codes import InputError
+from detente.data.importers import importer
+from detente.faces.ladder import as_json, explained
+from detente.lab.lookup import look_up
+from detente.law import Kind, Reading
+
+LINE, DAY = "7326.90.86.88", date(2026, 3, 15)
+
+
+def test_a_claim_without_effect_is_said_to_have_none():
+    answer = look_up("6109.10.00", "RWA", date(2025, 6, 15), claim="AGOA")
+    assert answer.idle == ("claim",)
+    assert as_json(answer)["idle"] == ["claim"]
+    assert "the claim of D has no effect" in explained(answer, "Rwanda", "")
+
+
+def test_a_claim_with_an_effect_is_not():
+    answer = look_up("6109.10.00", "KEN", date(2025, 6, 15), claim="AGOA")
+    assert answer.idle == ()
+    assert "no effect" not in explained(answer, "Kenya", "")
+
+
+def test_a_claim_counts_where_it_lifts_another_duty_alone():
+    assert look_up("9503.00.00", "MEX", date(2025, 6, 15), claim="USMCA").idle == ()
+
+
+def test_shares_without_effect_are_named_one_by_one():
+    answer = look_up(LINE, "CHN", DAY, parameters={"steel_content": 0.6, "pharma_use": 1})
+    assert answer.idle == ("pharma_use",)
+    assert "pharma_use=1 has no effect" in explained(answer, "China", "")
+    assert look_up("7208.51", "DEU", date(2025, 9, 1), parameters={"steel_content": 0.6}).idle == ("steel_content",)
+
+
+def test_the_use_that_goes_with_a_claim_is_judged_with_it():
+    assert look_up("8302.10.60", "FRA", DAY, claim="C").idle == ()
+    assert look_up("8411.91.90", "FRA", DAY, claim="C").idle == ("claim",), "an engine part is taken to be for aircraft"
+
+
+@pytest.mark.parametrize(("value", "told"), [(None, False), (800.0, True), (800.01, False), (50.0, True)])
+def test_rules_for_parcels_belong_to_parcels(value: float | None, told: bool):
+    controls = look_up("9503.00.00", "CHN", date(2025, 9, 1), value=value).controls
+    assert any(m.kind is Kind.REGIME for m in controls) is told
+
+
+def test_a_programme_that_lapsed_is_refused_in_the_texts_of_the_day():
+    claim = {"claim": "AGOA", "reading": Reading.PUBLISHED}
+    for day in (date(2025, 9, 30), date(2026, 2, 3)):
+        assert look_up("6109.10.00", "KEN", day, **claim).main.base == 0.0
+    for day in (date(2025, 10, 1), date(2026, 2, 2)):
+        with pytest.raises(InputError, match="lapsed"):
+            look_up("6109.10.00", "KEN", day, **claim)
+
+
+def test_content_not_declared_is_the_whole_but_for_what_is_declared_of_others():
+    usa = importer("USA").only(["7326908688"])
+    metals = [usa.shares(usa.law, context, given).by_aspect["metal"][:, 0] for context, given in CONTENTS]
+    assert np.allclose(metals, [(1, 0, 0), (1, 0, 0), (0.6, 0, 0), (0.7, 0.3, 0), (0.5, 0.3, 0)])
+
+
+CONTENTS = (
+    ("line", {}),
+    ("trade", {}),
+    ("line", {"steel_content": 0.6}),
+    ("line", {"aluminum_content": 0.3}),
+    ("line", {"steel_content": 0.5, "aluminum_content": 0.3}),
+)
+
+
+@pytest.mark.parametrize(("share", "total"), [(0.0, 0.25), (0.2, 0.2), (0.4, 0.15), (0.6, 0.15), (1.0, 0.15)])
+def test_mobile_machinery_never_owes_less_than_its_least_duty(share: float, total: float):
+    answer = look_up("8429.51", "MEX", date(2026, 7, 1), claim="USMCA", parameters={"us_content": share})
+    assert answer.total == pytest.approx(total)
+
+
+def test_a_state_that_follows_is_not_set_by_itself():
+    with pytest.raises(InputError, match="us_content_high"):
+        look_up("8429.51", "MEX", date(2026, 7, 1), parameters={"us_content_high": 1})
