@@ -15,6 +15,7 @@ from detente.codes import Axis, Countries, InputError, UnknownName
 from detente.data.base_steps import base_steps, chinese_source
 from detente.data.lawbook import read_csv, read_lawbook
 from detente.data.library import package_folder
+from detente.data.line_table import LineTable
 from detente.data.line_texts import joined, line_words, words_of_line
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.recordfile import read_record
@@ -42,7 +43,7 @@ class Importer:
 
     iso3: str
     lines: Axis
-    table: Mapping[str, NDArray[Any]] = field(repr=False)
+    table: LineTable = field(repr=False)
     countries: Countries = field(repr=False)
     programmes: Programmes = field(repr=False)
     _shares: dict[object, tuple[Aspect, Floats]] = field(repr=False, default_factory=dict, compare=False)
@@ -270,8 +271,9 @@ class Importer:
     def only(self, codes: Sequence[str]) -> Importer:
         """The same importer with only some of its lines."""
         at = self.lines.positions(list(codes))
-        table = {name: values[np.sort(at)] for name, values in self.table.items()}
-        return Importer(self.iso3, Axis.of("line", codes), table, self.countries, self.programmes)
+        return Importer(
+            self.iso3, Axis.of("line", codes), self.table.take(np.sort(at)), self.countries, self.programmes
+        )
 
 
 METAL_BAND = 0.5
@@ -316,20 +318,12 @@ def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:
 
 COLUMNS = {
     "USA": (
-        "code",
-        "from",
-        "until",
-        "trade_only",
-        "general",
-        "other",
-        "russia",
-        "gtap",
-        "naics",
-        "bea_detail",
-        "bea_summary",
+        ("code", "from", "until", "trade_only", "general", "other", "russia"),
+        ("gtap", "naics", "bea_detail", "bea_summary"),
     ),
-    "CHN": ("code", "hs6", "from", "until", "general", "weight"),
+    "CHN": (("code", "hs6", "from", "until", "general", "weight"), ()),
 }
+"""Columns of the line tables: those that are read together, and those that few questions need."""
 
 
 @lru_cache(maxsize=4)
@@ -338,9 +332,8 @@ def importer(iso3: str = "USA") -> Importer:
     known = {"USA": "usa_lines", "CHN": "chn_lines"}
     if iso3 not in known:
         raise UnknownName("importer", iso3, known, repair="laws in the package: USA, CHN")
-    table = arrays(known[iso3], COLUMNS[iso3])
-    lines = Axis("line", table["code"])
-    order = np.argsort(table["code"], kind="stable")
-    ordered = {name: values[order] for name, values in table.items()}
+    first, others = COLUMNS[iso3]
+    codes = arrays(known[iso3], first)["code"]
+    table = LineTable(known[iso3], first, others, np.argsort(codes, kind="stable"))
     programmes = read_programmes(iso3, countries())
-    return Importer(iso3, lines, ordered, countries(), programmes)
+    return Importer(iso3, Axis("line", codes), table, countries(), programmes)

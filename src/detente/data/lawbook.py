@@ -7,6 +7,7 @@ The folder path is the table of contents. Beside the measures lie `authorities.y
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -81,10 +82,8 @@ class Reader:
 
     def short(self, path: Path) -> str:
         """Path as shown to the reader."""
-        try:
-            return str(path.relative_to(self.root.parent))
-        except ValueError:
-            return str(path)
+        text, above = str(path), f"{self.root.parent}{os.sep}"
+        return text.removeprefix(above)
 
 
 def read_lawbook(root: Path, importer: str, countries: Countries) -> Law:
@@ -439,9 +438,10 @@ def _listed(path: Path, rows: dict[str, Any], reader: Reader, goods: Callable[..
 
 
 def _check_codes(codes: list[str], where: str) -> None:
-    for code in codes:
-        if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 10):
-            raise InputError(where, f"'{code}' is not a tariff code", "write 2 to 10 digits without dots")
+    joined, lengths = "".join(codes), set(map(len, codes))
+    if not (joined.isascii() and joined.isdigit() and lengths <= set(CODE_LENGTHS)):
+        wrong = next(c for c in codes if not (c.isascii() and c.isdigit() and len(c) in CODE_LENGTHS))
+        raise InputError(where, f"'{wrong}' is not a tariff code", "write 2 to 10 digits without dots")
     if len(set(codes)) != len(codes):
         twice = next(code for code in codes if codes.count(code) > 1)
         raise InputError(where, f"code '{twice}' is there twice for the same days", "keep one row")

@@ -15,24 +15,42 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Strict(_Base):
-    """Safe loader that refuses a key given twice."""
+    """Safe loader that refuses a key given twice; plain maps, lists and texts are made without its detours."""
+
+    def get_single_data(self) -> Any:
+        """The one document of a file as plain values; None where it is empty."""
+        node = self.get_single_node()
+        return None if node is None else _value(self, node)
+
+
+STR, BOOL, MERGE = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge"))
+
+
+def _value(loader: Any, node: Any) -> Any:
+    """A node as a plain value."""
+    if node.tag == STR:
+        return node.value
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(loader, node)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(loader, item) for item in node.value]
+    return loader.construct_object(node)
 
 
 def _mapping(loader: Any, node: Any) -> dict[Hashable, Any]:
-    seen: set[str] = set()
+    keys: dict[str, Any] = {}
     for key, _ in node.value:
-        if key.tag == "tag:yaml.org,2002:bool":
+        if not isinstance(key, yaml.ScalarNode):
+            raise InputError(f"line {key.start_mark.line + 1}", "a key is no single word", "write it as name: value")
+        if key.tag == BOOL:
             # YAML reads the bare word "on" as true; as a key it is a word.
-            key.tag = "tag:yaml.org,2002:str"
-        if key.value in seen:
-            line = key.start_mark.line + 1
-            raise InputError(f"line {line}", f"key '{key.value}' is there twice", "keep one of them")
-        seen.add(key.value)
-    loader.flatten_mapping(node)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+            key.tag = STR
+        if key.value in keys:
+            raise InputError(f"line {key.start_mark.line + 1}", f"key '{key.value}' is there twice", "keep one of them")
+        keys[key.value] = key
+    if any(key.tag == MERGE for key in keys.values()):
+        loader.flatten_mapping(node)
+    return {_value(loader, key): _value(loader, value) for key, value in node.value}
 
 
 def read_yaml(path: Path, where: str = "") -> Any:
@@ -52,7 +70,7 @@ def parse_yaml(text: str, name: str) -> Any:
     try:
         content = yaml.load(text, Loader=_Strict)
     except InputError as error:
-        raise InputError(f"{name}, {error.where}", error.what, "keep one of them") from None
+        raise InputError(f"{name}, {error.where}", error.what, error.repair) from None
     except yaml.YAMLError as error:
         raise InputError(_place(name, error), "is not valid YAML", _problem(error)) from None
     except ValueError as error:

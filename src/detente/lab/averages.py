@@ -260,7 +260,7 @@ def average(
     start = against or PRESENT
     ground = ground.reaching(min(on, start))
 
-    def under(law: Law) -> Table:
+    def under(law: Law, _: date) -> Table:
         here = ground.under(law)
         return effective_rate(
             here.schedule(on, reading),
@@ -281,7 +281,7 @@ def daily_averages(
 ) -> Table:
     """Average duty of a ground's law by day, with its standing; see `Ground.daily`."""
     return branched(
-        lambda law: ground.under(law).daily(first, last, reading, by),
+        lambda law, start: ground.under(law).daily(start, last, reading, by),
         lambda law: ground.under(law).whole(last, reading),
         ground.law,
         first,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+
 from detente.codes import Column, Table, Unit
 from detente.codes.standing import LAPSED, RENEWED, Branch, Standing
 from detente.data.tables import place
@@ -50,23 +52,25 @@ def standing_of(
 
 
 def branched(
-    table_of: Callable[[Law], Table], mean_of: Callable[[Law], float], law: Law, first: date, last: date
+    table_of: Callable[[Law, date], Table], mean_of: Callable[[Law], float], law: Law, first: date, last: date
 ) -> Table:
     """A table of averages with its standing; beyond the record with the average if open clauses were renewed.
 
     Parameters
     ----------
-    table_of : the table under a law; its column `average` is weighted by `imports`, or its last row counts.
+    table_of : the table under a law, of a series its rows from a day on; its column `average` is weighted by
+        `imports`, or its last row counts.
     mean_of : a quick average on the last day, which says which clauses matter.
     first, last : days it is about.
     """
-    standing, table = standing_of(law, first, last, mean_of), table_of(law)
-    if standing is None or not standing.branches:
+    standing, table = standing_of(law, first, last, mean_of), table_of(law, first)
+    if standing is None or standing.day is None or not standing.branches:
         return table.standing_on(standing)
-    other = table_of(renewed(law, _moving(law, standing)))
+    other = table_of(renewed(law, _moving(law, standing)), max(first, standing.day))
     branches = (Branch(LAPSED, _mean(table)), Branch(RENEWED, _mean(other)))
     column = Column("if_renewed", Unit.SHARE, "average if the open clauses were renewed")
-    data = {**table.data, column.name: other["average"]}
+    kept = table["average"][: len(table) - len(other)]  # days before the first of the clauses
+    data = {**table.data, column.name: np.concatenate([kept, other["average"]])}
     table = replace(table, columns=(*table.columns, column), data=data)
     return table.standing_on(replace(standing, branches=branches))
 

@@ -33,6 +33,7 @@ class Painted:
     rate : share of customs value by column, shape (cols,); for a floor the floor.
     displaced : ids of measures that took its place -> where, shape (rows, cols).
     key : everything the block depends on.
+    scope : what rows, cols and `applies` depend on.
     shape : (patterns, cell columns) of the space.
     """
 
@@ -44,6 +45,7 @@ class Painted:
     rate: Floats
     floor: bool
     key: int
+    scope: int
     shape: tuple[int, int]
     displaced: Mapping[str, Mask] = field(default_factory=dict)
 
@@ -56,6 +58,16 @@ class Painted:
     def col_at(self) -> Ints:
         """Column of the block for each cell column, -1 outside it, shape (cell columns,)."""
         return _places(self.cols, self.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Where two blocks meet: positions in the one that is cut and in the one that cuts it, alike in length."""
+
+    rows: Ints
+    cols: Ints
+    from_rows: Ints
+    from_cols: Ints
 
 
 def _places(chosen: Ints, n: int) -> Ints:
@@ -73,6 +85,7 @@ class Resolver:
         self._cols: dict[object, Mask] = {}
         self._scoped: dict[int, tuple[Ints, Ints, Mask, Floats]] = {}
         self._kept: dict[int, Painted] = {}
+        self._overlaps: dict[tuple[int, int], Overlap | None] = {}
         self._by_of = space.law.displacers
 
     def on(self, day: date) -> list[Painted]:
@@ -132,25 +145,27 @@ class Resolver:
 
     def _paint(self, item: Item, day: date, done: Mapping[str, list[Painted]]) -> Painted:
         scope_key, (rows, cols, applies, rate) = self._scope(item, day)
-        cuts = list(self._cuts(item, day, done))
-        key = hash((scope_key, tuple((rule.id, rule.when, painted.key) for rule, painted in cuts)))
+        cuts = [
+            (rule, by, met)
+            for rule, by in self._cuts(item, day, done)
+            if (met := self._overlap(scope_key, rows, cols, by))
+        ]
+        key = hash((scope_key, tuple((rule.id, rule.when, by.key) for rule, by, _ in cuts)))
         if key in self._kept:
             return self._kept[key]
         owed, displaced = applies.copy(), {}
-        for rule, painted in cuts:
-            cut = self._cut(rule, painted, rows, cols, day)
-            if cut is None:
-                continue
-            if self.record and (cut & applies).any():
-                name = painted.item.measure.id
-                displaced[name] = displaced.get(name, False) | (cut & applies)
-            owed &= ~cut
+        for rule, by, met in cuts:
+            block, cut = self._cut(rule, by, met, cols, day)
+            if self.record and (cut & applies[block]).any():
+                whole = displaced.setdefault(by.item.measure.id, np.zeros_like(applies))
+                whole[block] |= cut & applies[block]
+            owed[block] &= ~cut
         floor = item.period.rate is not None and item.period.rate.floor
         if floor and item.period.rate and item.period.rate.value is not None:
             owed &= self.space.below(item.period.rate.value, rows, cols)
         else:
             owed &= (rate != 0.0)[None, :]
-        return Painted(item, rows, cols, applies, owed, rate, floor, key, self.space.shape, displaced)
+        return Painted(item, rows, cols, applies, owed, rate, floor, key, scope_key, self.space.shape, displaced)
 
     def _scope(self, item: Item, day: date) -> tuple[int, tuple[Ints, Ints, Mask, Floats]]:
         blocks = tuple(i for i, block in enumerate(item.blocks) if self._open(block.goods, day))
@@ -196,19 +211,26 @@ class Resolver:
                 for painted in done.get(by, ()):
                     yield rule, painted
 
-    def _cut(self, rule: Displacement, by: Painted, rows: Ints, cols: Ints, day: date) -> Mask | None:
-        """Where `by` takes the place of a block with these rows and cols."""
+    def _overlap(self, scope: int, rows: Ints, cols: Ints, by: Painted) -> Overlap | None:
+        """Where a block with these rows and cols meets another; None if nowhere. Kept, as scopes seldom change."""
+        key = (scope, by.scope)
+        if key not in self._overlaps:
+            from_rows, from_cols = by.row_at[rows], by.col_at[cols]
+            at_rows, at_cols = np.flatnonzero(from_rows >= 0), np.flatnonzero(from_cols >= 0)
+            met = Overlap(at_rows, at_cols, from_rows[at_rows], from_cols[at_cols])
+            self._overlaps[key] = met if at_rows.size and at_cols.size else None
+        return self._overlaps[key]
+
+    def _cut(
+        self, rule: Displacement, by: Painted, met: Overlap, cols: Ints, day: date
+    ) -> tuple[tuple[Ints, Ints], Mask]:
+        """The part of a block that another may take, as an index, and where in it the other takes its place."""
         source = by.owed if rule.when is When.OWED else by.applies
-        from_r, from_c = by.row_at[rows], by.col_at[cols]
-        at_r, at_c = np.flatnonzero(from_r >= 0), np.flatnonzero(from_c >= 0)
-        if not at_r.size or not at_c.size:
-            return None
-        cut = np.zeros((rows.size, cols.size), dtype=bool)
-        cut[at_r[:, None], at_c] = source[from_r[at_r][:, None], from_c[at_c]]
+        cut = source[met.from_rows[:, None], met.from_cols]
         if rule.partners is not None:
             named = frozenset().union(*(p.countries for p in rule.partners if p.start <= day <= p.end))
-            cut &= self.space.columns_of(named)[cols][None, :]
-        return cut
+            cut = cut & self.space.columns_of(named)[cols[met.cols]][None, :]
+        return (met.rows[:, None], met.cols), cut
 
 
 def _column_rates(item: Item, space: Space) -> Floats:

@@ -92,12 +92,13 @@ def law_of(
 ) -> Law:
     """The shipped law of an importer with the user's layers on top."""
     from detente.data.importers import importer
-    from detente.data.recordfile import read_own
-    from detente.lab.reform import laid_on
 
     where = importer(importer_code.upper())
     law = where.law
     if lawbook is not None:
+        from detente.data.recordfile import read_own
+        from detente.lab.reform import laid_on
+
         law = laid_on(law, read_own(lawbook, where.iso3, where.countries), where)
     if void:
         law = law.without(void, where="--void")
