@@ -53,13 +53,14 @@ END = """
 | --- | --- |
 | over all imports | imports of chapters 98 and 99, which mostly owe nothing, count in the denominator |
 | USMCA claims of 2024 | Canada and Mexico claim the treaty for as much of each line as in 2024; later for far more |
+| the act began some days later than announced | the day of the law is that on which it did |
 | texts out by that day only | relief published later with effect from before is not counted |
 | announced rates | law that had been announced for a later day counts in full |
 | substitution | each flow shrinks with its own duty, as in `--definition post`; no trade moves between partners |
 | without exclusions | goods excluded from US section 301 duties, or from China's answers to them, owe these duties |
 | base duty of the schedule | no preference or other exemption from the base duty is claimed |
 | trade of 2017 | the weights of `--weights 2017` |
-| the exporter's sales | each sector weighs as in all the exporter sells abroad, of `icio-2022`; PIIE weighs so by HS6 |
+| the exporter's sales | each sector weighs as in all the exporter sells abroad, of `icio-2022`; PIIE, as we read it, by HS6 |
 | collected | what customs took in over imports of the month: delays, claims and buyers' answers are in it |
 """
 

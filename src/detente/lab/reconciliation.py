@@ -121,6 +121,8 @@ def decompose(published: Published, values: Sequence[tuple[str, float]]) -> Reco
     return Reconciled(published, numbers[0], tuple((n, v) for n, v in moved if abs(v) >= SMALLEST))
 
 
+BEGUN_LATER = "the act began some days later than announced"
+LATE = timedelta(7)
 ALL_IMPORTS = "over all imports, chapters 98 and 99 among them"
 CLAIMS_THEN = "USMCA claims of 2024, not of late 2025"
 AS_PUBLISHED = "texts out by that day only"
@@ -195,6 +197,9 @@ def _change_views(published: Published) -> Iterator[tuple[str, View]]:
     partner = "CAN" if published.unit.startswith("partner") else ""
     view = View(published.on, partner=partner, since=published.on - timedelta(1))
     yield "", view
+    begun = [day for day in importer(view.importer).law.dates if view.on < day <= view.on + LATE]
+    if begun:
+        yield BEGUN_LATER, (view := replace(view, on=max(begun)))
     yield ALL_IMPORTS, (view := replace(view, scope="all"))
     yield CLAIMS_THEN, replace(view, claims="2024")
 
