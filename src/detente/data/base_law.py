@@ -74,12 +74,14 @@ def base_law(where: Importer, column: str, on: date) -> BaseLaw | None:
     """
     shares = where.base([column], on)[column].tolist()
     reader = _american if where.iso3 == "USA" else _chinese
-    found = [reader(where, i, column, on, share) for i, share in enumerate(shares)]
-    first = found[0]
-    alike = first and all(
-        law and (law.text, law.column, law.kind) == (first.text, first.column, first.kind) for law in found
-    )
-    return first if alike else None
+    laws = (reader(where, i, column, on, share) for i, share in enumerate(shares))
+    first = next(laws)
+    # Lines seldom have one text: the first that differs ends the search.
+    return first if first is not None and all(law is not None and _same(law, first) for law in laws) else None
+
+
+def _same(law: BaseLaw, other: BaseLaw) -> bool:
+    return (law.text, law.column, law.kind) == (other.text, other.column, other.kind)
 
 
 def _american(where: Importer, at: int, column: str, on: date, share: float) -> BaseLaw | None:

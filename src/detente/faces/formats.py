@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Table, UnknownName
+from detente.codes.standing import LAPSED, RENEWED
 from detente.codes.units import PRINTED, Unit
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
@@ -213,7 +214,7 @@ def render(tables: Sequence[Table], form: str) -> str:
     """Tables as text in one of the text formats."""
     writers: dict[str, Callable[[Table], str]] = {"text": to_text, "latex": to_latex}
     if form == "json":
-        content = {t.name: list(t.for_machines().rows()) for t in tables}
+        content = {t.name: json_rows(t) for t in tables}
         return to_json(content[tables[0].name] if len(tables) == 1 else content)
     if form == "csv":
         return to_csv(_single(tables, form)).rstrip("\n")
@@ -221,6 +222,17 @@ def render(tables: Sequence[Table], form: str) -> str:
     printed = {note for table in tables for note in table.notes}
     untold = [f"  {line}" for line in lines if line and line not in printed]
     return "\n\n".join([*(writers[form](table) for table in tables), *untold])
+
+
+def json_rows(table: Table) -> list[dict[str, Any]]:
+    """Rows of a table; beyond the record each says how far that goes, and the average under both fates."""
+    rows = list(table.for_machines().rows())
+    if table.standing is not None and table.standing.beyond:
+        for row in rows:
+            differ = "if_renewed" in row and abs(row["average"] - row["if_renewed"]) > 1e-12
+            fates = {LAPSED: row["average"], RENEWED: row["if_renewed"]} if differ else {}
+            row["branches"] = [{"branch": name, "total": value} for name, value in fates.items()]
+    return rows
 
 
 def frame(table: Table) -> Any:
