@@ -85,8 +85,8 @@ def test_both_kinds_are_counted(detente):
 
 
 def test_a_heading_finds_its_measures():
-    assert found("9903.88.15") == (["s301_l4a"], [])
-    assert found("99038815") == (["s301_l4a"], [])
+    assert found("9903.88.15") == (["s301_l4a", "s301_l4a_before_2024"], [])
+    assert found("99038815") == found("9903.88.15")
     assert "rec_country" in found("9903.02.19")[0]
 
 

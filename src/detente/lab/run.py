@@ -107,9 +107,7 @@ def run(
         with _timed(timings, "record"):
             tables |= record()
         tables |= joint
-    hashes = data_hashes(scenario)
-    latest = {code: latest_standing(several) for code, several in pairings.items()}
-    standings = {code: standing for code, standing in latest.items() if standing is not None}
+    hashes, standings = data_hashes(scenario), _standings(pairings)
     return Result(
         scenario,
         key_of(scenario, folder, draws, hashes),
@@ -121,6 +119,12 @@ def run(
         timings,
         standings,
     )
+
+
+def _standings(pairings: Mapping[str, list[Pairing]]) -> dict[str, Standing]:
+    """How far each importer's law is on record on the latest day that is compared."""
+    latest = {code: latest_standing(several) for code, several in pairings.items()}
+    return {code: standing for code, standing in latest.items() if standing is not None}
 
 
 def _sentences(tables: dict[str, Table], told: list[str], standings: Mapping[str, Standing]) -> list[str]:

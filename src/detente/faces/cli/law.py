@@ -53,7 +53,7 @@ def browse(
 @law_app.command("search")
 def search(
     ctx: typer.Context,
-    words: Annotated[str, typer.Argument(help="Words that must all occur, in any order; or a code or heading.")],
+    words: Annotated[list[str], typer.Argument(help="Words that must all occur, in any order; or a code or heading.")],
     table: Annotated[str, typer.Option("--table", help="Only one kind: measures or lines.")] = "",
     lawbook: opt.Lawbook = None,
     of: Own = "",
@@ -67,7 +67,7 @@ def search(
 
     check_format(format_)
     code = of or ctx.obj
-    tables = law_search.search(importer(code.upper()), opt.law_of(code, lawbook, None), words, table)
+    tables = law_search.search(importer(code.upper()), opt.law_of(code, lawbook, None), " ".join(words), table)
     emit(tables, format_, out)
 
 

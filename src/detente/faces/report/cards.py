@@ -242,9 +242,9 @@ def revenue(find: Find) -> Iterator[Card]:
     other = [row for row in rows if row["demand"] != "static"]
     drawn, settled = _joint(find, "duty on a year's imports, elastic", "USA"), find("parties", importer="USA")
     for row, answer in zip(static, other, strict=False):
-        # Whole billions where they agree with their change, else tenths.
-        digits = agreeing(answer["before"] / 1e9, answer["after"] / 1e9, 0)
-        digits = 1 if digits is None else digits
+        # Whole billions where they agree with their change, else as many decimals as that takes.
+        ends = answer["before"] / 1e9, answer["after"] / 1e9
+        digits = next((d for d in (agreeing(*ends, 0), agreeing(*ends, 1)) if d is not None), 2)
         change = said(answer["change"], Unit.USD, digits, sign=True)
         ranged = (
             f"Range of the change: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1, sign=True)} in 90% of draws, "
