@@ -9,12 +9,13 @@ import numpy as np
 from detente.codes import Column, Table, Unit, dotted
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.facts import CLAIM
+from detente.lab.lookup import EARLIEST
 from detente.law.measure import FOREVER
 
 if TYPE_CHECKING:
     from detente.lab.facts import Fact, State
     from detente.lab.lookup import Answer
-    from detente.law import Term
+    from detente.law import Measure, Term
 
 
 def merged_terms(answer: Answer) -> list[dict[str, Any]]:
@@ -90,19 +91,11 @@ def as_table(answer: Answer, country: str, description: str, source: str = "", e
     everything : with the terms that something else took the place of, which owe nothing.
     """
     content = as_json(answer)
-    filing = {a.id: a.filing for a in answer.law.authorities} if answer.law is not None else {}
-    terms = sorted(content["terms"], key=lambda t: filing.get(t["authority"], len(filing)))
-    rows: list[tuple[object, ...]] = []
-    for t in terms:
-        if everything or t["share"] > 0:
-            ids = (t["heading"], t["authority"], t["measure"], t["title"])
-            rows.append((*ids, t["rate"], t["share"], t["points"], _displaced(t), _cited(t)))
-    for m in answer.exempted:
-        cited = "; ".join(part for part in (m.instrument, m.citation) if part)
-        rows.append((m.heading, m.authority, m.id, f"exempt: {m.title}", np.nan, np.nan, 0.0, "", cited))
-    rows.append(
-        (dotted(answer.code), "base", "", base_title(answer), content["base"], 1.0, content["base"], "", source)
-    )
+    rows = _ban_rows(answer)
+    if everything or not answer.banned:
+        rows += [*_duty_rows(answer, content, everything), *_exempt_rows(answer)]
+        base = content["base"]
+        rows.append((dotted(answer.code), "base", "", base_title(answer), base, 1.0, base, "", source))
     total = np.nan if content["total"] is None else content["total"]
     rows.append(("", "total", "", "total", np.nan, np.nan, total, "", ""))
     columns = tuple(Column(n, u, d) for n, u, d in LADDER)
@@ -110,6 +103,41 @@ def as_table(answer: Answer, country: str, description: str, source: str = "", e
     title = f"{dotted(answer.code)} from {country} on {answer.on}: {owed(answer)}"
     table = Table("ladder", title, columns, data, tuple(_notes(answer, content, description)))
     return table.standing_on(answer.standing)
+
+
+Row = tuple[object, ...]
+
+
+def _ban_rows(answer: Answer) -> list[Row]:
+    rows = (
+        (ban.heading, ban.authority, ban.measure, f"ban: {ban.title}", ban.share, _act(ban)) for ban in _bans(answer)
+    )
+    return [(*ids, np.nan, share, np.nan, "", act) for *ids, share, act in rows]
+
+
+def _duty_rows(answer: Answer, content: dict[str, Any], everything: bool) -> list[Row]:
+    filing = {a.id: a.filing for a in answer.law.authorities} if answer.law is not None else {}
+    terms = sorted(content["terms"], key=lambda t: filing.get(t["authority"], len(filing)))
+    return [
+        (
+            *(t[name] for name in ("heading", "authority", "measure", "title", "rate", "share", "points")),
+            _displaced(t),
+            _cited(t),
+        )
+        for t in terms
+        if everything or t["share"] > 0
+    ]
+
+
+def _exempt_rows(answer: Answer) -> list[Row]:
+    return [
+        (m.heading, m.authority, m.id, f"exempt: {m.title}", np.nan, np.nan, 0.0, "", _act(m)) for m in answer.exempted
+    ]
+
+
+def _act(of: Measure | Term) -> str:
+    """Instrument and citation."""
+    return "; ".join(part for part in (of.instrument, of.citation) if part)
 
 
 LADDER = (
@@ -178,9 +206,9 @@ def _bans(answer: Answer) -> list[Term]:
 
 
 def _forbidden(ban: Term) -> str:
-    act = "; ".join(part for part in (ban.instrument, ban.citation) if part)
     part = "" if ban.share > 1.0 - 1e-9 else f" on {ban.share:.0%} of the value"
-    return f"may not be imported{part}: {ban.title} ({act}), from {ban.start}"
+    since = f", from {ban.start}" if ban.start > EARLIEST else ""
+    return f"may not be imported{part}: {ban.title} ({_act(ban)}){since}"
 
 
 def fact_line(fact: Fact, titles: dict[str, str]) -> str:
