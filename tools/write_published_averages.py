@@ -60,7 +60,7 @@ END = """
 | without exclusions | goods excluded from US section 301 duties, or from China's answers to them, owe these duties |
 | base duty of the schedule | no preference or other exemption from the base duty is claimed |
 | trade of 2017 | the weights of `--weights 2017` |
-| the exporter's sales | each sector weighs as in all the exporter sells abroad (`icio-2022`); PIIE, as we read it, by HS6 |
+| the exporter's sales | sectors weigh as in all the exporter sells abroad (`icio-2022`); PIIE, as we read it, by HS6 |
 | collected | what customs took in over imports of the month: delays, claims and buyers' answers are in it |
 """
 
