@@ -18,7 +18,7 @@ def test_a_claim_without_effect_is_said_to_have_none():
     answer = look_up("6109.10.00", "RWA", date(2025, 6, 15), claim="AGOA")
     assert answer.idle == ("claim",)
     assert as_json(answer)["idle"] == ["claim"]
-    assert "the claim of D has no effect" in explained(answer, "Rwanda", "")
+    assert "the claim of AGOA has no effect" in explained(answer, "Rwanda", "")
 
 
 def test_a_claim_with_an_effect_is_not():

@@ -70,7 +70,7 @@ class Standing:
             return ""
         head = f"law on record to {spelled_day(self.to)}"
         if not self.clauses or self.day is None:
-            return f"{head}; nothing later is in this number"
+            return f"{head}; acts published after it are not in this number"
         alone = len(self.clauses) == 1
         when = f"on {spelled_day(self.day)}" if self.last in (None, self.day) else f"since {spelled_day(self.day)}"
         open_ = f"{counted(len(self.clauses), 'clause')} {'was' if alone else 'were'} to end {when}"

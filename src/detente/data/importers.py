@@ -198,6 +198,8 @@ class Importer:
         A mixture, as trade may be, one good cannot be; there the aspect says what is presumed.
         """
         alone = prefix_shares(self.lines, aspect.line, aspect.line_by_prefix)
+        if aspect.presumed:
+            return alone
         named = self.lines.longest_prefix(list(aspect.line_by_prefix)) >= 0
         return np.where(~named & ((trade == 0.0) | (trade == 1.0)), trade, alone)
 
@@ -290,6 +292,10 @@ def _toward(name: str, share: Floats, bound: float) -> Floats:
     return np.full(share.shape, bound)
 
 
+LARGEST_BASE = 3.5
+"""No base duty is higher, as a share of value."""
+
+
 def parameter_names(law: Law) -> list[str]:
     """Names that `--set` and a scenario's `set` understand."""
     metals = [f"{metal}_content" for metal in METALS] if "metal" in law.aspects else []
@@ -305,7 +311,13 @@ def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:
         proper = SET_ALIASES.get(name, name)
         if proper not in known:
             raise UnknownName("parameter", name, known, repair=f"parameters: {', '.join(known)}")
-        if proper == "base" and value >= 0.0:
+        if proper == "base":
+            if not 0.0 <= value <= LARGEST_BASE:
+                raise InputError(
+                    f"parameter {name}",
+                    f"{value:g} is no base duty",
+                    f"give a share up to {LARGEST_BASE:g}: 5% is 0.05",
+                )
             found[proper] = value
             continue
         if not 0.0 <= value <= 1.0:

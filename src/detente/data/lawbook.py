@@ -50,7 +50,7 @@ PERIOD_KEYS = (
 ).split()
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
-ASPECT_KEYS = "id title states statement source bounds line trade whole above used_by switch note".split()
+ASPECT_KEYS = "id title states statement source bounds line presumed trade whole above used_by switch note".split()
 SPECIAL = (
     "authorities.yaml",
     "aspects.yaml",
@@ -99,7 +99,7 @@ def read_layer(root: Path, importer: str, countries: Countries) -> Law:
         return Law(importer, (read_measure(root, Reader(root.parent, countries)),))
     if not root.is_dir():
         raise InputError(str(root), "there is no such file or folder", "check the path")
-    if not measure_files(root) and not (root / "stacking.yaml").exists():
+    if not measure_files(root) and not any((root / name).exists() for name in SPECIAL):
         raise InputError(str(root), "holds no YAML measures", "see docs/add_a_measure.md")
     reader = Reader(root, countries)
     authorities = tuple(_authority(row, reader) for row in _rows(reader, "authorities.yaml"))
@@ -151,6 +151,7 @@ def _aspect(row: Any, reader: Reader) -> Aspect:
         statement=keys.get("statement", ""),
         source=keys.get("source", ""),
         bounds=(low, high),
+        presumed=bool(keys.get("presumed")),
         line=line["default"],
         line_by_prefix=line["by_prefix"],
         trade=trade["default"],
@@ -193,8 +194,8 @@ def _rule(row: Any, reader: Reader) -> Displacement:
     where = f"{where}, rule {keys['id']}"
     return Displacement(
         id=str(keys["id"]),
-        by=tuple(as_list(keys["by"])),
-        of=tuple(as_list(keys["of"])),
+        by=_selectors(keys["by"], where),
+        of=_selectors(keys["of"], where),
         when=When(_choice(keys.get("when", "owed"), When, where)),
         start=_day(keys.get("from"), ALWAYS, where),
         end=_day(keys.get("until"), FOREVER, where),
@@ -232,13 +233,17 @@ def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
         partners=partners,
         kind=kind,
         status=Status(_choice(keys.get("status", "in_force"), Status, where)),
-        stack_class=keys.get("class") or "",
-        exempts=tuple(as_list(keys.get("exempts"))),
-        replaces=tuple(as_list(keys.get("replaces"))),
+        stack_class=as_text(keys["class"], where) if keys.get("class") else "",
+        exempts=_selectors(keys.get("exempts"), where),
+        replaces=_selectors(keys.get("replaces"), where),
         reviewed=as_date(keys["reviewed"], where) if keys.get("reviewed") else None,
         source=where,
         **{k: str(keys.get(k) or "").strip() for k in _TEXTS},
     )
+
+
+def _selectors(value: Any, where: str) -> tuple[str, ...]:
+    return tuple(as_text(name, where, "name measures, authority:ID or class:NAME") for name in as_list(value))
 
 
 _TEXTS = ("instrument", "citation", "heading", "link", "confidence", "note")
@@ -393,7 +398,7 @@ def _goods(value: Any, path: Path, reader: Reader, where: str) -> tuple[Goods, .
 
 def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list[Goods]:
     excepted = tuple(sorted(digits(code, where, CODE_LENGTHS) for code in as_list(keys.get("except"))))
-    start, end = _day(keys.get("from"), ALWAYS, where), _day(keys.get("until"), FOREVER, where)
+    start, end = _in_order(keys.get("from"), keys.get("until"), where)
     published = as_date(keys["published"], where) if keys.get("published") else None
     condition = _where(keys.get("where"), where)
 
@@ -415,6 +420,8 @@ def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list
 def _listed(path: Path, rows: dict[str, Any], reader: Reader, goods: Callable[..., Goods]) -> list[Goods]:
     """One block for each span of days of the rows that pass the filter."""
     where = reader.short(path)
+    if not isinstance(rows, dict):
+        raise InputError(where, f"'rows' should name columns and values, not {rows!r}", "as in rows: {annex: a}")
     wanted = {column: {str(v) for v in as_list(value)} for column, value in rows.items()}
     spans: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
     header, chosen = reader.rows(path, ("code", *wanted))
@@ -433,8 +440,18 @@ def _listed(path: Path, rows: dict[str, Any], reader: Reader, goods: Callable[..
     found: list[Goods] = []
     for (first, last), (codes, less) in spans.items():
         _check_codes(codes, where)
-        found.append(goods(codes, less, _day(first, ALWAYS, where), _day(last, FOREVER, where), where))
+        block = goods(codes, less, *_in_order(first, last, where), where)
+        if block.start <= block.end:  # rows that join after the block has ended never count in it
+            found.append(block)
     return found
+
+
+def _in_order(first: Any, last: Any, where: str) -> tuple[date, date]:
+    """First and last day of a span, open where blank; refused where it ends before it begins."""
+    start, end = _day(first, ALWAYS, where), _day(last, FOREVER, where)
+    if end < start:
+        raise InputError(where, f"a span ends {end} before it begins {start}", "swap the days")
+    return start, end
 
 
 def _check_codes(codes: list[str], where: str) -> None:

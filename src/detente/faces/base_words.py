@@ -125,6 +125,8 @@ def _shipment_words(answer: Answer, cargo: Shipment) -> str:
     rungs = [f"base {_base(answer) * cargo.value:,.2f}"]
     for name, points in _points(answer).items():
         rungs.append(f"{name} {points * cargo.value:,.2f}")
+    if answer.banned:
+        return f"shipment of {goods}: may not be imported"
     return f"shipment of {goods}: duty {answer.total * cargo.value:,.2f} USD ({'; '.join(rungs)})"
 
 

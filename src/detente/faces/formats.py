@@ -199,7 +199,7 @@ def to_bytes(tables: Sequence[Table], form: str) -> bytes:
 
         return to_workbook(tables)
     if form == "text":
-        return "\n\n".join(to_text(table, width=None) for table in tables).encode()
+        return "\n\n".join([*(to_text(table, width=None) for table in tables), *untold(tables)]).encode()
     return render(tables, form).encode()
 
 
@@ -218,10 +218,14 @@ def render(tables: Sequence[Table], form: str) -> str:
         return to_json(content[tables[0].name] if len(tables) == 1 else content)
     if form == "csv":
         return to_csv(_single(tables, form)).rstrip("\n")
+    return "\n\n".join([*(writers[form](table) for table in tables), *untold(tables)])
+
+
+def untold(tables: Sequence[Table]) -> list[str]:
+    """How far the law is on record, where no table says so among its notes."""
     lines = dict.fromkeys(table.standing.line for table in tables if table.standing is not None)
     printed = {note for table in tables for note in table.notes}
-    untold = [f"  {line}" for line in lines if line and line not in printed]
-    return "\n\n".join([*(writers[form](table) for table in tables), *untold])
+    return [f"  {line}" for line in lines if line and line not in printed]
 
 
 def json_rows(table: Table) -> list[dict[str, Any]]:

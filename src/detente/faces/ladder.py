@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.codes import Column, Table, Unit, dotted
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
-from detente.lab.facts import CLAIM
+from detente.lab.facts import CLAIM, SWITCH
 from detente.lab.lookup import EARLIEST
 from detente.law.measure import FOREVER
 
 if TYPE_CHECKING:
     from detente.lab.facts import Fact, State
     from detente.lab.lookup import Answer
-    from detente.law import Measure, Term
+    from detente.law import Ladder, Measure, Term
 
 
 def merged_terms(answer: Answer) -> list[dict[str, Any]]:
@@ -69,6 +70,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "claim": answer.claim or None,
         "parameters": dict(answer.parameters),
         "stands_in": dotted(answer.stands_in) if answer.stands_in else None,
+        "retired": answer.retired or None,
         "idle": list(answer.idle),
         "controls": [m.id for m in answer.controls],
         "bans": [_term(ban) for ban in _bans(answer)],
@@ -79,7 +81,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
     if not answer.uniform:
         rows = zip(answer.ladders, answer.weights, strict=True)
         content["weights"] = answer.basis
-        content["lines"] = [{"line": dotted(x.line), "total": x.total, "weight": w} for x, w in rows]
+        content["lines"] = [
+            {"line": dotted(x.line), "total": None if _barred(x) else x.total, "weight": w} for x, w in rows
+        ]
     return content
 
 
@@ -103,6 +107,23 @@ def as_table(answer: Answer, country: str, description: str, source: str = "", e
     title = f"{dotted(answer.code)} from {country} on {answer.on}: {owed(answer)}"
     table = Table("ladder", title, columns, data, tuple(_notes(answer, content, description)))
     return table.standing_on(answer.standing)
+
+
+def _barred(ladder: Ladder) -> bool:
+    """Whether no good of a line may be imported."""
+    return any(ban.share > 1.0 - 1e-9 for ban in ladder.bans)
+
+
+def _several(content: dict[str, Any]) -> str:
+    """What the lines under a code owe, and how many of them may not be imported."""
+    totals = [row["total"] for row in content["lines"] if row["total"] is not None]
+    barred = len(content["lines"]) - len(totals)
+    owing = f"owe from {min(totals):.2%} to {max(totals):.2%}" if totals else "may not be imported"
+    ban = f", {barred} of them may not be imported" if barred and totals else ""
+    return (
+        f"the {len(content['lines'])} lines under this code {owing}{ban}; this is their mean, weights: "
+        f"{content['weights']}. Give ten digits for one of them"
+    )
 
 
 Row = tuple[object, ...]
@@ -131,8 +152,15 @@ def _duty_rows(answer: Answer, content: dict[str, Any], everything: bool) -> lis
 
 def _exempt_rows(answer: Answer) -> list[Row]:
     return [
-        (m.heading, m.authority, m.id, f"exempt: {m.title}", np.nan, np.nan, 0.0, "", _act(m)) for m in answer.exempted
+        (_heading(m, answer), m.authority, m.id, f"exempt: {m.title}", np.nan, np.nan, 0.0, "", _act(m))
+        for m in answer.exempted
     ]
+
+
+def _heading(measure: Measure, answer: Answer) -> str:
+    """Heading of the period in force."""
+    now = (p.heading for p in measure.periods if p.start <= answer.on <= p.end)
+    return next(now, "") or measure.heading
 
 
 def _act(of: Measure | Term) -> str:
@@ -181,28 +209,38 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
     if answer.stands_in:
         notes.append(stand_in(answer))
     if answer.claim:
-        notes.append(f"claims the special rate of programme {answer.claim}")
+        notes.append(f"claims the special rate of {answer.programme}")
+    if answer.retired:
+        notes.append(
+            f"{dotted(answer.code)} left the schedule after {answer.retired}; the law is read for it all the same"
+        )
     notes += without_effect(answer)
     if str(answer.reading) != "effective":
         notes.append(f"reading of time: {answer.reading}")
     if "lines" in content:
-        low = min(row["total"] for row in content["lines"])
-        high = max(row["total"] for row in content["lines"])
-        notes.append(
-            f"the {len(content['lines'])} lines under this code owe from {low:.2%} to {high:.2%}; "
-            f"this is their mean, weights: {content['weights']}. Give ten digits for one of them"
-        )
-    titles = {fact.id: fact.title for fact in answer.facts}
+        notes.append(_several(content))
+    titles = titles_of(answer)
     notes += [fact_line(fact, titles) for fact in answer.facts]
     notes += _how_to_set(answer)
     notes += base_notes(answer)
-    notes += [f"{m.kind}: {m.title} ({m.instrument or m.citation})" for m in answer.controls]
+    notes += [_control(m, answer) for m in answer.controls]
     return notes
 
 
+def _control(measure: Measure, answer: Answer) -> str:
+    """An act without a rate, and what it says of the days in question."""
+    now = next((p.note for p in measure.periods if p.start <= answer.on <= p.end), "")
+    return f"{measure.kind}: {measure.title} ({measure.instrument or measure.citation}){f'. {now}' if now else ''}"
+
+
 def _bans(answer: Answer) -> list[Term]:
-    """Acts that keep some of the goods out, each once."""
-    return list({ban.measure: ban for ladder in answer.ladders for ban in ladder.bans if ban.share > 0}.values())
+    """Acts that keep some of the goods out, each once, with their share of all lines under the code."""
+    acts: dict[str, Term] = {}
+    for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
+        for ban in ladder.bans:
+            before = acts[ban.measure].share if ban.measure in acts else 0.0
+            acts[ban.measure] = replace(ban, share=before + weight * ban.share)
+    return [ban for ban in acts.values() if ban.share > 0]
 
 
 def _forbidden(ban: Term) -> str:
@@ -211,11 +249,17 @@ def _forbidden(ban: Term) -> str:
     return f"may not be imported{part}: {ban.title} ({_act(ban)}){since}"
 
 
+def titles_of(answer: Answer) -> dict[str, str]:
+    """Titles of the facts that others may be conditions of, by id."""
+    aspects = answer.law.aspects if answer.law is not None else {}
+    return {**{name: aspect.title for name, aspect in aspects.items()}, **{f.id: f.title for f in answer.facts}}
+
+
 def fact_line(fact: Fact, titles: dict[str, str]) -> str:
     """An open fact in one line: "Use in civil aircraft: yes 0.00% (taken here), no 10.00%"."""
     condition = ""
     if fact.given[0]:
-        condition = f", where {titles.get(fact.given[0], fact.given[0]).lower()} is {fact.given[1]}"
+        condition = f" (if {titles.get(fact.given[0], fact.given[0])}: {fact.given[1]})"
     mixed = len(fact.assumed) > 1
     shares = (f"{share:.0%} {STATES.get(name, name)}" for name, share in fact.assumed.items())
     taken = ", ".join(shares) if mixed else ""
@@ -225,12 +269,22 @@ def fact_line(fact: Fact, titles: dict[str, str]) -> str:
 
 
 def _how_to_set(answer: Answer) -> list[str]:
-    """Which options say that a fact is otherwise than assumed."""
-    goods = [fact.id for fact in answer.facts if fact.id != CLAIM]
-    claims = [s.name for fact in answer.facts if fact.id == CLAIM for s in fact.states if s.name not in fact.assumed]
-    ways = [f"--set {goods[0]}=1"] if goods else []
-    ways += [f"--claim {claims[0]}"] if claims and claims[0] != "none" else []
-    return [f"a fact is set with {' or '.join(ways)}"] if ways else []
+    """Which options say that facts are otherwise than assumed."""
+    ways = [way for fact in answer.facts if (way := _option(fact))]
+    return [f"set a fact: {', '.join(dict.fromkeys(ways))}"] if ways else []
+
+
+def _option(fact: Fact) -> str:
+    """The option that turns a fact round; "" where none does."""
+    if fact.id == CLAIM:
+        names = [state.name for state in fact.states if state.name not in (*fact.assumed, "none")]
+        return f"--claim {names[0]}" if names else ""
+    if fact.id.startswith(SWITCH):
+        return f"--switch {fact.id.removeprefix(SWITCH)}"
+    if fact.id == "metal":
+        metals = [state.name for state in fact.states if state.name != "other"]
+        return f"--set {metals[0]}_content=0.4" if metals else ""
+    return f"--set {fact.id}={0 if set(fact.assumed) == {'yes'} else 1}"
 
 
 STATES = {"us": "American", "us_minor": "American, under 20%", "foreign": "foreign"}
@@ -252,7 +306,9 @@ def _state_line(state: State, taken: bool) -> str:
 
 def without_effect(answer: Answer) -> list[str]:
     """What is said of a claim, and of each share, that changes nothing."""
-    said = [f"the claim of {answer.claim}" if n == "claim" else f"{n}={answer.parameters[n]:g}" for n in answer.idle]
+    said = [
+        f"the claim of {answer.programme}" if n == "claim" else f"{n}={answer.parameters[n]:g}" for n in answer.idle
+    ]
     return [f"{name} has no effect on this line on this day: it owes the same without" for name in said]
 
 
@@ -265,8 +321,9 @@ def explained(answer: Answer, country: str, description: str) -> str:
         *([f"  {description}"] if description else []),
         f"  {content['base']:8.2%}  {base_title(answer)}",
     ]
+    titles = {m.id: m.title for m in answer.law.measures} if answer.law is not None else {}
     for term in content["terms"]:
-        lines += _sentence(term)
+        lines += _sentence(term, titles)
     lines += [f"  Note: {note}" for note in _notes(answer, content, "")]
     return "\n".join(lines)
 
@@ -276,7 +333,7 @@ def _owing(answer: Answer, country: str) -> str:
     return f"{good} may not be imported." if answer.banned else f"{good} owes {owed(answer)} of customs value."
 
 
-def _sentence(term: dict[str, Any]) -> list[str]:
+def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
     until = f" to {term['until']}" if term["until"] else ", open end"
     share = "" if term["share"] in (0.0, 1.0) else f" on {term['share']:.1%} of the value"
     head = f"  {term['points']:+8.2%}  {term['title']} [{term['measure']}]"
@@ -287,5 +344,6 @@ def _sentence(term: dict[str, Any]) -> list[str]:
         heading = f"; heading {term['heading']}" if term["heading"] else ""
         found.append(f"            {cited}{heading}")
     if term["displaced_by"]:
-        found.append(f"            displaced by {_displaced(term)}")
+        others = "; ".join(f"{titles.get(name, name)} [{name}]" for name in term["displaced_by"])
+        found.append(f"            displaced by {others}")
     return found

@@ -14,8 +14,18 @@ from detente.codes import InputError
 from detente.data.base_law import BaseLaw, base_law
 from detente.data.importers import Importer
 from detente.data.programmes import Programme
-from detente.lab.facts import CLAIM, Fact, State, differ, duties_of, full_shares, open_facts
-from detente.law import Column, Law, Reading, Schedule, Shares, schedule_on
+from detente.lab.facts import (
+    CLAIM,
+    CLAUSES,
+    SWITCH,
+    Fact,
+    State,
+    differ,
+    duties_of,
+    full_shares,
+    open_facts,
+)
+from detente.law import Column, Law, Reading, Schedule, Shares, renewed, schedule_on
 
 
 @dataclass(frozen=True)
@@ -76,18 +86,41 @@ class Consignment:
     def _shares(self, schedule: Schedule) -> Shares:
         return self.lines.shares(schedule.law, "line", self.given)
 
-    def facts(self, schedule: Schedule, weights: NDArray[np.float64]) -> tuple[Fact, ...]:
-        """What the duty hangs on: a claim, and facts about the goods."""
+    def facts(self, law: Law, schedule: Schedule, weights: NDArray[np.float64]) -> tuple[Fact, ...]:
+        """What the duty hangs on: a claim, facts about the goods, readings of the text, the fate of open clauses."""
         shares = self._shares(schedule)
         full = full_shares(shares)
         totals = [duties_of(schedule, i).total(full, weights) for i in range(len(self.programmes))]
-        facts = open_facts(schedule, 0, shares, weights)
-        if not differ(totals):
-            return facts
-        names = [self._name(symbol) for symbol in self.programmes]
-        states = tuple(State(name, total) for name, total in zip(names, totals, strict=True))
-        claim = Fact(CLAIM, "Claim of a preference programme", {names[0]: 1.0}, states)
-        return (claim, *facts, *self._under_claims(schedule, shares, weights, facts))
+        facts = [*open_facts(schedule, 0, shares, weights)]
+        facts += self._under_claims(schedule, shares, weights, facts)
+        if differ(totals) or any(fact.given[0] == CLAIM for fact in facts):
+            names = [self._name(symbol) for symbol in self.programmes]
+            states = tuple(State(name, total) for name, total in zip(names, totals, strict=True))
+            facts.insert(0, Fact(CLAIM, "Claim of a preference programme", {names[0]: 1.0}, states))
+        return (*facts, *self._readings(law, schedule, weights), *self._renewed(law, weights, facts))
+
+    def _readings(self, law: Law, schedule: Schedule, weights: NDArray[np.float64]) -> Iterator[Fact]:
+        """Texts that may be read in two ways, where that changes the duty."""
+        here = {painted.item.measure.id for painted in schedule.painted if painted.applies.any()}
+        rules = [rule for rule in law.rules if rule.start <= self.on <= rule.end and (rule.switch or rule.unless)]
+        for rule in rules:
+            if not here & {name for selector in rule.of for name in law.selected(selector)}:
+                continue
+            name, on = rule.switch or rule.unless, frozenset({rule.switch or rule.unless})
+            totals = [self.total(replace(law, switches=law.switches ^ side), weights.tolist()) for side in (set(), on)]
+            states = tuple(State(state, total) for state, total in zip(("as taken", "other way"), totals, strict=True))
+            if differ(totals):
+                yield Fact(f"{SWITCH}{name}", f"Reading: {name.replace('_', ' ')}", {"as taken": 1.0}, states)
+
+    def _renewed(self, law: Law, weights: NDArray[np.float64], known: Iterable[Fact]) -> Iterator[Fact]:
+        """Facts that matter only if clauses whose fate is not on record were renewed."""
+        clauses = law.record.open_on(self.on) if law.record is not None and self.on > law.record.to else ()
+        if not clauses:
+            return
+        schedule, names = self.schedule(renewed(law, clauses)), {fact.id for fact in known}
+        for fact in open_facts(schedule, 0, self._shares(schedule), weights):
+            if fact.id not in names and not fact.given[0]:
+                yield replace(fact, given=(CLAUSES, "renewed"))
 
     def _under_claims(
         self, schedule: Schedule, shares: Shares, weights: NDArray[np.float64], known: Iterable[Fact]

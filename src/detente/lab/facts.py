@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 from detente.law import Aspect, Kind, Schedule, Shares
 
 Floats = NDArray[np.float64]
+SWITCH = "switch:"
+"""Beginning of the id of a fact that is one of two readings of a text."""
+
+CLAUSES = "open clauses"
+"""What stands for clauses whose fate is not on record, as the condition of a fact."""
+
 CLAIM = "claim"
 """Id of the fact that goods come in under a preference programme."""
 
@@ -122,13 +128,16 @@ def open_facts(schedule: Schedule, column: int, shares: Shares, weights: Floats)
     duties, assumed = duties_of(schedule, column), full_shares(shares)
     direct = tuple(_facts(schedule, duties, assumed, weights))
     known = {fact.id for fact in direct}
+    aspects = schedule.law.aspects
+    # Two facts may matter only together; of many lines at once those that matter alone are looked under.
+    names = [*known, *(name for name in duties.states if name not in known)] if weights.size == 1 else [*known]
     nested: list[Fact] = []
-    for fact in direct:
-        for k, state in enumerate(fact.states):
-            given = {**assumed, fact.id: _all_in(assumed[fact.id], k)}
+    for name in names:
+        for k, state in enumerate(aspects[name].states):
+            given = _with_limits(aspects, {**assumed, name: _all_in(assumed[name], k)})
             for other in _facts(schedule, duties, given, weights):
-                if other.id not in known:
-                    nested.append(replace(other, given=(fact.id, state.name)))
+                if other.id not in known and other.id != name:
+                    nested.append(replace(other, given=(name, state)))
                     known.add(other.id)
     return (*direct, *nested)
 

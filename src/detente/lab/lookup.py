@@ -44,6 +44,8 @@ class Answer:
     stands_in : 8-digit line taken for a statistical number that the schedule of the day lacks; "" = none needed.
     base_law : the base duty as the law states it; None where lines differ or it was set.
     shipment : the goods in one entry, where a value was given.
+    retired : last day of a statistical number that has left the schedule since; "" = it is there.
+    programme : name of the programme claimed; "" = none.
     idle : names of parameters, and "claim", that make no difference to the duty.
     """
 
@@ -64,6 +66,8 @@ class Answer:
     base_law: BaseLaw | None = None
     shipment: Shipment | None = None
     idle: tuple[str, ...] = ()
+    retired: str = ""
+    programme: str = ""
 
     @property
     def total(self) -> float:
@@ -171,13 +175,15 @@ def look_up(
         basis,
         _controls(schedule, value),
         given,
-        goods.facts(schedule, np.asarray(weights)),
+        goods.facts(book, schedule, np.asarray(weights)),
         standing_of(book, on, on, lambda other: goods.total(other, weights), code=code, partner=origin),
         book,
         stands_in,
         stated,
         cargo,
         idle_names(schedule, goods.lines, programme, goods.given, parameters or {}),
+        retired(where, code, on),
+        where.programmes.by_symbol[programme].name if programme else "",
     )
 
 
@@ -191,6 +197,13 @@ def substitute(where: Importer, code: str, on: date) -> str:
     inside = where.lines.slice(code)
     known = inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()
     return "" if known else code[:8]
+
+
+def retired(where: Importer, code: str, on: date) -> str:
+    """Last day of a statistical number that has left the schedule by the day, as ISO text; "" while it is there."""
+    inside = where.lines.slice(code) if len(code) == 10 else slice(0, 0)
+    last = str(where.table["until"][inside.start]) if inside.stop > inside.start else ""
+    return last if last and last < on.isoformat() else ""
 
 
 def lines_under(where: Importer, code: str, on: date) -> list[str]:

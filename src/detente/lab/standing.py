@@ -34,7 +34,7 @@ def standing_of(
     record = law.record
     if record is None:
         return None
-    gaps = record.lacking(first, min(last, record.to), code, partner)
+    gaps = record.lacking(first, last, code, partner)
     if last <= record.to:
         return Standing(record.to, gaps=gaps)
     clauses = record.open_on(last)

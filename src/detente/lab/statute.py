@@ -13,7 +13,7 @@ import numpy as np
 from detente.codes import Column, InputError, Table, Unit, UnknownName, dotted
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date, check_keys, read_yaml
-from detente.lab.lookup import Answer, look_up
+from detente.lab.lookup import EARLIEST, Answer, look_up
 from detente.lab.standing import standing_of
 from detente.law import Gap, Kind, Law, Measure, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
@@ -177,13 +177,29 @@ def steps(law: Law, first: date, last: date) -> list[Step]:
 def _rate_steps(m: Measure, first: date, last: date) -> Iterator[Step]:
     for period in m.periods:
         if first <= period.start <= last:
-            before = _in_force(m, period.start - timedelta(1))
-            what = "begins" if before is None else f"changes from {rate_text(before)} to"
-            yield Step(period.start, m, f"{what} {rate_text(period)}".strip(), period)
+            what = _step(m, _in_force(m, period.start - timedelta(1)), period)
+            if what:
+                yield Step(period.start, m, what, period)
         ended = period.end != FOREVER and first <= period.end + timedelta(1) <= last
         if ended and _in_force(m, period.end + timedelta(1)) is None:
             was = f" (was {rate_text(period)})" if rate_text(period) else ""
             yield Step(period.end + timedelta(1), m, f"ends{was}", period)
+
+
+def _step(m: Measure, before: Period | None, period: Period) -> str:
+    """What a period brings; "" where it goes on as before, or the lawbook merely begins with it."""
+    if before is None:
+        known = m.kind is Kind.BAN and period.start == EARLIEST
+        return "" if known else f"begins {rate_text(period)}".strip()
+    if rate_text(before) != rate_text(period):
+        return f"changes from {rate_text(before)} to {rate_text(period)}"
+    old, new = (_period_partners(p) for p in (before, period))
+    parts = [f"{_names(new - old)} join" if new - old else "", f"{_names(old - new)} leave" if old - new else ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _period_partners(period: Period) -> frozenset[str]:
+    return frozenset().union(*(scope.countries for scope in period.partners or ()))
 
 
 def _scope_steps(m: Measure, first: date, last: date) -> Iterator[Step]:
@@ -331,7 +347,7 @@ def cases(importer_code: str, folder: Path | None = None) -> list[Case]:
             row,
             CASE_KEYS,
             "cases.yaml",
-            ("id", "line", "partner", "on", *(() if "banned" in row else ("total",))),
+            ("id", "line", "partner", "on", *(() if isinstance(row, dict) and "banned" in row else ("total",))),
         )
         question: dict[str, Any] = {
             "line": keys["line"],

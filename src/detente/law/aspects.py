@@ -27,6 +27,7 @@ class Aspect:
     Attributes
     ----------
     line : share used when one good is asked about.
+    presumed : whether one good is taken by `line` alone, since the law presumes it whatever trade does.
     trade : share used for trade as a whole, where no prefix or table says otherwise.
     by_prefix : share by code prefix, longest wins.
     table : name of an embedded table of shares by line; "" = none.
@@ -43,6 +44,7 @@ class Aspect:
     source: str = ""
     bounds: tuple[float, float] = (0.0, 1.0)
     line: float = 0.0
+    presumed: bool = False
     line_by_prefix: Mapping[str, float] = field(default_factory=dict)
     trade: float = 0.0
     by_prefix: Mapping[str, float] = field(default_factory=dict)

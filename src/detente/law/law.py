@@ -10,8 +10,8 @@ from functools import cached_property
 
 from detente.codes.errors import InputError, LawError, UnknownName
 from detente.law.aspects import Aspect
-from detente.law.measure import FOREVER, PAINTED, Displacement, Kind, Measure, Period, Status, When
-from detente.law.record import Record
+from detente.law.measure import FOREVER, PAINTED, Displacement, Goods, Kind, Measure, Partners, Period, Status, When
+from detente.law.record import Record, joined_record
 
 
 class Reading(StrEnum):
@@ -113,7 +113,7 @@ class Law:
             rules=self.rules + rules,
             authorities=self.authorities + fresh,
             aspects={**self.aspects, **aspects},
-            record=(more.record if isinstance(more, Law) else None) or self.record,
+            record=joined_record(self.record, more.record if isinstance(more, Law) else None),
         )
 
     def select(self, selectors: Iterable[str], where: str = "") -> tuple[Measure, ...]:
@@ -268,8 +268,19 @@ def check_record(law: Law) -> None:
         place = f"clause {clause.id}"
         if not clause.ends and not clause.begins:
             raise InputError(place, "names nothing that ends or begins", "add ends: or begins: with ids of measures")
-        for name in (*clause.ends, *clause.begins):
-            law.measure(name, place)
+        eve = date.fromordinal(clause.day.toordinal() - 1)
+        ends = (any(span.end == eve for span in _spans(law.measure(name, place))) for name in clause.ends)
+        begins = (any(p.start == clause.day for p in law.measure(name, place).periods) for name in clause.begins)
+        if not all([*ends, *begins]):
+            raise InputError(
+                place, f"a measure it names neither ends on {eve} nor begins on {clause.day}", "mend the day"
+            )
+
+
+def _spans(measure: Measure) -> list[Goods | Partners | Period]:
+    """Everything of a measure that begins and ends."""
+    scopes = [*(measure.partners or ()), *(scope for period in measure.periods for scope in period.partners or ())]
+    return [*measure.periods, *measure.goods, *scopes]
 
 
 def check_selectors(law: Law) -> None:
@@ -283,10 +294,18 @@ def check_selectors(law: Law) -> None:
 
 def check_ranges(law: Law) -> None:
     """Refuse rates below -100% or above 10,000% and periods that end before they begin."""
+    for rule in law.rules:
+        if rule.end < rule.start:
+            raise InputError(
+                f"stacking rule {rule.id}", f"ends {rule.end} before it begins {rule.start}", "swap the days"
+            )
     for m in law.measures:
+        for span in _spans(m):
+            if span.end < span.start:
+                what = type(span).__name__.lower()
+                text = f"{what} of '{m.id}' ends {span.end} before it begins {span.start}"
+                raise InputError(m.source, text, "swap the days")
         for period in m.periods:
-            if period.end < period.start:
-                raise InputError(m.source, f"period of '{m.id}' ends {period.end} before it begins {period.start}")
             values = [] if period.rate is None else [period.rate.value, *period.rate.by_partner.values()]
             for value in values:
                 if value is not None and not -1.0 <= value <= 100.0:

@@ -85,3 +85,12 @@ class Record:
         """Sentences on what the law lacks on these days, for a code and a partner or, where "", for all at once."""
         chosen = (gap.says for gap in self.gaps if gap.concerns(first, last, code, partner))
         return tuple(dict.fromkeys(chosen))
+
+
+def joined_record(own: Record | None, more: Record | None) -> Record | None:
+    """The record of a layer over that of the law below: clauses still open by then, and all gaps, stay."""
+    if own is None or more is None:
+        return more or own
+    named = {clause.id for clause in more.clauses}
+    kept = tuple(clause for clause in own.clauses if clause.day > more.to and clause.id not in named)
+    return Record(more.to, more.sources or own.sources, kept + more.clauses, own.gaps + more.gaps)

@@ -14,7 +14,7 @@ from detente.data.importers import importer
 from detente.data.tables import countries, partner_name
 from detente.faces.charts.frame import day, rows_of
 from detente.faces.formats import clean
-from detente.faces.ladder import as_json, fact_line, stand_in, without_effect
+from detente.faces.ladder import as_json, fact_line, stand_in, titles_of, without_effect
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.pages_draw import step_chart
 from detente.faces.web.pages_html import Asked, day_of, one_of, page, refused, shown, tried
@@ -94,7 +94,7 @@ def line(asked: Asked) -> Response:
     country = partner_name(answer.partner)
     total = "no duty, since it may not be imported" if answer.banned else f"{answer.total:.1%}"
     sentence = f"{dotted(answer.code)} from {country} owes {total} on {day(str(answer.on))}"
-    titles = {fact.id: fact.title for fact in answer.facts}
+    titles = titles_of(answer)
     said += [f"{text[0].upper()}{text[1:]}." for text in without_effect(answer)]
     return page(
         "line.html.j2", place=PLACE, title=sentence, answer=answer, said=said, of=of, laws=LAWS, names=names(),
