@@ -218,6 +218,10 @@ def test_claims_of_a_file_stay(tmp_path):
         ("line,partner,value\n850799,CHN,1\n", "row 2"),
         ("line,partner,value\n85,CHN,1\n", "has 2 digits"),
         ("line,value\n8507600010,1\n", "partner"),
+        ("line,partner,value\n8507600010,CHN,0\n", "no value above zero"),
+        ("line,partner,value\n8507600010,CHN,inf\n", "row 2: 'inf' in 'value' is not a number"),
+        ("line,partner,value\n8507600010,USA,5\n", "row 2: USA is the importer itself"),
+        ("line,partner,value,claim\n8507600010,CAN,5,1.7\n", "row 2: the claim 1.7 is no share"),
     ],
 )
 def test_a_file_that_cannot_be_weights_says_why(tmp_path, refused, lines, said):

@@ -38,8 +38,8 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
     Raises
     ------
     InputError
-        a missing file or column, an unknown line or partner, a negative value or a duplicate pair,
-        each with its row.
+        a missing file or column, an unknown line or partner, the importer as its own partner, a negative value, a
+        claim that is no share or a duplicate pair, each with its row; a file without any value above zero.
     """
     import polars as pl
 
@@ -51,10 +51,11 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
     if not frame.height:
         raise InputError(str(path), "has no rows", "give one row per line and partner")
     rows = _rows(frame, path, WHOLE[of])
+    _check_partners(rows.partners, where, path)
     partners, at = np.unique(np.asarray(rows.partners), return_inverse=True)
     source, line_at, part = _on_lines(where, rows.lines, partners[at], f"{path}, row")
     own = "claim" in frame.columns
-    claim = _numbers(frame, "claim", path) if own else np.zeros(rows.value.size)
+    claim = _claims(frame, path) if own else np.zeros(rows.value.size)
     short = np.asarray([len(code) < WHOLE[of] for code in rows.lines])
     return Flows(
         of,
@@ -72,6 +73,22 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
         notes=(SHORT,) if short.any() else (),
         own_claims=own,
     )
+
+
+def _check_partners(partners: Sequence[str], where: Importer, path: Path) -> None:
+    if where.iso3 in partners:
+        at = partners.index(where.iso3) + 2
+        raise InputError(f"{path}, row {at}", f"{where.iso3} is the importer itself", "leave the row out")
+
+
+def _claims(frame: pl.DataFrame, path: Path) -> NDArray[np.float64]:
+    """Shares of each row's value for which a preference is claimed."""
+    claim = _numbers(frame, "claim", path)
+    beyond = (claim < 0) | (claim > 1)
+    if beyond.any():
+        at = int(np.argmax(beyond))
+        raise InputError(f"{path}, row {at + 2}", f"the claim {claim[at]:g} is no share", "give a number from 0 to 1")
+    return claim
 
 
 def read_weights(path: Path, of: str, claims: str, month: str = "") -> Flows:
@@ -101,6 +118,8 @@ def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _Rows:
         raise InputError(f"{path}, row {twice + 2}", f"{pairs[twice]} is there twice", "sum the rows first")
     if (value < 0).any():
         raise InputError(f"{path}, row {int(np.argmin(value)) + 2}", "the value is negative", "give zero or more")
+    if not value.any():
+        raise InputError(str(path), "has no value above zero", "give the trade that weighs the duties")
     return _Rows(lines, names, value)
 
 
@@ -148,7 +167,7 @@ def _numbers(frame: pl.DataFrame, name: str, path: Path) -> NDArray[np.float64]:
     import polars as pl
 
     column = frame[name].cast(pl.Float64, strict=False)
-    bad = column.is_null() | column.is_nan().fill_null(True)
+    bad = ~column.is_finite().fill_null(False)
     if bad.any():
         row = int(bad.arg_true()[0])
         raise InputError(
