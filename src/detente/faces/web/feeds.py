@@ -15,6 +15,7 @@ def atom(table: Table, title: str, base: str, link: str) -> bytes:
     Parameters
     ----------
     table : columns date, measure, title, what, instrument and citation; newest entries come first.
+        The day to which the law was read is the subtitle.
     base : address of the server, without a slash at its end; `link` : page that shows the same.
     """
     rows = sorted(table.rows(), key=lambda row: (row["date"], row["measure"]), reverse=True)
@@ -24,6 +25,7 @@ def atom(table: Table, title: str, base: str, link: str) -> bytes:
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom">',
         f"<title>{_text(title)}</title>",
+        *([f"<subtitle>{_text(f'Law read to {table.standing.to}')}</subtitle>"] if table.standing is not None else []),
         f"<id>{_text(base + link)}</id>",
         f"<link rel={quoteattr('self')} href={quoteattr(base + link + '.atom')}/>",
         f"<link href={quoteattr(base + link)}/>",

@@ -56,7 +56,7 @@ def law(asked: Asked) -> Response:
     return page(
         "law.html.j2", place=PLACE, title=f"Law: {q}" if q else "Law", q=q, of=of, laws=LAWS, on=str(when), said=said,
         partner=partner, lines=(live or lines)[:MOST], count=len(live or lines), measures=measures, tried=TRIED,
-        force=[] if force is None else rows_of(force),
+        force=[] if force is None else rows_of(force), standing=_standing(force),
         names=names(),
     )  # fmt: skip
 
@@ -101,10 +101,15 @@ def line(asked: Asked) -> Response:
         code=code, on=str(answer.on), partner=answer.partner, country=country, claim=claim, since=str(first),
         about=where.description(where.lines.index(answer.main.line)), ladder=_rungs(answer, where.law),
         base_source=where.base_source(answer.main.line, answer.on), total=total, sentence=sentence, history=past,
-        standing=answer.standing.lines if answer.standing is not None else (),
+        standing=_standing(answer),
         hangs_on=[fact_line(fact, titles) for fact in answer.facts],
         drawn=_drawn(past, answer.on) if past is not None else {}, rows=rows_of(past) if past is not None else [],
     )  # fmt: skip
+
+
+def _standing(answer: Answer | Table | None) -> tuple[str, ...]:
+    """What a reader should know of the record behind an answer."""
+    return () if answer is None or answer.standing is None else answer.standing.lines
 
 
 @lru_cache(maxsize=256)
@@ -173,7 +178,7 @@ def changes(asked: Asked) -> Response:
         days.setdefault(str(row["date"]), []).append(row)
     return page(
         "changes.html.j2", place=PLACE, title="Changes of the law", said=said, of=of, laws=LAWS, first=str(first),
-        last=str(last), days=days, count=len(table),
+        last=str(last), days=days, count=len(table), standing=_standing(table),
     )  # fmt: skip
 
 
@@ -182,7 +187,9 @@ def changes_json(asked: Asked) -> Response:
     said: list[str] = []
     of, first, last, table = _changes(asked, said)
     rows = list(reversed(rows_of(table)))
-    return JSONResponse(clean({"law": of, "from": str(first), "to": str(last), "messages": said, "changes": rows}))
+    standing = table.standing.as_json() if table.standing is not None else {}
+    answer = {"law": of, "from": str(first), "to": str(last), "messages": said, **standing, "changes": rows}
+    return JSONResponse(clean(answer))
 
 
 def changes_atom(asked: Asked) -> Response:
@@ -205,5 +212,5 @@ def diff(asked: Asked) -> Response:
     ]
     return page(
         "diff.html.j2", place=PLACE, title=f"Law of {day(str(first))} against {day(str(second))}", said=said, of=of,
-        laws=LAWS, before=str(first), after=str(second), rows=rows,
+        laws=LAWS, before=str(first), after=str(second), rows=rows, standing=_standing(table),
     )  # fmt: skip
