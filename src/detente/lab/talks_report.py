@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from detente.codes import Table, UnknownName
+from detente.codes.standing import Standing
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.importers import importer
 from detente.lab import talks_deals as deals
@@ -91,14 +92,19 @@ def sentences(talk: Talk) -> list[str]:
     said = [over_sentence(talk, name, values, threat, names) for threat in talk.threats]
     said += [star_sentence(talk, name, values, names), *_left(talk), *_room(talk)]
     truces = {(s, t): one for s in talk.settings for t, one in talk.settled(s).truces.items()}
-    return [one for one in (*_recorded(talk), *said, held_sentence(talk, name, truces, names)) if one]
+    return [one for one in (*recorded(talk), *said, held_sentence(talk, name, truces, names)) if one]
 
 
-def _recorded(talk: Talk) -> list[str]:
-    """How far the laws are on record, for a case of a later day."""
+def standings(talk: Talk) -> dict[str, Standing]:
+    """How far the law of each party is on record on the day of the case."""
     on, codes = talk.case.file.on, [code for code in talk.parties if code in ("USA", "CHN")]
-    standings = {code: standing_of(importer(code).law, on, on) for code in codes}
-    return record_sentences({code: standing for code, standing in standings.items() if standing is not None})
+    found = {code: standing_of(importer(code).law, on, on) for code in codes}
+    return {code: standing for code, standing in found.items() if standing is not None}
+
+
+def recorded(talk: Talk) -> list[str]:
+    """How far the laws are on record, for a case of a later day."""
+    return record_sentences(standings(talk))
 
 
 def ranges_note(talk: Talk) -> str:

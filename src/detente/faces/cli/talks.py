@@ -186,20 +186,30 @@ def _written(
     drawn: tuple[int, int],
 ) -> None:
     from detente.faces.formats import emit, to_json, write_bytes
+    from detente.lab.talks_report import recorded
 
     tables = [table for _, _, some in found for table in some]
     if form == "json":
         text = to_json(content(talk, tables, *drawn))
     elif form == "text":
-        text = "\n\n".join([*([_head(talk)] if lead else []), *(_section(*part) for part in found)])
+        head = [_head(talk)] if lead else ["\n".join(recorded(talk))]
+        text = "\n\n".join([*filter(None, head), *(_section(*part) for part in found)])
     else:
-        emit(tables, form, out)
+        emit(_dated(talk, tables), form, out)
         return
     if out is None:
         print(text)
     else:
         write_bytes(out, (text + "\n").encode())
         print(f"written to {out}")
+
+
+def _dated(talk: Talk, tables: list[Table]) -> list[Table]:
+    """The tables with how far the law is on record, where the day of the case lies beyond."""
+    from detente.lab.talks_report import standings
+
+    beyond = next((standing for standing in standings(talk).values() if standing.beyond), None)
+    return [table.standing_on(beyond) for table in tables]
 
 
 def _head(talk: Talk) -> str:
@@ -223,7 +233,7 @@ def _section(name: str, title: str, tables: list[Table]) -> str:
 
 def content(talk: Talk, tables: list[Table], draws: int = 0, seed: int = 0) -> dict[str, Any]:
     """The report as plain values: inputs with their sources, settings, sentences, and every table with its notes."""
-    from detente.lab.talks_report import sentences
+    from detente.lab.talks_report import sentences, standings
 
     file = talk.case.file
     return {
@@ -243,6 +253,7 @@ def content(talk: Talk, tables: list[Table], draws: int = 0, seed: int = 0) -> d
         "outcomes": {name: {"label": talk.label(name), "levels": dict(zip(talk.case.issues, x.tolist(), strict=True)),
                             "source": file.outcomes[name].source}
                      for name, x in talk.case.outcome_space.named.items()},
+        "record": {code: standing.as_json() for code, standing in standings(talk).items()},
         "sentences": sentences(talk), "known": list(file.known), "assumed": list(file.assumed),
         "sources": list(file.sources),
         "tables": {t.name: {"title": t.title, "notes": list(t.notes),
