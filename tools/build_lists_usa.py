@@ -162,12 +162,17 @@ def write_rows(path: Path, rows: Sequence[Row]) -> None:
     twice = {key for key in keys if keys.count(key) > 1} if len(set(keys)) < len(keys) else set()
     if twice:
         raise ValueError(f"{path.name}: twice for the same day: {sorted(twice)}")
+    put_rows(path, ordered)
+
+
+def put_rows(path: Path, rows: Sequence[Row]) -> None:
+    """Write rows as they come, and say how many."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(ordered)
-    print(f"{path.parent.name}/{path.name}: {len(ordered):,} rows")
+        writer.writerows(rows)
+    print(f"{path.parent.name}/{path.name}: {len(rows):,} rows")
 
 
 def rows_of(table: pl.DataFrame, **names: str) -> list[Row]:

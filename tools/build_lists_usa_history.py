@@ -8,7 +8,6 @@ Codes of HS 2017 are written as the codes of the line table, under which the goo
 from __future__ import annotations
 
 import argparse
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from _shared import LAWBOOKS, ROOT, TABLES, read_text_csv
-from build_lists_usa import REVIEW_STEPS, Row, day_before
+from build_lists_usa import REVIEW_STEPS, Row, day_before, put_rows
 
 LISTS = {"9903.88.01": "1", "9903.88.02": "2", "9903.88.03": "3", "9903.88.15": "4a"}
 
@@ -102,14 +101,7 @@ def main() -> None:
 
 def write_list(path: Path, rows: Sequence[Row]) -> None:
     """Write one list, sorted; a code may stand in it for several notices, but once for each."""
-    columns = list(rows[0])
-    ordered = sorted(rows, key=lambda row: tuple(row.values()))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(ordered)
-    print(f"{path.parent.name}/{path.name}: {len(ordered):,} rows")
+    put_rows(path, sorted(rows, key=lambda row: tuple(row.values())))
 
 
 def present(code: str, known: frozenset[str]) -> tuple[str, ...]:

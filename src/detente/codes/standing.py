@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -114,6 +114,11 @@ class Standing:
             gaps=tuple(content["gaps"]),
             of=f"{of} " if of else "",
         )
+
+
+def furthest(standings: Iterable[Standing]) -> Standing | None:
+    """The first that is about a day beyond its record, else the first; None of none."""
+    return max(standings, key=lambda standing: standing.beyond, default=None)
 
 
 def _percent(value: float | None) -> str:

@@ -111,7 +111,7 @@ def as_table(answer: Answer, country: str, description: str, source: str = "", e
 
 def _barred(ladder: Ladder) -> bool:
     """Whether no good of a line may be imported."""
-    return any(ban.share > 1.0 - 1e-9 for ban in ladder.bans)
+    return any(ban.entire for ban in ladder.bans)
 
 
 def _several(content: dict[str, Any]) -> str:
@@ -159,7 +159,7 @@ def _exempt_rows(answer: Answer) -> list[Row]:
 
 def _heading(measure: Measure, answer: Answer) -> str:
     """Heading of the period in force."""
-    now = (p.heading for p in measure.periods if p.start <= answer.on <= p.end)
+    now = (p.heading for p in measure.periods_on(answer.on))
     return next(now, "") or measure.heading
 
 
@@ -229,7 +229,7 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
 
 def _control(measure: Measure, answer: Answer) -> str:
     """An act without a rate, and what it says of the days in question."""
-    now = next((p.note for p in measure.periods if p.start <= answer.on <= p.end), "")
+    now = next((p.note for p in measure.periods_on(answer.on)), "")
     return f"{measure.kind}: {measure.title} ({measure.instrument or measure.citation}){f'. {now}' if now else ''}"
 
 
@@ -244,7 +244,7 @@ def _bans(answer: Answer) -> list[Term]:
 
 
 def _forbidden(ban: Term) -> str:
-    part = "" if ban.share > 1.0 - 1e-9 else f" on {ban.share:.0%} of the value"
+    part = "" if ban.entire else f" on {ban.share:.0%} of the value"
     since = f", from {ban.start}" if ban.start > EARLIEST else ""
     return f"may not be imported{part}: {ban.title} ({_act(ban)}){since}"
 
@@ -306,9 +306,7 @@ def _state_line(state: State, taken: bool) -> str:
 
 def without_effect(answer: Answer) -> list[str]:
     """What is said of a claim, and of each share, that changes nothing."""
-    said = [
-        f"the claim of {answer.programme}" if n == "claim" else f"{n}={answer.parameters[n]:g}" for n in answer.idle
-    ]
+    said = [f"the claim of {answer.programme}" if n == CLAIM else f"{n}={answer.parameters[n]:g}" for n in answer.idle]
     return [f"{name} has no effect on this line on this day: it owes the same without" for name in said]
 
 

@@ -155,7 +155,7 @@ def _in_force(measure: Measure, on: date) -> Days:
     """Periods of a measure on a day; none where it is not law."""
     if measure.status is not Status.IN_FORCE:
         return ()
-    return tuple(period for period in measure.periods if period.start <= on <= period.end)
+    return measure.periods_on(on)
 
 
 def headings_without_measure(law: Law, revision: Revision) -> Iterator[Finding]:

@@ -126,7 +126,7 @@ def _change(content: Any) -> LawChange:
 def extended(law: Law, name: str, day: date, on: date, label: str) -> Law:
     """The law with a measure in force from `on` as it was on another day."""
     measure = law.measure(name, label)
-    kept = [replace(p, start=on, end=FOREVER) for p in measure.periods if p.start <= day <= p.end]
+    kept = [replace(p, start=on, end=FOREVER) for p in measure.periods_on(day)]
     if not kept:
         raise InputError(label, f"{name} was not in force on {day}", "name a day on which it was")
     return law + replace(measure, periods=tuple(kept))
@@ -137,7 +137,7 @@ def halved(law: Law, since: date, on: date) -> Law:
     found = []
     for measure in law.measures:
         begun = min((p.start for p in measure.periods), default=date.min)
-        inside = [p for p in measure.periods if p.start <= on <= p.end and p.rate is not None]
+        inside = [p for p in measure.periods_on(on) if p.rate is not None]
         if begun >= since and inside:
             periods = tuple(_halved(p) if p in inside else p for p in measure.periods)
             found.append(replace(measure, periods=periods))

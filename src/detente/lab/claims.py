@@ -286,5 +286,4 @@ def _word(found: Settlement, kind: Kind) -> Verdict:
 def in_force(code: str, name: str, day: date) -> bool:
     """Whether a measure of an importer's lawbook is in force on a day."""
     measure = importer(code).law.measure(name, f"lawbook of {code}")
-    inside = any(p.start <= day <= p.end for p in measure.periods)
-    return inside and measure.status is Status.IN_FORCE
+    return bool(measure.periods_on(day)) and measure.status is Status.IN_FORCE

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from detente.codes import MOST_DRAWS, Column, InputError, Table, Unit, whole_number
+from detente.codes.standing import furthest
 from detente.lab.result import Result
 from detente.lab.run import dated, run
 from detente.lab.run_key import data_hashes, key_of
@@ -87,6 +88,5 @@ def compare(results: Sequence[Result]) -> Table:
         "post_shock: the same at weights moved by the import-demand elasticity; duty_a_year: static, imports of 2024",
         "china_on_us: China's average on US goods with market exclusions; against: day of the law it is compared with",
     )
-    standings = [result.standings["USA"] for result in results if "USA" in result.standings]
-    latest = max(standings, key=lambda standing: standing.beyond, default=None)
+    latest = furthest(result.standings["USA"] for result in results if "USA" in result.standings)
     return Table("compare", "Scenarios side by side", columns, data, notes).standing_on(latest)

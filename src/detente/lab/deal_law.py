@@ -162,7 +162,7 @@ def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Hel
     """The measure of an authority that lays a duty on a partner on a day: of several the one on fewest partners."""
     own = [m for m in law.measures if m.authority == authority and m.kind is Kind.DUTY and _names(m, partner, on)]
     own = [m for m in own if m.status is Status.IN_FORCE]
-    now = [m for m in own if any(p.start <= on <= p.end and p.rate and not p.rate.floor for p in m.periods)]
+    now = [m for m in own if any(p.rate and not p.rate.floor for p in m.periods_on(on))]
     if now:
         return Held(lever, min(now, key=lambda m: _partners(m)))
     first = min((m.start for m in own if m.start > on), default=None)

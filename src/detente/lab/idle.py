@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from detente.data.importers import Importer
+from detente.lab.facts import CLAIM
 from detente.law import Column, Schedule, schedule_on
-
-CLAIM = "claim"
-"""Name under which a claim without effect is listed, beside those of parameters."""
 
 USES = {"C": "aircraft_use"}
 """Programmes that are claimed by what the goods are for, and the aspect that says so."""
@@ -17,7 +15,7 @@ USES = {"C": "aircraft_use"}
 def idle_names(
     schedule: Schedule, where: Importer, programme: str, shares: Mapping[str, float], given: Iterable[str]
 ) -> tuple[str, ...]:
-    """Names that could be left out: without any one of them every line owes the same under the same measures.
+    """Names that could be left out, among them `CLAIM`: without any one, lines owe the same by the same measures.
 
     Parameters
     ----------

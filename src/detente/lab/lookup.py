@@ -77,7 +77,7 @@ class Answer:
     @property
     def banned(self) -> tuple[Term, ...]:
         """Acts under which no good under the code may be imported."""
-        first, *others = ([ban for ban in ladder.bans if ban.share > 1.0 - 1e-9] for ladder in self.ladders)
+        first, *others = ([ban for ban in ladder.bans if ban.entire] for ladder in self.ladders)
         return tuple(ban for ban in first if all(ban.measure in {b.measure for b in bans} for bans in others))
 
     @property

@@ -32,7 +32,7 @@ def rate_text(period: Period) -> str:
 
 
 def _in_force(measure: Measure, on: date) -> Period | None:
-    return next((p for p in measure.periods if p.start <= on <= p.end), None)
+    return next(iter(measure.periods_on(on)), None)
 
 
 def text_table(name: str, title: str, rows: list[tuple[Any, ...]], names: str, notes: Iterable[str] = ()) -> Table:

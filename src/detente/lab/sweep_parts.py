@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import Column, DetenteError, InputError, MissingData, Table, Unit, UnknownName
-from detente.codes.standing import Standing
+from detente.codes.standing import Standing, furthest
 from detente.lab.sweep_design import Point, column, label
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ def joined(inputs: Inputs, rows: Sequence[Numbered], tables: Sequence[Table]) ->
     repeated = [row for row, table in zip(rows, tables, strict=True) for _ in range(len(table))]
     columns, data = inputs.data(repeated)
     data |= {c.name: np.concatenate([np.asarray(table[c.name]) for table in tables]) for c in first.columns}
-    standings = [table.standing for table in tables if table.standing is not None]
-    latest = max(standings, key=lambda standing: standing.beyond, default=None)
+    latest = furthest(table.standing for table in tables if table.standing is not None)
     return Table(first.name, first.title, (*columns, *first.columns), data, first.notes, latest)
 
 

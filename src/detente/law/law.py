@@ -165,7 +165,7 @@ class Law:
 
     def on_day(self, day: date) -> Law:
         """Only the measures with a period on the day, and the rules that name them."""
-        kept = tuple(m for m in self.measures if any(p.start <= day <= p.end for p in m.periods))
+        kept = tuple(m for m in self.measures if m.periods_on(day))
         return replace(self, measures=kept)
 
     def since(self, day: date) -> Law:

@@ -174,6 +174,10 @@ class Measure:
             return self.kind is Kind.DUTY and selector.removeprefix("class:") == self.stack_class
         return selector == self.id
 
+    def periods_on(self, day: date) -> tuple[Period, ...]:
+        """Periods in force on a day; several where they concern different partners or goods."""
+        return tuple(p for p in self.periods if p.start <= day <= p.end)
+
     def with_status(self, status: Status) -> Measure:
         """The same measure with another status."""
         return replace(self, status=status)

@@ -43,6 +43,11 @@ class Term:
     note: str = ""
 
     @property
+    def entire(self) -> bool:
+        """Whether it falls on the whole value."""
+        return self.share > 1.0 - 1e-9
+
+    @property
     def points(self) -> float:
         """What the measure adds to the duty, share of customs value."""
         return self.rate * self.share
