@@ -78,7 +78,7 @@ class Standing:
         if not self.branches:
             return f"{head}; {open_}, {fate}"
         it, was = ("it", "was") if alone else ("they", "were")
-        values = {branch.name: f"{_percent(branch.value)} if {it}" for branch in self.branches}
+        values = {branch.name: f"{duty_words(branch.value)} if {it}" for branch in self.branches}
         return f"{head}; {open_}, {fate}: {self.of}{values[LAPSED]} lapsed, {values[RENEWED]} {was} renewed"
 
     @property
@@ -121,5 +121,6 @@ def furthest(standings: Iterable[Standing]) -> Standing | None:
     return max(standings, key=lambda standing: standing.beyond, default=None)
 
 
-def _percent(value: float | None) -> str:
+def duty_words(value: float | None) -> str:
+    """A duty in words: "53.40%", or that the goods may not be imported, where there is none."""
     return "may not be imported" if value is None else f"{value:.2%}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import Column, Table, Unit, dotted
+from detente.codes.standing import duty_words
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.facts import CLAIM, SWITCH
 from detente.lab.lookup import EARLIEST
@@ -186,7 +187,7 @@ BROKER = ("heading", "title", "rate", "share", "adds", "citation")
 
 def owed(answer: Answer) -> str:
     """What is owed in words: "53.40%", or that the good may not be imported."""
-    return "may not be imported" if answer.banned else f"{answer.total:.2%}"
+    return duty_words(None if answer.banned else answer.total)
 
 
 def stand_in(answer: Answer) -> str:
@@ -297,11 +298,7 @@ def _needless(state: State, fact: Fact) -> bool:
 
 
 def _state_line(state: State, taken: bool) -> str:
-    name, duty = (
-        STATES.get(state.name, state.name),
-        "may not be imported" if state.total is None else f"{state.total:.2%}",
-    )
-    return f"{name} {duty}{' (taken here)' if taken else ''}"
+    return f"{STATES.get(state.name, state.name)} {duty_words(state.total)}{' (taken here)' if taken else ''}"
 
 
 def without_effect(answer: Answer) -> list[str]:

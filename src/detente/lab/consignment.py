@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.codes.standing import duty_words
 from detente.data.base_law import BaseLaw, base_law
 from detente.data.importers import Importer
 from detente.data.programmes import Programme
@@ -97,19 +98,21 @@ class Consignment:
             names = [self._name(symbol) for symbol in self.programmes]
             states = tuple(State(name, total) for name, total in zip(names, totals, strict=True))
             facts.insert(0, Fact(CLAIM, "Claim of a preference programme", {names[0]: 1.0}, states))
-        return (*facts, *self._readings(law, schedule, weights), *self._renewed(law, weights, facts))
+        return (*facts, *self._readings(law, schedule, weights, totals[0]), *self._renewed(law, weights, facts))
 
-    def _readings(self, law: Law, schedule: Schedule, weights: NDArray[np.float64]) -> Iterator[Fact]:
-        """Texts that may be read in two ways, where that changes the duty."""
+    def _readings(
+        self, law: Law, schedule: Schedule, weights: NDArray[np.float64], taken: float | None
+    ) -> Iterator[Fact]:
+        """Texts that may be read in two ways, where that changes the duty taken."""
         here = {painted.item.measure.id for painted in schedule.painted if painted.applies.any()}
         rules = [rule for rule in law.rules if rule.start <= self.on <= rule.end and (rule.switch or rule.unless)]
         for rule in rules:
             if not here & {name for selector in rule.of for name in law.selected(selector)}:
                 continue
-            name, on = rule.switch or rule.unless, frozenset({rule.switch or rule.unless})
-            totals = [self.total(replace(law, switches=law.switches ^ side), weights.tolist()) for side in (set(), on)]
-            states = tuple(State(state, total) for state, total in zip(("as taken", "other way"), totals, strict=True))
-            if differ(totals):
+            name = rule.switch or rule.unless
+            other = self.total(replace(law, switches=law.switches ^ {name}), weights.tolist())
+            if differ((taken, other)):
+                states = (State("as taken", taken), State("other way", other))
                 yield Fact(f"{SWITCH}{name}", f"Reading: {name.replace('_', ' ')}", {"as taken": 1.0}, states)
 
     def _renewed(self, law: Law, weights: NDArray[np.float64], known: Iterable[Fact]) -> Iterator[Fact]:
@@ -149,7 +152,5 @@ def check_alike(goods: Consignment, law: Law, members: Iterable[str], weights: S
     totals = goods.totals(law, list(members), weights)
     if differ(totals.values()):
         low, high = (pick(totals, key=lambda m: totals[m] or 0.0) for pick in (min, max))
-        parts = " and ".join(
-            f"{m} {'may not be imported' if totals[m] is None else f'{totals[m]:.2%}'}" for m in (low, high)
-        )
+        parts = " and ".join(f"{m} {duty_words(totals[m])}" for m in (low, high))
         raise InputError("partner", f"members of {partner} owe different duties, {parts}", "name one of them")
