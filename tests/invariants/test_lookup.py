@@ -1,5 +1,8 @@
 """Answers on one good: what changes nothing, parcels, programmes that lapsed, contents not declared."""
 
+import os
+import subprocess
+import sys
 from datetime import date
 
 import numpy as np
@@ -82,3 +85,21 @@ def test_mobile_machinery_never_owes_less_than_its_least_duty(share: float, tota
 def test_a_state_that_follows_is_not_set_by_itself():
     with pytest.raises(InputError, match="us_content_high"):
         look_up("8429.51", "MEX", date(2026, 7, 1), parameters={"us_content_high": 1})
+
+
+LISTS_TERMS = """
+from datetime import date
+from detente.lab.lookup import look_up
+print(*(term.measure for term in look_up("0810.90.90", "USA", date(2026, 11, 27), of="CHN").main.terms))
+"""
+
+
+def test_terms_come_in_one_order_whatever_the_hash_seed():
+    def terms(seed: int) -> str:
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        return subprocess.run(
+            [sys.executable, "-c", LISTS_TERMS], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert len(terms(5).split()) > 2
+    assert terms(5) == terms(6) == terms(7)

@@ -132,11 +132,12 @@ class Resolver:
         return self.reading is not Reading.PUBLISHED or goods.published is None or goods.published <= day
 
     def _order(self, active: Mapping[str, list[Item]], day: date) -> list[str]:
-        graph: dict[str, set[str]] = {name: set() for name in active}
+        # Dictionaries keep their order where sets would follow the hash seed: every run lists terms alike.
+        graph: dict[str, dict[str, None]] = {name: {} for name in active}
         for name in active:
             for rule, by in self._by_of.get(name, ()):
                 if by in graph and self._counts(rule, day):
-                    graph[name].add(by)
+                    graph[name][by] = None
         try:
             return list(TopologicalSorter(graph).static_order())
         except CycleError as error:
