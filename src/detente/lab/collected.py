@@ -40,6 +40,18 @@ def collected_rate(month: str) -> float:
     return float(table["duty"][row[0]] / table["imports"][row[0]]) if row.size else float("nan")
 
 
+def receipts_rate(month: str) -> float:
+    """Customs receipts of the month after over the imports of a month ("2026-01"), share; NaN where not on record.
+
+    Most duty falls due in the middle of the month after entry, on a statement of the month.
+    """
+    table = arrays("evidence_tariff_months")
+    row = np.flatnonzero(table["month"] == month)
+    if not row.size or row[0] + 1 >= table["month"].size:
+        return float("nan")
+    return float(table["duties"][row[0] + 1] / table["imports"][row[0]])
+
+
 def collected_partner(text: str) -> str:
     """Code of a partner that the monthly table has: a country, "EU" or "all"."""
     known = np.unique(arrays("usa_collected_monthly")["partner"]).tolist()

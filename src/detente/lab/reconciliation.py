@@ -18,7 +18,21 @@ from detente.codes import Column, Table, Unit
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.lab.averages import Ground, average, class_of_lines, ground_of
-from detente.lab.collected import collected_rate
+from detente.lab.collected import collected_rate, receipts_rate
+from detente.lab.publishers import (
+    ANNOUNCED,
+    BEFORE_BUYERS,
+    ELECTRONICS,
+    FIRST_JUNE_REPORT,
+    ON_SETTLED_DAY,
+    PARTS_BY_HS6,
+    PIIE_ON_CHINA,
+    SETTLED,
+    SPRING_METHOD,
+    WAUGH,
+    YALE,
+)
+from detente.lab.subheadings import average_by_subheading
 from detente.law import Reading
 from detente.trade import Definition, Flows
 
@@ -62,6 +76,7 @@ class View:
     schedule : whether the base duty is that of the schedule, with no exemption claimed.
     post : at weights after substitution from the law of 1 January 2025.
     exports : goods weighed by what the exporter sells to the whole world, by sector.
+    by_hs6 : see `average_by_subheading`.
     since : where a change is meant, the day it is counted from.
     """
 
@@ -77,6 +92,7 @@ class View:
     schedule: bool = False
     post: bool = False
     exports: bool = False
+    by_hs6: bool = False
     since: date | None = None
 
 
@@ -126,73 +142,93 @@ LATE = timedelta(7)
 ALL_IMPORTS = "over all imports, chapters 98 and 99 among them"
 CLAIMS_THEN = "USMCA claims of 2024, not of late 2025"
 AS_PUBLISHED = "texts out by that day only"
+SPRING = "the publisher's method of that spring, since given up"
+MORE_ELECTRONICS = "electronics carved out more widely, since given up"
 BUYERS = "substitution, import-demand elasticity 2"
+BUYERS_AS_PUBLISHED = "substitution, as the publisher gives it"
 WEIGHTS_2017 = "trade of 2017"
 EXPORTS = "the exporter's sales to the world by sector"
+BY_HS6 = "each subheading at the highest duty of its lines, metals duties on whole goods"
+AS_BEFORE = "weights and method, as on 14 February 2020"
 NO_EXCLUSIONS = "without exclusions from the duties of 2018 and 2019"
 SCHEDULE = "base duty of the schedule, no exemption claimed"
+AIRCRAFT = "codes listed for civil aircraft exempt whatever their use"
+PARTS = "switchboards taken for car parts"
 CLAIMS_OF_MONTH = "USMCA claims of the month"
 COLLECTED = "collected by customs in the month"
+RECEIPTS = "receipts of the month after, when duty falls due"
 
-YALE = "Yale Budget Lab, State of Tariffs"
-ANNOUNCED: Mapping[tuple[str, str], tuple[str, Mapping[str, object]]] = {
-    (YALE, "2025-04-07"): (
-        "country rates of 9 April, China at 34%",
-        {"on": date(2025, 4, 9), "announced": ("rec_chn_34",)},
-    ),
-    (YALE, "2025-07-14"): ("rates announced for 1 August, as they began on the 7th", {"on": date(2025, 8, 7)}),
-    (YALE, "2026-02-24"): ("section 122 at 15%, as announced", {"announced": ("s122_15",)}),
-}
-"""Publications that count law announced for a later day, and what they count."""
+Step = tuple[str, View | float]
+"""Name of a choice and the view after it, or the points it adds where the publisher's own figures say them."""
 
 
 def reconcile(published: Published) -> Reconciled:
     """A published figure beside our headline; where that lies outside the tolerance, the steps between them."""
-    values = _values(published)
+    steps = _steps(published)
+    values = _values(steps)
     head = decompose(published, [next(values)])
     return head if head.inside else decompose(published, [("", head.ours), *values])
 
 
-def _values(published: Published) -> Iterator[tuple[str, float]]:
+def _values(steps: Iterator[Step]) -> Iterator[tuple[str, float]]:
     """Our headline, then the average after each step."""
-    if published.unit == "realised":
-        yield from _collected(published)
-        return
-    for name, view in _views(published):
-        yield name, value_of(view)
+    level = added = 0.0
+    for name, step in steps:
+        if isinstance(step, View):
+            level = value_of(step)
+        else:
+            added += step
+        yield name, level + added
 
 
-def _views(published: Published) -> Iterator[tuple[str, View]]:
-    kind = {"partner_level": _partner_views, "level": _level_views}
-    yield from kind.get(published.unit, _change_views)(published)
+def _steps(published: Published) -> Iterator[Step]:
+    kinds = {"partner_level": _partner_steps, "level": _level_steps, "realised": _collected_steps}
+    yield from kinds.get(published.unit, _change_steps)(published)
 
 
-def _level_views(published: Published) -> Iterator[tuple[str, View]]:
-    view = View(published.on)
+def _level_steps(published: Published) -> Iterator[Step]:
+    view, key = View(published.on), (published.source, published.regime)
     yield "", view
     yield ALL_IMPORTS, (view := replace(view, scope="all"))
     yield CLAIMS_THEN, (view := replace(view, claims="2024"))
-    yield AS_PUBLISHED, (view := replace(view, reading=Reading.PUBLISHED))
-    name, changes = ANNOUNCED.get((published.source, published.regime), ("", {}))
+    early = published.source == YALE and published.on < ELECTRONICS[0]
+    if not early:
+        yield AS_PUBLISHED, (view := replace(view, reading=Reading.PUBLISHED))
+    name, changes = ANNOUNCED.get(key, ("", {}))
     if changes:
         yield name, (view := replace(view, **changes))
+    if published.source == YALE and published.on < FIRST_JUNE_REPORT:
+        yield SPRING, _spring(view)
+    if early:
+        yield MORE_ELECTRONICS, ELECTRONICS[1] - ELECTRONICS[2]
     if published.substitution.startswith("post"):
-        yield BUYERS, replace(view, post=True)
+        before = BEFORE_BUYERS.get(key)
+        yield (BUYERS, replace(view, post=True)) if before is None else (BUYERS_AS_PUBLISHED, published.value - before)
 
 
-def _partner_views(published: Published) -> Iterator[tuple[str, View]]:
+def _spring(view: View) -> float:
+    """What Yale's change of method before June 2025 took away: its fall over two reports less that of the law."""
+    day, level, later, next_level = SPRING_METHOD
+    then, after = (value_of(replace(view, on=on, announced=(), reading=Reading.PUBLISHED)) for on in (day, later))
+    return (level - next_level) - (then - after)
+
+
+def _partner_steps(published: Published) -> Iterator[Step]:
     """Averages of one partner: of the United States on China, or of China on the United States."""
-    on_china = published.source.endswith("US on China")
+    on_china = published.source == PIIE_ON_CHINA
     view = View(published.on, partner="CHN") if on_china else View(published.on, importer="CHN")
     yield "", view
     given = "s301_exclusion" if on_china else "exclusion"
     yield NO_EXCLUSIONS, (view := replace(view, given=((given, 0.0),)))
     yield SCHEDULE, (view := replace(view, schedule=True))
     yield WEIGHTS_2017, (view := replace(view, weights="2017"))
-    yield EXPORTS, replace(view, exports=True)
+    yield EXPORTS, (view := replace(view, exports=True))
+    yield BY_HS6, (view := replace(view, by_hs6=True))
+    if published.source in ON_SETTLED_DAY:
+        yield AS_BEFORE, ON_SETTLED_DAY[published.source] - value_of(replace(view, on=SETTLED))
 
 
-def _change_views(published: Published) -> Iterator[tuple[str, View]]:
+def _change_steps(published: Published) -> Iterator[Step]:
     """Change of the average on a day, of all imports or of those from Canada."""
     partner = "CAN" if published.unit.startswith("partner") else ""
     view = View(published.on, partner=partner, since=published.on - timedelta(1))
@@ -201,17 +237,23 @@ def _change_views(published: Published) -> Iterator[tuple[str, View]]:
     if begun:
         yield BEGUN_LATER, (view := replace(view, on=max(begun)))
     yield ALL_IMPORTS, (view := replace(view, scope="all"))
-    yield CLAIMS_THEN, replace(view, claims="2024")
+    yield CLAIMS_THEN, (view := replace(view, claims="2024"))
+    if published.source == WAUGH:
+        yield AIRCRAFT, replace(view, given=(("aircraft_use", 1.0),))
+        yield PARTS, PARTS_BY_HS6
 
 
-def _collected(published: Published) -> Iterator[tuple[str, float]]:
+def _collected_steps(published: Published) -> Iterator[Step]:
     """The law in the middle of a month, and what customs collected in it."""
     month, view = published.regime, View(published.on, scope="all")
-    yield "", value_of(replace(view, scope="tariff-lines"))
-    yield ALL_IMPORTS, value_of(view)
-    yield CLAIMS_OF_MONTH, value_of(replace(view, claims="monthly"))
-    if not np.isnan(paid := collected_rate(month)):
-        yield COLLECTED, paid
+    yield "", replace(view, scope="tariff-lines")
+    yield ALL_IMPORTS, view
+    yield CLAIMS_OF_MONTH, (view := replace(view, claims="monthly"))
+    paid = collected_rate(month)
+    if not np.isnan(paid):
+        yield COLLECTED, paid - value_of(view)
+    elif not np.isnan(received := receipts_rate(month)):
+        yield RECEIPTS, received - value_of(view)
 
 
 def value_of(view: View) -> float:
@@ -224,7 +266,9 @@ def value_of(view: View) -> float:
 @lru_cache(maxsize=256)
 def _value_on(view: View) -> float:
     month = view.on.strftime("%Y-%m") if view.claims == "monthly" else ""
-    ground = _ground(replace(view, on=date.min, post=False, since=None), month)
+    ground = _ground(replace(view, on=date.min, post=False, since=None, by_hs6=False), month)
+    if view.by_hs6:
+        return average_by_subheading(ground, view.on, view.reading, whole_metals=True)
     how = Definition.POST if view.post else Definition.FIXED
     return float(average(ground, view.on, definition=how, reading=view.reading)["average"][0])
 
