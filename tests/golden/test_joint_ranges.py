@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from detente.lab import uncertainty
+from detente.lab.average_ranges import range_of
 from detente.lab.averages import ground_of
 from detente.lab.run import dated, pairings_of
 from detente.lab.scenario import load_scenario
@@ -111,3 +112,12 @@ def test_a_script_needs_no_guard_for_processes(tmp_path):
     )
     ran = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
     assert ran.stdout == "rows 600\n", ran.stderr
+
+
+def test_an_average_has_one_range_alone_and_in_a_run(pairings, model):
+    after, draws = pairings[1][0].after, 24
+    alone = range_of(after.ground, after.on, after.reading, draws, 7)
+    joint = uncertainty.drawn(model, draws, 7)
+    at = joint.keys.index((pairings[1][0].variant, "average duty, fixed weights", "USA"))
+    low, high = np.quantile(joint.numbers[:, at], [0.05, 0.95])
+    assert (alone.low, alone.high) == pytest.approx((low, high), rel=1e-12)

@@ -10,7 +10,7 @@ from scipy.stats import lognorm, spearmanr, triang
 from detente.chains.allocation import by_value, ces_blocks
 from detente.chains.chain import Feed, Grade, Market, Plant, Range, Source, Stage, Stock, SupplyChain, User
 from detente.chains.disrupt import disrupt
-from detente.chains.draws import Samples, hypercube, tornado, triangular
+from detente.chains.draws import Samples, tornado, triangular
 from detente.chains.levers import Lever, worth
 from detente.chains.licences import Act, Licences, profile, split_total
 from detente.chains.need import (
@@ -427,13 +427,6 @@ def test_shapley_shares_against_all_orders():
 def test_need_keeps_its_axes():
     need = Need("DEU", "direct", ("a",), ("H", "L"), np.array([[60.0, 40.0]]))
     assert need.kilograms(np.array([60.0, 40.0])) == pytest.approx(np.array([[1.0, 1.0]]))
-
-
-@pytest.mark.parametrize(("n", "columns", "seed"), [(1, 1, 0), (7, 3, 1), (60, 6, 2)])
-def test_a_hypercube_has_one_point_in_every_stripe(n, columns, seed):
-    points = hypercube(n, columns, seed)
-    assert (np.sort(np.floor(points * n).astype(int), axis=0) == np.arange(n)[:, None]).all()
-    assert (hypercube(n, columns, seed) == points).all()
 
 
 def test_application_shares_must_add_up():

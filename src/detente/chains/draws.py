@@ -1,7 +1,8 @@
 """Joint draws of what is not known: a Latin hypercube over ranges, with a seed.
 
 A range with low = high stays fixed. "triangular" has its mode at the central value; "uniform" runs between the ends,
-for parameters of which only the ends are known. One seed gives the same draws on every machine.
+for parameters of which only the ends are known. One seed gives a figure the same draws on every
+machine, whatever else is drawn.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.chains.chain import Floats, Range
-from detente.codes import InputError, whole_number
+from detente.draws import hypercube
 
 
 @dataclass(frozen=True)
@@ -44,20 +45,6 @@ class Samples:
         return self.values[:, self.names.index(name)]
 
 
-def hypercube(n: int, columns: int, seed: int) -> Floats:
-    """Latin hypercube in (0, 1) (McKay, Beckman and Conover 1979): each column has one point in every n-th.
-
-    Returns
-    -------
-    Shape (n, columns).
-    """
-    if n < 1:
-        raise InputError("draws", f"{n} draws cannot be", "ask for at least 1")
-    generator = np.random.default_rng(whole_number(seed, "seed", 0))
-    rows = np.stack([generator.permutation(n) for _ in range(columns)], axis=1) if columns else np.zeros((n, 0))
-    return (rows + generator.random((n, columns))) / n
-
-
 def triangular(uniform: Floats, low: Floats | float, central: Floats | float, high: Floats | float) -> Floats:
     """Quantiles of the triangular distribution with its mode at the central value; the last axis is the parameter."""
     low, central, high = (np.asarray(x, dtype=np.float64) for x in (low, central, high))
@@ -76,7 +63,7 @@ def draw(parameters: Mapping[str, Range], n: int, seed: int) -> Samples:
     InputError : fewer than one draw.
     """
     names = tuple(sorted(parameters))
-    uniform = hypercube(n, len(names), seed)
+    uniform = hypercube(names, n, seed)
     values = np.empty_like(uniform)
     for k, name in enumerate(names):
         found = parameters[name]

@@ -18,7 +18,7 @@ from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, concordance, countries
 from detente.lab.lookup import check_day
 from detente.lab.standing import branched, standing_of
-from detente.lab.weights import DEFAULT, SCOPES, at_other_claims, claims_for, trade_of, weighed_note, year_of
+from detente.lab.weights import DEFAULT, SCOPES, claims_for, trade_of, weighed_note, year_of
 from detente.law import Law, Reading, Schedule, Space, schedule_on
 from detente.trade import (
     Definition,
@@ -36,8 +36,6 @@ from detente.trade import (
     post_value,
     whole_table,
 )
-from detente.trade.exposure import partner_columns
-from detente.trade.ranges import Range, average_range, post_range, spreads_of
 
 BY = ("partner", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28")
 BASE = "base"
@@ -199,51 +197,6 @@ def _shipped_ground(
 ) -> Ground:
     """The shipped law of an importer on its trade."""
     return Ground(importer(code).law, trade_of(code, scope, claims, month, weights), dict(parameters))
-
-
-def range_table(
-    ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, draws: int = 200, seed: int = 20250512
-) -> Table:
-    """The average on a day with its 5-95% range, and what each uncertain share does to it alone."""
-    found = range_of(ground, on, reading, draws, seed)
-    rows = [("average, 5-95% of joint draws", found.low, found.value, found.high)]
-    swings = sorted(found.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
-    named = [(input_name(ground.law, name), pair) for name, pair in swings if pair[0] != pair[1]]
-    rows += [(f"only: {name}", min(pair), found.value, max(pair)) for name, pair in named]
-    names = ("input", "low", "average", "high")
-    columns = (Column("input", Unit.TEXT, "what varies"), *(Column(n, Unit.SHARE, n) for n in names[1:]))
-    data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
-    notes = (f"{draws} joint draws, uniform between bounds on each side of the default, seed {seed}",)
-    table = Table("range", f"Range of the average on {on}", columns, data, notes)
-    return table.standing_on(standing_of(ground.law, on, on))
-
-
-def input_name(law: Law, name: str) -> str:
-    """What an uncertain input is called for readers: the title of an aspect and the parameter that sets it."""
-    return f"{law.aspects[name].title} ({name})" if name in law.aspects else name
-
-
-def range_of(
-    ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, draws: int = 200, seed: int = 20250512
-) -> Range:
-    """Range of the average over content and claim shares."""
-    space = ground.kept_space(on)
-    past = at_other_claims(ground.flows)
-    default = ground.where.shares(ground.law, "trade", ground.parameters)
-    low, high = ground.where.bounds(ground.law, ground.parameters)
-    schedule = schedule_on(space, on, reading)
-    columns = partner_columns(space, ground.flows, STANDS_FOR)
-    spreads = spreads_of(default, low, high)
-    return average_range(schedule, (ground.flows, past), columns, spreads, draws=draws, seed=seed)
-
-
-def post_range_of(
-    ground: Ground, start: date, on: date, reading: Reading, elasticity: float, draws: int, seed: int
-) -> Range:
-    """Range of the average at post-shock weights over the elasticity and the claim shares."""
-    claims = (ground.flows.claim, (at_other_claims(ground.flows) or ground.flows).claim)
-    sides = [ground.at(day).exposure.pair_sides(ground.schedule(day, reading)) for day in (start, on)]
-    return post_range(ground.flows.value, claims, sides[0], sides[1], elasticity, draws=draws, seed=seed)
 
 
 def average(

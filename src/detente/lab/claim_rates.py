@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,12 +81,6 @@ class Basis:
     draws: int = 60
     seed: int = 20250512
     hooks: Mapping[str, Hook] = field(default_factory=dict, repr=False)
-
-
-def positions(names: Sequence[str], draws: int, seed: int) -> list[dict[str, float]]:
-    """Joint draws between the bounds of each input; an input has the same draws under every law."""
-    columns = {name: np.random.default_rng([seed, crc32(name.encode())]).uniform(-1.0, 1.0, draws) for name in names}
-    return [{name: float(values[k]) for name, values in columns.items()} for k in range(draws)]
 
 
 def law_under(reading: ReadingRow, as_of: date) -> tuple[Law, date]:
@@ -181,7 +174,7 @@ def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int) 
     duties = _duties(law, on, scope, partner)
     value = duties.flows.value / duties.flows.total
     at = duties.owed(value)
-    return Averaged(at({}), np.asarray([at(p) for p in positions(duties.inputs, draws, seed)]))
+    return Averaged(at({}), np.asarray([at(p) for p in duties.positions(duties.inputs, draws, seed)]))
 
 
 @lru_cache(maxsize=24)
@@ -195,7 +188,7 @@ def _substituted(law: Law, on: date, base: date, scope: str, sigma: float, draws
         return moved(flows.value, before.at(position), after.at(position), six, sigma).rate
 
     names = list(dict.fromkeys([*after.inputs, *before.inputs]))
-    return Averaged(at({}), np.asarray([at(p) for p in positions(names, draws, seed)]))
+    return Averaged(at({}), np.asarray([at(p) for p in after.positions(names, draws, seed)]))
 
 
 def _averaged(basis: Basis, reading: ReadingRow, as_of: date, base: date, partner: str = "") -> Averaged:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from detente.chains.draws import hypercube
 from detente.codes import InputError, UnknownName
 from detente.data.yamlfile import parse_yaml
+from detente.draws import hypercube
 
 MOST = 1_000_000
 """Points of one sweep at most."""
@@ -185,7 +185,7 @@ def points_of(inputs: Mapping[str, Values | Interval], lhs: int | None, seed: in
 def _hypercube(inputs: Mapping[str, Values | Interval], lhs: int, seed: int) -> list[Point]:
     if not isinstance(lhs, int) or not 1 <= lhs <= MOST:
         raise InputError("--lhs", f"{lhs} points cannot be drawn", f"give a number from 1 to {MOST:,}")
-    places = hypercube(lhs, len(inputs), seed).tolist()
+    places = hypercube(list(inputs), lhs, seed).tolist()
     return [{path: _drawn(values, u) for (path, values), u in zip(inputs.items(), row, strict=True)} for row in places]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.lab.averages import input_name, post_range_of, range_of
+from detente.lab.average_ranges import input_name, post_range_of, range_of
 from detente.lab.lookup import Answer, look_up
 from detente.lab.most_moved import most_moved, moved_table
 from detente.lab.sides import SAME_LAW, START
@@ -87,7 +87,7 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
             f"{FIXED}: statutory duty over US imports of {flows.period}, {flows.valuation}, {scenario.scope}; "
             "low and high: 5th and 95th percentile over shares of goods that codes do not show",
             f"{POST}: the same imports moved from the law of {START} by an import-demand elasticity of {elasticity:g}; "
-            "low and high: the same over elasticities from half to twice of it, and claim shares",
+            "low and high: the same over these shares and elasticities from half to twice of it",
             f"{COLLECTED}: duty over imports, observed in the last full month before and the first one after, with "
             "delays, claims and substitution in it; blank for months not on record, for laws that never were, and "
             f"where the law of some day from the month to the day moves the average by more than {SAME_LAW * 100:g} "
@@ -105,9 +105,10 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     if draws:
         found = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
         movers = "; ".join(input_name(after.law, name) for name in found.movers)
-        fixed, most = (found.low, found.high, movers, draws, base), min(draws, 60)
-        found = post_range_of(after.ground, START, after.on, after.reading, elasticity, most, scenario.seed)
-        post = (found.low, found.high, "; ".join(found.movers), most, base)
+        fixed = (found.low, found.high, movers, draws, base)
+        found = post_range_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
+        movers = "; ".join(input_name(after.law, name) for name in found.movers)
+        post = (found.low, found.high, movers, draws, base)
     head = (pair.variant, str(before.on), str(after.on))
     yield (*head, FIXED, *moved(before.average, after.average), *fixed)
     yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)

@@ -6,7 +6,7 @@ is computed once; a draw of the shares is then one product over the pairs whose 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from detente.data.flows import STANDS_FOR
+from detente.draws import hypercube
 from detente.economy import Economy, baseline_tariff
 from detente.lab.averages import Ground, class_of_lines
 from detente.lab.incidence import REST
@@ -22,10 +23,13 @@ from detente.lab.weights import at_other_claims
 from detente.law import Reading, Schedule, Space, schedule_on
 from detente.trade import Flows, post_value
 from detente.trade.exposure import partner_columns
-from detente.trade.ranges import CLAIMS, Spread, Weights, spreads_of
+from detente.trade.ranges import CLAIMS, ELASTICITY, Spread, Weights, spreads_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+SHARED = (ELASTICITY,)
+"""Inputs that are of no importer."""
+
 Position = Mapping[str, float]
 """Input -> where it lies: -1 at its low bound, 0 at its default, 1 at its high bound; 0 for what is left out."""
 
@@ -60,6 +64,16 @@ class UncertainDuties:
         spread = self.spreads.get(name)
         return spread is not None and at.size > 0 and bool((spread.low != spread.high)[:, line].any())
 
+    def positions(self, names: Sequence[str], draws: int, seed: int) -> list[dict[str, float]]:
+        """Joint draws of where some inputs lie, by Latin hypercube; an input has the same ones in every answer.
+
+        Names are those of `inputs`, or of anything else that lies between -1 and 1.
+        """
+        if not draws:
+            return []
+        places = hypercube([stream_name(self.flows.importer, name) for name in names], draws, seed)
+        return [dict(zip(names, row, strict=True)) for row in (2.0 * places - 1.0).tolist()]
+
     def at(self, position: Position) -> Floats:
         """Duty of every pair, shape (pairs,), share of customs value."""
         weight, step = self._weight(position), max(0.0, position.get(CLAIMS, 0.0))
@@ -90,6 +104,11 @@ class UncertainDuties:
             return float(main @ weight) + rest + step * (float(moving @ weight) + fixed)
 
         return at
+
+
+def stream_name(code: str, name: str) -> str:
+    """Name of an input among the inputs of all importers, which is that of its draws."""
+    return name if name in SHARED else f"{code} {name}"
 
 
 def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE) -> UncertainDuties:

@@ -16,18 +16,18 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.draws import hypercube
 from detente.codes import Column, InputError, SolveError, Table, Unit
 from detente.data.worlds import load_economy
+from detente.draws import hypercube
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
-from detente.lab.averages import input_name
+from detente.lab.average_ranges import input_name
 from detente.lab.incidence import WORLD, Effect
 from detente.lab.scenario import Scenario
 from detente.lab.sides import START, Pairing, Side
 from detente.lab.sweep_workers import given_value, processes
 from detente.lab.tables import FIXED, POST
 from detente.lab.threads import on_one_thread
-from detente.lab.uncertain_duties import Cells, Position, UncertainDuties, averages, cells_of, tariff_of
+from detente.lab.uncertain_duties import Cells, Position, UncertainDuties, averages, cells_of, stream_name, tariff_of
 from detente.lab.uncertain_duties import uncertain_duties as duties_of
 from detente.lab.world_tables import headline_table
 from detente.talks.draws import Spread, band, drivers
@@ -254,7 +254,7 @@ def _share_inputs(
         names = {name for key, duties in known.items() if key[1] == code for name in duties.inputs}
         for name in sorted(names):
             title = input_name(pairings[0].after.law, name)
-            spread = Spread(f"{code} {name}", 0.0, -1.0, 1.0)
+            spread = Spread(stream_name(code, name), 0.0, -1.0, 1.0)
             yield Input(spread, title if code == "USA" else f"{title}, China")
 
 
@@ -285,7 +285,7 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
     central = model.numbers(middle)
     keys = tuple(central)
     tasks = [(one.name, label, value) for one in model.inputs for label, value in one.alone()]
-    places = hypercube(draws, len(model.inputs), seed)
+    places = hypercube([one.name for one in model.inputs], draws, seed)
     values = tuple(
         {one.name: one.spread.at(float(u)) for one, u in zip(model.inputs, row, strict=True)} for row in places
     )

@@ -1,7 +1,7 @@
 """Joint draws of what is uncertain, one at a time and each by its own number, so that any part can be done anywhere.
 
-A draw depends on the seed and its number alone. Bands are 5-95% of the draws; the inputs named beside a number are the
-two with the largest squared rank correlation with it.
+A draw of an input depends on the seed, its number and the input's name alone. Bands are 5-95% of the draws; the inputs
+named beside a number are the two with the largest squared rank correlation with it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.codes import InputError, UnknownName
+from detente.draws import uniforms
 from detente.economy.frame import Floats
 
 SPREADS = ("uniform", "log-uniform", "none", "choice")
@@ -60,9 +61,8 @@ class Spread:
 
 
 def draw(spreads: Sequence[Spread], seed: int, i: int) -> dict[str, float | str]:
-    """Draw number i of all inputs by name; the same for the same seed and number, whatever was drawn before."""
-    quantiles = np.random.default_rng([seed, i]).random(len(spreads))
-    return {spread.name: spread.at(float(u)) for spread, u in zip(spreads, quantiles, strict=True)}
+    """Draw number i of all inputs by name; the same for the same seed and number, whatever else is drawn."""
+    return {spread.name: spread.at(float(uniforms(seed, spread.name, 1, i)[0])) for spread in spreads}
 
 
 def central(spreads: Sequence[Spread]) -> dict[str, float | str]:

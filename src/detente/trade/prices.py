@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.draws import hypercube
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -265,12 +266,9 @@ def _single(assumed: PassThrough) -> dict[str, Floats]:
 
 def latin_hypercube(draws: int, seed: int, bounds: Mapping[str, tuple[float, float]] = DRAWN) -> dict[str, Floats]:
     """Draws in which every input takes one value from each of `draws` equal steps of its range, shape (draws,) each."""
-    random = np.random.default_rng(seed)
-    found = {}
-    for name, (low, high) in bounds.items():
-        place = (random.permutation(draws) + random.uniform(size=draws)) / max(draws, 1)
-        found[name] = low + (high - low) * place
-    return found
+    streams = [f"prices {name}" for name in bounds]
+    places = hypercube(streams, draws, seed) if draws else np.empty((0, len(streams)))
+    return {name: low + (high - low) * places[:, k] for k, (name, (low, high)) in enumerate(bounds.items())}
 
 
 def drawn_lines(tables: PriceTables, shock: Floats, drawn: Mapping[str, Floats]) -> Floats:

@@ -124,7 +124,7 @@ def average(
     """Average duty on a day, by partner, sector, HS level or end use."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit, shortened
-    from detente.lab import averages
+    from detente.lab import average_ranges, averages
     from detente.trade import Definition
 
     check_format(format_)
@@ -152,7 +152,7 @@ def average(
         table = shortened(table)
     tables = [table]
     if ranges:
-        tables.append(averages.range_table(ground, opt.day(on), opt.reading(reading), draws, seed))
+        tables.append(average_ranges.range_table(ground, opt.day(on), opt.reading(reading), draws, seed))
     emit(tables, format_, out)
 
 
