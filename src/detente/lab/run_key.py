@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version as metadata_version
 from pathlib import Path
 
 from detente.data.library import catalogue, package_folder, sha256
@@ -27,6 +28,7 @@ LAW = (
 )
 WORLDS = ("icio-2022",)
 SMALL = ("icio-2022-small",)
+LIBRARIES = ("numpy", "scipy")
 BOOKS = {"lawbooks": (".yaml", ".csv"), "chains": (".toml",), "ledgers": (".yaml",), "cases": (".yaml",)}
 """Folders of the package with texts that numbers depend on, and how their files end."""
 
@@ -66,10 +68,15 @@ def key_of(scenario: Scenario, folder: Path, draws: int | None, data: Mapping[st
     draws : asked for beside the scenario's own; None for those.
     data : hashes of tables and worlds.
     """
-    texts = _book_hashes() | {os.path.relpath(path, folder): sha256(path) for path in own_files(scenario, folder)}
+    texts = _book_hashes() | libraries() | {os.path.relpath(path, folder): sha256(path) for path in own_files(scenario, folder)}
     if draws is not None:
         texts["draws"] = str(draws)
     return result_key(scenario, data, VERSION, texts)
+
+
+def libraries() -> dict[str, str]:
+    """Versions of the libraries that numbers rest on: another one may move their last digits."""
+    return {name: metadata_version(name) for name in LIBRARIES}
 
 
 def _book_hashes() -> dict[str, str]:
