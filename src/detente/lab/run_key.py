@@ -68,7 +68,8 @@ def key_of(scenario: Scenario, folder: Path, draws: int | None, data: Mapping[st
     draws : asked for beside the scenario's own; None for those.
     data : hashes of tables and worlds.
     """
-    texts = _book_hashes() | libraries() | {os.path.relpath(path, folder): sha256(path) for path in own_files(scenario, folder)}
+    own = {os.path.relpath(path, folder): sha256(path) for path in own_files(scenario, folder)}
+    texts = _book_hashes() | libraries() | own
     if draws is not None:
         texts["draws"] = str(draws)
     return result_key(scenario, data, VERSION, texts)
