@@ -11,6 +11,7 @@ from detente.codes import Column, Table, Unit
 from detente.lab.average_ranges import input_name, post_range_of, range_of
 from detente.lab.lookup import Answer, look_up
 from detente.lab.most_moved import most_moved, moved_table
+from detente.lab.reach import reach_sentences, reach_table
 from detente.lab.sides import SAME_LAW, START
 from detente.lab.spans import JOINT, SHARES, few_sentence, joint_of, points_moved, printed
 
@@ -56,7 +57,7 @@ def tables(
     for by in scenario.report.by:
         found.append(breakdown(usa, by, scenario.report.partners if by == "partner" else ()))
     moved_most = moved_table(usa)
-    found += [other_side(chn), *([] if moved_most is None else [moved_most])]
+    found += [other_side(chn), *(extra for extra in (moved_most, reach_table([*usa, *chn])) if extra is not None)]
     if scenario.report.products:
         after = [[_answer(product, pair.after) for product in scenario.report.products] for pair in usa]
         found += [products(scenario, usa, after), ladders(scenario, usa, after)]
@@ -254,7 +255,7 @@ def sentences(found: Mapping[str, Table]) -> list[str]:
             f"({_laws(row, row['variant'] if len(rows) > 1 else 'the scenario')}; fixed weights of 2024)."
         )
     few = few_sentence(found)
-    return [*said, few] if few else said
+    return [*said, *reach_sentences(found.get("reach")), *([few] if few else [])]
 
 
 def _level(row: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> str:

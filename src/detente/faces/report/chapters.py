@@ -34,6 +34,7 @@ PLAN = (
         (
             "headline",
             "measures",
+            "reach",
             "authority",
             "partner_moved",
             "partner",
