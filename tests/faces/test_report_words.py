@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detente.faces.charts import charts
 from detente.faces.charts.gallery import CHAIN, source_line
@@ -74,9 +76,15 @@ def test_a_change_is_what_the_printed_numbers_differ_by(geneva):
     change, before = (float(x.replace(MINUS, "-")) for x in re.findall(rf"[+{MINUS}]?\d+\.?\d*", card.against))
     assert after - before == pytest.approx(change)
     assert agreeing(292.41, 283.89, 0) == 1
-    assert agreeing(9.974, 14.927, 1) is None
-    assert points_moved(0.09974, 0.14927) == (1, "above 10.0%")
+    assert agreeing(9.974, 14.927, 1) == 3
+    assert points_moved(0.09974, 0.14927) == (3, "4.953 points above 9.974%")
     assert points_moved(0.22731, 0.12821) == (1, "9.9 points below 22.7%")
+
+
+@given(st.floats(0.0, 2.0), st.floats(-1.0, 1.0))
+def test_a_headline_never_drops_the_points_of_a_change(before, change):
+    _, words = points_moved(before, before + change)
+    assert " points " in words or words.startswith("unchanged")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.data.importers import importer
+from detente.lab.reform import COPY
 from detente.law import Kind, Painted, schedule_on
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ class Reach:
 
 
 def reaches(side: Side) -> Iterator[Reach]:
-    """The reach of each duty in force that is not in the shipped law, in the order of the law."""
+    """The reach of each duty in force that is not in the shipped law and no change of it, in the order of the law."""
     shipped = importer(side.law.importer).law.by_id
-    added = {m.id for m in side.law.measures if m.id not in shipped and m.kind is Kind.DUTY}
+    own = (m for m in side.law.measures if m.id not in shipped and m.kind is Kind.DUTY)
+    added = {m.id for m in own if m.id.partition(COPY)[0] not in shipped}
     if not added:
         return
     exposure = side.ground.at(side.on).exposure

@@ -90,24 +90,23 @@ def between(low: float, high: float, digits: int, *, of: str = "", over: str = "
     return f" [5-95% of {of}: {ends}]" if of else f" [{ends} over {over}]"
 
 
-def agreeing(before: float, after: float, digits: int) -> int | None:
-    """Fewest decimals, the given number or one more, at which the printed change is what two printed
-    numbers differ by; None where there are none.
+MORE = 3
+"""Decimals beyond the usual ones that numbers are given where their printed difference would not be the change."""
+
+
+def agreeing(before: float, after: float, digits: int) -> int:
+    """Fewest decimals, from the given number to three more, at which the printed change is what two printed numbers
+    differ by; the most where there are none.
     """
-    for more in (digits, digits + 1):
-        if round(round(after, more) - round(before, more), more) == round(after - before, more):
-            return more
-    return None
+    tried = range(digits, digits + MORE + 1)
+    agree = (d for d in tried if round(round(after, d) - round(before, d), d) == round(after - before, d))
+    return next(agree, digits + MORE)
 
 
 def points_moved(before: float, after: float) -> tuple[int, str]:
-    """Decimals of an average, and how it moved in words: "9.9 points below 22.7%".
-
-    Without the points where no printed change would be the difference of the printed averages.
-    """
+    """Decimals of an average, and how it moved in words: "9.9 points below 22.7%"."""
     digits = agreeing(100.0 * before, 100.0 * after, 1)
-    change = round(100.0 * (after - before), digits or 1)
+    change = round(100.0 * (after - before), digits)
     if not change:
         return 1, f"unchanged from {before:.1%}"
-    size = "" if digits is None else f"{abs(change):.{digits}f} points "
-    return digits or 1, f"{size}{'above' if change > 0 else 'below'} {before:.{digits or 1}%}"
+    return digits, f"{abs(change):.{digits}f} points {'above' if change > 0 else 'below'} {before:.{digits}%}"

@@ -154,9 +154,11 @@ def _level(row: Row) -> tuple[str, str]:
     if old == new:
         return new, f"as {old}"
     digits = agreeing(100.0 * row["before"], 100.0 * row["after"], 1)
-    old, new = (said(row[key], Unit.SHARE, digits or 1) for key in ("before", "after"))
-    size = "" if digits is None else f" {said(abs(row['change']), Unit.POINTS, digits)} points"
-    return new, f"{'up' if row['change'] > 0 else 'down'}{size} from {old}"
+    old, new = (said(row[key], Unit.SHARE, digits) for key in ("before", "after"))
+    return (
+        new,
+        f"{'up' if row['change'] > 0 else 'down'} {said(abs(row['change']), Unit.POINTS, digits)} points from {old}",
+    )
 
 
 def partner_duty(find: Find) -> Iterator[Card]:
@@ -244,7 +246,7 @@ def revenue(find: Find) -> Iterator[Card]:
     for row, answer in zip(static, other, strict=False):
         # Whole billions where they agree with their change, else as many decimals as that takes.
         ends = answer["before"] / 1e9, answer["after"] / 1e9
-        digits = next((d for d in (agreeing(*ends, 0), agreeing(*ends, 1)) if d is not None), 2)
+        digits = agreeing(*ends, 0)
         change = said(answer["change"], Unit.USD, digits, sign=True)
         ranged = (
             f"Range of the change: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1, sign=True)} in 90% of draws, "
