@@ -12,6 +12,17 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 LAPSED, RENEWED = "lapsed", "renewed"
 """The two fates of a clause that was to end after the record does: it ended as written, or it was prolonged."""
 
+OTHER_FATE = "_if_renewed"
+"""How a column is called that holds another column's numbers if the open clauses were renewed; of `average` it is
+`if_renewed` alone."""
+
+
+def fate_columns(names: Iterable[str]) -> dict[str, str]:
+    """Columns with the column that holds their numbers under the other fate."""
+    known = list(names)
+    pairs = {"average": OTHER_FATE[1:]} | {name: f"{name}{OTHER_FATE}" for name in known}
+    return {name: other for name, other in pairs.items() if name in known and other in known}
+
 
 def spelled_day(day: date) -> str:
     """A day as readers write it: "7 October 2026"."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -43,12 +43,21 @@ def standing_of(
         titles = tuple(clause.title for clause in clauses)
         return Standing(record.to, True, titles, days[0] if days else None, days[-1] if days else None, gaps=gaps)
     written = value(law)
-    moving = [clause for clause in clauses if differ((written, value(renewed(law, [clause]))))]
+    alone = [(clause, value(renewed(law, [clause]))) for clause in clauses]
+    moving = [(clause, other) for clause, other in alone if differ((written, other))]
     if not moving:
         return Standing(record.to, True, gaps=gaps)
-    branches = (Branch(LAPSED, written), Branch(RENEWED, value(renewed(law, moving))))
+    both = moving[0][1] if len(moving) == 1 else value(renewed(law, [clause for clause, _ in moving]))
+    return _between(record.to, [clause for clause, _ in moving], written, both, gaps)
+
+
+def _between(
+    to: date, moving: Sequence[Clause], written: float | None, other: float | None, gaps: tuple[str, ...]
+) -> Standing:
+    """Standing of a number that hangs on clauses."""
+    branches = (Branch(LAPSED, written), Branch(RENEWED, other))
     days = sorted(clause.day for clause in moving)
-    return Standing(record.to, True, tuple(clause.title for clause in moving), days[0], days[-1], branches, gaps)
+    return Standing(to, True, tuple(clause.title for clause in moving), days[0], days[-1], branches, gaps)
 
 
 def branched(
@@ -66,7 +75,7 @@ def branched(
     standing, table = standing_of(law, first, last, mean_of), table_of(law, first)
     if standing is None or standing.day is None or not standing.branches:
         return table.standing_on(standing)
-    other = table_of(renewed(law, _moving(law, standing)), max(first, standing.day))
+    other = table_of(if_renewed(law, standing), max(first, standing.day))
     branches = (Branch(LAPSED, _mean(table)), Branch(RENEWED, _mean(other)))
     column = Column("if_renewed", Unit.SHARE, "average if the open clauses were renewed")
     kept = table["average"][: len(table) - len(other)]  # days before the first of the clauses
@@ -75,9 +84,11 @@ def branched(
     return table.standing_on(replace(standing, branches=branches))
 
 
-def _moving(law: Law, standing: Standing) -> list[Clause]:
-    """The clauses that a standing names."""
-    return [clause for clause in (law.record.clauses if law.record else ()) if clause.title in standing.clauses]
+def if_renewed(law: Law, standing: Standing | None) -> Law:
+    """The law as if the clauses that a standing names had been renewed; itself where none of them matters."""
+    if standing is None or not standing.branches or law.record is None:
+        return law
+    return renewed(law, [clause for clause in law.record.clauses if clause.title in standing.clauses])
 
 
 def _mean(table: Table) -> float:
