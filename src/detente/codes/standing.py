@@ -17,11 +17,20 @@ OTHER_FATE = "_if_renewed"
 `if_renewed` alone."""
 
 
+def other_fate(name: str) -> str:
+    """Name of the column that holds a column's numbers under the other fate of open clauses."""
+    return OTHER_FATE[1:] if name == "average" else f"{name}{OTHER_FATE}"
+
+
+def of_fate(name: str) -> str:
+    """The column whose numbers a column of the other fate holds; its own name for any other column."""
+    return "average" if name == OTHER_FATE[1:] else name.removesuffix(OTHER_FATE)
+
+
 def fate_columns(names: Iterable[str]) -> dict[str, str]:
-    """Columns with the column that holds their numbers under the other fate."""
+    """Columns that have one for their numbers under the other fate, with the name of that, in the order of these."""
     known = list(names)
-    pairs = {"average": OTHER_FATE[1:]} | {name: f"{name}{OTHER_FATE}" for name in known}
-    return {name: other for name, other in pairs.items() if name in known and other in known}
+    return {of_fate(name): name for name in known if of_fate(name) in known and of_fate(name) != name}
 
 
 def spelled_day(day: date) -> str:
