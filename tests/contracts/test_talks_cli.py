@@ -25,7 +25,7 @@ def sentence(ran) -> str:
 def test_cases_are_listed_with_variants_and_threats(detente):
     ran = detente("talks", "--list")
     assert ran.code == 0
-    for word in ("us-china-2025-05", "us-china-today", "renewed, lapsed", "two-country", "D0, DP, DN"):
+    for word in ("us-china-2025-05", "us-china-today", "lapsed, renewed", "two-country", "D0, DP, DN"):
         assert word in ran.out
 
 

@@ -157,7 +157,7 @@ def test_presets_are_the_outcomes_of_the_case_files(site):
 
     named = {
         "Status quo of May 2025": "status_quo", "US below 60": "below_60_china_10", "34 on both sides": "fifty_four_34",
-        "Geneva": "geneva", "Today": "status_quo",
+        "Geneva": "geneva", "Today, as written": "status_quo", "Today, truce renewed": "renewed",
     }  # fmt: skip
     engines = {"us-china-2025-05": site.engine, "us-china-today": DealEngine("us-china-today")}
     for label, text in PRESETS:

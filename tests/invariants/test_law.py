@@ -1,7 +1,9 @@
 """What any law must do, whatever it says: hold on any date, line and partner."""
 
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from detente.data.importers import importer
 from detente.lab.averages import Ground, average, ground_of
 from detente.lab.lookup import look_up
 from detente.law import Kind, Partners, Reading, Status, schedule_on
+from detente.law.space import Painter, build_space
 
 FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
 days = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(n))
@@ -184,3 +187,40 @@ def test_goods_no_condition_reaches_are_one_pattern():
     alone = where.space(replace(where.law, measures=law), columns, overrides={"s301_exclusion": 1.0})
     assert plain.shape[0] < alone.shape[0]
     assert set(plain.atoms.asked) == {"s301_exclusion"}
+
+
+def test_threads_that_compile_laws_at_once_get_the_cells_of_one_alone():
+    """Servers warm several cases side by side; masks are kept for all of them."""
+    where = importer("USA")
+    goods = list(dict.fromkeys(block for measure in where.law.measures for block in measure.goods))
+    alone, shared = Painter(where.lines), Painter(where.lines)
+    expected = [alone.masks[alone.paint(block)] for block in goods]
+    numbers: list[list[int]] = []
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [Thread(target=lambda: numbers.append([shared.paint(block) for block in goods])) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert len(numbers) == 4
+    for found in numbers:
+        assert found == numbers[0]
+        assert all((shared.masks[number] == mask).all() for number, mask in zip(found, expected, strict=True))
+    assert len({(tuple(m), shared.hashes[n]) for m, n in zip(map(bytes, expected), numbers[0], strict=True)}) > 100
+
+
+def test_cells_do_not_hang_on_which_laws_were_compiled_before():
+    where = importer("USA")
+    columns = where.trade_columns(["CHN", "CAN", "DEU"])
+    shares, base = where.shares(where.law, "trade"), where.space(where.law, columns).base
+    first = build_space(where.law, where.lines, columns, shares, base, Painter(where.lines))
+    painter = Painter(where.lines)
+    for measure in reversed(where.law.measures):
+        for block in measure.goods:
+            painter.paint(block)
+    second = build_space(where.law, where.lines, columns, shares, base, painter)
+    assert (first.pattern == second.pattern).all()

@@ -37,7 +37,7 @@ def average(code, changes, on=DAY):
 @lru_cache(maxsize=2)
 def table(code):
     levers, partner, levels = LEVERS[code]
-    return plane(code, DAY, levers, partner, (("USA", "CHN", "ROW"), SMALL)), partner, levels
+    return plane(importer(code).law, DAY, levers, partner, (("USA", "CHN", "ROW"), SMALL)), partner, levels
 
 
 @pytest.mark.parametrize("code", ["USA", "CHN"])

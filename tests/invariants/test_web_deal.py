@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 import yaml
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Table, UnknownName
 from detente.data.importers import importer
-from detente.lab.averages import ground_of
+from detente.lab.averages import average, ground_of
 from detente.lab.deal import DealEngine, as_document
 from detente.lab.deal_file import result_of, scenario_of
 from detente.lab.deal_law import plane
 from detente.lab.deal_levers import Levers, merged_ticks
-from detente.lab.deal_set import acceptable_set, counter, improve, nearest
+from detente.lab.deal_set import acceptable_set, counter, improve, nearest, offer_row
 from detente.lab.deal_warm import LEVELS, shortages
 from detente.lab.reform import reformed
 from detente.lab.scenario import Change, LawChange
@@ -199,7 +199,7 @@ def test_a_lever_that_changes_nothing_says_why(engine):
 
 def test_a_duty_that_the_law_of_the_day_does_not_have_is_called_out(engine):
     axes = (("CHN",), ("ELE",))
-    held = plane("USA", date(2026, 6, 1), {"us": "reciprocal"}, "CHN", axes).held[0]
+    held = plane(importer("USA").law, date(2026, 6, 1), {"us": "reciprocal"}, "CHN", axes).held[0]
     assert held.measure is None
     assert "ended on 2026-02-23" in held.why
 
@@ -360,3 +360,112 @@ def test_levers_without_a_name_in_the_case_are_left_out():
     assert "no lever 'fentanyl'" in said[0]
     assert isinstance(levers, Levers)
     assert "fentanyl" not in engine.levers
+
+
+# ------------------------------------------------------------------------------------- beyond the record of the law
+
+TODAY = "us-china-today"
+RENEWED_TODAY = {"us": "12.5", "cn": "10", "licences": "0.9", "action": "0"}
+
+
+@pytest.fixture(scope="module")
+def later():
+    return DealEngine(TODAY).ready()
+
+
+def command_average(of: str, on: date, partner: str = "") -> Table:
+    """The average as `detente average` has it."""
+    ground = ground_of(importer(of).law)
+    return average(ground.only(frozenset([partner])) if partner else ground, on)
+
+
+@pytest.mark.parametrize(
+    ("case", "outcome", "days"),
+    [
+        (CASE, "status_quo", ["2025-05-08"]),
+        ("us-china-2025-10", "past_law", ["2025-10-29"]),
+        (TODAY, "status_quo", ["2026-11-25", "2026-12-15", "2027-01-15"]),
+    ],
+)
+def test_the_law_before_a_deal_is_that_of_the_command_line(case, outcome, days):
+    """One number in every face: the averages of the day, to the last digits, and the duties the levers stand at."""
+    engine = DealEngine(case)
+    status = engine.levers_of(engine.warm.case.outcome(outcome), Levers(case, engine.warm.file.on))
+    for day in map(date.fromisoformat, days):
+        planes, levels = engine.planes(day), {"us": status.us, "fentanyl": status.fentanyl, "cn": status.cn}
+        usa, chn = planes["USA"], planes["CHN"]
+        owed = usa.owed(levels)
+        for found, table in (
+            (usa.average(owed), command_average("USA", day)),
+            (usa.average(owed, "CHN"), command_average("USA", day, "CHN")),
+            (chn.average(chn.owed(levels)), command_average("CHN", day)),
+        ):
+            assert found == pytest.approx(table["average"][0], abs=1e-12), (case, day)
+
+
+def test_beyond_the_record_a_deal_has_both_fates_of_each_number(later):
+    """The law as written, and beside it the number of the variant in which the clauses were renewed."""
+    deal, other = later.deal(RENEWED_TODAY), DealEngine(TODAY, variant="renewed").deal(RENEWED_TODAY)
+    assert deal.numbers
+    for one in deal.numbers:
+        assert one.renewed is not None, one.name
+        assert one.renewed.value == pytest.approx(other.number(one.name).value, rel=1e-9, nan_ok=True), one.name
+    chinese = deal.number("china_on_us")
+    assert chinese.before == pytest.approx(command_average("CHN", date(2026, 11, 25))["average"][0], abs=1e-12)
+    assert chinese.renewed.before == pytest.approx(
+        command_average("CHN", date(2026, 11, 25))["if_renewed"][0], abs=1e-12
+    )
+    assert chinese.value == pytest.approx(chinese.before - 0.24, abs=1e-9)
+    american, table = deal.number("us_average"), command_average("USA", date(2026, 11, 25))
+    assert (american.before, american.renewed.before) == pytest.approx(
+        (table["average"][0], table["if_renewed"][0]), abs=1e-12
+    )
+    assert deal.number("gain_USA_D0").value > 1e9
+    assert deal.number("gain_USA_D0").renewed.value == pytest.approx(0.0, abs=1e3)
+
+
+def test_the_document_of_a_later_deal_says_how_far_the_record_goes(later):
+    content = as_document(later.deal(RENEWED_TODAY), later.levers)
+    record = importer("USA").law.record
+    assert content["record_to"] == record.to.isoformat()
+    assert content["beyond_record"]
+    assert {code for code, row in content["record"].items() if row["branches"]} == {"USA", "CHN"}
+    assert all(f"law on record to {record.to.day} {record.to:%B %Y}" in line for line in content["record_lines"])
+    assert len(content["record_lines"]) == 2
+    rows = {row["id"]: row for row in content["numbers"]}
+    for name in ("us_average", "us_on_china", "china_on_us", "income_USA", "income_CHN", "revenue_USA", "gain_USA_D0"):
+        lapsed, again = rows[name]["branches"]
+        assert (lapsed["branch"], again["branch"]) == ("lapsed", "renewed")
+        assert lapsed["total"] == rows[name]["value"]
+        assert lapsed["text"] == rows[name]["text"]
+        assert again["text"]
+    assert rows["income_USA"]["baseline"] == "lapse of the suspensions of November 2025"
+    assert rows["income_USA"]["branches"][1]["baseline"] == "terms of November 2025 renewed"
+    assert rows["gain_USA_DP"]["branches"] == []
+    result = result_of(later, later.deal(RENEWED_TODAY))
+    assert set(result.standings) == {"USA", "CHN"}
+    assert {"value_if_renewed", "before_if_renewed"} <= set(result.tables["deal_duties"].data)
+    assert any("law on record to" in sentence for sentence in result.sentences)
+    for found in (acceptable_set(later), offer_row(later, improve(later, later.read(RENEWED_TODAY)[0]))):
+        assert found["record_to"] == record.to.isoformat()
+        assert found["record_lines"]
+
+
+def test_within_the_record_a_deal_has_one_fate(engine):
+    content = as_document(engine.deal(GENEVA), engine.levers)
+    assert not content["beyond_record"]
+    assert content["record_lines"] == []
+    assert all(row["branches"] == [] for row in content["numbers"])
+    assert "value_if_renewed" not in engine.deal(GENEVA).tables["deal_duties"].data
+
+
+def test_a_later_deal_is_a_scenario_that_runs_to_the_same_averages(later):
+    """The 24 points that came back are part of what the Chinese lever says: they owe nothing beside it."""
+    from detente.lab.run import pairings_of
+
+    deal = later.deal({"us": "5", "cn": "20"})
+    scenario = scenario_of(later, deal)
+    for code, name in (("USA", "us_average"), ("CHN", "china_on_us")):
+        (pair,) = pairings_of(scenario, code, Path())
+        assert pair.after.average == pytest.approx(deal.number(name).value, abs=1e-12)
+        assert pair.before.average == pytest.approx(deal.number(name).before, abs=1e-12)

@@ -12,6 +12,26 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 LAPSED, RENEWED = "lapsed", "renewed"
 """The two fates of a clause that was to end after the record does: it ended as written, or it was prolonged."""
 
+OTHER_FATE = "_if_renewed"
+"""How a column is called that holds another column's numbers if the open clauses were renewed; of `average` it is
+`if_renewed` alone."""
+
+
+def other_fate(name: str) -> str:
+    """Name of the column that holds a column's numbers under the other fate of open clauses."""
+    return OTHER_FATE[1:] if name == "average" else f"{name}{OTHER_FATE}"
+
+
+def of_fate(name: str) -> str:
+    """The column whose numbers a column of the other fate holds; its own name for any other column."""
+    return "average" if name == OTHER_FATE[1:] else name.removesuffix(OTHER_FATE)
+
+
+def fate_columns(names: Iterable[str]) -> dict[str, str]:
+    """Columns that have one for their numbers under the other fate, with the name of that, in the order of these."""
+    known = list(names)
+    return {of_fate(name): name for name in known if of_fate(name) in known and of_fate(name) != name}
+
 
 def spelled_day(day: date) -> str:
     """A day as readers write it: "7 October 2026"."""

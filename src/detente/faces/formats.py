@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Table, UnknownName
-from detente.codes.standing import LAPSED, RENEWED
+from detente.codes.standing import LAPSED, RENEWED, fate_columns
 from detente.codes.units import PRINTED, Unit
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
@@ -229,14 +229,32 @@ def untold(tables: Sequence[Table]) -> list[str]:
 
 
 def json_rows(table: Table) -> list[dict[str, Any]]:
-    """Rows of a table; beyond the record each says how far that goes, and the average under both fates."""
+    """Rows of a table; beyond the record each says how far that goes, and its numbers under both fates."""
     rows = list(table.for_machines().rows())
     if table.standing is not None and table.standing.beyond:
+        pairs = fate_columns(column.name for column in table.columns)
         for row in rows:
-            differ = "if_renewed" in row and abs(row["average"] - row["if_renewed"]) > 1e-12
-            fates = {LAPSED: row["average"], RENEWED: row["if_renewed"]} if differ else {}
-            row["branches"] = [{"branch": name, "total": value} for name, value in fates.items()]
+            row["branches"] = _branches(row, pairs)
     return rows
+
+
+def _branches(row: dict[str, Any], pairs: dict[str, str]) -> list[dict[str, Any]]:
+    """Both fates of a row's numbers, the first of them as `total`; none where they agree."""
+    if not any(_apart(row[name], row[other]) for name, other in pairs.items()):
+        return []
+    fates = {
+        LAPSED: {name: row[name] for name in pairs},
+        RENEWED: {name: row[other] for name, other in pairs.items()},
+    }
+    first, several = next(iter(pairs)), len(pairs) > 1
+    return [{"branch": name, "total": own[first], **(own if several else {})} for name, own in fates.items()]
+
+
+def _apart(first: Any, second: Any) -> bool:
+    """Whether two numbers differ; one that is not known differs from any other."""
+    if first != first or second != second:
+        return (first != first) != (second != second)
+    return abs(first - second) > 1e-12
 
 
 def frame(table: Table) -> Any:

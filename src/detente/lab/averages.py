@@ -17,7 +17,7 @@ from detente.data.flows import CLAIMS_OF, STANDS_FOR
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, concordance, countries
 from detente.lab.lookup import check_day
-from detente.lab.standing import branched, standing_of
+from detente.lab.standing import branched, if_renewed, standing_of
 from detente.lab.weights import DEFAULT, SCOPES, claims_for, trade_of, weighed_note, year_of
 from detente.law import Law, Reading, Schedule, Space, schedule_on
 from detente.trade import (
@@ -285,26 +285,50 @@ def effective_rate(
 
 
 def contributions(ground: Ground, before: date, after: date, reading: Reading = Reading.EFFECTIVE) -> Table:
-    """What each measure adds to the average on two days, and its part in the change; the parts sum to it."""
-    old, new = (_measure_points(ground, day, reading) for day in (before, after))
-    titles = {BASE: "Base duty"} | {m.id: m.title for m in ground.law.measures}
-    moved = {name: new.get(name, 0.0) - old.get(name, 0.0) for name in {*old, *new}}
-    names = sorted((n for n in moved if abs(moved[n]) > 1e-9), key=lambda n: (-abs(moved[n]), n))
-    texts = (("measure", Unit.CODE, "id in the lawbook"), ("title", Unit.TEXT, "what it is"))
-    numbers = (
-        (f"on_{before}", "added on the first day"),
-        (f"on_{after}", "added on the second day"),
-        ("change", "change"),
-    )
-    columns = [Column(*c) for c in texts]
-    columns += [Column(n, Unit.POINTS if n == "change" else Unit.SHARE, d) for n, d in numbers]
-    values = (names, [titles[n] for n in names], [old.get(n, 0.0) for n in names], [new.get(n, 0.0) for n in names])
-    data = {c.name: np.asarray(v) for c, v in zip(columns, (*values, [moved[n] for n in names]), strict=True)}
-    total = sum(moved.values())
-    note = f"sum: {total * 100:+.2f} points, the change of the average from {before} to {after} at fixed weights"
+    """What each measure adds to the average on two days, and its part in the change; the parts sum to it.
+
+    Beyond the record of the law with the change if open clauses were renewed.
+    """
+    days, law = (before, after), ground.law
+    last = max(days)
+    standing = standing_of(law, min(days), last, lambda law: ground.under(law).whole(last, reading))
+    other = if_renewed(law, standing)
+    steps = _steps_of(ground, days, reading)
+    fates = steps if other is law else _steps_of(ground.under(other), days, reading)
+    titles = {BASE: "Base duty"} | {m.id: m.title for m in law.measures}
+    none = (0.0, 0.0, 0.0)
+    names = [n for n in dict.fromkeys((*steps, *fates)) if any(abs(x.get(n, none)[2]) > 1e-9 for x in (steps, fates))]
+    names.sort(key=lambda n: (-abs(steps.get(n, none)[2]), -abs(fates.get(n, none)[2]), n))
+    rows = [(n, titles[n], *steps.get(n, none), fates.get(n, none)[2]) for n in names]
+    columns = (*_contribution_columns(before, after), Column("change_if_renewed", Unit.POINTS, IF_RENEWED))
+    columns = columns if other is not law else columns[:-1]
+    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(columns)}
+    sums = [sum(step[2] for step in each.values()) * 100 for each in (steps, fates)]
+    note = f"sum: {sums[0]:+.2f} points, the change of the average from {before} to {after} at fixed weights"
+    note += "" if other is law else f"; {round(sums[1], 2) + 0.0:+.2f} if the open clauses were renewed"
     title = f"Which measures moved the average from {before} to {after}"
-    table = Table("contributions", title, tuple(columns), data, (weighed_note(ground.flows), note))
-    return table.standing_on(standing_of(ground.law, min(before, after), max(before, after)))
+    table = Table("contributions", title, columns, data, (weighed_note(ground.flows), note))
+    return table.standing_on(None if standing is None else replace(standing, of="an average duty of "))
+
+
+IF_RENEWED = "change if the open clauses were renewed"
+
+
+def _contribution_columns(before: date, after: date) -> tuple[Column, ...]:
+    return (
+        Column("measure", Unit.CODE, "id in the lawbook"),
+        Column("title", Unit.TEXT, "what it is"),
+        Column(f"on_{before}", Unit.SHARE, "added on the first day"),
+        Column(f"on_{after}", Unit.SHARE, "added on the second day"),
+        Column("change", Unit.POINTS, "change"),
+    )
+
+
+def _steps_of(ground: Ground, days: tuple[date, date], reading: Reading) -> dict[str, tuple[float, float, float]]:
+    """What each measure adds on two days, and the change, shares, by id."""
+    old, new = (_measure_points(ground, day, reading) for day in days)
+    pairs = {name: (old.get(name, 0.0), new.get(name, 0.0)) for name in dict.fromkeys((*old, *new))}
+    return {name: (first, last, last - first) for name, (first, last) in pairs.items()}
 
 
 def _measure_points(ground: Ground, on: date, reading: Reading) -> dict[str, float]:

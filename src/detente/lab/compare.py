@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from detente.codes import MOST_DRAWS, Column, InputError, Table, Unit, whole_number
-from detente.codes.standing import furthest
+from detente.codes.standing import furthest, of_fate, other_fate
 from detente.lab.result import Result
 from detente.lab.run import dated, run
 from detente.lab.run_key import data_hashes, key_of
@@ -40,48 +41,35 @@ def rates_of(name: str, today: date | None = None, draws: int | None = None) -> 
     return replace(found, scenario=whole, key=key_of(whole, path.parent, draws, data_hashes(whole)))
 
 
+HEADS = (
+    ("scenario", Unit.TEXT, "name of the scenario"),
+    ("variant", Unit.TEXT, "its variant"),
+    ("on", Unit.DATE, "day of the law"),
+    ("against", Unit.DATE, "day of the law it is compared with"),
+    ("average", Unit.SHARE, "average US duty at fixed weights"),
+    ("low", Unit.SHARE, "5th percentile of `average`"),
+    ("high", Unit.SHARE, "95th percentile of `average`"),
+    ("post_shock", Unit.SHARE, "average US duty after substitution"),
+    ("china_on_us", Unit.SHARE, "China's average duty on US goods"),
+    ("duty_a_year", Unit.USD, "US duty on a year's imports, no substitution"),
+    ("key", Unit.CODE, "key of the result"),
+)
+NUMBERS = ("average", "post_shock", "china_on_us", "duty_a_year")
+"""Columns that stand under both fates of open clauses where these matter to one of the results."""
+
+
 def compare(results: Sequence[Result]) -> Table:
     """Headline averages of several results, one row per result and variant."""
     if not results:
         raise InputError("compare", "there is nothing to compare", "give two or more scenarios")
-    rows = []
-    for result in results:
-        head, china = result.table("headline"), result.table("china")
-        fixed = [r for r in head.rows() if r["definition"] == FIXED]
-        post = [r for r in head.rows() if r["definition"] == POST]
-        other = [r for r in china.rows() if r["reading"] == "with exclusions"]
-        money = [r for r in result.table("revenue").rows() if r["demand"] == "static"]
-        for f, p, c, m in zip(fixed, post, other, money, strict=True):
-            rows.append(
-                (
-                    result.scenario.name,
-                    f["variant"],
-                    f["on"],
-                    f["against"],
-                    f["after"],
-                    f["low"],
-                    f["high"],
-                    p["after"],
-                    c["after"],
-                    m["after"],
-                    result.key,
-                )
-            )
-    heads = (
-        ("scenario", Unit.TEXT),
-        ("variant", Unit.TEXT),
-        ("on", Unit.DATE),
-        ("against", Unit.DATE),
-        ("average", Unit.SHARE),
-        ("low", Unit.SHARE),
-        ("high", Unit.SHARE),
-        ("post_shock", Unit.SHARE),
-        ("china_on_us", Unit.SHARE),
-        ("duty_a_year", Unit.USD),
-        ("key", Unit.CODE),
-    )
-    columns = tuple(Column(n, u, n.replace("_", " ")) for n, u in heads)
-    data = {c.name: np.asarray([r[i] for r in rows]) for i, c in enumerate(columns)}
+    rows = [row for result in results for row in _rows(result)]
+    columns = [Column(*head) for head in HEADS]
+    if any(other_fate("average") in row for row in rows):
+        about = {column.name: column for column in columns}
+        words = "if the open clauses were renewed"
+        more = [replace(about[n], name=other_fate(n), description=f"{about[n].description}, {words}") for n in NUMBERS]
+        columns = [*columns[:-1], *more, columns[-1]]
+    data = {c.name: np.asarray([row.get(c.name, row.get(of_fate(c.name))) for row in rows]) for c in columns}
     notes = (
         "average: statutory US duty at fixed 2024 weights under the law of the scenario; low and high: 5th and 95th "
         "percentile over shares of goods that codes do not show",
@@ -89,4 +77,20 @@ def compare(results: Sequence[Result]) -> Table:
         "china_on_us: China's average on US goods with market exclusions; against: day of the law it is compared with",
     )
     latest = furthest(result.standings["USA"] for result in results if "USA" in result.standings)
-    return Table("compare", "Scenarios side by side", columns, data, notes).standing_on(latest)
+    return Table("compare", "Scenarios side by side", tuple(columns), data, notes).standing_on(latest)
+
+
+def _rows(result: Result) -> Iterator[dict[str, Any]]:
+    """One row for each variant of a result, with numbers under the other fate of open clauses where it has them."""
+    head, china = list(result.table("headline").rows()), list(result.table("china").rows())
+    fixed, post = ([row for row in head if row["definition"] == name] for name in (FIXED, POST))
+    other = [row for row in china if row["reading"] == "with exclusions"]
+    money = [row for row in result.table("revenue").rows() if row["demand"] == "static"]
+    for four in zip(fixed, post, other, money, strict=True):
+        first = four[0]
+        found = {"scenario": result.scenario.name, "key": result.key}
+        found |= {name: first[name] for name in ("variant", "on", "against", "low", "high")}
+        found |= {name: row["after"] for name, row in zip(NUMBERS, four, strict=True)}
+        fates = {name: row.get(other_fate("after"), row["after"]) for name, row in zip(NUMBERS, four, strict=True)}
+        matter = any(other_fate("after") in row for row in four)
+        yield found | ({other_fate(name): value for name, value in fates.items()} if matter else {})

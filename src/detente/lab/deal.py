@@ -19,6 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Table
+from detente.codes.standing import RENEWED, Standing
+from detente.data.casefile import variant_names
+from detente.data.importers import importer
+from detente.lab.averages import ground_of
 from detente.lab.deal_flat import CallOut, call_outs
 from detente.lab.deal_law import Plane, plane
 from detente.lab.deal_levers import (
@@ -47,8 +51,13 @@ from detente.lab.deal_numbers import (
     number_tables,
     signed,
     the,
+    with_fates,
 )
 from detente.lab.deal_warm import ready, warm
+from detente.lab.sides import Side
+from detente.lab.standing import record_sentences
+from detente.lab.talks_words import with_article
+from detente.law import Law, Reading, renewed
 from detente.talks import solve_concept
 
 Floats = NDArray[np.float64]
@@ -84,6 +93,7 @@ class Deal:
     Attributes
     ----------
     key : 12 hex digits of the levers, the case, laws, data and version; same key, same numbers.
+    standings : by importer, how far its law is on record, with its average duty under each fate of the open clauses.
     levers : the deal as read; `messages` : what was mended in the address.
     sentence : the finding in words; `numbers` : all of them; `tables` : the same as tables.
     walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
@@ -98,6 +108,7 @@ class Deal:
     walks: tuple[Walk, ...] = field(repr=False)
     flat: tuple[CallOut, ...] = field(repr=False)
     point: Mapping[str, float] = field(repr=False)
+    standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
 
     def number(self, name: str) -> Number:
         """One number by name; `KeyError` where there is none."""
@@ -110,10 +121,15 @@ class DealEngine:
     Parameters
     ----------
     case : a case between the United States and China; `world` : its world, "" for the case's own.
+    variant : of the case; "" is the law as written, beside which each number has the other fate of open clauses where
+        the case has it.
     """
 
-    def __init__(self, case: str = "us-china-2025-05", world: str = "") -> None:
-        self.warm = warm(case, world)
+    def __init__(self, case: str = "us-china-2025-05", world: str = "", variant: str = "") -> None:
+        self.warm = warm(case, world, variant)
+        self.variant = variant
+        self.renewed = DealEngine(case, world, RENEWED) if not variant and RENEWED in variant_names(case) else None
+        self._standings: dict[date, dict[str, Standing]] = {}
         self._planes: dict[date, dict[str, Plane]] = {}
         self._deals: OrderedDict[Levers, Deal] = OrderedDict()
         self._lock = threading.Lock()
@@ -123,6 +139,9 @@ class DealEngine:
         ready(self.warm)
         self.planes(self.warm.file.on)
         self.planes(self.scale.standard.on)
+        self.standings(self.scale.standard.on)
+        if self.renewed is not None:
+            self.renewed.ready()
         return self
 
     @cached_property
@@ -206,10 +225,27 @@ class DealEngine:
             axes = (economy.countries, tuple(economy.sectors[at] for at in self.warm.traded))
             usa = {name: rows[name].authority for name in ("us", "fentanyl") if name in rows}
             self._planes[on] = {
-                "USA": plane("USA", on, usa, "CHN", axes),
-                "CHN": plane("CHN", on, {"cn": rows["cn"].authority}, "USA", axes),
+                "USA": plane(self._law("USA", on), on, usa, "CHN", axes),
+                "CHN": plane(self._law("CHN", on), on, {"cn": rows["cn"].authority}, "USA", axes),
             }
         return self._planes[on]
+
+    def _law(self, code: str, on: date) -> Law:
+        """The law of a side: as written or, in that variant, as if the clauses open on the day were renewed."""
+        law = importer(code).law
+        if self.variant != RENEWED or law.record is None:
+            return law
+        return renewed(law, law.record.open_on(on))
+
+    def standings(self, on: date) -> dict[str, Standing]:
+        """How far both laws are on record for a deal of a day, which is measured against those of the case's day."""
+        day = max(on, self.warm.file.on)
+        if day not in self._standings:
+            words, laws = "without the deal an average duty of ", (importer(code).law for code in SIDES)
+            sides = [Side(law.importer, day, Reading.EFFECTIVE, law, ground_of(law)) for law in laws]
+            found = {side.label: side.standing for side in sides}
+            self._standings[day] = {code: replace(one, of=words) for code, one in found.items() if one is not None}
+        return self._standings[day]
 
     def read(self, address: Mapping[str, str]) -> tuple[Levers, tuple[str, ...]]:
         """The nearest valid deal to an address, and what was mended."""
@@ -234,19 +270,24 @@ class DealEngine:
 
     def key(self, levers: Levers) -> str:
         """The key of a deal, known before it is computed."""
-        return hashlib.sha256(f"{self.warm.base_key}?{levers.query()}".encode()).hexdigest()[:12]
+        other = "" if self.renewed is None else self.renewed.warm.base_key
+        return hashlib.sha256(f"{self.warm.base_key}{other}?{levers.query()}".encode()).hexdigest()[:12]
 
     def _computed(self, levers: Levers) -> Deal:
         one = self._case(levers)
         numbers = (
             *law_numbers(one), *income_numbers(one), *amount_numbers(one), *material_numbers(one), *gain_numbers(one)
         )  # fmt: skip
+        standings = self.standings(levers.on)
+        if self.renewed is not None and any(standing.beyond for standing in standings.values()):
+            numbers = with_fates(numbers, self.renewed.deal(levers).numbers)
         notes = (f"world {self.warm.file.world.name}, case {self.warm.file.title}", EXACT)
         walks = self._walks(one)
         gains = one.gains(walks[0].threat, levers.weights, levers.horizon)
         return Deal(
             self.key(levers), levers, (), _sentence(numbers, walks, one.words), numbers, number_tables(numbers, notes),
             walks, call_outs(one), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
+            standings,
         )  # fmt: skip
 
     def _case(self, levers: Levers) -> Case:
@@ -293,11 +334,10 @@ def _sentence(numbers: tuple[Number, ...], walks: tuple[Walk, ...], words: str) 
     held = {one.name: one for one in numbers}
     usa, chn, duty = held["income_USA"], held["income_CHN"], held["us_average"]
     out = [code for code in SIDES if walks[0].away[code]]
-    article = "the " if words.startswith("law") else ""
     sign = "both sides sign" if not out else f"{' and '.join(the(code) for code in out)} would walk away"
     return (
-        f"US real income {usa.text} [{_range(usa)}], China {chn.text} [{_range(chn)}] against {article}{words}; "
-        f"average US duty {duty.text}; {sign} where the alternative is {walks[0].label}."
+        f"US real income {usa.text} [{_range(usa)}], China {chn.text} [{_range(chn)}] against {with_article(words)}; "
+        f"average US duty {duty.text}; {sign} where the alternative is {with_article(walks[0].label)}."
     )
 
 
@@ -322,12 +362,23 @@ def as_document(deal: Deal, levers: Mapping[str, Lever]) -> dict[str, Any]:
         "key": deal.key,
         "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
         "sentence": deal.sentence,
+        **recorded(deal.standings),
         "numbers": numbers,
         "sides": {**sides, "third": [held[one.name] for one in deal.numbers if one.table == "deal_third"]},
         "walks": [{"threat": w.threat, "label": w.label, **w.away} for w in deal.walks],
         "flat": [{"lever": c.lever, "kind": c.kind, "rule": c.rule, "sentence": c.sentence} for c in deal.flat],
         "point": dict(deal.point),
         "levers": {name: lever_row(one, address) for name, one in levers.items()},
+    }
+
+
+def recorded(standings: Mapping[str, Standing]) -> dict[str, Any]:
+    """How far the laws behind a deal are on record: the last day, whether it is about a later one, lines, by side."""
+    return {
+        "record_to": min((one.to.isoformat() for one in standings.values()), default=None),
+        "beyond_record": any(one.beyond for one in standings.values()),
+        "record_lines": record_sentences(standings),
+        "record": {code: one.as_json() for code, one in standings.items()},
     }
 
 
@@ -341,6 +392,11 @@ def number_row(one: Number) -> dict[str, Any]:
         "high_text": signed(one.high, one.unit, one.is_change),
         "baseline": one.against, "baseline_text": signed(one.before, one.unit), "definition": one.definition,
         "range": one.spread, "side": one.side, **({"threat": one.threat} if one.threat else {}),
+        "branches": [
+            {"branch": name, "total": _none(it.value), "text": it.text, "baseline_value": _none(it.before),
+             "baseline": it.against, "baseline_text": signed(it.before, it.unit)}
+            for name, it in one.fates.items()
+        ],
     }  # fmt: skip
 
 

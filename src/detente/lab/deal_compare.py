@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit
+from detente.codes.standing import furthest
 from detente.lab.compare import compare
 from detente.lab.result import Result
 
@@ -47,4 +48,5 @@ def _numbers(first: Result, second: Result, name: str) -> Table:
         "number": one["number"][rows], "label": one["label"][rows], "a": a, "b": b, "difference": b - a,
         "against_a": one["against"][rows], "against_b": two["against"][other],
     }  # fmt: skip
-    return Table(name, one.title, columns, data, (f"a: {first.key}, b: {second.key}",))
+    table = Table(name, one.title, columns, data, (f"a: {first.key}, b: {second.key}",))
+    return table.standing_on(furthest(result.standings["USA"] for result in (first, second) if result.standings))

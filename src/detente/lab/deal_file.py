@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder, sha256
 from detente.lab.deal import Deal, DealEngine
@@ -11,6 +13,7 @@ from detente.lab.deal_warm import CHAIN
 from detente.lab.register import assumptions
 from detente.lab.result import Result
 from detente.lab.scenario import LawChange, Materials, Point, Scenario
+from detente.lab.standing import record_sentences
 from detente.lab.talks_run import case_for
 
 USED = (
@@ -64,8 +67,12 @@ def _partners(engine: DealEngine, deal: Deal) -> list[str]:
 def result_of(engine: DealEngine, deal: Deal) -> Result:
     """The deal as a result, with what every report needs."""
     law = importer("USA").law
-    said = (deal.sentence, *(one.sentence for one in deal.flat))
-    return Result(scenario_of(engine, deal), deal.key, deal.tables, said, (), tuple(assumptions(law)), vintages())
+    said = (deal.sentence, *record_sentences(deal.standings), *(one.sentence for one in deal.flat))
+    tables = {name: replace(table, standing=deal.standings.get("USA")) for name, table in deal.tables.items()}
+    return Result(
+        scenario_of(engine, deal), deal.key, tables, said, (), tuple(assumptions(law)), vintages(),
+        standings=deal.standings,
+    )  # fmt: skip
 
 
 def vintages() -> dict[str, dict[str, str]]:

@@ -12,6 +12,7 @@ from detente.lab.deal_law import Held
 from detente.lab.deal_levers import DUTIES, last_day, level_of
 from detente.lab.deal_numbers import Case, first_upper, the
 from detente.lab.deal_warm import shortages
+from detente.lab.talks_words import with_article
 
 NOTHING = 1e-6
 """A payoff that moves by less, USD bn a year, does not move."""
@@ -45,7 +46,8 @@ def call_outs(one: Case) -> tuple[CallOut, ...]:
 
 def _no_deal(one: Case) -> Iterator[CallOut]:
     if np.abs(one.outcome - one.warm.status).max() < 1e-9 and one.extra is None:
-        words = f"This is {one.words}: no deal. It has numbers of its own; gains over it are zero by definition."
+        law = with_article(one.words)
+        words = f"This is {law}: no deal. It has numbers of its own; gains over it are zero by definition."
         yield CallOut("", "no deal", "status quo", words)
 
 

@@ -44,11 +44,19 @@ class Held:
     ----------
     measure : the measure in force; None where the law of the day has none to change.
     why : the rule in words where there is none.
+    beside : measures that add to it on the same partners; the deal says the sum, so that they owe nothing under it.
     """
 
     lever: str
     measure: Measure | None
     why: str = ""
+    beside: tuple[Measure, ...] = ()
+
+    def changes(self, level: float, partner: str) -> list[Change]:
+        """The level as changes of measures; none where there is no measure."""
+        if self.measure is None:
+            return []
+        return [_change(self.measure, level, partner), *(_change(one, 0.0, partner) for one in self.beside)]
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,7 @@ class Plane:
     held : by lever, the measure that carries it, in the order of the corners' axes.
     partners : codes; `sectors` : of the world, the last "" for goods without one.
     region : region of the world of each partner.
+    law : the law of the importer, of which a deal changes measures.
     worth : imports, USD, shape (partner, sector).
     duty : duty owed by corner, USD, shape (2, ..., 2, partner, sector): one axis a lever, at zero and at `TOP`.
     """
@@ -72,6 +81,7 @@ class Plane:
     partners: tuple[str, ...]
     sectors: tuple[str, ...]
     region: tuple[str, ...]
+    law: Law = field(repr=False)
     worth: Floats = field(repr=False)
     duty: Floats = field(repr=False)
 
@@ -104,7 +114,7 @@ class Plane:
         """Duty of 100% on all goods of all partners, less what the law exempts, USD, shape (partner, sector)."""
         zero = [0.0] * len(self.held)
         add = (layer_measure(["all"], 1.0, self.on),)
-        _, _, duty = _corner(self.importer, self.on, self.held, zero, self.partner, self.sectors[:-1], add)
+        _, _, duty = _corner(self.law, self.on, self.held, zero, self.partner, self.sectors[:-1], add)
         return duty - self.duty[(0,) * len(self.held)]
 
     def average(self, owed: Floats, partner: str = "") -> float:
@@ -126,17 +136,17 @@ class Plane:
 
     def changes(self, levels: Mapping[str, float], partner: str, exempt: Sequence[str] = ()) -> LawChange:
         """The levels as changes of measures, for a scenario file; on goods of exempt sectors the measures owe 0%."""
-        rows = [(one.measure, levels.get(one.lever, 0.0)) for one in self.held if one.measure is not None]
-        found = [_change(measure, level, partner) for measure, level in rows]
+        found = [change for one in self.held for change in one.changes(levels.get(one.lever, 0.0), partner)]
         if exempt:
             where, goods = importer(self.importer), NamedGoods(sectors=list(exempt))
             lines = lines_named(where, goods, "exceptions of the deal")
-            covering = [measure for measure, _ in rows if part_of(where, measure.goods, lines)]
+            own = [one.measure for one in self.held if one.measure is not None]
+            covering = [measure for measure in own if part_of(where, measure.goods, lines)]
             found += [_change(measure, 0.0, partner).model_copy(update={"goods": goods}) for measure in covering]
         return LawChange(change=found)
 
 
-def plane(code: str, on: date, levers: Mapping[str, str], partner: str, axes: tuple[Sequence[str], ...]) -> Plane:
+def plane(law: Law, on: date, levers: Mapping[str, str], partner: str, axes: tuple[Sequence[str], ...]) -> Plane:
     """The plane of an importer's law.
 
     Parameters
@@ -145,36 +155,44 @@ def plane(code: str, on: date, levers: Mapping[str, str], partner: str, axes: tu
     partner : whose goods owe the duties.
     axes : regions and sectors of the world.
     """
-    where = importer(code)
-    held = tuple(carrier(where.law, name, authority, partner, on) for name, authority in levers.items())
+    held = tuple(carrier(law, name, authority, partner, on) for name, authority in levers.items())
     regions, sectors = axes
-    corners = [_corner(code, on, held, levels, partner, sectors) for levels in product((0.0, TOP), repeat=len(held))]
+    corners = [_corner(law, on, held, levels, partner, sectors) for levels in product((0.0, TOP), repeat=len(held))]
     partners, worth = corners[0][0], corners[0][1]
     duty = np.stack([one[2] for one in corners]).reshape(*(2,) * len(held), *worth.shape)
     groups = region_groups()
     plain = [STANDS_FOR.get(code, code) for code in partners]
     place = [c if c in regions else groups.get(c, REST) for c in plain]
     place = [name if name in regions else REST for name in place]
-    return Plane(code, on, partner, held, partners, (*sectors, ""), tuple(place), worth, duty)
+    return Plane(law.importer, on, partner, held, partners, (*sectors, ""), tuple(place), law, worth, duty)
 
 
 def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Held:
-    """The measure of an authority that lays a duty on a partner on a day: of several the one on fewest partners."""
+    """The measure of an authority that lays a duty on a partner on a day: of several the one on fewest partners.
+
+    Others on no more partners than that add to it: a duty and a part of it that was suspended and came back.
+    """
     own = [m for m in law.measures if m.authority == authority and m.kind is Kind.DUTY and _names(m, partner, on)]
     own = [m for m in own if m.status is Status.IN_FORCE]
     now = [m for m in own if any(p.rate and not p.rate.floor for p in m.periods_on(on))]
     if now:
-        return Held(lever, min(now, key=lambda m: _partners(m)))
-    first = min((m.start for m in own if m.start > on), default=None)
+        first = min(now, key=_partners)
+        more = (m for m in now if m is not first and _countries(m) <= _countries(first))
+        return Held(lever, first, beside=tuple(more))
+    start = min((m.start for m in own if m.start > on), default=None)
     last = max((m.end for m in own if m.end < on), default=None)
     title = own[0].title if own else f"duty under {authority}"
-    when = f"begins on {first}" if first else f"ended on {last}" if last else "is not in the lawbook"
+    when = f"begins on {start}" if start else f"ended on {last}" if last else "is not in the lawbook"
     return Held(lever, None, f"not in force on {on}: {title} {when}")
 
 
 def _names(measure: Measure, partner: str, on: date) -> bool:
     scopes = measure.partners
     return scopes is not None and any(partner in s.countries and s.start <= on <= s.end for s in scopes)
+
+
+def _countries(measure: Measure) -> frozenset[str]:
+    return frozenset[str]().union(*(scope.countries for scope in measure.partners or ()))
 
 
 def _partners(measure: Measure) -> int:
@@ -199,7 +217,7 @@ def _change(measure: Measure, level: float, partner: str) -> Change:
 
 
 def _corner(
-    code: str,
+    law: Law,
     on: date,
     held: Sequence[Held],
     levels: Sequence[float],
@@ -208,10 +226,10 @@ def _corner(
     add: Sequence[dict[str, Any]] = (),
 ) -> tuple[tuple[str, ...], Floats, Floats]:
     """Partners, imports and duty, each of shape (partner, sector), under the law at one corner."""
-    where = importer(code)
-    rows = [(one.measure, level) for one, level in zip(held, levels, strict=True) if one.measure is not None]
-    change = LawChange(change=[_change(measure, level, partner) for measure, level in rows], add=list(add))
-    ground = ground_of(reformed(where, where.law, change, on, Path(), "deal")).at(on)
+    where = importer(law.importer)
+    rows = [change for one, level in zip(held, levels, strict=True) for change in one.changes(level, partner)]
+    change = LawChange(change=rows, add=list(add))
+    ground = ground_of(reformed(where, law, change, on, Path(), "deal")).at(on)
     rates = ground.exposure.pair_base + ground.exposure.pair_rates(ground.schedule(on))
     flows, source = ground.flows.expanded()
     groups, places = sector_groups(), {name: at for at, name in enumerate(sectors)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, Table, Unit, readable
 from detente.codes.names import in_sentence
+from detente.codes.standing import LAPSED, OTHER_FATE, RENEWED
 from detente.data.tables import countries
 from detente.economy import Equilibrium
 from detente.lab.deal_law import Plane
@@ -45,6 +46,7 @@ class Number:
     table : table of the result in which it stands; `value` and its range are in `unit`.
     against : what it is compared with, in words, "" for a level; `before` : the same number there.
     spread : what the range runs over, or why there is none.
+    renewed : the same number if the clauses whose fate is not on record were renewed; None where there are none.
     """
 
     name: str
@@ -60,6 +62,15 @@ class Number:
     spread: str = ""
     threat: str = ""
     side: str = ""
+    renewed: Number | None = field(default=None, repr=False)
+
+    @property
+    def fates(self) -> dict[str, Number]:
+        """The number under each fate of the open clauses, by name; empty where all agree."""
+        other = self.renewed
+        if other is None or (_same(self.value, other.value) and _same(self.before, other.before)):
+            return {}
+        return {LAPSED: self, RENEWED: other}
 
     @property
     def is_change(self) -> bool:
@@ -70,6 +81,17 @@ class Number:
     def text(self) -> str:
         """The value for a reader, with a sign where it is a change."""
         return signed(self.value, self.unit, self.is_change)
+
+
+def _same(first: float, second: float) -> bool:
+    """Whether two values are one, but for what solves leave open."""
+    return bool(np.isclose(first, second, rtol=1e-7, atol=1e-9, equal_nan=True))
+
+
+def with_fates(numbers: Sequence[Number], others: Sequence[Number]) -> tuple[Number, ...]:
+    """Numbers with the same ones if the open clauses were renewed; one that is known of one law alone stays alone."""
+    known = {one.name: one for one in others}
+    return tuple(replace(one, renewed=known.get(one.name)) for one in numbers)
 
 
 def signed(value: float, unit: Unit, sign: bool = False) -> str:
@@ -418,15 +440,28 @@ def number_tables(numbers: Sequence[Number], notes: Sequence[str] = ()) -> dict[
     return found
 
 
+FATES = {
+    f"value{OTHER_FATE}": "under the deal, if the open clauses were renewed",
+    f"before{OTHER_FATE}": "there, if the open clauses were renewed",
+}
+"""Columns of the numbers under the other fate of open clauses."""
+
+
 def _table(name: str, title: str, rows: Sequence[Number], unit: Unit, notes: Sequence[str]) -> Table:
     texts = {"number": "name", "label": "label", "against": "against", "definition": "definition", "range": "spread"}
     amounts = {"value": "under the deal", "before": "there", "low": "lowest", "high": "highest"}
+    fates = {} if all(one.renewed is None for one in rows) else FATES
     columns = [Column(key, Unit.TEXT, key) for key in ("number", "label")]
-    columns += [Column(key, unit, words) for key, words in amounts.items()]
+    columns += [Column(key, unit, words) for key, words in (amounts | fates).items()]
     columns += [Column(key, Unit.TEXT, key) for key in ("against", "definition", "range")]
     data: dict[str, NDArray[np.generic]] = {
         key: np.asarray([str(getattr(one, attribute)) for one in rows]) for key, attribute in texts.items()
     }
     data["number"] = np.asarray([one.name for one in rows])
     data |= {key: np.asarray([getattr(one, key) for one in rows], dtype=np.float64) for key in amounts}
+    other = [one.renewed or one for one in rows]
+    data |= {
+        key: np.asarray([getattr(one, key.removesuffix(OTHER_FATE)) for one in other], dtype=np.float64)
+        for key in fates
+    }
     return Table(name, title, tuple(columns), data, tuple(notes))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
-from detente.lab.deal import DealEngine
+from detente.lab.deal import DealEngine, recorded
 from detente.lab.deal_levers import Levers, in_address
 from detente.lab.deal_numbers import SIDES, first_upper, the
 from detente.lab.talks import Setting
@@ -59,6 +59,7 @@ def acceptable_set(engine: DealEngine, weights: str = "welfare", horizon: str = 
     curve = survey.curve
     solutions = solve_all(survey, threats[0], acceptable(survey, threats[0], projected=False))
     return {
+        **recorded(engine.standings(engine.warm.file.on)),
         "case": engine.warm.file.name,
         "setting": {"weights": weights, "horizon": setting.horizon.name, "over": threats[0].label},
         "unit": "USD",
@@ -192,4 +193,5 @@ def offer_row(engine: DealEngine, one: Offer) -> dict[str, Any]:
         "better": dict(one.better),
         "sentence": one.words,
         "accepts": one.accepts,
+        **recorded(engine.standings(one.levers.on)),
     }

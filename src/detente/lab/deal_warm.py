@@ -198,8 +198,8 @@ class Warm:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def warm(case: str, world: str = "") -> Warm:
-    """Open a case; what is slow is solved on first use or by `ready`.
+def warm(case: str, world: str = "", variant: str = "") -> Warm:
+    """Open a case, or a variant of it; what is slow is solved on first use or by `ready`.
 
     Raises
     ------
@@ -208,7 +208,7 @@ def warm(case: str, world: str = "") -> Warm:
     """
     if case not in served():
         raise UnknownName("case", case[:60], served(), "deal", f"use {', '.join(served())}")
-    file = load_case(case)
+    file = load_case(case, variant)
     if world and world != file.world.name:
         file = file.model_copy(update={"world": file.world.model_copy(update={"name": world})})
     duties = sum(name in DUTIES for name in issue_rows(file))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Table, Unit, UnknownName
+from detente.codes.standing import OTHER_FATE
 from detente.data.price_tables import budgets
 from detente.data.tables import countries
 from detente.lab.prices import BASE, DRAWS, INPUTS, SEED, PriceChange, Shocks, price_changes
 from detente.lab.sides import START, Pairing
 from detente.lab.spans import between, signed
+from detente.lab.standing import beside
 from detente.lab.tables import MOVED, VARIANT, Heads, Row, table
 from detente.law import Reading
 
@@ -77,6 +80,25 @@ def _moved(old: Any, new: Any, spread: Floats) -> tuple[float, float, float, flo
     return float(old), float(new), float(new - old), *_quantiles(spread)
 
 
+Build = Callable[[Sequence[PriceChange]], Table]
+
+
+def fated(*names: str) -> Callable[[Build], Build]:
+    """A builder of a table with some of its numbers if open clauses of the law were renewed, where they matter."""
+
+    def around(build: Build) -> Build:
+        @wraps(build)
+        def built(found: Sequence[PriceChange]) -> Table:
+            others = [one.renewed or one for one in found]
+            made = build(found)
+            return made if all(one.renewed is None for one in found) else beside(made, build(others), names)
+
+        return built
+
+    return around
+
+
+@fated("change")
 def category_table(found: Sequence[PriceChange]) -> Table:
     """Rise of consumer prices: all, its direct and indirect part, and each budget category."""
     rows = [row for one in found for row in _category_rows(one)]
@@ -116,6 +138,7 @@ def _category_rows(one: PriceChange) -> list[Row]:
     return whole + sorted(rows, key=lambda row: -abs(row[-1]))
 
 
+@fated("change")
 def line_table(found: Sequence[PriceChange]) -> Table:
     """Rise of each line of consumer spending, the largest parts of the change first."""
     rows = []
@@ -147,20 +170,31 @@ def source_table(found: Sequence[PriceChange], by: str = "authority") -> Table:
     """
     if by not in SPLITS:
         raise UnknownName("source of prices", by, SPLITS, "--by", f"use {', '.join(SPLITS)}")
-    rows: list[Row] = []
-    for one in found:
-        parts = one.contributions(SPLITS[by])
-        ranked = sorted(parts, key=lambda name: (-abs(parts[name][1][0] - parts[name][0][0]), name))
-        for name in ranked[:MOST_SOURCES]:
-            old, new = parts[name]
-            if old.any() or new.any():
-                rows.append((one.variant, name, _title(one, by, name), *_moved(old[0], new[0], (new - old)[1:])))
-        if ranked[MOST_SOURCES:]:
-            old, new = np.sum([parts[name] for name in ranked[MOST_SOURCES:]], axis=0)
-            rows.append((one.variant, "others", "all others", *_moved(old[0], new[0], (new - old)[1:])))
-    rows = rows or [(found[0].variant, "none", "no duty moved", 0.0, 0.0, 0.0, 0.0, 0.0)]
+    rows = [row for one in found for row in _source_rows(one, by)]
+    rows = rows or [(found[0].variant, "none", "no duty moved", *(0.0,) * 6)]
     head = ((by, Unit.CODE, "source of the duty"), ("name", Unit.TEXT, "what it is"))
-    return table(f"prices_{by}", f"Consumer prices by {by}", rows, (*VARIANT, *head, *MOVED, *RANGED), notes(found))
+    heads = (*VARIANT, *head, *MOVED, *RANGED, *IF_RENEWED)
+    made = table(f"prices_{by}", f"Consumer prices by {by}", rows, heads, notes(found))
+    matter = any(one.renewed is not None for one in found)
+    return made if matter else made.select([column.name for column in made.columns[:-1]])
+
+
+IF_RENEWED: Heads = ((f"change{OTHER_FATE}", Unit.POINTS, "after less before, if the open clauses were renewed"),)
+
+
+def _source_rows(one: PriceChange, by: str) -> Iterator[Row]:
+    """The largest sources of a change and the sum of the others; last the change if open clauses were renewed."""
+    parts = one.contributions(SPLITS[by])
+    again = parts if one.renewed is None else one.renewed.contributions(SPLITS[by])
+    ranked = sorted(parts, key=lambda name: (-abs(parts[name][1][0] - parts[name][0][0]), name))
+    first = [(name, _title(one, by, name), [name]) for name in ranked[:MOST_SOURCES]]
+    for name, title, members in (*first, ("others", "all others", ranked[MOST_SOURCES:])):
+        if not members:
+            continue
+        old, new = np.sum([parts[member] for member in members], axis=0)
+        if old.any() or new.any():
+            other = sum(again[member][1][0] - again[member][0][0] for member in members if member in again)
+            yield one.variant, name, title, *_moved(old[0], new[0], (new - old)[1:]), float(other)
 
 
 SPLITS: dict[str, Callable[[Shocks], dict[str, Floats]]] = {
@@ -182,6 +216,7 @@ def _title(one: PriceChange, by: str, name: str) -> str:
     return titles.get(name, "Base duty" if name == BASE else name)
 
 
+@fated("change")
 def input_table(found: Sequence[PriceChange]) -> Table:
     """What each assumption alone does to the change of consumer prices, the strongest first."""
     rows = []
@@ -203,6 +238,7 @@ def input_table(found: Sequence[PriceChange]) -> Table:
     return table("prices_inputs", "What moves the change of consumer prices", rows, heads, notes(found))
 
 
+@fated("pocket", "accounts")
 def household_table(found: Sequence[PriceChange]) -> Table:
     """Cost of the change to a household by decile of income, on both bases."""
     rows = [row for one in found for row in _household_rows(one)]

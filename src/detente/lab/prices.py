@@ -187,6 +187,7 @@ class PriceChange:
     ----------
     variant : of the scenario; before, after : shocks of the two laws.
     assumed : assumptions of the middle value; draws, seed : of its range.
+    renewed : the same without draws if open clauses of the law were renewed; None where they do not matter.
     """
 
     variant: str
@@ -195,6 +196,7 @@ class PriceChange:
     assumed: PassThrough
     draws: int = DRAWS
     seed: int = SEED
+    renewed: PriceChange | None = field(default=None, repr=False)
 
     @property
     def tables(self) -> PriceTables:
@@ -283,7 +285,8 @@ def price_changes(
     """
     known: dict[int, Shocks] = {}
     starts: list[Start] = []
-    for pair in pairings:
+    others = [pair.renewed for pair in pairings]
+    for pair in (*pairings, *others):
         for side in (pair.before, pair.after):
             if side.law.importer != "USA":
                 raise InputError("prices", f"there are no accounts of {side.law.importer}", "use the law of USA")
@@ -292,9 +295,14 @@ def price_changes(
             start = next((one for one in starts if one.serves(side)), None) or Start.of(side)
             starts.append(start)
             known[id(side)] = Shocks(side, start, level)
+
+    def change(pair: Pairing, draws: int) -> PriceChange:
+        sides = known[id(pair.before)], known[id(pair.after)]
+        return PriceChange(pair.variant, *sides, assumed or PassThrough(), draws, seed)
+
     return [
-        PriceChange(p.variant, known[id(p.before)], known[id(p.after)], assumed or PassThrough(), draws, seed)
-        for p in pairings
+        change(pair, draws) if other is pair else replace(change(pair, draws), renewed=change(other, 0))
+        for pair, other in zip(pairings, others, strict=True)
     ]
 
 

@@ -25,7 +25,7 @@ from detente.lab.run_key import data_hashes, key_of, vintages
 from detente.lab.run_parts import Progress
 from detente.lab.scenario import Point, Scenario, expectations, load_scenario, shipped_as
 from detente.lab.sides import Pairing, Side, latest_standing
-from detente.lab.standing import record_sentences
+from detente.lab.standing import record_sentences, written_sentence
 from detente.lab.tables import FIXED, POST
 from detente.lab.threads import on_one_thread
 from detente.law import Reading
@@ -133,6 +133,7 @@ def _sentences(tables: dict[str, Table], told: list[str], standings: Mapping[str
     return [
         first,
         *record_sentences(standings),
+        *filter(None, [written_sentence(standings)]),
         *others,
         *parts.world_sentences(tables),
         *parts.price_sentences(tables),

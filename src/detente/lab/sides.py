@@ -13,7 +13,7 @@ from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.lab.averages import Ground, Grouping, ground_of, grouping
 from detente.lab.collected import collected_rate
-from detente.lab.standing import standing_of
+from detente.lab.standing import if_renewed, standing_of
 from detente.law import Law, Reading, Schedule
 from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
 
@@ -62,6 +62,12 @@ class Side:
         """How far the law is on record on the day, with the average duty under each fate of the open clauses."""
         found = standing_of(self.law, self.on, self.on, lambda law: self.ground.under(law).whole(self.on, self.reading))
         return None if found is None else replace(found, of="an average duty of ")
+
+    @cached_property
+    def renewed(self) -> Side | None:
+        """The same if the clauses that matter, whose fate is not on record, were renewed; None where none matters."""
+        law = if_renewed(self.law, self.standing)
+        return None if law is self.law else replace(self, law=law, ground=self.ground.under(law))
 
     def post(self, elasticity: float) -> float:
         """Average duty at weights after substitution from the law of `START`, share of customs value."""
@@ -141,6 +147,13 @@ class Pairing:
     variant: str
     before: Side
     after: Side
+
+    @property
+    def renewed(self) -> Pairing:
+        """The same if open clauses were renewed; itself where they do not matter to either side."""
+        before, after = (side.renewed or side for side in (self.before, self.after))
+        same = before is self.before and after is self.after
+        return self if same else Pairing(self.variant, before, after)
 
 
 def latest_standing(pairings: Iterable[Pairing]) -> Standing | None:

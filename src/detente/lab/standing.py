@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.codes.standing import LAPSED, RENEWED, Branch, Standing
+from detente.codes.standing import LAPSED, RENEWED, Branch, Standing, other_fate
 from detente.data.tables import place
 from detente.lab.facts import differ
-from detente.law import Clause, Law, renewed
+from detente.law import Law, renewed
 
 
 def standing_of(
@@ -43,12 +43,14 @@ def standing_of(
         titles = tuple(clause.title for clause in clauses)
         return Standing(record.to, True, titles, days[0] if days else None, days[-1] if days else None, gaps=gaps)
     written = value(law)
-    moving = [clause for clause in clauses if differ((written, value(renewed(law, [clause]))))]
+    alone = [(clause, value(renewed(law, [clause]))) for clause in clauses]
+    moving = [(clause, other) for clause, other in alone if differ((written, other))]
     if not moving:
         return Standing(record.to, True, gaps=gaps)
-    branches = (Branch(LAPSED, written), Branch(RENEWED, value(renewed(law, moving))))
-    days = sorted(clause.day for clause in moving)
-    return Standing(record.to, True, tuple(clause.title for clause in moving), days[0], days[-1], branches, gaps)
+    both = moving[0][1] if len(moving) == 1 else value(renewed(law, [clause for clause, _ in moving]))
+    branches = (Branch(LAPSED, written), Branch(RENEWED, both))
+    days = sorted(clause.day for clause, _ in moving)
+    return Standing(record.to, True, tuple(clause.title for clause, _ in moving), days[0], days[-1], branches, gaps)
 
 
 def branched(
@@ -66,7 +68,7 @@ def branched(
     standing, table = standing_of(law, first, last, mean_of), table_of(law, first)
     if standing is None or standing.day is None or not standing.branches:
         return table.standing_on(standing)
-    other = table_of(renewed(law, _moving(law, standing)), max(first, standing.day))
+    other = table_of(if_renewed(law, standing), max(first, standing.day))
     branches = (Branch(LAPSED, _mean(table)), Branch(RENEWED, _mean(other)))
     column = Column("if_renewed", Unit.SHARE, "average if the open clauses were renewed")
     kept = table["average"][: len(table) - len(other)]  # days before the first of the clauses
@@ -75,9 +77,28 @@ def branched(
     return table.standing_on(replace(standing, branches=branches))
 
 
-def _moving(law: Law, standing: Standing) -> list[Clause]:
-    """The clauses that a standing names."""
-    return [clause for clause in (law.record.clauses if law.record else ()) if clause.title in standing.clauses]
+def beside(made: Table, other: Table, names: Sequence[str]) -> Table:
+    """A table with columns for some of its numbers if open clauses were renewed.
+
+    Parameters
+    ----------
+    other : the same table under that law; its rows are told by their texts, and what it lacks is zero in it.
+    """
+    keys = [column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE)]
+    known = {tuple(row[key] for key in keys): row for row in other.rows()}
+    found = [known.get(tuple(row[key] for key in keys), {}) for row in made.rows()]
+    about = {column.name: column for column in made.columns}
+    words = "if the open clauses were renewed"
+    columns = [replace(about[n], name=other_fate(n), description=f"{about[n].description}, {words}") for n in names]
+    data = {other_fate(n): np.asarray([row.get(n, 0.0) for row in found]) for n in names}
+    return replace(made, columns=(*made.columns, *columns), data={**made.data, **data})
+
+
+def if_renewed(law: Law, standing: Standing | None) -> Law:
+    """The law as if the clauses that a standing names had been renewed; itself where none of them matters."""
+    if standing is None or not standing.branches or law.record is None:
+        return law
+    return renewed(law, [clause for clause in law.record.clauses if clause.title in standing.clauses])
 
 
 def _mean(table: Table) -> float:
@@ -85,6 +106,17 @@ def _mean(table: Table) -> float:
     if "imports" not in table.data:
         return float(table["average"][-1])
     return float(table["average"] @ table["imports"] / table["imports"].sum())
+
+
+def written_sentence(standings: Mapping[str, Standing]) -> str:
+    """Which clauses are open, and which numbers are for the law as written; "" where none matters."""
+    named = {title for standing in standings.values() if standing.branches for title in standing.clauses}
+    if not named:
+        return ""
+    open_ = "; ".join(sorted(named))
+    return (
+        f"Open: {open_}. Numbers without the other fate beside them are for the law as written, which lets them lapse."
+    )
 
 
 def record_sentences(standings: Mapping[str, Standing]) -> list[str]:

@@ -8,14 +8,14 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.codes import Column, DetenteError, InputError, MissingData, Table, Unit, UnknownName
-from detente.codes.standing import Standing, furthest
+from detente.codes.standing import OTHER_FATE, Standing, furthest
 from detente.lab.sweep_design import Point, column, label
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ class Inputs:
 
 def joined(inputs: Inputs, rows: Sequence[Numbered], tables: Sequence[Table]) -> Table:
     """The tables of several points as one, inputs in front."""
+    tables = alike(tables)
     first = tables[0]
     for table in tables:
         if [c.name for c in table.columns] != [c.name for c in first.columns]:
@@ -142,6 +143,19 @@ def joined(inputs: Inputs, rows: Sequence[Numbered], tables: Sequence[Table]) ->
     data |= {c.name: np.concatenate([np.asarray(table[c.name]) for table in tables]) for c in first.columns}
     latest = furthest(table.standing for table in tables if table.standing is not None)
     return Table(first.name, first.title, (*columns, *first.columns), data, first.notes, latest)
+
+
+def alike(tables: Sequence[Table]) -> list[Table]:
+    """Tables with the columns for the other fate of open clauses that some have; the same numbers where it is none."""
+    fates = {c.name: c for table in tables for c in table.columns if c.name.endswith(OTHER_FATE)}
+    return [_with_fates(table, fates) for table in tables]
+
+
+def _with_fates(table: Table, fates: Mapping[str, Column]) -> Table:
+    own = {name: name.removesuffix(OTHER_FATE) for name in fates if name not in table.data}
+    more = {name: table.data[base] for name, base in own.items() if base in table.data}
+    columns = (*(c for c in table.columns if c.name not in fates), *fates.values())
+    return replace(table, columns=columns, data={**table.data, **more}) if fates else table
 
 
 def failed_table(inputs: Inputs, rows: Sequence[tuple[Numbered, str]]) -> Table:
@@ -182,7 +196,9 @@ def from_parquet(parts: Sequence[bytes]) -> Table:
     """The table that some parts hold together, in their order; heads and notes are those of the first."""
     import polars as pl
 
-    frame = pl.concat([pl.read_parquet(io.BytesIO(part)) for part in parts])
+    frame = pl.concat([pl.read_parquet(io.BytesIO(part)) for part in parts], how="diagonal")
+    fates = [name for name in frame.columns if name.endswith(OTHER_FATE)]
+    frame = frame.with_columns(pl.col(name).fill_null(pl.col(name.removesuffix(OTHER_FATE))) for name in fates)
     abouts = [json.loads(pl.read_parquet_metadata(io.BytesIO(part))[KEY]) for part in parts]
     about = max(abouts, key=lambda one: bool((one.get("record") or {}).get("beyond_record")))
     columns = tuple(Column(name, Unit(unit), text) for name, unit, text in about["columns"])

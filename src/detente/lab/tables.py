@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.codes import Column, Table, Unit
+from detente.codes.standing import other_fate
 from detente.lab.average_ranges import input_name, post_range_of, range_of
 from detente.lab.lookup import Answer, look_up
 from detente.lab.most_moved import most_moved, moved_table
@@ -48,16 +50,38 @@ def moved(before: float, after: float) -> tuple[float, float, float]:
     return before, after, after - before
 
 
+def fated(build: Callable[[Sequence[Pairing]], Table], pairings: Sequence[Pairing]) -> Table:
+    """A table of pairings whose rows stand in one order; with `after` and `before` if open clauses were renewed.
+
+    Either only where the clauses matter to it. What is not known under that law, as a duty collected, is as it is.
+    """
+    made, others = build(pairings), [pair.renewed for pair in pairings]
+    pairs = list(zip(others, pairings, strict=True))
+    moved = {"after": any(a.after is not b.after for a, b in pairs)}
+    moved["before"] = any(a.before is not b.before for a, b in pairs)
+    if not any(moved.values()):
+        return made
+    other, about = build(others), {column.name: column for column in made.columns}
+    names = [name for name, differs in moved.items() if differs]
+    words = "if the open clauses were renewed"
+    columns = [replace(about[n], name=other_fate(n), description=f"`{n}` {words}") for n in names]
+    data = {other_fate(n): np.where(np.isnan(other[n]), made[n], other[n]) for n in names}
+    return replace(made, columns=(*made.columns, *columns), data={**made.data, **data})
+
+
 def tables(
     scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing], draws: int | None = None
 ) -> dict[str, Table]:
     """Every table of a result, in the order they are shown."""
     n = scenario.report.draws if draws is None else draws
-    found = [headline(scenario, usa, n), by_authority(usa), measures(usa), revenue(scenario, usa)]
+    first = headline(scenario, usa, n)
+    found = [fated(lambda pairs: first if pairs is usa else headline(scenario, pairs, 0), usa)]
+    found += [by_authority(usa), measures(usa), fated(lambda pairs: revenue(scenario, pairs), usa)]
     for by in scenario.report.by:
         found.append(breakdown(usa, by, scenario.report.partners if by == "partner" else ()))
     moved_most = moved_table(usa)
-    found += [other_side(chn), *(extra for extra in (moved_most, reach_table([*usa, *chn])) if extra is not None)]
+    extras = (moved_most, reach_table([*usa, *chn]))
+    found += [fated(other_side, chn), *(extra for extra in extras if extra is not None)]
     if scenario.report.products:
         after = [[_answer(product, pair.after) for product in scenario.report.products] for pair in usa]
         found += [products(scenario, usa, after), ladders(scenario, usa, after)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from detente.codes import Table, UnknownName
-from detente.codes.standing import Standing
+from detente.codes.standing import RENEWED, Standing
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.importers import importer
 from detente.lab import talks_deals as deals
@@ -103,8 +103,16 @@ def standings(talk: Talk) -> dict[str, Standing]:
 
 
 def recorded(talk: Talk) -> list[str]:
-    """How far the laws are on record, for a case of a later day."""
-    return record_sentences(standings(talk))
+    """How far the laws are on record, for a case of a later day, and which fate of open clauses is computed."""
+    said = record_sentences(standings(talk))
+    name, _, variant = talk.case.file.name.partition(":")
+    if said and name in case_names() and RENEWED in variant_names(name):
+        other = f"the variant {RENEWED} of the case has the other fate"
+        said.append(f"Numbers are for the law as written; {other}." if variant != RENEWED else IF_RENEWED)
+    return said
+
+
+IF_RENEWED = "Numbers are as if these clauses had been renewed; the case without a variant has the law as written."
 
 
 def ranges_note(talk: Talk) -> str:

@@ -63,22 +63,26 @@ class Item:
 
 
 class Painter:
-    """Masks of code blocks on one line axis, painted once and kept."""
+    """Masks of code blocks on one line axis, painted once and kept; threads may share one."""
 
     def __init__(self, lines: Axis) -> None:
         self.lines = lines
         self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
-        self.masks: list[Mask] = []
-        self.hashes: list[np.uint64] = []
+        self.masks: dict[int, Mask] = {}
+        self.hashes: dict[int, np.uint64] = {}
 
     def paint(self, goods: Goods) -> int:
         """Number of the mask of a block; `masks[number]` has shape (lines,)."""
         key = (goods.prefixes, goods.excepted)
         number = self._known.get(key)
         if number is None:
-            number = self._known[key] = len(self.masks)
-            self.masks.append(self._mask(goods))
-            self.hashes.append(_hash("block", str(number)))
+            mask, number = self._mask(goods), len(self.masks)
+            # Of two threads that want a number at once, one gets it; it is known only once its mask is there.
+            while self.masks.setdefault(number, mask) is not mask:
+                number += 1
+            # From what the block is, not from when it was painted: cells come in one order whatever came before.
+            self.hashes[number] = _hash("block", *goods.prefixes, "except", *goods.excepted)
+            number = self._known.setdefault(key, number)
         return number
 
     def _mask(self, goods: Goods) -> Mask:
@@ -352,7 +356,7 @@ def _pattern_keys(
     for number, states in sorted(reach for reach in reaches if reach[1]):
         at = conditions[states]
         at = at[painter.masks[number][atoms.line[at]]]
-        atom_key[at] ^= _hash("reach", str(number), repr(states))
+        atom_key[at] ^= _hash("reach", str(painter.hashes[number]), repr(states))
     return atom_key
 
 

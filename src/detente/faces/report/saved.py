@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,16 +83,17 @@ def from_document(content: object, where: str = "document") -> Result:
 
 def _result(content: Mapping[str, Any]) -> Result:
     scenario = Scenario.model_validate(content["scenario"])
+    standings = {code: Standing.from_json(row) for code, row in content.get("record", {}).items()}
     tables = {name: _table(name, rows, content["about"][name]) for name, rows in content["tables"].items()}
     return Result(
         scenario=scenario,
         key=str(content["key"]),
-        tables=tables,
+        tables={name: replace(table, standing=standings.get("USA")) for name, table in tables.items()},
         sentences=tuple(content.get("sentences", ())),
         checks=tuple(Check(c["name"], c["expected"], c["found"], TOLERANCE) for c in content.get("checks", ())),
         assumptions=tuple(content.get("assumptions", ())),
         vintages=content.get("vintages", {}),
-        standings={code: Standing.from_json(row) for code, row in content.get("record", {}).items()},
+        standings=standings,
     )
 
 

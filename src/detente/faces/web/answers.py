@@ -12,7 +12,7 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from detente.codes import InputError, Table
-from detente.faces.formats import clean
+from detente.faces.formats import clean, json_rows
 
 MOST = 500
 """Rows of a page at most."""
@@ -81,15 +81,14 @@ def about(table: Table) -> dict[str, Any]:
 
 def table_content(table: Table) -> dict[str, Any]:
     """A whole table."""
-    table = table.for_machines()
-    return {**about(table), "total": len(table), "rows": list(table.rows())}
+    return {**about(table.for_machines()), "total": len(table), "rows": json_rows(table)}
 
 
 def page(request: Request, table: Table, limit: int, offset: int, tag: str = "", **more: Any) -> Response:
     """One page of a table, with links to the others; its tag is that of its bytes unless one is given."""
     table = table.for_machines()
-    rows = table.take(_slice(len(table), limit, offset))
-    content = {**more, **about(table), "total": len(table), "limit": limit, "offset": offset, "rows": list(rows.rows())}
+    rows = json_rows(table.take(_slice(len(table), limit, offset)))
+    content = {**more, **about(table), "total": len(table), "limit": limit, "offset": offset, "rows": rows}
     return reply(request, content, tag=tag, headers=links(request, len(table), limit, offset))
 
 

@@ -47,12 +47,14 @@ NUMBER = {
     "id": "us_average", "table": "deal_duties", "label": "US average duty", "value": 0.1282, "low": None, "high": None,
     "unit": "share", "text": "12.82%", "definition": "statutory average at fixed weights, all imports of 2024",
     "baseline": "law of 14 May 2025 with the duties of 8 May 2025", "baseline_value": 0.2273, "range": "no range here",
-    "side": "USA",
+    "side": "USA", "branches": [],
 }  # fmt: skip
+RECORD = {"record_to": "2026-10-07", "beyond_record": False, "record_lines": [], "record": {}}
 EXAMPLE = {
     "key": "0123456789ab",
     "scenario": {"v": "1", "case": DEFAULT, "date": "2025-05-14", "us": "10", "messages": [], "query": "v=1&us=10"},
     "sentence": "US real income +0.33% [+0.16%, +0.40%], China +0.30% [+0.18%, +0.46%] against the law of 8 May 2025",
+    **RECORD,
     "numbers": [NUMBER],
     "sides": {},
     "walks": [{"threat": "D0", "label": "status quo", "USA": False, "CHN": False}],
@@ -64,10 +66,13 @@ OFFER = {
     "levers": {"us": 0, "fentanyl": 0, "cn": 0, "licences": 1, "action": 1, "duration": 90},
     "scenario": {"query": "v=1&us=0&cn=0"}, "point": {"USA": 1.6e11, "CHN": 9.1e10},
     "better": {"USA": 5e10, "CHN": 4e10},
-    "sentence": "161.4 USD bn a year more in all, nobody worse off", "accepts": None,
+    "sentence": "161.4 USD bn a year more in all, nobody worse off", "accepts": None, **RECORD,
 }  # fmt: skip
-OFFERED = {"type": "object", "required": ["levers", "scenario", "point", "sentence"]}
-DEAL = {"type": "object", "required": ["key", "scenario", "sentence", "numbers", "walks", "flat", "point", "levers"]}
+OFFERED = {"type": "object", "required": ["levers", "scenario", "point", "sentence", "record_to"]}
+DEAL = {
+    "type": "object",
+    "required": ["key", "scenario", "sentence", "record_to", "numbers", "walks", "flat", "point", "levers"],
+}
 
 Given = Annotated[
     dict[str, str | int | float] | None,

@@ -54,7 +54,8 @@ PRESETS = (
     ("US below 60", "case=us-china-2025-05&date=2025-05-08&us=40&fentanyl=20&cn=10&licences=1&action=0"),
     ("34 on both sides", "case=us-china-2025-05&date=2025-05-08&us=34&fentanyl=20&cn=34&licences=1&action=0"),
     ("Geneva", "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"),
-    ("Today", "case=us-china-today&date=2026-11-25&us=12.5&cn=10&licences=0.9&action=0"),
+    ("Today, as written", "case=us-china-today&date=2026-11-25&us=12.5&cn=34&licences=0.5&action=0"),
+    ("Today, truce renewed", "case=us-china-today&date=2026-11-25&us=12.5&cn=10&licences=0.9&action=0"),
 )
 """Deals of the record as addresses; a test compares them with the outcomes of the case files."""
 
@@ -71,7 +72,7 @@ SECTORS = (
 WEIGHTS = (("", "real income"), ("april-2025", "sectors as its choices of April 2025 reveal"))
 BLANK: Mapping[str, Any] = {
     "sentence": "", "scenario": {"messages": ()}, "numbers": (), "flat": (), "walks": (), "levers": {},
-    "sides": {"third": ()},
+    "sides": {"third": ()}, "record_lines": (),
 }  # fmt: skip
 """A deal of which nothing is known yet."""
 BOTH = (

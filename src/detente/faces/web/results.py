@@ -86,6 +86,10 @@ def csv_of(result: Result) -> str:
     return "\n".join(f"# {name}: {table.title}\n{to_csv(table)}" for name, table in result.tables.items())
 
 
+BEYOND = ("value_if_renewed", "before_if_renewed", "record_to")
+"""Columns that numbers of a deal have where they are about a day beyond the record of the law."""
+
+
 def _numbers(result: Result) -> str:
     """The numbers of a deal as one table, each with its unit."""
     import csv
@@ -94,13 +98,15 @@ def _numbers(result: Result) -> str:
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    heads = ("table", "number", "label", "value", "low", "high", "before", "unit", "against", "definition", "range")
+    tables = {name: table.for_machines() for name, table in result.tables.items()}
+    heads = ["table", "number", "label", "value", "low", "high", "before", "unit", "against", "definition", "range"]
+    heads += [name for name in BEYOND if any(name in table.data for table in tables.values())]
     writer.writerow(heads)
-    for name, table in result.tables.items():
+    for name, table in tables.items():
         unit = next(column.unit for column in table.columns if column.name == "value")
         for row in table.rows():
             whole = {**row, "table": name, "unit": str(unit)}
-            writer.writerow([clean(whole[head]) for head in heads])
+            writer.writerow([clean(whole.get(head)) for head in heads])
     return out.getvalue()
 
 

@@ -55,12 +55,20 @@ function say(messages) {
   by("messages").hidden = messages.length === 0;
 }
 
+/** How far the law behind the numbers is on record. @param {string[]} lines */
+function recorded(lines) {
+  const home = by("record");
+  if (home.textContent?.trim() === lines.join("")) return;
+  home.replaceChildren(...lines.map((text) => make("p", { class: "note record" }, text)));
+}
+
 /**
  * @param {any} found an answer of /api/v1/deal
  * @param {boolean} [stale] a newer state is being asked for: numbers move, levers and address do not
  */
 function show(found, stale = false) {
   tell(by("sentence"), found.sentence);
+  recorded(found.record_lines ?? []);
   if (!stale) {
     key = found.key;
     document.title = `${found.sentence} · Détente`;
@@ -152,6 +160,21 @@ function yardstick(row) {
   return "";
 }
 
+/** The number if the clauses whose fate is not on record were renewed. @param {any} row */
+function fate(row) {
+  const other = (row.branches ?? []).find((/** @type {any} */ one) => one.branch === "renewed");
+  if (!other) return "";
+  return `if renewed: ${told({ ...row, value: other.total })}`;
+}
+
+/** What that number is compared with, where it is something else. @param {any} row */
+function fateTitle(row) {
+  const other = (row.branches ?? []).find((/** @type {any} */ one) => one.branch === "renewed");
+  if (!other) return "";
+  const before = other.baseline_text ? `: ${other.baseline_text}` : "";
+  return other.baseline ? `if the clauses were renewed, against ${other.baseline}${before}` : "if the clauses were renewed";
+}
+
 /**
  * Measures of both sides, one a row: stem of the id, or a pair of ids; then the words of the row.
  * @type {[string | [string, string], string][]}
@@ -180,12 +203,14 @@ function numbers(rows) {
     lines[at].cells.forEach((one, k) => fillCell(row.children[k + 1], one));
   });
   const cards = ALONE.map((id) => held.get(id)).filter(Boolean);
-  grow(by("numbers"), cards.map((row) => row.id), () => make("li", { class: "card" }, make("p", { class: "what" }), make("b"), make("p", { class: "range" }), make("p", { class: "against" })), (card, at) => {
+  grow(by("numbers"), cards.map((row) => row.id), () => make("li", { class: "card" }, make("p", { class: "what" }), make("b"), make("p", { class: "range" }), make("p", { class: "against" }), make("p", { class: "fate" })), (card, at) => {
     const row = cards[at];
     tell(card.children[0], row.label);
     tell(card.children[1], told(row));
     tell(card.children[2], ranged(row));
     tell(card.children[3], yardstick(row));
+    tell(card.children[4], fate(row));
+    set(card.children[4], { title: fateTitle(row) });
     set(card, { title: row.definition ?? "" });
   });
   every(rows);
@@ -208,7 +233,7 @@ function grow(home, ids, blank, fill) {
 
 /** @param {string} id */
 function blankLine(id) {
-  const cell = () => make("td", {}, make("b"), make("span", { class: "range" }), make("span", { class: "against" }));
+  const cell = () => make("td", {}, make("b"), make("span", { class: "range" }), make("span", { class: "against" }), make("span", { class: "fate" }));
   return make("tr", { "data-id": id }, make("th", { scope: "row" }), cell(), cell());
 }
 
@@ -220,7 +245,20 @@ function fillCell(cell, row) {
   tell(cell.children[0], told(row));
   tell(cell.children[1], ranged(row));
   tell(cell.children[2], yardstick(row));
+  tell(cell.children[3], fate(row));
+  set(cell.children[3], { title: fateTitle(row) });
   set(cell, { title: row.definition ?? "" });
+}
+
+/**
+ * A number, and beneath it the same if open clauses were renewed.
+ * @param {Element} cell
+ * @param {any} row
+ */
+function valued(cell, row) {
+  const words = [told(row), fate(row)];
+  if (cell.textContent === words.join("")) return;
+  cell.replaceChildren(words[0], words[1] ? make("span", { class: "fate", title: fateTitle(row) }, words[1]) : "");
 }
 
 /** Every number of the result with its range, yardstick and definition. @param {any[]} rows */
@@ -229,7 +267,7 @@ function every(rows) {
   grow(body, rows.map((row) => row.id), () => make("tr", {}, make("th", { scope: "row" }), make("td", { class: "n" }), make("td", { class: "n" }), make("td"), make("td", { class: "long" })), (line, at) => {
     const row = rows[at];
     tell(line.children[0], row.label);
-    tell(line.children[1], told(row));
+    valued(line.children[1], row);
     tell(line.children[2], ranged(row));
     tell(line.children[3], [row.baseline, Number.isFinite(row.baseline_value) ? told(row, "baseline_value") : ""].filter(Boolean).join(": "));
     tell(line.children[4], [row.definition, row.range].filter(Boolean).join("; "));
@@ -250,7 +288,8 @@ function walks(rows, all) {
       const gain = gains.get(`${side} ${row.threat}`);
       const cell = line.children[k + 1];
       cell.replaceChildren(make("span", { class: row[side] ? "walks" : "stays" }, row[side] ? "walks away" : "stays"),
-        gain ? make("span", { class: "range" }, told(gain)) : "");
+        gain ? make("span", { class: "range" }, told(gain)) : "",
+        gain ? make("span", { class: "fate", title: fateTitle(gain) }, fate(gain)) : "");
     });
   });
 }
@@ -283,7 +322,7 @@ function third(rows) {
   grow(body, rows.map((row) => row.id), () => make("tr", {}, make("th", { scope: "row" }), make("td", { class: "n" }), make("td", {}, bar())), (line, at) => {
     const row = rows[at];
     tell(line.children[0], String(row.label).replace("Real income of ", ""));
-    tell(line.children[1], told(row));
+    valued(line.children[1], row);
     set(line.children[1], { title: `${ranged(row)}; ${row.definition ?? ""}` });
     const wide = (48 * Math.abs(row.value)) / most;
     const rect = /** @type {Element} */ (line.querySelector("rect"));
