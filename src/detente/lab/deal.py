@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,9 @@ from detente.codes import Table
 from detente.codes.standing import RENEWED, Standing
 from detente.data.casefile import variant_names
 from detente.data.importers import importer
+from detente.economy import Economy
 from detente.lab.averages import ground_of
+from detente.lab.deal_economy import LONG, DealEconomy, economies
 from detente.lab.deal_flat import CallOut, call_outs
 from detente.lab.deal_law import Plane, plane
 from detente.lab.deal_levers import (
@@ -54,6 +56,7 @@ from detente.lab.deal_numbers import (
     with_fates,
 )
 from detente.lab.deal_warm import ready, warm
+from detente.lab.incidence import WORLD
 from detente.lab.sides import Side
 from detente.lab.standing import record_sentences
 from detente.lab.talks_words import with_article
@@ -64,10 +67,7 @@ Floats = NDArray[np.float64]
 KEPT = 512
 """Deals kept, so that a link that many open is computed once."""
 
-EXACT = (
-    "law, real income, revenue, trade and prices by exact solves; payoffs off a surface, within 0.1 USD bn of them; "
-    "ranges over elasticities off coarser surfaces, within 0.01 points"
-)
+EXACT = "law, real income, revenue, trade and prices by exact solves; gains off a surface, within 0.1 USD bn of them"
 
 STEPS = {"us": 1.0, "fentanyl": 1.0, "cn": 1.0, "licences": 0.05, "action": 0.05, "duration": 5.0}
 LABELS = {
@@ -130,15 +130,17 @@ class DealEngine:
         self.variant = variant
         self.renewed = DealEngine(case, world, RENEWED) if not variant and RENEWED in variant_names(case) else None
         self._standings: dict[date, dict[str, Standing]] = {}
-        self._planes: dict[date, dict[str, Plane]] = {}
+        self._planes: dict[tuple[date, bool], dict[str, Plane]] = {}
+        self._worlds: dict[date, DealEconomy] = {}
         self._deals: OrderedDict[Levers, Deal] = OrderedDict()
         self._lock = threading.Lock()
 
     def ready(self) -> DealEngine:
         """Solve all that the first deal would wait for."""
         ready(self.warm)
-        self.planes(self.warm.file.on)
-        self.planes(self.scale.standard.on)
+        for day in (self.warm.file.on, self.scale.standard.on):
+            self.planes(day)
+            _ = self.world(day).before
         self.standings(self.scale.standard.on)
         if self.renewed is not None:
             self.renewed.ready()
@@ -219,16 +221,37 @@ class DealEngine:
         return found
 
     def planes(self, on: date) -> dict[str, Plane]:
-        """The laws of both sides on a day, by side."""
-        if on not in self._planes:
-            rows, economy = issue_rows(self.warm.file), self.warm.case.space().economy
-            axes = (economy.countries, tuple(economy.sectors[at] for at in self.warm.traded))
+        """The laws of both sides on a day, by side, on the axes of the case's world."""
+        economy = self.warm.case.space().economy
+        return self._laid(on, False, (economy.countries, tuple(economy.sectors[at] for at in self.warm.traded)))
+
+    def world(self, on: date) -> DealEconomy:
+        """The world of runs under the laws of a day."""
+        if on not in self._worlds:
+            whole = self._economies[LONG]
+            planes = self._laid(on, True, (whole.countries, whole.sectors))
+            status = {name: float(self.warm.status[self.warm.columns[name]]) for name in self._duties}
+            self._worlds[on] = DealEconomy(planes, status, self._economies)
+        return self._worlds[on]
+
+    @cached_property
+    def _economies(self) -> dict[str, Economy]:
+        return economies(self.warm.file.world.elasticities, self.warm.case.number("short_run_scale", 0.5))
+
+    @cached_property
+    def _duties(self) -> list[str]:
+        """Levers of duties that the case has."""
+        return [name for name in DUTIES if name in self.warm.columns]
+
+    def _laid(self, on: date, whole: bool, axes: tuple[Sequence[str], ...]) -> dict[str, Plane]:
+        if (on, whole) not in self._planes:
+            rows = issue_rows(self.warm.file)
             usa = {name: rows[name].authority for name in ("us", "fentanyl") if name in rows}
-            self._planes[on] = {
+            self._planes[on, whole] = {
                 "USA": plane(self._law("USA", on), on, usa, "CHN", axes),
                 "CHN": plane(self._law("CHN", on), on, {"cn": rows["cn"].authority}, "USA", axes),
             }
-        return self._planes[on]
+        return self._planes[on, whole]
 
     def _law(self, code: str, on: date) -> Law:
         """The law of a side: as written or, in that variant, as if the clauses open on the day were renewed."""
@@ -281,7 +304,11 @@ class DealEngine:
         standings = self.standings(levers.on)
         if self.renewed is not None and any(standing.beyond for standing in standings.values()):
             numbers = with_fates(numbers, self.renewed.deal(levers).numbers)
-        notes = (f"world {self.warm.file.world.name}, case {self.warm.file.title}", EXACT)
+        notes = (
+            f"real income, duty, trade and prices: world {WORLD} under the whole law, as in every run",
+            f"gains: world {self.warm.file.world.name} of the case {self.warm.file.title}",
+            EXACT,
+        )
         walks = self._walks(one)
         gains = one.gains(walks[0].threat, levers.weights, levers.horizon)
         return Deal(
@@ -293,11 +320,12 @@ class DealEngine:
     def _case(self, levers: Levers) -> Case:
         outcome, planes = self.outcome_of(levers), self.planes(levers.on)
         extra = self._extra(levers, planes["USA"])
-        levels = outcome[self.warm.duty_columns]
-        after = {name: run.solved(levels, extra) for name, run in self.warm.runs.items()}
+        levels, world = outcome[self.warm.duty_columns], self.world(levers.on)
         beside = {} if extra is None else {name: self.warm.parts(levels, extra, name) for name in self.warm.runs}
-        named = {name: level_of(levers, name) for name in DUTIES if name in self.warm.columns}
-        return Case(self.warm, levers, outcome, planes, named, extra, after, beside)
+        named = {name: level_of(levers, name) for name in self._duties}
+        members = planes["USA"].members(levers.partner) if levers.partner else []
+        after = world.after(world.owed(named, levers.exempt, members, levers.rate))
+        return Case(self.warm, levers, outcome, planes, named, extra, world.before, after, beside)
 
     def _extra(self, levers: Levers, law: Plane) -> Floats | None:
         """Points beside the duties of the case: a layer on a third partner, sectors left out; None for none."""

@@ -8,7 +8,7 @@ from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder, sha256
 from detente.lab.deal import Deal, DealEngine
 from detente.lab.deal_law import layer_measure
-from detente.lab.deal_levers import DUTIES, last_day, level_of
+from detente.lab.deal_levers import DUTIES, Levers, last_day, level_of
 from detente.lab.deal_warm import CHAIN
 from detente.lab.register import assumptions
 from detente.lab.result import Result
@@ -51,11 +51,20 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
         title=f"Deal {deal.key}, {levers.on:%-d %B %Y}",
         note=" ".join(notes),
         on=levers.on,
-        against=Point(on=levers.on),
+        against=_without(engine, levers),
         usa=usa,
         chn=chn,
         materials=materials,
     )
+
+
+def _without(engine: DealEngine, levers: Levers) -> Point:
+    """What the deal is compared with: the law of its day, the negotiated duties as in the status quo of the case."""
+    status, planes = engine.world(levers.on).status, engine.planes(levers.on)
+    if all(plane.lays(status) for plane in planes.values()):
+        return Point(on=levers.on)
+    usa, chn = planes["USA"].changes(status, "CHN"), planes["CHN"].changes(status, "USA")
+    return Point(on=levers.on, usa=usa, chn=chn)
 
 
 def _partners(engine: DealEngine, deal: Deal) -> list[str]:

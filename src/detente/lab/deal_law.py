@@ -106,7 +106,11 @@ class Plane:
 
     def layer(self, partner: str, rate: float) -> Floats:
         """A duty on all goods of a partner, or of all partners of a region, USD, shape (partner, sector)."""
-        inside = set(self.members(partner))
+        return self.layer_on(self.members(partner), rate)
+
+    def layer_on(self, members: Sequence[str], rate: float) -> Floats:
+        """A duty on all goods of some partners, USD, shape (partner, sector)."""
+        inside = set(members)
         return rate * self._laid * np.array([STANDS_FOR.get(code, code) in inside for code in self.partners])[:, None]
 
     @cached_property
@@ -133,6 +137,15 @@ class Plane:
     def region_of(self, partner: str) -> str:
         """Region of the world of a partner; "" where nothing is imported from it."""
         return next((r for c, r in zip(self.partners, self.region, strict=True) if partner in (c, r)), "")
+
+    def lays(self, levels: Mapping[str, float]) -> bool:
+        """Whether the law of the day itself lays duties at these levels."""
+        rates = {
+            one.lever: {period.rate.value for period in one.measure.periods_on(self.on) if period.rate}
+            for one in self.held
+            if one.measure is not None
+        }
+        return all(found == {levels.get(lever, 0.0)} for lever, found in rates.items())
 
     def changes(self, levels: Mapping[str, float], partner: str, exempt: Sequence[str] = ()) -> LawChange:
         """The levels as changes of measures, for a scenario file; on goods of exempt sectors the measures owe 0%."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from detente.codes.names import in_sentence
 from detente.codes.standing import LAPSED, OTHER_FATE, RENEWED
 from detente.data.tables import countries
 from detente.economy import Equilibrium
+from detente.lab.deal_economy import LONG, SHORT
 from detente.lab.deal_law import Plane
 from detente.lab.deal_levers import Levers, level_of
 from detente.lab.deal_warm import CHAIN, MONTHS, Warm, shortages
@@ -25,8 +27,8 @@ from detente.talks.space import Threat
 
 Floats = NDArray[np.float64]
 SIDES = ("USA", "CHN")
-THIRD = ("EUN", "JPN", "KOR", "TWN", "VNM", "IND", "MEX", "CAN")
-"""Third countries and regions that are shown, where the world has them."""
+THIRD = ("DEU", "JPN", "KOR", "TWN", "VNM", "IND", "MEX", "CAN")
+"""Third countries that are shown; Germany stands for the European Union, as its largest buyer and seller."""
 
 REGIONS = {"EUN": "European Union", "HUB": "Hong Kong, Singapore and other hubs", "ASE": "rest of South-East Asia"}
 BOX = "range over weights, long and short run, and the bounds of materials and fentanyl in the case, all at once"
@@ -34,7 +36,7 @@ RUNS = "range: long and short run"
 NOTHING = 1e-3
 """Span of a gain, USD bn a year, below which an input does not move it."""
 
-SETS = "range: the short run and {n} other published sets of elasticities"
+SETS = "range: {n} published sets of elasticities, long run"
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ class Case:
     levers : the deal; `outcome` : levels of the issues, shape (issue,).
     planes : law of each side; `levels` : of the levers of duties, shares.
     extra : points beside the duties, shaped like the tariff; None for none.
-    after : equilibria in the long and the short run, under the deal.
+    before, after : equilibria of the world of runs without and under the deal: in the long and the short run, and by
+        name under every other set of elasticities.
     """
 
     warm: Warm = field(repr=False)
@@ -124,6 +127,7 @@ class Case:
     planes: Mapping[str, Plane] = field(repr=False)
     levels: Mapping[str, float]
     extra: Floats | None = field(repr=False)
+    before: Mapping[str, Equilibrium] = field(repr=False)
     after: Mapping[str, Equilibrium] = field(repr=False)
     beside: Mapping[str, Floats] = field(repr=False)
 
@@ -257,41 +261,31 @@ def first_upper(words: str) -> str:
 
 def income_numbers(one: Case) -> list[Number]:
     """Real income of both sides and of third countries against the status quo."""
-    economy = one.after["long"].economy
-    ranges = _income_ranges(one)
-    spread = SETS.format(n=len(one.warm.others))
-    found = []
+    economy, found = one.after[LONG].economy, []
     for code in (*SIDES, *(code for code in THIRD if code in economy.countries)):
-        at = economy.country(code)
-        value = _change(one, "welfare", at, one.levers.horizon)
-        low, high = min(value, *(row[at] for row in ranges)), max(value, *(row[at] for row in ranges))
         table = "deal_income" if code in SIDES else "deal_third"
-        found.append(
-            Number(f"income_{code}", table, f"Real income of {the(code)}", value, Unit.SHARE,
-                   "change of real income in general equilibrium, a year", one.words, low=low, high=high,
-                   spread=spread, side=code)
-        )  # fmt: skip
+        found.append(_changed(one, f"income_{code}", table, f"Real income of {the(code)}", "welfare", code,
+                              "change of real income in general equilibrium, a year"))  # fmt: skip
     return found
 
 
-def _change(one: Case, name: str, at: int, horizon: str) -> float:
-    new, old = one.after[horizon], one.warm.runs[horizon].status
-    return float((1.0 + new.changes[name][at]) / (1.0 + old.changes[name][at]) - 1.0)
+def _changed(one: Case, name: str, table: str, label: str, measure: str, code: str, definition: str) -> Number:
+    """A change of a country, with its range over the published sets of elasticities in the long run."""
+    at = one.after[LONG].economy.country(code)
+    every = {run: _change(one, measure, at, run) for run in one.after}
+    return Number(name, table, label, every[one.levers.horizon], Unit.SHARE, definition, one.words,
+                  **_over_sets(one, every), side=code)  # fmt: skip
 
 
-def _income_ranges(one: Case) -> list[Floats]:
-    """Change of real income by country in the two runs and under the other elasticities, each of shape (country,)."""
-    levels, status = (x[one.warm.duty_columns] for x in (one.outcome, one.warm.status))
-    every = range(len(one.after["long"].economy.countries))
-    exact = {name: np.array([_change(one, "welfare", at, name) for at in every]) for name in one.after}
-    plain = one.after["long"] if one.extra is None else one.warm.runs["long"].solved(levels)
-    base = one.warm.runs["long"].status.changes["welfare"]
-    beside = exact["long"] - ((1.0 + plain.changes["welfare"]) / (1.0 + base) - 1.0)
-    rows = list(exact.values())
-    for surface, income in one.warm.others.values():
-        worth = surface.others_at(np.stack([levels, status]))
-        rows.append((income + worth[0]) / (income + worth[1]) - 1.0 + beside)
-    return rows
+def _change(one: Case, name: str, at: int, run: str) -> float:
+    return float((1.0 + one.after[run].changes[name][at]) / (1.0 + one.before[run].changes[name][at]) - 1.0)
+
+
+def _over_sets(one: Case, every: Mapping[str, float]) -> dict[str, Any]:
+    """Low, high and the words of a range over the sets of elasticities; the short run is told where it is asked for."""
+    sets = [value for run, value in every.items() if run != SHORT]
+    shown = [*sets, every[one.levers.horizon]]
+    return {"low": min(shown), "high": max(shown), "spread": SETS.format(n=len(sets))}
 
 
 def amount_numbers(one: Case) -> list[Number]:
@@ -299,7 +293,7 @@ def amount_numbers(one: Case) -> list[Number]:
     usa, found = one.planes["USA"], []
     for code in SIDES:
         found.append(_level(one, f"revenue_{code}", f"Duty collected by {the(code)}", _revenue(code), code,
-                            "duty collected a year in general equilibrium"))  # fmt: skip
+                            "duty collected a year in general equilibrium, all partners"))  # fmt: skip
     for to, by in (SIDES, SIDES[::-1]):
         label = f"Imports of {the(to)} from {the(by)}"
         found.append(_level(one, f"imports_{to}", label, _imports(to, by), to, "imports a year net of duty"))
@@ -309,15 +303,10 @@ def amount_numbers(one: Case) -> list[Number]:
                "duty a year on the trade of 2024 as it was, no substitution", one.words,
                float(usa.owed(_status(one)).sum()), spread="no range: no behaviour in it", side="USA")
     )  # fmt: skip
+    about = "change of the price of final goods, against the numeraire of world income"
     for code in SIDES:
-        at = one.after["long"].economy.country(code)
-        both = [_change(one, "prices", at, name) for name in one.after]
-        found.append(
-            Number(f"prices_{code}", "deal_prices", f"Price of final goods, {name_of(code)}",
-                   _change(one, "prices", at, one.levers.horizon), Unit.SHARE,
-                   "change of the price of final goods, against the numeraire of world income", one.words,
-                   low=min(both), high=max(both), spread=RUNS, side=code)
-        )  # fmt: skip
+        label = f"Price of final goods, {name_of(code)}"
+        found.append(_changed(one, f"prices_{code}", "deal_prices", label, "prices", code, about))
     return found
 
 
@@ -334,10 +323,10 @@ def _imports(to: str, by: str) -> Read:
 
 def _level(one: Case, name: str, label: str, read: Read, side: str, definition: str) -> Number:
     """An amount in equilibrium beside its level in the status quo."""
-    values = [read(one.after[horizon]) for horizon in one.after]
-    value, before = read(one.after[one.levers.horizon]), read(one.warm.runs[one.levers.horizon].status)
-    return Number(name, "deal_amounts", label, value, Unit.USD, definition, one.words, before, min(values), max(values),
-                  RUNS, side=side)  # fmt: skip
+    every = {run: read(equilibrium) for run, equilibrium in one.after.items()}
+    before = read(one.before[one.levers.horizon])
+    return Number(name, "deal_amounts", label, every[one.levers.horizon], Unit.USD, definition, one.words, before,
+                  **_over_sets(one, every), side=side)  # fmt: skip
 
 
 def material_numbers(one: Case) -> list[Number]:

@@ -23,11 +23,10 @@ from detente.lab.deal_levers import DUTIES, issue_rows, served
 from detente.lab.talks import STAND_IN, Setting, Talk, talk_of
 from detente.lab.talks_case import Case
 from detente.lab.talks_materials import UNSEEN
-from detente.lab.talks_world import duty_space, economy_of
 from detente.talks.duties import DutySpace, measured
 from detente.talks.payoff import Term
 from detente.talks.space import Threat
-from detente.talks.surface import DRAW_NODES, Surface, solve_surface
+from detente.talks.surface import DRAW_NODES
 from detente.version import VERSION
 
 Floats = NDArray[np.float64]
@@ -37,8 +36,8 @@ MONTHS = 24
 LEVELS = tuple(round(0.1 * k, 1) for k in range(11))
 """Shares of licences withheld at which the months of the chain are run."""
 
-COARSE = {3: (6, 4, 6), 2: (6, 6)}
-"""Nodes of the surfaces that give ranges over elasticities, by number of duties."""
+NEGOTIATED = (2, 3)
+"""Duties that a deal may move."""
 
 
 @dataclass(frozen=True)
@@ -141,17 +140,6 @@ class Warm:
         return [economy.sector(name) for name in goods(economy)]
 
     @cached_property
-    def others(self) -> dict[str, tuple[Surface, Floats]]:
-        """Surfaces of the world under the other published elasticities, with incomes of all countries, USD bn."""
-        used = self.file.world.elasticities
-        sets = economy_of(self.file.world.name, used).parameters.get("elasticity_sets", ())
-        counts, found = COARSE[len(self.duty_columns)], {}
-        for name in (name for name in sets if name != used):
-            space = duty_space(self.file, economy_of(self.file.world.name, name), 1.0)
-            found[name] = (solve_surface(space, counts), space.level.income)
-        return found
-
-    @cached_property
     def bounds(self) -> list[tuple[Term, Term, Term]]:
         """Each term of the payoffs with its parameter at the low end, the central value and the high end."""
         return [self._ends(at, row) for at, row in enumerate(self.file.terms)]
@@ -212,7 +200,7 @@ def warm(case: str, world: str = "", variant: str = "") -> Warm:
     if world and world != file.world.name:
         file = file.model_copy(update={"world": file.world.model_copy(update={"name": world})})
     duties = sum(name in DUTIES for name in issue_rows(file))
-    if duties not in COARSE:
+    if duties not in NEGOTIATED:
         raise InputError(f"case {case}", f"has {duties} duties", "a deal moves two or three")
     counts = DRAW_NODES if duties == len(DRAW_NODES) else (DRAW_NODES[0],) * duties
     opened = Case(file, counts=counts, check=False)
@@ -228,5 +216,4 @@ def ready(one: Warm) -> Warm:
     _ = one.runs, one.bounds, one.base_key, shortages()
     for setting in one.talk.settings:
         one.talk.negotiation(setting)
-    _ = one.others
     return one
