@@ -8,7 +8,8 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from detente.data.importers import COLUMN_2, GENERAL, RUSSIA, SPECIAL, Importer
+from detente.data.column_2 import COLUMN_2, RAISED, raised_heading
+from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.tables import read
 from detente.law.duty import RAW_SUGAR, Duty, Part
 from detente.law.duty_text import parse_duty
@@ -21,9 +22,6 @@ YEAR = {"USA": 2024, "CHN": 2018}
 
 LARGEST = 3.5
 """Equivalents are cut off here: no unit value can be read from one that high."""
-
-RUSSIAN = {0.35: "9903.90.08", 0.70: "9903.90.09"}
-"""Headings in place of column 2 for goods of Russia, by rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,8 @@ def _same(law: BaseLaw, other: BaseLaw) -> bool:
 
 def _american(where: Importer, at: int, column: str, on: date, share: float) -> BaseLaw | None:
     code = str(where.lines.codes[at])
-    if column == RUSSIA and share in RUSSIAN and share == where.table["russia"][at]:
-        return BaseLaw(f"{share:.0%}", RUSSIAN[share], "ad_valorem", share)
+    if column == f"{COLUMN_2}:{RAISED}" and (heading := raised_heading(code, on)):
+        return BaseLaw(f"{share:.0%}", heading, "ad_valorem", share)
     row = _texts(code)
     if column.startswith(SPECIAL):
         column, *headings = column.split("/")
@@ -96,7 +94,7 @@ def _american(where: Importer, at: int, column: str, on: date, share: float) -> 
             return _law(special["text"] or _share_text(share), column, share, "ratio_to_general")
         if headings and share == 0.0:
             return _law("Free", column, share, "")
-    elif column in (COLUMN_2, RUSSIA):
+    elif column.startswith(COLUMN_2):
         return _law(row["other_text"] or row["general_text"], COLUMN_2, share, row["other_source"])
     elif column != GENERAL:
         return _law("Free", column, share, "")
