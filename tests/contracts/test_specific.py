@@ -101,3 +101,21 @@ def test_of_chinas_specific_duties_only_the_kind_is_known(detente):
     law = rate(detente, "02071200", "USA", "--of", "CHN", "--on", "2025-01-02")["base_law"]
     assert (law["text"], law["kind"], law["ad_valorem_equivalent"]) == (None, "specific", True)
     assert "not in the package" in law["source"]
+
+
+def test_a_minimum_price_is_told_until_value_and_quantity_are_given(detente):
+    told = rate(detente, "2804.61", "KOR", "--on", "2026-12-04", "--value", "15000")
+    assert (told["total"], told["controls"]) == (0.0, ["s232_polysilicon_prices"])
+    owed = rate(detente, "2804.61", "KOR", "--on", "2026-12-04", "--value", "15000", "--quantity", "1000 kg")
+    assert owed["shipment"]["total"] == pytest.approx(6000)
+    assert owed["shipment"]["quantity"] == {"kg": 1000.0}
+    assert owed["controls"] == []
+    shown = " ".join(detente("rate", "2804.61", "KOR", "--on", "2026-12-04").out.split())
+    assert "minimum price of 21 USD/kg" in shown
+    assert "give value and quantity (N kg)" in shown
+
+
+def test_a_minimum_price_refuses_another_unit(detente):
+    ran = detente("rate", "2804.61", "KOR", "--on", "2026-12-04", "--value", "15000", "--quantity", "10 W")
+    assert ran.code == 2
+    assert "give N kg" in ran.err

@@ -231,7 +231,12 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
 def _control(measure: Measure, answer: Answer) -> str:
     """An act without a rate, and what it says of the days in question."""
     now = next((p.note for p in measure.periods_on(answer.on)), "")
-    return f"{measure.kind}: {measure.title} ({measure.instrument or measure.citation}){f'. {now}' if now else ''}"
+    words = f"{measure.title} ({measure.instrument or measure.citation}){f'. {now}' if now else ''}"
+    price = next((p.minimum for p in measure.periods_on(answer.on) if p.minimum is not None), None)
+    if price is None:
+        return f"{measure.kind}: {words}"
+    advice = f"give value and quantity (N {price.unit}) for the duty, which is in no total here"
+    return f"minimum price of {price.price:g} USD/{price.unit}: {words}; {advice}"
 
 
 def _bans(answer: Answer) -> list[Term]:

@@ -20,6 +20,7 @@ from detente.lab.shipment import Shipment, shipment_of, with_base
 from detente.lab.standing import standing_of
 from detente.law import Kind, Ladder, Law, Reading, Schedule, Status, Term
 from detente.law.measure import Measure
+from detente.law.minimum import minimum_price, with_minimum_prices
 
 EARLIEST = date(2018, 1, 1)
 """First day the lawbooks cover; earlier law is not in the package."""
@@ -131,7 +132,7 @@ def look_up(
     parameters : shares of the goods the code cannot tell, as {"us_content": 0.4}.
     value : customs value of a shipment, USD; up to 800 the rules for small parcels are among the controls.
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
-        duty by the unit exact.
+        duty by the unit exact, and a minimum price a duty.
 
     Raises
     ------
@@ -157,7 +158,8 @@ def look_up(
         given.setdefault(USES[programme], 1.0)
     goods = Consignment(where, tuple(codes), origin, programme, on, reading, given)
     stated = goods.base_law
-    cargo = shipment_of(stated, value, quantity, given)
+    cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
+    book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
     goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
@@ -297,8 +299,8 @@ def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
 
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
-    """Licences in force on any of the lines, and the rules for small parcels where the customs value is a parcel's."""
-    kinds = (Kind.CONTROL, Kind.REGIME) if value is not None and value <= PARCEL else (Kind.CONTROL,)
+    """Licences and minimum prices in force on any of the lines; rules for small parcels where the value is one's."""
+    kinds = (Kind.CONTROL, Kind.MINIMUM, *((Kind.REGIME,) if value is not None and value <= PARCEL else ()))
     found: list[Measure] = []
     partner = schedule.space.columns[0].partner
     for item in schedule.space.items:
