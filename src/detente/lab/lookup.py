@@ -153,6 +153,8 @@ def look_up(
     codes = lines_under(where, stands_in or code, on)
     published = reading is Reading.PUBLISHED
     programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
+    if programme:
+        where.programmes.check_goods(programme, codes)
     given = dict(parameters or {})
     if programme in USES and USES[programme] in book.aspects:
         given.setdefault(USES[programme], 1.0)
