@@ -140,11 +140,13 @@ def special_rows(
         texts = [found.get((hts8, symbol)) for found in by_revision]
         spells = runs(texts, [hts8 in lines for lines in present], dates)
         for start, end, text in spells:
-            share = share_of(hts8, text, equivalents.rates.get(hts8), equivalents)
-            row: dict[str, object] = {"code": hts8, "programme": symbol, "rate": share, "from": start, "until": end}
             own = beyond.get(hts8) if symbol == USMCA_PART else None
-            row |= {"reference": reference_of(text) if share is None else own}
-            yield row | {"text": text if share is not None and not plain(text) else None}
+            general = equivalents.rates.get(hts8)
+            same = own is not None and general is not None and same_rate(text, general.text)
+            share = None if same else share_of(hts8, text, general, equivalents)
+            row: dict[str, object] = {"code": hts8, "programme": symbol, "rate": share, "from": start, "until": end}
+            row |= {"reference": own or (reference_of(text) if share is None else None)}
+            yield row | {"text": text if same or (share is not None and not plain(text)) else None}
 
 
 def line_equivalents(data: Path, out: Path, lines: Mapping[str, Line]) -> Equivalents:

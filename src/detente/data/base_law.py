@@ -98,8 +98,9 @@ def _american(where: Importer, at: int, column: str, on: date, share: float) -> 
             return replace(BaseLaw("Free", column, "free", share), provision=freed)
         special = _special(where, code, column.removeprefix(SPECIAL), on)
         provision = str(special["reference"] or "") if special is not None else ""
-        if special is not None and special["rate"] is not None:
-            law = _law(special["text"] or _share_text(share), column, share, "ratio_to_general")
+        if special is not None and (special["rate"] is not None or special["text"]):
+            source = row["ave_source"] if special["rate"] is None else "ratio_to_general"
+            law = _law(special["text"] or _share_text(share), column, share, source)
             return replace(law, provision=provision) if law is not None else None
     elif column.startswith(COLUMN_2):
         return _law(row["other_text"] or row["general_text"], COLUMN_2, share, row["other_source"])
