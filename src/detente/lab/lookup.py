@@ -13,6 +13,7 @@ from detente.codes import InputError, UnknownName, digits, dotted
 from detente.codes.standing import Standing
 from detente.data.base_law import BaseLaw
 from detente.data.importers import Importer, importer
+from detente.data.old_codes import check_edition, successors
 from detente.lab.consignment import Consignment, check_alike, members_of
 from detente.lab.facts import Fact
 from detente.lab.idle import USES, idle_names
@@ -214,6 +215,7 @@ def lines_under(where: Importer, code: str, on: date) -> list[str]:
     """Lines under a code, those in the schedule on the day if there are any."""
     inside = where.lines.slice(code)
     if inside.start == inside.stop:
+        check_edition(code, where.lines)
         near = where.lines.codes[where.lines.slice(code[:6])] if len(code) > 6 else where.lines.codes
         known = [dotted(c[: len(code)]) for c in near.tolist()] or [dotted(c[: len(code)]) for c in where.lines.codes]
         raise UnknownName(
@@ -241,9 +243,10 @@ def in_schedule(where: Importer, code: str, on: date) -> bool:
 
 
 def _live(where: Importer, code: str, on: date) -> str:
-    """Lines of the day under the same subheading."""
-    near = [*where.lines.codes[where.lines.slice(code[:6])].tolist(), *where.made_of(code[:6])]
-    live = [dotted(c) for c in near if in_schedule(where, c, on)]
+    """Lines of the day under the same subheading, or under those that hold its goods since."""
+    under = dict.fromkeys((code[:6], *successors(code, where.lines)))
+    near = [*(c for six in under for c in where.lines.codes[where.lines.slice(six)].tolist()), *where.made_of(code[:6])]
+    live = [dotted(c) for c in dict.fromkeys(near) if in_schedule(where, c, on)]
     return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
 
 
