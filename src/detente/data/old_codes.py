@@ -1,10 +1,12 @@
-"""Codes of older editions of the Harmonized System: when they left it, and where their goods are now."""
+"""Codes that left the tariff: of older editions of the Harmonized System, and statistical numbers that were replaced."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 from detente.codes import Axis, InputError, dotted
+from detente.data.lawbook import read_csv
+from detente.data.library import package_folder
 from detente.data.tables import arrays
 
 TABLE = "hs6_retired"
@@ -44,3 +46,17 @@ def check_edition(code: str, lines: Axis, where: str = "") -> None:
         f"{edition}",
         f"did you mean {named}? Its goods are there now",
     )
+
+
+@lru_cache(maxsize=1)
+def _renumbered() -> dict[str, tuple[str, ...]]:
+    path = package_folder() / "lawbooks" / "usa" / "renumbered.csv"
+    found: dict[str, tuple[str, ...]] = {}
+    for row in read_csv(path, path.name, ("code", "successor")):
+        found[row["code"]] = (*found.get(row["code"], ()), row["successor"])
+    return found
+
+
+def replaced_by(code: str, importer: str) -> tuple[str, ...]:
+    """Statistical numbers that took the place of one that left a tariff, ten digits each; none where none are known."""
+    return _renumbered().get(code, ()) if importer == "USA" and len(code) == 10 else ()
