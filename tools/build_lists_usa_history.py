@@ -121,8 +121,8 @@ def present(code: str, known: frozenset[str]) -> tuple[str, ...]:
 def renumbered(items: Iterable[Row], known: frozenset[str]) -> Iterator[Row]:
     """code, successor: numbers that the line table lacks, and those that took their place.
 
-    Where a notice excludes a number as a whole, it names it under the number of the day and, beside it, under those that
-    replaced it. Of described goods it names only the number that the one good went to.
+    Where a notice excludes a number as a whole, it names beside it those that replaced it. Of described goods it names
+    only the number that the one good went to.
     """
     found = {old: set(new) for old, new in SUCCESSORS.items() if len(old) == 10}
     for item in (item for item in items if item["kind"] == "whole"):

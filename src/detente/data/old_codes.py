@@ -1,4 +1,4 @@
-"""Codes that left the tariff: of older editions of the Harmonized System, and statistical numbers that were replaced."""
+"""Codes that left the tariff: those of older editions of the Harmonized System, and numbers that were replaced."""
 
 from __future__ import annotations
 

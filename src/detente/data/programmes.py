@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -212,11 +212,16 @@ def _programme(row: Mapping[str, Any], countries: Countries, folder: Path) -> Pr
 def _grant(row: Mapping[str, Any], countries: Countries, folder: Path) -> Grant:
     if "list" in row:
         wanted = row.get("rows") or {}
-        lines = read_csv(folder / row["list"], row["list"], ("code", *wanted))
+        lines = _listed(folder / row["list"])
         codes = tuple(line["code"] for line in lines if all(line[name] == value for name, value in wanted.items()))
     else:
         codes = tuple(digits(code, NAME, CODE_LENGTHS) for code in row["codes"])
     return Grant(str(row["heading"]), codes, read_partners(row.get("partners"), countries, NAME))
+
+
+@lru_cache(maxsize=4)
+def _listed(path: Path) -> list[dict[str, str]]:
+    return read_csv(path, path.name, ("code",))
 
 
 def _span(row: Mapping[str, Any] | None) -> tuple[date, date] | None:
