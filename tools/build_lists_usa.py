@@ -22,6 +22,8 @@ Row = dict[str, str]
 Writer = Callable[[str, Sequence[Row]], None]
 
 METAL_CHAPTERS = ("72", "73", "74", "76")
+# Chapters in which U.S. note 16(k) knows parts for makers of farm and industrial equipment.
+EQUIPMENT_CHAPTERS = ("84", "85", "87")
 # Chapters whose goods of that metal pay on its content from 4 June 2025 to 5 April 2026 (CSMS 65236374 and 65236645).
 CONTENT_CHAPTERS = {"steel": "73", "aluminum": "76"}
 
@@ -249,6 +251,7 @@ def annex_spans(row: Row, rows: Sequence[Row]) -> Iterator[Row]:
             "metal": row["metal_type"],
             "part": part_of(row),
             "metal_chapter": "yes" if code[:2] in METAL_CHAPTERS else "no",
+            "equipment": "yes" if row["annex"] == "1b" and code[:2] in EQUIPMENT_CHAPTERS else "no",
             "except": ";".join(sorted(cut_out(row["annex"], inside, first))),
         }
 

@@ -42,6 +42,9 @@ SUCCESSORS: dict[str, tuple[str, ...]] = {
     "62029980": ("62029029", "62029049", "62029069"),
 }
 
+# Most numbers of one item that may be one good under its old and new numbers.
+FEW = 5
+
 # Day on which a notice came out, where goods could be cleared free from an earlier day on. Notices on lists 1 and 2 ran
 # for a year from the day they were published, so their last day gives the first.
 PUBLISHED = {
@@ -93,6 +96,7 @@ def main() -> None:
     items = read_text_csv(history / "s301_china_exclusions_2018_2026.csv").fill_null("").to_dicts()
     for name, rows in exclusions(items, known).items():
         write_list(options.out / f"section_301/exclusions/list_{name}.csv", merged(rows))
+    write_list(options.out / "renumbered.csv", list(renumbered(items, known)))
     dispute = read_text_csv(history / "s301_aircraft_eu_2019_2021.csv").fill_null("").to_dicts()
     write_list(options.out / "section_301_aircraft/goods.csv", merged(aircraft(dispute, known)))
     lists = read_text_csv(options.shared / "data" / "tariff_lists" / "s301_product_lists.csv").fill_null("")
@@ -109,6 +113,26 @@ def present(code: str, known: frozenset[str]) -> tuple[str, ...]:
     if code in SUCCESSORS:
         return tuple(c for c in SUCCESSORS[code] if c in known)
     return (code,) if code in known else ()
+
+
+# Numbers that were replaced
+
+
+def renumbered(items: Iterable[Row], known: frozenset[str]) -> Iterator[Row]:
+    """code, successor: numbers that the line table lacks, and those that took their place.
+
+    Where a notice excludes a number as a whole, it names beside it those that replaced it. Of described goods it names
+    only the number that the one good went to.
+    """
+    found = {old: set(new) for old, new in SUCCESSORS.items() if len(old) == 10}
+    for item in (item for item in items if item["kind"] == "whole"):
+        numbers = item["hts10"].split()
+        for old in (n for n in numbers if len(n) == 10 and n not in known and len(numbers) <= FEW):
+            own = {n for n in numbers if n in known and len(n) == 10 and n[:8] == old[:8]}
+            found.setdefault(old, set()).update(own or {n for n in numbers if n in known and n[:4] == old[:4]})
+    for old, new in sorted(found.items()):
+        whole = [code for code in new if len(code) == 10 and code in known]
+        yield from ({"code": old, "successor": code} for code in sorted(whole))
 
 
 # Exclusions from section 301

@@ -1,5 +1,7 @@
 """Every statistical number of the US tariff schedule with its base rates as shares of value, and its industry codes.
 
+Besides, the rates in place of column 2 for goods of Russia.
+
 Sources: USITC Harmonized Tariff Schedule, ten revisions of 2025 and 2026, and the statistical numbers of 1 July 2026
 (public domain); US Census Bureau trade of 2024 and HTS-NAICS concordance (public domain); BEA industry codes (public
 domain).
@@ -7,7 +9,6 @@ domain).
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ import polars as pl
 
 from _equivalents import Equivalents, equivalents_of
 from _renumbered import renumbering
+from _russia import russia_table
 from _schedule import LOW_VALUE, Line, all_revisions, change_dates, validity
 from _shared import (
     REVISIONS,
@@ -80,21 +82,6 @@ def census_words(data: Path) -> dict[str, str]:
         table = pl.read_parquet(path, columns=["HS10", "I_COMMODITY_SDESC"])
         words.update(table.iter_rows())
     return {code: text.strip().capitalize() for code, text in words.items()}
-
-
-def russia_rates(data: Path, lines: Mapping[str, Line]) -> dict[str, float]:
-    """8-digit line -> 0.35 or 0.70 in place of column 2, from U.S. note 30 and from the footnotes of the lines."""
-    with gzip.open(data / "hts" / "chapter99_notes_2026_rev_6.txt.gz", "rt", encoding="utf-8") as file:
-        text = file.read()
-    rates = {}
-    for heading, share, end in (("9903.90.08", 0.35, "\n(c) For the purposes"), ("9903.90.09", 0.70, "\n31. (a)")):
-        start = text.index(f"Heading {heading} applies to all products of the Russian Federation")
-        for code in re.findall(r"\b(\d{4}[.,;]\d{2}[.,;]\d{2})\b", text[start : text.index(end, start)]):
-            rates[re.sub(r"\D", "", code)] = share
-        for code, line in lines.items():
-            if any(heading in note for note in line.notes):
-                rates.setdefault(code[:8], share)
-    return rates
 
 
 def industry_codes(data: Path) -> dict[str, dict[str, str]]:
@@ -175,10 +162,9 @@ def lines_table(data: Path, out: Path) -> pl.DataFrame:
     for code in sorted(set(flows["code"]) - set(lines)):
         lines[code] = trade_only(code, by_hts8, words)
     renumbering(data).on_lines(lines, days)
-    equivalents, russia = equivalents_of(data, flows, by_hts8), russia_rates(data, lines)
+    equivalents = equivalents_of(data, flows, by_hts8)
     rows = [line_row(lines[code], days.get(code), equivalents) for code in sorted(lines)]
-    table = pl.DataFrame(rows, infer_schema_length=None)
-    return table.with_columns(russia=pl.col("hts8").replace_strict(russia, default=None, return_dtype=pl.Float64))
+    return pl.DataFrame(rows, infer_schema_length=None)
 
 
 def main() -> None:
@@ -188,6 +174,7 @@ def main() -> None:
     industries, parents = industry_codes(options.data), renumbering(options.data).parents
     columns = (pl.Series(name, fill(codes, values, parents), dtype=pl.String) for name, values in industries.items())
     write_table(table.with_columns(columns), options.out / "usa_lines.parquet")
+    write_table(russia_table(options.data, latest_lines(options.data)[0]), options.out / "usa_russia.parquet")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def rate(run, *args):
 def test_a_share_of_value_is_its_own_law(detente):
     law = rate(detente, "8507.60.00.10", "CHN", "--on", "2025-04-15")["base_law"]
     assert law == {
-        "text": "3.4%", "column": "general", "kind": "ad_valorem",
+        "text": "3.4%", "column": "general", "provision": None, "kind": "ad_valorem",
         "ad_valorem_equivalent": False, "source": None, "year": None,
     }  # fmt: skip
 
@@ -24,7 +24,8 @@ def test_a_share_of_value_is_its_own_law(detente):
 def test_a_specific_duty_says_text_source_and_year(detente):
     found = rate(detente, "0405.10.20", "FRA", "--on", "2025-01-02")
     assert found["base_law"] == {
-        "text": "$1.541/kg", "column": "general", "kind": "specific", "ad_valorem_equivalent": True,
+        "text": "$1.541/kg", "column": "general", "provision": None, "kind": "specific",
+        "ad_valorem_equivalent": True,
         "source": "duty over value of 2024 imports from partners that pay the general rate, statistical number",
         "year": 2024,
     }  # fmt: skip
@@ -101,3 +102,39 @@ def test_of_chinas_specific_duties_only_the_kind_is_known(detente):
     law = rate(detente, "02071200", "USA", "--of", "CHN", "--on", "2025-01-02")["base_law"]
     assert (law["text"], law["kind"], law["ad_valorem_equivalent"]) == (None, "specific", True)
     assert "not in the package" in law["source"]
+
+
+def test_a_minimum_price_is_told_until_value_and_quantity_are_given(detente):
+    told = rate(detente, "2804.61", "KOR", "--on", "2026-12-04", "--value", "15000")
+    assert (told["total"], told["controls"]) == (0.0, ["s232_polysilicon_prices"])
+    owed = rate(detente, "2804.61", "KOR", "--on", "2026-12-04", "--value", "15000", "--quantity", "1000 kg")
+    assert owed["shipment"]["total"] == pytest.approx(6000)
+    assert owed["shipment"]["quantity"] == {"kg": 1000.0}
+    assert owed["controls"] == []
+    shown = " ".join(detente("rate", "2804.61", "KOR", "--on", "2026-12-04").out.split())
+    assert "minimum price of 21 USD/kg" in shown
+    assert "give value and quantity (N kg)" in shown
+
+
+def test_a_minimum_price_refuses_another_unit(detente):
+    ran = detente("rate", "2804.61", "KOR", "--on", "2026-12-04", "--value", "15000", "--quantity", "10 W")
+    assert ran.code == 2
+    assert "give N kg" in ran.err
+
+
+def test_a_special_rate_that_stands_elsewhere_is_said_to(detente):
+    canadian = rate(detente, "0405.10.20", "CAN", "--on", "2025-06-02", "--claim", "USMCA")
+    assert canadian["base_law"]["provision"] == "9823.03.07"
+    claims = {s["state"]: s["total"] for f in canadian["facts"] if f["fact"] == "claim" for s in f["states"]}
+    assert claims["USMCA within the quota"] == 0
+    assert claims["USMCA"] == pytest.approx(0.17869)
+    shown = " ".join(detente("rate", "0406.10.38", "AUS", "--on", "2025-06-02", "--claim", "AUSFTA").out.split())
+    assert "the special rate of this line is in 9822.04.50" in shown
+
+
+def test_a_quota_is_claimed_for_its_goods_alone(detente):
+    ran = detente("rate", "8703.23.01", "CAN", "--on", "2025-06-02", "--claim", "USMCA within the quota")
+    assert ran.code == 2
+    assert "is not for these goods" in ran.err
+    other = rate(detente, "8703.23.01", "CAN", "--on", "2025-06-02")
+    assert "quota" not in str(other["facts"])

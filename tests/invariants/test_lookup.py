@@ -11,6 +11,7 @@ import pytest
 from detente.codes import InputError
 from detente.data.importers import importer
 from detente.faces.ladder import as_json, explained
+from detente.lab.averages import ground_of
 from detente.lab.lookup import look_up
 from detente.law import Kind, Reading
 
@@ -103,3 +104,16 @@ def test_terms_come_in_one_order_whatever_the_hash_seed():
 
     assert len(terms(5).split()) > 2
     assert terms(5) == terms(6) == terms(7)
+
+
+def test_averages_put_russia_and_belarus_under_column_2_from_its_day():
+    ground = ground_of(importer("USA").law)
+    days = (date(2022, 4, 8), date(2022, 4, 9), date(2022, 7, 27), date(2023, 4, 1), date(2024, 1, 1))
+    parts = {
+        code: [float(ground.only(frozenset({code})).rates(day).base.mean()) for day in days]
+        for code in ("RUS", "BLR", "CUB")
+    }
+    russia, belarus, cuba = parts["RUS"], parts["BLR"], parts["CUB"]
+    assert russia[0] < russia[1] < russia[2] < russia[3] == russia[4]
+    assert belarus[0] < belarus[1] == belarus[2] == belarus[4]
+    assert cuba[0] == cuba[1] == cuba[4]

@@ -198,12 +198,21 @@ def test_column_two_is_hardly_ever_below_the_general_rate():
 
 
 def test_russian_goods_pay_35_or_70_on_the_listed_lines():
-    lines = table("usa_lines").drop_nulls("russia")
-    assert set(lines["russia"]) == {0.35, 0.7}
-    rates = dict(lines.select("hts8", "russia").iter_rows())
-    assert rates["76012090"] == rates["72083800"] == rates["81082000"] == 0.7
-    assert rates["25010000"] == rates["87032301"] == rates["28030000"] == 0.35
-    assert "27090020" not in rates
+    rows = table("usa_russia")
+    rates = {(code, start): rate for code, start, rate in rows.select("code", "from", "rate").iter_rows()}
+    assert set(rows["rate"]) == {0.35, 0.7}
+    assert rates["76012090", "2023-04-01"] == rates["72083800", "2023-04-01"] == rates["81082000", "2023-04-01"] == 0.7
+    assert rates["25010000", "2022-07-27"] == rates["87032301", "2022-07-27"] == rates["28030000", "2023-04-01"] == 0.35
+    assert "27090020" not in rows["code"]
+
+
+def test_the_first_list_of_russian_goods_has_as_many_lines_as_its_act():
+    first = table("usa_russia").filter(pl.col("from") == "2022-07-27")
+    assert first.height == first["code"].n_unique() == 576
+    again = table("usa_russia").filter(pl.col("from") == "2023-04-01", pl.col("rate") == 0.7)
+    moved = set(first.drop_nulls("until")["code"])
+    assert len(moved) == 44
+    assert moved < set(again["code"])
 
 
 def test_descriptions_are_short_and_say_the_good():
@@ -276,7 +285,8 @@ def programmes() -> list[dict]:
 def test_every_symbol_of_the_schedule_is_a_programme():
     symbols = [symbol for p in programmes() for symbol in (p["symbol"], *p.get("also", []))]
     assert len(symbols) == len(set(symbols))
-    assert set(symbols) - {"HOPE"} == set(table("usa_special")["programme"]), "HOPE stands in chapter 98 alone"
+    apart = {"HOPE", "SQ"}
+    assert set(symbols) - apart == set(table("usa_special")["programme"]), f"{apart} stand in chapter 98 alone"
 
 
 def test_programmes_have_known_partners_and_one_meaning_by_name():
@@ -315,7 +325,9 @@ def test_some_special_rates_by_hand():
     assert special["61091000", "KR"] == special["61091000", "P"] == special["87032301", "S"] == 0.0
     assert ("61091000", "A") not in special, "T-shirts were never in the GSP"
     assert special["87042101", "KR"] == 0.25, "pick-ups from Korea pay the full 25% until 2041"
-    assert special["17019950", "S+"] is None, "sugar under the quota of chapter 98"
+    assert special["17019950", "S+"] is None, "sugar beyond the quota of chapter 98 owes the general rate of its number"
+    assert special["04041090", "S+"] == 0.169445, "whey, whose rate beyond the quota is cut by the year"
+    assert special["04061038", "AU"] is None, "cheese under the quota of chapter 98"
 
 
 # --- claims ----------------------------------------------------------------------------------------------------------

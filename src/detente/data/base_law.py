@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from detente.data.importers import COLUMN_2, GENERAL, RUSSIA, SPECIAL, Importer
+from detente.data.column_2 import COLUMN_2, RAISED, raised_heading
+from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.tables import read
 from detente.law.duty import RAW_SUGAR, Duty, Part
 from detente.law.duty_text import parse_duty
@@ -21,9 +22,6 @@ YEAR = {"USA": 2024, "CHN": 2018}
 
 LARGEST = 3.5
 """Equivalents are cut off here: no unit value can be read from one that high."""
-
-RUSSIAN = {0.35: "9903.90.08", 0.70: "9903.90.09"}
-"""Headings in place of column 2 for goods of Russia, by rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,8 @@ class BaseLaw:
     source : where an equivalent comes from, a word of the table's `ave_source`; "" for a rate that is a share.
     year : year of the trade the equivalent rests on; None for a rate that is a share.
     duty : the text as amounts; None where there is none.
+    provision : where the rate stands, if not in the line itself; or, with the general rate, provisions that its special
+        rate points to; "" = none.
     """
 
     text: str
@@ -48,6 +48,7 @@ class BaseLaw:
     source: str = ""
     year: int | None = None
     duty: Duty | None = None
+    provision: str = ""
 
     @property
     def equivalent(self) -> bool:
@@ -86,21 +87,27 @@ def _same(law: BaseLaw, other: BaseLaw) -> bool:
 
 def _american(where: Importer, at: int, column: str, on: date, share: float) -> BaseLaw | None:
     code = str(where.lines.codes[at])
-    if column == RUSSIA and share in RUSSIAN and share == where.table["russia"][at]:
-        return BaseLaw(f"{share:.0%}", RUSSIAN[share], "ad_valorem", share)
+    if column == f"{COLUMN_2}:{RAISED}" and (heading := raised_heading(code, on)):
+        return BaseLaw(f"{share:.0%}", heading, "ad_valorem", share)
     row = _texts(code)
+    provision = ""
     if column.startswith(SPECIAL):
-        column, *headings = column.split("/")
+        freed = where.programmes.freed_under(column.removeprefix(SPECIAL), code)
+        column = column.split("/")[0]
+        if freed:
+            return replace(BaseLaw("Free", column, "free", share), provision=freed)
         special = _special(where, code, column.removeprefix(SPECIAL), on)
-        if special is not None:
-            return _law(special["text"] or _share_text(share), column, share, "ratio_to_general")
-        if headings and share == 0.0:
-            return _law("Free", column, share, "")
-    elif column in (COLUMN_2, RUSSIA):
+        provision = str(special["reference"] or "") if special is not None else ""
+        if special is not None and (special["rate"] is not None or special["text"]):
+            source = row["ave_source"] if special["rate"] is None else "ratio_to_general"
+            law = _law(special["text"] or _share_text(share), column, share, source)
+            return replace(law, provision=provision) if law is not None else None
+    elif column.startswith(COLUMN_2):
         return _law(row["other_text"] or row["general_text"], COLUMN_2, share, row["other_source"])
     elif column != GENERAL:
         return _law("Free", column, share, "")
-    return _law(row["general_text"], GENERAL, share, row["ave_source"])
+    general = _law(row["general_text"], GENERAL, share, row["ave_source"])
+    return replace(general, provision=provision) if general is not None else None
 
 
 def _law(text: str | None, column: str, share: float, source: str) -> BaseLaw | None:
@@ -137,11 +144,11 @@ def _texts(code: str) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=1)
 def _specials() -> pl.DataFrame:
-    return read("usa_special", ["code", "programme", "rate", "from", "until", "text"])
+    return read("usa_special", ["code", "programme", "rate", "from", "until", "reference", "text"])
 
 
 def _special(where: Importer, code: str, symbol: str, on: date) -> Mapping[str, Any] | None:
-    """The row of a programme's own rate on a line and day; None where the general rate holds."""
+    """The row of a programme on a line and day, one with a rate first; None where the line does not name it."""
     import polars as pl
 
     day, symbols = on.isoformat(), [symbol, *where.programmes.by_symbol[symbol].also]
@@ -151,7 +158,7 @@ def _special(where: Importer, code: str, symbol: str, on: date) -> Mapping[str, 
         & (pl.col("from").fill_null("") <= day)
         & (pl.col("until").fill_null("9999") >= day)
     )
-    return next(rows.drop_nulls("rate").iter_rows(named=True), None)
+    return next(rows.sort("rate", nulls_last=True).iter_rows(named=True), None)
 
 
 @lru_cache(maxsize=1)

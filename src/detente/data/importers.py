@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName
 from detente.data.base_steps import base_steps, chinese_source
+from detente.data.column_2 import COLUMN_2, column_2, column_2_days, column_2_of, column_2_source
 from detente.data.lawbook import read_csv, read_lawbook
 from detente.data.library import package_folder
 from detente.data.line_table import LineTable
@@ -26,7 +27,7 @@ from detente.law.law import check_record
 
 Floats = NDArray[np.float64]
 
-GENERAL, COLUMN_2, RUSSIA, SPECIAL = "general", "column_2", "russia", "special:"
+GENERAL, SPECIAL = "general", "special:"
 METALS = ("steel", "aluminum", "copper")
 SET_ALIASES = {"aluminium_content": "aluminum_content", "ave": "base", "us_share": "us_content"}
 
@@ -61,20 +62,30 @@ class Importer:
         """Folder of the shipped lawbook."""
         return package_folder() / "lawbooks" / self.iso3.lower()
 
-    def base_source(self, code: str, on: date) -> str:
+    def base_source(self, code: str, on: date, partner: str = "") -> str:
         """Where the base duty of a line on a day is written, and what stands in for it."""
-        return chinese_source(code, on) if self.iso3 == "CHN" else "Harmonized Tariff Schedule"
+        if self.iso3 == "CHN":
+            return chinese_source(code, on)
+        under_2 = partner and column_2_of(partner, on, self.countries)
+        return column_2_source(code, partner, on) if under_2 else "Harmonized Tariff Schedule"
 
     def base_since(self, on: date | None) -> date | None:
-        """First day of the base duties of a day; None where the schedule of base duties has no dates."""
+        """First day of the base duties of a day; None where they are those of the line table."""
         steps = base_steps(self.iso3)
-        return None if steps is None else steps.since(on)
+        if steps is not None:
+            return steps.since(on)
+        days = self.base_days
+        if on is None or not days or on >= days[-1]:
+            return None
+        return max((day for day in days if day <= on), default=date.min)
 
-    @property
+    @cached_property
     def base_days(self) -> tuple[date, ...]:
         """Days on which base duties change, in order."""
         steps = base_steps(self.iso3)
-        return () if steps is None else steps.edges
+        if steps is not None:
+            return steps.edges
+        return column_2_days(self.countries) if self.iso3 == "USA" else ()
 
     def made_of(self, code: str) -> list[str]:
         """Lines that a later nomenclature made out of those under a code, as far as the table says."""
@@ -119,10 +130,7 @@ class Importer:
             return ZERO
         if programme:
             return SPECIAL + self.programmes.column(programme, partner, on)
-        col2 = self.countries.groups.get("COL2")
-        if self.iso3 == "USA" and col2 and partner in col2.on(on):
-            return RUSSIA if partner == "RUS" else COLUMN_2
-        return GENERAL
+        return (column_2_of(partner, on, self.countries) if self.iso3 == "USA" else "") or GENERAL
 
     def base(self, names: Iterable[str], on: date | None = None) -> dict[str, Floats]:
         """Base duty by line for each named column, arrays of shape (lines,), share of customs value.
@@ -142,12 +150,9 @@ class Importer:
             return general
         if name == ZERO:
             return np.zeros(len(self.lines))
-        other = np.where(np.isnan(self.table["other"]), general, self.table["other"])
-        if name == COLUMN_2:
-            return other
-        if name == RUSSIA:
-            listed = self.table["russia"]
-            return np.where(np.isnan(listed), other, listed)
+        if name.startswith(COLUMN_2):
+            other = np.where(np.isnan(self.table["other"]), general, self.table["other"])
+            return column_2(name, self.lines, general, other, on, self.countries)
         return self.programmes.base(name.removeprefix(SPECIAL), self.lines, general, on)
 
     def trade_columns(self, partners: Sequence[str]) -> tuple[Column, ...]:
@@ -330,7 +335,7 @@ def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:
 
 COLUMNS = {
     "USA": (
-        ("code", "from", "until", "trade_only", "general", "other", "russia"),
+        ("code", "from", "until", "trade_only", "general", "other"),
         ("gtap", "naics", "bea_detail", "bea_summary"),
     ),
     "CHN": (("code", "hs6", "from", "until", "general", "weight"), ()),

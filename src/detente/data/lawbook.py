@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -33,6 +34,7 @@ from detente.law.measure import (
     Goods,
     Kind,
     Measure,
+    MinimumPrice,
     Partners,
     Period,
     Rate,
@@ -40,13 +42,14 @@ from detente.law.measure import (
     When,
     Where,
 )
+from detente.law.quantity import unit_named
 
 MEASURE_KEYS = (
     "id title authority class kind status instrument citation heading link confidence note goods partners "
     "exempts replaces periods control reviewed"
 ).split()
 PERIOD_KEYS = (
-    "rate floor table column from until published instrument citation heading partners where note control"
+    "rate floor table column minimum whole from until published instrument citation heading partners where note control"
 ).split()
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
@@ -323,8 +326,21 @@ def _period(row: Any, kind: Kind, path: Path, reader: Reader, where: str) -> Per
         published=as_date(published, label) if published else None,
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
+        minimum=_minimum(keys, label) if kind is Kind.MINIMUM else None,
         **{k: str(keys.get(k) or "").strip() for k in ("instrument", "citation", "heading", "note")},
     )
+
+
+def _minimum(keys: dict[str, Any], where: str) -> MinimumPrice:
+    """A minimum price from `minimum: 21 USD/kg`."""
+    match = _PRICE.fullmatch(str(keys.get("minimum") or ""))
+    unit = unit_named(match[2]) if match else None
+    if match is None or unit is None or unit[1] != 1.0:
+        raise InputError(where, "has no minimum price", "write it as in minimum: 21 USD/kg")
+    return MinimumPrice(float(match[1]), unit[0], bool(keys.get("whole")))
+
+
+_PRICE = re.compile(r"(\d+(?:\.\d+)?) USD/(\S+)")
 
 
 def _rate(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> Rate:

@@ -6,10 +6,11 @@ headings of chapter 98 besides, apparel above all; those are written in the file
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName, digits
 from detente.codes.countries import fold
-from detente.data.lawbook import CODE_LENGTHS, read_partners
+from detente.data.lawbook import CODE_LENGTHS, read_csv, read_partners
 from detente.data.library import package_folder
 from detente.data.tables import arrays
 from detente.data.yamlfile import as_date, as_list, read_yaml
@@ -53,6 +54,7 @@ class Programme:
     Attributes
     ----------
     free : goods freed by headings of chapter 98.
+    only : beginnings of the goods it is for; empty = all goods.
     lapse : first and last day on which it had lapsed, until a later text revived it back to the first of them.
     """
 
@@ -66,11 +68,16 @@ class Programme:
     start: date = ALWAYS
     end: date = FOREVER
     free: tuple[Grant, ...] = ()
+    only: tuple[str, ...] = ()
     lapse: tuple[date, date] | None = None
 
     def open_to(self, partner: str, on: date) -> bool:
         """Whether goods of the partner may claim it on a day."""
         return self.start <= on <= self.end and _named(self.partners, partner, on)
+
+    def covers(self, codes: Iterable[str]) -> bool:
+        """Whether it is for all goods under some codes."""
+        return not self.only or all(code.startswith(self.only) for code in codes)
 
     def lapsed(self, on: date) -> bool:
         """Whether by the texts of the day it had lapsed."""
@@ -122,6 +129,18 @@ class Programmes:
             )
         return symbol
 
+    def check_goods(self, symbol: str, codes: Iterable[str]) -> None:
+        """Refuse the claim of a programme that is not for the goods."""
+        programme = self.by_symbol[symbol]
+        if not programme.covers(codes):
+            raise InputError("--claim", f"{programme.name} is not for these goods", "claim another programme, or none")
+
+    def freed_under(self, column: str, code: str) -> str:
+        """Heading of chapter 98 under which goods are free in a column of `column`; "" where none frees them."""
+        symbol, *headings = column.split("/")
+        grants = (g for g in self.by_symbol[symbol].free if g.heading in headings)
+        return next((g.heading for g in grants if code.startswith(g.codes)), "")
+
     def column(self, symbol: str, partner: str, on: date | None) -> str:
         """Name of the column of rates of a programme, with the headings of chapter 98 open to a partner on a day."""
         grants = self.by_symbol[symbol].free if on is not None else ()
@@ -165,14 +184,15 @@ def read_programmes(iso3: str, countries: Countries) -> Programmes:
     path = package_folder() / "lawbooks" / iso3.lower() / NAME
     if not path.exists():
         return Programmes({})
-    found = [_programme(row, countries) for row in read_yaml(path, NAME)]
+    found = [_programme(row, countries, path.parent) for row in read_yaml(path, NAME)]
     return Programmes({p.symbol: p for p in found}, "usa_special" if iso3 == "USA" else "")
 
 
 NAME = "programmes.yaml"
 
 
-def _programme(row: Mapping[str, Any], countries: Countries) -> Programme:
+def _programme(row: Mapping[str, Any], countries: Countries, folder: Path) -> Programme:
+    free = tuple(_grant(grant, countries, folder) for grant in as_list(row.get("free")))
     return Programme(
         symbol=row["symbol"],
         also=tuple(as_list(row.get("also"))),
@@ -183,14 +203,25 @@ def _programme(row: Mapping[str, Any], countries: Countries) -> Programme:
         partners=read_partners(row.get("partners"), countries, NAME),
         start=as_date(row["from"], NAME) if row.get("from") else ALWAYS,
         end=as_date(row["until"], NAME) if row.get("until") else FOREVER,
-        free=tuple(_grant(grant, countries) for grant in as_list(row.get("free"))),
+        free=free,
+        only=tuple(code for grant in free for code in grant.codes) if row.get("only_free") else (),
         lapse=_span(row.get("lapse")),
     )
 
 
-def _grant(row: Mapping[str, Any], countries: Countries) -> Grant:
-    codes = tuple(digits(code, NAME, CODE_LENGTHS) for code in row["codes"])
+def _grant(row: Mapping[str, Any], countries: Countries, folder: Path) -> Grant:
+    if "list" in row:
+        wanted = row.get("rows") or {}
+        lines = _listed(folder / row["list"])
+        codes = tuple(line["code"] for line in lines if all(line[name] == value for name, value in wanted.items()))
+    else:
+        codes = tuple(digits(code, NAME, CODE_LENGTHS) for code in row["codes"])
     return Grant(str(row["heading"]), codes, read_partners(row.get("partners"), countries, NAME))
+
+
+@lru_cache(maxsize=4)
+def _listed(path: Path) -> list[dict[str, str]]:
+    return read_csv(path, path.name, ("code",))
 
 
 def _span(row: Mapping[str, Any] | None) -> tuple[date, date] | None:

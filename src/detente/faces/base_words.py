@@ -49,6 +49,17 @@ def column_words(law: BaseLaw) -> str:
     return COLUMNS.get(law.column, f"special rate {name}" if name != law.column else name)
 
 
+def _pointed(law: BaseLaw) -> str:
+    """Where the rate claimed stands, if it does not stand in the line; "" where it does."""
+    if not law.provision:
+        return ""
+    if law.column == "general":
+        return (
+            f"the special rate of this line is in {law.provision}, which is not taken here: the general rate stands in"
+        )
+    return f"base duty by {law.provision} of chapter 98"
+
+
 def base_json(answer: Answer) -> dict[str, Any] | None:
     """The base duty as the law states it; None where the lines under the code differ or it was set."""
     law = answer.base_law
@@ -59,6 +70,7 @@ def base_json(answer: Answer) -> dict[str, Any] | None:
     return {
         "text": law.text or None,
         "column": column_words(law),
+        "provision": law.provision or None,
         "kind": law.kind,
         "ad_valorem_equivalent": used,
         "source": source_words(law) if used else None,
@@ -104,7 +116,7 @@ def _at(answer: Answer, law: BaseLaw) -> str:
 def base_notes(answer: Answer) -> list[str]:
     """Notes on the base duty and on the shipment."""
     law, cargo = answer.base_law, answer.shipment
-    notes: list[str] = []
+    notes = [words] if law is not None and (words := _pointed(law)) else []
     if law is not None and law.equivalent and not (cargo and cargo.base is not None):
         notes.append(f"base duty as a share: {source_words(law)}{_advice(law, cargo)}")
     if cargo is not None:

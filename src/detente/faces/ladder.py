@@ -70,7 +70,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "reading": str(answer.reading),
         "claim": answer.claim or None,
         "parameters": dict(answer.parameters),
-        "stands_in": dotted(answer.stands_in) if answer.stands_in else None,
+        "stands_in": ", ".join(map(dotted, answer.stands_in)) or None,
         "retired": answer.retired or None,
         "idle": list(answer.idle),
         "controls": [m.id for m in answer.controls],
@@ -191,9 +191,12 @@ def owed(answer: Answer) -> str:
 
 
 def stand_in(answer: Answer) -> str:
-    """That the 8-digit line answers for a number which is not in the schedule."""
-    number, line = dotted(answer.code), dotted(answer.stands_in)
-    return f"{number} is not in the schedule on record for {answer.on}; its 8-digit line {line} stands in"
+    """That its 8-digit line, or the numbers that replaced it, answer for a number which is not in the schedule."""
+    number, codes = dotted(answer.code), " and ".join(map(dotted, answer.stands_in))
+    missing = f"{number} is not in the schedule on record for {answer.on}"
+    if answer.stands_in == (answer.code[:8],):
+        return f"{missing}; its 8-digit line {codes} stands in"
+    return f"{missing}; {codes}, which replaced it, {'stand' if len(answer.stands_in) > 1 else 'stands'} in"
 
 
 def _displaced(term: dict[str, Any]) -> str:
@@ -231,7 +234,12 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
 def _control(measure: Measure, answer: Answer) -> str:
     """An act without a rate, and what it says of the days in question."""
     now = next((p.note for p in measure.periods_on(answer.on)), "")
-    return f"{measure.kind}: {measure.title} ({measure.instrument or measure.citation}){f'. {now}' if now else ''}"
+    words = f"{measure.title} ({measure.instrument or measure.citation}){f'. {now}' if now else ''}"
+    price = next((p.minimum for p in measure.periods_on(answer.on) if p.minimum is not None), None)
+    if price is None:
+        return f"{measure.kind}: {words}"
+    advice = f"give value and quantity (N {price.unit}) for the duty, which is in no total here"
+    return f"minimum price of {price.price:g} USD/{price.unit}: {words}; {advice}"
 
 
 def _bans(answer: Answer) -> list[Term]:

@@ -94,11 +94,18 @@ class Ground:
             return self
         if since not in self._dated:
             self._dated[since] = Ground(self.law, self.trade, self.parameters, self.divided, since)
-            if not self.exposure.space.floors:  # Without floors no cell depends on the base duty.
+            if self._floors_later:
                 space = self.exposure.space
                 space = replace(space, base=self.where.base(space.base, since))
                 self._dated[since].__dict__["exposure"] = expose(space, self.flows, STANDS_FOR)
         return self._dated[since]
+
+    @cached_property
+    def _floors_later(self) -> bool:
+        """Whether floors begin after base duties last changed: no cell depends on the base duty before them."""
+        periods = (item.period for item in self.exposure.space.items)
+        starts = [p.start for p in periods if p.rate is not None and p.rate.floor]
+        return not starts or self.where.base_days[-1] <= min(starts)
 
     def under(self, law: Law) -> Ground:
         """The same trade and shares under another law; what is laid on cells stays where they are fine enough."""

@@ -60,7 +60,8 @@ class Consignment:
         return tuple(dict.fromkeys((self.programme, "", *others)))
 
     def _open(self, programme: Programme) -> bool:
-        return programme.kind != "use" and programme.open_to(self.origin, self.on)
+        open_now = programme.kind != "use" and programme.open_to(self.origin, self.on)
+        return open_now and programme.covers(self.codes)
 
     def schedule(self, law: Law) -> Schedule:
         """The law on the day, every state of the goods kept; one column for each entry of `programmes`."""

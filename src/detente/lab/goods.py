@@ -13,6 +13,7 @@ from detente.codes import Axis, InputError, UnknownName, dotted
 from detente.codes.hs import digits
 from detente.data.importers import Importer
 from detente.data.lawbook import CODE_LENGTHS
+from detente.data.old_codes import check_edition
 from detente.data.small_world import SECTORS
 from detente.lab.averages import class_of_lines, sector_names
 from detente.lab.scenario import NamedGoods
@@ -92,6 +93,7 @@ def _codes(where: Importer, codes: Iterable[str], place: str) -> list[str]:
     lo, hi = where.lines.bounds(found)
     for code, first, last in zip(found, lo.tolist(), hi.tolist(), strict=True):
         if first == last:
+            check_edition(code, where.lines, place)
             known = dict.fromkeys(line[: len(code)] for line in where.lines.codes.tolist())
             raise UnknownName("tariff code", dotted(code), [dotted(one) for one in known], place)
     return found

@@ -54,7 +54,7 @@ def line_history(
     days = [first, *sorted(acts | {day for day in where.base_days if first < day <= last})]
     ladders = _ladders(where, answer, days)
     turns = [at for at in range(len(days)) if at == 0 or abs(ladders[at].total - ladders[at - 1].total) > LEAST]
-    rows = [_row(where, days, ladders, at) for at in turns]
+    rows = [_row(where, answer.partner, days, ladders, at) for at in turns]
     ends = [str(days[at] - timedelta(1)) for at in turns[1:]] + [""]
     data = {c.name: np.asarray([row[c.name] for row in rows]) for c in COLUMNS if c.name != "until"}
     code = answer.main.line
@@ -87,13 +87,13 @@ def _space(where: Importer, law: Law, code: str, column: Partner, day: date) -> 
     return where.only([code]).space(law, [column], context="line", on=day)
 
 
-def _row(where: Importer, days: list[date], ladders: list[Ladder], at: int) -> Mapping[str, object]:
+def _row(where: Importer, partner: str, days: list[date], ladders: list[Ladder], at: int) -> Mapping[str, object]:
     now = ladders[at]
     before = ladders[at - 1] if at else None
     moved = _moved(before, now) if before is not None else []
     if before is not None and abs(before.base - now.base) > LEAST:
         words = f"Base duty: {100 * before.base:.4g} to {100 * now.base:.4g} points"
-        moved.insert(0, (BASE, words, where.base_source(now.line, days[at])))
+        moved.insert(0, (BASE, words, where.base_source(now.line, days[at], partner)))
     return {
         "date": str(days[at]),
         "total": now.total,

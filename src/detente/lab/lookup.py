@@ -13,6 +13,7 @@ from detente.codes import InputError, UnknownName, digits, dotted
 from detente.codes.standing import Standing
 from detente.data.base_law import BaseLaw
 from detente.data.importers import Importer, importer
+from detente.data.old_codes import check_edition, replaced_by, successors
 from detente.lab.consignment import Consignment, check_alike, members_of
 from detente.lab.facts import Fact
 from detente.lab.idle import USES, idle_names
@@ -20,6 +21,7 @@ from detente.lab.shipment import Shipment, shipment_of, with_base
 from detente.lab.standing import standing_of
 from detente.law import Kind, Ladder, Law, Reading, Schedule, Status, Term
 from detente.law.measure import Measure
+from detente.law.minimum import minimum_price, with_minimum_prices
 
 EARLIEST = date(2018, 1, 1)
 """First day the lawbooks cover; earlier law is not in the package."""
@@ -41,7 +43,8 @@ class Answer:
     facts : what the duty hangs on that the code does not show, with the duty under each state.
     standing : how far the law behind it is on record; None for a law without a record.
     law : the law it was looked up in.
-    stands_in : 8-digit line taken for a statistical number that the schedule of the day lacks; "" = none needed.
+    stands_in : codes taken for a statistical number that the schedule of the day lacks: those that replaced it, or
+        its 8-digit line; empty = none needed.
     base_law : the base duty as the law states it; None where lines differ or it was set.
     shipment : the goods in one entry, where a value was given.
     retired : last day of a statistical number that has left the schedule since; "" = it is there.
@@ -62,7 +65,7 @@ class Answer:
     facts: tuple[Fact, ...] = ()
     standing: Standing | None = None
     law: Law | None = field(repr=False, default=None)
-    stands_in: str = ""
+    stands_in: tuple[str, ...] = ()
     base_law: BaseLaw | None = None
     shipment: Shipment | None = None
     idle: tuple[str, ...] = ()
@@ -131,7 +134,7 @@ def look_up(
     parameters : shares of the goods the code cannot tell, as {"us_content": 0.4}.
     value : customs value of a shipment, USD; up to 800 the rules for small parcels are among the controls.
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
-        duty by the unit exact.
+        duty by the unit exact, and a minimum price a duty.
 
     Raises
     ------
@@ -149,19 +152,22 @@ def look_up(
     if origin == where.iso3:
         raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
     stands_in = substitute(where, code, on)
-    codes = lines_under(where, stands_in or code, on)
+    codes = [line for one in stands_in or (code,) for line in lines_under(where, one, on)]
     published = reading is Reading.PUBLISHED
     programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
+    if programme:
+        where.programmes.check_goods(programme, codes)
     given = dict(parameters or {})
     if programme in USES and USES[programme] in book.aspects:
         given.setdefault(USES[programme], 1.0)
     goods = Consignment(where, tuple(codes), origin, programme, on, reading, given)
     stated = goods.base_law
-    cargo = shipment_of(stated, value, quantity, given)
+    cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
+    book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
     goods = replace(goods, given=with_base(given, cargo))
     schedule = goods.schedule(book)
     ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
-    weights, basis = _weights(ladders, codes, origin, of, stands_in or code)
+    weights, basis = _weights(ladders, codes, origin, of, stands_in or (code,))
     if members:
         check_alike(goods, book, members, weights, partner)
     return Answer(
@@ -187,16 +193,16 @@ def look_up(
     )
 
 
-def substitute(where: Importer, code: str, on: date) -> str:
-    """The 8-digit line of a statistical number that is on no record, or younger than the day; "" where it is there.
+def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
+    """Codes that answer for a statistical number on no record, or younger than the day; none where it is there.
 
-    Numbers change by the quarter while the rate stands on the line, so the line answers for them.
+    Numbers change by the quarter while the rate stands on the 8-digit line, so the line answers for them; where it is
+    known which numbers replaced an old one, they do.
     """
-    if len(code) != 10 or not in_schedule(where, code[:8], on):
-        return ""
     inside = where.lines.slice(code)
-    known = inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()
-    return "" if known else code[:8]
+    if len(code) != 10 or (inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()):
+        return ()
+    return replaced_by(code, where.iso3) or ((code[:8],) if in_schedule(where, code[:8], on) else ())
 
 
 def retired(where: Importer, code: str, on: date) -> str:
@@ -210,6 +216,7 @@ def lines_under(where: Importer, code: str, on: date) -> list[str]:
     """Lines under a code, those in the schedule on the day if there are any."""
     inside = where.lines.slice(code)
     if inside.start == inside.stop:
+        check_edition(code, where.lines)
         near = where.lines.codes[where.lines.slice(code[:6])] if len(code) > 6 else where.lines.codes
         known = [dotted(c[: len(code)]) for c in near.tolist()] or [dotted(c[: len(code)]) for c in where.lines.codes]
         raise UnknownName(
@@ -237,21 +244,22 @@ def in_schedule(where: Importer, code: str, on: date) -> bool:
 
 
 def _live(where: Importer, code: str, on: date) -> str:
-    """Lines of the day under the same subheading."""
-    near = [*where.lines.codes[where.lines.slice(code[:6])].tolist(), *where.made_of(code[:6])]
-    live = [dotted(c) for c in near if in_schedule(where, c, on)]
+    """Lines of the day under the same subheading, or under those that hold its goods since."""
+    under = dict.fromkeys((code[:6], *successors(code, where.lines)))
+    near = [*(c for six in under for c in where.lines.codes[where.lines.slice(six)].tolist()), *where.made_of(code[:6])]
+    live = [dotted(c) for c in dict.fromkeys(near) if in_schedule(where, c, on)]
     return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
 
 
 def _weights(
-    ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: str, code: str
+    ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: str, asked: tuple[str, ...]
 ) -> tuple[tuple[float, ...], str]:
     """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal."""
     n = len(ladders)
     totals = [ladder.total for ladder in ladders]
     if n == 1 or max(totals) - min(totals) < 1e-12:
         return tuple([1.0 / n] * n), ""
-    worth = _with_successors(codes, partner, code) if of == "USA" else _chinese(codes, partner)
+    worth = _with_successors(codes, partner, asked) if of == "USA" else _chinese(codes, partner)
     if worth.sum() > 0:
         return tuple((worth / worth.sum()).tolist()), "imports of 2024"
     worth = importer(of).table["weight"][importer(of).lines.positions(codes)] if of == "CHN" else np.ones(n)
@@ -271,10 +279,10 @@ def _chinese(codes: list[str], partner: str) -> NDArray[np.float64]:
     return worth[flows.lines.positions(codes)].astype(np.float64)
 
 
-def _with_successors(codes: list[str], partner: str, code: str) -> NDArray[np.float64]:
-    """2024 imports of each line; what retired lines under the code traded goes evenly to the lines that are new."""
+def _with_successors(codes: list[str], partner: str, asked: tuple[str, ...]) -> NDArray[np.float64]:
+    """2024 imports of each line; what retired lines under the codes traded goes evenly to the lines that are new."""
     where = importer("USA")
-    inside = where.lines.codes[where.lines.slice(code)].tolist()
+    inside = [line for code in asked for line in where.lines.codes[where.lines.slice(code)].tolist()]
     trade = dict(zip(inside, _traded(inside, partner).tolist(), strict=True))
     worth = np.asarray([trade[c] for c in codes])
     fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
@@ -297,8 +305,8 @@ def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
 
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
-    """Licences in force on any of the lines, and the rules for small parcels where the customs value is a parcel's."""
-    kinds = (Kind.CONTROL, Kind.REGIME) if value is not None and value <= PARCEL else (Kind.CONTROL,)
+    """Licences and minimum prices in force on any of the lines; rules for small parcels where the value is one's."""
+    kinds = (Kind.CONTROL, Kind.MINIMUM, *((Kind.REGIME,) if value is not None and value <= PARCEL else ()))
     found: list[Measure] = []
     partner = schedule.space.columns[0].partner
     for item in schedule.space.items:

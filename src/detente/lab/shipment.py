@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from detente.codes import InputError
 from detente.data.base_law import BaseLaw
+from detente.law.duty import Duty, Part
+from detente.law.measure import MinimumPrice
 from detente.law.quantity import read_quantity
 
 
@@ -17,7 +19,7 @@ class Shipment:
     Attributes
     ----------
     value : customs value, USD.
-    quantity : amounts by the measures of the base duty; empty where none was given.
+    quantity : amounts by the measures of the base duty and of a minimum price; empty where none was given.
     base : base duty by its text, share of the value; None where the rate or its equivalent is used.
     """
 
@@ -27,7 +29,11 @@ class Shipment:
 
 
 def shipment_of(
-    law: BaseLaw | None, value: float | None, quantity: str | float | None, given: Mapping[str, float]
+    law: BaseLaw | None,
+    value: float | None,
+    quantity: str | float | None,
+    given: Mapping[str, float],
+    minimum: MinimumPrice | None = None,
 ) -> Shipment | None:
     """A shipment from what a reader gives; None without a value.
 
@@ -37,6 +43,7 @@ def shipment_of(
     value : customs value, USD.
     quantity : as `detente.law.quantity.read_quantity` reads it.
     given : shares of the goods that were set.
+    minimum : minimum price that the goods stand under.
 
     Raises
     ------
@@ -51,7 +58,21 @@ def shipment_of(
         raise InputError("value", f"{value:g} is not a customs value", "give a positive number of USD")
     if quantity is None:
         return Shipment(value)
+    if minimum is not None:
+        return _under_minimum(law, value, quantity, given, minimum)
     return _by_text(_usable(law, given), value, quantity)
+
+
+def _under_minimum(
+    law: BaseLaw | None, value: float, quantity: str | float, given: Mapping[str, float], minimum: MinimumPrice
+) -> Shipment:
+    """A shipment whose quantity is in the unit of a minimum price, and in those of the base duty if it has any."""
+    own = law.duty if law is not None and not {"base", "ave"} & set(given) else None
+    words = f"{own.words if own else 'a share of value'}, with a minimum price of {minimum.price:g} USD/{minimum.unit}"
+    parts = (*(own.parts if own else ()), Part(minimum.price, minimum.unit))
+    amounts = read_quantity(quantity, Duty(words, "specific", parts))
+    exact = own is not None and not own.ad_valorem
+    return Shipment(value, amounts, own.of(value, amounts) / value if own is not None and exact else None)
 
 
 def _usable(law: BaseLaw | None, given: Mapping[str, float]) -> BaseLaw:

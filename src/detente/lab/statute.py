@@ -20,8 +20,10 @@ from detente.law.measure import ALWAYS, FOREVER
 
 
 def rate_text(period: Period) -> str:
-    """A period's rate in words: "+25%", "floor 15%", "by partner"."""
-    rate = period.rate
+    """A period's rate in words: "+25%", "floor 15%", "by partner", "minimum 21 USD/kg"."""
+    rate, price = period.rate, period.minimum
+    if price is not None:
+        return f"{'whole' if price.whole else 'minimum'} {price.price:g} USD/{price.unit}"
     if rate is None:
         return ""
     if rate.by_partner:
@@ -334,7 +336,8 @@ class Case:
 
 
 CASE_KEYS = (
-    "id title line partner on claim reading set switches total base authorities banned status source note".split()
+    "id title line partner on claim reading set switches value quantity total base authorities banned status source "
+    "note".split()
 )
 
 
@@ -357,8 +360,7 @@ def cases(importer_code: str, folder: Path | None = None) -> list[Case]:
             "reading": Reading(keys.get("reading", "effective")),
             "parameters": keys.get("set") or {},
         }
-        if keys.get("switches"):
-            question["switches"] = keys["switches"]
+        question |= {key: keys[key] for key in ("switches", "value", "quantity") if keys.get(key)}
         found.append(
             Case(
                 str(keys["id"]),

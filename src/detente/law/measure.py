@@ -19,17 +19,21 @@ Where = tuple[tuple[str, frozenset[str]], ...]
 
 
 class Kind(StrEnum):
-    """What a measure is; a ban says that goods may not be imported, a control what else they need."""
+    """What a measure is; a ban says that goods may not be imported, a control what else they need.
+
+    A minimum price is told like a control; it becomes a duty where the value and quantity of the goods are known.
+    """
 
     DUTY = "duty"
     EXEMPTION = "exemption"
     BAN = "ban"
     CONTROL = "control"
+    MINIMUM = "minimum"
     REGIME = "regime"
 
 
 PAINTED = (Kind.DUTY, Kind.EXEMPTION, Kind.BAN)
-"""Kinds that lie on the goods they name; controls and regimes are only told of."""
+"""Kinds that lie on the goods they name; controls, minimum prices and regimes are only told of."""
 
 
 class Status(StrEnum):
@@ -89,8 +93,30 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class MinimumPrice:
+    """A price below which goods owe what their value lacks of it.
+
+    Attributes
+    ----------
+    price : USD per `unit`.
+    whole : True if the whole price is owed, whatever the value.
+    """
+
+    price: float
+    unit: str
+    whole: bool = False
+
+    def duty(self, value: float, amount: float) -> float:
+        """What is owed on goods of a customs value (USD), `amount` of the unit; USD."""
+        return self.price * amount if self.whole else max(0.0, self.price * amount - value)
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
-    """A rate on a span of days (both inclusive), with the act that set it and the day it was published."""
+    """A rate on a span of days (both inclusive), with the act that set it and the day it was published.
+
+    `minimum` is the price of a measure of kind `MINIMUM`, which has no rate.
+    """
 
     rate: Rate | None
     start: date
@@ -102,6 +128,7 @@ class Period:
     partners: tuple[Partners, ...] | None = None
     where: Where = ()
     note: str = ""
+    minimum: MinimumPrice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ UNITS: dict[str, tuple[str, float, tuple[str, ...]]] = {
     "jewel": ("jewel", 1.0, ("jewels",)),
     "jewel over 7": ("jewel over 7", 1.0, ("jewels over 7",)),
     "line/gross": ("line/gross", 1.0, ("line gross", "lines gross")),
+    "W": ("W", 1.0, ("watt", "watts", "wp")),
+    "kW": ("W", 1e3, ("kilowatt", "kilowatts")),
+    "MW": ("W", 1e6, ("megawatt", "megawatts")),
     DEGREE: (DEGREE, 1.0, ("degrees", "°", "deg")),
     MONEY: (MONEY, 1.0, ("$", "dollar", "dollars", "us$")),
 }

@@ -141,4 +141,4 @@ def _source(answer: Answer, of: str) -> str:
     """Where the base duty is written."""
     from detente.data.importers import importer
 
-    return importer(of.upper()).base_source(answer.main.line, answer.on)
+    return importer(of.upper()).base_source(answer.main.line, answer.on, answer.partner)

@@ -1,0 +1,62 @@
+"""Codes that left the tariff: those of older editions of the Harmonized System, and numbers that were replaced."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from detente.codes import Axis, InputError, dotted
+from detente.data.lawbook import read_csv
+from detente.data.library import package_folder
+from detente.data.tables import arrays
+
+TABLE = "hs6_retired"
+MOST = 8
+"""Most successors a refusal names."""
+
+
+@lru_cache(maxsize=1)
+def _rows() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Retired subheading -> first edition without it, subheadings of 2022 that hold its goods."""
+    table = arrays(TABLE)
+    columns = (table[name].tolist() for name in ("code", "edition", "successors"))
+    return {code: (edition, tuple(new.split())) for code, edition, new in zip(*columns, strict=True)}
+
+
+def successors(code: str, lines: Axis) -> tuple[str, ...]:
+    """Subheadings of a tariff where the goods of a retired one are now; none where it did not retire.
+
+    Parameters
+    ----------
+    code : digits, six or more.
+    """
+    _, found = _rows().get(code[:6], ("", ()))
+    return tuple(new for new in found if lines.slice(new).stop > lines.slice(new).start)
+
+
+def check_edition(code: str, lines: Axis, where: str = "") -> None:
+    """Refuse a code of an older edition of the Harmonized System, with its successors; silent about all others."""
+    found = successors(code, lines)
+    if not found:
+        return
+    edition, _ = _rows()[code[:6]]
+    named = " or ".join(f"'{dotted(new)}'" for new in found[:MOST]) + (" or another" if len(found) > MOST else "")
+    raise InputError(
+        where,
+        f"'{dotted(code)}' is of an older tariff: {dotted(code[:6])} left the Harmonized System with its edition of "
+        f"{edition}",
+        f"did you mean {named}? Its goods are there now",
+    )
+
+
+@lru_cache(maxsize=1)
+def _renumbered() -> dict[str, tuple[str, ...]]:
+    path = package_folder() / "lawbooks" / "usa" / "renumbered.csv"
+    found: dict[str, tuple[str, ...]] = {}
+    for row in read_csv(path, path.name, ("code", "successor")):
+        found[row["code"]] = (*found.get(row["code"], ()), row["successor"])
+    return found
+
+
+def replaced_by(code: str, importer: str) -> tuple[str, ...]:
+    """Statistical numbers that took the place of one that left a tariff, ten digits each; none where none are known."""
+    return _renumbered().get(code, ()) if importer == "USA" and len(code) == 10 else ()
