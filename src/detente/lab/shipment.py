@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from detente.codes import InputError
 from detente.data.base_law import BaseLaw
-from detente.law.quantity import read_quantity
+from detente.law.quantity import check_parts, read_quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def _usable(law: BaseLaw | None, given: Mapping[str, float]) -> BaseLaw:
 def _by_text(law: BaseLaw, value: float, quantity: str | float) -> Shipment:
     assert law.duty is not None
     amounts = read_quantity(quantity, law.duty)
+    check_parts(value, amounts)
     return Shipment(value, amounts, law.duty.of(value, amounts) / value)
 
 
