@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName, dotted
 from detente.data.importers import importer
+from detente.data.recordfile import NAME as FRONTIER
 from detente.data.yamlfile import as_date, check_keys, read_yaml
 from detente.lab.lookup import EARLIEST, Answer, look_up
 from detente.lab.standing import standing_of
@@ -284,8 +285,13 @@ def diff_table(law: Law, before: date, after: date) -> Table:
     return table.standing_on(standing_of(law, min(before, after), max(before, after)))
 
 
-def record_tables(law: Law) -> list[Table]:
-    """How far a law was read: its sources, the clauses open beyond that day, what it lacks before it."""
+def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
+    """How far a law was read: its sources, the clauses open beyond that day, what it lacks before it.
+
+    Parameters
+    ----------
+    lawbook : file or folder of a user's layer on top; a note says whether the record is its own.
+    """
     record = law.record
     if record is None:
         raise InputError(f"law of {law.importer}", "does not say how far it was read", "add a frontier.yaml")
@@ -305,7 +311,14 @@ def record_tables(law: Law) -> list[Table]:
         ),
         text_table("gaps", "What the record lacks", gaps, "from until lines partners says"),
     ]
-    return [table for table in tables if len(table)]
+    shown = [table for table in tables if len(table)] or tables[:1]
+    return [shown[0].noted(_whose_record(lawbook)), *shown[1:]] if lawbook is not None else shown
+
+
+def _whose_record(lawbook: Path) -> str:
+    if (lawbook / FRONTIER).exists():
+        return f"read as far as {FRONTIER} of {lawbook.name} says"
+    return f"{lawbook.name} has no {FRONTIER}: this is the record of the shipped law"
 
 
 def _gap_partners(gap: Gap) -> str:
