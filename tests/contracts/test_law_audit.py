@@ -149,6 +149,58 @@ def test_every_known_gap_has_a_reason_of_one_sentence():
         assert ". " not in gap.why.replace("U.S. ", ""), gap.written
 
 
+def test_every_known_gap_meets_something_in_the_newest_revision():
+    """An entry that names what is covered by now, has left the schedule or is misspelt is mended or left out."""
+    report = audit_file("USA", importer("USA").law, None, None, today=TODAY)
+    assert [(gap.source, name) for gap, name in report.stale] == []
+
+
+def gaps_of(tmp_path, text):
+    own = tmp_path / "own"
+    own.mkdir(exist_ok=True)
+    (own / "audit.yaml").write_text(text, encoding="utf-8")
+    return own
+
+
+@pytest.mark.parametrize(
+    ("entry", "named"),
+    [
+        ('{headings: "9901; 9903.99.70", why: One.}', ["9903.99.70"]),
+        ('{headings: "9903.88.15", why: A measure has it.}', ["9903.88.15"]),
+        ('{footnotes: "9903.88.04", at: ["9401.71.0001", "8712.00"], why: One.}', ["8712.00"]),
+        ('{lines: ["8712.00.15.10"], why: One.}', ["8712.00.15.10"]),
+        ("{rates: [s301_l4a], why: One.}", ["s301_l4a"]),
+        ('{headings: "9903.99.70", until: 2026-06-07, why: One.}', []),
+        ('{headings: "9903.99.70", until: 2026-06-08, why: One.}', ["9903.99.70"]),
+    ],
+)
+def test_a_known_gap_of_which_nothing_is_found_is_reported(tmp_path, entry, named):
+    own = gaps_of(tmp_path, f"- {entry}\n")
+    report = audit_file("USA", importer("USA").law, None, own, today=TODAY)
+    assert [(gap.source, name) for gap, name in report.stale] == [("own/audit.yaml, entry 1", name) for name in named]
+
+
+def test_a_stale_gap_is_shown_and_an_unknown_measure_refused(tmp_path, detente):
+    own = gaps_of(tmp_path, '- {headings: "9903.99.70", why: One.}\n')
+    ran = detente("law", "audit", "--lawbook", str(own))
+    assert ran.code == 0
+    assert "Known gaps of which nothing is found" in ran.out
+    assert "own/audit.yaml, entry 1" in ran.out
+    gaps_of(tmp_path, "- {rates: [s301_l4aa], why: One.}\n")
+    ran = detente("law", "audit", "--lawbook", str(own))
+    assert (ran.code, "own/audit.yaml, entry 1: unknown measure 's301_l4aa'; did you mean 's301_l4a'" in ran.err) == (
+        *(2, True),
+    )
+
+
+def test_a_gap_of_older_revisions_explains_nothing_later(written, tmp_path, detente):
+    own = gaps_of(tmp_path, '- {headings: "9903.99.01", until: 2026-06-07, why: One.}\n')
+    path = written(lambda rows: [*rows, NEW])
+    assert detente("law", "audit", "--hts", str(path), "--lawbook", str(own)).code == 1
+    gaps_of(tmp_path, '- {headings: "9903.99.01", until: 2026-06-08, why: One.}\n')
+    assert detente("law", "audit", "--hts", str(path), "--lawbook", str(own)).code == 0
+
+
 def test_the_page_of_gaps_is_current(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
     import write_law_gaps
@@ -314,6 +366,19 @@ def test_a_revision_without_a_day_on_record_is_held_against_today(written):
     report = audit_file("USA", importer("USA").law, written(name="x.json"), None, today=date(2026, 6, 20), only="lines")
     assert (report.on, report.revision) == (date(2026, 6, 20), "x.json")
     assert revision_days()["2026 rev 10"] == date(2026, 6, 8)
+    (note,) = [note for note in report.notes if "x.json" in note]
+    assert "it is held against today's law, of 2026-06-20. Choose another day with --on." in note
+
+
+def test_the_day_of_a_revision_without_one_may_be_given(written, detente):
+    path = written(name="hts_2026_rev_99.json")
+    ran = detente("law", "audit", "--hts", str(path), "--only", "lines")
+    assert (
+        f"The first day of 2026 rev 99 is not on record: it is held against today's law, of {date.today()}" in ran.out
+    )
+    ran = detente("law", "audit", "--hts", str(path), "--only", "lines", "--on", "2026-06-08")
+    assert "held against the law of 2026-06-08" in ran.out
+    assert "is not on record" not in ran.out
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
@@ -342,6 +407,30 @@ def test_a_file_that_is_no_revision_is_refused(tmp_path, detente, name, content,
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text.replace('"[""kg""]"', '"[""kg"', 1), "the unit of quantity reads"),
+        (lambda text: text[: len(text) // 2 - 7], "cut off or damaged"),
+        (lambda text: text[: text.index("\n", len(text) // 2) + 1], "it is not the whole schedule"),
+        (lambda text: text.replace("HTS Number", "Number", 1), "no column 'HTS Number'"),
+    ],
+)
+def test_a_damaged_csv_export_is_refused(rows, tmp_path, detente, change, says):
+    path = as_csv(tmp_path / "hts_2026_rev_10.csv", rows)
+    text = path.read_text(encoding="utf-8")
+    assert change(text) != text
+    path.write_text(change(text), encoding="utf-8")
+    ran = detente("law", "audit", "--hts", str(path))
+    assert (ran.code, says in ran.err, len(ran.err.splitlines())) == (2, True, 1), ran.err
+
+
+def test_a_row_of_another_form_is_refused(written, detente):
+    path = written(lambda rows: [*rows[:9], {"htsno": "0101"}, *rows[9:]])
+    ran = detente("law", "audit", "--hts", str(path))
+    assert (ran.code, "is not an export" in ran.err) == (2, True)
+
+
 def test_a_missing_file_and_a_damaged_archive_are_refused(tmp_path, detente):
     ran = detente("law", "audit", "--hts", str(tmp_path / "nowhere.json"))
     assert (ran.code, "there is no such file" in ran.err) == (2, True)
@@ -362,6 +451,9 @@ def test_a_schedule_of_another_year_is_refused(written, detente):
 def test_a_part_of_the_schedule_is_refused(written, detente):
     ran = detente("law", "audit", "--hts", str(written(lambda rows: rows[:9000], name="part.json")))
     assert (ran.code, "not the whole schedule" in ran.err) == (2, True)
+    for rest in (lambda rows: [row for row in rows if row["htsno"] < "9801"], lambda rows: rows[:-3000]):
+        ran = detente("law", "audit", "--hts", str(written(rest, name="part.json")))
+        assert (ran.code, "it is not the whole schedule" in ran.err) == (2, True)
     ran = detente("law", "audit", "--hts", str(written(lambda rows: [NEW], name="part.json")))
     assert (ran.code, "no tariff lines" in ran.err) == (2, True)
 
