@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -241,6 +242,23 @@ def test_a_new_heading_may_be_explained_in_ones_own_lawbook(written, tmp_path, d
     ran = detente("law", "audit", "--hts", str(path), "--lawbook", str(tmp_path / "own"))
     assert ran.code == 0
     assert "An act that this study leaves out." in ran.out
+
+
+def test_the_page_on_adding_a_measure_closes_the_gap_it_speaks_of(written, tmp_path, detente, monkeypatch):
+    """Its files are written and its two audits run: the first names the heading of the act, the second does not."""
+    page = (ROOT / "docs" / "add_a_measure.md").read_text(encoding="utf-8")
+    for name, text in re.findall(r"<!-- file: (mylaw/\S+) -->\n```\w+\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    numbers = ("9903.99.20", "9903.99.21", "9903.99.22")
+    written(lambda rows: [*rows, *({**NEW, "htsno": number} for number in numbers)], name="hts_2026_rev_25.json")
+    monkeypatch.chdir(tmp_path)
+    commands = [
+        line.split("#")[0].split()[1:] for line in re.findall(r"^detente law audit --hts.*$", page, re.MULTILINE)
+    ]
+    before, after = (detente(*command) for command in commands)
+    assert (before.code, [number in before.out for number in numbers]) == (1, [True] * 3)
+    assert (after.code, [number in after.out for number in numbers]) == (0, [False] * 3)
 
 
 def test_a_measure_whose_heading_has_gone_is_named(written):

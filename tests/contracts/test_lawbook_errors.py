@@ -213,3 +213,41 @@ def test_whatever_stands_anywhere_is_read_or_refused_with_its_file(book, name):
     files = {name, "stacking.yaml", "frontier.yaml"}  # the last two name the measure
     assert said
     assert not [text for text in said if not any(file in text for file in files)]
+
+
+CASE = "- {id: one, line: 8712.00.15.10, partner: TWN, on: 2026-06-15, total: 0.21, set: {us_content: 0.4}}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("total: 0.21, ", "", "case 1: key 'total' is missing"),
+        ("total: 0.21", "total: much", "case one: 'much' is not a rate"),
+        ("8712.00.15.10", "8712.00", "case one: 8712.0 without quotes"),
+        ("8712.00.15.10", '"8712.01.15"', "unknown tariff"),
+        ("TWN", "Taiwann", "did you mean 'Taiwan'"),
+        ("TWN", "NO", "case one: NO without quotes"),
+        ("2026-06-15", "June", "case one: 'June' is not a date"),
+        ("{us_content: 0.4}", "{us_contnt: 0.4}", "did you mean 'us_content'"),
+        ("set: {us_content: 0.4}", "set: us_content", "case one: 'set' should name things and shares"),
+        ("set: {us_content: 0.4}", "reading: rulled", "case one: unknown reading 'rulled'; did you mean 'ruled'"),
+        ("set: {us_content: 0.4}", "switches: [one]", "case one: unknown switch 'one'"),
+    ],
+)
+def test_a_mistake_in_a_case_names_file_and_case(detente, tmp_path, old, new, says):
+    (tmp_path / "mylaw").mkdir()
+    (tmp_path / "mylaw" / "bicycles.yaml").write_text(MEASURE.split("goods:")[0] + GOODS, encoding="utf-8")
+    (tmp_path / "mylaw" / "cases.yaml").write_text(CASE.replace(old, new), encoding="utf-8")
+    ran = detente("law", "cases", "--lawbook", str(tmp_path / "mylaw"))
+    assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+    assert "mylaw/cases.yaml, case" in ran.err
+    assert says in ran.err
+
+
+GOODS = 'goods: [{codes: ["8712.00"]}]\nperiods: [{rate: 20%, from: 2026-06-01}]\n'
+
+
+def test_cases_that_are_not_there_are_asked_for(detente, tmp_path):
+    (tmp_path / "bicycles.yaml").write_text(MEASURE.split("goods:")[0] + GOODS, encoding="utf-8")
+    ran = detente("law", "cases", "--lawbook", str(tmp_path))
+    assert (ran.code, "cases.yaml: there is no such file; write cases into it" in ran.err) == (2, True)
