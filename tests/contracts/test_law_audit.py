@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.codes import dotted
+from detente.codes import InputError, dotted
 from detente.data.audit_gaps import read_gaps
 from detente.data.hts_revision import (
     CSV_COLUMNS,
