@@ -230,3 +230,8 @@ def test_one_kind_goes_into_a_csv_file(detente):
     ran = detente("law", "search", "lithium", "--table", "lines", "--format", "csv")
     assert ran.out.startswith("line,description,from,until")
     assert detente("law", "search", "lithium", "--table", "line").code == 2
+
+
+@pytest.mark.parametrize("of", ["USA", "CHN"])
+def test_no_text_is_cut_off_in_mid_phrase(of):
+    assert not [text for text in importer(of).descriptions() if "…" in text or "..." in text]
