@@ -196,6 +196,39 @@ def read_subheadings(data: Path) -> dict[str, str]:
     return found
 
 
+def read_paths(data: Path) -> dict[str, tuple[str, ...]]:
+    """Every heading and subheading of HS 2022, from the US schedule -> whole words, those of headings above first."""
+    found: dict[str, tuple[str, ...]] = {}
+    above: list[str] = []
+    for row in read_schedule(data, "2025_basic"):
+        code = digits(row["htsno"])
+        above = [*above[: int(row["indent"])], tidy(row["description"])]
+        if len(code) >= 4 and code[:2] < "98":
+            found.setdefault(code[:4], (above[0],))
+            found.setdefault(code[:6], tuple(part for part in above if part))
+    return found
+
+
+def tidy(text: str) -> str:
+    """Words without tags, doubled blanks and the colon at the end."""
+    return " ".join(re.sub(r"<[^>]*>", "", text).split()).strip(" :")
+
+
+def whole_words(code: str, paths: Mapping[str, tuple[str, ...]], matrix: Matrix) -> tuple[str, ...]:
+    """Whole words of a line: the international ones, then those of the matrix unless its file has cut them off."""
+    heading, _, rest = matrix[code][1].partition(": -") if code in matrix else ("", "", "")
+    own = tidy(rest.lstrip("-"))
+    above = paths.get(code[:6]) or paths.get(code[:4]) or (tidy(heading) or f"Heading {code[:4]}",)
+    cut = own.endswith(("...", "\u2026"))
+    said = {letters(part) for part in above}
+    return above if cut or letters(own) in {"", *said} else (*above, own)
+
+
+def letters(text: str) -> str:
+    """Letters and digits alone, to compare words of two translations."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
 def clip(text: str, length: int = 60) -> str:
     """First clause of a heading, cut at a word."""
     text = re.split(r"[;:(]", text)[0].strip(" -,.")

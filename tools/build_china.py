@@ -36,8 +36,10 @@ from _china_sources import (
     read_2018,
     read_march,
     read_matrix,
+    read_paths,
     read_subheadings,
     take_apart,
+    whole_words,
 )
 from _shared import LAWBOOKS, arguments, write_table
 
@@ -92,6 +94,7 @@ class Sources:
     matrix: Matrix
     march: Mapping[str, int]
     texts: Mapping[str, str]
+    paths: Mapping[str, tuple[str, ...]]
 
     @cached_property
     def parts(self) -> dict[str, Parts]:
@@ -212,6 +215,13 @@ def line_row(r: Record) -> dict[str, Any]:
         "origin": r.origin,
         "like": r.like.code if r.inherited else None,
     }
+
+
+def whole_texts(records: Sequence[Record], sources: Sources) -> pl.DataFrame:
+    """The table chn_texts: headings above every line and its own words, one a line of text."""
+    codes = [r.code for r in records]
+    words = ("\n".join(whole_words(code, sources.paths, sources.matrix)) for code in codes)
+    return pl.DataFrame({"code": codes, "text": list(words)})
 
 
 def steps_of(records: Sequence[Record], known: Known) -> Iterator[Step]:
@@ -363,7 +373,7 @@ def map_rows(sources: Sources, codes: Mapping[str, set[str]]) -> Iterator[tuple[
 
 
 def main() -> None:
-    """Build the four tables and the lists of the lawbook."""
+    """Build the five tables and the lists of the lawbook."""
     options = arguments(__doc__ or "")
     lists = options.data / "tariff_lists"
     sources = Sources(
@@ -371,10 +381,12 @@ def main() -> None:
         read_matrix(lists / "foreign_retaliation_matrix_2025-03-28.csv"),
         read_march(lists / "redux2025"),
         read_subheadings(options.data),
+        read_paths(options.data),
     )
     records = all_records(sources)
     lines = pl.DataFrame([line_row(r) for r in records], infer_schema_length=None)
     write_table(lines, options.out / "chn_lines.parquet")
+    write_table(whole_texts(records, sources), options.out / "chn_texts.parquet")
     known = read_2026(options.data / "law_update" / "china" / "chn_mfn_2026_part.csv")
     write_table(base_steps(steps_of(records, known)), options.out / "chn_base_steps.parquet")
     for name in LISTS:

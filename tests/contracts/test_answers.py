@@ -87,3 +87,25 @@ def test_new_lines_take_the_trade_of_those_they_replace(detente):
     weights = {row["line"]: row["weight"] for row in content["lines"]}
     assert weights["8507.60.00.30"] == weights["8507.60.00.90"] > weights["8507.60.00.10"]
     assert abs(content["total"] - 0.407) < 0.005
+
+
+def test_one_of_several_tables_goes_into_a_file_of_one(detente):
+    command = ("average", "--on", "2025-11-20", "--range", "--draws", "5", "--format", "csv")
+    ran = detente(*command)
+    assert (ran.code, "choose --table of average, range" in ran.err) == (2, True)
+    first, second = (detente(*command, "--table", name) for name in ("average", "range"))
+    assert (first.code, second.code) == (0, 0)
+    assert first.out.startswith("imports,average,base,")
+    assert second.out.startswith("input,low,average,high\n")
+    ran = detente(*command, "--table", "ranges")
+    assert (ran.code, "--table: unknown table 'ranges'; did you mean 'range'" in ran.err) == (2, True)
+
+
+def test_tables_of_the_law_are_chosen_by_name(detente):
+    for command, name, head in (
+        (("law", "show", "s301_l4a"), "periods", "rate,from"),
+        (("law", "record"), "clauses", "clause,title"),
+        (("law", "audit", "--only", "rates"), "known", "gap,check"),
+    ):
+        ran = detente(*command, "--format", "csv", "--table", name)
+        assert (ran.code, ran.out.startswith(head)) == (0, True), ran.err

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -20,8 +21,7 @@ from detente.data.hts_revision import (
 )
 from detente.data.importers import importer
 from detente.data.line_texts import line_words
-from detente.lab.audit import audit_file, headings_of, stated_rate
-from detente.law.headings import compressed, covers, read_headings
+from detente.lab.audit import audit_file, stated_rate
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 27)
@@ -86,52 +86,6 @@ def unnamed(path, **options):
     return [(f.check, f.code, f.what) for f in report.unnamed]
 
 
-# --- headings as they are written ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "spans"),
-    [
-        ("", []),
-        ("9903.88.15", ["9903.88.15"]),
-        ("9903.88.03/.04", ["9903.88.03", "9903.88.04"]),
-        ("9903.01.43-.76", ["9903.01.43-.76"]),
-        ("9903.82.20–9903.82.26", ["9903.82.20-.26"]),
-        ("9903.05.96-.06.21", ["9903.05.96-.06.21"]),
-        ("9903.02.78; 9903.01.86", ["9903.02.78", "9903.01.86"]),
-        ("9903.94.44/.45; .54/.55", ["9903.94.44", "9903.94.45", "9903.94.54", "9903.94.55"]),
-        ("9903.76.21, .23 and .24", ["9903.76.21", "9903.76.23", "9903.76.24"]),
-        ("9902; 9903.17-9903.18", ["9902", "9903.17.00-.18.99"]),
-    ],
-)
-def test_expressions_of_headings_are_read(text, spans):
-    assert [str(span) for span in read_headings(text)] == spans
-
-
-@pytest.mark.parametrize("text", ["8507.60", ".04", "9903.8.1", "9903.88.15-.03", "9903.88.01-.02-.03", "note 52"])
-def test_what_is_no_heading_is_refused_with_an_example(text):
-    with pytest.raises(InputError, match=r"heading.*9903\.88\.03"):
-        read_headings(text)
-
-
-def test_a_range_holds_what_lies_between_its_ends():
-    spans = read_headings("9903.01.43-.76; 9902")
-    assert covers(spans, "99030150")
-    assert covers(spans, "99020501")
-    assert not covers(spans, "99030177")
-
-
-def test_neighbours_are_written_as_a_range():
-    assert [str(span) for span in compressed(["99038803", "99038801", "99038802", "99038805"])] == [
-        "9903.88.01-.03",
-        "9903.88.05",
-    ]
-
-
-def test_every_heading_of_the_lawbook_can_be_read():
-    assert all(headings_of(measure) or not measure.heading for measure in importer("USA").law.measures)
-
-
 # --- the audit of the embedded revision ------------------------------------------------------------------------------
 
 
@@ -147,6 +101,58 @@ def test_every_known_gap_has_a_reason_of_one_sentence():
     for gap in read_gaps(importer("USA").lawbook):
         assert gap.why.endswith("."), gap.written
         assert ". " not in gap.why.replace("U.S. ", ""), gap.written
+
+
+def test_every_known_gap_meets_something_in_the_newest_revision():
+    """An entry that names what is covered by now, has left the schedule or is misspelt is mended or left out."""
+    report = audit_file("USA", importer("USA").law, None, None, today=TODAY)
+    assert [(gap.source, name) for gap, name in report.stale] == []
+
+
+def gaps_of(tmp_path, text):
+    own = tmp_path / "own"
+    own.mkdir(exist_ok=True)
+    (own / "audit.yaml").write_text(text, encoding="utf-8")
+    return own
+
+
+@pytest.mark.parametrize(
+    ("entry", "named"),
+    [
+        ('{headings: "9901; 9903.99.70", why: One.}', ["9903.99.70"]),
+        ('{headings: "9903.88.15", why: A measure has it.}', ["9903.88.15"]),
+        ('{footnotes: "9903.88.04", at: ["9401.71.0001", "8712.00"], why: One.}', ["8712.00"]),
+        ('{lines: ["8712.00.15.10"], why: One.}', ["8712.00.15.10"]),
+        ("{rates: [s301_l4a], why: One.}", ["s301_l4a"]),
+        ('{headings: "9903.99.70", until: 2026-06-07, why: One.}', []),
+        ('{headings: "9903.99.70", until: 2026-06-08, why: One.}', ["9903.99.70"]),
+    ],
+)
+def test_a_known_gap_of_which_nothing_is_found_is_reported(tmp_path, entry, named):
+    own = gaps_of(tmp_path, f"- {entry}\n")
+    report = audit_file("USA", importer("USA").law, None, own, today=TODAY)
+    assert [(gap.source, name) for gap, name in report.stale] == [("own/audit.yaml, entry 1", name) for name in named]
+
+
+def test_a_stale_gap_is_shown_and_an_unknown_measure_refused(tmp_path, detente):
+    own = gaps_of(tmp_path, '- {headings: "9903.99.70", why: One.}\n')
+    ran = detente("law", "audit", "--lawbook", str(own))
+    assert ran.code == 0
+    assert "Known gaps of which nothing is found" in ran.out
+    assert "own/audit.yaml, entry 1" in ran.out
+    gaps_of(tmp_path, "- {rates: [s301_l4aa], why: One.}\n")
+    ran = detente("law", "audit", "--lawbook", str(own))
+    assert (ran.code, "own/audit.yaml, entry 1: unknown measure 's301_l4aa'; did you mean 's301_l4a'" in ran.err) == (
+        *(2, True),
+    )
+
+
+def test_a_gap_of_older_revisions_explains_nothing_later(written, tmp_path, detente):
+    own = gaps_of(tmp_path, '- {headings: "9903.99.01", until: 2026-06-07, why: One.}\n')
+    path = written(lambda rows: [*rows, NEW])
+    assert detente("law", "audit", "--hts", str(path), "--lawbook", str(own)).code == 1
+    gaps_of(tmp_path, '- {headings: "9903.99.01", until: 2026-06-08, why: One.}\n')
+    assert detente("law", "audit", "--hts", str(path), "--lawbook", str(own)).code == 0
 
 
 def test_the_page_of_gaps_is_current(monkeypatch):
@@ -189,6 +195,23 @@ def test_a_new_heading_may_be_explained_in_ones_own_lawbook(written, tmp_path, d
     ran = detente("law", "audit", "--hts", str(path), "--lawbook", str(tmp_path / "own"))
     assert ran.code == 0
     assert "An act that this study leaves out." in ran.out
+
+
+def test_the_page_on_adding_a_measure_closes_the_gap_it_speaks_of(written, tmp_path, detente, monkeypatch):
+    """Its files are written and its two audits run: the first names the heading of the act, the second does not."""
+    page = (ROOT / "docs" / "add_a_measure.md").read_text(encoding="utf-8")
+    for name, text in re.findall(r"<!-- file: (mylaw/\S+) -->\n```\w+\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    numbers = ("9903.99.20", "9903.99.21", "9903.99.22")
+    written(lambda rows: [*rows, *({**NEW, "htsno": number} for number in numbers)], name="hts_2026_rev_25.json")
+    monkeypatch.chdir(tmp_path)
+    commands = [
+        line.split("#")[0].split()[1:] for line in re.findall(r"^detente law audit --hts.*$", page, re.MULTILINE)
+    ]
+    before, after = (detente(*command) for command in commands)
+    assert (before.code, [number in before.out for number in numbers]) == (1, [True] * 3)
+    assert (after.code, [number in after.out for number in numbers]) == (0, [False] * 3)
 
 
 def test_a_measure_whose_heading_has_gone_is_named(written):
@@ -314,6 +337,19 @@ def test_a_revision_without_a_day_on_record_is_held_against_today(written):
     report = audit_file("USA", importer("USA").law, written(name="x.json"), None, today=date(2026, 6, 20), only="lines")
     assert (report.on, report.revision) == (date(2026, 6, 20), "x.json")
     assert revision_days()["2026 rev 10"] == date(2026, 6, 8)
+    (note,) = [note for note in report.notes if "x.json" in note]
+    assert "it is held against today's law, of 2026-06-20. Choose another day with --on." in note
+
+
+def test_the_day_of_a_revision_without_one_may_be_given(written, detente):
+    path = written(name="hts_2026_rev_99.json")
+    ran = detente("law", "audit", "--hts", str(path), "--only", "lines")
+    assert (
+        f"The first day of 2026 rev 99 is not on record: it is held against today's law, of {date.today()}" in ran.out
+    )
+    ran = detente("law", "audit", "--hts", str(path), "--only", "lines", "--on", "2026-06-08")
+    assert "held against the law of 2026-06-08" in ran.out
+    assert "is not on record" not in ran.out
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
@@ -342,6 +378,30 @@ def test_a_file_that_is_no_revision_is_refused(tmp_path, detente, name, content,
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text.replace('"[""kg""]"', '"[""kg"', 1), "the unit of quantity reads"),
+        (lambda text: text[: len(text) // 2 - 7], "cut off or damaged"),
+        (lambda text: text[: text.index("\n", len(text) // 2) + 1], "it is not the whole schedule"),
+        (lambda text: text.replace("HTS Number", "Number", 1), "no column 'HTS Number'"),
+    ],
+)
+def test_a_damaged_csv_export_is_refused(rows, tmp_path, detente, change, says):
+    path = as_csv(tmp_path / "hts_2026_rev_10.csv", rows)
+    text = path.read_text(encoding="utf-8")
+    assert change(text) != text
+    path.write_text(change(text), encoding="utf-8")
+    ran = detente("law", "audit", "--hts", str(path))
+    assert (ran.code, says in ran.err, len(ran.err.splitlines())) == (2, True, 1), ran.err
+
+
+def test_a_row_of_another_form_is_refused(written, detente):
+    path = written(lambda rows: [*rows[:9], {"htsno": "0101"}, *rows[9:]])
+    ran = detente("law", "audit", "--hts", str(path))
+    assert (ran.code, "is not an export" in ran.err) == (2, True)
+
+
 def test_a_missing_file_and_a_damaged_archive_are_refused(tmp_path, detente):
     ran = detente("law", "audit", "--hts", str(tmp_path / "nowhere.json"))
     assert (ran.code, "there is no such file" in ran.err) == (2, True)
@@ -362,6 +422,9 @@ def test_a_schedule_of_another_year_is_refused(written, detente):
 def test_a_part_of_the_schedule_is_refused(written, detente):
     ran = detente("law", "audit", "--hts", str(written(lambda rows: rows[:9000], name="part.json")))
     assert (ran.code, "not the whole schedule" in ran.err) == (2, True)
+    for rest in (lambda rows: [row for row in rows if row["htsno"] < "9801"], lambda rows: rows[:-3000]):
+        ran = detente("law", "audit", "--hts", str(written(rest, name="part.json")))
+        assert (ran.code, "it is not the whole schedule" in ran.err) == (2, True)
     ran = detente("law", "audit", "--hts", str(written(lambda rows: [NEW], name="part.json")))
     assert (ran.code, "no tariff lines" in ran.err) == (2, True)
 

@@ -6,6 +6,7 @@ import pytest
 
 from detente.data.importers import importer
 from detente.data.line_texts import joined, line_words
+from detente.data.line_trade import line_trade
 from detente.data.synonyms import stemmed, synonyms
 from detente.lab.law_search import search, terms_of
 
@@ -25,13 +26,69 @@ def found(words, of="USA"):
         ("motor cars", "8703"), ("EV", "8703.80"),
         ("battery", "8507"), ("batteries", "8507"), ("magnets", "8505.11"), ("chip", "8542"),
         ("semiconductors", "8542"), ("rare earths", "2805.30"), ("beef", "0201"), ("whisky", "2208.30"),
-        ("Scotch", "2208.30"), ("whiskey", "2208.30"), ("soy", "1201"), ("soybeans", "1201"), ("shoes", "6401"),
+        ("Scotch", "2208.30"), ("whiskey", "2208.30"), ("soy", "1201"), ("soybeans", "1201"), ("shoes", "64"),
         ("fridge", "8418"), ("aluminium", "76"), ("aluminum", "76"), ("fertiliser", "31"), ("tyres", "4011"),
         ("jewellery", "7113"), ("washing machine", "8450"), ("lithium ion battery", "8507.60"),
     ],
 )  # fmt: skip
 def test_a_word_finds_the_goods_it_means_first(words, first):
     assert found(words)[1][0].startswith(first)
+
+
+BROKERS = """
+avocado 0804.40 / magnets 8505.11 / copper wire 7408 / electric vehicle 8703.80 / solar panel 8541.43
+drone 8806 / T-shirt 6109.10 / whisky 2208.30 / smartphone 8517.13 / laptop 8471.30 / baby formula 1901.10
+soybeans 1201.90 / aspirin 2918.22 / coffee 0901.11 / wine 2204.21 / garlic 0703.20 / bananas 0803.90
+salmon 03 / lobster 0306 / honey 0409 / vanilla 0905 / lipstick 3304.10 / perfume 3303 / shampoo 3305.10
+candles 3406 / umbrella 6601 / tent 6306 / curtains 6303 / neckties 6215 / necktie 6215 / zipper 9607
+pencil 9609 / guitar 9202 / helmet 6506.10 / toaster 8516.72 / printer 8443 / insulin 3004.31
+lithium carbonate 2836.91 / cement 2523 / glass bottle 7010 / steel pipe 7306 / screws 7318 / nails 7317
+hammer 8205.20 / chainsaw 8467 / forklift 8427 / ball bearing 8482.10 / spark plug 8511.10 / trailer 8716
+vodka 2208.60 / motorcycle 8711 / titanium 8108 / stainless steel sheet 7219 / rebar 7214 / sneakers 6404
+wallpaper 4814 / pasta 1902
+"""
+
+
+@pytest.mark.parametrize("asked", [item.strip() for row in BROKERS.strip().splitlines() for item in row.split("/")])
+def test_what_a_broker_means_is_among_the_first_three(asked):
+    words, _, code = asked.rpartition(" ")
+    assert any(line.startswith(code) for line in found(words)[1][:3]), found(words)[1][:3]
+
+
+def test_a_heading_that_says_nothing_else_comes_before_one_that_names_the_good_among_others():
+    where = importer("USA")
+    lines = [line.replace(".", "") for line in found("avocados")[1]]
+    whole = ["Avocados" in where.words()[where.lines.index(line)] for line in lines]
+    assert whole[:3] == [True] * 3
+    assert not whole[-1]
+
+
+def test_of_lines_that_say_the_same_the_one_with_most_imports_comes_first():
+    where = importer("USA")
+    trade = line_trade("USA")
+    lines = [where.lines.index(line.replace(".", "")) for line in found("wine")[1]]
+    standing = [at for at in lines if str(where.lines.codes[at]).startswith("2204") and not where.table["until"][at]]
+    assert [trade[at] for at in standing] == sorted((trade[at] for at in standing), reverse=True)
+
+
+def test_lines_that_have_ended_come_last():
+    where = importer("USA")
+    at = [where.lines.index(line.replace(".", "")) for line in found("battery")[1]]
+    ended = [bool(where.table["until"][i] or where.table["trade_only"][i]) for i in at]
+    assert ended == sorted(ended)
+    assert set(ended) == {True, False}
+
+
+def test_trade_of_a_line_is_that_of_its_code_and_a_younger_line_takes_a_part():
+    for of in ("USA", "CHN"):
+        trade = line_trade(of)
+        assert trade.shape == (len(importer(of).lines),)
+        assert (trade >= 0).all()
+        assert trade.sum() > 1e10
+    where = importer("USA")
+    young = where.lines.index("8507600090")
+    assert where.table["from"][young] > "2025"
+    assert line_trade("USA")[young] > 1e8
 
 
 @pytest.mark.parametrize(
@@ -173,3 +230,8 @@ def test_one_kind_goes_into_a_csv_file(detente):
     ran = detente("law", "search", "lithium", "--table", "lines", "--format", "csv")
     assert ran.out.startswith("line,description,from,until")
     assert detente("law", "search", "lithium", "--table", "line").code == 2
+
+
+@pytest.mark.parametrize("of", ["USA", "CHN"])
+def test_no_text_is_cut_off_in_mid_phrase(of):
+    assert not [text for text in importer(of).descriptions() if "…" in text or "..." in text]

@@ -199,12 +199,25 @@ def test_a_damaged_frontier_is_one_sentence(tmp_path, content, what):
 
 
 def test_a_clause_without_its_measures_is_refused(tmp_path):
-    from dataclasses import replace
-
-    from detente.law.law import check_record
-
     rows = [{"id": "a", "title": "a", "day": "2026-11-10"}]
     (tmp_path / "frontier.yaml").write_text(yaml.safe_dump({"read_to": "2026-10-07", "clauses": rows}))
-    law = replace(importer("USA").law, record=read_record(tmp_path, importer("USA").countries))
-    with pytest.raises(InputError, match="names nothing that ends or begins"):
-        check_record(law)
+    with pytest.raises(InputError, match=r"frontier.yaml, clause a: names nothing that ends or begins"):
+        read_record(tmp_path, importer("USA").countries)
+
+
+def test_the_record_with_a_lawbook_on_top(detente, tmp_path):
+    own = tmp_path / "mylaw"
+    own.mkdir()
+    (own / "frontier.yaml").write_text(
+        "read_to: 2026-12-31\nsources:\n- {what: My reading, read: all of it, day: 2026-12-20}\n"
+    )
+    ran = detente("law", "record", "--lawbook", str(own))
+    assert ran.code == 0, ran.err
+    assert "on record to 2026-12-31" in ran.out
+    assert "My reading" in ran.out
+    assert "read as far as frontier.yaml of mylaw says" in ran.out
+    (own / "frontier.yaml").rename(tmp_path / "elsewhere.yaml")
+    (own / "authorities.yaml").write_text("- {id: mine, name: Mine}\n")
+    ran = detente("law", "record", "--lawbook", str(own), "--table", "sources")
+    assert "mylaw has no frontier.yaml: this is the record of the shipped law" in ran.out
+    assert "Clauses whose fate" not in ran.out

@@ -10,6 +10,26 @@ CASES = [
     (("run", "geneva", "--draws", "1.5"), "--draws: '1.5' is not a whole number; write it in digits, as --draws 10."),
     (("sweep", "geneva", "--seed", "abc"), "--seed: 'abc' is not a whole number; write it in digits, as --seed 10."),
     (("chain", "run", "rare-earths", "--cut", "much"), "--cut: 'much' is not a number; write it in digits"),
+    (
+        ("rate", "01", "FRA", "--value", "1,5"),
+        "--value: '1,5' is not a number; write decimals with a point, as --value 1.5.",
+    ),
+    (
+        ("rate", "01", "FRA", "--value", "1.000,5"),
+        "--value: '1.000,5' is not a number; write decimals with a point, as",
+    ),
+    (
+        ("rate", "01", "FRA", "--value", "$1,000"),
+        "--value: '$1,000' is not a number; write it without commas and signs",
+    ),
+    (
+        ("rate", "1701.14.50", "FRA", "--value", "9", "--quantity", "1,5 t"),
+        "--quantity: '1,5' has a comma that parts no thousands; did you mean 1.5? write",
+    ),
+    (
+        ("rate", "1701.14.50", "FRA", "--value", "-9"),
+        "--value: -9 is not a customs value; give a positive number of USD.",
+    ),
     (("run", "geneva", "--nosuch"), "run: unknown option '--nosuch'; see detente run --help"),
     (("run", "geneva", "--drws", "3"), "run: unknown option '--drws'; did you mean '--draws'? see detente run --help"),
     (("run", "geneva", "-z"), "run: unknown option '-z'; see detente run --help"),

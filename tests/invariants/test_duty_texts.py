@@ -8,7 +8,7 @@ from detente.codes import InputError
 from detente.data.tables import read
 from detente.law.duty import Duty, Part
 from detente.law.duty_text import parse_duty
-from detente.law.quantity import read_quantity
+from detente.law.quantity import check_parts, read_quantity
 
 UNITS = {"kg": "/kg", "liter": "/liter", "each": " each", "doz": "/doz.", "m2": "/m2", "bbl": "/bbl", "pr": "/pr."}
 BASES = ("on the case", "on the battery", "on the movement and case", "on the strap, band or bracelet")
@@ -125,6 +125,7 @@ SUGAR = (
     "1.4606¢/kg less 0.020668¢/kg for each degree under 100 degrees (and fractions of a degree in proportion) "
     "but not less than 0.943854¢/kg"
 )
+WATCH = "51¢ each + 6.25% on the case and strap, band or bracelet + 5.3% on the battery"
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,25 @@ def test_the_duty_on_sugar_slides_with_its_degrees(degrees, cents):
     [
         ("33.87¢/kg", "1000 liters", "not charged by 'liters'; give N kg"),
         ("33.87¢/kg", "some", "'some' is not an amount with a unit"),
-        ("33.87¢/kg", "-5 kg", "is not an amount"),
+        ("33.87¢/kg", "-5 kg", "'-5 kg' is not an amount of goods; give a positive number"),
+        ("33.87¢/kg", "0", "0 kg is no shipment; give a positive number"),
+        ("33.87¢/kg", "1e999 kg", "is not an amount of goods"),
+        ("33.87¢/kg", "1,5", "'1,5' has a comma that parts no thousands; did you mean 1.5?"),
+        ("33.87¢/kg", "0,500 t", "did you mean 0.500?"),
+        ("33.87¢/kg", "1,5000 kg", "did you mean 1.5000?"),
+        ("33.87¢/kg", "1.000,5 kg", "did you mean 1000.5?"),
+        ("33.87¢/kg", "1,500,5 kg", "parts no thousands; write decimals with a point"),
+        (SUGAR, "1 t, 96,5 degrees", "did you mean 96.5?"),
+        (SUGAR, "1 t, 120 degrees", "120 degrees is over the 100 of pure sugar"),
+        (SUGAR, "0 t, 96 degrees", "0 kg is no shipment"),
+        (SUGAR, "1 t, 95 brix", "the base duty is not charged by 'brix'; give N kg, N degree"),
+        ("4.4¢/liter + 31.4¢/pf. liter", "9 liters, 80 proof", "give N liter, N pf.liter .a liter at 40% alcohol"),
+        ("4.4¢/liter + 31.4¢/pf. liter", "9 liters, 19 pf.liter", "19 pf.liter is more than 18, which is pure alcohol"),
+        (WATCH, "1", "also needs USD case and strap, USD battery; give '1 each, N USD case and strap, N USD battery'"),
+        (WATCH, "1, 900 USD case, 101 USD battery", "worth 1,001.00 USD are more than the goods, worth 1,000.00"),
+        (WATCH, "1, 9 USD case, 9 USD case, 1 USD battery", "is given twice"),
+        (WATCH, "1, 5 USD movement", "is not charged by 'USD movement'; give N each, N USD case and strap, N USD"),
+        (WATCH, "0, 5 USD case, 1 USD battery", "0 each is no shipment"),
         ("33.87¢/kg", "5 kg, 6 kg", "kg is given twice"),
         ("1.1¢/kg on lead content", "500 kg", "give N kg on lead content"),
         ("16.5%", "5 kg", "is on value alone"),
@@ -163,4 +182,34 @@ def test_what_cannot_be_worked_out_is_refused(text, quantity, said):
     duty = parse_duty(text)
     assert duty is not None
     with pytest.raises(InputError, match=said):
-        duty.of(1000, read_quantity(quantity, duty))
+        worked_out(duty, 1000.0, quantity)
+
+
+def worked_out(duty, value, quantity):
+    amounts = read_quantity(quantity, duty)
+    check_parts(value, amounts)
+    return duty.of(value, amounts)
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        "1 watch, 200 USD case and strap, 1 USD battery",
+        "1, 150 USD cases, 50 USD straps, 1 USD batteries",
+        "1 each, 200 USD on the case and strap, band or bracelet, 1 USD on the battery",
+        "1 No.; $200 case; $1 battery",
+        "1 each,200 USD case,1 USD battery",
+    ],
+)
+def test_the_parts_of_a_watch_may_be_named_as_a_reader_names_them(quantity):
+    duty = parse_duty(WATCH)
+    assert duty is not None
+    amounts = read_quantity(quantity, duty)
+    assert list(amounts.values()) == [1.0, 200.0, 1.0]
+    check_parts(201.0, amounts)
+
+
+def test_parts_that_a_good_may_lack_may_be_zero():
+    duty = parse_duty("4.4¢/liter + 31.4¢/pf. liter")
+    assert duty is not None
+    assert read_quantity("1e2 liters, 0 pf.liter", duty) == {"liter": 100.0, "pf.liter": 0.0}

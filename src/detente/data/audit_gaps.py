@@ -1,20 +1,23 @@
 """Known gaps between a lawbook and the schedule: `audit.yaml` of a lawbook names each with its reason.
 
 An entry names headings of chapter 99 without a measure, measures whose heading or rate the schedule lacks, tariff
-lines, or footnotes by the heading they name (and, if need be, the lines they stand at).
+lines, or footnotes by the heading they name (and, if need be, the lines they stand at). With `until` it counts for
+revisions up to that day only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError
+from detente.codes import InputError, dotted
 from detente.codes.hs import digits
-from detente.data.yamlfile import as_list, as_text, check_keys, read_yaml
+from detente.data.yamlfile import as_date, as_list, as_text, check_keys, read_yaml
 from detente.law.headings import Span, covers, read_headings
+from detente.law.measure import FOREVER
 
 FILE = "audit.yaml"
 CHECKS = ("headings", "measures", "rates", "lines", "footnotes")
@@ -23,7 +26,7 @@ CHECKS = ("headings", "measures", "rates", "lines", "footnotes")
 OF_MEASURES = ("measures", "rates")
 """Comparisons whose findings are measures."""
 
-_KEYS = (*CHECKS, "at", "why")
+_KEYS = (*CHECKS, "at", "until", "why")
 _CODES = tuple(range(2, 11))
 
 
@@ -36,6 +39,8 @@ class Gap:
     check : the comparison it belongs to, one of `CHECKS`.
     spans : headings, of a gap of headings or footnotes.
     names : ids of measures; prefixes of lines, () where all are meant.
+    until : last day of the law for which it counts.
+    source : file and entry it was read from.
     """
 
     check: str
@@ -43,6 +48,8 @@ class Gap:
     names: tuple[str, ...]
     why: str
     written: str
+    until: date = FOREVER
+    source: str = ""
 
     def explains(self, check: str, heading: str, name: str) -> bool:
         """Whether a finding of a check is this gap: at a heading, a measure or a line."""
@@ -51,6 +58,18 @@ class Gap:
         if check in OF_MEASURES:
             return name in self.names
         return not self.names or name.startswith(self.names)
+
+    def unmet(self, findings: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+        """What it names that no finding is about; `findings` of its check as (heading, name) pairs."""
+        own = [(heading, name) for heading, name in findings if self.explains(self.check, heading, name)]
+        spans = [str(span) for span in self.spans if not any(heading in span for heading, _ in own)]
+        return (*spans, *(self._shown(name) for name in self.names if not any(self._is(name, n) for _, n in own)))
+
+    def _is(self, named: str, name: str) -> bool:
+        return name == named if self.check in OF_MEASURES else name.startswith(named)
+
+    def _shown(self, name: str) -> str:
+        return name if self.check in OF_MEASURES else dotted(name)
 
 
 def read_gaps(folder: Path) -> tuple[Gap, ...]:
@@ -69,14 +88,16 @@ def _gap(row: Any, where: str) -> Gap:
     if len(given) != 1:
         raise InputError(where, f"names {len(given)} of {', '.join(CHECKS)}", "give exactly one of them")
     check, why = given[0], " ".join(as_text(keys["why"], where).split())
+    until = as_date(keys["until"], where) if keys.get("until") else FOREVER
     if check in OF_MEASURES:
         names = tuple(as_text(name, where) for name in as_list(keys[check]))
-        return Gap(check, (), names, why, ", ".join(names))
+        return Gap(check, (), names, why, ", ".join(names), until, where)
     if check == "lines":
-        return Gap(check, (), _prefixes(keys[check], where), why, ", ".join(map(str, as_list(keys[check]))))
+        text = ", ".join(map(str, as_list(keys[check])))
+        return Gap(check, (), _prefixes(keys[check], where), why, text, until, where)
     text = as_text(keys[check], where)
     at = _prefixes(keys.get("at"), where)
-    return Gap(check, read_headings(text, where), at, why, text)
+    return Gap(check, read_headings(text, where), at, why, text, until, where)
 
 
 def _prefixes(value: Any, where: str) -> tuple[str, ...]:

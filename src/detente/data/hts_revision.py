@@ -40,6 +40,9 @@ CSV_COLUMNS = {
     "special": "Special Rate of Duty",
     "other": "Column 2 Rate of Duty",
 }
+JSON_KEYS = {"htsno", "description", "general", "other"}
+"""What every row of a JSON export has."""
+
 FOOTNOTES = "Footnotes"
 """A column that some exports have besides."""
 
@@ -176,14 +179,18 @@ def _json_rows(text: str, where: str) -> list[dict[str, Any]]:
         ) from None
     if rows == []:
         raise InputError(where, "holds no rows", EXPORT)
-    known = isinstance(rows, list) and all(isinstance(row, dict) and "htsno" in row for row in rows)
-    if not known or not {"indent", "description", "general", "other"} <= rows[0].keys():
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() >= JSON_KEYS for row in rows):
         raise InputError(where, "is not an export of the Harmonized Tariff Schedule", EXPORT)
-    return [{**row, "footnotes": _notes(row.get("footnotes"))} for row in rows]
+    return [{**row, "footnotes": _notes(row.get("footnotes")), "units": _listed(row.get("units"))} for row in rows]
 
 
 def _notes(value: Any) -> list[str]:
-    return [str(note.get("value", "")) for note in value or () if isinstance(note, dict)]
+    return [str(note.get("value", "")) for note in _listed(value) if isinstance(note, dict)]
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list, whatever stands in its place."""
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _csv_rows(text: str, where: str) -> list[dict[str, Any]]:
@@ -191,7 +198,10 @@ def _csv_rows(text: str, where: str) -> list[dict[str, Any]]:
     missing = [column for column in CSV_COLUMNS.values() if column not in (reader.fieldnames or ())]
     if missing:
         raise InputError(where, f"is not an export of the Harmonized Tariff Schedule: no column '{missing[0]}'", EXPORT)
-    rows = list(reader)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise InputError(where, f"is not a whole CSV file ({error})", "fetch it again") from None
     if not rows:
         raise InputError(where, "holds no rows", EXPORT)
     short = next((number for number, row in enumerate(rows, 2) if None in row.values()), 0)
@@ -199,15 +209,18 @@ def _csv_rows(text: str, where: str) -> list[dict[str, Any]]:
         raise InputError(
             f"{where}, row {short}", "has too few fields: the file is cut off or damaged", "fetch it again"
         )
-    return [_from_csv(row) for row in rows]
+    return [_from_csv(row, f"{where}, row {number}") for number, row in enumerate(rows, 2)]
 
 
-def _from_csv(row: Mapping[str, str]) -> dict[str, Any]:
+def _from_csv(row: Mapping[str, str], where: str) -> dict[str, Any]:
     content: dict[str, Any] = {key: row[column] for key, column in CSV_COLUMNS.items()}
     units = content["units"].strip()
-    content["units"] = (
-        json.loads(units) if units.startswith("[") else [u.strip() for u in units.split(",") if u.strip()]
-    )
+    try:
+        content["units"] = (
+            json.loads(units) if units.startswith("[") else [u.strip() for u in units.split(",") if u.strip()]
+        )
+    except json.JSONDecodeError:
+        raise InputError(where, f"the unit of quantity reads '{units}'", 'it should read as in ["kg"]') from None
     note = row.get(FOOTNOTES) or ""
     return content | {"footnotes": [note] if note.strip() else []}
 

@@ -96,7 +96,7 @@ class Importer:
 
     def words(self) -> list[tuple[str, ...]]:
         """Headings above every line, widest first, and its own words at the end, in the order of the axis."""
-        whole = line_words() if self.iso3 == "USA" else {}
+        whole = line_words(self.iso3)
         pairs = zip(self.lines.codes.tolist(), self.labels(), strict=True)
         return [whole.get(code) or tuple(label.split(": ")) for code, label in pairs]
 
@@ -113,7 +113,7 @@ class Importer:
     def description(self, at: int) -> str:
         """Text of the line at a position."""
         code = str(self.lines.codes[at])
-        whole = words_of_line(code) if self.iso3 == "USA" else ()
+        whole = words_of_line(code, self.iso3)
         if whole:
             return joined(whole)
         table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,8 +18,8 @@ from typing import Any
 
 from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
+from detente.data.aspectfile import CODE_LENGTHS, read_aspect
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
-from detente.law.aspects import Aspect
 from detente.law.law import (
     Authority,
     Law,
@@ -53,7 +54,6 @@ PERIOD_KEYS = (
 ).split()
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
-ASPECT_KEYS = "id title states statement source bounds line presumed trade whole above used_by switch note".split()
 SPECIAL = (
     "authorities.yaml",
     "aspects.yaml",
@@ -63,7 +63,21 @@ SPECIAL = (
     "frontier.yaml",
     "audit.yaml",
 )
-CODE_LENGTHS = tuple(range(2, 11))
+NARROWING = (
+    "where",
+    "partners",
+    "switch",
+    "unless",
+    "by",
+    "of",
+    "exempts",
+    "replaces",
+    "goods",
+    "class",
+    "rows",
+    "lines",
+)
+"""Keys that narrow what is said: without a value they would say it of everything, or of nothing."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +119,13 @@ def read_layer(root: Path, importer: str, countries: Countries) -> Law:
     if not measure_files(root) and not any((root / name).exists() for name in SPECIAL):
         raise InputError(str(root), "holds no YAML measures", "see docs/add_a_measure.md")
     reader = Reader(root, countries)
-    authorities = tuple(_authority(row, reader) for row in _rows(reader, "authorities.yaml"))
-    aspects = {aspect.id: aspect for aspect in (_aspect(row, reader) for row in _rows(reader, "aspects.yaml"))}
+    authorities = tuple(_authority(row, where) for where, row in _rows(reader, "authorities.yaml", "authority"))
+    aspects = {
+        aspect.id: aspect
+        for aspect in (read_aspect(row, where) for where, row in _rows(reader, "aspects.yaml", "aspect"))
+    }
     measures = tuple(read_measure(path, reader) for path in measure_files(root))
-    rules = tuple(_rule(row, reader) for row in _rows(reader, "stacking.yaml"))
+    rules = tuple(_rule(row, where, reader) for where, row in _rows(reader, "stacking.yaml", "rule"))
     return Law(importer, measures, rules, authorities, aspects)
 
 
@@ -129,74 +146,41 @@ def measure_files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*.yaml") if path.name not in SPECIAL)
 
 
-def _rows(reader: Reader, name: str) -> list[Any]:
+def _rows(reader: Reader, name: str, noun: str) -> list[tuple[str, Any]]:
+    """Entries of a file of the lawbook, each with its place for messages; none where there is no such file."""
     path = reader.root / name
-    return as_list(read_yaml(path, reader.short(path))) if path.exists() else []
+    rows = as_list(read_yaml(path, reader.short(path))) if path.exists() else []
+    return [(f"{reader.short(path)}, {noun} {_name(row) or number}", row) for number, row in enumerate(rows, 1)]
 
 
-def _authority(row: Any, reader: Reader) -> Authority:
-    where = reader.short(reader.root / "authorities.yaml")
+def _name(row: Any) -> str:
+    """Id of an entry; "" where it has none."""
+    name = row.get("id") if isinstance(row, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def check_filled(content: Any, known: Iterable[str], where: str, required: Iterable[str] = ()) -> dict[str, Any]:
+    """As `check_keys`; refuses as well a scope or condition that is there and says nothing."""
+    keys = check_keys(content, known, where, required)
+    for key in NARROWING:
+        if key in keys and keys[key] in (None, "", [], {}):
+            raise InputError(where, f"key '{key}' is there without a value", "give it one, or leave the key out")
+    return keys
+
+
+def _authority(row: Any, where: str) -> Authority:
     keys = check_keys(row, ("id", "name", "legal_basis", "description", "filing"), where, ("id", "name"))
     texts = (str(keys.get(key) or "") for key in ("legal_basis", "description"))
-    return Authority(keys["id"], keys["name"], *texts, filing=int(keys.get("filing") or 0))
+    place = keys.get("filing") or 0
+    if isinstance(place, bool) or not isinstance(place, int):
+        raise InputError(where, f"'filing' is {place!r}, not a whole number", "write its place on an entry, as 3")
+    return Authority(as_text(keys["id"], where), as_text(keys["name"], where), *texts, filing=place)
 
 
-def _aspect(row: Any, reader: Reader) -> Aspect:
-    where = reader.short(reader.root / "aspects.yaml")
-    keys = check_keys(row, ASPECT_KEYS, where, ("id", "states"))
-    states = tuple(as_text(s, f"{where}, aspect {keys['id']}") for s in keys["states"])
-    line, trade = _shares(keys.get("line"), where), _shares(keys.get("trade"), where)
-    low, high = (as_share(b, where) for b in keys.get("bounds", (0.0, 1.0)))
-    return Aspect(
-        id=keys["id"],
-        title=keys.get("title", keys["id"]),
-        states=states,
-        statement=keys.get("statement", ""),
-        source=keys.get("source", ""),
-        bounds=(low, high),
-        presumed=bool(keys.get("presumed")),
-        line=line["default"],
-        line_by_prefix=line["by_prefix"],
-        trade=trade["default"],
-        by_prefix=trade["by_prefix"],
-        table=trade["table"] or line["table"],
-        whole={digits(code, where, CODE_LENGTHS): str(state) for code, state in (keys.get("whole") or {}).items()},
-        above=_above(keys.get("above"), where),
-        used_by=keys.get("used_by", ""),
-    )
-
-
-def _above(value: Any, where: str) -> tuple[str, float] | None:
-    """The aspect and the share over which another follows, from `above: {us_content: 0.4}`."""
-    if value is None:
-        return None
-    if not isinstance(value, dict) or len(value) != 1:
-        raise InputError(where, "'above' should name one aspect and a share", "as in above: {us_content: 0.4}")
-    return next((str(aspect), as_share(share, where)) for aspect, share in value.items())
-
-
-def _shares(value: Any, where: str) -> dict[str, Any]:
-    """Default share, shares by prefix and table name of an aspect's `line` or `trade` entry."""
-    if value is None or not isinstance(value, dict):
-        return {"default": 0.0 if value is None else as_share(value, where), "by_prefix": {}, "table": ""}
-    keys = check_keys(value, ("default", "by_prefix", "table"), where)
-    by_prefix = {
-        digits(code, where, CODE_LENGTHS): as_share(share, where)
-        for code, share in (keys.get("by_prefix") or {}).items()
-    }
-    return {
-        "default": as_share(keys.get("default", 0.0), where),
-        "by_prefix": by_prefix,
-        "table": keys.get("table", "") or "",
-    }
-
-
-def _rule(row: Any, reader: Reader) -> Displacement:
-    where = reader.short(reader.root / "stacking.yaml")
-    keys = check_keys(row, RULE_KEYS, where, ("id", "by", "of"))
-    where = f"{where}, rule {keys['id']}"
+def _rule(row: Any, where: str, reader: Reader) -> Displacement:
+    keys = check_filled(row, RULE_KEYS, where, ("id", "by", "of"))
     return Displacement(
-        id=str(keys["id"]),
+        id=as_text(keys["id"], where),
         by=_selectors(keys["by"], where),
         of=_selectors(keys["of"], where),
         when=When(_choice(keys.get("when", "owed"), When, where)),
@@ -205,10 +189,11 @@ def _rule(row: Any, reader: Reader) -> Displacement:
         partners=read_partners(keys.get("partners"), reader.countries, where),
         citation=str(keys.get("citation") or ""),
         confidence=str(keys.get("confidence") or ""),
-        switch=keys.get("switch") or "",
-        unless=keys.get("unless") or "",
+        switch=as_text(keys.get("switch") or "", where),
+        unless=as_text(keys.get("unless") or "", where),
         published=as_date(keys["published"], where) if keys.get("published") else None,
-        note=keys.get("note") or "",
+        note=str(keys.get("note") or ""),
+        source=reader.short(reader.root / "stacking.yaml"),
     )
 
 
@@ -220,16 +205,17 @@ def read_measure(path: Path, reader: Reader) -> Measure:
 def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
     """One measure from the content of its file; lists are looked up beside `path`."""
     where = reader.short(path)
-    keys = check_keys(content, MEASURE_KEYS, where, ("id", "title", "authority", "goods", "periods"))
+    keys = check_filled(content, MEASURE_KEYS, where, ("id", "title", "authority", "goods", "periods"))
     kind = Kind(_choice(keys.get("kind", "duty"), Kind, where))
     blocks = _goods(keys["goods"], path, reader, where)
     partners = read_partners(keys.get("partners"), reader.countries, where)
-    periods = tuple(_period(p, kind, path, reader, where) for p in as_list(keys["periods"]))
+    rows = enumerate(as_list(keys["periods"]), 1)
+    periods = tuple(_period(row, kind, path, reader, where, number) for number, row in rows)
     if not periods:
         raise InputError(where, "has no periods", "say from when: periods: [{rate: 10%, from: 2025-06-01}]")
     return Measure(
         id=as_text(keys["id"], where),
-        title=str(keys["title"]),
+        title=as_text(keys["title"], where),
         authority=as_text(keys["authority"], where),
         goods=blocks,
         periods=periods,
@@ -241,7 +227,7 @@ def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
         replaces=_selectors(keys.get("replaces"), where),
         reviewed=as_date(keys["reviewed"], where) if keys.get("reviewed") else None,
         source=where,
-        **{k: str(keys.get(k) or "").strip() for k in _TEXTS},
+        **_texts(keys, _TEXTS, where),
     )
 
 
@@ -250,6 +236,12 @@ def _selectors(value: Any, where: str) -> tuple[str, ...]:
 
 
 _TEXTS = ("instrument", "citation", "heading", "link", "confidence", "note")
+_PERIOD_TEXTS = ("instrument", "citation", "heading", "note")
+
+
+def _texts(keys: dict[str, Any], names: Iterable[str], where: str) -> dict[str, str]:
+    """Texts of a measure or period by key; "" where one is left out."""
+    return {name: as_text(keys.get(name) or "", f"{where}, {name}").strip() for name in names}
 
 
 def _choice(value: Any, options: Iterable[str], where: str) -> str:
@@ -268,10 +260,14 @@ def _where(value: Any, where: str) -> Where:
         return ()
     if not isinstance(value, dict):
         raise InputError(where, "'where' should name aspects and states", "as in where: {metal: steel}")
-    return tuple(
+    conditions = tuple(
         (aspect, frozenset(_yes_no(s, f"{where}, where {aspect}") for s in as_list(states)))
         for aspect, states in value.items()
     )
+    for aspect, states in conditions:
+        if not states:
+            raise InputError(where, f"'where' names {aspect} without a state", "as in where: {metal: steel}")
+    return conditions
 
 
 def _yes_no(value: Any, where: str) -> str:
@@ -313,9 +309,9 @@ def _group_day(start: date) -> date | None:
     return None if start == ALWAYS else start
 
 
-def _period(row: Any, kind: Kind, path: Path, reader: Reader, where: str) -> Period:
-    keys = check_keys(row, PERIOD_KEYS, f"{where}, periods", ("from",))
-    start = as_date(keys["from"], f"{where}, periods")
+def _period(row: Any, kind: Kind, path: Path, reader: Reader, where: str, number: int) -> Period:
+    keys = check_filled(row, PERIOD_KEYS, f"{where}, period {number}", ("from",))
+    start = as_date(keys["from"], f"{where}, period {number}")
     label = f"{where}, period from {start}"
     end = _day(keys.get("until"), FOREVER, label)
     published = keys.get("published")
@@ -327,7 +323,7 @@ def _period(row: Any, kind: Kind, path: Path, reader: Reader, where: str) -> Per
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
         minimum=_minimum(keys, label) if kind is Kind.MINIMUM else None,
-        **{k: str(keys.get(k) or "").strip() for k in ("instrument", "citation", "heading", "note")},
+        **_texts(keys, _PERIOD_TEXTS, label),
     )
 
 
@@ -349,8 +345,27 @@ def _rate(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> Rate:
         raise InputError(where, f"has {len(given)} of rate, floor and table", "give exactly one of them")
     if given[0] != "table":
         return Rate(as_share(keys[given[0]], where), floor=given[0] == "floor")
-    column = as_text(keys.get("column"), where, "name the column of the table")
-    return Rate(by_partner=_rate_table(path.parent / keys["table"], column, reader))
+    column = as_text(keys.get("column"), f"{where}, column", "name the column of the table")
+    with _inside(where):
+        return Rate(by_partner=_rate_table(_beside(path, keys["table"], where), column, reader))
+
+
+@contextmanager
+def _inside(where: str) -> Iterator[None]:
+    """Mistakes in a list say of which measure it is."""
+    try:
+        yield
+    except InputError as error:
+        raise (error if error.where.startswith(where) else error.inside(where)) from None
+
+
+def _beside(path: Path, value: Any, where: str) -> Path:
+    """A list that a measure names, beside its file."""
+    name = as_text(value, where, "name a CSV file beside the measure")
+    if not (path.parent / name).is_file():
+        known = [file.name for file in path.parent.glob("*.csv")]
+        raise UnknownName("list", name, known, where, "put it beside the measure")
+    return path.parent / name
 
 
 def _rate_table(path: Path, column: str, reader: Reader) -> dict[str, float]:
@@ -407,7 +422,7 @@ def _goods(value: Any, path: Path, reader: Reader, where: str) -> tuple[Goods, .
         return (Goods(("",)),)
     found: list[Goods] = []
     for block in as_list(value):
-        keys = check_keys({"all": True} if block == "all" else block, GOODS_KEYS, f"{where}, goods")
+        keys = check_filled({"all": True} if block == "all" else block, GOODS_KEYS, f"{where}, goods")
         found += _block(keys, path, reader, f"{where}, goods")
     return tuple(found)
 
@@ -424,7 +439,10 @@ def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list
         return Goods(codes, left_out, condition, max(first, start), min(last, end), source, published)
 
     if keys.get("list"):
-        return _listed(path.parent / keys["list"], keys.get("rows") or {}, reader, goods)
+        file = _beside(path, keys["list"], where)
+        wanted = _filter(keys.get("rows") or {}, where)
+        with _inside(where):
+            return _listed(file, wanted, reader, goods)
     if keys.get("all"):
         return [goods(("",), (), ALWAYS, FOREVER, where)]
     codes = [digits(code, where, CODE_LENGTHS) for code in as_list(keys.get("codes"))]
@@ -433,12 +451,19 @@ def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list
     return [goods(codes, (), ALWAYS, FOREVER, where)]
 
 
-def _listed(path: Path, rows: dict[str, Any], reader: Reader, goods: Callable[..., Goods]) -> list[Goods]:
+def _filter(rows: Any, where: str) -> dict[str, set[str]]:
+    """Values that rows of a list may have, by column."""
+    wanted = {}
+    for column, value in rows.items() if isinstance(rows, dict) else ():
+        wanted[str(column)] = {str(v) for v in as_list(value) if v is not None}
+    if not isinstance(rows, dict) or not all(wanted.values()):
+        raise InputError(where, f"'rows' should name columns and values, not {rows!r}", "as in rows: {annex: a}")
+    return wanted
+
+
+def _listed(path: Path, wanted: dict[str, set[str]], reader: Reader, goods: Callable[..., Goods]) -> list[Goods]:
     """One block for each span of days of the rows that pass the filter."""
     where = reader.short(path)
-    if not isinstance(rows, dict):
-        raise InputError(where, f"'rows' should name columns and values, not {rows!r}", "as in rows: {annex: a}")
-    wanted = {column: {str(v) for v in as_list(value)} for column, value in rows.items()}
     spans: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
     header, chosen = reader.rows(path, ("code", *wanted))
     code, filters = header.index("code"), [(header.index(column), values) for column, values in wanted.items()]
@@ -452,7 +477,8 @@ def _listed(path: Path, rows: dict[str, Any], reader: Reader, goods: Callable[..
         if but >= 0 and row[but]:
             less += [one for one in row[but].split(";") if one]
     if not spans:
-        raise InputError(where, f"no row passes {wanted}", "check the filter in the measure")
+        chosen_by = " and ".join(f"{column} {' or '.join(sorted(values))}" for column, values in wanted.items())
+        raise InputError(where, f"no row has {chosen_by}", "mend 'rows' of the measure, or the list")
     found: list[Goods] = []
     for (first, last), (codes, less) in spans.items():
         _check_codes(codes, where)

@@ -1,4 +1,4 @@
-"""Whole words of the tariff lines of the United States: the headings above a line and its own."""
+"""Whole words of the tariff lines of an importer: the headings above a line and its own."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from detente.data.tables import read
 TABLE = "usa_texts"
 
 
-@lru_cache(maxsize=1)
-def line_words() -> dict[str, tuple[str, ...]]:
+TABLES = {"USA": TABLE, "CHN": "chn_texts"}
+
+
+@lru_cache(maxsize=2)
+def line_words(iso3: str = "USA") -> dict[str, tuple[str, ...]]:
     """Headings above each line, widest first, and its own words at the end, by code."""
-    return {code: _parts(text) for code, text in read(TABLE).rows()}
+    return {code: _parts(text) for code, text in read(TABLES[iso3]).rows()}
 
 
-def words_of_line(code: str) -> tuple[str, ...]:
+def words_of_line(code: str, iso3: str = "USA") -> tuple[str, ...]:
     """The same for one line; () where the table does not have it."""
     import polars as pl
 
-    texts = read(TABLE).filter(pl.col("code") == code)["text"].to_list()
+    texts = read(TABLES[iso3]).filter(pl.col("code") == code)["text"].to_list()
     return _parts(texts[0]) if texts else ()
 
 

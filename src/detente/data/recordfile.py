@@ -9,7 +9,7 @@ from typing import Any
 
 from detente.codes import Countries, InputError
 from detente.codes.hs import digits
-from detente.data.lawbook import CODE_LENGTHS, read_layer, read_partners
+from detente.data.lawbook import CODE_LENGTHS, check_filled, read_layer, read_partners
 from detente.data.yamlfile import as_date, as_list, as_text, check_keys, read_yaml
 from detente.law.law import Law
 from detente.law.measure import ALWAYS, FOREVER
@@ -35,32 +35,34 @@ def read_record(root: Path, countries: Countries) -> Record | None:
     day = as_date(keys["read_to"], f"{where}, read_to")
     return Record(
         day,
-        tuple(_source(row, where) for row in as_list(keys.get("sources"))),
-        tuple(_clause(row, day, where) for row in as_list(keys.get("clauses"))),
-        tuple(_gap(row, countries, where) for row in as_list(keys.get("gaps"))),
+        tuple(_source(row, f"{where}, source {n}") for n, row in enumerate(as_list(keys.get("sources")), 1)),
+        tuple(_clause(row, day, where, n) for n, row in enumerate(as_list(keys.get("clauses")), 1)),
+        tuple(_gap(row, countries, f"{where}, gap {n}") for n, row in enumerate(as_list(keys.get("gaps")), 1)),
     )
 
 
-def _source(row: Any, where: str) -> Source:
-    keys = check_keys(row, ("what", "read", "day"), f"{where}, sources", ("what", "read", "day"))
-    return Source(str(keys["what"]), str(keys["read"]), as_date(keys["day"], f"{where}, sources"))
+def _source(row: Any, place: str) -> Source:
+    keys = check_keys(row, ("what", "read", "day"), place, ("what", "read", "day"))
+    return Source(str(keys["what"]), str(keys["read"]), as_date(keys["day"], place))
 
 
-def _clause(row: Any, read_to: date, where: str) -> Clause:
-    keys = check_keys(row, CLAUSE_KEYS, f"{where}, clauses", ("id", "title", "day"))
-    place = f"{where}, clause {keys['id']}"
+def _clause(row: Any, read_to: date, where: str, number: int) -> Clause:
+    keys = check_filled(row, CLAUSE_KEYS, f"{where}, clause {number}", ("id", "title", "day"))
+    name = as_text(keys["id"], f"{where}, clause {number}")
+    place = f"{where}, clause {name}"
     day = as_date(keys["day"], place)
     if day <= read_to:
         raise InputError(
             place, f"its day {day} is within the record, which goes to {read_to}", "write what became of it"
         )
     names = [tuple(as_text(name, place) for name in as_list(keys.get(key))) for key in ("ends", "begins")]
-    return Clause(str(keys["id"]), str(keys["title"]), day, names[0], names[1], str(keys.get("citation") or ""))
+    if not any(names):
+        raise InputError(place, "names nothing that ends or begins", "add ends: or begins: with ids of measures")
+    return Clause(name, str(keys["title"]), day, names[0], names[1], str(keys.get("citation") or ""), where)
 
 
-def _gap(row: Any, countries: Countries, where: str) -> Gap:
-    place = f"{where}, gaps"
-    keys = check_keys(row, ("from", "until", "says", "lines", "partners"), place, ("says",))
+def _gap(row: Any, countries: Countries, place: str) -> Gap:
+    keys = check_filled(row, ("from", "until", "says", "lines", "partners"), place, ("says",))
     start = as_date(keys["from"], place) if keys.get("from") else ALWAYS
     end = as_date(keys["until"], place) if keys.get("until") else FOREVER
     if end < start:

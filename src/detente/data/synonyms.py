@@ -48,9 +48,11 @@ def stemmed(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
-    """A word without its plural ending: batteries is battery, boxes is box, shoes is shoe."""
+    """A word without its plural ending: batteries is battery, boxes is box; necktie is neckty, as neckties is."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
+    if word.endswith("ie") and len(word) > _SHORTEST:
+        return f"{word[:-2]}y"
     if len(word) < _SHORTEST or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:

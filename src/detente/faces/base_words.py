@@ -129,7 +129,11 @@ def _advice(law: BaseLaw, cargo: Shipment | None) -> str:
     if law.duty is None or law.kind == "other" or law.duty.limit:
         return ""
     units = ", ".join(f"N {measure}" for measure in law.duty.measures)
-    return f"; used for want of a quantity ({units})" if cargo else f"; give value and quantity ({units}) for the duty"
+    return (
+        f"; used for want of a quantity ({units})"
+        if cargo
+        else f". Give value and quantity ({units}) for the exact duty"
+    )
 
 
 def _shipment_words(answer: Answer, cargo: Shipment) -> str:

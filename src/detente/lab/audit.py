@@ -19,7 +19,16 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, Column, InputError, Table, Unit, UnknownName, dotted
 from detente.data.audit_gaps import CHECKS, OF_MEASURES, Gap, explanation, read_gaps
-from detente.data.hts_revision import EXPORT, Entry, Revision, embedded_revision, read_revision, units
+from detente.data.hts_revision import (
+    EMBEDDED,
+    EXPORT,
+    Entry,
+    Revision,
+    embedded_revision,
+    read_revision,
+    revision_days,
+    units,
+)
 from detente.data.importers import Importer, importer
 from detente.data.line_texts import line_words
 from detente.data.tables import arrays
@@ -60,13 +69,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Audit:
-    """A revision held against a law on a day: what was compared, what it found, and what to know of it."""
+    """A revision held against a law on a day: what was compared, what it found, and what to know of it.
+
+    Attributes
+    ----------
+    stale : known gaps with what they name and nothing is found of any more.
+    """
 
     revision: str
     on: date
     checks: tuple[str, ...]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
+    stale: tuple[tuple[Gap, str], ...] = ()
 
     @property
     def unnamed(self) -> tuple[Finding, ...]:
@@ -97,7 +112,9 @@ def audit(where: Importer, law: Law, revision: Revision, gaps: Sequence[Gap], on
         "footnotes": lambda: lines_off_their_list(law, revision, on),
     }
     checks = _checks(revision, only)
-    findings = tuple(_explained(finding, gaps) for check in checks for finding in comparisons[check]())
+    check_gaps(gaps, law)
+    current = [gap for gap in gaps if on <= gap.until]
+    findings = tuple(_explained(finding, current) for check in checks for finding in comparisons[check]())
     return Audit(revision.name, on, checks, findings, tuple(_notes(law, revision, on, only)))
 
 
@@ -106,6 +123,9 @@ def audit_file(
 ) -> Audit:
     """A file of the publisher, or the embedded revision, held against a law with the known gaps of its lawbooks.
 
+    Gaps that name what is not found any more are looked for in the user's lawbook, else in the shipped one. A revision
+    older than that in the package says nothing on them.
+
     Parameters
     ----------
     lawbook : a user's folder, whose `audit.yaml` counts besides.
@@ -113,9 +133,39 @@ def audit_file(
     """
     where = importer(of)
     revision = embedded_revision() if hts is None else read_revision(hts)
-    folders = (where.lawbook, *([lawbook] if lawbook is not None else []))
-    gaps = tuple(gap for folder in folders for gap in read_gaps(folder))
-    return audit(where, law, revision, gaps, on or revision.start or today, only)
+    shipped = read_gaps(where.lawbook)
+    own = read_gaps(lawbook) if lawbook is not None else ()
+    day = on or revision.start or today
+    report = audit(where, law, revision, (*shipped, *own), day, only)
+    newest = revision_days()[EMBEDDED]
+    stale = stale_gaps(report, shipped if lawbook is None else own) if (revision.start or day) >= newest else ()
+    notes = (*_day_notes(revision, on, day), *report.notes)
+    return replace(report, notes=notes, stale=stale)
+
+
+def _day_notes(revision: Revision, on: date | None, day: date) -> Iterator[str]:
+    """Says which law was taken where the revision does not tell its day."""
+    if revision.start is None and on is None:
+        yield (
+            f"The first day of {revision.name} is not on record: it is held against today's law, of {day}. "
+            "Choose another day with --on."
+        )
+
+
+def check_gaps(gaps: Sequence[Gap], law: Law) -> None:
+    """Refuse known gaps of measures that nobody knows."""
+    for gap in gaps:
+        for name in gap.names if gap.check in OF_MEASURES else ():
+            law.measure(name, gap.source)
+
+
+def stale_gaps(report: Audit, gaps: Sequence[Gap]) -> tuple[tuple[Gap, str], ...]:
+    """Known gaps of the comparisons made, each with what it names of which nothing was found."""
+    pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for finding in report.findings:
+        pairs[finding.check].append(_named(finding))
+    current = (gap for gap in gaps if report.on <= gap.until and gap.check in report.checks)
+    return tuple((gap, name) for gap in current for name in gap.unmet(pairs[gap.check]))
 
 
 def _checks(revision: Revision, only: str) -> tuple[str, ...]:
@@ -138,8 +188,13 @@ def _notes(law: Law, revision: Revision, on: date, only: str) -> Iterator[str]:
 
 
 def _explained(finding: Finding, gaps: Sequence[Gap]) -> Finding:
+    return replace(finding, gap=explanation(gaps, finding.check, *_named(finding)))
+
+
+def _named(finding: Finding) -> tuple[str, str]:
+    """Heading and name of a finding as known gaps name them."""
     name = finding.code if finding.check in OF_MEASURES else finding.code.replace(".", "")
-    return replace(finding, gap=explanation(gaps, finding.check, finding.heading or name, name))
+    return finding.heading or name, name
 
 
 # --- headings and measures -------------------------------------------------------------------------------------------
@@ -240,6 +295,10 @@ def _check_same_schedule(revision: Revision, lines: Mapping[str, object]) -> Non
     if missing > UNKNOWN * len(lines):
         what = f"it lacks {missing:,} of the {len(lines):,} lines of the lawbook's table: it is not the whole schedule"
         raise InputError(revision.name, what, EXPORT)
+    lacking = sorted({code[:2] for code in lines} - {code[:2] for code in revision.lines})
+    if lacking or not revision.headings:
+        what = f"it has nothing of chapter {lacking[0] if lacking else 99}: it is not the whole schedule"
+        raise InputError(revision.name, what, EXPORT)
 
 
 def lines_changed(revision: Revision, lines: Mapping[str, tuple[str, str, str]]) -> Iterator[Finding]:
@@ -318,7 +377,7 @@ def _covered(axis: Axis, measures: Iterable[Measure], on: date) -> NDArray[np.bo
 def audit_tables(report: Audit, *, whole: bool = False) -> list[Table]:
     """Counts of each comparison, its findings (unnamed ones, or all), and how much each known gap explains."""
     shown = report.findings if whole else report.unnamed
-    return [_counts(report), _findings(shown, whole), _known(report.findings)]
+    return [_counts(report), _findings(shown, whole), _known(report.findings), _stale(report.stale)]
 
 
 def _counts(report: Audit) -> Table:
@@ -353,6 +412,17 @@ def _findings(findings: Sequence[Finding], whole: bool) -> Table:
     kept = columns if whole else columns[:-1]
     data = {c.name: np.array([row[i] for row in rows], dtype=np.str_) for i, c in enumerate(kept)}
     return Table("findings", "Findings" if whole else "Findings that no known gap explains", kept, data)
+
+
+def _stale(stale: Iterable[tuple[Gap, str]]) -> Table:
+    rows = [(gap.source, gap.check, name) for gap, name in stale]
+    columns = (
+        Column("entry", Unit.TEXT, "file and entry"),
+        Column("check", Unit.TEXT, "what was compared"),
+        Column("names", Unit.TEXT, "what it names and nothing is found of"),
+    )
+    data = {c.name: np.array([row[i] for row in rows], dtype=np.str_) for i, c in enumerate(columns)}
+    return Table("stale", "Known gaps of which nothing is found: mend or leave out", columns, data)
 
 
 def known_gaps(findings: Iterable[Finding]) -> list[tuple[Gap, int]]:

@@ -3,6 +3,10 @@
 Words may stand in any order, singular or plural, in American or British spelling; some have other words that the law
 uses in their place (`synonyms.yaml`). A line is searched with the headings above it. A word that is nowhere whole is
 taken as the beginning of one.
+
+Lines that still stand come first. What their texts say counts most: a heading that is the words and nothing else names
+the good best, then one that begins with them, words in the line itself, words somewhere above; and words that stand
+together. Imports count besides: of lines that say nearly the same, the one that is traded is meant.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, Table, UnknownName, did_you_mean, dotted
 from detente.data.importers import Importer, importer
+from detente.data.line_trade import line_trade
 from detente.data.synonyms import Synonym, stemmed, synonyms
 from detente.lab.statute import day_text, text_table
 from detente.law import Law, Measure
@@ -26,8 +31,25 @@ Ints = NDArray[np.int64]
 NUMBER = re.compile(r"\d{2,10}|\d{4}(?:\.\d{2,4}){1,3}")
 """A tariff code, or a heading of chapter 99, alone."""
 
-BY_CODE, OWN, OWN_SYNONYM, ABOVE = 40, 30, 20, 10
-"""What a word is worth: under the first code that the synonyms name, in the line's own words, in headings above it."""
+WHOLE, BEGINS, OWN, ABOVE_BEGINS, ABOVE = 36, 33, 30, 31, 10
+"""What a word is worth on a line: as all that its words or a heading above say; at the beginning of its own words;
+within them; at the beginning of a heading above; within one."""
+
+BY_CODE, NEXT_CODE = 400, 40
+"""What it is worth under the first code that the synonyms name, and how much less under each next; imports never weigh
+as much."""
+
+SYNONYM = 10
+"""How much less another word for the same is worth than the word itself."""
+
+PHRASE, TOGETHER = {WHOLE: 60, BEGINS: 40, OWN: 20}, 10
+"""What several words are worth besides: side by side in one text as it stands there, or apart in one text."""
+
+DECADE, LITTLE = 6, 1e5
+"""What ten times the imports are worth, and imports below which they are worth nothing, USD."""
+
+LEADING = " other "
+"""What a text may begin with and say no more for it."""
 
 FILLERS = frozenset("a an and for from in of on or the to with".split())
 """Words that are not searched for beside others."""
@@ -51,6 +73,12 @@ class Term:
     def pattern(self, stems: str) -> str:
         """What must stand in a text for the stems to be found."""
         return f" {stems} " if self.whole else f" {stems}"
+
+    def stands(self, text: str) -> int:
+        """How the term stands in a text of stems: `WHOLE`, `BEGINS` or `OWN`; less for other words; 0 = not there."""
+        direct = _stands(text, self.pattern(self.typed))
+        other = max((_stands(text, self.pattern(words)) - SYNONYM for words in self.means), default=0)
+        return max(direct, other, 0)
 
     def direct(self, text: str) -> bool:
         """Whether a text of stems holds the words typed."""
@@ -84,11 +112,43 @@ class Texts:
 
     def scores(self, term: Term) -> Ints:
         """What a term is worth on each line by its words alone, shape (lines,); 0 = not there."""
-        direct = np.array([term.direct(part) for part in self.parts])
-        other = np.array([term.other(part) for part in self.parts]) if term.means else np.zeros_like(direct)
-        above = np.logical_or.reduceat((direct | other)[self.of_line], self.first)
-        by_own = np.where(direct, OWN, np.where(other, OWN_SYNONYM, 0))[self.own]
-        return np.maximum(by_own, np.where(above, ABOVE, 0)).astype(np.int64)
+        stands = np.array([term.stands(part) for part in self.parts], dtype=np.int64)
+        above = np.array([ABOVE_OF.get(place, 0) for place in range(WHOLE + 1)])[stands]
+        return np.maximum(stands[self.own], self.best(above))
+
+    def together(self, terms: Sequence[Term]) -> Ints:
+        """What several terms are worth in one text, besides what each is worth alone, shape (lines,)."""
+        phrase = f" {' '.join(term.typed for term in terms)} "
+        worth = []
+        for part in self.parts:
+            side_by_side = PHRASE.get(_stands(part, phrase), 0)
+            worth.append(side_by_side or TOGETHER * all(term.stands(part) for term in terms))
+        return self.best(np.array(worth, dtype=np.int64))
+
+    def best(self, of_parts: Ints) -> Ints:
+        """The best of each line's texts, shape (lines,), from a value of every part."""
+        return np.maximum.reduceat(of_parts[self.of_line], self.first)
+
+
+ABOVE_OF = {
+    WHOLE: WHOLE,
+    BEGINS: ABOVE_BEGINS,
+    OWN: ABOVE,
+    WHOLE - SYNONYM: WHOLE - SYNONYM,
+    BEGINS - SYNONYM: ABOVE,
+    OWN - SYNONYM: ABOVE,
+}
+"""What a term is worth on the lines under a text in which it stands so."""
+
+
+def _stands(text: str, pattern: str) -> int:
+    """How a pattern stands in a text of stems; an "other" at its beginning says nothing."""
+    if pattern not in text:
+        return 0
+    plain = text.removeprefix(LEADING[:-1])
+    if not plain.startswith(pattern):
+        return OWN
+    return WHOLE if plain.rstrip() == pattern.rstrip() else BEGINS
 
 
 @lru_cache(maxsize=4)
@@ -216,9 +276,11 @@ def _term(phrase: str, synonym: Synonym | None) -> Term:
 
 
 def _begun(term: Term, everything: str) -> Term:
-    """The term as the beginning of a word, where the whole word is nowhere."""
-    nowhere = not (term.direct(everything) or term.other(everything) or term.codes)
-    return Term(term.typed, whole=False) if nowhere else term
+    """The term in two words, or as the beginning of a word, where the whole word is nowhere."""
+    if term.direct(everything) or term.other(everything) or term.codes:
+        return term
+    in_two = (f"{term.typed[:n]} {term.typed[n:]}" for n in range(2, len(term.typed) - 1))
+    return next((apart for words in in_two if (apart := Term(words)).direct(everything)), Term(term.typed, whole=False))
 
 
 def _measure_text(m: Measure) -> str:
@@ -246,14 +308,18 @@ def _lines(where: Importer, texts: Texts, terms: Sequence[Term]) -> list[int]:
         worth = texts.scores(term)
         if term.codes:
             place = where.lines.longest_prefix(term.codes)
-            worth = np.where(place >= 0, BY_CODE - place, worth)
+            worth = np.where(place >= 0, BY_CODE - NEXT_CODE * place, worth)
         score += worth
         every &= worth > 0
+    if len(terms) > 1:
+        score += texts.together(terms)
     at = np.flatnonzero(every)
     ended = (np.asarray(where.table["until"]) != "")[at]
     if "trade_only" in where.table:
         ended |= where.table["trade_only"][at]
-    return at[np.lexsort((at, ended, -score[at]))].tolist()
+    trade = line_trade(where.iso3)[at] if where is importer(where.iso3) else np.zeros(len(at))
+    worth = score[at] + DECADE * np.log10(1.0 + trade / LITTLE)
+    return at[np.lexsort((at, -worth, ended))].tolist()
 
 
 # --- nothing found ---------------------------------------------------------------------------------------------------

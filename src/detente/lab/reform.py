@@ -15,6 +15,7 @@ from detente.data.yamlfile import as_share, read_yaml
 from detente.lab.goods import lines_named, part_of
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure, Partners, Period, Rate
+from detente.law.headings import read_headings
 from detente.law.law import check_record
 from detente.law.measure import FOREVER, Goods
 
@@ -53,6 +54,8 @@ def laid_on(law: Law, layer: Law, where: Importer) -> Law:
         if m.id in law.by_id:
             repair = "give it another id; scenarios change a measure with `change:`"
             raise InputError(m.source, f"the id '{m.id}' is taken by {law.by_id[m.id].source}", repair)
+        for text in (m.heading, *(period.heading for period in m.periods)):
+            read_headings(text, m.source)
         for goods in m.goods:
             lo, hi = where.lines.bounds(goods.prefixes)
             for code, first, last in zip(goods.prefixes, lo, hi, strict=True):

@@ -9,7 +9,7 @@ from detente.codes import InputError
 from detente.data.base_law import BaseLaw
 from detente.law.duty import Duty, Part
 from detente.law.measure import MinimumPrice
-from detente.law.quantity import read_quantity
+from detente.law.quantity import check_parts, read_quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ def _usable(law: BaseLaw | None, given: Mapping[str, float]) -> BaseLaw:
 def _by_text(law: BaseLaw, value: float, quantity: str | float) -> Shipment:
     assert law.duty is not None
     amounts = read_quantity(quantity, law.duty)
+    check_parts(value, amounts)
     return Shipment(value, amounts, law.duty.of(value, amounts) / value)
 
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName, dotted
 from detente.data.importers import importer
-from detente.data.yamlfile import as_date, check_keys, read_yaml
+from detente.data.recordfile import NAME as FRONTIER
+from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
 from detente.lab.lookup import EARLIEST, Answer, look_up
 from detente.lab.standing import standing_of
 from detente.law import Gap, Kind, Law, Measure, Period, Reading, Status
@@ -286,8 +287,13 @@ def diff_table(law: Law, before: date, after: date) -> Table:
     return table.standing_on(standing_of(law, min(before, after), max(before, after)))
 
 
-def record_tables(law: Law) -> list[Table]:
-    """How far a law was read: its sources, the clauses open beyond that day, what it lacks before it."""
+def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
+    """How far a law was read: its sources, the clauses open beyond that day, what it lacks before it.
+
+    Parameters
+    ----------
+    lawbook : file or folder of a user's layer on top; a note says whether the record is its own.
+    """
     record = law.record
     if record is None:
         raise InputError(f"law of {law.importer}", "does not say how far it was read", "add a frontier.yaml")
@@ -307,7 +313,14 @@ def record_tables(law: Law) -> list[Table]:
         ),
         text_table("gaps", "What the record lacks", gaps, "from until lines partners says"),
     ]
-    return [table for table in tables if len(table)]
+    shown = [table for table in tables if len(table)] or tables[:1]
+    return [shown[0].noted(_whose_record(lawbook)), *shown[1:]] if lawbook is not None else shown
+
+
+def _whose_record(lawbook: Path) -> str:
+    if (lawbook / FRONTIER).exists():
+        return f"read as far as {FRONTIER} of {lawbook.name} says"
+    return f"{lawbook.name} has no {FRONTIER}: this is the record of the shipped law"
 
 
 def _gap_partners(gap: Gap) -> str:
@@ -326,15 +339,26 @@ class Case:
     authorities: dict[str, float]
     status: str
     banned: str = ""
+    place: str = ""
 
     def answer(self, importer_code: str, law: Law | None = None) -> Answer:
-        """What the program says, under the shipped law or another."""
+        """What the program says, under the shipped law or another.
+
+        Raises
+        ------
+        InputError
+            a line, partner, fact or switch that nobody knows; the case is named.
+        """
         asked = dict(self.question)
         book = importer(importer_code).law if law is None else law
         switches = asked.pop("switches", None)
-        return look_up(law=book.with_switches(switches) if switches else book, of=importer_code, **asked)
+        try:
+            return look_up(law=book.with_switches(switches) if switches else book, of=importer_code, **asked)
+        except InputError as error:
+            raise error.inside(self.place) from None
 
 
+CASES = "cases.yaml"
 CASE_KEYS = (
     "id title line partner on claim reading set switches value quantity total base authorities banned status source "
     "note".split()
@@ -342,35 +366,65 @@ CASE_KEYS = (
 
 
 def cases(importer_code: str, folder: Path | None = None) -> list[Case]:
-    """Every case of an importer's shipped lawbook, or of a user's folder."""
-    path = (folder or importer(importer_code).lawbook) / "cases.yaml"
-    found = []
-    for row in read_yaml(path, "cases.yaml"):
-        keys = check_keys(
-            row,
-            CASE_KEYS,
-            "cases.yaml",
-            ("id", "line", "partner", "on", *(() if isinstance(row, dict) and "banned" in row else ("total",))),
-        )
-        question: dict[str, Any] = {
-            "line": keys["line"],
-            "partner": keys["partner"],
-            "on": as_date(keys["on"], f"case {keys['id']}"),
-            "claim": keys.get("claim") or "",
-            "reading": Reading(keys.get("reading", "effective")),
-            "parameters": keys.get("set") or {},
-        }
-        question |= {key: keys[key] for key in ("switches", "value", "quantity") if keys.get(key)}
-        found.append(
-            Case(
-                str(keys["id"]),
-                keys.get("title", ""),
-                question,
-                None if keys.get("banned") else float(keys["total"]),
-                keys.get("base"),
-                keys.get("authorities") or {},
-                keys.get("status", ""),
-                keys.get("banned") or "",
-            )
-        )
-    return found
+    """Every case of an importer's shipped lawbook, or of a user's folder.
+
+    Raises
+    ------
+    InputError
+        no such file, or an entry that cannot be read; file and case are named.
+    """
+    path = (folder or importer(importer_code).lawbook) / CASES
+    where = f"{path.parent.name}/{CASES}"
+    if not path.is_file():
+        raise InputError(where, "there is no such file", "write cases into it; see docs/add_a_measure.md")
+    return [_case(row, where, number) for number, row in enumerate(as_list(read_yaml(path, where)), 1)]
+
+
+def _case(row: Any, where: str, number: int) -> Case:
+    banned = isinstance(row, dict) and "banned" in row
+    wanted = ("id", "line", "partner", "on", "banned" if banned else "total")
+    keys = check_keys(row, CASE_KEYS, f"{where}, case {number}", wanted)
+    place = f"{where}, case {keys['id']}"
+    return Case(
+        str(keys["id"]),
+        str(keys.get("title") or ""),
+        _question(keys, place),
+        None if banned else _share(keys["total"], place),
+        None if keys.get("base") is None else _share(keys["base"], place),
+        {name: _share(share, place) for name, share in _mapping(keys, "authorities", place).items()},
+        str(keys.get("status") or ""),
+        str(keys.get("banned") or ""),
+        place,
+    )
+
+
+def _question(keys: dict[str, Any], place: str) -> dict[str, Any]:
+    """What is asked, as arguments of `look_up`, and the switches."""
+    names = [reading.value for reading in Reading]
+    if keys.get("reading", "effective") not in names:
+        raise UnknownName("reading", str(keys["reading"]), names, place, f"use {', '.join(names)}")
+    question: dict[str, Any] = {
+        "line": as_text(keys["line"], place),
+        "partner": as_text(keys["partner"], place),
+        "on": as_date(keys["on"], place),
+        "claim": as_text(keys.get("claim") or "", place),
+        "reading": Reading(keys.get("reading", "effective")),
+        "parameters": {name: _share(share, place) for name, share in _mapping(keys, "set", place).items()},
+    }
+    question |= {key: keys[key] for key in ("value", "quantity") if keys.get(key)}
+    switches = [as_text(name, place) for name in as_list(keys.get("switches"))]
+    return {**question, "switches": switches} if switches else question
+
+
+def _mapping(keys: dict[str, Any], name: str, place: str) -> dict[str, Any]:
+    value = keys.get(name) or {}
+    if not isinstance(value, dict):
+        raise InputError(place, f"'{name}' should name things and shares", f"as in {name}: {{section_232: 0.20}}")
+    return value
+
+
+def _share(value: Any, place: str) -> float:
+    """A share as a number or in per cent; here it may be over 200%."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return as_share(value, place)
+    return float(value)

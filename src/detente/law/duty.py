@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -80,6 +81,11 @@ class Duty:
         return self.text.replace(" ¢", "¢").replace("¢", " cents")
 
     @property
+    def in_brief(self) -> str:
+        """The text between commas within a sentence; "" where it is too long for one."""
+        return f", {self.words}," if len(self.words) <= LONGEST else ""
+
+    @property
     def minimum(self) -> float:
         """Share of the value owed at least: the shares of the whole good, or the lowest of those of its parts."""
         whole = [p.amount for p in self.parts if p.is_share and not p.basis]
@@ -118,9 +124,11 @@ class Duty:
         self.check()
         missing = [m for m in self.measures if m not in quantity and not m.endswith(IF_ANY)]
         if missing:
-            given = [f"{quantity[m]:g} {m}" for m in self.measures if m in quantity]
-            example = ", ".join([*given, *(f"N {m}" for m in missing)])
-            raise InputError("quantity", f"{self.words} also needs {' and '.join(missing)}", f"give '{example}'")
+            given = [f"{quantity[m]:g} {measure_words(m)}" for m in self.measures if m in quantity]
+            lacking = [measure_words(m) for m in missing]
+            example = ", ".join([*given, *(f"N {words}" for words in lacking)])
+            what = f"the base duty{self.in_brief} also needs {', '.join(lacking)}"
+            raise InputError("quantity", what, f"give '{example}'")
         degrees = quantity.get(DEGREE, 100.0)
         return sum(self._owed(part, value, quantity, degrees) for part in self.parts)
 
@@ -137,6 +145,17 @@ class Duty:
             raise InputError("quantity", f"the base duty reads '{self.words}': its limit is another duty", REPAIR)
 
 
+def measure_words(measure: str) -> str:
+    """A measure as a reader may write it: `USD on the case and strap, band or bracelet` is "USD case and strap"."""
+    if not measure.startswith(f"{MONEY} "):
+        return measure
+    return JOINING.sub(" ", measure).split(", ", 1)[0]
+
+
+LONGEST = 60
+"""Letters of a text up to which a sentence repeats it."""
+
+JOINING = re.compile(r" on (?:the )?(?:value of the )?")
 IF_ANY = ", if any"
 """End of the measures that a shipment may be without."""
 

@@ -68,7 +68,8 @@ class Law:
         seen: dict[str, Measure] = {}
         for measure in self.measures:
             if measure.id in seen:
-                raise LawError(measure.source, f"measure id '{measure.id}' is there twice", "give it another id")
+                other = f", also in {seen[measure.id].source}" if seen[measure.id].source != measure.source else ""
+                raise LawError(measure.source, f"measure id '{measure.id}' is there twice{other}", "give it another id")
             seen[measure.id] = measure
 
     def __hash__(self) -> int:
@@ -200,7 +201,7 @@ class Law:
         for m in self.measures:
             if m.exempts or m.replaces:
                 of = m.exempts + m.replaces
-                inner.append(Displacement(m.id, (m.id,), of, When.APPLIES, citation=m.citation))
+                inner.append(Displacement(m.id, (m.id,), of, When.APPLIES, citation=m.citation, source=m.source))
         on = self.switches
         outer = [r for r in self.rules if (not r.switch or r.switch in on) and (not r.unless or r.unless not in on)]
         return tuple(inner + outer)
@@ -265,16 +266,20 @@ def _edges(measure: Measure) -> set[date]:
 def check_record(law: Law) -> None:
     """Refuse open clauses that name measures nobody knows, or that would change nothing."""
     for clause in law.record.clauses if law.record is not None else ():
-        place = f"clause {clause.id}"
+        place = clause.place
         if not clause.ends and not clause.begins:
             raise InputError(place, "names nothing that ends or begins", "add ends: or begins: with ids of measures")
         eve = date.fromordinal(clause.day.toordinal() - 1)
         ends = (any(span.end == eve for span in _spans(law.measure(name, place))) for name in clause.ends)
         begins = (any(p.start == clause.day for p in law.measure(name, place).periods) for name in clause.begins)
-        if not all([*ends, *begins]):
-            raise InputError(
-                place, f"a measure it names neither ends on {eve} nor begins on {clause.day}", "mend the day"
-            )
+        wrong = [f"'{name}' does not end on {eve}" for name, right in zip(clause.ends, ends, strict=True) if not right]
+        wrong += [
+            f"'{name}' does not begin on {clause.day}"
+            for name, right in zip(clause.begins, begins, strict=True)
+            if not right
+        ]
+        if wrong:
+            raise InputError(place, wrong[0], "mend the day of the clause, or that of the measure")
 
 
 def _spans(measure: Measure) -> list[Goods | Partners | Period]:
@@ -286,19 +291,20 @@ def _spans(measure: Measure) -> list[Goods | Partners | Period]:
 def check_selectors(law: Law) -> None:
     """Refuse rules that name measures, authorities or classes nobody knows."""
     known = set(law._selectors())
-    for rule in law.active_rules:
-        for selector in (*rule.by, *rule.of):
+    named = [(f"{m.source}, exempts", m.exempts) for m in law.measures]
+    named += [(f"{m.source}, replaces", m.replaces) for m in law.measures]
+    named += [(rule.place, (*rule.by, *rule.of)) for rule in law.rules]
+    for place, selectors in named:
+        for selector in selectors:
             if selector not in known:
-                raise UnknownName("measure", selector, known, f"stacking rule {rule.id}")
+                raise UnknownName("measure", selector, known, place, "list them with `detente law`")
 
 
 def check_ranges(law: Law) -> None:
     """Refuse rates below -100% or above 10,000% and periods that end before they begin."""
     for rule in law.rules:
         if rule.end < rule.start:
-            raise InputError(
-                f"stacking rule {rule.id}", f"ends {rule.end} before it begins {rule.start}", "swap the days"
-            )
+            raise InputError(rule.place, f"ends {rule.end} before it begins {rule.start}", "swap the days")
     for m in law.measures:
         for span in _spans(m):
             if span.end < span.start:
@@ -315,7 +321,10 @@ def check_ranges(law: Law) -> None:
 
 
 def check_conditions(law: Law) -> None:
-    """Refuse conditions on aspects or states nobody knows."""
+    """Refuse conditions on aspects or states nobody knows, and aspects that follow such."""
+    for aspect in law.aspects.values():
+        if aspect.above is not None and aspect.above[0] not in law.aspects:
+            raise UnknownName("aspect", aspect.above[0], law.aspects, f"aspects.yaml, aspect {aspect.id}, above")
     for m in law.measures:
         conditions = [pair for g in m.goods for pair in g.where] + [pair for p in m.periods for pair in p.where]
         for aspect, states in conditions:

@@ -142,6 +142,7 @@ class Displacement:
     switch : name of the alternative reading under which the rule counts; "" = always.
     unless : name of the alternative reading under which the rule does not count; "" = none.
     published : the day the text came out, where that was after `start`.
+    source : file it was read from.
     """
 
     id: str
@@ -157,6 +158,12 @@ class Displacement:
     unless: str = ""
     note: str = ""
     published: date | None = None
+    source: str = field(default="", compare=False)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for messages."""
+        return f"{self.source}, rule {self.id}" if self.source else f"stacking rule {self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
 
 from detente.codes.errors import InputError
-from detente.law.duty import DEGREE, MONEY, Duty
+from detente.law.duty import DEGREE, MONEY, Duty, measure_words
 
 UNITS: dict[str, tuple[str, float, tuple[str, ...]]] = {
     "kg": ("kg", 1.0, ("kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme", "kilogrammes")),
@@ -20,7 +22,13 @@ UNITS: dict[str, tuple[str, float, tuple[str, ...]]] = {
     "m": ("m", 1.0, ("meter", "meters", "metre", "metres", "lin. m", "lin m", "lin.m")),
     "m2": ("m2", 1.0, ("m²", "sq m", "sqm", "square meter", "square meters", "square metres")),
     "m3": ("m3", 1.0, ("m³", "cu m", "cubic meter", "cubic meters", "cubic metres")),
-    "each": ("each", 1.0, ("no", "nos", "number", "unit", "units", "piece", "pieces", "pcs", "head", "article", "x")),
+    "each": (
+        *("each", 1.0),
+        (
+            *("no", "nos", "number", "unit", "units", "piece", "pieces", "pcs", "head", "article", "articles", "x"),
+            *("item", "items", "watch", "watches", "clock", "clocks", "movement", "movements"),
+        ),
+    ),
     "doz": ("doz", 1.0, ("dozen", "dozens", "dz")),
     "gross": ("gross", 1.0, ()),
     "thousand": ("thousand", 1.0, ("1000", "1,000", "thousands")),
@@ -47,10 +55,22 @@ ALSO = {
 NAMES = {name.lower(): entry[:2] for name, entry in UNITS.items()}
 NAMES |= {other: entry[:2] for entry in UNITS.values() for other in entry[2]}
 
-ITEM = re.compile(r"^(\$)?\s*(\d[\d,_]*(?:\.\d+)?|\.\d+)\s*(.*)$")
-BREAK = re.compile(r"\s*(?:;|(?<!\d),|,(?!\d{3}))\s*")
+ITEM = re.compile(r"^(\$)?\s*(-?(?:\d[\d,_]*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)\s*(.*)$", re.IGNORECASE)
+BREAK = re.compile(r"\s*(?:;|,\s+(?=[$\d.-])|(?<!\d),(?=[$\d.-]))\s*")
+"""Between two amounts: a semicolon, or a comma with a number after it; a comma within a number parts thousands."""
+
+COMMAS = re.compile(r"\d[\d._]*(?:,\d[\d._]*)+")
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
 BASIS = re.compile(r"^.*? (?:on|of|including) ")
 SMALL = frozenset("on of the in and value including".split())
+PURE_SUGAR = 100.0
+"""Degrees of polarisation of pure sugar, the most there are."""
+
+KEPT = frozenset(("apparatus", "sugars", "contents"))
+"""Words of the schedule that end in s."""
+
+PROOF_LITERS = 2.0
+"""Proof liters in a liter of pure alcohol: one proof liter is a liter at half alcohol."""
 
 
 def unit_named(word: str) -> tuple[str, float] | None:
@@ -62,49 +82,104 @@ def unit_named(word: str) -> tuple[str, float] | None:
 def read_quantity(text: str | float, duty: Duty) -> dict[str, float]:
     """Amounts of a duty's measures from a reader's words; a bare number is of the first measure.
 
-    `text` is a number or words such as "1000 kg", "1 t, 96 degrees" or "12 No., 400 USD case".
+    `text` is a number or words such as "1000 kg", "1 t, 96 degrees" or "12 No., 400 USD case". Parts that one measure
+    taxes together are added up.
 
     Raises
     ------
     InputError
-        no number, a negative one, a unit the duty is not charged by, a unit given twice.
+        no number, one below zero or out of its range, a comma that may mean two things, a unit the duty is not charged
+        by, a unit given twice.
     """
     duty.check()
-    found: dict[str, float] = {}
-    for item in BREAK.split(str(text).strip(" ,;")):
-        measure, amount = _read_item(item, duty)
-        if measure in found:
+    amounts: dict[str, float] = {}
+    parts: set[tuple[str, str]] = set()
+    for item in BREAK.split(_without_doubt(str(text).strip(" ,;"))):
+        measure, amount, words = _read_item(item, duty)
+        if measure in amounts and ((measure, words) in parts or not words):
             raise InputError("quantity", f"{measure} is given twice", "give each unit once")
-        found[measure] = amount
-    return found
+        parts.add((measure, words))
+        amounts[measure] = amounts.get(measure, 0.0) + amount
+    _check_range(amounts, duty)
+    return amounts
 
 
-def _read_item(item: str, duty: Duty) -> tuple[str, float]:
+def _without_doubt(text: str) -> str:
+    """The text itself; refused where a comma within a number parts no thousands."""
+    for number in COMMAS.findall(text):
+        if not THOUSANDS.fullmatch(number):
+            meant = _with_point(number)
+            hint = f"did you mean {meant}? " if meant else ""
+            repair = f"{hint}write decimals with a point, and a blank after the comma between two amounts"
+            raise InputError("quantity", f"'{number}' has a comma that parts no thousands", repair)
+    return text
+
+
+def _with_point(number: str) -> str:
+    """A number with a decimal comma as it is written with a point; "" where it is none."""
+    whole, _, decimals = number.replace(".", "").rpartition(",")
+    return f"{whole}.{decimals}" if "," not in whole else ""
+
+
+def _read_item(item: str, duty: Duty) -> tuple[str, float, str]:
+    """Measure, amount in its unit, and the words that say of which part of the goods."""
     matched = ITEM.match(item)
     if not matched:
         raise InputError("quantity", f"'{item}' is not an amount with a unit", _repair(duty))
     amount = float(re.sub(r"[,_]", "", matched[2]))
+    if not 0.0 <= amount < math.inf:
+        raise InputError("quantity", f"'{item}' is not an amount of goods", "give a positive number")
     words = f"{MONEY if matched[1] else ''} {matched[3]}".strip()
     if not words:
-        return _first(duty), amount
+        return _first(duty), amount, ""
     return _measure(words, amount, duty)
+
+
+def _check_range(amounts: Mapping[str, float], duty: Duty) -> None:
+    """Refuse a shipment of nothing and degrees over those of pure sugar."""
+    first = duty.measures[0]
+    whole = first in amounts and first in UNITS
+    if not any(amounts.values()) or (whole and not amounts[first]):
+        raise InputError("quantity", f"0 {first} is no shipment", "give a positive number")
+    if amounts.get(DEGREE, 0.0) > PURE_SUGAR:
+        what = f"{amounts[DEGREE]:g} degrees is over the {PURE_SUGAR:g} of pure sugar"
+        raise InputError("quantity", what, f"give degrees of polarisation from 0 to {PURE_SUGAR:g}")
+
+
+def check_parts(value: float, amounts: Mapping[str, float]) -> None:
+    """Refuse parts that are worth more than the goods, and more alcohol than there is liquid.
+
+    Parameters
+    ----------
+    value : customs value of the goods, USD.
+    amounts : as `read_quantity` returns them.
+    """
+    worth = sum(amount for measure, amount in amounts.items() if measure.startswith(f"{MONEY} "))
+    if worth > value * (1.0 + 1e-9):
+        what = f"parts worth {worth:,.2f} USD are more than the goods, worth {value:,.2f} USD"
+        raise InputError("quantity", what, "give as value that of all the goods, parts and all")
+    alcohol = sum(amount for measure, amount in amounts.items() if measure.startswith("pf.liter"))
+    most = PROOF_LITERS * amounts.get("liter", math.inf)
+    if alcohol > most:
+        what = f"{alcohol:,.10g} pf.liter is more than {most:,.10g}, which is pure alcohol"
+        raise InputError("quantity", what, "count a liter at 40% alcohol as 0.8 pf.liter")
 
 
 def _first(duty: Duty) -> str:
     if not duty.measures:
-        raise InputError("quantity", f"the base duty, {duty.words}, is on value alone", "leave the quantity out")
+        raise InputError("quantity", f"the base duty{duty.in_brief} is on value alone", "leave the quantity out")
     return duty.measures[0]
 
 
-def _measure(words: str, amount: float, duty: Duty) -> tuple[str, float]:
-    """The one measure of the duty that the words mean, and the amount in its unit."""
+def _measure(words: str, amount: float, duty: Duty) -> tuple[str, float, str]:
+    """The one measure of the duty that the words mean, the amount in its unit, and the words after the unit."""
     _first(duty)
     unit, rest = _split(words)
     fitting = [(m, f) for m in duty.measures if (f := _factor(unit, m)) and _speaks_of(rest, m)]
     if unit is None or len(fitting) != 1:
-        raise InputError("quantity", f"the base duty, {duty.words}, is not charged by '{words}'", _repair(duty))
+        raise InputError("quantity", f"the base duty{duty.in_brief} is not charged by '{words}'", _repair(duty))
     measure, factor = fitting[0]
-    return measure, amount * factor
+    return measure, amount * factor, " ".join(rest)
 
 
 def _split(words: str) -> tuple[tuple[str, float] | None, list[str]]:
@@ -113,8 +188,15 @@ def _split(words: str) -> tuple[tuple[str, float] | None, list[str]]:
     for n in range(len(pieces), 0, -1):
         unit = unit_named(" ".join(pieces[:n]))
         if unit:
-            return unit, [w.strip(",.") for w in pieces[n:] if w not in SMALL]
+            return unit, [_singular(w.strip(",.")) for w in pieces[n:] if w not in SMALL]
     return None, []
+
+
+def _singular(word: str) -> str:
+    """Straps is strap, batteries is battery; the words of the schedule are singular."""
+    if word in KEPT or not word.endswith("s"):
+        return word
+    return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
 
 
 def _factor(unit: tuple[str, float] | None, measure: str) -> float:
@@ -139,4 +221,5 @@ def _must_be_named(measure: str, basis: str) -> bool:
 
 
 def _repair(duty: Duty) -> str:
-    return f"give {', '.join(f'N {m}' for m in duty.measures)}"
+    proof = " (a liter at 40% alcohol is 0.8)" if any(m.startswith("pf.liter") for m in duty.measures) else ""
+    return f"give {', '.join(f'N {measure_words(m)}' for m in duty.measures)}{proof}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -24,6 +24,7 @@ class Clause:
     day : first day of the change.
     ends : ids of measures that end the day before, unless the clause is renewed.
     begins : ids of measures that begin on the day, unless the clause is renewed.
+    source : file it was read from.
     """
 
     id: str
@@ -32,6 +33,12 @@ class Clause:
     ends: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
     citation: str = ""
+    source: str = field(default="", compare=False)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for messages."""
+        return f"{self.source}, clause {self.id}" if self.source else f"clause {self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 import numpy as np
 
@@ -141,8 +142,14 @@ class Resolver:
         try:
             return list(TopologicalSorter(graph).static_order())
         except CycleError as error:
-            circle = " > ".join(error.args[1])
-            raise LawError("stacking", f"on {day} measures displace one another in a circle: {circle}") from None
+            raise self._circle(error.args[1], day) from None
+
+    def _circle(self, names: list[str], day: date) -> LawError:
+        """What a circle of displacements is refused with: the measures, and the files of the rules between them."""
+        rules = [rule for of, by in pairwise(reversed(names)) for rule, other in self._by_of.get(of, ()) if other == by]
+        where = ", ".join(dict.fromkeys(rule.source for rule in rules if rule.source)) or "stacking"
+        what = f"on {day} measures displace one another in a circle: {' > '.join(names)}"
+        return LawError(where, what, "leave out one of the rules, or give it days")
 
     def _paint(self, item: Item, day: date, done: Mapping[str, list[Painted]]) -> Painted:
         scope_key, (rows, cols, applies, rate) = self._scope(item, day)

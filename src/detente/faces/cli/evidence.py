@@ -37,6 +37,7 @@ def check(
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 20250512,
     readings: Annotated[bool, typer.Option("--readings", help="Show every reading of every claim.")] = False,
     quantities: Annotated[bool, typer.Option("--quantities", help="List what a claim can be about, and stop.")] = False,
+    table_: opt.Tables = None,
     format_: Annotated[
         str, typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx, latex or claimreview.")
     ] = "text",
@@ -60,7 +61,7 @@ def check(
         _reviews(found, out)
     elif found:
         tables = [checks_table(found), *([readings_table(found)] if readings else [])]
-        _written(tables, format_, out)
+        _written(opt.chosen(tables, table_), format_, out)
     _refuse(refused)
 
 

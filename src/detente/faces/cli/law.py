@@ -82,6 +82,7 @@ def audit(
     whole: Annotated[bool, typer.Option("--all", help="Known gaps too, one by one.")] = False,
     lawbook: opt.Lawbook = None,
     of: Own = "",
+    table_: opt.Tables = None,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -94,11 +95,10 @@ def audit(
     law = opt.law_of(code, lawbook, None)
     day = opt.day(on) if on else None
     report = audits.audit_file(code, law, hts, lawbook, today=opt.day(""), on=day, only=only)
-    tables = audits.audit_tables(report, whole=whole)
     single = form_of(out, format_) if out is not None else format_
-    if single in ("csv", "parquet"):
-        tables = [table for table in tables if table.name == "findings"]
-    emit([table for table in tables if len(table) or len(tables) == 1], format_, out)
+    names = table_ or (["findings"] if single in ("csv", "parquet") else [])
+    tables = opt.chosen(audits.audit_tables(report, whole=whole), names)
+    emit([table for table in tables if len(table) or names], format_, out)
     if report.unnamed:
         raise typer.Exit(1)
 
@@ -109,7 +109,9 @@ def show(
     measure: Annotated[str, typer.Argument(help="Id of the measure.")],
     lawbook: opt.Lawbook = None,
     of: Own = "",
+    table_: opt.Tables = None,
     format_: opt.Format = "text",
+    out: opt.Out = None,
 ) -> None:
     """One measure: periods, goods, partners, stacking rules."""
     from detente.faces.formats import check_format, emit
@@ -117,17 +119,25 @@ def show(
 
     check_format(format_)
     tables = [t for t in statute.show(opt.law_of(of or ctx.obj, lawbook, None), measure) if len(t)]
-    emit(tables, format_, None)
+    emit(opt.chosen(tables, table_), format_, out)
 
 
 @law_app.command("record")
-def record(ctx: typer.Context, of: Own = "", format_: opt.Format = "text", out: opt.Out = None) -> None:
+def record(
+    ctx: typer.Context,
+    lawbook: opt.Lawbook = None,
+    of: Own = "",
+    table_: opt.Tables = None,
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
     """How far the law was read, what is open beyond that day, and what it lacks before."""
     from detente.faces.formats import check_format, emit
     from detente.lab import statute
 
     check_format(format_)
-    emit(statute.record_tables(opt.law_of(of or ctx.obj, None, None)), format_, out)
+    tables = statute.record_tables(opt.law_of(of or ctx.obj, lawbook, None), lawbook)
+    emit(opt.chosen(tables, table_), format_, out)
 
 
 @law_app.command("diff")

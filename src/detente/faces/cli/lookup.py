@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detente.codes.errors import InputError
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
@@ -103,18 +104,23 @@ def _answer(
 ) -> Answer:
     from detente.lab.lookup import look_up
 
-    return look_up(
-        line,
-        partner,
-        opt.day(on),
-        law=law,  # type: ignore[arg-type]
-        claim=claim,
-        reading=opt.reading(reading),
-        parameters=opt.settings(pairs),
-        of=of.upper(),
-        value=value,
-        quantity=quantity,
-    )
+    try:
+        return look_up(
+            line,
+            partner,
+            opt.day(on),
+            law=law,  # type: ignore[arg-type]
+            claim=claim,
+            reading=opt.reading(reading),
+            parameters=opt.settings(pairs),
+            of=of.upper(),
+            value=value,
+            quantity=quantity,
+        )
+    except InputError as error:
+        if error.where not in ("value", "quantity"):
+            raise
+        raise InputError(f"--{error.where}", error.what, error.repair) from error
 
 
 def _names(answer: Answer, of: str) -> tuple[str, str]:

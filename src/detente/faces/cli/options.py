@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from detente.codes.errors import InputError
+from detente.codes.errors import InputError, UnknownName
 
 if TYPE_CHECKING:
+    from detente.codes import Table
     from detente.law import Law, Reading
 
 Format = Annotated[str, typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex.")]
@@ -23,6 +24,7 @@ Switches = Annotated[list[str] | None, typer.Option("--switch", help="Alternativ
 Lawbook = Annotated[Path | None, typer.Option("--lawbook", help="File or folder of your own measures, laid on top.")]
 Void = Annotated[list[str] | None, typer.Option("--void", help="Void measures: an id, authority:ID or basis:IEEPA.")]
 Announce = Annotated[list[str] | None, typer.Option("--announce", help="Announced measures to put in force.")]
+Tables = Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")]
 Of = Annotated[str, typer.Option("--of", help="Importer whose law is meant: USA or CHN.")]
 
 
@@ -38,7 +40,6 @@ def day(text: str, where: str = "--on") -> date:
 
 def reading(text: str) -> Reading:
     """A reading of time by name."""
-    from detente.codes import UnknownName
     from detente.law import Reading
 
     names = [r.value for r in Reading]
@@ -81,6 +82,15 @@ def settings(pairs: Sequence[str] | None) -> dict[str, float]:
             raise InputError("--set", f"'{pair}' is not a name and a number", "write it as us_content=0.4")
         found[name.strip()] = number
     return found
+
+
+def chosen(tables: Sequence[Table], names: Sequence[str] | None) -> list[Table]:
+    """The tables that --table names, in their order; all of them where none is named."""
+    known = [table.name for table in tables]
+    for name in names or ():
+        if name not in known:
+            raise UnknownName("table", name, known, "--table", f"use {', '.join(known)}")
+    return [table for table in tables if not names or table.name in names]
 
 
 def law_of(

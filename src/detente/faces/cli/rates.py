@@ -118,6 +118,7 @@ def average(
     void: opt.Void = None,
     announce: opt.Announce = None,
     of: opt.Of = "USA",
+    table_: opt.Tables = None,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -153,7 +154,7 @@ def average(
     tables = [table]
     if ranges:
         tables.append(average_ranges.range_table(ground, opt.day(on), opt.reading(reading), draws, seed))
-    emit(tables, format_, out)
+    emit(opt.chosen(tables, table_), format_, out)
 
 
 def contributions(

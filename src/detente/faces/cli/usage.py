@@ -28,6 +28,9 @@ _NO_COMMAND = re.compile(r"No such command (?P<sign>['\"])(?P<name>.*?)(?P=sign)
 _TOO_MANY = re.compile(r"unexpected extra argument\S* \((?P<rest>.*)\)\.?$")
 _NOT_VALID = re.compile(r"'(?P<value>.*)' is not a valid (?P<kind>\w+)")
 
+_THOUSANDS = re.compile(r"-?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"-?(?:\d+|\d{1,3}(?:\.\d{3})+),\d+")
+
 
 def is_help(error: Exception) -> bool:
     """Whether it is no mistake: a group of commands without a command, which prints its help."""
@@ -97,4 +100,14 @@ def _unfit(error: typer.BadParameter, message: str, help_: str) -> InputError:
     if kind not in KINDS:
         return InputError(name, message[:1].lower() + message[1:].rstrip("."), help_)
     wanted, example = KINDS[kind]
-    return InputError(name, f"'{value}' is not {wanted}", f"write it in digits, as {name} {example}")
+    return InputError(name, f"'{value}' is not {wanted}", _in_digits(name, value if kind == "float" else "", example))
+
+
+def _in_digits(name: str, value: str, example: str) -> str:
+    """How to write a number; one with a comma or a currency sign as it should have been written."""
+    plain = value.strip(" $")
+    if _THOUSANDS.fullmatch(plain):
+        return f"write it without commas and signs, as {name} {plain.replace(',', '')}"
+    if _DECIMAL_COMMA.fullmatch(plain):
+        return f"write decimals with a point, as {name} {plain.replace('.', '').replace(',', '.')}"
+    return f"write it in digits, as {name} {example}"

@@ -1,0 +1,253 @@
+"""Mistakes in a lawbook of one's own: one sentence each, with the file and, where it can be told, the entry."""
+
+import copy
+from datetime import date
+
+import pytest
+import yaml
+
+from detente.codes import DetenteError, InputError
+from detente.data.audit_gaps import read_gaps
+from detente.data.importers import importer
+from detente.data.recordfile import read_own
+from detente.lab.lookup import look_up
+from detente.lab.reform import laid_on
+
+MEASURE = """
+id: bicycles
+title: Bicycles and their frames
+authority: section_232
+class: bicycles
+heading: "9903.99.01"
+goods:
+  - {codes: ["8712.00"], except: ["8712.00.15"], where: {metal: steel}, from: 2026-01-01, until: 2027-01-01}
+  - {list: parts.csv, rows: {annex: a}}
+partners: ["all", "-CAN", {code: EU27, from: 2026-01-01, until: 2026-12-31}]
+replaces: [s232_auto]
+periods:
+  - {rate: 20%, from: 2026-06-01, until: 2026-08-31, where: {metal: steel}, partners: [JPN]}
+  - {table: rates.csv, column: rate, from: 2026-09-01, partners: [KOR]}
+"""
+FILES = {
+    "bicycles.yaml": MEASURE,
+    "parts.csv": "code,annex\n871491,a\n",
+    "rates.csv": "partner,rate\nKOR,0.1\n",
+    "stacking.yaml": """
+- {id: before_122, by: [class:bicycles], of: [authority:section_122], when: owed, from: 2026-01-01, until: 2027-01-01}
+""",
+    "authorities.yaml": "- {id: mine, name: Mine, filing: 3}\n",
+    "aspects.yaml": """
+- id: mine
+  states: ["no", "yes"]
+  bounds: [0, 1]
+  trade: {default: 0.5, by_prefix: {"87": 0.3}}
+  whole: {"73": "yes"}
+  above: {us_content: 0.4}
+""",
+    "frontier.yaml": """
+read_to: 2026-08-31
+sources: [{what: Schedule, read: revision 25, day: 2026-08-20}]
+clauses: [{id: end, title: the bicycles, day: 2026-09-01, ends: [bicycles]}]
+gaps: [{from: 2026-01-01, says: A sentence., lines: ["8712"], partners: [CHN]}]
+""",
+    "audit.yaml": '- {headings: "9903.99.01", why: One sentence.}\n',
+}
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Write the lawbook with one file changed, and read it on top of the shipped law."""
+    folder = tmp_path / "mylaw"
+    folder.mkdir()
+
+    def read(name="", text=""):
+        for file, content in {**FILES, **({name: text} if name else {})}.items():
+            (folder / file).write_text(content, encoding="utf-8")
+        where = importer("USA")
+        read_gaps(folder)
+        return laid_on(where.law, read_own(folder, "USA", where.countries), where)
+
+    return read
+
+
+def test_the_lawbook_itself_is_read(book):
+    assert "bicycles" in book().by_id
+
+
+CHANGES = [
+    (
+        "bicycles.yaml",
+        "until: 2026-08-31",
+        "until: 2026-05-31",
+        "period of 'bicycles' ends 2026-05-31 before it begins",
+    ),
+    ("bicycles.yaml", "until: 2027-01-01", "until: 2025-01-01", "goods: a span ends 2025-01-01 before it begins"),
+    ("bicycles.yaml", "until: 2026-12-31", "until: 2025-12-31", "partners of 'bicycles' ends 2025-12-31 before"),
+    ("bicycles.yaml", "rows: {annex: a}", "rows: {annex: b}", "goods, mylaw/parts.csv: no row has annex b"),
+    ("bicycles.yaml", "rows: {annex: a}", "rows: {annexe: a}", "goods, mylaw/parts.csv: has no column 'annexe'"),
+    ("bicycles.yaml", "rows: {annex: a}", "rows: {annex: }", "goods: 'rows' should name columns and values"),
+    ("bicycles.yaml", "list: parts.csv", "list: part.csv", "goods: unknown list 'part.csv'; did you mean 'parts.csv'"),
+    ("bicycles.yaml", "table: rates.csv", "table: rate.csv", "unknown list 'rate.csv'; did you mean 'rates.csv'"),
+    ("bicycles.yaml", "column: rate", "column: rated", "mylaw/rates.csv: has no column 'rated'"),
+    ("bicycles.yaml", "column: rate,", "", "period from 2026-09-01, column: None without quotes"),
+    ("bicycles.yaml", "where: {metal: steel}, from", "where: , from", "goods: key 'where' is there without a value"),
+    (
+        "bicycles.yaml",
+        "where: {metal: steel}, partners",
+        "where: {}, partners",
+        "period 1: key 'where' is there without",
+    ),
+    ("bicycles.yaml", "where: {metal: steel}, from", "where: {metal: }, from", "'where' names metal without a state"),
+    (
+        "bicycles.yaml",
+        "{metal: steel}, from",
+        "{metal: stele}, from",
+        "unknown state of metal 'stele'; did you mean 'st",
+    ),
+    ("bicycles.yaml", "{metal: steel}, from", "{metl: steel}, from", "unknown aspect 'metl'; did you mean 'metal'"),
+    ("bicycles.yaml", "partners: [JPN]", "partners: []", "period 1: key 'partners' is there without a value"),
+    ("bicycles.yaml", "from: 2026-06-01, ", "", "bicycles.yaml, period 1: key 'from' is missing"),
+    ("bicycles.yaml", "[s232_auto]", "[s232_atuo]", "replaces: unknown measure 's232_atuo'; did you mean 's232_auto'"),
+    ("bicycles.yaml", '"9903.99.01"', '"9903.9.01"', "'9903.9.01' in '9903.9.01' is not a heading"),
+    ("bicycles.yaml", "title: Bicycles and their frames", "title: 5", "5 without quotes"),
+    ("stacking.yaml", "until: 2027-01-01", "until: 2025-01-01", "rule before_122: ends 2025-01-01 before it begins"),
+    (
+        "stacking.yaml",
+        "section_122",
+        "section_112",
+        "rule before_122: unknown measure 'authority:section_112'; did you",
+    ),
+    ("stacking.yaml", "id: before_122, ", "", "stacking.yaml, rule 1: key 'id' is missing"),
+    ("stacking.yaml", "when: owed", "switch: ", "rule before_122: key 'switch' is there without a value"),
+    ("stacking.yaml", "when: owed", "when: owes", "rule before_122: unknown word 'owes'; did you mean 'owed'"),
+    ("authorities.yaml", "filing: 3", "filing: third", "authority mine: 'filing' is 'third', not a whole number"),
+    ("authorities.yaml", "name: Mine, ", "", "authority mine: key 'name' is missing"),
+    ("aspects.yaml", "bounds: [0, 1]", "bounds: [1, 0]", "aspect mine: 'bounds' should be two shares"),
+    ("aspects.yaml", '["no", "yes"]', '["no"]', "aspect mine: has fewer than two states"),
+    ("aspects.yaml", 'by_prefix: {"87": 0.3}', "by_prefix: 0.3", "aspect mine: 'by_prefix' should name codes"),
+    (
+        "aspects.yaml",
+        "us_content: 0.4",
+        "us_contents: 0.4",
+        "aspect mine, above: unknown aspect 'us_contents'; did you",
+    ),
+    ("frontier.yaml", "ends: [bicycles]", "", "clause end: names nothing that ends or begins"),
+    (
+        "frontier.yaml",
+        "ends: [bicycles]",
+        "ends: [bicycle]",
+        "clause end: unknown measure 'bicycle'; did you mean 'bic",
+    ),
+    ("frontier.yaml", "ends: [bicycles]", "begins: [bicycles]", "clause end: 'bicycles' does not begin", True),
+    ("frontier.yaml", "day: 2026-09-01", "day: 2026-09-02", "clause end: 'bicycles' does not end on 2026-09-01"),
+    ("frontier.yaml", "id: end, ", "", "clause 1: key 'id' is missing"),
+    ("frontier.yaml", "day: 2026-08-20", "day: soon", "source 1: 'soon' is not a date"),
+    (
+        "frontier.yaml",
+        "from: 2026-01-01, says",
+        "from: 2026-01-01, until: 2025-01-01, says",
+        "gap 1: a gap ends 2025-01-01",
+    ),
+    ("audit.yaml", "9903.99.01", "8712.00", "entry 1: '8712.00' in '8712.00' is not a heading"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "says", "more"), [(*row, False)[:5] for row in CHANGES])
+def test_a_mistake_names_its_file_and_entry(book, name, old, new, says, more):
+    assert old in FILES[name]
+    text = FILES[name].replace(old, new, 1)
+    text = text.replace("day: 2026-09-01", "day: 2026-09-03") if more else text
+    with pytest.raises(InputError) as caught:
+        book(name, text)
+    message = str(caught.value)
+    assert message.startswith(f"mylaw/{name}") or (name == "aspects.yaml" and message.startswith("aspects.yaml"))
+    assert says in message
+    assert len(message.splitlines()) == 1
+
+
+def test_an_id_that_is_there_twice_names_both_files(book, tmp_path):
+    with pytest.raises(
+        InputError, match=r"mylaw/other.yaml: measure id 'bicycles' is there twice, also in mylaw/bicycles"
+    ):
+        book("other.yaml", MEASURE)
+
+
+def test_a_circle_of_rules_names_the_files(book, tmp_path):
+    circle = "- {id: there, by: [bicycles], of: [s232_auto]}\n- {id: back, by: [s232_auto], of: [bicycles]}\n"
+    law = book("stacking.yaml", circle)
+    with pytest.raises(InputError, match=r"mylaw/stacking.yaml.*in a circle: .*bicycles.*; leave out one of the rules"):
+        look_up("8712.00.25.00", "JPN", date(2026, 7, 1), law=law)
+
+
+ODD = (None, [], {}, {"a": 1}, 5, True, "x", "", [None], "2027-13-01", "99%")
+
+
+def places(node, path=()):
+    """Paths of everything in a file."""
+    if path:
+        yield path
+    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in pairs:
+        yield from places(value, (*path, key))
+
+
+def changed(content, path, value):
+    """A copy of a file's content with another value at a path."""
+    copied = copy.deepcopy(content)
+    node = copied
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = value
+    return copied
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".yaml")])
+def test_whatever_stands_anywhere_is_read_or_refused_with_its_file(book, name):
+    content, said = yaml.safe_load(FILES[name]), []
+    for path in places(content):
+        for odd in ODD:
+            try:
+                book(name, yaml.safe_dump(changed(content, path, odd), sort_keys=False))
+            except DetenteError as error:
+                said.append(str(error))
+    files = {name, "stacking.yaml", "frontier.yaml"}  # the last two name the measure
+    assert said
+    assert not [text for text in said if not any(file in text for file in files)]
+
+
+CASE = "- {id: one, line: 8712.00.15.10, partner: TWN, on: 2026-06-15, total: 0.21, set: {us_content: 0.4}}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("total: 0.21, ", "", "case 1: key 'total' is missing"),
+        ("total: 0.21", "total: much", "case one: 'much' is not a rate"),
+        ("8712.00.15.10", "8712.00", "case one: 8712.0 without quotes"),
+        ("8712.00.15.10", '"8712.01.15"', "unknown tariff"),
+        ("TWN", "Taiwann", "did you mean 'Taiwan'"),
+        ("TWN", "NO", "case one: NO without quotes"),
+        ("2026-06-15", "June", "case one: 'June' is not a date"),
+        ("{us_content: 0.4}", "{us_contnt: 0.4}", "did you mean 'us_content'"),
+        ("set: {us_content: 0.4}", "set: us_content", "case one: 'set' should name things and shares"),
+        ("set: {us_content: 0.4}", "reading: rulled", "case one: unknown reading 'rulled'; did you mean 'ruled'"),
+        ("set: {us_content: 0.4}", "switches: [one]", "case one: unknown switch 'one'"),
+    ],
+)
+def test_a_mistake_in_a_case_names_file_and_case(detente, tmp_path, old, new, says):
+    (tmp_path / "mylaw").mkdir()
+    (tmp_path / "mylaw" / "bicycles.yaml").write_text(MEASURE.split("goods:")[0] + GOODS, encoding="utf-8")
+    (tmp_path / "mylaw" / "cases.yaml").write_text(CASE.replace(old, new), encoding="utf-8")
+    ran = detente("law", "cases", "--lawbook", str(tmp_path / "mylaw"))
+    assert (ran.code, len(ran.err.splitlines())) == (2, 1)
+    assert "mylaw/cases.yaml, case" in ran.err
+    assert says in ran.err
+
+
+GOODS = 'goods: [{codes: ["8712.00"]}]\nperiods: [{rate: 20%, from: 2026-06-01}]\n'
+
+
+def test_cases_that_are_not_there_are_asked_for(detente, tmp_path):
+    (tmp_path / "bicycles.yaml").write_text(MEASURE.split("goods:")[0] + GOODS, encoding="utf-8")
+    ran = detente("law", "cases", "--lawbook", str(tmp_path))
+    assert (ran.code, "cases.yaml: there is no such file; write cases into it" in ran.err) == (2, True)
