@@ -347,7 +347,7 @@ def _rate(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> Rate:
         return Rate(as_share(keys[given[0]], where), floor=given[0] == "floor")
     column = as_text(keys.get("column"), f"{where}, column", "name the column of the table")
     with _inside(where):
-        return Rate(by_partner=_rate_table(_beside(path, keys["table"], where), column, reader))
+        return Rate(by_partner=_rate_table(_beside(path, keys["table"], where, reader), column, reader))
 
 
 @contextmanager
@@ -359,13 +359,14 @@ def _inside(where: str) -> Iterator[None]:
         raise (error if error.where.startswith(where) else error.inside(where)) from None
 
 
-def _beside(path: Path, value: Any, where: str) -> Path:
+def _beside(path: Path, value: Any, where: str, reader: Reader) -> Path:
     """A list that a measure names, beside its file."""
     name = as_text(value, where, "name a CSV file beside the measure")
-    if not (path.parent / name).is_file():
-        known = [file.name for file in path.parent.glob("*.csv")]
+    file = path.parent / name
+    if file not in reader.lists and not file.is_file():
+        known = [other.name for other in path.parent.glob("*.csv")]
         raise UnknownName("list", name, known, where, "put it beside the measure")
-    return path.parent / name
+    return file
 
 
 def _rate_table(path: Path, column: str, reader: Reader) -> dict[str, float]:
@@ -439,7 +440,7 @@ def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list
         return Goods(codes, left_out, condition, max(first, start), min(last, end), source, published)
 
     if keys.get("list"):
-        file = _beside(path, keys["list"], where)
+        file = _beside(path, keys["list"], where, reader)
         wanted = _filter(keys.get("rows") or {}, where)
         with _inside(where):
             return _listed(file, wanted, reader, goods)
