@@ -20,6 +20,10 @@ FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 BINARY = ("parquet", "xlsx")
 
 
+USUAL = "2024"
+"""The trade that weighs duties unless another is named."""
+
+
 def check_format(name: str, known: Sequence[str] = FORMATS) -> str:
     """The format's name, once it is known."""
     if name not in known:
@@ -129,11 +133,16 @@ def shortened(table: Table, keep: Sequence[str] = ("average", "base", "imports")
 
 
 def for_readers(table: Table) -> Table:
-    """The table without a column of variants that has one variant only; machines get it whole."""
+    """The table without a column of variants that has one variant only, or of weights that are the usual ones.
+
+    Machines get it whole.
+    """
     names = [column.name for column in table.columns]
-    if names[:1] != ["variant"] or len(set(table["variant"].tolist())) != 1 or len(names) == 1:
-        return table
-    return table.select(names[1:])
+    if "weights" in names and set(table["weights"].tolist()) <= {"", USUAL}:
+        names.remove("weights")
+    if names[:1] == ["variant"] and len(set(table["variant"].tolist())) == 1 and len(names) > 1:
+        names = names[1:]
+    return table if len(names) == len(table.columns) else table.select(names)
 
 
 def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
