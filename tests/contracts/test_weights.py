@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date
 
 import numpy as np
 import pytest
+import yaml
 
 import detente as dt
 from detente.data.flows import CHINA_YEARS, SPECIAL_CHAPTERS, _traded_lines, chn_imports, claimed, usa_imports
@@ -242,3 +244,106 @@ def test_the_range_of_another_year_keeps_to_its_trade(law):
     assert found.low < found.value < found.high < found.value + 0.02
     low, high = found.swings["preference claims"]
     assert high < low == found.value
+
+
+# ------------------------------------------------------------------- scenarios and the interface say what the line says
+
+QUICK = {"world": False, "prices": False, "talks": False, "draws": 0, "by": ["partner"]}
+
+
+def scenario_of(folder, **more):
+    path = folder / "own.yaml"
+    content = {"title": "Other weights", "on": "2025-05-14", "against": {"on": "2025-05-13"}, "report": QUICK, **more}
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("weights", [2017, "2019", 2025])
+def test_a_scenario_at_other_weights_has_the_averages_of_the_command(tmp_path, rows, weights):
+    found = dt.run(scenario_of(tmp_path, weights=weights))
+    asked = ("--on", "2025-05-14", "--weights", str(weights))
+    (fixed, post, observed) = found.tables["headline"].rows()
+    assert fixed["after"] == pytest.approx(rows("average", *asked)[0]["average"], abs=1e-11)
+    assert post["after"] == pytest.approx(rows("average", *asked, "--definition", "post")[0]["average"], abs=1e-11)
+    assert fixed["weights"].startswith(str(weights))
+    assert observed["weights"] == ""
+    china = next(row for row in found.tables["china"].rows() if row["reading"] == "with exclusions")
+    assert china["after"] == pytest.approx(rows("average", *asked, "--of", "CHN")[0]["average"], abs=1e-11)
+    static = next(row for row in found.tables["revenue"].rows() if row["demand"] == "static")
+    by_partner = {row["partner"]: row for row in rows("average", *asked, "--by", "partner")}
+    assert static["after"] == pytest.approx(
+        sum(row["average"] * row["imports"] for row in by_partner.values()), rel=1e-9
+    )
+    for row in found.tables["partner"].rows():
+        assert row["after"] == pytest.approx(by_partner[row["partner"]]["average"], abs=1e-9), row["partner"]
+    usual = dt.run(scenario_of(tmp_path))
+    assert usual.key != found.key
+    assert abs(next(usual.tables["headline"].rows())["after"] - fixed["after"]) > 1e-3
+    said = " ".join([*found.sentences, *(note for table in found.tables.values() for note in table.notes)])
+    assert f"fixed weights of {weights}" in said
+    assert "2024" not in said
+
+
+def test_a_file_beside_a_scenario_weighs_its_us_duty(tmp_path, rows):
+    own = tmp_path / "own.csv"
+    own.write_text("line,partner,value\n8507.60.00.10,CHN,100\n8703.23.01,JPN,300\n", encoding="utf-8")
+    found = dt.run(scenario_of(tmp_path, weights="own.csv"))
+    asked = rows("average", "--on", "2025-05-14", "--weights", str(own))[0]
+    assert next(found.tables["headline"].rows())["after"] == pytest.approx(asked["average"], abs=1e-12)
+    key = found.key
+    own.write_text("line,partner,value\n8507.60.00.10,CHN,200\n8703.23.01,JPN,300\n", encoding="utf-8")
+    assert dt.run(scenario_of(tmp_path, weights="own.csv")).key != key
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [(1999, "there are no US imports of 1999"), ("nothing.csv", "no such file"), (True, "weights")],
+)
+def test_weights_that_are_not_there_are_refused(tmp_path, refused, weights, words):
+    told = refused("run", str(scenario_of(tmp_path, weights=weights)))
+    assert words in told
+    assert "--weights" not in told
+
+
+def test_a_history_of_a_scenario_counts_its_rise_at_the_same_weights(tmp_path, rows):
+    path = scenario_of(tmp_path, weights=2017)
+    (place, *_) = rows("history", "--scenario", str(path))["places"]
+    start = rows("average", "--on", "2025-01-01", "--weights", "2017")[0]["average"]
+    assert place["rise"] == pytest.approx(place["rate"] - start, abs=1e-9)
+    assert "2017" in place["definition"]
+
+
+def test_sweeps_go_over_years_of_weights(tmp_path, detente):
+    over = ("--over", "weights=2017,2024", "--table", "headline:after", "--format", "csv")
+    ran = detente("sweep", str(scenario_of(tmp_path)), *over)
+    assert ran.code == 0, ran.err
+    table = csv.DictReader(ran.out.splitlines())
+    fixed = {row["weights"]: float(row["after"]) for row in table if row["definition"] == "fixed weights"}
+    assert set(fixed) == {"2017", "2024"}
+    assert fixed["2017"] != fixed["2024"]
+
+
+def test_the_interface_takes_years_and_no_files(tmp_path, rows):
+    pytest.importorskip("fastapi")
+    from starlette.testclient import TestClient
+
+    from detente.faces.web.app import create_app
+    from detente.faces.web.settings import Settings
+
+    client = TestClient(create_app(Settings(data_folder=tmp_path, case="", rate=0.0)), base_url="http://127.0.0.1")
+    asked = "/api/v1/rates/average?on=2025-05-14&weights=2017"
+    for more, words in (("", ()), ("&of=CHN", ("--of", "CHN")), ("&partner=CHN", ("--partner", "CHN"))):
+        found = client.get(asked + more).json()
+        row = rows("average", "--on", "2025-05-14", "--weights", "2017", *words)[0]
+        assert found["rows"][0]["average"] == pytest.approx(row["average"], abs=1e-11)
+        assert any(note.startswith("weights: 2017") for note in found["notes"])
+    days = client.get("/api/v1/rates/daily?first=2025-05-13&last=2025-05-14&weights=2017").json()["rows"]
+    wanted = rows("daily", "--from", "2025-05-13", "--to", "2025-05-14", "--weights", "2017")
+    assert [row["average"] for row in days] == pytest.approx([row["average"] for row in wanted], abs=1e-11)
+    for bad in ("1999", "/etc/pass", "own.csv", "", "2017.5"):
+        refused = client.get("/api/v1/rates/average", params={"on": "2025-05-14", "weights": bad})
+        assert refused.status_code == 422, bad
+        assert "2015 to 2025" in refused.json()["detail"]
+    sent = {"title": "x", "on": "2025-05-14", "weights": "/etc/passwd"}
+    refused = client.post("/api/v1/scenarios/validate", json=sent, headers={"origin": "http://127.0.0.1"})
+    assert "names a file of the server" in refused.text

@@ -105,7 +105,7 @@ CHAPTERS: dict[str, str] = {
 99 Temporary provisions, low-value entries""".splitlines()
 }
 
-END_USES = {"INT": "Intermediate goods", "CONS": "Consumption goods", "CAP": "Capital goods"}
+END_USES = {"INT": "Intermediate goods", "CONS": "Consumption goods", "CAP": "Capital goods", "OTHER": "Not classified"}
 
 GTAP: dict[str, str] = {
     line[:3]: line[4:]

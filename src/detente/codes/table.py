@@ -29,11 +29,12 @@ UNBROKEN, NO_BREAK = 20, ";white-space:nowrap"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name in files, unit and a one-line definition."""
+    """One column: its name in files, unit and one-line definition, and its head for readers if that is another."""
 
     name: str
     unit: Unit
     description: str
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ def _cut(cell: str) -> str:
 
 def _head(column: Column) -> str:
     how = PRINTED.get(column.unit)
-    label = column.name.replace("_", " ")
+    label = column.label or column.name.replace("_", " ")
     return f"{label}, {how.suffix}" if how is not None and how.suffix else label
 
 

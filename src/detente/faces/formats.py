@@ -12,12 +12,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError, Table, UnknownName
+from detente.codes import Column, InputError, Table, UnknownName
 from detente.codes.standing import LAPSED, RENEWED, fate_columns
 from detente.codes.units import PRINTED, Unit
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 BINARY = ("parquet", "xlsx")
+
+
+USUAL = "2024"
+"""The trade that weighs duties unless another is named."""
 
 
 def check_format(name: str, known: Sequence[str] = FORMATS) -> str:
@@ -62,7 +66,7 @@ def to_latex(table: Table) -> str:
         "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > _WRAPPED else "l"
         for j, column in enumerate(table.columns)
     )
-    head = " & ".join(_tex(heading(column.name, column.unit)) for column in table.columns)
+    head = " & ".join(_tex(heading(column)) for column in table.columns)
     body = [" & ".join(_tex(cell) for cell in row) + r" \\" for row in printed]
     notes = [r"\par\footnotesize " + _tex("; ".join(table.notes))] if table.notes else []
     return "\n".join(
@@ -95,10 +99,14 @@ def spoken(name: str) -> str:
     return name.replace("p_star", "p*").replace("_", " ")
 
 
-def heading(name: str, unit: Unit) -> str:
+def head_of(column: Column) -> str:
+    """What readers see above a column, without its unit."""
+    return column.label or spoken(column.name)
+
+
+def heading(column: Column) -> str:
     """Column heading with its unit."""
-    how = PRINTED.get(unit)
-    label = spoken(name)
+    how, label = PRINTED.get(column.unit), head_of(column)
     return f"{label}, {how.suffix}" if how is not None and how.suffix else label
 
 
@@ -129,11 +137,16 @@ def shortened(table: Table, keep: Sequence[str] = ("average", "base", "imports")
 
 
 def for_readers(table: Table) -> Table:
-    """The table without a column of variants that has one variant only; machines get it whole."""
+    """The table without a column of variants that has one variant only, or of weights that are the usual ones.
+
+    Machines get it whole.
+    """
     names = [column.name for column in table.columns]
-    if names[:1] != ["variant"] or len(set(table["variant"].tolist())) != 1 or len(names) == 1:
-        return table
-    return table.select(names[1:])
+    if "weights" in names and set(table["weights"].tolist()) <= {"", USUAL}:
+        names.remove("weights")
+    if names[:1] == ["variant"] and len(set(table["variant"].tolist())) == 1 and len(names) > 1:
+        names = names[1:]
+    return table if len(names) == len(table.columns) else table.select(names)
 
 
 def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
@@ -157,7 +170,7 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
     for j, column in enumerate(table.columns):
         how, own = PRINTED.get(column.unit), [row[j] for row in rows]
         unit = how.suffix if how is not None else ""
-        name, left = spoken(column.name), column.unit in _LEFT
+        name, left = head_of(column), column.unit in _LEFT
         columns.append(TextColumn(name, unit, not left, column.unit is Unit.TEXT, own))
     notes = list(table.notes)
     if total > limit:

@@ -288,7 +288,7 @@ def effective_rate(
         part = flows.value / np.where(whole[source] > 0, whole[source], 1.0)
         rates, weights = rates.take(source), weights[source] * part
     groupings = [grouping(where, flows, name) for name in by]
-    return average_table(flows, rates, weights, groupings, (note, *about))
+    return average_table(schedule.law, rates, weights, groupings, (note, *about))
 
 
 def contributions(ground: Ground, before: date, after: date, reading: Reading = Reading.EFFECTIVE) -> Table:

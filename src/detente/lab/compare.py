@@ -17,7 +17,7 @@ from detente.lab.run_key import data_hashes, key_of
 from detente.lab.scenario import load_scenario
 from detente.lab.sweep_paths import rooted
 from detente.lab.sweep_scenario import trimmed
-from detente.lab.tables import FIXED, POST
+from detente.lab.tables import FIXED, POST, weighed
 
 SHOWN = {"headline", "china", "revenue"}
 """Tables that are set side by side."""
@@ -70,10 +70,13 @@ def compare(results: Sequence[Result]) -> Table:
         more = [replace(about[n], name=other_fate(n), description=f"{about[n].description}, {words}") for n in NUMBERS]
         columns = [*columns[:-1], *more, columns[-1]]
     data = {c.name: np.asarray([row.get(c.name, row.get(of_fate(c.name))) for row in rows]) for c in columns}
+    named = {result.scenario.name: weighed(result.tables) for result in results}
+    same = len(set(named.values())) == 1
+    weights = next(iter(named.values())) if same else "; ".join(f"{name}: {year}" for name, year in named.items())
     notes = (
-        "average: statutory US duty at fixed 2024 weights under the law of the scenario; low and high: 5th and 95th "
-        "percentile over shares of goods that codes do not show",
-        "post_shock: the same at weights moved by the import-demand elasticity; duty_a_year: static, imports of 2024",
+        f"average: statutory US duty under the law of the scenario at fixed weights, imports of {weights}; low and "
+        "high: 5th and 95th percentile over shares of goods that codes do not show",
+        "post_shock: the same at weights moved by the import-demand elasticity; duty_a_year: static, the same imports",
         "china_on_us: China's average on US goods with market exclusions; against: day of the law it is compared with",
     )
     latest = furthest(result.standings["USA"] for result in results if "USA" in result.standings)

@@ -22,8 +22,9 @@ from detente.data.evidence_tables import (
 from detente.data.yamlfile import as_date
 from detente.evidence import Series, largest_rise, place
 from detente.lab.sides import START, Side
+from detente.lab.weights import DEFAULT
 
-STATUTORY = "statutory, at 2024 imports; the past is duty collected"
+STATUTORY = "statutory, at {} imports; the past is duty collected"
 OBSERVED = "duty collected over imports, as the past is"
 
 YEARS = (
@@ -190,12 +191,12 @@ def history(rate: float | None = None, scenario: str | Path = "", on: date | Non
     return [places_table(entries).standing_on(standing), years_table()]
 
 
-def law_entry(label: str, rate: float, base_rate: float, on: date) -> Entry:
-    """The place of a law whose average duty, and that of its `base_day`, are known."""
-    return label, rate, rate - base_rate, f"law of {base_day(on)}", on.year, STATUTORY
+def law_entry(label: str, rate: float, base_rate: float, on: date, weights: str = DEFAULT) -> Entry:
+    """The place of a law whose average duty, and that of its `base_day`, are known, at the weights of some trade."""
+    return label, rate, rate - base_rate, f"law of {base_day(on)}", on.year, STATUTORY.format(weights)
 
 
-def _law_side(on: date) -> Side:
+def _law_side(on: date, weights: str = DEFAULT) -> Side:
     from detente.data.importers import importer
     from detente.lab.averages import ground_of
     from detente.lab.lookup import check_day
@@ -203,7 +204,7 @@ def _law_side(on: date) -> Side:
 
     law = importer("USA").law
     check_day(law, on)
-    return Side("law", on, Reading.EFFECTIVE, law, ground_of(law).reaching(on))
+    return Side("law", on, Reading.EFFECTIVE, law, ground_of(law, weights=weights).reaching(on))
 
 
 def _of_law(on: date) -> list[Entry]:
@@ -213,14 +214,17 @@ def _of_law(on: date) -> list[Entry]:
 
 def _of_scenario(name: str | Path, on: date | None) -> tuple[list[Entry], Standing | None]:
     from detente.lab.run import run
+    from detente.lab.scenario import load_scenario
     from detente.lab.tables import FIXED
+    from detente.lab.weights import weights_of
 
     found = run(name, on=on, today=on, draws=0)
     rows = [row for row in found.tables["headline"].rows() if row["definition"] == FIXED]
     days = [date.fromisoformat(str(row["on"])) for row in rows]
-    start = {day: _of_law(day)[0][1] for day in dict.fromkeys(base_day(one) for one in days)}
+    weights = weights_of(found.scenario, load_scenario(str(name))[1].parent)
+    start = {day: _law_side(day, weights).average for day in dict.fromkeys(base_day(one) for one in days)}
     entries = [
-        law_entry(str(row["variant"]), row["after"], start[base_day(day)], day)
+        law_entry(str(row["variant"]), row["after"], start[base_day(day)], day, str(row["weights"]))
         for row, day in zip(rows, days, strict=True)
     ]
     return entries, found.standings.get("USA")

@@ -31,7 +31,7 @@ class Moved:
     Attributes
     ----------
     code : ISO3, or EU27; `member` : the country itself, or the member that sells most.
-    before, after : average duty under each law, share of customs value at imports of 2024.
+    before, after : average duty under each law, share of customs value at the weights of the result.
     """
 
     code: str
@@ -46,7 +46,7 @@ class Moved:
 
 
 def moved_table(pairings: Sequence[Pairing]) -> Table | None:
-    """By variant the partner with the largest change of duty times imports of 2024; None if China is it in all."""
+    """By variant the partner with the largest change of duty times imports; None if China is it in all."""
     rows = [row for pair in pairings if (row := _row(pair)) is not None]
     if not rows:
         return None
@@ -54,7 +54,7 @@ def moved_table(pairings: Sequence[Pairing]) -> Table | None:
         Column("variant", Unit.TEXT, "variant of the scenario"),
         Column("partner", Unit.CODE, "ISO3 of the origin, or EU27 for the European Union as one"),
         Column("member", Unit.CODE, "ISO3 of the origin, or of the member of the Union that sells most"),
-        Column("imports", Unit.USD, "imports of 2024"),
+        Column("imports", Unit.USD, f"imports of {pairings[0].after.ground.flows.period}"),
         Column("before", Unit.SHARE, "average duty under the law it is compared with"),
         Column("after", Unit.SHARE, "average duty under the law of the scenario"),
         Column("change", Unit.POINTS, "after less before"),

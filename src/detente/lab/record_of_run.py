@@ -36,7 +36,8 @@ def history_tables(pairings: Sequence[Pairing]) -> list[Table]:
     sides = [pairing.after for pairing in pairings]
     days = dict.fromkeys(base_day(side.on) for side in sides)
     base = {day: replace(sides[0], label="start", on=day).average for day in days}
-    entries = [law_entry(side.label, side.average, base[base_day(side.on)], side.on) for side in sides]
+    weights = sides[0].ground.flows.period
+    entries = [law_entry(side.label, side.average, base[base_day(side.on)], side.on, weights) for side in sides]
     return [places_table(entries), years_table()]
 
 

@@ -28,6 +28,7 @@ from detente.lab.sides import Pairing, Side, latest_standing
 from detente.lab.standing import record_sentences, written_sentence
 from detente.lab.tables import FIXED, POST
 from detente.lab.threads import on_one_thread
+from detente.lab.weights import DEFAULT, weights_of, year_of
 from detente.law import Reading
 
 
@@ -188,9 +189,11 @@ def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str)
     law = reformed(where, where.law, change, on, folder, f"scenario {scenario.name}")
     given = {name: as_share(value, f"scenario {scenario.name}, set {name}") for name, value in scenario.set.items()}
     if code == "USA":
-        ground = ground_of(law, given, scenario.scope, scenario.claims, on.strftime("%Y-%m"))
+        weights = weights_of(scenario, folder)
+        ground = ground_of(law, given, scenario.scope, scenario.claims, on.strftime("%Y-%m"), weights)
     else:
-        ground = ground_of(law)
+        year = year_of(scenario.weights, code, f"scenario {scenario.name}, weights")
+        ground = ground_of(law, weights=DEFAULT if year is None else scenario.weights)
     return Side(label, on, Reading(point.reading), law, ground)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from detente.data.library import catalogue, package_folder, sha256
 from detente.lab.result import result_key
 from detente.lab.scenario import Scenario
+from detente.lab.weights import DEFAULT
 from detente.version import VERSION
 
 LAW = (
@@ -26,6 +27,9 @@ LAW = (
     "chn_imports_from_usa",
     "chn_hs6_map",
 )
+OTHER_YEARS = ("usa_imports_years", "usa_imports_years_hs6")
+"""Trade of other years than that of the lines."""
+
 WORLDS = ("icio-2022",)
 SMALL = ("icio-2022-small",)
 LIBRARIES = ("numpy", "scipy")
@@ -36,6 +40,8 @@ BOOKS = {"lawbooks": (".yaml", ".csv"), "chains": (".toml",), "ledgers": (".yaml
 def tables_of(scenario: Scenario) -> list[str]:
     """Names of the embedded tables that the parts of a scenario read."""
     found: list[str] = [*LAW]
+    if scenario.weights != DEFAULT:
+        found += OTHER_YEARS
     if scenario.report.world:
         found += ["concordance_hs6_icio28", "icio28_sectors"]
     if scenario.report.prices:
@@ -103,6 +109,8 @@ def _named_files(scenario: Scenario, folder: Path) -> Iterator[Path]:
     record, materials = scenario.record, scenario.materials
     named = [record.events, record.claims, *([materials.chain, materials.without, materials.deal] if materials else [])]
     yield from (folder / name for name in named if name.endswith((".yaml", ".yml", ".toml")))
+    if not scenario.weights.isdigit():
+        yield folder / scenario.weights
 
 
 def vintages(hashes: Mapping[str, str]) -> dict[str, dict[str, str]]:

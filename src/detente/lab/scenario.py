@@ -143,13 +143,26 @@ class Scenario(Point):
     importer: Literal["USA"] = Field(default="USA", description="whose imports are averaged")
     against: Point | None = Field(default=None, description="the law it is compared with")
     set: dict[str, Share] = Field(default_factory=dict, description="shares of goods that codes cannot tell")
-    claims: Literal["2025H2", "2024", "monthly"] = Field(default="2025H2", description="USMCA claim shares")
+    weights: str = Field(
+        default="2024",
+        description="year of the trade that weighs duties, 2015 to 2025, of both sides; or a file with line, partner, "
+        "value for the US duty",
+    )
+    claims: Literal["", "2025H2", "2024", "monthly"] = Field(
+        default="", description="USMCA claim shares; 2025H2 by default, 2024 with weights of an earlier year"
+    )
     scope: Literal["tariff-lines", "all"] = Field(default="tariff-lines", description="goods averaged over")
     report: Report = Field(default_factory=Report)
     record: Record = Field(default_factory=Record)
     materials: Materials | None = Field(default=None, description="licences for materials beside the tariffs")
     variants: dict[str, Point] = Field(default_factory=dict, description="named variants of the scenario")
     seed: int = Field(default=20250512, ge=0, description="seed of the draws")
+
+    @field_validator("weights", mode="before")
+    @classmethod
+    def _year(cls, value: Any) -> Any:
+        """A year without quotes is the year."""
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def shipped() -> dict[str, Path]:

@@ -136,7 +136,9 @@ class Side:
 
     def with_parameters(self, **given: float) -> Side:
         """The same law with some shares of goods set."""
-        ground = ground_of(self.law, {**self.ground.parameters, **given})
+        parameters, trade = {**self.ground.parameters, **given}, self.ground.trade
+        usual = ground_of(self.law, parameters)
+        ground = usual if usual.trade is trade else Ground(self.law, trade, parameters)
         return Side(self.label, self.on, self.reading, self.law, ground)
 
 

@@ -70,7 +70,7 @@ def branched(
         return table.standing_on(standing)
     other = table_of(if_renewed(law, standing), max(first, standing.day))
     branches = (Branch(LAPSED, _mean(table)), Branch(RENEWED, _mean(other)))
-    column = Column("if_renewed", Unit.SHARE, "average if the open clauses were renewed")
+    column = Column("if_renewed", Unit.SHARE, "average if the open clauses were renewed", "average if renewed")
     kept = table["average"][: len(table) - len(other)]  # days before the first of the clauses
     data = {**table.data, column.name: np.concatenate([kept, other["average"]])}
     table = replace(table, columns=(*table.columns, column), data=data)

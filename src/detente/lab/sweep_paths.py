@@ -15,6 +15,7 @@ from detente.data.importers import SET_ALIASES, importer, parameter_names
 from detente.lab.scenario import Change, LawChange, Point, Scenario, parse_scenario
 from detente.lab.sweep_design import Point as SweepPoint
 from detente.lab.sweep_design import label
+from detente.lab.weights import weights_of
 
 Content = dict[str, Any]
 
@@ -161,7 +162,7 @@ def rooted(scenario: Scenario, folder: Path) -> Scenario:
     def at(point: Point) -> dict[str, LawChange]:
         return {code: _rooted(getattr(point, code), folder) for code in ("usa", "chn")}
 
-    update: dict[str, Any] = at(scenario)
+    update: dict[str, Any] = at(scenario) | {"weights": weights_of(scenario, folder.resolve())}
     if scenario.against is not None:
         update["against"] = scenario.against.model_copy(update=at(scenario.against))
     if scenario.variants:

@@ -16,6 +16,7 @@ from detente.lab.most_moved import most_moved, moved_table
 from detente.lab.reach import reach_sentences, reach_table
 from detente.lab.sides import SAME_LAW, START
 from detente.lab.spans import JOINT, SHARES, few_sentence, joint_of, points_moved, printed
+from detente.lab.weights import DEFAULT
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Product, Scenario
@@ -107,6 +108,7 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
             ("movers", Unit.TEXT, "the two inputs that move it most"),
             ("draws", Unit.COUNT, "draws behind low and high; 0: none"),
             ("base", Unit.TEXT, "the law it is compared with: shipped, or changed by the scenario file"),
+            ("weights", Unit.TEXT, "whose trade weighs the duties: a year, or a file; blank for what is observed"),
         ),
         (
             f"{FIXED}: statutory duty over US imports of {flows.period}, {flows.valuation}, {scenario.scope}; "
@@ -125,20 +127,21 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     """One row per definition of the average."""
     before, after, elasticity = pair.before, pair.after, scenario.report.elasticity
     base = SHIPPED if before.shipped else CHANGED
-    blank = (np.nan, np.nan, "", 0, base)
+    weights = after.ground.flows.period
+    blank = (np.nan, np.nan, "", 0, base, weights)
     fixed, post = blank, blank
     if draws:
         found = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
         movers = "; ".join(input_name(after.law, name) for name in found.movers)
-        fixed = (found.low, found.high, movers, draws, base)
+        fixed = (found.low, found.high, movers, draws, base, weights)
         found = post_range_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
         movers = "; ".join(input_name(after.law, name) for name in found.movers)
-        post = (found.low, found.high, movers, draws, base)
+        post = (found.low, found.high, movers, draws, base, weights)
     head = (pair.variant, str(before.on), str(after.on))
     yield (*head, FIXED, *moved(before.average, after.average), *fixed)
     yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
     (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
-    yield (*head, f"{COLLECTED}, {first} and {last}", *moved(old, new), *blank)
+    yield (*head, f"{COLLECTED}, {first} and {last}", *moved(old, new), *blank[:-1], "")
 
 
 def by_authority(pairings: Sequence[Pairing]) -> Table:
@@ -174,7 +177,10 @@ def revenue(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
         rows.append((pair.variant, "static", *moved(old.static, new.static)))
         rows.append((pair.variant, f"elasticity {elasticity:g}", *moved(old.elastic, new.elastic)))
     money = tuple((name, Unit.USD, about) for name, _, about in MOVED)
-    note = f"imports of 2024 as they were (static), or moved from the law of {START}; prices before duty do not move"
+    period = pairings[0].after.ground.flows.period
+    note = (
+        f"imports of {period} as they were (static), or moved from the law of {START}; prices before duty do not move"
+    )
     columns = (*VARIANT, ("demand", Unit.TEXT, "answer of import demand"), *money)
     other = "another number than the duty of the table `parties`, for which wages, prices and trade have settled"
     return table(
@@ -193,7 +199,11 @@ def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -
         for i in order[:TOP]:
             code = groups.codes[i]
             rows.append((pair.variant, code, groups.labels[i], worth[i], *moved(was.get(code, np.nan), new[i])))
-    head = ((by, Unit.CODE, "code"), ("name", Unit.TEXT, "name"), ("imports", Unit.USD, "imports of 2024"))
+    head = (
+        (by, Unit.CODE, "code"),
+        ("name", Unit.TEXT, "name"),
+        ("imports", Unit.USD, f"imports of {pairings[0].after.ground.flows.period}"),
+    )
     label = by.replace("_", " ")
     return table(by, f"Average US duty by {label}", rows, (*VARIANT, *head, *MOVED), (f"the {TOP} largest at most",))
 
@@ -205,7 +215,9 @@ def other_side(pairings: Sequence[Pairing]) -> Table:
         plain = [side.with_parameters(exclusion=0.0).average for side in (pair.before, pair.after)]
         rows.append((pair.variant, "with exclusions", *moved(pair.before.average, pair.after.average)))
         rows.append((pair.variant, "schedule, no exclusions", *moved(*plain)))
-    note = "weights: US exports to China of 2024 by HS6, divided among its lines; goods without a code are left out"
+    period = pairings[0].after.ground.flows.period
+    about = "by HS6, divided among its lines; goods without a code are left out"
+    note = f"weights: US exports to China of {period} {about}"
     columns = (*VARIANT, ("reading", Unit.TEXT, "whether market exclusions are counted"), *MOVED)
     return table("china", "China's average duty on US goods", rows, columns, (note,))
 
@@ -276,10 +288,16 @@ def sentences(found: Mapping[str, Table]) -> list[str]:
         there = "" if third is None else f"; on goods of {third.where} {_level_of(third.before, third.after)}"
         said.append(
             f"{label} average US duty is {usa}{there}; China's on US goods is {chn} "
-            f"({_laws(row, row['variant'] if len(rows) > 1 else 'the scenario')}; fixed weights of 2024)."
+            f"({_laws(row, row['variant'] if len(rows) > 1 else 'the scenario')}; fixed weights of {weighed(found)})."
         )
     few = few_sentence(found)
     return [*said, *reach_sentences(found.get("reach")), *([few] if few else [])]
+
+
+def weighed(found: Mapping[str, Table]) -> str:
+    """Whose trade weighs the duties of a result: a year, or a file; a result of before that was told is of 2024."""
+    head = found.get("headline")
+    return str(head["weights"][0]) if head is not None and "weights" in head.data else DEFAULT
 
 
 def _level(row: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detente.codes import InputError, UnknownName
 from detente.data.flows import (
@@ -18,14 +19,21 @@ from detente.data.readers import read_weights
 from detente.data.trade_years import LINES_KNOWN, YEARS
 from detente.trade import Flows
 
+if TYPE_CHECKING:
+    from detente.lab.scenario import Scenario
+
 SCOPES = ("tariff-lines", "all")
 """Goods of chapters 1-97, which have a tariff line, or all imports with chapters 98 and 99."""
 
 DEFAULT = str(LINES_KNOWN)
 
 
-def year_of(weights: str, code: str = "USA") -> int | None:
+def year_of(weights: str, code: str = "USA", where: str = "--weights") -> int | None:
     """The year that weights are named by; None where they are a file.
+
+    Parameters
+    ----------
+    where : what the reader calls them, for messages.
 
     Raises
     ------
@@ -38,8 +46,14 @@ def year_of(weights: str, code: str = "USA") -> int | None:
     if int(text) not in years:
         whose = "US imports" if code == "USA" else "Chinese imports from the United States"
         span = f"years run from {years[0]} to {years[-1]}, or give a file with line, partner, value"
-        raise InputError("--weights", f"there are no {whose} of {text}", span)
+        raise InputError(where, f"there are no {whose} of {text}", span)
     return int(text)
+
+
+def weights_of(scenario: Scenario, folder: Path) -> str:
+    """The year a scenario names, or the path of its file, which lies beside it."""
+    where = f"scenario {scenario.name}, weights"
+    return scenario.weights if year_of(scenario.weights, "USA", where) is not None else str(folder / scenario.weights)
 
 
 def claims_for(claims: str, year: int | None) -> str:

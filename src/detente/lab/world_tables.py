@@ -195,11 +195,11 @@ def bilateral_table(found: Sequence[Effect]) -> Table:
 def _duty_note(one: Effect) -> str:
     """Why the duty of a year is not that of the table `revenue`."""
     return (
-        "not the duty of the table `revenue`: that takes imports of 2024 by partner and tariff line and one elasticity "
-        f"of import demand at given prices and incomes; this is the world {one.economy.name}, duties averaged by "
-        "partner and sector, each sector with its own trade elasticity, after the years in which wages, prices and "
-        "trade of all countries settle; where a high duty has stopped most trade, a cut can bring more in here and "
-        "less there"
+        "not the duty of the table `revenue`: that takes a year's imports by partner and tariff line and one "
+        f"elasticity of import demand at given prices and incomes; this is the world {one.economy.name}, duties "
+        "averaged by partner and sector, each sector with its own trade elasticity, after the years in which wages, "
+        "prices and trade of all countries settle; where a high duty has stopped most trade, a cut can bring more in "
+        "here and less there"
     )
 
 

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table, Unit
-from detente.law import Schedule
+from detente.law import Law, Schedule
 from detente.trade.exposure import Exposure
-from detente.trade.flows import Floats, Flows, Ints
+from detente.trade.flows import Floats, Ints
 
 
 class Definition(StrEnum):
@@ -120,7 +120,7 @@ def whole_table(schedule: Schedule, exposure: Exposure, notes: tuple[str, ...] =
         points[painted.item.measure.authority] += exposure.duty_of(painted) / total
     base = exposure.base_duty / total
     values = {"imports": total, "average": base + sum(points.values()), "base": base, **points}
-    columns = (*_HEAD, *(Column(name, Unit.SHARE, f"added by {name}") for name in points))
+    columns = (*_HEAD, *authority_columns(schedule.law, points))
     return Table("average", TITLE, columns, {name: np.asarray([value]) for name, value in values.items()}, notes)
 
 
@@ -128,24 +128,38 @@ TITLE = "Average duty on imports"
 _HEAD = (
     Column("imports", Unit.USD, "value used as weight"),
     Column("average", Unit.SHARE, "duty over customs value"),
-    Column("base", Unit.SHARE, "base duty"),
+    Column("base", Unit.SHARE, "added by the base duty of the tariff", "base duty"),
 )
+HEADS = {
+    "hs4": "heading", "hs6": "subheading", "line": "tariff line", "sector": "GTAP sector", "naics": "NAICS industry",
+    "bea": "BEA commodity", "isic4": "ISIC class", "icio28": "ICIO sector",
+}  # fmt: skip
+"""Heads of columns of groups whose own name says little."""
+
+
+def authority_columns(law: Law, names: Iterable[str]) -> tuple[Column, ...]:
+    """Columns of what authorities add to an average, headed by what they are called."""
+    titles = {authority.id: authority.name for authority in law.authorities}
+    return tuple(
+        Column(name, Unit.SHARE, f"added under {titles.get(name, name)}", titles.get(name, "")) for name in names
+    )
 
 
 def average_table(
-    flows: Flows, rates: PairRates, weights: Floats, groupings: Sequence[Grouping], notes: tuple[str, ...] = ()
+    law: Law, rates: PairRates, weights: Floats, groupings: Sequence[Grouping], notes: tuple[str, ...] = ()
 ) -> Table:
     """Average duty by group with what each authority adds; the last columns sum to `average`.
 
     Parameters
     ----------
+    law : whose authorities the rates are counted under.
     weights : value of each pair used as weight, USD, shape (pairs,).
     groupings : none gives one row for the whole.
     """
     if groupings:
         _, at, members = cross(groupings)
     else:
-        at, members = np.zeros(flows.value.size, dtype=np.int64), [()]
+        at, members = np.zeros(weights.size, dtype=np.int64), [()]
     n = len(members)
     worth = np.bincount(at, weights, minlength=n)
     safe = np.where(worth > 0, worth, 1.0)
@@ -157,13 +171,13 @@ def average_table(
     columns: list[Column] = []
     for i, g in enumerate(groupings):
         data[g.name] = np.asarray([g.codes[m[i]] for m in members])
-        columns.append(Column(g.name, Unit.CODE, g.name))
+        head = HEADS.get(g.name, g.name.replace("_", " "))
+        columns.append(Column(g.name, Unit.CODE, head, head))
         if g.labels != g.codes:
             data[f"{g.name}_name"] = np.asarray([g.labels[m[i]] for m in members])
-            columns.append(Column(f"{g.name}_name", Unit.TEXT, f"name of the {g.name}"))
+            columns.append(Column(f"{g.name}_name", Unit.TEXT, f"name of the {head}", f"{head} name"))
     data |= {"imports": worth, "average": mean(rates.total), "base": mean(rates.base)}
     columns += _HEAD
-    for name, rate in rates.by_authority.items():
-        data[name] = mean(rate)
-        columns.append(Column(name, Unit.SHARE, f"added by {name}"))
+    data |= {name: mean(rate) for name, rate in rates.by_authority.items()}
+    columns += authority_columns(law, rates.by_authority)
     return Table("average", TITLE, tuple(columns), data, notes)

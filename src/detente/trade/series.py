@@ -84,8 +84,8 @@ def daily(
         (
             Column("date", Unit.DATE, "day"),
             Column("average", Unit.SHARE, "duty over customs value, statutory at fixed weights"),
-            Column("base", Unit.SHARE, "base duty"),
-            *(Column(name, Unit.SHARE, titles[name]) for name in names),
+            Column("base", Unit.SHARE, "base duty", "base duty"),
+            *(Column(name, Unit.SHARE, titles[name], titles[name] if by == "authority" else "") for name in names),
         ),
         {"date": np.asarray([d.isoformat() for d in days]), "average": average, "base": base, **data},
         (

@@ -22,6 +22,7 @@ from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart, Row, Setting, day, finite, first_variant, rows_of, said, shown, variants
 from detente.faces.charts.record import by_whom
 from detente.lab.tables import SHIPPED
+from detente.lab.weights import DEFAULT
 
 PERCENT = "% of customs value"
 ARROW = "\u2192"
@@ -40,6 +41,7 @@ def waterfall(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 
 def _waterfall(name: str, headline: Table, measures: Table, about: Setting) -> Chart:
     head = rows_of(headline)[0]
+    weights = head.get("weights", DEFAULT)
     moves = sorted((r for r in rows_of(measures) if r["change"]), key=lambda r: -abs(r["change"]))
     few = about.most or FEW
     kept, rest = (moves, []) if len(moves) == few + 1 else (moves[:few], moves[few:])
@@ -71,7 +73,7 @@ def _waterfall(name: str, headline: Table, measures: Table, about: Setting) -> C
         + (f"most of it is {steps[0][0]}, {rows[1]['text']} points." if steps else "nothing moves it."),
         unit=PERCENT,
         digits=1,
-        note="Duty the law asks for, over imports of 2024. Each step is what one measure adds or takes away, in "
+        note=f"Duty the law asks for, over imports of {weights}. Each step is what one measure adds or takes away, in "
         "percentage points; the steps sum to the change.",
         source=about.source("measures"),
         spec=lambda width: forms.steps(rows, width, f"Average duty, {PERCENT}"),
@@ -104,6 +106,7 @@ def sections(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 
 def _groups(table: Table, name: str, title: str, what: str, about: Setting) -> Chart:
     table, remark = first_variant(table)
+    over = next(column.description for column in table.columns if column.name == "imports")
     rows = finite(rows_of(table), "before", "after")
     largest = sorted(rows, key=lambda r: -abs(r["imports"]))[:MANY]
     drawn = [_pair(str(r["name"]), r) for r in largest]
@@ -118,8 +121,8 @@ def _groups(table: Table, name: str, title: str, what: str, about: Setting) -> C
         alt=alt,
         unit=PERCENT,
         digits=1,
-        note=f"{remark}The {len(drawn)} largest by imports of 2024, largest first. Hollow point: the law before; full "
-        "point: the law of the scenario. Duty the law asks for, over imports of 2024.",
+        note=f"{remark}The {len(drawn)} largest by {over}, largest first. Hollow point: the law before; full "
+        f"point: the law of the scenario. Duty the law asks for, over {over}.",
         source=about.source(table.name),
         spec=lambda width: forms.before_after(drawn, width, f"Average duty, {PERCENT}"),
     )

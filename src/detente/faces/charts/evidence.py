@@ -65,7 +65,7 @@ def history(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             digits=1,
             note="Duty collected over imports of the year: a duty that stops the trade it falls on does not count, so "
             f"a law on paper lies above what is collected.{band}"
-            + (" Dashed: the law of the scenario, at imports of 2024." if levels else ""),
+            + (" Dashed: the law of the scenario, over imports of a fixed year." if levels else ""),
             source=about.source("history"),
             spec=lambda width: forms.line(drawn, width, OF_IMPORTS, dates=False, ends=ends, levels=levels),
             wide=True,

@@ -12,7 +12,7 @@ from detente.data.tables import place
 from detente.faces.charts.frame import day, said, uncoded, variants
 from detente.lab.most_moved import most_moved
 from detente.lab.spans import LEAST_DRAWS, agreeing, draws_of, few, printed
-from detente.lab.tables import FIXED, POST, SHIPPED
+from detente.lab.tables import FIXED, POST, SHIPPED, weighed
 
 Tables = Mapping[str, Table]
 Row = Mapping[str, Any]
@@ -136,7 +136,7 @@ def us_duty(find: Find) -> Iterator[Card]:
             f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of {over}."
             if ranged
             else find.no_draws,
-            f"Law of {day(row['on'])} on every tariff line, weighted by imports of 2024.{other}",
+            f"Law of {day(row['on'])} on every tariff line, weighted by imports of {weighed(find.tables)}.{other}",
             _listed(movers if ranged else [], "The year whose imports are the weights."),
         )
 
@@ -173,7 +173,7 @@ def partner_duty(find: Find) -> Iterator[Card]:
         number,
         f"{moved} before the change",
         "No range: draws are made for the average of all partners.",
-        "Law on every tariff line, weighted by imports of 2024.",
+        f"Law on every tariff line, weighted by imports of {weighed(find.tables)}.",
         "Which goods the change leaves out.",
     )
 
@@ -232,7 +232,7 @@ def chinese_duty(find: Find) -> Iterator[Card]:
             else f"No range; {said(plain[0]['after'], Unit.SHARE, 1)} if no good were excluded."
             if plain
             else "No range is known.",
-            "China's schedule and its additional duties, weighted by what it imported from the United States in 2024.",
+            "China's schedule and its additional duties, weighted by what it imports from the United States.",
             "How many goods China excludes from its additional duties; the lists are not all published.",
         )
 
@@ -260,7 +260,8 @@ def revenue(find: Find) -> Iterator[Card]:
             f"{said(answer['after'], Unit.USD, digits)} bn USD",
             f"{change} bn USD from {said(answer['before'], Unit.USD, digits)}",
             f"{ranged}; {said(row['after'], Unit.USD, 0)} bn USD if nobody bought less.",
-            f"Duty on imports of 2024 by partner and tariff line, moved by an import-demand {answer['demand']}."
+            f"Duty on imports of {weighed(find.tables)} by partner and tariff line, moved by an import-demand "
+            + f"{answer['demand']}."
             + "".join(_settled(one) for one in settled[:1]),
             "How far buyers turn to other goods and countries.",
         )

@@ -141,7 +141,7 @@ def _first_rows(table: Table) -> Table:
 GLOSSARY = {
     "average duty": "duty over the value of imports, all goods together",
     "customs value": "what an importer pays for the goods, before freight, insurance and duty",
-    "fixed weights": "each good and country counts by its imports of 2024, whatever the duty does to them",
+    "fixed weights": "each good and country counts by its imports of a fixed year, whatever the duty does to them",
     "post-shock weights": "each good and country counts by what would be imported once buyers have answered",
     "statutory": "what the law asks for, whether or not the goods still come",
     "collected": "duty that customs took in, over imports of the month: buyers' answer, delays and claims are in it",

@@ -8,8 +8,8 @@ METHOD: tuple[tuple[str, str], ...] = (
     ),
     (
         "Average duties",
-        "Duties are weighed by imports of 2024. Three averages are kept apart: what the law asks for at fixed weights, "
-        "the same once buyers have answered, and the duty that customs has taken in.",
+        "Duties are weighed by imports of 2024 unless the scenario names others. Three averages are kept apart: what "
+        "the law asks for at fixed weights, the same once buyers have answered, and the duty that customs took in.",
     ),
     (
         "The world economy",

@@ -121,7 +121,7 @@ def grid(table: Table) -> Grid:
     return Grid(
         name=table.name,
         title=table.title,
-        heads=tuple(heading(c.name, c.unit) for c in shown.columns),
+        heads=tuple(heading(c) for c in shown.columns),
         numeric=tuple(c.unit not in TEXTS for c in shown.columns),
         rows=tuple(tuple(row) for row in _cells(shown)),
         meanings=tuple(f"{c.name.replace('_', ' ')}: {c.description}" for c in shown.columns),

@@ -28,15 +28,21 @@ By = Annotated[
     Query(max_length=80, description="Breakdowns, comma between: partner, section, chapter ...", examples=["partner"]),
 ]
 Partner = Annotated[str, Query(max_length=60, description="Only this country or group.", examples=["CHN"])]
+Weights = Annotated[
+    str, Query(max_length=10, description="Year of the trade that weighs duties, 2015 to 2025.", examples=["2024"])
+]
 LONGEST = timedelta(days=3 * 366)
 """Span of one answer by day."""
 
 
-def _ground(of: str, partner: str, on: Any) -> Any:
+def _ground(of: str, partner: str, on: Any, weights: str) -> Any:
     from detente.data.importers import importer
     from detente.lab.averages import ground_of
+    from detente.lab.weights import year_of
 
-    ground = ground_of(importer(of).law)
+    if year_of(weights, of, "weights") is None:
+        raise InputError("weights", f"'{weights[:20]}' is no year", "give a year of 2015 to 2025")
+    ground = ground_of(importer(of).law, weights=weights)
     return ground.only(ground.where.countries.expand(partner, on, "partner")) if partner else ground
 
 
@@ -48,6 +54,7 @@ def average(
     partner: Partner = "",
     definition: Annotated[str, Query(max_length=10, description="fixed or post.", examples=["fixed"])] = "fixed",
     elasticity: Annotated[float, Query(ge=0, le=100, description="Import-demand elasticity of post.")] = 2.0,
+    weights: Weights = "2024",
     of: Side = "USA",
     limit: Limit = 50,
     offset: Offset = 0,
@@ -62,9 +69,8 @@ def average(
     if len(groups) > 2:
         raise InputError("by", f"{len(groups)} breakdowns at once", "give one or two")
     day = day_of(on, "on")
-    found = averages.average(
-        _ground(side_of(of), partner, day), day, groups, definition=Definition(definition), elasticity=elasticity
-    )
+    ground = _ground(side_of(of), partner, day, weights)
+    found = averages.average(ground, day, groups, definition=Definition(definition), elasticity=elasticity)
     return page(request, found.sorted("imports", descending=True) if groups else found, limit, offset)
 
 
@@ -75,6 +81,7 @@ def daily(
     last: Day = "",
     by: Annotated[str, Query(max_length=10, description="authority or measure.", examples=["authority"])] = "authority",
     partner: Partner = "",
+    weights: Weights = "2024",
     of: Side = "USA",
     limit: Limit = 50,
     offset: Offset = 0,
@@ -89,7 +96,8 @@ def daily(
         raise InputError("dates", f"the last day {end} is before the first {begin}", "swap them")
     if end - begin > LONGEST:
         raise InputError("dates", f"{(end - begin).days} days at once", f"ask for {LONGEST.days} or fewer")
-    return page(request, daily_averages(_ground(side_of(of), partner, begin), begin, end, by=by), limit, offset)
+    ground = _ground(side_of(of), partner, begin, weights)
+    return page(request, daily_averages(ground, begin, end, by=by), limit, offset)
 
 
 @router.get("/collected", summary="Duty collected", responses=responses(TABLE_EXAMPLE, schema=TABLE))

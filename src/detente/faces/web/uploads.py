@@ -196,6 +196,10 @@ def _confined(scenario: Scenario) -> None:
 
     names.append(("record.claims", scenario.record.claims, ("", *ledger_names())))
     names.append(("record.events", scenario.record.events, ("", "us-china-events")))
+    from detente.lab.weights import year_of
+
+    if year_of(scenario.weights, "USA", f"{WHERE}, weights") is None:
+        raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")
     for key, value, known in names:
         if value not in known:
             raise UnknownName("name", value[:60], known, f"{WHERE}, {key}", "files cannot be named in an upload")
