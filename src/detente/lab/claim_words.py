@@ -93,7 +93,12 @@ def checks_table(checks: Sequence[Check]) -> Table:
         f"record of {', '.join(map(str, days))}; no verdict says true or false, only under which definition it holds",
         "tolerances: average duty 0.75 points, partner average 3, shares 2, index 1%, legal rates and counts none",
     )
-    table = Table("checks", "Claims checked", columns, data, notes)
+    return _standing(Table("checks", "Claims checked", columns, data, notes), checks)
+
+
+def _standing(table: Table, checks: Sequence[Check]) -> Table:
+    """A table of claims with how far US law is on record on the days they were checked."""
+    days = sorted({check.checked for check in checks})
     return table.standing_on(standing_of(importer("USA").law, days[0], days[-1])) if days else table
 
 
@@ -180,7 +185,7 @@ def readings_table(checks: Sequence[Check]) -> Table:
     columns = tuple(Column(*entry) for entry in entries)
     values = [_reading_row(check, reading) for check, reading in rows]
     data = {c.name: np.asarray([row[i] for row in values]) for i, c in enumerate(columns)}
-    return Table("readings", "Readings of the claims", columns, data)
+    return _standing(Table("readings", "Readings of the claims", columns, data), checks)
 
 
 def _reading_row(check: Check, reading: Any) -> tuple[Any, ...]:

@@ -26,6 +26,7 @@ from detente.lab.deal_compare import side_by_side
 from detente.lab.result import Result
 from detente.lab.scenario import load_scenario
 from detente.lab.scenario import shipped as scenarios
+from detente.lab.standing import record_sentences
 
 PLACE = "Runs"
 PAGE = 20
@@ -147,6 +148,7 @@ def frozen(request: Request, key: str) -> dict[str, Any] | None:
         "key": result.key, "sentences": result.sentences, "grids": grids or [grid(t) for t in result.tables.values()],
         "version": json.dumps(document.get("version", "")).strip('"'), "query": _deal_query(result),
         "vintages": sorted({_vintage(one) for one in result.vintages.values()}),
+        "record": record_sentences(result.standings),
     }  # fmt: skip
 
 

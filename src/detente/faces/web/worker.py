@@ -12,12 +12,16 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 from detente.codes.errors import DetenteError  # noqa: E402
+
+if TYPE_CHECKING:
+    from detente.codes import Table
+    from detente.codes.standing import Standing
 
 Tell = Callable[[str, int, int], None]
 
@@ -103,7 +107,7 @@ def run_sweep(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
 def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """The report of a case of the talks, with ranges over draws where they are asked for."""
     from detente.lab.talks import open_talk
-    from detente.lab.talks_report import SECTIONS, section_tables, sentences
+    from detente.lab.talks_report import SECTIONS, section_tables, sentences, standings
     from detente.lab.talks_workers import bands
 
     tell("payoffs", 0, len(SECTIONS))
@@ -117,7 +121,8 @@ def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
         told = bands(talk, draws, seed, folder=folder / "draws", workers=1, progress=lambda d, t: tell("draws", d, t))
         tables |= {table.name: table for table in told}
     file = talk.case.file
-    return _document(f"talks-{file.name}", file.title, file.on, request, tables, tuple(sentences(talk)))
+    said = tuple(sentences(talk))
+    return _document(f"talks-{file.name}", file.title, file.on, request, tables, said, standings(talk))
 
 
 def run_chain(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
@@ -190,9 +195,20 @@ def run_levers(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
 
 
 def _document(
-    name: str, title: str, on: Any, request: Mapping[str, Any], tables: Mapping[str, Any], said: tuple[str, ...]
+    name: str,
+    title: str,
+    on: Any,
+    request: Mapping[str, Any],
+    tables: Mapping[str, Table],
+    said: tuple[str, ...],
+    standings: Mapping[str, Standing] | None = None,
 ) -> dict[str, Any]:
-    """A result under the key that is asked for, or one made of what was asked."""
+    """A result under the key that is asked for, or one made of what was asked.
+
+    Parameters
+    ----------
+    standings : how far the laws behind it are on record; by default what its tables say of US law.
+    """
     import hashlib
 
     from detente.faces.report.saved import as_document
@@ -204,7 +220,9 @@ def _document(
     text = json.dumps([name, words, VERSION], sort_keys=True)
     key = request.get("key") or hashlib.sha256(text.encode()).hexdigest()[:12]
     note = f"Asked: {json.dumps(words, sort_keys=True)}"
-    return as_document(Result(Scenario(name=name, title=title, note=note, on=on), key, tables, said))
+    own = [table.standing for table in tables.values() if table.standing is not None]
+    told = standings if standings is not None else {"USA": own[0]} if own else {}
+    return as_document(Result(Scenario(name=name, title=title, note=note, on=on), key, tables, said, standings=told))
 
 
 WORK: Mapping[str, Callable[[Mapping[str, Any], Path, Tell], dict[str, Any]]] = {

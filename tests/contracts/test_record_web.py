@@ -1,0 +1,217 @@
+"""How far the law is on record, in the browser and for programs: no page and no answer about a later day is silent."""
+
+import csv
+import json
+from datetime import date
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+pytest.importorskip("sqlalchemy")
+
+from starlette.testclient import TestClient
+
+import detente as dt
+from detente.data.importers import importer
+from detente.faces.web.app import create_app
+from detente.faces.web.pages import PLACES
+from detente.faces.web.settings import Settings
+from detente.law import renewed
+
+HOME = "/api/v1"
+TO = importer("USA").law.record.to
+LINE = f"aw on record to {TO.day} {TO:%B %Y}"
+LATER, WITHIN = "2026-12-15", "2026-10-01"
+DEAL = "case=us-china-today&us=12.5&cn=10&licences=0.9&action=0"
+GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"
+
+DATED = {
+    "/deal": f"{DEAL}&date={{day}}",
+    "/deal/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
+    "/deal/set": "case=us-china-today",
+    "/law/line/{code}": "on={day}&partner=CHN",
+    "/law/line/{code}/history": "last={day}&partner=CHN",
+    "/law/measures": "on={day}",
+    "/law/changes": "first=2026-09-01&last={day}",
+    "/law/diff": "before=2026-09-01&after={day}",
+    "/rates/average": "on={day}",
+    "/rates/daily": "first=2026-09-01&last={day}",
+    "/claims": "as_of={day}&only=C01&wait=60",
+    "/claims/readings": "as_of={day}&only=C01&wait=60",
+    "/claims/promises": "as_of={day}",
+}
+"""Operations about a day of the law, with what is asked of them."""
+
+POSTED = ("/deal/improve", "/deal/counter")
+UNDATED = {
+    "/law/changes.atom": "a feed, whose subtitle says it; see the tests of pages",
+    "/rates/collected": "an observation by month",
+    "/claims/events": "the dated record itself",
+}
+"""Operations with days that are no days of the law."""
+
+DAYS = {"on", "date", "first", "last", "as_of", "before", "after"}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    return create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, case="", ahead=False))
+
+
+@pytest.fixture(scope="module")
+def client(app):
+    with TestClient(app, base_url="http://127.0.0.1") as found:
+        yield found
+
+
+def asked(path, day):
+    return f"{HOME}{path.format(code='8426.19.00.00')}?{DATED[path].format(day=day)}"
+
+
+def parts_of(content):
+    """Every part of an answer that speaks of the record."""
+    if isinstance(content, list):
+        return [part for item in content for part in parts_of(item)]
+    if not isinstance(content, dict):
+        return []
+    own = [content] if "beyond_record" in content else []
+    return own + [part for item in content.values() for part in parts_of(item)]
+
+
+def test_every_operation_with_a_day_is_looked_at(app):
+    found = set()
+    for path, operations in app.openapi()["paths"].items():
+        for kind, operation in operations.items():
+            names = {parameter["name"] for parameter in operation.get("parameters", ())}
+            if kind == "get" and (names & DAYS or path.endswith("/deal/set")):
+                found.add(path.removeprefix(HOME))
+    # First and second country of a decoupling are no days.
+    assert found - {"/world/decouple"} == {*DATED, *UNDATED}
+
+
+@pytest.mark.parametrize("path", DATED)
+def test_an_answer_about_a_later_day_says_how_far_the_record_goes(client, path):
+    later = client.get(asked(path, LATER))
+    assert later.status_code == 200, later.text[:300]
+    parts = parts_of(later.json())
+    assert parts, path
+    assert all(part["beyond_record"] and part["record_to"] == TO.isoformat() for part in parts), path
+    if path.startswith("/deal"):
+        return
+    earlier = parts_of(client.get(asked(path, WITHIN)).json())
+    assert earlier, path
+    assert not any(part["beyond_record"] for part in earlier), path
+
+
+@pytest.mark.parametrize("path", POSTED)
+def test_offers_about_a_later_day_say_it_too(client, path):
+    found = client.post(f"{HOME}{path}?{DEAL}", json={}, headers={"origin": "http://127.0.0.1"})
+    assert found.status_code == 200, found.text
+    assert found.json()["record_to"] == TO.isoformat()
+    assert any(LINE in line for line in found.json()["record_lines"])
+    before = client.post(f"{HOME}{path}?{GENEVA}", json={}, headers={"origin": "http://127.0.0.1"})
+    assert before.json()["record_lines"] == []
+
+
+def test_rows_of_averages_have_both_fates(client):
+    usa = importer("USA").law
+    other = renewed(usa, usa.record.open_on(date.fromisoformat(LATER)))
+    (row,) = client.get(asked("/rates/average", LATER)).json()["rows"]
+    totals = {branch["branch"]: branch["total"] for branch in row["branches"]}
+    for name, law in (("lapsed", usa), ("renewed", other)):
+        assert totals[name] == pytest.approx(dt.average(law, date.fromisoformat(LATER))["average"][0], abs=1e-11)
+    rows = client.get(asked("/rates/daily", LATER) + "&limit=500").json()["rows"]
+    assert {row["date"] < "2026-11-10": bool(row["branches"]) for row in rows} == {True: False, False: True}
+
+
+def test_one_number_in_the_deal_the_rates_and_the_command(client, detente):
+    """The law before a deal, as written and if the clauses were renewed, in three faces."""
+    numbers = {row["id"]: row for row in client.get(asked("/deal", LATER)).json()["numbers"]}
+    for name, more, words in (
+        ("us_average", "", ()),
+        ("us_on_china", "&partner=CHN", ("--partner", "CHN")),
+        ("china_on_us", "&of=CHN", ("--of", "CHN")),
+    ):
+        (row,) = client.get(asked("/rates/average", LATER) + more).json()["rows"]
+        (told,) = json.loads(detente("average", "--on", LATER, *words, "--format", "json").out)
+        lapsed, again = numbers[name]["branches"]
+        assert numbers[name]["baseline_value"] == pytest.approx(told["average"], abs=1e-11)
+        assert lapsed["baseline_value"] == pytest.approx(row["average"], abs=1e-11)
+        assert again["baseline_value"] == pytest.approx(row["if_renewed"], abs=1e-11)
+        assert told["if_renewed"] == pytest.approx(row["if_renewed"], abs=1e-11)
+
+
+@pytest.fixture(scope="module")
+def kept(client):
+    """Keys of two deals of a later day and of one of May 2025, saved."""
+    queries = (DEAL, DEAL.replace("cn=10", "cn=20"), GENEVA)
+    headers = {"origin": "http://127.0.0.1"}
+    return [client.post(f"{HOME}/deal/keep?{query}", json={}, headers=headers).json()["key"] for query in queries]
+
+
+PAGES = {
+    "/law": f"/law?q=8426.19&partner=CHN&on={LATER}",
+    "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
+    "/law/changes": f"/law/changes?since=2026-09-01&to={LATER}",
+    "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
+    "/claims": f"/claims?as_of={LATER}",
+    "/runs/{key}": "/runs/{key}",
+    "/compare": "/compare?a={key}&b={other}",
+}
+SILENT = {
+    "/law/measure": "the text of a measure, with its days",
+    "/law/changes.json": "looked at with the feed",
+    "/law/changes.atom": "looked at with the pages of the law",
+    "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
+    "/materials": "licences by month", "/materials/data.csv": "the same",
+    "/runs": "a list of titles",
+}  # fmt: skip
+
+
+def test_every_page_is_looked_at():
+    assert {path for path, _, _ in PLACES} == {*PAGES, *SILENT}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_about_a_later_day_says_how_far_the_record_goes(client, kept, path):
+    found = client.get(PAGES[path].format(key=kept[0], other=kept[1]))
+    assert found.status_code == 200
+    assert LINE in " ".join(found.text.split()), path
+
+
+@pytest.mark.parametrize("place", ["/deal", "/embed/deal"])
+def test_the_deal_page_says_it_beside_the_law_as_written(client, place):
+    client.get(f"{HOME}/deal?{DEAL}")
+    text = client.get(f"{place}?{DEAL}").text
+    assert text.count('<p class="note record">') == 2
+    assert LINE in text
+    assert "against the lapse of the suspensions of November 2025" in text
+    for name in ("income_USA", "us_on_china", "revenue_USA"):
+        row = text.split(f'<tr data-id="{name}">')[1].split("</tr>")[0]
+        assert "if renewed: " in row, name
+    client.get(f"{HOME}/deal?{GENEVA}")
+    before = client.get(f"{place}?{GENEVA}").text
+    assert '<tr data-id="income_USA">' in before
+    assert "note record" not in before
+    assert "if renewed: " not in before
+
+
+def test_a_kept_deal_and_its_files_say_it(client, kept):
+    frozen = client.get(f"/embed/deal?frozen={kept[0]}").text
+    assert LINE in " ".join(frozen.split())
+    rows = list(csv.DictReader(client.get(f"/deal.csv?{DEAL}").text.splitlines()))
+    assert rows
+    assert {row["record_to"] for row in rows} == {TO.isoformat()}
+    duty = next(row for row in rows if row["number"] == "china_on_us")
+    assert float(duty["before"]) - float(duty["before_if_renewed"]) > 0.2
+    for form in ("html", "json"):
+        assert LINE in " ".join(client.get(f"/deal.{form}?{DEAL}").text.split()), form
+    table = client.get(f"{HOME}/runs/{kept[0]}/tables/deal_duties").json()
+    assert table["beyond_record"]
+    assert all(row["branches"] for row in table["rows"])
+    assert "record_to" in client.get(f"/runs/{kept[0]}.csv").text
+    compared = client.get(f"{HOME}/runs/compare?a={kept[0]}&b={kept[1]}").json()["tables"]
+    assert compared
+    assert all(one["beyond_record"] for one in compared)
+    assert "record_to" not in client.get(f"/deal.csv?{GENEVA}").text
+    assert not client.get(f"{HOME}/runs/{kept[2]}/tables/deal_duties").json()["beyond_record"]
