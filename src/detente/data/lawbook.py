@@ -6,7 +6,6 @@ The folder path is the table of contents. Beside the measures lie `authorities.y
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,9 @@ from typing import Any
 
 from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
-from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
+from detente.data.userfile import read_bytes
+from detente.data.usertable import check_spelling, csv_rows
+from detente.data.yamlfile import as_date, as_list, as_prose, as_share, as_text, check_keys, read_yaml
 from detente.law.aspects import Aspect
 from detente.law.law import (
     Authority,
@@ -61,6 +62,8 @@ SPECIAL = (
     "audit.yaml",
 )
 CODE_LENGTHS = tuple(range(2, 11))
+LIST_COLUMNS = ("code", "from", "until", "except")
+"""Columns of a list that mean something by themselves; others are for its reader, or for `rows` to choose by."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def _rows(reader: Reader, name: str) -> list[Any]:
 def _authority(row: Any, reader: Reader) -> Authority:
     where = reader.short(reader.root / "authorities.yaml")
     keys = check_keys(row, ("id", "name", "legal_basis", "description", "filing"), where, ("id", "name"))
-    texts = (str(keys.get(key) or "") for key in ("legal_basis", "description"))
+    texts = (as_prose(keys.get(key), f"{where}, {key}") for key in ("legal_basis", "description"))
     return Authority(keys["id"], keys["name"], *texts, filing=int(keys.get("filing") or 0))
 
 
@@ -193,19 +196,19 @@ def _rule(row: Any, reader: Reader) -> Displacement:
     keys = check_keys(row, RULE_KEYS, where, ("id", "by", "of"))
     where = f"{where}, rule {keys['id']}"
     return Displacement(
-        id=str(keys["id"]),
+        id=as_prose(keys["id"], f"{where}, id"),
         by=_selectors(keys["by"], where),
         of=_selectors(keys["of"], where),
         when=When(_choice(keys.get("when", "owed"), When, where)),
         start=_day(keys.get("from"), ALWAYS, where),
         end=_day(keys.get("until"), FOREVER, where),
         partners=read_partners(keys.get("partners"), reader.countries, where),
-        citation=str(keys.get("citation") or ""),
-        confidence=str(keys.get("confidence") or ""),
-        switch=keys.get("switch") or "",
-        unless=keys.get("unless") or "",
+        citation=as_prose(keys.get("citation"), f"{where}, citation"),
+        confidence=as_prose(keys.get("confidence"), f"{where}, confidence"),
+        switch=as_prose(keys.get("switch"), f"{where}, switch"),
+        unless=as_prose(keys.get("unless"), f"{where}, unless"),
         published=as_date(keys["published"], where) if keys.get("published") else None,
-        note=keys.get("note") or "",
+        note=as_prose(keys.get("note"), f"{where}, note"),
     )
 
 
@@ -226,7 +229,7 @@ def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
         raise InputError(where, "has no periods", "say from when: periods: [{rate: 10%, from: 2025-06-01}]")
     return Measure(
         id=as_text(keys["id"], where),
-        title=str(keys["title"]),
+        title=as_prose(keys["title"], f"{where}, title"),
         authority=as_text(keys["authority"], where),
         goods=blocks,
         periods=periods,
@@ -238,7 +241,7 @@ def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
         replaces=_selectors(keys.get("replaces"), where),
         reviewed=as_date(keys["reviewed"], where) if keys.get("reviewed") else None,
         source=where,
-        **{k: str(keys.get(k) or "").strip() for k in _TEXTS},
+        **{k: as_prose(keys.get(k), f"{where}, {k}") for k in _TEXTS},
     )
 
 
@@ -323,7 +326,7 @@ def _period(row: Any, kind: Kind, path: Path, reader: Reader, where: str) -> Per
         published=as_date(published, label) if published else None,
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
-        **{k: str(keys.get(k) or "").strip() for k in ("instrument", "citation", "heading", "note")},
+        **{k: as_prose(keys.get(k), f"{label}, {k}") for k in ("instrument", "citation", "heading", "note")},
     )
 
 
@@ -364,26 +367,24 @@ def read_csv(path: Path, where: str, required: Sequence[str]) -> list[dict[str, 
 
 
 def check_columns(header: Sequence[str], where: str, required: Sequence[str]) -> None:
-    """Refuse a header without a column that is needed."""
+    """Refuse a header without a column that is needed, or with one that is all but a column of lists."""
     missing = [name for name in required if name not in header]
     if missing:
         raise InputError(where, f"has no column '{missing[0]}'", f"columns are {', '.join(header)}")
+    for name in header:
+        if name not in (*required, *LIST_COLUMNS):
+            check_spelling(name, LIST_COLUMNS, header, where)
 
 
 def read_rows(path: Path, where: str, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
     """Header and rows of a CSV file, refused as in `read_csv`."""
     if not path.exists():
         raise InputError(where, "there is no such file", "put the list beside the measure that names it")
-    with path.open(encoding="utf-8", newline="") as handle:
-        table = list(csv.reader(handle))
-    if len(table) < 2:
-        raise InputError(where, "has no rows", f"give a header with {', '.join(required)} and rows under it")
-    header = [name.strip() for name in table[0]]
+    header, rows = csv_rows(read_bytes(path, where), where)
     check_columns(header, where, required)
-    for number, row in enumerate(table[1:], start=2):
-        if len(row) != len(header):
-            raise InputError(f"{where}, line {number}", f"has {len(row)} fields, the header {len(header)}")
-    return header, table[1:]
+    if not rows:
+        raise InputError(where, "has no rows", f"give a header with {', '.join(required)} and rows under it")
+    return header, rows
 
 
 def _goods(value: Any, path: Path, reader: Reader, where: str) -> tuple[Goods, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from detente.codes import Countries, InputError
 from detente.codes.hs import digits
 from detente.data.lawbook import CODE_LENGTHS, read_layer, read_partners
-from detente.data.yamlfile import as_date, as_list, as_text, check_keys, read_yaml
+from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
 from detente.law.law import Law
 from detente.law.measure import ALWAYS, FOREVER
 from detente.law.record import Clause, Gap, Record, Source
@@ -43,7 +43,8 @@ def read_record(root: Path, countries: Countries) -> Record | None:
 
 def _source(row: Any, where: str) -> Source:
     keys = check_keys(row, ("what", "read", "day"), f"{where}, sources", ("what", "read", "day"))
-    return Source(str(keys["what"]), str(keys["read"]), as_date(keys["day"], f"{where}, sources"))
+    what, read = (as_prose(keys[key], f"{where}, {key}") for key in ("what", "read"))
+    return Source(what, read, as_date(keys["day"], f"{where}, sources"))
 
 
 def _clause(row: Any, read_to: date, where: str) -> Clause:
@@ -55,7 +56,8 @@ def _clause(row: Any, read_to: date, where: str) -> Clause:
             place, f"its day {day} is within the record, which goes to {read_to}", "write what became of it"
         )
     names = [tuple(as_text(name, place) for name in as_list(keys.get(key))) for key in ("ends", "begins")]
-    return Clause(str(keys["id"]), str(keys["title"]), day, names[0], names[1], str(keys.get("citation") or ""))
+    texts = {key: as_prose(keys.get(key), f"{place}, {key}") for key in ("id", "title", "citation")}
+    return Clause(texts["id"], texts["title"], day, names[0], names[1], texts["citation"])
 
 
 def _gap(row: Any, countries: Countries, where: str) -> Gap:
@@ -69,4 +71,4 @@ def _gap(row: Any, countries: Countries, where: str) -> Gap:
     prefixes = ("",) if given == "all" else tuple(digits(code, place, CODE_LENGTHS) for code in as_list(given))
     scopes = read_partners(keys.get("partners"), countries, place)
     partners = None if scopes is None else frozenset[str]().union(*(scope.countries for scope in scopes))
-    return Gap(start, end, str(keys["says"]).strip(), prefixes, partners)
+    return Gap(start, end, as_prose(keys["says"], f"{place}, says"), prefixes, partners)

@@ -306,9 +306,17 @@ def _finished(folder: Path | None, key: str, chunks: list[range], width: int) ->
         path = None if folder is None else folder / _file(key, n)
         if path is None or not path.exists():
             continue
-        values = np.load(path, allow_pickle=False)
-        if values.shape == (len(chunk), width):
+        values = _kept(path)
+        if values is not None and values.shape == (len(chunk), width):
             yield n, values
+
+
+def _kept(path: Path) -> Floats | None:
+    """A chunk on record; None where it is damaged, so that it is drawn again."""
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
 
 
 def _keep(path: Path, values: Floats) -> None:
