@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import shutil
-import tempfile
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from detente.codes import InputError, Table, UnknownName
 from detente.codes.standing import LAPSED, RENEWED
 from detente.codes.units import PRINTED, Unit
+from detente.data.store import write_bytes
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 BINARY = ("parquet", "xlsx")
@@ -175,19 +175,26 @@ def terminal_width() -> int:
     return max(60, shutil.get_terminal_size((120, 40)).columns)
 
 
-def write_bytes(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return path
+STDOUT = ("-", "/dev/stdout")
+"""Names of a file that mean standard output."""
+
+
+def is_stdout(out: Path | None) -> bool:
+    """Whether output goes where the program prints: no file is named, or standard output is."""
+    return out is None or str(out) in STDOUT
+
+
+def deliver(content: str | bytes, out: Path | None, *, told: bool = True) -> None:
+    """Print content, or write it to a file and, where `told`, say so."""
+    if out is not None and not is_stdout(out):
+        write_bytes(out, content.encode() if isinstance(content, str) else content)
+        if told:
+            print(f"written to {out}")
+    elif isinstance(content, str):
+        print(content)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
 
 
 def to_bytes(tables: Sequence[Table], form: str) -> bytes:
@@ -261,11 +268,10 @@ def form_of(out: Path, form: str) -> str:
 def emit(tables: Sequence[Table], form: str, out: Path | None) -> None:
     """Print tables, or write them to a file; binary formats need a file."""
     check_format(form)
-    if out is not None:
-        form = form_of(out, form)
-        write_bytes(out, to_bytes(tables, form))
-        print(f"written to {out}")
-        return
-    if form in BINARY:
+    if out is None and form in BINARY:
         raise InputError("--format", f"{form} cannot be printed", f"add --out table.{form}")
-    print(render(tables, form))
+    if is_stdout(out) and form not in BINARY:
+        print(render(tables, form))
+        return
+    assert out is not None
+    deliver(to_bytes(tables, form_of(out, form)), out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -83,6 +84,7 @@ def main() -> None:
     try:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
         code = program(prog_name="detente", standalone_mode=False)
+        sys.stdout.flush()
     except usage.UsageError as error:
         if trace:
             raise
@@ -106,8 +108,14 @@ def main() -> None:
     except OSError as error:
         if trace:
             raise
-        name = error.filename2 or error.filename or "a file"
-        print(f"detente: {name}: {(error.strerror or 'cannot be used').lower()}; check the path.", file=sys.stderr)
+        name = error.filename2 or error.filename
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        repair = "free some space, or write elsewhere" if full else "check the path"
+        said = (error.strerror or "cannot be used").lower()
+        print(f"detente: {name or 'standard output'}: {said}; {repair}.", file=sys.stderr)
+        if name is None:
+            # What is still held for standard output cannot be written when the program ends either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(2)
     except KeyboardInterrupt:
         code = INTERRUPTED
