@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Table, UnknownName
+from detente.codes.escaping import csv_text, latex
 from detente.codes.standing import LAPSED, RENEWED
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes
@@ -28,9 +30,12 @@ def check_format(name: str, known: Sequence[str] = FORMATS) -> str:
 
 
 def clean(value: Any, digits: int = 12) -> Any:
-    """Floats rounded to `digits` decimals, so that 1.734 is not printed as 1.7340000000000002; NaN becomes None."""
+    """Floats rounded to `digits` decimals, so that 1.734 is not printed as 1.7340000000000002.
+
+    What is no number, or infinite, becomes None: JSON has neither.
+    """
     if isinstance(value, float):
-        return None if value != value else round(value, digits) + 0.0
+        return round(value, digits) + 0.0 if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: clean(item, digits) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -40,7 +45,7 @@ def clean(value: Any, digits: int = 12) -> Any:
 
 def to_json(content: Any) -> str:
     """JSON text with clean numbers."""
-    return json.dumps(clean(content), ensure_ascii=False, indent=1)
+    return json.dumps(clean(content), ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def to_csv(table: Table) -> str:
@@ -50,8 +55,13 @@ def to_csv(table: Table) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
     for row in table.rows():
-        writer.writerow([clean(row[column.name]) for column in table.columns])
+        writer.writerow([csv_cell(row[column.name]) for column in table.columns])
     return out.getvalue()
+
+
+def csv_cell(value: Any) -> Any:
+    """A value as a cell of CSV: numbers clean and finite, else blank; texts no formulas."""
+    return csv_text(value) if isinstance(value, str) else clean(value)
 
 
 def to_latex(table: Table) -> str:
@@ -62,13 +72,13 @@ def to_latex(table: Table) -> str:
         "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > _WRAPPED else "l"
         for j, column in enumerate(table.columns)
     )
-    head = " & ".join(_tex(heading(column.name, column.unit)) for column in table.columns)
-    body = [" & ".join(_tex(cell) for cell in row) + r" \\" for row in printed]
-    notes = [r"\par\footnotesize " + _tex("; ".join(table.notes))] if table.notes else []
+    head = " & ".join(latex(heading(column.name, column.unit)) for column in table.columns)
+    body = [" & ".join(latex(cell) for cell in row) + r" \\" for row in printed]
+    notes = [r"\par\footnotesize " + latex("; ".join(table.notes))] if table.notes else []
     return "\n".join(
         [
             r"\begin{table}\centering",
-            rf"\caption{{{_tex(table.title)}}}",
+            rf"\caption{{{latex(table.title)}}}",
             rf"\begin{{tabular}}{{{align}}}\toprule",
             head + r" \\ \midrule",
             *body,
@@ -83,11 +93,6 @@ _WRAPPED = 40
 """Longest text of a column that is not broken into lines."""
 
 _LEFT = (Unit.TEXT, Unit.CODE, Unit.DATE)
-_TEX = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}"}
-
-
-def _tex(text: str) -> str:
-    return "".join(_TEX.get(ch, ch) for ch in text)
 
 
 def spoken(name: str) -> str:

@@ -90,7 +90,7 @@ def _numbers(result: Result) -> str:
     """The numbers of a deal as one table, each with its unit."""
     import csv
 
-    from detente.faces.formats import clean
+    from detente.faces.formats import csv_cell
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -100,7 +100,7 @@ def _numbers(result: Result) -> str:
         unit = next(column.unit for column in table.columns if column.name == "value")
         for row in table.rows():
             whole = {**row, "table": name, "unit": str(unit)}
-            writer.writerow([clean(whole[head]) for head in heads])
+            writer.writerow([csv_cell(whole[head]) for head in heads])
     return out.getvalue()
 
 
