@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+import warnings
 from functools import cache
 from typing import Annotated
 
@@ -17,7 +18,7 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import typer  # noqa: E402
 
 from detente.codes.errors import DetenteError  # noqa: E402
-from detente.faces.cli import usage  # noqa: E402
+from detente.faces.cli import console, usage  # noqa: E402
 
 app = typer.Typer(
     name="detente",
@@ -72,6 +73,7 @@ def _registered() -> typer.Typer:
 
 def main() -> None:
     """Run the command line; mistakes of the user end in one sentence and an exit code."""
+    console.prepare()
     # A command makes much that lives to its end, and few cycles: looking for them less often saves a twentieth.
     gc.set_threshold(100_000, 20, 50)
     program = _registered()
@@ -81,10 +83,14 @@ def main() -> None:
     trace = "--trace" in sys.argv
     if trace:
         sys.argv.remove("--trace")
+    elif not sys.warnoptions and "pytest" not in sys.modules:
+        # Warnings of libraries are for programmers; what they would warn of, certificates and checks refuse.
+        warnings.simplefilter("ignore")
     try:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
         code = program(prog_name="detente", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except usage.UsageError as error:
         if trace:
             raise
@@ -117,6 +123,14 @@ def main() -> None:
             # What is still held for standard output cannot be written when the program ends either.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(2)
+    except MemoryError:
+        if trace:
+            raise
+        print(
+            "detente: there is not enough memory; raise the limit, or ask for less: fewer draws, no --report.",
+            file=sys.stderr,
+        )
+        sys.exit(1)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:

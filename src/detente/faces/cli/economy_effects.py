@@ -79,6 +79,7 @@ def concessions(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    table: opt.OneTable = "",
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -89,7 +90,7 @@ def concessions(
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
     tables = conceded(setting(world, elasticities, set_, **words), opt.listed(players), by, tariffs)
-    emit(tables, format_, out)
+    emit(opt.only(tables, table), format_, out)
 
 
 def laffer(
@@ -136,6 +137,7 @@ def decompose(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    table: opt.OneTable = "",
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -145,7 +147,7 @@ def decompose(
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
-    emit(taken_apart(chosen, tariffs, country, by), format_, out)
+    emit(opt.only(taken_apart(chosen, tariffs, country, by), table), format_, out)
 
 
 def attribute(

@@ -109,6 +109,7 @@ def show(
     measure: Annotated[str, typer.Argument(help="Id of the measure.")],
     lawbook: opt.Lawbook = None,
     of: Own = "",
+    table: opt.OneTable = "",
     format_: opt.Format = "text",
 ) -> None:
     """One measure: periods, goods, partners, stacking rules."""
@@ -117,17 +118,23 @@ def show(
 
     check_format(format_)
     tables = [t for t in statute.show(opt.law_of(of or ctx.obj, lawbook, None), measure) if len(t)]
-    emit(tables, format_, None)
+    emit(opt.only(tables, table), format_, None)
 
 
 @law_app.command("record")
-def record(ctx: typer.Context, of: Own = "", format_: opt.Format = "text", out: opt.Out = None) -> None:
+def record(
+    ctx: typer.Context,
+    of: Own = "",
+    table: opt.OneTable = "",
+    format_: opt.Format = "text",
+    out: opt.Out = None,
+) -> None:
     """How far the law was read, what is open beyond that day, and what it lacks before."""
     from detente.faces.formats import check_format, emit
     from detente.lab import statute
 
     check_format(format_)
-    emit(statute.record_tables(opt.law_of(of or ctx.obj, None, None)), format_, out)
+    emit(opt.only(statute.record_tables(opt.law_of(of or ctx.obj, None, None)), table), format_, out)
 
 
 @law_app.command("diff")

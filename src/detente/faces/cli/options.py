@@ -12,10 +12,12 @@ import typer
 from detente.codes.errors import InputError
 
 if TYPE_CHECKING:
+    from detente.codes import Table
     from detente.law import Law, Reading
 
 Format = Annotated[str, typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")]
+OneTable = Annotated[str, typer.Option("--table", help="Only the table of this name; CSV and Parquet hold one.")]
 On = Annotated[str, typer.Option("--on", help="Day, as 2025-04-15; today by default.")]
 ReadingName = Annotated[str, typer.Option("--reading", help="effective, published or ruled.")]
 SetList = Annotated[list[str] | None, typer.Option("--set", help="Share of the goods, as us_content=0.4; repeatable.")]
@@ -81,6 +83,21 @@ def settings(pairs: Sequence[str] | None) -> dict[str, float]:
             raise InputError("--set", f"'{pair}' is not a name and a number", "write it as us_content=0.4")
         found[name.strip()] = number
     return found
+
+
+def only(tables: Sequence[Table], name: str) -> list[Table]:
+    """The table of a name; all of them where none is named.
+
+    Raises
+    ------
+    UnknownName : a table that is not among them.
+    """
+    known = [table.name for table in tables]
+    if name and name not in known:
+        from detente.codes.errors import UnknownName
+
+        raise UnknownName("table", name, known, "--table", f"this has {', '.join(known)}")
+    return [table for table in tables if name in ("", table.name)]
 
 
 def law_of(

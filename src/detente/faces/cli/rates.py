@@ -118,6 +118,7 @@ def average(
     void: opt.Void = None,
     announce: opt.Announce = None,
     of: opt.Of = "USA",
+    table_: opt.OneTable = "",
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -153,7 +154,7 @@ def average(
     tables = [table]
     if ranges:
         tables.append(averages.range_table(ground, opt.day(on), opt.reading(reading), draws, seed))
-    emit(tables, format_, out)
+    emit(opt.only(tables, table_), format_, out)
 
 
 def contributions(

@@ -268,4 +268,6 @@ def _play(case: str, variant: str, asked: dict[str, Any], strategy: str, side: s
     from detente.faces.cli.talks_play import play
     from detente.lab.talks import open_talk
 
+    if sys.stdin is None:
+        raise InputError("--play", "standard input is closed", "run it in a terminal, or give it a file of offers")
     play(open_talk(case, variant, **asked), strategy, side, sys.stdin, sys.stdout)

@@ -76,7 +76,10 @@ def ahead(beside: Executor | None, paths: Sequence[Path], brief: bool) -> Ready 
     if beside is None or not pages:
         return None
     from detente.faces.charts.drawing import draw_beside, warm
+    from detente.faces.charts.memory import can_draw
 
+    if not can_draw():
+        return None
     left_to(beside, warm)
 
     def begin(tables: Mapping[str, Table]) -> None:

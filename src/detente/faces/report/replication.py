@@ -15,6 +15,7 @@ from detente.codes.escaping import markdown
 from detente.data.library import catalogue
 from detente.faces.charts import charts_of
 from detente.faces.charts.drawing import png, standalone, svg
+from detente.faces.charts.memory import can_draw
 from detente.faces.formats import csv_cell, to_csv
 from detente.faces.report import rendered
 from detente.faces.report.citation import citation
@@ -39,7 +40,7 @@ def files(result: Result, folder: Path | None = None, draws: int | None = None) 
     found[SCENARIO] = scenario_text(result.scenario).encode()
     for name, table in result.tables.items():
         found[f"tables/{name}.csv"] = to_csv(table).encode()
-    charts = charts_of(result)
+    charts = charts_of(result) if can_draw() else []
     for chart in charts:
         found[f"figures/{chart.name}.svg"] = standalone(svg(chart)).encode()
         found[f"figures/{chart.name}.png"] = png(chart)
