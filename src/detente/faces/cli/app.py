@@ -109,7 +109,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader (head, less) has gone: nothing is lost and nobody wants a traceback.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(0)
     except OSError as error:
         if trace:
@@ -121,7 +121,7 @@ def main() -> None:
         print(f"detente: {name or 'standard output'}: {said}; {repair}.", file=sys.stderr)
         if name is None:
             # What is still held for standard output cannot be written when the program ends either.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(2)
     except MemoryError:
         if trace:

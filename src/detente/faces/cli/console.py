@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import sys
 import unicodedata
 
@@ -23,7 +24,7 @@ def prepare() -> None:
     codecs.register_error("detente", _plain)
     for stream in (sys.stdout, sys.stderr):
         encoding = getattr(stream, "encoding", None) or ""
-        if hasattr(stream, "reconfigure") and encoding.lower().replace("-", "") not in ("utf8", "utf16", "utf32"):
+        if isinstance(stream, io.TextIOWrapper) and encoding.lower().replace("-", "") not in ("utf8", "utf16", "utf32"):
             stream.reconfigure(errors="detente")
 
 
