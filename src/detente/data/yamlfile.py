@@ -40,6 +40,9 @@ class _Repeating(_Strict):
 
 
 STR, BOOL, MERGE, MAP, SEQ = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge", "map", "seq"))
+OPENING, OPENED = ("[", "{", "- ", "? ", "-\t", "?\t"), 2_000
+"""Signs that open a level, and how many of them a text may have before its depth is measured."""
+
 SCALARS = (BOOL, *(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "null", "timestamp")))
 
 
@@ -117,6 +120,7 @@ def read_yaml(path: Path, where: str = "") -> Any:
 def parse_yaml(text: str, name: str) -> Any:
     """Content of YAML text."""
     try:
+        _check_depth(text)
         content = yaml.load(text, Loader=_Repeating if "&" in text and "*" in text else _Strict)
     except InputError as error:
         raise InputError(f"{name}, {error.where}", error.what, error.repair) from None
@@ -127,6 +131,21 @@ def parse_yaml(text: str, name: str) -> Any:
     if content is None:
         raise InputError(name, "is empty", "see the documentation for an example to start from")
     return content
+
+
+def _check_depth(text: str) -> None:
+    """Refuse depth on which the library would end the program: it has no limit of its own in every version.
+
+    Indentation alone cannot reach it within the size of a file; signs that open a level are counted first.
+    """
+    if sum(map(text.count, OPENING)) < OPENED:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            place = f"line {event.start_mark.line + 1}"
+            raise InputError(place, f"nests deeper than {DEEPEST} levels", "flatten it")
 
 
 def _place(name: str, error: yaml.YAMLError) -> str:

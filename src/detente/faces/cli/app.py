@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import signal
@@ -17,8 +16,8 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import typer  # noqa: E402
 
-from detente.codes.errors import DetenteError  # noqa: E402
-from detente.faces.cli import console, usage  # noqa: E402
+from detente.faces.cli import console  # noqa: E402
+from detente.faces.cli.endings import ended  # noqa: E402
 
 app = typer.Typer(
     name="detente",
@@ -91,56 +90,12 @@ def main() -> None:
         code = program(prog_name="detente", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
-    except usage.UsageError as error:
-        if trace:
-            raise
-        if not usage.is_help(error):
-            print(f"detente: {usage.in_one_sentence(error)}", file=sys.stderr)
-        elif str(error):
-            print(error, file=sys.stderr)
-        sys.exit(2)
-    except typer.Abort:
-        print("detente: the input ended before the command did", file=sys.stderr)
-        sys.exit(1)
-    except DetenteError as error:
-        if trace:
-            raise
-        print(f"detente: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader (head, less) has gone: nothing is lost and nobody wants a traceback.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(0)
-    except OSError as error:
-        if trace:
-            raise
-        name = error.filename2 or error.filename
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        repair = "free some space, or write elsewhere" if full else "check the path"
-        said = (error.strerror or "cannot be used").lower()
-        print(f"detente: {name or 'standard output'}: {said}; {repair}.", file=sys.stderr)
-        if name is None:
-            # What is still held for standard output cannot be written when the program ends either.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(2)
-    except MemoryError:
-        if trace:
-            raise
-        print(
-            "detente: there is not enough memory; raise the limit, or ask for less: fewer draws, no --report.",
-            file=sys.stderr,
-        )
-        sys.exit(1)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:
-        if trace:
+        if trace and not isinstance(error, typer.Abort | BrokenPipeError):
             raise
-        print(
-            f"detente: internal error ({type(error).__name__}: {error}); run again with --trace and report it",
-            file=sys.stderr,
-        )
-        sys.exit(1)
+        sys.exit(ended(error))
     if code == INTERRUPTED:
         print("detente: interrupted", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
