@@ -123,7 +123,10 @@ LISTS = [
     ("no rows", "code\n", "rows"),
     ("a code with letters", "code\n8507x0\n", "tariff code"),
     ("a code twice", "code\n850760\n850760\n", "twice"),
-    ("a ragged row", "code,from\n850760\n", "line 2"),
+    ("a ragged row", "code,from\n850760\n", "row 2"),
+    ("a blank row", "code\n\n850760\n", "row 2: is blank"),
+    ("a misspelt column", "code,form\n850760,\n", "did you mean 'from'"),
+    ("a column twice", "code,code\n850760,1\n", "twice"),
 ]
 
 

@@ -4,13 +4,19 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import entry_points, version
+from importlib.metadata import PackageNotFoundError, distribution, entry_points, version
 from pathlib import Path
 
 import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+MINORS = tuple(int(line.rsplit(".", 1)[1]) for line in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", line))
+"""Minor versions of Python that the project names."""
+
 IMPORTED_AS = {"pyyaml": "yaml", "vl-convert-python": "vl_convert"}
 
 
@@ -20,7 +26,7 @@ def names(requirements: list[str]) -> set[str]:
 
 def pins() -> dict[str, str]:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("==") for line in lines if line and not line.startswith("#"))
+    return dict(line.split(";")[0].split("==") for line in lines if line and not line.startswith("#"))
 
 
 def test_the_version_is_the_same_everywhere():
@@ -43,9 +49,64 @@ def test_every_requirement_has_an_exact_version():
 
 def test_constraints_are_names_and_versions_and_no_addresses():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    wrong = [line for line in lines if not re.fullmatch(r"#.*|[a-z0-9-]+==[0-9][0-9a-z.]*", line)]
+    marker = r'(; python_version (<|>=) "3\.1\d")?'
+    wrong = [line for line in lines if not re.fullmatch(rf"#.*|[a-z0-9-]+==[0-9][0-9a-z.]*{marker}", line)]
     assert not wrong
     assert not [path for path in ROOT.glob("*lock*") if path.is_file()]
+
+
+def test_every_pin_suits_some_python_and_one_line_holds_on_each():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    found = [Requirement(line) for line in lines if not line.startswith("#")]
+    for minor in MINORS:
+        on = {"python_version": f"3.{minor}"}
+        named = [one.name for one in found if one.marker is None or one.marker.evaluate(on)]
+        assert len(named) == len(set(named)), minor
+        assert set(pins()) == set(named), minor
+
+
+def test_installed_pins_say_which_python_they_need():
+    """A pin that a supported Python cannot install stands beside another for that Python."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    wrong = []
+    for one in (Requirement(line) for line in lines if not line.startswith("#")):
+        try:
+            about = distribution(one.name)
+        except PackageNotFoundError:
+            continue
+        if about.version not in one.specifier:
+            continue
+        needed = SpecifierSet(about.metadata.get("Requires-Python") or "")
+        for minor in MINORS:
+            meant = one.marker is None or one.marker.evaluate({"python_version": f"3.{minor}"})
+            if meant and not needed.contains(f"3.{minor}.9"):
+                wrong.append(f"{one.name} {about.version} on 3.{minor}")
+    assert not wrong
+
+
+def test_a_plain_install_brings_few_packages():
+    found: set[str] = set()
+    waiting = [Requirement(line) for line in PROJECT["dependencies"]]
+    while waiting:
+        name = canonicalize_name(waiting.pop().name)
+        if name in found:
+            continue
+        found.add(name)
+        wanted = map(Requirement, distribution(name).requires or ())
+        waiting += [one for one in wanted if one.marker is None or one.marker.evaluate({"extra": ""})]
+    assert len(found) <= 25, sorted(found)
+
+
+def test_every_library_that_is_declared_is_imported():
+    imported = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported.add(node.module.split(".")[0])
+    declared = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names(PROJECT["dependencies"])}
+    assert not declared - imported
 
 
 def test_every_library_the_package_imports_is_declared():

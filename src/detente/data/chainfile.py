@@ -7,7 +7,6 @@ a parameter.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
@@ -16,8 +15,10 @@ from typing import Any
 
 from detente.chains.chain import Range
 from detente.codes import InputError, UnknownName
+from detente.data.chainhead import head_of, of_names
 from detente.data.library import package_folder
-from detente.data.yamlfile import check_keys
+from detente.data.userfile import read_toml
+from detente.data.yamlfile import as_list, as_text, check_keys
 
 STRICT = {"extra": "forbid"}
 """Configuration of a record for pydantic: a key that is no field is an error."""
@@ -306,8 +307,8 @@ SECTIONS: dict[str, tuple[str, type[Any], tuple[str, ...]]] = {
 }
 """Key in the file -> attribute, record, and the fields that tell one row from another."""
 
-HEAD = ("name", "title", "restrictor", "base_year", "notes")
 LICENCE = ("wait", "approved_share", "approved_share_defence", "hold_up_share")
+SHAPES = ("triangular", "uniform")
 RANGE_KEYS = tuple(item.name for item in fields(Range))
 
 
@@ -338,11 +339,7 @@ def chain_file(name: str | Path) -> ChainFile:
 
 @lru_cache(maxsize=16)
 def _load(path: str, modified: float) -> ChainFile:
-    try:
-        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(Path(path).name, f"is not valid TOML ({error})", "check quotes, brackets and commas") from None
-    return parse_chain(content, path)
+    return parse_chain(read_toml(Path(path), Path(path).name), path)
 
 
 def parse_chain(content: Mapping[str, Any], path: str) -> ChainFile:
@@ -352,7 +349,7 @@ def parse_chain(content: Mapping[str, Any], path: str) -> ChainFile:
     where = Path(path).name
     known = (*SECTIONS, "chain", "tables", "parameter", "licence", "source")
     check_keys(content, known, where, required=("chain", "stage", "grade"))
-    head = check_keys(content["chain"], HEAD, f"{where}, [chain]", required=("name", "restrictor", "base_year"))
+    head = head_of(content["chain"], f"{where}, [chain]")
     parameters = _parameters(content, where)
     sections = {
         attribute: _section(content, key, kind, identity, parameters, where)
@@ -361,32 +358,34 @@ def parse_chain(content: Mapping[str, Any], path: str) -> ChainFile:
     sections["grades"] = tuple(grade for row in sections["grades"] for grade in _by_element(row, sections["elements"]))
     licence = check_keys(content.get("licence", {}), LICENCE, f"{where}, [licence]")
     chain = ChainFile(
-        name=str(head["name"]),
-        title=str(head.get("title", head["name"])),
+        name=head["name"],
+        title=head.get("title", head["name"]),
         path=path,
-        restrictor=str(head["restrictor"]),
-        base_year=int(head["base_year"]),
+        restrictor=head["restrictor"],
+        base_year=head["base_year"],
         notes=tuple(head.get("notes", ())),
         parameters=parameters,
         licence={key: _range(value, parameters, f"{where}, [licence] {key}") for key, value in licence.items()},
-        sources=_citations(content),
+        sources=_citations(content, where),
         **sections,
     )
     check_chain(chain, where)
     return chain
 
 
-def _citations(content: Mapping[str, Any]) -> dict[str, str]:
+def _citations(content: Mapping[str, Any], where: str) -> dict[str, str]:
     from detente.data.chain_tables import sources
 
-    return {name: row.citation for name, row in sources().items()} | dict(content.get("source", {}))
+    own = of_names(content, "source", where)
+    own = {name: as_text(value, f"{where}, [source] {name}") for name, value in own.items()}
+    return {name: row.citation for name, row in sources().items()} | own
 
 
 def _parameters(content: Mapping[str, Any], where: str) -> dict[str, Range]:
     from detente.data.chain_tables import parameters
 
-    held = dict(parameters()) if "parameter" in content.get("tables", {}) else {}
-    for name, value in content.get("parameter", {}).items():
+    held = dict(parameters()) if "parameter" in of_names(content, "tables", where) else {}
+    for name, value in of_names(content, "parameter", where).items():
         held[name] = _range(value, held, f"{where}, [parameter] {name}")
     return held
 
@@ -401,9 +400,13 @@ def _range(value: Any, parameters: Mapping[str, Range], where: str) -> Range:
         raise InputError(where, f"{value!r} is not a figure", "write 0.3 or {central = 0.3, low = 0.2, high = 0.4}")
     given = {"central": value} if isinstance(value, int | float) else dict(value)
     check_keys(given, RANGE_KEYS, where, required=("central",))
-    ends = {"low": given["central"], "high": given["central"]}
-    found = Range(**{**ends, **given})
-    if not all(isinstance(end, int | float) for end in (found.low, found.central, found.high)):
+    found = Range(**{"low": given["central"], "high": given["central"], **given})
+    for key in RANGE_KEYS[3:]:
+        as_text(getattr(found, key), f"{where}, {key}")
+    if found.shape not in SHAPES:
+        raise UnknownName("shape", found.shape, SHAPES, where, f"use {' or '.join(SHAPES)}")
+    ends = (found.low, found.central, found.high)
+    if any(isinstance(end, bool) or not isinstance(end, int | float) for end in ends):
         raise InputError(where, "holds a range that is not of numbers", "write {central = 0.3, low = 0.2, high = 0.4}")
     if not found.low <= found.central <= found.high:
         ends_text = f"low {found.low:g}, central {found.central:g}, high {found.high:g}"
@@ -454,16 +457,22 @@ def _with_ranges(kind: type[Any], row: Any, parameters: Mapping[str, Range], whe
 
 def _table_rows(given: Any, kind: type[Any], where: str) -> list[dict[str, Any]]:
     """Rows of an embedded table that pass `where`, with the columns that the record has."""
+    import polars as pl
+
     from detente.data.tables import read
 
     if given is None:
         return []
     asked = check_keys({"table": given} if isinstance(given, str) else given, ("table", "where"), where, ("table",))
     table = read(asked["table"])
-    for column, values in asked.get("where", {}).items():
+    conditions = asked.get("where", {})
+    if not isinstance(conditions, dict):
+        raise InputError(f"{where}, where", "should name columns and values", 'as in where = {element = "Dy"}')
+    for column, values in conditions.items():
         if column not in table.columns:
             raise UnknownName("column", column, table.columns, where)
-        table = table.filter(table[column].is_in(values if isinstance(values, list) else [values]))
+        texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in as_list(values)]
+        table = table.filter(table[column].cast(pl.String).is_in(texts))
     if not table.height:
         raise InputError(where, f"no row of '{asked['table']}' is left", "check the words of `where`")
     names = [item.name for item in fields(kind) if item.name in table.columns]

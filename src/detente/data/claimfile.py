@@ -18,7 +18,7 @@ from detente.data.claimreadings import check_base, readings_meant
 from detente.data.claimrows import ClaimRow, EventRow, PartRow, PromiseRow, QuantityRow, ReadingRow, check_uses, parsed
 from detente.data.expectations import expectation
 from detente.data.library import package_folder
-from detente.data.yamlfile import read_yaml
+from detente.data.yamlfile import as_prose, check_keys, read_yaml
 from detente.evidence.claims import QUANTITIES, Claim, Kind, Part, Speaker
 from detente.evidence.events import Event, check_events
 from detente.evidence.forecasts import Expectation
@@ -79,12 +79,42 @@ def load_events(name: str | Path = "us-china-events") -> tuple[tuple[Event, ...]
     """
     path, where = _found(name)
     content = read_yaml(path, where)
-    rows = content.get("events") if isinstance(content, Mapping) else content
-    if not isinstance(rows, list):
-        raise InputError(where, "holds no list of events", "start with 'events:' and '- event_id: ...'")
+    head, rows = _headed(content, "events", ("sources",), where, "start with 'events:' and '- event_id: ...'")
+    sources = _sources(head.get("sources", {}), f"{where}, sources")
     events = tuple(_event(row, f"{where}, event {_label(row, 'event_id', n)}") for n, row in enumerate(rows, start=1))
     check_events(events, where)
-    return events, content.get("sources", {}) if isinstance(content, Mapping) else {}
+    for event in events:
+        for name in event.sources:
+            if name not in sources:
+                known = "add it under sources: {title: ..., url: ...}"
+                raise UnknownName("source", name, sources, f"{where}, event {event.event_id}", known)
+    return events, sources
+
+
+SOURCE_KEYS = ("title", "url", "publisher", "day", "retrieved", "note")
+HEAD = ("title", "note")
+"""Keys every file of rows may have above them."""
+
+
+def _headed(content: Any, key: str, more: Sequence[str], where: str, repair: str) -> tuple[dict[str, Any], list[Any]]:
+    """What stands above the rows of a file, and the rows; a bare list has nothing above it."""
+    head = {key: content} if isinstance(content, list) else content
+    if not isinstance(head, Mapping) or not isinstance(head.get(key), list):
+        raise InputError(where, f"holds no list of {key}", repair)
+    head = check_keys(head, (*HEAD, key, *more), where)
+    head |= {name: as_prose(head.get(name), f"{where}, {name}") for name in HEAD if name in head}
+    return head, head[key]
+
+
+def _sources(given: Any, where: str) -> dict[str, dict[str, str]]:
+    """Sources by id, each with a title and mostly an address."""
+    if not isinstance(given, Mapping):
+        raise InputError(where, "should name sources by id", "as in eo14195: {title: ..., url: ...}")
+    found: dict[str, dict[str, str]] = {}
+    for name, row in given.items():
+        keys = check_keys(row, SOURCE_KEYS, f"{where}, {name}", ("title",))
+        found[str(name)] = {key: as_prose(value, f"{where}, {name}, {key}") for key, value in keys.items()}
+    return found
 
 
 def _event(row: Any, where: str) -> Event:
@@ -118,16 +148,16 @@ def load_ledger(name: str | Path = "may-2025") -> Ledger:
     """
     path, where = _found(name)
     content = read_yaml(path, where)
-    head = {"claims": content} if isinstance(content, list) else content
-    if not isinstance(head, Mapping) or not isinstance(head.get("claims"), list):
-        raise InputError(where, "holds no list of claims", "start with '- claim_id: mine-1'")
-    events, sources = load_events(_beside(path, str(head.get("events") or "us-china-events")))
-    rows = [_with_defaults(row, head) for row in head["claims"]]
+    keys = ("said", "source", "events")
+    head, given = _headed(content, "claims", keys, where, "start with '- claim_id: mine-1'")
+    timeline = as_prose(head.get("events"), f"{where}, events") or "us-china-events"
+    events, sources = load_events(_beside(path, timeline))
+    rows = [_with_defaults(row, head) for row in given]
     statements: list[Statement] = []
     for number, row in enumerate(rows, start=1):
         statements += _statements(row, f"{where}, claim {_label(row, 'claim_id', number)}", events)
     _unique([s.claim.claim_id + s.part.part for s in statements], where)
-    title, note = str(head.get("title", "Claims")), str(head.get("note", ""))
+    title, note = head.get("title", "Claims"), head.get("note", "")
     return Ledger(str(name), title, note, tuple(statements), events, sources)
 
 
@@ -213,9 +243,7 @@ def load_promises(name: str | Path = "us-china-promises") -> tuple[Promise, ...]
     """
     path, where = _found(name)
     content = read_yaml(path, where)
-    rows = content.get("promises") if isinstance(content, Mapping) else content
-    if not isinstance(rows, list):
-        raise InputError(where, "holds no list of promises", "start with 'promises:' and '- promise_id: ...'")
+    _, rows = _headed(content, "promises", (), where, "start with 'promises:' and '- promise_id: ...'")
     found, events = [], load_events()[0]
     for number, row in enumerate(rows, start=1):
         place = f"{where}, promise {_label(row, 'promise_id', number)}"

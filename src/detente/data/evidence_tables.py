@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, MissingData, UnknownName
 from detente.data.tables import arrays
+from detente.data.usertable import Columns, read_table, shown
 from detente.evidence.event_study import check_series
 from detente.evidence.history import TIE, Series, annual, spliced
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Floats = NDArray[np.float64]
 
@@ -208,7 +207,7 @@ def read_returns(path: Path, unit: str = "share", simple: bool = False) -> Retur
     """
     if unit not in ("share", "percent", "price"):
         raise UnknownName("unit", unit, ("share", "percent", "price"), "--unit", "use share, percent or price")
-    table = _frame(path)
+    table = read_table(path, Columns(maybe_texts=("date",), others=True))
     if "date" not in table.columns or table.width < 2:
         raise InputError(str(path), "needs a column 'date' and one column an asset", "as in date,SPY,FXI")
     days = tuple(_day(value, f"{path}, row {n}") for n, value in enumerate(table["date"].to_list(), start=2))
@@ -221,22 +220,11 @@ def read_returns(path: Path, unit: str = "share", simple: bool = False) -> Retur
     )
 
 
-def _frame(path: Path) -> pl.DataFrame:
-    import polars as pl
-
-    if not path.is_file():
-        raise InputError(str(path), "there is no such file", "check the path")
+def _day(value: str, where: str) -> date:
     try:
-        return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputError(str(path), f"cannot be read ({type(error).__name__})", "give a CSV or Parquet file") from None
-
-
-def _day(value: Any, where: str) -> date:
-    try:
-        return value if isinstance(value, date) else date.fromisoformat(str(value).strip()[:10])
+        return datetime.fromisoformat(value).date()
     except ValueError:
-        raise InputError(where, f"'{value}' is not a date", "write it as 2025-05-12") from None
+        raise InputError(where, f"{shown(value)} is not a date", "write it as 2025-05-12") from None
 
 
 def _column(values: list[Any], where: str) -> Floats:
@@ -248,9 +236,9 @@ def _column(values: list[Any], where: str) -> Floats:
         try:
             found[row] = float(text)
         except ValueError:
-            raise InputError(
-                f"{where}, row {row + 2}", f"'{text}' is not a number", "leave closed days blank"
-            ) from None
+            found[row] = math.inf
+        if not math.isfinite(found[row]):
+            raise InputError(f"{where}, row {row + 2}", f"{shown(text)} is not a number", "leave closed days blank")
     return found
 
 

@@ -7,12 +7,10 @@ package knows is embedded.
 from __future__ import annotations
 
 import csv
-import gzip
 import html
 import io
 import json
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +21,7 @@ from typing import Any
 from detente.codes import InputError
 from detente.data.library import package_folder
 from detente.data.tables import read
+from detente.data.userfile import as_utf8, read_bytes, unpacked
 from detente.data.yamlfile import as_date, read_yaml
 from detente.law.headings import named_in
 
@@ -151,16 +150,7 @@ def _check_year(name: str, where: str) -> None:
 
 def _text(path: Path) -> str:
     """Text of a file, unpacked where it is gzipped."""
-    try:
-        content = path.read_bytes()
-        content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
-        text = content.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(str(path), "there is no such file", "check the path") from None
-    except (IsADirectoryError, PermissionError, UnicodeDecodeError) as error:
-        raise InputError(str(path), f"cannot be read as text ({type(error).__name__})", EXPORT) from None
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise InputError(str(path), "is cut off or damaged", "fetch it again") from None
+    text = as_utf8(unpacked(read_bytes(path), str(path)), str(path))
     if not text.strip():
         raise InputError(str(path), "is empty", EXPORT)
     return text
@@ -177,6 +167,8 @@ def _json_rows(text: str, where: str) -> list[dict[str, Any]]:
         raise InputError(
             where, f"is not whole JSON (line {error.lineno}): it is cut off or damaged", "fetch it again"
         ) from None
+    except (ValueError, RecursionError):
+        raise InputError(where, "is damaged", "fetch it again") from None
     if rows == []:
         raise InputError(where, "holds no rows", EXPORT)
     if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() >= JSON_KEYS for row in rows):

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from detente.codes import Axis, Countries, InputError, UnknownName
 from detente.data.base_steps import base_steps, chinese_source
 from detente.data.column_2 import COLUMN_2, column_2, column_2_days, column_2_of, column_2_source
-from detente.data.lawbook import read_csv, read_lawbook
+from detente.data.lawbook import read_lawbook
 from detente.data.library import package_folder
 from detente.data.line_table import LineTable
 from detente.data.line_texts import joined, line_words, words_of_line
+from detente.data.listfile import read_csv
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.recordfile import read_record
 from detente.data.tables import arrays, countries

@@ -6,7 +6,6 @@ The folder path is the table of contents. Beside the measures lie `authorities.y
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +18,8 @@ from typing import Any
 from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.aspectfile import CODE_LENGTHS, read_aspect
-from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
+from detente.data.listfile import check_columns, read_csv, read_rows
+from detente.data.yamlfile import as_date, as_list, as_prose, as_share, as_text, check_keys, read_yaml
 from detente.law.law import (
     Authority,
     Law,
@@ -170,7 +170,7 @@ def check_filled(content: Any, known: Iterable[str], where: str, required: Itera
 
 def _authority(row: Any, where: str) -> Authority:
     keys = check_keys(row, ("id", "name", "legal_basis", "description", "filing"), where, ("id", "name"))
-    texts = (str(keys.get(key) or "") for key in ("legal_basis", "description"))
+    texts = (as_prose(keys.get(key), f"{where}, {key}") for key in ("legal_basis", "description"))
     place = keys.get("filing") or 0
     if isinstance(place, bool) or not isinstance(place, int):
         raise InputError(where, f"'filing' is {place!r}, not a whole number", "write its place on an entry, as 3")
@@ -387,35 +387,6 @@ def _number(text: str, where: str) -> float:
         return float(text)
     except ValueError:
         raise InputError(where, f"'{text}' is not a number", "write shares as 0.25") from None
-
-
-def read_csv(path: Path, where: str, required: Sequence[str]) -> list[dict[str, str]]:
-    """Rows of a CSV file with a header; refuses missing columns, empty files and ragged rows."""
-    header, rows = read_rows(path, where, required)
-    return [dict(zip(header, row, strict=True)) for row in rows]
-
-
-def check_columns(header: Sequence[str], where: str, required: Sequence[str]) -> None:
-    """Refuse a header without a column that is needed."""
-    missing = [name for name in required if name not in header]
-    if missing:
-        raise InputError(where, f"has no column '{missing[0]}'", f"columns are {', '.join(header)}")
-
-
-def read_rows(path: Path, where: str, required: Sequence[str]) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of a CSV file, refused as in `read_csv`."""
-    if not path.exists():
-        raise InputError(where, "there is no such file", "put the list beside the measure that names it")
-    with path.open(encoding="utf-8", newline="") as handle:
-        table = list(csv.reader(handle))
-    if len(table) < 2:
-        raise InputError(where, "has no rows", f"give a header with {', '.join(required)} and rows under it")
-    header = [name.strip() for name in table[0]]
-    check_columns(header, where, required)
-    for number, row in enumerate(table[1:], start=2):
-        if len(row) != len(header):
-            raise InputError(f"{where}, line {number}", f"has {len(row)} fields, the header {len(header)}")
-    return header, table[1:]
 
 
 def _goods(value: Any, path: Path, reader: Reader, where: str) -> tuple[Goods, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from detente.codes import Axis, InputError, dotted
-from detente.data.lawbook import read_csv
 from detente.data.library import package_folder
+from detente.data.listfile import read_csv
 from detente.data.tables import arrays
 
 TABLE = "hs6_retired"

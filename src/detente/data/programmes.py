@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName, digits
 from detente.codes.countries import fold
-from detente.data.lawbook import CODE_LENGTHS, read_csv, read_partners
+from detente.data.lawbook import CODE_LENGTHS, read_partners
 from detente.data.library import package_folder
+from detente.data.listfile import read_csv
 from detente.data.tables import arrays
 from detente.data.yamlfile import as_date, as_list, read_yaml
 from detente.law.measure import ALWAYS, FOREVER, Partners

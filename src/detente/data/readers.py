@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +15,14 @@ from detente.data.flows import chn_imports, claimed, usa_imports
 from detente.data.importers import Importer, importer
 from detente.data.tables import countries
 from detente.data.trade_years import within
+from detente.data.usertable import Columns, read_table
 from detente.trade.flows import Flows
 
 if TYPE_CHECKING:
     import polars as pl
 
-FLOW_COLUMNS = ("line", "partner", "value")
-
+FLOW_COLUMNS = Columns(("line", "partner"), ("value",), maybe_numbers=("claim",), number="give USD or a share")
+"""Columns of a file of flows."""
 
 WHOLE = {"USA": 10, "CHN": 8}
 """Digits of a line of each importer's tariff."""
@@ -41,15 +42,8 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
         a missing file or column, an unknown line or partner, the importer as its own partner, a negative value, a
         claim that is no share or a duplicate pair, each with its row; a file without any value above zero.
     """
-    import polars as pl
-
     where = importer(of)
-    frame = _frame(path, {"line": pl.String, "partner": pl.String})
-    missing = [name for name in FLOW_COLUMNS if name not in frame.columns]
-    if missing:
-        raise InputError(str(path), f"has no column '{missing[0]}'", f"columns are {', '.join(FLOW_COLUMNS)}, claim")
-    if not frame.height:
-        raise InputError(str(path), "has no rows", "give one row per line and partner")
+    frame = read_table(path, FLOW_COLUMNS)
     rows = _rows(frame, path, WHOLE[of])
     _check_partners(rows.partners, where, path)
     partners, at = np.unique(np.asarray(rows.partners), return_inverse=True)
@@ -83,7 +77,7 @@ def _check_partners(partners: Sequence[str], where: Importer, path: Path) -> Non
 
 def _claims(frame: pl.DataFrame, path: Path) -> NDArray[np.float64]:
     """Shares of each row's value for which a preference is claimed."""
-    claim = _numbers(frame, "claim", path)
+    claim = frame["claim"].to_numpy()
     beyond = (claim < 0) | (claim > 1)
     if beyond.any():
         at = int(np.argmax(beyond))
@@ -111,10 +105,11 @@ def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _Rows:
     lengths = tuple(sorted({6, 8, whole}))
     lines = [digits(code, f"{path}, row {i}", lengths) for i, code in enumerate(frame["line"].to_list(), start=2)]
     names = [countries().resolve(str(p), f"{path}, row {i}") for i, p in enumerate(frame["partner"].to_list(), start=2)]
-    value = _numbers(frame, "value", path)
+    value = frame["value"].to_numpy()
     pairs = list(zip(lines, names, strict=True))
     if len(set(pairs)) != len(pairs):
-        twice = next(i for i, pair in enumerate(pairs) if pair in pairs[:i])
+        first = {pair: i for i, pair in reversed([*enumerate(pairs)])}
+        twice = next(i for i, pair in enumerate(pairs) if first[pair] < i)
         raise InputError(f"{path}, row {twice + 2}", f"{pairs[twice]} is there twice", "sum the rows first")
     if (value < 0).any():
         raise InputError(f"{path}, row {int(np.argmin(value)) + 2}", "the value is negative", "give zero or more")
@@ -163,19 +158,6 @@ def _mixes(of: str, line: NDArray[np.int64], partner: NDArray[np.str_]) -> Itera
     yield value.sum(axis=1)[line]
 
 
-def _numbers(frame: pl.DataFrame, name: str, path: Path) -> NDArray[np.float64]:
-    import polars as pl
-
-    column = frame[name].cast(pl.Float64, strict=False)
-    bad = ~column.is_finite().fill_null(False)
-    if bad.any():
-        row = int(bad.arg_true()[0])
-        raise InputError(
-            f"{path}, row {row + 2}", f"'{frame[name][row]}' in '{name}' is not a number", "give USD or a share"
-        )
-    return column.to_numpy()
-
-
 ENDS = ("importer", "exporter")
 
 
@@ -193,15 +175,8 @@ def read_tariffs(
     InputError, UnknownName
         a missing file or column, a number that is none, an unknown country or sector, each with its row.
     """
-    import polars as pl
-
-    frame = _frame(path, {"importer": pl.String, "exporter": pl.String, "sector": pl.String})
-    needed = (*ENDS, column)
-    missing = [name for name in needed if name not in frame.columns]
-    if missing:
-        wanted = ", ".join((*needed, "sector (optional)"))
-        raise InputError(str(path), f"has no column '{missing[0]}'", f"columns are {wanted}")
-    rates = _numbers(frame, column, path)
+    frame = read_table(path, Columns(ENDS, (column,), maybe_texts=("sector",)))
+    rates = frame[column].to_numpy()
     goods = frame["sector"].to_list() if "sector" in frame.columns else [None] * frame.height
     rows: list[tuple[str, str, str | None, float]] = []
     pairs = zip(frame["importer"].to_list(), frame["exporter"].to_list(), goods, rates.tolist(), strict=True)
@@ -222,17 +197,3 @@ def _in_world(text: str, known: Sequence[str], where: str) -> str:
     if code not in known:
         raise UnknownName("country", text, known, where, "the world does not have it; see `detente economy worlds`")
     return code
-
-
-def _frame(path: Path, texts: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
-    """A CSV or Parquet file with some columns read as text."""
-    import polars as pl
-
-    if not path.exists():
-        raise InputError(str(path), "there is no such file", "check the path")
-    try:
-        if path.suffix == ".parquet":
-            return pl.read_parquet(path)
-        return pl.read_csv(path, schema_overrides=dict(texts))
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputError(str(path), f"cannot be read ({type(error).__name__})", "give CSV or Parquet") from None

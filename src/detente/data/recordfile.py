@@ -10,7 +10,7 @@ from typing import Any
 from detente.codes import Countries, InputError
 from detente.codes.hs import digits
 from detente.data.lawbook import CODE_LENGTHS, check_filled, read_layer, read_partners
-from detente.data.yamlfile import as_date, as_list, as_text, check_keys, read_yaml
+from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
 from detente.law.law import Law
 from detente.law.measure import ALWAYS, FOREVER
 from detente.law.record import Clause, Gap, Record, Source
@@ -43,7 +43,8 @@ def read_record(root: Path, countries: Countries) -> Record | None:
 
 def _source(row: Any, place: str) -> Source:
     keys = check_keys(row, ("what", "read", "day"), place, ("what", "read", "day"))
-    return Source(str(keys["what"]), str(keys["read"]), as_date(keys["day"], place))
+    what, read = (as_prose(keys[key], f"{place}, {key}") for key in ("what", "read"))
+    return Source(what, read, as_date(keys["day"], place))
 
 
 def _clause(row: Any, read_to: date, where: str, number: int) -> Clause:
@@ -58,7 +59,8 @@ def _clause(row: Any, read_to: date, where: str, number: int) -> Clause:
     names = [tuple(as_text(name, place) for name in as_list(keys.get(key))) for key in ("ends", "begins")]
     if not any(names):
         raise InputError(place, "names nothing that ends or begins", "add ends: or begins: with ids of measures")
-    return Clause(name, str(keys["title"]), day, names[0], names[1], str(keys.get("citation") or ""), where)
+    title, citation = (as_prose(keys.get(key), f"{place}, {key}") for key in ("title", "citation"))
+    return Clause(name, title, day, names[0], names[1], citation, where)
 
 
 def _gap(row: Any, countries: Countries, place: str) -> Gap:
@@ -71,4 +73,4 @@ def _gap(row: Any, countries: Countries, place: str) -> Gap:
     prefixes = ("",) if given == "all" else tuple(digits(code, place, CODE_LENGTHS) for code in as_list(given))
     scopes = read_partners(keys.get("partners"), countries, place)
     partners = None if scopes is None else frozenset[str]().union(*(scope.countries for scope in scopes))
-    return Gap(start, end, str(keys["says"]).strip(), prefixes, partners)
+    return Gap(start, end, as_prose(keys["says"], f"{place}, says"), prefixes, partners)

@@ -21,7 +21,6 @@ of a `world.toml` in the folder are parameters. `unit` is the USD in one unit of
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +31,9 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
 from detente.data.library import package_folder
+from detente.data.npzfile import read_npz
+from detente.data.userfile import read_toml
+from detente.data.usertable import Columns, read_table
 from detente.data.world_libday import NAME as LIBDAY
 from detente.data.world_libday import load_libday
 from detente.economy import accounts as armington
@@ -48,9 +50,24 @@ ARRAYS = (
     *BILATERAL, "input_share", "final_share", "political_weight", "gdp", "distribution_share", "elasticity",
     "tariff_2005",
 )  # fmt: skip
+AXES = {
+    "flows": "ccs", "tariff": "ccs", "tariff_2005": "ccs", "input_share": "css", "final_share": "cs",
+    "political_weight": "cs", "gdp": "c", "distribution_share": "c",
+}  # fmt: skip
+"""Axes of the arrays: countries (c) and sectors (s); the axis of one sector may be left out."""
+
 CODES = ("countries", "sectors")
 TEXTS = ("family", "name", "notes", "elasticities")
 LISTS = ("elasticity_sets", "services")
+BY_SECTOR = ("trade_elasticity", "scale_elasticity", "markup", "input_substitution", "capital_share")
+"""Parameters that may be one number a sector."""
+
+LARGEST = 1e30
+"""Numbers of a world are smaller than this."""
+
+FAMILIES = ("armington", "caliendo_parro")
+LONGEST_CODE = 100
+"""Letters of the code of a country or sector."""
 
 
 def world_names() -> tuple[str, ...]:
@@ -96,12 +113,7 @@ def _named(economy: Economy, elasticities: str) -> Economy:
 
 
 def _from_npz(path: Path) -> Economy:
-    try:
-        with np.load(path, allow_pickle=False) as held:
-            given: dict[str, Any] = {key: held[key] for key in held.files}
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise InputError(str(path), f"cannot be read ({type(error).__name__})", "save it with numpy.savez") from None
-    return build(path.stem, given, str(path))
+    return build(path.stem, read_npz(path), str(path))
 
 
 def build(name: str, given: Mapping[str, Any], where: str) -> Economy:
@@ -112,49 +124,108 @@ def build(name: str, given: Mapping[str, Any], where: str) -> Economy:
     for needed in ("countries", "flows"):
         if needed not in given:
             raise InputError(where, f"has no array '{needed}'", "give countries and flows at least")
-    countries = tuple(str(code) for code in np.asarray(given["countries"]).tolist())
-    sectors = tuple(str(code) for code in np.asarray(given.get("sectors", ["all"])).reshape(-1).tolist())
+    given = {key: _values(value, key, where) for key, value in given.items()}
+    countries, sectors = (_axis(given.get(key, np.asarray(["all"])), key, where) for key in CODES)
     family = _text(given, "family") or ("caliendo_parro" if "input_share" in given else "armington")
-    unit = float(np.asarray(given.get("unit", 1.0)))
-    arrays = {key: np.asarray(given[key], dtype=np.float64) for key in ARRAYS if key in given}
+    if family not in FAMILIES:
+        raise UnknownName("family", family, FAMILIES, where, f"use {' or '.join(FAMILIES)}")
+    unit = _unit(given.get("unit", np.ones(())), where)
+    arrays = {key: given[key] for key in ARRAYS if key in given}
     for key in ("flows", "gdp"):
         if key in arrays:
             arrays[key] = arrays[key] * unit
     _check_shapes(where, arrays, len(countries), len(sectors))
-    notes = tuple(str(line) for line in np.asarray(given.get("notes", []), dtype=np.str_).reshape(-1).tolist())
+    for key, values in given.items():
+        if values.dtype.kind == "f":
+            _check_finite(f"{where}, {key}", values, AXES.get(key, ""), {"c": countries, "s": sectors})
+    notes = tuple(given["notes"].reshape(-1).tolist()) if "notes" in given else ()
     parameters = _parameters(given)
+    _check_parameters(where, parameters, len(sectors))
     if family == "armington":
         return _armington(_text(given, "name") or name, countries, sectors, arrays, parameters, notes, where)
     return _many_sectors(_text(given, "name") or name, family, countries, sectors, arrays, parameters, notes)
 
 
-def _text(given: Mapping[str, Any], key: str) -> str:
-    return str(np.asarray(given[key])) if key in given else ""
-
-
-def _parameters(given: Mapping[str, Any]) -> dict[str, Any]:
-    held = {key: value for key, value in given.items() if key not in (*ARRAYS, *CODES, *TEXTS, *LISTS, "unit")}
-    found: dict[str, Any] = {}
-    for key, value in held.items():
+def _values(value: Any, key: str, where: str) -> NDArray[Any]:
+    """An array of texts where texts belong, else of finite numbers; a truth stays one."""
+    try:
         values = np.asarray(value)
-        found[key] = values.astype(np.float64) if values.ndim else values.item()
-    found |= {key: tuple(np.asarray(given[key]).tolist()) for key in LISTS if key in given}
+    except ValueError:
+        raise InputError(f"{where}, {key}", "is neither a value nor a table of values", "give one of them") from None
+    if key in (*CODES, *TEXTS, *LISTS):
+        return _words(values, key, where)
+    if values.dtype.kind == "b" and not values.ndim and key not in ARRAYS:
+        return values
+    if values.dtype.kind not in "biuf":
+        raise InputError(f"{where}, {key}", "holds what is no number", "give numbers")
+    return values.astype(np.float64)
+
+
+def _words(values: NDArray[Any], key: str, where: str) -> NDArray[Any]:
+    """Texts: one, or for codes and notes a list of them, which may be empty but for the countries."""
+    listed = key in (*CODES, *LISTS, "notes")
+    empty = not values.size and values.ndim == 1 and key not in CODES
+    if empty and listed:
+        return values.astype(np.str_)
+    if values.dtype.kind not in "US" or values.ndim > int(listed) or not values.size:
+        raise InputError(f"{where}, {key}", f"is no {'list of texts' if listed else 'text'}", "put it in quotes")
+    return values.astype(np.str_)
+
+
+def _axis(values: NDArray[Any], key: str, where: str) -> tuple[str, ...]:
+    codes = tuple(values.reshape(-1).tolist())
+    for code in codes:
+        if not code.strip() or len(code) > LONGEST_CODE:
+            raise InputError(f"{where}, {key}", f"'{code[:40]}' is no code", f"give 1 to {LONGEST_CODE} letters")
+    return codes
+
+
+def _unit(value: NDArray[Any], where: str) -> float:
+    if value.size != 1 or not 0 < value.item() < LARGEST:
+        raise InputError(f"{where}, unit", "is not one number above zero", "give USD in one unit of flows and GDP")
+    return float(value.item())
+
+
+def _text(given: Mapping[str, NDArray[Any]], key: str) -> str:
+    return str(given[key]) if key in given else ""
+
+
+def _parameters(given: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    held = {key: value for key, value in given.items() if key not in (*ARRAYS, *CODES, *TEXTS, *LISTS, "unit")}
+    found: dict[str, Any] = {key: values if values.ndim else values.item() for key, values in held.items()}
+    found |= {key: tuple(given[key].reshape(-1).tolist()) for key in LISTS if key in given}
     if "elasticities" in given:
         found["elasticities"] = _text(given, "elasticities")
     return found
 
 
+def _check_parameters(where: str, parameters: Mapping[str, Any], s: int) -> None:
+    """Refuse a list where a parameter is one number, or a list of another length than the sectors."""
+    for key, value in parameters.items():
+        if not isinstance(value, np.ndarray) or (key in BY_SECTOR and value.shape == (s,)):
+            continue
+        repair = f"give one number, or {s} in a list" if key in BY_SECTOR else "give one number"
+        raise InputError(f"{where}, {key}", f"shape {value.shape} does not fit", repair)
+
+
 def _check_shapes(where: str, arrays: Mapping[str, NDArray[Any]], n: int, s: int) -> None:
-    wanted = {
-        "flows": (n, n, s), "tariff": (n, n, s), "tariff_2005": (n, n, s), "input_share": (n, s, s),
-        "final_share": (n, s), "political_weight": (n, s), "gdp": (n,), "distribution_share": (n,),
-    }  # fmt: skip
+    wanted = {key: tuple({"c": n, "s": s}[axis] for axis in axes) for key, axes in AXES.items()}
     for key, shape in wanted.items():
         if key not in arrays:
             continue
         short = tuple(length for axis, length in enumerate(shape) if axis < 2 or length != 1 or len(shape) == 2)
         if arrays[key].shape not in (shape, short):
             raise InputError(f"{where}, {key}", f"shape {arrays[key].shape} does not fit", f"give {shape}")
+
+
+def _check_finite(where: str, values: NDArray[Any], axes: str, codes: Mapping[str, Sequence[str]]) -> None:
+    """Refuse the first number that is none or beyond all use, named by the codes of its cell."""
+    usable = np.abs(values) < LARGEST
+    if usable.all():
+        return
+    at = tuple(int(i) for i in np.argwhere(~usable)[0])
+    cell = [codes[axis][i] for axis, i in zip(axes, at, strict=False)]
+    raise InputError(", ".join([where, *cell]), f"{values[at]:g} is no number to count with", "give another")
 
 
 def _armington(
@@ -235,23 +306,24 @@ def _from_folder(folder: Path) -> Economy:
 def _settings(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(str(path), f"is not TOML ({error})", "write key = value, one a line") from None
-    return {**{k: v for k, v in content.items() if k != "parameters"}, **content.get("parameters", {})}
+    content = read_toml(path)
+    parameters = content.pop("parameters", {})
+    if not isinstance(parameters, dict):
+        raise InputError(f"{path}, parameters", "is no table of parameters", "write [parameters] above them")
+    for key, value in content.items():
+        if key in (*ARRAYS, "countries", "sectors") or isinstance(value, dict):
+            raise InputError(f"{path}, {key}", "does not belong here", "give it as a table beside this file")
+    return content | parameters
 
 
 def _read(folder: Path, stem: str) -> pl.DataFrame | None:
-    import polars as pl
-
+    """The table of that name, CSV before Parquet; None where the folder has neither."""
+    _, keys, value = TABLES[stem]
+    needed = tuple(key for key in keys if key != "sector" or "exporter" not in keys)
+    maybe = tuple(key for key in keys if key not in needed)
     for path in (folder / f"{stem}.csv", folder / f"{stem}.parquet"):
-        if not path.exists():
-            continue
-        try:
-            return pl.read_csv(path, infer_schema=False) if path.suffix == ".csv" else pl.read_parquet(path)
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise InputError(str(path), f"cannot be read ({type(error).__name__})", "give CSV or Parquet") from None
+        if path.exists():
+            return read_table(path, Columns(texts=needed, numbers=(value,), maybe_texts=maybe))
     return None
 
 
@@ -267,19 +339,11 @@ def _filled(
     path: Path, table: pl.DataFrame, keys: tuple[str, ...], value: str, axes: tuple[tuple[str, ...], tuple[str, ...]]
 ) -> NDArray[np.float64]:
     """The values of a table on the axes; zero where it has no row, elasticities excepted."""
-    import polars as pl
-
-    for column in (*(key for key in keys if key != "sector" or len(axes[1]) > 1), value):
-        if column not in table.columns:
-            raise InputError(str(path), f"has no column '{column}'", f"columns are {', '.join((*keys, value))}")
-    numbers = table[value].cast(pl.Float64, strict=False)
-    bad = numbers.is_null() | numbers.is_nan().fill_null(True)
-    if bad.any():
-        row = int(bad.arg_true()[0])
-        raise InputError(f"{path}, row {row + 2}", f"'{table[value][row]}' in '{value}' is not a number", "give one")
+    if "sector" in keys and "sector" not in table.columns and len(axes[1]) > 1:
+        raise InputError(str(path), "has no column 'sector'", f"columns are {', '.join((*keys, value))}")
     at = tuple(_positions(path, table, key, axes[AXIS[key]]) for key in keys)
     found = np.full(tuple(len(axes[AXIS[key]]) for key in keys), np.nan)
-    found[at] = numbers.to_numpy()
+    found[at] = table[value].to_numpy()
     if np.count_nonzero(~np.isnan(found)) != table.height:
         raise InputError(str(path), "a cell is given twice", "keep one row for each")
     missing = np.isnan(found)

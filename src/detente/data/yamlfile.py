@@ -1,7 +1,11 @@
-"""YAML files read strictly: duplicate keys, empty files and misspelt keys are refused in one sentence."""
+"""YAML files read strictly: duplicate keys, empty files and misspelt keys are refused in one sentence.
+
+Content may repeat itself by anchors, but not without end: what it comes to, written out, has limits.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +14,7 @@ from typing import Any
 import yaml
 
 from detente.codes import InputError, UnknownName
+from detente.data.userfile import DEEPEST, LARGEST, MOST_NODES, read_text
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -23,21 +28,74 @@ class _Strict(_Base):
         return None if node is None else _value(self, node)
 
 
-STR, BOOL, MERGE = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge"))
+class _Repeating(_Strict):
+    """The same for text that may repeat itself: measured before it is written out."""
+
+    def get_single_node(self) -> Any:
+        """The root of the one document."""
+        node = super().get_single_node()
+        if node is not None:
+            _written_out(node, {}, 0)
+        return node
 
 
-def _value(loader: Any, node: Any) -> Any:
+STR, BOOL, MERGE, MAP, SEQ = (f"tag:yaml.org,2002:{name}" for name in ("str", "bool", "merge", "map", "seq"))
+OPENING, OPENED = ("[", "{", "- ", "? ", "-\t", "?\t"), 2_000
+"""Signs that open a level, and how many of them a text may have before its depth is measured."""
+
+SCALARS = (BOOL, *(f"tag:yaml.org,2002:{name}" for name in ("int", "float", "null", "timestamp")))
+
+
+def _value(loader: Any, node: Any, depth: int = 0) -> Any:
     """A node as a plain value."""
-    if node.tag == STR:
+    if node.tag == STR and node.__class__ is yaml.ScalarNode:
         return node.value
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(loader, node)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(loader, item) for item in node.value]
-    return loader.construct_object(node)
+    if depth > DEEPEST:
+        raise _too_deep(node)
+    if node.tag == MAP and node.__class__ is yaml.MappingNode:
+        return _mapping(loader, node, depth + 1)
+    if node.tag == SEQ and node.__class__ is yaml.SequenceNode:
+        return [_value(loader, item, depth + 1) for item in node.value]
+    return _scalar(loader, node)
 
 
-def _mapping(loader: Any, node: Any) -> dict[Hashable, Any]:
+def _scalar(loader: Any, node: Any) -> Any:
+    """A number, truth, date or null; what else a tag asks for is refused."""
+    where = f"line {node.start_mark.line + 1}"
+    if node.__class__ is not yaml.ScalarNode or node.tag not in SCALARS:
+        raise InputError(where, f"has the tag {str(node.tag)[:60]}", "leave tags out")
+    try:
+        value = loader.construct_object(node)
+    except (ValueError, KeyError, AttributeError, OverflowError):
+        value = LARGEST
+    if isinstance(value, int) and abs(value) >= LARGEST:
+        repair = "dates are written 2025-04-15; put quotes around text"
+        raise InputError(where, f"'{str(node.value)[:40]}' cannot be read as a value", repair)
+    return value
+
+
+def _too_deep(node: Any) -> InputError:
+    place = f"line {node.start_mark.line + 1}"
+    return InputError(place, f"nests deeper than {DEEPEST} levels, or within itself", "flatten it")
+
+
+def _written_out(node: Any, sizes: dict[int, int], depth: int) -> int:
+    """Values under a node, counted as often as aliases repeat them; refuses depth and size without end."""
+    if depth > DEEPEST:
+        raise _too_deep(node)
+    if id(node) in sizes:
+        return sizes[id(node)]
+    parts = node.value if node.__class__ is not yaml.ScalarNode else ()
+    items = [item for pair in parts for item in pair] if node.__class__ is yaml.MappingNode else parts
+    size = 1 + sum(_written_out(item, sizes, depth + 1) for item in items)
+    if size > MOST_NODES:
+        place = f"line {node.start_mark.line + 1}"
+        raise InputError(place, f"comes to more than {MOST_NODES:,} values, written out", "repeat less of it")
+    sizes[id(node)] = size
+    return size
+
+
+def _mapping(loader: Any, node: Any, depth: int) -> dict[Hashable, Any]:
     keys: dict[str, Any] = {}
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
@@ -50,34 +108,44 @@ def _mapping(loader: Any, node: Any) -> dict[Hashable, Any]:
         keys[key.value] = key
     if any(key.tag == MERGE for key in keys.values()):
         loader.flatten_mapping(node)
-    return {_value(loader, key): _value(loader, value) for key, value in node.value}
+    return {_value(loader, key): _value(loader, value, depth) for key, value in node.value}
 
 
 def read_yaml(path: Path, where: str = "") -> Any:
     """Content of a YAML file; `InputError` names file and line of what cannot be read."""
     name = where or str(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(name, "there is no such file", "check the path") from None
-    except (IsADirectoryError, PermissionError, UnicodeDecodeError) as error:
-        raise InputError(name, f"cannot be read as text ({type(error).__name__})", "give a YAML text file") from None
-    return parse_yaml(text, name)
+    return parse_yaml(read_text(path, name), name)
 
 
 def parse_yaml(text: str, name: str) -> Any:
     """Content of YAML text."""
     try:
-        content = yaml.load(text, Loader=_Strict)
+        _check_depth(text)
+        content = yaml.load(text, Loader=_Repeating if "&" in text and "*" in text else _Strict)
     except InputError as error:
         raise InputError(f"{name}, {error.where}", error.what, error.repair) from None
     except yaml.YAMLError as error:
         raise InputError(_place(name, error), "is not valid YAML", _problem(error)) from None
-    except ValueError as error:
-        raise InputError(name, f"holds a value that cannot be read ({error})", "dates are written 2025-04-15") from None
+    except RecursionError:
+        raise InputError(name, f"nests deeper than {DEEPEST} levels", "flatten it") from None
     if content is None:
         raise InputError(name, "is empty", "see the documentation for an example to start from")
     return content
+
+
+def _check_depth(text: str) -> None:
+    """Refuse depth on which the library would end the program: it has no limit of its own in every version.
+
+    Indentation alone cannot reach it within the size of a file; signs that open a level are counted first.
+    """
+    if sum(map(text.count, OPENING)) < OPENED:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            place = f"line {event.start_mark.line + 1}"
+            raise InputError(place, f"nests deeper than {DEEPEST} levels", "flatten it")
 
 
 def _place(name: str, error: yaml.YAMLError) -> str:
@@ -119,10 +187,13 @@ def as_share(value: Any, where: str) -> float:
     """A rate or share: '25%' or 0.25. A bare number of 2 or more is refused, since 25 could mean either."""
     if isinstance(value, str) and value.strip().endswith("%"):
         try:
-            return float(value.strip().removesuffix("%").replace(",", "")) / 100.0
+            found = float(value.strip().removesuffix("%").replace(",", "")) / 100.0
         except ValueError:
-            raise InputError(where, f"'{value}' is not a rate", "write it as 25% or 0.25") from None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+            found = math.nan
+        if not math.isfinite(found):
+            raise InputError(where, f"'{value}' is not a rate", "write it as 25% or 0.25")
+        return found
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InputError(where, f"'{value}' is not a rate", "write it as 25% or 0.25")
     if abs(value) >= 2:
         raise InputError(where, f"rate {value:g} would mean {value:.0%}", f"write {value:g}% if you mean per cent")
@@ -142,3 +213,10 @@ def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def as_prose(value: Any, where: str) -> str:
+    """Free text; a number or a day stands as it is written, a list or a mapping is refused."""
+    if isinstance(value, list | dict):
+        raise InputError(where, "is a list or a mapping, not text", "write one text, in quotes")
+    return str(value or "").strip()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
+import math
 import shutil
-import tempfile
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from detente.codes import Column, InputError, Table, UnknownName
+from detente.codes.escaping import csv_text, latex
 from detente.codes.standing import LAPSED, RENEWED, fate_columns
 from detente.codes.units import PRINTED, Unit
+from detente.data.store import write_bytes
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 BINARY = ("parquet", "xlsx")
@@ -32,9 +34,12 @@ def check_format(name: str, known: Sequence[str] = FORMATS) -> str:
 
 
 def clean(value: Any, digits: int = 12) -> Any:
-    """Floats rounded to `digits` decimals, so that 1.734 is not printed as 1.7340000000000002; NaN becomes None."""
+    """Floats rounded to `digits` decimals, so that 1.734 is not printed as 1.7340000000000002.
+
+    What is no number, or infinite, becomes None: JSON has neither.
+    """
     if isinstance(value, float):
-        return None if value != value else round(value, digits) + 0.0
+        return round(value, digits) + 0.0 if math.isfinite(value) else None
     if isinstance(value, dict):
         return {key: clean(item, digits) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -44,7 +49,7 @@ def clean(value: Any, digits: int = 12) -> Any:
 
 def to_json(content: Any) -> str:
     """JSON text with clean numbers."""
-    return json.dumps(clean(content), ensure_ascii=False, indent=1)
+    return json.dumps(clean(content), ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def to_csv(table: Table) -> str:
@@ -54,8 +59,13 @@ def to_csv(table: Table) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([column.name for column in table.columns])
     for row in table.rows():
-        writer.writerow([clean(row[column.name]) for column in table.columns])
+        writer.writerow([csv_cell(row[column.name]) for column in table.columns])
     return out.getvalue()
+
+
+def csv_cell(value: Any) -> Any:
+    """A value as a cell of CSV: numbers clean and finite, else blank; texts no formulas."""
+    return csv_text(value) if isinstance(value, str) else clean(value)
 
 
 def to_latex(table: Table) -> str:
@@ -66,13 +76,13 @@ def to_latex(table: Table) -> str:
         "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > _WRAPPED else "l"
         for j, column in enumerate(table.columns)
     )
-    head = " & ".join(_tex(heading(column)) for column in table.columns)
-    body = [" & ".join(_tex(cell) for cell in row) + r" \\" for row in printed]
-    notes = [r"\par\footnotesize " + _tex("; ".join(table.notes))] if table.notes else []
+    head = " & ".join(latex(heading(column)) for column in table.columns)
+    body = [" & ".join(latex(cell) for cell in row) + r" \\" for row in printed]
+    notes = [r"\par\footnotesize " + latex("; ".join(table.notes))] if table.notes else []
     return "\n".join(
         [
             r"\begin{table}\centering",
-            rf"\caption{{{_tex(table.title)}}}",
+            rf"\caption{{{latex(table.title)}}}",
             rf"\begin{{tabular}}{{{align}}}\toprule",
             head + r" \\ \midrule",
             *body,
@@ -87,11 +97,6 @@ _WRAPPED = 40
 """Longest text of a column that is not broken into lines."""
 
 _LEFT = (Unit.TEXT, Unit.CODE, Unit.DATE)
-_TEX = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}"}
-
-
-def _tex(text: str) -> str:
-    return "".join(_TEX.get(ch, ch) for ch in text)
 
 
 def spoken(name: str) -> str:
@@ -188,19 +193,26 @@ def terminal_width() -> int:
     return max(60, shutil.get_terminal_size((120, 40)).columns)
 
 
-def write_bytes(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return path
+STDOUT = ("-", "/dev/stdout")
+"""Names of a file that mean standard output."""
+
+
+def is_stdout(out: Path | None) -> bool:
+    """Whether output goes where the program prints: no file is named, or standard output is."""
+    return out is None or str(out) in STDOUT
+
+
+def deliver(content: str | bytes, out: Path | None, *, told: bool = True) -> None:
+    """Print content, or write it to a file and, where `told`, say so."""
+    if out is not None and not is_stdout(out):
+        write_bytes(out, content.encode() if isinstance(content, str) else content)
+        if told:
+            print(f"written to {out}")
+    elif isinstance(content, str):
+        print(content)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
 
 
 def to_bytes(tables: Sequence[Table], form: str) -> bytes:
@@ -292,11 +304,10 @@ def form_of(out: Path, form: str) -> str:
 def emit(tables: Sequence[Table], form: str, out: Path | None) -> None:
     """Print tables, or write them to a file; binary formats need a file."""
     check_format(form)
-    if out is not None:
-        form = form_of(out, form)
-        write_bytes(out, to_bytes(tables, form))
-        print(f"written to {out}")
-        return
-    if form in BINARY:
+    if out is None and form in BINARY:
         raise InputError("--format", f"{form} cannot be printed", f"add --out table.{form}")
-    print(render(tables, form))
+    if is_stdout(out) and form not in BINARY:
+        print(render(tables, form))
+        return
+    assert out is not None
+    deliver(to_bytes(tables, form_of(out, form)), out)

@@ -9,6 +9,7 @@ name of a column is alone in its cell; the unit behind it is part of the format,
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -66,7 +67,7 @@ def columns(book: Any, sheet: Any, table: Table, row: int = 0, text: int = NARRO
         sheet.set_column(j, j, width)
         style = book.add_format({"num_format": STYLES[column.unit]}) if column.unit in STYLES else None
         for i, value in enumerate(table.data[column.name].tolist(), start=row + 1):
-            if value is not None and value == value:
+            if value is not None and not (isinstance(value, float) and not math.isfinite(value)):
                 sheet.write(i, j, value, style)
     sheet.freeze_panes(row + 1, 0)
 

@@ -7,9 +7,9 @@ each finished chunk is a file that appears whole or not at all, and a run that w
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, field, replace
@@ -23,6 +23,7 @@ from detente.chains.draws import Samples, draw, tornado
 from detente.chains.together import Steps, together
 from detente.codes import InputError, SolveError
 from detente.data.chain_build import figures
+from detente.data.store import write_bytes
 from detente.lab.chain import CountryLoss, country_losses
 from detente.lab.chain_economy import Progress
 from detente.lab.chain_run import Question, Ran, question_key, run_question, steps_of
@@ -306,19 +307,21 @@ def _finished(folder: Path | None, key: str, chunks: list[range], width: int) ->
         path = None if folder is None else folder / _file(key, n)
         if path is None or not path.exists():
             continue
-        values = np.load(path, allow_pickle=False)
-        if values.shape == (len(chunk), width):
+        values = _kept(path)
+        if values is not None and values.shape == (len(chunk), width):
             yield n, values
+
+
+def _kept(path: Path) -> Floats | None:
+    """A chunk on record; None where it is damaged, so that it is drawn again."""
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
 
 
 def _keep(path: Path, values: Floats) -> None:
     """Write a chunk whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".draws-", suffix=".npy")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.save(file, values)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    content = io.BytesIO()
+    np.save(content, values)
+    write_bytes(path, content.getvalue())

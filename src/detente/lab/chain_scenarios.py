@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -27,7 +26,8 @@ from detente.codes import InputError, UnknownName
 from detente.data.chain_build import PAIRS, START
 from detente.data.chain_tables import flows
 from detente.data.chain_world import BLOCS, bloc_of
-from detente.data.yamlfile import check_keys
+from detente.data.userfile import read_toml
+from detente.data.yamlfile import as_text, check_keys
 
 FIRST = date(2025, 4, 1)
 GENERAL = months_from(FIRST, date(2025, 12, 18))
@@ -192,16 +192,36 @@ def from_file(path: Path) -> Licences:
     ------
     InputError, UnknownName : file, row and repair.
     """
-    if not path.exists():
-        raise InputError(str(path), "there is no such file", "check the path")
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(path.name, f"is not valid TOML ({error})", "check quotes, brackets and commas") from None
+    content = read_toml(path)
     check_keys(content, ("name", "announced", "act", "rule"), path.name, required=("act",))
-    acts = tuple(_act(row, f"{path.name}, [[act]] {number}") for number, row in enumerate(content["act"], 1))
-    rule = tuple((float(row["month"]), bool(row["on"])) for row in content.get("rule", ()))
-    return Licences(str(content.get("name", path.stem)), acts, float(content.get("announced", 0.0)), rule)
+    acts = tuple(
+        _act(row, f"{path.name}, [[act]] {number}") for number, row in enumerate(_rows(content, "act", path), 1)
+    )
+    rule = tuple(
+        _rule(row, f"{path.name}, [[rule]] {number}") for number, row in enumerate(_rows(content, "rule", path), 1)
+    )
+    name = as_text(content.get("name", path.stem), f"{path.name}, name")
+    return Licences(name, acts, _months(content.get("announced", 0.0), f"{path.name}, announced"), rule)
+
+
+def _rows(content: Mapping[str, Any], key: str, path: Path) -> list[Any]:
+    rows = content.get(key, [])
+    if not isinstance(rows, list):
+        raise InputError(f"{path.name}, {key}", "should be a list of rows", f"write [[{key}]]")
+    return rows
+
+
+def _rule(row: Any, where: str) -> tuple[float, bool]:
+    given = check_keys(row, ("month", "on"), where, required=("month", "on"))
+    if not isinstance(given["on"], bool):
+        raise InputError(f"{where}, on", f"{given['on']!r} is neither true nor false", "write on = true")
+    return _months(given["month"], f"{where}, month"), given["on"]
+
+
+def _months(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(where, f"{value!r} is not a number", "give months")
+    return float(value)
 
 
 def _act(row: Any, where: str) -> Act:
@@ -209,9 +229,11 @@ def _act(row: Any, where: str) -> Act:
     for key, value in given.items():
         if key in LISTS and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
             raise InputError(f"{where}, {key}", "is not a list of names", f'write {key} = ["..."]')
-        if key in ("start", "backlog") and (isinstance(value, bool) or not isinstance(value, int | float)):
-            raise InputError(f"{where}, {key}", f"{value!r} is not a number", "give months")
-        if key in ("wait", "approved", "defence", "hold_up") and not isinstance(value, int | float | str):
+        if key in ("start", "backlog"):
+            _months(value, f"{where}, {key}")
+        if key in ("wait", "approved", "defence", "hold_up") and (
+            isinstance(value, bool) or not isinstance(value, int | float | str)
+        ):
             raise InputError(f"{where}, {key}", f"{value!r} is neither a number nor a parameter", "give one of them")
     given |= {key: tuple(given[key]) for key in LISTS if key in given}
     if "countries" in given:

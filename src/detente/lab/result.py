@@ -11,6 +11,7 @@ from textwrap import wrap
 from typing import Any
 
 from detente.codes import InputError, Table, UnknownName
+from detente.codes.escaping import markdown
 from detente.codes.standing import Standing
 from detente.codes.table import LINE
 from detente.lab.scenario import Scenario
@@ -88,8 +89,8 @@ class Result:
 
     def _repr_markdown_(self) -> str:
         """The result in words: findings, and the names of the tables."""
-        title = self.scenario.title or self.scenario.name
-        said = "".join(f"- {sentence}\n" for sentence in self.sentences)
+        title = markdown(self.scenario.title or self.scenario.name)
+        said = "".join(f"- {markdown(sentence)}\n" for sentence in self.sentences)
         names = ", ".join(f"`{name}`" for name in self.tables)
         return f"### {title}\n\nResult `{self.key}`\n\n{said}\nTables: {names}\n"
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from detente.codes import InputError, Table, UnknownName
+from detente.data.store import write_bytes
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.sweep_design import Interval, Point, Values, inputs_of, points_of
 from detente.lab.sweep_made import made_with
@@ -35,7 +36,6 @@ from detente.lab.sweep_parts import (
     from_parquet,
     remove_halves,
     sound,
-    write_whole,
 )
 from detente.lab.sweep_scenario import TABLES, ScenarioJob
 from detente.lab.sweep_workers import Job, batches, dask, processes
@@ -311,13 +311,13 @@ class Store:
                 self.memory[table, batch.number] = batch.parts[table]
             else:
                 self._begin()
-                write_whole(self._path(table, batch.number), batch.parts[table])
+                write_bytes(self._path(table, batch.number), batch.parts[table])
 
     def _begin(self) -> None:
         """Write the manifest with the first part: a sweep that ends before leaves nothing behind."""
         assert self.folder is not None
         if not (self.folder / MANIFEST).exists():
-            write_whole(self.folder / MANIFEST, as_json(self.manifest))
+            write_bytes(self.folder / MANIFEST, as_json(self.manifest))
 
     def finished(self) -> Sweep:
         """The sweep with all its parts."""
@@ -329,7 +329,7 @@ class Store:
                     found.setdefault(table, []).append(part)
         failed = sum(len(from_parquet([_content(part)])) for part in found.get(FAILED, ()))
         if self.folder is not None:
-            write_whole(self.folder / PARTS, as_json(self._hashes(found)))
+            write_bytes(self.folder / PARTS, as_json(self._hashes(found)))
         return Sweep(self.manifest, found, sum(map(len, self.chunks.values())), failed, self.folder)
 
     def _part(self, table: str, n: int) -> Path | bytes | None:

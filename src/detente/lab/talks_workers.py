@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from pathlib import Path
 
 from detente.codes import Column, InputError, Table, Unit
 from detente.data.casefile import CaseFile
+from detente.data.store import write_bytes
 from detente.lab.sweep_workers import processes
 from detente.lab.talks import Talk
 from detente.lab.talks_deals import table_of, text
@@ -138,20 +138,12 @@ def _keep(folder: Path | None, key: str, chunk: range, solved: Sequence[Drawn]) 
     """Write a chunk whole or not at all."""
     if folder is None:
         return
-    folder.mkdir(parents=True, exist_ok=True)
     rows = [
         {"number": one.number, "inputs": dict(one.inputs),
          "numbers": {name: value if value == value else None for name, value in one.numbers.items()}}
         for one in solved
     ]  # fmt: skip
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".talks-", suffix=".json")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(rows, out)
-        os.replace(name, _path(folder, key, chunk))
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_bytes(_path(folder, key, chunk), json.dumps(rows).encode())
 
 
 def undetermined_table(ranges: Table) -> Table:

@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import warnings
 from functools import cache
 from typing import Annotated
 
@@ -15,8 +16,8 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import typer  # noqa: E402
 
-from detente.codes.errors import DetenteError  # noqa: E402
-from detente.faces.cli import usage  # noqa: E402
+from detente.faces.cli import console  # noqa: E402
+from detente.faces.cli.endings import ended  # noqa: E402
 
 app = typer.Typer(
     name="detente",
@@ -71,6 +72,7 @@ def _registered() -> typer.Typer:
 
 def main() -> None:
     """Run the command line; mistakes of the user end in one sentence and an exit code."""
+    console.prepare()
     # A command makes much that lives to its end, and few cycles: looking for them less often saves a twentieth.
     gc.set_threshold(100_000, 20, 50)
     program = _registered()
@@ -80,45 +82,20 @@ def main() -> None:
     trace = "--trace" in sys.argv
     if trace:
         sys.argv.remove("--trace")
+    elif not sys.warnoptions and "pytest" not in sys.modules:
+        # Warnings of libraries are for programmers; what they would warn of, certificates and checks refuse.
+        warnings.simplefilter("ignore")
     try:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
         code = program(prog_name="detente", standalone_mode=False)
-    except usage.UsageError as error:
-        if trace:
-            raise
-        if not usage.is_help(error):
-            print(f"detente: {usage.in_one_sentence(error)}", file=sys.stderr)
-        elif str(error):
-            print(error, file=sys.stderr)
-        sys.exit(2)
-    except typer.Abort:
-        print("detente: the input ended before the command did", file=sys.stderr)
-        sys.exit(1)
-    except DetenteError as error:
-        if trace:
-            raise
-        print(f"detente: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader (head, less) has gone: nothing is lost and nobody wants a traceback.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as error:
-        if trace:
-            raise
-        name = error.filename2 or error.filename or "a file"
-        print(f"detente: {name}: {(error.strerror or 'cannot be used').lower()}; check the path.", file=sys.stderr)
-        sys.exit(2)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:
-        if trace:
+        if trace and not isinstance(error, typer.Abort | BrokenPipeError):
             raise
-        print(
-            f"detente: internal error ({type(error).__name__}: {error}); run again with --trace and report it",
-            file=sys.stderr,
-        )
-        sys.exit(1)
+        sys.exit(ended(error))
     if code == INTERRUPTED:
         print("detente: interrupted", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)

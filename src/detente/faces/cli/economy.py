@@ -202,9 +202,6 @@ def worlds(format_: opt.Format = "text", out: opt.Out = None) -> None:
 
 def show(content: dict[str, Any], out: Path | None) -> None:
     """Print content as JSON, or write it to a file."""
-    from detente.faces.formats import to_json, write_bytes
+    from detente.faces.formats import deliver, to_json
 
-    if out is None:
-        print(to_json(content))
-    else:
-        write_bytes(out, to_json(content).encode())
+    deliver(to_json(content), out, told=False)

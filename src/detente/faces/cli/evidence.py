@@ -77,17 +77,14 @@ def _refuse(refused: list[InputError]) -> None:
 
 def _written(tables: list[Table], format_: str, out: Path | None) -> None:
     """The tables in a format; as paragraphs where a text is asked for: sentences do not fit the cells of a table."""
-    from detente.faces.formats import FILED, emit, form_of, terminal_width, write_bytes
+    from detente.faces.formats import FILED, deliver, emit, form_of, is_stdout, terminal_width
 
     if (format_ if out is None else form_of(out, format_)) != "text":
         emit(tables, format_, out)
-        return
-    text = paragraphs(tables, terminal_width() if out is None else FILED)
-    if out is None:
-        print(text)
-        return
-    write_bytes(out, f"{text}\n".encode())
-    print(f"written to {out}")
+    elif is_stdout(out):
+        print(paragraphs(tables, terminal_width()))
+    else:
+        deliver(f"{paragraphs(tables, FILED)}\n", out)
 
 
 SHOWN = ("reading", "value", "low", "high", "nearness", "agreement", "remark")
@@ -145,14 +142,9 @@ def paragraph(row: dict[str, Any], width: int) -> str:
 def _reviews(found: tuple[object, ...], out: Path | None) -> None:
     """Checks as schema.org ClaimReview records."""
     from detente.evidence import Check, claim_review
-    from detente.faces.formats import to_json, write_bytes
+    from detente.faces.formats import deliver, to_json
 
-    text = to_json([claim_review(one) for one in found if isinstance(one, Check)])
-    if out is None:
-        print(text)
-    else:
-        write_bytes(out, text.encode())
-        print(f"written to {out}")
+    deliver(to_json([claim_review(one) for one in found if isinstance(one, Check)]), out)
 
 
 def events(

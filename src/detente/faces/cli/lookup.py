@@ -48,7 +48,7 @@ def rate(
     out: opt.Out = None,
 ) -> None:
     """The duty on one line from one partner on a date, in the order of filing."""
-    from detente.faces.formats import check_format, emit, to_json, write_bytes
+    from detente.faces.formats import check_format, deliver, emit, to_json
     from detente.faces.ladder import BROKER, as_json, as_table
 
     check_format(format_)
@@ -56,11 +56,7 @@ def rate(
         line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
     )
     if format_ == "json":
-        text = to_json(as_json(answer))
-        if out is None:
-            print(text)
-        else:
-            write_bytes(out, text.encode())
+        deliver(to_json(as_json(answer)), out, told=False)
         return
     table = as_table(answer, *_names(answer, of), _source(answer, of), everything=all_ or format_ != "text")
     emit([table if all_ or format_ != "text" else table.select(BROKER)], format_, out)

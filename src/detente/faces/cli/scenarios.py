@@ -39,7 +39,7 @@ def run(
     out: opt.Out = None,
 ) -> None:
     """Run a scenario: rates, revenue and products before and after, for both sides."""
-    from detente.faces.formats import FORMATS, check_format, emit, to_json, write_bytes
+    from detente.faces.formats import FORMATS, check_format, deliver, emit, is_stdout, to_json
     from detente.faces.report import FORMATS as PAGES
 
     check_format(format_, (*FORMATS, *PAGES))
@@ -70,13 +70,9 @@ def run(
         chosen = [result.table(name) for name in (table or result.tables)]
         written = [write_report(result, target, brief, beside) for target in targets]
     if format_ == "json" and not table:
-        text = to_json(result.as_dict())
-        if out is None:
-            print(text)
-        else:
-            write_bytes(out, text.encode())
+        deliver(to_json(result.as_dict()), out, told=False)
     elif not page:
-        brisk = format_ == "text" and out is None
+        brisk = format_ == "text" and is_stdout(out)
         if brisk:
             _print_head(result)
         if not brisk or table or report is None:

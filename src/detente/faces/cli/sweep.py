@@ -81,6 +81,10 @@ def sweep(
 
 
 def _check(out: Path | None, resume: bool, form: str, both: bool) -> None:
+    from detente.faces.formats import is_stdout
+
+    if out is not None and is_stdout(out):
+        raise InputError("--out", "a sweep is written into a folder", "leave --out away to print the points")
     if resume and out is None:
         raise InputError("--resume", "needs the folder of the sweep", "add --out FOLDER")
     if out is not None and form != "text":

@@ -185,7 +185,7 @@ def _written(
     lead: bool,
     drawn: tuple[int, int],
 ) -> None:
-    from detente.faces.formats import emit, to_json, write_bytes
+    from detente.faces.formats import deliver, emit, is_stdout, to_json
     from detente.lab.talks_report import recorded
 
     tables = [table for _, _, some in found for table in some]
@@ -197,11 +197,7 @@ def _written(
     else:
         emit(_dated(talk, tables), form, out)
         return
-    if out is None:
-        print(text)
-    else:
-        write_bytes(out, (text + "\n").encode())
-        print(f"written to {out}")
+    deliver(text if is_stdout(out) else f"{text}\n", out)
 
 
 def _dated(talk: Talk, tables: list[Table]) -> list[Table]:
@@ -272,4 +268,6 @@ def _play(case: str, variant: str, asked: dict[str, Any], strategy: str, side: s
     from detente.faces.cli.talks_play import play
     from detente.lab.talks import open_talk
 
+    if sys.stdin is None:
+        raise InputError("--play", "standard input is closed", "run it in a terminal, or give it a file of offers")
     play(open_talk(case, variant, **asked), strategy, side, sys.stdin, sys.stdout)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from detente.codes import InputError, Table
-from detente.faces.formats import to_csv, write_bytes
+from detente.faces.formats import is_stdout, to_csv, write_bytes
 from detente.faces.report.content import Content, chapters, content
 from detente.faces.report.saved import to_document
 from detente.faces.report.writing import write_folder
@@ -41,6 +41,8 @@ FORMATS = {"docx": ".docx", "pdf": ".pdf", "png": ".png", "html": ".html"}
 
 def check_target(path: Path) -> None:
     """Refuse a report format nobody writes, or a folder that is a file, before anything is computed."""
+    if is_stdout(path):
+        raise InputError(str(path), "cannot hold a report: its name says no format", "give a name, as report.html")
     if path.suffix and path.suffix not in SUFFIXES:
         raise InputError(str(path), f"'{path.suffix}' is not a report format", f"use {', '.join(SUFFIXES)} or a folder")
     if not path.suffix and path.is_file():
@@ -74,7 +76,10 @@ def ahead(beside: Executor | None, paths: Sequence[Path], brief: bool) -> Ready 
     if beside is None or not pages:
         return None
     from detente.faces.charts.drawing import draw_beside, warm
+    from detente.faces.charts.memory import can_draw
 
+    if not can_draw():
+        return None
     left_to(beside, warm)
 
     def begin(tables: Mapping[str, Table]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from detente.codes.escaping import latex
 from detente.data.library import catalogue
 from detente.lab.result import Result
 from detente.version import VERSION
@@ -71,4 +72,4 @@ def _entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
 
 def _plain(text: str) -> str:
     """Text without the signs that BibTeX reads as its own."""
-    return re.sub(r"([&%#_$])", r"\\\1", re.sub(r"[{}\\]", "", text))
+    return latex(re.sub(r"[{}\\]", "", text))

@@ -11,6 +11,7 @@ import numpy as np
 from detente.codes import Table
 from detente.faces.charts import Chart, brief_charts, charts_of
 from detente.faces.charts.frame import first_variant
+from detente.faces.charts.memory import LEFT_OUT, can_draw
 from detente.faces.report.brief import brief_sentences
 from detente.faces.report.cards import Card, brief_cards, cards
 from detente.faces.report.chapters import Chapter, in_order
@@ -86,13 +87,13 @@ def _empty(halves: int, rest: int, taken: int) -> float:
 def content(result: Result, brief: bool = False) -> Content:
     """What the report of a result says; of the brief only what fits on one page."""
     scenario = result.scenario
-    found = tuple(brief_charts(result.tables)) if brief else tuple(charts_of(result))
+    found = _charts(result, brief)
     shown = ("products",) if brief else tuple(result.tables)
     tables = [result.tables[name] for name in shown if name in result.tables]
     grids = tuple(grid(_first_rows(table) if brief else table) for table in tables)
     return Content(
         title=scenario.title or scenario.name,
-        note=scenario.note.strip(),
+        note=" ".join(filter(None, (scenario.note.strip(), "" if can_draw() else LEFT_OUT))),
         key=result.key,
         brief=brief,
         sentences=_sentences(result, brief),
@@ -107,6 +108,13 @@ def content(result: Result, brief: bool = False) -> Content:
         checks=tuple((c.name.replace("_", " "), "holds" if c.holds else "does not hold") for c in result.checks),
         citation=citation(result),
     )
+
+
+def _charts(result: Result, brief: bool) -> tuple[Chart, ...]:
+    """The charts; none where there is too little memory to draw them."""
+    if not can_draw():
+        return ()
+    return tuple(brief_charts(result.tables)) if brief else tuple(charts_of(result))
 
 
 def _sentences(result: Result, brief: bool) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from detente.codes import Table
+from detente.codes.escaping import latex as escaped
 from detente.faces.formats import to_latex
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
@@ -24,17 +25,6 @@ HEAD = r"""\documentclass[11pt]{article}
 \begin{document}
 \maketitle
 """
-
-_SIGNS = {"&": r"\&", "%": r"\%", "_": r"\_", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}", "\\": r"\textbackslash{}"}
-_SIGNS |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-_BEYOND = {"\u2212": "$-$", "\u2192": r"$\rightarrow$", "\u2013": "--", "\u201c": "``", "\u201d": "''", "\u2019": "'"}
-_BEYOND |= {"×": r"$\times$", "σ": r"$\sigma$", "α": r"$\alpha$", "γ": r"$\gamma$", "ρ": r"$\rho$", "ν": r"$\nu$"}
-_BEYOND |= {"θ": r"$\theta$", "≤": r"$\le$", "≥": r"$\ge$"}
-
-
-def escaped(text: str) -> str:
-    """Text as LaTeX reads it."""
-    return "".join(_SIGNS.get(ch, _BEYOND.get(ch, ch)) for ch in text)
 
 
 def write(content: Content, result: Result) -> bytes:
@@ -74,8 +64,7 @@ def _cards(content: Content) -> str:
 
 
 def _fitted(table: str) -> str:
-    """A table no wider than the page, in its place; signs beyond LaTeX's own alphabet spelled out."""
-    table = "".join(_BEYOND.get(ch, ch) for ch in table)
+    """A table no wider than the page, in its place."""
     table = table.replace(r"\begin{table}", r"\begin{table}[htbp]")
     table = re.sub(r"(\\begin\{tabular\})", r"\\begin{adjustbox}{max width=\\textwidth}\1", table)
     return table.replace(r"\end{tabular}", r"\end{tabular}\end{adjustbox}")

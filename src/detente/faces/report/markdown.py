@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente.codes.escaping import markdown
 from detente.faces.report.content import Content, Grid
 from detente.lab.result import Result
 
@@ -9,13 +10,18 @@ from detente.lab.result import Result
 def write(content: Content, result: Result) -> bytes:
     """Sentences, cards and tables as Markdown."""
     del result
-    parts = [f"# {content.title}", "", *content.sentences, "", f"Result `{content.key}`", "", content.note, ""]
-    parts += [f"- **{c.label}: {c.number}**, {c.against}. {c.spread} {c.method}" for c in content.cards]
+    said = map(markdown, content.sentences)
+    parts = [f"# {markdown(content.title)}", "", *said, "", f"Result `{content.key}`", "", markdown(content.note), ""]
+    for card in content.cards:
+        label, number, *rest = map(markdown, (card.label, card.number, card.against, card.spread, card.method))
+        parts.append(f"- **{label}: {number}**, {rest[0]}. {rest[1]} {rest[2]}")
     for grid in content.grids:
-        parts += ["", f"## {grid.title}", "", *_pipes(grid), "", *(f"*{note}*" for note in grid.notes)]
-    return ("\n".join([*parts, "", content.citation.sentence]) + "\n").encode()
+        notes = (f"*{markdown(note)}*" for note in grid.notes)
+        parts += ["", f"## {markdown(grid.title)}", "", *_pipes(grid), "", *notes]
+    return ("\n".join([*parts, "", markdown(content.citation.sentence)]) + "\n").encode()
 
 
 def _pipes(grid: Grid) -> list[str]:
-    rows = [grid.heads, tuple("---:" if number else "---" for number in grid.numeric), *grid.rows]
-    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    rule = tuple("---:" if number else "---" for number in grid.numeric)
+    heads, *rows = [tuple(map(markdown, row)) for row in (grid.heads, *grid.rows)]
+    return [f"| {' | '.join(row)} |" for row in (heads, rule, *rows)]

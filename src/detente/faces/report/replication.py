@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from detente.codes import InputError
+from detente.codes.escaping import markdown
 from detente.data.library import catalogue
 from detente.faces.charts import charts_of
 from detente.faces.charts.drawing import png, standalone, svg
-from detente.faces.formats import to_csv
+from detente.faces.charts.memory import can_draw
+from detente.faces.formats import csv_cell, to_csv
 from detente.faces.report import rendered
 from detente.faces.report.citation import citation
 from detente.faces.report.page import templates
@@ -38,7 +40,7 @@ def files(result: Result, folder: Path | None = None, draws: int | None = None) 
     found[SCENARIO] = scenario_text(result.scenario).encode()
     for name, table in result.tables.items():
         found[f"tables/{name}.csv"] = to_csv(table).encode()
-    charts = charts_of(result)
+    charts = charts_of(result) if can_draw() else []
     for chart in charts:
         found[f"figures/{chart.name}.svg"] = standalone(svg(chart)).encode()
         found[f"figures/{chart.name}.png"] = png(chart)
@@ -108,7 +110,8 @@ def vintages(result: Result) -> str:
     writer.writerow(("table", "title", "publisher", "vintage", "licence", "sha256"))
     for name, row in result.vintages.items():
         licence = str(catalogue().get(name, {}).get("licence", ""))
-        writer.writerow((name, row["title"], row["publisher"], row["vintage"], licence, row["sha256"]))
+        cells = (name, row["title"], row["publisher"], row["vintage"], licence, row["sha256"])
+        writer.writerow(map(csv_cell, cells))
     return out.getvalue()
 
 
@@ -122,9 +125,9 @@ def readme(result: Result, inventory: list[tuple[str, str, str]], size: int, dra
         templates()
         .get_template("replication.md.j2")
         .render(
-            title=result.scenario.title or result.scenario.name,
+            title=markdown(result.scenario.title or result.scenario.name),
             key=result.key,
-            sentences=result.sentences,
+            sentences=tuple(map(markdown, result.sentences)),
             version=VERSION,
             python=platform.python_version(),
             seed=result.scenario.seed,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +13,11 @@ from numpy.typing import NDArray
 from detente.codes import Column, InputError, Table
 from detente.codes.standing import Standing
 from detente.codes.units import Unit
+from detente.data.userfile import read_json
 from detente.faces.formats import to_json
 from detente.lab.result import Check, Result
 from detente.lab.run import TOLERANCE
-from detente.lab.scenario import Scenario, shipped
+from detente.lab.scenario import Scenario, parse_scenario, shipped
 from detente.version import VERSION
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
@@ -52,11 +52,7 @@ def read_result(path: Path) -> Result:
     """
     if str(path) in shipped():
         raise InputError(str(path), "is a scenario, not a result", f"run it: detente run {path} --report FILE.html")
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        raise InputError(str(path), "is not a JSON file", REPAIR) from None
-    return from_document(content, str(path))
+    return from_document(read_json(path, REPAIR), str(path))
 
 
 def from_document(content: object, where: str = "document") -> Result:
@@ -76,37 +72,69 @@ def from_document(content: object, where: str = "document") -> Result:
     if "about" not in content:
         raise InputError(where, "does not say the units of its tables", REPAIR)
     try:
-        return _result(content)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(where, f"is damaged ({type(error).__name__}: {error})".rstrip("."), REPAIR) from None
+        scenario = parse_scenario(content["scenario"], where, "")
+        return _result(content, scenario)
+    except KeyError as error:
+        raise InputError(where, f"is damaged: {str(error)[:60]} is missing", REPAIR) from None
+    except (TypeError, ValueError, AttributeError) as error:
+        said = str(error).partition("\n")[0][:120].rstrip(".")
+        raise InputError(where, f"is damaged ({type(error).__name__}: {said})", REPAIR) from None
 
 
-def _result(content: Mapping[str, Any]) -> Result:
-    scenario = Scenario.model_validate(content["scenario"])
+def _result(content: Mapping[str, Any], scenario: Scenario) -> Result:
     standings = {code: Standing.from_json(row) for code, row in content.get("record", {}).items()}
     tables = {name: _table(name, rows, content["about"][name]) for name, rows in content["tables"].items()}
     return Result(
         scenario=scenario,
         key=str(content["key"]),
         tables={name: replace(table, standing=standings.get("USA")) for name, table in tables.items()},
-        sentences=tuple(content.get("sentences", ())),
-        checks=tuple(Check(c["name"], c["expected"], c["found"], TOLERANCE) for c in content.get("checks", ())),
-        assumptions=tuple(content.get("assumptions", ())),
-        vintages=content.get("vintages", {}),
+        sentences=tuple(map(_text, _list(content.get("sentences", [])))),
+        checks=tuple(
+            Check(_text(c["name"]), _number(c["expected"]), _number(c["found"]), TOLERANCE)
+            for c in _list(content.get("checks", []))
+        ),
+        assumptions=tuple(map(_words, _list(content.get("assumptions", [])))),
+        vintages={name: _words(row) for name, row in content.get("vintages", {}).items()},
         standings=standings,
     )
 
 
-def _table(name: str, rows: list[Mapping[str, Any]], about: Mapping[str, Any]) -> Table:
-    columns = tuple(Column(c["name"], Unit(c["unit"]), c["description"]) for c in about["columns"])
-    data = {c.name: _values([row[c.name] for row in rows], c.unit) for c in columns}
-    return Table(name, str(about["title"]), columns, data, tuple(about["notes"]))
+def _table(name: str, rows: Any, about: Mapping[str, Any]) -> Table:
+    columns = tuple(Column(_text(c["name"]), Unit(c["unit"]), _text(c["description"])) for c in _list(about["columns"]))
+    data = {c.name: _values([row[c.name] for row in _list(rows)], c.unit) for c in columns}
+    return Table(name, _text(about["title"]), columns, data, tuple(map(_text, _list(about["notes"]))))
 
 
 def _values(values: list[Any], unit: Unit) -> NDArray[Any]:
     """A column; what JSON has as null is an unknown number."""
     if unit in TEXTS:
-        return np.asarray(
-            [value if isinstance(value, bool) else "" if value is None else str(value) for value in values]
-        )
-    return np.asarray([np.nan if value is None else value for value in values])
+        return np.asarray([_cell(value) for value in values])
+    return np.asarray([np.nan if value is None else _number(value) for value in values])
+
+
+def _cell(value: Any) -> str | bool:
+    if isinstance(value, list | dict):
+        raise ValueError(f"{str(value)[:40]} is not text")
+    return value if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, bool | int | float):
+        raise ValueError(f"{str(value)[:40]!r} is not a number")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{str(value)[:40]} is not text")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError(f"{str(value)[:40]!r} is not a list")
+    return value
+
+
+def _words(row: Any) -> dict[str, str]:
+    return {str(key): "" if value is None else _text(value) for key, value in row.items()}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from detente.codes import InputError
-from detente.faces.formats import write_bytes
+from detente.faces.formats import is_stdout, write_bytes
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
@@ -24,19 +24,18 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
     """
     if folder.exists() and not folder.is_dir():
         raise InputError(str(folder), "is a file, not a folder", "give a folder, or a name that ends in .html")
-    above = folder.resolve().parent
-    above.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=above, prefix=f".{folder.name}."))
+    target = folder.resolve()
+    beside = target.parent / f".{target.name[:80]}.{secrets.token_hex(4)}"
+    beside.mkdir(parents=True)
     try:
         for name, content in files.items():
             write_bytes(beside / name, content)
-        beside.chmod(0o755)
-        if folder.exists():
+        if target.exists():
             for name in files:
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                os.replace(beside / name, folder / name)
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(beside / name, target / name)
         else:
-            os.replace(beside, folder)
+            os.replace(beside, target)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return folder
@@ -44,5 +43,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> Path:
 
 def check_empty(folder: Path) -> None:
     """Refuse a folder that holds something, before anything is computed."""
+    if is_stdout(folder):
+        raise InputError(str(folder), "is not a folder", "give the name of a new folder")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(str(folder), "is not an empty folder", "give a folder that does not exist yet")

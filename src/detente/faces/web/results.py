@@ -94,7 +94,7 @@ def _numbers(result: Result) -> str:
     """The numbers of a deal as one table, each with its unit."""
     import csv
 
-    from detente.faces.formats import clean
+    from detente.faces.formats import csv_cell
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -106,7 +106,7 @@ def _numbers(result: Result) -> str:
         unit = next(column.unit for column in table.columns if column.name == "value")
         for row in table.rows():
             whole = {**row, "table": name, "unit": str(unit)}
-            writer.writerow([clean(whole.get(head)) for head in heads])
+            writer.writerow([csv_cell(whole.get(head)) for head in heads])
     return out.getvalue()
 
 

@@ -1,0 +1,61 @@
+"""How a command ends that did not do what was asked: one sentence on the error stream, and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+
+import typer
+
+from detente.codes.errors import DetenteError
+from detente.faces.cli import usage
+
+NO_MEMORY = "there is not enough memory; raise the limit, or ask for less: fewer draws, no --report."
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+
+
+def ended(error: Exception) -> int:
+    """Says what happened and gives the exit code."""
+    if isinstance(error, usage.UsageError):
+        return _misused(error)
+    if isinstance(error, typer.Abort):
+        return _said("the input ended before the command did", 1)
+    if isinstance(error, DetenteError):
+        return _said(str(error), error.exit_code)
+    if isinstance(error, BrokenPipeError):
+        # The reader (head, less) has gone: nothing is lost and nobody wants a traceback.
+        return _without_output(0)
+    if isinstance(error, OSError):
+        return _of_system(error)
+    if isinstance(error, MemoryError):
+        return _said(NO_MEMORY, 1)
+    what = f"internal error ({type(error).__name__}: {error})"
+    return _said(f"{what}; run again with --trace and report it", 1)
+
+
+def _said(sentence: str, code: int) -> int:
+    print(f"detente: {sentence}", file=sys.stderr)
+    return code
+
+
+def _misused(error: Exception) -> int:
+    if not usage.is_help(error):
+        return _said(str(usage.in_one_sentence(error)), 2)
+    if str(error):
+        print(error, file=sys.stderr)
+    return 2
+
+
+def _of_system(error: OSError) -> int:
+    """A file, a disk or a stream that the system refuses."""
+    name = error.filename2 or error.filename
+    repair = "free some space, or write elsewhere" if error.errno in FULL else "check the path"
+    code = _said(f"{name or 'standard output'}: {(error.strerror or 'cannot be used').lower()}; {repair}.", 2)
+    return code if name else _without_output(code)
+
+
+def _without_output(code: int) -> int:
+    """The code, once what is still held for standard output is dropped: it cannot be written at the end either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return code

@@ -1,0 +1,409 @@
+"""Files that users give: every damaged, huge or misspelt one is refused in one sentence, by one reader a format."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import random
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+
+import detente as dt
+from detente.codes import DetenteError, InputError
+from detente.data.evidence_tables import read_returns
+from detente.data.library import package_folder
+from detente.data.userfile import read_bytes, read_toml
+from detente.data.usertable import Columns, read_table
+from detente.data.worlds import load_economy
+from detente.data.yamlfile import as_share, parse_yaml, read_yaml
+from detente.faces.report.saved import from_document
+
+TARIFFS = Columns(("importer", "exporter"), ("tariff",), maybe_texts=("sector",))
+HEADER = "importer,exporter,tariff"
+
+BAD_TABLES = [
+    ("a misspelt column", "importer,exporter,sectr,tariff\nUSA,CHN,x,0.5\n", "did you mean 'sector'"),
+    ("a misspelt needed column", "importer,exporter,tarif\nUSA,CHN,0.5\n", "did you mean 'tariff'"),
+    ("a column too many", "importer,exporter,tariff,note\nUSA,CHN,0.5,x\n", "unknown column 'note'"),
+    ("a column twice", "importer,importer,exporter,tariff\nUSA,USA,CHN,0.5\n", "'importer' is there twice"),
+    ("a column without a name", "importer,exporter,tariff,\nUSA,CHN,0.5,\n", "column 4 has no name"),
+    ("another sign between columns", "importer;exporter;tariff\nUSA;CHN;0,5\n", "commas"),
+    ("an infinite number", f"{HEADER}\nUSA,CHN,inf\n", "row 2: 'inf' in 'tariff' is not a number"),
+    ("no number", f"{HEADER}\nUSA,CHN,nan\n", "'nan' in 'tariff' is not a number"),
+    ("a number in another writing", f"{HEADER}\nUSA,CHN,1_000\n", "'1_000' in 'tariff' is not a number"),
+    ("text for a number", f"{HEADER}\nUSA,CHN,0.5\nUSA,MEX,half\n", "row 3: 'half'"),
+    ("a blank number", f"{HEADER}\nUSA,CHN,\n", "'' in 'tariff' is not a number"),
+    ("a blank code", f"{HEADER}\nUSA,,0.5\n", "'' in 'exporter' is blank"),
+    ("a short row", f"{HEADER}\nUSA,CHN\n", "row 2: has 2 fields, the header 3"),
+    ("a long row", f"{HEADER}\nUSA,CHN,0.5,0.6\n", "row 2: has 4 fields, the header 3"),
+    ("a blank row within", f"{HEADER}\n\nUSA,CHN,0.5\n", "row 2: is blank"),
+    ("a cell without end", f"{HEADER}\n{'x' * 1001},CHN,0.5\n", "more than 1,000 letters"),
+    ("no rows", f"{HEADER}\n", "has no rows"),
+    ("nothing", "", "is empty"),
+    ("zero bytes", "importer\0\n", "is not a CSV file"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), [b[1:] for b in BAD_TABLES], ids=[b[0] for b in BAD_TABLES])
+def test_a_bad_table_is_refused(tmp_path, text, hint):
+    path = tmp_path / "t.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        read_table(path, TARIFFS)
+    assert hint in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_a_table_saved_by_a_spreadsheet_is_read(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"\xef\xbb\xbfimporter , exporter,tariff\r\nUSA, CHN ,5e-1\r\n,,\r\n\r\n")
+    assert read_table(path, TARIFFS).to_dicts() == [{"importer": "USA", "exporter": "CHN", "tariff": 0.5}]
+
+
+def test_text_that_is_not_utf_8_is_refused(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(f"{HEADER}\nUSA,C\xf4te,0.5\n".encode("latin-1"))
+    with pytest.raises(InputError, match=r"t\.csv, line 2: cannot be read as text"):
+        read_table(path, TARIFFS)
+
+
+def test_parquet_is_as_strict_as_csv(tmp_path):
+    path = tmp_path / "t.parquet"
+    good = {"importer": ["USA"], "exporter": ["CHN"], "tariff": [0.5]}
+    cases = [
+        ({"tariff": [[0.5]]}, "holds list"),
+        ({"tariff": [True]}, "holds boolean, not numbers"),
+        ({"tariff": [float("inf")]}, "'inf' in 'tariff'"),
+        ({"tariff": [None]}, "'' in 'tariff' is not a number"),
+        ({"importer": [840]}, "holds numbers, not text"),
+        ({"sectr": ["x"]}, "did you mean 'sector'"),
+    ]
+    for changed, hint in cases:
+        pl.DataFrame({**good, **changed}).write_parquet(path)
+        with pytest.raises(InputError, match=hint):
+            read_table(path, TARIFFS)
+    pl.DataFrame(good).write_parquet(path)
+    assert read_table(path, TARIFFS).to_dicts() == [{"importer": "USA", "exporter": "CHN", "tariff": 0.5}]
+
+
+def test_a_misspelt_sector_does_not_put_the_duty_on_all(detente, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("importer,exporter,sectr,tariff\nUSA,CHN,C26,0.5\n", encoding="utf-8")
+    ran = detente("economy", "solve", "--world", "icio-2022-small", "--tariffs", str(path))
+    assert ran.code == 2
+    assert "did you mean 'sector'" in ran.err
+
+
+def test_an_infinite_price_is_refused(tmp_path):
+    path = tmp_path / "p.csv"
+    for cell in ("inf", "-Infinity", "many"):
+        path.write_text(f"date,SPY\n2025-05-09,100\n2025-05-12,{cell}\n", encoding="utf-8")
+        with pytest.raises(InputError, match=f"column SPY, row 3: '{cell}' is not a number"):
+            read_returns(path, "price")
+    path.write_text("date,SPY\n2025-05-091,100\n", encoding="utf-8")
+    with pytest.raises(InputError, match="is not a date"):
+        read_returns(path, "price")
+
+
+def test_a_device_or_a_file_without_end_is_refused(tmp_path):
+    with pytest.raises(InputError, match="larger than 1 MiB"):
+        read_bytes(Path("/dev/zero"), most=1 << 20)
+    with pytest.raises(InputError, match="is a folder"):
+        read_bytes(tmp_path)
+    with pytest.raises(InputError, match="there is no such file"):
+        read_bytes(tmp_path / "none")
+
+
+def test_a_rate_is_a_finite_number():
+    for value in (float("nan"), float("inf"), "nan%", "inf%"):
+        with pytest.raises(InputError, match="is not a rate"):
+            as_share(value, "rate")
+
+
+LEVELS = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
+MERGED = "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}\n" for n in range(1, 10))
+BAD_YAML = [
+    ("aliases of aliases", f"a0: &a0 [{', '.join('x' * 9)}]\n{LEVELS}", "written out"),
+    ("merges of merges", f"a0: &a0 {{x: 1}}\n{MERGED}", "written out"),
+    ("content within itself", "&a [*a]", "within itself"),
+    ("depth without end", "[" * 900 + "]" * 900, "deeper"),
+    ("more depth", "[" * 100_000, "deeper"),
+    ("depth in lists", f"{'- ' * 100_000}x", "deeper"),
+    ("depth in keys", f"{'? ' * 100_000}x", "deeper"),
+    ("a key that is a mapping", "? {a: 1}\n: b\n", "no single word"),
+    ("a key that is a list", "? [a]\n: b\n", "no single word"),
+    ("a tag on text", "a: !!str [1]", "tag"),
+    ("a tag of a program", "a: !!python/object:os.system x", "tag"),
+    ("a set", "a: !!set {b}", "tag"),
+    ("a truth that is none", "a: !!bool x", "cannot be read"),
+    ("a day that is none", "a: !!timestamp x", "cannot be read"),
+    ("a number without end", f"a: {'1' * 6000}", "cannot be read"),
+    ("a number in sixteens without end", f"a: 0x{'f' * 6000}", "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("text", "hint"), [b[1:] for b in BAD_YAML], ids=[b[0] for b in BAD_YAML])
+def test_yaml_has_limits(text, hint):
+    with pytest.raises(InputError, match=hint) as refused:
+        parse_yaml(text, "mine.yaml")
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_yaml_may_repeat_itself_within_limits():
+    assert parse_yaml("a: &x {b: [1]}\nc: *x\nd: {<<: *x, e: 2}\n", "mine.yaml")["d"] == {"b": [1], "e": 2}
+
+
+def test_toml_has_finite_numbers(tmp_path):
+    path = tmp_path / "t.toml"
+    for text, hint in (
+        ("a = [1, inf]", "t.toml, a: inf is not a finite"),
+        ("a = ", "not valid TOML"),
+        ("a = nan", "finite"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=hint):
+            read_toml(path)
+
+
+def test_a_small_file_of_large_arrays_is_refused(tmp_path):
+    path = tmp_path / "w.npz"
+    np.savez_compressed(path, countries=["A", "B"], flows=np.zeros((9000, 9000)))
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(InputError, match="unpacks to more than 512 MiB"):
+        load_economy(path)
+
+
+RNG = np.random.default_rng(0)
+FLOWS = RNG.uniform(1, 2, (3, 3)) + 20 * np.eye(3)
+WORLD: dict[str, Any] = {
+    "family": "caliendo_parro", "countries": ["AAA", "BBB", "CCC"], "sectors": ["x", "y"],
+    "flows": np.stack([FLOWS, FLOWS.T], -1), "input_share": np.full((3, 2, 2), 0.2), "trade_elasticity": [4.0, 5.0],
+}  # fmt: skip
+SIMPLE: dict[str, Any] = {
+    "countries": ["AAA", "BBB", "USA"], "flows": RNG.uniform(1, 2, (3, 3)), "gdp": [100.0, 200, 300],
+}  # fmt: skip
+ODD_ARRAYS = [
+    "x", [1, 2], 1.0, [], [[1.0, np.nan]], ["a", "b"], [1j], [b"A", b"B", b"C"], np.zeros((3, 3, 3, 3)), -1.0, np.inf,
+    np.zeros((0, 0)), [True], np.asarray(["2020-01-01"], "M8[D]"), np.full((3, 3), -1.0), ["A", "A", "C"],
+    ["", "B", "C"], np.full((3, 3), 1e308), True, [1e-300] * 3, np.zeros(1, [("a", int)]),
+]  # fmt: skip
+ENTRIES = (
+    *WORLD, *SIMPLE, "tariff", "final_share", "political_weight", "distribution_share", "elasticity", "name", "notes",
+    "elasticities", "elasticity_sets", "services", "unit", "theta_max", "zero_own_trade", "bogus", "scale_elasticity",
+)  # fmt: skip
+
+
+def saved(arrays: dict[str, Any]) -> bytes:
+    out = io.BytesIO()
+    np.savez(out, **arrays)
+    return out.getvalue()
+
+
+def damaged(rng: random.Random, content: bytes) -> bytes:
+    """Content with some bits, a stretch or its end changed."""
+    found, at = bytearray(content), rng.randrange(len(content))
+    kind = rng.choice(("flip", "cut", "twice", "zero"))
+    if kind == "flip":
+        for _ in range(rng.randint(1, 6)):
+            found[rng.randrange(len(found))] ^= 1 << rng.randrange(8)
+    elif kind == "cut":
+        del found[at : at + rng.randint(1, 200)]
+    elif kind == "twice":
+        found[at:at] = found[at : at + rng.randint(1, 100)]
+    else:
+        found[at : at + 20] = bytes(20)
+    return bytes(found)
+
+
+def refused_or_read(read: Callable[[], object], what: str) -> None:
+    said = ""
+    try:
+        read()
+    except DetenteError as error:
+        said = str(error)
+    assert len(said.splitlines()) <= 1, what
+
+
+def test_damaged_worlds_are_refused_or_read(tmp_path):
+    path, contents = tmp_path / "w.npz", [saved(WORLD), saved(SIMPLE)]
+    for number in range(200):
+        rng = random.Random(number)
+        path.write_bytes(damaged(rng, rng.choice(contents)))
+        refused_or_read(lambda: load_economy(path), f"damaged {number}")
+
+
+def test_worlds_of_odd_arrays_are_refused_or_read(tmp_path):
+    path = tmp_path / "w.npz"
+    for number in range(200):
+        rng = random.Random(number)
+        arrays = dict(rng.choice((WORLD, SIMPLE)))
+        arrays[rng.choice(ENTRIES)] = rng.choice(ODD_ARRAYS)
+        path.write_bytes(saved(arrays))
+        refused_or_read(lambda: load_economy(path), f"odd {number}")
+
+
+def test_damaged_tables_are_refused_or_read(tmp_path):
+    rows = [(a, b, 0.1 * k) for k, (a, b) in enumerate((a, b) for a in "ABCD" for b in "EFGH")]
+    frame = pl.DataFrame(rows, schema=["importer", "exporter", "tariff"], orient="row")
+    packed = io.BytesIO()
+    frame.write_parquet(packed)
+    for name, content in (("t.csv", frame.write_csv().encode()), ("t.parquet", packed.getvalue())):
+        for number in range(100):
+            (tmp_path / name).write_bytes(damaged(random.Random(number), content))
+            refused_or_read(lambda name=name: read_table(tmp_path / name, TARIFFS), f"{name} {number}")
+
+
+ODD = [
+    None, "", "x", [], {}, [1], ["a", "b"], {"a": {"b": [1]}}, 0, -1, 1e30, float("nan"), float("inf"), True, "50%",
+    "nan%", date(2025, 5, 1), [[]], [None], [{}], "CHN", 10**12,
+]  # fmt: skip
+
+
+def paths(content: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = content.items() if isinstance(content, dict) else enumerate(content) if isinstance(content, list) else ()
+    for key, value in items:
+        yield (*above, key)
+        yield from paths(value, (*above, key))
+
+
+def mutant(rng: random.Random, content: Any) -> Any:
+    """Content with one value of another kind, gone, or under another key."""
+    found = copy.deepcopy(content)
+    *above, last = rng.choice(list(paths(found)))
+    place = found
+    for key in above:
+        place = place[key]
+    kind = rng.choice(("other", "other", "other", "gone", "key"))
+    value = place.pop(last)
+    if kind == "other":
+        place.insert(last, rng.choice(ODD)) if isinstance(place, list) else place.update({last: rng.choice(ODD)})
+    elif kind == "key" and isinstance(place, dict):
+        place[rng.choice(("zzz", 3, "frm"))] = value
+    return found
+
+
+def of_package(name: str) -> Any:
+    return read_yaml(package_folder() / name)
+
+
+MEASURE = """
+id: my_duty
+title: A duty of mine
+authority: section_232
+note: x
+partners: [CHN, {code: EU27, from: 2025-01-01}]
+goods: [{codes: ["8507.60"], from: 2025-01-01, where: {metal: steel}, except: ["8507.60.00.10"]}]
+periods:
+  - {rate: 10%, from: 2025-06-01, until: 2025-07-01, note: y, citation: z, partners: [CHN]}
+  - {floor: 15%, from: 2025-07-02, published: 2025-06-20, where: {metal: steel}}
+"""
+
+
+def as_toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{json.dumps(str(key))} = {as_toml(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(as_toml, value))}]"
+    if isinstance(value, bool | str):
+        return json.dumps(value)
+    return '"none"' if value is None else value.isoformat() if isinstance(value, date) else repr(value)
+
+
+def kinds() -> dict[str, tuple[Any, str, Callable[[Path], object]]]:
+    from detente.data.casefile import load_case
+    from detente.data.chainfile import chain_file
+    from detente.data.claimfile import load_events, load_ledger, load_promises
+    from detente.data.importers import importer
+    from detente.data.recordfile import read_own
+    from detente.lab.chain_scenarios import from_file
+    from detente.lab.scenario import load_scenario
+
+    usa = importer("USA")
+    act = {"name": "a", "elements": ["Dy"], "countries": ["USA"], "start": 1, "wait": "wait", "approved": 0.5}
+    licence = {"name": "x", "announced": 1.0, "act": [act], "rule": [{"month": 3, "on": True}]}
+    claims = of_package("ledgers/may-2025.yaml")
+    chain = tomllib.loads((package_folder() / "chains" / "gallium_germanium.toml").read_text(encoding="utf-8"))
+    return {
+        "measure": (parse_yaml(MEASURE, ""), ".yaml", lambda path: read_own(path, "USA", usa.countries)),
+        "scenario": (of_package("scenarios/geneva.yaml"), ".yaml", lambda path: load_scenario(str(path))),
+        "claims": (claims | {"claims": claims["claims"][:4]}, ".yaml", load_ledger),
+        "events": (of_package("ledgers/us-china-events.yaml"), ".yaml", load_events),
+        "promises": (of_package("ledgers/us-china-promises.yaml"), ".yaml", load_promises),
+        "case": (of_package("cases/two-country.yaml"), ".yaml", load_case),
+        "chain": (chain, ".toml", lambda path: chain_file(path)),
+        "licences": (licence, ".toml", from_file),
+    }
+
+
+@pytest.mark.parametrize("kind", ["measure", "scenario", "claims", "events", "promises", "case", "chain", "licences"])
+def test_files_of_odd_values_are_refused_or_read(kind, tmp_path):
+    content, suffix, read = kinds()[kind]
+    for number in range(40):
+        changed = mutant(random.Random(f"{kind} {number}"), content)
+        path = tmp_path / f"f{number}{suffix}"
+        lines = (f"{json.dumps(str(key))} = {as_toml(value)}" for key, value in changed.items())
+        path.write_text("\n".join(lines) if suffix == ".toml" else yaml.safe_dump(changed), encoding="utf-8")
+        refused_or_read(lambda path=path: read(path), f"{kind} {number}")
+
+
+def test_free_text_is_no_list(detente, tmp_path):
+    (tmp_path / "mine.yaml").write_text(MEASURE.replace("A duty of mine", "[A, duty]"), encoding="utf-8")
+    ran = detente("rate", "8507.60.00.10", "CHN", "--on", "2025-08-01", "--lawbook", str(tmp_path))
+    assert ran.code == 2
+    assert "title: is a list or a mapping, not text" in ran.err
+
+
+def test_a_source_nobody_named_is_refused(tmp_path):
+    from detente.data.claimfile import load_events
+
+    content = of_package("ledgers/us-china-events.yaml")
+    content["events"][0]["sources"] = ["eo14196"]
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(InputError, match="unknown source 'eo14196'; did you mean"):
+        load_events(path)
+
+
+def test_results_of_odd_values_are_refused_or_read():
+    from detente.codes import Column, Table, Unit
+    from detente.faces.formats import to_text
+    from detente.faces.report.saved import to_document
+    from detente.lab.result import Check, Result
+    from detente.lab.scenario import load_scenario
+
+    columns = (Column("code", Unit.CODE, "a"), Column("rate", Unit.SHARE, "b"))
+    table = Table("t", "T", columns, {"code": np.asarray(["a", "b"]), "rate": np.asarray([0.1, np.nan])}, ("n",))
+    result = Result(load_scenario("geneva")[0], "abc", {"t": table}, ("S.",), (Check("c", 1.0, 1.0, 0.1),))
+    content = json.loads(to_document(result))
+    for number in range(300):
+        changed = json.loads(json.dumps(mutant(random.Random(number), content), default=str))
+        refused_or_read(
+            lambda changed=changed: [to_text(t) for t in from_document(changed).tables.values()], str(number)
+        )
+
+
+def test_a_result_that_never_ends_is_refused(detente, tmp_path):
+    path = tmp_path / "r.json"
+    for text, hint in (("[" * 100_000, "depth"), ('{"key": NaN}', "number"), ("{", "not a JSON file (line 1)")):
+        path.write_text(text, encoding="utf-8")
+        ran = detente("report", str(path))
+        assert (ran.code, hint in ran.err) == (2, True), ran.err
+    ran = detente("report", "/dev/zero")
+    assert ran.code == 2
+    assert "larger than 64 MiB" in ran.err
+
+
+def test_the_public_readers_are_strict(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text("line,partner,value,claims\n8507600010,CHN,1,0.5\n", encoding="utf-8")
+    with pytest.raises(InputError, match="unknown column 'claims'; did you mean 'claim'"):
+        dt.load_flows(str(path))
