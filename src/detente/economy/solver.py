@@ -8,6 +8,7 @@ ends above its tolerance raises `SolveError`; it never returns numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,8 @@ def solve(
 
     stages = getattr(family, "stages", None)
     found = stages(economy, shock, plain) if stages else None
-    return plain(economy, shock) if found is None else found
+    found = plain(economy, shock) if found is None else found
+    return replace(found, notes=(*shock.notes, *found.notes)) if shock.notes else found
 
 
 def _solve(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
-from detente.data.readers import read_tariffs
+from detente.data.tariff_tables import read_tariffs
 from detente.data.worlds import DEFAULT, load_economy, world_names
 from detente.economy import (
     Cooperative,
@@ -34,12 +34,12 @@ from detente.economy import (
     laffer,
     nash,
     optimal_tariff,
-    quota_of,
     shock_of,
     solve,
     sufficient_nash,
     with_quotas,
 )
+from detente.economy.quotas import quotas_of
 
 SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
 """Names of the closures in a world with input-output links, by their names in a world of one sector."""
@@ -95,8 +95,9 @@ class Setting:
         shock = self.shock(economy, tariffs)
         if quotas is None:
             return solve(economy, shock)
-        rows = read_tariffs(quotas, economy.countries, economy.sectors, "quota")
-        return with_quotas(economy, shock, quota_of(economy, rows)).equilibrium
+        rows = read_tariffs(quotas, economy.countries, economy.sectors, ("quota",))
+        quota, note = quotas_of(economy, rows)
+        return with_quotas(economy, replace(shock, notes=(*shock.notes, note)), quota).equilibrium
 
 
 def closed(economy: Economy, closure: str, rebate: str) -> dict[str, Any]:
@@ -202,7 +203,9 @@ def agreed(setting: Setting, players: Sequence[str], over: str, threat: Path | N
     economy = setting.economy()
     end = None if threat is None else solve(economy, setting.shock(economy, threat))
     shock, sectors = setting.shock(economy), goods(economy)
-    return cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
+    found = cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
+    said = () if end is None else tuple(f"threat: {note}" for note in end.shock.notes)
+    return replace(found, notes=(*said, *found.notes))
 
 
 def apart(
@@ -221,7 +224,7 @@ def conceded(setting: Setting, players: Sequence[str], by: str, tariffs: Path | 
     if len(players) == 2:
         axis = by if by in ("uniform", "sector") else "uniform"
         tables.append(exchange_rates(found, players[0], players[1], by=axis, sectors=sectors))
-    return tables
+    return [table.noted(*found.shock.notes) for table in tables]
 
 
 def revenue_top(setting: Setting, country: str, partners: Sequence[str], highest: float) -> Laffer:
@@ -240,18 +243,19 @@ def revenue_top(setting: Setting, country: str, partners: Sequence[str], highest
 def taken_apart(setting: Setting, tariffs: Path, country: str, by: str) -> list[Table]:
     """Where changes of real income come from: by country, or for one country by sector or partner."""
     found = setting.solved(tariffs)
-    parts = decompose(found)
+    parts, said = decompose(found), found.shock.notes
     if not country:
-        return [parts.table(), income_parts(found)]
+        return [parts.table().noted(*said), income_parts(found).noted(*said)]
     cut = {"": (), "sector": (parts.by_sector,), "partner": (parts.by_partner,)}
     if by not in cut:
         raise UnknownName("by", by, [name for name in cut if name], "--by", "use sector or partner")
-    return [parts.first_order(country), *(table(country) for table in cut[by])]
+    return [parts.first_order(country).noted(*said), *(table(country).noted(*said) for table in cut[by])]
 
 
 def attributed(setting: Setting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
     """Whose tariffs, on what, changed the real income of a country."""
-    return attribution(setting.solved(tariffs), country, by=tuple(by))
+    found = setting.solved(tariffs)
+    return attribution(found, country, by=tuple(by)).noted(*found.shock.notes)
 
 
 def rates_table(found: Optimum) -> Table:

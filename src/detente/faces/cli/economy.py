@@ -25,7 +25,10 @@ Rebate = Annotated[str, typer.Option("--rebate", help="tax-cut or lump-sum.")]
 Horizon = Annotated[str, typer.Option("--horizon", help="long, or short: capital stays in its sector.")]
 Objective = Annotated[str, typer.Option("--objective", help="real-income, or political: the government's weights.")]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Parameter, as trade_elasticity=8; repeatable.")]
-Tariffs = Annotated[Path | None, typer.Option("--tariffs", help="CSV: importer, exporter, tariff[, sector].")]
+Tariffs = Annotated[
+    Path | None,
+    typer.Option("--tariffs", help="CSV: importer, exporter, tariff or added[, sector]."),
+]
 Players = Annotated[str, typer.Option("--players", help="Countries, as USA,CHN.")]
 Over = Annotated[str, typer.Option("--over", help="uniform, partner, sector or 'partner x sector'.")]
 SMALL = "libday-2023"
