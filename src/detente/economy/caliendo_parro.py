@@ -106,10 +106,16 @@ class CaliendoParro:
         return in_u, None if in_tariff is None else in_tariff.reshape(shape_of(economy))
 
     def iterate(self, economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
-        """The family's own solver, see `wage_chord`; returns the solution and evaluations, or raises `SolveError`."""
+        """The family's own solver, see `wage_chord`; returns the best iterate and evaluations."""
         from detente.economy.wage_chord import equilibrium_point
 
         return equilibrium_point(economy, shock, u, tol, most)
+
+    def krylov(self, u: Floats, economy: Economy, shock: Shock) -> Callable[[Floats], Floats]:
+        """The inverse of dF/du at u as a function of vectors, for worlds too large to factor it."""
+        from detente.economy.wage_chord import krylov_solver
+
+        return krylov_solver(u, economy, shock)
 
     def adjoint(self, u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float) -> Floats:
         """Solve y @ dF/du = v, shape (unknowns,)."""
@@ -145,6 +151,17 @@ class CaliendoParro:
         s, at = state(pr, u), pr.dropped
         gap = s.wages[at] - (pr.tech.labor[at] * s.output[at]).sum()
         return float(gap / pr.base.income.sum())
+
+    def several(self, economy: Economy, shock: Shock) -> bool:
+        """Whether there may be several equilibria: where costs fall with sales."""
+        return bool((problem(economy, shock).tech.output_slope < 0.0).any())
+
+    def reason(self, u: Floats, economy: Economy, shock: Shock) -> str:
+        """What to try where there is no equilibrium and scale economies are at work; empty otherwise."""
+        strength = -(problem(economy, shock).tech.output_slope * problem(economy, shock).base.theta).min()
+        if strength <= 0.0:
+            return ""
+        return f"Scale economies are at {strength:.2g} of what makes sectors tip over; lower scale_elasticity."
 
     def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
         """Hats `wage` (country,), `price`, `cost`, `spending`, `labor` (country, sector); levels in USD."""

@@ -162,7 +162,7 @@ class _Bargain:
         chosen = np.expm1(np.concatenate([logs, [0.0]]))[self.rates.group]
         shock = self.shock.with_tariff(np.where(self.rates.group >= 0, chosen, held))
         self.solves += 1
-        self.warm = solve(self.economy, shock, tol=TOL, warm=self.warm)
+        self.warm = solve(self.economy, shock, tol=TOL, warm=self.warm, persist=False)
         return self.payoffs @ self.warm.payoff - self.threat, self.warm
 
     def slope(self, logs: Floats) -> tuple[float, Floats]:

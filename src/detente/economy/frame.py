@@ -211,7 +211,9 @@ class Family(Protocol):
     that the solver tries first in place of chord-Newton; the solver still measures `residual` at its end. Where a
     closure needs a first step (deficits set to zero at the old tariffs), `stages(economy, shock, solve) -> Equilibrium
     or None` chains the solves, `solve(economy, shock) -> Equilibrium` being the plain one; None means no such step.
-    `reason(u, economy, shock) -> str` may say why there is no equilibrium. `adjoint(u, economy, shock, v, tol) -> z`
+    `reason(u, economy, shock) -> str` may say why there is no equilibrium, `several(economy, shock) -> bool` whether
+    there may be more than one. `krylov(u, economy, shock)` may return the inverse of dF/du as a function of vectors,
+    for worlds whose Jacobian is too large to factor. `adjoint(u, economy, shock, v, tol) -> z`
     may solve z @ dF/du = v by the family's own means; otherwise the solver uses the baseline Jacobian and `vjp`.
     `stack(economy, shocks)` may return an object with `residuals(U)` and `read_out(U, used, places)`, so that many
     shocks share one evaluation (see `armington_batch.Stack`), or None where it cannot.

@@ -156,7 +156,7 @@ class _Game:
     def solve(self, logs: Sequence[Floats]) -> Equilibrium:
         """The equilibrium at the rates of all."""
         self.solves += 1
-        self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm)
+        self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm, persist=False)
         return self.warm
 
     def payoff(self, found: Equilibrium, code: str) -> float:

@@ -123,7 +123,7 @@ class Search:
         """Objective and equilibrium at rates."""
         if self.warm is None or self._at is None or not np.array_equal(self._at, logs):
             self.solves += 1
-            self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm)
+            self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm, persist=False)
             self._at = np.array(logs)
         return float(self.weights @ self.warm.payoff), self.warm
 
