@@ -242,12 +242,17 @@ def _changes(pr: Problem, s: State, trade: Floats) -> dict[str, Floats]:
     held = np.abs(base.deficit) > 1e-12 * base.income
     return {
         "deficit": np.where(held, (s.deficit - base.deficit) / np.where(held, np.abs(base.deficit), 1.0), 0.0),
-        "exports_to_gdp": exports / s.income / (old_exports / base.income) - 1.0,
-        "imports_to_gdp": (exports + s.deficit) / s.income / ((old_exports + base.deficit) / base.income) - 1.0,
+        "exports_to_gdp": _growth(exports, old_exports, s.income / base.income),
+        "imports_to_gdp": _growth(exports + s.deficit, old_exports + base.deficit, s.income / base.income),
         "prices": np.expm1(log_prices),
         "real_wage": np.expm1(s.x - log_prices),
         "revenue_to_expenditure": s.revenue / base.final_spending,
     }
+
+
+def _growth(new: Floats, old: Floats, income: Floats) -> Floats:
+    """Growth over that of income; not a number where there was nothing."""
+    return np.where(old > 0.0, new / np.where(old > 0.0, old, 1.0) / income - 1.0, np.nan)
 
 
 def without_deficits(economy: Economy, solve: Solve) -> Economy:

@@ -180,6 +180,7 @@ def continued_log(gains: Floats, floor: float) -> tuple[Floats, Floats]:
     return np.log(safe) + low - 0.5 * low**2 + np.log(floor), np.where(x < 1.0, 1.0 - low, 1.0 / safe) / floor
 
 
+@np.errstate(all="ignore")
 def cooperative(
     economy: Economy,
     players: Sequence[str],

@@ -196,11 +196,20 @@ class Equilibrium:
         columns = (*COLUMNS, POLITICAL) if POLITICAL.name in self.changes else COLUMNS
         missing = [c.name for c in columns[1:] if c.name not in self.changes]
         blank = np.full(len(self.economy.countries), np.nan)
-        data: dict[str, NDArray[Any]] = {c.name: self.changes.get(c.name, blank) for c in columns[1:]}
+        data: dict[str, NDArray[Any]] = {c.name: without_noise(self.changes.get(c.name, blank)) for c in columns[1:]}
         data["country"] = np.asarray(self.economy.countries)
         lacking = (f"not a number of this family: {', '.join(missing)}",) if missing else ()
         title = f"Changes by country, {self.economy.name}"
         return Table("economy", title, columns, data, (*self.economy.notes, *self.notes, *lacking))
+
+
+NOISE = 1e-11
+"""Changes smaller than this are what the tolerance of a solve leaves, not a change; share."""
+
+
+def without_noise(values: Floats) -> Floats:
+    """Changes with those below `NOISE` set to zero, so that nothing is printed or ordered by them."""
+    return np.where(np.abs(values) < NOISE, 0.0, values)
 
 
 class Family(Protocol):

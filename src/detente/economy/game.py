@@ -219,6 +219,7 @@ class _Settled:
     method: str
 
 
+@np.errstate(all="ignore")
 def nash(
     economy: Economy,
     players: Sequence[str],

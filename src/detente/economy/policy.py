@@ -192,6 +192,7 @@ def weights_of(economy: Economy, objective: str | Mapping[str, float]) -> Floats
     return weights
 
 
+@np.errstate(all="ignore")
 def optimal_tariff(
     economy: Economy,
     country: str,

@@ -49,6 +49,7 @@ class Rationed:
     solves: int
 
 
+@np.errstate(all="ignore")
 def with_quotas(economy: Economy, shock: Shock, quota: Floats, *, tol: float = 1e-8) -> Rationed:
     """The equilibrium in which imports keep within quotas.
 

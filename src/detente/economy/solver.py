@@ -87,6 +87,15 @@ def solve(
     return replace(found, notes=(*shock.notes, *found.notes)) if shock.notes else found
 
 
+def without_deficits(economy: Economy) -> Economy:
+    """The baseline after deficits are set to zero at the old tariffs, as the closure `zero` takes it."""
+    if economy.family == "armington":
+        from detente.economy.closures import without_deficits as moved
+    else:
+        from detente.economy.caliendo_parro import without_deficits as moved
+    return moved(economy, solve)
+
+
 def _solve(
     family: Family, economy: Economy, shock: Shock, tol: float, max_iter: int, warm: Floats | None, persist: bool
 ) -> Equilibrium:
@@ -262,6 +271,7 @@ def _chord_alone(
     return found[0], int(used[0])
 
 
+@np.errstate(all="ignore")
 def solve_many(
     economy: Economy, shocks: Sequence[Shock], *, tol: float = 1e-10, max_iter: int = 60
 ) -> list[Equilibrium]:
@@ -273,6 +283,7 @@ def solve_many(
     return [found.get(i) or solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
 
 
+@np.errstate(all="ignore")
 def scan(
     economy: Economy, shocks: Sequence[Shock], *, tol: float = 1e-10, max_iter: int = 60
 ) -> list[Equilibrium | None]:

@@ -236,3 +236,32 @@ def touched(economy: Economy, table: LaidTable, tariff: Floats | None = None, na
 
 def _usd(value: float) -> str:
     return f"USD {value / 1e9:,.1f} bn" if value >= 5e7 else f"USD {value / 1e6:,.1f} million"
+
+
+def costs_of(economy: Economy, rows: Rows) -> tuple[Floats, str]:
+    """Trade costs new over old from rows as those of a tariff table, 1 elsewhere, and one line on what they touch."""
+    table = laid(economy, rows, refuse_hat, "cost")
+    costs = table.numbers(np.ones(table.owner.shape))
+    return costs.reshape(shape_of(economy)), touched(economy, table, name="trade costs")
+
+
+def refuse_hat(row: TableRow) -> None:
+    """`InputError` for what cannot be new over old."""
+    hat = row.number
+    if not (np.isfinite(hat) and hat > 0.0):
+        raise InputError(row.where, f"{hat:g} is not new over old", "give 1.1 for ten per cent more")
+
+
+def productivity_of(economy: Economy, rows: Iterable[tuple[Sequence[str], Sequence[str], float, str]]) -> Floats:
+    """Productivity new over old from rows (countries, sectors or none for all, number, where), 1 elsewhere.
+
+    Shape (country,) in a world of one sector, else (country, sector); a later row replaces an earlier one. `InputError`
+    for a number that cannot be new over old.
+    """
+    found = np.ones((len(economy.countries), len(economy.sectors)))
+    for countries, sectors, hat, where in rows:
+        refuse_hat(TableRow((), (), hat, where=where))
+        at = [i for code in countries for i in _countries(economy, code, where)]
+        kept = [k for code in sectors or (ALL,) for k in _sectors(economy, code, where)]
+        found[np.ix_(at, kept)] = hat
+    return found if found.shape[1] > 1 else found[:, 0]

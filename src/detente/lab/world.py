@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
-from detente.data.tariff_tables import read_tariffs
+from detente.data.tariff_tables import read_by_country, read_tariffs
 from detente.data.worlds import DEFAULT, load_economy, world_names
 from detente.economy import (
     Cooperative,
@@ -23,6 +23,7 @@ from detente.economy import (
     Shock,
     SufficientNash,
     attribution,
+    balance,
     baseline_spending,
     concessions,
     cooperative,
@@ -39,7 +40,11 @@ from detente.economy import (
     sufficient_nash,
     with_quotas,
 )
+from detente.economy.frame import without_noise
+from detente.economy.input_output import is_balanced
 from detente.economy.quotas import quotas_of
+from detente.economy.solver import without_deficits
+from detente.economy.tariff_table import costs_of, productivity_of
 
 SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
 """Names of the closures in a world with input-output links, by their names in a world of one sector."""
@@ -89,15 +94,35 @@ class Setting:
             return Shock(options=options)
         return shock_of(economy, read_tariffs(tariffs, economy.countries, economy.sectors), **options)
 
-    def solved(self, tariffs: Path | None = None, quotas: Path | None = None) -> Equilibrium:
-        """The equilibrium under tables of new tariffs and of import quotas; none leaves the baseline."""
+    def solved(
+        self,
+        tariffs: Path | None = None,
+        quotas: Path | None = None,
+        costs: Path | None = None,
+        productivity: Path | None = None,
+    ) -> Equilibrium:
+        """The equilibrium under tables of new tariffs, quotas, trade costs and productivity; none is the baseline."""
         economy = self.economy()
-        shock = self.shock(economy, tariffs)
+        shock, axes = self.shock(economy, tariffs), (economy.countries, economy.sectors)
+        if costs is not None:
+            hat, note = costs_of(economy, read_tariffs(costs, *axes, ("cost",)))
+            shock = replace(shock, cost_hat=hat, notes=(*shock.notes, note))
+        if productivity is not None:
+            hat = productivity_of(economy, read_by_country(productivity, *axes, "productivity"))
+            shock = replace(shock, productivity_hat=hat)
         if quotas is None:
             return solve(economy, shock)
-        rows = read_tariffs(quotas, economy.countries, economy.sectors, ("quota",))
-        quota, note = quotas_of(economy, rows)
+        quota, note = quotas_of(economy, read_tariffs(quotas, *axes, ("quota",)))
         return with_quotas(economy, replace(shock, notes=(*shock.notes, note)), quota).equilibrium
+
+    def balanced(self, *, trade: bool = False) -> Economy:
+        """The world with its accounts balanced and, if `trade`, its deficits set to zero at its own tariffs."""
+        economy = self.economy()
+        if economy.family == "caliendo_parro":
+            economy = economy if trade and is_balanced(economy) else balance(economy)
+        elif not trade:
+            raise InputError(f"world {economy.name}", "has accounts that balance by construction", "add --trade")
+        return without_deficits(economy) if trade else economy
 
 
 def closed(economy: Economy, closure: str, rebate: str) -> dict[str, Any]:
@@ -127,6 +152,12 @@ def world(name: str, parameters: Mapping[str, float] | None = None, elasticities
         if not np.isfinite(value):
             raise InputError(f"parameter {key}", "is not a number", "give a number, as in trade_elasticity=8")
     return economy.with_parameters(**given) if given else economy
+
+
+def about_solve(found: Equilibrium) -> str:
+    """The certificate of a solve in one line."""
+    c = found.certificate
+    return f"largest residual {c.residual:.1e} ({c.worst}), {c.iterations} evaluations, {c.method}"
 
 
 def certificate(equilibrium: Equilibrium) -> dict[str, Any]:
@@ -166,7 +197,7 @@ def sector_table(found: Equilibrium, countries: Sequence[str]) -> Table:
         Column("price", Unit.SHARE, "change of the price users pay, home and foreign goods together"),
     )
     data = {"country": np.repeat(codes, len(economy.sectors)), "sector": np.tile(economy.sectors, len(codes))}
-    data |= {c.name: value.ravel() for c, value in zip(columns[2:], values, strict=True)}
+    data |= {c.name: without_noise(value.ravel()) for c, value in zip(columns[2:], values, strict=True)}
     return Table("sectors", f"Changes by sector, {economy.name}", columns, data, (*economy.notes, *found.notes))
 
 
