@@ -42,6 +42,7 @@ from detente.economy import (
 )
 from detente.economy.frame import without_noise
 from detente.economy.input_output import is_balanced
+from detente.economy.policy import at_bound, said_of
 from detente.economy.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import costs_of, productivity_of
@@ -304,14 +305,18 @@ def rates_table(found: Optimum) -> Table:
         Column("exporter", Unit.CODE, "country the rate falls on"),
         Column("sector", Unit.CODE, "goods it falls on"),
         Column("rate", Unit.SHARE, "tariff, share of value before duty"),
+        Column("bound", Unit.TEXT, "highest or lowest where the rate is at that bound of the search"),
     )
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
+    names = {0: "", 1: "highest", -1: "lowest"}
+    marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
+    data = {c.name: np.asarray([row[j] for row in marked]) for j, c in enumerate(columns)}
     c = found.certificate
     note = (
         f"welfare {found.value:+.4%}; first-order residual {c.first_order:.1e}, {len(c.starts)} starts apart by "
         f"{c.apart:.1e}, {c.evaluations} solves"
     )
-    return Table("optimal", f"Best tariffs of {found.country}, {economy.name}", columns, data, (note,))
+    notes = (note, *said_of(c))
+    return Table("optimal", f"Best tariffs of {found.country}, {economy.name}", columns, data, notes)
 
 
 POINT_COLUMNS = (
