@@ -55,10 +55,56 @@ def test_json_holds_the_certificate(detente, announced):
     assert len(content["countries"]) == 194
 
 
-def test_no_tariffs_change_nothing(detente):
-    ran = detente("economy", "solve", "--format", "csv")
-    for row in csv.DictReader(io.StringIO(ran.out)):
-        assert all(abs(float(row[name])) < 1e-10 for name in COLUMNS[1:])
+def test_a_solve_in_which_nothing_changes_asks_for_tariffs(detente):
+    ran = detente("economy", "solve")
+    assert ran.code == 2
+    assert "give --tariffs FILE, a CSV with the columns importer,exporter,tariff" in ran.err
+
+
+def test_rates_of_today_change_nothing_and_nothing_is_ordered_by_noise(detente, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("importer,exporter,added\nUSA,CHN,0\n", encoding="utf-8")
+    ran = detente("economy", "solve", "--world", "icio-2022-small", "--tariffs", str(path), "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert {float(row[name]) for row in rows for name in COLUMNS[1:5]} == {0.0}
+    assert "-0.0" not in ran.out
+    text = detente("economy", "solve", "--world", "icio-2022-small", "--tariffs", str(path)).out
+    printed = [line.split()[0] for line in text.splitlines() if line[1:4].isupper()]
+    assert printed[: len(rows)] == [row["country"] for row in rows]
+
+
+def test_costs_and_productivity_come_from_tables(detente, tmp_path):
+    costs, lift = tmp_path / "c.csv", tmp_path / "p.csv"
+    costs.write_text("importer,exporter,cost\nUSA,CHN,1.2\n", encoding="utf-8")
+    lift.write_text("country,productivity,sector\nUSA,1.02,\nCHN,0.9,ELE\n", encoding="utf-8")
+    world = ("economy", "solve", "--world", "icio-2022-small", "--format", "json")
+    dearer = json.loads(detente(*world, "--costs", str(costs)).out)
+    welfare = {row["country"]: row["welfare"] for row in dearer["countries"]}
+    assert welfare["USA"] < 0 > welfare["CHN"]
+    assert any("trade costs of the table: 1 pair" in note for note in dearer["notes"])
+    better = {
+        row["country"]: row["welfare"]
+        for row in json.loads(detente(*world, "--productivity", str(lift)).out)["countries"]
+    }
+    assert better["USA"] > 0.02
+    assert better["CHN"] < 0
+    costs.write_text("importer,exporter,cost\nUSA,CHN,-1\n", encoding="utf-8")
+    assert "new over old" in detente(*world, "--costs", str(costs)).err
+
+
+def test_the_text_of_a_solve_shows_its_certificate(detente, announced):
+    assert "largest residual" in detente("economy", "solve", "--tariffs", str(announced)).out
+
+
+def test_trade_of_a_world_is_balanced_into_a_file_that_solves(detente, tmp_path):
+    out, rates = tmp_path / "level.npz", tmp_path / "t.csv"
+    ran = detente("economy", "balance", "--world", "icio-2022-small", "--trade", "--out", str(out))
+    assert ran.code == 0, ran.err
+    level = load_economy(out)
+    assert abs(level.arrays["flows"].sum(axis=(1, 2)) / level.arrays["flows"].sum(axis=(0, 2)) - 1).max() < 1e-8
+    rates.write_text("importer,exporter,added\nUSA,CHN,0.1\n", encoding="utf-8")
+    assert detente("economy", "solve", "--world", str(out), "--tariffs", str(rates)).code == 0
+    assert ".npz" in detente("economy", "balance", "--out", str(tmp_path / "level.csv")).err
 
 
 def test_the_optimum_beats_the_formula(detente):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import detente as dt
 from detente.codes import InputError, UnknownName
-from detente.economy import Shock, baseline_tariff, quota_of, solve, with_quotas
+from detente.economy import Shock, baseline_tariff, goods, quota_of, solve, with_quotas
 from detente.economy.quotas import quantities
 
 WORLDS = ("icio-2022-small", "libday-2023")
@@ -18,12 +18,15 @@ WORLDS = ("icio-2022-small", "libday-2023")
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_wedge_as_a_tariff_gives_the_same_equilibrium(world: str) -> None:
     economy = dt.load_economy(world)
-    found = with_quotas(economy, Shock(), quota_of(economy, [("USA", "CHN", None, 0.6)]))
+    quota = quota_of(economy, [("USA", "CHN", None, 0.6)])
+    found = with_quotas(economy, Shock(), quota)
     old = baseline_tariff(economy)
     tariff = np.where(found.wedge > 0, (1.0 + old) * (1.0 + found.wedge) - 1.0, old)
     again = solve(economy, Shock(tariff=tariff))
     assert again.changes["welfare"] == pytest.approx(found.equilibrium.changes["welfare"], abs=1e-9)
-    assert np.nanmax(quantities(again)[economy.country("USA"), economy.country("CHN")]) <= 0.6 + 1e-7
+    held = np.isfinite(quota)
+    assert held.sum() == len(goods(economy))
+    assert np.nanmax(quantities(again)[held]) <= 0.6 + 1e-7
 
 
 @pytest.mark.parametrize("world", WORLDS)
@@ -58,9 +61,14 @@ def test_tighter_quotas_have_wider_wedges() -> None:
     assert 0 < wedges[0] < wedges[1] < wedges[2]
 
 
-@pytest.mark.parametrize(
-    ("row", "words"), [(("USA", "CHN", None, 0.0), "not positive"), (("USA", "USA", None, 0.5), "own")]
+IMPOSSIBLE = (
+    (("USA", "CHN", None, 0.0), "not positive"),
+    (("USA", "USA", None, 0.5), "itself"),
+    (("USA", "CHN", None, 80.0), "did you mean 0.8"),
 )
+
+
+@pytest.mark.parametrize(("row", "words"), IMPOSSIBLE)
 def test_quotas_that_cannot_be_are_refused(row: tuple[str, str, None, float], words: str) -> None:
     with pytest.raises(InputError, match=words):
         quota_of(dt.load_economy("libday-2023"), [row])

@@ -171,8 +171,12 @@ class Table:
         return replace(self, columns=(*self.columns, column), data={**self.data, "record_to": days})
 
     def sorted(self, by: str, descending: bool = False) -> Table:
-        """The same table ordered by one column."""
-        order = np.argsort(self[by], kind="stable")
+        """The same table ordered by one column; numbers that agree to ten decimals keep their order."""
+        values = self[by]
+        if values.dtype.kind == "f":
+            values = np.round(values, 10)
+            return self.take(np.argsort(-values if descending else values, kind="stable"))
+        order = np.argsort(values, kind="stable")
         return self.take(order[::-1] if descending else order)
 
 

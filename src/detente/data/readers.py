@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName, digits
+from detente.codes import InputError, digits
 from detente.data.flows import chn_imports, claimed, usa_imports
 from detente.data.importers import Importer, importer
 from detente.data.tables import countries
@@ -156,44 +156,3 @@ def _mixes(of: str, line: NDArray[np.int64], partner: NDArray[np.str_]) -> Itera
     column = np.asarray([at.get(code, -1) for code in partner.tolist()])
     yield np.where(column >= 0, value[line, column], 0.0)
     yield value.sum(axis=1)[line]
-
-
-ENDS = ("importer", "exporter")
-
-
-def read_tariffs(
-    path: Path, countries_known: Sequence[str], sectors: Sequence[str], column: str = "tariff"
-) -> list[tuple[str, str, str | None, float]]:
-    """Rows (importer, exporter, sector or None, new tariff as a share) of a CSV or Parquet file.
-
-    Columns are `importer, exporter, tariff` (or another `column` of numbers, such as `quota`) and optionally `sector`;
-    countries may be given by any code or name that the world's own codes or the country table know. Pairs left out
-    keep what they have.
-
-    Raises
-    ------
-    InputError, UnknownName
-        a missing file or column, a number that is none, an unknown country or sector, each with its row.
-    """
-    frame = read_table(path, Columns(ENDS, (column,), maybe_texts=("sector",)))
-    rates = frame[column].to_numpy()
-    goods = frame["sector"].to_list() if "sector" in frame.columns else [None] * frame.height
-    rows: list[tuple[str, str, str | None, float]] = []
-    pairs = zip(frame["importer"].to_list(), frame["exporter"].to_list(), goods, rates.tolist(), strict=True)
-    for number, (importer_, exporter, sector, rate) in enumerate(pairs, start=2):
-        where = f"{path}, row {number}"
-        if sector and sector not in sectors:
-            raise UnknownName("sector", sector, sectors, where, f"sectors: {', '.join(sectors)}")
-        ends = (_in_world(str(code), countries_known, where) for code in (importer_, exporter))
-        rows.append((*ends, sector or None, rate))  # type: ignore[arg-type]
-    return rows
-
-
-def _in_world(text: str, known: Sequence[str], where: str) -> str:
-    """Code of a country in a world, by its own code or by any name."""
-    if text in known:
-        return text
-    code = countries().resolve(text, where)
-    if code not in known:
-        raise UnknownName("country", text, known, where, "the world does not have it; see `detente economy worlds`")
-    return code

@@ -21,7 +21,7 @@ from detente.economy.formulas import (
     world_employment,
     world_trade_to_gdp,
 )
-from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Shock, baseline_tariff, shock_of
+from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Shock, baseline_tariff
 from detente.economy.game import Nash, NashPoint, nash
 from detente.economy.gradient import gradient
 from detente.economy.income_parts import income_parts
@@ -32,6 +32,7 @@ from detente.economy.quotas import Rationed, quota_of, with_quotas
 from detente.economy.solver import solve, solve_many
 from detente.economy.sufficient import SufficientNash, sufficient_nash
 from detente.economy.tariff_changes import added, goods, replaced
+from detente.economy.tariff_table import TableRow, shock_of
 
 __all__ = [
     "Certificate",
@@ -48,6 +49,7 @@ __all__ = [
     "Rationed",
     "Shock",
     "SufficientNash",
+    "TableRow",
     "added",
     "aggregate",
     "attribution",

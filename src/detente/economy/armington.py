@@ -40,6 +40,9 @@ from detente.economy.equations import (
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff
 from detente.economy.solver import benchmark_inverse
 
+HEAVY = 0.3
+"""Tariff revenue over factor income from which handing it out as a tax cut may be why there is no equilibrium."""
+
 CLOSURES = ("fixed-transfers", "balanced", "zero", "proportional")
 REBATES = ("tax-cut", "lump-sum")
 OPTIONS = {"closure": "fixed-transfers", "rebate": "tax-cut", "as_published": False, "pivot": "USA"}
@@ -186,14 +189,21 @@ class Armington:
         gap = clearing(pr, s)[..., -1, -1] * pr.base.income_by[-1, -1]
         return float(gap / pr.base.income.sum())
 
+    def several(self, economy: Economy, shock: Shock) -> bool:
+        """Whether there may be several equilibria: where costs fall with work."""
+        return bool((accounts(economy).scale > 0.0).any())
+
     def reason(self, u: Floats, economy: Economy, shock: Shock) -> str:
         """Why there is no equilibrium, where the state shows it; empty otherwise."""
         pr, s = _at(u, economy, shock)
-        over = np.flatnonzero(~(s.tau < 1.0)) if pr.tax_cut else np.zeros(0, dtype=np.int64)
-        if not over.size:
+        if not pr.tax_cut or not (at := np.flatnonzero(~(s.tau < HEAVY))).size:
             return ""
-        name = economy.countries[over[0]]
-        return f"Tariff revenue of {name} exceeds its factor income: no income tax is left to cut; use rebate lump-sum."
+        most = int(at[np.argmax(np.nan_to_num(s.tau[at], nan=np.inf))])
+        name = economy.countries[most]
+        if not s.tau[most] < 1.0:
+            return f"Tariff revenue of {name} exceeds its factor income: no income tax is left; use rebate lump-sum."
+        share = f"{100.0 * s.tau[most]:.0f} per cent"
+        return f"Tariff revenue of {name} is {share} of its factor income, too much for a tax cut; use rebate lump-sum."
 
     def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
         """Hats, levels and changes at the solution."""

@@ -48,6 +48,7 @@ class _Groups:
     keys: NDArray[np.int64] = field(repr=False)
 
 
+@np.errstate(all="ignore")
 def attribution(
     equilibrium: Equilibrium, country: str, *, by: str | Sequence[str] = ("importer",), tol: float = 1e-6
 ) -> Table:

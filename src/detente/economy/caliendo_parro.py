@@ -106,10 +106,16 @@ class CaliendoParro:
         return in_u, None if in_tariff is None else in_tariff.reshape(shape_of(economy))
 
     def iterate(self, economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
-        """The family's own solver, see `wage_chord`; returns the solution and evaluations, or raises `SolveError`."""
+        """The family's own solver, see `wage_chord`; returns the best iterate and evaluations."""
         from detente.economy.wage_chord import equilibrium_point
 
         return equilibrium_point(economy, shock, u, tol, most)
+
+    def krylov(self, u: Floats, economy: Economy, shock: Shock) -> Callable[[Floats], Floats]:
+        """The inverse of dF/du at u as a function of vectors, for worlds too large to factor it."""
+        from detente.economy.wage_chord import krylov_solver
+
+        return krylov_solver(u, economy, shock)
 
     def adjoint(self, u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float) -> Floats:
         """Solve y @ dF/du = v, shape (unknowns,)."""
@@ -145,6 +151,17 @@ class CaliendoParro:
         s, at = state(pr, u), pr.dropped
         gap = s.wages[at] - (pr.tech.labor[at] * s.output[at]).sum()
         return float(gap / pr.base.income.sum())
+
+    def several(self, economy: Economy, shock: Shock) -> bool:
+        """Whether there may be several equilibria: where costs fall with sales."""
+        return bool((problem(economy, shock).tech.output_slope < 0.0).any())
+
+    def reason(self, u: Floats, economy: Economy, shock: Shock) -> str:
+        """What to try where there is no equilibrium and scale economies are at work; empty otherwise."""
+        strength = -(problem(economy, shock).tech.output_slope * problem(economy, shock).base.theta).min()
+        if strength <= 0.0:
+            return ""
+        return f"Scale economies are at {strength:.2g} of what makes sectors tip over; lower scale_elasticity."
 
     def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
         """Hats `wage` (country,), `price`, `cost`, `spending`, `labor` (country, sector); levels in USD."""
@@ -225,12 +242,17 @@ def _changes(pr: Problem, s: State, trade: Floats) -> dict[str, Floats]:
     held = np.abs(base.deficit) > 1e-12 * base.income
     return {
         "deficit": np.where(held, (s.deficit - base.deficit) / np.where(held, np.abs(base.deficit), 1.0), 0.0),
-        "exports_to_gdp": exports / s.income / (old_exports / base.income) - 1.0,
-        "imports_to_gdp": (exports + s.deficit) / s.income / ((old_exports + base.deficit) / base.income) - 1.0,
+        "exports_to_gdp": _growth(exports, old_exports, s.income / base.income),
+        "imports_to_gdp": _growth(exports + s.deficit, old_exports + base.deficit, s.income / base.income),
         "prices": np.expm1(log_prices),
         "real_wage": np.expm1(s.x - log_prices),
         "revenue_to_expenditure": s.revenue / base.final_spending,
     }
+
+
+def _growth(new: Floats, old: Floats, income: Floats) -> Floats:
+    """Growth over that of income; not a number where there was nothing."""
+    return np.where(old > 0.0, new / np.where(old > 0.0, old, 1.0) / income - 1.0, np.nan)
 
 
 def without_deficits(economy: Economy, solve: Solve) -> Economy:

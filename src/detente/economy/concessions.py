@@ -131,6 +131,7 @@ def worth(economy: Economy, shock: Shock | None = None) -> Floats:
     return input_output.accounts(economy).final_spending - tech.supply / (1.0 + tech.supply) * tech.labor_income
 
 
+@np.errstate(all="ignore")
 def derivatives(equilibrium: Equilibrium, weights: Floats, rates: Rates) -> Floats:
     """Derivative of each weighted sum of welfare in each rate.
 
@@ -146,6 +147,7 @@ def derivatives(equilibrium: Equilibrium, weights: Floats, rates: Rates) -> Floa
     return sizes * np.stack([rates.total(gradient(equilibrium, row)) for row in weights / sizes])
 
 
+@np.errstate(all="ignore")
 def concessions(
     equilibrium: Equilibrium, players: Sequence[str], *, by: str = "partner", sectors: Sequence[str] | None = None
 ) -> Table:
@@ -214,6 +216,7 @@ EXCHANGE_COLUMNS = (
 )
 
 
+@np.errstate(all="ignore")
 def exchange_rates(
     equilibrium: Equilibrium, first: str, second: str, *, by: str = "uniform", sectors: Sequence[str] | None = None
 ) -> Table:

@@ -51,6 +51,7 @@ def _at_first(weights: Floats, values: Floats) -> Floats:
     return (weights @ values.T[:, :, None])[:, :, 0].T
 
 
+@np.errstate(all="ignore")
 def first_order(found: Equilibrium) -> Table:
     """Terms of trade, volume of trade and their sum beside the exact change of real income, one row a country."""
     terms, volume = (part.sum(axis=1) for part in by_sector(found))

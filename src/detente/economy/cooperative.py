@@ -21,7 +21,7 @@ from detente.codes import Column, InputError, SolveError, Table, Unit, UnknownNa
 from detente.economy.concessions import Rates, derivatives, players_of, rates_of, tariff_of, worth
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.game import nash
-from detente.economy.policy import HIGHEST, LOWEST, scale_of, weights_of
+from detente.economy.policy import CHANCE, HIGHEST, LOWEST, at_bound, scale_of, starting_points, weights_of
 from detente.economy.solver import solve
 
 STARTS = (0.0, 0.20)
@@ -162,7 +162,7 @@ class _Bargain:
         chosen = np.expm1(np.concatenate([logs, [0.0]]))[self.rates.group]
         shock = self.shock.with_tariff(np.where(self.rates.group >= 0, chosen, held))
         self.solves += 1
-        self.warm = solve(self.economy, shock, tol=TOL, warm=self.warm)
+        self.warm = solve(self.economy, shock, tol=TOL, warm=self.warm, persist=False)
         return self.payoffs @ self.warm.payoff - self.threat, self.warm
 
     def slope(self, logs: Floats) -> tuple[float, Floats]:
@@ -180,6 +180,7 @@ def continued_log(gains: Floats, floor: float) -> tuple[Floats, Floats]:
     return np.log(safe) + low - 0.5 * low**2 + np.log(floor), np.where(x < 1.0, 1.0 - low, 1.0 / safe) / floor
 
 
+@np.errstate(all="ignore")
 def cooperative(
     economy: Economy,
     players: Sequence[str],
@@ -192,6 +193,8 @@ def cooperative(
     sectors: Sequence[str] | None = None,
     starts: Sequence[float] = STARTS,
     lowest: float = LOWEST,
+    chance: int = CHANCE,
+    seed: int = 0,
 ) -> Cooperative:
     """Rates of the players on one another's goods that maximise the Nash product of their gains over a threat.
 
@@ -209,6 +212,7 @@ def cooperative(
     sectors : goods that are taxed; by default all goods, services only if named.
     starts : rates the searches begin from, shares; the rates of a threat that is an equilibrium are one more.
     lowest : lowest rate allowed, share; 0 forbids subsidies to imports.
+    chance : starts drawn by chance beside them where there are several rates each; `seed` : of these draws.
 
     Raises
     ------
@@ -227,6 +231,9 @@ def cooperative(
     bargain = _Bargain(economy, change, rates, payoffs, _levels(codes, held, payoffs), power, in_usd)
     _same_ground(bargain, held, rates)
     points = _points(bargain, held, starts, lowest)
+    if len(rates) > len(codes):
+        for at, logs in enumerate(starting_points(len(rates), (), chance, seed), start=1):
+            points[f"chance {at}"] = np.maximum(logs, np.log1p(lowest))
     found = [_from(bargain, logs, lowest) for logs in points.values()]
     at_zero = bargain.solve(np.zeros(len(rates)))[0]
     return _report(bargain, over, codes, found, tuple(points), at_zero, lowest, note)
@@ -372,6 +379,7 @@ def _report(
     gaps = [share @ np.abs(np.expm1(own) - np.expm1(logs)) for (own, _), v in zip(found, values, strict=True) if v > 0]
     certificate = CooperativeCertificate(first_order, improvement, starts, values, float(max(gaps)), bargain.solves)
     rates, owners = np.expm1(logs), np.asarray(bargain.rates.importers)
+    notes = (*notes, f"a local search: best of {len(found)} starts", *_at_the_bounds(logs, lowest))
 
     def by_player(numbers: Floats) -> dict[str, float]:
         return dict(zip(codes, numbers.tolist(), strict=True))
@@ -391,6 +399,12 @@ def _report(
         certificate=certificate,
         notes=notes,
     )
+
+
+def _at_the_bounds(logs: Floats, lowest: float) -> tuple[str, ...]:
+    high, low = int((at_bound(logs) > 0).sum()), int((logs <= np.log1p(lowest) + 1e-6).sum())
+    said = [f"{count} at the {name}" for count, name in ((high, "highest"), (low, "lowest")) if count]
+    return (f"rates at the bound of the search: {', '.join(said)}",) if said else ()
 
 
 def _product(gains: Floats, power: Floats) -> float:

@@ -187,6 +187,7 @@ def _published(found: Equilibrium, at: int, names: NDArray[np.str_]) -> Floats:
     return np.array([known.get(name, np.nan) for name in names.tolist()])
 
 
+@np.errstate(all="ignore")
 def decompose(equilibrium: Equilibrium, *, tol: float = 1e-6) -> Decomposition:
     """The change of real income of every country in parts that add up, along the path of the shock.
 

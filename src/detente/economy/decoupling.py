@@ -99,6 +99,7 @@ class Decoupling:
         return (*note, f"{self.trade_left[-1]:.2%} of the trade outlives the last cost: elasticities are low there")
 
 
+@np.errstate(all="ignore")
 def decouple(
     economy: Economy,
     first: Sequence[str],

@@ -6,7 +6,7 @@ gradient, optimal tariffs, Nash tariffs and batches need nothing else of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -130,12 +130,14 @@ class Shock:
     cost_hat : iceberg trade costs new over old, same axes.
     productivity_hat : productivity new over old, shape (country,) or (country, sector).
     options : choices of the family by name, such as `closure` and `rebate`.
+    notes : what is to be said of the shock under every table of its equilibrium.
     """
 
     tariff: Floats | None = field(default=None, repr=False)
     cost_hat: Floats | None = field(default=None, repr=False)
     productivity_hat: Floats | None = field(default=None, repr=False)
     options: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     memo: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
     """What a family derives from the shock and keeps while a solve runs."""
 
@@ -144,8 +146,8 @@ class Shock:
         return Shock(options=self.options)
 
     def with_tariff(self, tariff: Floats) -> Shock:
-        """The same shock with other tariffs."""
-        return replace(self, tariff=tariff)
+        """The same shock with other tariffs, of which its notes say nothing."""
+        return replace(self, tariff=tariff, notes=())
 
     @property
     def key(self) -> tuple[tuple[str, str], ...]:
@@ -194,11 +196,20 @@ class Equilibrium:
         columns = (*COLUMNS, POLITICAL) if POLITICAL.name in self.changes else COLUMNS
         missing = [c.name for c in columns[1:] if c.name not in self.changes]
         blank = np.full(len(self.economy.countries), np.nan)
-        data: dict[str, NDArray[Any]] = {c.name: self.changes.get(c.name, blank) for c in columns[1:]}
+        data: dict[str, NDArray[Any]] = {c.name: without_noise(self.changes.get(c.name, blank)) for c in columns[1:]}
         data["country"] = np.asarray(self.economy.countries)
         lacking = (f"not a number of this family: {', '.join(missing)}",) if missing else ()
         title = f"Changes by country, {self.economy.name}"
         return Table("economy", title, columns, data, (*self.economy.notes, *self.notes, *lacking))
+
+
+NOISE = 1e-11
+"""Changes smaller than this are what the tolerance of a solve leaves, not a change; share."""
+
+
+def without_noise(values: Floats) -> Floats:
+    """Changes with those below `NOISE` set to zero, so that nothing is printed or ordered by them."""
+    return np.where(np.abs(values) < NOISE, 0.0, values)
 
 
 class Family(Protocol):
@@ -209,7 +220,9 @@ class Family(Protocol):
     that the solver tries first in place of chord-Newton; the solver still measures `residual` at its end. Where a
     closure needs a first step (deficits set to zero at the old tariffs), `stages(economy, shock, solve) -> Equilibrium
     or None` chains the solves, `solve(economy, shock) -> Equilibrium` being the plain one; None means no such step.
-    `reason(u, economy, shock) -> str` may say why there is no equilibrium. `adjoint(u, economy, shock, v, tol) -> z`
+    `reason(u, economy, shock) -> str` may say why there is no equilibrium, `several(economy, shock) -> bool` whether
+    there may be more than one. `krylov(u, economy, shock)` may return the inverse of dF/du as a function of vectors,
+    for worlds whose Jacobian is too large to factor. `adjoint(u, economy, shock, v, tol) -> z`
     may solve z @ dF/du = v by the family's own means; otherwise the solver uses the baseline Jacobian and `vjp`.
     `stack(economy, shocks)` may return an object with `residuals(U)` and `read_out(U, used, places)`, so that many
     shocks share one evaluation (see `armington_batch.Stack`), or None where it cannot.
@@ -270,46 +283,6 @@ def baseline_tariff(economy: Economy) -> Floats:
     if held is None:
         return np.zeros(shape_of(economy))
     return np.asarray(held, dtype=np.float64).reshape(shape_of(economy))
-
-
-def shock_of(economy: Economy, rows: Iterable[Row], **options: Any) -> Shock:
-    """A shock from rows (importer, exporter, sector or None for all sectors, new tariff as a share).
-
-    Pairs left out keep their baseline rate. `InputError` for a tariff at or below -1 or not a number, for a country
-    on itself and for a cell given twice; `UnknownName` for a country or sector the world does not have.
-    """
-    return Shock(tariff=placed(economy, rows, baseline_tariff(economy), _check_rate, "tariff"), options=options)
-
-
-def placed(
-    economy: Economy, rows: Iterable[Row], base: Floats, check: Callable[[str, float, bool], None], name: str
-) -> Floats:
-    """`base` with the numbers of rows in their cells, shape of the tariff.
-
-    `check(where, number, domestic)` raises for a number that cannot be used; errors are those of `shock_of`.
-    """
-    n, s = len(economy.countries), len(economy.sectors)
-    found = np.array(base).reshape(n, n, s)
-    seen: set[tuple[int, int, int]] = set()
-    for at, (importer, exporter, sector, number) in enumerate(rows, start=1):
-        where = f"{name} row {at} ({importer}, {exporter}{', ' + sector if sector else ''})"
-        i, j = economy.country(importer, where), economy.country(exporter, where)
-        check(where, number, i == j)
-        for k in range(s) if not sector else (economy.sector(sector, where),):
-            if (i, j, k) in seen:
-                raise InputError(where, "this cell is given twice", f"keep one {name} for each pair and sector")
-            seen.add((i, j, k))
-            found[i, j, k] = number
-    return found.reshape(shape_of(economy))
-
-
-def _check_rate(where: str, rate: float, domestic: bool) -> None:
-    if not np.isfinite(rate):
-        raise InputError(where, "the tariff is not a number", "give a share, 0.25 for 25 per cent")
-    if rate <= -1.0:
-        raise InputError(where, f"a tariff of {rate:g} leaves no price", "give a share above -1")
-    if domestic and rate != 0.0:
-        raise InputError(where, "a country has no tariff on itself", "leave the row out")
 
 
 def check_tariff(economy: Economy, tariff: Floats) -> Floats:

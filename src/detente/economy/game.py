@@ -18,15 +18,19 @@ from detente.codes import InputError, SolveError
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
 from detente.economy.policy import (
+    CHANCE,
     HIGHEST,
     LOWEST,
     STARTS,
     Search,
+    at_bound,
+    closings,
     groups,
     many_rates,
     near_rate,
     one_rate,
     scale_of,
+    starting_points,
     weights_of,
 )
 from detente.economy.solver import MEMORY, Anderson, solve
@@ -119,8 +123,16 @@ class Nash:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Caveats of the solve, and whether no trade between the players would hold."""
-        return (*self.equilibrium.notes, *(_about_no_trade(point) for point in self.points[-1:]))
+        """How far the search went, caveats of the solve, and whether no trade between the players would hold."""
+        return (*self._searched(), *self.equilibrium.notes, *(_about_no_trade(point) for point in self.points[-1:]))
+
+    def _searched(self) -> tuple[str, ...]:
+        size = max(own.size for own in self.rates.values())
+        fresh = "a scan" if size == 1 else f"{len(STARTS) + CHANCE} starts and closing single cells"
+        bound = {code: int((at_bound(np.log1p(own)) != 0).sum()) for code, own in self.rates.items()}
+        marked = ", ".join(f"{code} {count}" for code, count in bound.items() if count)
+        said = f"a local search: each side's best answer is sought anew from {fresh}"
+        return (said, *((f"rates at the bound of the search: {marked}",) if marked else ()))
 
 
 def _about_no_trade(point: NashPoint) -> str:
@@ -156,7 +168,7 @@ class _Game:
     def solve(self, logs: Sequence[Floats]) -> Equilibrium:
         """The equilibrium at the rates of all."""
         self.solves += 1
-        self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm)
+        self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm, persist=False)
         return self.warm
 
     def payoff(self, found: Equilibrium, code: str) -> float:
@@ -219,6 +231,7 @@ class _Settled:
     method: str
 
 
+@np.errstate(all="ignore")
 def nash(
     economy: Economy,
     players: Sequence[str],
@@ -398,7 +411,8 @@ def _rounds(game: _Game, start: float, tol: float, most: int) -> _Settled | None
         for mover in range(len(logs)):
             search = game.search(logs, mover)
             if logs[mover].size > 1:
-                logs[mover] = many_rates(search, logs[mover], game.scales[mover])[1]
+                found = many_rates(search, logs[mover], game.scales[mover])
+                logs[mover] = closings(search, *found, game.scales[mover])[1]
             else:
                 logs[mover] = one_rate(search)[1] if count == 1 else _near(search, float(logs[mover][0]))
             game.solves += search.solves
@@ -430,4 +444,6 @@ def _fresh(search: Search, scale: Floats) -> list[tuple[float, Floats]]:
     """Best responses by searches that know nothing of the answer: value and logs of each."""
     if scale.size == 1:
         return [one_rate(search, tol=1e-6)]
-    return [many_rates(search, np.full(scale.size, np.log1p(start)), scale) for start in STARTS]
+    found = [many_rates(search, logs, scale) for logs in starting_points(scale.size, STARTS, CHANCE, 0)]
+    best = max(found, key=lambda one: one[0])
+    return [*found, closings(search, *best, scale)]

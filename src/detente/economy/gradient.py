@@ -12,6 +12,7 @@ from detente.economy.solver import benchmark_inverse, family_of
 Objective = str | Mapping[str, float] | Floats | Callable[[Equilibrium], tuple[Floats, Floats]]
 
 
+@np.errstate(all="ignore")
 def gradient(equilibrium: Equilibrium, objective: Objective, *, tol: float = 1e-11) -> Floats:
     """Derivative of an objective in every tariff at an equilibrium, by one adjoint solve.
 

@@ -39,6 +39,7 @@ COLUMNS = (
 )
 
 
+@np.errstate(all="ignore")
 def income_parts(equilibrium: Equilibrium) -> Table:
     """Real wage, employment, rents, revenue, transfer and leisure in the change of real income, one row a country.
 

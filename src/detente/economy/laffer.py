@@ -153,6 +153,7 @@ class _Revenue(Search):
         return level / self.unit, total * np.exp(logs)
 
 
+@np.errstate(all="ignore")
 def laffer(
     economy: Economy,
     country: str,

@@ -25,6 +25,12 @@ LOWEST, HIGHEST = -0.5, 10.0
 """Rates searched, shares."""
 
 STARTS = (0.05, 0.30)
+CHANCE = 2
+"""Starts drawn by chance where there are several rates."""
+
+MOST_CELLS = 40
+"""Cells that are closed one at a time, those with most trade x theta first."""
+
 FIRST = 0.05
 """First step of a search over several rates, log(1 + rate)."""
 
@@ -48,9 +54,12 @@ class OptimumCertificate:
     Attributes
     ----------
     first_order : largest derivative of the objective in log(1 + rate) that a feasible step could still use.
-    starts : rate each search began from, share; `values` : objective each one reached, share.
+    starts : rate each search began from, share, not a number for one drawn by chance; `values` : objective each one
+        reached, share.
     apart : largest difference between the rates the searches reached, mean weighted by trade x theta, share.
     evaluations : solves used.
+    closed : what closing or reopening single cells added to the best search, share.
+    at_bound : rates that end at the highest or lowest rate searched.
     """
 
     first_order: float
@@ -58,6 +67,8 @@ class OptimumCertificate:
     values: tuple[float, ...]
     apart: float
     evaluations: int
+    closed: float = 0.0
+    at_bound: int = 0
 
     @property
     def spread(self) -> float:
@@ -86,8 +97,16 @@ class Optimum:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Caveats of the solve: a guard on elasticities that binds, a sector that carries a change of welfare."""
-        return self.equilibrium.notes
+        """How far the search went, and caveats of the solve."""
+        return (*said_of(self.certificate), *self.equilibrium.notes)
+
+
+def said_of(c: OptimumCertificate) -> tuple[str, ...]:
+    """What a search can vouch for: the best of so many starts, and rates at the bound."""
+    n = len(c.starts)
+    tried = "a scan of one rate" if n == 1 else f"a local search: best of {n} starts and of closing single cells"
+    bound = f"{c.at_bound} rates are at the bound of the search, so that the best may lie beyond: see `bound`"
+    return (tried, *((bound,) if c.at_bound else ()))
 
 
 @dataclass
@@ -123,7 +142,7 @@ class Search:
         """Objective and equilibrium at rates."""
         if self.warm is None or self._at is None or not np.array_equal(self._at, logs):
             self.solves += 1
-            self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm)
+            self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm, persist=False)
             self._at = np.array(logs)
         return float(self.weights @ self.warm.payoff), self.warm
 
@@ -192,6 +211,7 @@ def weights_of(economy: Economy, objective: str | Mapping[str, float]) -> Floats
     return weights
 
 
+@np.errstate(all="ignore")
 def optimal_tariff(
     economy: Economy,
     country: str,
@@ -202,6 +222,8 @@ def optimal_tariff(
     partners: Sequence[str] | None = None,
     sectors: Sequence[str] | None = None,
     starts: Sequence[float] = STARTS,
+    chance: int = CHANCE,
+    seed: int = 0,
 ) -> Optimum:
     """The tariffs of a country that are best for an objective, the others' tariffs given.
 
@@ -211,7 +233,10 @@ def optimal_tariff(
     objective : a country (by default the one that sets the tariffs) or weights on the welfare of several.
     shock : the others' tariffs and the options of the closure; by default nothing else changes.
     partners : exporters that are taxed, by default all; `sectors` : by default all goods, services only if named.
-    starts : rates the searches begin from, shares; they must meet, which the certificate shows.
+    starts : rates the searches begin from, shares; the certificate shows whether they meet.
+    chance : starts drawn by chance beside them where there are several rates; `seed` : of these draws.
+
+    The search is local: the best of its starts, and of what closing or reopening one cell at a time adds.
 
     Raises
     ------
@@ -220,21 +245,66 @@ def optimal_tariff(
     """
     group = groups(economy, country, over, partners, sectors)
     search = Search(economy, shock or Shock(), weights_of(economy, objective or country), group)
+    closed = 0.0
     if int(group.max()) == 0:
-        found = [one_rate(search)]
-        starts = (float(GRID[0]),)
+        found, starts = [one_rate(search)], (float(GRID[0]),)
+        value, logs = found[0]
     else:
         scale = scale_of(economy, group)
-        found = [many_rates(search, np.full(scale.size, np.log1p(start)), scale) for start in starts]
-    values = tuple(value for value, _ in found)
-    logs = found[int(np.argmax(values))][1]
+        found = [many_rates(search, logs, scale) for logs in starting_points(scale.size, starts, chance, seed)]
+        value, logs = max(found, key=lambda one: one[0])
+        before, (value, logs) = value, closings(search, value, logs, scale)
+        closed, starts = value - before, (*starts, *[float("nan")] * chance)
     weight = scale_of(economy, group) ** 2
     gaps = [float(weight @ np.abs(np.expm1(other) - np.expm1(logs)) / weight.sum()) for _, other in found]
+    values = tuple(value for value, _ in found)
     value, slope = search.slope(logs)
-    certificate = OptimumCertificate(_usable(logs, slope), tuple(starts), values, max(gaps), search.solves)
+    bound = int((at_bound(logs) != 0).sum())
+    certificate = OptimumCertificate(
+        _usable(logs, slope), tuple(starts), values, max(gaps), search.solves, closed, bound
+    )
     _, best = search.solve(logs)
     rates = np.asarray(best.shock.tariff)[economy.country(country)]
     return Optimum(country, over, rates, value, best, certificate)
+
+
+def starting_points(size: int, starts: Sequence[float], chance: int, seed: int) -> list[Floats]:
+    """Logs to begin from: the same rate everywhere, and rates drawn evenly in logs from 0 to 100 per cent."""
+    draws = np.random.default_rng(seed).uniform(0.0, np.log(2.0), (chance, size))
+    return [*(np.full(size, np.log1p(start)) for start in starts), *draws]
+
+
+def closings(search: Search, value: float, logs: Floats, scale: Floats) -> tuple[float, Floats]:
+    """What closing one cell at a time, or reopening one that is closed, adds to a search: value and logs.
+
+    No slope leads over such a step: where a sector counts for more than the trade it has, both keeping it open and
+    closing it can be best nearby.
+    """
+    cells = np.argsort(-scale, kind="stable")[:MOST_CELLS]
+    for _ in range(RETURNS):
+        best = (value + NOISE, logs)
+        for cell in cells:
+            best = max(best, _moved(search, logs, scale, int(cell)), key=lambda one: one[0])
+        if best[0] <= value + NOISE:
+            break
+        value, logs = max(best, many_rates(search, best[1], scale), key=lambda one: one[0])
+    return value, logs
+
+
+def _moved(search: Search, logs: Floats, scale: Floats, cell: int) -> tuple[float, Floats]:
+    """Objective with one cell closed, or opened to the mean of the others if it is closed; logs beside it."""
+    shut = np.log1p(HIGHEST)
+    trial = logs.copy()
+    trial[cell] = float(np.average(logs, weights=scale**2)) if logs[cell] > 0.9 * shut else shut
+    try:
+        return search.solve(trial)[0], trial
+    except SolveError:
+        return -np.inf, trial
+
+
+def at_bound(logs: Floats) -> NDArray[np.int64]:
+    """1 where a rate is at the highest searched, -1 at the lowest, else 0; shape of the logs."""
+    return (logs >= np.log1p(HIGHEST) - 1e-6).astype(np.int64) - (logs <= np.log1p(LOWEST) + 1e-6)
 
 
 def _usable(logs: Floats, slope: Floats) -> float:

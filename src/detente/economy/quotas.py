@@ -10,17 +10,20 @@ cell by cell; quantity is value net of tariff over the exporter's price and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
-from detente.economy.frame import Economy, Equilibrium, Floats, Row, Shock, baseline_tariff, placed, shape_of
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.solver import Anderson, solve
+from detente.economy.tariff_table import Rows, TableRow, laid, touched
 
 MOST = 200
+LARGEST = 10.0
+"""Quotas above this are asked about: 80 is more likely 80 per cent of the trade there was than 80 times it."""
+
 STEP = 1.0
 """A step moves no log of a wedge further than this."""
 
@@ -46,6 +49,7 @@ class Rationed:
     solves: int
 
 
+@np.errstate(all="ignore")
 def with_quotas(economy: Economy, shock: Shock, quota: Floats, *, tol: float = 1e-8) -> Rationed:
     """The equilibrium in which imports keep within quotas.
 
@@ -117,19 +121,32 @@ def _flows(economy: Economy) -> Floats:
     return np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(shape_of(economy))
 
 
-def quota_of(economy: Economy, rows: Iterable[Row]) -> Floats:
-    """Quotas from rows (importer, exporter, sector or None for all, quantity over the baseline's), infinity elsewhere.
+def quota_of(economy: Economy, rows: Rows) -> Floats:
+    """Quotas from rows as those of a tariff table, with quantities over the baseline's for numbers; infinity elsewhere.
 
-    `InputError` for a quota that is not positive, on own trade or given twice; `UnknownName` for an unknown code.
+    `InputError` for a quota that is not positive, likely meant in per cent, on own trade or given twice; `UnknownName`
+    for an unknown code.
     """
-    return placed(economy, rows, np.full(shape_of(economy), np.inf), _check_quota, "quota")
+    return quotas_of(economy, rows)[0]
 
 
-def _check_quota(where: str, quota: float, domestic: bool) -> None:
+def quotas_of(economy: Economy, rows: Rows) -> tuple[Floats, str]:
+    """As `quota_of`, with one line on what the rows touch."""
+    table = laid(economy, rows, _refuse_quota, "quota")
+    base = np.full(table.owner.shape, np.inf)
+    return table.numbers(base).reshape(shape_of(economy)), touched(economy, table, name="quotas")
+
+
+def _refuse_quota(row: TableRow) -> None:
+    quota = row.number
     if not quota > 0:
-        raise InputError(where, f"a quota of {quota:g} is not positive", "give 0.5 for half; decouple cuts all trade")
-    if domestic:
-        raise InputError(where, "a country's own trade has no quota", "leave the row out")
+        raise InputError(row.where, f"a quota of {quota:g} is not positive", "give 0.5 for half; decouple cuts all")
+    if quota > LARGEST and not row.sure:
+        raise InputError(
+            row.where,
+            f"{quota:g} means {quota:g} times the trade of the baseline",
+            f"did you mean {quota / 100:g}? If not, write it as {100 * quota:g}%",
+        )
 
 
 def _checked(economy: Economy, quota: Floats) -> Floats:

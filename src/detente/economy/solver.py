@@ -1,20 +1,23 @@
 """Solve an economy under a shock, alone or in batches.
 
 Chord-Newton on the inverse of the Jacobian at the baseline, kept with the economy, with Anderson acceleration (Walker
-and Ni 2011); exact Newton with step control and, last, steps through parts of the shock where that fails. A solve that
-ends above its tolerance raises `SolveError`; it never returns numbers.
+and Ni 2011); where that fails exact Newton with step control, and last Newton along the path of the shock (`newton`). A
+path that turns back is refused as a fold, with the part of the shock that can be carried. A solve that ends above its
+tolerance raises `SolveError`; it never returns numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
-from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Floats, Shock, baseline_tariff
+from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Floats, Shock
+from detente.economy.newton import Path, follow, newton, partial_shock
 
 MEMORY = 8
 STACKED = 32
@@ -23,8 +26,15 @@ STACKED = 32
 LARGEST_STEP = 2.0
 """A step moves no log of a hat further than this."""
 
+QUICK = 60
+"""Evaluations after which an answer under scale economies is looked at again: it may be another equilibrium."""
+
+FIXED_POINT = "fixed point with Anderson acceleration"
+CHORD = "chord-Newton with Anderson acceleration"
+NEWTON = "exact Newton"
+PATH = "Newton along the path of the shock"
 ADVICE = "Try a smaller shock, or the closure zero if deficits are large."
-SMALLEST_PART = 1.0 / 64.0
+OTHER_BRANCH = "Beyond it there is another equilibrium, which no small steps lead to."
 
 
 def family_of(economy: Economy) -> Family:
@@ -47,6 +57,7 @@ def solve(
     tol: float = 1e-10,
     max_iter: int = 200,
     warm: Equilibrium | None = None,
+    persist: bool = True,
 ) -> Equilibrium:
     """The equilibrium of an economy under a shock.
 
@@ -55,54 +66,103 @@ def solve(
     tol : largest scaled residual accepted, dimensionless.
     max_iter : most evaluations of the accelerated iteration before exact Newton steps in.
     warm : an equilibrium near the answer to start from.
+    persist : whether to walk the path of the shock where exact Newton fails; searches do without.
 
     Raises
     ------
     InputError : a shock that does not fit the economy, or a value that cannot be used.
-    SolveError : no convergence, with the last residual and the country (and sector) where it is largest.
+    SolveError : a fold before the whole shock, with the part of it that can be carried; or no convergence, with the
+        last residual and the country (and sector) where it is largest.
     """
     family = family_of(economy)
     family.check(economy, shock)
 
     def plain(base: Economy, change: Shock) -> Equilibrium:
-        return _solve(family, base, change, tol, max_iter, None if warm is None else warm.u)
+        return _solve(family, base, change, tol, max_iter, None if warm is None else warm.u, persist)
 
-    stages = getattr(family, "stages", None)
-    found = stages(economy, shock, plain) if stages else None
-    return plain(economy, shock) if found is None else found
+    with np.errstate(all="ignore"):
+        stages = getattr(family, "stages", None)
+        found = stages(economy, shock, plain) if stages else None
+        found = plain(economy, shock) if found is None else found
+    return replace(found, notes=(*shock.notes, *found.notes)) if shock.notes else found
+
+
+def without_deficits(economy: Economy) -> Economy:
+    """The baseline after deficits are set to zero at the old tariffs, as the closure `zero` takes it."""
+    if economy.family == "armington":
+        from detente.economy.closures import without_deficits as moved
+    else:
+        from detente.economy.caliendo_parro import without_deficits as moved
+    return moved(economy, solve)
 
 
 def _solve(
-    family: Family, economy: Economy, shock: Shock, tol: float, max_iter: int, warm: Floats | None
+    family: Family, economy: Economy, shock: Shock, tol: float, max_iter: int, warm: Floats | None, persist: bool
 ) -> Equilibrium:
     start = family.start(economy, shock)
-    u0 = warm if warm is not None and warm.shape == start.shape else start
-    used, method, gap = 0, "", np.full(1, np.inf)
-    with np.errstate(all="ignore"):
-        for name, attempt in _attempts(family, economy, shock, start, tol, max_iter):
-            u0, more = attempt(u0)
-            used, method = used + more, name
-            gap = family.residual(u0, economy, shock)
-            if np.abs(gap).max() <= tol:
-                break
-        certificate = _certify(family, economy, shock, u0, gap, used, tol, method)
-    return family.read_out(u0, economy, shock, certificate)
+    u, used = _accelerated(
+        family, economy, shock, start if warm is None or warm.shape != start.shape else warm, tol, max_iter
+    )
+    method = FIXED_POINT if hasattr(family, "iterate") else CHORD
+    gap = family.residual(u, economy, shock)
+    if not np.abs(gap).max() <= tol or (persist and used > QUICK and _several(family, economy, shock)):
+        u, method, more = _exact(family, economy, shock, u, start, tol, persist)
+        used, gap = used + more, family.residual(u, economy, shock)
+    return family.read_out(u, economy, shock, _certify(family, economy, shock, u, gap, used, tol, method))
 
 
-def _attempts(
-    family: Family, economy: Economy, shock: Shock, start: Floats, tol: float, max_iter: int
-) -> Iterator[tuple[str, Callable[[Floats], tuple[Floats, int]]]]:
-    """Methods in the order they are tried; each takes an iterate and returns a better one and its evaluations."""
+def _several(family: Family, economy: Economy, shock: Shock) -> bool:
+    """Whether the family has scale economies here, so that there may be several equilibria."""
+    return bool(getattr(family, "several", lambda *_: False)(economy, shock))
+
+
+def _accelerated(
+    family: Family, economy: Economy, shock: Shock, u: Floats, tol: float, max_iter: int
+) -> tuple[Floats, int]:
+    """The family's own fixed point, or chord-Newton: the best iterate and its evaluations."""
     own = getattr(family, "iterate", None)
     if own is not None:
-        yield "fixed point with Anderson acceleration", lambda u: own(economy, shock, u, tol, max_iter)
-    else:
-        yield (
-            "chord-Newton with Anderson acceleration",
-            lambda u: _chord_alone(family, economy, shock, u, tol, max_iter),
+        return own(economy, shock, u, tol, max_iter)
+    return _chord_alone(family, economy, shock, u, tol, max_iter)
+
+
+def _exact(
+    family: Family, economy: Economy, shock: Shock, u: Floats, start: Floats, tol: float, persist: bool
+) -> tuple[Floats, str, int]:
+    """Exact Newton, and the path of the shock where that fails or may have led to another equilibrium.
+
+    `SolveError` at a fold: what lies beyond it does not follow from the baseline.
+    """
+    tried, used = newton(family, economy, shock, u if np.isfinite(u).all() else start, tol)
+    solved = bool(np.abs(family.residual(tried, economy, shock)).max() <= tol)
+    if not persist or (solved and not _several(family, economy, shock)):
+        return tried, NEWTON, used
+    path = follow(family, economy, shock, start)
+    used += path.used
+    if path.part >= 1.0:
+        found, more = newton(family, economy, shock, path.u, tol)
+        return found, PATH, used + more
+    if solved and not path.fold:
+        return tried, NEWTON, used
+    raise _cut_short(family, economy, shock, path, used, solved)
+
+
+def _cut_short(family: Family, economy: Economy, shock: Shock, path: Path, used: int, other: bool) -> SolveError:
+    """The error of a path that ends before the whole shock."""
+    country = family.label(economy, shock, path.leading).split(",")[0]
+    carried = f"{100.0 * path.part:.3g} per cent of the shock (in logs)"
+    part = partial_shock(economy, shock, path.part)
+    advice = getattr(family, "reason", lambda *_: "")(path.u, economy, part) or ADVICE
+    if not path.fold:
+        return SolveError(
+            f"{economy.name}: no equilibrium found in {used} evaluations; followed from the baseline it is lost after "
+            f"{carried}, moving fastest in {country}. {advice}"
         )
-    yield "exact Newton", lambda u: _newton(family, economy, shock, u if np.isfinite(u).all() else start, tol)
-    yield "exact Newton through parts of the shock", lambda u: _by_parts(family, economy, shock, start, tol)
+    beyond = f" {OTHER_BRANCH}" if other else ""
+    return SolveError(
+        f"{economy.name}: the path of equilibria turns back (a fold) at {carried}, moving fastest in {country}. That "
+        f"much can be carried; beyond it no equilibrium follows from the one before.{beyond} {advice}"
+    )
 
 
 def _certify(
@@ -211,61 +271,7 @@ def _chord_alone(
     return found[0], int(used[0])
 
 
-def _newton(
-    family: Family, economy: Economy, shock: Shock, u: Floats, tol: float, most: int = 40
-) -> tuple[Floats, int]:
-    """Exact Newton; a step is halved until the residual falls."""
-    gap = family.residual(u, economy, shock)
-    for used in range(1, most + 1):
-        size = float(np.linalg.norm(gap))
-        if not np.isfinite(size) or np.abs(gap).max() <= 0.01 * tol:
-            return u, used
-        try:
-            step = _bounded(-np.linalg.solve(family.jacobian(u, economy, shock), gap).astype(np.float64))
-        except np.linalg.LinAlgError:
-            return u, used
-        u, gap, fell = _line_search(family, economy, shock, u, step, size)
-        if not fell:
-            return u, used
-    return u, most
-
-
-def _line_search(
-    family: Family, economy: Economy, shock: Shock, u: Floats, step: Floats, size: float
-) -> tuple[Floats, Floats, bool]:
-    for halvings in range(12):
-        trial = u + step * 0.5**halvings
-        gap = family.residual(trial, economy, shock)
-        if np.linalg.norm(gap) < size * (1.0 - 1e-4 * 0.5**halvings):
-            return trial, gap, True
-    return u, family.residual(u, economy, shock), False
-
-
-def _by_parts(family: Family, economy: Economy, shock: Shock, u: Floats, tol: float) -> tuple[Floats, int]:
-    """Newton along parts of the shock, each started from the last; the part grows as long as Newton follows."""
-    done, part, used = 0.0, 0.25, 0
-    while done < 1.0 and part > SMALLEST_PART:
-        change = partial_shock(economy, shock, min(1.0, done + part))
-        trial, more = _newton(family, economy, change, u, tol)
-        used += more
-        if np.abs(family.residual(trial, economy, change)).max() <= max(tol, 1e-8):
-            u, done, part = trial, min(1.0, done + part), 1.5 * part
-        else:
-            part = 0.5 * part
-    return u, used
-
-
-def partial_shock(economy: Economy, shock: Shock, part: float) -> Shock:
-    """A part of a shock in logs: part 0 keeps the baseline, part 1 is the whole shock."""
-    tariff = None
-    if shock.tariff is not None:
-        old = np.log1p(baseline_tariff(economy))
-        tariff = np.expm1(old + part * (np.log1p(shock.tariff) - old))
-    cost = None if shock.cost_hat is None else shock.cost_hat**part
-    productivity = None if shock.productivity_hat is None else shock.productivity_hat**part
-    return Shock(tariff, cost, productivity, shock.options)
-
-
+@np.errstate(all="ignore")
 def solve_many(
     economy: Economy, shocks: Sequence[Shock], *, tol: float = 1e-10, max_iter: int = 60
 ) -> list[Equilibrium]:
@@ -277,6 +283,7 @@ def solve_many(
     return [found.get(i) or solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
 
 
+@np.errstate(all="ignore")
 def scan(
     economy: Economy, shocks: Sequence[Shock], *, tol: float = 1e-10, max_iter: int = 60
 ) -> list[Equilibrium | None]:
@@ -287,7 +294,7 @@ def scan(
 
 def _quick(economy: Economy, shock: Shock, tol: float, max_iter: int) -> Equilibrium | None:
     try:
-        return solve(economy, shock, tol=tol, max_iter=max_iter)
+        return solve(economy, shock, tol=tol, max_iter=max_iter, persist=False)
     except SolveError:
         return None
 

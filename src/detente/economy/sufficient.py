@@ -115,6 +115,7 @@ class SufficientNash:
         return (*self.equilibrium.notes, error)
 
 
+@np.errstate(all="ignore")
 def sufficient_nash(
     economy: Economy,
     players: Sequence[str] | None = None,

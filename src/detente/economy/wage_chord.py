@@ -3,8 +3,8 @@
 The Jacobian where nothing changes is split. Within a country the feedback of prices on costs and of output on spending
 is inverted exactly (one small matrix a country); across countries only wages are: N x N, with prices and spending that
 follow them at first order. That is a few small products an evaluation, and Anderson acceleration (Walker and Ni 2011)
-does the rest. Where it fails the shock is walked in parts, and last comes Newton's method with the same split as
-preconditioner. Derivatives of a solution use the transpose of all this.
+does the rest. Where it fails the shock is walked in parts, and where that fails exact Newton follows (`newton`), in
+large worlds by GMRES with the split at the point as preconditioner. Derivatives use the transpose of all this.
 """
 
 from __future__ import annotations
@@ -32,19 +32,26 @@ from detente.economy.input_output_equations import (
     state,
     turned,
 )
-from detente.economy.solver import Anderson, partial_shock
+from detente.economy.newton import DENSE, bounded, gmres, partial_shock
+from detente.economy.solver import Anderson
 
 LARGEST_STEP = 2.0
 """A step moves no log of a hat further than this."""
 
-SMALLEST_PART = 1.0 / 64.0
+SMALLEST_PART = 1.0 / 16.0
+"""Smallest part of a shock that the walk in parts takes; exact Newton does the rest."""
+
+NEAR = 1e-6
+"""Residual with which a part on the way is left."""
+
+KRYLOV = 1e-6
+"""Accuracy of a Newton step found by GMRES, relative to the residual."""
+
 SINGULAR = 1e-10
 """Wages that no trade ties together stay where they are: directions this flat are left out of a step."""
 
 FEEDBACK = 1.0
 """Accuracy of the slopes of prices and spending in wages, logs; the acceleration mends the rest, at no more steps."""
-
-ADVICE = "Try a smaller shock, or the closure zero if deficits are large."
 
 
 @dataclass(frozen=True)
@@ -94,12 +101,16 @@ def split_at(pr: Problem, s: State) -> Split:
     """The split of the Jacobian at a state."""
     within = _within(pr, s)
     n, sectors = s.p.shape
-    pz, slope = np.zeros((n, 2 * sectors, n)), np.eye(n)
+    pz, slope, before = np.zeros((n, 2 * sectors, n)), np.eye(n), np.inf
     for _ in range(60):
         slope, fp, fz = blocks(push(pr, s, joined(np.eye(n), pz[:, :sectors], pz[:, sectors:])), n, sectors)
         moved = within @ np.concatenate([fp, fz], axis=1)
-        pz = pz - moved
-        if np.abs(moved).max() < FEEDBACK:
+        size = float(np.abs(moved).max())
+        if not size < before:
+            # With strong scale economies what crosses borders outweighs what does not: the series does not close.
+            break
+        pz, before = pz - moved, size
+        if size < FEEDBACK:
             break
     wages = np.asarray(np.linalg.pinv(slope, rcond=SINGULAR), dtype=np.float64)
     return Split(within, wages, pz.reshape(-1, n))
@@ -130,34 +141,15 @@ def _within(pr: Problem, s: State) -> Floats:
 
 
 def equilibrium_point(economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
-    """The solution u and the evaluations used.
-
-    Raises
-    ------
-    SolveError : no trade left to carry a fixed deficit, or no convergence, with the worst residual and its place.
-    """
+    """The best iterate u and the evaluations used; `SolveError` where no trade is left to carry a fixed deficit."""
     if shock.cost_hat is not None or (shock.tariff is not None and shock.tariff.max() > LARGEST_STEP):
         refuse_stranded(economy, shock)
     found, used, size = _walk(economy, shock, u, tol, most, split(economy, shock))
-    if size > tol:
-        found, more, size = _by_parts(economy, shock, np.zeros_like(u), tol, most)
-        used += more
-    if size > tol:
-        found, more, size = _newton(economy, shock, found, tol)
-        used += more
-    if not size <= tol:
-        raise _failure(economy, shock, found, used, tol)
-    return found, used
-
-
-def _failure(economy: Economy, shock: Shock, u: Floats, used: int, tol: float) -> SolveError:
-    family = CaliendoParro()
-    gap = np.abs(family.residual(u, economy, shock))
-    at = int(np.argmax(np.where(np.isfinite(gap), gap, np.inf)))
-    return SolveError(
-        f"{economy.name}: no equilibrium found in {used} evaluations; the largest residual is {gap[at]:.3g} "
-        f"(tolerance {tol:g}) at {family.label(economy, shock, at)}. {ADVICE}"
-    )
+    if size <= tol or (problem(economy, shock).tech.output_slope < 0.0).any():
+        # With scale economies there may be several equilibria: steps as long as these may change from one to another.
+        return found, used
+    walked, more, left = _by_parts(economy, shock, np.zeros_like(u), tol, most)
+    return walked if left <= tol else found, used + more
 
 
 def _walk(
@@ -188,24 +180,27 @@ def accelerated(
         if before is not None:
             history.remember((u - before[0])[None], (r - before[1])[None])
         before = (u, r)
-        u = u + _bounded(history.next(r[None])[0])
+        u = u + bounded(history.next(r[None])[0])
     return best_u, most, best
 
 
-def _bounded(step: Floats) -> Floats:
-    largest = np.abs(step).max()
-    return step * (LARGEST_STEP / largest) if largest > LARGEST_STEP else step
+def krylov_solver(u: Floats, economy: Economy, shock: Shock) -> Callable[[Floats], Floats]:
+    """The inverse of the Jacobian at u as a function of vectors, by GMRES with the split there."""
+    pr = problem(economy, shock)
+    s = state(pr, u)
+    return gmres(lambda d: push(pr, s, d), split_at(pr, s).solve, u.size, KRYLOV)
 
 
 def _by_parts(economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int, float]:
-    """Walk along parts of the shock, halving what cannot be taken at once."""
+    """Walk along parts of the shock, the split taken anew at each, halving what cannot be taken at once."""
     done, part, used, inverse = 0.0, 0.5, 0, split(economy, shock)
     while part >= SMALLEST_PART:
         goal = min(1.0, done + part)
         step = shock if goal == 1.0 else partial_shock(economy, shock, goal)
-        found, more, size = _walk(economy, step, u, tol if goal == 1.0 else 1e-6, most, inverse)
+        enough = tol if goal == 1.0 else NEAR
+        found, more, size = _walk(economy, step, u, enough, most, inverse)
         used += more
-        if size > (tol if goal == 1.0 else 1e-6):
+        if size > enough:
             part /= 2
             continue
         if goal == 1.0:
@@ -214,38 +209,6 @@ def _by_parts(economy: Economy, shock: Shock, u: Floats, tol: float, most: int) 
         pr = problem(economy, step)
         inverse = split_at(pr, state(pr, u))
     return u, used, np.inf
-
-
-def _newton(economy: Economy, shock: Shock, u: Floats, tol: float, most: int = 30) -> tuple[Floats, int, float]:
-    """Newton's method, the split of the Jacobian at each iterate solving for its steps; halved until they help."""
-    pr = problem(economy, shock)
-    s = state(pr, u)
-    gap = residual_of(pr, s)
-    for used in range(1, most + 1):
-        size = float(np.abs(gap).max())
-        if not np.isfinite(size) or size <= tol:
-            return u, used, size if np.isfinite(size) else np.inf
-        u, s, gap, fell = _search(pr, u, gap, _bounded(_newton_step(pr, s, gap)))
-        if not fell:
-            return u, used, float(np.abs(gap).max())
-    return u, most, float(np.abs(gap).max())
-
-
-def _newton_step(pr: Problem, s: State, gap: Floats) -> Floats:
-    here = split_at(pr, s)
-    norm = 1e-3 * float(np.abs(gap).max())
-    return accelerated(lambda d: push(pr, s, d) + gap, here.solve, np.zeros_like(gap), norm, 200)[0]
-
-
-def _search(pr: Problem, u: Floats, gap: Floats, step: Floats) -> tuple[Floats, State, Floats, bool]:
-    size = np.linalg.norm(gap)
-    for halvings in range(12):
-        trial = u + step * 0.5**halvings
-        s = state(pr, trial)
-        found = residual_of(pr, s)
-        if np.linalg.norm(found) < size * (1.0 - 1e-4 * 0.5**halvings):
-            return trial, s, found, True
-    return u, state(pr, u), gap, False
 
 
 def adjoint_point(economy: Economy, shock: Shock, u: Floats, v: Floats, tol: float) -> Floats:
@@ -260,5 +223,18 @@ def adjoint_point(economy: Economy, shock: Shock, u: Floats, v: Floats, tol: flo
 
     found, _, size = accelerated(gap, inverse.solve_t, inverse.solve_t(aim), tol, 200)
     if not size <= 1e3 * tol:
+        found = _exact_adjoint(economy, shock, u, aim, lambda y: gap(y) + aim)
+        size = float(np.abs(gap(found)).max())
+    if not size <= 1e3 * tol:
         raise SolveError(f"{economy.name}: the adjoint equations did not converge (residual {size:.2g})")
     return found * largest
+
+
+def _exact_adjoint(
+    economy: Economy, shock: Shock, u: Floats, aim: Floats, transposed: Callable[[Floats], Floats]
+) -> Floats:
+    """The same by the Jacobian itself, in large worlds by GMRES with the split at the point."""
+    if u.size <= DENSE:
+        return np.asarray(np.linalg.solve(CaliendoParro().jacobian(u, economy, shock).T, aim), dtype=np.float64)
+    pr = problem(economy, shock)
+    return gmres(transposed, split_at(pr, state(pr, u)).solve_t, u.size, 1e-9)(aim)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detente.codes import UnknownName
-from detente.data.tables import countries
-from detente.economy import Economy, Equilibrium, shock_of
+from detente.data.tariff_tables import side_of
+from detente.economy import Economy, Equilibrium, TableRow, shock_of
 from detente.economy import solve as solved_world
 from detente.lab.world import Setting
 
@@ -14,7 +13,9 @@ Row = tuple[str, str, str | None, float]
 
 
 def solved(setting: Setting, rows: Sequence[Row]) -> Equilibrium:
-    """The equilibrium under rows (importer, exporter, sector or None, tariff as a share).
+    """The equilibrium under rows (importer, exporter, sector or None for goods, tariff as a share).
+
+    Countries may be groups or all, as in a table of tariffs.
 
     Raises
     ------
@@ -22,15 +23,11 @@ def solved(setting: Setting, rows: Sequence[Row]) -> Equilibrium:
     SolveError : no equilibrium.
     """
     economy = setting.economy()
-    named = [(_code(economy, a), _code(economy, b), sector or None, rate) for a, b, sector, rate in rows]
+    named = [_row(economy, at, *row) for at, row in enumerate(rows, start=1)]
     return solved_world(economy, shock_of(economy, named, **setting.options(economy)))
 
 
-def _code(economy: Economy, text: str) -> str:
-    """Code of a country in a world, by its own code or by any name."""
-    if text in economy.countries:
-        return text
-    code = countries().resolve(text, "country")
-    if code not in economy.countries:
-        raise UnknownName("country", text[:60], economy.countries, f"world {economy.name}")
-    return code
+def _row(economy: Economy, at: int, importer: str, exporter: str, sector: str | None, rate: float) -> TableRow:
+    where = f"tariff {at}"
+    sides = [side_of(code[:60], economy.countries, where) for code in (importer, exporter)]
+    return TableRow(sides[0], sides[1], rate, (sector,) if sector else (), where=where)

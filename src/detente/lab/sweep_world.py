@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,10 @@ import numpy as np
 
 from detente.codes import Column, DetenteError, InputError, SolveError, Table, Unit, UnknownName
 from detente.data.library import sha256
-from detente.data.readers import read_tariffs
+from detente.data.tariff_tables import read_tariffs
 from detente.data.worlds import world_names
 from detente.data.yamlfile import as_share
-from detente.economy import Economy, Equilibrium, Shock, baseline_tariff, goods, shock_of, solve, solve_many
+from detente.economy import Economy, Equilibrium, Shock, TableRow, baseline_tariff, goods, shock_of, solve, solve_many
 from detente.lab.sweep import Progress, Sweep, swept
 from detente.lab.sweep_design import inputs_of, points_of
 from detente.lab.sweep_made import made_with
@@ -48,7 +48,6 @@ from detente.lab.sweep_parts import (
 from detente.lab.threads import on_one_thread
 from detente.lab.world import Setting
 
-Row = tuple[str, str, str | None, float]
 SMALL = "icio-2022-small"
 ALL = "all"
 TARIFFS = ("tariff", "points")
@@ -78,12 +77,12 @@ class WorldJob:
 
     Attributes
     ----------
-    world : name or path; `rows` : tariffs every point starts from (importer, exporter, sector or None, rate).
+    world : name or path; `rows` : the table of tariffs every point starts from.
     countries : whose rows are kept; empty for all.
     """
 
     world: str
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     countries: tuple[str, ...]
     inputs: Inputs
     tables: tuple[Choice, ...]
@@ -117,7 +116,7 @@ class WorldJob:
         return {
             "world": self.world if not own else Path(self.world).name,
             "files": own,
-            "tariffs": [list(row) for row in self.rows],
+            "tariffs": [[list(v) if isinstance(v, tuple) else v for v in astuple(row)[:-1]] for row in self.rows],
             "countries": list(self.countries),
         }
 

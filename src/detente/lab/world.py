@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
-from detente.data.readers import read_tariffs
+from detente.data.tariff_tables import read_by_country, read_tariffs
 from detente.data.worlds import DEFAULT, load_economy, world_names
 from detente.economy import (
     Cooperative,
@@ -23,6 +23,7 @@ from detente.economy import (
     Shock,
     SufficientNash,
     attribution,
+    balance,
     baseline_spending,
     concessions,
     cooperative,
@@ -34,12 +35,17 @@ from detente.economy import (
     laffer,
     nash,
     optimal_tariff,
-    quota_of,
     shock_of,
     solve,
     sufficient_nash,
     with_quotas,
 )
+from detente.economy.frame import without_noise
+from detente.economy.input_output import is_balanced
+from detente.economy.policy import at_bound, said_of
+from detente.economy.quotas import quotas_of
+from detente.economy.solver import without_deficits
+from detente.economy.tariff_table import costs_of, productivity_of
 
 SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
 """Names of the closures in a world with input-output links, by their names in a world of one sector."""
@@ -89,14 +95,35 @@ class Setting:
             return Shock(options=options)
         return shock_of(economy, read_tariffs(tariffs, economy.countries, economy.sectors), **options)
 
-    def solved(self, tariffs: Path | None = None, quotas: Path | None = None) -> Equilibrium:
-        """The equilibrium under tables of new tariffs and of import quotas; none leaves the baseline."""
+    def solved(
+        self,
+        tariffs: Path | None = None,
+        quotas: Path | None = None,
+        costs: Path | None = None,
+        productivity: Path | None = None,
+    ) -> Equilibrium:
+        """The equilibrium under tables of new tariffs, quotas, trade costs and productivity; none is the baseline."""
         economy = self.economy()
-        shock = self.shock(economy, tariffs)
+        shock, axes = self.shock(economy, tariffs), (economy.countries, economy.sectors)
+        if costs is not None:
+            hat, note = costs_of(economy, read_tariffs(costs, *axes, ("cost",)))
+            shock = replace(shock, cost_hat=hat, notes=(*shock.notes, note))
+        if productivity is not None:
+            hat = productivity_of(economy, read_by_country(productivity, *axes, "productivity"))
+            shock = replace(shock, productivity_hat=hat)
         if quotas is None:
             return solve(economy, shock)
-        rows = read_tariffs(quotas, economy.countries, economy.sectors, "quota")
-        return with_quotas(economy, shock, quota_of(economy, rows)).equilibrium
+        quota, note = quotas_of(economy, read_tariffs(quotas, *axes, ("quota",)))
+        return with_quotas(economy, replace(shock, notes=(*shock.notes, note)), quota).equilibrium
+
+    def balanced(self, *, trade: bool = False) -> Economy:
+        """The world with its accounts balanced and, if `trade`, its deficits set to zero at its own tariffs."""
+        economy = self.economy()
+        if economy.family == "caliendo_parro":
+            economy = economy if trade and is_balanced(economy) else balance(economy)
+        elif not trade:
+            raise InputError(f"world {economy.name}", "has accounts that balance by construction", "add --trade")
+        return without_deficits(economy) if trade else economy
 
 
 def closed(economy: Economy, closure: str, rebate: str) -> dict[str, Any]:
@@ -126,6 +153,12 @@ def world(name: str, parameters: Mapping[str, float] | None = None, elasticities
         if not np.isfinite(value):
             raise InputError(f"parameter {key}", "is not a number", "give a number, as in trade_elasticity=8")
     return economy.with_parameters(**given) if given else economy
+
+
+def about_solve(found: Equilibrium) -> str:
+    """The certificate of a solve in one line."""
+    c = found.certificate
+    return f"largest residual {c.residual:.1e} ({c.worst}), {c.iterations} evaluations, {c.method}"
 
 
 def certificate(equilibrium: Equilibrium) -> dict[str, Any]:
@@ -165,7 +198,7 @@ def sector_table(found: Equilibrium, countries: Sequence[str]) -> Table:
         Column("price", Unit.SHARE, "change of the price users pay, home and foreign goods together"),
     )
     data = {"country": np.repeat(codes, len(economy.sectors)), "sector": np.tile(economy.sectors, len(codes))}
-    data |= {c.name: value.ravel() for c, value in zip(columns[2:], values, strict=True)}
+    data |= {c.name: without_noise(value.ravel()) for c, value in zip(columns[2:], values, strict=True)}
     return Table("sectors", f"Changes by sector, {economy.name}", columns, data, (*economy.notes, *found.notes))
 
 
@@ -202,7 +235,9 @@ def agreed(setting: Setting, players: Sequence[str], over: str, threat: Path | N
     economy = setting.economy()
     end = None if threat is None else solve(economy, setting.shock(economy, threat))
     shock, sectors = setting.shock(economy), goods(economy)
-    return cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
+    found = cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
+    said = () if end is None else tuple(f"threat: {note}" for note in end.shock.notes)
+    return replace(found, notes=(*said, *found.notes))
 
 
 def apart(
@@ -221,7 +256,7 @@ def conceded(setting: Setting, players: Sequence[str], by: str, tariffs: Path | 
     if len(players) == 2:
         axis = by if by in ("uniform", "sector") else "uniform"
         tables.append(exchange_rates(found, players[0], players[1], by=axis, sectors=sectors))
-    return tables
+    return [table.noted(*found.shock.notes) for table in tables]
 
 
 def revenue_top(setting: Setting, country: str, partners: Sequence[str], highest: float) -> Laffer:
@@ -240,18 +275,19 @@ def revenue_top(setting: Setting, country: str, partners: Sequence[str], highest
 def taken_apart(setting: Setting, tariffs: Path, country: str, by: str) -> list[Table]:
     """Where changes of real income come from: by country, or for one country by sector or partner."""
     found = setting.solved(tariffs)
-    parts = decompose(found)
+    parts, said = decompose(found), found.shock.notes
     if not country:
-        return [parts.table(), income_parts(found)]
+        return [parts.table().noted(*said), income_parts(found).noted(*said)]
     cut = {"": (), "sector": (parts.by_sector,), "partner": (parts.by_partner,)}
     if by not in cut:
         raise UnknownName("by", by, [name for name in cut if name], "--by", "use sector or partner")
-    return [parts.first_order(country), *(table(country) for table in cut[by])]
+    return [parts.first_order(country).noted(*said), *(table(country).noted(*said) for table in cut[by])]
 
 
 def attributed(setting: Setting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
     """Whose tariffs, on what, changed the real income of a country."""
-    return attribution(setting.solved(tariffs), country, by=tuple(by))
+    found = setting.solved(tariffs)
+    return attribution(found, country, by=tuple(by)).noted(*found.shock.notes)
 
 
 def rates_table(found: Optimum) -> Table:
@@ -269,14 +305,18 @@ def rates_table(found: Optimum) -> Table:
         Column("exporter", Unit.CODE, "country the rate falls on"),
         Column("sector", Unit.CODE, "goods it falls on"),
         Column("rate", Unit.SHARE, "tariff, share of value before duty"),
+        Column("bound", Unit.TEXT, "highest or lowest where the rate is at that bound of the search"),
     )
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
+    names = {0: "", 1: "highest", -1: "lowest"}
+    marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
+    data = {c.name: np.asarray([row[j] for row in marked]) for j, c in enumerate(columns)}
     c = found.certificate
     note = (
         f"welfare {found.value:+.4%}; first-order residual {c.first_order:.1e}, {len(c.starts)} starts apart by "
         f"{c.apart:.1e}, {c.evaluations} solves"
     )
-    return Table("optimal", f"Best tariffs of {found.country}, {economy.name}", columns, data, (note,))
+    notes = (note, *said_of(c))
+    return Table("optimal", f"Best tariffs of {found.country}, {economy.name}", columns, data, notes)
 
 
 POINT_COLUMNS = (

@@ -25,7 +25,14 @@ Rebate = Annotated[str, typer.Option("--rebate", help="tax-cut or lump-sum.")]
 Horizon = Annotated[str, typer.Option("--horizon", help="long, or short: capital stays in its sector.")]
 Objective = Annotated[str, typer.Option("--objective", help="real-income, or political: the government's weights.")]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Parameter, as trade_elasticity=8; repeatable.")]
-Tariffs = Annotated[Path | None, typer.Option("--tariffs", help="CSV: importer, exporter, tariff[, sector].")]
+Tariffs = Annotated[
+    Path | None,
+    typer.Option("--tariffs", help="CSV: importer, exporter, tariff or added[, sector]."),
+]
+Costs = Annotated[Path | None, typer.Option("--costs", help="CSV: importer, exporter, cost (new over old)[, sector].")]
+Productivity = Annotated[
+    Path | None, typer.Option("--productivity", help="CSV: country, productivity (new over old)[, sector].")
+]
 Players = Annotated[str, typer.Option("--players", help="Countries, as USA,CHN.")]
 Over = Annotated[str, typer.Option("--over", help="uniform, partner, sector or 'partner x sector'.")]
 SMALL = "libday-2023"
@@ -51,6 +58,8 @@ def solve(
     world: World = SMALL,
     tariffs: Tariffs = None,
     quotas: Annotated[Path | None, typer.Option("--quotas", help="CSV: importer, exporter, quota[, sector].")] = None,
+    costs: Costs = None,
+    productivity: Productivity = None,
     by_sector: Annotated[str, typer.Option("--by-sector", help="Countries to show by sector, or 'all'.")] = "",
     closure: Closure = "",
     rebate: Rebate = "",
@@ -62,10 +71,12 @@ def solve(
 ) -> None:
     """Welfare, trade, prices and employment of every country under new tariffs, as changes in shares."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import certificate, sector_table, spending_of
+    from detente.lab.world import about_solve, certificate, sector_table, spending_of
 
     check_format(format_)
-    found = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon).solved(tariffs, quotas)
+    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    found = chosen.solved(tariffs, quotas, costs, productivity)
+    _ask_for_change(tariffs, quotas, costs, productivity)
     by = None if not by_sector else sector_table(found, [] if by_sector == "all" else opt.listed(by_sector))
     if format_ == "json":
         content: dict[str, Any] = {"countries": list(found.table().rows())}
@@ -73,8 +84,40 @@ def solve(
         content |= {"expenditure": spending_of(found)}
         show(content | {"certificate": certificate(found), "notes": list(found.notes)}, out)
         return
-    table = found.table() if by is None else by
+    table = (found.table() if by is None else by).noted(about_solve(found))
     emit([table.sorted("welfare") if format_ == "text" and by is None else table], format_, out)
+
+
+def _ask_for_change(*tables: Path | None) -> None:
+    """Refuse a solve in which nothing changes."""
+    from detente.codes import InputError
+
+    if all(table is None for table in tables):
+        known = "--quotas, --costs and --productivity take tables too"
+        repair = f"give --tariffs FILE, a CSV with the columns importer,exporter,tariff; {known}"
+        raise InputError("solve", "nothing is to change, so nothing would", repair)
+
+
+@economy_app.command("balance")
+def balance(
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write, .npz; --world reads it.")],
+    world: World = SMALL,
+    trade: Annotated[bool, typer.Option("--trade", help="Set trade deficits to zero too, at the world's tariffs.")] = (
+        False
+    ),
+    set_: Set = None,
+    elasticities: Elasticities = "",
+) -> None:
+    """Balance the accounts of a world: input and final shares moved as little as can be; or its trade."""
+    from detente.codes import InputError
+    from detente.data.world_files import npz_of
+    from detente.faces.formats import write_bytes
+
+    if out.suffix != ".npz":
+        raise InputError("--out", f"'{out}' is no .npz file", "end its name with .npz")
+    found = setting(world, elasticities, set_).balanced(trade=trade)
+    write_bytes(out, npz_of(found))
+    print(f"{out}: {found.notes[-1]}")
 
 
 @economy_app.command("optimal")

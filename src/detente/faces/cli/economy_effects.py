@@ -23,7 +23,10 @@ from detente.faces.cli.economy import (
     show,
 )
 
-Given = Annotated[Path, typer.Option("--tariffs", help="CSV: importer, exporter, tariff[, sector].")]
+Given = Annotated[
+    Path,
+    typer.Option("--tariffs", help="CSV: importer, exporter, tariff or added[, sector]."),
+]
 DEFAULT = "icio-2022-small"
 
 

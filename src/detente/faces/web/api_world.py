@@ -39,8 +39,8 @@ class Tariff(BaseModel):
     model_config = ConfigDict(extra="forbid")
     importer: str = Field(max_length=60, description="who lays it")
     exporter: str = Field(max_length=60, description="on whose goods")
-    sector: str | None = Field(default=None, max_length=60, description="sector of the world; all where it is left out")
-    tariff: float = Field(ge=0, le=100, description="share of value, 0.25 for 25 per cent")
+    sector: str | None = Field(default=None, max_length=60, description="sector of the world; goods if left out")
+    tariff: float = Field(ge=0, le=100, description="share of value, 0.25 for 25 per cent; 2 at most")
 
 
 class Asked(BaseModel):

@@ -1,0 +1,76 @@
+"""Solves that need exact Newton or the path of the shock, and folds that are refused with what can be carried."""
+
+import re
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.codes import SolveError
+from detente.economy import Shock, added, aggregate, gradient, solve
+from detente.economy.newton import follow, partial_shock
+from detente.economy.solver import NEWTON, PATH, family_of
+
+KEPT = ("USA", "CHN", "JPN", "DEU", "IND", "BRA")
+
+
+def seven(strength):
+    """Seven countries and 35 sectors whose scale economies times the trade elasticity come to `strength`."""
+    world = dt.load_economy("wiod-2011")
+    world = aggregate(world, countries={code: code if code in KEPT else "RST" for code in world.countries})
+    theta = np.minimum(np.asarray(world.parameters["trade_elasticity"]) * np.ones(len(world.sectors)), 20.0)
+    return world.with_parameters(scale_elasticity=strength / theta)
+
+
+def war(world, part=1.0):
+    """Half the value of each other's goods on top, United States and China, or a part of it in logs."""
+    tariff = added(world, "USA", ["CHN"], 0.5)
+    tariff[world.country("CHN")] = added(world, "CHN", ["USA"], 0.5)[world.country("CHN")]
+    return partial_shock(world, Shock(tariff), part)
+
+
+@pytest.mark.parametrize("part", [0.01, 1.0])
+def test_a_war_under_strong_scale_is_solved(part):
+    world = seven(0.8)
+    found = solve(world, war(world, part))
+    assert found.certificate.residual <= 1e-10
+    assert found.changes["welfare"][world.country("CHN")] < 0
+
+
+def test_the_path_of_a_shock_ends_where_newton_does():
+    world = seven(0.8)
+    shock, family = war(world), family_of(world)
+    path = follow(family, world, shock, family.start(world, shock))
+    assert path.part == 1.0
+    np.testing.assert_allclose(path.u, solve(world, shock).u, atol=1e-7)
+
+
+def test_a_fold_is_refused_with_the_part_that_can_be_carried():
+    """Just below the part named the shock is carried; the part does not hang on how much of the shock is asked."""
+    world = seven(0.9)
+    parts = []
+    for size in (0.3, 0.2):
+        with pytest.raises(
+            SolveError, match=r"a fold\) at [\d.]+ per cent of the shock .* moving fastest in"
+        ) as raised:
+            solve(world, war(world, size))
+        found = re.search(r"at ([\d.]+) per cent", str(raised.value))
+        assert found
+        parts.append(size * float(found[1]) / 100)
+    assert parts[0] == pytest.approx(parts[1], rel=0.01)
+    below = solve(world, war(world, 0.98 * parts[0]))
+    assert below.certificate.residual <= 1e-10
+    assert below.certificate.method in (NEWTON, PATH)
+
+
+def test_slopes_under_strong_scale_are_those_of_differences():
+    world = seven(0.8)
+    base, width = war(world, 0.5), 1e-4
+    at = world.country("USA"), world.country("CHN"), 3
+    values = []
+    for sign in (-1, 1):
+        tariff = base.tariff.copy()
+        tariff[at] += sign * width
+        values.append(solve(world, Shock(tariff), tol=1e-12).change("welfare", "USA"))
+    slope = gradient(solve(world, base, tol=1e-12), "USA")[at]
+    assert slope == pytest.approx((values[1] - values[0]) / (2 * width), rel=1e-4)

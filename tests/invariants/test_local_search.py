@@ -1,0 +1,44 @@
+"""Searches for policies are local and say so: starts, chance, single cells closed, rates at the bound."""
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.economy import Shock, optimal_tariff
+from detente.economy.policy import HIGHEST, at_bound, closings, many_rates
+
+TOP = np.log1p(HIGHEST)
+
+
+class TwoHills:
+    """An objective of two rates: the second has a hill at 20 per cent and a higher one where nothing is left."""
+
+    def value(self, logs):
+        low, high = 0.01 * np.exp(-((logs[1] - 0.2) ** 2) / 0.02), 0.03 * np.exp(-((logs[1] - TOP) ** 2) / 0.5)
+        return float(-((logs[0] - 0.3) ** 2) + low + high)
+
+    def solve(self, logs):
+        return self.value(logs), None
+
+    def slope(self, logs):
+        steps = 1e-6 * np.eye(2)
+        return self.value(logs), np.array([(self.value(logs + s) - self.value(logs - s)) / 2e-6 for s in steps])
+
+
+def test_closing_a_cell_finds_what_no_slope_leads_to():
+    hills, scale = TwoHills(), np.ones(2)
+    value, logs = many_rates(hills, np.full(2, 0.1), scale)
+    assert logs[1] == pytest.approx(0.2, abs=1e-3)
+    better, closed = closings(hills, value, logs, scale)
+    assert better > value + 0.01
+    assert closed[1] == pytest.approx(TOP, abs=1e-3)
+    assert at_bound(closed).tolist() == [0, 1]
+
+
+def test_an_optimum_says_that_it_is_the_best_of_its_starts_and_the_seed_decides():
+    small = dt.load_economy("icio-2022-small")
+    found = [optimal_tariff(small, "USA", over="sector", shock=Shock(), seed=seed) for seed in (0, 0, 1)]
+    assert found[0].certificate == found[1].certificate or np.isnan(found[0].certificate.starts[-1])
+    assert found[0].value == found[1].value == pytest.approx(found[2].value, abs=1e-9)
+    assert len(found[0].certificate.starts) == 4
+    assert "best of 4 starts and of closing single cells" in found[0].notes[0]
