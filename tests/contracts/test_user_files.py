@@ -136,7 +136,7 @@ BAD_YAML = [
     ("merges of merges", f"a0: &a0 {{x: 1}}\n{MERGED}", "written out"),
     ("content within itself", "&a [*a]", "within itself"),
     ("depth without end", "[" * 900 + "]" * 900, "deeper"),
-    ("more depth", "[" * 100_000, "deeper"),
+    ("more depth", "[" * 100_000, "nest"),
     ("depth in lists", f"{'- ' * 100_000}x", "deeper"),
     ("depth in keys", f"{'? ' * 100_000}x", "deeper"),
     ("a key that is a mapping", "? {a: 1}\n: b\n", "no single word"),
