@@ -25,10 +25,10 @@ LOWEST, HIGHEST = -0.5, 10.0
 """Rates searched, shares."""
 
 STARTS = (0.05, 0.30)
-CHANCE = 2
+CHANCE = 1
 """Starts drawn by chance where there are several rates."""
 
-MOST_CELLS = 40
+MOST_CELLS = 30
 """Cells that are closed one at a time, those with most trade x theta first."""
 
 FIRST = 0.05
