@@ -203,7 +203,7 @@ BAD = [
     (("run", "--cut", "0.5", "--start", "April"), "write it as 2025-04", 2),
     (("run", "--scenario", "april"), "did you mean 'april-2025'", 2),
     (("run", "--scenario", "april-2025", "--reading", "seen"), "queue or observed", 2),
-    (("run", "--cut", "1", "--set", "q_floor=0", "--scope", "direct"), "floor", 2),
+    (("run", "--cut", "1", "--set", "q_floor=0", "--set", "smuggle_cap=0", "--scope", "direct"), "floor", 2),
     (("levers", "--cut", "0.5", "--levers", "hope"), "unknown lever 'hope'", 2),
     (("show", "--table", "who"), "unknown table", 2),
 ]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from detente.chains.allocation import Arrivals, allotted
 from detente.chains.chain import Floats, SupplyChain, Thrift, Whole, progress
 from detente.chains.leakage import leak_of
+from detente.chains.ledger import Book, Entry, Ledger, ledger_of
 from detente.chains.licences import Licences
 from detente.chains.months import FREE, Deliveries, deliveries, restocking, setting
 from detente.chains.prices import MarketJob, Prices, Terms
@@ -69,6 +70,7 @@ class Certificate:
     stages : largest residual of the mass balance by stage and month, share of what enters, shape (stage, month).
     stocks : largest residual of receipts, releases, use and change of stock, months of need.
     lowest_stock : lowest stock of any class, months; at least 0.
+    material : where the ledger of all flows in kg is off by most, share of what enters the place.
     market : largest excess of demand over supply at the price outside, share of need.
     """
 
@@ -76,11 +78,13 @@ class Certificate:
     stocks: float
     lowest_stock: float
     market: float
+    material: Entry
 
     @property
     def residual(self) -> float:
         """The largest of all residuals."""
-        return max(float(self.stages.max(initial=0.0)), self.stocks, -self.lowest_stock, self.market)
+        of_parts = (float(self.stages.max(initial=0.0)), self.stocks, -self.lowest_stock, self.market)
+        return max(*of_parts, self.material.residual)
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,7 @@ class Disruption:
     shadow : price of the last kg where allocation is by price, USD per kg, shape (pair, month); 0 elsewhere.
     prices : inside, outside, average and rent by element and month.
     deliveries : receipts by origin, output of producers, new output by stage.
+    ledger : all flows of every material by place and month, kg.
     certificate : residuals.
     notes : what bound, what the chain lacks.
     """
@@ -129,6 +134,7 @@ class Disruption:
     shadow: Floats = field(repr=False)
     prices: Prices = field(repr=False)
     deliveries: Deliveries = field(repr=False)
+    ledger: Ledger = field(repr=False)
     certificate: Certificate
     notes: tuple[str, ...] = ()
 
@@ -266,7 +272,8 @@ def disrupt(
     alike: StockRun = yield job
     run = alike.rows(of)
     prices: Prices = yield _prices(chain, at.content, found, run, news & hoarding_in_price, inside, months, stock_days)
-    return _result(chain, licences, months, found, receipts, need, cell, run, prices, shadow)
+    ledger = ledger_of(Book(chain, found, at.content, receipts, need, cell, run))
+    return _result(chain, licences, months, found, receipts, need, cell, run, prices, shadow, ledger)
 
 
 def _check(months: int, stock_days: float | None, enforcement: float, leak_cap: float | None) -> None:
@@ -282,11 +289,10 @@ def _check(months: int, stock_days: float | None, enforcement: float, leak_cap: 
 def _allocated(chain: SupplyChain, found: Deliveries, rule: str) -> tuple[Floats, Floats, Whole, Floats]:
     """Receipts and need by row and step, the row of each pair, and the price of the last kg by pair and month."""
     cells = found.cells
-    free = found.others + found.plants + found.leaked
     if rule == "prorata" and not chain.pools:
         months = found.licensed.shape[1] // int(1 / STEP + 0.5)
         return found.receipts, cells.need, cells.of, np.zeros((cells.of.size, months))
-    arrivals = Arrivals(*(by_month(values)[cells.of] for values in (found.licensed, free, cells.need)))
+    arrivals = Arrivals(*(by_month(values)[cells.of] for values in (found.tied, found.loose, cells.need)))
     receipts, shadow = allotted(chain, rule, arrivals)
     return by_step(receipts), by_step(arrivals.need), np.arange(cells.of.size), shadow
 
@@ -356,7 +362,7 @@ def _prices(
             outside[n] = 1.0 - float(kg.sum() + feed.sum()) / need if need > 0.0 else 0.0
         if carried.sum() > 0.0:
             reach[n] = by_month(carried @ found.supply / carried.sum())
-        leak[n] = _mean(found.leak_room, layout.need.sum(axis=0) * recipe)
+        leak[n] = _mean(found.smuggle_room, layout.need.sum(axis=0) * recipe)
         weight = layout.kilograms * recipe[layout.grade]
         if weight @ run.stock_at_start > 0.0:
             cover[n] = (weight @ held) / (weight @ run.stock_at_start)
@@ -385,6 +391,7 @@ def _result(
     run: StockRun,
     prices: Prices,
     shadow: Floats,
+    ledger: Ledger,
 ) -> Disruption:
     layout, cells = chain.layout, found.cells
     asked = by_month(need)[cell]
@@ -395,7 +402,7 @@ def _result(
     leaked = by_month(found.leaked) * cells.kilograms[:, None] / 12.0
     leakage = np.zeros((len(chain.grades), months))
     np.add.at(leakage, cells.grade, leaked)
-    certificate = _certificate(chain, found, run, prices)
+    certificate = _certificate(chain, found, run, prices, ledger.worst())
     begins = licences.announced
     return Disruption(
         chain=chain,
@@ -418,18 +425,22 @@ def _result(
         shadow=shadow,
         prices=prices,
         deliveries=found,
+        ledger=ledger,
         certificate=certificate,
         notes=(*found.notes, *_remarks(chain)),
     )
 
 
-def _certificate(chain: SupplyChain, found: Deliveries, run: StockRun, prices: Prices) -> Certificate:
+def _certificate(chain: SupplyChain, found: Deliveries, run: StockRun, prices: Prices, material: Entry) -> Certificate:
     stages = np.array([found.balance[stage] for stage in chain.stage_order])
     lowest = min(run.lowest, found.feed_run.lowest)
-    certificate = Certificate(stages, max(run.balance, found.feed_run.balance), lowest, prices.gap)
+    certificate = Certificate(stages, max(run.balance, found.feed_run.balance), lowest, prices.gap, material)
     if not certificate.residual <= BALANCED:
         name = chain.stage_order[int(np.unravel_index(stages.argmax(), stages.shape)[0])]
-        message = f"chain {chain.name}: balances leave a residual of {certificate.residual:.1e}, stage {name} the most"
+        message = (
+            f"chain {chain.name}: balances leave a residual of {certificate.residual:.1e}, stage {name} the most, "
+            f"material {material}"
+        )
         raise SolveError(f"{message}; check yields, recipes and capacities for extreme values")
     return certificate
 

@@ -64,7 +64,7 @@ class StockRun:
     met_by_class : the same by class and month, shape (row, class, month).
     stock : stock at the end of each month, mean of the classes, shape (row, month); `stock_at_start` of shape (row,).
     released : from reserves, shape (row, month), and `reserve` left, shape (reserve, month), months of need;
-        `reserve_keys` country and item of each.
+        `reserve_keys` country and item of each, `reserve_at_start` and base need `reserve_weight` of shape (reserve,).
     restocked : bought to fill stocks again, months of need, shape (row, month).
     balance : largest gap between receipts, releases, use and change of stock, months of need.
     lowest : lowest stock of any class, months; never negative.
@@ -78,6 +78,8 @@ class StockRun:
     restocked: Floats = field(repr=False)
     reserve: Floats = field(repr=False)
     reserve_keys: tuple[tuple[str, str], ...] = field(repr=False)
+    reserve_at_start: Floats = field(repr=False)
+    reserve_weight: Floats = field(repr=False)
     balance: float
     lowest: float
 
@@ -295,6 +297,8 @@ class _Book:
             restocked.T,
             self.reserves[:, reserves].T,
             job.reserve.keys,
+            job.reserve.level,
+            np.bincount(job.reserve.group, job.reserve.weight, job.reserve.level.size).astype(np.float64),
             float(np.abs(gap).max(initial=0.0)),
             float(self.lowest[rows].min(initial=0.0)),
         )

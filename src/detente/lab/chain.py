@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from detente.chains import Loss, condensation, gdp_change, local_losses, losses, real_income_change
 from detente.chains.chain import Range
-from detente.chains.disrupt import Disruption
+from detente.chains.disrupt import BALANCED, Disruption
+from detente.chains.ledger import Entry
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world
 from detente.economy.frame import Shock
@@ -105,7 +106,8 @@ class Certificate:
     Attributes
     ----------
     residual : largest residual of the networks' equations, logs; `walras` of the dropped identity; `iterations` most.
-    balance : largest residual of mass balances, stocks and markets.
+    balance : largest residual of mass balances, stocks and markets, at most `tolerance`.
+    material : where the ledger of every material, place and month is off by most, share of what enters the place.
     lowest_stock : lowest stock of any class, months.
     converged : every solve; an answer from another is never returned.
     solves : networks solved; `worst` country, industry or row with the largest residual.
@@ -119,6 +121,8 @@ class Certificate:
     walras: float
     iterations: int
     balance: float
+    tolerance: float
+    material: Entry
     lowest_stock: float
     converged: bool
     solves: int
@@ -141,6 +145,8 @@ def certificate(ran: Ran, *, small: bool = True) -> Certificate:
         walras=max(abs(at.certificate.walras) for _, at in solved),
         iterations=max(at.certificate.iterations for _, at in solved),
         balance=max(run.certificate.residual for run in runs),
+        tolerance=BALANCED,
+        material=max((run.certificate.material for run in runs), key=lambda at: at.residual),
         lowest_stock=min(run.certificate.lowest_stock for run in runs),
         converged=all(at.certificate.converged for _, at in solved),
         solves=len(solved),

@@ -38,6 +38,7 @@ def content(answer: Answer, spread: Spread | None = None) -> dict[str, Any]:
         "industries": _rows(build.industries_table(answer)),
         "imported_parts": _parts(answer),
         "marginal_value": None if answer.marginal is None else asdict(answer.marginal),
+        "balance": _rows(build.balance_table(answer)),
         "leakage": {g.name: first.leakage[n].tolist() for n, g in enumerate(first.chain.grades)},
         "movers": movers(answer, spread),
         "certificate": asdict(answer.certificate) | {"draws_failed": 0 if spread is None else spread.failed},
@@ -166,4 +167,12 @@ def certificate_line(answer: Answer) -> str:
     return (
         f"{held.solves} networks solved, largest residual {held.residual:.0e} ({held.worst}), Walras "
         f"{held.walras:.0e}, at most {held.iterations} steps; balances of the months within {held.balance:.0e}"
+    )
+
+
+def material_line(answer: Answer) -> str:
+    """The material balance in one sentence."""
+    held = answer.certificate
+    return (
+        f"material balance: in less out is at most {held.material} of what enters a place, limit {held.tolerance:.0e}"
     )

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from detente.chains import gdp_change
+from detente.chains.ledger import FLOW_WORDS, FLOWS, INS, OUTS
 from detente.chains.measures import CHAIN_RISK, DOMAR, GDP, INCOME, REAL_INCOME, RISK
 from detente.codes import Column, Table, Unit
 from detente.data import chain_world
@@ -209,6 +210,31 @@ def months_table(answer: Answer) -> Table:
     return table.take(np.isin(table["country"], ran.question.blocs))
 
 
+BALANCE_COLUMNS = (
+    Column("element", Unit.CODE, "element, in all grades and feed together"),
+    Column("place", Unit.CODE, "country or bloc, the restrictor, other origins, new plants"),
+    *(Column(name, Unit.KG, what) for name, what in FLOW_WORDS.items()),
+    Column("residual", Unit.SHARE, "what comes in less what goes out, over what comes in"),
+)
+
+
+def balance_table(answer: Answer) -> Table:
+    """What came in and went out of each place over the run, kg of each element, of the first scope asked for."""
+    ran, rows = answer.ran, []
+    ledger = ran.runs[ran.scopes[0]].ledger
+    for element in ledger.elements:
+        flows = ledger.of_element(element)
+        first, last = flows["opening"][:, 0], flows["closing"][:, -1]
+        total = {name: values.sum(axis=1) for name, values in flows.items()} | {"opening": first, "closing": last}
+        came, went = (np.sum([total[name] for name in names], axis=0) for names in (INS, OUTS))
+        for p in np.flatnonzero(came > 0.0).tolist():
+            off = abs(came[p] - went[p]) / came[p]
+            rows.append((element, ledger.places[p], *(max(total[name][p], 0.0) for name in FLOWS), off))
+    title = f"Material balance over the run: {title_of(answer)}, scope {ran.scopes[0]}"
+    note = f"largest residual of a material, place and month: {answer.certificate.material}"
+    return table_of("balance", title, BALANCE_COLUMNS, rows, note)
+
+
 PARAMETER_COLUMNS = (
     Column("figure", Unit.CODE, "name"),
     Column("central", Unit.NONE, "value used"),
@@ -340,6 +366,7 @@ TABLES = {
 """Tables that carry ranges, by name."""
 
 PLAIN = {
+    "balance": balance_table,
     "industries": industries_table,
     "marginal": marginal_table,
     "months": months_table,

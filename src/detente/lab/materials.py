@@ -21,7 +21,7 @@ from detente.lab import chain_tables as build
 from detente.lab.averages import sector_names
 from detente.lab.chain import Answer, answer
 from detente.lab.chain_draws import Spread, spread
-from detente.lab.chain_report import notes
+from detente.lab.chain_report import material_line, notes
 from detente.lab.chain_run import Question, Words
 from detente.lab.chain_scenarios import FIRST
 
@@ -119,7 +119,7 @@ def _deal_table(before: Answer, after: Answer, ranges: Spread | None) -> Table:
         rows.append((*what, loss.value, low, high, new.loss.value, *avoided))
     title = f"{before.ran.question.file.title}: losses under {before.ran.licences.name}, and under the deal"
     said = notes(after, ranges)
-    return build.table_of("materials", title, DEAL_COLUMNS, rows, *said[:3], *said[-1:])
+    return build.table_of("materials", title, DEAL_COLUMNS, rows, *said[:3], *said[-1:], material_line(before))
 
 
 def _short_table(before: Answer, ranges: Spread | None) -> Table:

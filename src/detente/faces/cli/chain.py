@@ -139,7 +139,8 @@ def run(
     full: Annotated[bool, typer.Option("--full", help="The United States with all 397 industries.")] = False,
     set_: Set = None,
     table: Annotated[
-        str, typer.Option("--table", help="losses, first-short, prices, months, industries, marginal, parameters.")
+        str,
+        typer.Option("--table", help="losses, first-short, prices, balance, months, industries, marginal, parameters."),
     ] = "",
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -229,10 +230,10 @@ def _millions(usd: float) -> str:
 
 
 def _beneath(found: Any, ranges: Any) -> None:
-    from detente.lab.chain_report import certificate_line, movers, notes
+    from detente.lab.chain_report import certificate_line, material_line, movers, notes
     from detente.lab.chain_tables import NO_RANGE
 
-    print(f"\n  {certificate_line(found)}")
+    print(f"\n  {certificate_line(found)}\n  {material_line(found)}")
     for row in movers(found, ranges)[:3]:
         moved = ", ".join(f"{item['figure']} ({item['rank_correlation']:+.2f})" for item in row["figures"][:3])
         which = f"{row['measure']}, {row['period']}, {row['scope']}"
