@@ -20,7 +20,7 @@ from detente.chains.licences import Licences
 from detente.chains.months import FREE, Deliveries, deliveries, restocking, setting
 from detente.chains.prices import MarketJob, Prices, Terms
 from detente.chains.steps import DAYS_PER_MONTH, STEP, by_month, by_step, middles
-from detente.chains.stocks import Hoarding, StockJob, StockRun, cover_of, first_short, reserves
+from detente.chains.stocks import Hoarding, StockDays, StockJob, StockRun, cover_of, first_short, reserves
 from detente.chains.together import Steps, stepwise
 from detente.codes import Column, InputError, SolveError, Table, Unit, UnknownName
 
@@ -105,7 +105,8 @@ class Disruption:
     backlog : flow lost under licence since the start and not made up, months of base flow, shape (pair, month).
     leakage : transit, kg a month, shape (grade, month).
     reserve : national and trader stocks left, months of need, shape (reserve, month); `reserve_keys` country and grade
-        of each. Those of feed are in `deliveries.feed_run`.
+        of each, `reserve_at_start` the same at the start and `reserve_weight` base need, kg a year, shape (reserve,).
+        Those of feed are in `deliveries.feed_run`.
     shadow : price of the last kg where allocation is by price, USD per kg, shape (pair, month); 0 elsewhere.
     prices : inside, outside, average and rent by element and month.
     deliveries : receipts by origin, output of producers, new output by stage.
@@ -131,6 +132,8 @@ class Disruption:
     leakage: Floats = field(repr=False)
     reserve: Floats = field(repr=False)
     reserve_keys: tuple[tuple[str, str], ...] = field(repr=False)
+    reserve_at_start: Floats = field(repr=False)
+    reserve_weight: Floats = field(repr=False)
     shadow: Floats = field(repr=False)
     prices: Prices = field(repr=False)
     deliveries: Deliveries = field(repr=False)
@@ -230,7 +233,7 @@ def disrupt(
     months: int = 24,
     *,
     allocation: str = "prorata",
-    stock_days: float | None = None,
+    stock_days: float | StockDays | None = None,
     share_stocks: bool = False,
     hoarding: bool = False,
     hoarding_in_price: bool = True,
@@ -247,7 +250,8 @@ def disrupt(
     allocation : "prorata" (licences by firm), "price" (highest value first) or "defence_first"; the last two, and
         countries that pool their supply, settle by month.
     stock_days : 0 switches every stock off; another number sets the national stock of each country to these days of
-        use, held as product, and leaves users' cover; None takes the chain's stocks.
+        use, as feed of what it makes itself and as product of the rest, and leaves what firms hold; `StockDays` sets
+        them apart; None takes the chain's stocks.
     share_stocks : firms of one user lend to one another.
     hoarding : firms order extra cover after the news, so that others run short first; `hoarding_in_price` counts it in
         the market outside.
@@ -260,27 +264,28 @@ def disrupt(
     ------
     InputError, UnknownName : options, acts or chains that cannot be. SolveError : a balance that does not close.
     """
-    _check(months, stock_days, enforcement, leak_cap)
+    _check(months, enforcement, leak_cap)
+    held = StockDays.of(stock_days)
     leak = leak_of(chain, licences.announced, enforcement=enforcement, cap=leak_cap)
     at = setting(chain, licences, months, leak)
-    found = yield from deliveries.steps(at, stock_days=stock_days, share_stocks=share_stocks, redirect=redirect)
+    found = yield from deliveries.steps(at, stocks=held, share_stocks=share_stocks, redirect=redirect)
     receipts, need, cell, shadow = _allocated(chain, found, allocation)
     held_back = np.minimum(found.flow, found.supply).min(axis=0, initial=1.0) < 1.0
     news = (middles(months) >= licences.announced) & held_back
     rule = _hoarding(chain, news) if hoarding else None
-    job, of = _stocks(chain, found, receipts, need, cell, stock_days, share_stocks, rule)
+    job, of = _stocks(chain, found, receipts, need, cell, held, share_stocks, rule)
     alike: StockRun = yield job
     run = alike.rows(of)
-    prices: Prices = yield _prices(chain, at.content, found, run, news & hoarding_in_price, inside, months, stock_days)
+    prices: Prices = yield _prices(
+        chain, at.content, found, run, news & hoarding_in_price, inside, months, held.traders
+    )
     ledger = ledger_of(Book(chain, found, at.content, receipts, need, cell, run))
     return _result(chain, licences, months, found, receipts, need, cell, run, prices, shadow, ledger)
 
 
-def _check(months: int, stock_days: float | None, enforcement: float, leak_cap: float | None) -> None:
+def _check(months: int, enforcement: float, leak_cap: float | None) -> None:
     if not isinstance(months, int | np.integer) or not 1 <= months <= LONGEST:
         raise InputError("months", f"a run of {months} months", f"give a whole number, 1 to {LONGEST}")
-    if stock_days is not None and not stock_days >= 0.0:
-        raise InputError("stock days", f"a stock of {stock_days:g} days", "give days of at least 0")
     for where, value in (("enforcement", enforcement), ("leak cap", 0.0 if leak_cap is None else leak_cap)):
         if not 0.0 <= value <= 1.0:
             raise InputError(where, f"a share of {value:g}", "give a share between 0 and 1")
@@ -307,7 +312,7 @@ def _stocks(
     receipts: Floats,
     need: Floats,
     cell: Whole,
-    days: float | None,
+    days: StockDays,
     share: bool,
     hoarding: Hoarding | None,
 ) -> tuple[StockJob, Whole]:
@@ -322,8 +327,10 @@ def _stocks(
         (layout.places[i], chain.grades[g].name)
         for i, g in zip(layout.country[first], layout.grade[first], strict=True)
     ]
-    held = reserves(chain, at, np.bincount(of, layout.kilograms).astype(np.float64), days=days)
-    cover = cover_of(chain, median[first], share=share, off=days == 0)
+    own = np.einsum("igi->ig", layout.third)[layout.country[first], layout.grade[first]]
+    weight = np.bincount(of, layout.kilograms).astype(np.float64)
+    held = reserves(chain, at, weight, days=days.national, part=1.0 - own)
+    cover = cover_of(chain, days.cover(median[first]), share=share)
     refill = restocking(chain, np.minimum(found.flow, found.supply))
     refill = None if refill is None else refill[found.cells.of[first]]
     rows = cell[first]
@@ -338,7 +345,7 @@ def _prices(
     news: NDArray[np.bool_],
     inside: Floats | None,
     months: int,
-    stock_days: float | None,
+    traders: bool,
 ) -> MarketJob:
     layout, cells, rows = chain.layout, found.cells, found.rows
     markets = [chain.elements.index(market.element) for market in chain.markets]
@@ -371,7 +378,7 @@ def _prices(
     wanted = np.where(by_month(news.astype(np.float64)) > 0.0, chain.value("hoarding"), 1.0)
     saved = by_month(content[markets]) if markets else np.zeros(shape)
     terms = Terms(licensed, free, reach, cover, leak, volume, saved, wanted, np.clip(outside, 0.0, 1.0))
-    return MarketJob(chain, terms, inside, release=stock_days != 0)
+    return MarketJob(chain, terms, inside, release=traders)
 
 
 def _mean(values: Floats, weight: Floats) -> Floats:
@@ -422,6 +429,8 @@ def _result(
         leakage=leakage,
         reserve=run.reserve,
         reserve_keys=run.reserve_keys,
+        reserve_at_start=run.reserve_at_start,
+        reserve_weight=run.reserve_weight,
         shadow=shadow,
         prices=prices,
         deliveries=found,

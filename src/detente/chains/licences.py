@@ -126,12 +126,35 @@ class Passing:
     notes: tuple[str, ...] = ()
 
 
+def unsplit(chain: SupplyChain, name: str, where: str) -> None:
+    """Refuse an element that the recipes of a chain hold only together with others, such as Nd in NdPr.
+
+    Raises
+    ------
+    InputError : what the chain has instead.
+    """
+    if name in chain.elements:
+        return
+    whole = next((e for e in chain.elements if _joint(e, name)), None)
+    if whole is not None:
+        what = f"the recipes of {chain.name} hold {name} only as {whole} and do not split it by element"
+        raise InputError(where, what, f"name {whole}; it has {', '.join(chain.elements)}")
+
+
+def _joint(whole: str, name: str) -> bool:
+    """Whether a name of several elements is made of this one and another."""
+    starts, ends = whole.startswith(name), whole.endswith(name)
+    return bool(name) and ((starts and whole[len(name) :] in SYMBOLS) or (ends and whole[: -len(name)] in SYMBOLS))
+
+
 def check_licences(chain: SupplyChain, licences: Licences) -> None:
     """Raise `InputError` or `UnknownName` for an act that cannot be, naming it."""
     grades = (*(grade.name for grade in chain.grades), FEED)
     users = {user.code for user in chain.users}
     for act in licences.acts:
         where = f"licences {licences.name}, {act.name}"
+        for element in act.elements:
+            unsplit(chain, element, where)
         scopes = (
             ("element", act.elements, {*chain.elements, *SYMBOLS}),
             ("grade", act.grades, grades),

@@ -16,8 +16,11 @@ from detente.chains.leakage import Leak, transit
 from detente.chains.licences import Licences, Passing, passing
 from detente.chains.production import FeedRows, Lacking, NewOutput, Output, feed_rows, new_products, produce, share_pool
 from detente.chains.steps import STEP, by_month, middles
-from detente.chains.stocks import StockJob, StockRun, cover_of, reserves
+from detente.chains.stocks import StockDays, StockJob, StockRun, cover_of, reserves
 from detente.chains.together import Steps, stepwise
+
+KEPT = StockDays()
+"""Stocks as the chain has them."""
 
 FREE = 1.0 - 1e-12
 """Share of the base flow from which on nothing holds back what is asked for."""
@@ -169,13 +172,13 @@ def cells_of(chain: SupplyChain, found: Passing, time: Floats) -> Cells:
 
 @stepwise
 def deliveries(
-    at: Setting, *, stock_days: float | None = None, share_stocks: bool = False, redirect: bool = False
+    at: Setting, *, stocks: StockDays = KEPT, share_stocks: bool = False, redirect: bool = False
 ) -> Steps[Deliveries]:
     """Receipts of every cell from every origin.
 
     Parameters
     ----------
-    stock_days : 0 switches stocks of feed off; another number leaves the producers' own and no national ones.
+    stocks : stocks set by hand.
     share_stocks : firms that hold feed lend to one another.
     redirect : plants turn feed that heavy-bearing grades cannot use to the other grades of the family.
     """
@@ -187,7 +190,7 @@ def deliveries(
     missing = _missing(at, *_base(at, before))
     pool = share_pool(chain, rows, Lacking((wanted - arriving) * bought, missing, at.content, at.time))
     arriving = arriving + np.divide(pool.feed, bought, out=np.zeros_like(pool.feed), where=bought > 0.0)
-    run: StockRun = yield _feed_stocks(at, arriving, wanted, stock_days, share_stocks)
+    run: StockRun = yield _feed_stocks(at, arriving, wanted, stocks, share_stocks)
     output = produce(chain, rows, run.met * wanted * bought, at.content, redirect=redirect)
     licensed, others = _base(at, output)
     missing = _missing(at, licensed, others)
@@ -219,14 +222,12 @@ def deliveries(
     )
 
 
-def _feed_stocks(
-    at: Setting, arriving: Floats, wanted: Floats, stock_days: float | None, share_stocks: bool
-) -> StockJob:
+def _feed_stocks(at: Setting, arriving: Floats, wanted: Floats, stocks: StockDays, share_stocks: bool) -> StockJob:
     chain, rows = at.chain, at.rows
-    cover = cover_of(chain, rows.cover, share=share_stocks, off=stock_days == 0)
+    cover = cover_of(chain, stocks.cover(rows.cover), share=share_stocks)
     places = chain.layout.places
     keys = [(places[j], chain.elements[e]) for j, e in rows.keys]
-    held = reserves(chain, keys, rows.bought, days=None if stock_days is None else 0.0, grades=False)
+    held = reserves(chain, keys, rows.bought, days=stocks.national, grades=False)
     refill = restocking(chain, at.passing.feed)
     return StockJob(arriving, wanted, cover, held, refill=refill)
 
