@@ -1,5 +1,7 @@
 """What an answer of a supply chain is measured by: elements, multiples of what is missing, stocks in days."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -72,7 +74,7 @@ def test_more_days_of_stock_never_cost_more(name, share):
     country = chain.layout.country
     for place in range(len(chain.layout.places)):
         mine = [float(found[country == place].sum()) for found in unmet]
-        assert all(less >= more - 1e-6 * (1.0 + less) for less, more in zip(mine, mine[1:], strict=False)), mine
+        assert all(less >= more - 1e-6 * (1.0 + less) for less, more in pairwise(mine)), mine
 
 
 def test_zero_days_of_national_stock_are_the_end_of_the_scale():
