@@ -128,3 +128,13 @@ def test_a_flow_that_is_never_debited_shows(monkeypatch):
     monkeypatch.setattr(months, "_in_transit", lambda *given: (honest(*given)[0], 0.0 * honest(*given)[1]))
     with pytest.raises(SolveError, match=r"material .*between places, month"):
         disrupt(drawn(2), full_stop(countries=("USA",)), 6)
+
+
+def test_sharing_moves_supply_to_whoever_lacks_most():
+    base = drawn(7, plants=(), stocks=())
+    apart, together = disrupt(base, full_stop(countries=("USA",)), 5, stock_days=0), None
+    together = disrupt(sharing(COUNTRIES).on(base), full_stop(countries=("USA",)), 5, stock_days=0)
+    usa = [p for p in range(base.layout.user.size) if base.layout.places[base.layout.country[p]] == "USA"]
+    assert together.met[usa].mean() > apart.met[usa].mean()
+    kg = base.layout.kilograms
+    assert kg @ together.receipts == pytest.approx(kg @ apart.receipts, rel=1e-9)

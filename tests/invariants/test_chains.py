@@ -26,7 +26,7 @@ from detente.chains.chain import (
 )
 from detente.chains.disrupt import disrupt
 from detente.chains.draws import draw, renormalised, tornado
-from detente.chains.levers import capacity, redesign, sharing, stockpile, thrift, unmet_need, worth
+from detente.chains.levers import capacity, redesign, stockpile, thrift, unmet_need, worth
 from detente.chains.licences import Act, Licences
 from detente.chains.scenarios import (
     april_2025,
@@ -390,16 +390,6 @@ def test_levers_shares_add_up_and_do_not_depend_on_the_order():
     stock = rows["stock of 1 months, USA magnet-H"]
     assert stock["cost"] == pytest.approx(1e6 * (1 + 0.08 * 2))
     assert stock["break_even"] == pytest.approx(stock["cost"] / stock["alone"])
-
-
-def test_sharing_moves_supply_to_whoever_lacks_most():
-    base = replace(chain(7), plants=(), stocks=())
-    apart, together = disrupt(base, full_stop(countries=("USA",)), 5, stock_days=0), None
-    together = disrupt(sharing(("USA", "DEU", "JPN")).on(base), full_stop(countries=("USA",)), 5, stock_days=0)
-    usa = [p for p in range(base.layout.user.size) if base.layout.places[base.layout.country[p]] == "USA"]
-    assert together.met[usa].mean() > apart.met[usa].mean()
-    kg = base.layout.kilograms
-    assert kg @ together.receipts == pytest.approx(kg @ apart.receipts, rel=1e-9)
 
 
 def test_draws_stay_in_their_ranges_and_move_the_result():
