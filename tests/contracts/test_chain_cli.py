@@ -185,6 +185,7 @@ def test_a_user_sets_figures(detente):
     assert easy["losses"][0]["central"] < base["losses"][0]["central"]
 
 
+NOTHING_LEFT = [part for name in ("q_floor", "smuggle_cap", "leak_cap") for part in ("--set", f"{name}=0")]
 BAD = [
     (("run",), "give --cut 0.8 or --scenario", 2),
     (("run", "--cut", "1.2"), "--cut: 1.2 is out of range", 2),
@@ -197,13 +198,17 @@ BAD = [
     (("run", "--cut", "0.5", "--cut-basis", "all"), "use flow or supply", 2),
     (("run", "--cut", "0.5", "--months", "0"), "months", 2),
     (("run", "--cut", "0.5", "--stock-days", "-3"), "days of at least 0", 2),
+    (("run", "--cut", "0.5", "--stock-days", "many"), "'many' is no number", 2),
+    (("run", "--cut", "0.5", "--stock-days", "firms=3"), "unknown holder 'firms'", 2),
+    (("run", "--cut", "0.5", "--stock-days", "users=3,4"), "'4' says not whose stock it is", 2),
+    (("run", "--cut", "0.5", "--elements", "Nd"), "name NdPr; it has Dy, Tb, NdPr", 2),
     (("run", "--cut", "0.5", "--draws", "-1"), "--draws", 2),
     (("run", "--cut", "0.5", "--set", "sigma=1"), "unknown figure 'sigma'", 2),
     (("run", "--cut", "0.5", "--table", "loss"), "unknown table", 2),
     (("run", "--cut", "0.5", "--start", "April"), "write it as 2025-04", 2),
     (("run", "--scenario", "april"), "did you mean 'april-2025'", 2),
     (("run", "--scenario", "april-2025", "--reading", "seen"), "queue or observed", 2),
-    (("run", "--cut", "1", "--set", "q_floor=0", "--scope", "direct"), "floor", 2),
+    (("run", "--cut", "1", *NOTHING_LEFT, "--scope", "direct"), "floor", 2),
     (("levers", "--cut", "0.5", "--levers", "hope"), "unknown lever 'hope'", 2),
     (("show", "--table", "who"), "unknown table", 2),
 ]

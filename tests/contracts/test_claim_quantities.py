@@ -74,7 +74,7 @@ SHARES = {"CHN": 0.132, "DEU": 0.049, "EU27": 0.184, "China": 0.132}
 
 @pytest.mark.parametrize(("partner", "share"), SHARES.items())
 def test_a_share_of_us_imports_is_that_of_2024(judged, partner, share):
-    found = judged(f"name: share, value: {100 * share:.0f}, partner: {partner}, population: US imports")
+    found = judged(f"name: share, value: {100 * share:.0f}, partner: {partner}, population: US imports, year: 2024")
     assert found.value == pytest.approx(share, abs=1e-3)
     assert str(found.verdict) == "supported"
     assert found.inputs == ("US imports for consumption of 2024",)
@@ -83,7 +83,7 @@ def test_a_share_of_us_imports_is_that_of_2024(judged, partner, share):
 def test_the_population_decides_what_a_share_is_of(judged):
     wanted = {"rare earths": 0.91, "rare-earth mining": 0.70, "heavy rare earths": 0.99, "all US imports": 0.132}
     for population, share in wanted.items():
-        found = judged(f"name: share, value: 50, partner: CHN, population: {population}")
+        found = judged(f"name: share, value: 50, partner: CHN, population: {population}, year: 2024")
         assert found.value == pytest.approx(share, abs=0.02), population
 
 
@@ -114,7 +114,7 @@ def test_what_nothing_measures_is_not_modelled_and_says_what_can_be_asked(judged
 
 
 def test_a_country_without_a_record_is_not_checkable_and_warns_of_nothing(judged):
-    found = judged("name: share, value: 13, partner: DEU, population: rare earths")
+    found = judged("name: share, value: 13, partner: DEU, population: rare earths, year: 2024")
     assert str(found.verdict) == "not checkable"
     assert {bool(np.isnan(r.value)) for r in found.readings} == {True}
 
@@ -129,8 +129,11 @@ MISFITS = {
     "rank of no year": (f"{LEVEL}: 19.5", "19.5 is not a year"),
     "rank since this year": (f"{LEVEL}: 2025", "no year on record lies between 2025 and 2025"),
     "level with a base": (f"{LEVEL}: 1930, base: 2025-01-01", "leave base out, or say of: rise"),
-    "share of oneself": ("name: share, value: 7, population: imports, partner: USA", "no US imports from USA"),
-    "share of nobody": ("name: share, value: 7, population: US imports", "names no country"),
+    "share of oneself": (
+        "name: share, value: 7, population: imports, partner: USA, year: 2024",
+        "no US imports from USA",
+    ),
+    "share of nobody": ("name: share, value: 7, population: US imports, year: 2024", "names no country"),
 }
 
 
@@ -159,12 +162,12 @@ def test_prices_and_cost_of_a_law_are_those_of_the_price_module(judged):
     change = days_of_prices()
     headline = change.effects[1].headline - change.effects[0].headline
     cost = change.burden[0].mean
-    found = judged("name: price_effect, value: 1.5, as_of: 2025-05-08")
+    found = judged("name: price_effect, value: 1.5, as_of: 2025-05-08, base: 2025-01-01")
     values = {r.name: r.value for r in found.readings}
     assert values["full"] == pytest.approx(headline, rel=1e-9)
     assert values["border-80"] == pytest.approx(0.8 * headline, rel=1e-9)
     assert str(found.verdict) == "depends on definition"
-    found = judged("name: household_cost, value: 2700, comparator: about, as_of: 2025-05-08")
+    found = judged("name: household_cost, value: 2700, comparator: about, as_of: 2025-05-08, base: 2025-01-01")
     values = {r.name: r.value for r in found.readings}
     assert values["accounts"] == pytest.approx(float(cost.national_accounts[0]), rel=1e-9)
     assert values["pocket"] == pytest.approx(float(cost.out_of_pocket[0]), rel=1e-9)
@@ -173,33 +176,33 @@ def test_prices_and_cost_of_a_law_are_those_of_the_price_module(judged):
 
 
 def test_the_goods_of_partners_add_up_to_the_cost(judged):
-    both = judged("name: household_cost, value: 1, as_of: 2025-05-08").value
-    china = judged("name: household_cost, value: 1, as_of: 2025-05-08, partner: CHN").value
+    both = judged("name: household_cost, value: 1, as_of: 2025-05-08, base: 2025-01-01").value
+    china = judged("name: household_cost, value: 1, as_of: 2025-05-08, base: 2025-01-01, partner: CHN").value
     assert 0.3 * both < china < both
     change = days_of_prices()
     tables, parts = change.tables, change.after.by_partner()
     from detente.trade.prices import price_effect
 
     wanted = price_effect(tables, parts["CHN"]).headline
-    found = judged("name: price_effect, value: 1, as_of: 2025-05-08, partner: CHN").value
+    found = judged("name: price_effect, value: 1, as_of: 2025-05-08, base: 2025-01-01, partner: CHN").value
     assert found == pytest.approx(wanted, rel=1e-9)
 
 
 def test_a_cause_laid_to_the_duties_of_a_day(judged):
-    found = judged("name: price_effect, comparator: rose, as_of: 2025-05-08", kind="causal")
+    found = judged("name: price_effect, comparator: rose, as_of: 2025-05-08, base: 2025-01-01", kind="causal")
     assert str(found.verdict) == "model agrees"
 
 
 @pytest.mark.slow
 def test_real_income_is_that_of_the_country_named(judged):
-    whole = judged("name: real_income_change, comparator: fell")
-    own = judged("name: real_income_change, value: -0.7, partner: China")
+    whole = judged("name: real_income_change, comparator: fell", "of: decoupling")
+    own = judged("name: real_income_change, value: -0.7, partner: China", "of: decoupling")
     assert str(own.verdict) == "supported"
     assert own.value < whole.value
     assert "China with trade between the United States and China cut by 90%" in own.explanation
-    defined = judged("name: real_income_change, value: -0.2", "horizon: short")
+    defined = judged("name: real_income_change, value: -0.2", "of: decoupling, horizon: short")
     assert "world with trade between the United States and China cut by 90%" in defined.explanation
-    usa = judged("name: real_income_change, value: -0.7, partner: USA")
+    usa = judged("name: real_income_change, value: -0.7, partner: USA", "of: decoupling")
     assert f"United States {usa.value:.2%}" in whole.explanation
 
 
@@ -220,7 +223,9 @@ def test_real_income_under_the_law_of_a_day_is_no_decoupling(judged):
     effects = [float(laws.solved(world).change("welfare")[at]) for world in worlds]
     assert found.value == pytest.approx(float(np.median(effects)), abs=1e-9)
     assert "under US and Chinese duties of 2025-05-08 against those of 2025-01-01" in found.explanation
-    named = judged("name: real_income_change, value: -0.4, partner: USA, as_of: 2025-05-08", "of: law")
+    named = judged(
+        "name: real_income_change, value: -0.4, partner: USA, base: 2025-01-01, as_of: 2025-05-08", "of: law"
+    )
     assert named.value == found.value
 
 
@@ -271,7 +276,9 @@ def test_duty_collected_in_a_year_or_in_its_last_month(judged):
     assert both.holds_under == ("duty collected in the whole year 2025",)
     plain = judged(f"{COLLECTED}: 2025-12-31")
     assert plain.holds_under == ("duty collected in the whole year 2025",)
-    rise = judged("name: average_tariff_rise, value: 5.3, as_of: 2025-12-31", "duty: collected, period: year")
+    rise = judged(
+        "name: average_tariff_rise, value: 5.3, as_of: 2025-12-31, base: 2025-01-01", "duty: collected, period: year"
+    )
     assert str(rise.verdict) == "supported"
 
 

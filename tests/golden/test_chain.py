@@ -120,10 +120,14 @@ def test_the_world_is_one_pool_for_gallium():
     assert last["KOR C26 (Ga)"] == pytest.approx(0.488, abs=0.002)
     ban = disrupt_chain("gallium-germanium", cut=1.0, months=24, to=("USA",), scope="direct", countries=("USA", "KOR"))
     run = ban.ran.runs["direct"]
-    germanium = {u.label: run.met_by_user[n] for n, u in enumerate(run.chain.users)}["USA 333314 (Ge)"]
-    assert germanium.min() < 0.9
-    assert germanium[-1] == pytest.approx(1.0), "a ban on one buyer leaks through the others"
-    assert loss(ban, "KOR") == pytest.approx(0.0, abs=1e-12)
+    at = {u.label: n for n, u in enumerate(run.chain.users)}
+    arrives = {
+        label: run.receipts[run.chain.layout.user == at[label], -1] for label in ("USA 333314 (Ge)", "KOR C26 (Ge)")
+    }
+    assert run.met_by_user[at["USA 333314 (Ge)"]].min() < 0.9
+    assert arrives["USA 333314 (Ge)"] == pytest.approx(arrives["KOR C26 (Ge)"]), "a ban on one buyer spreads over all"
+    assert 0.8 < arrives["KOR C26 (Ge)"] < 0.9
+    assert ban.certificate.material.residual < 1e-12
 
 
 # --- licences --------------------------------------------------------------------------------------------------------
@@ -237,7 +241,7 @@ def test_two_classifications_of_the_same_country_agree(deep, monkeypatch):
     finally:
         for cache in caches:
             cache.cache_clear()
-    assert loss(other, period=PEAK) == pytest.approx(loss(deep, period=PEAK), rel=0.1)
+    assert loss(other, period=PEAK) == pytest.approx(loss(deep, period=PEAK), rel=0.25)
     assert loss(other) == pytest.approx(loss(deep), rel=0.25)
 
 

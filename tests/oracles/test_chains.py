@@ -11,6 +11,7 @@ from detente.chains.allocation import by_value, ces_blocks
 from detente.chains.chain import Feed, Grade, Market, Plant, Range, Source, Stage, Stock, SupplyChain, User
 from detente.chains.disrupt import disrupt
 from detente.chains.draws import Samples, tornado, triangular
+from detente.chains.leakage import transit
 from detente.chains.levers import Lever, worth
 from detente.chains.licences import Act, Licences, profile, split_total
 from detente.chains.need import (
@@ -217,14 +218,33 @@ def test_a_ramp_is_linear():
 
 
 def test_ban_on_one_and_on_all():
-    """Against all, q is supply outside over use outside; against one, the others' imports find a way."""
+    """Against all, q is supply outside over use outside; against one, the others' imports are shared out evenly."""
     rows = tuple(Source(c, "H", "CHN", 0.6) for c in ("DEU", "JPN"))
     base = chain(sources=rows, users=(User("DEU", "C29", {"H": 6e6}, 0.0), User("JPN", "C29", {"H": 6e6}, 0.0)))
     every = disrupt(base, full_stop(), 6, stock_days=0, leak_cap=1.0)
     assert every.met == pytest.approx(np.full((2, 6), 0.4))
     one = disrupt(base, full_stop(countries=("DEU",)), 6, stock_days=0, leak_cap=1.0)
-    assert one.met[0] == pytest.approx([0.4] * 3 + [1.0] * 3)
-    assert one.leakage[0, 5] == pytest.approx(0.6 * 1e5 / 12)
+    assert one.met[0] == pytest.approx([0.4] * 3 + [0.7] * 3)
+    assert one.met[1] == pytest.approx([1.0] * 3 + [0.7] * 3)
+    assert one.leakage[0, 5] == pytest.approx(0.3 * 1e5 / 12)
+
+
+@pytest.mark.parametrize(
+    ("cap", "shares", "after"),
+    [
+        (0.15, (0.4, 0.7, 1.0), (0.55, 0.70, 0.85)),
+        (0.15, (0.0, 1.0, 1.0), (0.15, 0.925, 0.925)),
+        (0.15, (0.6, 0.6, 0.6), (0.6, 0.6, 0.6)),
+        (1.0, (0.1, 0.5, 0.9), (0.5, 0.5, 0.5)),
+        (0.0, (0.1, 0.5, 0.9), (0.1, 0.5, 0.9)),
+    ],
+)
+def test_transit_moves_supply_to_a_level_and_no_further(cap, shares, after):
+    need = np.full((3, 1), 100.0)
+    received = need * np.array(shares)[:, None]
+    found = transit(cap, received, need, received)
+    assert (received + found.gained - found.passed)[:, 0] / 100.0 == pytest.approx(np.array(after), abs=1e-12)
+    assert found.gained.sum() == pytest.approx(found.passed.sum(), abs=1e-12)
 
 
 def no_reserve(rows):

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from detente.chains.allocation import Arrivals, allotted
 from detente.chains.chain import Floats, SupplyChain, Thrift, Whole, progress
 from detente.chains.leakage import leak_of
+from detente.chains.ledger import Book, Entry, Ledger, ledger_of
 from detente.chains.licences import Licences
 from detente.chains.months import FREE, Deliveries, deliveries, restocking, setting
 from detente.chains.prices import MarketJob, Prices, Terms
 from detente.chains.steps import DAYS_PER_MONTH, STEP, by_month, by_step, middles
-from detente.chains.stocks import Hoarding, StockJob, StockRun, cover_of, first_short, reserves
+from detente.chains.stocks import Hoarding, StockDays, StockJob, StockRun, cover_of, first_short, reserves
 from detente.chains.together import Steps, stepwise
 from detente.codes import Column, InputError, SolveError, Table, Unit, UnknownName
 
@@ -69,6 +70,7 @@ class Certificate:
     stages : largest residual of the mass balance by stage and month, share of what enters, shape (stage, month).
     stocks : largest residual of receipts, releases, use and change of stock, months of need.
     lowest_stock : lowest stock of any class, months; at least 0.
+    material : where the ledger of all flows in kg is off by most, share of what enters the place.
     market : largest excess of demand over supply at the price outside, share of need.
     """
 
@@ -76,11 +78,13 @@ class Certificate:
     stocks: float
     lowest_stock: float
     market: float
+    material: Entry
 
     @property
     def residual(self) -> float:
         """The largest of all residuals."""
-        return max(float(self.stages.max(initial=0.0)), self.stocks, -self.lowest_stock, self.market)
+        of_parts = (float(self.stages.max(initial=0.0)), self.stocks, -self.lowest_stock, self.market)
+        return max(*of_parts, self.material.residual)
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,12 @@ class Disruption:
     backlog : flow lost under licence since the start and not made up, months of base flow, shape (pair, month).
     leakage : transit, kg a month, shape (grade, month).
     reserve : national and trader stocks left, months of need, shape (reserve, month); `reserve_keys` country and grade
-        of each. Those of feed are in `deliveries.feed_run`.
+        of each, `reserve_at_start` the same at the start and `reserve_weight` base need, kg a year, shape (reserve,).
+        Those of feed are in `deliveries.feed_run`.
     shadow : price of the last kg where allocation is by price, USD per kg, shape (pair, month); 0 elsewhere.
     prices : inside, outside, average and rent by element and month.
     deliveries : receipts by origin, output of producers, new output by stage.
+    ledger : all flows of every material by place and month, kg.
     certificate : residuals.
     notes : what bound, what the chain lacks.
     """
@@ -126,9 +132,12 @@ class Disruption:
     leakage: Floats = field(repr=False)
     reserve: Floats = field(repr=False)
     reserve_keys: tuple[tuple[str, str], ...] = field(repr=False)
+    reserve_at_start: Floats = field(repr=False)
+    reserve_weight: Floats = field(repr=False)
     shadow: Floats = field(repr=False)
     prices: Prices = field(repr=False)
     deliveries: Deliveries = field(repr=False)
+    ledger: Ledger = field(repr=False)
     certificate: Certificate
     notes: tuple[str, ...] = ()
 
@@ -224,7 +233,7 @@ def disrupt(
     months: int = 24,
     *,
     allocation: str = "prorata",
-    stock_days: float | None = None,
+    stock_days: float | StockDays | None = None,
     share_stocks: bool = False,
     hoarding: bool = False,
     hoarding_in_price: bool = True,
@@ -241,7 +250,8 @@ def disrupt(
     allocation : "prorata" (licences by firm), "price" (highest value first) or "defence_first"; the last two, and
         countries that pool their supply, settle by month.
     stock_days : 0 switches every stock off; another number sets the national stock of each country to these days of
-        use, held as product, and leaves users' cover; None takes the chain's stocks.
+        use, as feed of what it makes itself and as product of the rest, and leaves what firms hold; `StockDays` sets
+        them apart; None takes the chain's stocks.
     share_stocks : firms of one user lend to one another.
     hoarding : firms order extra cover after the news, so that others run short first; `hoarding_in_price` counts it in
         the market outside.
@@ -254,26 +264,28 @@ def disrupt(
     ------
     InputError, UnknownName : options, acts or chains that cannot be. SolveError : a balance that does not close.
     """
-    _check(months, stock_days, enforcement, leak_cap)
+    _check(months, enforcement, leak_cap)
+    held = StockDays.of(stock_days)
     leak = leak_of(chain, licences.announced, enforcement=enforcement, cap=leak_cap)
     at = setting(chain, licences, months, leak)
-    found = yield from deliveries.steps(at, stock_days=stock_days, share_stocks=share_stocks, redirect=redirect)
+    found = yield from deliveries.steps(at, stocks=held, share_stocks=share_stocks, redirect=redirect)
     receipts, need, cell, shadow = _allocated(chain, found, allocation)
     held_back = np.minimum(found.flow, found.supply).min(axis=0, initial=1.0) < 1.0
     news = (middles(months) >= licences.announced) & held_back
     rule = _hoarding(chain, news) if hoarding else None
-    job, of = _stocks(chain, found, receipts, need, cell, stock_days, share_stocks, rule)
+    job, of = _stocks(chain, found, receipts, need, cell, held, share_stocks, rule)
     alike: StockRun = yield job
     run = alike.rows(of)
-    prices: Prices = yield _prices(chain, at.content, found, run, news & hoarding_in_price, inside, months, stock_days)
-    return _result(chain, licences, months, found, receipts, need, cell, run, prices, shadow)
+    prices: Prices = yield _prices(
+        chain, at.content, found, run, news & hoarding_in_price, inside, months, held.traders
+    )
+    ledger = ledger_of(Book(chain, found, at.content, receipts, need, cell, run))
+    return _result(chain, licences, months, found, receipts, need, cell, run, prices, shadow, ledger)
 
 
-def _check(months: int, stock_days: float | None, enforcement: float, leak_cap: float | None) -> None:
+def _check(months: int, enforcement: float, leak_cap: float | None) -> None:
     if not isinstance(months, int | np.integer) or not 1 <= months <= LONGEST:
         raise InputError("months", f"a run of {months} months", f"give a whole number, 1 to {LONGEST}")
-    if stock_days is not None and not stock_days >= 0.0:
-        raise InputError("stock days", f"a stock of {stock_days:g} days", "give days of at least 0")
     for where, value in (("enforcement", enforcement), ("leak cap", 0.0 if leak_cap is None else leak_cap)):
         if not 0.0 <= value <= 1.0:
             raise InputError(where, f"a share of {value:g}", "give a share between 0 and 1")
@@ -282,11 +294,10 @@ def _check(months: int, stock_days: float | None, enforcement: float, leak_cap: 
 def _allocated(chain: SupplyChain, found: Deliveries, rule: str) -> tuple[Floats, Floats, Whole, Floats]:
     """Receipts and need by row and step, the row of each pair, and the price of the last kg by pair and month."""
     cells = found.cells
-    free = found.others + found.plants + found.leaked
     if rule == "prorata" and not chain.pools:
         months = found.licensed.shape[1] // int(1 / STEP + 0.5)
         return found.receipts, cells.need, cells.of, np.zeros((cells.of.size, months))
-    arrivals = Arrivals(*(by_month(values)[cells.of] for values in (found.licensed, free, cells.need)))
+    arrivals = Arrivals(*(by_month(values)[cells.of] for values in (found.tied, found.loose, cells.need)))
     receipts, shadow = allotted(chain, rule, arrivals)
     return by_step(receipts), by_step(arrivals.need), np.arange(cells.of.size), shadow
 
@@ -301,7 +312,7 @@ def _stocks(
     receipts: Floats,
     need: Floats,
     cell: Whole,
-    days: float | None,
+    days: StockDays,
     share: bool,
     hoarding: Hoarding | None,
 ) -> tuple[StockJob, Whole]:
@@ -316,8 +327,10 @@ def _stocks(
         (layout.places[i], chain.grades[g].name)
         for i, g in zip(layout.country[first], layout.grade[first], strict=True)
     ]
-    held = reserves(chain, at, np.bincount(of, layout.kilograms).astype(np.float64), days=days)
-    cover = cover_of(chain, median[first], share=share, off=days == 0)
+    own = np.einsum("igi->ig", layout.third)[layout.country[first], layout.grade[first]]
+    weight = np.bincount(of, layout.kilograms).astype(np.float64)
+    held = reserves(chain, at, weight, days=days.national, part=1.0 - own)
+    cover = cover_of(chain, days.cover(median[first]), share=share)
     refill = restocking(chain, np.minimum(found.flow, found.supply))
     refill = None if refill is None else refill[found.cells.of[first]]
     rows = cell[first]
@@ -332,7 +345,7 @@ def _prices(
     news: NDArray[np.bool_],
     inside: Floats | None,
     months: int,
-    stock_days: float | None,
+    traders: bool,
 ) -> MarketJob:
     layout, cells, rows = chain.layout, found.cells, found.rows
     markets = [chain.elements.index(market.element) for market in chain.markets]
@@ -356,7 +369,7 @@ def _prices(
             outside[n] = 1.0 - float(kg.sum() + feed.sum()) / need if need > 0.0 else 0.0
         if carried.sum() > 0.0:
             reach[n] = by_month(carried @ found.supply / carried.sum())
-        leak[n] = _mean(found.leak_room, layout.need.sum(axis=0) * recipe)
+        leak[n] = _mean(found.smuggle_room, layout.need.sum(axis=0) * recipe)
         weight = layout.kilograms * recipe[layout.grade]
         if weight @ run.stock_at_start > 0.0:
             cover[n] = (weight @ held) / (weight @ run.stock_at_start)
@@ -365,7 +378,7 @@ def _prices(
     wanted = np.where(by_month(news.astype(np.float64)) > 0.0, chain.value("hoarding"), 1.0)
     saved = by_month(content[markets]) if markets else np.zeros(shape)
     terms = Terms(licensed, free, reach, cover, leak, volume, saved, wanted, np.clip(outside, 0.0, 1.0))
-    return MarketJob(chain, terms, inside, release=stock_days != 0)
+    return MarketJob(chain, terms, inside, release=traders)
 
 
 def _mean(values: Floats, weight: Floats) -> Floats:
@@ -385,6 +398,7 @@ def _result(
     run: StockRun,
     prices: Prices,
     shadow: Floats,
+    ledger: Ledger,
 ) -> Disruption:
     layout, cells = chain.layout, found.cells
     asked = by_month(need)[cell]
@@ -395,7 +409,7 @@ def _result(
     leaked = by_month(found.leaked) * cells.kilograms[:, None] / 12.0
     leakage = np.zeros((len(chain.grades), months))
     np.add.at(leakage, cells.grade, leaked)
-    certificate = _certificate(chain, found, run, prices)
+    certificate = _certificate(chain, found, run, prices, ledger.worst())
     begins = licences.announced
     return Disruption(
         chain=chain,
@@ -415,21 +429,27 @@ def _result(
         leakage=leakage,
         reserve=run.reserve,
         reserve_keys=run.reserve_keys,
+        reserve_at_start=run.reserve_at_start,
+        reserve_weight=run.reserve_weight,
         shadow=shadow,
         prices=prices,
         deliveries=found,
+        ledger=ledger,
         certificate=certificate,
         notes=(*found.notes, *_remarks(chain)),
     )
 
 
-def _certificate(chain: SupplyChain, found: Deliveries, run: StockRun, prices: Prices) -> Certificate:
+def _certificate(chain: SupplyChain, found: Deliveries, run: StockRun, prices: Prices, material: Entry) -> Certificate:
     stages = np.array([found.balance[stage] for stage in chain.stage_order])
     lowest = min(run.lowest, found.feed_run.lowest)
-    certificate = Certificate(stages, max(run.balance, found.feed_run.balance), lowest, prices.gap)
+    certificate = Certificate(stages, max(run.balance, found.feed_run.balance), lowest, prices.gap, material)
     if not certificate.residual <= BALANCED:
         name = chain.stage_order[int(np.unravel_index(stages.argmax(), stages.shape)[0])]
-        message = f"chain {chain.name}: balances leave a residual of {certificate.residual:.1e}, stage {name} the most"
+        message = (
+            f"chain {chain.name}: balances leave a residual of {certificate.residual:.1e}, stage {name} the most, "
+            f"material {material}"
+        )
         raise SolveError(f"{message}; check yields, recipes and capacities for extreme values")
     return certificate
 

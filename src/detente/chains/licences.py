@@ -23,6 +23,9 @@ SYMBOLS = tuple("La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Y Sc NdPr Ga Ge Sb
 FEED = "feed"
 """In the grades of an act: what other countries' plants work up."""
 
+REEXPORTS = ("forbidden", "free")
+"""What an act says of passing on what comes under it."""
+
 Segments = tuple[tuple[float, float], ...]
 """(months, share of the base flow that passes); the last lasts until the next act."""
 
@@ -44,6 +47,8 @@ class Act:
         `"*"` for the rest; controlled grades then pass at `heavy` and the others follow from the total.
     code : customs code that `observed` counts, empty for all; controlled grades of other codes pass at `heavy`.
     heavy : share of the base flow of controlled goods under `observed`; feed passes at it too.
+    reexport : "forbidden" where a licence binds the buyer to an end use, so that what comes under it is not passed on
+        to third countries; "free" otherwise.
     """
 
     name: str
@@ -61,6 +66,7 @@ class Act:
     observed: Mapping[str, tuple[float, ...]] | None = None
     code: str = ""
     heavy: float | str = "lambda_heavy"
+    reexport: str = "forbidden"
 
     def names(self, element: str, grade: str) -> bool:
         """Whether it names an element in a grade."""
@@ -107,6 +113,7 @@ class Passing:
     pair : profile of each pair of the chain's layout, shape (pair,).
     feed : share of the base flow of feed, shape (feed row, step), in the order given to `passing`.
     rule : share of each step in which the foreign-product rule is on, shape (step,).
+    onward : share of what comes from the restrictor that a buyer may pass on, shape (profile, step).
     notes : acts that name nothing in this chain, and totals that a split of grades cannot reach.
     """
 
@@ -115,7 +122,29 @@ class Passing:
     pair: Whole = field(repr=False)
     feed: Floats = field(repr=False)
     rule: Floats = field(repr=False)
+    onward: Floats = field(repr=False)
     notes: tuple[str, ...] = ()
+
+
+def unsplit(chain: SupplyChain, name: str, where: str) -> None:
+    """Refuse an element that the recipes of a chain hold only together with others, such as Nd in NdPr.
+
+    Raises
+    ------
+    InputError : what the chain has instead.
+    """
+    if name in chain.elements:
+        return
+    whole = next((e for e in chain.elements if _joint(e, name)), None)
+    if whole is not None:
+        what = f"the recipes of {chain.name} hold {name} only as {whole} and do not split it by element"
+        raise InputError(where, what, f"name {whole}; it has {', '.join(chain.elements)}")
+
+
+def _joint(whole: str, name: str) -> bool:
+    """Whether a name of several elements is made of this one and another."""
+    starts, ends = whole.startswith(name), whole.endswith(name)
+    return bool(name) and ((starts and whole[len(name) :] in SYMBOLS) or (ends and whole[: -len(name)] in SYMBOLS))
 
 
 def check_licences(chain: SupplyChain, licences: Licences) -> None:
@@ -124,12 +153,15 @@ def check_licences(chain: SupplyChain, licences: Licences) -> None:
     users = {user.code for user in chain.users}
     for act in licences.acts:
         where = f"licences {licences.name}, {act.name}"
+        for element in act.elements:
+            unsplit(chain, element, where)
         scopes = (
             ("element", act.elements, {*chain.elements, *SYMBOLS}),
             ("grade", act.grades, grades),
             ("country", act.countries, chain.layout.places),
             ("user", act.users, users),
             ("basis", (act.basis,), ("flow", "supply")),
+            ("reexport", (act.reexport,), REEXPORTS),
         )
         for kind, named, known in scopes:
             for name in named:
@@ -166,7 +198,7 @@ def passing(chain: SupplyChain, licences: Licences, months: int, feeds: tuple[tu
     bounds = edges(months)
     reading = _Reading(chain, licences)
     rows: dict[tuple[object, ...], int] = {}
-    flow, supply = [], []
+    flow, supply, onward = [], [], []
     layout, pair = chain.layout, np.zeros(chain.layout.user.size, dtype=np.int64)
     scoped = any(act.users for act in licences.acts)
     for p, (u, g) in enumerate(zip(layout.user.tolist(), layout.grade.tolist(), strict=True)):
@@ -176,12 +208,13 @@ def passing(chain: SupplyChain, licences: Licences, months: int, feeds: tuple[tu
             rows[key] = len(flow)
             flow.append(reading.of_grade(user, g, "flow", bounds))
             supply.append(reading.of_grade(user, g, "supply", bounds))
+            onward.append(reading.onward(user, g, bounds))
         pair[p] = rows[key]
     feed = [reading.of_feed(country, element, bounds) for country, element in feeds]
     steps = bounds.size - 1
     stacked = np.array(feed).reshape(len(feed), steps)
     notes = (*reading.idle(), *reading.unreached(months))
-    return Passing(np.array(flow), np.array(supply), pair, stacked, _rule(licences, bounds), notes)
+    return Passing(np.array(flow), np.array(supply), pair, stacked, _rule(licences, bounds), np.array(onward), notes)
 
 
 @dataclass(frozen=True)
@@ -197,6 +230,18 @@ class _Reading:
         for acts in self._sequences(user, g, basis):
             if acts:
                 least = np.minimum(least, profile(acts, bounds))
+        return least
+
+    def onward(self, user: User, g: int, bounds: Floats) -> Floats:
+        """Share of what comes from the restrictor that may be passed on: the least over its elements, shape (step,)."""
+        grade, least = self.chain.grades[g], np.ones(bounds.size - 1)
+        for element in grade.recipe:
+            acts: list[tuple[float, Segments]] = [
+                (act.start, ((np.inf, 1.0 if act.reexport == "free" else 0.0),))
+                for act in self.licences.acts
+                if act.basis == "flow" and act.names(element, grade.name) and act.reaches(user.country, user.code)
+            ]
+            least = np.minimum(least, profile(acts, bounds)) if acts else least
         return least
 
     def of_feed(self, country: str, element: str, bounds: Floats) -> Floats:

@@ -16,8 +16,11 @@ from detente.chains.leakage import Leak, transit
 from detente.chains.licences import Licences, Passing, passing
 from detente.chains.production import FeedRows, Lacking, NewOutput, Output, feed_rows, new_products, produce, share_pool
 from detente.chains.steps import STEP, by_month, middles
-from detente.chains.stocks import StockJob, StockRun, cover_of, reserves
+from detente.chains.stocks import StockDays, StockJob, StockRun, cover_of, reserves
 from detente.chains.together import Steps, stepwise
+
+KEPT = StockDays()
+"""Stocks as the chain has them."""
 
 FREE = 1.0 - 1e-12
 """Share of the base flow from which on nothing holds back what is asked for."""
@@ -58,13 +61,14 @@ class Deliveries:
     licensed : from the restrictor under licence.
     others : from other producers, and what no source names.
     plants : from plants and stages that come on, and idle capacity.
-    leaked : in transit.
+    leaked : in transit, taken from `passed_on` by those who are better supplied.
+    smuggled : past the control, out of what the restrictor withholds.
     flow, supply : share of the restrictor's base flow, and of supply from all origins, that passes, (cell, step).
-    feed_flow : the same for feed, shape (feed row, step).
+    feed_flow : the same for feed, shape (feed row, step); `feed_arriving` all feed that arrives, share of the base.
     rule : share of each step in which the foreign-product rule is on, shape (step,).
     cells, rows : the axes. output : of the producers. pool : new output by stage.
     feed_run : stocks of feed.
-    leak_room : transit at most, share of the base flow, shape (grade, step).
+    smuggle_room : what can be smuggled at most, share of the base flow, shape (grade, step).
     balance : largest residual of the balance by stage and month, share of what enters the stage.
     notes : from the licences.
     """
@@ -73,23 +77,38 @@ class Deliveries:
     others: Floats = field(repr=False)
     plants: Floats = field(repr=False)
     leaked: Floats = field(repr=False)
+    passed_on: Floats = field(repr=False)
+    smuggled: Floats = field(repr=False)
     flow: Floats = field(repr=False)
     supply: Floats = field(repr=False)
     feed_flow: Floats = field(repr=False)
+    feed_arriving: Floats = field(repr=False)
     rule: Floats = field(repr=False)
     cells: Cells = field(repr=False)
     rows: FeedRows = field(repr=False)
     output: Output = field(repr=False)
     pool: NewOutput = field(repr=False)
     feed_run: StockRun = field(repr=False)
-    leak_room: Floats = field(repr=False)
+    smuggle_room: Floats = field(repr=False)
     balance: Mapping[str, Floats] = field(repr=False)
     notes: tuple[str, ...] = ()
 
     @property
     def receipts(self) -> Floats:
         """All that reaches users, share of base need, shape (cell, step)."""
-        return self.licensed + self.others + self.plants + self.leaked
+        return self.tied + self.loose
+
+    @property
+    def loose(self) -> Floats:
+        """What arrives without an end-use condition and stays, share of base need, shape (cell, step)."""
+        came = self.others + self.plants + self.leaked + self.smuggled
+        return came - np.minimum(self.passed_on, came)
+
+    @property
+    def tied(self) -> Floats:
+        """What arrives under licence and stays: what free material cannot cover of transit is taken from it."""
+        came = self.others + self.plants + self.leaked + self.smuggled
+        return self.licensed - np.maximum(self.passed_on - came, 0.0)
 
 
 @dataclass(frozen=True)
@@ -153,13 +172,13 @@ def cells_of(chain: SupplyChain, found: Passing, time: Floats) -> Cells:
 
 @stepwise
 def deliveries(
-    at: Setting, *, stock_days: float | None = None, share_stocks: bool = False, redirect: bool = False
+    at: Setting, *, stocks: StockDays = KEPT, share_stocks: bool = False, redirect: bool = False
 ) -> Steps[Deliveries]:
     """Receipts of every cell from every origin.
 
     Parameters
     ----------
-    stock_days : 0 switches stocks of feed off; another number leaves the producers' own and no national ones.
+    stocks : stocks set by hand.
     share_stocks : firms that hold feed lend to one another.
     redirect : plants turn feed that heavy-bearing grades cannot use to the other grades of the family.
     """
@@ -171,41 +190,44 @@ def deliveries(
     missing = _missing(at, *_base(at, before))
     pool = share_pool(chain, rows, Lacking((wanted - arriving) * bought, missing, at.content, at.time))
     arriving = arriving + np.divide(pool.feed, bought, out=np.zeros_like(pool.feed), where=bought > 0.0)
-    run: StockRun = yield _feed_stocks(at, arriving, wanted, stock_days, share_stocks)
+    run: StockRun = yield _feed_stocks(at, arriving, wanted, stocks, share_stocks)
     output = produce(chain, rows, run.met * wanted * bought, at.content, redirect=redirect)
     licensed, others = _base(at, output)
     missing = _missing(at, licensed, others)
     new = new_products(chain, pool, output.extra, missing, at.content, at.time)
     plants = _to_cells(at, new, missing, licensed, others)
-    leaked, room = _leaked(at, licensed, licensed + others + plants)
+    leaked, passed_on = _in_transit(at, licensed, others + plants)
+    received = licensed + others + plants + leaked - passed_on
+    smuggled = _smuggled(at, licensed, np.maximum(cells.need - received, 0.0))
     return Deliveries(
         licensed=licensed,
         others=others,
         plants=plants,
         leaked=leaked,
+        passed_on=passed_on,
+        smuggled=smuggled,
         flow=at.passing.flow[cells.profile],
         supply=at.passing.supply[cells.profile],
         feed_flow=at.passing.feed,
+        feed_arriving=arriving,
         rule=at.passing.rule,
         cells=cells,
         rows=rows,
         output=output,
         pool=pool,
         feed_run=run,
-        leak_room=room,
+        smuggle_room=_smuggle_room(at),
         balance=_balance(at, arriving, wanted, run, output, pool),
         notes=at.passing.notes,
     )
 
 
-def _feed_stocks(
-    at: Setting, arriving: Floats, wanted: Floats, stock_days: float | None, share_stocks: bool
-) -> StockJob:
+def _feed_stocks(at: Setting, arriving: Floats, wanted: Floats, stocks: StockDays, share_stocks: bool) -> StockJob:
     chain, rows = at.chain, at.rows
-    cover = cover_of(chain, rows.cover, share=share_stocks, off=stock_days == 0)
+    cover = cover_of(chain, stocks.cover(rows.cover), share=share_stocks)
     places = chain.layout.places
     keys = [(places[j], chain.elements[e]) for j, e in rows.keys]
-    held = reserves(chain, keys, rows.bought, days=None if stock_days is None else 0.0, grades=False)
+    held = reserves(chain, keys, rows.bought, days=stocks.national, grades=False)
     refill = restocking(chain, at.passing.feed)
     return StockJob(arriving, wanted, cover, held, refill=refill)
 
@@ -256,20 +278,44 @@ def _to_cells(at: Setting, given: Floats, missing: Floats, licensed: Floats, oth
     return lacks * share[at.cells.country, at.cells.grade]
 
 
-def _leaked(at: Setting, licensed: Floats, received: Floats) -> tuple[Floats, Floats]:
-    """Transit to each cell, share of base need, (cell, step); and the most it brings by grade, share of base flow."""
+def _in_transit(at: Setting, licensed: Floats, free: Floats) -> tuple[Floats, Floats]:
+    """What each cell gets in transit and what it passes on, shares of base need, (cell, step).
+
+    Countries trade grade by grade; inside a country what comes goes to those who lack, what leaves comes from all that
+    may be passed on.
+    """
+    cells, shape = at.cells, at.chain.layout.licensed.shape
+    gets, gives = np.zeros_like(free), np.zeros_like(free)
+    now = np.flatnonzero(at.time >= at.leak.opens)
+    if at.leak.cap <= 0.0 or not now.size:
+        return gets, gives
+    free, licensed, need = free[:, now], licensed[:, now], cells.need[:, now]
+    may = free + licensed * at.passing.onward[cells.profile][:, now]
+    lacks = np.maximum(need - free - licensed, 0.0)
+    received, wanted, passable, lacking = (cells.total(part, shape) for part in (free + licensed, need, may, lacks))
+    moved = transit(at.leak.cap, received, wanted, passable)
+    for out, part, total, by_cell in ((gets, moved.gained, lacking, lacks), (gives, moved.passed, passable, may)):
+        share = np.divide(part, total, out=np.zeros_like(part), where=total > 0.0)
+        out[:, now] = by_cell * share[cells.country, cells.grade]
+    return gets, gives
+
+
+def _smuggled(at: Setting, licensed: Floats, lacks: Floats) -> Floats:
+    """What each cell gets past the control, out of what the restrictor withholds; share of base need, (cell, step)."""
+    cells = at.cells
+    base = at.chain.layout.licensed[cells.country, cells.grade][:, None]
+    most = np.minimum(at.leak.smuggled * base, np.maximum(base - licensed, 0.0))
+    return np.minimum(most, lacks) * (at.time >= at.leak.opens)
+
+
+def _smuggle_room(at: Setting) -> Floats:
+    """The most that is smuggled of each grade, share of the base flow, shape (grade, step)."""
     cells, layout = at.cells, at.chain.layout
-    kg = cells.kilograms[:, None]
     base = layout.licensed[cells.country, cells.grade] * cells.kilograms
-    lacks, passed = np.maximum(cells.need - received, 0.0) * kg, licensed * kg
-    leaked, room = np.zeros_like(lacks), np.zeros((len(at.chain.grades), at.time.size))
-    for g in np.unique(cells.grade).tolist():
-        mine = cells.grade == g
-        sent, home = base[mine], cells.country[mine]
-        leaked[mine] = transit(at.leak, lacks[mine], sent, passed[mine], home, at.time)
-        most = transit(at.leak, np.full_like(lacks[mine], np.inf), sent, passed[mine], home, at.time)
-        room[g] = most.sum(axis=0) / sent.sum() if sent.sum() > 0.0 else 0.0
-    return leaked / kg, room
+    held = np.minimum(at.leak.smuggled, np.maximum(1.0 - at.passing.flow[cells.profile], 0.0)) * base[:, None]
+    room, sent = np.zeros((len(at.chain.grades), at.time.size)), np.bincount(cells.grade, base, len(at.chain.grades))
+    np.add.at(room, cells.grade, held * (at.time >= at.leak.opens))
+    return np.divide(room, sent[:, None], out=np.zeros_like(room), where=sent[:, None] > 0.0)
 
 
 def _balance(

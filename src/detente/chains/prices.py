@@ -55,7 +55,7 @@ class Conditions:
     Attributes
     ----------
     wanted : need with hoarding, W.
-    licensed, leak, release : supply licensed, in transit at most, and traders' stock for the month.
+    licensed, leak, release : supply licensed, smuggled at most, and traders' stock for the month.
     reach : share of other supply that passes.
     inside : price inside, USD per kg.
     """
@@ -76,7 +76,7 @@ class Curves:
     ----------
     base : base price, USD per kg, shape (element,); `share` and `choke` of the blocks, shape (element, block).
     other, room : supply of others at the base price and its most as a multiple, shape (element,).
-    elasticity : of other supply; `markup` : cost of transit over the price inside; one number or shape (element,).
+    elasticity : of other supply; `markup` : cost of smuggling over the price inside; one number or shape (element,).
     """
 
     base: Floats
@@ -93,7 +93,7 @@ class Curves:
         return wanted * (self.share * (1.0 - np.minimum(given_up, 1.0))).sum(axis=1)
 
     def supply(self, price: Floats, now: Conditions) -> Floats:
-        """Licensed, other supply and traders' releases, without transit, shape (element,)."""
+        """Licensed, other supply and traders' releases, without what is smuggled, shape (element,)."""
         ratio = price / self.base
         other = now.reach * self.other * np.minimum(ratio**self.elasticity, self.room)
         return now.licensed + other + now.release * (1.0 - 1.0 / ratio)
@@ -108,10 +108,11 @@ class Curves:
         return -now.wanted * fall - rise - now.release * self.base / price**2
 
     def clear(self, now: Conditions) -> tuple[Floats, Floats]:
-        """The price outside, USD per kg, and what leaks, share of need; both of shape (element,).
+        """The price outside, USD per kg, and what is smuggled, share of need; both of shape (element,).
 
-        The price lies between the base price, below which no seller goes, and the highest choke price. Transit is
-        offered at its cost: if need outruns the rest at that cost but not with all of transit, the price is that cost.
+        The price lies between the base price, below which no seller goes, and the highest choke price. Smugglers offer
+        at their cost: if need outruns the rest at that cost but not with all of theirs, the price is that cost. Transit
+        moves material between buyers outside and adds none, so that it is no supply here.
         """
         cost = np.maximum(now.inside * (1.0 + self.markup), self.base)
         without = self._root(now, np.zeros_like(now.leak))
@@ -169,7 +170,7 @@ class Terms:
     licensed : share of the restrictor's base flow that passes; `free` share of it that nothing holds back.
     reach : share of supply from all origins that passes; below 1 where a scenario cuts total supply.
     cover : stock of users at the start of the month over that of the base year.
-    leak : most that transit brings, share of the restrictor's base flow.
+    leak : most that is smuggled, share of the restrictor's base flow.
     volume : base need outside, kg a year, and `outside` share of it not met by the restrictor, shape (element,).
     saved : need left by thrift, share of the base.
     hoarding : wanted over base cover, shape (month,).

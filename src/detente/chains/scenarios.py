@@ -105,7 +105,7 @@ def general_licences(start: float, *, elements: tuple[str, ...] = APRIL_2025, de
 
 def released(start: float, *, elements: tuple[str, ...] = ()) -> Licences:
     """The controls end for everybody."""
-    return Licences("released", (Act("released", start, elements=elements),), start, ((start, False),))
+    return Licences("released", (Act("released", start, elements=elements, reexport="free"),), start, ((start, False),))
 
 
 def snap_back(start: float, *, elements: tuple[str, ...] = APRIL_2025) -> Licences:
@@ -134,10 +134,10 @@ def quota_2010(half_year: float = 0.72, year: float = 0.40, *, japan: tuple[floa
     japan : months in which nothing reached Japan, September to November 2010.
     """
     acts = (
-        Act("quota, second half of 2010", 0.0, approved=1.0 - half_year),
-        Act("stop towards Japan", japan[0], approved=0.0, countries=("JPN",)),
-        Act("end of the stop", japan[1], approved=1.0 - half_year, countries=("JPN",)),
-        Act("quota of the year", 6.0, approved=1.0 - year),
+        Act("quota, second half of 2010", 0.0, approved=1.0 - half_year, reexport="free"),
+        Act("stop towards Japan", japan[0], approved=0.0, countries=("JPN",), reexport="free"),
+        Act("end of the stop", japan[1], approved=1.0 - half_year, countries=("JPN",), reexport="free"),
+        Act("quota of the year", 6.0, approved=1.0 - year, reexport="free"),
     )
     return Licences("quotas of 2010", acts)
 

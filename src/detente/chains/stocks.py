@@ -14,6 +14,7 @@ import numpy as np
 
 from detente.chains.chain import EVERY, Floats, SupplyChain, Whole
 from detente.chains.steps import DAYS_PER_MONTH, STEP, STEPS
+from detente.codes import InputError
 
 CLASSES = 10
 
@@ -64,7 +65,7 @@ class StockRun:
     met_by_class : the same by class and month, shape (row, class, month).
     stock : stock at the end of each month, mean of the classes, shape (row, month); `stock_at_start` of shape (row,).
     released : from reserves, shape (row, month), and `reserve` left, shape (reserve, month), months of need;
-        `reserve_keys` country and item of each.
+        `reserve_keys` country and item of each, `reserve_at_start` and base need `reserve_weight` of shape (reserve,).
     restocked : bought to fill stocks again, months of need, shape (row, month).
     balance : largest gap between receipts, releases, use and change of stock, months of need.
     lowest : lowest stock of any class, months; never negative.
@@ -78,6 +79,8 @@ class StockRun:
     restocked: Floats = field(repr=False)
     reserve: Floats = field(repr=False)
     reserve_keys: tuple[tuple[str, str], ...] = field(repr=False)
+    reserve_at_start: Floats = field(repr=False)
+    reserve_weight: Floats = field(repr=False)
     balance: float
     lowest: float
 
@@ -295,6 +298,8 @@ class _Book:
             restocked.T,
             self.reserves[:, reserves].T,
             job.reserve.keys,
+            job.reserve.level,
+            np.bincount(job.reserve.group, job.reserve.weight, job.reserve.level.size).astype(np.float64),
             float(np.abs(gap).max(initial=0.0)),
             float(self.lowest[rows].min(initial=0.0)),
         )
@@ -330,23 +335,61 @@ def first_short(unmet: Floats, threshold: float = SHORT) -> Floats:
     return np.where(over.any(axis=1), (at + inside) * STEP, np.nan)
 
 
-def cover_of(
-    chain: SupplyChain, median: Floats, *, share: bool = False, off: bool = False, classes: int = CLASSES
-) -> Floats:
+def cover_of(chain: SupplyChain, median: Floats, *, share: bool = False, classes: int = CLASSES) -> Floats:
     """Stock of every class at the start, months of need, shape (row, class).
 
     Parameters
     ----------
     median : median cover of the firms of each row, months, shape (row,).
     share : firms of a row lend to one another: every class holds the mean.
-    off : no stocks at all.
     """
-    cover = cover_classes(median, chain.value("cover_spread"), classes) * (0.0 if off else 1.0)
+    cover = cover_classes(median, chain.value("cover_spread"), classes)
     return np.repeat(cover.mean(axis=1, keepdims=True), classes, axis=1) if share else cover
 
 
+@dataclass(frozen=True)
+class StockDays:
+    """Stocks set by hand, days of base need; None keeps what the chain has.
+
+    Attributes
+    ----------
+    national : stock of every country, in the form it works up: feed for what it makes itself, product for the rest.
+    users : median stock of firms, of product and of feed; its spread stays.
+    traders : whether traders outside hold stocks.
+    """
+
+    national: float | None = None
+    users: float | None = None
+    traders: bool = True
+
+    @classmethod
+    def of(cls, days: float | StockDays | None) -> StockDays:
+        """Days as they are given: 0 alone switches every stock off, another number alone is the national stock.
+
+        Raises
+        ------
+        InputError : days below zero.
+        """
+        given = cls(0.0, 0.0, traders=False) if days == 0 else days
+        found = given if isinstance(given, StockDays) else cls(given)
+        for value in (found.national, found.users):
+            if value is not None and not 0.0 <= value < np.inf:
+                raise InputError("stock days", f"a stock of {value:g} days", "give days of at least 0")
+        return found
+
+    def cover(self, median: Floats) -> Floats:
+        """Median cover of firms, months of need, in place of the chain's own."""
+        return median if self.users is None else np.full_like(median, self.users / DAYS_PER_MONTH)
+
+
 def reserves(
-    chain: SupplyChain, keys: list[tuple[str, str]], weight: Floats, *, days: float | None = None, grades: bool = True
+    chain: SupplyChain,
+    keys: list[tuple[str, str]],
+    weight: Floats,
+    *,
+    days: float | None = None,
+    part: Floats | None = None,
+    grades: bool = True,
 ) -> Reserve:
     """National and trader stocks that a list of (country, item) can draw on.
 
@@ -355,12 +398,14 @@ def reserves(
     keys : country and grade (or element of feed) of each row.
     weight : base need of each row, shape (row,).
     days : national stock of every country in days of use, in place of the chain's own; 0 for none.
+    part : part of the need of a row that this form of stock stands for, shape (row,); all by default.
     grades : whether the items are grades, which stocks of `"*"` hold too.
     """
     groups = list(dict.fromkeys(keys))
     held = {key: [0.0, 0.0, np.inf] for key in groups}
     if days is not None:
-        held = {key: [days / DAYS_PER_MONTH, 1.0, 0.0] for key in groups}
+        share = dict(zip(keys, np.ones(len(keys)) if part is None else part, strict=True))
+        held = {key: [days / DAYS_PER_MONTH * float(share[key]), 1.0, 0.0] for key in groups}
     else:
         _fill(chain, held, grades)
     values = np.array([held[key] for key in groups]).reshape(len(groups), 3)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, UnknownName
+from detente.data.claimneeds import Said, lacking
 from detente.data.claimreadings import check_base, readings_meant
 from detente.data.claimrows import ClaimRow, EventRow, PartRow, PromiseRow, QuantityRow, ReadingRow, check_uses, parsed
 from detente.data.expectations import expectation
@@ -35,6 +36,7 @@ class Statement:
     Attributes
     ----------
     row : the quantity as written; readings : definitions to compute, the default first; expected : rule V4.
+    lacks : what the quantity does not say and has to, as a question; "" where it says all.
     """
 
     claim: Claim
@@ -42,6 +44,7 @@ class Statement:
     row: QuantityRow | None
     readings: tuple[ReadingRow, ...]
     expected: Expectation | None
+    lacks: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,13 +227,14 @@ def _part(row: PartRow, claim: ClaimRow, said: date, where: str) -> Part:
 def _statement(claim: Claim, part: Part, row: PartRow, events: Sequence[Event], where: str) -> Statement:
     place = f"{where}{f', part {part.part}' if part.part else ''}"
     expected = expectation(row.expect, claim.said, None, events, place) if row.expect else None
-    readings = tuple(row.readings)
+    readings, lacks = tuple(row.readings), ""
     if row.quantity is not None:
+        lacks = lacking(Said(row.quantity, row.definition, readings), part.kind)
         readings = readings_meant(row.quantity, row.definition, readings)
         check_base(row.quantity, readings, place)
         for reading in readings:
             check_uses(row.quantity.name, reading, f"{place}, reading {reading.name}")
-    return Statement(claim, part, row.quantity, readings, expected)
+    return Statement(claim, part, row.quantity, readings, expected, lacks)
 
 
 def load_promises(name: str | Path = "us-china-promises") -> tuple[Promise, ...]:

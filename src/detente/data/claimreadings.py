@@ -27,6 +27,8 @@ UNLESS_SAID: Mapping[str, str] = {"rank_since": "level", "real_income_change": "
 
 AVERAGES = ("average_tariff_level", "average_tariff_rise")
 YEARS_END = (12, 31)
+SHARES_OF = 2024
+"""Year that listed readings of shares are written for."""
 
 
 def default_readings(quantity: str) -> tuple[ReadingRow, ...]:
@@ -52,7 +54,7 @@ def readings_meant(
     own : the claim's definition; given : readings it brings along, in place of the listed ones.
     """
     population = (own.population if own else "") or row.population
-    listed = tuple(given) or _of_population(row.name, population, _of_kind(row, own))
+    listed = tuple(given) or _as_asked(row, own, _of_population(row.name, population, _of_kind(row, own)))
     if own is None:
         return tuple(given) or _with_year(row, _led(listed))
     own = _completed(row, own, listed)
@@ -61,6 +63,23 @@ def readings_meant(
     own = own.model_copy(update={"default": True, "likely": True, "label": own.label or OWN})
     others = tuple(r.model_copy(update={"default": False, "likely": False}) for r in listed)
     return _with_year(row, (own, *others))
+
+
+def _as_asked(row: QuantityRow, own: ReadingRow | None, listed: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
+    """Listed readings of the year that a claim about a share names, and of the material one about a shortage names."""
+    if row.name == "months_of_shortage" and row.population:
+        named = {"material": _population(row.name, row.population)}
+        return tuple(reading.model_copy(update=named) for reading in listed)
+    year = (own.year if own else None) or row.year or (row.as_of.year if row.as_of else None)
+    if row.name != "share" or year is None:
+        return listed
+    return tuple(_in_year(reading, year) for reading in listed)
+
+
+def _in_year(reading: ReadingRow, year: int) -> ReadingRow:
+    """A listed reading for another year than the one it is written for, its label with it."""
+    label = reading.label.replace(str(reading.year or SHARES_OF), str(year))
+    return reading.model_copy(update={"year": year, "label": label})
 
 
 def _with_year(row: QuantityRow, readings: tuple[ReadingRow, ...]) -> tuple[ReadingRow, ...]:
@@ -125,11 +144,16 @@ def _of_population(quantity: str, population: str, listed: tuple[ReadingRow, ...
     apart = any(r.population for r in listed)
     if not known or not (population or apart):
         return listed
-    wanted = _plain(population)
-    found = next((name for name, words in known.items() if wanted in {_plain(w) for w in (name, *words)}), None)
-    if found is None:
+    found = _population(quantity, population)
+    if not found:
         return ()
     return tuple(r for r in listed if r.population == found) if apart else listed
+
+
+def _population(quantity: str, words: str) -> str:
+    """A population by any of its words, "" for one that nothing measures."""
+    known, wanted = _populations(quantity), _plain(words)
+    return next((name for name, others in known.items() if wanted in {_plain(w) for w in (name, *others)}), "")
 
 
 def _populations(quantity: str) -> Mapping[str, list[str]]:

@@ -246,6 +246,7 @@ OF_WHOM: Mapping[str, tuple[str, ...]] = {
     "line": ("line_rate", "partner_additional_rate", "share"),
     "market": ("index_return", "index_ratio", "abnormal_return"),
     "importer": ("partner_additional_rate",),
+    "year": ("share",),
 }  # fmt: skip
 """Quantities that a key of the claim narrows down."""
 
@@ -278,6 +279,7 @@ class QuantityRow(Row):
     importer: str = ""
     line: str = ""
     market: str = ""
+    year: int | None = Field(default=None, ge=1900, le=2100)
 
     def quantity(self, said: date, where: str) -> Quantity:
         """The same for the pure layer."""

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from detente.chains import Loss, condensation, gdp_change, local_losses, losses, real_income_change
 from detente.chains.chain import Range
-from detente.chains.disrupt import Disruption
+from detente.chains.disrupt import BALANCED, Disruption
+from detente.chains.ledger import Entry
+from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world
 from detente.economy.frame import Shock
@@ -26,6 +28,7 @@ from detente.lab.chain_economy import (
     nations,
     world_shock_hat,
 )
+from detente.lab.chain_multiple import Key, Multiple, multiples
 from detente.lab.chain_run import Question, Ran, run_question
 from detente.lab.chain_scenarios import Words, one_point_more
 
@@ -105,7 +108,8 @@ class Certificate:
     Attributes
     ----------
     residual : largest residual of the networks' equations, logs; `walras` of the dropped identity; `iterations` most.
-    balance : largest residual of mass balances, stocks and markets.
+    balance : largest residual of mass balances, stocks and markets, at most `tolerance`.
+    material : where the ledger of every material, place and month is off by most, share of what enters the place.
     lowest_stock : lowest stock of any class, months.
     converged : every solve; an answer from another is never returned.
     solves : networks solved; `worst` country, industry or row with the largest residual.
@@ -119,6 +123,8 @@ class Certificate:
     walras: float
     iterations: int
     balance: float
+    tolerance: float
+    material: Entry
     lowest_stock: float
     converged: bool
     solves: int
@@ -141,6 +147,8 @@ def certificate(ran: Ran, *, small: bool = True) -> Certificate:
         walras=max(abs(at.certificate.walras) for _, at in solved),
         iterations=max(at.certificate.iterations for _, at in solved),
         balance=max(run.certificate.residual for run in runs),
+        tolerance=BALANCED,
+        material=max((run.certificate.material for run in runs), key=lambda at: at.residual),
         lowest_stock=min(run.certificate.lowest_stock for run in runs),
         converged=all(at.certificate.converged for _, at in solved),
         solves=len(solved),
@@ -238,6 +246,7 @@ class Answer:
     Attributes
     ----------
     losses : by country, scope, measure and period; central figures.
+    multiples : of each loss, the value of what is missing and how many times it the loss is, by the same key.
     certificate : of every solve. marginal : worth of one more point of licences, or None.
     parameters : figures used, by name.
     timings : seconds by step.
@@ -245,6 +254,7 @@ class Answer:
 
     ran: Ran = field(repr=False)
     losses: tuple[CountryLoss, ...] = field(repr=False)
+    multiples: Mapping[Key, Multiple] = field(repr=False)
     certificate: Certificate
     marginal: Marginal | None
     parameters: Mapping[str, Range] = field(repr=False)
@@ -268,7 +278,7 @@ def disrupt_chain(
     basis: str = "flow",
     months: int = 12,
     scope: str = "both",
-    stock_days: float | None = None,
+    stock_days: float | StockDays | None = None,
     elements: Sequence[str] = (),
     to: Sequence[str] = (),
     countries: Sequence[str] = (),
@@ -283,7 +293,8 @@ def disrupt_chain(
     cut : share by which the restrictor's flow falls, or `scenario` : a licence path by name or file.
     basis : "flow" cuts the restrictor's exports, "supply" supply from all origins.
     months : length of the run; scope : "direct", "requirement" or "both".
-    stock_days : 0 switches every stock off, another number sets the national stock in days of use.
+    stock_days : 0 switches every stock off, another number sets the national stock in days of use; `StockDays` sets the
+        stocks of firms apart.
     elements, to : what and whom the control concerns; all by default. countries : whose losses are wanted.
     values : figures in place of the central ones, by the names of `figures`.
     options : further fields of `Question` (`allocation`, `start`, `full`) and of `Words` (`after`, `reading`).
@@ -308,13 +319,14 @@ def answer(question: Question, *, worth: bool = True) -> Answer:
     ran = run_question(question, every=True)
     timings["run"], clock = time.perf_counter() - clock, time.perf_counter()
     rows = country_losses(ran)
+    times = multiples(ran, {row.key: row.loss.value for row in rows})
     timings["measures"], clock = time.perf_counter() - clock, time.perf_counter()
     found = certificate(ran)
     timings["certificate"], clock = time.perf_counter() - clock, time.perf_counter()
     point = marginal(ran) if worth and ran.licences.acts else None
     timings["marginal"] = time.perf_counter() - clock
     parameters = dict(ran.chains[ran.scopes[-1]].parameters)
-    return Answer(ran, rows, found, point, parameters, timings)
+    return Answer(ran, rows, times, found, point, parameters, timings)
 
 
 def world_shock(found: Answer, quarter: int | None = None) -> Shock:

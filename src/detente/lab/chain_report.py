@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 
 from detente.chains.measures import GDP
+from detente.chains.stocks import StockDays
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile
 from detente.lab import chain_tables as build
 from detente.lab.chain import Answer
 from detente.lab.chain_draws import ALTERNATIVES, Spread
+from detente.lab.chain_material_tables import balance_table, stocks_table
+from detente.lab.chain_multiple import BEYOND
 from detente.lab.chain_run import question_key
 
 SECOND = 1e-3
@@ -33,17 +36,26 @@ def content(answer: Answer, spread: Spread | None = None) -> dict[str, Any]:
         "seed": None if spread is None else spread.samples.seed,
         "need": needs(answer),
         "losses": _rows(build.losses_table(answer, spread)),
+        "beyond_model": _beyond(answer),
         "first_short": _first(answer, spread),
         "prices": _rows(build.prices_table(answer, spread)),
         "industries": _rows(build.industries_table(answer)),
         "imported_parts": _parts(answer),
         "marginal_value": None if answer.marginal is None else asdict(answer.marginal),
+        "stocks": _rows(stocks_table(answer)),
+        "balance": _rows(balance_table(answer)),
         "leakage": {g.name: first.leakage[n].tolist() for n, g in enumerate(first.chain.grades)},
         "movers": movers(answer, spread),
         "certificate": asdict(answer.certificate) | {"draws_failed": 0 if spread is None else spread.failed},
         "parameters": {name: asdict(found) for name, found in sorted(answer.parameters.items())},
         "notes": list(notes(answer, spread)),
     }
+
+
+def _beyond(answer: Answer) -> list[dict[str, Any]]:
+    """Losses that are beyond the model, with their multiple and the cost of what is missing at the quote outside."""
+    names = ("country", "scope", "measure", "period")
+    return [dict(zip(names, key, strict=True)) | asdict(at) for key, at in answer.multiples.items() if at.beyond]
 
 
 def _rows(table: Any) -> list[dict[str, Any]]:
@@ -114,6 +126,7 @@ def notes(answer: Answer, spread: Spread | None = None) -> tuple[str, ...]:
     """Sentences that belong beside the numbers."""
     ran, held = answer.ran, answer.certificate
     found = [*ran.question.file.notes, *_of_runs(answer), *_second_pass(answer), *_small(answer)]
+    found += [*_stocks_by_hand(ran.question.stock_days), *beyond_model(answer)]
     if ran.question.allocation == "price":
         found.append(
             "by price: within a country and family of grades what arrives goes where it is worth most, in the economy; "
@@ -135,6 +148,31 @@ def notes(answer: Answer, spread: Spread | None = None) -> tuple[str, ...]:
     elif spread.failed:
         found.append(f"{spread.failed} of {len(spread)} draws had no equilibrium and are left out")
     return tuple(found)
+
+
+def _stocks_by_hand(days: float | StockDays | None) -> list[str]:
+    """Which stocks stand in place of those of the chain, so that runs can be compared."""
+    found = StockDays.of(days)
+    if found == StockDays():
+        return []
+    if found == StockDays.of(0):
+        return ["no stock of any kind: users, makers, traders and states hold none; national=0 leaves those of firms"]
+    firms = "firms keep their own" if found.users is None else f"firms hold {found.users:g} days in the median"
+    states = "states keep theirs" if found.national is None else f"national stocks are {found.national:g} days of use"
+    return [f"stocks set by hand: {states}, {firms}; --table stocks lists all on one scale"]
+
+
+def beyond_model(answer: Answer) -> list[str]:
+    """Losses of GDP of the first year that are beyond the model, with what the missing material would cost."""
+    found = []
+    for (bloc, scope, measure, period), at in answer.multiples.items():
+        if measure == GDP and period == build.YEAR and at.beyond and bloc in answer.ran.question.blocs:
+            found.append(
+                f"{bloc}, {scope}: the loss of year 1 is {at.times:,.0f} times the value of what is missing; above "
+                f"{at.most:,.0f} times it is {BEYOND}; at the quote outside what is missing costs "
+                f"{at.at_quote / 1e6:,.0f} million USD"
+            )
+    return found
 
 
 def _of_runs(answer: Answer) -> list[str]:
@@ -166,4 +204,12 @@ def certificate_line(answer: Answer) -> str:
     return (
         f"{held.solves} networks solved, largest residual {held.residual:.0e} ({held.worst}), Walras "
         f"{held.walras:.0e}, at most {held.iterations} steps; balances of the months within {held.balance:.0e}"
+    )
+
+
+def material_line(answer: Answer) -> str:
+    """The material balance in one sentence."""
+    held = answer.certificate
+    return (
+        f"material balance: in less out is at most {held.material} of what enters a place, limit {held.tolerance:.0e}"
     )

@@ -14,6 +14,7 @@ from typing import Any
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import Disruption, disrupt
 from detente.chains.licences import Licences
+from detente.chains.stocks import StockDays
 from detente.chains.together import Steps, alone, stepwise
 from detente.codes import UnknownName
 from detente.data import chain_world
@@ -36,7 +37,8 @@ class Question:
     ----------
     name : chain by name, or a path; `words` : the licence path.
     months : length of the run; `scope` : direct, requirement or both.
-    stock_days : 0 switches every stock off, another number sets the national stock; None keeps the chain's stocks.
+    stock_days : 0 switches every stock off, another number sets the national stock, `StockDays` sets firms' apart; None
+        keeps the chain's stocks.
     countries : codes to show; all by default.
     allocation : prorata, defence_first, or price: months pro rata, and each country's economy shares what arrives of a
         family of grades at one shadow price; `start` : first month of the axis, "" for the scenario's own.
@@ -48,7 +50,7 @@ class Question:
     words: Words = field(default_factory=Words)
     months: int = 12
     scope: str = "both"
-    stock_days: float | None = None
+    stock_days: float | StockDays | None = None
     countries: tuple[str, ...] = ()
     allocation: str = "prorata"
     start: str = ""

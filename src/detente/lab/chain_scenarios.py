@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.chains.chain import SupplyChain
-from detente.chains.licences import Act, Licences, check_licences
+from detente.chains.licences import Act, Licences, check_licences, unsplit
 from detente.chains.scenarios import (
     april_2025,
     cut,
@@ -23,7 +23,7 @@ from detente.chains.scenarios import (
     snap_back,
 )
 from detente.codes import InputError, UnknownName
-from detente.data.chain_build import PAIRS, START
+from detente.data.chain_build import START
 from detente.data.chain_tables import flows
 from detente.data.chain_world import BLOCS, bloc_of
 from detente.data.userfile import read_toml
@@ -96,15 +96,18 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
 
 
 def named_elements(elements: tuple[str, ...], chain: SupplyChain) -> tuple[str, ...]:
-    """Elements as the chain counts them: Nd and Pr as the pair where a recipe names the pair.
+    """Elements of a chain as the words name them.
 
-    `UnknownName` for an element that is not in the chain.
+    Raises
+    ------
+    InputError : an element that recipes hold together with others and do not split off. UnknownName : one that is not
+        in the chain.
     """
-    found = [PAIRS.get(name, name) if name not in chain.elements else name for name in elements]
-    for name in found:
+    for name in elements:
+        unsplit(chain, name, "--elements")
         if name not in chain.elements:
             raise UnknownName("element", name, chain.elements, "--elements", f"in it: {', '.join(chain.elements)}")
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(elements))
 
 
 def _april(words: Words, chain: SupplyChain) -> Licences:

@@ -13,6 +13,7 @@ from detente.codes import Column, Table, Unit
 from detente.data import chain_world
 from detente.lab.chain import Answer, CountryLoss
 from detente.lab.chain_draws import Spread
+from detente.lab.chain_multiple import BEYOND, Key
 
 PEAK, YEAR = "peak quarter, annual rate", "year 1"
 MEASURES = {
@@ -58,6 +59,9 @@ LOSS_COLUMNS = (
     Column("p05", Unit.SHARE, "5% of the draws lie below"),
     Column("p95", Unit.SHARE, "5% of the draws lie above"),
     Column("usd", Unit.USD, "median times GDP of 2024"),
+    Column("missing", Unit.USD, "need unmet in the period and scope, at base prices"),
+    Column("multiple", Unit.NONE, "central loss over what is missing"),
+    Column("multiple_most", Unit.NONE, "multiple above which a loss is beyond the model"),
     Column("remark", Unit.TEXT, "how far the figure can be trusted"),
 )
 
@@ -70,7 +74,11 @@ def losses_table(answer: Answer, spread: Spread | None = None) -> Table:
         usd = median * chain_world.gdp(row.country)
         loss = row.loss
         what = (loss.measure, loss.period, MEASURES[loss.measure], _period_id(loss.period))
-        rows.append((row.country, loss.scope, *what, loss.value, median, low, high, usd, loss.remark))
+        times, remark = answer.multiples.get(row.key), loss.remark
+        beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
+        if times is not None and times.beyond:
+            remark = "; ".join(part for part in (remark, BEYOND) if part)
+        rows.append((row.country, loss.scope, *what, loss.value, median, low, high, usd, *beside, remark))
     notes = () if spread else (NO_RANGE,)
     return table_of("losses", f"Losses: {title_of(answer)}", LOSS_COLUMNS, rows, *notes)
 
@@ -240,6 +248,7 @@ def headline_table(answer: Answer, spread: Spread | None = None) -> Table:
         Column("scope", Unit.CODE, "direct or requirement"),
         *(Column(f"gdp_{p}", Unit.NONE, f"GDP at base prices, {name}, % of annual GDP") for p, name in periods),
         *(Column(f"real_income_{p}", Unit.NONE, f"exact, {name}, % of annual GDP") for p, name in periods[:2]),
+        Column("times", Unit.TEXT, "GDP, year 1, over the value of what is missing; ! beyond the model"),
         Column("log_axis", Unit.NONE, "GDP, year 1, from 0.0001% to 100%"),
     )
     rows = []
@@ -249,7 +258,8 @@ def headline_table(answer: Answer, spread: Spread | None = None) -> Table:
                 continue
             shown = [held[bloc, scope, GDP, name] for _, name in periods]
             shown += [held[bloc, scope, REAL_INCOME, name] for _, name in periods[:2]]
-            rows.append((bloc, scope, *(_text(*found) for found in shown), _bar(*held[bloc, scope, GDP, YEAR])))
+            at = (bloc, scope, GDP, YEAR)
+            rows.append((bloc, scope, *(_text(*found) for found in shown), _times(answer, at), _bar(*held[at])))
     return table_of("headline", f"Losses: {title_of(answer)}", columns, rows, *_headline_notes(spread))
 
 
@@ -264,9 +274,18 @@ def _headline_notes(spread: Spread | None) -> tuple[str, ...]:
     return (
         f"{what}, % of annual GDP; peak: worst quarter at annual rate; a year: sum of its four quarters over four",
         "gdp: at base prices, as a statistical office would print it; real income: exact, with all rent at home",
+        "times: gdp, year 1, over the value of the missing material; ! beyond the model: read as an upper bound",
         "log axis: gdp, year 1, from 0.0001% to 100%; a tick every factor of ten, o the median, = from 5% to 95%",
         *(() if spread else (NO_RANGE,)),
     )
+
+
+def _times(answer: Answer, key: Key) -> str:
+    """Multiple of a loss, marked where it is beyond the model."""
+    found = answer.multiples.get(key)
+    if found is None or np.isnan(found.times):
+        return ""
+    return f"{found.times:,.0f}{' !' * found.beyond}"
 
 
 def _text(median: float, low: float, high: float) -> str:

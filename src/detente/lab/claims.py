@@ -157,20 +157,25 @@ def _rated(statement: Statement, basis: Basis, as_of: date) -> Check:
     if part.quantity.as_of > as_of:
         words = f"open until {part.quantity.as_of}"
         return Check(claim, part, Verdict.OPEN, Verdict.OPEN, words, as_of, VERSION)
+    if part.quantity.name not in basis.hooks and (unread := _unread(statement)) is not None:
+        return Check(claim, part, unread[0], unread[0], unread[1], as_of, VERSION)
     measured = _measured(statement, basis)
-    if not measured:
-        assert statement.row is not None
-        words = why_unread(statement.row)
-        verdict = Verdict.NOT_MODELLED
-        return Check(claim, part, verdict, verdict, words, as_of, VERSION)
     found = tuple(_reading(row, one, part.quantity) for row, one in measured)
     readings, early = (tuple(_seen(reading, day) for reading in found) for day in (as_of, claim.said))
     verdict, then = (_verdict(statement, measured, some) for some in (readings, early))
     return _filled(Check(claim, part, verdict, then, "", as_of, VERSION), readings, measured)
 
 
+def _unread(statement: Statement) -> tuple[Verdict, str] | None:
+    """Verdict and words where nothing measures what a claim speaks of, or where it leaves out what it needs."""
+    assert statement.row is not None
+    if not statement.readings:
+        return Verdict.NOT_MODELLED, why_unread(statement.row)
+    return (Verdict.NOT_CHECKABLE, statement.lacks) if statement.lacks else None
+
+
 def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Measured]]:
-    """Each reading with what it gives; empty if nothing here measures what the claim speaks of."""
+    """Each reading with what it gives."""
     row, quantity = statement.row, statement.part.quantity
     assert row is not None
     assert quantity is not None
@@ -230,9 +235,18 @@ def _verdict(
         return Verdict.NOT_CHECKABLE
     if np.isfinite(first.p_value):
         return of_reaction(first.value, first.p_value, quantity.comparator)
-    sign = -1.0 if quantity.comparator in (Comparator.FELL, Comparator.LESS) else 1.0
     effects = first.draws if first.draws.size else np.asarray([first.value])
-    return of_cause(effects, sign, first.base)
+    found = of_cause(effects, _direction(quantity), first.base)
+    shown = next((reading for reading in readings if reading.default), readings[0])
+    sized = found is Verdict.AGREES and quantity.value is not None and shown.nearness is Nearness.OUT
+    return Verdict.SIGN_ONLY if sized else found
+
+
+def _direction(quantity: Quantity) -> float:
+    """Sign of the effect a claim of cause names: that of its number, or of its comparator where the number is zero."""
+    if quantity.value:
+        return float(np.sign(quantity.value))
+    return -1.0 if quantity.comparator in (Comparator.FELL, Comparator.LESS) else 1.0
 
 
 def _filled(blank: Check, readings: tuple[Reading, ...], measured: list[tuple[ReadingRow, Measured]]) -> Check:
@@ -261,7 +275,8 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> Check:
     later = tuple(f"{name} ({known[name].announced})" for name in now.events if known[name].announced > claim.said)
     blank = Check(claim, part, verdict, before, now.reason, as_of, VERSION, known_later=later, inputs=now.events)
     filled = replace(blank, value=now.value, definition=f"settled by the record up to {statement.expected.window[1]}")
-    if not statement.readings or part.quantity is None or part.quantity.as_of > as_of:
+    unread = statement.lacks or not statement.readings
+    if unread or part.quantity is None or part.quantity.as_of > as_of:
         return filled
     readings = tuple(_reading(row, found, part.quantity) for row, found in _measured(statement, basis))
     inside, outside = _sides(readings)

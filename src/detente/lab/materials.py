@@ -21,7 +21,8 @@ from detente.lab import chain_tables as build
 from detente.lab.averages import sector_names
 from detente.lab.chain import Answer, answer
 from detente.lab.chain_draws import Spread, spread
-from detente.lab.chain_report import notes
+from detente.lab.chain_multiple import BEYOND
+from detente.lab.chain_report import material_line, notes
 from detente.lab.chain_run import Question, Words
 from detente.lab.chain_scenarios import FIRST
 
@@ -43,6 +44,7 @@ DEAL_COLUMNS = (
         "avoided_p05", Unit.USD, "5% of the draws lie below; every second draw, answered without the deal and with it"
     ),
     Column("avoided_p95", Unit.USD, "5% of these draws lie above"),
+    Column("remark", Unit.TEXT, "whether the loss without the deal is beyond the model"),
 )
 MONTH_COLUMNS = (
     Column("month", Unit.CODE, "calendar month"),
@@ -116,10 +118,12 @@ def _deal_table(before: Answer, after: Answer, ranges: Spread | None) -> Table:
         worth = chain_world.gdp(old.country)
         avoided = (share * worth for share in (loss.value - new.loss.value, least, most))
         what = (old.country, loss.scope, loss.measure, loss.period)
-        rows.append((*what, loss.value, low, high, new.loss.value, *avoided))
+        times = before.multiples.get(old.key)
+        remark = BEYOND if times is not None and times.beyond else ""
+        rows.append((*what, loss.value, low, high, new.loss.value, *avoided, remark))
     title = f"{before.ran.question.file.title}: losses under {before.ran.licences.name}, and under the deal"
     said = notes(after, ranges)
-    return build.table_of("materials", title, DEAL_COLUMNS, rows, *said[:3], *said[-1:])
+    return build.table_of("materials", title, DEAL_COLUMNS, rows, *said[:3], *said[-1:], material_line(before))
 
 
 def _short_table(before: Answer, ranges: Spread | None) -> Table:
@@ -181,7 +185,7 @@ def sentences(tables: Mapping[str, Table]) -> list[str]:
         found.append(
             f"Without the deal the licences cost {place(row['country'])} {row['without']:.3%} of annual GDP{span} in "
             f"their first year (base prices, with imported parts); the deal avoids {row['avoided'] / 1e6:,.0f} million "
-            f"USD{saved}."
+            f"USD{saved}{' (' * bool(row['remark'])}{row['remark']}{')' * bool(row['remark'])}."
         )
     return [*found[:2], *_first_short(tables["materials_short"])]
 

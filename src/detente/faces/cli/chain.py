@@ -13,6 +13,7 @@ from detente.faces.cli import options as opt
 from detente.faces.cli.economy import show
 
 if TYPE_CHECKING:
+    from detente.chains.stocks import StockDays
     from detente.codes import Table
     from detente.lab.chain_run import Question
 
@@ -26,7 +27,9 @@ Basis = Annotated[str, typer.Option("--cut-basis", help="flow: the restrictor's 
 Scenario = Annotated[str, typer.Option("--scenario", help="Licence path by name, or a .toml of acts.")]
 Months = Annotated[int, typer.Option("--months", help="Length of the run.")]
 Scope = Annotated[str, typer.Option("--scope", help="direct, requirement or both.")]
-StockDays = Annotated[float | None, typer.Option("--stock-days", help="0: no stocks; n: national stock of n days.")]
+Days = Annotated[
+    str, typer.Option("--stock-days", help="0: no stocks; n: national stock of n days; users=30,national=60: apart.")
+]
 Elements = Annotated[str, typer.Option("--elements", help="Elements concerned, as Dy,Tb; all by default.")]
 To = Annotated[str, typer.Option("--to", help="Countries the control is towards, as USA; all by default.")]
 Country = Annotated[str, typer.Option("--country", help="Countries to show, as USA,EU27; all by default.")]
@@ -39,6 +42,7 @@ Seed = Annotated[int, typer.Option("--seed", help="Seed of the draws.")]
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 FIRST_SHOWN = 30
+HOLDERS = ("users", "national")
 
 
 def register(app: typer.Typer) -> None:
@@ -74,7 +78,7 @@ def question_of(
     scenario: str,
     months: int,
     scope: str,
-    stock_days: float | None,
+    stock_days: str,
     elements: str,
     to: str,
     country: str,
@@ -90,7 +94,42 @@ def question_of(
     words = Words(share, basis, scenario, tuple(opt.listed(elements)), _places(to, "--to"),
                   more.pop("after", 6.0), more.pop("reading", "queue"))  # fmt: skip
     values = figures_of(name, more.pop("set_", None))
-    return Question(name, words, months, scope, stock_days, _places(country, "--country"), values=values, **more)
+    return Question(
+        name, words, months, scope, stocks_of(stock_days), _places(country, "--country"), values=values, **more
+    )
+
+
+def stocks_of(text: str) -> float | StockDays | None:
+    """Stocks from `--stock-days`: a number of days, or `users=30,national=60`; nothing keeps those of the chain."""
+    from detente.chains.stocks import StockDays
+    from detente.codes import InputError, UnknownName
+
+    parts = opt.listed(text)
+    if not parts:
+        return None
+    if len(parts) == 1 and "=" not in parts[0]:
+        return _days_of(parts[0])
+    days: dict[str, float] = {}
+    for part in parts:
+        name, equals, value = (word.strip() for word in part.partition("="))
+        if not equals:
+            raise InputError("--stock-days", f"'{part}' says not whose stock it is", "write users=30,national=60")
+        if name not in HOLDERS:
+            raise UnknownName("holder", name, HOLDERS, "--stock-days", f"use {' and '.join(HOLDERS)}")
+        days[name] = _days_of(value)
+    return StockDays(days.get("national"), days.get("users"))
+
+
+def _days_of(text: str) -> float:
+    from detente.codes import InputError
+
+    try:
+        found = float(text)
+    except ValueError:
+        raise InputError("--stock-days", f"'{text}' is no number", "give days, or users=30,national=60") from None
+    if not 0.0 <= found < float("inf"):
+        raise InputError("--stock-days", f"a stock of {text} days", "give days of at least 0")
+    return found
 
 
 def _places(text: str, where: str) -> tuple[str, ...]:
@@ -122,7 +161,7 @@ def run(
     scenario: Scenario = "",
     months: Months = 12,
     scope: Scope = "both",
-    stock_days: StockDays = None,
+    stock_days: Days = "",
     elements: Elements = "",
     to: To = "",
     country: Country = "",
@@ -139,7 +178,8 @@ def run(
     full: Annotated[bool, typer.Option("--full", help="The United States with all 397 industries.")] = False,
     set_: Set = None,
     table: Annotated[
-        str, typer.Option("--table", help="losses, first-short, prices, months, industries, marginal, parameters.")
+        str,
+        typer.Option("--table", help="losses, first-short, prices, balance, months, industries, marginal, parameters."),
     ] = "",
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -173,14 +213,16 @@ def run(
 def named(found: Any, ranges: Any, name: str) -> Table:
     """One table of an answer by name."""
     from detente.codes import UnknownName
+    from detente.lab.chain_material_tables import MATERIAL
     from detente.lab.chain_tables import PLAIN, TABLES
 
     if name in TABLES:
         return TABLES[name](found, ranges)
-    if name not in PLAIN:
-        known = (*TABLES, *PLAIN)
+    plain = MATERIAL | PLAIN
+    if name not in plain:
+        known = (*TABLES, *plain)
         raise UnknownName("table", name, known, "--table", f"use {', '.join(known)}")
-    return PLAIN[name](found)
+    return plain[name](found)
 
 
 def readable(found: Any, ranges: Any) -> list[Table]:
@@ -229,10 +271,10 @@ def _millions(usd: float) -> str:
 
 
 def _beneath(found: Any, ranges: Any) -> None:
-    from detente.lab.chain_report import certificate_line, movers, notes
+    from detente.lab.chain_report import certificate_line, material_line, movers, notes
     from detente.lab.chain_tables import NO_RANGE
 
-    print(f"\n  {certificate_line(found)}")
+    print(f"\n  {certificate_line(found)}\n  {material_line(found)}")
     for row in movers(found, ranges)[:3]:
         moved = ", ".join(f"{item['figure']} ({item['rank_correlation']:+.2f})" for item in row["figures"][:3])
         which = f"{row['measure']}, {row['period']}, {row['scope']}"
@@ -283,7 +325,7 @@ def levers(
     scenario: Scenario = "",
     months: Months = 24,
     scope: Annotated[str, typer.Option("--scope", help="direct or requirement.")] = "direct",
-    stock_days: StockDays = None,
+    stock_days: Days = "",
     elements: Elements = "",
     to: To = "",
     country: Annotated[str, typer.Option("--country", help="Whose loss, as USA.")] = "USA",

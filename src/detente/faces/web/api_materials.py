@@ -99,10 +99,12 @@ def months(
 ) -> Response:
     """Who runs short and when, prices and losses under a licence path or a cut; central figures."""
     from detente.lab.chain import answer
+    from detente.lab.chain_material_tables import balance_table, stocks_table
     from detente.lab.chain_tables import first_table, losses_table, months_table, prices_table
 
     found = answer(question_of(name, cut, scenario, months, to, countries), worth=False)
     tables = [months_table(found), first_table(found), losses_table(found), prices_table(found)]
+    tables += [balance_table(found), stocks_table(found)]
     return reply(request, {"chain": name, "tables": [table_content(table) for table in tables]})
 
 

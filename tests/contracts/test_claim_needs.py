@@ -1,0 +1,146 @@
+"""What a claim leaves out is asked for and never taken for granted: no verdict rests on a missing piece."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from detente.codes import InputError
+from detente.data.claimneeds import NEEDS
+from detente.data.claimrows import UNITS_OF
+from detente.evidence import Verdict
+from detente.evidence.claims import QUANTITIES
+from detente.lab.claims import check
+
+AS_OF = date(2026, 7, 23)
+NOT_JUDGED = {Verdict.NOT_CHECKABLE, Verdict.NOT_MODELLED}
+COMPLETE = {
+    "average_tariff_level": {"value": "23"},
+    "average_tariff_rise": {"value": "20", "base": "2025-01-01"},
+    "partner_additional_rate": {"value": "145", "partner": "CHN"},
+    "partner_average_rate": {"value": "30", "partner": "CHN"},
+    "line_rate": {"value": "30", "line": '"8517.13.00"', "partner": "CHN"},
+    "index_return": {"value": "1", "market": "HSI"},
+    "index_ratio": {"value": '"1.00"', "base": "2025-04-02", "market": "S&P 500"},
+    "abnormal_return": {"value": "1", "market": "S&P 500"},
+    "share": {"value": "13", "population": "US imports", "partner": "CHN", "year": "2024"},
+    "count": {"value": "7", "population": "controlled rare earths"},
+    "rank_since": {"value": "1930"},
+    "price_effect": {"value": "1.5", "base": "2025-01-01"},
+    "household_cost": {"value": "2700", "base": "2025-01-01"},
+    "real_income_change": {"value": "-0.4", "base": "2025-01-01"},
+    "months_of_shortage": {"value": "3", "population": "rare earths", "partner": "USA"},
+}
+LEFT_OUT = [(name, key) for name, keys in NEEDS.items() for key in keys]
+
+
+@pytest.fixture
+def judged(tmp_path):
+    """The check of one claim, or the sentence with which it is refused."""
+
+    def one(name, keys, kind="measurement", more="", day="as_of: 2025-05-08", refused=None):
+        quantity = ", ".join([f"name: {name}", *(f"{k}: {v}" for k, v in keys.items()), *filter(None, [day])])
+        text = (
+            f"- claim_id: mine\n  quote: words\n  said: 2025-05-09\n  kind: {kind}\n  quantity: {{{quantity}}}\n{more}"
+        )
+        path = tmp_path / "claims.yaml"
+        path.write_text(text, encoding="utf-8")
+        if refused is None:
+            (found,) = check(path, as_of=AS_OF, draws=0)
+            return found
+        try:
+            return check(path, as_of=AS_OF, draws=0, refused=refused)
+        except InputError as error:
+            refused.append(error)
+            return ()
+
+    return one
+
+
+def test_every_quantity_says_what_it_needs():
+    assert set(NEEDS) == set(COMPLETE) == set(QUANTITIES) == set(UNITS_OF)
+    assert all(set(COMPLETE[name]) == set(keys) for name, keys in NEEDS.items())
+
+
+@pytest.mark.parametrize("kind", ["measurement", "causal"])
+@pytest.mark.parametrize(("name", "key"), LEFT_OUT, ids=[f"{name}-{key}" for name, key in LEFT_OUT])
+def test_what_is_left_out_never_gives_a_verdict(judged, name, key, kind):
+    keys = {k: v for k, v in COMPLETE[name].items() if k != key}
+    refused: list[InputError] = []
+    found = judged(name, keys, kind, day="" if key == "year" else "as_of: 2025-05-08", refused=refused)
+    for error in refused:
+        assert "claim mine" in str(error)
+        assert "\n" not in str(error)
+    for one in found:
+        assert {one.verdict, one.verdict_then} <= NOT_JUDGED
+        assert all(np.isnan(reading.value) for reading in one.readings)
+        asked = ("add ", "it can be", "claim one of", "say comparator", "no market is named")
+        assert any(word in one.explanation for word in asked), one.explanation
+    assert len(found) + len(refused) == 1
+
+
+LEVELS = ("average_tariff_level", "partner_additional_rate", "partner_average_rate", "line_rate", "index_return",
+          "index_ratio", "share", "count", "rank_since")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_a_level_has_no_cause_that_can_be_checked(judged, name):
+    found = judged(name, COMPLETE[name], "causal")
+    assert found.verdict is Verdict.NOT_CHECKABLE
+    assert "compared with nothing" in found.explanation
+
+
+def test_real_income_without_a_base_law_asks_for_one(judged):
+    for more in ("", "  definition: {of: law}\n", "  definition: {horizon: short}\n"):
+        found = judged("real_income_change", {"value": "-0.4", "partner": "USA"}, more=more)
+        assert found.verdict is Verdict.NOT_CHECKABLE
+        assert "add base: 2025-01-01" in found.explanation
+
+
+def test_a_share_is_of_the_year_it_names(judged):
+    of = {"value": "13", "population": "US imports", "partner": "CHN"}
+    assert judged("share", of | {"year": "2024"}, day="").value == pytest.approx(0.132, abs=1e-3)
+    assert judged("share", of, day="as_of: 2024-12-31").value == pytest.approx(0.132, abs=1e-3)
+    assert judged("share", of, more="  definition: {year: 2024}\n", day="").value == pytest.approx(0.132, abs=1e-3)
+    later = judged("share", of | {"year": "2025"}, day="")
+    assert later.value != pytest.approx(0.132, abs=1e-3)
+    assert all("2024" not in reading.label for reading in later.readings)
+
+
+@pytest.mark.parametrize("population", ["rare earths", "rare earth magnets", "rare earth mining"])
+def test_a_share_of_a_year_without_data_is_not_checkable(judged, population):
+    of = {"value": "90", "population": population, "partner": "CHN", "year": "2031"}
+    found = judged("share", of, day="")
+    assert found.verdict is Verdict.NOT_CHECKABLE
+    assert "2031" in found.explanation or "2031" in found.definition
+
+
+def test_a_year_has_no_meaning_for_other_quantities(judged):
+    with pytest.raises(InputError, match="'year' has no meaning for count"):
+        judged("count", COMPLETE["count"] | {"year": "2024"})
+
+
+def test_the_direction_of_a_cause_is_that_of_its_number(judged):
+    base = {"base": "2025-01-01"}
+    verdicts = {
+        ("value: -0.5", "price_effect"): Verdict.DISAGREES,
+        ("value: 1.5", "price_effect"): Verdict.AGREES,
+        ("value: 15", "price_effect"): Verdict.SIGN_ONLY,
+        ("value: 9000", "household_cost"): Verdict.SIGN_ONLY,
+    }
+    for (value, name), verdict in verdicts.items():
+        found = judged(name, {"value": value.removeprefix("value: ")} | base, "causal")
+        assert found.verdict is verdict, (value, name, found.value)
+    less = judged("price_effect", {"value": "2", "comparator": '"<"'} | base, "causal")
+    assert less.verdict is Verdict.AGREES, "a rise of less than two per cent is a rise"
+    nothing = judged("price_effect", {"value": "0"} | base, "causal")
+    assert nothing.verdict is Verdict.NOT_CHECKABLE
+    assert "no direction" in nothing.explanation
+
+
+def test_a_shortage_is_of_the_material_named(judged):
+    of = {"value": "0", "comparator": '">"', "partner": "USA"}
+    rare, gallium = (judged("months_of_shortage", of | {"population": name}) for name in ("rare earths", "gallium"))
+    assert "chain rare-earths" in rare.inputs[0]
+    assert "chain gallium-germanium" in gallium.inputs[0]
+    assert judged("months_of_shortage", of | {"population": "tin"}).verdict is Verdict.NOT_MODELLED
