@@ -15,15 +15,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "detente"
-PURE = ("codes", "law", "trade", "economy", "chains", "evidence", "talks")
+PURE = ("codes", "draws", "law", "trade", "economy", "chains", "evidence", "talks")
 BELOW = {
     "codes": set(),
     "law": {"codes"},
-    "trade": {"codes", "law"},
-    "economy": {"codes", "law", "trade"},
-    "chains": {"codes", "law", "trade"},
-    "evidence": {"codes", "law", "trade"},
-    "talks": {"codes", "law", "trade", "economy", "chains", "evidence"},
+    "draws": {"codes"},
+    "trade": {"codes", "draws", "law"},
+    "economy": {"codes", "draws", "law", "trade"},
+    "chains": {"codes", "draws", "law", "trade"},
+    "evidence": {"codes", "draws", "law", "trade"},
+    "talks": {"codes", "draws", "law", "trade", "economy", "chains", "evidence"},
 }
 ARRAYS = {"numpy", "scipy", "jax"}
 STANDARD = {
@@ -105,7 +106,19 @@ def test_imports_are_absolute():
 
 
 def test_the_contract_names_every_layer_in_order():
-    order = ["api", "faces", "lab", "data", "talks", "economy | chains | evidence", "trade", "law", "codes", "version"]
+    order = [
+        "api",
+        "faces",
+        "lab",
+        "data",
+        "talks",
+        "economy | chains | evidence",
+        "trade",
+        "law",
+        "draws",
+        "codes",
+        "version",
+    ]
     assert [line.replace("(", "").replace(")", "") for line in contracts()["layers"]["layers"]] == order
 
 

@@ -1,0 +1,149 @@
+"""Mutants: small faults put into a copy of the package by hand, each of which a named test module must find.
+
+    python tools/mutants.py             # all of them, one after another; minutes
+    python tools/mutants.py stock unit  # those whose names hold one of the words
+
+A mutant that lives is a hole in the tests; the exit code is 1. `tests/house/test_mutants.py` holds the list true: each
+text stands once in its file, each module exists.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "detente"
+LIMIT = 600
+"""Seconds for one test module."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A fault.
+
+    Attributes
+    ----------
+    file : in the package; `old` becomes `new` in it.
+    killer : test module that must fail; `chosen` : words of its tests, empty for all.
+    """
+
+    name: str
+    file: str
+    old: str
+    new: str
+    killer: str
+    chosen: str = ""
+
+
+CASES = "tests/cases/test_cases.py"
+MUTANTS = (
+    Mutant("stacking: nothing is cut", "law/resolve.py", "owed[block] &= ~cut", "owed[block] &= ~cut | True", CASES),
+    Mutant("stacking: by what owes and by what applies", "law/resolve.py",
+           "by.owed if rule.when is When.OWED else by.applies",
+           "by.applies if rule.when is When.OWED else by.owed", CASES),
+    Mutant("stacking: a rule begins a day late", "law/resolve.py", "not rule.start <= day <= rule.end",
+           "not rule.start < day <= rule.end", CASES),
+    Mutant("law: a period ends a day early", "law/resolve.py", "if not period.start <= day <= period.end or",
+           "if not period.start <= day < period.end or", CASES),
+    Mutant("law: a floor at the base duty", "law/space.py", "np.stack(classes, axis=1) <= limit",
+           "np.stack(classes, axis=1) > limit", CASES),
+    Mutant("a ruling of the data: cars and metals", "data/lawbooks/usa/stacking.yaml",
+           "- id: S4-vehicles-before-metals\n  by: [class:auto]\n  of: [class:metal]",
+           "- id: S4-vehicles-before-metals\n  by: [class:metal]\n  of: [class:auto]", CASES),
+    Mutant("a rate of the data: whisky of Canada", "data/lawbooks/usa/section_338/canada_alcohol.yaml",
+           "- {rate: 50%, from: 2026-08-22}", "- {rate: 40%, from: 2026-08-22}", CASES),
+    Mutant("sign: a floor adds the base duty", "trade/exposure.py",
+           "owed -= float((self.base_value[block] * painted.owed).sum())",
+           "owed += float((self.base_value[block] * painted.owed).sum())", "tests/golden/test_scenarios.py"),
+    Mutant("sign: buyers buy more of what is dearer", "trade/effective.py", "** (-elasticity)", "** elasticity",
+           "tests/golden/test_scenarios.py"),
+    Mutant("sign: a share below its default", "trade/ranges.py", "else t * (self.default - self.low))",
+           "else t * (self.low - self.default))", "tests/golden/test_joint_ranges.py"),
+    Mutant("unit: per cent of degrees", "law/duty.py", "self.per_degree * (100.0 - degrees)",
+           "self.per_degree * (1.0 - degrees)", "tests/contracts/test_specific.py"),
+    Mutant("unit: billions of dollars", "codes/units.py", 'Unit.USD: Printed(1e-9, 2, "bn USD")',
+           'Unit.USD: Printed(1e-6, 2, "bn USD")', "tests/invariants/test_tables.py"),
+    Mutant("stock: use is not taken off", "chains/stocks.py", "np.subtract(stock, used, out=stock)", "pass",
+           "tests/oracles/test_chains.py"),
+    Mutant("stock: more is used than there is", "chains/stocks.py", "np.minimum(stock, need, out=used)",
+           "np.copyto(used, need)", "tests/invariants/test_chains.py"),
+    Mutant("transit: nobody gives what another gets", "chains/months.py",
+           "(gives, moved.passed, passable, may)):", "(gives, moved.passed * 0.0, passable, may)):",
+           "tests/invariants/test_chain_material.py"),
+    Mutant("draws: the triangle leans the other way", "chains/draws.py", "np.where(uniform < mode, rising, falling)",
+           "np.where(uniform < mode, falling, rising)", "tests/oracles/test_chains.py"),
+    Mutant("draws: streams that know no name", "draws/streams.py", "sha256(name.encode())", 'sha256(b"")',
+           "tests/invariants/test_draws.py"),
+    Mutant("draws: not all of the range", "draws/streams.py", "* 2.0**-53", "* 2.0**-54",
+           "tests/invariants/test_draws.py"),
+    Mutant("tolerance: a solve that did not arrive", "economy/solver.py", "if not size[at] <= tol:",
+           "if not size[at] <= tol * 1e12:", "tests/invariants/test_folds.py"),
+    Mutant("talks: the future counts more than today", "talks/horizon.py",
+           "weight = np.exp(-self.rate * (np.arange(count) + 0.5) / 12.0)",
+           "weight = np.exp(self.rate * (np.arange(count) + 0.5) / 12.0)", "tests/oracles/test_payoff.py"),
+    Mutant("talks: what tying tracks together does", "talks/enforcement.py",
+           "return self.pooled.holds and not all(one.holds", "return not self.pooled.holds and not all(one.holds",
+           "tests/oracles/test_talks.py"),
+    Mutant("evidence: near enough", "evidence/verdicts.py", "gap <= 2.0 * tolerance + 1e-12",
+           "gap <= 20.0 * tolerance + 1e-12", "tests/oracles/test_evidence.py"),
+    Mutant("evidence: the sign of an effect", "evidence/verdicts.py", "if sign * value > 0 else Verdict.DISAGREES",
+           "if sign * value < 0 else Verdict.DISAGREES", "tests/oracles/test_evidence.py"),
+    Mutant("escape: LaTeX keeps its commands", "codes/escaping.py", "return text.translate(_LATEX)", "return text",
+           "tests/faces/test_escaping.py"),
+    Mutant("escape: Markdown keeps HTML", "codes/escaping.py", "return _MARKDOWN.sub(_shown, text)", "return text",
+           "tests/faces/test_escaping.py"),
+    Mutant("escape: a cell begins a formula", "codes/escaping.py", 'FORMULA = ("=", "+", "-", "@", "\\t", "\\r")',
+           'FORMULA = ("\\r",)', "tests/faces/test_escaping.py"),
+    Mutant("words: nothing is meant", "codes/errors.py", "n=n, cutoff=0.6)", "n=n, cutoff=1.0)",
+           "tests/contracts/test_bad_input.py"),
+    Mutant("reach: nothing takes the rest", "lab/reach.py", "taken[by] = taken.get(by, 0.0) +", "taken[by] = 0.0 *",
+           "tests/golden/test_reach.py"),
+    Mutant("deal: the world keeps its old tariffs", "lab/deal_economy.py",
+           "tariff[at] = np.where(known, duty / np.where(known, worth, 1.0), tariff[at])", "pass",
+           "tests/invariants/test_web_deal.py", "named_deal_is_the_run"),
+)  # fmt: skip
+
+
+def mutated(mutant: Mutant, folder: Path) -> Path:
+    """A copy of the package with the fault in it; files that stay are linked, not copied."""
+    copy = folder / "detente"
+    shutil.copytree(PACKAGE, copy, copy_function=os.link, ignore=shutil.ignore_patterns("__pycache__"))
+    file = copy / mutant.file
+    text = file.read_text(encoding="utf-8")
+    file.unlink()
+    file.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    return folder
+
+
+def lives(mutant: Mutant) -> bool:
+    """Whether the tests that should find the fault pass with it."""
+    with tempfile.TemporaryDirectory(dir=ROOT / "src") as name:
+        environment = {**os.environ, "PYTHONPATH": str(mutated(mutant, Path(name))), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", mutant.killer]
+        command += ["-k", mutant.chosen] if mutant.chosen else []
+        try:
+            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            return False
+    return done.returncode == 0
+
+
+def main() -> None:
+    wanted = [m for m in MUTANTS if not sys.argv[1:] or any(word in m.name for word in sys.argv[1:])]
+    living = []
+    for mutant in wanted:
+        found = lives(mutant)
+        print(f"{'LIVES ' if found else 'killed'}  {mutant.name}  ({mutant.killer})", flush=True)
+        living += [mutant.name] if found else []
+    print(f"{len(wanted) - len(living)} of {len(wanted)} killed")
+    sys.exit(1 if living else 0)
+
+
+if __name__ == "__main__":
+    main()
