@@ -23,6 +23,8 @@ from detente.faces.web.answers import (
 
 router = APIRouter(prefix="/world", tags=["world"])
 SMALL = "icio-2022-small"
+WORLD = "icio-2022"
+"""World of runs, pages and the Deal page."""
 QUICK = "libday-2023"
 World = Annotated[str, Query(max_length=60, description="World of the package.", examples=[SMALL])]
 Elasticities = Annotated[str, Query(max_length=60, description="Named set of trade elasticities.", examples=[""])]
@@ -52,7 +54,7 @@ class Asked(BaseModel):
             "examples": [{"world": SMALL, "tariffs": [{"importer": "USA", "exporter": "CHN", "tariff": 0.6}]}]
         },
     )
-    world: str = Field(default=SMALL, max_length=60)
+    world: str = Field(default=WORLD, max_length=60, description="world of the package; that of runs by default")
     elasticities: str = Field(default="", max_length=60)
     closure: str = Field(default="", max_length=30)
     horizon: str = Field(default="", max_length=10)
