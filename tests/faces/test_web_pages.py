@@ -497,3 +497,17 @@ def test_axe_finds_nothing(chrome, site, axe, name, width):
         "${v.nodes.slice(0, 3).map(n => n.html.slice(0, 160)).join(' | ')}`))"
     )
     assert found == []
+
+
+def test_the_record_of_the_law_follows_the_deal(chrome, site):
+    """Beyond the record lines and the other fate stand there; with a deal of May 2025 both are gone."""
+    visit(chrome, site, "/deal?case=us-china-today&us=12.5&cn=10&licences=0.9")
+    assert until(chrome, "document.querySelectorAll('#record .record').length") == 2
+    assert "law on record to" in chrome.evaluate("document.getElementById('record').textContent")
+    fate = "document.querySelector('#sides tr[data-id=income_USA] .fate')"
+    assert chrome.evaluate(f"{fate}.textContent").startswith("if renewed: ")
+    assert "terms of November 2025 renewed" in chrome.evaluate(f"{fate}.title")
+    click(chrome, "a[data-preset*='date=2025-05-14']")
+    until(chrome, "document.querySelectorAll('#record .record').length === 0")
+    until(chrome, "[...document.querySelectorAll('.fate')].every(e => !e.textContent)")
+    assert chrome.console == []

@@ -164,7 +164,10 @@ function yardstick(row) {
 function fate(row) {
   const other = (row.branches ?? []).find((/** @type {any} */ one) => one.branch === "renewed");
   if (!other) return "";
-  return `if renewed: ${told({ ...row, value: other.total })}`;
+  const again = { ...row, value: other.total, text: other.text, baseline_value: other.baseline_value };
+  // Where the deal says the duty itself, what hangs on the clauses is the law before it.
+  if (other.text === row.text && Number.isFinite(other.baseline_value)) return `before, if renewed: ${told(again, "baseline_value")}`;
+  return `if renewed: ${told(again)}`;
 }
 
 /** What that number is compared with, where it is something else. @param {any} row */
