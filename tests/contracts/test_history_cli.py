@@ -85,7 +85,7 @@ WRONG = {
     ("--to", "2025-01"): "add --monthly",
     ("--monthly", "--from", "2025-13"): "is not a month",
     ("--rate=-3%",): "is no average duty",
-    ("--rate", "nan"): "is no average duty",
+    ("--rate", "nan"): "is not a rate",
     ("--table", "plaices"): "places",
     ("--on", "1999-01-01"): "2018-01-01",
 }

@@ -197,7 +197,7 @@ def test_points_without_an_equilibrium_are_set_apart(detente, tmp_path):
     assert "1 of 2 points have no equilibrium" in ran.err
     failed = pl.read_parquet(tmp_path / "x" / "failed")
     assert failed["over.tariff.USA.all"].to_list() == [-0.99]
-    assert "no equilibrium found" in failed["reason"][0]
+    assert "turns back (a fold) at" in failed["reason"][0]
     assert pl.read_parquet(tmp_path / "x" / "economy")["over.tariff.USA.all"].to_list() == [0.1]
 
 

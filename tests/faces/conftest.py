@@ -9,6 +9,7 @@ import os
 import select
 import shutil
 import subprocess
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -247,3 +248,22 @@ def browser(program, profile):
         process.wait(timeout=20)
         os.close(into)
         os.close(out)
+
+
+@pytest.fixture(scope="module")
+def served_app(tmp_path_factory):
+    """Port and application of a server of its own, which works on nothing ahead."""
+    pytest.importorskip("fastapi")
+    uvicorn = pytest.importorskip("uvicorn")
+    from detente.faces.web.app import create_app
+    from detente.faces.web.settings import Settings
+
+    app = create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), port=8765, rate=0.0, ahead=False))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield server.servers[0].sockets[0].getsockname()[1], app
+    server.should_exit = True
+    thread.join(20)

@@ -342,7 +342,7 @@ def test_a_folder_keeps_files_of_other_names(tmp_path):
         ("{", "not a JSON file"),
         ("[]", "not a result"),
         ('{"key": "x", "scenario": {}, "tables": {}}', "units"),
-        ('{"key": "x", "scenario": {}, "tables": {"a": []}, "about": {}}', "damaged"),
+        ('{"key": "x", "scenario": {"on": "2025-05-14"}, "tables": {"a": []}, "about": {}}', "damaged"),
     ],
 )
 def test_a_file_that_is_no_result_is_refused(tmp_path, text, hint):

@@ -163,4 +163,7 @@ def test_a_week_is_one():
 
 
 def test_heads_say_p_star_as_the_text_does():
-    assert [heading("usa_p_star", Unit.NONE), heading("chn_over_DP", Unit.USD)] == ["usa p*", "chn over DP, bn USD"]
+    assert [heading(Column("usa_p_star", Unit.NONE, "")), heading(Column("chn_over_DP", Unit.USD, ""))] == [
+        "usa p*",
+        "chn over DP, bn USD",
+    ]

@@ -75,7 +75,7 @@ REFUSED = (
     ("USA,EU27@soon,,0.1,", "EU27@2015-01-01"),
     ("USA,COL2,,0.1,", "no member"),
     ("USA,DEU,,0.1,", "part of EUN"),
-    ("USA,,,0.1,", "exporter: is empty"),
+    ("USA,,,0.1,", "'' in 'exporter' is blank"),
     ("USA,CHN,,,-1.2", "leaves no price"),
     ("USA,all,ELE,0.1,\nUSA,CHN,,0.2,", "neither row lies within the other"),
     ("USA,CHN,,0.1,\nUSA,CHN,goods,0.2,", "given twice"),

@@ -215,7 +215,7 @@ def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
         raise InputError(where, "has no periods", "say from when: periods: [{rate: 10%, from: 2025-06-01}]")
     return Measure(
         id=as_text(keys["id"], where),
-        title=as_text(keys["title"], where),
+        title=as_text(keys["title"], f"{where}, title"),
         authority=as_text(keys["authority"], where),
         goods=blocks,
         periods=periods,

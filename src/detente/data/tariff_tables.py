@@ -34,7 +34,7 @@ def read_tariffs(
     InputError, UnknownName
         a missing file or column, a number that is none, an unknown country or sector, each with its row.
     """
-    frame = read_table(path, Columns(ENDS, maybe_texts=(*columns, "sector")))
+    frame = read_table(path, Columns(ENDS, maybe_texts=(*columns, "sector"), no_rows=True))
     held = [name for name in columns if name in frame.columns]
     if not held:
         wanted = f"{', '.join(ENDS)}, {' or '.join(columns)}, sector (optional)"

@@ -40,6 +40,7 @@ class Columns:
     maybe_texts, maybe_numbers : columns it may have; a text may be blank there and is then "".
     others : whether columns of other names may stand there, of text or numbers; they are taken as they are.
     number : what to do about a cell that is no number.
+    no_rows : whether a header alone says something.
     """
 
     texts: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class Columns:
     maybe_numbers: tuple[str, ...] = ()
     others: bool = False
     number: str = NUMBER
+    no_rows: bool = False
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -66,7 +68,7 @@ def read_table(path: Path, columns: Columns) -> pl.DataFrame:
     """
     frame = _parquet(path) if path.suffix == ".parquet" else _csv(path)
     _check_names(frame.columns, columns, str(path))
-    if not frame.height:
+    if not frame.height and not columns.no_rows:
         raise InputError(str(path), "has no rows", f"give rows of {', '.join(columns.known)}")
     return _typed(frame, columns, str(path))
 

@@ -202,6 +202,8 @@ def as_share(value: Any, where: str) -> float:
 
 def as_text(value: Any, where: str, repair: str = "put quotes around it") -> str:
     """Text; refuses what YAML has turned into something else (an unquoted NO is False, 0101 a number)."""
+    if isinstance(value, list | dict):
+        raise InputError(where, "is a list or a mapping, not text", "write one text, in quotes")
     if not isinstance(value, str):
         was = "NO" if value is False else "YES" if value is True else value
         raise InputError(where, f"{was} without quotes is read as {value!r}, not as text", repair)
