@@ -24,8 +24,12 @@ MOST_ROWS = 2_000_000
 
 MOST_COLUMNS = 1_000
 MOST_CELLS = 20_000_000
+FEW_CELLS = 1_000_000
+"""Separators in a text up to which no limit can be met; cells are then not counted one by one."""
 LONGEST = 1_000
 """Letters of a cell."""
+_PADDED = (" ,", ", ", " \n", "\n ", " \r", ' "', '" ', "\t", "\v", "\f")
+"""Where a text of plain letters has blanks around cells, if it has any."""
 
 NUMBER = "give a number, with a point before decimals"
 
@@ -146,9 +150,12 @@ def csv_rows(content: bytes, where: str) -> tuple[list[str], list[list[str]]]:
     if "\0" in text:
         raise InputError(where, "is not a CSV file", "save it as CSV in UTF-8")
     try:
-        table = [[cell.strip() for cell in row] for row in _limited(csv.reader(io.StringIO(text, newline="")), where)]
+        reader = csv.reader(io.StringIO(text, newline=""))
+        table = list(_limited(reader, where) if text.count(",") + text.count("\n") >= FEW_CELLS else reader)
     except csv.Error as error:
         raise InputError(where, f"is not a CSV file ({error})", "check quotes and commas") from None
+    if not text.isascii() or text != text.strip(" ") or any(sign in text for sign in _PADDED):
+        table = [[cell.strip() for cell in row] for row in table]
     while table and not any(table[-1]):
         table.pop()
     if not table:
