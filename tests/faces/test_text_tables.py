@@ -96,3 +96,10 @@ def test_every_character_of_every_cell_is_printed(found, width):
         rest = sum(cell.count(letter) for column in columns[1:] for cell in column.cells)
         first = sum(cell.count(letter) for cell in columns[0].cells)
         assert (letters.count(letter) - rest) >= first
+
+
+def test_dollars_are_printed_in_billions():
+    table = Table("t", "Duty", (Column("duty", Unit.USD, "a year"),), {"duty": np.asarray([2.5e9])})
+    lines = to_text(table).splitlines()
+    assert any("bn USD" in line for line in lines)
+    assert any(line.split() == ["2.50"] for line in lines)

@@ -34,7 +34,7 @@ from detente.evidence.event_panel import corrado
 from detente.evidence.event_study import placebo_p, rank_p
 from detente.evidence.forecasts import next_week
 from detente.evidence.history import Series, largest_rise, place, rounding_band
-from detente.evidence.verdicts import TOLERANCES, Comparator
+from detente.evidence.verdicts import TOLERANCES, Comparator, of_reaction
 from detente.evidence.volatility import estimate, scale_of, variances
 
 EQUAL, ABOUT, MORE, LESS = Comparator.EQUAL, Comparator.ABOUT, Comparator.MORE, Comparator.LESS
@@ -411,3 +411,17 @@ def test_garch_finds_calm_and_storm():
 
 def test_variance_targeting_keeps_the_mean():
     assert variances(np.ones(200), 0.2, 0.7, 1.0) == pytest.approx(np.ones(201))
+
+
+@pytest.mark.parametrize(
+    ("value", "comparator", "verdict"),
+    [
+        (0.02, Comparator.ROSE, Verdict.AGREES),
+        (0.02, Comparator.FELL, Verdict.DISAGREES),
+        (-0.02, Comparator.FELL, Verdict.AGREES),
+        (-0.02, Comparator.ROSE, Verdict.DISAGREES),
+    ],
+)
+def test_a_move_that_is_no_ordinary_day_is_judged_by_its_sign(value, comparator, verdict):
+    assert of_reaction(value, 0.01, comparator) is verdict
+    assert of_reaction(value, 0.5, comparator) is Verdict.ORDINARY
