@@ -53,19 +53,22 @@ def column_2(name: str, lines: Axis, general: Floats, other: Floats, on: date | 
     return _raised(lines, other, on) if partner == RAISED else other
 
 
+def _in_force(on: date | None) -> NDArray[np.bool_]:
+    """Rows of the raised rates that hold on a day, or now, shape (rows,)."""
+    rows, day = arrays(TABLE), "9999" if on is None else on.isoformat()
+    return (rows["from"] <= day) & ((rows["until"] == "") | (day <= rows["until"]))
+
+
 def _raised(lines: Axis, other: Floats, on: date | None) -> Floats:
-    rows = arrays(TABLE)
-    day = "9999" if on is None else on.isoformat()
-    now = (rows["from"] <= day) & ((rows["until"] == "") | (day <= rows["until"]))
+    rows, now = arrays(TABLE), _in_force(on)
     at = lines.longest_prefix(rows["code"][now].tolist())
     return np.where(at >= 0, np.append(rows["rate"][now], 0.0)[at], other)
 
 
 def _row(code: str, on: date) -> int:
     """Row of the rate in place of column 2 on a Russian good on a day; -1 where there is none."""
-    rows, day = arrays(TABLE), on.isoformat()
-    now = (rows["from"] <= day) & ((rows["until"] == "") | (day <= rows["until"])) & (rows["code"] == code[:8])
-    return int(np.flatnonzero(now)[0]) if now.any() else -1
+    found = np.flatnonzero(_in_force(on) & (arrays(TABLE)["code"] == code[:8]))
+    return int(found[0]) if found.size else -1
 
 
 def raised_heading(code: str, on: date) -> str:

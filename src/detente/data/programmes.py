@@ -23,7 +23,7 @@ from detente.data.library import package_folder
 from detente.data.listfile import read_csv
 from detente.data.tables import arrays
 from detente.data.yamlfile import as_date, as_list, read_yaml
-from detente.law.measure import ALWAYS, FOREVER, Partners
+from detente.law.measure import ALWAYS, FOREVER, Partners, names_partner
 
 ANY = ("FTA", "yes", "preference")
 """Words that claim whatever agreement the partner has."""
@@ -45,7 +45,7 @@ class Grant:
 
     def open_to(self, partner: str, on: date) -> bool:
         """Whether it is for goods of a partner on a day."""
-        return _named(self.partners, partner, on)
+        return names_partner(self.partners, partner, on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Programme:
 
     def open_to(self, partner: str, on: date) -> bool:
         """Whether goods of the partner may claim it on a day."""
-        return self.start <= on <= self.end and _named(self.partners, partner, on)
+        return self.start <= on <= self.end and names_partner(self.partners, partner, on)
 
     def covers(self, codes: Iterable[str]) -> bool:
         """Whether it is for all goods under some codes."""
@@ -83,11 +83,6 @@ class Programme:
     def lapsed(self, on: date) -> bool:
         """Whether by the texts of the day it had lapsed."""
         return self.lapse is not None and self.lapse[0] <= on <= self.lapse[1]
-
-
-def _named(scopes: tuple[Partners, ...] | None, partner: str, on: date) -> bool:
-    """Whether a scope of partners names one on a day; None names all."""
-    return scopes is None or any(partner in s.countries and s.start <= on <= s.end for s in scopes)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from detente.lab.goods import lines_named, part_of
 from detente.lab.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Kind, Law, Measure, Status
+from detente.law.measure import names_partner
 
 Floats = NDArray[np.float64]
 REST = "ROW"
@@ -200,8 +201,7 @@ def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Hel
 
 
 def _names(measure: Measure, partner: str, on: date) -> bool:
-    scopes = measure.partners
-    return scopes is not None and any(partner in s.countries and s.start <= on <= s.end for s in scopes)
+    return measure.partners is not None and names_partner(measure.partners, partner, on)
 
 
 def _countries(measure: Measure) -> frozenset[str]:

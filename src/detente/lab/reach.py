@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,21 +99,13 @@ def _rows(pair: Pairing, found: Reach) -> Iterator[tuple[object, ...]]:
 
 def reach_sentences(table: Table | None) -> list[str]:
     """One sentence for each added duty that is not owed on all it is meant for."""
-    rows = [] if table is None else list(table.rows())
     said = []
-    for start in (i for i, row in enumerate(rows) if row["what"] == "meant for"):
-        meant, owed = rows[start]["imports"], rows[start + 1]["imports"]
-        taken = [row for row in rows[start + 2 :][: _length(rows[start + 2 :])]]
-        if taken and meant - owed > SMALLEST * meant:
-            first = taken[0]
+    for _, rows in groupby(() if table is None else table.rows(), key=itemgetter("variant", "importer", "measure")):
+        meant, owed, *taken = rows
+        if taken and meant["imports"] - owed["imports"] > SMALLEST * meant["imports"]:
             others = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
             said.append(
-                f"'{rows[start]['title']}' is owed on {owed / 1e9:,.0f} of {meant / 1e9:,.0f} bn USD: "
-                f"'{first['what']}'{others} take{'' if others else 's'} the rest."
+                f"'{meant['title']}' is owed on {owed['imports'] / 1e9:,.0f} of {meant['imports'] / 1e9:,.0f} bn USD: "
+                f"'{taken[0]['what']}'{others} take{'' if others else 's'} the rest."
             )
     return said
-
-
-def _length(rows: Sequence[dict[str, object]]) -> int:
-    """Rows up to the next measure."""
-    return next((i for i, row in enumerate(rows) if row["what"] == "meant for"), len(rows))

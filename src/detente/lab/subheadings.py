@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.data.importers import METALS
-from detente.lab.averages import Ground, pair_rates
-from detente.law import Reading, schedule_on
+from detente.lab.averages import Ground
+from detente.law import Reading
 
 Floats = NDArray[np.float64]
 HS6 = 6
@@ -49,8 +49,7 @@ def _on_all_lines(ground: Ground, subheading: NDArray[np.int64], value: Floats) 
 
 def _rates(ground: Ground, day: date, reading: Reading) -> Floats:
     """Duty on each pair of line and partner, share."""
-    ground = ground.reaching(day).at(day)
-    return pair_rates(schedule_on(ground.exposure.space, day, reading), ground.exposure).total
+    return ground.reaching(day).rates(day, reading).total
 
 
 def _whole(ground: Ground, day: date, reading: Reading) -> Floats:

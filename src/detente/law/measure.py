@@ -76,6 +76,11 @@ class Partners:
     end: date = FOREVER
 
 
+def names_partner(scopes: tuple[Partners, ...] | None, partner: str, on: date) -> bool:
+    """Whether a scope of partners names one on a day; None names all."""
+    return scopes is None or any(partner in s.countries and s.start <= on <= s.end for s in scopes)
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A rate: points added to the base duty, or the floor of the total.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from detente.law.law import Law
-from detente.law.measure import Goods, Kind, Measure, MinimumPrice, Partners, Period, Rate, Status
+from detente.law.measure import Goods, Kind, Measure, MinimumPrice, Period, Rate, Status, names_partner
 
 
 def minimum_price(law: Law, codes: Iterable[str], partner: str, on: date) -> MinimumPrice | None:
@@ -19,15 +19,15 @@ def minimum_price(law: Law, codes: Iterable[str], partner: str, on: date) -> Min
     """
     lines = list(codes)
     for measure in law.measures:
-        if measure.kind is Kind.MINIMUM and measure.status is Status.IN_FORCE and _meant(measure.partners, partner, on):
+        if (
+            measure.kind is Kind.MINIMUM
+            and measure.status is Status.IN_FORCE
+            and names_partner(measure.partners, partner, on)
+        ):
             prices = [p.minimum for p in measure.periods_on(on) if p.minimum is not None]
             if prices and all(_covers(measure.goods, code, on) for code in lines):
                 return prices[0]
     return None
-
-
-def _meant(scopes: tuple[Partners, ...] | None, partner: str, on: date) -> bool:
-    return scopes is None or any(partner in s.countries and s.start <= on <= s.end for s in scopes)
 
 
 def _covers(goods: Iterable[Goods], code: str, on: date) -> bool:
@@ -39,20 +39,16 @@ def _covers(goods: Iterable[Goods], code: str, on: date) -> bool:
 
 def with_minimum_prices(law: Law, value: float, amounts: Mapping[str, float]) -> Law:
     """The law with its minimum prices as duties on goods of a value (USD) and amounts by unit; itself without any."""
-    charged = [_charged(m, value, amounts) for m in law.measures if m.kind is Kind.MINIMUM]
-    found = [measure for measure in charged if measure is not None]
-    return replace(law, measures=_in_place(law.measures, found)) if found else law
+    charged = tuple(_charged(measure, value, amounts) for measure in law.measures)
+    return law if all(a is b for a, b in zip(charged, law.measures, strict=True)) else replace(law, measures=charged)
 
 
-def _in_place(measures: Iterable[Measure], changed: Iterable[Measure]) -> tuple[Measure, ...]:
-    by_id = {measure.id: measure for measure in changed}
-    return tuple(by_id.get(measure.id, measure) for measure in measures)
-
-
-def _charged(measure: Measure, value: float, amounts: Mapping[str, float]) -> Measure | None:
-    """A minimum price as a duty; None where the amount in its unit is not known."""
+def _charged(measure: Measure, value: float, amounts: Mapping[str, float]) -> Measure:
+    """A minimum price as a duty; itself where the amount in its unit is not known, as every other measure."""
+    if measure.kind is not Kind.MINIMUM:
+        return measure
     if not all(p.minimum is not None and p.minimum.unit in amounts for p in measure.periods):
-        return None
+        return measure
     return replace(measure, kind=Kind.DUTY, periods=tuple(_rated(p, value, amounts) for p in measure.periods))
 
 

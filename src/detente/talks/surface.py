@@ -55,10 +55,9 @@ class Surface:
     Attributes
     ----------
     issues : names of the duties, in the order of the axes.
-    parties, parts, countries : names along the axes of the arrays.
+    parties, parts : names along the axes of the arrays.
     axes : levels of the nodes of each duty, shares.
     values : parts, shape (nodes of each duty, party, part), USD bn a year from the reference.
-    others : EV of every country, shape (nodes of each duty, country), USD bn a year.
     added : value added at the reference, shape (party, sector); `income` : I there, shape (party,), USD bn a year.
     residual : largest residual of all solves, dimensionless.
     solves : equilibria computed.
@@ -68,10 +67,8 @@ class Surface:
     issues: tuple[str, ...]
     parties: tuple[str, ...]
     parts: tuple[str, ...]
-    countries: tuple[str, ...]
     axes: tuple[Floats, ...] = field(repr=False)
     values: Floats = field(repr=False)
-    others: Floats = field(repr=False)
     added: Floats = field(repr=False)
     income: Floats = field(repr=False)
     residual: float
@@ -83,10 +80,6 @@ class Surface:
         flat = self.values.reshape(*self.values.shape[: len(self.axes)], -1)
         return Interpolant(self.issues, self.axes, flat)
 
-    @cached_property
-    def _others(self) -> Interpolant:
-        return Interpolant(self.issues, self.axes, self.others)
-
     def parts_at(self, levels: Floats) -> Floats:
         """Parts at levels of the duties, shape (point, duty); returns (point, party, part), USD bn a year."""
         found = self._parts.at(np.atleast_2d(levels))
@@ -96,10 +89,6 @@ class Surface:
         """Derivatives of the parts in the levels, shape (point, party, part, duty), USD bn a year per unit."""
         found = self._parts.slopes(np.atleast_2d(levels))
         return found.reshape(len(found), len(self.parties), len(self.parts), len(self.issues))
-
-    def others_at(self, levels: Floats) -> Floats:
-        """EV of every country at levels of the duties, shape (point, country), USD bn a year."""
-        return self._others.at(np.atleast_2d(levels))
 
     def weighted(self, weights: Floats) -> Interpolant:
         """Weighted sum of the parts, weights of shape (party, part), as one quantity a party."""
@@ -114,7 +103,6 @@ class Surface:
         return replace(
             self,
             values=(1.0 - share) * self.values + share * other.values,
-            others=(1.0 - share) * self.others + share * other.others,
             residual=max(self.residual, other.residual),
         )
 
@@ -131,15 +119,14 @@ def solve_surface(space: DutySpace, counts: Sequence[int] = NODES, *, tol: float
     axes = tuple(nodes(duty.top, count) for duty, count in zip(space.duties, counts, strict=True))
     shape = tuple(axis.size for axis in axes)
     values = np.empty((*shape, len(space.parties), len(space.parts)))
-    others = np.empty((*shape, len(space.economy.countries)))
     worst = space.reference.certificate.residual
     for at, found in _walked(space, axes, tol):
-        values[at], others[at] = measured(space, found)
+        values[at] = measured(space, found)[0]
         worst = max(worst, found.certificate.residual)
     rows = [space.economy.country(code) for code in space.parties]
     level = space.level
     return Surface(
-        space.issues, space.parties, space.parts, space.economy.countries, axes, values, others,
+        space.issues, space.parties, space.parts, axes, values,
         level.added[rows], level.income[rows], worst, int(np.prod(shape)),
     )  # fmt: skip
 
