@@ -15,6 +15,7 @@ from detente.lab.result import Result
 from detente.lab.run import dated, run
 from detente.lab.run_key import data_hashes, key_of
 from detente.lab.scenario import load_scenario
+from detente.lab.standing import columns_if_renewed
 from detente.lab.sweep_paths import rooted
 from detente.lab.sweep_scenario import trimmed
 from detente.lab.tables import FIXED, POST, weighed
@@ -65,10 +66,7 @@ def compare(results: Sequence[Result]) -> Table:
     rows = [row for result in results for row in _rows(result)]
     columns = [Column(*head) for head in HEADS]
     if any(other_fate("average") in row for row in rows):
-        about = {column.name: column for column in columns}
-        words = "if the open clauses were renewed"
-        more = [replace(about[n], name=other_fate(n), description=f"{about[n].description}, {words}") for n in NUMBERS]
-        columns = [*columns[:-1], *more, columns[-1]]
+        columns = [*columns[:-1], *columns_if_renewed(columns, NUMBERS), columns[-1]]
     data = {c.name: np.asarray([row.get(c.name, row.get(of_fate(c.name))) for row in rows]) for c in columns}
     named = {result.scenario.name: weighed(result.tables) for result in results}
     same = len(set(named.values())) == 1

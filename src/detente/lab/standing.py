@@ -87,11 +87,16 @@ def beside(made: Table, other: Table, names: Sequence[str]) -> Table:
     keys = [column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE)]
     known = {tuple(row[key] for key in keys): row for row in other.rows()}
     found = [known.get(tuple(row[key] for key in keys), {}) for row in made.rows()]
-    about = {column.name: column for column in made.columns}
-    words = "if the open clauses were renewed"
-    columns = [replace(about[n], name=other_fate(n), description=f"{about[n].description}, {words}") for n in names]
     data = {other_fate(n): np.asarray([row.get(n, 0.0) for row in found]) for n in names}
-    return replace(made, columns=(*made.columns, *columns), data={**made.data, **data})
+    columns = (*made.columns, *columns_if_renewed(made.columns, names))
+    return replace(made, columns=columns, data={**made.data, **data})
+
+
+def columns_if_renewed(columns: Sequence[Column], names: Sequence[str]) -> list[Column]:
+    """The columns of some names again, for what they would be if the open clauses were renewed."""
+    about = {column.name: column for column in columns}
+    words = "if the open clauses were renewed"
+    return [replace(about[n], name=other_fate(n), description=f"{about[n].description}, {words}") for n in names]
 
 
 def if_renewed(law: Law, standing: Standing | None) -> Law:
