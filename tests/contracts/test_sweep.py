@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from detente.lab.sweep_world import sweep_world
+from detente.lab.sweep.world import sweep_world
 
 SCRIPT = """
 import sys

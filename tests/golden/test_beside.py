@@ -11,8 +11,8 @@ import time
 import pytest
 
 from detente.lab.run import run
-from detente.lab.run_beside import left_to, second_process, started
-from detente.lab.sweep_workers import processes
+from detente.lab.work.beside import left_to, second_process, started
+from detente.lab.work.workers import processes
 
 
 def test_a_second_process_changes_no_number(ran):

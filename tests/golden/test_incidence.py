@@ -78,9 +78,9 @@ def test_the_duty_of_a_sector_is_that_of_its_trade():
     from datetime import date
     from pathlib import Path
 
-    from detente.lab.incidence import mapped
     from detente.lab.run import _side
     from detente.lab.scenario import Point, load_scenario
+    from detente.lab.world.incidence import mapped
 
     economy = load_economy("icio-2022")
     scenario, _ = load_scenario("geneva")

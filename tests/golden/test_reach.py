@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.lab.reach import reach_sentences, reach_table
+from detente.lab.duties.reach import reach_sentences, reach_table
 from detente.lab.run import pairings_of
 from detente.lab.scenario import Scenario
 

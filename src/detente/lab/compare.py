@@ -11,14 +11,14 @@ import numpy as np
 
 from detente.codes import MOST_DRAWS, Column, InputError, Table, Unit, whole_number
 from detente.codes.standing import furthest, of_fate, other_fate
+from detente.lab.duties.tables import FIXED, POST, weighed
+from detente.lab.key import data_hashes, key_of
 from detente.lab.result import Result
 from detente.lab.run import dated, run
-from detente.lab.run_key import data_hashes, key_of
 from detente.lab.scenario import load_scenario
-from detente.lab.standing import columns_if_renewed
-from detente.lab.sweep_paths import rooted
-from detente.lab.sweep_scenario import trimmed
-from detente.lab.tables import FIXED, POST, weighed
+from detente.lab.statute.standing import columns_if_renewed
+from detente.lab.sweep.paths import rooted
+from detente.lab.sweep.scenario import trimmed
 
 SHOWN = {"headline", "china", "revenue"}
 """Tables that are set side by side."""

@@ -14,21 +14,21 @@ from detente.codes import MOST_DRAWS, InputError, Table, whole_number
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date, as_share
-from detente.lab import run_beside
-from detente.lab import run_parts as parts
-from detente.lab import tables as build
-from detente.lab.averages import ground_of
-from detente.lab.reform import reformed
+from detente.lab import parts
+from detente.lab.duties import tables as build
+from detente.lab.duties.averages import ground_of
+from detente.lab.duties.reform import reformed
+from detente.lab.duties.sides import Pairing, Side, latest_standing
+from detente.lab.duties.tables import FIXED, POST
+from detente.lab.duties.weights import DEFAULT, weights_of, year_of
+from detente.lab.key import data_hashes, key_of, vintages
+from detente.lab.parts import Progress
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
-from detente.lab.run_key import data_hashes, key_of, vintages
-from detente.lab.run_parts import Progress
 from detente.lab.scenario import Point, Scenario, expectations, load_scenario, shipped_as
-from detente.lab.sides import Pairing, Side, latest_standing
-from detente.lab.standing import record_sentences, written_sentence
-from detente.lab.tables import FIXED, POST
-from detente.lab.threads import on_one_thread
-from detente.lab.weights import DEFAULT, weights_of, year_of
+from detente.lab.statute.standing import record_sentences, written_sentence
+from detente.lab.work import beside as run_beside
+from detente.lab.work.threads import on_one_thread
 from detente.law import Reading
 
 
