@@ -9,9 +9,9 @@ import pytest
 from detente.lab import joint as uncertainty
 from detente.lab.duties.averages import ground_of
 from detente.lab.duties.ranges import range_of
+from detente.lab.duties.sides import pairings_of
 from detente.lab.duties.uncertain import uncertain_duties
-from detente.lab.run import dated, pairings_of
-from detente.lab.scenario import load_scenario
+from detente.lab.scenario import dated, load_scenario
 from detente.trade.ranges import CLAIMS
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from detente.data.casefile import load_case
-from detente.lab.run import dated, pairings_of
-from detente.lab.scenario import load_scenario
+from detente.lab.duties.sides import pairings_of
+from detente.lab.scenario import dated, load_scenario
 from detente.lab.talks.materials import LEVELS, chain_losses
 from detente.lab.talks.part import case_for, talks_tables_for_run
 from detente.lab.talks.power import inverse_table

@@ -15,10 +15,10 @@ from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
 from detente.economy import Shock, elasticities, solve
 from detente.economy.tariff_changes import added, replaced
-from detente.lab.duties.sides import Side
+from detente.lab.duties.sides import Side, pairings_of
 from detente.lab.duties.uncertain import uncertain_duties
 from detente.lab.joint import Drawn, drawn, joint_table, model_of, ranges_table, tornado_table
-from detente.lab.scenario import Scenario, load_scenario, parse_scenario
+from detente.lab.scenario import Scenario, dated, load_scenario, parse_scenario
 from detente.lab.sweep.chunks import choices_of, from_parquet, to_parquet
 from detente.lab.sweep.design import Interval, inputs_of, parsed, points_of
 from detente.lab.sweep.job import sweep
@@ -152,8 +152,8 @@ def test_a_table_keeps_units_and_notes_through_its_file():
 @pytest.fixture(scope="module")
 def geneva():
     """The scenario with both sides' laws, as a run has them."""
-    scenario = lab.dated(load_scenario("geneva")[0], None)
-    sides = {code: list(lab.pairings_of(scenario, code, Path())) for code in ("USA", "CHN")}
+    scenario = dated(load_scenario("geneva")[0], None)
+    sides = {code: list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")}
     return scenario, sides["USA"], sides["CHN"]
 
 

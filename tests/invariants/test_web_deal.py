@@ -485,7 +485,7 @@ def test_within_the_record_a_deal_has_one_fate(engine):
 
 def test_a_later_deal_is_a_scenario_that_runs_to_the_same_averages(later):
     """The 24 points that came back are part of what the Chinese lever says: they owe nothing beside it."""
-    from detente.lab.run import pairings_of
+    from detente.lab.duties.sides import pairings_of
 
     deal = later.deal({"us": "5", "cn": "20"})
     scenario = scenario_of(later, deal)

@@ -14,8 +14,8 @@ from detente.codes.standing import furthest, of_fate, other_fate
 from detente.lab.duties.tables import FIXED, POST, weighed
 from detente.lab.key import data_hashes, key_of
 from detente.lab.result import Result
-from detente.lab.run import dated, run
-from detente.lab.scenario import load_scenario
+from detente.lab.run import run
+from detente.lab.scenario import opened
 from detente.lab.statute.standing import columns_if_renewed
 from detente.lab.sweep.paths import rooted
 from detente.lab.sweep.scenario import trimmed
@@ -33,13 +33,12 @@ def rates_of(name: str, today: date | None = None, draws: int | None = None) -> 
     """
     if draws is not None:
         draws = whole_number(draws, "draws", 0, MOST_DRAWS)
-    whole, path = load_scenario(name)
-    whole = dated(whole, today)
-    rates = trimmed(rooted(whole, path.parent), SHOWN)
+    whole, folder = opened(name, today)
+    rates = trimmed(rooted(whole, folder), SHOWN)
     if draws is not None:
         rates = rates.model_copy(update={"report": rates.report.model_copy(update={"draws": draws})})
     found = run(rates)
-    return replace(found, scenario=whole, key=key_of(whole, path.parent, draws, data_hashes(whole)))
+    return replace(found, scenario=whole, key=key_of(whole, folder, draws, data_hashes(whole)))
 
 
 HEADS = (

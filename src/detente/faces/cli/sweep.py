@@ -100,9 +100,9 @@ def _economy(pairs: dict[str, Any], given: dict[str, Any]) -> Callable[..., Swee
 
 
 def _scenario(name: str, pairs: dict[str, Any], given: dict[str, Any]) -> Callable[..., Sweep]:
-    import detente.lab.sweep as lab
+    from detente.lab.sweep.job import sweep
 
-    return lambda executor: lab.sweep(name, pairs, executor=executor, today=opt.day("today"), **given)
+    return lambda executor: sweep(name, pairs, executor=executor, today=opt.day("today"), **given)
 
 
 def _swept(call: Callable[..., Sweep], address: str, out: Path | None) -> Sweep:

@@ -142,7 +142,8 @@ def proved(scenario: Scenario) -> None:
     ------
     InputError, UnknownName : measures, partners or days that cannot be used.
     """
-    from detente.lab.run import dated, pairings_of
+    from detente.lab.duties.sides import pairings_of
+    from detente.lab.scenario import dated
     from detente.lab.statute.lookup import check_day
 
     day = dated(scenario, date.today())

@@ -1,6 +1,6 @@
 """Materials in the run of a scenario: losses without and with a deal on licences, who runs short and when, prices.
 
-Scope and months are those of `detente.lab.chains.answer`; all losses are shares of annual GDP with their period and measure.
+Scope and months are those of `detente.lab.chains.answer`; losses are shares of annual GDP, with period and measure.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The economy under a deal: both laws whole on the world of every run, so that page, file and command line agree.
 
 The law of the day, with the deal's duties in place of its own, is averaged by trade into countries and sectors as a run
-does it (`lab/world/incidence.py`); what is solved is the same equilibrium. Gains in the talks rest on the world of the case.
+does it (`lab/world/incidence.py`), and the same equilibrium is solved. Gains in the talks rest on the case's own world.
 """
 
 from __future__ import annotations

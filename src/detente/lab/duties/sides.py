@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
 from detente.codes.standing import Standing
 from detente.data.importers import importer
+from detente.data.yamlfile import as_share
 from detente.lab.duties.averages import Ground, Grouping, ground_of, grouping
 from detente.lab.duties.collected import collected_rate
+from detente.lab.duties.reform import reformed
+from detente.lab.duties.weights import DEFAULT, weights_of, year_of
+from detente.lab.scenario import Point, Scenario
 from detente.lab.statute.standing import if_renewed, standing_of
 from detente.law import Law, Reading, Schedule
 from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
@@ -162,3 +167,28 @@ def latest_standing(pairings: Iterable[Pairing]) -> Standing | None:
     """Standing of the latest law among those compared."""
     sides = [side for pairing in pairings for side in (pairing.before, pairing.after)]
     return max(sides, key=lambda side: side.on).standing if sides else None
+
+
+def pairings_of(scenario: Scenario, code: str, folder: Path) -> Iterator[Pairing]:
+    """An importer's law before and after, for each variant of a dated scenario; `folder` holds its own files."""
+    base = scenario.against or Point(on=scenario.on)
+    before = _side(scenario, base, code, folder, "before")
+    variants: Mapping[str, Point] = scenario.variants or {scenario.name or "scenario": scenario}
+    for name, point in variants.items():
+        yield Pairing(name, before, _side(scenario, point, code, folder, name))
+
+
+def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str) -> Side:
+    where = importer(code)
+    on = point.on
+    assert isinstance(on, date)
+    change = point.usa if code == "USA" else point.chn
+    law = reformed(where, where.law, change, on, folder, f"scenario {scenario.name}")
+    given = {name: as_share(value, f"scenario {scenario.name}, set {name}") for name, value in scenario.set.items()}
+    if code == "USA":
+        weights = weights_of(scenario, folder)
+        ground = ground_of(law, given, scenario.scope, scenario.claims, on.strftime("%Y-%m"), weights)
+    else:
+        year = year_of(scenario.weights, code, f"scenario {scenario.name}, weights")
+        ground = ground_of(law, weights=DEFAULT if year is None else scenario.weights)
+    return Side(label, on, Reading(point.reading), law, ground)

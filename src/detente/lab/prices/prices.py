@@ -20,7 +20,8 @@ from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
 from detente.lab.duties.averages import Ground, class_of_lines, ground_of
-from detente.lab.duties.sides import START, Pairing, Side
+from detente.lab.duties.sides import START, Pairing, Side, pairings_of
+from detente.lab.scenario import opened
 from detente.lab.statute.lookup import check_day
 from detente.law import Law, Reading, Schedule
 from detente.trade import Flows, PairRates
@@ -326,11 +327,5 @@ def days_apart(law: Law, days: tuple[date, date], reading: Reading, parameters: 
 
 def scenario_pairings(name: str, today: date, on: date | None = None) -> tuple[list[Pairing], int]:
     """Laws of the United States that a scenario compares, and its seed."""
-    from detente.lab import run as lab
-    from detente.lab.scenario import load_scenario
-
-    scenario, path = load_scenario(name)
-    if on is not None:
-        scenario = scenario.model_copy(update={"on": on})
-    scenario = lab.dated(scenario, today)
-    return list(lab.pairings_of(scenario, "USA", path.parent)), scenario.seed
+    scenario, folder = opened(name, today, on)
+    return list(pairings_of(scenario, "USA", folder)), scenario.seed

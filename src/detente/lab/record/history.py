@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,8 +22,9 @@ from detente.data.evidence_tables import (
 )
 from detente.data.yamlfile import as_date
 from detente.evidence import Series, largest_rise, place
-from detente.lab.duties.sides import START, Side
+from detente.lab.duties.sides import START, Pairing, Side, latest_standing, pairings_of
 from detente.lab.duties.weights import DEFAULT
+from detente.lab.scenario import opened
 
 STATUTORY = "statutory, at {} imports; the past is duty collected"
 OBSERVED = "duty collected over imports, as the past is"
@@ -213,18 +215,15 @@ def _of_law(on: date) -> list[Entry]:
 
 
 def _of_scenario(name: str | Path, on: date | None) -> tuple[list[Entry], Standing | None]:
-    from detente.lab.duties.tables import FIXED
-    from detente.lab.duties.weights import weights_of
-    from detente.lab.run import run
-    from detente.lab.scenario import load_scenario
+    scenario, folder = opened(name, on, on)
+    pairings = list(pairings_of(scenario, "USA", folder))
+    return entries_of(pairings), latest_standing(pairings)
 
-    found = run(name, on=on, today=on, draws=0)
-    rows = [row for row in found.tables["headline"].rows() if row["definition"] == FIXED]
-    days = [date.fromisoformat(str(row["on"])) for row in rows]
-    weights = weights_of(found.scenario, load_scenario(str(name))[1].parent)
-    start = {day: _law_side(day, weights).average for day in dict.fromkeys(base_day(one) for one in days)}
-    entries = [
-        law_entry(str(row["variant"]), row["after"], start[base_day(day)], day, str(row["weights"]))
-        for row, day in zip(rows, days, strict=True)
-    ]
-    return entries, found.standings.get("USA")
+
+def entries_of(pairings: Sequence[Pairing]) -> list[Entry]:
+    """The place of the later law of each pairing, against the law of its `base_day`."""
+    sides = [pairing.after for pairing in pairings]
+    days = dict.fromkeys(base_day(side.on) for side in sides)
+    base = {day: replace(sides[0], label="start", on=day).average for day in days}
+    weights = sides[0].ground.flows.period
+    return [law_entry(side.label, side.average, base[base_day(side.on)], side.on, weights) for side in sides]

@@ -13,7 +13,7 @@ import numpy as np
 from detente.codes import Table
 from detente.lab.duties.sides import START
 from detente.lab.record.event_study import event_study
-from detente.lab.record.history import base_day, law_entry, places_table, years_table
+from detente.lab.record.history import entries_of, places_table, years_table
 from detente.lab.record.tables import events_table
 
 if TYPE_CHECKING:
@@ -33,12 +33,7 @@ WINDOW = (-80, -11)
 
 def history_tables(pairings: Sequence[Pairing]) -> list[Table]:
     """Tables `places` (where each variant's average duty stands) and `history` (the average by year from 1901)."""
-    sides = [pairing.after for pairing in pairings]
-    days = dict.fromkeys(base_day(side.on) for side in sides)
-    base = {day: replace(sides[0], label="start", on=day).average for day in days}
-    weights = sides[0].ground.flows.period
-    entries = [law_entry(side.label, side.average, base[base_day(side.on)], side.on, weights) for side in sides]
-    return [places_table(entries), years_table()]
+    return [places_table(entries_of(pairings)), years_table()]
 
 
 def record_tables(asked: Record, folder: Path, on: date, draws: int, seed: int) -> list[Table]:
