@@ -20,17 +20,19 @@ from detente.codes import Column, InputError, SolveError, Table, Unit
 from detente.data.worlds import load_economy
 from detente.draws import hypercube
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
+from detente.lab.duties.axes import WORLD, Axes, laid, tariff_under
 from detente.lab.duties.ranges import input_name
 from detente.lab.duties.sides import START, Pairing, Side
 from detente.lab.duties.tables import FIXED, POST
-from detente.lab.duties.uncertain import Cells, Position, UncertainDuties, averages, cells_of, stream_name, tariff_of
+from detente.lab.duties.uncertain import Position, UncertainDuties, averages, stream_name
 from detente.lab.duties.uncertain import uncertain_duties as duties_of
 from detente.lab.scenario import Scenario
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import given_value, processes
-from detente.lab.world.incidence import WORLD, Effect
+from detente.lab.world.incidence import Effect
 from detente.lab.world.tables import headline_table
 from detente.talks.draws import Spread, band, drivers
+from detente.trade import Onto
 from detente.trade.ranges import ELASTICITY
 
 Floats = NDArray[np.float64]
@@ -135,11 +137,11 @@ class Variant:
 
 @dataclass(frozen=True)
 class Model:
-    """A scenario as a function of its inputs; `cells` is empty where no world is solved."""
+    """A scenario as a function of its inputs; `trade` is empty where no world is solved."""
 
     variants: tuple[Variant, ...]
     inputs: tuple[Input, ...]
-    cells: Mapping[str, Cells] = field(repr=False)
+    trade: Mapping[str, Onto] = field(repr=False)
 
     def numbers(self, values: Values) -> dict[Key, float]:
         """Every headline number at some values of the inputs.
@@ -159,8 +161,8 @@ class Model:
         solved: dict[tuple[int, ...], Equilibrium] = {}
         for one in self.variants:
             found |= _duty_numbers(one, at, float(values[ELASTICITY]))
-            if self.cells:
-                found |= _world_numbers(one, at, self.cells, _economy(values), solved)
+            if self.trade:
+                found |= _world_numbers(one, at, self.trade, _economy(values), solved)
         return found
 
 
@@ -190,15 +192,15 @@ def _duty_numbers(one: Variant, at: At, elasticity: float) -> Iterator[tuple[Key
 
 
 def _world_numbers(
-    one: Variant, at: At, cells: Mapping[str, Cells], economy: Economy, solved: dict[tuple[int, ...], Equilibrium]
+    one: Variant, at: At, trade: Mapping[str, Onto], economy: Economy, solved: dict[tuple[int, ...], Equilibrium]
 ) -> Iterator[tuple[Key, float]]:
     """The numbers of the table `economy`; a law that several variants share is solved once."""
     ends = []
     for side in (one.before, one.after):
         key = tuple(id(duties) for duties in side.values())
         if key not in solved:
-            rates = {code: at(code, duties) for code, duties in side.items()}
-            solved[key] = solve(economy, Shock(tariff=tariff_of(economy, rates, cells)))
+            rates = {code: trade[code].mean(at(code, duties)) for code, duties in side.items()}
+            solved[key] = solve(economy, Shock(tariff=tariff_under(economy, rates)))
         ends.append(solved[key])
     table = headline_table({economy.name: [Effect(one.name, ends[0], ends[1], {})]})
     for row in table.rows():
@@ -241,9 +243,10 @@ def model_of(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing])
     )
     world = scenario.report.world
     first = {"USA": usa[0].before.ground, "CHN": chn[0].before.ground}
-    cells = {code: cells_of(ground, load_economy(WORLD)) for code, ground in first.items()} if world else {}
+    axes = Axes.of(load_economy(WORLD))
+    trade = {code: laid(ground, axes) for code, ground in first.items()} if world else {}
     inputs = [*_share_inputs(usa, chn, known), *_elasticity_inputs(scenario)]
-    return Model(variants, tuple(inputs), cells)
+    return Model(variants, tuple(inputs), trade)
 
 
 def _share_inputs(

@@ -25,10 +25,11 @@ Progress = Callable[[str, int, int], None]
 def world(usa: list[Pairing], chn: list[Pairing], *, ranges: bool, only: Collection[str] = ()) -> dict[str, Table]:
     """Tables of the world economy under both laws of each pairing; `only` : those to build, empty for all."""
     from detente.data.worlds import load_economy
+    from detente.lab.duties import axes
     from detente.lab.world import incidence
     from detente.lab.world import tables as build
 
-    economy = load_economy(incidence.WORLD)
+    economy = load_economy(axes.WORLD)
     given = incidence.laws(usa, chn, economy)
     found = incidence.effects(given, economy)
     used = str(economy.parameters.get("elasticities", "default"))

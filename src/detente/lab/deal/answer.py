@@ -56,10 +56,10 @@ from detente.lab.deal.numbers import (
 )
 from detente.lab.deal.warm import ready, warm
 from detente.lab.duties.averages import ground_of
+from detente.lab.duties.axes import WORLD
 from detente.lab.duties.sides import Side
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.words import with_article
-from detente.lab.world.incidence import WORLD
 from detente.law import Law, Reading, renewed
 from detente.talks import solve_concept
 

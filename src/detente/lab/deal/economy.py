@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.data.small_world import sector_groups
-from detente.economy import Economy, Equilibrium, Shock, baseline_tariff, solve
+from detente.economy import Economy, Equilibrium, Shock, solve
 from detente.lab.deal.law import Plane
+from detente.lab.duties.axes import WORLD, tariff_under
 from detente.lab.talks.world import economy_of
-from detente.lab.world.incidence import WORLD
 
 Floats = NDArray[np.float64]
 LONG, SHORT = "long", "short"
@@ -73,15 +73,14 @@ class DealEconomy:
 
     def tariff(self, owed: Owed) -> Floats:
         """Tariff of the world (importer, exporter, sector); cells without trade keep the baseline."""
-        economy = self.economies[LONG]
-        tariff = np.array(baseline_tariff(economy))
-        for code, plane in self.planes.items():
-            at = economy.country(code)
-            worth, duty = (self._by_country(plane, one) for one in (plane.worth, owed[code]))
-            known = worth > 0.0
-            known[at] = False
-            tariff[at] = np.where(known, duty / np.where(known, worth, 1.0), tariff[at])
-        return tariff
+        duties = {code: self._mean(plane, owed[code]) for code, plane in self.planes.items()}
+        return tariff_under(self.economies[LONG], duties)
+
+    def _mean(self, plane: Plane, owed: Floats) -> Floats:
+        """Average duty by country and sector of the world, share; NaN without trade."""
+        worth, duty = (self._by_country(plane, one) for one in (plane.worth, owed))
+        known = worth > 0.0
+        return np.where(known, duty / np.where(known, worth, 1.0), np.nan)
 
     def _by_country(self, plane: Plane, amounts: Floats) -> Floats:
         """Amounts by country and sector of the world; goods without a sector are left out."""

@@ -20,16 +20,16 @@ from numpy.typing import NDArray
 
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
-from detente.data.small_world import region_groups, sector_groups
-from detente.lab.duties.averages import class_of_lines, ground_of
+from detente.lab.duties.averages import ground_of
+from detente.lab.duties.axes import Axes
 from detente.lab.duties.goods import lines_named, part_of
 from detente.lab.duties.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Kind, Law, Measure, Status
 from detente.law.measure import names_partner
+from detente.trade import onto
 
 Floats = NDArray[np.float64]
-REST = "ROW"
 TOP = 1.5
 """Level of the far corners, share."""
 
@@ -174,11 +174,8 @@ def plane(law: Law, on: date, levers: Mapping[str, str], partner: str, axes: tup
     corners = [_corner(law, on, held, levels, partner, sectors) for levels in product((0.0, TOP), repeat=len(held))]
     partners, worth = corners[0][0], corners[0][1]
     duty = np.stack([one[2] for one in corners]).reshape(*(2,) * len(held), *worth.shape)
-    groups = region_groups()
-    plain = [STANDS_FOR.get(code, code) for code in partners]
-    place = [c if c in regions else groups.get(c, REST) for c in plain]
-    place = [name if name in regions else REST for name in place]
-    return Plane(law.importer, on, partner, held, partners, (*sectors, ""), tuple(place), law, worth, duty)
+    place = tuple(regions[at] for at in Axes(tuple(regions), tuple(sectors)).rows(partners))
+    return Plane(law.importer, on, partner, held, partners, (*sectors, ""), place, law, worth, duty)
 
 
 def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Held:
@@ -244,12 +241,8 @@ def _corner(
     change = LawChange(change=rows, add=list(add))
     ground = ground_of(reformed(where, law, change, on, Path(), "deal")).at(on)
     rates = ground.exposure.pair_base + ground.exposure.pair_rates(ground.schedule(on))
-    flows, source = ground.flows.expanded()
-    groups, places = sector_groups(), {name: at for at, name in enumerate(sectors)}
-    lines = class_of_lines(where, "icio28").tolist()
-    line = np.array([places.get(name, places.get(groups.get(name, ""), len(sectors))) for name in lines])
-    width, size = len(sectors) + 1, len(flows.partners) * (len(sectors) + 1)
-    cell = flows.partner_at * width + line[flows.line_at]
-    worth = np.bincount(cell, flows.value, minlength=size).reshape(-1, width)
-    duty = np.bincount(cell, flows.value * rates[source], minlength=size).reshape(-1, width)
-    return tuple(flows.partners), worth.astype(np.float64), duty.astype(np.float64)
+    flows, _ = ground.flows.expanded()
+    column = Axes((), tuple(sectors)).columns(ground)
+    column = np.where(column < 0, len(sectors), column)
+    trade = onto(ground.flows, np.arange(len(flows.partners)), column, (len(flows.partners), len(sectors) + 1))
+    return tuple(flows.partners), trade.worth, trade.owed(rates)

@@ -1,12 +1,12 @@
-"""Duties of the law of a day on the axes of a world: by partner and sector, averaged by trade.
+"""Duties of a law on the axes of a world: by partner and sector, averaged by trade.
 
 Worlds of single countries and of the 28 sectors of the input-output tables are served, and the small world that sums
-them. Services pay nothing.
+them. A line counts in the sector that takes most of it; services pay nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,15 +15,75 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
+from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.data.small_world import region_groups, sector_groups
-from detente.economy import Economy
+from detente.economy import Economy, baseline_tariff
 from detente.lab.duties.averages import Ground, class_of_lines, ground_of
+from detente.trade import Onto, onto, places
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+WORLD = "icio-2022"
+"""The world of every run."""
+
 REST = "ROW"
 ALL = "all"
 """In place of names of authorities: all that the law adds to the base duty."""
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Countries, sectors and services of a world: all that duties laid on it depend on."""
+
+    countries: tuple[str, ...]
+    sectors: tuple[str, ...]
+    services: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, economy: Economy) -> Axes:
+        """The axes of a world."""
+        return cls(economy.countries, economy.sectors, tuple(economy.parameters.get("services", ())))
+
+    def rows(self, partners: Sequence[str]) -> Ints:
+        """Country of the world of each partner, or the region it is in; others are the rest of the world.
+
+        Raises
+        ------
+        InputError : a world without such a rest.
+        """
+        if REST not in self.countries:
+            raise InputError("world", f"has no region {REST} for other partners", "use icio-2022 or icio-2022-small")
+        plain = [STANDS_FOR.get(code, code) for code in partners]
+        return places(plain, self.countries, region_groups(), REST)
+
+    def columns(self, ground: Ground) -> Ints:
+        """Sector of the world of each line of an importer, the one that takes most of it; -1 for none."""
+        return places(class_of_lines(ground.where, "icio28").tolist(), self.sectors, sector_groups())
+
+
+def laid(ground: Ground, axes: Axes) -> Onto:
+    """Where the trade of an importer lies on the axes of a world, shape (country, sector)."""
+    flows, _ = ground.flows.expanded()
+    shape = len(axes.countries), len(axes.sectors)
+    return onto(ground.flows, axes.rows(flows.partners), axes.columns(ground), shape)
+
+
+def tariff_under(economy: Economy, duties: Mapping[str, Floats]) -> Floats:
+    """The tariff of a world, shape (importer, exporter, sector), share of customs value, under the duties of some.
+
+    Parameters
+    ----------
+    duties : importer -> mean duty by exporter and sector; cells without trade (NaN) and all other importers keep the
+        baseline.
+    """
+    tariff = np.array(baseline_tariff(economy))
+    for code, mean in duties.items():
+        own = economy.country(code)
+        known = np.isfinite(mean)
+        known[own] = False
+        tariff[own] = np.where(known, mean, tariff[own])
+    return tariff
 
 
 def points_by_partner(
@@ -45,18 +105,7 @@ def points_by_partner(
     ------
     UnknownName, InputError : an importer without a lawbook, an authority it does not have, a day outside it.
     """
-    services = tuple(economy.parameters.get("services", ()))
-    axes = Axes(economy.countries, economy.sectors, services)
-    return _points(axes, importing, on, tuple(authorities), tuple(uncounted))
-
-
-@dataclass(frozen=True)
-class Axes:
-    """Countries, sectors and services of a world: all that mapped duties depend on."""
-
-    countries: tuple[str, ...]
-    sectors: tuple[str, ...]
-    services: tuple[str, ...]
+    return _points(Axes.of(economy), importing, on, tuple(authorities), tuple(uncounted))
 
 
 @lru_cache(maxsize=256)
@@ -66,14 +115,18 @@ def _points(
     ground = _ground(importing).at(on)
     schedule = ground.schedule(on)
     known = [a.id for a in ground.law.authorities]
-    flows, source = ground.flows.expanded()
-    rates = np.zeros(source.size)
+    rates = np.zeros(ground.flows.value.size)
     for name in authorities:
         if name != ALL and name not in known:
             raise UnknownName("authority", name, (*known, ALL), f"law of {importing}")
-        rates += ground.exposure.pair_rates(schedule, None if name == ALL else name)[source]
-    off = [at for at, code in enumerate(flows.partners) if code in uncounted]
-    return _averaged(axes, importing, np.where(np.isin(flows.partner_at, off), 0.0, rates))
+        rates += ground.exposure.pair_rates(schedule, None if name == ALL else name)
+    trade = _laid(axes, importing)
+    off = [at for at, code in enumerate(ground.flows.expanded()[0].partners) if code in uncounted]
+    counted = np.where(np.isin(trade.partner, off), 0.0, rates[trade.source])
+    mean = np.nan_to_num(trade.mean_of(trade.sum(trade.value * counted)))
+    mean[:, [axes.sectors.index(name) for name in axes.services]] = 0.0
+    mean.flags.writeable = False
+    return mean, trade.worth
 
 
 @lru_cache(maxsize=4)
@@ -82,38 +135,8 @@ def _ground(importing: str) -> Ground:
 
 
 @lru_cache(maxsize=16)
-def _cells(axes: Axes, importing: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Flat cell (exporter, sector) of every pair of the importer's trade, and whether it has one."""
-    ground = _ground(importing)
-    flows, _ = ground.flows.expanded()
-    sector = _sector_of_lines(axes, ground)[flows.line_at]
-    places = {code: i for i, code in enumerate(axes.countries)}
-    if REST not in places:
-        raise InputError("world", f"has no region {REST} for other partners", "use icio-2022 or icio-2022-small")
-    regions, rest = region_groups(), places[REST]
-    at = [places.get(code, places.get(regions.get(code, REST), rest)) for code in flows.partners]
-    return np.asarray(at, dtype=np.int64)[flows.partner_at] * len(axes.sectors) + sector, sector >= 0
-
-
-def _sector_of_lines(axes: Axes, ground: Ground) -> NDArray[np.int64]:
-    """Sector of the world of each line, the one that takes most of it; -1 for none."""
-    places = {name: i for i, name in enumerate(axes.sectors)}
-    groups = sector_groups()
-    names = class_of_lines(ground.where, "icio28").tolist()
-    return np.asarray([places.get(name, places.get(groups.get(name, ""), -1)) for name in names], dtype=np.int64)
-
-
-def _averaged(axes: Axes, importing: str, rates: Floats) -> tuple[Floats, Floats]:
-    flows, _ = _ground(importing).flows.expanded()
-    cell, known = _cells(axes, importing)
-    shape = (len(axes.countries), len(axes.sectors))
-    size = shape[0] * shape[1]
-    worth = np.bincount(cell[known], flows.value[known], minlength=size)
-    duty = np.bincount(cell[known], (flows.value * rates)[known], minlength=size)
-    mean = np.where(worth > 0, duty / np.where(worth > 0, worth, 1.0), 0.0).reshape(shape)
-    mean[:, [axes.sectors.index(name) for name in axes.services]] = 0.0
-    mean.flags.writeable = False
-    return mean, worth.reshape(shape).astype(np.float64)
+def _laid(axes: Axes, importing: str) -> Onto:
+    return laid(_ground(importing), axes)
 
 
 def coverage(

@@ -16,10 +16,8 @@ from scipy.sparse import csr_array
 
 from detente.data.flows import STANDS_FOR
 from detente.draws import hypercube
-from detente.economy import Economy, baseline_tariff
-from detente.lab.duties.averages import Ground, class_of_lines
+from detente.lab.duties.averages import Ground
 from detente.lab.duties.weights import at_other_claims
-from detente.lab.world.incidence import REST
 from detente.law import Reading, Schedule, Space, schedule_on
 from detente.trade import Flows, post_value
 from detente.trade.exposure import partner_columns
@@ -172,55 +170,6 @@ def _row_duty(schedule: Schedule, flows: Flows, pair: Ints, atom: Ints, preferen
     pattern, line = space.pattern[atom], space.atoms.line[atom]
     base = np.stack([space.base[column.base] for column in space.cell_columns])[cell, line]
     return base + points[pattern, cell] - floors[pattern, cell] * base
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Where an importer's trade lies on the axes of a world.
-
-    Attributes
-    ----------
-    source : pair of the flows that each part of the divided flows comes from, shape (parts,), with a sector only.
-    cell : flat cell (exporter, sector) of each part; `value` : its worth, USD; `worth` : the same by cell.
-    """
-
-    row: int
-    source: Ints
-    cell: Ints
-    value: Floats
-    worth: Floats
-
-    def onto(self, tariff: Floats, rates: Floats) -> None:
-        """Write trade-weighted duties of the importer into a tariff (importer, exporter, sector) in place."""
-        duty = np.bincount(self.cell, self.value * rates[self.source], minlength=self.worth.size)
-        known = self.worth > 0
-        own = tariff[self.row]
-        mean = np.where(known, duty / np.where(known, self.worth, 1.0), own.ravel()).reshape(own.shape)
-        mean[self.row] = own[self.row]
-        tariff[self.row] = mean
-
-
-def cells_of(ground: Ground, economy: Economy) -> Cells:
-    """The trade of an importer on the axes of a world, as `incidence.mapped` lays it there."""
-    flows, source = ground.flows.expanded()
-    sectors = {name: i for i, name in enumerate(economy.sectors)}
-    names = class_of_lines(ground.where, "icio28").tolist()
-    sector = np.asarray([sectors.get(name, -1) for name in names], dtype=np.int64)[flows.line_at]
-    places = {code: i for i, code in enumerate(economy.countries)}
-    country = np.asarray([places.get(code, places[REST]) for code in flows.partners], dtype=np.int64)
-    known = sector >= 0
-    cell = (country[flows.partner_at] * len(economy.sectors) + sector)[known]
-    value = flows.value[known]
-    worth = np.bincount(cell, value, minlength=len(economy.countries) * len(economy.sectors))
-    return Cells(economy.country(ground.law.importer), source[known], cell, value, worth.astype(np.float64))
-
-
-def tariff_of(economy: Economy, duties: Mapping[str, Floats], cells: Mapping[str, Cells]) -> Floats:
-    """The tariff of a world under the duties of some importers (by code, shape (pairs,)); others keep the baseline."""
-    tariff = np.array(baseline_tariff(economy))
-    for code, rates in duties.items():
-        cells[code].onto(tariff, rates)
-    return tariff
 
 
 def averages(flows: Flows, start: Floats, rates: Floats, elasticity: float) -> tuple[float, float, float, float]:

@@ -13,71 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.economy import Economy, Equilibrium, Shock, baseline_tariff, elasticities, solve
-from detente.lab.duties.averages import class_of_lines
+from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
+from detente.lab.duties.axes import Axes, laid, tariff_under
 from detente.lab.duties.sides import Pairing, Side
-from detente.trade import Flows
 
 Floats = NDArray[np.float64]
 
-WORLD = "icio-2022"
-REST = "ROW"
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """Duties of one importer on a world's axes.
-
-    Attributes
-    ----------
-    tariff : mean duty by exporter and sector, share of customs value, shape (countries, sectors); NaN without trade.
-    unmapped : share of the trade that has no sector.
-    """
-
-    tariff: Floats
-    unmapped: float
-
-
-def mapped(side: Side, economy: Economy) -> Mapped:
-    """Trade-weighted duty of a side's law by country and sector of a world."""
-    flows, source = side.ground.flows.expanded()
-    rates = side.rates.total[source]
-    sector = _sectors(side, flows, economy)
-    known = sector >= 0
-    n, s = len(economy.countries), len(economy.sectors)
-    key = (_countries(flows, economy) * s + sector)[known]
-    worth = np.bincount(key, flows.value[known], minlength=n * s)
-    duty = np.bincount(key, (flows.value * rates)[known], minlength=n * s)
-    mean = np.where(worth > 0, duty / np.where(worth > 0, worth, 1.0), np.nan)
-    return Mapped(mean.reshape(n, s), 1.0 - float(flows.value[known].sum()) / flows.total)
-
-
-def _countries(flows: Flows, economy: Economy) -> NDArray[np.int64]:
-    """Country of the world of each pair; partners it does not have are the rest of the world."""
-    position = {code: i for i, code in enumerate(economy.countries)}
-    rest = position[REST]
-    return np.asarray([position.get(code, rest) for code in flows.partners], dtype=np.int64)[flows.partner_at]
-
-
-def _sectors(side: Side, flows: Flows, economy: Economy) -> NDArray[np.int64]:
-    """Sector of each pair, -1 without one; a line counts in the sector that takes most of it."""
-    position = {name: i for i, name in enumerate(economy.sectors)}
-    names = class_of_lines(side.ground.where, "icio28").tolist()
-    sector = np.asarray([position.get(name, -1) for name in names], dtype=np.int64)
-    return sector[flows.line_at]
-
 
 def shock(sides: Sequence[Side], economy: Economy) -> tuple[Shock, dict[str, float]]:
-    """The tariffs of a world under the laws of some importers; cells without trade keep the baseline."""
-    tariff = np.array(baseline_tariff(economy))
-    unmapped: dict[str, float] = {}
-    for side in sides:
-        own, found = economy.country(side.law.importer), mapped(side, economy)
-        known = np.isfinite(found.tariff)
-        known[own] = False
-        tariff[own] = np.where(known, np.where(known, found.tariff, 0.0), tariff[own])
-        unmapped[side.law.importer] = found.unmapped
-    return Shock(tariff=tariff), unmapped
+    """The tariffs of a world under the laws of some importers, and the share of the trade of each without a sector."""
+    trade = {side.law.importer: laid(side.ground, Axes.of(economy)) for side in sides}
+    duties = {side.law.importer: trade[side.law.importer].mean(side.rates.total) for side in sides}
+    return Shock(tariff=tariff_under(economy, duties)), {code: one.unplaced for code, one in trade.items()}
 
 
 @dataclass(frozen=True)
