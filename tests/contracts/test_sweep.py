@@ -15,7 +15,7 @@ from detente.lab.sweep.world import sweep_world
 
 SCRIPT = """
 import sys
-from detente.lab.sweep_world import sweep_world
+from detente.lab.sweep.world import sweep_world
 if __name__ == "__main__":
     sweep_world({over}, workers=2, out=sys.argv[1])
 """

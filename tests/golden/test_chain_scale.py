@@ -12,10 +12,9 @@ from detente.chains.stocks import StockDays
 from detente.codes import InputError
 from detente.data.chain_build import load_chain
 from detente.lab.chains.answer import disrupt_chain
-from detente.lab.chains.material_tables import stocks_table
 from detente.lab.chains.multiple import BEYOND
 from detente.lab.chains.report import content, notes
-from detente.lab.chains.tables import losses_table
+from detente.lab.chains.tables import losses_table, stocks_table
 
 YEAR = "year 1"
 

@@ -90,7 +90,7 @@ def test_a_state_that_follows_is_not_set_by_itself():
 
 LISTS_TERMS = """
 from datetime import date
-from detente.lab.lookup import look_up
+from detente.lab.statute.lookup import look_up
 print(*(term.measure for term in look_up("0810.90.90", "USA", date(2026, 11, 27), of="CHN").main.terms))
 """
 

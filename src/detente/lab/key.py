@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib.metadata import version as metadata_version
 from pathlib import Path
 
@@ -125,3 +127,20 @@ def vintages(hashes: Mapping[str, str]) -> dict[str, dict[str, str]]:
         }
         for name in hashes
     }
+
+
+DATA = (".csv", ".npz", ".parquet", ".toml", ".yaml")
+
+
+@lru_cache(maxsize=1)
+def made_with() -> Mapping[str, str]:
+    """Versions of the program and of the libraries that compute, and one hash of all embedded data."""
+    return {"detente": VERSION, **libraries(), "polars": metadata_version("polars"), "data": _data_hash()}
+
+
+def _data_hash() -> str:
+    root = package_folder()
+    found = hashlib.sha256()
+    for path in sorted(path for path in root.rglob("*") if path.suffix in DATA):
+        found.update(f"{path.relative_to(root).as_posix()} {sha256(path)}\n".encode())
+    return found.hexdigest()

@@ -213,8 +213,7 @@ def run(
 def named(found: Any, ranges: Any, name: str) -> Table:
     """One table of an answer by name."""
     from detente.codes import UnknownName
-    from detente.lab.chains.material_tables import MATERIAL
-    from detente.lab.chains.tables import PLAIN, TABLES
+    from detente.lab.chains.tables import MATERIAL, PLAIN, TABLES
 
     if name in TABLES:
         return TABLES[name](found, ranges)

@@ -73,7 +73,7 @@ def search(
     """Tariff lines and measures whose texts hold every word, or lines under a code."""
     from detente.codes import InputError
     from detente.data.importers import importer
-    from detente.lab.statute.lines import lines_of_code
+    from detente.lab.statute.search import lines_of_code
     from detente.lab.statute.search import search as found
 
     where = importer(side_of(of))

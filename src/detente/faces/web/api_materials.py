@@ -99,8 +99,14 @@ def months(
 ) -> Response:
     """Who runs short and when, prices and losses under a licence path or a cut; central figures."""
     from detente.lab.chains.answer import answer
-    from detente.lab.chains.material_tables import balance_table, stocks_table
-    from detente.lab.chains.tables import first_table, losses_table, months_table, prices_table
+    from detente.lab.chains.tables import (
+        balance_table,
+        first_table,
+        losses_table,
+        months_table,
+        prices_table,
+        stocks_table,
+    )
 
     found = answer(question_of(name, cut, scenario, months, to, countries), worth=False)
     tables = [months_table(found), first_table(found), losses_table(found), prices_table(found)]

@@ -106,8 +106,7 @@ def worlds(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
 @router.post("/solve", summary="New tariffs", responses=responses({"countries": TABLE_EXAMPLE}, 415))
 def solve(request: Request, asked: Asked) -> Response:
     """Welfare, trade, prices and wages of every country under new tariffs, as changes in shares."""
-    from detente.lab.world.effects import certificate, sector_table
-    from detente.lab.world.rows import solved
+    from detente.lab.world.effects import certificate, sector_table, solved
 
     setting = setting_of(asked.world, asked.elasticities, asked.closure, asked.horizon)
     rows = [(one.importer, one.exporter, one.sector, one.tariff) for one in asked.tariffs]

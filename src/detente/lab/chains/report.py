@@ -14,9 +14,9 @@ from detente.data.chainfile import ChainFile
 from detente.lab.chains import tables as build
 from detente.lab.chains.answer import Answer
 from detente.lab.chains.draws import ALTERNATIVES, Spread
-from detente.lab.chains.material_tables import balance_table, stocks_table
 from detente.lab.chains.months import question_key
 from detente.lab.chains.multiple import BEYOND
+from detente.lab.chains.tables import balance_table, stocks_table
 
 SECOND = 1e-3
 """Move of an imported part from which on a second pass is worth a word."""

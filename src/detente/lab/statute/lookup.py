@@ -14,10 +14,8 @@ from detente.codes.standing import Standing
 from detente.data.base_law import BaseLaw
 from detente.data.importers import Importer, importer
 from detente.data.old_codes import check_edition, replaced_by, successors
-from detente.lab.statute.consignment import Consignment, check_alike, members_of
-from detente.lab.statute.facts import Fact
-from detente.lab.statute.idle import USES, idle_names
-from detente.lab.statute.shipment import Shipment, shipment_of, with_base
+from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
+from detente.lab.statute.facts import USES, Fact, idle_names
 from detente.lab.statute.standing import standing_of
 from detente.law import Kind, Ladder, Law, Reading, Schedule, Status, Term
 from detente.law.measure import Measure

@@ -19,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, Table, UnknownName, did_you_mean, dotted
+from detente.codes import Column, InputError, Table, Unit, UnknownName, did_you_mean, dotted
 from detente.data.importers import Importer, importer
 from detente.data.line_trade import line_trade
 from detente.data.synonyms import Synonym, stemmed, synonyms
@@ -345,3 +345,26 @@ def _vocabulary(where: Importer, law: Law) -> set[str]:
     """Stems of every text and of the synonyms."""
     texts = (*_texts(where).parts, *(_measure_text(m) for m in law.measures), *synonyms())
     return {stem for text in texts for stem in text.split() if len(stem) > 2}
+
+
+SHORTEST, LONGEST = 2, 10
+"""Digits of a code that is searched for."""
+
+
+def lines_of_code(where: Importer, words: str) -> list[Table]:
+    """Tariff lines under a code of 2 to 10 digits; nothing where the words are no code or nothing lies under it."""
+    code = words.replace(".", "").strip()
+    if not code.isascii() or not code.isdigit() or not SHORTEST <= len(code) <= LONGEST:
+        return []
+    inside = where.lines.slice(code)
+    if inside.start == inside.stop:
+        return []
+    columns = [Column("line", Unit.CODE, "tariff line"), Column("description", Unit.TEXT, "goods")]
+    columns += [Column(name, Unit.TEXT, name) for name in ("from", "until")]
+    data = {
+        "line": np.array([dotted(str(one)) for one in where.lines.codes[inside]]),
+        "description": np.array([str(text) for text in where.descriptions()[inside]]),
+        "from": np.asarray(where.table["from"][inside]).astype(np.str_),
+        "until": np.asarray(where.table["until"][inside]).astype(np.str_),
+    }
+    return [Table("lines", f"Tariff lines under {dotted(code)}", tuple(columns), data)]

@@ -22,7 +22,9 @@ from typing import Any, Protocol
 
 from detente.codes import InputError, Table, UnknownName
 from detente.data.store import write_bytes
+from detente.lab.key import made_with
 from detente.lab.scenario import Scenario, load_scenario
+from detente.lab.sweep.batches import Job, batches
 from detente.lab.sweep.chunks import (
     FAILED,
     Batch,
@@ -36,9 +38,8 @@ from detente.lab.sweep.chunks import (
     sound,
 )
 from detente.lab.sweep.design import Interval, Point, Values, inputs_of, points_of
-from detente.lab.sweep.made import made_with
 from detente.lab.sweep.scenario import TABLES, ScenarioJob
-from detente.lab.work.workers import Job, batches, dask, processes
+from detente.lab.work.workers import dask, processes
 
 Progress = Callable[[int, int], None]
 MANIFEST, PARTS = "sweep.json", "parts.json"

@@ -11,12 +11,11 @@ from typing import Any
 
 from detente.codes import DetenteError, InputError, SolveError, Table
 from detente.data.library import sha256
-from detente.lab.key import own_files
+from detente.lab.key import made_with, own_files
 from detente.lab.run import run
 from detente.lab.scenario import NO_RECORD, Scenario
 from detente.lab.sweep.chunks import FAILED as FAILED_TABLE
 from detente.lab.sweep.chunks import Batch, Choice, Inputs, Numbered, Refused, failed_table, joined, to_parquet
-from detente.lab.sweep.made import made_with
 from detente.lab.sweep.paths import check_paths, content_of, rooted, scenario_at
 from detente.lab.work.threads import on_one_thread
 

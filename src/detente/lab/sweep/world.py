@@ -30,6 +30,7 @@ from detente.data.tariff_tables import read_tariffs
 from detente.data.worlds import world_names
 from detente.data.yamlfile import as_share
 from detente.economy import Economy, Equilibrium, Shock, TableRow, baseline_tariff, goods, shock_of, solve, solve_many
+from detente.lab.key import made_with
 from detente.lab.sweep.chunks import (
     FAILED,
     Batch,
@@ -44,7 +45,6 @@ from detente.lab.sweep.chunks import (
 )
 from detente.lab.sweep.design import inputs_of, points_of
 from detente.lab.sweep.job import Progress, Sweep, swept
-from detente.lab.sweep.made import made_with
 from detente.lab.work.threads import on_one_thread
 from detente.lab.world.effects import Setting
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
-from detente.data.tariff_tables import read_by_country, read_tariffs
+from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
 from detente.data.worlds import DEFAULT, load_economy, world_names
 from detente.economy import (
     Cooperative,
@@ -22,6 +22,7 @@ from detente.economy import (
     Optimum,
     Shock,
     SufficientNash,
+    TableRow,
     attribution,
     balance,
     baseline_spending,
@@ -40,6 +41,7 @@ from detente.economy import (
     sufficient_nash,
     with_quotas,
 )
+from detente.economy import solve as solved_world
 from detente.economy.frame import without_noise
 from detente.economy.input_output import is_balanced
 from detente.economy.policy import at_bound, said_of
@@ -384,3 +386,27 @@ def worlds_table() -> Table:
     columns = tuple(Column(n, u, text) for n, u, text in zip(names, units, about, strict=True))
     data = {n: np.asarray([row[j] for row in rows]) for j, n in enumerate(names)}
     return Table("worlds", "Worlds in the package", columns, data, ("every note of a world: its catalogue entry",))
+
+
+Row = tuple[str, str, str | None, float]
+
+
+def solved(setting: Setting, rows: Sequence[Row]) -> Equilibrium:
+    """The equilibrium under rows (importer, exporter, sector or None for goods, tariff as a share).
+
+    Countries may be groups or all, as in a table of tariffs.
+
+    Raises
+    ------
+    UnknownName, InputError : a country or sector the world does not have, a cell given twice.
+    SolveError : no equilibrium.
+    """
+    economy = setting.economy()
+    named = [_row(economy, at, *row) for at, row in enumerate(rows, start=1)]
+    return solved_world(economy, shock_of(economy, named, **setting.options(economy)))
+
+
+def _row(economy: Economy, at: int, importer: str, exporter: str, sector: str | None, rate: float) -> TableRow:
+    where = f"tariff {at}"
+    sides = [side_of(code[:60], economy.countries, where) for code in (importer, exporter)]
+    return TableRow(sides[0], sides[1], rate, (sector,) if sector else (), where=where)
