@@ -81,7 +81,7 @@ def test_a_process_ended_while_it_sends_holds_nobody_up(forked):
 COPIED = """
 import multiprocessing, os, sys
 from detente.lab.work.beside import left_to, second_process, started
-from detente.lab.sweep_workers import _copies_well
+from detente.lab.work.workers import _copies_well
 
 if "{late}":
     import polars
