@@ -160,7 +160,7 @@ class Plane:
         return LawChange(change=found)
 
 
-def plane(law: Law, on: date, levers: Mapping[str, str], partner: str, axes: tuple[Sequence[str], ...]) -> Plane:
+def plane(law: Law, on: date, levers: Mapping[str, str], partner: str, axes: tuple[Sequence[str], Sequence[str]]) -> Plane:
     """The plane of an importer's law.
 
     Parameters
