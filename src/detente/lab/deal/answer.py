@@ -243,7 +243,7 @@ class DealEngine:
         """Levers of duties that the case has."""
         return [name for name in DUTIES if name in self.warm.columns]
 
-    def _laid(self, on: date, whole: bool, axes: tuple[Sequence[str], ...]) -> dict[str, Plane]:
+    def _laid(self, on: date, whole: bool, axes: tuple[Sequence[str], Sequence[str]]) -> dict[str, Plane]:
         if (on, whole) not in self._planes:
             rows = issue_rows(self.warm.file)
             usa = {name: rows[name].authority for name in ("us", "fentanyl") if name in rows}
