@@ -55,9 +55,9 @@ from detente.lab.deal.numbers import (
     with_fates,
 )
 from detente.lab.deal.warm import ready, warm
-from detente.lab.duties.averages import ground_of
-from detente.lab.duties.axes import WORLD
-from detente.lab.duties.sides import Side
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.axes import WORLD
+from detente.lab.ground.sides import Side
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.words import with_article
 from detente.law import Law, Reading, renewed

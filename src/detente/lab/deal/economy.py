@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, solve
 from detente.lab.deal.law import Plane
-from detente.lab.duties.axes import WORLD, tariff_under
+from detente.lab.ground.axes import WORLD, tariff_under
 from detente.lab.talks.world import economy_of
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from detente.codes import InputError
 from detente.data.casefile import ALL_GOODS, CaseFile, ChoiceRow, FromLaw, IssueRow, LawRow, PointsRow
 from detente.data.worlds import load_economy
 from detente.economy import Economy, baseline_tariff, goods
-from detente.lab.duties.axes import coverage, exact_points
+from detente.lab.ground.axes import coverage, exact_points
 from detente.talks.duties import Duty, DutySpace, group_of
 from detente.talks.endowment import endowments
 from detente.talks.weights import Choice
