@@ -42,8 +42,7 @@ TOP = 40
 def table(name: str, title: str, rows: Sequence[Row], columns: Heads, notes: Sequence[str] = ()) -> Table:
     """A table from rows of tuples."""
     heads = tuple(Column(n, u, d) for n, u, d in columns)
-    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(heads)}
-    return Table(name, title, heads, data, tuple(notes))
+    return Table.of_rows(name, title, heads, rows, tuple(notes))
 
 
 def moved(before: float, after: float) -> tuple[float, float, float]:

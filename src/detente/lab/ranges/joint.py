@@ -380,8 +380,7 @@ HEAD = (
 
 
 def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tuple[object, ...]], note: str) -> Table:
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
-    return Table(name, title, columns, data, (note,))
+    return Table.of_rows(name, title, columns, rows, (note,))
 
 
 def ranges_table(found: Drawn) -> Table:
