@@ -235,9 +235,12 @@ def _revenue(economy: Economy, shock: Shock, group: NDArray[np.int64], at: int, 
 
 
 def _climb(search: _Revenue, log: float) -> Floats:
-    """Best rates from one common rate."""
+    """Best rates from one common rate; begun again where the climb stopped, for welfare is not flat there."""
     scale = scale_of(search.economy, search.group)
-    return many_rates(search, np.full(scale.size, log), scale)[1]
+    logs = np.full(scale.size, log)
+    for _ in range(2):
+        logs = many_rates(search, logs, scale)[1]
+    return logs
 
 
 def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table:
