@@ -44,7 +44,8 @@ from detente.economy import (
 from detente.economy import solve as solved_world
 from detente.economy.frame import without_noise
 from detente.economy.input_output import is_balanced
-from detente.economy.policy import at_bound, said_of
+from detente.economy.local_search import at_bound
+from detente.economy.policy import said_of
 from detente.economy.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import costs_of, productivity_of
