@@ -26,9 +26,9 @@ LIMITS = {"start": 2.0, "slider_median": 0.150, "users_p95": 1.0}
 
 SERVE = (
     "import sys, uvicorn; from pathlib import Path; from detente.faces.web.app import create_app; "
-    "from detente.faces.web.settings import Settings; "
+    "from detente.faces.web.listening import config_of; from detente.faces.web.settings import Settings; "
     "s = Settings(port=int(sys.argv[1]), data_folder=Path(sys.argv[2]), rate=0.0); "
-    "uvicorn.run(create_app(s), host=s.host, port=s.port, log_level='error', access_log=False, server_header=False)"
+    "uvicorn.Server(config_of(create_app(s), s)).run()"
 )
 
 
