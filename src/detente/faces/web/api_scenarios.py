@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import PROBLEM, Limit, Offset, page_of, reply, responses
@@ -41,6 +41,12 @@ def schema(request: Request) -> Response:
     from detente.lab.scenario import schema as known
 
     return reply(request, known())
+
+
+@router.get("/validate", include_in_schema=False)
+def validated() -> Response:
+    """No scenario is named so: the check takes what is sent."""
+    raise HTTPException(405)
 
 
 @router.get("/{name}", summary="One scenario", responses=responses(SMALL))
