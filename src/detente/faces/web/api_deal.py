@@ -74,6 +74,13 @@ DEAL = {
     "required": ["key", "scenario", "sentence", "record_to", "numbers", "walks", "flat", "point", "levers"],
 }
 
+Quick = Annotated[
+    bool,
+    Query(
+        description="Leave out ranges over elasticities, as while a slider moves: a sixth of the time.",
+        examples=[False],
+    ),
+]
 Given = Annotated[
     dict[str, str | int | float] | None,
     Body(description="Keys of the address; they may stand in the query as well.", examples=[{"us": 34, "cn": 30}]),
@@ -93,18 +100,18 @@ def address_of(request: Request, body: dict[str, str | int | float] | None = Non
     return dict(list(found.items())[:60])
 
 
-OWN = ("usa", "chn", "strategy", "side", "rounds")
+OWN = ("usa", "chn", "strategy", "side", "rounds", "quick")
 """Parameters of operations that are no keys of an address."""
 
 
 @router.get("", summary="The numbers of a deal", responses=responses(EXAMPLE, schema=DEAL), openapi_extra=DESCRIBED)
-def deal(request: Request) -> Response:
+def deal(request: Request, quick: Quick = False) -> Response:
     """Numbers of both sides and of third countries, walk-away points, call-outs and levers, from the address."""
     address, kept = address_of(request), deals_of(request)
-    tag = kept.tag(address)
+    tag = kept.tag(address, quick)
     if matches(request, tag):
         return unchanged(tag)
-    return reply(request, kept.document(address, tag), tag=tag)
+    return reply(request, kept.document(address, tag, quick), tag=tag)
 
 
 @router.get("/cases", summary="Cases of the talks", responses=responses({"cases": [DEFAULT], "status": {}}))

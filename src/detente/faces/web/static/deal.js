@@ -30,7 +30,8 @@ const plane = new Plane(by("plane"), {
 });
 
 let tries = 0;
-const fetched = paced((query) => ask(`/deal?${query}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
+// While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
+const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
   const seconds = pause(error, tries);
   if (!seconds) { trouble(error); return; }
   tries += 1;
