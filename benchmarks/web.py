@@ -117,6 +117,8 @@ def together(port: int, users: int, moves: int, think: float) -> tuple[list[floa
         levers = anywhere(rng)
         for _ in range(moves):
             time.sleep(rng.uniform(0, 2 * think))
+            # Browsers open a connection anew where the server has closed it meanwhile.
+            client.close()
             for path in drag(rng, levers):
                 begin = time.perf_counter()
                 status, _ = ask(client, path)

@@ -24,7 +24,7 @@ from detente.data.casefile import variant_names
 from detente.data.importers import importer
 from detente.economy import Economy
 from detente.lab.averages import ground_of
-from detente.lab.deal_economy import LONG, DealEconomy, economies
+from detente.lab.deal_economy import LONG, SHORT, DealEconomy, economies
 from detente.lab.deal_flat import CallOut, call_outs
 from detente.lab.deal_law import Plane, plane
 from detente.lab.deal_levers import (
@@ -330,7 +330,10 @@ class DealEngine:
         beside = {} if extra is None else {name: self.warm.parts(levels, extra, name) for name in self.warm.runs}
         named = {name: level_of(levers, name) for name in self._duties}
         members = planes["USA"].members(levers.partner) if levers.partner else []
-        runs = tuple(dict.fromkeys((LONG, levers.horizon))) if quick else ()
+        runs = [LONG] if quick else [name for name in world.economies if name != SHORT]
+        if levers.horizon == SHORT:
+            # The short run is told where it is asked for, and in no range but then.
+            runs.append(SHORT)
         after = world.after(world.owed(named, levers.exempt, members, levers.rate), runs)
         return Case(self.warm, levers, outcome, planes, named, extra, world.before, after, beside)
 

@@ -52,24 +52,23 @@ class DealEconomy:
         tariff = self.tariff({code: plane.owed(self.status) for code, plane in self.planes.items()})
         return {name: solve(economy, Shock(tariff=tariff)) for name, economy in self.economies.items()}
 
-    def after(self, owed: Owed, names: Sequence[str] = ()) -> dict[str, Equilibrium]:
+    def after(self, owed: Owed, names: Sequence[str]) -> dict[str, Equilibrium]:
         """The equilibria under a deal, always sought from the status quo: same deal, same bytes.
 
         What moves no duty moves none of them, so that recent ones are kept; trade in them is summed over sectors.
 
         Parameters
         ----------
-        names : runs and sets that are wanted; all of them by default.
+        names : runs and sets that are wanted.
         """
         mark = hashlib.sha256(b"".join(owed[code].tobytes() for code in self.planes)).digest()
-        wanted = tuple(names) or tuple(self.economies)
-        if missing := [name for name in wanted if (mark, name) not in self._kept]:
+        if missing := [name for name in names if (mark, name) not in self._kept]:
             shock = Shock(tariff=self.tariff(owed))
             for name in missing:
                 found = solve(self.economies[name], shock, warm=self.before[name])
                 self._kept[mark, name] = _slim(found)
-        equilibria = {name: self._kept[mark, name] for name in wanted}
-        for name in wanted:
+        equilibria = {name: self._kept[mark, name] for name in names}
+        for name in names:
             self._kept.move_to_end((mark, name))
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)

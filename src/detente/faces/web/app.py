@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from detente.codes import InputError
-from detente.faces.web import api, downloads, problems
+from detente.faces.web import api, describe, downloads, problems
 from detente.faces.web.answers import matches, unchanged
 from detente.faces.web.jobs import Jobs
 from detente.faces.web.kept import Deals
@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     settings = settings.checked()
     _writable(settings.data_folder)
     app = FastAPI(
-        title="Détente", version=VERSION, description=ABOUT, openapi_url="/api/v1/openapi.json", docs_url=None,
+        title="Détente", version=VERSION, description=ABOUT, openapi_url=None, docs_url=None,
         redoc_url=None, lifespan=_lifespan, license_info={"name": "MIT", "identifier": "MIT"},
         openapi_tags=[{"name": name} for name in TAGS],
     )  # fmt: skip
@@ -65,6 +65,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.jobs = Jobs(app.state.store, settings.data_folder / "jobs", settings.jobs)
     app.state.questions = Questions(app.state.store, app.state.jobs)
     problems.register(app)
+    describe.describe(app)
+    app.include_router(describe.router)
     app.include_router(api.router)
     app.include_router(downloads.router)
     app.include_router(assets)

@@ -21,8 +21,8 @@ from detente.faces.web.settings import Settings
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-KEEP_ALIVE = 5
-"""Seconds for which a connection between two requests is kept."""
+KEEP_ALIVE = 20
+"""Seconds for which a connection between two requests is kept, unless its place is needed."""
 
 SLOWEST = 1000
 """Bytes a second at which an answer must be read at least."""

@@ -173,7 +173,7 @@ def register(app: FastAPI) -> None:
         assert isinstance(error, Problem)
         return answer(error.status, error.detail, error.headers, **error.more)
 
-    async def of_http(request: Request, error: Exception) -> Response:
+    def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         detail, headers = str(error.detail), dict(error.headers or {})
         if error.status_code == 404:
