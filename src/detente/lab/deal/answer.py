@@ -23,7 +23,7 @@ from detente.codes.standing import RENEWED, Standing
 from detente.data.casefile import variant_names
 from detente.data.importers import importer
 from detente.economy import Economy
-from detente.lab.deal.economy import LONG, DealEconomy, economies
+from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies
 from detente.lab.deal.flat import CallOut, call_outs
 from detente.lab.deal.law import Plane, plane
 from detente.lab.deal.levers import (
@@ -274,8 +274,12 @@ class DealEngine:
         """The nearest valid deal to an address, and what was mended."""
         return self.scale.read(address)
 
-    def deal(self, address: Mapping[str, str] | Levers) -> Deal:
+    def deal(self, address: Mapping[str, str] | Levers, quick: bool = False) -> Deal:
         """The numbers of a deal.
+
+        Parameters
+        ----------
+        quick : whether ranges over sets of elasticities, which take eight solves, are left out.
 
         Raises
         ------
@@ -283,6 +287,8 @@ class DealEngine:
         """
         levers, messages = (address, ()) if isinstance(address, Levers) else self.read(address)
         with self._lock:
+            if quick:
+                return replace(self._computed(levers, quick), messages=messages)
             found = self._deals.get(levers)
             if found is None:
                 found = self._deals[levers] = self._computed(levers)
@@ -296,14 +302,14 @@ class DealEngine:
         other = "" if self.renewed is None else self.renewed.warm.base_key
         return hashlib.sha256(f"{self.warm.base_key}{other}?{levers.query()}".encode()).hexdigest()[:12]
 
-    def _computed(self, levers: Levers) -> Deal:
-        one = self._case(levers)
+    def _computed(self, levers: Levers, quick: bool = False) -> Deal:
+        one = self._case(levers, quick)
         numbers = (
             *law_numbers(one), *income_numbers(one), *amount_numbers(one), *material_numbers(one), *gain_numbers(one)
         )  # fmt: skip
         standings = self.standings(levers.on)
         if self.renewed is not None and any(standing.beyond for standing in standings.values()):
-            numbers = with_fates(numbers, self.renewed.deal(levers).numbers)
+            numbers = with_fates(numbers, self.renewed.deal(levers, quick).numbers)
         notes = (
             f"real income, duty, trade and prices: world {WORLD} under the whole law, as in every run",
             f"gains: world {self.warm.file.world.name} of the case {self.warm.file.title}",
@@ -317,14 +323,18 @@ class DealEngine:
             standings,
         )  # fmt: skip
 
-    def _case(self, levers: Levers) -> Case:
+    def _case(self, levers: Levers, quick: bool = False) -> Case:
         outcome, planes = self.outcome_of(levers), self.planes(levers.on)
         extra = self._extra(levers, planes["USA"])
         levels, world = outcome[self.warm.duty_columns], self.world(levers.on)
         beside = {} if extra is None else {name: self.warm.parts(levels, extra, name) for name in self.warm.runs}
         named = {name: level_of(levers, name) for name in self._duties}
         members = planes["USA"].members(levers.partner) if levers.partner else []
-        after = world.after(world.owed(named, levers.exempt, members, levers.rate))
+        runs = [LONG] if quick else [name for name in world.economies if name != SHORT]
+        if levers.horizon == SHORT:
+            # The short run is told where it is asked for, and in no range but then.
+            runs.append(SHORT)
+        after = world.after(world.owed(named, levers.exempt, members, levers.rate), runs)
         return Case(self.warm, levers, outcome, planes, named, extra, world.before, after, beside)
 
     def _extra(self, levers: Levers, law: Plane) -> Floats | None:
@@ -364,13 +374,15 @@ def _sentence(numbers: tuple[Number, ...], walks: tuple[Walk, ...], words: str) 
     out = [code for code in SIDES if walks[0].away[code]]
     sign = "both sides sign" if not out else f"{' and '.join(the(code) for code in out)} would walk away"
     return (
-        f"US real income {usa.text} [{_range(usa)}], China {chn.text} [{_range(chn)}] against {with_article(words)}; "
+        f"US real income {usa.text}{_range(usa)}, China {chn.text}{_range(chn)} against {with_article(words)}; "
         f"average US duty {duty.text}; {sign} where the alternative is {with_article(walks[0].label)}."
     )
 
 
 def _range(one: Number) -> str:
-    return f"{signed(one.low, one.unit, True)}, {signed(one.high, one.unit, True)}"
+    if one.low != one.low:
+        return ""
+    return f" [{signed(one.low, one.unit, True)}, {signed(one.high, one.unit, True)}]"
 
 
 def as_document(deal: Deal, levers: Mapping[str, Lever]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ RUNS = "range: long and short run"
 NOTHING = 1e-3
 """Span of a gain, USD bn a year, below which an input does not move it."""
 
+QUICK = "no range yet: it comes with the whole answer"
 SETS = "range: {n} published sets of elasticities, long run"
 
 
@@ -283,6 +284,8 @@ def _change(one: Case, name: str, at: int, run: str) -> float:
 
 def _over_sets(one: Case, every: Mapping[str, float]) -> dict[str, Any]:
     """Low, high and the words of a range over the sets of elasticities; the short run is told where it is asked for."""
+    if set(every) <= {LONG, SHORT}:
+        return {"spread": QUICK}
     sets = [value for run, value in every.items() if run != SHORT]
     shown = [*sets, every[one.levers.horizon]]
     return {"low": min(shown), "high": max(shown), "spread": SETS.format(n=len(sets))}

@@ -1,6 +1,6 @@
 /** The Deal page: levers, numbers, the acceptable set, and an address that always says what is shown. */
 
-import { ask, paced, send } from "./api.js";
+import { ask, excuse, paced, pause, send } from "./api.js";
 import { by, draw, make, set, tell } from "./dom.js";
 import { said } from "./format.js";
 import { Levers } from "./levers.js";
@@ -9,7 +9,6 @@ import { Plane, groundOf } from "./plane.js";
 const FIRST = JSON.parse(by("first").textContent || "null");
 const EXTRA = ["date", "partner", "rate", "except", "weights", "horizon"];
 const embedded = document.body.classList.contains("embed");
-const WAIT = 1500;
 
 /** @type {URLSearchParams} what the page shows, in the keys of the address */
 let state = new URLSearchParams(location.search);
@@ -30,12 +29,16 @@ const plane = new Plane(by("plane"), {
   choose: (query) => take(query),
 });
 
-const fetched = paced((query) => ask(`/deal?${query}`), show, (error, query) => {
-  if (/** @type {any} */ (error).status !== 503) { trouble(error); return; }
-  // A case that is being loaded is asked for again.
-  say([error instanceof Error ? error.message : "The economy is being loaded."]);
-  setTimeout(() => { if (state.toString() === query) void refresh(); }, WAIT);
+let tries = 0;
+// While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
+const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
+  const seconds = pause(error, tries);
+  if (!seconds) { trouble(error); return; }
+  tries += 1;
+  say([excuse(error, seconds)]);
+  setTimeout(() => { if (state.toString() === query) void refresh(); }, 1000 * seconds);
 });
+window.addEventListener("online", () => { if (tries) void refresh(); });
 const sought = paced((query) => ask(`/deal/nearest?${query}`), (found) => adopt(found), trouble);
 
 /** Ask for the numbers of the state. */
@@ -382,7 +385,10 @@ async function lay() {
     }
   } catch (error) {
     ground = "";
-    trouble(error);
+    const seconds = pause(error, 0);
+    // The numbers stand; the chart behind them follows.
+    if (seconds) setTimeout(() => { void lay(); }, 1000 * seconds);
+    else trouble(error);
   }
 }
 
