@@ -14,7 +14,7 @@ from detente.codes import InputError, did_you_mean
 from detente.data.casefile import CaseFile, IssueRow, case_names
 from detente.data.tables import countries
 from detente.lab.goods import SECTOR_WORDS
-from detente.lab.talks_run import EARLIEST, LATEST
+from detente.lab.talks_near import EARLIEST, LATEST
 
 VERSION = "1"
 DUTIES = ("us", "fentanyl", "cn")

@@ -143,15 +143,12 @@ def materials(
 
     Ranges only where draws were asked for, as each solves many networks.
     """
-    from detente.lab.materials import materials, sentences
+    from detente.lab.materials import located, materials, sentences
 
     if scenario.materials is None or not isinstance(scenario.on, date):
         return {}, []
     told = None if progress is None else partial(progress, "supply chain")
-    asked = scenario.materials
-    own = {key: str(folder / name) for key in ("chain", "without", "deal")
-           if (name := getattr(asked, key)).endswith(".toml")}  # fmt: skip
-    found = materials(asked.model_copy(update=own), scenario.on, draws or 0, scenario.seed, told)
+    found = materials(located(scenario.materials, folder), scenario.on, draws or 0, scenario.seed, told)
     return found, sentences(printed(found, draws or 0))
 
 

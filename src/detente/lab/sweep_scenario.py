@@ -28,7 +28,7 @@ SECTIONS = {
     "prices": ("prices", "households"),
     "talks": (
         *("deals", "signing", "solutions", "acceptable", "frontier", "stability", "linkage", "clocks"),
-        "talks_assumed",
+        *("talks_assumed", "deal_months", "deal_unmet", "deal_gains", "deal_break_even", "deal_days"),
     ),
 }
 MATERIALS = ("materials", "materials_short", "months", "materials_prices")
