@@ -79,7 +79,7 @@ def test_the_duty_of_a_sector_is_that_of_its_trade():
     from pathlib import Path
 
     from detente.lab.incidence import mapped
-    from detente.lab.run import _side
+    from detente.lab.prepared import _side
     from detente.lab.scenario import Point, load_scenario
 
     economy = load_economy("icio-2022")

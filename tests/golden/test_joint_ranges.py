@@ -9,7 +9,7 @@ import pytest
 from detente.lab import uncertainty
 from detente.lab.average_ranges import range_of
 from detente.lab.averages import ground_of
-from detente.lab.run import dated, pairings_of
+from detente.lab.prepared import dated, pairings_of
 from detente.lab.scenario import load_scenario
 from detente.lab.uncertain_duties import uncertain_duties
 from detente.trade.ranges import CLAIMS

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.data.casefile import load_case
-from detente.lab.run import dated, pairings_of
+from detente.lab.prepared import dated, pairings_of
 from detente.lab.scenario import load_scenario
 from detente.lab.talks import open_talk
 from detente.lab.talks_materials import LEVELS, chain_losses

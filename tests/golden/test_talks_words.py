@@ -8,7 +8,7 @@ import pytest
 from detente.codes import Column, Table, Unit
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.faces.formats import heading
-from detente.lab.run import dated, pairings_of
+from detente.lab.prepared import dated, pairings_of
 from detente.lab.scenario import load_scenario, parse_scenario
 from detente.lab.talks import Setting
 from detente.lab.talks_run import speaks_for, talks_tables_for_run

@@ -11,8 +11,9 @@ import numpy as np
 
 from detente.codes import MOST_DRAWS, Column, InputError, Table, Unit, whole_number
 from detente.codes.standing import furthest, of_fate, other_fate
+from detente.lab.prepared import dated
 from detente.lab.result import Result
-from detente.lab.run import dated, run
+from detente.lab.run import run
 from detente.lab.run_key import data_hashes, key_of
 from detente.lab.scenario import load_scenario
 from detente.lab.standing import columns_if_renewed

@@ -37,6 +37,7 @@ from detente.trade.prices import (
     latin_hypercube,
     price_effect,
 )
+from detente.trade.ranges import swing
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -241,7 +242,8 @@ class PriceChange:
     @property
     def movers(self) -> str:
         """The two assumptions that move the headline most."""
-        size = {name: abs(high - low) for name, (low, high) in self.swings.items()}
+        change = self.effects[1].headline - self.effects[0].headline
+        size = {name: swing((change, *ends)) for name, ends in self.swings.items()}
         chosen = [name for name in sorted(size, key=lambda n: -size[n]) if size[name] > 0][:2]
         return "; ".join(INPUTS[name] for name in chosen)
 
@@ -326,11 +328,11 @@ def days_apart(law: Law, days: tuple[date, date], reading: Reading, parameters: 
 
 def scenario_pairings(name: str, today: date, on: date | None = None) -> tuple[list[Pairing], int]:
     """Laws of the United States that a scenario compares, and its seed."""
-    from detente.lab import run as lab
+    from detente.lab.prepared import dated, pairings_of
     from detente.lab.scenario import load_scenario
 
     scenario, path = load_scenario(name)
     if on is not None:
         scenario = scenario.model_copy(update={"on": on})
-    scenario = lab.dated(scenario, today)
-    return list(lab.pairings_of(scenario, "USA", path.parent)), scenario.seed
+    scenario = dated(scenario, today)
+    return list(pairings_of(scenario, "USA", path.parent)), scenario.seed
