@@ -312,8 +312,8 @@ def test_threats_are_named_with_the_law_they_stand_for(engine):
 def test_a_chance_beyond_its_ends_is_said_in_words(engine):
     rows = {one.name: one for one in engine.deal(GENEVA).numbers}
     one = rows["p_star_USA"]
-    assert replace(one, value=-0.02).text == "0 (at any chance)"
-    assert replace(one, value=1.3).text == "1 (at no chance)"
+    assert replace(one, value=-0.02).text == "-0.02 (at any chance)"
+    assert replace(one, value=1.3).text == "1.30 (at no chance)"
     assert replace(one, value=0.4).text == "0.40"
 
 

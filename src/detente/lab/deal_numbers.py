@@ -85,11 +85,10 @@ class Number:
     @property
     def text(self) -> str:
         """The value for a reader, with a sign where it is a change; a chance that decides nothing in words."""
-        if self.table == CHANCES and self.value < CERTAIN:
-            return "0 (at any chance)"
-        if self.table == CHANCES and self.value > 1.0 - CERTAIN:
-            return "1 (at no chance)"
-        return signed(self.value, self.unit, self.is_change)
+        text = signed(self.value, self.unit, self.is_change)
+        if self.table != CHANCES or CERTAIN <= self.value <= 1.0 - CERTAIN or not text:
+            return text
+        return f"{text} (at {'any' if self.value < CERTAIN else 'no'} chance)"
 
 
 def _same(first: float, second: float) -> bool:

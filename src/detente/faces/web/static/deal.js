@@ -145,7 +145,7 @@ function same(a, b) {
  */
 function told(row, which = "value", bare = false) {
   const change = /^[+\-\u2212]/.test(row.text ?? "") || (row.unit === "USD" && row.table === "gains");
-  if (row.table === "deal_break_even" && which === "value" && row.text) return row.text;
+  if (row.table === "deal_break_even" && which === "value" && row.text) return row.text.replace("-", "\u2212");
   if (row.value === null && which === "value") return row.unit === "months" ? "never" : "not known";
   return said(row[which], row.unit, change && which !== "baseline_value", bare);
 }
