@@ -57,6 +57,8 @@ EXAMPLE = {
     "key": "0123456789ab",
     "scenario": {"v": "1", "case": DEFAULT, "date": "2025-05-14", "us": "10", "messages": [], "query": "v=1&us=10"},
     "sentence": "US real income +0.33% [+0.16%, +0.40%], China +0.30% [+0.18%, +0.46%] against the law of 8 May 2025",
+    "hold": "Would Geneva hold by itself: yes if a breach is answered by the status quo",
+    "assumed": ["In the numbers of the United States against the status quo, +43.3 USD bn a year is an assumption"],
     **RECORD,
     "numbers": [NUMBER],
     "sides": {},
@@ -78,6 +80,24 @@ Quick = Annotated[
         examples=[False],
     ),
 ]
+OFFERED = {"type": "object", "required": ["levers", "scenario", "point", "sentence", "record_to"]}
+DEAL = {
+    "type": "object",
+    "required": [
+        "key",
+        "scenario",
+        "sentence",
+        "hold",
+        "assumed",
+        "record_to",
+        "numbers",
+        "walks",
+        "flat",
+        "point",
+        "levers",
+    ],
+}
+
 Given = Annotated[
     dict[str, str | int | float] | None,
     Body(description="Keys of the address; they may stand in the query as well.", examples=[{"us": 34, "cn": 30}]),

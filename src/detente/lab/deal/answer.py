@@ -59,11 +59,13 @@ from detente.lab.ground.averages import ground_of
 from detente.lab.ground.axes import WORLD
 from detente.lab.ground.sides import Side
 from detente.lab.statute.standing import record_sentences
-from detente.lab.talks.words import with_article
+from detente.lab.talks.hold import assumption_sentences, hold_sentence
+from detente.lab.talks.words import threat_phrase, with_article
 from detente.law import Law, Reading, renewed
 from detente.talks import solve_concept
 
 Floats = NDArray[np.float64]
+UNPRICED = "; the supply chain gives months of shortage here, and its losses in a run of the file"
 KEPT = 512
 """Deals kept, so that a link that many open is computed once."""
 
@@ -79,11 +81,12 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Walk:
-    """Whether each side walks away from a deal if what follows is a threat."""
+    """Whether each side walks away from a deal if what follows is a threat; `words` : the threat with its law."""
 
     threat: str
     label: str
     away: Mapping[str, bool]
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Deal:
     levers : the deal as read; `messages` : what was mended in the address.
     sentence : the finding in words; `numbers` : all of them; `tables` : the same as tables.
     walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
+    hold : whether it would hold by itself; `assumed` : how much of its gains is an assumption; words of a run.
     """
 
     key: str
@@ -108,6 +112,8 @@ class Deal:
     walks: tuple[Walk, ...] = field(repr=False)
     flat: tuple[CallOut, ...] = field(repr=False)
     point: Mapping[str, float] = field(repr=False)
+    hold: str = field(default="", repr=False)
+    assumed: tuple[str, ...] = field(default=(), repr=False)
     standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
 
     def number(self, name: str) -> Number:
@@ -320,7 +326,8 @@ class DealEngine:
         return Deal(
             self.key(levers), levers, (), _sentence(numbers, walks, one.words), numbers, number_tables(numbers, notes),
             walks, call_outs(one), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
-            standings,
+            hold_sentence(self.warm.brief, one.outcome, with_article(one.name)),
+            tuple(assumption_sentences(self.warm.brief, one.outcome, one.name, UNPRICED)), standings,
         )  # fmt: skip
 
     def _case(self, levers: Levers, quick: bool = False) -> Case:
@@ -356,6 +363,12 @@ class DealEngine:
                     cells[usa, economy.country("CHN"), at] -= duty.coverage[at] * level
         return found if found.any() else None
 
+    @cached_property
+    def _phrases(self) -> dict[str, str]:
+        """Threats by name, each with the law it stands for."""
+        file = self.warm.file
+        return {row.name: threat_phrase(file, row).removeprefix("the ") for row in file.threats}
+
     def _walks(self, one: Case) -> tuple[Walk, ...]:
         levers = one.levers
         negotiation = self.warm.talk.negotiation(self.warm.setting(levers.weights, levers.horizon))
@@ -363,7 +376,7 @@ class DealEngine:
         for threat in negotiation.threats:
             gains = one.gains(threat.name, levers.weights, levers.horizon)
             away = {code: bool(gains[i] < -1e-6) for i, code in enumerate(SIDES)}
-            found.append(Walk(threat.name, threat.label or threat.name, away))
+            found.append(Walk(threat.name, threat.label or threat.name, away, self._phrases[threat.name]))
         return tuple(found)
 
 
@@ -402,10 +415,12 @@ def as_document(deal: Deal, levers: Mapping[str, Lever]) -> dict[str, Any]:
         "key": deal.key,
         "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
         "sentence": deal.sentence,
+        "hold": deal.hold,
+        "assumed": list(deal.assumed),
         **recorded(deal.standings),
         "numbers": numbers,
         "sides": {**sides, "third": [held[one.name] for one in deal.numbers if one.table == "deal_third"]},
-        "walks": [{"threat": w.threat, "label": w.label, **w.away} for w in deal.walks],
+        "walks": [{"threat": w.threat, "label": w.label, "words": w.words, **w.away} for w in deal.walks],
         "flat": [{"lever": c.lever, "kind": c.kind, "rule": c.rule, "sentence": c.sentence} for c in deal.flat],
         "point": dict(deal.point),
         "levers": {name: lever_row(one, address) for name, one in levers.items()},

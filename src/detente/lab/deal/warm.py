@@ -10,7 +10,6 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.scenarios import APRIL_2025
 from detente.chains.stocks import SHORT
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import CaseFile, TermRow, load_case
@@ -18,12 +17,13 @@ from detente.data.chain_build import build
 from detente.data.library import package_folder, sha256
 from detente.economy import Equilibrium, goods
 from detente.lab.chains.months import Question, Words, months_of
-from detente.lab.chains.paths import licences_of, start_of
+from detente.lab.chains.paths import CONTROLLED, licences_of, start_of
 from detente.lab.deal.levers import DUTIES, issue_rows, served
 from detente.lab.talks.case import Case
-from detente.lab.talks.materials import UNSEEN
+from detente.lab.talks.near import THREATS
 from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
 from detente.talks.duties import DutySpace, measured
+from detente.talks.horizon import LONG_RUN
 from detente.talks.payoff import Term
 from detente.talks.space import Threat
 from detente.talks.surface import DRAW_NODES
@@ -67,11 +67,10 @@ class Shortage:
 @lru_cache(maxsize=2)
 def shortages(buyer: str = BUYER) -> Shortage:
     """Months, unmet need and first month short at every level."""
-    elements = tuple(name for name in APRIL_2025 if name not in UNSEEN)
     rows = []
     for level in LEVELS:
         question = Question(
-            CHAIN, Words(cut=level, elements=elements, to=(buyer,)), MONTHS, "direct", None, (buyer,)
+            CHAIN, Words(cut=level, elements=CONTROLLED, to=(buyer,)), MONTHS, "direct", None, (buyer,)
         )  # fmt: skip
         chain = build(question.file, scope="direct", start=start_of(question.words), values={})
         run = months_of(question, chain, licences_of(question.words, chain))
@@ -113,6 +112,13 @@ class Warm:
     def case(self) -> Case:
         """The case with its inputs."""
         return self.talk.case
+
+    @cached_property
+    def brief(self) -> Talk:
+        """The talk as a run asks it: its threats, in the long run."""
+        for setting in self.talk.settings:
+            self.talk.whole(setting)
+        return self.talk.narrowed(THREATS, (LONG_RUN,))
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -213,7 +219,7 @@ def warm(case: str, world: str = "", variant: str = "") -> Warm:
 
 def ready(one: Warm) -> Warm:
     """Solve everything that a deal and its chart ask for."""
-    _ = one.runs, one.bounds, one.base_key, shortages()
+    _ = one.runs, one.bounds, one.base_key, shortages(), one.brief
     for setting in one.talk.settings:
         one.talk.negotiation(setting)
     return one

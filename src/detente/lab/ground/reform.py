@@ -74,7 +74,9 @@ def _added(entry: object, number: int, where: Importer, folder: Path, label: str
     if isinstance(entry, str):
         path = folder / entry
         return measure_of(read_yaml(path), path, Reader(folder, where.countries))
-    return measure_of(entry, folder / f"{label}, add {number + 1}", Reader(folder, where.countries))
+    here = folder / f"{label}, add {number + 1}"
+    # Its place is that in the scenario: the folder, in which lists beside it are looked up, is not part of it.
+    return measure_of(entry, here, Reader(here, where.countries))
 
 
 def changed(where: Importer, law: Law, change: Change, on: date, label: str, number: int = 1) -> Law:

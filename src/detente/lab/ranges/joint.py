@@ -33,7 +33,7 @@ from detente.lab.world.incidence import Effect
 from detente.lab.world.tables import headline_table
 from detente.talks.draws import Spread, band, drivers
 from detente.trade import Onto
-from detente.trade.ranges import ELASTICITY
+from detente.trade.ranges import ELASTICITY, swing
 
 Floats = NDArray[np.float64]
 Key = tuple[str, str, str]
@@ -49,7 +49,6 @@ CHUNK, SEVERAL = 10, 60
 LEAST_SCALE = 0.5
 """Trade answers over years: in the first it is about half of what it becomes, so the scale runs from there to one."""
 
-ROUNDING = 1e-9
 DEFAULT = "default"
 """Where an input stands that moves a number one way only."""
 
@@ -120,9 +119,7 @@ class Drawn:
 
     def _swing(self, name: str, k: int) -> float:
         """How far an input alone moves number k; 0 where that is rounding."""
-        found = np.asarray([self.central[k], *(numbers[k] for numbers in self.alone[name].values())])
-        size = float(np.nanmax(found) - np.nanmin(found))
-        return size if size > ROUNDING * max(abs(self.central[k]), 1e-6) else 0.0
+        return swing([float(self.central[k]), *(float(numbers[k]) for numbers in self.alone[name].values())])
 
 
 @dataclass(frozen=True)

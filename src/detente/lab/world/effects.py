@@ -42,7 +42,7 @@ from detente.economy import (
     with_quotas,
 )
 from detente.economy import solve as solved_world
-from detente.economy.frame import without_noise
+from detente.economy.frame import baseline_tariff, without_noise
 from detente.economy.input_output import is_balanced
 from detente.economy.local_search import at_bound
 from detente.economy.policy import said_of
@@ -178,6 +178,15 @@ def welfare_of(equilibrium: Equilibrium) -> dict[str, float]:
 def spending_of(found: Equilibrium) -> dict[str, float]:
     """Baseline expenditure by country, USD: the weights of averages over countries."""
     return dict(zip(found.economy.countries, baseline_spending(found.economy).tolist(), strict=True))
+
+
+def owed_before(economy: Economy, importer: str, exporter: str) -> float:
+    """Average tariff of a country on the goods of another in the world's own year, by its trade, share."""
+    pair = economy.country(importer), economy.country(exporter)
+    inside = np.isin(economy.sectors, goods(economy))
+    worth = np.where(inside, np.atleast_1d(economy.arrays["flows"][pair]), 0.0)
+    tariff = np.atleast_1d(baseline_tariff(economy)[pair])
+    return float((tariff * worth).sum() / worth.sum()) if worth.sum() > 0.0 else 0.0
 
 
 def sector_table(found: Equilibrium, countries: Sequence[str]) -> Table:

@@ -82,6 +82,8 @@ function show(found, stale = false) {
   }
   numbers(found.numbers ?? []);
   walks(found.walks ?? [], found.numbers ?? []);
+  assumed(found.assumed ?? []);
+  tell(by("hold"), found.hold ?? "");
   flat(found.flat ?? []);
   third(found.sides?.third ?? []);
   if (found.point) plane.move([found.point.USA, found.point.CHN], found.walks ?? []);
@@ -146,6 +148,7 @@ function same(a, b) {
  */
 function told(row, which = "value", bare = false) {
   const change = /^[+\-\u2212]/.test(row.text ?? "") || (row.unit === "USD" && row.table === "gains");
+  if (row.table === "deal_break_even" && which === "value" && row.text) return row.text.replace("-", "\u2212");
   if (row.value === null && which === "value") return row.unit === "months" ? "never" : "not known";
   return said(row[which], row.unit, change && which !== "baseline_value", bare);
 }
@@ -289,7 +292,7 @@ function walks(rows, all) {
   const body = /** @type {Element} */ (by("walks").querySelector("tbody"));
   grow(body, rows.map((row) => row.threat), () => make("tr", {}, make("th", { scope: "row" }), make("td"), make("td")), (line, at) => {
     const row = rows[at];
-    tell(line.children[0], row.label ?? row.threat);
+    tell(line.children[0], row.words || row.label || row.threat);
     ["USA", "CHN"].forEach((side, k) => {
       const gain = gains.get(`${side} ${row.threat}`);
       const cell = line.children[k + 1];
@@ -298,6 +301,13 @@ function walks(rows, all) {
         gain ? make("span", { class: "fate", title: fateTitle(gain) }, fate(gain)) : "");
     });
   });
+}
+
+/** How much of the gains is an assumption. @param {string[]} lines */
+function assumed(lines) {
+  const home = by("assumed");
+  if (home.textContent?.replace(/\s+/g, "") === lines.join("").replace(/\s+/g, "")) return;
+  home.replaceChildren(...lines.map((text) => make("p", { class: "note" }, text)));
 }
 
 /** @param {any[]} rows */
