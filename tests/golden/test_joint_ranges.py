@@ -67,7 +67,7 @@ def found(model):
 
 def test_processes_move_no_byte(model, found, monkeypatch):
     monkeypatch.setattr(uncertainty, "SEVERAL", 1)
-    monkeypatch.setattr(uncertainty.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(uncertainty, "processors", lambda: 2)
     again = uncertainty.drawn(model, 8, seed=3)
     np.testing.assert_array_equal(again.numbers, found.numbers)
     assert again.movers(0) == found.movers(0)

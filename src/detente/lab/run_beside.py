@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from detente.codes import Table
+from detente.data.limits import processors
 from detente.lab.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _job(executor: Executor | None, here: Callable[[], Found], *, take: bool) ->
 @contextmanager
 def second_process(wanted: bool = True) -> Iterator[Executor | None]:
     """One more process of this machine; None where it is not wanted or there is one core alone."""
-    if not wanted or (os.cpu_count() or 1) < 2:
+    if not wanted or processors() < 2:
         yield None
         return
     from detente.lab.sweep_workers import processes
