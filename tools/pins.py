@@ -1,7 +1,7 @@
 """Renew the exact versions: `python tools/pins.py constraints.txt`, or with `--keep` only what no longer fits.
 
-Every Python that the project names is resolved by itself, with all extras, by a resolver in a fresh environment; it needs
-no interpreter of that version. A package whose versions differ stands once for each, with a marker.
+Every Python that the project names is resolved by itself, with all extras, by a resolver in a fresh environment; no
+interpreter of that version is needed. A package whose versions differ stands once for each, with a marker.
 """
 
 from __future__ import annotations
