@@ -5,6 +5,7 @@ are made once for the whole suite, also where it runs in several processes: the 
 read what it left.
 """
 
+import hashlib
 import os
 import pickle
 import shutil
@@ -40,16 +41,18 @@ settings.load_profile("house")
 
 LONGEST = (
     "house/test_docs.py",
-    "faces/test_web_pages.py",
     "contracts/test_web_postgres.py",
+    "faces/test_web_pages.py",
     "faces/test_report.py",
     "oracles/test_jax.py",
-    "invariants/test_sweep.py",
+    "contracts/test_record_web.py",
     "golden/test_scenarios.py",
-    "invariants/test_cooperative.py",
     "house/test_notebooks.py",
-    "faces/test_web_wait.py",
     "golden/test_talks.py",
+    "invariants/test_sweep.py",
+    "faces/test_web_wait.py",
+    "invariants/test_cooperative.py",
+    "golden/test_joint_ranges.py",
 )
 """Modules that are begun first, so that no process is left alone with one of them at the end."""
 
@@ -89,24 +92,83 @@ def made_once(tmp_path_factory):
                 shutil.rmtree(half, ignore_errors=True)
                 make(half)
                 half.rename(path)
+            if fcntl:
+                # Said, not left to closing: a process that was started meanwhile may have the file open as well.
+                fcntl.flock(lock, fcntl.LOCK_UN)
         return path
 
     return found
 
 
 @pytest.fixture(scope="session")
-def ran(made_once):
+def run_once(made_once):
+    """`detente.lab.run.run` that runs once for all processes what has one key, one scenario and one set of tables."""
+    from detente.lab.run import dated, run
+    from detente.lab.run_key import data_hashes, key_of
+    from detente.lab.scenario import Scenario, load_scenario
+
+    def name_of(scenario, today, on, draws, only) -> str:
+        """What the numbers depend on, and what a result says of its scenario."""
+        folder = Path()
+        if not isinstance(scenario, Scenario):
+            scenario, path = load_scenario(str(scenario))
+            folder = path.parent
+        whole = dated(scenario if on is None else scenario.model_copy(update={"on": on}), today)
+        key = key_of(whole, folder, draws, data_hashes(whole))
+        return hashlib.sha256(repr((key, whole.model_dump_json(), sorted(only))).encode()).hexdigest()[:24]
+
+    def again(scenario, *, today=None, on=None, draws=None, only=(), progress=None, beside=None, ready=None):
+        asked = {"today": today, "on": on, "draws": draws, "only": only}
+        try:
+            name = name_of(scenario, **asked)
+        except Exception:  # refused, in the program's own words
+            return run(scenario, **asked)
+        path = made_once(f"run-{name}", lambda path: path.write_bytes(pickle.dumps(run(scenario, **asked))))
+        return pickle.loads(path.read_bytes())
+
+    return again
+
+
+@pytest.fixture
+def runs_kept(run_once, monkeypatch):
+    """Runs behind commands and functions are made once for the suite; not for tests of running itself."""
+    for module in (
+        "detente.lab.run.run",
+        "detente.lab.compare.run",
+        "detente.lab.sweep_scenario.run",
+        "detente.api._run",
+    ):
+        monkeypatch.setattr(module, run_once)
+
+
+@pytest.fixture(scope="session")
+def ran(run_once):
     """Result of a shipped scenario: `ran(name, draws=0)`; `draws=None` for the scenario's own number of them."""
-    from detente.lab.run import run
 
     @cache
     def found(name: str, draws: int | None = 0):
-        def make(path: Path) -> None:
-            path.write_bytes(pickle.dumps(run(name, today=TODAY, draws=draws)))
-
-        return pickle.loads(made_once(f"run-{name}-{draws}", make).read_bytes())
+        return run_once(name, today=TODAY, draws=draws)
 
     return found
+
+
+@pytest.fixture(scope="session")
+def geneva_drawn(made_once):
+    """Joint draws of the Geneva scenario: how many, their seed, and what they give in this process alone."""
+    from detente.lab.run import dated, pairings_of
+    from detente.lab.scenario import load_scenario
+    from detente.lab.uncertainty import drawn, model_of
+
+    draws, seed = 12, 5
+
+    def make(path: Path) -> None:
+        scenario = dated(load_scenario("geneva")[0], TODAY)
+        pairings = (list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN"))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("detente.lab.uncertainty.processors", lambda: 1)
+            path.write_bytes(pickle.dumps(drawn(model_of(scenario, *pairings), draws, seed)))
+
+    return draws, seed, pickle.loads(made_once("drawn-geneva", make).read_bytes())
 
 
 @pytest.fixture(scope="session")
