@@ -103,28 +103,26 @@ def made_once(tmp_path_factory):
 @pytest.fixture(scope="session")
 def run_once(made_once):
     """`detente.lab.run.run` that runs once for all processes what has one key, one scenario and one set of tables."""
-    from detente.lab.run import dated, run
-    from detente.lab.run_key import data_hashes, key_of
-    from detente.lab.scenario import Scenario, load_scenario
+    from detente.lab.key import data_hashes, key_of
+    from detente.lab.run import run
+    from detente.lab.scenario import opened
 
     def name_of(scenario, today, on, draws, only) -> str:
         """What the numbers depend on, and what a result says of its scenario."""
-        folder = Path()
-        if not isinstance(scenario, Scenario):
-            scenario, path = load_scenario(str(scenario))
-            folder = path.parent
-        whole = dated(scenario if on is None else scenario.model_copy(update={"on": on}), today)
+        whole, folder = opened(scenario, today, on)
         key = key_of(whole, folder, draws, data_hashes(whole))
         return hashlib.sha256(repr((key, whole.model_dump_json(), sorted(only))).encode()).hexdigest()[:24]
 
-    def again(scenario, *, today=None, on=None, draws=None, only=(), progress=None, beside=None, ready=None):
-        asked = {"today": today, "on": on, "draws": draws, "only": only}
+    def again(scenario, *, seen=None, progress=None, executor=None, **asked):
         try:
-            name = name_of(scenario, **asked)
+            name = name_of(scenario, **{"today": None, "on": None, "draws": None, "only": (), **asked})
         except Exception:  # refused, in the program's own words
             return run(scenario, **asked)
         path = made_once(f"run-{name}", lambda path: path.write_bytes(pickle.dumps(run(scenario, **asked))))
-        return pickle.loads(path.read_bytes())
+        found = pickle.loads(path.read_bytes())
+        if seen is not None:
+            seen(found.tables, set())
+        return found
 
     return again
 
@@ -135,7 +133,7 @@ def runs_kept(run_once, monkeypatch):
     for module in (
         "detente.lab.run.run",
         "detente.lab.compare.run",
-        "detente.lab.sweep_scenario.run",
+        "detente.lab.sweep.scenario.run",
         "detente.api._run",
     ):
         monkeypatch.setattr(module, run_once)
@@ -155,9 +153,9 @@ def ran(run_once):
 @pytest.fixture(scope="session")
 def geneva_drawn(made_once):
     """Joint draws of the Geneva scenario: how many, their seed, and what they give in this process alone."""
-    from detente.lab.run import dated, pairings_of
-    from detente.lab.scenario import load_scenario
-    from detente.lab.uncertainty import drawn, model_of
+    from detente.lab.ground.sides import pairings_of
+    from detente.lab.ranges.joint import drawn, model_of
+    from detente.lab.scenario import dated, load_scenario
 
     draws, seed = 12, 5
 
@@ -165,7 +163,7 @@ def geneva_drawn(made_once):
         scenario = dated(load_scenario("geneva")[0], TODAY)
         pairings = (list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN"))
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("detente.lab.uncertainty.processors", lambda: 1)
+            patched.setattr("detente.lab.ranges.joint.processors", lambda: 1)
             path.write_bytes(pickle.dumps(drawn(model_of(scenario, *pairings), draws, seed)))
 
     return draws, seed, pickle.loads(made_once("drawn-geneva", make).read_bytes())

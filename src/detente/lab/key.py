@@ -1,0 +1,129 @@
+"""What a run rests on: the tables, worlds and files it reads, their hashes, and the key that stands for all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.metadata import version as metadata_version
+from pathlib import Path
+from typing import Any
+
+from detente.data.library import catalogue, embedded, package_folder, sha256
+from detente.lab.ground.weights import weights_of
+from detente.lab.parts import rests_on
+from detente.lab.result import result_key
+from detente.lab.scenario import LawChange, Point, Scenario
+from detente.version import VERSION
+
+LIBRARIES = ("numpy", "scipy")
+BOOKS = {"lawbooks": (".yaml", ".csv"), "chains": (".toml",), "ledgers": (".yaml",), "cases": (".yaml",)}
+"""Folders of the package with texts that numbers depend on, and how their files end."""
+
+
+def data_hashes(scenario: Scenario) -> dict[str, str]:
+    """SHA-256 of every table and world that the parts of a scenario read, by name."""
+    paths = {name: embedded(name) for name in rests_on(scenario)}
+    tables_first = sorted(paths, key=lambda name: paths[name].suffix != ".parquet")
+    return {name: sha256(paths[name]) for name in tables_first}
+
+
+def key_of(scenario: Scenario, folder: Path, draws: int | None, data: Mapping[str, str]) -> str:
+    """12 hex digits of everything the numbers depend on.
+
+    Parameters
+    ----------
+    folder : of the scenario's file, for the files it names.
+    draws : asked for beside the scenario's own; None for those.
+    data : hashes of tables and worlds.
+    """
+    own = {os.path.relpath(path, folder): sha256(path) for path in own_files(scenario, folder)}
+    texts = _book_hashes() | libraries() | own
+    if draws is not None:
+        texts["draws"] = str(draws)
+    return result_key(scenario, data, VERSION, texts)
+
+
+def libraries() -> dict[str, str]:
+    """Versions of the libraries that numbers rest on: another one may move their last digits."""
+    return {name: metadata_version(name) for name in LIBRARIES}
+
+
+def _book_hashes() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, ends in BOOKS.items():
+        root = package_folder() / name
+        found |= {str(p.relative_to(root.parent)): sha256(p) for p in sorted(root.rglob("*")) if p.suffix in ends}
+    return found
+
+
+def own_files(scenario: Scenario, folder: Path) -> list[Path]:
+    """Files that a scenario names: measures, lawbooks, ledgers, chains and licence paths, in order."""
+    return sorted({path for path in _named_files(scenario, folder) if path.is_file()})
+
+
+def _named_files(scenario: Scenario, folder: Path) -> Iterator[Path]:
+    points = [scenario, *scenario.variants.values(), *([scenario.against] if scenario.against else [])]
+    for change in (getattr(point, code) for point in points for code in ("usa", "chn")):
+        yield from (folder / entry for entry in change.add if isinstance(entry, str))
+        if change.lawbook:
+            yield folder / change.lawbook
+            yield from (path for path in (folder / change.lawbook).rglob("*") if path.suffix in (".yaml", ".csv"))
+    record, materials = scenario.record, scenario.materials
+    named = [record.events, record.claims, *([materials.chain, materials.without, materials.deal] if materials else [])]
+    yield from (folder / name for name in named if name.endswith((".yaml", ".yml", ".toml")))
+    if not scenario.weights.isdigit():
+        yield folder / scenario.weights
+
+
+def vintages(hashes: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Title, publisher, vintage and hash of each table and world."""
+    entries = catalogue()
+    return {
+        name: {
+            "title": str(entries.get(name, {}).get("title", name)),
+            "publisher": str(entries.get(name, {}).get("publisher", "")),
+            "vintage": str(entries.get(name, {}).get("vintage", "")),
+            "sha256": hashes[name],
+        }
+        for name in hashes
+    }
+
+
+DATA = (".csv", ".npz", ".parquet", ".toml", ".yaml")
+
+
+@lru_cache(maxsize=1)
+def made_with() -> Mapping[str, str]:
+    """Versions of the program and of the libraries that compute, and one hash of all embedded data."""
+    return {"detente": VERSION, **libraries(), "polars": metadata_version("polars"), "data": _data_hash()}
+
+
+def _data_hash() -> str:
+    root = package_folder()
+    found = hashlib.sha256()
+    for path in sorted(path for path in root.rglob("*") if path.suffix in DATA):
+        found.update(f"{path.relative_to(root).as_posix()} {sha256(path)}\n".encode())
+    return found.hexdigest()
+
+
+def rooted(scenario: Scenario, folder: Path) -> Scenario:
+    """The scenario with the files it names found from any folder."""
+
+    def at(point: Point) -> dict[str, LawChange]:
+        return {code: _rooted(getattr(point, code), folder) for code in ("usa", "chn")}
+
+    update: dict[str, Any] = at(scenario) | {"weights": weights_of(scenario, folder.resolve())}
+    if scenario.against is not None:
+        update["against"] = scenario.against.model_copy(update=at(scenario.against))
+    if scenario.variants:
+        update["variants"] = {name: one.model_copy(update=at(one)) for name, one in scenario.variants.items()}
+    return scenario.model_copy(update=update)
+
+
+def _rooted(change: LawChange, folder: Path) -> LawChange:
+    root = folder.resolve()
+    add = [str(root / entry) if isinstance(entry, str) else entry for entry in change.add]
+    lawbook = str(root / change.lawbook) if change.lawbook else change.lawbook
+    return change.model_copy(update={"add": add, "lawbook": lawbook}) if change.add or change.lawbook else change

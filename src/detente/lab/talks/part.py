@@ -1,0 +1,40 @@
+"""Talks in a run: whether the deal could be signed and would hold, where a case stands near the day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
+
+if TYPE_CHECKING:
+    from detente.lab.scenario import Scenario
+
+NAMES = (
+    "deals", "signing", "acceptable", "frontier", "solutions", "linkage", "stability", "clocks", "talks_assumed",
+)  # fmt: skip
+
+
+def _build(question: Question, tables: Tables) -> Built:
+    from detente.lab.talks.signing import talks_tables_for_run
+
+    pairings = question.pairings
+    built, sentences = talks_tables_for_run(
+        question.scenario, pairings["USA"], pairings["CHN"], chain=tables.get("materials")
+    )
+    return Built(by_name(built), tuple(sentences))
+
+
+def _rests_on(scenario: Scenario) -> tuple[str, ...]:
+    return ("icio-2022-small",)
+
+
+PART = Part(
+    "talks",
+    dict.fromkeys(NAMES, "talks"),
+    asked=lambda question: question.scenario.report.talks,
+    build=_build,
+    rests_on=_rests_on,
+    needs=("materials",),
+    key="report.talks",
+    off=lambda scenario: reporting(scenario, talks=False),
+)

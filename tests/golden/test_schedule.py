@@ -1,0 +1,115 @@
+"""A run with a second process gives what it gives without one, also where that process is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from functools import partial
+
+import pytest
+
+from detente.data.limits import processors
+from detente.lab.run import run
+from detente.lab.work.schedule import Task, handed, outcomes
+from detente.lab.work.workers import processes
+
+
+def test_a_second_process_changes_no_number(ran):
+    alone = ran("geneva")
+    seen = []
+    with processes(1) as executor:
+        helped = run("geneva", draws=0, executor=executor, seen=lambda tables, to_come: seen.append((tables, to_come)))
+    assert json.dumps(helped.as_dict()["tables"]) == json.dumps(alone.as_dict()["tables"])
+    assert helped.sentences == alone.sentences
+    assert helped.key == alone.key
+    assert list(seen[-1][0]) == list(alone.tables)
+    assert not seen[-1][1]
+    assert all("talks_assumed" in to_come for tables, to_come in seen if "deals" not in tables)
+
+
+def summed(name, given):
+    return f"{name}({', '.join(sorted(given.values()))})"
+
+
+def test_tasks_are_given_what_they_need_and_no_more():
+    names = {"a": (), "b": ("a",), "c": ("a", "absent"), "d": ("b", "c")}
+    tasks = [Task(name, partial(summed, name), needs, apart=name in "bc") for name, needs in names.items()]
+    alone = dict(outcomes(tasks))
+    assert alone["d"] == "d(b(a()), c(a()))"
+    with processes(2) as executor:
+        assert dict(outcomes(tasks, executor)) == alone
+
+
+def test_tasks_in_a_circle_are_refused():
+    tasks = [Task("a", partial(summed, "a"), ("b",)), Task("b", partial(summed, "b"), ("a",))]
+    with pytest.raises(ValueError, match="circle"):
+        dict(outcomes(tasks))
+
+
+def test_a_task_whose_process_is_lost_is_done_here():
+    tasks = [Task("lost", partial(_killed_unless, os.getpid()), apart=True)]
+    with processes(1, patient=False) as executor:
+        assert dict(outcomes(tasks, executor)) == {"lost": "done here"}
+        assert dict(outcomes(tasks, executor)) == {"lost": "done here"}
+
+
+def test_a_call_handed_to_a_process_that_has_ended_is_made_here():
+    with processes(1, patient=False) as executor:
+        assert handed(executor, os.getpid)() != os.getpid()
+        jobs = [handed(executor, time.sleep, 0.2), *(handed(executor, os.getpid) for _ in range(8))]
+    assert jobs[-1]() == os.getpid()
+    assert handed(executor, os.getpid)() == os.getpid()
+
+
+def _killed_unless(process: int, given: object = None) -> str:
+    """Ends the process that runs this unless it is the one named."""
+    if os.getpid() != process:
+        os._exit(1)
+    return "done here"
+
+
+CUT = """
+import sys, time
+from detente.lab.work.workers import processes
+
+for pause in (0.35, 0.55, 0.75, 0.95, 1.15):
+    with processes(1, patient=False, forked="{forked}" == "forked") as pool:
+        jobs = [pool.submit(bytes, 60_000_000) for _ in range(200)]
+        jobs[0].result()
+        time.sleep(pause)
+    print(sum(job.done() and not job.cancelled() for job in jobs) < 200)
+"""
+
+
+@pytest.mark.parametrize("forked", ["forked", "fresh"])
+def test_a_process_ended_while_it_sends_holds_nobody_up(forked):
+    program = CUT.format(forked=forked)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.split() == ["True"] * 5
+
+
+COPIED = """
+import multiprocessing, os, sys
+from detente.lab.work.schedule import handed
+from detente.lab.work.workers import _copies_well, second_process
+
+if "{late}":
+    import polars
+with second_process() as executor:
+    before = os.getpid()
+    assert handed(executor, os.getppid)() == before
+    kinds = {{type(child).__name__ for child in multiprocessing.active_children()}}
+print(*kinds, _copies_well())
+"""
+
+
+@pytest.mark.parametrize(("late", "kind"), [("", "ForkProcess"), ("polars", "_Worker")])
+@pytest.mark.skipif(sys.platform != "linux" or processors() < 2, reason="needs Linux and two cores")
+def test_a_process_is_copied_only_while_its_copy_can_work(late, kind):
+    program = COPIED.format(late=late)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split()[0] == kind
+    assert done.stderr == ""
