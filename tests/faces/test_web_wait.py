@@ -20,7 +20,14 @@ LEVERS = "/materials?chain=gallium-germanium&ask=levers&months=12&country="
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """Address of a running server that has worked nothing out yet."""
+    """Address of a running server that has worked nothing out yet; claims are judged on few draws."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("detente.faces.web.questions.DRAWS", 2)
+        yield from served(tmp_path_factory)
+
+
+def served(tmp_path_factory):
+    """Starts a server, gives its address, and ends it."""
     app = create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), port=8765, rate=0.0, case=""))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)

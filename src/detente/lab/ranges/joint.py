@@ -7,7 +7,6 @@ to tariffs of the world, tariffs to both equilibria. So a share that moves a dut
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, SolveError, Table, Unit
+from detente.data.limits import processors
 from detente.data.worlds import load_economy
 from detente.draws import hypercube
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
@@ -307,7 +307,7 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
 def _chunks_of(model: Model, values: Sequence[Values], keys: tuple[Key, ...]) -> Iterator[tuple[int, Floats]]:
     """First draw and numbers of each chunk, as done. A draw solves economies of its own, so order moves no byte."""
     starts = range(0, len(values), CHUNK)
-    several = min(os.cpu_count() or 1, len(starts)) if len(values) >= SEVERAL else 1
+    several = min(processors(), len(starts)) if len(values) >= SEVERAL else 1
     if several == 1:
         for first in starts:
             yield first, np.array([_measured(model, row, keys) for row in values[first : first + CHUNK]])
