@@ -326,7 +326,7 @@ class DealEngine:
         return Deal(
             self.key(levers), levers, (), _sentence(numbers, walks, one.words), numbers, number_tables(numbers, notes),
             walks, call_outs(one), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
-            hold_sentence(self.warm.brief, one.outcome, with_article(one.name)),
+            self._hold(one),
             tuple(assumption_sentences(self.warm.brief, one.outcome, one.name, UNPRICED)), standings,
         )  # fmt: skip
 
@@ -362,6 +362,10 @@ class DealEngine:
                 if duty.importer == "USA":
                     cells[usa, economy.country("CHN"), at] -= duty.coverage[at] * level
         return found if found.any() else None
+
+    def _hold(self, one: Case) -> str:
+        said = hold_sentence(self.warm.brief, one.outcome, with_article(one.name))
+        return said if one.extra is None else f"{said} Exceptions and other partners are left out of this."
 
     @cached_property
     def _phrases(self) -> dict[str, str]:

@@ -42,6 +42,8 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
     notes.append(
         f"The deal runs to {last_day(levers)}; licences granted {levers.licences:g}, action {levers.action:g}."
     )
+    if levers.exempt or (levers.partner and levers.rate):
+        notes.append("Gains of the talks in a run leave exceptions and other partners out; the Deal page has them in.")
     materials = Materials(chain=CHAIN, deal=_path(engine, levers)) if case_for(levers.on) else None
     return Scenario(
         name=f"deal-{deal.key}",
