@@ -2,7 +2,7 @@
 
 Near its best each rate has a slope of about trade left x elasticity x (best rate - rate). Divided by what is left the
 slopes point straight at the answer, however high the rates; so a fixed point with Anderson acceleration (Walker and Ni
-2011) gets there in a dozen steps. Where it does not climb, L-BFGS-B takes over from the best point.
+2011) mostly gets there in one to three dozen steps. Where it does not climb, L-BFGS-B takes over from the best point.
 """
 
 from __future__ import annotations
