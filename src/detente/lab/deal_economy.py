@@ -1,7 +1,7 @@
 """The economy under a deal: both laws whole on the world of every run, so that page, file and command line agree.
 
 The law of the day, with the deal's duties in place of its own, is averaged by trade into countries and sectors as a run
-does it (`lab/incidence.py`); what is solved is the same equilibrium. Gains in the talks rest on the world of the case.
+does it (`lab/incidence.py`); what is solved is the same equilibrium. Gains in the talks rest on the same world and law.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, baseline_tariff, solve
 from detente.lab.deal_law import Plane
 from detente.lab.incidence import WORLD
+from detente.lab.talks_law import rates_on
 from detente.lab.talks_world import economy_of
 
 Floats = NDArray[np.float64]
@@ -49,10 +50,15 @@ class DealEconomy:
     def after(self, owed: Owed) -> dict[str, Equilibrium]:
         """The equilibria under a deal, always sought from the status quo: same deal, same bytes."""
         tariff = self.tariff(owed)
-        return {
-            name: solve(economy, Shock(tariff=tariff), warm=self.before[name])
-            for name, economy in self.economies.items()
-        }
+        return {name: self._solved(tariff, name) for name in self.economies}
+
+    def runs(self, owed: Owed) -> dict[str, Equilibrium]:
+        """The same in the long and the short run alone."""
+        tariff = self.tariff(owed)
+        return {name: self._solved(tariff, name) for name in (LONG, SHORT)}
+
+    def _solved(self, tariff: Floats, name: str) -> Equilibrium:
+        return solve(self.economies[name], Shock(tariff=tariff), warm=self.before[name])
 
     def owed(
         self, levels: Mapping[str, float], exempt: Sequence[str], members: Sequence[str], rate: float
@@ -61,7 +67,7 @@ class DealEconomy:
 
         Parameters
         ----------
-        exempt : sectors of the case's world that the deal's duties leave out.
+        exempt : sectors of the small world that the deal's duties leave out.
         members : partners that owe `rate` on top, share; empty for none.
         """
         groups, sectors = sector_groups(), self.planes["USA"].sectors[:-1]
@@ -76,19 +82,8 @@ class DealEconomy:
         economy = self.economies[LONG]
         tariff = np.array(baseline_tariff(economy))
         for code, plane in self.planes.items():
-            at = economy.country(code)
-            worth, duty = (self._by_country(plane, one) for one in (plane.worth, owed[code]))
-            known = worth > 0.0
-            known[at] = False
-            tariff[at] = np.where(known, duty / np.where(known, worth, 1.0), tariff[at])
+            tariff[economy.country(code)] = rates_on(plane, economy, owed[code])
         return tariff
-
-    def _by_country(self, plane: Plane, amounts: Floats) -> Floats:
-        """Amounts by country and sector of the world; goods without a sector are left out."""
-        economy = self.economies[LONG]
-        found = np.zeros((len(economy.countries), len(economy.sectors)))
-        np.add.at(found, [economy.country(name) for name in plane.region], amounts[:, : len(economy.sectors)])
-        return found
 
 
 def economies(elasticities: str, short_run: float) -> dict[str, Economy]:

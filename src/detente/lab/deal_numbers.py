@@ -17,7 +17,7 @@ from detente.data.tables import countries
 from detente.economy import Equilibrium
 from detente.lab.deal_economy import LONG, SHORT
 from detente.lab.deal_law import Plane
-from detente.lab.deal_levers import Levers, level_of
+from detente.lab.deal_levers import HORIZONS, Levers, level_of
 from detente.lab.deal_warm import CHAIN, MONTHS, Warm, shortages
 from detente.talks.acceptable import break_even
 from detente.talks.duties import BILLION
@@ -116,9 +116,10 @@ class Case:
     ----------
     levers : the deal; `outcome` : levels of the issues, shape (issue,).
     planes : law of each side; `levels` : of the levers of duties, shares.
-    extra : points beside the duties, shaped like the tariff; None for none.
     before, after : equilibria of the world of runs without and under the deal: in the long and the short run, and by
         name under every other set of elasticities.
+    beside : what a layer on a third partner and sectors left out add to the parts of payoffs, by run, shape
+        (party, part), USD bn a year; empty for none.
     """
 
     warm: Warm = field(repr=False)
@@ -126,7 +127,6 @@ class Case:
     outcome: Floats
     planes: Mapping[str, Plane] = field(repr=False)
     levels: Mapping[str, float]
-    extra: Floats | None = field(repr=False)
     before: Mapping[str, Equilibrium] = field(repr=False)
     after: Mapping[str, Equilibrium] = field(repr=False)
     beside: Mapping[str, Floats] = field(repr=False)
@@ -153,7 +153,7 @@ class Case:
         talk = self.warm.talk
         surface = talk.negotiation(self.warm.setting(weights, horizon)).payoffs
         found = surface.value(self.outcome[None])[0]
-        if self.extra is None:
+        if not self.beside:
             return found
         assert isinstance(surface, SurfacePayoffs)
         return found + (surface.on_parts * self.beside[horizon]).sum(axis=1)
@@ -168,9 +168,9 @@ class Case:
         each most, in words by party.
         """
         levers, moves = self.levers, [dict[str, float](), dict[str, float]()]
-        every = {(w, h): self.gains(threat.name, w, h) for w in self.warm.talk.weights for h in self.warm.runs}
+        every = {(w, h): self.gains(threat.name, w, h) for w in self.warm.talk.weights for h in HORIZONS}
         low, high = (pick(list(every.values()), axis=0) for pick in (np.min, np.max))
-        by_run = [every[levers.weights, horizon] for horizon in self.warm.runs]
+        by_run = [every[levers.weights, horizon] for horizon in HORIZONS]
         by_weights = [every[weights, levers.horizon] for weights in self.warm.talk.weights]
         for name, rows in (("the run, long or short", by_run), ("the weights", by_weights)):
             for party, span in enumerate(np.ptp(rows, axis=0).tolist()):

@@ -77,8 +77,6 @@ def run(
     with _timed(timings, "rates"):
         for pairing in (p for several in pairings.values() for p in several):
             _ = pairing.before.rates, pairing.after.rates
-    solved = run_beside.Surfaces(beside, scenario, pairings)
-    solved.begin()
     with _timed(timings, "tables"):
         tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
     if scenario.report.world:
@@ -97,7 +95,7 @@ def run(
             ready(tables | record())
         if scenario.report.talks:
             with _timed(timings, "talks"):
-                found, signed = parts.talks(scenario, pairings, solved, tables.get("materials"))
+                found, signed = parts.talks(scenario, pairings, tables.get("materials"))
                 tables, told = tables | found, told + signed
             if ready is not None:
                 ready(tables | record())

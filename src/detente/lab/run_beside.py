@@ -1,21 +1,17 @@
-"""What of a run is done on a second process meanwhile: materials from the start, then what the talks are read from."""
+"""What of a run is done on a second process meanwhile: the materials."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from detente.codes import Table
 from detente.lab.scenario import Scenario
-
-if TYPE_CHECKING:
-    from detente.lab.sides import Pairing
-    from detente.talks.surface import Surface
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -83,35 +79,3 @@ def begun(
     from detente.lab import run_parts
 
     return started(executor, run_parts.materials, scenario, folder, 0, None)
-
-
-class Surfaces:
-    """Surfaces of payoffs behind the talks, begun beside once the law is read; where none is, None."""
-
-    def __init__(
-        self, executor: Executor | None, scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]
-    ) -> None:
-        self.executor, self.scenario, self.pairings = executor, scenario, pairings
-        self._begun: dict[bool, Callable[[], Surface]] = {}
-
-    def begin(self) -> None:
-        """Start on the surfaces; what nobody has begun when it is wanted is done then.
-
-        The long run is wanted first, and the short run late in the talks.
-        """
-        if self.executor is None or not self.scenario.report.talks:
-            return
-        from detente.lab.talks_run import coarse, speaks_for
-
-        file = speaks_for(self.scenario, self.pairings["USA"], self.pairings["CHN"])
-        if file is None:
-            return
-        case = coarse(file)
-        runs = (False, True)
-        for short in runs:
-            case.space(short=short)  # Travels with the case, so that no law is read there.
-        self._begun = {short: started(self.executor, case.surface, short=short) for short in runs}
-
-    def __call__(self, short: bool) -> Surface | None:
-        """The surface; None where it was not begun."""
-        return self._begun[short]() if short in self._begun else None

@@ -31,7 +31,9 @@ OTHER_YEARS = ("usa_imports_years", "usa_imports_years_hs6")
 """Trade of other years than that of the lines."""
 
 WORLDS = ("icio-2022",)
-SMALL = ("icio-2022-small",)
+SURFACES = ("us-china",)
+"""Surfaces of the talks, solved ahead of time."""
+
 LIBRARIES = ("numpy", "scipy")
 BOOKS = {"lawbooks": (".yaml", ".csv"), "chains": (".toml",), "ledgers": (".yaml",), "cases": (".yaml",)}
 """Folders of the package with texts that numbers depend on, and how their files end."""
@@ -60,9 +62,10 @@ def _starting(prefix: str) -> list[str]:
 def data_hashes(scenario: Scenario) -> dict[str, str]:
     """SHA-256 of every table and world that the parts of a scenario read, by name."""
     folder = package_folder()
-    worlds = (*(WORLDS if scenario.report.world else ()), *(SMALL if scenario.report.talks else ()))
+    worlds = WORLDS if scenario.report.world or scenario.report.talks else ()
     tables = {name: sha256(folder / "tables" / f"{name}.parquet") for name in tables_of(scenario)}
-    return tables | {name: sha256(folder / "worlds" / f"{name}.npz") for name in worlds}
+    solved = {name: sha256(folder / "surfaces" / f"{name}.npz") for name in SURFACES if scenario.report.talks}
+    return tables | {name: sha256(folder / "worlds" / f"{name}.npz") for name in worlds} | solved
 
 
 def key_of(scenario: Scenario, folder: Path, draws: int | None, data: Mapping[str, str]) -> str:

@@ -7,16 +7,13 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.codes import Table
 from detente.lab.run_beside import second_process, started
 from detente.lab.scenario import Scenario
 from detente.lab.sides import Pairing
 from detente.lab.spans import JOINT, between, joint_of, printed, signed
-
-if TYPE_CHECKING:
-    from detente.talks.surface import Surface
 
 Progress = Callable[[str, int, int], None]
 """Told the part of a run, how much of it is done, and of how much."""
@@ -158,7 +155,6 @@ def materials(
 def talks(
     scenario: Scenario,
     pairings: Mapping[str, list[Pairing]],
-    solved: Callable[[bool], Surface | None] | None = None,
     chain: Table | None = None,
 ) -> tuple[dict[str, Table], list[str]]:
     """Whether the deal could be signed and would hold, where a case stands near the scenario's date.
@@ -169,7 +165,7 @@ def talks(
     """
     from detente.lab.talks_run import talks_tables_for_run
 
-    tables, sentences = talks_tables_for_run(scenario, pairings["USA"], pairings["CHN"], solved, chain)
+    tables, sentences = talks_tables_for_run(scenario, pairings["USA"], pairings["CHN"], chain)
     return {table.name: table for table in tables}, sentences
 
 
