@@ -119,7 +119,7 @@ def test_what_the_sentence_says_to_do_brings_the_talks_back():
     cut = written(
         on="2025-06-10", against={"on": "2025-05-08"}, usa={"change": [{"measure": "rec_chn", "rate": "60%"}]}
     )
-    assert said_of(cut)[1][0].startswith("Mine against the status quo (law of 8 May 2025): ")
+    assert said_of(cut)[1][0].startswith("US at 80, China at 10 against the status quo (law of 8 May 2025): ")
 
 
 def test_duties_on_third_countries_alone_are_no_matter_of_these_talks():

@@ -206,6 +206,8 @@ def warm(case: str, world: str = "", variant: str = "") -> Warm:
 def ready(one: Warm) -> Warm:
     """Solve everything that a deal and its chart ask for."""
     _ = one.bounds, one.base_key, shortages()
+    for short in (False, True):
+        _ = one.case.space(short=short).level
     for setting in one.talk.settings:
         one.talk.negotiation(setting)
     return one
