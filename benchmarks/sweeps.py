@@ -30,9 +30,9 @@ import numpy as np  # noqa: E402
 from run import Figure, show  # noqa: E402
 
 from detente.economy import Shock, baseline_tariff, goods, solve  # noqa: E402
-from detente.lab.sweep import dask, sweep  # noqa: E402
-from detente.lab.sweep_world import sweep_world  # noqa: E402
-from detente.lab.world import Setting  # noqa: E402
+from detente.lab.sweep.job import dask, sweep  # noqa: E402
+from detente.lab.sweep.world import sweep_world  # noqa: E402
+from detente.lab.world.effects import Setting  # noqa: E402
 
 WORLD = "icio-2022-small"
 OVER = {"tariff.USA.CHN": "0%..145%", "tariff.CHN.USA": "0%..125%", "scale": "0.5..1"}

@@ -16,10 +16,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from detente.data.casefile import ThreatRow, load_case, variant_names
 from detente.data.surface_tables import Arrays, key_of, store, surface_file
-from detente.lab.deal_levers import served
-from detente.lab.talks_case import Case
-from detente.lab.talks_ready import law_arrays, law_content, line_arrays, point_content, surface_arrays
-from detente.lab.talks_world import duty_space
+from detente.lab.deal.levers import served
+from detente.lab.talks.case import Case
+from detente.lab.talks.ready import law_arrays, law_content, line_arrays, point_content, surface_arrays
+from detente.lab.talks.world import duty_space
 
 Job = tuple[str, str, str, bool, bool]
 """Case, variant, what to solve, whether in the short run, whether with what hangs on a switch."""

@@ -102,9 +102,9 @@ MUTANTS = (
            'FORMULA = ("\\r",)', "tests/faces/test_escaping.py"),
     Mutant("words: nothing is meant", "codes/errors.py", "n=n, cutoff=0.6)", "n=n, cutoff=1.0)",
            "tests/contracts/test_bad_input.py"),
-    Mutant("reach: nothing takes the rest", "lab/reach.py", "taken[by] = taken.get(by, 0.0) +", "taken[by] = 0.0 *",
-           "tests/golden/test_reach.py"),
-    Mutant("deal: the world keeps its old tariffs", "lab/deal_economy.py",
+    Mutant("reach: nothing takes the rest", "lab/duties/reach.py",
+           "taken[by] = taken.get(by, 0.0) +", "taken[by] = 0.0 *", "tests/golden/test_reach.py"),
+    Mutant("deal: the world keeps its old tariffs", "lab/deal/economy.py",
            "tariff[at] = np.where(known, duty / np.where(known, worth, 1.0), tariff[at])", "pass",
            "tests/invariants/test_web_deal.py", "named_deal_is_the_run"),
 )  # fmt: skip

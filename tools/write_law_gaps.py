@@ -11,7 +11,7 @@ from datetime import date
 
 from _shared import ROOT
 from detente.data.importers import importer
-from detente.lab.audit import Audit, audit_file, known_gaps
+from detente.lab.statute.audit import Audit, audit_file, known_gaps
 
 PAGE = ROOT / "docs" / "law_gaps.md"
 TITLES = {

@@ -36,23 +36,23 @@ from detente.economy import (
 )
 from detente.faces.formats import frame as _frame
 from detente.faces.report import write_report
-from detente.lab.averages import ELASTICITY, Ground, ground_of
-from detente.lab.averages import average as _average
-from detente.lab.averages import daily_averages as _daily
-from detente.lab.averages import effective_rate as _effective_rate
-from detente.lab.chain import disrupt_chain
-from detente.lab.claims import check
+from detente.lab.chains.answer import disrupt_chain
+from detente.lab.claims.check import check
 from detente.lab.compare import compare
-from detente.lab.event_study import event_study
-from detente.lab.history import history
-from detente.lab.lookup import Answer, look_up
+from detente.lab.duties.averages import ELASTICITY, Ground, ground_of
+from detente.lab.duties.averages import average as _average
+from detente.lab.duties.averages import daily_averages as _daily
+from detente.lab.duties.averages import effective_rate as _effective_rate
+from detente.lab.record.event_study import event_study
+from detente.lab.record.history import history
 from detente.lab.result import Result
 from detente.lab.run import run as _run
 from detente.lab.scenario import Scenario, load_scenario
-from detente.lab.sweep import sweep
-from detente.lab.sweep_design import Interval
-from detente.lab.sweep_world import sweep_world
-from detente.lab.talks import open_talk
+from detente.lab.statute.lookup import Answer, look_up
+from detente.lab.sweep.design import Interval
+from detente.lab.sweep.job import sweep
+from detente.lab.sweep.world import sweep_world
+from detente.lab.talks.talk import open_talk
 from detente.law import Law, Reading, Schedule
 from detente.talks import settle
 from detente.trade import Definition, Flows, expose
@@ -159,7 +159,7 @@ def explain(
     value: float | None = None,
     quantity: str | float | None = None,
 ) -> Answer:
-    """The duty on one good, rung by rung; see `detente.lab.lookup.look_up`.
+    """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
 
     With `value` (USD) and `quantity` a base duty by the unit is exact.
     """

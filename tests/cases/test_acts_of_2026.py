@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from detente.data.importers import importer
-from detente.lab.averages import ground_of
-from detente.lab.lookup import look_up
+from detente.lab.duties.averages import ground_of
+from detente.lab.statute.lookup import look_up
 from detente.law import schedule_on
 
 RETIRED = ("3004909221", "3004909225", "3818000095")

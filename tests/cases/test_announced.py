@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from detente.data.importers import importer
-from detente.lab.lookup import look_up
+from detente.lab.statute.lookup import look_up
 
 T_SHIRT, TOY = "6109.10.00", "9503.00.00"
 AUGUST = date(2025, 8, 2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detente.lab.statute import cases
+from detente.lab.statute.book import cases
 
 ALL = [(code, case) for code in ("USA", "CHN") for case in cases(code)]
 

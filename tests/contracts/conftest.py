@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from detente.faces.cli import main
-from detente.lab.sweep_world import sweep_world
+from detente.lab.sweep.world import sweep_world
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 
 from detente.codes import DetenteError, InputError, UnknownName
 from detente.data.casefile import case_names, load_case, parse_case, variant_names
-from detente.lab.talks_case import open_case
+from detente.lab.talks.case import open_case
 
 GOOD = {
     "name": "toy",

@@ -10,7 +10,7 @@ from detente.data.claimneeds import NEEDS
 from detente.data.claimrows import UNITS_OF
 from detente.evidence import Verdict
 from detente.evidence.claims import QUANTITIES
-from detente.lab.claims import check
+from detente.lab.claims.check import check
 
 AS_OF = date(2026, 7, 23)
 NOT_JUDGED = {Verdict.NOT_CHECKABLE, Verdict.NOT_MODELLED}

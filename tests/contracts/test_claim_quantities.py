@@ -10,11 +10,11 @@ from detente.codes import InputError
 from detente.data.claimrows import UNITS_OF
 from detente.data.evidence_tables import census_series, long_series
 from detente.evidence.claims import QUANTITIES
-from detente.lab.averages import average, ground_of
-from detente.lab.claim_rates import last_full_month, last_full_year
-from detente.lab.claims import check
-from detente.lab.collected import collected_rate
-from detente.lab.prices import days_apart, price_changes
+from detente.lab.claims.check import check
+from detente.lab.claims.rates import last_full_month, last_full_year
+from detente.lab.duties.averages import average, ground_of
+from detente.lab.duties.collected import collected_rate
+from detente.lab.prices.prices import days_apart, price_changes
 from detente.law import Reading
 
 AS_OF = date(2026, 7, 23)
@@ -211,7 +211,7 @@ def test_real_income_under_the_law_of_a_day_is_no_decoupling(judged):
     """Against the run of both laws in the world model at one set of elasticities."""
     from detente.data.importers import importer
     from detente.data.worlds import load_economy
-    from detente.lab import incidence
+    from detente.lab.world import incidence
 
     found = judged("name: real_income_change, value: -0.4, partner: USA, base: 2025-01-01, as_of: 2025-05-08")
     days = date(2025, 1, 1), date(2025, 5, 8)
@@ -231,7 +231,7 @@ def test_real_income_under_the_law_of_a_day_is_no_decoupling(judged):
 
 def _chinese(days):
     from detente.data.importers import importer
-    from detente.lab.sides import Pairing, Side
+    from detente.lab.duties.sides import Pairing, Side
 
     law = importer("CHN").law
     first, last = (Side(str(day), day, Reading.EFFECTIVE, law, ground_of(law)) for day in days)

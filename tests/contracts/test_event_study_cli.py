@@ -10,7 +10,7 @@ import pytest
 from detente.evidence import exchange
 from detente.evidence.event_study import nearest, placebo_p, rarity, study
 from detente.evidence.gaps import check_gaps, holidays
-from detente.lab.event_study import event_study
+from detente.lab.record.event_study import event_study
 
 FIRST, LAST = date(2024, 6, 3), date(2025, 6, 30)
 OPEN = [

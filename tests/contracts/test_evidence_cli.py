@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from detente.data.claimfile import load_ledger
-from detente.lab.claim_rates import Measured
-from detente.lab.claims import check
+from detente.lab.claims.check import check
+from detente.lab.claims.rates import Measured
 
 AS_OF = date(2026, 7, 23)
 VERDICTS = {
@@ -208,7 +208,7 @@ def test_quantities_are_listed_with_their_readings(detente):
 
 
 def test_the_markets_change_of_value_beside_the_models():
-    from detente.lab.event_study import compared
+    from detente.lab.record.event_study import compared
 
     table = compared(0.01, 50e12, 4e11)
     assert table["change"] == pytest.approx([50e12 * np.expm1(0.01), 4e11])

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from detente.lab.history import base_day
+from detente.lab.record.history import base_day
 
 
 def rows(text):

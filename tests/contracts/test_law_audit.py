@@ -21,7 +21,7 @@ from detente.data.hts_revision import (
 )
 from detente.data.importers import importer
 from detente.data.line_texts import line_words
-from detente.lab.audit import audit_file, stated_rate
+from detente.lab.statute.audit import audit_file, stated_rate
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 27)

@@ -8,7 +8,7 @@ from detente.data.importers import importer
 from detente.data.line_texts import joined, line_words
 from detente.data.line_trade import line_trade
 from detente.data.synonyms import stemmed, synonyms
-from detente.lab.law_search import search, terms_of
+from detente.lab.statute.search import search, terms_of
 
 
 def found(words, of="USA"):

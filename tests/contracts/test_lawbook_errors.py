@@ -10,8 +10,8 @@ from detente.codes import DetenteError, InputError
 from detente.data.audit_gaps import read_gaps
 from detente.data.importers import importer
 from detente.data.recordfile import read_own
-from detente.lab.lookup import look_up
-from detente.lab.reform import laid_on
+from detente.lab.duties.reform import laid_on
+from detente.lab.statute.lookup import look_up
 
 MEASURE = """
 id: bicycles

@@ -16,12 +16,12 @@ from detente.codes.standing import Branch, Standing
 from detente.data.importers import importer
 from detente.data.recordfile import read_record
 from detente.faces.cli.app import _registered
-from detente.lab import averages
-from detente.lab.averages import contributions, ground_of
-from detente.lab.price_tables import SPLITS, category_table, input_table, line_table
-from detente.lab.prices import days_apart, price_changes
-from detente.lab.standing import standing_of
-from detente.lab.sweep_parts import from_parquet
+from detente.lab.duties import averages
+from detente.lab.duties.averages import contributions, ground_of
+from detente.lab.prices.prices import days_apart, price_changes
+from detente.lab.prices.tables import SPLITS, category_table, input_table, line_table
+from detente.lab.statute.standing import standing_of
+from detente.lab.sweep.chunks import from_parquet
 from detente.law import Reading, Status, renewed
 from detente.trade import Definition
 

@@ -7,7 +7,7 @@ import pytest
 
 from detente.codes import UnknownName
 from detente.faces.ladder import as_json, as_table, stand_in
-from detente.lab.lookup import look_up
+from detente.lab.statute.lookup import look_up
 
 AUTUMN = date(2026, 10, 1)
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from detente.lab.sweep_world import sweep_world
+from detente.lab.sweep.world import sweep_world
 
 SCRIPT = """
 import sys
-from detente.lab.sweep_world import sweep_world
+from detente.lab.sweep.world import sweep_world
 if __name__ == "__main__":
     sweep_world({over}, workers=2, out=sys.argv[1])
 """

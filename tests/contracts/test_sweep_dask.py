@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from detente.lab.sweep import sweep
-from detente.lab.sweep_workers import dask
-from detente.lab.sweep_world import sweep_world
+from detente.lab.sweep.job import sweep
+from detente.lab.sweep.world import sweep_world
+from detente.lab.work.workers import dask
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'detente[dask]'")
 
@@ -83,7 +83,7 @@ def test_a_worker_killed_on_the_way_changes_nothing(cluster, world_sweep, tmp_pa
 
 
 def test_no_scheduler_is_one_sentence(detente, monkeypatch):
-    monkeypatch.setattr("detente.lab.sweep_workers.SECONDS", 1)
+    monkeypatch.setattr("detente.lab.work.workers.SECONDS", 1)
     ran = detente("sweep", "economy", "--over", "scale=1", "--dask", "tcp://127.0.0.1:9")
     assert ran.code == 2
     assert "no scheduler answers" in ran.err

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from detente.faces.cli.talks_play import play
-from detente.lab.talks import open_talk
+from detente.lab.talks.talk import open_talk
 
 CASE = "two-country"
 SECTIONS = (

@@ -324,7 +324,7 @@ def kinds() -> dict[str, tuple[Any, str, Callable[[Path], object]]]:
     from detente.data.claimfile import load_events, load_ledger, load_promises
     from detente.data.importers import importer
     from detente.data.recordfile import read_own
-    from detente.lab.chain_scenarios import from_file
+    from detente.lab.chains.paths import from_file
     from detente.lab.scenario import load_scenario
 
     usa = importer("USA")

@@ -56,8 +56,8 @@ def test_a_call_is_answered_at_once_then_followed_then_kept(client):
 
 
 def test_the_answer_is_that_of_the_program(client):
-    from detente.lab.chain_levers import levers_worth
-    from detente.lab.chain_run import Question, Words
+    from detente.lab.chains.levers import levers_worth
+    from detente.lab.chains.months import Question, Words
 
     found = client.get(LEVERS + "&wait=60").json()
     mine = levers_worth(Question("gallium-germanium", Words(scenario="april-2025"), 24, "direct"), "USA")

@@ -67,6 +67,6 @@ def test_every_command_of_the_page_is_answered(page, address):
 
 
 def test_every_key_of_an_address_is_named_on_the_page(page):
-    from detente.lab.deal_levers import KEYS
+    from detente.lab.deal.levers import KEYS
 
     assert not [key for key in KEYS if f"{key}=" not in page and f"`{key}`" not in page]

@@ -20,11 +20,11 @@ import pytest
 
 from detente.codes import Column, Table
 from detente.codes.units import Unit
-from detente.lab.claim_words import checks_table
-from detente.lab.claims import check
-from detente.lab.event_study import event_study
-from detente.lab.history import history
-from detente.lab.record import events_table
+from detente.lab.claims.check import check
+from detente.lab.claims.words import checks_table
+from detente.lab.record.event_study import event_study
+from detente.lab.record.history import history
+from detente.lab.record.tables import events_table
 
 
 def make(name, columns, rows):

@@ -371,9 +371,8 @@ def test_the_replication_package_is_complete_and_hashed(geneva, tmp_path):
 def test_the_scenario_of_the_package_gives_the_same_key(ran, geneva, tmp_path):
     """Read again, the file stands for the run it was written from; the smallest scenario is run from it as well."""
     from detente.faces.report.replication import scenario_text
-    from detente.lab.run import dated
-    from detente.lab.run_key import data_hashes, key_of
-    from detente.lab.scenario import load_scenario
+    from detente.lab.key import data_hashes, key_of
+    from detente.lab.scenario import dated, load_scenario
 
     path = tmp_path / "scenario.yaml"
     path.write_text(scenario_text(geneva.scenario), encoding="utf-8")

@@ -7,9 +7,9 @@ import pytest
 
 from detente.codes import InputError, UnknownName
 from detente.data.chainfile import chain_names
-from detente.lab.chain_graph import PATHS, chain_graph
-from detente.lab.line_history import last_act, line_history
-from detente.lab.lookup import look_up
+from detente.lab.chains.graph import PATHS, chain_graph
+from detente.lab.statute.line_history import last_act, line_history
+from detente.lab.statute.lookup import look_up
 
 
 def test_a_line_over_time_agrees_with_the_look_up_of_each_day():

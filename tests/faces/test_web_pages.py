@@ -13,7 +13,7 @@ pytest.importorskip("sqlalchemy")
 httpx = pytest.importorskip("httpx")
 
 from detente.faces.web.pages import PRESETS, SECTORS  # noqa: E402
-from detente.lab.deal_levers import Levers  # noqa: E402
+from detente.lab.deal.levers import Levers  # noqa: E402
 
 PLACES = {
     "deal": "/deal",
@@ -140,7 +140,7 @@ def query(browser):
 
 
 def test_presets_are_the_outcomes_of_the_case_files(site):
-    from detente.lab.deal import DealEngine
+    from detente.lab.deal.answer import DealEngine
 
     named = {
         "Status quo of May 2025": "status_quo", "US below 60": "below_60_china_10", "34 on both sides": "fifty_four_34",

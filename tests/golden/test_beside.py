@@ -11,8 +11,8 @@ import time
 import pytest
 
 from detente.lab.run import run
-from detente.lab.run_beside import left_to, second_process, started
-from detente.lab.sweep_workers import processes
+from detente.lab.work.beside import left_to, second_process, started
+from detente.lab.work.workers import processes
 
 
 def test_a_second_process_changes_no_number(ran):
@@ -60,7 +60,7 @@ def _killed_unless(process: int) -> str:
 
 CUT = """
 import sys, time
-from detente.lab.sweep_workers import processes
+from detente.lab.work.workers import processes
 
 for pause in (0.35, 0.55, 0.75, 0.95, 1.15):
     with processes(1, patient=False, forked="{forked}" == "forked") as pool:
@@ -80,8 +80,8 @@ def test_a_process_ended_while_it_sends_holds_nobody_up(forked):
 
 COPIED = """
 import multiprocessing, os, sys
-from detente.lab.run_beside import left_to, second_process, started
-from detente.lab.sweep_workers import _copies_well
+from detente.lab.work.beside import left_to, second_process, started
+from detente.lab.work.workers import _copies_well
 
 if "{late}":
     import polars

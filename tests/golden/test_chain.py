@@ -14,12 +14,12 @@ from detente.data import chain_need, chain_world
 from detente.data.chain_build import figures, load_chain
 from detente.data.chain_tables import flows
 from detente.economy import solve
-from detente.lab.chain import answer, country_losses, disrupt_chain, world_shock
-from detente.lab.chain_draws import drawn_figures, spread
-from detente.lab.chain_levers import levers_worth
-from detente.lab.chain_run import Question, Words, run_question
-from detente.lab.chain_scenarios import observed
-from detente.lab.materials import materials, sentences
+from detente.lab.chains.answer import answer, country_losses, disrupt_chain, world_shock
+from detente.lab.chains.draws import drawn_figures, spread
+from detente.lab.chains.levers import levers_worth
+from detente.lab.chains.months import Question, Words, run_question
+from detente.lab.chains.part import materials, sentences
+from detente.lab.chains.paths import observed
 from detente.lab.scenario import Materials
 
 PEAK, YEAR = "peak quarter, annual rate", "year 1"

@@ -11,11 +11,10 @@ from detente.chains.scenarios import cut
 from detente.chains.stocks import StockDays
 from detente.codes import InputError
 from detente.data.chain_build import load_chain
-from detente.lab.chain import disrupt_chain
-from detente.lab.chain_material_tables import stocks_table
-from detente.lab.chain_multiple import BEYOND
-from detente.lab.chain_report import content, notes
-from detente.lab.chain_tables import losses_table
+from detente.lab.chains.answer import disrupt_chain
+from detente.lab.chains.multiple import BEYOND
+from detente.lab.chains.report import content, notes
+from detente.lab.chains.tables import losses_table, stocks_table
 
 YEAR = "year 1"
 

@@ -8,10 +8,10 @@ import pytest
 
 from detente.chains.measures import GDP
 from detente.data import chain_world
-from detente.lab.chain_draws import Pair, spread
-from detente.lab.chain_run import Question, Words
-from detente.lab.chain_tables import YEAR
-from detente.lab.materials import materials, sentences
+from detente.lab.chains.draws import Pair, spread
+from detente.lab.chains.months import Question, Words
+from detente.lab.chains.part import materials, sentences
+from detente.lab.chains.tables import YEAR
 from detente.lab.scenario import Materials
 
 DRAWS, SEED, ON = 5, 3, date(2025, 5, 14)

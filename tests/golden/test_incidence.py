@@ -78,19 +78,19 @@ def test_the_duty_of_a_sector_is_that_of_its_trade():
     from datetime import date
     from pathlib import Path
 
-    from detente.lab.incidence import mapped
-    from detente.lab.run import _side
+    from detente.lab.duties.axes import Axes, laid
+    from detente.lab.duties.sides import _side
     from detente.lab.scenario import Point, load_scenario
 
     economy = load_economy("icio-2022")
     scenario, _ = load_scenario("geneva")
     side = _side(scenario, Point(on=date(2025, 5, 8)), "USA", Path(), "before")
-    found = mapped(side, economy)
-    duty = found.tariff[economy.country("CHN")]
+    trade = laid(side.ground, Axes.of(economy))
+    duty = trade.mean(side.rates.total)[economy.country("CHN")]
     assert duty[economy.sector("C13T15")] > 1.45
     assert duty[economy.sector("C31T33")] > 1.40
     assert duty[economy.sector("C26")] < 0.9
-    assert found.unmapped < 0.01
+    assert trade.unplaced < 0.01
 
 
 def test_the_range_names_its_sets(ran):

@@ -6,12 +6,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.lab import uncertainty
-from detente.lab.average_ranges import range_of
-from detente.lab.averages import ground_of
-from detente.lab.run import dated, pairings_of
-from detente.lab.scenario import load_scenario
-from detente.lab.uncertain_duties import uncertain_duties
+from detente.lab import joint as uncertainty
+from detente.lab.duties.averages import ground_of
+from detente.lab.duties.ranges import range_of
+from detente.lab.duties.sides import pairings_of
+from detente.lab.duties.uncertain import uncertain_duties
+from detente.lab.scenario import dated, load_scenario
 from detente.trade.ranges import CLAIMS
 
 
@@ -105,7 +105,7 @@ def test_a_script_needs_no_guard_for_processes(tmp_path):
 
     script = tmp_path / "plain.py"
     script.write_text(
-        "from detente.lab.sweep_world import sweep_world\n"
+        "from detente.lab.sweep.world import sweep_world\n"
         "found = sweep_world({'tariff.USA.CHN': '0%..50%/30', 'tariff.CHN.USA': '0%..50%/20'}, workers=2)\n"
         "print('rows', len(found.table('solves')))\n",
         encoding="utf-8",

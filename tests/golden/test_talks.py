@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from detente.data.casefile import load_case
-from detente.lab.run import dated, pairings_of
-from detente.lab.scenario import load_scenario
-from detente.lab.talks import open_talk
-from detente.lab.talks_materials import LEVELS, chain_losses
-from detente.lab.talks_power import inverse_table
-from detente.lab.talks_report import SECTIONS, section_tables, sentences
-from detente.lab.talks_run import case_for, talks_tables_for_run
+from detente.lab.duties.sides import pairings_of
+from detente.lab.scenario import dated, load_scenario
+from detente.lab.talks.materials import LEVELS, chain_losses
+from detente.lab.talks.part import case_for, talks_tables_for_run
+from detente.lab.talks.power import inverse_table
+from detente.lab.talks.report import SECTIONS, section_tables, sentences
+from detente.lab.talks.talk import open_talk
 from detente.talks.materials import Tabulated
 
 BILLION = 1e9

@@ -10,11 +10,11 @@ from detente.data.casefile import PointsRow, load_case
 from detente.data.small_world import region_groups, sector_groups
 from detente.data.worlds import load_economy
 from detente.economy import aggregate, baseline_tariff, goods
-from detente.lab.duties_on_axes import coverage, exact_points
-from detente.lab.talks_case import HORIZONS, Case, open_case
-from detente.lab.talks_draws import Drawn, bands_table, draw_case, drawn, spreads_of
-from detente.lab.talks_tables import coverage_table, outcome_table, slope_table, weights_table
-from detente.lab.talks_world import added_points
+from detente.lab.duties.axes import coverage, exact_points
+from detente.lab.talks.case import HORIZONS, Case, open_case
+from detente.lab.talks.draws import Drawn, bands_table, draw_case, drawn, spreads_of
+from detente.lab.talks.tables import coverage_table, outcome_table, slope_table, weights_table
+from detente.lab.talks.world import added_points
 from detente.talks.duties import group_of
 from detente.talks.responses import best_response, tariff_war
 from detente.talks.threats import Stage

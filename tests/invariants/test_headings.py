@@ -4,7 +4,7 @@ import pytest
 
 from detente.codes import InputError
 from detente.data.importers import importer
-from detente.lab.audit import headings_of
+from detente.lab.statute.audit import headings_of
 from detente.law.headings import compressed, covers, read_headings
 
 

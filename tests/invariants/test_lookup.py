@@ -11,8 +11,8 @@ import pytest
 from detente.codes import InputError
 from detente.data.importers import importer
 from detente.faces.ladder import as_json, explained
-from detente.lab.averages import ground_of
-from detente.lab.lookup import look_up
+from detente.lab.duties.averages import ground_of
+from detente.lab.statute.lookup import look_up
 from detente.law import Kind, Reading
 
 LINE, DAY = "7326.90.86.88", date(2026, 3, 15)
@@ -90,7 +90,7 @@ def test_a_state_that_follows_is_not_set_by_itself():
 
 LISTS_TERMS = """
 from datetime import date
-from detente.lab.lookup import look_up
+from detente.lab.statute.lookup import look_up
 print(*(term.measure for term in look_up("0810.90.90", "USA", date(2026, 11, 27), of="CHN").main.terms))
 """
 

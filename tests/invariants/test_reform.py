@@ -11,10 +11,10 @@ import yaml
 from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
 from detente.data.small_world import SECTORS
-from detente.lab.averages import class_of_lines, ground_of
-from detente.lab.deal_law import plane
-from detente.lab.goods import lines_named, part_of, shortest
-from detente.lab.reform import reformed
+from detente.lab.deal.law import plane
+from detente.lab.duties.averages import class_of_lines, ground_of
+from detente.lab.duties.goods import lines_named, part_of, shortest
+from detente.lab.duties.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods, parse_scenario
 
 DAY = date(2025, 5, 14)

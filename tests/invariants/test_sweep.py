@@ -15,15 +15,15 @@ from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
 from detente.economy import Shock, elasticities, solve
 from detente.economy.tariff_changes import added, replaced
-from detente.lab.scenario import Scenario, load_scenario, parse_scenario
-from detente.lab.sides import Side
-from detente.lab.sweep import sweep
-from detente.lab.sweep_design import Interval, inputs_of, parsed, points_of
-from detente.lab.sweep_parts import choices_of, from_parquet, to_parquet
-from detente.lab.sweep_paths import content_of, placed
-from detente.lab.sweep_world import sweep_world
-from detente.lab.uncertain_duties import uncertain_duties
-from detente.lab.uncertainty import Drawn, drawn, joint_table, model_of, ranges_table, tornado_table
+from detente.lab.duties.sides import Side, pairings_of
+from detente.lab.duties.uncertain import uncertain_duties
+from detente.lab.joint import Drawn, drawn, joint_table, model_of, ranges_table, tornado_table
+from detente.lab.scenario import Scenario, dated, load_scenario, parse_scenario
+from detente.lab.sweep.chunks import choices_of, from_parquet, to_parquet
+from detente.lab.sweep.design import Interval, inputs_of, parsed, points_of
+from detente.lab.sweep.job import sweep
+from detente.lab.sweep.paths import content_of, placed
+from detente.lab.sweep.world import sweep_world
 from detente.trade.ranges import CLAIMS
 
 
@@ -152,8 +152,8 @@ def test_a_table_keeps_units_and_notes_through_its_file():
 @pytest.fixture(scope="module")
 def geneva():
     """The scenario with both sides' laws, as a run has them."""
-    scenario = lab.dated(load_scenario("geneva")[0], None)
-    sides = {code: list(lab.pairings_of(scenario, code, Path())) for code in ("USA", "CHN")}
+    scenario = dated(load_scenario("geneva")[0], None)
+    sides = {code: list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")}
     return scenario, sides["USA"], sides["CHN"]
 
 
@@ -230,7 +230,7 @@ def test_draws_move_with_the_seed_alone(geneva):
 @given(st.integers(2, 8))
 def test_one_input_that_decides_a_number_has_all_of_its_share(n):
     values = tuple({"a": float(i), "b": float((i * 7) % 5)} for i in range(5 * n))
-    from detente.lab.uncertainty import Input
+    from detente.lab.joint import Input
     from detente.talks.draws import Spread
 
     inputs = tuple(Input(Spread(name, 0.0, -1.0, 1.0), name) for name in ("a", "b"))

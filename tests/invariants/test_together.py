@@ -11,8 +11,8 @@ from detente.chains.batch import solutions
 from detente.chains.stocks import Hoarding, Reserve, StockJob
 from detente.chains.together import alone, stepwise, together
 from detente.codes import SolveError
-from detente.lab.chain import country_losses
-from detente.lab.chain_run import Question, Words, steps_of
+from detente.lab.chains.answer import country_losses
+from detente.lab.chains.months import Question, Words, steps_of
 
 STEPS = 120
 

@@ -5,7 +5,7 @@ import pytest
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.data.tables import countries
-from detente.lab.deal_numbers import Number
+from detente.lab.deal.numbers import Number
 
 
 @pytest.mark.parametrize(

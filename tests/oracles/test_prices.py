@@ -8,7 +8,7 @@ import pytest
 
 from detente.data.importers import importer
 from detente.data.price_tables import budgets, price_tables, totals
-from detente.lab.prices import days_apart, price_changes
+from detente.lab.prices.prices import days_apart, price_changes
 from detente.law import Reading
 from detente.trade.households import burden, losses
 from detente.trade.prices import PassThrough, PriceTables, duty_shock, import_share_bounds, price_effect

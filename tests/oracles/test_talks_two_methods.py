@@ -5,8 +5,8 @@ import pytest
 
 from detente.economy import nash, sufficient_nash
 from detente.economy.frame import baseline_tariff
-from detente.lab.talks import open_talk
-from detente.lab.talks_world import economy_of
+from detente.lab.talks.talk import open_talk
+from detente.lab.talks.world import economy_of
 from detente.talks import Issue, OutcomeSpace, tariff_war
 from detente.talks.duties import Duty, DutySpace, group_of
 from detente.talks.payoff import SurfacePayoffs

@@ -11,9 +11,9 @@ import pytest
 from detente.codes import InputError
 from detente.data.importers import importer
 from detente.data.yamlfile import read_yaml
-from detente.lab.averages import average, contributions, ground_of
-from detente.lab.line_history import line_history
-from detente.lab.lookup import look_up
+from detente.lab.duties.averages import average, contributions, ground_of
+from detente.lab.statute.line_history import line_history
+from detente.lab.statute.lookup import look_up
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "detente" / "data"
 BOOK = DATA / "lawbooks" / "chn"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detente.data.base_law import BaseLaw
-    from detente.lab.lookup import Answer
-    from detente.lab.shipment import Shipment
+    from detente.lab.statute.consignment import Shipment
+    from detente.lab.statute.lookup import Answer
 
 COLLECTED = "duty over value of {year} imports from partners that pay the general rate"
 SOURCES = {

@@ -10,13 +10,13 @@ import numpy as np
 from detente.codes import Column, Table, Unit, dotted
 from detente.codes.standing import duty_words
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
-from detente.lab.facts import CLAIM, SWITCH
-from detente.lab.lookup import EARLIEST
+from detente.lab.statute.facts import CLAIM, SWITCH
+from detente.lab.statute.lookup import EARLIEST
 from detente.law.measure import FOREVER
 
 if TYPE_CHECKING:
-    from detente.lab.facts import Fact, State
-    from detente.lab.lookup import Answer
+    from detente.lab.statute.facts import Fact, State
+    from detente.lab.statute.lookup import Answer
     from detente.law import Ladder, Measure, Term
 
 

@@ -11,14 +11,14 @@ import numpy as np
 
 from detente.codes import MOST_DRAWS, Column, InputError, Table, Unit, whole_number
 from detente.codes.standing import furthest, of_fate, other_fate
+from detente.lab.duties.tables import FIXED, POST, weighed
+from detente.lab.key import data_hashes, key_of
 from detente.lab.result import Result
-from detente.lab.run import dated, run
-from detente.lab.run_key import data_hashes, key_of
-from detente.lab.scenario import load_scenario
-from detente.lab.standing import columns_if_renewed
-from detente.lab.sweep_paths import rooted
-from detente.lab.sweep_scenario import trimmed
-from detente.lab.tables import FIXED, POST, weighed
+from detente.lab.run import run
+from detente.lab.scenario import opened
+from detente.lab.statute.standing import columns_if_renewed
+from detente.lab.sweep.paths import rooted
+from detente.lab.sweep.scenario import trimmed
 
 SHOWN = {"headline", "china", "revenue"}
 """Tables that are set side by side."""
@@ -33,13 +33,12 @@ def rates_of(name: str, today: date | None = None, draws: int | None = None) -> 
     """
     if draws is not None:
         draws = whole_number(draws, "draws", 0, MOST_DRAWS)
-    whole, path = load_scenario(name)
-    whole = dated(whole, today)
-    rates = trimmed(rooted(whole, path.parent), SHOWN)
+    whole, folder = opened(name, today)
+    rates = trimmed(rooted(whole, folder), SHOWN)
     if draws is not None:
         rates = rates.model_copy(update={"report": rates.report.model_copy(update={"draws": draws})})
     found = run(rates)
-    return replace(found, scenario=whole, key=key_of(whole, path.parent, draws, data_hashes(whole)))
+    return replace(found, scenario=whole, key=key_of(whole, folder, draws, data_hashes(whole)))
 
 
 HEADS = (
@@ -95,3 +94,46 @@ def _rows(result: Result) -> Iterator[dict[str, Any]]:
         fates = {name: row.get(other_fate("after"), row["after"]) for name, row in zip(NUMBERS, four, strict=True)}
         matter = any(other_fate("after") in row for row in four)
         yield found | ({other_fate(name): value for name, value in fates.items()} if matter else {})
+
+
+HEADLINE = ("headline", "china", "revenue")
+DEAL = "deal_"
+
+
+def side_by_side(first: Result, second: Result) -> list[Table]:
+    """What two results have in common, one row a number.
+
+    Raises
+    ------
+    InputError : they have nothing in common.
+    """
+    found = []
+    if all(name in one.tables for name in HEADLINE for one in (first, second)):
+        found.append(compare([first, second]))
+    shared = [name for name in first.tables if name.startswith(DEAL) and name in second.tables]
+    found += [_numbers(first, second, name) for name in shared]
+    if not found:
+        raise InputError("compare", f"runs {first.key} and {second.key} have no numbers in common", "choose two alike")
+    return found
+
+
+def _numbers(first: Result, second: Result, name: str) -> Table:
+    """One table of numbers of two deals, on the numbers that both have."""
+    one, two = first.tables[name], second.tables[name]
+    unit = next(column.unit for column in one.columns if column.name == "value")
+    place = {number: at for at, number in enumerate(two["number"].tolist())}
+    rows = [at for at, number in enumerate(one["number"].tolist()) if number in place]
+    other = [place[one["number"][at]] for at in rows]
+    a, b = np.asarray(one["value"], float)[rows], np.asarray(two["value"], float)[other]
+    columns = (
+        Column("number", Unit.CODE, "name of the number"), Column("label", Unit.TEXT, "what it is"),
+        Column("a", unit, f"in {first.key}"), Column("b", unit, f"in {second.key}"),
+        Column("difference", Unit.POINTS if unit is Unit.SHARE else unit, "b less a"),
+        Column("against_a", Unit.TEXT, "what a is compared with"), Column("against_b", Unit.TEXT, "what b is"),
+    )  # fmt: skip
+    data = {
+        "number": one["number"][rows], "label": one["label"][rows], "a": a, "b": b, "difference": b - a,
+        "against_a": one["against"][rows], "against_b": two["against"][other],
+    }  # fmt: skip
+    table = Table(name, one.title, columns, data, (f"a: {first.key}, b: {second.key}",))
+    return table.standing_on(furthest(result.standings["USA"] for result in (first, second) if result.standings))

@@ -10,26 +10,22 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from detente.codes import MOST_DRAWS, InputError, Table, whole_number
+from detente.codes import MOST_DRAWS, Table, whole_number
 from detente.codes.standing import Standing
 from detente.data.importers import importer
-from detente.data.yamlfile import as_date, as_share
-from detente.lab import run_beside
-from detente.lab import run_parts as parts
-from detente.lab import tables as build
-from detente.lab.averages import ground_of
-from detente.lab.reform import reformed
+from detente.data.yamlfile import as_share
+from detente.lab import parts
+from detente.lab.duties import tables as build
+from detente.lab.duties.sides import Pairing, latest_standing, pairings_of
+from detente.lab.duties.tables import FIXED, POST
+from detente.lab.key import data_hashes, key_of, vintages
+from detente.lab.parts import Progress
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
-from detente.lab.run_key import data_hashes, key_of, vintages
-from detente.lab.run_parts import Progress
-from detente.lab.scenario import Point, Scenario, expectations, load_scenario, shipped_as
-from detente.lab.sides import Pairing, Side, latest_standing
-from detente.lab.standing import record_sentences, written_sentence
-from detente.lab.tables import FIXED, POST
-from detente.lab.threads import on_one_thread
-from detente.lab.weights import DEFAULT, weights_of, year_of
-from detente.law import Reading
+from detente.lab.scenario import Scenario, expectations, opened, shipped_as
+from detente.lab.statute.standing import record_sentences, written_sentence
+from detente.lab.work import beside as run_beside
+from detente.lab.work.threads import on_one_thread
 
 
 @on_one_thread
@@ -63,13 +59,7 @@ def run(
     InputError, UnknownName : draws that cannot be, a name nobody knows, "today" without a day.
     """
     draws = None if draws is None else whole_number(draws, "draws", 0, MOST_DRAWS)
-    folder = Path()
-    if not isinstance(scenario, Scenario):
-        scenario, path = load_scenario(str(scenario))
-        folder = path.parent
-    if on is not None:
-        scenario = scenario.model_copy(update={"on": on})
-    scenario = dated(scenario, today)
+    scenario, folder = opened(scenario, today, on)
     timings: dict[str, float] = {}
     short = run_beside.begun(beside, scenario, folder, draws)
     with _timed(timings, "law"):
@@ -146,53 +136,6 @@ def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     timings[step] = time.perf_counter() - start
-
-
-def dated(scenario: Scenario, today: date | None) -> Scenario:
-    """The scenario with every "today" made a date."""
-    today = None if today is None else as_date(today, "today")
-
-    def day(value: object) -> date:
-        if isinstance(value, date):
-            return value
-        if today is None:
-            raise InputError(
-                f"scenario {scenario.name}", "is about today, and no day was given", "give today=date.today()"
-            )
-        return today
-
-    against = scenario.against
-    if against is not None:
-        against = against.model_copy(update={"on": day(against.on or scenario.on)})
-    variants = {
-        name: point.model_copy(update={"on": day(point.on or scenario.on)}) for name, point in scenario.variants.items()
-    }
-    return scenario.model_copy(update={"on": day(scenario.on), "against": against, "variants": variants})
-
-
-def pairings_of(scenario: Scenario, code: str, folder: Path) -> Iterator[Pairing]:
-    """An importer's law before and after, for each variant of a dated scenario; `folder` holds its own files."""
-    base = scenario.against or Point(on=scenario.on)
-    before = _side(scenario, base, code, folder, "before")
-    variants: Mapping[str, Point] = scenario.variants or {scenario.name or "scenario": scenario}
-    for name, point in variants.items():
-        yield Pairing(name, before, _side(scenario, point, code, folder, name))
-
-
-def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str) -> Side:
-    where = importer(code)
-    on = point.on
-    assert isinstance(on, date)
-    change = point.usa if code == "USA" else point.chn
-    law = reformed(where, where.law, change, on, folder, f"scenario {scenario.name}")
-    given = {name: as_share(value, f"scenario {scenario.name}, set {name}") for name, value in scenario.set.items()}
-    if code == "USA":
-        weights = weights_of(scenario, folder)
-        ground = ground_of(law, given, scenario.scope, scenario.claims, on.strftime("%Y-%m"), weights)
-    else:
-        year = year_of(scenario.weights, code, f"scenario {scenario.name}, weights")
-        ground = ground_of(law, weights=DEFAULT if year is None else scenario.weights)
-    return Side(label, on, Reading(point.reading), law, ground)
 
 
 TOLERANCE = 5e-6

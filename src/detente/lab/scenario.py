@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
 from detente.data.library import package_folder
-from detente.data.yamlfile import read_yaml
+from detente.data.yamlfile import as_date, read_yaml
 
 Share = Annotated[str | float, Field(description="a rate or share: '34%' or 0.34")]
 
@@ -254,3 +254,46 @@ def _keys_at(loc: tuple[Any, ...]) -> list[str]:
 def schema() -> dict[str, Any]:
     """JSON Schema of a scenario file."""
     return Scenario.model_json_schema(by_alias=True)
+
+
+def opened(scenario: Scenario | str | Path, today: date | None = None, on: date | None = None) -> tuple[Scenario, Path]:
+    """A scenario with every day settled, and the folder in which the files that it names lie.
+
+    Parameters
+    ----------
+    scenario : a name, a path, or the scenario itself, which names no files or lies where the program runs.
+    today : the day that "today" means; `on` : a day in place of the scenario's own.
+
+    Raises
+    ------
+    InputError, UnknownName : a name nobody knows, "today" without a day.
+    """
+    folder = Path()
+    if not isinstance(scenario, Scenario):
+        scenario, path = load_scenario(str(scenario))
+        folder = path.parent
+    if on is not None:
+        scenario = scenario.model_copy(update={"on": on})
+    return dated(scenario, today), folder
+
+
+def dated(scenario: Scenario, today: date | None) -> Scenario:
+    """The scenario with every "today" made a date."""
+    today = None if today is None else as_date(today, "today")
+
+    def day(value: object) -> date:
+        if isinstance(value, date):
+            return value
+        if today is None:
+            raise InputError(
+                f"scenario {scenario.name}", "is about today, and no day was given", "give today=date.today()"
+            )
+        return today
+
+    against = scenario.against
+    if against is not None:
+        against = against.model_copy(update={"on": day(against.on or scenario.on)})
+    variants = {
+        name: point.model_copy(update={"on": day(point.on or scenario.on)}) for name, point in scenario.variants.items()
+    }
+    return scenario.model_copy(update={"on": day(scenario.on), "against": against, "variants": variants})

@@ -12,6 +12,7 @@ from detente.trade.effective import (
 )
 from detente.trade.exposure import Exposure, expose
 from detente.trade.flows import Flows, Split
+from detente.trade.onto import Onto, onto, places
 from detente.trade.revenue import Revenue, revenue
 from detente.trade.series import daily, days_between, measure_duties
 
@@ -20,6 +21,7 @@ __all__ = [
     "Exposure",
     "Flows",
     "Grouping",
+    "Onto",
     "PairRates",
     "Revenue",
     "Split",
@@ -29,7 +31,9 @@ __all__ = [
     "expose",
     "grouped",
     "measure_duties",
+    "onto",
     "pair_rates",
+    "places",
     "post_value",
     "revenue",
     "whole_table",

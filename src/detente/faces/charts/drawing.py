@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from detente.faces.charts.frame import NARROW, WIDE, Chart
 from detente.faces.charts.theme import FONT
-from detente.lab.run_beside import left_to
+from detente.lab.work.beside import left_to
 
 METRICS = "Detente Metrics"
 """Name of the fonts in `metrics`: boxes of the letters of Liberation Sans, for measuring alone."""

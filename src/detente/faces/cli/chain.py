@@ -15,7 +15,7 @@ from detente.faces.cli.economy import show
 if TYPE_CHECKING:
     from detente.chains.stocks import StockDays
     from detente.codes import Table
-    from detente.lab.chain_run import Question
+    from detente.lab.chains.months import Question
 
 chain_app = typer.Typer(
     help="Supply chains under export control: who runs short, when, at what price and cost; worth of levers.",
@@ -58,8 +58,8 @@ def _chains(
     """Supply chains under export control."""
     if list_:
         from detente.faces.formats import emit
-        from detente.lab.chain_scenarios import SCENARIOS
-        from detente.lab.chain_show import chains_table
+        from detente.lab.chains.paths import SCENARIOS
+        from detente.lab.chains.portrait import chains_table
 
         emit([chains_table()], "text", None)
         print("\nScenarios for --scenario\n")
@@ -86,7 +86,7 @@ def question_of(
 ) -> Question:
     """A question from the texts of a command."""
     from detente.codes import UnknownName
-    from detente.lab.chain_run import Question, Words
+    from detente.lab.chains.months import Question, Words
 
     if basis not in ("flow", "supply"):
         raise UnknownName("basis", basis, ("flow", "supply"), "--cut-basis", "use flow or supply")
@@ -187,9 +187,9 @@ def run(
     """Losses by country and scope, first days short, prices inside and outside, worth of one more point of licences."""
     from detente.codes import InputError
     from detente.faces.formats import check_format, emit
-    from detente.lab.chain import answer
-    from detente.lab.chain_draws import spread as drawn
-    from detente.lab.chain_report import content
+    from detente.lab.chains.answer import answer
+    from detente.lab.chains.draws import spread as drawn
+    from detente.lab.chains.report import content
 
     check_format(format_)
     if draws < 0:
@@ -213,8 +213,7 @@ def run(
 def named(found: Any, ranges: Any, name: str) -> Table:
     """One table of an answer by name."""
     from detente.codes import UnknownName
-    from detente.lab.chain_material_tables import MATERIAL
-    from detente.lab.chain_tables import PLAIN, TABLES
+    from detente.lab.chains.tables import MATERIAL, PLAIN, TABLES
 
     if name in TABLES:
         return TABLES[name](found, ranges)
@@ -229,7 +228,7 @@ def readable(found: Any, ranges: Any) -> list[Table]:
     """The tables a reader wants first."""
     import numpy as np
 
-    from detente.lab.chain_tables import first_table, headline_table, marginal_table, price_path_table
+    from detente.lab.chains.tables import first_table, headline_table, marginal_table, price_path_table
 
     first = first_table(found, ranges).sorted("first_short")
     short = first.take(np.isfinite(first["first_short"]))
@@ -271,8 +270,8 @@ def _millions(usd: float) -> str:
 
 
 def _beneath(found: Any, ranges: Any) -> None:
-    from detente.lab.chain_report import certificate_line, material_line, movers, notes
-    from detente.lab.chain_tables import NO_RANGE
+    from detente.lab.chains.report import certificate_line, material_line, movers, notes
+    from detente.lab.chains.tables import NO_RANGE
 
     print(f"\n  {certificate_line(found)}\n  {material_line(found)}")
     for row in movers(found, ranges)[:3]:
@@ -304,7 +303,7 @@ def show_chain(
     """Who makes what at each stage, concentration with governance, who supplies whom, need against output."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
-    from detente.lab.chain_show import figures_table, show_tables
+    from detente.lab.chains.portrait import figures_table, show_tables
 
     check_format(format_)
     if figures or table == "figures":
@@ -343,7 +342,7 @@ def levers(
 ) -> None:
     """Loss avoided by each lever alone, its order-free share of all together, cost, break-even probability."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.chain_levers import levers_worth
+    from detente.lab.chains.levers import levers_worth
 
     check_format(format_)
     asked = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, "", after=after,

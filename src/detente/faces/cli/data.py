@@ -22,7 +22,7 @@ def data(
 ) -> None:
     """Tables of the package: publisher, licence, vintage, columns."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.shelf import catalogue_table, table_card
+    from detente.lab.register import catalogue_table, table_card
 
     check_format(format_)
     emit([table_card(name)] if name else [catalogue_table()], format_, out)

@@ -10,7 +10,7 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.lab.world import Setting
+    from detente.lab.world.effects import Setting
 
 economy_app = typer.Typer(
     help="The world economy: solve, optimal, Nash and cooperative tariffs, decoupling, where gains come from.",
@@ -48,7 +48,7 @@ def register(app: typer.Typer) -> None:
 
 def setting(world: str, elasticities: str, pairs: list[str] | None, **words: str) -> Setting:
     """The world and its options from the texts of a command."""
-    from detente.lab.world import Setting
+    from detente.lab.world.effects import Setting
 
     return Setting(world, elasticities, opt.settings(pairs), **words)
 
@@ -71,7 +71,7 @@ def solve(
 ) -> None:
     """Welfare, trade, prices and employment of every country under new tariffs, as changes in shares."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import about_solve, certificate, sector_table, spending_of
+    from detente.lab.world.effects import about_solve, certificate, sector_table, spending_of
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
@@ -138,8 +138,8 @@ def optimal(
     from dataclasses import asdict
 
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import certificate, rates_table, welfare_of
-    from detente.lab.world import optimal as best
+    from detente.lab.world.effects import certificate, rates_table, welfare_of
+    from detente.lab.world.effects import optimal as best
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
@@ -173,7 +173,7 @@ def nash(
 
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import by_formula, formula_table, mutual, nash_table
+    from detente.lab.world.effects import by_formula, formula_table, mutual, nash_table
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
@@ -219,7 +219,7 @@ def cooperative(
     from dataclasses import asdict
 
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import agreed
+    from detente.lab.world.effects import agreed
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
@@ -237,7 +237,7 @@ def cooperative(
 def worlds(format_: opt.Format = "text", out: opt.Out = None) -> None:
     """The worlds in the package."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import worlds_table
+    from detente.lab.world.effects import worlds_table
 
     check_format(format_)
     emit([worlds_table()], format_, out)

@@ -58,7 +58,7 @@ def decouple(
 ) -> None:
     """Two blocs that stop trading with one another, step by step, and what each step costs whom."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import apart, certificate
+    from detente.lab.world.effects import apart, certificate
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
@@ -88,7 +88,7 @@ def concessions(
 ) -> None:
     """What one point of each duty is worth to each side, in USD a year, and what one buys of the other."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import conceded
+    from detente.lab.world.effects import conceded
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
@@ -113,7 +113,7 @@ def laffer(
     from dataclasses import asdict
 
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import revenue_top
+    from detente.lab.world.effects import revenue_top
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
@@ -146,7 +146,7 @@ def decompose(
 ) -> None:
     """Where the change of real income comes from: terms of trade, volume of trade, transfers; parts add up."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import taken_apart
+    from detente.lab.world.effects import taken_apart
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
@@ -168,7 +168,7 @@ def attribute(
 ) -> None:
     """Whose tariffs, on what, changed the real income of a country; effects add up to the change."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.world import attributed
+    from detente.lab.world.effects import attributed
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)

@@ -45,8 +45,8 @@ def check(
 ) -> None:
     """Verdicts on claims by rule, with the definitions under which each holds."""
     from detente.faces.formats import FORMATS, check_format, emit
-    from detente.lab.claim_words import checks_table, quantities_table, readings_table
-    from detente.lab.claims import check as judged
+    from detente.lab.claims.check import check as judged
+    from detente.lab.claims.words import checks_table, quantities_table, readings_table
 
     check_format(format_, (*FORMATS, "claimreview"))
     opt.number(draws, "--draws", 0, MOST_DRAWS)
@@ -157,7 +157,7 @@ def events(
 ) -> None:
     """The dated record of duties, controls, talks, threats and promises, with the rate each day adds up to."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.record import events_table
+    from detente.lab.record.tables import events_table
 
     check_format(format_)
     table = events_table(opt.day(from_, "--from"), opt.day(to, "--to"), track, timeline or "us-china-events")
@@ -176,7 +176,7 @@ def promises(
 ) -> None:
     """What became of the promises of each side on the record of a day."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.record import promises_table
+    from detente.lab.record.tables import promises_table
 
     check_format(format_)
     table = promises_table(opt.day(as_of, "--as-of"), agreement, promises_file or "us-china-promises")
@@ -203,7 +203,7 @@ def history(
     """The average US duty since 1901, and the place of a rate, a law or a scenario in it."""
     from detente.data.yamlfile import as_share
     from detente.faces.formats import check_format, emit, to_text
-    from detente.lab import history as past
+    from detente.lab.record import history as past
 
     check_format(format_)
     _check_history({"--rate": rate, "--scenario": scenario, "--on": on, "--table": table_}, monthly, from_, to)
@@ -271,8 +271,8 @@ def event_study(
     from detente.codes import InputError
     from detente.data.evidence_tables import embedded_returns, read_returns
     from detente.faces.formats import check_format, emit
-    from detente.lab.event_study import event_study as studied
-    from detente.lab.event_study import implied
+    from detente.lab.record.event_study import event_study as studied
+    from detente.lab.record.event_study import implied
 
     check_format(format_)
     if bool(returns) is bool(market):

@@ -37,7 +37,7 @@ def browse(
         ctx.obj = of
         return
     from detente.faces.formats import check_format, emit
-    from detente.lab import statute
+    from detente.lab.statute import book as statute
 
     check_format(format_)
     book = opt.law_of(of, lawbook, None)
@@ -63,7 +63,7 @@ def search(
     """Find measures and tariff lines by words."""
     from detente.data.importers import importer
     from detente.faces.formats import check_format, emit
-    from detente.lab import law_search
+    from detente.lab.statute import search as law_search
 
     check_format(format_)
     code = of or ctx.obj
@@ -88,7 +88,7 @@ def audit(
 ) -> None:
     """Hold a revision of the US tariff schedule against the law; without a file, the newest one in the package."""
     from detente.faces.formats import check_format, emit, form_of
-    from detente.lab import audit as audits
+    from detente.lab.statute import audit as audits
 
     check_format(format_)
     code = (of or ctx.obj).upper()
@@ -115,7 +115,7 @@ def show(
 ) -> None:
     """One measure: periods, goods, partners, stacking rules."""
     from detente.faces.formats import check_format, emit
-    from detente.lab import statute
+    from detente.lab.statute import book as statute
 
     check_format(format_)
     tables = [t for t in statute.show(opt.law_of(of or ctx.obj, lawbook, None), measure) if len(t)]
@@ -133,7 +133,7 @@ def record(
 ) -> None:
     """How far the law was read, what is open beyond that day, and what it lacks before."""
     from detente.faces.formats import check_format, emit
-    from detente.lab import statute
+    from detente.lab.statute import book as statute
 
     check_format(format_)
     tables = statute.record_tables(opt.law_of(of or ctx.obj, lawbook, None), lawbook)
@@ -152,7 +152,7 @@ def diff(
 ) -> None:
     """Measures that differ between two days."""
     from detente.faces.formats import check_format, emit
-    from detente.lab import statute
+    from detente.lab.statute import book as statute
 
     check_format(format_)
     first: date = opt.day(before, "first day")
@@ -167,7 +167,7 @@ def diff(
 def cases(ctx: typer.Context, lawbook: opt.Lawbook = None, of: Own = "", format_: opt.Format = "text") -> None:
     """Run the cases beside the law, or those in your own folder, and say which hold."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.checks import cases_table
+    from detente.lab.statute.checks import cases_table
 
     check_format(format_)
     code = of or ctx.obj

@@ -10,7 +10,7 @@ from detente.codes.errors import InputError
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.lab.lookup import Answer
+    from detente.lab.statute.lookup import Answer
 
 Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits: 8507.60.00.10.")]
 Partner = Annotated[str, typer.Argument(help="Country of origin: CHN, China, 156 ...")]
@@ -98,7 +98,7 @@ def _answer(
     value: float | None,
     quantity: str | None,
 ) -> Answer:
-    from detente.lab.lookup import look_up
+    from detente.lab.statute.lookup import look_up
 
     try:
         return look_up(

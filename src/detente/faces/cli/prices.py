@@ -10,8 +10,8 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.lab.prices import PriceChange
-    from detente.lab.sides import Pairing
+    from detente.lab.duties.sides import Pairing
+    from detente.lab.prices.prices import PriceChange
     from detente.trade.prices import PassThrough
 
 FIRST, LAST = "2025-01-01", "today"
@@ -59,8 +59,8 @@ def prices(
     """Rise of US consumer prices by category, line of spending, source, measure, partner, or what moves it."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
-    from detente.lab import price_tables as build
-    from detente.lab.sides import latest_standing
+    from detente.lab.duties.sides import latest_standing
+    from detente.lab.prices import tables as build
 
     check_format(format_)
     if by not in BY:
@@ -95,8 +95,8 @@ def households(
 ) -> None:
     """Cost of dearer consumption to a US household by decile of income, out of pocket and on national accounts."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.price_tables import household_table
-    from detente.lab.sides import latest_standing
+    from detente.lab.duties.sides import latest_standing
+    from detente.lab.prices.tables import household_table
 
     check_format(format_)
     assumed = _assumed(pass_through, follow, margin, import_share)
@@ -115,7 +115,7 @@ def _assumed(border: float, follow: float, margin: float, import_share: float) -
 
 
 def _changes(pairings: list[Pairing], assumed: PassThrough, draws: int, seed: int, accounts: str) -> list[PriceChange]:
-    from detente.lab.prices import price_changes
+    from detente.lab.prices.prices import price_changes
 
     opt.number(draws, "--draws", 0, MOST_DRAWS)
     opt.number(seed, "--seed", 0, 2**63)
@@ -135,7 +135,7 @@ def _pairings(
 ) -> tuple[list[Pairing], int]:
     """The laws to compare: those of a scenario, or one law on two days."""
     from detente.codes import InputError
-    from detente.lab.prices import SEED, days_apart, scenario_pairings
+    from detente.lab.prices.prices import SEED, days_apart, scenario_pairings
 
     if scenario:
         if (first, last) != (FIRST, LAST) or any((set_, switch, lawbook, void, announce)):

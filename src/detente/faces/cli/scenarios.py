@@ -52,7 +52,7 @@ def run(
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
     from detente.faces.report import ahead, check_target, write_report
-    from detente.lab.run_beside import second_process
+    from detente.lab.work.beside import second_process
 
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     page = PAGES.get(format_)

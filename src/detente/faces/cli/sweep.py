@@ -15,7 +15,7 @@ from detente.codes.errors import InputError, SolveError
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.lab.sweep import Sweep
+    from detente.lab.sweep.job import Sweep
 
 ECONOMY = "economy"
 """In place of a scenario: the world economy alone."""
@@ -54,7 +54,7 @@ def sweep(
 ) -> None:
     """Every combination of some values of a scenario's fields, or points of a Latin hypercube over them."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.sweep_design import pairs_of
+    from detente.lab.sweep.design import pairs_of
 
     check_format(format_)
     _check(out, resume, format_, bool(dask) and workers is not None)
@@ -94,20 +94,20 @@ def _check(out: Path | None, resume: bool, form: str, both: bool) -> None:
 
 
 def _economy(pairs: dict[str, Any], given: dict[str, Any]) -> Callable[..., Sweep]:
-    from detente.lab.sweep_world import sweep_world
+    from detente.lab.sweep.world import sweep_world
 
     return lambda executor: sweep_world(pairs, executor=executor, **given)
 
 
 def _scenario(name: str, pairs: dict[str, Any], given: dict[str, Any]) -> Callable[..., Sweep]:
-    import detente.lab.sweep as lab
+    from detente.lab.sweep.job import sweep
 
-    return lambda executor: lab.sweep(name, pairs, executor=executor, today=opt.day("today"), **given)
+    return lambda executor: sweep(name, pairs, executor=executor, today=opt.day("today"), **given)
 
 
 def _swept(call: Callable[..., Sweep], address: str, out: Path | None) -> Sweep:
     """The sweep, here or on a cluster; says where the finished part is if it is interrupted."""
-    from detente.lab.sweep import dask
+    from detente.lab.sweep.job import dask
 
     try:
         with dask(address) if address else nullcontext(None) as executor:

@@ -14,7 +14,7 @@ from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
     from detente.codes import Table
-    from detente.lab.talks import Talk
+    from detente.lab.talks.talk import Talk
 
 LONG = 2_000
 """Rows of a table that a reader gets; the widest section has fewer."""
@@ -62,12 +62,12 @@ def talks(
     opt.number(draws, "--draws", 0, MOST_DRAWS)
     opt.number(seed, "--seed", 0, 2**63)
     if list_ or not case:
-        from detente.lab.talks_report import case_table
+        from detente.lab.talks.report import case_table
 
         emit([case_table()], form, out)
         return
     if draws:
-        from detente.lab.talks_workers import check_draws
+        from detente.lab.talks.workers import check_draws
 
         check_draws(draws)
         if set_ or elasticities or materials != "stand-in":
@@ -79,14 +79,14 @@ def talks(
     if play:
         _play(case, variant, asked | names, strategy, side)
         return
-    from detente.lab.talks import open_talk
+    from detente.lab.talks.talk import open_talk
 
     talk = open_talk(case, variant, **asked, **names, told=_tell_solves)
     found = _tables(talk, section, whole=full or form != "text" or bool(table))
     if draws:
         ranges = _bands(talk, draws, seed, resume, workers)
         if form == "text" and not full and not table:
-            from detente.lab.talks_reader import band_table
+            from detente.lab.talks.reader import band_table
 
             ranges = [band_table(talk, ranges[0])]
         found.append(("ranges", "Ranges over joint draws", ranges))
@@ -145,8 +145,8 @@ def _chosen(found: list[tuple[str, str, list[Table]]], names: list[str]) -> list
 
 def _tables(talk: Talk, section: str, *, whole: bool) -> list[tuple[str, str, list[Table]]]:
     """Sections asked for, each with what it answers and its tables: whole for machines, chosen for readers."""
-    from detente.lab.talks_reader import reader_tables
-    from detente.lab.talks_report import SECTIONS, SHOWN, WHOLE, section_tables
+    from detente.lab.talks.reader import reader_tables
+    from detente.lab.talks.report import SECTIONS, SHOWN, WHOLE, section_tables
 
     names = opt.listed(section) or (WHOLE if whole else SHOWN)
     build = section_tables if whole else reader_tables
@@ -162,7 +162,7 @@ def _tables(talk: Talk, section: str, *, whole: bool) -> list[tuple[str, str, li
 
 
 def _bands(talk: Talk, draws: int, seed: int, resume: Path | None, workers: int | None) -> list[Table]:
-    from detente.lab.talks_workers import bands
+    from detente.lab.talks.workers import bands
 
     return bands(talk, draws, seed, folder=resume, workers=workers, progress=_tell)
 
@@ -193,7 +193,7 @@ def _written(
     drawn: tuple[int, int],
 ) -> None:
     from detente.faces.formats import deliver, emit, is_stdout, to_json
-    from detente.lab.talks_report import recorded
+    from detente.lab.talks.report import recorded
 
     tables = [table for _, _, some in found for table in some]
     if form == "json":
@@ -209,7 +209,7 @@ def _written(
 
 def _dated(talk: Talk, tables: list[Table]) -> list[Table]:
     """The tables with how far the law is on record, where the day of the case lies beyond."""
-    from detente.lab.talks_report import standings
+    from detente.lab.talks.report import standings
 
     beyond = next((standing for standing in standings(talk).values() if standing.beyond), None)
     return [table.standing_on(beyond) for table in tables]
@@ -219,7 +219,7 @@ def _head(talk: Talk) -> str:
     """What the report says first, what is known and what is assumed."""
     from textwrap import fill
 
-    from detente.lab.talks_report import ranges_note, sentences
+    from detente.lab.talks.report import ranges_note, sentences
 
     file = talk.case.file
     lines = [file.title, "", file.note.strip(), "", ranges_note(talk)]
@@ -236,7 +236,7 @@ def _section(name: str, title: str, tables: list[Table]) -> str:
 
 def content(talk: Talk, tables: list[Table], draws: int = 0, seed: int = 0) -> dict[str, Any]:
     """The report as plain values: inputs with their sources, settings, sentences, and every table with its notes."""
-    from detente.lab.talks_report import sentences, standings
+    from detente.lab.talks.report import sentences, standings
 
     file = talk.case.file
     return {
@@ -273,7 +273,7 @@ def _input(talk: Talk, name: str) -> dict[str, Any]:
 
 def _play(case: str, variant: str, asked: dict[str, Any], strategy: str, side: str) -> None:
     from detente.faces.cli.talks_play import play
-    from detente.lab.talks import open_talk
+    from detente.lab.talks.talk import open_talk
 
     if sys.stdin is None:
         raise InputError("--play", "standard input is closed", "run it in a terminal, or give it a file of offers")

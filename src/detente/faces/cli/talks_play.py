@@ -9,8 +9,8 @@ from detente.codes import UnknownName
 from detente.codes.errors import DetenteError
 
 if TYPE_CHECKING:
-    from detente.lab.talks import Talk
-    from detente.lab.talks_play import Session, Worth
+    from detente.lab.talks.play import Session, Worth
+    from detente.lab.talks.talk import Talk
     from detente.talks.space import Floats
 
 HELP = """Write one of:
@@ -24,7 +24,7 @@ HELP = """Write one of:
 
 def play(talk: Talk, strategy: str, side: str, lines: TextIO, out: TextIO) -> None:
     """Take offers line by line until `quit`, a deal, or the end of the input."""
-    from detente.lab.talks_play import open_session
+    from detente.lab.talks.play import open_session
 
     session = open_session(talk, strategy, side)
     for text in _talk(session, lines, prompt=lines.isatty(), out=out):
@@ -32,7 +32,7 @@ def play(talk: Talk, strategy: str, side: str, lines: TextIO, out: TextIO) -> No
 
 
 def _talk(session: Session, lines: TextIO, *, prompt: bool, out: TextIO) -> Iterator[str]:
-    from detente.lab.talks import status_quo
+    from detente.lab.talks.talk import status_quo
 
     yield _opening(session)
     last: Floats = status_quo(session.talk.case)
@@ -71,7 +71,7 @@ def _talk(session: Session, lines: TextIO, *, prompt: bool, out: TextIO) -> Iter
 
 def _told(session: Session, words: str) -> str:
     """Answers that put no offer on the table; "" for other words."""
-    from detente.lab.talks_play import STRATEGIES
+    from detente.lab.talks.play import STRATEGIES
 
     space = session.talk.case.outcome_space
     if words in ("help", "?"):
@@ -96,7 +96,7 @@ def _told(session: Session, words: str) -> str:
 
 
 def _opening(session: Session) -> str:
-    from detente.lab.talks_play import STRATEGIES
+    from detente.lab.talks.play import STRATEGIES
 
     talk, threats = session.talk, session.talk.negotiation(session.setting).threats
     rows = [
@@ -116,7 +116,7 @@ def _pair(session: Session, values: Floats, sign: str = "") -> str:
 
 def _described(session: Session, worth: Worth) -> str:
     """An outcome with what it is worth to both, over every threat."""
-    from detente.lab.talks_words import chances
+    from detente.lab.talks.words import chances
 
     talk = session.talk
     rows = [

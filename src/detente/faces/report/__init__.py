@@ -18,7 +18,7 @@ from detente.faces.report.content import Content, chapters, content
 from detente.faces.report.saved import to_document
 from detente.faces.report.writing import write_folder
 from detente.lab.result import Result
-from detente.lab.run_beside import Ready, left_to
+from detente.lab.work.beside import Ready, left_to
 
 MODULES = {
     ".html": "page",

@@ -10,9 +10,9 @@ from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.tables import place
 from detente.faces.charts.frame import day, said, uncoded, variants
-from detente.lab.most_moved import most_moved
+from detente.lab.duties.most_moved import most_moved
+from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
 from detente.lab.spans import LEAST_DRAWS, agreeing, draws_of, few, printed
-from detente.lab.tables import FIXED, POST, SHIPPED, weighed
 
 Tables = Mapping[str, Table]
 Row = Mapping[str, Any]
@@ -407,7 +407,7 @@ def gain_of(tables: Tables, threat: str) -> str:
 
 def within(label: str) -> str:
     """What happens if talks fail, as it stands within a sentence: "the status quo"."""
-    from detente.lab.talks_words import with_article
+    from detente.lab.talks.words import with_article
 
     return with_article(label)
 

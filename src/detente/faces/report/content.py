@@ -19,7 +19,7 @@ from detente.faces.report.citation import Citation, citation
 from detente.faces.report.claims import Claim, claims
 from detente.faces.report.readers import Grid, grid, readable
 from detente.lab.result import Result
-from detente.lab.standing import record_sentences
+from detente.lab.statute.standing import record_sentences
 
 __all__ = ["Content", "Grid", "Part", "content", "grid"]
 

@@ -20,8 +20,8 @@ from detente.faces.formats import csv_cell, to_csv
 from detente.faces.report import rendered
 from detente.faces.report.citation import citation
 from detente.faces.report.page import templates
+from detente.lab.key import own_files
 from detente.lab.result import Result
-from detente.lab.run_key import own_files
 from detente.lab.scenario import Scenario
 from detente.version import VERSION
 

@@ -40,7 +40,7 @@ async def _shown(
 
     def show(found: Result) -> Response:
         from detente.data.claimfile import load_ledger
-        from detente.lab.claims import chosen
+        from detente.lab.claims.check import chosen
 
         table = found.table(name)
         if only:
@@ -84,7 +84,7 @@ def events(
     request: Request, first: Day = "2025-01-01", last: Day = "", limit: Limit = 50, offset: Offset = 0
 ) -> Response:
     """Events announced in a span, with the additional duty of both sides from each one's first day."""
-    from detente.lab.record import events_table
+    from detente.lab.record.tables import events_table
 
     return page(request, events_table(day_of(first, "first"), day_of(last, "last")), limit, offset)
 
@@ -92,6 +92,6 @@ def events(
 @router.get("/promises", summary="Promises", responses=responses({"promises": TABLE_EXAMPLE}))
 def promises(request: Request, as_of: Day = "") -> Response:
     """Every promise made by a day with what became of it on the record of that day."""
-    from detente.lab.record import promises_table
+    from detente.lab.record.tables import promises_table
 
     return reply(request, {"promises": table_content(promises_table(day_of(as_of, "as_of")))})

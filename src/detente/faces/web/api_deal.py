@@ -121,7 +121,7 @@ def acceptable(
     horizon: Annotated[str, _lever("long or short.", "long")] = "long",
 ) -> Response:
     """What the chart of both sides' gains draws: cloud, frontier, walk-away points, packages and dated deals."""
-    from detente.lab.deal_set import acceptable_set
+    from detente.lab.deal.acceptable import acceptable_set
 
     return reply(request, acceptable_set(deals_of(request).engine(case), weights, horizon))
 
@@ -138,8 +138,8 @@ def nearest(
     chn: Annotated[float, Query(ge=-MOST, le=MOST, description="Gain of China, USD a year.", examples=[3e10])],
 ) -> Response:
     """Levers of the deal whose gains are nearest to a point of the plane; the address says where one comes from."""
-    from detente.lab.deal_set import nearest as found
-    from detente.lab.deal_set import offer_row
+    from detente.lab.deal.acceptable import nearest as found
+    from detente.lab.deal.acceptable import offer_row
 
     address, kept = address_of(request), deals_of(request)
     engine = kept.engine(kept.case_of(address)[0])
@@ -151,8 +151,8 @@ def nearest(
 )
 def improve(request: Request, body: Given = None) -> Response:
     """The largest total gain with nobody worse off than under the deal of the address."""
-    from detente.lab.deal_set import improve as found
-    from detente.lab.deal_set import offer_row
+    from detente.lab.deal.acceptable import improve as found
+    from detente.lab.deal.acceptable import offer_row
 
     address, kept = address_of(request, body), deals_of(request)
     engine = kept.engine(kept.case_of(address)[0])
@@ -171,8 +171,8 @@ def counter(
     rounds: Annotated[int, Query(ge=0, le=100, description="Offers made before.", examples=[0])] = 0,
 ) -> Response:
     """Whether the other side takes the deal of the address, and what it proposes instead."""
-    from detente.lab.deal_set import counter as found
-    from detente.lab.deal_set import offer_row
+    from detente.lab.deal.acceptable import counter as found
+    from detente.lab.deal.acceptable import offer_row
 
     address, kept = address_of(request, body), deals_of(request)
     engine = kept.engine(kept.case_of(address)[0])
@@ -182,7 +182,7 @@ def counter(
 @router.get("/strategies", summary="Strategies of a counter-offer", responses=responses({"nash": "largest product"}))
 def strategies(request: Request) -> Response:
     """How the other side may answer, by name."""
-    from detente.lab.talks_play import STRATEGIES
+    from detente.lab.talks.play import STRATEGIES
 
     return reply(request, dict(STRATEGIES))
 
@@ -194,7 +194,7 @@ def strategies(request: Request) -> Response:
 def keep(request: Request, body: Given = None) -> Response:
     """Save the deal of the address, as it is now, under its key: a frozen result among the runs."""
     from detente.faces.report.saved import as_document
-    from detente.lab.deal_file import result_of
+    from detente.lab.deal.file import result_of
 
     found, engine = deals_of(request).deal(address_of(request, body))
     result = result_of(engine, found)

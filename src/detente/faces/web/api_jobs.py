@@ -95,7 +95,7 @@ def _of_scenario(asked: Asked) -> dict[str, Any]:
     request = {"scenario": asked.scenario, "draws": asked.draws, "today": date.today().isoformat()}
     if asked.kind == "run":
         return request
-    from detente.lab.sweep_design import inputs_of, points_of
+    from detente.lab.sweep.design import inputs_of, points_of
 
     if not asked.over:
         raise InputError("over", "is missing", "as in {'usa.change.rec_chn.rate': '10%,20%,30%'}")
@@ -111,7 +111,7 @@ def _of_scenario(asked: Asked) -> dict[str, Any]:
 
 def _size(asked: Asked) -> int:
     """Points of a grid before any of them is made."""
-    from detente.lab.sweep_design import Interval, inputs_of
+    from detente.lab.sweep.design import Interval, inputs_of
 
     if asked.lhs is not None:
         return asked.lhs

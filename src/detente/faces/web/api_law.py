@@ -40,7 +40,7 @@ LADDER = {
 
 def _answer(line: str, partner: str, on: date, claim: str, reading: str, of: str) -> Any:
     from detente.codes import UnknownName
-    from detente.lab.lookup import look_up
+    from detente.lab.statute.lookup import look_up
     from detente.law import Reading as Read
 
     known = [one.value for one in Read]
@@ -73,8 +73,8 @@ def search(
     """Tariff lines and measures whose texts hold every word, or lines under a code."""
     from detente.codes import InputError
     from detente.data.importers import importer
-    from detente.lab.deal_search import lines_of_code
-    from detente.lab.law_search import search as found
+    from detente.lab.statute.search import lines_of_code
+    from detente.lab.statute.search import search as found
 
     where = importer(side_of(of))
     try:
@@ -124,7 +124,7 @@ def over_time(
     offset: Offset = 0,
 ) -> Response:
     """The duty on a code from a partner between two days: a row for every level, with the acts that brought it."""
-    from detente.lab.line_history import line_history
+    from detente.lab.statute.line_history import line_history
 
     begin, end = day_of(first, "first", date(2025, 1, 1)), day_of(last, "last")
     return page(request, line_history(code, partner, first=begin, last=end, of=side_of(of)), limit, offset)
@@ -141,7 +141,7 @@ def measures(
 ) -> Response:
     """Every measure with its status, days and rate; on a day, those in force on it."""
     from detente.data.importers import importer
-    from detente.lab.statute import measures_table
+    from detente.lab.statute.book import measures_table
 
     table = measures_table(importer(side_of(of)).law, day_of(on, "on") if on else None, status)
     return page(request, table, limit, offset)
@@ -155,7 +155,7 @@ def measure(
 ) -> Response:
     """One measure: its text, its periods, its goods and the stacking rules that name it."""
     from detente.data.importers import importer
-    from detente.lab.statute import show
+    from detente.lab.statute.book import show
 
     found = show(importer(side_of(of)).law, name)
     return reply(request, {"name": name, "tables": [table_content(table) for table in found]})
@@ -164,7 +164,7 @@ def measure(
 def changes_of(of: str, first: str, last: str) -> Any:
     """Changes of a law between two days; the last year up to today where nothing is said."""
     from detente.data.importers import importer
-    from detente.lab.statute import changes_table
+    from detente.lab.statute.book import changes_table
 
     end = day_of(last, "last")
     begin = day_of(first, "first", end - timedelta(days=365) if end > date(2, 1, 1) else end)
@@ -205,7 +205,7 @@ def diff(
 ) -> Response:
     """Measures that differ between two days: what held then, what holds now."""
     from detente.data.importers import importer
-    from detente.lab.statute import diff_table
+    from detente.lab.statute.book import diff_table
 
     law = importer(side_of(of)).law
     return page(request, diff_table(law, day_of(before, "before"), day_of(after, "after")), limit, offset)

@@ -47,8 +47,8 @@ def chain_of(name: str) -> str:
 def question_of(name: str, cut: float | None, scenario: str, months: int, to: str, countries: str) -> Any:
     """A question of a chain; licence paths by name only."""
     from detente.data.chain_world import check_bloc
-    from detente.lab.chain_run import Question, Words
-    from detente.lab.chain_scenarios import SCENARIOS
+    from detente.lab.chains.months import Question, Words
+    from detente.lab.chains.paths import SCENARIOS
 
     if scenario and scenario not in SCENARIOS:
         raise UnknownName("scenario", scenario[:40], SCENARIOS, "scenario", f"use {', '.join(SCENARIOS)}")
@@ -65,7 +65,7 @@ def question_of(name: str, cut: float | None, scenario: str, months: int, to: st
 @router.get("", summary="Chains of the package", responses=responses(TABLE_EXAMPLE, schema=TABLE))
 def chains(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     """The chains in the package."""
-    from detente.lab.chain_show import chains_table
+    from detente.lab.chains.portrait import chains_table
 
     return page(request, chains_table(), limit, offset)
 
@@ -73,7 +73,7 @@ def chains(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
 @router.get("/scenarios", summary="Licence paths", responses=responses({"april-2025": "licences of 4 April 2025"}))
 def scenarios(request: Request) -> Response:
     """Licence paths by name, with what they are."""
-    from detente.lab.chain_scenarios import SCENARIOS
+    from detente.lab.chains.paths import SCENARIOS
 
     return reply(request, {name: words for name, (_, words) in SCENARIOS.items()})
 
@@ -81,7 +81,7 @@ def scenarios(request: Request) -> Response:
 @router.get("/{name}", summary="What a chain is", responses=responses({"tables": [TABLE_EXAMPLE]}))
 def show(request: Request, name: Name) -> Response:
     """Stages, producers with shares, who leans on whom, needs and mines."""
-    from detente.lab.chain_show import show_tables
+    from detente.lab.chains.portrait import show_tables
 
     found = show_tables(chain_of(name))
     return reply(request, {"chain": name, "tables": [table_content(table) for table in found]})
@@ -98,9 +98,15 @@ def months(
     countries: Countries = "USA",
 ) -> Response:
     """Who runs short and when, prices and losses under a licence path or a cut; central figures."""
-    from detente.lab.chain import answer
-    from detente.lab.chain_material_tables import balance_table, stocks_table
-    from detente.lab.chain_tables import first_table, losses_table, months_table, prices_table
+    from detente.lab.chains.answer import answer
+    from detente.lab.chains.tables import (
+        balance_table,
+        first_table,
+        losses_table,
+        months_table,
+        prices_table,
+        stocks_table,
+    )
 
     found = answer(question_of(name, cut, scenario, months, to, countries), worth=False)
     tables = [months_table(found), first_table(found), losses_table(found), prices_table(found)]

@@ -40,7 +40,7 @@ def runs(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
 @router.get("/compare", summary="Two runs side by side", responses=responses({"tables": [TABLE_EXAMPLE]}, 404))
 def compare(request: Request, a: Given, b: Given) -> Response:
     """What two runs have in common, side by side: headline averages, or the numbers of two deals."""
-    from detente.lab.deal_compare import side_by_side
+    from detente.lab.compare import side_by_side
 
     first, second = (result_of_document(document_of(request, key)) for key in (a, b))
     return reply(request, {"a": a, "b": b, "tables": [table_content(t) for t in side_by_side(first, second)]})

@@ -73,7 +73,7 @@ def shipped(name: str) -> str:
 
 def setting_of(name: str, elasticities: str = "", closure: str = "", horizon: str = "") -> Any:
     """A world of the package with its options."""
-    from detente.lab.world import Setting
+    from detente.lab.world.effects import Setting
 
     return Setting(shipped(name), elasticities, closure=closure, horizon=horizon)
 
@@ -98,7 +98,7 @@ def _quick(setting: Any) -> Any:
 @router.get("/worlds", summary="Worlds of the package", responses=responses(TABLE_EXAMPLE, schema=TABLE))
 def worlds(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     """The worlds in the package with their sizes and sets of elasticities."""
-    from detente.lab.world import worlds_table
+    from detente.lab.world.effects import worlds_table
 
     return page(request, worlds_table(), limit, offset)
 
@@ -106,8 +106,7 @@ def worlds(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
 @router.post("/solve", summary="New tariffs", responses=responses({"countries": TABLE_EXAMPLE}, 415))
 def solve(request: Request, asked: Asked) -> Response:
     """Welfare, trade, prices and wages of every country under new tariffs, as changes in shares."""
-    from detente.lab.deal_world import solved
-    from detente.lab.world import certificate, sector_table
+    from detente.lab.world.effects import certificate, sector_table, solved
 
     setting = setting_of(asked.world, asked.elasticities, asked.closure, asked.horizon)
     rows = [(one.importer, one.exporter, one.sector, one.tariff) for one in asked.tariffs]
@@ -127,8 +126,8 @@ def optimal(
     elasticities: Elasticities = "",
 ) -> Response:
     """The tariffs on goods that are best for a country, the others' as they are."""
-    from detente.lab.world import optimal as best
-    from detente.lab.world import rates_table, welfare_of
+    from detente.lab.world.effects import optimal as best
+    from detente.lab.world.effects import rates_table, welfare_of
 
     found = best(_quick(setting_of(world, elasticities)), country.upper(), _one(over, ("uniform", "partner", "sector")))
     content = {"country": country.upper(), "welfare": found.value, "rates": table_content(rates_table(found))}
@@ -153,7 +152,7 @@ def nash(
     elasticities: Elasticities = "",
 ) -> Response:
     """Tariffs of some countries on one another from which none gains by moving alone."""
-    from detente.lab.world import mutual, nash_table
+    from detente.lab.world.effects import mutual, nash_table
 
     found = mutual(_quick(setting_of(world, elasticities)), listed(players, "players"), over)
     content = {"players": list(found.players), "over": over, "welfare": dict(found.welfare)}
@@ -171,7 +170,7 @@ def decouple(
     world: World = SMALL,
 ) -> Response:
     """Two blocs that stop trading with one another, step by step, and what each step costs whom."""
-    from detente.lab.world import apart
+    from detente.lab.world.effects import apart
 
     found = apart(_quick(setting_of(world)), listed(first, "first", 12), listed(second, "second", 12), cost)
     return reply(request, {"first": first, "second": second, "table": table_content(found.table())})

@@ -62,7 +62,7 @@ def deal(request: Request, form: Form) -> Response:
         name = tag.strip('"')[:12]
         headers = {"content-disposition": f'inline; filename="deal-{name}.json"', "etag": tag}
         return Response(kept.document(address, tag), headers=headers, media_type=MEDIA["json"])
-    from detente.lab.deal_file import result_of
+    from detente.lab.deal.file import result_of
 
     found, engine = kept.deal(address)
     result = result_of(engine, found)

@@ -15,7 +15,7 @@ from detente.faces.web.answers import to_bytes
 from detente.faces.web.problems import Problem
 
 if TYPE_CHECKING:
-    from detente.lab.deal import Deal, DealEngine
+    from detente.lab.deal.answer import Deal, DealEngine
 
 LOG = logging.getLogger("detente.server")
 DEFAULT = "us-china-2025-05"
@@ -27,7 +27,7 @@ SEATS = 8
 @lru_cache(maxsize=8)
 def _opened(case: str) -> DealEngine:
     """The engine of a case: one in a process, however many applications run in it."""
-    from detente.lab.deal import DealEngine
+    from detente.lab.deal.answer import DealEngine
 
     return DealEngine(case).ready()
 
@@ -52,7 +52,7 @@ class Deals:
     @staticmethod
     def cases() -> tuple[str, ...]:
         """Cases that deals can be made in."""
-        from detente.lab.deal_levers import served
+        from detente.lab.deal.levers import served
 
         return served()
 
@@ -135,7 +135,7 @@ class Deals:
 
     def document(self, address: Mapping[str, str], tag: str) -> bytes:
         """The answer to an address as JSON."""
-        from detente.lab.deal import as_document
+        from detente.lab.deal.answer import as_document
 
         with self._lock:
             held = self._bytes.get(tag)

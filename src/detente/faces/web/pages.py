@@ -114,7 +114,7 @@ def embedded(request: Request) -> Response:
 
 
 def _deal(request: Request, embedded: bool) -> Response:
-    from detente.lab.talks_play import STRATEGIES
+    from detente.lab.talks.play import STRATEGIES
 
     asked = {name: request.query_params.get(name, "")[:400] for name in ASKED}
     found = first_answer(request)

@@ -15,7 +15,7 @@ from detente.faces.report.readers import Grid, readable
 from detente.faces.web.pages_html import Asked, day_of, one_of, page, tried, whole
 from detente.faces.web.pages_wait import again, asked, awaited
 from detente.faces.web.questions import SHOWN, claims_of
-from detente.lab.record import promises_table
+from detente.lab.record.tables import promises_table
 from detente.lab.result import Result
 
 PLACE = "Claims"

@@ -18,9 +18,10 @@ from detente.faces.ladder import as_json, fact_line, stand_in, titles_of, withou
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.pages_draw import step_chart
 from detente.faces.web.pages_html import Asked, day_of, one_of, page, refused, shown, tried
-from detente.lab import law_search, statute
-from detente.lab.line_history import last_act, line_history
-from detente.lab.lookup import EARLIEST, Answer, look_up
+from detente.lab.statute import book as statute
+from detente.lab.statute import search as law_search
+from detente.lab.statute.line_history import last_act, line_history
+from detente.lab.statute.lookup import EARLIEST, Answer, look_up
 from detente.law import Law
 
 PLACE = "Law"

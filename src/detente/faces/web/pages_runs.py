@@ -21,12 +21,12 @@ from detente.faces.report.readers import Grid, grid
 from detente.faces.web.jobs import shown as job_shown
 from detente.faces.web.pages_html import Asked, number_of, page, picture, refused, shown
 from detente.faces.web.results import MEDIA, result_of_document
-from detente.lab.chain_scenarios import SCENARIOS
-from detente.lab.deal_compare import side_by_side
+from detente.lab.chains.paths import SCENARIOS
+from detente.lab.compare import side_by_side
 from detente.lab.result import Result
 from detente.lab.scenario import load_scenario
 from detente.lab.scenario import shipped as scenarios
-from detente.lab.standing import record_sentences
+from detente.lab.statute.standing import record_sentences
 
 PLACE = "Runs"
 PAGE = 20

@@ -17,8 +17,8 @@ from detente.faces.charts.frame import rows_of, said
 from detente.faces.charts.gallery import charts
 from detente.faces.web.pages_html import Asked, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
 from detente.faces.web.pages_law import names
-from detente.lab import world as lab
-from detente.lab.averages import sector_names
+from detente.lab.duties.averages import sector_names
+from detente.lab.world import effects as lab
 
 PLACE = "World"
 

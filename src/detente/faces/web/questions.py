@@ -87,7 +87,7 @@ def claims_of(ledger: str, as_of: date, only: str = "") -> Question:
     InputError : a claim that was said after the day. UnknownName : no such ledger of the package, or no such claim.
     """
     from detente.data.claimfile import ledger_names, load_ledger
-    from detente.lab.claims import chosen
+    from detente.lab.claims.check import chosen
 
     if ledger not in ledger_names():
         raise UnknownName("ledger", ledger[:40], ledger_names(), "ledger", f"use {', '.join(ledger_names())}")

@@ -142,8 +142,9 @@ def proved(scenario: Scenario) -> None:
     ------
     InputError, UnknownName : measures, partners or days that cannot be used.
     """
-    from detente.lab.lookup import check_day
-    from detente.lab.run import dated, pairings_of
+    from detente.lab.duties.sides import pairings_of
+    from detente.lab.scenario import dated
+    from detente.lab.statute.lookup import check_day
 
     day = dated(scenario, date.today())
     for code in ("USA", "CHN"):
@@ -187,7 +188,7 @@ def _confined(scenario: Scenario) -> None:
     names: list[tuple[str, str, tuple[str, ...]]] = []
     if scenario.materials is not None:
         from detente.data.chainfile import chain_names
-        from detente.lab.chain_scenarios import SCENARIOS
+        from detente.lab.chains.paths import SCENARIOS
 
         asked = scenario.materials
         names.append(("materials.chain", asked.chain, chain_names()))
@@ -196,7 +197,7 @@ def _confined(scenario: Scenario) -> None:
 
     names.append(("record.claims", scenario.record.claims, ("", *ledger_names())))
     names.append(("record.events", scenario.record.events, ("", "us-china-events")))
-    from detente.lab.weights import year_of
+    from detente.lab.duties.weights import year_of
 
     if year_of(scenario.weights, "USA", f"{WHERE}, weights") is None:
         raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")

@@ -87,7 +87,7 @@ def run_sweep(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
     from detente.faces.report.saved import as_document
     from detente.faces.web.uploads import scenario_of
     from detente.lab.result import Result
-    from detente.lab.sweep import sweep
+    from detente.lab.sweep.job import sweep
 
     scenario = scenario_of(request["scenario"])
     today = date.fromisoformat(request["today"]) if request.get("today") else date.today()
@@ -106,9 +106,9 @@ def run_sweep(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
 
 def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """The report of a case of the talks, with ranges over draws where they are asked for."""
-    from detente.lab.talks import open_talk
-    from detente.lab.talks_report import SECTIONS, section_tables, sentences, standings
-    from detente.lab.talks_workers import bands
+    from detente.lab.talks.report import SECTIONS, section_tables, sentences, standings
+    from detente.lab.talks.talk import open_talk
+    from detente.lab.talks.workers import bands
 
     tell("payoffs", 0, len(SECTIONS))
     talk = open_talk(request["case"], check=False)
@@ -128,10 +128,10 @@ def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
 def run_chain(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """Months and losses of a chain, with ranges over draws where they are asked for."""
     from detente.faces.web.api_materials import question_of
-    from detente.lab.chain import answer
-    from detente.lab.chain_draws import spread
-    from detente.lab.chain_scenarios import FIRST
-    from detente.lab.chain_tables import first_table, losses_table, months_table, prices_table
+    from detente.lab.chains.answer import answer
+    from detente.lab.chains.draws import spread
+    from detente.lab.chains.paths import FIRST
+    from detente.lab.chains.tables import first_table, losses_table, months_table, prices_table
 
     asked = question_of(
         request["chain"], request.get("cut"), request.get("scenario") or "", int(request.get("months") or 24),
@@ -155,8 +155,8 @@ def run_claims(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
     del folder
     from datetime import date
 
-    from detente.lab.claim_words import checks_table, readings_table
-    from detente.lab.claims import check
+    from detente.lab.claims.check import check
+    from detente.lab.claims.words import checks_table, readings_table
 
     as_of, ledger = date.fromisoformat(request["as_of"]), request["ledger"]
     tell("claims", 0, 1)
@@ -177,8 +177,8 @@ def run_levers(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
 
     from detente.codes import Column, Table, Unit
     from detente.faces.web.api_materials import question_of
-    from detente.lab.chain_levers import levers_worth
-    from detente.lab.chain_scenarios import FIRST
+    from detente.lab.chains.levers import levers_worth
+    from detente.lab.chains.paths import FIRST
 
     chain, country, months = request["chain"], request["country"], int(request["months"])
     asked = question_of(chain, request["cut"], request["path"], months, "", country)

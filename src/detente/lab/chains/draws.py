@@ -1,0 +1,327 @@
+"""Ranges of an answer: joint draws of every figure by Latin hypercube, resumable, the same bytes on any workers.
+
+A draw builds the chain from its figures, runs the months and solves the economies. Draws come in chunks; with a folder
+each finished chunk is a file that appears whole or not at all, and a run that was stopped goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import as_completed
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.chains.chain import Range
+from detente.chains.draws import Samples, draw, tornado
+from detente.chains.together import Steps, together
+from detente.codes import InputError, SolveError
+from detente.data.chain_build import figures
+from detente.data.store import write_bytes
+from detente.lab.chains.answer import CountryLoss, country_losses
+from detente.lab.chains.economies import Progress
+from detente.lab.chains.months import Question, Ran, question_key, run_question, steps_of
+from detente.lab.chains.paths import start_of
+from detente.lab.work.threads import on_one_thread
+from detente.lab.work.workers import processes
+from detente.version import VERSION
+
+Floats = NDArray[np.float64]
+
+CHUNK = 20
+TOLERANCE = 1e-8
+"""Largest residual of the networks' equations in a draw, logs."""
+
+QUANTILES = (0.5, 0.05, 0.95)
+FAILED = 0.05
+"""Share of draws without an equilibrium from which on no range is given."""
+
+PAIRED = 2
+"""Every so many draws the other licence path is answered as well: it costs as much again, and half of 200 draws tell a
+range."""
+
+SEVERAL = 100
+"""Draws from which on more than one process is worth its start."""
+
+ALTERNATIVES = ("leontief_share",)
+"""Figures that stand for the same thing as others (a low elasticity at the start): drawn together they would count it
+twice, so they keep their value unless set by hand."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Draws of an answer.
+
+    Attributes
+    ----------
+    samples : figures drawn. keys : country, scope, measure and period of each loss; users, prices: (element, month).
+    losses, first_short, outside : shape (draw, key), (draw, user), (draw, price); not a number where a draw failed.
+    avoided : loss less that of the other licence path in the same draw, shape (draw, key), not a number in every
+        second draw; no columns without another path.
+    failed : draws without an equilibrium.
+    """
+
+    samples: Samples = field(repr=False)
+    keys: tuple[tuple[str, str, str, str], ...] = field(repr=False)
+    users: tuple[str, ...] = field(repr=False)
+    prices: tuple[tuple[str, int], ...] = field(repr=False)
+    losses: Floats = field(repr=False)
+    first_short: Floats = field(repr=False)
+    outside: Floats = field(repr=False)
+    avoided: Floats = field(repr=False)
+    failed: int
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def of_loss(self, row: CountryLoss) -> tuple[float, float, float]:
+        """Median, 5% and 95% of a loss; not a number where it was not drawn."""
+        if row.key not in self.keys:
+            return np.nan, np.nan, np.nan
+        return _quantiles(self.losses[:, self.keys.index(row.key)])
+
+    def of_avoided(self, row: CountryLoss) -> tuple[float, float, float]:
+        """Median, 5% and 95% of what the other licence path avoids of a loss; not a number where it was not drawn."""
+        if row.key not in self.keys or not self.avoided.shape[1]:
+            return np.nan, np.nan, np.nan
+        return _quantiles(self.avoided[:, self.keys.index(row.key)])
+
+    def of_user(self, label: str) -> tuple[float, float, float]:
+        """Median, 5% and 95% of the first day short, infinite for never."""
+        column = self.first_short[:, self.users.index(label)]
+        return _quantiles(np.where(np.isnan(self.losses[:, 0]), np.nan, np.where(np.isnan(column), np.inf, column)))
+
+    def of_price(self, element: str, month: int) -> tuple[float, float, float]:
+        """Median, 5% and 95% of a price outside, USD per kg."""
+        return _quantiles(self.outside[:, self.prices.index((element, month))])
+
+    def movers(self, key: tuple[str, str, str, str], most: int = 5) -> list[tuple[str, float]]:
+        """Figures that move a loss most, with their rank correlation."""
+        column = self.losses[:, self.keys.index(key)]
+        kept = np.isfinite(column)
+        held = Samples(self.samples.names, self.samples.values[kept], self.samples.uniform[kept], self.samples.seed)
+        return tornado(held, column[kept])[:most]
+
+
+def _quantiles(values: Floats) -> tuple[float, float, float]:
+    kept = np.sort(values[~np.isnan(values)])
+    if not kept.size:
+        return np.nan, np.nan, np.nan
+    found = []
+    for share in QUANTILES:
+        at = share * (kept.size - 1)
+        low, high = kept[int(np.floor(at))], kept[int(np.ceil(at))]
+        found.append(float(low if low == high else low + (high - low) * (at - np.floor(at))))
+    return found[0], found[1], found[2]
+
+
+def spread(
+    question: Question,
+    draws: int,
+    seed: int = 0,
+    *,
+    other: Question | None = None,
+    folder: Path | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Spread:
+    """Draw the figures of a chain and answer the question with each draw.
+
+    Parameters
+    ----------
+    draws : how many; `seed` : of the hypercube.
+    other : the question under another licence path, answered with every second draw as well: ranges of the difference.
+    folder : where finished chunks are kept, so that a run that was stopped goes on.
+    workers : processes; by default one below a hundred draws, else one a core. The answer does not depend on them.
+    progress : told how many draws are done.
+
+    Raises
+    ------
+    InputError : draws or workers below one. SolveError : more than a twentieth of the draws without an equilibrium.
+    """
+    if workers is not None and workers < 1:
+        raise InputError("--workers", f"{workers} processes cannot work", "give 1 or more")
+    ranges = drawn_figures(question)
+    samples = draw(ranges, draws, seed)
+    asked = Pair(question, other)
+    frame = _Frame(asked)
+    chunks = [range(at, min(at + CHUNK, draws)) for at in range(0, draws, CHUNK)]
+    key = _key(asked, ranges, draws, seed)
+    rows = dict(_finished(folder, key, chunks, frame.width))
+    done = sum(len(chunks[n]) for n in rows)
+    left = [n for n in range(len(chunks)) if n not in rows]
+    for n, values in _computed(asked, samples, left, chunks, frame.width, workers):
+        if folder is not None:
+            _keep(folder / _file(key, n), values)
+        rows[n] = values
+        done += len(chunks[n])
+        if progress is not None:
+            progress(done, draws)
+    table = np.concatenate([rows[n] for n in range(len(chunks))])
+    failed = int(np.isnan(table[:, 0]).sum())
+    if failed > FAILED * draws:
+        raise SolveError(f"{failed} of {draws} draws have no equilibrium; give a smaller cut or a higher q_floor")
+    return frame.spread(samples, table, failed)
+
+
+def drawn_figures(question: Question) -> dict[str, Range]:
+    """Figures that have a range and were not set by hand, by name."""
+    start = question.start or start_of(question.words)
+    found = figures(question.name, start=start)
+    fixed = {*question.values, *ALTERNATIVES}
+    return {name: r for name, r in found.items() if r.low < r.high and name not in fixed}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A question and, where one is asked, the same under another licence path."""
+
+    question: Question
+    other: Question | None = None
+
+    def drawn(self, values: Mapping[str, float]) -> Pair:
+        """Both with the figures of a draw."""
+        first, second = self.question, self.other
+        drawn = replace(first, values={**first.values, **values})
+        return Pair(drawn, None if second is None else replace(second, values={**second.values, **values}))
+
+    @property
+    def alike(self) -> bool:
+        """Whether chain and networks are the same under both paths."""
+        first, second = self.question, self.other
+        if second is None or (first.start or start_of(first.words)) != (second.start or start_of(second.words)):
+            return False
+        return replace(first, words=second.words, start=second.start) == second
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """The order of the numbers of a draw, as the central run has them."""
+
+    asked: Pair
+
+    def __post_init__(self) -> None:
+        ran = run_question(self.asked.question)
+        losses = country_losses(ran, local=False)
+        first = ran.runs[ran.scopes[0]]
+        elements = first.prices.elements
+        object.__setattr__(self, "keys", tuple(row.key for row in losses))
+        object.__setattr__(self, "users", tuple(user.label for user in first.chain.users))
+        object.__setattr__(self, "prices", tuple((e, m) for e in elements for m in range(1, first.months + 1)))
+
+    keys: tuple[tuple[str, str, str, str], ...] = field(init=False, repr=False)
+    users: tuple[str, ...] = field(init=False, repr=False)
+    prices: tuple[tuple[str, int], ...] = field(init=False, repr=False)
+
+    @property
+    def width(self) -> int:
+        return len(self.keys) * (1 if self.asked.other is None else 2) + len(self.users) + len(self.prices)
+
+    def spread(self, samples: Samples, table: Floats, failed: int) -> Spread:
+        ends = np.cumsum([len(self.keys), len(self.users), len(self.prices)])
+        losses, first_short, outside, avoided = np.split(table, ends, axis=1)
+        return Spread(samples, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
+
+
+def _one(asked: Pair, values: Mapping[str, float]) -> Steps[Floats]:
+    """Numbers of one draw."""
+    drawn = asked.drawn(values)
+    ran = yield from steps_of(drawn.question, tol=TOLERANCE)
+    avoided = np.zeros(0)
+    if drawn.other is not None:
+        other = yield from steps_of(drawn.other, tol=TOLERANCE, beside=ran if drawn.alike else None)
+        avoided = _losses(ran) - _losses(other)
+    first = ran.runs[ran.scopes[0]]
+    return np.concatenate([_losses(ran), first.first_short, first.prices.outside.ravel(), avoided])
+
+
+def _losses(ran: Ran) -> Floats:
+    return np.array([row.loss.value for row in country_losses(ran, local=False)])
+
+
+@on_one_thread
+def _chunk(asked: Pair, names: Sequence[str], values: Floats, width: int) -> Floats:
+    """Numbers of the draws of a chunk; not a number throughout where an economy has no equilibrium.
+
+    A chunk holds an even number of draws, so that pairs do not depend on where it starts.
+    """
+    found = np.full((len(values), width), np.nan)
+    alone = Pair(asked.question)
+    draws = [
+        _one(alone if n % PAIRED else asked, dict(zip(names, row, strict=True)))
+        for n, row in enumerate(values.tolist())
+    ]
+    for n, one in enumerate(together(draws)):
+        if not isinstance(one, SolveError):
+            found[n, : one.size] = one
+    return found
+
+
+def _computed(
+    asked: Pair, samples: Samples, left: list[int], chunks: list[range], width: int, workers: int | None
+) -> Iterator[tuple[int, Floats]]:
+    """Chunks as they are done."""
+    if not left:
+        return
+    jobs = {n: samples.values[chunks[n].start : chunks[n].stop] for n in left}
+    several = workers or (1 if len(samples) < SEVERAL else os.cpu_count() or 1)
+    several = min(several, len(left))
+    if several == 1:
+        for n, values in jobs.items():
+            yield n, _chunk(asked, samples.names, values, width)
+        return
+    with processes(several, forked=True) as pool:
+        waiting = {pool.submit(_chunk, asked, samples.names, values, width): n for n, values in jobs.items()}
+        for job in as_completed(waiting):
+            yield waiting[job], job.result()
+
+
+def _key(asked: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
+    """A short name of everything the draws depend on."""
+    held = {name: asdict(value) for name, value in sorted(ranges.items())}
+    file = hashlib.sha256(Path(asked.question.file.path).read_bytes()).hexdigest()
+    content: list[object] = [_question_key(asked.question), held, draws, seed, file, VERSION]
+    if asked.other is not None:
+        content.append(_question_key(asked.other))
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:12]
+
+
+def _question_key(question: Question) -> list[object]:
+    """A question with the acts of a licence path of one's own."""
+    path = question.words.scenario
+    return [question_key(question), Path(path).read_text() if path.endswith(".toml") else ""]
+
+
+def _file(key: str, n: int) -> str:
+    return f"{key}-{n:05d}.npy"
+
+
+def _finished(folder: Path | None, key: str, chunks: list[range], width: int) -> Iterator[tuple[int, Floats]]:
+    for n, chunk in enumerate(chunks):
+        path = None if folder is None else folder / _file(key, n)
+        if path is None or not path.exists():
+            continue
+        values = _kept(path)
+        if values is not None and values.shape == (len(chunk), width):
+            yield n, values
+
+
+def _kept(path: Path) -> Floats | None:
+    """A chunk on record; None where it is damaged, so that it is drawn again."""
+    try:
+        return np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+
+
+def _keep(path: Path, values: Floats) -> None:
+    """Write a chunk whole or not at all."""
+    content = io.BytesIO()
+    np.save(content, values)
+    write_bytes(path, content.getvalue())

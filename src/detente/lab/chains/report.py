@@ -1,0 +1,215 @@
+"""An answer of a supply chain as plain values, and what to say beside its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from detente.chains.measures import GDP
+from detente.chains.stocks import StockDays
+from detente.data import chain_world
+from detente.data.chainfile import ChainFile
+from detente.lab.chains import tables as build
+from detente.lab.chains.answer import Answer
+from detente.lab.chains.draws import ALTERNATIVES, Spread
+from detente.lab.chains.months import question_key
+from detente.lab.chains.multiple import BEYOND
+from detente.lab.chains.tables import balance_table, stocks_table
+
+SECOND = 1e-3
+"""Move of an imported part from which on a second pass is worth a word."""
+
+
+def content(answer: Answer, spread: Spread | None = None) -> dict[str, Any]:
+    """Everything `--format json` prints."""
+    ran = answer.ran
+    question = ran.question
+    first = ran.runs[ran.scopes[0]]
+    return {
+        "chain": question.file.name,
+        "title": question.file.title,
+        "restrictor": question.file.restrictor,
+        "question": question_key(question) | {"scopes": list(ran.scopes), "licences": ran.licences.name},
+        "draws": 0 if spread is None else len(spread),
+        "seed": None if spread is None else spread.samples.seed,
+        "need": needs(answer),
+        "losses": _rows(build.losses_table(answer, spread)),
+        "beyond_model": _beyond(answer),
+        "first_short": _first(answer, spread),
+        "prices": _rows(build.prices_table(answer, spread)),
+        "industries": _rows(build.industries_table(answer)),
+        "imported_parts": _parts(answer),
+        "marginal_value": None if answer.marginal is None else asdict(answer.marginal),
+        "stocks": _rows(stocks_table(answer)),
+        "balance": _rows(balance_table(answer)),
+        "leakage": {g.name: first.leakage[n].tolist() for n, g in enumerate(first.chain.grades)},
+        "movers": movers(answer, spread),
+        "certificate": asdict(answer.certificate) | {"draws_failed": 0 if spread is None else spread.failed},
+        "parameters": {name: asdict(found) for name, found in sorted(answer.parameters.items())},
+        "notes": list(notes(answer, spread)),
+    }
+
+
+def _beyond(answer: Answer) -> list[dict[str, Any]]:
+    """Losses that are beyond the model, with their multiple and the cost of what is missing at the quote outside."""
+    names = ("country", "scope", "measure", "period")
+    return [dict(zip(names, key, strict=True)) | asdict(at) for key, at in answer.multiples.items() if at.beyond]
+
+
+def _rows(table: Any) -> list[dict[str, Any]]:
+    return [{key: None if value != value else value for key, value in row.items()} for row in table.rows()]
+
+
+def _first(answer: Answer, spread: Spread | None) -> list[dict[str, Any]]:
+    scope = answer.ran.scopes[0]
+    rows = _rows(build.first_table(answer, spread))
+    return [row | {"defence": bool(row["defence"]), "scope": scope, "unit": "days"} for row in rows]
+
+
+def _parts(answer: Answer) -> list[dict[str, Any]]:
+    """Lowest supply of imported parts by country, hats."""
+    effect = answer.ran.effects[answer.ran.scopes[-1]]
+    found = []
+    for bloc, supply in effect.parts.items():
+        names = effect.nations.of[bloc].ground.parts
+        lowest = supply.min(axis=0).tolist()
+        found.append(
+            {
+                "country": bloc,
+                "lowest": dict(zip(names, lowest, strict=True)),
+                "second_pass": effect.second_pass.get(bloc),
+            }
+        )
+    return found
+
+
+def needs(answer: Answer) -> list[dict[str, Any]]:
+    """Need by country and scope, USD a year; requirement only where a figure is known."""
+    ran, file = answer.ran, answer.ran.question.file
+    found = []
+    for bloc in ran.question.blocs:
+        for scope in ran.scopes:
+            chain = ran.chains[scope]
+            spent = sum(sum(user.need.values()) for user in chain.users if user.country == bloc)
+            found.append(
+                {"country": bloc, "scope": scope, "users": spent, "with_parts": _with_parts(file, bloc, spent)}
+            )
+    return found
+
+
+def _with_parts(file: ChainFile, bloc: str, spent: float) -> float | None:
+    """Need with what imported parts hold, where the file has that figure."""
+    row = next((r for r in file.spending if r.scope == "requirement" and chain_world.bloc_of(r.country) == bloc), None)
+    if row is None:
+        return None
+    direct = [r.central for r in file.spending if r.product == row.product and r.country == row.country
+              and r.scope == "direct"]  # fmt: skip
+    return spent - sum(direct) + row.central if direct else spent
+
+
+def movers(answer: Answer, spread: Spread | None) -> list[dict[str, Any]]:
+    """Figures that move the loss of GDP of year 1 most, in the widest scope, by country."""
+    if spread is None:
+        return []
+    scope, found = answer.ran.scopes[-1], []
+    for bloc in answer.ran.question.blocs:
+        key = (bloc, scope, GDP, build.YEAR)
+        if key in spread.keys:
+            rows = [{"figure": name, "rank_correlation": rho} for name, rho in spread.movers(key)]
+            found.append({"country": bloc, "scope": scope, "measure": GDP, "period": build.YEAR, "figures": rows})
+    return found
+
+
+def notes(answer: Answer, spread: Spread | None = None) -> tuple[str, ...]:
+    """Sentences that belong beside the numbers."""
+    ran, held = answer.ran, answer.certificate
+    found = [*ran.question.file.notes, *_of_runs(answer), *_second_pass(answer), *_small(answer)]
+    found += [*_stocks_by_hand(ran.question.stock_days), *beyond_model(answer)]
+    if ran.question.allocation == "price":
+        found.append(
+            "by price: within a country and family of grades what arrives goes where it is worth most, in the economy; "
+            "users' months are pro rata"
+        )
+    if held.floor_binds:
+        floor = answer.parameters["q_floor"]
+        names = ", ".join(held.floor_binds[:4])
+        more = f" and {len(held.floor_binds) - 4} more" if len(held.floor_binds) > 4 else ""
+        found.append(
+            f"q_floor binds for {names}{more}: the loss hangs on the assumed floor of {floor.central:g} of need "
+            f"({floor.low:g} to {floor.high:g}) and can move fourfold between its ends"
+        )
+    found.append(f"an industry in several classes of elasticity has their mean, weighed by spending; "
+                 f"{' and '.join(ALTERNATIVES)} keeps its value in draws: it stands for the same as a low "
+                 f"elasticity")  # fmt: skip
+    if spread is None:
+        found.append(build.NO_RANGE)
+    elif spread.failed:
+        found.append(f"{spread.failed} of {len(spread)} draws had no equilibrium and are left out")
+    return tuple(found)
+
+
+def _stocks_by_hand(days: float | StockDays | None) -> list[str]:
+    """Which stocks stand in place of those of the chain, so that runs can be compared."""
+    found = StockDays.of(days)
+    if found == StockDays():
+        return []
+    if found == StockDays.of(0):
+        return ["no stock of any kind: users, makers, traders and states hold none; national=0 leaves those of firms"]
+    firms = "firms keep their own" if found.users is None else f"firms hold {found.users:g} days in the median"
+    states = "states keep theirs" if found.national is None else f"national stocks are {found.national:g} days of use"
+    return [f"stocks set by hand: {states}, {firms}; --table stocks lists all on one scale"]
+
+
+def beyond_model(answer: Answer) -> list[str]:
+    """Losses of GDP of the first year that are beyond the model, with what the missing material would cost."""
+    found = []
+    for (bloc, scope, measure, period), at in answer.multiples.items():
+        if measure == GDP and period == build.YEAR and at.beyond and bloc in answer.ran.question.blocs:
+            found.append(
+                f"{bloc}, {scope}: the loss of year 1 is {at.times:,.0f} times the value of what is missing; above "
+                f"{at.most:,.0f} times it is {BEYOND}; at the quote outside what is missing costs "
+                f"{at.at_quote / 1e6:,.0f} million USD"
+            )
+    return found
+
+
+def _of_runs(answer: Answer) -> list[str]:
+    hidden = [f", {bloc}:" for bloc in chain_world.BLOCS if bloc not in answer.ran.question.blocs]
+    found = dict.fromkeys(note for run in answer.ran.runs.values() for note in run.notes)
+    return [note for note in found if not any(mark in note for mark in hidden)]
+
+
+def _second_pass(answer: Answer) -> list[str]:
+    moved = answer.certificate.second_pass
+    if not moved >= SECOND:
+        return []
+    return [f"imported parts take one pass; a second would move the supply of one by up to {moved:.3f}"]
+
+
+def _small(answer: Answer) -> list[str]:
+    gap = answer.certificate.small_network
+    if np.isnan(gap):
+        return []
+    return [
+        "the US network is summed up to its users and carriers; the full one of 397 industries differs by "
+        f"{-gap:+.1%} of the loss in the peak quarter"
+    ]
+
+
+def certificate_line(answer: Answer) -> str:
+    """The certificate in one sentence."""
+    held = answer.certificate
+    return (
+        f"{held.solves} networks solved, largest residual {held.residual:.0e} ({held.worst}), Walras "
+        f"{held.walras:.0e}, at most {held.iterations} steps; balances of the months within {held.balance:.0e}"
+    )
+
+
+def material_line(answer: Answer) -> str:
+    """The material balance in one sentence."""
+    held = answer.certificate
+    return (
+        f"material balance: in less out is at most {held.material} of what enters a place, limit {held.tolerance:.0e}"
+    )

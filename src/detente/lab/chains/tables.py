@@ -1,0 +1,456 @@
+"""Tables of an answer of a supply chain: losses, first days short, prices, months, industries, worth of a licence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from detente.chains import gdp_change
+from detente.chains.disrupt import Disruption
+from detente.chains.ledger import FLOW_WORDS, FLOWS, INS, OUTS
+from detente.chains.measures import CHAIN_RISK, DOMAR, GDP, INCOME, REAL_INCOME, RISK
+from detente.chains.steps import DAYS_PER_MONTH
+from detente.chains.stocks import StockDays, StockRun
+from detente.codes import Column, Table, Unit
+from detente.data import chain_world
+from detente.lab.chains.answer import Answer, CountryLoss
+from detente.lab.chains.draws import Spread
+from detente.lab.chains.multiple import BEYOND, Key
+
+PEAK, YEAR = "peak quarter, annual rate", "year 1"
+MEASURES = {
+    GDP: "gdp",
+    INCOME: "income",
+    REAL_INCOME: "real_income",
+    DOMAR: "domar",
+    RISK: "risk",
+    CHAIN_RISK: "chain_risk",
+}
+"""Measure -> short name for machines."""
+
+NO_RANGE = "central figures only: add --draws 200 for medians and 5 to 95%"
+
+
+def table_of(name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *notes: str) -> Table:
+    """A table from rows; texts where the column is one or its values are, else numbers."""
+    listed, texts = list(rows), (Unit.TEXT, Unit.CODE)
+    data = {}
+    for j, column in enumerate(columns):
+        values = [row[j] for row in listed]
+        text = column.unit in texts or any(isinstance(value, str) for value in values)
+        kind = np.str_ if text else np.int64 if column.unit is Unit.COUNT else np.float64
+        data[column.name] = np.array(values, dtype=kind)
+    return Table(name, title, tuple(columns), data, notes)
+
+
+def title_of(answer: Answer) -> str:
+    """Chain, licence path and length of a run."""
+    ran = answer.ran
+    return f"{ran.question.file.name}, {ran.licences.name}, {ran.question.months} months"
+
+
+LOSS_COLUMNS = (
+    Column("country", Unit.CODE, "country or bloc"),
+    Column("scope", Unit.CODE, "direct, or requirement: with the material inside imported parts"),
+    Column("measure", Unit.TEXT, "what is measured"),
+    Column("period", Unit.TEXT, "peak quarter at annual rate, or a year: sum of its quarters over four"),
+    Column("measure_id", Unit.CODE, "gdp, income, real_income, domar, risk or chain_risk"),
+    Column("period_id", Unit.CODE, "peak_quarter, year_1, year_2, ..."),
+    Column("central", Unit.SHARE, "loss over annual GDP with central figures"),
+    Column("median", Unit.SHARE, "of the draws; the central figure where nothing was drawn"),
+    Column("p05", Unit.SHARE, "5% of the draws lie below"),
+    Column("p95", Unit.SHARE, "5% of the draws lie above"),
+    Column("usd", Unit.USD, "median times GDP of 2024"),
+    Column("missing", Unit.USD, "need unmet in the period and scope, at base prices"),
+    Column("multiple", Unit.NONE, "central loss over what is missing"),
+    Column("multiple_most", Unit.NONE, "multiple above which a loss is beyond the model"),
+    Column("remark", Unit.TEXT, "how far the figure can be trusted"),
+)
+
+
+def losses_table(answer: Answer, spread: Spread | None = None) -> Table:
+    """Every loss with its period, scope and measure."""
+    rows = []
+    for row in answer.losses:
+        median, low, high = _range(row, spread)
+        usd = median * chain_world.gdp(row.country)
+        loss = row.loss
+        what = (loss.measure, loss.period, MEASURES[loss.measure], _period_id(loss.period))
+        times, remark = answer.multiples.get(row.key), loss.remark
+        beside = (np.nan,) * 3 if times is None else (times.missing, times.times, times.most)
+        if times is not None and times.beyond:
+            remark = "; ".join(part for part in (remark, BEYOND) if part)
+        rows.append((row.country, loss.scope, *what, loss.value, median, low, high, usd, *beside, remark))
+    notes = () if spread else (NO_RANGE,)
+    return table_of("losses", f"Losses: {title_of(answer)}", LOSS_COLUMNS, rows, *notes)
+
+
+def _period_id(period: str) -> str:
+    return "peak_quarter" if period == PEAK else period.replace(" ", "_")
+
+
+def _range(row: CountryLoss, spread: Spread | None) -> tuple[float, float, float]:
+    found = spread.of_loss(row) if spread else (np.nan, np.nan, np.nan)
+    return (row.loss.value, np.nan, np.nan) if np.isnan(found[0]) else found
+
+
+FIRST_COLUMNS = (
+    Column("country", Unit.CODE, "country or bloc"),
+    Column("user", Unit.CODE, "industry"),
+    Column("defence", Unit.COUNT, "1 for its defence part"),
+    Column("first_short", Unit.DAYS, "days from the announcement until 5% of need is unmet; empty for never"),
+    Column("p05", Unit.DAYS, "5% of the draws are short earlier"),
+    Column("p95", Unit.DAYS, "95% of the draws are short by then; empty where they never are"),
+    Column("worst", Unit.SHARE, "least share of need met in a month"),
+    Column("met", Unit.SHARE, "share of need met over the run"),
+    Column("need", Unit.USD, "spending a year at base prices"),
+)
+
+
+def first_table(answer: Answer, spread: Spread | None = None) -> Table:
+    """First day short by user, of the first scope asked for."""
+    ran = answer.ran
+    run = ran.runs[ran.scopes[0]]
+    met, rows = run.met_by_user, []
+    spent = np.bincount(run.chain.layout.user, run.chain.layout.spending, minlength=len(run.chain.users))
+    for u, user in enumerate(run.chain.users):
+        if user.country not in ran.question.blocs:
+            continue
+        _, low, high = spread.of_user(user.label) if spread else (np.nan,) * 3
+        code = f"{user.code} ({user.part})" if user.part else user.code
+        rows.append((user.country, code, int(user.defence), run.first_short[u], *_finite(low, high),
+                     met[u].min(), met[u].mean(), spent[u]))  # fmt: skip
+    title = f"First day short: {title_of(answer)}, scope {ran.scopes[0]}"
+    return table_of("first-short", title, FIRST_COLUMNS, rows)
+
+
+def _finite(*values: float) -> list[float]:
+    return [value if np.isfinite(value) else np.nan for value in values]
+
+
+PRICE_COLUMNS = (
+    Column("element", Unit.CODE, "element"),
+    Column("month", Unit.COUNT, "month of the time axis, from 1"),
+    Column("inside", Unit.NONE, "price inside the restrictor, USD per kg of element"),
+    Column("outside", Unit.NONE, "quote outside, USD per kg; it concerns what is traded at it"),
+    Column("average", Unit.NONE, "mean of what buyers outside pay, USD per kg"),
+    Column("p05", Unit.NONE, "5% of the draws of the quote lie below"),
+    Column("p95", Unit.NONE, "5% of the draws of the quote lie above"),
+    Column("licensed", Unit.SHARE, "share of base need outside that comes under licence"),
+    Column("rent", Unit.USD, "rent of the restrictor in the month"),
+)
+
+
+def prices_table(answer: Answer, spread: Spread | None = None) -> Table:
+    """Two prices by element and month, of the first scope asked for."""
+    ran = answer.ran
+    run = ran.runs[ran.scopes[0]]
+    found, rows = run.prices, []
+    for e, element in enumerate(found.elements):
+        for t in range(run.months):
+            ends = spread.of_price(element, t + 1)[1:] if spread else (np.nan, np.nan)
+            rows.append((element, t + 1, found.inside[e, t], found.outside[e, t], found.average[e, t], *ends,
+                         found.licensed[e, t], found.rent[e, t]))  # fmt: skip
+    note = "the quote is of the order of the cost of doing without; most volume is paid at the average"
+    title = f"Prices inside and outside, USD per kg: {title_of(answer)}"
+    return table_of("prices", title, PRICE_COLUMNS, rows, note)
+
+
+INDUSTRY_COLUMNS = (
+    Column("country", Unit.CODE, "country or bloc"),
+    Column("industry", Unit.CODE, "industry that uses the material; its exposed part"),
+    Column("scope", Unit.CODE, "direct or requirement"),
+    Column("quarter", Unit.COUNT, "quarter with the largest loss of GDP of the country, from 1"),
+    Column("quantity", Unit.SHARE, "certainty-equivalent share of need met"),
+    Column("output", Unit.SHARE, "change of output of the exposed part"),
+    Column("lost", Unit.USD, "output lost in the quarter, USD of 2024"),
+    Column("value", Unit.NONE, "value of one more unit of the material over its price; no price anybody pays"),
+)
+
+
+def industries_table(answer: Answer) -> Table:
+    """Output lost by industry and country in the worst quarter."""
+    rows = []
+    for scope in answer.ran.scopes:
+        effect = answer.ran.effects[scope]
+        for bloc in answer.ran.question.blocs:
+            nation = effect.nations.of[bloc]
+            if not nation.users.size:
+                continue
+            path = effect.path(scope, bloc)
+            peak = max(range(len(path)), key=lambda t, path=path: -gdp_change(path[t]))
+            at, growth = path[peak], chain_world.dollar_growth(bloc)
+            for n, place in zip(nation.users.tolist(), nation.at.tolist(), strict=True):
+                key = effect.nations.industries.keys[n]
+                lost = float(at.network.output[place] * (1.0 - at.output[place])) * growth / 4.0
+                rows.append((bloc, " ".join(part for part in key[1:] if part), scope, peak + 1,
+                             at.quantity[place], at.output[place] - 1.0, lost,
+                             at.shadow_price[place] / at.basket))  # fmt: skip
+    return table_of("industries", f"Output lost by industry: {title_of(answer)}", INDUSTRY_COLUMNS, rows)
+
+
+MARGINAL_COLUMNS = (
+    Column("side", Unit.CODE, "country, or the restrictor"),
+    Column("value", Unit.USD, "what one more point of licences is worth, a year of the horizon"),
+    Column("measure", Unit.TEXT, "what is measured"),
+)
+
+
+def marginal_table(answer: Answer) -> Table:
+    """Worth of one more point of licences to each side."""
+    point = answer.marginal
+    if point is None:
+        return table_of("marginal", "Worth of one more point of licences", MARGINAL_COLUMNS, [])
+    rows: list[tuple[Any, ...]] = [(bloc, value, "exact real income gained") for bloc, value in point.buyer.items()]
+    restrictor = answer.ran.question.file.restrictor
+    rows += [
+        (restrictor, point.restrictor, "change in rent less sales lost to capacity that buyers keep"),
+        (restrictor, point.sales, "exports that come back, at base prices"),
+    ]
+    title = f"Worth of one more point of licences: {title_of(answer)}, scope {point.scope}"
+    note = "the difference of two runs over the whole horizon, stocks and all"
+    return table_of("marginal", title, MARGINAL_COLUMNS, rows, note)
+
+
+def months_table(answer: Answer) -> Table:
+    """Share of need met by user, grade and month, of the first scope asked for."""
+    ran = answer.ran
+    table = ran.runs[ran.scopes[0]].table()
+    return table.take(np.isin(table["country"], ran.question.blocs))
+
+
+PARAMETER_COLUMNS = (
+    Column("figure", Unit.CODE, "name"),
+    Column("central", Unit.NONE, "value used"),
+    Column("low", Unit.NONE, "lowest value drawn"),
+    Column("high", Unit.NONE, "highest value drawn"),
+    Column("unit", Unit.TEXT, "of all three"),
+    Column("confidence", Unit.TEXT, "found, derived, recalled, secondary or assumption"),
+    Column("source", Unit.TEXT, "short name of the source"),
+)
+
+
+def parameters_table(answer: Answer) -> Table:
+    """The figures used."""
+    rows = [(name, r.central, r.low, r.high, r.unit, r.confidence, r.source)
+            for name, r in sorted(answer.parameters.items())]  # fmt: skip
+    return table_of("parameters", f"Figures used: {title_of(answer)}", PARAMETER_COLUMNS, rows)
+
+
+AXIS = (-6, 0)
+CELLS = 18
+
+
+def headline_table(answer: Answer, spread: Spread | None = None) -> Table:
+    """Losses as a reader sees them: one row a country and scope, ranges in full, a log axis beside them."""
+    held = {row.key: _range(row, spread) for row in answer.losses}
+    periods = _periods(answer)
+    columns = (
+        Column("country", Unit.CODE, "country or bloc"),
+        Column("scope", Unit.CODE, "direct or requirement"),
+        *(Column(f"gdp_{p}", Unit.NONE, f"GDP at base prices, {name}, % of annual GDP") for p, name in periods),
+        *(Column(f"real_income_{p}", Unit.NONE, f"exact, {name}, % of annual GDP") for p, name in periods[:2]),
+        Column("times", Unit.TEXT, "GDP, year 1, over the value of what is missing; ! beyond the model"),
+        Column("log_axis", Unit.NONE, "GDP, year 1, from 0.0001% to 100%"),
+    )
+    rows = []
+    for bloc in answer.ran.question.blocs:
+        for scope in answer.ran.scopes:
+            if (bloc, scope, GDP, PEAK) not in held:
+                continue
+            shown = [held[bloc, scope, GDP, name] for _, name in periods]
+            shown += [held[bloc, scope, REAL_INCOME, name] for _, name in periods[:2]]
+            at = (bloc, scope, GDP, YEAR)
+            rows.append((bloc, scope, *(_text(*found) for found in shown), _times(answer, at), _bar(*held[at])))
+    return table_of("headline", f"Losses: {title_of(answer)}", columns, rows, *_headline_notes(spread))
+
+
+def _periods(answer: Answer) -> list[tuple[str, str]]:
+    """Periods shown: their short and their full names."""
+    years = -(-answer.ran.question.months // 12)
+    return [("peak", PEAK), *((f"year_{k}", f"year {k}") for k in range(1, min(years, 3) + 1))]
+
+
+def _headline_notes(spread: Spread | None) -> tuple[str, ...]:
+    what = "median (5% to 95%)" if spread else "central figures"
+    return (
+        f"{what}, % of annual GDP; peak: worst quarter at annual rate; a year: sum of its four quarters over four",
+        "gdp: at base prices, as a statistical office would print it; real income: exact, with all rent at home",
+        "times: gdp, year 1, over the value of the missing material; ! beyond the model: read as an upper bound",
+        "log axis: gdp, year 1, from 0.0001% to 100%; a tick every factor of ten, o the median, = from 5% to 95%",
+        *(() if spread else (NO_RANGE,)),
+    )
+
+
+def _times(answer: Answer, key: Key) -> str:
+    """Multiple of a loss, marked where it is beyond the model."""
+    found = answer.multiples.get(key)
+    if found is None or np.isnan(found.times):
+        return ""
+    return f"{found.times:,.0f}{' !' * found.beyond}"
+
+
+def _text(median: float, low: float, high: float) -> str:
+    if np.isnan(low):
+        return percent(median)
+    return f"{percent(median)} ({percent(low)}–{percent(high)})"
+
+
+def percent(value: float) -> str:
+    """A share in per cent with two digits that count."""
+    shown = 100.0 * value
+    if abs(shown) < 5e-7:
+        return "0"
+    digits = max(0, 1 - int(np.floor(np.log10(abs(shown)))))
+    return f"{shown:.{min(digits, 7)}f}"
+
+
+def _bar(median: float, low: float, high: float) -> str:
+    """Where a loss lies on a log axis."""
+    cells = ["|" if k % (CELLS // (AXIS[1] - AXIS[0])) == 0 else "." for k in range(CELLS + 1)]
+    at = [_cell(value) for value in (median, low, high)]
+    if not np.isnan(low):
+        for k in range(at[1], at[2] + 1):
+            cells[k] = "="
+    if median > 10.0 ** AXIS[0]:
+        cells[at[0]] = "o"
+    return "".join(cells)
+
+
+def _cell(value: float) -> int:
+    log = np.log10(value) if value > 0.0 else -np.inf
+    share = (np.clip(log, *AXIS) - AXIS[0]) / (AXIS[1] - AXIS[0])
+    return round(CELLS * share) if np.isfinite(share) else 0
+
+
+def price_path_table(answer: Answer, spread: Spread | None = None) -> Table:
+    """Quotes outside at some months, beside the price inside."""
+    ran = answer.ran
+    run = ran.runs[ran.scopes[0]]
+    shown = [m for m in (1, 2, 3, 6, 9, 12, 18, 24, 36) if m <= run.months]
+    columns = (
+        Column("element", Unit.CODE, "element"),
+        Column("inside", Unit.NONE, "price inside the restrictor, month 1"),
+        *(Column(f"month_{m}", Unit.NONE, "quote outside") for m in shown),
+        Column("average", Unit.NONE, "mean of what buyers outside pay, last month"),
+    )
+    rows = []
+    for e, element in enumerate(run.prices.elements):
+        quotes = [_quote(run.prices.outside[e, m - 1], element, m, spread) for m in shown]
+        rows.append((element, f"{run.prices.inside[e, 0]:,.1f}", *quotes, f"{run.prices.average[e, -1]:,.1f}"))
+    notes = (
+        "outside: the quote on the volume that is traded at it; average: what buyers outside pay on all they get",
+        *(("5% to 95% of the draws in brackets",) if spread else ()),
+    )
+    return table_of("price-path", f"Prices, USD per kg of element: {title_of(answer)}", columns, rows, *notes)
+
+
+def _quote(value: float, element: str, month: int, spread: Spread | None) -> str:
+    text = f"{value:,.0f}" if value >= 100.0 else f"{value:,.1f}"
+    if spread is None:
+        return text
+    _, low, high = spread.of_price(element, month)
+    return f"{text} ({low:,.0f}–{high:,.0f})"
+
+
+TABLES = {
+    "losses": losses_table,
+    "first-short": first_table,
+    "prices": prices_table,
+}
+"""Tables that carry ranges, by name."""
+
+PLAIN = {
+    "industries": industries_table,
+    "marginal": marginal_table,
+    "months": months_table,
+    "parameters": parameters_table,
+}
+"""Tables of central figures, by name."""
+
+
+BALANCE_COLUMNS = (
+    Column("element", Unit.CODE, "element, in all grades and feed together"),
+    Column("place", Unit.CODE, "country or bloc, the restrictor, other origins, new plants"),
+    *(Column(name, Unit.KG, what) for name, what in FLOW_WORDS.items()),
+    Column("residual", Unit.SHARE, "what comes in less what goes out, over what comes in"),
+)
+
+
+def balance_table(answer: Answer) -> Table:
+    """What came in and went out of each place over the run, kg of each element, of the first scope asked for."""
+    ran, rows = answer.ran, []
+    ledger = ran.runs[ran.scopes[0]].ledger
+    for element in ledger.elements:
+        flows = ledger.of_element(element)
+        first, last = flows["opening"][:, 0], flows["closing"][:, -1]
+        total = {name: values.sum(axis=1) for name, values in flows.items()} | {"opening": first, "closing": last}
+        came, went = (np.sum([total[name] for name in names], axis=0) for names in (INS, OUTS))
+        for p in np.flatnonzero(came > 0.0).tolist():
+            off = abs(came[p] - went[p]) / came[p]
+            rows.append((element, ledger.places[p], *(max(total[name][p], 0.0) for name in FLOWS), off))
+    title = f"Material balance over the run: {title_of(answer)}, scope {ran.scopes[0]}"
+    note = f"largest residual of a material, place and month: {answer.certificate.material}"
+    return table_of("balance", title, BALANCE_COLUMNS, rows, note)
+
+
+STOCK_COLUMNS = (
+    Column("country", Unit.CODE, "country or bloc"),
+    Column("element", Unit.CODE, "element"),
+    Column("holder", Unit.TEXT, "users, makers or national"),
+    Column("form", Unit.TEXT, "product, or feed of makers"),
+    Column("days", Unit.DAYS, "at the start, days of what the country uses of the element in that form"),
+    Column("kg", Unit.KG, "at the start, kg of the element"),
+    Column("source", Unit.TEXT, "the chain, or set by hand"),
+)
+
+
+def stocks_table(answer: Answer) -> Table:
+    """Who holds how much of each element at the start, of the first scope asked for."""
+    run = answer.ran.runs[answer.ran.scopes[0]]
+    chain, layout, rows = run.chain, run.chain.layout, run.deliveries.rows
+    recipe = layout.recipe[layout.grade]
+    by_hand = StockDays.of(answer.ran.question.stock_days)
+    source = {"users": by_hand.users, "makers": by_hand.users, "national": by_hand.national}
+    feed = run.deliveries.feed_run
+    found = []
+    for bloc in answer.ran.question.blocs:
+        if bloc not in layout.places:
+            continue
+        mine, at = layout.country == layout.places.index(bloc), layout.places.index(bloc)
+        for e, element in enumerate(chain.elements):
+            product = (layout.kilograms * recipe[:, e])[mine]
+            bought = np.where((rows.country == at) & (rows.element == e), rows.bought, 0.0)
+            held = (
+                ("users", "product", product @ run.stock_at_start[mine], product.sum()),
+                ("makers", "feed", bought @ feed.stock_at_start, bought.sum()),
+                ("national", "product", _national(run, bloc, e), product.sum()),
+                ("national", "feed", _national_feed(feed, bloc, element), bought.sum()),
+            )
+            for holder, form, months, year in held:
+                if year > 0.0:
+                    kind = "the chain" if source[holder] is None else "set by hand"
+                    found.append((bloc, element, holder, form, months / year * DAYS_PER_MONTH, months / 12.0, kind))
+    note = "a day is 1/365 of a year's need; users and makers use their own first, national stocks go to what is unmet"
+    title = f"Stocks at the start: {title_of(answer)}, scope {answer.ran.scopes[0]}"
+    return table_of("stocks", title, STOCK_COLUMNS, found, note)
+
+
+def _national(run: Disruption, bloc: str, element: int) -> float:
+    """National and trader stock of products, kg of an element times 12."""
+    recipe = run.chain.layout.recipe[:, element]
+    at = [n for n, (place, _) in enumerate(run.reserve_keys) if place == bloc]
+    kg = [run.reserve_at_start[n] * run.reserve_weight[n] * recipe[run.chain.grade(run.reserve_keys[n][1])] for n in at]
+    return float(sum(kg))
+
+
+def _national_feed(feed: StockRun, bloc: str, element: str) -> float:
+    """National and trader stock of feed, kg of an element times 12."""
+    at = [n for n, key in enumerate(feed.reserve_keys) if key == (bloc, element)]
+    return float(sum(feed.reserve_at_start[n] * feed.reserve_weight[n] for n in at))
+
+
+MATERIAL = {"balance": balance_table, "stocks": stocks_table}
+"""Tables of the material by name."""

@@ -1,0 +1,303 @@
+"""Check: every statement of a ledger of claims gets a verdict by rule, from the program's own modules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
+from detente.data.claimfile import AHEAD, Ledger, Statement, ledger_names, load_ledger
+from detente.data.claimreadings import why_unread
+from detente.data.claimrows import QuantityRow, ReadingRow
+from detente.data.importers import importer
+from detente.data.yamlfile import as_date
+from detente.evidence import (
+    Check,
+    Kind,
+    Nearness,
+    Quantity,
+    Reading,
+    Settlement,
+    Verdict,
+    agreement,
+    judge,
+    of_cause,
+    of_measurement,
+    of_reaction,
+    settle,
+)
+from detente.evidence.verdicts import CERTAIN, Comparator
+from detente.lab.claims import facts, rates
+from detente.lab.claims.income import real_income
+from detente.lab.claims.materials import months_of_shortage
+from detente.lab.claims.prices import consumer_prices, household_cost
+from detente.lab.claims.ranks import rank_since
+from detente.lab.claims.rates import Basis, Hook, Measured
+from detente.lab.claims.shares import count, share
+from detente.lab.claims.words import amount, said_of
+from detente.law import Status
+from detente.version import VERSION
+
+Progress = Callable[[int, int], None]
+Computed = Callable[[Basis, QuantityRow, ReadingRow, date], Measured]
+
+COMPUTED: Mapping[str, Computed] = {
+    "average_tariff_level": rates.average_level,
+    "average_tariff_rise": rates.average_rise,
+    "partner_additional_rate": rates.partner_additional,
+    "partner_average_rate": rates.partner_average,
+    "line_rate": rates.line_rate,
+    "index_return": facts.index_return,
+    "index_ratio": facts.index_ratio,
+    "abnormal_return": facts.abnormal_return,
+    "share": share,
+    "count": count,
+    "rank_since": rank_since,
+    "real_income_change": real_income,
+    "months_of_shortage": months_of_shortage,
+    "price_effect": consumer_prices,
+    "household_cost": household_cost,
+}
+"""How each quantity is computed here; a module passed in computes it instead."""
+
+MEANS = ("addition", "average")
+"""Readings of an additional rate that are means over imports, no legal rates, and have the tolerance of such."""
+
+DRAWS = 60
+SEED = 20250512
+
+
+def check(
+    claims: str | Path | Ledger = "may-2025",
+    *,
+    as_of: date,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    hooks: Mapping[str, Hook] | None = None,
+    only: str = "",
+    progress: Progress | None = None,
+    refused: list[InputError] | None = None,
+) -> tuple[Check, ...]:
+    """Judge the claims of a ledger by name, a file by path, or a ledger that was read.
+
+    Parameters
+    ----------
+    as_of : day whose record counts; later announcements are not seen.
+    draws, seed : of the shares nobody observes.
+    hooks : quantity -> function that computes it in place of the program's own module, whatever the population.
+    only : id of one claim or part; "" judges all.
+    progress : told how many statements are judged, and of how many.
+    refused : takes what is wrong with claims that cannot be judged, so that the others are; None raises the first.
+
+    Raises
+    ------
+    InputError : a claim that cannot be judged as it stands, or a day before it was said.
+    UnknownName : neither a ledger nor a path, or no such claim.
+    """
+    as_of = as_date(as_of, "as_of")
+    draws, seed = whole_number(draws, "draws", 0, MOST_DRAWS), whole_number(seed, "seed", 0)
+    ledger = claims if isinstance(claims, Ledger) else load_ledger(claims)
+    basis = Basis(ledger.events, draws, seed, dict(hooks or {}))
+    asked = chosen(ledger, as_of, only)
+    found: list[Check] = []
+    for number, statement in enumerate(asked, start=1):
+        try:
+            found.append(_judged(statement, basis, as_of))
+        except InputError as error:
+            placed = error.inside(f"{ledger.name}, claim {statement.claim.claim_id}{statement.part.part}")
+            if refused is None:
+                raise placed from error
+            refused.append(placed)
+        if progress is not None:
+            progress(number, len(asked))
+    return tuple(found)
+
+
+def chosen(ledger: Ledger, as_of: date, only: str = "") -> list[Statement]:
+    """Statements of a ledger that are judged on a day.
+
+    Parameters
+    ----------
+    only : id of one claim or part; "" takes all.
+
+    Raises
+    ------
+    InputError : a claim that was said after the day. UnknownName : no such claim.
+    """
+    found = [s for s in ledger.statements if only in ("", s.claim.claim_id, s.claim.claim_id + s.part.part)]
+    if not found:
+        known = list(dict.fromkeys(s.claim.claim_id for s in ledger.statements))
+        raise UnknownName("claim", only, known, "--only", f"ledgers: {', '.join(ledger_names())}")
+    for claim in (statement.claim for statement in found):
+        if as_of < claim.said:
+            words = f"was said on {claim.said}, after {as_of}"
+            raise InputError(f"{ledger.name}, claim {claim.claim_id}", words, "give a later day with --as-of")
+    return found
+
+
+def _judged(statement: Statement, basis: Basis, as_of: date) -> Check:
+    claim, part = statement.claim, statement.part
+    if part.kind in AHEAD:
+        return _ahead(statement, basis, as_of)
+    if part.kind is Kind.EVALUATION:
+        words = "an evaluation: stored, not rated"
+        return Check(claim, part, Verdict.NOT_RATED, Verdict.NOT_RATED, words, as_of, VERSION)
+    return _rated(statement, basis, as_of)
+
+
+def _rated(statement: Statement, basis: Basis, as_of: date) -> Check:
+    """A measurement or a statement of cause, under every reading."""
+    claim, part = statement.claim, statement.part
+    assert part.quantity is not None
+    if part.quantity.as_of > as_of:
+        words = f"open until {part.quantity.as_of}"
+        return Check(claim, part, Verdict.OPEN, Verdict.OPEN, words, as_of, VERSION)
+    if part.quantity.name not in basis.hooks and (unread := _unread(statement)) is not None:
+        return Check(claim, part, unread[0], unread[0], unread[1], as_of, VERSION)
+    measured = _measured(statement, basis)
+    found = tuple(_reading(row, one, part.quantity) for row, one in measured)
+    readings, early = (tuple(_seen(reading, day) for reading in found) for day in (as_of, claim.said))
+    verdict, then = (_verdict(statement, measured, some) for some in (readings, early))
+    return _filled(Check(claim, part, verdict, then, "", as_of, VERSION), readings, measured)
+
+
+def _unread(statement: Statement) -> tuple[Verdict, str] | None:
+    """Verdict and words where nothing measures what a claim speaks of, or where it leaves out what it needs."""
+    assert statement.row is not None
+    if not statement.readings:
+        return Verdict.NOT_MODELLED, why_unread(statement.row)
+    return (Verdict.NOT_CHECKABLE, statement.lacks) if statement.lacks else None
+
+
+def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Measured]]:
+    """Each reading with what it gives."""
+    row, quantity = statement.row, statement.part.quantity
+    assert row is not None
+    assert quantity is not None
+    hook = basis.hooks.get(row.name)
+    if hook is not None:
+        asked = statement.readings or (ReadingRow(label="as the module reads it", default=True),)
+        return [(reading, hook(row, reading, quantity.as_of)) for reading in asked]
+    compute = COMPUTED[row.name]
+    return [(reading, compute(basis, row, reading, quantity.as_of)) for reading in statement.readings]
+
+
+def _reading(row: ReadingRow, found: Measured, quantity: Quantity) -> Reading:
+    """One reading judged: value is the median of the draws where there are any."""
+    value = float(np.median(found.draws)) if found.draws.size else found.value
+    claimed = quantity.value if found.claimed is None else found.claimed
+    other = "partner_average_rate" if quantity.name == "partner_additional_rate" and row.of in MEANS else ""
+    how = (claimed, quantity.half_unit, quantity.comparator, other or quantity.name)
+    near = judge(value, *how) if np.isfinite(value) else None
+    low, high = _bounds(found)
+    remark = found.remark
+    if found.draws.size and abs(found.value - value) > 5e-5:
+        remark = "; ".join(filter(None, (f"{amount(found.value, quantity)} at default shares", remark)))
+    drawn = found.draws if found.range_of == "" else np.zeros(0)
+    same = agreement(drawn, *how, near) if near is not None else float("nan")
+    flags = (row.default, row.likely, row.illustrative)
+    label = row.label or row.name
+    words = (found.inputs, found.known, remark, found.range_of, other)
+    return Reading(row.name, label, value, near, *flags, low, high, same, *words)
+
+
+def _bounds(found: Measured) -> tuple[float, float]:
+    """5-95% of draws, or lowest and highest of what is no draw."""
+    if not found.draws.size:
+        return float("nan"), float("nan")
+    low, high = np.quantile(found.draws, [0.0, 1.0] if found.range_of else [0.05, 0.95])
+    return float(low), float(high)
+
+
+def _seen(reading: Reading, day: date) -> Reading:
+    """A reading as a day knows it: without a value where its inputs were not public yet."""
+    if reading.known is None or reading.known <= day:
+        return reading
+    nothing = float("nan")
+    remark = f"not public before {reading.known}"
+    return replace(reading, value=nothing, low=nothing, high=nothing, agreement=nothing, nearness=None, remark=remark)
+
+
+def _verdict(
+    statement: Statement, measured: list[tuple[ReadingRow, Measured]], readings: tuple[Reading, ...]
+) -> Verdict:
+    quantity = statement.part.quantity
+    assert quantity is not None
+    if statement.part.kind is Kind.MEASUREMENT:
+        return of_measurement(readings, statement.part.open)
+    first = next((found for row, found in measured if row.default), measured[0][1])
+    if not np.isfinite(first.value):
+        return Verdict.NOT_CHECKABLE
+    if np.isfinite(first.p_value):
+        return of_reaction(first.value, first.p_value, quantity.comparator)
+    effects = first.draws if first.draws.size else np.asarray([first.value])
+    found = of_cause(effects, _direction(quantity), first.base)
+    shown = next((reading for reading in readings if reading.default), readings[0])
+    sized = found is Verdict.AGREES and quantity.value is not None and shown.nearness is Nearness.OUT
+    return Verdict.SIGN_ONLY if sized else found
+
+
+def _direction(quantity: Quantity) -> float:
+    """Sign of the effect a claim of cause names: that of its number, or of its comparator where the number is zero."""
+    if quantity.value:
+        return float(np.sign(quantity.value))
+    return -1.0 if quantity.comparator in (Comparator.FELL, Comparator.LESS) else 1.0
+
+
+def _filled(blank: Check, readings: tuple[Reading, ...], measured: list[tuple[ReadingRow, Measured]]) -> Check:
+    """The check with its value, the readings on both sides and its words."""
+    shown = next((r for r in readings if r.default), readings[0])
+    inside, outside = _sides(readings) if blank.part.kind is Kind.MEASUREMENT else ((), ())
+    likely = next((r.label for r in readings if r.likely), "")
+    later = [f"{', '.join(r.inputs)} ({r.known})" for r in readings if r.known and r.known > blank.claim.said]
+    inputs = tuple(dict.fromkeys(name for r in readings for name in r.inputs))
+    found = replace(
+        blank, definition=shown.label, value=shown.value, low=shown.low, high=shown.high, agreement=shown.agreement,
+        uncertain=bool(shown.agreement < CERTAIN) and blank.part.kind is Kind.MEASUREMENT, holds_under=inside,
+        fails_under=outside, likely=likely, inputs=inputs, known_later=tuple(dict.fromkeys(later)), readings=readings,
+    )  # fmt: skip
+    first = next((m for row, m in measured if row.default), measured[0][1])
+    return replace(found, explanation=said_of(found, first.claimed))
+
+
+def _ahead(statement: Statement, basis: Basis, as_of: date) -> Check:
+    """A forecast, promise, threat or intent: settled by the record."""
+    claim, part = statement.claim, statement.part
+    assert statement.expected is not None
+    now, then = (settle(statement.expected, basis.events, claim.said, day, in_force) for day in (as_of, claim.said))
+    verdict, before = (_word(found, part.kind) for found in (now, then))
+    known = {event.event_id: event for event in basis.events}
+    later = tuple(f"{name} ({known[name].announced})" for name in now.events if known[name].announced > claim.said)
+    blank = Check(claim, part, verdict, before, now.reason, as_of, VERSION, known_later=later, inputs=now.events)
+    filled = replace(blank, value=now.value, definition=f"settled by the record up to {statement.expected.window[1]}")
+    unread = statement.lacks or not statement.readings
+    if unread or part.quantity is None or part.quantity.as_of > as_of:
+        return filled
+    readings = tuple(_reading(row, found, part.quantity) for row, found in _measured(statement, basis))
+    inside, outside = _sides(readings)
+    return replace(filled, readings=readings, holds_under=inside, fails_under=outside)
+
+
+def _sides(readings: tuple[Reading, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Labels of the readings under which a claim holds, and of those under which it does not."""
+    counted = [r for r in readings if not r.illustrative]
+    inside, outside = (tuple(r.label for r in counted if r.nearness is near) for near in (Nearness.IN, Nearness.OUT))
+    return inside, outside
+
+
+def _word(found: Settlement, kind: Kind) -> Verdict:
+    """An intent is borne out, where a promise is kept."""
+    if kind is not Kind.INTENT:
+        return found.verdict
+    same = {Verdict.KEPT: Verdict.BORNE_OUT, Verdict.BROKEN: Verdict.NOT_BORNE_OUT}
+    return same.get(found.verdict, found.verdict)
+
+
+def in_force(code: str, name: str, day: date) -> bool:
+    """Whether a measure of an importer's lawbook is in force on a day."""
+    measure = importer(code).law.measure(name, f"lawbook of {code}")
+    return bool(measure.periods_on(day)) and measure.status is Status.IN_FORCE

@@ -1,0 +1,98 @@
+"""Months in which users of a material run short, for claims about licences: from the months of a supply chain.
+
+A month is short when the users of the partner named lack, weighed by what they spend, a twentieth of their need: the
+same criterion as the first day short. Twelve months from the announcement are counted; ranges are draws of the chain's
+figures by Latin hypercube.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+
+from detente.chains.chain import SupplyChain
+from detente.chains.draws import draw
+from detente.chains.stocks import SHORT
+from detente.chains.together import Steps, every
+from detente.codes import InputError
+from detente.data.chain_build import build
+from detente.data.chainfile import chain_file
+from detente.data.claimrows import QuantityRow, ReadingRow
+from detente.lab.chains.answer import YEAR
+from detente.lab.chains.draws import drawn_figures
+from detente.lab.chains.economies import DIRECT
+from detente.lab.chains.months import Question, Words, months_of
+from detente.lab.chains.paths import FIRST, GENERAL, licences_of, start_of
+from detente.lab.claims.rates import Basis, Measured
+from detente.lab.work.threads import on_one_thread
+
+CHAIN = "rare-earths"
+
+
+def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Months of a year in which the users of the partner are short, under the licences of the day.
+
+    Raises
+    ------
+    InputError : a reading whose stocks are neither kept nor left out, or whose licences are no share.
+    UnknownName : a partner that the chain does not count, or a chain that does not exist.
+    """
+    question = _question(reading, row.partner or reading.partner or "USA", as_of)
+    asked = [question]
+    if basis.draws:
+        samples = draw(drawn_figures(question), basis.draws, basis.seed)
+        rows = [dict(zip(samples.names, drawn, strict=True)) for drawn in samples.values.tolist()]
+        asked += [replace(question, values=figures) for figures in rows]
+    values = _short_months(asked)
+    return Measured(
+        values[0],
+        np.asarray(values[1:]),
+        (f"chain {question.name}, {question.words.scenario or f'flows cut by {question.words.cut:.0%}'}",),
+        base=float(YEAR),
+        remark=f"of {YEAR} months from {FIRST:%B %Y}; short: {SHORT:.0%} of need not met",
+    )
+
+
+def _question(reading: ReadingRow, partner: str, as_of: date) -> Question:
+    if reading.stocks not in (0.0, 1.0):
+        raise InputError(
+            f"reading {reading.name}", f"stocks of {reading.stocks:g} cannot be", "say 1 to keep them or 0 for none"
+        )
+    if reading.licences is None:
+        general = (as_of - FIRST).days / 365.25 * 12 >= GENERAL
+        words = Words(scenario="general-licence" if general else "april-2025")
+    elif 0.0 <= reading.licences <= 1.0:
+        words = Words(cut=1.0 - reading.licences)
+    else:
+        raise InputError(f"reading {reading.name}", f"licences {reading.licences:g} is no share", "give 0 to 1")
+    days = None if reading.stocks else 0.0
+    return Question(reading.material or CHAIN, words, YEAR, DIRECT, days, (partner,))
+
+
+@lru_cache(maxsize=128)
+def _chain(name: str, start: str, values: tuple[tuple[str, float], ...]) -> SupplyChain:
+    """The chain at some figures: readings differ in licences and stocks, not in it."""
+    return build(chain_file(name), scope=DIRECT, start=start, values=dict(values))
+
+
+@on_one_thread
+def _short_months(asked: Sequence[Question]) -> list[float]:
+    """Months of shortage of each of some questions, side by side.
+
+    Raises
+    ------
+    SolveError : a balance that does not close.
+    """
+    return every([_short_months_of(question) for question in asked])
+
+
+def _short_months_of(question: Question) -> Steps[float]:
+    chain = _chain(question.name, start_of(question.words), tuple(question.values.items()))
+    run = yield from months_of.steps(question, chain, licences_of(question.words, chain))
+    spent = np.bincount(chain.layout.user, chain.layout.spending, minlength=len(chain.users))
+    own = spent * np.array([user.country in question.countries for user in chain.users])
+    return float((own @ run.met_by_user < (1.0 - SHORT) * own.sum()).sum())

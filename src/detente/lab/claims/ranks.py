@@ -1,0 +1,121 @@
+"""Ranks that claims speak of: no year after the one named had a duty, or a rise of it, as high.
+
+The past is duty collected over imports, year by year. A level is judged on levels and a rise on rises; a claim that
+goes back before the record can be refuted by a year on it, never borne out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from detente.codes import InputError
+from detente.data.claimrows import QuantityRow, ReadingRow
+from detente.data.evidence_tables import doubtful_years, long_series
+from detente.evidence import Series, largest_rise
+from detente.evidence.history import TIE, Rise
+from detente.lab.claims.rates import Basis, Measured, average_level, average_rise, last_full_year
+
+HISTORY = "duties over imports by year, 1901 on"
+BOOKED = (2, 15)
+"""Month and day of the next year on which the receipts of a year are public."""
+
+
+def rank_since(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """A rate, or a rise, against the history of the average US duty: the claim is that nothing since was as high.
+
+    Raises
+    ------
+    InputError : no year of the record lies between the one named and the one that is ranked.
+    """
+    since = reading.since or int(float(row.value or 0))
+    series = long_series()
+    ranked = _rise if reading.of == "rise" else _level
+    found = ranked(basis, row, reading, as_of, series, since)
+    # What came out only later is named alone: the years before were public, and its day is not theirs.
+    inputs = found.inputs if found.known is not None else tuple(dict.fromkeys([*found.inputs, HISTORY]))
+    first, bar = int(series.years[0]), found.claimed
+    if since < first - 1 and bar is not None and found.value >= bar - TIE:
+        remark = f"the record begins in {first}, so that nothing is known of the years from {since}"
+        return Measured(float("nan"), inputs=inputs, known=found.known, remark=remark)
+    return replace(found, inputs=inputs)
+
+
+def _level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, series: Series, since: int) -> Measured:
+    """A level against the highest year after one."""
+    level, year, words = _placed(basis, row, reading, as_of, series)
+    years = (series.years > since) & (series.years < year)
+    if not years.any():
+        what = f"no year on record lies between {since} and {year}"
+        raise InputError("quantity rank_since", what, "name an earlier year")
+    at = int(np.flatnonzero(years)[np.argmax(series.rate[years])])
+    bar = float(series.rate[at])
+    tied = ", level with it" if abs(level.value - bar) <= TIE else ""
+    words.append(f"highest year after {since}: {bar:.1%} in {series.years[at]}{tied}")
+    if reading.times_mean:
+        late = (series.years >= year - reading.mean_years) & (series.years < year)
+        mean = float(series.rate[late].mean())
+        bar = max(bar, reading.times_mean * mean)
+        words.append(f"mean of {reading.mean_years} years {mean:.1%}, the rate is {level.value / mean:.1f} times that")
+    return replace(level, claimed=bar, remark="; ".join(words))
+
+
+def _placed(
+    basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, series: Series
+) -> tuple[Measured, int, list[str]]:
+    """The level that is ranked, the year before which it is, and what is to be said of it."""
+    if reading.duty != "collected":
+        return average_level(basis, row, reading, as_of), as_of.year, []
+    if reading.period == "month":
+        month = average_level(basis, row, reading, as_of)
+        return month, as_of.year, [month.remark, "one month against whole years"]
+    year = last_full_year(as_of)
+    known = date(year + 1, *BOOKED)
+    words = [f"duty collected in {year}" if np.isfinite(series.at(year)) else f"the duty of {year} is not on record"]
+    return Measured(series.at(year), inputs=(f"{HISTORY}, with {year}",), known=known), year, words
+
+
+def _rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, series: Series, since: int) -> Measured:
+    """A rise against the largest one after a year."""
+    if reading.duty == "collected":
+        if reading.period == "month":
+            what = "one month has no place among the rises of whole years"
+            raise InputError(f"reading {reading.name}", what, "say period: year, or leave it out")
+        value = series.at(as_of.year) - series.at(as_of.year - 1)
+        inputs = (f"{HISTORY}, with {as_of.year}",)
+        found = Measured(value, inputs=inputs, known=date(as_of.year + 1, *BOOKED))
+    else:
+        found = average_rise(basis, row, reading, as_of)
+    if not np.isfinite(found.value):
+        return replace(found, remark=f"the duty of {as_of.year} is not on record")
+    place = largest_rise(series, found.value, since, as_of.year, reading.span)
+    over = f" over {reading.span} years" if reading.span > 1 else ""
+    remark = f"largest rise{over} after {since}: {_largest(series, place, as_of.year, reading.span)}"
+    remark += "; level with it" if place.tied else ""
+    return replace(found, claimed=place.largest, remark=remark)
+
+
+def _largest(series: Series, place: Rise, year: int, span: int) -> str:
+    """The largest rise, and that of the year named, in words; a doubtful year is taken at each end of its band."""
+    doubtful = {y: band for y, band in doubtful_years().items() if np.isfinite(series.at(y)) and y < year}
+    versions = [series.with_value(y, rate) for y, band in doubtful.items() for rate in band]
+    found = [place, *(largest_rise(one, place.rise, place.since, year, span) for one in versions)]
+    years = " or ".join(str(y) for y in sorted({one.largest_year for one in found}))
+    words = f"{_points([one.largest for one in found])} points in {years}"
+    if np.isfinite(place.of_year):
+        larger = {one.exceeds_year for one in found}
+        how = "may be" if len(larger) > 1 else "is" if True in larger else "is not"
+        own = _points([one.of_year for one in found])
+        words += f"; it {how} larger than that of {place.since} itself ({own})"
+    moved = any(abs(o.largest - place.largest) > TIE or abs(o.of_year - place.of_year) > TIE for o in found[1:])
+    bands = [f"{y} is known only as {_points(band)}%" for y, band in doubtful.items()]
+    return "; ".join([words, *(bands if moved else [])])
+
+
+def _points(values: Sequence[float]) -> str:
+    """Lowest and highest of some shares, in per cent or points; one number where they are the same."""
+    low, high = (f"{value * 100:.1f}" for value in (min(values), max(values)))
+    return low if low == high else f"{low} to {high}"

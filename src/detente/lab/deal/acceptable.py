@@ -1,0 +1,197 @@
+"""The acceptable set behind a deal: the chart of both sides' gains, the nearest deal, better and counter offers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, UnknownName
+from detente.lab.deal.answer import DealEngine, recorded
+from detente.lab.deal.levers import Levers, in_address
+from detente.lab.deal.numbers import SIDES, first_upper, the
+from detente.lab.talks.deals import distinct
+from detente.lab.talks.play import STRATEGIES, Session
+from detente.lab.talks.talk import Setting
+from detente.talks import left_on_table, solve_all
+from detente.talks.acceptable import acceptable
+from detente.talks.duties import BILLION
+from detente.talks.frontier import Survey
+from detente.talks.space import FREE
+
+Floats = NDArray[np.float64]
+CLOUD = 1200
+"""Outcomes of the cloud that are drawn, thinned evenly."""
+
+DAY = re.compile(r"\b(\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)"
+                 r" 20\d\d)\b")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A proposed deal.
+
+    Attributes
+    ----------
+    levers : the deal; `gains` : of both sides over the first threat, USD a year.
+    better : of both sides over the deal it answers, USD a year.
+    words : what was done, for the reader; `accepts` : whether the other side takes the offer it answers.
+    """
+
+    levers: Levers
+    gains: Mapping[str, float]
+    better: Mapping[str, float]
+    words: str
+    accepts: bool | None = None
+
+
+def acceptable_set(engine: DealEngine, weights: str = "welfare", horizon: str = "long") -> dict[str, Any]:
+    """What the chart draws, USD a year over the first threat: cloud, frontier, walk-away points, packages, deals."""
+    setting = engine.warm.setting(weights, horizon)
+    talk, threats = engine.warm.talk, engine.warm.talk.negotiation(setting).threats
+    base, survey = threats[0].value, engine.warm.talk.survey(setting)
+    chosen = np.linspace(0, len(survey.V) - 1, min(len(survey.V), CLOUD)).astype(int)
+    curve = survey.curve
+    solutions = solve_all(survey, threats[0], acceptable(survey, threats[0], projected=False))
+    return {
+        **recorded(engine.standings(engine.warm.file.on)),
+        "case": engine.warm.file.name,
+        "setting": {"weights": weights, "horizon": setting.horizon.name, "over": threats[0].label},
+        "unit": "USD",
+        "axes": [{"side": code, "label": f"gain of {the(code)} over {threats[0].label}, a year"} for code in SIDES],
+        "cloud": [_point(v - base) for v in survey.V[chosen]],
+        "frontier": [
+            {**_named(v - base), "levers": _levers(engine, x)}
+            for v, x in zip(curve.payoffs, curve.outcomes, strict=True)
+        ],
+        "walks": [
+            {"threat": t.name, "label": t.label or t.name, "description": t.description, "credible": t.credible,
+             **_named(t.value - base)}
+            for t in threats
+        ],
+        "solutions": [
+            {"concept": name, **_named(np.asarray(one.gains)), "levers": _levers(engine, one.outcome)}
+            for name, one in distinct(solutions.items())
+        ],
+        "deals": list(_deals(engine, setting, base)),
+        "note": f"amounts in USD a year at base-year prices; materials: {talk.materials}" if talk.materials else "",
+    }  # fmt: skip
+
+
+def _deals(engine: DealEngine, setting: Setting, base: Floats) -> Iterable[dict[str, Any]]:
+    """Named deals of the timeline with the day that their source names."""
+    file, negotiation = engine.warm.file, engine.warm.talk.negotiation(setting)
+    apart = {row.outcome for row in file.threats}
+    for name, row in file.outcomes.items():
+        outcome = engine.warm.case.outcome(name)
+        day = DAY.search(row.source or "")
+        when = datetime.strptime(day[1], "%d %B %Y").date().isoformat() if day else None
+        yield {
+            "name": name, "label": row.label or name, "source": row.source, "date": when,
+            "kind": "threat" if name in apart else "deal", **_named(negotiation.value(outcome) - base),
+            "levers": _levers(engine, outcome),
+        }  # fmt: skip
+
+
+def _point(gain: Floats) -> list[float]:
+    """A point of the cloud, USD to the nearest million."""
+    return [round(BILLION * float(value), -6) for value in gain]
+
+
+def _named(gain: Floats) -> dict[str, float]:
+    return {code: BILLION * float(gain[i]) for i, code in enumerate(SIDES)}
+
+
+def _levers(engine: DealEngine, outcome: Floats) -> dict[str, float]:
+    """Values of the levers in the units of the address."""
+    return {name: in_address(name, float(outcome[column])) for name, column in engine.warm.columns.items()}
+
+
+def nearest(engine: DealEngine, usa: float, chn: float, like: Levers) -> Offer:
+    """The deal of the grid whose gains are nearest to a point of the plane; the rest of the deal as in `like`.
+
+    Parameters
+    ----------
+    usa, chn : gains over the first threat, USD a year.
+
+    Raises
+    ------
+    InputError : a point that is no pair of numbers.
+    """
+    if not np.isfinite([usa, chn]).all():
+        raise InputError("point", "is not a pair of numbers", "give usa and chn in USD a year")
+    setting, survey, base = _grid(engine, like)
+    distance = (survey.V[:, 0] - base[0] - usa / BILLION) ** 2 + (survey.V[:, 1] - base[1] - chn / BILLION) ** 2
+    # Among outcomes about as near, the one that moves the levers least.
+    near = np.flatnonzero(distance <= distance.min() + (1e-3 * survey.size) ** 2)
+    spans = np.maximum(np.ptp(survey.X, axis=0), 1e-9)
+    moved = np.abs((survey.X[near] - engine.outcome_of(like)) / spans).sum(axis=1)
+    return _offer(engine, setting, survey.X[near[int(np.argmin(moved))]], like, "nearest deal of the grid")
+
+
+def improve(engine: DealEngine, levers: Levers) -> Offer:
+    """The largest total gain with nobody worse off than under a deal; the deal itself where it leaves nothing."""
+    setting, survey, _ = _grid(engine, levers)
+    left = left_on_table(survey, engine.outcome_of(levers), traced=True)
+    if left.total < 1e-6:
+        return _offer(engine, setting, left.outcome, levers, "nothing is left on the table that both could share")
+    words = f"{left.total:.1f} bn USD a year more in all, nobody worse off"
+    return _offer(engine, setting, left.package, levers, words)
+
+
+def counter(engine: DealEngine, levers: Levers, strategy: str = "nash", side: str = "USA", rounds: int = 0) -> Offer:
+    """How the other side answers a deal put on the table.
+
+    Parameters
+    ----------
+    side : who put it; `rounds` : offers made before, which the strategy "split" looks at.
+
+    Raises
+    ------
+    UnknownName : no such strategy or side.
+    InputError : no deal gains for both.
+    """
+    if strategy not in STRATEGIES:
+        raise UnknownName("strategy", strategy[:40], STRATEGIES, "counter-offer", f"use {', '.join(STRATEGIES)}")
+    if side not in SIDES:
+        raise UnknownName("side", side[:40], SIDES, "counter-offer", "use USA or CHN")
+    setting, _, _ = _grid(engine, levers)
+    session = Session(engine.warm.talk, setting, side, strategy, engine.warm.talk.threats[0], rounds)
+    _, reply = session.put(engine.outcome_of(levers))
+    if reply.proposal is None:
+        raise InputError("counter-offer", "no deal gains for both sides", "choose other weights")
+    answer = "accepts" if reply.accepts else "does not accept"
+    words = f"{first_upper(the(session.other))} {answer}; it proposes {STRATEGIES[strategy]}"
+    return replace(_offer(engine, setting, reply.proposal.outcome, levers, words), accepts=reply.accepts)
+
+
+def _grid(engine: DealEngine, levers: Levers) -> tuple[Setting, Survey, Floats]:
+    setting = engine.warm.setting(levers.weights, levers.horizon)
+    talk = engine.warm.talk
+    return setting, talk.survey(setting, FREE), talk.negotiation(setting).threats[0].value
+
+
+def _offer(engine: DealEngine, setting: Setting, outcome: Floats, like: Levers, words: str) -> Offer:
+    negotiation = engine.warm.talk.negotiation(setting)
+    base = negotiation.threats[0].value
+    value, old = negotiation.value(outcome), negotiation.value(engine.outcome_of(like))
+    return Offer(engine.levers_of(outcome, like), _named(value - base), _named(value - old), words)
+
+
+def offer_row(engine: DealEngine, one: Offer) -> dict[str, Any]:
+    """An offer as plain values."""
+    address = one.levers.address()
+    return {
+        "levers": {name: float(address[name]) for name in engine.levers},
+        "scenario": {**address, "query": one.levers.query()},
+        "point": dict(one.gains),
+        "better": dict(one.better),
+        "sentence": one.words,
+        "accepts": one.accepts,
+        **recorded(engine.standings(one.levers.on)),
+    }

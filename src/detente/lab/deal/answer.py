@@ -1,0 +1,420 @@
+"""Deal: from levers to numbers, at once. Law, trade, economy, chain and talks are kept warm; a deal is read off them.
+
+engine = DealEngine("us-china-2025-05")
+engine.deal({"us": "34", "cn": "30"}).numbers
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Table
+from detente.codes.standing import RENEWED, Standing
+from detente.data.casefile import variant_names
+from detente.data.importers import importer
+from detente.economy import Economy
+from detente.lab.deal.economy import LONG, DealEconomy, economies
+from detente.lab.deal.flat import CallOut, call_outs
+from detente.lab.deal.law import Plane, plane
+from detente.lab.deal.levers import (
+    DURATIONS,
+    DUTIES,
+    NAMES,
+    TRUCE,
+    Lever,
+    Levers,
+    Scale,
+    Tick,
+    in_address,
+    issue_rows,
+    level_of,
+    merged_ticks,
+)
+from detente.lab.deal.numbers import (
+    SIDES,
+    Case,
+    Number,
+    amount_numbers,
+    gain_numbers,
+    income_numbers,
+    law_numbers,
+    material_numbers,
+    number_tables,
+    signed,
+    the,
+    with_fates,
+)
+from detente.lab.deal.warm import ready, warm
+from detente.lab.duties.averages import ground_of
+from detente.lab.duties.axes import WORLD
+from detente.lab.duties.sides import Side
+from detente.lab.statute.standing import record_sentences
+from detente.lab.talks.words import with_article
+from detente.law import Law, Reading, renewed
+from detente.talks import solve_concept
+
+Floats = NDArray[np.float64]
+KEPT = 512
+"""Deals kept, so that a link that many open is computed once."""
+
+EXACT = "law, real income, revenue, trade and prices by exact solves; gains off a surface, within 0.1 USD bn of them"
+
+STEPS = {"us": 1.0, "fentanyl": 1.0, "cn": 1.0, "licences": 0.05, "action": 0.05, "duration": 5.0}
+LABELS = {
+    "us": "US duty on China", "fentanyl": "US fentanyl duty", "cn": "Chinese duty on US goods",
+    "licences": "Rare-earth licences granted", "action": "Action on fentanyl precursors",
+    "duration": "Length of the deal",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Whether each side walks away from a deal if what follows is a threat."""
+
+    threat: str
+    label: str
+    away: Mapping[str, bool]
+
+
+@dataclass(frozen=True)
+class Deal:
+    """What a deal does.
+
+    Attributes
+    ----------
+    key : 12 hex digits of the levers, the case, laws, data and version; same key, same numbers.
+    standings : by importer, how far its law is on record, with its average duty under each fate of the open clauses.
+    levers : the deal as read; `messages` : what was mended in the address.
+    sentence : the finding in words; `numbers` : all of them; `tables` : the same as tables.
+    walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
+    """
+
+    key: str
+    levers: Levers
+    messages: tuple[str, ...]
+    sentence: str
+    numbers: tuple[Number, ...] = field(repr=False)
+    tables: Mapping[str, Table] = field(repr=False)
+    walks: tuple[Walk, ...] = field(repr=False)
+    flat: tuple[CallOut, ...] = field(repr=False)
+    point: Mapping[str, float] = field(repr=False)
+    standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
+
+    def number(self, name: str) -> Number:
+        """One number by name; `KeyError` where there is none."""
+        return {one.name: one for one in self.numbers}[name]
+
+
+class DealEngine:
+    """A case kept warm.
+
+    Parameters
+    ----------
+    case : a case between the United States and China; `world` : that of its gains, "" for the case's own.
+    variant : of the case; "" is the law as written, beside which each number has the other fate of open clauses where
+        the case has it.
+    """
+
+    def __init__(self, case: str = "us-china-2025-05", world: str = "", variant: str = "") -> None:
+        self.warm = warm(case, world, variant)
+        self.variant = variant
+        self.renewed = DealEngine(case, world, RENEWED) if not variant and RENEWED in variant_names(case) else None
+        self._standings: dict[date, dict[str, Standing]] = {}
+        self._planes: dict[tuple[date, bool], dict[str, Plane]] = {}
+        self._worlds: dict[date, DealEconomy] = {}
+        self._deals: OrderedDict[Levers, Deal] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def ready(self) -> DealEngine:
+        """Solve all that the first deal would wait for."""
+        ready(self.warm)
+        for day in (self.warm.file.on, self.scale.standard.on):
+            self.planes(day)
+            _ = self.world(day).before
+        self.standings(self.scale.standard.on)
+        if self.renewed is not None:
+            self.renewed.ready()
+        return self
+
+    @cached_property
+    def levers(self) -> dict[str, Lever]:
+        """The levers of the case with their ticks, by name."""
+        space, rows, found = self.warm.case.outcome_space, issue_rows(self.warm.file), {}
+        for name, row in rows.items():
+            issue = space.issues[self.warm.columns[name]]
+            ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
+            unit = "%" if name in DUTIES else "share"
+            found[name] = Lever(
+                name, LABELS[name], ends[0], ends[1], STEPS[name], unit, row.name, row.party, self._ticks(name)
+            )
+        ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
+        found["duration"] = Lever(
+            "duration", LABELS["duration"], DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks
+        )
+        return {name: found[name] for name in NAMES if name in found}
+
+    def _ticks(self, name: str) -> tuple[Tick, ...]:
+        """Law of the day, before 2025, the offers of the timeline and the optimum of a lever."""
+        column, file = self.warm.columns[name], self.warm.file
+        pairs = [(float(self.warm.status[column]), f"law of {file.on:%-d %B %Y}")]
+        pairs.append((0.0, "before 2025"))
+        best = self.optimum
+        if best is not None:
+            pairs.append((float(best[column]), "optimum: largest product of gains"))
+        apart = {row.outcome for row in file.threats}
+        for key, row in file.outcomes.items():
+            if key not in apart and (issue_rows(file)[name].name in row.levels or name in ("licences", "action")):
+                pairs.append((float(self.warm.case.outcome(key)[column]), row.label or key))
+        return merged_ticks([(in_address(name, level), label) for level, label in pairs])
+
+    @cached_property
+    def optimum(self) -> Floats | None:
+        """The package with the largest product of gains over the first threat, shape (issue,)."""
+        talk = self.warm.talk
+        setting = talk.settings[0]
+        survey = talk.survey(setting, talk.sets[-1])
+        found = solve_concept(survey, talk.negotiation(setting).threats[0], "nash")
+        return None if found is None else found.outcome
+
+    @cached_property
+    def scale(self) -> Scale:
+        """What an address is read against."""
+        file = self.warm.file
+        base = Levers(file.name, file.on, duration=TRUCE)
+        standard = self.levers_of(self.warm.case.outcome(self.warm.talk.reference), base)
+        return Scale(file, self.levers, standard, self.warm.talk.weights, self.warm.sectors, self.warm.regions)
+
+    def levers_of(self, outcome: Floats, like: Levers) -> Levers:
+        """An outcome of the talks as levers; what no issue says stays as in `like`."""
+        moved = {}
+        for name, column in self.warm.columns.items():
+            level = float(outcome[column])
+            moved[name] = round(1.0 - level if name == "licences" else level, 8)
+        return replace(like, **moved)
+
+    def outcome_of(self, levers: Levers) -> Floats:
+        """Levers as an outcome of the talks, shape (issue,).
+
+        What no lever moves is as a deal promises it, at its default, once its owner has cut a duty, and stays as in the
+        status quo until then.
+        """
+        found = np.array(self.warm.status)
+        for name, column in self.warm.columns.items():
+            found[column] = level_of(levers, name)
+        issues = self.warm.case.outcome_space.issues
+        cut = {issues[k].party for k in self.warm.duty_columns if found[k] < self.warm.status[k] - 1e-9}
+        for k, issue in enumerate(issues):
+            if k not in self.warm.columns.values() and (issue.party in cut or (issue.party == "both" and cut)):
+                found[k] = issue.default
+        return found
+
+    def planes(self, on: date) -> dict[str, Plane]:
+        """The laws of both sides on a day, by side, on the axes that addresses name."""
+        return self._laid(on, False, (self.warm.regions, self.warm.sectors))
+
+    def world(self, on: date) -> DealEconomy:
+        """The world of runs under the laws of a day."""
+        if on not in self._worlds:
+            whole = self._economies[LONG]
+            planes = self._laid(on, True, (whole.countries, whole.sectors))
+            status = {name: float(self.warm.status[self.warm.columns[name]]) for name in self._duties}
+            self._worlds[on] = DealEconomy(planes, status, self._economies)
+        return self._worlds[on]
+
+    @cached_property
+    def _economies(self) -> dict[str, Economy]:
+        return economies(self.warm.file.world.elasticities, self.warm.case.number("short_run_scale", 0.5))
+
+    @cached_property
+    def _duties(self) -> list[str]:
+        """Levers of duties that the case has."""
+        return [name for name in DUTIES if name in self.warm.columns]
+
+    def _laid(self, on: date, whole: bool, axes: tuple[Sequence[str], ...]) -> dict[str, Plane]:
+        if (on, whole) not in self._planes:
+            rows = issue_rows(self.warm.file)
+            usa = {name: rows[name].authority for name in ("us", "fentanyl") if name in rows}
+            self._planes[on, whole] = {
+                "USA": plane(self._law("USA", on), on, usa, "CHN", axes),
+                "CHN": plane(self._law("CHN", on), on, {"cn": rows["cn"].authority}, "USA", axes),
+            }
+        return self._planes[on, whole]
+
+    def _law(self, code: str, on: date) -> Law:
+        """The law of a side: as written or, in that variant, as if the clauses open on the day were renewed."""
+        law = importer(code).law
+        if self.variant != RENEWED or law.record is None:
+            return law
+        return renewed(law, law.record.open_on(on))
+
+    def standings(self, on: date) -> dict[str, Standing]:
+        """How far both laws are on record for a deal of a day, which is measured against those of the case's day."""
+        day = max(on, self.warm.file.on)
+        if day not in self._standings:
+            words, laws = "without the deal an average duty of ", (importer(code).law for code in SIDES)
+            sides = [Side(law.importer, day, Reading.EFFECTIVE, law, ground_of(law)) for law in laws]
+            found = {side.label: side.standing for side in sides}
+            self._standings[day] = {code: replace(one, of=words) for code, one in found.items() if one is not None}
+        return self._standings[day]
+
+    def read(self, address: Mapping[str, str]) -> tuple[Levers, tuple[str, ...]]:
+        """The nearest valid deal to an address, and what was mended."""
+        return self.scale.read(address)
+
+    def deal(self, address: Mapping[str, str] | Levers) -> Deal:
+        """The numbers of a deal.
+
+        Raises
+        ------
+        SolveError : no equilibrium at these levels.
+        """
+        levers, messages = (address, ()) if isinstance(address, Levers) else self.read(address)
+        with self._lock:
+            found = self._deals.get(levers)
+            if found is None:
+                found = self._deals[levers] = self._computed(levers)
+            self._deals.move_to_end(levers)
+            while len(self._deals) > KEPT:
+                self._deals.popitem(last=False)
+        return replace(found, messages=messages) if messages else found
+
+    def key(self, levers: Levers) -> str:
+        """The key of a deal, known before it is computed."""
+        other = "" if self.renewed is None else self.renewed.warm.base_key
+        return hashlib.sha256(f"{self.warm.base_key}{other}?{levers.query()}".encode()).hexdigest()[:12]
+
+    def _computed(self, levers: Levers) -> Deal:
+        one = self._case(levers)
+        numbers = (
+            *law_numbers(one), *income_numbers(one), *amount_numbers(one), *material_numbers(one), *gain_numbers(one)
+        )  # fmt: skip
+        standings = self.standings(levers.on)
+        if self.renewed is not None and any(standing.beyond for standing in standings.values()):
+            numbers = with_fates(numbers, self.renewed.deal(levers).numbers)
+        notes = (
+            f"all numbers: world {WORLD} under the whole law, as in every run",
+            f"gains: base law of {self.warm.file.on:%-d %B %Y}, the day of the case {self.warm.file.title}",
+            EXACT,
+        )
+        walks = self._walks(one)
+        gains = one.gains(walks[0].threat, levers.weights, levers.horizon)
+        return Deal(
+            self.key(levers), levers, (), _sentence(numbers, walks, one.words), numbers, number_tables(numbers, notes),
+            walks, call_outs(one), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
+            standings,
+        )  # fmt: skip
+
+    def _case(self, levers: Levers) -> Case:
+        outcome, planes = self.outcome_of(levers), self.planes(levers.on)
+        world, named = self.world(levers.on), {name: level_of(levers, name) for name in self._duties}
+        members = planes["USA"].members(levers.partner) if levers.partner else []
+        owed, plain = world.owed(named, levers.exempt, members, levers.rate), world.owed(named, (), (), 0.0)
+        after, beside = world.after(owed), dict[str, Floats]()
+        if any(not np.array_equal(duty, plain[code]) for code, duty in owed.items()):
+            without = world.runs(plain)
+            beside = {name: self.warm.beside(after[name], without[name], name) for name in without}
+        return Case(self.warm, levers, outcome, planes, named, world.before, after, beside)
+
+    def _walks(self, one: Case) -> tuple[Walk, ...]:
+        levers = one.levers
+        negotiation = self.warm.talk.negotiation(self.warm.setting(levers.weights, levers.horizon))
+        found = []
+        for threat in negotiation.threats:
+            gains = one.gains(threat.name, levers.weights, levers.horizon)
+            away = {code: bool(gains[i] < -1e-6) for i, code in enumerate(SIDES)}
+            found.append(Walk(threat.name, threat.label or threat.name, away))
+        return tuple(found)
+
+
+def _sentence(numbers: tuple[Number, ...], walks: tuple[Walk, ...], words: str) -> str:
+    """One sentence, one number, its range, its yardstick, and who would sign."""
+    held = {one.name: one for one in numbers}
+    usa, chn, duty = held["income_USA"], held["income_CHN"], held["us_average"]
+    out = [code for code in SIDES if walks[0].away[code]]
+    sign = "both sides sign" if not out else f"{' and '.join(the(code) for code in out)} would walk away"
+    return (
+        f"US real income {usa.text} [{_range(usa)}], China {chn.text} [{_range(chn)}] against {with_article(words)}; "
+        f"average US duty {duty.text}; {sign} where the alternative is {with_article(walks[0].label)}."
+    )
+
+
+def _range(one: Number) -> str:
+    return f"{signed(one.low, one.unit, True)}, {signed(one.high, one.unit, True)}"
+
+
+def as_document(deal: Deal, levers: Mapping[str, Lever]) -> dict[str, Any]:
+    """A deal as plain values: the answer of the program interface."""
+    numbers = [number_row(one) for one in deal.numbers]
+    held = {one["id"]: one for one in numbers}
+    sides = {
+        code: {
+            "real_income": held[f"income_{code}"],
+            "gains": {walk.threat: held[f"gain_{code}_{walk.threat}"] for walk in deal.walks},
+            "walks": {walk.threat: walk.away[code] for walk in deal.walks},
+        }
+        for code in SIDES
+    }
+    address = deal.levers.address()
+    return {
+        "key": deal.key,
+        "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
+        "sentence": deal.sentence,
+        **recorded(deal.standings),
+        "numbers": numbers,
+        "sides": {**sides, "third": [held[one.name] for one in deal.numbers if one.table == "deal_third"]},
+        "walks": [{"threat": w.threat, "label": w.label, **w.away} for w in deal.walks],
+        "flat": [{"lever": c.lever, "kind": c.kind, "rule": c.rule, "sentence": c.sentence} for c in deal.flat],
+        "point": dict(deal.point),
+        "levers": {name: lever_row(one, address) for name, one in levers.items()},
+    }
+
+
+def recorded(standings: Mapping[str, Standing]) -> dict[str, Any]:
+    """How far the laws behind a deal are on record: the last day, whether it is about a later one, lines, by side."""
+    return {
+        "record_to": min((one.to.isoformat() for one in standings.values()), default=None),
+        "beyond_record": any(one.beyond for one in standings.values()),
+        "record_lines": record_sentences(standings),
+        "record": {code: one.as_json() for code, one in standings.items()},
+    }
+
+
+def number_row(one: Number) -> dict[str, Any]:
+    """One number as plain values, with the texts a reader sees."""
+    known = {"low": one.low, "high": one.high, "baseline_value": one.before}
+    return {
+        "id": one.name, "table": one.table, "label": one.label, "value": _none(one.value),
+        **{key: _none(value) for key, value in known.items()}, "unit": one.unit.value, "text": one.text,
+        "low_text": signed(one.low, one.unit, one.is_change),
+        "high_text": signed(one.high, one.unit, one.is_change),
+        "baseline": one.against, "baseline_text": signed(one.before, one.unit), "definition": one.definition,
+        "range": one.spread, "side": one.side, **({"threat": one.threat} if one.threat else {}),
+        "branches": [
+            {"branch": name, "total": _none(it.value), "text": it.text, "baseline_value": _none(it.before),
+             "baseline": it.against, "baseline_text": signed(it.before, it.unit)}
+            for name, it in one.fates.items()
+        ],
+    }  # fmt: skip
+
+
+def _none(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def lever_row(one: Lever, address: Mapping[str, str]) -> dict[str, Any]:
+    """One lever as plain values."""
+    ticks = [{"value": tick.value, "label": tick.label} for tick in one.ticks]
+    return {
+        "value": float(address[one.name]), "least": one.least, "most": one.most, "step": one.step, "unit": one.unit,
+        "label": one.label, "issue": one.issue, "party": one.party, "ticks": ticks,
+    }  # fmt: skip

@@ -1,0 +1,98 @@
+"""The economy under a deal: both laws whole on the world of every run, so that page, file and command line agree.
+
+The law of the day, with the deal's duties in place of its own, is averaged by trade into countries and sectors as a run
+does it (`lab/world/incidence.py`); what is solved is the same equilibrium. Gains in the talks rest on the same world
+and law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.data.small_world import sector_groups
+from detente.economy import Economy, Equilibrium, Shock, solve
+from detente.lab.deal.law import Plane
+from detente.lab.duties.axes import WORLD, tariff_under
+from detente.lab.talks.law import mean_rates
+from detente.lab.talks.world import economy_of
+
+Floats = NDArray[np.float64]
+LONG, SHORT = "long", "short"
+Owed = Mapping[str, Floats]
+"""Duty owed to each importer, USD, shape (partner, sector) of its plane."""
+
+
+@dataclass(frozen=True)
+class DealEconomy:
+    """The world of runs under the laws of one day, ready for deals.
+
+    Attributes
+    ----------
+    planes : law of each side on the axes of that world.
+    status : levels of the negotiated duties without a deal, by lever, shares.
+    economies : the world in the long and the short run and, by name, under every other set of elasticities.
+    """
+
+    planes: Mapping[str, Plane]
+    status: Mapping[str, float]
+    economies: Mapping[str, Economy] = field(repr=False)
+
+    @cached_property
+    def before(self) -> dict[str, Equilibrium]:
+        """The equilibria of the status quo, sought from the tariffs of the world's year."""
+        tariff = self.tariff({code: plane.owed(self.status) for code, plane in self.planes.items()})
+        return {name: solve(economy, Shock(tariff=tariff)) for name, economy in self.economies.items()}
+
+    def after(self, owed: Owed) -> dict[str, Equilibrium]:
+        """The equilibria under a deal, always sought from the status quo: same deal, same bytes."""
+        tariff = self.tariff(owed)
+        return {name: self._solved(tariff, name) for name in self.economies}
+
+    def runs(self, owed: Owed) -> dict[str, Equilibrium]:
+        """The same in the long and the short run alone."""
+        tariff = self.tariff(owed)
+        return {name: self._solved(tariff, name) for name in (LONG, SHORT)}
+
+    def _solved(self, tariff: Floats, name: str) -> Equilibrium:
+        return solve(self.economies[name], Shock(tariff=tariff), warm=self.before[name])
+
+    def owed(
+        self, levels: Mapping[str, float], exempt: Sequence[str], members: Sequence[str], rate: float
+    ) -> dict[str, Floats]:
+        """What a deal makes each side owe.
+
+        Parameters
+        ----------
+        exempt : sectors of the small world that the deal's duties leave out.
+        members : partners that owe `rate` on top, share; empty for none.
+        """
+        groups, sectors = sector_groups(), self.planes["USA"].sectors[:-1]
+        left_out = [name for name in sectors if name in exempt or groups.get(name) in exempt]
+        found = {code: plane.owed(levels, left_out if code == "USA" else ()) for code, plane in self.planes.items()}
+        if members and rate:
+            found["USA"] = found["USA"] + self.planes["USA"].layer_on(members, rate)
+        return found
+
+    def tariff(self, owed: Owed) -> Floats:
+        """Tariff of the world (importer, exporter, sector); cells without trade keep the baseline."""
+        economy = self.economies[LONG]
+        return tariff_under(
+            economy, {code: mean_rates(plane, economy, owed[code]) for code, plane in self.planes.items()}
+        )
+
+
+def economies(elasticities: str, short_run: float) -> dict[str, Economy]:
+    """The world of runs in the long and the short run and under every other set of elasticities.
+
+    Parameters
+    ----------
+    elasticities : set in use; `short_run` : what trade elasticities are multiplied by in the short run.
+    """
+    found = {LONG: economy_of(WORLD, elasticities), SHORT: economy_of(WORLD, elasticities, short_run)}
+    used, sets = (found[LONG].parameters.get(key, ()) for key in ("elasticities", "elasticity_sets"))
+    return found | {str(name): economy_of(WORLD, str(name)) for name in sets if name != used}

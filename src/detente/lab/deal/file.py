@@ -1,0 +1,94 @@
+"""A deal as a scenario file and as a result: its duties as changes of measures, its numbers as tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from detente.data.importers import importer
+from detente.data.library import catalogue, package_folder, sha256
+from detente.lab.deal.answer import Deal, DealEngine
+from detente.lab.deal.law import layer_measure
+from detente.lab.deal.levers import DUTIES, Levers, last_day, level_of
+from detente.lab.deal.warm import CHAIN
+from detente.lab.register import assumptions
+from detente.lab.result import Result
+from detente.lab.scenario import LawChange, Materials, Point, Scenario
+from detente.lab.statute.standing import record_sentences
+from detente.lab.talks.part import case_for
+
+USED = (
+    "usa_lines",
+    "usa_imports_2024",
+    "usa_imports_2024_sectors",
+    "usa_claims_usmca",
+    "chn_lines",
+    "chn_base_steps",
+    "chn_imports_from_usa",
+)
+"""Tables behind the law of a deal; the world and the chain are named by its notes."""
+
+
+def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
+    """The deal as a scenario: what `detente run` takes, compared with the law of the same day without it."""
+    levers, planes = deal.levers, engine.planes(deal.levers.on)
+    levels = {name: level_of(levers, name) for name in DUTIES if name in engine.warm.columns}
+    usa, chn = planes["USA"].changes(levels, "CHN", levers.exempt), planes["CHN"].changes(levels, "USA")
+    if levers.partner and levers.rate:
+        usa = LawChange(change=usa.change, add=[layer_measure(_partners(engine, deal), levers.rate, levers.on)])
+    notes = [f"Deal {levers.query()}."]
+    if levers.exempt:
+        words = ", ".join(levers.exempt)
+        notes.append(f"The US duties of the deal leave out goods of {words}; a tariff line counts in one sector.")
+    notes.append(
+        f"The deal runs to {last_day(levers)}; licences granted {levers.licences:g}, action {levers.action:g}."
+    )
+    granted = levers.licences >= 1.0
+    materials = (
+        Materials(chain=CHAIN, deal="general-licence" if granted else "april-2025") if case_for(levers.on) else None
+    )
+    return Scenario(
+        name=f"deal-{deal.key}",
+        title=f"Deal {deal.key}, {levers.on:%-d %B %Y}",
+        note=" ".join(notes),
+        on=levers.on,
+        against=_without(engine, levers),
+        usa=usa,
+        chn=chn,
+        materials=materials,
+    )
+
+
+def _without(engine: DealEngine, levers: Levers) -> Point:
+    """What the deal is compared with: the law of its day, the negotiated duties as in the status quo of the case."""
+    status, planes = engine.world(levers.on).status, engine.planes(levers.on)
+    if all(plane.lays(status) for plane in planes.values()):
+        return Point(on=levers.on)
+    usa, chn = planes["USA"].changes(status, "CHN"), planes["CHN"].changes(status, "USA")
+    return Point(on=levers.on, usa=usa, chn=chn)
+
+
+def _partners(engine: DealEngine, deal: Deal) -> list[str]:
+    """The partner of the layer, or the countries of a region of the world, which no law names as one."""
+    levers = deal.levers
+    return engine.planes(levers.on)["USA"].members(levers.partner) or [levers.partner]
+
+
+def result_of(engine: DealEngine, deal: Deal) -> Result:
+    """The deal as a result, with what every report needs."""
+    law = importer("USA").law
+    said = (deal.sentence, *record_sentences(deal.standings), *(one.sentence for one in deal.flat))
+    tables = {name: replace(table, standing=deal.standings.get("USA")) for name, table in deal.tables.items()}
+    return Result(
+        scenario_of(engine, deal), deal.key, tables, said, (), tuple(assumptions(law)), vintages(),
+        standings=deal.standings,
+    )  # fmt: skip
+
+
+def vintages() -> dict[str, dict[str, str]]:
+    """Tables that a deal rests on: publisher, vintage and hash."""
+    entries, folder, found = catalogue(), package_folder() / "tables", {}
+    for name in USED:
+        entry, path = entries.get(name, {}), folder / f"{name}.parquet"
+        found[name] = {key: str(entry.get(key, "")) for key in ("title", "publisher", "vintage")}
+        found[name]["sha256"] = sha256(path) if path.exists() else ""
+    return found

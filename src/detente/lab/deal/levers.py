@@ -1,0 +1,311 @@
+"""Levers of a deal: what a negotiator can move, how an address writes it, and the nearest valid state of a bad one.
+
+Inside, duties are shares (0.10 is ten per cent) and licences the share granted; addresses write per cent.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from detente.codes import InputError, did_you_mean
+from detente.data.casefile import CaseFile, IssueRow, case_names
+from detente.data.tables import countries
+from detente.lab.duties.goods import SECTOR_WORDS
+from detente.lab.talks.part import EARLIEST, LATEST
+
+VERSION = "1"
+DUTIES = ("us", "fentanyl", "cn")
+NAMES = (*DUTIES, "licences", "action", "duration")
+KEYS = ("v", "case", "date", *NAMES, "partner", "rate", "except", "weights", "horizon")
+HORIZONS = ("long", "short")
+DURATIONS = (30, 1460)
+"""Days of a deal: a month to four years."""
+
+TRUCE = 90
+"""Days of the truce of Geneva, the default."""
+
+MOST_PARTNER = 1.0
+"""Highest duty that can be laid on a third partner, share."""
+
+LONGEST = 400
+"""Characters of a value that are looked at."""
+
+
+@dataclass(frozen=True)
+class Levers:
+    """A deal as its levers.
+
+    Attributes
+    ----------
+    case : name of the case; `on` : day of the law that it changes.
+    us, fentanyl, cn : duties as points on top of the base law, shares.
+    licences : share of licences on rare earths granted; `action` : on fentanyl precursors, 0 to 1.
+    duration : days that the deal runs.
+    partner, rate : a duty of the United States on all goods of a third partner, share; "" for none.
+    exempt : sectors of the world whose goods the US duties of the deal leave out.
+    weights, horizon : under which payoffs the sides are judged; horizon "long" or "short".
+    """
+
+    case: str
+    on: date
+    us: float = 0.0
+    fentanyl: float = 0.0
+    cn: float = 0.0
+    licences: float = 1.0
+    action: float = 0.0
+    duration: int = TRUCE
+    partner: str = ""
+    rate: float = 0.0
+    exempt: tuple[str, ...] = ()
+    weights: str = "welfare"
+    horizon: str = HORIZONS[0]
+
+    def address(self) -> dict[str, str]:
+        """Keys and values of the address, readable, in a fixed order."""
+        found = {"v": VERSION, "case": self.case, "date": self.on.isoformat()}
+        found |= {name: _short(100.0 * getattr(self, name)) for name in DUTIES}
+        found |= {name: _short(getattr(self, name)) for name in ("licences", "action")}
+        found["duration"] = str(self.duration)
+        if self.partner:
+            found |= {"partner": self.partner, "rate": _short(100.0 * self.rate)}
+        if self.exempt:
+            found["except"] = ",".join(self.exempt)
+        if self.weights != "welfare":
+            found["weights"] = self.weights
+        if self.horizon != HORIZONS[0]:
+            found["horizon"] = self.horizon
+        return found
+
+    def query(self) -> str:
+        """The address as one text, as it stands behind the question mark."""
+        return "&".join(f"{key}={value}" for key, value in self.address().items())
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A level with a meaning: law of today, before 2025, an offer, the optimum."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Lever:
+    """What a lever is for a reader, in the units of the address.
+
+    Attributes
+    ----------
+    least, most, step : of its values; `unit` : "%", "share" or "days".
+    issue : the issue of the case behind it, "" for none.
+    party : the side that sets it, "" for both.
+    """
+
+    name: str
+    label: str
+    least: float
+    most: float
+    step: float
+    unit: str
+    issue: str = ""
+    party: str = ""
+    ticks: tuple[Tick, ...] = ()
+
+
+def _short(value: float) -> str:
+    """A number without needless digits: 10, 12.5."""
+    return f"{round(value, 6) + 0.0:g}" if abs(value) < 1e6 else str(value)
+
+
+def issue_rows(file: CaseFile) -> dict[str, IssueRow]:
+    """The issue behind each lever of a case between the United States and China, by name of the lever.
+
+    Raises
+    ------
+    InputError : a case of other sides.
+    """
+    if file.parties != ("USA", "CHN"):
+        names = " or ".join(served())
+        raise InputError(f"case {file.name}", "is not between the United States and China", f"use {names}")
+    duties = [row for row in file.issues if row.kind == "duty" and not row.whole]
+    american = [row for row in duties if row.party == "USA"]
+    found: dict[str, IssueRow] = dict(zip(("us", "fentanyl"), american, strict=False))
+    chinese = [row for row in duties if row.party == "CHN"]
+    controls = [row for row in file.issues if row.kind == "control"]
+    acts = [row for row in file.issues if row.kind == "action"]
+    for name, rows in (("cn", chinese), ("licences", controls), ("action", acts)):
+        found |= {name: rows[0]} if rows else {}
+    return found
+
+
+def served() -> tuple[str, ...]:
+    """Cases of the package that have these levers."""
+    return tuple(name for name in case_names() if name.startswith("us-china"))
+
+
+def span(file: CaseFile) -> tuple[date, date]:
+    """First and last day for which a case speaks."""
+    return file.on + EARLIEST, file.on + LATEST
+
+
+def in_address(name: str, level: float) -> float:
+    """A level of an issue in the units of the address: duties in per cent, licences granted instead of withheld."""
+    if name in DUTIES:
+        return round(100.0 * level, 9)
+    return round(1.0 - level, 9) if name == "licences" else round(level, 9)
+
+
+def level_of(levers: Levers, name: str) -> float:
+    """The level of the issue behind a lever."""
+    value = float(getattr(levers, name))
+    return 1.0 - value if name == "licences" else value
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What values of an address are measured against.
+
+    Attributes
+    ----------
+    file : the case; `levers` : by name; `standard` : the state taken where nothing is said.
+    weights : names of the sets of weights; `sectors` : of the world, goods only; `regions` : of the world.
+    """
+
+    file: CaseFile
+    levers: Mapping[str, Lever]
+    standard: Levers
+    weights: Sequence[str]
+    sectors: Sequence[str]
+    regions: Sequence[str]
+
+    def read(self, given: Mapping[str, str]) -> tuple[Levers, tuple[str, ...]]:
+        """The nearest valid deal to the keys of an address, with one clear message for each thing that was mended."""
+        said: list[str] = []
+        found = self.standard
+        for key in given:
+            if key not in KEYS:
+                near = did_you_mean(key[:40], KEYS)
+                said.append(f"unknown key '{key[:40]}' is left out{f'; did you mean {near}?' if near else ''}")
+        version = given.get("v", VERSION)
+        if version != VERSION:
+            said.append(f"version '{version[:10]}' of an address is not known; read as version {VERSION}")
+        found = replace(found, on=self._day(given.get("date", ""), said))
+        for name in NAMES:
+            if name in given:
+                found = self._moved(found, name, given[name], said)
+        found = self._partner(found, given, said)
+        found = replace(found, exempt=self._exempt(given.get("except", ""), said))
+        found = replace(found, weights=_one_of("weights", given.get("weights", ""), self.weights, said))
+        return replace(found, horizon=_one_of("horizon", given.get("horizon", ""), HORIZONS, said)), tuple(said)
+
+    def _day(self, text: str, said: list[str]) -> date:
+        first, last = span(self.file)
+        if not text:
+            return self.standard.on
+        try:
+            asked = date.fromisoformat(text[:LONGEST])
+        except ValueError:
+            said.append(f"date '{text[:20]}' is not a day like 2025-05-14; taken {self.standard.on}")
+            return self.standard.on
+        day = min(max(asked, first), last)
+        if day != asked:
+            said.append(
+                f"case {self.file.name} speaks for {first} to {last}; taken {day} in place of {asked}; "
+                f"other days have other cases: {', '.join(served())}"
+            )
+        return day
+
+    def _moved(self, found: Levers, name: str, text: str, said: list[str]) -> Levers:
+        lever = self.levers.get(name)
+        value = _number(text)
+        if lever is None:
+            if value != 0.0:
+                said.append(f"case {self.file.name} has no lever '{name}'; it is left out")
+            return found
+        if value is None:
+            kept = in_address(name, level_of(found, name)) if name != "duration" else found.duration
+            said.append(f"{name} '{text[:20]}' is not a number; taken {_short(kept)}")
+            return found
+        near = min(max(value, lever.least), lever.most)
+        if near != value:
+            ends = f"{_short(lever.least)} to {_short(lever.most)}"
+            said.append(f"{name} {_short(value)} is out of range ({ends} {lever.unit}); taken {_short(near)}")
+        if name == "duration":
+            return replace(found, duration=round(near))
+        inside = round(near / 100.0, 8) if name in DUTIES else round(near, 6)
+        return replace(found, **{name: inside})
+
+    def _partner(self, found: Levers, given: Mapping[str, str], said: list[str]) -> Levers:
+        text, rate = given.get("partner", "").strip()[:LONGEST], _number(given.get("rate", "0"))
+        if not text:
+            if given.get("rate"):
+                said.append("a rate stands without a partner; it is left out")
+            return found
+        code = self._code(text)
+        if code in ("", "USA", "CHN"):
+            why = "is a side of the talks" if code else "is not known"
+            said.append(f"partner '{text[:20]}' {why}; the layer is left out (name a third country, as MEX)")
+            return found
+        if rate is None or not 0.0 <= rate <= 100.0 * MOST_PARTNER:
+            near = 0.0 if rate is None or rate < 0.0 else 100.0 * MOST_PARTNER
+            said.append(f"rate '{given.get('rate', '')[:20]}' is not 0 to {100 * MOST_PARTNER:g}; taken {near:g}")
+            rate = near
+        return replace(found, partner=code, rate=round(rate / 100.0, 8))
+
+    def _code(self, text: str) -> str:
+        if text.upper() in self.regions:
+            return text.upper()
+        try:
+            return countries().resolve(text, "partner")
+        except InputError:
+            return ""
+
+    def _exempt(self, text: str, said: list[str]) -> tuple[str, ...]:
+        chosen: set[str] = set()
+        for word in filter(None, (part.strip() for part in text[:LONGEST].split(","))):
+            code = SECTOR_WORDS.get(word.lower(), word.upper())
+            if code in self.sectors:
+                chosen.add(code)
+                continue
+            near = did_you_mean(word, [*SECTOR_WORDS, *self.sectors])
+            said.append(f"sector '{word[:20]}' is not known{f'; did you mean {near}?' if near else ''}; left out")
+        return tuple(name for name in self.sectors if name in chosen)
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text.strip().rstrip("%")[:40])
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _one_of(key: str, text: str, known: Sequence[str], said: list[str]) -> str:
+    if not text or text in known:
+        return text or known[0]
+    near = did_you_mean(text[:40], known)
+    said.append(f"{key} '{text[:20]}' is not known{f'; did you mean {near}?' if near else ''}; taken {known[0]}")
+    return known[0]
+
+
+def merged_ticks(pairs: Sequence[tuple[float, str]]) -> tuple[Tick, ...]:
+    """Ticks in ascending order, those of one value under one label."""
+    found: dict[float, list[str]] = {}
+    for value, label in pairs:
+        names = found.setdefault(round(value, 6), [])
+        if label not in names:
+            names.append(label)
+    return tuple(Tick(value, _several(names)) for value, names in sorted(found.items()))
+
+
+def _several(names: Sequence[str], most: int = 3) -> str:
+    """Labels of one tick; of many the first ones and how many more."""
+    more = len(names) - most
+    return "; ".join(names if more <= 1 else [*names[:most], f"{more} more offers"])
+
+
+def last_day(levers: Levers) -> date:
+    """Day on which a deal signed on its date ends."""
+    return levers.on + timedelta(days=levers.duration)

@@ -1,0 +1,456 @@
+"""Numbers of a deal: each with unit, definition, what it is compared with, and its range or why it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Column, Table, Unit, readable
+from detente.codes.names import in_sentence
+from detente.codes.standing import LAPSED, OTHER_FATE, RENEWED
+from detente.data.tables import countries
+from detente.economy import Equilibrium
+from detente.lab.deal.economy import LONG, SHORT
+from detente.lab.deal.law import Plane
+from detente.lab.deal.levers import HORIZONS, Levers, level_of
+from detente.lab.deal.warm import CHAIN, MONTHS, Warm, shortages
+from detente.talks.acceptable import break_even
+from detente.talks.duties import BILLION
+from detente.talks.horizon import YEAR_DAYS, Horizon
+from detente.talks.payoff import SurfacePayoffs, Term
+from detente.talks.space import Threat
+
+Floats = NDArray[np.float64]
+SIDES = ("USA", "CHN")
+THIRD = ("DEU", "JPN", "KOR", "TWN", "VNM", "IND", "MEX", "CAN")
+"""Third countries that are shown; Germany stands for the European Union, as its largest buyer and seller."""
+
+REGIONS = {"EUN": "European Union", "HUB": "Hong Kong, Singapore and other hubs", "ASE": "rest of South-East Asia"}
+BOX = "range over weights, long and short run, and the bounds of materials and fentanyl in the case, all at once"
+RUNS = "range: long and short run"
+NOTHING = 1e-3
+"""Span of a gain, USD bn a year, below which an input does not move it."""
+
+SETS = "range: {n} published sets of elasticities, long run"
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number.
+
+    Attributes
+    ----------
+    table : table of the result in which it stands; `value` and its range are in `unit`.
+    against : what it is compared with, in words, "" for a level; `before` : the same number there.
+    spread : what the range runs over, or why there is none.
+    renewed : the same number if the clauses whose fate is not on record were renewed; None where there are none.
+    """
+
+    name: str
+    table: str
+    label: str
+    value: float
+    unit: Unit
+    definition: str
+    against: str = ""
+    before: float = float("nan")
+    low: float = float("nan")
+    high: float = float("nan")
+    spread: str = ""
+    threat: str = ""
+    side: str = ""
+    renewed: Number | None = field(default=None, repr=False)
+
+    @property
+    def fates(self) -> dict[str, Number]:
+        """The number under each fate of the open clauses, by name; empty where all agree."""
+        other = self.renewed
+        if other is None or (_same(self.value, other.value) and _same(self.before, other.before)):
+            return {}
+        return {LAPSED: self, RENEWED: other}
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it is a change against something; a level has the same number there beside it."""
+        return bool(self.against) and self.before != self.before
+
+    @property
+    def text(self) -> str:
+        """The value for a reader, with a sign where it is a change."""
+        return signed(self.value, self.unit, self.is_change)
+
+
+def _same(first: float, second: float) -> bool:
+    """Whether two values are one, but for what solves leave open."""
+    return bool(np.isclose(first, second, rtol=1e-7, atol=1e-9, equal_nan=True))
+
+
+def with_fates(numbers: Sequence[Number], others: Sequence[Number]) -> tuple[Number, ...]:
+    """Numbers with the same ones if the open clauses were renewed; one that is known of one law alone stays alone."""
+    known = {one.name: one for one in others}
+    return tuple(replace(one, renewed=known.get(one.name)) for one in numbers)
+
+
+def signed(value: float, unit: Unit, sign: bool = False) -> str:
+    """One number with its unit; "" where it is not known."""
+    if value != value:
+        return ""
+    if unit is Unit.MONTHS:
+        return f"{value:.1f} months".replace(".0 ", " ")
+    if unit is Unit.NONE:
+        return f"{value:.2f}"
+    text = readable(value + 0.0, unit)
+    return f"+{text}" if sign and value > 0.0 else text
+
+
+@dataclass(frozen=True)
+class Case:
+    """One deal in hand: levers, outcome, laws, equilibria and payoffs, from which numbers are read.
+
+    Attributes
+    ----------
+    levers : the deal; `outcome` : levels of the issues, shape (issue,).
+    planes : law of each side; `levels` : of the levers of duties, shares.
+    before, after : equilibria of the world of runs without and under the deal: in the long and the short run, and by
+        name under every other set of elasticities.
+    beside : what a layer on a third partner and sectors left out add to the parts of payoffs, by run, shape
+        (party, part), USD bn a year; empty for none.
+    """
+
+    warm: Warm = field(repr=False)
+    levers: Levers
+    outcome: Floats
+    planes: Mapping[str, Plane] = field(repr=False)
+    levels: Mapping[str, float]
+    before: Mapping[str, Equilibrium] = field(repr=False)
+    after: Mapping[str, Equilibrium] = field(repr=False)
+    beside: Mapping[str, Floats] = field(repr=False)
+
+    @property
+    def words(self) -> str:
+        """What changes are measured against."""
+        row = next(row for row in self.warm.file.threats if row.kind == "status-quo")
+        held = self.warm.file.outcomes.get(row.outcome)
+        return (held.label if held else "") or row.label or "the status quo"
+
+    def payoffs(self, weights: str, horizon: str) -> Floats:
+        """Payoffs, USD bn a year, shape (party,)."""
+        key = weights, horizon
+        if key not in self._paid:
+            self._paid[key] = self._payoffs(weights, horizon)
+        return self._paid[key]
+
+    @cached_property
+    def _paid(self) -> dict[tuple[str, str], Floats]:
+        return {}
+
+    def _payoffs(self, weights: str, horizon: str) -> Floats:
+        talk = self.warm.talk
+        surface = talk.negotiation(self.warm.setting(weights, horizon)).payoffs
+        found = surface.value(self.outcome[None])[0]
+        if not self.beside:
+            return found
+        assert isinstance(surface, SurfacePayoffs)
+        return found + (surface.on_parts * self.beside[horizon]).sum(axis=1)
+
+    def gains(self, threat: str, weights: str, horizon: str) -> Floats:
+        """Gains over a threat, USD bn a year, shape (party,)."""
+        held = self.warm.talk.negotiation(self.warm.setting(weights, horizon)).threat(threat)
+        return self.payoffs(weights, horizon) - held.value
+
+    def spread(self, threat: Threat) -> tuple[Floats, Floats, list[str]]:
+        """Lowest and highest gains over all settings and bounds of the terms, each of shape (party,), and what moves
+        each most, in words by party.
+        """
+        levers, moves = self.levers, [dict[str, float](), dict[str, float]()]
+        every = {(w, h): self.gains(threat.name, w, h) for w in self.warm.talk.weights for h in HORIZONS}
+        low, high = (pick(list(every.values()), axis=0) for pick in (np.min, np.max))
+        by_run = [every[levers.weights, horizon] for horizon in HORIZONS]
+        by_weights = [every[weights, levers.horizon] for weights in self.warm.talk.weights]
+        for name, rows in (("the run, long or short", by_run), ("the weights", by_weights)):
+            for party, span in enumerate(np.ptp(rows, axis=0).tolist()):
+                moves[party][name] = span
+        for row, ends in zip(self.warm.file.terms, self.warm.bounds, strict=True):
+            party = SIDES.index(row.party)
+            moved = [self._moved(term, threat) for term in ends]
+            low[party] += min(moved) - moved[1]
+            high[party] += max(moved) - moved[1]
+            moves[party][row.parameter.replace("_", " ")] = max(moved) - min(moved)
+        return low, high, [_most(one) for one in moves]
+
+    def _moved(self, term: Term, threat: Threat) -> float:
+        """What a term adds to the gain over a threat, USD bn a year."""
+        column, flow = self.warm.case.issues.index(term.issue), term.flow
+        there = sum(p * float(flow.of(x[column : column + 1])[0]) for p, x in self.warm.threat_mix(threat))
+        return float(flow.of(self.outcome[column : column + 1])[0]) - there
+
+
+def _most(moves: Mapping[str, float]) -> str:
+    """The two inputs that move a number most, in words."""
+    ranked = [name for name, span in sorted(moves.items(), key=lambda row: -row[1])[:2] if span > NOTHING]
+    return f"; moved most by {' and '.join(ranked)}" if ranked else ""
+
+
+def law_numbers(one: Case) -> list[Number]:
+    """Average duties of both sides and the static revenue, under the law of the day with the deal on top."""
+    usa, chn = one.planes["USA"], one.planes["CHN"]
+    owed, was = _owed(one, usa), usa.owed(_status(one))
+    back, had = chn.owed(one.levels), chn.owed(_status(one))
+    words = _law_without(one)
+    why = "no range here: statutory, at fixed weights; `detente average --range` draws the shares behind it"
+    rows = [
+        ("us_average", "US average duty", usa.average(owed), usa.average(was), "all imports of 2024"),
+        ("us_on_china", "US duty on China", usa.average(owed, "CHN"), usa.average(was, "CHN"), "imports from China"),
+        ("china_on_us", "Chinese duty on US goods", chn.average(back), chn.average(had), "China's imports from the US"),
+    ]
+    found = [
+        Number(name, "deal_duties", label, value, Unit.SHARE, f"statutory average at fixed weights, {over}", words,
+               before, spread=why, side="CHN" if name == "china_on_us" else "USA")
+        for name, label, value, before, over in rows
+    ]  # fmt: skip
+    if one.levers.partner:
+        code = one.levers.partner
+        found.append(
+            Number("us_on_partner", "deal_duties", f"US duty on {the(code)}", _of(usa, owed, code), Unit.SHARE,
+                   "statutory average at fixed weights", words, _of(usa, was, code), spread=why, side="USA")
+        )  # fmt: skip
+    return found
+
+
+def _law_without(one: Case) -> str:
+    """The law that averages are compared with: that of the day, its negotiated duties as in the status quo."""
+    if one.levers.on == one.warm.file.on:
+        return one.words
+    return f"law of {one.levers.on:%-d %B %Y} with the duties of {one.warm.file.on:%-d %B %Y}"
+
+
+def _of(plane: Plane, owed: Floats, partner: str) -> float:
+    rows = np.array([partner in (c, r) for c, r in zip(plane.partners, plane.region, strict=True)])
+    worth = plane.worth[rows].sum()
+    return float(owed[rows].sum() / worth) if worth > 0.0 else float("nan")
+
+
+def _owed(one: Case, plane: Plane) -> Floats:
+    owed = plane.owed(one.levels, one.levers.exempt)
+    return owed + plane.layer(one.levers.partner, one.levers.rate) if one.levers.partner else owed
+
+
+def _status(one: Case) -> dict[str, float]:
+    return {name: float(one.warm.status[one.warm.columns[name]]) for name in one.levels}
+
+
+def name_of(code: str) -> str:
+    """A country or region of the world for a reader."""
+    return REGIONS.get(code) or countries().names.get(code, code)
+
+
+def the(code: str) -> str:
+    """A country or region of the world within a sentence."""
+    return in_sentence(name_of(code))
+
+
+def first_upper(words: str) -> str:
+    """Words at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
+def income_numbers(one: Case) -> list[Number]:
+    """Real income of both sides and of third countries against the status quo."""
+    economy, found = one.after[LONG].economy, []
+    for code in (*SIDES, *(code for code in THIRD if code in economy.countries)):
+        table = "deal_income" if code in SIDES else "deal_third"
+        found.append(_changed(one, f"income_{code}", table, f"Real income of {the(code)}", "welfare", code,
+                              "change of real income in general equilibrium, a year"))  # fmt: skip
+    return found
+
+
+def _changed(one: Case, name: str, table: str, label: str, measure: str, code: str, definition: str) -> Number:
+    """A change of a country, with its range over the published sets of elasticities in the long run."""
+    at = one.after[LONG].economy.country(code)
+    every = {run: _change(one, measure, at, run) for run in one.after}
+    return Number(name, table, label, every[one.levers.horizon], Unit.SHARE, definition, one.words,
+                  **_over_sets(one, every), side=code)  # fmt: skip
+
+
+def _change(one: Case, name: str, at: int, run: str) -> float:
+    return float((1.0 + one.after[run].changes[name][at]) / (1.0 + one.before[run].changes[name][at]) - 1.0)
+
+
+def _over_sets(one: Case, every: Mapping[str, float]) -> dict[str, Any]:
+    """Low, high and the words of a range over the sets of elasticities; the short run is told where it is asked for."""
+    sets = [value for run, value in every.items() if run != SHORT]
+    shown = [*sets, every[one.levers.horizon]]
+    return {"low": min(shown), "high": max(shown), "spread": SETS.format(n=len(sets))}
+
+
+def amount_numbers(one: Case) -> list[Number]:
+    """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
+    usa, found = one.planes["USA"], []
+    for code in SIDES:
+        found.append(_level(one, f"revenue_{code}", f"Duty collected by {the(code)}", _revenue(code), code,
+                            "duty collected a year in general equilibrium, all partners"))  # fmt: skip
+    for to, by in (SIDES, SIDES[::-1]):
+        label = f"Imports of {the(to)} from {the(by)}"
+        found.append(_level(one, f"imports_{to}", label, _imports(to, by), to, "imports a year net of duty"))
+    owed = float(_owed(one, usa).sum())
+    found.append(
+        Number("static_revenue", "deal_amounts", "US duty on the imports of 2024", owed, Unit.USD,
+               "duty a year on the trade of 2024 as it was, no substitution", one.words,
+               float(usa.owed(_status(one)).sum()), spread="no range: no behaviour in it", side="USA")
+    )  # fmt: skip
+    about = "change of the price of final goods, against the numeraire of world income"
+    for code in SIDES:
+        label = f"Price of final goods, {name_of(code)}"
+        found.append(_changed(one, f"prices_{code}", "deal_prices", label, "prices", code, about))
+    return found
+
+
+Read = Callable[[Equilibrium], float]
+
+
+def _revenue(code: str) -> Read:
+    return lambda eq: float(eq.levels["revenue"][eq.economy.country(code)])
+
+
+def _imports(to: str, by: str) -> Read:
+    return lambda eq: float(eq.levels["trade"][eq.economy.country(to), eq.economy.country(by)].sum())
+
+
+def _level(one: Case, name: str, label: str, read: Read, side: str, definition: str) -> Number:
+    """An amount in equilibrium beside its level in the status quo."""
+    every = {run: read(equilibrium) for run, equilibrium in one.after.items()}
+    before = read(one.before[one.levers.horizon])
+    return Number(name, "deal_amounts", label, every[one.levers.horizon], Unit.USD, definition, one.words, before,
+                  **_over_sets(one, every), side=side)  # fmt: skip
+
+
+def material_numbers(one: Case) -> list[Number]:
+    """Months of shortage of rare earths in the United States, and the need not met in the worst month."""
+    if "licences" not in one.warm.columns:
+        return []
+    now = shortages().at(level_of(one.levers, "licences"))
+    was = shortages().at(float(one.warm.status[one.warm.columns["licences"]]))
+    about = f"of {MONTHS} months, licences withheld from the United States alone, chain {CHAIN}, central figures"
+    why = "no range here: `detente chain run --draws` draws the figures of the chain"
+    rows = (
+        ("months_short", "Months in which US users of rare earths are short", Unit.MONTHS,
+         f"months with 5% of need or more not met, {about}", now[0], was[0]),
+        ("first_short", "First month in which US users are short", Unit.MONTHS,
+         f"months from the start of the controls, {about}; blank for never", now[2], was[2]),
+        ("unmet", "Need for rare earths not met in the worst month", Unit.SHARE,
+         f"share of US users' need, weighed by spending, {about}", now[1], was[1]),
+    )  # fmt: skip
+    return [
+        Number(
+            name,
+            "deal_unmet" if unit is Unit.SHARE else "deal_months",
+            label,
+            value,
+            unit,
+            words,
+            one.words,
+            before,
+            spread=why,
+            side="USA",
+        )
+        for name, label, unit, words, value, before in rows
+    ]
+
+
+def gain_numbers(one: Case) -> list[Number]:
+    """Gains of both sides over each threat, p*, and what the days of the deal are worth."""
+    levers, warm = one.levers, one.warm
+    negotiation = warm.talk.negotiation(warm.setting(levers.weights, levers.horizon))
+    found = []
+    for threat in negotiation.threats:
+        gains = one.gains(threat.name, levers.weights, levers.horizon)
+        low, high, movers = one.spread(threat)
+        for i, code in enumerate(SIDES):
+            found.append(
+                Number(f"gain_{code}_{threat.name}", "deal_gains", f"Gain of {the(code)} over {threat.label}",
+                       BILLION * float(gains[i]), Unit.USD,
+                       f"payoff under the deal less payoff if talks fail, a year; {threat.description or threat.label}",
+                       threat.label, low=BILLION * float(low[i]), high=BILLION * float(high[i]),
+                       spread=BOX + movers[i],
+                       threat=threat.name, side=code)
+            )  # fmt: skip
+    whole = warm.talk.whole(warm.setting(levers.weights, levers.horizon))
+    stars = break_even(whole, one.payoffs(levers.weights, levers.horizon))
+    about = "chance that the status quo lasts above which the side prefers to sign; 0 or less: signs anyway"
+    found += [
+        Number(f"p_star_{code}", "deal_break_even",
+               f"{first_upper(the(code))} signs if the status quo lasts with more than",
+               float(stars[i]), Unit.NONE, about, spread="no range: read the gains", side=code)
+        for i, code in enumerate(SIDES)
+    ]  # fmt: skip
+    return [*found, *_worth_of_days(one)]
+
+
+def _worth_of_days(one: Case) -> Iterable[Number]:
+    """What the days of the deal bring over the status quo: flows near the short run, since they are few."""
+    days, case = one.levers.duration, one.warm.case
+    horizon = Horizon(
+        "the deal", days / YEAR_DAYS, case.number("discount_rate", 0.05), case.number("decay_months", 24.0)
+    )
+    threat = one.warm.talk.negotiation(one.warm.talk.settings[0]).threats[0]
+    short = horizon.short
+    gains = [one.gains(threat.name, one.levers.weights, name) for name in ("short", "long")]
+    flows = short * gains[0] + (1.0 - short) * gains[1]
+    for i, code in enumerate(SIDES):
+        value = BILLION * float(flows[i]) * days / YEAR_DAYS
+        ends = sorted(BILLION * float(gain[i]) * days / YEAR_DAYS for gain in gains)
+        yield Number(
+            f"days_{code}", "deal_days", f"Worth of {days} days of the deal to {the(code)}", value, Unit.USD,
+            f"gain over {threat.label} in the days of the deal, short run for {short:.0%} of it", threat.label,
+            low=ends[0], high=ends[1], spread=RUNS, side=code,
+        )  # fmt: skip
+
+
+TITLES = {
+    "deal_duties": "Average duties", "deal_income": "Real income of both sides",
+    "deal_third": "Real income of third countries", "deal_amounts": "Revenue and trade", "deal_prices": "Prices",
+    "deal_months": "Months of shortage of rare earths", "deal_unmet": "Need for rare earths not met",
+    "deal_gains": "Gains over walking away", "deal_break_even": "When each side signs",
+    "deal_days": "What the days of the deal are worth",
+}  # fmt: skip
+
+
+def number_tables(numbers: Sequence[Number], notes: Sequence[str] = ()) -> dict[str, Table]:
+    """The numbers as tables, one a subject, all of one unit; every number of a deal stands in one of them."""
+    found: dict[str, Table] = {}
+    for name in dict.fromkeys(one.table for one in numbers):
+        rows = [one for one in numbers if one.table == name]
+        found[name] = _table(name, TITLES[name], rows, rows[0].unit, notes)
+    return found
+
+
+FATES = {
+    f"value{OTHER_FATE}": "under the deal, if the open clauses were renewed",
+    f"before{OTHER_FATE}": "there, if the open clauses were renewed",
+}
+"""Columns of the numbers under the other fate of open clauses."""
+
+
+def _table(name: str, title: str, rows: Sequence[Number], unit: Unit, notes: Sequence[str]) -> Table:
+    texts = {"number": "name", "label": "label", "against": "against", "definition": "definition", "range": "spread"}
+    amounts = {"value": "under the deal", "before": "there", "low": "lowest", "high": "highest"}
+    fates = {} if all(one.renewed is None for one in rows) else FATES
+    columns = [Column(key, Unit.TEXT, key) for key in ("number", "label")]
+    columns += [Column(key, unit, words) for key, words in (amounts | fates).items()]
+    columns += [Column(key, Unit.TEXT, key) for key in ("against", "definition", "range")]
+    data: dict[str, NDArray[np.generic]] = {
+        key: np.asarray([str(getattr(one, attribute)) for one in rows]) for key, attribute in texts.items()
+    }
+    data["number"] = np.asarray([one.name for one in rows])
+    data |= {key: np.asarray([getattr(one, key) for one in rows], dtype=np.float64) for key in amounts}
+    other = [one.renewed or one for one in rows]
+    data |= {
+        key: np.asarray([getattr(one, key.removesuffix(OTHER_FATE)) for one in other], dtype=np.float64)
+        for key in fates
+    }
+    return Table(name, title, tuple(columns), data, tuple(notes))

@@ -1,0 +1,213 @@
+"""What a case keeps ready so that a deal is numbers at once: talk, worlds, other elasticities, shortages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.chains.scenarios import APRIL_2025
+from detente.chains.stocks import SHORT
+from detente.codes import InputError, UnknownName
+from detente.data.casefile import CaseFile, TermRow, load_case
+from detente.data.chain_build import build
+from detente.data.library import package_folder, sha256
+from detente.data.surface_tables import surface_file
+from detente.data.worlds import load_economy
+from detente.economy import Equilibrium, goods
+from detente.lab.chains.months import Question, Words, months_of
+from detente.lab.chains.paths import licences_of, start_of
+from detente.lab.deal.economy import SHORT as SHORT_RUN
+from detente.lab.deal.levers import DUTIES, issue_rows, served
+from detente.lab.talks.case import Case
+from detente.lab.talks.materials import UNSEEN
+from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
+from detente.talks.duties import measured
+from detente.talks.payoff import Term
+from detente.talks.space import Threat
+from detente.version import VERSION
+
+Floats = NDArray[np.float64]
+CHAIN = "rare-earths"
+BUYER = "USA"
+MONTHS = 24
+LEVELS = tuple(round(0.1 * k, 1) for k in range(11))
+"""Shares of licences withheld at which the months of the chain are run."""
+
+AXES = "icio-2022-small"
+"""World whose regions and sectors addresses name."""
+
+NEGOTIATED = (2, 3)
+"""Duties that a deal may move."""
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """Months of the chain by share of licences withheld from one buyer.
+
+    Attributes
+    ----------
+    months : months of `MONTHS` in which the buyer's users are short, shape (levels,).
+    unmet : need not met in the worst month, share of spending, shape (levels,).
+    first : month in which they first are short, NaN for never, shape (levels,).
+    """
+
+    months: Floats
+    unmet: Floats
+    first: Floats
+
+    def at(self, withheld: float) -> tuple[float, float, float]:
+        """The three at a share withheld, read between the levels that were run."""
+        return (
+            float(np.interp(withheld, LEVELS, self.months)),
+            float(np.interp(withheld, LEVELS, self.unmet)),
+            float(self.first[int(np.argmin(np.abs(np.array(LEVELS) - withheld)))]),
+        )
+
+
+@lru_cache(maxsize=2)
+def shortages(buyer: str = BUYER) -> Shortage:
+    """Months, unmet need and first month short at every level."""
+    elements = tuple(name for name in APRIL_2025 if name not in UNSEEN)
+    rows = []
+    for level in LEVELS:
+        question = Question(
+            CHAIN, Words(cut=level, elements=elements, to=(buyer,)), MONTHS, "direct", None, (buyer,)
+        )  # fmt: skip
+        chain = build(question.file, scope="direct", start=start_of(question.words), values={})
+        run = months_of(question, chain, licences_of(question.words, chain))
+        spent = np.bincount(chain.layout.user, chain.layout.spending, minlength=len(chain.users))
+        own = spent * np.array([user.country == buyer for user in chain.users])
+        unmet = 1.0 - own @ run.met_by_user / own.sum()
+        short = np.flatnonzero(unmet > SHORT)
+        rows.append((float(short.size), float(unmet.max()), float(short[0] + 1) if short.size else np.nan))
+    return Shortage(*np.array(rows).T)
+
+
+@dataclass(frozen=True)
+class Warm:
+    """A case, ready.
+
+    Attributes
+    ----------
+    file : the case; `talk` : with its payoffs, weights welfare and those of the last choice, long and short run.
+    status : levels of the status quo, shape (issue,).
+    """
+
+    file: CaseFile
+    talk: Talk = field(repr=False)
+    status: Floats = field(repr=False)
+
+    @property
+    def case(self) -> Case:
+        """The case with its inputs."""
+        return self.talk.case
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """Column of the issue behind each lever."""
+        return {name: self.case.issues.index(row.name) for name, row in issue_rows(self.file).items()}
+
+    @cached_property
+    def duty_columns(self) -> list[int]:
+        """Columns of the duties, in the order of the surface."""
+        return [self.case.issues.index(duty.issue) for duty in self.case.space().duties]
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Countries and regions that addresses name."""
+        return load_economy(AXES).countries
+
+    @cached_property
+    def sectors(self) -> tuple[str, ...]:
+        """Sectors of goods that addresses name."""
+        return goods(load_economy(AXES))
+
+    @cached_property
+    def bounds(self) -> list[tuple[Term, Term, Term]]:
+        """Each term of the payoffs with its parameter at the low end, the central value and the high end."""
+        return [self._ends(at, row) for at, row in enumerate(self.file.terms)]
+
+    def _ends(self, at: int, row: TermRow) -> tuple[Term, Term, Term]:
+        held = self.file.parameters[row.parameter]
+        ends = (held.low, held.central, held.high)
+        values = [held.central if value is None else value for value in ends]
+        made = [replace(self.case, inputs={**self.case.inputs, row.parameter: value}).terms() for value in values]
+        return made[0][at], made[1][at], made[2][at]
+
+    def setting(self, weights: str, horizon: str) -> Setting:
+        """The setting of a name of weights and "long" or "short"."""
+        wanted = "short run" if horizon == "short" else "long run"
+        for one in self.talk.settings:
+            if one.weights == weights and one.horizon.name == wanted:
+                return one
+        raise UnknownName("weights set", weights, self.talk.weights, f"case {self.file.name}")
+
+    def threat_mix(self, threat: Threat) -> list[tuple[float, Floats]]:
+        """Outcomes behind a threat with their weights; a mix of laws has two."""
+        if threat.outcome is not None:
+            return [(1.0, threat.outcome)]
+        row = next(row for row in self.file.threats if row.name == threat.name)
+        kinds = {one.kind: one for one in reversed(self.talk.negotiation(self.talk.settings[0]).threats)}
+        p = 0.5 if row.p is None else row.p
+        pair = ((p, kinds.get("status-quo")), (1.0 - p, kinds.get("past-law")))
+        return [(part, one.outcome) for part, one in pair if one is not None and one.outcome is not None]
+
+    def beside(self, deal: Equilibrium, without: Equilibrium, horizon: str) -> Floats:
+        """What a deal does beyond its duties on the other side, shape (party, part), USD bn a year.
+
+        Parameters
+        ----------
+        deal, without : equilibria of one run with it and without.
+        """
+        space = self.case.space(short=horizon == SHORT_RUN)
+        return measured(space, deal)[0] - measured(space, without)[0]
+
+    @cached_property
+    def base_key(self) -> str:
+        """Hash of all that numbers depend on besides the levers."""
+        root = package_folder()
+        laws = [path for path in sorted((root / "lawbooks").rglob("*")) if path.suffix in (".yaml", ".csv")]
+        tables = [root / "tables" / f"{name}.parquet" for name in ("usa_imports_2024", "chn_imports_from_usa")]
+        chains = sorted((root / "chains").glob("*.toml"))
+        held = [sha256(path) for path in (*laws, *tables, *chains, surface_file()) if path.exists()]
+        content = [VERSION, self.file.model_dump(mode="json"), held]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def warm(case: str, world: str = "", variant: str = "") -> Warm:
+    """Open a case, or a variant of it; what is slow is solved on first use or by `ready`.
+
+    Raises
+    ------
+    InputError : a case of other sides, or without the duties that a deal moves.
+    UnknownName : no such case or world.
+    """
+    if case not in served():
+        raise UnknownName("case", case[:60], served(), "deal", f"use {', '.join(served())}")
+    file = load_case(case, variant)
+    if world and world != file.world.name:
+        file = file.model_copy(update={"world": file.world.model_copy(update={"name": world})})
+    duties = sum(name in DUTIES for name in issue_rows(file))
+    if duties not in NEGOTIATED:
+        raise InputError(f"case {case}", f"has {duties} duties", "a deal moves two or three")
+    opened = Case(file, check=False)
+    choices = [row.name for row in file.weights.choices]
+    label = STAND_IN if file.terms else ""
+    talk = talk_of(opened, (), ("welfare", *choices[-1:]), (), ("long", "short"), label)
+    row = next(row for row in file.threats if row.kind == "status-quo")
+    return Warm(file, talk, opened.outcome(row.outcome))
+
+
+def ready(one: Warm) -> Warm:
+    """Solve everything that a deal and its chart ask for."""
+    _ = one.bounds, one.base_key, shortages()
+    for short in (False, True):
+        _ = one.case.space(short=short).level
+    for setting in one.talk.settings:
+        one.talk.negotiation(setting)
+    return one

@@ -1,0 +1,75 @@
+"""Ranges of an average over the shares nobody observes: the same draws as those of a whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import numpy as np
+
+from detente.codes import Column, Table, Unit
+from detente.lab.duties.averages import Ground
+from detente.lab.duties.uncertain import Position, UncertainDuties, averages, uncertain_duties
+from detente.lab.statute.standing import standing_of
+from detente.law import Law, Reading
+from detente.trade.ranges import ELASTICITY, Range
+
+SEED = 20250512
+
+
+def range_table(
+    ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, draws: int = 200, seed: int = SEED
+) -> Table:
+    """The average on a day with its 5-95% range, and what each uncertain share does to it alone."""
+    found = range_of(ground, on, reading, draws, seed)
+    rows = [("average, 5-95% of joint draws", found.low, found.value, found.high)]
+    swings = sorted(found.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
+    named = [(input_name(ground.law, name), pair) for name, pair in swings if pair[0] != pair[1]]
+    rows += [(f"only: {name}", min(pair), found.value, max(pair)) for name, pair in named]
+    names = ("input", "low", "average", "high")
+    columns = (Column("input", Unit.TEXT, "what varies"), *(Column(n, Unit.SHARE, n) for n in names[1:]))
+    data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
+    notes = (f"{draws} joint draws, uniform between bounds on each side of the default, seed {seed}",)
+    table = Table("range", f"Range of the average on {on}", columns, data, notes)
+    return table.standing_on(standing_of(ground.law, on, on))
+
+
+def input_name(law: Law, name: str) -> str:
+    """What an uncertain input is called for readers: the title of an aspect and the parameter that sets it."""
+    return f"{law.aspects[name].title} ({name})" if name in law.aspects else name
+
+
+def range_of(
+    ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, draws: int = 200, seed: int = SEED
+) -> Range:
+    """Range of the average over content and claim shares."""
+    duties = uncertain_duties(ground.reaching(on), on, reading)
+    at = duties.owed(duties.flows.value / duties.flows.total)
+    return _range(duties, duties.inputs, at, draws, seed)
+
+
+def post_range_of(
+    ground: Ground, start: date, on: date, reading: Reading, elasticity: float, draws: int, seed: int
+) -> Range:
+    """Range of the average at post-shock weights over the elasticity, from half to twice of it, and all shares."""
+    before, after = (uncertain_duties(ground.reaching(min(start, on)), day, reading) for day in (start, on))
+
+    def at(position: Position) -> float:
+        moved = elasticity * 2.0 ** position.get(ELASTICITY, 0.0)
+        return averages(after.flows, before.at(position), after.at(position), moved)[1]
+
+    return _range(after, [*dict.fromkeys([*after.inputs, *before.inputs]), ELASTICITY], at, draws, seed)
+
+
+def _range(
+    duties: UncertainDuties, inputs: Sequence[str], at: Callable[[Position], float], draws: int, seed: int
+) -> Range:
+    """The value in the middle, its 5th and 95th percentile over draws, and what each input does alone.
+
+    Which inputs are drawn follows from what the law asks about the goods, never from how numbers compare.
+    """
+    value = at({})
+    drawn = [at(position) for position in duties.positions(inputs, draws, seed)]
+    low, high = np.quantile(drawn, [0.05, 0.95]) if drawn else (value, value)
+    swings = {name: (at({name: -1.0}), at({name: 1.0})) for name in inputs}
+    return Range(value, float(low), float(high), swings, draws, seed)

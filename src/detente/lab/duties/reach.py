@@ -1,0 +1,111 @@
+"""Reach: on how much trade a duty that a scenario adds is owed, and which exemptions and duties keep it from the rest.
+
+An added duty stands under the rules of its authority and class, as any other: a "10 per cent on everything" is not owed
+on goods that some exemption of the lawbook takes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.codes import Column, Table, Unit
+from detente.data.importers import importer
+from detente.lab.duties.reform import COPY
+from detente.law import Kind, Painted, schedule_on
+
+if TYPE_CHECKING:
+    from detente.lab.duties.sides import Pairing, Side
+
+SMALLEST = 5e-5
+"""Share of the trade meant below which nothing is named."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The trade a measure is meant for, on which it is owed, and what takes its place, USD.
+
+    Attributes
+    ----------
+    taken : id of the measure that takes its place -> imports it does so on; two may name the same goods.
+    """
+
+    measure: str
+    title: str
+    meant: float
+    owed: float
+    taken: dict[str, float]
+
+
+def reaches(side: Side) -> Iterator[Reach]:
+    """The reach of each duty in force that is not in the shipped law and no change of it, in the order of the law."""
+    shipped = importer(side.law.importer).law.by_id
+    own = (m for m in side.law.measures if m.id not in shipped and m.kind is Kind.DUTY)
+    added = {m.id for m in own if m.id.partition(COPY)[0] not in shipped}
+    if not added:
+        return
+    exposure = side.ground.at(side.on).exposure
+    schedule = schedule_on(exposure.space, side.on, side.reading, record=True)
+    for name in dict.fromkeys(p.item.measure.id for p in schedule.duties if p.item.measure.id in added):
+        parts = [painted for painted in schedule.duties if painted.item.measure.id == name]
+        taken: dict[str, float] = {}
+        for part in parts:
+            for by, where in part.displaced.items():
+                taken[by] = taken.get(by, 0.0) + exposure.duty_of(_whole(part, where))
+        meant = sum(exposure.duty_of(_whole(part, part.applies)) for part in parts)
+        owed = sum(exposure.duty_of(_whole(part, part.owed)) for part in parts)
+        yield Reach(name, parts[0].item.measure.title, meant, owed, taken)
+
+
+def _whole(painted: Painted, where: np.ndarray) -> Painted:
+    """The measure at a rate of one somewhere: the duty is the trade there."""
+    return replace(painted, owed=where, rate=np.ones_like(painted.rate), floor=False)
+
+
+COLUMNS = (
+    Column("variant", Unit.TEXT, "variant of the scenario"),
+    Column("importer", Unit.CODE, "whose law it is"),
+    Column("measure", Unit.CODE, "duty that the scenario adds"),
+    Column("title", Unit.TEXT, "what it is called"),
+    Column("what", Unit.TEXT, "which part of its trade; parts taken away may overlap"),
+    Column("by", Unit.CODE, "measure that takes its place there"),
+    Column("imports", Unit.USD, "imports of a year"),
+)
+
+
+def reach_table(pairings: Sequence[Pairing]) -> Table | None:
+    """On how much trade each added duty is meant and owed, and what takes the rest; none where nothing is added."""
+    rows = [row for pair in pairings for found in reaches(pair.after) for row in _rows(pair, found)]
+    if not rows:
+        return None
+    data = {column.name: np.asarray([row[i] for row in rows]) for i, column in enumerate(COLUMNS)}
+    return Table("reach", "What added duties fall on", COLUMNS, data)
+
+
+def _rows(pair: Pairing, found: Reach) -> Iterator[tuple[object, ...]]:
+    law = pair.after.law
+    head = (pair.variant, law.importer, found.measure, found.title)
+    yield (*head, "meant for", "", found.meant)
+    yield (*head, "owed on", "", found.owed)
+    for by, imports in sorted(found.taken.items(), key=lambda pair: -pair[1]):
+        if imports > SMALLEST * found.meant:
+            yield (*head, law.by_id[by].title, by, imports)
+
+
+def reach_sentences(table: Table | None) -> list[str]:
+    """One sentence for each added duty that is not owed on all it is meant for."""
+    said = []
+    for _, rows in groupby(() if table is None else table.rows(), key=itemgetter("variant", "importer", "measure")):
+        meant, owed, *taken = rows
+        if taken and meant["imports"] - owed["imports"] > SMALLEST * meant["imports"]:
+            others = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
+            said.append(
+                f"'{meant['title']}' is owed on {owed['imports'] / 1e9:,.0f} of {meant['imports'] / 1e9:,.0f} bn USD: "
+                f"'{taken[0]['what']}'{others} take{'' if others else 's'} the rest."
+            )
+    return said

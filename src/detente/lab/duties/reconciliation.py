@@ -1,0 +1,377 @@
+"""Reconciliation: from our average duty on a day to a figure published elsewhere, through named choices.
+
+Published averages differ from one another because they answer other questions. Each step here changes one choice of
+ours (what is imported, who claims a treaty, which law is meant, what buyers do) and keeps all steps before it; the
+steps and a rest without a name sum to the difference. A step says what a choice moves, not that the publisher made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from detente.codes import Column, Table, Unit
+from detente.data.importers import importer
+from detente.data.worlds import load_economy
+from detente.lab.duties.averages import Ground, average, class_of_lines, ground_of
+from detente.lab.duties.collected import collected_rate, receipts_rate
+from detente.lab.duties.subheadings import average_by_subheading
+from detente.law import Reading
+from detente.trade import Definition, Flows
+
+SMALLEST = 5e-5
+"""Share of value; steps that move less are not named."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published average duty or change of one.
+
+    Attributes
+    ----------
+    source : who published it, and of what; regime : day or month of the law, ISO.
+    value, tolerance : share of customs value.
+    unit : level, partner_level, realised, change_pp or partner_change_pp.
+    substitution : "post..." where buyers' answer is in it.
+    """
+
+    source: str
+    regime: str
+    value: float
+    tolerance: float
+    unit: str
+    substitution: str = ""
+    note: str = ""
+
+    @property
+    def on(self) -> date:
+        """Day of the law; the middle of a month."""
+        return date.fromisoformat(self.regime if len(self.regime) > 7 else f"{self.regime}-15")
+
+
+@dataclass(frozen=True)
+class View:
+    """How an average is taken: the choices that publications differ in.
+
+    Attributes
+    ----------
+    announced : ids of announced measures put in force; given : shares of goods set, by name.
+    schedule : whether the base duty is that of the schedule, with no exemption claimed.
+    post : at weights after substitution from the law of 1 January 2025.
+    exports : goods weighed by what the exporter sells to the whole world, by sector.
+    by_hs6 : see `average_by_subheading`.
+    since : where a change is meant, the day it is counted from.
+    """
+
+    on: date
+    importer: str = "USA"
+    partner: str = ""
+    scope: str = "tariff-lines"
+    claims: str = "2025H2"
+    weights: str = "2024"
+    reading: Reading = Reading.EFFECTIVE
+    announced: tuple[str, ...] = ()
+    given: tuple[tuple[str, float], ...] = ()
+    schedule: bool = False
+    post: bool = False
+    exports: bool = False
+    by_hs6: bool = False
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """A published figure beside ours.
+
+    Attributes
+    ----------
+    ours : our headline of the same law. steps : name and points (as a share) of each choice, in order.
+    """
+
+    published: Published
+    ours: float
+    steps: tuple[tuple[str, float], ...] = field(default=())
+
+    @property
+    def inside(self) -> bool:
+        """Whether our headline is within the tolerance of the published figure."""
+        return abs(self.published.value - self.ours) <= self.published.tolerance
+
+    @property
+    def rest(self) -> float:
+        """What no step explains: steps and rest sum to published less ours."""
+        return self.published.value - self.ours - sum(points for _, points in self.steps)
+
+    @property
+    def explained(self) -> bool:
+        """Whether the rest is within the tolerance."""
+        return abs(self.rest) <= self.published.tolerance
+
+
+def decompose(published: Published, values: Sequence[tuple[str, float]]) -> Reconciled:
+    """The difference between a published figure and the first of some averages, by the steps between them.
+
+    Parameters
+    ----------
+    values : our headline, then the average after each step with the name of the step, share.
+    """
+    numbers = [value for _, value in values]
+    moved = [(name, value - before) for (name, value), before in zip(values[1:], numbers, strict=False)]
+    return Reconciled(published, numbers[0], tuple((n, v) for n, v in moved if abs(v) >= SMALLEST))
+
+
+BEGUN_LATER = "the act began some days later than announced"
+LATE = timedelta(7)
+ALL_IMPORTS = "over all imports, chapters 98 and 99 among them"
+CLAIMS_THEN = "USMCA claims of 2024, not of late 2025"
+AS_PUBLISHED = "texts out by that day only"
+SPRING = "the publisher's method of that spring, since given up"
+MORE_ELECTRONICS = "electronics carved out more widely, since given up"
+BUYERS = "substitution, import-demand elasticity 2"
+BUYERS_AS_PUBLISHED = "substitution, as the publisher gives it"
+WEIGHTS_2017 = "trade of 2017"
+EXPORTS = "the exporter's sales to the world by sector"
+BY_HS6 = "each subheading at the highest duty of its lines, metals duties on whole goods"
+AS_BEFORE = "weights and method, as on 14 February 2020"
+NO_EXCLUSIONS = "without exclusions from the duties of 2018 and 2019"
+SCHEDULE = "base duty of the schedule, no exemption claimed"
+AIRCRAFT = "codes listed for civil aircraft exempt whatever their use"
+PARTS = "switchboards taken for car parts"
+CLAIMS_OF_MONTH = "USMCA claims of the month"
+COLLECTED = "collected by customs in the month"
+RECEIPTS = "receipts of the month after, when duty falls due"
+
+Step = tuple[str, View | float]
+"""Name of a choice and the view after it, or the points it adds where the publisher's own figures say them."""
+
+
+def reconcile(published: Published) -> Reconciled:
+    """A published figure beside our headline; where that lies outside the tolerance, the steps between them."""
+    steps = _steps(published)
+    values = _values(steps)
+    head = decompose(published, [next(values)])
+    return head if head.inside else decompose(published, [("", head.ours), *values])
+
+
+def _values(steps: Iterator[Step]) -> Iterator[tuple[str, float]]:
+    """Our headline, then the average after each step."""
+    level = added = 0.0
+    for name, step in steps:
+        if isinstance(step, View):
+            level = value_of(step)
+        else:
+            added += step
+        yield name, level + added
+
+
+def _steps(published: Published) -> Iterator[Step]:
+    kinds = {"partner_level": _partner_steps, "level": _level_steps, "realised": _collected_steps}
+    yield from kinds.get(published.unit, _change_steps)(published)
+
+
+def _level_steps(published: Published) -> Iterator[Step]:
+    view, key = View(published.on), (published.source, published.regime)
+    yield "", view
+    yield ALL_IMPORTS, (view := replace(view, scope="all"))
+    yield CLAIMS_THEN, (view := replace(view, claims="2024"))
+    early = published.source == YALE and published.on < ELECTRONICS[0]
+    if not early:
+        yield AS_PUBLISHED, (view := replace(view, reading=Reading.PUBLISHED))
+    name, changes = ANNOUNCED.get(key, ("", {}))
+    if changes:
+        yield name, (view := replace(view, **changes))
+    if published.source == YALE and published.on < FIRST_JUNE_REPORT:
+        yield SPRING, _spring(view)
+    if early:
+        yield MORE_ELECTRONICS, ELECTRONICS[1] - ELECTRONICS[2]
+    if published.substitution.startswith("post"):
+        before = BEFORE_BUYERS.get(key)
+        yield (BUYERS, replace(view, post=True)) if before is None else (BUYERS_AS_PUBLISHED, published.value - before)
+
+
+def _spring(view: View) -> float:
+    """What Yale's change of method before June 2025 took away: its fall over two reports less that of the law."""
+    day, level, later, next_level = SPRING_METHOD
+    then, after = (value_of(replace(view, on=on, announced=(), reading=Reading.PUBLISHED)) for on in (day, later))
+    return (level - next_level) - (then - after)
+
+
+def _partner_steps(published: Published) -> Iterator[Step]:
+    """Averages of one partner: of the United States on China, or of China on the United States."""
+    on_china = published.source == PIIE_ON_CHINA
+    view = View(published.on, partner="CHN") if on_china else View(published.on, importer="CHN")
+    yield "", view
+    given = "s301_exclusion" if on_china else "exclusion"
+    yield NO_EXCLUSIONS, (view := replace(view, given=((given, 0.0),)))
+    yield SCHEDULE, (view := replace(view, schedule=True))
+    yield WEIGHTS_2017, (view := replace(view, weights="2017"))
+    yield EXPORTS, (view := replace(view, exports=True))
+    yield BY_HS6, (view := replace(view, by_hs6=True))
+    if published.source in ON_SETTLED_DAY:
+        yield AS_BEFORE, ON_SETTLED_DAY[published.source] - value_of(replace(view, on=SETTLED))
+
+
+def _change_steps(published: Published) -> Iterator[Step]:
+    """Change of the average on a day, of all imports or of those from Canada."""
+    partner = "CAN" if published.unit.startswith("partner") else ""
+    view = View(published.on, partner=partner, since=published.on - timedelta(1))
+    yield "", view
+    begun = [day for day in importer(view.importer).law.dates if view.on < day <= view.on + LATE]
+    if begun:
+        yield BEGUN_LATER, (view := replace(view, on=max(begun)))
+    yield ALL_IMPORTS, (view := replace(view, scope="all"))
+    yield CLAIMS_THEN, (view := replace(view, claims="2024"))
+    if published.source == WAUGH:
+        yield AIRCRAFT, replace(view, given=(("aircraft_use", 1.0),))
+        yield PARTS, PARTS_BY_HS6
+
+
+def _collected_steps(published: Published) -> Iterator[Step]:
+    """The law in the middle of a month, and what customs collected in it."""
+    month, view = published.regime, View(published.on, scope="all")
+    yield "", replace(view, scope="tariff-lines")
+    yield ALL_IMPORTS, view
+    yield CLAIMS_OF_MONTH, (view := replace(view, claims="monthly"))
+    paid = collected_rate(month)
+    if not np.isnan(paid):
+        yield COLLECTED, paid - value_of(view)
+    elif not np.isnan(received := receipts_rate(month)):
+        yield RECEIPTS, received - value_of(view)
+
+
+def value_of(view: View) -> float:
+    """The average of a view, or its change, share of customs value."""
+    if view.since is None:
+        return _value_on(view)
+    return _value_on(view) - _value_on(replace(view, on=view.since))
+
+
+@lru_cache(maxsize=256)
+def _value_on(view: View) -> float:
+    month = view.on.strftime("%Y-%m") if view.claims == "monthly" else ""
+    ground = _ground(replace(view, on=date.min, post=False, since=None, by_hs6=False), month)
+    if view.by_hs6:
+        return average_by_subheading(ground, view.on, view.reading, whole_metals=True)
+    how = Definition.POST if view.post else Definition.FIXED
+    return float(average(ground, view.on, definition=how, reading=view.reading)["average"][0])
+
+
+@lru_cache(maxsize=32)
+def _ground(view: View, month: str) -> Ground:
+    law = importer(view.importer).law
+    if view.announced:
+        law = law.with_announced(view.announced)
+    ground = ground_of(law, dict(view.given), view.scope, view.claims, month, view.weights)
+    if view.partner:
+        ground = ground.only(frozenset({view.partner}))
+    if view.schedule:
+        flows = ground.flows
+        ground = Ground(law, replace(flows, claim=np.zeros_like(flows.claim)), ground.parameters)
+    return at_world_sales(ground) if view.exports else ground
+
+
+def at_world_sales(ground: Ground) -> Ground:
+    """The same law on trade with one partner whose sectors weigh as the partner's exports to the world do.
+
+    Exports are those of `icio-2022`; lines of a sector keep to each other.
+    """
+    (seller,) = {ground.flows.partners[at] for at in np.unique(ground.flows.partner_at).tolist()}
+    world = load_economy("icio-2022")
+    at = world.countries.index(seller)
+    abroad = np.delete(world.arrays["flows"][:, at, :], at, axis=0).sum(axis=0)
+    sales = dict(zip(world.sectors, abroad.tolist(), strict=True))
+    return Ground(
+        ground.law, _by_sector(ground.flows, class_of_lines(ground.where, "icio28"), sales), ground.parameters
+    )
+
+
+def _by_sector(flows: Flows, classes: np.ndarray, sales: Mapping[str, float]) -> Flows:
+    """Flows with the sum of each sector in proportion to its sales; goods without a sector are left out."""
+    names, sector = np.unique(classes, return_inverse=True)
+    have = np.bincount(sector[flows.line_at], flows.value, minlength=names.size)
+    goal = np.asarray([sales.get(name, 0.0) for name in names.tolist()])
+    factor = np.where(have > 0, goal / np.where(have > 0, have, 1.0), 0.0)
+    moved = replace(flows, value=flows.value * factor[sector[flows.line_at]] * flows.total / goal[have > 0].sum())
+    return moved.take(moved.value > 0)
+
+
+def reconciliation_table(figures: Sequence[Reconciled]) -> Table:
+    """Every published figure with its steps: one row a step, the last of each the rest; rows of one sum to the gap."""
+    rows = [
+        (number, figure.published.source, figure.published.regime, name, points)
+        for number, figure in enumerate(figures, start=1)
+        for name, points in (*figure.steps, ("rest", figure.rest))
+    ]
+    names = ("figure", "source", "day", "step", "points")
+    kinds = (Unit.CODE, Unit.TEXT, Unit.DATE, Unit.TEXT, Unit.POINTS)
+    texts = ("number of the figure", "who published it", "day of the law", "what is changed", "what the change moves")
+    columns = tuple(Column(*column) for column in zip(names, kinds, texts, strict=True))
+    data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
+    return Table("reconciliation", "From our averages to the published ones", columns, data)
+
+
+YALE: Final = "Yale Budget Lab, State of Tariffs"
+PIIE_ON_CHINA: Final = "PIIE (Bown), US on China"
+PIIE_ON_US: Final = "PIIE (Bown), China on US"
+WAUGH: Final = "Waugh, trade-war-redux"
+
+ANNOUNCED: Mapping[tuple[str, str], tuple[str, Mapping[str, object]]] = {
+    (YALE, "2025-04-07"): (
+        "country rates of 9 April, China at 34%",
+        {"on": date(2025, 4, 9), "announced": ("rec_chn_34",)},
+    ),
+    (YALE, "2025-04-09"): (
+        "the pause of 10 April, China at 125% in all",
+        {"on": date(2025, 4, 10), "announced": ("rec_chn_105",)},
+    ),
+    (YALE, "2025-05-12"): ("China at 30%, as agreed that day", {"on": date(2025, 5, 14)}),
+    (YALE, "2025-07-10"): (
+        "letters of 7 and 9 July, copper at 50% and Canada at 35% from 1 August",
+        {"on": date(2025, 8, 1), "announced": ("rec_letters",)},
+    ),
+    (YALE, "2025-07-14"): (
+        "all letters to 12 July and copper at 50% from 1 August",
+        {"on": date(2025, 8, 1), "announced": ("rec_letters", "rec_letter_eu", "fent_mex_30")},
+    ),
+    (YALE, "2026-02-24"): ("section 122 at 15%, as announced", {"announced": ("s122_15",)}),
+}
+"""Publications that count law announced for a later day, and what they count."""
+
+BEFORE_BUYERS: Mapping[tuple[str, str], float] = {
+    (YALE, "2025-04-09"): 0.253,
+    (YALE, "2025-04-10"): 0.27,
+    (YALE, "2025-04-15"): 0.28,
+    (YALE, "2025-05-12"): 0.178,
+    (YALE, "2025-07-10"): 0.18,
+    (YALE, "2025-07-14"): 0.206,
+    (YALE, "2025-08-07"): 0.186,
+    (YALE, "2025-09-03"): 0.174,
+}
+"""Averages before consumption shifts in the reports that also give one after them, share of customs value.
+
+The first is of the edition that took China's 125 per cent for the whole of its rate; the next day's corrects it.
+"""
+
+SPRING_METHOD: Final = (date(2025, 5, 14), 0.178, date(2025, 6, 4), 0.156)
+"""The law and Yale's average before shifts in the reports of 12 May and of 1 June 2025.
+
+The second counts metals at 50 per cent and is lower all the same: the method changed in between.
+"""
+FIRST_JUNE_REPORT: Final = date(2025, 6, 1)
+
+ELECTRONICS: Final = (date(2025, 4, 15), 0.27, 0.28)
+"""Yale's averages of 10 and 15 April 2025; the latter report puts the rise down to a carve-out of electronics that it
+had assumed larger before."""
+
+SETTLED: Final = date(2020, 2, 14)
+"""A day on which the law of both sides was old, for what weights and method alone do."""
+ON_SETTLED_DAY: Mapping[str, float] = {PIIE_ON_CHINA: 0.193, PIIE_ON_US: 0.203}
+"""PIIE's averages of that day, from its chart of 14 February 2020."""
+
+PARTS_BY_HS6: Final = -0.0019
+"""Waugh takes switchboards of 8537.10 for car parts, which lowers Canada's average by 0.19 points (his own account)."""

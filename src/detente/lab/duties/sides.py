@@ -1,0 +1,194 @@
+"""Sides: one importer's law at one point of a scenario, and pairs of points to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from detente.codes.standing import Standing
+from detente.data.importers import importer
+from detente.data.yamlfile import as_share
+from detente.lab.duties.averages import Ground, Grouping, ground_of, grouping
+from detente.lab.duties.collected import collected_rate
+from detente.lab.duties.reform import reformed
+from detente.lab.duties.weights import DEFAULT, weights_of, year_of
+from detente.lab.scenario import Point, Scenario
+from detente.lab.statute.standing import if_renewed, standing_of
+from detente.law import Law, Reading, Schedule
+from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
+
+START = date(2025, 1, 1)
+"""Law from which post-shock weights and elastic revenue set out."""
+
+SAME_LAW = 0.01
+"""Change of the average at fixed weights up to which a duty collected still belongs to the law of a day; about what
+delays and claims part the average on paper and the duty collected by in a quiet month.
+"""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One importer's law on one day, laid on its trade."""
+
+    label: str
+    on: date
+    reading: Reading
+    law: Law = field(repr=False)
+    ground: Ground = field(repr=False)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The law on the day."""
+        return self.ground.schedule(self.on, self.reading)
+
+    @cached_property
+    def rates(self) -> PairRates:
+        """Duty of every pair."""
+        return pair_rates(self.schedule, self.ground.at(self.on).exposure)
+
+    @cached_property
+    def start(self) -> PairRates:
+        """Duty of every pair under the law of `START`."""
+        return self.ground.rates(START)
+
+    @cached_property
+    def average(self) -> float:
+        """Average duty at fixed weights, share of customs value."""
+        flows = self.ground.flows
+        return float(flows.value @ self.rates.total) / flows.total
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """How far the law is on record on the day, with the average duty under each fate of the open clauses."""
+        found = standing_of(self.law, self.on, self.on, lambda law: self.ground.under(law).whole(self.on, self.reading))
+        return None if found is None else replace(found, of="an average duty of ")
+
+    @cached_property
+    def renewed(self) -> Side | None:
+        """The same if the clauses that matter, whose fate is not on record, were renewed; None where none matters."""
+        law = if_renewed(self.law, self.standing)
+        return None if law is self.law else replace(self, law=law, ground=self.ground.under(law))
+
+    def post(self, elasticity: float) -> float:
+        """Average duty at weights after substitution from the law of `START`, share of customs value."""
+        moved = post_value(self.ground.flows.value, self.start.total, self.rates.total, elasticity)
+        return float(moved @ self.rates.total / moved.sum())
+
+    def revenue(self, elasticity: float) -> Revenue:
+        """Duty on a year's imports, USD."""
+        return revenue(self.ground.flows, self.start, self.rates, elasticity)
+
+    def by_authority(self) -> dict[str, float]:
+        """What the base duty and each authority add to the average, by name."""
+        flows = self.ground.flows
+        names = {a.id: a.name for a in self.law.authorities}
+        parts = {"Base duty": self.rates.base} | {names[k]: rate for k, rate in self.rates.by_authority.items()}
+        return {name: float(flows.value @ rate) / flows.total for name, rate in parts.items()}
+
+    def by_measure(self) -> dict[str, float]:
+        """What each measure adds to the average, by id."""
+        found: dict[str, float] = {}
+        for painted in self.schedule.duties:
+            name, duty = painted.item.measure.id, self.ground.at(self.on).exposure.duty_of(painted)
+            found[name] = found.get(name, 0.0) + duty / self.ground.flows.total
+        return found
+
+    def by_group(self, by: str) -> tuple[Grouping, np.ndarray, np.ndarray]:
+        """Groups of the trade with the imports (USD) and the average duty of each."""
+        flows, total = self.ground.flows, self.rates.total
+        if by == "partner":
+            flows, source = flows.expanded()
+            total = total[source]
+        groups = grouping(self.ground.where, flows, by)
+        worth = np.bincount(groups.at, flows.value, minlength=len(groups.codes))
+        duty = np.bincount(groups.at, flows.value * total, minlength=len(groups.codes))
+        return groups, worth, duty / np.where(worth > 0, worth, 1.0)
+
+    @cached_property
+    def shipped(self) -> bool:
+        """Whether the law is that of the lawbooks, with nothing changed."""
+        own = importer(self.law.importer).law
+        same = len(own.measures) == len(self.law.measures) and not self.law.switches
+        return same and all(a is b for a, b in zip(own.measures, self.law.measures, strict=True))
+
+    def collected(self, after: bool) -> tuple[str, float]:
+        """Month nearest to the day that lies wholly before it (or wholly after), and the duty collected in it.
+
+        Where the rate is NaN, the month is said to be not on record: nothing was collected under a law that is not
+        the shipped one; or not a full month under this law: an act between the month and the day moved the average.
+        """
+        step = 1 if after else -1
+        full = self.on.day == 1 and after
+        months = self.on.year * 12 + self.on.month - 1 + (0 if full else step)
+        first, last = (date(at // 12, at % 12 + 1, 1) for at in (months, months + 1))
+        month = f"{first:%Y-%m}"
+        rate = collected_rate(month) if self.shipped else float("nan")
+        if np.isnan(rate):
+            return "not on record", rate
+        if not self._stands(min(first, self.on), max(last - timedelta(days=1), self.on)):
+            return "no full month under this law", float("nan")
+        return month, rate
+
+    def _stands(self, first: date, last: date) -> bool:
+        """Whether the law keeps the average of the day on all days of a stretch, as far as can be told apart."""
+        averages = self.ground.daily(first, last, self.reading)["average"]
+        return bool((np.abs(averages - self.average) <= SAME_LAW).all())
+
+    def with_parameters(self, **given: float) -> Side:
+        """The same law with some shares of goods set."""
+        parameters, trade = {**self.ground.parameters, **given}, self.ground.trade
+        usual = ground_of(self.law, parameters)
+        ground = usual if usual.trade is trade else Ground(self.law, trade, parameters)
+        return Side(self.label, self.on, self.reading, self.law, ground)
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A variant of a scenario beside what it is compared with, for one importer."""
+
+    variant: str
+    before: Side
+    after: Side
+
+    @property
+    def renewed(self) -> Pairing:
+        """The same if open clauses were renewed; itself where they do not matter to either side."""
+        before, after = (side.renewed or side for side in (self.before, self.after))
+        same = before is self.before and after is self.after
+        return self if same else Pairing(self.variant, before, after)
+
+
+def latest_standing(pairings: Iterable[Pairing]) -> Standing | None:
+    """Standing of the latest law among those compared."""
+    sides = [side for pairing in pairings for side in (pairing.before, pairing.after)]
+    return max(sides, key=lambda side: side.on).standing if sides else None
+
+
+def pairings_of(scenario: Scenario, code: str, folder: Path) -> Iterator[Pairing]:
+    """An importer's law before and after, for each variant of a dated scenario; `folder` holds its own files."""
+    base = scenario.against or Point(on=scenario.on)
+    before = _side(scenario, base, code, folder, "before")
+    variants: Mapping[str, Point] = scenario.variants or {scenario.name or "scenario": scenario}
+    for name, point in variants.items():
+        yield Pairing(name, before, _side(scenario, point, code, folder, name))
+
+
+def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str) -> Side:
+    where = importer(code)
+    on = point.on
+    assert isinstance(on, date)
+    change = point.usa if code == "USA" else point.chn
+    law = reformed(where, where.law, change, on, folder, f"scenario {scenario.name}")
+    given = {name: as_share(value, f"scenario {scenario.name}, set {name}") for name, value in scenario.set.items()}
+    if code == "USA":
+        weights = weights_of(scenario, folder)
+        ground = ground_of(law, given, scenario.scope, scenario.claims, on.strftime("%Y-%m"), weights)
+    else:
+        year = year_of(scenario.weights, code, f"scenario {scenario.name}, weights")
+        ground = ground_of(law, weights=DEFAULT if year is None else scenario.weights)
+    return Side(label, on, Reading(point.reading), law, ground)

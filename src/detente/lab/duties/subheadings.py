@@ -1,0 +1,65 @@
+"""Averages by HS6 subheading: each owes the highest duty of its lines, metals duties fall on the whole good.
+
+This is how averages are made where trade is known by HS6 alone, as in PIIE's charts of the United States and China.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.data.importers import METALS
+from detente.lab.duties.averages import Ground
+from detente.law import Reading
+
+Floats = NDArray[np.float64]
+HS6 = 6
+
+
+def average_by_subheading(ground: Ground, day: date, reading: Reading, whole_metals: bool) -> float:
+    """Average duty on trade with one partner, every subheading at the highest duty among all its lines, share.
+
+    Parameters
+    ----------
+    whole_metals : duties on the metal in a good are owed on the whole of it, as the metal it holds most of.
+    """
+    subheading = np.unique(ground.flows.lines.codes.astype(f"<U{HS6}"), return_inverse=True)[1]
+    value = np.bincount(subheading[ground.flows.line_at], ground.flows.value, subheading.max() + 1).astype(np.float64)
+    everywhere = _on_all_lines(ground, subheading, value)
+    rates = _whole(everywhere, day, reading) if whole_metals else _rates(everywhere, day, reading)
+    highest = np.full(value.size, -np.inf)
+    np.maximum.at(highest, subheading[everywhere.flows.line_at], rates)
+    traded = value > 0
+    return float(highest[traded] @ value[traded] / value.sum())
+
+
+def _on_all_lines(ground: Ground, subheading: NDArray[np.int64], value: Floats) -> Ground:
+    """The same trade as a dollar on every line of the subheadings that have any."""
+    at = np.flatnonzero(value[subheading] > 0)
+    flows, zero = ground.flows, np.zeros(at.size)
+    partner = np.full(at.size, flows.partner_at[0])
+    flows = replace(
+        flows, line_at=at, partner_at=partner, value=zero + 1.0, claim=zero, duty=zero, estimated=zero.astype(bool)
+    )
+    return Ground(ground.law, flows, ground.parameters)
+
+
+def _rates(ground: Ground, day: date, reading: Reading) -> Floats:
+    """Duty on each pair of line and partner, share."""
+    return ground.reaching(day).rates(day, reading).total
+
+
+def _whole(ground: Ground, day: date, reading: Reading) -> Floats:
+    """Duty on each pair where the metal that a good holds most of counts as the whole of it."""
+    if "metal" not in ground.law.aspects:
+        return _rates(ground, day, reading)
+    most = ground.where.shares(ground.law, "trade", ground.parameters).by_aspect["metal"].argmax(axis=0)
+    by_metal = [
+        _rates(Ground(ground.law, ground.flows, {**ground.parameters, f"{metal}_content": 1.0}), day, reading)
+        for metal in METALS
+    ]
+    line = ground.flows.line_at
+    return np.stack(by_metal)[most[line], np.arange(line.size)]

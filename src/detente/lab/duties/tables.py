@@ -1,0 +1,323 @@
+"""Tables and sentences of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.codes import Column, Table, Unit
+from detente.codes.standing import other_fate
+from detente.lab.duties.most_moved import most_moved, moved_table
+from detente.lab.duties.ranges import input_name, post_range_of, range_of
+from detente.lab.duties.reach import reach_sentences, reach_table
+from detente.lab.duties.sides import SAME_LAW, START
+from detente.lab.duties.weights import DEFAULT
+from detente.lab.spans import JOINT, SHARES, few_sentence, joint_of, points_moved, printed
+from detente.lab.statute.lookup import Answer, look_up
+
+if TYPE_CHECKING:
+    from detente.lab.duties.sides import Pairing, Side
+    from detente.lab.scenario import Product, Scenario
+
+Row = tuple[Any, ...]
+Heads = tuple[tuple[str, Unit, str], ...]
+
+FIXED, POST, COLLECTED = "fixed weights", "post-shock weights", "collected"
+SHIPPED, CHANGED = "shipped", "changed"
+"""What the law before is: that of the lawbooks, or one that the scenario file changes too."""
+
+VARIANT: Heads = (("variant", Unit.TEXT, "variant of the scenario"),)
+MOVED: Heads = (
+    ("before", Unit.SHARE, "under the law it is compared with"),
+    ("after", Unit.SHARE, "under the law of the scenario"),
+    ("change", Unit.POINTS, "after less before"),
+)
+TOP = 40
+"""Rows of a breakdown."""
+
+
+def table(name: str, title: str, rows: Sequence[Row], columns: Heads, notes: Sequence[str] = ()) -> Table:
+    """A table from rows of tuples."""
+    heads = tuple(Column(n, u, d) for n, u, d in columns)
+    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(heads)}
+    return Table(name, title, heads, data, tuple(notes))
+
+
+def moved(before: float, after: float) -> tuple[float, float, float]:
+    """Before, after, change."""
+    return before, after, after - before
+
+
+def fated(build: Callable[[Sequence[Pairing]], Table], pairings: Sequence[Pairing]) -> Table:
+    """A table of pairings whose rows stand in one order; with `after` and `before` if open clauses were renewed.
+
+    Either only where the clauses matter to it. What is not known under that law, as a duty collected, is as it is.
+    """
+    made, others = build(pairings), [pair.renewed for pair in pairings]
+    pairs = list(zip(others, pairings, strict=True))
+    moved = {"after": any(a.after is not b.after for a, b in pairs)}
+    moved["before"] = any(a.before is not b.before for a, b in pairs)
+    if not any(moved.values()):
+        return made
+    other, about = build(others), {column.name: column for column in made.columns}
+    names = [name for name, differs in moved.items() if differs]
+    words = "if the open clauses were renewed"
+    columns = [replace(about[n], name=other_fate(n), description=f"`{n}` {words}") for n in names]
+    data = {other_fate(n): np.where(np.isnan(other[n]), made[n], other[n]) for n in names}
+    return replace(made, columns=(*made.columns, *columns), data={**made.data, **data})
+
+
+def tables(
+    scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing], draws: int | None = None
+) -> dict[str, Table]:
+    """Every table of a result, in the order they are shown."""
+    n = scenario.report.draws if draws is None else draws
+    first = headline(scenario, usa, n)
+    found = [fated(lambda pairs: first if pairs is usa else headline(scenario, pairs, 0), usa)]
+    found += [by_authority(usa), measures(usa), fated(lambda pairs: revenue(scenario, pairs), usa)]
+    for by in scenario.report.by:
+        found.append(breakdown(usa, by, scenario.report.partners if by == "partner" else ()))
+    moved_most = moved_table(usa)
+    extras = (moved_most, reach_table([*usa, *chn]))
+    found += [fated(other_side, chn), *(extra for extra in extras if extra is not None)]
+    if scenario.report.products:
+        after = [[_answer(product, pair.after) for product in scenario.report.products] for pair in usa]
+        found += [products(scenario, usa, after), ladders(scenario, usa, after)]
+    return {t.name: t for t in found}
+
+
+def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Table:
+    """Average US duty before and after under each definition, with ranges."""
+    rows = [row for pair in pairings for row in _definitions(scenario, pair, draws)]
+    flows, elasticity = pairings[0].after.ground.flows, scenario.report.elasticity
+    return table(
+        "headline",
+        "Average US duty on imports",
+        rows,
+        (
+            *VARIANT,
+            ("against", Unit.DATE, "day of the law it is compared with"),
+            ("on", Unit.DATE, "day of the law of the scenario"),
+            ("definition", Unit.TEXT, "what the duty is averaged over"),
+            *MOVED,
+            ("low", Unit.SHARE, "5th percentile of `after`"),
+            ("high", Unit.SHARE, "95th percentile of `after`"),
+            ("movers", Unit.TEXT, "the two inputs that move it most"),
+            ("draws", Unit.COUNT, "draws behind low and high; 0: none"),
+            ("base", Unit.TEXT, "the law it is compared with: shipped, or changed by the scenario file"),
+            ("weights", Unit.TEXT, "whose trade weighs the duties: a year, or a file; blank for what is observed"),
+        ),
+        (
+            f"{FIXED}: statutory duty over US imports of {flows.period}, {flows.valuation}, {scenario.scope}; "
+            "low and high: 5th and 95th percentile over shares of goods that codes do not show",
+            f"{POST}: the same imports moved from the law of {START} by an import-demand elasticity of {elasticity:g}; "
+            "low and high: the same over these shares and elasticities from half to twice of it",
+            f"{COLLECTED}: duty over imports, observed in the last full month before and the first one after, with "
+            "delays, claims and substitution in it; blank for months not on record, for laws that never were, and "
+            f"where the law of some day from the month to the day moves the average by more than {SAME_LAW * 100:g} "
+            "point: such a month does not belong to the law of the day",
+        ),
+    )
+
+
+def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]:
+    """One row per definition of the average."""
+    before, after, elasticity = pair.before, pair.after, scenario.report.elasticity
+    base = SHIPPED if before.shipped else CHANGED
+    weights = after.ground.flows.period
+    blank = (np.nan, np.nan, "", 0, base, weights)
+    fixed, post = blank, blank
+    if draws:
+        found = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
+        movers = "; ".join(input_name(after.law, name) for name in found.movers)
+        fixed = (found.low, found.high, movers, draws, base, weights)
+        found = post_range_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
+        movers = "; ".join(input_name(after.law, name) for name in found.movers)
+        post = (found.low, found.high, movers, draws, base, weights)
+    head = (pair.variant, str(before.on), str(after.on))
+    yield (*head, FIXED, *moved(before.average, after.average), *fixed)
+    yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
+    (first, old), (last, new) = before.collected(after=False), after.collected(after=True)
+    yield (*head, f"{COLLECTED}, {first} and {last}", *moved(old, new), *blank[:-1], "")
+
+
+def by_authority(pairings: Sequence[Pairing]) -> Table:
+    """What each authority adds to the average, before and after."""
+    rows = []
+    for pair in pairings:
+        old, new = pair.before.by_authority(), pair.after.by_authority()
+        rows += [(pair.variant, n, *moved(old.get(n, 0.0), new[n])) for n in new if old.get(n) or new[n]]
+    columns = (*VARIANT, ("authority", Unit.TEXT, "under whose name the duty is counted"), *MOVED)
+    return table("authority", "What each authority adds", rows, columns)
+
+
+def measures(pairings: Sequence[Pairing]) -> Table:
+    """Which measures moved the average, and by how much; they sum to the change."""
+    rows: list[Row] = []
+    for pair in pairings:
+        old, new = pair.before.by_measure(), pair.after.by_measure()
+        titles = {m.id: m.title for m in (*pair.before.law.measures, *pair.after.law.measures)}
+        steps = {k: moved(old.get(k, 0.0), new.get(k, 0.0)) for k in {*old, *new}}
+        chosen = sorted((k for k, step in steps.items() if abs(step[2]) > 5e-7), key=lambda k: (-abs(steps[k][2]), k))
+        rows += [(pair.variant, k, titles[k], *steps[k]) for k in chosen]
+    if not rows:
+        rows = [(pairings[0].variant, "none", "no measure moves the average", 0.0, 0.0, 0.0)]
+    columns = (*VARIANT, ("measure", Unit.CODE, "id in the lawbook"), ("title", Unit.TEXT, "what it is"), *MOVED)
+    return table("measures", "Measures that moved the average", rows, columns)
+
+
+def revenue(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
+    """Duty a year, before and after, static and with import demand that answers."""
+    rows, elasticity = [], scenario.report.elasticity
+    for pair in pairings:
+        old, new = pair.before.revenue(elasticity), pair.after.revenue(elasticity)
+        rows.append((pair.variant, "static", *moved(old.static, new.static)))
+        rows.append((pair.variant, f"elasticity {elasticity:g}", *moved(old.elastic, new.elastic)))
+    money = tuple((name, Unit.USD, about) for name, _, about in MOVED)
+    period = pairings[0].after.ground.flows.period
+    note = (
+        f"imports of {period} as they were (static), or moved from the law of {START}; prices before duty do not move"
+    )
+    columns = (*VARIANT, ("demand", Unit.TEXT, "answer of import demand"), *money)
+    other = "another number than the duty of the table `parties`, for which wages, prices and trade have settled"
+    return table(
+        "revenue", "Duty on a year's imports", rows, columns, (note, *([other] if scenario.report.world else []))
+    )
+
+
+def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -> Table:
+    """Average before and after by partner, section or another grouping; the largest importers first."""
+    rows = []
+    for pair in pairings:
+        groups, worth, new = pair.after.by_group(by)
+        known, _, old = pair.before.by_group(by)
+        was = dict(zip(known.codes, old.tolist(), strict=True))
+        order = sorted(range(len(groups.codes)), key=lambda i: (groups.codes[i] not in first, -worth[i]))
+        for i in order[:TOP]:
+            code = groups.codes[i]
+            rows.append((pair.variant, code, groups.labels[i], worth[i], *moved(was.get(code, np.nan), new[i])))
+    head = (
+        (by, Unit.CODE, "code"),
+        ("name", Unit.TEXT, "name"),
+        ("imports", Unit.USD, f"imports of {pairings[0].after.ground.flows.period}"),
+    )
+    label = by.replace("_", " ")
+    return table(by, f"Average US duty by {label}", rows, (*VARIANT, *head, *MOVED), (f"the {TOP} largest at most",))
+
+
+def other_side(pairings: Sequence[Pairing]) -> Table:
+    """China's average duty on US goods, before and after, with and without exclusions."""
+    rows = []
+    for pair in pairings:
+        plain = [side.with_parameters(exclusion=0.0).average for side in (pair.before, pair.after)]
+        rows.append((pair.variant, "with exclusions", *moved(pair.before.average, pair.after.average)))
+        rows.append((pair.variant, "schedule, no exclusions", *moved(*plain)))
+    period = pairings[0].after.ground.flows.period
+    about = "by HS6, divided among its lines; goods without a code are left out"
+    note = f"weights: US exports to China of {period} {about}"
+    columns = (*VARIANT, ("reading", Unit.TEXT, "whether market exclusions are counted"), *MOVED)
+    return table("china", "China's average duty on US goods", rows, columns, (note,))
+
+
+def _answer(product: Product, side: Side) -> Answer:
+    """The duty on a product the scenario names, on one side."""
+    return look_up(product.line, product.partner, side.on, law=side.law, reading=side.reading)
+
+
+def products(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Sequence[Answer]]) -> Table:
+    """Duty on the products the scenario names; `after` : the later answer of each, by pairing."""
+    rows = []
+    for pair, answers in zip(pairings, after, strict=True):
+        for product, new in zip(scenario.report.products, answers, strict=True):
+            old, label = _answer(product, pair.before).total, product.label or product.line
+            rows.append((pair.variant, label, product.line, product.partner, *moved(old, new.total)))
+    head = (
+        ("product", Unit.TEXT, "name the scenario gives the good"),
+        ("line", Unit.CODE, "tariff line"),
+        ("partner", Unit.CODE, "origin"),
+    )
+    return table("products", "Duty on single products", rows, (*VARIANT, *head, *MOVED))
+
+
+def ladders(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Sequence[Answer]]) -> Table:
+    """The duty on the products the scenario names, step by step; steps of a product sum to its total."""
+    rows: list[Row] = []
+    for pair, answers in zip(pairings, after, strict=True):
+        for product, answer in zip(scenario.report.products, answers, strict=True):
+            head = (pair.variant, product.label or product.line, product.line, product.partner)
+            rows += [(*head, *step) for step in _steps(answer)]
+    heads = (
+        ("product", Unit.TEXT, "name the scenario gives the good"),
+        ("line", Unit.CODE, "tariff line"),
+        ("partner", Unit.CODE, "origin"),
+        ("authority", Unit.CODE, "under whose name the step is owed; base and total are steps too"),
+        ("measure", Unit.CODE, "id in the lawbook"),
+        ("title", Unit.TEXT, "what it is"),
+        ("adds", Unit.SHARE, "points it adds to the duty"),
+    )
+    return table("ladders", "Duty on single products, step by step", rows, (*VARIANT, *heads))
+
+
+def _steps(found: Answer) -> list[Row]:
+    """Authority, measure, title and points of each step of a duty, its parts of the goods weighed together."""
+    base, steps = 0.0, dict[tuple[str, str, str], float]()
+    for weight, ladder in zip(found.weights, found.ladders, strict=True):
+        base += weight * ladder.base
+        for term in ladder.terms:
+            key = (term.authority, term.measure, term.title)
+            steps[key] = steps.get(key, 0.0) + weight * term.points
+    shown = [(*key, points) for key, points in steps.items() if points]
+    return [("base", "", "base duty", float(base)), *shown, ("total", "", "all duties", found.total)]
+
+
+def sentences(found: Mapping[str, Table]) -> list[str]:
+    """The findings in words, each with its comparison and range; ranges of joint draws where there are any."""
+    said: list[str] = []
+    read = printed(found)
+    rows = [r for r in read["headline"].rows() if r["definition"] == FIXED]
+    china = {r["variant"]: r for r in read["china"].rows() if r["reading"] == "with exclusions"}
+    for row in rows:
+        other = china[row["variant"]]
+        label = f"{row['variant']}: the" if len(rows) > 1 else "The"
+        usa = _level(row, joint_of(read, row["variant"], f"average duty, {FIXED}", "USA") or row)
+        chn = _level(other, joint_of(read, row["variant"], "average duty on US goods", "CHN"))
+        third = most_moved(read, row["variant"])
+        there = "" if third is None else f"; on goods of {third.where} {_level_of(third.before, third.after)}"
+        said.append(
+            f"{label} average US duty is {usa}{there}; China's on US goods is {chn} "
+            f"({_laws(row, row['variant'] if len(rows) > 1 else 'the scenario')}; fixed weights of {weighed(found)})."
+        )
+    few = few_sentence(found)
+    return [*said, *reach_sentences(found.get("reach")), *([few] if few else [])]
+
+
+def weighed(found: Mapping[str, Table]) -> str:
+    """Whose trade weighs the duties of a result: a year, or a file; a result of before that was told is of 2024."""
+    head = found.get("headline")
+    return str(head["weights"][0]) if head is not None and "weights" in head.data else DEFAULT
+
+
+def _level(row: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> str:
+    """An average with its range and what it is compared with."""
+    digits, against = points_moved(row["before"], row["after"])
+    span = ""
+    if drawn is not None and drawn["low"] <= drawn["high"]:
+        over = SHARES if drawn is row else JOINT
+        span = f" [5-95% of {over}: {drawn['low']:.{digits}%} to {drawn['high']:.{digits}%}]"
+    return f"{row['after']:.{digits}%}{span}, {against}"
+
+
+def _level_of(before: float, after: float) -> str:
+    return _level({"before": before, "after": after}, None)
+
+
+def _laws(row: Mapping[str, Any], who: str) -> str:
+    """The two laws that are compared; `who` : what changes the law, for the reader."""
+    if row["on"] != row["against"]:
+        return f"law of {row['on']} against that of {row['against']}"
+    if row["base"] == SHIPPED:
+        return f"law of {row['on']} as {who} changes it, against the shipped law of that day"
+    return f"law of {row['on']} as {who} changes it, against the other law it names for that day"

@@ -1,0 +1,443 @@
+"""Uncertainty: all inputs of a scenario that nobody knows, drawn jointly; ranges of its headline numbers, a tornado.
+
+One seed, one Latin hypercube over content and use shares and claims of both importers, the import-demand elasticity,
+the set of trade elasticities and their scale. Every draw goes the whole way: shares to duties, duties to averages and
+to tariffs of the world, tariffs to both equilibria. So a share that moves a duty moves real income in the same draw.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import as_completed
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Column, InputError, SolveError, Table, Unit
+from detente.data.worlds import load_economy
+from detente.draws import hypercube
+from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
+from detente.lab.duties.axes import WORLD, Axes, laid, tariff_under
+from detente.lab.duties.ranges import input_name
+from detente.lab.duties.sides import START, Pairing, Side
+from detente.lab.duties.tables import FIXED, POST
+from detente.lab.duties.uncertain import Position, UncertainDuties, averages, stream_name
+from detente.lab.duties.uncertain import uncertain_duties as duties_of
+from detente.lab.scenario import Scenario
+from detente.lab.work.threads import on_one_thread
+from detente.lab.work.workers import given_value, processes
+from detente.lab.world.incidence import Effect
+from detente.lab.world.tables import headline_table
+from detente.talks.draws import Spread, band, drivers
+from detente.trade import Onto
+from detente.trade.ranges import ELASTICITY
+
+Floats = NDArray[np.float64]
+Key = tuple[str, str, str]
+"""Variant, measure, country."""
+Values = Mapping[str, float | str]
+"""Input -> its value in a draw: a position between bounds, a number, or a name."""
+Progress = Callable[[int, int], None]
+
+SETS, SCALE = "trade elasticities", "scale of trade elasticities"
+CHUNK, SEVERAL = 10, 60
+"""Draws handed to a process at a time; draws from which on several processes are worth their start."""
+
+LEAST_SCALE = 0.5
+"""Trade answers over years: in the first it is about half of what it becomes, so the scale runs from there to one."""
+
+ROUNDING = 1e-9
+DEFAULT = "default"
+"""Where an input stands that moves a number one way only."""
+
+CHANCE = 3.84
+"""Draws times squared rank correlation that an input without effect stays below 19 times in 20 (chi squared)."""
+
+FAILED = 0.05
+"""Share of draws without an equilibrium from which on no range is given."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """Something nobody knows, as a module declares it.
+
+    Attributes
+    ----------
+    spread : its name, central value, range and distribution; shares of goods as positions, -1 at the low bound, 0 at
+        the default and 1 at the high bound.
+    title : what readers call it.
+    ends : what stands at the low and the high end, in words or numbers.
+    """
+
+    spread: Spread
+    title: str
+    ends: tuple[str, str] = ("low bound", "high bound")
+
+    @property
+    def name(self) -> str:
+        """Its name among the values of a draw."""
+        return self.spread.name
+
+    def alone(self) -> tuple[tuple[str, float | str], ...]:
+        """The values it takes in turn while all else is central, each with what stands there."""
+        if self.spread.choices:
+            return tuple((name, name) for name in self.spread.choices)
+        return ((self.ends[0], self.spread.low), (self.ends[1], self.spread.high))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Joint draws of a scenario.
+
+    Attributes
+    ----------
+    inputs : what was drawn; `keys` : the numbers measured.
+    central : the numbers with every input central; `alone` : input -> what stands there -> the numbers.
+    values : inputs of each draw; `numbers` : shape (draws, keys), NaN where a draw has no equilibrium.
+    """
+
+    inputs: tuple[Input, ...]
+    keys: tuple[Key, ...]
+    central: Floats = field(repr=False)
+    alone: Mapping[str, Mapping[str, Floats]] = field(repr=False)
+    values: tuple[Values, ...] = field(repr=False)
+    numbers: Floats = field(repr=False)
+    seed: int
+
+    def movers(self, k: int, count: int | None = None) -> tuple[tuple[str, float], ...]:
+        """Inputs by their squared rank correlation with number k, largest first; those it does not depend on left out.
+
+        For the set of elasticities it is the share of the variance of ranks that the sets explain.
+        """
+        acting = {one.name for one in self.inputs if self._swing(one.name, k) > 0.0}
+        if not acting or not len(self.numbers):
+            return ()
+        chosen = [{name: value for name, value in row.items() if name in acting} for row in self.values]
+        return drivers(chosen, self.numbers[:, k], len(acting) if count is None else count)
+
+    def _swing(self, name: str, k: int) -> float:
+        """How far an input alone moves number k; 0 where that is rounding."""
+        found = np.asarray([self.central[k], *(numbers[k] for numbers in self.alone[name].values())])
+        size = float(np.nanmax(found) - np.nanmin(found))
+        return size if size > ROUNDING * max(abs(self.central[k]), 1e-6) else 0.0
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The laws of one variant, ready for draws: duties before and after by importer, and at the start of weights."""
+
+    name: str
+    before: Mapping[str, UncertainDuties]
+    after: Mapping[str, UncertainDuties]
+    start: tuple[UncertainDuties, UncertainDuties]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A scenario as a function of its inputs; `trade` is empty where no world is solved."""
+
+    variants: tuple[Variant, ...]
+    inputs: tuple[Input, ...]
+    trade: Mapping[str, Onto] = field(repr=False)
+
+    def numbers(self, values: Values) -> dict[Key, float]:
+        """Every headline number at some values of the inputs.
+
+        Raises
+        ------
+        SolveError : no equilibrium.
+        """
+        known: dict[int, Floats] = {}
+
+        def at(code: str, duties: UncertainDuties) -> Floats:
+            if id(duties) not in known:
+                known[id(duties)] = duties.at(_positions(code, values))
+            return known[id(duties)]
+
+        found: dict[Key, float] = {}
+        solved: dict[tuple[int, ...], Equilibrium] = {}
+        for one in self.variants:
+            found |= _duty_numbers(one, at, float(values[ELASTICITY]))
+            if self.trade:
+                found |= _world_numbers(one, at, self.trade, _economy(values), solved)
+        return found
+
+
+At = Callable[[str, UncertainDuties], Floats]
+
+
+def _positions(code: str, values: Values) -> Position:
+    """Positions of the shares of one importer's goods among the values of a draw."""
+    head = f"{code} "
+    return {name.removeprefix(head): float(value) for name, value in values.items() if name.startswith(head)}
+
+
+def _duty_numbers(one: Variant, at: At, elasticity: float) -> Iterator[tuple[Key, float]]:
+    flows = one.after["USA"].flows
+    start = [at("USA", duties) for duties in one.start]
+    old = averages(one.before["USA"].flows, start[0], at("USA", one.before["USA"]), elasticity)
+    new = averages(flows, start[1], at("USA", one.after["USA"]), elasticity)
+    china = one.after["CHN"]
+    other = float(china.flows.value @ at("CHN", china)) / china.flows.total
+    yield (one.name, f"average duty, {FIXED}", "USA"), new[0]
+    yield (one.name, f"average duty, {POST}", "USA"), new[1]
+    yield (one.name, f"change of the average duty, {FIXED}", "USA"), new[0] - old[0]
+    yield (one.name, f"change of the average duty, {POST}", "USA"), new[1] - old[1]
+    yield (one.name, "average duty on US goods", "CHN"), other
+    yield (one.name, "duty on a year's imports, static", "USA"), new[2] / old[2] - 1.0
+    yield (one.name, "duty on a year's imports, elastic", "USA"), new[3] / old[3] - 1.0
+
+
+def _world_numbers(
+    one: Variant, at: At, trade: Mapping[str, Onto], economy: Economy, solved: dict[tuple[int, ...], Equilibrium]
+) -> Iterator[tuple[Key, float]]:
+    """The numbers of the table `economy`; a law that several variants share is solved once."""
+    ends = []
+    for side in (one.before, one.after):
+        key = tuple(id(duties) for duties in side.values())
+        if key not in solved:
+            rates = {code: trade[code].mean(at(code, duties)) for code, duties in side.items()}
+            solved[key] = solve(economy, Shock(tariff=tariff_under(economy, rates)))
+        ends.append(solved[key])
+    table = headline_table({economy.name: [Effect(one.name, ends[0], ends[1], {})]})
+    for row in table.rows():
+        yield (one.name, row["measure"], row["country"]), row["change"]
+
+
+def _economy(values: Values) -> Economy:
+    return scaled(str(values[SETS]), float(values[SCALE]))
+
+
+@lru_cache(maxsize=16)
+def scaled(name: str, scale: float = 1.0) -> Economy:
+    """The world of scenarios under a named set of trade elasticities, all multiplied by a number."""
+    economy = load_economy(WORLD)
+    if name != economy.parameters["elasticities"]:
+        economy = elasticities(economy, name)
+    if scale == 1.0:
+        return economy
+    return economy.with_parameters(trade_elasticity=np.asarray(economy.parameters["trade_elasticity"]) * scale)
+
+
+def model_of(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> Model:
+    """A scenario as a function of what nobody knows, from the pairings of a run."""
+    known: dict[tuple[object, ...], UncertainDuties] = {}
+
+    def at(side: Side, start: bool = False) -> UncertainDuties:
+        key = (id(side.ground.law), side.ground.law.importer, id(side.ground.flows), start or (side.on, side.reading))
+        if key not in known:
+            known[key] = duties_of(side.ground, START) if start else duties_of(side.ground, side.on, side.reading)
+        return known[key]
+
+    variants = tuple(
+        Variant(
+            u.variant,
+            {"USA": at(u.before), "CHN": at(c.before)},
+            {"USA": at(u.after), "CHN": at(c.after)},
+            (at(u.before, start=True), at(u.after, start=True)),
+        )
+        for u, c in zip(usa, chn, strict=True)
+    )
+    world = scenario.report.world
+    first = {"USA": usa[0].before.ground, "CHN": chn[0].before.ground}
+    axes = Axes.of(load_economy(WORLD))
+    trade = {code: laid(ground, axes) for code, ground in first.items()} if world else {}
+    inputs = [*_share_inputs(usa, chn, known), *_elasticity_inputs(scenario)]
+    return Model(variants, tuple(inputs), trade)
+
+
+def _share_inputs(
+    usa: Sequence[Pairing], chn: Sequence[Pairing], known: Mapping[tuple[object, ...], UncertainDuties]
+) -> Iterator[Input]:
+    """Shares of goods and claims that some duty of either importer depends on, in the order of their names."""
+    for code, pairings in (("USA", usa), ("CHN", chn)):
+        names = {name for key, duties in known.items() if key[1] == code for name in duties.inputs}
+        for name in sorted(names):
+            title = input_name(pairings[0].after.law, name)
+            spread = Spread(stream_name(code, name), 0.0, -1.0, 1.0)
+            yield Input(spread, title if code == "USA" else f"{title}, China")
+
+
+def _elasticity_inputs(scenario: Scenario) -> Iterator[Input]:
+    """The elasticities of demand and, where a world is solved, of trade."""
+    e = scenario.report.elasticity
+    spread = Spread(ELASTICITY, e, e / 2.0, 2.0 * e, "log-uniform" if e > 0 else "none")
+    yield Input(spread, ELASTICITY, (f"{e / 2.0:g}", f"{2.0 * e:g}"))
+    if scenario.report.world:
+        held = load_economy(WORLD).parameters
+        sets = tuple(str(name) for name in held["elasticity_sets"])
+        yield Input(Spread(SETS, str(held["elasticities"]), spread="choice", choices=sets), SETS)
+        yield Input(Spread(SCALE, 1.0, LEAST_SCALE, 1.0), SCALE, (f"{LEAST_SCALE:g}", "1"))
+
+
+@on_one_thread
+def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None) -> Drawn:
+    """Joint draws of a scenario by Latin hypercube, and every input alone at its ends.
+
+    Raises
+    ------
+    InputError : fewer than one draw.
+    SolveError : more than a twentieth of the draws without an equilibrium, or none at the central values.
+    """
+    if draws < 1:
+        raise InputError("draws", f"{draws} draws cannot be", "ask for at least 1")
+    middle = {one.name: one.spread.central for one in model.inputs}
+    central = model.numbers(middle)
+    keys = tuple(central)
+    tasks = [(one.name, label, value) for one in model.inputs for label, value in one.alone()]
+    places = hypercube([one.name for one in model.inputs], draws, seed)
+    values = tuple(
+        {one.name: one.spread.at(float(u)) for one, u in zip(model.inputs, row, strict=True)} for row in places
+    )
+    asked = (*({**middle, name: value} for name, _, value in tasks), *values)
+    every = np.full((len(asked), len(keys)), np.nan)
+    for done, (first, found) in enumerate(_chunks_of(model, asked, keys), start=1):
+        every[first : first + len(found)] = found
+        _tell(progress, min(done * CHUNK, len(asked)), len(asked))
+    alone: dict[str, dict[str, Floats]] = {one.name: {} for one in model.inputs}
+    for (name, label, _), row in zip(tasks, every, strict=False):
+        alone[name][label] = row
+    numbers = every[len(tasks) :]
+    failed = int(np.isnan(numbers).any(axis=1).sum())
+    if failed > FAILED * draws:
+        raise SolveError(f"{failed} of {draws} draws have no equilibrium; see each change of duty with --draws 0")
+    return Drawn(model.inputs, keys, np.asarray(list(central.values())), alone, values, numbers, seed)
+
+
+def _chunks_of(model: Model, values: Sequence[Values], keys: tuple[Key, ...]) -> Iterator[tuple[int, Floats]]:
+    """First draw and numbers of each chunk, as done. A draw solves economies of its own, so order moves no byte."""
+    starts = range(0, len(values), CHUNK)
+    several = min(os.cpu_count() or 1, len(starts)) if len(values) >= SEVERAL else 1
+    if several == 1:
+        for first in starts:
+            yield first, np.array([_measured(model, row, keys) for row in values[first : first + CHUNK]])
+        return
+    with processes(several, (model, keys), forked=True) as pool:
+        waiting = {pool.submit(_sent, values[first : first + CHUNK]): first for first in starts}
+        for job in as_completed(waiting):
+            yield waiting[job], job.result()
+
+
+@on_one_thread
+def _sent(rows: Sequence[Values]) -> Floats:
+    """A chunk in a process that holds the model."""
+    model, keys = given_value()
+    return np.array([_measured(model, row, keys) for row in rows])
+
+
+def _tell(progress: Progress | None, done: int, steps: int) -> None:
+    if progress is not None:
+        progress(done, steps)
+
+
+def _measured(model: Model, values: Values, keys: tuple[Key, ...]) -> Floats:
+    """The numbers in the order of the keys; NaN throughout where there is no equilibrium."""
+    try:
+        found = model.numbers(values)
+    except SolveError:
+        return np.full(len(keys), np.nan)
+    return np.asarray([found[key] for key in keys])
+
+
+def joint_table(
+    scenario: Scenario,
+    usa: Sequence[Pairing],
+    chn: Sequence[Pairing],
+    draws: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> list[Table]:
+    """Ranges of every headline number over joint draws, and what each input does to it alone.
+
+    Parameters
+    ----------
+    usa, chn : the pairings of a run, one a variant.
+    draws, seed : of the Latin hypercube.
+    progress : told how many evaluations of how many are done.
+
+    Returns
+    -------
+    Tables `ranges` and `tornado`; none for no draws.
+
+    Raises
+    ------
+    SolveError : more than a twentieth of the draws without an equilibrium.
+    """
+    if not draws:
+        return []
+    found = drawn(model_of(scenario, usa, chn), draws, seed, progress)
+    return [ranges_table(found), tornado_table(found)]
+
+
+HEAD = (
+    Column("variant", Unit.TEXT, "variant of the scenario"),
+    Column("measure", Unit.TEXT, "what is measured; changes are from the law it is compared with"),
+    Column("country", Unit.CODE, "country, ISO3 in the data"),
+)
+
+
+def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tuple[object, ...]], note: str) -> Table:
+    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
+    return Table(name, title, columns, data, (note,))
+
+
+def ranges_table(found: Drawn) -> Table:
+    """5-95% of every headline number, with the two inputs that move it most."""
+    titles = {one.name: one.title for one in found.inputs}
+    low, high = band(found.numbers)
+    middle = np.nanmedian(found.numbers, axis=0)
+    rows: list[tuple[object, ...]] = []
+    for k, key in enumerate(found.keys):
+        real = [(titles[name], share) for name, share in found.movers(k, 2) if share * len(found.numbers) > CHANCE]
+        pair = [*real, ("", np.nan), ("", np.nan)][:2]
+        rows.append((*key, found.central[k], low[k], middle[k], high[k], *pair[0], *pair[1]))
+    columns = (
+        *HEAD,
+        Column("value", Unit.SHARE, "with every input at its default"),
+        Column("low", Unit.SHARE, "5th percentile of the draws"),
+        Column("median", Unit.SHARE, "median of the draws"),
+        Column("high", Unit.SHARE, "95th percentile of the draws"),
+        Column("first", Unit.TEXT, "the input that moves it most"),
+        Column("first_share", Unit.SHARE, "squared rank correlation with it"),
+        Column("second", Unit.TEXT, "the next input"),
+        Column("second_share", Unit.SHARE, "squared rank correlation with it"),
+    )
+    failed = int(np.isnan(found.numbers).any(axis=1).sum())
+    note = (
+        f"{len(found.numbers)} joint draws by Latin hypercube over {len(found.inputs)} inputs, seed {found.seed}; "
+        "shares of goods between bounds on each side of the default, the import-demand elasticity from half to twice "
+        f"of it, every set of trade elasticities alike, scaled by {LEAST_SCALE:g} (first year) to 1 (long run)"
+        + (f"; {failed} draws without an equilibrium are left out" if failed else "")
+    )
+    return _table("ranges", "Ranges over everything that is uncertain, drawn jointly", columns, rows, note)
+
+
+def tornado_table(found: Drawn) -> Table:
+    """What each input does to each headline number alone, widest first, and its share in the joint draws."""
+    rows: list[tuple[object, ...]] = []
+    titles = {one.name: one.title for one in found.inputs}
+    for k, key in enumerate(found.keys):
+        bars: list[tuple[str, float, float, str, str, float]] = []
+        for name, share in found.movers(k):
+            alone = {DEFAULT: float(found.central[k])}
+            ends = {label: float(numbers[k]) for label, numbers in found.alone[name].items()}
+            alone |= {label: number for label, number in ends.items() if np.isfinite(number)}
+            low, high = (pick(alone, key=lambda label: alone[label]) for pick in (min, max))
+            bars.append((titles[name], alone[low], alone[high], low, high, share))
+        bars.sort(key=lambda bar: bar[1] - bar[2])
+        rows += [(*key, title, low, found.central[k], high, *rest) for title, low, high, *rest in bars]
+    columns = (
+        *HEAD,
+        Column("input", Unit.TEXT, "what varies while all else is at its default"),
+        Column("low", Unit.SHARE, "lowest value of the measure"),
+        Column("base", Unit.SHARE, "with every input at its default"),
+        Column("high", Unit.SHARE, "highest value of the measure"),
+        Column("low_at", Unit.TEXT, "where the input stands at the lowest"),
+        Column("high_at", Unit.TEXT, "where the input stands at the highest"),
+        Column("share", Unit.SHARE, "squared rank correlation over the joint draws"),
+    )
+    note = "share: squared rank correlation; for sets of elasticities the share of the variance of ranks they explain"
+    return _table("tornado", "What moves each number, input by input", columns, rows, note)

@@ -1,0 +1,331 @@
+"""Prices: what a change of US law does to consumer prices and households, and which sources of duty do it.
+
+Both laws of a pairing are compared with the law of `START`, on whose prices the accounts rest; the change is the later
+effect less the earlier one. The model is in `trade.prices`, tables are made in `price_tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError
+from detente.data.flows import SPECIAL_CHAPTERS
+from detente.data.importers import importer
+from detente.data.price_tables import budgets
+from detente.data.price_tables import price_tables as accounts
+from detente.lab.duties.averages import Ground, class_of_lines, ground_of
+from detente.lab.duties.sides import START, Pairing, Side, pairings_of
+from detente.lab.scenario import opened
+from detente.lab.statute.lookup import check_day
+from detente.law import Law, Reading, Schedule
+from detente.trade import Flows, PairRates
+from detente.trade.households import Burden, burden
+from detente.trade.prices import (
+    DRAWN,
+    PassThrough,
+    PriceEffect,
+    PriceTables,
+    drawn_lines,
+    drawn_weights,
+    duty_shock,
+    ends,
+    latin_hypercube,
+    price_effect,
+)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SEED = 20250512
+DRAWS = 200
+CLASS = {"detail": "bea_detail", "summary": "bea_summary"}
+STANDS_IN = {"331314": "331313"}
+"""Commodity without a row in the use tables -> the one that holds it: secondary aluminium is in primary."""
+NO_COMMODITY = ("S00300", "Other")
+"""Classes that are no good: goods of chapters 98 and 99 have no price."""
+
+BASE = "base"
+"""What the base duty is called among authorities and measures."""
+
+INPUTS = {
+    "border": "pass-through at the border",
+    "follow": "domestic goods that follow imports",
+    "margin": "margins in per cent",
+    "import_share": "share of imports in purchases",
+}
+"""What the assumptions are called for readers."""
+
+
+@lru_cache(maxsize=2)
+def commodity_of_lines(level: str) -> Ints:
+    """Commodity of the accounts of each US line by position, -1 where it has none, shape (lines,)."""
+    place = {code: i for i, code in enumerate(accounts(level).commodities)}
+    place = {code: i for code, i in place.items() if code not in NO_COMMODITY}
+    where = importer("USA")
+    names = [str(name) for name in class_of_lines(where, CLASS[level])]
+    found = np.asarray([place.get(STANDS_IN.get(name, name), -1) for name in names], dtype=np.int64)
+    return np.where(where.lines.mask(SPECIAL_CHAPTERS), -1, found)
+
+
+@dataclass(frozen=True)
+class Start:
+    """The shipped law of `START` on the trade of a side: what every effect is measured against."""
+
+    ground: Ground = field(repr=False)
+    rates: PairRates = field(repr=False)
+
+    @classmethod
+    def of(cls, side: Side) -> Start:
+        """The start of a side; a scenario that ends old measures does not move it."""
+        ground = side.ground.under(importer("USA").law)
+        return cls(ground, side.start if ground is side.ground else ground.rates(START))
+
+    def serves(self, side: Side) -> bool:
+        """Whether a side has the same trade and shares of goods."""
+        return self.ground.trade is side.ground.trade and self.ground.parameters == side.ground.parameters
+
+
+@dataclass(frozen=True)
+class Shocks:
+    """Duties of one side less those of the start, as rises of duty-inclusive import prices by commodity.
+
+    Attributes
+    ----------
+    side : the law on its trade; start : what it is measured against; level : of the accounts.
+    """
+
+    side: Side
+    start: Start
+    level: str
+
+    @cached_property
+    def _aligned(self) -> tuple[Flows, PairRates, PairRates]:
+        """Flows with the duty of each pair now and at the start; divided by member if one law tells members apart."""
+        own, first = self.side.ground.flows, self.start.ground.flows
+        if own is first:
+            return own, self.side.rates, self.start.rates
+        (flows, here), (_, there) = own.expanded(), first.expanded()
+        return flows, self.side.rates.take(here), self.start.rates.take(there)
+
+    @property
+    def flows(self) -> Flows:
+        """The trade."""
+        return self._aligned[0]
+
+    @cached_property
+    def commodity(self) -> Ints:
+        """Commodity of each pair, shape (pairs,)."""
+        return commodity_of_lines(self.level)[self.flows.line_at]
+
+    def of(self, change: Floats) -> Floats:
+        """Shock of a change of duty by pair, share of customs value, shape (commodities,)."""
+        n = len(accounts(self.level).commodities)
+        return duty_shock(self.flows.value, self._aligned[2].total, change, self.commodity, n)
+
+    @cached_property
+    def total(self) -> Floats:
+        """Shock of the whole law, shape (commodities,)."""
+        _, new, old = self._aligned
+        return self.of(new.total - old.total)
+
+    @property
+    def unmapped(self) -> float:
+        """Share of the trade without a commodity."""
+        return float(self.flows.value[self.commodity < 0].sum()) / self.flows.total
+
+    def by_authority(self) -> dict[str, Floats]:
+        """Shock of the base duty and of each authority, by id; they add up to `total`."""
+        _, new, old = self._aligned
+        found, none = {BASE: self.of(new.base - old.base)}, np.zeros(new.base.size)
+        for code in dict.fromkeys((*old.by_authority, *new.by_authority)):
+            found[code] = self.of(new.by_authority.get(code, none) - old.by_authority.get(code, none))
+        return found
+
+    def by_measure(self) -> dict[str, Floats]:
+        """Shock of the base duty and of each measure, by id; they add up to `total`."""
+        _, new, old = self._aligned
+        found = {BASE: self.of(new.base - old.base)}
+        for side, schedule, sign in (
+            (self.side.ground.at(self.side.on), self.side.schedule, 1.0),
+            (self.start.ground.at(START), self.start.ground.schedule(START), -1.0),
+        ):
+            flows, source = side.flows.expanded()
+            at = source if flows is self.flows else slice(None)
+            for name in dict.fromkeys(p.item.measure.id for p in schedule.duties):
+                shock = self.of(sign * side.exposure.pair_rates(_only(schedule, name))[at])
+                found[name] = found.get(name, 0.0) + shock
+        return found
+
+    def by_partner(self) -> dict[str, Floats]:
+        """Shock of each partner's goods, by ISO3; they add up to `total`."""
+        whole, new, old = self._aligned
+        flows, source = whole.expanded()
+        change, commodity = (new.total - old.total)[source], self.commodity[source]
+        n, known = len(accounts(self.level).commodities), commodity >= 0
+        at = flows.partner_at * n + commodity
+        duty = np.bincount(at[known], (flows.value * change)[known], minlength=len(flows.partners) * n).reshape(-1, n)
+        paid = np.bincount(commodity[known], (flows.value * (1.0 + old.total[source]))[known], minlength=n)
+        shares = duty / np.where(paid > 0, paid, 1.0)
+        return {code: shares[i] for i, code in enumerate(flows.partners) if shares[i].any()}
+
+
+def _only(schedule: Schedule, measure: str) -> Schedule:
+    """The schedule with one measure, as it stands beside the others."""
+    return replace(schedule, painted=tuple(p for p in schedule.painted if p.item.measure.id == measure))
+
+
+@dataclass(frozen=True)
+class PriceChange:
+    """Consumer prices under both laws of a pairing.
+
+    Attributes
+    ----------
+    variant : of the scenario; before, after : shocks of the two laws.
+    assumed : assumptions of the middle value; draws, seed : of its range.
+    renewed : the same without draws if open clauses of the law were renewed; None where they do not matter.
+    """
+
+    variant: str
+    before: Shocks = field(repr=False)
+    after: Shocks = field(repr=False)
+    assumed: PassThrough
+    draws: int = DRAWS
+    seed: int = SEED
+    renewed: PriceChange | None = field(default=None, repr=False)
+
+    @property
+    def tables(self) -> PriceTables:
+        """The accounts."""
+        return accounts(self.after.level)
+
+    @cached_property
+    def effects(self) -> tuple[PriceEffect, PriceEffect]:
+        """Effect of the earlier and the later law, each against `START`."""
+        old, new = (price_effect(self.tables, side.total, self.assumed) for side in (self.before, self.after))
+        return old, new
+
+    @property
+    def bounds(self) -> dict[str, tuple[float, float]]:
+        """Bounds of what is drawn; an assumption that the user set away from its default is not drawn."""
+        given, default = self.assumed, PassThrough()
+        return {name: pair for name, pair in DRAWN.items() if getattr(given, name) == getattr(default, name)}
+
+    @cached_property
+    def drawn(self) -> dict[str, Floats]:
+        """Draws of the assumptions, shape (draws,) each."""
+        bounds = self.bounds
+        whole = {name: bounds.get(name, (getattr(self.assumed, name),) * 2) for name in DRAWN}
+        return latin_hypercube(self.draws, self.seed, whole)
+
+    def parts(self, drawn: dict[str, Floats]) -> Floats:
+        """Change of each line, direct and indirect, in each draw, shape (2, draws, lines)."""
+        old, new = (drawn_lines(self.tables, side.total, drawn) for side in (self.before, self.after))
+        return new - old
+
+    @cached_property
+    def spread(self) -> Floats:
+        """`parts` of the joint draws."""
+        return self.parts(self.drawn)
+
+    @cached_property
+    def swings(self) -> dict[str, tuple[float, float]]:
+        """Change of the headline with one assumption at its low and its high bound, the others as assumed."""
+        rows = self.parts(ends(self.assumed, self.bounds)).sum(axis=0) @ self.tables.purchasers / self.tables.total
+        return {name: (float(rows[1 + 2 * i]), float(rows[2 + 2 * i])) for i, name in enumerate(self.bounds)}
+
+    @property
+    def movers(self) -> str:
+        """The two assumptions that move the headline most."""
+        size = {name: abs(high - low) for name, (low, high) in self.swings.items()}
+        chosen = [name for name in sorted(size, key=lambda n: -size[n]) if size[name] > 0][:2]
+        return "; ".join(INPUTS[name] for name in chosen)
+
+    def contributions(self, split: Callable[[Shocks], dict[str, Floats]]) -> dict[str, tuple[Floats, Floats]]:
+        """Parts of the headline that sources make under the two laws: as assumed first, then each draw."""
+        found: dict[str, list[Floats]] = {}
+        single = {name: np.concatenate([[getattr(self.assumed, name)], self.drawn[name]]) for name in DRAWN}
+        for i, side in enumerate((self.before, self.after)):
+            weights = drawn_weights(self.tables, side.total, single)
+            for name, shock in split(side).items():
+                found.setdefault(name, [np.zeros(self.draws + 1) for _ in range(2)])[i] = weights @ shock
+        return {name: (old, new) for name, (old, new) in found.items()}
+
+    @cached_property
+    def burden(self) -> tuple[Burden, Burden]:
+        """Cost of the change by decile of households: as assumed, and in each draw."""
+        old, new = self.effects
+        main = burden(self.tables, new.lines - old.lines, budgets())
+        return main, burden(self.tables, self.spread.sum(axis=0), budgets())
+
+
+def price_changes(
+    pairings: Sequence[Pairing],
+    assumed: PassThrough | None = None,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    level: str = "detail",
+) -> list[PriceChange]:
+    """Consumer prices of each variant of a scenario; a law that several share is laid on the accounts once.
+
+    Parameters
+    ----------
+    pairings : laws of the United States.
+    level : accounts in use, `detail` (2017) or `summary` (2024).
+
+    Raises
+    ------
+    InputError
+        for the law of another importer: the accounts are those of the United States.
+    """
+    known: dict[int, Shocks] = {}
+    starts: list[Start] = []
+    others = [pair.renewed for pair in pairings]
+    for pair in (*pairings, *others):
+        for side in (pair.before, pair.after):
+            if side.law.importer != "USA":
+                raise InputError("prices", f"there are no accounts of {side.law.importer}", "use the law of USA")
+            if id(side) in known:
+                continue
+            start = next((one for one in starts if one.serves(side)), None) or Start.of(side)
+            starts.append(start)
+            known[id(side)] = Shocks(side, start, level)
+
+    def change(pair: Pairing, draws: int) -> PriceChange:
+        sides = known[id(pair.before)], known[id(pair.after)]
+        return PriceChange(pair.variant, *sides, assumed or PassThrough(), draws, seed)
+
+    return [
+        change(pair, draws) if other is pair else replace(change(pair, draws), renewed=change(other, 0))
+        for pair, other in zip(pairings, others, strict=True)
+    ]
+
+
+def days_apart(law: Law, days: tuple[date, date], reading: Reading, parameters: Mapping[str, float]) -> Pairing:
+    """One law on two days, the earlier as it shipped.
+
+    Raises
+    ------
+    InputError
+        for a day outside the law.
+    """
+    shipped = ground_of(importer("USA").law, parameters)
+    for day in days:
+        check_day(law, day)
+    first, last = (
+        Side(str(day), day, reading, ground.law, ground)
+        for day, ground in zip(days, (shipped, ground_of(law, parameters)), strict=True)
+    )
+    return Pairing(f"{days[0]} to {days[1]}", first, last)
+
+
+def scenario_pairings(name: str, today: date, on: date | None = None) -> tuple[list[Pairing], int]:
+    """Laws of the United States that a scenario compares, and its seed."""
+    scenario, folder = opened(name, today, on)
+    return list(pairings_of(scenario, "USA", folder)), scenario.seed

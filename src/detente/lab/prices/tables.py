@@ -1,0 +1,320 @@
+"""Tables of consumer prices and of what they cost households, and the findings in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Table, Unit, UnknownName
+from detente.codes.standing import OTHER_FATE
+from detente.data.price_tables import budgets
+from detente.data.tables import countries
+from detente.lab.duties.sides import START, Pairing
+from detente.lab.duties.tables import MOVED, VARIANT, Heads, Row, table
+from detente.lab.prices.prices import BASE, DRAWS, INPUTS, SEED, PriceChange, Shocks, price_changes
+from detente.lab.spans import between, signed
+from detente.lab.statute.standing import beside
+from detente.law import Reading
+
+Floats = NDArray[np.float64]
+
+MOST_SOURCES = 40
+"""Sources of a table; the others are summed."""
+
+EACH = Unit.DOLLARS
+"""Unit of dollars of one household, which are printed whole and not in billions."""
+
+RANGED: Heads = (
+    ("low", Unit.POINTS, "5th percentile of `change`"),
+    ("high", Unit.POINTS, "95th percentile of `change`"),
+)
+
+
+def price_tables(pairings: Sequence[Pairing], draws: int = DRAWS, seed: int = SEED) -> list[Table]:
+    """Tables `prices` and `households` of a run."""
+    found = price_changes(pairings, draws=draws, seed=seed)
+    return [category_table(found), household_table(found)]
+
+
+def notes(found: Sequence[PriceChange]) -> tuple[str, ...]:
+    """What the numbers rest on, for readers."""
+    one = found[0]
+    a, flows = one.assumed, one.after.flows
+    ranges = "; ".join(f"{INPUTS[k]} {low:g} to {high:g}" for k, (low, high) in one.bounds.items())
+    spread = (
+        f"low and high: 5th and 95th percentile of {one.draws} joint draws over {ranges}. Three defaults lie at an end "
+        "of their range, so a value as assumed may lie outside; shares of goods that codes do not show and the law "
+        "itself are not drawn"
+    )
+    return (
+        *compared_laws(found),
+        f"rise against the law of {START}, first round: no substitution, wages, exchange rate and foreign prices as "
+        f"they were; duties at imports of {flows.period}, spending and inputs of {one.tables.year} "
+        "(US Bureau of Economic Analysis)",
+        f"as assumed: border {a.border:g}, follow {a.follow:g}, margin {a.margin:g}, import share {a.import_share:g}; "
+        + (spread if one.draws and ranges else "no range: nothing was drawn"),
+        f"{one.after.unmapped:.1%} of imports have no commodity and move no price",
+    )
+
+
+def compared_laws(found: Sequence[PriceChange]) -> tuple[str, ...]:
+    """Which laws of the United States are compared, once for variants that compare the same ones."""
+    told: dict[str, list[str]] = {}
+    for one in found:
+        old, new = one.before.side, one.after.side
+        words = f"before: US law of {old.on}; after: US law of {new.on}"
+        words += "" if old.law is new.law else " with the changes asked for"
+        words += "" if new.reading is Reading.EFFECTIVE else f", {new.reading.value} reading"
+        told.setdefault(words, []).append(one.variant)
+    if len(told) == 1:
+        return tuple(told)
+    return tuple(f"{', '.join(variants)}: {words}" for words, variants in told.items())
+
+
+def _moved(old: Any, new: Any, spread: Floats) -> tuple[float, float, float, float, float]:
+    """Before, after, change and the range of the change."""
+    return float(old), float(new), float(new - old), *_quantiles(spread)
+
+
+Build = Callable[[Sequence[PriceChange]], Table]
+
+
+def fated(*names: str) -> Callable[[Build], Build]:
+    """A builder of a table with some of its numbers if open clauses of the law were renewed, where they matter."""
+
+    def around(build: Build) -> Build:
+        @wraps(build)
+        def built(found: Sequence[PriceChange]) -> Table:
+            others = [one.renewed or one for one in found]
+            made = build(found)
+            return made if all(one.renewed is None for one in found) else beside(made, build(others), names)
+
+        return built
+
+    return around
+
+
+@fated("change")
+def category_table(found: Sequence[PriceChange]) -> Table:
+    """Rise of consumer prices: all, its direct and indirect part, and each budget category."""
+    rows = [row for one in found for row in _category_rows(one)]
+    heads: Heads = (
+        *VARIANT,
+        ("category", Unit.TEXT, "what is bought; the first three rows are shares of all consumer spending"),
+        ("spending", Unit.USD, "consumer spending at purchasers' prices in the year of the accounts"),
+        *MOVED,
+        *RANGED,
+        ("contribution", Unit.POINTS, "part of the change of all prices; categories sum to the first row"),
+    )
+    moved = [f"{one.variant}: all prices are moved most by {one.movers}" for one in found if one.movers]
+    return table("prices", "Consumer prices", rows, heads, (*notes(found), *moved))
+
+
+ALL, DIRECT, INDIRECT = "All consumer spending", "of it imports bought as such", "of it imported inputs"
+OUTSIDE = "No outlay of households"
+
+
+def _category_rows(one: PriceChange) -> list[Row]:
+    t, (old, new) = one.tables, one.effects
+    weight = t.purchasers / t.total
+    whole = [
+        (one.variant, name, spent, *_moved(o @ weight, n @ weight, part @ weight), (n - o) @ weight)
+        for name, spent, o, n, part in (
+            (ALL, t.total, old.lines, new.lines, one.spread.sum(axis=0)),
+            (DIRECT, np.nan, old.direct, new.direct, one.spread[0]),
+            (INDIRECT, np.nan, old.indirect, new.indirect, one.spread[1]),
+        )
+    ]
+    groups = [(name, t.category_at == i) for i, name in enumerate(t.used_categories)]
+    rows = []
+    for name, lines in [*groups, (OUTSIDE, t.category_at < 0)]:
+        spent = t.purchasers * lines
+        o, n, part = (x @ spent / spent.sum() for x in (old.lines, new.lines, one.spread.sum(axis=0)))
+        rows.append((one.variant, name, float(spent.sum()), *_moved(o, n, part), (n - o) * spent.sum() / t.total))
+    return whole + sorted(rows, key=lambda row: -abs(row[-1]))
+
+
+@fated("change")
+def line_table(found: Sequence[PriceChange]) -> Table:
+    """Rise of each line of consumer spending, the largest parts of the change first."""
+    rows = []
+    for one in found:
+        t, (old, new), lines = one.tables, one.effects, one.spread.sum(axis=0)
+        part = (new.lines - old.lines) * t.purchasers / t.total
+        for i in np.argsort(-np.abs(part), kind="stable"):
+            moved = _moved(old.lines[i], new.lines[i], lines[:, i])
+            rows.append((one.variant, t.titles[i], t.categories[i], t.purchasers[i], *moved, part[i]))
+    heads: Heads = (
+        *VARIANT,
+        ("line", Unit.TEXT, "line of personal consumption expenditures"),
+        ("category", Unit.TEXT, "budget category; blank where households pay nothing themselves"),
+        ("spending", Unit.USD, "consumer spending at purchasers' prices in the year of the accounts"),
+        *MOVED,
+        *RANGED,
+        ("contribution", Unit.POINTS, "part of the change of all prices; lines sum to it"),
+    )
+    return table("price_lines", "Consumer prices by line of spending", rows, heads, notes(found))
+
+
+def source_table(found: Sequence[PriceChange], by: str = "authority") -> Table:
+    """What each authority, measure or partner adds to consumer prices; rows add up to the whole.
+
+    Raises
+    ------
+    UnknownName
+        for another way of splitting.
+    """
+    if by not in SPLITS:
+        raise UnknownName("source of prices", by, SPLITS, "--by", f"use {', '.join(SPLITS)}")
+    rows = [row for one in found for row in _source_rows(one, by)]
+    rows = rows or [(found[0].variant, "none", "no duty moved", *(0.0,) * 6)]
+    head = ((by, Unit.CODE, "source of the duty"), ("name", Unit.TEXT, "what it is"))
+    heads = (*VARIANT, *head, *MOVED, *RANGED, *IF_RENEWED)
+    made = table(f"prices_{by}", f"Consumer prices by {by}", rows, heads, notes(found))
+    matter = any(one.renewed is not None for one in found)
+    return made if matter else made.select([column.name for column in made.columns[:-1]])
+
+
+IF_RENEWED: Heads = ((f"change{OTHER_FATE}", Unit.POINTS, "after less before, if the open clauses were renewed"),)
+
+
+def _source_rows(one: PriceChange, by: str) -> Iterator[Row]:
+    """The largest sources of a change and the sum of the others; last the change if open clauses were renewed."""
+    parts = one.contributions(SPLITS[by])
+    again = parts if one.renewed is None else one.renewed.contributions(SPLITS[by])
+    ranked = sorted(parts, key=lambda name: (-abs(parts[name][1][0] - parts[name][0][0]), name))
+    first = [(name, _title(one, by, name), [name]) for name in ranked[:MOST_SOURCES]]
+    for name, title, members in (*first, ("others", "all others", ranked[MOST_SOURCES:])):
+        if not members:
+            continue
+        old, new = np.sum([parts[member] for member in members], axis=0)
+        if old.any() or new.any():
+            other = sum(again[member][1][0] - again[member][0][0] for member in members if member in again)
+            yield one.variant, name, title, *_moved(old[0], new[0], (new - old)[1:]), float(other)
+
+
+SPLITS: dict[str, Callable[[Shocks], dict[str, Floats]]] = {
+    "authority": Shocks.by_authority,
+    "measure": Shocks.by_measure,
+    "partner": Shocks.by_partner,
+}
+
+
+def _title(one: PriceChange, by: str, name: str) -> str:
+    """What a source is called for readers."""
+    laws = (one.before.start.ground.law, one.before.side.law, one.after.side.law)
+    if by == "partner":
+        return countries().names.get(name, name)
+    if by == "measure":
+        titles = {m.id: m.title for law in laws for m in law.measures}
+    else:
+        titles = {a.id: a.name for law in laws for a in law.authorities}
+    return titles.get(name, "Base duty" if name == BASE else name)
+
+
+@fated("change")
+def input_table(found: Sequence[PriceChange]) -> Table:
+    """What each assumption alone does to the change of consumer prices, the strongest first."""
+    rows = []
+    for one in found:
+        main = one.effects[1].headline - one.effects[0].headline
+        for name in sorted(one.swings, key=lambda n: -abs(one.swings[n][1] - one.swings[n][0])):
+            both = one.swings[name]
+            rows.append((one.variant, INPUTS[name], *one.bounds[name], min(both), main, max(both)))
+    rows = rows or [(found[0].variant, "none: every assumption was set", np.nan, np.nan, np.nan, np.nan, np.nan)]
+    heads: Heads = (
+        *VARIANT,
+        ("input", Unit.TEXT, "what varies, the others as assumed"),
+        ("from", Unit.NONE, "low bound of the input"),
+        ("to", Unit.NONE, "high bound of the input"),
+        ("low", Unit.POINTS, "smallest change of consumer prices"),
+        ("change", Unit.POINTS, "as assumed"),
+        ("high", Unit.POINTS, "largest change of consumer prices"),
+    )
+    return table("prices_inputs", "What moves the change of consumer prices", rows, heads, notes(found))
+
+
+@fated("pocket", "accounts")
+def household_table(found: Sequence[PriceChange]) -> Table:
+    """Cost of the change to a household by decile of income, on both bases."""
+    rows = [row for one in found for row in _household_rows(one)]
+    pocket, accounts_basis = "cost out of pocket, USD a year", "cost on the national-accounts basis, USD a year"
+    heads: Heads = (
+        *VARIANT,
+        ("decile", Unit.CODE, "tenth of households by income before taxes; all = their mean"),
+        ("income", EACH, "income after taxes of a household, USD a year"),
+        ("spending", EACH, "spending of a household, USD a year"),
+        ("rate", Unit.SHARE, "rise of prices over own spending: cost out of pocket over spending"),
+        ("pocket", EACH, pocket),
+        ("pocket_low", EACH, f"{pocket}, 5th percentile"),
+        ("pocket_high", EACH, f"{pocket}, 95th percentile"),
+        ("accounts", EACH, accounts_basis),
+        ("accounts_low", EACH, f"{accounts_basis}, 5th percentile"),
+        ("accounts_high", EACH, f"{accounts_basis}, 95th percentile"),
+        ("of_income", Unit.SHARE, "cost out of pocket over income after taxes; see the notes for the first decile"),
+    )
+    return table("households", "Cost to a household", rows, heads, (*_household_notes(found), *notes(found)[:-1]))
+
+
+def _household_rows(one: PriceChange) -> list[Row]:
+    rows: list[Row] = []
+    main, drawn = one.burden
+    for label, a, b in (("", main, drawn), ("all", main.mean, drawn.mean)):
+        for i in range(a.rate.shape[-1]):
+            cells = [float(a.rate[i])]
+            for name in COSTS:
+                cells += [float(getattr(a, name)[i]), *_quantiles(getattr(b, name)[:, i])]
+            head = (one.variant, label or str(i + 1), a.budgets.income[i], a.budgets.expenditure[i])
+            rows.append((*head, *cells, float(a.share_of_income[i])))
+    return rows
+
+
+COSTS = ("out_of_pocket", "national_accounts")
+
+
+def _quantiles(spread: Floats) -> tuple[float, float]:
+    if not spread.size:
+        return float("nan"), float("nan")
+    low, high = np.quantile(spread, [0.05, 0.95])
+    return float(low), float(high)
+
+
+def _household_notes(found: Sequence[PriceChange]) -> tuple[str, ...]:
+    outside = max(_outside(one) for one in found)
+    return (
+        "pocket: what households of the Consumer Expenditure Survey of 2023 pay themselves (US Bureau of Labor "
+        f"Statistics); accounts: all consumption of 2024 at {budgets().households / 1e6:.1f} million "
+        "households, with what others pay for them and what surveys miss; published costs per household are mostly on "
+        "this basis",
+        f"{outside:.1%} of the price effect is on spending that is no outlay of households and is left out of both",
+        "the first decile spends 3.5 times its income of the year (students, retired, losses): read its cost against "
+        "expenditure, and of income from the second on; deciles are equal in households, not in persons",
+    )
+
+
+def _outside(one: PriceChange) -> float:
+    """Share of the change that no budget category holds."""
+    old, new = one.effects
+    whole = new.headline - old.headline
+    return (new.unallocated - old.unallocated) / whole if whole else 0.0
+
+
+def sentences(tables: Sequence[Table]) -> list[str]:
+    """The findings of `price_tables` in words, each with range and basis."""
+    prices, households = tables
+    costs = {row["variant"]: row for row in households.rows() if row["decile"] == "all"}
+    said = []
+    for row in (r for r in prices.rows() if r["category"] == ALL):
+        cost, change = costs[row["variant"]], row["change"]
+        span = between(row["low"], row["high"], 1, of="draws of how prices follow")
+        label = f"{row['variant']}: consumer" if len(costs) > 1 else "Consumer"
+        said.append(
+            f"{label} prices {signed(change, 1)}{span} in the first round, before anyone buys differently; "
+            f"{cost['pocket'] + 0.0:,.0f} USD a year for a household out of pocket, "
+            f"{cost['accounts'] + 0.0:,.0f} USD on the national-accounts basis."
+        )
+    return said

@@ -1,0 +1,229 @@
+"""History: the average US duty since 1901, how well each stretch is known, and the place of a rate in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from detente.codes import Column, InputError, Table, Unit
+from detente.codes.standing import Standing
+from detente.data.evidence_tables import (
+    DEFINITIONS,
+    SPLICE,
+    accounts_series,
+    census_series,
+    long_series,
+    monthly,
+    year_bounds,
+)
+from detente.data.yamlfile import as_date
+from detente.evidence import Series, largest_rise, place
+from detente.lab.duties.sides import START, Pairing, Side, latest_standing, pairings_of
+from detente.lab.duties.weights import DEFAULT
+from detente.lab.scenario import opened
+
+STATUTORY = "statutory, at {} imports; the past is duty collected"
+OBSERVED = "duty collected over imports, as the past is"
+
+YEARS = (
+    Column("year", Unit.DATE, "calendar year"),
+    Column("rate", Unit.SHARE, "duties over imports"),
+    Column("rise", Unit.POINTS, "change on the year before, within one source"),
+    Column("source", Unit.TEXT, "where the year is taken from"),
+    Column("low", Unit.SHARE, "lowest rate that rounding and doubt allow"),
+    Column("high", Unit.SHARE, "highest rate that rounding and doubt allow"),
+    Column("accounts", Unit.SHARE, "national accounts, for comparison"),
+    Column("accounts_low", Unit.SHARE, "lowest rate that their rounding allows"),
+    Column("accounts_high", Unit.SHARE, "highest rate that their rounding allows"),
+    Column("calculated", Unit.SHARE, "calculated duties over imports for consumption"),
+)
+
+
+def years_table(first: int = 1901, last: int = 9999) -> Table:
+    """The average US duty by year with its band, beside the two other series where they exist."""
+    series, bounds = long_series(), year_bounds()
+    keep = (series.years >= first) & (series.years <= last)
+    if not keep.any():
+        span = f"{series.years[0]} to {series.years[-1]}"
+        raise InputError("years", f"there is nothing from {first} to {last}", f"the series runs {span}")
+    years = series.years[keep]
+    nothing = (np.nan, np.nan, "")
+    own = [bounds.get((s, y), nothing) for s, y in zip(series.source[keep].tolist(), years.tolist(), strict=True)]
+    books = [bounds.get(("accounts", y), nothing) for y in years.tolist()]
+    data = {
+        "year": years.astype(np.str_),
+        "rate": series.rate[keep],
+        "rise": series.rise[keep],
+        "source": series.source[keep],
+        "low": np.asarray([low for low, _, _ in own]),
+        "high": np.asarray([high for _, high, _ in own]),
+        "accounts": _on(accounts_series(), years),
+        "accounts_low": np.asarray([low for low, _, _ in books]),
+        "accounts_high": np.asarray([high for _, high, _ in books]),
+        "calculated": _on(census_series(), years),
+    }
+    return Table("history", "Average US duty by year", YEARS, data, _notes())
+
+
+def _on(series: Series, years: np.ndarray) -> np.ndarray:
+    return np.asarray([series.at(year) for year in years.tolist()])
+
+
+def _notes() -> tuple[str, ...]:
+    return (
+        *(f"{name}: {words}" for name, words in DEFINITIONS.items()),
+        f"source usitc to {SPLICE - 1}, treasury from {SPLICE}; only these are ranked. 1930 is doubtful by a point",
+        "the national accounts are printed to 0.1 billion dollars: 1929-1950 is known within points only, unranked",
+        "the three series differ by up to 0.35 points in common years (accounts 0.45): cash or calculated duties, "
+        "customs value or balance of payments, seasonal adjustment",
+    )
+
+
+def months_table(first: str = "1982-01", last: str = "9999-12") -> Table:
+    """Customs receipts over imports of goods by month, cash and seasonally adjusted."""
+    table = monthly()
+    keep = (table["month"] >= first) & (table["month"] <= last)
+    if not keep.any():
+        span = f"{table['month'][0]} to {table['month'][-1]}"
+        raise InputError("months", f"there is nothing from {first} to {last}", f"months run {span}")
+    columns = (
+        Column("month", Unit.DATE, "month"),
+        Column("duties", Unit.USD, "customs duties received"),
+        Column("imports", Unit.USD, "imports of goods, customs value"),
+        Column("rate", Unit.SHARE, "duties over imports"),
+    )
+    data = {name: table[name][keep] for name in ("month", "duties", "imports")}
+    notes = (
+        "cash receipts with refunds, seasonally adjusted: in April 2025 they lag the calculated duty by 1.4 points",
+        "the rate of a year is the sum of its duties over the sum of its imports, not the mean of these ratios",
+    )
+    return Table(
+        "months",
+        "US customs duties over imports by month",
+        columns,
+        {**data, "rate": data["duties"] / data["imports"]},
+        notes,
+    )
+
+
+PLACES = (
+    Column("rate_of", Unit.TEXT, "what is placed"),
+    Column("rate", Unit.SHARE, "average duty"),
+    Column("highest_since", Unit.TEXT, "latest earlier year at least as high; (equal) = within 0.05 points of it"),
+    Column("rate_then", Unit.SHARE, "rate of that year"),
+    Column("rise", Unit.POINTS, "rise since the base"),
+    Column("base", Unit.TEXT, "what the rise is counted from"),
+    Column("largest_rise_since", Unit.TEXT, "last year whose own rise was larger"),
+    Column("rise_then", Unit.POINTS, "rise of that year"),
+    Column("definition", Unit.TEXT, "what is compared with what"),
+)
+
+
+Entry = tuple[str, float, float, str, int, str]
+"""Label, rate and rise as shares (the rise NaN where there is none), base of the rise, year of the rate, definition."""
+
+
+def base_day(on: date) -> date:
+    """Day of the law that a rise is counted from: `START`, and for an earlier law the first day of its year."""
+    return START if on >= START else date(on.year, 1, 1)
+
+
+def places_table(entries: Sequence[Entry]) -> Table:
+    """Places of rates in the history."""
+    rows = [_placed(*entry) for entry in entries]
+    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(PLACES)}
+    notes = (
+        "a year counts as high as the rate if it is within 0.05 points (equal); 1930 is doubtful by a point",
+        "rises of laws are counted from 1 January 2025, of laws before it from 1 January of their year; the largest "
+        "rises of the past are from one year to the next",
+        *_notes()[:1],
+    )
+    return Table("places", "Place in the history of the average US duty", PLACES, data, notes)
+
+
+def _placed(label: str, rate: float, rise: float, base: str, year: int, definition: str) -> tuple[object, ...]:
+    series = long_series()
+    found = place(series, rate, year)
+    since = "none on record" if found.since is None else f"{found.since}{' (equal)' if found.tied else ''}"
+    head = (label, rate, since, found.since_rate, rise, base)
+    if not np.isfinite(rise):
+        return (*head, "", float("nan"), definition)
+    earlier = series.before(year)
+    bigger = np.flatnonzero(np.isfinite(earlier.rise) & (earlier.rise > rise + 5e-4))
+    if not bigger.size:
+        top = largest_rise(series, rise, int(earlier.years[0]), year)
+        words = f"none since {earlier.years[0]}; largest {top.largest_year}"
+        return (*head, words, top.largest, definition)
+    at = int(bigger[-1])
+    return (*head, str(earlier.years[at]), float(earlier.rise[at]), definition)
+
+
+def history(rate: float | None = None, scenario: str | Path = "", on: date | None = None) -> list[Table]:
+    """The place of a rate, of a scenario's laws, or of the law of a day and the last year; and the history by year.
+
+    Parameters
+    ----------
+    rate : a rate to place, share; `scenario` : name or path, each of its variants is placed.
+    on : day of the law, today by default; for a rate alone, a day of the year before which its place is sought.
+
+    Raises
+    ------
+    InputError : a rate below zero.
+    """
+    on = None if on is None else as_date(on, "on")
+    if rate is not None and not rate >= 0:
+        raise InputError("--rate", f"{rate:.1%} is no average duty", "give a rate of zero or more, as 18%")
+    entries: list[Entry] = []
+    standing = None
+    if rate is not None:
+        entries = [(f"{rate:.1%}", rate, float("nan"), "", (on or date.max).year, "a rate as given")]
+    if scenario:
+        placed, standing = _of_scenario(scenario, on)
+        entries += placed
+    if not entries:
+        entries = _of_law(on or date.today())
+        standing = _law_side(on or date.today()).standing
+    series = long_series()
+    year, last = int(series.years[-1]), float(series.rate[-1])
+    entries.append((f"collected in {year}", last, float(series.rise[-1]), f"collected in {year - 1}", year, OBSERVED))
+    return [places_table(entries).standing_on(standing), years_table()]
+
+
+def law_entry(label: str, rate: float, base_rate: float, on: date, weights: str = DEFAULT) -> Entry:
+    """The place of a law whose average duty, and that of its `base_day`, are known, at the weights of some trade."""
+    return label, rate, rate - base_rate, f"law of {base_day(on)}", on.year, STATUTORY.format(weights)
+
+
+def _law_side(on: date, weights: str = DEFAULT) -> Side:
+    from detente.data.importers import importer
+    from detente.lab.duties.averages import ground_of
+    from detente.lab.statute.lookup import check_day
+    from detente.law import Reading
+
+    law = importer("USA").law
+    check_day(law, on)
+    return Side("law", on, Reading.EFFECTIVE, law, ground_of(law, weights=weights).reaching(on))
+
+
+def _of_law(on: date) -> list[Entry]:
+    now, then = (_law_side(day).average for day in (on, base_day(on)))
+    return [law_entry(f"law of {on}", now, then, on)]
+
+
+def _of_scenario(name: str | Path, on: date | None) -> tuple[list[Entry], Standing | None]:
+    scenario, folder = opened(name, on, on)
+    pairings = list(pairings_of(scenario, "USA", folder))
+    return entries_of(pairings), latest_standing(pairings)
+
+
+def entries_of(pairings: Sequence[Pairing]) -> list[Entry]:
+    """The place of the later law of each pairing, against the law of its `base_day`."""
+    sides = [pairing.after for pairing in pairings]
+    days = dict.fromkeys(base_day(side.on) for side in sides)
+    base = {day: replace(sides[0], label="start", on=day).average for day in days}
+    weights = sides[0].ground.flows.period
+    return [law_entry(side.label, side.average, base[base_day(side.on)], side.on, weights) for side in sides]

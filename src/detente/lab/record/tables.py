@@ -1,0 +1,141 @@
+"""Record: tables of the timeline of events and of what became of promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.data.claimfile import load_events, load_promises
+from detente.data.evidence_tables import purchase
+from detente.data.importers import importer
+from detente.evidence import Event, Promise, Settlement, Verdict, additional_rate, track
+from detente.lab.statute.standing import standing_of
+
+EVENTS = (
+    Column("event", Unit.CODE, "id in the timeline"),
+    Column("announced", Unit.DATE, "day of the announcement"),
+    Column("announced_utc", Unit.TEXT, "first public source, UTC; blank where no hour is on record"),
+    Column("effective", Unit.DATE, "legal first day"),
+    Column("expires", Unit.DATE, "last day"),
+    Column("actor", Unit.CODE, "who acts"),
+    Column("target", Unit.CODE, "on whom; WLD is everybody"),
+    Column("verb", Unit.TEXT, "what is done"),
+    Column("track", Unit.TEXT, "track of the talks"),
+    Column("what", Unit.TEXT, "the act in words"),
+    Column("status", Unit.TEXT, "in_force, superseded, announced_only or promise"),
+    Column("level_before", Unit.SHARE, "additional duty on the track before"),
+    Column("level_after", Unit.SHARE, "additional duty on the track after"),
+    Column("usa_on_chn", Unit.SHARE, "additional duty of the United States on China from that day, all tracks"),
+    Column("chn_on_usa", Unit.SHARE, "additional duty of China on all US goods from that day"),
+    Column("instrument", Unit.TEXT, "act"),
+    Column("verified", Unit.TEXT, "how well it is founded"),
+    Column("note", Unit.TEXT, "what to know"),
+)
+
+
+def events_table(
+    first: date = date.min, last: date = date.max, of_track: str = "", source: str | Path = "us-china-events"
+) -> Table:
+    """Events announced in a span, with the additional rate of both sides from each one's first day."""
+    events, sources = load_events(source)
+    tracks = sorted({event.track for event in events})
+    if of_track and of_track not in tracks:
+        raise UnknownName("track", of_track, tracks, "--track", f"use {', '.join(tracks)}")
+    chosen = [e for e in events if first <= e.announced <= last and of_track in ("", e.track)]
+    if not chosen:
+        span = f"{min(e.announced for e in events)} to {max(e.announced for e in events)}"
+        raise InputError("events", "there is none in this span", f"the timeline runs {span}")
+    rows = [_event_row(event, events) for event in sorted(chosen, key=lambda e: e.announced)]
+    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(EVENTS)}
+    used = sorted({name for event in chosen for name in event.sources})
+    cited = [
+        f"{sources[name]['title']}{': ' + sources[name]['url'] if 'url' in sources[name] else ''}" for name in used
+    ]
+    table = Table("events", "Events", EVENTS, data, tuple(cited))
+    days = [day for event in chosen for day in (event.announced, event.effective) if day is not None]
+    return table.standing_on(standing_of(importer("USA").law, min(days), max(days)))
+
+
+def _event_row(event: Event, events: Sequence[Event]) -> tuple[object, ...]:
+    counts = event.effective is not None and event.status == "in_force" and event.level_after is not None
+    day = event.effective if counts else None
+    both = [
+        additional_rate(events, a, b, day).total if day else float("nan") for a, b in (("USA", "CHN"), ("CHN", "USA"))
+    ]
+    stamp = "" if event.announced_utc is None else event.announced_utc.strftime("%Y-%m-%d %H:%M")
+    levels = [float("nan") if level is None else level for level in (event.level_before, event.level_after)]
+    return (
+        event.event_id, str(event.announced), stamp, str(event.effective or ""), str(event.expires or ""),
+        "+".join(event.actors), event.target, event.verb, event.track, event.what, event.status, *levels, *both,
+        event.instrument, event.verified, event.note,
+    )  # fmt: skip
+
+
+PROMISES = (
+    Column("promise", Unit.CODE, "id"),
+    Column("agreement", Unit.TEXT, "where it was made"),
+    Column("by", Unit.CODE, "side that promised"),
+    Column("what", Unit.TEXT, "the promise in words"),
+    Column("account", Unit.TEXT, "joint text, or whose account it is"),
+    Column("made", Unit.DATE, "day of the promise"),
+    Column("due", Unit.DATE, "day by which it is to be kept"),
+    Column("verdict", Unit.TEXT, "on the record of the day"),
+    Column("when", Unit.DATE, "day on which it was settled"),
+    Column("found", Unit.TEXT, "what the record shows"),
+    Column("note", Unit.TEXT, "what the verdict rests on"),
+)
+
+
+def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-china-promises") -> Table:
+    """Every promise made by a day with what became of it on the record of that day."""
+    promises, events = load_promises(source), load_events()[0]
+    names = list(dict.fromkeys(promise.agreement for promise in promises))
+    if agreement and agreement not in names:
+        raise UnknownName("agreement", agreement, names, "--agreement", f"use {', '.join(names)}")
+    # Half of the program stands behind a law in force on a day; events and promises elsewhere do without.
+    from detente.lab.claims.check import in_force
+
+    found = [(p, s) for p, s in track(promises, events, as_of, in_force) if agreement in ("", p.agreement)]
+    if not found:
+        raise InputError("promises", f"none was made by {as_of}", "give a later day with --as-of")
+    rows = [_promise_row(promise, _figured(promise, settled, as_of)) for promise, settled in found]
+    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(PROMISES)}
+    notes = ("the fact sheet of one side is that side's account; settled by the timeline and the lawbooks",)
+    table = Table("promises", f"Promises, on the record of {as_of}", PROMISES, data, notes)
+    return table.standing_on(standing_of(importer("USA").law, as_of, as_of))
+
+
+PUBLISHED = 45
+"""Days after the end of a year until its trade is public."""
+
+
+def _figured(promise: Promise, settled: Settlement, as_of: date) -> Settlement:
+    """What a series says of a quantity: never a verdict where it measures something else."""
+    if promise.figure == "" or settled.verdict is not Verdict.NOT_CHECKABLE:
+        return settled
+    year = promise.due.year
+    value = purchase(promise.figure, year)
+    if (as_of - promise.due).days < 0:
+        return Settlement(Verdict.OPEN, f"open until {promise.due}")
+    if not np.isfinite(value) or (as_of - date(year, 12, 31)).days < PUBLISHED:
+        return Settlement(Verdict.NOT_CHECKABLE, f"exports of {promise.figure} in {year} are not on record")
+    price = value / promise.quantity
+    words = (
+        f"exports of all {year}: {value / 1e9:.2f} bn USD, not by month and not in tonnes; "
+        f"{promise.quantity / 1e6:.0f} million tonnes would need a price of at most "
+        f"{price:.0f} USD a tonne with nothing sold earlier in the year"
+    )
+    return Settlement(Verdict.NOT_CHECKABLE, words, value=value)
+
+
+def _promise_row(promise: Promise, settled: Settlement) -> tuple[object, ...]:
+    when = "" if settled.when is None else str(settled.when)
+    note = "; ".join(filter(None, (promise.source, promise.note)))
+    return (
+        promise.promise_id, promise.agreement, promise.by, promise.what, promise.account, str(promise.made),
+        str(promise.due), str(settled.verdict), when, settled.reason, note,
+    )  # fmt: skip

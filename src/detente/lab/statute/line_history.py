@@ -1,0 +1,121 @@
+"""A line over time: every day on which the duty on one good changed, what changed it, and the act behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import numpy as np
+
+from detente.codes import Column, InputError, Table, Unit, digits, dotted
+from detente.data.importers import Importer, importer
+from detente.lab.statute.book import steps
+from detente.lab.statute.lookup import EARLIEST, Answer, check_day, look_up
+from detente.law import Column as Partner
+from detente.law import Ladder, Law, Space, schedule_on
+
+COLUMNS = (
+    Column("date", Unit.DATE, "first day of the duty"),
+    Column("until", Unit.DATE, "last day of it; blank for the last one on record"),
+    Column("total", Unit.SHARE, "duty on the good, share of customs value"),
+    Column("change", Unit.POINTS, "against the day before"),
+    Column("what", Unit.TEXT, "measures that brought the change, with what each adds before and after"),
+    Column("measures", Unit.CODE, "their ids in the lawbook"),
+    Column("citation", Unit.TEXT, "acts behind them"),
+)
+
+BASE = "base"
+"""Name of the base duty among measures."""
+
+LEAST = 1e-9
+"""Change of a duty below which nothing changed, share."""
+
+
+def line_history(
+    line: str, partner: str, *, first: date = EARLIEST, last: date = date(2026, 12, 31), of: str = "USA"
+) -> Table:
+    """The duty on a good from a partner over time, one row per level.
+
+    Parameters
+    ----------
+    line : tariff code of 4 to 10 digits; of several lines the duty of the one with the largest weight.
+    first, last : span; steps of the law within it are looked at.
+
+    Raises
+    ------
+    UnknownName, InputError : as `look_up`, and a span that runs backwards.
+    """
+    where = importer(of)
+    if last < first:
+        raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
+    check_day(where.law, first)
+    answer = look_up(line, partner, last, of=of)
+    acts = {step.day for step in steps(where.law, first + timedelta(1), last)}
+    days = [first, *sorted(acts | {day for day in where.base_days if first < day <= last})]
+    ladders = _ladders(where, answer, days)
+    turns = [at for at in range(len(days)) if at == 0 or abs(ladders[at].total - ladders[at - 1].total) > LEAST]
+    rows = [_row(where, answer.partner, days, ladders, at) for at in turns]
+    ends = [str(days[at] - timedelta(1)) for at in turns[1:]] + [""]
+    data = {c.name: np.asarray([row[c.name] for row in rows]) for c in COLUMNS if c.name != "until"}
+    code = answer.main.line
+    notes = (f"line {dotted(code)}; days on which no act changed its duty are not listed",)
+    title = f"Duty on {dotted(digits(line, 'line', (4, 6, 8, 10)))} from {answer.partner} over time"
+    table = Table("line_history", title, COLUMNS, {**data, "until": np.asarray(ends)}, notes)
+    return table.standing_on(answer.standing)
+
+
+def last_act(of: str = "USA") -> date:
+    """Day of the last step on record of an importer's law."""
+    return max(step.day for step in steps(importer(of).law, EARLIEST, date(2100, 1, 1)))
+
+
+def _ladders(where: Importer, answer: Answer, days: list[date]) -> list[Ladder]:
+    """The ladder of the main line on every day; the law is compiled once for each base duty that applies."""
+    code = answer.main.line
+    spaces: dict[tuple[str, date | None], Space] = {}
+    found = []
+    for day in days:
+        base = where.base_column(answer.partner, day)
+        key = (base, where.base_since(day))
+        if key not in spaces:
+            spaces[key] = _space(where, where.law, code, Partner(answer.partner, False, base), day)
+        found.append(schedule_on(spaces[key], day, answer.reading, record=True).ladder(0, 0))
+    return found
+
+
+def _space(where: Importer, law: Law, code: str, column: Partner, day: date) -> Space:
+    return where.only([code]).space(law, [column], context="line", on=day)
+
+
+def _row(where: Importer, partner: str, days: list[date], ladders: list[Ladder], at: int) -> Mapping[str, object]:
+    now = ladders[at]
+    before = ladders[at - 1] if at else None
+    moved = _moved(before, now) if before is not None else []
+    if before is not None and abs(before.base - now.base) > LEAST:
+        words = f"Base duty: {100 * before.base:.4g} to {100 * now.base:.4g} points"
+        moved.insert(0, (BASE, words, where.base_source(now.line, days[at], partner)))
+    return {
+        "date": str(days[at]),
+        "total": now.total,
+        "change": now.total - before.total if before is not None else np.nan,
+        "what": "; ".join(words for _, words, _ in moved),
+        "measures": " ".join(name for name, _, _ in moved),
+        "citation": "; ".join(dict.fromkeys(cited for _, _, cited in moved if cited)),
+    }
+
+
+def _moved(before: Ladder, now: Ladder) -> list[tuple[str, str, str]]:
+    """Measures that add something else than the day before: id, words, act."""
+    old, new = ({term.measure: term for term in ladder.terms} for ladder in (before, now))
+    found = []
+    for name in dict.fromkeys((*old, *new)):
+        was, is_ = (terms[name].points if name in terms else 0.0 for terms in (old, new))
+        if abs(was - is_) <= LEAST:
+            continue
+        term = new.get(name) or old[name]
+        words = f"{term.title}: {100 * was:.4g} to {100 * is_:.4g} points"
+        found.append((name, words, "; ".join(part for part in (term.instrument, term.citation) if part)))
+    return found
+
+
+__all__ = ["last_act", "line_history"]

@@ -1,0 +1,319 @@
+"""Look up the duty on one good: line, partner, date, with every rung of the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError, UnknownName, digits, dotted
+from detente.codes.standing import Standing
+from detente.data.base_law import BaseLaw
+from detente.data.importers import Importer, importer
+from detente.data.old_codes import check_edition, replaced_by, successors
+from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
+from detente.lab.statute.facts import USES, Fact, idle_names
+from detente.lab.statute.standing import standing_of
+from detente.law import Kind, Ladder, Law, Reading, Schedule, Status, Term
+from detente.law.measure import Measure
+from detente.law.minimum import minimum_price, with_minimum_prices
+
+EARLIEST = date(2018, 1, 1)
+"""First day the lawbooks cover; earlier law is not in the package."""
+
+PARCEL = 800.0
+"""Customs value, USD, up to which goods are a small parcel."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The duty on a code from a partner on a date.
+
+    Attributes
+    ----------
+    code : digits as asked, 4 to 10.
+    ladders : one per statistical line under the code.
+    weights : share of each line, shape (lines,); one line has weight 1.
+    basis : what the weights are, "" for a single line.
+    facts : what the duty hangs on that the code does not show, with the duty under each state.
+    standing : how far the law behind it is on record; None for a law without a record.
+    law : the law it was looked up in.
+    stands_in : codes taken for a statistical number that the schedule of the day lacks: those that replaced it, or
+        its 8-digit line; empty = none needed.
+    base_law : the base duty as the law states it; None where lines differ or it was set.
+    shipment : the goods in one entry, where a value was given.
+    retired : last day of a statistical number that has left the schedule since; "" = it is there.
+    programme : name of the programme claimed; "" = none.
+    idle : names of parameters, and "claim", that make no difference to the duty.
+    """
+
+    code: str
+    partner: str
+    on: date
+    reading: Reading
+    claim: str
+    ladders: tuple[Ladder, ...]
+    weights: tuple[float, ...]
+    basis: str = ""
+    controls: tuple[Measure, ...] = ()
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+    standing: Standing | None = None
+    law: Law | None = field(repr=False, default=None)
+    stands_in: tuple[str, ...] = ()
+    base_law: BaseLaw | None = None
+    shipment: Shipment | None = None
+    idle: tuple[str, ...] = ()
+    retired: str = ""
+    programme: str = ""
+
+    @property
+    def total(self) -> float:
+        """Duty, share of customs value; the weighted mean where lines under the code differ."""
+        return float(sum(w * ladder.total for w, ladder in zip(self.weights, self.ladders, strict=True)))
+
+    @property
+    def banned(self) -> tuple[Term, ...]:
+        """Acts under which no good under the code may be imported."""
+        first, *others = ([ban for ban in ladder.bans if ban.entire] for ladder in self.ladders)
+        return tuple(ban for ban in first if all(ban.measure in {b.measure for b in bans} for bans in others))
+
+    @property
+    def exempted(self) -> tuple[Measure, ...]:
+        """Exemptions that took away a duty on some of the value."""
+        if self.law is None:
+            return ()
+        names = dict.fromkeys(n for ladder in self.ladders for term in ladder.terms for n in term.displaced_by)
+        measures = (self.law.by_id[name] for name in names if name in self.law.by_id)
+        return tuple(m for m in measures if m.kind is Kind.EXEMPTION)
+
+    @property
+    def uniform(self) -> bool:
+        """Whether every line under the code owes the same."""
+        return max(x.total for x in self.ladders) - min(x.total for x in self.ladders) < 1e-12
+
+    @property
+    def main(self) -> Ladder:
+        """The ladder of the line with the largest weight."""
+        return self.ladders[int(np.argmax(self.weights))]
+
+
+def check_day(law: Law, on: date) -> None:
+    """Refuse days before the lawbook begins."""
+    if on < EARLIEST:
+        raise InputError("date", f"{on} is before the lawbook begins", f"give a day from {EARLIEST} on")
+    if on > date(2100, 1, 1):
+        raise InputError("date", f"{on} is too far ahead", "give a day of this century")
+
+
+def look_up(
+    line: str,
+    partner: str,
+    on: date,
+    *,
+    law: Law | None = None,
+    claim: str = "",
+    reading: Reading = Reading.EFFECTIVE,
+    parameters: Mapping[str, float] | None = None,
+    of: str = "USA",
+    value: float | None = None,
+    quantity: str | float | None = None,
+) -> Answer:
+    """The duty on one good.
+
+    Parameters
+    ----------
+    line : tariff code of 4 to 10 digits, dots allowed.
+    partner : country of origin, any code or name.
+    claim : preference programme claimed, as "USMCA"; "" = none.
+    parameters : shares of the goods the code cannot tell, as {"us_content": 0.4}.
+    value : customs value of a shipment, USD; up to 800 the rules for small parcels are among the controls.
+    quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
+        duty by the unit exact, and a minimum price a duty.
+
+    Raises
+    ------
+    UnknownName
+        unknown code, country, programme or parameter.
+    InputError
+        a date outside the lawbook, a claim the partner cannot make, a unit the base duty is not charged by.
+    """
+    where = importer(of)
+    book = where.law if law is None else law
+    check_day(book, on)
+    code = digits(line, "line", (4, 6, 8, 10))
+    members = members_of(where, partner, on)
+    origin = members[0] if members else where.countries.resolve(partner, "partner")
+    if origin == where.iso3:
+        raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
+    stands_in = substitute(where, code, on)
+    codes = [line for one in stands_in or (code,) for line in lines_under(where, one, on)]
+    published = reading is Reading.PUBLISHED
+    programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
+    if programme:
+        where.programmes.check_goods(programme, codes)
+    given = dict(parameters or {})
+    if programme in USES and USES[programme] in book.aspects:
+        given.setdefault(USES[programme], 1.0)
+    goods = Consignment(where, tuple(codes), origin, programme, on, reading, given)
+    stated = goods.base_law
+    cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
+    book = with_minimum_prices(book, cargo.value, cargo.quantity) if cargo is not None else book
+    goods = replace(goods, given=with_base(given, cargo))
+    schedule = goods.schedule(book)
+    ladders = tuple(schedule.ladder(i, 0) for i in range(len(codes)))
+    weights, basis = _weights(ladders, codes, origin, of, stands_in or (code,))
+    if members:
+        check_alike(goods, book, members, weights, partner)
+    return Answer(
+        code,
+        where.countries.group(partner).id if members else origin,  # type: ignore[union-attr]
+        on,
+        reading,
+        programme,
+        ladders,
+        weights,
+        basis,
+        _controls(schedule, value),
+        given,
+        goods.facts(book, schedule, np.asarray(weights)),
+        standing_of(book, on, on, lambda other: goods.total(other, weights), code=code, partner=origin),
+        book,
+        stands_in,
+        stated,
+        cargo,
+        idle_names(schedule, goods.lines, programme, goods.given, parameters or {}),
+        retired(where, code, on),
+        where.programmes.by_symbol[programme].name if programme else "",
+    )
+
+
+def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
+    """Codes that answer for a statistical number on no record, or younger than the day; none where it is there.
+
+    Numbers change by the quarter while the rate stands on the 8-digit line, so the line answers for them; where it is
+    known which numbers replaced an old one, they do.
+    """
+    inside = where.lines.slice(code)
+    if len(code) != 10 or (inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()):
+        return ()
+    return replaced_by(code, where.iso3) or ((code[:8],) if in_schedule(where, code[:8], on) else ())
+
+
+def retired(where: Importer, code: str, on: date) -> str:
+    """Last day of a statistical number that has left the schedule by the day, as ISO text; "" while it is there."""
+    inside = where.lines.slice(code) if len(code) == 10 else slice(0, 0)
+    last = str(where.table["until"][inside.start]) if inside.stop > inside.start else ""
+    return last if last and last < on.isoformat() else ""
+
+
+def lines_under(where: Importer, code: str, on: date) -> list[str]:
+    """Lines under a code, those in the schedule on the day if there are any."""
+    inside = where.lines.slice(code)
+    if inside.start == inside.stop:
+        check_edition(code, where.lines)
+        near = where.lines.codes[where.lines.slice(code[:6])] if len(code) > 6 else where.lines.codes
+        known = [dotted(c[: len(code)]) for c in near.tolist()] or [dotted(c[: len(code)]) for c in where.lines.codes]
+        raise UnknownName(
+            "tariff line", dotted(code), dict.fromkeys(known), repair="search by words with `detente law search WORDS`"
+        )
+    codes = where.lines.codes[inside]
+    day = on.isoformat()
+    start, end = where.table["from"][inside], where.table["until"][inside]
+    now = ((start == "") | (start <= day)) & ((end == "") | (day <= end))
+    if "trade_only" in where.table:
+        now &= ~where.table["trade_only"][inside]
+    if now.any():
+        return codes[now].tolist()
+    if where.iso3 == "CHN":
+        # China's lists name the lines of their own year: a retired line would miss them and look free.
+        raise InputError("line", f"{dotted(code)} is not in the tariff of {on}", _live(where, code, on))
+    return codes.tolist()
+
+
+def in_schedule(where: Importer, code: str, on: date) -> bool:
+    """Whether some line under a code is in the schedule on the day."""
+    inside, day = where.lines.slice(code), on.isoformat()
+    start, end = where.table["from"][inside], where.table["until"][inside]
+    return bool((((start == "") | (start <= day)) & ((end == "") | (day <= end))).any())
+
+
+def _live(where: Importer, code: str, on: date) -> str:
+    """Lines of the day under the same subheading, or under those that hold its goods since."""
+    under = dict.fromkeys((code[:6], *successors(code, where.lines)))
+    near = [*(c for six in under for c in where.lines.codes[where.lines.slice(six)].tolist()), *where.made_of(code[:6])]
+    live = [dotted(c) for c in dict.fromkeys(near) if in_schedule(where, c, on)]
+    return f"use {', '.join(live[:6])}" if live else "see `detente law search WORDS`"
+
+
+def _weights(
+    ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: str, asked: tuple[str, ...]
+) -> tuple[tuple[float, ...], str]:
+    """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal."""
+    n = len(ladders)
+    totals = [ladder.total for ladder in ladders]
+    if n == 1 or max(totals) - min(totals) < 1e-12:
+        return tuple([1.0 / n] * n), ""
+    worth = _with_successors(codes, partner, asked) if of == "USA" else _chinese(codes, partner)
+    if worth.sum() > 0:
+        return tuple((worth / worth.sum()).tolist()), "imports of 2024"
+    worth = importer(of).table["weight"][importer(of).lines.positions(codes)] if of == "CHN" else np.ones(n)
+    if 0 < worth.sum() < n:
+        return tuple((worth / worth.sum()).tolist()), "lines with trade counted equally"
+    return tuple([1.0 / n] * n), "lines counted equally"
+
+
+def _chinese(codes: list[str], partner: str) -> NDArray[np.float64]:
+    """China's imports of 2024 of each line; zero from partners other than the United States: none is on record."""
+    from detente.data.flows import chn_imports
+
+    if partner != "USA":
+        return np.zeros(len(codes))
+    flows = chn_imports()
+    worth = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))
+    return worth[flows.lines.positions(codes)].astype(np.float64)
+
+
+def _with_successors(codes: list[str], partner: str, asked: tuple[str, ...]) -> NDArray[np.float64]:
+    """2024 imports of each line; what retired lines under the codes traded goes evenly to the lines that are new."""
+    where = importer("USA")
+    inside = [line for code in asked for line in where.lines.codes[where.lines.slice(code)].tolist()]
+    trade = dict(zip(inside, _traded(inside, partner).tolist(), strict=True))
+    worth = np.asarray([trade[c] for c in codes])
+    fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
+    retired = sum(trade.values()) - float(worth.sum())
+    return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
+
+
+def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
+    from detente.data.flows import BLOCK, usa_imports
+
+    flows = usa_imports()
+    wanted = list(codes)
+    at = flows.lines.positions(wanted)
+    names = {partner, BLOCK} if partner in importer("USA").countries.expand("EU27") else {partner}
+    own = np.isin(flows.partner_at, [i for i, p in enumerate(flows.partners) if p in names])
+    per_line = np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines))[at]
+    if per_line.sum() == 0:
+        per_line = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))[at]
+    return per_line.astype(np.float64)
+
+
+def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
+    """Licences and minimum prices in force on any of the lines; rules for small parcels where the value is one's."""
+    kinds = (Kind.CONTROL, Kind.MINIMUM, *((Kind.REGIME,) if value is not None and value <= PARCEL else ()))
+    found: list[Measure] = []
+    partner = schedule.space.columns[0].partner
+    for item in schedule.space.items:
+        m, period = item.measure, item.period
+        if m.kind not in kinds or m.status is not Status.IN_FORCE:
+            continue
+        if not period.start <= schedule.on <= period.end or m in found:
+            continue
+        named = item.partners is None or any(partner in p.countries for p in item.partners)
+        if named and any(schedule.space.painter.masks[b.mask_id].any() for b in item.blocks):
+            found.append(m)
+    return tuple(found)

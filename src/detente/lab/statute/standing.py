@@ -1,0 +1,130 @@
+"""Standing of a number: how far its law is on record, and what it would be under each fate of the open clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from detente.codes import Column, Table, Unit
+from detente.codes.standing import LAPSED, RENEWED, Branch, Standing, other_fate
+from detente.data.tables import place
+from detente.lab.statute.facts import differ
+from detente.law import Law, renewed
+
+
+def standing_of(
+    law: Law,
+    first: date,
+    last: date,
+    value: Callable[[Law], float | None] | None = None,
+    *,
+    code: str = "",
+    partner: str = "",
+) -> Standing | None:
+    """Standing of what a law says on days from first to last; None for a law without a record.
+
+    Parameters
+    ----------
+    value : the number on the last day under a law, share of customs value; None where there is no single one.
+    code, partner : the goods and the partner it is about; "" = all at once.
+    """
+    record = law.record
+    if record is None:
+        return None
+    gaps = record.lacking(first, last, code, partner)
+    if last <= record.to:
+        return Standing(record.to, gaps=gaps)
+    clauses = record.open_on(last)
+    if value is None:
+        days = sorted(clause.day for clause in clauses)
+        titles = tuple(clause.title for clause in clauses)
+        return Standing(record.to, True, titles, days[0] if days else None, days[-1] if days else None, gaps=gaps)
+    written = value(law)
+    alone = [(clause, value(renewed(law, [clause]))) for clause in clauses]
+    moving = [(clause, other) for clause, other in alone if differ((written, other))]
+    if not moving:
+        return Standing(record.to, True, gaps=gaps)
+    both = moving[0][1] if len(moving) == 1 else value(renewed(law, [clause for clause, _ in moving]))
+    branches = (Branch(LAPSED, written), Branch(RENEWED, both))
+    days = sorted(clause.day for clause, _ in moving)
+    return Standing(record.to, True, tuple(clause.title for clause, _ in moving), days[0], days[-1], branches, gaps)
+
+
+def branched(
+    table_of: Callable[[Law, date], Table], mean_of: Callable[[Law], float], law: Law, first: date, last: date
+) -> Table:
+    """A table of averages with its standing; beyond the record with the average if open clauses were renewed.
+
+    Parameters
+    ----------
+    table_of : the table under a law, of a series its rows from a day on; its column `average` is weighted by
+        `imports`, or its last row counts.
+    mean_of : a quick average on the last day, which says which clauses matter.
+    first, last : days it is about.
+    """
+    standing, table = standing_of(law, first, last, mean_of), table_of(law, first)
+    if standing is None or standing.day is None or not standing.branches:
+        return table.standing_on(standing)
+    other = table_of(if_renewed(law, standing), max(first, standing.day))
+    branches = (Branch(LAPSED, _mean(table)), Branch(RENEWED, _mean(other)))
+    column = Column("if_renewed", Unit.SHARE, "average if the open clauses were renewed", "average if renewed")
+    kept = table["average"][: len(table) - len(other)]  # days before the first of the clauses
+    data = {**table.data, column.name: np.concatenate([kept, other["average"]])}
+    table = replace(table, columns=(*table.columns, column), data=data)
+    return table.standing_on(replace(standing, branches=branches))
+
+
+def beside(made: Table, other: Table, names: Sequence[str]) -> Table:
+    """A table with columns for some of its numbers if open clauses were renewed.
+
+    Parameters
+    ----------
+    other : the same table under that law; its rows are told by their texts, and what it lacks is zero in it.
+    """
+    keys = [column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE)]
+    known = {tuple(row[key] for key in keys): row for row in other.rows()}
+    found = [known.get(tuple(row[key] for key in keys), {}) for row in made.rows()]
+    data = {other_fate(n): np.asarray([row.get(n, 0.0) for row in found]) for n in names}
+    columns = (*made.columns, *columns_if_renewed(made.columns, names))
+    return replace(made, columns=columns, data={**made.data, **data})
+
+
+def columns_if_renewed(columns: Sequence[Column], names: Sequence[str]) -> list[Column]:
+    """The columns of some names again, for what they would be if the open clauses were renewed."""
+    about = {column.name: column for column in columns}
+    words = "if the open clauses were renewed"
+    return [replace(about[n], name=other_fate(n), description=f"{about[n].description}, {words}") for n in names]
+
+
+def if_renewed(law: Law, standing: Standing | None) -> Law:
+    """The law as if the clauses that a standing names had been renewed; itself where none of them matters."""
+    if standing is None or not standing.branches or law.record is None:
+        return law
+    return renewed(law, [clause for clause in law.record.clauses if clause.title in standing.clauses])
+
+
+def _mean(table: Table) -> float:
+    """Average over the rows by their imports; of a series its last day."""
+    if "imports" not in table.data:
+        return float(table["average"][-1])
+    return float(table["average"] @ table["imports"] / table["imports"].sum())
+
+
+def written_sentence(standings: Mapping[str, Standing]) -> str:
+    """Which clauses are open, and which numbers are for the law as written; "" where none matters."""
+    named = {title for standing in standings.values() if standing.branches for title in standing.clauses}
+    if not named:
+        return ""
+    open_ = "; ".join(sorted(named))
+    return (
+        f"Open: {open_}. Numbers without the other fate beside them are for the law as written, which lets them lapse."
+    )
+
+
+def record_sentences(standings: Mapping[str, Standing]) -> list[str]:
+    """How far each law is on record, where a day lies beyond."""
+    beyond = {code: standing for code, standing in standings.items() if standing.beyond}
+    return [f"{place(code)[:1].upper()}{place(code)[1:]}: {standing.line}." for code, standing in beyond.items()]

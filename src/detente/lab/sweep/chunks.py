@@ -1,0 +1,228 @@
+"""Parts of a sweep: what one chunk of points gives, as Parquet files that carry their own units and notes."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.codes import Column, DetenteError, InputError, MissingData, Table, Unit, UnknownName
+from detente.codes.standing import OTHER_FATE, Standing, furthest
+from detente.lab.sweep.design import Point, column, label
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Numbered = tuple[int, Point]
+TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
+FAILED = "failed"
+"""Table of the points without an equilibrium."""
+
+POINT, PREFIX = "point", "over."
+HALF = re.compile(r"\.(part-\d+\.parquet|sweep\.json|parts\.json)\.\w+")
+KEY = "detente"
+"""Name of the entry of a Parquet file that holds titles, units and notes."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A table to keep of each point: all its columns, or its texts and some numbers."""
+
+    table: str
+    columns: tuple[str, ...] = ()
+
+    def of(self, tables: Mapping[str, Table]) -> Table:
+        """The columns chosen; `UnknownName` for a table or column that is not there."""
+        if self.table not in tables:
+            raise UnknownName("table", self.table, tables, "--table", f"tables: {', '.join(tables)}")
+        table = tables[self.table]
+        if not self.columns:
+            return table
+        for name in self.columns:
+            if name not in table.data:
+                raise UnknownName("column", name, table.data, f"--table {self.table}")
+        keys = [c.name for c in table.columns if c.unit in TEXTS or c.name in self.columns]
+        return table.select(keys)
+
+
+def choices_of(texts: Iterable[str]) -> tuple[Choice, ...]:
+    """Tables to keep from texts such as "economy" or "economy:change,low"."""
+    found = []
+    for text in texts:
+        name, colon, columns = text.partition(":")
+        wanted = tuple(part.strip() for part in columns.split(",") if part.strip())
+        if not name.strip() or (colon and not wanted):
+            raise InputError("--table", f"'{text}' names no table or no column", "write it as economy:change,low")
+        found.append(Choice(name.strip(), wanted))
+    names = [one.table for one in found]
+    if len(set(names)) < len(names):
+        raise InputError("--table", "a table is named twice", "give its columns together, as in economy:change,low")
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An error at one point, as something that travels between processes."""
+
+    kind: str
+    text: str
+
+    @classmethod
+    def of(cls, error: DetenteError, number: int, point: Point) -> Refused:
+        """The error with its point."""
+        kind = "missing" if isinstance(error, MissingData) else "input"
+        return cls(kind, f"point {number} ({label(point)}): {error}")
+
+    def error(self) -> DetenteError:
+        """The error again."""
+        if self.kind == "missing":
+            return MissingData(self.text)
+        return InputError("", self.text.rstrip("."))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one chunk gave.
+
+    Attributes
+    ----------
+    number : of the chunk; `parts` : table -> Parquet file.
+    failed : points without an equilibrium.
+    refused : what stopped the chunk; parts are empty then.
+    made_with : versions and data of the worker.
+    """
+
+    number: int
+    parts: Mapping[str, bytes] = field(repr=False)
+    failed: int = 0
+    refused: Refused | None = None
+    made_with: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Columns of the inputs of a sweep: path -> whether every value of the sweep is a number."""
+
+    numeric: Mapping[str, bool]
+
+    @classmethod
+    def of(cls, points: Sequence[Point]) -> Inputs:
+        """The columns of some points."""
+        paths = list(points[0]) if points else []
+        return cls({path: isinstance(column([p[path] for p in points])[0], float) for path in paths})
+
+    def data(self, rows: Sequence[Numbered]) -> tuple[list[Column], dict[str, np.ndarray]]:
+        """Columns and values for rows that each belong to a point."""
+        columns = [Column(POINT, Unit.COUNT, "number of the point, from 1")]
+        data: dict[str, np.ndarray] = {POINT: np.asarray([number for number, _ in rows], dtype=np.int64)}
+        for path, numeric in self.numeric.items():
+            name = PREFIX + path
+            values = [point[path] for _, point in rows]
+            data[name] = np.asarray(column(values) if numeric else [str(value) for value in values])
+            columns.append(Column(name, Unit.NONE if numeric else Unit.TEXT, f"value of {path}"))
+        return columns, data
+
+
+def joined(inputs: Inputs, rows: Sequence[Numbered], tables: Sequence[Table]) -> Table:
+    """The tables of several points as one, inputs in front."""
+    tables = alike(tables)
+    first = tables[0]
+    for table in tables:
+        if [c.name for c in table.columns] != [c.name for c in first.columns]:
+            raise InputError(f"table {first.name}", "has other columns at other points", "choose another table")
+    repeated = [row for row, table in zip(rows, tables, strict=True) for _ in range(len(table))]
+    columns, data = inputs.data(repeated)
+    data |= {c.name: np.concatenate([np.asarray(table[c.name]) for table in tables]) for c in first.columns}
+    latest = furthest(table.standing for table in tables if table.standing is not None)
+    return Table(first.name, first.title, (*columns, *first.columns), data, first.notes, latest)
+
+
+def alike(tables: Sequence[Table]) -> list[Table]:
+    """Tables with the columns for the other fate of open clauses that some have; the same numbers where it is none."""
+    fates = {c.name: c for table in tables for c in table.columns if c.name.endswith(OTHER_FATE)}
+    return [_with_fates(table, fates) for table in tables]
+
+
+def _with_fates(table: Table, fates: Mapping[str, Column]) -> Table:
+    own = {name: name.removesuffix(OTHER_FATE) for name in fates if name not in table.data}
+    more = {name: table.data[base] for name, base in own.items() if base in table.data}
+    columns = (*(c for c in table.columns if c.name not in fates), *fates.values())
+    return replace(table, columns=columns, data={**table.data, **more}) if fates else table
+
+
+def failed_table(inputs: Inputs, rows: Sequence[tuple[Numbered, str]]) -> Table:
+    """The points without an equilibrium, and why."""
+    columns, data = inputs.data([row for row, _ in rows])
+    data["reason"] = np.asarray([reason for _, reason in rows])
+    columns.append(Column("reason", Unit.TEXT, "what the solver said"))
+    return Table(FAILED, "Points without an equilibrium", tuple(columns), data)
+
+
+def to_parquet(table: Table) -> bytes:
+    """A table as a Parquet file with its title, units and notes inside; the same bytes for the same table."""
+    import polars as pl
+
+    about = {
+        "name": table.name,
+        "title": table.title,
+        "columns": [[c.name, str(c.unit), c.description] for c in table.columns],
+        "notes": list(table.notes),
+        "record": None if table.standing is None else table.standing.as_json(),
+    }
+    series = [_series(c, table.data[c.name]) for c in table.columns]
+    out = io.BytesIO()
+    pl.DataFrame(series).write_parquet(out, compression="zstd", metadata={KEY: json.dumps(about, ensure_ascii=False)})
+    return out.getvalue()
+
+
+def _series(head: Column, values: np.ndarray) -> pl.Series:
+    import polars as pl
+
+    if head.unit in TEXTS:
+        return pl.Series(head.name, [str(value) for value in values.tolist()], dtype=pl.String)
+    whole = head.unit is Unit.COUNT and np.issubdtype(values.dtype, np.integer)
+    return pl.Series(head.name, values.astype(np.int64 if whole else np.float64))
+
+
+def from_parquet(parts: Sequence[bytes]) -> Table:
+    """The table that some parts hold together, in their order; heads and notes are those of the first."""
+    import polars as pl
+
+    frame = pl.concat([pl.read_parquet(io.BytesIO(part)) for part in parts], how="diagonal")
+    fates = [name for name in frame.columns if name.endswith(OTHER_FATE)]
+    frame = frame.with_columns(pl.col(name).fill_null(pl.col(name.removesuffix(OTHER_FATE))) for name in fates)
+    abouts = [json.loads(pl.read_parquet_metadata(io.BytesIO(part))[KEY]) for part in parts]
+    about = max(abouts, key=lambda one: bool((one.get("record") or {}).get("beyond_record")))
+    columns = tuple(Column(name, Unit(unit), text) for name, unit, text in about["columns"])
+    data = {c.name: np.asarray(frame[c.name].to_list()) for c in columns}
+    record = about.get("record")
+    standing = None if record is None else Standing.from_json(record)
+    return Table(about["name"], about["title"], columns, data, tuple(about["notes"]), standing)
+
+
+def sound(path: Path) -> bool:
+    """Whether a file is a whole part of a sweep."""
+    import polars as pl
+
+    try:
+        return KEY in pl.read_parquet_metadata(path) and pl.read_parquet(path).height > 0
+    except (pl.exceptions.PolarsError, OSError):
+        return False
+
+
+def remove_halves(folder: Path) -> None:
+    """Remove what a sweep that was killed while it wrote has left beside its parts."""
+    for path in folder.rglob(".*"):
+        if path.is_file() and HALF.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+
+
+def as_json(content: Any) -> bytes:
+    """Settings as JSON, days as text."""
+    return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=str) + "\n").encode()

@@ -1,0 +1,314 @@
+"""Sweep of the world economy: thousands of tariffs, elasticities and closures of one world, solved in batches.
+
+Paths of its inputs:
+
+| path | meaning |
+| --- | --- |
+| `tariff.IMPORTER.EXPORTER(.SECTOR)` | rate in place of the baseline's, on goods or one sector |
+| `points.IMPORTER.EXPORTER(.SECTOR)` | points added to the baseline's |
+| `elasticities`, `scale` | named set of trade elasticities; what all of them are multiplied by |
+| `closure`, `rebate`, `horizon` | how accounts close, where revenue goes, whether capital moves |
+| `set.PARAMETER` | a parameter of the world |
+
+EXPORTER may be `all`. Tariffs come first, in the order they are given; points are added after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente.codes import Column, DetenteError, InputError, SolveError, Table, Unit, UnknownName
+from detente.data.library import sha256
+from detente.data.tariff_tables import read_tariffs
+from detente.data.worlds import world_names
+from detente.data.yamlfile import as_share
+from detente.economy import Economy, Equilibrium, Shock, TableRow, baseline_tariff, goods, shock_of, solve, solve_many
+from detente.lab.key import made_with
+from detente.lab.sweep.chunks import (
+    FAILED,
+    Batch,
+    Choice,
+    Inputs,
+    Numbered,
+    Refused,
+    choices_of,
+    failed_table,
+    joined,
+    to_parquet,
+)
+from detente.lab.sweep.design import inputs_of, points_of
+from detente.lab.sweep.job import Progress, Sweep, swept
+from detente.lab.work.threads import on_one_thread
+from detente.lab.world.effects import Setting
+
+SMALL = "icio-2022-small"
+ALL = "all"
+TARIFFS = ("tariff", "points")
+WORDS = ("elasticities", "closure", "rebate", "horizon")
+HEADS = (*TARIFFS, *WORDS, "scale", "set")
+TABLES = ("economy", "solves")
+
+LARGEST = 256
+"""Points of a chunk at most: half a second of work on the small world."""
+
+CHUNKS = 40
+MOST_SCALE = 10.0
+SEVERAL = 2_000
+"""Points from which on processes are started unless told otherwise: fewer are solved before a process is up."""
+
+SOLVES = (
+    Column("residual", Unit.NONE, "largest scaled residual of the equations"),
+    Column("walras", Unit.NONE, "residual of the equation that Walras' law lets drop, over world income"),
+    Column("iterations", Unit.COUNT, "evaluations of the residual"),
+    Column("method", Unit.TEXT, "how the solution was found"),
+)
+
+
+@dataclass(frozen=True)
+class WorldJob:
+    """Solves of one world at some points.
+
+    Attributes
+    ----------
+    world : name or path; `rows` : the table of tariffs every point starts from.
+    countries : whose rows are kept; empty for all.
+    """
+
+    world: str
+    rows: tuple[TableRow, ...]
+    countries: tuple[str, ...]
+    inputs: Inputs
+    tables: tuple[Choice, ...]
+    size: int
+
+    def check(self, rows: Sequence[Numbered]) -> None:
+        """Refuse paths of nothing, and worlds, countries and values that cannot be used.
+
+        Raises
+        ------
+        UnknownName, InputError : naming the path, or the point and its values.
+        """
+        economy = Setting(self.world).economy()
+        for code in self.countries:
+            economy.country(code, "--countries")
+        for path in self.inputs.numeric:
+            _check_path(economy, path)
+        for one in self.tables:
+            if one.table not in TABLES:
+                raise UnknownName("table", one.table, TABLES, "--table", f"tables: {', '.join(TABLES)}")
+        for number, point in rows:
+            try:
+                _rates(point)
+            except InputError as error:
+                raise Refused.of(error, number, point).error() from None
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What the results depend on besides the points."""
+        own = {} if self.world in world_names() else {Path(self.world).name: _hash(Path(self.world))}
+        return {
+            "world": self.world if not own else Path(self.world).name,
+            "files": own,
+            "tariffs": [[list(v) if isinstance(v, tuple) else v for v in astuple(row)[:-1]] for row in self.rows],
+            "countries": list(self.countries),
+        }
+
+    @on_one_thread
+    def run(self, number: int, rows: Sequence[Numbered]) -> Batch:
+        """The tables of one chunk of points; points that share all but tariffs are solved together."""
+        found: dict[int, Equilibrium] = {}
+        failed: list[tuple[Numbered, str]] = []
+        for group in _groups(rows):
+            for (at, point), result in zip(group, self._solved(group), strict=True):
+                if isinstance(result, Equilibrium):
+                    found[at] = result
+                elif isinstance(result, SolveError):
+                    failed.append(((at, point), str(result)))
+                else:
+                    return Batch(number, {}, 0, Refused.of(result, at, point), made_with())
+        solved = [row for row in rows if row[0] in found]
+        try:
+            parts = self._parts(solved, [found[at] for at, _ in solved])
+        except DetenteError as error:
+            return Batch(number, {}, 0, Refused.of(error, *rows[0]), made_with())
+        if failed:
+            failed.sort(key=lambda row: row[0][0])
+            parts[FAILED] = to_parquet(failed_table(self.inputs, failed))
+        return Batch(number, parts, len(failed), None, made_with())
+
+    def _solved(self, group: Sequence[Numbered]) -> list[Equilibrium | DetenteError]:
+        """An equilibrium or an error for every point of a group."""
+        try:
+            economy, options = _setting(self.world, _words(group[0][1]))
+            start = shock_of(economy, self.rows).tariff if self.rows else baseline_tariff(economy)
+            shocks = [Shock(_tariff(economy, np.asarray(start), point), options=options) for _, point in group]
+        except DetenteError as error:
+            return [error for _ in group]
+        try:
+            return list(solve_many(economy, shocks))
+        except DetenteError:
+            # One of them has no equilibrium or is refused: find out which.
+            return [_tried(economy, shock) for shock in shocks]
+
+    def _parts(self, rows: Sequence[Numbered], found: Sequence[Equilibrium]) -> dict[str, bytes]:
+        made: dict[str, bytes] = {}
+        for one in self.tables if found else ():
+            build = self._economy_table if one.table == "economy" else _solves_table
+            tables = [one.of({one.table: build(result)}) for result in found]
+            made[one.table] = to_parquet(joined(self.inputs, rows, tables))
+        return made
+
+    def _economy_table(self, found: Equilibrium) -> Table:
+        table = found.table()
+        if not self.countries:
+            return table
+        return table.take(np.asarray([found.economy.country(code) for code in self.countries], dtype=np.int64))
+
+
+def _tried(economy: Economy, shock: Shock) -> Equilibrium | DetenteError:
+    try:
+        return solve(economy, shock)
+    except DetenteError as error:
+        return error
+
+
+def _solves_table(found: Equilibrium) -> Table:
+    c = found.certificate
+    values = (c.residual, c.walras, c.iterations, c.method)
+    data = {head.name: np.asarray([value]) for head, value in zip(SOLVES, values, strict=True)}
+    return Table("solves", "Certificates of the solves", SOLVES, data)
+
+
+def _hash(path: Path) -> Any:
+    if path.is_dir():
+        return {one.name: sha256(one) for one in sorted(path.iterdir()) if one.is_file()}
+    return sha256(path) if path.is_file() else ""
+
+
+def _check_path(economy: Economy, path: str) -> None:
+    head, *rest = path.split(".")
+    where = f"over {path}"
+    if head not in HEADS:
+        raise UnknownName("field", head, HEADS, where, f"known: {', '.join(HEADS)}")
+    if head in TARIFFS:
+        if len(rest) not in (2, 3):
+            raise InputError(
+                where, "names no pair of countries", f"write it as {head}.USA.CHN, with a sector if wanted"
+            )
+        economy.country(rest[0], where)
+        if rest[1] != ALL:
+            economy.country(rest[1], where)
+        if rest[0] == rest[1]:
+            raise InputError(where, "a country has no tariff on itself", "name two countries")
+        for sector in rest[2:]:
+            economy.sector(sector, where)
+    elif head == "set":
+        known = [name for name, value in economy.parameters.items() if type(value) in (int, float)]
+        if ".".join(rest) not in known:
+            raise UnknownName("parameter", ".".join(rest), known, where, f"known: {', '.join(known)}")
+    elif rest:
+        raise InputError(where, f"'{head}' is a value and has no fields", f"end the path at {head}")
+
+
+def _words(point: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """The inputs of a point that are no tariffs."""
+    return tuple((path, value) for path, value in point.items() if path.split(".")[0] not in TARIFFS)
+
+
+def _groups(rows: Sequence[Numbered]) -> Iterator[list[Numbered]]:
+    """Points that share all but tariffs, in order of first appearance."""
+    found: dict[str, list[Numbered]] = {}
+    for row in rows:
+        found.setdefault(repr(_words(row[1])), []).append(row)
+    yield from found.values()
+
+
+@lru_cache(maxsize=32)
+def _setting(world: str, words: tuple[tuple[str, Any], ...]) -> tuple[Economy, Mapping[str, Any]]:
+    """The world of some points with the options of their shocks; kept, since building it costs as much as solves."""
+    given = dict(words)
+    parameters = {path.removeprefix("set."): _number(path, v) for path, v in words if path.startswith("set.")}
+    names = {name: str(given[name]) for name in WORDS if given.get(name) is not None}
+    setting = Setting(world, parameters=parameters, **names)
+    economy = setting.economy()
+    if "scale" in given:
+        scale = _number("scale", given["scale"])
+        if not 0.0 < scale <= MOST_SCALE:
+            raise InputError("scale", f"{scale:g} is out of range", f"give a number above 0, {MOST_SCALE:g} at most")
+        theta = np.asarray(economy.parameters["trade_elasticity"]) * scale
+        economy = economy.with_parameters(trade_elasticity=theta if theta.ndim else float(theta))
+    return economy, setting.options(economy)
+
+
+def _number(path: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(path, f"'{value}' is not a number", "give a number, as in scale=0.5,1")
+    return float(value)
+
+
+def _rates(point: Mapping[str, Any]) -> list[tuple[str, list[str], float]]:
+    """Tariffs of a point: kind, importer, exporter and sector, rate as a share; replaced rates before added points."""
+    found = []
+    for path, value in point.items():
+        head, *cell = path.split(".")
+        if head in TARIFFS:
+            found.append((head, cell, as_share(value, path)))
+    return sorted(found, key=lambda row: TARIFFS.index(row[0]))
+
+
+def _tariff(economy: Economy, start: np.ndarray, point: Mapping[str, Any]) -> np.ndarray:
+    """The tariff of a point, shaped like the world's."""
+    n = len(economy.countries)
+    tariff = np.array(start).reshape(n, n, -1)
+    for head, (importer, exporter, *sector), rate in _rates(point):
+        i = economy.country(importer)
+        partners = [j for j in range(n) if j != i] if exporter == ALL else [economy.country(exporter)]
+        at = np.ix_([i], partners, [economy.sector(code) for code in (sector or goods(economy))])
+        tariff[at] = rate if head == "tariff" else tariff[at] + rate
+    return tariff.reshape(np.shape(start))
+
+
+def sweep_world(
+    over: Mapping[str, Any],
+    *,
+    world: str | Path = SMALL,
+    tariffs: str | Path | None = None,
+    countries: Sequence[str] = (),
+    executor: Executor | None = None,
+    workers: int | None = None,
+    lhs: int | None = None,
+    seed: int = 0,
+    tables: Sequence[str] = TABLES,
+    out: str | Path | None = None,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Solve a world at every combination of some inputs, or at points of a Latin hypercube.
+
+    Parameters
+    ----------
+    over : path -> values, as in `sweep`; the paths are those of this module: `tariff.USA.CHN`, `points.USA.all`,
+        `elasticities`, `scale`, `closure`, `rebate`, `horizon`, `set.PARAMETER`.
+    world : name, or a user's own; the small one by default.
+    tariffs : table of tariffs (importer, exporter, tariff[, sector]) that every point starts from.
+    countries : whose rows are kept; all by default. `tables` : "economy" and "solves", with columns if wanted.
+    executor, workers, lhs, seed, out, resume, progress : as in `sweep`.
+
+    Raises
+    ------
+    UnknownName, InputError : a path, value or point that cannot be used, a folder that holds something else.
+    """
+    inputs = inputs_of(over)
+    points = points_of(inputs, lhs, seed)
+    economy = Setting(str(world)).economy()
+    rows = () if tariffs is None else tuple(read_tariffs(Path(tariffs), economy.countries, economy.sectors))
+    size = max(1, min(LARGEST, len(points) // CHUNKS))
+    job = WorldJob(str(world), rows, tuple(countries), Inputs.of(points), choices_of(tables), size)
+    return swept(job, inputs, points, (lhs, seed), executor, workers, SEVERAL, out, resume, progress)

@@ -1,0 +1,115 @@
+"""Losses from withheld licences that a case assumes: how much of a gain they are, beside what a supply chain says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.chains.measures import GDP
+from detente.codes import Table
+from detente.data.casefile import TermRow, ThreatRow
+from detente.lab.talks.deals import share, table_of, text, usd
+from detente.lab.talks.talk import Talk
+from detente.lab.talks.words import NIL, words_of
+from detente.talks.duties import BILLION
+
+
+@dataclass(frozen=True)
+class AssumedLoss:
+    """A loss from withheld licences that a case assumes, as far as it is in the gain of a deal over a threat.
+
+    Attributes
+    ----------
+    gain : of the party over the threat for this alone, USD bn a year.
+    deal, threat_level : level of the control with the deal and under the threat, share withheld.
+    full, low, high : lost real income of a full stop and its range, USD bn a year; not a number without a range.
+    """
+
+    threat: ThreatRow
+    party: str
+    gain: float
+    deal: float
+    threat_level: float
+    full: float
+    low: float
+    high: float
+
+
+def assumed_losses(talk: Talk) -> list[AssumedLoss]:
+    """The losses that a case assumes, over its first two threats; none where a supply chain stands behind the case."""
+    case = talk.case
+    owners = {row.name: row.party for row in case.file.issues if row.kind == "control"}
+    terms = [t for t in case.file.terms if owners.get(t.issue, t.party) != t.party and t.sign < 0.0]
+    rows = [row for row in case.file.threats if row.name in talk.threats[:2] and row.outcome]
+    found = [] if case.materials else [_assumed(talk, term, row) for row in rows for term in terms]
+    return [one for one in found if abs(one.gain) >= NIL]
+
+
+def _assumed(talk: Talk, term: TermRow, threat: ThreatRow) -> AssumedLoss:
+    case, setting = talk.case, talk.headline
+    X = np.stack([case.outcome(talk.reference), case.outcome(threat.outcome)])
+    part = case.payoffs(setting.weights, setting.horizon).breakdown(X)[term.part][:, talk.parties.index(term.party)]
+    level = X[:, case.issues.index(term.issue)].tolist()
+    full = case.file.parameters[term.parameter]
+    ends = (np.nan if end is None else end for end in (full.low, full.high))
+    return AssumedLoss(
+        threat, term.party, float(part[0] - part[1]), level[0], level[1], case.number(term.parameter), *ends
+    )
+
+
+def assumed_sentences(talk: Talk, losses: Sequence[AssumedLoss], chain: Table | None = None) -> dict[str, str]:
+    """The assumed losses in words by name of the threat, that of the status quo with what the supply chain says.
+
+    Parameters
+    ----------
+    chain : table `materials` of a run: losses of a supply chain without and with the deal.
+    """
+    names, found = words_of(talk), dict[str, str]()
+    for one in losses:
+        over = names.short[one.threat.name]
+        told = _of_chain(chain, one.party) if one.threat.kind == "status-quo" else ""
+        span = "" if np.isnan(one.low + one.high) else f" (range {one.low:g} to {one.high:g})"
+        said = (
+            f"In the numbers of {names.spoken[one.party]} against {over}, {one.gain:+.1f} USD bn a year is an "
+            f"assumption: licences withheld for good, {one.deal:.0%} with {talk.label(talk.reference)} and "
+            f"{one.threat_level:.0%} under {over}, at {one.full:g} USD bn a year of lost real income for a full stop"
+            f"{span}{told}."
+        )
+        found[one.threat.name] = " ".join(filter(None, (found.get(one.threat.name, ""), said)))
+    return found
+
+
+def assumed_table(losses: Sequence[AssumedLoss]) -> Table:
+    """Table `talks_assumed`: what part of a gain is a loss that the case assumes."""
+    columns = (
+        text("threat", "what the deal is compared with"),
+        text("party", "ISO3 code of the side whose gain it is"),
+        usd("gain", "gain over the threat for this alone, a year"),
+        share("deal", "licences withheld with the deal"),
+        share("threat_level", "licences withheld under the threat"),
+        usd("full", "lost real income of a full stop, a year; an assumption of the case"),
+        usd("low", "low end of its range"),
+        usd("high", "high end of its range"),
+    )
+    rows = [
+        (one.threat.name, one.party, one.gain, one.deal, one.threat_level, one.full, one.low, one.high)
+        for one in losses
+    ]
+    return table_of("talks_assumed", "Losses from withheld licences that the case assumes", columns, rows)
+
+
+def _of_chain(chain: Table | None, country: str) -> str:
+    """What the supply chain says of the loss that a deal avoids, with its definition."""
+    rows = [] if chain is None else list(chain.rows())
+    asked = [r for r in rows if (r["country"], r["scope"], r["measure"]) == (country, "requirement", GDP)]
+    told = " and ".join(
+        f"{row['avoided'] / BILLION:.1f} in {row['period']}" for row in asked if str(row["period"]).startswith("year")
+    )
+    if not told:
+        return "; no supply chain is followed in this run, which a part 'materials' of the scenario does"
+    return (
+        f"; the supply chain of this run, where some licences come and buyers find substitutes and other sellers, has "
+        f"the deal avoid {told} (USD bn of {GDP}, with imported parts)"
+    )

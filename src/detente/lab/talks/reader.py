@@ -1,0 +1,428 @@
+"""The report of a case for readers: each section in a few tables that fit a page, with a gloss of every term.
+
+Nothing is computed here: rows and columns are chosen from what `talks_report` builds, which machines get whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from detente.codes import Column, Table, Unit
+from detente.lab.talks import deals, hidden, power
+from detente.lab.talks.deals import table_of, text, usd
+from detente.lab.talks.talk import Talk
+from detente.lab.talks.words import with_article
+
+Build = Callable[[Talk], list[Table]]
+
+CONSTANT = ("weights", "horizon", "constraints")
+AT_AN_END = "the predicted deal is the lowest on offer"
+"""The symptom that stars in the packages show already."""
+
+WEEKS = (0, 1, 4, 8, 13, 26)
+MONTHS = (0, 3, 6, 12, 24, 36, 48)
+
+GLOSS: Mapping[str, str] = {
+    "frontier": "on the table: what a change of the deal could still give both together with neither worse off",
+    "solutions": "nash: largest product of both gains over walking away; asymmetric nash: weighted by bargaining "
+    "power; kalai-smorodinsky: gains in proportion to the most each could get; egalitarian: equal gains in dollars; "
+    "utilitarian: largest sum. Several names in a row pick one package",
+    "leverage": "exposure: what the other side loses if talks fail; ratio: that over its own loss; power: dollars of "
+    "the predicted deal for a dollar more of its own, and of the other's, walk-away payoff; patience: cost of a week's "
+    "delay to it over that to the other; harm: loss it can inflict from the deal, and what that costs it",
+    "linkage": "a track is a set of issues bargained together; gain: what adding it to the others changes for each "
+    "side",
+    "inverse": "a setting explains the terms where they are acceptable, on the frontier, and the Nash package",
+    "room": "room: most the side can gain with the other no worse off; most: if the other had no say",
+}
+
+
+def only(table: Table, **chosen: Sequence[str]) -> Table:
+    """The rows of a table whose texts are among those chosen, by column."""
+    keep = np.ones(len(table), dtype=np.bool_)
+    for name, values in chosen.items():
+        keep &= np.isin(table[name], list(values))
+    return table.take(np.flatnonzero(keep))
+
+
+def shown(table: Table, *notes: str, drop: Sequence[str] = ()) -> Table:
+    """The table without columns that say nothing or say one thing; what they say becomes a note."""
+    said, kept = [], []
+    for column in table.columns:
+        values = table.data[column.name]
+        one = len(table) > 0 and len(set(values.tolist())) == 1
+        if column.name in drop or _blank(values):
+            continue
+        if column.name in CONSTANT and one:
+            said.append(f"{column.name} {values[0]}")
+            continue
+        kept.append(column.name)
+    found = table.select(kept)
+    extra = (*notes, *([", ".join(said)] if said else []))
+    return Table(found.name, found.title, found.columns, found.data, (*found.notes, *extra))
+
+
+def _blank(values: np.ndarray) -> bool:
+    """Whether a column holds no text, or no number but zero."""
+    if values.dtype.kind == "U":
+        return not any(values.tolist())
+    numbers = np.nan_to_num(values.astype(np.float64))
+    return bool((np.abs(numbers) < 1e-12).all())
+
+
+def _one(talk: Talk, table: Table, **chosen: Sequence[str]) -> Table:
+    setting = talk.headline
+    return only(table, weights=(setting.weights,), horizon=(setting.horizon.name,), **chosen)
+
+
+def _first(talk: Talk, table: Table) -> Table:
+    return only(table, horizon=(talk.horizons[0].name,))
+
+
+def packages(talk: Talk, outcomes: Sequence[np.ndarray], ends: Sequence[str] = ()) -> list[str]:
+    """Outcomes as numbers in the order of the issues, which `order` names: 125/20/125/0.9/0; a star at `ends`."""
+    issues = talk.case.outcome_space.issues
+    return [
+        "/".join(
+            (f"{100 * x + 0.0:.0f}" if issue.unit == "share" else f"{round(x, 2) + 0.0:g}")
+            + ("*" if issue.name in ends else "")
+            for issue, x in zip(issues, outcome, strict=True)
+        )
+        for outcome in outcomes
+    ]
+
+
+def order(talk: Talk, column: str) -> str:
+    """What the numbers of `packages` are."""
+    names = [
+        f"{issue.label or issue.name} ({'points' if issue.unit == 'share' else issue.unit})"
+        for issue in talk.case.outcome_space.issues
+    ]
+    return f"{column}: {' / '.join(names)}; *: at the end of what is on the table, which is no prediction"
+
+
+def payoff_tables(talk: Talk) -> list[Table]:
+    """Payoffs of named deals by side and weights, with p*; then the parts of the headline setting."""
+    names = list(talk.case.file.outcomes)
+    X = np.stack([talk.case.outcome(name) for name in names])
+    settings = [s for s in talk.settings if s.horizon == talk.horizons[0]]
+    values = [talk.negotiation(s).payoffs.value(X) for s in settings]
+    stars = talk.p_stars(talk.headline, talk.negotiation(talk.headline).payoffs.value(X))
+    levels = packages(talk, list(X))
+    # A side whose weights are the same in every set has one column.
+    heads: list[tuple[str, np.ndarray]] = []
+    for i, party in enumerate(talk.parties):
+        same = all(np.allclose(value[:, i], values[0][:, i]) for value in values)
+        some = (
+            [(party, values[0])]
+            if same
+            else [(f"{party}_{s.weights}", v) for s, v in zip(settings, values, strict=True)]
+        )
+        heads += [(name, value[:, i]) for name, value in some]
+    rows = []
+    for k, name in enumerate(names):
+        rows.append((talk.label(name), levels[k], *(value[k] for _, value in heads), *map(_chance, stars[k])))
+    columns = (
+        text("deal"), text("levels", "of every issue"), *(usd(name, f"payoff of {name}") for name, _ in heads),
+        *(text(f"{party}_p*", f"p* of {party}") for party in talk.parties),
+    )  # fmt: skip
+    first = table_of(
+        "payoffs", "What named deals are worth, USD bn a year", columns, rows, deals.UNITS, deals.world_note(talk),
+        order(talk, "levels"), f"materials: {talk.materials}" if talk.materials else "",
+        f"{talk.horizons[0].name}; p* at {talk.headline.words}",
+        "p*: the side prefers to sign once it thinks the status quo lasts with a greater chance; below 0: signs "
+        "anyway; "
+        "above 1: never",
+    )  # fmt: skip
+    parts = shown(_one(talk, deals.payoff_table(talk)))
+    even = shown(_one(talk, power.break_even_table(talk), deal=(talk.label(talk.reference),)), drop=("deal",))
+    parts = Table("parts", "The same by part", parts.columns, parts.data, ())
+    title = f"Break-even values of {talk.label(talk.reference)}"
+    return [first, parts, Table(even.name, title, even.columns, even.data, even.notes)]
+
+
+def _chance(value: float) -> str:
+    return "" if value != value else f"{value + 0.0:.2f}"
+
+
+def threat_tables(talk: Talk) -> list[Table]:
+    """Threat points, then gains of every named deal over each, both sides in a row."""
+    gains = _first(talk, deals.gain_table(talk))
+    rows = []
+    for row in gains.rows():
+        rows.append((row["weights"], row["deal"], row["party"], *(row[f"{deals.OVER}{t}"] / 1e9 for t in talk.threats)))
+    columns = (
+        text("weights"), text("deal"), Column("party", Unit.CODE, "side"),
+        *(usd(f"over_{name}", f"gain over {name}") for name in talk.threats),
+    )  # fmt: skip
+    table = table_of("gains", "What each side gains over walking away, USD bn a year", columns, rows)
+    return [shown(_first(talk, deals.threat_table(talk)), drop=("levels",)), shown(table)]
+
+
+def acceptable_tables(talk: Talk) -> list[Table]:
+    """Room over each threat, then the limits of each side over the chance that the status quo lasts."""
+    return [shown(_first(talk, deals.room_table(talk)), GLOSS["room"]), limits(talk)]
+
+
+def limits(talk: Talk) -> Table:
+    """What each side accepts of the other's duty, given its own, over p."""
+    setting, space = talk.headline, talk.case.outcome_space
+    found = talk.settled(setting).limits
+    chances = list(dict.fromkeys(limit.p for limit in found))
+    cells: dict[tuple[str, str, str], dict[float, str]] = {}
+    for limit in found:
+        own = space.own(limit.party)[0]
+        asked = space.issues[space.index(limit.issue)]
+        given = f"{space.issues[own].label or space.issues[own].name} {space.issues[own].reading(limit.given[own])}"
+        said = " or ".join(f"{asked.reading(low)} to {asked.reading(high)}" for low, high in limit.intervals) or "none"
+        if len(limit.intervals) == 1 and limit.intervals[0] == (asked.low, asked.high):
+            said = "any"
+        elif len(limit.intervals) == 1 and limit.intervals[0][0] == asked.low:
+            said = f"up to {asked.reading(limit.intervals[0][1])}"
+        cells.setdefault((limit.party, asked.label or asked.name, given), {})[limit.p] = said
+    rows = [(*key, *(row.get(p, "") for p in chances)) for key, row in cells.items()]
+    heads = [text(f"p_{p:g}" if p == p else "any_threat", f"chance {p:g} that the status quo lasts") for p in chances]
+    columns = (Column("party", Unit.CODE, "who accepts"), text("accepts", "issue"), text("provided_that"), *heads)
+    return table_of(
+        "limits", "What each side can accept, given its own duty", columns, rows,
+        f"p: chance that the status quo lasts if talks fail, else the past law; other issues as in "
+        f"{talk.label(talk.reference)}; {setting.words}",
+    )  # fmt: skip
+
+
+def frontier_tables(talk: Talk) -> list[Table]:
+    """What each named deal leaves on the table, by weights and constraint set, and the one step that gains most."""
+    table = _first(talk, deals.left_table(talk))
+    pairs = [(w, c) for w in talk.weights for c in talk.sets]
+    held: dict[str, dict[tuple[str, str], dict[str, object]]] = {}
+    for row in table.rows():
+        held.setdefault(row["deal"], {})[row["weights"], row["constraints"]] = row
+    last = pairs[-1]
+    rows = [
+        (deal, *(float(str(row[pair]["left"])) / 1e9 for pair in pairs), row[last]["allowed"], row[last]["first_step"])
+        for deal, row in held.items()
+    ]
+    columns = (
+        text("deal"), *(usd(f"{w},_{c.replace(' ', '_')}", f"left, weights {w}, constraints {c}") for w, c in pairs),
+        text("within"), text("best_single_step"),
+    )  # fmt: skip
+    left = table_of(
+        "left", "Left on the table, USD bn a year", columns, rows, GLOSS["frontier"], talk.horizons[0].name,
+        f"within: whether the deal meets the set '{last[1]}'; best single step: the change of one issue within it that "
+        f"gains most for both under {last[0]}",
+    )  # fmt: skip
+    better = _one(talk, deals.improvement_table(talk), deal=(talk.label(talk.reference),))
+    title = f"Improve {talk.label(talk.reference)} for both, one issue at a time"
+    return [left, shown(Table(better.name, title, better.columns, better.data, ()), drop=("deal", "rank"))]
+
+
+def solution_tables(talk: Talk) -> list[Table]:
+    """The package of each concept, concepts that agree in one row."""
+    rows = []
+    for setting in [s for s in talk.settings if s.horizon == talk.horizons[0]]:
+        for (threat, constraints), cell in talk.settled(setting).cells.items():
+            for names, one in deals.distinct(cell.solutions.items()):
+                package = packages(talk, [one.outcome], [corner.issue for corner in one.corners])[0]
+                rows.append((setting.weights, constraints, threat, _concepts(names), *one.gains, package))
+            if not cell.solutions:
+                rows.append((setting.weights, constraints, threat, "no deal", *(np.nan for _ in talk.parties), ""))
+    columns = (
+        text("weights"), text("constraints"), text("threat"), text("concepts"),
+        *deals.by_party(talk, "gain", "gain over the threat"), text("package"),
+    )  # fmt: skip
+    table = table_of("solutions", "What deal is likely: packages by concept", columns, rows, GLOSS["solutions"])
+    return [
+        shown(
+            table,
+            order(talk, "package"),
+        )
+    ]
+
+
+def _concepts(names: str) -> str:
+    known = names.split(", ")
+    if len(known) == 5:
+        return "all"
+    return ", ".join(one for one in known if not (one == "asymmetric nash" and "nash" in known))
+
+
+def leverage_tables(talk: Talk) -> list[Table]:
+    """Four measures of each side, the last constraint set."""
+    table = _first(talk, only(power.leverage_table(talk), constraints=talk.sets[-1:]))
+    return [shown(table, GLOSS["leverage"], drop=("harm_by",))]
+
+
+def linkage_tables(talk: Talk) -> list[Table]:
+    """The price of each track and what each combination gives, headline setting and last constraint set."""
+    price = _one(talk, power.linkage_table(talk), constraints=talk.sets[-1:])
+    issues = [issue.name for issue in talk.case.outcome_space.issues]
+    return [
+        shown(price, GLOSS["linkage"], drop=issues),
+        _tracks(talk),
+        shown(_one(talk, power.rate_table(talk), constraints=talk.sets[-1:])),
+    ]
+
+
+def _tracks(talk: Talk) -> Table:
+    """What each combination of tracks gives against the first threat that has levels."""
+    setting, rows = talk.headline, []
+    threats = talk.negotiation(setting).threats
+    linked = ((t.label, talk.linked(setting, t, talk.sets[-1])) for t in threats)
+    label, found = next(((label, one) for label, one in linked if one is not None), ("", None))
+    for tracks, one in found.subsets.items() if found is not None else ():
+        gains = one.package.gains if one.package else np.full(len(talk.parties), np.nan)
+        words = packages(talk, [one.package.outcome])[0] if one.package else "no deal"
+        rows.append((" + ".join(tracks), *gains, one.surplus, words))
+    columns = (
+        text("tracks"), *deals.by_party(talk, "gain", "gain in the Nash package"), usd("surplus", "largest total gain"),
+        text("package"),
+    )  # fmt: skip
+    title = f"What each combination of tracks gives over {with_article(label)}"
+    return table_of(
+        "tracks", title, columns, rows, order(talk, "package"),
+        f"{setting.words}, constraints {talk.sets[-1]}; tracks left out stay as they are",
+    )  # fmt: skip
+
+
+def _lowest(talk: Talk) -> Table:
+    """The lowest outcomes that hold by themselves."""
+    rows = [
+        (punishment, part, ", ".join(packages(talk, list(lowest[:4]))) or "none holds")
+        for punishment, (part, lowest) in talk.settled(talk.headline).enforced.items()
+    ]
+    columns = (text("punishment"), deals.share("share", "of the grid that holds by itself"), text("lowest"))
+    return table_of(
+        "lowest", "Lowest duties that hold by themselves", columns, rows, order(talk, "lowest"), talk.headline.words
+    )
+
+
+def delay_tables(talk: Talk) -> list[Table]:
+    """Some weeks of the ledger and some months of the clocks."""
+    weeks = _one(talk, power.delay_table(talk))
+    clocks = power.clock_table(talk)
+    predicted = [f"{party.lower()}_predicted" for party in talk.parties]
+    parts = [c.name for c in weeks.columns if "cost of the week, " in c.description and not c.name.endswith("_week")]
+    parts = [name for name in parts if name not in {f"{party.lower()}_week" for party in talk.parties}]
+    return [
+        shown(weeks.take(np.flatnonzero(np.isin(weeks["week"], WEEKS))),
+              f"predicted ({', '.join(predicted)}): payoffs of the Nash package at that week's flows", drop=parts),
+        shown(clocks.take(np.flatnonzero(np.isin(clocks["month"], MONTHS)))),
+    ]  # fmt: skip
+
+
+def information_tables(talk: Talk) -> list[Table]:
+    """Beliefs after the record, protocols without noise, and the game of signals."""
+    beliefs = hidden.belief_table(talk)
+    plain = _first(talk, hidden.protocol_table(talk))
+    plain = plain.take(np.flatnonzero([", noisy" not in name for name in plain["protocol"].tolist()]))
+    return [
+        shown(beliefs, drop=("source",)),
+        shown(
+            plain, "first: expected gain of the side that offers, or of both; lost: against knowing the other's type"
+        ),
+        shown(_first(talk, hidden.signal_table(talk))),
+    ]
+
+
+def stability_tables(talk: Talk) -> list[Table]:
+    """Whether each side keeps the reference deal, and the lowest duties that hold."""
+    held = _first(talk, power.stability_table(talk))
+    return [
+        shown(held, "worth keeping: present value of keeping over breaking; an act outside the list worth more ends "
+              "it; "
+              "present: what the side would gain by cutting its own duties further",
+              drop=("patience", "least_patience", "margin", "weeks_to_next_act")),
+        _lowest(talk),
+    ]  # fmt: skip
+
+
+def inverse_tables(talk: Talk) -> list[Table]:
+    """Verdicts at even bargaining power."""
+    table = power.inverse_table(talk)
+    even = table.take(np.flatnonzero(np.abs(table["power"] - 0.5) < 1e-9))
+    short = np.asarray([verdict.split(" (")[0] for verdict in even["verdict"].tolist()], dtype=np.str_)
+    even = Table(even.name, even.title, even.columns, {**even.data, "verdict": short}, even.notes)
+    return [shown(even, GLOSS["inverse"], "bargaining power 0.5; others in --format json", drop=("power",))]
+
+
+def bound_tables(talk: Talk) -> list[Table]:
+    """By threat and constraint set, the weights at which the terms are acceptable, efficient, and explained."""
+    table, rows = power.bound_table(talk), []
+    for horizon in talk.horizons:
+        for constraints in talk.sets:
+            for threat in talk.threats:
+                part = only(table, horizon=(horizon.name,), constraints=(constraints,), threat=(threat,))
+                explained = [
+                    f"{row['omega']:g} with power {row['power']:g}" for row in part.rows() if row["explains"] == "yes"
+                ]
+                said = [_weights(part, name) for name in ("acceptable", "efficient")]
+                rows.append((horizon.name, constraints, threat, *said, ", ".join(explained) or "none"))
+    columns = (
+        text("horizon"), text("constraints"), text("threat"), text("acceptable_at"), text("efficient_at"),
+        text("explained_at", "weight and bargaining power at which all three conditions hold"),
+    )  # fmt: skip
+    return [shown(table_of("bounds", table.title, columns, rows, *table.notes, GLOSS["inverse"],
+                           f"weights tried: {', '.join(f'{omega:g}' for omega in power.OMEGAS)}"))]  # fmt: skip
+
+
+def _weights(part: Table, condition: str) -> str:
+    """The weights at which a condition holds, as a range."""
+    held = [row["omega"] for row in part.rows() if row[condition] == "yes"]
+    if not held:
+        return "none"
+    low, high = min(held), max(held)
+    if (low, high) == (power.OMEGAS[0], power.OMEGAS[-1]):
+        return "all tried"
+    return f"{low:g} and above" if high == power.OMEGAS[-1] else f"{low:g} to {high:g}" if low < high else f"{low:g}"
+
+
+def caution_tables(talk: Talk) -> list[Table]:
+    """Sentences to read before quoting."""
+    table = power.caution_table(talk)
+    kept = np.flatnonzero(table["symptom"] != AT_AN_END)
+    return [shown(table.take(kept), f"{AT_AN_END} (a star in the packages): what lies beyond is told by --full",
+                  drop=("symptom",))]  # fmt: skip
+
+
+READER: Mapping[str, Build] = {
+    "payoffs": payoff_tables, "threats": threat_tables, "acceptable": acceptable_tables, "frontier": frontier_tables,
+    "solutions": solution_tables, "leverage": leverage_tables, "linkage": linkage_tables, "delay": delay_tables,
+    "information": information_tables, "stability": stability_tables, "inverse": inverse_tables,
+    "cautions": caution_tables, "bounds": bound_tables,
+}  # fmt: skip
+"""Tables for readers by section; sections not named are shown whole."""
+
+
+def reader_tables(talk: Talk, name: str) -> list[Table]:
+    """The tables of a section that a reader gets, those with rows.
+
+    Raises
+    ------
+    UnknownName : no such section.
+    """
+    from detente.lab.talks.report import section_tables
+
+    if name not in READER:
+        return section_tables(talk, name)
+    return [table for table in READER[name](talk) if len(table)]
+
+
+def band_table(talk: Talk, bands: Table) -> Table:
+    """Ranges of the reference deal: payoffs and gains by weights and side, USD a year."""
+    rows = []
+    for row in bands.rows():
+        parts = str(row["number"]).split(" | ")
+        if len(parts) == 4 and parts[1] == talk.reference and parts[0] in talk.weights:
+            ends = (row[name] / 1e9 for name in ("low", "median", "high"))
+            rows.append((parts[0], parts[2], parts[3], *ends, row["sign"], row["drivers"]))
+    columns = (
+        text("weights"), Column("party", Unit.CODE, "side"), text("what"),
+        usd("low", "5% of draws"), usd("median", "median of draws"), usd("high", "95% of draws"),
+        text("sign"), text("drivers", "the two inputs that move it most, with squared rank correlation"),
+    )  # fmt: skip
+    return table_of(
+        "bands", f"Ranges of {talk.label(talk.reference)}, USD bn a year", columns, rows, *bands.notes,
+        "5 to 95% of the draws; every number of every deal is in --format json",
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""The report of a case of the talks: its sections, each a few tables, and the sentences that lead them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from detente.codes import Table, UnknownName
+from detente.codes.standing import RENEWED, Standing
+from detente.data.casefile import case_names, load_case, variant_names
+from detente.data.importers import importer
+from detente.lab.statute.standing import record_sentences, standing_of
+from detente.lab.talks import deals, hidden, power
+from detente.lab.talks.deals import table_of, text
+from detente.lab.talks.tables import coverage_table, surface_error_table, weights_table
+from detente.lab.talks.talk import Talk
+from detente.lab.talks.words import codes_of, held_sentence, over_sentence, span, star_sentence
+
+Build = Callable[[Talk], Table]
+
+
+def _coverage(talk: Talk) -> Table:
+    return coverage_table(talk.case)
+
+
+def _weights(talk: Talk) -> Table:
+    return weights_table(talk.case)
+
+
+def _exactness(talk: Talk) -> Table:
+    return surface_error_table(talk.case.surface())
+
+
+SECTIONS: Mapping[str, tuple[str, tuple[Build, ...]]] = {
+    "payoffs": ("What named deals are worth", (deals.payoff_table, power.break_even_table)),
+    "threats": ("If talks fail, and who prefers which deal to it", (deals.threat_table, deals.gain_table)),
+    "acceptable": ("What each side can accept", (deals.room_table, deals.limit_table)),
+    "frontier": ("Which deals waste value", (deals.left_table, deals.improvement_table)),
+    "solutions": ("What deal is likely", (deals.solution_table,)),
+    "leverage": ("Who holds leverage, and over what", (power.leverage_table,)),
+    "linkage": ("Does tying tracks together help", (power.linkage_table, power.track_table, power.rate_table)),
+    "delay": ("What waiting costs", (power.delay_table, power.clock_table)),
+    "information": (
+        "When each side hides its type",
+        (hidden.belief_table, hidden.protocol_table, hidden.signal_table),
+    ),
+    "stability": ("Will it hold", (power.stability_table, power.lowest_table)),
+    "inverse": ("What the terms say about the negotiators", (power.inverse_table,)),
+    "cautions": ("Read before you quote", (power.caution_table,)),
+    "inputs": ("Coverage of the duties, weights, exactness of the surface", (_coverage, _weights, _exactness)),
+    "bounds": ("Which weight explains the terms", (power.bound_table,)),
+    "charts": ("Tables behind the charts", (deals.acceptable_table, deals.frontier_table, deals.deals_table)),
+}
+"""Sections in the order of the report: what each answers, and its tables."""
+
+WHOLE = tuple(name for name in SECTIONS if name != "bounds")
+"""Sections that machines get: the scan of weights, which takes seconds, only when it is named."""
+
+SHOWN = tuple(name for name in WHOLE if name != "charts")
+"""Sections that readers get."""
+
+
+def section_tables(talk: Talk, name: str) -> list[Table]:
+    """The tables of one section that have rows.
+
+    Raises
+    ------
+    UnknownName : no such section.
+    """
+    if name not in SECTIONS:
+        raise UnknownName("section", name, SECTIONS, "--section", f"use {', '.join(SECTIONS)}")
+    return [table for table in (build(talk) for build in SECTIONS[name][1]) if len(table)]
+
+
+def case_table() -> Table:
+    """Cases of the package with their variants."""
+    rows = []
+    for name in case_names():
+        file = load_case(name)
+        threats = ", ".join(row.name for row in file.threats)
+        rows.append((name, ", ".join(variant_names(name)), file.on.isoformat(), file.title, threats))
+    columns = (text("case"), text("variants"), text("date"), text("title"), text("threats"))
+    return table_of("cases", "Cases of the talks", columns, rows)
+
+
+def sentences(talk: Talk) -> list[str]:
+    """What the report says first: ranges over weights and horizons, never one number alone."""
+    name, point = talk.label(talk.reference), talk.case.outcome(talk.reference)
+    values = {s: talk.negotiation(s).value(point) for s in talk.settings}
+    names = codes_of(talk)
+    said = [over_sentence(talk, name, values, threat, names) for threat in talk.threats]
+    said += [star_sentence(talk, name, values, names), *_left(talk), *_room(talk)]
+    truces = {(s, t): one for s in talk.settings for t, one in talk.settled(s).truces.items()}
+    return [one for one in (*recorded(talk), *said, held_sentence(talk, name, truces, names)) if one]
+
+
+def standings(talk: Talk) -> dict[str, Standing]:
+    """How far the law of each party is on record on the day of the case."""
+    on, codes = talk.case.file.on, [code for code in talk.parties if code in ("USA", "CHN")]
+    found = {code: standing_of(importer(code).law, on, on) for code in codes}
+    return {code: standing for code, standing in found.items() if standing is not None}
+
+
+def recorded(talk: Talk) -> list[str]:
+    """How far the laws are on record, for a case of a later day, and which fate of open clauses is computed."""
+    said = record_sentences(standings(talk))
+    name, _, variant = talk.case.file.name.partition(":")
+    if said and name in case_names() and RENEWED in variant_names(name):
+        other = f"the variant {RENEWED} of the case has the other fate"
+        said.append(f"Numbers are for the law as written; {other}." if variant != RENEWED else IF_RENEWED)
+    return said
+
+
+IF_RENEWED = "Numbers are as if these clauses had been renewed; the case without a variant has the law as written."
+
+
+def ranges_note(talk: Talk) -> str:
+    """What the ranges of the sentences run over."""
+    weights, horizons = ", ".join(talk.weights), ", ".join(one.name for one in talk.horizons)
+    return f"USD bn a year at base-year prices; ranges run over the weights {weights} and the {horizons}."
+
+
+def _left(talk: Talk) -> list[str]:
+    found = []
+    for constraints in talk.sets:
+        left = [talk.settled(s).deals[talk.reference].left[constraints] for s in talk.settings]
+        inside = "" if all(one.allowed for one in left) else " (the deal itself breaks this set)"
+        amount = span([one.total for one in left])
+        found.append(
+            f"{talk.label(talk.reference)} leaves {amount} USD bn a year on the table, constraints {constraints}"
+            f"{inside}."
+        )
+    return found
+
+
+def _room(talk: Talk) -> list[str]:
+    """Threats over which no deal gains for both, under the last constraint set."""
+    found = []
+    for threat in talk.threats:
+        zones = [talk.settled(s).cells[threat, talk.sets[-1]].zone for s in talk.settings]
+        empty = [s for s, zone in zip(talk.settings, zones, strict=True) if zone.empty]
+        if len(empty) == len(zones):
+            found.append(f"No deal beats {threat} for both sides, constraints {talk.sets[-1]}.")
+        elif empty:
+            words = "; ".join(s.words for s in empty)
+            found.append(f"No deal beats {threat} for both sides, constraints {talk.sets[-1]}, under {words}.")
+    return found

@@ -1,0 +1,412 @@
+"""World: what tariffs do to every country, from a table of tariffs to the tables of an equilibrium."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
+from detente.data.worlds import DEFAULT, load_economy, world_names
+from detente.economy import (
+    Cooperative,
+    Decoupling,
+    Economy,
+    Equilibrium,
+    Laffer,
+    Nash,
+    Optimum,
+    Shock,
+    SufficientNash,
+    TableRow,
+    attribution,
+    balance,
+    baseline_spending,
+    concessions,
+    cooperative,
+    decompose,
+    decouple,
+    exchange_rates,
+    goods,
+    income_parts,
+    laffer,
+    nash,
+    optimal_tariff,
+    shock_of,
+    solve,
+    sufficient_nash,
+    with_quotas,
+)
+from detente.economy import solve as solved_world
+from detente.economy.frame import without_noise
+from detente.economy.input_output import is_balanced
+from detente.economy.policy import at_bound, said_of
+from detente.economy.quotas import quotas_of
+from detente.economy.solver import without_deficits
+from detente.economy.tariff_table import costs_of, productivity_of
+
+SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
+"""Names of the closures in a world with input-output links, by their names in a world of one sector."""
+
+
+AS_PUBLISHED = "balanced-as-published"
+"""The closure `balanced` with transfers that do not sum to zero, as the paper solves it."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A world and how its accounts close, in the words of the command line.
+
+    Attributes
+    ----------
+    world : name or path; `elasticities` : a named set, "" keeps the world's own; `parameters` : values by name.
+    closure : what happens to deficits; `rebate` : where revenue goes; `horizon` : whether capital moves;
+        `objective` : what policies maximise. "" keeps the default of the world's family.
+    """
+
+    world: str = DEFAULT
+    elasticities: str = ""
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    closure: str = ""
+    rebate: str = ""
+    horizon: str = ""
+    objective: str = ""
+
+    def economy(self) -> Economy:
+        """The world with its parameters set."""
+        return world(self.world, self.parameters, self.elasticities)
+
+    def options(self, economy: Economy) -> dict[str, Any]:
+        """Options of a shock; refuses what the world's family does not have."""
+        found = closed(economy, self.closure, self.rebate)
+        for name in ("horizon", "objective"):
+            if value := getattr(self, name):
+                if economy.family != "caliendo_parro":
+                    raise InputError(f"--{name}", f"is not known in {economy.name}", "use a world of many sectors")
+                found[name] = value
+        return found
+
+    def shock(self, economy: Economy, tariffs: Path | None = None) -> Shock:
+        """New tariffs from a table, or the baseline's."""
+        options = self.options(economy)
+        if tariffs is None:
+            return Shock(options=options)
+        return shock_of(economy, read_tariffs(tariffs, economy.countries, economy.sectors), **options)
+
+    def solved(
+        self,
+        tariffs: Path | None = None,
+        quotas: Path | None = None,
+        costs: Path | None = None,
+        productivity: Path | None = None,
+    ) -> Equilibrium:
+        """The equilibrium under tables of new tariffs, quotas, trade costs and productivity; none is the baseline."""
+        economy = self.economy()
+        shock, axes = self.shock(economy, tariffs), (economy.countries, economy.sectors)
+        if costs is not None:
+            hat, note = costs_of(economy, read_tariffs(costs, *axes, ("cost",)))
+            shock = replace(shock, cost_hat=hat, notes=(*shock.notes, note))
+        if productivity is not None:
+            hat = productivity_of(economy, read_by_country(productivity, *axes, "productivity"))
+            shock = replace(shock, productivity_hat=hat)
+        if quotas is None:
+            return solve(economy, shock)
+        quota, note = quotas_of(economy, read_tariffs(quotas, *axes, ("quota",)))
+        return with_quotas(economy, replace(shock, notes=(*shock.notes, note)), quota).equilibrium
+
+    def balanced(self, *, trade: bool = False) -> Economy:
+        """The world with its accounts balanced and, if `trade`, its deficits set to zero at its own tariffs."""
+        economy = self.economy()
+        if economy.family == "caliendo_parro":
+            economy = economy if trade and is_balanced(economy) else balance(economy)
+        elif not trade:
+            raise InputError(f"world {economy.name}", "has accounts that balance by construction", "add --trade")
+        return without_deficits(economy) if trade else economy
+
+
+def closed(economy: Economy, closure: str, rebate: str) -> dict[str, Any]:
+    """Options of a shock by the names of the command line; refuses what the world's family does not have."""
+    options: dict[str, Any] = {}
+    if closure == AS_PUBLISHED and economy.family == "armington":
+        options |= {"closure": "balanced", "as_published": True}
+    elif closure:
+        options["closure"] = SAME.get(closure, closure) if economy.family == "caliendo_parro" else closure
+    if rebate:
+        if economy.family == "caliendo_parro" and rebate != "lump-sum":
+            raise InputError(
+                "--rebate", f"'{rebate}' is not known in {economy.name}", "revenue is income there: lump-sum"
+            )
+        if economy.family != "caliendo_parro":
+            options["rebate"] = rebate
+    return options
+
+
+def world(name: str, parameters: Mapping[str, float] | None = None, elasticities: str = "") -> Economy:
+    """A world by name or path, with some of its parameters set."""
+    economy = load_economy(name, elasticities=elasticities or None)
+    given = dict(parameters or {})
+    for key, value in given.items():
+        if key not in economy.parameters:
+            raise UnknownName("parameter", key, economy.parameters, "--set", f"known: {', '.join(economy.parameters)}")
+        if not np.isfinite(value):
+            raise InputError(f"parameter {key}", "is not a number", "give a number, as in trade_elasticity=8")
+    return economy.with_parameters(**given) if given else economy
+
+
+def about_solve(found: Equilibrium) -> str:
+    """The certificate of a solve in one line."""
+    c = found.certificate
+    return f"largest residual {c.residual:.1e} ({c.worst}), {c.iterations} evaluations, {c.method}"
+
+
+def certificate(equilibrium: Equilibrium) -> dict[str, Any]:
+    """The certificate of a solve as plain values."""
+    return asdict(equilibrium.certificate)
+
+
+def welfare_of(equilibrium: Equilibrium) -> dict[str, float]:
+    """Change of welfare by country, share."""
+    table = equilibrium.table()
+    return dict(zip(table["country"].tolist(), table["welfare"].tolist(), strict=True))
+
+
+def spending_of(found: Equilibrium) -> dict[str, float]:
+    """Baseline expenditure by country, USD: the weights of averages over countries."""
+    return dict(zip(found.economy.countries, baseline_spending(found.economy).tolist(), strict=True))
+
+
+def sector_table(found: Equilibrium, countries: Sequence[str]) -> Table:
+    """Sales, work, trade and prices by sector of some countries; all of them if none is named."""
+    economy = found.economy
+    if "output" not in found.hats:
+        raise InputError(f"world {economy.name}", "has no tables by sector", "use a world of many sectors")
+    codes = tuple(countries) or economy.countries
+    at = np.asarray([economy.country(code, "--by-sector") for code in codes], dtype=np.int64)
+    old, new = np.asarray(economy.arrays["flows"], dtype=np.float64), found.levels["trade"]
+    crossing = [_growth(_abroad(old, at, out), _abroad(new, at, out)) for out in (True, False)]
+    values = [found.hats[name][at] - 1.0 for name in ("output", "labor")]
+    values += [*crossing, found.hats["price"][at] - 1.0]
+    columns = (
+        Column("country", Unit.CODE, "code of the country"),
+        Column("sector", Unit.CODE, "sector of the world"),
+        Column("output", Unit.SHARE, "change of sales, in units of the numeraire"),
+        Column("employment", Unit.SHARE, "change of work in the sector"),
+        Column("exports", Unit.SHARE, "change of exports, net of tariff"),
+        Column("imports", Unit.SHARE, "change of imports, net of tariff"),
+        Column("price", Unit.SHARE, "change of the price users pay, home and foreign goods together"),
+    )
+    data = {"country": np.repeat(codes, len(economy.sectors)), "sector": np.tile(economy.sectors, len(codes))}
+    data |= {c.name: without_noise(value.ravel()) for c, value in zip(columns[2:], values, strict=True)}
+    return Table("sectors", f"Changes by sector, {economy.name}", columns, data, (*economy.notes, *found.notes))
+
+
+def _abroad(trade: Any, at: Any, out: bool) -> Any:
+    """Exports (out) or imports of countries by sector, USD."""
+    whole = trade.sum(axis=0)[at] if out else trade.sum(axis=1)[at]
+    return whole - trade[at, at]
+
+
+def _growth(old: Any, new: Any) -> Any:
+    return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
+
+
+def optimal(setting: Setting, country: str, over: str) -> Optimum:
+    """The best tariffs of a country on goods, the others' tariffs as they are."""
+    economy = setting.economy()
+    return optimal_tariff(economy, country, over=over, shock=setting.shock(economy), sectors=goods(economy))
+
+
+def mutual(setting: Setting, players: Sequence[str], over: str) -> Nash:
+    """Tariffs of some players on goods from which none gains by moving alone."""
+    economy = setting.economy()
+    return nash(economy, players, over=over, shock=setting.shock(economy), sectors=goods(economy))
+
+
+def by_formula(setting: Setting, players: Sequence[str]) -> SufficientNash:
+    """One rate of each player by sufficient statistics, with its distance from exact best responses."""
+    economy = setting.economy()
+    return sufficient_nash(economy, players, shock=setting.shock(economy), sectors=goods(economy))
+
+
+def agreed(setting: Setting, players: Sequence[str], over: str, threat: Path | None, lowest: float) -> Cooperative:
+    """Tariffs of some players that share the gains over a threat: a table of tariffs, or the tariff war."""
+    economy = setting.economy()
+    end = None if threat is None else solve(economy, setting.shock(economy, threat))
+    shock, sectors = setting.shock(economy), goods(economy)
+    found = cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
+    said = () if end is None else tuple(f"threat: {note}" for note in end.shock.notes)
+    return replace(found, notes=(*said, *found.notes))
+
+
+def apart(
+    setting: Setting, first: Sequence[str], second: Sequence[str], cost: float, sectors: Sequence[str] = ()
+) -> Decoupling:
+    """Two blocs that stop trading; all sectors unless some are named."""
+    economy = setting.economy()
+    return decouple(economy, first, second, cost=cost, sectors=sectors or None, shock=setting.shock(economy))
+
+
+def conceded(setting: Setting, players: Sequence[str], by: str, tariffs: Path | None) -> list[Table]:
+    """What a point of each duty is worth, and between two players what one point of one buys of the other."""
+    found = setting.solved(tariffs)
+    sectors = goods(found.economy)
+    tables = [concessions(found, players, by=by, sectors=sectors)]
+    if len(players) == 2:
+        axis = by if by in ("uniform", "sector") else "uniform"
+        tables.append(exchange_rates(found, players[0], players[1], by=axis, sectors=sectors))
+    return [table.noted(*found.shock.notes) for table in tables]
+
+
+def revenue_top(setting: Setting, country: str, partners: Sequence[str], highest: float) -> Laffer:
+    """The one rate that raises most revenue for a country, on all its partners or on some."""
+    economy = setting.economy()
+    return laffer(
+        economy,
+        country,
+        partners=partners or None,
+        sectors=goods(economy),
+        shock=setting.shock(economy),
+        highest=highest,
+    )
+
+
+def taken_apart(setting: Setting, tariffs: Path, country: str, by: str) -> list[Table]:
+    """Where changes of real income come from: by country, or for one country by sector or partner."""
+    found = setting.solved(tariffs)
+    parts, said = decompose(found), found.shock.notes
+    if not country:
+        return [parts.table().noted(*said), income_parts(found).noted(*said)]
+    cut = {"": (), "sector": (parts.by_sector,), "partner": (parts.by_partner,)}
+    if by not in cut:
+        raise UnknownName("by", by, [name for name in cut if name], "--by", "use sector or partner")
+    return [parts.first_order(country).noted(*said), *(table(country).noted(*said) for table in cut[by])]
+
+
+def attributed(setting: Setting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
+    """Whose tariffs, on what, changed the real income of a country."""
+    found = setting.solved(tariffs)
+    return attribution(found, country, by=tuple(by)).noted(*found.shock.notes)
+
+
+def rates_table(found: Optimum) -> Table:
+    """The rates of an optimum, one row per exporter (and sector) they differ by."""
+    economy = found.equilibrium.economy
+    own = economy.country(found.country)
+    rates = found.rates.reshape(len(economy.countries), -1)
+    rows = [
+        (economy.countries[i], economy.sectors[k], rates[i, k])
+        for i in range(len(economy.countries))
+        if i != own
+        for k in range(rates.shape[1])
+    ]
+    columns = (
+        Column("exporter", Unit.CODE, "country the rate falls on"),
+        Column("sector", Unit.CODE, "goods it falls on"),
+        Column("rate", Unit.SHARE, "tariff, share of value before duty"),
+        Column("bound", Unit.TEXT, "highest or lowest where the rate is at that bound of the search"),
+    )
+    names = {0: "", 1: "highest", -1: "lowest"}
+    marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
+    data = {c.name: np.asarray([row[j] for row in marked]) for j, c in enumerate(columns)}
+    c = found.certificate
+    note = (
+        f"welfare {found.value:+.4%}; first-order residual {c.first_order:.1e}, {len(c.starts)} starts apart by "
+        f"{c.apart:.1e}, {c.evaluations} solves"
+    )
+    notes = (note, *said_of(c))
+    return Table("optimal", f"Best tariffs of {found.country}, {economy.name}", columns, data, notes)
+
+
+POINT_COLUMNS = (
+    Column("point", Unit.TEXT, "answer, or another point found"),
+    Column("holds", Unit.TEXT, "whether no player gains by moving alone"),
+    Column("player", Unit.CODE, "country"),
+    Column("rate", Unit.SHARE, "its tariff on the others' goods, mean over its rates"),
+    Column("welfare", Unit.POINTS, "change of its welfare"),
+)
+
+
+def nash_table(found: Nash) -> Table:
+    """Rates and welfare of each player, at the answer and at every other point found."""
+    rows = []
+    for number, point in enumerate(found.points):
+        name = "answer" if not number else "no trade" if _prohibitive(point.rates) else "another"
+        for player in found.players:
+            rate = np.nan if name == "no trade" else float(np.mean(point.rates[player]))
+            rows.append((name, "yes" if point.holds else "no", player, rate, point.welfare[player]))
+    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(POINT_COLUMNS)}
+    c = found.certificate
+    note = f"largest gain of a player moving alone, by a fresh search: {c.gain:.1e}; starts apart by {c.apart:.1e}"
+    title = f"Tariff war, {found.equilibrium.economy.name}"
+    return Table("nash", title, POINT_COLUMNS, data, (note, *found.notes))
+
+
+def _prohibitive(rates: Mapping[str, Any]) -> bool:
+    return all(float(np.min(own)) > PROHIBITIVE for own in rates.values())
+
+
+PROHIBITIVE = 100.0
+"""Rates above this stand for no trade, shares."""
+
+
+def formula_table(found: SufficientNash) -> Table:
+    """Rates by formula, and what the formula leaves out."""
+    rows = []
+    for player in found.players:
+        away = found.departures.get(player)
+        best, gain = (away.best, away.gain) if away is not None else (np.nan, np.nan)
+        rows.append((player, float(np.mean(found.rates[player])), best, found.welfare[player], gain))
+    columns = (
+        Column("player", Unit.CODE, "country"),
+        Column("rate", Unit.SHARE, "its tariff on the others' goods by formula"),
+        Column("best", Unit.SHARE, "its exact best response to the others' rates"),
+        Column("welfare", Unit.POINTS, "change of its welfare"),
+        Column("gain", Unit.POINTS, "what the exact best response would add"),
+    )
+    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
+    title = f"Tariff war by sufficient statistics, {found.equilibrium.economy.name}"
+    return Table("nash", title, columns, data, found.notes)
+
+
+def worlds_table() -> Table:
+    """The worlds in the package."""
+    rows = []
+    for name in world_names():
+        economy = load_economy(name)
+        first = economy.notes[0] if economy.notes else ""
+        sets = ", ".join(economy.parameters.get("elasticity_sets", ()))
+        rows.append((name, economy.family, len(economy.countries), len(economy.sectors), sets, first))
+    names = ("world", "family", "countries", "sectors", "elasticities", "about")
+    units = (Unit.CODE, Unit.CODE, Unit.COUNT, Unit.COUNT, Unit.TEXT, Unit.TEXT)
+    about = ("name", "family of models", "countries", "sectors", "named sets of trade elasticities", "first note")
+    columns = tuple(Column(n, u, text) for n, u, text in zip(names, units, about, strict=True))
+    data = {n: np.asarray([row[j] for row in rows]) for j, n in enumerate(names)}
+    return Table("worlds", "Worlds in the package", columns, data, ("every note of a world: its catalogue entry",))
+
+
+Row = tuple[str, str, str | None, float]
+
+
+def solved(setting: Setting, rows: Sequence[Row]) -> Equilibrium:
+    """The equilibrium under rows (importer, exporter, sector or None for goods, tariff as a share).
+
+    Countries may be groups or all, as in a table of tariffs.
+
+    Raises
+    ------
+    UnknownName, InputError : a country or sector the world does not have, a cell given twice.
+    SolveError : no equilibrium.
+    """
+    economy = setting.economy()
+    named = [_row(economy, at, *row) for at, row in enumerate(rows, start=1)]
+    return solved_world(economy, shock_of(economy, named, **setting.options(economy)))
+
+
+def _row(economy: Economy, at: int, importer: str, exporter: str, sector: str | None, rate: float) -> TableRow:
+    where = f"tariff {at}"
+    sides = [side_of(code[:60], economy.countries, where) for code in (importer, exporter)]
+    return TableRow(sides[0], sides[1], rate, (sector,) if sector else (), where=where)

@@ -1,0 +1,123 @@
+"""Incidence: from compiled law to the tariffs of a world, and what they do to every country.
+
+The duty of every line and partner is averaged by trade into the world's sectors and countries; what has no sector is
+reported. Both laws of a pairing are solved from the same baseline, and the later one is told against the earlier one.
+Tables are made in `world_tables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
+from detente.lab.duties.axes import Axes, laid, tariff_under
+from detente.lab.duties.sides import Pairing, Side
+
+Floats = NDArray[np.float64]
+
+
+def shock(sides: Sequence[Side], economy: Economy) -> tuple[Shock, dict[str, float]]:
+    """The tariffs of a world under the laws of some importers, and the share of the trade of each without a sector."""
+    trade = {side.law.importer: laid(side.ground, Axes.of(economy)) for side in sides}
+    duties = {side.law.importer: trade[side.law.importer].mean(side.rates.total) for side in sides}
+    return Shock(tariff=tariff_under(economy, duties)), {code: one.unplaced for code, one in trade.items()}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one pair of laws does: two equilibria from one baseline."""
+
+    variant: str
+    before: Equilibrium
+    after: Equilibrium
+    unmapped: dict[str, float]
+
+    @property
+    def economy(self) -> Economy:
+        """The world both were solved in."""
+        return self.after.economy
+
+    def change(self, name: str) -> Floats:
+        """Change from the earlier law to the later one by country, share."""
+        return (1.0 + self.after.changes[name]) / (1.0 + self.before.changes[name]) - 1.0
+
+    def hat(self, name: str, country: str) -> Floats:
+        """Later over earlier by sector, less one, share."""
+        at = self.economy.country(country)
+        return self.after.hats[name][at] / self.before.hats[name][at] - 1.0
+
+    def trade(self, importer: str, exporter: str) -> float:
+        """Change of the value imported from a country, net of duty, share."""
+        at = self.economy.country(importer), self.economy.country(exporter)
+        return float(self.after.levels["trade"][at].sum() / self.before.levels["trade"][at].sum() - 1.0)
+
+    def crossing(self, country: str, *, out: bool) -> Floats:
+        """Change of exports or imports of a country by sector, net of duty, share; NaN where there were none."""
+        at = self.economy.country(country)
+        old, new = (_abroad(one.levels["trade"], at, out) for one in (self.before, self.after))
+        return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
+
+    def revenue(self, country: str) -> tuple[float, float]:
+        """Duty a year before and after, in equilibrium, USD."""
+        at = self.economy.country(country)
+        return float(self.before.levels["revenue"][at]), float(self.after.levels["revenue"][at])
+
+
+def _abroad(trade: Floats, at: int, out: bool) -> Floats:
+    """Exports (out) or imports of a country by sector, USD."""
+    whole = (trade[:, at] if out else trade[at]).sum(axis=0)
+    return whole - trade[at, at]
+
+
+@dataclass(frozen=True)
+class Laws:
+    """The tariffs of one pair of laws on a world's axes."""
+
+    variant: str
+    before: Shock
+    after: Shock
+    unmapped: dict[str, float]
+
+    def solved(self, economy: Economy, before: Equilibrium | None = None) -> Effect:
+        """Both laws in one world of these axes."""
+        first = before or solve(economy, Shock(tariff=self.before.tariff))
+        return Effect(self.variant, first, solve(economy, Shock(tariff=self.after.tariff)), self.unmapped)
+
+
+def laws(usa: Sequence[Pairing], chn: Sequence[Pairing], economy: Economy) -> list[Laws]:
+    """The tariffs of each variant; a law that several share is mapped once."""
+    known: dict[tuple[int, int], tuple[Shock, dict[str, float]]] = {}
+
+    def of(first: Side, second: Side) -> tuple[Shock, dict[str, float]]:
+        key = (id(first), id(second))
+        if key not in known:
+            known[key] = shock((first, second), economy)
+        return known[key]
+
+    found = []
+    for u, c in zip(usa, chn, strict=True):
+        before, unmapped = of(u.before, c.before)
+        found.append(Laws(u.variant, before, of(u.after, c.after)[0], unmapped))
+    return found
+
+
+def effects(given: Sequence[Laws], economy: Economy) -> list[Effect]:
+    """One effect per variant; an earlier law that several share is solved once."""
+    solved: dict[int, Equilibrium] = {}
+    found = []
+    for one in given:
+        effect = one.solved(economy, solved.get(id(one.before)))
+        solved[id(one.before)] = effect.before
+        found.append(effect)
+    return found
+
+
+def spread(given: Sequence[Laws], economy: Economy, main: Sequence[Effect]) -> dict[str, list[Effect]]:
+    """The effects under every named set of trade elasticities of the world, the set in use first."""
+    used = str(economy.parameters.get("elasticities", "default"))
+    others = [name for name in economy.parameters.get("elasticity_sets", ()) if name != used]
+    return {used: list(main)} | {name: effects(given, elasticities(economy, name)) for name in others}

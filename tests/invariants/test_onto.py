@@ -1,0 +1,55 @@
+"""Duties averaged by trade onto other axes: nothing is lost, no average leaves the range of its parts."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detente.codes import Axis, InputError
+from detente.lab.duties.axes import Axes
+from detente.trade import Flows, onto, places
+from detente.trade.flows import Split
+
+LINES, PARTNERS = 5, ("CHN", "EUU", "MEX")
+
+
+def flows_of(value, split=None):
+    line, partner = np.divmod(np.arange(value.size), len(PARTNERS))
+    none = np.zeros(value.size)
+    axis = Axis("line", np.array([f"{i}" for i in range(LINES)]))
+    return Flows("USA", "2024", axis, PARTNERS, line, partner, value, none, none, none.astype(bool), split=split)
+
+
+cells = st.lists(st.integers(-1, 1), min_size=LINES, max_size=LINES)
+numbers = st.lists(st.floats(0.0, 1e6), min_size=LINES * 3, max_size=LINES * 3)
+shares = st.lists(st.floats(0.0, 2.0), min_size=LINES * 3, max_size=LINES * 3)
+
+
+@settings(max_examples=50)
+@given(numbers, shares, cells, st.booleans())
+def test_all_duty_on_placed_trade_arrives_and_averages_stay_within_their_parts(value, rates, column, divided):
+    value, rates = np.asarray(value), np.asarray(rates)
+    share = np.array([[0.25, 0.75], [1.0, 0.0]])
+    split = Split("EUU", ("DEU", "FRA"), np.array([0, 1, 0, 1, 0]), share) if divided else None
+    flows = flows_of(value + 1.0, split)
+    row = places(flows.expanded()[0].partners, ("CHN", "FRA", "ROW"), {"DEU": "FRA"}, "ROW")
+    trade = onto(flows, row, np.asarray(column), (3, 2))
+    placed = np.asarray(column)[flows.line_at] >= 0
+    assert np.isclose(trade.worth.sum(), flows.value[placed].sum())
+    assert np.isclose(trade.owed(rates).sum(), (flows.value * rates)[placed].sum())
+    assert np.isclose(trade.unplaced, 1.0 - flows.value[placed].sum() / flows.total, atol=1e-12)
+    mean = trade.mean(rates)
+    assert (np.isnan(mean) == (trade.worth == 0.0)).all()
+    known = mean[np.isfinite(mean)]
+    assert ((known >= rates.min() - 1e-12) & (known <= rates.max() + 1e-12)).all()
+
+
+def test_a_name_goes_to_its_own_place_then_to_its_group_then_to_the_rest():
+    names = ("CHN", "CHE", "XYZ")
+    assert places(names, ("CHN", "EFT", "ROW"), {"CHE": "EFT", "CHN": "EFT"}, "ROW").tolist() == [0, 1, 2]
+    assert places(names, ("CHN",)).tolist() == [0, -1, -1]
+
+
+def test_a_world_without_a_rest_of_the_world_is_refused():
+    with pytest.raises(InputError, match="no region ROW"):
+        Axes(("USA", "CHN"), ("C26",)).rows(("CHN",))
