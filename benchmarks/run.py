@@ -88,7 +88,7 @@ def whole_schedule() -> object:
 
 def law(repeat: int) -> list[Figure]:
     """The law on loaded data: a whole schedule, two years of days, a what-if."""
-    from detente.lab.duties.averages import average, ground_of
+    from detente.lab.ground.averages import average, ground_of
 
     book = load()
     ground = ground_of(book)

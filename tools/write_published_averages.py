@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from _shared import ROOT, arguments, read_text_csv
-from detente.lab.duties.reconciliation import Published, Reconciled, reconcile
+from detente.lab.ground.reconciliation import Published, Reconciled, reconcile
 
 PAGE = ROOT / "docs" / "published_averages.md"
 UNITS = {

@@ -39,10 +39,10 @@ from detente.faces.report import write_report
 from detente.lab.chains.answer import disrupt_chain
 from detente.lab.claims.check import check
 from detente.lab.compare import compare
-from detente.lab.duties.averages import ELASTICITY, Ground, ground_of
-from detente.lab.duties.averages import average as _average
-from detente.lab.duties.averages import daily_averages as _daily
-from detente.lab.duties.averages import effective_rate as _effective_rate
+from detente.lab.ground.averages import ELASTICITY, Ground, ground_of
+from detente.lab.ground.averages import average as _average
+from detente.lab.ground.averages import daily_averages as _daily
+from detente.lab.ground.averages import effective_rate as _effective_rate
 from detente.lab.record.event_study import event_study
 from detente.lab.record.history import history
 from detente.lab.result import Result

@@ -12,8 +12,8 @@ from detente.data.evidence_tables import census_series, long_series
 from detente.evidence.claims import QUANTITIES
 from detente.lab.claims.check import check
 from detente.lab.claims.rates import last_full_month, last_full_year
-from detente.lab.duties.averages import average, ground_of
-from detente.lab.duties.collected import collected_rate
+from detente.lab.ground.averages import average, ground_of
+from detente.lab.ground.collected import collected_rate
 from detente.lab.prices.prices import days_apart, price_changes
 from detente.law import Reading
 
@@ -231,7 +231,7 @@ def test_real_income_under_the_law_of_a_day_is_no_decoupling(judged):
 
 def _chinese(days):
     from detente.data.importers import importer
-    from detente.lab.duties.sides import Pairing, Side
+    from detente.lab.ground.sides import Pairing, Side
 
     law = importer("CHN").law
     first, last = (Side(str(day), day, Reading.EFFECTIVE, law, ground_of(law)) for day in days)

@@ -10,7 +10,7 @@ from detente.codes import DetenteError, InputError
 from detente.data.audit_gaps import read_gaps
 from detente.data.importers import importer
 from detente.data.recordfile import read_own
-from detente.lab.duties.reform import laid_on
+from detente.lab.ground.reform import laid_on
 from detente.lab.statute.lookup import look_up
 
 MEASURE = """

@@ -16,9 +16,9 @@ from detente.data.importers import importer
 from detente.data.readers import read_flows
 from detente.data.tables import arrays
 from detente.data.trade_years import YEARS, flows_of_year, within
-from detente.lab.duties.averages import Ground, ground_of
-from detente.lab.duties.ranges import range_of
-from detente.lab.duties.weights import scoped
+from detente.lab.ground.averages import Ground, ground_of
+from detente.lab.ground.ranges import range_of
+from detente.lab.ground.weights import scoped
 
 DAYS = (date(2018, 1, 1), date(2019, 9, 1), date(2025, 4, 15), date(2025, 8, 7))
 

@@ -13,13 +13,14 @@ from detente.faces.charts.gallery import CHAIN, source_line
 from detente.faces.report import content, rendered
 from detente.faces.report.cards import cards
 from detente.faces.report.readers import readable
-from detente.lab.duties.most_moved import most_moved
 from detente.lab.duties.tables import sentences
-from detente.lab.parts import history_sentences, world_sentences
+from detente.lab.ground.most_moved import most_moved
 from detente.lab.record.history import places_table
+from detente.lab.record.part import history_sentences
 from detente.lab.run import run
 from detente.lab.scenario import parse_scenario
 from detente.lab.spans import LEAST_DRAWS, agreeing, draws_of, few_sentence, points_moved, printed, signed
+from detente.lab.world.part import world_sentences
 
 MINUS = "\u2212"
 EU = {

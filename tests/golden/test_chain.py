@@ -17,8 +17,8 @@ from detente.economy import solve
 from detente.lab.chains.answer import answer, country_losses, disrupt_chain, world_shock
 from detente.lab.chains.draws import drawn_figures, spread
 from detente.lab.chains.levers import levers_worth
+from detente.lab.chains.materials import materials, sentences
 from detente.lab.chains.months import Question, Words, run_question
-from detente.lab.chains.part import materials, sentences
 from detente.lab.chains.paths import observed
 from detente.lab.scenario import Materials
 

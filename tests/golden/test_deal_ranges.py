@@ -9,8 +9,8 @@ import pytest
 from detente.chains.measures import GDP
 from detente.data import chain_world
 from detente.lab.chains.draws import Pair, spread
+from detente.lab.chains.materials import materials, sentences
 from detente.lab.chains.months import Question, Words
-from detente.lab.chains.part import materials, sentences
 from detente.lab.chains.tables import YEAR
 from detente.lab.scenario import Materials
 

@@ -6,11 +6,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.lab import joint as uncertainty
-from detente.lab.duties.averages import ground_of
-from detente.lab.duties.ranges import range_of
-from detente.lab.duties.sides import pairings_of
-from detente.lab.duties.uncertain import uncertain_duties
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.ranges import range_of
+from detente.lab.ground.sides import pairings_of
+from detente.lab.ground.uncertain import uncertain_duties
+from detente.lab.ranges import joint as uncertainty
 from detente.lab.scenario import dated, load_scenario
 from detente.trade.ranges import CLAIMS
 

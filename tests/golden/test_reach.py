@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from detente.lab.duties.reach import reach_sentences, reach_table
-from detente.lab.duties.sides import pairings_of
+from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import Scenario
 
 TEN = {"id": "ten", "title": "Ten on everything", "goods": "all", "partners": "all"}

@@ -10,7 +10,7 @@ from detente.data.casefile import PointsRow, load_case
 from detente.data.small_world import region_groups, sector_groups
 from detente.data.worlds import load_economy
 from detente.economy import aggregate, baseline_tariff, goods
-from detente.lab.duties.axes import coverage, exact_points
+from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.case import HORIZONS, Case, open_case
 from detente.lab.talks.draws import Drawn, bands_table, draw_case, drawn, spreads_of
 from detente.lab.talks.tables import coverage_table, outcome_table, slope_table, weights_table

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.data.importers import importer
-from detente.lab.duties.averages import Ground, average, ground_of
+from detente.lab.ground.averages import Ground, average, ground_of
 from detente.lab.statute.lookup import look_up
 from detente.law import Kind, Partners, Reading, Status, schedule_on
 from detente.law.space import Painter, build_space

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.codes import Axis, InputError
-from detente.lab.duties.axes import Axes
+from detente.lab.ground.axes import Axes
 from detente.trade import Flows, onto, places
 from detente.trade.flows import Split
 

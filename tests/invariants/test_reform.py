@@ -12,9 +12,9 @@ from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
 from detente.data.small_world import SECTORS
 from detente.lab.deal.law import plane
-from detente.lab.duties.averages import class_of_lines, ground_of
-from detente.lab.duties.goods import lines_named, part_of, shortest
-from detente.lab.duties.reform import reformed
+from detente.lab.ground.averages import class_of_lines, ground_of
+from detente.lab.ground.goods import lines_named, part_of, shortest
+from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods, parse_scenario
 
 DAY = date(2025, 5, 14)

@@ -15,9 +15,9 @@ from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
 from detente.economy import Shock, elasticities, solve
 from detente.economy.tariff_changes import added, replaced
-from detente.lab.duties.sides import Side, pairings_of
-from detente.lab.duties.uncertain import uncertain_duties
-from detente.lab.joint import Drawn, drawn, joint_table, model_of, ranges_table, tornado_table
+from detente.lab.ground.sides import Side, pairings_of
+from detente.lab.ground.uncertain import uncertain_duties
+from detente.lab.ranges.joint import Drawn, drawn, joint_table, model_of, ranges_table, tornado_table
 from detente.lab.scenario import Scenario, dated, load_scenario, parse_scenario
 from detente.lab.sweep.chunks import choices_of, from_parquet, to_parquet
 from detente.lab.sweep.design import Interval, inputs_of, parsed, points_of
@@ -230,7 +230,7 @@ def test_draws_move_with_the_seed_alone(geneva):
 @given(st.integers(2, 8))
 def test_one_input_that_decides_a_number_has_all_of_its_share(n):
     values = tuple({"a": float(i), "b": float((i * 7) % 5)} for i in range(5 * n))
-    from detente.lab.joint import Input
+    from detente.lab.ranges.joint import Input
     from detente.talks.draws import Spread
 
     inputs = tuple(Input(Spread(name, 0.0, -1.0, 1.0), name) for name in ("a", "b"))

@@ -15,8 +15,8 @@ from detente.lab.deal.file import result_of, scenario_of
 from detente.lab.deal.law import plane
 from detente.lab.deal.levers import Levers, merged_ticks
 from detente.lab.deal.warm import LEVELS, served, shortages
-from detente.lab.duties.averages import average, ground_of
-from detente.lab.duties.reform import reformed
+from detente.lab.ground.averages import average, ground_of
+from detente.lab.ground.reform import reformed
 from detente.lab.run import run
 from detente.lab.scenario import Change, LawChange
 
@@ -485,7 +485,7 @@ def test_within_the_record_a_deal_has_one_fate(engine):
 
 def test_a_later_deal_is_a_scenario_that_runs_to_the_same_averages(later):
     """The 24 points that came back are part of what the Chinese lever says: they owe nothing beside it."""
-    from detente.lab.duties.sides import pairings_of
+    from detente.lab.ground.sides import pairings_of
 
     deal = later.deal({"us": "5", "cn": "20"})
     scenario = scenario_of(later, deal)

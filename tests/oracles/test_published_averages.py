@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 
 from detente.data.importers import importer
-from detente.lab.duties.averages import average, ground_of
-from detente.lab.duties.reconciliation import Published, decompose, reconcile, reconciliation_table
-from detente.lab.duties.subheadings import average_by_subheading
+from detente.lab.ground.averages import average, ground_of
+from detente.lab.ground.reconciliation import Published, decompose, reconcile, reconciliation_table
+from detente.lab.ground.subheadings import average_by_subheading
 from detente.law import Reading
 
 UNITS = {

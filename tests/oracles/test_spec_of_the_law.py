@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.data.importers import importer
-from detente.lab.duties.weights import scoped
+from detente.lab.ground.weights import scoped
 from detente.lab.statute.lookup import look_up
 from detente.law.space import Painter
 
@@ -68,7 +68,7 @@ def test_three_days_without_relief_under_the_agreement(on, total):
 
 
 def test_the_average_rises_by_about_six_points_for_those_three_days():
-    from detente.lab.duties.averages import ground_of
+    from detente.lab.ground.averages import ground_of
 
     table = ground_of(importer("USA").law).daily(date(2025, 3, 3), date(2025, 3, 7))
     rise = table["average"][1] - table["average"][4]

@@ -11,7 +11,7 @@ import pytest
 from detente.codes import InputError
 from detente.data.importers import importer
 from detente.data.yamlfile import read_yaml
-from detente.lab.duties.averages import average, contributions, ground_of
+from detente.lab.ground.averages import average, contributions, ground_of
 from detente.lab.statute.line_history import line_history
 from detente.lab.statute.lookup import look_up
 

@@ -37,6 +37,29 @@ def package_folder() -> Path:
     return Path(str(files("detente.data")))
 
 
+EMBEDDED = (("tables", ".parquet"), ("worlds", ".npz"), ("surfaces", ".npz"))
+"""Folders of embedded tables, worlds and surfaces, and how their files end."""
+
+
+def embedded(name: str) -> Path:
+    """File of an embedded table, world or surface.
+
+    Raises
+    ------
+    UnknownName : none has that name.
+    """
+    paths = (package_folder() / folder / f"{name}{end}" for folder, end in EMBEDDED)
+    found = next((path for path in paths if path.is_file()), None)
+    if found is None:
+        raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
+    return found
+
+
+def tables_starting(prefix: str) -> tuple[str, ...]:
+    """Names of the embedded tables that begin so, in order."""
+    return tuple(sorted(path.stem for path in (package_folder() / "tables").glob(f"{prefix}*.parquet")))
+
+
 def user_folder() -> Path:
     """The user's library folder."""
     given = os.environ.get("DETENTE_LIBRARY")

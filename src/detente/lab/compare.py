@@ -12,13 +12,12 @@ import numpy as np
 from detente.codes import MOST_DRAWS, Column, InputError, Table, Unit, whole_number
 from detente.codes.standing import furthest, of_fate, other_fate
 from detente.lab.duties.tables import FIXED, POST, weighed
-from detente.lab.key import data_hashes, key_of
+from detente.lab.key import data_hashes, key_of, rooted
+from detente.lab.parts import trimmed
 from detente.lab.result import Result
 from detente.lab.run import run
 from detente.lab.scenario import opened
 from detente.lab.statute.standing import columns_if_renewed
-from detente.lab.sweep.paths import rooted
-from detente.lab.sweep.scenario import trimmed
 
 SHOWN = {"headline", "china", "revenue"}
 """Tables that are set side by side."""

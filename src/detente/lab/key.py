@@ -8,66 +8,25 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import version as metadata_version
 from pathlib import Path
+from typing import Any
 
-from detente.data.library import catalogue, package_folder, sha256
-from detente.lab.duties.weights import DEFAULT
+from detente.data.library import catalogue, embedded, package_folder, sha256
+from detente.lab.ground.weights import weights_of
+from detente.lab.parts import rests_on
 from detente.lab.result import result_key
-from detente.lab.scenario import Scenario
+from detente.lab.scenario import LawChange, Point, Scenario
 from detente.version import VERSION
-
-LAW = (
-    "usa_lines",
-    "usa_imports_2024",
-    "usa_imports_2024_sectors",
-    "usa_claims_usmca",
-    "usa_claims_base",
-    "metal_content",
-    "aircraft_use",
-    "countries",
-    "chn_lines",
-    "chn_base_steps",
-    "chn_imports_from_usa",
-    "chn_hs6_map",
-)
-OTHER_YEARS = ("usa_imports_years", "usa_imports_years_hs6")
-"""Trade of other years than that of the lines."""
-
-WORLDS = ("icio-2022",)
-SURFACES = ("us-china",)
-"""Surfaces of the talks, solved ahead of time."""
 
 LIBRARIES = ("numpy", "scipy")
 BOOKS = {"lawbooks": (".yaml", ".csv"), "chains": (".toml",), "ledgers": (".yaml",), "cases": (".yaml",)}
 """Folders of the package with texts that numbers depend on, and how their files end."""
 
 
-def tables_of(scenario: Scenario) -> list[str]:
-    """Names of the embedded tables that the parts of a scenario read."""
-    found: list[str] = [*LAW]
-    if scenario.weights != DEFAULT:
-        found += OTHER_YEARS
-    if scenario.report.world:
-        found += ["concordance_hs6_icio28", "icio28_sectors"]
-    if scenario.report.prices:
-        found += _starting("price_")
-    if scenario.materials is not None:
-        found += [*_starting("chain_"), *_starting("io_usa_")]
-    if scenario.record.asked:
-        found += _starting("evidence_")
-    return found
-
-
-def _starting(prefix: str) -> list[str]:
-    return sorted(path.stem for path in (package_folder() / "tables").glob(f"{prefix}*.parquet"))
-
-
 def data_hashes(scenario: Scenario) -> dict[str, str]:
     """SHA-256 of every table and world that the parts of a scenario read, by name."""
-    folder = package_folder()
-    worlds = WORLDS if scenario.report.world or scenario.report.talks else ()
-    tables = {name: sha256(folder / "tables" / f"{name}.parquet") for name in tables_of(scenario)}
-    solved = {name: sha256(folder / "surfaces" / f"{name}.npz") for name in SURFACES if scenario.report.talks}
-    return tables | {name: sha256(folder / "worlds" / f"{name}.npz") for name in worlds} | solved
+    paths = {name: embedded(name) for name in rests_on(scenario)}
+    tables_first = sorted(paths, key=lambda name: paths[name].suffix != ".parquet")
+    return {name: sha256(paths[name]) for name in tables_first}
 
 
 def key_of(scenario: Scenario, folder: Path, draws: int | None, data: Mapping[str, str]) -> str:
@@ -147,3 +106,24 @@ def _data_hash() -> str:
     for path in sorted(path for path in root.rglob("*") if path.suffix in DATA):
         found.update(f"{path.relative_to(root).as_posix()} {sha256(path)}\n".encode())
     return found.hexdigest()
+
+
+def rooted(scenario: Scenario, folder: Path) -> Scenario:
+    """The scenario with the files it names found from any folder."""
+
+    def at(point: Point) -> dict[str, LawChange]:
+        return {code: _rooted(getattr(point, code), folder) for code in ("usa", "chn")}
+
+    update: dict[str, Any] = at(scenario) | {"weights": weights_of(scenario, folder.resolve())}
+    if scenario.against is not None:
+        update["against"] = scenario.against.model_copy(update=at(scenario.against))
+    if scenario.variants:
+        update["variants"] = {name: one.model_copy(update=at(one)) for name, one in scenario.variants.items()}
+    return scenario.model_copy(update=update)
+
+
+def _rooted(change: LawChange, folder: Path) -> LawChange:
+    root = folder.resolve()
+    add = [str(root / entry) if isinstance(entry, str) else entry for entry in change.add]
+    lawbook = str(root / change.lawbook) if change.lawbook else change.lawbook
+    return change.model_copy(update={"add": add, "lawbook": lawbook}) if change.add or change.lawbook else change

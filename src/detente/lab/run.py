@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from detente.codes import MOST_DRAWS, Table, whole_number
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
-from detente.lab import parts
-from detente.lab.duties import tables as build
-from detente.lab.duties.sides import Pairing, latest_standing, pairings_of
 from detente.lab.duties.tables import FIXED, POST
+from detente.lab.ground.sides import Pairing, latest_standing, pairings_of
 from detente.lab.key import data_hashes, key_of, vintages
-from detente.lab.parts import Progress
+from detente.lab.part import Built, Progress, Question, Seen
+from detente.lab.parts import PARTS, asked
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
 from detente.lab.scenario import Scenario, expectations, opened, shipped_as
 from detente.lab.statute.standing import record_sentences, written_sentence
-from detente.lab.work import beside as run_beside
+from detente.lab.work.schedule import Task, outcomes
 from detente.lab.work.threads import on_one_thread
+from detente.lab.work.workers import second_process
 
 
 @on_one_thread
@@ -35,10 +35,10 @@ def run(
     today: date | None = None,
     on: date | None = None,
     draws: int | None = None,
-    progress: Progress | None = None,
     only: Collection[str] = (),
-    beside: Executor | None = None,
-    ready: run_beside.Ready | None = None,
+    progress: Progress | None = None,
+    seen: Seen | None = None,
+    executor: Executor | None = None,
 ) -> Result:
     """Run a scenario by name, path or value.
 
@@ -48,11 +48,10 @@ def run(
     on : a day in place of the scenario's own.
     draws : draws of the ranges. None: the scenario's own, for the shares of goods alone; 0: none; a number asked for:
         joint draws of all inputs as well, ranges of the materials, and the claims of the day, which takes longer.
+    only : tables that are wanted, where not all of them are; parts leave out others that cost time.
     progress : told the part, how much of it is done, and of how much.
-    beside : one more process, for parts that can be done meanwhile; the same bytes with it and without.
-    ready : told the tables that stand before the talks, and those that stand after them.
-    only : tables of the world economy to build, where not all of them are wanted; finding the duty that raises most
-        costs more than both equilibria.
+    seen : shown all tables that stand, each time some are added, and told the names of those to come.
+    executor : does parts that take no law beside the others; the same bytes with it and without.
 
     Raises
     ------
@@ -60,82 +59,97 @@ def run(
     """
     draws = None if draws is None else whole_number(draws, "draws", 0, MOST_DRAWS)
     scenario, folder = opened(scenario, today, on)
-    timings: dict[str, float] = {}
-    short = run_beside.begun(beside, scenario, folder, draws)
-    with _timed(timings, "law"):
-        pairings = {code: list(pairings_of(scenario, code, folder)) for code in ("USA", "CHN")}
-    with _timed(timings, "rates"):
-        for pairing in (p for several in pairings.values() for p in several):
-            _ = pairing.before.rates, pairing.after.rates
-    with _timed(timings, "tables"):
-        tables = build.tables(scenario, pairings["USA"], pairings["CHN"], draws)
-    if scenario.report.world:
-        with _timed(timings, "world"):
-            tables |= parts.world(pairings["USA"], pairings["CHN"], ranges=draws != 0, only=only)
-    if scenario.report.prices:
-        with _timed(timings, "prices"):
-            tables |= parts.prices(pairings["USA"], scenario.report.draws if draws is None else draws, scenario.seed)
-    told: list[str] = []
-    with parts.recorded(scenario, pairings["USA"], folder, draws) as record:
-        if scenario.materials is not None:
-            with _timed(timings, "materials"):
-                found, told = short() if short else parts.materials(scenario, folder, draws, progress)
-                tables |= found
-        if ready is not None:
-            ready(tables | record())
-        if scenario.report.talks:
-            with _timed(timings, "talks"):
-                found, signed = parts.talks(scenario, pairings, tables.get("materials"))
-                tables, told = tables | found, told + signed
-            if ready is not None:
-                ready(tables | record())
-        joint = {}
-        if draws:
-            with _timed(timings, "ranges"):
-                joint = parts.joint(scenario, pairings, draws, progress)
-        with _timed(timings, "record"):
-            tables |= record()
-        tables |= joint
+    question = Question(scenario, folder, draws, frozenset(only), progress=progress)
+    done: dict[str, Step] = {}
+    with second_process(executor is None and bool(draws)) as own:
+        for name, step in outcomes(_tasks(question, executor or own), executor or own):
+            done[name] = step
+            if seen is not None and name != LAW:
+                seen(_tables(done), _to_come(question, done))
+    tables, pairings = _tables(done), done[LAW].pairings
     hashes, standings = data_hashes(scenario), _standings(pairings)
     return Result(
         scenario,
         key_of(scenario, folder, draws, hashes),
         {name: replace(table, standing=standings.get("USA")) for name, table in tables.items()},
-        tuple(_sentences(tables, told, standings)),
+        tuple(_sentences(done, tables, standings)),
         tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
         tuple(assumptions(importer("USA").law)),
         vintages(hashes),
-        timings,
+        {name: step.seconds for name, step in done.items()},
         standings,
     )
 
 
-def _standings(pairings: Mapping[str, list[Pairing]]) -> dict[str, Standing]:
+LAW = "law"
+"""The task before all parts that take the law."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a task gave, and the seconds it took: the laws to compare, or a part's tables and findings."""
+
+    seconds: float
+    built: Built = field(default_factory=Built)
+    pairings: Mapping[str, Sequence[Pairing]] = field(default_factory=dict)
+
+
+def _tasks(question: Question, executor: Executor | None) -> list[Task[Step]]:
+    """The law, and each part that is asked for."""
+    tasks = [Task(LAW, partial(_law, question))]
+    for part in asked(question):
+        if executor is not None and part.apart(question):
+            work = partial(_part, part.name, question.without_law())
+            tasks.append(Task(part.name, work, part.needs, apart=True))
+        else:
+            tasks.append(Task(part.name, partial(_part, part.name, question), (LAW, *part.needs)))
+    return tasks
+
+
+def _law(question: Question, given: Mapping[str, Step]) -> Step:
+    """Both importers' laws before and after, with the duty of every pair."""
+    start = time.perf_counter()
+    pairings = {code: list(pairings_of(question.scenario, code, question.folder)) for code in ("USA", "CHN")}
+    for pairing in (pairing for several in pairings.values() for pairing in several):
+        _ = pairing.before.rates, pairing.after.rates
+    return Step(time.perf_counter() - start, pairings=pairings)
+
+
+def _part(name: str, question: Question, given: Mapping[str, Step]) -> Step:
+    """A part, here or in another process."""
+    start = time.perf_counter()
+    part = next(part for part in PARTS if part.name == name)
+    if LAW in given:
+        question = replace(question, pairings=given[LAW].pairings)
+    built = part.build(question, _tables(given))
+    return Step(time.perf_counter() - start, built)
+
+
+def _tables(done: Mapping[str, Step]) -> dict[str, Table]:
+    """All tables of some parts, in the order of the parts."""
+    return {name: table for part in PARTS if part.name in done for name, table in done[part.name].built.tables.items()}
+
+
+def _to_come(question: Question, done: Mapping[str, Step]) -> set[str]:
+    """Tables that parts not yet done may bring."""
+    return {table for part in asked(question) if part.name not in done for table in part.tables}
+
+
+def _standings(pairings: Mapping[str, Sequence[Pairing]]) -> dict[str, Standing]:
     """How far each importer's law is on record on the latest day that is compared."""
     latest = {code: latest_standing(several) for code, several in pairings.items()}
     return {code: standing for code, standing in latest.items() if standing is not None}
 
 
-def _sentences(tables: dict[str, Table], told: list[str], standings: Mapping[str, Standing]) -> list[str]:
-    """The findings in words; `told` : those of the materials and the talks."""
-    first, *others = build.sentences(tables)
-    return [
-        first,
-        *record_sentences(standings),
-        *filter(None, [written_sentence(standings)]),
-        *others,
-        *parts.world_sentences(tables),
-        *parts.price_sentences(tables),
-        *parts.history_sentences(tables),
-        *told,
-    ]
-
-
-@contextmanager
-def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    timings[step] = time.perf_counter() - start
+def _sentences(done: Mapping[str, Step], tables: Mapping[str, Table], standings: Mapping[str, Standing]) -> list[str]:
+    """The findings in words; how far the law is on record stands after the first."""
+    first, *others = (
+        sentence
+        for part in PARTS
+        if part.name in done
+        for sentence in (*part.say(tables), *done[part.name].built.sentences)
+    )
+    return [first, *record_sentences(standings), *filter(None, [written_sentence(standings)]), *others]
 
 
 TOLERANCE = 5e-6

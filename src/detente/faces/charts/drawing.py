@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from detente.faces.charts.frame import NARROW, WIDE, Chart
 from detente.faces.charts.theme import FONT
-from detente.lab.work.beside import left_to
+from detente.lab.work.schedule import handed
 
 METRICS = "Detente Metrics"
 """Name of the fonts in `metrics`: boxes of the letters of Liberation Sans, for measuring alone."""
@@ -38,7 +38,7 @@ def svg(chart: Chart, width: int = WIDE) -> str:
     return tidy(_drawn(_specified(chart, width)), f"{chart.name}-{width}", chart.alt)
 
 
-def draw_beside(executor: Executor, pictures: Sequence[tuple[Chart, int]]) -> None:
+def draw_ahead(executor: Executor, pictures: Sequence[tuple[Chart, int]]) -> None:
     """Draw charts of some widths in another process; `svg` takes them from there.
 
     All of them, as what draws takes half a second to start in each process.
@@ -46,7 +46,7 @@ def draw_beside(executor: Executor, pictures: Sequence[tuple[Chart, int]]) -> No
     for chart, width in pictures:
         spec = _specified(chart, width)
         if spec not in _AHEAD:
-            _AHEAD[spec] = left_to(executor, _vega, spec)
+            _AHEAD[spec] = handed(executor, _vega, spec)
 
 
 _AHEAD: dict[str, Callable[[], str]] = {}

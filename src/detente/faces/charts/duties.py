@@ -22,7 +22,7 @@ from detente.faces.charts import forms
 from detente.faces.charts.frame import Chart, Row, Setting, day, finite, first_variant, rows_of, said, shown, variants
 from detente.faces.charts.record import by_whom
 from detente.lab.duties.tables import SHIPPED
-from detente.lab.duties.weights import DEFAULT
+from detente.lab.ground.weights import DEFAULT
 
 PERCENT = "% of customs value"
 ARROW = "\u2192"

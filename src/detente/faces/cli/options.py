@@ -107,7 +107,7 @@ def law_of(
     law = where.law
     if lawbook is not None:
         from detente.data.recordfile import read_own
-        from detente.lab.duties.reform import laid_on
+        from detente.lab.ground.reform import laid_on
 
         law = laid_on(law, read_own(lawbook, where.iso3, where.countries), where)
     if void:

@@ -10,7 +10,7 @@ from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.lab.duties.sides import Pairing
+    from detente.lab.ground.sides import Pairing
     from detente.lab.prices.prices import PriceChange
     from detente.trade.prices import PassThrough
 
@@ -59,7 +59,7 @@ def prices(
     """Rise of US consumer prices by category, line of spending, source, measure, partner, or what moves it."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
-    from detente.lab.duties.sides import latest_standing
+    from detente.lab.ground.sides import latest_standing
     from detente.lab.prices import tables as build
 
     check_format(format_)
@@ -95,7 +95,7 @@ def households(
 ) -> None:
     """Cost of dearer consumption to a US household by decile of income, out of pocket and on national accounts."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.duties.sides import latest_standing
+    from detente.lab.ground.sides import latest_standing
     from detente.lab.prices.tables import household_table
 
     check_format(format_)

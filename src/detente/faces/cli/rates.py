@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from detente.codes import Table
-    from detente.lab.duties.averages import Ground
+    from detente.lab.ground.averages import Ground
 
 Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97) or all (with 98 and 99).")]
 Partner = Annotated[str, typer.Option("--partner", help="Only imports from this country or group (EU27).")]
@@ -58,7 +58,7 @@ def daily(
     """Average duty by day at fixed weights, with what each authority adds; columns sum to the average."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit
-    from detente.lab.duties.averages import daily_averages, ground_of, monthly_daily
+    from detente.lab.ground.averages import daily_averages, ground_of, monthly_daily
 
     check_format(format_)
     if by not in ("authority", "measure"):
@@ -125,8 +125,8 @@ def average(
     """Average duty on a day, by partner, sector, HS level or end use."""
     from detente.codes import UnknownName
     from detente.faces.formats import check_format, emit, shortened
-    from detente.lab.duties import averages
-    from detente.lab.duties import ranges as average_ranges
+    from detente.lab.ground import averages
+    from detente.lab.ground import ranges as average_ranges
     from detente.trade import Definition
 
     check_format(format_)
@@ -176,7 +176,7 @@ def contributions(
 ) -> None:
     """Which measures moved the average between two days, and by how much."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.duties import averages
+    from detente.lab.ground import averages
 
     check_format(format_)
     law = opt.law_of(of, lawbook, switch, void, announce)
@@ -194,7 +194,7 @@ def collected(
 ) -> None:
     """Duty collected over US imports by month: an observation, with all substitution, delays and claims in it."""
     from detente.faces.formats import check_format, emit
-    from detente.lab.duties.collected import collected_table
+    from detente.lab.ground.collected import collected_table
 
     check_format(format_)
     first, last = opt.month(from_, "--from"), opt.month(to, "--to")

@@ -52,7 +52,7 @@ def run(
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
     from detente.faces.report import ahead, check_target, write_report
-    from detente.lab.work.beside import second_process
+    from detente.lab.work.workers import second_process
 
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     page = PAGES.get(format_)
@@ -64,11 +64,11 @@ def run(
     told = _tell if sys.stderr.isatty() else None
     days = opt.day("today"), opt.day(on) if on else None
     # With draws the cores are busy as it is.
-    with second_process(not draws) as beside:
-        ready = ahead(beside, targets, brief)
-        result = lab.run(scenario, today=days[0], on=days[1], draws=draws, progress=told, beside=beside, ready=ready)
+    with second_process(not draws) as executor:
+        seen = ahead(executor, targets, brief)
+        result = lab.run(scenario, today=days[0], on=days[1], draws=draws, progress=told, seen=seen, executor=executor)
         chosen = [result.table(name) for name in (table or result.tables)]
-        written = [write_report(result, target, brief, beside) for target in targets]
+        written = [write_report(result, target, brief, executor) for target in targets]
     if format_ == "json" and not table:
         deliver(to_json(result.as_dict()), out, told=False)
     elif not page:

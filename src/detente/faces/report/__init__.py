@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import importlib
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import cast
 
 from detente.codes import InputError, Table
 from detente.faces.formats import is_stdout, to_csv, write_bytes
+from detente.faces.report.chapters import chapter_of
 from detente.faces.report.content import Content, chapters, content
 from detente.faces.report.saved import to_document
 from detente.faces.report.writing import write_folder
+from detente.lab.part import Seen
 from detente.lab.result import Result
-from detente.lab.work.beside import Ready, left_to
+from detente.lab.work.schedule import handed
 
 MODULES = {
     ".html": "page",
@@ -32,7 +34,7 @@ MODULES = {
 """Module that writes each format; each has `write(content, result) -> bytes`."""
 
 SUFFIXES = (*MODULES, ".json")
-DRAWN_BESIDE = ("", ".html")
+DRAWN_AHEAD = ("", ".html")
 """Ends of the paths whose charts another process can draw: a page, and a folder with pages."""
 
 FORMATS = {"docx": ".docx", "pdf": ".pdf", "png": ".png", "html": ".html"}
@@ -70,26 +72,38 @@ def _try(path: Path, folder: Path) -> None:
         ) from None
 
 
-def ahead(beside: Executor | None, paths: Sequence[Path], brief: bool) -> Ready | None:
-    """What begins in the process beside to draw charts of the tables that stand already, for formats it draws."""
-    pages = [path for path in paths if path.suffix in DRAWN_BESIDE]
-    if beside is None or not pages:
+ON_BRIEF = "world"
+"""Last of the tables whose charts stand on a brief."""
+
+
+def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen | None:
+    """What begins in another process to draw charts of the tables that stand already, for formats it draws."""
+    pages = [path for path in paths if path.suffix in DRAWN_AHEAD]
+    if executor is None or not pages:
         return None
-    from detente.faces.charts.drawing import draw_beside, warm
+    from detente.faces.charts.drawing import draw_ahead, warm
     from detente.faces.charts.memory import can_draw
 
     if not can_draw():
         return None
-    left_to(beside, warm)
+    handed(executor, warm)
 
-    def begin(tables: Mapping[str, Table]) -> None:
+    begun: set[str] = set()
+
+    def begin(tables: Mapping[str, Table], to_come: Collection[str]) -> None:
         from detente.faces.charts import NARROW, brief_charts, charts
         from detente.faces.report.page import pictures_of
 
         if brief and all(path.suffix for path in pages):
-            draw_beside(beside, [(chart, NARROW) for chart in brief_charts(tables)])
-        else:
-            draw_beside(beside, pictures_of(part for part, _ in chapters(charts(tables), tables)))
+            if ON_BRIEF not in to_come:
+                draw_ahead(executor, [(chart, NARROW) for chart in brief_charts(tables)])
+            return
+        open_ = {chapter_of(name).name for name in to_come}
+        if {chapter_of(name).name for name in tables} <= open_ | begun:
+            return
+        whole = [part for part, _ in chapters(charts(tables), tables) if part.chapter.name not in open_ | begun]
+        begun.update(part.chapter.name for part in whole)
+        draw_ahead(executor, pictures_of(whole))
 
     return begin
 
@@ -98,27 +112,27 @@ def _module(suffix: str) -> object:
     return importlib.import_module(f"detente.faces.report.{MODULES[suffix]}")
 
 
-def rendered(result: Result, suffix: str, brief: bool = False, beside: Executor | None = None) -> bytes:
-    """The report of a result in one format; a page's charts are drawn in the process beside as well."""
+def rendered(result: Result, suffix: str, brief: bool = False, executor: Executor | None = None) -> bytes:
+    """The report of a result in one format; a page's charts are drawn in another process as well where one is given."""
     if suffix == ".json":
         return to_document(result).encode()
     module, made = _module(suffix), content(result, brief)
-    if beside is not None and suffix == ".html":
-        from detente.faces.charts.drawing import draw_beside
+    if executor is not None and suffix == ".html":
+        from detente.faces.charts.drawing import draw_ahead
         from detente.faces.report.page import pictures
 
-        draw_beside(beside, pictures(made))
+        draw_ahead(executor, pictures(made))
     write = cast("Callable[[Content, Result], bytes]", getattr(module, "write"))  # noqa: B009
     return write(made, result)
 
 
-def write_report(result: Result, path: Path, brief: bool = False, beside: Executor | None = None) -> Path:
+def write_report(result: Result, path: Path, brief: bool = False, executor: Executor | None = None) -> Path:
     """Write a result in the format of the file's name, or into a folder with pages and every table.
 
     Parameters
     ----------
     brief : one page instead of everything; a folder always holds both.
-    beside : one more process to draw charts in.
+    executor : another process to draw charts in.
 
     Raises
     ------
@@ -127,10 +141,10 @@ def write_report(result: Result, path: Path, brief: bool = False, beside: Execut
     """
     check_target(path)
     if path.suffix:
-        return write_bytes(path, rendered(result, path.suffix, brief, beside))
+        return write_bytes(path, rendered(result, path.suffix, brief, executor))
     files = {
-        "report.html": rendered(result, ".html", beside=beside),
-        "brief.html": rendered(result, ".html", brief=True, beside=beside),
+        "report.html": rendered(result, ".html", executor=executor),
+        "brief.html": rendered(result, ".html", brief=True, executor=executor),
         "result.json": rendered(result, ".json"),
     }
     files |= {f"{name}.csv": to_csv(table).encode() for name, table in result.tables.items()}

@@ -10,8 +10,8 @@ from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.tables import place
 from detente.faces.charts.frame import day, said, uncoded, variants
-from detente.lab.duties.most_moved import most_moved
 from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
+from detente.lab.ground.most_moved import most_moved
 from detente.lab.spans import LEAST_DRAWS, agreeing, draws_of, few, printed
 
 Tables = Mapping[str, Table]

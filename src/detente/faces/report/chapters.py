@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+
+from detente.lab.parts import chapter_tables
 
 
 @dataclass(frozen=True)
@@ -13,13 +16,19 @@ class Chapter:
     Attributes
     ----------
     name : anchor of the page; `title`, `lead` : what readers see above it.
-    tables : names of the tables it holds; one that ends in * holds every name that begins so.
+    others : tables it holds besides those that parts of a run declare for it; one that ends in * holds every name that
+        begins so.
     """
 
     name: str
     title: str
     lead: str
-    tables: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables it holds, in the order in which they are shown."""
+        return (*chapter_tables(self.name), *self.others)
 
     def holds(self, table: str) -> bool:
         """Whether a table belongs here."""
@@ -31,124 +40,58 @@ PLAN = (
         "duties",
         "Duties",
         "What the law asks for before and after, good by good and country by country, and what it brings in.",
-        (
-            "headline",
-            "measures",
-            "reach",
-            "authority",
-            "partner_moved",
-            "partner",
-            "section",
-            "products",
-            "ladders",
-            "ladder",
-            "china",
-            "revenue",
-            "daily",
-        ),
+        ("partner", "section", "ladder", "daily"),
     ),
     Chapter(
         "past",
         "In the light of history",
         "Where the average stands among those of the past, and how both sides came here.",
-        (
-            "places",
-            "place",
-            "history",
-            "monthly",
-            "events",
-            "timeline",
-        ),
+        ("place", "monthly", "timeline"),
     ),
     Chapter(
         "world",
         "The world economy",
         "What differs between the two laws once wages, prices and trade have settled. That takes years.",
-        (
-            "economy",
-            "incomes",
-            "world",
-            "parties",
-            "diverted",
-            "sectors",
-            "elasticities",
-            "concessions",
-            "laffer",
-        ),
     ),
     Chapter(
         "households",
         "Prices and households",
         "The first round: duties passed on through the inputs of every industry, before anyone buys differently.",
-        (
-            "prices",
-            "prices_*",
-            "price_*",
-            "households",
-        ),
+        ("prices_*", "price_*"),
     ),
     Chapter(
         "materials",
         "Materials under licence",
         "Who runs short of what China licenses, when, and what a deal on licences saves.",
-        (
-            "months",
-            "shortage",
-            "materials*",
-            "chain*",
-            "first-short",
-        ),
+        ("shortage", "materials*", "chain*", "first-short"),
     ),
     Chapter(
         "talks",
         "What each side can accept",
         "Gains of both sides over walking away, the deals that waste nothing, and whether a deal holds by itself.",
-        (
-            "deals",
-            "signing",
-            "acceptable",
-            "frontier",
-            "solutions",
-            "linkage",
-            "stability",
-            "clocks",
-            "talks*",
-        ),
+        ("talks*",),
     ),
     Chapter(
         "claims",
         "Claims of the day",
         "What was said, computed by this program. No verdict says true or false: it says under which definition a "
         "number holds.",
-        (
-            "claims",
-            "checks",
-            "readings",
-            "promises",
-        ),
+        ("checks", "readings", "promises"),
     ),
     Chapter(
         "markets",
         "Markets",
         "What prices of assets did when the news arrived, beside what they do on an ordinary day.",
-        (
-            "event_study",
-            "implied",
-            "markets*",
-        ),
+        ("implied", "markets*"),
     ),
     Chapter(
         "doubt",
         "What the numbers hang on",
         "Everything uncertain drawn together with one seed, and what each input does alone.",
-        (
-            "ranges",
-            "tornado",
-        ),
     ),
 )
 
-MORE = Chapter("more", "More tables", "Tables of this result that belong to no chapter.", ())
+MORE = Chapter("more", "More tables", "Tables of this result that belong to no chapter.")
 
 
 def chapter_of(table: str) -> Chapter:

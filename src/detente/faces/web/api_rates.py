@@ -37,8 +37,8 @@ LONGEST = timedelta(days=3 * 366)
 
 def _ground(of: str, partner: str, on: Any, weights: str) -> Any:
     from detente.data.importers import importer
-    from detente.lab.duties.averages import ground_of
-    from detente.lab.duties.weights import year_of
+    from detente.lab.ground.averages import ground_of
+    from detente.lab.ground.weights import year_of
 
     if year_of(weights, of, "weights") is None:
         raise InputError("weights", f"'{weights[:20]}' is no year", "give a year of 2015 to 2025")
@@ -60,7 +60,7 @@ def average(
     offset: Offset = 0,
 ) -> Response:
     """Average duty at fixed or post-shock weights, by any of the groupings that `detente average` has."""
-    from detente.lab.duties import averages
+    from detente.lab.ground import averages
     from detente.trade import Definition
 
     if definition not in ("fixed", "post"):
@@ -87,7 +87,7 @@ def daily(
     offset: Offset = 0,
 ) -> Response:
     """Average duty at fixed weights by day, with what each authority adds; columns sum to the average."""
-    from detente.lab.duties.averages import daily_averages
+    from detente.lab.ground.averages import daily_averages
 
     if by not in ("authority", "measure"):
         raise UnknownName("column choice", by, ("authority", "measure"), "by", "use authority or measure")
@@ -110,7 +110,7 @@ def collected(
     offset: Offset = 0,
 ) -> Response:
     """Duty collected over US imports by month: an observation, not a model."""
-    from detente.lab.duties.collected import collected_table
+    from detente.lab.ground.collected import collected_table
 
     for name, text in (("first", first), ("last", last)):
         day_of(f"{text}-01", name)

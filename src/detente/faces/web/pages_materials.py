@@ -21,7 +21,7 @@ from detente.faces.web.pages_wait import again, awaited
 from detente.faces.web.pages_wait import asked as asked_of
 from detente.faces.web.questions import Pending, levers_of
 from detente.lab.chains.graph import PATHS, Graph, chain_graph
-from detente.lab.chains.part import materials
+from detente.lab.chains.materials import materials
 from detente.lab.chains.paths import SCENARIOS
 from detente.lab.result import Result
 from detente.lab.scenario import Materials

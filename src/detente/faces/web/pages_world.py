@@ -17,7 +17,7 @@ from detente.faces.charts.frame import rows_of, said
 from detente.faces.charts.gallery import charts
 from detente.faces.web.pages_html import Asked, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
 from detente.faces.web.pages_law import names
-from detente.lab.duties.averages import sector_names
+from detente.lab.ground.averages import sector_names
 from detente.lab.world import effects as lab
 
 PLACE = "World"

@@ -142,7 +142,7 @@ def proved(scenario: Scenario) -> None:
     ------
     InputError, UnknownName : measures, partners or days that cannot be used.
     """
-    from detente.lab.duties.sides import pairings_of
+    from detente.lab.ground.sides import pairings_of
     from detente.lab.scenario import dated
     from detente.lab.statute.lookup import check_day
 
@@ -197,7 +197,7 @@ def _confined(scenario: Scenario) -> None:
 
     names.append(("record.claims", scenario.record.claims, ("", *ledger_names())))
     names.append(("record.events", scenario.record.events, ("", "us-china-events")))
-    from detente.lab.duties.weights import year_of
+    from detente.lab.ground.weights import year_of
 
     if year_of(scenario.weights, "USA", f"{WHERE}, weights") is None:
         raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")

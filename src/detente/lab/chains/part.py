@@ -1,214 +1,50 @@
-"""Materials in the run of a scenario: losses without and with a deal on licences, who runs short and when, prices.
-
-Scope and months are those of `detente.lab.chains.answer`; losses are shares of annual GDP, with period and measure.
-"""
+"""Materials in a run: who runs short of what is licensed, when and at what cost, without and with a deal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from detente.chains.measures import GDP, INCOME, REAL_INCOME
-from detente.chains.scenarios import months_from
-from detente.codes import Column, Table, Unit
-from detente.data import chain_world
-from detente.data.chain_tables import us_network
-from detente.data.tables import place
-from detente.lab.chains import tables as build
-from detente.lab.chains.answer import Answer, answer
-from detente.lab.chains.draws import Spread, spread
-from detente.lab.chains.months import Question, Words
-from detente.lab.chains.multiple import BEYOND
-from detente.lab.chains.paths import FIRST
-from detente.lab.chains.report import material_line, notes
-from detente.lab.duties.averages import sector_names
+from detente.lab.part import Built, Part, Question, Tables
+from detente.lab.spans import printed
 
 if TYPE_CHECKING:
-    from detente.lab.chains.economies import Progress
-    from detente.lab.scenario import Materials
+    from detente.lab.scenario import Scenario
 
-DEAL_COLUMNS = (
-    Column("country", Unit.CODE, "country or bloc"),
-    Column("scope", Unit.CODE, "direct, or requirement: with the material inside imported parts"),
-    Column("measure", Unit.TEXT, "what is measured"),
-    Column("period", Unit.TEXT, "peak quarter at annual rate, or a year: sum of its quarters over four"),
-    Column("without", Unit.SHARE, "loss over annual GDP without the deal"),
-    Column("without_p05", Unit.SHARE, "5% of the draws lie below"),
-    Column("without_p95", Unit.SHARE, "5% of the draws lie above"),
-    Column("deal", Unit.SHARE, "loss over annual GDP with it"),
-    Column("avoided", Unit.USD, "loss that the deal avoids, of GDP of 2024"),
-    Column(
-        "avoided_p05", Unit.USD, "5% of the draws lie below; every second draw, answered without the deal and with it"
-    ),
-    Column("avoided_p95", Unit.USD, "5% of these draws lie above"),
-    Column("remark", Unit.TEXT, "whether the loss without the deal is beyond the model"),
+NAMES = ("months", "materials", "materials_short", "materials_prices")
+
+
+def _build(question: Question, tables: Tables) -> Built:
+    """Ranges only where draws were asked for, as each solves many networks."""
+    from detente.lab.chains.materials import materials, sentences
+
+    scenario, draws = question.scenario, question.draws or 0
+    assert scenario.materials is not None
+    assert isinstance(scenario.on, date)
+    own = {
+        key: str(question.folder / name)
+        for key in ("chain", "without", "deal")
+        if (name := getattr(scenario.materials, key)).endswith(".toml")
+    }
+    asked = scenario.materials.model_copy(update=own)
+    built = materials(asked, scenario.on, draws, scenario.seed, question.told("supply chain"))
+    return Built(built, tuple(sentences(printed(built, draws))))
+
+
+def _rests_on(scenario: Scenario) -> tuple[str, ...]:
+    from detente.data.library import tables_starting
+
+    return (*tables_starting("chain_"), *tables_starting("io_usa_"))
+
+
+PART = Part(
+    "materials",
+    dict.fromkeys(NAMES, "materials"),
+    asked=lambda question: question.scenario.materials is not None and isinstance(question.scenario.on, date),
+    build=_build,
+    rests_on=_rests_on,
+    key="materials",
+    off=lambda scenario: scenario.model_copy(update={"materials": None}),
+    # With draws they take all processors as it is.
+    apart=lambda question: not question.draws,
 )
-MONTH_COLUMNS = (
-    Column("month", Unit.CODE, "calendar month"),
-    Column("group", Unit.TEXT, "US industry that uses the material"),
-    Column("short", Unit.SHARE, "share of the need of the month that neither deliveries nor stocks meet, without deal"),
-    Column("deal", Unit.SHARE, "the same with the deal"),
-)
-SHORT_COLUMNS = (
-    Column("country", Unit.CODE, "country or bloc"),
-    Column("user", Unit.TEXT, "industry that uses the material; its defence part apart"),
-    Column("first_short", Unit.DAYS, "days from the announcement until 5% of need is unmet; empty for never"),
-    Column("p05", Unit.DAYS, "5% of the draws are short earlier"),
-    Column("p95", Unit.DAYS, "95% of the draws are short by then; empty where they never are"),
-    Column("worst", Unit.SHARE, "least share of need met in a month"),
-    Column("met", Unit.SHARE, "share of need met over the run"),
-)
-PRICE_COLUMNS = (
-    Column("element", Unit.CODE, "element"),
-    Column("month", Unit.CODE, "calendar month"),
-    Column("inside", Unit.DOLLARS, "price of a kg of the element inside the restrictor"),
-    Column("without", Unit.DOLLARS, "quote outside without the deal, per kg"),
-    Column("deal", Unit.DOLLARS, "quote outside with it, per kg"),
-    Column("average", Unit.DOLLARS, "mean of what buyers outside pay without it, per kg"),
-)
-SHOWN_MONTHS = (1, 3, 6, 12, 24)
-LEAST = 5e-3
-"""Shortage of the worst month below which an industry is not in the table by month."""
-
-SHOWN = "USA"
-"""Country whose users the table by month shows."""
-
-
-def materials(
-    asked: Materials, on: date, draws: int = 0, seed: int = 0, progress: Progress | None = None
-) -> dict[str, Table]:
-    """Tables of a scenario's part on materials.
-
-    Parameters
-    ----------
-    asked : what the scenario says.
-    on : day of the scenario, from which its general licences run unless it names another.
-    draws, seed : of the ranges of the losses without the deal and of what it avoids; 0 gives central figures only.
-
-    Returns
-    -------
-    `materials` (losses without and with the deal), `materials_short` (first day short by user), `months` (shortage by
-    US industry and month) and `materials_prices`.
-    """
-    general = months_from(FIRST, asked.licences_from or on)
-    words = [Words(scenario=path, general=general) for path in (asked.without, asked.deal)]
-    without, deal = (Question(asked.chain, w, asked.months, countries=tuple(asked.countries)) for w in words)
-    before, after = answer(without, worth=False), answer(deal, worth=False)
-    ranges = spread(without, draws, seed, other=deal, progress=progress) if draws else None
-    found = (
-        _deal_table(before, after, ranges),
-        _short_table(before, ranges),
-        _months_table(before, after),
-        _prices_table(before, after),
-    )
-    return {table.name: table for table in found}
-
-
-def _deal_table(before: Answer, after: Answer, ranges: Spread | None) -> Table:
-    rows = []
-    for old, new in zip(before.losses, after.losses, strict=True):
-        loss = old.loss
-        if loss.measure not in (GDP, INCOME, REAL_INCOME):
-            continue
-        _, low, high = ranges.of_loss(old) if ranges else (np.nan,) * 3
-        _, least, most = ranges.of_avoided(old) if ranges else (np.nan,) * 3
-        worth = chain_world.gdp(old.country)
-        avoided = (share * worth for share in (loss.value - new.loss.value, least, most))
-        what = (old.country, loss.scope, loss.measure, loss.period)
-        times = before.multiples.get(old.key)
-        remark = BEYOND if times is not None and times.beyond else ""
-        rows.append((*what, loss.value, low, high, new.loss.value, *avoided, remark))
-    title = f"{before.ran.question.file.title}: losses under {before.ran.licences.name}, and under the deal"
-    said = notes(after, ranges)
-    return build.table_of("materials", title, DEAL_COLUMNS, rows, *said[:3], *said[-1:], material_line(before))
-
-
-def _short_table(before: Answer, ranges: Spread | None) -> Table:
-    found, names = build.first_table(before, ranges), _names()
-    users = np.array([_named(row, names) for row in found.rows()], dtype=np.str_)
-    data = {column.name: found[column.name] for column in SHORT_COLUMNS if column.name != "user"} | {"user": users}
-    title = f"First day short without the deal: {build.title_of(before)}"
-    return Table("materials_short", title, SHORT_COLUMNS, data, found.notes)
-
-
-def _prices_table(before: Answer, after: Answer) -> Table:
-    runs = [one.ran.runs[one.ran.scopes[0]].prices for one in (before, after)]
-    shown = [month for month in SHOWN_MONTHS if month <= before.ran.question.months]
-    rows = [
-        (element, _calendar(month - 1), runs[0].inside[e, month - 1], *(p.outside[e, month - 1] for p in runs),
-         runs[0].average[e, month - 1])
-        for e, element in enumerate(runs[0].elements)
-        for month in shown
-    ]  # fmt: skip
-    note = "the quote is of the order of the cost of doing without; most volume is paid at the average"
-    title = "Prices inside and outside the restrictor, without and with the deal"
-    return build.table_of("materials_prices", title, PRICE_COLUMNS, rows, note)
-
-
-def _months_table(before: Answer, after: Answer) -> Table:
-    title = f"Need not met by US industry and month, under {before.ran.licences.name} and under the deal"
-    return build.table_of("months", title, MONTH_COLUMNS, list(_month_rows(before, after)))
-
-
-def _month_rows(before: Answer, after: Answer) -> Iterator[tuple[str, str, float, float]]:
-    runs = [one.ran.runs[one.ran.scopes[0]] for one in (before, after)]
-    without, deal = (1.0 - run.met_by_user for run in runs)
-    names = _names()
-    for u, user in enumerate(runs[0].chain.users):
-        if user.country != SHOWN or without[u].max() < LEAST:
-            continue
-        name = f"{names.get(user.code, user.code)}{' (defence)' * user.defence}"
-        for month in range(runs[0].months):
-            yield _calendar(month), name, float(without[u, month]), float(deal[u, month])
-
-
-def _calendar(month: int) -> str:
-    at = FIRST.month - 1 + month
-    return f"{FIRST.year + at // 12}-{at % 12 + 1:02d}"
-
-
-def sentences(tables: Mapping[str, Table]) -> list[str]:
-    """The findings in words, with period, scope and measure."""
-    if "materials" not in tables:
-        return []
-    found = []
-    for row in tables["materials"].rows():
-        if row["scope"] != "requirement" or row["measure"] != GDP or row["period"] != build.YEAR:
-            continue
-        low, high = row["without_p05"], row["without_p95"]
-        span = "" if np.isnan(low) else f" [5-95% of draws of the supply chain: {low:.3%} to {high:.3%}]"
-        least, most = row["avoided_p05"] / 1e6, row["avoided_p95"] / 1e6
-        saved = "" if np.isnan(least) else f" [5-95% of draws of the supply chain: {least:,.0f} to {most:,.0f}]"
-        found.append(
-            f"Without the deal the licences cost {place(row['country'])} {row['without']:.3%} of annual GDP{span} in "
-            f"their first year (base prices, with imported parts); the deal avoids {row['avoided'] / 1e6:,.0f} million "
-            f"USD{saved}{' (' * bool(row['remark'])}{row['remark']}{')' * bool(row['remark'])}."
-        )
-    return [*found[:2], *_first_short(tables["materials_short"])]
-
-
-def _first_short(table: Table) -> list[str]:
-    rows = [row for row in table.rows() if row["country"] == SHOWN and np.isfinite(row["first_short"])]
-    if not rows:
-        return ["No US user runs short."]
-    first = min(rows, key=lambda row: row["first_short"])
-    worst = min(rows, key=lambda row: row["worst"])
-    return [
-        f"Of {sum(row['country'] == SHOWN for row in table.rows())} US users {len(rows)} run short without the deal, "
-        f"the first ({first['user'].lower()}) {first['first_short']:.0f} days after the announcement; the worst "
-        f"({worst['user'].lower()}) meets {worst['worst']:.0%} of its need in its worst month."
-    ]
-
-
-def _named(row: Mapping[str, object], names: Mapping[str, str]) -> str:
-    code, _, part = str(row["user"]).partition(" ")
-    known = (names if row["country"] == SHOWN else sector_names()).get(code, code)
-    return f"{known}{' ' * bool(part)}{part}{' (defence)' * bool(row['defence'])}"
-
-
-def _names() -> dict[str, str]:
-    network = us_network()
-    return dict(zip(network.codes, network.names, strict=True))

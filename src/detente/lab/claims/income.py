@@ -16,8 +16,8 @@ from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, baseline_spending, decouple, solve
 from detente.lab.claims.rates import LAWBOOK, START, Basis, Measured, law_under
-from detente.lab.duties.averages import ground_of
-from detente.lab.duties.sides import Side
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.sides import Side
 from detente.lab.world.effects import Setting
 from detente.lab.world.incidence import shock as tariffs_of
 from detente.law import Law, Reading

@@ -19,8 +19,8 @@ from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
 from detente.lab.claims.rates import IMPORTS, LAWBOOK, START, Basis, Measured, law_under
-from detente.lab.duties.averages import ground_of
-from detente.lab.duties.sides import Side
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.sides import Side
 from detente.lab.prices.prices import Shocks, Start
 from detente.law import Law
 from detente.law import Reading as Time

@@ -19,10 +19,10 @@ from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.evidence_tables import census_series
 from detente.data.importers import importer
 from detente.evidence import Event, additional_rate, follows, moved
-from detente.lab.duties.averages import Ground, ground_of
-from detente.lab.duties.collected import collected_rate
-from detente.lab.duties.reform import reformed
-from detente.lab.duties.uncertain import UncertainDuties, uncertain_duties
+from detente.lab.ground.averages import Ground, ground_of
+from detente.lab.ground.collected import collected_rate
+from detente.lab.ground.reform import reformed
+from detente.lab.ground.uncertain import UncertainDuties, uncertain_duties
 from detente.lab.scenario import LawChange
 from detente.lab.statute.lookup import look_up
 from detente.law import Law, Period, Rate

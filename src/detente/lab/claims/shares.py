@@ -12,7 +12,7 @@ from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.importers import importer
 from detente.data.tables import arrays
 from detente.lab.claims.rates import COLLECTED, IMPORTS, START, Basis, Measured
-from detente.lab.duties.weights import scoped
+from detente.lab.ground.weights import scoped
 
 STAGES = "shares by stage of the rare-earth chain"
 MINES = "mine production, US Geological Survey"

@@ -55,9 +55,9 @@ from detente.lab.deal.numbers import (
     with_fates,
 )
 from detente.lab.deal.warm import ready, warm
-from detente.lab.duties.averages import ground_of
-from detente.lab.duties.axes import WORLD
-from detente.lab.duties.sides import Side
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.axes import WORLD
+from detente.lab.ground.sides import Side
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.words import with_article
 from detente.law import Law, Reading, renewed
@@ -240,7 +240,7 @@ class DealEngine:
         """Levers of duties that the case has."""
         return [name for name in DUTIES if name in self.warm.columns]
 
-    def _laid(self, on: date, whole: bool, axes: tuple[Sequence[str], ...]) -> dict[str, Plane]:
+    def _laid(self, on: date, whole: bool, axes: tuple[Sequence[str], Sequence[str]]) -> dict[str, Plane]:
         if (on, whole) not in self._planes:
             rows = issue_rows(self.warm.file)
             usa = {name: rows[name].authority for name in ("us", "fentanyl") if name in rows}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, solve
 from detente.lab.deal.law import Plane
-from detente.lab.duties.axes import WORLD, tariff_under
+from detente.lab.ground.axes import WORLD, tariff_under
 from detente.lab.talks.law import mean_rates
 from detente.lab.talks.world import economy_of
 

@@ -14,7 +14,7 @@ from detente.lab.register import assumptions
 from detente.lab.result import Result
 from detente.lab.scenario import LawChange, Materials, Point, Scenario
 from detente.lab.statute.standing import record_sentences
-from detente.lab.talks.part import case_for
+from detente.lab.talks.signing import case_for
 
 USED = (
     "usa_lines",

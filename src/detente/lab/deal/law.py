@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
-from detente.lab.duties.averages import ground_of
-from detente.lab.duties.axes import Axes
-from detente.lab.duties.goods import lines_named, part_of
-from detente.lab.duties.reform import reformed
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.axes import Axes
+from detente.lab.ground.goods import lines_named, part_of
+from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Kind, Law, Measure, Status
 from detente.law.measure import names_partner

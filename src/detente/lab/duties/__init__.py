@@ -1,1 +1,1 @@
-"""Duties: a law laid on trade. Averages, sides of a scenario, ranges, reach, and what others publish."""
+"""Duties in a run: averages before and after, what adds up to them, who bears most, revenue and products."""

@@ -16,11 +16,11 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.data.importers import importer
-from detente.lab.duties.reform import COPY
+from detente.lab.ground.reform import COPY
 from detente.law import Kind, Painted, schedule_on
 
 if TYPE_CHECKING:
-    from detente.lab.duties.sides import Pairing, Side
+    from detente.lab.ground.sides import Pairing, Side
 
 SMALLEST = 5e-5
 """Share of the trade meant below which nothing is named."""

@@ -10,16 +10,16 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.codes.standing import other_fate
-from detente.lab.duties.most_moved import most_moved, moved_table
-from detente.lab.duties.ranges import input_name, post_range_of, range_of
 from detente.lab.duties.reach import reach_sentences, reach_table
-from detente.lab.duties.sides import SAME_LAW, START
-from detente.lab.duties.weights import DEFAULT
+from detente.lab.ground.most_moved import most_moved, moved_table
+from detente.lab.ground.ranges import input_name, post_range_of, range_of
+from detente.lab.ground.sides import SAME_LAW, START
+from detente.lab.ground.weights import DEFAULT
 from detente.lab.spans import JOINT, SHARES, few_sentence, joint_of, points_moved, printed
 from detente.lab.statute.lookup import Answer, look_up
 
 if TYPE_CHECKING:
-    from detente.lab.duties.sides import Pairing, Side
+    from detente.lab.ground.sides import Pairing, Side
     from detente.lab.scenario import Product, Scenario
 
 Row = tuple[Any, ...]

@@ -19,8 +19,8 @@ from detente.data.flows import SPECIAL_CHAPTERS
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
-from detente.lab.duties.averages import Ground, class_of_lines, ground_of
-from detente.lab.duties.sides import START, Pairing, Side, pairings_of
+from detente.lab.ground.averages import Ground, class_of_lines, ground_of
+from detente.lab.ground.sides import START, Pairing, Side, pairings_of
 from detente.lab.scenario import opened
 from detente.lab.statute.lookup import check_day
 from detente.law import Law, Reading, Schedule

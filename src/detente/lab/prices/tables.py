@@ -13,8 +13,8 @@ from detente.codes import Table, Unit, UnknownName
 from detente.codes.standing import OTHER_FATE
 from detente.data.price_tables import budgets
 from detente.data.tables import countries
-from detente.lab.duties.sides import START, Pairing
 from detente.lab.duties.tables import MOVED, VARIANT, Heads, Row, table
+from detente.lab.ground.sides import START, Pairing
 from detente.lab.prices.prices import BASE, DRAWS, INPUTS, SEED, PriceChange, Shocks, price_changes
 from detente.lab.spans import between, signed
 from detente.lab.statute.standing import beside

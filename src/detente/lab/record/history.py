@@ -22,8 +22,8 @@ from detente.data.evidence_tables import (
 )
 from detente.data.yamlfile import as_date
 from detente.evidence import Series, largest_rise, place
-from detente.lab.duties.sides import START, Pairing, Side, latest_standing, pairings_of
-from detente.lab.duties.weights import DEFAULT
+from detente.lab.ground.sides import START, Pairing, Side, latest_standing, pairings_of
+from detente.lab.ground.weights import DEFAULT
 from detente.lab.scenario import opened
 
 STATUTORY = "statutory, at {} imports; the past is duty collected"
@@ -200,7 +200,7 @@ def law_entry(label: str, rate: float, base_rate: float, on: date, weights: str 
 
 def _law_side(on: date, weights: str = DEFAULT) -> Side:
     from detente.data.importers import importer
-    from detente.lab.duties.averages import ground_of
+    from detente.lab.ground.averages import ground_of
     from detente.lab.statute.lookup import check_day
     from detente.law import Reading
 

@@ -1,76 +1,88 @@
-"""The record beside a run: its place in history, the events around it, what markets did, and the claims of the day."""
+"""The record in a run: the place of the average duty in history; events, markets and claims of the days around it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from detente.codes import Table
-from detente.lab.duties.sides import START
-from detente.lab.record.event_study import event_study
-from detente.lab.record.history import entries_of, places_table, years_table
-from detente.lab.record.tables import events_table
+from detente.lab.part import Built, Part, Question, Tables, by_name
+from detente.lab.scenario import NO_RECORD
 
 if TYPE_CHECKING:
-    from detente.lab.duties.sides import Pairing
-    from detente.lab.scenario import Record
-
-MARKETS = ("usdcny", "vix")
-"""Embedded daily series."""
-
-EVENT_COLUMNS = (
-    "event", "announced", "effective", "expires", "actor", "verb", "track", "what", "usa_on_chn", "chn_on_usa",
-    "instrument",
-)  # fmt: skip
-WINDOW = (-80, -11)
-"""Days of estimation: the exchange rate is embedded from January 2025 on."""
+    from detente.lab.scenario import Scenario
 
 
-def history_tables(pairings: Sequence[Pairing]) -> list[Table]:
-    """Tables `places` (where each variant's average duty stands) and `history` (the average by year from 1901)."""
-    return [places_table(entries_of(pairings)), years_table()]
+def _build_history(question: Question, tables: Tables) -> Built:
+    from detente.lab.record.around import history_tables
+
+    return Built(by_name(history_tables(question.pairings["USA"])))
 
 
-def record_tables(asked: Record, folder: Path, on: date, draws: int, seed: int) -> list[Table]:
-    """Tables `events`, `event_study` and `claims` of what a scenario names.
+def _build_record(question: Question, tables: Tables) -> Built:
+    from detente.lab.record.around import record_tables
 
-    Parameters
-    ----------
-    folder : of the scenario's file, for ledgers named by path; `on` : day whose record counts unless it names another.
-    draws : of shares nobody observes in the claims; 0 leaves the claims out, as they take a world economy each.
-    """
-    found = []
-    if asked.events:
-        first, last = asked.since or START, asked.until or on
-        found.append(events_table(first, last, source=_source(asked.events, folder)).select(EVENT_COLUMNS))
-    if asked.moves:
-        studies = [event_study(market, list(asked.moves), window=WINDOW) for market in MARKETS]
-        found.append(replace(stacked(studies), name="event_study", title="What markets did on the day"))
-    if asked.claims and draws:
-        # Half of the program stands behind verdicts: it is loaded where they are asked for.
-        from detente.data.claimfile import load_ledger
-        from detente.lab.claims.check import DRAWS, check
-        from detente.lab.claims.words import checks_table
-
-        ledger = load_ledger(_source(asked.claims, folder))
-        judged = check(ledger, as_of=asked.as_of or on, draws=min(draws, DRAWS), seed=seed)
-        found.append(replace(checks_table(judged), name="claims"))
-    return found
+    scenario = question.scenario
+    assert isinstance(scenario.on, date)
+    built = record_tables(scenario.record, question.folder, scenario.on, question.draws or 0, scenario.seed)
+    return Built(by_name(built))
 
 
-def _source(name: str, folder: Path) -> str | Path:
-    """A name of the package as it is, a path from the scenario's folder."""
-    return folder / name if name.endswith((".yaml", ".yml")) else name
+def _rests_on(scenario: Scenario) -> tuple[str, ...]:
+    from detente.data.library import tables_starting
+
+    return tables_starting("evidence_")
 
 
-def stacked(tables: Sequence[Table]) -> Table:
-    """Rows of tables with the same columns, one under the other; notes once."""
-    first = tables[0]
-    data = {column.name: np.concatenate([table[column.name] for table in tables]) for column in first.columns}
-    notes = tuple(dict.fromkeys(note for table in tables for note in table.notes))
-    return Table(first.name, first.title, first.columns, data, notes)
+def _asks_record(question: Question) -> bool:
+    scenario = question.scenario
+    return isinstance(scenario.on, date) and scenario.record.model_copy(update={"history": False}) != NO_RECORD
+
+
+def history_sentences(tables: Mapping[str, Table]) -> list[str]:
+    """Where the average duty stands among the years since 1901."""
+    rows = list(tables["places"].rows()) if "places" in tables else []
+    return [
+        f"{row['rate_of'] + ': an' if len(rows) > 1 else 'An'} average duty of {row['rate']:.1%} is "
+        f"{since(str(row['highest_since']), float(row['rate_then']))}."
+        for row in rows
+    ]
+
+
+def since(year: str, rate: float) -> str:
+    """What the column `highest_since` says, within a sentence; `rate` : of that year, share."""
+    number, _, level = year.partition(" ")
+    if not number.isdigit():
+        return "higher than in any year since 1901, by duty collected"
+    then = f" ({rate:.1%} then, by duty collected)"
+    return f"level with that of {number}{then}" if level else f"the highest since {number}{then}"
+
+
+HISTORY = Part(
+    "history",
+    dict.fromkeys(("places", "history"), "past"),
+    asked=lambda question: question.scenario.record.history and isinstance(question.scenario.on, date),
+    build=_build_history,
+    rests_on=_rests_on,
+    key="record.history",
+    off=lambda scenario: _recording(scenario, history=False),
+    say=history_sentences,
+)
+RECORD = Part(
+    "record",
+    {"events": "past", "claims": "claims", "event_study": "markets"},
+    asked=_asks_record,
+    build=_build_record,
+    rests_on=_rests_on,
+    key="record",
+    off=lambda scenario: scenario.model_copy(
+        update={"record": NO_RECORD.model_copy(update={"history": scenario.record.history})}
+    ),
+    # Half of the program stands behind verdicts: they are given beside the other parts that take draws.
+    apart=lambda question: bool(question.draws and question.scenario.record.claims),
+)
+
+
+def _recording(scenario: Scenario, **switches: object) -> Scenario:
+    return scenario.model_copy(update={"record": scenario.record.model_copy(update=switches)})

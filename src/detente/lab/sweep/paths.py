@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -12,7 +11,6 @@ from pydantic import BaseModel
 
 from detente.codes import InputError, UnknownName
 from detente.data.importers import SET_ALIASES, importer, parameter_names
-from detente.lab.duties.weights import weights_of
 from detente.lab.scenario import Change, LawChange, Point, Scenario, parse_scenario
 from detente.lab.sweep.design import Point as SweepPoint
 from detente.lab.sweep.design import label
@@ -154,24 +152,3 @@ def scenario_at(content: Content, point: SweepPoint, number: int, name: str) -> 
     for path, value in point.items():
         found = placed(found, path, value)
     return parse_scenario(found, f"point {number} ({label(point)})", name)
-
-
-def rooted(scenario: Scenario, folder: Path) -> Scenario:
-    """The scenario with the files it names found from any folder."""
-
-    def at(point: Point) -> dict[str, LawChange]:
-        return {code: _rooted(getattr(point, code), folder) for code in ("usa", "chn")}
-
-    update: dict[str, Any] = at(scenario) | {"weights": weights_of(scenario, folder.resolve())}
-    if scenario.against is not None:
-        update["against"] = scenario.against.model_copy(update=at(scenario.against))
-    if scenario.variants:
-        update["variants"] = {name: one.model_copy(update=at(one)) for name, one in scenario.variants.items()}
-    return scenario.model_copy(update=update)
-
-
-def _rooted(change: LawChange, folder: Path) -> LawChange:
-    root = folder.resolve()
-    add = [str(root / entry) if isinstance(entry, str) else entry for entry in change.add]
-    lawbook = str(root / change.lawbook) if change.lawbook else change.lawbook
-    return change.model_copy(update={"add": add, "lawbook": lawbook}) if change.add or change.lawbook else change

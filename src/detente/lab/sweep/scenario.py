@@ -9,31 +9,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from detente.codes import DetenteError, InputError, SolveError, Table
+from detente.codes import DetenteError, SolveError, Table
 from detente.data.library import sha256
-from detente.lab.key import made_with, own_files
+from detente.lab.key import made_with, own_files, rooted
+from detente.lab.parts import trimmed
 from detente.lab.run import run
-from detente.lab.scenario import NO_RECORD, Scenario
+from detente.lab.scenario import Scenario
 from detente.lab.sweep.chunks import FAILED as FAILED_TABLE
 from detente.lab.sweep.chunks import Batch, Choice, Inputs, Numbered, Refused, failed_table, joined, to_parquet
-from detente.lab.sweep.paths import check_paths, content_of, rooted, scenario_at
+from detente.lab.sweep.paths import check_paths, content_of, scenario_at
 from detente.lab.work.threads import on_one_thread
 
 TABLES = ("headline", "economy")
-PRODUCTS = ("products", "ladders")
-RATES = ("headline", "authority", "measures", "revenue", "china", *PRODUCTS)
-SECTIONS = {
-    "world": ("economy", "world", "incomes", "parties", "diverted", "sectors", "concessions", "laffer", "elasticities"),
-    "prices": ("prices", "households"),
-    "talks": (
-        *("deals", "signing", "solutions", "acceptable", "frontier", "stability", "linkage", "clocks"),
-        "talks_assumed",
-    ),
-}
-MATERIALS = ("materials", "materials_short", "months", "materials_prices")
-RECORD = ("places", "history", "events", "event_study", "claims")
-"""Switch of a scenario's report -> tables it brings; what no table asks for is not computed."""
-
 DRAWS = "report.draws"
 
 
@@ -106,36 +93,8 @@ class ScenarioJob:
     def _tables(self, content: dict[str, Any], number: int, point: Mapping[str, Any]) -> Mapping[str, Table]:
         scenario = scenario_at(content, point, number, self.scenario.name)
         scenario = trimmed(rooted(scenario, self.root), {one.table for one in self.tables})
-        only = {one.table for one in self.tables} & set(SECTIONS["world"])
+        only = {one.table for one in self.tables}
         return run(scenario, today=self.today, draws=None if DRAWS in point else self.draws, only=only).tables
-
-
-def trimmed(scenario: Scenario, wanted: set[str]) -> Scenario:
-    """The scenario without parts of its report that no table to keep needs.
-
-    Raises
-    ------
-    InputError : a table of a part that the scenario switches off.
-    """
-    off = [name for name, tables in SECTIONS.items() if not wanted & set(tables)]
-    for name, tables in SECTIONS.items():
-        if not getattr(scenario.report, name, True) and wanted & set(tables):
-            names = ", ".join(sorted(wanted & set(tables)))
-            raise InputError("--table", f"{names} is not part of the report", f"set report.{name}: true")
-    brought = [table for tables in SECTIONS.values() for table in tables]
-    known = {*RATES, *scenario.report.by, *brought, *MATERIALS, *RECORD}
-    if not wanted <= known:
-        return scenario
-    update: dict[str, Any] = {name: False for name in off if name in type(scenario.report).model_fields}
-    update["by"] = [name for name in scenario.report.by if name in wanted]
-    if not wanted & set(PRODUCTS):
-        update["products"] = []
-    held: dict[str, Any] = {"report": scenario.report.model_copy(update=update)}
-    if not wanted & set(MATERIALS):
-        held["materials"] = None
-    if not wanted & set(RECORD):
-        held["record"] = NO_RECORD
-    return scenario.model_copy(update=held)
 
 
 def _says_today(scenario: Scenario) -> bool:

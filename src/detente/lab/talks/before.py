@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from detente.data.casefile import CaseFile, IssueRow, load_case
 from detente.data.importers import importer
-from detente.lab.duties.averages import ground_of
-from detente.lab.duties.sides import Pairing, Side
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.sides import Pairing, Side
 from detente.lab.talks.case import Case
 from detente.lab.talks.words import threat_phrase
 from detente.law import Reading

@@ -18,7 +18,7 @@ from detente.data.casefile import CaseFile, WholeLaw
 from detente.data.importers import importer
 from detente.economy import Economy
 from detente.lab.deal.law import Held, Plane, plane
-from detente.lab.duties.axes import tariff_under
+from detente.lab.ground.axes import tariff_under
 from detente.law import renewed
 
 Floats = NDArray[np.float64]

@@ -1,375 +1,40 @@
-"""Could it be signed? Would it hold? The talks behind a run: the deal of a scenario against the threats of a case.
-
-Duties are read off the laws of the scenario, so that any scenario near the date of a case is served. Payoffs are those
-of `detente talks`, off the same stored surface.
-"""
+"""Talks in a run: whether the deal could be signed and would hold, where a case stands near the day."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import numpy as np
+from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
 
-from detente.codes import Column, Table, Unit
-from detente.data.casefile import CaseFile, OutcomeRow, case_names, load_case
-from detente.lab.duties.sides import Pairing, Side
-from detente.lab.scenario import Scenario
-from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table
-from detente.lab.talks.before import level_of, moves, starts_elsewhere
-from detente.lab.talks.case import Case
-from detente.lab.talks.deals import acceptable_table, by_party, distinct, frontier_table, table_of, text, usd
-from detente.lab.talks.power import clock_table, punishment_rows, truce_columns, truce_notes
-from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
-from detente.lab.talks.words import in_weeks, run_sentences, threat_phrase
-from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all, truce
-from detente.talks.acceptable import Acceptable, acceptable
-from detente.talks.stability import moves_from
+if TYPE_CHECKING:
+    from detente.lab.scenario import Scenario
 
-EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
-"""A case speaks for scenarios from some days before its date to some days after it."""
-
-PARTIES = ("USA", "CHN")
-THREATS = ("D0", "DP", "DN")
-SCENARIO = "scenario: "
-RULES = {
-    "nash": "Nash",
-    "asymmetric nash": "Nash, by power,",
-    "kalai-smorodinsky": "Kalai-Smorodinsky",
-    "egalitarian": "Egalitarian",
-    "utilitarian": "Utilitarian",
-}
-"""Rules of sharing as labels say them."""
+NAMES = (
+    "deals", "signing", "acceptable", "frontier", "solutions", "linkage", "stability", "clocks", "talks_assumed",
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class RunTalk:
-    """The talk behind a run: `talk`, the `deals` of the scenario by outcome, and which of them are `voided` law."""
+def _build(question: Question, tables: Tables) -> Built:
+    from detente.lab.talks.signing import talks_tables_for_run
 
-    talk: Talk
-    deals: tuple[str, ...]
-    voided: frozenset[str] = frozenset()
-
-    @property
-    def signed(self) -> bool:
-        """Whether the first deal is one that sides can sign."""
-        return self.talk.reference not in self.voided
-
-
-def talks_tables_for_run(
-    scenario: Scenario,
-    usa: Sequence[Pairing],
-    chn: Sequence[Pairing],
-    chain: Table | None = None,
-) -> tuple[list[Table], list[str]]:
-    """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage`, `clocks` and
-    `talks_assumed`, with what to say beside them.
-
-    Parameters
-    ----------
-    usa, chn : the variants of the scenario, for the laws of both sides, in one order.
-    chain : table `materials` of the run, for what a supply chain says of losses that the case assumes.
-
-    Returns
-    -------
-    Nothing at all where no case stands near the date of the scenario, no duty between the two sides moves, or they end
-    as those of the status quo; a sentence alone where they do not start as those of the case.
-    """
-    file = case_for(scenario.on)
-    deals = deals_of(file, scenario, usa, chn) if file is not None else {}
-    if file is None or not deals:
-        return [], []
-    elsewhere = starts_elsewhere(file, usa, chn)
-    if elsewhere:
-        return [], [elsewhere]
-    found = run_talk(file, deals, _voided(scenario))
-    talk = found.talk
-    zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
-    truces = {(s, name): row for s in talk.settings if found.signed for name, row in _truces(talk, s).items()}
-    left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
-    packages = _packages(talk, zones)
-    tables = [
-        deals_table(found, packages),
-        signing_table(found, left),
-        solutions_table(talk, packages),
-        acceptable_table(talk, 400),
-        frontier_table(talk),
-    ]
-    if truces:
-        tables.append(stability_table(talk, truces))
-    links = linkage_table(talk)
-    if len(links):
-        tables.append(links)
-    if any(row.stock_months for row in talk.case.file.terms):
-        tables.append(clock_table(talk))
-    losses = assumed_losses(talk)
-    if losses:
-        tables.append(assumed_table(losses))
-    assumed = assumed_sentences(talk, losses, chain)
-    first = {name: one for name, one in assumed.items() if name == talk.threats[0]}
-    beside = {**dict.fromkeys(("deals", "signing"), assumed), **dict.fromkeys(("acceptable", "clocks"), first)}
-    noted = [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables]
-    return noted, run_sentences(talk, zones, left, truces, assumed)
-
-
-def _voided(scenario: Scenario) -> frozenset[str]:
-    """Variants in which measures are void from their first day, as a court rules: nothing that sides sign."""
-    points = scenario.variants or {scenario.name or "scenario": scenario}
-    return frozenset(name for name, point in points.items() if point.usa.void or point.chn.void)
-
-
-def case_for(on: object) -> CaseFile | None:
-    """The case of the package nearest before a day, or shortly after it; None where none stands near."""
-    if not isinstance(on, date):
-        return None
-    files = [file for name in case_names() if (file := _case(name)).parties == PARTIES]
-    near = [file for file in files if EARLIEST <= on - file.on <= LATEST]
-    return min(near, key=lambda file: abs(on - file.on), default=None)
-
-
-@lru_cache(maxsize=8)
-def _case(name: str) -> CaseFile:
-    return load_case(name)
-
-
-def deals_of(
-    file: CaseFile, scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]
-) -> dict[str, OutcomeRow]:
-    """Outcomes that the variants of a scenario bring, by name; none where no duty between the two sides moves."""
-    if not moves(file, usa, chn):
-        return {}
-    base = Case(file)
-    status = next(row.outcome for row in file.threats if row.kind == "status-quo")
-    now = dict(zip(base.issues, base.outcome(status).tolist(), strict=True)) if status else {}
-    deals: dict[str, OutcomeRow] = {}
-    known = _known(base)
-    for american, chinese in zip(usa, chn, strict=True):
-        levels = outcome_of(file, {"USA": american.after, "CHN": chinese.after}, now)
-        if levels is None or all(abs(float(levels[name]) - now.get(name, 0.0)) < 1e-9 for name in levels):
-            continue
-        title = american.variant if scenario.variants else scenario.title.strip().rstrip(".") or american.variant
-        label = known.get(tuple(float(level) for level in levels.values()), title)
-        deals[SCENARIO + american.variant] = OutcomeRow(label=label, source="the scenario", levels=levels)
-    return deals
-
-
-def run_talk(
-    file: CaseFile,
-    deals: Mapping[str, OutcomeRow],
-    voided: Collection[str] = (),
-) -> RunTalk:
-    """The case with deals as outcomes of its own, the first of them its reference deal.
-
-    Parameters
-    ----------
-    voided : variants that are no deal: measures are void in them.
-    """
-    told = {row.label for row in deals.values()}
-    others = {name: row for name, row in file.outcomes.items() if (row.label or name) not in told}
-    case = Case(file.model_copy(update={"outcomes": {**deals, **others}}), check=False)
-    threats = [name for name in THREATS if name in {row.name for row in file.threats}]
-    choices = [row.name for row in file.weights.choices]
-    talk = talk_of(case, threats, ["welfare", *choices[-1:]], (), ["long"], STAND_IN if file.terms else "")
-    return RunTalk(talk, tuple(deals), frozenset(name for name in deals if name.removeprefix(SCENARIO) in voided))
-
-
-def _known(case: Case) -> dict[tuple[float, ...], str]:
-    """Labels of the outcomes of a case by their levels."""
-    rows = reversed(case.file.outcomes.items())
-    return {tuple(case.outcome(name).tolist()): row.label or name for name, row in rows}
-
-
-def outcome_of(file: CaseFile, sides: Mapping[str, Side], now: Mapping[str, float]) -> dict[str, float | str] | None:
-    """Levels of all issues under the laws of both sides; None where a duty cannot be read.
-
-    A duty's level is the highest rate of its authority on the partner. What no law says (licences, action on
-    precursors) is as a deal promises it, at its default, once its owner has cut a duty, and stays as it is until then.
-    """
-    found: dict[str, float | str] = {}
-    for row in file.issues:
-        if row.kind == "duty" and not row.whole:
-            if not row.authority or row.party not in sides:
-                return None
-            other = next(code for code in file.parties if code != row.party)
-            level = round(level_of(sides[row.party], row.authority, other), 9)
-            found[row.name] = min(level, row.listed()[-1])
-    cut = {
-        row.party for row in file.issues if row.name in found and float(found[row.name]) < now.get(row.name, 0.0) - 1e-9
-    }
-    for row in file.issues:
-        if row.name not in found:
-            lifted = row.listed()[0] if row.default is None else row.default
-            found[row.name] = lifted if row.party in cut or row.party not in file.parties else now.get(row.name, lifted)
-    return {row.name: found[row.name] for row in file.issues}
-
-
-def _packages(
-    talk: Talk, zones: Mapping[tuple[Setting, str], Acceptable]
-) -> list[tuple[Setting, Threat, str, Solution]]:
-    """What every rule of sharing gives, over each set of weights and threat; rules that give one package together."""
-    found = []
-    for setting, name in zones:
-        threat = talk.negotiation(setting).threat(name)
-        solved = solve_all(talk.survey(setting), threat, zones[setting, name])
-        found += [(setting, threat, rules, one) for rules, one in distinct(solved.items())]
-    return found
-
-
-def solutions_table(talk: Talk, packages: Sequence[tuple[Setting, Threat, str, Solution]]) -> Table:
-    """The package of each rule of sharing in terms of the deal: duties, licences and what else is on the table."""
-    issues = talk.case.outcome_space.issues
-    rows = [(s.weights, t.label, rules, *one.gains, *one.outcome, one.residual) for s, t, rules, one in packages]
-    columns = (
-        text("weights", "what each side counts"), text("threat", "what happens if talks fail"),
-        text("concept", "rule of sharing"), *by_party(talk, "gain", "gain over the threat, a year"),
-        *(Column(i.name, Unit.SHARE if i.unit == "share" else Unit.NONE, i.label or i.name) for i in issues),
-        Column("residual", Unit.NONE, "first-order residual: what of the slope of the aim no bound or limit explains"),
-    )  # fmt: skip
-    return table_of(
-        "solutions", "What deal is likely: the package each rule of sharing gives", columns, rows,
-        f"horizon {talk.headline.horizon.name}; duties: points added to the base law; no row: no deal gains for both",
-        "Nash: largest product of both gains (asymmetric: weighted by power); Kalai-Smorodinsky: gains in proportion "
-        "to the most that each could have; egalitarian: equal gains; utilitarian: largest sum",
-        "a duty at the lowest level on the table is the end of what is talked about, not a prediction",
-    )  # fmt: skip
-
-
-def deals_table(found: RunTalk, packages: Sequence[tuple[Setting, Threat, str, Solution]]) -> Table:
-    """Deals on the plane of gains over the status quo: table `deals` of the charts, with p* of both sides.
-
-    Columns: label; usa, chn (codes of the sides): gains over the first threat; kind: offer (the scenario), deal (named
-    in the case), solution (what a concept picks) or threat; gains over the other threats; p* by side.
-    """
-    talk = found.talk
-    setting = talk.headline
-    negotiation = talk.negotiation(setting)
-    threats, rows = negotiation.threats, []
-    names = list(talk.case.file.outcomes)
-    value = negotiation.payoffs.value(np.stack([talk.case.outcome(name) for name in names]))
-    stars = talk.p_stars(setting, value)
-    apart = {row.outcome for row in talk.case.file.threats}
-    for k, name in enumerate(names):
-        kind = "offer" if name in found.deals else "threat" if name in apart else "deal"
-        over = [gain for threat in threats[1:] for gain in value[k] - threat.value]
-        chances = [np.nan] * len(talk.parties) if name in found.voided else stars[k]
-        rows.append((talk.label(name), *(value[k] - threats[0].value), kind, *over, *chances))
-    for threat in threats[1:]:
-        if threat.kind == "war":
-            over = [gain for other in threats[1:] for gain in threat.value - other.value]
-            stars_here = talk.p_stars(setting, threat.value[None])[0]
-            rows.append((threat.label, *(threat.value - threats[0].value), "threat", *over, *stars_here))
-    for held, against, _, one in packages:
-        if held == setting and against.name == threats[0].name:
-            over = [gain for threat in threats[1:] for gain in one.payoffs - threat.value]
-            p_stars = talk.p_stars(setting, one.payoffs[None])[0]
-            rows.append((f"{RULES[one.concept]} package", *one.gains, "solution", *over, *p_stars))
-    columns = (
-        text("label", "the deal"),
-        *(usd(party.lower(), f"gain of {party} over {threats[0].label}, a year") for party in talk.parties),
-        text("kind", "offer: the scenario; deal: named in the case; solution: by a rule of sharing; threat: no deal"),
-        *(usd(f"{p.lower()}_over_{t.name}", f"gain of {p} over {t.label}, a year") for t in threats[1:]
-          for p in talk.parties),
-        *(Column(f"{p.lower()}_p_star", Unit.NONE, f"chance that the status quo lasts above which {p} prefers to sign")
-          for p in talk.parties),
-    )  # fmt: skip
-    return table_of(
-        "deals", "Could it be signed? What each side gains over walking away", columns, rows,
-        over_note(talk), setting_note(talk, setting), f"{STAR_NOTE}; blank: undefined, or nothing that sides sign",
-    )  # fmt: skip
-
-
-STAR_NOTE = (
-    "p*: the deal is preferred once the status quo is thought to last with a greater probability; 0 or less: at any, "
-    "1 or more: at none"
-)
-
-
-def over_note(talk: Talk) -> str:
-    """What stands behind the codes of the columns of gains."""
-    rows = [row for row in talk.case.file.threats if row.name in talk.threats]
-    told = "; ".join(
-        f"{row.name}: {threat_phrase(talk.case.file, row)}, {row.description or 'see the case'}" for row in rows
+    pairings = question.pairings
+    built, sentences = talks_tables_for_run(
+        question.scenario, pairings["USA"], pairings["CHN"], chain=tables.get("materials")
     )
-    return f"threat points, what happens if talks fail: {told}; usa over D0: gain of USA over that of D0, and so on"
+    return Built(by_name(built), tuple(sentences))
 
 
-def signing_table(found: RunTalk, left: Mapping[Setting, float]) -> Table:
-    """The deal of the scenario under each set of weights: gains over each threat, p*, and what it leaves for both.
-
-    Without p* where the scenario is nothing that sides sign.
-    """
-    talk = found.talk
-    point, parties = talk.case.outcome(talk.reference), talk.parties
-    threats = talk.negotiation(talk.headline).threats
-    rows = []
-    for setting in talk.settings:
-        value = talk.negotiation(setting).value(point)
-        over = [gain for t in threats for gain in value - talk.negotiation(setting).threat(t.name).value]
-        rows.append((setting.weights, *over, *talk.p_stars(setting, value), left[setting]))
-    columns = (
-        text("weights", "what each side counts"),
-        *(usd(f"{p.lower()}_over_{t.name}", f"gain of {p} over {t.label}, a year") for t in threats for p in parties),
-        *(Column(f"{p.lower()}_p_star", Unit.NONE, f"chance that the status quo lasts above which {p} signs")
-          for p in parties),
-        usd("left", "what another deal could give both together with neither worse off, a year"),
-    )  # fmt: skip
-    title = f"{talk.label(talk.reference)} under each set of weights"
-    notes = (f"horizon {talk.headline.horizon.name}", over_note(talk), STAR_NOTE if found.signed else "")
-    table = table_of("signing", title, columns, rows, *notes)
-    return table if found.signed else table.select([c.name for c in columns if not c.name.endswith("_p_star")])
+def _rests_on(scenario: Scenario) -> tuple[str, ...]:
+    return ("icio-2022", "us-china")
 
 
-def setting_note(talk: Talk, setting: Setting) -> str:
-    """Weights, horizon and unit of a table of a run."""
-    real = "value added in manufacturing counts as the duty of that day implies" if setting.weights != "welfare" else ""
-    words = f"weights {setting.weights}" + (f" ({real})" if real else " (real income alone)")
-    return f"{words}, {setting.horizon.name}; gains in USD a year at base-year prices; materials: {talk.materials}"
-
-
-def _zone(talk: Talk, setting: Setting, threat: str) -> Acceptable:
-    return acceptable(talk.survey(setting), talk.negotiation(setting).threat(threat), projected=False)
-
-
-def _truces(talk: Talk, setting: Setting) -> dict[str, Truce]:
-    negotiation, deal = talk.negotiation(setting), talk.case.outcome(talk.reference)
-    moves = moves_from(negotiation, deal)
-    return {t.name: truce(negotiation, deal, t, acts=talk.acts, moves=moves) for t in negotiation.threats}
-
-
-def linkage_table(talk: Talk) -> Table:
-    """What adding each track to the others changes for both sides, against the first threat with levels.
-
-    Columns: track; usa_gain, chn_gain (codes of the sides): change of the gain; price: in words.
-    """
-    setting, constraints = talk.headline, talk.sets[-1]
-    threat = next((t for t in talk.negotiation(setting).threats if t.outcome is not None), None)
-    found = None
-    if threat is not None and len(talk.case.outcome_space.tracks) > 1:
-        grid = talk.survey(setting, constraints)
-        found = linkage(talk.negotiation(setting), threat, constraints, grid)
-    rows = [(price.track, *price.gains, price.sentence) for price in found.prices] if found else []
-    columns = (
-        text("track", "the track added to all others"), *by_party(talk, "gain", "change of its gain, a year"),
-        text("price", "the price in words"),
-    )  # fmt: skip
-    against = f"against {threat.label}, " if threat is not None else ""
-    return table_of(
-        "linkage", "Does tying the tracks together help? What adding each changes", columns, rows,
-        f"{against}constraints {constraints}; a gain is the change of the Nash package, not a sum of parts",
-        setting_note(talk, setting),
-    )  # fmt: skip
-
-
-def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce]) -> Table:
-    """Would it hold: whether each side keeps the first deal of the scenario, by what answers a breach."""
-    labels = {row.name: row.label or row.name for row in talk.case.file.threats}
-    rows = [row for (setting, name), one in truces.items() for row in punishment_rows(setting, labels[name], one)]
-    table = table_of(
-        "stability", f"Would {talk.label(talk.reference)} hold?", truce_columns(), rows,
-        f"a breach is answered after {in_weeks(talk.case.file.lag_weeks)}; worth keeping: present value of keeping "
-        "over breaking, so that an act outside the deal's list has to bring more to end it",
-        *truce_notes(truces),
-    )  # fmt: skip
-    return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "weeks_to_next_act"])
+PART = Part(
+    "talks",
+    dict.fromkeys(NAMES, "talks"),
+    asked=lambda question: question.scenario.report.talks,
+    build=_build,
+    rests_on=_rests_on,
+    needs=("materials",),
+    key="report.talks",
+    off=lambda scenario: reporting(scenario, talks=False),
+)

@@ -26,7 +26,7 @@ from detente.data.casefile import (
 from detente.data.small_world import REGIONS, SECTORS, sector_groups
 from detente.data.worlds import load_economy
 from detente.economy import Economy, baseline_tariff, goods
-from detente.lab.duties.axes import coverage, exact_points
+from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.law import base_rates, choice_rates, coverage_by_law
 from detente.talks.duties import Duty, DutySpace, group_of
 from detente.talks.endowment import endowments

@@ -136,3 +136,13 @@ def dask(address: str) -> Iterator[Executor]:
         raise InputError(f"--dask {address}", "no scheduler answers there", "start one with: dask scheduler") from None
     with client:
         yield client.get_executor(pure=False)
+
+
+@contextmanager
+def second_process(wanted: bool = True) -> Iterator[Executor | None]:
+    """One more process of this machine; None where it is not wanted or there is one core alone."""
+    if not wanted or (os.cpu_count() or 1) < 2:
+        yield None
+        return
+    with processes(1, patient=False, forked=True) as pool:
+        yield pool

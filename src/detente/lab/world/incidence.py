@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
-from detente.lab.duties.axes import Axes, laid, tariff_under
-from detente.lab.duties.sides import Pairing, Side
+from detente.lab.ground.axes import Axes, laid, tariff_under
+from detente.lab.ground.sides import Pairing, Side
 
 Floats = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.economy import Shock, concessions, goods, laffer
-from detente.lab.duties.averages import sector_names
+from detente.lab.ground.averages import sector_names
 from detente.lab.world.incidence import Effect
 
 PARTIES = ("USA", "CHN")

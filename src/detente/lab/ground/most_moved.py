@@ -12,7 +12,7 @@ from detente.codes import Column, Table, Unit
 from detente.data.tables import countries, place
 
 if TYPE_CHECKING:
-    from detente.lab.duties.sides import Pairing
+    from detente.lab.ground.sides import Pairing
 
 UNION = "EU27"
 OTHER = "CHN"

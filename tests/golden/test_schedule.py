@@ -7,51 +7,63 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
 from detente.lab.run import run
-from detente.lab.work.beside import left_to, second_process, started
+from detente.lab.work.schedule import Task, handed, outcomes
 from detente.lab.work.workers import processes
 
 
 def test_a_second_process_changes_no_number(ran):
     alone = ran("geneva")
-    with processes(1) as beside:
-        helped = run("geneva", draws=0, beside=beside)
+    seen = []
+    with processes(1) as executor:
+        helped = run("geneva", draws=0, executor=executor, seen=lambda tables, to_come: seen.append((tables, to_come)))
     assert json.dumps(helped.as_dict()["tables"]) == json.dumps(alone.as_dict()["tables"])
     assert helped.sentences == alone.sentences
     assert helped.key == alone.key
+    assert list(seen[-1][0]) == list(alone.tables)
+    assert not seen[-1][1]
+    assert all("talks_assumed" in to_come for tables, to_come in seen if "deals" not in tables)
 
 
-def test_what_a_lost_process_had_begun_is_done_here():
-    with processes(1, patient=False) as beside:
-        before = started(beside, os.getpid)
-        assert before() != os.getpid()
-        begun = started(beside, _killed_unless, os.getpid())
-        assert begun() == "done here"
-        assert started(beside, _killed_unless, os.getpid())() == "done here"
+def summed(name, given):
+    return f"{name}({', '.join(sorted(given.values()))})"
 
 
-def test_without_a_second_process_nothing_is_begun_before_it_is_wanted():
-    with second_process(wanted=False) as beside:
-        assert beside is None
-        asked: list[int] = []
-        wanted = started(beside, asked.append, 1)
-        assert asked == []
-        wanted()
-    assert asked == [1]
+def test_tasks_are_given_what_they_need_and_no_more():
+    names = {"a": (), "b": ("a",), "c": ("a", "absent"), "d": ("b", "c")}
+    tasks = [Task(name, partial(summed, name), needs, apart=name in "bc") for name, needs in names.items()]
+    alone = dict(outcomes(tasks))
+    assert alone["d"] == "d(b(a()), c(a()))"
+    with processes(2) as executor:
+        assert dict(outcomes(tasks, executor)) == alone
 
 
-def test_what_is_left_to_a_process_that_has_ended_is_done_here():
-    with processes(1, patient=False) as beside:
-        assert left_to(beside, os.getpid)() != os.getpid()
-        jobs = [left_to(beside, time.sleep, 0.2), *(left_to(beside, os.getpid) for _ in range(8))]
+def test_tasks_in_a_circle_are_refused():
+    tasks = [Task("a", partial(summed, "a"), ("b",)), Task("b", partial(summed, "b"), ("a",))]
+    with pytest.raises(ValueError, match="circle"):
+        dict(outcomes(tasks))
+
+
+def test_a_task_whose_process_is_lost_is_done_here():
+    tasks = [Task("lost", partial(_killed_unless, os.getpid()), apart=True)]
+    with processes(1, patient=False) as executor:
+        assert dict(outcomes(tasks, executor)) == {"lost": "done here"}
+        assert dict(outcomes(tasks, executor)) == {"lost": "done here"}
+
+
+def test_a_call_handed_to_a_process_that_has_ended_is_made_here():
+    with processes(1, patient=False) as executor:
+        assert handed(executor, os.getpid)() != os.getpid()
+        jobs = [handed(executor, time.sleep, 0.2), *(handed(executor, os.getpid) for _ in range(8))]
     assert jobs[-1]() == os.getpid()
-    assert left_to(beside, os.getpid)() == os.getpid()
+    assert handed(executor, os.getpid)() == os.getpid()
 
 
-def _killed_unless(process: int) -> str:
+def _killed_unless(process: int, given: object = None) -> str:
     """Ends the process that runs this unless it is the one named."""
     if os.getpid() != process:
         os._exit(1)
@@ -80,14 +92,14 @@ def test_a_process_ended_while_it_sends_holds_nobody_up(forked):
 
 COPIED = """
 import multiprocessing, os, sys
-from detente.lab.work.beside import left_to, second_process, started
-from detente.lab.work.workers import _copies_well
+from detente.lab.work.schedule import handed
+from detente.lab.work.workers import _copies_well, second_process
 
 if "{late}":
     import polars
-with second_process() as beside:
+with second_process() as executor:
     before = os.getpid()
-    assert started(beside, os.getppid)() == before
+    assert handed(executor, os.getppid)() == before
     kinds = {{type(child).__name__ for child in multiprocessing.active_children()}}
 print(*kinds, _copies_well())
 """

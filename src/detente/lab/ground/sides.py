@@ -13,10 +13,10 @@ import numpy as np
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
-from detente.lab.duties.averages import Ground, Grouping, ground_of, grouping
-from detente.lab.duties.collected import collected_rate
-from detente.lab.duties.reform import reformed
-from detente.lab.duties.weights import DEFAULT, weights_of, year_of
+from detente.lab.ground.averages import Ground, Grouping, ground_of, grouping
+from detente.lab.ground.collected import collected_rate
+from detente.lab.ground.reform import reformed
+from detente.lab.ground.weights import DEFAULT, weights_of, year_of
 from detente.lab.scenario import Point, Scenario
 from detente.lab.statute.standing import if_renewed, standing_of
 from detente.law import Law, Reading, Schedule

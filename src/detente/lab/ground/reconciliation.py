@@ -18,9 +18,9 @@ import numpy as np
 from detente.codes import Column, Table, Unit
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
-from detente.lab.duties.averages import Ground, average, class_of_lines, ground_of
-from detente.lab.duties.collected import collected_rate, receipts_rate
-from detente.lab.duties.subheadings import average_by_subheading
+from detente.lab.ground.averages import Ground, average, class_of_lines, ground_of
+from detente.lab.ground.collected import collected_rate, receipts_rate
+from detente.lab.ground.subheadings import average_by_subheading
 from detente.law import Reading
 from detente.trade import Definition, Flows
 

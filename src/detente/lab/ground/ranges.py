@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.lab.duties.averages import Ground
-from detente.lab.duties.uncertain import Position, UncertainDuties, averages, uncertain_duties
+from detente.lab.ground.averages import Ground
+from detente.lab.ground.uncertain import Position, UncertainDuties, averages, uncertain_duties
 from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading
 from detente.trade.ranges import ELASTICITY, Range

@@ -15,7 +15,7 @@ from detente.data.importers import Importer
 from detente.data.lawbook import CODE_LENGTHS
 from detente.data.old_codes import check_edition
 from detente.data.small_world import SECTORS
-from detente.lab.duties.averages import class_of_lines, sector_names
+from detente.lab.ground.averages import class_of_lines, sector_names
 from detente.lab.scenario import NamedGoods
 from detente.law.measure import Goods
 

@@ -16,8 +16,8 @@ from scipy.sparse import csr_array
 
 from detente.data.flows import STANDS_FOR
 from detente.draws import hypercube
-from detente.lab.duties.averages import Ground
-from detente.lab.duties.weights import at_other_claims
+from detente.lab.ground.averages import Ground
+from detente.lab.ground.weights import at_other_claims
 from detente.law import Reading, Schedule, Space, schedule_on
 from detente.trade import Flows, post_value
 from detente.trade.exposure import partner_columns

@@ -19,7 +19,7 @@ from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.data.small_world import region_groups, sector_groups
 from detente.economy import Economy, baseline_tariff
-from detente.lab.duties.averages import Ground, class_of_lines, ground_of
+from detente.lab.ground.averages import Ground, class_of_lines, ground_of
 from detente.trade import Onto, onto, places
 
 Floats = NDArray[np.float64]

@@ -20,12 +20,12 @@ from detente.codes import Column, InputError, SolveError, Table, Unit
 from detente.data.worlds import load_economy
 from detente.draws import hypercube
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
-from detente.lab.duties.axes import WORLD, Axes, laid, tariff_under
-from detente.lab.duties.ranges import input_name
-from detente.lab.duties.sides import START, Pairing, Side
 from detente.lab.duties.tables import FIXED, POST
-from detente.lab.duties.uncertain import Position, UncertainDuties, averages, stream_name
-from detente.lab.duties.uncertain import uncertain_duties as duties_of
+from detente.lab.ground.axes import WORLD, Axes, laid, tariff_under
+from detente.lab.ground.ranges import input_name
+from detente.lab.ground.sides import START, Pairing, Side
+from detente.lab.ground.uncertain import Position, UncertainDuties, averages, stream_name
+from detente.lab.ground.uncertain import uncertain_duties as duties_of
 from detente.lab.scenario import Scenario
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import given_value, processes

@@ -16,7 +16,7 @@ from detente.codes.names import CHAPTERS, END_USES, GTAP
 from detente.data.flows import CLAIMS_OF, STANDS_FOR
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, concordance, countries
-from detente.lab.duties.weights import DEFAULT, SCOPES, claims_for, trade_of, weighed_note, year_of
+from detente.lab.ground.weights import DEFAULT, SCOPES, claims_for, trade_of, weighed_note, year_of
 from detente.lab.statute.lookup import check_day
 from detente.lab.statute.standing import branched, if_renewed, standing_of
 from detente.law import Law, Reading, Schedule, Space, schedule_on

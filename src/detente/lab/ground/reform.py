@@ -12,7 +12,7 @@ from detente.data.importers import Importer
 from detente.data.lawbook import Reader, check_law, measure_of
 from detente.data.recordfile import read_own
 from detente.data.yamlfile import as_share, read_yaml
-from detente.lab.duties.goods import lines_named, part_of
+from detente.lab.ground.goods import lines_named, part_of
 from detente.lab.scenario import Change, LawChange, NamedGoods
 from detente.law import Law, Measure, Partners, Period, Rate
 from detente.law.headings import read_headings

@@ -1,0 +1,66 @@
+"""Duties in a run: averages before and after under each definition, by what adds up to them, revenue and products."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detente.lab.ground.weights import DEFAULT
+from detente.lab.part import Built, Part, Question, Tables, reporting
+
+if TYPE_CHECKING:
+    from detente.lab.scenario import Scenario
+
+LAW = (
+    "usa_lines",
+    "usa_imports_2024",
+    "usa_imports_2024_sectors",
+    "usa_claims_usmca",
+    "usa_claims_base",
+    "metal_content",
+    "aircraft_use",
+    "countries",
+    "chn_lines",
+    "chn_base_steps",
+    "chn_imports_from_usa",
+    "chn_hs6_map",
+)
+OTHER_YEARS = ("usa_imports_years", "usa_imports_years_hs6")
+"""Trade of other years than that of the lines."""
+
+PRODUCTS = ("products", "ladders")
+
+
+def _build(question: Question, tables: Tables) -> Built:
+    from detente.lab.duties.tables import tables as build
+
+    pairings = question.pairings
+    return Built(build(question.scenario, pairings["USA"], pairings["CHN"], question.draws))
+
+
+def _say(tables: Tables) -> list[str]:
+    from detente.lab.duties.tables import sentences
+
+    return sentences(tables)
+
+
+def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
+    """Without the breakdowns and products that no table takes."""
+    products = scenario.report.products if wanted & set(PRODUCTS) else []
+    return reporting(scenario, by=[name for name in scenario.report.by if name in wanted], products=products)
+
+
+def _rests_on(scenario: Scenario) -> tuple[str, ...]:
+    return (*LAW, *(OTHER_YEARS if scenario.weights != DEFAULT else ()))
+
+
+PART = Part(
+    "duties",
+    dict.fromkeys(
+        ("headline", "measures", "reach", "authority", "partner_moved", *PRODUCTS, "china", "revenue"), "duties"
+    ),
+    asked=lambda question: True,
+    build=_build,
+    rests_on=_rests_on,
+    kept=_kept,
+    say=_say,
+)

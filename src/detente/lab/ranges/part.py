@@ -1,0 +1,24 @@
+"""Ranges in a run: every headline number over joint draws of all that is uncertain, and what moves it."""
+
+from __future__ import annotations
+
+from detente.lab.part import Built, Part, Question, Tables, by_name
+
+
+def _build(question: Question, tables: Tables) -> Built:
+    from detente.lab.ranges.joint import joint_table
+
+    pairings, scenario = question.pairings, question.scenario
+    told = question.told("joint draws")
+    return Built(
+        by_name(joint_table(scenario, pairings["USA"], pairings["CHN"], question.draws or 0, scenario.seed, told))
+    )
+
+
+PART = Part(
+    "ranges",
+    dict.fromkeys(("ranges", "tornado"), "doubt"),
+    asked=lambda question: bool(question.draws),
+    build=_build,
+    rests_on=lambda scenario: (),
+)
