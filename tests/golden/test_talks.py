@@ -129,7 +129,7 @@ def test_geneva_beats_the_status_quo_and_not_the_past_law(talk):
     for row in gains.rows():
         if row["deal"] == "Geneva":
             assert row["over_D0"] > 40 * BILLION
-            assert row["over_DP"] < -8 * BILLION
+            assert row["over_DP"] < -7 * BILLION
             assert 0.05 < row["p_star"] < 0.2
 
 

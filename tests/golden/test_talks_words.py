@@ -8,7 +8,7 @@ import pytest
 from detente.codes import Column, Table, Unit
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.faces.formats import heading
-from detente.lab.deal.signing import speaks_for, talks_tables_for_run
+from detente.lab.deal.signing import talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario, parse_scenario
 from detente.lab.talks.talk import Setting
@@ -119,8 +119,7 @@ def test_what_the_sentence_says_to_do_brings_the_talks_back():
     cut = written(
         on="2025-06-10", against={"on": "2025-05-08"}, usa={"change": [{"measure": "rec_chn", "rate": "60%"}]}
     )
-    usa, chn = (list(pairings_of(cut, code, None)) for code in ("USA", "CHN"))
-    assert speaks_for(cut, usa, chn).name == "us-china-2025-05"
+    assert said_of(cut)[1][0].startswith("US at 80, China at 10 against the status quo (law of 8 May 2025): ")
 
 
 def test_duties_on_third_countries_alone_are_no_matter_of_these_talks():

@@ -74,3 +74,19 @@ def test_a_world_says_whose_figures_these_are_and_has_its_hash(name):
     path = DATA / "worlds" / f"{name}.npz"
     assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert (ROOT / entry["built_by"]).is_file()
+
+
+SURFACES = {e["name"]: e for e in tomllib.loads((DATA / "catalogue.toml").read_text(encoding="utf-8"))["surface"]}
+
+
+def test_catalogue_and_folder_hold_the_same_surfaces():
+    assert set(SURFACES) == {path.stem for path in (DATA / "surfaces").iterdir()}
+
+
+@pytest.mark.parametrize("name", SURFACES)
+def test_surfaces_say_what_they_rest_on_and_have_their_hash(name):
+    entry = SURFACES[name]
+    assert not [fact for fact in (*FACTS, "notice") if not entry.get(fact)]
+    path = DATA / "surfaces" / f"{name}.npz"
+    assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (ROOT / entry["built_by"]).is_file()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from detente.codes import InputError, UnknownName
 
 if TYPE_CHECKING:
-    from detente.data.casefile import CaseFile, IssueRow
+    from detente.data.casefile import CaseFile, IssueRow, Rows
 
 SUM = 1e-9
 
@@ -33,6 +33,7 @@ def check_case(case: CaseFile, where: str) -> None:
     _check_numbers(case, where)
     _check_parts(case, where, names)
     _check_beliefs(case, where)
+    _check_laws(case, where)
 
 
 def _check_issue(case: CaseFile, row: IssueRow, where: str) -> None:
@@ -133,6 +134,32 @@ def _check_parts(case: CaseFile, where: str, names: list[str]) -> None:
     for choice in case.weights.choices:
         if choice.party not in case.parties:
             raise UnknownName("party", choice.party, case.parties, f"{where}, choice '{choice.name}'")
+
+
+def _check_laws(case: CaseFile, where: str) -> None:
+    """Whole laws are those of the sides, once each, and duties that take their coverage from one have one."""
+    base = _check_whole(case.base_law, case, f"{where}, base_law")
+    for choice in case.weights.choices:
+        _check_whole(choice.law, case, f"{where}, choice '{choice.name}'")
+    for row in case.issues:
+        if row.coverage == "as-law" and (row.party not in base or not row.authority):
+            lacks = "authority" if row.party in base else f"whole law of {row.party} in base_law"
+            repair = "add it, or give the coverage as all-goods or by sector"
+            raise InputError(
+                f"{where}, issue '{row.name}'", f"takes its coverage from a law but has no {lacks}", repair
+            )
+
+
+def _check_whole(rows: Rows, case: CaseFile, where: str) -> list[str]:
+    """Importers of the whole laws among some rows."""
+    whole = [row for row in rows if hasattr(row, "whole")]
+    named = [row.importer for row in whole]
+    for row in whole:
+        if row.importer not in case.parties:
+            raise UnknownName("party", row.importer, case.parties, where)
+        if named.count(row.importer) > 1:
+            raise InputError(where, f"has the whole law of {row.importer} twice", "keep one")
+    return named
 
 
 def _check_beliefs(case: CaseFile, where: str) -> None:

@@ -19,6 +19,7 @@ from detente.data.library import package_folder
 from detente.data.yamlfile import read_yaml
 
 ALL_GOODS = "all-goods"
+AS_LAW = "as-law"
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -31,7 +32,7 @@ class Strict(BaseModel):
 class World(Strict):
     """The world of the case: its name, its set of elasticities and who carries the deficit."""
 
-    name: str = "icio-2022-small"
+    name: str = "icio-2022"
     elasticities: str = "giri-yi"
     closure: str = "fixed"
 
@@ -60,7 +61,8 @@ class FromLaw(Strict):
 class IssueRow(Strict):
     """An issue of the talks; a duty has a coverage and the highest level `top` that surfaces reach.
 
-    `authority` is the one of the lawbook under which a duty stands: its level can then be read from a law.
+    `authority` is the one of the lawbook under which a duty stands: its level can then be read from a law. Coverage
+    `as-law` is that of its measure under the whole law of the base, goods of others that owe it included.
     """
 
     name: str
@@ -76,7 +78,7 @@ class IssueRow(Strict):
     default: float | None = None
     worst: float | None = None
     whole: bool = False
-    coverage: Literal["all-goods"] | FromLaw | tuple[float, ...] = ALL_GOODS
+    coverage: Literal["all-goods", "as-law"] | FromLaw | tuple[float, ...] = ALL_GOODS
     top: float | None = Field(default=None, gt=0.0)
 
     def listed(self) -> tuple[float, ...]:
@@ -107,6 +109,25 @@ class PointsRow(Strict):
     importer: str
     exporter: str = ""
     points: float
+
+
+class WholeLaw(Strict):
+    """The whole law of an importer on a day, base duties and all that comes on top, in place of the world's tariffs.
+
+    Duties under negotiation owe nothing in a base law; the law of a choice is that of the day, or has `levels` by
+    authority. `renewed`: as if the clauses open on the day were renewed. The parameter `third_countries` scales what
+    the authorities `third` add on third countries, `uncounted` partners excepted.
+    """
+
+    importer: str
+    whole: date
+    renewed: bool = False
+    levels: dict[str, float] = Field(default_factory=dict)
+    third: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
+
+
+Rows = tuple[LawRow | PointsRow | WholeLaw, ...]
 
 
 class ConstraintRow(Strict):
@@ -153,7 +174,7 @@ class ChoiceRow(Strict):
     date: date
     statement: str = ""
     party: str
-    law: tuple[LawRow | PointsRow, ...] = ()
+    law: Rows = ()
     direction: Literal["all-goods"] | FromLaw = ALL_GOODS
 
 
@@ -274,7 +295,7 @@ class CaseFile(Strict):
     parties: tuple[str, ...]
     world: World = World()
     issues: tuple[IssueRow, ...]
-    base_law: tuple[LawRow | PointsRow, ...] = ()
+    base_law: Rows = ()
     always: tuple[LawRow | PointsRow, ...] = ()
     constraints: tuple[ConstraintRow, ...] = ()
     sets: dict[str, tuple[str, ...]] = Field(default_factory=dict)

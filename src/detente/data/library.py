@@ -37,12 +37,12 @@ def package_folder() -> Path:
     return Path(str(files("detente.data")))
 
 
-EMBEDDED = (("tables", ".parquet"), ("worlds", ".npz"))
-"""Folders of embedded tables and worlds, and how their files end."""
+EMBEDDED = (("tables", ".parquet"), ("worlds", ".npz"), ("surfaces", ".npz"))
+"""Folders of embedded tables, worlds and surfaces, and how their files end."""
 
 
 def embedded(name: str) -> Path:
-    """File of an embedded table or world.
+    """File of an embedded table, world or surface.
 
     Raises
     ------
@@ -72,10 +72,11 @@ def user_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, Mapping[str, Any]]:
-    """Entries of catalogue.toml, tables and worlds, by name."""
+    """Entries of catalogue.toml, tables, worlds and surfaces, by name."""
     with (package_folder() / "catalogue.toml").open("rb") as handle:
         content = tomllib.load(handle)
-    return {entry["name"]: entry for entry in (*content.get("table", []), *content.get("world", []))}
+    kinds = (content.get(kind, []) for kind in ("table", "world", "surface"))
+    return {entry["name"]: entry for rows in kinds for entry in rows}
 
 
 @lru_cache(maxsize=256)

@@ -41,7 +41,8 @@ class Duty:
     ----------
     issue : name of the issue; its level is a share (1.25 is 125 points).
     importer, exporter : who lays it on whose goods.
-    coverage : share of the trade of each sector that owes it, shape (sector,).
+    coverage : share of the trade of each sector that owes it, shape (sector,); or of each exporter and sector, shape
+        (country, sector), where goods of others owe it too, as those of Hong Kong owe duties on China.
     top : highest level that surfaces reach, share.
     """
 
@@ -50,6 +51,10 @@ class Duty:
     exporter: str
     coverage: Floats = field(repr=False)
     top: float
+
+    def own(self, economy: Economy) -> Floats:
+        """Coverage of the exporter's goods, shape (sector,)."""
+        return self.coverage if self.coverage.ndim == 1 else self.coverage[economy.country(self.exporter)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +111,7 @@ class DutySpace:
         cells = tariff.reshape(len(self.economy.countries), len(self.economy.countries), -1)
         for duty, level in zip(self.duties, levels, strict=True):
             row, column = self.economy.country(duty.importer), self.economy.country(duty.exporter)
-            cells[row, column] += duty.coverage * level
+            cells[(row, column) if duty.coverage.ndim == 1 else row] += duty.coverage * level
         return tariff if extra is None else tariff + extra
 
     def solved(self, levels: Floats, warm: Equilibrium | None = None, extra: Floats | None = None) -> Equilibrium:
@@ -123,7 +128,8 @@ def _check_duty(economy: Economy, duty: Duty) -> None:
     where = f"duty {duty.issue}"
     economy.country(duty.importer, where)
     economy.country(duty.exporter, where)
-    if duty.coverage.shape != (len(economy.sectors),):
+    one, many = (len(economy.sectors),), (len(economy.countries), len(economy.sectors))
+    if duty.coverage.shape not in (one, many):
         raise InputError(where, f"coverage has shape {duty.coverage.shape}", f"give {len(economy.sectors)} shares")
     if not ((duty.coverage >= 0.0) & (duty.coverage <= 1.0 + 1e-9)).all():
         raise InputError(where, "coverage lies outside 0 to 1", "give shares of the trade of each sector")

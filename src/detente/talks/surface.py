@@ -7,7 +7,7 @@ interpolation in USD bn, and above a limit the grid is refined.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -17,15 +17,24 @@ from detente.codes import InputError, SolveError
 from detente.economy import Equilibrium, Shock, solve
 from detente.economy.frame import Floats
 from detente.talks.duties import DutySpace, measured
-from detente.talks.interpolation import Interpolant, nodes
+from detente.talks.interpolation import Interpolant, few_nodes, from_few, nodes
 
 NODES = (16, 4, 16)
-DRAW_NODES = (8, 4, 8)
+FEW_NODES = (8, 4, 8)
+"""Nodes of a thin surface: payoffs within 0.02 USD bn on `icio-2022`."""
+
+DRAW_NODES = (6, 4, 6)
+"""Nodes of the thin surface of a draw: payoffs within 0.15 USD bn there."""
+
 CHECKS = 20
 LARGEST_ERROR = 0.1
 """Error of a surface above which it is refined, USD bn a year."""
 
 MOST_REFINED = 3
+STEPS = 16
+"""Equilibria after which one is told of them again."""
+
+Told = Callable[[int, int], None]
 SEED = 20250512
 
 
@@ -107,28 +116,72 @@ class Surface:
         )
 
 
-def solve_surface(space: DutySpace, counts: Sequence[int] = NODES, *, tol: float = 1e-10) -> Surface:
+def solve_surface(
+    space: DutySpace, counts: Sequence[int] = NODES, *, tol: float = 1e-10, told: Told | None = None
+) -> Surface:
     """The parts on a grid with `counts` nodes along each duty.
+
+    Parameters
+    ----------
+    told : told how many equilibria are solved, and of how many.
 
     Raises
     ------
     SolveError : no equilibrium at some node, named.
     """
-    if len(counts) != len(space.duties):
-        raise InputError("nodes", f"{len(counts)} counts for {len(space.duties)} duties", "give one for each")
+    _check_counts(space, counts)
     axes = tuple(nodes(duty.top, count) for duty, count in zip(space.duties, counts, strict=True))
+    values, residual = solve_nodes(space, axes, tol, told)
+    return surface_of(space, axes, values, residual, values[..., 0, 0].size)
+
+
+def thin_surface(
+    space: DutySpace, few: Sequence[int], counts: Sequence[int] = NODES, *, tol: float = 1e-10, told: Told | None = None
+) -> Surface:
+    """The same from solves at few nodes of polynomials, with which the even grid is filled."""
+    _check_counts(space, few)
+    tops = [duty.top for duty in space.duties]
+    axes = [few_nodes(top, count) for top, count in zip(tops, few, strict=True)]
+    values, residual = solve_nodes(space, axes, tol, told)
+    return surface_of(space, *filled(values, tops, counts), residual, values[..., 0, 0].size)
+
+
+def filled(values: Floats, tops: Sequence[float], counts: Sequence[int]) -> tuple[tuple[Floats, ...], Floats]:
+    """Axes and parts on an even grid, from those at `few_nodes`, shape (nodes of each duty, party, part)."""
+    axes = tuple(nodes(top, count) for top, count in zip(tops, counts, strict=True))
+    return axes, from_few(values, tops, counts)
+
+
+def solve_nodes(
+    space: DutySpace, axes: Sequence[Floats], tol: float = 1e-10, told: Told | None = None
+) -> tuple[Floats, float]:
+    """Parts on the product of some levels of each duty, shape (levels of each duty, party, part), and the largest
+    residual; errors are those of `solve_surface`.
+    """
     shape = tuple(axis.size for axis in axes)
     values = np.empty((*shape, len(space.parties), len(space.parts)))
     worst = space.reference.certificate.residual
-    for at, found in _walked(space, axes, tol):
+    total = int(np.prod(shape))
+    for done, (at, found) in enumerate(_walked(space, tuple(axes), tol), start=1):
         values[at] = measured(space, found)[0]
         worst = max(worst, found.certificate.residual)
+        if told is not None and (done % STEPS == 0 or done == total):
+            told(done, total)
+    return values, worst
+
+
+def surface_of(space: DutySpace, axes: Sequence[Floats], values: Floats, residual: float, solves: int) -> Surface:
+    """The surface of parts known on a grid; `solves` : equilibria behind it."""
     rows = [space.economy.country(code) for code in space.parties]
-    level = space.level
     return Surface(
-        space.issues, space.parties, space.parts, axes, values,
-        level.added[rows], level.income[rows], worst, int(np.prod(shape)),
+        space.issues, space.parties, space.parts, tuple(axes), values,
+        space.level.added[rows], space.level.income[rows], residual, solves,
     )  # fmt: skip
+
+
+def _check_counts(space: DutySpace, counts: Sequence[int]) -> None:
+    if len(counts) != len(space.duties):
+        raise InputError("nodes", f"{len(counts)} counts for {len(space.duties)} duties", "give one for each")
 
 
 def _walked(space: DutySpace, axes: tuple[Floats, ...], tol: float) -> Iterator[tuple[tuple[int, ...], Equilibrium]]:
@@ -171,19 +224,29 @@ def random_levels(space: DutySpace, count: int, seed: int) -> Floats:
     return np.expm1(np.random.default_rng(seed).random((count, tops.size)) * tops)
 
 
-def trusted_surface(space: DutySpace, counts: Sequence[int] = NODES, limit: float = LARGEST_ERROR) -> Surface:
+def trusted_surface(
+    space: DutySpace,
+    counts: Sequence[int] = NODES,
+    limit: float = LARGEST_ERROR,
+    *,
+    few: Sequence[int] = (),
+    told: Told | None = None,
+) -> Surface:
     """A surface checked by exact solves, refined until no part is off by more than `limit`, USD bn a year.
+
+    Parameters
+    ----------
+    few : nodes of a thin surface that is tried first; empty for none.
 
     Raises
     ------
     SolveError : still above the limit after the last refinement.
     """
-    found = checked(space, solve_surface(space, counts))
-    for _ in range(MOST_REFINED):
-        if found.error.largest <= limit:
-            return found
-        counts = tuple(2 * count - 1 for count in counts)
-        found = checked(space, solve_surface(space, counts))
+    first = thin_surface(space, few, counts, told=told) if few else solve_surface(space, counts, told=told)
+    found, refined = checked(space, first), 0
+    while found.error.largest > limit and refined < MOST_REFINED:
+        counts = tuple(counts) if few and not refined else tuple(2 * count - 1 for count in counts)
+        found, refined = checked(space, solve_surface(space, counts, told=told)), refined + 1
     if found.error.largest <= limit:
         return found
     raise SolveError(

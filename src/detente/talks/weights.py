@@ -138,6 +138,6 @@ def own_duty_slopes(space: DutySpace, party: str, levels: Floats, group: Floats)
     """Derivatives of EV, REV and VA of a party in its own duties at some levels, USD bn a year a point."""
     at = next(k for k, duty in enumerate(space.duties) if duty.importer == party)
     duty = space.duties[at]
-    choice = Choice("here", "here", "", party, duty.exporter, space, levels, duty.coverage)
+    choice = Choice("here", "here", "", party, duty.exporter, space, levels, duty.own(space.economy))
     line = line_of(choice, group)
     return {"EV": line.income, "REV": line.revenue, "VA": line.added}

@@ -81,7 +81,7 @@ def talks(
         return
     from detente.lab.talks.talk import open_talk
 
-    talk = open_talk(case, variant, **asked, **names)
+    talk = open_talk(case, variant, **asked, **names, told=_tell_solves)
     found = _tables(talk, section, whole=full or form != "text" or bool(table))
     if draws:
         ranges = _bands(talk, draws, seed, resume, workers)
@@ -165,6 +165,13 @@ def _bands(talk: Talk, draws: int, seed: int, resume: Path | None, workers: int 
     from detente.lab.talks.workers import bands
 
     return bands(talk, draws, seed, folder=resume, workers=workers, progress=_tell)
+
+
+def _tell_solves(done: int, total: int) -> None:
+    """How many equilibria of a surface are solved, on a terminal."""
+    if sys.stderr.isatty():
+        end = "\r" if done == total else ""
+        print(f"\rtalks: {done:,} of {total:,} equilibria", end=end, file=sys.stderr, flush=True)
 
 
 def _tell(done: int, total: int) -> None:
@@ -270,4 +277,4 @@ def _play(case: str, variant: str, asked: dict[str, Any], strategy: str, side: s
 
     if sys.stdin is None:
         raise InputError("--play", "standard input is closed", "run it in a terminal, or give it a file of offers")
-    play(open_talk(case, variant, **asked), strategy, side, sys.stdin, sys.stdout)
+    play(open_talk(case, variant, **asked, told=_tell_solves), strategy, side, sys.stdin, sys.stdout)

@@ -25,7 +25,6 @@ from detente.data.importers import importer
 from detente.economy import Economy
 from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies
 from detente.lab.deal.flat import CallOut, call_outs
-from detente.lab.deal.law import Plane, plane
 from detente.lab.deal.levers import (
     DURATIONS,
     DUTIES,
@@ -57,6 +56,7 @@ from detente.lab.deal.numbers import (
 from detente.lab.deal.warm import ready, warm
 from detente.lab.ground.averages import ground_of
 from detente.lab.ground.axes import WORLD
+from detente.lab.ground.plane import Plane, plane
 from detente.lab.ground.sides import Side
 from detente.lab.statute.standing import record_sentences
 from detente.lab.talks.hold import assumption_sentences, hold_sentence
@@ -126,7 +126,7 @@ class DealEngine:
 
     Parameters
     ----------
-    case : a case between the United States and China; `world` : its world, "" for the case's own.
+    case : a case between the United States and China; `world` : that of its gains, "" for the case's own.
     variant : of the case; "" is the law as written, beside which each number has the other fate of open clauses where
         the case has it.
     """
@@ -195,12 +195,10 @@ class DealEngine:
     @cached_property
     def scale(self) -> Scale:
         """What an address is read against."""
-        economy = self.warm.case.space().economy
-        sectors = [economy.sectors[at] for at in self.warm.traded]
         file = self.warm.file
         base = Levers(file.name, file.on, duration=TRUCE)
         standard = self.levers_of(self.warm.case.outcome(self.warm.talk.reference), base)
-        return Scale(file, self.levers, standard, self.warm.talk.weights, sectors, economy.countries)
+        return Scale(file, self.levers, standard, self.warm.talk.weights, self.warm.sectors, self.warm.regions)
 
     def levers_of(self, outcome: Floats, like: Levers) -> Levers:
         """An outcome of the talks as levers; what no issue says stays as in `like`."""
@@ -227,9 +225,8 @@ class DealEngine:
         return found
 
     def planes(self, on: date) -> dict[str, Plane]:
-        """The laws of both sides on a day, by side, on the axes of the case's world."""
-        economy = self.warm.case.space().economy
-        return self._laid(on, False, (economy.countries, tuple(economy.sectors[at] for at in self.warm.traded)))
+        """The laws of both sides on a day, by side, on the axes that addresses name."""
+        return self._laid(on, False, (self.warm.regions, self.warm.sectors))
 
     def world(self, on: date) -> DealEconomy:
         """The world of runs under the laws of a day."""
@@ -317,8 +314,8 @@ class DealEngine:
         if self.renewed is not None and any(standing.beyond for standing in standings.values()):
             numbers = with_fates(numbers, self.renewed.deal(levers, quick).numbers)
         notes = (
-            f"real income, duty, trade and prices: world {WORLD} under the whole law, as in every run",
-            f"gains: world {self.warm.file.world.name} of the case {self.warm.file.title}",
+            f"all numbers: world {WORLD} under the whole law, as in every run",
+            f"gains: base law of {self.warm.file.on:%-d %B %Y}, the day of the case {self.warm.file.title}",
             EXACT,
         )
         walks = self._walks(one)
@@ -332,40 +329,22 @@ class DealEngine:
 
     def _case(self, levers: Levers, quick: bool = False) -> Case:
         outcome, planes = self.outcome_of(levers), self.planes(levers.on)
-        extra = self._extra(levers, planes["USA"])
-        levels, world = outcome[self.warm.duty_columns], self.world(levers.on)
-        beside = {} if extra is None else {name: self.warm.parts(levels, extra, name) for name in self.warm.runs}
-        named = {name: level_of(levers, name) for name in self._duties}
+        world, named = self.world(levers.on), {name: level_of(levers, name) for name in self._duties}
         members = planes["USA"].members(levers.partner) if levers.partner else []
         runs = [LONG] if quick else [name for name in world.economies if name != SHORT]
         if levers.horizon == SHORT:
             # The short run is told where it is asked for, and in no range but then.
             runs.append(SHORT)
-        after = world.after(world.owed(named, levers.exempt, members, levers.rate), runs)
-        return Case(self.warm, levers, outcome, planes, named, extra, world.before, after, beside)
-
-    def _extra(self, levers: Levers, law: Plane) -> Floats | None:
-        """Points beside the duties of the case: a layer on a third partner, sectors left out; None for none."""
-        space = self.warm.case.space()
-        economy = space.economy
-        found = np.zeros(space.base.shape)
-        cells = found.reshape(len(economy.countries), len(economy.countries), -1)
-        usa = economy.country("USA")
-        if levers.partner and levers.rate:
-            region = law.region_of(levers.partner)
-            if region:
-                points = law.points_on_region(levers.partner, region, levers.rate)[:-1]
-                cells[usa, economy.country(region), self.warm.traded] += points
-        for sector in levers.exempt:
-            at = economy.sector(sector)
-            for duty, level in zip(space.duties, self.outcome_of(levers)[self.warm.duty_columns], strict=True):
-                if duty.importer == "USA":
-                    cells[usa, economy.country("CHN"), at] -= duty.coverage[at] * level
-        return found if found.any() else None
+        owed, plain = world.owed(named, levers.exempt, members, levers.rate), world.owed(named, (), (), 0.0)
+        after, beside = world.after(owed, runs), dict[str, Floats]()
+        if any(not np.array_equal(duty, plain[code]) for code, duty in owed.items()):
+            whole, without = world.runs(owed), world.runs(plain)
+            beside = {name: self.warm.beside(whole[name], without[name], name) for name in without}
+        return Case(self.warm, levers, outcome, planes, named, world.before, after, beside)
 
     def _hold(self, one: Case) -> str:
         said = hold_sentence(self.warm.brief, one.outcome, with_article(one.name))
-        return said if one.extra is None else f"{said} Exceptions and other partners are left out of this."
+        return f"{said} Exceptions and other partners are left out of this." if one.beside else said
 
     @cached_property
     def _phrases(self) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """The economy under a deal: both laws whole on the world of every run, so that page, file and command line agree.
 
 The law of the day, with the deal's duties in place of its own, is averaged by trade into countries and sectors as a run
-does it (`lab/world/incidence.py`), and the same equilibrium is solved. Gains in the talks rest on the case's own world.
+does it (`lab/world/incidence.py`); what is solved is the same equilibrium. Gains in the talks rest on the same world
+and law.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 
 from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, solve
-from detente.lab.deal.law import Plane
 from detente.lab.ground.axes import WORLD, tariff_under
+from detente.lab.ground.plane import Plane
+from detente.lab.talks.law import mean_rates
 from detente.lab.talks.world import economy_of
 
 Floats = NDArray[np.float64]
@@ -74,6 +76,11 @@ class DealEconomy:
             self._kept.popitem(last=False)
         return equilibria
 
+    def runs(self, owed: Owed) -> dict[str, Equilibrium]:
+        """The equilibria under a deal in the long and the short run, whole: with their unknowns and sectors."""
+        shock = Shock(tariff=self.tariff(owed))
+        return {name: solve(self.economies[name], shock, warm=self.before[name]) for name in (LONG, SHORT)}
+
     def owed(
         self, levels: Mapping[str, float], exempt: Sequence[str], members: Sequence[str], rate: float
     ) -> dict[str, Floats]:
@@ -81,7 +88,7 @@ class DealEconomy:
 
         Parameters
         ----------
-        exempt : sectors of the case's world that the deal's duties leave out.
+        exempt : sectors of the small world that the deal's duties leave out.
         members : partners that owe `rate` on top, share; empty for none.
         """
         groups, sectors = sector_groups(), self.planes["USA"].sectors[:-1]
@@ -93,21 +100,10 @@ class DealEconomy:
 
     def tariff(self, owed: Owed) -> Floats:
         """Tariff of the world (importer, exporter, sector); cells without trade keep the baseline."""
-        duties = {code: self._mean(plane, owed[code]) for code, plane in self.planes.items()}
-        return tariff_under(self.economies[LONG], duties)
-
-    def _mean(self, plane: Plane, owed: Floats) -> Floats:
-        """Average duty by country and sector of the world, share; NaN without trade."""
-        worth, duty = (self._by_country(plane, one) for one in (plane.worth, owed))
-        known = worth > 0.0
-        return np.where(known, duty / np.where(known, worth, 1.0), np.nan)
-
-    def _by_country(self, plane: Plane, amounts: Floats) -> Floats:
-        """Amounts by country and sector of the world; goods without a sector are left out."""
         economy = self.economies[LONG]
-        found = np.zeros((len(economy.countries), len(economy.sectors)))
-        np.add.at(found, [economy.country(name) for name in plane.region], amounts[:, : len(economy.sectors)])
-        return found
+        return tariff_under(
+            economy, {code: mean_rates(plane, economy, owed[code]) for code, plane in self.planes.items()}
+        )
 
 
 def _slim(one: Equilibrium) -> Equilibrium:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.chains.stocks import SHORT
-from detente.lab.deal.law import Held
 from detente.lab.deal.levers import DUTIES, last_day, level_of
 from detente.lab.deal.numbers import Case, first_upper, the
 from detente.lab.deal.warm import shortages
+from detente.lab.ground.plane import Held
 from detente.lab.talks.words import with_article
 
 NOTHING = 1e-6
@@ -45,7 +45,7 @@ def call_outs(one: Case) -> tuple[CallOut, ...]:
 
 
 def _no_deal(one: Case) -> Iterator[CallOut]:
-    if np.abs(one.outcome - one.warm.status).max() < 1e-9 and one.extra is None:
+    if np.abs(one.outcome - one.warm.status).max() < 1e-9 and not one.beside:
         law = with_article(one.words)
         words = f"This is {law}: no deal. It has numbers of its own; gains over it are zero by definition."
         yield CallOut("", "no deal", "status quo", words)
@@ -88,11 +88,9 @@ def _beside(one: Case) -> Iterator[CallOut]:
     if levers.exempt and levers.us + levers.fentanyl == 0.0:
         words = "Exceptions change nothing: the US duties of the deal are zero."
         yield CallOut("except", "flat", "rate", words)
-    duties = {duty.issue: duty for duty in one.warm.case.space().duties}
-    economy = one.warm.case.space().economy
     row = one.warm.case.issues[one.warm.columns["us"]]
     for sector in levers.exempt:
-        covered = float(duties[row].coverage[economy.sector(sector)])
+        covered = one.planes["USA"].covered("us", sector)
         if covered < BARELY and levers.fentanyl == 0.0 and levers.us > 0.0:
             words = (
                 f"Leaving {sector} out changes little: the duty covers {covered:.0%} of it anyway, by its own annex."

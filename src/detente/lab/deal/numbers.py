@@ -16,9 +16,9 @@ from detente.codes.standing import LAPSED, RENEWED, other_fate
 from detente.data.tables import countries
 from detente.economy import Equilibrium
 from detente.lab.deal.economy import LONG, SHORT
-from detente.lab.deal.law import Plane
-from detente.lab.deal.levers import Levers, level_of
+from detente.lab.deal.levers import HORIZONS, Levers, level_of
 from detente.lab.deal.warm import CHAIN, MONTHS, Warm, shortages
+from detente.lab.ground.plane import Plane
 from detente.lab.statute.standing import columns_if_renewed
 from detente.lab.talks.words import CERTAIN, with_article
 from detente.talks.acceptable import break_even
@@ -123,9 +123,10 @@ class Case:
     ----------
     levers : the deal; `outcome` : levels of the issues, shape (issue,).
     planes : law of each side; `levels` : of the levers of duties, shares.
-    extra : points beside the duties, shaped like the tariff; None for none.
     before, after : equilibria of the world of runs without and under the deal: in the long and the short run, and by
         name under every other set of elasticities.
+    beside : what a layer on a third partner and sectors left out add to the parts of payoffs, by run, shape
+        (party, part), USD bn a year; empty for none.
     """
 
     warm: Warm = field(repr=False)
@@ -133,7 +134,6 @@ class Case:
     outcome: Floats
     planes: Mapping[str, Plane] = field(repr=False)
     levels: Mapping[str, float]
-    extra: Floats | None = field(repr=False)
     before: Mapping[str, Equilibrium] = field(repr=False)
     after: Mapping[str, Equilibrium] = field(repr=False)
     beside: Mapping[str, Floats] = field(repr=False)
@@ -151,7 +151,7 @@ class Case:
         rows = self.warm.file.outcomes
         near = (key for key in rows if np.abs(self.warm.case.outcome(key) - self.outcome).max() < 1e-9)
         held = next(near, "")
-        return "this deal" if not held or self.extra is not None else rows[held].label or held
+        return "this deal" if not held or self.beside else rows[held].label or held
 
     def payoffs(self, weights: str, horizon: str) -> Floats:
         """Payoffs, USD bn a year, shape (party,)."""
@@ -168,7 +168,7 @@ class Case:
         talk = self.warm.talk
         surface = talk.negotiation(self.warm.setting(weights, horizon)).payoffs
         found = surface.value(self.outcome[None])[0]
-        if self.extra is None:
+        if not self.beside:
             return found
         assert isinstance(surface, SurfacePayoffs)
         return found + (surface.on_parts * self.beside[horizon]).sum(axis=1)
@@ -183,9 +183,9 @@ class Case:
         each most, in words by party.
         """
         levers, moves = self.levers, [dict[str, float](), dict[str, float]()]
-        every = {(w, h): self.gains(threat.name, w, h) for w in self.warm.talk.weights for h in self.warm.runs}
+        every = {(w, h): self.gains(threat.name, w, h) for w in self.warm.talk.weights for h in HORIZONS}
         low, high = (pick(list(every.values()), axis=0) for pick in (np.min, np.max))
-        by_run = [every[levers.weights, horizon] for horizon in self.warm.runs]
+        by_run = [every[levers.weights, horizon] for horizon in HORIZONS]
         by_weights = [every[weights, levers.horizon] for weights in self.warm.talk.weights]
         for name, rows in (("the run, long or short", by_run), ("the weights", by_weights)):
             for party, span in enumerate(np.ptp(rows, axis=0).tolist()):

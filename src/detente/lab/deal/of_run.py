@@ -40,4 +40,4 @@ def case_of(talk: Talk, terms: Terms, on: date) -> Case:
         said["licences"] = 1.0 - said["licences"]
     plain = Levers(file.name, on, duration=terms.days, weights=terms.weights, horizon=terms.horizon)
     levels = {name: said[name] for name in DUTIES if name in said}
-    return Case(warm, replace(plain, **said), outcome, {}, levels, None, {}, {}, {})
+    return Case(warm, replace(plain, **said), outcome, {}, levels, {}, {}, {})

@@ -26,7 +26,7 @@ def _build(question: Question, tables: Tables) -> Built:
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
-    return ("icio-2022-small",)
+    return ("icio-2022", "us-china")
 
 
 PART = Part(

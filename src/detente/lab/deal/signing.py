@@ -1,12 +1,12 @@
 """Could it be signed? Would it hold? The talks behind a run: the deal of a scenario against the threats of a case.
 
-Duties are read off the laws of the scenario, so that any scenario near the date of a case is served. The surface is the
-coarser one of the draws (payoffs within 0.1 USD bn); `detente talks` solves the finer one.
+Duties are read off the laws of the scenario, so that any scenario near the date of a case is served. Payoffs are those
+of `detente talks`, off the same stored surface.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +27,6 @@ from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
 from detente.lab.talks.words import in_weeks, run_sentences, threat_phrase
 from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all
 from detente.talks.acceptable import Acceptable, acceptable
-from detente.talks.surface import DRAW_NODES, Surface
 
 SCENARIO = "scenario: "
 RULES = {
@@ -58,7 +57,6 @@ def talks_tables_for_run(
     scenario: Scenario,
     usa: Sequence[Pairing],
     chn: Sequence[Pairing],
-    solved: Callable[[bool], Surface | None] | None = None,
     chain: Table | None = None,
 ) -> tuple[list[Table], list[str]]:
     """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage`, `clocks` and
@@ -67,7 +65,6 @@ def talks_tables_for_run(
     Parameters
     ----------
     usa, chn : the variants of the scenario, for the laws of both sides, in one order.
-    solved : gives the surfaces of `coarse(case_for(scenario.on))` where they are solved elsewhere.
     chain : table `materials` of the run, for what a supply chain says of losses that the case assumes.
 
     Returns
@@ -82,7 +79,7 @@ def talks_tables_for_run(
     elsewhere = starts_elsewhere(file, usa, chn)
     if elsewhere:
         return [], [elsewhere]
-    found = run_talk(file, deals, _voided(scenario), solved)
+    found = run_talk(file, deals, _voided(scenario))
     talk = found.talk
     zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
     truces = truces_of(talk, talk.case.outcome(talk.reference)) if found.signed else {}
@@ -118,14 +115,6 @@ def talks_tables_for_run(
         tables, said = [*tables, *more], [sentence]
     noted = [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables]
     return noted, [*run_sentences(talk, zones, left, truces, assumed), *said]
-
-
-def speaks_for(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> CaseFile | None:
-    """The case whose talks are solved for a scenario; None where there are none."""
-    file = case_for(scenario.on)
-    if file is None or not deals_of(file, scenario, usa, chn) or starts_elsewhere(file, usa, chn):
-        return None
-    return file
 
 
 def _voided(scenario: Scenario) -> frozenset[str]:
@@ -164,7 +153,6 @@ def run_talk(
     file: CaseFile,
     deals: Mapping[str, OutcomeRow],
     voided: Collection[str] = (),
-    solved: Callable[[bool], Surface | None] | None = None,
 ) -> RunTalk:
     """The case with deals as outcomes of its own, the first of them its reference deal.
 
@@ -174,21 +162,11 @@ def run_talk(
     """
     told, apart = {row.label for row in deals.values()}, {row.outcome for row in file.threats}
     others = {name: row for name, row in file.outcomes.items() if name in apart or (row.label or name) not in told}
-    case = coarse(file.model_copy(update={"outcomes": {**deals, **others}}), solved)
+    case = Case(file.model_copy(update={"outcomes": {**deals, **others}}), check=False)
     threats = [name for name in THREATS if name in {row.name for row in file.threats}]
     choices = [row.name for row in file.weights.choices]
     talk = talk_of(case, threats, ["welfare", *choices[-1:]], (), ["long"], STAND_IN if file.terms else "")
     return RunTalk(talk, tuple(deals), frozenset(name for name in deals if name.removeprefix(SCENARIO) in voided))
-
-
-def coarse(file: CaseFile, solved: Callable[[bool], Surface | None] | None = None) -> Case:
-    """A case on the coarser surface of the draws, solved here or elsewhere."""
-    counts = DRAW_NODES if len(_duties(file)) == len(DRAW_NODES) else (DRAW_NODES[0],) * len(_duties(file))
-    return Case(file, counts=counts, check=False, solved=solved)
-
-
-def _duties(file: CaseFile) -> list[str]:
-    return [row.name for row in file.issues if row.kind == "duty" and not row.whole]
 
 
 def _known(case: Case) -> dict[tuple[float, ...], str]:

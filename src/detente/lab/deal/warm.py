@@ -15,18 +15,20 @@ from detente.codes import InputError, UnknownName
 from detente.data.casefile import CaseFile, TermRow, load_case
 from detente.data.chain_build import build
 from detente.data.library import package_folder, sha256
+from detente.data.surface_tables import surface_file
+from detente.data.worlds import load_economy
 from detente.economy import Equilibrium, goods
 from detente.lab.chains.months import Question, Words, months_of
 from detente.lab.chains.paths import CONTROLLED, licences_of, start_of
+from detente.lab.deal.economy import SHORT as SHORT_RUN
 from detente.lab.deal.levers import DUTIES, issue_rows, served
 from detente.lab.talks.case import Case
 from detente.lab.talks.near import THREATS
 from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
-from detente.talks.duties import DutySpace, measured
+from detente.talks.duties import measured
 from detente.talks.horizon import LONG_RUN
 from detente.talks.payoff import Term
 from detente.talks.space import Threat
-from detente.talks.surface import DRAW_NODES
 from detente.version import VERSION
 
 Floats = NDArray[np.float64]
@@ -35,6 +37,9 @@ BUYER = "USA"
 MONTHS = 24
 LEVELS = tuple(round(0.1 * k, 1) for k in range(11))
 """Shares of licences withheld at which the months of the chain are run."""
+
+AXES = "icio-2022-small"
+"""World whose regions and sectors addresses name."""
 
 NEGOTIATED = (2, 3)
 """Duties that a deal may move."""
@@ -83,18 +88,6 @@ def shortages(buyer: str = BUYER) -> Shortage:
 
 
 @dataclass(frozen=True)
-class Run:
-    """A world in one run with the equilibrium of the status quo."""
-
-    space: DutySpace = field(repr=False)
-    status: Equilibrium = field(repr=False)
-
-    def solved(self, levels: Floats, extra: Floats | None = None) -> Equilibrium:
-        """The equilibrium of a deal, always sought from the status quo: same deal, same bytes."""
-        return self.space.solved(levels, self.status, extra)
-
-
-@dataclass(frozen=True)
 class Warm:
     """A case, ready.
 
@@ -131,19 +124,14 @@ class Warm:
         return [self.case.issues.index(duty.issue) for duty in self.case.space().duties]
 
     @cached_property
-    def runs(self) -> dict[str, Run]:
-        """Long and short run of the world."""
-        found = {}
-        for name, short in (("long", False), ("short", True)):
-            space = self.case.space(short=short)
-            found[name] = Run(space, space.solved(self.status[self.duty_columns]))
-        return found
+    def regions(self) -> tuple[str, ...]:
+        """Countries and regions that addresses name."""
+        return load_economy(AXES).countries
 
     @cached_property
-    def traded(self) -> list[int]:
-        """Positions of the sectors of goods."""
-        economy = self.case.space().economy
-        return [economy.sector(name) for name in goods(economy)]
+    def sectors(self) -> tuple[str, ...]:
+        """Sectors of goods that addresses name."""
+        return goods(load_economy(AXES))
 
     @cached_property
     def bounds(self) -> list[tuple[Term, Term, Term]]:
@@ -175,11 +163,15 @@ class Warm:
         pair = ((p, kinds.get("status-quo")), (1.0 - p, kinds.get("past-law")))
         return [(part, one.outcome) for part, one in pair if one is not None and one.outcome is not None]
 
-    def parts(self, levels: Floats, extra: Floats, horizon: str) -> Floats:
-        """What points beside the duties add to the parts of a payoff, shape (party, part), USD bn a year."""
-        run = self.runs[horizon]
-        with_it, without = (measured(run.space, run.solved(levels, one))[0] for one in (extra, None))
-        return with_it - without
+    def beside(self, deal: Equilibrium, without: Equilibrium, horizon: str) -> Floats:
+        """What a deal does beyond its duties on the other side, shape (party, part), USD bn a year.
+
+        Parameters
+        ----------
+        deal, without : equilibria of one run with it and without.
+        """
+        space = self.case.space(short=horizon == SHORT_RUN)
+        return measured(space, deal)[0] - measured(space, without)[0]
 
     @cached_property
     def base_key(self) -> str:
@@ -187,7 +179,8 @@ class Warm:
         root = package_folder()
         laws = [path for path in sorted((root / "lawbooks").rglob("*")) if path.suffix in (".yaml", ".csv")]
         tables = [root / "tables" / f"{name}.parquet" for name in ("usa_imports_2024", "chn_imports_from_usa")]
-        held = [sha256(path) for path in (*laws, *tables, *sorted((root / "chains").glob("*.toml")))]
+        chains = sorted((root / "chains").glob("*.toml"))
+        held = [sha256(path) for path in (*laws, *tables, *chains, surface_file()) if path.exists()]
         content = [VERSION, self.file.model_dump(mode="json"), held]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -208,8 +201,7 @@ def warm(case: str, world: str = "", variant: str = "") -> Warm:
     duties = sum(name in DUTIES for name in issue_rows(file))
     if duties not in NEGOTIATED:
         raise InputError(f"case {case}", f"has {duties} duties", "a deal moves two or three")
-    counts = DRAW_NODES if duties == len(DRAW_NODES) else (DRAW_NODES[0],) * duties
-    opened = Case(file, counts=counts, check=False)
+    opened = Case(file, check=False)
     choices = [row.name for row in file.weights.choices]
     label = STAND_IN if file.terms else ""
     talk = talk_of(opened, (), ("welfare", *choices[-1:]), (), ("long", "short"), label)
@@ -219,7 +211,10 @@ def warm(case: str, world: str = "", variant: str = "") -> Warm:
 
 def ready(one: Warm) -> Warm:
     """Solve everything that a deal and its chart ask for."""
-    _ = one.runs, one.bounds, one.base_key, shortages(), one.brief
+    _ = one.bounds, one.base_key, shortages()
+    for short in (False, True):
+        _ = one.case.space(short=short).level
+    _ = one.brief
     for setting in one.talk.settings:
         one.talk.negotiation(setting)
     return one

@@ -1,15 +1,16 @@
 """A case of the talks, solved: surfaces, weights, payoffs, threats, and the negotiation that the solvers take.
 
-Surfaces are solved once for the long run and once for the short run; weights, horizons and terms are changed without
-another solve.
+Surfaces are stored for the cases of the package, else solved once for the long run and once for the short run; weights,
+horizons and terms are changed without another solve.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,24 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow, load_case
 from detente.economy import Economy, goods
-from detente.lab.talks.world import THIRD_COUNTRIES, choice_of, duty_space, economy_of
+from detente.lab.talks.ready import (
+    choice_content,
+    counts_of,
+    law_content,
+    point_content,
+    stored_lines,
+    stored_parts,
+    stored_space,
+    stored_surface,
+    world_content,
+)
+from detente.lab.talks.world import THIRD_COUNTRIES, choice_of, countries_of, duty_space, economy_of, sectors_of
 from detente.talks.duties import DutySpace, check_reference, group_of
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.materials import Flow, Monthly, Power
 from detente.talks.payoff import Commitment, SurfacePayoffs, Term, Weights
 from detente.talks.space import Constraint, Issue, Negotiation, OutcomeSpace, Threat, expected, linear
-from detente.talks.surface import NODES, Surface, solve_surface, trusted_surface
+from detente.talks.surface import FEW_NODES, NODES, Surface, Told, solve_surface, thin_surface, trusted_surface
 from detente.talks.threats import Stage, path, third_country_points, threat_at
 from detente.talks.weights import Line, line_of, weight_sets
 
@@ -43,18 +55,19 @@ class Case:
     file : the case as written.
     inputs : values that differ from the central ones, by name: `elasticities` and the parameters of the file.
     materials : flows of a model of the supply chain that replace the stand-ins, by parameter of the term.
-    counts : nodes along each duty.
+    counts : nodes along each duty of surfaces that are solved here whatever is stored; None: stored ones, else those
+        filled from `few` nodes of three duties.
     check : whether surfaces are checked by exact solves and refined.
-    solved : gives the surface of the short (True) or the long run (False) where it is solved elsewhere, with the same
-        duties and counts; None from it: solve it here.
+    told : told how many equilibria of a surface are solved, and of how many.
     """
 
     file: CaseFile
     inputs: Mapping[str, float | str] = field(default_factory=dict)
     materials: Mapping[str, Monthly] = field(default_factory=dict)
     counts: Sequence[int] | None = None
+    few: Sequence[int] = FEW_NODES
     check: bool = True
-    solved: Callable[[bool], Surface | None] | None = None
+    told: Told | None = None
 
     def number(self, name: str, default: float = 0.0) -> float:
         """Value of a parameter; the default where the case has none."""
@@ -76,26 +89,39 @@ class Case:
     @cached_property
     def group(self) -> Floats:
         """One for the sectors whose value added counts, shape (sector,); all goods where the case names none."""
-        economy = self.space().economy
-        return group_of(economy, self.file.weights.group or goods(economy))
+        economy = self.economy()
+        return group_of(economy, sectors_of(economy, self.file.weights.group) or goods(economy))
 
     def space(self, *, short: bool = False, switched: bool = True) -> DutySpace:
         """World, base law and duties, in the long or the short run."""
         key = ("space", short, switched)
         if key not in self._kept:
-            self._kept[key] = duty_space(
-                self.file, self._economy(short), self.number(THIRD_COUNTRIES, 1.0), switched=switched
-            )
+            economy, factor = self.economy(short=short), self.number(THIRD_COUNTRIES, 1.0)
+            found = stored_space(law_content(self.file, factor, switched=switched), economy, self.file)
+            self._kept[key] = found or duty_space(self.file, economy, factor, switched=switched)
         return self._kept[key]  # type: ignore[return-value]
 
     @cached_property
     def _kept(self) -> dict[tuple[str, bool, bool], DutySpace | Surface]:
         return {}
 
-    def _economy(self, short: bool) -> Economy:
-        world = self.file.world
+    def economy(self, *, short: bool = False) -> Economy:
+        """The world, with the elasticities of the long or the short run."""
+        return economy_of(self.file.world.name, *self._elasticities(short))
+
+    def _elasticities(self, short: bool) -> tuple[str, float]:
+        """The set of elasticities and what they are multiplied by."""
         scale = self.number("elasticity_scale", 1.0) * (self.number("short_run_scale", 0.5) if short else 1.0)
-        return economy_of(world.name, str(self.inputs.get("elasticities", world.elasticities)), scale)
+        return str(self.inputs.get("elasticities", self.file.world.elasticities)), scale
+
+    def content(self, *, short: bool = False, switched: bool = True) -> dict[str, Any]:
+        """What a surface rests on: laws, duties, world and elasticities."""
+        law = law_content(self.file, self.number(THIRD_COUNTRIES, 1.0), switched=switched)
+        return law | world_content(self.file, *self._elasticities(short))
+
+    def lines_content(self, *, short: bool = False) -> dict[str, Any]:
+        """What the lines of the choices rest on."""
+        return choice_content(self.file) | world_content(self.file, *self._elasticities(short))
 
     @property
     def switch(self) -> str:
@@ -106,20 +132,33 @@ class Case:
     def surface(self, *, short: bool = False, switched: bool = True) -> Surface:
         """Parts of the payoffs on the grid of duties; solved on first use."""
         key = ("surface", short, switched)
-        if key not in self._kept and self.solved and switched and (found := self.solved(short)) is not None:
-            self._kept[key] = found
         if key not in self._kept:
-            space = self.space(short=short, switched=switched)
-            duties = len(space.duties)
-            counts = self.counts or (NODES if duties == len(NODES) else (NODES[0],) * duties)
-            check_reference(space)
-            self._kept[key] = trusted_surface(space, counts) if self.check else solve_surface(space, counts, tol=LOOSE)
+            content, economy = self.content(short=short, switched=switched), self.economy(short=short)
+            found = stored_surface(content, self.file, economy) if self.counts is None else None
+            self._kept[key] = found or self._solved(short, switched)
         return self._kept[key]  # type: ignore[return-value]
+
+    def _solved(self, short: bool, switched: bool) -> Surface:
+        space = self.space(short=short, switched=switched)
+        duties = len(space.duties)
+        few = () if self.counts or duties != len(NODES) else self.few
+        counts = self.counts or counts_of(duties)
+        check_reference(space)
+        if self.check:
+            return trusted_surface(space, counts, few=few, told=self.told)
+        if few:
+            return thin_surface(space, few, counts, tol=LOOSE, told=self.told)
+        return solve_surface(space, counts, tol=LOOSE, told=self.told)
 
     def lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The inverse-optimum line of each choice of the case."""
         horizon = "short run" if short else "long run"
-        economy = self._economy(short)
+        found = stored_lines(self.lines_content(short=short), self.file, horizon)
+        return self.solved_lines(short=short) if found is None else found
+
+    def solved_lines(self, *, short: bool = False) -> tuple[Line, ...]:
+        """The same by exact solves."""
+        horizon, economy = "short run" if short else "long run", self.economy(short=short)
         chosen = [choice_of(self.file, row, economy) for row in self.file.weights.choices]
         return tuple(line_of(choice, self.group, horizon) for choice in chosen)
 
@@ -252,19 +291,42 @@ class Case:
 
     def _threat(self, row: ThreatRow, payoffs: SurfacePayoffs, short: float) -> Threat:
         outcome = self.outcome(row.outcome) if row.outcome else self._point(row.levels or {})
-        economy, extra = self.space().economy, None
-        for code, points in row.third_countries.items():
-            more = third_country_points(economy, [code], self.parties[1], points)
-            extra = more if extra is None else extra + more
+        guards, economy = row.third_countries, self.economy()
+
+        def exact(levels: Floats, extra: Floats | None) -> Floats:
+            return self._exact(levels, {} if extra is None else guards, short)
+
         return threat_at(
-            payoffs, lambda levels, extra: self._exact(levels, extra, short), outcome, name=row.name, kind=row.kind,
-            label=row.label, description=row.description, credible=row.credible, extra=extra,
+            payoffs, exact, outcome, name=row.name, kind=row.kind, label=row.label, description=row.description,
+            credible=row.credible, extra=self._guard_points(economy, guards),
         )  # fmt: skip
 
-    def _exact(self, levels: Floats, extra: Floats | None, short: float) -> Floats:
-        """Parts by exact solves with a share of the short run, shape (party, part)."""
+    def _guard_points(self, economy: Economy, guards: Mapping[str, float]) -> Floats | None:
+        """Points that third countries add on goods of the second side, shaped like the tariff; None for none."""
+        found = [
+            third_country_points(economy, countries_of(economy, code), self.parties[1], points)
+            for code, points in guards.items()
+        ]
+        return sum(found[1:], found[0]) if found else None
+
+    def _exact(self, levels: Floats, guards: Mapping[str, float], short: float) -> Floats:
+        """Exact parts with a share of the short run, shape (party, part)."""
         runs = [(False, 1.0 - short), (True, short)]
-        return sum((w * self.space(short=run).parts_at(levels, extra) for run, w in runs if w), np.zeros(1))
+        return sum((w * self.exact_parts(levels, guards, short=run) for run, w in runs if w), np.zeros(1))
+
+    def exact_parts(self, levels: Floats, guards: Mapping[str, float], *, short: bool, fresh: bool = False) -> Floats:
+        """Parts of an outcome by an exact solve, shape (party, part), USD bn a year.
+
+        Parameters
+        ----------
+        levels : of the duties, shape (duty,), shares; `guards` : points that third countries add, by country or region.
+        fresh : solved here whatever is stored.
+        """
+        found = None if fresh else stored_parts(point_content(self.content(short=short), levels, guards))
+        if found is None:
+            space = self.space(short=short)
+            found = space.parts_at(levels, self._guard_points(space.economy, guards))
+        return found
 
     def _war(self, row: ThreatRow, payoffs: SurfacePayoffs) -> Threat:
         """Mutual best responses in duties at the weights of the payoffs, all else as in the status quo or as said."""

@@ -23,6 +23,9 @@ ELASTICITIES = "elasticities"
 NOISE = 1e-3
 """What solves to `LOOSE` can be off, USD bn a year: gains below it have no sign."""
 
+OF_TWO = 8
+"""Nodes along each duty of a draw of another number of duties."""
+
 Numbers = Mapping[str, float]
 
 
@@ -47,13 +50,13 @@ def spreads_of(file: CaseFile) -> tuple[Spread, ...]:
 
 
 def draw_case(file: CaseFile, i: int, seed: int = SEED) -> Case:
-    """Draw number i of a case, unsolved, on the coarser grid of draws.
+    """Draw number i of a case, unsolved, on the few nodes of draws.
 
     The scale of the elasticities that is drawn stands for the horizon, so that one surface is enough.
     """
     duties = sum(row.kind == "duty" and not row.whole for row in file.issues)
-    counts = DRAW_NODES if duties == len(DRAW_NODES) else (DRAW_NODES[0],) * duties
-    return Case(file, draw(spreads_of(file), seed, i), counts=counts, check=False)
+    counts = None if duties == len(DRAW_NODES) else (OF_TWO,) * duties
+    return Case(file, draw(spreads_of(file), seed, i), counts=counts, few=DRAW_NODES, check=False)
 
 
 def headline_numbers(case: Case) -> dict[str, float]:

@@ -26,12 +26,13 @@ def coverage_table(case: Case) -> Table:
     columns = [Column("sector", Unit.CODE, "sector of the world, 'all' for the average by trade")]
     data = {"sector": np.asarray([*economy.sectors, "all"])}
     for duty in space.duties:
-        worth = trade[economy.country(duty.importer), economy.country(duty.exporter)] * (duty.coverage > 0.0)
+        covered = duty.own(economy)
+        worth = trade[economy.country(duty.importer), economy.country(duty.exporter)] * (covered > 0.0)
         goods_worth = trade[economy.country(duty.importer), economy.country(duty.exporter)].copy()
         goods_worth[[economy.sector(name) for name in economy.parameters.get("services", ())]] = 0.0
-        mean = float(duty.coverage @ worth / goods_worth.sum())
+        mean = float(covered @ worth / goods_worth.sum())
         columns.append(Column(duty.issue, Unit.SHARE, f"share of trade that {duty.issue} covers"))
-        data[duty.issue] = np.append(duty.coverage, mean)
+        data[duty.issue] = np.append(covered, mean)
     return Table("coverage", f"Coverage of the duties, {case.file.title}", tuple(columns), data)
 
 

@@ -21,6 +21,7 @@ from detente.talks.acceptable import break_even
 from detente.talks.frontier import survey
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.space import FREE
+from detente.talks.surface import Told
 from detente.talks.threats import WEEKS_A_MONTH
 
 Floats = NDArray[np.float64]
@@ -191,6 +192,7 @@ def open_talk(
     materials: str = MATERIALS[0],
     check: bool = True,
     inputs: Mapping[str, float | str] | None = None,
+    told: Told | None = None,
 ) -> Talk:
     """A case by name or path with what is asked of it; everything the case has where nothing is named.
 
@@ -200,12 +202,13 @@ def open_talk(
     materials : "stand-in", "chains" for losses that the supply chain of rare earths gives where licences are withheld
         from the other side alone, or "chains-all" where they are withheld from every buyer.
     inputs : values of parameters of the case, and `elasticities`.
+    told : told how many equilibria are solved, and of how many, where surfaces are not stored.
 
     Raises
     ------
     UnknownName, InputError : what the case does not have; a single threat.
     """
-    case = open_case(name, variant, check=check, **dict(inputs or {}))
+    case = replace(open_case(name, variant, check=check, **dict(inputs or {})), told=told)
     if materials not in MATERIALS:
         raise UnknownName("materials", materials, MATERIALS, "--materials", f"use {' or '.join(MATERIALS)}")
     label = STAND_IN if case.file.terms else ""

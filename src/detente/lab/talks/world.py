@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -11,10 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.data.casefile import ALL_GOODS, CaseFile, ChoiceRow, FromLaw, IssueRow, LawRow, PointsRow
+from detente.data.casefile import (
+    ALL_GOODS,
+    AS_LAW,
+    CaseFile,
+    ChoiceRow,
+    FromLaw,
+    IssueRow,
+    LawRow,
+    PointsRow,
+    Rows,
+    WholeLaw,
+)
+from detente.data.small_world import REGIONS, SECTORS, sector_groups
 from detente.data.worlds import load_economy
 from detente.economy import Economy, baseline_tariff, goods
 from detente.lab.ground.axes import coverage, exact_points
+from detente.lab.talks.law import base_rates, choice_rates, coverage_by_law
 from detente.talks.duties import Duty, DutySpace, group_of
 from detente.talks.endowment import endowments
 from detente.talks.weights import Choice
@@ -24,7 +37,7 @@ TWO_COUNTRIES = "two-country"
 THIRD_COUNTRIES = "third_countries"
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=12)
 def economy_of(name: str, elasticities: str = "", scale: float = 1.0) -> Economy:
     """The world of a case with its trade elasticities multiplied by a number."""
     economy = endowments() if name == TWO_COUNTRIES else load_economy(name, elasticities=elasticities or None)
@@ -34,14 +47,35 @@ def economy_of(name: str, elasticities: str = "", scale: float = 1.0) -> Economy
     return replace(economy, parameters={**economy.parameters, "trade_elasticity": theta})
 
 
-def covered(economy: Economy, row: IssueRow, other: str) -> Floats:
-    """Coverage of a duty by sector, shape (sector,)."""
+def sectors_of(economy: Economy, names: Iterable[str]) -> list[str]:
+    """Sectors of a world by the names of its own or of the small and the large world."""
+    found: dict[str, None] = {}
+    for name in names:
+        several = (name,) if name in economy.sectors else SECTORS.get(name, (sector_groups().get(name, name),))
+        found |= dict.fromkeys(several)
+    return list(found)
+
+
+def countries_of(economy: Economy, code: str) -> tuple[str, ...]:
+    """Countries of a world by a code of its own or by a region of the small world."""
+    return (code,) if code in economy.countries else REGIONS.get(code, (code,))
+
+
+def covered(case: CaseFile, economy: Economy, row: IssueRow, other: str) -> Floats:
+    """Coverage of a duty by sector, shape (sector,), or by exporter and sector, shape (country, sector)."""
+    if row.coverage == AS_LAW:
+        return coverage_by_law(case, whole_laws(case.base_law)[row.party], economy, row.name)
     if row.coverage == ALL_GOODS:
         return group_of(economy, goods(economy))
     if isinstance(row.coverage, FromLaw):
         law = row.coverage
         return coverage(economy, row.party, other, law.on, law.authority, law.rate)[0]
     return np.asarray(row.coverage, dtype=np.float64)
+
+
+def whole_laws(rows: Rows) -> dict[str, WholeLaw]:
+    """Whole laws among some rows, by importer."""
+    return {row.importer: row for row in rows if isinstance(row, WholeLaw)}
 
 
 def duties_of(case: CaseFile, economy: Economy) -> tuple[Duty, ...]:
@@ -52,8 +86,28 @@ def duties_of(case: CaseFile, economy: Economy) -> tuple[Duty, ...]:
             if row.party not in case.parties:
                 raise InputError(f"issue {row.name}", "a duty is laid by one side", f"name {' or '.join(case.parties)}")
             other = next(code for code in case.parties if code != row.party)
-            found.append(Duty(row.name, row.party, other, covered(economy, row, other), float(row.top or 0.0)))
+            found.append(Duty(row.name, row.party, other, covered(case, economy, row, other), float(row.top or 0.0)))
     return tuple(found)
+
+
+def base_tariff(case: CaseFile, economy: Economy, rows: Rows, factor: float = 1.0, *, chosen: bool = False) -> Floats:
+    """Tariff of a world under some rows of a case: whole laws in place of its own tariffs, points on top.
+
+    Parameters
+    ----------
+    factor : scale of what falls on third countries; `chosen` : the law of a choice, at the levels of its rows.
+    """
+    n, laws = len(economy.countries), whole_laws(rows)
+    found = np.array(baseline_tariff(economy)).reshape(n, n, -1)
+    rates = choice_rates if chosen else base_rates
+    for code, row in laws.items():
+        found[economy.country(code)] = rates(case, row, economy)
+        if row.third and factor != 1.0:
+            without = tuple(party for party in case.parties if party != code)
+            points = exact_points(economy, code, row.whole, row.third, (), without, row.uncounted)
+            found += (factor - 1.0) * points
+    more = [row for row in rows if not isinstance(row, WholeLaw)]
+    return found.reshape(baseline_tariff(economy).shape) + added_points(case, economy, more, factor)
 
 
 def added_points(case: CaseFile, economy: Economy, rows: Sequence[LawRow | PointsRow], factor: float = 1.0) -> Floats:
@@ -101,7 +155,7 @@ def duty_space(case: CaseFile, economy: Economy, factor: float = 1.0, *, switche
     return DutySpace(
         economy,
         case.parties,
-        baseline_tariff(economy) + added_points(case, economy, case.base_law, factor),
+        base_tariff(case, economy, case.base_law, factor),
         duties_of(case, economy),
         added_points(case, economy, rows) if rows else None,
         {"closure": case.world.closure},
@@ -110,7 +164,7 @@ def duty_space(case: CaseFile, economy: Economy, factor: float = 1.0, *, switche
 
 def choice_of(case: CaseFile, row: ChoiceRow, economy: Economy) -> Choice:
     """A choice of the past in the world of a case: the law of its day and the direction of the move."""
-    base = baseline_tariff(economy) + added_points(case, economy, row.law)
+    base = base_tariff(case, economy, row.law, chosen=True)
     space = DutySpace(economy, case.parties, base, (), options={"closure": case.world.closure})
     partner = next(code for code in case.parties if code != row.party)
     if isinstance(row.direction, FromLaw):

@@ -129,15 +129,12 @@ class Plane:
         rows = [at for at, code in enumerate(self.partners) if code == partner]
         return float(owed[rows].sum() / self.worth[rows].sum())
 
-    def points_on_region(self, partner: str, region: str, rate: float) -> Floats:
-        """What a duty on a partner adds to the duty on its region, by sector, share of value, shape (sector,)."""
-        inside = np.array([place == region for place in self.region])
-        whole = self.worth[inside].sum(axis=0)
-        return self.layer(partner, rate)[inside].sum(axis=0) / np.where(whole > 0.0, whole, 1.0)
-
-    def region_of(self, partner: str) -> str:
-        """Region of the world of a partner; "" where nothing is imported from it."""
-        return next((r for c, r in zip(self.partners, self.region, strict=True) if partner in (c, r)), "")
+    def covered(self, lever: str, sector: str) -> float:
+        """Share of what is bought of a sector from the partner that owes the duty of a lever."""
+        at, rows = self.sectors.index(sector), [code == self.partner for code in self.partners]
+        added = (self.owed({lever: 1.0}) - self.owed({}))[rows, at].sum()
+        worth = float(self.worth[rows, at].sum())
+        return float(added) / worth if worth else 0.0
 
     def lays(self, levels: Mapping[str, float]) -> bool:
         """Whether the law of the day itself lays duties at these levels."""

@@ -1,0 +1,115 @@
+"""Whole laws on the axes of a world, for the talks: the tariffs that a run and the deal page solve, level for level.
+
+The law of a side is averaged by trade into the countries and sectors of the world; what a duty under negotiation adds
+is linear in its level (see `deal/law.py`), so that base law and coverage say all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import InputError
+from detente.data.casefile import CaseFile, WholeLaw
+from detente.data.importers import importer
+from detente.economy import Economy
+from detente.lab.ground.axes import tariff_under
+from detente.lab.ground.plane import Held, Plane, plane
+from detente.law import renewed
+
+Floats = NDArray[np.float64]
+Cells = NDArray[np.float64]
+"""Rates by exporter and sector of a world, shape (country, sector), shares."""
+
+
+def law_plane(case: CaseFile, row: WholeLaw, economy: Economy, levers: Mapping[str, str]) -> Plane:
+    """The law of a row over the levels of some duties; `levers` : issue -> authority."""
+    partner = next(code for code in case.parties if code != row.importer)
+    return _plane(
+        row.importer, row.whole, row.renewed, partner, tuple(levers.items()), economy.countries, economy.sectors
+    )
+
+
+@lru_cache(maxsize=16)
+def _plane(
+    code: str, on: date, as_renewed: bool, partner: str, levers: tuple[tuple[str, str], ...],
+    countries: tuple[str, ...], sectors: tuple[str, ...],
+) -> Plane:  # fmt: skip
+    law = importer(code).law
+    if as_renewed:
+        if law.record is None:
+            raise InputError(f"whole law of {code}", "has no open clauses to renew", "leave 'renewed' out")
+        law = renewed(law, law.record.open_on(on))
+    return plane(law, on, dict(levers), partner, (countries, sectors))
+
+
+def rates_on(plane: Plane, economy: Economy, owed: Floats) -> Cells:
+    """Rates of a law on the axes of a world; cells without trade keep the tariff of the world.
+
+    Parameters
+    ----------
+    owed : duty, USD, shape (partner, sector) of the plane.
+    """
+    tariff = tariff_under(economy, {plane.importer: mean_rates(plane, economy, owed)})
+    return tariff[economy.country(plane.importer)]
+
+
+def mean_rates(plane: Plane, economy: Economy, owed: Floats) -> Cells:
+    """Average duty by country and sector of a world, share; NaN without trade."""
+    worth, duty = (by_country(plane, economy, amounts) for amounts in (plane.worth, owed))
+    known = worth > 0.0
+    return np.where(known, duty / np.where(known, worth, 1.0), np.nan)
+
+
+def by_country(plane: Plane, economy: Economy, amounts: Floats) -> Floats:
+    """Amounts by country and sector of a world; goods without a sector are left out."""
+    found = np.zeros((len(economy.countries), len(economy.sectors)))
+    np.add.at(found, [economy.country(name) for name in plane.region], amounts[:, : len(economy.sectors)])
+    return found
+
+
+def authorities_of(case: CaseFile, party: str) -> dict[str, str]:
+    """Authority of each duty that a side has under negotiation, by issue."""
+    rows = (row for row in case.issues if row.kind == "duty" and not row.whole and row.party == party)
+    return {row.name: row.authority for row in rows if row.authority}
+
+
+def base_rates(case: CaseFile, row: WholeLaw, economy: Economy) -> Cells:
+    """Rates of a base law, the duties under negotiation at zero."""
+    found = law_plane(case, row, economy, authorities_of(case, row.importer))
+    return rates_on(found, economy, found.owed({}))
+
+
+def choice_rates(case: CaseFile, row: WholeLaw, economy: Economy) -> Cells:
+    """Rates of the law of a choice: those of the day, or at the levels of the row, by authority.
+
+    Raises
+    ------
+    InputError : the law of the day has no measure that lays a duty whose level is given.
+    """
+    found = law_plane(case, row, economy, {name: name for name in row.levels})
+    for held in found.held:
+        _check_carried(held, f"whole law of {row.importer}, level of {held.lever}")
+    return rates_on(found, economy, found.owed(row.levels))
+
+
+def _check_carried(held: Held, where: str) -> None:
+    if held.measure is None:
+        raise InputError(where, f"is {held.why}", "take another day")
+
+
+def coverage_by_law(case: CaseFile, row: WholeLaw, economy: Economy, issue: str) -> Cells:
+    """Share of each exporter's goods that owes a duty under negotiation, by sector.
+
+    Raises
+    ------
+    InputError : the law of the day has no measure that lays it.
+    """
+    found = law_plane(case, row, economy, authorities_of(case, row.importer))
+    _check_carried(next(one for one in found.held if one.lever == issue), f"issue {issue}, coverage by law")
+    full, none = (rates_on(found, economy, found.owed(levels)) for levels in ({issue: 1.0}, {}))
+    return np.clip(full - none, 0.0, 1.0)

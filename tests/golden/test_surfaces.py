@@ -1,0 +1,197 @@
+"""What is stored of the talks is what laws, world and solver of the package give; one world for all faces."""
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from detente.lab.talks.signing import talks_tables_for_run
+
+from detente.data.casefile import load_case, variant_names
+from detente.data.surface_tables import key_of, stored
+from detente.lab.deal.answer import DealEngine
+from detente.lab.deal.file import scenario_of
+from detente.lab.deal.levers import level_of, served
+from detente.lab.ground.sides import pairings_of
+from detente.lab.scenario import dated
+from detente.lab.talks.case import Case, open_case
+from detente.lab.talks.law import base_rates
+from detente.lab.talks.ready import STEP, law_content, point_content
+from detente.lab.talks.talk import open_talk
+from detente.lab.talks.world import duty_space, whole_laws
+from detente.talks.duties import measured
+from detente.talks.interpolation import few_nodes, from_few, nodes
+
+CASES = [(name, variant) for name in served() for variant in ("", *variant_names(name)) if variant != "lapsed"]
+RUNS = [(name, variant, short) for name, variant in CASES for short in (False, True)]
+
+
+@lru_cache
+def opened(name, variant=""):
+    return Case(load_case(name, variant))
+
+
+@lru_cache
+def fresh_space(name, variant):
+    """Law and duties from the lawbooks, whatever is stored."""
+    case = opened(name, variant)
+    return duty_space(case.file, case.economy())
+
+
+@pytest.mark.parametrize(("name", "variant"), CASES)
+def test_stored_laws_are_those_of_the_lawbooks(name, variant):
+    case, fresh = opened(name, variant), fresh_space(name, variant)
+    assert stored(key_of("law", law_content(case.file, 1.0, switched=True))), "run tools/build_surfaces.py"
+    held = case.space()
+    assert np.abs(held.base - fresh.base).max() < 1e-12
+    for one, other in zip(held.duties, fresh.duties, strict=True):
+        assert (one.issue, one.importer, one.exporter, one.top) == (
+            other.issue, other.importer, other.exporter, other.top,
+        )  # fmt: skip
+        assert np.abs(one.coverage - other.coverage).max() < 1e-12
+    assert (held.always is None) == (fresh.always is None)
+    if held.always is not None:
+        assert np.abs(held.always - fresh.always).max() < 1e-12
+
+
+@pytest.mark.parametrize(("name", "variant", "short"), RUNS)
+def test_stored_surfaces_are_what_exact_solves_give(name, variant, short):
+    """Two nodes of each surface solved again, and a point between the nodes of the filled grid."""
+    case = opened(name, variant)
+    held = stored(key_of("surface", case.content(short=short)))
+    assert held, "run tools/build_surfaces.py"
+    space, values = case.space(short=short), STEP * held["values"]
+    tops = [duty.top for duty in space.duties]
+    rng = np.random.default_rng(len(name) + short)
+    for _ in range(2):
+        at = tuple(int(rng.integers(size)) for size in values.shape[:-2])
+        levels = np.array([few_nodes(top, n)[k] for top, n, k in zip(tops, values.shape[:-2], at, strict=True)])
+        assert np.abs(space.parts_at(levels) - values[at]).max() < 2e-5
+    surface = case.surface(short=short)
+    between = np.array([0.4 * top for top in tops])
+    assert np.abs(surface.parts_at(between)[0] - space.parts_at(between)).max() < 0.02
+    assert surface.error.largest < 0.05
+    assert surface.residual <= 1e-10
+
+
+def test_without_the_switch_october_has_a_surface_of_its_own():
+    case = opened("us-china-2025-10")
+    on, off = case.surface(), case.surface(switched=False)
+    assert np.abs(on.values - off.values).max() > 0.1
+    levels = np.array([0.1, 0.2, 0.1])
+    assert np.abs(off.parts_at(levels)[0] - case.space(switched=False).parts_at(levels)).max() < 0.02
+
+
+@pytest.mark.parametrize("short", [False, True])
+def test_stored_lines_and_threats_are_what_exact_solves_give(short):
+    case = open_case("us-china-2025-05")
+    assert stored(key_of("lines", case.lines_content(short=short))), "run tools/build_surfaces.py"
+    last = case.file.weights.model_copy(update={"choices": case.file.weights.choices[-1:]})
+    (line,) = Case(case.file.model_copy(update={"weights": last})).solved_lines(short=short)
+    held = case.lines(short=short)[-1]
+    assert [held.income, held.revenue, held.added] == pytest.approx([line.income, line.revenue, line.added], abs=1e-4)
+    levels, guards = case._point(case.file.threats[3].levels)[:3], case.file.threats[-1].third_countries
+    now = case.outcome("status_quo")[:3]
+    for place, more in ((levels, {}), (now, guards)):
+        assert stored(key_of("parts", point_content(case.content(short=short), place, more)))
+        exact = case.exact_parts(place, more, short=short, fresh=True)
+        assert np.abs(case.exact_parts(place, more, short=short) - exact).max() < 2e-5
+
+
+def test_what_rests_on_something_else_is_not_served():
+    case = open_case("us-china-2025-05")
+    first = key_of("surface", case.content())
+    assert stored(first)
+    rows = tuple(row.model_copy(update={"top": 1.4}) if row.top == 1.35 else row for row in case.file.issues)
+    others = [
+        open_case("us-china-2025-05", third_countries=0.5).content(),
+        open_case("us-china-2025-05", elasticities="fontagne").content(),
+        open_case("us-china-2025-05", elasticity_scale=0.9).content(),
+        Case(case.file.model_copy(update={"issues": rows})).content(),
+        case.content(switched=False),
+    ]
+    assert not any(stored(key_of("surface", content)) for content in others)
+    assert not stored(key_of("surface", open_case("us-china-2025-05", short_run_scale=0.6).content(short=True)))
+
+
+def test_duties_of_third_countries_scale_with_their_parameter():
+    case = opened("us-china-2025-05")
+    economy, row = case.economy(), whole_laws(case.file.base_law)["USA"]
+    usa, korea, mexico, china = (economy.country(code) for code in ("USA", "KOR", "MEX", "CHN"))
+    points = base_rates(case.file, row, economy) - duty_space(case.file, economy, 0.0).base[usa]
+    assert points[korea, economy.sector("C13T15")] == pytest.approx(0.10, abs=0.002)
+    assert points[korea, economy.sector("C21")] < 0.01
+    assert not points[mexico].any()
+    assert np.abs(points[china]).max() < 1e-12
+    assert points.max() <= 0.10 + 1e-9
+
+
+def test_the_polynomial_fills_the_grid():
+    few, even = few_nodes(1.35, 9), nodes(1.35, 16)
+    values = np.stack([np.log1p(few) ** 3 - few, np.exp(-few)], axis=1)
+    found = from_few(values, [1.35], [16])
+    assert found[:, 1] == pytest.approx(np.exp(-even), abs=1e-8)
+    assert found[:, 0] == pytest.approx(np.log1p(even) ** 3 - even, abs=1e-8)
+    assert found[[0, -1]] == pytest.approx(values[[0, -1]], abs=1e-14)
+
+
+# --- one world -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return DealEngine("us-china-2025-05")
+
+
+def test_the_talks_stand_on_the_tariffs_that_the_deal_page_solves(engine):
+    case, world = engine.warm.case, engine.world(engine.warm.file.on)
+    for name in ("status_quo", "geneva", "below_60_china_40"):
+        outcome = case.outcome(name)
+        levers = engine.levers_of(outcome, engine.scale.standard)
+        owed = world.owed({lever: level_of(levers, lever) for lever in engine._duties}, (), (), 0.0)
+        space = case.space()
+        assert np.abs(space.tariff(outcome[engine.warm.duty_columns]) - world.tariff(owed)).max() < 1e-12
+
+
+def test_the_gain_in_real_income_is_the_change_of_real_income(engine):
+    """Real income of the deal page, times income, is the real income in the gain of the talks."""
+    deal = engine.deal({"us": "10", "fentanyl": "20", "cn": "10", "licences": "1", "action": "0"})
+    case = engine.warm.case
+    parts = case.payoffs().breakdown(np.stack([case.outcome("geneva"), case.outcome("status_quo")]))["real income"]
+    for i, code in enumerate(("USA", "CHN")):
+        level = case.surface().income[i] + parts[1, i]
+        assert (parts[0, i] - parts[1, i]) / level == pytest.approx(deal.number(f"income_{code}").value, abs=2e-6)
+
+
+def test_a_layer_beside_the_deal_counts_in_gains_as_exact_solves_count_it(engine):
+    plain, layer = {"us": "10", "cn": "10", "licences": "1"}, {"partner": "MEX", "rate": "10"}
+    first, second = engine.deal(plain), engine.deal(plain | layer)
+    case, world = engine.warm.case, engine.world(engine.warm.file.on)
+    owed = world.owed({"us": 0.1, "fentanyl": 0.2, "cn": 0.1}, (), ["MEX"], 0.1)
+    space = case.space()
+    exact = measured(space, world.runs(owed)["long"])[0][:, 0] - space.parts_at(np.array([0.1, 0.2, 0.1]))[:, 0]
+    moved = [second.number(f"gain_{code}_D0").value - first.number(f"gain_{code}_D0").value for code in ("USA", "CHN")]
+    assert np.array(moved) / 1e9 == pytest.approx(exact, abs=1e-4)
+    assert abs(exact[0]) > 1.0
+
+
+def test_a_case_of_counts_is_solved_here():
+    """What asks for nodes of its own is not read from the store."""
+    case = replace(opened("us-china-today"), counts=(4, 4), check=False)
+    assert case.surface().solves == 16
+
+
+def test_one_gain_in_page_run_and_talks(engine):
+    levers, _ = engine.read({"us": "10", "fentanyl": "20", "cn": "10", "licences": "1", "action": "0"})
+    deal, scenario = engine.deal(levers), dated(scenario_of(engine, engine.deal(levers)), levers.on)
+    tables, _ = talks_tables_for_run(scenario, *(list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")))
+    signing = next(table for table in tables if table.name == "signing")
+    (run,) = [row for row in signing.rows() if row["weights"] == "welfare"]
+    talk = open_talk("us-china-2025-05", weights=["welfare"], horizons=["long"])
+    negotiation = talk.negotiation(talk.headline)
+    for i, code in enumerate(("USA", "CHN")):
+        page = deal.number(f"gain_{code}_D0").value
+        gain = negotiation.value(talk.case.outcome("geneva")) - negotiation.threat("D0").value
+        assert run[f"{code.lower()}_over_D0"] == pytest.approx(page, rel=1e-9)
+        assert 1e9 * gain[i] == pytest.approx(page, rel=1e-9)

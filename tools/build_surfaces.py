@@ -1,0 +1,93 @@
+"""Solve ahead of time what the shipped cases of the talks need: laws, surfaces, lines of choices, exact threats.
+
+Writes src/detente/data/surfaces/us-china.npz; minutes of work on two cores. To be run again when a case, a lawbook, the
+trade of a side or the world icio-2022 changes; `tests/golden/test_surfaces.py` says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from detente.data.casefile import ThreatRow, load_case, variant_names
+from detente.data.surface_tables import Arrays, key_of, store, surface_file
+from detente.lab.deal.levers import served
+from detente.lab.talks.case import Case
+from detente.lab.talks.ready import law_arrays, law_content, line_arrays, point_content, surface_arrays
+from detente.lab.talks.world import duty_space
+
+Job = tuple[str, str, str, bool, bool]
+"""Case, variant, what to solve, whether in the short run, whether with what hangs on a switch."""
+
+
+def jobs() -> Iterator[Job]:
+    """Everything to be solved, the longest first."""
+    # A variant that changes nothing of what is solved is left out.
+    laws = {
+        key_of("law", law_content(load_case(name, variant), 1.0, switched=True)): (name, variant)
+        for name in served()
+        for variant in (*variant_names(name), "")
+    }
+    opened = list(laws.values())
+    for name, variant in opened:
+        for switched in (True, False)[: 1 + bool(Case(load_case(name, variant)).switch)]:
+            yield from ((name, variant, "surface", short, switched) for short in (False, True))
+    for name, variant in opened:
+        yield from ((name, variant, "rest", short, True) for short in (False, True))
+
+
+def solved(job: Job) -> dict[str, Arrays]:
+    """The tables of a job by key."""
+    name, variant, what, short, switched = job
+    case = Case(load_case(name, variant))
+    space = duty_space(case.file, case.economy(short=short), switched=switched)
+    if what == "surface":
+        law = key_of("law", law_content(case.file, 1.0, switched=switched))
+        content = case.content(short=short, switched=switched)
+        return {law: law_arrays(space), key_of("surface", content): surface_arrays(space)}
+    case._kept["space", short, True] = space
+    found: dict[str, Arrays] = {}
+    if case.file.weights.choices:
+        found[key_of("lines", case.lines_content(short=short))] = line_arrays(case.solved_lines(short=short))
+    for levels, guards in points(case):
+        key = key_of("parts", point_content(case.content(short=short), levels, guards))
+        found[key] = {"parts": case.exact_parts(levels, guards, short=short, fresh=True)}
+    return found
+
+
+def points(case: Case) -> Iterator[tuple[Any, Mapping[str, float]]]:
+    """Levels of the duties and guards of third countries in threats that no surface holds."""
+    duties = case.space().duties
+    columns = [case.issues.index(duty.issue) for duty in duties]
+    for row in (row for row in case.file.threats if row.kind not in ("war", "expected")):
+        levels = _outcome(case, row)[columns]
+        if row.third_countries:
+            yield from ((levels, {}), (levels, row.third_countries))
+        elif any(level > duty.top for level, duty in zip(levels.tolist(), duties, strict=True)):
+            yield levels, {}
+
+
+def _outcome(case: Case, row: ThreatRow) -> Any:
+    return case.outcome(row.outcome) if row.outcome else case._point(row.levels or {})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    workers = parser.parse_args().workers
+    found: dict[str, Arrays] = {}
+    with ProcessPoolExecutor(workers) as pool:
+        for job, tables in zip(jobs(), pool.map(solved, list(jobs())), strict=True):
+            found |= tables
+            print(*job, sorted(tables), flush=True)
+    store(found, surface_file())
+    print(f"{surface_file()}: {len(found)} tables, {surface_file().stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
