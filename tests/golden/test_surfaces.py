@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from detente.lab.talks.signing import talks_tables_for_run
 
 from detente.data.casefile import load_case, variant_names
 from detente.data.surface_tables import key_of, stored
 from detente.lab.deal.answer import DealEngine
 from detente.lab.deal.file import scenario_of
 from detente.lab.deal.levers import level_of, served
+from detente.lab.deal.signing import talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated
 from detente.lab.talks.case import Case, open_case

@@ -88,7 +88,10 @@ def table(
 
 BYTES = {"description": "The file; as JSON the run itself."}
 FILE: dict[Any, Any] = responses({}, 404) | {
-    200: {"description": "A file.", "content": {kind.split(";")[0]: {"schema": BYTES} for kind in MEDIA.values()}}
+    200: {
+        "description": "A file.",
+        "content": {kind.split(";")[0]: {"schema": BYTES, "example": {}} for kind in MEDIA.values()},
+    }
 }
 
 

@@ -13,7 +13,7 @@ from detente.codes import Table
 from detente.data.casefile import TermRow, ThreatRow
 from detente.lab.talks.deals import share, table_of, text, usd
 from detente.lab.talks.talk import Talk
-from detente.lab.talks.words import NIL, with_article, words_of
+from detente.lab.talks.words import NIL, words_of
 from detente.talks.duties import BILLION
 
 Floats = NDArray[np.float64]
@@ -89,7 +89,7 @@ def assumed_sentences(
         span = "" if np.isnan(one.low + one.high) else f" (range {one.low:g} to {one.high:g})"
         said = (
             f"In the numbers of {names.spoken[one.party]} against {over}, {one.gain:+.1f} USD bn a year is an "
-            f"assumption: licences withheld for good, {one.deal:.0%} with {with_article(name)} and "
+            f"assumption: licences withheld for good, {one.deal:.0%} with {name} and "
             f"{one.threat_level:.0%} under {over}, at {one.full:g} USD bn a year of lost real income for a full stop"
             f"{span}{told}."
         )

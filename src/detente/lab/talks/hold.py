@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences
 from detente.lab.talks.talk import Setting, Talk
-from detente.lab.talks.words import held_sentence, words_of
+from detente.lab.talks.words import held_sentence, with_article, words_of
 from detente.talks import Truce, truce
 from detente.talks.stability import moves_from
 
@@ -39,4 +39,4 @@ def assumption_sentences(talk: Talk, deal: Floats, name: str, chain: str) -> lis
     ----------
     chain : what to say of the supply chain.
     """
-    return list(assumed_sentences(talk, assumed_losses(talk, deal), name=name, without=chain).values())
+    return list(assumed_sentences(talk, assumed_losses(talk, deal), name=with_article(name), without=chain).values())
