@@ -71,7 +71,7 @@ def test_processes_move_no_byte(model, geneva_drawn, found, monkeypatch):
     monkeypatch.setattr(uncertainty, "processors", lambda: 2)
     again = uncertainty.drawn(model, draws, seed)
     np.testing.assert_array_equal(again.numbers, found.numbers)
-    assert again.movers(0) == found.movers(0)
+    assert again.all_drivers(0) == found.all_drivers(0)
     assert {name: list(held) for name, held in again.alone.items()} == {n: list(h) for n, h in found.alone.items()}
     for name, held in found.alone.items():
         for label, row in held.items():

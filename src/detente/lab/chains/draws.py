@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains.chain import Range
-from detente.chains.draws import Samples, draw, tornado
 from detente.chains.together import Steps, together
 from detente.codes import InputError, SolveError
 from detente.data.chain_build import figures
 from detente.data.limits import processors
 from detente.data.store import write_bytes
+from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
 from detente.lab.chains.answer import CountryLoss, country_losses
 from detente.lab.chains.economies import Progress
 from detente.lab.chains.months import Question, Ran, question_key, run_question, steps_of
@@ -38,9 +38,8 @@ CHUNK = 20
 TOLERANCE = 1e-8
 """Largest residual of the networks' equations in a draw, logs."""
 
-QUANTILES = (0.5, 0.05, 0.95)
-FAILED = 0.05
-"""Share of draws without an equilibrium from which on no range is given."""
+QUANTILES = (0.5, *BAND)
+"""Of an answer, in the order in which they are given."""
 
 PAIRED = 2
 """Every so many draws the other licence path is answered as well: it costs as much again, and half of 200 draws tell a
@@ -55,19 +54,19 @@ twice, so they keep their value unless set by hand."""
 
 
 @dataclass(frozen=True)
-class Spread:
+class AnswerDraws:
     """Draws of an answer.
 
     Attributes
     ----------
-    samples : figures drawn. keys : country, scope, measure and period of each loss; users, prices: (element, month).
+    sample : figures drawn. keys : country, scope, measure and period of each loss; users, prices: (element, month).
     losses, first_short, outside : shape (draw, key), (draw, user), (draw, price); not a number where a draw failed.
     avoided : loss less that of the other licence path in the same draw, shape (draw, key), not a number in every
         second draw; no columns without another path.
     failed : draws without an equilibrium.
     """
 
-    samples: Samples = field(repr=False)
+    sample: Sample = field(repr=False)
     keys: tuple[tuple[str, str, str, str], ...] = field(repr=False)
     users: tuple[str, ...] = field(repr=False)
     prices: tuple[tuple[str, int], ...] = field(repr=False)
@@ -78,7 +77,7 @@ class Spread:
     failed: int
 
     def __len__(self) -> int:
-        return len(self.samples)
+        return len(self.sample)
 
     def of_loss(self, row: CountryLoss) -> tuple[float, float, float]:
         """Median, 5% and 95% of a loss; not a number where it was not drawn."""
@@ -102,23 +101,14 @@ class Spread:
         return _quantiles(self.outside[:, self.prices.index((element, month))])
 
     def movers(self, key: tuple[str, str, str, str], most: int = 5) -> list[tuple[str, float]]:
-        """Figures that move a loss most, with their rank correlation."""
-        column = self.losses[:, self.keys.index(key)]
-        kept = np.isfinite(column)
-        held = Samples(self.samples.names, self.samples.values[kept], self.samples.uniform[kept], self.samples.seed)
-        return tornado(held, column[kept])[:most]
+        """Figures that move a loss most by more than chance, with their rank correlation."""
+        found = drivers(columns_of(self.sample.rows), self.losses[:, self.keys.index(key)], most)
+        return [(each.name, each.correlation) for each in found]
 
 
 def _quantiles(values: Floats) -> tuple[float, float, float]:
-    kept = np.sort(values[~np.isnan(values)])
-    if not kept.size:
-        return np.nan, np.nan, np.nan
-    found = []
-    for share in QUANTILES:
-        at = share * (kept.size - 1)
-        low, high = kept[int(np.floor(at))], kept[int(np.ceil(at))]
-        found.append(float(low if low == high else low + (high - low) * (at - np.floor(at))))
-    return found[0], found[1], found[2]
+    median, low, high = quantiles(values, QUANTILES).tolist()
+    return median, low, high
 
 
 def spread(
@@ -130,7 +120,7 @@ def spread(
     folder: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> Spread:
+) -> AnswerDraws:
     """Draw the figures of a chain and answer the question with each draw.
 
     Parameters
@@ -147,8 +137,7 @@ def spread(
     """
     if workers is not None and workers < 1:
         raise InputError("--workers", f"{workers} processes cannot work", "give 1 or more")
-    ranges = drawn_figures(question)
-    samples = draw(ranges, draws, seed)
+    ranges, sample = drawn_figures(question), sample_of(question, draws, seed)
     asked = Pair(question, other)
     frame = _Frame(asked)
     chunks = [range(at, min(at + CHUNK, draws)) for at in range(0, draws, CHUNK)]
@@ -156,7 +145,7 @@ def spread(
     rows = dict(_finished(folder, key, chunks, frame.width))
     done = sum(len(chunks[n]) for n in rows)
     left = [n for n in range(len(chunks)) if n not in rows]
-    for n, values in _computed(asked, samples, left, chunks, frame.width, workers):
+    for n, values in _computed(asked, sample, left, chunks, frame.width, workers):
         if folder is not None:
             _keep(folder / _file(key, n), values)
         rows[n] = values
@@ -165,9 +154,9 @@ def spread(
             progress(done, draws)
     table = np.concatenate([rows[n] for n in range(len(chunks))])
     failed = int(np.isnan(table[:, 0]).sum())
-    if failed > FAILED * draws:
+    if failed > MOST_FAILED * draws:
         raise SolveError(f"{failed} of {draws} draws have no equilibrium; give a smaller cut or a higher q_floor")
-    return frame.spread(samples, table, failed)
+    return frame.spread(sample, table, failed)
 
 
 def drawn_figures(question: Question) -> dict[str, Range]:
@@ -176,6 +165,17 @@ def drawn_figures(question: Question) -> dict[str, Range]:
     found = figures(question.name, start=start)
     fixed = {*question.values, *ALTERNATIVES}
     return {name: r for name, r in found.items() if r.low < r.high and name not in fixed}
+
+
+def sample_of(question: Question, draws: int, seed: int) -> Sample:
+    """Joint draws of the figures of a question.
+
+    Raises
+    ------
+    InputError : fewer than one draw.
+    """
+    ranges = drawn_figures(question)
+    return sampled([ranges[name].as_input(name) for name in sorted(ranges)], draws, seed)
 
 
 @dataclass(frozen=True)
@@ -223,10 +223,10 @@ class _Frame:
     def width(self) -> int:
         return len(self.keys) * (1 if self.asked.other is None else 2) + len(self.users) + len(self.prices)
 
-    def spread(self, samples: Samples, table: Floats, failed: int) -> Spread:
+    def spread(self, sample: Sample, table: Floats, failed: int) -> AnswerDraws:
         ends = np.cumsum([len(self.keys), len(self.users), len(self.prices)])
         losses, first_short, outside, avoided = np.split(table, ends, axis=1)
-        return Spread(samples, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
+        return AnswerDraws(sample, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
 
 
 def _one(asked: Pair, values: Mapping[str, float]) -> Steps[Floats]:
@@ -264,20 +264,20 @@ def _chunk(asked: Pair, names: Sequence[str], values: Floats, width: int) -> Flo
 
 
 def _computed(
-    asked: Pair, samples: Samples, left: list[int], chunks: list[range], width: int, workers: int | None
+    asked: Pair, sample: Sample, left: list[int], chunks: list[range], width: int, workers: int | None
 ) -> Iterator[tuple[int, Floats]]:
     """Chunks as they are done."""
     if not left:
         return
-    jobs = {n: samples.values[chunks[n].start : chunks[n].stop] for n in left}
-    several = workers or (1 if len(samples) < SEVERAL else processors())
+    jobs = {n: sample.values[chunks[n].start : chunks[n].stop] for n in left}
+    several = workers or (1 if len(sample) < SEVERAL else processors())
     several = min(several, len(left))
     if several == 1:
         for n, values in jobs.items():
-            yield n, _chunk(asked, samples.names, values, width)
+            yield n, _chunk(asked, sample.names, values, width)
         return
     with processes(several, forked=True) as pool:
-        waiting = {pool.submit(_chunk, asked, samples.names, values, width): n for n, values in jobs.items()}
+        waiting = {pool.submit(_chunk, asked, sample.names, values, width): n for n, values in jobs.items()}
         for job in as_completed(waiting):
             yield waiting[job], job.result()
 

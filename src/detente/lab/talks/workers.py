@@ -16,7 +16,7 @@ from detente.data.casefile import CaseFile
 from detente.data.limits import processors
 from detente.data.store import write_bytes
 from detente.lab.talks.deals import table_of, text
-from detente.lab.talks.draws import Drawn, bands_table, draw_case, headline_numbers
+from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, headline_numbers
 from detente.lab.talks.talk import Talk
 from detente.lab.work.workers import processes
 from detente.version import VERSION
@@ -68,7 +68,7 @@ def drawn_in(
     folder: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> Iterator[Drawn]:
+) -> Iterator[CaseDraw]:
     """All draws of a case, in order; chunks on record are read, the others solved."""
     if folder is not None and folder.exists() and not folder.is_dir():
         raise InputError(f"--resume {folder}", "is a file", "name a folder")
@@ -87,7 +87,7 @@ def drawn_in(
 
 def _solved(
     file: CaseFile, seed: int, chunks: Sequence[range], workers: int | None
-) -> Iterator[tuple[range, list[Drawn]]]:
+) -> Iterator[tuple[range, list[CaseDraw]]]:
     several = workers or (1 if sum(map(len, chunks)) < SEVERAL else processors())
     several = min(several, len(chunks))
     if several <= 1:
@@ -100,11 +100,11 @@ def _solved(
             yield waiting[job], job.result()
 
 
-def _chunk(file: CaseFile, seed: int, numbers: range) -> list[Drawn]:
+def _chunk(file: CaseFile, seed: int, numbers: range) -> list[CaseDraw]:
     found = []
     for number in numbers:
         case = draw_case(file, number, seed)
-        found.append(Drawn(number, case.inputs, headline_numbers(case)))
+        found.append(CaseDraw(number, case.inputs, headline_numbers(case)))
     return found
 
 
@@ -118,14 +118,14 @@ def _path(folder: Path, key: str, chunk: range) -> Path:
     return folder / f"talks-{key}-{chunk.start:05d}-{chunk.stop:05d}.json"
 
 
-def _read(folder: Path | None, key: str, chunk: range) -> list[Drawn] | None:
+def _read(folder: Path | None, key: str, chunk: range) -> list[CaseDraw] | None:
     """A chunk on record; None where it is missing or cut short."""
     path = None if folder is None else _path(folder, key, chunk)
     if path is None or not path.exists():
         return None
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
-        return [Drawn(row["number"], row["inputs"], _numbers(row["numbers"])) for row in rows]
+        return [CaseDraw(row["number"], row["inputs"], _numbers(row["numbers"])) for row in rows]
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -134,7 +134,7 @@ def _numbers(held: Mapping[str, float | None]) -> dict[str, float]:
     return {name: float("nan") if value is None else float(value) for name, value in held.items()}
 
 
-def _keep(folder: Path | None, key: str, chunk: range, solved: Sequence[Drawn]) -> None:
+def _keep(folder: Path | None, key: str, chunk: range, solved: Sequence[CaseDraw]) -> None:
     """Write a chunk whole or not at all."""
     if folder is None:
         return
@@ -152,9 +152,8 @@ def undetermined_table(ranges: Table) -> Table:
     for row in ranges.rows():
         if row["sign"] == "not determined" and "over" in row["number"]:
             names = " and ".join(word.rsplit(" ", 1)[0] for word in row["drivers"].split(", "))
-            rows.append(
-                (row["number"], row["low"] / 1e9, row["high"] / 1e9, f"Sign not determined; what decides: {names}.")
-            )
+            decides = f"what decides: {names}" if names else "more draws may tell what decides"
+            rows.append((row["number"], row["low"] / 1e9, row["high"] / 1e9, f"Sign not determined; {decides}."))
     columns = (
         text("number", "weights | outcome | party | concept"), Column("low", Unit.USD, "5% of draws"),
         Column("high", Unit.USD, "95% of draws"), text("sentence"),
