@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,17 +18,14 @@ from numpy.typing import NDArray
 
 from detente.chains.chain import Range
 from detente.chains.together import Steps, together
-from detente.codes import InputError, SolveError
+from detente.codes import SolveError
 from detente.data.chain_build import figures
-from detente.data.limits import processors
-from detente.data.store import write_bytes
 from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
 from detente.lab.chains.answer import CountryLoss, country_losses
-from detente.lab.chains.economies import Progress
 from detente.lab.chains.months import Question, Ran, question_key, run_question, steps_of
 from detente.lab.chains.paths import start_of
+from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.lab.work.threads import on_one_thread
-from detente.lab.work.workers import processes
 from detente.version import VERSION
 
 Floats = NDArray[np.float64]
@@ -135,24 +131,25 @@ def spread(
     ------
     InputError : draws or workers below one. SolveError : more than a twentieth of the draws without an equilibrium.
     """
-    if workers is not None and workers < 1:
-        raise InputError("--workers", f"{workers} processes cannot work", "give 1 or more")
+    crew = Crew(SEVERAL, workers, forked=True)
     ranges, sample = drawn_figures(question), sample_of(question, draws, seed)
     asked = Pair(question, other)
     frame = _Frame(asked)
-    chunks = [range(at, min(at + CHUNK, draws)) for at in range(0, draws, CHUNK)]
-    key = _key(asked, ranges, draws, seed)
-    rows = dict(_finished(folder, key, chunks, frame.width))
-    done = sum(len(chunks[n]) for n in rows)
-    left = [n for n in range(len(chunks)) if n not in rows]
-    for n, values in _computed(asked, sample, left, chunks, frame.width, workers):
-        if folder is not None:
-            _keep(folder / _file(key, n), values)
-        rows[n] = values
-        done += len(chunks[n])
-        if progress is not None:
-            progress(done, draws)
-    table = np.concatenate([rows[n] for n in range(len(chunks))])
+    key, drawn = _key(asked, ranges, draws, seed), spans(draws, CHUNK)
+
+    def unpacked(number: int, content: bytes) -> Floats:
+        values = np.load(io.BytesIO(content), allow_pickle=False)
+        if values.shape != (len(drawn[number]), frame.width):
+            raise ValueError(f"shape {values.shape}")
+        return values
+
+    files = Files(folder, lambda number: f"{key}-{number:05d}.npy", _packed, unpacked)
+    chunks = [
+        Chunk(n, len(rows), partial(_chunk, asked, sample.names, sample.values[rows.start : rows.stop], frame.width))
+        for n, rows in enumerate(drawn)
+    ]
+    go_on(chunks, files, crew, progress)
+    table = np.concatenate(files.in_order())
     failed = int(np.isnan(table[:, 0]).sum())
     if failed > MOST_FAILED * draws:
         raise SolveError(f"{failed} of {draws} draws have no equilibrium; give a smaller cut or a higher q_floor")
@@ -263,25 +260,6 @@ def _chunk(asked: Pair, names: Sequence[str], values: Floats, width: int) -> Flo
     return found
 
 
-def _computed(
-    asked: Pair, sample: Sample, left: list[int], chunks: list[range], width: int, workers: int | None
-) -> Iterator[tuple[int, Floats]]:
-    """Chunks as they are done."""
-    if not left:
-        return
-    jobs = {n: sample.values[chunks[n].start : chunks[n].stop] for n in left}
-    several = workers or (1 if len(sample) < SEVERAL else processors())
-    several = min(several, len(left))
-    if several == 1:
-        for n, values in jobs.items():
-            yield n, _chunk(asked, sample.names, values, width)
-        return
-    with processes(several, forked=True) as pool:
-        waiting = {pool.submit(_chunk, asked, sample.names, values, width): n for n, values in jobs.items()}
-        for job in as_completed(waiting):
-            yield waiting[job], job.result()
-
-
 def _key(asked: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
     """A short name of everything the draws depend on."""
     held = {name: asdict(value) for name, value in sorted(ranges.items())}
@@ -289,7 +267,7 @@ def _key(asked: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str
     content: list[object] = [_question_key(asked.question), held, draws, seed, file, VERSION]
     if asked.other is not None:
         content.append(_question_key(asked.other))
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:12]
+    return chunk_key(*content)
 
 
 def _question_key(question: Question) -> list[object]:
@@ -298,30 +276,7 @@ def _question_key(question: Question) -> list[object]:
     return [question_key(question), Path(path).read_text() if path.endswith(".toml") else ""]
 
 
-def _file(key: str, n: int) -> str:
-    return f"{key}-{n:05d}.npy"
-
-
-def _finished(folder: Path | None, key: str, chunks: list[range], width: int) -> Iterator[tuple[int, Floats]]:
-    for n, chunk in enumerate(chunks):
-        path = None if folder is None else folder / _file(key, n)
-        if path is None or not path.exists():
-            continue
-        values = _kept(path)
-        if values is not None and values.shape == (len(chunk), width):
-            yield n, values
-
-
-def _kept(path: Path) -> Floats | None:
-    """A chunk on record; None where it is damaged, so that it is drawn again."""
-    try:
-        return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-
-
-def _keep(path: Path, values: Floats) -> None:
-    """Write a chunk whole or not at all."""
+def _packed(values: Floats) -> bytes:
     content = io.BytesIO()
     np.save(content, values)
-    write_bytes(path, content.getvalue())
+    return content.getvalue()

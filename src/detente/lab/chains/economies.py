@@ -9,7 +9,7 @@ those parts short (scope requirement). One pass; how far a second would move the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
@@ -444,7 +444,3 @@ def _sector_output(nations_: Nations, bloc: str, found: NetworkEquilibrium) -> d
     years = chain_world.YEARS
     scale = chain_world.gdp(bloc, years["icio28"]) / chain_world.gdp(bloc, years[nation.ground.scheme])
     return {sector: 1.0 - lost[sector] * scale / made[sector] for sector in lost}
-
-
-Progress = Callable[[int, int], None]
-"""Told how many of how many are done."""

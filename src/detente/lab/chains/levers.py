@@ -28,8 +28,9 @@ from detente.codes import InputError, UnknownName
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile
 from detente.data.chainfile import Lever as LeverRow
-from detente.lab.chains.economies import Effects, Progress, effects, nations
+from detente.lab.chains.economies import Effects, effects, nations
 from detente.lab.chains.months import DIRECT, REQUIREMENT, Question, exposed_shares, months_of, run_question
+from detente.lab.work.chunks import Progress
 
 Floats = NDArray[np.float64]
 

@@ -29,8 +29,8 @@ from detente.lab.chains.report import material_line, notes
 from detente.lab.ground.averages import sector_names
 
 if TYPE_CHECKING:
-    from detente.lab.chains.economies import Progress
     from detente.lab.scenario import Materials
+    from detente.lab.work.chunks import Progress
 
 DEAL_COLUMNS = (
     Column("country", Unit.CODE, "country or bloc"),

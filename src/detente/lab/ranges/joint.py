@@ -8,15 +8,13 @@ to tariffs of the world, tariffs to both equilibria. So a share that moves a dut
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, SolveError, Table, Unit
-from detente.data.limits import processors
 from detente.data.worlds import load_economy
 from detente.draws import (
     BAND,
@@ -41,8 +39,9 @@ from detente.lab.ground.sides import START, Pairing, Side
 from detente.lab.ground.uncertain import Position, UncertainDuties, averages, position_input
 from detente.lab.ground.uncertain import uncertain_duties as duties_of
 from detente.lab.scenario import Scenario
+from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
 from detente.lab.work.threads import on_one_thread
-from detente.lab.work.workers import given_value, processes
+from detente.lab.work.workers import given_value
 from detente.lab.world.incidence import Effect
 from detente.lab.world.tables import headline_table
 from detente.trade import Onto
@@ -53,7 +52,6 @@ Key = tuple[str, str, str]
 """Variant, measure, country."""
 Values = Mapping[str, Value]
 """Input -> its value in a draw: a position between bounds, a number, or a name."""
-Progress = Callable[[int, int], None]
 
 SETS, SCALE = "trade elasticities", "scale of trade elasticities"
 CHUNK, SEVERAL = 10, 60
@@ -266,10 +264,11 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
     keys = tuple(main)
     tasks = [(one.name, label, value) for one in model.inputs for label, value in one.alone()]
     asked = (*({**middle, name: value} for name, _, value in tasks), *sample.rows)
-    every = np.full((len(asked), len(keys)), np.nan)
-    for done, (first, found) in enumerate(_chunks_of(model, asked, keys), start=1):
-        every[first : first + len(found)] = found
-        _tell(progress, min(done * CHUNK, len(asked)), len(asked))
+    numbered = enumerate(spans(len(asked), CHUNK))
+    chunks = [Chunk(n, len(rows), partial(_chunk, asked[rows.start : rows.stop])) for n, rows in numbered]
+    shelf = in_memory()
+    go_on(chunks, shelf, Crew(SEVERAL, given=(model, keys), forked=True), progress)
+    every = np.concatenate(shelf.in_order())
     alone: dict[str, dict[str, Floats]] = {one.name: {} for one in model.inputs}
     for (name, label, _), row in zip(tasks, every, strict=False):
         alone[name][label] = row
@@ -280,30 +279,11 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
     return JointDraws(sample, keys, np.asarray(list(main.values())), alone, numbers)
 
 
-def _chunks_of(model: Model, values: Sequence[Values], keys: tuple[Key, ...]) -> Iterator[tuple[int, Floats]]:
-    """First draw and numbers of each chunk, as done. A draw solves economies of its own, so order moves no byte."""
-    starts = range(0, len(values), CHUNK)
-    several = min(processors(), len(starts)) if len(values) >= SEVERAL else 1
-    if several == 1:
-        for first in starts:
-            yield first, np.array([_measured(model, row, keys) for row in values[first : first + CHUNK]])
-        return
-    with processes(several, (model, keys), forked=True) as pool:
-        waiting = {pool.submit(_sent, values[first : first + CHUNK]): first for first in starts}
-        for job in as_completed(waiting):
-            yield waiting[job], job.result()
-
-
 @on_one_thread
-def _sent(rows: Sequence[Values]) -> Floats:
-    """A chunk in a process that holds the model."""
+def _chunk(rows: Sequence[Values]) -> Floats:
+    """The numbers of a chunk. A draw solves economies of its own, so order moves no byte."""
     model, keys = given_value()
     return np.array([_measured(model, row, keys) for row in rows])
-
-
-def _tell(progress: Progress | None, done: int, steps: int) -> None:
-    if progress is not None:
-        progress(done, steps)
 
 
 def _measured(model: Model, values: Values, keys: tuple[Key, ...]) -> Floats:
