@@ -51,8 +51,8 @@ docs-check: $(STAMP) ## run every command, file and code block of README and doc
 notebooks: $(STAMP) ## execute the tutorial notebooks and store what they print
 	$(PY) tools/notebooks.py
 
-pins: ## renew constraints.txt from a fresh environment
-	sh tools/pins.sh constraints.txt
+pins: $(STAMP) ## renew constraints.txt, for every Python the project names
+	$(PY) tools/pins.py constraints.txt
 
 clean: ## remove what commands, builds and tools have left
 	rm -rf out build dist .hypothesis .import_linter_cache .pytest_cache .ruff_cache

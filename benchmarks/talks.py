@@ -25,11 +25,11 @@ from numpy.typing import NDArray  # noqa: E402
 from run import Figure, show  # noqa: E402
 
 from detente.data.casefile import load_case  # noqa: E402
+from detente.lab.deal.signing import talks_tables_for_run  # noqa: E402
 from detente.lab.ground.sides import pairings_of  # noqa: E402
 from detente.lab.scenario import dated, load_scenario  # noqa: E402
 from detente.lab.talks.draws import draw_case, headline_numbers  # noqa: E402
 from detente.lab.talks.report import WHOLE, section_tables  # noqa: E402
-from detente.lab.talks.signing import talks_tables_for_run  # noqa: E402
 from detente.lab.talks.talk import Talk, open_talk  # noqa: E402
 from detente.talks import SignallingGame, equilibria, nondominated, settle  # noqa: E402
 

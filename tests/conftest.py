@@ -5,6 +5,7 @@ are made once for the whole suite, also where it runs in several processes: the 
 read what it left.
 """
 
+import hashlib
 import os
 import pickle
 import shutil
@@ -40,16 +41,18 @@ settings.load_profile("house")
 
 LONGEST = (
     "house/test_docs.py",
-    "faces/test_web_pages.py",
     "contracts/test_web_postgres.py",
+    "faces/test_web_pages.py",
     "faces/test_report.py",
     "oracles/test_jax.py",
-    "invariants/test_sweep.py",
+    "contracts/test_record_web.py",
     "golden/test_scenarios.py",
-    "invariants/test_cooperative.py",
     "house/test_notebooks.py",
-    "faces/test_web_wait.py",
     "golden/test_talks.py",
+    "invariants/test_sweep.py",
+    "faces/test_web_wait.py",
+    "invariants/test_cooperative.py",
+    "golden/test_joint_ranges.py",
 )
 """Modules that are begun first, so that no process is left alone with one of them at the end."""
 
@@ -89,24 +92,81 @@ def made_once(tmp_path_factory):
                 shutil.rmtree(half, ignore_errors=True)
                 make(half)
                 half.rename(path)
+            if fcntl:
+                # Said, not left to closing: a process that was started meanwhile may have the file open as well.
+                fcntl.flock(lock, fcntl.LOCK_UN)
         return path
 
     return found
 
 
 @pytest.fixture(scope="session")
-def ran(made_once):
-    """Result of a shipped scenario: `ran(name, draws=0)`; `draws=None` for the scenario's own number of them."""
+def run_once(made_once):
+    """`detente.lab.run.run` that runs once for all processes what has one key, one scenario and one set of tables."""
+    from detente.lab.key import data_hashes, key_of
     from detente.lab.run import run
+    from detente.lab.scenario import opened
+
+    def name_of(scenario, today, on, draws, only) -> str:
+        """What the numbers depend on, and what a result says of its scenario."""
+        whole, folder = opened(scenario, today, on)
+        key = key_of(whole, folder, draws, data_hashes(whole))
+        return hashlib.sha256(repr((key, whole.model_dump_json(), sorted(only))).encode()).hexdigest()[:24]
+
+    def again(scenario, *, seen=None, progress=None, executor=None, **asked):
+        try:
+            name = name_of(scenario, **{"today": None, "on": None, "draws": None, "only": (), **asked})
+        except Exception:  # refused, in the program's own words
+            return run(scenario, **asked)
+        path = made_once(f"run-{name}", lambda path: path.write_bytes(pickle.dumps(run(scenario, **asked))))
+        found = pickle.loads(path.read_bytes())
+        if seen is not None:
+            seen(found.tables, set())
+        return found
+
+    return again
+
+
+@pytest.fixture
+def runs_kept(run_once, monkeypatch):
+    """Runs behind commands and functions are made once for the suite; not for tests of running itself."""
+    for module in (
+        "detente.lab.run.run",
+        "detente.lab.compare.run",
+        "detente.lab.sweep.scenario.run",
+        "detente.api._run",
+    ):
+        monkeypatch.setattr(module, run_once)
+
+
+@pytest.fixture(scope="session")
+def ran(run_once):
+    """Result of a shipped scenario: `ran(name, draws=0)`; `draws=None` for the scenario's own number of them."""
 
     @cache
     def found(name: str, draws: int | None = 0):
-        def make(path: Path) -> None:
-            path.write_bytes(pickle.dumps(run(name, today=TODAY, draws=draws)))
-
-        return pickle.loads(made_once(f"run-{name}-{draws}", make).read_bytes())
+        return run_once(name, today=TODAY, draws=draws)
 
     return found
+
+
+@pytest.fixture(scope="session")
+def geneva_drawn(made_once):
+    """Joint draws of the Geneva scenario: how many, their seed, and what they give in this process alone."""
+    from detente.lab.ground.sides import pairings_of
+    from detente.lab.ranges.joint import drawn, model_of
+    from detente.lab.scenario import dated, load_scenario
+
+    draws, seed = 12, 5
+
+    def make(path: Path) -> None:
+        scenario = dated(load_scenario("geneva")[0], TODAY)
+        pairings = (list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN"))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("detente.lab.ranges.joint.processors", lambda: 1)
+            path.write_bytes(pickle.dumps(drawn(model_of(scenario, *pairings), draws, seed)))
+
+    return draws, seed, pickle.loads(made_once("drawn-geneva", make).read_bytes())
 
 
 @pytest.fixture(scope="session")

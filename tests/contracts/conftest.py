@@ -32,11 +32,12 @@ def detente(capsys, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def folder(made_once):
+def folder(made_once, run_once):
     """The report folder that `detente run geneva --draws 0 --report FOLDER` writes."""
 
     def make(path):
         with pytest.MonkeyPatch.context() as patched:
+            patched.setattr("detente.lab.run.run", run_once)
             patched.setattr(sys, "argv", ["detente", "run", "geneva", "--draws", "0", "--report", str(path)])
             with pytest.raises(SystemExit) as left:
                 main()

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("runs_kept")
 PAIR = ("status-quo-2025-05-08", "geneva")
 
 

@@ -86,6 +86,7 @@ def test_a_limit_of_memory_does_not_end_the_program(tmp_path):
 
 def test_without_a_limit_nothing_is_tried(monkeypatch):
     monkeypatch.setattr(memory, "_limited", lambda: False)
+    monkeypatch.setattr(memory, "memory_left", lambda: None)
     monkeypatch.setattr(memory, "_drawn_elsewhere", lambda: pytest.fail("tried"))
     memory.can_draw.cache_clear()
     assert memory.can_draw()

@@ -71,6 +71,7 @@ UNDATED = {
     "talks": "a case file with its own day, see below",
     "report": "writes what a run found, see below",
     "replicate": "writes what a run found",
+    "validate": "whether a scenario can be run, without a number",
     "cite": "no numbers",
     "serve": "pages and program interface, see the tests of the faces",
     "data": "tables of the package",

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("runs_kept")
 SMALLEST = "status-quo-2025-05-08"
 """A scenario that is run at once: it changes no law."""
 

@@ -35,7 +35,7 @@ def get(client, path, code=200):
 
 def test_a_deal_has_what_the_page_needs(client):
     found = get(client, f"/deal?{GENEVA}")
-    own = {"key", "scenario", "sentence", "numbers", "sides", "walks", "flat", "point", "levers"}
+    own = {"key", "scenario", "sentence", "hold", "assumed", "numbers", "sides", "walks", "flat", "point", "levers"}
     assert set(found) == own | {"record_to", "beyond_record", "record_lines", "record"}
     assert found["scenario"]["query"].startswith("v=1&case=us-china-2025-05&date=2025-05-14&us=10")
     assert found["scenario"]["messages"] == []
@@ -48,6 +48,38 @@ def test_a_deal_has_what_the_page_needs(client):
         assert lever["least"] <= lever["value"] <= lever["most"]
         assert lever["ticks"]
     assert found["key"] in client.get(f"{HOME}/deal?{GENEVA}").headers["etag"]
+
+
+def test_a_quick_answer_has_the_same_numbers_without_the_ranges_that_take_time(client):
+    quick, whole = (client.get(f"{HOME}/deal?{GENEVA}{more}") for more in ("&quick=1", ""))
+    assert quick.headers["etag"] != whole.headers["etag"]
+    assert quick.json()["key"] == whole.json()["key"]
+    assert quick.json()["scenario"] == whole.json()["scenario"]
+    for short, full in zip(quick.json()["numbers"], whole.json()["numbers"], strict=True):
+        assert (short["id"], short["value"], short["text"]) == (full["id"], full["value"], full["text"])
+        if full["id"] in ("income_USA", "revenue_CHN", "prices_USA"):
+            assert short["low"] is None
+            assert full["low"] is not None
+            assert short["range"] == "no range yet: it comes with the whole answer"
+        elif full["table"] == "deal_gains":
+            assert (short["low"], short["high"]) == (full["low"], full["high"])
+    assert "[" not in quick.json()["sentence"]
+
+
+def test_levers_that_move_no_duty_solve_nothing_again(client, monkeypatch):
+    first = get(client, f"/deal?{GENEVA}")
+
+    def refuse(*_given, **_named):
+        raise AssertionError("solved again")
+
+    monkeypatch.setattr("detente.lab.deal.economy.solve", refuse)
+    moved = get(client, f"/deal?{GENEVA.replace('licences=1', 'licences=0.37').replace('duration=90', 'duration=95')}")
+    held = {row["id"]: row for row in moved["numbers"]}
+    same = ("value", "low", "high", "baseline_value")
+    for row in first["numbers"]:
+        if row["id"].startswith(("income_", "revenue_", "imports_", "prices_")):
+            assert [held[row["id"]][key] for key in same] == [row[key] for key in same]
+    assert moved["point"] != first["point"]
 
 
 def test_bad_keys_of_an_address_are_never_an_error(client):

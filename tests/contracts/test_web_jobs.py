@@ -228,6 +228,75 @@ def test_a_job_that_kills_every_server_is_reported_not_begun_again(tmp_path):
         jobs.view("fedcba9876543210")
 
 
+def killed(client, name, times, before):
+    """Kill the worker of a job again and again, each time when a new one is at work."""
+    gone = set()
+    end = time.monotonic() + 90
+    while len(gone) < times:
+        assert time.monotonic() < end, client.get(f"{HOME}/jobs/{name}").json()
+        for pid in workers() - before - gone:
+            if descends(pid, os.getpid()) and client.get(f"{HOME}/jobs/{name}").json()["done"] > len(gone):
+                os.kill(pid, signal.SIGKILL)
+                gone.add(pid)
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
+def test_a_worker_that_is_killed_is_begun_again_from_what_was_done(client, tmp_path):
+    before = workers()
+    asked = LONG | {"over": {"usa.change.rec_chn.rate": "0%..60%/8"}}
+    name = client.post(f"{HOME}/jobs", json=asked).json()["id"]
+    killed(client, name, ATTEMPTS - 1, before)
+    found = until(lambda: client.get(f"{HOME}/jobs/{name}").json(), "done", seconds=120)
+    assert found["attempts"] == ATTEMPTS
+    assert client.get(f"{HOME}/runs/{found['run']}/tables/headline").json()["total"] >= 8
+    assert left(tmp_path, ()) == []
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes of Linux")
+def test_a_worker_that_is_killed_every_time_is_a_failure_with_a_reason_and_leaves_nothing(client, tmp_path):
+    before = workers()
+    name = client.post(f"{HOME}/jobs", json=LONG).json()["id"]
+    killed(client, name, ATTEMPTS, before)
+    end = time.monotonic() + 30
+    while (found := client.get(f"{HOME}/jobs/{name}").json())["status"] in ("running", "waiting"):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert found["status"] == "failed"
+    assert f"was killed (SIGKILL), {ATTEMPTS} times" in found["error"]
+    assert left(tmp_path, ()) == []
+
+
+def left(folder, expected):
+    """Folders of jobs once they are those expected, or after some seconds."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        found = [one.name for one in (folder / "jobs").iterdir()] if (folder / "jobs").exists() else []
+        if found == list(expected):
+            break
+        time.sleep(0.05)
+    return found
+
+
+def test_what_ended_jobs_have_left_is_removed_and_nothing_else(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'server.sqlite'}")
+    row = {"kind": "none", "request": "{}", "part": "", "done": 0, "total": 0, "created": 1.0, "error": ""}
+    for at, (status, attempts) in enumerate((("cancelled", 1), ("running", ATTEMPTS), ("waiting", 0))):
+        name = f"{at:016x}"
+        store.add_job(row | {"id": name, "status": status, "attempts": attempts})
+        (tmp_path / "jobs" / name).mkdir(parents=True)
+    for other in ("notes", f"{9:016x}"):
+        (tmp_path / "jobs" / other).mkdir()
+    jobs = Jobs(store, tmp_path / "jobs")
+    jobs.start()
+    expected = {f"{2:016x}", f"{9:016x}", "notes"}
+    end = time.monotonic() + 5
+    while {one.name for one in (tmp_path / "jobs").iterdir()} != expected and time.monotonic() < end:
+        time.sleep(0.05)
+    jobs.stop()
+    assert {one.name for one in (tmp_path / "jobs").iterdir()} == expected
+
+
 def test_tables_are_made_for_postgresql_as_well():
     from sqlalchemy.dialects import postgresql
     from sqlalchemy.schema import CreateTable

@@ -14,9 +14,11 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pytest
+import vl_convert
 
 from detente.codes import Column, Table
 from detente.codes.units import Unit
@@ -30,6 +32,14 @@ from detente.lab.record.tables import events_table
 def make(name, columns, rows):
     heads = tuple(Column(key, unit, key) for key, unit in columns)
     return Table(name, name, heads, {key: np.asarray([row[i] for row in rows]) for i, (key, _) in enumerate(columns)})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pictures_once():
+    """A picture that several formats hold is made of its drawing once."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(vl_convert, "svg_to_png", lru_cache(maxsize=256)(vl_convert.svg_to_png))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -252,7 +262,7 @@ def browser(program, profile):
 
 @pytest.fixture(scope="module")
 def served_app(tmp_path_factory):
-    """Port and application of a server of its own, which works on nothing ahead."""
+    """Port and application of a server of its own, which works on nothing ahead and judges claims on few draws."""
     pytest.importorskip("fastapi")
     uvicorn = pytest.importorskip("uvicorn")
     from detente.faces.web.app import create_app
@@ -264,6 +274,8 @@ def served_app(tmp_path_factory):
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield server.servers[0].sockets[0].getsockname()[1], app
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("detente.faces.web.questions.DRAWS", 2)
+        yield server.servers[0].sockets[0].getsockname()[1], app
     server.should_exit = True
     thread.join(20)

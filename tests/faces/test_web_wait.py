@@ -20,7 +20,14 @@ LEVERS = "/materials?chain=gallium-germanium&ask=levers&months=12&country="
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    """Address of a running server that has worked nothing out yet."""
+    """Address of a running server that has worked nothing out yet; claims are judged on few draws."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("detente.faces.web.questions.DRAWS", 2)
+        yield from served(tmp_path_factory)
+
+
+def served(tmp_path_factory):
+    """Starts a server, gives its address, and ends it."""
     app = create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), port=8765, rate=0.0, case=""))
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -102,3 +109,49 @@ def test_the_ledger_stands_while_its_verdicts_are_computed(chrome, home):
     assert re.search(r", \d+ of \d+\.", chrome.evaluate("document.querySelector('[data-pending] p').textContent"))
     until(chrome, f"!{PENDING} && document.querySelectorAll('.verdict').length > 20", 120)
     assert chrome.console == []
+
+
+def refuse(monkeypatch):
+    """Let the server tell everybody to wait."""
+    from detente.faces.web.security import Limiter
+
+    monkeypatch.setattr(Limiter, "wait", lambda *_given: 0.4)
+
+
+def test_a_page_that_was_refused_says_so_and_asks_again_by_itself(chrome, home, monkeypatch):
+    show(chrome, home + "/law")
+    refuse(monkeypatch)
+    chrome.evaluate("document.querySelector('form[data-swap] button').click()")
+    said = until(chrome, "document.getElementById('state').textContent.includes('asks again') && 1")
+    assert said
+    assert chrome.evaluate("document.getElementById('state').getBoundingClientRect().height") > 10
+    words = chrome.evaluate("document.getElementById('state').textContent")
+    assert re.fullmatch(r"Too many questions at once\. This page asks again by itself in \d+ s\.", words)
+    monkeypatch.undo()
+    until(chrome, "!document.getElementById('state').textContent.includes('asks again')", 20)
+    assert chrome.evaluate("location.pathname") == "/law"
+
+
+def test_a_whole_page_that_was_refused_comes_by_itself(chrome, home, monkeypatch):
+    refuse(monkeypatch)
+    show(chrome, home + "/materials?chain=gallium-germanium")
+    assert chrome.evaluate("document.querySelector('h1').textContent") == "Too many requests"
+    monkeypatch.undo()
+    until(chrome, "!['Too many requests', undefined].includes(document.querySelector('h1')?.textContent)", 20)
+
+
+def test_a_deal_asked_for_while_the_network_is_gone_comes_when_it_is_back(chrome, home):
+    gone = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    show(chrome, home + "/deal")
+    sentence = "document.getElementById('sentence').textContent"
+    until(chrome, f"{sentence}.includes('real income')", 120)
+    chrome.call("Network.emulateNetworkConditions", offline=True, **gone)
+    try:
+        chrome.evaluate("document.querySelectorAll('a[data-preset]')[2].click()")
+        until(
+            chrome, "document.getElementById('messages').textContent.includes('does not answer. This page asks again')"
+        )
+        before = chrome.evaluate(sentence)
+    finally:
+        chrome.call("Network.emulateNetworkConditions", offline=False, **gone)
+    until(chrome, f"{sentence} !== {json.dumps(before)} && document.getElementById('messages').hidden", 30)

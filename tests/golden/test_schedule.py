@@ -11,6 +11,7 @@ from functools import partial
 
 import pytest
 
+from detente.data.limits import processors
 from detente.lab.run import run
 from detente.lab.work.schedule import Task, handed, outcomes
 from detente.lab.work.workers import processes
@@ -106,7 +107,7 @@ print(*kinds, _copies_well())
 
 
 @pytest.mark.parametrize(("late", "kind"), [("", "ForkProcess"), ("polars", "_Worker")])
-@pytest.mark.skipif(sys.platform != "linux" or (os.cpu_count() or 1) < 2, reason="needs Linux and two cores")
+@pytest.mark.skipif(sys.platform != "linux" or processors() < 2, reason="needs Linux and two cores")
 def test_a_process_is_copied_only_while_its_copy_can_work(late, kind):
     program = COPIED.format(late=late)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)

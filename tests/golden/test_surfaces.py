@@ -12,12 +12,12 @@ from detente.data.surface_tables import key_of, stored
 from detente.lab.deal.answer import DealEngine
 from detente.lab.deal.file import scenario_of
 from detente.lab.deal.levers import level_of, served
+from detente.lab.deal.signing import talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated
 from detente.lab.talks.case import Case, open_case
 from detente.lab.talks.law import base_rates
 from detente.lab.talks.ready import STEP, law_content, point_content
-from detente.lab.talks.signing import talks_tables_for_run
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.world import duty_space, whole_laws
 from detente.talks.duties import measured

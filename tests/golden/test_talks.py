@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from detente.data.casefile import load_case
+from detente.lab.deal.signing import case_for, talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario
 from detente.lab.talks.materials import LEVELS, chain_losses
 from detente.lab.talks.power import inverse_table
 from detente.lab.talks.report import SECTIONS, section_tables, sentences
-from detente.lab.talks.signing import case_for, talks_tables_for_run
 from detente.lab.talks.talk import open_talk
 from detente.talks.materials import Tabulated
 

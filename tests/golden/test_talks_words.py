@@ -8,9 +8,9 @@ import pytest
 from detente.codes import Column, Table, Unit
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.faces.formats import heading
+from detente.lab.deal.signing import talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario, parse_scenario
-from detente.lab.talks.signing import talks_tables_for_run
 from detente.lab.talks.talk import Setting
 from detente.lab.talks.words import chances, in_weeks, threat_phrase, with_article
 from detente.talks.horizon import LONG_RUN, SHORT_RUN

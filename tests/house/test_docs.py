@@ -5,7 +5,8 @@ How pages are written so that this works:
 * a ``console`` block holds commands after ``$ ``; each must succeed, or end with the code a comment names
   (``$ detente rate 0101 Narnia  # exit 2``); lines below a command must stand in what it prints, except ``...``;
 * ``<!-- file: my-lawbook/x.yaml -->`` before a block writes the block to that file first;
-* a command that several pages show is run once where the folder holds the same files: what it did is kept;
+* a command that several pages show is run once where the folder holds the same files: what it did is kept, and so is
+  the result of a run that several commands ask for;
 * ``python`` blocks of one page run in one namespace; ``sh`` blocks are for the reader, only make targets are checked.
 """
 
@@ -142,6 +143,7 @@ def check(page: Path, command: Command) -> None:
         assert line in printed, f"{page.name}: $ {command.line}\ndoes not print: {line}\n{output}"
 
 
+@pytest.mark.usefixtures("runs_kept")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_what_a_page_shows_is_what_happens(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

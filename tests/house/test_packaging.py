@@ -1,6 +1,7 @@
 """What the project says of itself agrees everywhere, and what it imports is what it declares."""
 
 import ast
+import importlib.util
 import re
 import sys
 import tomllib
@@ -49,7 +50,7 @@ def test_every_requirement_has_an_exact_version():
 
 def test_constraints_are_names_and_versions_and_no_addresses():
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    marker = r'(; python_version (<|>=) "3\.1\d")?'
+    marker = r'(; python_version (<|>=) "3\.1\d"( and python_version < "3\.1\d")?)?'
     wrong = [line for line in lines if not re.fullmatch(rf"#.*|[a-z0-9-]+==[0-9][0-9a-z.]*{marker}", line)]
     assert not wrong
     assert not [path for path in ROOT.glob("*lock*") if path.is_file()]
@@ -63,6 +64,41 @@ def test_every_pin_suits_some_python_and_one_line_holds_on_each():
         named = [one.name for one in found if one.marker is None or one.marker.evaluate(on)]
         assert len(named) == len(set(named)), minor
         assert set(pins()) == set(named), minor
+
+
+def pins_tool():
+    where = importlib.util.spec_from_file_location("pins", ROOT / "tools" / "pins.py")
+    module = importlib.util.module_from_spec(where)
+    where.loader.exec_module(module)
+    return module
+
+
+def test_renewed_pins_keep_what_differs_between_pythons():
+    """What stands in the file, read for each Python and merged again, is the file, markers and all."""
+    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    found = [Requirement(line) for line in text.splitlines() if not line.startswith("#")]
+    resolved = {
+        minor: {
+            one.name: str(one.specifier).removeprefix("==")
+            for one in found
+            if one.marker is None or one.marker.evaluate({"python_version": f"3.{minor}"})
+        }
+        for minor in MINORS
+    }
+    assert len({tuple(held.items()) for held in resolved.values()}) > 1, "some package differs"
+    assert pins_tool().merged(resolved) == text
+
+
+def test_a_package_stands_once_for_each_of_its_versions():
+    tool = pins_tool()
+    assert tool.lines("a", {11: "1", 12: "1", 13: "1"}) == ["a==1"]
+    assert tool.lines("a", {11: "1"}) == ["a==1"]
+    assert tool.lines("a", {11: "1", 12: "2", 13: "3"}) == [
+        'a==1; python_version < "3.12"',
+        'a==2; python_version >= "3.12" and python_version < "3.13"',
+        'a==3; python_version >= "3.13"',
+    ]
+    assert tool.pinned('A_b[x]==1.0\nc==2 ; sys_platform == "linux"\n# d==3\n') == {"a-b": "1.0", "c": "2"}
 
 
 def test_installed_pins_say_which_python_they_need():

@@ -38,7 +38,14 @@ def own_text_files() -> Iterator[Path]:
     for path in sorted(ROOT.rglob("*")):
         parts = path.relative_to(ROOT).parts
         hidden = any(p.startswith(".") and p != ".ci" for p in parts[:-1])
-        if path.is_file() and not hidden and parts[0] not in {"out", "build", "dist"} and path.suffix in TEXT:
+        if (
+            path.is_file()
+            and not hidden
+            and parts[0] not in {"out", "build", "dist"}
+            and path.suffix in TEXT
+            and path.name != ".git"
+        ):
+            # A worktree's `.git` is a file that names a folder of the machine.
             yield path
 
 

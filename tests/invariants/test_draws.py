@@ -1,13 +1,19 @@
 """Draws: streams by name that nothing else moves, the same on every machine, and hypercubes made of them."""
 
+from datetime import date
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detente.codes import InputError
+from detente.data.importers import importer
 from detente.draws import hypercube, uniforms
+from detente.lab.ground import ranges as average_ranges
 from detente.talks.draws import Spread, draw
+from detente.trade.ranges import Range, swing
 
 NAMES = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=5, unique=True)
 
@@ -49,3 +55,25 @@ def test_no_input_moves_the_draws_of_another_in_the_talks(names, seed, i):
 def test_what_cannot_be_drawn_is_refused(n, seed):
     with pytest.raises(InputError):
         hypercube(["a"], n, seed)
+
+
+# ----------------------------------------------------------------------------------------- what moves an average
+
+LEFT_OVER = 0.2 + 2.0**-53
+"""What two ways of adding the same weights up may differ by."""
+
+
+def test_an_input_moves_an_average_by_more_than_rounding():
+    found = Range(0.2, 0.1, 0.3, {"none": (0.2, LEFT_OVER), "some": (0.19, 0.2)}, 4, 7)
+    assert found.swings["none"][0] != found.swings["none"][1]
+    assert found.movers == ["some"]
+    assert swing((0.0, 1e-18, -1e-18)) == 0.0
+    assert swing((0.0, 1e-12, 0.0)) == 1e-12
+    assert swing((0.1, float("nan"), 0.2)) == pytest.approx(0.1)
+
+
+def test_the_table_of_a_range_lists_no_input_that_rounding_alone_moves(monkeypatch):
+    found = Range(0.2, 0.1, 0.3, {"none": (0.2, LEFT_OVER), "some": (0.19, 0.2)}, 4, 7)
+    monkeypatch.setattr(average_ranges, "range_of", lambda *_: found)
+    table = average_ranges.range_table(SimpleNamespace(law=importer("USA").law), date(2025, 5, 14))
+    assert table["input"].tolist() == ["average, 5-95% of joint draws", "only: some"]

@@ -1,15 +1,17 @@
 """Solves that need exact Newton or the path of the shock, and folds that are refused with what can be carried."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import detente as dt
 from detente.codes import SolveError
-from detente.economy import Shock, added, aggregate, gradient, solve
+from detente.economy import Economy, Shock, added, aggregate, gradient, solve
+from detente.economy.input_output import balance
 from detente.economy.newton import follow, partial_shock
-from detente.economy.solver import NEWTON, PATH, family_of
+from detente.economy.solver import BEYOND, NEWTON, PATH, family_of
 
 KEPT = ("USA", "CHN", "JPN", "DEU", "IND", "BRA")
 
@@ -61,6 +63,47 @@ def test_a_fold_is_refused_with_the_part_that_can_be_carried():
     below = solve(world, war(world, 0.98 * parts[0]))
     assert below.certificate.residual <= 1e-10
     assert below.certificate.method in (NEWTON, PATH)
+
+
+def two(seed=6451, strength=0.9834):
+    """Two countries and two sectors with inputs and strong scale, and a duty of 21 per cent on one sector."""
+    draw = np.random.default_rng(seed)
+    flows = draw.uniform(1.0, 10.0, (2, 2, 2))
+    flows[range(2), range(2)] = 13.36 * draw.uniform(0.5, 2.0, (2, 2))
+    inputs = 0.546 * (0.492 * np.eye(2) + 0.508 * np.full((2, 2), 0.5))
+    arrays = {
+        "flows": flows,
+        "tariff": np.zeros_like(flows),
+        "input_share": np.stack([inputs, inputs]),
+        "final_share": np.full((2, 2), 0.5),
+    }
+    theta = np.array([4.0, 6.0])
+    drawn = Economy("two", "caliendo_parro", ("CHN", "USA"), ("a", "b"), arrays, {"trade_elasticity": theta})
+    world = balance(drawn)
+    return replace(world, parameters={**world.parameters, "scale_elasticity": strength / theta})
+
+
+def duty(world, rate):
+    tariff = np.zeros_like(world.arrays["flows"])
+    tariff[0, 1, 1] = rate
+    return Shock(tariff)
+
+
+def test_beyond_a_fold_the_branch_is_followed_on_and_its_equilibrium_says_so():
+    world = two()
+    shock, family = duty(world, 0.2106), family_of(world)
+    path = follow(family, world, shock, family.start(world, shock))
+    assert path.fold
+    assert 0.0 < path.part < 0.1
+    found = solve(world, shock)
+    assert np.abs(family.residual(found.u, world, shock)).max() <= 1e-10
+    assert found.certificate.method.startswith(f"{BEYOND} at 1.4")
+    assert any(note.startswith("another branch") for note in found.notes)
+    assert all((np.asarray(hat) > 0.0).all() for hat in found.hats.values())
+    assert found.u == pytest.approx(path.beyond, abs=1e-7)
+    within = solve(world, duty(world, 0.0025))
+    assert not within.certificate.method.startswith(BEYOND)
+    assert not any(note.startswith("another branch") for note in within.notes)
 
 
 def test_slopes_under_strong_scale_are_those_of_differences():

@@ -15,7 +15,8 @@ from detente.economy.aggregation import elasticities
 from detente.economy.armington import Armington
 from detente.economy.game import GAIN, _Game, _rounds
 from detente.economy.input_output import balance
-from detente.economy.policy import OVER, Search, groups, many_rates, one_rate, scale_of, weights_of
+from detente.economy.local_search import many_rates
+from detente.economy.policy import OVER, Search, groups, one_rate, scale_of, weights_of
 from detente.economy.solver import _chord_alone
 from detente.economy.tariff_changes import goods
 

@@ -1,33 +1,29 @@
 """A deal read off warm state is the deal that the slow ways give, and says of each number what it is."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 
 from detente.codes import InputError, Table, UnknownName
 from detente.data.importers import importer
 from detente.lab.deal.acceptable import acceptable_set, counter, improve, nearest, offer_row
-from detente.lab.deal.answer import Deal, DealEngine, as_document
+from detente.lab.deal.answer import DealEngine, as_document
 from detente.lab.deal.file import result_of, scenario_of
-from detente.lab.deal.law import plane
 from detente.lab.deal.levers import Levers, merged_ticks
-from detente.lab.deal.warm import LEVELS, served, shortages
+from detente.lab.deal.warm import LEVELS, shortages
 from detente.lab.ground.averages import average, ground_of
+from detente.lab.ground.plane import plane
 from detente.lab.ground.reform import reformed
-from detente.lab.run import run
 from detente.lab.scenario import Change, LawChange
+from detente.lab.talks.words import held_sentence, words_of
+from detente.talks import truce
 
 CASE = "us-china-2025-05"
 GENEVA = {"us": "10", "fentanyl": "20", "cn": "10", "licences": "1", "action": "0", "date": "2025-05-14"}
 STATUS = {"us": "125", "fentanyl": "20", "cn": "125", "licences": "0.1", "action": "0"}
-
-
-@pytest.fixture(scope="module")
-def engine():
-    return DealEngine(CASE).ready()
 
 
 def exact_average(code: str, on: date, changes: dict[str, float]) -> float:
@@ -87,43 +83,6 @@ def test_gains_are_those_of_the_talks(engine):
         assert found.number(f"gain_CHN_{threat.name}").value == pytest.approx(gains[1], rel=1e-12)
         walk = next(walk for walk in found.walks if walk.threat == threat.name)
         assert walk.away == {"USA": bool(gains[0] < -1e3), "CHN": bool(gains[1] < -1e3)}
-
-
-def file_of(engine: DealEngine, deal: Deal) -> dict[str, Table]:
-    """Tables of the run of the file that a deal hands out, without draws of shares."""
-    scenario = scenario_of(engine, deal)
-    report = scenario.report.model_copy(update={"draws": 0, "prices": False, "talks": False, "by": []})
-    plain = scenario.model_copy(update={"report": report, "materials": None})
-    return run(plain, only=("economy", "incomes", "parties")).tables
-
-
-def rows_of(table: Table, **wanted: str) -> list[dict]:
-    return [row for row in table.rows() if all(row[key] == value for key, value in wanted.items())]
-
-
-@pytest.mark.parametrize("case", served())
-def test_every_named_deal_is_the_run_of_its_file(case):
-    """One number, one world, one range, in page, interface and `detente run` of the file that the page hands out."""
-    engine = DealEngine(case)
-    for name in engine.warm.file.outcomes:
-        deal = engine.deal(engine.levers_of(engine.warm.case.outcome(name), engine.scale.standard))
-        tables = file_of(engine, deal)
-        head = rows_of(tables["headline"], definition="fixed weights")[0]
-        duty = deal.number("us_average")
-        assert (duty.before, duty.value) == pytest.approx((head["before"], head["after"]), rel=1e-9), name
-        for code in ("USA", "CHN"):
-            for number, measure in (("income", "real income"), ("prices", "prices")):
-                one, (row,) = deal.number(f"{number}_{code}"), rows_of(tables["economy"], measure=measure, country=code)
-                found = (row["change"], row["low"], row["high"])
-                assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, number, code)
-            collected, (row,) = deal.number(f"revenue_{code}"), rows_of(tables["parties"], importer=code)
-            assert (collected.before, collected.value) == pytest.approx(
-                (row["duty_before"], row["duty_after"]), rel=1e-7
-            )
-        for code in ("DEU", "VNM"):
-            one, (row,) = deal.number(f"income_{code}"), rows_of(tables["incomes"], country=code)
-            found = (row["real_income"], row["real_income_low"], row["real_income_high"])
-            assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, code)
 
 
 @pytest.mark.parametrize("address", [GENEVA, STATUS, {"us": "60", "cn": "0", "partner": "MEX", "rate": "25"}])
@@ -310,6 +269,54 @@ def test_the_nearest_deal_is_near(engine):
         nearest(engine, float("nan"), 0.0, like)
 
 
+def test_the_deal_in_hand_is_the_nearest_to_its_own_point(engine):
+    """Also between the steps of the grid, and with exceptions or another partner, which move its point."""
+    for more in ({"licences": "0.55", "action": "0.31"}, {"except": "electronics"}, {"partner": "MEX", "rate": "25"}):
+        hand = engine.read({**GENEVA, "us": "33", **more})[0]
+        point = engine.deal(hand).point
+        assert nearest(engine, point["USA"], point["CHN"], hand).levers == hand
+        near = nearest(engine, point["USA"] + 3e9, point["CHN"] + 1e9, hand).levers
+        assert abs(engine.deal(near).point["USA"] - point["USA"] - 3e9) < 1e9
+
+
+def test_of_deals_with_one_point_the_nearest_is_the_one_that_moves_the_levers_least(engine):
+    first, second = (engine.read({**GENEVA, "us": us, "fentanyl": fentanyl})[0]
+                     for us, fentanyl in (("20", "10"), ("10", "20")))  # fmt: skip
+    for hand in (first, second):
+        point = engine.deal(hand).point
+        found = nearest(engine, point["USA"], point["CHN"], hand).levers
+        assert (found.us, found.fentanyl) == (hand.us, hand.fentanyl)
+
+
+def test_a_deal_says_whether_it_holds_and_what_of_its_gain_is_assumed_in_the_words_of_a_run(engine):
+    """One place makes the words: those of the tables of a run, for the deal in hand."""
+    deal = engine.deal({**GENEVA, "date": "2025-05-08"})
+    talk = engine.warm.brief
+    geneva = engine.warm.case.outcome("geneva")
+    truces = {(s, t.name): truce(talk.negotiation(s), geneva, t, acts=talk.acts)
+              for s in talk.settings for t in talk.negotiation(s).threats}  # fmt: skip
+    assert deal.hold == held_sentence(talk, "Geneva", truces, words_of(talk))
+    assert deal.assumed[0].startswith("In the numbers of the United States against the status quo, +24.3 USD bn a year")
+    content = as_document(deal, engine.levers)
+    assert (content["hold"], content["assumed"]) == (deal.hold, list(deal.assumed))
+    assert set(content["assumed"]) <= set(result_of(engine, deal).sentences)
+
+
+def test_threats_are_named_with_the_law_they_stand_for(engine):
+    walks = {row["threat"]: row["words"] for row in as_document(engine.deal(GENEVA), engine.levers)["walks"]}
+    assert walks["D0"] == "status quo (law of 8 May 2025)"
+    assert walks["DP"] == "past law (law of 1 April 2025)"
+    assert walks["DN"] == "tariff war"
+
+
+def test_a_chance_beyond_its_ends_is_said_in_words(engine):
+    rows = {one.name: one for one in engine.deal(GENEVA).numbers}
+    one = rows["p_star_USA"]
+    assert replace(one, value=-0.02).text == "-0.02 (at any chance)"
+    assert replace(one, value=1.3).text == "1.30 (at no chance)"
+    assert replace(one, value=0.4).text == "0.40"
+
+
 def test_improving_hurts_nobody(engine):
     found = improve(engine, engine.read({**GENEVA, "us": "60", "cn": "60"})[0])
     assert min(found.better.values()) > -1e6
@@ -324,30 +331,6 @@ def test_the_other_side_takes_its_own_proposal(engine):
     assert counter(engine, offer.levers, "nash").accepts
     with pytest.raises(UnknownName, match="strategy"):
         counter(engine, like, "shout")
-
-
-@pytest.mark.parametrize(
-    "more", [{}, {"except": "electronics,cars"}, {"except": "ELE,PHA,AGR", "partner": "VNM", "rate": "12.5"},
-     {"partner": "EUN", "rate": "10"}],
-)  # fmt: skip
-def test_a_deal_is_a_scenario_that_runs_to_the_same_average(engine, more):
-    from detente.faces.report.replication import scenario_text
-    from detente.lab.run import run
-    from detente.lab.scenario import Record, parse_scenario
-
-    deal = engine.deal({"us": "34", "cn": "30", "fentanyl": "10", **more})
-    scenario = parse_scenario(yaml.safe_load(scenario_text(scenario_of(engine, deal))), "the file", "deal")
-    short = scenario.model_copy(
-        update={
-            "materials": None,
-            "record": Record(history=False),
-            "report": scenario.report.model_copy(update={"world": False, "prices": False, "talks": False, "draws": 0}),
-        }
-    )
-    head = next(row for row in run(short).tables["headline"].rows() if row["definition"] == "fixed weights")
-    assert head["after"] == pytest.approx(deal.number("us_average").value, abs=1e-12)
-    assert head["before"] == pytest.approx(deal.number("us_average").before, abs=1e-12)
-    assert result_of(engine, deal).key == deal.key
 
 
 def test_sentences_name_countries_and_sign_changes_alone(engine):
@@ -390,11 +373,6 @@ def test_levers_without_a_name_in_the_case_are_left_out():
 
 TODAY = "us-china-today"
 RENEWED_TODAY = {"us": "12.5", "cn": "10", "licences": "0.9", "action": "0"}
-
-
-@pytest.fixture(scope="module")
-def later():
-    return DealEngine(TODAY).ready()
 
 
 def command_average(of: str, on: date, partner: str = "") -> Table:

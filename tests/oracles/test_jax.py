@@ -4,9 +4,13 @@ The second writing takes the array library as an argument: with NumPy it is an o
 machine, with JAX one of the gradients, and a second way to many solutions. Tests that need JAX are left out without it.
 """
 
+import os
 import subprocess
 import sys
 from dataclasses import replace
+
+# Each of these programs is run once or twice, so that compiling it well costs more than it gives.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true")
 
 import numpy as np
 import pytest

@@ -12,8 +12,9 @@ from scipy.optimize import root
 
 import detente as dt
 from detente.codes import InputError
-from detente.economy import Economy, Shock, gradient, optimal_tariff, shock_of, solve
-from detente.economy.input_output import PARAMETERS
+from detente.economy import Economy, Shock, added, gradient, optimal_tariff, shock_of, solve
+from detente.economy.input_output import PARAMETERS, accounts
+from detente.economy.technology import technology
 
 Floats = NDArray[np.float64]
 
@@ -252,6 +253,27 @@ def test_political_objective_without_weights_is_refused() -> None:
     economy = _small()
     with pytest.raises(InputError, match="political_weight"):
         solve(economy, _war(economy, objective="political"))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "horizon"),
+    [({}, "long"), ({"markup": 0.2}, "long"), ({"markup": 0.2, "capital_share": 0.4}, "short")],
+)
+def test_the_numeraire_is_the_mean_wage_of_what_moves_between_sectors(parameters, horizon) -> None:
+    """As the page on the input-output family says; deficits stay in those units."""
+    small = dt.load_economy("icio-2022-small")
+    world = replace(small, parameters={**small.parameters, **parameters})
+    shock = Shock(added(world, "USA", ["CHN"], 0.3), options={"horizon": horizon})
+    found, base = solve(world, shock, tol=1e-12), accounts(world)
+    made, rise = technology(world, shock), found.hats["wage"] - 1.0
+    paid, value_added = made.labor_income, base.value_added_share * base.output
+    assert paid @ rise == pytest.approx(0.0, abs=1e-11 * paid.sum())
+    new = (made.labor * base.output * found.hats["output"]).sum(axis=1)
+    assert found.hats["wage"] * paid == pytest.approx(new, rel=1e-9)
+    assert found.changes["deficit"] == pytest.approx(np.zeros(len(paid)), abs=1e-9)
+    if parameters:
+        moved = value_added.sum(axis=1) @ rise / value_added.sum()
+        assert abs(moved) > 1e-7
 
 
 def test_a_folder_of_tables_with_profits_and_weights_is_ossas_world(tmp_path: Path) -> None:

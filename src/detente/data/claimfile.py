@@ -263,9 +263,14 @@ def _found(name: str | Path) -> tuple[Path, str]:
     if not Path(name).suffix and shipped.exists():
         return shipped, f"{name}.yaml"
     if not Path(name).suffix and not Path(name).exists():
-        known = [path.stem for path in sorted(_folder().glob("*.yaml")) if path.stem != "quantities"]
-        raise UnknownName("ledger", str(name), known, repair=f"shipped: {', '.join(known)}; or give a path")
+        raise unknown_ledger(str(name))
     return Path(name), str(name)
+
+
+def unknown_ledger(name: str) -> UnknownName:
+    """What to say of a name that is neither a ledger or timeline of the package nor a path."""
+    known = [path.stem for path in sorted(_folder().glob("*.yaml")) if path.stem != "quantities"]
+    return UnknownName("ledger", name, known, repair=f"shipped: {', '.join(known)}; or give a path")
 
 
 def _label(row: Any, key: str, number: int) -> str:

@@ -21,7 +21,8 @@ from detente.codes import Column, InputError, SolveError, Table, Unit, UnknownNa
 from detente.economy.concessions import Rates, derivatives, players_of, rates_of, tariff_of, worth
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.game import nash
-from detente.economy.policy import CHANCE, HIGHEST, LOWEST, at_bound, scale_of, starting_points, weights_of
+from detente.economy.local_search import CLOSED, HIGHEST, LOWEST, at_bound, starting_points
+from detente.economy.policy import CHANCE, scale_of, weights_of
 from detente.economy.solver import solve
 
 STARTS = (0.0, 0.20)
@@ -336,11 +337,10 @@ def _from(bargain: _Bargain, logs: Floats, lowest: float) -> tuple[Floats, Float
 
 
 def _climb(bargain: _Bargain, logs: Floats, lowest: float) -> Floats:
-    """L-BFGS-B in scaled logs, begun again from where it stopped as long as that helps."""
-    from scipy.optimize import Bounds, minimize
+    """L-BFGS-B in scaled logs, begun again as long as that helps; beyond the highest rate only where it ends there."""
+    from scipy.optimize import minimize
 
-    scale = scale_of(bargain.economy, bargain.rates.group)
-    bounds = Bounds(np.log1p(lowest) * scale, np.log1p(HIGHEST) * scale)
+    scale, highest = scale_of(bargain.economy, bargain.rates.group), HIGHEST
     size = max(1.0, float(np.abs(bargain.slope(logs)[1] / scale).max()))
 
     def downhill(scaled: Floats) -> tuple[float, Floats]:
@@ -350,9 +350,12 @@ def _climb(bargain: _Bargain, logs: Floats, lowest: float) -> Floats:
     options = {"maxcor": 30, "maxiter": 500, "ftol": 1e-16, "gtol": 1e-9}
     before = np.inf
     for _ in range(4):
+        bounds = np.outer(scale, np.log1p((lowest, highest)))
         found = minimize(downhill, logs * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         logs = found.x / scale
-        if not before - found.fun > 1e-12:
+        if highest < CLOSED and (logs >= np.log1p(HIGHEST) - 1e-6).any():
+            highest = CLOSED
+        elif not before - found.fun > 1e-12:
             break
         before = float(found.fun)
     return logs
@@ -427,7 +430,7 @@ def _residuals(
     """First-order residual and room for a common improvement, see `CooperativeCertificate`."""
     slopes = derivatives(found, bargain.payoffs, bargain.rates) * np.exp(logs)
     pull = (bargain.power / gains)[:, None] * slopes
-    up = logs < np.log1p(HIGHEST) - 1e-9
+    up = logs < np.log1p(CLOSED) - 1e-9
     down = logs > np.log1p(lowest) + 1e-9
     total = pull.sum(axis=0)
     usable = np.where(((total > 0) & up) | ((total < 0) & down), np.abs(total), 0.0)

@@ -17,20 +17,25 @@ from numpy.typing import NDArray
 from detente.codes import InputError, SolveError
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
-from detente.economy.policy import (
-    CHANCE,
+from detente.economy.local_search import (
     HIGHEST,
     LOWEST,
+    Found,
+    at_bound,
+    best_of,
+    closings,
+    from_all,
+    many_rates,
+    starting_points,
+)
+from detente.economy.policy import (
+    CHANCE,
     STARTS,
     Search,
-    at_bound,
-    closings,
     groups,
-    many_rates,
     near_rate,
     one_rate,
     scale_of,
-    starting_points,
     weights_of,
 )
 from detente.economy.solver import MEMORY, Anderson, solve
@@ -433,17 +438,17 @@ def _largest_gain(game: _Game, logs: Sequence[Floats]) -> tuple[float, float]:
     for mover, own in enumerate(logs):
         search = game.search(logs, mover)
         now, _ = search.solve(own)
-        for value, best in _fresh(search, game.scales[mover]):
+        for value, best in _fresh(search, game.scales[mover], (now, own)):
             gains.append(value - now)
             gaps.append(game.distance([best if i == mover else old for i, old in enumerate(logs)], logs))
         game.solves += search.solves
     return float(max(gains)), max(gaps)
 
 
-def _fresh(search: Search, scale: Floats) -> list[tuple[float, Floats]]:
-    """Best responses by searches that know nothing of the answer: value and logs of each."""
+def _fresh(search: Search, scale: Floats, known: Found) -> list[Found]:
+    """Best responses by searches from afar, which end where they meet the answer: value and logs of each."""
     if scale.size == 1:
         return [one_rate(search, tol=1e-6)]
-    found = [many_rates(search, logs, scale) for logs in starting_points(scale.size, STARTS, CHANCE, 0)]
-    best = max(found, key=lambda one: one[0])
+    found = from_all(search, starting_points(scale.size, STARTS, CHANCE, 0), scale, [known])
+    best = best_of([known, *found], scale)
     return [*found, closings(search, *best, scale)]

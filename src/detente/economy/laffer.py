@@ -21,7 +21,8 @@ from detente.economy import armington, equations
 from detente.economy import input_output_equations as many
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
 from detente.economy.gradient import gradient
-from detente.economy.policy import Search, groups, many_rates, near_rate, scale_of, vertex
+from detente.economy.local_search import many_rates
+from detente.economy.policy import Search, groups, near_rate, scale_of, vertex
 from detente.economy.solver import scan, solve
 
 POINTS = 25
@@ -234,7 +235,7 @@ def _revenue(economy: Economy, shock: Shock, group: NDArray[np.int64], at: int, 
 
 
 def _climb(search: _Revenue, log: float) -> Floats:
-    """Best rates from one common rate; begun again where the climb stopped."""
+    """Best rates from one common rate; begun again where the climb stopped, for welfare is not flat there."""
     scale = scale_of(search.economy, search.group)
     logs = np.full(scale.size, log)
     for _ in range(2):

@@ -12,7 +12,7 @@ and no equilibrium follows from the one before. The part reached there is what c
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,10 @@ SHORTEST = 1e-7
 """Shortest step along the path; one that is shorter leads nowhere."""
 
 MOST, MOST_LARGE = 600, 120
-"""Evaluations along one path; fewer in worlds where each takes a second."""
+"""Evaluations along one path; fewer in worlds where each takes a second. Half as many beyond a fold."""
+
+BACKWARD, VANISHED = -0.5, 30.0
+"""Beyond a fold no path is followed below this part, nor where a log of a hat is further from none."""
 
 STRAIGHT = 0.9
 """Cosine of the largest turn of the path within one step."""
@@ -52,6 +55,7 @@ class Path:
     u : the last point; `part` of the shock carried there, 1 for all of it.
     fold : whether the path turned back there. `leading` : unknown that moves most there.
     used : evaluations of the residual and of its slopes.
+    beyond : where the branch after the fold comes to the whole of the shock, None if it does not.
     """
 
     u: Floats = field(repr=False)
@@ -59,6 +63,7 @@ class Path:
     fold: bool
     leading: int
     used: int
+    beyond: Floats | None = field(default=None, repr=False)
 
 
 def bounded(step: Floats) -> Floats:
@@ -180,13 +185,38 @@ def _dot(one: Floats, part: float, other: Floats, its: float) -> float:
 
 
 def follow(family: Family, economy: Economy, shock: Shock, start: Floats) -> Path:
-    """The path of equilibria from no shock to the whole of it, or to its first fold, or to where it is lost."""
+    """The path of equilibria from no shock to the whole of it, or to its first fold, or to where it is lost.
+
+    Beyond a fold the branch is followed on, backwards first: `Path.beyond` is where it comes to the whole shock.
+    """
     walk = _Walk(family, economy, shock, start)
     here = _point(walk, start, 0.0, None)
     if not np.isfinite(here.dpart):
         return Path(start, 0.0, False, 0, walk.used)
-    length = 1.0 / max(here.dpart, 1e-3)
     most = MOST if start.size <= DENSE else MOST_LARGE
+    before, there, length = _onward(walk, here, 1.0 / max(here.dpart, 1e-3), most, lambda point: point.dpart <= 0.0)
+    if there is None:
+        return Path(before.u, max(before.part, 0.0), False, int(np.argmax(np.abs(before.du))), walk.used)
+    if there.part == 1.0:
+        return Path(there.u, 1.0, False, 0, walk.used)
+    fold = _fold(walk, before, there, length)
+    _, end, _ = _onward(walk, there, length, walk.used + most // 2, _left)
+    beyond = end.u if end is not None and end.part == 1.0 else None
+    return replace(fold, used=walk.used, beyond=beyond)
+
+
+def _left(point: _Point) -> bool:
+    """Whether a branch beyond a fold has gone where it is followed no further."""
+    return point.part < BACKWARD or float(np.abs(point.u).max()) > VANISHED
+
+
+def _onward(
+    walk: _Walk, here: _Point, length: float, most: int, ends: Callable[[_Point], bool]
+) -> tuple[_Point, _Point | None, float]:
+    """The last point before the whole shock or before a point that `ends` the walk, that point, and the step between.
+
+    None for that point where the path is lost.
+    """
     while walk.used < most:
         last = here.part + length * here.dpart >= 1.0
         if last:
@@ -197,12 +227,11 @@ def follow(family: Family, economy: Economy, shock: Shock, start: Floats) -> Pat
             if length < SHORTEST:
                 break
             continue
-        if there.dpart <= 0.0 and not last:
-            return _fold(walk, here, there, length)
-        if last:
-            return Path(there.u, 1.0, False, 0, walk.used)
+        there = replace(there, part=1.0) if last else there
+        if last or ends(there):
+            return here, there, length
         here, length = there, 1.8 * length
-    return Path(here.u, max(here.part, 0.0), False, int(np.argmax(np.abs(here.du))), walk.used)
+    return here, None, length
 
 
 def _point(walk: _Walk, u: Floats, part: float, before: _Point | None) -> _Point:

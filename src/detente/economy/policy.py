@@ -17,31 +17,28 @@ from numpy.typing import NDArray
 from detente.codes import InputError, SolveError, UnknownName
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.gradient import gradient
-from detente.economy.solver import scan, solve
+from detente.economy.local_search import (
+    CLOSED,
+    HIGHEST,
+    LOWEST,
+    apart,
+    at_bound,
+    best_of,
+    closings,
+    from_all,
+    starting_points,
+    usable,
+)
+from detente.economy.solver import family_of, scan, solve
 from detente.economy.tariff_changes import goods
 
 OVER = ("uniform", "partner", "sector", "partner x sector")
-LOWEST, HIGHEST = -0.5, 10.0
-"""Rates searched, shares."""
-
 STARTS = (0.05, 0.30)
 CHANCE = 1
 """Starts drawn by chance where there are several rates."""
 
-MOST_CELLS = 30
-"""Cells that are closed one at a time, those with most trade x theta first."""
-
-FIRST = 0.05
-"""First step of a search over several rates, log(1 + rate)."""
-
-FAR, RETURNS = 1.5, 3
-"""Rates above this many times the mean (in logs) start again from the mean, at most so often."""
-
-NOISE = 1e-10
-"""Differences of welfare below this are the tolerance of a solve, share."""
-
-SLOPE = 1e-7
-"""A search ends when no slope is above this share of the largest at its start."""
+SCREENED, NEAR = 1e-6, 2e-5
+"""Tolerance of the first solves of single steps, and how near to the best so far these are solved to the full."""
 
 GRID = np.expm1(np.linspace(0.0, np.log(4.0), 12))
 """Rates of the first scan where one rate is sought, shares, even in log(1 + rate)."""
@@ -56,10 +53,11 @@ class OptimumCertificate:
     first_order : largest derivative of the objective in log(1 + rate) that a feasible step could still use.
     starts : rate each search began from, share, not a number for one drawn by chance; `values` : objective each one
         reached, share.
-    apart : largest difference between the rates the searches reached, mean weighted by trade x theta, share.
+    apart : largest difference between the rates the searches reached, mean weighted by trade x theta, share; up to
+        3e-5 where a start met an optimum found before.
     evaluations : solves used.
-    closed : what closing or reopening single cells added to the best search, share.
-    at_bound : rates that end at the highest or lowest rate searched.
+    closed : what closing or reopening single cells, sectors or partners added to the best search, share.
+    at_bound : rates that end at the lowest rate searched, or at one so high that trade is closed.
     """
 
     first_order: float
@@ -105,7 +103,7 @@ def said_of(c: OptimumCertificate) -> tuple[str, ...]:
     """What a search can vouch for: the best of so many starts, and rates at the bound."""
     n = len(c.starts)
     tried = "a scan of one rate" if n == 1 else f"a local search: best of {n} starts and of closing single cells"
-    bound = f"{c.at_bound} rates are at the bound of the search, so that the best may lie beyond: see `bound`"
+    bound = f"{c.at_bound} rates are at the bound of the search, the highest closes trade: see `bound`"
     return (tried, *((bound,) if c.at_bound else ()))
 
 
@@ -152,6 +150,62 @@ class Search:
         at, rate, _ = self._cells
         slope = gradient(found, self.weights).reshape(-1)[at]
         return value, np.bincount(rate, slope, logs.size).astype(np.float64) * np.exp(logs)
+
+    @cached_property
+    def _trade(self) -> tuple[NDArray[np.int64], Floats, Floats, Floats]:
+        """Of each cell that is set: the rate it takes, trade x theta over the mean, theta, log of the old rate."""
+        cells, rate, _ = self._cells
+        theta = (elasticity_of(self.economy) + 0.0 * _imports(self.economy)).ravel()[cells]
+        value = _imports(self.economy).ravel()[cells] * theta
+        return (
+            rate,
+            value / value.sum() * (rate.max() + 1),
+            theta,
+            np.log1p(baseline_tariff(self.economy).ravel()[cells]),
+        )
+
+    def left(self, logs: Floats) -> Floats:
+        """Trade x theta about left under each rate, over the mean at the baseline, shape (rates,)."""
+        rate, value, theta, old = self._trade
+        return np.bincount(rate, value * np.exp(-theta * (logs[rate] - old)), logs.size).astype(np.float64)
+
+    @cached_property
+    def bend(self) -> float:
+        """Mean trade x theta under a rate over the spending of the country that sets them: how slopes fall, share."""
+        cells, rate, _ = self._cells
+        imports = _imports(self.economy)
+        value = (imports * elasticity_of(self.economy)).ravel()[cells].sum() / (rate.max() + 1)
+        return float(value / imports[np.unravel_index(cells[0], imports.shape)[0]].sum())
+
+    @cached_property
+    def axes(self) -> tuple[NDArray[np.int64], ...]:
+        """For rates by partner and sector the place of the partner, and of the sector, of each; otherwise nothing."""
+        cells, rate, _ = self._cells
+        if cells.size != rate.max() + 1:
+            return ()
+        _, partner, sector = np.unravel_index(cells[np.argsort(rate)], _imports(self.economy).shape)
+        return tuple(axis for axis in (sector, partner) if 1 < np.unique(axis).size < axis.size)
+
+    def tried(self, trials: Sequence[Floats], near: Floats) -> list[float]:
+        """Objective at trial rates, solved from rates near them; minus infinity where there is no equilibrium.
+
+        What is clearly worse than the rates near by is solved roughly.
+        """
+        value, found = self.solve(near)
+        if len(self.economy.sectors) == 1 and hasattr(family_of(self.economy), "stack"):
+            self.solves += len(trials)
+            many = scan(self.economy, [self.shock_at(logs) for logs in trials])
+            return [-np.inf if one is None else float(self.weights @ one.payoff) for one in many]
+        return [self._tried(logs, value, found) for logs in trials]
+
+    def _tried(self, logs: Floats, value: float, near: Equilibrium) -> float:
+        self.solves += 1
+        try:
+            found = solve(self.economy, self.shock_at(logs), tol=SCREENED, warm=near, persist=False)
+            rough = float(self.weights @ found.payoff)
+            return rough if rough < value - NEAR else self.solve(logs)[0]
+        except SolveError:
+            return -np.inf
 
     def values(self, rates: Floats) -> Floats:
         """Objective at one common rate each, shape (rates,); minus infinity where there is no equilibrium."""
@@ -236,7 +290,8 @@ def optimal_tariff(
     starts : rates the searches begin from, shares; the certificate shows whether they meet.
     chance : starts drawn by chance beside them where there are several rates; `seed` : of these draws.
 
-    The search is local: the best of its starts, and of what closing or reopening one cell at a time adds.
+    The search is local: the best of its starts, and of what closing or reopening one cell, sector or partner at a time
+    adds. A later start ends where it meets an optimum found before.
 
     Raises
     ------
@@ -251,66 +306,19 @@ def optimal_tariff(
         value, logs = found[0]
     else:
         scale = scale_of(economy, group)
-        found = [many_rates(search, logs, scale) for logs in starting_points(scale.size, starts, chance, seed)]
-        value, logs = max(found, key=lambda one: one[0])
+        found = from_all(search, starting_points(scale.size, starts, chance, seed), scale)
+        value, logs = best_of(found, scale)
         before, (value, logs) = value, closings(search, value, logs, scale)
         closed, starts = value - before, (*starts, *[float("nan")] * chance)
-    weight = scale_of(economy, group) ** 2
-    gaps = [float(weight @ np.abs(np.expm1(other) - np.expm1(logs)) / weight.sum()) for _, other in found]
+    gaps = [apart(other, logs, scale_of(economy, group)) for _, other in found]
     values = tuple(value for value, _ in found)
     value, slope = search.slope(logs)
     bound = int((at_bound(logs) != 0).sum())
-    certificate = OptimumCertificate(
-        _usable(logs, slope), tuple(starts), values, max(gaps), search.solves, closed, bound
-    )
+    steepest = usable(logs, slope, high=float(np.log1p(CLOSED)))
+    certificate = OptimumCertificate(steepest, tuple(starts), values, max(gaps), search.solves, closed, bound)
     _, best = search.solve(logs)
     rates = np.asarray(best.shock.tariff)[economy.country(country)]
     return Optimum(country, over, rates, value, best, certificate)
-
-
-def starting_points(size: int, starts: Sequence[float], chance: int, seed: int) -> list[Floats]:
-    """Logs to begin from: the same rate everywhere, and rates drawn evenly in logs from 0 to 100 per cent."""
-    draws = np.random.default_rng(seed).uniform(0.0, np.log(2.0), (chance, size))
-    return [*(np.full(size, np.log1p(start)) for start in starts), *draws]
-
-
-def closings(search: Search, value: float, logs: Floats, scale: Floats) -> tuple[float, Floats]:
-    """What closing one cell at a time, or reopening one that is closed, adds to a search: value and logs.
-
-    No slope leads over such a step: where a sector counts for more than the trade it has, both keeping it open and
-    closing it can be best nearby.
-    """
-    cells = np.argsort(-scale, kind="stable")[:MOST_CELLS]
-    for _ in range(RETURNS):
-        best = (value + NOISE, logs)
-        for cell in cells:
-            best = max(best, _moved(search, logs, scale, int(cell)), key=lambda one: one[0])
-        if best[0] <= value + NOISE:
-            break
-        value, logs = max(best, many_rates(search, best[1], scale), key=lambda one: one[0])
-    return value, logs
-
-
-def _moved(search: Search, logs: Floats, scale: Floats, cell: int) -> tuple[float, Floats]:
-    """Objective with one cell closed, or opened to the mean of the others if it is closed; logs beside it."""
-    shut = np.log1p(HIGHEST)
-    trial = logs.copy()
-    trial[cell] = float(np.average(logs, weights=scale**2)) if logs[cell] > 0.9 * shut else shut
-    try:
-        return search.solve(trial)[0], trial
-    except SolveError:
-        return -np.inf, trial
-
-
-def at_bound(logs: Floats) -> NDArray[np.int64]:
-    """1 where a rate is at the highest searched, -1 at the lowest, else 0; shape of the logs."""
-    return (logs >= np.log1p(HIGHEST) - 1e-6).astype(np.int64) - (logs <= np.log1p(LOWEST) + 1e-6)
-
-
-def _usable(logs: Floats, slope: Floats) -> float:
-    """Largest derivative that does not push against a bound."""
-    stuck = ((logs >= np.log1p(HIGHEST) - 1e-9) & (slope > 0)) | ((logs <= np.log1p(LOWEST) + 1e-9) & (slope < 0))
-    return float(np.abs(np.where(stuck, 0.0, slope)).max())
 
 
 def scale_of(economy: Economy, group: NDArray[np.int64]) -> Floats:
@@ -345,6 +353,9 @@ def one_rate(search: Search, grid: Floats = GRID, tol: float = 1e-10) -> tuple[f
         )
     if log is None:
         log = _bracketed(search, low, high, tol)
+    if log >= np.log1p(HIGHEST):
+        ends = (log, _bracketed(search, log, float(np.log1p(CLOSED)), tol))
+        log = max(ends, key=lambda end: search.solve(np.array([end]))[0])
     return search.solve(np.array([log]))[0], np.array([log])
 
 
@@ -386,49 +397,3 @@ def _bracketed(search: Search, low: float, high: float, tol: float) -> float:
     if down <= 0.0 or up >= 0.0:
         return low if down <= 0.0 else high
     return cast(float, brentq(derivative, low, high, xtol=tol))
-
-
-def many_rates(search: Search, logs: Floats, scale: Floats) -> tuple[float, Floats]:
-    """Best vector of rates from one start.
-
-    Where a rate is so high that hardly any trade is left no slope leads back. So rates far above the mean start again
-    from there, as long as that gains.
-    """
-    value, logs = _climbed(search, logs, scale)
-    for _ in range(RETURNS):
-        mean = float(np.average(logs, weights=scale**2))
-        far = logs > max(FAR * mean, 0.0)
-        if mean <= 0.0 or not far.any():
-            break
-        again = _climbed(search, np.where(far, mean, logs), scale)
-        if again[0] <= value + NOISE:
-            break
-        value, logs = again
-    return value, logs
-
-
-def _climbed(search: Search, logs: Floats, scale: Floats) -> tuple[float, Floats]:
-    """L-BFGS-B in scaled logs from one start, its first step at most `FIRST` in any log.
-
-    Rates without an equilibrium count as worse than any; `SolveError` only if there is none at the start.
-    """
-    from scipy.optimize import Bounds, minimize
-
-    bounds = Bounds(np.log1p(LOWEST) * scale, np.log1p(HIGHEST) * scale)
-    value, slope = search.slope(logs)
-    size = float(np.abs(slope / scale**2).max()) / FIRST or 1.0
-    accuracy = SLOPE * float(np.abs(slope / scale).max()) / size
-    worst = -value / size
-
-    def downhill(scaled: Floats) -> tuple[float, Floats]:
-        nonlocal worst
-        try:
-            value, slope = search.slope(scaled / scale)
-        except SolveError:
-            return worst + 1.0, np.zeros_like(scaled)
-        worst = max(worst, -value / size)
-        return -value / size, -slope / scale / size
-
-    options = {"maxcor": 30, "maxiter": 500, "ftol": 1e-15, "gtol": accuracy}
-    found = minimize(downhill, logs * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    return -float(found.fun) * size, found.x / scale

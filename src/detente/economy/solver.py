@@ -2,8 +2,9 @@
 
 Chord-Newton on the inverse of the Jacobian at the baseline, kept with the economy, with Anderson acceleration (Walker
 and Ni 2011); where that fails exact Newton with step control, and last Newton along the path of the shock (`newton`). A
-path that turns back is refused as a fold, with the part of the shock that can be carried. A solve that ends above its
-tolerance raises `SolveError`; it never returns numbers.
+path that turns back is followed on past the fold: where it comes to the whole shock, that equilibrium is given with a
+warning that it lies on another branch; otherwise it is refused, with the part of the shock that can be carried. A
+solve that ends above its tolerance raises `SolveError`; it never returns numbers.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ FIXED_POINT = "fixed point with Anderson acceleration"
 CHORD = "chord-Newton with Anderson acceleration"
 NEWTON = "exact Newton"
 PATH = "Newton along the path of the shock"
+BEYOND = "Newton along the path of the shock, past a fold"
+ELSEWHERE = (
+    "another branch: followed from the baseline the equilibria turn back before the whole shock (a fold, see the "
+    "method); this one lies beyond and no small steps lead to it"
+)
 ADVICE = "Try a smaller shock, or the closure zero if deficits are large."
 OTHER_BRANCH = "Beyond it there is another equilibrium, which no small steps lead to."
 
@@ -71,8 +77,10 @@ def solve(
     Raises
     ------
     InputError : a shock that does not fit the economy, or a value that cannot be used.
-    SolveError : a fold before the whole shock, with the part of it that can be carried; or no convergence, with the
-        last residual and the country (and sector) where it is largest.
+    SolveError : a fold before the whole shock from which no branch leads on, with the part of it that can be carried;
+        or no convergence, with the last residual and the country (and sector) where it is largest.
+
+    An equilibrium that only a branch past a fold leads to says so in its certificate (`method`) and in its notes.
     """
     family = family_of(economy)
     family.check(economy, shock)
@@ -108,7 +116,8 @@ def _solve(
     if not np.abs(gap).max() <= tol or (persist and used > QUICK and _several(family, economy, shock)):
         u, method, more = _exact(family, economy, shock, u, start, tol, persist)
         used, gap = used + more, family.residual(u, economy, shock)
-    return family.read_out(u, economy, shock, _certify(family, economy, shock, u, gap, used, tol, method))
+    found = family.read_out(u, economy, shock, _certify(family, economy, shock, u, gap, used, tol, method))
+    return replace(found, notes=(*found.notes, ELSEWHERE)) if method.startswith(BEYOND) else found
 
 
 def _several(family: Family, economy: Economy, shock: Shock) -> bool:
@@ -131,7 +140,8 @@ def _exact(
 ) -> tuple[Floats, str, int]:
     """Exact Newton, and the path of the shock where that fails or may have led to another equilibrium.
 
-    `SolveError` at a fold: what lies beyond it does not follow from the baseline.
+    At a fold the equilibrium on the branch beyond it, where there is one, with the fold in its method; `SolveError`
+    otherwise.
     """
     tried, used = newton(family, economy, shock, u if np.isfinite(u).all() else start, tol)
     solved = bool(np.abs(family.residual(tried, economy, shock)).max() <= tol)
@@ -142,9 +152,23 @@ def _exact(
     if path.part >= 1.0:
         found, more = newton(family, economy, shock, path.u, tol)
         return found, PATH, used + more
+    if path.beyond is not None:
+        found, more = newton(family, economy, shock, path.beyond, tol)
+        if _sound(family, economy, shock, found, tol):
+            return found, f"{BEYOND} at {100.0 * path.part:.3g} per cent of it (in logs)", used + more
     if solved and not path.fold:
         return tried, NEWTON, used
     raise _cut_short(family, economy, shock, path, used, solved)
+
+
+def _sound(family: Family, economy: Economy, shock: Shock, u: Floats, tol: float) -> bool:
+    """Whether a point is an equilibrium with positive hats and incomes."""
+    if not np.abs(family.residual(u, economy, shock)).max() <= tol:
+        return False
+    found = family.read_out(u, economy, shock, Certificate(0.0, 0.0, 0, True, "", ""))
+    incomes = [found.levels[name] for name in ("income", "expenditure") if name in found.levels]
+    positive = [np.asarray(value) for value in (*found.hats.values(), *incomes)]
+    return all(bool((np.isfinite(value) & (value > 0.0)).all()) for value in positive)
 
 
 def _cut_short(family: Family, economy: Economy, shock: Shock, path: Path, used: int, other: bool) -> SolveError:

@@ -41,7 +41,8 @@ from detente.codes import InputError, SolveError, UnknownName
 from detente.economy import accounts as armington_accounts
 from detente.economy import input_output
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
-from detente.economy.policy import GRID, HIGHEST, LOWEST, Search, groups, one_rate, weights_of
+from detente.economy.local_search import HIGHEST, LOWEST
+from detente.economy.policy import GRID, Search, groups, one_rate, weights_of
 from detente.economy.solver import Anderson, solve
 
 AGAINST = ("players", "everybody")

@@ -104,9 +104,8 @@ def as_table(answer: Answer, country: str, description: str, source: str = "", e
     total = np.nan if content["total"] is None else content["total"]
     rows.append(("", "total", "", "total", np.nan, np.nan, total, "", ""))
     columns = tuple(Column(n, u, d) for n, u, d in LADDER)
-    data = {column.name: np.asarray([row[i] for row in rows]) for i, column in enumerate(columns)}
     title = f"{dotted(answer.code)} from {country} on {answer.on}: {owed(answer)}"
-    table = Table("ladder", title, columns, data, tuple(_notes(answer, content, description)))
+    table = Table.of_rows("ladder", title, columns, rows, tuple(_notes(answer, content, description)))
     return table.standing_on(answer.standing)
 
 

@@ -71,7 +71,8 @@ def _named_files(scenario: Scenario, folder: Path) -> Iterator[Path]:
             yield folder / change.lawbook
             yield from (path for path in (folder / change.lawbook).rglob("*") if path.suffix in (".yaml", ".csv"))
     record, materials = scenario.record, scenario.materials
-    named = [record.events, record.claims, *([materials.chain, materials.without, materials.deal] if materials else [])]
+    paths = [materials.chain, materials.without, materials.deal] if materials else []
+    named = [record.events, record.claims, *(path for path in paths if isinstance(path, str))]
     yield from (folder / name for name in named if name.endswith((".yaml", ".yml", ".toml")))
     if not scenario.weights.isdigit():
         yield folder / scenario.weights

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Sequence
 
 from detente.codes import InputError
 from detente.lab.chains.part import PART as MATERIALS
+from detente.lab.deal.part import PART as TALKS
 from detente.lab.duties.part import PART as DUTIES
 from detente.lab.part import Part, Question
 from detente.lab.prices.part import PART as PRICES
 from detente.lab.ranges.part import PART as RANGES
 from detente.lab.record.part import HISTORY, RECORD
 from detente.lab.scenario import Scenario
-from detente.lab.talks.part import PART as TALKS
 from detente.lab.world.part import PART as WORLD
 
 PARTS: tuple[Part, ...] = (DUTIES, WORLD, PRICES, HISTORY, MATERIALS, TALKS, RECORD, RANGES)

@@ -127,8 +127,13 @@ def _wrapped(text: str) -> list[str]:
 
 def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: Mapping[str, str]) -> str:
     """12 hex digits of everything the numbers depend on."""
+    asked = scenario.model_dump(mode="json", by_alias=True)
+    # Terms that are not there change no number, nor the key of a file that was written before there were any.
+    for part in (asked, *asked["variants"].values()):
+        if part["deal"] is None:
+            del part["deal"]
     content = {
-        "scenario": scenario.model_dump(mode="json", by_alias=True),
+        "scenario": asked,
         "data": dict(sorted(data.items())),
         "laws": dict(sorted(laws.items())),
         "version": version,

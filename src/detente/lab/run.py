@@ -5,23 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-from detente.codes import MOST_DRAWS, Table, whole_number
+from detente.codes import Table
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
 from detente.lab.duties.tables import FIXED, POST
-from detente.lab.ground.sides import Pairing, latest_standing, pairings_of
+from detente.lab.ground.sides import Pairing, latest_standing
 from detente.lab.key import data_hashes, key_of, vintages
 from detente.lab.part import Built, Progress, Question, Seen
 from detente.lab.parts import PARTS, asked
+from detente.lab.prepared import prepared
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
-from detente.lab.scenario import Scenario, expectations, opened, shipped_as
+from detente.lab.scenario import Scenario, expectations, shipped_as
 from detente.lab.statute.standing import record_sentences, written_sentence
 from detente.lab.work.schedule import Task, outcomes
 from detente.lab.work.threads import on_one_thread
@@ -55,18 +56,20 @@ def run(
 
     Raises
     ------
-    InputError, UnknownName : draws that cannot be, a name nobody knows, "today" without a day.
+    InputError, UnknownName : what `prepared` refuses, before the first number: all that is wrong with a scenario.
     """
-    draws = None if draws is None else whole_number(draws, "draws", 0, MOST_DRAWS)
-    scenario, folder = opened(scenario, today, on)
-    question = Question(scenario, folder, draws, frozenset(only), progress=progress)
+    start = time.perf_counter()
+    ready = prepared(scenario, today=today, on=on, draws=draws)
+    scenario, folder, draws, pairings = ready.scenario, ready.folder, ready.draws, ready.pairings
+    question = Question(scenario, folder, draws, frozenset(only), pairings, progress)
+    timings = {"law": time.perf_counter() - start}
     done: dict[str, Step] = {}
     with second_process(executor is None and bool(draws)) as own:
         for name, step in outcomes(_tasks(question, executor or own), executor or own):
-            done[name] = step
-            if seen is not None and name != LAW:
+            done[name], timings[name] = step, step.seconds
+            if seen is not None:
                 seen(_tables(done), _to_come(question, done))
-    tables, pairings = _tables(done), done[LAW].pairings
+    tables = _tables(done)
     hashes, standings = data_hashes(scenario), _standings(pairings)
     return Result(
         scenario,
@@ -76,53 +79,40 @@ def run(
         tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
         tuple(assumptions(importer("USA").law)),
         vintages(hashes),
-        {name: step.seconds for name, step in done.items()},
+        timings,
         standings,
     )
 
 
-LAW = "law"
-"""The task before all parts that take the law."""
-
-
 @dataclass(frozen=True)
 class Step:
-    """What a task gave, and the seconds it took: the laws to compare, or a part's tables and findings."""
+    """What a part gave, and the seconds it took."""
 
+    built: Built
     seconds: float
-    built: Built = field(default_factory=Built)
-    pairings: Mapping[str, Sequence[Pairing]] = field(default_factory=dict)
 
 
 def _tasks(question: Question, executor: Executor | None) -> list[Task[Step]]:
-    """The law, and each part that is asked for."""
-    tasks = [Task(LAW, partial(_law, question))]
-    for part in asked(question):
-        if executor is not None and part.apart(question):
-            work = partial(_part, part.name, question.without_law())
-            tasks.append(Task(part.name, work, part.needs, apart=True))
-        else:
-            tasks.append(Task(part.name, partial(_part, part.name, question), (LAW, *part.needs)))
-    return tasks
-
-
-def _law(question: Question, given: Mapping[str, Step]) -> Step:
-    """Both importers' laws before and after, with the duty of every pair."""
-    start = time.perf_counter()
-    pairings = {code: list(pairings_of(question.scenario, code, question.folder)) for code in ("USA", "CHN")}
-    for pairing in (pairing for several in pairings.values() for pairing in several):
-        _ = pairing.before.rates, pairing.after.rates
-    return Step(time.perf_counter() - start, pairings=pairings)
+    """Each part that is asked for; apart are those that take no law, where another process is there for them."""
+    apart = {part.name for part in asked(question) if executor is not None and part.apart(question)}
+    small = question.without_law()
+    return [
+        Task(
+            part.name,
+            partial(_part, part.name, small if part.name in apart else question),
+            part.needs,
+            part.name in apart,
+        )
+        for part in asked(question)
+    ]
 
 
 def _part(name: str, question: Question, given: Mapping[str, Step]) -> Step:
     """A part, here or in another process."""
     start = time.perf_counter()
     part = next(part for part in PARTS if part.name == name)
-    if LAW in given:
-        question = replace(question, pairings=given[LAW].pairings)
     built = part.build(question, _tables(given))
-    return Step(time.perf_counter() - start, built)
+    return Step(built, time.perf_counter() - start)
 
 
 def _tables(done: Mapping[str, Step]) -> dict[str, Table]:

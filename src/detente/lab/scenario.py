@@ -13,6 +13,9 @@ from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
 from detente.data.library import package_folder
 from detente.data.yamlfile import as_date, read_yaml
 
+MOST_DAYS = 3650
+"""Days that a deal may run: ten years."""
+
 Share = Annotated[str | float, Field(description="a rate or share: '34%' or 0.34")]
 
 
@@ -88,17 +91,30 @@ class Report(_Part):
     draws: int = Field(default=200, ge=0, le=MOST_DRAWS, description="draws of shares for the range; 0 = none")
 
 
+Granted = Annotated[float, Field(ge=0.0, le=1.0)]
+Licensed = str | float
+PATHS = "by name or file, or the share of licences granted from the first month on"
+
+
 class Materials(_Part):
     """Licences for materials, and the deal on them."""
 
     chain: str = Field(default="rare-earths", description="supply chain, by name or file")
-    without: str = Field(default="april-2025", description="licence path without the deal, by name or file")
-    deal: str = Field(default="general-licence", description="licence path with it, by name or file")
+    without: Licensed = Field(default="april-2025", description=f"licence path without the deal, {PATHS}")
+    deal: Licensed = Field(default="general-licence", description=f"licence path with it, {PATHS}")
     licences_from: date | None = Field(default=None, description="day of the first general licences; by default `on`")
     months: int = Field(default=24, ge=1, le=120, description="months from April 2025")
     countries: list[str] = Field(
         default_factory=lambda: ["USA", "EU27", "JPN", "KOR"], description="countries and blocs whose losses are shown"
     )
+
+    @field_validator("without", "deal")
+    @classmethod
+    def _share(cls, value: str | float) -> str | float:
+        """A number is a share of licences granted."""
+        if not isinstance(value, str) and not 0.0 <= value <= 1.0:
+            raise ValueError("a share of licences granted lies from 0 to 1")
+        return value
 
 
 class Record(_Part):
@@ -130,7 +146,23 @@ class Point(_Part):
     chn: LawChange = Field(default_factory=LawChange, description="changes to Chinese law")
 
 
-class Scenario(Point):
+class Terms(_Part):
+    """What the two sides agree beside the duties, which no law says; as the Deal page has it."""
+
+    licences: Granted | None = Field(default=None, description="share of licences for rare earths granted, 0 to 1")
+    action: Granted | None = Field(default=None, description="action on fentanyl precursors, 0 to 1")
+    days: int = Field(default=90, ge=1, le=MOST_DAYS, description="days that the deal runs")
+    weights: str = Field(default="welfare", description="weights of the payoffs under which gains are told")
+    horizon: Literal["long", "short"] = Field(default="long", description="run over which gains are told")
+
+
+class Proposal(Point):
+    """A law at a date with what is agreed beside it: the scenario itself, or a variant of it."""
+
+    deal: Terms | None = Field(default=None, description="what is agreed beside the duties")
+
+
+class Scenario(Proposal):
     """A scenario file.
 
     `against` is what the scenario is compared with: by default the shipped law on the same day.
@@ -155,7 +187,7 @@ class Scenario(Point):
     report: Report = Field(default_factory=Report)
     record: Record = Field(default_factory=Record)
     materials: Materials | None = Field(default=None, description="licences for materials beside the tariffs")
-    variants: dict[str, Point] = Field(default_factory=dict, description="named variants of the scenario")
+    variants: dict[str, Proposal] = Field(default_factory=dict, description="named variants of the scenario")
     seed: int = Field(default=20250512, ge=0, description="seed of the draws")
 
     @field_validator("weights", mode="before")
@@ -232,7 +264,9 @@ def _first(error: ValidationError, where: str) -> InputError:
     given = first.get("input")
     if first["type"] == "string_type" and isinstance(given, int | bool):
         return InputError(where, f"'{place}' is read as {given!r}, not as text", "put quotes around it")
-    return InputError(where, f"'{place}' is {given!r}: {first['msg'].lower()}", "see docs/scenarios.md")
+    return InputError(
+        where, f"'{place}' is {given!r}: {first['msg'].removeprefix('Value error, ').lower()}", "see docs/scenarios.md"
+    )
 
 
 def _keys_at(loc: tuple[Any, ...]) -> list[str]:
@@ -242,8 +276,11 @@ def _keys_at(loc: tuple[Any, ...]) -> list[str]:
             "usa": LawChange,
             "chn": LawChange,
             "against": Point,
+            "deal": Terms,
+            "materials": Materials,
+            "record": Record,
             "report": Report,
-            "variants": Point,
+            "variants": Proposal,
             "products": Product,
             "change": Change,
             "goods": NamedGoods,

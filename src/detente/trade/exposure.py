@@ -81,15 +81,26 @@ class Exposure:
         return found[0], found[1]
 
     def _side(self, points: Floats, floors: Floats, preference: int) -> Floats:
-        space, flows = self.space, self.flows
-        pair, atom, starts = self._rows
-        cell = space.column_of[self.columns[:, preference]][flows.partner_at][pair]
-        pattern = space.pattern[atom]
-        duty = points[pattern, cell]
+        atom, starts = self._rows[1:]
+        cells = self._cells[preference]
+        duty = points.take(cells)
         if floors.any():
-            base = _base_matrix(space)[cell, space.atoms.line[atom]]
-            duty = duty - floors[pattern, cell] * base
-        return np.add.reduceat(duty * space.atoms.weight[atom], starts)
+            base = _base_matrix(self.space)[cells % self.space.shape[1], self.space.atoms.line[atom]]
+            duty = duty - floors.take(cells) * base
+        return np.add.reduceat(duty * self._weight, starts)
+
+    @cached_property
+    def _cells(self) -> tuple[Ints, Ints]:
+        """Place of each row in the cells laid end to end, without and with preference: one look-up a rate."""
+        pair, atom, _ = self._rows
+        columns = self.space.column_of[self.columns][self.flows.partner_at]
+        first = self.space.pattern[atom] * self.space.shape[1]
+        return first + columns[pair, 0], first + columns[pair, 1]
+
+    @cached_property
+    def _weight(self) -> Floats:
+        """Share of each row in the value of its line."""
+        return self.space.atoms.weight[self._rows[1]]
 
 
 def partner_columns(space: Space, flows: Flows, stands_for: Mapping[str, str] | None = None) -> Ints:

@@ -6,7 +6,7 @@ atoms. It is computed once per atom; a thousand draws of the shares are then dot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,9 @@ from detente.law.space import Atoms
 from detente.trade.flows import Floats, Ints
 
 CLAIMS, ELASTICITY = "preference claims", "import-demand elasticity"
+
+ROUNDING, SMALLEST = 1e-9, 1e-6
+"""Numbers that differ by less are one: a share of the central value, which counts as no smaller than the second."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,19 @@ class Range:
     @property
     def movers(self) -> list[str]:
         """The two inputs that move the average most."""
-        size = {name: abs(hi - lo) for name, (lo, hi) in self.swings.items()}
-        return [name for name in sorted(size, key=lambda n: -size[n]) if size[name] > 0][:2]
+        size = {name: abs(hi - lo) for name, (lo, hi) in self.swings.items() if self.moved_by(name)}
+        return sorted(size, key=lambda n: -size[n])[:2]
+
+    def moved_by(self, name: str) -> bool:
+        """Whether an input alone moves the average by more than rounding."""
+        return bool(swing((self.value, *self.swings[name])))
+
+
+def swing(values: Sequence[float]) -> float:
+    """How far apart values of one number are, the first of them the central one; 0 where that is rounding."""
+    known = [value for value in values if value == value]
+    size = max(known, default=0.0) - min(known, default=0.0)
+    return size if size > ROUNDING * max(abs(values[0]), SMALLEST) else 0.0
 
 
 @dataclass(frozen=True)

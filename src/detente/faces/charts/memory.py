@@ -7,6 +7,8 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
+from detente.data.limits import memory_left
+
 LEFT_OUT = "Charts are left out: the memory this process may use is too little to draw them."
 PROBE = """
 import mmap, sys
@@ -17,7 +19,7 @@ vl_convert.vegalite_to_svg('{"mark": "point", "data": {"values": [{}]}}')
 """Draws one point with as much memory taken as the program has."""
 
 ROOM = 256 << 20
-"""Bytes of memory that a whole report takes more than one point."""
+"""Bytes of memory that the charts of a whole report take, in half of it; more than one point does."""
 
 LONGEST = 60
 """Seconds to wait for the point."""
@@ -25,12 +27,15 @@ LONGEST = 60
 
 @lru_cache(maxsize=1)
 def can_draw() -> bool:
-    """Whether charts can be drawn; where a limit of memory is set, tried in a process of its own."""
-    return not _limited() or _drawn_elsewhere()
+    """Whether charts can be drawn: never tried where a control group is nearly full, for the system then ends whichever
+    process of the group it likes; where a limit of this process is set, tried in one of its own.
+    """
+    left = memory_left()
+    return (left is None or left >= ROOM) and (not _limited() or _drawn_elsewhere())
 
 
 def _limited() -> bool:
-    """Whether the system limits the memory that the process may use."""
+    """Whether the system limits the memory of this process alone."""
     try:
         import resource
     except ImportError:  # no limits of this kind

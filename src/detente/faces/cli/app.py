@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import sys
-import warnings
 from functools import cache
 from typing import Annotated
 
@@ -82,9 +81,6 @@ def main() -> None:
     trace = "--trace" in sys.argv
     if trace:
         sys.argv.remove("--trace")
-    elif not sys.warnoptions and "pytest" not in sys.modules:
-        # Warnings of libraries are for programmers; what they would warn of, certificates and checks refuse.
-        warnings.simplefilter("ignore")
     try:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
         code = program(prog_name="detente", standalone_mode=False)

@@ -1,4 +1,4 @@
-"""`detente run` and `detente compare`."""
+"""`detente run`, `detente validate` and `detente compare`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ FORMAT_HELP = "text, json, csv, parquet, xlsx or latex; html, pdf, docx or png f
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("run")(run)
+    app.command("validate")(validate)
     app.command("compare")(compare)
 
 
@@ -116,6 +117,22 @@ def _schema() -> str:
     from detente.lab.scenario import schema
 
     return to_json(schema())
+
+
+def validate(
+    scenarios: Annotated[list[str], typer.Argument(help="Names of shipped scenarios, or YAML files.")],
+    on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
+    draws: Annotated[int | None, typer.Option("--draws", help="Draws that a run would be asked for.")] = None,
+) -> None:
+    """Whether scenarios can be run, without running them: what `run` refuses is refused in the same words."""
+    from detente.lab.prepared import prepared
+
+    opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
+    days = opt.day("today"), opt.day(on) if on else None
+    for name in scenarios:
+        found = prepared(name, today=days[0], on=days[1], draws=draws)
+        laws = dict.fromkeys(str(pairing.after.on) for pairing in found.pairings["USA"])
+        print(f"{name}: can be run, law of {', '.join(laws)}")
 
 
 def compare(

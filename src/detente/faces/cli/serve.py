@@ -33,6 +33,13 @@ def serve(
     ahead: Annotated[
         bool, typer.Option("--ahead/--no-ahead", help="Work out what pages show first before anybody asks.")
     ] = True,
+    connections: Annotated[int, typer.Option("--connections", help="Connections that are held at once.")] = 400,
+    header_timeout: Annotated[
+        float, typer.Option("--header-timeout", help="Seconds until the head of a request must be there.")
+    ] = 10.0,
+    body_timeout: Annotated[
+        float, typer.Option("--body-timeout", help="Seconds for the body of a request, or the reading of an answer.")
+    ] = 30.0,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Check the settings and leave.")] = False,
 ) -> None:
@@ -48,21 +55,19 @@ def serve(
     settings = Settings(
         host=host, port=port, token=token or os.environ.get(TOKEN, ""),
         database=database or os.environ.get("DETENTE_DATABASE", ""), data_folder=data or folder_of_user(), jobs=jobs,
-        hosts=tuple(name or ()), case=case, ahead=ahead,
+        hosts=tuple(name or ()), case=case, ahead=ahead, connections=connections, head_seconds=header_timeout,
+        body_seconds=body_timeout,
     ).checked()  # fmt: skip
     if check:
         print(f"settings are sound: {settings.url}{', token asked for' if settings.token else ''}")
         return
     from detente.faces.web.app import create_app
+    from detente.faces.web.listening import config_of
 
     if hasattr(signal, "SIGPIPE"):
         # Other commands end quietly when their reader goes. A server outlives a database that hangs up.
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    # Addresses hold scenarios, and might hold more: no line of a request is written.
-    config = uvicorn.Config(
-        create_app(settings), host=host, port=port, log_level="critical", access_log=False, server_header=False,
-        timeout_graceful_shutdown=3, limit_concurrency=400,
-    )  # fmt: skip
+    config = config_of(create_app(settings), settings)
 
     class Server(uvicorn.Server):
         """A server that says where it is once it listens."""

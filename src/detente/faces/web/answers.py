@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from detente.codes import InputError, Table
 from detente.faces.formats import clean, json_rows
+from detente.faces.web.known import one_of
 
 MOST = 500
 """Rows of a page at most."""
@@ -20,7 +21,9 @@ MOST = 500
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examples=[50])]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out first.", examples=[0])]
 Day = Annotated[str, Query(max_length=10, description="A day, as 2025-05-14.", examples=["2025-05-14"])]
-Side = Annotated[str, Query(max_length=3, description="Whose law: USA or CHN.", examples=["USA"])]
+Side = Annotated[
+    str, Query(max_length=3, description="Whose law.", examples=["USA"], json_schema_extra=one_of("sides"))
+]
 
 
 def to_bytes(content: Any) -> bytes:
@@ -139,49 +142,41 @@ def side_of(text: str) -> str:
 
 
 PROBLEM = {
-    "description": "A problem, in one sentence.",
+    "description": "A problem, in one sentence; a page for who prefers text/html.",
     "content": {
         "application/problem+json": {
-            "schema": {
-                "type": "object",
-                "required": ["type", "title", "status", "detail"],
-                "properties": {
-                    "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
-                    "detail": {"type": "string"},
-                },
-            },
+            "schema": {"$ref": "#/components/schemas/Problem"},
             "example": {
                 "type": "about:blank", "title": "Cannot be used", "status": 422,
                 "detail": "unknown country 'Narnia'; did you mean 'Armenia'?.",
             },
-        }
+        },
+        "text/html": {"schema": {"type": "string"}},
     },
 }  # fmt: skip
 
 
-def responses(example: Any, *codes: int, status: int = 200, schema: Mapping[str, Any] | None = None) -> dict[Any, Any]:
-    """What an operation answers, for its description: an example, and the problems it may end in."""
-    shape = dict(schema or {"type": "array" if isinstance(example, list) else "object"})
+def responses(example: Any, *codes: int, status: int = 200, shape: str = "") -> dict[Any, Any]:
+    """What an operation answers, for its description: an example, and the problems it may end in.
+
+    Parameters
+    ----------
+    shape : name of the shape of the answer; of a page of a table `Table_` and its name.
+    """
+    schema: dict[str, Any] = {"$ref": f"#/components/schemas/{shape}"} if shape else {}
     found: dict[Any, Any] = {
-        status: {"description": "As asked.", "content": {"application/json": {"schema": shape, "example": example}}}
+        status: {"description": "As asked.", "content": {"application/json": {"schema": schema, "example": example}}}
     }
     if status == 200:
         found[304] = {"description": "The client holds it already."}
-    problems = {400, 401, 403, 413, 421, 422, 429, 503, *codes}
+    problems = {400, 401, 403, 413, 421, 422, 429, 503, 507, *codes}
     return found | {code: PROBLEM for code in sorted(problems)}
 
 
-TABLE = {
-    "type": "object",
-    "required": ["name", "title", "columns", "rows", "total"],
-    "properties": {
-        "name": {"type": "string"}, "title": {"type": "string"}, "total": {"type": "integer"},
-        "columns": {"type": "array", "items": {"type": "object"}},
-        "rows": {"type": "array", "items": {"type": "object"}},
-        "notes": {"type": "array", "items": {"type": "string"}},
-    },
-}  # fmt: skip
-"""Schema of a table."""
+def table_responses(name: str, *codes: int) -> dict[Any, Any]:
+    """The same for a page of a table; the example is a row of it."""
+    return responses(None, *codes, shape=f"Table_{name}")
+
 
 TABLE_EXAMPLE = {
     "name": "average", "title": "Average duty", "total": 1, "limit": 50, "offset": 0, "notes": ["weights: 2024"],

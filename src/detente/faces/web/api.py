@@ -36,7 +36,7 @@ for _part in (
 EXAMPLE = {"name": "detente", "version": VERSION, "cases": {"us-china-2025-05": "ready"}}
 
 
-@router.get("/status", tags=["status"], summary="State of the server", responses=responses(EXAMPLE))
+@router.get("/status", tags=["status"], summary="State of the server", responses=responses(EXAMPLE, shape="Status"))
 def status(request: Request) -> Response:
     """Version of the program, and which cases of the talks are warm."""
     return reply(request, {"name": "detente", "version": VERSION, "cases": request.app.state.engine.status()})

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import (
-    TABLE,
     TABLE_EXAMPLE,
     Day,
     Limit,
@@ -19,16 +18,24 @@ from detente.faces.web.answers import (
     reply,
     responses,
     table_content,
+    table_responses,
 )
+from detente.faces.web.known import one_of
 from detente.faces.web.questions import PENDING, Wait, answered, claims_of
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
 
 router = APIRouter(prefix="/claims", tags=["claims"])
-Ledger = Annotated[str, Query(max_length=40, description="Ledger of the package.", examples=["may-2025"])]
-Only = Annotated[str, Query(max_length=10, description="One claim, as C14.", examples=[""])]
-TABLE_LATER = responses(TABLE_EXAMPLE, schema=TABLE) | PENDING
+Ledger = Annotated[
+    str,
+    Query(
+        max_length=40, description="Ledger of the package.", examples=["may-2025"], json_schema_extra=one_of("ledgers")
+    ),
+]
+Only = Annotated[
+    str, Query(max_length=10, description="One claim, as C14.", examples=[""], json_schema_extra=one_of("claims"))
+]
 
 
 async def _shown(
@@ -51,7 +58,7 @@ async def _shown(
     return await answered(request, lambda: claims_of(ledger, day, only), show, wait)
 
 
-@router.get("", summary="Claims with verdicts", responses=TABLE_LATER)
+@router.get("", summary="Claims with verdicts", responses=table_responses("checks") | PENDING)
 async def claims(
     request: Request,
     as_of: Day = "",
@@ -65,7 +72,7 @@ async def claims(
     return await _shown(request, "checks", as_of, ledger, only, limit, offset, wait)
 
 
-@router.get("/readings", summary="Readings of a claim", responses=TABLE_LATER)
+@router.get("/readings", summary="Readings of a claim", responses=table_responses("readings") | PENDING)
 async def readings(
     request: Request,
     as_of: Day = "",
@@ -79,7 +86,7 @@ async def readings(
     return await _shown(request, "readings", as_of, ledger, only, limit, offset, wait)
 
 
-@router.get("/events", summary="The timeline", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+@router.get("/events", summary="The timeline", responses=table_responses("events"))
 def events(
     request: Request, first: Day = "2025-01-01", last: Day = "", limit: Limit = 50, offset: Offset = 0
 ) -> Response:
@@ -89,7 +96,7 @@ def events(
     return page(request, events_table(day_of(first, "first"), day_of(last, "last")), limit, offset)
 
 
-@router.get("/promises", summary="Promises", responses=responses({"promises": TABLE_EXAMPLE}))
+@router.get("/promises", summary="Promises", responses=responses({"promises": TABLE_EXAMPLE}, shape="Promises"))
 def promises(request: Request, as_of: Day = "") -> Response:
     """Every promise made by a day with what became of it on the record of that day."""
     from detente.lab.record.tables import promises_table

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
+from detente.codes import UnknownName
 from detente.faces.web.answers import matches, reply, responses, unchanged
 from detente.faces.web.kept import DEFAULT, Deals
+from detente.faces.web.known import one_of, some_of
 
 router = APIRouter(prefix="/deal", tags=["deal"])
 
@@ -16,30 +18,31 @@ MOST = 1e14
 """Gain that a point of the plane may name, USD a year."""
 
 
-def _lever(what: str, example: str) -> Any:
-    return Query(max_length=400, description=what, examples=[example])
+def _lever(what: str, example: str, known: str) -> Any:
+    return Query(max_length=400, description=what, examples=[example], json_schema_extra=one_of(known))
 
 
-ADDRESS: tuple[tuple[str, str, str], ...] = (
-    ("v", "Version of the address.", "1"),
-    ("case", "Case of the talks.", DEFAULT),
-    ("date", "Day of the law.", "2025-05-14"),
-    ("us", "US duty on China, per cent.", "10"),
-    ("fentanyl", "US fentanyl duty, per cent.", "20"),
-    ("cn", "Chinese duty on US goods, per cent.", "10"),
-    ("licences", "Share of rare-earth licences granted, 0 to 1.", "1"),
-    ("action", "Action on fentanyl precursors, 0 to 1.", "0.5"),
-    ("duration", "Days of the deal.", "90"),
-    ("partner", "A third partner on which the United States lays a duty.", "MEX"),
-    ("rate", "That duty, per cent.", "25"),
-    ("except", "Sectors left out of the US duties, comma between.", "electronics"),
-    ("weights", "Weights of the payoffs.", "welfare"),
-    ("horizon", "long or short.", "long"),
+NUMERIC: dict[str, Any] = {"type": "number"}
+ADDRESS: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
+    ("v", "Version of the address.", "1", {"type": "string", "enum": ["1"]}),
+    ("case", "Case of the talks.", DEFAULT, one_of("served")),
+    ("date", "Day of the law.", "2025-05-14", {"type": "string", "maxLength": 400}),
+    ("us", "US duty on China, per cent.", 10, NUMERIC),
+    ("fentanyl", "US fentanyl duty, per cent.", 20, NUMERIC),
+    ("cn", "Chinese duty on US goods, per cent.", 10, NUMERIC),
+    ("licences", "Share of rare-earth licences granted, 0 to 1.", 1, NUMERIC),
+    ("action", "Action on fentanyl precursors, 0 to 1.", 0.5, NUMERIC),
+    ("duration", "Days of the deal.", 90, NUMERIC),
+    ("partner", "A third partner on which the United States lays a duty; by name as well.", "MEX", one_of("thirds")),
+    ("rate", "That duty, per cent.", 25, NUMERIC),
+    ("except", "Sectors left out of the US duties, comma between.", "ELE", some_of("sectors")),
+    ("weights", "Weights of the payoffs.", "welfare", one_of("weights")),
+    ("horizon", "Long or short run.", "long", one_of("horizons")),
 )
 PARAMETERS = [
     {"name": name, "in": "query", "required": False, "description": f"{what} A bad value is mended, with a message.",
-     "schema": {"type": "string", "maxLength": 400}, "example": example}
-    for name, what, example in ADDRESS
+     "schema": schema, "example": example}
+    for name, what, example, schema in ADDRESS
 ]  # fmt: skip
 DESCRIBED = {"parameters": PARAMETERS}
 
@@ -54,6 +57,8 @@ EXAMPLE = {
     "key": "0123456789ab",
     "scenario": {"v": "1", "case": DEFAULT, "date": "2025-05-14", "us": "10", "messages": [], "query": "v=1&us=10"},
     "sentence": "US real income +0.33% [+0.16%, +0.40%], China +0.30% [+0.18%, +0.46%] against the law of 8 May 2025",
+    "hold": "Would Geneva hold by itself: yes if a breach is answered by the status quo",
+    "assumed": ["In the numbers of the United States against the status quo, +43.3 USD bn a year is an assumption"],
     **RECORD,
     "numbers": [NUMBER],
     "sides": {},
@@ -68,10 +73,29 @@ OFFER = {
     "better": {"USA": 5e10, "CHN": 4e10},
     "sentence": "161.4 USD bn a year more in all, nobody worse off", "accepts": None, **RECORD,
 }  # fmt: skip
+Quick = Annotated[
+    bool,
+    Query(
+        description="Leave out ranges over elasticities, as while a slider moves: a sixth of the time.",
+        examples=[False],
+    ),
+]
 OFFERED = {"type": "object", "required": ["levers", "scenario", "point", "sentence", "record_to"]}
 DEAL = {
     "type": "object",
-    "required": ["key", "scenario", "sentence", "record_to", "numbers", "walks", "flat", "point", "levers"],
+    "required": [
+        "key",
+        "scenario",
+        "sentence",
+        "hold",
+        "assumed",
+        "record_to",
+        "numbers",
+        "walks",
+        "flat",
+        "point",
+        "levers",
+    ],
 }
 
 Given = Annotated[
@@ -93,41 +117,50 @@ def address_of(request: Request, body: dict[str, str | int | float] | None = Non
     return dict(list(found.items())[:60])
 
 
-OWN = ("usa", "chn", "strategy", "side", "rounds")
+HORIZONS = ("long", "short")
+OWN = ("usa", "chn", "strategy", "side", "rounds", "quick")
 """Parameters of operations that are no keys of an address."""
 
 
-@router.get("", summary="The numbers of a deal", responses=responses(EXAMPLE, schema=DEAL), openapi_extra=DESCRIBED)
-def deal(request: Request) -> Response:
+@router.get("", summary="The numbers of a deal", responses=responses(EXAMPLE, shape="Deal"), openapi_extra=DESCRIBED)
+def deal(request: Request, quick: Quick = False) -> Response:
     """Numbers of both sides and of third countries, walk-away points, call-outs and levers, from the address."""
     address, kept = address_of(request), deals_of(request)
-    tag = kept.tag(address)
+    tag = kept.tag(address, quick)
     if matches(request, tag):
         return unchanged(tag)
-    return reply(request, kept.document(address, tag), tag=tag)
+    return reply(request, kept.document(address, tag, quick), tag=tag)
 
 
-@router.get("/cases", summary="Cases of the talks", responses=responses({"cases": [DEFAULT], "status": {}}))
+@router.get(
+    "/cases", summary="Cases of the talks", responses=responses({"cases": [DEFAULT], "status": {}}, shape="Cases")
+)
 def cases(request: Request) -> Response:
     """Cases that deals can be made in, and which of them are warm."""
     return reply(request, {"cases": list(Deals.cases()), "default": DEFAULT, "status": deals_of(request).status()})
 
 
-@router.get("/set", summary="The acceptable set", responses=responses({"cloud": [[1e11, 4e10]], "frontier": []}))
+@router.get(
+    "/set",
+    summary="The acceptable set",
+    responses=responses({"cloud": [[1e11, 4e10]], "frontier": []}, shape="AcceptableSet"),
+)
 def acceptable(
     request: Request,
-    case: Annotated[str, _lever("Case of the talks.", DEFAULT)] = DEFAULT,
-    weights: Annotated[str, _lever("Weights of the payoffs.", "welfare")] = "welfare",
-    horizon: Annotated[str, _lever("long or short.", "long")] = "long",
+    case: Annotated[str, _lever("Case of the talks.", DEFAULT, "served")] = DEFAULT,
+    weights: Annotated[str, _lever("Weights of the payoffs.", "welfare", "weights")] = "welfare",
+    horizon: Annotated[str, _lever("Long or short run.", "long", "horizons")] = "long",
 ) -> Response:
     """What the chart of both sides' gains draws: cloud, frontier, walk-away points, packages and dated deals."""
     from detente.lab.deal.acceptable import acceptable_set
 
+    if horizon not in HORIZONS:
+        raise UnknownName("horizon", horizon[:20], HORIZONS, "horizon", f"use {' or '.join(HORIZONS)}")
     return reply(request, acceptable_set(deals_of(request).engine(case), weights, horizon))
 
 
 @router.get(
-    "/nearest", summary="The deal nearest to a point", responses=responses(OFFER, schema=OFFERED),
+    "/nearest", summary="The deal nearest to a point", responses=responses(OFFER, shape="Offer"),
     openapi_extra=DESCRIBED,
 )  # fmt: skip
 def nearest(
@@ -147,7 +180,7 @@ def nearest(
 
 
 @router.post(
-    "/improve", summary="Better for both", responses=responses(OFFER, 415, schema=OFFERED), openapi_extra=DESCRIBED
+    "/improve", summary="Better for both", responses=responses(OFFER, 415, shape="Offer"), openapi_extra=DESCRIBED
 )
 def improve(request: Request, body: Given = None) -> Response:
     """The largest total gain with nobody worse off than under the deal of the address."""
@@ -160,14 +193,14 @@ def improve(request: Request, body: Given = None) -> Response:
 
 
 @router.post(
-    "/counter", summary="The other side's answer", responses=responses(OFFER, 415, schema=OFFERED),
+    "/counter", summary="The other side's answer", responses=responses(OFFER, 415, shape="Offer"),
     openapi_extra=DESCRIBED,
 )  # fmt: skip
 def counter(
     request: Request,
     body: Given = None,
-    strategy: Annotated[str, _lever("How the other side proposes.", "nash")] = "nash",
-    side: Annotated[str, _lever("Who puts the deal on the table.", "USA")] = "USA",
+    strategy: Annotated[str, _lever("How the other side proposes.", "nash", "strategies")] = "nash",
+    side: Annotated[str, _lever("Who puts the deal on the table.", "USA", "sides")] = "USA",
     rounds: Annotated[int, Query(ge=0, le=100, description="Offers made before.", examples=[0])] = 0,
 ) -> Response:
     """Whether the other side takes the deal of the address, and what it proposes instead."""
@@ -179,7 +212,11 @@ def counter(
     return reply(request, offer_row(engine, found(engine, engine.read(address)[0], strategy, side, rounds)))
 
 
-@router.get("/strategies", summary="Strategies of a counter-offer", responses=responses({"nash": "largest product"}))
+@router.get(
+    "/strategies",
+    summary="Strategies of a counter-offer",
+    responses=responses({"nash": "largest product"}, shape="Strategies"),
+)
 def strategies(request: Request) -> Response:
     """How the other side may answer, by name."""
     from detente.lab.talks.play import STRATEGIES
@@ -188,8 +225,9 @@ def strategies(request: Request) -> Response:
 
 
 @router.post(
-    "/keep", summary="Keep a deal as a run", responses=responses({"key": "0123456789ab"}, 415, status=201),
-    openapi_extra=DESCRIBED, status_code=201,
+    "/keep", summary="Keep a deal as a run",
+    responses=responses({"key": "0123456789ab"}, 415, status=201, shape="Kept"), openapi_extra=DESCRIBED,
+    status_code=201,
 )  # fmt: skip
 def keep(request: Request, body: Given = None) -> Response:
     """Save the deal of the address, as it is now, under its key: a frozen result among the runs."""

@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from detente.codes import InputError, UnknownName
 from detente.faces.web.answers import Limit, Offset, page_of, reply, responses
 from detente.faces.web.jobs import Jobs, shown
+from detente.faces.web.known import one_of
 from detente.faces.web.store import ENDED
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
@@ -29,7 +30,6 @@ EXAMPLE = {
     "id": "0123456789abcdef", "kind": "run", "status": "waiting", "part": "", "done": 0, "total": 0, "created": 1.7e9,
     "started": None, "finished": None, "attempts": 0, "run": None, "error": "", "request": {"scenario": "geneva"},
 }  # fmt: skip
-JOB = {"type": "object", "required": ["id", "kind", "status", "done", "total", "request"]}
 
 
 class Asked(BaseModel):
@@ -43,14 +43,18 @@ class Asked(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"kind": "run", "scenario": "geneva", "draws": 0}]}
     )
     kind: Literal["run", "sweep", "talks", "chain"]
-    scenario: str | dict[str, Any] | None = Field(default=None, description="name of the package, or its content")
+    scenario: str | dict[str, Any] | None = Field(
+        default=None, description="name of the package, or its content", json_schema_extra=one_of("scenarios")
+    )
     draws: int | None = Field(default=None, ge=0, le=2000)
     seed: int | None = Field(default=None, ge=0, le=2**31)
     over: dict[str, str | list[str | float]] = Field(default_factory=dict, max_length=8)
     lhs: int | None = Field(default=None, ge=1, le=MOST_POINTS)
-    case: str = Field(default="", max_length=60)
-    chain: str = Field(default="", max_length=40)
-    path: str = Field(default="", max_length=40, description="licence path by name")
+    case: str = Field(default="", max_length=60, description="case of the talks", json_schema_extra=one_of("cases"))
+    chain: str = Field(
+        default="", max_length=40, description="chain of the package", json_schema_extra=one_of("chains")
+    )
+    path: str = Field(default="", max_length=40, description="licence path", json_schema_extra=one_of("paths"))
     cut: float | None = Field(default=None, ge=0, le=1)
     months: int = Field(default=24, ge=1, le=60)
     to: str = Field(default="", max_length=60)
@@ -126,27 +130,27 @@ def _size(asked: Asked) -> int:
     return size
 
 
-@router.post("", summary="Begin a job", responses=responses(EXAMPLE, 415, status=202, schema=JOB), status_code=202)
+@router.post("", summary="Begin a job", responses=responses(EXAMPLE, 415, status=202, shape="Job"), status_code=202)
 def begin(request: Request, asked: Asked) -> Response:
     """Put a job in line; its address is in the header Location."""
     found = jobs_of(request).view(jobs_of(request).submit(asked.kind, checked(asked)))
     return reply(request, found, status=202, headers={"location": f"/api/v1/jobs/{found['id']}"})
 
 
-@router.get("", summary="Jobs", responses=responses({"total": 1, "rows": [EXAMPLE]}))
+@router.get("", summary="Jobs", responses=responses({"total": 1, "rows": [EXAMPLE]}, shape="Jobs"))
 def jobs(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     """Jobs on record, the newest first."""
     rows, total = request.app.state.store.jobs(limit, offset)
     return page_of(request, [shown(row) for row in rows], total, limit, offset)
 
 
-@router.get("/{name}", summary="One job", responses=responses(EXAMPLE, 404, schema=JOB))
+@router.get("/{name}", summary="One job", responses=responses(EXAMPLE, 404, shape="Job"))
 def job(request: Request, name: Name) -> Response:
     """A job as it stands: status, progress, and the key of its run once it is done."""
     return reply(request, jobs_of(request).view(name))
 
 
-@router.delete("/{name}", summary="Cancel a job", responses=responses(EXAMPLE, 404, 409, schema=JOB))
+@router.delete("/{name}", summary="Cancel a job", responses=responses(EXAMPLE, 404, 409, shape="Job"))
 def cancel(request: Request, name: Name) -> Response:
     """End a job that waits or runs: its process is ended at once."""
     return reply(request, jobs_of(request).cancel(name))

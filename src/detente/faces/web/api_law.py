@@ -9,7 +9,6 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import (
-    TABLE,
     TABLE_EXAMPLE,
     Day,
     Limit,
@@ -23,15 +22,36 @@ from detente.faces.web.answers import (
     responses,
     side_of,
     table_content,
+    table_responses,
     unchanged,
 )
 from detente.faces.web.feeds import MEDIA, atom
+from detente.faces.web.known import one_of
 
 router = APIRouter(prefix="/law", tags=["law"])
 Code = Annotated[str, Path(max_length=20, description="Tariff code, 4 to 10 digits.", examples=["8507.60.00.10"])]
-Partner = Annotated[str, Query(max_length=60, description="Country of origin.", examples=["CHN"])]
-Claim = Annotated[str, Query(max_length=40, description="Preference programme claimed.", examples=[""])]
-Reading = Annotated[str, Query(max_length=20, description="effective, published or ruled.", examples=["effective"])]
+Partner = Annotated[
+    str,
+    Query(
+        max_length=60,
+        description="Country of origin; by name as well.",
+        examples=["CHN"],
+        json_schema_extra=one_of("nations"),
+    ),
+]
+Claim = Annotated[
+    str,
+    Query(
+        max_length=40,
+        description="Preference programme claimed.",
+        examples=[""],
+        json_schema_extra=one_of("programmes"),
+    ),
+]
+Reading = Annotated[
+    str,
+    Query(max_length=20, description="Reading of time.", examples=["effective"], json_schema_extra=one_of("readings")),
+]
 LADDER = {
     "line": "8507.60.00.10", "partner": "CHN", "date": "2025-05-14", "total": 0.409, "base": 0.034,
     "terms": [{"measure": "fent_chn", "rate": 0.2, "share": 1.0, "points": 0.2, "citation": "90 FR 11463"}],
@@ -62,7 +82,9 @@ def ladder_of(answer: Any, of: str) -> dict[str, Any]:
     return {**content, "of": of, "country": country, "description": text, "words": explained(answer, country, text)}
 
 
-@router.get("/search", summary="Search lines and measures", responses=responses({"tables": [TABLE_EXAMPLE]}))
+@router.get(
+    "/search", summary="Search lines and measures", responses=responses({"tables": [TABLE_EXAMPLE]}, shape="Found")
+)
 def search(
     request: Request,
     words: Annotated[str, Query(min_length=1, max_length=200, description="Words or a code.", examples=["lithium"])],
@@ -97,7 +119,7 @@ def range_of(size: int, limit: int, offset: int) -> Any:
     return np.arange(min(offset, size), min(offset + limit, size))
 
 
-@router.get("/line/{code}", summary="The duty on a good", responses=responses(LADDER))
+@router.get("/line/{code}", summary="The duty on a good", responses=responses(LADDER, shape="Ladder"))
 def line(
     request: Request,
     code: Code,
@@ -112,7 +134,7 @@ def line(
     return reply(request, ladder_of(_answer(code, partner, day_of(on, "on"), claim, reading, side), side))
 
 
-@router.get("/line/{code}/history", summary="The duty over time", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+@router.get("/line/{code}/history", summary="The duty over time", responses=table_responses("line_history"))
 def over_time(
     request: Request,
     code: Code,
@@ -130,11 +152,14 @@ def over_time(
     return page(request, line_history(code, partner, first=begin, last=end, of=side_of(of)), limit, offset)
 
 
-@router.get("/measures", summary="Measures of a law", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+@router.get("/measures", summary="Measures of a law", responses=table_responses("measures"))
 def measures(
     request: Request,
     on: Day = "",
-    status: Annotated[str, Query(max_length=20, description="in_force, announced or void.", examples=[""])] = "",
+    status: Annotated[
+        str,
+        Query(max_length=20, description="Status of measures.", examples=[""], json_schema_extra=one_of("statuses")),
+    ] = "",
     of: Side = "USA",
     limit: Limit = 50,
     offset: Offset = 0,
@@ -147,10 +172,19 @@ def measures(
     return page(request, table, limit, offset)
 
 
-@router.get("/measures/{name}", summary="One measure", responses=responses({"tables": [TABLE_EXAMPLE]}, 404))
+@router.get(
+    "/measures/{name}",
+    summary="One measure",
+    responses=responses({"tables": [TABLE_EXAMPLE]}, 404, shape="MeasureTables"),
+)
 def measure(
     request: Request,
-    name: Annotated[str, Path(max_length=80, description="Id of the measure.", examples=["fent_chn"])],
+    name: Annotated[
+        str,
+        Path(
+            max_length=80, description="Id of the measure.", examples=["fent_chn"], json_schema_extra=one_of("measures")
+        ),
+    ],
     of: Side = "USA",
 ) -> Response:
     """One measure: its text, its periods, its goods and the stacking rules that name it."""
@@ -171,7 +205,7 @@ def changes_of(of: str, first: str, last: str) -> Any:
     return changes_table(importer(side_of(of)).law, begin, end)
 
 
-@router.get("/changes", summary="Changes of a law", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+@router.get("/changes", summary="Changes of a law", responses=table_responses("changes"))
 def changes(
     request: Request, first: Day = "2025-01-01", last: Day = "", of: Side = "USA", limit: Limit = 50, offset: Offset = 0
 ) -> Response:
@@ -194,7 +228,7 @@ def feed(request: Request, first: Day = "2025-01-01", last: Day = "", of: Side =
     return unchanged(tag) if matches(request, tag) else Response(body, headers={"etag": tag}, media_type=MEDIA)
 
 
-@router.get("/diff", summary="Two dates of a law", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+@router.get("/diff", summary="Two dates of a law", responses=table_responses("diff"))
 def diff(
     request: Request,
     before: Day = "2025-05-13",

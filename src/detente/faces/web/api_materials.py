@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
 from detente.faces.web.answers import (
-    TABLE,
     TABLE_EXAMPLE,
     Limit,
     Offset,
@@ -18,21 +17,45 @@ from detente.faces.web.answers import (
     reply,
     responses,
     table_content,
+    table_responses,
 )
+from detente.faces.web.known import one_of, some_of
 from detente.faces.web.questions import PENDING, Wait, answered, levers_of
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
 
 router = APIRouter(prefix="/materials", tags=["materials"])
-Name = Annotated[str, Path(max_length=40, description="Chain of the package.", examples=["rare-earths"])]
+Name = Annotated[
+    str,
+    Path(
+        max_length=40, description="Chain of the package.", examples=["rare-earths"], json_schema_extra=one_of("chains")
+    ),
+]
 Cut = Annotated[
     float | None, Query(ge=0, le=1, description="Share by which flows fall; or a scenario.", examples=[0.8])
 ]
-Scenario = Annotated[str, Query(max_length=40, description="Licence path by name.", examples=["april-2025"])]
+Scenario = Annotated[
+    str, Query(max_length=40, description="Licence path.", examples=["april-2025"], json_schema_extra=one_of("paths"))
+]
 Months = Annotated[int, Query(ge=1, le=60, description="Length of the run.", examples=[24])]
-To = Annotated[str, Query(max_length=60, description="Countries cut off, comma between; all by default.")]
-Countries = Annotated[str, Query(max_length=60, description="Countries shown.", examples=["USA"])]
+To = Annotated[
+    str,
+    Query(
+        max_length=60,
+        description="Countries cut off, comma between; all by default.",
+        json_schema_extra=some_of("blocs"),
+    ),
+]
+Countries = Annotated[
+    str,
+    Query(
+        max_length=60,
+        description="Countries shown, comma between.",
+        examples=["USA"],
+        json_schema_extra=some_of("blocs"),
+    ),
+]
 
 
 def chain_of(name: str) -> str:
@@ -62,7 +85,7 @@ def question_of(name: str, cut: float | None, scenario: str, months: int, to: st
     return Question(chain_of(name), words, months, "direct", countries=shown or ("USA",))
 
 
-@router.get("", summary="Chains of the package", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+@router.get("", summary="Chains of the package", responses=table_responses("chains"))
 def chains(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     """The chains in the package."""
     from detente.lab.chains.portrait import chains_table
@@ -70,7 +93,11 @@ def chains(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     return page(request, chains_table(), limit, offset)
 
 
-@router.get("/scenarios", summary="Licence paths", responses=responses({"april-2025": "licences of 4 April 2025"}))
+@router.get(
+    "/scenarios",
+    summary="Licence paths",
+    responses=responses({"april-2025": "licences of 4 April 2025"}, shape="Paths"),
+)
 def scenarios(request: Request) -> Response:
     """Licence paths by name, with what they are."""
     from detente.lab.chains.paths import SCENARIOS
@@ -78,7 +105,7 @@ def scenarios(request: Request) -> Response:
     return reply(request, {name: words for name, (_, words) in SCENARIOS.items()})
 
 
-@router.get("/{name}", summary="What a chain is", responses=responses({"tables": [TABLE_EXAMPLE]}))
+@router.get("/{name}", summary="What a chain is", responses=responses({"tables": [TABLE_EXAMPLE]}, shape="Chain"))
 def show(request: Request, name: Name) -> Response:
     """Stages, producers with shares, who leans on whom, needs and mines."""
     from detente.lab.chains.portrait import show_tables
@@ -87,7 +114,9 @@ def show(request: Request, name: Name) -> Response:
     return reply(request, {"chain": name, "tables": [table_content(table) for table in found]})
 
 
-@router.get("/{name}/months", summary="Months of shortage", responses=responses({"tables": [TABLE_EXAMPLE]}))
+@router.get(
+    "/{name}/months", summary="Months of shortage", responses=responses({"tables": [TABLE_EXAMPLE]}, shape="Chain")
+)
 def months(
     request: Request,
     name: Name,
@@ -115,16 +144,22 @@ def months(
 
 
 @router.get(
-    "/{name}/levers", summary="What levers are worth", responses=responses({"levers": [{"id": "stock"}]}) | PENDING
+    "/{name}/levers",
+    summary="What levers are worth",
+    responses=responses({"levers": [{"id": "stock"}]}, shape="Levers") | PENDING,
 )
 async def levers(
     request: Request,
     name: Name,
-    names: Annotated[str, Query(max_length=200, description="Levers by id, comma between.", examples=[""])] = "",
+    names: Annotated[
+        str, Query(max_length=200, description="Levers by id, comma between.", json_schema_extra=some_of("levers"))
+    ] = "",
     cut: Cut = None,
     scenario: Scenario = "",
     months: Months = 24,
-    country: Annotated[str, Query(max_length=10, description="Whose loss.", examples=["USA"])] = "USA",
+    country: Annotated[
+        str, Query(max_length=10, description="Whose loss.", examples=["USA"], json_schema_extra=one_of("blocs"))
+    ] = "USA",
     wait: Wait = 0,
 ) -> Response:
     """The levers of a chain; of those that are named the loss each avoids, alone and in its order-free share."""

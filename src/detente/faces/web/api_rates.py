@@ -10,26 +10,44 @@ from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
 from detente.faces.web.answers import (
-    TABLE,
-    TABLE_EXAMPLE,
     Day,
     Limit,
     Offset,
     Side,
     day_of,
     page,
-    responses,
     side_of,
+    table_responses,
 )
+from detente.faces.web.known import one_of, some_of
 
 router = APIRouter(prefix="/rates", tags=["rates"])
 By = Annotated[
     str,
-    Query(max_length=80, description="Breakdowns, comma between: partner, section, chapter ...", examples=["partner"]),
+    Query(
+        max_length=80,
+        description="Breakdowns, one or two, comma between.",
+        examples=["partner"],
+        json_schema_extra=some_of("groupings", 2),
+    ),
 ]
-Partner = Annotated[str, Query(max_length=60, description="Only this country or group.", examples=["CHN"])]
+Partner = Annotated[
+    str,
+    Query(
+        max_length=60,
+        description="Only this country or group; by name as well.",
+        examples=["CHN"],
+        json_schema_extra=one_of("partners"),
+    ),
+]
 Weights = Annotated[
-    str, Query(max_length=10, description="Year of the trade that weighs duties, 2015 to 2025.", examples=["2024"])
+    str,
+    Query(
+        max_length=10,
+        description="Year of the trade that weighs duties.",
+        examples=["2024"],
+        json_schema_extra=one_of("years"),
+    ),
 ]
 LONGEST = timedelta(days=3 * 366)
 """Span of one answer by day."""
@@ -46,13 +64,21 @@ def _ground(of: str, partner: str, on: Any, weights: str) -> Any:
     return ground.only(ground.where.countries.expand(partner, on, "partner")) if partner else ground
 
 
-@router.get("/average", summary="Average duty on a day", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+@router.get("/average", summary="Average duty on a day", responses=table_responses("average"))
 def average(
     request: Request,
     on: Day = "",
     by: By = "",
     partner: Partner = "",
-    definition: Annotated[str, Query(max_length=10, description="fixed or post.", examples=["fixed"])] = "fixed",
+    definition: Annotated[
+        str,
+        Query(
+            max_length=10,
+            description="Weights: fixed, or after substitution.",
+            examples=["fixed"],
+            json_schema_extra=one_of("definitions"),
+        ),
+    ] = "fixed",
     elasticity: Annotated[float, Query(ge=0, le=100, description="Import-demand elasticity of post.")] = 2.0,
     weights: Weights = "2024",
     of: Side = "USA",
@@ -74,12 +100,17 @@ def average(
     return page(request, found.sorted("imports", descending=True) if groups else found, limit, offset)
 
 
-@router.get("/daily", summary="Average duty by day", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+@router.get("/daily", summary="Average duty by day", responses=table_responses("daily"))
 def daily(
     request: Request,
     first: Day = "2025-01-01",
     last: Day = "",
-    by: Annotated[str, Query(max_length=10, description="authority or measure.", examples=["authority"])] = "authority",
+    by: Annotated[
+        str,
+        Query(
+            max_length=10, description="What columns are.", examples=["authority"], json_schema_extra=one_of("columns")
+        ),
+    ] = "authority",
     partner: Partner = "",
     weights: Weights = "2024",
     of: Side = "USA",
@@ -100,12 +131,17 @@ def daily(
     return page(request, daily_averages(ground, begin, end, by=by), limit, offset)
 
 
-@router.get("/collected", summary="Duty collected", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+@router.get("/collected", summary="Duty collected", responses=table_responses("collected"))
 def collected(
     request: Request,
     first: Annotated[str, Query(max_length=7, description="First month.", examples=["2024-01"])] = "2024-01",
     last: Annotated[str, Query(max_length=7, description="Last month.", examples=["2025-12"])] = "2025-12",
-    partner: Annotated[str, Query(max_length=60, description="A country, EU, or all.", examples=["all"])] = "all",
+    partner: Annotated[
+        str,
+        Query(
+            max_length=60, description="A country, EU, or all.", examples=["all"], json_schema_extra=one_of("collected")
+        ),
+    ] = "all",
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:

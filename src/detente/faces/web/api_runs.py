@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from detente.codes import UnknownName
 from detente.faces.web.answers import (
-    TABLE,
     TABLE_EXAMPLE,
     Limit,
     Offset,
@@ -21,6 +20,7 @@ from detente.faces.web.answers import (
     table_content,
     unchanged,
 )
+from detente.faces.web.known import one_of
 from detente.faces.web.problems import Problem
 from detente.faces.web.results import MEDIA, document_of, rendered_as, result_of_document, suffixes
 
@@ -30,14 +30,16 @@ Given = Annotated[str, Query(pattern="^[0-9a-f]{12}$", description="Key of a run
 HEAD = {"key": "0123456789ab", "kind": "run", "name": "geneva", "title": "Geneva", "version": "0.1.0", "created": 1.7e9}
 
 
-@router.get("", summary="Saved runs", responses=responses({"total": 1, "rows": [HEAD]}))
+@router.get("", summary="Saved runs", responses=responses({"total": 1, "rows": [HEAD]}, shape="Runs"))
 def runs(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     """Runs on record, the newest first."""
     rows, total = request.app.state.store.runs(limit, offset)
     return page_of(request, rows, total, limit, offset)
 
 
-@router.get("/compare", summary="Two runs side by side", responses=responses({"tables": [TABLE_EXAMPLE]}, 404))
+@router.get(
+    "/compare", summary="Two runs side by side", responses=responses({"tables": [TABLE_EXAMPLE]}, 404, shape="Compared")
+)
 def compare(request: Request, a: Given, b: Given) -> Response:
     """What two runs have in common, side by side: headline averages, or the numbers of two deals."""
     from detente.lab.compare import side_by_side
@@ -46,7 +48,9 @@ def compare(request: Request, a: Given, b: Given) -> Response:
     return reply(request, {"a": a, "b": b, "tables": [table_content(t) for t in side_by_side(first, second)]})
 
 
-@router.get("/{key}", summary="One run", responses=responses({"key": "0123456789ab", "sentences": []}, 404))
+@router.get(
+    "/{key}", summary="One run", responses=responses({"key": "0123456789ab", "sentences": []}, 404, shape="Run")
+)
 def run(request: Request, key: Key) -> Response:
     """The whole result: scenario, sentences, tables with units, checks, assumptions, vintages."""
     tag = f'"{key}"'
@@ -54,7 +58,11 @@ def run(request: Request, key: Key) -> Response:
     return unchanged(tag) if matches(request, tag) else reply(request, document, tag=tag)
 
 
-@router.get("/{key}/tables", summary="Tables of a run", responses=responses({"tables": [{"name": "headline"}]}, 404))
+@router.get(
+    "/{key}/tables",
+    summary="Tables of a run",
+    responses=responses({"tables": [{"name": "headline"}]}, 404, shape="RunTables"),
+)
 def tables(request: Request, key: Key) -> Response:
     """Names, titles and sizes of the tables of a run."""
     document = document_of(request, key)
@@ -65,7 +73,7 @@ def tables(request: Request, key: Key) -> Response:
     return reply(request, {"key": key, "tables": rows})
 
 
-@router.get("/{key}/tables/{name}", summary="One table", responses=responses(TABLE_EXAMPLE, 404, schema=TABLE))
+@router.get("/{key}/tables/{name}", summary="One table", responses=responses(TABLE_EXAMPLE, 404, shape="Table"))
 def table(
     request: Request,
     key: Key,
@@ -78,8 +86,12 @@ def table(
     return page(request, found.table(name), limit, offset, key=key)
 
 
+BYTES = {"description": "The file; as JSON the run itself."}
 FILE: dict[Any, Any] = responses({}, 404) | {
-    200: {"description": "A file.", "content": {kind.split(";")[0]: {"example": {}} for kind in MEDIA.values()}}
+    200: {
+        "description": "A file.",
+        "content": {kind.split(";")[0]: {"schema": BYTES, "example": {}} for kind in MEDIA.values()},
+    }
 }
 
 
@@ -87,7 +99,7 @@ FILE: dict[Any, Any] = responses({}, 404) | {
 def report(
     request: Request,
     key: Key,
-    form: Annotated[str, Path(max_length=8, description="html, md, pdf, docx, xlsx, tex, png, json, zip.")],
+    form: Annotated[str, Path(max_length=8, description="Format of the report.", json_schema_extra=one_of("forms"))],
     brief: Annotated[bool, Query(description="One page, or everything.")] = False,
 ) -> Response:
     """The run in a format of `detente report`, as a file."""

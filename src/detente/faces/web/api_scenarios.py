@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import PROBLEM, Limit, Offset, page_of, reply, responses
+from detente.faces.web.known import one_of
+from detente.faces.web.shapes import of
 from detente.faces.web.uploads import YAML_TYPES, content_of, proved, scenario_of, shipped
 
 router = APIRouter(prefix="/scenarios", tags=["scenarios"])
@@ -16,14 +18,18 @@ BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": {"type": "object"}, "example": SMALL},
+            "application/json": {"schema": of("Scenario"), "example": SMALL},
             **{kind: {"schema": {"type": "string"}, "example": "on: 2025-05-14\n"} for kind in YAML_TYPES[:1]},
         },
     }
 }
 
 
-@router.get("", summary="Scenarios of the package", responses=responses({"total": 1, "rows": [{"name": "geneva"}]}))
+@router.get(
+    "",
+    summary="Scenarios of the package",
+    responses=responses({"total": 1, "rows": [{"name": "geneva"}]}, shape="Scenarios"),
+)
 def scenarios(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     """Scenarios of the package with title and day."""
     from detente.lab.scenario import load_scenario
@@ -35,7 +41,7 @@ def scenarios(request: Request, limit: Limit = 50, offset: Offset = 0) -> Respon
     return page_of(request, rows, len(names), limit, offset)
 
 
-@router.get("/schema", summary="Schema of a scenario file", responses=responses({"title": "Scenario"}))
+@router.get("/schema", summary="Schema of a scenario file", responses=responses({"title": "Scenario"}, shape="Schema"))
 def schema(request: Request) -> Response:
     """JSON Schema of a scenario file."""
     from detente.lab.scenario import schema as known
@@ -43,10 +49,24 @@ def schema(request: Request) -> Response:
     return reply(request, known())
 
 
-@router.get("/{name}", summary="One scenario", responses=responses(SMALL))
+@router.get("/validate", include_in_schema=False)
+def validated() -> Response:
+    """No scenario is named so: the check takes what is sent."""
+    raise HTTPException(405)
+
+
+@router.get("/{name}", summary="One scenario", responses=responses(SMALL, shape="Scenario"))
 def scenario(
     request: Request,
-    name: Annotated[str, Path(max_length=60, description="Name of a scenario of the package.", examples=["geneva"])],
+    name: Annotated[
+        str,
+        Path(
+            max_length=60,
+            description="Scenario of the package.",
+            examples=["geneva"],
+            json_schema_extra=one_of("scenarios"),
+        ),
+    ],
 ) -> Response:
     """A scenario of the package as its file has it."""
     return reply(request, shipped(name).model_dump(mode="json", by_alias=True, exclude_defaults=True))
@@ -54,7 +74,7 @@ def scenario(
 
 @router.post(
     "/validate", summary="Check a scenario", openapi_extra=BODY,
-    responses=responses({"valid": True, "scenario": SMALL}, 415) | {413: PROBLEM},
+    responses=responses({"valid": True, "scenario": SMALL}, 415, shape="Checked") | {413: PROBLEM},
 )  # fmt: skip
 async def validate(request: Request) -> Response:
     """Whether a scenario can be run, without running it: keys, measures, dates. JSON or YAML; nothing is kept."""

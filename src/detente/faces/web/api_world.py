@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
 from detente.faces.web.answers import (
-    TABLE,
     TABLE_EXAMPLE,
     Limit,
     Offset,
@@ -19,17 +18,42 @@ from detente.faces.web.answers import (
     reply,
     responses,
     table_content,
+    table_responses,
 )
+from detente.faces.web.known import one_of, some_of
 
 router = APIRouter(prefix="/world", tags=["world"])
 SMALL = "icio-2022-small"
 WORLD = "icio-2022"
 """World of runs, pages and the Deal page."""
 QUICK = "libday-2023"
-World = Annotated[str, Query(max_length=60, description="World of the package.", examples=[SMALL])]
-Elasticities = Annotated[str, Query(max_length=60, description="Named set of trade elasticities.", examples=[""])]
-Players = Annotated[str, Query(max_length=200, description="Countries, comma between.", examples=["USA,CHN"])]
-Over = Annotated[str, Query(max_length=30, description="uniform, partner or sector.", examples=["uniform"])]
+World = Annotated[
+    str, Query(max_length=60, description="World of the package.", examples=[SMALL], json_schema_extra=one_of("worlds"))
+]
+Elasticities = Annotated[
+    str,
+    Query(
+        max_length=60,
+        description="Set of trade elasticities; the world's own by default.",
+        examples=[""],
+        json_schema_extra=one_of("elasticities"),
+    ),
+]
+Players = Annotated[
+    str,
+    Query(
+        max_length=200,
+        description="Countries of the world, comma between.",
+        examples=["USA,CHN"],
+        json_schema_extra=some_of("places"),
+    ),
+]
+Over = Annotated[
+    str,
+    Query(
+        max_length=30, description="What rates may differ by.", examples=["uniform"], json_schema_extra=one_of("over")
+    ),
+]
 MOST_PLAYERS = 4
 CELLS = 1200
 """Cells (countries x sectors) of a world on which a search for tariffs answers while one waits."""
@@ -39,9 +63,16 @@ class Tariff(BaseModel):
     """One new tariff."""
 
     model_config = ConfigDict(extra="forbid")
-    importer: str = Field(max_length=60, description="who lays it")
-    exporter: str = Field(max_length=60, description="on whose goods")
-    sector: str | None = Field(default=None, max_length=60, description="sector of the world; goods if left out")
+    importer: str = Field(max_length=60, description="who lays it; by name as well", json_schema_extra=one_of("payers"))
+    exporter: str = Field(
+        max_length=60, description="on whose goods; by name as well", json_schema_extra=one_of("payers")
+    )
+    sector: str | None = Field(
+        default=None,
+        max_length=60,
+        description="sector of the world; goods if left out",
+        json_schema_extra=one_of("industries"),
+    )
     tariff: float = Field(ge=0, le=100, description="share of value, 0.25 for 25 per cent; 2 at most")
 
 
@@ -54,10 +85,24 @@ class Asked(BaseModel):
             "examples": [{"world": SMALL, "tariffs": [{"importer": "USA", "exporter": "CHN", "tariff": 0.6}]}]
         },
     )
-    world: str = Field(default=WORLD, max_length=60, description="world of the package; that of runs by default")
-    elasticities: str = Field(default="", max_length=60)
-    closure: str = Field(default="", max_length=30)
-    horizon: str = Field(default="", max_length=10)
+    world: str = Field(
+        default=WORLD,
+        max_length=60,
+        description="world of the package; that of runs by default",
+        json_schema_extra=one_of("worlds"),
+    )
+    elasticities: str = Field(
+        default="", max_length=60, description="set of trade elasticities", json_schema_extra=one_of("elasticities")
+    )
+    closure: str = Field(
+        default="", max_length=30, description="what happens to deficits", json_schema_extra=one_of("closures")
+    )
+    horizon: str = Field(
+        default="",
+        max_length=10,
+        description="short: capital stays in its sector",
+        json_schema_extra=one_of("horizons"),
+    )
     tariffs: list[Tariff] = Field(default_factory=list, max_length=2000)
     sectors_of: list[str] = Field(default_factory=list, max_length=20, description="countries shown by sector")
 
@@ -95,7 +140,7 @@ def _quick(setting: Any) -> Any:
     return setting
 
 
-@router.get("/worlds", summary="Worlds of the package", responses=responses(TABLE_EXAMPLE, schema=TABLE))
+@router.get("/worlds", summary="Worlds of the package", responses=table_responses("worlds"))
 def worlds(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     """The worlds in the package with their sizes and sets of elasticities."""
     from detente.lab.world.effects import worlds_table
@@ -103,7 +148,7 @@ def worlds(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
     return page(request, worlds_table(), limit, offset)
 
 
-@router.post("/solve", summary="New tariffs", responses=responses({"countries": TABLE_EXAMPLE}, 415))
+@router.post("/solve", summary="New tariffs", responses=responses({"countries": TABLE_EXAMPLE}, 415, shape="Solved"))
 def solve(request: Request, asked: Asked) -> Response:
     """Welfare, trade, prices and wages of every country under new tariffs, as changes in shares."""
     from detente.lab.world.effects import certificate, sector_table, solved
@@ -117,10 +162,14 @@ def solve(request: Request, asked: Asked) -> Response:
     return reply(request, {**content, "certificate": certificate(found), "notes": list(found.notes)})
 
 
-@router.get("/optimal", summary="Best tariffs of a country", responses=responses({"rates": TABLE_EXAMPLE}))
+@router.get(
+    "/optimal", summary="Best tariffs of a country", responses=responses({"rates": TABLE_EXAMPLE}, shape="Optimal")
+)
 def optimal(
     request: Request,
-    country: Annotated[str, Query(max_length=10, description="Who sets them.", examples=["USA"])] = "USA",
+    country: Annotated[
+        str, Query(max_length=10, description="Who sets them.", examples=["USA"], json_schema_extra=one_of("places"))
+    ] = "USA",
     over: Over = "uniform",
     world: World = QUICK,
     elasticities: Elasticities = "",
@@ -143,7 +192,7 @@ def _one(text: str, known: tuple[str, ...]) -> str:
     return text
 
 
-@router.get("/nash", summary="Tariff war", responses=responses({"table": TABLE_EXAMPLE}))
+@router.get("/nash", summary="Tariff war", responses=responses({"table": TABLE_EXAMPLE}, shape="War"))
 def nash(
     request: Request,
     players: Players = "USA,CHN",
@@ -161,7 +210,9 @@ def nash(
     )
 
 
-@router.get("/decouple", summary="Two blocs that stop trading", responses=responses({"table": TABLE_EXAMPLE}))
+@router.get(
+    "/decouple", summary="Two blocs that stop trading", responses=responses({"table": TABLE_EXAMPLE}, shape="Blocs")
+)
 def decouple(
     request: Request,
     first: Players = "USA",

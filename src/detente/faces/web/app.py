@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -16,14 +17,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from detente.faces.web import api, downloads, problems
+from detente.codes import InputError
+from detente.faces.web import api, describe, downloads, problems
 from detente.faces.web.answers import matches, unchanged
 from detente.faces.web.jobs import Jobs
 from detente.faces.web.kept import Deals
 from detente.faces.web.questions import Questions
 from detente.faces.web.security import Guard
 from detente.faces.web.settings import Settings
-from detente.faces.web.store import open_store
+from detente.faces.web.store import open_store, unwritable
 from detente.version import VERSION
 
 ABOUT = (
@@ -47,12 +49,13 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises
     ------
-    InputError : settings that would let strangers in, or a database that cannot be opened.
+    InputError : settings that would let strangers in, a folder that cannot be written to, or a database that cannot
+        be opened.
     """
     settings = settings.checked()
-    settings.data_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _writable(settings.data_folder)
     app = FastAPI(
-        title="Détente", version=VERSION, description=ABOUT, openapi_url="/api/v1/openapi.json", docs_url=None,
+        title="Détente", version=VERSION, description=ABOUT, openapi_url=None, docs_url=None,
         redoc_url=None, lifespan=_lifespan, license_info={"name": "MIT", "identifier": "MIT"},
         openapi_tags=[{"name": name} for name in TAGS],
     )  # fmt: skip
@@ -62,6 +65,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.jobs = Jobs(app.state.store, settings.data_folder / "jobs", settings.jobs)
     app.state.questions = Questions(app.state.store, app.state.jobs)
     problems.register(app)
+    describe.describe(app)
+    app.include_router(describe.router)
     app.include_router(api.router)
     app.include_router(downloads.router)
     app.include_router(assets)
@@ -75,6 +80,22 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1500, compresslevel=4)
     app.add_middleware(Guard, settings=settings)
     return app
+
+
+def _writable(folder: Path) -> None:
+    """Make the folder of the server, and see that it takes a file.
+
+    Raises
+    ------
+    InputError : it does not, and why.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        words = unwritable(error) or f"cannot be used ({error.strerror or type(error).__name__})"
+        raise InputError(f"--data {folder}", words, "give a folder of yours, with room") from None
 
 
 TAGS = ("deal", "law", "rates", "world", "materials", "claims", "scenarios", "runs", "jobs", "status")

@@ -19,7 +19,7 @@ Form = Annotated[str, Path(max_length=8)]
 
 PYTHON = '''"""{title}. Run with: pip install detente=={version}"""
 
-from detente.lab.deal import DealEngine
+from detente.lab.deal.answer import DealEngine
 
 engine = DealEngine({case!r})
 deal = engine.deal({address!r})

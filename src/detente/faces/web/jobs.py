@@ -1,7 +1,7 @@
 """Jobs: long work in processes of its own, on record from the first moment, with progress and a real end.
 
 A server that dies takes its workers with it; the next one, or another that shares the database, takes up what was
-running, up to a number of times.
+running, up to a number of times. So does the server itself where a worker was killed. What ended jobs left goes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -23,12 +24,25 @@ from pathlib import Path
 from typing import Any
 
 from detente.faces.web.problems import Problem
-from detente.faces.web.store import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK, Away, Store
+from detente.faces.web.store import (
+    ANSWERS,
+    CANCELLED,
+    DONE,
+    FAILED,
+    RUNNING,
+    WAITING,
+    WORK,
+    Away,
+    Store,
+    Unwritable,
+    unwritable,
+)
 
 LOG = logging.getLogger("detente.server")
 ATTEMPTS = 3
-"""Times that a job is begun before it is reported as interrupted."""
+"""Times that a job is begun before it is reported as interrupted, or as failed where its own process was killed."""
 
+NAME = re.compile(r"[0-9a-f]{16}")
 QUEUE = 100
 """Jobs that may wait."""
 
@@ -46,6 +60,7 @@ BEAT = 1.0
 LEASE = 10.0
 """Seconds without a sign of life after which another server takes a job up."""
 
+NOT_KEPT = "the result cannot be kept: {}"
 PATIENCE = 60.0
 """Seconds for which the end of a job is noted again where the database does not answer."""
 
@@ -170,9 +185,11 @@ class Jobs:
                 continue
             try:
                 self._run(row)
-            except Exception:
-                LOG.exception("job %s", row["id"])
-                self._note(row["id"], status=FAILED, finished=time.time(), error="the worker could not be run")
+            except Exception as error:
+                words = unwritable(error) or "the worker could not be run"
+                LOG.error("job %s: %s", row["id"], words, exc_info=None if unwritable(error) else error)
+                self._note(row["id"], status=FAILED, finished=time.time(), error=words)
+                self._clean(row["id"])
 
     def _look_after(self) -> None:
         """Give signs of life; end what was cancelled or taken up elsewhere; report what kills every server."""
@@ -184,9 +201,17 @@ class Jobs:
                     # A job that has just ended is not lost: its process is gone, and nothing more is done.
                     self._lose(name)
                 self.store.give_up(LEASE, ATTEMPTS)
+                self._sweep()
             with self._more:
                 if not self._stopped:
                     self._more.wait(BEAT)
+
+    def _sweep(self) -> None:
+        """Remove what jobs have left that ended elsewhere, or while no server ran."""
+        with contextlib.suppress(OSError):
+            left = {one.name for one in self.folder.iterdir() if NAME.fullmatch(one.name)} - set(self._running)
+            for name in self.store.ended(sorted(left)[:QUEUE]) if left else ():
+                self._clean(name)
 
     def _run(self, row: dict[str, Any]) -> None:
         name, kind = row["id"], row["kind"]
@@ -208,8 +233,13 @@ class Jobs:
             if self._stopped:
                 with contextlib.suppress(Away):
                     self.store.back_in_line(name, self.name)
-            elif not held.lost:
-                self._finish(name, kind, last)
+            elif held.lost:
+                self._clean(name)
+            elif "result" not in last and "error" not in last and process.returncode < 0 and row["attempts"] < ATTEMPTS:
+                LOG.error("job %s: %s; begun again", name, _killed(process.returncode))
+                self.store.back_in_line(name, self.name, counts=True)
+            else:
+                self._finish(row, last, process.returncode)
         finally:
             with self._more:
                 self._running.pop(name, None)
@@ -242,20 +272,25 @@ class Jobs:
             process.stdin.close()
         return last
 
-    def _finish(self, name: str, kind: str, last: dict[str, Any]) -> None:
+    def _finish(self, row: Mapping[str, Any], last: Mapping[str, Any], code: int) -> None:
+        """Put the end of a job on record: its run, or why there is none."""
+        name = str(row["id"])
         if "result" in last:
             document = json.loads(Path(last["result"]).read_text(encoding="utf-8"))
             # The run is on record before the job says so: a server that ends in between loses nothing.
-            self._note(name, document, kind, status=DONE, finished=time.time(), **self._progress.get(name, {}))
+            more = self._progress.get(name, {})
+            self._note(name, document, row["kind"], status=DONE, finished=time.time(), **more)
         else:
-            words = last.get("error") or "the worker ended before its work; see the server's log"
+            words = last.get("error") or _ending(code, row["attempts"])
             if "error" not in last:
                 LOG.error("job %s: %s", name, _tail(self.folder / name / "log.txt"))
             self._note(name, status=FAILED, finished=time.time(), error=words)
         self._clean(name)
 
     def _note(self, name: str, document: Mapping[str, Any] | None = None, kind: str = "", **values: Any) -> None:
-        """Put the end of a job on record, however long the database is away."""
+        """Put the end of a job on record, however long the database is away; a result for which there is no room is
+        told as a failure, which needs less.
+        """
         end = time.monotonic() + PATIENCE
         while not self._stopped:
             try:
@@ -263,6 +298,11 @@ class Jobs:
                 self.store.change_own(name, self.name, **values, **more)
                 return
             except Away as error:
+                if isinstance(error, Unwritable) and document is not None:
+                    LOG.error("job %s: its result cannot be kept: %s", name, error)
+                    document, words = None, NOT_KEPT.format(error)
+                    values = {"status": FAILED, "finished": time.time(), "error": words}
+                    continue
                 if time.monotonic() > end:
                     LOG.error("job %s: its end cannot be noted (%s)", name, error)
                     return
@@ -270,6 +310,22 @@ class Jobs:
 
     def _clean(self, name: str) -> None:
         shutil.rmtree(self.folder / name, ignore_errors=True)
+
+
+def _killed(code: int) -> str:
+    """How a process was ended from outside."""
+    try:
+        return f"the process of this job was killed ({signal.Signals(-code).name})"
+    except ValueError:
+        return f"the process of this job was killed (signal {-code})"
+
+
+def _ending(code: int, attempts: int) -> str:
+    """Why a worker ended without a word."""
+    if code < 0:
+        again = f"{_killed(code)}, {attempts} times" if attempts > 1 else _killed(code)
+        return f"{again}; there may be too little memory: ask for fewer points or draws"
+    return f"the worker ended before its work (exit code {code}); see the server's log"
 
 
 @contextlib.contextmanager

@@ -116,24 +116,24 @@ class Deals:
             return asked, ""
         return DEFAULT, f"case '{asked[:40]}' is not known; taken {DEFAULT} (there are {', '.join(self.cases())})"
 
-    def deal(self, address: Mapping[str, str]) -> tuple[Deal, DealEngine]:
-        """The deal of an address and the engine that made it."""
+    def deal(self, address: Mapping[str, str], quick: bool = False) -> tuple[Deal, DealEngine]:
+        """The deal of an address and the engine that made it; without ranges over elasticities where it is quick."""
         from dataclasses import replace
 
         case, said = self.case_of(address)
         engine = self.engine(case)
-        found = engine.deal(address)
+        found = engine.deal(address, quick)
         return (replace(found, messages=(said, *found.messages)) if said else found), engine
 
-    def tag(self, address: Mapping[str, str]) -> str:
+    def tag(self, address: Mapping[str, str], quick: bool = False) -> str:
         """Tag of the answer to an address, known before it is computed."""
         case, said = self.case_of(address)
         engine = self.engine(case)
         levers, messages = engine.read(address)
         words = hashlib.sha256("|".join((said, *messages)).encode("utf-8", "replace")).hexdigest()[:8]
-        return f'"{engine.key(levers)}{f"-{words}" if said or messages else ""}"'
+        return f'"{engine.key(levers)}{"-quick" if quick else ""}{f"-{words}" if said or messages else ""}"'
 
-    def document(self, address: Mapping[str, str], tag: str) -> bytes:
+    def document(self, address: Mapping[str, str], tag: str, quick: bool = False) -> bytes:
         """The answer to an address as JSON."""
         from detente.lab.deal.answer import as_document
 
@@ -141,7 +141,7 @@ class Deals:
             held = self._bytes.get(tag)
         if held is not None:
             return held
-        deal, engine = self.deal(address)
+        deal, engine = self.deal(address, quick)
         body = to_bytes(as_document(deal, engine.levers))
         with self._lock:
             self._bytes[tag] = body

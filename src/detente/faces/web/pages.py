@@ -72,7 +72,7 @@ SECTORS = (
 WEIGHTS = (("", "real income"), ("april-2025", "sectors as its choices of April 2025 reveal"))
 BLANK: Mapping[str, Any] = {
     "sentence": "", "scenario": {"messages": ()}, "numbers": (), "flat": (), "walks": (), "levers": {},
-    "sides": {"third": ()}, "record_lines": (),
+    "sides": {"third": ()}, "record_lines": (), "hold": "", "assumed": (),
 }  # fmt: skip
 """A deal of which nothing is known yet."""
 BOTH = (
@@ -86,6 +86,12 @@ BOTH = (
 )
 """Numbers of the two sides that stand beside one another; the script of the page shows the same."""
 ALONE = ("us_average", "static_revenue", "months_short", "first_short", "unmet")
+STRATEGY_WORDS = {
+    "nash": "Nash: largest product of gains", "asymmetric nash": "Nash, weighed by power",
+    "kalai-smorodinsky": "Kalai-Smorodinsky: in proportion", "egalitarian": "equal gains",
+    "utilitarian": "largest sum of gains", "tough": "tough: all for itself", "split": "tough, then halfway to Nash",
+}  # fmt: skip
+"""How the other side proposes, short enough for a telephone."""
 ASKED = ("case", "date", "partner", "rate", "except", "weights", "horizon")
 
 
@@ -128,7 +134,7 @@ def _deal(request: Request, embedded: bool) -> Response:
         more_open=any(asked[name] for name in ("partner", "except", "weights", "horizon")),
         presets=[{"label": label, "query": query} for label, query in PRESETS], suffixes=SUFFIXES,
         partners=_partners(), sectors=SECTORS, weights=WEIGHTS,
-        strategies=[(name, name) for name in STRATEGIES],
+        strategies=[(name, STRATEGY_WORDS.get(name, name)) for name in STRATEGIES],
     )  # fmt: skip
 
 

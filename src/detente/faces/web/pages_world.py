@@ -124,7 +124,7 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
         rate = float(table["rate"][0])
         words = (
             f"The best uniform tariff of {the(first)} is {said(rate, Unit.SHARE, 1)} and changes its real income by "
-            f"{said(best.value, Unit.SHARE, 2, sign=True)}, if nobody answers"
+            f"{said(best.value, Unit.SHARE, 2, sign=True)} against {_year(name)}, if nobody answers"
         )
         return _found(words, best.equilibrium, table, (first, second))
     if question == "decouple":
@@ -132,7 +132,8 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
         table, last = path.table(), rows_of(path.table())[-1]
         words = (
             f"If {the(first)} and {the(second)} stop trading, real income changes by "
-            f"{said(last['first'], Unit.SHARE, 2, sign=True)} and {said(last['second'], Unit.SHARE, 2, sign=True)}"
+            f"{said(last['first'], Unit.SHARE, 2, sign=True)} and {said(last['second'], Unit.SHARE, 2, sign=True)} "
+            f"against {_year(name)}"
         )
         return _found(words, path.equilibria[-1], table, (first, second))
     war = lab.mutual(setting, (first, second), "uniform")
@@ -142,9 +143,24 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
         f"In a tariff war {the(first)} sets {said(rates[first], Unit.SHARE, 1)} and {the(second)} "
         f"{said(rates[second], Unit.SHARE, 1)}; real income changes by "
         f"{said(war.welfare[first], Unit.SHARE, 2, sign=True)} and "
-        f"{said(war.welfare[second], Unit.SHARE, 2, sign=True)}"
+        f"{said(war.welfare[second], Unit.SHARE, 2, sign=True)} {_against(name, war.equilibrium, first, second)}"
     )
     return _found(words, war.equilibrium, table, (first, second))
+
+
+def _year(name: str) -> str:
+    """The year of a world, whose tariffs every change is measured against."""
+    return WORLDS[name].rpartition(", ")[2]
+
+
+def _against(name: str, equilibrium: Any, first: str, second: str) -> str:
+    """What a war is compared with: the tariffs of the world's year, with what the two sides owed one another."""
+    economy = equilibrium.economy
+    owed = [lab.owed_before(economy, one, other) for one, other in ((first, second), (second, first))]
+    if not any(owed):
+        return f"against {_year(name)}, in which this world has no tariffs between the two"
+    rates = " and ".join(said(rate, Unit.SHARE, 1) for rate in owed)
+    return f"against the tariffs of {_year(name)}, which were {rates} between the two"
 
 
 def the(code: str) -> str:

@@ -1,19 +1,23 @@
-"""Problems: every error as application/problem+json, one clear sentence each, never a traceback."""
+"""Problems: every error in one clear sentence, never a traceback; application/problem+json, or a page for browsers."""
 
 from __future__ import annotations
 
 import json
 import logging
+from functools import lru_cache
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Receive, Scope, Send
 
 from detente.codes import InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
-from detente.faces.web.store import Away
+from detente.faces.web.store import Away, Unwritable, unwritable
 
 LOG = logging.getLogger("detente.server")
 MEDIA = "application/problem+json"
@@ -23,7 +27,6 @@ TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
-    406: "No such format",
     409: "Not in this state",
     413: "Too much",
     415: "Not a format that is read here",
@@ -32,7 +35,11 @@ TITLES = {
     429: "Too many requests",
     500: "A mistake of the program",
     503: "Not ready yet",
+    507: "Nothing can be stored",
 }
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+PAGES = ("text/html", "application/xhtml+xml")
+PROGRAMS = (MEDIA, "application/json")
 
 
 class Problem(Exception):
@@ -48,11 +55,68 @@ class Problem(Exception):
         self.status, self.detail, self.headers, self.more = status, detail, headers or {}, more
 
 
+class Refusal(Response):
+    """A problem as an answer: JSON for programs; a page for who would rather read, as browsers say they do."""
+
+    media_type = MEDIA
+
+    def __init__(self, content: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+        self.content, self.more = content, dict(headers or {})
+        body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
+        super().__init__(body, content["status"], self.more | {"vary": "Accept"})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the form that is asked for."""
+        if not wants_page(Headers(scope=scope).get("accept", "")):
+            await super().__call__(scope, receive, send)
+            return
+        again = self.more.get("retry-after", "") if scope["method"] in ("GET", "HEAD") else ""
+        body = _page(self.status_code, str(self.content["title"]), str(self.content["detail"]), again)
+        await Response(body, self.status_code, self.more | {"vary": "Accept"}, "text/html")(scope, receive, send)
+
+
+def wants_page(accept: str) -> bool:
+    """Whether a client names pages, and likes them better than JSON; who takes anything gets JSON."""
+    liked = dict(_liked(accept))
+    page = max((liked.get(kind, 0.0) for kind in PAGES), default=0.0)
+    return page > max(liked.get(kind, 0.0) for kind in PROGRAMS)
+
+
+def _liked(accept: str) -> list[tuple[str, float]]:
+    """Media types of an Accept header with how much each is liked, 0 to 1."""
+    found = []
+    for part in accept[:1000].split(","):
+        kind, *words = (word.strip().lower() for word in part.split(";"))
+        given = next((word[2:] for word in words if word.startswith("q=")), "1")
+        found.append((kind, float(given) if given.replace(".", "", 1).isdigit() else 0.0))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _page(status: int, title: str, detail: str, again: str) -> bytes:
+    """A problem as a page; where asking again may help, it does so by itself after some seconds."""
+    from detente.faces.web.pages_html import page
+
+    return bytes(page("problem.html.j2", title=title, status=status, code=status, message=detail, again=again).body)
+
+
 def answer(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
     """A problem as an answer."""
     content = {"type": "about:blank", "title": TITLES.get(status, "Problem"), "status": status, "detail": detail}
-    body = json.dumps({**content, **more}, ensure_ascii=False).encode("utf-8", "replace")
-    return Response(body, status, headers, MEDIA)
+    return Refusal({**content, **more}, headers)
+
+
+def allowed(request: Request) -> str:
+    """Methods that an address takes, as the header Allow has them."""
+    if request.url.path.startswith("/static/"):
+        return "GET, HEAD"
+    routes, described = request.app.router.routes, request.app.openapi()["paths"]
+    scope = {**request.scope, "path_params": {}}
+    taken = {name for name in METHODS if any(r.matches(scope | {"method": name})[0] is Match.FULL for r in routes)}
+    if request.url.path in described:
+        # Its name alone would be taken for that of something that another address shows.
+        taken = {name.upper() for name in described[request.url.path]}
+    return ", ".join(name for name in METHODS if name in taken or (name == "HEAD" and "GET" in taken))
 
 
 def status_of(error: DetenteError) -> int:
@@ -73,9 +137,20 @@ def of_error(error: DetenteError) -> Response:
 
 
 def unforeseen(method: str, path: str, error: Exception) -> Response:
-    """A mistake of the program: its place in the log, its kind alone in the answer."""
+    """A disk that takes nothing, by its name; else a mistake of the program: the log has its place, the answer its
+    kind alone.
+    """
+    words = unwritable(error)
+    if words:
+        LOG.error("%s %s: %s", method, path[:200], words)
+        return full(words)
     LOG.error("%s %s: %s", method, path[:200], type(error).__name__, exc_info=error)
     return answer(500, f"internal error ({type(error).__name__}); the server's log has more")
+
+
+def full(words: str) -> Response:
+    """Nothing can be stored, and why."""
+    return answer(507, f"{words}; who runs this server can mend it", {"retry-after": "30"})
 
 
 def register(app: FastAPI) -> None:
@@ -87,6 +162,9 @@ def register(app: FastAPI) -> None:
         return of_error(error)
 
     async def away(request: Request, error: Exception) -> Response:
+        if isinstance(error, Unwritable):
+            LOG.error("%s: %s", request.url.path[:200], error)
+            return full(str(error))
         LOG.error("%s: the database does not answer (%s)", request.url.path[:200], error)
         return answer(503, "the database of this server does not answer; ask again", {"retry-after": "2"})
 
@@ -95,14 +173,16 @@ def register(app: FastAPI) -> None:
         assert isinstance(error, Problem)
         return answer(error.status, error.detail, error.headers, **error.more)
 
-    async def of_http(request: Request, error: Exception) -> Response:
+    def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        detail = str(error.detail)
+        detail, headers = str(error.detail), dict(error.headers or {})
         if error.status_code == 404:
             detail = f"there is nothing at {request.url.path[:200]}"
         elif error.status_code == 405:
-            detail = f"{request.method} is not understood at {request.url.path[:200]}"
-        return answer(error.status_code, detail, dict(error.headers or {}))
+            headers = {key: value for key, value in headers.items() if key.lower() != "allow"}
+            headers["allow"] = allowed(request)
+            detail = f"{request.method} is not understood at {request.url.path[:200]}; it takes {headers['allow']}"
+        return answer(error.status_code, detail, headers)
 
     async def invalid(request: Request, error: Exception) -> Response:
         del request

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -91,6 +92,8 @@ class Guard:
             return
         headers = Headers(scope=scope)
         started: list[bool] = []
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, _headless(send)
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -110,6 +113,8 @@ class Guard:
         except TooLong:
             if not started:
                 await self._too_long()(scope, receive, dressed)
+        except ClientDisconnect:
+            return
         except Exception as error:
             # Here, inside of the headers, not in the outermost layer of the framework, whose answers carry none.
             if started:
@@ -166,6 +171,8 @@ class Guard:
 
     async def _login(self, scope: Scope, receive: Receive, headers: Headers) -> Response:
         """The form that asks for the token, and the cookie that keeps it."""
+        if scope["method"] not in ("GET", "POST"):
+            return answer(405, f"{scope['method']} is not understood at /login", {"allow": "GET, HEAD, POST"})
         if scope["method"] != "POST":
             return Response(LOGIN.format(said=""), 200, {"cache-control": "no-store"}, "text/html")
         body, more = b"", True
@@ -223,6 +230,21 @@ def dress(headers: MutableHeaders, path: str) -> None:
         headers[name] = value
     if "cache-control" not in headers:
         headers["cache-control"] = "no-cache" if "etag" in headers else "no-store"
+
+
+def _headless(send: Send) -> Send:
+    """What answers HEAD as GET is answered: the same headers, no body, however long one would be."""
+    over = False
+
+    async def first(message: Message) -> None:
+        nonlocal over
+        if message["type"] == "http.response.start":
+            await send(message)
+        elif not over:
+            over = True
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return first
 
 
 def _counted(receive: Receive, most: int) -> Receive:

@@ -29,6 +29,8 @@ class Settings:
     jobs : jobs that run at once.
     rate, burst : requests a second that one client may make, and how many at once; rate 0 sets no limit.
     body : bytes that a request may bring.
+    connections : connections that are held at once; where more come, those that owe the server something go first.
+    head_seconds, body_seconds : until the head of a request must be there; then its body, or the reading of an answer.
     hosts : names by which the server may be called; derived from `host` where empty.
     case : case of the talks that is warmed when the server starts, "" for none.
     patience : seconds for which a request waits at most while a case is warmed, or an answer is being computed.
@@ -44,6 +46,9 @@ class Settings:
     rate: float = 50.0
     burst: int = 400
     body: int = 1_000_000
+    connections: int = 400
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
     hosts: tuple[str, ...] = ()
     case: str = "us-china-2025-05"
     patience: float = 60.0
@@ -95,6 +100,11 @@ class Settings:
             raise InputError("--port", f"{self.port} is no port", "give a number from 1 to 65535")
         if self.jobs < 1:
             raise InputError("--jobs", f"{self.jobs} jobs cannot run", "give 1 or more")
+        if self.connections < 8:
+            raise InputError("--connections", f"{self.connections} are too few for one browser", "give 8 or more")
+        for name, seconds in (("--header-timeout", self.head_seconds), ("--body-timeout", self.body_seconds)):
+            if not 0.0 < seconds <= 3600.0:
+                raise InputError(name, f"{seconds:g} s is no time to wait", "give seconds above 0, 3600 at most")
         return self
 
 

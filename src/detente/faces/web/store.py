@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import re
@@ -83,6 +84,41 @@ class Away(Exception):
     """The database does not answer; the text is the kind of error, without any address."""
 
 
+class Unwritable(Away):
+    """Nothing can be written where the server keeps its runs; the text says why, without any path."""
+
+
+FULL, FIXED = "the disk of this server is full", "the disk of this server is read-only"
+CLOSED = "the folder of this server may not be written to"
+ERRNOS = {
+    errno.ENOSPC: FULL, getattr(errno, "EDQUOT", errno.ENOSPC): FULL, errno.EROFS: FIXED, errno.EACCES: CLOSED,
+    errno.EPERM: CLOSED,
+}  # fmt: skip
+SAID = {
+    "database or disk is full": FULL, "readonly database": "the database of this server is read-only",
+    "unable to open database file": "the file of this server's database cannot be opened",
+    "disk i/o error": "the disk of this server fails",
+}  # fmt: skip
+"""What SQLite says where its file cannot be written."""
+
+DISK_FULL = "53100"
+"""State by which PostgreSQL says the same."""
+
+
+def unwritable(error: BaseException | None) -> str:
+    """Why nothing could be written, "" where an error is about something else."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in ERRNOS:
+            return ERRNOS[error.errno]
+        if isinstance(error, exc.DBAPIError):
+            text = str(error.orig).lower()
+            found = next((words for said, words in SAID.items() if said in text), "")
+            if found or _state(error) == DISK_FULL:
+                return found or FULL
+        error = error.__cause__
+    return ""
+
+
 @dataclass(frozen=True)
 class Store:
     """Runs and jobs on record."""
@@ -95,12 +131,15 @@ class Store:
 
         Raises
         ------
-        Away : no connection, or one that was cut.
+        Away : no connection, or one that was cut. Unwritable : a disk that is full, or may not be written to.
         """
         try:
             with self.engine.begin() as open_:
                 yield open_
         except (exc.DBAPIError, OSError, self.engine.dialect.loaded_dbapi.Error) as error:
+            words = unwritable(error)
+            if words:
+                raise Unwritable(words) from None
             if _cut(error):
                 raise Away(type(error).__name__) from None
             raise
@@ -201,9 +240,16 @@ class Store:
             open_.execute(sa.update(JOBS).where(_own(owner, names)).values(seen=self._clock()))
             return set(open_.execute(sa.select(JOBS.c.id).where(_own(owner, names))).scalars())
 
-    def back_in_line(self, name: str, server: str) -> bool:
-        """Let a job wait again whose server stops: nothing of it went wrong, so that this attempt does not count."""
-        return self.change_own(name, server, status=WAITING, owner="", attempts=JOBS.c.attempts - 1)
+    def back_in_line(self, name: str, server: str, counts: bool = False) -> bool:
+        """Let a job wait again; where its server stops nothing of it went wrong, so that the attempt does not count."""
+        attempts = JOBS.c.attempts if counts else JOBS.c.attempts - 1
+        return self.change_own(name, server, status=WAITING, owner="", attempts=attempts)
+
+    def ended(self, names: Sequence[str]) -> set[str]:
+        """Which of some jobs have ended."""
+        asked = sa.select(JOBS.c.id).where(JOBS.c.id.in_(names), JOBS.c.status.in_(ENDED))
+        with self._open() as open_:
+            return set(open_.execute(asked).scalars())
 
     def give_up(self, lease: float, attempts: int) -> None:
         """Report jobs that have been begun so many times, and whose server is silent, as interrupted."""
@@ -269,10 +315,14 @@ def _cut(error: Exception) -> bool:
         return True
     if error.statement is None:
         return True
+    # Connections refused or cut, too many of them, a server that stops.
+    return _state(error)[:2] in ("08", "53", "57")
+
+
+def _state(error: exc.DBAPIError) -> str:
+    """The state that PostgreSQL gives, "" from other databases."""
     said = error.orig.args[0] if error.orig is not None and error.orig.args else None
-    # The state that PostgreSQL gives: connections refused or cut, too many of them, a server that stops.
-    state: object = cast("Mapping[str, object]", said).get("C", "") if isinstance(said, Mapping) else ""
-    return str(state)[:2] in ("08", "53", "57")
+    return str(cast("Mapping[str, object]", said).get("C", "")) if isinstance(said, Mapping) else ""
 
 
 def open_store(url: str) -> Store:
@@ -293,7 +343,8 @@ def open_store(url: str) -> Store:
             event.listen(engine, "connect", _durable)
         _made(engine)
     except (exc.SQLAlchemyError, ImportError, OSError) as error:
-        raise InputError("--database", f"cannot be opened ({type(error).__name__})", _advice(url, error)) from None
+        words = unwritable(error) or f"cannot be opened ({type(error).__name__})"
+        raise InputError("--database", words, _advice(url, error)) from None
     return Store(engine)
 
 

@@ -136,21 +136,15 @@ def check_paths(over: Iterable[str]) -> None:
 
 
 def proved(scenario: Scenario) -> None:
-    """Build the laws of a scenario, so that what cannot be run is refused before it waits in line.
+    """Look at everything that a run would refuse, so that it is refused before it waits in line.
 
     Raises
     ------
-    InputError, UnknownName : measures, partners or days that cannot be used.
+    InputError, UnknownName : in the words of a run.
     """
-    from detente.lab.ground.sides import pairings_of
-    from detente.lab.scenario import dated
-    from detente.lab.statute.lookup import check_day
+    from detente.lab.prepared import prepared
 
-    day = dated(scenario, date.today())
-    for code in ("USA", "CHN"):
-        for one in pairings_of(day, code, NOWHERE):
-            for side in (one.before, one.after):
-                check_day(side.law, side.on)
+    prepared(scenario, today=date.today(), folder=NOWHERE)
 
 
 def scenario_of(content: Any) -> Scenario:
@@ -185,25 +179,33 @@ def _confined(scenario: Scenario) -> None:
     for point in (scenario, *scenario.variants.values(), *([scenario.against] if scenario.against else [])):
         for side in (point.usa, point.chn):
             _of_law(side)
-    names: list[tuple[str, str, tuple[str, ...]]] = []
-    if scenario.materials is not None:
-        from detente.data.chainfile import chain_names
-        from detente.lab.chains.paths import SCENARIOS
-
-        asked = scenario.materials
-        names.append(("materials.chain", asked.chain, chain_names()))
-        names += [(f"materials.{key}", getattr(asked, key), tuple(SCENARIOS)) for key in ("without", "deal")]
-    from detente.data.claimfile import ledger_names
-
-    names.append(("record.claims", scenario.record.claims, ("", *ledger_names())))
-    names.append(("record.events", scenario.record.events, ("", "us-china-events")))
+    from detente.data.claimfile import unknown_ledger
     from detente.lab.ground.weights import year_of
 
-    if year_of(scenario.weights, "USA", f"{WHERE}, weights") is None:
+    asked, record = scenario.materials, scenario.record
+    paths = {} if asked is None else {f"materials.{key}": getattr(asked, key) for key in ("chain", "without", "deal")}
+    for key, path in paths.items():
+        if isinstance(path, str) and NO_NAME.search(path):
+            raise InputError(f"{WHERE}, {key}", "names a file of the server", "name one of the package")
+    for key, name in (("events", record.events), ("claims", record.claims)):
+        if NO_NAME.search(name):
+            raise InputError(f"{WHERE}, record.{key}", "names a file of the server", "name one of the package")
+        if name not in ("", *_ledgers()):
+            # A name without a suffix may be that of a file beside the server, which is not looked for.
+            raise unknown_ledger(name).inside(f"scenario {scenario.name}, record")
+    if year_of(scenario.weights, "USA", f"scenario {scenario.name}, weights") is None:
         raise InputError(f"{WHERE}, weights", "names a file of the server", "give a year of 2015 to 2025")
-    for key, value, known in names:
-        if value not in known:
-            raise UnknownName("name", value[:60], known, f"{WHERE}, {key}", "files cannot be named in an upload")
+
+
+NO_NAME = re.compile(r"[./\\]")
+"""What a name of the package never has, and a path to a file does."""
+
+
+def _ledgers() -> tuple[str, ...]:
+    """Ledgers and timelines of the package."""
+    from detente.data.library import package_folder
+
+    return tuple(path.stem for path in (package_folder() / "ledgers").glob("*.yaml"))
 
 
 def _of_law(change: LawChange) -> None:

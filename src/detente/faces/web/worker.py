@@ -51,6 +51,13 @@ def main() -> None:
         said(result=str(path))
     except DetenteError as error:
         said(error=str(error)[:2000])
+    except OSError as error:
+        from detente.faces.web.store import unwritable
+
+        words = unwritable(error)
+        if not words:
+            raise
+        said(error=words)
     except MemoryError:
         said(error="the job needs more memory than there is; ask for fewer points or draws")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass, field, replace
@@ -23,6 +22,7 @@ from detente.chains.draws import Samples, draw, tornado
 from detente.chains.together import Steps, together
 from detente.codes import InputError, SolveError
 from detente.data.chain_build import figures
+from detente.data.limits import processors
 from detente.data.store import write_bytes
 from detente.lab.chains.answer import CountryLoss, country_losses
 from detente.lab.chains.economies import Progress
@@ -270,7 +270,7 @@ def _computed(
     if not left:
         return
     jobs = {n: samples.values[chunks[n].start : chunks[n].stop] for n in left}
-    several = workers or (1 if len(samples) < SEVERAL else os.cpu_count() or 1)
+    several = workers or (1 if len(samples) < SEVERAL else processors())
     several = min(several, len(left))
     if several == 1:
         for n, values in jobs.items():

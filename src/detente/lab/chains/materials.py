@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.chains.measures import GDP, INCOME, REAL_INCOME
 from detente.chains.scenarios import months_from
-from detente.codes import Column, Table, Unit
+from detente.codes import Column, InputError, Table, Unit
 from detente.data import chain_world
+from detente.data.chain_build import build as build_chain
 from detente.data.chain_tables import us_network
 from detente.data.tables import place
 from detente.lab.chains import tables as build
@@ -22,7 +24,7 @@ from detente.lab.chains.answer import Answer, answer
 from detente.lab.chains.draws import Spread, spread
 from detente.lab.chains.months import Question, Words
 from detente.lab.chains.multiple import BEYOND
-from detente.lab.chains.paths import FIRST
+from detente.lab.chains.paths import CONTROLLED, FIRST, GENERAL, RARE_EARTHS, licences_of, start_of
 from detente.lab.chains.report import material_line, notes
 from detente.lab.ground.averages import sector_names
 
@@ -93,9 +95,7 @@ def materials(
     `materials` (losses without and with the deal), `materials_short` (first day short by user), `months` (shortage by
     US industry and month) and `materials_prices`.
     """
-    general = months_from(FIRST, asked.licences_from or on)
-    words = [Words(scenario=path, general=general) for path in (asked.without, asked.deal)]
-    without, deal = (Question(asked.chain, w, asked.months, countries=tuple(asked.countries)) for w in words)
+    without, deal = questions(asked, on)
     before, after = answer(without, worth=False), answer(deal, worth=False)
     ranges = spread(without, draws, seed, other=deal, progress=progress) if draws else None
     found = (
@@ -105,6 +105,49 @@ def materials(
         _prices_table(before, after),
     )
     return {table.name: table for table in found}
+
+
+def questions(asked: Materials, on: date) -> tuple[Question, Question]:
+    """What is asked of the chain without the deal and with it; arguments are those of `materials`."""
+    day = asked.licences_from or on
+    if day < FIRST:
+        words = f"{day} is before {FIRST:%B %Y}, the first month of the licences"
+        raise InputError("licences_from", words, "give a later day, or leave the materials out")
+    general = months_from(FIRST, day)
+    words = [path_of(path, asked.chain, general) for path in (asked.without, asked.deal)]
+    without, deal = (Question(asked.chain, w, asked.months, countries=tuple(asked.countries)) for w in words)
+    return without, deal
+
+
+def located(asked: Materials, folder: Path) -> Materials:
+    """The same with the files that it names looked for in the scenario's folder."""
+    own = {key: str(folder / name) for key in ("chain", "without", "deal")
+           if isinstance(name := getattr(asked, key), str) and name.endswith(".toml")}  # fmt: skip
+    return asked.model_copy(update=own)
+
+
+def check_materials(asked: Materials, on: date) -> None:
+    """Refuse what cannot be run, without running it; arguments are those of `materials`.
+
+    Raises
+    ------
+    InputError, UnknownName : a chain, licence path or country that nobody knows.
+    """
+    for question in questions(asked, on):
+        start = start_of(question.words)
+        licences_of(question.words, build_chain(question.file, scope="direct", start=start, values={}))
+
+
+def path_of(path: str | float, chain: str, general: float = GENERAL) -> Words:
+    """A licence path as a scenario says it: a share granted is of the elements of April 2025, to every buyer.
+
+    Parameters
+    ----------
+    general : months from April 2025 to the first general licences.
+    """
+    if isinstance(path, str):
+        return Words(scenario=path, general=general)
+    return Words(cut=1.0 - path, elements=CONTROLLED if chain == RARE_EARTHS else ())
 
 
 def _deal_table(before: Answer, after: Answer, ranges: Spread | None) -> Table:

@@ -16,17 +16,12 @@ NAMES = ("months", "materials", "materials_short", "materials_prices")
 
 def _build(question: Question, tables: Tables) -> Built:
     """Ranges only where draws were asked for, as each solves many networks."""
-    from detente.lab.chains.materials import materials, sentences
+    from detente.lab.chains.materials import located, materials, sentences
 
     scenario, draws = question.scenario, question.draws or 0
     assert scenario.materials is not None
     assert isinstance(scenario.on, date)
-    own = {
-        key: str(question.folder / name)
-        for key in ("chain", "without", "deal")
-        if (name := getattr(scenario.materials, key)).endswith(".toml")
-    }
-    asked = scenario.materials.model_copy(update=own)
+    asked = located(scenario.materials, question.folder)
     built = materials(asked, scenario.on, draws, scenario.seed, question.told("supply chain"))
     return Built(built, tuple(sentences(printed(built, draws))))
 

@@ -11,6 +11,7 @@ from typing import Any
 from detente.chains.chain import SupplyChain
 from detente.chains.licences import Act, Licences, check_licences, unsplit
 from detente.chains.scenarios import (
+    APRIL_2025,
     april_2025,
     cut,
     full_stop,
@@ -39,6 +40,13 @@ RETURN = 6.0
 YEAR = (*(f"2025-{month:02d}" for month in range(4, 13)), "2026-01", "2026-02", "2026-03")
 BEFORE = (*(f"2024-{month:02d}" for month in range(4, 13)), "2025-01", "2025-02", "2025-03")
 MAGNETS = "850511"
+
+RARE_EARTHS = "rare-earths"
+UNSEEN = ("Sc",)
+"""Elements under the licences of April 2025 that the chain does not follow."""
+
+CONTROLLED = tuple(name for name in APRIL_2025 if name not in UNSEEN)
+"""Elements of the chain that need a licence since April 2025."""
 
 
 @dataclass(frozen=True)

@@ -184,8 +184,7 @@ def readings_table(checks: Sequence[Check]) -> Table:
     )
     columns = tuple(Column(*entry) for entry in entries)
     values = [_reading_row(check, reading) for check, reading in rows]
-    data = {c.name: np.asarray([row[i] for row in values]) for i, c in enumerate(columns)}
-    return _standing(Table("readings", "Readings of the claims", columns, data), checks)
+    return _standing(Table.of_rows("readings", "Readings of the claims", columns, values), checks)
 
 
 def _reading_row(check: Check, reading: Any) -> tuple[Any, ...]:

@@ -25,6 +25,9 @@ from detente.talks.frontier import Survey
 from detente.talks.space import FREE
 
 Floats = NDArray[np.float64]
+UNSEEN = 1e-3
+"""Distance of two points of the plane that no eye tells apart, share of its size."""
+
 CLOUD = 1200
 """Outcomes of the cloud that are drawn, thinned evenly."""
 
@@ -113,11 +116,14 @@ def _levers(engine: DealEngine, outcome: Floats) -> dict[str, float]:
 
 
 def nearest(engine: DealEngine, usa: float, chn: float, like: Levers) -> Offer:
-    """The deal of the grid whose gains are nearest to a point of the plane; the rest of the deal as in `like`.
+    """The deal whose gains are nearest to a point of the plane: of the grid, or the one in hand.
+
+    Of deals whose points no eye tells apart it is the one nearest to the deal in hand, lever by lever.
 
     Parameters
     ----------
     usa, chn : gains over the first threat, USD a year.
+    like : the deal in hand, whose date, length, other partners, exceptions and setting stay.
 
     Raises
     ------
@@ -126,12 +132,17 @@ def nearest(engine: DealEngine, usa: float, chn: float, like: Levers) -> Offer:
     if not np.isfinite([usa, chn]).all():
         raise InputError("point", "is not a pair of numbers", "give usa and chn in USD a year")
     setting, survey, base = _grid(engine, like)
-    distance = (survey.V[:, 0] - base[0] - usa / BILLION) ** 2 + (survey.V[:, 1] - base[1] - chn / BILLION) ** 2
-    # Among outcomes about as near, the one that moves the levers least.
-    near = np.flatnonzero(distance <= distance.min() + (1e-3 * survey.size) ** 2)
+    hand = engine.outcome_of(like)
+    outcomes = np.vstack([hand, survey.X])
+    own = engine.warm.talk.negotiation(setting).value(hand)
+    # What exceptions and other partners add to the gains of the deal in hand they add to those around it.
+    beside = np.array([engine.deal(like).point[code] for code in SIDES]) / BILLION - (own - base)
+    gains = np.vstack([own, survey.V]) - base + beside
+    distance = np.hypot(*(gains - np.array([usa, chn]) / BILLION).T)
+    near = np.flatnonzero(distance <= distance.min() + UNSEEN * survey.size)
     spans = np.maximum(np.ptp(survey.X, axis=0), 1e-9)
-    moved = np.abs((survey.X[near] - engine.outcome_of(like)) / spans).sum(axis=1)
-    return _offer(engine, setting, survey.X[near[int(np.argmin(moved))]], like, "nearest deal of the grid")
+    moved = np.abs((outcomes[near] - hand) / spans).sum(axis=1)
+    return _offer(engine, setting, outcomes[near[int(np.argmin(moved))]], like, "nearest deal")
 
 
 def improve(engine: DealEngine, levers: Levers) -> Offer:

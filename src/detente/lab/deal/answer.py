@@ -23,9 +23,8 @@ from detente.codes.standing import RENEWED, Standing
 from detente.data.casefile import variant_names
 from detente.data.importers import importer
 from detente.economy import Economy
-from detente.lab.deal.economy import LONG, DealEconomy, economies
+from detente.lab.deal.economy import LONG, SHORT, DealEconomy, economies
 from detente.lab.deal.flat import CallOut, call_outs
-from detente.lab.deal.law import Plane, plane
 from detente.lab.deal.levers import (
     DURATIONS,
     DUTIES,
@@ -57,13 +56,16 @@ from detente.lab.deal.numbers import (
 from detente.lab.deal.warm import ready, warm
 from detente.lab.ground.averages import ground_of
 from detente.lab.ground.axes import WORLD
+from detente.lab.ground.plane import Plane, plane
 from detente.lab.ground.sides import Side
 from detente.lab.statute.standing import record_sentences
-from detente.lab.talks.words import with_article
+from detente.lab.talks.hold import assumption_sentences, hold_sentence
+from detente.lab.talks.words import threat_phrase, with_article
 from detente.law import Law, Reading, renewed
 from detente.talks import solve_concept
 
 Floats = NDArray[np.float64]
+UNPRICED = "; the supply chain gives months of shortage here, and its losses in a run of the file"
 KEPT = 512
 """Deals kept, so that a link that many open is computed once."""
 
@@ -79,11 +81,12 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Walk:
-    """Whether each side walks away from a deal if what follows is a threat."""
+    """Whether each side walks away from a deal if what follows is a threat; `words` : the threat with its law."""
 
     threat: str
     label: str
     away: Mapping[str, bool]
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Deal:
     levers : the deal as read; `messages` : what was mended in the address.
     sentence : the finding in words; `numbers` : all of them; `tables` : the same as tables.
     walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
+    hold : whether it would hold by itself; `assumed` : how much of its gains is an assumption; words of a run.
     """
 
     key: str
@@ -108,6 +112,8 @@ class Deal:
     walks: tuple[Walk, ...] = field(repr=False)
     flat: tuple[CallOut, ...] = field(repr=False)
     point: Mapping[str, float] = field(repr=False)
+    hold: str = field(default="", repr=False)
+    assumed: tuple[str, ...] = field(default=(), repr=False)
     standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
 
     def number(self, name: str) -> Number:
@@ -271,8 +277,12 @@ class DealEngine:
         """The nearest valid deal to an address, and what was mended."""
         return self.scale.read(address)
 
-    def deal(self, address: Mapping[str, str] | Levers) -> Deal:
+    def deal(self, address: Mapping[str, str] | Levers, quick: bool = False) -> Deal:
         """The numbers of a deal.
+
+        Parameters
+        ----------
+        quick : whether ranges over sets of elasticities, which take eight solves, are left out.
 
         Raises
         ------
@@ -280,6 +290,8 @@ class DealEngine:
         """
         levers, messages = (address, ()) if isinstance(address, Levers) else self.read(address)
         with self._lock:
+            if quick:
+                return replace(self._computed(levers, quick), messages=messages)
             found = self._deals.get(levers)
             if found is None:
                 found = self._deals[levers] = self._computed(levers)
@@ -293,14 +305,14 @@ class DealEngine:
         other = "" if self.renewed is None else self.renewed.warm.base_key
         return hashlib.sha256(f"{self.warm.base_key}{other}?{levers.query()}".encode()).hexdigest()[:12]
 
-    def _computed(self, levers: Levers) -> Deal:
-        one = self._case(levers)
+    def _computed(self, levers: Levers, quick: bool = False) -> Deal:
+        one = self._case(levers, quick)
         numbers = (
             *law_numbers(one), *income_numbers(one), *amount_numbers(one), *material_numbers(one), *gain_numbers(one)
         )  # fmt: skip
         standings = self.standings(levers.on)
         if self.renewed is not None and any(standing.beyond for standing in standings.values()):
-            numbers = with_fates(numbers, self.renewed.deal(levers).numbers)
+            numbers = with_fates(numbers, self.renewed.deal(levers, quick).numbers)
         notes = (
             f"all numbers: world {WORLD} under the whole law, as in every run",
             f"gains: base law of {self.warm.file.on:%-d %B %Y}, the day of the case {self.warm.file.title}",
@@ -311,19 +323,34 @@ class DealEngine:
         return Deal(
             self.key(levers), levers, (), _sentence(numbers, walks, one.words), numbers, number_tables(numbers, notes),
             walks, call_outs(one), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
-            standings,
+            self._hold(one),
+            tuple(assumption_sentences(self.warm.brief, one.outcome, one.name, UNPRICED)), standings,
         )  # fmt: skip
 
-    def _case(self, levers: Levers) -> Case:
+    def _case(self, levers: Levers, quick: bool = False) -> Case:
         outcome, planes = self.outcome_of(levers), self.planes(levers.on)
         world, named = self.world(levers.on), {name: level_of(levers, name) for name in self._duties}
         members = planes["USA"].members(levers.partner) if levers.partner else []
+        runs = [LONG] if quick else [name for name in world.economies if name != SHORT]
+        if levers.horizon == SHORT:
+            # The short run is told where it is asked for, and in no range but then.
+            runs.append(SHORT)
         owed, plain = world.owed(named, levers.exempt, members, levers.rate), world.owed(named, (), (), 0.0)
-        after, beside = world.after(owed), dict[str, Floats]()
+        after, beside = world.after(owed, runs), dict[str, Floats]()
         if any(not np.array_equal(duty, plain[code]) for code, duty in owed.items()):
-            without = world.runs(plain)
-            beside = {name: self.warm.beside(after[name], without[name], name) for name in without}
+            whole, without = world.runs(owed), world.runs(plain)
+            beside = {name: self.warm.beside(whole[name], without[name], name) for name in without}
         return Case(self.warm, levers, outcome, planes, named, world.before, after, beside)
+
+    def _hold(self, one: Case) -> str:
+        said = hold_sentence(self.warm.brief, one.outcome, with_article(one.name))
+        return f"{said} Exceptions and other partners are left out of this." if one.beside else said
+
+    @cached_property
+    def _phrases(self) -> dict[str, str]:
+        """Threats by name, each with the law it stands for."""
+        file = self.warm.file
+        return {row.name: threat_phrase(file, row).removeprefix("the ") for row in file.threats}
 
     def _walks(self, one: Case) -> tuple[Walk, ...]:
         levers = one.levers
@@ -332,7 +359,7 @@ class DealEngine:
         for threat in negotiation.threats:
             gains = one.gains(threat.name, levers.weights, levers.horizon)
             away = {code: bool(gains[i] < -1e-6) for i, code in enumerate(SIDES)}
-            found.append(Walk(threat.name, threat.label or threat.name, away))
+            found.append(Walk(threat.name, threat.label or threat.name, away, self._phrases[threat.name]))
         return tuple(found)
 
 
@@ -343,13 +370,15 @@ def _sentence(numbers: tuple[Number, ...], walks: tuple[Walk, ...], words: str) 
     out = [code for code in SIDES if walks[0].away[code]]
     sign = "both sides sign" if not out else f"{' and '.join(the(code) for code in out)} would walk away"
     return (
-        f"US real income {usa.text} [{_range(usa)}], China {chn.text} [{_range(chn)}] against {with_article(words)}; "
+        f"US real income {usa.text}{_range(usa)}, China {chn.text}{_range(chn)} against {with_article(words)}; "
         f"average US duty {duty.text}; {sign} where the alternative is {with_article(walks[0].label)}."
     )
 
 
 def _range(one: Number) -> str:
-    return f"{signed(one.low, one.unit, True)}, {signed(one.high, one.unit, True)}"
+    if one.low != one.low:
+        return ""
+    return f" [{signed(one.low, one.unit, True)}, {signed(one.high, one.unit, True)}]"
 
 
 def as_document(deal: Deal, levers: Mapping[str, Lever]) -> dict[str, Any]:
@@ -369,10 +398,12 @@ def as_document(deal: Deal, levers: Mapping[str, Lever]) -> dict[str, Any]:
         "key": deal.key,
         "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
         "sentence": deal.sentence,
+        "hold": deal.hold,
+        "assumed": list(deal.assumed),
         **recorded(deal.standings),
         "numbers": numbers,
         "sides": {**sides, "third": [held[one.name] for one in deal.numbers if one.table == "deal_third"]},
-        "walks": [{"threat": w.threat, "label": w.label, **w.away} for w in deal.walks],
+        "walks": [{"threat": w.threat, "label": w.label, "words": w.words, **w.away} for w in deal.walks],
         "flat": [{"lever": c.lever, "kind": c.kind, "rule": c.rule, "sentence": c.sentence} for c in deal.flat],
         "point": dict(deal.point),
         "levers": {name: lever_row(one, address) for name, one in levers.items()},

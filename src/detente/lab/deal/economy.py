@@ -7,8 +7,10 @@ and law.
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,13 +18,16 @@ from numpy.typing import NDArray
 
 from detente.data.small_world import sector_groups
 from detente.economy import Economy, Equilibrium, Shock, solve
-from detente.lab.deal.law import Plane
 from detente.lab.ground.axes import WORLD, tariff_under
+from detente.lab.ground.plane import Plane
 from detente.lab.talks.law import mean_rates
 from detente.lab.talks.world import economy_of
 
 Floats = NDArray[np.float64]
 LONG, SHORT = "long", "short"
+KEPT = 1152
+"""Equilibria kept: of 128 pairs of laws under every set of elasticities, about 60 MB."""
+
 Owed = Mapping[str, Floats]
 """Duty owed to each importer, USD, shape (partner, sector) of its plane."""
 
@@ -41,6 +46,7 @@ class DealEconomy:
     planes: Mapping[str, Plane]
     status: Mapping[str, float]
     economies: Mapping[str, Economy] = field(repr=False)
+    _kept: OrderedDict[tuple[bytes, str], Equilibrium] = field(default_factory=OrderedDict, repr=False, compare=False)
 
     @cached_property
     def before(self) -> dict[str, Equilibrium]:
@@ -48,18 +54,32 @@ class DealEconomy:
         tariff = self.tariff({code: plane.owed(self.status) for code, plane in self.planes.items()})
         return {name: solve(economy, Shock(tariff=tariff)) for name, economy in self.economies.items()}
 
-    def after(self, owed: Owed) -> dict[str, Equilibrium]:
-        """The equilibria under a deal, always sought from the status quo: same deal, same bytes."""
-        tariff = self.tariff(owed)
-        return {name: self._solved(tariff, name) for name in self.economies}
+    def after(self, owed: Owed, names: Sequence[str]) -> dict[str, Equilibrium]:
+        """The equilibria under a deal, always sought from the status quo: same deal, same bytes.
+
+        What moves no duty moves none of them, so that recent ones are kept; trade in them is summed over sectors.
+
+        Parameters
+        ----------
+        names : runs and sets that are wanted.
+        """
+        mark = hashlib.sha256(b"".join(owed[code].tobytes() for code in self.planes)).digest()
+        if missing := [name for name in names if (mark, name) not in self._kept]:
+            shock = Shock(tariff=self.tariff(owed))
+            for name in missing:
+                found = solve(self.economies[name], shock, warm=self.before[name])
+                self._kept[mark, name] = _slim(found)
+        equilibria = {name: self._kept[mark, name] for name in names}
+        for name in names:
+            self._kept.move_to_end((mark, name))
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return equilibria
 
     def runs(self, owed: Owed) -> dict[str, Equilibrium]:
-        """The same in the long and the short run alone."""
-        tariff = self.tariff(owed)
-        return {name: self._solved(tariff, name) for name in (LONG, SHORT)}
-
-    def _solved(self, tariff: Floats, name: str) -> Equilibrium:
-        return solve(self.economies[name], Shock(tariff=tariff), warm=self.before[name])
+        """The equilibria under a deal in the long and the short run, whole: with their unknowns and sectors."""
+        shock = Shock(tariff=self.tariff(owed))
+        return {name: solve(self.economies[name], shock, warm=self.before[name]) for name in (LONG, SHORT)}
 
     def owed(
         self, levels: Mapping[str, float], exempt: Sequence[str], members: Sequence[str], rate: float
@@ -84,6 +104,13 @@ class DealEconomy:
         return tariff_under(
             economy, {code: mean_rates(plane, economy, owed[code]) for code, plane in self.planes.items()}
         )
+
+
+def _slim(one: Equilibrium) -> Equilibrium:
+    """An equilibrium without its unknowns, hats and sectors, a thirtieth of its size."""
+    small = {name: level for name, level in one.levels.items() if level.ndim == 1}
+    trade = one.levels["trade"].sum(axis=2, keepdims=True)
+    return replace(one, u=one.u[:0], hats={}, levels={**small, "trade": trade})
 
 
 def economies(elasticities: str, short_run: float) -> dict[str, Economy]:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from detente.data.importers import importer
 from detente.data.library import catalogue, package_folder, sha256
 from detente.lab.deal.answer import Deal, DealEngine
-from detente.lab.deal.law import layer_measure
 from detente.lab.deal.levers import DUTIES, Levers, last_day, level_of
 from detente.lab.deal.warm import CHAIN
+from detente.lab.ground.plane import layer_measure
 from detente.lab.register import assumptions
 from detente.lab.result import Result
-from detente.lab.scenario import LawChange, Materials, Point, Scenario
+from detente.lab.scenario import LawChange, Materials, Point, Scenario, Terms
 from detente.lab.statute.standing import record_sentences
-from detente.lab.talks.signing import case_for
+from detente.lab.talks.near import case_for
 
 USED = (
     "usa_lines",
@@ -42,10 +42,9 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
     notes.append(
         f"The deal runs to {last_day(levers)}; licences granted {levers.licences:g}, action {levers.action:g}."
     )
-    granted = levers.licences >= 1.0
-    materials = (
-        Materials(chain=CHAIN, deal="general-licence" if granted else "april-2025") if case_for(levers.on) else None
-    )
+    if levers.exempt or (levers.partner and levers.rate):
+        notes.append("Gains of the talks in a run leave exceptions and other partners out; the Deal page has them in.")
+    materials = Materials(chain=CHAIN, deal=_path(engine, levers)) if case_for(levers.on) else None
     return Scenario(
         name=f"deal-{deal.key}",
         title=f"Deal {deal.key}, {levers.on:%-d %B %Y}",
@@ -55,7 +54,24 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
         usa=usa,
         chn=chn,
         materials=materials,
+        deal=_terms(engine, levers),
     )
+
+
+def _terms(engine: DealEngine, levers: Levers) -> Terms:
+    """What the deal says beside the duties."""
+    known = {name: getattr(levers, name) for name in ("licences", "action") if name in engine.warm.columns}
+    asked = {"days": levers.duration, "weights": levers.weights, "horizon": levers.horizon}
+    return Terms.model_validate(known | asked)
+
+
+def _path(engine: DealEngine, levers: Levers) -> str | float:
+    """The licence path with the deal: general licences, what goes on without it, or the share that is granted."""
+    if levers.licences >= 1.0:
+        return "general-licence"
+    column = engine.warm.columns.get("licences")
+    same = column is not None and abs(1.0 - levers.licences - engine.warm.status[column]) < 1e-9
+    return "april-2025" if same else levers.licences
 
 
 def _without(engine: DealEngine, levers: Levers) -> Point:
@@ -76,7 +92,12 @@ def _partners(engine: DealEngine, deal: Deal) -> list[str]:
 def result_of(engine: DealEngine, deal: Deal) -> Result:
     """The deal as a result, with what every report needs."""
     law = importer("USA").law
-    said = (deal.sentence, *record_sentences(deal.standings), *(one.sentence for one in deal.flat))
+    said = (
+        deal.sentence,
+        *filter(None, (*deal.assumed, deal.hold)),
+        *record_sentences(deal.standings),
+        *(one.sentence for one in deal.flat),
+    )
     tables = {name: replace(table, standing=deal.standings.get("USA")) for name, table in deal.tables.items()}
     return Result(
         scenario_of(engine, deal), deal.key, tables, said, (), tuple(assumptions(law)), vintages(),

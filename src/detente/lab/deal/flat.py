@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.chains.stocks import SHORT
-from detente.lab.deal.law import Held
 from detente.lab.deal.levers import DUTIES, last_day, level_of
 from detente.lab.deal.numbers import Case, first_upper, the
 from detente.lab.deal.warm import shortages
+from detente.lab.ground.plane import Held
 from detente.lab.talks.words import with_article
 
 NOTHING = 1e-6

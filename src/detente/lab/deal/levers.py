@@ -14,7 +14,7 @@ from detente.codes import InputError, did_you_mean
 from detente.data.casefile import CaseFile, IssueRow, case_names
 from detente.data.tables import countries
 from detente.lab.ground.goods import SECTOR_WORDS
-from detente.lab.talks.signing import EARLIEST, LATEST
+from detente.lab.talks.near import EARLIEST, LATEST
 
 VERSION = "1"
 DUTIES = ("us", "fentanyl", "cn")

@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, Table, Unit, readable
 from detente.codes.names import in_sentence
-from detente.codes.standing import LAPSED, OTHER_FATE, RENEWED
+from detente.codes.standing import LAPSED, RENEWED, other_fate
 from detente.data.tables import countries
 from detente.economy import Equilibrium
 from detente.lab.deal.economy import LONG, SHORT
-from detente.lab.deal.law import Plane
 from detente.lab.deal.levers import HORIZONS, Levers, level_of
 from detente.lab.deal.warm import CHAIN, MONTHS, Warm, shortages
+from detente.lab.ground.plane import Plane
+from detente.lab.statute.standing import columns_if_renewed
+from detente.lab.talks.words import CERTAIN, with_article
 from detente.talks.acceptable import break_even
 from detente.talks.duties import BILLION
 from detente.talks.horizon import YEAR_DAYS, Horizon
@@ -33,9 +35,11 @@ THIRD = ("DEU", "JPN", "KOR", "TWN", "VNM", "IND", "MEX", "CAN")
 REGIONS = {"EUN": "European Union", "HUB": "Hong Kong, Singapore and other hubs", "ASE": "rest of South-East Asia"}
 BOX = "range over weights, long and short run, and the bounds of materials and fentanyl in the case, all at once"
 RUNS = "range: long and short run"
+CHANCES = "deal_break_even"
 NOTHING = 1e-3
 """Span of a gain, USD bn a year, below which an input does not move it."""
 
+QUICK = "no range yet: it comes with the whole answer"
 SETS = "range: {n} published sets of elasticities, long run"
 
 
@@ -81,8 +85,11 @@ class Number:
 
     @property
     def text(self) -> str:
-        """The value for a reader, with a sign where it is a change."""
-        return signed(self.value, self.unit, self.is_change)
+        """The value for a reader, with a sign where it is a change; a chance that decides nothing in words."""
+        text = signed(self.value, self.unit, self.is_change)
+        if self.table != CHANCES or CERTAIN <= self.value <= 1.0 - CERTAIN or not text:
+            return text
+        return f"{text} (at {'any' if self.value < CERTAIN else 'no'} chance)"
 
 
 def _same(first: float, second: float) -> bool:
@@ -137,6 +144,14 @@ class Case:
         row = next(row for row in self.warm.file.threats if row.kind == "status-quo")
         held = self.warm.file.outcomes.get(row.outcome)
         return (held.label if held else "") or row.label or "the status quo"
+
+    @property
+    def name(self) -> str:
+        """The deal for a reader: its name where the case has it."""
+        rows = self.warm.file.outcomes
+        near = (key for key in rows if np.abs(self.warm.case.outcome(key) - self.outcome).max() < 1e-9)
+        held = next(near, "")
+        return "this deal" if not held or self.beside else rows[held].label or held
 
     def payoffs(self, weights: str, horizon: str) -> Floats:
         """Payoffs, USD bn a year, shape (party,)."""
@@ -283,6 +298,8 @@ def _change(one: Case, name: str, at: int, run: str) -> float:
 
 def _over_sets(one: Case, every: Mapping[str, float]) -> dict[str, Any]:
     """Low, high and the words of a range over the sets of elasticities; the short run is told where it is asked for."""
+    if set(every) <= {LONG, SHORT}:
+        return {"spread": QUICK}
     sets = [value for run, value in every.items() if run != SHORT]
     shown = [*sets, every[one.levers.horizon]]
     return {"low": min(shown), "high": max(shown), "spread": SETS.format(n=len(sets))}
@@ -338,9 +355,9 @@ def material_numbers(one: Case) -> list[Number]:
     about = f"of {MONTHS} months, licences withheld from the United States alone, chain {CHAIN}, central figures"
     why = "no range here: `detente chain run --draws` draws the figures of the chain"
     rows = (
-        ("months_short", "Months in which US users of rare earths are short", Unit.MONTHS,
+        ("months_short", f"Months of {MONTHS} in which US users of rare earths are short", Unit.MONTHS,
          f"months with 5% of need or more not met, {about}", now[0], was[0]),
-        ("first_short", "First month in which US users are short", Unit.MONTHS,
+        ("first_short", "Months until US users of rare earths are first short", Unit.MONTHS,
          f"months from the start of the controls, {about}; blank for never", now[2], was[2]),
         ("unmet", "Need for rare earths not met in the worst month", Unit.SHARE,
          f"share of US users' need, weighed by spending, {about}", now[1], was[1]),
@@ -383,7 +400,7 @@ def gain_numbers(one: Case) -> list[Number]:
     stars = break_even(whole, one.payoffs(levers.weights, levers.horizon))
     about = "chance that the status quo lasts above which the side prefers to sign; 0 or less: signs anyway"
     found += [
-        Number(f"p_star_{code}", "deal_break_even",
+        Number(f"p_star_{code}", CHANCES,
                f"{first_upper(the(code))} signs if the status quo lasts with more than",
                float(stars[i]), Unit.NONE, about, spread="no range: read the gains", side=code)
         for i, code in enumerate(SIDES)
@@ -411,6 +428,14 @@ def _worth_of_days(one: Case) -> Iterable[Number]:
         )  # fmt: skip
 
 
+def days_sentence(one: Case, name: str) -> str:
+    """What the days of a deal are worth to both sides, in words."""
+    held = {number.side: number for number in _worth_of_days(one)}
+    each = " and ".join(f"{held[code].text} to {the(code)}" for code in SIDES)
+    against = with_article(held[SIDES[0]].against)
+    return f"The {one.levers.duration} days of {with_article(name)} are worth {each}, over {against}."
+
+
 TITLES = {
     "deal_duties": "Average duties", "deal_income": "Real income of both sides",
     "deal_third": "Real income of third countries", "deal_amounts": "Revenue and trade", "deal_prices": "Prices",
@@ -429,19 +454,17 @@ def number_tables(numbers: Sequence[Number], notes: Sequence[str] = ()) -> dict[
     return found
 
 
-FATES = {
-    f"value{OTHER_FATE}": "under the deal, if the open clauses were renewed",
-    f"before{OTHER_FATE}": "there, if the open clauses were renewed",
-}
-"""Columns of the numbers under the other fate of open clauses."""
+FATED = ("value", "before")
+"""Columns that stand under both fates of open clauses where these matter."""
 
 
 def _table(name: str, title: str, rows: Sequence[Number], unit: Unit, notes: Sequence[str]) -> Table:
     texts = {"number": "name", "label": "label", "against": "against", "definition": "definition", "range": "spread"}
     amounts = {"value": "under the deal", "before": "there", "low": "lowest", "high": "highest"}
-    fates = {} if all(one.renewed is None for one in rows) else FATES
+    fates = () if all(one.renewed is None for one in rows) else FATED
     columns = [Column(key, Unit.TEXT, key) for key in ("number", "label")]
-    columns += [Column(key, unit, words) for key, words in (amounts | fates).items()]
+    columns += [Column(key, unit, words) for key, words in amounts.items()]
+    columns += columns_if_renewed(columns, fates)
     columns += [Column(key, Unit.TEXT, key) for key in ("against", "definition", "range")]
     data: dict[str, NDArray[np.generic]] = {
         key: np.asarray([str(getattr(one, attribute)) for one in rows]) for key, attribute in texts.items()
@@ -449,8 +472,5 @@ def _table(name: str, title: str, rows: Sequence[Number], unit: Unit, notes: Seq
     data["number"] = np.asarray([one.name for one in rows])
     data |= {key: np.asarray([getattr(one, key) for one in rows], dtype=np.float64) for key in amounts}
     other = [one.renewed or one for one in rows]
-    data |= {
-        key: np.asarray([getattr(one, key.removesuffix(OTHER_FATE)) for one in other], dtype=np.float64)
-        for key in fates
-    }
+    data |= {other_fate(key): np.asarray([getattr(one, key) for one in other], dtype=np.float64) for key in fates}
     return Table(name, title, tuple(columns), data, tuple(notes))

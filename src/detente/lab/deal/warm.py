@@ -10,7 +10,6 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.scenarios import APRIL_2025
 from detente.chains.stocks import SHORT
 from detente.codes import InputError, UnknownName
 from detente.data.casefile import CaseFile, TermRow, load_case
@@ -20,13 +19,14 @@ from detente.data.surface_tables import surface_file
 from detente.data.worlds import load_economy
 from detente.economy import Equilibrium, goods
 from detente.lab.chains.months import Question, Words, months_of
-from detente.lab.chains.paths import licences_of, start_of
+from detente.lab.chains.paths import CONTROLLED, licences_of, start_of
 from detente.lab.deal.economy import SHORT as SHORT_RUN
 from detente.lab.deal.levers import DUTIES, issue_rows, served
 from detente.lab.talks.case import Case
-from detente.lab.talks.materials import UNSEEN
+from detente.lab.talks.near import THREATS
 from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
 from detente.talks.duties import measured
+from detente.talks.horizon import LONG_RUN
 from detente.talks.payoff import Term
 from detente.talks.space import Threat
 from detente.version import VERSION
@@ -72,11 +72,10 @@ class Shortage:
 @lru_cache(maxsize=2)
 def shortages(buyer: str = BUYER) -> Shortage:
     """Months, unmet need and first month short at every level."""
-    elements = tuple(name for name in APRIL_2025 if name not in UNSEEN)
     rows = []
     for level in LEVELS:
         question = Question(
-            CHAIN, Words(cut=level, elements=elements, to=(buyer,)), MONTHS, "direct", None, (buyer,)
+            CHAIN, Words(cut=level, elements=CONTROLLED, to=(buyer,)), MONTHS, "direct", None, (buyer,)
         )  # fmt: skip
         chain = build(question.file, scope="direct", start=start_of(question.words), values={})
         run = months_of(question, chain, licences_of(question.words, chain))
@@ -106,6 +105,13 @@ class Warm:
     def case(self) -> Case:
         """The case with its inputs."""
         return self.talk.case
+
+    @cached_property
+    def brief(self) -> Talk:
+        """The talk as a run asks it: its threats, in the long run."""
+        for setting in self.talk.settings:
+            self.talk.whole(setting)
+        return self.talk.narrowed(THREATS, (LONG_RUN,))
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -208,6 +214,7 @@ def ready(one: Warm) -> Warm:
     _ = one.bounds, one.base_key, shortages()
     for short in (False, True):
         _ = one.case.space(short=short).level
+    _ = one.brief
     for setting in one.talk.settings:
         one.talk.negotiation(setting)
     return one

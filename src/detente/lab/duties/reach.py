@@ -83,8 +83,7 @@ def reach_table(pairings: Sequence[Pairing]) -> Table | None:
     rows = [row for pair in pairings for found in reaches(pair.after) for row in _rows(pair, found)]
     if not rows:
         return None
-    data = {column.name: np.asarray([row[i] for row in rows]) for i, column in enumerate(COLUMNS)}
-    return Table("reach", "What added duties fall on", COLUMNS, data)
+    return Table.of_rows("reach", "What added duties fall on", COLUMNS, rows)
 
 
 def _rows(pair: Pairing, found: Reach) -> Iterator[tuple[object, ...]]:

@@ -16,7 +16,8 @@ from detente.lab.ground.ranges import input_name, post_range_of, range_of
 from detente.lab.ground.sides import SAME_LAW, START
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.spans import JOINT, SHARES, few_sentence, joint_of, points_moved, printed
-from detente.lab.statute.lookup import Answer, look_up
+from detente.lab.statute.lookup import Answer, look_up, partners_first
+from detente.lab.statute.standing import columns_if_renewed
 
 if TYPE_CHECKING:
     from detente.lab.ground.sides import Pairing, Side
@@ -42,8 +43,7 @@ TOP = 40
 def table(name: str, title: str, rows: Sequence[Row], columns: Heads, notes: Sequence[str] = ()) -> Table:
     """A table from rows of tuples."""
     heads = tuple(Column(n, u, d) for n, u, d in columns)
-    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(heads)}
-    return Table(name, title, heads, data, tuple(notes))
+    return Table.of_rows(name, title, heads, rows, tuple(notes))
 
 
 def moved(before: float, after: float) -> tuple[float, float, float]:
@@ -62,12 +62,10 @@ def fated(build: Callable[[Sequence[Pairing]], Table], pairings: Sequence[Pairin
     moved["before"] = any(a.before is not b.before for a, b in pairs)
     if not any(moved.values()):
         return made
-    other, about = build(others), {column.name: column for column in made.columns}
-    names = [name for name, differs in moved.items() if differs]
-    words = "if the open clauses were renewed"
-    columns = [replace(about[n], name=other_fate(n), description=f"`{n}` {words}") for n in names]
+    other, names = build(others), [name for name, differs in moved.items() if differs]
+    columns = (*made.columns, *columns_if_renewed(made.columns, names))
     data = {other_fate(n): np.where(np.isnan(other[n]), made[n], other[n]) for n in names}
-    return replace(made, columns=(*made.columns, *columns), data={**made.data, **data})
+    return replace(made, columns=columns, data={**made.data, **data})
 
 
 def tables(
@@ -79,7 +77,8 @@ def tables(
     found = [fated(lambda pairs: first if pairs is usa else headline(scenario, pairs, 0), usa)]
     found += [by_authority(usa), measures(usa), fated(lambda pairs: revenue(scenario, pairs), usa)]
     for by in scenario.report.by:
-        found.append(breakdown(usa, by, scenario.report.partners if by == "partner" else ()))
+        first_rows = partners_first(scenario.report.partners, usa[0].after.on) if by == "partner" else ()
+        found.append(breakdown(usa, by, first_rows))
     moved_most = moved_table(usa)
     extras = (moved_most, reach_table([*usa, *chn]))
     found += [fated(other_side, chn), *(extra for extra in extras if extra is not None)]

@@ -309,12 +309,11 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     rows = [(n, titles[n], *steps.get(n, none), fates.get(n, none)[2]) for n in names]
     columns = (*_contribution_columns(before, after), Column("change_if_renewed", Unit.POINTS, IF_RENEWED))
     columns = columns if other is not law else columns[:-1]
-    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(columns)}
     sums = [sum(step[2] for step in each.values()) * 100 for each in (steps, fates)]
     note = f"sum: {sums[0]:+.2f} points, the change of the average from {before} to {after} at fixed weights"
     note += "" if other is law else f"; {round(sums[1], 2) + 0.0:+.2f} if the open clauses were renewed"
     title = f"Which measures moved the average from {before} to {after}"
-    table = Table("contributions", title, columns, data, (weighed_note(ground.flows), note))
+    table = Table.of_rows("contributions", title, columns, rows, (weighed_note(ground.flows), note))
     return table.standing_on(None if standing is None else replace(standing, of="an average duty of "))
 
 

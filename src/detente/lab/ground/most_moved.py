@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from detente.codes import Column, Table, Unit
 from detente.data.tables import countries, place
 
@@ -59,9 +57,8 @@ def moved_table(pairings: Sequence[Pairing]) -> Table | None:
         Column("after", Unit.SHARE, "average duty under the law of the scenario"),
         Column("change", Unit.POINTS, "after less before"),
     )
-    data = {column.name: np.asarray([row[j] for row in rows]) for j, column in enumerate(heads)}
     note = "largest change of duty times imports; variants in which China is the partner, or no duty moves, have no row"
-    return Table(NAME, "The partner whose duties change most", heads, data, (note,))
+    return Table.of_rows(NAME, "The partner whose duties change most", heads, rows, (note,))
 
 
 def _row(pair: Pairing) -> tuple[str | float, ...] | None:

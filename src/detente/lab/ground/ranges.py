@@ -24,7 +24,7 @@ def range_table(
     found = range_of(ground, on, reading, draws, seed)
     rows = [("average, 5-95% of joint draws", found.low, found.value, found.high)]
     swings = sorted(found.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
-    named = [(input_name(ground.law, name), pair) for name, pair in swings if pair[0] != pair[1]]
+    named = [(input_name(ground.law, name), pair) for name, pair in swings if found.moved_by(name)]
     rows += [(f"only: {name}", min(pair), found.value, max(pair)) for name, pair in named]
     names = ("input", "low", "average", "high")
     columns = (Column("input", Unit.TEXT, "what varies"), *(Column(n, Unit.SHARE, n) for n in names[1:]))

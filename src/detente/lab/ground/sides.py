@@ -18,6 +18,7 @@ from detente.lab.ground.collected import collected_rate
 from detente.lab.ground.reform import reformed
 from detente.lab.ground.weights import DEFAULT, weights_of, year_of
 from detente.lab.scenario import Point, Scenario
+from detente.lab.statute.lookup import EARLIEST
 from detente.lab.statute.standing import if_renewed, standing_of
 from detente.law import Law, Reading, Schedule
 from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
@@ -127,7 +128,7 @@ class Side:
         months = self.on.year * 12 + self.on.month - 1 + (0 if full else step)
         first, last = (date(at // 12, at % 12 + 1, 1) for at in (months, months + 1))
         month = f"{first:%Y-%m}"
-        rate = collected_rate(month) if self.shipped else float("nan")
+        rate = collected_rate(month) if self.shipped and first >= EARLIEST else float("nan")
         if np.isnan(rate):
             return "not on record", rate
         if not self._stands(min(first, self.on), max(last - timedelta(days=1), self.on)):

@@ -38,6 +38,7 @@ from detente.trade.prices import (
     latin_hypercube,
     price_effect,
 )
+from detente.trade.ranges import swing
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -242,7 +243,8 @@ class PriceChange:
     @property
     def movers(self) -> str:
         """The two assumptions that move the headline most."""
-        size = {name: abs(high - low) for name, (low, high) in self.swings.items()}
+        change = self.effects[1].headline - self.effects[0].headline
+        size = {name: swing((change, *ends)) for name, ends in self.swings.items()}
         chosen = [name for name in sorted(size, key=lambda n: -size[n]) if size[name] > 0][:2]
         return "; ".join(INPUTS[name] for name in chosen)
 

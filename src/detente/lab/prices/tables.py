@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Table, Unit, UnknownName
-from detente.codes.standing import OTHER_FATE
+from detente.codes import Column, Table, Unit, UnknownName
 from detente.data.price_tables import budgets
 from detente.data.tables import countries
 from detente.lab.duties.tables import MOVED, VARIANT, Heads, Row, table
 from detente.lab.ground.sides import START, Pairing
 from detente.lab.prices.prices import BASE, DRAWS, INPUTS, SEED, PriceChange, Shocks, price_changes
 from detente.lab.spans import between, signed
-from detente.lab.statute.standing import beside
+from detente.lab.statute.standing import beside, columns_if_renewed
 from detente.law import Reading
 
 Floats = NDArray[np.float64]
@@ -179,7 +178,10 @@ def source_table(found: Sequence[PriceChange], by: str = "authority") -> Table:
     return made if matter else made.select([column.name for column in made.columns[:-1]])
 
 
-IF_RENEWED: Heads = ((f"change{OTHER_FATE}", Unit.POINTS, "after less before, if the open clauses were renewed"),)
+IF_RENEWED: Heads = tuple(
+    (column.name, column.unit, column.description)
+    for column in columns_if_renewed([Column(*head) for head in MOVED], ["change"])
+)
 
 
 def _source_rows(one: PriceChange, by: str) -> Iterator[Row]:

@@ -7,7 +7,6 @@ to tariffs of the world, tariffs to both equilibria. So a share that moves a dut
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, SolveError, Table, Unit
+from detente.data.limits import processors
 from detente.data.worlds import load_economy
 from detente.draws import hypercube
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
@@ -33,7 +33,7 @@ from detente.lab.world.incidence import Effect
 from detente.lab.world.tables import headline_table
 from detente.talks.draws import Spread, band, drivers
 from detente.trade import Onto
-from detente.trade.ranges import ELASTICITY
+from detente.trade.ranges import ELASTICITY, swing
 
 Floats = NDArray[np.float64]
 Key = tuple[str, str, str]
@@ -49,7 +49,6 @@ CHUNK, SEVERAL = 10, 60
 LEAST_SCALE = 0.5
 """Trade answers over years: in the first it is about half of what it becomes, so the scale runs from there to one."""
 
-ROUNDING = 1e-9
 DEFAULT = "default"
 """Where an input stands that moves a number one way only."""
 
@@ -120,9 +119,7 @@ class Drawn:
 
     def _swing(self, name: str, k: int) -> float:
         """How far an input alone moves number k; 0 where that is rounding."""
-        found = np.asarray([self.central[k], *(numbers[k] for numbers in self.alone[name].values())])
-        size = float(np.nanmax(found) - np.nanmin(found))
-        return size if size > ROUNDING * max(abs(self.central[k]), 1e-6) else 0.0
+        return swing([float(self.central[k]), *(float(numbers[k]) for numbers in self.alone[name].values())])
 
 
 @dataclass(frozen=True)
@@ -310,7 +307,7 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
 def _chunks_of(model: Model, values: Sequence[Values], keys: tuple[Key, ...]) -> Iterator[tuple[int, Floats]]:
     """First draw and numbers of each chunk, as done. A draw solves economies of its own, so order moves no byte."""
     starts = range(0, len(values), CHUNK)
-    several = min(os.cpu_count() or 1, len(starts)) if len(values) >= SEVERAL else 1
+    several = min(processors(), len(starts)) if len(values) >= SEVERAL else 1
     if several == 1:
         for first in starts:
             yield first, np.array([_measured(model, row, keys) for row in values[first : first + CHUNK]])
@@ -380,8 +377,7 @@ HEAD = (
 
 
 def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tuple[object, ...]], note: str) -> Table:
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
-    return Table(name, title, columns, data, (note,))
+    return Table.of_rows(name, title, columns, rows, (note,))
 
 
 def ranges_table(found: Drawn) -> Table:

@@ -47,7 +47,7 @@ def record_tables(asked: Record, folder: Path, on: date, draws: int, seed: int) 
     found = []
     if asked.events:
         first, last = asked.since or START, asked.until or on
-        found.append(events_table(first, last, source=_source(asked.events, folder)).select(EVENT_COLUMNS))
+        found.append(events_table(first, last, source=source_of(asked.events, folder)).select(EVENT_COLUMNS))
     if asked.moves:
         studies = [event_study(market, list(asked.moves), window=WINDOW) for market in MARKETS]
         found.append(replace(stacked(studies), name="event_study", title="What markets did on the day"))
@@ -57,13 +57,13 @@ def record_tables(asked: Record, folder: Path, on: date, draws: int, seed: int) 
         from detente.lab.claims.check import DRAWS, check
         from detente.lab.claims.words import checks_table
 
-        ledger = load_ledger(_source(asked.claims, folder))
+        ledger = load_ledger(source_of(asked.claims, folder))
         judged = check(ledger, as_of=asked.as_of or on, draws=min(draws, DRAWS), seed=seed)
         found.append(replace(checks_table(judged), name="claims"))
     return found
 
 
-def _source(name: str, folder: Path) -> str | Path:
+def source_of(name: str, folder: Path) -> str | Path:
     """A name of the package as it is, a path from the scenario's folder."""
     return folder / name if name.endswith((".yaml", ".yml")) else name
 

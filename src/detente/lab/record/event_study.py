@@ -96,10 +96,9 @@ def event_study(
             notes += [f"{asset}: {note}" for note in own.notes]
             notes.append(_placebo_note(label, own))
         notes += _together(label, found)
-    columns = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(COLUMNS)}
     title = f"Event study, {Path(data.source).name}"
     told = [*notes, *_places(chosen, home), *_over(horizon), LOGARITHMS]
-    return Table("event_study", title, COLUMNS, columns, tuple(dict.fromkeys(told)))
+    return Table.of_rows("event_study", title, COLUMNS, rows, tuple(dict.fromkeys(told)))
 
 
 LOGARITHMS = (
@@ -250,9 +249,8 @@ def implied(table: Table, market_value: float, modelled: float = float("nan")) -
         Column("implied", Unit.USD, "change of value that the abnormal return implies"),
         Column("modelled", Unit.USD, "capitalised change of value by the model, as given"),
     )
-    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(columns)}
     notes = ("implied: the abnormal return made simple, times market value; never used to calibrate the model",)
-    return Table("implied", "Change of value implied by the market, and by the model", columns, data, notes)
+    return Table.of_rows("implied", "Change of value implied by the market, and by the model", columns, rows, notes)
 
 
 def compared(abnormal: float, market_value: float, modelled: float) -> Table:

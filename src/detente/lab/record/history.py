@@ -135,14 +135,13 @@ def base_day(on: date) -> date:
 def places_table(entries: Sequence[Entry]) -> Table:
     """Places of rates in the history."""
     rows = [_placed(*entry) for entry in entries]
-    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(PLACES)}
     notes = (
         "a year counts as high as the rate if it is within 0.05 points (equal); 1930 is doubtful by a point",
         "rises of laws are counted from 1 January 2025, of laws before it from 1 January of their year; the largest "
         "rises of the past are from one year to the next",
         *_notes()[:1],
     )
-    return Table("places", "Place in the history of the average US duty", PLACES, data, notes)
+    return Table.of_rows("places", "Place in the history of the average US duty", PLACES, rows, notes)
 
 
 def _placed(label: str, rate: float, rise: float, base: str, year: int, definition: str) -> tuple[object, ...]:

@@ -50,12 +50,11 @@ def events_table(
         span = f"{min(e.announced for e in events)} to {max(e.announced for e in events)}"
         raise InputError("events", "there is none in this span", f"the timeline runs {span}")
     rows = [_event_row(event, events) for event in sorted(chosen, key=lambda e: e.announced)]
-    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(EVENTS)}
     used = sorted({name for event in chosen for name in event.sources})
     cited = [
         f"{sources[name]['title']}{': ' + sources[name]['url'] if 'url' in sources[name] else ''}" for name in used
     ]
-    table = Table("events", "Events", EVENTS, data, tuple(cited))
+    table = Table.of_rows("events", "Events", EVENTS, rows, tuple(cited))
     days = [day for event in chosen for day in (event.announced, event.effective) if day is not None]
     return table.standing_on(standing_of(importer("USA").law, min(days), max(days)))
 
@@ -103,9 +102,8 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
     if not found:
         raise InputError("promises", f"none was made by {as_of}", "give a later day with --as-of")
     rows = [_promise_row(promise, _figured(promise, settled, as_of)) for promise, settled in found]
-    data = {c.name: np.asarray([row[i] for row in rows]) for i, c in enumerate(PROMISES)}
     notes = ("the fact sheet of one side is that side's account; settled by the timeline and the lawbooks",)
-    table = Table("promises", f"Promises, on the record of {as_of}", PROMISES, data, notes)
+    table = Table.of_rows("promises", f"Promises, on the record of {as_of}", PROMISES, rows, notes)
     return table.standing_on(standing_of(importer("USA").law, as_of, as_of))
 
 

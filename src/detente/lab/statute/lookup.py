@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -143,14 +143,7 @@ def look_up(
     """
     where = importer(of)
     book = where.law if law is None else law
-    check_day(book, on)
-    code = digits(line, "line", (4, 6, 8, 10))
-    members = members_of(where, partner, on)
-    origin = members[0] if members else where.countries.resolve(partner, "partner")
-    if origin == where.iso3:
-        raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
-    stands_in = substitute(where, code, on)
-    codes = [line for one in stands_in or (code,) for line in lines_under(where, one, on)]
+    code, members, origin, stands_in, codes = _meant(where, book, line, partner, on)
     published = reading is Reading.PUBLISHED
     programme = where.programmes.claimed(claim, origin, on, published=published) if claim else ""
     if programme:
@@ -189,6 +182,45 @@ def look_up(
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
     )
+
+
+def _meant(
+    where: Importer, book: Law, line: str, partner: str, on: date
+) -> tuple[str, list[str], str, tuple[str, ...], list[str]]:
+    """Code, members of a group, country of origin, codes that stand in, and lines that are meant on a day."""
+    check_day(book, on)
+    code = digits(line, "line", (4, 6, 8, 10))
+    members = members_of(where, partner, on)
+    origin = members[0] if members else where.countries.resolve(partner, "partner")
+    if origin == where.iso3:
+        raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
+    stands_in = substitute(where, code, on)
+    return code, members, origin, stands_in, [x for one in stands_in or (code,) for x in lines_under(where, one, on)]
+
+
+def check_product(line: str, partner: str, on: date, law: Law) -> None:
+    """Refuse a product that `look_up` would, with no shares set.
+
+    Raises
+    ------
+    InputError, UnknownName : as `look_up`.
+    """
+    _, members, *_ = _meant(importer(law.importer), law, line, partner, on)
+    if members:
+        look_up(line, partner, on, law=law, of=law.importer)
+
+
+def partners_first(named: Sequence[str], on: date, of: str = "USA") -> list[str]:
+    """Codes of partners by code or name, of groups their members on a day.
+
+    Raises
+    ------
+    UnknownName : a partner nobody knows.
+    """
+    where = importer(of)
+    return [
+        code for name in named for code in (members_of(where, name, on) or [where.countries.resolve(name, "partner")])
+    ]
 
 
 def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:

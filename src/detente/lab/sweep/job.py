@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from detente.codes import InputError, Table, UnknownName
+from detente.data.limits import processors
 from detente.data.store import write_bytes
 from detente.lab.key import made_with
 from detente.lab.scenario import Scenario, load_scenario
@@ -206,7 +206,7 @@ def swept(
 def _workers(workers: int | None, several: int, points: int, left: int) -> int:
     if workers is not None and workers < 1:
         raise InputError("--workers", f"{workers} processes cannot work", "give 1 or more")
-    wanted = workers or ((os.cpu_count() or 1) if points >= several else 1)
+    wanted = workers or (processors() if points >= several else 1)
     return min(wanted, left)
 
 

@@ -98,7 +98,7 @@ def _step(kind: Any, holder: Any, step: str, where: str) -> tuple[Any, Any]:
             raise UnknownName("field", step, fields, where, f"known: {', '.join(fields)}")
         return step, fields[step]
     if shape == "dict":
-        if inner is Point and step not in holder:
+        if isinstance(inner, type) and issubclass(inner, Point) and step not in holder:
             raise UnknownName("variant", step, holder, where, f"the scenario has {', '.join(holder) or 'none'}")
         return step, inner
     return _entry(inner, holder, step, where), inner

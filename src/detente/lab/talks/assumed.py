@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.chains.measures import GDP
 from detente.codes import Table
@@ -14,6 +15,8 @@ from detente.lab.talks.deals import share, table_of, text, usd
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import NIL, words_of
 from detente.talks.duties import BILLION
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -37,19 +40,25 @@ class AssumedLoss:
     high: float
 
 
-def assumed_losses(talk: Talk) -> list[AssumedLoss]:
-    """The losses that a case assumes, over its first two threats; none where a supply chain stands behind the case."""
+def assumed_losses(talk: Talk, deal: Floats | None = None) -> list[AssumedLoss]:
+    """The losses that a case assumes, over its first two threats; none where a supply chain stands behind the case.
+
+    Parameters
+    ----------
+    deal : outcome whose gain it is, shape (issues,); by default the reference deal.
+    """
+    point = talk.case.outcome(talk.reference) if deal is None else deal
     case = talk.case
     owners = {row.name: row.party for row in case.file.issues if row.kind == "control"}
     terms = [t for t in case.file.terms if owners.get(t.issue, t.party) != t.party and t.sign < 0.0]
     rows = [row for row in case.file.threats if row.name in talk.threats[:2] and row.outcome]
-    found = [] if case.materials else [_assumed(talk, term, row) for row in rows for term in terms]
+    found = [] if case.materials else [_assumed(talk, point, term, row) for row in rows for term in terms]
     return [one for one in found if abs(one.gain) >= NIL]
 
 
-def _assumed(talk: Talk, term: TermRow, threat: ThreatRow) -> AssumedLoss:
+def _assumed(talk: Talk, point: Floats, term: TermRow, threat: ThreatRow) -> AssumedLoss:
     case, setting = talk.case, talk.headline
-    X = np.stack([case.outcome(talk.reference), case.outcome(threat.outcome)])
+    X = np.stack([point, case.outcome(threat.outcome)])
     part = case.payoffs(setting.weights, setting.horizon).breakdown(X)[term.part][:, talk.parties.index(term.party)]
     level = X[:, case.issues.index(term.issue)].tolist()
     full = case.file.parameters[term.parameter]
@@ -59,21 +68,28 @@ def _assumed(talk: Talk, term: TermRow, threat: ThreatRow) -> AssumedLoss:
     )
 
 
-def assumed_sentences(talk: Talk, losses: Sequence[AssumedLoss], chain: Table | None = None) -> dict[str, str]:
+UNFOLLOWED = "; no supply chain is followed in this run, which a part 'materials' of the scenario does"
+
+
+def assumed_sentences(
+    talk: Talk, losses: Sequence[AssumedLoss], chain: Table | None = None, name: str = "", without: str = UNFOLLOWED
+) -> dict[str, str]:
     """The assumed losses in words by name of the threat, that of the status quo with what the supply chain says.
 
     Parameters
     ----------
     chain : table `materials` of a run: losses of a supply chain without and with the deal.
+    name : of the deal, by default that of the reference deal; `without` : what to say where there is no chain.
     """
+    name = name or talk.label(talk.reference)
     names, found = words_of(talk), dict[str, str]()
     for one in losses:
         over = names.short[one.threat.name]
-        told = _of_chain(chain, one.party) if one.threat.kind == "status-quo" else ""
+        told = (_of_chain(chain, one.party) or without) if one.threat.kind == "status-quo" else ""
         span = "" if np.isnan(one.low + one.high) else f" (range {one.low:g} to {one.high:g})"
         said = (
             f"In the numbers of {names.spoken[one.party]} against {over}, {one.gain:+.1f} USD bn a year is an "
-            f"assumption: licences withheld for good, {one.deal:.0%} with {talk.label(talk.reference)} and "
+            f"assumption: licences withheld for good, {one.deal:.0%} with {name} and "
             f"{one.threat_level:.0%} under {over}, at {one.full:g} USD bn a year of lost real income for a full stop"
             f"{span}{told}."
         )
@@ -108,7 +124,7 @@ def _of_chain(chain: Table | None, country: str) -> str:
         f"{row['avoided'] / BILLION:.1f} in {row['period']}" for row in asked if str(row["period"]).startswith("year")
     )
     if not told:
-        return "; no supply chain is followed in this run, which a part 'materials' of the scenario does"
+        return ""
     return (
         f"; the supply chain of this run, where some licences come and buyers find substitutes and other sellers, has "
         f"the deal avoid {told} (USD bn of {GDP}, with imported parts)"

@@ -17,8 +17,8 @@ from detente.codes import InputError
 from detente.data.casefile import CaseFile, WholeLaw
 from detente.data.importers import importer
 from detente.economy import Economy
-from detente.lab.deal.law import Held, Plane, plane
 from detente.lab.ground.axes import tariff_under
+from detente.lab.ground.plane import Held, Plane, plane
 from detente.law import renewed
 
 Floats = NDArray[np.float64]

@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains import real_income_change
-from detente.chains.scenarios import APRIL_2025
 from detente.codes import InputError
 from detente.data import chain_world
 from detente.lab.chains.months import Question, run_question
-from detente.lab.chains.paths import Words
+from detente.lab.chains.paths import CONTROLLED, Words
 from detente.lab.talks.case import Case
 from detente.talks.duties import BILLION
 from detente.talks.materials import Monthly, Tabulated
@@ -29,9 +28,6 @@ CHAIN = "rare-earths"
 MONTHS = 36
 LEVELS = (0.0, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 """Shares withheld at which the chain is run; the loss rises steeply towards the end."""
-
-UNSEEN = ("Sc",)
-"""Elements under the licences of April 2025 that the chain does not follow."""
 
 
 def chain_losses(case: Case, *, everyone: bool = False) -> tuple[dict[str, Monthly], str]:
@@ -68,8 +64,7 @@ def _losses(country: str, everyone: bool) -> Floats:
 def _at(country: str, everyone: bool, level: float) -> Floats:
     if level == 0.0:
         return np.zeros(MONTHS)
-    elements = tuple(name for name in APRIL_2025 if name not in UNSEEN)
-    words = Words(cut=level, elements=elements, to=() if everyone else (country,))
+    words = Words(cut=level, elements=CONTROLLED, to=() if everyone else (country,))
     ran = run_question(Question(CHAIN, words, MONTHS, "direct", countries=(country,)))
     effect = ran.effects[ran.scopes[0]]
     found = np.zeros(MONTHS)

@@ -72,6 +72,12 @@ class Talk:
     materials: str = STAND_IN
     _kept: dict[tuple[str, ...], object] = field(default_factory=dict, repr=False)
 
+    def narrowed(self, threats: Sequence[str], horizons: Sequence[Horizon]) -> Talk:
+        """The same talk on some of its threats and horizons; what is solved for all of them is kept."""
+        kept = {key: value for key, value in self._kept.items() if key[0] == "whole"}
+        chosen = tuple(name for name in self.threats if name in threats)
+        return replace(self, threats=chosen, horizons=tuple(horizons), _kept=kept)
+
     @property
     def parties(self) -> tuple[str, ...]:
         """The two sides."""

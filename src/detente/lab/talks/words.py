@@ -177,10 +177,11 @@ def held_sentence(talk: Talk, name: str, truces: Mapping[tuple[Setting, str], Tr
     fails = [t for t in answers if not any(truces[s, t].holds for s in talk.settings)]
     some = [t for t in answers if t not in held and t not in fails]
     held, fails, some = ([names.short[t] for t in group] for group in (held, fails, some))
+    groups = (("yes", held), ("under some weights only", some), ("no", fails))
+    known = [(verdict, group) for verdict, group in groups if group]
     parts = [
-        *([f"yes if a breach is answered by {' or '.join(held)}"] if held else []),
-        *([f"under some weights only if by {' or '.join(some)}"] if some else []),
-        *([f"no if by {' or '.join(fails)}"] if fails else []),
+        f"{verdict} if {'' if k else 'a breach is answered '}by {' or '.join(group)}"
+        for k, (verdict, group) in enumerate(known)
     ]
     rate = sum(act.rate for act in talk.acts)
     ends = f"; new instruments outside its list came {rate:.1f} times a year in the record" if rate else ""

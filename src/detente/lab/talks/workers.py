@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from pathlib import Path
 
 from detente.codes import Column, InputError, Table, Unit
 from detente.data.casefile import CaseFile
+from detente.data.limits import processors
 from detente.data.store import write_bytes
 from detente.lab.talks.deals import table_of, text
 from detente.lab.talks.draws import Drawn, bands_table, draw_case, headline_numbers
@@ -88,7 +88,7 @@ def drawn_in(
 def _solved(
     file: CaseFile, seed: int, chunks: Sequence[range], workers: int | None
 ) -> Iterator[tuple[range, list[Drawn]]]:
-    several = workers or (1 if sum(map(len, chunks)) < SEVERAL else os.cpu_count() or 1)
+    several = workers or (1 if sum(map(len, chunks)) < SEVERAL else processors())
     several = min(several, len(chunks))
     if several <= 1:
         for chunk in chunks:

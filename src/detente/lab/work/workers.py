@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from detente.codes import InputError
+from detente.data.limits import processors
 from detente.lab.work.threads import THREADS
 
 GRACE = 0.3
@@ -141,7 +142,7 @@ def dask(address: str) -> Iterator[Executor]:
 @contextmanager
 def second_process(wanted: bool = True) -> Iterator[Executor | None]:
     """One more process of this machine; None where it is not wanted or there is one core alone."""
-    if not wanted or (os.cpu_count() or 1) < 2:
+    if not wanted or processors() < 2:
         yield None
         return
     with processes(1, patient=False, forked=True) as pool:

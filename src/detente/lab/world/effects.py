@@ -42,9 +42,10 @@ from detente.economy import (
     with_quotas,
 )
 from detente.economy import solve as solved_world
-from detente.economy.frame import without_noise
+from detente.economy.frame import baseline_tariff, without_noise
 from detente.economy.input_output import is_balanced
-from detente.economy.policy import at_bound, said_of
+from detente.economy.local_search import at_bound
+from detente.economy.policy import said_of
 from detente.economy.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import costs_of, productivity_of
@@ -179,6 +180,15 @@ def spending_of(found: Equilibrium) -> dict[str, float]:
     return dict(zip(found.economy.countries, baseline_spending(found.economy).tolist(), strict=True))
 
 
+def owed_before(economy: Economy, importer: str, exporter: str) -> float:
+    """Average tariff of a country on the goods of another in the world's own year, by its trade, share."""
+    pair = economy.country(importer), economy.country(exporter)
+    inside = np.isin(economy.sectors, goods(economy))
+    worth = np.where(inside, np.atleast_1d(economy.arrays["flows"][pair]), 0.0)
+    tariff = np.atleast_1d(baseline_tariff(economy)[pair])
+    return float((tariff * worth).sum() / worth.sum()) if worth.sum() > 0.0 else 0.0
+
+
 def sector_table(found: Equilibrium, countries: Sequence[str]) -> Table:
     """Sales, work, trade and prices by sector of some countries; all of them if none is named."""
     economy = found.economy
@@ -311,14 +321,13 @@ def rates_table(found: Optimum) -> Table:
     )
     names = {0: "", 1: "highest", -1: "lowest"}
     marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
-    data = {c.name: np.asarray([row[j] for row in marked]) for j, c in enumerate(columns)}
     c = found.certificate
     note = (
         f"welfare {found.value:+.4%}; first-order residual {c.first_order:.1e}, {len(c.starts)} starts apart by "
         f"{c.apart:.1e}, {c.evaluations} solves"
     )
     notes = (note, *said_of(c))
-    return Table("optimal", f"Best tariffs of {found.country}, {economy.name}", columns, data, notes)
+    return Table.of_rows("optimal", f"Best tariffs of {found.country}, {economy.name}", columns, marked, notes)
 
 
 POINT_COLUMNS = (
@@ -338,11 +347,10 @@ def nash_table(found: Nash) -> Table:
         for player in found.players:
             rate = np.nan if name == "no trade" else float(np.mean(point.rates[player]))
             rows.append((name, "yes" if point.holds else "no", player, rate, point.welfare[player]))
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(POINT_COLUMNS)}
     c = found.certificate
     note = f"largest gain of a player moving alone, by a fresh search: {c.gain:.1e}; starts apart by {c.apart:.1e}"
     title = f"Tariff war, {found.equilibrium.economy.name}"
-    return Table("nash", title, POINT_COLUMNS, data, (note, *found.notes))
+    return Table.of_rows("nash", title, POINT_COLUMNS, rows, (note, *found.notes))
 
 
 def _prohibitive(rates: Mapping[str, Any]) -> bool:
@@ -367,9 +375,8 @@ def formula_table(found: SufficientNash) -> Table:
         Column("welfare", Unit.POINTS, "change of its welfare"),
         Column("gain", Unit.POINTS, "what the exact best response would add"),
     )
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
     title = f"Tariff war by sufficient statistics, {found.equilibrium.economy.name}"
-    return Table("nash", title, columns, data, found.notes)
+    return Table.of_rows("nash", title, columns, rows, found.notes)
 
 
 def worlds_table() -> Table:

@@ -35,8 +35,7 @@ Spread = Mapping[str, Sequence[Effect]]
 def _table(
     name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tuple[object, ...]], *notes: str
 ) -> Table:
-    data = {c.name: np.asarray([row[j] for row in rows]) for j, c in enumerate(columns)}
-    return Table(name, title, columns, data, notes)
+    return Table.of_rows(name, title, columns, rows, notes)
 
 
 def headline_table(spread: Spread) -> Table:

@@ -7,11 +7,45 @@ export class Refusal extends Error {
   /**
    * @param {string} message
    * @param {number} status
+   * @param {number} [after] seconds after which asking again may help, 0 where nothing is said of it
    */
-  constructor(message, status) {
+  constructor(message, status, after = 0) {
     super(message);
     this.status = status;
+    this.after = after;
   }
+}
+
+const LONGEST = 60;
+/** Refusals that pass: too many questions, a case that is being loaded, a disk that is full, a server that restarts. */
+const PASSING = new Set([429, 502, 503, 504, 507]);
+
+/**
+ * Seconds after which a question is asked again by itself, 0 where that would not help.
+ * @param {unknown} error
+ * @param {number} tries questions in a row that were refused before
+ */
+export function pause(error, tries) {
+  const lost = error instanceof TypeError;
+  if (!lost && !(error instanceof Refusal && PASSING.has(error.status))) return 0;
+  const own = Math.min(LONGEST, 2 * 1.5 ** tries);
+  return Math.round(Math.max(own, lost ? 0 : error.after));
+}
+
+/**
+ * What a reader is told of a question that is asked again.
+ * @param {unknown} error
+ * @param {number} seconds
+ */
+export function excuse(error, seconds) {
+  const why = error instanceof Refusal ? error.message : "the program does not answer";
+  const first = why.charAt(0).toUpperCase() + why.slice(1);
+  return `${first.replace(/\.$/, "")}. This page asks again by itself in ${seconds} s.`;
+}
+
+/** Seconds of a Retry-After header. @param {Response} answer */
+export function after(answer) {
+  return Math.min(LONGEST, Number(answer.headers.get("Retry-After")) || 0);
 }
 
 /**
@@ -23,7 +57,7 @@ export async function ask(path, options = {}) {
   const answer = await fetch(HOME + path, { headers: { Accept: "application/json", ...(options.headers ?? {}) }, ...options });
   const type = answer.headers.get("Content-Type") ?? "";
   const content = type.includes("json") ? await answer.json() : null;
-  if (!answer.ok) throw new Refusal(sentence(content, answer), answer.status);
+  if (!answer.ok) throw new Refusal(sentence(content, answer), answer.status, after(answer));
   return content;
 }
 

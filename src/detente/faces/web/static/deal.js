@@ -1,6 +1,6 @@
 /** The Deal page: levers, numbers, the acceptable set, and an address that always says what is shown. */
 
-import { ask, paced, send } from "./api.js";
+import { ask, excuse, paced, pause, send } from "./api.js";
 import { by, draw, make, set, tell } from "./dom.js";
 import { said } from "./format.js";
 import { Levers } from "./levers.js";
@@ -9,7 +9,6 @@ import { Plane, groundOf } from "./plane.js";
 const FIRST = JSON.parse(by("first").textContent || "null");
 const EXTRA = ["date", "partner", "rate", "except", "weights", "horizon"];
 const embedded = document.body.classList.contains("embed");
-const WAIT = 1500;
 
 /** @type {URLSearchParams} what the page shows, in the keys of the address */
 let state = new URLSearchParams(location.search);
@@ -30,12 +29,16 @@ const plane = new Plane(by("plane"), {
   choose: (query) => take(query),
 });
 
-const fetched = paced((query) => ask(`/deal?${query}`), show, (error, query) => {
-  if (/** @type {any} */ (error).status !== 503) { trouble(error); return; }
-  // A case that is being loaded is asked for again.
-  say([error instanceof Error ? error.message : "The economy is being loaded."]);
-  setTimeout(() => { if (state.toString() === query) void refresh(); }, WAIT);
+let tries = 0;
+// While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
+const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
+  const seconds = pause(error, tries);
+  if (!seconds) { trouble(error); return; }
+  tries += 1;
+  say([excuse(error, seconds)]);
+  setTimeout(() => { if (state.toString() === query) void refresh(); }, 1000 * seconds);
 });
+window.addEventListener("online", () => { if (tries) void refresh(); });
 const sought = paced((query) => ask(`/deal/nearest?${query}`), (found) => adopt(found), trouble);
 
 /** Ask for the numbers of the state. */
@@ -79,6 +82,8 @@ function show(found, stale = false) {
   }
   numbers(found.numbers ?? []);
   walks(found.walks ?? [], found.numbers ?? []);
+  assumed(found.assumed ?? []);
+  tell(by("hold"), found.hold ?? "");
   flat(found.flat ?? []);
   third(found.sides?.third ?? []);
   if (found.point) plane.move([found.point.USA, found.point.CHN], found.walks ?? []);
@@ -143,6 +148,7 @@ function same(a, b) {
  */
 function told(row, which = "value", bare = false) {
   const change = /^[+\-\u2212]/.test(row.text ?? "") || (row.unit === "USD" && row.table === "gains");
+  if (row.table === "deal_break_even" && which === "value" && row.text) return row.text.replace("-", "\u2212");
   if (row.value === null && which === "value") return row.unit === "months" ? "never" : "not known";
   return said(row[which], row.unit, change && which !== "baseline_value", bare);
 }
@@ -286,7 +292,7 @@ function walks(rows, all) {
   const body = /** @type {Element} */ (by("walks").querySelector("tbody"));
   grow(body, rows.map((row) => row.threat), () => make("tr", {}, make("th", { scope: "row" }), make("td"), make("td")), (line, at) => {
     const row = rows[at];
-    tell(line.children[0], row.label ?? row.threat);
+    tell(line.children[0], row.words || row.label || row.threat);
     ["USA", "CHN"].forEach((side, k) => {
       const gain = gains.get(`${side} ${row.threat}`);
       const cell = line.children[k + 1];
@@ -295,6 +301,13 @@ function walks(rows, all) {
         gain ? make("span", { class: "fate", title: fateTitle(gain) }, fate(gain)) : "");
     });
   });
+}
+
+/** How much of the gains is an assumption. @param {string[]} lines */
+function assumed(lines) {
+  const home = by("assumed");
+  if (home.textContent?.replace(/\s+/g, "") === lines.join("").replace(/\s+/g, "")) return;
+  home.replaceChildren(...lines.map((text) => make("p", { class: "note" }, text)));
 }
 
 /** @param {any[]} rows */
@@ -382,7 +395,10 @@ async function lay() {
     }
   } catch (error) {
     ground = "";
-    trouble(error);
+    const seconds = pause(error, 0);
+    // The numbers stand; the chart behind them follows.
+    if (seconds) setTimeout(() => { void lay(); }, 1000 * seconds);
+    else trouble(error);
   }
 }
 

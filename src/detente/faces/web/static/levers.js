@@ -15,7 +15,8 @@ import { fixed } from "./format.js";
  * @param {Lever} lever
  */
 export function written(value, lever) {
-  return fixed(value, decimals(lever.step));
+  // A mark may lie between two steps: 12.5 is no 13.
+  return fixed(value, Math.max(decimals(lever.step), decimals(Number(value.toFixed(2)))));
 }
 
 /** @param {number} step */
@@ -43,11 +44,22 @@ function nearestStep(value, lever) {
 }
 
 /**
+ * A value where a hand lets go: a step of the lever, or a mark between two of them.
+ * @param {number} value
+ * @param {Lever} lever
+ */
+function snapped(value, lever) {
+  const step = nearestStep(value, lever);
+  const near = (lever.ticks ?? []).map((tick) => tick.value).filter((at) => Math.abs(at - value) < lever.step / 4);
+  return near.length && !same(near[0], step, lever) ? near[0] : step;
+}
+
+/**
  * @param {number} a
  * @param {number} b
  * @param {Lever} lever
  */
-const same = (a, b, lever) => Math.abs(a - b) < lever.step / 2 + 1e-12;
+const same = (a, b, lever) => Math.abs(a - b) < lever.step / 1000;
 
 /**
  * What stands at a tick, the shortest way first: the law, the past, the optimum, else the offers.
@@ -72,9 +84,10 @@ class Control {
     this.moved = moved;
     const id = `lever-${name}`;
     this.range = /** @type {HTMLInputElement} */ (make("input", {
-      type: "range", id, min: lever.least, max: lever.most, step: lever.step, list: null,
-      oninput: () => this.change(Number(this.range.value), false),
-      onchange: () => this.change(Number(this.range.value), true),
+      // The element itself takes any value: a mark may lie between two steps, as 12.5 does.
+      type: "range", id, min: lever.least, max: lever.most, step: "any", list: null,
+      oninput: () => this.change(snapped(Number(this.range.value), this.lever), false),
+      onchange: () => this.change(snapped(Number(this.range.value), this.lever), true),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
     }));
     this.typed = /** @type {HTMLInputElement} */ (make("input", {
@@ -118,12 +131,26 @@ class Control {
 
   /** @param {KeyboardEvent} event */
   key(event) {
+    const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
     const big = { PageUp: 1, PageDown: -1 }[event.key];
-    if (!big) return;
+    const end = { Home: this.lever.least, End: this.lever.most }[event.key];
+    if (!way && !big && end === undefined) return;
     event.preventDefault();
+    const now = this.value ?? Number(this.range.value);
     const span = this.lever.most - this.lever.least;
     const jump = Math.max(this.lever.step, nearestStep(this.lever.least + span / 10, this.lever) - this.lever.least);
-    this.change(nearestStep(Number(this.range.value) + big * jump, this.lever), true);
+    this.change(end ?? (way ? this.beside(now, way) : nearestStep(now + (big ?? 0) * jump, this.lever)), true);
+  }
+
+  /**
+   * The next step from a value, which may lie between two.
+   * @param {number} now
+   * @param {number} way 1 up, -1 down
+   */
+  beside(now, way) {
+    const near = nearestStep(now, this.lever);
+    const on = Math.abs(near - now) < this.lever.step / 1000;
+    return on || (near - now) * way <= 0 ? nearestStep(near + way * this.lever.step, this.lever) : near;
   }
 
   type() {
@@ -183,7 +210,7 @@ export class Levers {
       } else {
         const ticks = JSON.stringify(known.lever.ticks) !== JSON.stringify(lever.ticks);
         known.lever = lever;
-        set(known.range, { min: lever.least, max: lever.most, step: lever.step });
+        set(known.range, { min: lever.least, max: lever.most });
         if (ticks) known.mark(lever.ticks ?? []);
         if (name !== busy) known.show(lever.value);
       }

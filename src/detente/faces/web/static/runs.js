@@ -78,12 +78,21 @@ function follow(id, row) {
     try { show(await ask(`/jobs/${id}`, { method: "DELETE" }), row, bar, part); } catch (error) { trouble(error instanceof Error ? error.message : String(error)); }
   } }, "Cancel");
   row.append(make("p", { class: "row" }, bar, part, cancel));
-  const stream = new EventSource(`/api/v1/jobs/${id}/events`);
-  stream.addEventListener("progress", (event) => show(JSON.parse(event.data), row, bar, part));
-  stream.addEventListener("end", (event) => {
-    stream.close();
-    show(JSON.parse(event.data), row, bar, part);
-  });
+  const listen = () => {
+    const stream = new EventSource(`/api/v1/jobs/${id}/events`);
+    stream.addEventListener("progress", (event) => show(JSON.parse(event.data), row, bar, part));
+    stream.addEventListener("end", (event) => {
+      stream.close();
+      show(JSON.parse(event.data), row, bar, part);
+    });
+    // A stream that was cut comes again by itself; one that was refused does not.
+    stream.addEventListener("error", () => {
+      if (stream.readyState !== EventSource.CLOSED) return;
+      tell(part, "not followed just now; this page asks again by itself");
+      setTimeout(listen, 5000);
+    });
+  };
+  listen();
 }
 
 /**

@@ -3,6 +3,8 @@
  * still works as a plain one.
  */
 
+import { Refusal, after, excuse, pause } from "./api.js";
+
 /** @param {Event} event */
 async function copy(event) {
   const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
@@ -23,6 +25,20 @@ document.addEventListener("click", copy);
 
 /** @type {AbortController | null} */
 let running = null;
+/** Times in a row that a page was refused. */
+let tries = 0;
+
+/**
+ * Say why there is no answer, where all can see it.
+ * @param {HTMLElement | null} state
+ * @param {string} words
+ */
+function say(state, words) {
+  if (!state) return;
+  state.toggleAttribute("data-unseen", state.classList.contains("unseen") || state.hasAttribute("data-unseen"));
+  state.classList.remove("unseen");
+  state.textContent = words;
+}
 
 /**
  * Fetch a page of this site and put its answer in the place of the old one.
@@ -41,6 +57,10 @@ export async function swap(address, remember = true) {
   if (state) { state.textContent = "Computing"; state.classList.add("wait"); }
   try {
     const answer = await fetch(address, { signal: mine.signal, headers: { Accept: "text/html" } });
+    const refused = new Refusal(answer.status === 429 ? "too many questions at once" : "the program is not ready", answer.status, after(answer));
+    if (!answer.ok && pause(refused, 0)) throw refused;
+    tries = 0;
+    state?.classList.toggle("unseen", state.hasAttribute("data-unseen"));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const made = page.getElementById("answer");
     if (!made) { location.assign(address); return; }
@@ -51,7 +71,12 @@ export async function swap(address, remember = true) {
     document.dispatchEvent(new CustomEvent("answered"));
   } catch (error) {
     if (mine.signal.aborted) return;
-    if (state) state.textContent = `No answer: ${error instanceof Error ? error.message : error}`;
+    const seconds = pause(error, tries);
+    if (seconds) {
+      tries += 1;
+      setTimeout(() => { if (running === mine) void swap(address, remember); }, 1000 * seconds);
+    }
+    say(state, seconds ? excuse(error, seconds) : `No answer: ${error instanceof Error ? error.message : error}`);
     old.classList.remove("busy");
     old.removeAttribute("aria-busy");
   } finally {

@@ -8,31 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import lru_cache
 
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.data.casefile import CaseFile, OutcomeRow, case_names, load_case
+from detente.data.casefile import CaseFile, OutcomeRow
+from detente.lab.deal.terms import agreed, nowhere, terms_of
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.scenario import Scenario
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table
 from detente.lab.talks.before import level_of, moves, starts_elsewhere
 from detente.lab.talks.case import Case
 from detente.lab.talks.deals import acceptable_table, by_party, distinct, frontier_table, table_of, text, usd
+from detente.lab.talks.hold import truces_of
+from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.power import clock_table, punishment_rows, truce_columns, truce_notes
 from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
 from detente.lab.talks.words import in_weeks, run_sentences, threat_phrase
-from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all, truce
+from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all
 from detente.talks.acceptable import Acceptable, acceptable
-from detente.talks.stability import moves_from
 
-EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
-"""A case speaks for scenarios from some days before its date to some days after it."""
-
-PARTIES = ("USA", "CHN")
-THREATS = ("D0", "DP", "DN")
 SCENARIO = "scenario: "
 RULES = {
     "nash": "Nash",
@@ -65,7 +60,7 @@ def talks_tables_for_run(
     chain: Table | None = None,
 ) -> tuple[list[Table], list[str]]:
     """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage`, `clocks` and
-    `talks_assumed`, with what to say beside them.
+    `talks_assumed`, with what to say beside them; where the scenario says more than the law, tables of the Deal page.
 
     Parameters
     ----------
@@ -80,14 +75,14 @@ def talks_tables_for_run(
     file = case_for(scenario.on)
     deals = deals_of(file, scenario, usa, chn) if file is not None else {}
     if file is None or not deals:
-        return [], []
+        return [], nowhere(scenario) if file is None else []
     elsewhere = starts_elsewhere(file, usa, chn)
     if elsewhere:
         return [], [elsewhere]
     found = run_talk(file, deals, _voided(scenario))
     talk = found.talk
     zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
-    truces = {(s, name): row for s in talk.settings if found.signed for name, row in _truces(talk, s).items()}
+    truces = truces_of(talk, talk.case.outcome(talk.reference)) if found.signed else {}
     left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
     packages = _packages(talk, zones)
     tables = [
@@ -110,8 +105,16 @@ def talks_tables_for_run(
     assumed = assumed_sentences(talk, losses, chain)
     first = {name: one for name, one in assumed.items() if name == talk.threats[0]}
     beside = {**dict.fromkeys(("deals", "signing"), assumed), **dict.fromkeys(("acceptable", "clocks"), first)}
+    terms = terms_of(scenario).get(talk.reference.removeprefix(SCENARIO))
+    said: list[str] = []
+    if terms is not None:
+        from detente.lab.deal.of_run import deal_tables
+
+        days = {SCENARIO + pairing.variant: pairing.after.on for pairing in usa}
+        more, sentence = deal_tables(talk, terms, days[talk.reference])
+        tables, said = [*tables, *more], [sentence]
     noted = [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables]
-    return noted, run_sentences(talk, zones, left, truces, assumed)
+    return noted, [*run_sentences(talk, zones, left, truces, assumed), *said]
 
 
 def _voided(scenario: Scenario) -> frozenset[str]:
@@ -120,25 +123,12 @@ def _voided(scenario: Scenario) -> frozenset[str]:
     return frozenset(name for name, point in points.items() if point.usa.void or point.chn.void)
 
 
-def case_for(on: object) -> CaseFile | None:
-    """The case of the package nearest before a day, or shortly after it; None where none stands near."""
-    if not isinstance(on, date):
-        return None
-    files = [file for name in case_names() if (file := _case(name)).parties == PARTIES]
-    near = [file for file in files if EARLIEST <= on - file.on <= LATEST]
-    return min(near, key=lambda file: abs(on - file.on), default=None)
-
-
-@lru_cache(maxsize=8)
-def _case(name: str) -> CaseFile:
-    return load_case(name)
-
-
 def deals_of(
     file: CaseFile, scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]
 ) -> dict[str, OutcomeRow]:
     """Outcomes that the variants of a scenario bring, by name; none where no duty between the two sides moves."""
-    if not moves(file, usa, chn):
+    terms = terms_of(scenario)
+    if not terms and not moves(file, usa, chn):
         return {}
     base = Case(file)
     status = next(row.outcome for row in file.threats if row.kind == "status-quo")
@@ -146,8 +136,12 @@ def deals_of(
     deals: dict[str, OutcomeRow] = {}
     known = _known(base)
     for american, chinese in zip(usa, chn, strict=True):
-        levels = outcome_of(file, {"USA": american.after, "CHN": chinese.after}, now)
-        if levels is None or all(abs(float(levels[name]) - now.get(name, 0.0)) < 1e-9 for name in levels):
+        levels, said = outcome_of(file, {"USA": american.after, "CHN": chinese.after}, now), american.variant in terms
+        if levels is None:
+            continue
+        if said:
+            levels = agreed(file, levels, terms[american.variant])
+        elif all(abs(float(levels[name]) - now.get(name, 0.0)) < 1e-9 for name in levels):
             continue
         title = american.variant if scenario.variants else scenario.title.strip().rstrip(".") or american.variant
         label = known.get(tuple(float(level) for level in levels.values()), title)
@@ -166,8 +160,8 @@ def run_talk(
     ----------
     voided : variants that are no deal: measures are void in them.
     """
-    told = {row.label for row in deals.values()}
-    others = {name: row for name, row in file.outcomes.items() if (row.label or name) not in told}
+    told, apart = {row.label for row in deals.values()}, {row.outcome for row in file.threats}
+    others = {name: row for name, row in file.outcomes.items() if name in apart or (row.label or name) not in told}
     case = Case(file.model_copy(update={"outcomes": {**deals, **others}}), check=False)
     threats = [name for name in THREATS if name in {row.name for row in file.threats}]
     choices = [row.name for row in file.weights.choices]
@@ -330,12 +324,6 @@ def setting_note(talk: Talk, setting: Setting) -> str:
 
 def _zone(talk: Talk, setting: Setting, threat: str) -> Acceptable:
     return acceptable(talk.survey(setting), talk.negotiation(setting).threat(threat), projected=False)
-
-
-def _truces(talk: Talk, setting: Setting) -> dict[str, Truce]:
-    negotiation, deal = talk.negotiation(setting), talk.case.outcome(talk.reference)
-    moves = moves_from(negotiation, deal)
-    return {t.name: truce(negotiation, deal, t, acts=talk.acts, moves=moves) for t in negotiation.threats}
 
 
 def linkage_table(talk: Talk) -> Table:

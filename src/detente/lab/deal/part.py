@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 NAMES = (
     "deals", "signing", "acceptable", "frontier", "solutions", "linkage", "stability", "clocks", "talks_assumed",
+    "deal_months", "deal_unmet", "deal_gains", "deal_break_even", "deal_days",
 )  # fmt: skip
 
 
 def _build(question: Question, tables: Tables) -> Built:
-    from detente.lab.talks.signing import talks_tables_for_run
+    from detente.lab.deal.signing import talks_tables_for_run
 
     pairings = question.pairings
     built, sentences = talks_tables_for_run(

@@ -1,0 +1,238 @@
+"""Known values: what a parameter may be, wherever it is one of a set, as the description of the interface lists it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+
+def one_of(name: str) -> dict[str, Any]:
+    """A mark on a parameter or field: one of a set, by the set's name."""
+    return {"x-one-of": name}
+
+
+def some_of(name: str, most: int = 0) -> dict[str, Any]:
+    """The same for a list with commas between."""
+    return {"x-some-of": name, **({"maxItems": most} if most else {})}
+
+
+def sides() -> Iterable[str]:
+    """Importers with a lawbook."""
+    return ("USA", "CHN")
+
+
+def nations() -> Iterable[str]:
+    """Countries, ISO 3166 alpha-3."""
+    from detente.data.tables import countries
+
+    return countries().names
+
+
+def partners() -> Iterable[str]:
+    """Countries and groups of countries."""
+    from detente.data.tables import countries
+
+    return (*countries().names, *countries().groups)
+
+
+def collected() -> Iterable[str]:
+    """Partners of the monthly record of duty collected."""
+    import numpy as np
+
+    from detente.data.tables import arrays
+
+    return [str(name) for name in np.unique(arrays("usa_collected_monthly")["partner"])]
+
+
+def measures() -> Iterable[str]:
+    """Measures of both lawbooks."""
+    from detente.data.importers import importer
+
+    return [measure.id for side in sides() for measure in importer(side).law.measures]
+
+
+def statuses() -> Iterable[str]:
+    """Statuses of measures."""
+    from detente.law import Status
+
+    return [one.value for one in Status]
+
+
+def readings() -> Iterable[str]:
+    """Readings of time."""
+    from detente.law import Reading
+
+    return [one.value for one in Reading]
+
+
+def programmes() -> Iterable[str]:
+    """Preference programmes of both lawbooks."""
+    from detente.data.importers import importer
+
+    return [one.name for side in sides() for one in importer(side).programmes.by_symbol.values()]
+
+
+def groupings() -> Iterable[str]:
+    """What averages are broken down by."""
+    from detente.lab.ground.averages import BY
+
+    return BY
+
+
+def years() -> Iterable[str]:
+    """Years of the trade that weighs duties."""
+    return [str(year) for year in range(2015, 2026)]
+
+
+def worlds() -> Iterable[str]:
+    """Worlds of the package."""
+    from detente.data.worlds import world_names
+
+    return world_names()
+
+
+def elasticities() -> Iterable[str]:
+    """Sets of elasticities of the worlds."""
+    from detente.lab.world.effects import worlds_table
+
+    return [name.strip() for row in worlds_table().rows() for name in str(row["elasticities"]).split(",")]
+
+
+def places() -> Iterable[str]:
+    """Countries and regions of the worlds."""
+    from detente.data.worlds import load_economy
+
+    return [code for name in worlds() for code in load_economy(name).countries]
+
+
+def payers() -> Iterable[str]:
+    """Countries, regions and groups between which tariffs are laid."""
+    from detente.data.tables import countries
+
+    return (*places(), *countries().groups, "all")
+
+
+def industries() -> Iterable[str]:
+    """Sectors of the worlds."""
+    from detente.data.worlds import load_economy
+
+    return [code for name in worlds() for code in load_economy(name).sectors]
+
+
+def closures() -> Iterable[str]:
+    """What happens to deficits."""
+    from detente.economy.input_output_equations import CLOSURES
+
+    return [name for name in CLOSURES if name != "none"]
+
+
+def chains() -> Iterable[str]:
+    """Chains of the package."""
+    from detente.data.chainfile import chain_names
+
+    return chain_names()
+
+
+def paths() -> Iterable[str]:
+    """Licence paths."""
+    from detente.lab.chains.paths import SCENARIOS
+
+    return SCENARIOS
+
+
+def blocs() -> Iterable[str]:
+    """Countries and blocs of the chains."""
+    from detente.data.chain_world import BLOCS
+
+    return BLOCS
+
+
+def levers() -> Iterable[str]:
+    """Levers of the chains."""
+    from detente.data.chainfile import chain_file
+
+    return [row.id for name in chains() for row in chain_file(name).levers]
+
+
+def ledgers() -> Iterable[str]:
+    """Ledgers of claims."""
+    from detente.data.claimfile import ledger_names
+
+    return ledger_names()
+
+
+def claims() -> Iterable[str]:
+    """Claims of the ledgers."""
+    from detente.data.claimfile import load_ledger
+
+    return [one.claim.claim_id for name in ledgers() for one in load_ledger(name).statements]
+
+
+def scenarios() -> Iterable[str]:
+    """Scenarios of the package."""
+    from detente.lab.scenario import shipped
+
+    return shipped()
+
+
+def forms() -> Iterable[str]:
+    """Formats of a report."""
+    from detente.faces.web.results import suffixes
+
+    return suffixes()
+
+
+def served() -> Iterable[str]:
+    """Cases that deals are made in."""
+    from detente.lab.deal.levers import served as known
+
+    return known()
+
+
+def cases() -> Iterable[str]:
+    """Cases of the talks."""
+    from detente.data.casefile import case_names
+
+    return case_names()
+
+
+def thirds() -> Iterable[str]:
+    """Third countries."""
+    return [code for code in nations() if code not in sides()]
+
+
+def sectors() -> Iterable[str]:
+    """Sectors that a deal leaves out."""
+    from detente.faces.web.pages import SECTORS
+
+    return [code for code, _ in SECTORS]
+
+
+def weights() -> Iterable[str]:
+    """Weights of payoffs."""
+    from detente.data.casefile import load_case
+
+    return [
+        "welfare",
+        *(load_case(name).weights.choices[-1].name for name in served() if load_case(name).weights.choices),
+    ]
+
+
+def strategies() -> Iterable[str]:
+    """Strategies of a counter-offer."""
+    from detente.lab.talks.play import STRATEGIES
+
+    return STRATEGIES
+
+
+KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
+    "sides": sides, "nations": nations, "partners": partners, "collected": collected, "measures": measures,
+    "statuses": statuses, "readings": readings, "programmes": programmes, "groupings": groupings, "years": years,
+    "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
+    "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
+    "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
+    "sectors": sectors, "weights": weights, "strategies": strategies,
+    "definitions": lambda: ("fixed", "post"), "horizons": lambda: ("long", "short"),
+    "columns": lambda: ("authority", "measure"), "over": lambda: ("uniform", "partner", "sector"),
+}  # fmt: skip
+"""Sets by name; each is looked up when the description is first asked for."""

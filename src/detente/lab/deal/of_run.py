@@ -1,0 +1,43 @@
+"""The numbers of the Deal page on the deal of a run: gains, months of shortage, worth of the days; one way to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from detente.codes import Table
+from detente.lab.deal.levers import DUTIES, Levers
+from detente.lab.deal.numbers import Case, days_sentence, gain_numbers, material_numbers, number_tables
+from detente.lab.deal.warm import Warm
+from detente.lab.scenario import Terms
+from detente.lab.talks.case import HORIZONS
+from detente.lab.talks.talk import Talk, status_quo
+
+NOTE = "as on the Deal page: levels of the case, those of the duties read off the law of the scenario"
+
+
+def deal_tables(talk: Talk, terms: Terms, on: date) -> tuple[list[Table], str]:
+    """Tables of the Deal page on gains, months of shortage and worth of the days, with a sentence on the days.
+
+    Parameters
+    ----------
+    talk : whose reference deal the terms belong to; `on` : day from which the deal runs.
+    """
+    case = case_of(talk, terms, on)
+    numbers = (*material_numbers(case), *gain_numbers(case))
+    return list(number_tables(numbers, (NOTE,)).values()), days_sentence(case, talk.label(talk.reference))
+
+
+def case_of(talk: Talk, terms: Terms, on: date) -> Case:
+    """The reference deal of a talk as the Deal page holds one, without laws and without the world of runs."""
+    file, outcome = talk.case.file, talk.case.outcome(talk.reference)
+    whole = replace(talk, threats=tuple(row.name for row in file.threats)).narrowed(
+        [t.name for t in file.threats], HORIZONS
+    )
+    warm = Warm(file, whole, status_quo(talk.case))
+    said = {name: float(outcome[column]) for name, column in warm.columns.items()}
+    if "licences" in said:
+        said["licences"] = 1.0 - said["licences"]
+    plain = Levers(file.name, on, duration=terms.days, weights=terms.weights, horizon=terms.horizon)
+    levels = {name: said[name] for name in DUTIES if name in said}
+    return Case(warm, replace(plain, **said), outcome, {}, levels, {}, {}, {})

@@ -1,0 +1,57 @@
+"""What a deal says beside the law in the talks of a run: licences, action and days, as the Deal page has them.
+
+The levels go into the outcome of the scenario, so that every table of the talks is about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from detente.codes import UnknownName
+from detente.data.casefile import CaseFile, load_case
+from detente.lab.deal.levers import issue_rows, served
+from detente.lab.scenario import Scenario, Terms
+
+
+def terms_of(scenario: Scenario) -> dict[str, Terms]:
+    """What each variant of a scenario agrees beside the duties; nothing of those that do not say."""
+    variants = scenario.variants or {scenario.name or "scenario": scenario}
+    return {name: one.deal for name, one in variants.items() if one.deal is not None}
+
+
+def agreed(file: CaseFile, levels: Mapping[str, float | str], terms: Terms | None) -> dict[str, float | str]:
+    """Levels of the issues with those that the terms say in place of the ones that follow from the law."""
+    rows, found = issue_rows(file), dict(levels)
+    said = {} if terms is None else {"licences": terms.licences, "action": terms.action}
+    for lever, value in said.items():
+        if lever in rows and value is not None:
+            found[rows[lever].name] = round(1.0 - value if lever == "licences" else value, 9)
+    return found
+
+
+def check_terms(scenario: Scenario, file: CaseFile | None) -> None:
+    """Refuse terms that the case near the scenario's date knows nothing of.
+
+    Raises
+    ------
+    UnknownName : weights that the case does not have.
+    """
+    for name, terms in terms_of(scenario).items():
+        known = () if file is None else weights_known(file)
+        if known and terms.weights not in known:
+            where = f"scenario {scenario.name}, deal" + f" of {name}" * bool(scenario.variants)
+            raise UnknownName("weights set", terms.weights[:60], known, where, f"use {' or '.join(known)}")
+
+
+def weights_known(file: CaseFile) -> tuple[str, ...]:
+    """Weights that gains of a deal are told under: real income, and those of the last choice of the case."""
+    choices = [row.name for row in file.weights.choices]
+    return ("welfare", *choices[-1:])
+
+
+def nowhere(scenario: Scenario) -> list[str]:
+    """What to say of terms on a day for which no case speaks; nothing where there are none."""
+    if not terms_of(scenario):
+        return []
+    days = ", ".join(f"{load_case(name).on:%-d %B %Y}" for name in served())
+    return [f"Terms of the deal are left out: no case stands near {scenario.on:%-d %B %Y}; there are those of {days}."]

@@ -1,0 +1,119 @@
+"""Prepared: a scenario with everything that a run could refuse looked at, before the first number is computed.
+
+A run begins here, and so does `detente validate`: what one refuses the other does, in the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
+from detente.lab.deal.terms import check_terms
+from detente.lab.ground.averages import BY
+from detente.lab.ground.sides import Pairing, pairings_of
+from detente.lab.scenario import Scenario, opened
+from detente.lab.statute.lookup import check_product, partners_first
+from detente.lab.talks.near import case_for
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scenario that can be run.
+
+    Attributes
+    ----------
+    scenario : dated; `folder` : in which the files that it names lie.
+    pairings : the law before and after, by importer and variant.
+    draws : of the ranges; None for the scenario's own.
+    """
+
+    scenario: Scenario
+    folder: Path
+    pairings: Mapping[str, list[Pairing]]
+    draws: int | None = None
+
+
+def prepared(
+    scenario: Scenario | str | Path,
+    *,
+    today: date | None = None,
+    on: date | None = None,
+    draws: int | None = None,
+    folder: Path | None = None,
+) -> Prepared:
+    """A scenario by name, path or value, ready to be run.
+
+    Parameters
+    ----------
+    today, on, draws : as for a run; `folder` : of a scenario given by value.
+
+    Raises
+    ------
+    InputError, UnknownName : what cannot be run, with the place and the repair.
+    """
+    draws = None if draws is None else whole_number(draws, "draws", 0, MOST_DRAWS)
+    scenario, beside = opened(scenario, today, on)
+    folder = beside if folder is None else folder
+    pairings = {code: list(pairings_of(scenario, code, folder)) for code in ("USA", "CHN")}
+    for several in pairings.values():
+        for side in (side for pairing in several for side in (pairing.before, pairing.after)):
+            _ = side.schedule
+    _report(scenario, pairings["USA"])
+    _record(scenario, folder, draws or 0)
+    _materials(scenario, folder)
+    check_terms(scenario, case_for(scenario.on))
+    return Prepared(scenario, folder, pairings, draws)
+
+
+def _report(scenario: Scenario, pairings: list[Pairing]) -> None:
+    """Groupings, partners and products of the report."""
+    place, report = f"scenario {scenario.name}, report", scenario.report
+    for by in report.by:
+        if by not in BY:
+            raise UnknownName("grouping", by[:60], BY, f"{place}.by", f"use {', '.join(BY)}")
+    with _inside(f"{place}.partners"):
+        partners_first(report.partners, pairings[0].after.on)
+    for number, product in enumerate(report.products, start=1):
+        with _inside(f"{place}.products, product {number}"):
+            for side in (side for pairing in pairings for side in (pairing.before, pairing.after)):
+                check_product(product.line, product.partner, side.on, side.law)
+
+
+def _record(scenario: Scenario, folder: Path, draws: int) -> None:
+    """Timeline, moves and claims of the record; claims are judged where draws are asked for."""
+    from detente.data.claimfile import load_ledger
+    from detente.lab.record.around import record_tables, source_of
+
+    asked, on = scenario.record, scenario.on
+    assert isinstance(on, date)
+    with _inside(f"scenario {scenario.name}, record"):
+        record_tables(asked, folder, on, 0, scenario.seed)
+        ledger = load_ledger(source_of(asked.claims, folder)) if asked.claims else None
+        if ledger is not None and draws:
+            from detente.lab.claims.check import chosen
+
+            chosen(ledger, asked.as_of or on)
+
+
+def _materials(scenario: Scenario, folder: Path) -> None:
+    """Chain, licence paths and countries of the materials."""
+    if scenario.materials is None:
+        return
+    from detente.lab.chains.materials import check_materials, located
+
+    assert isinstance(scenario.on, date)
+    with _inside(f"scenario {scenario.name}, materials"):
+        check_materials(located(scenario.materials, folder), scenario.on)
+
+
+@contextmanager
+def _inside(place: str) -> Iterator[None]:
+    """Mistakes are said of the place in the scenario that holds them."""
+    try:
+        yield
+    except InputError as error:
+        raise error.inside(place) from None

@@ -1,0 +1,29 @@
+"""The case of the talks that stands near a day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from detente.data.casefile import CaseFile, case_names, load_case
+
+EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
+"""A case speaks for scenarios from some days before its date to some days after it."""
+
+PARTIES = ("USA", "CHN")
+THREATS = ("D0", "DP", "DN")
+"""Threats of which a run and the Deal page say whether a deal would hold under them."""
+
+
+def case_for(on: object) -> CaseFile | None:
+    """The case of the package nearest before a day, or shortly after it; None where none stands near."""
+    if not isinstance(on, date):
+        return None
+    files = [file for name in case_names() if (file := _case(name)).parties == PARTIES]
+    near = [file for file in files if EARLIEST <= on - file.on <= LATEST]
+    return min(near, key=lambda file: abs(on - file.on), default=None)
+
+
+@lru_cache(maxsize=8)
+def _case(name: str) -> CaseFile:
+    return load_case(name)

@@ -1,0 +1,38 @@
+"""Nothing silences warnings of the array library: commands run where each would be an error."""
+
+import subprocess
+import sys
+
+import pytest
+
+TARIFFS = "importer,exporter,tariff\nUSA,CHN,1000%\nCHN,USA,145%\nMEX,USA,0\n"
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "economy solve --world icio-2022-small --tariffs {tariffs}",
+        "economy decompose --world libday-2023 --tariffs {tariffs} --country USA",
+        "economy optimal --world icio-2022-small --country USA --over sector",
+        "economy nash --world icio-2022-small --players USA,CHN",
+        "chain run rare-earths --cut 1 --months 6 --country USA",
+        "talks two-country",
+    ],
+)
+def test_commands_warn_of_nothing(detente, tmp_path, line):
+    path = tmp_path / "t.csv"
+    path.write_text(TARIFFS, encoding="utf-8")
+    ran = detente(*line.format(tariffs=path).split())
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_the_command_line_leaves_warnings_on():
+    """A warning that would be raised inside a command reaches the reader of standard error: nothing hides causes."""
+    script = (
+        "import importlib, sys, warnings; app = importlib.import_module('detente.faces.cli.app')\n"
+        "app._registered = lambda: lambda **_: warnings.warn('seen', RuntimeWarning)\n"
+        "sys.argv = ['detente', 'law']; app.main()"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert "RuntimeWarning: seen" in ran.stderr

@@ -1,0 +1,332 @@
+"""The description says what answers hold: real ones validate, no field is left out, known values are listed."""
+
+import copy
+import re
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the web extra is not installed")
+jsonschema = pytest.importorskip("jsonschema", reason="checks answers against their shapes")
+
+from starlette.testclient import TestClient  # noqa: E402
+
+from detente.faces.web.app import create_app  # noqa: E402
+from detente.faces.web.describe import tables  # noqa: E402
+from detente.faces.web.settings import Settings  # noqa: E402
+
+HOME = "/api/v1"
+GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10"
+TODAY = "case=us-china-today&us=20&partner=MEX&rate=25&except=ELE,VEH&nonsense=1"
+SOLVED = {
+    "world": "icio-2022-small",
+    "sectors_of": ["USA"],
+    "tariffs": [{"importer": "USA", "exporter": "CHN", "tariff": 0.3}],
+}
+SMALL = {"on": "2025-05-14", "usa": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}
+CUT = {"kind": "chain", "chain": "rare-earths", "cut": 0.5, "months": 2}
+MATERIALS = "/materials/gallium-germanium"
+ASKED = (
+    ("/deal", f"?{GENEVA}"),
+    ("/deal", f"?{GENEVA}&quick=1"),
+    ("/deal", f"?{TODAY}"),
+    ("/deal/cases", ""),
+    ("/deal/set", ""),
+    ("/deal/set", "?case=us-china-today&horizon=short"),
+    ("/deal/nearest", f"?usa=5e10&chn=3e10&{GENEVA}"),
+    ("/deal/strategies", ""),
+    ("/law/search", "?words=lithium&limit=1"),
+    ("/law/search", "?words=8507.60&limit=1"),
+    ("/law/line/{code}", "/8507.60.00.10?on=2025-05-14"),
+    ("/law/line/{code}", "/1201.90?of=CHN&partner=USA&on=2026-11-20"),
+    ("/law/line/{code}", "/8703.23.01?partner=MEX&claim=USMCA&on=2025-06-01"),
+    ("/law/line/{code}/history", "/8507.60.00.10?limit=3"),
+    ("/law/measures", "?limit=3&status=void"),
+    ("/law/measures", "?on=2026-11-20&limit=3&of=CHN"),
+    ("/law/measures/{name}", "/fent_chn"),
+    ("/law/changes", "?limit=3&first=2025-05-01"),
+    ("/law/diff", "?limit=3"),
+    ("/law/diff", "?limit=3&after=2026-11-20"),
+    ("/rates/average", "?on=2025-05-14&by=partner,section&limit=3"),
+    ("/rates/average", "?on=2026-11-20&limit=3"),
+    ("/rates/daily", "?first=2026-11-09&last=2026-11-11&by=authority&limit=3"),
+    ("/rates/collected", "?limit=3"),
+    ("/world/worlds", "?limit=3"),
+    ("/world/optimal", ""),
+    ("/world/nash", ""),
+    ("/world/decouple", ""),
+    ("/materials", ""),
+    ("/materials/scenarios", ""),
+    ("/materials/{name}", "/rare-earths"),
+    ("/materials/{name}/months", "/rare-earths?cut=0.5&months=2"),
+    ("/materials/{name}/levers", "/rare-earths"),
+    ("/claims/events", "?limit=3"),
+    ("/claims/promises", "?as_of=2026-11-20"),
+    ("/scenarios", ""),
+    ("/scenarios/schema", ""),
+    ("/scenarios/{name}", "/geneva"),
+    ("/scenarios/{name}", "/thirty-four"),
+    ("/status", ""),
+)
+SENT = (
+    ("/deal/improve", "?us=60", {"cn": 60}, 200),
+    ("/deal/counter", "?us=60", None, 200),
+    ("/world/solve", "", SOLVED, 200),
+    ("/scenarios/validate", "", SMALL, 200),
+)
+LATER = (
+    ("/materials/{name}/levers", f"{MATERIALS}/levers?scenario=april-2025&names=stockpile,plants&months=6"),
+    ("/claims", "/claims?as_of=2025-05-08&only=C01"),
+    ("/claims/readings", "/claims/readings?as_of=2025-05-08&only=C01"),
+)
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    settings = Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, case="", ahead=False)
+    with TestClient(create_app(settings)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def said(client):
+    """The description as a client gets it."""
+    return client.get(f"{HOME}/openapi.json").json()
+
+
+@pytest.fixture(scope="module")
+def strict(said):
+    """The components, in which an object holds what is named and nothing else, where it does not say it holds more."""
+    found = copy.deepcopy(said["components"])
+    closed(found)
+    return found
+
+
+def closed(value):
+    if isinstance(value, list):
+        for item in value:
+            closed(item)
+    elif isinstance(value, dict):
+        if isinstance(value.get("properties"), dict) and value.get("type") == "object":
+            value.setdefault("additionalProperties", False)
+        for item in value.values():
+            closed(item)
+
+
+def check(said, strict, path, method, answer):
+    """An answer against the shape that is described for it."""
+    content = said["paths"][HOME + path][method]["responses"][str(answer.status_code)]["content"]
+    schema = {**content["application/json"]["schema"], "components": strict}
+    errors = list(jsonschema.Draft202012Validator(schema).iter_errors(answer.json()))
+    assert not errors, "\n".join(f"{list(one.absolute_path)}: {one.message[:300]}" for one in errors[:5])
+
+
+def url(path, more):
+    """An address: what is open in it comes first in what is added, what follows it is put after."""
+    head, _, tail = path.partition("/{")
+    if not tail:
+        return path + more
+    name, _, query = more.partition("?")
+    return f"{head}{name}{tail.partition('}')[2]}?{query}"
+
+
+@pytest.mark.parametrize(("path", "more"), ASKED, ids=[path + more for path, more in ASKED])
+def test_answers_are_as_they_are_described(client, said, strict, path, more):
+    found = client.get(HOME + url(path, more))
+    assert found.status_code == 200, found.text[:300]
+    check(said, strict, path, "get", found)
+
+
+@pytest.mark.parametrize(("path", "query", "body", "code"), SENT, ids=[path for path, *_ in SENT])
+def test_answers_to_what_is_sent_are_too(client, said, strict, path, query, body, code):
+    found = client.post(HOME + path + query, json=body)
+    assert found.status_code == code, found.text[:300]
+    check(said, strict, path, "post", found)
+
+
+def test_jobs_and_runs_are_too(client, said, strict):
+    kept = client.post(f"{HOME}/deal/keep?{GENEVA}")
+    check(said, strict, "/deal/keep", "post", kept)
+    key = kept.json()["key"]
+    for path in ("/runs", "/runs/{key}", "/runs/{key}/tables", "/runs/{key}/tables/{name}"):
+        found = client.get(HOME + path.replace("{key}", key).replace("{name}", "deal_gains"))
+        assert found.status_code == 200
+        check(said, strict, path, "get", found)
+    check(said, strict, "/runs/compare", "get", client.get(f"{HOME}/runs/compare?a={key}&b={key}"))
+    made = client.post(f"{HOME}/jobs", json=CUT)
+    check(said, strict, "/jobs", "post", made)
+    place = made.headers["location"]
+    with client.stream("GET", f"{place}/events") as followed:
+        followed.read()
+    check(said, strict, "/jobs/{name}", "get", client.get(place))
+    check(said, strict, "/jobs", "get", client.get(f"{HOME}/jobs"))
+    run = client.get(f"{HOME}/runs/{client.get(place).json()['run']}")
+    check(said, strict, "/runs/{key}", "get", run)
+
+
+@pytest.mark.parametrize(("path", "asked"), LATER, ids=[path for path, _ in LATER])
+def test_answers_that_come_later_are_too(client, said, strict, path, asked):
+    found = client.get(HOME + asked)
+    if found.status_code == 202:
+        check(said, strict, path, "get", found)
+        found = client.get(f"{HOME}{asked}&wait=60")
+    assert found.status_code == 200, found.text[:300]
+    check(said, strict, path, "get", found)
+
+
+def test_every_problem_is_as_described(client, strict):
+    schema = {"$ref": "#/components/schemas/Problem", "components": strict}
+    for path in (
+        "/none",
+        "/law/diff?before=x",
+        "/law/line/99",
+        "/deal/nearest",
+        "/runs/0123456789ab",
+        "/world/nash?world=x",
+    ):
+        found = client.get(HOME + path)
+        assert found.status_code >= 400
+        jsonschema.Draft202012Validator(schema).validate(found.json())
+
+
+def test_the_description_is_one_and_has_no_mark_left(said):
+    text = str(said)
+    assert "x-one-of" not in text
+    assert "x-some-of" not in text
+    for name in set(re.findall(r"#/components/schemas/(\w+)", text)):
+        assert name in said["components"]["schemas"], name
+
+
+def bare(value, components, seen=()):
+    """Places of a schema that say no more than that there is an object or something."""
+    if "$ref" in value:
+        name = value["$ref"].rsplit("/", 1)[1]
+        if name not in seen:
+            yield from bare(components[name], components, (*seen, name))
+        return
+    if value.get("type") == "object" and not value.get("properties") and "additionalProperties" not in value:
+        yield value
+    for item in (value.get("properties") or {}).values():
+        yield from bare(item, components, seen)
+    if isinstance(value.get("items"), dict):
+        yield from bare(value["items"], components, seen)
+
+
+def test_every_answer_says_more_than_object(said):
+    components = said["components"]["schemas"]
+    for path, methods in said["paths"].items():
+        for method, operation in methods.items():
+            for code in ("200", "201", "202"):
+                content = operation["responses"].get(code, {}).get("content", {}).get("application/json")
+                if content is None or "/report/" in path:
+                    continue
+                schema = content["schema"]
+                name = schema.get("$ref", "").rsplit("/", 1)[-1]
+                whole = components[name] if name else schema
+                assert whole.get("properties") or whole.get("additionalProperties"), (method, path)
+                assert not list(bare(schema, components)), (method, path)
+                assert content["example"], (method, path)
+
+
+def test_every_field_has_a_type_and_says_what_it_is(said):
+    from detente.faces.web.shapes import SHAPES
+
+    names = [*SHAPES, *(f"Table_{name}" for name in tables())]
+    for name in names:
+        for field, shape in (said["components"]["schemas"][name].get("properties") or {}).items():
+            assert shape.get("$ref") or shape.get("description"), (name, field)
+    for name in tables():
+        row = said["components"]["schemas"][f"Table_{name}"]["properties"]["rows"]["items"]
+        assert row["properties"]
+        for column in tables()[name]["columns"]:
+            shape = row["properties"][column["name"]]
+            assert shape["x-unit"] == column["unit"]
+            assert shape["type"], (name, column)
+            assert shape["description"], (name, column)
+
+
+def test_columns_of_tables_are_those_of_answers(client):
+    """Columns that are always there are described with the unit that the answer names."""
+    for name, path in (("measures", "/law/measures"), ("changes", "/law/changes"), ("worlds", "/world/worlds")):
+        described = {column["name"]: column["unit"] for column in tables()[name]["columns"]}
+        found = client.get(f"{HOME}{path}?limit=1").json()["columns"]
+        assert {column["name"]: column["unit"] for column in found}.items() <= described.items()
+
+
+LISTED = {
+    ("/law/line/{code}", "partner"),
+    ("/law/line/{code}", "of"),
+    ("/law/line/{code}", "reading"),
+    ("/law/measures", "status"),
+    ("/law/measures/{name}", "name"),
+    ("/rates/average", "by"),
+    ("/rates/average", "partner"),
+    ("/rates/average", "definition"),
+    ("/rates/average", "weights"),
+    ("/rates/daily", "by"),
+    ("/rates/collected", "partner"),
+    ("/world/nash", "world"),
+    ("/world/nash", "players"),
+    ("/world/optimal", "over"),
+    ("/world/optimal", "country"),
+    ("/materials/{name}", "name"),
+    ("/materials/{name}/months", "scenario"),
+    ("/materials/{name}/months", "countries"),
+    ("/claims", "ledger"),
+    ("/scenarios/{name}", "name"),
+    ("/runs/{key}/report/{form}", "form"),
+    ("/deal", "case"),
+    ("/deal", "partner"),
+    ("/deal/counter", "strategy"),
+    ("/deal/counter", "side"),
+    ("/deal/set", "weights"),
+    ("/deal/set", "horizon"),
+}
+
+
+def listed(said, path, name):
+    """Known values of a parameter."""
+    parameters = said["paths"][HOME + path]["post" if "counter" in path else "get"]["parameters"]
+    schema = next(one["schema"] for one in parameters if one["name"] == name)
+    return schema.get("enum") or schema["items"]["enum"]
+
+
+def test_known_values_are_listed_each_once(said):
+    for path, name in sorted(LISTED):
+        values = listed(said, path, name)
+        assert len(values) > (0 if name == "ledger" else 1), (path, name)
+        assert len(set(values)) == len(values)
+    for name, field in (("Tariff", "importer"), ("Tariff", "sector")):
+        shape = said["components"]["schemas"][name]["properties"][field]
+        assert "CHN" in str(shape) or "C26" in str(shape)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "address"),
+    [
+        ("/law/measures", "status", "/law/measures?limit=1&status={}"),
+        ("/law/line/{code}", "reading", "/law/line/8507.60.00.10?on=2025-05-14&reading={}"),
+        ("/rates/average", "by", "/rates/average?on=2025-05-14&limit=1&by={}"),
+        ("/rates/average", "definition", "/rates/average?on=2025-05-14&limit=1&definition={}"),
+        ("/rates/collected", "partner", "/rates/collected?limit=1&partner={}"),
+        ("/scenarios/{name}", "name", "/scenarios/{}"),
+        ("/materials/{name}", "name", "/materials/{}"),
+        ("/deal/set", "horizon", "/deal/set?horizon={}"),
+        ("/deal/set", "weights", "/deal/set?weights={}"),
+    ],
+)
+def test_every_known_value_is_taken_and_others_are_not(client, said, path, name, address):
+    for value in listed(said, path, name):
+        assert client.get(HOME + address.format(value)).status_code == 200, value
+    assert client.get(HOME + address.format("unicorn")).status_code == 422
+
+
+def test_partners_and_measures_that_are_listed_are_known(said):
+    from datetime import date
+
+    from detente.data.importers import importer
+
+    usa = importer("USA")
+    for code in listed(said, "/rates/average", "partner"):
+        assert not code or usa.countries.expand(code, date(2025, 5, 14))
+    known = {measure.id for side in ("USA", "CHN") for measure in importer(side).law.measures}
+    assert set(listed(said, "/law/measures/{name}", "name")) == known

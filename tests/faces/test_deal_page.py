@@ -1,0 +1,76 @@
+"""The Deal page in a browser: marks between two steps of a lever, what holds a deal, what of its gain is assumed."""
+
+import json
+import time
+from types import SimpleNamespace
+
+import pytest
+
+pytest.importorskip("sqlalchemy")
+httpx = pytest.importorskip("httpx")
+
+GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"
+VALUE = "document.querySelector('#lever-us').getAttribute('aria-valuetext')"
+PRESSED = "[...document.querySelectorAll('.lever:first-of-type button[aria-pressed=true] b')].map(b => b.textContent)"
+
+
+READY = "document.querySelectorAll('.plane .handle').length && document.querySelectorAll('.plane .named').length"
+
+
+@pytest.fixture(scope="module")
+def client(served_app):
+    port, app = served_app
+    app.state.engine.engine("us-china-2025-05")
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120)
+
+
+def until(browser, script, seconds=60.0):
+    """Wait until an expression of the page holds."""
+    end = time.monotonic() + seconds
+    while not browser.evaluate(script):
+        assert time.monotonic() < end, script
+        time.sleep(0.05)
+
+
+def visit(browser, client, path):
+    """Open the deal page and wait until its chart stands."""
+    browser.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + path))
+    until(browser, READY)
+
+
+def press(browser, key):
+    """A key on the lever of the US duty."""
+    event = f"new KeyboardEvent('keydown', {{key: {json.dumps(key)}, bubbles: true}})"
+    browser.evaluate(f"document.querySelector('#lever-us').dispatchEvent({event})")
+
+
+def test_a_mark_between_two_steps_is_shown_and_kept_as_it_is(chrome, client):
+    visit(chrome, client, "/deal?case=us-china-today&us=12.5&cn=10&licences=0.9")
+    until(chrome, f"{VALUE}.startsWith('12.5 per cent, law of')")
+    marks = chrome.evaluate("[...document.querySelectorAll('.lever .ticks button b')].map(b => b.textContent)")
+    assert {"12.5", "6.25"} <= set(marks)
+    assert chrome.evaluate(PRESSED) == ["12.5"]
+    press(chrome, "ArrowRight")
+    assert chrome.evaluate(VALUE) == "13 per cent"
+    press(chrome, "ArrowLeft")
+    assert chrome.evaluate(VALUE) == "12 per cent"
+    assert chrome.evaluate(PRESSED) == []
+    assert chrome.console == []
+
+
+def test_the_page_says_whether_a_deal_holds_and_what_is_assumed(chrome, client):
+    visit(chrome, client, f"/deal?{GENEVA}")
+    deal = client.get("/api/v1/deal?" + chrome.evaluate("location.search").lstrip("?")).json()
+    assert chrome.evaluate("document.querySelector('#hold').textContent") == deal["hold"]
+    told = chrome.evaluate("[...document.querySelectorAll('#assumed p')].map(p => p.textContent)")
+    assert told == deal["assumed"]
+    assert "+24.3 USD bn a year is an assumption" in told[0]
+    rows = chrome.evaluate("[...document.querySelectorAll('#walks tbody th')].map(th => th.textContent)")
+    assert rows[:2] == ["status quo (law of 8 May 2025)", "past law (law of 1 April 2025)"]
+
+
+def test_a_change_of_the_world_says_what_it_is_measured_against(client):
+    war, alone = (client.get(f"/world?ask={ask}&of=icio-2022-small").text for ask in ("nash", "decouple"))
+    assert "against the tariffs of 2022, which were 12." in war
+    assert "between the two" in war
+    assert "against 2022" in alone

@@ -1,0 +1,87 @@
+"""The floor plan: packages fall into rooms, imports between rooms go down only, late imports counted.
+
+A room is a folder of a package, or a file that stands beside the folders. An import for type checking alone is no
+import.
+"""
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).resolve().parents[2] / "src"
+PACKAGES = ("detente.lab",)
+ROOMS, FLOORS = 25, 11
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(SRC).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in (SRC / "detente").rglob("*.py")}
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and module of the project's own imports, late ones too, those for type checking left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typed = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and id(node) not in typed:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield node.lineno, whole if whole in MODULES else node.module
+
+
+def room_of(module: str, package: str) -> str:
+    return module.removeprefix(f"{package}.").split(".")[0]
+
+
+def plan(package: str) -> dict[str, set[str]]:
+    """Room -> rooms it imports from."""
+    own = {name: path for name, path in MODULES.items() if name.startswith(f"{package}.")}
+    found: dict[str, set[str]] = {room_of(name, package): set() for name in own}
+    for name, path in own.items():
+        for _, other in imports(path):
+            if other in own and room_of(other, package) != room_of(name, package):
+                found[room_of(name, package)].add(room_of(other, package))
+    return found
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_room_imports_in_a_circle(package):
+    try:
+        list(TopologicalSorter(plan(package)).static_order())
+    except CycleError as error:
+        pytest.fail(f"{package}: {' -> '.join(error.args[1])}")
+
+
+def floors(rooms: dict[str, set[str]]) -> int:
+    height: dict[str, int] = {}
+    for room in TopologicalSorter(rooms).static_order():
+        height[room] = 1 + max((height[other] for other in rooms.get(room, ())), default=0)
+    return max(height.values())
+
+
+def test_the_lab_is_no_drawer():
+    rooms = plan("detente.lab")
+    assert len(rooms) <= ROOMS, sorted(rooms)
+    assert floors(rooms) <= FLOORS
+
+
+def test_no_modules_import_one_another_in_a_circle_when_they_are_loaded():
+    loaded: dict[str, set[str]] = {}
+    for name, path in MODULES.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        top = {node.lineno for node in tree.body if isinstance(node, ast.ImportFrom)}
+        loaded[name] = {other for line, other in imports(path) if line in top and other != name}
+    try:
+        list(TopologicalSorter(loaded).static_order())
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))

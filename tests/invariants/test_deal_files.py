@@ -1,0 +1,157 @@
+"""The file that the Deal page hands out, run, gives what the page shows."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+import yaml
+
+from detente.codes import Table
+from detente.faces.report.replication import scenario_text
+from detente.lab.deal.answer import Deal, DealEngine
+from detente.lab.deal.file import result_of, scenario_of
+from detente.lab.deal.levers import Levers, served
+from detente.lab.deal.of_run import deal_tables
+from detente.lab.deal.signing import deals_of, run_talk
+from detente.lab.ground.sides import Pairing
+from detente.lab.parts import world
+from detente.lab.prepared import prepared
+from detente.lab.run import run
+from detente.lab.scenario import Proposal, Record, Scenario, parse_scenario
+from detente.lab.talks.talk import Talk
+
+CASE, TODAY = "us-china-2025-05", "us-china-today"
+MOVED = {
+    "part": {"us": 0.22, "licences": 0.55, "action": 0.3, "duration": 200},
+    "short": {"cn": 0.15, "licences": 0.97, "duration": 400, "horizon": "short", "weights": "april-2025"},
+}
+"""Levers that no named deal moves: licences in part, action, length, the other run and weights."""
+SHARED = ("deal_months", "deal_unmet", "deal_gains", "deal_break_even", "deal_days")
+
+
+@pytest.fixture(scope="module")
+def engines(engine, later):
+    return {CASE: engine, TODAY: later, "us-china-2025-10": DealEngine("us-china-2025-10")}
+
+
+def deals_of_page(engine: DealEngine) -> dict[str, Deal]:
+    """Every named deal of a case, and those of `MOVED`."""
+    plain = Levers(engine.warm.file.name, engine.warm.file.on)
+    standard = engine.levers_of(engine.warm.case.outcome(engine.warm.talk.reference), plain)
+    found = {name: engine.levers_of(engine.warm.case.outcome(name), standard) for name in engine.warm.file.outcomes}
+    return {name: engine.deal(levers) for name, levers in found.items()} | {
+        name: engine.deal(replace(standard, **moved)) for name, moved in MOVED.items()
+    }
+
+
+def file_of(engine: DealEngine, deal: Deal) -> Scenario:
+    """The file that a deal hands out, read as `detente run` reads it."""
+    return parse_scenario(yaml.safe_load(scenario_text(scenario_of(engine, deal))), "the file", "deal")
+
+
+def rows_of(table: Table, **wanted: str) -> list[dict]:
+    return [row for row in table.rows() if all(row[key] == value for key, value in wanted.items())]
+
+
+def assert_economy(deal: Deal, tables: Mapping[str, Table], name: str) -> None:
+    """Income, prices, duty and third countries of a deal are those of a variant of a run; the short run has none."""
+    if deal.levers.horizon == "short":
+        return
+    for code in ("USA", "CHN"):
+        for number, measure in (("income", "real income"), ("prices", "prices")):
+            one = deal.number(f"{number}_{code}")
+            (row,) = rows_of(tables["economy"], variant=name, measure=measure, country=code)
+            found = (row["change"], row["low"], row["high"])
+            assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, number, code)
+        collected, (row,) = deal.number(f"revenue_{code}"), rows_of(tables["parties"], variant=name, importer=code)
+        found = (row["duty_before"], row["duty_after"])
+        assert (collected.before, collected.value) == pytest.approx(found, rel=1e-7), (name, code)
+    for code in ("DEU", "VNM"):
+        one, (row,) = deal.number(f"income_{code}"), rows_of(tables["incomes"], variant=name, country=code)
+        found = (row["real_income"], row["real_income_low"], row["real_income_high"])
+        assert (one.value, one.low, one.high) == pytest.approx(found, abs=1e-8), (name, code)
+
+
+def assert_shared(deal: Deal, tables: Mapping[str, Table], name: str) -> None:
+    """Tables of the page that a run has too are the same, row by row."""
+    for key in (key for key in SHARED if key in deal.tables):
+        for mine, other in zip(deal.tables[key].rows(), tables[key].rows(), strict=True):
+            assert mine["number"] == other["number"], (name, key)
+            for column in ("value", "before", "low", "high"):
+                assert mine[column] == pytest.approx(other[column], rel=1e-9, abs=1e-3, nan_ok=True), (name, mine)
+
+
+@pytest.mark.parametrize("case", served())
+def test_every_deal_is_the_run_of_its_file(engines, case):
+    """One number, one world, one range, in page, interface and `detente run` of the file that the page hands out.
+
+    The files of a case run as variants of one, so that what they are compared with is read once.
+    """
+    engine = engines[case]
+    deals = deals_of_page(engine)
+    files = {name: file_of(engine, deal) for name, deal in deals.items()}
+    first = next(iter(files.values()))
+    assert all(file.on == first.on and file.against == first.against for file in files.values())
+    points = {name: Proposal(on=file.on, usa=file.usa, chn=file.chn, deal=file.deal) for name, file in files.items()}
+    asked = prepared(first.model_copy(update={"variants": points}))
+    pairs = dict(zip(files, zip(asked.pairings["USA"], asked.pairings["CHN"], strict=True), strict=True))
+    tables = world(asked.pairings["USA"], asked.pairings["CHN"], ranges=True, only=("economy", "incomes", "parties"))
+    for name, deal in deals.items():
+        usa, chn = pairs[name]
+        duty = deal.number("us_average")
+        assert (duty.before, duty.value) == pytest.approx((usa.before.average, usa.after.average), rel=1e-9), name
+        assert_economy(deal, tables, name)
+        talk = talk_of(engine, asked.scenario.model_copy(update={"variants": {name: points[name]}}), usa, chn)
+        levels = engine.outcome_of(deal.levers)
+        assert talk.case.outcome(talk.reference) == pytest.approx(levels, abs=1e-9), name
+        if name in MOVED:
+            found, _ = deal_tables(talk, points[name].deal, usa.after.on)
+            assert_shared(deal, {table.name: table for table in found}, name)
+
+
+def talk_of(engine: DealEngine, scenario: Scenario, usa: Pairing, chn: Pairing) -> Talk:
+    """The talk of a run, on the surfaces that are solved for the page: those of the case, whatever its deals."""
+    file = engine.warm.file
+    talk = run_talk(file, deals_of(file, scenario, [usa], [chn])).talk
+    talk.case._kept.update(engine.warm.case._kept)
+    assert talk.whole(talk.headline).threats
+    return talk
+
+
+@pytest.mark.parametrize("name", ["part", "past_law"])
+def test_the_file_of_a_deal_runs_whole(engine, name):
+    deal = deals_of_page(engine)[name]
+    file = file_of(engine, deal)
+    plain = {"materials": None, "report": file.report.model_copy(update={"draws": 0, "prices": False, "by": []})}
+    found = run(file.model_copy(update=plain), only=("economy", "incomes", "parties"))
+    (head,) = rows_of(found.tables["headline"], definition="fixed weights")
+    assert head["after"] == pytest.approx(deal.number("us_average").value, abs=1e-12)
+    assert_economy(deal, found.tables, file.name)
+    assert_shared(deal, found.tables, name)
+    first = next(iter(found.tables["signing"].rows()))
+    for code in ("USA", "CHN"):
+        for threat in ("D0", "DP"):
+            assert first[f"{code.lower()}_over_{threat}"] == pytest.approx(
+                deal.number(f"gain_{code}_{threat}").value, rel=1e-9, abs=1e3
+            )
+    assert any(f"The {deal.levers.duration} days of" in sentence for sentence in found.sentences)
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"except": "electronics,cars"}, {"except": "ELE,PHA,AGR", "partner": "VNM", "rate": "12.5"},
+     {"partner": "EUN", "rate": "10"}],
+)  # fmt: skip
+def test_a_deal_is_a_scenario_that_runs_to_the_same_average(engine, more):
+    deal = engine.deal({"us": "34", "cn": "30", "fentanyl": "10", **more})
+    scenario = parse_scenario(yaml.safe_load(scenario_text(scenario_of(engine, deal))), "the file", "deal")
+    short = scenario.model_copy(
+        update={
+            "materials": None,
+            "record": Record(history=False),
+            "report": scenario.report.model_copy(update={"world": False, "prices": False, "talks": False, "draws": 0}),
+        }
+    )
+    head = next(row for row in run(short).tables["headline"].rows() if row["definition"] == "fixed weights")
+    assert head["after"] == pytest.approx(deal.number("us_average").value, abs=1e-12)
+    assert head["before"] == pytest.approx(deal.number("us_average").before, abs=1e-12)
+    assert result_of(engine, deal).key == deal.key
