@@ -38,7 +38,7 @@ from detente.economy.equations import (
     zeros,
 )
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff
-from detente.economy.solver import benchmark_inverse
+from detente.economy.iterate import benchmark_inverse
 
 HEAVY = 0.3
 """Tariff revenue over factor income from which handing it out as a tax cut may be why there is no equilibrium."""
@@ -232,7 +232,11 @@ class Armington:
         if size <= tol:
             return _completed(economy, shock, found, here, kept), used
         whole, more, _ = accelerated(
-            lambda v: self.residual(v, economy, shock), lambda f: benchmark_inverse(economy, shock) @ f, u, tol, most
+            lambda v: self.residual(v, economy, shock),
+            lambda f: benchmark_inverse(self, economy, shock) @ f,
+            u,
+            tol,
+            most,
         )
         return whole, used + more
 
@@ -252,7 +256,7 @@ def _reduced(economy: Economy, shock: Shock, pr: Problem) -> tuple[Any, Any, Flo
     key = ("reduced", shock.key)
     if key not in economy.memo:
         n, k = len(economy.countries), len(economy.sectors)
-        whole = benchmark_inverse(economy, shock)
+        whole = benchmark_inverse(Armington(), economy, shock)
         unknown, equation = np.ones(len(whole), dtype=bool), np.ones(len(whole), dtype=bool)
         if pr.base.value_added == 1.0:
             unknown[2 * n : 3 * n] = equation[k * n : (k + 1) * n] = False

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, SolveError
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
+from detente.economy.iterate import MEMORY, Anderson
 from detente.economy.local_search import (
     HIGHEST,
     LOWEST,
@@ -38,7 +39,7 @@ from detente.economy.policy import (
     scale_of,
     weights_of,
 )
-from detente.economy.solver import MEMORY, Anderson, solve
+from detente.economy.solver import solve
 
 DECOUPLED = 1e4
 """A tariff so high that no trade is left, share."""

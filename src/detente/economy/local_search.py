@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from detente.codes import SolveError
 from detente.economy.frame import Floats
-from detente.economy.solver import Anderson
+from detente.economy.iterate import Anderson
 
 if TYPE_CHECKING:
     from detente.economy.policy import Search

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
-from detente.economy.solver import Anderson, solve
+from detente.economy.iterate import Anderson
+from detente.economy.solver import solve
 from detente.economy.tariff_table import Rows, TableRow, laid, touched
 
 MOST = 200

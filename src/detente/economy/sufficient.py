@@ -41,9 +41,10 @@ from detente.codes import InputError, SolveError, UnknownName
 from detente.economy import accounts as armington_accounts
 from detente.economy import input_output
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
+from detente.economy.iterate import Anderson
 from detente.economy.local_search import HIGHEST, LOWEST
 from detente.economy.policy import GRID, Search, groups, one_rate, weights_of
-from detente.economy.solver import Anderson, solve
+from detente.economy.solver import solve
 
 AGAINST = ("players", "everybody")
 START = 0.2

@@ -32,8 +32,8 @@ from detente.economy.input_output_equations import (
     state,
     turned,
 )
+from detente.economy.iterate import Anderson
 from detente.economy.newton import DENSE, bounded, gmres, partial_shock
-from detente.economy.solver import Anderson
 
 LARGEST_STEP = 2.0
 """A step moves no log of a hat further than this."""
