@@ -42,11 +42,11 @@ OTHER_BRANCH = "Beyond it there is another equilibrium, which no small steps lea
 def family_of(economy: Economy) -> Family:
     """The family of a world; `InputError` for one nobody knows."""
     if economy.family == "armington":
-        from detente.economy.armington import Armington
+        from detente.economy.armington.family import Armington
 
         return Armington()
     if economy.family == "caliendo_parro":
-        from detente.economy.caliendo_parro import CaliendoParro
+        from detente.economy.input_output.family import CaliendoParro
 
         return CaliendoParro()
     raise InputError(f"world {economy.name}", f"unknown family '{economy.family}'", "use armington or caliendo_parro")
@@ -94,9 +94,9 @@ def solve(
 def without_deficits(economy: Economy) -> Economy:
     """The baseline after deficits are set to zero at the old tariffs, as the closure `zero` takes it."""
     if economy.family == "armington":
-        from detente.economy.closures import without_deficits as moved
+        from detente.economy.armington.closures import without_deficits as moved
     else:
-        from detente.economy.caliendo_parro import without_deficits as moved
+        from detente.economy.input_output.family import without_deficits as moved
     return moved(economy, solve)
 
 

@@ -121,7 +121,7 @@ def industries() -> Iterable[str]:
 
 def closures() -> Iterable[str]:
     """What happens to deficits."""
-    from detente.economy.input_output_equations import CLOSURES
+    from detente.economy.input_output.equations import CLOSURES
 
     return [name for name in CLOSURES if name != "none"]
 
