@@ -15,9 +15,10 @@ from starlette.testclient import TestClient
 
 from detente.codes import InputError
 from detente.faces.web.app import create_app
+from detente.faces.web.faults import Unwritable, unwritable
 from detente.faces.web.jobs import Jobs
 from detente.faces.web.settings import Settings
-from detente.faces.web.store import Unwritable, open_store, unwritable
+from detente.faces.web.store import open_store
 
 HOME = "/api/v1"
 FULL = "the disk of this server is full"

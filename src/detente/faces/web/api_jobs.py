@@ -78,7 +78,7 @@ def checked(asked: Asked) -> dict[str, Any]:
         if asked.draws == 1:
             raise InputError("draws", "1 gives no range", "ask for 2 or more, or none")
         return {"case": asked.case, "draws": asked.draws or 0, "seed": asked.seed}
-    from detente.faces.web.api_materials import question_of
+    from detente.faces.web.questions import question_of
 
     question_of(asked.chain, asked.cut, asked.path, asked.months, asked.to, asked.countries)
     return {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from detente.codes import InputError, UnknownName
 from detente.faces.web.answers import (
     TABLE_EXAMPLE,
     Limit,
@@ -20,7 +19,7 @@ from detente.faces.web.answers import (
     table_responses,
 )
 from detente.faces.web.known import one_of, some_of
-from detente.faces.web.questions import PENDING, Wait, answered, levers_of
+from detente.faces.web.questions import PENDING, Wait, answered, chain_of, levers_of, question_of
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
@@ -56,33 +55,6 @@ Countries = Annotated[
         json_schema_extra=some_of("blocs"),
     ),
 ]
-
-
-def chain_of(name: str) -> str:
-    """A chain of the package; paths are not looked at."""
-    from detente.data.chainfile import chain_names
-
-    if name not in chain_names():
-        raise UnknownName("chain", name[:40], chain_names(), "chain", f"use {', '.join(chain_names())}")
-    return name
-
-
-def question_of(name: str, cut: float | None, scenario: str, months: int, to: str, countries: str) -> Any:
-    """A question of a chain; licence paths by name only."""
-    from detente.data.chain_world import check_bloc
-    from detente.lab.chains.months import Question, Words
-    from detente.lab.chains.paths import SCENARIOS
-
-    if scenario and scenario not in SCENARIOS:
-        raise UnknownName("scenario", scenario[:40], SCENARIOS, "scenario", f"use {', '.join(SCENARIOS)}")
-    if (cut is None) == (not scenario):
-        raise InputError("question", "says neither or both of cut and scenario", "give one, as cut=0.8")
-    places, shown = (
-        tuple(check_bloc(code.strip().upper(), where) for code in text.split(",") if code.strip())
-        for text, where in ((to, "to"), (countries, "countries"))
-    )
-    words = Words(cut=float("nan") if cut is None else cut, scenario=scenario, to=places)
-    return Question(chain_of(name), words, months, "direct", countries=shown or ("USA",))
 
 
 @router.get("", summary="Chains of the package", responses=table_responses("chains"))

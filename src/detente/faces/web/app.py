@@ -20,12 +20,13 @@ from starlette.staticfiles import StaticFiles
 from detente.codes import InputError
 from detente.faces.web import api, describe, downloads, problems
 from detente.faces.web.answers import matches, unchanged
+from detente.faces.web.faults import unwritable
 from detente.faces.web.jobs import Jobs
 from detente.faces.web.kept import Deals
 from detente.faces.web.questions import Questions
 from detente.faces.web.security import Guard
 from detente.faces.web.settings import Settings
-from detente.faces.web.store import open_store, unwritable
+from detente.faces.web.store import open_store
 from detente.version import VERSION
 
 ABOUT = (

@@ -23,20 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from detente.faces.web.faults import Away, Unwritable, unwritable
 from detente.faces.web.problems import Problem
-from detente.faces.web.store import (
-    ANSWERS,
-    CANCELLED,
-    DONE,
-    FAILED,
-    RUNNING,
-    WAITING,
-    WORK,
-    Away,
-    Store,
-    Unwritable,
-    unwritable,
-)
+from detente.faces.web.store import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK, Store
 
 LOG = logging.getLogger("detente.server")
 ATTEMPTS = 3

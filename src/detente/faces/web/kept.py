@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from detente.codes.errors import DetenteError
-from detente.faces.web.answers import to_bytes
+from detente.faces.web.media import to_bytes
 from detente.faces.web.problems import Problem
 
 if TYPE_CHECKING:

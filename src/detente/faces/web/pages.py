@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from detente.faces.web.known import SECTORS
 from detente.faces.web.pages_html import Asked, as_script, page
 
 router = APIRouter(include_in_schema=False)
@@ -63,12 +64,6 @@ SUFFIXES = (
     (".html", "report"), (".csv", "numbers"), (".json", "result"), (".png", "picture"),
     (".zip", "data, scenario and citation"), (".py", "do it yourself in Python"), (".sh", "do it yourself in a shell"),
 )  # fmt: skip
-SECTORS = (
-    ("AGR", "farm goods"), ("ENE", "energy"), ("ORE", "ores"), ("FOO", "food"), ("TEX", "textiles, clothing"),
-    ("WPP", "wood, paper"), ("CHM", "chemicals"), ("PHA", "medicines"), ("MET", "metals"), ("ELE", "electronics"),
-    ("EEQ", "electrical equipment"), ("MAC", "machinery"), ("VEH", "vehicles"), ("OMF", "other manufactures"),
-)  # fmt: skip
-"""Sectors of goods of the small world, as `except` names them."""
 WEIGHTS = (("", "real income"), ("april-2025", "sectors as its choices of April 2025 reveal"))
 BLANK: Mapping[str, Any] = {
     "sentence": "", "scenario": {"messages": ()}, "numbers": (), "flat": (), "walks": (), "levers": {},

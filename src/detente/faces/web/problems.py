@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from detente.codes import InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
-from detente.faces.web.store import Away, Unwritable, unwritable
+from detente.faces.web.faults import Away, Unwritable, unwritable
 
 LOG = logging.getLogger("detente.server")
 MEDIA = "application/problem+json"

@@ -25,8 +25,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
-from detente.faces.web.answers import to_bytes
 from detente.faces.web.jobs import Jobs
+from detente.faces.web.media import to_bytes
 from detente.faces.web.problems import Problem
 from detente.faces.web.results import result_of_document
 from detente.faces.web.store import ENDED, FAILED, INTERRUPTED, Store
@@ -98,6 +98,33 @@ def claims_of(ledger: str, as_of: date, only: str = "") -> Question:
     return Question("claims", json.dumps(words, sort_keys=True))
 
 
+def chain_of(name: str) -> str:
+    """A chain of the package; paths are not looked at."""
+    from detente.data.chainfile import chain_names
+
+    if name not in chain_names():
+        raise UnknownName("chain", name[:40], chain_names(), "chain", f"use {', '.join(chain_names())}")
+    return name
+
+
+def question_of(name: str, cut: float | None, scenario: str, months: int, to: str, countries: str) -> Any:
+    """A question of a chain; licence paths by name only."""
+    from detente.data.chain_world import check_bloc
+    from detente.lab.chains.months import Question, Words
+    from detente.lab.chains.paths import SCENARIOS
+
+    if scenario and scenario not in SCENARIOS:
+        raise UnknownName("scenario", scenario[:40], SCENARIOS, "scenario", f"use {', '.join(SCENARIOS)}")
+    if (cut is None) == (not scenario):
+        raise InputError("question", "says neither or both of cut and scenario", "give one, as cut=0.8")
+    places, shown = (
+        tuple(check_bloc(code.strip().upper(), where) for code in text.split(",") if code.strip())
+        for text, where in ((to, "to"), (countries, "countries"))
+    )
+    words = Words(cut=float("nan") if cut is None else cut, scenario=scenario, to=places)
+    return Question(chain_of(name), words, months, "direct", countries=shown or ("USA",))
+
+
 def levers_of(
     chain: str, cut: float | None, path: str, months: int, country: str, names: Iterable[str] = ()
 ) -> Question:
@@ -108,7 +135,6 @@ def levers_of(
     InputError : not a question a chain can answer, or too many levers. UnknownName : no such chain, path or lever.
     """
     from detente.chains.levers import MOST
-    from detente.faces.web.api_materials import question_of
 
     asked = question_of(chain, cut, path, months, "", country)
     known, wanted = [row.id for row in asked.file.levers], list(dict.fromkeys(names))

@@ -11,32 +11,14 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from starlette.responses import Response
 
+from detente.faces.web.media import MEDIA
 from detente.faces.web.problems import Problem
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
 
-MEDIA = {
-    "html": "text/html; charset=utf-8",
-    "md": "text/markdown; charset=utf-8",
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "tex": "application/x-tex",
-    "png": "image/png",
-    "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
-    "zip": "application/zip",
-    "py": "text/x-python; charset=utf-8",
-    "sh": "application/x-sh; charset=utf-8",
-}
 STAMP = (2025, 1, 1, 0, 0, 0)
 """Time of every file in an archive: the same result, the same bytes."""
-
-
-def suffixes() -> tuple[str, ...]:
-    """Formats that a report has here."""
-    return tuple(name for name in MEDIA if name not in ("py", "sh"))
 
 
 def document_of(request: Request, key: str) -> dict[str, Any]:

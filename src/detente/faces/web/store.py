@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import logging
 import re
@@ -12,7 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -20,7 +19,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateColumn
 
 from detente.codes import InputError
-from detente.faces.web.answers import to_bytes
+from detente.faces.web.faults import Away, Unwritable, state_of, unwritable
+from detente.faces.web.media import to_bytes
 
 KEY = re.compile(r"[0-9a-f]{12}")
 WAITING, RUNNING, DONE, FAILED, CANCELLED, INTERRUPTED = (
@@ -78,45 +78,6 @@ WORK, ANSWERS = ("run", "sweep", "talks", "chain"), ("claims", "levers")
 """Kinds of jobs and runs: what people ask for, and what the server works out beside because a page or call needs it."""
 
 HEAD = (RUNS.c.key, RUNS.c.kind, RUNS.c.name, RUNS.c.title, RUNS.c.version, RUNS.c.created, RUNS.c.size)
-
-
-class Away(Exception):
-    """The database does not answer; the text is the kind of error, without any address."""
-
-
-class Unwritable(Away):
-    """Nothing can be written where the server keeps its runs; the text says why, without any path."""
-
-
-FULL, FIXED = "the disk of this server is full", "the disk of this server is read-only"
-CLOSED = "the folder of this server may not be written to"
-ERRNOS = {
-    errno.ENOSPC: FULL, getattr(errno, "EDQUOT", errno.ENOSPC): FULL, errno.EROFS: FIXED, errno.EACCES: CLOSED,
-    errno.EPERM: CLOSED,
-}  # fmt: skip
-SAID = {
-    "database or disk is full": FULL, "readonly database": "the database of this server is read-only",
-    "unable to open database file": "the file of this server's database cannot be opened",
-    "disk i/o error": "the disk of this server fails",
-}  # fmt: skip
-"""What SQLite says where its file cannot be written."""
-
-DISK_FULL = "53100"
-"""State by which PostgreSQL says the same."""
-
-
-def unwritable(error: BaseException | None) -> str:
-    """Why nothing could be written, "" where an error is about something else."""
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in ERRNOS:
-            return ERRNOS[error.errno]
-        if isinstance(error, exc.DBAPIError):
-            text = str(error.orig).lower()
-            found = next((words for said, words in SAID.items() if said in text), "")
-            if found or _state(error) == DISK_FULL:
-                return found or FULL
-        error = error.__cause__
-    return ""
 
 
 @dataclass(frozen=True)
@@ -316,13 +277,7 @@ def _cut(error: Exception) -> bool:
     if error.statement is None:
         return True
     # Connections refused or cut, too many of them, a server that stops.
-    return _state(error)[:2] in ("08", "53", "57")
-
-
-def _state(error: exc.DBAPIError) -> str:
-    """The state that PostgreSQL gives, "" from other databases."""
-    said = error.orig.args[0] if error.orig is not None and error.orig.args else None
-    return str(cast("Mapping[str, object]", said).get("C", "")) if isinstance(said, Mapping) else ""
+    return state_of(error)[:2] in ("08", "53", "57")
 
 
 def open_store(url: str) -> Store:

@@ -45,14 +45,14 @@ def main() -> None:
         request = {**asked["request"], **({"key": asked["key"]} if asked.get("key") else {})}
         document = WORK[asked["kind"]](request, Path(asked["folder"]), tell)
         from detente.faces.formats import write_bytes
-        from detente.faces.web.answers import to_bytes
+        from detente.faces.web.media import to_bytes
 
         path = write_bytes(Path(asked["folder"]) / "result.json", to_bytes(document))
         said(result=str(path))
     except DetenteError as error:
         said(error=str(error)[:2000])
     except OSError as error:
-        from detente.faces.web.store import unwritable
+        from detente.faces.web.faults import unwritable
 
         words = unwritable(error)
         if not words:
@@ -134,7 +134,7 @@ def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
 
 def run_chain(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """Months and losses of a chain, with ranges over draws where they are asked for."""
-    from detente.faces.web.api_materials import question_of
+    from detente.faces.web.questions import question_of
     from detente.lab.chains.answer import answer
     from detente.lab.chains.draws import spread
     from detente.lab.chains.paths import FIRST
@@ -183,7 +183,7 @@ def run_levers(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
     import numpy as np
 
     from detente.codes import Column, Table, Unit
-    from detente.faces.web.api_materials import question_of
+    from detente.faces.web.questions import question_of
     from detente.lab.chains.levers import levers_worth
     from detente.lab.chains.paths import FIRST
 
