@@ -15,8 +15,8 @@ from detente.codes.names import in_sentence
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of, said
 from detente.faces.charts.gallery import charts
-from detente.faces.web.pages_html import Asked, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
-from detente.faces.web.pages_law import names
+from detente.faces.web.html import Asked, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
+from detente.faces.web.pages.law import names
 from detente.lab.ground.averages import sector_names
 from detente.lab.world import effects as lab
 

@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from detente.faces.web.api_deal import address_of, deals_of
+from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.media import MEDIA
 from detente.faces.web.problems import Problem
-from detente.faces.web.results import body_of, document_of, rendered_as, result_of_document
+from detente.faces.web.work.results import body_of, document_of, rendered_as, result_of_document
 from detente.version import VERSION
 
 router = APIRouter(include_in_schema=False)

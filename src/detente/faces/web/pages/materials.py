@@ -14,12 +14,12 @@ from detente.data.chainfile import chain_names
 from detente.faces.charts.frame import GROUPS
 from detente.faces.charts.gallery import charts
 from detente.faces.report.readers import Grid
-from detente.faces.web.pages_draw import STAGES, draw_chain
-from detente.faces.web.pages_html import Asked, as_csv, number_of, one_of, page, picture, shown, tried
-from detente.faces.web.pages_law import names
-from detente.faces.web.pages_wait import again, awaited
-from detente.faces.web.pages_wait import asked as asked_of
-from detente.faces.web.questions import Pending, levers_of
+from detente.faces.web.html import Asked, as_csv, number_of, one_of, page, picture, shown, tried
+from detente.faces.web.pages.draw import STAGES, draw_chain
+from detente.faces.web.pages.law import names
+from detente.faces.web.pages.wait import again, awaited
+from detente.faces.web.pages.wait import asked as asked_of
+from detente.faces.web.work.questions import Pending, levers_of
 from detente.lab.chains.graph import PATHS, Graph, chain_graph
 from detente.lab.chains.materials import materials
 from detente.lab.chains.paths import SCENARIOS

@@ -18,10 +18,10 @@ from detente.data.chainfile import chain_names
 from detente.faces.charts import brief_charts
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
-from detente.faces.web.jobs import shown as job_shown
+from detente.faces.web.html import Asked, number_of, page, picture, refused, shown
 from detente.faces.web.media import MEDIA
-from detente.faces.web.pages_html import Asked, number_of, page, picture, refused, shown
-from detente.faces.web.results import result_of_document
+from detente.faces.web.work.jobs import shown as job_shown
+from detente.faces.web.work.results import result_of_document
 from detente.lab.chains.paths import SCENARIOS
 from detente.lab.compare import side_by_side
 from detente.lab.result import Result

@@ -16,8 +16,8 @@ from detente.faces.charts.frame import day, rows_of
 from detente.faces.formats import clean
 from detente.faces.ladder import as_json, fact_line, stand_in, titles_of, without_effect
 from detente.faces.web.feeds import MEDIA, atom
-from detente.faces.web.pages_draw import step_chart
-from detente.faces.web.pages_html import Asked, day_of, one_of, page, refused, shown, tried
+from detente.faces.web.html import Asked, day_of, one_of, page, refused, shown, tried
+from detente.faces.web.pages.draw import step_chart
 from detente.lab.statute import book as statute
 from detente.lab.statute import search as law_search
 from detente.lab.statute.line_history import last_act, line_history

@@ -23,7 +23,7 @@ from detente.faces.web.answers import (
 from detente.faces.web.known import one_of
 from detente.faces.web.media import MEDIA, suffixes
 from detente.faces.web.problems import Problem
-from detente.faces.web.results import document_of, rendered_as, result_of_document
+from detente.faces.web.work.results import document_of, rendered_as, result_of_document
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 Key = Annotated[str, Path(pattern="^[0-9a-f]{12}$", description="Key of a run.", examples=["0123456789ab"])]

@@ -78,7 +78,7 @@ def run_scenario(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[s
     from datetime import date
 
     from detente.faces.report.saved import as_document
-    from detente.faces.web.uploads import scenario_of
+    from detente.faces.web.work.uploads import scenario_of
     from detente.lab.run import run
 
     tell("law", 0, 1)
@@ -92,7 +92,7 @@ def run_sweep(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
     from datetime import date
 
     from detente.faces.report.saved import as_document
-    from detente.faces.web.uploads import scenario_of
+    from detente.faces.web.work.uploads import scenario_of
     from detente.lab.result import Result
     from detente.lab.sweep.job import sweep
 
@@ -134,7 +134,7 @@ def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
 
 def run_chain(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """Months and losses of a chain, with ranges over draws where they are asked for."""
-    from detente.faces.web.questions import question_of
+    from detente.faces.web.work.questions import question_of
     from detente.lab.chains.answer import answer
     from detente.lab.chains.draws import spread
     from detente.lab.chains.paths import FIRST
@@ -183,7 +183,7 @@ def run_levers(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
     import numpy as np
 
     from detente.codes import Column, Table, Unit
-    from detente.faces.web.questions import question_of
+    from detente.faces.web.work.questions import question_of
     from detente.lab.chains.levers import levers_worth
     from detente.lab.chains.paths import FIRST
 

@@ -11,8 +11,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from detente.faces.web.html import Asked, as_script, page
 from detente.faces.web.known import SECTORS
-from detente.faces.web.pages_html import Asked, as_script, page
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,14 +34,14 @@ PLACES = (
     ("/runs/{key}", "runs", "run"),
     ("/compare", "runs", "compare"),
 )
-"""Addresses, each with the module `pages_...` that answers and its function."""
+"""Addresses, each with the module of this room that answers and its function."""
 
 
 def _lazily(module: str, name: str) -> Callable[[Request], Response]:
     """An answer whose module is loaded when it is first asked for, so that the server starts at once."""
 
     def answer(request: Request) -> Response:
-        found = getattr(importlib.import_module(f"detente.faces.web.pages_{module}"), name)
+        found = getattr(importlib.import_module(f"detente.faces.web.pages.{module}"), name)
         return found(Asked(request))
 
     return answer
@@ -105,7 +105,7 @@ def deal(request: Request) -> Response:
 @router.get("/embed/deal")
 def embedded(request: Request) -> Response:
     """The same for a frame on another page: live, or a saved result as it was."""
-    from detente.faces.web.pages_runs import frozen
+    from detente.faces.web.pages.runs import frozen
 
     key = request.query_params.get("frozen", "")[:12]
     held = frozen(request, key) if key else None

@@ -25,7 +25,7 @@ from typing import Any
 
 from detente.faces.web.faults import Away, Unwritable, unwritable
 from detente.faces.web.problems import Problem
-from detente.faces.web.store import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK, Store
+from detente.faces.web.work.store import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK, Store
 
 LOG = logging.getLogger("detente.server")
 ATTEMPTS = 3
@@ -349,7 +349,7 @@ def _process(folder: Path) -> subprocess.Popen[str]:
     """A worker in a session of its own, so that it can be ended with all that it started."""
     with (folder / "log.txt").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "detente.faces.web.worker"],
+            [sys.executable, "-m", "detente.faces.web.work.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

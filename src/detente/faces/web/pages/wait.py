@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from detente.codes import DetenteError
-from detente.faces.web.pages_html import Asked
+from detente.faces.web.html import Asked
 from detente.faces.web.problems import Problem
-from detente.faces.web.questions import Pending, Question, Questions
+from detente.faces.web.work.questions import Pending, Question, Questions
 from detente.lab.result import Result
 
 LONGEST = 2000

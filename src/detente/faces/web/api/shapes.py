@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from detente.faces.web.store import ENDED, RUNNING, WAITING
+from detente.faces.web.work.store import ENDED, RUNNING, WAITING
 
 Shape = dict[str, Any]
 

@@ -14,8 +14,8 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import reply
+from detente.faces.web.api.shapes import HEADS, PAGE, ROW, SCALAR, SHAPES, STANDING, Shape, entries, fields, rows
 from detente.faces.web.known import KNOWN
-from detente.faces.web.shapes import HEADS, PAGE, ROW, SCALAR, SHAPES, STANDING, Shape, entries, fields, rows
 
 PLACE = "/api/v1/openapi.json"
 HOME = "#/components/schemas/"

@@ -15,9 +15,9 @@ from starlette.responses import Response, StreamingResponse
 
 from detente.codes import InputError, UnknownName
 from detente.faces.web.answers import Limit, Offset, page_of, reply, responses
-from detente.faces.web.jobs import Jobs, shown
 from detente.faces.web.known import one_of
-from detente.faces.web.store import ENDED
+from detente.faces.web.work.jobs import Jobs, shown
+from detente.faces.web.work.store import ENDED
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 Name = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Id of a job.", examples=["0123456789abcdef"])]
@@ -78,7 +78,7 @@ def checked(asked: Asked) -> dict[str, Any]:
         if asked.draws == 1:
             raise InputError("draws", "1 gives no range", "ask for 2 or more, or none")
         return {"case": asked.case, "draws": asked.draws or 0, "seed": asked.seed}
-    from detente.faces.web.questions import question_of
+    from detente.faces.web.work.questions import question_of
 
     question_of(asked.chain, asked.cut, asked.path, asked.months, asked.to, asked.countries)
     return {
@@ -88,7 +88,7 @@ def checked(asked: Asked) -> dict[str, Any]:
 
 
 def _of_scenario(asked: Asked) -> dict[str, Any]:
-    from detente.faces.web.uploads import check_paths, measured, proved, scenario_of
+    from detente.faces.web.work.uploads import check_paths, measured, proved, scenario_of
 
     if asked.scenario is None:
         raise InputError("scenario", "is missing", "name one of the package, or send its content")

@@ -8,9 +8,9 @@ from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import PROBLEM, Limit, Offset, page_of, reply, responses
+from detente.faces.web.api.shapes import of
 from detente.faces.web.known import one_of
-from detente.faces.web.shapes import of
-from detente.faces.web.uploads import YAML_TYPES, content_of, proved, scenario_of, shipped
+from detente.faces.web.work.uploads import YAML_TYPES, content_of, proved, scenario_of, shipped
 
 router = APIRouter(prefix="/scenarios", tags=["scenarios"])
 SMALL = {"title": "US at 34", "on": "2025-05-14", "usa": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}

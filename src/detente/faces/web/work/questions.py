@@ -25,11 +25,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
-from detente.faces.web.jobs import Jobs
 from detente.faces.web.media import to_bytes
 from detente.faces.web.problems import Problem
-from detente.faces.web.results import result_of_document
-from detente.faces.web.store import ENDED, FAILED, INTERRUPTED, Store
+from detente.faces.web.work.jobs import Jobs
+from detente.faces.web.work.results import result_of_document
+from detente.faces.web.work.store import ENDED, FAILED, INTERRUPTED, Store
 
 if TYPE_CHECKING:
     from detente.lab.result import Result

@@ -21,7 +21,7 @@ from detente.faces.web.answers import (
     table_responses,
 )
 from detente.faces.web.known import one_of
-from detente.faces.web.questions import PENDING, Wait, answered, claims_of
+from detente.faces.web.work.questions import PENDING, Wait, answered, claims_of
 
 if TYPE_CHECKING:
     from detente.lab.result import Result

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from detente.codes import UnknownName
 from detente.faces.web.answers import matches, reply, responses, unchanged
-from detente.faces.web.kept import DEFAULT, Deals
 from detente.faces.web.known import one_of, some_of
+from detente.faces.web.work.kept import DEFAULT, Deals
 
 router = APIRouter(prefix="/deal", tags=["deal"])
 

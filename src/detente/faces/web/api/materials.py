@@ -19,7 +19,7 @@ from detente.faces.web.answers import (
     table_responses,
 )
 from detente.faces.web.known import one_of, some_of
-from detente.faces.web.questions import PENDING, Wait, answered, chain_of, levers_of, question_of
+from detente.faces.web.work.questions import PENDING, Wait, answered, chain_of, levers_of, question_of
 
 if TYPE_CHECKING:
     from detente.lab.result import Result

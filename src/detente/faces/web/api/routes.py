@@ -5,18 +5,16 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from detente.faces.web import (
-    api_claims,
-    api_deal,
-    api_jobs,
-    api_law,
-    api_materials,
-    api_rates,
-    api_runs,
-    api_scenarios,
-    api_world,
-)
 from detente.faces.web.answers import reply, responses
+from detente.faces.web.api import claims as api_claims
+from detente.faces.web.api import deal as api_deal
+from detente.faces.web.api import jobs as api_jobs
+from detente.faces.web.api import law as api_law
+from detente.faces.web.api import materials as api_materials
+from detente.faces.web.api import rates as api_rates
+from detente.faces.web.api import runs as api_runs
+from detente.faces.web.api import scenarios as api_scenarios
+from detente.faces.web.api import world as api_world
 from detente.version import VERSION
 
 router = APIRouter(prefix="/api/v1")
