@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from detente.lab.parts import PARTS
+
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "detente"
 PAGES = ("architecture.md", "decisions.md", "adding.md")
@@ -35,3 +37,9 @@ def test_every_layer_stands_in_the_picture():
     picture = text_of("architecture.md").split("```")[1]
     layers = {path.parent.name for path in SRC.glob("*/__init__.py")}
     assert not [layer for layer in sorted(layers) if layer not in picture]
+
+
+def test_the_page_of_tables_follows_the_list_of_parts():
+    found = re.findall(r"^(##+) (\S+)$", text_of("tables.md"), re.MULTILINE)
+    wanted = [entry for part in PARTS for entry in (("##", part.name), *(("###", name) for name in part.tables))]
+    assert found == wanted, "write it again with tools/write_tables.py"
