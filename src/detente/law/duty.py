@@ -103,10 +103,10 @@ class Duty:
     @property
     def measures(self) -> tuple[str, ...]:
         """What must be known of a shipment besides its value, in the order of the text."""
-        found = [p.measure for p in self.parts if p.measure]
+        measures = [p.measure for p in self.parts if p.measure]
         if any(p.per_degree for p in self.parts):
-            found.append(DEGREE)
-        return tuple(dict.fromkeys(found))
+            measures.append(DEGREE)
+        return tuple(dict.fromkeys(measures))
 
     def of(self, value: float, quantity: Mapping[str, float]) -> float:
         """The duty on a shipment, USD.

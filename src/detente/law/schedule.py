@@ -79,10 +79,10 @@ class Ladder:
 
     def by_authority(self) -> dict[str, float]:
         """Points added under each authority."""
-        found: dict[str, float] = {}
+        points: dict[str, float] = {}
         for term in self.terms:
-            found[term.authority] = found.get(term.authority, 0.0) + term.points
-        return found
+            points[term.authority] = points.get(term.authority, 0.0) + term.points
+        return points
 
 
 @dataclass(frozen=True)
@@ -189,9 +189,9 @@ def _share(mask: Mask, painted: Painted, rows: Ints, weight: Floats, cell: int) 
     col = np.flatnonzero(painted.cols == cell)
     if not col.size:
         return 0.0
-    at = np.minimum(np.searchsorted(painted.rows, rows), max(painted.rows.size - 1, 0))
-    inside = (painted.rows[at] == rows) if painted.rows.size else np.zeros(rows.size, dtype=bool)
-    return float(weight[inside & np.where(inside, mask[at, col[0]], False)].sum()) if inside.any() else 0.0
+    places = np.minimum(np.searchsorted(painted.rows, rows), max(painted.rows.size - 1, 0))
+    inside = (painted.rows[places] == rows) if painted.rows.size else np.zeros(rows.size, dtype=bool)
+    return float(weight[inside & np.where(inside, mask[places, col[0]], False)].sum()) if inside.any() else 0.0
 
 
 def _term(painted: Painted, rows: Ints, weight: Floats, cell: int, base: float) -> Term | None:
