@@ -28,10 +28,10 @@ def measure_duties(exposure: Exposure, days: Sequence[date], reading: Reading) -
     resolver = Resolver(exposure.space, reading)
     edges = sorted(exposure.space.law.dates)
     known: dict[int, float] = {}
-    found: list[dict[str, float]] = []
+    by_day: list[dict[str, float]] = []
     for i, day in enumerate(days):
         if i and not _acted(edges, days[i - 1], day):
-            found.append(found[-1])
+            by_day.append(by_day[-1])
             continue
         duties: dict[str, float] = {}
         for painted in resolver.on(day):
@@ -40,8 +40,8 @@ def measure_duties(exposure: Exposure, days: Sequence[date], reading: Reading) -
                     known[painted.key] = exposure.duty_of(painted)
                 name = painted.item.measure.id
                 duties[name] = duties.get(name, 0.0) + known[painted.key]
-        found.append(duties)
-    return found
+        by_day.append(duties)
+    return by_day
 
 
 def _acted(edges: Sequence[date], before: date, day: date) -> bool:
