@@ -19,20 +19,20 @@ InForce = Callable[[str, str, date], bool]
 """(importer, measure, day) -> whether a measure of the lawbook is in force."""
 
 
-def next_week(said: date) -> tuple[date, date]:
+def next_week(day: date) -> tuple[date, date]:
     """The seven days from the Monday after."""
-    monday = said + timedelta(days=7 - said.weekday())
+    monday = day + timedelta(days=7 - day.weekday())
     return monday, monday + timedelta(days=6)
 
 
-def soon(said: date) -> tuple[date, date]:
+def soon(day: date) -> tuple[date, date]:
     """The ninety days after."""
-    return said, said + timedelta(days=SOON)
+    return day, day + timedelta(days=SOON)
 
 
-def rest_of_year(said: date) -> tuple[date, date]:
+def rest_of_year(day: date) -> tuple[date, date]:
     """To the end of the year, for "can only fall"."""
-    return said, date(said.year, 12, 31)
+    return day, date(day.year, 12, 31)
 
 
 WINDOWS: dict[str, Callable[[date], tuple[date, date]]] = {
@@ -87,13 +87,13 @@ class Settlement:
 
 
 def settle(
-    expected: Expectation, events: Sequence[Event], said: date, as_of: date, in_force: InForce | None = None
+    expected: Expectation, events: Sequence[Event], statement_day: date, as_of: date, in_force: InForce | None = None
 ) -> Settlement:
     """Settle an expectation on the record of a day.
 
     Parameters
     ----------
-    said : day of the statement; as_of : day whose record counts: later announcements are not seen.
+    statement_day : day of the statement; as_of : day whose record counts: later announcements are not seen.
     in_force : tells whether a measure of the lawbook is in force, for the tests of measures.
 
     Returns
@@ -110,17 +110,17 @@ def settle(
     if silence:
         return Settlement(Verdict.NOT_CHECKABLE, silence)
     if expected.test.startswith("measure"):
-        return _settled(expected, events, said, as_of, in_force)
-    return _recorded(_settled(expected, events, said, as_of, in_force), expected, events)
+        return _settled(expected, events, statement_day, as_of, in_force)
+    return _recorded(_settled(expected, events, statement_day, as_of, in_force), expected, events)
 
 
 def _settled(
-    expected: Expectation, events: Sequence[Event], said: date, as_of: date, in_force: InForce | None
+    expected: Expectation, events: Sequence[Event], statement_day: date, as_of: date, in_force: InForce | None
 ) -> Settlement:
     """The settlement by a record that is not silent."""
     known = [event for event in events if event.announced <= as_of]
     over = as_of > expected.window[1]
-    if expected.condition is not None and not expected.condition.found(known, said, expected.window[1]):
+    if expected.condition is not None and not expected.condition.found(known, statement_day, expected.window[1]):
         verdict = Verdict.VOID if over else Verdict.OPEN
         return Settlement(verdict, "its condition did not occur" if over else "its condition has not yet occurred")
     if expected.test == "event":
@@ -131,7 +131,7 @@ def _settled(
         return _by_measure(expected, as_of, in_force)
     if expected.test == "figure":
         return Settlement(Verdict.NOT_CHECKABLE, "settled by a figure that is not on record")
-    return _by_rate(expected, known, said, as_of)
+    return _by_rate(expected, known, statement_day, as_of)
 
 
 RATES = ("stays", "below", "falls", "level")
@@ -152,11 +152,11 @@ def _silence(expected: Expectation, events: Sequence[Event]) -> str:
     return ""
 
 
-def _recorded(found: Settlement, expected: Expectation, events: Sequence[Event]) -> Settlement:
+def _recorded(settlement: Settlement, expected: Expectation, events: Sequence[Event]) -> Settlement:
     """The settlement, unless it rests on days before the first event: nothing was written down of them."""
     begun = min((event.announced for event in events), default=date.min)
-    if expected.window[1] >= begun or found.verdict in (Verdict.OPEN, Verdict.KEPT_LATE):
-        return found
+    if expected.window[1] >= begun or settlement.verdict in (Verdict.OPEN, Verdict.KEPT_LATE):
+        return settlement
     return Settlement(Verdict.NOT_CHECKABLE, f"the timeline begins on {begun} only")
 
 
@@ -196,7 +196,7 @@ def _by_measure(expected: Expectation, as_of: date, in_force: InForce) -> Settle
     return Settlement(Verdict.BROKEN, f"{name} is {'out of' if wanted else 'in'} force from {last} to {as_of}")
 
 
-def _by_rate(expected: Expectation, known: Sequence[Event], said: date, as_of: date) -> Settlement:
+def _by_rate(expected: Expectation, known: Sequence[Event], statement_day: date, as_of: date) -> Settlement:
     first, last = expected.window
     end = min(last, as_of)
     days = [first + timedelta(n) for n in range((end - first).days + 1)]
@@ -204,8 +204,8 @@ def _by_rate(expected: Expectation, known: Sequence[Event], said: date, as_of: d
     if expected.test == "stays":
         return _stays(expected, days, [r.total for r in rates], as_of)
     if expected.test == "below":
-        return _below(expected, known, said, as_of)
-    before = additional_rate(known, expected.actor, expected.target, said).total
+        return _below(expected, known, statement_day, as_of)
+    before = additional_rate(known, expected.actor, expected.target, statement_day).total
     limit = expected.level if expected.test == "level" else before - 1e-9
     hit = [(day, rate) for day, rate in zip(days, rates, strict=True) if rate.total <= limit + 1e-12]
     if hit:
@@ -238,12 +238,12 @@ def _stays(expected: Expectation, days: Sequence[date], rates: Sequence[float], 
     return Settlement(Verdict.KEPT, span, expected.window[1], highest)
 
 
-def _below(expected: Expectation, known: Sequence[Event], said: date, as_of: date) -> Settlement:
+def _below(expected: Expectation, known: Sequence[Event], statement_day: date, as_of: date) -> Settlement:
     """The first change after the statement has to end below the level."""
-    before = additional_rate(known, expected.actor, expected.target, said).total
+    before = additional_rate(known, expected.actor, expected.target, statement_day).total
     end = min(as_of, expected.window[1])
-    for number in range(1, (end - said).days + 1):
-        day = said + timedelta(number)
+    for number in range(1, (end - statement_day).days + 1):
+        day = statement_day + timedelta(number)
         level = additional_rate(known, expected.actor, expected.target, day)
         if abs(level.total - before) > 1e-12:
             ok = level.total < expected.level
