@@ -117,9 +117,9 @@ def _transfers_of(economy: Economy, shock: Shock, X: Floats, T: Floats) -> Float
         return np.zeros_like(T)
     if closure != "balanced":
         return T
-    at = economy.country(str(option(shock, "pivot")))
-    balanced = T - X[:, at] + X[at]
-    balanced[at] = 0.0
+    pivot = economy.country(str(option(shock, "pivot")))
+    balanced = T - X[:, pivot] + X[pivot]
+    balanced[pivot] = 0.0
     if option(shock, "as_published"):
         return balanced
     ratio = np.sqrt(-balanced[balanced < 0].sum() / balanced[balanced > 0].sum())

@@ -22,12 +22,12 @@ RIDGE = 1e-14
 class Walk(NamedTuple):
     """One problem on its way; a batch has one more axis in front of every array but `step`.
 
-    u, residual move [unknown] of the last evaluation; size, its largest residual; used, evaluations; moves, answers
-    [memory, unknown], what the last steps did to u and to the residual move.
+    u; point, where it was evaluated last; move, residual move [unknown] there; size, its largest residual; used,
+    evaluations; moves, answers [memory, unknown], what the last steps did to u and to the residual move.
     """
 
     u: Array
-    at: Array
+    point: Array
     move: Array
     size: Array
     used: Array
@@ -64,17 +64,17 @@ def walk(
 
     Returns
     -------
-    The walks: `at` is where each was evaluated last and `size` its largest residual there.
+    The walks: `point` is where each was evaluated last and `size` its largest residual there.
     """
     xp = jax.numpy
 
-    def one(problem: Any, w: Walk, step: Array) -> Walk:
+    def iterate(problem: Any, w: Walk, step: Array) -> Walk:
         gap = residual(problem, w.u)
         size = xp.max(xp.abs(gap))
         move = -correct(gap)
         slot = xp.mod(step - 1, MEMORY)
         answer = xp.where(step > 0, move - w.move, 0.0)
-        moves = w.moves.at[slot].set(xp.where(step > 0, w.u - w.at, 0.0) + answer)
+        moves = w.moves.at[slot].set(xp.where(step > 0, w.u - w.point, 0.0) + answer)
         answers = w.answers.at[slot].set(answer)
         after = w.u + _bounded(xp, _accelerated(xp, move, moves, answers))
         return Walk(after, w.u, move, size, w.used + 1, moves, answers)
@@ -84,7 +84,7 @@ def walk(
 
     def every(state: tuple[Walk, Array]) -> tuple[Walk, Array]:
         old, step = state
-        new = jax.vmap(one, (0, 0, None))(problems, old, step)
+        new = jax.vmap(iterate, (0, 0, None))(problems, old, step)
         live = _goes_on(xp, old, tol) | (step == 0)
         kept = [xp.where(live.reshape(-1, *[1] * (a.ndim - 1)), a, b) for a, b in zip(new, old, strict=True)]
         return Walk(*kept), step + 1

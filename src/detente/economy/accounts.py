@@ -253,9 +253,9 @@ def with_own_trade(flows: Floats, gdp: Floats, margin: Floats) -> Floats:
 def _two_shares(countries: Sequence[str], foreign: Floats, gdp: Floats, reference: str) -> Floats:
     if reference not in countries:
         raise UnknownName("country", reference, countries, "calibration", "name the reference country or give margin")
-    at = list(countries).index(reference)
-    rest, alone = distribution_shares(foreign, gdp, at)
-    return np.where(np.arange(len(countries)) == at, alone, rest)
+    index = list(countries).index(reference)
+    rest, alone = distribution_shares(foreign, gdp, index)
+    return np.where(np.arange(len(countries)) == index, alone, rest)
 
 
 def calibrate(

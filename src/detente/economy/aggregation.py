@@ -139,9 +139,9 @@ def _coarse_weights(economy: Economy, base: Accounts, land: Floats, work: Floats
 def _coarse_technology(economy: Economy, base: Accounts, work: Floats) -> dict[str, Any]:
     """Parameters given by sector, averaged by world output."""
     made = base.output.sum(axis=0)
-    found = {}
+    parameters = {}
     for name in ("scale_elasticity", "capital_share", "markup"):
         value = np.asarray(economy.parameters.get(name, 0.0), dtype=np.float64).reshape(-1)
         if value.size == made.size > 1:
-            found[name] = ((value * made) @ work) / (made @ work)
-    return found
+            parameters[name] = ((value * made) @ work) / (made @ work)
+    return parameters

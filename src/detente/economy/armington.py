@@ -196,9 +196,9 @@ class Armington:
     def reason(self, u: Floats, economy: Economy, shock: Shock) -> str:
         """Why there is no equilibrium, where the state shows it; empty otherwise."""
         pr, s = _at(u, economy, shock)
-        if not pr.tax_cut or not (at := np.flatnonzero(~(s.tau < HEAVY))).size:
+        if not pr.tax_cut or not (heavy := np.flatnonzero(~(s.tau < HEAVY))).size:
             return ""
-        most = int(at[np.argmax(np.nan_to_num(s.tau[at], nan=np.inf))])
+        most = int(heavy[np.argmax(np.nan_to_num(s.tau[heavy], nan=np.inf))])
         name = economy.countries[most]
         if not s.tau[most] < 1.0:
             return f"Tariff revenue of {name} exceeds its factor income: no income tax is left; use rebate lump-sum."
@@ -228,9 +228,9 @@ class Armington:
             here[kept] = part
             return residual(pr, state(pr, here, spent=kept.size < u.size))[rows]
 
-        found, used, size = accelerated(rest, lambda f: inverse @ f, u[kept], tol, most)
+        solution, used, size = accelerated(rest, lambda f: inverse @ f, u[kept], tol, most)
         if size <= tol:
-            return _completed(economy, shock, found, here, kept), used
+            return _completed(economy, shock, solution, here, kept), used
         whole, more, _ = accelerated(
             lambda v: self.residual(v, economy, shock), lambda f: benchmark_inverse(economy, shock) @ f, u, tol, most
         )

@@ -39,9 +39,9 @@ class Stack(Problem):
 
     def demand(self, q: Floats) -> tuple[Floats, Floats]:
         """S and m, shape (shock, sector, importer)."""
-        common, at = q[:, 0] @ self.pull[0].T, q.ravel()[self.column]
-        S = common + _spread(self.row, self.pull_gap * at, common)
-        return S[:, None], (common + _spread(self.row, self.net_gap * at, common))[:, None]
+        common, cells = q[:, 0] @ self.pull[0].T, q.ravel()[self.column]
+        S = common + _spread(self.row, self.pull_gap * cells, common)
+        return S[:, None], (common + _spread(self.row, self.net_gap * cells, common))[:, None]
 
     def supply(self, g: Floats) -> Floats:
         """Sums over importers of `net` g, shape (shock, sector, exporter)."""
@@ -103,13 +103,13 @@ def stacked(economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
 
 def _cells(shocks: Sequence[Shock]) -> tuple[Ints, Ints, Ints, Floats]:
     """Shock, importer, exporter and 1 + tariff of every cell with a tariff, each of shape (cells,)."""
-    found = []
+    cells = []
     for b, shock in enumerate(shocks):
         if shock.tariff is not None:
             i, j = np.nonzero(shock.tariff)
-            found.append((np.full(i.size, b), i, j, 1.0 + shock.tariff[i, j]))
-    if not found:
+            cells.append((np.full(i.size, b), i, j, 1.0 + shock.tariff[i, j]))
+    if not cells:
         empty = np.zeros(0, dtype=np.int64)
         return empty, empty, empty, np.zeros(0)
-    b, i, j, gross = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    b, i, j, gross = (np.concatenate(parts) for parts in zip(*cells, strict=True))
     return b, i, j, gross

@@ -93,7 +93,7 @@ class CaliendoParro:
         """dF/du, shape (unknowns, unknowns); large, the family's own solver does without."""
         pr = problem(economy, shock)
         s, size = state(pr, u), u.size
-        parts = [push(pr, s, np.eye(size, min(256, size - at), -at)) for at in range(0, size, 256)]
+        parts = [push(pr, s, np.eye(size, min(256, size - start), -start)) for start in range(0, size, 256)]
         return np.concatenate(parts, axis=1)
 
     def vjp(
@@ -148,8 +148,8 @@ class CaliendoParro:
     def walras(self, u: Floats, economy: Economy, shock: Shock) -> float:
         """Gap of the dropped equation over world income."""
         pr = problem(economy, shock)
-        s, at = state(pr, u), pr.dropped
-        gap = s.wages[at] - (pr.tech.labor[at] * s.output[at]).sum()
+        s, dropped = state(pr, u), pr.dropped
+        gap = s.wages[dropped] - (pr.tech.labor[dropped] * s.output[dropped]).sum()
         return float(gap / pr.base.income.sum())
 
     def several(self, economy: Economy, shock: Shock) -> bool:
@@ -171,8 +171,8 @@ class CaliendoParro:
         s = state(pr, u)
         trade = (pr.net * s.q[:, None, :] * s.g[:, :, None]).transpose(1, 2, 0)
         changes = _changes(pr, s, trade) | real_income.changes(economy, pr, s)
-        found = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
-        return replace(found, notes=(*_guard_note(pr.base), *concentration(found)))
+        equilibrium = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
+        return replace(equilibrium, notes=(*_guard_note(pr.base), *concentration(equilibrium)))
 
     def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
         """The closure `zero`: first deficits go at the old tariffs, then the result is shocked."""
@@ -239,9 +239,11 @@ def _changes(pr: Problem, s: State, trade: Floats) -> dict[str, Floats]:
     own = np.einsum("nnj->n", trade)
     old_exports, exports = base.output.sum(axis=1) - old_own, s.output.sum(axis=1) - own
     log_prices = (base.final * s.p).sum(axis=1)
-    held = np.abs(base.deficit) > 1e-12 * base.income
+    unbalanced = np.abs(base.deficit) > 1e-12 * base.income
     return {
-        "deficit": np.where(held, (s.deficit - base.deficit) / np.where(held, np.abs(base.deficit), 1.0), 0.0),
+        "deficit": np.where(
+            unbalanced, (s.deficit - base.deficit) / np.where(unbalanced, np.abs(base.deficit), 1.0), 0.0
+        ),
         "exports_to_gdp": _growth(exports, old_exports, s.income / base.income),
         "imports_to_gdp": _growth(exports + s.deficit, old_exports + base.deficit, s.income / base.income),
         "prices": np.expm1(log_prices),
@@ -286,12 +288,12 @@ def refuse_stranded(economy: Economy, shock: Shock) -> None:
 
 def _islands(joined: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     """Groups of countries that trade within but not across, as masks of shape (country,)."""
-    free, found = np.ones(len(joined), dtype=bool), []
+    free, islands = np.ones(len(joined), dtype=bool), []
     while free.any():
         members = np.zeros(len(joined), dtype=bool)
         members[int(np.argmax(free))] = True
         while (grown := members | joined[members].any(axis=0)).sum() > members.sum():
             members = grown
         free &= ~members
-        found.append(members)
-    return found if len(found) > 1 else []
+        islands.append(members)
+    return islands if len(islands) > 1 else []

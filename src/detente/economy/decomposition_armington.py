@@ -94,14 +94,14 @@ def _by_sector(
     entry = ((1.0 + rate) * trade * (flow - slope.wage[:, None])).sum(axis=2)
     inputs = (1.0 - base.value_added) * (slope.wage - slope.prices)
     scale = s.sales * base.scale * (inputs + slope.employment + slope.share)
-    found = {
+    parts = {
         "distribution": base.margin * (trade * dearer).sum(axis=2),
         "pass_through": -base.pass_on * entry,
         "scale": scale,
     }
     if change.productivity is not None:
-        found["productivity"] = s.sales * change.productivity
-    return {name: values.T for name, values in found.items()}
+        parts["productivity"] = s.sales * change.productivity
+    return {name: values.T for name, values in parts.items()}
 
 
 def _labor(pr: Problem, s: State, slope: Slopes) -> tuple[Floats, dict[str, Floats]]:

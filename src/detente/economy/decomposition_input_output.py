@@ -62,14 +62,14 @@ def _own_parts(path: Path, states: list[State], cost: Floats, change: Moves) -> 
     profit, scale = profit_share(path.economy, accounts(path.economy)), by_sector(path.economy, "scale_elasticity")
     output = np.stack([s.output for s in states])
     sales, wage = path.slope(_log(output)), path.slope(np.stack([s.x for s in states]))
-    found: dict[str, Floats] = {}
+    parts: dict[str, Floats] = {}
     if profit.any():
-        found["profits"] = output * profit * (sales - cost.transpose(0, 2, 1))
+        parts["profits"] = output * profit * (sales - cost.transpose(0, 2, 1))
     if scale.any():
-        found["scale"] = output * (1.0 - profit) * scale * (sales - wage[:, :, None])
+        parts["scale"] = output * (1.0 - profit) * scale * (sales - wage[:, :, None])
     if change.productivity is not None:
-        found["productivity"] = output * (1.0 - profit) * change.productivity.T
-    return found
+        parts["productivity"] = output * (1.0 - profit) * change.productivity.T
+    return parts
 
 
 def covers(path: Path) -> bool:

@@ -94,8 +94,8 @@ class Moves:
 
     def net(self, elasticity: Floats, exponent: Floats | float) -> Floats:
         """Slope of log[(1 + tau)^(-theta phi - 1) d^-theta], theta of shape (sector, 1, 1)."""
-        found = -(elasticity * exponent + 1.0) * self.tariff
-        return found if self.freight is None else found - elasticity * self.freight
+        slope = -(elasticity * exponent + 1.0) * self.tariff
+        return slope if self.freight is None else slope - elasticity * self.freight
 
 
 def moves(path: Path) -> Moves:
@@ -155,11 +155,11 @@ def _volume(here: Point) -> Floats:
     return here.rate * here.trade * quantity
 
 
-def integrated(path: Path, found: list[Parts]) -> Parts:
+def integrated(path: Path, parts_along: list[Parts]) -> Parts:
     """Parts along a path from those at its points."""
 
     def of(kind: str) -> dict[str, Floats]:
-        held = [getattr(parts, kind) for parts in found]
-        return {name: path.integral(np.stack([values[name] for values in held])) for name in held[0]}
+        tables = [getattr(parts, kind) for parts in parts_along]
+        return {name: path.integral(np.stack([values[name] for values in tables])) for name in tables[0]}
 
     return Parts(of("by_sector"), of("by_partner"), of("whole"))

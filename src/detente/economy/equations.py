@@ -95,11 +95,11 @@ def apply_t(A: Floats, v: Floats) -> Floats:
 def _blocks(base: Accounts, u: Floats) -> tuple[Floats, Floats, Floats, Floats | None, Floats]:
     n, k = base.spending.size, base.trade.shape[0]
     x, h, e = u[..., :n], u[..., n : 2 * n], u[..., 2 * n : 3 * n]
-    at = 3 * n
+    start = 3 * n
     p = None
     if base.value_added < 1.0:
-        p, at = u[..., at : at + n], at + n
-    y = u[..., at:].reshape(*u.shape[:-1], k, n) if k > 1 else np.zeros((1, 1))
+        p, start = u[..., start : start + n], start + n
+    y = u[..., start:].reshape(*u.shape[:-1], k, n) if k > 1 else np.zeros((1, 1))
     return x, h, e, p, y
 
 
@@ -190,8 +190,19 @@ class Cotangents:
 
 def zeros(lead: tuple[int, ...], k: int, n: int) -> Cotangents:
     """Adjoints that are all zero, for k sectors and n countries."""
-    one, two = lambda: np.zeros((*lead, n)), lambda: np.zeros((*lead, k, n))
-    return Cotangents(one(), one(), one(), one(), one(), two(), two(), two(), one(), one())
+    by_country, by_sector = lambda: np.zeros((*lead, n)), lambda: np.zeros((*lead, k, n))
+    return Cotangents(
+        by_country(),
+        by_country(),
+        by_country(),
+        by_country(),
+        by_country(),
+        by_sector(),
+        by_sector(),
+        by_sector(),
+        by_country(),
+        by_country(),
+    )
 
 
 def from_residual(pr: Problem, s: State, v: Floats) -> Cotangents:
@@ -218,13 +229,13 @@ def from_residual(pr: Problem, s: State, v: Floats) -> Cotangents:
     c.p += base.labor * v3
     if pr.tax_cut:
         c.tau -= base.labor * v3 / (1.0 - s.tau)
-    at = (k + 2) * n
+    start = (k + 2) * n
     if base.value_added < 1.0:
-        c.p += v[..., at : at + n]
-        c.formula_p -= v[..., at : at + n]
-        at += n
+        c.p += v[..., start : start + n]
+        c.formula_p -= v[..., start : start + n]
+        start += n
     if k > 1:
-        c.y += v[..., at : at + n][..., None, :] * (base.income_by / base.income) * np.exp(s.y)
+        c.y += v[..., start : start + n][..., None, :] * (base.income_by / base.income) * np.exp(s.y)
     return c
 
 
@@ -282,5 +293,5 @@ def _to_tariff(pr: Problem, s: State, c: Cotangents, inverse: Floats) -> Floats:
     on_net = pr.net * s.q[:, None, :] * weight
     on_pull = on_net + pr.pull * s.q[:, None, :] * inverse[:, :, None]
     elasticity = base.trade[:, :, None] * base.exponent[:, None]
-    found = -(elasticity * on_pull + on_net) / pr.gross
-    return found[0] if found.shape[0] == 1 else found.transpose(1, 2, 0)
+    adjoint = -(elasticity * on_pull + on_net) / pr.gross
+    return adjoint[0] if adjoint.shape[0] == 1 else adjoint.transpose(1, 2, 0)

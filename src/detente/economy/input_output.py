@@ -169,11 +169,11 @@ def _check_cells(economy: Economy, name: str, values: Floats, bad: Any, what: st
     """`InputError` naming the first cell that is bad or not a number; axes [country..., sector]."""
     wrong = ~np.isfinite(values) | bad
     if wrong.any():
-        at = np.argwhere(wrong)[0]
-        names = [*(economy.countries[c] for c in at[:-1]), economy.sectors[at[-1]]]
-        found = values[tuple(at)]
+        cell = np.argwhere(wrong)[0]
+        names = [*(economy.countries[c] for c in cell[:-1]), economy.sectors[cell[-1]]]
+        value = values[tuple(cell)]
         raise InputError(
-            f"{name}, {', '.join(names)}", f"{found:g} {what if np.isfinite(found) else 'is no number'}", repair
+            f"{name}, {', '.join(names)}", f"{value:g} {what if np.isfinite(value) else 'is no number'}", repair
         )
 
 

@@ -358,8 +358,8 @@ class Cotangents:
 
 def nothing(s: State) -> Cotangents:
     """Adjoints of zero."""
-    one, wide, by_sector = np.zeros_like(s.x), np.zeros_like(s.p), np.zeros_like(s.G)
-    return Cotangents(one, wide, wide, by_sector, wide, one, one, one, one)
+    by_country, wide, by_sector = np.zeros_like(s.x), np.zeros_like(s.p), np.zeros_like(s.G)
+    return Cotangents(by_country, wide, wide, by_sector, wide, by_country, by_country, by_country, by_country)
 
 
 def pulled_residual(pr: Problem, s: State, v: Floats) -> Cotangents:
@@ -424,5 +424,5 @@ def _pull_tariff(pr: Problem, s: State, on_G: Floats, on_m: Floats, on_h: Floats
     q, theta = s.q[:, None, :], pr.base.theta[:, None, None]
     on_net = pr.net * (on_m[:, :, None] * q + s.g[:, :, None] * on_h[:, None, :])
     gross = np.divide(pr.pull, pr.net, out=np.ones_like(pr.net), where=pr.net > 0)
-    found = -(theta * (pr.pull * on_G[:, :, None] * q + on_net) + on_net) / gross
-    return found.transpose(1, 2, 0)
+    adjoint = -(theta * (pr.pull * on_G[:, :, None] * q + on_net) + on_net) / gross
+    return adjoint.transpose(1, 2, 0)

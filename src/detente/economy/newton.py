@@ -179,9 +179,9 @@ class _Point:
         return self.u + length * self.du, self.part + length * self.dpart
 
 
-def _dot(one: Floats, part: float, other: Floats, its: float) -> float:
+def _dot(own: Floats, part: float, other: Floats, its: float) -> float:
     """Inner product along the path: the mean over unknowns, and parts of the shock."""
-    return float(one @ other) / one.size + part * its
+    return float(own @ other) / own.size + part * its
 
 
 def follow(family: Family, economy: Economy, shock: Shock, start: Floats) -> Path:

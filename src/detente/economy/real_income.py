@@ -74,12 +74,12 @@ def political_weight(economy: Economy) -> Floats:
 
 def changes(economy: Economy, pr: Problem, s: State) -> dict[str, Floats]:
     """Columns of the table that this module knows, each of shape (country,), shares."""
-    found = {"welfare": _real(pr, s)}
+    columns = {"welfare": _real(pr, s)}
     if pr.tech.supply:
-        found["employment"] = np.expm1(s.labor)
+        columns["employment"] = np.expm1(s.labor)
     if WEIGHTS in economy.arrays:
-        found["political_welfare"] = _political(pr, s, political_weight(economy))
-    return found
+        columns["political_welfare"] = _political(pr, s, political_weight(economy))
+    return columns
 
 
 def _toil(pr: Problem) -> float:

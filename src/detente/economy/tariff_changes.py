@@ -50,6 +50,6 @@ def _cells(
     n, s = len(economy.countries), len(economy.sectors)
     to = economy.country(importer)
     partners = exporters or [code for code in economy.countries if code != importer]
-    at = np.asarray([economy.country(code) for code in partners if code != importer], dtype=np.int64)
+    places = np.asarray([economy.country(code) for code in partners if code != importer], dtype=np.int64)
     work = np.asarray([economy.sector(c) for c in (goods(economy) if sectors is None else sectors)], dtype=np.int64)
-    return baseline_tariff(economy).reshape(n, n, s).copy(), np.ix_(np.asarray([to]), at, work)
+    return baseline_tariff(economy).reshape(n, n, s).copy(), np.ix_(np.asarray([to]), places, work)
