@@ -17,7 +17,7 @@ import numpy as np
 
 from detente.codes import InputError, SolveError
 from detente.economy import accelerated_armington, accelerated_caliendo_parro
-from detente.economy.accelerated_iteration import Walk, walk
+from detente.economy.accelerated_iteration import Iterates, walk
 from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.policy import weights_of
 from detente.economy.solver import family_of, solve
@@ -216,7 +216,7 @@ def _compiled(family: str, rules: Any) -> tuple[Any, Any, Any, Any]:
 
         return jax.grad(value, (0, 1))(u, tariff), jax.vjp(lambda t: residual(world, (t, *hats), u), tariff)[1]
 
-    def walks(world: Any, approximate: Any, problems: Any, U: Any, tol: Any, most: Any) -> Walk:
+    def walks(world: Any, approximate: Any, problems: Any, U: Any, tol: Any, most: Any) -> Iterates:
         shocks = jax.vmap(lambda problem: pulls(world, problem))(problems)
 
         def residual_at(shock: Any, u: Any) -> Any:
@@ -238,7 +238,9 @@ def _groups(model: Any, shocks: Sequence[Shock], at_once: int) -> Iterator[list[
         yield from (places[start : start + at_once] for start in range(0, len(places), at_once))
 
 
-def _walked(jax: Any, economy: Economy, shocks: Sequence[Shock], ready: Any, width: int, tol: float, most: int) -> Walk:
+def _walked(
+    jax: Any, economy: Economy, shocks: Sequence[Shock], ready: Any, width: int, tol: float, most: int
+) -> Iterates:
     """The walks of shocks with the same options, the last one repeated up to `width` so that shapes stay the same."""
     rules, world, approximate = ready
     problems = [_problem(economy, shock) for shock in shocks]
@@ -246,7 +248,7 @@ def _walked(jax: Any, economy: Economy, shocks: Sequence[Shock], ready: Any, wid
     stacked = jax.tree.map(lambda *parts: np.stack(parts), *problems)
     U = np.zeros((width, equations_of(economy).unknowns(rules)))
     walks = _compiled(economy.family, rules)[0](world, approximate, stacked, U, tol, most)
-    return Walk(*(np.asarray(part) for part in walks))
+    return Iterates(*(np.asarray(part) for part in walks))
 
 
 def _on_device(jax: Any, family: Family, economy: Economy, shock: Shock) -> Any:
@@ -265,7 +267,13 @@ def _on_device(jax: Any, family: Family, economy: Economy, shock: Shock) -> Any:
 
 
 def _certified(
-    family: Family, economy: Economy, shocks: Sequence[Shock], places: Sequence[int], walks: Walk, tol: float, name: str
+    family: Family,
+    economy: Economy,
+    shocks: Sequence[Shock],
+    places: Sequence[int],
+    walks: Iterates,
+    tol: float,
+    name: str,
 ) -> Iterator[tuple[int, Equilibrium]]:
     """Place and equilibrium of the walks that the family's own residual accepts."""
     good = np.flatnonzero(walks.size[: len(shocks)] <= tol)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.economy.armington import changes_of, equilibrium_of, problem
-from detente.economy.equations import Problem, State, clearing, residual, state
+from detente.economy.equations import ArmingtonProblem, ArmingtonState, clearing, residual, state
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock
 
 Ints = NDArray[np.int64]
@@ -20,7 +20,7 @@ DENSE = 0.2
 
 
 @dataclass(frozen=True)
-class Stack(Problem):
+class ArmingtonStack(ArmingtonProblem):
     """The problem of several shocks at once; arrays of a state gain a leading axis, the shock.
 
     Attributes
@@ -70,13 +70,13 @@ def _spread(place: Ints, value: Floats, like: Floats) -> Floats:
     return np.bincount(place, value, like.size).astype(np.float64).reshape(like.shape)
 
 
-def _one(s: State, b: int) -> State:
+def _one(s: ArmingtonState, b: int) -> ArmingtonState:
     """The state of one shock of a stack."""
     parts = {f.name: getattr(s, f.name) for f in fields(s)}
-    return State(**{name: part if name == "y" else part[b] for name, part in parts.items()})
+    return ArmingtonState(**{name: part if name == "y" else part[b] for name, part in parts.items()})
 
 
-def stacked(economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
+def stacked(economy: Economy, shocks: Sequence[Shock]) -> ArmingtonStack | None:
     """Shocks with the same options as one problem; None for sectors, trade costs, closures in steps, dense tariffs."""
     first = shocks[0]
     costs = any(shock.cost_hat is not None or shock.productivity_hat is not None for shock in shocks)
@@ -90,7 +90,7 @@ def stacked(economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
     share = base.base.share[0, i, j]
     pull = share * np.exp(-float(base.base.trade[0, 0]) * base.base.exponent[i] * np.log(gross))
     parts = {f.name: getattr(base, f.name) for f in fields(base)}
-    return Stack(
+    return ArmingtonStack(
         **parts,
         economy=economy,
         shocks=shocks,

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.economy.decomposition_path import (
-    Path,
     PathCertificate,
+    ShockPath,
     of_real_income,
     paths,
     tariff_slope,
@@ -103,7 +103,7 @@ def _groups(equilibrium: Equilibrium, by: Sequence[str]) -> _Groups:
     return _Groups(cells, group.ravel(), keys)
 
 
-def _along(path: Path, country: str, groups: _Groups, coarser: Floats | None) -> Floats:
+def _along(path: ShockPath, country: str, groups: _Groups, coarser: Floats | None) -> Floats:
     """Marginal effects of the groups at the points, shape (point, group); those of the coarser path are kept."""
     n, k = len(path.economy.countries), len(path.economy.sectors)
     where = tuple(groups.cells)
@@ -118,7 +118,7 @@ def _along(path: Path, country: str, groups: _Groups, coarser: Floats | None) ->
     return effects
 
 
-def _certificate(path: Path, effects: Floats, last: Floats | None, change: float, country: str) -> PathCertificate:
+def _certificate(path: ShockPath, effects: Floats, last: Floats | None, change: float, country: str) -> PathCertificate:
     gap = 0.0 if _moves_more(path.end) else abs(change - float(effects.sum()))
     moved = np.inf if last is None else float(np.abs(effects - last).max())
     return PathCertificate(gap, moved, len(path.u), country)

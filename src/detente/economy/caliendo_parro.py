@@ -36,11 +36,11 @@ from numpy.typing import NDArray
 from detente.codes import InputError, SolveError, UnknownName
 from detente.economy import real_income
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, shape_of
-from detente.economy.input_output import Accounts, check_balanced, cube
+from detente.economy.input_output import InputOutputAccounts, check_balanced, cube
 from detente.economy.input_output_equations import (
     OPTIONS,
-    Problem,
-    State,
+    InputOutputProblem,
+    InputOutputState,
     closure_of,
     problem,
     pull_back,
@@ -200,13 +200,13 @@ def _check_hat(name: str, hat: Floats | None, shapes: tuple[tuple[int, ...], ...
         raise InputError(name, "a hat is not a positive number", "give new over old, 1 for no change")
 
 
-def _guard_note(base: Accounts) -> tuple[str, ...]:
+def _guard_note(base: InputOutputAccounts) -> tuple[str, ...]:
     if not base.guarded:
         return ()
     return (f"trade elasticity lowered to the guard theta_max = {base.theta.max():g}: {', '.join(base.guarded)}",)
 
 
-def _hats(pr: Problem, s: State) -> dict[str, Floats]:
+def _hats(pr: InputOutputProblem, s: InputOutputState) -> dict[str, Floats]:
     spending, output = pr.base.spending, pr.base.output
     made = np.where(output > 0, s.output / np.where(output > 0, output, 1.0), 1.0)
     wage = np.exp(s.x)
@@ -220,7 +220,7 @@ def _hats(pr: Problem, s: State) -> dict[str, Floats]:
     }
 
 
-def _levels(s: State, trade: Floats) -> dict[str, Floats]:
+def _levels(s: InputOutputState, trade: Floats) -> dict[str, Floats]:
     return {
         "trade": trade,
         "income": s.income,
@@ -233,7 +233,7 @@ def _levels(s: State, trade: Floats) -> dict[str, Floats]:
     }
 
 
-def _changes(pr: Problem, s: State, trade: Floats) -> dict[str, Floats]:
+def _changes(pr: InputOutputProblem, s: InputOutputState, trade: Floats) -> dict[str, Floats]:
     base = pr.base
     old_own = np.einsum("jnn,nj->n", base.net, base.spending)
     own = np.einsum("nnj->n", trade)

@@ -53,8 +53,8 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, Table, Unit, UnknownName
 from detente.economy import contributions, decomposition_armington, decomposition_input_output
-from detente.economy.decomposition_path import Path, PathCertificate, of_real_income, paths, unsettled
-from detente.economy.decomposition_terms import Parts, Point, integrated, parts_at
+from detente.economy.decomposition_path import PathCertificate, ShockPath, of_real_income, paths, unsettled
+from detente.economy.decomposition_terms import Parts, PathPoint, integrated, parts_at
 from detente.economy.frame import Equilibrium, Floats
 
 DESCRIPTIONS: Mapping[str, str] = {
@@ -218,12 +218,12 @@ def decompose(equilibrium: Equilibrium, *, tol: float = 1e-6) -> Decomposition:
     raise unsettled(equilibrium, "decomposition", certificate, tol)
 
 
-def _points(path: Path) -> Iterator[Point]:
+def _points(path: ShockPath) -> Iterator[PathPoint]:
     family = decomposition_armington if path.economy.family == "armington" else decomposition_input_output
     return family.points_of(path)
 
 
-def _may_remain(path: Path) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+def _may_remain(path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
     """Countries, shape (country,), whose remainder is more than an error of integration, and why."""
     none = np.zeros(len(path.economy.countries), dtype=bool)
     if path.economy.family != "armington":
@@ -235,7 +235,7 @@ def _may_remain(path: Path) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
 
 
 def _certificate(
-    path: Path, parts: Parts, last: Parts | None, change: Floats, may_remain: NDArray[np.bool_]
+    path: ShockPath, parts: Parts, last: Parts | None, change: Floats, may_remain: NDArray[np.bool_]
 ) -> PathCertificate:
     off = np.where(may_remain, 0.0, np.abs(change - parts.totals().sum(axis=0)))
     moved = np.inf if last is None else float(np.abs(parts.totals() - last.totals()).max())

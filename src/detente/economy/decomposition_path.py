@@ -45,7 +45,7 @@ class PathCertificate:
 
 
 @dataclass(frozen=True)
-class Path:
+class ShockPath:
     """Equilibria along a path.
 
     Attributes
@@ -154,7 +154,7 @@ def tariff_slope(end: Equilibrium) -> tuple[Floats, Floats]:
     return old, (new - old).reshape(shape_of(end.economy))
 
 
-def paths(end: Equilibrium, tol: float) -> Iterator[Path]:
+def paths(end: Equilibrium, tol: float) -> Iterator[ShockPath]:
     """Ever finer paths to an equilibrium, kept with its shock; each has the points of the last and as many between.
 
     Raises
@@ -171,7 +171,7 @@ def paths(end: Equilibrium, tol: float) -> Iterator[Path]:
     while intervals <= FINEST:
         if intervals not in known:
             known[intervals] = _solved(end, known.get(intervals // 2), intervals, solved)
-        yield Path(end, known[intervals])
+        yield ShockPath(end, known[intervals])
         intervals *= 2
 
 

@@ -131,7 +131,7 @@ def decouple(
         raise InputError("decouple", f"a cost of {cost:g} cuts no trade", "give a cost above 1")
     if any(not low < high for high, low in zip((1.0, *path), (*path, 0.0), strict=True)):
         raise InputError("decouple, path", "shares of trade left do not fall from one to zero", "give 0.75, 0.5, 0.25")
-    walk = _Walk(economy, shock or Shock(), _between(economy, blocs, sectors))
+    walk = _CostWalk(economy, shock or Shock(), _between(economy, blocs, sectors))
     steps = walk.to(path, cost)
     return Decoupling(
         tuple(first),
@@ -145,7 +145,7 @@ def decouple(
 
 
 @dataclass
-class _Walk:
+class _CostWalk:
     """Solves at costs between the blocs, each from the last."""
 
     economy: Economy

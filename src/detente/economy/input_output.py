@@ -47,7 +47,7 @@ TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True)
-class Accounts:
+class InputOutputAccounts:
     """Baseline values the equations of family B use.
 
     Attributes
@@ -87,14 +87,14 @@ class Accounts:
         return self.income + self.revenue + self.deficit
 
 
-def accounts(economy: Economy) -> Accounts:
+def accounts(economy: Economy) -> InputOutputAccounts:
     """The accounts of a world, kept with it; `InputError` names the cell where it cannot be one."""
     if "accounts" not in economy.memo:
         economy.memo["accounts"] = _accounts(economy)
     return economy.memo["accounts"]
 
 
-def _accounts(economy: Economy) -> Accounts:
+def _accounts(economy: Economy) -> InputOutputAccounts:
     flows, tariff = cube(economy, "flows"), cube(economy, "tariff")
     inputs, final = _input_share(economy), _final_share(economy)
     _check_flows(economy, flows)
@@ -110,7 +110,7 @@ def _accounts(economy: Economy) -> Accounts:
     income = (value_added * output).sum(axis=1)
     _refuse_poor(economy, income)
     theta, guarded = _theta(economy)
-    return Accounts(
+    return InputOutputAccounts(
         share=share,
         net=share / (1.0 + rates),
         tariff=rates,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
 from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Floats, Shock
-from detente.economy.newton import Path, follow, newton, partial_shock
+from detente.economy.newton import PathEnd, follow, newton, partial_shock
 
 MEMORY = 8
 STACKED = 32
@@ -171,7 +171,7 @@ def _sound(family: Family, economy: Economy, shock: Shock, u: Floats, tol: float
     return all(bool((np.isfinite(value) & (value > 0.0)).all()) for value in positive)
 
 
-def _cut_short(family: Family, economy: Economy, shock: Shock, path: Path, used: int, other: bool) -> SolveError:
+def _cut_short(family: Family, economy: Economy, shock: Shock, path: PathEnd, used: int, other: bool) -> SolveError:
     """The error of a path that ends before the whole shock."""
     country = family.label(economy, shock, path.leading).split(",")[0]
     carried = f"{100.0 * path.part:.3g} per cent of the shock (in logs)"

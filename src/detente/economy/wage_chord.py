@@ -18,8 +18,8 @@ from detente.codes import SolveError
 from detente.economy.caliendo_parro import CaliendoParro, refuse_stranded
 from detente.economy.frame import Economy, Floats, Shock
 from detente.economy.input_output_equations import (
-    Problem,
-    State,
+    InputOutputProblem,
+    InputOutputState,
     apply,
     apply_t,
     blocks,
@@ -55,7 +55,7 @@ FEEDBACK = 1.0
 
 
 @dataclass(frozen=True)
-class Split:
+class SplitInverse:
     """The approximate inverse of the Jacobian of one economy and closure.
 
     Attributes
@@ -87,7 +87,7 @@ class Split:
         return joined(x, pz[:, : both // 2], pz[:, both // 2 :])
 
 
-def split(economy: Economy, shock: Shock) -> Split:
+def split(economy: Economy, shock: Shock) -> SplitInverse:
     """The split of the Jacobian where nothing changes, kept with the economy."""
     key = ("split", shock.key)
     if key not in economy.memo:
@@ -97,7 +97,7 @@ def split(economy: Economy, shock: Shock) -> Split:
     return economy.memo[key]
 
 
-def split_at(pr: Problem, s: State) -> Split:
+def split_at(pr: InputOutputProblem, s: InputOutputState) -> SplitInverse:
     """The split of the Jacobian at a state."""
     within = _within(pr, s)
     n, sectors = s.p.shape
@@ -113,10 +113,10 @@ def split_at(pr: Problem, s: State) -> Split:
         if size < FEEDBACK:
             break
     wages = np.asarray(np.linalg.pinv(slope, rcond=SINGULAR), dtype=np.float64)
-    return Split(within, wages, pz.reshape(-1, n))
+    return SplitInverse(within, wages, pz.reshape(-1, n))
 
 
-def _within(pr: Problem, s: State) -> Floats:
+def _within(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     """Inverse of the feedback of prices and spending on themselves within each country, what crosses borders aside."""
     base, tech = pr.base, pr.tech
     identity = np.eye(s.p.shape[1])
@@ -153,7 +153,7 @@ def equilibrium_point(economy: Economy, shock: Shock, u: Floats, tol: float, mos
 
 
 def _walk(
-    economy: Economy, shock: Shock, u: Floats, tol: float, most: int, inverse: Split
+    economy: Economy, shock: Shock, u: Floats, tol: float, most: int, inverse: SplitInverse
 ) -> tuple[Floats, int, float]:
     """The accelerated chord: best iterate, evaluations, its largest residual."""
     pr = problem(economy, shock)
