@@ -10,8 +10,19 @@ from functools import cached_property
 
 from detente.codes.errors import InputError, LawError, UnknownName
 from detente.law.aspects import Aspect
-from detente.law.measure import FOREVER, PAINTED, Displacement, Goods, Kind, Measure, Partners, Period, Status, When
-from detente.law.record import Record, joined_record
+from detente.law.measure import (
+    FOREVER,
+    PAINTED,
+    Displacement,
+    Goods,
+    Measure,
+    MeasureKind,
+    Partners,
+    Period,
+    Status,
+    When,
+)
+from detente.law.record import LawRecord, joined_record
 
 
 class Reading(StrEnum):
@@ -62,7 +73,7 @@ class Law:
     authorities: tuple[Authority, ...] = field(repr=False, default=())
     aspects: Mapping[str, Aspect] = field(repr=False, default_factory=dict)
     switches: frozenset[str] = frozenset()
-    record: Record | None = field(repr=False, default=None)
+    record: LawRecord | None = field(repr=False, default=None)
 
     def __post_init__(self) -> None:
         seen: dict[str, Measure] = {}
@@ -88,7 +99,9 @@ class Law:
     @cached_property
     def levying(self) -> tuple[Authority, ...]:
         """Authorities under which duties are counted; those that only forbid are left out."""
-        silent = {m.authority for m in self.measures} - {m.authority for m in self.measures if m.kind is Kind.DUTY}
+        silent = {m.authority for m in self.measures} - {
+            m.authority for m in self.measures if m.kind is MeasureKind.DUTY
+        }
         return tuple(authority for authority in self.authorities if authority.id not in silent)
 
     def measure(self, name: str, where: str = "") -> Measure:

@@ -34,7 +34,7 @@ ZERO = "zero"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PartnerColumn:
     """A partner's goods with or without a preference, and the column of base duty they fall under."""
 
     partner: str
@@ -132,7 +132,7 @@ class Space:
 
     law: Law
     lines: Axis
-    columns: tuple[Column, ...] = field(repr=False)
+    columns: tuple[PartnerColumn, ...] = field(repr=False)
     items: tuple[Item, ...] = field(repr=False)
     painter: Painter = field(repr=False)
     base: Mapping[str, Floats] = field(repr=False)
@@ -154,7 +154,7 @@ class Space:
         return self.atoms.line[self.first]
 
     @cached_property
-    def cell_columns(self) -> tuple[Column, ...]:
+    def cell_columns(self) -> tuple[PartnerColumn, ...]:
         """The column that stands for each cell column."""
         return tuple(self.columns[i] for i in self.leader)
 
@@ -227,7 +227,7 @@ def _block(law: Law, painter: Painter, goods: Goods, period: Period, measure: Me
 def build_space(
     law: Law,
     lines: Axis,
-    columns: Sequence[Column],
+    columns: Sequence[PartnerColumn],
     shares: Shares,
     base: Mapping[str, Floats],
     painter: Painter | None = None,
@@ -376,7 +376,7 @@ def _meets(atoms: Atoms, states: States) -> Mask:
     return mask
 
 
-def _merge_columns(items: Iterable[Item], columns: Sequence[Column]) -> tuple[Ints, Ints]:
+def _merge_columns(items: Iterable[Item], columns: Sequence[PartnerColumn]) -> tuple[Ints, Ints]:
     """Columns whose partners no measure tells apart share a cell column."""
     partners = sorted({column.partner for column in columns})
     keys: dict[str, list[object]] = {partner: [] for partner in partners}

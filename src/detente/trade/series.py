@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
-from detente.law import Kind, Reading, Resolver
+from detente.law import MeasureKind, Reading, Resolver
 from detente.trade.exposure import Exposure
 
 GROUPS = ("authority", "measure")
@@ -35,7 +35,7 @@ def measure_duties(exposure: Exposure, days: Sequence[date], reading: Reading) -
             continue
         duties: dict[str, float] = {}
         for painted in resolver.on(day):
-            if painted.item.measure.kind is Kind.DUTY:
+            if painted.item.measure.kind is MeasureKind.DUTY:
                 if painted.key not in known:
                     known[painted.key] = exposure.duty_of(painted)
                 name = painted.item.measure.id
