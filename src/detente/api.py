@@ -19,21 +19,9 @@ from detente.data.tables import concordance
 from detente.data.trade_years import LINES_KNOWN
 from detente.data.worlds import load_economy
 from detente.data.yamlfile import as_date
-from detente.economy import (
-    Shock,
-    aggregate,
-    attribution,
-    balance,
-    concessions,
-    cooperative,
-    decompose,
-    decouple,
-    gradient,
-    laffer,
-    nash,
-    optimal_tariff,
-    solve,
-)
+from detente.economy import Shock, aggregate, balance, decompose, decouple, gradient, nash, optimal_tariff, solve
+from detente.economy.decomposition import attribution
+from detente.economy.policies import concessions, cooperative, laffer
 from detente.faces.formats import frame as _frame
 from detente.faces.report import write_report
 from detente.lab.chains.answer import disrupt_chain

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "src"
-PACKAGES = ("detente.lab",)
+PACKAGES = ("detente.lab", "detente.economy", "detente.faces", "detente.faces.web", "detente.law", "detente.talks")
 ROOMS, FLOORS = 25, 11
 
 

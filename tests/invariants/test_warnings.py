@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.economy import Shock, attribution, baseline_tariff, concessions, decompose, gradient, income_parts, solve
+from detente.economy import Shock, baseline_tariff, decompose, gradient, solve
+from detente.economy.decomposition import attribution, income_parts
+from detente.economy.policies import concessions
 
 
 @pytest.mark.parametrize("name", ["libday-2023", "icio-2022-small", "nafta-1993"])

@@ -23,17 +23,12 @@ from detente.economy import (
     Shock,
     SufficientNash,
     TableRow,
-    attribution,
     balance,
     baseline_spending,
-    concessions,
-    cooperative,
     decompose,
     decouple,
     exchange_rates,
     goods,
-    income_parts,
-    laffer,
     nash,
     optimal_tariff,
     shock_of,
@@ -42,11 +37,13 @@ from detente.economy import (
     with_quotas,
 )
 from detente.economy import solve as solved_world
+from detente.economy.decomposition import attribution, income_parts
 from detente.economy.frame import baseline_tariff, without_noise
-from detente.economy.input_output import is_balanced
-from detente.economy.local_search import at_bound
-from detente.economy.policy import said_of
-from detente.economy.quotas import quotas_of
+from detente.economy.input_output.accounts import is_balanced
+from detente.economy.policies import concessions, cooperative, laffer
+from detente.economy.policies.local_search import at_bound
+from detente.economy.policies.policy import said_of
+from detente.economy.policies.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import costs_of, productivity_of
 

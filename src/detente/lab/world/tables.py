@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.economy import Shock, concessions, goods, laffer
+from detente.economy import Shock, goods
+from detente.economy.policies import concessions, laffer
 from detente.lab.ground.averages import sector_names
 from detente.lab.world.incidence import Effect
 
