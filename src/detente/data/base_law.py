@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from detente.data.column_2 import COLUMN_2, RAISED, raised_heading
 from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.tables import read
-from detente.law.duty import RAW_SUGAR, Duty, Part
+from detente.law.duty import RAW_SUGAR, Duty, DutyPart
 from detente.law.duty_text import parse_duty
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class BaseLaw:
         return _usual(part) / (self.share - self.duty.minimum), part.measure
 
 
-def _usual(part: Part) -> float:
+def _usual(part: DutyPart) -> float:
     return part.rate(RAW_SUGAR) if part.per_degree else part.amount
 
 

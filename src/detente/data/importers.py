@@ -22,7 +22,7 @@ from detente.data.listfile import read_csv
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.recordfile import read_record
 from detente.data.tables import arrays, countries
-from detente.law import ZERO, Column, Law, Painter, Shares, Space, build_space
+from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
 from detente.law.aspects import PREFERENCE, Aspect, prefix_shares, us_content_states
 from detente.law.law import check_record
 
@@ -156,12 +156,12 @@ class Importer:
             return column_2(name, self.lines, general, other, on, self.countries)
         return self.programmes.base(name.removeprefix(SPECIAL), self.lines, general, on)
 
-    def trade_columns(self, partners: Sequence[str]) -> tuple[Column, ...]:
+    def trade_columns(self, partners: Sequence[str]) -> tuple[PartnerColumn, ...]:
         """Two columns per partner, without and with a claim that lifts the base duty."""
-        found: list[Column] = []
+        found: list[PartnerColumn] = []
         for partner in partners:
-            found.append(Column(partner, False, self.base_column(partner, None)))
-            found.append(Column(partner, True, ZERO))
+            found.append(PartnerColumn(partner, False, self.base_column(partner, None)))
+            found.append(PartnerColumn(partner, True, ZERO))
         return tuple(found)
 
     def shares(self, law: Law, context: str, overrides: Mapping[str, float] | None = None) -> Shares:
@@ -261,7 +261,7 @@ class Importer:
     def space(
         self,
         law: Law,
-        columns: Sequence[Column],
+        columns: Sequence[PartnerColumn],
         *,
         context: str = "trade",
         overrides: Mapping[str, float] | None = None,

@@ -33,8 +33,8 @@ from detente.law.measure import (
     FOREVER,
     Displacement,
     Goods,
-    Kind,
     Measure,
+    MeasureKind,
     MinimumPrice,
     Partners,
     Period,
@@ -206,7 +206,7 @@ def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
     """One measure from the content of its file; lists are looked up beside `path`."""
     where = reader.short(path)
     keys = check_filled(content, MEASURE_KEYS, where, ("id", "title", "authority", "goods", "periods"))
-    kind = Kind(_choice(keys.get("kind", "duty"), Kind, where))
+    kind = MeasureKind(_choice(keys.get("kind", "duty"), MeasureKind, where))
     blocks = _goods(keys["goods"], path, reader, where)
     partners = read_partners(keys.get("partners"), reader.countries, where)
     rows = enumerate(as_list(keys["periods"]), 1)
@@ -309,20 +309,20 @@ def _group_day(start: date) -> date | None:
     return None if start == ALWAYS else start
 
 
-def _period(row: Any, kind: Kind, path: Path, reader: Reader, where: str, number: int) -> Period:
+def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str, number: int) -> Period:
     keys = check_filled(row, PERIOD_KEYS, f"{where}, period {number}", ("from",))
     start = as_date(keys["from"], f"{where}, period {number}")
     label = f"{where}, period from {start}"
     end = _day(keys.get("until"), FOREVER, label)
     published = keys.get("published")
     return Period(
-        rate=_rate(keys, path, reader, label) if kind is Kind.DUTY else None,
+        rate=_rate(keys, path, reader, label) if kind is MeasureKind.DUTY else None,
         start=start,
         end=end,
         published=as_date(published, label) if published else None,
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
-        minimum=_minimum(keys, label) if kind is Kind.MINIMUM else None,
+        minimum=_minimum(keys, label) if kind is MeasureKind.MINIMUM else None,
         **_texts(keys, _PERIOD_TEXTS, label),
     )
 

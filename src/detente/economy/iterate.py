@@ -37,12 +37,12 @@ class Anderson:
 
     def remember(self, step: Floats, answer: Floats) -> None:
         """Keep one step of u and the change of r it brought, each of shape (problem, unknown)."""
-        at = self.count % self.moves.shape[1]
-        self.moves[:, at], self.answers[:, at] = step + answer, answer
+        slot = self.count % self.moves.shape[1]
+        self.moves[:, slot], self.answers[:, slot] = step + answer, answer
         self.count += 1
         kept = min(self.count, self.moves.shape[1])
         row = (self.answers[:, :kept] @ answer[:, :, None])[..., 0]
-        self.gram[:, at, :kept] = self.gram[:, :kept, at] = row
+        self.gram[:, slot, :kept] = self.gram[:, :kept, slot] = row
 
     def next(self, r: Floats) -> Floats:
         """The accelerated step after residual r, shape (problem, unknown)."""

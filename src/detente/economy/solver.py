@@ -18,7 +18,7 @@ import numpy as np
 from detente.codes import InputError, SolveError
 from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Floats, Shock
 from detente.economy.iterate import benchmark_inverse, chord
-from detente.economy.newton import Path, follow, newton, partial_shock
+from detente.economy.newton import PathEnd, follow, newton, partial_shock
 
 STACKED = 32
 """Shocks solved side by side; more would not stay in the cache."""
@@ -86,9 +86,9 @@ def solve(
 
     with np.errstate(all="ignore"):
         stages = getattr(family, "stages", None)
-        found = stages(economy, shock, plain) if stages else None
-        found = plain(economy, shock) if found is None else found
-    return replace(found, notes=(*shock.notes, *found.notes)) if shock.notes else found
+        equilibrium = stages(economy, shock, plain) if stages else None
+        equilibrium = plain(economy, shock) if equilibrium is None else equilibrium
+    return replace(equilibrium, notes=(*shock.notes, *equilibrium.notes)) if shock.notes else equilibrium
 
 
 def without_deficits(economy: Economy) -> Economy:
@@ -112,8 +112,8 @@ def _solve(
     if not np.abs(gap).max() <= tol or (persist and used > QUICK and _several(family, economy, shock)):
         u, method, more = _exact(family, economy, shock, u, start, tol, persist)
         used, gap = used + more, family.residual(u, economy, shock)
-    found = family.read_out(u, economy, shock, _certify(family, economy, shock, u, gap, used, tol, method))
-    return replace(found, notes=(*found.notes, ELSEWHERE)) if method.startswith(BEYOND) else found
+    equilibrium = family.read_out(u, economy, shock, _certify(family, economy, shock, u, gap, used, tol, method))
+    return replace(equilibrium, notes=(*equilibrium.notes, ELSEWHERE)) if method.startswith(BEYOND) else equilibrium
 
 
 def _several(family: Family, economy: Economy, shock: Shock) -> bool:
@@ -146,12 +146,12 @@ def _exact(
     path = follow(family, economy, shock, start)
     used += path.used
     if path.part >= 1.0:
-        found, more = newton(family, economy, shock, path.u, tol)
-        return found, PATH, used + more
+        point, more = newton(family, economy, shock, path.u, tol)
+        return point, PATH, used + more
     if path.beyond is not None:
-        found, more = newton(family, economy, shock, path.beyond, tol)
-        if _sound(family, economy, shock, found, tol):
-            return found, f"{BEYOND} at {100.0 * path.part:.3g} per cent of it (in logs)", used + more
+        point, more = newton(family, economy, shock, path.beyond, tol)
+        if _sound(family, economy, shock, point, tol):
+            return point, f"{BEYOND} at {100.0 * path.part:.3g} per cent of it (in logs)", used + more
     if solved and not path.fold:
         return tried, NEWTON, used
     raise _cut_short(family, economy, shock, path, used, solved)
@@ -161,13 +161,13 @@ def _sound(family: Family, economy: Economy, shock: Shock, u: Floats, tol: float
     """Whether a point is an equilibrium with positive hats and incomes."""
     if not np.abs(family.residual(u, economy, shock)).max() <= tol:
         return False
-    found = family.read_out(u, economy, shock, Certificate(0.0, 0.0, 0, True, "", ""))
-    incomes = [found.levels[name] for name in ("income", "expenditure") if name in found.levels]
-    positive = [np.asarray(value) for value in (*found.hats.values(), *incomes)]
+    equilibrium = family.read_out(u, economy, shock, Certificate(0.0, 0.0, 0, True, "", ""))
+    incomes = [equilibrium.levels[name] for name in ("income", "expenditure") if name in equilibrium.levels]
+    positive = [np.asarray(value) for value in (*equilibrium.hats.values(), *incomes)]
     return all(bool((np.isfinite(value) & (value > 0.0)).all()) for value in positive)
 
 
-def _cut_short(family: Family, economy: Economy, shock: Shock, path: Path, used: int, other: bool) -> SolveError:
+def _cut_short(family: Family, economy: Economy, shock: Shock, path: PathEnd, used: int, other: bool) -> SolveError:
     """The error of a path that ends before the whole shock."""
     country = family.label(economy, shock, path.leading).split(",")[0]
     carried = f"{100.0 * path.part:.3g} per cent of the shock (in logs)"
@@ -190,15 +190,15 @@ def _certify(
 ) -> Certificate:
     """The certificate of a solution with residuals `gap`; `SolveError` for what is none."""
     size = np.where(np.isfinite(gap), np.abs(gap), np.inf)
-    at = int(np.argmax(size))
-    worst = family.label(economy, shock, at)
-    if not size[at] <= tol:
+    index = int(np.argmax(size))
+    worst = family.label(economy, shock, index)
+    if not size[index] <= tol:
         reason = getattr(family, "reason", lambda *_: "")(u, economy, shock)
         raise SolveError(
-            f"{economy.name}: no equilibrium found in {used} evaluations; the largest residual is {size[at]:.3g} "
+            f"{economy.name}: no equilibrium found in {used} evaluations; the largest residual is {size[index]:.3g} "
             f"(tolerance {tol:g}) at {worst}. {reason or ADVICE}"
         )
-    return Certificate(float(size[at]), family.walras(u, economy, shock), used, True, worst, method)
+    return Certificate(float(size[index]), family.walras(u, economy, shock), used, True, worst, method)
 
 
 def _chord_alone(
@@ -207,8 +207,8 @@ def _chord_alone(
     def residuals(U: Floats) -> Floats:
         return family.residual(U[0], economy, shock)[None]
 
-    found, used, _ = chord(residuals, benchmark_inverse(family, economy, shock), u[None], tol, max_iter)
-    return found[0], int(used[0])
+    solution, used, _ = chord(residuals, benchmark_inverse(family, economy, shock), u[None], tol, max_iter)
+    return solution[0], int(used[0])
 
 
 @np.errstate(all="ignore")
@@ -219,8 +219,8 @@ def solve_many(
 
     Errors are those of `solve`; the first shock without an equilibrium raises.
     """
-    found = _stacks(economy, shocks, tol, max_iter)
-    return [found.get(i) or solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
+    equilibria = _stacks(economy, shocks, tol, max_iter)
+    return [equilibria.get(i) or solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
 
 
 @np.errstate(all="ignore")
@@ -228,8 +228,10 @@ def scan(
     economy: Economy, shocks: Sequence[Shock], *, tol: float = 1e-10, max_iter: int = 60
 ) -> list[Equilibrium | None]:
     """As `solve_many`, for searches: None where the quick iteration finds no equilibrium."""
-    found = _stacks(economy, shocks, tol, max_iter)
-    return [found[i] if i in found else _quick(economy, shock, tol, max_iter) for i, shock in enumerate(shocks)]
+    equilibria = _stacks(economy, shocks, tol, max_iter)
+    return [
+        equilibria[i] if i in equilibria else _quick(economy, shock, tol, max_iter) for i, shock in enumerate(shocks)
+    ]
 
 
 def _quick(economy: Economy, shock: Shock, tol: float, max_iter: int) -> Equilibrium | None:
@@ -244,11 +246,11 @@ def _stacks(economy: Economy, shocks: Sequence[Shock], tol: float, max_iter: int
     family = family_of(economy)
     for shock in shocks:
         family.check(economy, shock)
-    found: dict[int, Equilibrium | None] = {}
+    equilibria: dict[int, Equilibrium | None] = {}
     stack = getattr(family, "stack", None)
     for places in _groups(shocks) if stack else ():
-        found.update(_solve_stack(family, economy, shocks, places, tol, max_iter))
-    return found
+        equilibria.update(_solve_stack(family, economy, shocks, places, tol, max_iter))
+    return equilibria
 
 
 def _groups(shocks: Sequence[Shock]) -> Iterator[list[int]]:
@@ -257,7 +259,7 @@ def _groups(shocks: Sequence[Shock]) -> Iterator[list[int]]:
     for i, shock in enumerate(shocks):
         by_key.setdefault(shock.key, []).append(i)
     for places in by_key.values():
-        yield from (places[at : at + STACKED] for at in range(0, len(places), STACKED))
+        yield from (places[start : start + STACKED] for start in range(0, len(places), STACKED))
 
 
 def _solve_stack(

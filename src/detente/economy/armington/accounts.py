@@ -37,7 +37,7 @@ OWN_SHARES = (0.12, 0.26)
 
 
 @dataclass(frozen=True)
-class Accounts:
+class ArmingtonAccounts:
     """Baseline values that the equations use.
 
     Attributes
@@ -117,14 +117,14 @@ class Accounts:
         return self.income + self.transfer
 
 
-def accounts(economy: Economy) -> Accounts:
+def accounts(economy: Economy) -> ArmingtonAccounts:
     """The accounts of a world (spec steps 3 and 4), kept with it; `InputError` where it cannot be one."""
     if "accounts" not in economy.memo:
         economy.memo["accounts"] = _accounts(economy)
     return economy.memo["accounts"]
 
 
-def _accounts(economy: Economy) -> Accounts:
+def _accounts(economy: Economy) -> ArmingtonAccounts:
     if np.any(economy.arrays.get("tariff", 0.0)):
         raise InputError(f"world {economy.name}", "this family starts from tariffs of zero", "leave the tariffs out")
     number = {name: parameter(economy, name) for name in PARAMETERS}
@@ -142,7 +142,7 @@ def _accounts(economy: Economy) -> Accounts:
     income = income_by.sum(axis=0)
     theta = float(number["firm_dispersion"])
     _refuse_empty(economy, spending, income)
-    return Accounts(
+    return ArmingtonAccounts(
         flows=flows,
         share=flows / np.where(by_sector > 0, by_sector, 1.0)[:, :, None],
         spending=spending,
@@ -253,9 +253,9 @@ def with_own_trade(flows: Floats, gdp: Floats, margin: Floats) -> Floats:
 def _two_shares(countries: Sequence[str], foreign: Floats, gdp: Floats, reference: str) -> Floats:
     if reference not in countries:
         raise UnknownName("country", reference, countries, "calibration", "name the reference country or give margin")
-    at = list(countries).index(reference)
-    rest, alone = distribution_shares(foreign, gdp, at)
-    return np.where(np.arange(len(countries)) == at, alone, rest)
+    index = list(countries).index(reference)
+    rest, alone = distribution_shares(foreign, gdp, index)
+    return np.where(np.arange(len(countries)) == index, alone, rest)
 
 
 def calibrate(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.economy.armington.equations import Problem, State, clearing, residual, state
+from detente.economy.armington.equations import ArmingtonProblem, ArmingtonState, clearing, residual, state
 from detente.economy.armington.family import changes_of, equilibrium_of, problem
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock
 
@@ -20,7 +20,7 @@ DENSE = 0.2
 
 
 @dataclass(frozen=True)
-class Stack(Problem):
+class ArmingtonStack(ArmingtonProblem):
     """The problem of several shocks at once; arrays of a state gain a leading axis, the shock.
 
     Attributes
@@ -39,9 +39,9 @@ class Stack(Problem):
 
     def demand(self, q: Floats) -> tuple[Floats, Floats]:
         """S and m, shape (shock, sector, importer)."""
-        common, at = q[:, 0] @ self.pull[0].T, q.ravel()[self.column]
-        S = common + _spread(self.row, self.pull_gap * at, common)
-        return S[:, None], (common + _spread(self.row, self.net_gap * at, common))[:, None]
+        common, cells = q[:, 0] @ self.pull[0].T, q.ravel()[self.column]
+        S = common + _spread(self.row, self.pull_gap * cells, common)
+        return S[:, None], (common + _spread(self.row, self.net_gap * cells, common))[:, None]
 
     def supply(self, g: Floats) -> Floats:
         """Sums over importers of `net` g, shape (shock, sector, exporter)."""
@@ -70,13 +70,13 @@ def _spread(place: Ints, value: Floats, like: Floats) -> Floats:
     return np.bincount(place, value, like.size).astype(np.float64).reshape(like.shape)
 
 
-def _one(s: State, b: int) -> State:
+def _one(s: ArmingtonState, b: int) -> ArmingtonState:
     """The state of one shock of a stack."""
     parts = {f.name: getattr(s, f.name) for f in fields(s)}
-    return State(**{name: part if name == "y" else part[b] for name, part in parts.items()})
+    return ArmingtonState(**{name: part if name == "y" else part[b] for name, part in parts.items()})
 
 
-def stacked(economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
+def stacked(economy: Economy, shocks: Sequence[Shock]) -> ArmingtonStack | None:
     """Shocks with the same options as one problem; None for sectors, trade costs, closures in steps, dense tariffs."""
     first = shocks[0]
     costs = any(shock.cost_hat is not None or shock.productivity_hat is not None for shock in shocks)
@@ -90,7 +90,7 @@ def stacked(economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
     share = base.base.share[0, i, j]
     pull = share * np.exp(-float(base.base.trade[0, 0]) * base.base.exponent[i] * np.log(gross))
     parts = {f.name: getattr(base, f.name) for f in fields(base)}
-    return Stack(
+    return ArmingtonStack(
         **parts,
         economy=economy,
         shocks=shocks,
@@ -103,13 +103,13 @@ def stacked(economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
 
 def _cells(shocks: Sequence[Shock]) -> tuple[Ints, Ints, Ints, Floats]:
     """Shock, importer, exporter and 1 + tariff of every cell with a tariff, each of shape (cells,)."""
-    found = []
+    cells = []
     for b, shock in enumerate(shocks):
         if shock.tariff is not None:
             i, j = np.nonzero(shock.tariff)
-            found.append((np.full(i.size, b), i, j, 1.0 + shock.tariff[i, j]))
-    if not found:
+            cells.append((np.full(i.size, b), i, j, 1.0 + shock.tariff[i, j]))
+    if not cells:
         empty = np.zeros(0, dtype=np.int64)
         return empty, empty, empty, np.zeros(0)
-    b, i, j, gross = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    b, i, j, gross = (np.concatenate(parts) for parts in zip(*cells, strict=True))
     return b, i, j, gross

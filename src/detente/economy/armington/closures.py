@@ -49,19 +49,19 @@ def rebased(economy: Economy, first: Equilibrium) -> Economy:
 
 
 def _balanced(economy: Economy, shock: Shock, solve: Solve) -> Equilibrium:
-    found = _difference(economy, shock, solve)
+    equilibrium = _difference(economy, shock, solve)
     if shock.options.get("as_published"):
-        walras = found.certificate.walras
+        walras = equilibrium.certificate.walras
         note = f"transfers kept as published do not sum to zero: one equation absorbs {walras:.2g} of world income"
-        return replace(found, notes=(*found.notes, note))
+        return replace(equilibrium, notes=(*equilibrium.notes, note))
     published = _difference(economy, replace(shock, options={**shock.options, "as_published": True}), solve)
-    moved = np.abs(found.changes["welfare"] - published.changes["welfare"])
-    at = int(np.argmax(moved))
+    moved = np.abs(equilibrium.changes["welfare"] - published.changes["welfare"])
+    worst = int(np.argmax(moved))
     note = (
         "transfers rescaled to sum to zero; against the system as published welfare moves by at most "
-        f"{100 * moved[at]:.3f} points ({economy.countries[at]})"
+        f"{100 * moved[worst]:.3f} points ({economy.countries[worst]})"
     )
-    return replace(found, notes=(*found.notes, note))
+    return replace(equilibrium, notes=(*equilibrium.notes, note))
 
 
 def _difference(economy: Economy, shock: Shock, solve: Solve) -> Equilibrium:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.economy.armington.accounts import Accounts
+from detente.economy.armington.accounts import ArmingtonAccounts
 from detente.economy.frame import Floats
 
 
 @dataclass(frozen=True)
-class Problem:
+class ArmingtonProblem:
     """What the equations need of one economy and one shock.
 
     Attributes
@@ -29,7 +29,7 @@ class Problem:
     tax_cut : whether revenue cuts the income tax.
     """
 
-    base: Accounts
+    base: ArmingtonAccounts
     pull: Floats = field(repr=False)
     net: Floats = field(repr=False)
     gross: Floats = field(repr=False)
@@ -48,7 +48,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class State:
+class ArmingtonState:
     """Every quantity of the equations at one u, leading axes as in u.
 
     Attributes
@@ -92,18 +92,18 @@ def apply_t(A: Floats, v: Floats) -> Floats:
     return apply(A.transpose(0, 2, 1), v)
 
 
-def _blocks(base: Accounts, u: Floats) -> tuple[Floats, Floats, Floats, Floats | None, Floats]:
+def _blocks(base: ArmingtonAccounts, u: Floats) -> tuple[Floats, Floats, Floats, Floats | None, Floats]:
     n, k = base.spending.size, base.trade.shape[0]
     x, h, e = u[..., :n], u[..., n : 2 * n], u[..., 2 * n : 3 * n]
-    at = 3 * n
+    start = 3 * n
     p = None
     if base.value_added < 1.0:
-        p, at = u[..., at : at + n], at + n
-    y = u[..., at:].reshape(*u.shape[:-1], k, n) if k > 1 else np.zeros((1, 1))
+        p, start = u[..., start : start + n], start + n
+    y = u[..., start:].reshape(*u.shape[:-1], k, n) if k > 1 else np.zeros((1, 1))
     return x, h, e, p, y
 
 
-def state(pr: Problem, u: Floats, *, spent: bool = False) -> State:
+def state(pr: ArmingtonProblem, u: Floats, *, spent: bool = False) -> ArmingtonState:
     """Every quantity at u, shape (..., unknowns); if `spent`, with the spending that (F2) gives (only for beta = 1)."""
     base = pr.base
     x, h, e, p, y = _blocks(base, u)
@@ -126,13 +126,13 @@ def state(pr: Problem, u: Floats, *, spent: bool = False) -> State:
     imports = g * m
     revenue = spend - imports.sum(axis=-2)
     formula_p = base.pass_on * (e - x) - (base.budget_by_elasticity * np.log(S)).sum(axis=-2)
-    return State(
+    return ArmingtonState(
         x, h, e, formula_p if p is None else p, y, formula_p, q, S, m, g, imports,
         q * pr.supply(base.kept * g), income, revenue, revenue / income,
     )  # fmt: skip
 
 
-def transfers(pr: Problem, income: Floats) -> Floats:
+def transfers(pr: ArmingtonProblem, income: Floats) -> Floats:
     """T' of the closure at new incomes, shape (..., country), USD."""
     if not pr.proportional:
         return pr.transfer * (income.sum(axis=-1, keepdims=True) / pr.base.income.sum())
@@ -140,7 +140,7 @@ def transfers(pr: Problem, income: Floats) -> Floats:
     return income * (rate - (rate * income).sum(axis=-1, keepdims=True) / income.sum(axis=-1, keepdims=True))
 
 
-def clearing(pr: Problem, s: State) -> Floats:
+def clearing(pr: ArmingtonProblem, s: ArmingtonState) -> Floats:
     """(F1) before the numeraire takes the last place, over income, shape (..., sector, country)."""
     base = pr.base
     supply = np.exp(s.x + s.h)[..., None, :] * np.exp(s.y)
@@ -148,12 +148,12 @@ def clearing(pr: Problem, s: State) -> Floats:
     return gap if base.makes_everything else np.where(base.income_by > 0, gap, s.y)
 
 
-def _numeraire(pr: Problem, s: State) -> Floats:
+def _numeraire(pr: ArmingtonProblem, s: ArmingtonState) -> Floats:
     weight, log = (pr.base.spending, s.p) if pr.base.value_added == 1.0 else (pr.base.income, s.x)
     return (weight * np.expm1(log)).sum(axis=-1) / weight.sum()
 
 
-def residual(pr: Problem, s: State) -> Floats:
+def residual(pr: ArmingtonProblem, s: ArmingtonState) -> Floats:
     """(F1) to (F5) at a state, shape (..., unknowns), dimensionless; zero at an equilibrium."""
     base = pr.base
     f1 = clearing(pr, s)
@@ -173,7 +173,7 @@ def residual(pr: Problem, s: State) -> Floats:
 
 
 @dataclass
-class Cotangents:
+class ArmingtonCotangents:
     """Adjoints of the quantities of a state, leading axes as in v; unset ones are zero."""
 
     x: Floats
@@ -188,13 +188,24 @@ class Cotangents:
     tau: Floats
 
 
-def zeros(lead: tuple[int, ...], k: int, n: int) -> Cotangents:
+def zeros(lead: tuple[int, ...], k: int, n: int) -> ArmingtonCotangents:
     """Adjoints that are all zero, for k sectors and n countries."""
-    one, two = lambda: np.zeros((*lead, n)), lambda: np.zeros((*lead, k, n))
-    return Cotangents(one(), one(), one(), one(), one(), two(), two(), two(), one(), one())
+    by_country, by_sector = lambda: np.zeros((*lead, n)), lambda: np.zeros((*lead, k, n))
+    return ArmingtonCotangents(
+        by_country(),
+        by_country(),
+        by_country(),
+        by_country(),
+        by_country(),
+        by_sector(),
+        by_sector(),
+        by_sector(),
+        by_country(),
+        by_country(),
+    )
 
 
-def from_residual(pr: Problem, s: State, v: Floats) -> Cotangents:
+def from_residual(pr: ArmingtonProblem, s: ArmingtonState, v: Floats) -> ArmingtonCotangents:
     """Adjoints of the state for v @ F."""
     base = pr.base
     n, k = base.spending.size, base.trade.shape[0]
@@ -218,24 +229,24 @@ def from_residual(pr: Problem, s: State, v: Floats) -> Cotangents:
     c.p += base.labor * v3
     if pr.tax_cut:
         c.tau -= base.labor * v3 / (1.0 - s.tau)
-    at = (k + 2) * n
+    start = (k + 2) * n
     if base.value_added < 1.0:
-        c.p += v[..., at : at + n]
-        c.formula_p -= v[..., at : at + n]
-        at += n
+        c.p += v[..., start : start + n]
+        c.formula_p -= v[..., start : start + n]
+        start += n
     if k > 1:
-        c.y += v[..., at : at + n][..., None, :] * (base.income_by / base.income) * np.exp(s.y)
+        c.y += v[..., start : start + n][..., None, :] * (base.income_by / base.income) * np.exp(s.y)
     return c
 
 
-def _numeraire_back(pr: Problem, s: State, v: Floats, c: Cotangents) -> None:
+def _numeraire_back(pr: ArmingtonProblem, s: ArmingtonState, v: Floats, c: ArmingtonCotangents) -> None:
     if pr.base.value_added == 1.0:
         c.p += v[..., None] * pr.base.spending * np.exp(s.p) / pr.base.spending.sum()
     else:
         c.x += v[..., None] * pr.base.income * np.exp(s.x) / pr.base.income.sum()
 
 
-def transfers_back(pr: Problem, s: State, v: Floats) -> Floats:
+def transfers_back(pr: ArmingtonProblem, s: ArmingtonState, v: Floats) -> Floats:
     """Adjoint of the transfers: v @ d transfers / d income, shape of v."""
     if not pr.proportional:
         return (v * pr.transfer).sum(axis=-1, keepdims=True) / pr.base.income.sum() + np.zeros_like(v)
@@ -244,7 +255,9 @@ def transfers_back(pr: Problem, s: State, v: Floats) -> Floats:
     return gap * (v - (v * s.income).sum(axis=-1, keepdims=True) / world)
 
 
-def pull_back(pr: Problem, s: State, c: Cotangents, *, with_tariff: bool) -> tuple[Floats, Floats | None]:
+def pull_back(
+    pr: ArmingtonProblem, s: ArmingtonState, c: ArmingtonCotangents, *, with_tariff: bool
+) -> tuple[Floats, Floats | None]:
     """Adjoints of u and of the tariff from those of the state."""
     base = pr.base
     c.income -= c.tau * s.tau / s.income
@@ -265,7 +278,7 @@ def pull_back(pr: Problem, s: State, c: Cotangents, *, with_tariff: bool) -> tup
     return np.concatenate(parts, axis=-1), tariff
 
 
-def _to_unknowns(base: Accounts, c: Cotangents, on_q: Floats) -> list[Floats]:
+def _to_unknowns(base: ArmingtonAccounts, c: ArmingtonCotangents, on_q: Floats) -> list[Floats]:
     on_wage, on_labor, on_price = base.cost_slopes
     parts = [c.x + (on_wage * on_q).sum(axis=-2), c.h + (on_labor * on_q).sum(axis=-2), c.e]
     if base.value_added < 1.0:
@@ -276,11 +289,11 @@ def _to_unknowns(base: Accounts, c: Cotangents, on_q: Floats) -> list[Floats]:
     return parts
 
 
-def _to_tariff(pr: Problem, s: State, c: Cotangents, inverse: Floats) -> Floats:
+def _to_tariff(pr: ArmingtonProblem, s: ArmingtonState, c: ArmingtonCotangents, inverse: Floats) -> Floats:
     base = pr.base
     weight = (s.g * c.imports)[:, :, None] + (base.kept * s.g)[:, :, None] * c.sales[:, None, :]
     on_net = pr.net * s.q[:, None, :] * weight
     on_pull = on_net + pr.pull * s.q[:, None, :] * inverse[:, :, None]
     elasticity = base.trade[:, :, None] * base.exponent[:, None]
-    found = -(elasticity * on_pull + on_net) / pr.gross
-    return found[0] if found.shape[0] == 1 else found.transpose(1, 2, 0)
+    adjoint = -(elasticity * on_pull + on_net) / pr.gross
+    return adjoint[0] if adjoint.shape[0] == 1 else adjoint.transpose(1, 2, 0)

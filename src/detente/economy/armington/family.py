@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, UnknownName
-from detente.economy.armington.accounts import Accounts, accounts
+from detente.economy.armington.accounts import ArmingtonAccounts, accounts
 from detente.economy.armington.equations import (
-    Cotangents,
-    Problem,
-    State,
+    ArmingtonCotangents,
+    ArmingtonProblem,
+    ArmingtonState,
     clearing,
     from_residual,
     pull_back,
@@ -53,7 +53,7 @@ def option(shock: Shock, name: str) -> Any:
     return shock.options.get(name, OPTIONS[name])
 
 
-def problem(economy: Economy, shock: Shock) -> Problem:
+def problem(economy: Economy, shock: Shock) -> ArmingtonProblem:
     """The problem of an economy and a shock, kept with the shock."""
     kept = shock.memo.get("armington")
     if kept is None or kept[0] is not economy:
@@ -62,7 +62,7 @@ def problem(economy: Economy, shock: Shock) -> Problem:
     return kept[1]
 
 
-def _at(u: Floats, economy: Economy, shock: Shock) -> tuple[Problem, State]:
+def _at(u: Floats, economy: Economy, shock: Shock) -> tuple[ArmingtonProblem, ArmingtonState]:
     """Problem and state at u; the last state is kept, since a solve asks for it several times."""
     pr = problem(economy, shock)
     kept = shock.memo.get("state")
@@ -72,7 +72,7 @@ def _at(u: Floats, economy: Economy, shock: Shock) -> tuple[Problem, State]:
     return pr, kept[2]
 
 
-def _problem(economy: Economy, shock: Shock) -> Problem:
+def _problem(economy: Economy, shock: Shock) -> ArmingtonProblem:
     base = accounts(economy)
     shape = base.flows.shape
     rates = np.zeros(shape) if shock.tariff is None else _sector_first(check_tariff(economy, shock.tariff))
@@ -82,7 +82,7 @@ def _problem(economy: Economy, shock: Shock) -> Problem:
         pull = pull * np.exp(-(base.trade[:, :, None] * base.exponent[:, None]) * np.log(gross))
     if shock.cost_hat is not None:
         pull = pull * _sector_first(np.asarray(shock.cost_hat)) ** (-base.trade[:, :, None])
-    return Problem(
+    return ArmingtonProblem(
         base=base,
         pull=pull,
         net=pull / gross,
@@ -105,7 +105,7 @@ def _lift(shock: Shock, shape: tuple[int, ...]) -> Floats:
     return np.log(hat[None] if hat.ndim == 1 else hat.T)
 
 
-def _transfer(economy: Economy, base: Accounts, shock: Shock) -> Floats:
+def _transfer(economy: Economy, base: ArmingtonAccounts, shock: Shock) -> Floats:
     closure = option(shock, "closure")
     if closure == "zero":
         return np.zeros_like(base.transfer)
@@ -196,9 +196,9 @@ class Armington:
     def reason(self, u: Floats, economy: Economy, shock: Shock) -> str:
         """Why there is no equilibrium, where the state shows it; empty otherwise."""
         pr, s = _at(u, economy, shock)
-        if not pr.tax_cut or not (at := np.flatnonzero(~(s.tau < HEAVY))).size:
+        if not pr.tax_cut or not (heavy := np.flatnonzero(~(s.tau < HEAVY))).size:
             return ""
-        most = int(at[np.argmax(np.nan_to_num(s.tau[at], nan=np.inf))])
+        most = int(heavy[np.argmax(np.nan_to_num(s.tau[heavy], nan=np.inf))])
         name = economy.countries[most]
         if not s.tau[most] < 1.0:
             return f"Tariff revenue of {name} exceeds its factor income: no income tax is left; use rebate lump-sum."
@@ -228,9 +228,9 @@ class Armington:
             here[kept] = part
             return residual(pr, state(pr, here, spent=kept.size < u.size))[rows]
 
-        found, used, size = accelerated(rest, lambda f: inverse @ f, u[kept], tol, most)
+        solution, used, size = accelerated(rest, lambda f: inverse @ f, u[kept], tol, most)
         if size <= tol:
-            return _completed(economy, shock, found, here, kept), used
+            return _completed(economy, shock, solution, here, kept), used
         whole, more, _ = accelerated(
             lambda v: self.residual(v, economy, shock),
             lambda f: benchmark_inverse(self, economy, shock) @ f,
@@ -247,7 +247,7 @@ class Armington:
         return staged(economy, shock, solve)
 
 
-def _reduced(economy: Economy, shock: Shock, pr: Problem) -> tuple[Any, Any, Floats]:
+def _reduced(economy: Economy, shock: Shock, pr: ArmingtonProblem) -> tuple[Any, Any, Floats]:
     """Places of the unknowns and of the residuals without spending and (F2), and their baseline inverse.
 
     A block of an inverse is the inverse of what is left when the rest is eliminated. With roundabout inputs (F2) holds
@@ -275,7 +275,7 @@ def _completed(economy: Economy, shock: Shock, part: Floats, here: Floats, kept:
     return here
 
 
-def _welfare(pr: Problem, s: State) -> tuple[Floats, Floats, Floats]:
+def _welfare(pr: ArmingtonProblem, s: ArmingtonState) -> tuple[Floats, Floats, Floats]:
     """Welfare change, delta and consumption hat, each of shape (country,)."""
     base = pr.base
     tau = s.tau if pr.tax_cut else 0.0
@@ -285,7 +285,7 @@ def _welfare(pr: Problem, s: State) -> tuple[Floats, Floats, Floats]:
     return (delta * hat + (1.0 - delta) * np.exp(s.x + s.h)) * np.exp(-s.p) - 1.0, delta, hat
 
 
-def _from_welfare(pr: Problem, s: State, weights: Floats) -> Cotangents:
+def _from_welfare(pr: ArmingtonProblem, s: ArmingtonState, weights: Floats) -> ArmingtonCotangents:
     """Adjoints of the state for weights @ welfare."""
     base = pr.base
     change, delta, hat = _welfare(pr, s)
@@ -309,13 +309,13 @@ def _from_welfare(pr: Problem, s: State, weights: Floats) -> Cotangents:
     return c
 
 
-class Levels(Mapping[str, Floats]):
+class ArmingtonLevels(Mapping[str, Floats]):
     """New values by name, made when first asked for.
 
     `trade` (importer, exporter(, sector)) net of tariff; `income`, `expenditure`, `revenue`, `transfer`, USD.
     """
 
-    def __init__(self, economy: Economy, shock: Shock, s: State) -> None:
+    def __init__(self, economy: Economy, shock: Shock, s: ArmingtonState) -> None:
         self._of = (economy, shock, s)
         self._held = {"income": s.income, "revenue": s.revenue}
 
@@ -341,7 +341,7 @@ def _openness(imports: Floats, exports: Floats, own: Floats, income: Floats) -> 
     return imports - exports, (exports - own) / income, (imports - own) / income
 
 
-def changes_of(pr: Problem, s: State) -> dict[str, Floats]:
+def changes_of(pr: ArmingtonProblem, s: ArmingtonState) -> dict[str, Floats]:
     """The columns of the table at a state, each of shape (..., country), shares; NaN where the baseline is zero."""
     base = pr.base
     own = (np.einsum("kii->ki", pr.net) * s.q * s.g).sum(axis=-2)
@@ -367,7 +367,7 @@ def equilibrium_of(
     economy: Economy,
     shock: Shock,
     u: Floats,
-    s: State,
+    s: ArmingtonState,
     certificate: Certificate,
     changes: dict[str, Floats],
 ) -> Equilibrium:
@@ -375,4 +375,4 @@ def equilibrium_of(
     hats = {"wage": np.exp(s.x), "employment": np.exp(s.h), "expenditure": np.exp(s.e), "prices": np.exp(s.p)}
     if len(economy.sectors) > 1:
         hats["employment_share"] = np.exp(s.y).T
-    return Equilibrium(economy, shock, u, hats, Levels(economy, shock, s), changes, certificate)
+    return Equilibrium(economy, shock, u, hats, ArmingtonLevels(economy, shock, s), changes, certificate)

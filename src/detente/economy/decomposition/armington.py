@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.economy.armington.equations import Problem, State, state, transfers
+from detente.economy.armington.equations import ArmingtonProblem, ArmingtonState, state, transfers
 from detente.economy.armington.family import problem
-from detente.economy.decomposition.path import Path
-from detente.economy.decomposition.terms import Moves, Point, moves
+from detente.economy.decomposition.path import ShockPath
+from detente.economy.decomposition.terms import PathPoint, ShockSlopes, moves
 from detente.economy.frame import Floats
 
 
 @dataclass(frozen=True)
-class Slopes:
+class StateSlopes:
     """Derivatives in s at one point.
 
     Attributes
@@ -38,7 +38,7 @@ class Slopes:
     share: Floats = field(repr=False)
 
 
-def points_of(path: Path) -> Iterator[Point]:
+def points_of(path: ShockPath) -> Iterator[PathPoint]:
     """The points of a path, in order."""
     problems = [problem(path.economy, path.shock(k)) for k in range(len(path.u))]
     states = [state(pr, u) for pr, u in zip(problems, path.u, strict=True)]
@@ -48,7 +48,7 @@ def points_of(path: Path) -> Iterator[Point]:
         yield _point(pr, s, slope, change, float(part))
 
 
-def _slopes(path: Path, problems: list[Problem], states: list[State]) -> Iterator[Slopes]:
+def _slopes(path: ShockPath, problems: list[ArmingtonProblem], states: list[ArmingtonState]) -> Iterator[StateSlopes]:
     trade = problems[0].base.trade
     along = (
         [s.x for s in states],
@@ -61,16 +61,16 @@ def _slopes(path: Path, problems: list[Problem], states: list[State]) -> Iterato
         [np.broadcast_to(s.y, s.q.shape) for s in states],
     )
     columns = [path.slope(np.stack(values)) for values in along]
-    return (Slopes(*(column[k] for column in columns)) for k in range(len(states)))
+    return (StateSlopes(*(column[k] for column in columns)) for k in range(len(states)))
 
 
-def _point(pr: Problem, s: State, slope: Slopes, change: Moves, part: float) -> Point:
+def _point(pr: ArmingtonProblem, s: ArmingtonState, slope: StateSlopes, change: ShockSlopes, part: float) -> PathPoint:
     base, elasticity = pr.base, pr.base.trade[:, :, None]
     trade, rate = pr.net * s.q[:, None, :] * s.g[:, :, None], change.rate(part)
     flow = change.net(elasticity, base.exponent[:, None]) - elasticity * slope.cost[:, None, :]
     flow = flow + slope.spread[:, :, None]
     worth, whole = _labor(pr, s, slope)
-    return Point(
+    return PathPoint(
         trade=trade,
         rate=rate,
         border=base.kept,
@@ -86,7 +86,13 @@ def _point(pr: Problem, s: State, slope: Slopes, change: Moves, part: float) -> 
 
 
 def _by_sector(
-    pr: Problem, s: State, slope: Slopes, change: Moves, trade: Floats, rate: Floats, flow: Floats
+    pr: ArmingtonProblem,
+    s: ArmingtonState,
+    slope: StateSlopes,
+    change: ShockSlopes,
+    trade: Floats,
+    rate: Floats,
+    flow: Floats,
 ) -> dict[str, Floats]:
     """Distribution, pass-through, scale and productivity, each of shape (country, sector), USD."""
     base = pr.base
@@ -94,17 +100,17 @@ def _by_sector(
     entry = ((1.0 + rate) * trade * (flow - slope.wage[:, None])).sum(axis=2)
     inputs = (1.0 - base.value_added) * (slope.wage - slope.prices)
     scale = s.sales * base.scale * (inputs + slope.employment + slope.share)
-    found = {
+    parts = {
         "distribution": base.margin * (trade * dearer).sum(axis=2),
         "pass_through": -base.pass_on * entry,
         "scale": scale,
     }
     if change.productivity is not None:
-        found["productivity"] = s.sales * change.productivity
-    return {name: values.T for name, values in found.items()}
+        parts["productivity"] = s.sales * change.productivity
+    return {name: values.T for name, values in parts.items()}
 
 
-def _labor(pr: Problem, s: State, slope: Slopes) -> tuple[Floats, dict[str, Floats]]:
+def _labor(pr: ArmingtonProblem, s: ArmingtonState, slope: StateSlopes) -> tuple[Floats, dict[str, Floats]]:
     """What a USD is worth in log welfare, and the parts that a tax cut adds, USD, each of shape (country,)."""
     base = pr.base
     whole = base.spending if base.value_added == 1.0 else base.consumption

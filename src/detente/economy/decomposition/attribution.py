@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.economy.decomposition.path import (
-    Path,
     PathCertificate,
+    ShockPath,
     of_real_income,
     paths,
     tariff_slope,
@@ -72,7 +72,7 @@ def attribution(
     SolveError : no equilibrium at a point of the path, or a gap above `tol` on the finest path.
     """
     equilibrium = of_real_income(equilibrium)
-    at = equilibrium.economy.country(country, "attribution")
+    index = equilibrium.economy.country(country, "attribution")
     by = (by,) if isinstance(by, str) else tuple(by)
     groups = _groups(equilibrium, by)
     values: Floats | None = None
@@ -81,7 +81,7 @@ def attribution(
     for path in paths(equilibrium, tol):
         values = _along(path, country, groups, values)
         last, effects = effects, path.integral(values)
-        change = float(np.diff(np.expm1(path.log_welfare()[:, at]))[0])
+        change = float(np.diff(np.expm1(path.log_welfare()[:, index]))[0])
         certificate = _certificate(path, effects, last, change, country)
         if max(certificate.gap, certificate.moved) <= tol:
             return _table(equilibrium, country, by, groups, effects, change, certificate)
@@ -103,22 +103,22 @@ def _groups(equilibrium: Equilibrium, by: Sequence[str]) -> _Groups:
     return _Groups(cells, group.ravel(), keys)
 
 
-def _along(path: Path, country: str, groups: _Groups, coarser: Floats | None) -> Floats:
+def _along(path: ShockPath, country: str, groups: _Groups, coarser: Floats | None) -> Floats:
     """Marginal effects of the groups at the points, shape (point, group); those of the coarser path are kept."""
     n, k = len(path.economy.countries), len(path.economy.sectors)
     where = tuple(groups.cells)
     old, slope = (values.reshape(n, n, k)[where] for values in tariff_slope(path.end))
-    found = np.empty((len(path.u), groups.keys.shape[1]))
+    effects = np.empty((len(path.u), groups.keys.shape[1]))
     for point, part in enumerate(path.parts):
         if coarser is not None and point % 2 == 0:
-            found[point] = coarser[point // 2]
+            effects[point] = coarser[point // 2]
             continue
         cells = gradient(path.at(point), country).reshape(n, n, k)[where] * slope * np.exp(old + part * slope)
-        found[point] = np.bincount(groups.group, cells, found.shape[1])
-    return found
+        effects[point] = np.bincount(groups.group, cells, effects.shape[1])
+    return effects
 
 
-def _certificate(path: Path, effects: Floats, last: Floats | None, change: float, country: str) -> PathCertificate:
+def _certificate(path: ShockPath, effects: Floats, last: Floats | None, change: float, country: str) -> PathCertificate:
     gap = 0.0 if _moves_more(path.end) else abs(change - float(effects.sum()))
     moved = np.inf if last is None else float(np.abs(effects - last).max())
     return PathCertificate(gap, moved, len(path.u), country)
@@ -143,9 +143,9 @@ def _table(
     labels = {axis: [names[axis][i] for i in groups.keys[row][order]] for row, axis in enumerate(by)}
     values = effects[order]
     if _moves_more(equilibrium):
-        labels = {axis: [*held, OTHER] for axis, held in labels.items()}
+        labels = {axis: [*codes, OTHER] for axis, codes in labels.items()}
         values = np.append(values, change - values.sum())
-    data = {axis: np.asarray(held) for axis, held in labels.items()} | {"effect": values}
+    data = {axis: np.asarray(codes) for axis, codes in labels.items()} | {"effect": values}
     columns = (
         *(Column(axis, Unit.CODE, WORDS[axis]) for axis in by),
         Column("effect", Unit.SHARE, f"part of the change of real income of {country} due to these tariffs"),

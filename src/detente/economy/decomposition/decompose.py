@@ -54,8 +54,8 @@ from numpy.typing import NDArray
 from detente.codes import Column, Table, Unit, UnknownName
 from detente.economy.decomposition import armington as decomposition_armington
 from detente.economy.decomposition import input_output as decomposition_input_output
-from detente.economy.decomposition.path import Path, PathCertificate, of_real_income, paths, unsettled
-from detente.economy.decomposition.terms import Parts, Point, integrated, parts_at
+from detente.economy.decomposition.path import PathCertificate, ShockPath, of_real_income, paths, unsettled
+from detente.economy.decomposition.terms import Parts, PathPoint, integrated, parts_at
 from detente.economy.frame import Equilibrium, Floats
 from detente.economy.input_output import contributions
 
@@ -133,12 +133,12 @@ class Decomposition:
     def by_sector(self, country: str) -> Table:
         """One row a sector of a country, and a last row for what has no sector."""
         economy = self.equilibrium.economy
-        at = economy.country(country, "decomposition by sector")
+        index = economy.country(country, "decomposition by sector")
         data: dict[str, NDArray[np.float64] | NDArray[np.str_]] = {"sector": np.asarray([*economy.sectors, "none"])}
-        data |= {name: np.append(values[at], 0.0) for name, values in self.parts.by_sector.items()}
+        data |= {name: np.append(values[index], 0.0) for name, values in self.parts.by_sector.items()}
         none = np.zeros(len(economy.sectors))
-        data |= {name: np.append(none, values[at]) for name, values in self.parts.whole.items()}
-        data["remainder"] = np.append(none, self.remainder[at])
+        data |= {name: np.append(none, values[index]) for name, values in self.parts.whole.items()}
+        data["remainder"] = np.append(none, self.remainder[index])
         data["real_income"] = np.sum([values for name, values in data.items() if name != "sector"], axis=0)
         first = Column("sector", Unit.CODE, "code of the sector; none for what has no sector")
         return self._table(
@@ -148,9 +148,9 @@ class Decomposition:
     def by_partner(self, country: str) -> Table:
         """One row a partner of a country, for the parts that trade with it carries; its own row is trade at home."""
         economy = self.equilibrium.economy
-        at = economy.country(country, "decomposition by partner")
+        index = economy.country(country, "decomposition by partner")
         data = {"partner": np.asarray(economy.countries)}
-        data |= {name: values[at] for name, values in self.parts.by_partner.items()}
+        data |= {name: values[index] for name, values in self.parts.by_partner.items()}
         first = Column("partner", Unit.CODE, "code of the partner")
         return self._table(
             "decomposition_by_partner", f"Change of real income of {country} by partner, {economy.name}", first, data
@@ -161,14 +161,16 @@ class Decomposition:
 
         Family B has one more column, the published first-order terms and volume of trade.
         """
-        at = self.equilibrium.economy.country(country, "decomposition at first order")
-        exact, tangent = (np.append(p.totals()[:, at], p.totals()[:, at].sum()) for p in (self.parts, self.tangent))
-        exact[-1] = self.real_income[at]
+        index = self.equilibrium.economy.country(country, "decomposition at first order")
+        exact, tangent = (
+            np.append(p.totals()[:, index], p.totals()[:, index].sum()) for p in (self.parts, self.tangent)
+        )
+        exact[-1] = self.real_income[index]
         names = np.asarray([*self.parts.names, TOTAL])
         data = {"part": names, "exact": exact, "first_order": tangent, "remainder": exact - tangent}
         columns, notes = BESIDE, self.notes
         if self.equilibrium.economy.family == "caliendo_parro":
-            data["published"], columns = _published(self.equilibrium, at, names), (*BESIDE, PUBLISHED_COLUMN)
+            data["published"], columns = _published(self.equilibrium, index, names), (*BESIDE, PUBLISHED_COLUMN)
             notes = (*notes, PUBLISHED)
         title = f"Change of real income of {country}, exact and at first order, {self.equilibrium.economy.name}"
         return Table("decomposition_first_order", title, columns, data, notes)
@@ -182,9 +184,9 @@ class Decomposition:
         return Table(name, title, columns, data, self.notes)
 
 
-def _published(found: Equilibrium, at: int, names: NDArray[np.str_]) -> Floats:
+def _published(equilibrium: Equilibrium, index: int, names: NDArray[np.str_]) -> Floats:
     """Published first-order terms by part, shape (part,); NaN for parts they do not have."""
-    terms, volume = (float(part[at].sum()) for part in contributions.by_sector(found))
+    terms, volume = (float(part[index].sum()) for part in contributions.by_sector(equilibrium))
     known = {"terms_of_trade": terms, "volume_of_trade": volume, TOTAL: terms + volume}
     return np.array([known.get(name, np.nan) for name in names.tolist()])
 
@@ -206,24 +208,24 @@ def decompose(equilibrium: Equilibrium, *, tol: float = 1e-6) -> Decomposition:
     last: Parts | None = None
     certificate: PathCertificate | None = None
     for path in paths(equilibrium, tol):
-        found = [parts_at(here) for here in _points(path)]
-        parts = integrated(path, found)
+        parts_along = [parts_at(here) for here in _points(path)]
+        parts = integrated(path, parts_along)
         change = np.diff(path.log_welfare(), axis=0)[0]
         may_remain, notes = _may_remain(path)
         certificate = _certificate(path, parts, last, change, may_remain)
         if max(certificate.gap, certificate.moved) <= tol:
-            return Decomposition(equilibrium, parts, found[0], change, certificate, (PATH, *notes))
+            return Decomposition(equilibrium, parts, parts_along[0], change, certificate, (PATH, *notes))
         last = parts
     assert certificate is not None
     raise unsettled(equilibrium, "decomposition", certificate, tol)
 
 
-def _points(path: Path) -> Iterator[Point]:
+def _points(path: ShockPath) -> Iterator[PathPoint]:
     family = decomposition_armington if path.economy.family == "armington" else decomposition_input_output
     return family.points_of(path)
 
 
-def _may_remain(path: Path) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+def _may_remain(path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
     """Countries, shape (country,), whose remainder is more than an error of integration, and why."""
     none = np.zeros(len(path.economy.countries), dtype=bool)
     if path.economy.family != "armington":
@@ -235,9 +237,9 @@ def _may_remain(path: Path) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
 
 
 def _certificate(
-    path: Path, parts: Parts, last: Parts | None, change: Floats, may_remain: NDArray[np.bool_]
+    path: ShockPath, parts: Parts, last: Parts | None, change: Floats, may_remain: NDArray[np.bool_]
 ) -> PathCertificate:
     off = np.where(may_remain, 0.0, np.abs(change - parts.totals().sum(axis=0)))
     moved = np.inf if last is None else float(np.abs(parts.totals() - last.totals()).max())
-    at = int(np.argmax(off))
-    return PathCertificate(float(off[at]), moved, len(path.u), path.economy.countries[at])
+    worst = int(np.argmax(off))
+    return PathCertificate(float(off[worst]), moved, len(path.u), path.economy.countries[worst])

@@ -65,31 +65,31 @@ def income_parts(equilibrium: Equilibrium) -> Table:
     return Table("income_parts", title, COLUMNS, {"country": np.asarray(economy.countries), **data})
 
 
-def _prices(found: Equilibrium) -> Floats:
-    return found.hats["prices"] if "prices" in found.hats else 1.0 + found.changes["prices"]
+def _prices(equilibrium: Equilibrium) -> Floats:
+    return equilibrium.hats["prices"] if "prices" in equilibrium.hats else 1.0 + equilibrium.changes["prices"]
 
 
-def _real(found: Equilibrium) -> dict[str, Floats]:
+def _real(equilibrium: Equilibrium) -> dict[str, Floats]:
     """Wages, rents, revenue and transfer over the price index, each of shape (country,), USD of the baseline."""
-    levels, prices = found.levels, _prices(found)
+    levels, prices = equilibrium.levels, _prices(equilibrium)
     wages = levels["wages"] if "wages" in levels else levels["income"]
     transfer = levels["transfer"] if "transfer" in levels else levels["deficit"]
     values = {"wages": wages, "rents": levels["income"] - wages, "revenue": levels["revenue"], "transfer": transfer}
     return {name: value / prices for name, value in values.items()}
 
 
-def _real_wage(found: Equilibrium) -> Floats:
-    return found.hats["wage"] / _prices(found)
+def _real_wage(equilibrium: Equilibrium) -> Floats:
+    return equilibrium.hats["wage"] / _prices(equilibrium)
 
 
-def _weight(found: Equilibrium) -> Floats:
+def _weight(equilibrium: Equilibrium) -> Floats:
     """What a real USD of income adds to welfare, shape (country,), per USD."""
-    if found.economy.family == "armington":
-        base = armington_accounts(found.economy)
+    if equilibrium.economy.family == "armington":
+        base = armington_accounts(equilibrium.economy)
         supply, wages = base.labor, base.income
         spent = base.spending if base.value_added == 1.0 else base.consumption
     else:
-        tech = technology(found.economy, found.shock)
+        tech = technology(equilibrium.economy, equilibrium.shock)
         supply, wages = tech.supply, tech.labor_income
-        spent = linked_accounts(found.economy).final_spending
+        spent = linked_accounts(equilibrium.economy).final_spending
     return 1.0 / (spent - supply / (1.0 + supply) * wages)

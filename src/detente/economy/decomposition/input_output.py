@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from detente.economy.decomposition.path import Path
-from detente.economy.decomposition.terms import Moves, Point, moves
+from detente.economy.decomposition.path import ShockPath
+from detente.economy.decomposition.terms import PathPoint, ShockSlopes, moves
 from detente.economy.frame import Floats
 from detente.economy.input_output.accounts import accounts
-from detente.economy.input_output.equations import Problem, State, problem, state
+from detente.economy.input_output.equations import InputOutputProblem, InputOutputState, problem, state
 from detente.economy.input_output.technology import bundle_price, by_sector, profit_share
 from detente.economy.solver import family_of
 
@@ -22,7 +22,7 @@ EXACT = 1e-8
 """Largest gap of an identity the algebra rests on, dimensionless."""
 
 
-def points_of(path: Path) -> Iterator[Point]:
+def points_of(path: ShockPath) -> Iterator[PathPoint]:
     """The points of a path, in order."""
     problems = [problem(path.economy, path.shock(k)) for k in range(len(path.u))]
     states = [state(pr, u) for pr, u in zip(problems, path.u, strict=True)]
@@ -34,7 +34,7 @@ def points_of(path: Path) -> Iterator[Point]:
     transfer = path.slope(np.stack([s.deficit for s in states]))
     own = _own_parts(path, states, cost, change)
     for k, (pr, s) in enumerate(zip(problems, states, strict=True)):
-        yield Point(
+        yield PathPoint(
             trade=pr.net * s.q[:, None, :] * s.g[:, :, None],
             rate=change.rate(float(path.parts[k])),
             border=np.ones(s.x.size),
@@ -49,7 +49,7 @@ def points_of(path: Path) -> Iterator[Point]:
         )
 
 
-def net_spending(pr: Problem, s: State) -> Floats:
+def net_spending(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     """Final spending less what work costs the worker, shape (country,), USD."""
     return s.final_spending - pr.tech.supply / (1.0 + pr.tech.supply) * s.wages
 
@@ -58,22 +58,22 @@ def _log(values: Floats) -> Floats:
     return np.log(np.where(values > 0, values, 1.0))
 
 
-def _own_parts(path: Path, states: list[State], cost: Floats, change: Moves) -> dict[str, Floats]:
+def _own_parts(path: ShockPath, states: list[InputOutputState], cost: Floats, change: ShockSlopes) -> dict[str, Floats]:
     """Profits, scale and productivity where the world has them, each of shape (point, country, sector), USD."""
     profit, scale = profit_share(path.economy, accounts(path.economy)), by_sector(path.economy, "scale_elasticity")
     output = np.stack([s.output for s in states])
     sales, wage = path.slope(_log(output)), path.slope(np.stack([s.x for s in states]))
-    found: dict[str, Floats] = {}
+    parts: dict[str, Floats] = {}
     if profit.any():
-        found["profits"] = output * profit * (sales - cost.transpose(0, 2, 1))
+        parts["profits"] = output * profit * (sales - cost.transpose(0, 2, 1))
     if scale.any():
-        found["scale"] = output * (1.0 - profit) * scale * (sales - wage[:, :, None])
+        parts["scale"] = output * (1.0 - profit) * scale * (sales - wage[:, :, None])
     if change.productivity is not None:
-        found["productivity"] = output * (1.0 - profit) * change.productivity.T
-    return found
+        parts["productivity"] = output * (1.0 - profit) * change.productivity.T
+    return parts
 
 
-def covers(path: Path) -> bool:
+def covers(path: ShockPath) -> bool:
     """Whether cost and real income at the end are those the algebra knows, so that nothing may remain."""
     last = len(path.u) - 1
     shock = path.shock(last)
@@ -83,7 +83,7 @@ def covers(path: Path) -> bool:
     return bool(max(np.abs(gap).max() for gap in _identities(pr, s, welfare)) < EXACT)
 
 
-def _identities(pr: Problem, s: State, welfare: Floats) -> tuple[Floats, Floats]:
+def _identities(pr: InputOutputProblem, s: InputOutputState, welfare: Floats) -> tuple[Floats, Floats]:
     base, tech = pr.base, pr.tech
     inputs = tech.users.sum(axis=2) * bundle_price(tech, s.p)
     sales = _log(s.output) - _log(pr.made.T)

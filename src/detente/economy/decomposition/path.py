@@ -45,7 +45,7 @@ class PathCertificate:
 
 
 @dataclass(frozen=True)
-class Path:
+class ShockPath:
     """Equilibria along a path.
 
     Attributes
@@ -102,8 +102,8 @@ def differentiation(intervals: int) -> Floats:
     s = points(intervals)
     c = _signs(intervals)
     apart = s[:, None] - s + np.eye(s.size)
-    found = c / c[:, None] / apart
-    return (found - np.diag(found.sum(axis=1))).astype(np.float64)
+    matrix = c / c[:, None] / apart
+    return (matrix - np.diag(matrix.sum(axis=1))).astype(np.float64)
 
 
 def _signs(intervals: int) -> Floats:
@@ -140,11 +140,11 @@ def shock_at(end: Equilibrium, part: float) -> Shock:
     """A part of the shock of an equilibrium; the shock itself at 1. Rates that do not change keep every digit."""
     if part == 1.0:
         return end.shock
-    found = partial_shock(end.economy, end.shock, part)
-    if found.tariff is None:
-        return found
+    shock = partial_shock(end.economy, end.shock, part)
+    if shock.tariff is None:
+        return shock
     old = baseline_tariff(end.economy)
-    return found.with_tariff(np.where(end.shock.tariff == old, old, found.tariff))
+    return shock.with_tariff(np.where(end.shock.tariff == old, old, shock.tariff))
 
 
 def tariff_slope(end: Equilibrium) -> tuple[Floats, Floats]:
@@ -154,24 +154,24 @@ def tariff_slope(end: Equilibrium) -> tuple[Floats, Floats]:
     return old, (new - old).reshape(shape_of(end.economy))
 
 
-def paths(end: Equilibrium, tol: float) -> Iterator[Path]:
+def paths(end: Equilibrium, tol: float) -> Iterator[ShockPath]:
     """Ever finer paths to an equilibrium, kept with its shock; each has the points of the last and as many between.
 
     Raises
     ------
     SolveError : no equilibrium at a point of the path.
     """
-    held = end.shock.memo.get("paths")
-    if held is None or held[0] is not end or held[1] > tol:
-        held = (end, tol, {})
-        end.shock.memo["paths"] = held
-    known: dict[int, Floats] = held[2]
+    stored = end.shock.memo.get("paths")
+    if stored is None or stored[0] is not end or stored[1] > tol:
+        stored = (end, tol, {})
+        end.shock.memo["paths"] = stored
+    known: dict[int, Floats] = stored[2]
     solved = min(LOOSEST, max(TIGHTEST, SOLVED * tol))
     intervals = COARSEST
     while intervals <= FINEST:
         if intervals not in known:
             known[intervals] = _solved(end, known.get(intervals // 2), intervals, solved)
-        yield Path(end, known[intervals])
+        yield ShockPath(end, known[intervals])
         intervals *= 2
 
 
@@ -181,12 +181,12 @@ def _solved(end: Equilibrium, coarser: Floats | None, intervals: int, tol: float
         ends = [_point(end, part, end.u * part, tol) for part in (0.0, 1.0)]
         inner = [_point(end, s, ends[0] + s * (ends[1] - ends[0]), tol) for s in points(intervals)[1:-1]]
         return np.stack([ends[0], *inner, ends[1]])
-    found = np.empty((intervals + 1, coarser.shape[1]))
-    found[::2] = coarser
+    unknowns = np.empty((intervals + 1, coarser.shape[1]))
+    unknowns[::2] = coarser
     for k in range(1, intervals, 2):
         part = float(points(intervals)[k])
-        found[k] = _point(end, part, interpolated(coarser, part), tol)
-    return found
+        unknowns[k] = _point(end, part, interpolated(coarser, part), tol)
+    return unknowns
 
 
 def _point(end: Equilibrium, part: float, guess: Floats, tol: float) -> Floats:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.economy.decomposition.path import Path, tariff_slope
+from detente.economy.decomposition.path import ShockPath, tariff_slope
 from detente.economy.frame import Floats
 
 
 @dataclass(frozen=True)
-class Point:
+class PathPoint:
     """One point of a path; slopes are derivatives in s.
 
     Attributes
@@ -72,7 +72,7 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Moves:
+class ShockSlopes:
     """Slopes that are the same at every point of a path, [sector, importer, exporter].
 
     Attributes
@@ -94,11 +94,11 @@ class Moves:
 
     def net(self, elasticity: Floats, exponent: Floats | float) -> Floats:
         """Slope of log[(1 + tau)^(-theta phi - 1) d^-theta], theta of shape (sector, 1, 1)."""
-        found = -(elasticity * exponent + 1.0) * self.tariff
-        return found if self.freight is None else found - elasticity * self.freight
+        slope = -(elasticity * exponent + 1.0) * self.tariff
+        return slope if self.freight is None else slope - elasticity * self.freight
 
 
-def moves(path: Path) -> Moves:
+def moves(path: ShockPath) -> ShockSlopes:
     """The slopes of a path's shock."""
     n, k = len(path.economy.countries), len(path.economy.sectors)
     shock = path.end.shock
@@ -109,14 +109,14 @@ def moves(path: Path) -> Moves:
     if shock.productivity_hat is not None:
         log = np.log(np.asarray(shock.productivity_hat, dtype=np.float64))
         productivity = np.broadcast_to(log.reshape(n, -1), (n, k)).T
-    return Moves(old, tariff, freight, productivity)
+    return ShockSlopes(old, tariff, freight, productivity)
 
 
 def _sector_first(values: Floats) -> Floats:
     return np.ascontiguousarray(values.transpose(2, 0, 1))
 
 
-def parts_at(here: Point) -> Parts:
+def parts_at(here: PathPoint) -> Parts:
     """The parts of d log W / ds at a point."""
     across = here.border[:, None] * here.trade
     own = np.arange(across.shape[1])
@@ -147,7 +147,7 @@ def import_price(across: Floats, cost: Floats) -> Floats:
     return np.where(bought > 0, moved / np.where(bought > 0, bought, 1.0), 0.0)
 
 
-def _volume(here: Point) -> Floats:
+def _volume(here: PathPoint) -> Floats:
     """Tariff tau times M times the slope of the log quantity landed, shape (sector, importer, exporter)."""
     quantity = here.flow - here.cost[:, None, :]
     if here.freight is not None:
@@ -155,11 +155,11 @@ def _volume(here: Point) -> Floats:
     return here.rate * here.trade * quantity
 
 
-def integrated(path: Path, found: list[Parts]) -> Parts:
+def integrated(path: ShockPath, parts_along: list[Parts]) -> Parts:
     """Parts along a path from those at its points."""
 
     def of(kind: str) -> dict[str, Floats]:
-        held = [getattr(parts, kind) for parts in found]
-        return {name: path.integral(np.stack([values[name] for values in held])) for name in held[0]}
+        tables = [getattr(parts, kind) for parts in parts_along]
+        return {name: path.integral(np.stack([values[name] for values in tables])) for name in tables[0]}
 
     return Parts(of("by_sector"), of("by_partner"), of("whole"))

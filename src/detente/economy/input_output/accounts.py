@@ -47,7 +47,7 @@ TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True)
-class Accounts:
+class InputOutputAccounts:
     """Baseline values the equations of family B use.
 
     Attributes
@@ -87,14 +87,14 @@ class Accounts:
         return self.income + self.revenue + self.deficit
 
 
-def accounts(economy: Economy) -> Accounts:
+def accounts(economy: Economy) -> InputOutputAccounts:
     """The accounts of a world, kept with it; `InputError` names the cell where it cannot be one."""
     if "accounts" not in economy.memo:
         economy.memo["accounts"] = _accounts(economy)
     return economy.memo["accounts"]
 
 
-def _accounts(economy: Economy) -> Accounts:
+def _accounts(economy: Economy) -> InputOutputAccounts:
     flows, tariff = cube(economy, "flows"), cube(economy, "tariff")
     inputs, final = _input_share(economy), _final_share(economy)
     _check_flows(economy, flows)
@@ -110,7 +110,7 @@ def _accounts(economy: Economy) -> Accounts:
     income = (value_added * output).sum(axis=1)
     _refuse_poor(economy, income)
     theta, guarded = _theta(economy)
-    return Accounts(
+    return InputOutputAccounts(
         share=share,
         net=share / (1.0 + rates),
         tariff=rates,
@@ -169,11 +169,11 @@ def _check_cells(economy: Economy, name: str, values: Floats, bad: Any, what: st
     """`InputError` naming the first cell that is bad or not a number; axes [country..., sector]."""
     wrong = ~np.isfinite(values) | bad
     if wrong.any():
-        at = np.argwhere(wrong)[0]
-        names = [*(economy.countries[c] for c in at[:-1]), economy.sectors[at[-1]]]
-        found = values[tuple(at)]
+        cell = np.argwhere(wrong)[0]
+        names = [*(economy.countries[c] for c in cell[:-1]), economy.sectors[cell[-1]]]
+        value = values[tuple(cell)]
         raise InputError(
-            f"{name}, {', '.join(names)}", f"{found:g} {what if np.isfinite(found) else 'is no number'}", repair
+            f"{name}, {', '.join(names)}", f"{value:g} {what if np.isfinite(value) else 'is no number'}", repair
         )
 
 

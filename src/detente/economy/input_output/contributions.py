@@ -29,10 +29,10 @@ COLUMNS = (
 )
 
 
-def by_sector(found: Equilibrium) -> tuple[Floats, Floats]:
+def by_sector(equilibrium: Equilibrium) -> tuple[Floats, Floats]:
     """Terms and volume of trade by sector, each of shape (country, sector), share of baseline final spending."""
-    economy, base = found.economy, accounts(found.economy)
-    cost = found.hats["cost"]
+    economy, base = equilibrium.economy, accounts(equilibrium.economy)
+    cost = equilibrium.hats["cost"]
     spent = base.final_spending[:, None]
     bought = base.spending * _at_first(base.net, cost - 1.0)
     terms = base.output * (cost - 1.0) - bought
@@ -40,7 +40,7 @@ def by_sector(found: Equilibrium) -> tuple[Floats, Floats]:
         foreign = 1.0 - np.eye(len(economy.countries))
         economy.memo["dutiable"] = base.tariff * foreign
         economy.memo["dutiable trade"] = base.net * economy.memo["dutiable"]
-    trade = found.levels["trade"].transpose(2, 0, 1)
+    trade = equilibrium.levels["trade"].transpose(2, 0, 1)
     collected = np.einsum("jni,jni->nj", economy.memo["dutiable"], trade)
     volume = collected - base.spending * _at_first(economy.memo["dutiable trade"], cost)
     return terms / spent, volume / spent
@@ -52,33 +52,33 @@ def _at_first(weights: Floats, values: Floats) -> Floats:
 
 
 @np.errstate(all="ignore")
-def first_order(found: Equilibrium) -> Table:
+def first_order(equilibrium: Equilibrium) -> Table:
     """Terms of trade, volume of trade and their sum beside the exact change of real income, one row a country."""
-    terms, volume = (part.sum(axis=1) for part in by_sector(found))
+    terms, volume = (part.sum(axis=1) for part in by_sector(equilibrium))
     data = {
-        "country": np.asarray(found.economy.countries),
+        "country": np.asarray(equilibrium.economy.countries),
         "terms_of_trade": terms,
         "volume_of_trade": volume,
         "first_order": terms + volume,
-        "real_income": found.changes["welfare"],
+        "real_income": equilibrium.changes["welfare"],
     }
-    return Table("first_order", f"First-order welfare, {found.economy.name}", COLUMNS, data, found.notes)
+    return Table("first_order", f"First-order welfare, {equilibrium.economy.name}", COLUMNS, data, equilibrium.notes)
 
 
-def concentration(found: Equilibrium) -> tuple[str, ...]:
+def concentration(equilibrium: Equilibrium) -> tuple[str, ...]:
     """A note where one sector makes over half of what the sectors of a country add up to in absolute terms."""
-    terms, volume = by_sector(found)
+    terms, volume = by_sector(equilibrium)
     size = np.abs(terms + volume)
     share = size.max(axis=1) / size.sum(axis=1).clip(1e-300)
-    moved = np.abs(found.changes["welfare"]) > SMALL
-    at = np.flatnonzero((share > 0.5) & moved)
-    if not at.size:
+    moved = np.abs(equilibrium.changes["welfare"]) > SMALL
+    concentrated = np.flatnonzero((share > 0.5) & moved)
+    if not concentrated.size:
         return ()
-    weight = np.abs(found.changes["welfare"]) * accounts(found.economy).final_spending
-    at = at[np.argsort(-weight[at], kind="stable")]
+    weight = np.abs(equilibrium.changes["welfare"]) * accounts(equilibrium.economy).final_spending
+    concentrated = concentrated[np.argsort(-weight[concentrated], kind="stable")]
     names = [
-        f"{found.economy.countries[n]} {found.economy.sectors[int(np.argmax(size[n]))]} ({share[n]:.0%})"
-        for n in at[:NAMED]
+        f"{equilibrium.economy.countries[n]} {equilibrium.economy.sectors[int(np.argmax(size[n]))]} ({share[n]:.0%})"
+        for n in concentrated[:NAMED]
     ]
-    more = f" and {at.size - NAMED} more countries" if at.size > NAMED else ""
+    more = f" and {concentrated.size - NAMED} more countries" if concentrated.size > NAMED else ""
     return (f"one sector carries over half of the welfare change: {', '.join(names)}{more}",)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.codes import UnknownName
 from detente.economy.frame import Economy, Floats, Shock
-from detente.economy.input_output.accounts import Accounts, accounts, cube, is_balanced
+from detente.economy.input_output.accounts import InputOutputAccounts, accounts, cube, is_balanced
 from detente.economy.input_output.technology import Technology, bundle_price, technology, tilt
 
 CLOSURES: Mapping[str, str] = {
@@ -28,7 +28,7 @@ DENSE_SHOCK = 0.2
 
 
 @dataclass(frozen=True)
-class Problem:
+class InputOutputProblem:
     """What the equations need of one economy and one shock.
 
     Attributes
@@ -45,7 +45,7 @@ class Problem:
     idle : where a country does not use a sector, or None if it uses all.
     """
 
-    base: Accounts
+    base: InputOutputAccounts
     tech: Technology
     stacked: Floats = field(repr=False)
     closure: str
@@ -68,7 +68,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class State:
+class InputOutputState:
     """Every quantity at one u. By sector first: q, G, m, g, h, shape (sector, country); others (country, sector).
 
     g is spending over the price term, X' P^^theta; h what an exporter's cost term meets, so that output is q h;
@@ -114,7 +114,7 @@ def closure_of(shock: Shock) -> str:
     return CLOSURES[name]
 
 
-def problem(economy: Economy, shock: Shock) -> Problem:
+def problem(economy: Economy, shock: Shock) -> InputOutputProblem:
     """The problem of an economy and a shock, kept with the shock."""
     kept = shock.memo.get("caliendo_parro")
     if kept is None or kept[0] is not economy:
@@ -123,7 +123,7 @@ def problem(economy: Economy, shock: Shock) -> Problem:
     return kept[1]
 
 
-def _problem(economy: Economy, shock: Shock) -> Problem:
+def _problem(economy: Economy, shock: Shock) -> InputOutputProblem:
     base = accounts(economy)
     lift = 0.0
     if shock.productivity_hat is not None:
@@ -132,7 +132,7 @@ def _problem(economy: Economy, shock: Shock) -> Problem:
     if "scale" not in economy.memo:
         economy.memo["scale"] = _scale(economy, base)
     spending, scale, idle = economy.memo["scale"]
-    return Problem(
+    return InputOutputProblem(
         base=base,
         tech=technology(economy, shock),
         stacked=_stacked(economy, base, shock),
@@ -146,7 +146,7 @@ def _problem(economy: Economy, shock: Shock) -> Problem:
     )
 
 
-def _scale(economy: Economy, base: Accounts) -> tuple[Floats, Floats, NDArray[np.bool_] | None]:
+def _scale(economy: Economy, base: InputOutputAccounts) -> tuple[Floats, Floats, NDArray[np.bool_] | None]:
     spending = base.spending
     if not is_balanced(economy):
         spending = apply(base.inputs, base.output) + base.final * base.final_spending[:, None].clip(0.0)
@@ -154,7 +154,7 @@ def _scale(economy: Economy, base: Accounts) -> tuple[Floats, Floats, NDArray[np
     return spending, np.where(idle, 1.0, spending), idle if idle.any() else None
 
 
-def _stacked(economy: Economy, base: Accounts, shock: Shock) -> Floats:
+def _stacked(economy: Economy, base: InputOutputAccounts, shock: Shock) -> Floats:
     """Pulls of the shock; only the cells it changes are computed where they are few."""
     if "stacked" not in economy.memo:
         economy.memo["stacked"] = np.concatenate([base.share, base.net], axis=1)
@@ -213,7 +213,7 @@ def joined(x: Floats, p: Floats, z: Floats) -> Floats:
     return np.concatenate([x, p.reshape(-1, *more), z.reshape(-1, *more)])
 
 
-def state(pr: Problem, u: Floats) -> State:
+def state(pr: InputOutputProblem, u: Floats) -> InputOutputState:
     """Every quantity at u, shape (unknowns,)."""
     base, tech = pr.base, pr.tech
     n, s = base.spending.shape
@@ -233,13 +233,13 @@ def state(pr: Problem, u: Floats) -> State:
     labor = tech.supply * (x - (base.final * p).sum(axis=1))
     wages, rents = tech.labor_income * np.exp(x + labor), (tech.rents * output).sum(axis=1)
     revenue = (by_sector - g * m).sum(axis=0)
-    return State(
+    return InputOutputState(
         x, p, z, inputs, users, log_cost, q, G, m, g, h, spending, output, labor, wages, rents, revenue,
         deficits(pr, wages + rents),
     )  # fmt: skip
 
 
-def _used(pr: Problem, p: Floats) -> tuple[Floats, Floats, Floats]:
+def _used(pr: InputOutputProblem, p: Floats) -> tuple[Floats, Floats, Floats]:
     """Input shares, slopes of costs in prices, and what inputs add to log costs (country, user)."""
     tech = pr.tech
     turned = tilt(tech, p)
@@ -249,7 +249,7 @@ def _used(pr: Problem, p: Floats) -> tuple[Floats, Floats, Floats]:
     return pr.base.inputs * turned.transpose(0, 2, 1), users, tech.users.sum(axis=2) * bundle_price(tech, p)
 
 
-def turned(pr: Problem, s: State) -> Floats:
+def turned(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     """Slope of uses in log prices at given output, [country, input, price], USD, where eta is not one."""
     assert pr.tech.substitution is not None
     moved = s.inputs * ((1.0 - pr.tech.substitution) * s.output)[:, None, :]
@@ -262,7 +262,7 @@ def _log_over(h: Floats, made: Floats) -> Floats:
     return np.log(np.where(h > 0, h, made) / made)
 
 
-def deficits(pr: Problem, income: Floats) -> Floats:
+def deficits(pr: InputOutputProblem, income: Floats) -> Floats:
     """D' of the closure at new value added, shape (country,), USD."""
     base = pr.base
     if pr.closure == "fixed":
@@ -273,7 +273,7 @@ def deficits(pr: Problem, income: Floats) -> Floats:
     return owed - income * (owed.sum() / income.sum())
 
 
-def residual_of(pr: Problem, s: State) -> Floats:
+def residual_of(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     """B3 over the income of labour, B1 in logs, B2 over X, shape (unknowns,)."""
     base, earned = pr.base, pr.tech.labor_income
     f_x = (s.wages - (pr.tech.labor * s.output).sum(axis=1)) / earned
@@ -286,7 +286,7 @@ def residual_of(pr: Problem, s: State) -> Floats:
     return joined(f_x, f_p, f_z)
 
 
-def push(pr: Problem, s: State, du: Floats) -> Floats:
+def push(pr: InputOutputProblem, s: InputOutputState, du: Floats) -> Floats:
     """dF/du @ du; `du` of shape (unknowns,) or (unknowns, directions)."""
     if du.ndim == 1:
         return push(pr, s, du[:, None])[:, 0]
@@ -324,14 +324,14 @@ def _positive(h: Floats) -> Floats:
     return np.where(h > 0, h, 1.0)
 
 
-def _push_wages(pr: Problem, s: State, dx: Floats, dp: Floats) -> Floats:
+def _push_wages(pr: InputOutputProblem, s: InputOutputState, dx: Floats, dp: Floats) -> Floats:
     moved = dx
     if pr.tech.supply:
         moved = dx + pr.tech.supply * (dx - (pr.base.final[:, :, None] * dp).sum(axis=1))
     return s.wages[:, None] * moved
 
 
-def _push_deficits(pr: Problem, s: State, d_income: Floats) -> Floats:
+def _push_deficits(pr: InputOutputProblem, s: InputOutputState, d_income: Floats) -> Floats:
     if pr.closure != "gdp":
         return np.zeros_like(d_income)
     rate, income = (pr.base.deficit / pr.base.income)[:, None], s.income
@@ -342,7 +342,7 @@ def _push_deficits(pr: Problem, s: State, d_income: Floats) -> Floats:
 
 
 @dataclass
-class Cotangents:
+class InputOutputCotangents:
     """Adjoints of quantities of a state; shapes as there. `final` is that of final spending and all it is made of."""
 
     x: Floats
@@ -356,13 +356,15 @@ class Cotangents:
     deficit: Floats
 
 
-def nothing(s: State) -> Cotangents:
+def nothing(s: InputOutputState) -> InputOutputCotangents:
     """Adjoints of zero."""
-    one, wide, by_sector = np.zeros_like(s.x), np.zeros_like(s.p), np.zeros_like(s.G)
-    return Cotangents(one, wide, wide, by_sector, wide, one, one, one, one)
+    by_country, wide, by_sector = np.zeros_like(s.x), np.zeros_like(s.p), np.zeros_like(s.G)
+    return InputOutputCotangents(
+        by_country, wide, wide, by_sector, wide, by_country, by_country, by_country, by_country
+    )
 
 
-def pulled_residual(pr: Problem, s: State, v: Floats) -> Cotangents:
+def pulled_residual(pr: InputOutputProblem, s: InputOutputState, v: Floats) -> InputOutputCotangents:
     """Adjoints of the state for v @ F."""
     base, earned = pr.base, pr.tech.labor_income
     vx, vp, vz = blocks(v, *base.spending.shape)
@@ -385,7 +387,9 @@ def pulled_residual(pr: Problem, s: State, v: Floats) -> Cotangents:
     )
 
 
-def pull_back(pr: Problem, s: State, c: Cotangents, *, with_tariff: bool) -> tuple[Floats, Floats | None]:
+def pull_back(
+    pr: InputOutputProblem, s: InputOutputState, c: InputOutputCotangents, *, with_tariff: bool
+) -> tuple[Floats, Floats | None]:
     """Adjoints of u and, at given u, of the tariff from those of the state."""
     base, tech = pr.base, pr.tech
     on_income = c.final + _pull_deficits(pr, s, c.final + c.deficit)
@@ -409,7 +413,7 @@ def pull_back(pr: Problem, s: State, c: Cotangents, *, with_tariff: bool) -> tup
     return joined(x, p, z), tariff
 
 
-def _pull_deficits(pr: Problem, s: State, v: Floats) -> Floats:
+def _pull_deficits(pr: InputOutputProblem, s: InputOutputState, v: Floats) -> Floats:
     """V @ d deficits / d value added, shape (country,)."""
     if pr.closure != "gdp":
         return np.zeros_like(v)
@@ -419,10 +423,10 @@ def _pull_deficits(pr: Problem, s: State, v: Floats) -> Floats:
     return (rate - mean) * (v - (v * income).sum() / world)
 
 
-def _pull_tariff(pr: Problem, s: State, on_G: Floats, on_m: Floats, on_h: Floats) -> Floats:
+def _pull_tariff(pr: InputOutputProblem, s: InputOutputState, on_G: Floats, on_m: Floats, on_h: Floats) -> Floats:
     """Adjoint of the tariff, [importer, exporter, sector]: kappa^ and 1 + tau' move with it."""
     q, theta = s.q[:, None, :], pr.base.theta[:, None, None]
     on_net = pr.net * (on_m[:, :, None] * q + s.g[:, :, None] * on_h[:, None, :])
     gross = np.divide(pr.pull, pr.net, out=np.ones_like(pr.net), where=pr.net > 0)
-    found = -(theta * (pr.pull * on_G[:, :, None] * q + on_net) + on_net) / gross
-    return found.transpose(1, 2, 0)
+    adjoint = -(theta * (pr.pull * on_G[:, :, None] * q + on_net) + on_net) / gross
+    return adjoint.transpose(1, 2, 0)

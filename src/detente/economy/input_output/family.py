@@ -36,11 +36,11 @@ from numpy.typing import NDArray
 from detente.codes import InputError, SolveError, UnknownName
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, shape_of
 from detente.economy.input_output import real_income
-from detente.economy.input_output.accounts import Accounts, check_balanced, cube
+from detente.economy.input_output.accounts import InputOutputAccounts, check_balanced, cube
 from detente.economy.input_output.equations import (
     OPTIONS,
-    Problem,
-    State,
+    InputOutputProblem,
+    InputOutputState,
     closure_of,
     problem,
     pull_back,
@@ -93,7 +93,7 @@ class CaliendoParro:
         """dF/du, shape (unknowns, unknowns); large, the family's own solver does without."""
         pr = problem(economy, shock)
         s, size = state(pr, u), u.size
-        parts = [push(pr, s, np.eye(size, min(256, size - at), -at)) for at in range(0, size, 256)]
+        parts = [push(pr, s, np.eye(size, min(256, size - start), -start)) for start in range(0, size, 256)]
         return np.concatenate(parts, axis=1)
 
     def vjp(
@@ -148,8 +148,8 @@ class CaliendoParro:
     def walras(self, u: Floats, economy: Economy, shock: Shock) -> float:
         """Gap of the dropped equation over world income."""
         pr = problem(economy, shock)
-        s, at = state(pr, u), pr.dropped
-        gap = s.wages[at] - (pr.tech.labor[at] * s.output[at]).sum()
+        s, dropped = state(pr, u), pr.dropped
+        gap = s.wages[dropped] - (pr.tech.labor[dropped] * s.output[dropped]).sum()
         return float(gap / pr.base.income.sum())
 
     def several(self, economy: Economy, shock: Shock) -> bool:
@@ -171,8 +171,8 @@ class CaliendoParro:
         s = state(pr, u)
         trade = (pr.net * s.q[:, None, :] * s.g[:, :, None]).transpose(1, 2, 0)
         changes = _changes(pr, s, trade) | real_income.changes(economy, pr, s)
-        found = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
-        return replace(found, notes=(*_guard_note(pr.base), *concentration(found)))
+        equilibrium = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
+        return replace(equilibrium, notes=(*_guard_note(pr.base), *concentration(equilibrium)))
 
     def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
         """The closure `zero`: first deficits go at the old tariffs, then the result is shocked."""
@@ -200,13 +200,13 @@ def _check_hat(name: str, hat: Floats | None, shapes: tuple[tuple[int, ...], ...
         raise InputError(name, "a hat is not a positive number", "give new over old, 1 for no change")
 
 
-def _guard_note(base: Accounts) -> tuple[str, ...]:
+def _guard_note(base: InputOutputAccounts) -> tuple[str, ...]:
     if not base.guarded:
         return ()
     return (f"trade elasticity lowered to the guard theta_max = {base.theta.max():g}: {', '.join(base.guarded)}",)
 
 
-def _hats(pr: Problem, s: State) -> dict[str, Floats]:
+def _hats(pr: InputOutputProblem, s: InputOutputState) -> dict[str, Floats]:
     spending, output = pr.base.spending, pr.base.output
     made = np.where(output > 0, s.output / np.where(output > 0, output, 1.0), 1.0)
     wage = np.exp(s.x)
@@ -220,7 +220,7 @@ def _hats(pr: Problem, s: State) -> dict[str, Floats]:
     }
 
 
-def _levels(s: State, trade: Floats) -> dict[str, Floats]:
+def _levels(s: InputOutputState, trade: Floats) -> dict[str, Floats]:
     return {
         "trade": trade,
         "income": s.income,
@@ -233,15 +233,17 @@ def _levels(s: State, trade: Floats) -> dict[str, Floats]:
     }
 
 
-def _changes(pr: Problem, s: State, trade: Floats) -> dict[str, Floats]:
+def _changes(pr: InputOutputProblem, s: InputOutputState, trade: Floats) -> dict[str, Floats]:
     base = pr.base
     old_own = np.einsum("jnn,nj->n", base.net, base.spending)
     own = np.einsum("nnj->n", trade)
     old_exports, exports = base.output.sum(axis=1) - old_own, s.output.sum(axis=1) - own
     log_prices = (base.final * s.p).sum(axis=1)
-    held = np.abs(base.deficit) > 1e-12 * base.income
+    unbalanced = np.abs(base.deficit) > 1e-12 * base.income
     return {
-        "deficit": np.where(held, (s.deficit - base.deficit) / np.where(held, np.abs(base.deficit), 1.0), 0.0),
+        "deficit": np.where(
+            unbalanced, (s.deficit - base.deficit) / np.where(unbalanced, np.abs(base.deficit), 1.0), 0.0
+        ),
         "exports_to_gdp": _growth(exports, old_exports, s.income / base.income),
         "imports_to_gdp": _growth(exports + s.deficit, old_exports + base.deficit, s.income / base.income),
         "prices": np.expm1(log_prices),
@@ -286,12 +288,12 @@ def refuse_stranded(economy: Economy, shock: Shock) -> None:
 
 def _islands(joined: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     """Groups of countries that trade within but not across, as masks of shape (country,)."""
-    free, found = np.ones(len(joined), dtype=bool), []
+    free, islands = np.ones(len(joined), dtype=bool), []
     while free.any():
         members = np.zeros(len(joined), dtype=bool)
         members[int(np.argmax(free))] = True
         while (grown := members | joined[members].any(axis=0)).sum() > members.sum():
             members = grown
         free &= ~members
-        found.append(members)
-    return found if len(found) > 1 else []
+        islands.append(members)
+    return islands if len(islands) > 1 else []

@@ -14,7 +14,7 @@ import numpy as np
 
 from detente.codes import InputError, UnknownName
 from detente.economy.frame import Economy, Floats, Shock
-from detente.economy.input_output.equations import Cotangents, Problem, State, nothing
+from detente.economy.input_output.equations import InputOutputCotangents, InputOutputProblem, InputOutputState, nothing
 
 WEIGHTS = "political_weight"
 OBJECTIVES = ("real-income", "political")
@@ -30,8 +30,8 @@ class Objective:
     pull : adjoints of the state for weights @ change, weights of shape (country,).
     """
 
-    change: Callable[[Problem, State], Floats]
-    pull: Callable[[Problem, State, Floats], Cotangents]
+    change: Callable[[InputOutputProblem, InputOutputState], Floats]
+    pull: Callable[[InputOutputProblem, InputOutputState, Floats], InputOutputCotangents]
 
 
 def objective(economy: Economy, shock: Shock) -> Objective:
@@ -72,31 +72,31 @@ def political_weight(economy: Economy) -> Floats:
     return weight
 
 
-def changes(economy: Economy, pr: Problem, s: State) -> dict[str, Floats]:
+def changes(economy: Economy, pr: InputOutputProblem, s: InputOutputState) -> dict[str, Floats]:
     """Columns of the table that this module knows, each of shape (country,), shares."""
-    found = {"welfare": _real(pr, s)}
+    columns = {"welfare": _real(pr, s)}
     if pr.tech.supply:
-        found["employment"] = np.expm1(s.labor)
+        columns["employment"] = np.expm1(s.labor)
     if WEIGHTS in economy.arrays:
-        found["political_welfare"] = _political(pr, s, political_weight(economy))
-    return found
+        columns["political_welfare"] = _political(pr, s, political_weight(economy))
+    return columns
 
 
-def _toil(pr: Problem) -> float:
+def _toil(pr: InputOutputProblem) -> float:
     """Share of the wage bill that makes up for work."""
     return pr.tech.supply / (1.0 + pr.tech.supply)
 
 
-def _price(pr: Problem, s: State) -> Floats:
+def _price(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     return np.exp((pr.base.final * s.p).sum(axis=1))
 
 
-def _real(pr: Problem, s: State) -> Floats:
+def _real(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     old = pr.base.final_spending - _toil(pr) * pr.tech.labor_income
     return (s.final_spending - _toil(pr) * s.wages) / old / _price(pr, s) - 1.0
 
 
-def _pull_real(pr: Problem, s: State, on: Floats) -> Cotangents:
+def _pull_real(pr: InputOutputProblem, s: InputOutputState, on: Floats) -> InputOutputCotangents:
     old = pr.base.final_spending - _toil(pr) * pr.tech.labor_income
     each = on / (old * _price(pr, s))
     return replace(
@@ -107,14 +107,14 @@ def _pull_real(pr: Problem, s: State, on: Floats) -> Cotangents:
     )
 
 
-def _political(pr: Problem, s: State, weight: Floats) -> Floats:
+def _political(pr: InputOutputProblem, s: InputOutputState, weight: Floats) -> Floats:
     now, _, _ = _weighted(pr, weight, s.output, s.revenue + s.deficit)
     base = pr.base
     before, _, _ = _weighted(pr, weight, base.output, base.revenue + base.deficit)
     return now / before / _price(pr, s) - 1.0
 
 
-def _weighted(pr: Problem, weight: Floats, output: Floats, shared: Floats) -> tuple[Floats, Floats, Floats]:
+def _weighted(pr: InputOutputProblem, weight: Floats, output: Floats, shared: Floats) -> tuple[Floats, Floats, Floats]:
     """Weighted income, mean weight of workers and the wage bill by output, each of shape (country,)."""
     labor = pr.tech.labor * output
     bill = labor.sum(axis=1)
@@ -122,7 +122,7 @@ def _weighted(pr: Problem, weight: Floats, output: Floats, shared: Floats) -> tu
     return (weight * pr.base.value_added_share * output).sum(axis=1) + mean * shared, mean, bill
 
 
-def _pull_political(pr: Problem, s: State, weight: Floats, on: Floats) -> Cotangents:
+def _pull_political(pr: InputOutputProblem, s: InputOutputState, weight: Floats, on: Floats) -> InputOutputCotangents:
     base, shared = pr.base, s.revenue + s.deficit
     before, _, _ = _weighted(pr, weight, base.output, base.revenue + base.deficit)
     now, mean, bill = _weighted(pr, weight, s.output, shared)

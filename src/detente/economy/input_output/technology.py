@@ -33,7 +33,7 @@ import numpy as np
 
 from detente.codes import InputError, UnknownName
 from detente.economy.frame import Economy, Floats, Shock
-from detente.economy.input_output.accounts import Accounts, accounts
+from detente.economy.input_output.accounts import InputOutputAccounts, accounts
 
 HORIZONS = ("long", "short")
 
@@ -85,7 +85,7 @@ def technology(economy: Economy, shock: Shock) -> Technology:
     return economy.memo[key]
 
 
-def _technology(economy: Economy, base: Accounts, horizon: str) -> Technology:
+def _technology(economy: Economy, base: InputOutputAccounts, horizon: str) -> Technology:
     scale = by_sector(economy, "scale_elasticity")
     capital = by_sector(economy, "capital_share") if horizon == "short" else np.zeros_like(scale)
     if (capital >= 1.0).any():
@@ -149,7 +149,7 @@ def by_sector(economy: Economy, name: str, default: float = 0.0) -> Floats:
     return np.broadcast_to(given, (len(economy.sectors),)).copy()
 
 
-def profit_share(economy: Economy, base: Accounts) -> Floats:
+def profit_share(economy: Economy, base: InputOutputAccounts) -> Floats:
     """Profits over sales, shape (country, sector): `markup` over 1 + theta; never more than value added."""
     profit = np.broadcast_to(by_sector(economy, "markup") / (1.0 + base.theta), base.output.shape)
     over = (profit > base.value_added_share) & (base.output > 0)
@@ -163,7 +163,7 @@ def profit_share(economy: Economy, base: Accounts) -> Floats:
     return np.minimum(profit, base.value_added_share)
 
 
-def _check_labor(economy: Economy, labor: Floats, base: Accounts) -> None:
+def _check_labor(economy: Economy, labor: Floats, base: InputOutputAccounts) -> None:
     poor = (labor * base.output).sum(axis=1) <= 0
     if poor.any():
         name = economy.countries[int(np.argmax(poor))]

@@ -17,8 +17,8 @@ import numpy as np
 from detente.codes import SolveError
 from detente.economy.frame import Economy, Floats, Shock
 from detente.economy.input_output.equations import (
-    Problem,
-    State,
+    InputOutputProblem,
+    InputOutputState,
     apply,
     apply_t,
     blocks,
@@ -55,7 +55,7 @@ FEEDBACK = 1.0
 
 
 @dataclass(frozen=True)
-class Split:
+class SplitInverse:
     """The approximate inverse of the Jacobian of one economy and closure.
 
     Attributes
@@ -87,7 +87,7 @@ class Split:
         return joined(x, pz[:, : both // 2], pz[:, both // 2 :])
 
 
-def split(economy: Economy, shock: Shock) -> Split:
+def split(economy: Economy, shock: Shock) -> SplitInverse:
     """The split of the Jacobian where nothing changes, kept with the economy."""
     key = ("split", shock.key)
     if key not in economy.memo:
@@ -97,7 +97,7 @@ def split(economy: Economy, shock: Shock) -> Split:
     return economy.memo[key]
 
 
-def split_at(pr: Problem, s: State) -> Split:
+def split_at(pr: InputOutputProblem, s: InputOutputState) -> SplitInverse:
     """The split of the Jacobian at a state."""
     within = _within(pr, s)
     n, sectors = s.p.shape
@@ -113,21 +113,21 @@ def split_at(pr: Problem, s: State) -> Split:
         if size < FEEDBACK:
             break
     wages = np.asarray(np.linalg.pinv(slope, rcond=SINGULAR), dtype=np.float64)
-    return Split(within, wages, pz.reshape(-1, n))
+    return SplitInverse(within, wages, pz.reshape(-1, n))
 
 
-def _within(pr: Problem, s: State) -> Floats:
+def _within(pr: InputOutputProblem, s: InputOutputState) -> Floats:
     """Inverse of the feedback of prices and spending on themselves within each country, what crosses borders aside."""
     base, tech = pr.base, pr.tech
-    one = np.eye(s.p.shape[1])
+    identity = np.eye(s.p.shape[1])
     own = (np.einsum("jnn->nj", pr.pull) * (s.q / s.G).T)[:, :, None]
     home = (np.einsum("jnn->nj", pr.net) * (s.q * s.g).T)[:, :, None]
     sold = home / np.where(s.output > 0, s.output, 1.0)[:, :, None]
     theta = base.theta[:, None]
-    cost_z = (tech.damped * tech.output_slope)[:, :, None] * sold * one
+    cost_z = (tech.damped * tech.output_slope)[:, :, None] * sold * identity
     cost_p = tech.damped[:, :, None] * s.users + theta * cost_z
-    made_z = s.output[:, :, None] * (sold * one - theta * cost_z)
-    made_p = s.output[:, :, None] * theta * (sold * one - cost_p)
+    made_z = s.output[:, :, None] * (sold * identity - theta * cost_z)
+    made_p = s.output[:, :, None] * theta * (sold * identity - cost_p)
     earned_z = s.spending - (s.g * s.m).T + (theta * home * cost_z + tech.rents[:, :, None] * made_z).sum(axis=1)
     earned_p = -(s.g * s.m).T * base.theta + (theta * home * cost_p + tech.rents[:, :, None] * made_p).sum(axis=1)
     earned_p = earned_p - tech.supply * base.final * s.wages[:, None]
@@ -135,8 +135,8 @@ def _within(pr: Problem, s: State) -> Floats:
     uses_z = s.inputs @ made_z + base.final[:, :, None] * earned_z[:, None, :]
     if tech.substitution is not None:
         uses_p = uses_p + turned(pr, s)
-    spent = np.exp(s.z)[:, :, None] * one - uses_z / pr.scale[:, :, None]
-    top = np.concatenate([one - own * cost_p, -own * cost_z], axis=2)
+    spent = np.exp(s.z)[:, :, None] * identity - uses_z / pr.scale[:, :, None]
+    top = np.concatenate([identity - own * cost_p, -own * cost_z], axis=2)
     return np.linalg.inv(np.concatenate([top, np.concatenate([-uses_p / pr.scale[:, :, None], spent], axis=2)], axis=1))
 
 
@@ -144,16 +144,16 @@ def equilibrium_point(economy: Economy, shock: Shock, u: Floats, tol: float, mos
     """The best iterate u and the evaluations used; `SolveError` where no trade is left to carry a fixed deficit."""
     if shock.cost_hat is not None or (shock.tariff is not None and shock.tariff.max() > LARGEST_STEP):
         refuse_stranded(economy, shock)
-    found, used, size = _walk(economy, shock, u, tol, most, split(economy, shock))
+    solution, used, size = _walk(economy, shock, u, tol, most, split(economy, shock))
     if size <= tol or (problem(economy, shock).tech.output_slope < 0.0).any():
         # With scale economies there may be several equilibria: steps as long as these may change from one to another.
-        return found, used
+        return solution, used
     walked, more, left = _by_parts(economy, shock, np.zeros_like(u), tol, most)
-    return walked if left <= tol else found, used + more
+    return walked if left <= tol else solution, used + more
 
 
 def _walk(
-    economy: Economy, shock: Shock, u: Floats, tol: float, most: int, inverse: Split
+    economy: Economy, shock: Shock, u: Floats, tol: float, most: int, inverse: SplitInverse
 ) -> tuple[Floats, int, float]:
     """The accelerated chord: best iterate, evaluations, its largest residual."""
     pr = problem(economy, shock)
@@ -198,14 +198,14 @@ def _by_parts(economy: Economy, shock: Shock, u: Floats, tol: float, most: int) 
         goal = min(1.0, done + part)
         step = shock if goal == 1.0 else partial_shock(economy, shock, goal)
         enough = tol if goal == 1.0 else NEAR
-        found, more, size = _walk(economy, step, u, enough, most, inverse)
+        solution, more, size = _walk(economy, step, u, enough, most, inverse)
         used += more
         if size > enough:
             part /= 2
             continue
         if goal == 1.0:
-            return found, used, size
-        u, done = found, goal
+            return solution, used, size
+        u, done = solution, goal
         pr = problem(economy, step)
         inverse = split_at(pr, state(pr, u))
     return u, used, np.inf
@@ -221,13 +221,13 @@ def adjoint_point(economy: Economy, shock: Shock, u: Floats, v: Floats, tol: flo
     def gap(y: Floats) -> Floats:
         return pull_back(pr, s, pulled_residual(pr, s, y), with_tariff=False)[0] - aim
 
-    found, _, size = accelerated(gap, inverse.solve_t, inverse.solve_t(aim), tol, 200)
+    adjoint, _, size = accelerated(gap, inverse.solve_t, inverse.solve_t(aim), tol, 200)
     if not size <= 1e3 * tol:
-        found = _exact_adjoint(economy, shock, u, aim, lambda y: gap(y) + aim)
-        size = float(np.abs(gap(found)).max())
+        adjoint = _exact_adjoint(economy, shock, u, aim, lambda y: gap(y) + aim)
+        size = float(np.abs(gap(adjoint)).max())
     if not size <= 1e3 * tol:
         raise SolveError(f"{economy.name}: the adjoint equations did not converge (residual {size:.2g})")
-    return found * largest
+    return adjoint * largest
 
 
 def _exact_adjoint(

@@ -19,7 +19,7 @@ from detente.codes import InputError, SolveError
 from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.jax import armington as accelerated_armington
 from detente.economy.jax import caliendo_parro as accelerated_caliendo_parro
-from detente.economy.jax.iteration import Walk, walk
+from detente.economy.jax.iteration import Iterates, walk
 from detente.economy.policies.policy import weights_of
 from detente.economy.solver import family_of, solve
 
@@ -136,7 +136,7 @@ def solve_batch(
     for shock in shocks:
         family.check(economy, shock)
     place = _device(jax, device)
-    found: dict[int, Equilibrium] = {}
+    equilibria: dict[int, Equilibrium] = {}
     with jax.enable_x64(True), jax.default_device(place):
         for places in _groups(equations_of(economy), shocks, at_once):
             chosen = [shocks[i] for i in places]
@@ -145,8 +145,8 @@ def solve_batch(
                 continue
             walks = _walked(jax, economy, chosen, ready, min(at_once, len(shocks)), tol, max_iter)
             name = f"chord with Anderson acceleration in JAX on {place.platform if place else jax.default_backend()}"
-            found.update(_certified(family, economy, chosen, places, walks, tol, name))
-    return [found[i] if i in found else solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
+            equilibria.update(_certified(family, economy, chosen, places, walks, tol, name))
+    return [equilibria[i] if i in equilibria else solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
 
 
 def _device(jax: Any, device: Any) -> Any:
@@ -157,7 +157,7 @@ def _device(jax: Any, device: Any) -> Any:
     try:
         return jax.devices(device)[0]
     except RuntimeError:
-        known = ", ".join(sorted({found.platform for found in jax.devices()}))
+        known = ", ".join(sorted({available.platform for available in jax.devices()}))
         raise InputError("device", f"JAX sees no '{device}' here", f"use one of: {known}") from None
 
 
@@ -217,13 +217,13 @@ def _compiled(family: str, rules: Any) -> tuple[Any, Any, Any, Any]:
 
         return jax.grad(value, (0, 1))(u, tariff), jax.vjp(lambda t: residual(world, (t, *hats), u), tariff)[1]
 
-    def walks(world: Any, approximate: Any, problems: Any, U: Any, tol: Any, most: Any) -> Walk:
+    def walks(world: Any, approximate: Any, problems: Any, U: Any, tol: Any, most: Any) -> Iterates:
         shocks = jax.vmap(lambda problem: pulls(world, problem))(problems)
 
-        def at(shock: Any, u: Any) -> Any:
+        def residual_at(shock: Any, u: Any) -> Any:
             return model.residual(xp, rules, world, shock, u)
 
-        return walk(jax, at, lambda gap: model.correct(xp, rules, approximate, gap), shocks, U, tol, most)
+        return walk(jax, residual_at, lambda gap: model.correct(xp, rules, approximate, gap), shocks, U, tol, most)
 
     return jax.jit(walks), jax.jit(residual), jax.jit(jacobian), jax.jit(objectives)
 
@@ -236,18 +236,20 @@ def _groups(model: Any, shocks: Sequence[Shock], at_once: int) -> Iterator[list[
             productivity = None if shock.productivity_hat is None else np.shape(shock.productivity_hat)
             by_key.setdefault((shock.key, shock.cost_hat is None, productivity), []).append(i)
     for places in by_key.values():
-        yield from (places[at : at + at_once] for at in range(0, len(places), at_once))
+        yield from (places[start : start + at_once] for start in range(0, len(places), at_once))
 
 
-def _walked(jax: Any, economy: Economy, shocks: Sequence[Shock], ready: Any, width: int, tol: float, most: int) -> Walk:
+def _walked(
+    jax: Any, economy: Economy, shocks: Sequence[Shock], ready: Any, width: int, tol: float, most: int
+) -> Iterates:
     """The walks of shocks with the same options, the last one repeated up to `width` so that shapes stay the same."""
     rules, world, approximate = ready
     problems = [_problem(economy, shock) for shock in shocks]
     problems += [problems[-1]] * (width - len(problems))
     stacked = jax.tree.map(lambda *parts: np.stack(parts), *problems)
     U = np.zeros((width, equations_of(economy).unknowns(rules)))
-    found = _compiled(economy.family, rules)[0](world, approximate, stacked, U, tol, most)
-    return Walk(*(np.asarray(part) for part in found))
+    walks = _compiled(economy.family, rules)[0](world, approximate, stacked, U, tol, most)
+    return Iterates(*(np.asarray(part) for part in walks))
 
 
 def _on_device(jax: Any, family: Family, economy: Economy, shock: Shock) -> Any:
@@ -266,30 +268,36 @@ def _on_device(jax: Any, family: Family, economy: Economy, shock: Shock) -> Any:
 
 
 def _certified(
-    family: Family, economy: Economy, shocks: Sequence[Shock], places: Sequence[int], walks: Walk, tol: float, name: str
+    family: Family,
+    economy: Economy,
+    shocks: Sequence[Shock],
+    places: Sequence[int],
+    walks: Iterates,
+    tol: float,
+    name: str,
 ) -> Iterator[tuple[int, Equilibrium]]:
     """Place and equilibrium of the walks that the family's own residual accepts."""
     good = np.flatnonzero(walks.size[: len(shocks)] <= tol)
     stack = getattr(family, "stack", lambda *_: None)(economy, shocks)
     with np.errstate(all="ignore"):
         if stack is not None:
-            U, used = walks.at[: len(shocks)], walks.used[: len(shocks)]
+            U, used = walks.point[: len(shocks)], walks.used[: len(shocks)]
             solved = stack.read_out(U, used, good)
         else:
             solved = (
-                (b, _read(family, economy, shocks[b], walks.at[b], int(walks.used[b]), tol)) for b in good.tolist()
+                (b, _read(family, economy, shocks[b], walks.point[b], int(walks.used[b]), tol)) for b in good.tolist()
             )
-        for b, found in solved:
-            if found is not None and found.certificate.residual <= tol:
-                yield places[b], replace(found, certificate=replace(found.certificate, method=name))
+        for b, equilibrium in solved:
+            if equilibrium is not None and equilibrium.certificate.residual <= tol:
+                yield places[b], replace(equilibrium, certificate=replace(equilibrium.certificate, method=name))
 
 
 def _read(family: Family, economy: Economy, shock: Shock, u: Floats, used: int, tol: float) -> Equilibrium | None:
     """The equilibrium at u with its certificate; None where the family's own residual is above the tolerance."""
     gap = np.abs(family.residual(u, economy, shock))
-    at = int(np.argmax(gap))
-    if not gap[at] <= tol:
+    index = int(np.argmax(gap))
+    if not gap[index] <= tol:
         return None
-    worst = family.label(economy, shock, at)
-    certificate = Certificate(float(gap[at]), family.walras(u, economy, shock), used, True, worst, "")
+    worst = family.label(economy, shock, index)
+    certificate = Certificate(float(gap[index]), family.walras(u, economy, shock), used, True, worst, "")
     return family.read_out(u, economy, shock, certificate)

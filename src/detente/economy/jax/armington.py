@@ -23,7 +23,7 @@ STAGED = ("zero", "balanced")
 """Closures that need more than one solve."""
 
 
-class Rules(NamedTuple):
+class ArmingtonRules(NamedTuple):
     """What changes the form of the equations: roundabout inputs, the use of revenue, who carries the deficit."""
 
     sectors: int
@@ -33,7 +33,7 @@ class Rules(NamedTuple):
     proportional: bool
 
 
-class World(NamedTuple):
+class ArmingtonWorld(NamedTuple):
     """The baseline in the letters of the paper.
 
     lam [k, i, j] shares of exporter j in spending of i on k; E, Y, T [i] spending, factor income, transfers of the
@@ -57,7 +57,7 @@ class World(NamedTuple):
     beta: Array
 
 
-class Pulls(NamedTuple):
+class ArmingtonPulls(NamedTuple):
     """Shares after a shock: lam (1+t)^(-epsilon phi) d^(-epsilon), the same over 1 + t, and log productivity."""
 
     gross: Array
@@ -80,7 +80,7 @@ class Hats(NamedTuple):
     revenue: Array
 
 
-def world_of(economy: Economy, shock: Shock) -> tuple[Rules, World]:
+def world_of(economy: Economy, shock: Shock) -> tuple[ArmingtonRules, ArmingtonWorld]:
     """The calibration (steps 3 and 4 of the paper's appendix) and the rules of a shock's options."""
     n, k = len(economy.countries), len(economy.sectors)
     number = {name: np.asarray(economy.parameters.get(name, old), float) for name, old in PARAMETERS.items()}
@@ -91,7 +91,7 @@ def world_of(economy: Economy, shock: Shock) -> tuple[Rules, World]:
     bought, sold = X.sum(axis=2), ((1.0 - nu)[:, None] * X).sum(axis=1)
     E, Y_k = bought.sum(axis=0), beta * sold + nu * bought
     T = E - Y_k.sum(axis=0) - (1.0 - beta) * sold.sum(axis=0)
-    world = World(
+    world = ArmingtonWorld(
         lam=X / np.where(bought > 0, bought, 1.0)[:, :, None],
         E=E,
         Y=Y_k.sum(axis=0),
@@ -107,7 +107,7 @@ def world_of(economy: Economy, shock: Shock) -> tuple[Rules, World]:
         beta=beta,
     )
     proportional = option(shock, "closure") == "proportional"
-    return Rules(k, n, bool(beta < 1.0), option(shock, "rebate") == "tax-cut", proportional), world
+    return ArmingtonRules(k, n, bool(beta < 1.0), option(shock, "rebate") == "tax-cut", proportional), world
 
 
 def _transfers_of(economy: Economy, shock: Shock, X: Floats, T: Floats) -> Floats:
@@ -117,16 +117,18 @@ def _transfers_of(economy: Economy, shock: Shock, X: Floats, T: Floats) -> Float
         return np.zeros_like(T)
     if closure != "balanced":
         return T
-    at = economy.country(str(option(shock, "pivot")))
-    balanced = T - X[:, at] + X[at]
-    balanced[at] = 0.0
+    pivot = economy.country(str(option(shock, "pivot")))
+    balanced = T - X[:, pivot] + X[pivot]
+    balanced[pivot] = 0.0
     if option(shock, "as_published"):
         return balanced
     ratio = np.sqrt(-balanced[balanced < 0].sum() / balanced[balanced > 0].sum())
     return np.where(balanced > 0, ratio * balanced, balanced / ratio)
 
 
-def pulls(xp: Any, rules: Rules, world: World, tariff: Array, cost: Array | None, productivity: Array | None) -> Pulls:
+def pulls(
+    xp: Any, rules: ArmingtonRules, world: ArmingtonWorld, tariff: Array, cost: Array | None, productivity: Array | None
+) -> ArmingtonPulls:
     """The shares at new tariffs, trade costs and productivity, before anybody's costs change."""
     shape = (rules.countries, rules.countries, rules.sectors)
     t = xp.transpose(xp.reshape(tariff, shape), (2, 0, 1))
@@ -136,10 +138,10 @@ def pulls(xp: Any, rules: Rules, world: World, tariff: Array, cost: Array | None
         log = log - epsilon * xp.log(xp.transpose(xp.reshape(cost, shape), (2, 0, 1)))
     lift = xp.zeros((1, 1)) if productivity is None else xp.log(productivity.reshape(rules.countries, -1).T)
     gross = world.lam * xp.exp(log)
-    return Pulls(gross, gross / (1.0 + t), lift)
+    return ArmingtonPulls(gross, gross / (1.0 + t), lift)
 
 
-def _unknowns(xp: Any, rules: Rules, u: Array) -> tuple[Array, Array, Array, Array | None, Array]:
+def _unknowns(xp: Any, rules: ArmingtonRules, u: Array) -> tuple[Array, Array, Array, Array | None, Array]:
     """Logs of the hats of wages, employment, spending, (prices) and employment shares [k, i]."""
     n, k = rules.countries, rules.sectors
     x, h, e = u[:n], u[n : 2 * n], u[2 * n : 3 * n]
@@ -148,7 +150,7 @@ def _unknowns(xp: Any, rules: Rules, u: Array) -> tuple[Array, Array, Array, Arr
     return x, h, e, p, shares
 
 
-def hats(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Hats:
+def hats(xp: Any, rules: ArmingtonRules, world: ArmingtonWorld, shock: ArmingtonPulls, u: Array) -> Hats:
     """Costs, demand, prices, incomes and revenue at u, shape (unknowns,)."""
     x, h, e, p, ell = _unknowns(xp, rules, u)
     beta = world.beta
@@ -170,7 +172,7 @@ def hats(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Hats:
     )  # fmt: skip
 
 
-def _transfers(xp: Any, rules: Rules, world: World, income: Array) -> Array:
+def _transfers(xp: Any, rules: ArmingtonRules, world: ArmingtonWorld, income: Array) -> Array:
     """T' in step with world income or with each country's own, which then adds up by a common deduction."""
     if not rules.proportional:
         return world.T * xp.sum(income) / xp.sum(world.Y)
@@ -178,7 +180,7 @@ def _transfers(xp: Any, rules: Rules, world: World, income: Array) -> Array:
     return own - income * xp.sum(own) / xp.sum(income)
 
 
-def residual(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Array:
+def residual(xp: Any, rules: ArmingtonRules, world: ArmingtonWorld, shock: ArmingtonPulls, u: Array) -> Array:
     """(F1) to (F5) of `armington` at u, shape (unknowns,), dimensionless; F1 over income, F2 over spending."""
     s = hats(xp, rules, world, shock, u)
     made = world.Y_k * s.w * s.L * s.ell
@@ -199,7 +201,7 @@ def residual(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Arr
     return xp.concatenate(parts)
 
 
-def welfare(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Array:
+def welfare(xp: Any, rules: ArmingtonRules, world: ArmingtonWorld, shock: ArmingtonPulls, u: Array) -> Array:
     """Welfare change delta E^/P^ + (1 - delta) w^ L^/P^ - 1, shape (country,), share; with inputs E^c for E."""
     s = hats(xp, rules, world, shock, u)
     tau = s.revenue / s.income if rules.tax_cut else 0.0
@@ -211,7 +213,7 @@ def welfare(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Arra
     return (delta * hat + (1.0 - delta) * s.w * s.L) / s.P - 1.0
 
 
-def inverse(jax: Any, rules: Rules, world: World, baseline: Floats) -> Floats:
+def inverse(jax: Any, rules: ArmingtonRules, world: ArmingtonWorld, baseline: Floats) -> Floats:
     """Inverse of the Jacobian where nothing changes, shape (unknowns, unknowns)."""
     xp, size = jax.numpy, unknowns(rules)
     nothing = pulls(xp, rules, world, baseline, None, None)
@@ -219,11 +221,11 @@ def inverse(jax: Any, rules: Rules, world: World, baseline: Floats) -> Floats:
     return np.linalg.inv(np.asarray(slope))
 
 
-def correct(xp: Any, rules: Rules, approximate: Array, gap: Array) -> Array:
+def correct(xp: Any, rules: ArmingtonRules, approximate: Array, gap: Array) -> Array:
     """The inverse times residuals, shape (unknowns,)."""
     return approximate @ gap
 
 
-def unknowns(rules: Rules) -> int:
+def unknowns(rules: ArmingtonRules) -> int:
     """Number of unknowns."""
     return rules.countries * (3 + rules.roundabout + (rules.sectors if rules.sectors > 1 else 0))

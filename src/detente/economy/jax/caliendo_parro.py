@@ -30,7 +30,7 @@ FLAT = 1e-10
 """Directions in which the slope of B3 in wages is flatter than this, of the steepest, are left where they are."""
 
 
-class Rules(NamedTuple):
+class CaliendoParroRules(NamedTuple):
     """What changes the form of the equations.
 
     closure : who carries the deficit; substitution : whether inputs are other than Cobb-Douglas; follows_sales :
@@ -45,7 +45,7 @@ class Rules(NamedTuple):
     political: bool
 
 
-class World(NamedTuple):
+class CaliendoParroWorld(NamedTuple):
     """The baseline in the letters of the papers.
 
     pi [j, n, i] shares of exporter i in spending of n on j; tau [j, n, i] tariffs; gamma [n, k, j] input k of user j;
@@ -81,7 +81,7 @@ class World(NamedTuple):
     weight: Array
 
 
-class Pulls(NamedTuple):
+class CaliendoParroPulls(NamedTuple):
     """What a shock makes of the shares: pi kappa^^-theta, the same over 1 + tau', log productivity [n, j]."""
 
     gross: Array
@@ -89,7 +89,7 @@ class Pulls(NamedTuple):
     lift: Array
 
 
-class Levels(NamedTuple):
+class CaliendoParroState(NamedTuple):
     """Everything the equations speak of at one point, [n] or [n, j].
 
     x, p, z logs of the hats of wages, prices and spending; gamma [n, k, j] input shares; G = P^^-theta of B1; X
@@ -109,7 +109,7 @@ class Levels(NamedTuple):
     final: Array
 
 
-def world_of(economy: Economy, shock: Shock) -> tuple[Rules, World]:
+def world_of(economy: Economy, shock: Shock) -> tuple[CaliendoParroRules, CaliendoParroWorld]:
     """The baseline accounts of a world and the rules of a shock's options."""
     n, s = len(economy.countries), len(economy.sectors)
     F = np.asarray(economy.arrays["flows"], float).reshape(n, n, s)
@@ -126,12 +126,14 @@ def world_of(economy: Economy, shock: Shock) -> tuple[Rules, World]:
     theta = np.minimum(_by_sector(economy, "trade_elasticity", 4.0), most)
     political = shock.options.get("objective") == "political"
     technology = _technology(economy, shock, theta, gamma, gamma_v)
-    world = World(
+    world = CaliendoParroWorld(
         pi=pi.transpose(2, 0, 1), tau=tau.transpose(2, 0, 1), gamma=gamma, gamma_v=gamma_v, alpha=alpha, V=V, R=R, D=D,
         theta=theta, X=X, used=X > 0, Y=np.where(Y > 0, Y, 1.0), earned=(technology["labor"] * Y).sum(axis=1),
         weight=np.asarray(economy.arrays["political_weight"], float) if political else np.ones((n, s)), **technology,
     )  # fmt: skip
-    rules = Rules(s, n, closure_of(shock), bool((world.eta != 1).any()), bool(world.on_sales.any()), political)
+    rules = CaliendoParroRules(
+        s, n, closure_of(shock), bool((world.eta != 1).any()), bool(world.on_sales.any()), political
+    )
     return rules, world
 
 
@@ -156,7 +158,14 @@ def _technology(economy: Economy, shock: Shock, theta: Floats, gamma: Floats, ga
     }
 
 
-def pulls(xp: Any, rules: Rules, world: World, tariff: Array, cost: Array | None, productivity: Array | None) -> Pulls:
+def pulls(
+    xp: Any,
+    rules: CaliendoParroRules,
+    world: CaliendoParroWorld,
+    tariff: Array,
+    cost: Array | None,
+    productivity: Array | None,
+) -> CaliendoParroPulls:
     """The shares at new tariffs, trade costs and productivity, before anybody's costs change."""
     shape = (rules.countries, rules.countries, rules.sectors)
     gross = 1.0 + xp.transpose(xp.reshape(tariff, shape), (2, 0, 1))
@@ -165,21 +174,21 @@ def pulls(xp: Any, rules: Rules, world: World, tariff: Array, cost: Array | None
         log_kappa = log_kappa + xp.log(xp.transpose(xp.reshape(cost, shape), (2, 0, 1)))
     lift = xp.zeros((1, 1)) if productivity is None else xp.log(productivity.reshape(rules.countries, -1))
     pull = world.pi * xp.exp(-world.theta[:, None, None] * log_kappa)
-    return Pulls(pull, pull / gross, lift)
+    return CaliendoParroPulls(pull, pull / gross, lift)
 
 
-def unknowns(rules: Rules) -> int:
+def unknowns(rules: CaliendoParroRules) -> int:
     """Number of unknowns."""
     return rules.countries * (1 + 2 * rules.sectors)
 
 
-def _unknowns(rules: Rules, u: Array) -> tuple[Array, Array, Array]:
+def _unknowns(rules: CaliendoParroRules, u: Array) -> tuple[Array, Array, Array]:
     """Logs of the hats of wages [n], prices [n, j] and spending [n, j]."""
     n, s = rules.countries, rules.sectors
     return u[:n], u[n : n + n * s].reshape(n, s), u[n + n * s :].reshape(n, s)
 
 
-def _inputs(xp: Any, rules: Rules, world: World, p: Array) -> tuple[Array, Array]:
+def _inputs(xp: Any, rules: CaliendoParroRules, world: CaliendoParroWorld, p: Array) -> tuple[Array, Array]:
     """Input shares [n, k, j] at log prices, and what inputs add to the log of unit costs [n, j]."""
     plain = xp.einsum("nkj,nk->nj", world.b, p)
     if not rules.substitution:
@@ -193,7 +202,9 @@ def _inputs(xp: Any, rules: Rules, world: World, p: Array) -> tuple[Array, Array
     return moved, xp.where(world.eta == 1.0, plain, whole * bundle)
 
 
-def levels(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Levels:
+def levels(
+    xp: Any, rules: CaliendoParroRules, world: CaliendoParroWorld, shock: CaliendoParroPulls, u: Array
+) -> CaliendoParroState:
     """Costs, demand, output, incomes and final spending at u, shape (unknowns,)."""
     x, p, z = _unknowns(rules, u)
     X = world.X * xp.exp(z)
@@ -212,17 +223,19 @@ def levels(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Level
     revenue = xp.sum(X - per * xp.einsum("jni,ij->nj", shock.net, power), axis=1)
     deficit = _deficits(xp, rules, world, income)
     G = xp.einsum("jni,ij->nj", shock.gross, power)
-    return Levels(x, p, z, gamma, G, X, Y, wages, revenue, deficit, income + revenue + deficit)
+    return CaliendoParroState(x, p, z, gamma, G, X, Y, wages, revenue, deficit, income + revenue + deficit)
 
 
-def _deficits(xp: Any, rules: Rules, world: World, income: Array) -> Array:
+def _deficits(xp: Any, rules: CaliendoParroRules, world: CaliendoParroWorld, income: Array) -> Array:
     if rules.closure == "gdp":
         own = world.D / world.V * income
         return own - income * xp.sum(own) / xp.sum(income)
     return world.D if rules.closure == "fixed" else 0.0 * world.D
 
 
-def residual(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Array:
+def residual(
+    xp: Any, rules: CaliendoParroRules, world: CaliendoParroWorld, shock: CaliendoParroPulls, u: Array
+) -> Array:
     """B3 over labour income, the largest country's the numeraire; B1 in logs; B2 over X. Shape (unknowns,)."""
     s = levels(xp, rules, world, shock, u)
     numeraire = xp.sum(world.earned * (xp.exp(s.x) - 1.0)) / xp.sum(world.earned)
@@ -234,7 +247,9 @@ def residual(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Arr
     return xp.concatenate([b3, b1.reshape(-1), b2.reshape(-1)])
 
 
-def welfare(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Array:
+def welfare(
+    xp: Any, rules: CaliendoParroRules, world: CaliendoParroWorld, shock: CaliendoParroPulls, u: Array
+) -> Array:
     """Change of real income, or of what the government weighs by sector, shape (country,), share.
 
     Real income is (I' - kappa / (1 + kappa) w' L') / prod_j P^_j^alpha_j over its baseline.
@@ -250,14 +265,14 @@ def welfare(xp: Any, rules: Rules, world: World, shock: Pulls, u: Array) -> Arra
     return new / before * xp.exp(-xp.sum(world.alpha * s.p, axis=1)) - 1.0
 
 
-def _weighted(xp: Any, world: World, s: Levels) -> Array:
+def _weighted(xp: Any, world: CaliendoParroWorld, s: CaliendoParroState) -> Array:
     """Income by sector, with the sector's part of revenue and transfers by its wages, times its weight, USD."""
     paid = world.labor * s.Y
     shared = paid / xp.sum(paid, axis=1)[:, None] * (s.revenue + s.deficit)[:, None]
     return xp.sum(world.weight * (world.gamma_v * s.Y + shared), axis=1)
 
 
-class Split(NamedTuple):
+class CaliendoParroInverse(NamedTuple):
     """An approximate inverse of the Jacobian where nothing changes.
 
     within [n, 2 j, 2 j] inverts B1 and B2 in prices and spending within each country; wages [n, n] inverts B3 in wages,
@@ -269,7 +284,7 @@ class Split(NamedTuple):
     followed: Array
 
 
-def inverse(jax: Any, rules: Rules, world: World, baseline: Floats) -> Split:
+def inverse(jax: Any, rules: CaliendoParroRules, world: CaliendoParroWorld, baseline: Floats) -> CaliendoParroInverse:
     """The split of the Jacobian: exact within countries, through wages alone across them."""
     xp, n, s = jax.numpy, rules.countries, rules.sectors
     nothing = pulls(xp, rules, world, baseline, None, None)
@@ -294,7 +309,7 @@ def inverse(jax: Any, rules: Rules, world: World, baseline: Floats) -> Split:
         followed = followed - move
         if np.abs(move).max() < 1e-4:
             break
-    return Split(within, np.linalg.pinv(gap[:n], rcond=FLAT), followed.reshape(2 * n * s, n))
+    return CaliendoParroInverse(within, np.linalg.pinv(gap[:n], rcond=FLAT), followed.reshape(2 * n * s, n))
 
 
 def _joined(xp: Any, x: Array, pz: Array) -> Array:
@@ -303,13 +318,13 @@ def _joined(xp: Any, x: Array, pz: Array) -> Array:
     return xp.concatenate([x, pz[:, :half].reshape(-1), pz[:, half:].reshape(-1)])
 
 
-def _by_country(xp: Any, rules: Rules, u: Array) -> tuple[Array, Array]:
+def _by_country(xp: Any, rules: CaliendoParroRules, u: Array) -> tuple[Array, Array]:
     """The inverse of `_joined`."""
     x, p, z = _unknowns(rules, u)
     return x, xp.concatenate([p, z], axis=1)
 
 
-def correct(xp: Any, rules: Rules, approximate: Split, gap: Array) -> Array:
+def correct(xp: Any, rules: CaliendoParroRules, approximate: CaliendoParroInverse, gap: Array) -> Array:
     """The approximate inverse times residuals, shape (unknowns,)."""
     in_wages, rest = _by_country(xp, rules, gap)
     x = approximate.wages @ in_wages

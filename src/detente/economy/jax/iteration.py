@@ -19,15 +19,15 @@ LARGEST_STEP = 2.0
 RIDGE = 1e-14
 
 
-class Walk(NamedTuple):
+class Iterates(NamedTuple):
     """One problem on its way; a batch has one more axis in front of every array but `step`.
 
-    u, residual move [unknown] of the last evaluation; size, its largest residual; used, evaluations; moves, answers
-    [memory, unknown], what the last steps did to u and to the residual move.
+    u; point, where it was evaluated last; move, residual move [unknown] there; size, its largest residual; used,
+    evaluations; moves, answers [memory, unknown], what the last steps did to u and to the residual move.
     """
 
     u: Array
-    at: Array
+    point: Array
     move: Array
     size: Array
     used: Array
@@ -35,12 +35,12 @@ class Walk(NamedTuple):
     answers: Array
 
 
-def start(xp: Any, U: Array) -> Walk:
+def start(xp: Any, U: Array) -> Iterates:
     """The walks before their first evaluation; `U` [problem, unknown] holds the first guesses."""
     problems, size = U.shape
     memory = xp.zeros((problems, MEMORY, size))
     nowhere = xp.full(problems, xp.inf)
-    return Walk(U, U, 0.0 * U, nowhere, xp.zeros(problems, int), memory, memory)
+    return Iterates(U, U, 0.0 * U, nowhere, xp.zeros(problems, int), memory, memory)
 
 
 def walk(
@@ -51,7 +51,7 @@ def walk(
     U: Array,
     tol: Array,
     most: Array,
-) -> Walk:
+) -> Iterates:
     """Iterate u -> u - correct(residual(problem, u)), accelerated, until no residual is above `tol`.
 
     Parameters
@@ -64,35 +64,35 @@ def walk(
 
     Returns
     -------
-    The walks: `at` is where each was evaluated last and `size` its largest residual there.
+    The walks: `point` is where each was evaluated last and `size` its largest residual there.
     """
     xp = jax.numpy
 
-    def one(problem: Any, w: Walk, step: Array) -> Walk:
+    def iterate(problem: Any, w: Iterates, step: Array) -> Iterates:
         gap = residual(problem, w.u)
         size = xp.max(xp.abs(gap))
         move = -correct(gap)
         slot = xp.mod(step - 1, MEMORY)
         answer = xp.where(step > 0, move - w.move, 0.0)
-        moves = w.moves.at[slot].set(xp.where(step > 0, w.u - w.at, 0.0) + answer)
+        moves = w.moves.at[slot].set(xp.where(step > 0, w.u - w.point, 0.0) + answer)
         answers = w.answers.at[slot].set(answer)
         after = w.u + _bounded(xp, _accelerated(xp, move, moves, answers))
-        return Walk(after, w.u, move, size, w.used + 1, moves, answers)
+        return Iterates(after, w.u, move, size, w.used + 1, moves, answers)
 
-    def more(state: tuple[Walk, Array]) -> Array:
+    def more(state: tuple[Iterates, Array]) -> Array:
         return xp.logical_and(state[1] < most, xp.any(_goes_on(xp, state[0], tol)))
 
-    def every(state: tuple[Walk, Array]) -> tuple[Walk, Array]:
+    def every(state: tuple[Iterates, Array]) -> tuple[Iterates, Array]:
         old, step = state
-        new = jax.vmap(one, (0, 0, None))(problems, old, step)
+        new = jax.vmap(iterate, (0, 0, None))(problems, old, step)
         live = _goes_on(xp, old, tol) | (step == 0)
         kept = [xp.where(live.reshape(-1, *[1] * (a.ndim - 1)), a, b) for a, b in zip(new, old, strict=True)]
-        return Walk(*kept), step + 1
+        return Iterates(*kept), step + 1
 
     return jax.lax.while_loop(more, every, (start(xp, U), xp.zeros((), int)))[0]
 
 
-def _goes_on(xp: Any, w: Walk, tol: Array) -> Array:
+def _goes_on(xp: Any, w: Iterates, tol: Array) -> Array:
     """Whether a walk has neither ended nor left the numbers (the first evaluation is still due at infinity)."""
     return (w.size > tol) & ((w.used == 0) | xp.isfinite(w.size))
 

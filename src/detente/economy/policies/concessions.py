@@ -108,7 +108,7 @@ def _names(economy: Economy, group: NDArray[np.int64]) -> tuple[tuple[str, ...],
     cube = group.reshape(n, n, -1)
     cells = [np.nonzero(cube == rate) for rate in range(int(group.max()) + 1)]
     axes = (economy.countries, economy.countries, economy.sectors)
-    return tuple(tuple(_one(axis, places[at]) for places in cells) for at, axis in enumerate(axes))
+    return tuple(tuple(_one(axis, places[index]) for places in cells) for index, axis in enumerate(axes))
 
 
 def _one(codes: tuple[str, ...], places: NDArray[np.int64]) -> str:
@@ -197,8 +197,8 @@ def _in_real_income(equilibrium: Equilibrium) -> Equilibrium:
 
 def tariff_of(equilibrium: Equilibrium) -> Floats:
     """Tariffs of an equilibrium, shares."""
-    held = equilibrium.shock.tariff
-    return baseline_tariff(equilibrium.economy) if held is None else np.asarray(held, dtype=np.float64)
+    tariff = equilibrium.shock.tariff
+    return baseline_tariff(equilibrium.economy) if tariff is None else np.asarray(tariff, dtype=np.float64)
 
 
 def _rate_data(rates: Rates) -> dict[str, NDArray[Any]]:
@@ -241,12 +241,12 @@ def exchange_rates(
     sides = np.stack([weights_of(economy, code) for code in (first, second)])
     slopes = derivatives(equilibrium, sides, rates)
     own = np.asarray(rates.importers) == first
-    cut, asked = np.flatnonzero(own), np.flatnonzero(~own)
-    s, t = (places.ravel() for places in np.meshgrid(cut, asked, indexing="ij"))
+    cut, paid = np.flatnonzero(own), np.flatnonzero(~own)
+    s, t = (places.ravel() for places in np.meshgrid(cut, paid, indexing="ij"))
     least, most = price_window(-slopes[:, s], -slopes[:, t])
     with np.errstate(divide="ignore", invalid="ignore"):
         whole = -slopes[:, s] / slopes[:, t]
-    names = [np.asarray(rates.sectors)[at] for at in (s, t)]
+    names = [np.asarray(rates.sectors)[chosen] for chosen in (s, t)]
     data = dict(zip((c.name for c in EXCHANGE_COLUMNS), [*names, *whole, least, most], strict=True))
     title = f"Points of a cut by {second} for one point of a cut by {first}, {economy.name}"
     return Table("exchange_rates", title, EXCHANGE_COLUMNS, data, ("First order: small cuts only.",))

@@ -99,7 +99,7 @@ class Cooperative:
         means = rates_of_player(self.equilibrium, self.players)
         rows = (self.weights, self.threat, self.welfare, self.gains_at_zero)
         values = [np.array([part[code] for code in self.players]) for part in rows]
-        held = [
+        columns = [
             np.asarray(self.players),
             means,
             *values[:3],
@@ -107,7 +107,7 @@ class Cooperative:
             gains * scale if self.in_usd else np.nan * gains,
             values[3],
         ]
-        data = {column.name: part for column, part in zip(COLUMNS, held, strict=True)}
+        data = {column.name: part for column, part in zip(COLUMNS, columns, strict=True)}
         c = self.certificate
         note = (
             f"first-order residual {c.first_order:.1e}, room for a common improvement {c.improvement:.1e}, "
@@ -159,19 +159,19 @@ class _Bargain:
 
     def solve(self, logs: Floats) -> tuple[Floats, Equilibrium]:
         """Gains over the threat, shape (player,), and the equilibrium at rates expm1(logs)."""
-        held = baseline_tariff(self.economy) if self.shock.tariff is None else self.shock.tariff
+        tariff = baseline_tariff(self.economy) if self.shock.tariff is None else self.shock.tariff
         chosen = np.expm1(np.concatenate([logs, [0.0]]))[self.rates.group]
-        shock = self.shock.with_tariff(np.where(self.rates.group >= 0, chosen, held))
+        shock = self.shock.with_tariff(np.where(self.rates.group >= 0, chosen, tariff))
         self.solves += 1
         self.warm = solve(self.economy, shock, tol=TOL, warm=self.warm, persist=False)
         return self.payoffs @ self.warm.payoff - self.threat, self.warm
 
     def slope(self, logs: Floats) -> tuple[float, Floats]:
         """The continued log product and its derivative in the logs."""
-        gains, found = self.solve(logs)
+        gains, equilibrium = self.solve(logs)
         value, pull = continued_log(gains, self.floor)
         weights = (self.power * pull) @ self.payoffs
-        return float(self.power @ value), derivatives(found, weights[None], self.rates)[0] * np.exp(logs)
+        return float(self.power @ value), derivatives(equilibrium, weights[None], self.rates)[0] * np.exp(logs)
 
 
 def continued_log(gains: Floats, floor: float) -> tuple[Floats, Floats]:
@@ -226,18 +226,18 @@ def cooperative(
     payoffs = _payoffs(economy, codes, objectives)
     power = _power(codes, weights)
     in_usd = not objectives and change.options.get("objective", "real-income") == "real-income"
-    held, note = threat, ()
-    if held is None:
-        held, note = _war(economy, codes, over, change, sectors, objectives)
-    bargain = _Bargain(economy, change, rates, payoffs, _levels(codes, held, payoffs), power, in_usd)
-    _same_ground(bargain, held, rates)
-    points = _points(bargain, held, starts, lowest)
+    disagreement, note = threat, ()
+    if disagreement is None:
+        disagreement, note = _war(economy, codes, over, change, sectors, objectives)
+    bargain = _Bargain(economy, change, rates, payoffs, _levels(codes, disagreement, payoffs), power, in_usd)
+    _same_ground(bargain, disagreement, rates)
+    points = _points(bargain, disagreement, starts, lowest)
     if len(rates) > len(codes):
-        for at, logs in enumerate(starting_points(len(rates), (), chance, seed), start=1):
-            points[f"chance {at}"] = np.maximum(logs, np.log1p(lowest))
-    found = [_from(bargain, logs, lowest) for logs in points.values()]
+        for number, logs in enumerate(starting_points(len(rates), (), chance, seed), start=1):
+            points[f"chance {number}"] = np.maximum(logs, np.log1p(lowest))
+    optima = [_from(bargain, logs, lowest) for logs in points.values()]
     at_zero = bargain.solve(np.zeros(len(rates)))[0]
-    return _report(bargain, over, codes, found, tuple(points), at_zero, lowest, note)
+    return _report(bargain, over, codes, optima, tuple(points), at_zero, lowest, note)
 
 
 def _payoffs(economy: Economy, codes: tuple[str, ...], objectives: Mapping[str, Mapping[str, float]] | None) -> Floats:
@@ -305,10 +305,10 @@ def _same_ground(bargain: _Bargain, threat: Threat, rates: Rates) -> None:
     """Refuse a threat solved in another world, or with another closure or rebate: its welfare is not comparable."""
     if not isinstance(threat, Equilibrium):
         return
-    _, found = bargain.solve(np.zeros(len(rates)))
-    if found.economy is not threat.economy or found.shock.key != threat.shock.key:
+    _, free_trade = bargain.solve(np.zeros(len(rates)))
+    if free_trade.economy is not threat.economy or free_trade.shock.key != threat.shock.key:
         what = f"is an equilibrium of {threat.economy.name} with options {dict(threat.shock.options)}"
-        raise InputError("threat", what, f"solve it in {found.economy.name} with {dict(bargain.shock.options)}")
+        raise InputError("threat", what, f"solve it in {free_trade.economy.name} with {dict(bargain.shock.options)}")
 
 
 def _points(bargain: _Bargain, threat: Threat, starts: Sequence[float], lowest: float) -> dict[str, Floats]:
@@ -351,13 +351,13 @@ def _climb(bargain: _Bargain, logs: Floats, lowest: float) -> Floats:
     before = np.inf
     for _ in range(4):
         bounds = np.outer(scale, np.log1p((lowest, highest)))
-        found = minimize(downhill, logs * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-        logs = found.x / scale
+        optimum = minimize(downhill, logs * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        logs = optimum.x / scale
         if highest < CLOSED and (logs >= np.log1p(HIGHEST) - 1e-6).any():
             highest = CLOSED
-        elif not before - found.fun > 1e-12:
+        elif not before - optimum.fun > 1e-12:
             break
-        before = float(found.fun)
+        before = float(optimum.fun)
     return logs
 
 
@@ -365,24 +365,24 @@ def _report(
     bargain: _Bargain,
     over: str,
     codes: tuple[str, ...],
-    found: Sequence[tuple[Floats, Floats]],
+    optima: Sequence[tuple[Floats, Floats]],
     starts: tuple[str, ...],
     at_zero: Floats,
     lowest: float,
     notes: tuple[str, ...],
 ) -> Cooperative:
-    values = tuple(_product(gains, bargain.power) for _, gains in found)
+    values = tuple(_product(gains, bargain.power) for _, gains in optima)
     best = int(np.argmax(values))
     if values[best] <= 0.0:
-        _refuse(codes, found)
-    logs = found[best][0]
+        _refuse(codes, optima)
+    logs = optima[best][0]
     gains, equilibrium = bargain.solve(logs)
     first_order, improvement = _residuals(bargain, logs, gains, equilibrium, lowest)
     share = bargain.rates.imports / bargain.rates.imports.sum()
-    gaps = [share @ np.abs(np.expm1(own) - np.expm1(logs)) for (own, _), v in zip(found, values, strict=True) if v > 0]
+    gaps = [share @ np.abs(np.expm1(own) - np.expm1(logs)) for (own, _), v in zip(optima, values, strict=True) if v > 0]
     certificate = CooperativeCertificate(first_order, improvement, starts, values, float(max(gaps)), bargain.solves)
     rates, owners = np.expm1(logs), np.asarray(bargain.rates.importers)
-    notes = (*notes, f"a local search: best of {len(found)} starts", *_at_the_bounds(logs, lowest))
+    notes = (*notes, f"a local search: best of {len(optima)} starts", *_at_the_bounds(logs, lowest))
 
     def by_player(numbers: Floats) -> dict[str, float]:
         return dict(zip(codes, numbers.tolist(), strict=True))
@@ -406,16 +406,16 @@ def _report(
 
 def _at_the_bounds(logs: Floats, lowest: float) -> tuple[str, ...]:
     high, low = int((at_bound(logs) > 0).sum()), int((logs <= np.log1p(lowest) + 1e-6).sum())
-    said = [f"{count} at the {name}" for count, name in ((high, "highest"), (low, "lowest")) if count]
-    return (f"rates at the bound of the search: {', '.join(said)}",) if said else ()
+    texts = [f"{count} at the {name}" for count, name in ((high, "highest"), (low, "lowest")) if count]
+    return (f"rates at the bound of the search: {', '.join(texts)}",) if texts else ()
 
 
 def _product(gains: Floats, power: Floats) -> float:
     return float(np.exp(power @ np.log(gains))) if gains.min() > SMALLEST_GAIN else 0.0
 
 
-def _refuse(codes: tuple[str, ...], found: Sequence[tuple[Floats, Floats]]) -> None:
-    gains = max((own for _, own in found), key=lambda own: float(own.min()))
+def _refuse(codes: tuple[str, ...], optima: Sequence[tuple[Floats, Floats]]) -> None:
+    gains = max((own for _, own in optima), key=lambda own: float(own.min()))
     text = ", ".join(f"{code} {gain:+.2e}" for code, gain in zip(codes, gains, strict=True))
     raise SolveError(
         f"cooperative: nothing to share. From no start did a search find rates at which each of {', '.join(codes)} "
@@ -425,10 +425,10 @@ def _refuse(codes: tuple[str, ...], found: Sequence[tuple[Floats, Floats]]) -> N
 
 
 def _residuals(
-    bargain: _Bargain, logs: Floats, gains: Floats, found: Equilibrium, lowest: float
+    bargain: _Bargain, logs: Floats, gains: Floats, equilibrium: Equilibrium, lowest: float
 ) -> tuple[float, float]:
     """First-order residual and room for a common improvement, see `CooperativeCertificate`."""
-    slopes = derivatives(found, bargain.payoffs, bargain.rates) * np.exp(logs)
+    slopes = derivatives(equilibrium, bargain.payoffs, bargain.rates) * np.exp(logs)
     pull = (bargain.power / gains)[:, None] * slopes
     up = logs < np.log1p(CLOSED) - 1e-9
     down = logs > np.log1p(lowest) + 1e-9
@@ -454,5 +454,5 @@ def common_improvement(slopes: Floats, down: Floats, up: Floats) -> float:
     bounds = [*zip(-down.astype(np.float64), up.astype(np.float64), strict=True), (0.0, 1.0)]
     goal = np.zeros(rows.shape[1])
     goal[-1] = -1.0
-    found = linprog(goal, A_ub=rows, b_ub=np.zeros(len(slopes)), bounds=bounds, method="highs")
-    return max(0.0, -float(found.fun))
+    solution = linprog(goal, A_ub=rows, b_ub=np.zeros(len(slopes)), bounds=bounds, method="highs")
+    return max(0.0, -float(solution.fun))

@@ -72,8 +72,8 @@ class Decoupling:
 
     def mean(self, codes: Sequence[str]) -> Floats:
         """Change of welfare of some countries together at each step, weighted by spending, shape (steps,)."""
-        at = np.asarray([self.economy.country(code) for code in codes], dtype=np.int64)
-        return self.welfare[:, at] @ self.weights[at] / self.weights[at].sum()
+        places = np.asarray([self.economy.country(code) for code in codes], dtype=np.int64)
+        return self.welfare[:, places] @ self.weights[places] / self.weights[places].sum()
 
     def table(self) -> Table:
         """One row a step: costs, what trade is left, and what it costs whom."""
@@ -92,7 +92,7 @@ class Decoupling:
         return Table("decoupling", title, COLUMNS, data, (*self._notes(), *self.end.notes))
 
     def _notes(self) -> tuple[str, ...]:
-        worst = max(found.certificate.residual for found in self.equilibria)
+        worst = max(equilibrium.certificate.residual for equilibrium in self.equilibria)
         note = (f"largest residual of the {len(self.equilibria)} solves: {worst:.0e}",)
         if self.trade_left[-1] <= GONE:
             return note
@@ -131,21 +131,21 @@ def decouple(
         raise InputError("decouple", f"a cost of {cost:g} cuts no trade", "give a cost above 1")
     if any(not low < high for high, low in zip((1.0, *path), (*path, 0.0), strict=True)):
         raise InputError("decouple, path", "shares of trade left do not fall from one to zero", "give 0.75, 0.5, 0.25")
-    walk = _Walk(economy, shock or Shock(), _between(economy, blocs, sectors))
-    found = walk.to(path, cost)
+    walk = _CostWalk(economy, shock or Shock(), _between(economy, blocs, sectors))
+    steps = walk.to(path, cost)
     return Decoupling(
         tuple(first),
         tuple(second),
-        np.exp([log for log, _ in found]),
-        np.asarray([walk.left(one) for _, one in found]),
-        np.stack([one.changes["welfare"] for _, one in found]),
-        baseline_spending(found[0][1].economy),
-        tuple(one for _, one in found),
+        np.exp([log for log, _ in steps]),
+        np.asarray([walk.left(equilibrium) for _, equilibrium in steps]),
+        np.stack([equilibrium.changes["welfare"] for _, equilibrium in steps]),
+        baseline_spending(steps[0][1].economy),
+        tuple(equilibrium for _, equilibrium in steps),
     )
 
 
 @dataclass
-class _Walk:
+class _CostWalk:
     """Solves at costs between the blocs, each from the last."""
 
     economy: Economy
@@ -156,14 +156,14 @@ class _Walk:
 
     def at(self, log: float) -> Equilibrium:
         """The equilibrium at a log of the cost."""
-        held = self.shock.cost_hat
-        hat = np.where(self.between, np.exp(log), 1.0) * (1.0 if held is None else held)
+        cost_hat = self.shock.cost_hat
+        hat = np.where(self.between, np.exp(log), 1.0) * (1.0 if cost_hat is None else cost_hat)
         self.last = solve(self.economy, replace(self.shock, cost_hat=hat), warm=self.last)
         return self.last
 
-    def left(self, found: Equilibrium) -> float:
+    def left(self, equilibrium: Equilibrium) -> float:
         """Trade between the blocs over what it was."""
-        return float(found.levels["trade"][self.between].sum()) / self.before
+        return float(equilibrium.levels["trade"][self.between].sum()) / self.before
 
     def to(self, path: Sequence[float], cost: float) -> list[tuple[float, Equilibrium]]:
         """The baseline, the steps of the path that this cost reaches, and its end: logs of costs and equilibria."""
@@ -199,8 +199,8 @@ def _between(economy: Economy, blocs: tuple[list[int], list[int]], sectors: Sequ
     work = list(range(s)) if sectors is None else [economy.sector(name, "decouple") for name in sectors]
     for importers, exporters in (blocs, blocs[::-1]):
         where[np.ix_(importers, exporters, work)] = True
-    held = np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(n, n, s)
-    if not held[where].any():
+    flows = np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(n, n, s)
+    if not flows[where].any():
         raise InputError("decouple", "the blocs do not trade in these sectors", "name others")
     return where.reshape(shape_of(economy))
 

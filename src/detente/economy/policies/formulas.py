@@ -22,10 +22,10 @@ def _one_sector(economy: Economy) -> None:
         raise InputError(f"world {economy.name}", "closed forms are for one-sector Armington worlds", "solve for it")
 
 
-def _inverse_supply(flows: Floats, share: Floats, size: Floats, margin: Floats, at: int) -> float:
+def _inverse_supply(flows: Floats, share: Floats, size: Floats, margin: Floats, index: int) -> float:
     """Inverse export supply elasticity delta of a country; arrays [importer, exporter], `size` is Z."""
-    sold = (1.0 - margin) * flows[:, at] * (1.0 - share[:, at])
-    return float((sold.sum() - sold[at]) / ((1.0 - margin[at]) * (size[at] - flows[at, at])))
+    sold = (1.0 - margin) * flows[:, index] * (1.0 - share[:, index])
+    return float((sold.sum() - sold[index]) / ((1.0 - margin[index]) * (size[index] - flows[index, index])))
 
 
 def formula_tariff(economy: Economy, country: str = "USA", *, size: str = "expenditure") -> float:
@@ -35,23 +35,23 @@ def formula_tariff(economy: Economy, country: str = "USA", *, size: str = "expen
     two-sided optimum).
     """
     _one_sector(economy)
-    base, at = accounts(economy), economy.country(country)
+    base, index = accounts(economy), economy.country(country)
     if size not in ("expenditure", "income"):
         raise UnknownName("size", size, ("expenditure", "income"))
     z = base.spending if size == "expenditure" else base.income
-    delta = _inverse_supply(base.flows[0], base.share[0], z, base.margin, at)
-    return float(1.0 / ((1.0 + base.trade[0, 0] * delta) * base.exponent[at] - 1.0))
+    delta = _inverse_supply(base.flows[0], base.share[0], z, base.margin, index)
+    return float(1.0 / ((1.0 + base.trade[0, 0] * delta) * base.exponent[index] - 1.0))
 
 
 def formula_retaliation(economy: Economy, country: str = "USA") -> float:
     """The formula-optimal tariff of everybody else on a country, one rate, share: the same on the 2 x 2 aggregate."""
     _one_sector(economy)
-    base, at = accounts(economy), economy.country(country)
-    group = (np.arange(base.spending.size) == at).astype(int)
+    base, index = accounts(economy), economy.country(country)
+    group = (np.arange(base.spending.size) == index).astype(int)
     member = np.eye(2)[group]
     flows = member.T @ base.flows[0] @ member
     rest = int(np.flatnonzero(group == 0)[0])
-    margin = np.array([base.margin[rest], base.margin[at]])
+    margin = np.array([base.margin[rest], base.margin[index]])
     share = flows / flows.sum(axis=1, keepdims=True)
     delta = _inverse_supply(flows, share, member.T @ base.income, margin, 0)
     return float(1.0 / ((1.0 + base.trade[0, 0] * delta) * base.exponent[rest] - 1.0))
@@ -59,17 +59,17 @@ def formula_retaliation(economy: Economy, country: str = "USA") -> float:
 
 def one_sided(economy: Economy, country: str, rates: float | Floats) -> Floats:
     """Tariffs of a country on every partner, at one rate or by exporter, shape (importer, exporter), shares."""
-    tariff, at = baseline_tariff(economy), economy.country(country)
-    tariff[at] = rates
-    tariff[at, at] = 0.0
+    tariff, index = baseline_tariff(economy), economy.country(country)
+    tariff[index] = rates
+    tariff[index, index] = 0.0
     return tariff
 
 
 def with_retaliation(economy: Economy, tariff: Floats, country: str, rates: float | Floats | None = None) -> Floats:
     """The tariffs with every partner's on a country set: at a rate, or reciprocal where none is given."""
-    both, at = tariff.copy(), economy.country(country)
-    both[:, at] = tariff[at] if rates is None else rates
-    both[at, at] = 0.0
+    both, index = tariff.copy(), economy.country(country)
+    both[:, index] = tariff[index] if rates is None else rates
+    both[index, index] = 0.0
     return both
 
 

@@ -137,8 +137,8 @@ class Nash:
         fresh = "a scan" if size == 1 else f"{len(STARTS) + CHANCE} starts and closing single cells"
         bound = {code: int((at_bound(np.log1p(own)) != 0).sum()) for code, own in self.rates.items()}
         marked = ", ".join(f"{code} {count}" for code, count in bound.items() if count)
-        said = f"a local search: each side's best answer is sought anew from {fresh}"
-        return (said, *((f"rates at the bound of the search: {marked}",) if marked else ()))
+        note = f"a local search: each side's best answer is sought anew from {fresh}"
+        return (note, *((f"rates at the bound of the search: {marked}",) if marked else ()))
 
 
 def _about_no_trade(point: NashPoint) -> str:
@@ -164,11 +164,11 @@ class _Game:
 
     def shock_at(self, logs: Sequence[Floats]) -> Shock:
         """The shock in which every player sets its rates."""
-        held = self.shock.tariff
-        tariff = np.array(baseline_tariff(self.economy) if held is None else held, dtype=np.float64, order="C")
+        old = self.shock.tariff
+        tariff = np.array(baseline_tariff(self.economy) if old is None else old, dtype=np.float64, order="C")
         for group, own in zip(self.cells, logs, strict=True):
-            at = np.flatnonzero(group >= 0)
-            tariff.reshape(-1)[at] = np.expm1(own)[group.ravel()[at]]
+            places = np.flatnonzero(group >= 0)
+            tariff.reshape(-1)[places] = np.expm1(own)[group.ravel()[places]]
         return self.shock.with_tariff(tariff)
 
     def solve(self, logs: Sequence[Floats]) -> Equilibrium:
@@ -177,18 +177,18 @@ class _Game:
         self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm, persist=False)
         return self.warm
 
-    def payoff(self, found: Equilibrium, code: str) -> float:
+    def payoff(self, equilibrium: Equilibrium, code: str) -> float:
         """What a player gets at an equilibrium, by the objective of the shock, share."""
-        return float(found.payoff[self.economy.country(code)])
+        return float(equilibrium.payoff[self.economy.country(code)])
 
     def slopes(self, stacked: Floats) -> Floats:
         """Derivative of the welfare of each player in its own logs times scales, shape (all rates,)."""
         logs, slopes = self.apart(stacked), []
-        found = self.solve(logs)
+        equilibrium = self.solve(logs)
         for player, group, own, scale in zip(self.players, self.cells, logs, self.scales, strict=True):
-            at = np.flatnonzero(group >= 0)
-            cells = gradient(found, player).reshape(-1)[at]
-            total = np.bincount(group.ravel()[at], cells, own.size).astype(np.float64)
+            places = np.flatnonzero(group >= 0)
+            cells = gradient(equilibrium, player).reshape(-1)[places]
+            total = np.bincount(group.ravel()[places], cells, own.size).astype(np.float64)
             slopes.append(total * np.exp(own) / scale)
         return np.concatenate(slopes)
 
@@ -217,9 +217,9 @@ class _Game:
         """Largest move of a rate in logs, weighted by the root of trade x theta under it over its mean."""
         return float(np.abs(self.stacked(new) - self.stacked(old)).max())
 
-    def distance(self, one: Sequence[Floats], other: Sequence[Floats]) -> float:
+    def distance(self, point: Sequence[Floats], other: Sequence[Floats]) -> float:
         """Largest difference of a player's rates, mean weighted by trade x theta, share."""
-        gaps = [np.abs(np.expm1(a) - np.expm1(b)) for a, b in zip(one, other, strict=True)]
+        gaps = [np.abs(np.expm1(a) - np.expm1(b)) for a, b in zip(point, other, strict=True)]
         return max(float(np.average(gap, weights=scale**2)) for gap, scale in zip(gaps, self.scales, strict=True))
 
     def named(self, logs: Sequence[Floats]) -> dict[str, Floats]:
@@ -276,8 +276,8 @@ def nash(
     enough = tol if all(scale.size == 1 for scale in scales) else max(tol, 1e-6)
     settled: list[_Settled] = []
     for start in starts:
-        found = _settle(game, start, max(enough, MEETING) if settled else enough, most)
-        settled += [found] if found is not None else []
+        point = _settle(game, start, max(enough, MEETING) if settled else enough, most)
+        settled += [point] if point is not None else []
     if not settled:
         raise SolveError(f"nash: rates of {', '.join(codes)} still move after {most} rounds. Try other starts.")
     return _report(game, over, settled, enough, most)
@@ -293,43 +293,43 @@ def _report(game: _Game, over: str, settled: Sequence[_Settled], tol: float, mos
     points = [_point(game, first.logs, gain)]
     for other, more in _further(game, first, settled[1:], tol, most):
         points.append(_point(game, other.logs, more))
-    found = solve(game.economy, game.shock_at(first.logs))
+    equilibrium = solve(game.economy, game.shock_at(first.logs))
     points.append(_no_trade(game, first.logs))
-    starts = tuple(one.start for one in settled)
+    starts = tuple(reached.start for reached in settled)
     certificate = NashCertificate(gain, first.rounds, True, apart, starts, game.solves, first.method)
     rates, welfare = points[0].rates, points[0].welfare
     others = tuple(point.rates for point in points[1:])
-    return Nash(game.players, over, rates, welfare, found, certificate, others, tuple(points))
+    return Nash(game.players, over, rates, welfare, equilibrium, certificate, others, tuple(points))
 
 
 def _further(
     game: _Game, first: _Settled, settled: Sequence[_Settled], tol: float, most: int
 ) -> list[tuple[_Settled, float]]:
     """Points other than the first that further starts led to, to the same tolerance, each with its gain."""
-    known, found = [first.logs], []
+    known, further = [first.logs], []
     for point in settled:
         if min(game.distance(point.logs, logs) for logs in known) <= APART:
             continue
         exact, gain, _ = _proved(game, _settle(game, point.start, tol, most) or point, tol, most)
         if min(game.distance(exact.logs, logs) for logs in known) > APART:
             known.append(exact.logs)
-            found.append((exact, gain))
-    return found
+            further.append((exact, gain))
+    return further
 
 
 def _point(game: _Game, logs: Sequence[Floats], gain: float) -> NashPoint:
-    found = game.solve(logs)
-    welfare = {code: game.payoff(found, code) for code in game.players}
+    equilibrium = game.solve(logs)
+    welfare = {code: game.payoff(equilibrium, code) for code in game.players}
     return NashPoint(game.named(logs), welfare, gain)
 
 
-def _proved(game: _Game, found: _Settled, tol: float, most: int) -> tuple[_Settled, float, float]:
+def _proved(game: _Game, point: _Settled, tol: float, most: int) -> tuple[_Settled, float, float]:
     """A point, its gain and its distance from fresh best responses; found anew by rounds where a player still gains."""
-    gain, apart = _largest_gain(game, found.logs)
-    if gain <= GAIN or found.method == ROUNDS:
-        return found, gain, apart
-    again = _rounds(game, found.start, tol, most)
-    return found if again is None else again, *_largest_gain(game, found.logs if again is None else again.logs)
+    gain, apart = _largest_gain(game, point.logs)
+    if gain <= GAIN or point.method == ROUNDS:
+        return point, gain, apart
+    again = _rounds(game, point.start, tol, most)
+    return point if again is None else again, *_largest_gain(game, point.logs if again is None else again.logs)
 
 
 def _no_trade(game: _Game, near: Sequence[Floats]) -> NashPoint:
@@ -337,8 +337,8 @@ def _no_trade(game: _Game, near: Sequence[Floats]) -> NashPoint:
     logs = game.same(np.log1p(DECOUPLED))
     game.warm = None
     try:
-        found = game.solve(logs)
-        welfare = [game.payoff(found, code) for code in game.players]
+        equilibrium = game.solve(logs)
+        welfare = [game.payoff(equilibrium, code) for code in game.players]
         gain = max(_deviation(game, logs, near, mover) - own for mover, own in enumerate(welfare))
         if gain <= GAIN:
             gain = max(gain, _largest_gain(game, logs)[0])
@@ -417,8 +417,8 @@ def _rounds(game: _Game, start: float, tol: float, most: int) -> _Settled | None
         for mover in range(len(logs)):
             search = game.search(logs, mover)
             if logs[mover].size > 1:
-                found = many_rates(search, logs[mover], game.scales[mover])
-                logs[mover] = closings(search, *found, game.scales[mover])[1]
+                best = many_rates(search, logs[mover], game.scales[mover])
+                logs[mover] = closings(search, *best, game.scales[mover])[1]
             else:
                 logs[mover] = one_rate(search)[1] if count == 1 else _near(search, float(logs[mover][0]))
             game.solves += search.solves
@@ -429,8 +429,8 @@ def _rounds(game: _Game, start: float, tol: float, most: int) -> _Settled | None
 
 def _near(search: Search, log: float) -> Floats:
     """Best rate near a good guess, by a scan where there is none."""
-    found = near_rate(search, log, float(np.log1p(LOWEST)), float(np.log1p(HIGHEST)), 1e-11)
-    return one_rate(search)[1] if found is None else np.array([found])
+    best = near_rate(search, log, float(np.log1p(LOWEST)), float(np.log1p(HIGHEST)), 1e-11)
+    return one_rate(search)[1] if best is None else np.array([best])
 
 
 def _largest_gain(game: _Game, logs: Sequence[Floats]) -> tuple[float, float]:
@@ -450,6 +450,6 @@ def _fresh(search: Search, scale: Floats, known: Found) -> list[Found]:
     """Best responses by searches from afar, which end where they meet the answer: value and logs of each."""
     if scale.size == 1:
         return [one_rate(search, tol=1e-6)]
-    found = from_all(search, starting_points(scale.size, STARTS, CHANCE, 0), scale, [known])
-    best = best_of([known, *found], scale)
-    return [*found, closings(search, *best, scale)]
+    answers = from_all(search, starting_points(scale.size, STARTS, CHANCE, 0), scale, [known])
+    best = best_of([known, *answers], scale)
+    return [*answers, closings(search, *best, scale)]

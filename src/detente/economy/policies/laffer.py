@@ -89,68 +89,68 @@ class Laffer:
     certificate: LafferCertificate
 
 
-def real_revenue(found: Equilibrium, at: int) -> float:
+def real_revenue(equilibrium: Equilibrium, index: int) -> float:
     """Tariff revenue of a country over the hat of its consumer prices, USD a year of the baseline."""
-    return float(found.levels["revenue"][at] / (1.0 + found.changes["prices"][at]))
+    return float(equilibrium.levels["revenue"][index] / (1.0 + equilibrium.changes["prices"][index]))
 
 
-def nominal_revenue(found: Equilibrium, at: int) -> float:
+def nominal_revenue(equilibrium: Equilibrium, index: int) -> float:
     """Tariff revenue of a country in units of the numeraire, USD a year."""
-    return float(found.levels["revenue"][at])
+    return float(equilibrium.levels["revenue"][index])
 
 
-def revenue_objective(at: int, *, real: bool) -> Callable[[Equilibrium], tuple[Floats, Floats]]:
+def revenue_objective(index: int, *, real: bool) -> Callable[[Equilibrium], tuple[Floats, Floats]]:
     """Revenue of a country as an objective of `gradient`: its derivatives in u and, at given u, in the tariff."""
 
-    def derivatives(found: Equilibrium) -> tuple[Floats, Floats]:
-        one_sector = found.economy.family == "armington"
-        return (_armington if one_sector else _input_output)(found, at, real)
+    def derivatives(equilibrium: Equilibrium) -> tuple[Floats, Floats]:
+        one_sector = equilibrium.economy.family == "armington"
+        return (_armington if one_sector else _input_output)(equilibrium, index, real)
 
     return derivatives
 
 
-def _armington(found: Equilibrium, at: int, real: bool) -> tuple[Floats, Floats]:
-    pr = armington.problem(found.economy, found.shock)
-    s = equations.state(pr, found.u)
-    price = float(np.exp(s.p[at])) if real else 1.0
+def _armington(equilibrium: Equilibrium, index: int, real: bool) -> tuple[Floats, Floats]:
+    pr = armington.problem(equilibrium.economy, equilibrium.shock)
+    s = equations.state(pr, equilibrium.u)
+    price = float(np.exp(s.p[index])) if real else 1.0
     c = equations.zeros((), pr.base.trade.shape[0], pr.base.spending.size)
-    c.e[at] = pr.base.spending[at] * np.exp(s.e[at]) / price
-    c.imports[:, at] = -1.0 / price
-    c.p[at] = -float(s.revenue[at]) / price if real else 0.0
+    c.e[index] = pr.base.spending[index] * np.exp(s.e[index]) / price
+    c.imports[:, index] = -1.0 / price
+    c.p[index] = -float(s.revenue[index]) / price if real else 0.0
     in_u, in_tariff = equations.pull_back(pr, s, c, with_tariff=True)
     return in_u, cast(Floats, in_tariff)
 
 
-def _input_output(found: Equilibrium, at: int, real: bool) -> tuple[Floats, Floats]:
-    pr = many.problem(found.economy, found.shock)
-    s = many.state(pr, found.u)
-    price = float(np.exp(pr.base.final[at] @ s.p[at])) if real else 1.0
-    country = np.arange(s.x.size) == at
+def _input_output(equilibrium: Equilibrium, index: int, real: bool) -> tuple[Floats, Floats]:
+    pr = many.problem(equilibrium.economy, equilibrium.shock)
+    s = many.state(pr, equilibrium.u)
+    price = float(np.exp(pr.base.final[index] @ s.p[index])) if real else 1.0
+    country = np.arange(s.x.size) == index
     on_price = -pr.base.final * (country * s.revenue)[:, None] / price if real else np.zeros_like(s.p)
     c = replace(many.nothing(s), revenue=country / price, p=on_price)
     in_u, in_tariff = many.pull_back(pr, s, c, with_tariff=True)
-    return in_u, cast(Floats, in_tariff).reshape(shape_of(found.economy))
+    return in_u, cast(Floats, in_tariff).reshape(shape_of(equilibrium.economy))
 
 
 @dataclass
 class _Revenue(Search):
-    """Revenue of the country at position `at` as a function of its rates, in `unit` USD."""
+    """Revenue of the country at position `index` as a function of its rates, in `unit` USD."""
 
-    at: int = 0
+    index: int = 0
     real: bool = True
     unit: float = 1.0
 
     def slope(self, logs: Floats) -> tuple[float, Floats]:
         """Revenue and its derivative in the logs."""
-        _, found = self.solve(logs)
-        level = (real_revenue if self.real else nominal_revenue)(found, self.at)
-        objective = revenue_objective(self.at, real=self.real)
+        _, equilibrium = self.solve(logs)
+        level = (real_revenue if self.real else nominal_revenue)(equilibrium, self.index)
+        objective = revenue_objective(self.index, real=self.real)
 
         def in_units(point: Equilibrium) -> tuple[Floats, Floats]:
             in_u, in_tariff = objective(point)
             return in_u / self.unit, in_tariff / self.unit
 
-        cells, chosen = gradient(found, in_units), self.group >= 0
+        cells, chosen = gradient(equilibrium, in_units), self.group >= 0
         total = np.bincount(self.group[chosen], cells[chosen], logs.size).astype(np.float64)
         return level / self.unit, total * np.exp(logs)
 
@@ -189,19 +189,19 @@ def laffer(
     if not (np.isfinite(highest) and highest > 0.0):
         raise InputError("laffer", f"{highest:g} is no highest rate", "give a share above zero, such as 5")
     points = whole_number(points, "laffer, points", 2)
-    at, change = economy.country(country, "laffer"), shock or Shock()
+    index, change = economy.country(country, "laffer"), shock or Shock()
     whole = groups(economy, country, "uniform", partners, sectors)
-    real, searched = (_revenue(economy, change, whole, at, kind) for kind in (True, False))
+    real, searched = (_revenue(economy, change, whole, index, kind) for kind in (True, False))
     curve = _curve(real, country, highest, points)
     log = _top(real, curve, "revenue", country, highest)
     top = real.solve(np.array([log]))[1]
     own, logs = real, np.array([log])
     if over != "uniform":
-        own = _revenue(economy, change, groups(economy, country, over, partners, sectors), at, True)
+        own = _revenue(economy, change, groups(economy, country, over, partners, sectors), index, True)
         logs = _climb(own, log)
     value, slope = own.slope(logs)
     below, above = (float(real.slope(np.array([log + step]))[1][0]) for step in (-ASIDE, ASIDE))
-    level = real_revenue(top, at) / real.unit
+    level = real_revenue(top, index) / real.unit
     best = top if own is real else own.solve(logs)[1]
     today = solve(economy, change)
     in_units = _nominal_top(searched, curve, country, highest) if nominal else (np.nan, np.nan)
@@ -211,12 +211,12 @@ def laffer(
         country=country,
         over=over,
         rate=float(np.expm1(log)),
-        revenue=real_revenue(top, at),
-        rates=np.asarray(best.shock.tariff)[at],
-        revenue_over=real_revenue(best, at),
+        revenue=real_revenue(top, index),
+        rates=np.asarray(best.shock.tariff)[index],
+        revenue_over=real_revenue(best, index),
         nominal_rate=in_units[0],
         nominal=in_units[1],
-        today=real_revenue(today, at),
+        today=real_revenue(today, index),
         change=best.change("welfare", country),
         curve=curve,
         equilibrium=best,
@@ -227,12 +227,12 @@ def laffer(
 def _nominal_top(search: _Revenue, curve: Table, country: str, highest: float) -> tuple[float, float]:
     """The rate that raises most revenue in units of the numeraire, and that revenue."""
     log = _top(search, curve, "nominal", country, highest)
-    return float(np.expm1(log)), nominal_revenue(search.solve(np.array([log]))[1], search.at)
+    return float(np.expm1(log)), nominal_revenue(search.solve(np.array([log]))[1], search.index)
 
 
-def _revenue(economy: Economy, shock: Shock, group: NDArray[np.int64], at: int, real: bool) -> _Revenue:
-    unit = float(np.asarray(economy.arrays["flows"])[at].sum())
-    return _Revenue(economy, shock, np.zeros(len(economy.countries)), group, at=at, real=real, unit=unit)
+def _revenue(economy: Economy, shock: Shock, group: NDArray[np.int64], index: int, real: bool) -> _Revenue:
+    unit = float(np.asarray(economy.arrays["flows"])[index].sum())
+    return _Revenue(economy, shock, np.zeros(len(economy.countries)), group, index=index, real=real, unit=unit)
 
 
 def _climb(search: _Revenue, log: float) -> Floats:
@@ -247,17 +247,17 @@ def _climb(search: _Revenue, log: float) -> Floats:
 def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table:
     """Revenue and welfare at common rates even in log(1 + rate); rates without an equilibrium are left out."""
     rates = np.expm1(np.linspace(0.0, np.log1p(highest), points))
-    found = scan(search.economy, [search.shock_at(np.array([np.log1p(rate)])) for rate in rates])
+    equilibria = scan(search.economy, [search.shock_at(np.array([np.log1p(rate)])) for rate in rates])
     search.solves += points
-    solved = [(rate, point) for rate, point in zip(rates, found, strict=True) if point is not None]
-    at = search.at
+    solved = [(rate, point) for rate, point in zip(rates, equilibria, strict=True) if point is not None]
+    index = search.index
     rows: list[tuple[Any, ...]] = [
         (
             rate,
-            real_revenue(point, at),
-            nominal_revenue(point, at),
-            point.changes["revenue_to_expenditure"][at],
-            point.changes["welfare"][at],
+            real_revenue(point, index),
+            nominal_revenue(point, index),
+            point.changes["revenue_to_expenditure"][index],
+            point.changes["welfare"][index],
         )
         for rate, point in solved
     ]

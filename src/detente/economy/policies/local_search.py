@@ -66,10 +66,10 @@ def starting_points(size: int, starts: Sequence[float], chance: int, seed: int) 
 
 def from_all(search: Search, points: Sequence[Floats], scale: Floats, known: Sequence[Found] = ()) -> list[Found]:
     """Where searches from several points end; one that meets an optimum found before ends there."""
-    found: list[Found] = []
+    optima: list[Found] = []
     for logs in points:
-        found.append(many_rates(search, logs, scale, [*known, *found]))
-    return found
+        optima.append(many_rates(search, logs, scale, [*known, *optima]))
+    return optima
 
 
 def many_rates(search: Search, logs: Floats, scale: Floats, known: Sequence[Found] = ()) -> Found:
@@ -95,14 +95,14 @@ def _at_highest(logs: Floats) -> NDArray[np.bool_]:
     return logs >= np.log1p(HIGHEST) - 1e-6
 
 
-def _carried_on(search: Search, found: Found, scale: Floats, known: Sequence[Found]) -> Found:
+def _carried_on(search: Search, best: Found, scale: Floats, known: Sequence[Found]) -> Found:
     """The best of a search that ended at the highest rate, of where it leads beyond, and of closing what went there."""
-    found = max(found, climbed(search, found[1], scale, known, CLOSED), key=lambda one: one[0])
-    shut = np.where(_at_highest(found[1]), np.log1p(CLOSED), found[1])
+    best = max(best, climbed(search, best[1], scale, known, CLOSED), key=lambda point: point[0])
+    shut = np.where(_at_highest(best[1]), np.log1p(CLOSED), best[1])
     try:
-        return max(found, (search.solve(shut)[0], shut), key=lambda one: one[0])
+        return max(best, (search.solve(shut)[0], shut), key=lambda point: point[0])
     except SolveError:
-        return found
+        return best
 
 
 def climbed(
@@ -120,7 +120,7 @@ def climbed(
 class _Met(Exception):
     """A search has come to an optimum that is known."""
 
-    found: Found
+    optimum: Found
 
 
 @dataclass
@@ -151,7 +151,7 @@ class _Climb:
         try:
             return self._accelerated(logs, value, slope)
         except _Met as met:
-            return met.found
+            return met.optimum
         except SolveError:
             return None
 
@@ -211,29 +211,29 @@ class _Climb:
 
         options = {"maxcor": 30, "maxiter": 500, "ftol": 1e-15, "gtol": self.enough / size}
         try:
-            found = minimize(downhill, logs * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+            result = minimize(downhill, logs * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         except _Met as met:
-            return met.found
-        return -float(found.fun) * size, found.x / scale
+            return met.optimum
+        return -float(result.fun) * size, result.x / scale
 
 
-def same(one: Found, other: Found, scale: Floats) -> bool:
+def same(point: Found, other: Found, scale: Floats) -> bool:
     """Whether two points are one optimum, in the objective and in rates."""
-    return abs(one[0] - other[0]) <= MEETING_VALUE and apart(one[1], other[1], scale) <= MEETING
+    return abs(point[0] - other[0]) <= MEETING_VALUE and apart(point[1], other[1], scale) <= MEETING
 
 
-def best_of(found: Sequence[Found], scale: Floats) -> Found:
+def best_of(optima: Sequence[Found], scale: Floats) -> Found:
     """The best of where searches ended; of several at one optimum the first, which went on to the end."""
-    best = found[0]
-    for other in found[1:]:
+    best = optima[0]
+    for other in optima[1:]:
         if other[0] > best[0] and not same(best, other, scale):
             best = other
     return best
 
 
-def apart(one: Floats, other: Floats, scale: Floats) -> float:
+def apart(logs: Floats, other: Floats, scale: Floats) -> float:
     """Difference of rates, mean weighted by trade x theta, share."""
-    return float(np.average(np.abs(np.expm1(one) - np.expm1(other)), weights=scale**2))
+    return float(np.average(np.abs(np.expm1(logs) - np.expm1(other)), weights=scale**2))
 
 
 def closings(search: Search, value: float, logs: Floats, scale: Floats) -> Found:
@@ -243,10 +243,10 @@ def closings(search: Search, value: float, logs: Floats, scale: Floats) -> Found
     closing it can be best nearby.
     """
     for _ in range(RETURNS):
-        best = max(_moved(search, logs, scale), key=lambda one: one[0], default=(value, logs))
+        best = max(_moved(search, logs, scale), key=lambda point: point[0], default=(value, logs))
         if best[0] <= value + NOISE:
             break
-        value, logs = max(best, many_rates(search, best[1], scale, [(value, logs)]), key=lambda one: one[0])
+        value, logs = max(best, many_rates(search, best[1], scale, [(value, logs)]), key=lambda point: point[0])
     return value, logs
 
 
@@ -265,8 +265,8 @@ def _groups(search: Search, scale: Floats) -> Iterator[NDArray[np.int64]]:
     single = np.arange(scale.size)
     for label in (single, *search.axes):
         weight = np.bincount(label, scale**2)
-        for at in np.argsort(-weight, kind="stable")[:MOST_CELLS]:
-            yield np.flatnonzero(label == at)
+        for number in np.argsort(-weight, kind="stable")[:MOST_CELLS]:
+            yield np.flatnonzero(label == number)
 
 
 def at_bound(logs: Floats) -> NDArray[np.int64]:

@@ -125,15 +125,15 @@ class Search:
     @cached_property
     def _cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
         """Flat places of the cells that are set, the rate each takes, and the tariffs of the shock."""
-        at = np.flatnonzero(self.group >= 0)
+        places = np.flatnonzero(self.group >= 0)
         old = baseline_tariff(self.economy) if self.shock.tariff is None else self.shock.tariff
-        return at, self.group.ravel()[at], old
+        return places, self.group.ravel()[places], old
 
     def shock_at(self, logs: Floats) -> Shock:
         """The shock with the rates expm1(logs), shape (rates,), in their cells."""
-        at, rate, old = self._cells
+        places, rate, old = self._cells
         tariff = np.array(old, dtype=np.float64, order="C")
-        tariff.reshape(-1)[at] = np.expm1(logs)[rate]
+        tariff.reshape(-1)[places] = np.expm1(logs)[rate]
         return self.shock.with_tariff(tariff)
 
     def solve(self, logs: Floats) -> tuple[float, Equilibrium]:
@@ -146,9 +146,9 @@ class Search:
 
     def slope(self, logs: Floats) -> tuple[float, Floats]:
         """Objective and its derivative in the logs."""
-        value, found = self.solve(logs)
-        at, rate, _ = self._cells
-        slope = gradient(found, self.weights).reshape(-1)[at]
+        value, equilibrium = self.solve(logs)
+        places, rate, _ = self._cells
+        slope = gradient(equilibrium, self.weights).reshape(-1)[places]
         return value, np.bincount(rate, slope, logs.size).astype(np.float64) * np.exp(logs)
 
     @cached_property
@@ -191,18 +191,18 @@ class Search:
 
         What is clearly worse than the rates near by is solved roughly.
         """
-        value, found = self.solve(near)
+        value, equilibrium = self.solve(near)
         if len(self.economy.sectors) == 1 and hasattr(family_of(self.economy), "stack"):
             self.solves += len(trials)
             many = scan(self.economy, [self.shock_at(logs) for logs in trials])
-            return [-np.inf if one is None else float(self.weights @ one.payoff) for one in many]
-        return [self._tried(logs, value, found) for logs in trials]
+            return [-np.inf if point is None else float(self.weights @ point.payoff) for point in many]
+        return [self._tried(logs, value, equilibrium) for logs in trials]
 
     def _tried(self, logs: Floats, value: float, near: Equilibrium) -> float:
         self.solves += 1
         try:
-            found = solve(self.economy, self.shock_at(logs), tol=SCREENED, warm=near, persist=False)
-            rough = float(self.weights @ found.payoff)
+            equilibrium = solve(self.economy, self.shock_at(logs), tol=SCREENED, warm=near, persist=False)
+            rough = float(self.weights @ equilibrium.payoff)
             return rough if rough < value - NEAR else self.solve(logs)[0]
         except SolveError:
             return -np.inf
@@ -212,8 +212,8 @@ class Search:
         size = int(self.group.max()) + 1
         shocks = [self.shock_at(np.full(size, np.log1p(rate))) for rate in rates]
         self.solves += len(shocks)
-        found = scan(self.economy, shocks)
-        return np.array([-np.inf if e is None else self.weights @ e.payoff for e in found])
+        equilibria = scan(self.economy, shocks)
+        return np.array([-np.inf if e is None else self.weights @ e.payoff for e in equilibria])
 
 
 def groups(
@@ -231,24 +231,24 @@ def groups(
     if over not in OVER:
         raise UnknownName("over", over, OVER, "optimal tariff", f"use {', '.join(OVER)}")
     n, k = len(economy.countries), len(economy.sectors)
-    at = economy.country(country, "optimal tariff")
+    index = economy.country(country, "optimal tariff")
     exporter, sector = np.meshgrid(np.arange(n), np.arange(k), indexing="ij")
     label = {"uniform": 0 * exporter, "partner": exporter, "sector": sector, "partner x sector": exporter * k + sector}
     chosen = np.zeros((n, k), dtype=bool)
     chosen[[economy.country(code) for code in partners] if partners else slice(None)] = True
-    chosen[at] = False
+    chosen[index] = False
     chosen &= np.isin(np.arange(k), [economy.sector(name) for name in sectors or goods(economy)])
-    chosen &= _traded(economy, at)
+    chosen &= _traded(economy, index)
     group = np.full((n, n, k), -1, dtype=np.int64)
     if not chosen.any():
         raise InputError(f"world {economy.name}, {country}", "nothing is imported from these partners", "name others")
-    group[at][chosen] = np.unique(label[over][chosen], return_inverse=True)[1].ravel()
+    group[index][chosen] = np.unique(label[over][chosen], return_inverse=True)[1].ravel()
     return group.reshape(shape_of(economy))
 
 
-def _traded(economy: Economy, at: int) -> NDArray[np.bool_]:
+def _traded(economy: Economy, index: int) -> NDArray[np.bool_]:
     """Cells (exporter, sector) from which a country imports anything."""
-    return _imports(economy)[at] > 0
+    return _imports(economy)[index] > 0
 
 
 def _imports(economy: Economy) -> Floats:
@@ -302,16 +302,16 @@ def optimal_tariff(
     search = Search(economy, shock or Shock(), weights_of(economy, objective or country), group)
     closed = 0.0
     if int(group.max()) == 0:
-        found, starts = [one_rate(search)], (float(GRID[0]),)
-        value, logs = found[0]
+        optima, starts = [one_rate(search)], (float(GRID[0]),)
+        value, logs = optima[0]
     else:
         scale = scale_of(economy, group)
-        found = from_all(search, starting_points(scale.size, starts, chance, seed), scale)
-        value, logs = best_of(found, scale)
+        optima = from_all(search, starting_points(scale.size, starts, chance, seed), scale)
+        value, logs = best_of(optima, scale)
         before, (value, logs) = value, closings(search, value, logs, scale)
         closed, starts = value - before, (*starts, *[float("nan")] * chance)
-    gaps = [apart(other, logs, scale_of(economy, group)) for _, other in found]
-    values = tuple(value for value, _ in found)
+    gaps = [apart(other, logs, scale_of(economy, group)) for _, other in optima]
+    values = tuple(value for value, _ in optima)
     value, slope = search.slope(logs)
     bound = int((at_bound(logs) != 0).sum())
     steepest = usable(logs, slope, high=float(np.log1p(CLOSED)))
@@ -359,11 +359,11 @@ def one_rate(search: Search, grid: Floats = GRID, tol: float = 1e-10) -> tuple[f
     return search.solve(np.array([log]))[0], np.array([log])
 
 
-def vertex(at: Floats, values: Floats) -> float:
+def vertex(points: Floats, values: Floats) -> float:
     """Where the parabola through three points is highest."""
-    down, up = (values[1:] - values[:-1]) / (at[1:] - at[:-1]) * (1.0, -1.0)
-    first, last = 0.5 * (at[0] + at[1]), 0.5 * (at[1] + at[2])
-    return float(first + (last - first) * down / (down + up)) if down + up > 0.0 else float(at[1])
+    down, up = (values[1:] - values[:-1]) / (points[1:] - points[:-1]) * (1.0, -1.0)
+    first, last = 0.5 * (points[0] + points[1]), 0.5 * (points[1] + points[2])
+    return float(first + (last - first) * down / (down + up)) if down + up > 0.0 else float(points[1])
 
 
 def near_rate(search: Search, log: float, low: float, high: float, tol: float = 1e-10) -> float | None:

@@ -69,14 +69,14 @@ def with_quotas(economy: Economy, shock: Shock, quota: Floats, *, tol: float = 1
     old = baseline_tariff(economy) if shock.tariff is None else np.asarray(shock.tariff)
     slope = 1.0 + _elasticity(economy)[bound]
     wedge = np.zeros(int(bound.sum()))
-    history, before, found = Anderson(1, wedge.size), None, None
+    history, before, equilibrium = Anderson(1, wedge.size), None, None
     for used in range(1, MOST + 1):
-        found = solve(economy, _taxed(shock, old, bound, wedge), warm=found)
-        over = np.log(quantities(found)[bound] / limit[bound])
+        equilibrium = solve(economy, _taxed(shock, old, bound, wedge), warm=equilibrium)
+        over = np.log(quantities(equilibrium)[bound] / limit[bound])
         moved = np.maximum(wedge + over / slope, 0.0) - wedge
         gap = float(np.abs(moved * slope).max(initial=0.0))
         if gap <= tol:
-            return _rationed(found, old, bound, wedge, gap, used)
+            return _rationed(equilibrium, old, bound, wedge, gap, used)
         if before is not None:
             history.remember((wedge - before[0])[None], (moved - before[1])[None])
         before = (wedge, moved)
@@ -85,26 +85,26 @@ def with_quotas(economy: Economy, shock: Shock, quota: Floats, *, tol: float = 1
     raise SolveError(f"{economy.name}: quotas did not settle in {MOST} solves. Try larger quotas.")
 
 
-def quantities(found: Equilibrium) -> Floats:
+def quantities(equilibrium: Equilibrium) -> Floats:
     """Quantities traded over the baseline's, shape of the tariff; NaN where nothing was traded."""
-    flows = _flows(found.economy)
-    value = np.asarray(found.levels["trade"]).reshape(flows.shape)
-    cost = 1.0 if found.shock.cost_hat is None else found.shock.cost_hat
+    flows = _flows(equilibrium.economy)
+    value = np.asarray(equilibrium.levels["trade"]).reshape(flows.shape)
+    cost = 1.0 if equilibrium.shock.cost_hat is None else equilibrium.shock.cost_hat
     grown = np.where(flows > 0, value / np.where(flows > 0, flows, 1.0), np.nan)
-    return grown / (_price(found)[None] * cost)
+    return grown / (_price(equilibrium)[None] * cost)
 
 
-def _price(found: Equilibrium) -> Floats:
+def _price(equilibrium: Equilibrium) -> Floats:
     """Price of each exporter's goods over the baseline's, shape (exporter,) or (exporter, sector)."""
-    if found.economy.family == "caliendo_parro":
-        cost = found.hats["cost"]
-        return cost if len(found.economy.sectors) > 1 else cost[:, 0]
+    if equilibrium.economy.family == "caliendo_parro":
+        cost = equilibrium.hats["cost"]
+        return cost if len(equilibrium.economy.sectors) > 1 else cost[:, 0]
     from detente.economy.armington.equations import state
     from detente.economy.armington.family import problem
 
-    pr = problem(found.economy, found.shock)
-    cost = (state(pr, found.u).q ** (-1.0 / pr.base.trade)).T
-    return cost if len(found.economy.sectors) > 1 else cost[:, 0]
+    pr = problem(equilibrium.economy, equilibrium.shock)
+    cost = (state(pr, equilibrium.u).q ** (-1.0 / pr.base.trade)).T
+    return cost if len(equilibrium.economy.sectors) > 1 else cost[:, 0]
 
 
 def _elasticity(economy: Economy) -> Floats:
@@ -173,12 +173,12 @@ def _taxed(shock: Shock, old: Floats, bound: NDArray[np.bool_], wedge: Floats) -
 
 
 def _rationed(
-    found: Equilibrium, old: Floats, bound: NDArray[np.bool_], wedge: Floats, gap: float, used: int
+    equilibrium: Equilibrium, old: Floats, bound: NDArray[np.bool_], wedge: Floats, gap: float, used: int
 ) -> Rationed:
     apart = np.zeros(old.shape)
     apart[bound] = np.expm1(wedge)
-    trade = np.asarray(found.levels["trade"]).reshape(old.shape)
+    trade = np.asarray(equilibrium.levels["trade"]).reshape(old.shape)
     rent = (trade * (1.0 + old) * apart).reshape(old.shape[0], -1).sum(axis=1)
     binding = int((wedge > 0).sum())
-    notes = (*found.notes, f"{binding} of {wedge.size} quotas bind; their rents go to the importer")
-    return Rationed(replace(found, notes=notes), apart, quantities(found), rent, gap, used)
+    notes = (*equilibrium.notes, f"{binding} of {wedge.size} quotas bind; their rents go to the importer")
+    return Rationed(replace(equilibrium, notes=notes), apart, quantities(equilibrium), rent, gap, used)

@@ -99,12 +99,12 @@ class SufficientNash:
     @property
     def gain(self) -> float:
         """Largest gain of a measured player who moves alone, share; NaN if none was measured."""
-        return max((one.gain for one in self.departures.values()), default=np.nan)
+        return max((departure.gain for departure in self.departures.values()), default=np.nan)
 
     @property
     def gap(self) -> float:
         """Largest distance of a measured rate from the exact best response, share; NaN if none was measured."""
-        return max((abs(one.gap) for one in self.departures.values()), default=np.nan)
+        return max((abs(departure.gap) for departure in self.departures.values()), default=np.nan)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -153,11 +153,11 @@ def sufficient_nash(
             raise UnknownName("player", code, codes, "sufficient_nash, measured")
     war = _war(economy, shock or Shock(), codes, against, sectors)
     formula = _formula(war)
-    logs, found, iterations, step = _settled(war, formula, tol, most)
-    departures = {code: _departure(war, found, logs, code) for code in (codes if measured is None else measured)}
+    logs, equilibrium, iterations, step = _settled(war, formula, tol, most)
+    departures = {code: _departure(war, equilibrium, logs, code) for code in (codes if measured is None else measured)}
     rates = {code: float(rate) for code, rate in zip(codes, np.expm1(logs), strict=True)}
-    welfare = {code: found.change("welfare", code) for code in codes}
-    return SufficientNash(codes, rates, welfare, found, iterations, step, departures)
+    welfare = {code: equilibrium.change("welfare", code) for code in codes}
+    return SufficientNash(codes, rates, welfare, equilibrium, iterations, step, departures)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ class _War:
         return groups(self.economy, code, "uniform", [other for other in self.partners if other != code], self.sectors)
 
     @cached_property
-    def at(self) -> NDArray[np.int64]:
+    def index(self) -> NDArray[np.int64]:
         """Position of each player among the countries."""
         return np.array([self.economy.country(code) for code in self.codes])
 
@@ -183,15 +183,15 @@ class _War:
     def taxed(self) -> NDArray[np.bool_]:
         """Whether a player taxes a cell, shape (sector, player, exporter)."""
         size = (len(self.economy.countries), len(self.economy.sectors))
-        own = [self.cells(code)[at].reshape(size) >= 0 for code, at in zip(self.codes, self.at, strict=True)]
+        own = [self.cells(code)[index].reshape(size) >= 0 for code, index in zip(self.codes, self.index, strict=True)]
         return np.ascontiguousarray(np.stack(own).transpose(2, 0, 1))
 
     def shock_at(self, logs: Floats) -> Shock:
         """The shock in which every player sets its rate."""
-        held, n = self.shock.tariff, len(self.economy.countries)
-        tariff = np.array(baseline_tariff(self.economy) if held is None else held, dtype=np.float64, order="C")
+        old, n = self.shock.tariff, len(self.economy.countries)
+        tariff = np.array(baseline_tariff(self.economy) if old is None else old, dtype=np.float64, order="C")
         cube, taxed = tariff.reshape(n, n, -1), self.taxed.transpose(1, 2, 0)
-        cube[self.at] = np.where(taxed, np.expm1(logs)[:, None, None], cube[self.at])
+        cube[self.index] = np.where(taxed, np.expm1(logs)[:, None, None], cube[self.index])
         return self.shock.with_tariff(tariff)
 
 
@@ -206,13 +206,13 @@ def _war(economy: Economy, shock: Shock, codes: tuple[str, ...], against: str, s
 def _settled(war: _War, formula: Formula, tol: float, most: int) -> tuple[Floats, Equilibrium, int, float]:
     """The fixed point of the formula, accelerated: logs, equilibrium, steps and the last step asked for."""
     logs, low, high = np.full(len(war.codes), np.log1p(START)), np.log1p(LOWEST), np.log1p(HIGHEST)
-    history, before, step, found = Anderson(1, logs.size), None, np.full(logs.size, np.inf), None
+    history, before, step, equilibrium = Anderson(1, logs.size), None, np.full(logs.size, np.inf), None
     for count in range(1, most + 1):
-        found = solve(war.economy, war.shock_at(logs), tol=min(1e-10, tol), warm=found)
-        step = np.log1p(formula(found).clip(LOWEST, HIGHEST)) - logs
+        equilibrium = solve(war.economy, war.shock_at(logs), tol=min(1e-10, tol), warm=equilibrium)
+        step = np.log1p(formula(equilibrium).clip(LOWEST, HIGHEST)) - logs
         if np.abs(step).max() <= tol:
             _refuse_bounds(war, logs)
-            return logs, found, count, float(np.abs(step).max())
+            return logs, equilibrium, count, float(np.abs(step).max())
         if before is not None:
             history.remember((logs - before[0])[None], (step - before[1])[None])
         far = np.abs(step).max() > LONGEST
@@ -234,13 +234,13 @@ def _refuse_bounds(war: _War, logs: Floats) -> None:
         )
 
 
-def _departure(war: _War, found: Equilibrium, logs: Floats, code: str) -> Departure:
+def _departure(war: _War, equilibrium: Equilibrium, logs: Floats, code: str) -> Departure:
     """The exact best response of one player, by a search that knows nothing of the formula."""
     log = logs[[war.codes.index(code)]]
-    search = Search(war.economy, war.shock_at(logs), weights_of(war.economy, code), war.cells(code), found)
+    search = Search(war.economy, war.shock_at(logs), weights_of(war.economy, code), war.cells(code), equilibrium)
     now, slope = search.slope(log)
-    best, at = one_rate(search, _scanned(search), 1e-9)
-    rate = float(np.expm1(at[0]))
+    best, answer = one_rate(search, _scanned(search), 1e-9)
+    rate = float(np.expm1(answer[0]))
     return Departure(rate, float(np.expm1(log[0])) - rate, float(slope[0]), best - now)
 
 
@@ -257,9 +257,9 @@ def _formula(war: _War) -> Formula:
     """The rates of all players at an equilibrium, shape (player,); `InputError` where there is no formula."""
     if war.economy.family == "armington":
         _check_armington(war)
-        return lambda found: _armington_rates(war, found)
+        return lambda equilibrium: _armington_rates(war, equilibrium)
     _check_caliendo_parro(war)
-    return lambda found: _rates(war, found)
+    return lambda equilibrium: _rates(war, equilibrium)
 
 
 # Family A: a closed form.
@@ -274,28 +274,28 @@ def _check_armington(war: _War) -> None:
     closure = war.shock.options.get("closure", "fixed-transfers")
     if closure not in ("fixed-transfers", "zero"):
         raise InputError(where, f"there is no formula for the closure {closure}", "use fixed-transfers or zero")
-    imports = np.asarray(economy.arrays["flows"], dtype=np.float64)[war.at] > 0
-    imports[np.arange(war.at.size), war.at] = False
+    imports = np.asarray(economy.arrays["flows"], dtype=np.float64)[war.index] > 0
+    imports[np.arange(war.index.size), war.index] = False
     if (imports & ~war.taxed[0]).any():
         raise InputError(where, "the formula is for one rate on all imports", "tax everybody: against='everybody'")
 
 
-def _armington_rates(war: _War, found: Equilibrium) -> Floats:
-    base = armington_accounts.accounts(found.economy)
-    slope = base.trade[0, 0] * _inverse_supply(found)[war.at]
-    inverse = (1.0 + slope) * base.exponent[war.at] - 1.0
+def _armington_rates(war: _War, equilibrium: Equilibrium) -> Floats:
+    base = armington_accounts.accounts(equilibrium.economy)
+    slope = base.trade[0, 0] * _inverse_supply(equilibrium)[war.index]
+    inverse = (1.0 + slope) * base.exponent[war.index] - 1.0
     return np.where(inverse > 0.0, 1.0 / np.maximum(inverse, 1e-300), np.inf)
 
 
-def _inverse_supply(found: Equilibrium) -> Floats:
+def _inverse_supply(equilibrium: Equilibrium) -> Floats:
     """Inverse export supply elasticity delta that each country faces, shape (country,), from (S2).
 
     Beside own prices it counts the revenue partners lose when they buy less, and what a higher wage of the country adds
     to transfers fixed relative to world income.
     """
-    base, levels = armington_accounts.accounts(found.economy), found.levels
+    base, levels = armington_accounts.accounts(equilibrium.economy), equilibrium.levels
     trade, spent = levels["trade"], levels["expenditure"][:, None]
-    rate = np.zeros_like(trade) if found.shock.tariff is None else found.shock.tariff
+    rate = np.zeros_like(trade) if equilibrium.shock.tariff is None else equilibrium.shock.tariff
     share = trade * (1.0 + rate) / spent
     part = levels["revenue"][:, None] / spent
     weight = levels["income"] / levels["income"].sum()
@@ -355,15 +355,15 @@ class _Shares:
         return (self.rate * self.per_spending).sum(axis=2)
 
 
-def _shares(found: Equilibrium) -> _Shares:
-    base = input_output.accounts(found.economy)
-    flow = np.ascontiguousarray(found.levels["trade"].transpose(2, 0, 1))
-    held = found.shock.tariff
-    rate = base.tariff if held is None else held.reshape(found.levels["trade"].shape).transpose(2, 0, 1)
-    spent = found.levels["spending"].T
+def _shares(equilibrium: Equilibrium) -> _Shares:
+    base = input_output.accounts(equilibrium.economy)
+    flow = np.ascontiguousarray(equilibrium.levels["trade"].transpose(2, 0, 1))
+    tariff = equilibrium.shock.tariff
+    rate = base.tariff if tariff is None else tariff.reshape(equilibrium.levels["trade"].shape).transpose(2, 0, 1)
+    spent = equilibrium.levels["spending"].T
     share = flow * (1.0 + rate) / np.where(spent > 0, spent, 1.0)[:, :, None]
-    wages, theta = found.levels["wages"], base.theta[:, None]
-    made = found.levels["output"].T
+    wages, theta = equilibrium.levels["wages"], base.theta[:, None]
+    made = equilibrium.levels["output"].T
     return _Shares(flow, share, rate, spent, made, wages, base.inputs, base.final, base.value_added_share, theta)
 
 
@@ -380,49 +380,49 @@ class _Answers:
     gap: Floats
 
 
-def _rates(war: _War, found: Equilibrium) -> Floats:
+def _rates(war: _War, equilibrium: Equilibrium) -> Floats:
     """(S1) for every player, shape (player,)."""
-    s, at = _shares(found), war.at
-    cost, price, spent = _balanced(_along_rates(s, war), _along_wages(s, at), at)
-    bought, theta, charged = s.flow[:, at], s.theta[:, :, None], cost.transpose(0, 2, 1)
-    budget = (spent / np.where(s.spent > 0, s.spent, 1.0)[:, at])[:, :, None]
+    s, index = _shares(equilibrium), war.index
+    cost, price, spent = _balanced(_along_rates(s, war), _along_wages(s, index), index)
+    bought, theta, charged = s.flow[:, index], s.theta[:, :, None], cost.transpose(0, 2, 1)
+    budget = (spent / np.where(s.spent > 0, s.spent, 1.0)[:, index])[:, :, None]
     # p dM: values change by budgets and by relative prices with duty; less the world price, quantities.
     grown = bought * (budget + theta * price[:, :, None] - (1.0 + theta) * (charged + war.taxed))
-    terms = (s.made[:, at] * cost[:, at, np.arange(at.size)]).sum(axis=0) - (bought * charged).sum(axis=(0, 2))
-    fixed = (np.where(war.taxed, 0.0, s.rate[:, at]) * grown).sum(axis=(0, 2))
+    terms = (s.made[:, index] * cost[:, index, np.arange(index.size)]).sum(axis=0) - (bought * charged).sum(axis=(0, 2))
+    fixed = (np.where(war.taxed, 0.0, s.rate[:, index]) * grown).sum(axis=(0, 2))
     taxed = (war.taxed * grown).sum(axis=(0, 2))
     return np.where(taxed < 0.0, -(terms + fixed) / np.minimum(taxed, -1e-300), np.inf)
 
 
-def _balanced(rate: _Answers, wage: _Answers, at: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+def _balanced(rate: _Answers, wage: _Answers, index: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
     """Answers to a rate and the wage that clears the player's labour: costs (sector, country, player), and prices and
     spending of each player, (sector, player).
     """
-    each = np.arange(at.size)
-    turn = -rate.gap[at, each] / wage.gap[at, each]
-    price = rate.price[:, at, each] + turn * wage.price[:, at, each]
-    spent = rate.spent[:, at, each] + turn * wage.spent[:, at, each]
+    each = np.arange(index.size)
+    turn = -rate.gap[index, each] / wage.gap[index, each]
+    price = rate.price[:, index, each] + turn * wage.price[:, index, each]
+    spent = rate.spent[:, index, each] + turn * wage.spent[:, index, each]
     return rate.cost + turn * wage.cost, price, spent
 
 
 def _along_rates(s: _Shares, war: _War) -> _Answers:
     """Answers to log(1 + rate) of each player in the cells it taxes, wages of all given."""
-    at, each = war.at, np.arange(war.at.size)
-    raised = np.zeros((*s.spent.shape, at.size))
-    raised[:, at, each] = (s.share[:, at] * war.taxed).sum(axis=2)
-    lost = -(1.0 + s.theta[:, :, None]) * s.flow[:, at] * war.taxed
-    direct = (s.rate[:, at] * lost + (1.0 + s.rate[:, at]) * s.flow[:, at] * war.taxed).sum(axis=(0, 2))
-    revenue = np.zeros((s.wages.size, at.size))
-    revenue[at, each] = direct
-    return _answers(s, np.zeros((s.wages.size, at.size)), raised, lost.transpose(0, 2, 1), revenue)
+    index, each = war.index, np.arange(war.index.size)
+    raised = np.zeros((*s.spent.shape, index.size))
+    raised[:, index, each] = (s.share[:, index] * war.taxed).sum(axis=2)
+    lost = -(1.0 + s.theta[:, :, None]) * s.flow[:, index] * war.taxed
+    direct = (s.rate[:, index] * lost + (1.0 + s.rate[:, index]) * s.flow[:, index] * war.taxed).sum(axis=(0, 2))
+    revenue = np.zeros((s.wages.size, index.size))
+    revenue[index, each] = direct
+    return _answers(s, np.zeros((s.wages.size, index.size)), raised, lost.transpose(0, 2, 1), revenue)
 
 
-def _along_wages(s: _Shares, at: NDArray[np.int64]) -> _Answers:
+def _along_wages(s: _Shares, index: NDArray[np.int64]) -> _Answers:
     """Answers to the log wage of each player; wages of the others fall together, so that world wages stay."""
-    weight = s.wages[at] / s.wages.sum()
+    weight = s.wages[index] / s.wages.sum()
     wages = np.tile(-weight / (1.0 - weight), (s.wages.size, 1))
-    wages[at, np.arange(at.size)] = 1.0
-    none = np.zeros((*s.spent.shape, at.size))
+    wages[index, np.arange(index.size)] = 1.0
+    none = np.zeros((*s.spent.shape, index.size))
     return _answers(s, wages, none, none, np.zeros_like(wages))
 
 

@@ -21,7 +21,7 @@ from detente.evidence import (
     Nearness,
     Quantity,
     Reading,
-    Settlement,
+    Resolution,
     Verdict,
     agreement,
     judge,
@@ -289,7 +289,7 @@ def _sides(readings: tuple[Reading, ...]) -> tuple[tuple[str, ...], tuple[str, .
     return inside, outside
 
 
-def _word(found: Settlement, kind: Kind) -> Verdict:
+def _word(found: Resolution, kind: Kind) -> Verdict:
     """An intent is borne out, where a promise is kept."""
     if kind is not Kind.INTENT:
         return found.verdict
