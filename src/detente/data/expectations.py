@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from detente.codes import InputError, UnknownName
-from detente.data.claimrows import ExpectRow
+from detente.data.eventrows import ExpectRow
 from detente.data.tables import countries
 from detente.evidence.events import Event, Match
 from detente.evidence.forecasts import Expectation

@@ -10,9 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
-from detente.data.claimfile import AHEAD, Ledger, Statement, ledger_names, load_ledger
-from detente.data.claimreadings import why_unread
-from detente.data.claimrows import QuantityRow, ReadingRow
+from detente.data.eventfile import ledger_names
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date
 from detente.evidence import (
@@ -31,42 +29,16 @@ from detente.evidence import (
     settle,
 )
 from detente.evidence.verdicts import CERTAIN, Comparator
-from detente.lab.claims import facts, rates
-from detente.lab.claims.income import real_income
-from detente.lab.claims.materials import months_of_shortage
-from detente.lab.claims.prices import consumer_prices, household_cost
-from detente.lab.claims.ranks import rank_since
-from detente.lab.claims.rates import Basis, Hook, Measured
-from detente.lab.claims.shares import count, share
+from detente.lab.claims.ledger import AHEAD, Ledger, Statement, load_ledger
+from detente.lab.claims.measured import Basis, Hook, Measured
+from detente.lab.claims.quantities import quantities
+from detente.lab.claims.readings import why_unread
+from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.words import amount, said_of
 from detente.law import Status
 from detente.version import VERSION
 
 Progress = Callable[[int, int], None]
-Computed = Callable[[Basis, QuantityRow, ReadingRow, date], Measured]
-
-COMPUTED: Mapping[str, Computed] = {
-    "average_tariff_level": rates.average_level,
-    "average_tariff_rise": rates.average_rise,
-    "partner_additional_rate": rates.partner_additional,
-    "partner_average_rate": rates.partner_average,
-    "line_rate": rates.line_rate,
-    "index_return": facts.index_return,
-    "index_ratio": facts.index_ratio,
-    "abnormal_return": facts.abnormal_return,
-    "share": share,
-    "count": count,
-    "rank_since": rank_since,
-    "real_income_change": real_income,
-    "months_of_shortage": months_of_shortage,
-    "price_effect": consumer_prices,
-    "household_cost": household_cost,
-}
-"""How each quantity is computed here; a module passed in computes it instead."""
-
-MEANS = ("addition", "average")
-"""Readings of an additional rate that are means over imports, no legal rates, and have the tolerance of such."""
-
 DRAWS = 60
 SEED = 20250512
 
@@ -182,7 +154,7 @@ def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Meas
     if hook is not None:
         asked = statement.readings or (ReadingRow(label="as the module reads it", default=True),)
         return [(reading, hook(row, reading, quantity.as_of)) for reading in asked]
-    compute = COMPUTED[row.name]
+    compute = quantities()[row.name].compute
     return [(reading, compute(basis, row, reading, quantity.as_of)) for reading in statement.readings]
 
 
@@ -190,8 +162,9 @@ def _reading(row: ReadingRow, found: Measured, quantity: Quantity) -> Reading:
     """One reading judged: value is the median of the draws where there are any."""
     value = float(np.median(found.draws)) if found.draws.size else found.value
     claimed = quantity.value if found.claimed is None else found.claimed
-    other = "partner_average_rate" if quantity.name == "partner_additional_rate" and row.of in MEANS else ""
-    how = (claimed, quantity.half_unit, quantity.comparator, other or quantity.name)
+    other = quantities()[quantity.name].judged_as.get(row.of, "")
+    tolerance = quantities()[other or quantity.name].allowed(claimed)
+    how = (claimed, quantity.half_unit, quantity.comparator, tolerance)
     near = judge(value, *how) if np.isfinite(value) else None
     low, high = _bounds(found)
     remark = found.remark

@@ -10,12 +10,13 @@ from functools import lru_cache
 import numpy as np
 
 from detente.codes import SolveError
-from detente.data.claimreadings import OWN
-from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, baseline_spending, decouple, solve
-from detente.lab.claims.rates import LAWBOOK, START, Basis, Measured, law_under
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.rates import LAWBOOK, START, law_under
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.vocabulary import OWN
 from detente.lab.ground.averages import ground_of
 from detente.lab.ground.sides import Side
 from detente.lab.world.effects import Setting

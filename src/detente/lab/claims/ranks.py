@@ -13,11 +13,12 @@ from datetime import date
 import numpy as np
 
 from detente.codes import InputError
-from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.evidence_tables import doubtful_years, long_series
 from detente.evidence import Series, largest_rise
 from detente.evidence.history import TIE, Rise
-from detente.lab.claims.rates import Basis, Measured, average_level, average_rise, last_full_year
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.rates import average_level, average_rise, last_full_year
+from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 HISTORY = "duties over imports by year, 1901 on"
 BOOKED = (2, 15)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from detente.codes import InputError
-from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.evidence_tables import census_series
 from detente.data.importers import importer
-from detente.evidence import Event, additional_rate, follows, moved
+from detente.evidence import additional_rate, follows, moved
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.averages import Ground, ground_of
 from detente.lab.ground.collected import collected_rate
 from detente.lab.ground.reform import reformed
@@ -38,49 +39,6 @@ IMPORTS = "US imports for consumption of 2024"
 COLLECTED = "duty collected by month, Census"
 UNEXEMPT = "9503.00.00"
 """A line that no list of exemptions names (toys), on which the steps of a timeline can be counted."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What a reading gives.
-
-    Attributes
-    ----------
-    value : in the program's unit; draws : the same by draw, shape (n,), or empty.
-    range_of : what the draws are where they are no draws, as "sources"; then their lowest and highest are shown.
-    claimed : what the claim amounts to in this unit, where that depends on the reading; None: its own number.
-    known : day from which the inputs were public; None: before any claim about them.
-    base : what a causal effect is a change of; p_value : of a move laid to an event.
-    """
-
-    value: float
-    draws: Floats = field(default_factory=lambda: np.zeros(0), repr=False)
-    inputs: tuple[str, ...] = ()
-    known: date | None = None
-    claimed: float | None = None
-    base: float = 1.0
-    p_value: float = float("nan")
-    remark: str = ""
-    range_of: str = ""
-
-
-Hook = Callable[[QuantityRow, ReadingRow, date], Measured]
-"""How a module that is not joined here answers: (quantity, reading, day) -> what it computes."""
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What claims are computed from.
-
-    Attributes
-    ----------
-    events : the timeline; draws, seed : of shares nobody observes; hooks : quantity -> function of another module.
-    """
-
-    events: Sequence[Event] = field(repr=False)
-    draws: int = 60
-    seed: int = 20250512
-    hooks: Mapping[str, Hook] = field(default_factory=dict, repr=False)
 
 
 def law_under(reading: ReadingRow, as_of: date) -> tuple[Law, date]:
