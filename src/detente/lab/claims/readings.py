@@ -1,8 +1,8 @@
 """Which of a quantity's listed readings a claim can mean: those of the thing it speaks of, and no others.
 
-`population` says what a share or a number is of; a rank is one of levels unless the definition says `of: rise`; real
-income is judged on a decoupling unless a day is named whose law is meant. What nothing in the package measures gets no
-reading, and `why_unread` says so.
+`population` says what a share or a number is of, `of:` in a definition which kind is meant; the declaration of a
+quantity says what holds where a claim leaves it out. What nothing in the package measures gets no reading, and
+`why_unread` says so.
 """
 
 from __future__ import annotations

@@ -32,22 +32,18 @@ QUANTITY = Measurand(
         ReadingRow(name="statutory", label="statutory duty at 2024 imports, chapters 1-97, no substitution"),
         ReadingRow(name="with-98-99", label="the same with chapters 98 and 99", scope="all"),
         ReadingRow(
-            name="after-substitution", label="after buyers move between countries (CES, sigma 3)", substitution="ces"
+            name="after-substitution", label="after buyers move between countries (CES, sigma 3)", substitution="ces",
         ),
         ReadingRow(
-            name="substitution-2",
-            label="after buyers move between countries (CES, sigma 2)",
-            substitution="ces",
+            name="substitution-2", label="after buyers move between countries (CES, sigma 2)", substitution="ces",
             sigma=2,
         ),
         ReadingRow(
-            name="substitution-5",
-            label="after buyers move between countries (CES, sigma 5)",
-            substitution="ces",
+            name="substitution-5", label="after buyers move between countries (CES, sigma 5)", substitution="ces",
             sigma=5,
         ),
         ReadingRow(name="collected", label="duty collected over imports in the last full month", duty="collected"),
     ),
     beside=with_whole_year,
     compute=compute,
-)
+)  # fmt: skip

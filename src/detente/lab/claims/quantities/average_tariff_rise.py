@@ -33,19 +33,17 @@ QUANTITY = Measurand(
         ReadingRow(name="statutory", label="statutory duty at 2024 imports, against the law of the base day"),
         ReadingRow(name="with-98-99", label="the same with chapters 98 and 99", scope="all"),
         ReadingRow(
-            name="start-collected",
-            label="against the duty collected in the year before the base day",
+            name="start-collected", label="against the duty collected in the year before the base day",
             start="collected",
         ),
         ReadingRow(
-            name="after-substitution", label="after buyers move between countries (CES, sigma 3)", substitution="ces"
+            name="after-substitution", label="after buyers move between countries (CES, sigma 3)", substitution="ces",
         ),
         ReadingRow(
-            name="collected",
-            label="duty collected in the last full month less that of the year before",
+            name="collected", label="duty collected in the last full month less that of the year before",
             duty="collected",
         ),
     ),
     beside=with_whole_year,
     compute=compute,
-)
+)  # fmt: skip

@@ -74,34 +74,25 @@ QUANTITY = Measurand(
     kinds=("", "controlled_elements", "controlled_magnets", "elements"),
     populations={
         "controlled rare earths": (
-            "controlled elements",
-            "rare earths under control",
-            "rare earths under export control",
-            "elements under export control",
-            "restricted rare earths",
+            "controlled elements", "rare earths under control", "rare earths under export control",
+            "elements under export control", "restricted rare earths",
         ),
         "rare earth elements": ("rare earths",),
         "controlled magnets": ("magnets under control", "rare earth magnets under control"),
     },
     readings=(
         ReadingRow(
-            name="notice",
-            label="elements named in announcement 18 of 2025",
-            population="controlled rare earths",
+            name="notice", label="elements named in announcement 18 of 2025", population="controlled rare earths",
             of="controlled_elements",
         ),
         ReadingRow(
-            name="elements",
-            label="lanthanides with scandium and yttrium",
-            population="rare earth elements",
+            name="elements", label="lanthanides with scandium and yttrium", population="rare earth elements",
             of="elements",
         ),
         ReadingRow(
-            name="magnets",
-            label="elements whose magnets announcement 18 of 2025 names",
-            population="controlled magnets",
-            of="controlled_magnets",
+            name="magnets", label="elements whose magnets announcement 18 of 2025 names",
+            population="controlled magnets", of="controlled_magnets",
         ),
     ),
     compute=compute,
-)
+)  # fmt: skip

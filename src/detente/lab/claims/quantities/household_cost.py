@@ -31,35 +31,24 @@ QUANTITY = Measurand(
     kinds=("", "accounts", "pocket"),
     populations={
         "households": (
-            "average household",
-            "household",
-            "US households",
-            "average US household",
-            "American households",
-            "average American household",
-            "families",
-            "average family",
+            "average household", "household", "US households", "average US household", "American households",
+            "average American household", "families", "average family",
         ),
     },
     readings=(
         ReadingRow(
-            name="accounts",
-            label="national-accounts basis, buyers pay the whole duty, nobody substitutes",
+            name="accounts", label="national-accounts basis, buyers pay the whole duty, nobody substitutes",
             of="accounts",
         ),
         ReadingRow(name="pocket", label="what households pay out of pocket", of="pocket"),
         ReadingRow(
-            name="accounts-80",
-            label="national-accounts basis with 80% of the duty paid by buyers",
-            of="accounts",
+            name="accounts-80", label="national-accounts basis with 80% of the duty paid by buyers", of="accounts",
             border=0.8,
         ),
         ReadingRow(
-            name="margins",
-            label="national-accounts basis with half of the margins in per cent",
-            of="accounts",
+            name="margins", label="national-accounts basis with half of the margins in per cent", of="accounts",
             margin=0.5,
         ),
     ),
     compute=compute,
-)
+)  # fmt: skip

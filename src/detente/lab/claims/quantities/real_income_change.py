@@ -47,24 +47,22 @@ QUANTITY = Measurand(
     },
     readings=(
         ReadingRow(
-            name="long-run",
-            label="trade between the two cut by 90%, capital mobile, over the elasticity sets",
-            of="decoupling",
-            horizon="long",
+            name="long-run", label="trade between the two cut by 90%, capital mobile, over the elasticity sets",
+            of="decoupling", horizon="long",
         ),
         ReadingRow(
-            name="short-run", label="the same with capital fixed in its sector", of="decoupling", horizon="short"
+            name="short-run", label="the same with capital fixed in its sector", of="decoupling", horizon="short",
         ),
         ReadingRow(
             name="law-long-run",
-            label="US and Chinese duties of the day against those of the base day, capital mobile, over the elasticity sets",  # noqa: E501
-            of="law",
-            horizon="long",
+            label="US and Chinese duties of the day against those of the base day, capital mobile, "
+            "over the elasticity sets",
+            of="law", horizon="long",
         ),
         ReadingRow(
-            name="law-short-run", label="the same duties with capital fixed in its sector", of="law", horizon="short"
+            name="law-short-run", label="the same duties with capital fixed in its sector", of="law", horizon="short",
         ),
     ),
     unless_said=_kind,
     compute=compute,
-)
+)  # fmt: skip
