@@ -69,21 +69,21 @@ def _sources(given: Any, where: str) -> dict[str, dict[str, str]]:
     """Sources by id, each with a title and mostly an address."""
     if not isinstance(given, Mapping):
         raise InputError(where, "should name sources by id", "as in eo14195: {title: ..., url: ...}")
-    found: dict[str, dict[str, str]] = {}
+    sources: dict[str, dict[str, str]] = {}
     for name, row in given.items():
         keys = check_keys(row, SOURCE_KEYS, f"{where}, {name}", ("title",))
-        found[str(name)] = {key: as_prose(value, f"{where}, {name}, {key}") for key, value in keys.items()}
-    return found
+        sources[str(name)] = {key: as_prose(value, f"{where}, {name}, {key}") for key, value in keys.items()}
+    return sources
 
 
 def _event(row: Any, where: str) -> Event:
-    found = parsed(EventRow, row, where)
-    values = found.model_dump()
+    row_read = parsed(EventRow, row, where)
+    values = row_read.model_dump()
     for name in ("announced_utc", "market_knew_utc"):
         values[name] = in_utc(values[name], f"{where}, {name}")
     for name in ("actors", "supersedes", "sources"):
         values[name] = tuple(values[name])
-    if found.announced_utc is None:
+    if row_read.announced_utc is None:
         values["precision"] = "day"
     return Event(**values)
 
@@ -115,14 +115,14 @@ def load_promises(name: str | Path = "us-china-promises") -> tuple[Promise, ...]
     path, where = path_of(name)
     content = read_yaml(path, where)
     _, rows = headed(content, "promises", (), where, "start with 'promises:' and '- promise_id: ...'")
-    found, events = [], load_events()[0]
+    promises, events = [], load_events()[0]
     for number, row in enumerate(rows, start=1):
         place = f"{where}, promise {label_of(row, 'promise_id', number)}"
         own = parsed(PromiseRow, row, place)
         values = {name: getattr(own, name) for name in PromiseRow.model_fields if name != "expect"}
-        found.append(Promise(**values, expected=expectation(own.expect, own.made, own.due, events, place)))
-    check_unique([promise.promise_id for promise in found], where)
-    return tuple(found)
+        promises.append(Promise(**values, expected=expectation(own.expect, own.made, own.due, events, place)))
+    check_unique([promise.promise_id for promise in promises], where)
+    return tuple(promises)
 
 
 def path_of(name: str | Path) -> tuple[Path, str]:

@@ -59,15 +59,15 @@ def expectation(row: ExpectRow, said: date, due: date | None, events: Sequence[E
     _check_keys(row, place)
     if row.window and row.until:
         raise InputError(place, f"has both window: {row.window} and until: {row.until}", "leave one of them out")
-    found = row.expectation(said, due, where)
-    _check_days(found.window, said, place)
-    names = {name: _actor(getattr(found, name), events, f"{place}.{name}") for name in PAIR}
+    expected = row.expectation(said, due, where)
+    _check_days(expected.window, said, place)
+    names = {name: _actor(getattr(expected, name), events, f"{place}.{name}") for name in PAIR}
     parts = {
         name: _matched(getattr(row, name).match(), events, f"{place}.{name}")
         for name in ("match", "partly", "condition")
         if getattr(row, name) is not None
     }
-    return replace(found, **names, **parts)
+    return replace(expected, **names, **parts)
 
 
 def _check_keys(row: ExpectRow, place: str) -> None:

@@ -147,12 +147,12 @@ class Reading:
 
 
 def agreement(
-    draws: Floats, claimed: float | None, half: float, comparator: Comparator, tolerance: float, found: Nearness
+    draws: Floats, claimed: float | None, half: float, comparator: Comparator, tolerance: float, near: Nearness
 ) -> float:
     """Share of draws, shape (n,), that give the same nearness; NaN without draws."""
     if not draws.size:
         return float("nan")
-    return float(np.mean([judge(float(x), claimed, half, comparator, tolerance) is found for x in draws]))
+    return float(np.mean([judge(float(x), claimed, half, comparator, tolerance) is near for x in draws]))
 
 
 def of_measurement(readings: Sequence[Reading], is_open: bool) -> Verdict:

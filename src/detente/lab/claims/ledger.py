@@ -21,9 +21,9 @@ from detente.evidence.claims import Claim, Kind, Part, Speaker
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.lab.claims.needs import lacking
-from detente.lab.claims.numbers import quantity_said
+from detente.lab.claims.numbers import claimed_quantity
 from detente.lab.claims.quantities import quantities
-from detente.lab.claims.questions import Said
+from detente.lab.claims.questions import Wording
 from detente.lab.claims.readings import check_uses, readings_meant
 from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow
 
@@ -105,31 +105,31 @@ def _with_defaults(row: Any, head: Mapping[str, Any]) -> Any:
 
 
 def _statements(row: Any, where: str, events: Sequence[Event]) -> list[Statement]:
-    found = parsed(ClaimRow, row, where, {"quantities": tuple(quantities())})
-    moment = in_utc(found.said_utc, f"{where}, said_utc")
-    said = moment.date() if moment else found.said
-    if said is None:
+    claim_row = parsed(ClaimRow, row, where, {"quantities": tuple(quantities())})
+    moment = in_utc(claim_row.said_utc, f"{where}, said_utc")
+    day = moment.date() if moment else claim_row.said
+    if day is None:
         raise InputError(where, "has no day", "add said: 2025-05-09, or said_utc: 2025-05-09T10:00Z")
     known = {event.event_id for event in events}
-    missing = [name for name in found.event_ids if name not in known]
+    missing = [name for name in claim_row.event_ids if name not in known]
     if missing:
         raise UnknownName("event", missing[0], known, where)
-    rows = found.parts or [_single(found, where)]
-    parts = tuple(_part(part, found, said, where) for part in rows)
+    rows = claim_row.parts or [_single(claim_row, where)]
+    parts = tuple(_part(part, claim_row, day, where) for part in rows)
     claim = Claim(
-        found.claim_id, found.quote, Speaker(**found.speaker.model_dump()), said, parts, moment, found.language,
-        {key: str(value) for key, value in found.source.items()}, tuple(found.event_ids),
+        claim_row.claim_id, claim_row.quote, Speaker(**claim_row.speaker.model_dump()), day, parts, moment,
+        claim_row.language, {key: str(value) for key, value in claim_row.source.items()}, tuple(claim_row.event_ids),
     )  # fmt: skip
     return [_statement(claim, part, own, events, where) for part, own in zip(parts, rows, strict=True)]
 
 
-def _single(found: ClaimRow, where: str) -> PartRow:
-    if not found.kind:
+def _single(claim_row: ClaimRow, where: str) -> PartRow:
+    if not claim_row.kind:
         raise InputError(where, "has no kind", f"add kind: {', '.join(k.value for k in Kind)}")
-    return PartRow(**{name: getattr(found, name) for name in PartRow.model_fields})
+    return PartRow(**{name: getattr(claim_row, name) for name in PartRow.model_fields})
 
 
-def _part(row: PartRow, claim: ClaimRow, said: date, where: str) -> Part:
+def _part(row: PartRow, claim: ClaimRow, day: date, where: str) -> Part:
     kind = Kind(row.kind)
     place = f"{where}{f', part {row.part}' if row.part else ''}"
     if kind in RATED and row.quantity is None:
@@ -138,7 +138,7 @@ def _part(row: PartRow, claim: ClaimRow, said: date, where: str) -> Part:
         )
     if kind in AHEAD and row.expect is None:
         raise InputError(place, f"a {kind} says nothing that can be settled", "add expect: {test: ..., window: soon}")
-    quantity = quantity_said(row.quantity, said, place) if row.quantity else None
+    quantity = claimed_quantity(row.quantity, day, place) if row.quantity else None
     if quantity is not None and quantity.base is not None and quantity.base > quantity.as_of:
         what = f"the base {quantity.base} comes after the day it is compared with, {quantity.as_of}"
         raise InputError(f"{place}, quantity", what, "swap base and as_of")
@@ -150,7 +150,7 @@ def _statement(claim: Claim, part: Part, row: PartRow, events: Sequence[Event], 
     expected = expectation(row.expect, claim.said, None, events, place) if row.expect else None
     readings, lacks = tuple(row.readings), ""
     if row.quantity is not None:
-        lacks = lacking(Said(row.quantity, row.definition, readings), part.kind)
+        lacks = lacking(Wording(row.quantity, row.definition, readings), part.kind)
         readings = readings_meant(row.quantity, row.definition, readings)
         quantities()[row.quantity.name].check(row.quantity, readings, place)
         for reading in readings:

@@ -70,7 +70,7 @@ class Measurand:
     order : place in lists; what has none stands at their end.
     comparator : of a claim as it is meant, from that as written; raises where it cannot be.
     unless_said : what `of:` means where no definition says it; None where readings of all kinds are compared.
-    asked : listed readings as a claim asks for them, as of the year it names.
+    fitting : listed readings as a claim asks for them, as of the year it names.
     beside : readings with those that a claim leaves open beside them.
     check : refuses readings that do not go with the quantity as written.
     """
@@ -92,7 +92,7 @@ class Measurand:
     order: int = 1000
     comparator: Callable[[QuantityRow, Comparator, str], Comparator] = _as_written
     unless_said: Callable[[QuantityRow, ReadingRow | None], str] | None = None
-    asked: Callable[[QuantityRow, ReadingRow | None, Readings], Readings] = _as_listed
+    fitting: Callable[[QuantityRow, ReadingRow | None, Readings], Readings] = _as_listed
     beside: Callable[[QuantityRow, Readings], Readings] = _alone
     check: Callable[[QuantityRow, Readings, str], None] = _any
 

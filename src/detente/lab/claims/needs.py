@@ -10,22 +10,22 @@ from __future__ import annotations
 from detente.evidence.claims import Kind
 from detente.evidence.verdicts import Comparator
 from detente.lab.claims.quantities import quantities
-from detente.lab.claims.questions import Said
+from detente.lab.claims.questions import Wording
 
 
-def lacking(said: Said, kind: Kind) -> str:
+def lacking(wording: Wording, kind: Kind) -> str:
     """Why a claim cannot be checked as it stands, with what to add; "" where it says all it has to."""
-    asked = [question(said) for question in quantities()[said.row.name].needs.values()]
-    asked += [_cause(said)] if kind is Kind.CAUSAL else []
-    return next((words for words in asked if words), "")
+    questions = [question(wording) for question in quantities()[wording.row.name].needs.values()]
+    questions += [_cause(wording)] if kind is Kind.CAUSAL else []
+    return next((words for words in questions if words), "")
 
 
-def _cause(said: Said) -> str:
+def _cause(wording: Wording) -> str:
     """A cause needs an effect: a difference from something, with a direction."""
-    if not quantities()[said.row.name].effect:
+    if not quantities()[wording.row.name].effect:
         known = ", ".join(name for name, quantity in quantities().items() if quantity.effect)
-        return f"{said.words} is compared with nothing, so that no cause can be checked; claim one of {known}"
-    value, comparator = said.row.value, Comparator(said.row.comparator)
+        return f"{wording.words} is compared with nothing, so that no cause can be checked; claim one of {known}"
+    value, comparator = wording.row.value, Comparator(wording.row.comparator)
     if comparator in (Comparator.EQUAL, Comparator.ABOUT) and value is not None and not float(value):
         return "an effect of zero has no direction; say comparator: rose or fell, or its size"
     return ""

@@ -12,7 +12,7 @@ from detente.lab.claims.quantities import quantities
 from detente.lab.claims.rows import NARROWING, UNITS, QuantityRow
 
 
-def quantity_said(row: QuantityRow, said: date, where: str) -> Quantity:
+def claimed_quantity(row: QuantityRow, day: date, where: str) -> Quantity:
     """What a claim says the quantity is.
 
     Raises
@@ -25,7 +25,7 @@ def quantity_said(row: QuantityRow, said: date, where: str) -> Quantity:
     scale = UNITS[unit]
     half = 0.0 if value is None else half_unit(value, comparator, scale, exact=measurand.exact)
     number = None if value is None else float(value) * scale
-    return Quantity(row.name, comparator, number, half, unit, row.as_of or said, row.base, row.population)
+    return Quantity(row.name, comparator, number, half, unit, row.as_of or day, row.base, row.population)
 
 
 def _check_narrowing(row: QuantityRow, measurand: Measurand, where: str) -> None:

@@ -9,7 +9,7 @@ from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 
 @dataclass(frozen=True)
-class Said:
+class Wording:
     """A claim's quantity with the definitions it brings along.
 
     Attributes
@@ -37,25 +37,25 @@ class Said:
         )
 
 
-Question = Callable[[Said], str]
+Question = Callable[[Wording], str]
 """Why a claim cannot be checked as it stands, with what to add; "" where it says what it has to."""
 
 
-def refused(said: Said) -> str:
+def refused(wording: Wording) -> str:
     """No question: a claim that leaves this out is refused where it is read or computed."""
     return ""
 
 
-def partner(said: Said) -> str:
+def partner(wording: Wording) -> str:
     """Of which country? For quantities that would take one for granted."""
-    if said.names("partner") or said.row.importer:
+    if wording.names("partner") or wording.row.importer:
         return ""
-    return f"the claim names no country for {said.words}: of which? add partner: CHN"
+    return f"the claim names no country for {wording.words}: of which? add partner: CHN"
 
 
-def base(said: Said, others: str = "") -> str:
+def base(wording: Wording, others: str = "") -> str:
     """Against which day? `others` : further ways to say it."""
-    if said.row.base is not None:
+    if wording.row.base is not None:
         return ""
     ways = "add base: 2025-01-01 for the law of that day"
-    return f"the claim does not say with what it compares {said.words}; {ways}{others}"
+    return f"the claim does not say with what it compares {wording.words}; {ways}{others}"

@@ -85,14 +85,14 @@ def extended(law: Law, name: str, day: date, on: date, label: str) -> Law:
 
 def halved(law: Law, since: date, on: date) -> Law:
     """The law with every duty begun on or after a day at half its rate; older duties stay as they are."""
-    found = []
+    halves = []
     for measure in law.measures:
         begun = min((p.start for p in measure.periods), default=date.min)
         inside = [p for p in measure.periods_on(on) if p.rate is not None]
         if begun >= since and inside:
             periods = tuple(_halved(p) if p in inside else p for p in measure.periods)
-            found.append(replace(measure, periods=periods))
-    return law + found
+            halves.append(replace(measure, periods=periods))
+    return law + halves
 
 
 def _halved(period: Period) -> Period:
@@ -131,8 +131,8 @@ def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int) 
     """Average at the weights of 2024."""
     duties = _duties(law, on, scope, partner)
     value = duties.flows.value / duties.flows.total
-    at = duties.owed(value)
-    return Averaged(at({}), np.asarray([at(p) for p in duties.positions(duties.inputs, draws, seed)]))
+    average_at = duties.owed(value)
+    return Averaged(average_at({}), np.asarray([average_at(p) for p in duties.positions(duties.inputs, draws, seed)]))
 
 
 @lru_cache(maxsize=24)
@@ -142,11 +142,11 @@ def _substituted(law: Law, on: date, base: date, scope: str, sigma: float, draws
     flows = after.flows
     six = np.unique(flows.lines.codes.astype("<U6"), return_inverse=True)[1].astype(np.int64)[flows.line_at]
 
-    def at(position: Mapping[str, float]) -> float:
+    def average_at(position: Mapping[str, float]) -> float:
         return moved(flows.value, before.at(position), after.at(position), six, sigma).rate
 
     names = list(dict.fromkeys([*after.inputs, *before.inputs]))
-    return Averaged(at({}), np.asarray([at(p) for p in after.positions(names, draws, seed)]))
+    return Averaged(average_at({}), np.asarray([average_at(p) for p in after.positions(names, draws, seed)]))
 
 
 def _averaged(basis: Basis, reading: ReadingRow, as_of: date, base: date, partner: str = "") -> Averaged:
@@ -162,8 +162,8 @@ def average_level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: da
     """Average duty on US imports."""
     if reading.duty == "collected":
         return _collected(reading, as_of)
-    found = _averaged(basis, reading, as_of, row.base or START, reading.partner)
-    return Measured(found.value, found.draws, (LAWBOOK, IMPORTS))
+    average = _averaged(basis, reading, as_of, row.base or START, reading.partner)
+    return Measured(average.value, average.draws, (LAWBOOK, IMPORTS))
 
 
 def average_rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -287,8 +287,8 @@ def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: 
     partner = reading.partner or row.partner
     if not partner:
         raise InputError(f"quantity {row.name}", "names no partner", "add partner: CHN")
-    found = _averaged(basis, reading, as_of, row.base or START, partner)
-    return Measured(found.value, found.draws, (LAWBOOK, IMPORTS))
+    average = _averaged(basis, reading, as_of, row.base or START, partner)
+    return Measured(average.value, average.draws, (LAWBOOK, IMPORTS))
 
 
 def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:

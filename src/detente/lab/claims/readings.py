@@ -27,7 +27,7 @@ def readings_meant(row: QuantityRow, own: ReadingRow | None, given: Sequence[Rea
     """
     quantity = quantities()[row.name]
     population = (own.population if own else "") or row.population
-    listed = tuple(given) or quantity.asked(
+    listed = tuple(given) or quantity.fitting(
         row, own, _of_population(quantity, population, _of_kind(quantity, row, own))
     )
     if own is None:

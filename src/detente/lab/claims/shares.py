@@ -54,10 +54,10 @@ def _imported(named: str, line: str, reading: ReadingRow) -> Measured:
     whole = float(value.sum())
     if not whole:
         return Measured(float("nan"), inputs=(IMPORTS,), remark=f"no imports of {line} in {IMPORTS_OF}")
-    at = [i for i, code in enumerate(flows.partners) if code in members]
-    if not at:
+    columns = [i for i, code in enumerate(flows.partners) if code in members]
+    if not columns:
         raise InputError("partner", f"there are no US imports from {named}", "name another partner")
-    return Measured(float(value[np.isin(flows.partner_at, at)].sum()) / whole, inputs=(IMPORTS,))
+    return Measured(float(value[np.isin(flows.partner_at, columns)].sum()) / whole, inputs=(IMPORTS,))
 
 
 def _under(lines: slice, line_at: np.ndarray) -> np.ndarray:
@@ -83,10 +83,10 @@ def _staged(country: str, reading: ReadingRow, as_of: date) -> Measured:
         what = "a share in a supply chain needs a stage and a material"
         raise InputError(f"reading {reading.name}", what, "add stage: separation, material: all")
     table = arrays("chain_stages")
-    found = (table["stage"] == reading.stage) & (table["material"] == reading.material)
-    found &= (table["country"] == country) & (table["kind"] == "output")
-    found &= (table["year"] == (reading.year or as_of.year - 1)) & np.isfinite(table["share"])
-    values, sources = table["share"][found], table["source"][found].tolist()
+    rows = (table["stage"] == reading.stage) & (table["material"] == reading.material)
+    rows &= (table["country"] == country) & (table["kind"] == "output")
+    rows &= (table["year"] == (reading.year or as_of.year - 1)) & np.isfinite(table["share"])
+    values, sources = table["share"][rows], table["source"][rows].tolist()
     if not values.size:
         what = f"no share of {country} in {reading.stage} of {reading.material} is on record"
         return Measured(float("nan"), inputs=(STAGES,), remark=what)

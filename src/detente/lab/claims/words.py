@@ -194,5 +194,5 @@ def _reading_row(check: Check, reading: Any) -> tuple[Any, ...]:
     tolerance = quantities()[reading.judged_as or quantity.name].tolerance if quantity and words else float("nan")
     known = "" if reading.known is None else str(reading.known)
     near, inputs = str(reading.nearness or ""), " | ".join(reading.inputs)
-    found = (reading.value, reading.low, reading.high, near, tolerance, reading.agreement)
-    return (check.name, reading.label, role, *found, reading.remark, inputs, known)
+    values = (reading.value, reading.low, reading.high, near, tolerance, reading.agreement)
+    return (check.name, reading.label, role, *values, reading.remark, inputs, known)

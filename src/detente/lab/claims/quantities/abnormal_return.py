@@ -21,15 +21,15 @@ def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) ->
     from detente.evidence import rarity
 
     market, session = reading.market or row.market, reading.session or as_of
-    found = quoted_reaction(market, session)
-    if found is None:
+    reaction = quoted_reaction(market, session)
+    if reaction is None:
         lacking = not_quoted(market, session) or f"no event study of {market} on {session} is at hand"
         return Measured(float("nan"), remark=lacking)
-    remark = f"{rarity(found['p_placebo'])} ({found['placebo_days']} days from {found['placebo_from']})"
-    spread = found["abnormal"] + found["error"] * np.asarray([-1.645, 1.645])
+    remark = f"{rarity(reaction['p_placebo'])} ({reaction['placebo_days']} days from {reaction['placebo_from']})"
+    spread = reaction["abnormal"] + reaction["error"] * np.asarray([-1.645, 1.645])
     inputs = (SESSIONS, "results of the event study")
     return Measured(
-        found["abnormal"], spread, inputs, session, p_value=found["p_placebo"], remark=remark, range_of=NINETY
+        reaction["abnormal"], spread, inputs, session, p_value=reaction["p_placebo"], remark=remark, range_of=NINETY
     )
 
 

@@ -24,9 +24,9 @@ def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) ->
     if how == "elements":
         return Measured(float(table["element"].size), inputs=(ELEMENTS,))
     if how == "controlled_magnets":
-        found = _magnets()
-        remark = f"magnets that hold {', '.join(found)}"
-        return Measured(float(len(found)), inputs=("announcement 18 of 2025",), known=date(2025, 4, 4), remark=remark)
+        magnets = _magnets()
+        remark = f"magnets that hold {', '.join(magnets)}"
+        return Measured(float(len(magnets)), inputs=("announcement 18 of 2025",), known=date(2025, 4, 4), remark=remark)
     named = table["controlled_2025_04"].astype(bool) & _of_group(table["number"], table["group"], reading.group)
     remark = ", ".join(table["element"][named].tolist())
     inputs = ("announcement 18 of 2025", ELEMENTS)

@@ -6,7 +6,7 @@ from datetime import date
 
 from detente.lab.claims.measurand import Measurand, Readings
 from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.questions import Said, partner, refused
+from detente.lab.claims.questions import Wording, partner, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 
@@ -17,9 +17,9 @@ def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) ->
     return months_of_shortage(basis, row, reading, as_of)
 
 
-def _material(said: Said) -> str:
+def _material(wording: Wording) -> str:
     """A shortage is of a material, by population or by the definition."""
-    if said.names("material") or said.names("population"):
+    if wording.names("material") or wording.names("population"):
         return ""
     return "the claim does not say which material runs short; add population: rare earths"
 
@@ -50,6 +50,6 @@ QUANTITY = Measurand(
         ReadingRow(name="no-stocks", label="the same without stocks", stocks=0),
         ReadingRow(name="half-licences", label="half of the licences granted", licences=0.5),
     ),
-    asked=_of_material,
+    fitting=_of_material,
     compute=compute,
 )

@@ -6,7 +6,7 @@ from datetime import date
 
 from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.questions import Said, base, refused
+from detente.lab.claims.questions import Wording, base, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import LAW_KEYS, SHARES
 
@@ -18,12 +18,12 @@ def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) ->
     return real_income(basis, row, reading, as_of)
 
 
-def _compared_with(said: Said) -> str:
+def _compared_with(wording: Wording) -> str:
     """A change needs the day it is counted from; real income may be that of a decoupling instead."""
-    kinds = {reading.of for reading in (*said.given, *([said.own] if said.own else ()))}
+    kinds = {reading.of for reading in (*wording.given, *([wording.own] if wording.own else ()))}
     if kinds and kinds <= {"decoupling"}:
         return ""
-    return base(said, ", or definition: {of: decoupling} for trade of the two cut by nine tenths")
+    return base(wording, ", or definition: {of: decoupling} for trade of the two cut by nine tenths")
 
 
 def _kind(row: QuantityRow, own: ReadingRow | None) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from detente.lab.claims.measurand import Measurand, Readings
 from detente.lab.claims.measured import Basis, Measured
-from detente.lab.claims.questions import Said, refused
+from detente.lab.claims.questions import Wording, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import SHARES, US_IMPORTS
 
@@ -21,9 +21,9 @@ def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) ->
     return share(basis, row, reading, as_of)
 
 
-def _year(said: Said) -> str:
+def _year(wording: Wording) -> str:
     """A share is of a year."""
-    if said.names("year") or said.row.as_of is not None:
+    if wording.names("year") or wording.row.as_of is not None:
         return ""
     return "the claim does not say of which year the share is; add year: 2024"
 
@@ -92,6 +92,6 @@ QUANTITY = Measurand(
         ),
         ReadingRow(name="imports-97", label="the same in chapters 1-97", population="US imports", of="imports"),
     ),
-    asked=_of_year,
+    fitting=_of_year,
     compute=compute,
 )  # fmt: skip
