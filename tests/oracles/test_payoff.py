@@ -12,7 +12,7 @@ from scipy.interpolate import BarycentricInterpolator, RectBivariateSpline
 from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
 from detente.economy import Shock, baseline_tariff, goods, optimal_tariff
-from detente.economy.input_output import accounts
+from detente.economy.input_output.accounts import accounts
 from detente.talks.draws import Spread, band, draw, drivers
 from detente.talks.duties import BILLION, Duty, DutySpace, check_reference, group_of, measured
 from detente.talks.endowment import endowments

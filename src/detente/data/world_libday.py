@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, MissingData
 from detente.data.library import package_folder
-from detente.economy.accounts import calibrate
+from detente.economy.armington.accounts import calibrate
 from detente.economy.frame import Economy
 
 NAME = "libday-2023"

@@ -36,10 +36,10 @@ from detente.data.userfile import read_toml
 from detente.data.usertable import Columns, read_table
 from detente.data.world_libday import NAME as LIBDAY
 from detente.data.world_libday import load_libday
-from detente.economy import accounts as armington
-from detente.economy import input_output
 from detente.economy.aggregation import elasticities as with_elasticities
+from detente.economy.armington import accounts as armington
 from detente.economy.frame import Economy
+from detente.economy.input_output import accounts as input_output
 
 if TYPE_CHECKING:
     import polars as pl

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.codes import InputError, UnknownName
 from detente.economy.frame import Economy, Floats
-from detente.economy.input_output import Accounts, accounts, cube
+from detente.economy.input_output.accounts import Accounts, accounts, cube
 
 Groups = Mapping[str, str]
 

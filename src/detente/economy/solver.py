@@ -9,23 +9,19 @@ solve that ends above its tolerance raises `SolveError`; it never returns number
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
 from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Floats, Shock
+from detente.economy.iterate import benchmark_inverse, chord
 from detente.economy.newton import Path, follow, newton, partial_shock
 
-MEMORY = 8
 STACKED = 32
 """Shocks solved side by side; more would not stay in the cache."""
-
-LARGEST_STEP = 2.0
-"""A step moves no log of a hat further than this."""
 
 QUICK = 60
 """Evaluations after which an answer under scale economies is looked at again: it may be another equilibrium."""
@@ -46,11 +42,11 @@ OTHER_BRANCH = "Beyond it there is another equilibrium, which no small steps lea
 def family_of(economy: Economy) -> Family:
     """The family of a world; `InputError` for one nobody knows."""
     if economy.family == "armington":
-        from detente.economy.armington import Armington
+        from detente.economy.armington.family import Armington
 
         return Armington()
     if economy.family == "caliendo_parro":
-        from detente.economy.caliendo_parro import CaliendoParro
+        from detente.economy.input_output.family import CaliendoParro
 
         return CaliendoParro()
     raise InputError(f"world {economy.name}", f"unknown family '{economy.family}'", "use armington or caliendo_parro")
@@ -98,9 +94,9 @@ def solve(
 def without_deficits(economy: Economy) -> Economy:
     """The baseline after deficits are set to zero at the old tariffs, as the closure `zero` takes it."""
     if economy.family == "armington":
-        from detente.economy.closures import without_deficits as moved
+        from detente.economy.armington.closures import without_deficits as moved
     else:
-        from detente.economy.caliendo_parro import without_deficits as moved
+        from detente.economy.input_output.family import without_deficits as moved
     return moved(economy, solve)
 
 
@@ -205,93 +201,13 @@ def _certify(
     return Certificate(float(size[at]), family.walras(u, economy, shock), used, True, worst, method)
 
 
-def benchmark_inverse(economy: Economy, shock: Shock) -> Floats:
-    """Inverse of the Jacobian where nothing changes, shape (unknowns, unknowns); kept with the economy."""
-    key = ("inverse", shock.key)
-    if key not in economy.memo:
-        family, nothing = family_of(economy), shock.nothing()
-        economy.memo[key] = np.linalg.inv(family.jacobian(family.start(economy, nothing), economy, nothing))
-    return economy.memo[key]
-
-
-class Anderson:
-    """Memory of accelerated fixed points u -> u + r(u), several side by side: last steps and how r answered them.
-
-    Arrays have shape (problem, step, unknown). Walker and Ni (2011), type II, by normal equations with a small ridge.
-    """
-
-    def __init__(self, problems: int, size: int, memory: int = MEMORY) -> None:
-        self.moves = np.zeros((problems, memory, size))
-        self.answers = np.zeros((problems, memory, size))
-        self.gram = np.zeros((problems, memory, memory))
-        self.count = 0
-
-    def remember(self, step: Floats, answer: Floats) -> None:
-        """Keep one step of u and the change of r it brought, each of shape (problem, unknown)."""
-        at = self.count % self.moves.shape[1]
-        self.moves[:, at], self.answers[:, at] = step + answer, answer
-        self.count += 1
-        kept = min(self.count, self.moves.shape[1])
-        row = (self.answers[:, :kept] @ answer[:, :, None])[..., 0]
-        self.gram[:, at, :kept] = self.gram[:, :kept, at] = row
-
-    def next(self, r: Floats) -> Floats:
-        """The accelerated step after residual r, shape (problem, unknown)."""
-        kept = min(self.count, self.moves.shape[1])
-        if not kept:
-            return r
-        gram = self.gram[:, :kept, :kept]
-        ridge = 1e-14 * np.trace(gram, axis1=1, axis2=2) + 1e-300
-        target = self.answers[:, :kept] @ r[:, :, None]
-        weights = np.linalg.solve(gram + ridge[:, None, None] * np.eye(kept), target)
-        return r - (weights.transpose(0, 2, 1) @ self.moves[:, :kept])[:, 0]
-
-
-def _chord(
-    residuals: Callable[[Floats], Floats], inverse: Floats, U: Floats, tol: float, max_iter: int
-) -> tuple[Floats, NDArray[np.int64], Floats]:
-    """Iterate u -> u - F(u) / J(baseline), accelerated, several problems side by side.
-
-    Returns the last iterates (problem, unknown), evaluations of each and largest residual of each. A problem that does
-    not contract is left where its residual was smallest.
-    """
-    history = Anderson(*U.shape)
-    done = np.zeros(len(U), dtype=bool)
-    used = np.zeros(len(U), dtype=np.int64)
-    best, kept = np.full(len(U), np.inf), U
-    before: tuple[Floats, Floats] | None = None
-    for step in range(1, max_iter + 1):
-        gap = residuals(U)
-        size = np.nan_to_num(np.abs(gap).max(axis=1), nan=np.inf)
-        used[~done] = step
-        better = ~done & (size < best)
-        kept = U if better.all() else np.where(better[:, None], U, kept)
-        best = np.where(better, size, best)
-        done |= (size <= tol) | ~(size < 1e3 * best) | ((step > 40) & (size > 0.1))
-        if done.all():
-            break
-        r = -(gap @ inverse.T)
-        if before is not None:
-            history.remember(U - before[0], r - before[1])
-        before = (U, r)
-        move = _bounded(history.next(r))
-        U = U + (move if not done.any() else np.where(done[:, None], 0.0, move))
-    return kept, used, best
-
-
-def _bounded(step: Floats) -> Floats:
-    """Steps shortened so that no log of a hat moves further than `LARGEST_STEP`, shape (..., unknown)."""
-    largest = np.abs(step).max(axis=-1, keepdims=True)
-    return step * np.minimum(1.0, LARGEST_STEP / np.maximum(largest, 1e-300))
-
-
 def _chord_alone(
     family: Family, economy: Economy, shock: Shock, u: Floats, tol: float, max_iter: int
 ) -> tuple[Floats, int]:
     def residuals(U: Floats) -> Floats:
         return family.residual(U[0], economy, shock)[None]
 
-    found, used, _ = _chord(residuals, benchmark_inverse(economy, shock), u[None], tol, max_iter)
+    found, used, _ = chord(residuals, benchmark_inverse(family, economy, shock), u[None], tol, max_iter)
     return found[0], int(used[0])
 
 
@@ -354,7 +270,7 @@ def _solve_stack(
         return {}
     U = np.stack([family.start(economy, shock) for shock in chosen])
     with np.errstate(all="ignore"):
-        U, used, size = _chord(stack.residuals, benchmark_inverse(economy, chosen[0]), U, tol, max_iter)
+        U, used, size = chord(stack.residuals, benchmark_inverse(family, economy, chosen[0]), U, tol, max_iter)
         good = np.flatnonzero(size <= tol)
         solved = {places[b]: result for b, result in stack.read_out(U, used, good)}
     return {place: solved.get(place) for place in places}

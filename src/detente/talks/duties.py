@@ -22,7 +22,7 @@ import numpy as np
 from detente.codes import InputError, UnknownName
 from detente.economy import Economy, Equilibrium, Shock, goods, solve
 from detente.economy.frame import Floats, baseline_tariff
-from detente.economy.input_output import accounts
+from detente.economy.input_output.accounts import accounts
 
 BILLION = 1e9
 FIRST_PARTS = ("EV", "REV", "BAL")

@@ -262,12 +262,12 @@ def _sides(readings: tuple[Reading, ...]) -> tuple[tuple[str, ...], tuple[str, .
     return inside, outside
 
 
-def _word(settlement: Settlement, kind: Kind) -> Verdict:
+def _word(found: Settlement, kind: Kind) -> Verdict:
     """An intent is borne out, where a promise is kept."""
     if kind is not Kind.INTENT:
-        return settlement.verdict
+        return found.verdict
     same = {Verdict.KEPT: Verdict.BORNE_OUT, Verdict.BROKEN: Verdict.NOT_BORNE_OUT}
-    return same.get(settlement.verdict, settlement.verdict)
+    return same.get(found.verdict, found.verdict)
 
 
 def in_force(code: str, name: str, day: date) -> bool:
