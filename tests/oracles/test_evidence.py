@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from detente.data.claimfile import load_events
+from detente.data.eventfile import load_events
 from detente.data.evidence_tables import accounts_series, census_series, long_series, monthly, year_bounds
 from detente.data.importers import importer
 from detente.data.tables import arrays

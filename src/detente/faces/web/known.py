@@ -165,14 +165,14 @@ def levers() -> Iterable[str]:
 
 def ledgers() -> Iterable[str]:
     """Ledgers of claims."""
-    from detente.data.claimfile import ledger_names
+    from detente.data.eventfile import ledger_names
 
     return ledger_names()
 
 
 def claims() -> Iterable[str]:
     """Claims of the ledgers."""
-    from detente.data.claimfile import load_ledger
+    from detente.lab.claims.ledger import load_ledger
 
     return [one.claim.claim_id for name in ledgers() for one in load_ledger(name).statements]
 

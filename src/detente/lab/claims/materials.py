@@ -21,13 +21,13 @@ from detente.chains.together import Steps, every
 from detente.codes import InputError
 from detente.data.chain_build import build
 from detente.data.chainfile import chain_file
-from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.lab.chains.answer import YEAR
 from detente.lab.chains.draws import drawn_figures
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.months import Question, Words, months_of
 from detente.lab.chains.paths import FIRST, GENERAL, licences_of, start_of
-from detente.lab.claims.rates import Basis, Measured
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.work.threads import on_one_thread
 
 CHAIN = "rare-earths"

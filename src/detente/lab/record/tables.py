@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
-from detente.data.claimfile import load_events, load_promises
+from detente.data.eventfile import load_events, load_promises
 from detente.data.evidence_tables import purchase
 from detente.data.importers import importer
 from detente.evidence import Event, Promise, Resolution, Verdict, additional_rate, track

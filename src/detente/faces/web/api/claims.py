@@ -46,8 +46,8 @@ async def _shown(
     day = day_of(as_of, "as_of")
 
     def show(found: Result) -> Response:
-        from detente.data.claimfile import load_ledger
         from detente.lab.claims.check import chosen
+        from detente.lab.claims.ledger import load_ledger
 
         table = found.table(name)
         if only:

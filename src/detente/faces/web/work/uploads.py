@@ -179,7 +179,7 @@ def _confined(scenario: Scenario) -> None:
     for point in (scenario, *scenario.variants.values(), *([scenario.against] if scenario.against else [])):
         for side in (point.usa, point.chn):
             _of_law(side)
-    from detente.data.claimfile import unknown_ledger
+    from detente.data.eventfile import unknown_ledger
     from detente.lab.ground.weights import year_of
 
     asked, record = scenario.materials, scenario.record
