@@ -144,8 +144,8 @@ class _Memo:
     def linear(self, constraints: Sequence[Constraint]) -> tuple[Floats, Floats]:
         """Gaps of linear constraints in the scaled levels: at zero (constraints,), slopes (constraints, moving)."""
         space, start = self.problem.space, self.outcome(np.zeros(len(self.moving)))
-        at_zero = np.array([float(one.gap(start[None])[0]) for one in constraints])
-        slopes = np.stack([gap_slope(one, space, start) for one in constraints])
+        at_zero = np.array([float(constraint.gap(start[None])[0]) for constraint in constraints])
+        slopes = np.stack([gap_slope(constraint, space, start) for constraint in constraints])
         return at_zero, slopes[:, self.moving] * self.width
 
     def at(self, y: Floats) -> tuple[Floats, Floats]:
@@ -166,17 +166,17 @@ def maximise(
     ------
     SolveError : from no start is an outcome reached that holds what must hold and cannot be bettered nearby.
     """
-    found = [one for start in starts if (one := _climbed(problem, aim, np.asarray(start))) is not None]
-    good = [one for one in found if one.residual <= STATIONARY or one.polled <= POLLED]
+    peaks = [peak for start in starts if (peak := _climbed(problem, aim, np.asarray(start))) is not None]
+    good = [peak for peak in peaks if peak.residual <= STATIONARY or peak.polled <= POLLED]
     if not good and len(spare):
         return maximise(problem, aim, spare, name)
     if not good:
-        left = min((one.polled for one in found), default=np.inf)
+        left = min((peak.polled for peak in peaks), default=np.inf)
         raise SolveError(
             f"{name}: no best outcome was reached from {len(starts)} starts (a move nearby still gains {left:.1e} of "
             "the scale of payoffs); use a finer grid of levels."
         )
-    return max(good, key=lambda one: one.value)
+    return max(good, key=lambda peak: peak.value)
 
 
 def _climbed(problem: Problem, aim: Aim, start: Floats) -> Found | None:
@@ -221,15 +221,15 @@ def _size_of_aim(aim: Aim, memo: _Memo, y: Floats, smooth: bool) -> float:
 def _conditions(problem: Problem, aim: Aim, memo: _Memo, size: float) -> list[dict[str, Any]]:
     """Constraints, floors and, for a smallest gain, gains above it, as rows of the programme."""
     extra = 0 if aim.slope is not None else 1
-    bent = [one for one in problem.constraints if not one.coefficients]
-    rows = [*_linear_rows(problem, memo, extra), *(_constraint_row(one, memo, extra) for one in bent)]
+    bent = [constraint for constraint in problem.constraints if not constraint.coefficients]
+    rows = [*_linear_rows(problem, memo, extra), *(_constraint_row(constraint, memo, extra) for constraint in bent)]
     if problem.floor is not None and np.isfinite(problem.floor).any():
-        held = np.flatnonzero(np.isfinite(problem.floor))
-        floor, unit, spare = problem.floor[held], problem.size, np.zeros((held.size, extra))
+        bounded = np.flatnonzero(np.isfinite(problem.floor))
+        floor, unit, spare = problem.floor[bounded], problem.size, np.zeros((bounded.size, extra))
         rows.append({
             "type": "ineq",
-            "fun": lambda y: (memo.at(y)[0][held] - floor) / unit,
-            "jac": lambda y: np.concatenate([memo.at(y)[1][held] / unit, spare], axis=1),
+            "fun": lambda y: (memo.at(y)[0][bounded] - floor) / unit,
+            "jac": lambda y: np.concatenate([memo.at(y)[1][bounded] / unit, spare], axis=1),
         })  # fmt: skip
     if aim.origin is not None and aim.scale is not None:
         origin, scale, below = aim.origin, aim.scale, np.full((aim.scale.size, 1), -1.0)
@@ -244,8 +244,10 @@ def _conditions(problem: Problem, aim: Aim, memo: _Memo, size: float) -> list[di
 def _linear_rows(problem: Problem, memo: _Memo, extra: int) -> list[dict[str, Any]]:
     """Linear constraints as one row of the programme for each kind: their slopes are known once and for all."""
     rows: list[dict[str, Any]] = []
-    for kind in dict.fromkeys(one.kind for one in problem.constraints if one.coefficients):
-        at_zero, slopes = memo.linear([one for one in problem.constraints if one.coefficients and one.kind == kind])
+    for kind in dict.fromkeys(constraint.kind for constraint in problem.constraints if constraint.coefficients):
+        at_zero, slopes = memo.linear(
+            [constraint for constraint in problem.constraints if constraint.coefficients and constraint.kind == kind]
+        )
         slopes = np.concatenate([slopes, np.zeros((len(slopes), extra))], axis=1)
         rows.append({
             "type": "eq" if kind == "equal" else "ineq",

@@ -251,10 +251,10 @@ def _limits(negotiation: Negotiation, deal: Floats) -> tuple[Limit, ...]:
     space, rows = negotiation.space, []
     for party in space.parties:
         own = space.own(party)
-        asked = [
+        duties = [
             k for k, issue in enumerate(space.issues) if issue.kind == "duty" and issue.party not in (party, "both")
         ]
-        for k in asked if own else []:
+        for k in duties if own else []:
             levels = space.issues[own[0]].levels
             some = levels[np.unique(np.linspace(0, levels.size - 1, 5).astype(int))]
             names = space.names[k], space.names[own[0]]
@@ -276,15 +276,15 @@ def _cautions(
     reference: str,
     truces: Mapping[str, Truce],
 ) -> tuple[Caution, ...]:
-    found: list[Caution] = []
+    cautions: list[Caution] = []
     for (_, constraints), cell in cells.items():
         grid = surveys[constraints]
-        found += degenerate.everything_acceptable(cell.zone)
-        found += degenerate.nothing_acceptable(grid, cell.zone) + degenerate.coarse_grid(cell.zone)
-        found += degenerate.lowest_on_offer(grid, cell.solutions)
-        found += degenerate.welfare_says_zero(negotiation, cell.solutions)
-        found += degenerate.empty_linkage(negotiation, cell.linkage, cell.threat) if cell.linkage else []
-    found += degenerate.hurting_duties(negotiation, deal, reference)
-    for name, one in truces.items():
-        found += [Caution("punishment rewards", note, name) for note in one.notes if "no punishment" in note]
-    return tuple(found)
+        cautions += degenerate.everything_acceptable(cell.zone)
+        cautions += degenerate.nothing_acceptable(grid, cell.zone) + degenerate.coarse_grid(cell.zone)
+        cautions += degenerate.lowest_on_offer(grid, cell.solutions)
+        cautions += degenerate.welfare_says_zero(negotiation, cell.solutions)
+        cautions += degenerate.empty_linkage(negotiation, cell.linkage, cell.threat) if cell.linkage else []
+    cautions += degenerate.hurting_duties(negotiation, deal, reference)
+    for name, pact in truces.items():
+        cautions += [Caution("punishment rewards", note, name) for note in pact.notes if "no punishment" in note]
+    return tuple(cautions)

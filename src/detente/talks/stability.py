@@ -138,12 +138,12 @@ def moves_from(negotiation: Negotiation, deal: Floats) -> tuple[Moves, ...]:
     """Best deviations and best cuts of every party from a deal."""
     deal = np.asarray(deal, dtype=np.float64)
     value = negotiation.value(deal)
-    found = []
+    moves = []
     for party in negotiation.parties:
         broken, best = _moved(negotiation, party, deal, value, towards_worst=True)
         cut, given = _moved(negotiation, party, deal, value, towards_worst=False)
-        found.append(Moves(broken, best, cut, given))
-    return tuple(found)
+        moves.append(Moves(broken, best, cut, given))
+    return tuple(moves)
 
 
 def truce(
@@ -294,10 +294,10 @@ def lowest_on_ray(
     if slack(1.0) >= -tolerance:
         return end
     scan = np.linspace(0.0, 1.0, 33)[:-1]
-    held = [step for step in scan if slack(float(step)) >= -tolerance]
-    if not held:
+    kept = [step for step in scan if slack(float(step)) >= -tolerance]
+    if not kept:
         return None
-    low = float(held[-1])
+    low = float(kept[-1])
     high = min(low + 1.0 / 32.0, 1.0)
     root = low if slack(low) <= 0.0 else cast(float, brentq(slack, low, high, xtol=1e-12))
     return start + root * (end - start)
@@ -336,10 +336,10 @@ def self_enforcing(survey: Survey, punishment: Floats, patience: Floats) -> tupl
 
 def _first_with(survey: Survey, table: Bools, duties: list[int], levels: NDArray[np.int64]) -> Floats:
     """The first outcome of a table that has these levels of the duties, shape (issues,)."""
-    at: list[Any] = [slice(None)] * table.ndim
+    cells: list[Any] = [slice(None)] * table.ndim
     for k, level in zip(duties, levels, strict=True):
-        at[k] = slice(level, level + 1)
-    part = table[tuple(at)]
+        cells[k] = slice(level, level + 1)
+    part = table[tuple(cells)]
     place = np.array(np.unravel_index(int(np.argmax(part)), part.shape))
     place[duties] += levels
     return np.array([issue.levels[i] for issue, i in zip(survey.negotiation.space.issues, place, strict=True)])
@@ -397,9 +397,12 @@ def suspension(
 
 def best_duration(options: Sequence[Suspension]) -> str:
     """The length that all sides like best, or why none can be named."""
-    if all(np.abs(one.option).max() <= 1e-9 and one.renewed in (0.0, 1.0) for one in options):
+    if all(np.abs(suspension.option).max() <= 1e-9 and suspension.renewed in (0.0, 1.0) for suspension in options):
         return "Duration undetermined."
-    best = {min(options, key=lambda one, i=i: -float(one.dated[i])).years for i in range(options[0].dated.size)}
+    best = {
+        min(options, key=lambda suspension, i=i: -float(suspension.dated[i])).years
+        for i in range(options[0].dated.size)
+    }
     if len(best) > 1:
         return "The sides want different lengths: " + " and ".join(f"{years:g} years" for years in sorted(best)) + "."
     return f"Both sides want {best.pop():g} years."

@@ -97,12 +97,12 @@ def threat_at(
 def third_country_points(economy: Economy, importers: Sequence[str], exporter: str, points: float) -> Floats:
     """Points that some countries add on the goods of another, shaped like the tariff of the world."""
     n = len(economy.countries)
-    found = np.zeros((n, n, len(economy.sectors)))
+    added = np.zeros((n, n, len(economy.sectors)))
     services = [economy.sector(name) for name in economy.parameters.get("services", ())]
     for code in importers:
-        found[economy.country(code), economy.country(exporter)] = points
-    found[:, :, services] = 0.0
-    return found.reshape(economy.arrays["flows"].shape)
+        added[economy.country(code), economy.country(exporter)] = points
+    added[:, :, services] = 0.0
+    return added.reshape(economy.arrays["flows"].shape)
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ def path(stages: Sequence[Stage], weeks: Floats, at_month: Callable[[float], Sur
     ----------
     at_month : the payoffs that hold some months after a change of the law (short-run blend, state of the stocks).
     """
-    found = []
+    payoffs = []
     for week, stage in zip(weeks, law_in(stages, weeks), strict=True):
         since = float(week - stage.week) / WEEKS_A_MONTH
-        found.append(at_month(since).value(stage.outcome[None])[0])
-    return np.stack(found)
+        payoffs.append(at_month(since).value(stage.outcome[None])[0])
+    return np.stack(payoffs)

@@ -145,10 +145,10 @@ class Case:
         counts = self.counts or counts_of(duties)
         check_reference(space)
         if self.check:
-            return trusted_surface(space, counts, few=few, told=self.told)
+            return trusted_surface(space, counts, few=few, progress=self.told)
         if few:
-            return thin_surface(space, few, counts, tol=LOOSE, told=self.told)
-        return solve_surface(space, counts, tol=LOOSE, told=self.told)
+            return thin_surface(space, few, counts, tol=LOOSE, progress=self.told)
+        return solve_surface(space, counts, tol=LOOSE, progress=self.told)
 
     def lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The inverse-optimum line of each choice of the case."""
