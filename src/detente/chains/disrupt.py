@@ -191,12 +191,12 @@ class Disruption:
 
     def price_table(self) -> Table:
         """One row an element and month with the columns of `PRICE_COLUMNS`."""
-        found = self.prices
-        count = len(found.elements)
+        prices = self.prices
+        count = len(prices.elements)
         data = {
-            "element": np.repeat(np.array(found.elements, dtype=np.str_), self.months),
+            "element": np.repeat(np.array(prices.elements, dtype=np.str_), self.months),
             "month": np.tile(np.arange(1, self.months + 1), count),
-        } | {name: getattr(found, name).ravel() for name in ("inside", "outside", "average", "licensed", "rent")}
+        } | {name: getattr(prices, name).ravel() for name in ("inside", "outside", "average", "licensed", "rent")}
         return Table("chain-prices", f"Prices inside and outside, {self._title}", PRICE_COLUMNS, data, self._notes)
 
     def first_table(self) -> Table:
@@ -265,22 +265,22 @@ def disrupt(
     InputError, UnknownName : options, acts or chains that cannot be. SolveError : a balance that does not close.
     """
     _check(months, enforcement, leak_cap)
-    held = StockDays.of(stock_days)
+    days = StockDays.of(stock_days)
     leak = leak_of(chain, licences.announced, enforcement=enforcement, cap=leak_cap)
-    at = setting(chain, licences, months, leak)
-    found = yield from deliveries.steps(at, stocks=held, share_stocks=share_stocks, redirect=redirect)
-    receipts, need, cell, shadow = _allocated(chain, found, allocation)
-    held_back = np.minimum(found.flow, found.supply).min(axis=0, initial=1.0) < 1.0
+    setup = setting(chain, licences, months, leak)
+    delivered = yield from deliveries.steps(setup, stocks=days, share_stocks=share_stocks, redirect=redirect)
+    receipts, need, cell, shadow = _allocated(chain, delivered, allocation)
+    held_back = np.minimum(delivered.flow, delivered.supply).min(axis=0, initial=1.0) < 1.0
     news = (middles(months) >= licences.announced) & held_back
     rule = _hoarding(chain, news) if hoarding else None
-    job, of = _stocks(chain, found, receipts, need, cell, held, share_stocks, rule)
+    job, of = _stocks(chain, delivered, receipts, need, cell, days, share_stocks, rule)
     alike: StockRun = yield job
     run = alike.rows(of)
     prices: Prices = yield _prices(
-        chain, at.content, found, run, news & hoarding_in_price, inside, months, held.traders
+        chain, setup.content, delivered, run, news & hoarding_in_price, inside, months, days.traders
     )
-    ledger = ledger_of(Book(chain, found, at.content, receipts, need, cell, run))
-    return _result(chain, licences, months, found, receipts, need, cell, run, prices, shadow, ledger)
+    ledger = ledger_of(Book(chain, delivered, setup.content, receipts, need, cell, run))
+    return _result(chain, licences, months, delivered, receipts, need, cell, run, prices, shadow, ledger)
 
 
 def _check(months: int, enforcement: float, leak_cap: float | None) -> None:
@@ -291,13 +291,13 @@ def _check(months: int, enforcement: float, leak_cap: float | None) -> None:
             raise InputError(where, f"a share of {value:g}", "give a share between 0 and 1")
 
 
-def _allocated(chain: SupplyChain, found: Deliveries, rule: str) -> tuple[Floats, Floats, Whole, Floats]:
+def _allocated(chain: SupplyChain, delivered: Deliveries, rule: str) -> tuple[Floats, Floats, Whole, Floats]:
     """Receipts and need by row and step, the row of each pair, and the price of the last kg by pair and month."""
-    cells = found.cells
+    cells = delivered.cells
     if rule == "prorata" and not chain.pools:
-        months = found.licensed.shape[1] // int(1 / STEP + 0.5)
-        return found.receipts, cells.need, cells.of, np.zeros((cells.of.size, months))
-    arrivals = Arrivals(*(by_month(values)[cells.of] for values in (found.tied, found.loose, cells.need)))
+        months = delivered.licensed.shape[1] // int(1 / STEP + 0.5)
+        return delivered.receipts, cells.need, cells.of, np.zeros((cells.of.size, months))
+    arrivals = Arrivals(*(by_month(values)[cells.of] for values in (delivered.tied, delivered.loose, cells.need)))
     receipts, shadow = allotted(chain, rule, arrivals)
     return by_step(receipts), by_step(arrivals.need), np.arange(cells.of.size), shadow
 
@@ -308,7 +308,7 @@ def _hoarding(chain: SupplyChain, news: NDArray[np.bool_]) -> Hoarding:
 
 def _stocks(
     chain: SupplyChain,
-    found: Deliveries,
+    delivered: Deliveries,
     receipts: Floats,
     need: Floats,
     cell: Whole,
@@ -323,56 +323,56 @@ def _stocks(
     median = np.array(covers, dtype=np.float64)
     _, first, inverse = np.unique(np.column_stack([cell, median]), axis=0, return_index=True, return_inverse=True)
     of = inverse.ravel().astype(np.int64)
-    at = [
+    keys = [
         (layout.places[i], chain.grades[g].name)
         for i, g in zip(layout.country[first], layout.grade[first], strict=True)
     ]
     own = np.einsum("igi->ig", layout.third)[layout.country[first], layout.grade[first]]
     weight = np.bincount(of, layout.kilograms).astype(np.float64)
-    held = reserves(chain, at, weight, days=days.national, part=1.0 - own)
+    reserve = reserves(chain, keys, weight, days=days.national, part=1.0 - own)
     cover = cover_of(chain, days.cover(median[first]), share=share)
-    refill = restocking(chain, np.minimum(found.flow, found.supply))
-    refill = None if refill is None else refill[found.cells.of[first]]
+    refill = restocking(chain, np.minimum(delivered.flow, delivered.supply))
+    refill = None if refill is None else refill[delivered.cells.of[first]]
     rows = cell[first]
-    return StockJob(receipts[rows], need[rows], cover, held, hoarding, refill), of
+    return StockJob(receipts[rows], need[rows], cover, reserve, hoarding, refill), of
 
 
 def _prices(
     chain: SupplyChain,
     content: Floats,
-    found: Deliveries,
+    delivered: Deliveries,
     run: StockRun,
     news: NDArray[np.bool_],
     inside: Floats | None,
     months: int,
     traders: bool,
 ) -> MarketJob:
-    layout, cells, rows = chain.layout, found.cells, found.rows
+    layout, cells, rows = chain.layout, delivered.cells, delivered.rows
     markets = [chain.elements.index(market.element) for market in chain.markets]
     sent = layout.licensed[cells.country, cells.grade] * cells.kilograms
     shape = (len(markets), months)
     licensed, free, reach, cover = (np.ones(shape) for _ in range(4))
     leak, volume, outside = np.zeros(shape), np.zeros(shape[0]), np.array([m.outside for m in chain.markets])
     bought_in = 1.0 - layout.third[cells.country, cells.grade].sum(axis=1)
-    held = np.concatenate([run.stock_at_start[:, None], run.stock[:, :-1]], axis=1)
+    opening = np.concatenate([run.stock_at_start[:, None], run.stock[:, :-1]], axis=1)
     for n, e in enumerate(markets):
         recipe = layout.recipe[:, e]
         kg, feed = sent * recipe[cells.grade], rows.bought * (1.0 - rows.outside) * (rows.element == e)
-        passed = kg @ found.flow + feed @ found.feed_flow
+        passed = kg @ delivered.flow + feed @ delivered.feed_flow
         if kg.sum() + feed.sum() > 0.0:
             licensed[n] = by_month(np.minimum(passed / (kg.sum() + feed.sum()), 1.0))
-            loose = kg @ (found.flow * found.supply >= FREE) + feed @ (found.feed_flow >= FREE)
+            loose = kg @ (delivered.flow * delivered.supply >= FREE) + feed @ (delivered.feed_flow >= FREE)
             free[n] = by_month(loose / (kg.sum() + feed.sum()))
         carried = cells.kilograms * recipe[cells.grade]
         if np.isnan(outside[n]):
             need = float(carried @ bought_in + (rows.bought * (rows.element == e)).sum())
             outside[n] = 1.0 - float(kg.sum() + feed.sum()) / need if need > 0.0 else 0.0
         if carried.sum() > 0.0:
-            reach[n] = by_month(carried @ found.supply / carried.sum())
-        leak[n] = _mean(found.smuggle_room, layout.need.sum(axis=0) * recipe)
+            reach[n] = by_month(carried @ delivered.supply / carried.sum())
+        leak[n] = _mean(delivered.smuggle_room, layout.need.sum(axis=0) * recipe)
         weight = layout.kilograms * recipe[layout.grade]
         if weight @ run.stock_at_start > 0.0:
-            cover[n] = (weight @ held) / (weight @ run.stock_at_start)
+            cover[n] = (weight @ opening) / (weight @ run.stock_at_start)
         own = float(weight.sum() + (rows.bought * (rows.element == e)).sum())
         volume[n] = own if np.isnan(chain.markets[n].volume) else chain.markets[n].volume
     wanted = np.where(by_month(news.astype(np.float64)) > 0.0, chain.value("hoarding"), 1.0)
@@ -391,7 +391,7 @@ def _result(
     chain: SupplyChain,
     licences: Licences,
     months: int,
-    found: Deliveries,
+    delivered: Deliveries,
     receipts: Floats,
     need: Floats,
     cell: Whole,
@@ -400,16 +400,16 @@ def _result(
     shadow: Floats,
     ledger: Ledger,
 ) -> Disruption:
-    layout, cells = chain.layout, found.cells
-    asked = by_month(need)[cell]
-    by_class = 1.0 - asked[:, None, :] * (1.0 - run.met_by_class)
+    layout, cells = chain.layout, delivered.cells
+    wanted = by_month(need)[cell]
+    by_class = 1.0 - wanted[:, None, :] * (1.0 - run.met_by_class)
     short = 1.0 - run.met if (need == 1.0).all() else need[cell] * (1.0 - run.met)
     sent = layout.licensed[cells.country, cells.grade][:, None] * cells.need
-    lost = np.cumsum(by_month(np.where(sent > 0.0, 1.0 - found.flow, 0.0)), axis=1)
-    leaked = by_month(found.leaked) * cells.kilograms[:, None] / 12.0
+    lost = np.cumsum(by_month(np.where(sent > 0.0, 1.0 - delivered.flow, 0.0)), axis=1)
+    leaked = by_month(delivered.leaked) * cells.kilograms[:, None] / 12.0
     leakage = np.zeros((len(chain.grades), months))
     np.add.at(leakage, cells.grade, leaked)
-    certificate = _certificate(chain, found, run, prices, ledger.worst())
+    certificate = _certificate(chain, delivered, run, prices, ledger.worst())
     begins = licences.announced
     return Disruption(
         chain=chain,
@@ -433,17 +433,19 @@ def _result(
         reserve_weight=run.reserve_weight,
         shadow=shadow,
         prices=prices,
-        deliveries=found,
+        deliveries=delivered,
         ledger=ledger,
         certificate=certificate,
-        notes=(*found.notes, *_remarks(chain)),
+        notes=(*delivered.notes, *_remarks(chain)),
     )
 
 
-def _certificate(chain: SupplyChain, found: Deliveries, run: StockRun, prices: Prices, material: Entry) -> Certificate:
-    stages = np.array([found.balance[stage] for stage in chain.stage_order])
-    lowest = min(run.lowest, found.feed_run.lowest)
-    certificate = Certificate(stages, max(run.balance, found.feed_run.balance), lowest, prices.gap, material)
+def _certificate(
+    chain: SupplyChain, delivered: Deliveries, run: StockRun, prices: Prices, material: Entry
+) -> Certificate:
+    stages = np.array([delivered.balance[stage] for stage in chain.stage_order])
+    lowest = min(run.lowest, delivered.feed_run.lowest)
+    certificate = Certificate(stages, max(run.balance, delivered.feed_run.balance), lowest, prices.gap, material)
     if not certificate.residual <= BALANCED:
         name = chain.stage_order[int(np.unravel_index(stages.argmax(), stages.shape)[0])]
         message = (
@@ -455,11 +457,11 @@ def _certificate(chain: SupplyChain, found: Deliveries, run: StockRun, prices: P
 
 
 def _remarks(chain: SupplyChain) -> tuple[str, ...]:
-    found = []
+    remarks = []
     for change in chain.changes:
         if isinstance(change, Thrift) and not progress(np.array([LONGEST]), change.start, change.over)[0]:
-            found.append(f"thrift of {change.element} starts after the run")
-    return tuple(found)
+            remarks.append(f"thrift of {change.element} starts after the run")
+    return tuple(remarks)
 
 
 def _weight(chain: SupplyChain) -> Floats:

@@ -199,11 +199,11 @@ class MarketJob:
     @staticmethod
     def solved(jobs: Sequence[MarketJob]) -> list[Prices]:
         """The prices of many runs, each as they would be alone, to the byte."""
-        found: dict[int, Prices] = {}
+        prices: dict[int, Prices] = {}
         for shape in dict.fromkeys(job.shape for job in jobs):
             mine = [n for n, job in enumerate(jobs) if job.shape == shape]
-            found |= dict(zip(mine, _Markets([jobs[n] for n in mine]).cleared(), strict=True))
-        return [found[n] for n in range(len(jobs))]
+            prices |= dict(zip(mine, _Markets([jobs[n] for n in mine]).cleared(), strict=True))
+        return [prices[n] for n in range(len(jobs))]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -234,8 +234,8 @@ class _Markets:
         lines = [curves(job.chain, job.chain.markets, job.terms.outside) for job in jobs]
         by_market = ("base", "share", "choke", "other", "room")
         self.lines = Curves(
-            *(np.concatenate([getattr(one, name) for one in lines]) for name in by_market),
-            *(np.repeat([getattr(one, name) for one in lines], sizes) for name in ("elasticity", "markup")),
+            *(np.concatenate([getattr(line, name) for line in lines]) for name in by_market),
+            *(np.repeat([getattr(line, name) for line in lines], sizes) for name in ("elasticity", "markup")),
         )
         self.rent_share, self.restock = (
             np.repeat([job.chain.value(name) for job in jobs], sizes) for name in ("rent_share", "restock_months")
@@ -262,7 +262,7 @@ class _Markets:
         """The prices of each run."""
         lines, shape = self.lines, self.inside.shape
         names = ("outside", "average", "rent", "licensed", "bought", "traders", "excess")
-        found = {name: np.zeros(shape) for name in names}
+        series = {name: np.zeros(shape) for name in names}
         traders = self.traders
         for t in range(shape[1]):
             now = self._conditions(traders, t)
@@ -282,15 +282,15 @@ class _Markets:
                 "excess": got - lines.supply(price, now) - leaked,
             }
             for name, values in month.items():
-                found[name][:, t] = values
+                series[name][:, t] = values
         return [
-            self._prices(n, {name: values[rows] for name, values in found.items()}) for n, rows in enumerate(self.rows)
+            self._prices(n, {name: values[rows] for name, values in series.items()}) for n, rows in enumerate(self.rows)
         ]
 
-    def _prices(self, n: int, found: dict[str, Floats]) -> Prices:
+    def _prices(self, n: int, series: dict[str, Floats]) -> Prices:
         names = tuple(market.element for market in self.jobs[n].chain.markets)
-        gap = max(0.0, float(found.pop("excess").max(initial=0.0)))
-        return Prices(names, self.inside[self.rows[n]], **found, gap=gap)
+        gap = max(0.0, float(series.pop("excess").max(initial=0.0)))
+        return Prices(names, self.inside[self.rows[n]], **series, gap=gap)
 
     def _conditions(self, traders: Floats, t: int) -> Conditions:
         """What the markets face in a month; W = 1 + (wanted - cover) / restock on top of need after thrift."""

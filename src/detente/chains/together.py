@@ -60,8 +60,8 @@ def alone(steps: Steps[Found]) -> Found:
     ------
     SolveError : a job without an answer. What the steps raise.
     """
-    (found,) = every([steps])
-    return found
+    (answer,) = every([steps])
+    return answer
 
 
 def every(many: Sequence[Steps[Found]]) -> list[Found]:
@@ -71,12 +71,12 @@ def every(many: Sequence[Steps[Found]]) -> list[Found]:
     ------
     SolveError : that of the first without an answer. What the steps raise.
     """
-    found: list[Found] = []
+    answers: list[Found] = []
     for answer in together(many):
         if isinstance(answer, SolveError):
             raise answer
-        found.append(answer)
-    return found
+        answers.append(answer)
+    return answers
 
 
 AT_A_TIME = 10
@@ -90,33 +90,33 @@ def together(many: Sequence[Steps[Found]]) -> list[Found | SolveError]:
 
 
 def _side_by_side(many: Sequence[Steps[Found]]) -> list[Found | SolveError]:
-    found: dict[int, Found | SolveError] = {}
-    wanted = {n: job for n, steps in enumerate(many) if (job := _go_on(steps, None, found, n)) is not None}
+    answers: dict[int, Found | SolveError] = {}
+    wanted = {n: job for n, steps in enumerate(many) if (job := _go_on(steps, None, answers, n)) is not None}
     while wanted:
         results = _solved(list(wanted.values()))
-        asked, wanted = wanted, {}
-        for n, result in zip(asked, results, strict=True):
-            job = _go_on(many[n], result, found, n)
+        waiting, wanted = wanted, {}
+        for n, result in zip(waiting, results, strict=True):
+            job = _go_on(many[n], result, answers, n)
             if job is not None:
                 wanted[n] = job
-    return [found[n] for n in range(len(many))]
+    return [answers[n] for n in range(len(many))]
 
 
-def _go_on(steps: Steps[Found], result: Any, found: dict[int, Found | SolveError], n: int) -> Any:
+def _go_on(steps: Steps[Found], result: Any, answers: dict[int, Found | SolveError], n: int) -> Any:
     """What the steps want next; None where they are at their end, with what they found kept."""
     try:
         return steps.throw(result) if isinstance(result, SolveError) else steps.send(result)
     except StopIteration as end:
-        found[n] = end.value
+        answers[n] = end.value
     except SolveError as error:
-        found[n] = error
+        answers[n] = error
     return None
 
 
 def _solved(jobs: Sequence[Job]) -> list[Any]:
     """What the jobs give, in their order; those of a kind go to their solver together."""
-    found: dict[int, Any] = {}
+    answers: dict[int, Any] = {}
     for kind in dict.fromkeys(type(job) for job in jobs):
         mine = [n for n, job in enumerate(jobs) if type(job) is kind]
-        found |= dict(zip(mine, kind.solved([jobs[n] for n in mine]), strict=True))
-    return [found[n] for n in range(len(jobs))]
+        answers |= dict(zip(mine, kind.solved([jobs[n] for n in mine]), strict=True))
+    return [answers[n] for n in range(len(jobs))]
