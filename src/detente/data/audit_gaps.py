@@ -96,8 +96,8 @@ def _gap(row: Any, where: str) -> Gap:
         text = ", ".join(map(str, as_list(keys[check])))
         return Gap(check, (), _prefixes(keys[check], where), why, text, until, where)
     text = as_text(keys[check], where)
-    at = _prefixes(keys.get("at"), where)
-    return Gap(check, read_headings(text, where), at, why, text, until, where)
+    lines = _prefixes(keys.get("at"), where)
+    return Gap(check, read_headings(text, where), lines, why, text, until, where)
 
 
 def _prefixes(value: Any, where: str) -> tuple[str, ...]:

@@ -35,15 +35,15 @@ class Figures:
     values: Mapping[str, float]
     seen: dict[str, Range] = field(default_factory=dict)
 
-    def name(self, found: Range, label: str) -> str:
+    def name(self, figure: Range, label: str) -> str:
         """Name of a figure: that of the parameter it is, else the label."""
-        known = next((name for name, held in self.file.parameters.items() if held is found), label)
-        self.seen[known] = found
+        known = next((name for name, parameter in self.file.parameters.items() if parameter is figure), label)
+        self.seen[known] = figure
         return known
 
-    def value(self, found: Range, label: str) -> float:
+    def value(self, figure: Range, label: str) -> float:
         """Value of a figure."""
-        return float(self.values.get(self.name(found, label), found.central))
+        return float(self.values.get(self.name(figure, label), figure.central))
 
     def shares(self, rows: Iterable[tuple[str, float, float, float]]) -> np.ndarray:
         """Central shares, or drawn ones brought back to their sum; rows are (label, low, central, high)."""
@@ -90,7 +90,7 @@ def purchases(
     ----------
     running : product and kg a year of plants outside the restrictor that ran before the time axis, by country.
     """
-    found: list[Purchase] = []
+    bought: list[Purchase] = []
     for row in file.spending:
         bloc = chain_world.bloc_of(row.country)
         if _counted(file, row, bloc, scope):
@@ -98,13 +98,13 @@ def purchases(
                                       row.confidence), f"spending of {row.country} on {row.item}")  # fmt: skip
             own = row.scope == "home"
             share = 0.0 if own else _licensed(file, row, figures)
-            found.append(Purchase(bloc, row.item, row.product, usd, share, row.hs, own))
-    home = {(p.bloc, p.product) for p in found if p.own}
+            bought.append(Purchase(bloc, row.item, row.product, usd, share, row.hs, own))
+    home = {(p.bloc, p.product) for p in bought if p.own}
     for country, (product, kg) in running.items():
         if (country, product) not in home:
             usd = kg * _mean_price(file, figures, product)
-            found.append(Purchase(country, f"{product}_home", product, usd, 0.0, own=True))
-    return [one for purchase in found for one in _shared_out(file, purchase, found)]
+            bought.append(Purchase(country, f"{product}_home", product, usd, 0.0, own=True))
+    return [part for purchase in bought for part in _shared_out(file, purchase, bought)]
 
 
 def inside_parts(file: ChainFile) -> bool:
@@ -170,8 +170,8 @@ def _users_output(file: ChainFile, product: str, bloc: str) -> float:
     total = 0.0
     for row in file.users:
         if (row.product, row.scheme) == (product, "icio28"):
-            at = chain_world.world().sector(row.code)
-            total += weight.get(row.application, 1.0) * row.share * float(made[bloc][at] / world[at])
+            sector = chain_world.world().sector(row.code)
+            total += weight.get(row.application, 1.0) * row.share * float(made[bloc][sector] / world[sector])
     return total
 
 
@@ -291,13 +291,13 @@ def _origins(file: ChainFile, purchase: Purchase, grade_id: str) -> dict[str, fl
     """Share of each named origin in a purchase; what no origin names stays as it is under a control."""
     if purchase.own:
         return {purchase.bloc: 1.0}
-    found = {file.restrictor: purchase.licensed}
+    origins = {file.restrictor: purchase.licensed}
     left = 1.0 - purchase.licensed
     if purchase.rest or left <= 1e-12:
-        return found
+        return origins
     for origin, share in _others(file, purchase, grade_id):
-        found[origin] = found.get(origin, 0.0) + left * share
-    return found
+        origins[origin] = origins.get(origin, 0.0) + left * share
+    return origins
 
 
 def _others(file: ChainFile, purchase: Purchase, grade_id: str) -> tuple[tuple[str, float], ...]:
@@ -345,14 +345,14 @@ def _users(
     months = {grade: _cover(file, cover, code, grade) for grade in basket.grades}
     usual = next(iter(months.values()))
     stocks = {grade: value for grade, value in months.items() if value != usual}
-    found = []
+    users = []
     for defence, share in ((False, 1.0 - military), (True, military)):
         if share > 0.0:
-            held = stocks | (_defence_stocks(file, figures, bloc, basket) if defence else {})
+            own = stocks | (_defence_stocks(file, figures, bloc, basket) if defence else {})
             need = {grade: usd * share for grade, usd in basket.grades.items()}
-            found.append(User(bloc, code, need, usual, defence, made * share, max(classes, key=lambda c: classes[c]),
-                              held, classes, basket.exposed, part))  # fmt: skip
-    return found
+            users.append(User(bloc, code, need, usual, defence, made * share, max(classes, key=lambda c: classes[c]),
+                              own, classes, basket.exposed, part))  # fmt: skip
+    return users
 
 
 @lru_cache(maxsize=4096)
@@ -375,8 +375,8 @@ def elements_of(file: ChainFile, grade_id: str) -> tuple[str, ...]:
 
 def _cover(file: ChainFile, cover: Mapping[tuple[str, str], float | str], code: str, grade_id: str) -> float | str:
     """The stock of the most particular row: one that names the industry, then the element, then any."""
-    held = elements_of(file, grade_id)
-    fits = [key for key in cover if code.startswith(key[0]) and (not key[1] or key[1] in held)]
+    elements = elements_of(file, grade_id)
+    fits = [key for key in cover if code.startswith(key[0]) and (not key[1] or key[1] in elements)]
     if not fits:
         return 0.0
     return cover[max(fits, key=lambda key: (len(key[0]), bool(key[1])))]

@@ -264,11 +264,11 @@ def facts(topic: str | None = None) -> tuple[Fact, ...]:
     UnknownName
         for a topic that no figure has.
     """
-    found = records("chain_facts", Fact)
-    topics = {row.topic for row in found}
+    rows = records("chain_facts", Fact)
+    topics = {row.topic for row in rows}
     if topic is not None and topic not in topics:
         raise UnknownName("topic", topic, topics, "chain_facts", f"topics: {', '.join(sorted(topics))}")
-    return tuple(row for row in found if topic in (None, row.topic))
+    return tuple(row for row in rows if topic in (None, row.topic))
 
 
 def mine_output() -> tuple[MineOutput, ...]:
@@ -301,11 +301,11 @@ def dollar_growth(country: str, start: int, end: int) -> float:
     InputError
         where the table has no GDP of that country and year.
     """
-    held = economies().get(country, {})
+    figures = economies().get(country, {})
     for year in (start, end):
-        if f"gdp_{year}" not in held:
+        if f"gdp_{year}" not in figures:
             raise InputError(f"chain_economies, {country}", f"has no GDP of {year}", "years are 2017 to 2024")
-    return held[f"gdp_{end}"] / held[f"gdp_{start}"]
+    return figures[f"gdp_{end}"] / figures[f"gdp_{start}"]
 
 
 def records(name: str, kind: type[Record]) -> tuple[Record, ...]:
@@ -338,5 +338,5 @@ def governance_weights() -> dict[str, float]:
 
     The weight is 1 at the middle of the scale, 2 at its worst and 0 at its best end. World Bank, estimates of 2021.
     """
-    held = {code: row["governance"] for code, row in economies().items() if "governance" in row}
-    return {code: float(np.clip(1.0 - value / 2.5, 0.0, 2.0)) for code, value in held.items()}
+    estimates = {code: row["governance"] for code, row in economies().items() if "governance" in row}
+    return {code: float(np.clip(1.0 - value / 2.5, 0.0, 2.0)) for code, value in estimates.items()}

@@ -79,8 +79,8 @@ def dollar_growth(bloc: str) -> float:
 @lru_cache(maxsize=64)
 def _gdp(bloc: str, year: int) -> float:
     """GDP of a bloc, current USD; members without a figure of both years are left out."""
-    held, key = economies(), f"gdp_{year}"
-    both = [held[code] for code in members()[bloc] if {key, f"gdp_{BASE_YEAR}"} <= held.get(code, {}).keys()]
+    figures, key = economies(), f"gdp_{year}"
+    both = [figures[code] for code in members()[bloc] if {key, f"gdp_{BASE_YEAR}"} <= figures.get(code, {}).keys()]
     return sum(row[key] for row in both)
 
 
@@ -142,18 +142,18 @@ def sector_output() -> dict[str, Floats]:
     """Sales of each bloc by sector of the world, USD of 2022, shape (sector,)."""
     economy = world()
     made = np.asarray(economy.arrays["flows"], dtype=np.float64).sum(axis=0)
-    at = {code: i for i, code in enumerate(economy.countries)}
-    return {bloc: made[[at[code] for code in group]].sum(axis=0) for bloc, group in members().items()}
+    index = {code: i for i, code in enumerate(economy.countries)}
+    return {bloc: made[[index[code] for code in group]].sum(axis=0) for bloc, group in members().items()}
 
 
 @lru_cache(maxsize=1)
 def bloc_trade() -> Floats:
     """Imports between blocs, net of tariff, USD of 2022, shape (importer, exporter, sector); nothing inside a bloc."""
     economy = world()
-    at = {code: i for i, code in enumerate(economy.countries)}
+    index = {code: i for i, code in enumerate(economy.countries)}
     into = np.zeros((len(BLOCS), len(economy.countries)))
     for b, bloc in enumerate(BLOCS):
-        into[b, [at[code] for code in members()[bloc]]] = 1.0
+        into[b, [index[code] for code in members()[bloc]]] = 1.0
     trade = np.einsum("ai,ijk,bj->abk", into, np.asarray(economy.arrays["flows"]), into, optimize=True)
     trade[np.arange(len(BLOCS)), np.arange(len(BLOCS))] = 0.0
     return trade
@@ -244,7 +244,7 @@ def _usa(parts: tuple[str, ...]) -> tuple[Network, Network]:
 @lru_cache(maxsize=64)
 def _of_world(bloc: str, parts: tuple[str, ...]) -> tuple[Network, Network]:
     economy, name = world(), f"{bloc}, {WORLD}"
-    group, held = members()[bloc], economy.arrays
+    group, arrays = members()[bloc], economy.arrays
 
     def network(rows: tuple[str, ...]) -> Network:
         return from_world(
@@ -252,9 +252,9 @@ def _of_world(bloc: str, parts: tuple[str, ...]) -> tuple[Network, Network]:
             group,
             countries=economy.countries,
             sectors=economy.sectors,
-            flows=held["flows"],
-            input_share=held["input_share"],
-            tariff=held["tariff"],
+            flows=arrays["flows"],
+            input_share=arrays["input_share"],
+            tariff=arrays["tariff"],
             parts=rows,
         )
 

@@ -384,10 +384,10 @@ def _citations(content: Mapping[str, Any], where: str) -> dict[str, str]:
 def _parameters(content: Mapping[str, Any], where: str) -> dict[str, Range]:
     from detente.data.chain_tables import parameters
 
-    held = dict(parameters()) if "parameter" in of_names(content, "tables", where) else {}
+    ranges = dict(parameters()) if "parameter" in of_names(content, "tables", where) else {}
     for name, value in of_names(content, "parameter", where).items():
-        held[name] = _range(value, held, f"{where}, [parameter] {name}")
-    return held
+        ranges[name] = _range(value, ranges, f"{where}, [parameter] {name}")
+    return ranges
 
 
 def _range(value: Any, parameters: Mapping[str, Range], where: str) -> Range:
@@ -400,18 +400,18 @@ def _range(value: Any, parameters: Mapping[str, Range], where: str) -> Range:
         raise InputError(where, f"{value!r} is not a figure", "write 0.3 or {central = 0.3, low = 0.2, high = 0.4}")
     given = {"central": value} if isinstance(value, int | float) else dict(value)
     check_keys(given, RANGE_KEYS, where, required=("central",))
-    found = Range(**{"low": given["central"], "high": given["central"], **given})
+    span = Range(**{"low": given["central"], "high": given["central"], **given})
     for key in RANGE_KEYS[3:]:
-        as_text(getattr(found, key), f"{where}, {key}")
-    if found.shape not in SHAPES:
-        raise UnknownName("shape", found.shape, SHAPES, where, f"use {' or '.join(SHAPES)}")
-    ends = (found.low, found.central, found.high)
+        as_text(getattr(span, key), f"{where}, {key}")
+    if span.shape not in SHAPES:
+        raise UnknownName("shape", span.shape, SHAPES, where, f"use {' or '.join(SHAPES)}")
+    ends = (span.low, span.central, span.high)
     if any(isinstance(end, bool) or not isinstance(end, int | float) for end in ends):
         raise InputError(where, "holds a range that is not of numbers", "write {central = 0.3, low = 0.2, high = 0.4}")
-    if not found.low <= found.central <= found.high:
-        ends_text = f"low {found.low:g}, central {found.central:g}, high {found.high:g}"
+    if not span.low <= span.central <= span.high:
+        ends_text = f"low {span.low:g}, central {span.central:g}, high {span.high:g}"
         raise InputError(where, f"is out of order ({ends_text})", "low <= central <= high")
-    return found
+    return span
 
 
 def _section(
@@ -425,11 +425,11 @@ def _section(
     """Rows of the named table, then of the file; a row of the file replaces the table's with the same key."""
     from detente.data.chainchecks import validated
 
-    found: dict[tuple[Any, ...], Any] = {}
+    records: dict[tuple[Any, ...], Any] = {}
     for number, row in enumerate(_table_rows(content.get("tables", {}).get(key), kind, f"{where}, [tables] {key}"), 1):
         record = validated(kind, row, f"{where}, {key} row {number} of the table")
-        found[tuple(getattr(record, name) for name in identity)] = record
-    of_table = set(found)
+        records[tuple(getattr(record, name) for name in identity)] = record
+    of_table = set(records)
     listed = content.get(key, [])
     if not isinstance(listed, list):
         raise InputError(f"{where}, {key}", "should be a list of rows", f"write [[{key}]]")
@@ -437,11 +437,11 @@ def _section(
         place = f"{where}, [[{key}]] {number}"
         record = validated(kind, _with_ranges(kind, given, parameters, place), place)
         name = tuple(getattr(record, part) for part in identity)
-        if name in found and name not in of_table:
+        if name in records and name not in of_table:
             raise InputError(place, f"{_named(name)} is there twice", "keep one of the rows")
         of_table.discard(name)
-        found[name] = record
-    return tuple(found.values())
+        records[name] = record
+    return tuple(records.values())
 
 
 def _named(key: tuple[Any, ...]) -> str:
@@ -463,9 +463,9 @@ def _table_rows(given: Any, kind: type[Any], where: str) -> list[dict[str, Any]]
 
     if given is None:
         return []
-    asked = check_keys({"table": given} if isinstance(given, str) else given, ("table", "where"), where, ("table",))
-    table = read(asked["table"])
-    conditions = asked.get("where", {})
+    query = check_keys({"table": given} if isinstance(given, str) else given, ("table", "where"), where, ("table",))
+    table = read(query["table"])
+    conditions = query.get("where", {})
     if not isinstance(conditions, dict):
         raise InputError(f"{where}, where", "should name columns and values", 'as in where = {element = "Dy"}')
     for column, values in conditions.items():
@@ -474,7 +474,7 @@ def _table_rows(given: Any, kind: type[Any], where: str) -> list[dict[str, Any]]
         texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in as_list(values)]
         table = table.filter(table[column].cast(pl.String).is_in(texts))
     if not table.height:
-        raise InputError(where, f"no row of '{asked['table']}' is left", "check the words of `where`")
+        raise InputError(where, f"no row of '{query['table']}' is left", "check the words of `where`")
     names = [item.name for item in fields(kind) if item.name in table.columns]
     return table.select(names).to_dicts()
 

@@ -49,10 +49,10 @@ def embedded(name: str) -> Path:
     UnknownName : none has that name.
     """
     paths = (package_folder() / folder / f"{name}{end}" for folder, end in EMBEDDED)
-    found = next((path for path in paths if path.is_file()), None)
-    if found is None:
+    path = next((path for path in paths if path.is_file()), None)
+    if path is None:
         raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
-    return found
+    return path
 
 
 def tables_starting(prefix: str) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def best_response(
 
     Parameters
     ----------
-    at : outcome whose other levels are held, shape (issues,).
+    given : outcome whose other levels are held, shape (issues,).
     issues : what it may move, by default all duties it sets.
 
     Raises
