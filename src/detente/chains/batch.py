@@ -26,7 +26,7 @@ BLOCK = 160_000
 
 
 @dataclass(frozen=True)
-class Stack:
+class NetworkStack:
     """Structures and rations of networks of one size, shape (network, ...); see `Structure` and `Rations`."""
 
     inputs: Floats
@@ -43,9 +43,9 @@ class Stack:
     quantity: Floats
     imported: Floats
 
-    def take(self, rows: NDArray[np.int64]) -> Stack:
+    def take(self, rows: NDArray[np.int64]) -> NetworkStack:
         """Some of the networks."""
-        return Stack(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+        return NetworkStack(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def _every(job: NetworkJob, answers: Sequence[NetworkEquilibrium | None]) -> lis
         return error
 
 
-def _stack(networks: Sequence[Network], short: Sequence[Rations]) -> Stack:
+def _stack(networks: Sequence[Network], short: Sequence[Rations]) -> NetworkStack:
     structures = [network.structure for network in networks]
     rows = [
         [s.inputs_by_user, s.other, s.demand, s.final, s.basket, s.value_added, s.material, s.sigma, s.theta, s.epsilon,
@@ -155,7 +155,7 @@ def _stack(networks: Sequence[Network], short: Sequence[Rations]) -> Stack:
     ]  # fmt: skip
     columns = [np.array(values, dtype=np.float64) for values in zip(*rows, strict=True)]
     columns[9], columns[10] = columns[9][:, None], columns[10][:, None]
-    return Stack(*columns)
+    return NetworkStack(*columns)
 
 
 def _times(matrix: Floats, vector: Floats) -> Floats:
@@ -171,7 +171,7 @@ def _index(logs: Floats, shares: Floats, elasticity: Floats) -> Floats:
     return np.where(k == 0.0, flat, curved)
 
 
-def evaluate(stack: Stack, u: Floats) -> Points:
+def evaluate(stack: NetworkStack, u: Floats) -> Points:
     """The economies and the residuals of their equations at unknowns u, shape (network, unknown)."""
     n = stack.material.shape[1]
     goods, bundle = np.concatenate([u[:, :n], u[:, 2 * n :]], axis=1), u[:, n : 2 * n]
@@ -189,14 +189,14 @@ def evaluate(stack: Stack, u: Floats) -> Points:
     return Points(goods, basket, bundle, m, composite, price, output, demand, inner, material, residual)
 
 
-def _bundle_prices(stack: Stack, goods: Floats, basket: Floats) -> Floats:
+def _bundle_prices(stack: NetworkStack, goods: Floats, basket: Floats) -> Floats:
     k = 1.0 - stack.epsilon
     flat = _times(stack.inputs, goods) + stack.other * basket
     rise = _times(stack.inputs, np.expm1(k * goods)) + stack.other * np.expm1(k * basket)
     return np.where(k == 0.0, flat, np.log1p(rise) / np.where(k == 0.0, 1.0, k))
 
 
-def newton_steps(stack: Stack, points: Points) -> Floats:
+def newton_steps(stack: NetworkStack, points: Points) -> Floats:
     """The step of each network that would bring its linearised residuals to zero, shape (network, unknown)."""
     n = stack.material.shape[1]
     users = np.arange(n)
@@ -243,7 +243,7 @@ def _norm(residual: Floats) -> Floats:
     return np.where(np.isfinite(norm), norm, np.inf)
 
 
-def _newton(stack: Stack, u: Floats, tol: float) -> tuple[Floats, NDArray[np.int64]]:
+def _newton(stack: NetworkStack, u: Floats, tol: float) -> tuple[Floats, NDArray[np.int64]]:
     """Newton with steps of bounded length, halved until residuals fall, for each network; steps used by each."""
     u, steps = np.array(u), np.zeros(len(u), dtype=np.int64)
     left = np.arange(len(u))
@@ -263,7 +263,7 @@ def _newton(stack: Stack, u: Floats, tol: float) -> tuple[Floats, NDArray[np.int
     return u, steps
 
 
-def _moved(stack: Stack, points: Points, u: Floats) -> Floats:
+def _moved(stack: NetworkStack, points: Points, u: Floats) -> Floats:
     """Unknowns after one step of each network; not a number where its system is singular."""
     step = newton_steps(stack, points)
     step *= np.minimum(1.0, LARGEST_STEP / np.maximum(np.abs(step).max(axis=1), 1e-300))[:, None]

@@ -14,7 +14,7 @@ from detente.chains.network import Network, Shortage
 from detente.chains.network_equations import Floats
 
 if TYPE_CHECKING:
-    from detente.chains.batch import Points, Stack
+    from detente.chains.batch import NetworkStack, Points
 
 METHOD = "Newton, many networks at once"
 
@@ -31,7 +31,7 @@ class Solved:
 
     networks: Sequence[Network]
     shortages: Sequence[Shortage]
-    stack: Stack
+    stack: NetworkStack
     points: Points
     u: Floats
     steps: NDArray[np.int64]

@@ -147,7 +147,7 @@ class User:
 
 
 @dataclass(frozen=True)
-class Source:
+class GradeSource:
     """Where a country's need of a grade comes from in the base year; what no row names stays as it is.
 
     Attributes
@@ -356,7 +356,7 @@ class SupplyChain:
     stages: tuple[Stage, ...]
     grades: tuple[Grade, ...]
     users: tuple[User, ...] = field(repr=False)
-    sources: tuple[Source, ...] = field(repr=False)
+    sources: tuple[GradeSource, ...] = field(repr=False)
     feeds: tuple[Feed, ...] = field(default=(), repr=False)
     plants: tuple[Plant, ...] = field(default=(), repr=False)
     stocks: tuple[Stock, ...] = field(default=(), repr=False)

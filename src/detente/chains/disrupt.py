@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from detente.chains.allocation import Arrivals, allotted
 from detente.chains.chain import Floats, SupplyChain, Thrift, Whole, progress
 from detente.chains.leakage import leak_of
-from detente.chains.ledger import Book, Entry, Ledger, ledger_of
+from detente.chains.ledger import Book, Imbalance, MaterialLedger, ledger_of
 from detente.chains.licences import Licences
 from detente.chains.months import FREE, Deliveries, deliveries, restocking, setting
-from detente.chains.prices import MarketJob, Prices, Terms
+from detente.chains.prices import MarketJob, MarketTerms, Prices
 from detente.chains.steps import DAYS_PER_MONTH, STEP, by_month, by_step, middles
 from detente.chains.stocks import Hoarding, StockDays, StockJob, StockRun, cover_of, first_short, reserves
 from detente.chains.together import Steps, stepwise
@@ -62,7 +62,7 @@ FIRST_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Certificate:
+class ChainCertificate:
     """What a run ended with; a run with a larger residual than 1e-9 is not returned.
 
     Attributes
@@ -78,7 +78,7 @@ class Certificate:
     stocks: float
     lowest_stock: float
     market: float
-    material: Entry
+    material: Imbalance
 
     @property
     def residual(self) -> float:
@@ -137,8 +137,8 @@ class Disruption:
     shadow: Floats = field(repr=False)
     prices: Prices = field(repr=False)
     deliveries: Deliveries = field(repr=False)
-    ledger: Ledger = field(repr=False)
-    certificate: Certificate
+    ledger: MaterialLedger = field(repr=False)
+    certificate: ChainCertificate
     notes: tuple[str, ...] = ()
 
     @property
@@ -377,7 +377,7 @@ def _prices(
         volume[n] = own if np.isnan(chain.markets[n].volume) else chain.markets[n].volume
     wanted = np.where(by_month(news.astype(np.float64)) > 0.0, chain.value("hoarding"), 1.0)
     saved = by_month(content[markets]) if markets else np.zeros(shape)
-    terms = Terms(licensed, free, reach, cover, leak, volume, saved, wanted, np.clip(outside, 0.0, 1.0))
+    terms = MarketTerms(licensed, free, reach, cover, leak, volume, saved, wanted, np.clip(outside, 0.0, 1.0))
     return MarketJob(chain, terms, inside, release=traders)
 
 
@@ -398,7 +398,7 @@ def _result(
     run: StockRun,
     prices: Prices,
     shadow: Floats,
-    ledger: Ledger,
+    ledger: MaterialLedger,
 ) -> Disruption:
     layout, cells = chain.layout, delivered.cells
     wanted = by_month(need)[cell]
@@ -441,11 +441,11 @@ def _result(
 
 
 def _certificate(
-    chain: SupplyChain, delivered: Deliveries, run: StockRun, prices: Prices, material: Entry
-) -> Certificate:
+    chain: SupplyChain, delivered: Deliveries, run: StockRun, prices: Prices, material: Imbalance
+) -> ChainCertificate:
     stages = np.array([delivered.balance[stage] for stage in chain.stage_order])
     lowest = min(run.lowest, delivered.feed_run.lowest)
-    certificate = Certificate(stages, max(run.balance, delivered.feed_run.balance), lowest, prices.gap, material)
+    certificate = ChainCertificate(stages, max(run.balance, delivered.feed_run.balance), lowest, prices.gap, material)
     if not certificate.residual <= BALANCED:
         name = chain.stage_order[int(np.unravel_index(stages.argmax(), stages.shape)[0])]
         message = (

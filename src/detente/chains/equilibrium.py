@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.chains.network import Network, Shortage, pooled, rations
-from detente.chains.network_equations import Floats, Point, Rations, Structure, evaluate, newton_step, unknowns
+from detente.chains.network_equations import Floats, NetworkPoint, Rations, Structure, evaluate, newton_step, unknowns
 from detente.codes import InputError, SolveError, UnknownName
 
 PERIODS = ("quarter", "long-run")
@@ -188,7 +188,7 @@ def equilibria(
 @dataclass(frozen=True)
 class _Iterate:
     u: Floats
-    point: Point
+    point: NetworkPoint
 
     @property
     def size(self) -> float:
@@ -281,7 +281,7 @@ def label_of(network: Network, row: int) -> str:
     return f"common price {row - 2 * n - m + 1}"
 
 
-def _walras(network: Network, structure: Structure, short: Rations, point: Point) -> float:
+def _walras(network: Network, structure: Structure, short: Rations, point: NetworkPoint) -> float:
     """Nominal final demand less value added, the worth of the material and of imported rows, and other imports."""
     n = len(network.industries)
     factor = np.exp(_value_added_price(structure, short, point) + point.value_added)
@@ -292,19 +292,19 @@ def _walras(network: Network, structure: Structure, short: Rations, point: Point
     return float((network.final_demand - paid) / network.final_demand)
 
 
-def _shadow_price(structure: Structure, point: Point) -> Floats:
+def _shadow_price(structure: Structure, point: NetworkPoint) -> Floats:
     """Log lambda = log b - log(q/B)/sigma."""
     return point.composite_price - (point.quantity - point.composite) / structure.sigma
 
 
-def _value_added_price(structure: Structure, short: Rations, point: Point) -> Floats:
+def _value_added_price(structure: Structure, short: Rations, point: NetworkPoint) -> Floats:
     """Log w = log b - log(V/B)/theta."""
     if short.long_run:
         return point.common[short.pool_quantity.size :] @ structure.factor_share
     return point.composite_price + point.composite / structure.theta
 
 
-def _other_imports(structure: Structure, point: Point) -> Floats:
+def _other_imports(structure: Structure, point: NetworkPoint) -> Floats:
     """Log of other imports of each industry."""
     return point.bundle - structure.epsilon * (point.basket - point.bundle_price)
 

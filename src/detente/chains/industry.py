@@ -112,7 +112,7 @@ def sigma_at(sigma_0: ArrayLike, sigma_inf: ArrayLike, T: ArrayLike, month: Arra
 
 
 @dataclass(frozen=True)
-class Period:
+class RunQuarter:
     """One quarter of a run by months.
 
     Attributes
@@ -132,13 +132,13 @@ class Period:
         return MONTHS * (self.number + 0.5)
 
 
-def quarters(months: int) -> tuple[Period, ...]:
+def quarters(months: int) -> tuple[RunQuarter, ...]:
     """The quarters of a run of so many months; `InputError` below one month."""
     if months < 1:
         raise InputError("months", f"a run of {months} months has no quarter", "ask for one month or more")
     starts = range(0, months, MONTHS)
     return tuple(
-        Period(k, slice(start, min(start + MONTHS, months)), (min(start + MONTHS, months) - start) / MONTHS)
+        RunQuarter(k, slice(start, min(start + MONTHS, months)), (min(start + MONTHS, months) - start) / MONTHS)
         for k, start in enumerate(starts)
     )
 

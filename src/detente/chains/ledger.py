@@ -51,7 +51,7 @@ TRACE = 1e-6
 
 
 @dataclass(frozen=True)
-class Entry:
+class Imbalance:
     """Where a ledger is off by most."""
 
     residual: float
@@ -66,7 +66,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class MaterialLedger:
     """All flows of a run.
 
     Attributes
@@ -104,13 +104,13 @@ class Ledger:
         scale = self.entered.sum(axis=1)
         return np.divide(off, scale, out=np.zeros_like(off), where=scale > 0.0)
 
-    def worst(self) -> Entry:
+    def worst(self) -> Imbalance:
         """Largest residual of a place or between places, and where; 0 for an empty ledger."""
-        largest = Entry(0.0, "", "", 0)
+        largest = Imbalance(0.0, "", "", 0)
         for off, places in ((self.gaps, self.places), (self.between[:, None], ("between places",))):
             if off.size and off.max() > largest.residual:
                 m, p, t = np.unravel_index(off.argmax(), off.shape)
-                largest = Entry(float(off[m, p, t]), self.materials[m], places[p], int(t) + 1)
+                largest = Imbalance(float(off[m, p, t]), self.materials[m], places[p], int(t) + 1)
         return largest
 
     def of_element(self, element: str) -> dict[str, Floats]:
@@ -139,7 +139,7 @@ class Book:
     run: StockRun = field(repr=False)
 
 
-def ledger_of(book: Book) -> Ledger:
+def ledger_of(book: Book) -> MaterialLedger:
     """The ledger of a run."""
     chain, layout = book.chain, book.chain.layout
     places = (*layout.places, chain.restrictor, NOBODY, NEW)
@@ -153,7 +153,7 @@ def ledger_of(book: Book) -> Ledger:
             if name in flows:
                 kg[name][rows] = flows[name] / 12.0
     content = np.concatenate([layout.recipe.T, np.eye(len(chain.elements))], axis=1)
-    return Ledger(materials, places, chain.elements, content, kg)
+    return MaterialLedger(materials, places, chain.elements, content, kg)
 
 
 def _placed(first: Whole, place: Whole, values: Floats, shape: tuple[int, int]) -> Floats:
@@ -233,7 +233,7 @@ def _made(book: Book, sent: Floats, past: Floats, plants: Floats) -> tuple[Float
 
 
 @dataclass(frozen=True)
-class Moved:
+class Reallocated:
     """What an allocation moves between places, kg a year, (grade, place, month); `left` is taken by nobody."""
 
     gained: Floats
@@ -241,14 +241,14 @@ class Moved:
     left: Floats
 
 
-def _moved(before: Floats, after: Floats) -> Moved:
+def _moved(before: Floats, after: Floats) -> Reallocated:
     """What the allocation of receipts takes from some places and gives to others."""
     change = np.where(np.abs(after - before) > ROUNDING * before, after - before, 0.0)
     gained, gave = np.maximum(change, 0.0), np.maximum(-change, 0.0)
     total = gave.sum(axis=1, keepdims=True)
     need = np.minimum(gained.sum(axis=1, keepdims=True), total)
     passed = gave * np.divide(need, total, out=np.zeros_like(total), where=total > 0.0)
-    return Moved(gained, passed, gave - passed)
+    return Reallocated(gained, passed, gave - passed)
 
 
 def _by_origin(book: Book) -> Floats:

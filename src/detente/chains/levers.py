@@ -57,7 +57,7 @@ class Lever:
 
 
 @dataclass(frozen=True)
-class Worth:
+class LeverWorth:
     """What levers are worth.
 
     Attributes
@@ -106,7 +106,7 @@ def unmet_need(licences: Licences, months: int = 24, **options: object) -> Loss:
     return loss
 
 
-def worth(chain: SupplyChain, levers: Sequence[Lever], loss: Loss) -> Worth:
+def worth(chain: SupplyChain, levers: Sequence[Lever], loss: Loss) -> LeverWorth:
     """Worth of levers alone and together, with shares that do not depend on an order.
 
     Raises
@@ -121,7 +121,7 @@ def worth(chain: SupplyChain, levers: Sequence[Lever], loss: Loss) -> Worth:
         raise InputError("levers", "two levers have one name", "name each differently")
     losses = {mask: np.asarray(loss(_pulled(chain, levers, mask)), dtype=np.float64) for mask in range(2**n)}
     avoided = {mask: losses[0] - value for mask, value in losses.items()}
-    return Worth(
+    return LeverWorth(
         names,
         losses[0],
         np.array([avoided[1 << k] for k in range(n)]),

@@ -112,7 +112,7 @@ class Deliveries:
 
 
 @dataclass(frozen=True)
-class Setting:
+class RunSetting:
     """A chain under licences, read once.
 
     Attributes
@@ -131,13 +131,13 @@ class Setting:
     leak: Leak
 
 
-def setting(chain: SupplyChain, licences: Licences, months: int, leak: Leak) -> Setting:
+def setting(chain: SupplyChain, licences: Licences, months: int, leak: Leak) -> RunSetting:
     """Read a chain and its licences for a run."""
     rows, time = feed_rows(chain), middles(months)
     places = chain.layout.places
     keys = tuple((places[j], chain.elements[e]) for j, e in rows.keys)
     passed = passing(chain, licences, months, keys)
-    return Setting(chain, months, time, content_path(chain, time), passed, cells_of(chain, passed, time), rows, leak)
+    return RunSetting(chain, months, time, content_path(chain, time), passed, cells_of(chain, passed, time), rows, leak)
 
 
 def content_path(chain: SupplyChain, time: Floats) -> Floats:
@@ -172,7 +172,7 @@ def cells_of(chain: SupplyChain, passed: Passing, time: Floats) -> Cells:
 
 @stepwise
 def deliveries(
-    setup: Setting, *, stocks: StockDays = KEPT, share_stocks: bool = False, redirect: bool = False
+    setup: RunSetting, *, stocks: StockDays = KEPT, share_stocks: bool = False, redirect: bool = False
 ) -> Steps[Deliveries]:
     """Receipts of every cell from every origin.
 
@@ -222,7 +222,9 @@ def deliveries(
     )
 
 
-def _feed_stocks(setup: Setting, arriving: Floats, wanted: Floats, stocks: StockDays, share_stocks: bool) -> StockJob:
+def _feed_stocks(
+    setup: RunSetting, arriving: Floats, wanted: Floats, stocks: StockDays, share_stocks: bool
+) -> StockJob:
     chain, rows = setup.chain, setup.rows
     cover = cover_of(chain, stocks.cover(rows.cover), share=share_stocks)
     places = chain.layout.places
@@ -246,7 +248,7 @@ def restocking(chain: SupplyChain, flow: Floats) -> Floats | None:
     return free / restock
 
 
-def _base(setup: Setting, output: Output) -> tuple[Floats, Floats]:
+def _base(setup: RunSetting, output: Output) -> tuple[Floats, Floats]:
     """Receipts under licence, and from other producers and what no source names; shares of base need, (cell, step)."""
     layout, cells, rows = setup.chain.layout, setup.cells, setup.rows
     made = output.made
@@ -265,20 +267,20 @@ def _base(setup: Setting, output: Output) -> tuple[Floats, Floats]:
     return np.minimum(licensed * flow * supply, most), others
 
 
-def _missing(setup: Setting, licensed: Floats, others: Floats) -> Floats:
+def _missing(setup: RunSetting, licensed: Floats, others: Floats) -> Floats:
     """Kg a year that users lack, shape (place, grade, step)."""
     lacks = np.maximum(setup.cells.need - licensed - others, 0.0)
     return setup.cells.total(lacks, setup.chain.layout.licensed.shape)
 
 
-def _to_cells(setup: Setting, given: Floats, missing: Floats, licensed: Floats, others: Floats) -> Floats:
+def _to_cells(setup: RunSetting, given: Floats, missing: Floats, licensed: Floats, others: Floats) -> Floats:
     """Kg by country and grade shared among its cells by what they lack; share of base need, shape (cell, step)."""
     share = np.divide(given, missing, out=np.zeros_like(given), where=missing > 0.0)
     lacks = np.maximum(setup.cells.need - licensed - others, 0.0)
     return lacks * share[setup.cells.country, setup.cells.grade]
 
 
-def _in_transit(setup: Setting, licensed: Floats, free: Floats) -> tuple[Floats, Floats]:
+def _in_transit(setup: RunSetting, licensed: Floats, free: Floats) -> tuple[Floats, Floats]:
     """What each cell gets in transit and what it passes on, shares of base need, (cell, step).
 
     Countries trade grade by grade; inside a country what comes goes to those who lack, what leaves comes from all that
@@ -300,7 +302,7 @@ def _in_transit(setup: Setting, licensed: Floats, free: Floats) -> tuple[Floats,
     return gets, gives
 
 
-def _smuggled(setup: Setting, licensed: Floats, lacks: Floats) -> Floats:
+def _smuggled(setup: RunSetting, licensed: Floats, lacks: Floats) -> Floats:
     """What each cell gets past the control, out of what the restrictor withholds; share of base need, (cell, step)."""
     cells = setup.cells
     base = setup.chain.layout.licensed[cells.country, cells.grade][:, None]
@@ -308,7 +310,7 @@ def _smuggled(setup: Setting, licensed: Floats, lacks: Floats) -> Floats:
     return np.minimum(most, lacks) * (setup.time >= setup.leak.opens)
 
 
-def _smuggle_room(setup: Setting) -> Floats:
+def _smuggle_room(setup: RunSetting) -> Floats:
     """The most that is smuggled of each grade, share of the base flow, shape (grade, step)."""
     cells, layout = setup.cells, setup.chain.layout
     base = layout.licensed[cells.country, cells.grade] * cells.kilograms
@@ -322,7 +324,7 @@ def _smuggle_room(setup: Setting) -> Floats:
 
 
 def _balance(
-    setup: Setting, arriving: Floats, wanted: Floats, run: StockRun, output: Output, pool: NewOutput
+    setup: RunSetting, arriving: Floats, wanted: Floats, run: StockRun, output: Output, pool: NewOutput
 ) -> dict[str, Floats]:
     """Residual by stage and month, share of what enters: feed bought and drawn from stock less used and left over.
 

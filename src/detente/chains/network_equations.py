@@ -104,7 +104,7 @@ class Rations:
 
 
 @dataclass(frozen=True)
-class Point:
+class NetworkPoint:
     """Everything at one set of unknowns, logs of hats unless said otherwise.
 
     Attributes
@@ -157,7 +157,7 @@ def bundle_prices(structure: Structure, goods: Floats, basket: float) -> Floats:
     return np.log1p(rise) / k
 
 
-def evaluate(structure: Structure, rations: Rations, u: Floats) -> Point:
+def evaluate(structure: Structure, rations: Rations, u: Floats) -> NetworkPoint:
     """The economy and the residuals of its equations at unknowns u."""
     size, n = structure.inputs.shape
     goods, bundle = np.concatenate([u[:n], u[2 * n : size + n]]), u[n : 2 * n]
@@ -178,7 +178,7 @@ def evaluate(structure: Structure, rations: Rations, u: Floats) -> Point:
     last = _common_gaps(structure, rations, quantity, value_added, common)
     residual = np.concatenate([price_gap, row_gap, last])
     values = (goods, basket, bundle, m, composite, b, output, quantity, value_added, common, demand, inner, material)
-    return Point(*values, residual)
+    return NetworkPoint(*values, residual)
 
 
 def _composite(
@@ -215,7 +215,7 @@ def _common_gaps(
 
 
 @dataclass(frozen=True)
-class Slopes:
+class NetworkSlopes:
     """Derivatives at a point, over (m, M, common prices) of each user and over prices of goods.
 
     Attributes
@@ -236,7 +236,7 @@ class Slopes:
     bundle: Floats
 
 
-def slopes(structure: Structure, rations: Rations, point: Point) -> Slopes:
+def slopes(structure: Structure, rations: Rations, point: NetworkPoint) -> NetworkSlopes:
     """Derivatives of the parts of the equations."""
     alpha = point.material[:, None]
     d_composite, d_price = _composite_slopes(structure, rations, point)
@@ -251,7 +251,7 @@ def slopes(structure: Structure, rations: Rations, point: Point) -> Slopes:
     sales = structure.demand * (np.exp(-structure.epsilon * point.goods) / point.demand)[:, None] * weight
     final = structure.final * np.exp((structure.rho - 1.0) * point.basket - structure.rho * point.goods) / point.demand
     basket = structure.basket * np.exp((1.0 - structure.rho) * (point.goods - point.basket))
-    return Slopes(
+    return NetworkSlopes(
         price=-d_price + alpha / sigma * d_x,
         output=d_composite + alpha * d_x,
         last=_common_slopes(structure, rations, point, d_composite + d_x),
@@ -262,7 +262,7 @@ def slopes(structure: Structure, rations: Rations, point: Point) -> Slopes:
     )
 
 
-def _bundle_slopes(structure: Structure, point: Point, basket: Floats) -> Floats:
+def _bundle_slopes(structure: Structure, point: NetworkPoint, basket: Floats) -> Floats:
     """Of bundle prices over prices of goods, directly and through the other imports, shape (user, good)."""
     k = 1.0 - structure.epsilon
     direct = structure.inputs_by_user * np.exp(k * point.goods)
@@ -271,7 +271,7 @@ def _bundle_slopes(structure: Structure, point: Point, basket: Floats) -> Floats
     return direct
 
 
-def _composite_slopes(structure: Structure, rations: Rations, point: Point) -> tuple[Floats, Floats]:
+def _composite_slopes(structure: Structure, rations: Rations, point: NetworkPoint) -> tuple[Floats, Floats]:
     """Of B and b over (m, M, common prices), each of shape (user, 2 + common)."""
     composite, price = np.zeros((2, point.bundle.size, 2 + point.common.size))
     theta, inner = structure.theta, point.inner
@@ -287,7 +287,7 @@ def _composite_slopes(structure: Structure, rations: Rations, point: Point) -> t
 
 
 def _common_slopes(
-    structure: Structure, rations: Rations, point: Point, d_quantity: Floats
+    structure: Structure, rations: Rations, point: NetworkPoint, d_quantity: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Of the equations of pools and factors over m, M and common prices."""
     pools = rations.pool_quantity.size
@@ -306,14 +306,14 @@ def _common_slopes(
     return np.vstack(stacked[0]), np.vstack(stacked[1]), np.vstack(stacked[2])
 
 
-def on_prices(structure: Structure, d: Slopes) -> Floats:
+def on_prices(structure: Structure, d: NetworkSlopes) -> Floats:
     """Own part of the row equations over prices of goods: all but what runs through bundle prices, (good, good)."""
     matrix = ((structure.rho - 1.0) * d.final)[:, None] * d.basket
     matrix[np.diag_indices(d.final.size)] -= structure.epsilon * (1.0 - d.final) + structure.rho * d.final
     return matrix
 
 
-def jacobian(structure: Structure, rations: Rations, point: Point) -> Floats:
+def jacobian(structure: Structure, rations: Rations, point: NetworkPoint) -> Floats:
     """Derivatives of the residuals in the order of the unknowns, shape (unknown, unknown)."""
     d = slopes(structure, rations, point)
     size, n = structure.inputs.shape
@@ -336,7 +336,7 @@ def jacobian(structure: Structure, rations: Rations, point: Point) -> Floats:
     return matrix
 
 
-def newton_step(structure: Structure, rations: Rations, point: Point) -> Floats:
+def newton_step(structure: Structure, rations: Rations, point: NetworkPoint) -> Floats:
     """The step that would bring the linearised residuals to zero, shape (unknown,).
 
     In the quarter the price equations give every M, as each holds its own only, and half of the unknowns drop out.

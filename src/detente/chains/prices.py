@@ -162,7 +162,7 @@ def curves(chain: SupplyChain, markets: tuple[Market, ...], outside: Floats | No
 
 
 @dataclass(frozen=True)
-class Terms:
+class MarketTerms:
     """What the markets of a run face; rows are the chain's markets, shape (element, month) unless said.
 
     Attributes
@@ -192,7 +192,7 @@ class MarketJob:
     """Markets of one run that are cleared beside those of others; fields as the arguments of `market_prices`."""
 
     chain: SupplyChain
-    terms: Terms = field(repr=False)
+    terms: MarketTerms = field(repr=False)
     inside: Floats | None = field(default=None, repr=False)
     release: bool = True
 
@@ -212,7 +212,9 @@ class MarketJob:
         return self.terms.licensed.shape[1], most
 
 
-def market_prices(chain: SupplyChain, terms: Terms, *, inside: Floats | None = None, release: bool = True) -> Prices:
+def market_prices(
+    chain: SupplyChain, terms: MarketTerms, *, inside: Floats | None = None, release: bool = True
+) -> Prices:
     """Clear the market of each element month by month; traders' stocks run down on the way.
 
     Where nothing holds it back the restrictor sends what is asked for, so that filling stocks again moves no price.

@@ -17,7 +17,7 @@ Found = TypeVar("Found")
 Answer = TypeVar("Answer", covariant=True)
 
 
-class Job(Protocol):
+class SolveJob(Protocol):
     """Something to solve."""
 
     @staticmethod
@@ -26,7 +26,7 @@ class Job(Protocol):
         ...
 
 
-Steps: TypeAlias = Generator[Job, Any, Found]
+Steps: TypeAlias = Generator[SolveJob, Any, Found]
 """The steps of an answer: yields jobs, is sent what each gives, returns the answer."""
 
 
@@ -113,7 +113,7 @@ def _go_on(steps: Steps[Found], result: Any, answers: dict[int, Found | SolveErr
     return None
 
 
-def _solved(jobs: Sequence[Job]) -> list[Any]:
+def _solved(jobs: Sequence[SolveJob]) -> list[Any]:
     """What the jobs give, in their order; those of a kind go to their solver together."""
     answers: dict[int, Any] = {}
     for kind in dict.fromkeys(type(job) for job in jobs):

@@ -29,7 +29,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class World(Strict):
+class CaseWorld(Strict):
     """The world of the case: its name, its set of elasticities and who carries the deficit."""
 
     name: str = "icio-2022"
@@ -293,7 +293,7 @@ class CaseFile(Strict):
     on: date
     note: str = ""
     parties: tuple[str, ...]
-    world: World = World()
+    world: CaseWorld = CaseWorld()
     issues: tuple[IssueRow, ...]
     base_law: Rows = ()
     always: tuple[LawRow | PointsRow, ...] = ()

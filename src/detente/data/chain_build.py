@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from detente.chains.chain import EVERY, NEEDED, Feed, Market, Plant, Range, Source, Stock, SupplyChain
+from detente.chains.chain import EVERY, NEEDED, Feed, GradeSource, Market, Plant, Range, Stock, SupplyChain
 from detente.chains.chain import Grade as ChainGrade
 from detente.chains.chain import Stage as ChainStage
 from detente.codes import InputError
@@ -166,7 +166,7 @@ def _stage(file: ChainFile, figures: Figures, stage_id: str) -> ChainStage:
 
 
 def _feeds(
-    file: ChainFile, figures: Figures, sources: tuple[Source, ...], grades: tuple[ChainGrade, ...]
+    file: ChainFile, figures: Figures, sources: tuple[GradeSource, ...], grades: tuple[ChainGrade, ...]
 ) -> tuple[Feed, ...]:
     """Feed of every country that makes a grade outside the restrictor, by element."""
     recipes = {grade.name: grade.recipe for grade in grades}

@@ -9,13 +9,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from detente.chains.chain import Range, Source, User
+from detente.chains.chain import GradeSource, Range, User
 from detente.codes import InputError
 from detente.data import chain_world
 from detente.data.chain_tables import facts
 from detente.data.chainchecks import symbols
-from detente.data.chainfile import ChainFile, Grade, Spending
-from detente.data.chainfile import User as UserRow
+from detente.data.chainfile import ChainFile, GradeRow, Spending, UserRow
 
 EXPOSED = "exposed shares, times"
 EXPOSED_RANGE = Range(1.0, 0.7, 1.3, "ratio", "own", "exposed shares follow one country's structure", "assumption")
@@ -70,7 +69,7 @@ class Purchase:
 
 
 @dataclass(frozen=True)
-class Part:
+class PurchasePart:
     """What an industry takes of a purchase: grade, share of its value, class of elasticity, exposed part."""
 
     code: str
@@ -175,7 +174,7 @@ def _users_output(file: ChainFile, product: str, bloc: str) -> float:
     return total
 
 
-def parts_of(file: ChainFile, figures: Figures, purchase: Purchase) -> list[Part]:
+def parts_of(file: ChainFile, figures: Figures, purchase: Purchase) -> list[PurchasePart]:
     """A purchase by industry and grade (steps 2 and 3)."""
     scheme = chain_world.scheme_of(purchase.bloc)
     rows = [row for row in file.users if (row.product, row.scheme) == (purchase.product, scheme)]
@@ -191,14 +190,14 @@ def parts_of(file: ChainFile, figures: Figures, purchase: Purchase) -> list[Part
     }
     grades = _grades(file, purchase)
     return [
-        Part(row.code, grade, weight.get(row.application, 1.0) * row.share * share, row.sigma_class, *_exposed(
+        PurchasePart(row.code, grade, weight.get(row.application, 1.0) * row.share * share, row.sigma_class, *_exposed(
             file, figures, row, scheme))
         for row in rows
         for grade, share in _by_grade(file, grades, row, heavy.get(row.application, 1.0)).items()
     ]  # fmt: skip
 
 
-def _grades(file: ChainFile, purchase: Purchase) -> list[Grade]:
+def _grades(file: ChainFile, purchase: Purchase) -> list[GradeRow]:
     """Grades of a product that a purchase consists of: those under its customs codes, else those of the first stage."""
     grades = [grade for grade in file.grades if grade.product == purchase.product]
     if not grades or not grades[0].element:
@@ -209,7 +208,7 @@ def _grades(file: ChainFile, purchase: Purchase) -> list[Grade]:
     return [grade for grade in (named or grades) if grade.stage == first]
 
 
-def _by_grade(file: ChainFile, grades: list[Grade], row: UserRow, heavy: float) -> dict[str, float]:
+def _by_grade(file: ChainFile, grades: list[GradeRow], row: UserRow, heavy: float) -> dict[str, float]:
     """Share of each grade in the value that an industry buys."""
     if len(grades) == 1:
         return {grades[0].id: 1.0}
@@ -223,7 +222,7 @@ def _by_grade(file: ChainFile, grades: list[Grade], row: UserRow, heavy: float) 
     return of_heavy | {name: (1.0 - heavy) / len(others) for name in others}
 
 
-def _blended(file: ChainFile, grades: list[Grade], row: UserRow) -> dict[str, float]:
+def _blended(file: ChainFile, grades: list[GradeRow], row: UserRow) -> dict[str, float]:
     by_element = {grade.element: grade.id for grade in grades}
     blend = [b for b in file.blends if (b.product, b.scheme, b.code) == (row.product, row.scheme, row.code)]
     if not blend:
@@ -255,7 +254,7 @@ class Basket:
 
 def users_and_sources(
     file: ChainFile, figures: Figures, bought: Iterable[Purchase], cover: Mapping[tuple[str, str], float | str]
-) -> tuple[tuple[User, ...], tuple[Source, ...]]:
+) -> tuple[tuple[User, ...], tuple[GradeSource, ...]]:
     """Users with their defence part apart, and the origins of every bloc's need.
 
     Parameters
@@ -279,7 +278,7 @@ def users_and_sources(
         for grade, usd in basket.grades.items():
             need[bloc, grade] += usd
     sources = [
-        Source(bloc, grade, origin, min(usd / need[bloc, grade], 1.0))
+        GradeSource(bloc, grade, origin, min(usd / need[bloc, grade], 1.0))
         for (bloc, grade), shares in origins.items()
         for origin, usd in shares.items()
         if usd > 0.0

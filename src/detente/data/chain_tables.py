@@ -103,7 +103,7 @@ def _square(cells: Mapping[str, NDArray[Any]], column: str, size: int) -> NDArra
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class ExportFlow:
     """Exports of China: `value` in `unit` (kg or share) by product, period and destination.
 
     `kind` is month, part_year, year, base_share (of the year before the control), share or growth (on 2024).
@@ -141,7 +141,7 @@ class StageShare:
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
+class MaterialPrice:
     """A quote or average, USD a kg. `market`: fob_china, china, europe, europe_ask, year_end, annual, segment, usa_*.
 
     `volume_share` is the share of consumption in 2025 that traded at a segment's price.
@@ -181,7 +181,7 @@ class ElementFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ChainFact:
     """A single figure: topic, item, place, measure, period, `low` to `high` in `unit`."""
 
     topic: str
@@ -223,7 +223,7 @@ class DatedEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ChainSource:
     """Citation and terms behind a short name."""
 
     source: str
@@ -236,9 +236,9 @@ def parameters() -> dict[str, Range]:
     return {row.pop("parameter"): Range(**row) for row in read("chain_parameters").to_dicts()}
 
 
-def flows() -> tuple[Flow, ...]:
+def flows() -> tuple[ExportFlow, ...]:
     """Exports of China by product, period and destination."""
-    return records("chain_flows", Flow)
+    return records("chain_flows", ExportFlow)
 
 
 def stage_shares() -> tuple[StageShare, ...]:
@@ -246,9 +246,9 @@ def stage_shares() -> tuple[StageShare, ...]:
     return records("chain_stages", StageShare)
 
 
-def prices() -> tuple[Price, ...]:
+def prices() -> tuple[MaterialPrice, ...]:
     """Prices inside and outside China."""
-    return records("chain_prices", Price)
+    return records("chain_prices", MaterialPrice)
 
 
 def elements() -> tuple[ElementFigures, ...]:
@@ -256,7 +256,7 @@ def elements() -> tuple[ElementFigures, ...]:
     return records("chain_elements", ElementFigures)
 
 
-def facts(topic: str | None = None) -> tuple[Fact, ...]:
+def facts(topic: str | None = None) -> tuple[ChainFact, ...]:
     """Single figures, all or those of one topic.
 
     Raises
@@ -264,7 +264,7 @@ def facts(topic: str | None = None) -> tuple[Fact, ...]:
     UnknownName
         for a topic that no figure has.
     """
-    rows = records("chain_facts", Fact)
+    rows = records("chain_facts", ChainFact)
     topics = {row.topic for row in rows}
     if topic is not None and topic not in topics:
         raise UnknownName("topic", topic, topics, "chain_facts", f"topics: {', '.join(sorted(topics))}")
@@ -281,9 +281,9 @@ def dated_events() -> tuple[DatedEvent, ...]:
     return records("chain_events", DatedEvent)
 
 
-def sources() -> dict[str, Source]:
+def sources() -> dict[str, ChainSource]:
     """Citation and terms by short name."""
-    return {row.source: row for row in records("chain_sources", Source)}
+    return {row.source: row for row in records("chain_sources", ChainSource)}
 
 
 @lru_cache(maxsize=1)

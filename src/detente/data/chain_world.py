@@ -167,7 +167,7 @@ def import_share(bloc: str, sectors: Sequence[str]) -> Floats:
 
 
 @dataclass(frozen=True)
-class Ground:
+class NetworkBasis:
     """What a country's network is made of, before anything is spent on the material.
 
     Attributes
@@ -193,7 +193,7 @@ class Ground:
 
 
 @lru_cache(maxsize=64)
-def ground(bloc: str, users: tuple[str, ...], parts: tuple[str, ...], *, full: bool = False) -> Ground:
+def ground(bloc: str, users: tuple[str, ...], parts: tuple[str, ...], *, full: bool = False) -> NetworkBasis:
     """The networks of a bloc with its users at detail and other industries in groups (steps 17, 21, 22).
 
     Parameters
@@ -210,7 +210,7 @@ def ground(bloc: str, users: tuple[str, ...], parts: tuple[str, ...], *, full: b
         groups |= us_network_groups(users, parts) if scheme == "bea" else _sector_groups(networks[0].industries, users)
         keep = [code for code, group in groups.items() if code == group]
         networks = (condense(networks[0], keep, groups), condense(networks[1], keep, groups))
-    return Ground(bloc, scheme, *networks, parts, sector, groups)
+    return NetworkBasis(bloc, scheme, *networks, parts, sector, groups)
 
 
 def us_network_groups(users: Iterable[str], parts: Iterable[str]) -> dict[str, str]:

@@ -25,7 +25,7 @@ STRICT = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageRow:
     """A stage of the chain: its name, the stages that feed it, and the yield of what it takes in (share)."""
 
     __pydantic_config__ = STRICT
@@ -55,7 +55,7 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class GradeRow:
     """What is sold at a stage: product, customs codes, price in USD/kg; `controlled` under the licence of April 2025.
 
     `code_shared_with` names grades that customs cannot tell apart; `element` is set where a grade is one element.
@@ -95,7 +95,7 @@ class Producer:
 
 
 @dataclass(frozen=True, slots=True)
-class Plant:
+class PlantRow:
     """Supply outside the restrictor: kg a year from a month on; `kind` is capacity, output, feed or idle."""
 
     __pydantic_config__ = STRICT
@@ -132,7 +132,7 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True)
-class User:
+class UserRow:
     """Share of an industry in a product's use (within the application where there is one).
 
     `exposed` is the share of the industry that touches the material, where the file knows it.
@@ -186,7 +186,7 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class StockRow:
     """Cover of a holder (users, national, traders, defence) in months of use.
 
     `codes` are the industries it holds for, by the start of their code; none means every industry not named elsewhere.
@@ -226,7 +226,7 @@ class Defence:
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
+class LeverRow:
     """A remedy: what it changes, by how much, and after how many months it is in full effect."""
 
     __pydantic_config__ = STRICT
@@ -268,20 +268,20 @@ class ChainFile:
     restrictor: str
     base_year: int
     notes: tuple[str, ...]
-    stages: tuple[Stage, ...]
+    stages: tuple[StageRow, ...]
     elements: tuple[Element, ...]
-    grades: tuple[Grade, ...]
+    grades: tuple[GradeRow, ...]
     recipes: tuple[Recipe, ...]
     producers: tuple[Producer, ...]
-    plants: tuple[Plant, ...]
+    plants: tuple[PlantRow, ...]
     applications: tuple[Application, ...]
-    users: tuple[User, ...]
+    users: tuple[UserRow, ...]
     blends: tuple[Blend, ...]
     spending: tuple[Spending, ...]
-    stocks: tuple[Stock, ...]
+    stocks: tuple[StockRow, ...]
     chokes: tuple[Choke, ...]
     defence: tuple[Defence, ...]
-    levers: tuple[Lever, ...]
+    levers: tuple[LeverRow, ...]
     exposed: tuple[Exposed, ...]
     parameters: Mapping[str, Range]
     licence: Mapping[str, Range]
@@ -289,20 +289,20 @@ class ChainFile:
 
 
 SECTIONS: dict[str, tuple[str, type[Any], tuple[str, ...]]] = {
-    "stage": ("stages", Stage, ("id",)),
+    "stage": ("stages", StageRow, ("id",)),
     "element": ("elements", Element, ("element",)),
-    "grade": ("grades", Grade, ("id",)),
+    "grade": ("grades", GradeRow, ("id",)),
     "recipe": ("recipes", Recipe, ("grade", "element")),
     "producer": ("producers", Producer, ("stage", "material", "country")),
-    "plant": ("plants", Plant, ("plant",)),
+    "plant": ("plants", PlantRow, ("plant",)),
     "application": ("applications", Application, ("product", "application")),
-    "user": ("users", User, ("product", "application", "scheme", "code")),
+    "user": ("users", UserRow, ("product", "application", "scheme", "code")),
     "blend": ("blends", Blend, ("product", "scheme", "code", "element")),
     "spending": ("spending", Spending, ("country", "item")),
-    "stock": ("stocks", Stock, ("holder", "country", "material", "codes")),
+    "stock": ("stocks", StockRow, ("holder", "country", "material", "codes")),
     "choke": ("chokes", Choke, ("element", "use")),
     "defence": ("defence", Defence, ("scheme", "code")),
-    "lever": ("levers", Lever, ("id",)),
+    "lever": ("levers", LeverRow, ("id",)),
     "exposed": ("exposed", Exposed, ("sector",)),
 }
 """Key in the file -> attribute, record, and the fields that tell one row from another."""
@@ -479,20 +479,20 @@ def _table_rows(given: Any, kind: type[Any], where: str) -> list[dict[str, Any]]
     return table.select(names).to_dicts()
 
 
-def _by_element(grade: Grade, elements: Sequence[Element]) -> tuple[Grade, ...]:
+def _by_element(grade: GradeRow, elements: Sequence[Element]) -> tuple[GradeRow, ...]:
     """A grade of `element = "each"` stands for one grade an element in trade, controlled as the element is."""
     if grade.element != "each":
         return (grade,)
-    given = {item.name: getattr(grade, item.name) for item in fields(Grade)}
+    given = {item.name: getattr(grade, item.name) for item in fields(GradeRow)}
     return tuple(
-        Grade(**given | {"id": f"{row.element}-{grade.id}", "element": row.element, "price": _price(grade, row),
+        GradeRow(**given | {"id": f"{row.element}-{grade.id}", "element": row.element, "price": _price(grade, row),
                          "controlled": row.controlled_2025_04})
         for row in elements
         if row.metal_in_oxide
     )  # fmt: skip
 
 
-def _price(grade: Grade, element: Element) -> Range | None:
+def _price(grade: GradeRow, element: Element) -> Range | None:
     if grade.stage != "separation" or element.price_2024 is None:
         return grade.price
     ends = sorted((element.price_2024, element.price_2025 or element.price_2024))

@@ -92,7 +92,7 @@ def read_weights(path: Path, of: str, claims: str, month: str = "") -> Flows:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class _FlowRows:
     """Codes, partners and values (USD) of a file, row by row."""
 
     lines: list[str]
@@ -100,7 +100,7 @@ class _Rows:
     value: NDArray[np.float64]
 
 
-def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _Rows:
+def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _FlowRows:
     """The rows of a file of flows, each code and partner known and no pair there twice."""
     lengths = tuple(sorted({6, 8, whole}))
     lines = [digits(code, f"{path}, row {i}", lengths) for i, code in enumerate(frame["line"].to_list(), start=2)]
@@ -115,7 +115,7 @@ def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _Rows:
         raise InputError(f"{path}, row {int(np.argmin(value)) + 2}", "the value is negative", "give zero or more")
     if not value.any():
         raise InputError(str(path), "has no value above zero", "give the trade that weighs the duties")
-    return _Rows(lines, names, value)
+    return _FlowRows(lines, names, value)
 
 
 def _on_lines(

@@ -14,7 +14,7 @@ from typing import cast
 
 import numpy as np
 
-from detente.talks.continuous import Found, maximise, smallest_gain, weighted_sum
+from detente.talks.continuous import BestOutcome, maximise, smallest_gain, weighted_sum
 from detente.talks.frontier import Survey
 from detente.talks.space import Bools, Floats, Negotiation, Threat, expected, least
 
@@ -49,7 +49,7 @@ class Acceptable:
     share: float
     room: Floats
     largest: Floats
-    compromise: Found = field(repr=False)
+    compromise: BestOutcome = field(repr=False)
     smallest: float
     empty: str
     coarse: bool
@@ -89,7 +89,7 @@ def acceptable(survey: Survey, threat: Threat, *, projected: bool = True) -> Acc
     )
 
 
-def _compromise(survey: Survey, d: Floats, score: Floats) -> Found:
+def _compromise(survey: Survey, d: Floats, score: Floats) -> BestOutcome:
     """The largest smallest gain, from the best cell, then from the next where the grid finds no deal."""
     starts = survey.best(score)
     if score.max() <= 0.0:
@@ -98,7 +98,7 @@ def _compromise(survey: Survey, d: Floats, score: Floats) -> Found:
     return maximise(survey.problem(), smallest_gain(d, np.full(d.size, 1.0)), starts, "smallest gain")
 
 
-def _room(survey: Survey, d: Floats, mask: Bools, meeting: Found) -> Floats:
+def _room(survey: Survey, d: Floats, mask: Bools, meeting: BestOutcome) -> Floats:
     room = np.zeros(d.size)
     for i in range(d.size):
         starts = survey.best(survey.V[:, i], mask) or [meeting.outcome]

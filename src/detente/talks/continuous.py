@@ -72,7 +72,7 @@ def smallest_gain(origin: Floats, scale: Floats) -> Aim:
 
 
 @dataclass(frozen=True)
-class Problem:
+class SearchProblem:
     """An outcome space with what must hold.
 
     Attributes
@@ -110,7 +110,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Found:
+class BestOutcome:
     """A best outcome with its certificate.
 
     Attributes
@@ -130,7 +130,7 @@ class Found:
 class _Memo:
     """Payoffs and slopes at the last outcome asked for."""
 
-    def __init__(self, problem: Problem, base: Floats) -> None:
+    def __init__(self, problem: SearchProblem, base: Floats) -> None:
         self.problem, self.base, self.moving = problem, base, problem.moving()
         self.low = problem.space.lower[self.moving]
         self.width = (problem.space.upper - problem.space.lower)[self.moving]
@@ -158,8 +158,8 @@ class _Memo:
 
 
 def maximise(
-    problem: Problem, aim: Aim, starts: Sequence[Floats], name: str = "search", spare: Sequence[Floats] = ()
-) -> Found:
+    problem: SearchProblem, aim: Aim, starts: Sequence[Floats], name: str = "search", spare: Sequence[Floats] = ()
+) -> BestOutcome:
     """The best outcome that a programme reaches from the starts, or from the spare ones where those lead nowhere.
 
     Raises
@@ -179,7 +179,7 @@ def maximise(
     return max(good, key=lambda peak: peak.value)
 
 
-def _climbed(problem: Problem, aim: Aim, start: Floats) -> Found | None:
+def _climbed(problem: SearchProblem, aim: Aim, start: Floats) -> BestOutcome | None:
     """One programme from one start; None if what must hold does not hold at its end."""
     from scipy.optimize import minimize
 
@@ -218,7 +218,7 @@ def _size_of_aim(aim: Aim, memo: _Memo, y: Floats, smooth: bool) -> float:
     return max(float(np.abs(aim.slope(V) @ J).max()), 1e-12)
 
 
-def _conditions(problem: Problem, aim: Aim, memo: _Memo, size: float) -> list[dict[str, Any]]:
+def _conditions(problem: SearchProblem, aim: Aim, memo: _Memo, size: float) -> list[dict[str, Any]]:
     """Constraints, floors and, for a smallest gain, gains above it, as rows of the programme."""
     extra = 0 if aim.slope is not None else 1
     bent = [constraint for constraint in problem.constraints if not constraint.coefficients]
@@ -241,7 +241,7 @@ def _conditions(problem: Problem, aim: Aim, memo: _Memo, size: float) -> list[di
     return rows
 
 
-def _linear_rows(problem: Problem, memo: _Memo, extra: int) -> list[dict[str, Any]]:
+def _linear_rows(problem: SearchProblem, memo: _Memo, extra: int) -> list[dict[str, Any]]:
     """Linear constraints as one row of the programme for each kind: their slopes are known once and for all."""
     rows: list[dict[str, Any]] = []
     for kind in dict.fromkeys(constraint.kind for constraint in problem.constraints if constraint.coefficients):
@@ -285,7 +285,7 @@ def _snapped(y: Floats) -> Floats:
     return np.where(y < 1e-9, 0.0, np.where(y > 1.0 - 1e-9, 1.0, y))
 
 
-def _judged(problem: Problem, aim: Aim, memo: _Memo, y: Floats) -> Found | None:
+def _judged(problem: SearchProblem, aim: Aim, memo: _Memo, y: Floats) -> BestOutcome | None:
     """The end of a programme with its certificate; None where what must hold does not."""
     outcome = memo.outcome(y)
     V, J = memo.at(y)
@@ -294,10 +294,10 @@ def _judged(problem: Problem, aim: Aim, memo: _Memo, y: Floats) -> Found | None:
     value = float(aim.value(V[None])[0])
     residual = _residual(problem, aim, outcome, V, J)
     polled = 0.0 if residual <= STATIONARY else _polled(problem, aim, outcome, V, value)
-    return Found(outcome, V, value, residual, polled)
+    return BestOutcome(outcome, V, value, residual, polled)
 
 
-def _residual(problem: Problem, aim: Aim, outcome: Floats, V: Floats, J: Floats) -> float:
+def _residual(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, J: Floats) -> float:
     """Share of the slope of the aim that bounds, constraints and floors in force do not explain."""
     from scipy.optimize import nnls
 
@@ -333,7 +333,9 @@ def _unexplained(nnls: Callable[..., tuple[Floats, float]], rows: list[Floats], 
     return float(nnls(-np.stack(rows).T, target)[1]) if rows else float(np.linalg.norm(target))
 
 
-def _binding(problem: Problem, outcome: Floats, V: Floats, J: Floats, moving: list[int], width: Floats) -> list[Floats]:
+def _binding(
+    problem: SearchProblem, outcome: Floats, V: Floats, J: Floats, moving: list[int], width: Floats
+) -> list[Floats]:
     """Inward unit normals of what binds; equalities in both directions."""
     space, eye = problem.space, np.eye(len(moving))
     rows = []
@@ -351,7 +353,7 @@ def _binding(problem: Problem, outcome: Floats, V: Floats, J: Floats, moving: li
     return rows
 
 
-def _polled(problem: Problem, aim: Aim, outcome: Floats, V: Floats, value: float) -> float:
+def _polled(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, value: float) -> float:
     """Most that outcomes around this one gain, share of the scale of payoffs."""
     moving = problem.moving()
     width = (problem.space.upper - problem.space.lower)[moving]

@@ -20,7 +20,7 @@ WEEKS = 52.0
 
 
 @dataclass(frozen=True)
-class Ledger:
+class DelayLedger:
     """A ledger of delay.
 
     Attributes
@@ -81,7 +81,7 @@ def delay_ledger(
     stocks: Mapping[str, Floats] | None = None,
     curve: Curve | None = None,
     power: tuple[float, float] = (0.5, 0.5),
-) -> Ledger:
+) -> DelayLedger:
     """The ledger of weeks without a deal.
 
     Parameters
@@ -109,4 +109,6 @@ def delay_ledger(
         if curve is not None and (package := nash_on_curve(curve, d, power)) is not None:
             predicted[week] = package
     weeks = np.arange(len(cost), dtype=np.float64)
-    return Ledger(parties, name, parts, weeks, cost, cost.sum(axis=2).cumsum(axis=0), stocks or {}, inside, predicted)
+    return DelayLedger(
+        parties, name, parts, weeks, cost, cost.sum(axis=2).cumsum(axis=0), stocks or {}, inside, predicted
+    )

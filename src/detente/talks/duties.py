@@ -34,7 +34,7 @@ ZERO = 1e-8
 
 
 @dataclass(frozen=True)
-class Duty:
+class DutyIssue:
     """A duty that is an issue of the talks.
 
     Attributes
@@ -74,7 +74,7 @@ class DutySpace:
     economy: Economy
     parties: tuple[str, ...]
     base: Floats = field(repr=False)
-    duties: tuple[Duty, ...] = field(repr=False)
+    duties: tuple[DutyIssue, ...] = field(repr=False)
     always: Floats | None = field(default=None, repr=False)
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -124,7 +124,7 @@ class DutySpace:
         return measured(self, self.solved(np.asarray(levels, dtype=np.float64), extra=extra))[0]
 
 
-def _check_duty(economy: Economy, duty: Duty) -> None:
+def _check_duty(economy: Economy, duty: DutyIssue) -> None:
     where = f"duty {duty.issue}"
     economy.country(duty.importer, where)
     economy.country(duty.exporter, where)

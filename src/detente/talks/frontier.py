@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.talks.continuous import Found, Problem, maximise, weighted_sum
+from detente.talks.continuous import BestOutcome, SearchProblem, maximise, weighted_sum
 from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation
 
 POINTS = 24
@@ -156,10 +156,10 @@ class Survey:
         """The frontier between the nodes of the grid, of two parties."""
         return trace(self)
 
-    def problem(self, floor: Floats | None = None) -> Problem:
+    def problem(self, floor: Floats | None = None) -> SearchProblem:
         """The continuous problem behind the grid, with a least payoff of each party."""
         space = self.negotiation.space
-        return Problem(space, self.negotiation.payoffs, self.rules, floor, self.free, self.size)
+        return SearchProblem(space, self.negotiation.payoffs, self.rules, floor, self.free, self.size)
 
     def best(self, score: Floats, keep: Bools | None = None) -> list[Floats]:
         """The best outcome by a score, then the best with other levels of issues that are not continuous."""
@@ -316,7 +316,7 @@ def trace(survey: Survey, points: int = POINTS) -> Curve:
     return curve_of(np.stack([point.payoffs for point in traced]), np.stack([point.outcome for point in traced]))
 
 
-def _swept(survey: Survey, start: Found, end: Found, party: int, points: int) -> list[Found]:
+def _swept(survey: Survey, start: BestOutcome, end: BestOutcome, party: int, points: int) -> list[BestOutcome]:
     """The most for the other party while this one keeps at least so much, at rising levels."""
     other = 1 - party
     last, traced = start, []
@@ -332,7 +332,7 @@ def _swept(survey: Survey, start: Found, end: Found, party: int, points: int) ->
     return traced
 
 
-def _end(survey: Survey, party: int) -> Found:
+def _end(survey: Survey, party: int) -> BestOutcome:
     """The outcome one party likes best; a millionth of weight on the other picks among equals."""
     weights = np.full(2, 1e-6)
     weights[party] = 1.0

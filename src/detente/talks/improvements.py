@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from detente.talks.continuous import Aim, Found, Problem, gap_slope, maximise, weighted_sum
+from detente.talks.continuous import Aim, BestOutcome, SearchProblem, gap_slope, maximise, weighted_sum
 from detente.talks.frontier import FINE, Curve, Survey
 from detente.talks.space import Floats, Issue, least
 
@@ -100,8 +100,8 @@ def _alone_on_curve(curve: Curve, payoffs: Floats) -> Floats:
 
 
 def _most(
-    survey: Survey, problem: Problem, aim: Aim, outcome: Floats, allowed: bool, near: Sequence[Floats] = ()
-) -> Found | None:
+    survey: Survey, problem: SearchProblem, aim: Aim, outcome: Floats, allowed: bool, near: Sequence[Floats] = ()
+) -> BestOutcome | None:
     """The best outcome with nobody worse off, from the outcomes near it or the best of the grid; None if none is."""
     keep = None if problem.floor is None else least(survey.V - problem.floor) >= 0.0
     starts = survey.best(aim.value(survey.V), keep)

@@ -45,7 +45,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CandidateVerdict:
     """Whether one candidate rationalises the terms.
 
     Attributes
@@ -87,11 +87,11 @@ class Inverse:
     """
 
     outcome: Floats
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[CandidateVerdict, ...]
     sentence: str
 
     @property
-    def region(self) -> tuple[Verdict, ...]:
+    def region(self) -> tuple[CandidateVerdict, ...]:
         """Candidates that rationalise the terms."""
         return tuple(verdict for verdict in self.verdicts if verdict.holds)
 
@@ -149,7 +149,7 @@ def rationalise(
     return Inverse(outcome, verdicts, words)
 
 
-def _verdict(outcome: Floats, candidate: Candidate, known: _Known, table: float, near: float) -> Verdict:
+def _verdict(outcome: Floats, candidate: Candidate, known: _Known, table: float, near: float) -> CandidateVerdict:
     (grid, left), threat = known.survey(candidate, outcome), candidate.negotiation.threat(candidate.threat)
     gains = candidate.negotiation.value(outcome) - threat.value
     solution = None
@@ -162,7 +162,7 @@ def _verdict(outcome: Floats, candidate: Candidate, known: _Known, table: float,
     accepted, efficient = bool((gains >= -1e-9).all()), left.allowed and left.total < table
     is_nash = solution is not None and bool((np.abs(distance) <= near).all())
     violated = _violated(candidate.negotiation, gains, left.allowed, left.total, left.issues, distance, table, near)
-    return Verdict(
+    return CandidateVerdict(
         candidate,
         gains,
         left.total,

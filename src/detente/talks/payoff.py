@@ -28,7 +28,7 @@ COMPARATORS = ("=", "<=", ">=")
 
 
 @dataclass(frozen=True)
-class Weights:
+class PayoffWeights:
     """What a dollar of each part is worth to a government beyond real income.
 
     Attributes
@@ -55,7 +55,7 @@ class Weights:
         return np.concatenate([[self.income, self.mu, self.kappa], omega])
 
 
-def political(name: str, weights: Floats, added: Floats, mean: str = "weighted") -> Weights:
+def political(name: str, weights: Floats, added: Floats, mean: str = "weighted") -> PayoffWeights:
     """Ossa's form: weights lambda by sector, shape (sector,), scaled to a mean of one.
 
     Since W_s moves by VA_s + phi_s (EV - sum VA), this is EV with omega = lambda - 1 where the mean is weighted by phi.
@@ -70,11 +70,11 @@ def political(name: str, weights: Floats, added: Floats, mean: str = "weighted")
     phi = added / added.sum()
     scaled = weights / (phi @ weights if mean == "weighted" else weights.mean())
     total = float(phi @ scaled)
-    return Weights(name, omega=scaled - total, income=total)
+    return PayoffWeights(name, omega=scaled - total, income=total)
 
 
 @dataclass(frozen=True)
-class Term:
+class PayoffTerm:
     """A part of a payoff that depends on one issue alone.
 
     Attributes
@@ -136,8 +136,8 @@ class SurfacePayoffs:
 
     issues: tuple[str, ...]
     surface: Surface
-    weights: Mapping[str, Weights] = field(default_factory=dict)
-    terms: tuple[Term, ...] = ()
+    weights: Mapping[str, PayoffWeights] = field(default_factory=dict)
+    terms: tuple[PayoffTerm, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     off: Surface | None = None
     switch: str = ""
@@ -173,7 +173,7 @@ class SurfacePayoffs:
     def on_parts(self) -> Floats:
         """Weight of each part by party, shape (party, part)."""
         size = len(self.surface.parts)
-        return np.stack([self.weights.get(party, Weights()).on_parts(size) for party in self.parties])
+        return np.stack([self.weights.get(party, PayoffWeights()).on_parts(size) for party in self.parties])
 
     @cached_property
     def _trade(self) -> tuple[tuple[Interpolant, float], ...]:
@@ -296,7 +296,7 @@ class SurfacePayoffs:
         """Payoffs where the parts of G come from an exact solve, shape (party, part), at one outcome X (issue,)."""
         return (self.on_parts * parts).sum(axis=1) + self.beside_trade(np.atleast_2d(X))[0]
 
-    def with_weights(self, weights: Mapping[str, Weights]) -> SurfacePayoffs:
+    def with_weights(self, weights: Mapping[str, PayoffWeights]) -> SurfacePayoffs:
         """The same with other weights; no solve is needed."""
         return replace(self, weights=dict(weights))
 

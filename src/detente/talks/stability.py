@@ -26,7 +26,7 @@ KINDS = ("duty", "control")
 
 
 @dataclass(frozen=True)
-class Act:
+class HostileAct:
     """A hostile act that the deal's list does not name.
 
     Attributes
@@ -43,7 +43,7 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Side:
+class TruceSide:
     """The truce as one side sees it.
 
     Attributes
@@ -106,7 +106,7 @@ class Truce:
     """
 
     punishment: str
-    sides: tuple[Side, ...]
+    sides: tuple[TruceSide, ...]
     binding: str
     credible: bool
     life: float
@@ -119,7 +119,7 @@ class Truce:
 
 
 @dataclass(frozen=True)
-class Moves:
+class UnilateralMoves:
     """What one party can do alone from a deal; none of it hangs on the punishment.
 
     Attributes
@@ -134,7 +134,7 @@ class Moves:
     given: float
 
 
-def moves_from(negotiation: Negotiation, deal: Floats) -> tuple[Moves, ...]:
+def moves_from(negotiation: Negotiation, deal: Floats) -> tuple[UnilateralMoves, ...]:
     """Best deviations and best cuts of every party from a deal."""
     deal = np.asarray(deal, dtype=np.float64)
     value = negotiation.value(deal)
@@ -142,7 +142,7 @@ def moves_from(negotiation: Negotiation, deal: Floats) -> tuple[Moves, ...]:
     for party in negotiation.parties:
         broken, best = _moved(negotiation, party, deal, value, towards_worst=True)
         cut, given = _moved(negotiation, party, deal, value, towards_worst=False)
-        moves.append(Moves(broken, best, cut, given))
+        moves.append(UnilateralMoves(broken, best, cut, given))
     return tuple(moves)
 
 
@@ -151,8 +151,8 @@ def truce(
     deal: Floats,
     punishment: Threat,
     lag: float | None = None,
-    acts: Sequence[Act] = (),
-    moves: Sequence[Moves] | None = None,
+    acts: Sequence[HostileAct] = (),
+    moves: Sequence[UnilateralMoves] | None = None,
 ) -> Truce:
     """Whether a deal holds by itself under one punishment.
 
@@ -184,7 +184,9 @@ def truce(
     return Truce(punishment.name, sides, binding, credible, _life(sides, acts), _notes(sides, punishment, credible))
 
 
-def _side(party: str, moves: Moves, value: float, punishment: float, patience: float, week: float) -> Side:
+def _side(
+    party: str, moves: UnilateralMoves, value: float, punishment: float, patience: float, week: float
+) -> TruceSide:
     at_deal, deviation, answer = float(value), moves.deviation, float(punishment)
     least = deterrence(at_deal, deviation, answer)
     # Present values of weekly flows: unanswered for the lag, punished from then on.
@@ -193,7 +195,7 @@ def _side(party: str, moves: Moves, value: float, punishment: float, patience: f
     slack = keep - breach
     act = slack * 52.0 * (1.0 - week) / (1.0 - patience)
     margin = slack * 52.0 * (1.0 - week)
-    return Side(
+    return TruceSide(
         party,
         at_deal,
         deviation,
@@ -248,13 +250,13 @@ def _trimmed(space: OutcomeSpace, party: str, deal: Floats, towards_worst: bool)
     return replace(space, issues=tuple(issues), named={})
 
 
-def _life(sides: Sequence[Side], acts: Sequence[Act]) -> float:
+def _life(sides: Sequence[TruceSide], acts: Sequence[HostileAct]) -> float:
     room = {side.party: side.act for side in sides}
     rate = sum(act.rate for act in acts if act.gain > room[act.party])
     return 1.0 / rate if rate > 0.0 else float("inf")
 
 
-def _notes(sides: Sequence[Side], punishment: Threat, credible: bool) -> tuple[str, ...]:
+def _notes(sides: Sequence[TruceSide], punishment: Threat, credible: bool) -> tuple[str, ...]:
     notes = [f"{punishment.label} is no punishment for {side.party}." for side in sides if not side.punished]
     if not credible:
         notes.append(f"{punishment.label} is not credible: all sides would rather return to the deal.")

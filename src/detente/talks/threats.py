@@ -106,7 +106,7 @@ def third_country_points(economy: Economy, importers: Sequence[str], exporter: s
 
 
 @dataclass(frozen=True)
-class Stage:
+class LawStage:
     """A law that starts in a week: an outcome of the talks, shape (issue,)."""
 
     week: float
@@ -114,7 +114,7 @@ class Stage:
     label: str = ""
 
 
-def law_in(stages: Sequence[Stage], weeks: Floats) -> list[Stage]:
+def law_in(stages: Sequence[LawStage], weeks: Floats) -> list[LawStage]:
     """The stage in force in each week; `InputError` where the stages are out of order or start late."""
     starts = [stage.week for stage in stages]
     if not starts or starts[0] > float(np.min(weeks)) or any(b <= a for a, b in pairwise(starts)):
@@ -122,7 +122,7 @@ def law_in(stages: Sequence[Stage], weeks: Floats) -> list[Stage]:
     return [stages[int(np.searchsorted(starts, week, side="right")) - 1] for week in weeks]
 
 
-def path(stages: Sequence[Stage], weeks: Floats, at_month: Callable[[float], SurfacePayoffs]) -> Floats:
+def path(stages: Sequence[LawStage], weeks: Floats, at_month: Callable[[float], SurfacePayoffs]) -> Floats:
     """d_i(t): payoffs week by week while talks go on, clocks of the law included, shape (week, party), USD bn a year.
 
     A week is a 52nd of its flow.

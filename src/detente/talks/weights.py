@@ -17,7 +17,7 @@ import numpy as np
 
 from detente.economy.frame import Floats
 from detente.talks.duties import FIRST_PARTS, DutySpace
-from detente.talks.payoff import Weights
+from detente.talks.payoff import PayoffWeights
 
 STEP = 0.002
 """Step of the central differences, share (0.2 points)."""
@@ -27,7 +27,7 @@ FLAT = 1e-6
 
 
 @dataclass(frozen=True)
-class Choice:
+class DutyChoice:
     """A duty that a party set alone.
 
     Attributes
@@ -94,7 +94,7 @@ class Line:
         return tuple(words)
 
 
-def line_of(choice: Choice, group: Floats, horizon: str = "long run", step: float = STEP) -> Line:
+def line_of(choice: DutyChoice, group: Floats, horizon: str = "long run", step: float = STEP) -> Line:
     """The line of a choice by exact central differences.
 
     Parameters
@@ -108,7 +108,7 @@ def line_of(choice: Choice, group: Floats, horizon: str = "long run", step: floa
     return Line(choice.name, choice.date, choice.party, horizon, float(income), float(revenue), float(added))
 
 
-def _moved(choice: Choice, points: float) -> Floats:
+def _moved(choice: DutyChoice, points: float) -> Floats:
     """Parts of the party when its duty moves in the direction of the choice, shape (part,)."""
     space, economy = choice.space, choice.space.economy
     extra = np.zeros_like(space.base)
@@ -116,7 +116,9 @@ def _moved(choice: Choice, points: float) -> Floats:
     return space.parts_at(choice.levels, extra)[space.parties.index(choice.party)]
 
 
-def weight_sets(lines: Sequence[Line], group: Floats, mu: float = 0.0) -> tuple[dict[str, Weights], tuple[str, ...]]:
+def weight_sets(
+    lines: Sequence[Line], group: Floats, mu: float = 0.0
+) -> tuple[dict[str, PayoffWeights], tuple[str, ...]]:
     """The set `welfare` and one named set for each line, with sentences for those that are not defined.
 
     Parameters
@@ -124,13 +126,13 @@ def weight_sets(lines: Sequence[Line], group: Floats, mu: float = 0.0) -> tuple[
     group : sectors whose value added counts, shape (sector,).
     mu : weight of revenue at which each line is read.
     """
-    sets: dict[str, Weights] = {"welfare": Weights("welfare")}
+    sets: dict[str, PayoffWeights] = {"welfare": PayoffWeights("welfare")}
     sentences: list[str] = []
     for line in lines:
         omega = line.omega(mu)
         sentences += line.sentences
         if omega is not None:
-            sets[line.name] = Weights(line.name, mu=mu, omega=omega * group)
+            sets[line.name] = PayoffWeights(line.name, mu=mu, omega=omega * group)
     return sets, tuple(sentences)
 
 
@@ -138,6 +140,6 @@ def own_duty_slopes(space: DutySpace, party: str, levels: Floats, group: Floats)
     """Derivatives of EV, REV and VA of a party in its own duties at some levels, USD bn a year a point."""
     column = next(k for k, duty in enumerate(space.duties) if duty.importer == party)
     duty = space.duties[column]
-    choice = Choice("here", "here", "", party, duty.exporter, space, levels, duty.own(space.economy))
+    choice = DutyChoice("here", "here", "", party, duty.exporter, space, levels, duty.own(space.economy))
     line = line_of(choice, group)
     return {"EV": line.income, "REV": line.revenue, "VA": line.added}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.chains import Loss, condensation, gdp_change, local_losses, losses, real_income_change
 from detente.chains.chain import Range
 from detente.chains.disrupt import BALANCED, Disruption
-from detente.chains.ledger import Entry
+from detente.chains.ledger import Imbalance
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world
@@ -124,7 +124,7 @@ class Certificate:
     iterations: int
     balance: float
     tolerance: float
-    material: Entry
+    material: Imbalance
     lowest_stock: float
     converged: bool
     solves: int

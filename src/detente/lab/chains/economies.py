@@ -20,8 +20,8 @@ from detente.chains import (
     CertaintyEquivalent,
     Network,
     NetworkEquilibrium,
-    Period,
     Pool,
+    RunQuarter,
     Shortage,
     certainty_equivalent,
     equilibrium,
@@ -39,7 +39,7 @@ from detente.chains.disrupt import Disruption
 from detente.chains.steps import by_month
 from detente.chains.together import Steps, stepwise
 from detente.data import chain_world
-from detente.data.chain_world import BLOCS, Ground, ground
+from detente.data.chain_world import BLOCS, NetworkBasis, ground
 
 Floats = NDArray[np.float64]
 Key = tuple[str, str, str]
@@ -120,7 +120,7 @@ class National:
     """
 
     bloc: str
-    ground: Ground
+    ground: NetworkBasis
     users: NDArray[np.int64]
     at: NDArray[np.int64]
     closed: Network = field(repr=False)
@@ -234,7 +234,7 @@ class Quarter:
     period : its months. found : certainty equivalents. sigma : of each industry, shape (industry,).
     """
 
-    period: Period
+    period: RunQuarter
     found: CertaintyEquivalent = field(repr=False)
     sigma: Floats = field(repr=False)
 
