@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detente.chains.batch_results import Solved
 from detente.chains.equilibrium import HALVINGS, LARGEST_STEP, TOLERANCE, NetworkEquilibrium, equilibrium
 from detente.chains.industry import ces_log, substitution_exponent
+from detente.chains.many import answered
 from detente.chains.network import Network, Rations, Shortage, rations
 from detente.chains.network_equations import Floats
 from detente.codes import SolveError
@@ -74,25 +75,6 @@ class NetworkJob:
     starts: Sequence[NetworkEquilibrium] = ()
     tol: float = TOLERANCE
 
-    @staticmethod
-    def solved(jobs: Sequence[NetworkJob]) -> list[list[NetworkEquilibrium] | SolveError]:
-        """The networks of many jobs, each as it would be alone; the error of a job where one has no answer."""
-        groups: dict[tuple[int, int, float], list[tuple[int, int]]] = defaultdict(list)
-        for number, job in enumerate(jobs):
-            for place, network in enumerate(job.networks):
-                groups[len(network.industries), len(network.imported_rows), job.tol].append((number, place))
-        solved: dict[tuple[int, int], NetworkEquilibrium | None] = {}
-        with np.errstate(all="ignore"):
-            for (n, m, tol), members in groups.items():
-                most = max(1, BLOCK // (n + m) ** 2)
-                for first in range(0, len(members), most):
-                    block = members[first : first + most]
-                    solved |= dict(zip(block, _block(jobs, block, 2 * n + m, tol), strict=True))
-        return [
-            _every(job, [solved[number, place] for place in range(len(job.networks))])
-            for number, job in enumerate(jobs)
-        ]
-
 
 def solve_all(
     networks: Sequence[Network],
@@ -112,10 +94,25 @@ def solve_all(
     ------
     InputError, SolveError : as `equilibrium`, for the first network that has no answer.
     """
-    (answer,) = NetworkJob.solved([NetworkJob(networks, shortages, starts, tol)])
-    if isinstance(answer, SolveError):
-        raise answer
-    return answer
+    return answered(solve_all_many([NetworkJob(networks, shortages, starts, tol)]))[0]
+
+
+def solve_all_many(jobs: Sequence[NetworkJob]) -> list[list[NetworkEquilibrium] | SolveError]:
+    """The networks of many jobs, each as it would be alone; the error of a job where one has no answer."""
+    groups: dict[tuple[int, int, float], list[tuple[int, int]]] = defaultdict(list)
+    for number, job in enumerate(jobs):
+        for place, network in enumerate(job.networks):
+            groups[len(network.industries), len(network.imported_rows), job.tol].append((number, place))
+    solved: dict[tuple[int, int], NetworkEquilibrium | None] = {}
+    with np.errstate(all="ignore"):
+        for (n, m, tol), members in groups.items():
+            most = max(1, BLOCK // (n + m) ** 2)
+            for first in range(0, len(members), most):
+                block = members[first : first + most]
+                solved |= dict(zip(block, _block(jobs, block, 2 * n + m, tol), strict=True))
+    return [
+        _every(job, [solved[number, place] for place in range(len(job.networks))]) for number, job in enumerate(jobs)
+    ]
 
 
 def _block(

@@ -6,7 +6,7 @@ Receipts are worked out by cell; stocks by pair and class.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,8 +16,7 @@ from detente.chains.leakage import Leak, transit
 from detente.chains.licences import Licences, Passing, passing
 from detente.chains.production import FeedRows, Lacking, NewOutput, Output, feed_rows, new_products, produce, share_pool
 from detente.chains.steps import STEP, by_month, middles
-from detente.chains.stocks import StockDays, StockJob, StockRun, cover_of, reserves
-from detente.chains.together import Steps, stepwise
+from detente.chains.stocks import StockDays, StockJob, StockRun, cover_of, reserves, run_stocks_many
 
 KEPT = StockDays()
 """Stocks as the chain has them."""
@@ -170,28 +169,59 @@ def cells_of(chain: SupplyChain, passed: Passing, time: Floats) -> Cells:
     return Cells(of, country, grade, profile, kilograms, need)
 
 
-@stepwise
-def deliveries(
-    setup: RunSetting, *, stocks: StockDays = KEPT, share_stocks: bool = False, redirect: bool = False
-) -> Steps[Deliveries]:
-    """Receipts of every cell from every origin.
+@dataclass(frozen=True)
+class DeliveryCase:
+    """Deliveries that are asked for.
 
-    Parameters
+    Attributes
     ----------
     stocks : stocks set by hand.
     share_stocks : firms that hold feed lend to one another.
     redirect : plants turn feed that heavy-bearing grades cannot use to the other grades of the family.
     """
-    chain, rows, cells = setup.chain, setup.rows, setup.cells
+
+    setup: RunSetting
+    stocks: StockDays = KEPT
+    share_stocks: bool = False
+    redirect: bool = False
+
+
+@dataclass(frozen=True)
+class _Fed:
+    """What reaches the plants before their stocks of feed are known; shape (row, step)."""
+
+    case: DeliveryCase
+    arriving: Floats = field(repr=False)
+    wanted: Floats = field(repr=False)
+    pool: NewOutput = field(repr=False)
+
+
+def deliveries_many(cases: Sequence[DeliveryCase]) -> list[Deliveries]:
+    """Receipts of every cell from every origin, for each of many runs as it would be alone, to the byte."""
+    fed = [_fed(case) for case in cases]
+    runs = run_stocks_many([_feed_stocks(plants) for plants in fed])
+    return [_delivered(plants, run) for plants, run in zip(fed, runs, strict=True)]
+
+
+def _fed(case: DeliveryCase) -> _Fed:
+    """Feed that plants want and what arrives of it, with what new producers add."""
+    setup = case.setup
+    chain, rows = setup.chain, setup.rows
     wanted = setup.content[rows.element]
     arriving = np.minimum(rows.outside[:, None] + (1.0 - rows.outside[:, None]) * setup.passing.feed, wanted)
     bought = rows.bought[:, None]
-    before = produce(chain, rows, arriving * bought, setup.content, redirect=redirect)
+    before = produce(chain, rows, arriving * bought, setup.content, redirect=case.redirect)
     missing = _missing(setup, *_base(setup, before))
     pool = share_pool(chain, rows, Lacking((wanted - arriving) * bought, missing, setup.content, setup.time))
     arriving = arriving + np.divide(pool.feed, bought, out=np.zeros_like(pool.feed), where=bought > 0.0)
-    run: StockRun = yield _feed_stocks(setup, arriving, wanted, stocks, share_stocks)
-    output = produce(chain, rows, run.met * wanted * bought, setup.content, redirect=redirect)
+    return _Fed(case, arriving, wanted, pool)
+
+
+def _delivered(fed: _Fed, run: StockRun) -> Deliveries:
+    """What users receive of what the plants make with their feed and their stocks of it."""
+    setup, arriving, wanted, pool = fed.case.setup, fed.arriving, fed.wanted, fed.pool
+    chain, rows, cells = setup.chain, setup.rows, setup.cells
+    output = produce(chain, rows, run.met * wanted * rows.bought[:, None], setup.content, redirect=fed.case.redirect)
     licensed, others = _base(setup, output)
     missing = _missing(setup, licensed, others)
     new = new_products(chain, pool, output.extra, missing, setup.content, setup.time)
@@ -222,16 +252,15 @@ def deliveries(
     )
 
 
-def _feed_stocks(
-    setup: RunSetting, arriving: Floats, wanted: Floats, stocks: StockDays, share_stocks: bool
-) -> StockJob:
+def _feed_stocks(fed: _Fed) -> StockJob:
+    setup, stocks = fed.case.setup, fed.case.stocks
     chain, rows = setup.chain, setup.rows
-    cover = cover_of(chain, stocks.cover(rows.cover), share=share_stocks)
+    cover = cover_of(chain, stocks.cover(rows.cover), share=fed.case.share_stocks)
     places = chain.layout.places
     keys = [(places[j], chain.elements[e]) for j, e in rows.keys]
     reserve = reserves(chain, keys, rows.bought, days=stocks.national, grades=False)
     refill = restocking(chain, setup.passing.feed)
-    return StockJob(arriving, wanted, cover, reserve, refill=refill)
+    return StockJob(fed.arriving, fed.wanted, cover, reserve, refill=refill)
 
 
 def restocking(chain: SupplyChain, flow: Floats) -> Floats | None:

@@ -196,15 +196,6 @@ class MarketJob:
     inside: Floats | None = field(default=None, repr=False)
     release: bool = True
 
-    @staticmethod
-    def solved(jobs: Sequence[MarketJob]) -> list[Prices]:
-        """The prices of many runs, each as they would be alone, to the byte."""
-        prices: dict[int, Prices] = {}
-        for shape in dict.fromkeys(job.shape for job in jobs):
-            mine = [n for n, job in enumerate(jobs) if job.shape == shape]
-            prices |= dict(zip(mine, _Markets([jobs[n] for n in mine]).cleared(), strict=True))
-        return [prices[n] for n in range(len(jobs))]
-
     @property
     def shape(self) -> tuple[int, int]:
         """Months and most blocks of a market, which runs that go together share."""
@@ -224,7 +215,16 @@ def market_prices(
     inside : price inside, USD per kg, shape (element, month); by default the base price throughout.
     release : whether traders hold their stocks.
     """
-    return MarketJob.solved([MarketJob(chain, terms, inside, release)])[0]
+    return market_prices_many([MarketJob(chain, terms, inside, release)])[0]
+
+
+def market_prices_many(jobs: Sequence[MarketJob]) -> list[Prices]:
+    """The prices of many runs, each as they would be alone, to the byte."""
+    prices: dict[int, Prices] = {}
+    for shape in dict.fromkeys(job.shape for job in jobs):
+        mine = [n for n, job in enumerate(jobs) if job.shape == shape]
+        prices |= dict(zip(mine, _Markets([jobs[n] for n in mine]).cleared(), strict=True))
+    return [prices[n] for n in range(len(jobs))]
 
 
 class _Markets:

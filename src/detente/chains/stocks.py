@@ -119,15 +119,6 @@ class StockJob:
     hoarding: Hoarding | None = None
     refill: Floats | None = field(default=None, repr=False)
 
-    @staticmethod
-    def solved(jobs: Sequence[StockJob]) -> list[StockRun]:
-        """Many runs, each as it would be alone, to the byte."""
-        runs: dict[int, StockRun] = {}
-        for shape in dict.fromkeys(job.shape for job in jobs):
-            mine = [n for n, job in enumerate(jobs) if job.shape == shape]
-            runs |= dict(zip(mine, _together([jobs[n] for n in mine], shape[0]), strict=True))
-        return [runs[n] for n in range(len(jobs))]
-
     @property
     def shape(self) -> tuple[int, int]:
         """Steps and classes, which runs that go together share."""
@@ -157,7 +148,16 @@ def run_stocks(
     refill : share of what a stock lacks that is bought on top in a month, where nothing holds back deliveries, shape
         (row, step); by default stocks are not filled again.
     """
-    return StockJob.solved([StockJob(receipts, need, cover, reserve, hoarding, refill)])[0]
+    return run_stocks_many([StockJob(receipts, need, cover, reserve, hoarding, refill)])[0]
+
+
+def run_stocks_many(jobs: Sequence[StockJob]) -> list[StockRun]:
+    """Many runs of stocks, each as it would be alone, to the byte."""
+    runs: dict[int, StockRun] = {}
+    for shape in dict.fromkeys(job.shape for job in jobs):
+        mine = [n for n, job in enumerate(jobs) if job.shape == shape]
+        runs |= dict(zip(mine, _together([jobs[n] for n in mine], shape[0]), strict=True))
+    return [runs[n] for n in range(len(jobs))]
 
 
 def _together(jobs: Sequence[StockJob], steps: int) -> list[StockRun]:

@@ -22,12 +22,8 @@ from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world
 from detente.economy.frame import Shock
-from detente.lab.chains.economies import (
-    DIRECT,
-    Effects,
-    nations,
-    world_shock_hat,
-)
+from detente.lab.chains.economies import DIRECT, nations
+from detente.lab.chains.effects import Effects, world_shock_hat
 from detente.lab.chains.months import Question, Ran, run_question
 from detente.lab.chains.multiple import Key, Multiple, multiples
 from detente.lab.chains.paths import Words, one_point_more

@@ -27,7 +27,8 @@ from detente.chains.licences import Licences
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile, LeverRow
-from detente.lab.chains.economies import Effects, Progress, effects, nations
+from detente.lab.chains.economies import Progress, nations
+from detente.lab.chains.effects import Effects, effects
 from detente.lab.chains.months import DIRECT, REQUIREMENT, Question, exposed_shares, months_of, run_question
 
 Floats = NDArray[np.float64]

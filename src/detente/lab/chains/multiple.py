@@ -18,7 +18,8 @@ from detente.chains.industry import RunQuarter, output
 from detente.chains.measures import GDP, INCOME, REAL_INCOME, gdp_change
 from detente.codes import UnknownName
 from detente.data import chain_world
-from detente.lab.chains.economies import DIRECT, Effects
+from detente.lab.chains.economies import DIRECT
+from detente.lab.chains.effects import Effects
 from detente.lab.chains.months import Ran
 
 Floats = NDArray[np.float64]
