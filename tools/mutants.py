@@ -88,7 +88,7 @@ MUTANTS = (
            "weight = np.exp(-self.rate * (np.arange(count) + 0.5) / 12.0)",
            "weight = np.exp(self.rate * (np.arange(count) + 0.5) / 12.0)", "tests/oracles/test_payoff.py"),
     Mutant("talks: what tying tracks together does", "talks/enforcement.py",
-           "return self.pooled.holds and not all(one.holds", "return not self.pooled.holds and not all(one.holds",
+           "return self.pooled.holds and not all(alone.holds", "return not self.pooled.holds and not all(alone.holds",
            "tests/oracles/test_talks.py"),
     Mutant("evidence: near enough", "evidence/verdicts.py", "gap <= 2.0 * tolerance + 1e-12",
            "gap <= 20.0 * tolerance + 1e-12", "tests/invariants/test_evidence.py"),
@@ -105,7 +105,8 @@ MUTANTS = (
     Mutant("reach: nothing takes the rest", "lab/duties/reach.py",
            "taken[by] = taken.get(by, 0.0) +", "taken[by] = 0.0 *", "tests/golden/test_reach.py"),
     Mutant("deal: the world keeps its old tariffs", "lab/deal/economy.py",
-           "tariff[at] = np.where(known, duty / np.where(known, worth, 1.0), tariff[at])", "pass",
+           "economy, {code: mean_rates(plane, economy, owed[code]) for code, plane in self.planes.items()}",
+           "economy, {}",
            "tests/invariants/test_web_deal.py", "named_deal_is_the_run"),
 )  # fmt: skip
 

@@ -85,8 +85,8 @@ def _same(law: BaseLaw, other: BaseLaw) -> bool:
     return (law.text, law.column, law.kind) == (other.text, other.column, other.kind)
 
 
-def _american(where: Importer, at: int, column: str, on: date, share: float) -> BaseLaw | None:
-    code = str(where.lines.codes[at])
+def _american(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
+    code = str(where.lines.codes[position])
     if column == f"{COLUMN_2}:{RAISED}" and (heading := raised_heading(code, on)):
         return BaseLaw(f"{share:.0%}", heading, "ad_valorem", share)
     row = _texts(code)
@@ -123,9 +123,9 @@ def _share_text(share: float) -> str:
     return f"{share * 100:.6g}%" if share else "Free"
 
 
-def _chinese(where: Importer, at: int, column: str, on: date, share: float) -> BaseLaw | None:
+def _chinese(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
     """China's schedule is in the package as shares; of its specific duties only the kind is known."""
-    kind = str(_chinese_kinds()[str(where.lines.codes[at])])
+    kind = str(_chinese_kinds()[str(where.lines.codes[position])])
     if kind not in ("specific", "equivalent"):
         return BaseLaw("", column, "ad_valorem", share)
     return BaseLaw("", column, "specific", share, "schedule" if kind == "equivalent" else "none", YEAR["CHN"])

@@ -372,14 +372,14 @@ def _beside(path: Path, value: Any, where: str, reader: Reader) -> Path:
 def _rate_table(path: Path, column: str, reader: Reader) -> dict[str, float]:
     where = reader.short(path)
     rows = read_csv(path, where, ("partner", column))
-    found: dict[str, float] = {}
+    rates: dict[str, float] = {}
     for row in rows:
         if row[column] != "":
             for code in reader.countries.expand(row["partner"], None, where):
-                if code in found:
+                if code in rates:
                     raise InputError(where, f"partner '{code}' is there twice", "keep one row")
-                found[code] = _number(row[column], where)
-    return found
+                rates[code] = _number(row[column], where)
+    return rates
 
 
 def _number(text: str, where: str) -> float:
@@ -392,11 +392,11 @@ def _number(text: str, where: str) -> float:
 def _goods(value: Any, path: Path, reader: Reader, where: str) -> tuple[Goods, ...]:
     if value == "all":
         return (Goods(("",)),)
-    found: list[Goods] = []
+    blocks: list[Goods] = []
     for block in as_list(value):
         keys = check_filled({"all": True} if block == "all" else block, GOODS_KEYS, f"{where}, goods")
-        found += _block(keys, path, reader, f"{where}, goods")
-    return tuple(found)
+        blocks += _block(keys, path, reader, f"{where}, goods")
+    return tuple(blocks)
 
 
 def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list[Goods]:
@@ -447,17 +447,17 @@ def _listed(path: Path, wanted: dict[str, set[str]], reader: Reader, goods: Call
         codes, less = spans.setdefault(span, ([], []))
         codes.append(row[code])
         if but >= 0 and row[but]:
-            less += [one for one in row[but].split(";") if one]
+            less += [prefix for prefix in row[but].split(";") if prefix]
     if not spans:
         chosen_by = " and ".join(f"{column} {' or '.join(sorted(values))}" for column, values in wanted.items())
         raise InputError(where, f"no row has {chosen_by}", "mend 'rows' of the measure, or the list")
-    found: list[Goods] = []
+    blocks: list[Goods] = []
     for (first, last), (codes, less) in spans.items():
         _check_codes(codes, where)
         block = goods(codes, less, *_in_order(first, last, where), where)
         if block.start <= block.end:  # rows that join after the block has ended never count in it
-            found.append(block)
-    return found
+            blocks.append(block)
+    return blocks
 
 
 def _in_order(first: Any, last: Any, where: str) -> tuple[date, date]:

@@ -1,5 +1,6 @@
 """Answers worked out side by side are those worked out alone, to the byte; what fails, fails alone."""
 
+import inspect
 from dataclasses import fields
 
 import numpy as np
@@ -8,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.chains.batch import solutions
-from detente.chains.stocks import Hoarding, Reserve, StockJob
-from detente.chains.together import alone, stepwise, together
+from detente.chains.disrupt import DisruptCase, disrupt
+from detente.chains.many import AT_A_TIME, answered, each, in_blocks, in_one_call
+from detente.chains.stocks import Hoarding, Reserve, StockJob, run_stocks_many
 from detente.codes import SolveError
 from detente.lab.chains.answer import country_losses
-from detente.lab.chains.months import Question, Words, steps_of
+from detente.lab.chains.months import Question, RunCase, Words, run_many, run_question
 
 STEPS = 120
 
@@ -44,8 +46,8 @@ def same(one, other) -> bool:
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 9)), min_size=2, max_size=4))
 def test_stocks_beside_others_are_stocks_alone(cases):
     jobs = [stock_job(*case) for case in cases]
-    for job, found in zip(jobs, StockJob.solved(jobs), strict=True):
-        assert same(found, StockJob.solved([job])[0])
+    for job, found in zip(jobs, run_stocks_many(jobs), strict=True):
+        assert same(found, run_stocks_many([job])[0])
         assert found.balance < 1e-12
         assert found.lowest >= -1e-12
 
@@ -57,8 +59,8 @@ def test_answers_beside_others_are_answers_alone():
         Question("rare-earths", Words(cut=0.6), months=6, countries=("USA", "KOR")),
         Question("rare-earths", Words(cut=0.6), months=6, countries=("USA", "KOR"), values={"q_floor": 0.1}),
     ]
-    for question, ran in zip(asked, together([steps_of(q) for q in asked]), strict=True):
-        other = alone(steps_of(question))
+    for question, ran in zip(asked, run_many([RunCase(q) for q in asked]), strict=True):
+        other = run_question(question)
         assert [row.key for row in country_losses(ran)] == [row.key for row in country_losses(other)]
         assert [row.loss.value for row in country_losses(ran)] == [row.loss.value for row in country_losses(other)]
         for scope, run in ran.runs.items():
@@ -72,45 +74,50 @@ def test_answers_beside_others_are_answers_alone():
                     np.testing.assert_array_equal(here.u, there.u)
 
 
-class Doubled:
-    """A job that doubles a number, or fails for one that is negative."""
+def test_each_step_of_all_goes_to_the_kernel_in_one_call():
+    calls = []
 
-    calls: list[int] = []  # noqa: RUF012
+    def doubled(numbers):
+        calls.append(len(numbers))
+        return [SolveError(f"{number} is negative") if number < 0 else 2 * number for number in numbers]
 
-    def __init__(self, number: float) -> None:
-        self.number = number
-
-    @staticmethod
-    def solved(jobs):
-        Doubled.calls.append(len(jobs))
-        return [SolveError(f"{job.number} is negative") if job.number < 0 else 2 * job.number for job in jobs]
-
-
-@stepwise
-def fourfold(number):
-    """Four times a number."""
-    twice = yield Doubled(number)
-    return (yield Doubled(twice))
+    once = in_one_call(doubled, lambda number: number, [1, -1, 3])
+    twice = in_one_call(doubled, lambda pair: pair[1], once)
+    fourfold = each(lambda pair: pair[1], twice)
+    assert (fourfold[0], fourfold[2], calls) == (4, 12, [3, 2])
+    assert isinstance(fourfold[1], SolveError)
+    with pytest.raises(SolveError, match="-1 is negative"):
+        answered(fourfold)
 
 
-def test_each_step_of_all_goes_to_the_solver_in_one_call():
-    Doubled.calls.clear()
-    found = together([fourfold.steps(n) for n in (1, -1, 3)])
-    assert (found[0], found[2], Doubled.calls) == (4, 12, [3, 2])
-    assert isinstance(found[1], SolveError)
-    assert (fourfold(5), fourfold.__doc__) == (20, "Four times a number.")
-    with pytest.raises(SolveError, match="-2 is negative"):
-        fourfold(-2)
+def test_a_step_that_fails_ends_its_run_alone():
+    def root(number):
+        if number < 0:
+            raise SolveError("no root")
+        return number**0.5
+
+    found = each(root, [4.0, -1.0, SolveError("before")])
+    assert found[0] == 2.0
+    assert [str(error) for error in found[1:]] == ["no root", "before"]
 
 
-def test_steps_may_answer_for_a_job_that_failed():
-    def patient(number):
-        try:
-            return (yield Doubled(number))
-        except SolveError:
-            return (yield Doubled(-number))
+def test_blocks_keep_the_order():
+    sizes = []
 
-    assert together([patient(-3), patient(2)]) == [6, 4]
+    def kernel(block):
+        sizes.append(len(block))
+        return [number + 1 for number in block]
+
+    assert in_blocks(kernel, list(range(2 * AT_A_TIME + 3))) == list(range(1, 2 * AT_A_TIME + 4))
+    assert sizes == [AT_A_TIME, AT_A_TIME, 3]
+
+
+def test_the_signature_of_disrupt_is_its_own():
+    parameters = inspect.signature(disrupt).parameters
+    assert list(parameters) == [field.name for field in fields(DisruptCase)]
+    assert {name for name, given in parameters.items() if given.default is given.empty} == {"chain", "licences"}
+    assert not inspect.isgeneratorfunction(disrupt)
+    assert inspect.signature(disrupt).return_annotation == "Disruption"
 
 
 def test_a_singular_system_spoils_no_other():
@@ -126,7 +133,7 @@ def test_a_singular_system_spoils_no_other():
 
 def test_an_economy_without_an_answer_fails_alone():
     asked = Question("gallium-germanium", Words(cut=0.3), countries=("USA",), scope="direct")
-    first, second, third = together([steps_of(asked), steps_of(asked, tol=0.0), steps_of(asked)])
+    first, second, third = run_many([RunCase(asked), RunCase(asked, tol=0.0), RunCase(asked)])
     assert isinstance(second, SolveError)
     assert "no equilibrium" in str(second)
     assert [row.loss.value for row in country_losses(first)] == [row.loss.value for row in country_losses(third)]
