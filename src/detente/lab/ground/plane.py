@@ -173,7 +173,8 @@ def plane(
     corners = [_corner(law, on, held, levels, partner, sectors) for levels in product((0.0, TOP), repeat=len(held))]
     partners, worth = corners[0][0], corners[0][1]
     duty = np.stack([one[2] for one in corners]).reshape(*(2,) * len(held), *worth.shape)
-    place = tuple(regions[at] for at in Axes(tuple(regions), tuple(sectors)).rows(partners).tolist())
+    rows = Axes(tuple(regions), tuple(sectors)).rows(partners).tolist()
+    place = tuple(str(regions[row]) for row in rows)
     return Plane(law.importer, on, partner, held, partners, (*sectors, ""), place, law, worth, duty)
 
 
