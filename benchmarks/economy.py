@@ -31,10 +31,10 @@ from run import Figure, show
 
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, gradient, nash, one_sided, optimal_tariff, solve
-from detente.economy.closures import without_deficits
-from detente.economy.policy import groups
+from detente.economy.armington.closures import without_deficits
+from detente.economy.policies.policy import groups
 from detente.economy.solver import solve_many
-from detente.economy.tariff_changes import added, replaced
+from detente.economy.tariff_table import added, replaced
 
 PEER = Path(__file__).with_name("gegravity_peer.py")
 SIGMA, DEARER = 5.0, 1.3

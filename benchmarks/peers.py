@@ -14,7 +14,7 @@ import polars as pl
 from detente.codes import Countries
 from detente.data.importers import GENERAL, importer
 from detente.data.tables import countries
-from detente.law import Kind, Law, Measure, Status
+from detente.law import Law, Measure, MeasureKind, Status
 from detente.law.measure import Period
 
 
@@ -36,7 +36,7 @@ def schedule_by_joins(on: date) -> pl.DataFrame:
 
 def in_force(law: Law, on: date) -> list[tuple[Measure, Period]]:
     """Duties in force on a day."""
-    duties = (m for m in law.measures if m.kind is Kind.DUTY and m.status is Status.IN_FORCE)
+    duties = (m for m in law.measures if m.kind is MeasureKind.DUTY and m.status is Status.IN_FORCE)
     return [(m, p) for m in duties for p in m.periods if p.start <= on <= p.end]
 
 

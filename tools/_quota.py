@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from _schedule import Line
-from detente.law.duty import RAW_SUGAR, Duty, Part
+from detente.law.duty import RAW_SUGAR, Duty, DutyPart
 
 WITHIN = re.compile(
     r"described in (?:general note 15|additional U\.? ?S\.? note\b.*) and entered (?:pursuant|under)", re.I
@@ -48,12 +48,12 @@ def branch(path: tuple[str, ...], quotas: set[tuple[str, ...]]) -> tuple[str, ..
     return next(others, None)
 
 
-def amount(part: Part) -> float:
+def amount(part: DutyPart) -> float:
     """USD per unit of a part, that of sugar at the usual degrees."""
     return part.rate(RAW_SUGAR) if part.per_degree else part.amount
 
 
-def counted_in(part: Part) -> str:
+def counted_in(part: DutyPart) -> str:
     """The unit that unit values are kept by: the weight of a content or of sugars is a unit of its own."""
     return part.measure if part.basis.endswith(" content") else part.unit
 

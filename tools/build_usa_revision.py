@@ -11,7 +11,7 @@ import polars as pl
 
 from _schedule import Line, all_revisions
 from _shared import REVISIONS, arguments, write_table
-from detente.data.hts_revision import EMBEDDED, TABLE, Entry, Revision, read_revision
+from detente.data.hts_revision import EMBEDDED, TABLE, Revision, RevisionEntry, read_revision
 from detente.data.line_texts import TABLE as TEXTS
 
 
@@ -29,7 +29,7 @@ def texts_table(data: Path) -> pl.DataFrame:
     return pl.DataFrame({"code": codes, "text": [words_of(lines[code]) for code in codes]})
 
 
-def row_of(entry: Entry) -> tuple[str | None, ...]:
+def row_of(entry: RevisionEntry) -> tuple[str | None, ...]:
     """A row of the revision; the words of a line stand in the other table."""
     text = entry.text if len(entry.code) == 8 else ""
     values = (entry.code, text, entry.unit, entry.general, entry.other, " ".join(entry.footnotes))

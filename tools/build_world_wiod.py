@@ -22,10 +22,10 @@ import numpy as np
 from _shared import TABLES, read_text_csv
 from _world_sources import FOOD, FOOD_CAP, Floats, read_flows, read_groups, read_rdata, us_tariffs
 from build_worlds import DEFAULT_SET, MUSD, SETS, accept, read_sets, save, world_arguments
-from detente.economy import input_output
 from detente.economy.aggregation import elasticities
 from detente.economy.frame import Economy
-from detente.economy.input_output import accounts, ras, shares_of
+from detente.economy.input_output import accounts as input_output
+from detente.economy.input_output.accounts import accounts, ras, shares_of
 
 NAME = "wiod-2011"
 CODES = {"ROM": "ROU", "RoW": "ROW"}

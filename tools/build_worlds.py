@@ -34,10 +34,10 @@ from _world_sources import (
     us_tariffs,
 )
 from detente.data.worlds import load_economy
-from detente.economy import input_output
 from detente.economy.aggregation import aggregate, elasticities
 from detente.economy.frame import Economy, Shock
-from detente.economy.input_output import accounts, imbalance, ras, shares_of, uses
+from detente.economy.input_output import accounts as input_output
+from detente.economy.input_output.accounts import accounts, imbalance, ras, shares_of, uses
 from detente.economy.solver import solve
 
 WORLDS = DATA / "worlds"

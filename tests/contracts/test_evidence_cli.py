@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from detente.data.claimfile import load_ledger
 from detente.lab.claims.check import check
-from detente.lab.claims.rates import Measured
+from detente.lab.claims.ledger import load_ledger
+from detente.lab.claims.measured import Measured
 
 AS_OF = date(2026, 7, 23)
 VERDICTS = {

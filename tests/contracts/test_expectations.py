@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from detente.data.claimfile import load_events, load_ledger, load_promises
+from detente.data.eventfile import load_events, load_promises
+from detente.lab.claims.ledger import load_ledger
 
 AS_OF = ("--as-of", "2026-07-23", "--draws", "0")
 

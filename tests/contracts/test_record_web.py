@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 import detente as dt
 from detente.data.importers import importer
 from detente.faces.web.app import create_app
-from detente.faces.web.pages import PLACES
+from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.settings import Settings
 from detente.law import renewed
 
@@ -57,7 +57,7 @@ DAYS = {"on", "date", "first", "last", "as_of", "before", "after"}
 def app(tmp_path_factory):
     # Ranges of claims are no matter of the record.
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("detente.faces.web.questions.DRAWS", 0)
+        patched.setattr("detente.faces.web.work.questions.DRAWS", 0)
         yield create_app(Settings(data_folder=tmp_path_factory.mktemp("server"), rate=0.0, case="", ahead=False))
 
 

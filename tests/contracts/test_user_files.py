@@ -321,10 +321,11 @@ def as_toml(value: Any) -> str:
 def kinds() -> dict[str, tuple[Any, str, Callable[[Path], object]]]:
     from detente.data.casefile import load_case
     from detente.data.chainfile import chain_file
-    from detente.data.claimfile import load_events, load_ledger, load_promises
+    from detente.data.eventfile import load_events, load_promises
     from detente.data.importers import importer
     from detente.data.recordfile import read_own
     from detente.lab.chains.paths import from_file
+    from detente.lab.claims.ledger import load_ledger
     from detente.lab.scenario import load_scenario
 
     usa = importer("USA")
@@ -363,7 +364,7 @@ def test_free_text_is_no_list(detente, tmp_path):
 
 
 def test_a_source_nobody_named_is_refused(tmp_path):
-    from detente.data.claimfile import load_events
+    from detente.data.eventfile import load_events
 
     content = of_package("ledgers/us-china-events.yaml")
     content["events"][0]["sources"] = ["eo14196"]

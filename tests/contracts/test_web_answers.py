@@ -13,10 +13,10 @@ pytest.importorskip("fastapi", reason="the web extra is not installed")
 from starlette.testclient import TestClient
 
 from detente.faces.web.app import create_app
-from detente.faces.web.questions import Pending, claims_of, levers_of, usual
 from detente.faces.web.settings import Settings
-from detente.faces.web.store import open_store
-from detente.faces.web.worker import run_levers
+from detente.faces.web.work.questions import Pending, claims_of, levers_of, usual
+from detente.faces.web.work.store import open_store
+from detente.faces.web.work.worker import run_levers
 
 HOME = "/api/v1"
 LEVERS = f"{HOME}/materials/gallium-germanium/levers?scenario=april-2025&names=stockpile,recycling,plants"

@@ -15,9 +15,10 @@ from starlette.testclient import TestClient
 
 from detente.codes import InputError
 from detente.faces.web.app import create_app
-from detente.faces.web.jobs import Jobs
+from detente.faces.web.faults import Unwritable, unwritable
 from detente.faces.web.settings import Settings
-from detente.faces.web.store import Unwritable, open_store, unwritable
+from detente.faces.web.work.jobs import Jobs
+from detente.faces.web.work.store import open_store
 
 HOME = "/api/v1"
 FULL = "the disk of this server is full"
@@ -113,7 +114,7 @@ def test_a_job_whose_folder_cannot_be_made_says_why(tmp_path, monkeypatch):
     def no_room(*_given, **_named):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("detente.faces.web.jobs._process", no_room)
+    monkeypatch.setattr("detente.faces.web.work.jobs._process", no_room)
     jobs.start()
     found = ended(jobs, jobs.submit("chain", {}))
     jobs.stop()
@@ -140,7 +141,7 @@ def test_a_worker_that_cannot_write_says_why(tmp_path, monkeypatch, capsys):
     import json
     import sys
 
-    from detente.faces.web import worker
+    from detente.faces.web.work import worker
 
     def no_room(*_given):
         raise OSError(errno.EROFS, "Read-only file system")

@@ -9,7 +9,7 @@ pytest.importorskip("fastapi", reason="the web extra is not installed")
 from starlette.testclient import TestClient
 
 from detente.faces.web.app import create_app
-from detente.faces.web.pages import PLACES
+from detente.faces.web.pages.routes import PLACES
 from detente.faces.web.problems import wants_page
 from detente.faces.web.settings import Settings
 

@@ -17,10 +17,10 @@ httpx = pytest.importorskip("httpx")
 from starlette.testclient import TestClient  # noqa: E402
 
 from detente.faces.web.app import create_app  # noqa: E402
-from detente.faces.web.jobs import ATTEMPTS, Jobs  # noqa: E402
 from detente.faces.web.problems import Problem  # noqa: E402
 from detente.faces.web.settings import Settings  # noqa: E402
-from detente.faces.web.store import open_store  # noqa: E402
+from detente.faces.web.work.jobs import ATTEMPTS, Jobs  # noqa: E402
+from detente.faces.web.work.store import open_store  # noqa: E402
 
 HOME = "/api/v1"
 SMALL = {
@@ -31,7 +31,7 @@ LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": 
 """So long that it runs until it is ended, in parts of one point each."""
 
 SERVE = (
-    "import detente.faces.web.jobs as jobs; jobs.LEASE = 3.0; "
+    "import detente.faces.web.work.jobs as jobs; jobs.LEASE = 3.0; "
     "import sys, uvicorn; from pathlib import Path; from detente.faces.web.app import create_app; "
     "from detente.faces.web.settings import Settings; "
     "s = Settings(port=int(sys.argv[1]), data_folder=Path(sys.argv[2]), rate=0.0, case=''); "
@@ -64,7 +64,7 @@ def workers() -> set[int]:
     found = set()
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            if b"detente.faces.web.worker" in path.read_bytes() and "Z" not in (path.parent / "stat").read_text():
+            if b"detente.faces.web.work.worker" in path.read_bytes() and "Z" not in (path.parent / "stat").read_text():
                 found.add(int(path.parent.name))
         except OSError:
             continue
@@ -301,7 +301,7 @@ def test_tables_are_made_for_postgresql_as_well():
     from sqlalchemy.dialects import postgresql
     from sqlalchemy.schema import CreateTable
 
-    from detente.faces.web.store import JOBS, RUNS
+    from detente.faces.web.work.store import JOBS, RUNS
 
     text = " ".join(str(CreateTable(table).compile(dialect=postgresql.dialect())) for table in (RUNS, JOBS))
     assert "BYTEA" in text
@@ -309,7 +309,7 @@ def test_tables_are_made_for_postgresql_as_well():
 
 
 def test_a_worker_gets_no_secrets(monkeypatch):
-    from detente.faces.web.jobs import _environment
+    from detente.faces.web.work.jobs import _environment
 
     monkeypatch.setenv("DETENTE_TOKEN", "a-secret-token-here")
     monkeypatch.setenv("DETENTE_DATABASE", "postgresql://me:password@host/name")

@@ -21,9 +21,9 @@ pg8000 = pytest.importorskip("pg8000.native", reason="the postgres extra is not 
 httpx = pytest.importorskip("httpx")
 
 from detente.codes import InputError  # noqa: E402
-from detente.faces.web.jobs import ATTEMPTS, LEASE  # noqa: E402
 from detente.faces.web.settings import Settings  # noqa: E402
-from detente.faces.web.store import open_store  # noqa: E402
+from detente.faces.web.work.jobs import ATTEMPTS, LEASE  # noqa: E402
+from detente.faces.web.work.store import open_store  # noqa: E402
 
 HOME = "/api/v1"
 USER, PASSWORD = "detente", "not-for-any-log-7f3a"
@@ -36,7 +36,7 @@ LONG = {"kind": "sweep", "scenario": SMALL, "over": {"usa.change.rec_chn.rate": 
 """So long that it runs until it is ended, in parts of one point each."""
 
 SOON = (
-    "import detente.faces.web.jobs as jobs; jobs.LEASE = 3.0; "
+    "import detente.faces.web.work.jobs as jobs; jobs.LEASE = 3.0; "
     "import sys; sys.argv[0] = 'detente'; from detente.faces.cli import main; main()"
 )
 """The command, for a server that takes up what has given no sign of life for three seconds."""

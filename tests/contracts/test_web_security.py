@@ -305,8 +305,8 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path):
 def test_requests_that_wait_for_a_case_leave_room_for_pages(tmp_path, monkeypatch):
     import threading
 
-    from detente.faces.web import kept
     from detente.faces.web.problems import Problem
+    from detente.faces.web.work import kept
 
     free = threading.Event()
     monkeypatch.setattr(kept, "_opened", lambda case: free.wait(30) and case)

@@ -10,8 +10,8 @@ jsonschema = pytest.importorskip("jsonschema", reason="checks answers against th
 
 from starlette.testclient import TestClient  # noqa: E402
 
+from detente.faces.web.api.describe import tables  # noqa: E402
 from detente.faces.web.app import create_app  # noqa: E402
-from detente.faces.web.describe import tables  # noqa: E402
 from detente.faces.web.settings import Settings  # noqa: E402
 
 HOME = "/api/v1"
@@ -228,7 +228,7 @@ def test_every_answer_says_more_than_object(said):
 
 
 def test_every_field_has_a_type_and_says_what_it_is(said):
-    from detente.faces.web.shapes import SHAPES
+    from detente.faces.web.api.shapes import SHAPES
 
     names = [*SHAPES, *(f"Table_{name}" for name in tables())]
     for name in names:

@@ -275,7 +275,7 @@ def served_app(tmp_path_factory):
     while not server.started:
         time.sleep(0.02)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("detente.faces.web.questions.DRAWS", 2)
+        patched.setattr("detente.faces.web.work.questions.DRAWS", 2)
         yield server.servers[0].sockets[0].getsockname()[1], app
     server.should_exit = True
     thread.join(20)

@@ -53,7 +53,7 @@ def test_every_template_of_html_escapes():
 
 def test_every_page_of_the_server_escapes():
     pytest.importorskip("starlette")
-    from detente.faces.web.pages_html import templates as pages
+    from detente.faces.web.html import templates as pages
 
     made = pages()
     names = [name for name in made.list_templates() if name.endswith(".html.j2")]

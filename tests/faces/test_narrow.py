@@ -6,7 +6,7 @@ import pytest
 
 from detente.codes import Column, Table, Unit
 from detente.faces.charts.gallery import charts
-from detente.faces.web.pages_draw import draw_chain
+from detente.faces.web.pages.draw import draw_chain
 
 STAGES = [
     (name, [("CHN", "China", 0.61), ("MMR", "Myanmar", 0.16), ("ROW", "Others", 0.1), ("USA", "United States", 0.09)])

@@ -12,7 +12,8 @@ import pytest
 pytest.importorskip("sqlalchemy")
 httpx = pytest.importorskip("httpx")
 
-from detente.faces.web.pages import PRESETS, SECTORS  # noqa: E402
+from detente.faces.web.known import SECTORS  # noqa: E402
+from detente.faces.web.pages.routes import PRESETS  # noqa: E402
 from detente.lab.deal.levers import Levers  # noqa: E402
 
 PLACES = {

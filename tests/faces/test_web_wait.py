@@ -22,7 +22,7 @@ LEVERS = "/materials?chain=gallium-germanium&ask=levers&months=12&country="
 def home(tmp_path_factory):
     """Address of a running server that has worked nothing out yet; claims are judged on few draws."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("detente.faces.web.questions.DRAWS", 2)
+        patched.setattr("detente.faces.web.work.questions.DRAWS", 2)
         yield from served(tmp_path_factory)
 
 

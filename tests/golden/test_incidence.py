@@ -35,7 +35,7 @@ def test_trade_between_the_parties_rises_and_comes_back_from_others(geneva):
 
 def test_sectors_of_a_party_add_up_and_work_only_moves(geneva):
     """Work is of fixed supply in this world: sectors gain what others lose, weighted by what they pay."""
-    from detente.economy.input_output import accounts
+    from detente.economy.input_output.accounts import accounts
 
     economy = load_economy("icio-2022")
     base = accounts(economy)

@@ -17,7 +17,7 @@ from detente.lab.talks.tables import coverage_table, outcome_table, slope_table,
 from detente.lab.talks.world import added_points
 from detente.talks.duties import group_of
 from detente.talks.responses import best_response, tariff_war
-from detente.talks.threats import Stage
+from detente.talks.threats import LawStage
 from detente.talks.weights import own_duty_slopes
 
 LONG, SHORT = HORIZONS
@@ -170,7 +170,7 @@ def test_horizons_lie_between_the_runs(may):
 
 def test_stocks_run_down_along_the_path_of_the_status_quo(may):
     weeks = np.arange(0.0, 40.0, 2.0)
-    found = may.path([Stage(0.0, may.outcome("status_quo"))], weeks)
+    found = may.path([LawStage(0.0, may.outcome("status_quo"))], weeks)
     assert found[0, 0] > found[-1, 0]
     trade = np.array([may.at_month(week * 84 / 365.25).trade(may.outcome("status_quo")[None])[0] for week in weeks])
     materials = (found - trade)[:, 0]

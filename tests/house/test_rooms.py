@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "src"
-PACKAGES = ("detente.lab",)
+PACKAGES = ("detente.lab", "detente.economy", "detente.faces", "detente.faces.web", "detente.law", "detente.talks")
 ROOMS, FLOORS = 25, 11
 
 
@@ -85,3 +85,16 @@ def test_no_modules_import_one_another_in_a_circle_when_they_are_loaded():
         list(TopologicalSorter(loaded).static_order())
     except CycleError as error:
         pytest.fail(" -> ".join(error.args[1]))
+
+
+LATE = 475
+"""Imports of the project's own modules inside functions, as start-up wants them: their number may fall."""
+
+
+def test_late_imports_do_not_grow():
+    late = 0
+    for path in MODULES.values():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        top = {node.lineno for node in tree.body if isinstance(node, ast.ImportFrom)}
+        late += len({line for line, _ in imports(path)} - top)
+    assert late <= LATE, late

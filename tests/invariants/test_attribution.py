@@ -9,11 +9,11 @@ from detente.codes import InputError, UnknownName
 from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, solve
-from detente.economy.accounts import PARAMETERS, accounts
-from detente.economy.attribution import attribution
-from detente.economy.income_parts import income_parts
-from detente.economy.input_output import accounts as linked_accounts
-from detente.economy.tariff_changes import goods
+from detente.economy.armington.accounts import PARAMETERS, accounts
+from detente.economy.decomposition.attribution import attribution
+from detente.economy.decomposition.income_parts import income_parts
+from detente.economy.input_output.accounts import accounts as linked_accounts
+from detente.economy.tariff_table import goods
 
 LIBDAY = load_libday()
 ANNOUNCED = announced_tariff(LIBDAY)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.chains import months
-from detente.chains.chain import NEEDED, Feed, Grade, Plant, Range, Source, Stage, Stock, SupplyChain, User
+from detente.chains.chain import NEEDED, Feed, Grade, GradeSource, Plant, Range, Stage, Stock, SupplyChain, User
 from detente.chains.disrupt import disrupt
 from detente.chains.ledger import INS, OUTS
 from detente.chains.levers import sharing
@@ -41,7 +41,7 @@ def drawn(seed, smuggled=0.0, **changes):
             for origin in ("CHN", "JPN", "VNM") if grade.stage == "magnet" else ("CHN",):
                 share = rng.uniform(0.0, left)
                 left -= share
-                sources.append(Source(country, grade.name, origin, share))
+                sources.append(GradeSource(country, grade.name, origin, share))
     feeds = tuple(Feed("*", e, "metal", rng.uniform(), rng.uniform(0.1, 1.0)) for e in ("Nd", "Dy"))
     plants = (
         Plant("magnets", "magnet", "USA", "NdFeB", 3e4, 2.0, 4.0, own_feed=("Nd",)),
@@ -58,7 +58,7 @@ def drawn(seed, smuggled=0.0, **changes):
 def all_chinese(**changes):
     """The same, and all bought from the restrictor."""
     base = drawn(2, plants=(), stocks=(), **changes)
-    return replace(base, sources=tuple(Source(c, g.name, "CHN", 1.0) for c in COUNTRIES for g in base.grades))
+    return replace(base, sources=tuple(GradeSource(c, g.name, "CHN", 1.0) for c in COUNTRIES for g in base.grades))
 
 
 PATHS = (cut(0.6), cut(0.7, elements=("Dy",)), cut(0.5, basis="supply"), full_stop(), april_2025(), quota_2010(),

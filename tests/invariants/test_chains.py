@@ -13,11 +13,11 @@ from detente.chains.chain import (
     NEEDED,
     Feed,
     Grade,
+    GradeSource,
     Market,
     Plant,
     Range,
     Redesign,
-    Source,
     Stage,
     Stock,
     SupplyChain,
@@ -89,12 +89,12 @@ def chain(seed=0, **changes):
         users.append(User(country, "motors", {"magnet-H": 1e6}, "cover", defence=True, output=1e8))
         for g in GRADES:
             own = float(rng.uniform(0.0, 0.5)) if country == "JPN" and g.stage == "magnet" else 0.0
-            sources.append(Source(country, g.name, "CHN", float(rng.uniform(0.5, 1.0 - own))))
+            sources.append(GradeSource(country, g.name, "CHN", float(rng.uniform(0.5, 1.0 - own))))
             if own:
-                sources.append(Source(country, g.name, "JPN", own))
+                sources.append(GradeSource(country, g.name, "JPN", own))
             elif g.stage == "magnet":
                 sources[-1] = replace(sources[-1], share=0.8 * sources[-1].share)
-                sources.append(Source(country, g.name, "JPN", 0.1))
+                sources.append(GradeSource(country, g.name, "JPN", 0.1))
     base = SupplyChain(
         "drawn", "direct", "CHN", ("Nd", "Dy"), STAGES, GRADES, tuple(users), tuple(sources), FEEDS, PLANTS,
         (Stock("reserve", "JPN", "Dy", 1.0, 0.8), Stock("reserve", "USA", "*", 0.3)), MARKETS, PARAMETERS,
@@ -225,7 +225,7 @@ def test_a_user_that_buys_nothing_from_the_restrictor_never_suffers(seed, path):
     if any(act.basis == "supply" for act in path.acts):
         return
     alone = (User("BRA", "motors", {"magnet-H": 1e6}, 0.0), User("BRA", "cars", {}, 0.0))
-    sources = (*base.sources, Source("BRA", "magnet-H", "BRA", 0.0))
+    sources = (*base.sources, GradeSource("BRA", "magnet-H", "BRA", 0.0))
     there = replace(base, users=(*base.users, *alone), sources=sources)
     found = disrupt(there, path, 8, leak_cap=0.0)
     assert np.abs(found.met[found.pairs_of("BRA", "motors")] - 1.0).max() < 1e-12
@@ -435,10 +435,10 @@ def with_user(**changes):
 
 REFUSED = {
     "shares over 1": (
-        bad(sources=(Source("USA", "magnet-H", "CHN", 0.8), Source("USA", "magnet-H", "CHN", 0.3))),
+        bad(sources=tuple(GradeSource("USA", "magnet-H", "CHN", share) for share in (0.8, 0.3))),
         "row 2",
     ),
-    "a share above 1": (bad(sources=(Source("USA", "magnet-H", "CHN", 1.2),)), "source row 1 (USA, magnet-H, CHN)"),
+    "share above 1": (bad(sources=(GradeSource("USA", "magnet-H", "CHN", 1.2),)), "source row 1 (USA, magnet-H, CHN)"),
     "no recipe": (bad(grades=(replace(GRADES[0], recipe={}), *GRADES[1:])), "magnet-H: the grade has no recipe"),
     "recipe above 1": (bad(grades=(replace(GRADES[0], recipe={"Nd": 0.9, "Dy": 0.2}), *GRADES[1:])), "magnet-H"),
     "cycle": (bad(stages=(Stage("oxide", ("magnet",)), *STAGES[1:])), "in a circle"),

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from detente.codes import InputError, SolveError, UnknownName
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, added, baseline_tariff, gradient, nash, solve
-from detente.economy.accounts import PARAMETERS, accounts
-from detente.economy.concessions import concessions, exchange_rates, price_window, rates_of, worth
-from detente.economy.cooperative import cooperative
-from detente.economy.laffer import laffer, nominal_revenue, real_revenue, revenue_objective
-from detente.economy.tariff_changes import goods
+from detente.economy.armington.accounts import PARAMETERS, accounts
+from detente.economy.policies.concessions import concessions, exchange_rates, price_window, rates_of, worth
+from detente.economy.policies.cooperative import cooperative
+from detente.economy.policies.laffer import laffer, nominal_revenue, real_revenue, revenue_objective
+from detente.economy.tariff_table import goods
 
 CODES = ("CHN", "DEU", "JPN", "MEX", "USA")
 seeds = st.integers(0, 10_000)

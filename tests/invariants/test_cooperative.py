@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from detente.codes import InputError, SolveError, UnknownName
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, added, nash, optimal_tariff, solve
-from detente.economy.accounts import PARAMETERS
-from detente.economy.cooperative import common_improvement, continued_log, cooperative
+from detente.economy.armington.accounts import PARAMETERS
+from detente.economy.policies.cooperative import common_improvement, continued_log, cooperative
 from detente.economy.solver import scan
 
 CODES = ("CHN", "DEU", "JPN", "MEX", "USA")

@@ -10,25 +10,19 @@ from hypothesis import strategies as st
 from detente.codes import SolveError, UnknownName
 from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
-from detente.economy import (
-    Economy,
-    Shock,
-    decomposition_armington,
-    decomposition_input_output,
-    first_order,
-    gradient,
-    solve,
-)
-from detente.economy.accounts import PARAMETERS
-from detente.economy.attribution import attribution
-from detente.economy.decomposition import BEYOND, DESCRIPTIONS, decompose
-from detente.economy.decomposition_path import COARSEST, differentiation, interpolated, paths, points, weights
-from detente.economy.decomposition_terms import parts_at
-from detente.economy.income_parts import income_parts
-from detente.economy.input_output import accounts as linked_accounts
-from detente.economy.input_output import with_final_residual
+from detente.economy import Economy, Shock, first_order, gradient, solve
+from detente.economy.armington.accounts import PARAMETERS
+from detente.economy.decomposition import armington as decomposition_armington
+from detente.economy.decomposition import input_output as decomposition_input_output
+from detente.economy.decomposition.attribution import attribution
+from detente.economy.decomposition.decompose import BEYOND, DESCRIPTIONS, decompose
+from detente.economy.decomposition.income_parts import income_parts
+from detente.economy.decomposition.path import COARSEST, differentiation, interpolated, paths, points, weights
+from detente.economy.decomposition.terms import parts_at
+from detente.economy.input_output.accounts import accounts as linked_accounts
+from detente.economy.input_output.accounts import with_final_residual
 from detente.economy.solver import partial_shock
-from detente.economy.tariff_changes import goods
+from detente.economy.tariff_table import goods
 
 LIBDAY = load_libday()
 ANNOUNCED = announced_tariff(LIBDAY)

@@ -8,7 +8,7 @@ import pytest
 import detente as dt
 from detente.codes import InputError, SolveError, UnknownName
 from detente.economy import Economy, Shock, decouple
-from detente.economy.input_output import PARAMETERS
+from detente.economy.input_output.accounts import PARAMETERS
 
 
 def _two(theta: float) -> Economy:

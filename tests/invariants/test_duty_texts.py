@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from detente.codes import InputError
 from detente.data.tables import read
-from detente.law.duty import Duty, Part
+from detente.law.duty import Duty, DutyPart
 from detente.law.duty_text import parse_duty
 from detente.law.quantity import check_parts, read_quantity
 
@@ -17,17 +17,17 @@ PER_CENT = st.integers(1, 2_000).map(lambda n: n / 10)
 
 
 @st.composite
-def texts(draw) -> tuple[str, tuple[Part, ...]]:
+def texts(draw) -> tuple[str, tuple[DutyPart, ...]]:
     """A rate text as the schedule writes it, and the addends it states."""
-    addends: list[tuple[str, Part]] = []
+    addends: list[tuple[str, DutyPart]] = []
     for unit in draw(st.lists(st.sampled_from(sorted(UNITS)), max_size=2, unique=True)):
         cents = draw(CENTS)
         money = f"${cents / 100:.4f}" if draw(st.booleans()) else f"{cents:.2f}¢"
-        addends.append((f"{money}{UNITS[unit]}", Part(round(cents / 100, 12), unit)))
+        addends.append((f"{money}{UNITS[unit]}", DutyPart(round(cents / 100, 12), unit)))
     bases = ["", *draw(st.lists(st.sampled_from(BASES), max_size=2, unique=True))]
     for basis in bases if draw(st.booleans()) or not addends else []:
         share = draw(PER_CENT)
-        addends.append((f"{share:.1f}% {basis}".strip(), Part(round(share / 100, 8), basis=basis)))
+        addends.append((f"{share:.1f}% {basis}".strip(), DutyPart(round(share / 100, 8), basis=basis)))
     return " + ".join(text for text, _ in addends), tuple(part for _, part in addends)
 
 
@@ -53,7 +53,7 @@ def test_a_duty_grows_with_the_shipment(written, value, amount, factor):
 
 @given(st.sampled_from(sorted(UNITS)), st.integers(1, 999_999))
 def test_a_bare_number_and_a_named_unit_are_one(unit, amount):
-    duty = Duty("", "specific", (Part(0.1, unit),))
+    duty = Duty("", "specific", (DutyPart(0.1, unit),))
     assert read_quantity(amount, duty) == read_quantity(f"{amount:,} {unit}", duty) == {unit: amount}
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from detente.codes import InputError, SolveError, UnknownName
 from detente.data.world_libday import announced_tariff, load_libday
 from detente.economy import Economy, Shock, gradient, nash, one_sided, optimal_tariff, shock_of, solve, solve_many
-from detente.economy.accounts import PARAMETERS, accounts
-from detente.economy.armington import Armington
+from detente.economy.armington.accounts import PARAMETERS, accounts
+from detente.economy.armington.family import Armington
 
 CODES = ("CHN", "DEU", "JPN", "MEX", "USA")
 OPTIONS = (

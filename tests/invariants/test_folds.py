@@ -9,7 +9,7 @@ import pytest
 import detente as dt
 from detente.codes import SolveError
 from detente.economy import Economy, Shock, added, aggregate, gradient, solve
-from detente.economy.input_output import balance
+from detente.economy.input_output.accounts import balance
 from detente.economy.newton import follow, partial_shock
 from detente.economy.solver import BEYOND, NEWTON, PATH, family_of
 

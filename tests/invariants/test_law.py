@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from detente.data.importers import importer
 from detente.lab.ground.averages import Ground, average, ground_of
 from detente.lab.statute.lookup import look_up
-from detente.law import Kind, Partners, Reading, Status, schedule_on
+from detente.law import MeasureKind, Partners, Reading, Status, schedule_on
 from detente.law.space import Painter, build_space
 
 FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
@@ -127,7 +127,7 @@ def test_every_duty_has_a_citation():
     bare = [
         m.id
         for m in importer("USA").law.measures
-        if m.kind is Kind.DUTY
+        if m.kind is MeasureKind.DUTY
         and not (m.citation or m.instrument or all(p.citation or p.instrument for p in m.periods))
     ]
     assert bare == []

@@ -13,7 +13,7 @@ from detente.data.importers import importer
 from detente.faces.ladder import as_json, explained
 from detente.lab.ground.averages import ground_of
 from detente.lab.statute.lookup import look_up
-from detente.law import Kind, Reading
+from detente.law import MeasureKind, Reading
 
 LINE, DAY = "7326.90.86.88", date(2026, 3, 15)
 
@@ -50,7 +50,7 @@ def test_the_use_that_goes_with_a_claim_is_judged_with_it():
 @pytest.mark.parametrize(("value", "told"), [(None, False), (800.0, True), (800.01, False), (50.0, True)])
 def test_rules_for_parcels_belong_to_parcels(value: float | None, told: bool):
     controls = look_up("9503.00.00", "CHN", date(2025, 9, 1), value=value).controls
-    assert any(m.kind is Kind.REGIME for m in controls) is told
+    assert any(m.kind is MeasureKind.REGIME for m in controls) is told
 
 
 def test_a_programme_that_lapsed_is_refused_in_the_texts_of_the_day():

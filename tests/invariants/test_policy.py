@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, formula_tariff, nash, one_sided, optimal_tariff, solve
-from detente.economy.accounts import PARAMETERS
 from detente.economy.aggregation import elasticities
-from detente.economy.armington import Armington
-from detente.economy.game import GAIN, _Game, _rounds
-from detente.economy.input_output import balance
-from detente.economy.local_search import many_rates
-from detente.economy.policy import OVER, Search, groups, one_rate, scale_of, weights_of
+from detente.economy.armington.accounts import PARAMETERS
+from detente.economy.armington.family import Armington
+from detente.economy.input_output.accounts import balance
+from detente.economy.policies.game import GAIN, _Game, _rounds
+from detente.economy.policies.local_search import many_rates
+from detente.economy.policies.policy import OVER, Search, groups, one_rate, scale_of, weights_of
 from detente.economy.solver import _chord_alone
-from detente.economy.tariff_changes import goods
+from detente.economy.tariff_table import goods
 
 CODES = ("CHN", "ROW", "USA", "XXX")
 ZERO = Shock(options={"closure": "zero"})

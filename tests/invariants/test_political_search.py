@@ -7,9 +7,9 @@ from scipy.optimize import minimize
 from detente.codes import SolveError
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, aggregate, cooperative, nash, optimal_tariff, solve
-from detente.economy.local_search import CLOSED, HIGHEST, LOWEST
-from detente.economy.policy import Search, groups, weights_of
-from detente.economy.tariff_changes import goods
+from detente.economy.policies.local_search import CLOSED, HIGHEST, LOWEST
+from detente.economy.policies.policy import Search, groups, weights_of
+from detente.economy.tariff_table import goods
 
 POLITICS = Shock(options={"closure": "zero", "objective": "political"})
 """Balanced trade: a deficit fixed in money would be a ransom from partners that can no longer sell."""

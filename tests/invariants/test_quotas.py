@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import detente as dt
 from detente.codes import InputError, UnknownName
 from detente.economy import Shock, baseline_tariff, goods, quota_of, solve, with_quotas
-from detente.economy.quotas import quantities
+from detente.economy.policies.quotas import quantities
 
 WORLDS = ("icio-2022-small", "libday-2023")
 

@@ -15,7 +15,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
 from detente.draws import Input, Sample
 from detente.economy import Shock, elasticities, solve
-from detente.economy.tariff_changes import added, replaced
+from detente.economy.tariff_table import added, replaced
 from detente.lab.ground.sides import Side, pairings_of
 from detente.lab.ground.uncertain import uncertain_duties
 from detente.lab.ranges.joint import JointDraws, drawn, joint_table, model_of, ranges_table, tornado_table

@@ -187,7 +187,7 @@ def test_a_lever_that_changes_nothing_says_why(engine):
 
 
 def test_a_duty_that_the_law_of_the_day_does_not_have_is_called_out(engine):
-    axes = (("CHN",), ("ELE",))
+    axes = (("CHN", "ROW"), ("ELE",))
     held = plane(importer("USA").law, date(2026, 6, 1), {"us": "reciprocal"}, "CHN", axes).held[0]
     assert held.measure is None
     assert "ended on 2026-02-23" in held.why

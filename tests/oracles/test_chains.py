@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import kruskal, lognorm, spearmanr, triang
 
 from detente.chains.allocation import by_value, ces_blocks
-from detente.chains.chain import Feed, Grade, Market, Plant, Range, Source, Stage, Stock, SupplyChain, User
+from detente.chains.chain import Feed, Grade, GradeSource, Market, Plant, Range, Stage, Stock, SupplyChain, User
 from detente.chains.disrupt import disrupt
 from detente.chains.leakage import transit
 from detente.chains.levers import Lever, worth
@@ -65,7 +65,7 @@ def chain(**changes):
         User("DEU", "C30", {"H": 6e5}, 0.0, defence=True),
     )
     sources = tuple(
-        Source(country, grade, origin, 1.0)
+        GradeSource(country, grade, origin, 1.0)
         for country, origin in (("DEU", "CHN"), ("JPN", "JPN"))
         for grade in ("H", "L")
     )
@@ -219,7 +219,7 @@ def test_a_ramp_is_linear():
 
 def test_ban_on_one_and_on_all():
     """Against all, q is supply outside over use outside; against one, the others' imports are shared out evenly."""
-    rows = tuple(Source(c, "H", "CHN", 0.6) for c in ("DEU", "JPN"))
+    rows = tuple(GradeSource(c, "H", "CHN", 0.6) for c in ("DEU", "JPN"))
     base = chain(sources=rows, users=(User("DEU", "C29", {"H": 6e6}, 0.0), User("JPN", "C29", {"H": 6e6}, 0.0)))
     every = disrupt(base, full_stop(), 6, stock_days=0, leak_cap=1.0)
     assert every.met == pytest.approx(np.full((2, 6), 0.4))

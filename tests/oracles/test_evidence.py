@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from detente.data.claimfile import load_events
+from detente.data.eventfile import load_events
 from detente.data.evidence_tables import accounts_series, census_series, long_series, monthly, year_bounds
 from detente.data.importers import importer
 from detente.data.tables import arrays
 from detente.evidence import EXCHANGES, additional_rate, event_session, exchange, largest_rise, place, steps, study
-from detente.law import Column, schedule_on
+from detente.law import PartnerColumn, schedule_on
 
 FIRST, LAST = date(2025, 1, 1), date(2026, 7, 23)
 DAYS = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]
@@ -22,7 +22,7 @@ def lawbook_rates(code, partner, line, authorities):
     """Points that some authorities add on a line without exemption, by day of `DAYS`."""
     where = importer(code)
     codes = where.lines.codes[where.lines.slice(line)][:1].tolist()
-    column = Column(partner, False, where.base_column(partner, FIRST, ""))
+    column = PartnerColumn(partner, False, where.base_column(partner, FIRST, ""))
     space = where.only(codes).space(where.law, [column], context="line")
     ladders = [schedule_on(space, day, record=True).ladder(0, 0).by_authority() for day in DAYS]
     return np.asarray([sum(found.get(name, 0.0) for name in authorities) for found in ladders])

@@ -19,7 +19,7 @@ from detente.economy import (
     solve_many,
     with_retaliation,
 )
-from detente.economy.accounts import accounts
+from detente.economy.armington.accounts import accounts
 
 WORLD = load_libday()
 ANNOUNCED = announced_tariff(WORLD)

@@ -9,13 +9,13 @@ import pytest
 from detente.codes import InputError, SolveError, UnknownName
 from detente.data.worlds import build, load_economy, world_names
 from detente.economy.aggregation import aggregate, elasticities
-from detente.economy.caliendo_parro import CaliendoParro
-from detente.economy.contributions import by_sector, first_order
 from detente.economy.frame import Shock
 from detente.economy.gradient import gradient
-from detente.economy.input_output import accounts, balance, imbalance
+from detente.economy.input_output.accounts import accounts, balance, imbalance
+from detente.economy.input_output.contributions import by_sector, first_order
+from detente.economy.input_output.family import CaliendoParro
 from detente.economy.solver import solve, solve_many
-from detente.economy.tariff_changes import added, goods, replaced
+from detente.economy.tariff_table import added, goods, replaced
 
 FAMILY = CaliendoParro()
 SETS = (

@@ -21,8 +21,8 @@ from detente.codes import InputError, SolveError
 from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, baseline_tariff, gradient, solve, solve_many
-from detente.economy.accelerated import equations_of, jax_gradient, jax_residual, solve_batch
-from detente.economy.accounts import PARAMETERS
+from detente.economy.armington.accounts import PARAMETERS
+from detente.economy.jax.accelerated import equations_of, jax_gradient, jax_residual, solve_batch
 from detente.economy.solver import family_of
 
 LIBDAY = load_libday()
@@ -308,5 +308,5 @@ def test_without_jax_the_error_says_how_to_install_it(monkeypatch):
 
 
 def test_jax_is_not_imported_before_it_is_asked_for():
-    code = "import sys, detente.economy.accelerated; sys.exit('jax' in sys.modules)"
+    code = "import sys, detente.economy.jax.accelerated; sys.exit('jax' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -13,17 +13,17 @@ from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
 from detente.draws import Input, band, columns_of, draw, drivers
 from detente.economy import Shock, baseline_tariff, goods, optimal_tariff
-from detente.economy.input_output import accounts
-from detente.talks.duties import BILLION, Duty, DutySpace, check_reference, group_of, measured
+from detente.economy.input_output.accounts import accounts
+from detente.talks.duties import BILLION, DutyIssue, DutySpace, check_reference, group_of, measured
 from detente.talks.endowment import endowments
 from detente.talks.horizon import Horizon, annuity, blend, duration_matters, with_duration
 from detente.talks.interpolation import Interpolant, nodes
 from detente.talks.materials import Tabulated, control_value, stand_in
-from detente.talks.payoff import Commitment, SurfacePayoffs, Term, Weights, fentanyl_break_even, political
+from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs, fentanyl_break_even, political
 from detente.talks.space import Threat, expected
 from detente.talks.surface import checked, random_levels, snake, solve_surface, trusted_surface
-from detente.talks.threats import Stage, p_star, p_stars, path, threat_at
-from detente.talks.weights import Choice, Line, line_of, weight_sets
+from detente.talks.threats import LawStage, p_star, p_stars, path, threat_at
+from detente.talks.weights import DutyChoice, Line, line_of, weight_sets
 
 SOLVE = 1e-5
 """Accounts close to a residual of 1e-10 of an income of 27,000 USD bn."""
@@ -54,7 +54,7 @@ def test_a_small_country_sets_one_over_sigma_less_one():
 @pytest.fixture(scope="module")
 def two():
     economy, one = endowments(), np.ones(1)
-    duties = (Duty("home", "HOM", "FOR", one, 1.0), Duty("foreign", "FOR", "HOM", one, 1.0))
+    duties = (DutyIssue("home", "HOM", "FOR", one, 1.0), DutyIssue("foreign", "FOR", "HOM", one, 1.0))
     return DutySpace(economy, ("HOM", "FOR"), baseline_tariff(economy), duties)
 
 
@@ -133,9 +133,9 @@ def world():
     base[usa] += 0.10 * all_goods * (np.arange(len(economy.countries)) != usa)[:, None]
     base[usa, economy.country("CHN")] -= 0.10 * all_goods
     duties = (
-        Duty("first", "USA", "CHN", all_goods, 1.5),
-        Duty("second", "USA", "CHN", all_goods, 1.5),
-        Duty("answer", "CHN", "USA", all_goods, 1.5),
+        DutyIssue("first", "USA", "CHN", all_goods, 1.5),
+        DutyIssue("second", "USA", "CHN", all_goods, 1.5),
+        DutyIssue("answer", "CHN", "USA", all_goods, 1.5),
     )
     return DutySpace(economy, ("USA", "CHN"), base, duties)
 
@@ -181,7 +181,7 @@ def test_equal_political_weights_are_real_income(rough):
     even = political("even", np.full(15, 3.0), rough.added[0])
     for mean in ("weighted", "unweighted"):
         even = political("even", np.full(15, 3.0), rough.added[0], mean)
-        assert even.on_parts(18) == pytest.approx(Weights().on_parts(18), abs=1e-12)
+        assert even.on_parts(18) == pytest.approx(PayoffWeights().on_parts(18), abs=1e-12)
     with pytest.raises(UnknownName, match="did you mean 'weighted'"):
         political("even", np.ones(15), rough.added[0], "weightd")
 
@@ -212,11 +212,11 @@ def full(rough):
     omega[3:14] = 0.7
     return payoffs_of(
         rough,
-        weights={"USA": Weights("x", 0.2, omega, 0.1), "CHN": Weights("y", 0.3)},
+        weights={"USA": PayoffWeights("x", 0.2, omega, 0.1), "CHN": PayoffWeights("y", 0.3)},
         terms=(
-            Term("materials", "USA", "controls", stand_in().flow().times(-1.0)),
-            Term("materials", "CHN", "controls", control_value(2.0).flow()),
-            Term("fentanyl", "USA", "action", control_value(10.0).flow()),
+            PayoffTerm("materials", "USA", "controls", stand_in().flow().times(-1.0)),
+            PayoffTerm("materials", "CHN", "controls", control_value(2.0).flow()),
+            PayoffTerm("fentanyl", "USA", "action", control_value(10.0).flow()),
         ),
         commitments=(Commitment("CHN", ("first", "second"), 0.10, "<=", 0.05), Commitment("USA", ("first",), 1.0)),
     )
@@ -267,9 +267,9 @@ def test_a_switch_chooses_between_two_surfaces(world, rough):
 
 def test_unknown_issues_and_parties_are_refused(rough):
     with pytest.raises(UnknownName, match="unknown issue 'kontrols'"):
-        payoffs_of(rough, terms=(Term("materials", "USA", "kontrols", control_value(1.0).flow()),))
+        payoffs_of(rough, terms=(PayoffTerm("materials", "USA", "kontrols", control_value(1.0).flow()),))
     with pytest.raises(UnknownName, match="unknown party 'US'"):
-        payoffs_of(rough, weights={"US": Weights()})
+        payoffs_of(rough, weights={"US": PayoffWeights()})
 
 
 def test_dropping_a_duty_that_hurts_its_owner_leaves_nothing_to_buy(rough):
@@ -284,7 +284,7 @@ def test_dropping_a_duty_that_hurts_its_owner_leaves_nothing_to_buy(rough):
 def test_a_beaten_weight_makes_the_chosen_duty_a_first_order_optimum(world):
     group = group_of(world.economy, ("TEX", "MET", "ELE", "EEQ", "MAC", "VEH", "OMF"))
     levels = np.array([0.2, 0.0, 0.1])
-    choice = Choice("c", "2025-03-04", "", "USA", "CHN", world, levels, world.duties[0].coverage)
+    choice = DutyChoice("c", "2025-03-04", "", "USA", "CHN", world, levels, world.duties[0].coverage)
     line = line_of(choice, group)
     omega = line.omega(mu=0.1)
     weights = np.concatenate([[1.0, 0.1, 0.0], omega * group])
@@ -396,11 +396,11 @@ def test_a_threat_beyond_the_axes_is_solved_exactly(world, rough):
 def test_a_path_follows_the_clock_of_the_law(rough):
     plain = payoffs_of(rough)
     deal, back = np.array([0.1, 0.2, 0.1, 0, 0.0]), np.array([0.34, 0.2, 0.34, 0, 0])
-    found = path([Stage(0, deal), Stage(13, back)], np.arange(26.0), lambda month: plain)
+    found = path([LawStage(0, deal), LawStage(13, back)], np.arange(26.0), lambda month: plain)
     assert found[:13] == pytest.approx(np.tile(plain.value(deal[None]), (13, 1)))
     assert found[13:] == pytest.approx(np.tile(plain.value(back[None]), (13, 1)))
     with pytest.raises(InputError, match="late or out of order"):
-        path([Stage(5, deal)], np.arange(3.0), lambda month: plain)
+        path([LawStage(5, deal)], np.arange(3.0), lambda month: plain)
 
 
 def test_a_draw_depends_on_seed_and_number_alone():

@@ -11,10 +11,10 @@ from scipy.optimize import brentq
 from detente.codes import InputError, SolveError, UnknownName
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, formula_tariff, nash, solve
-from detente.economy.accounts import PARAMETERS
-from detente.economy.accounts import accounts as armington_accounts
-from detente.economy.input_output import accounts, balance
-from detente.economy.sufficient import _inverse_supply, sufficient_nash
+from detente.economy.armington.accounts import PARAMETERS
+from detente.economy.armington.accounts import accounts as armington_accounts
+from detente.economy.input_output.accounts import accounts, balance
+from detente.economy.policies.sufficient import _inverse_supply, sufficient_nash
 
 CODES = tuple("ABCDEF")
 PLAIN = {"labor_supply_elasticity": 0.0, "scale_elasticity": 0.0}

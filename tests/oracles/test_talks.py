@@ -8,9 +8,9 @@ from scipy.optimize import minimize_scalar
 
 from detente.talks import (
     FREE,
-    Act,
     Candidate,
     Formula,
+    HostileAct,
     Issue,
     Negotiation,
     OutcomeSpace,
@@ -161,7 +161,7 @@ def test_free_trade_is_sustained_from_the_printed_patience():
     side = held.sides[0]
     assert side.slack > 0.0
     assert deterrence(side.deal, side.deviation + side.act, side.punishment) > side.patience - 1e-9
-    acts = (Act("new controls", "foreign", 2.0 * held.sides[1].act, 2.0), Act("small", "home", 1.0, 9.0))
+    acts = (HostileAct("new controls", "foreign", 2.0 * held.sides[1].act, 2.0), HostileAct("small", "home", 1.0, 9.0))
     assert truce(case, np.zeros(2), case.threat("DN"), acts=acts).life == pytest.approx(0.5)
 
 

@@ -8,7 +8,7 @@ from detente.economy.frame import baseline_tariff
 from detente.lab.talks.talk import open_talk
 from detente.lab.talks.world import economy_of
 from detente.talks import Issue, OutcomeSpace, tariff_war
-from detente.talks.duties import Duty, DutySpace, group_of
+from detente.talks.duties import DutyIssue, DutySpace, group_of
 from detente.talks.payoff import SurfacePayoffs
 from detente.talks.surface import solve_surface
 
@@ -32,7 +32,7 @@ def test_the_war_of_two_large_countries_by_three_roads():
     base = np.array(baseline_tariff(economy))
     for importer, exporter in (PAIR, PAIR[::-1]):
         base[economy.country(importer), economy.country(exporter), covered > 0.0] = 0.0
-    duties = tuple(Duty(f"duty of {one}", one, other, covered, 0.3) for one, other in (PAIR, PAIR[::-1]))
+    duties = tuple(DutyIssue(f"duty of {one}", one, other, covered, 0.3) for one, other in (PAIR, PAIR[::-1]))
     space = DutySpace(economy, PAIR, base, duties)
     surface = solve_surface(space, (10, 10))
     issues = tuple(Issue(duty.issue, duty.importer, np.linspace(0.0, 0.3, 13)) for duty in duties)

@@ -10,7 +10,7 @@ import pytest
 from detente.data.worlds import load_economy
 from detente.economy.frame import Economy, Shock
 from detente.economy.gradient import gradient
-from detente.economy.input_output import accounts, imbalance
+from detente.economy.input_output.accounts import accounts, imbalance
 from detente.economy.solver import solve
 from detente.economy.tariff_table import shock_of
 

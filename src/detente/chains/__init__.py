@@ -7,7 +7,7 @@ from detente.chains.embedded import exposed_output, outputs_of_parts, part_suppl
 from detente.chains.equilibrium import NetworkCertificate, NetworkEquilibrium, equilibria, equilibrium
 from detente.chains.industry import (
     CertaintyEquivalent,
-    Period,
+    RunQuarter,
     certainty_equivalent,
     first_short_months,
     output,
@@ -37,8 +37,8 @@ __all__ = [
     "Network",
     "NetworkCertificate",
     "NetworkEquilibrium",
-    "Period",
     "Pool",
+    "RunQuarter",
     "Shortage",
     "carried_over",
     "certainty_equivalent",

@@ -82,11 +82,11 @@ def by_value(
     unit = float(size.max()) or 1.0
     rows, limits = _constraints(group, blocks, groups, supply, capped, cap)
     bounds = np.stack([np.zeros(size.size), size.ravel() / unit], axis=1)
-    found = linprog(-value.ravel() / scale, A_ub=rows, b_ub=limits / unit, bounds=bounds, method="highs")
-    if found.status != 0:
-        raise SolveError(f"allocation by price: {found.message}; check supplies and needs for negative numbers")
-    duals = -np.asarray(found.ineqlin.marginals) * scale
-    filled = np.asarray(found.x).reshape(users, blocks) * unit
+    optimum = linprog(-value.ravel() / scale, A_ub=rows, b_ub=limits / unit, bounds=bounds, method="highs")
+    if optimum.status != 0:
+        raise SolveError(f"allocation by price: {optimum.message}; check supplies and needs for negative numbers")
+    duals = -np.asarray(optimum.ineqlin.marginals) * scale
+    filled = np.asarray(optimum.x).reshape(users, blocks) * unit
     barrier = duals[groups:] if capped is not None else np.zeros(groups)
     return Sold(filled, duals[:groups], barrier, float((filled * value).sum()))
 
@@ -160,8 +160,8 @@ def _groups(chain: SupplyChain) -> Whole:
     layout = chain.layout
     pool = np.arange(len(layout.places))
     for members in chain.pools:
-        at = [layout.places.index(code) for code in members]
-        pool[at] = pool[at[0]]
+        rows = [layout.places.index(code) for code in members]
+        pool[rows] = pool[rows[0]]
     joint = pool[layout.country] * len(chain.grades) + layout.grade
     return np.unique(joint, return_inverse=True)[1].ravel().astype(np.int64)
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detente.chains.batch_results import Solved
 from detente.chains.equilibrium import HALVINGS, LARGEST_STEP, TOLERANCE, NetworkEquilibrium, equilibrium
 from detente.chains.industry import ces_log, substitution_exponent
+from detente.chains.many import answered
 from detente.chains.network import Network, Rations, Shortage, rations
 from detente.chains.network_equations import Floats
 from detente.codes import SolveError
@@ -26,7 +27,7 @@ BLOCK = 160_000
 
 
 @dataclass(frozen=True)
-class Stack:
+class NetworkStack:
     """Structures and rations of networks of one size, shape (network, ...); see `Structure` and `Rations`."""
 
     inputs: Floats
@@ -43,9 +44,9 @@ class Stack:
     quantity: Floats
     imported: Floats
 
-    def take(self, rows: NDArray[np.int64]) -> Stack:
+    def take(self, rows: NDArray[np.int64]) -> NetworkStack:
         """Some of the networks."""
-        return Stack(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+        return NetworkStack(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
 @dataclass(frozen=True)
@@ -74,22 +75,6 @@ class NetworkJob:
     starts: Sequence[NetworkEquilibrium] = ()
     tol: float = TOLERANCE
 
-    @staticmethod
-    def solved(jobs: Sequence[NetworkJob]) -> list[list[NetworkEquilibrium] | SolveError]:
-        """The networks of many jobs, each as it would be alone; the error of a job where one has no answer."""
-        groups: dict[tuple[int, int, float], list[tuple[int, int]]] = defaultdict(list)
-        for number, job in enumerate(jobs):
-            for at, network in enumerate(job.networks):
-                groups[len(network.industries), len(network.imported_rows), job.tol].append((number, at))
-        solved: dict[tuple[int, int], NetworkEquilibrium | None] = {}
-        with np.errstate(all="ignore"):
-            for (n, m, tol), members in groups.items():
-                most = max(1, BLOCK // (n + m) ** 2)
-                for first in range(0, len(members), most):
-                    block = members[first : first + most]
-                    solved |= dict(zip(block, _block(jobs, block, 2 * n + m, tol), strict=True))
-        return [_every(job, [solved[number, at] for at in range(len(job.networks))]) for number, job in enumerate(jobs)]
-
 
 def solve_all(
     networks: Sequence[Network],
@@ -109,50 +94,65 @@ def solve_all(
     ------
     InputError, SolveError : as `equilibrium`, for the first network that has no answer.
     """
-    (found,) = NetworkJob.solved([NetworkJob(networks, shortages, starts, tol)])
-    if isinstance(found, SolveError):
-        raise found
-    return found
+    return answered(solve_all_many([NetworkJob(networks, shortages, starts, tol)]))[0]
+
+
+def solve_all_many(jobs: Sequence[NetworkJob]) -> list[list[NetworkEquilibrium] | SolveError]:
+    """The networks of many jobs, each as it would be alone; the error of a job where one has no answer."""
+    groups: dict[tuple[int, int, float], list[tuple[int, int]]] = defaultdict(list)
+    for number, job in enumerate(jobs):
+        for place, network in enumerate(job.networks):
+            groups[len(network.industries), len(network.imported_rows), job.tol].append((number, place))
+    solved: dict[tuple[int, int], NetworkEquilibrium | None] = {}
+    with np.errstate(all="ignore"):
+        for (n, m, tol), members in groups.items():
+            most = max(1, BLOCK // (n + m) ** 2)
+            for first in range(0, len(members), most):
+                block = members[first : first + most]
+                solved |= dict(zip(block, _block(jobs, block, 2 * n + m, tol), strict=True))
+    return [
+        _every(job, [solved[number, place] for place in range(len(job.networks))]) for number, job in enumerate(jobs)
+    ]
 
 
 def _block(
     jobs: Sequence[NetworkJob], members: Sequence[tuple[int, int]], unknowns: int, tol: float
 ) -> list[NetworkEquilibrium | None]:
     """Networks of one size; None where there is no answer within the tolerance."""
-    networks = [jobs[number].networks[at] for number, at in members]
-    shortages = [jobs[number].shortages[at] for number, at in members]
+    networks = [jobs[number].networks[place] for number, place in members]
+    shortages = [jobs[number].shortages[place] for number, place in members]
     short = [rations(*each, False) for each in zip(networks, shortages, strict=True)]
     stack, first = _stack(networks, short), np.zeros((len(members), unknowns))
     users = 2 * stack.material.shape[1]
-    for row, (number, at) in enumerate(members):
+    for row, (number, place) in enumerate(members):
         starts = jobs[number].starts
-        if starts and starts[at].u.size >= users:
-            first[row, : starts[at].u.size] = starts[at].u[:unknowns]
+        if starts and starts[place].u.size >= users:
+            first[row, : starts[place].u.size] = starts[place].u[:unknowns]
     u, steps = _newton(stack, first, tol)
     return Solved(networks, shortages, stack, evaluate(stack, u), u, steps).equilibria(tol)
 
 
-def _every(job: NetworkJob, found: Sequence[NetworkEquilibrium | None]) -> list[NetworkEquilibrium] | SolveError:
+def _every(job: NetworkJob, answers: Sequence[NetworkEquilibrium | None]) -> list[NetworkEquilibrium] | SolveError:
     """What was found, with the solve of one network where that was nothing."""
     try:
         return [
-            equilibrium(network, shortage, tol=job.tol) if one is None else one
-            for network, shortage, one in zip(job.networks, job.shortages, found, strict=True)
+            equilibrium(network, shortage, tol=job.tol) if answer is None else answer
+            for network, shortage, answer in zip(job.networks, job.shortages, answers, strict=True)
         ]
     except SolveError as error:
         return error
 
 
-def _stack(networks: Sequence[Network], short: Sequence[Rations]) -> Stack:
-    held = [network.structure for network in networks]
+def _stack(networks: Sequence[Network], short: Sequence[Rations]) -> NetworkStack:
+    structures = [network.structure for network in networks]
     rows = [
         [s.inputs_by_user, s.other, s.demand, s.final, s.basket, s.value_added, s.material, s.sigma, s.theta, s.epsilon,
          s.rho, r.quantity, r.imported]
-        for s, r in zip(held, short, strict=True)
+        for s, r in zip(structures, short, strict=True)
     ]  # fmt: skip
     columns = [np.array(values, dtype=np.float64) for values in zip(*rows, strict=True)]
     columns[9], columns[10] = columns[9][:, None], columns[10][:, None]
-    return Stack(*columns)
+    return NetworkStack(*columns)
 
 
 def _times(matrix: Floats, vector: Floats) -> Floats:
@@ -168,7 +168,7 @@ def _index(logs: Floats, shares: Floats, elasticity: Floats) -> Floats:
     return np.where(k == 0.0, flat, curved)
 
 
-def evaluate(stack: Stack, u: Floats) -> Points:
+def evaluate(stack: NetworkStack, u: Floats) -> Points:
     """The economies and the residuals of their equations at unknowns u, shape (network, unknown)."""
     n = stack.material.shape[1]
     goods, bundle = np.concatenate([u[:, :n], u[:, 2 * n :]], axis=1), u[:, n : 2 * n]
@@ -186,29 +186,29 @@ def evaluate(stack: Stack, u: Floats) -> Points:
     return Points(goods, basket, bundle, m, composite, price, output, demand, inner, material, residual)
 
 
-def _bundle_prices(stack: Stack, goods: Floats, basket: Floats) -> Floats:
+def _bundle_prices(stack: NetworkStack, goods: Floats, basket: Floats) -> Floats:
     k = 1.0 - stack.epsilon
     flat = _times(stack.inputs, goods) + stack.other * basket
     rise = _times(stack.inputs, np.expm1(k * goods)) + stack.other * np.expm1(k * basket)
     return np.where(k == 0.0, flat, np.log1p(rise) / np.where(k == 0.0, 1.0, k))
 
 
-def newton_steps(stack: Stack, at: Points) -> Floats:
+def newton_steps(stack: NetworkStack, points: Points) -> Floats:
     """The step of each network that would bring its linearised residuals to zero, shape (network, unknown)."""
     n = stack.material.shape[1]
     users = np.arange(n)
-    gap, eps, rho = at.residual, stack.epsilon, stack.rho
-    on_price = -(1.0 - at.inner) / stack.theta - at.material / stack.sigma * at.inner
-    weight = np.exp(at.bundle + eps * at.bundle_price)
-    sales = stack.demand * (np.exp(-eps * at.goods) / at.demand)[..., None] * weight[:, None, :]
-    final = stack.final * np.exp((rho - 1.0) * at.basket - rho * at.goods) / at.demand
-    basket = stack.basket * np.exp((1.0 - rho) * (at.goods - at.basket))
+    gap, eps, rho = points.residual, stack.epsilon, stack.rho
+    on_price = -(1.0 - points.inner) / stack.theta - points.material / stack.sigma * points.inner
+    weight = np.exp(points.bundle + eps * points.bundle_price)
+    sales = stack.demand * (np.exp(-eps * points.goods) / points.demand)[..., None] * weight[:, None, :]
+    final = stack.final * np.exp((rho - 1.0) * points.basket - rho * points.goods) / points.demand
+    basket = stack.basket * np.exp((1.0 - rho) * (points.goods - points.basket))
     k = 1.0 - eps
-    bundle = stack.inputs * np.exp(k * at.goods)[:, None, :]
-    bundle += (stack.other * np.exp(k * at.basket))[..., None] * basket[:, None, :]
-    bundle *= np.exp(-k * at.bundle_price)[..., None]
+    bundle = stack.inputs * np.exp(k * points.goods)[:, None, :]
+    bundle += (stack.other * np.exp(k * points.basket))[..., None] * basket[:, None, :]
+    bundle *= np.exp(-k * points.bundle_price)[..., None]
     per_price = sales.copy()
-    per_price[:, users, users] -= at.inner * (1.0 - at.material)
+    per_price[:, users, users] -= points.inner * (1.0 - points.material)
     per_price /= on_price[:, None, :]
     matrix = np.matmul(eps[..., None] * sales + per_price, bundle)
     matrix[:, :, :n] -= per_price
@@ -240,31 +240,31 @@ def _norm(residual: Floats) -> Floats:
     return np.where(np.isfinite(norm), norm, np.inf)
 
 
-def _newton(stack: Stack, u: Floats, tol: float) -> tuple[Floats, NDArray[np.int64]]:
+def _newton(stack: NetworkStack, u: Floats, tol: float) -> tuple[Floats, NDArray[np.int64]]:
     """Newton with steps of bounded length, halved until residuals fall, for each network; steps used by each."""
     u, steps = np.array(u), np.zeros(len(u), dtype=np.int64)
     left = np.arange(len(u))
-    held = stack
+    active = stack
     for _ in range(MOST_STEPS):
-        at = evaluate(held, u[left])
-        size = np.abs(at.residual).max(axis=1)
+        points = evaluate(active, u[left])
+        size = np.abs(points.residual).max(axis=1)
         open_ = (size > tol) & np.isfinite(size)
         if not open_.any():
             break
         if not open_.all():
             kept = np.flatnonzero(open_)
-            left, held = left[kept], held.take(kept)
-            at = Points(*(getattr(at, name)[kept] for name in at.__dataclass_fields__))
-        u[left] = _moved(held, at, u[left])
+            left, active = left[kept], active.take(kept)
+            points = Points(*(getattr(points, name)[kept] for name in points.__dataclass_fields__))
+        u[left] = _moved(active, points, u[left])
         steps[left] += 1
     return u, steps
 
 
-def _moved(stack: Stack, at: Points, u: Floats) -> Floats:
+def _moved(stack: NetworkStack, points: Points, u: Floats) -> Floats:
     """Unknowns after one step of each network; not a number where its system is singular."""
-    step = newton_steps(stack, at)
+    step = newton_steps(stack, points)
     step *= np.minimum(1.0, LARGEST_STEP / np.maximum(np.abs(step).max(axis=1), 1e-300))[:, None]
-    size, part = _norm(at.residual), np.ones((len(u), 1))
+    size, part = _norm(points.residual), np.ones((len(u), 1))
     trial = u + step
     for _ in range(HALVINGS):
         worse = ~(_norm(evaluate(stack, trial).residual) < size * (1.0 - 1e-4 * part[:, 0]))

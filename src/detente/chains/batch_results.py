@@ -14,7 +14,7 @@ from detente.chains.network import Network, Shortage
 from detente.chains.network_equations import Floats
 
 if TYPE_CHECKING:
-    from detente.chains.batch import Points, Stack
+    from detente.chains.batch import NetworkStack, Points
 
 METHOD = "Newton, many networks at once"
 
@@ -31,7 +31,7 @@ class Solved:
 
     networks: Sequence[Network]
     shortages: Sequence[Shortage]
-    stack: Stack
+    stack: NetworkStack
     points: Points
     u: Floats
     steps: NDArray[np.int64]
@@ -43,34 +43,34 @@ class Solved:
         largest, walras = size.max(axis=1).tolist(), self._walras().tolist()
         values = {name: list(rows) for name, rows in self._values().items()}
         scalars = self.steps.tolist(), np.exp(self.points.basket[:, 0]).tolist()
-        found: list[NetworkEquilibrium | None] = []
+        answers: list[NetworkEquilibrium | None] = []
         for row, (network, shortage, steps, basket) in enumerate(
             zip(self.networks, self.shortages, *scalars, strict=True)
         ):
             if not largest[row] <= tol:
-                found.append(None)
+                answers.append(None)
                 continue
             name = label_of(network, worst[row])
             certificate = NetworkCertificate(largest[row], walras[row], steps, True, name, METHOD)
             mine = {key: rows[row] for key, rows in values.items()}
-            found.append(_equilibrium(network, shortage, self.u[row], basket, certificate, mine))
-        return found
+            answers.append(_equilibrium(network, shortage, self.u[row], basket, certificate, mine))
+        return answers
 
     def _values(self) -> dict[str, Floats]:
         """What is read out of all networks together, hats, each of shape (network, industry or row)."""
-        stack, at, n = self.stack, self.points, self.stack.material.shape[1]
+        stack, points, n = self.stack, self.points, self.stack.material.shape[1]
         bought = np.array([network.spending for network in self.networks]) > 0.0
-        final = np.exp((stack.rho - 1.0) * at.basket - stack.rho * at.goods)
+        final = np.exp((stack.rho - 1.0) * points.basket - stack.rho * points.goods)
         return {
-            "price": np.exp(at.goods[:, :n]),
-            "bundle": np.exp(at.bundle),
-            "bundle_price": np.exp(at.bundle_price),
-            "output": np.exp(at.output),
+            "price": np.exp(points.goods[:, :n]),
+            "bundle": np.exp(points.bundle),
+            "bundle_price": np.exp(points.bundle_price),
+            "output": np.exp(points.output),
             "quantity": np.where(bought, np.exp(stack.quantity), 1.0),
             "shadow_price": np.where(bought, np.exp(self._shadow_price()), np.nan),
-            "value_added": np.ones_like(at.bundle),
-            "value_added_price": np.exp(at.composite_price + at.composite / stack.theta),
-            "imported_price": np.exp(at.goods[:, n:]),
+            "value_added": np.ones_like(points.bundle),
+            "value_added_price": np.exp(points.composite_price + points.composite / stack.theta),
+            "imported_price": np.exp(points.goods[:, n:]),
             "final": final[:, :n],
             "imported_final": final[:, n:],
             "other_imports": np.exp(self._other_imports()),
@@ -78,27 +78,31 @@ class Solved:
 
     def _walras(self) -> Floats:
         """Nominal final demand less all incomes and imports, over final demand, shape (network,); no equation."""
-        stack, at, n, held = self.stack, self.points, self.stack.material.shape[1], self.networks
-        demand = np.array([network.final_demand for network in held])
-        spending = np.array([network.spending for network in held])
+        stack, points, n, networks = self.stack, self.points, self.stack.material.shape[1], self.networks
+        demand = np.array([network.final_demand for network in networks])
+        spending = np.array([network.spending for network in networks])
         material = np.where(spending > 0.0, np.exp(self._shadow_price() + stack.quantity), 0.0)
-        paid = np.array([network.value_added for network in held]) * np.exp(
-            at.composite_price + at.composite / stack.theta
+        paid = np.array([network.value_added for network in networks]) * np.exp(
+            points.composite_price + points.composite / stack.theta
         )
         paid += spending * material
-        paid += np.array([network.other_imports for network in held]) * np.exp(self._other_imports() + at.basket)
-        rows = np.array([network.imported_supply for network in held]) * np.exp(at.goods[:, n:] + stack.imported)
+        paid += np.array([network.other_imports for network in networks]) * np.exp(
+            self._other_imports() + points.basket
+        )
+        rows = np.array([network.imported_supply for network in networks]) * np.exp(
+            points.goods[:, n:] + stack.imported
+        )
         return (demand - paid.sum(axis=1) - rows.sum(axis=1)) / demand
 
     def _shadow_price(self) -> Floats:
         """Log lambda = log b - log(q/B)/sigma."""
-        at = self.points
-        return at.composite_price - (self.stack.quantity - at.composite) / self.stack.sigma
+        points = self.points
+        return points.composite_price - (self.stack.quantity - points.composite) / self.stack.sigma
 
     def _other_imports(self) -> Floats:
         """Log of other imports of each industry."""
-        at = self.points
-        return at.bundle - self.stack.epsilon * (at.basket - at.bundle_price)
+        points = self.points
+        return points.bundle - self.stack.epsilon * (points.basket - points.bundle_price)
 
 
 def _equilibrium(

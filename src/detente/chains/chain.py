@@ -152,7 +152,7 @@ class User:
 
 
 @dataclass(frozen=True)
-class Source:
+class GradeSource:
     """Where a country's need of a grade comes from in the base year; what no row names stays as it is.
 
     Attributes
@@ -361,7 +361,7 @@ class SupplyChain:
     stages: tuple[Stage, ...]
     grades: tuple[Grade, ...]
     users: tuple[User, ...] = field(repr=False)
-    sources: tuple[Source, ...] = field(repr=False)
+    sources: tuple[GradeSource, ...] = field(repr=False)
     feeds: tuple[Feed, ...] = field(default=(), repr=False)
     plants: tuple[Plant, ...] = field(default=(), repr=False)
     stocks: tuple[Stock, ...] = field(default=(), repr=False)
@@ -386,13 +386,13 @@ class SupplyChain:
 
     def with_values(self, values: Mapping[str, float]) -> SupplyChain:
         """The same chain with other central values; ranges widen to hold them."""
-        held = dict(self.parameters)
+        parameters = dict(self.parameters)
         for name, value in values.items():
-            if name not in held:
-                raise UnknownName("parameter", name, held, f"chain {self.name}")
-            was = held[name]
-            held[name] = replace(was, central=value, low=min(was.low, value), high=max(was.high, value))
-        return replace(self, parameters=held)
+            if name not in parameters:
+                raise UnknownName("parameter", name, parameters, f"chain {self.name}")
+            was = parameters[name]
+            parameters[name] = replace(was, central=value, low=min(was.low, value), high=max(was.high, value))
+        return replace(self, parameters=parameters)
 
     @cached_property
     def stage_order(self) -> tuple[str, ...]:
@@ -444,7 +444,7 @@ def _places(chain: SupplyChain) -> tuple[str, ...]:
 
 def _layout(chain: SupplyChain) -> Layout:
     places = _places(chain)
-    at = {code: i for i, code in enumerate(places)}
+    countries = {code: i for i, code in enumerate(places)}
     grades = {grade.name: g for g, grade in enumerate(chain.grades)}
     pairs = [(u, grades[name], usd) for u, user in enumerate(chain.users) for name, usd in user.need.items() if usd > 0]
     pairs.sort(key=lambda pair: pair[:2])
@@ -452,12 +452,12 @@ def _layout(chain: SupplyChain) -> Layout:
     grade = np.array([pair[1] for pair in pairs], dtype=np.int64)
     spending = np.array([pair[2] for pair in pairs], dtype=np.float64)
     price = np.array([g.price for g in chain.grades])
-    licensed, third = _shares(chain, at, grades)
+    licensed, third = _shares(chain, countries, grades)
     return Layout(
         places,
         user,
         grade,
-        np.array([at[chain.users[u].country] for u in user], dtype=np.int64),
+        np.array([countries[chain.users[u].country] for u in user], dtype=np.int64),
         spending,
         spending / price[grade],
         np.array([chain.users[u].defence for u in user], dtype=bool),
@@ -467,15 +467,15 @@ def _layout(chain: SupplyChain) -> Layout:
     )
 
 
-def _shares(chain: SupplyChain, at: Mapping[str, int], grades: Mapping[str, int]) -> tuple[Floats, Floats]:
-    n, k = len(at), len(grades)
+def _shares(chain: SupplyChain, countries: Mapping[str, int], grades: Mapping[str, int]) -> tuple[Floats, Floats]:
+    n, k = len(countries), len(grades)
     licensed, third = np.zeros((n, k)), np.zeros((n, k, n))
     for source in chain.sources:
-        i, g = at.get(source.country, -1), grades[source.grade]
+        i, g = countries.get(source.country, -1), grades[source.grade]
         if i < 0:
             continue
         if source.origin == chain.restrictor:
             licensed[i, g] += source.share
         else:
-            third[i, g, at[source.origin]] += source.share
+            third[i, g, countries[source.origin]] += source.share
     return licensed, third

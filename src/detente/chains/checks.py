@@ -53,12 +53,12 @@ def _parameters(chain: SupplyChain) -> None:
     for name in NEEDED:
         if name not in chain.parameters:
             raise InputError(where, f"'{name}' is missing", "add a row with central, low, high and source")
-    for name, found in chain.parameters.items():
+    for name, parameter in chain.parameters.items():
         here = f"{where}, {name}"
-        if not found.low <= found.central <= found.high:
-            message = f"{found.central:g} lies outside {found.low:g} to {found.high:g}"
+        if not parameter.low <= parameter.central <= parameter.high:
+            message = f"{parameter.central:g} lies outside {parameter.low:g} to {parameter.high:g}"
             raise InputError(here, message, "order the values as low <= central <= high")
-        _known("shape", found.shape, SHAPES, here)
+        _known("shape", parameter.shape, SHAPES, here)
 
 
 def _stages(chain: SupplyChain) -> None:

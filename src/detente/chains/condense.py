@@ -95,9 +95,11 @@ def split_exposed(network: Network, exposed: Mapping[str, float | Mapping[str, f
     for code in exposed:
         network.industry(code, "exposed shares")
     pieces = [
-        (at, *part) for at, code in enumerate(network.industries) for part in _parts(code, exposed.get(code, 1.0))
+        (number, *part)
+        for number, code in enumerate(network.industries)
+        for part in _parts(code, exposed.get(code, 1.0))
     ]
-    origin = np.array([at for at, *_ in pieces])
+    origin = np.array([number for number, *_ in pieces])
     into = np.zeros((len(pieces), len(network.industries)))
     into[np.arange(len(pieces)), origin] = [share for _, _, share, _ in pieces]
     split = _remapped(network, tuple(name for _, name, _, _ in pieces), into)
@@ -134,12 +136,12 @@ def exposed_part(network: Network, code: str, part: str = "") -> str:
 def carried_over(shortage: Shortage, network: Network, other: Network) -> Shortage:
     """The same shortage on another network that has the users and imported rows of the first under the same codes."""
     q, rows = np.ones(len(other.industries)), np.ones(len(other.imported_rows))
-    for at in np.flatnonzero(network.spending > 0):
-        q[other.industry(network.industries[at], "shortage")] = np.asarray(shortage.quantity)[at]
+    for user in np.flatnonzero(network.spending > 0):
+        q[other.industry(network.industries[user], "shortage")] = np.asarray(shortage.quantity)[user]
     for code, value in zip(network.imported_rows, np.asarray(shortage.imported), strict=True):
         rows[other.imported_row(code, "shortage")] = value
     pools = tuple(
-        Pool(tuple(other.industry(network.industries[at], "pool") for at in pool.users), pool.quantity)
+        Pool(tuple(other.industry(network.industries[user], "pool") for user in pool.users), pool.quantity)
         for pool in shortage.pools
     )
     return Shortage(q, rows, pools)

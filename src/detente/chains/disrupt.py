@@ -6,23 +6,34 @@ in the chain's scope. Everything is deterministic: draws replace the parameters 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains.allocation import Arrivals, allotted
 from detente.chains.chain import Floats, SupplyChain, Thrift, Whole, progress
+from detente.chains.disruption import ChainCertificate, Disruption, by_user, weight_of
 from detente.chains.leakage import leak_of
-from detente.chains.ledger import Book, Entry, Ledger, ledger_of
+from detente.chains.ledger import Book, Imbalance, ledger_of
 from detente.chains.licences import Licences
-from detente.chains.months import FREE, Deliveries, deliveries, restocking, setting
-from detente.chains.prices import MarketJob, Prices, Terms
+from detente.chains.many import answered, each, in_blocks, in_one_call
+from detente.chains.months import FREE, Deliveries, DeliveryCase, RunSetting, deliveries_many, restocking, setting
+from detente.chains.prices import MarketJob, MarketTerms, Prices, market_prices_many
 from detente.chains.steps import DAYS_PER_MONTH, STEP, by_month, by_step, middles
-from detente.chains.stocks import Hoarding, StockDays, StockJob, StockRun, cover_of, first_short, reserves
-from detente.chains.together import Steps, stepwise
-from detente.codes import Column, InputError, SolveError, Table, Unit, UnknownName
+from detente.chains.stocks import (
+    Hoarding,
+    StockDays,
+    StockJob,
+    StockRun,
+    cover_of,
+    first_short,
+    reserves,
+    run_stocks_many,
+)
+from detente.codes import InputError, SolveError
 
 LONGEST = 600
 """Months of the longest run."""
@@ -30,203 +41,7 @@ LONGEST = 600
 BALANCED = 1e-9
 """Largest residual of a balance that a result may have, share of the flow."""
 
-COLUMNS = (
-    Column("country", Unit.CODE, "ISO3 code of the buyer's country"),
-    Column("user", Unit.CODE, "industry that uses the material"),
-    Column("defence", Unit.NONE, "1 for the defence part of the industry"),
-    Column("grade", Unit.TEXT, "grade of the material"),
-    Column("month", Unit.COUNT, "month of the time axis, from 1"),
-    Column("need", Unit.USD, "need of the month at base prices"),
-    Column("met", Unit.SHARE, "share of need met; what is designed out counts as met"),
-    Column("stock", Unit.MONTHS, "stock left at the end of the month, months of base need"),
-)
 
-PRICE_COLUMNS = (
-    Column("element", Unit.CODE, "element"),
-    Column("month", Unit.COUNT, "month of the time axis, from 1"),
-    Column("inside", Unit.NONE, "price inside the restrictor, USD per kg of element"),
-    Column("outside", Unit.NONE, "quote outside, USD per kg of element; it concerns what is traded at it"),
-    Column("average", Unit.NONE, "mean of what buyers outside pay, USD per kg of element"),
-    Column("licensed", Unit.SHARE, "share of base need outside that comes under licence"),
-    Column("rent", Unit.USD, "rent of the restrictor in the month"),
-)
-
-FIRST_COLUMNS = (
-    Column("country", Unit.CODE, "ISO3 code of the buyer's country"),
-    Column("user", Unit.CODE, "industry that uses the material"),
-    Column("defence", Unit.NONE, "1 for the defence part of the industry"),
-    Column("first_short", Unit.DAYS, "days from the announcement until 5% of need is unmet; NaN if never"),
-    Column("worst", Unit.SHARE, "least share of need met in a month"),
-    Column("met", Unit.SHARE, "share of need met over the run"),
-)
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """What a run ended with; a run with a larger residual than 1e-9 is not returned.
-
-    Attributes
-    ----------
-    stages : largest residual of the mass balance by stage and month, share of what enters, shape (stage, month).
-    stocks : largest residual of receipts, releases, use and change of stock, months of need.
-    lowest_stock : lowest stock of any class, months; at least 0.
-    material : where the ledger of all flows in kg is off by most, share of what enters the place.
-    market : largest excess of demand over supply at the price outside, share of need.
-    """
-
-    stages: Floats
-    stocks: float
-    lowest_stock: float
-    market: float
-    material: Entry
-
-    @property
-    def residual(self) -> float:
-        """The largest of all residuals."""
-        of_parts = (float(self.stages.max(initial=0.0)), self.stocks, -self.lowest_stock, self.market)
-        return max(*of_parts, self.material.residual)
-
-
-@dataclass(frozen=True)
-class Disruption:
-    """What happens to the users of a chain, pair by pair of user and grade (`chain.layout`).
-
-    Attributes
-    ----------
-    met : share of need met, shape (pair, month).
-    met_by_class : by cover class, shape (pair, class, month); classes weigh the same.
-    weight : spending of the pair over that of its user, shape (pair,): what grades weigh in the user's certainty
-        equivalent.
-    receipts : all that arrives, share of base need, shape (pair, month).
-    first_short : days from the announcement until 5% of a user's need is unmet, shape (user,); NaN for never.
-    first_short_by_grade : the same for each pair, shape (pair,).
-    stock, stock_at_start : months of base need, shape (pair, month) and (pair,); `released` from national and trader
-        stocks, and `restocked` where everything passes again, months of need, shape (pair, month).
-    backlog : flow lost under licence since the start and not made up, months of base flow, shape (pair, month).
-    leakage : transit, kg a month, shape (grade, month).
-    reserve : national and trader stocks left, months of need, shape (reserve, month); `reserve_keys` country and grade
-        of each, `reserve_at_start` the same at the start and `reserve_weight` base need, kg a year, shape (reserve,).
-        Those of feed are in `deliveries.feed_run`.
-    shadow : price of the last kg where allocation is by price, USD per kg, shape (pair, month); 0 elsewhere.
-    prices : inside, outside, average and rent by element and month.
-    deliveries : receipts by origin, output of producers, new output by stage.
-    ledger : all flows of every material by place and month, kg.
-    certificate : residuals.
-    notes : what bound, what the chain lacks.
-    """
-
-    chain: SupplyChain
-    licences: Licences
-    months: int
-    met: Floats = field(repr=False)
-    met_by_class: Floats = field(repr=False)
-    weight: Floats = field(repr=False)
-    receipts: Floats = field(repr=False)
-    first_short: Floats = field(repr=False)
-    first_short_by_grade: Floats = field(repr=False)
-    stock: Floats = field(repr=False)
-    stock_at_start: Floats = field(repr=False)
-    released: Floats = field(repr=False)
-    restocked: Floats = field(repr=False)
-    backlog: Floats = field(repr=False)
-    leakage: Floats = field(repr=False)
-    reserve: Floats = field(repr=False)
-    reserve_keys: tuple[tuple[str, str], ...] = field(repr=False)
-    reserve_at_start: Floats = field(repr=False)
-    reserve_weight: Floats = field(repr=False)
-    shadow: Floats = field(repr=False)
-    prices: Prices = field(repr=False)
-    deliveries: Deliveries = field(repr=False)
-    ledger: Ledger = field(repr=False)
-    certificate: Certificate
-    notes: tuple[str, ...] = ()
-
-    @property
-    def unmet(self) -> Floats:
-        """Need unmet by pair and month, USD at base prices, shape (pair, month)."""
-        return (1.0 - self.met) * self.chain.layout.spending[:, None] / 12.0
-
-    @property
-    def met_by_user(self) -> Floats:
-        """Share of need met by user and month, grades weighed by spending, shape (user, month)."""
-        return _by_user(self.chain, self.met)
-
-    def by_user_and_grade(self) -> tuple[Floats, Floats]:
-        """Quantities and weights as `certainty_equivalent` takes them (step 12).
-
-        Returns
-        -------
-        Share of need met, shape (user, grade, class, month), 1 where a user does not need a grade; and what each grade
-        weighs in the user's spending, shape (user, grade), rows sum to 1 (0 for a user without need).
-        """
-        layout, shape = self.chain.layout, (len(self.chain.users), len(self.chain.grades))
-        quantity, weight = np.ones((*shape, *self.met_by_class.shape[1:])), np.zeros(shape)
-        quantity[layout.user, layout.grade] = self.met_by_class
-        weight[layout.user, layout.grade] = self.weight
-        return quantity, weight
-
-    def pairs_of(self, country: str, code: str, *, defence: bool = False) -> Whole:
-        """Positions of the pairs of one user; `UnknownName` if the chain does not have it."""
-        users = self.chain.users
-        for u, user in enumerate(users):
-            if (user.country, user.code, user.defence) == (country, code, defence):
-                return np.flatnonzero(self.chain.layout.user == u)
-        label = f"{country} {code}{' defence' if defence else ''}"
-        raise UnknownName("user", label, (user.label for user in users), f"chain {self.chain.name}")
-
-    def table(self) -> Table:
-        """One row a user, grade and month with the columns of `COLUMNS`."""
-        layout, chain = self.chain.layout, self.chain
-        pairs, months = self.met.shape
-        who = _who(chain, np.repeat(layout.user, months))
-        grades = np.array([grade.name for grade in chain.grades])
-        data = who | {
-            "grade": np.repeat(grades[layout.grade], months),
-            "month": np.tile(np.arange(1, months + 1), pairs),
-            "need": np.repeat(layout.spending / 12.0, months),
-            "met": self.met.ravel(),
-            "stock": self.stock.ravel(),
-        }
-        return Table("shortage", f"Share of need met, {self._title}", COLUMNS, data, self._notes)
-
-    def price_table(self) -> Table:
-        """One row an element and month with the columns of `PRICE_COLUMNS`."""
-        found = self.prices
-        count = len(found.elements)
-        data = {
-            "element": np.repeat(np.array(found.elements, dtype=np.str_), self.months),
-            "month": np.tile(np.arange(1, self.months + 1), count),
-        } | {name: getattr(found, name).ravel() for name in ("inside", "outside", "average", "licensed", "rent")}
-        return Table("chain-prices", f"Prices inside and outside, {self._title}", PRICE_COLUMNS, data, self._notes)
-
-    def first_table(self) -> Table:
-        """One row a user with the columns of `FIRST_COLUMNS`."""
-        met = self.met_by_user
-        data = _who(self.chain, np.arange(len(self.chain.users))) | {
-            "first_short": self.first_short,
-            "worst": met.min(axis=1),
-            "met": met.mean(axis=1),
-        }
-        return Table("first-short", f"First day short, {self._title}", FIRST_COLUMNS, data, self._notes)
-
-    @property
-    def _title(self) -> str:
-        return f"{self.chain.name}, {self.licences.name}, scope {self.chain.scope}, {self.months} months"
-
-    @property
-    def _notes(self) -> tuple[str, ...]:
-        return (*self.chain.notes, *self.notes)
-
-
-def _who(chain: SupplyChain, users: Whole) -> dict[str, NDArray[Any]]:
-    return {
-        "country": np.array([user.country for user in chain.users], dtype=np.str_)[users],
-        "user": np.array([user.code for user in chain.users], dtype=np.str_)[users],
-        "defence": np.array([int(user.defence) for user in chain.users], dtype=np.int64)[users],
-    }
-
-
-@stepwise
 def disrupt(
     chain: SupplyChain,
     licences: Licences,
@@ -241,7 +56,7 @@ def disrupt(
     leak_cap: float | None = None,
     redirect: bool = False,
     inside: Floats | None = None,
-) -> Steps[Disruption]:
+) -> Disruption:
     """Run a chain under licences, month by month.
 
     Parameters
@@ -264,23 +79,90 @@ def disrupt(
     ------
     InputError, UnknownName : options, acts or chains that cannot be. SolveError : a balance that does not close.
     """
-    _check(months, enforcement, leak_cap)
-    held = StockDays.of(stock_days)
-    leak = leak_of(chain, licences.announced, enforcement=enforcement, cap=leak_cap)
-    at = setting(chain, licences, months, leak)
-    found = yield from deliveries.steps(at, stocks=held, share_stocks=share_stocks, redirect=redirect)
-    receipts, need, cell, shadow = _allocated(chain, found, allocation)
-    held_back = np.minimum(found.flow, found.supply).min(axis=0, initial=1.0) < 1.0
-    news = (middles(months) >= licences.announced) & held_back
-    rule = _hoarding(chain, news) if hoarding else None
-    job, of = _stocks(chain, found, receipts, need, cell, held, share_stocks, rule)
-    alike: StockRun = yield job
-    run = alike.rows(of)
-    prices: Prices = yield _prices(
-        chain, at.content, found, run, news & hoarding_in_price, inside, months, held.traders
-    )
-    ledger = ledger_of(Book(chain, found, at.content, receipts, need, cell, run))
-    return _result(chain, licences, months, found, receipts, need, cell, run, prices, shadow, ledger)
+    case = DisruptCase(
+        chain, licences, months, allocation, stock_days, share_stocks, hoarding, hoarding_in_price, enforcement,
+        leak_cap, redirect, inside,
+    )  # fmt: skip
+    return answered(disrupt_many([case]))[0]
+
+
+@dataclass(frozen=True)
+class DisruptCase:
+    """A run that is asked for; fields as the arguments of `disrupt`."""
+
+    chain: SupplyChain
+    licences: Licences
+    months: int = 24
+    allocation: str = "prorata"
+    stock_days: float | StockDays | None = None
+    share_stocks: bool = False
+    hoarding: bool = False
+    hoarding_in_price: bool = True
+    enforcement: float = 0.0
+    leak_cap: float | None = None
+    redirect: bool = False
+    inside: Floats | None = field(default=None, repr=False)
+
+    @cached_property
+    def days(self) -> StockDays:
+        """Days of the stocks that are set by hand."""
+        return StockDays.of(self.stock_days)
+
+    @cached_property
+    def setup(self) -> RunSetting:
+        """The chain and its licences, read."""
+        leak = leak_of(self.chain, self.licences.announced, enforcement=self.enforcement, cap=self.leak_cap)
+        return setting(self.chain, self.licences, self.months, leak)
+
+    @property
+    def deliveries(self) -> DeliveryCase:
+        """What is asked of the months of the chain."""
+        return DeliveryCase(self.setup, self.days, self.share_stocks, self.redirect)
+
+
+@dataclass(frozen=True)
+class _Supplied:
+    """A run up to what its users receive; `job` the stocks that they draw on, `row` of each pair in it, shape (pair,).
+
+    Receipts and need by row and step, the row of each pair in `cell`, `shadow` the price of the last kg by pair and
+    month, `news` the steps with something held back after the announcement.
+    """
+
+    case: DisruptCase
+    delivered: Deliveries
+    receipts: Floats
+    need: Floats
+    cell: Whole
+    shadow: Floats
+    news: NDArray[np.bool_]
+    job: StockJob
+    row: Whole
+
+
+def disrupt_many(cases: Sequence[DisruptCase]) -> list[Disruption | SolveError]:
+    """Many runs, each as `disrupt` gives it alone, to the byte; the error in the place of one without an answer."""
+    return in_blocks(_disrupted, cases)
+
+
+def _disrupted(cases: Sequence[DisruptCase]) -> list[Disruption | SolveError]:
+    for case in cases:
+        _check(case.months, case.enforcement, case.leak_cap)
+    delivered = deliveries_many([case.deliveries for case in cases])
+    supplied = each(_supplied, list(zip(cases, delivered, strict=True)))
+    stocked = in_one_call(run_stocks_many, lambda run: run.job, supplied)
+    used = each(lambda pair: (pair[0], pair[1].rows(pair[0].row)), stocked)
+    priced = in_one_call(market_prices_many, lambda pair: _market(*pair), used)
+    return each(lambda run: _result(*run[0], run[1]), priced)
+
+
+def _supplied(run: tuple[DisruptCase, Deliveries]) -> _Supplied:
+    """What users receive, and the stocks that they draw on."""
+    case, delivered = run
+    receipts, need, cell, shadow = _allocated(case.chain, delivered, case.allocation)
+    held_back = np.minimum(delivered.flow, delivered.supply).min(axis=0, initial=1.0) < 1.0
+    news = (middles(case.months) >= case.licences.announced) & held_back
+    job, row = _stocks(case, delivered, receipts, need, cell, _hoarding(case.chain, news) if case.hoarding else None)
+    return _Supplied(case, delivered, receipts, need, cell, shadow, news, job, row)
 
 
 def _check(months: int, enforcement: float, leak_cap: float | None) -> None:
@@ -291,13 +173,13 @@ def _check(months: int, enforcement: float, leak_cap: float | None) -> None:
             raise InputError(where, f"a share of {value:g}", "give a share between 0 and 1")
 
 
-def _allocated(chain: SupplyChain, found: Deliveries, rule: str) -> tuple[Floats, Floats, Whole, Floats]:
+def _allocated(chain: SupplyChain, delivered: Deliveries, rule: str) -> tuple[Floats, Floats, Whole, Floats]:
     """Receipts and need by row and step, the row of each pair, and the price of the last kg by pair and month."""
-    cells = found.cells
+    cells = delivered.cells
     if rule == "prorata" and not chain.pools:
-        months = found.licensed.shape[1] // int(1 / STEP + 0.5)
-        return found.receipts, cells.need, cells.of, np.zeros((cells.of.size, months))
-    arrivals = Arrivals(*(by_month(values)[cells.of] for values in (found.tied, found.loose, cells.need)))
+        months = delivered.licensed.shape[1] // int(1 / STEP + 0.5)
+        return delivered.receipts, cells.need, cells.of, np.zeros((cells.of.size, months))
+    arrivals = Arrivals(*(by_month(values)[cells.of] for values in (delivered.tied, delivered.loose, cells.need)))
     receipts, shadow = allotted(chain, rule, arrivals)
     return by_step(receipts), by_step(arrivals.need), np.arange(cells.of.size), shadow
 
@@ -307,78 +189,67 @@ def _hoarding(chain: SupplyChain, news: NDArray[np.bool_]) -> Hoarding:
 
 
 def _stocks(
-    chain: SupplyChain,
-    found: Deliveries,
-    receipts: Floats,
-    need: Floats,
-    cell: Whole,
-    days: StockDays,
-    share: bool,
-    hoarding: Hoarding | None,
+    case: DisruptCase, delivered: Deliveries, receipts: Floats, need: Floats, cell: Whole, hoarding: Hoarding | None
 ) -> tuple[StockJob, Whole]:
     """Stocks of every pair: those with the same receipts and cover as one row, and the row of each pair."""
-    layout = chain.layout
+    chain, days, layout = case.chain, case.days, case.chain.layout
     pairs = zip(layout.user.tolist(), layout.grade.tolist(), strict=True)
     covers = [chain.value(chain.users[u].cover_of(chain.grades[g].name)) for u, g in pairs]
     median = np.array(covers, dtype=np.float64)
     _, first, inverse = np.unique(np.column_stack([cell, median]), axis=0, return_index=True, return_inverse=True)
     of = inverse.ravel().astype(np.int64)
-    at = [
+    keys = [
         (layout.places[i], chain.grades[g].name)
         for i, g in zip(layout.country[first], layout.grade[first], strict=True)
     ]
     own = np.einsum("igi->ig", layout.third)[layout.country[first], layout.grade[first]]
     weight = np.bincount(of, layout.kilograms).astype(np.float64)
-    held = reserves(chain, at, weight, days=days.national, part=1.0 - own)
-    cover = cover_of(chain, days.cover(median[first]), share=share)
-    refill = restocking(chain, np.minimum(found.flow, found.supply))
-    refill = None if refill is None else refill[found.cells.of[first]]
+    reserve = reserves(chain, keys, weight, days=days.national, part=1.0 - own)
+    cover = cover_of(chain, days.cover(median[first]), share=case.share_stocks)
+    refill = restocking(chain, np.minimum(delivered.flow, delivered.supply))
+    refill = None if refill is None else refill[delivered.cells.of[first]]
     rows = cell[first]
-    return StockJob(receipts[rows], need[rows], cover, held, hoarding, refill), of
+    return StockJob(receipts[rows], need[rows], cover, reserve, hoarding, refill), of
 
 
-def _prices(
-    chain: SupplyChain,
-    content: Floats,
-    found: Deliveries,
-    run: StockRun,
-    news: NDArray[np.bool_],
-    inside: Floats | None,
-    months: int,
-    traders: bool,
-) -> MarketJob:
-    layout, cells, rows = chain.layout, found.cells, found.rows
+def _market(supplied: _Supplied, run: StockRun) -> MarketJob:
+    """What the markets outside face, with the stocks of users as they run down."""
+    case, delivered = supplied.case, supplied.delivered
+    chain, content, months = case.chain, case.setup.content, case.months
+    layout, cells, rows = chain.layout, delivered.cells, delivered.rows
     markets = [chain.elements.index(market.element) for market in chain.markets]
     sent = layout.licensed[cells.country, cells.grade] * cells.kilograms
     shape = (len(markets), months)
     licensed, free, reach, cover = (np.ones(shape) for _ in range(4))
     leak, volume, outside = np.zeros(shape), np.zeros(shape[0]), np.array([m.outside for m in chain.markets])
     bought_in = 1.0 - layout.third[cells.country, cells.grade].sum(axis=1)
-    held = np.concatenate([run.stock_at_start[:, None], run.stock[:, :-1]], axis=1)
+    opening = np.concatenate([run.stock_at_start[:, None], run.stock[:, :-1]], axis=1)
     for n, e in enumerate(markets):
         recipe = layout.recipe[:, e]
         kg, feed = sent * recipe[cells.grade], rows.bought * (1.0 - rows.outside) * (rows.element == e)
-        passed = kg @ found.flow + feed @ found.feed_flow
+        passed = kg @ delivered.flow + feed @ delivered.feed_flow
         if kg.sum() + feed.sum() > 0.0:
             licensed[n] = by_month(np.minimum(passed / (kg.sum() + feed.sum()), 1.0))
-            loose = kg @ (found.flow * found.supply >= FREE) + feed @ (found.feed_flow >= FREE)
+            loose = kg @ (delivered.flow * delivered.supply >= FREE) + feed @ (delivered.feed_flow >= FREE)
             free[n] = by_month(loose / (kg.sum() + feed.sum()))
         carried = cells.kilograms * recipe[cells.grade]
         if np.isnan(outside[n]):
             need = float(carried @ bought_in + (rows.bought * (rows.element == e)).sum())
             outside[n] = 1.0 - float(kg.sum() + feed.sum()) / need if need > 0.0 else 0.0
         if carried.sum() > 0.0:
-            reach[n] = by_month(carried @ found.supply / carried.sum())
-        leak[n] = _mean(found.smuggle_room, layout.need.sum(axis=0) * recipe)
+            reach[n] = by_month(carried @ delivered.supply / carried.sum())
+        leak[n] = _mean(delivered.smuggle_room, layout.need.sum(axis=0) * recipe)
         weight = layout.kilograms * recipe[layout.grade]
         if weight @ run.stock_at_start > 0.0:
-            cover[n] = (weight @ held) / (weight @ run.stock_at_start)
+            cover[n] = (weight @ opening) / (weight @ run.stock_at_start)
         own = float(weight.sum() + (rows.bought * (rows.element == e)).sum())
         volume[n] = own if np.isnan(chain.markets[n].volume) else chain.markets[n].volume
-    wanted = np.where(by_month(news.astype(np.float64)) > 0.0, chain.value("hoarding"), 1.0)
+    wanted = np.where(
+        by_month((supplied.news & case.hoarding_in_price).astype(np.float64)) > 0.0, chain.value("hoarding"), 1.0
+    )
     saved = by_month(content[markets]) if markets else np.zeros(shape)
-    terms = Terms(licensed, free, reach, cover, leak, volume, saved, wanted, np.clip(outside, 0.0, 1.0))
-    return MarketJob(chain, terms, inside, release=traders)
+    terms = MarketTerms(licensed, free, reach, cover, leak, volume, saved, wanted, np.clip(outside, 0.0, 1.0))
+    return MarketJob(chain, terms, case.inside, release=case.days.traders)
 
 
 def _mean(values: Floats, weight: Floats) -> Floats:
@@ -387,39 +258,33 @@ def _mean(values: Floats, weight: Floats) -> Floats:
     return by_month(weight @ values / total) if total > 0.0 else by_month(values[0] * 0.0)
 
 
-def _result(
-    chain: SupplyChain,
-    licences: Licences,
-    months: int,
-    found: Deliveries,
-    receipts: Floats,
-    need: Floats,
-    cell: Whole,
-    run: StockRun,
-    prices: Prices,
-    shadow: Floats,
-    ledger: Ledger,
-) -> Disruption:
-    layout, cells = chain.layout, found.cells
-    asked = by_month(need)[cell]
-    by_class = 1.0 - asked[:, None, :] * (1.0 - run.met_by_class)
+def _result(supplied: _Supplied, run: StockRun, prices: Prices) -> Disruption:
+    """All of a run, with its certificate."""
+    case, delivered, receipts, need, cell = (
+        supplied.case, supplied.delivered, supplied.receipts, supplied.need, supplied.cell,
+    )  # fmt: skip
+    chain, months = case.chain, case.months
+    ledger = ledger_of(Book(chain, delivered, case.setup.content, receipts, need, cell, run))
+    layout, cells = chain.layout, delivered.cells
+    wanted = by_month(need)[cell]
+    by_class = 1.0 - wanted[:, None, :] * (1.0 - run.met_by_class)
     short = 1.0 - run.met if (need == 1.0).all() else need[cell] * (1.0 - run.met)
     sent = layout.licensed[cells.country, cells.grade][:, None] * cells.need
-    lost = np.cumsum(by_month(np.where(sent > 0.0, 1.0 - found.flow, 0.0)), axis=1)
-    leaked = by_month(found.leaked) * cells.kilograms[:, None] / 12.0
+    lost = np.cumsum(by_month(np.where(sent > 0.0, 1.0 - delivered.flow, 0.0)), axis=1)
+    leaked = by_month(delivered.leaked) * cells.kilograms[:, None] / 12.0
     leakage = np.zeros((len(chain.grades), months))
     np.add.at(leakage, cells.grade, leaked)
-    certificate = _certificate(chain, found, run, prices, ledger.worst())
-    begins = licences.announced
+    certificate = _certificate(chain, delivered, run, prices, ledger.worst())
+    begins = case.licences.announced
     return Disruption(
         chain=chain,
-        licences=licences,
+        licences=case.licences,
         months=months,
         met=by_class.mean(axis=1),
         met_by_class=by_class,
-        weight=_weight(chain),
+        weight=weight_of(chain),
         receipts=by_month(receipts)[cell],
-        first_short=(first_short(_by_user(chain, short)) - begins) * DAYS_PER_MONTH,
+        first_short=(first_short(by_user(chain, short)) - begins) * DAYS_PER_MONTH,
         first_short_by_grade=(first_short(short) - begins) * DAYS_PER_MONTH,
         stock=run.stock,
         stock_at_start=run.stock_at_start,
@@ -431,19 +296,21 @@ def _result(
         reserve_keys=run.reserve_keys,
         reserve_at_start=run.reserve_at_start,
         reserve_weight=run.reserve_weight,
-        shadow=shadow,
+        shadow=supplied.shadow,
         prices=prices,
-        deliveries=found,
+        deliveries=delivered,
         ledger=ledger,
         certificate=certificate,
-        notes=(*found.notes, *_remarks(chain)),
+        notes=(*delivered.notes, *_remarks(chain)),
     )
 
 
-def _certificate(chain: SupplyChain, found: Deliveries, run: StockRun, prices: Prices, material: Entry) -> Certificate:
-    stages = np.array([found.balance[stage] for stage in chain.stage_order])
-    lowest = min(run.lowest, found.feed_run.lowest)
-    certificate = Certificate(stages, max(run.balance, found.feed_run.balance), lowest, prices.gap, material)
+def _certificate(
+    chain: SupplyChain, delivered: Deliveries, run: StockRun, prices: Prices, material: Imbalance
+) -> ChainCertificate:
+    stages = np.array([delivered.balance[stage] for stage in chain.stage_order])
+    lowest = min(run.lowest, delivered.feed_run.lowest)
+    certificate = ChainCertificate(stages, max(run.balance, delivered.feed_run.balance), lowest, prices.gap, material)
     if not certificate.residual <= BALANCED:
         name = chain.stage_order[int(np.unravel_index(stages.argmax(), stages.shape)[0])]
         message = (
@@ -455,29 +322,8 @@ def _certificate(chain: SupplyChain, found: Deliveries, run: StockRun, prices: P
 
 
 def _remarks(chain: SupplyChain) -> tuple[str, ...]:
-    found = []
+    remarks = []
     for change in chain.changes:
         if isinstance(change, Thrift) and not progress(np.array([LONGEST]), change.start, change.over)[0]:
-            found.append(f"thrift of {change.element} starts after the run")
-    return tuple(found)
-
-
-def _weight(chain: SupplyChain) -> Floats:
-    layout = chain.layout
-    total = np.bincount(layout.user, layout.spending, minlength=len(chain.users))
-    return layout.spending / total[layout.user]
-
-
-def _by_user(chain: SupplyChain, values: Floats) -> Floats:
-    """Mean over the grades of each user by spending, shape (user, ...); a user without need is met in full or 0 short.
-
-    `values` has the shape (pair, ...).
-    """
-    layout = chain.layout
-    first = np.searchsorted(layout.user, np.arange(len(chain.users)))
-    weighted = values * _weight(chain)[:, None]
-    has = np.bincount(layout.user, minlength=len(chain.users)) > 0
-    out = np.full((len(chain.users), values.shape[1]), np.nan)
-    if has.any():
-        out[has] = np.add.reduceat(weighted, first[has], axis=0)
-    return out
+            remarks.append(f"thrift of {change.element} starts after the run")
+    return tuple(remarks)

@@ -13,13 +13,13 @@ from detente.chains.network_equations import Floats
 from detente.codes import InputError, UnknownName
 
 
-def exposed_output(found: NetworkEquilibrium, sectors: Sequence[str]) -> Floats:
+def exposed_output(equilibrium: NetworkEquilibrium, sectors: Sequence[str]) -> Floats:
     """Output y of the exposed part of each sector of a producer country, shape (sector,), hats.
 
     `UnknownName` for a sector the network does not have.
     """
-    places = [found.network.industry(exposed_part(found.network, code)) for code in sectors]
-    return found.output[places]
+    places = [equilibrium.network.industry(exposed_part(equilibrium.network, code)) for code in sectors]
+    return equilibrium.output[places]
 
 
 def outputs_of_parts(
@@ -39,9 +39,9 @@ def outputs_of_parts(
         if code not in countries:
             raise UnknownName("country", code, countries, "producers of parts")
     y = np.full((len(sector_of), len(countries)), np.nan)
-    for at, code in enumerate(countries):
+    for column, code in enumerate(countries):
         if code in solved:
-            y[:, at] = exposed_output(solved[code], sector_of)
+            y[:, column] = exposed_output(solved[code], sector_of)
     return y
 
 
@@ -83,8 +83,8 @@ def part_supply(
         raise InputError("imported parts", what, "use the same axes for both")
     bad = ~(np.abs(share.sum(axis=1) - 1.0) < 1e-6) | (share < 0).any(axis=1)
     if bad.any():
-        at = int(np.argmax(bad))
-        raise InputError(f"imported part {parts[at]}", f"shares sum to {share[at].sum():g}", "make them sum to one")
+        row = int(np.argmax(bad))
+        raise InputError(f"imported part {parts[row]}", f"shares sum to {share[row].sum():g}", "make them sum to one")
     y[:, countries.index(restrictor)] = 1.0 if foreign_product_rule is None else foreign_product_rule
     others = np.arange(len(countries)) != countries.index(restrictor)
     solved = np.isfinite(y) & others

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.chains.network import Network, Shortage, pooled, rations
-from detente.chains.network_equations import Floats, Point, Rations, Structure, evaluate, newton_step, unknowns
+from detente.chains.network_equations import Floats, NetworkPoint, Rations, Structure, evaluate, newton_step, unknowns
 from detente.codes import InputError, SolveError, UnknownName
 
 PERIODS = ("quarter", "long-run")
@@ -138,9 +138,9 @@ def equilibrium(
     zero = np.zeros(unknowns(structure, short))
     starts = [zero] if start is None else [*_from(start.u, structure, zero), zero]
     with np.errstate(all="ignore"):
-        at, used, method = _solve(structure, short, starts, tol)
-        certificate = _certify(network, structure, short, at, used, method, tol)
-        return _read_out(network, chosen, structure, short, (period, allocation), at, certificate)
+        iterate, used, method = _solve(structure, short, starts, tol)
+        certificate = _certify(network, structure, short, iterate, used, method, tol)
+        return _read_out(network, chosen, structure, short, (period, allocation), iterate, certificate)
 
 
 def _from(u: Floats, structure: Structure, zero: Floats) -> list[Floats]:
@@ -178,17 +178,17 @@ def equilibria(
     networks = [network] * len(shortages) if isinstance(network, Network) else list(network)
     if len(networks) != len(shortages):
         raise InputError("equilibria", f"{len(networks)} networks for {len(shortages)} shortages", "give one each")
-    found: list[NetworkEquilibrium] = []
+    path: list[NetworkEquilibrium] = []
     for t, (now, shortage) in enumerate(zip(networks, shortages, strict=True)):
-        start = near[t] if near else found[-1] if found else None
-        found.append(equilibrium(now, shortage, period=period, allocation=allocation, tol=tol, start=start))
-    return found
+        start = near[t] if near else path[-1] if path else None
+        path.append(equilibrium(now, shortage, period=period, allocation=allocation, tol=tol, start=start))
+    return path
 
 
 @dataclass(frozen=True)
 class _Iterate:
     u: Floats
-    point: Point
+    point: NetworkPoint
 
     @property
     def size(self) -> float:
@@ -206,38 +206,38 @@ def _solve(structure: Structure, short: Rations, starts: Iterable[Floats], tol: 
     """Newton from each start, then through parts of the shortage; the last iterate, steps used, method."""
     used = 0
     for start in starts:
-        at, more = _newton(structure, short, start, tol)
+        iterate, more = _newton(structure, short, start, tol)
         used += more
-        if at.largest <= tol:
-            return at, used, "Newton"
-    at, more = _by_parts(structure, short, np.zeros(unknowns(structure, short)), tol)
-    return at, used + more, "Newton through parts of the shortage"
+        if iterate.largest <= tol:
+            return iterate, used, "Newton"
+    iterate, more = _by_parts(structure, short, np.zeros(unknowns(structure, short)), tol)
+    return iterate, used + more, "Newton through parts of the shortage"
 
 
 def _newton(structure: Structure, short: Rations, u: Floats, tol: float) -> tuple[_Iterate, int]:
     """Newton with steps of bounded length, halved until the residuals fall."""
-    at = _Iterate(u, evaluate(structure, short, u))
+    iterate = _Iterate(u, evaluate(structure, short, u))
     for used in range(MOST_STEPS):
-        if at.largest <= tol:
-            return at, used
+        if iterate.largest <= tol:
+            return iterate, used
         try:
-            step = newton_step(structure, short, at.point)
+            step = newton_step(structure, short, iterate.point)
         except np.linalg.LinAlgError:
-            return at, used
+            return iterate, used
         step *= min(1.0, LARGEST_STEP / max(float(np.abs(step).max()), 1e-300))
-        better = _line_search(structure, short, at, step)
+        better = _line_search(structure, short, iterate, step)
         if better is None:
-            return at, used
-        at = better
-    return at, MOST_STEPS
+            return iterate, used
+        iterate = better
+    return iterate, MOST_STEPS
 
 
-def _line_search(structure: Structure, short: Rations, at: _Iterate, step: Floats) -> _Iterate | None:
+def _line_search(structure: Structure, short: Rations, iterate: _Iterate, step: Floats) -> _Iterate | None:
     for halving in range(HALVINGS):
         part = 0.5**halving
-        trial = at.u + part * step
+        trial = iterate.u + part * step
         new = _Iterate(trial, evaluate(structure, short, trial))
-        if new.size < at.size * (1.0 - 1e-4 * part):
+        if new.size < iterate.size * (1.0 - 1e-4 * part):
             return new
     return None
 
@@ -247,26 +247,28 @@ def _by_parts(structure: Structure, short: Rations, u: Floats, tol: float) -> tu
     done, part, used = 0.0, 0.25, 0
     while done < 1.0 and part > SMALLEST_PART:
         target = min(1.0, done + part)
-        at, more = _newton(structure, short.scaled(target), u, max(tol, 1e-8) if target < 1.0 else tol)
+        iterate, more = _newton(structure, short.scaled(target), u, max(tol, 1e-8) if target < 1.0 else tol)
         used += more
-        if at.largest <= max(tol, 1e-8 if target < 1.0 else 0.0):
-            u, done, part = at.u, target, 1.5 * part
+        if iterate.largest <= max(tol, 1e-8 if target < 1.0 else 0.0):
+            u, done, part = iterate.u, target, 1.5 * part
         else:
             part = 0.5 * part
     return _Iterate(u, evaluate(structure, short, u)), used
 
 
 def _certify(
-    network: Network, structure: Structure, short: Rations, at: _Iterate, used: int, method: str, tol: float
+    network: Network, structure: Structure, short: Rations, iterate: _Iterate, used: int, method: str, tol: float
 ) -> NetworkCertificate:
-    size = np.nan_to_num(np.abs(at.point.residual), nan=np.inf)
+    size = np.nan_to_num(np.abs(iterate.point.residual), nan=np.inf)
     worst = label_of(network, int(np.argmax(size)))
-    if not at.largest <= tol:
+    if not iterate.largest <= tol:
         raise SolveError(
-            f"network {network.name}: no equilibrium found in {used} steps; the largest residual is {at.largest:.3g} "
-            f"(tolerance {tol:g}) at {worst}. {ADVICE}"
+            f"network {network.name}: no equilibrium found in {used} steps; the largest residual is "
+            f"{iterate.largest:.3g} (tolerance {tol:g}) at {worst}. {ADVICE}"
         )
-    return NetworkCertificate(at.largest, _walras(network, structure, short, at.point), used, True, worst, method)
+    return NetworkCertificate(
+        iterate.largest, _walras(network, structure, short, iterate.point), used, True, worst, method
+    )
 
 
 def label_of(network: Network, row: int) -> str:
@@ -279,32 +281,32 @@ def label_of(network: Network, row: int) -> str:
     return f"common price {row - 2 * n - m + 1}"
 
 
-def _walras(network: Network, structure: Structure, short: Rations, at: Point) -> float:
+def _walras(network: Network, structure: Structure, short: Rations, point: NetworkPoint) -> float:
     """Nominal final demand less value added, the worth of the material and of imported rows, and other imports."""
     n = len(network.industries)
-    factor = np.exp(_value_added_price(structure, short, at) + at.value_added)
-    material = np.where(network.spending > 0, np.exp(_shadow_price(structure, at) + at.quantity), 0.0)
+    factor = np.exp(_value_added_price(structure, short, point) + point.value_added)
+    material = np.where(network.spending > 0, np.exp(_shadow_price(structure, point) + point.quantity), 0.0)
     paid = network.value_added @ factor + network.spending @ material
-    paid += network.imported_supply @ np.exp(at.goods[n:] + short.imported)
-    paid += network.other_imports @ np.exp(_other_imports(structure, at)) * np.exp(at.basket)
+    paid += network.imported_supply @ np.exp(point.goods[n:] + short.imported)
+    paid += network.other_imports @ np.exp(_other_imports(structure, point)) * np.exp(point.basket)
     return float((network.final_demand - paid) / network.final_demand)
 
 
-def _shadow_price(structure: Structure, at: Point) -> Floats:
+def _shadow_price(structure: Structure, point: NetworkPoint) -> Floats:
     """Log lambda = log b - log(q/B)/sigma."""
-    return at.composite_price - (at.quantity - at.composite) / structure.sigma
+    return point.composite_price - (point.quantity - point.composite) / structure.sigma
 
 
-def _value_added_price(structure: Structure, short: Rations, at: Point) -> Floats:
+def _value_added_price(structure: Structure, short: Rations, point: NetworkPoint) -> Floats:
     """Log w = log b - log(V/B)/theta."""
     if short.long_run:
-        return at.common[short.pool_quantity.size :] @ structure.factor_share
-    return at.composite_price + at.composite / structure.theta
+        return point.common[short.pool_quantity.size :] @ structure.factor_share
+    return point.composite_price + point.composite / structure.theta
 
 
-def _other_imports(structure: Structure, at: Point) -> Floats:
+def _other_imports(structure: Structure, point: NetworkPoint) -> Floats:
     """Log of other imports of each industry."""
-    return at.bundle - structure.epsilon * (at.basket - at.bundle_price)
+    return point.bundle - structure.epsilon * (point.basket - point.bundle_price)
 
 
 def _read_out(
@@ -313,10 +315,10 @@ def _read_out(
     structure: Structure,
     short: Rations,
     labels: tuple[str, str],
-    at: _Iterate,
+    iterate: _Iterate,
     certificate: NetworkCertificate,
 ) -> NetworkEquilibrium:
-    point, n = at.point, len(network.industries)
+    point, n = iterate.point, len(network.industries)
     shadow = np.where(network.spending > 0, np.exp(_shadow_price(structure, point)), np.nan)
     final = np.exp((structure.rho - 1.0) * point.basket - structure.rho * point.goods)
     factors = np.exp(point.common[short.pool_quantity.size :])
@@ -325,7 +327,7 @@ def _read_out(
         shortage=shortage,
         period=labels[0],
         allocation=labels[1],
-        u=at.u,
+        u=iterate.u,
         price=np.exp(point.goods[:n]),
         bundle=np.exp(point.bundle),
         bundle_price=np.exp(point.bundle_price),

@@ -112,7 +112,7 @@ def sigma_at(sigma_0: ArrayLike, sigma_inf: ArrayLike, T: ArrayLike, month: Arra
 
 
 @dataclass(frozen=True)
-class Period:
+class RunQuarter:
     """One quarter of a run by months.
 
     Attributes
@@ -132,14 +132,14 @@ class Period:
         return MONTHS * (self.number + 0.5)
 
 
-def quarters(months: int) -> tuple[Period, ...]:
+def quarters(months: int) -> tuple[RunQuarter, ...]:
     """The quarters of a run of so many months; `InputError` below one month."""
     if months < 1:
         raise InputError("months", f"a run of {months} months has no quarter", "ask for one month or more")
     starts = range(0, months, MONTHS)
     return tuple(
-        Period(k, slice(at, min(at + MONTHS, months)), (min(at + MONTHS, months) - at) / MONTHS)
-        for k, at in enumerate(starts)
+        RunQuarter(k, slice(start, min(start + MONTHS, months)), (min(start + MONTHS, months) - start) / MONTHS)
+        for k, start in enumerate(starts)
     )
 
 
@@ -219,12 +219,12 @@ def certainty_equivalent(
     weight = _weights(quantity.shape, grade_weight, class_weight)
     loss = (weight * lost).sum(axis=(1, 2, 3))
     with np.errstate(divide="ignore"):
-        found = np.exp(_log_quantity(np.log1p(-loss), share, substitution_exponent(sigma)))
+        certain = np.exp(_log_quantity(np.log1p(-loss), share, substitution_exponent(sigma)))
     mean = 1.0 - (weight * (1.0 - received)).sum(axis=(1, 2, 3))
-    found = np.where(loss > 0.0, np.minimum(found, mean), 1.0)
-    _check_found(found)
+    certain = np.where(loss > 0.0, np.minimum(certain, mean), 1.0)
+    _check_found(certain)
     at_floor = (weight * (quantity < floor)).sum(axis=(1, 2, 3))
-    return CertaintyEquivalent(found, 1.0 - loss, mean, at_floor, floor)
+    return CertaintyEquivalent(certain, 1.0 - loss, mean, at_floor, floor)
 
 
 def _lost(received: Floats, share: Floats, sigma: Floats) -> Floats:
@@ -261,8 +261,8 @@ def _check(quantity: Floats, grade_weight: Floats, floor: float, leontief_share:
             raise InputError(name, f"{value:g} is not between 0 and 1", "give a share")
 
 
-def _check_found(found: Floats) -> None:
-    bad = np.flatnonzero(~(found > 0.0))
+def _check_found(certain: Floats) -> None:
+    bad = np.flatnonzero(~(certain > 0.0))
     if bad.size:
         raise InputError(
             f"user {bad[0]}",

@@ -87,8 +87,8 @@ def _level(low: Floats, high: Floats, weight: Floats, given: Floats) -> Floats:
     edges = np.take_along_axis(edges, order, axis=0)
     slope = np.cumsum(np.take_along_axis(np.concatenate([weight, -weight]), order, axis=0), axis=0)[:-1]
     value = np.concatenate([np.zeros_like(edges[:1]), np.cumsum(slope * np.diff(edges, axis=0), axis=0)])
-    at = np.minimum((value < given).sum(axis=0), len(edges) - 1)[None]
-    before = np.maximum(at - 1, 0)
+    segment = np.minimum((value < given).sum(axis=0), len(edges) - 1)[None]
+    before = np.maximum(segment - 1, 0)
     start, base = (np.take_along_axis(values, before, axis=0)[0] for values in (edges, value))
     rise = np.take_along_axis(slope, np.minimum(before, len(slope) - 1), axis=0)[0]
     return start + np.divide(given - base, rise, out=np.zeros_like(given), where=rise > 0.0)

@@ -51,7 +51,7 @@ TRACE = 1e-6
 
 
 @dataclass(frozen=True)
-class Entry:
+class Imbalance:
     """Where a ledger is off by most."""
 
     residual: float
@@ -66,7 +66,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Ledger:
+class MaterialLedger:
     """All flows of a run.
 
     Attributes
@@ -104,14 +104,14 @@ class Ledger:
         scale = self.entered.sum(axis=1)
         return np.divide(off, scale, out=np.zeros_like(off), where=scale > 0.0)
 
-    def worst(self) -> Entry:
+    def worst(self) -> Imbalance:
         """Largest residual of a place or between places, and where; 0 for an empty ledger."""
-        found = Entry(0.0, "", "", 0)
+        largest = Imbalance(0.0, "", "", 0)
         for off, places in ((self.gaps, self.places), (self.between[:, None], ("between places",))):
-            if off.size and off.max() > found.residual:
+            if off.size and off.max() > largest.residual:
                 m, p, t = np.unravel_index(off.argmax(), off.shape)
-                found = Entry(float(off[m, p, t]), self.materials[m], places[p], int(t) + 1)
-        return found
+                largest = Imbalance(float(off[m, p, t]), self.materials[m], places[p], int(t) + 1)
+        return largest
 
     def of_element(self, element: str) -> dict[str, Floats]:
         """The same flows in kg of one element, all materials together, shape (place, month)."""
@@ -125,13 +125,13 @@ class Book:
 
     Attributes
     ----------
-    found : deliveries; `content` recipe over that of the base year, shape (element, step).
+    deliveries : of the run; `content` recipe over that of the base year, shape (element, step).
     receipts, need : after allocation, share of base need, shape (row, step); `row` of each pair, shape (pair,).
     run : stocks of users, by pair.
     """
 
     chain: SupplyChain
-    found: Deliveries
+    deliveries: Deliveries
     content: Floats = field(repr=False)
     receipts: Floats = field(repr=False)
     need: Floats = field(repr=False)
@@ -139,7 +139,7 @@ class Book:
     run: StockRun = field(repr=False)
 
 
-def ledger_of(book: Book) -> Ledger:
+def ledger_of(book: Book) -> MaterialLedger:
     """The ledger of a run."""
     chain, layout = book.chain, book.chain.layout
     places = (*layout.places, chain.restrictor, NOBODY, NEW)
@@ -149,11 +149,11 @@ def ledger_of(book: Book) -> Ledger:
     empty = np.zeros((len(materials), len(places), months))
     kg = {name: np.array(empty) for name in FLOWS}
     for name in FLOWS:
-        for rows, found in ((slice(len(chain.grades)), products), (slice(len(chain.grades), None), feed)):
-            if name in found:
-                kg[name][rows] = found[name] / 12.0
+        for rows, flows in ((slice(len(chain.grades)), products), (slice(len(chain.grades), None), feed)):
+            if name in flows:
+                kg[name][rows] = flows[name] / 12.0
     content = np.concatenate([layout.recipe.T, np.eye(len(chain.elements))], axis=1)
-    return Ledger(materials, places, chain.elements, content, kg)
+    return MaterialLedger(materials, places, chain.elements, content, kg)
 
 
 def _placed(first: Whole, place: Whole, values: Floats, shape: tuple[int, int]) -> Floats:
@@ -175,12 +175,12 @@ def _reserves(run: StockRun) -> Floats:
 
 def _products(book: Book) -> dict[str, Floats]:
     """Flows of grades, kg a year, each of shape (grade, place, month)."""
-    layout, found, run = book.chain.layout, book.found, book.run
+    layout, delivered, run = book.chain.layout, book.deliveries, book.run
     n = len(layout.places)
     shape, weight = (len(book.chain.grades), n + 3), layout.kilograms[:, None]
 
     def of_cells(share: Floats) -> Floats:
-        cells = found.cells
+        cells = delivered.cells
         return _placed(cells.grade, cells.country, by_month(share) * cells.kilograms[:, None], shape)
 
     def of_pairs(share: Floats) -> Floats:
@@ -188,25 +188,28 @@ def _products(book: Book) -> dict[str, Floats]:
 
     sent = _by_origin(book)
     home = np.einsum("giit->git", sent[:, :, :n])
-    plants, past = of_cells(found.plants), of_cells(found.licensed + found.smuggled) + of_pairs(run.restocked)
-    moved = _moved(of_cells(found.receipts), of_pairs(by_month(book.receipts)[book.row]))
+    plants, past = (
+        of_cells(delivered.plants),
+        of_cells(delivered.licensed + delivered.smuggled) + of_pairs(run.restocked),
+    )
+    moved = _moved(of_cells(delivered.receipts), of_pairs(by_month(book.receipts)[book.row]))
     made, shipped, left = _made(book, sent, past, plants)
     received = past + plants
     received[:, :n] += sent.sum(axis=2) - home
-    at = [book.chain.grade(item) for _, item in run.reserve_keys]
+    grades = [book.chain.grade(item) for _, item in run.reserve_keys]
     where = [layout.places.index(place) for place, _ in run.reserve_keys]
-    held = _placed(layout.grade, layout.country, _levels(run, layout.kilograms), shape)
-    held += _placed(np.array(at, dtype=np.int64), np.array(where, dtype=np.int64), _reserves(run), shape)
+    stocks = _placed(layout.grade, layout.country, _levels(run, layout.kilograms), shape)
+    stocks += _placed(np.array(grades, dtype=np.int64), np.array(where, dtype=np.int64), _reserves(run), shape)
     return {
-        "opening": held[..., :-1],
+        "opening": stocks[..., :-1],
         "made": made,
         "received": received,
         "shipped": shipped,
-        "in_transit": of_cells(found.leaked) + moved.gained,
+        "in_transit": of_cells(delivered.leaked) + moved.gained,
         "used": of_pairs(run.met_by_class.mean(axis=1) * by_month(book.need)[book.row]),
-        "passed_on": of_cells(found.passed_on) + moved.passed,
+        "passed_on": of_cells(delivered.passed_on) + moved.passed,
         "unsold": left + moved.left,
-        "closing": held[..., 1:],
+        "closing": stocks[..., 1:],
     }
 
 
@@ -219,10 +222,10 @@ def _made(book: Book, sent: Floats, past: Floats, plants: Floats) -> tuple[Float
     """
     n = sent.shape[1]
     made, shipped = np.zeros_like(past), np.zeros_like(past)
-    made[:, :n] = by_month(book.found.output.made).transpose(1, 0, 2)
+    made[:, :n] = by_month(book.deliveries.output.made).transpose(1, 0, 2)
     shipped[:, :n] = sent[:, :, :n].sum(axis=1)
-    for at, flow in ((n, past), (n + 1, sent[:, :, n]), (n + 2, plants)):
-        made[:, at] = shipped[:, at] = flow.sum(axis=1)
+    for place, flow in ((n, past), (n + 1, sent[:, :, n]), (n + 2, plants)):
+        made[:, place] = shipped[:, place] = flow.sum(axis=1)
     made[:, n] = np.maximum(made[:, n], _base_flow(book)[:, None])
     left = made - shipped
     shipped[:, :n] -= np.einsum("giit->git", sent[:, :, :n])
@@ -230,7 +233,7 @@ def _made(book: Book, sent: Floats, past: Floats, plants: Floats) -> tuple[Float
 
 
 @dataclass(frozen=True)
-class Moved:
+class Reallocated:
     """What an allocation moves between places, kg a year, (grade, place, month); `left` is taken by nobody."""
 
     gained: Floats
@@ -238,14 +241,14 @@ class Moved:
     left: Floats
 
 
-def _moved(before: Floats, after: Floats) -> Moved:
+def _moved(before: Floats, after: Floats) -> Reallocated:
     """What the allocation of receipts takes from some places and gives to others."""
     change = np.where(np.abs(after - before) > ROUNDING * before, after - before, 0.0)
     gained, gave = np.maximum(change, 0.0), np.maximum(-change, 0.0)
     total = gave.sum(axis=1, keepdims=True)
     need = np.minimum(gained.sum(axis=1, keepdims=True), total)
     passed = gave * np.divide(need, total, out=np.zeros_like(total), where=total > 0.0)
-    return Moved(gained, passed, gave - passed)
+    return Reallocated(gained, passed, gave - passed)
 
 
 def _by_origin(book: Book) -> Floats:
@@ -253,18 +256,18 @@ def _by_origin(book: Book) -> Floats:
 
     The last origin is that which no source names.
     """
-    layout, found, cells = book.chain.layout, book.found, book.found.cells
-    third, output = layout.third[cells.country, cells.grade], found.output
-    n, base = len(layout.places), found.rows.output[:, :, None]
+    layout, delivered, cells = book.chain.layout, book.deliveries, book.deliveries.cells
+    third, output = layout.third[cells.country, cells.grade], delivered.output
+    n, base = len(layout.places), delivered.rows.output[:, :, None]
     ratio = np.divide(output.made, base, out=np.ones_like(output.made), where=base > 0.0)
-    ruled = 1.0 - found.rule * (1.0 - np.minimum(found.flow, 1.0))
+    ruled = 1.0 - delivered.rule * (1.0 - np.minimum(delivered.flow, 1.0))
     unnamed = np.maximum(1.0 - layout.licensed[cells.country, cells.grade] - third.sum(axis=1), 0.0)
     parts: dict[int, Floats] = {n: np.repeat(unnamed[:, None], ruled.shape[1], axis=1)}
     for j in np.flatnonzero(third.any(axis=0)).tolist():
         abroad = (cells.country != j)[:, None]
         parts[j] = third[:, j, None] * ratio[j][cells.grade] * np.where(abroad, ruled, 1.0)
     offered = np.sum(list(parts.values()), axis=0)
-    taken = np.divide(found.others, offered, out=np.zeros_like(offered), where=offered > 0.0)
+    taken = np.divide(delivered.others, offered, out=np.zeros_like(offered), where=offered > 0.0)
     out = np.zeros((len(book.chain.grades), n, n + 1, book.run.stock.shape[1]))
     for j, part in parts.items():
         np.add.at(out[:, :, j], (cells.grade, cells.country), by_month(part * taken) * cells.kilograms[:, None])
@@ -273,40 +276,40 @@ def _by_origin(book: Book) -> Floats:
 
 def _base_flow(book: Book) -> Floats:
     """What the restrictor sends of each grade in the base year, kg a year, shape (grade,)."""
-    layout, cells = book.chain.layout, book.found.cells
+    layout, cells = book.chain.layout, book.deliveries.cells
     base = layout.licensed[cells.country, cells.grade] * cells.kilograms
     return np.bincount(cells.grade, base, len(book.chain.grades)).astype(np.float64)
 
 
 def _feed(book: Book) -> dict[str, Floats]:
     """Flows of feed, kg of element a year, each of shape (element, place, month)."""
-    chain, rows, run, output = book.chain, book.found.rows, book.found.feed_run, book.found.output
+    chain, rows, run, output = book.chain, book.deliveries.rows, book.deliveries.feed_run, book.deliveries.output
     n = len(chain.layout.places)
     shape, bought = (len(chain.elements), n + 3), rows.bought[:, None]
 
     def placed(values: Floats) -> Floats:
         return _placed(rows.element, rows.country, values, shape)
 
-    base = rows.outside[:, None] * np.ones_like(book.found.feed_flow)
-    share = base / np.maximum(base + (1.0 - base) * book.found.feed_flow, TINY)
-    first = book.found.feed_arriving * bought - book.found.pool.feed
-    others, pool = placed(by_month(first * share)), placed(by_month(book.found.pool.feed))
+    base = rows.outside[:, None] * np.ones_like(book.deliveries.feed_flow)
+    share = base / np.maximum(base + (1.0 - base) * book.deliveries.feed_flow, TINY)
+    first = book.deliveries.feed_arriving * bought - book.deliveries.pool.feed
+    others, pool = placed(by_month(first * share)), placed(by_month(book.deliveries.pool.feed))
     sent = placed(by_month(first * (1.0 - share)) + run.restocked * bought)
     made = np.einsum("jgt,ge->ejt", output.made + output.extra, chain.layout.recipe) * book.content[:, None, :]
     out = {name: np.zeros((*shape, run.stock.shape[1])) for name in ("used", "made", "shipped")}
     out["used"][:, :n] = by_month(made)
-    for at, flow in ((n, sent), (n + 1, others), (n + 2, pool)):
-        out["made"][:, at] = out["shipped"][:, at] = flow.sum(axis=1)
+    for place, flow in ((n, sent), (n + 1, others), (n + 2, pool)):
+        out["made"][:, place] = out["shipped"][:, place] = flow.sum(axis=1)
     normal = np.bincount(rows.element, rows.bought * (1.0 - rows.outside), len(chain.elements))
     out["made"][:, n] = np.maximum(out["made"][:, n], normal[:, None])
-    held = placed(_levels(run, rows.bought))
-    at = np.array([chain.elements.index(item) for _, item in run.reserve_keys], dtype=np.int64)
+    stocks = placed(_levels(run, rows.bought))
+    elements = np.array([chain.elements.index(item) for _, item in run.reserve_keys], dtype=np.int64)
     where = np.array([chain.layout.places.index(place) for place, _ in run.reserve_keys], dtype=np.int64)
-    held += _placed(at, where, _reserves(run), shape)
+    stocks += _placed(elements, where, _reserves(run), shape)
     return out | {
-        "opening": held[..., :-1],
+        "opening": stocks[..., :-1],
         "received": others + pool + sent,
         "process_loss": placed(by_month(output.used)) - out["used"],
         "unsold": placed(by_month(output.left)) + out["made"] - out["shipped"],
-        "closing": held[..., 1:],
+        "closing": stocks[..., 1:],
     }

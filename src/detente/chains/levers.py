@@ -57,7 +57,7 @@ class Lever:
 
 
 @dataclass(frozen=True)
-class Worth:
+class LeverWorth:
     """What levers are worth.
 
     Attributes
@@ -106,7 +106,7 @@ def unmet_need(licences: Licences, months: int = 24, **options: object) -> Loss:
     return loss
 
 
-def worth(chain: SupplyChain, levers: Sequence[Lever], loss: Loss) -> Worth:
+def worth(chain: SupplyChain, levers: Sequence[Lever], loss: Loss) -> LeverWorth:
     """Worth of levers alone and together, with shares that do not depend on an order.
 
     Raises
@@ -119,11 +119,11 @@ def worth(chain: SupplyChain, levers: Sequence[Lever], loss: Loss) -> Worth:
         raise InputError("levers", f"{n} levers cannot be combined", f"give 1 to {MOST}")
     if len(set(names)) < n:
         raise InputError("levers", "two levers have one name", "name each differently")
-    found = {mask: np.asarray(loss(_pulled(chain, levers, mask)), dtype=np.float64) for mask in range(2**n)}
-    avoided = {mask: found[0] - value for mask, value in found.items()}
-    return Worth(
+    losses = {mask: np.asarray(loss(_pulled(chain, levers, mask)), dtype=np.float64) for mask in range(2**n)}
+    avoided = {mask: losses[0] - value for mask, value in losses.items()}
+    return LeverWorth(
         names,
-        found[0],
+        losses[0],
         np.array([avoided[1 << k] for k in range(n)]),
         np.array([_shapley(avoided, k, n) for k in range(n)]),
         avoided[2**n - 1],
@@ -170,8 +170,8 @@ def stockpile(
 def stock_value(chain: SupplyChain, country: str, grade: str, months: float) -> float:
     """Purchase price of a stock of a grade, USD: months of the country's need at the base price; `"*"` for all."""
     layout = chain.layout
-    at = layout.places.index(country)
-    mine = layout.country == at
+    place = layout.places.index(country)
+    mine = layout.country == place
     if grade != EVERY:
         mine = mine & (layout.grade == chain.grade(grade))
     return float(layout.spending[mine].sum()) * months / 12.0
@@ -208,7 +208,9 @@ def substitution(factor: float, *, cost: float = float("nan")) -> Lever:
 
     def change(chain: SupplyChain) -> SupplyChain:
         values = {
-            name: found.central * factor for name, found in chain.parameters.items() if name.startswith("sigma_end")
+            name: parameter.central * factor
+            for name, parameter in chain.parameters.items()
+            if name.startswith("sigma_end")
         }
         markets = tuple(
             replace(m, blocks=tuple((share, m.price + (choke - m.price) / factor) for share, choke in m.blocks))

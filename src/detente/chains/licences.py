@@ -260,12 +260,12 @@ class _Reading:
         acts = [act for act in self.licences.acts if act.basis == basis and act.reaches(user.country, user.code)]
         own = [act for act in acts if any(act.names(element, grade.name) for element in grade.recipe)]
         kind = "defence" if user.defence else "controlled"
-        found = [
+        named = [
             [(act.start, self._segments(act, user, kind, g)) for act in own if act.names(element, grade.name)]
             for element in grade.recipe
         ]
-        held = [act for act in acts if act not in own and self._holds_up(act, g)]
-        return [*found, [(act.start, self._segments(act, user, "held up", g)) for act in held]]
+        waiting = [act for act in acts if act not in own and self._holds_up(act, g)]
+        return [*named, [(act.start, self._segments(act, user, "held up", g)) for act in waiting]]
 
     def _holds_up(self, act: Act, g: int) -> bool:
         code = self.chain.grades[g].code
@@ -296,8 +296,8 @@ class _Reading:
         totals = [max(0.0, (ratios[0] - free) / first), *ratios[1:]]
         share = self.controlled_share(act, country, g)
         levels = [split_total(total, share, self.chain.value(act.heavy)) for total in totals]
-        at = 1 if kind == "held up" else 0
-        return (*((n, level[at]) for n, level in zip(lengths, levels, strict=True)), (np.inf, levels[-1][at]))
+        column = 1 if kind == "held up" else 0
+        return (*((n, level[column]) for n, level in zip(lengths, levels, strict=True)), (np.inf, levels[-1][column]))
 
     def controlled_share(self, act: Act, country: str, g: int) -> float:
         """Share of controlled grades in the kg that the restrictor sends to a country under the code of a grade."""
@@ -312,16 +312,16 @@ class _Reading:
 
     def idle(self) -> list[str]:
         """Acts that name no element of the chain."""
-        held = set(self.chain.elements)
+        elements = set(self.chain.elements)
         return [
             f"{act.name}: none of {', '.join(act.elements)} is in this chain"
             for act in self.licences.acts
-            if act.elements and not held & set(act.elements)
+            if act.elements and not elements & set(act.elements)
         ]
 
     def unreached(self, months: int) -> list[str]:
         """Observed totals that lie above what the split of grades can carry."""
-        found = []
+        notes = []
         for act in self.licences.acts:
             for country in self.chain.layout.places if act.observed else ():
                 mine = [g for g, grade in enumerate(self.chain.grades) if not act.code or grade.code == act.code]
@@ -329,11 +329,11 @@ class _Reading:
                 most = share * self.chain.value(act.heavy) + 1.0 - share
                 ratios = _ratios(act, country)[:months]
                 if share < 1.0 and max(ratios) > most + 1e-9:
-                    found.append(
+                    notes.append(
                         f"{act.name}, {country}: flows of up to {max(ratios):.2f} of last year's exceed what the split "
                         f"of grades carries ({most:.2f}); the rest is left out"
                     )
-        return found
+        return notes
 
 
 def _ratios(act: Act, country: str) -> tuple[float, ...]:
@@ -374,13 +374,13 @@ def profile(acts: list[tuple[float, Segments]], bounds: Floats) -> Floats:
     times, levels = [-1.0], [1.0]
     for number, (start, segments) in enumerate(acts):
         end = acts[number + 1][0] if number + 1 < len(acts) else np.inf
-        at = start
+        time = start
         for length, level in segments:
-            if at >= end:
+            if time >= end:
                 break
-            times.append(at)
+            times.append(time)
             levels.append(level)
-            at += length
+            time += length
     points = np.array([*times, max(float(bounds[-1]), times[-1]) + 1.0])
     passed = np.concatenate([[0.0], np.cumsum(np.array(levels) * np.diff(points))])
     return np.diff(np.interp(bounds, points, passed)) / np.diff(bounds)

@@ -57,25 +57,25 @@ class Loss:
     remark: str = ""
 
 
-def gdp_change(found: NetworkEquilibrium) -> float:
+def gdp_change(equilibrium: NetworkEquilibrium) -> float:
     """Change of GDP at base prices, share (measure a of step 18).
 
     Final demand less all imports less the material received, each volume at base prices, over base value added.
     """
-    network = found.network
-    final = network.final_use @ (found.final - 1.0) + network.imported_final @ (found.imported_final - 1.0)
-    return float((final - _imports_change(found)) / network.gdp)
+    network = equilibrium.network
+    final = network.final_use @ (equilibrium.final - 1.0) + network.imported_final @ (equilibrium.imported_final - 1.0)
+    return float((final - _imports_change(equilibrium)) / network.gdp)
 
 
-def _imports_change(found: NetworkEquilibrium) -> float:
+def _imports_change(equilibrium: NetworkEquilibrium) -> float:
     """Change of the volume of imports, USD at base prices."""
-    network = found.network
-    rows = network.imported_supply @ (np.asarray(found.shortage.imported) - 1.0)
-    others = network.other_imports @ (found.other_imports - 1.0)
-    return float(rows + others + network.spending @ (found.quantity - 1.0))
+    network = equilibrium.network
+    rows = network.imported_supply @ (np.asarray(equilibrium.shortage.imported) - 1.0)
+    others = network.other_imports @ (equilibrium.other_imports - 1.0)
+    return float(rows + others + network.spending @ (equilibrium.quantity - 1.0))
 
 
-def income_change(found: NetworkEquilibrium, rent_abroad: float = 0.0) -> float:
+def income_change(equilibrium: NetworkEquilibrium, rent_abroad: float = 0.0) -> float:
     """Change of real income, share (measures b and c of step 18).
 
     Final spending less imports at constant terms of trade less rent paid abroad, over the price of the final basket.
@@ -85,13 +85,13 @@ def income_change(found: NetworkEquilibrium, rent_abroad: float = 0.0) -> float:
     rent_abroad : what the restrictor and traders abroad earn above the base price on the licensed volume, USD per year
         (`prices` outside and inside times volume, never the shadow price). Zero gives exact real income.
     """
-    basket = found.network.final_demand * (1.0 / found.basket - 1.0)
-    return float((basket - _imports_change(found) - rent_abroad) / found.network.gdp)
+    basket = equilibrium.network.final_demand * (1.0 / equilibrium.basket - 1.0)
+    return float((basket - _imports_change(equilibrium) - rent_abroad) / equilibrium.network.gdp)
 
 
-def real_income_change(found: NetworkEquilibrium) -> float:
+def real_income_change(equilibrium: NetworkEquilibrium) -> float:
     """Change of exact real income with all rent at home, share (measure c of step 18)."""
-    return income_change(found)
+    return income_change(equilibrium)
 
 
 def losses(
@@ -114,25 +114,25 @@ def losses(
     ------
     InputError : no quarters, long-run equilibria, or lengths that differ. UnknownName : a scope nobody knows.
     """
-    if any(found.period != "quarter" for found in path):
+    if any(equilibrium.period != "quarter" for equilibrium in path):
         raise InputError("losses", "an equilibrium of the long run is no quarter", "use long_run_losses")
     rents = [0.0] * len(path) if rent_abroad is None else list(rent_abroad)
     if len(rents) != len(path):
         raise InputError("rent_abroad", f"{len(rents)} rents for {len(path)} quarters", "give one each")
     values = {
-        GDP: [-gdp_change(found) for found in path],
-        INCOME: [-income_change(found, rent) for found, rent in zip(path, rents, strict=True)],
-        REAL_INCOME: [-real_income_change(found) for found in path],
+        GDP: [-gdp_change(equilibrium) for equilibrium in path],
+        INCOME: [-income_change(equilibrium, rent) for equilibrium, rent in zip(path, rents, strict=True)],
+        REAL_INCOME: [-real_income_change(equilibrium) for equilibrium in path],
     }
     return tuple(loss for name, series in values.items() for loss in by_period(series, name, scope, weights))
 
 
-def long_run_losses(found: NetworkEquilibrium, *, scope: str, rent_abroad: float = 0.0) -> tuple[Loss, ...]:
+def long_run_losses(equilibrium: NetworkEquilibrium, *, scope: str, rent_abroad: float = 0.0) -> tuple[Loss, ...]:
     """Losses of one long-run equilibrium, each year; see `losses`."""
-    if found.period != "long-run":
+    if equilibrium.period != "long-run":
         raise InputError("long_run_losses", "the equilibrium is one of a quarter", "solve with period='long-run'")
     _known(scope)
-    values = (-gdp_change(found), -income_change(found, rent_abroad), -real_income_change(found))
+    values = (-gdp_change(equilibrium), -income_change(equilibrium, rent_abroad), -real_income_change(equilibrium))
     period = "long run, each year"
     return tuple(
         Loss(value, name, period, scope) for value, name in zip(values, (GDP, INCOME, REAL_INCOME), strict=True)
@@ -154,7 +154,7 @@ def by_period(
         raise InputError(measure, f"{share.size} weights for {series.size} quarters", "give one weight a quarter")
     remark = REMARKS.get(measure, "")
     years = range(0, series.size, QUARTERS)
-    annual = [float(share[at : at + QUARTERS] @ series[at : at + QUARTERS]) / QUARTERS for at in years]
+    annual = [float(share[start : start + QUARTERS] @ series[start : start + QUARTERS]) / QUARTERS for start in years]
     peak = Loss(float(series.max()), measure, "peak quarter, annual rate", scope, remark)
     return peak, *(Loss(value, measure, f"year {k + 1}", scope, remark) for k, value in enumerate(annual))
 
@@ -234,7 +234,7 @@ def value_added_at_risk_with_chain(
         y = lower
 
 
-def marginal_value(found: NetworkEquilibrium, quantity: ArrayLike, imported: ArrayLike | None = None) -> float:
+def marginal_value(equilibrium: NetworkEquilibrium, quantity: ArrayLike, imported: ArrayLike | None = None) -> float:
     """Exact real income gained per unit of a small change of quantities, USD per year (step 28, by the envelope).
 
     sum of (lambda_u / P - 1) R_u dq_u and of (p_k / P - 1) Q_k dq_k over imported rows.
@@ -245,11 +245,11 @@ def marginal_value(found: NetworkEquilibrium, quantity: ArrayLike, imported: Arr
         0.01 dq_u / dlambda, where several months or stocks lie between take the difference of two runs instead.
     imported : dq of each imported row, shape (row,); by default none moves.
     """
-    network = found.network
-    worth = np.where(network.spending > 0, found.shadow_price / found.basket - 1.0, 0.0) * network.spending
+    network = equilibrium.network
+    worth = np.where(network.spending > 0, equilibrium.shadow_price / equilibrium.basket - 1.0, 0.0) * network.spending
     value = float(worth @ np.broadcast_to(np.asarray(quantity, dtype=np.float64), worth.shape))
     if imported is not None:
-        rows = (found.imported_price / found.basket - 1.0) * network.imported_supply
+        rows = (equilibrium.imported_price / equilibrium.basket - 1.0) * network.imported_supply
         value += float(rows @ np.broadcast_to(np.asarray(imported, dtype=np.float64), rows.shape))
     return value
 

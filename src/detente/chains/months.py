@@ -6,7 +6,7 @@ Receipts are worked out by cell; stocks by pair and class.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,8 +16,7 @@ from detente.chains.leakage import Leak, transit
 from detente.chains.licences import Licences, Passing, passing
 from detente.chains.production import FeedRows, Lacking, NewOutput, Output, feed_rows, new_products, produce, share_pool
 from detente.chains.steps import STEP, by_month, middles
-from detente.chains.stocks import StockDays, StockJob, StockRun, cover_of, reserves
-from detente.chains.together import Steps, stepwise
+from detente.chains.stocks import StockDays, StockJob, StockRun, cover_of, reserves, run_stocks_many
 
 KEPT = StockDays()
 """Stocks as the chain has them."""
@@ -112,7 +111,7 @@ class Deliveries:
 
 
 @dataclass(frozen=True)
-class Setting:
+class RunSetting:
     """A chain under licences, read once.
 
     Attributes
@@ -131,13 +130,13 @@ class Setting:
     leak: Leak
 
 
-def setting(chain: SupplyChain, licences: Licences, months: int, leak: Leak) -> Setting:
+def setting(chain: SupplyChain, licences: Licences, months: int, leak: Leak) -> RunSetting:
     """Read a chain and its licences for a run."""
     rows, time = feed_rows(chain), middles(months)
     places = chain.layout.places
     keys = tuple((places[j], chain.elements[e]) for j, e in rows.keys)
-    found = passing(chain, licences, months, keys)
-    return Setting(chain, months, time, content_path(chain, time), found, cells_of(chain, found, time), rows, leak)
+    passed = passing(chain, licences, months, keys)
+    return RunSetting(chain, months, time, content_path(chain, time), passed, cells_of(chain, passed, time), rows, leak)
 
 
 def content_path(chain: SupplyChain, time: Floats) -> Floats:
@@ -150,7 +149,7 @@ def content_path(chain: SupplyChain, time: Floats) -> Floats:
     return content
 
 
-def cells_of(chain: SupplyChain, found: Passing, time: Floats) -> Cells:
+def cells_of(chain: SupplyChain, passed: Passing, time: Floats) -> Cells:
     """Group the pairs of a chain by country, grade, licences, defence and redesign."""
     layout = chain.layout
     plans = [change for change in chain.changes if isinstance(change, Redesign)]
@@ -158,7 +157,7 @@ def cells_of(chain: SupplyChain, found: Passing, time: Floats) -> Cells:
     for n, plan in enumerate(plans):
         codes = np.array([not plan.users or chain.users[u].code in plan.users for u in layout.user], dtype=bool)
         concerned[:, n] = codes & (layout.grade == chain.grade(plan.grade))
-    keys = np.column_stack([layout.country, layout.grade, found.pair, layout.defence, concerned])
+    keys = np.column_stack([layout.country, layout.grade, passed.pair, layout.defence, concerned])
     distinct, inverse = np.unique(keys, axis=0, return_inverse=True)
     of = inverse.ravel().astype(np.int64)
     need = np.ones((distinct.shape[0], time.size))
@@ -170,35 +169,66 @@ def cells_of(chain: SupplyChain, found: Passing, time: Floats) -> Cells:
     return Cells(of, country, grade, profile, kilograms, need)
 
 
-@stepwise
-def deliveries(
-    at: Setting, *, stocks: StockDays = KEPT, share_stocks: bool = False, redirect: bool = False
-) -> Steps[Deliveries]:
-    """Receipts of every cell from every origin.
+@dataclass(frozen=True)
+class DeliveryCase:
+    """Deliveries that are asked for.
 
-    Parameters
+    Attributes
     ----------
     stocks : stocks set by hand.
     share_stocks : firms that hold feed lend to one another.
     redirect : plants turn feed that heavy-bearing grades cannot use to the other grades of the family.
     """
-    chain, rows, cells = at.chain, at.rows, at.cells
-    wanted = at.content[rows.element]
-    arriving = np.minimum(rows.outside[:, None] + (1.0 - rows.outside[:, None]) * at.passing.feed, wanted)
+
+    setup: RunSetting
+    stocks: StockDays = KEPT
+    share_stocks: bool = False
+    redirect: bool = False
+
+
+@dataclass(frozen=True)
+class _Fed:
+    """What reaches the plants before their stocks of feed are known; shape (row, step)."""
+
+    case: DeliveryCase
+    arriving: Floats = field(repr=False)
+    wanted: Floats = field(repr=False)
+    pool: NewOutput = field(repr=False)
+
+
+def deliveries_many(cases: Sequence[DeliveryCase]) -> list[Deliveries]:
+    """Receipts of every cell from every origin, for each of many runs as it would be alone, to the byte."""
+    fed = [_fed(case) for case in cases]
+    runs = run_stocks_many([_feed_stocks(plants) for plants in fed])
+    return [_delivered(plants, run) for plants, run in zip(fed, runs, strict=True)]
+
+
+def _fed(case: DeliveryCase) -> _Fed:
+    """Feed that plants want and what arrives of it, with what new producers add."""
+    setup = case.setup
+    chain, rows = setup.chain, setup.rows
+    wanted = setup.content[rows.element]
+    arriving = np.minimum(rows.outside[:, None] + (1.0 - rows.outside[:, None]) * setup.passing.feed, wanted)
     bought = rows.bought[:, None]
-    before = produce(chain, rows, arriving * bought, at.content, redirect=redirect)
-    missing = _missing(at, *_base(at, before))
-    pool = share_pool(chain, rows, Lacking((wanted - arriving) * bought, missing, at.content, at.time))
+    before = produce(chain, rows, arriving * bought, setup.content, redirect=case.redirect)
+    missing = _missing(setup, *_base(setup, before))
+    pool = share_pool(chain, rows, Lacking((wanted - arriving) * bought, missing, setup.content, setup.time))
     arriving = arriving + np.divide(pool.feed, bought, out=np.zeros_like(pool.feed), where=bought > 0.0)
-    run: StockRun = yield _feed_stocks(at, arriving, wanted, stocks, share_stocks)
-    output = produce(chain, rows, run.met * wanted * bought, at.content, redirect=redirect)
-    licensed, others = _base(at, output)
-    missing = _missing(at, licensed, others)
-    new = new_products(chain, pool, output.extra, missing, at.content, at.time)
-    plants = _to_cells(at, new, missing, licensed, others)
-    leaked, passed_on = _in_transit(at, licensed, others + plants)
+    return _Fed(case, arriving, wanted, pool)
+
+
+def _delivered(fed: _Fed, run: StockRun) -> Deliveries:
+    """What users receive of what the plants make with their feed and their stocks of it."""
+    setup, arriving, wanted, pool = fed.case.setup, fed.arriving, fed.wanted, fed.pool
+    chain, rows, cells = setup.chain, setup.rows, setup.cells
+    output = produce(chain, rows, run.met * wanted * rows.bought[:, None], setup.content, redirect=fed.case.redirect)
+    licensed, others = _base(setup, output)
+    missing = _missing(setup, licensed, others)
+    new = new_products(chain, pool, output.extra, missing, setup.content, setup.time)
+    plants = _to_cells(setup, new, missing, licensed, others)
+    leaked, passed_on = _in_transit(setup, licensed, others + plants)
     received = licensed + others + plants + leaked - passed_on
-    smuggled = _smuggled(at, licensed, np.maximum(cells.need - received, 0.0))
+    smuggled = _smuggled(setup, licensed, np.maximum(cells.need - received, 0.0))
     return Deliveries(
         licensed=licensed,
         others=others,
@@ -206,30 +236,31 @@ def deliveries(
         leaked=leaked,
         passed_on=passed_on,
         smuggled=smuggled,
-        flow=at.passing.flow[cells.profile],
-        supply=at.passing.supply[cells.profile],
-        feed_flow=at.passing.feed,
+        flow=setup.passing.flow[cells.profile],
+        supply=setup.passing.supply[cells.profile],
+        feed_flow=setup.passing.feed,
         feed_arriving=arriving,
-        rule=at.passing.rule,
+        rule=setup.passing.rule,
         cells=cells,
         rows=rows,
         output=output,
         pool=pool,
         feed_run=run,
-        smuggle_room=_smuggle_room(at),
-        balance=_balance(at, arriving, wanted, run, output, pool),
-        notes=at.passing.notes,
+        smuggle_room=_smuggle_room(setup),
+        balance=_balance(setup, arriving, wanted, run, output, pool),
+        notes=setup.passing.notes,
     )
 
 
-def _feed_stocks(at: Setting, arriving: Floats, wanted: Floats, stocks: StockDays, share_stocks: bool) -> StockJob:
-    chain, rows = at.chain, at.rows
-    cover = cover_of(chain, stocks.cover(rows.cover), share=share_stocks)
+def _feed_stocks(fed: _Fed) -> StockJob:
+    setup, stocks = fed.case.setup, fed.case.stocks
+    chain, rows = setup.chain, setup.rows
+    cover = cover_of(chain, stocks.cover(rows.cover), share=fed.case.share_stocks)
     places = chain.layout.places
     keys = [(places[j], chain.elements[e]) for j, e in rows.keys]
-    held = reserves(chain, keys, rows.bought, days=stocks.national, grades=False)
-    refill = restocking(chain, at.passing.feed)
-    return StockJob(arriving, wanted, cover, held, refill=refill)
+    reserve = reserves(chain, keys, rows.bought, days=stocks.national, grades=False)
+    refill = restocking(chain, setup.passing.feed)
+    return StockJob(fed.arriving, fed.wanted, cover, reserve, refill=refill)
 
 
 def restocking(chain: SupplyChain, flow: Floats) -> Floats | None:
@@ -246,14 +277,14 @@ def restocking(chain: SupplyChain, flow: Floats) -> Floats | None:
     return free / restock
 
 
-def _base(at: Setting, output: Output) -> tuple[Floats, Floats]:
+def _base(setup: RunSetting, output: Output) -> tuple[Floats, Floats]:
     """Receipts under licence, and from other producers and what no source names; shares of base need, (cell, step)."""
-    layout, cells, rows = at.chain.layout, at.cells, at.rows
+    layout, cells, rows = setup.chain.layout, setup.cells, setup.rows
     made = output.made
     ratio = np.divide(made, rows.output[:, :, None], out=np.ones_like(made), where=rows.output[:, :, None] > 0.0)
-    flow, supply = at.passing.flow[cells.profile], at.passing.supply[cells.profile]
+    flow, supply = setup.passing.flow[cells.profile], setup.passing.supply[cells.profile]
     third = layout.third[cells.country, cells.grade]
-    ruled = 1.0 - at.passing.rule * (1.0 - np.minimum(flow, 1.0))
+    ruled = 1.0 - setup.passing.rule * (1.0 - np.minimum(flow, 1.0))
     others = np.zeros_like(flow)
     for j in np.flatnonzero(third.any(axis=0)).tolist():
         abroad = (cells.country != j)[:, None]
@@ -265,79 +296,82 @@ def _base(at: Setting, output: Output) -> tuple[Floats, Floats]:
     return np.minimum(licensed * flow * supply, most), others
 
 
-def _missing(at: Setting, licensed: Floats, others: Floats) -> Floats:
+def _missing(setup: RunSetting, licensed: Floats, others: Floats) -> Floats:
     """Kg a year that users lack, shape (place, grade, step)."""
-    lacks = np.maximum(at.cells.need - licensed - others, 0.0)
-    return at.cells.total(lacks, at.chain.layout.licensed.shape)
+    lacks = np.maximum(setup.cells.need - licensed - others, 0.0)
+    return setup.cells.total(lacks, setup.chain.layout.licensed.shape)
 
 
-def _to_cells(at: Setting, given: Floats, missing: Floats, licensed: Floats, others: Floats) -> Floats:
+def _to_cells(setup: RunSetting, given: Floats, missing: Floats, licensed: Floats, others: Floats) -> Floats:
     """Kg by country and grade shared among its cells by what they lack; share of base need, shape (cell, step)."""
     share = np.divide(given, missing, out=np.zeros_like(given), where=missing > 0.0)
-    lacks = np.maximum(at.cells.need - licensed - others, 0.0)
-    return lacks * share[at.cells.country, at.cells.grade]
+    lacks = np.maximum(setup.cells.need - licensed - others, 0.0)
+    return lacks * share[setup.cells.country, setup.cells.grade]
 
 
-def _in_transit(at: Setting, licensed: Floats, free: Floats) -> tuple[Floats, Floats]:
+def _in_transit(setup: RunSetting, licensed: Floats, free: Floats) -> tuple[Floats, Floats]:
     """What each cell gets in transit and what it passes on, shares of base need, (cell, step).
 
     Countries trade grade by grade; inside a country what comes goes to those who lack, what leaves comes from all that
     may be passed on.
     """
-    cells, shape = at.cells, at.chain.layout.licensed.shape
+    cells, shape = setup.cells, setup.chain.layout.licensed.shape
     gets, gives = np.zeros_like(free), np.zeros_like(free)
-    now = np.flatnonzero(at.time >= at.leak.opens)
-    if at.leak.cap <= 0.0 or not now.size:
+    now = np.flatnonzero(setup.time >= setup.leak.opens)
+    if setup.leak.cap <= 0.0 or not now.size:
         return gets, gives
     free, licensed, need = free[:, now], licensed[:, now], cells.need[:, now]
-    may = free + licensed * at.passing.onward[cells.profile][:, now]
+    may = free + licensed * setup.passing.onward[cells.profile][:, now]
     lacks = np.maximum(need - free - licensed, 0.0)
     received, wanted, passable, lacking = (cells.total(part, shape) for part in (free + licensed, need, may, lacks))
-    moved = transit(at.leak.cap, received, wanted, passable)
+    moved = transit(setup.leak.cap, received, wanted, passable)
     for out, part, total, by_cell in ((gets, moved.gained, lacking, lacks), (gives, moved.passed, passable, may)):
         share = np.divide(part, total, out=np.zeros_like(part), where=total > 0.0)
         out[:, now] = by_cell * share[cells.country, cells.grade]
     return gets, gives
 
 
-def _smuggled(at: Setting, licensed: Floats, lacks: Floats) -> Floats:
+def _smuggled(setup: RunSetting, licensed: Floats, lacks: Floats) -> Floats:
     """What each cell gets past the control, out of what the restrictor withholds; share of base need, (cell, step)."""
-    cells = at.cells
-    base = at.chain.layout.licensed[cells.country, cells.grade][:, None]
-    most = np.minimum(at.leak.smuggled * base, np.maximum(base - licensed, 0.0))
-    return np.minimum(most, lacks) * (at.time >= at.leak.opens)
+    cells = setup.cells
+    base = setup.chain.layout.licensed[cells.country, cells.grade][:, None]
+    most = np.minimum(setup.leak.smuggled * base, np.maximum(base - licensed, 0.0))
+    return np.minimum(most, lacks) * (setup.time >= setup.leak.opens)
 
 
-def _smuggle_room(at: Setting) -> Floats:
+def _smuggle_room(setup: RunSetting) -> Floats:
     """The most that is smuggled of each grade, share of the base flow, shape (grade, step)."""
-    cells, layout = at.cells, at.chain.layout
+    cells, layout = setup.cells, setup.chain.layout
     base = layout.licensed[cells.country, cells.grade] * cells.kilograms
-    held = np.minimum(at.leak.smuggled, np.maximum(1.0 - at.passing.flow[cells.profile], 0.0)) * base[:, None]
-    room, sent = np.zeros((len(at.chain.grades), at.time.size)), np.bincount(cells.grade, base, len(at.chain.grades))
-    np.add.at(room, cells.grade, held * (at.time >= at.leak.opens))
+    smuggled = np.minimum(setup.leak.smuggled, np.maximum(1.0 - setup.passing.flow[cells.profile], 0.0)) * base[:, None]
+    room, sent = (
+        np.zeros((len(setup.chain.grades), setup.time.size)),
+        np.bincount(cells.grade, base, len(setup.chain.grades)),
+    )
+    np.add.at(room, cells.grade, smuggled * (setup.time >= setup.leak.opens))
     return np.divide(room, sent[:, None], out=np.zeros_like(room), where=sent[:, None] > 0.0)
 
 
 def _balance(
-    at: Setting, arriving: Floats, wanted: Floats, run: StockRun, output: Output, pool: NewOutput
+    setup: RunSetting, arriving: Floats, wanted: Floats, run: StockRun, output: Output, pool: NewOutput
 ) -> dict[str, Floats]:
     """Residual by stage and month, share of what enters: feed bought and drawn from stock less used and left over.
 
     For the pool: what is given beyond what is made.
     """
-    chain, rows = at.chain, at.rows
-    months, found = at.months, {}
+    chain, rows = setup.chain, setup.rows
+    months, balance = setup.months, {}
     start = np.concatenate([run.stock_at_start[:, None], run.stock[:, :-1]], axis=1)
     entered = (by_month(arriving) + run.released + run.restocked + start - run.stock) / 12.0
     worked = by_month(output.used + output.left) / 12.0
     for stage in chain.stage_order:
-        mine = np.array([at_ == stage for at_ in rows.stage], dtype=bool)
+        mine = np.array([name == stage for name in rows.stage], dtype=bool)
         into = (entered * rows.bought[:, None])[mine].sum(axis=0)
         gap = np.abs(into - worked[mine].sum(axis=0))
         over = np.zeros(months)
-        for (at_, element), source in pool.source.items():
-            if at_ == stage:
-                over += by_month(np.maximum(pool.granted[at_, element] - source, 0.0)) / 12.0
+        for (name, element), source in pool.source.items():
+            if name == stage:
+                over += by_month(np.maximum(pool.granted[name, element] - source, 0.0)) / 12.0
         scale = np.maximum(into, float(rows.bought[mine].sum()) / 12.0)
-        found[stage] = np.divide(gap + over, scale, out=np.array(over), where=scale > 0.0)
-    return found
+        balance[stage] = np.divide(gap + over, scale, out=np.array(over), where=scale > 0.0)
+    return balance

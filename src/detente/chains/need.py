@@ -181,8 +181,8 @@ def added(needs: Sequence[Need]) -> Need:
     grades = tuple(dict.fromkeys(name for need in needs for name in need.grades))
     spending = np.zeros((len(users), len(grades)))
     for need in needs:
-        at = np.ix_([users.index(code) for code in need.users], [grades.index(name) for name in need.grades])
-        spending[at] += need.spending
+        cells = np.ix_([users.index(code) for code in need.users], [grades.index(name) for name in need.grades])
+        spending[cells] += need.spending
     notes = tuple(dict.fromkeys(note for need in needs for note in need.notes))
     return Need(first.country, first.scope, users, grades, spending, notes)
 

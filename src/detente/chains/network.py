@@ -96,7 +96,7 @@ class Network:
 
     def _label(self, name: str, cell: tuple[int, ...]) -> str:
         rows = self.imported_rows if name.startswith("imported") else self.industries
-        return ", ".join([rows[cell[0]], *(self.industries[at] for at in cell[1:])])
+        return ", ".join([rows[cell[0]], *(self.industries[column] for column in cell[1:])])
 
     def _refuse(self) -> None:
         for kind, codes in (("industry", self.industries), ("imported row", self.imported_rows)):
@@ -218,9 +218,9 @@ class Network:
     def structure(self) -> Structure:
         """Shares and elasticities the equations use."""
         sigma = np.where(self.spending > 0, self.sigma, 1.0)
-        held = self.accounts_structure
-        changed = replace(held, sigma=sigma, theta=np.asarray(self.theta), epsilon=self.epsilon, rho=self.rho)
-        changed.__dict__["inputs_by_user"] = held.inputs_by_user
+        base = self.accounts_structure
+        changed = replace(base, sigma=sigma, theta=np.asarray(self.theta), epsilon=self.epsilon, rho=self.rho)
+        changed.__dict__["inputs_by_user"] = base.inputs_by_user
         return changed
 
 
@@ -338,8 +338,8 @@ def rations(network: Network, shortage: Shortage, long_run: bool) -> Rations:
             raise InputError(f"shortage, {name}", f"shape {values.shape} does not fit {(len(codes),)}", "use its axes")
         bad = ~((values > 0) & np.isfinite(values))
         if bad.any():
-            at = int(np.argmax(bad))
-            where, what = f"shortage, {name} of {codes[at]}", f"{values[at]:g} is not above zero"
+            row = int(np.argmax(bad))
+            where, what = f"shortage, {name} of {codes[row]}", f"{values[row]:g} is not above zero"
             raise InputError(where, what, "something always remains; give the floor that stands for it")
     pool = np.full(n, -1, dtype=np.int64)
     for number, shared in enumerate(shortage.pools):

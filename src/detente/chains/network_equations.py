@@ -99,12 +99,12 @@ class Rations:
 
     def membership(self, spending: Floats) -> Floats:
         """Share of each user in the need of each pool, shape (pool, user)."""
-        held = (self.pool[None, :] == np.arange(self.pool_quantity.size)[:, None]) * spending
-        return held / held.sum(axis=1, keepdims=True)
+        weight = (self.pool[None, :] == np.arange(self.pool_quantity.size)[:, None]) * spending
+        return weight / weight.sum(axis=1, keepdims=True)
 
 
 @dataclass(frozen=True)
-class Point:
+class NetworkPoint:
     """Everything at one set of unknowns, logs of hats unless said otherwise.
 
     Attributes
@@ -157,7 +157,7 @@ def bundle_prices(structure: Structure, goods: Floats, basket: float) -> Floats:
     return np.log1p(rise) / k
 
 
-def evaluate(structure: Structure, rations: Rations, u: Floats) -> Point:
+def evaluate(structure: Structure, rations: Rations, u: Floats) -> NetworkPoint:
     """The economy and the residuals of its equations at unknowns u."""
     size, n = structure.inputs.shape
     goods, bundle = np.concatenate([u[:n], u[2 * n : size + n]]), u[n : 2 * n]
@@ -177,8 +177,8 @@ def evaluate(structure: Structure, rations: Rations, u: Floats) -> Point:
     row_gap = np.log(demand) - np.concatenate([output, rations.imported])
     last = _common_gaps(structure, rations, quantity, value_added, common)
     residual = np.concatenate([price_gap, row_gap, last])
-    held = (goods, basket, bundle, m, composite, b, output, quantity, value_added, common, demand, inner, material)
-    return Point(*held, residual)
+    values = (goods, basket, bundle, m, composite, b, output, quantity, value_added, common, demand, inner, material)
+    return NetworkPoint(*values, residual)
 
 
 def _composite(
@@ -215,7 +215,7 @@ def _common_gaps(
 
 
 @dataclass(frozen=True)
-class Slopes:
+class NetworkSlopes:
     """Derivatives at a point, over (m, M, common prices) of each user and over prices of goods.
 
     Attributes
@@ -236,10 +236,10 @@ class Slopes:
     bundle: Floats
 
 
-def slopes(structure: Structure, rations: Rations, at: Point) -> Slopes:
+def slopes(structure: Structure, rations: Rations, point: NetworkPoint) -> NetworkSlopes:
     """Derivatives of the parts of the equations."""
-    alpha = at.material[:, None]
-    d_composite, d_price = _composite_slopes(structure, rations, at)
+    alpha = point.material[:, None]
+    d_composite, d_price = _composite_slopes(structure, rations, point)
     sigma = structure.sigma[:, None]
     d_x = -d_composite
     if rations.pool_quantity.size:
@@ -247,34 +247,34 @@ def slopes(structure: Structure, rations: Rations, at: Point) -> Slopes:
         inside = np.flatnonzero(rations.pooled)
         d_pool[inside, 2 + rations.pool[inside]] = 1.0
         d_x = np.where(rations.pooled[:, None], sigma * (d_price - d_pool), d_x)
-    weight = np.exp(at.bundle + structure.epsilon * at.bundle_price)
-    sales = structure.demand * (np.exp(-structure.epsilon * at.goods) / at.demand)[:, None] * weight
-    final = structure.final * np.exp((structure.rho - 1.0) * at.basket - structure.rho * at.goods) / at.demand
-    basket = structure.basket * np.exp((1.0 - structure.rho) * (at.goods - at.basket))
-    return Slopes(
+    weight = np.exp(point.bundle + structure.epsilon * point.bundle_price)
+    sales = structure.demand * (np.exp(-structure.epsilon * point.goods) / point.demand)[:, None] * weight
+    final = structure.final * np.exp((structure.rho - 1.0) * point.basket - structure.rho * point.goods) / point.demand
+    basket = structure.basket * np.exp((1.0 - structure.rho) * (point.goods - point.basket))
+    return NetworkSlopes(
         price=-d_price + alpha / sigma * d_x,
         output=d_composite + alpha * d_x,
-        last=_common_slopes(structure, rations, at, d_composite + d_x),
+        last=_common_slopes(structure, rations, point, d_composite + d_x),
         sales=sales,
         final=final,
         basket=basket,
-        bundle=_bundle_slopes(structure, at, basket),
+        bundle=_bundle_slopes(structure, point, basket),
     )
 
 
-def _bundle_slopes(structure: Structure, at: Point, basket: Floats) -> Floats:
+def _bundle_slopes(structure: Structure, point: NetworkPoint, basket: Floats) -> Floats:
     """Of bundle prices over prices of goods, directly and through the other imports, shape (user, good)."""
     k = 1.0 - structure.epsilon
-    direct = structure.inputs_by_user * np.exp(k * at.goods)
-    direct += np.outer(structure.other * np.exp(k * at.basket), basket)
-    direct *= np.exp(-k * at.bundle_price)[:, None]
+    direct = structure.inputs_by_user * np.exp(k * point.goods)
+    direct += np.outer(structure.other * np.exp(k * point.basket), basket)
+    direct *= np.exp(-k * point.bundle_price)[:, None]
     return direct
 
 
-def _composite_slopes(structure: Structure, rations: Rations, at: Point) -> tuple[Floats, Floats]:
+def _composite_slopes(structure: Structure, rations: Rations, point: NetworkPoint) -> tuple[Floats, Floats]:
     """Of B and b over (m, M, common prices), each of shape (user, 2 + common)."""
-    composite, price = np.zeros((2, at.bundle.size, 2 + at.common.size))
-    theta, inner = structure.theta, at.inner
+    composite, price = np.zeros((2, point.bundle.size, 2 + point.common.size))
+    theta, inner = structure.theta, point.inner
     if not rations.long_run:
         composite[:, 1] = inner
         price[:, 0], price[:, 1] = 1.0, (1.0 - inner) / theta
@@ -287,18 +287,18 @@ def _composite_slopes(structure: Structure, rations: Rations, at: Point) -> tupl
 
 
 def _common_slopes(
-    structure: Structure, rations: Rations, at: Point, d_quantity: Floats
+    structure: Structure, rations: Rations, point: NetworkPoint, d_quantity: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Of the equations of pools and factors over m, M and common prices."""
     pools = rations.pool_quantity.size
     if not pools and not rations.long_run:
-        return np.zeros((0, at.bundle.size)), np.zeros((0, at.bundle.size)), np.zeros((0, 0))
-    weight = rations.membership(structure.spending) * np.exp(at.quantity)
+        return np.zeros((0, point.bundle.size)), np.zeros((0, point.bundle.size)), np.zeros((0, 0))
+    weight = rations.membership(structure.spending) * np.exp(point.quantity)
     weight = weight / weight.sum(axis=1, keepdims=True)
     on_m, on_bundle, on_common = weight * d_quantity[:, 0], weight * d_quantity[:, 1], weight @ d_quantity[:, 2:]
     if not rations.long_run:
         return on_m, on_bundle, on_common
-    income = structure.factor_use * np.exp(at.common[pools:] @ structure.factor_share + at.value_added)
+    income = structure.factor_use * np.exp(point.common[pools:] @ structure.factor_share + point.value_added)
     income = income / income.sum(axis=1, keepdims=True)
     on_factor = (income * (1.0 - structure.theta)) @ structure.factor_share.T - np.eye(len(income))
     on_factor = np.hstack([np.zeros((len(income), pools)), on_factor])
@@ -306,20 +306,20 @@ def _common_slopes(
     return np.vstack(stacked[0]), np.vstack(stacked[1]), np.vstack(stacked[2])
 
 
-def on_prices(structure: Structure, d: Slopes) -> Floats:
+def on_prices(structure: Structure, d: NetworkSlopes) -> Floats:
     """Own part of the row equations over prices of goods: all but what runs through bundle prices, (good, good)."""
     matrix = ((structure.rho - 1.0) * d.final)[:, None] * d.basket
     matrix[np.diag_indices(d.final.size)] -= structure.epsilon * (1.0 - d.final) + structure.rho * d.final
     return matrix
 
 
-def jacobian(structure: Structure, rations: Rations, at: Point) -> Floats:
+def jacobian(structure: Structure, rations: Rations, point: NetworkPoint) -> Floats:
     """Derivatives of the residuals in the order of the unknowns, shape (unknown, unknown)."""
-    d = slopes(structure, rations, at)
+    d = slopes(structure, rations, point)
     size, n = structure.inputs.shape
     goods = np.r_[0:n, 2 * n : n + size]
-    users, rows, last = np.arange(n), np.arange(n, n + size), np.arange(n + size, at.residual.size)
-    matrix = np.zeros((at.residual.size,) * 2)
+    users, rows, last = np.arange(n), np.arange(n, n + size), np.arange(n + size, point.residual.size)
+    matrix = np.zeros((point.residual.size,) * 2)
     matrix[np.ix_(users, goods)] = d.price[:, :1] * d.bundle
     matrix[users, users] += 1.0
     matrix[users, n + users] = d.price[:, 1]
@@ -336,17 +336,17 @@ def jacobian(structure: Structure, rations: Rations, at: Point) -> Floats:
     return matrix
 
 
-def newton_step(structure: Structure, rations: Rations, at: Point) -> Floats:
+def newton_step(structure: Structure, rations: Rations, point: NetworkPoint) -> Floats:
     """The step that would bring the linearised residuals to zero, shape (unknown,).
 
     In the quarter the price equations give every M, as each holds its own only, and half of the unknowns drop out.
     """
     if rations.long_run:
-        return -np.linalg.solve(jacobian(structure, rations, at), at.residual).astype(np.float64)
-    d = slopes(structure, rations, at)
+        return -np.linalg.solve(jacobian(structure, rations, point), point.residual).astype(np.float64)
+    d = slopes(structure, rations, point)
     size, n = structure.inputs.shape
     users = np.arange(n)
-    gap = at.residual
+    gap = point.residual
     on_bundle = np.vstack([d.sales, d.last[1]])
     on_bundle[users, users] -= d.output[:, 1]
     on_m = np.vstack([structure.epsilon * d.sales, d.last[0]])

@@ -162,7 +162,7 @@ def curves(chain: SupplyChain, markets: tuple[Market, ...], outside: Floats | No
 
 
 @dataclass(frozen=True)
-class Terms:
+class MarketTerms:
     """What the markets of a run face; rows are the chain's markets, shape (element, month) unless said.
 
     Attributes
@@ -192,18 +192,9 @@ class MarketJob:
     """Markets of one run that are cleared beside those of others; fields as the arguments of `market_prices`."""
 
     chain: SupplyChain
-    terms: Terms = field(repr=False)
+    terms: MarketTerms = field(repr=False)
     inside: Floats | None = field(default=None, repr=False)
     release: bool = True
-
-    @staticmethod
-    def solved(jobs: Sequence[MarketJob]) -> list[Prices]:
-        """The prices of many runs, each as they would be alone, to the byte."""
-        found: dict[int, Prices] = {}
-        for shape in dict.fromkeys(job.shape for job in jobs):
-            mine = [n for n, job in enumerate(jobs) if job.shape == shape]
-            found |= dict(zip(mine, _Markets([jobs[n] for n in mine]).cleared(), strict=True))
-        return [found[n] for n in range(len(jobs))]
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -212,7 +203,9 @@ class MarketJob:
         return self.terms.licensed.shape[1], most
 
 
-def market_prices(chain: SupplyChain, terms: Terms, *, inside: Floats | None = None, release: bool = True) -> Prices:
+def market_prices(
+    chain: SupplyChain, terms: MarketTerms, *, inside: Floats | None = None, release: bool = True
+) -> Prices:
     """Clear the market of each element month by month; traders' stocks run down on the way.
 
     Where nothing holds it back the restrictor sends what is asked for, so that filling stocks again moves no price.
@@ -222,7 +215,16 @@ def market_prices(chain: SupplyChain, terms: Terms, *, inside: Floats | None = N
     inside : price inside, USD per kg, shape (element, month); by default the base price throughout.
     release : whether traders hold their stocks.
     """
-    return MarketJob.solved([MarketJob(chain, terms, inside, release)])[0]
+    return market_prices_many([MarketJob(chain, terms, inside, release)])[0]
+
+
+def market_prices_many(jobs: Sequence[MarketJob]) -> list[Prices]:
+    """The prices of many runs, each as they would be alone, to the byte."""
+    prices: dict[int, Prices] = {}
+    for shape in dict.fromkeys(job.shape for job in jobs):
+        mine = [n for n, job in enumerate(jobs) if job.shape == shape]
+        prices |= dict(zip(mine, _Markets([jobs[n] for n in mine]).cleared(), strict=True))
+    return [prices[n] for n in range(len(jobs))]
 
 
 class _Markets:
@@ -234,8 +236,8 @@ class _Markets:
         lines = [curves(job.chain, job.chain.markets, job.terms.outside) for job in jobs]
         by_market = ("base", "share", "choke", "other", "room")
         self.lines = Curves(
-            *(np.concatenate([getattr(one, name) for one in lines]) for name in by_market),
-            *(np.repeat([getattr(one, name) for one in lines], sizes) for name in ("elasticity", "markup")),
+            *(np.concatenate([getattr(line, name) for line in lines]) for name in by_market),
+            *(np.repeat([getattr(line, name) for line in lines], sizes) for name in ("elasticity", "markup")),
         )
         self.rent_share, self.restock = (
             np.repeat([job.chain.value(name) for job in jobs], sizes) for name in ("rent_share", "restock_months")
@@ -262,7 +264,7 @@ class _Markets:
         """The prices of each run."""
         lines, shape = self.lines, self.inside.shape
         names = ("outside", "average", "rent", "licensed", "bought", "traders", "excess")
-        found = {name: np.zeros(shape) for name in names}
+        series = {name: np.zeros(shape) for name in names}
         traders = self.traders
         for t in range(shape[1]):
             now = self._conditions(traders, t)
@@ -282,15 +284,15 @@ class _Markets:
                 "excess": got - lines.supply(price, now) - leaked,
             }
             for name, values in month.items():
-                found[name][:, t] = values
+                series[name][:, t] = values
         return [
-            self._prices(n, {name: values[rows] for name, values in found.items()}) for n, rows in enumerate(self.rows)
+            self._prices(n, {name: values[rows] for name, values in series.items()}) for n, rows in enumerate(self.rows)
         ]
 
-    def _prices(self, n: int, found: dict[str, Floats]) -> Prices:
+    def _prices(self, n: int, series: dict[str, Floats]) -> Prices:
         names = tuple(market.element for market in self.jobs[n].chain.markets)
-        gap = max(0.0, float(found.pop("excess").max(initial=0.0)))
-        return Prices(names, self.inside[self.rows[n]], **found, gap=gap)
+        gap = max(0.0, float(series.pop("excess").max(initial=0.0)))
+        return Prices(names, self.inside[self.rows[n]], **series, gap=gap)
 
     def _conditions(self, traders: Floats, t: int) -> Conditions:
         """What the markets face in a month; W = 1 + (wanted - cover) / restock on top of need after thrift."""

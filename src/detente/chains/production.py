@@ -76,8 +76,8 @@ def feed_rows(chain: SupplyChain) -> FeedRows:
 
 
 def _feed_of(chain: SupplyChain, country: str, element: str) -> Feed:
-    found = {feed.country: feed for feed in chain.feeds if feed.element == element}
-    return found.get(country) or found[EVERY]
+    feeds = {feed.country: feed for feed in chain.feeds if feed.element == element}
+    return feeds.get(country) or feeds[EVERY]
 
 
 def _yield(chain: SupplyChain, feed: Feed, grade: Grade) -> float:
@@ -260,18 +260,18 @@ def _source(
 
 def _claims(chain: SupplyChain, rows: FeedRows, lacking: Lacking, stage: str, element: str) -> list[Claim]:
     e = chain.elements.index(element)
-    found: list[Claim] = [
-        ("feed", r, lacking.feed[r]) for r, at in enumerate(rows.stage) if at == stage and rows.element[r] == e
+    claims: list[Claim] = [
+        ("feed", r, lacking.feed[r]) for r, name in enumerate(rows.stage) if name == stage and rows.element[r] == e
     ]
     for n, plant in enumerate(chain.plants):
         made = next(s for s in chain.stages if s.name == plant.stage)
         if stage in made.feeds and not plant.has(element):
-            found.append(("plant", (n, element), _asked(chain, plant, element, lacking) / made.yield_of(element)))
+            claims.append(("plant", (n, element), _asked(chain, plant, element, lacking) / made.yield_of(element)))
     for g, grade in enumerate(chain.grades):
         if grade.stage == stage and element in grade.recipe:
             wanted = lacking.grades[:, g].sum(axis=0) * grade.recipe[element] * lacking.content[e]
-            found.append(("users", g, wanted))
-    return found
+            claims.append(("users", g, wanted))
+    return claims
 
 
 def _asked(chain: SupplyChain, plant: Plant, element: str, lacking: Lacking) -> Floats:
@@ -306,11 +306,11 @@ def _granted(
     """Give every claim the same share of what it asks; returns the share, shape (step,)."""
     total = np.sum([claim for _, _, claim in claims], axis=0) if claims else np.zeros(source.size)
     share = np.minimum(1.0, np.divide(source, total, out=np.zeros_like(source), where=total > 0.0))
-    for kind, at, claim in claims:
+    for kind, key, claim in claims:
         if kind == "feed":
-            pool.feed[at] = share * claim  # type: ignore[index]
+            pool.feed[key] = share * claim  # type: ignore[index]
         elif kind == "plant":
-            to_plants[at] = share * claim  # type: ignore[index]
+            to_plants[key] = share * claim  # type: ignore[index]
     pool.source[stage, element] = source
     pool.granted[stage, element] = share * total
     return share
@@ -342,7 +342,7 @@ def new_products(
     given += np.minimum(extra, missing - given)
     for n, plant in enumerate(chain.plants):
         room = plant.rise(months)
-        feed = {element: kg for (at, element), kg in pool.plants.items() if at == n}
+        feed = {element: kg for (number, element), kg in pool.plants.items() if number == n}
         served = serves(chain, plant)
         for g in premium_first(chain):
             if (
@@ -369,8 +369,8 @@ def _from_plant(
         if not plant.has(element)
     }
     for element, kg in per_kg.items():
-        held = feed.get(element, np.zeros_like(made))
-        made = np.minimum(made, np.divide(held, kg, out=np.array(made), where=kg > 0.0))
+        bought = feed.get(element, np.zeros_like(made))
+        made = np.minimum(made, np.divide(bought, kg, out=np.array(made), where=kg > 0.0))
     for element, kg in per_kg.items():
         if element in feed:
             feed[element] = np.maximum(feed[element] - made * kg, 0.0)

@@ -99,8 +99,8 @@ def april_2025(
 
 def general_licences(start: float, *, elements: tuple[str, ...] = APRIL_2025, defence: bool = False) -> Licences:
     """Civil users get all they ask for without a wait; defence keeps what it had unless `defence`."""
-    held = 1.0 if defence else "approved_share_defence"
-    return Licences("general licences", (Act("general licences", start, defence=held, elements=elements),), start)
+    share = 1.0 if defence else "approved_share_defence"
+    return Licences("general licences", (Act("general licences", start, defence=share, elements=elements),), start)
 
 
 def released(start: float, *, elements: tuple[str, ...] = ()) -> Licences:

@@ -119,15 +119,6 @@ class StockJob:
     hoarding: Hoarding | None = None
     refill: Floats | None = field(default=None, repr=False)
 
-    @staticmethod
-    def solved(jobs: Sequence[StockJob]) -> list[StockRun]:
-        """Many runs, each as it would be alone, to the byte."""
-        found: dict[int, StockRun] = {}
-        for shape in dict.fromkeys(job.shape for job in jobs):
-            mine = [n for n, job in enumerate(jobs) if job.shape == shape]
-            found |= dict(zip(mine, _together([jobs[n] for n in mine], shape[0]), strict=True))
-        return [found[n] for n in range(len(jobs))]
-
     @property
     def shape(self) -> tuple[int, int]:
         """Steps and classes, which runs that go together share."""
@@ -157,13 +148,22 @@ def run_stocks(
     refill : share of what a stock lacks that is bought on top in a month, where nothing holds back deliveries, shape
         (row, step); by default stocks are not filled again.
     """
-    return StockJob.solved([StockJob(receipts, need, cover, reserve, hoarding, refill)])[0]
+    return run_stocks_many([StockJob(receipts, need, cover, reserve, hoarding, refill)])[0]
+
+
+def run_stocks_many(jobs: Sequence[StockJob]) -> list[StockRun]:
+    """Many runs of stocks, each as it would be alone, to the byte."""
+    runs: dict[int, StockRun] = {}
+    for shape in dict.fromkeys(job.shape for job in jobs):
+        mine = [n for n, job in enumerate(jobs) if job.shape == shape]
+        runs |= dict(zip(mine, _together([jobs[n] for n in mine], shape[0]), strict=True))
+    return [runs[n] for n in range(len(jobs))]
 
 
 def _together(jobs: Sequence[StockJob], steps: int) -> list[StockRun]:
     """Runs of one length with the same number of classes."""
     book = _Book(jobs, steps)
-    arrivals, asked = (_by_step([getattr(job, name) for job in jobs]) for name in ("receipts", "need"))
+    arrivals, needed = (_by_step([getattr(job, name) for job in jobs]) for name in ("receipts", "need"))
     refilled = any(job.refill is not None for job in jobs)
     orders = _by_step([np.zeros_like(j.receipts) if j.refill is None else j.refill for j in jobs]) if refilled else None
     ordering: list[bool] = [False] * steps if orders is None else (orders != 0.0).any(axis=1).tolist()
@@ -174,7 +174,7 @@ def _together(jobs: Sequence[StockJob], steps: int) -> list[StockRun]:
             arriving = book.by_orders(arriving, hoarding)
         if orders is not None and ordering[step]:
             arriving = arriving + book.orders(step, orders[step])
-        book.day(step, arriving, asked[step])
+        book.day(step, arriving, needed[step])
     return book.closed()
 
 
@@ -212,12 +212,12 @@ class _Book:
 
     def by_orders(self, arriving: Floats, hoarding: Sequence[int]) -> Floats:
         """Deliveries of a step, shared out by orders in some of the runs; shape (class, row)."""
-        found = np.repeat(arriving[None, :], len(self.stock), axis=0)
+        deliveries = np.repeat(arriving[None, :], len(self.stock), axis=0)
         for n in hoarding:
             rows, rule = self.rows[n], self.jobs[n].hoarding
             assert rule is not None
-            found[:, rows] = _by_orders(arriving[rows], self.stock[:, rows], self.start[:, rows], rule)
-        return found
+            deliveries[:, rows] = _by_orders(arriving[rows], self.stock[:, rows], self.start[:, rows], rule)
+        return deliveries
 
     def orders(self, step: int, rate: Floats) -> Floats:
         """What stocks lack of their level at the start, times a rate; shape (class, row)."""
@@ -244,11 +244,13 @@ class _Book:
 
     def _open_reserves(self, months: int) -> None:
         """Reserves that hold anything, and the rows that draw on them: all others are never touched by a release."""
-        held = [job.reserve for job in self.jobs]
-        self.of = _places([reserve.level.size for reserve in held])
-        level, rate, delay = (np.concatenate([getattr(r, name) for r in held]) for name in ("level", "rate", "delay"))
-        group = np.concatenate([reserve.group + of.start for reserve, of in zip(held, self.of, strict=True)])
-        weight = np.concatenate([reserve.weight for reserve in held])
+        holdings = [job.reserve for job in self.jobs]
+        self.of = _places([reserve.level.size for reserve in holdings])
+        level, rate, delay = (
+            np.concatenate([getattr(r, name) for r in holdings]) for name in ("level", "rate", "delay")
+        )
+        group = np.concatenate([reserve.group + of.start for reserve, of in zip(holdings, self.of, strict=True)])
+        weight = np.concatenate([reserve.weight for reserve in holdings])
         self.left, self.reserves = level.copy(), np.empty((months, level.size))
         self.open = np.flatnonzero(level > 0.0)
         place = np.full(level.size, -1)
@@ -283,10 +285,10 @@ class _Book:
             values[..., rows] for values in (self.use, self.by_class, self.released, self.restocked)
         )
         stock, start = self.stocks[-1, rows], self.mean_start[rows]
-        asked = (job.need * STEP).T
-        by_month = asked.reshape(len(asked) // STEPS, STEPS, asked.shape[1]).sum(axis=1)[:, None, :]
+        need = (job.need * STEP).T
+        by_month = need.reshape(len(need) // STEPS, STEPS, need.shape[1]).sum(axis=1)[:, None, :]
         met = np.divide(by_class, by_month, out=np.ones_like(by_class), where=by_month > 0.0)
-        daily = np.divide(use, asked, out=np.ones_like(use), where=asked > 0.0)
+        daily = np.divide(use, need, out=np.ones_like(use), where=need > 0.0)
         received = job.receipts.sum(axis=1) * STEP + released.sum(axis=0) + restocked.sum(axis=0)
         gap = received - use.sum(axis=0) - (stock - start)
         return StockRun(
@@ -328,11 +330,11 @@ def first_short(unmet: Floats, threshold: float = SHORT) -> Floats:
     unmet : share of need unmet, shape (row, step).
     """
     over = unmet >= threshold
-    at = over.argmax(axis=1)
+    step = over.argmax(axis=1)
     rows = np.arange(unmet.shape[0])
-    now, before = unmet[rows, at], np.where(at > 0, unmet[rows, np.maximum(at - 1, 0)], 0.0)
+    now, before = unmet[rows, step], np.where(step > 0, unmet[rows, np.maximum(step - 1, 0)], 0.0)
     inside = np.divide(threshold - before, now - before, out=np.ones_like(now), where=now > before)
-    return np.where(over.any(axis=1), (at + inside) * STEP, np.nan)
+    return np.where(over.any(axis=1), (step + inside) * STEP, np.nan)
 
 
 def cover_of(chain: SupplyChain, median: Floats, *, share: bool = False, classes: int = CLASSES) -> Floats:
@@ -371,11 +373,11 @@ class StockDays:
         InputError : days below zero.
         """
         given = cls(0.0, 0.0, traders=False) if days == 0 else days
-        found = given if isinstance(given, StockDays) else cls(given)
-        for value in (found.national, found.users):
+        chosen = given if isinstance(given, StockDays) else cls(given)
+        for value in (chosen.national, chosen.users):
             if value is not None and not 0.0 <= value < np.inf:
                 raise InputError("stock days", f"a stock of {value:g} days", "give days of at least 0")
-        return found
+        return chosen
 
     def cover(self, median: Floats) -> Floats:
         """Median cover of firms, months of need, in place of the chain's own."""
@@ -402,21 +404,21 @@ def reserves(
     grades : whether the items are grades, which stocks of `"*"` hold too.
     """
     groups = list(dict.fromkeys(keys))
-    held = {key: [0.0, 0.0, np.inf] for key in groups}
+    terms = {key: [0.0, 0.0, np.inf] for key in groups}
     if days is not None:
         share = dict(zip(keys, np.ones(len(keys)) if part is None else part, strict=True))
-        held = {key: [days / DAYS_PER_MONTH * float(share[key]), 1.0, 0.0] for key in groups}
+        terms = {key: [days / DAYS_PER_MONTH * float(share[key]), 1.0, 0.0] for key in groups}
     else:
-        _fill(chain, held, grades)
-    values = np.array([held[key] for key in groups]).reshape(len(groups), 3)
-    at = {key: n for n, key in enumerate(groups)}
-    group = np.array([at[key] for key in keys], dtype=np.int64)
+        _fill(chain, terms, grades)
+    values = np.array([terms[key] for key in groups]).reshape(len(groups), 3)
+    number = {key: n for n, key in enumerate(groups)}
+    group = np.array([number[key] for key in keys], dtype=np.int64)
     return Reserve(values[:, 0], values[:, 1], values[:, 2], group, weight, tuple(groups))
 
 
-def _fill(chain: SupplyChain, held: dict[tuple[str, str], list[float]], grades: bool) -> None:
+def _fill(chain: SupplyChain, terms: dict[tuple[str, str], list[float]], grades: bool) -> None:
     for stock in chain.stocks:
-        for (country, item), row in held.items():
+        for (country, item), row in terms.items():
             if country == stock.country and (item == stock.item or (grades and stock.item == EVERY)):
                 row[0] += chain.value(stock.cover)
                 row[1] += stock.rate

@@ -68,8 +68,8 @@ class Axis:
         wanted = np.asarray(codes, dtype=np.str_)
         if not len(self):
             return np.full(wanted.shape, -1, dtype=np.int64)
-        at = np.minimum(np.searchsorted(self.codes, wanted), len(self) - 1)
-        return np.where(self.codes[at] == wanted, at, -1).astype(np.int64)
+        places = np.minimum(np.searchsorted(self.codes, wanted), len(self) - 1)
+        return np.where(self.codes[places] == wanted, places, -1).astype(np.int64)
 
     def slice(self, prefix: str) -> slice:
         """The codes that begin with `prefix`, as a slice (possibly empty)."""
@@ -90,10 +90,10 @@ class Axis:
             return np.array([code.startswith(below) for code in self._positions], dtype=bool)
         lo, hi = self.bounds(prefixes)
         if lo.size <= FEW:
-            found = np.zeros(len(self), dtype=bool)
+            inside = np.zeros(len(self), dtype=bool)
             for first, end in zip(lo.tolist(), hi.tolist(), strict=True):
-                found[first:end] = True
-            return found
+                inside[first:end] = True
+            return inside
         size = len(self) + 1
         steps = np.bincount(lo, minlength=size) - np.bincount(hi, minlength=size)
         return np.cumsum(steps[:-1]) > 0

@@ -61,11 +61,11 @@ class Countries:
         code = text.strip().upper()
         if code in self.names:
             return code
-        found = self.aliases.get(fold(text))
-        if found is None:
+        iso3 = self.aliases.get(fold(text))
+        if iso3 is None:
             known = [*self.names.values(), *self.names, *self.aliases]
             raise UnknownName("country", text, known, where, "give an ISO code such as CHN or a name")
-        return found
+        return iso3
 
     def expand(self, text: str, on: date | None = None, where: str = "") -> frozenset[str]:
         """Countries of a group id, or the single country of any other text."""

@@ -26,10 +26,10 @@ class DetenteError(Exception):
         return _again, (type(self), self.args, self.__dict__)
 
 
-def _again(kind: type[DetenteError], args: tuple[object, ...], held: dict[str, object]) -> DetenteError:
+def _again(kind: type[DetenteError], args: tuple[object, ...], attributes: dict[str, object]) -> DetenteError:
     error = kind.__new__(kind)
     error.args = args
-    error.__dict__.update(held)
+    error.__dict__.update(attributes)
     return error
 
 
@@ -50,11 +50,11 @@ class InputError(DetenteError):
 
     def inside(self, place: str) -> InputError:
         """The same mistake, said of a place that holds the one it names: a file, a claim."""
-        found = _again(type(self), self.args, dict(self.__dict__))
-        assert isinstance(found, InputError)
-        found.where = f"{place}, {self.where}" if self.where else place
-        found.args = (f"{place}, {self}" if self.where else f"{place}: {self}",)
-        return found
+        error = _again(type(self), self.args, dict(self.__dict__))
+        assert isinstance(error, InputError)
+        error.where = f"{place}, {self.where}" if self.where else place
+        error.args = (f"{place}, {self}" if self.where else f"{place}: {self}",)
+        return error
 
 
 class UnknownName(InputError):

@@ -27,8 +27,8 @@ def markdown(text: str) -> str:
     return _MARKDOWN.sub(_shown, text)
 
 
-def _shown(found: re.Match[str]) -> str:
-    sign = found[0]
+def _shown(match: re.Match[str]) -> str:
+    sign = match[0]
     return " " if sign.isspace() else _ENTITIES.get(sign, f"\\{sign}")
 
 

@@ -26,11 +26,11 @@ def whole_number(value: Any, where: str, low: int, high: int | None = None) -> i
     limits = f"from {low} to {high}" if high is not None else f"of at least {low}"
     repair = f"give a whole number {limits}"
     try:
-        found = operator.index(value)
+        number = operator.index(value)
     except TypeError:
         raise InputError(where, f"{value!r} is not a whole number", repair) from None
     if isinstance(value, bool):
         raise InputError(where, f"{value} is not a whole number", repair)
-    if found < low or (high is not None and found > high):
-        raise InputError(where, f"{found} is out of range", repair)
-    return found
+    if number < low or (high is not None and number > high):
+        raise InputError(where, f"{number} is out of range", repair)
+    return number

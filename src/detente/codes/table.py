@@ -63,7 +63,7 @@ class Table:
         cls, name: str, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], notes: Sequence[str] = ()
     ) -> Table:
         """A table from rows of values, each in the order of the columns."""
-        data = {column.name: np.asarray([row[at] for row in rows]) for at, column in enumerate(columns)}
+        data = {column.name: np.asarray([row[index] for row in rows]) for index, column in enumerate(columns)}
         return cls(name, title, tuple(columns), data, tuple(notes))
 
     def __post_init__(self) -> None:

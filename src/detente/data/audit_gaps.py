@@ -31,7 +31,7 @@ _CODES = tuple(range(2, 11))
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class AuditGap:
     """A known gap and why it is left.
 
     Attributes
@@ -72,7 +72,7 @@ class Gap:
         return name if self.check in OF_MEASURES else dotted(name)
 
 
-def read_gaps(folder: Path) -> tuple[Gap, ...]:
+def read_gaps(folder: Path) -> tuple[AuditGap, ...]:
     """Known gaps of a lawbook folder; none where it has no such file."""
     path = folder / FILE
     if not path.is_file():
@@ -82,7 +82,7 @@ def read_gaps(folder: Path) -> tuple[Gap, ...]:
     return tuple(_gap(row, f"{where}, entry {number}") for number, row in enumerate(rows, 1))
 
 
-def _gap(row: Any, where: str) -> Gap:
+def _gap(row: Any, where: str) -> AuditGap:
     keys = check_keys(row, _KEYS, where, ("why",))
     given = [check for check in CHECKS if keys.get(check) is not None]
     if len(given) != 1:
@@ -91,19 +91,19 @@ def _gap(row: Any, where: str) -> Gap:
     until = as_date(keys["until"], where) if keys.get("until") else FOREVER
     if check in OF_MEASURES:
         names = tuple(as_text(name, where) for name in as_list(keys[check]))
-        return Gap(check, (), names, why, ", ".join(names), until, where)
+        return AuditGap(check, (), names, why, ", ".join(names), until, where)
     if check == "lines":
         text = ", ".join(map(str, as_list(keys[check])))
-        return Gap(check, (), _prefixes(keys[check], where), why, text, until, where)
+        return AuditGap(check, (), _prefixes(keys[check], where), why, text, until, where)
     text = as_text(keys[check], where)
-    at = _prefixes(keys.get("at"), where)
-    return Gap(check, read_headings(text, where), at, why, text, until, where)
+    lines = _prefixes(keys.get("at"), where)
+    return AuditGap(check, read_headings(text, where), lines, why, text, until, where)
 
 
 def _prefixes(value: Any, where: str) -> tuple[str, ...]:
     return tuple(digits(code, where, _CODES) for code in as_list(value))
 
 
-def explanation(gaps: Sequence[Gap], check: str, heading: str, name: str) -> Gap | None:
+def explanation(gaps: Sequence[AuditGap], check: str, heading: str, name: str) -> AuditGap | None:
     """The first gap that explains a finding."""
     return next((gap for gap in gaps if gap.explains(check, heading, name)), None)

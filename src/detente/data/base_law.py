@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from detente.data.column_2 import COLUMN_2, RAISED, raised_heading
 from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.tables import read
-from detente.law.duty import RAW_SUGAR, Duty, Part
+from detente.law.duty import RAW_SUGAR, Duty, DutyPart
 from detente.law.duty_text import parse_duty
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class BaseLaw:
         return _usual(part) / (self.share - self.duty.minimum), part.measure
 
 
-def _usual(part: Part) -> float:
+def _usual(part: DutyPart) -> float:
     return part.rate(RAW_SUGAR) if part.per_degree else part.amount
 
 
@@ -85,8 +85,8 @@ def _same(law: BaseLaw, other: BaseLaw) -> bool:
     return (law.text, law.column, law.kind) == (other.text, other.column, other.kind)
 
 
-def _american(where: Importer, at: int, column: str, on: date, share: float) -> BaseLaw | None:
-    code = str(where.lines.codes[at])
+def _american(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
+    code = str(where.lines.codes[position])
     if column == f"{COLUMN_2}:{RAISED}" and (heading := raised_heading(code, on)):
         return BaseLaw(f"{share:.0%}", heading, "ad_valorem", share)
     row = _texts(code)
@@ -123,9 +123,9 @@ def _share_text(share: float) -> str:
     return f"{share * 100:.6g}%" if share else "Free"
 
 
-def _chinese(where: Importer, at: int, column: str, on: date, share: float) -> BaseLaw | None:
+def _chinese(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
     """China's schedule is in the package as shares; of its specific duties only the kind is known."""
-    kind = str(_chinese_kinds()[str(where.lines.codes[at])])
+    kind = str(_chinese_kinds()[str(where.lines.codes[position])])
     if kind not in ("specific", "equivalent"):
         return BaseLaw("", column, "ad_valorem", share)
     return BaseLaw("", column, "specific", share, "schedule" if kind == "equivalent" else "none", YEAR["CHN"])

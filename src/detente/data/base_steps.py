@@ -46,8 +46,8 @@ class BaseSteps:
     def active(self, on: date) -> NDArray[np.bool_]:
         """Rows in force on a day, shape (rows,)."""
         day, start, end = on.isoformat(), self.rows["from"], self.rows["until"]
-        found: NDArray[np.bool_] = (start <= day) & ((end == "") | (day <= end))
-        return found
+        active: NDArray[np.bool_] = (start <= day) & ((end == "") | (day <= end))
+        return active
 
     def since(self, on: date | None) -> date | None:
         """First day of the base duties of a day; None where they are those of the line table."""
@@ -58,10 +58,10 @@ class BaseSteps:
     def laid(self, lines: Axis, general: Floats, on: date) -> Floats:
         """Base duty of a day by line, shape (lines,), share of customs value."""
         now = self.active(on)
-        at, rate = lines.positions(self.rows["code"][now]), self.rows["rate"][now]
-        found = general.copy()
-        found[at[at >= 0]] = rate[at >= 0]
-        return found
+        positions, rate = lines.positions(self.rows["code"][now]), self.rows["rate"][now]
+        duty = general.copy()
+        duty[positions[positions >= 0]] = rate[positions >= 0]
+        return duty
 
     def source(self, code: str, on: date) -> str:
         """Where the base duty of a line on a day is written; "" where it is that of the line table."""

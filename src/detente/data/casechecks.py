@@ -19,9 +19,9 @@ def check_case(case: CaseFile, where: str) -> None:
     if len(case.parties) != 2 or len(set(case.parties)) != 2:
         raise InputError(f"{where}, parties", f"{len(case.parties)} are given", "a case has two sides")
     if len(case.threats) < 2:
-        one = f"only {case.threats[0].name}" if case.threats else "none"
+        what = f"only {case.threats[0].name}" if case.threats else "none"
         raise InputError(
-            f"{where}, threats", f"{one} is given", "give two or more: no result is shown for one threat point"
+            f"{where}, threats", f"{what} is given", "give two or more: no result is shown for one threat point"
         )
     for row in case.issues:
         _check_issue(case, row, where)

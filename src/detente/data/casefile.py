@@ -29,7 +29,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class World(Strict):
+class CaseWorld(Strict):
     """The world of the case: its name, its set of elasticities and who carries the deficit."""
 
     name: str = "icio-2022"
@@ -293,7 +293,7 @@ class CaseFile(Strict):
     on: date
     note: str = ""
     parties: tuple[str, ...]
-    world: World = World()
+    world: CaseWorld = CaseWorld()
     issues: tuple[IssueRow, ...]
     base_law: Rows = ()
     always: tuple[LawRow | PointsRow, ...] = ()
@@ -364,12 +364,12 @@ def _content(name: str | Path) -> tuple[dict[str, Any], str]:
 
 def _over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Keys of `given` over those of `base`; outcomes and parameters are replaced one by one, null takes one away."""
-    found = {**base, **given}
+    content = {**base, **given}
     for key in ("outcomes", "parameters"):
         if isinstance(base.get(key), dict) and isinstance(given.get(key), dict):
             merged = {**base[key], **given[key]}
-            found[key] = {name: value for name, value in merged.items() if value is not None}
-    return found
+            content[key] = {name: value for name, value in merged.items() if value is not None}
+    return content
 
 
 def parse_case(content: Any, where: str) -> CaseFile:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from detente.chains.chain import EVERY, NEEDED, Feed, Market, Plant, Range, Source, Stock, SupplyChain
+from detente.chains.chain import EVERY, NEEDED, Feed, GradeSource, Market, Plant, Range, Stock, SupplyChain
 from detente.chains.chain import Grade as ChainGrade
 from detente.chains.chain import Stage as ChainStage
 from detente.codes import InputError
@@ -50,9 +50,9 @@ def load_chain(
 def figures(name: str | Path, *, scope: str = "requirement", start: str = START) -> dict[str, Range]:
     """Every figure of a chain that is a range, by name: parameters first, then rows of the file."""
     file = chain_file(name)
-    asked = Figures(file, {})
-    chain = _built(file, asked, scope, _month(start))
-    return dict(chain.parameters) | asked.seen
+    figures = Figures(file, {})
+    chain = _built(file, figures, scope, _month(start))
+    return dict(chain.parameters) | figures.seen
 
 
 def build(
@@ -62,28 +62,28 @@ def build(
     return _built(file, Figures(file, values or {}), scope, _month(start))
 
 
-def _built(file: ChainFile, asked: Figures, scope: str, start: int) -> SupplyChain:
-    bought = purchases(file, asked, scope, _running(file, start))
-    users, sources = users_and_sources(file, asked, bought, _covers(file, asked))
+def _built(file: ChainFile, figures: Figures, scope: str, start: int) -> SupplyChain:
+    bought = purchases(file, figures, scope, _running(file, start))
+    users, sources = users_and_sources(file, figures, bought, _covers(file, figures))
     used = {grade for user in users for grade in user.need}
     elements = _elements(file, used)
-    grades = tuple(_grade(file, asked, grade.id) for grade in file.grades if grade.id in used)
-    feeds = _feeds(file, asked, sources, grades)
-    stocks = _stocks(file, asked, users_of=used, grades=grades, elements=elements)
+    grades = tuple(_grade(file, figures, grade.id) for grade in file.grades if grade.id in used)
+    feeds = _feeds(file, figures, sources, grades)
+    stocks = _stocks(file, figures, users_of=used, grades=grades, elements=elements)
     chain = SupplyChain(
         name=file.name,
         scope=scope,
         restrictor=file.restrictor,
         elements=elements,
-        stages=tuple(_stage(file, asked, stage.id) for stage in file.stages),
+        stages=tuple(_stage(file, figures, stage.id) for stage in file.stages),
         grades=grades,
         users=users,
         sources=sources,
         feeds=feeds,
         plants=_plants(file, start, elements, grades),
         stocks=stocks,
-        markets=_markets(file, asked, elements),
-        parameters=_parameters(file, asked),
+        markets=_markets(file, figures, elements),
+        parameters=_parameters(file, figures),
         notes=file.notes,
     )
     return chain
@@ -97,19 +97,19 @@ def _month(text: str) -> int:
     return int(year) * 12 + int(month[:2]) - 1
 
 
-def _parameters(file: ChainFile, asked: Figures) -> dict[str, Range]:
+def _parameters(file: ChainFile, figures: Figures) -> dict[str, Range]:
     """Parameters of the file and of its licences, with the values asked for; then figures that stocks name."""
-    held = {LICENCE.get(key, key): found for key, found in file.licence.items()}
-    found = dict(file.parameters) | held | asked.seen
+    licence = {LICENCE.get(key, key): given for key, given in file.licence.items()}
+    ranges = dict(file.parameters) | licence | figures.seen
     for name in NEEDED:
-        if name not in found:
+        if name not in ranges:
             raise InputError(f"{file.name}, parameters", f"'{name}' is missing", "add it under [parameter]")
-    return {name: _valued(range_, asked.values[name]) if name in asked.values else range_
-            for name, range_ in found.items()}  # fmt: skip
+    return {name: _valued(range_, figures.values[name]) if name in figures.values else range_
+            for name, range_ in ranges.items()}  # fmt: skip
 
 
-def _valued(found: Range, value: float) -> Range:
-    return replace(found, central=value, low=min(found.low, value), high=max(found.high, value))
+def _valued(span: Range, value: float) -> Range:
+    return replace(span, central=value, low=min(span.low, value), high=max(span.high, value))
 
 
 def _elements(file: ChainFile, used: set[str]) -> tuple[str, ...]:
@@ -128,10 +128,10 @@ def _of_element(file: ChainFile, element: str) -> Element:
     return next(row for row in file.elements if row.element == symbols(element)[0])
 
 
-def _grade(file: ChainFile, asked: Figures, grade_id: str) -> ChainGrade:
+def _grade(file: ChainFile, figures: Figures, grade_id: str) -> ChainGrade:
     row = next(grade for grade in file.grades if grade.id == grade_id)
     recipe = {
-        _element(file, r.element): asked.value(r.content, f"content of {r.element} in {grade_id}")
+        _element(file, r.element): figures.value(r.content, f"content of {r.element} in {grade_id}")
         for r in file.recipes
         if r.grade == grade_id
     }
@@ -141,13 +141,13 @@ def _grade(file: ChainFile, asked: Figures, grade_id: str) -> ChainGrade:
     if not recipe:
         raise InputError(f"{file.name}, grade '{grade_id}'", "has no recipe", "add [[recipe]] rows with its elements")
     code = row.hs[0] if row.code_shared_with else grade_id
-    return ChainGrade(grade_id, row.stage, recipe, _price(file, asked, grade_id), code, row.product)
+    return ChainGrade(grade_id, row.stage, recipe, _price(file, figures, grade_id), code, row.product)
 
 
-def _price(file: ChainFile, asked: Figures, grade_id: str) -> float:
+def _price(file: ChainFile, figures: Figures, grade_id: str) -> float:
     row = next(grade for grade in file.grades if grade.id == grade_id)
     if row.price is not None:
-        return asked.value(row.price, f"price of {grade_id}")
+        return figures.value(row.price, f"price of {grade_id}")
     element = _of_element(file, row.element) if row.element else None
     if element is None or element.price_2024 is None:
         raise InputError(f"{file.name}, grade '{grade_id}'", "has no price", "give `price`, USD per kg")
@@ -160,13 +160,13 @@ def _first_raw(file: ChainFile) -> str:
     return next((stage.id for stage in file.stages if stage.id in raw), file.stages[0].id)
 
 
-def _stage(file: ChainFile, asked: Figures, stage_id: str) -> ChainStage:
+def _stage(file: ChainFile, figures: Figures, stage_id: str) -> ChainStage:
     row = next(stage for stage in file.stages if stage.id == stage_id)
-    return ChainStage(row.id, row.after, {EVERY: asked.value(row.yields, f"yield of {row.id}")})
+    return ChainStage(row.id, row.after, {EVERY: figures.value(row.yields, f"yield of {row.id}")})
 
 
 def _feeds(
-    file: ChainFile, asked: Figures, sources: tuple[Source, ...], grades: tuple[ChainGrade, ...]
+    file: ChainFile, figures: Figures, sources: tuple[GradeSource, ...], grades: tuple[ChainGrade, ...]
 ) -> tuple[Feed, ...]:
     """Feed of every country that makes a grade outside the restrictor, by element."""
     recipes = {grade.name: grade.recipe for grade in grades}
@@ -177,20 +177,20 @@ def _feeds(
         for element in recipes[source.grade]
     )
     stage = _first_raw(file)
-    return tuple(Feed(country, element, stage, _outside(file, asked, country, element)) for country, element in keys)
+    return tuple(Feed(country, element, stage, _outside(file, figures, country, element)) for country, element in keys)
 
 
-def _outside(file: ChainFile, asked: Figures, country: str, element: str) -> float | str:
+def _outside(file: ChainFile, figures: Figures, country: str, element: str) -> float | str:
     """Share of an element outside that is not the restrictor's, or the parameter that holds it."""
     group = _of_element(file, element).group
     for name in (f"{element}_{country}", f"{group}_{country}", element, group):
         if f"other_feed_{name}" in file.parameters:
             return f"other_feed_{name}"
     near = next((name for name in file.parameters if name.startswith(f"other_feed_{group}_")), "")
-    return near or 1.0 - _made_by_restrictor(file, asked, element)
+    return near or 1.0 - _made_by_restrictor(file, figures, element)
 
 
-def _made_by_restrictor(file: ChainFile, asked: Figures, element: str) -> float:
+def _made_by_restrictor(file: ChainFile, figures: Figures, element: str) -> float:
     """The restrictor's share in the last stage for which the file has the element; 1 where it has none."""
     names = {element, *symbols(element), "all"}
     order = [stage.id for stage in file.stages]
@@ -198,18 +198,18 @@ def _made_by_restrictor(file: ChainFile, asked: Figures, element: str) -> float:
     if not rows:
         return 1.0
     row = max(rows, key=lambda p: (p.material != "all", order.index(p.stage)))
-    return asked.value(row.share, f"share of {file.restrictor} in {row.material} at {row.stage}")
+    return figures.value(row.share, f"share of {file.restrictor} in {row.material} at {row.stage}")
 
 
 def _running(file: ChainFile, start: int) -> dict[str, tuple[str, float]]:
     """Product and kg a year of plants that ran in full before the time axis, by bloc."""
     products = {grade.product for grade in file.grades if not grade.element}
-    found: dict[str, tuple[str, float]] = {}
+    running: dict[str, tuple[str, float]] = {}
     for row in file.plants:
         if row.material in products and row.kind in ("output", "capacity") and _ran(row.start, row.ramp_months, start):
             bloc = chain_world.bloc_of(row.country)
-            found[bloc] = (row.material, found.get(bloc, ("", 0.0))[1] + row.capacity)
-    return found
+            running[bloc] = (row.material, running.get(bloc, ("", 0.0))[1] + row.capacity)
+    return running
 
 
 def _ran(begun: str, ramp: int, start: int) -> bool:
@@ -220,7 +220,7 @@ def _plants(
     file: ChainFile, start: int, elements: tuple[str, ...], grades: tuple[ChainGrade, ...]
 ) -> tuple[Plant, ...]:
     """Plants that come on during or after the time axis; feed and idle capacity are no output."""
-    found: list[Plant] = []
+    plants: list[Plant] = []
     families = {grade.family: grade for grade in grades}
     for row in file.plants:
         if row.kind in ("feed", "idle") or _ran(row.start, row.ramp_months, start):
@@ -228,7 +228,7 @@ def _plants(
         begins, bloc = float(_month(row.start) - start), chain_world.bloc_of(row.country)
         if row.material in families:
             own = tuple(e for e in families[row.material].recipe if _of_element(file, e).group == "light")
-            found.append(Plant(row.plant, row.stage, bloc, row.material, row.capacity, begins, row.ramp_months,
+            plants.append(Plant(row.plant, row.stage, bloc, row.material, row.capacity, begins, row.ramp_months,
                                own_feed=own))  # fmt: skip
             continue
         mix = MIXES.get(row.material, {row.material: 1.0})
@@ -236,14 +236,14 @@ def _plants(
             if element in elements:
                 kg = row.capacity * share * (_of_element(file, element).metal_in_oxide or 1.0)
                 label = row.plant if len(mix) == 1 else f"{row.plant}, {element}"
-                found.append(Plant(label, row.stage, bloc, element, kg, begins, row.ramp_months, EVERY))
-    return tuple(found)
+                plants.append(Plant(label, row.stage, bloc, element, kg, begins, row.ramp_months, EVERY))
+    return tuple(plants)
 
 
-def _covers(file: ChainFile, asked: Figures) -> dict[tuple[str, str], float | str]:
+def _covers(file: ChainFile, figures: Figures) -> dict[tuple[str, str], float | str]:
     """Stocks of users by (start of industry code, element)."""
     return {
-        (code, row.material): asked.name(row.months, f"cover of users {' '.join(row.codes)} {row.material}".strip())
+        (code, row.material): figures.name(row.months, f"cover of users {' '.join(row.codes)} {row.material}".strip())
         for row in file.stocks
         if row.holder == "users"
         for code in (row.codes or ("",))
@@ -252,7 +252,7 @@ def _covers(file: ChainFile, asked: Figures) -> dict[tuple[str, str], float | st
 
 def _stocks(
     file: ChainFile,
-    asked: Figures,
+    figures: Figures,
     *,
     users_of: set[str],
     grades: tuple[ChainGrade, ...],
@@ -260,21 +260,23 @@ def _stocks(
 ) -> tuple[Stock, ...]:
     """National stocks: of elements as feed, and of the grades that are one element; no finished product."""
     raw = {g.id: _element(file, g.element) for g in file.grades if g.element and g.id in users_of}
-    found: list[Stock] = []
+    stocks: list[Stock] = []
     for row in file.stocks:
         if row.holder == "national":
-            cover = asked.name(row.months, f"national stock of {row.material or 'all'}, {row.country}")
-            held = {_element(file, e) for e in symbols(row.material)} if row.material else set(elements)
-            items = [e for e in elements if e in held] + [name for name, element in raw.items() if element in held]
-            found += [Stock(f"national, {item}", chain_world.bloc_of(row.country), item, cover) for item in items]
-    return tuple(found)
+            cover = figures.name(row.months, f"national stock of {row.material or 'all'}, {row.country}")
+            covered = {_element(file, e) for e in symbols(row.material)} if row.material else set(elements)
+            items = [e for e in elements if e in covered] + [
+                name for name, element in raw.items() if element in covered
+            ]
+            stocks += [Stock(f"national, {item}", chain_world.bloc_of(row.country), item, cover) for item in items]
+    return tuple(stocks)
 
 
-def _markets(file: ChainFile, asked: Figures, elements: tuple[str, ...]) -> tuple[Market, ...]:
-    return tuple(found for element in elements if (found := _market(file, asked, element)) is not None)
+def _markets(file: ChainFile, figures: Figures, elements: tuple[str, ...]) -> tuple[Market, ...]:
+    return tuple(market for element in elements if (market := _market(file, figures, element)) is not None)
 
 
-def _market(file: ChainFile, asked: Figures, element: str) -> Market | None:
+def _market(file: ChainFile, figures: Figures, element: str) -> Market | None:
     """The market of an element with a price and a cost of doing without; uses weigh the same where none is known."""
     row = _of_element(file, element)
     uses = [choke for choke in file.chokes if choke.element == row.element]
@@ -282,12 +284,12 @@ def _market(file: ChainFile, asked: Figures, element: str) -> Market | None:
         return None
     price = row.price_2024 / (row.metal_in_oxide or 1.0)
     blocks = tuple(
-        (1.0 / len(uses), price + asked.value(Range(c.central, c.low, c.high, "USD/kg", c.source, c.basis,
+        (1.0 / len(uses), price + figures.value(Range(c.central, c.low, c.high, "USD/kg", c.source, c.basis,
                                                     c.confidence), f"cost of doing without {c.element}, {c.use}"))
         for c in uses
     )  # fmt: skip
     traders = next((s for s in file.stocks if s.holder == "traders" and s.material in symbols(element)), None)
-    held = asked.name(traders.months, f"traders' stock of {element}") if traders else 0.0
+    reserve = figures.name(traders.months, f"traders' stock of {element}") if traders else 0.0
     rows = [s for s in file.stocks if s.holder == "users" and not s.codes and s.material in ("", *symbols(element))]
-    cover = asked.name(rows[-1].months, f"cover of users of {element}") if rows else 0.0
-    return Market(element, price, blocks, float("nan"), traders=held, cover=cover)
+    cover = figures.name(rows[-1].months, f"cover of users of {element}") if rows else 0.0
+    return Market(element, price, blocks, float("nan"), traders=reserve, cover=cover)

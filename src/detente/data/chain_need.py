@@ -9,13 +9,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from detente.chains.chain import Range, Source, User
+from detente.chains.chain import GradeSource, Range, User
 from detente.codes import InputError
 from detente.data import chain_world
 from detente.data.chain_tables import facts
 from detente.data.chainchecks import symbols
-from detente.data.chainfile import ChainFile, Grade, Spending
-from detente.data.chainfile import User as UserRow
+from detente.data.chainfile import ChainFile, GradeRow, Spending, UserRow
 
 EXPOSED = "exposed shares, times"
 EXPOSED_RANGE = Range(1.0, 0.7, 1.3, "ratio", "own", "exposed shares follow one country's structure", "assumption")
@@ -35,15 +34,15 @@ class Figures:
     values: Mapping[str, float]
     seen: dict[str, Range] = field(default_factory=dict)
 
-    def name(self, found: Range, label: str) -> str:
+    def name(self, figure: Range, label: str) -> str:
         """Name of a figure: that of the parameter it is, else the label."""
-        known = next((name for name, held in self.file.parameters.items() if held is found), label)
-        self.seen[known] = found
+        known = next((name for name, parameter in self.file.parameters.items() if parameter is figure), label)
+        self.seen[known] = figure
         return known
 
-    def value(self, found: Range, label: str) -> float:
+    def value(self, figure: Range, label: str) -> float:
         """Value of a figure."""
-        return float(self.values.get(self.name(found, label), found.central))
+        return float(self.values.get(self.name(figure, label), figure.central))
 
     def shares(self, rows: Iterable[tuple[str, float, float, float]]) -> np.ndarray:
         """Central shares, or drawn ones brought back to their sum; rows are (label, low, central, high)."""
@@ -70,7 +69,7 @@ class Purchase:
 
 
 @dataclass(frozen=True)
-class Part:
+class PurchasePart:
     """What an industry takes of a purchase: grade, share of its value, class of elasticity, exposed part."""
 
     code: str
@@ -90,7 +89,7 @@ def purchases(
     ----------
     running : product and kg a year of plants outside the restrictor that ran before the time axis, by country.
     """
-    found: list[Purchase] = []
+    bought: list[Purchase] = []
     for row in file.spending:
         bloc = chain_world.bloc_of(row.country)
         if _counted(file, row, bloc, scope):
@@ -98,13 +97,13 @@ def purchases(
                                       row.confidence), f"spending of {row.country} on {row.item}")  # fmt: skip
             own = row.scope == "home"
             share = 0.0 if own else _licensed(file, row, figures)
-            found.append(Purchase(bloc, row.item, row.product, usd, share, row.hs, own))
-    home = {(p.bloc, p.product) for p in found if p.own}
+            bought.append(Purchase(bloc, row.item, row.product, usd, share, row.hs, own))
+    home = {(p.bloc, p.product) for p in bought if p.own}
     for country, (product, kg) in running.items():
         if (country, product) not in home:
             usd = kg * _mean_price(file, figures, product)
-            found.append(Purchase(country, f"{product}_home", product, usd, 0.0, own=True))
-    return [one for purchase in found for one in _shared_out(file, purchase, found)]
+            bought.append(Purchase(country, f"{product}_home", product, usd, 0.0, own=True))
+    return [part for purchase in bought for part in _shared_out(file, purchase, bought)]
 
 
 def inside_parts(file: ChainFile) -> bool:
@@ -170,12 +169,12 @@ def _users_output(file: ChainFile, product: str, bloc: str) -> float:
     total = 0.0
     for row in file.users:
         if (row.product, row.scheme) == (product, "icio28"):
-            at = chain_world.world().sector(row.code)
-            total += weight.get(row.application, 1.0) * row.share * float(made[bloc][at] / world[at])
+            sector = chain_world.world().sector(row.code)
+            total += weight.get(row.application, 1.0) * row.share * float(made[bloc][sector] / world[sector])
     return total
 
 
-def parts_of(file: ChainFile, figures: Figures, purchase: Purchase) -> list[Part]:
+def parts_of(file: ChainFile, figures: Figures, purchase: Purchase) -> list[PurchasePart]:
     """A purchase by industry and grade (steps 2 and 3)."""
     scheme = chain_world.scheme_of(purchase.bloc)
     rows = [row for row in file.users if (row.product, row.scheme) == (purchase.product, scheme)]
@@ -191,14 +190,14 @@ def parts_of(file: ChainFile, figures: Figures, purchase: Purchase) -> list[Part
     }
     grades = _grades(file, purchase)
     return [
-        Part(row.code, grade, weight.get(row.application, 1.0) * row.share * share, row.sigma_class, *_exposed(
+        PurchasePart(row.code, grade, weight.get(row.application, 1.0) * row.share * share, row.sigma_class, *_exposed(
             file, figures, row, scheme))
         for row in rows
         for grade, share in _by_grade(file, grades, row, heavy.get(row.application, 1.0)).items()
     ]  # fmt: skip
 
 
-def _grades(file: ChainFile, purchase: Purchase) -> list[Grade]:
+def _grades(file: ChainFile, purchase: Purchase) -> list[GradeRow]:
     """Grades of a product that a purchase consists of: those under its customs codes, else those of the first stage."""
     grades = [grade for grade in file.grades if grade.product == purchase.product]
     if not grades or not grades[0].element:
@@ -209,7 +208,7 @@ def _grades(file: ChainFile, purchase: Purchase) -> list[Grade]:
     return [grade for grade in (named or grades) if grade.stage == first]
 
 
-def _by_grade(file: ChainFile, grades: list[Grade], row: UserRow, heavy: float) -> dict[str, float]:
+def _by_grade(file: ChainFile, grades: list[GradeRow], row: UserRow, heavy: float) -> dict[str, float]:
     """Share of each grade in the value that an industry buys."""
     if len(grades) == 1:
         return {grades[0].id: 1.0}
@@ -223,7 +222,7 @@ def _by_grade(file: ChainFile, grades: list[Grade], row: UserRow, heavy: float) 
     return of_heavy | {name: (1.0 - heavy) / len(others) for name in others}
 
 
-def _blended(file: ChainFile, grades: list[Grade], row: UserRow) -> dict[str, float]:
+def _blended(file: ChainFile, grades: list[GradeRow], row: UserRow) -> dict[str, float]:
     by_element = {grade.element: grade.id for grade in grades}
     blend = [b for b in file.blends if (b.product, b.scheme, b.code) == (row.product, row.scheme, row.code)]
     if not blend:
@@ -255,7 +254,7 @@ class Basket:
 
 def users_and_sources(
     file: ChainFile, figures: Figures, bought: Iterable[Purchase], cover: Mapping[tuple[str, str], float | str]
-) -> tuple[tuple[User, ...], tuple[Source, ...]]:
+) -> tuple[tuple[User, ...], tuple[GradeSource, ...]]:
     """Users with their defence part apart, and the origins of every bloc's need.
 
     Parameters
@@ -279,7 +278,7 @@ def users_and_sources(
         for grade, usd in basket.grades.items():
             need[bloc, grade] += usd
     sources = [
-        Source(bloc, grade, origin, min(usd / need[bloc, grade], 1.0))
+        GradeSource(bloc, grade, origin, min(usd / need[bloc, grade], 1.0))
         for (bloc, grade), shares in origins.items()
         for origin, usd in shares.items()
         if usd > 0.0
@@ -291,13 +290,13 @@ def _origins(file: ChainFile, purchase: Purchase, grade_id: str) -> dict[str, fl
     """Share of each named origin in a purchase; what no origin names stays as it is under a control."""
     if purchase.own:
         return {purchase.bloc: 1.0}
-    found = {file.restrictor: purchase.licensed}
+    origins = {file.restrictor: purchase.licensed}
     left = 1.0 - purchase.licensed
     if purchase.rest or left <= 1e-12:
-        return found
+        return origins
     for origin, share in _others(file, purchase, grade_id):
-        found[origin] = found.get(origin, 0.0) + left * share
-    return found
+        origins[origin] = origins.get(origin, 0.0) + left * share
+    return origins
 
 
 def _others(file: ChainFile, purchase: Purchase, grade_id: str) -> tuple[tuple[str, float], ...]:
@@ -345,14 +344,14 @@ def _users(
     months = {grade: _cover(file, cover, code, grade) for grade in basket.grades}
     usual = next(iter(months.values()))
     stocks = {grade: value for grade, value in months.items() if value != usual}
-    found = []
+    users = []
     for defence, share in ((False, 1.0 - military), (True, military)):
         if share > 0.0:
-            held = stocks | (_defence_stocks(file, figures, bloc, basket) if defence else {})
+            own = stocks | (_defence_stocks(file, figures, bloc, basket) if defence else {})
             need = {grade: usd * share for grade, usd in basket.grades.items()}
-            found.append(User(bloc, code, need, usual, defence, made * share, max(classes, key=lambda c: classes[c]),
-                              held, classes, basket.exposed, part))  # fmt: skip
-    return found
+            users.append(User(bloc, code, need, usual, defence, made * share, max(classes, key=lambda c: classes[c]),
+                              own, classes, basket.exposed, part))  # fmt: skip
+    return users
 
 
 @lru_cache(maxsize=4096)
@@ -375,8 +374,8 @@ def elements_of(file: ChainFile, grade_id: str) -> tuple[str, ...]:
 
 def _cover(file: ChainFile, cover: Mapping[tuple[str, str], float | str], code: str, grade_id: str) -> float | str:
     """The stock of the most particular row: one that names the industry, then the element, then any."""
-    held = elements_of(file, grade_id)
-    fits = [key for key in cover if code.startswith(key[0]) and (not key[1] or key[1] in held)]
+    elements = elements_of(file, grade_id)
+    fits = [key for key in cover if code.startswith(key[0]) and (not key[1] or key[1] in elements)]
     if not fits:
         return 0.0
     return cover[max(fits, key=lambda key: (len(key[0]), bool(key[1])))]

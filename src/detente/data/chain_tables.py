@@ -103,7 +103,7 @@ def _square(cells: Mapping[str, NDArray[Any]], column: str, size: int) -> NDArra
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class ExportFlow:
     """Exports of China: `value` in `unit` (kg or share) by product, period and destination.
 
     `kind` is month, part_year, year, base_share (of the year before the control), share or growth (on 2024).
@@ -141,7 +141,7 @@ class StageShare:
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
+class MaterialPrice:
     """A quote or average, USD a kg. `market`: fob_china, china, europe, europe_ask, year_end, annual, segment, usa_*.
 
     `volume_share` is the share of consumption in 2025 that traded at a segment's price.
@@ -181,7 +181,7 @@ class ElementFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ChainFact:
     """A single figure: topic, item, place, measure, period, `low` to `high` in `unit`."""
 
     topic: str
@@ -223,7 +223,7 @@ class DatedEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ChainSource:
     """Citation and terms behind a short name."""
 
     source: str
@@ -236,9 +236,9 @@ def parameters() -> dict[str, Range]:
     return {row.pop("parameter"): Range(**row) for row in read("chain_parameters").to_dicts()}
 
 
-def flows() -> tuple[Flow, ...]:
+def flows() -> tuple[ExportFlow, ...]:
     """Exports of China by product, period and destination."""
-    return records("chain_flows", Flow)
+    return records("chain_flows", ExportFlow)
 
 
 def stage_shares() -> tuple[StageShare, ...]:
@@ -246,9 +246,9 @@ def stage_shares() -> tuple[StageShare, ...]:
     return records("chain_stages", StageShare)
 
 
-def prices() -> tuple[Price, ...]:
+def prices() -> tuple[MaterialPrice, ...]:
     """Prices inside and outside China."""
-    return records("chain_prices", Price)
+    return records("chain_prices", MaterialPrice)
 
 
 def elements() -> tuple[ElementFigures, ...]:
@@ -256,7 +256,7 @@ def elements() -> tuple[ElementFigures, ...]:
     return records("chain_elements", ElementFigures)
 
 
-def facts(topic: str | None = None) -> tuple[Fact, ...]:
+def facts(topic: str | None = None) -> tuple[ChainFact, ...]:
     """Single figures, all or those of one topic.
 
     Raises
@@ -264,11 +264,11 @@ def facts(topic: str | None = None) -> tuple[Fact, ...]:
     UnknownName
         for a topic that no figure has.
     """
-    found = records("chain_facts", Fact)
-    topics = {row.topic for row in found}
+    rows = records("chain_facts", ChainFact)
+    topics = {row.topic for row in rows}
     if topic is not None and topic not in topics:
         raise UnknownName("topic", topic, topics, "chain_facts", f"topics: {', '.join(sorted(topics))}")
-    return tuple(row for row in found if topic in (None, row.topic))
+    return tuple(row for row in rows if topic in (None, row.topic))
 
 
 def mine_output() -> tuple[MineOutput, ...]:
@@ -281,9 +281,9 @@ def dated_events() -> tuple[DatedEvent, ...]:
     return records("chain_events", DatedEvent)
 
 
-def sources() -> dict[str, Source]:
+def sources() -> dict[str, ChainSource]:
     """Citation and terms by short name."""
-    return {row.source: row for row in records("chain_sources", Source)}
+    return {row.source: row for row in records("chain_sources", ChainSource)}
 
 
 @lru_cache(maxsize=1)
@@ -301,11 +301,11 @@ def dollar_growth(country: str, start: int, end: int) -> float:
     InputError
         where the table has no GDP of that country and year.
     """
-    held = economies().get(country, {})
+    figures = economies().get(country, {})
     for year in (start, end):
-        if f"gdp_{year}" not in held:
+        if f"gdp_{year}" not in figures:
             raise InputError(f"chain_economies, {country}", f"has no GDP of {year}", "years are 2017 to 2024")
-    return held[f"gdp_{end}"] / held[f"gdp_{start}"]
+    return figures[f"gdp_{end}"] / figures[f"gdp_{start}"]
 
 
 def records(name: str, kind: type[Record]) -> tuple[Record, ...]:
@@ -338,5 +338,5 @@ def governance_weights() -> dict[str, float]:
 
     The weight is 1 at the middle of the scale, 2 at its worst and 0 at its best end. World Bank, estimates of 2021.
     """
-    held = {code: row["governance"] for code, row in economies().items() if "governance" in row}
-    return {code: float(np.clip(1.0 - value / 2.5, 0.0, 2.0)) for code, value in held.items()}
+    estimates = {code: row["governance"] for code, row in economies().items() if "governance" in row}
+    return {code: float(np.clip(1.0 - value / 2.5, 0.0, 2.0)) for code, value in estimates.items()}

@@ -79,8 +79,8 @@ def dollar_growth(bloc: str) -> float:
 @lru_cache(maxsize=64)
 def _gdp(bloc: str, year: int) -> float:
     """GDP of a bloc, current USD; members without a figure of both years are left out."""
-    held, key = economies(), f"gdp_{year}"
-    both = [held[code] for code in members()[bloc] if {key, f"gdp_{BASE_YEAR}"} <= held.get(code, {}).keys()]
+    figures, key = economies(), f"gdp_{year}"
+    both = [figures[code] for code in members()[bloc] if {key, f"gdp_{BASE_YEAR}"} <= figures.get(code, {}).keys()]
     return sum(row[key] for row in both)
 
 
@@ -142,18 +142,18 @@ def sector_output() -> dict[str, Floats]:
     """Sales of each bloc by sector of the world, USD of 2022, shape (sector,)."""
     economy = world()
     made = np.asarray(economy.arrays["flows"], dtype=np.float64).sum(axis=0)
-    at = {code: i for i, code in enumerate(economy.countries)}
-    return {bloc: made[[at[code] for code in group]].sum(axis=0) for bloc, group in members().items()}
+    index = {code: i for i, code in enumerate(economy.countries)}
+    return {bloc: made[[index[code] for code in group]].sum(axis=0) for bloc, group in members().items()}
 
 
 @lru_cache(maxsize=1)
 def bloc_trade() -> Floats:
     """Imports between blocs, net of tariff, USD of 2022, shape (importer, exporter, sector); nothing inside a bloc."""
     economy = world()
-    at = {code: i for i, code in enumerate(economy.countries)}
+    index = {code: i for i, code in enumerate(economy.countries)}
     into = np.zeros((len(BLOCS), len(economy.countries)))
     for b, bloc in enumerate(BLOCS):
-        into[b, [at[code] for code in members()[bloc]]] = 1.0
+        into[b, [index[code] for code in members()[bloc]]] = 1.0
     trade = np.einsum("ai,ijk,bj->abk", into, np.asarray(economy.arrays["flows"]), into, optimize=True)
     trade[np.arange(len(BLOCS)), np.arange(len(BLOCS))] = 0.0
     return trade
@@ -167,7 +167,7 @@ def import_share(bloc: str, sectors: Sequence[str]) -> Floats:
 
 
 @dataclass(frozen=True)
-class Ground:
+class NetworkBasis:
     """What a country's network is made of, before anything is spent on the material.
 
     Attributes
@@ -193,7 +193,7 @@ class Ground:
 
 
 @lru_cache(maxsize=64)
-def ground(bloc: str, users: tuple[str, ...], parts: tuple[str, ...], *, full: bool = False) -> Ground:
+def ground(bloc: str, users: tuple[str, ...], parts: tuple[str, ...], *, full: bool = False) -> NetworkBasis:
     """The networks of a bloc with its users at detail and other industries in groups (steps 17, 21, 22).
 
     Parameters
@@ -210,7 +210,7 @@ def ground(bloc: str, users: tuple[str, ...], parts: tuple[str, ...], *, full: b
         groups |= us_network_groups(users, parts) if scheme == "bea" else _sector_groups(networks[0].industries, users)
         keep = [code for code, group in groups.items() if code == group]
         networks = (condense(networks[0], keep, groups), condense(networks[1], keep, groups))
-    return Ground(bloc, scheme, *networks, parts, sector, groups)
+    return NetworkBasis(bloc, scheme, *networks, parts, sector, groups)
 
 
 def us_network_groups(users: Iterable[str], parts: Iterable[str]) -> dict[str, str]:
@@ -244,7 +244,7 @@ def _usa(parts: tuple[str, ...]) -> tuple[Network, Network]:
 @lru_cache(maxsize=64)
 def _of_world(bloc: str, parts: tuple[str, ...]) -> tuple[Network, Network]:
     economy, name = world(), f"{bloc}, {WORLD}"
-    group, held = members()[bloc], economy.arrays
+    group, arrays = members()[bloc], economy.arrays
 
     def network(rows: tuple[str, ...]) -> Network:
         return from_world(
@@ -252,9 +252,9 @@ def _of_world(bloc: str, parts: tuple[str, ...]) -> tuple[Network, Network]:
             group,
             countries=economy.countries,
             sectors=economy.sectors,
-            flows=held["flows"],
-            input_share=held["input_share"],
-            tariff=held["tariff"],
+            flows=arrays["flows"],
+            input_share=arrays["input_share"],
+            tariff=arrays["tariff"],
             parts=rows,
         )
 

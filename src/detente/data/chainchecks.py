@@ -235,8 +235,8 @@ def _check_sums(chain: ChainFile, where: str) -> None:
     of_uses = (((row.product, "applications", ""), row.share) for row in chain.applications)
     of_makers = (((row.material, row.stage, "producers"), row.share.central) for row in chain.producers)
     of_blends = (((row.product, row.scheme, row.code), row.share) for row in chain.blends)
-    for found in (of_users, of_uses, of_makers, of_blends):
-        for key, total in _totals(found).items():
+    for shares in (of_users, of_uses, of_makers, of_blends):
+        for key, total in _totals(shares).items():
             if total > 1 + ROUNDING:
                 name = " ".join(part for part in key if part)
                 raise InputError(f"{where}, shares of {name}", f"add up to {total:.4g}, over 1", "lower one of them")

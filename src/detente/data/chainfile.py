@@ -25,7 +25,7 @@ STRICT = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageRow:
     """A stage of the chain: its name, the stages that feed it, and the yield of what it takes in (share)."""
 
     __pydantic_config__ = STRICT
@@ -55,7 +55,7 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class GradeRow:
     """What is sold at a stage: product, customs codes, price in USD/kg; `controlled` under the licence of April 2025.
 
     `code_shared_with` names grades that customs cannot tell apart; `element` is set where a grade is one element.
@@ -95,7 +95,7 @@ class Producer:
 
 
 @dataclass(frozen=True, slots=True)
-class Plant:
+class PlantRow:
     """Supply outside the restrictor: kg a year from a month on; `kind` is capacity, output, feed or idle."""
 
     __pydantic_config__ = STRICT
@@ -132,7 +132,7 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True)
-class User:
+class UserRow:
     """Share of an industry in a product's use (within the application where there is one).
 
     `exposed` is the share of the industry that touches the material, where the file knows it.
@@ -186,7 +186,7 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
-class Stock:
+class StockRow:
     """Cover of a holder (users, national, traders, defence) in months of use.
 
     `codes` are the industries it holds for, by the start of their code; none means every industry not named elsewhere.
@@ -226,7 +226,7 @@ class Defence:
 
 
 @dataclass(frozen=True, slots=True)
-class Lever:
+class LeverRow:
     """A remedy: what it changes, by how much, and after how many months it is in full effect."""
 
     __pydantic_config__ = STRICT
@@ -268,20 +268,20 @@ class ChainFile:
     restrictor: str
     base_year: int
     notes: tuple[str, ...]
-    stages: tuple[Stage, ...]
+    stages: tuple[StageRow, ...]
     elements: tuple[Element, ...]
-    grades: tuple[Grade, ...]
+    grades: tuple[GradeRow, ...]
     recipes: tuple[Recipe, ...]
     producers: tuple[Producer, ...]
-    plants: tuple[Plant, ...]
+    plants: tuple[PlantRow, ...]
     applications: tuple[Application, ...]
-    users: tuple[User, ...]
+    users: tuple[UserRow, ...]
     blends: tuple[Blend, ...]
     spending: tuple[Spending, ...]
-    stocks: tuple[Stock, ...]
+    stocks: tuple[StockRow, ...]
     chokes: tuple[Choke, ...]
     defence: tuple[Defence, ...]
-    levers: tuple[Lever, ...]
+    levers: tuple[LeverRow, ...]
     exposed: tuple[Exposed, ...]
     parameters: Mapping[str, Range]
     licence: Mapping[str, Range]
@@ -289,20 +289,20 @@ class ChainFile:
 
 
 SECTIONS: dict[str, tuple[str, type[Any], tuple[str, ...]]] = {
-    "stage": ("stages", Stage, ("id",)),
+    "stage": ("stages", StageRow, ("id",)),
     "element": ("elements", Element, ("element",)),
-    "grade": ("grades", Grade, ("id",)),
+    "grade": ("grades", GradeRow, ("id",)),
     "recipe": ("recipes", Recipe, ("grade", "element")),
     "producer": ("producers", Producer, ("stage", "material", "country")),
-    "plant": ("plants", Plant, ("plant",)),
+    "plant": ("plants", PlantRow, ("plant",)),
     "application": ("applications", Application, ("product", "application")),
-    "user": ("users", User, ("product", "application", "scheme", "code")),
+    "user": ("users", UserRow, ("product", "application", "scheme", "code")),
     "blend": ("blends", Blend, ("product", "scheme", "code", "element")),
     "spending": ("spending", Spending, ("country", "item")),
-    "stock": ("stocks", Stock, ("holder", "country", "material", "codes")),
+    "stock": ("stocks", StockRow, ("holder", "country", "material", "codes")),
     "choke": ("chokes", Choke, ("element", "use")),
     "defence": ("defence", Defence, ("scheme", "code")),
-    "lever": ("levers", Lever, ("id",)),
+    "lever": ("levers", LeverRow, ("id",)),
     "exposed": ("exposed", Exposed, ("sector",)),
 }
 """Key in the file -> attribute, record, and the fields that tell one row from another."""
@@ -384,10 +384,10 @@ def _citations(content: Mapping[str, Any], where: str) -> dict[str, str]:
 def _parameters(content: Mapping[str, Any], where: str) -> dict[str, Range]:
     from detente.data.chain_tables import parameters
 
-    held = dict(parameters()) if "parameter" in of_names(content, "tables", where) else {}
+    ranges = dict(parameters()) if "parameter" in of_names(content, "tables", where) else {}
     for name, value in of_names(content, "parameter", where).items():
-        held[name] = _range(value, held, f"{where}, [parameter] {name}")
-    return held
+        ranges[name] = _range(value, ranges, f"{where}, [parameter] {name}")
+    return ranges
 
 
 def _range(value: Any, parameters: Mapping[str, Range], where: str) -> Range:
@@ -400,18 +400,18 @@ def _range(value: Any, parameters: Mapping[str, Range], where: str) -> Range:
         raise InputError(where, f"{value!r} is not a figure", "write 0.3 or {central = 0.3, low = 0.2, high = 0.4}")
     given = {"central": value} if isinstance(value, int | float) else dict(value)
     check_keys(given, RANGE_KEYS, where, required=("central",))
-    found = Range(**{"low": given["central"], "high": given["central"], **given})
+    span = Range(**{"low": given["central"], "high": given["central"], **given})
     for key in RANGE_KEYS[3:]:
-        as_text(getattr(found, key), f"{where}, {key}")
-    if found.shape not in SHAPES:
-        raise UnknownName("shape", found.shape, SHAPES, where, f"use {' or '.join(SHAPES)}")
-    ends = (found.low, found.central, found.high)
+        as_text(getattr(span, key), f"{where}, {key}")
+    if span.shape not in SHAPES:
+        raise UnknownName("shape", span.shape, SHAPES, where, f"use {' or '.join(SHAPES)}")
+    ends = (span.low, span.central, span.high)
     if any(isinstance(end, bool) or not isinstance(end, int | float) for end in ends):
         raise InputError(where, "holds a range that is not of numbers", "write {central = 0.3, low = 0.2, high = 0.4}")
-    if not found.low <= found.central <= found.high:
-        ends_text = f"low {found.low:g}, central {found.central:g}, high {found.high:g}"
+    if not span.low <= span.central <= span.high:
+        ends_text = f"low {span.low:g}, central {span.central:g}, high {span.high:g}"
         raise InputError(where, f"is out of order ({ends_text})", "low <= central <= high")
-    return found
+    return span
 
 
 def _section(
@@ -425,11 +425,11 @@ def _section(
     """Rows of the named table, then of the file; a row of the file replaces the table's with the same key."""
     from detente.data.chainchecks import validated
 
-    found: dict[tuple[Any, ...], Any] = {}
+    records: dict[tuple[Any, ...], Any] = {}
     for number, row in enumerate(_table_rows(content.get("tables", {}).get(key), kind, f"{where}, [tables] {key}"), 1):
         record = validated(kind, row, f"{where}, {key} row {number} of the table")
-        found[tuple(getattr(record, name) for name in identity)] = record
-    of_table = set(found)
+        records[tuple(getattr(record, name) for name in identity)] = record
+    of_table = set(records)
     listed = content.get(key, [])
     if not isinstance(listed, list):
         raise InputError(f"{where}, {key}", "should be a list of rows", f"write [[{key}]]")
@@ -437,11 +437,11 @@ def _section(
         place = f"{where}, [[{key}]] {number}"
         record = validated(kind, _with_ranges(kind, given, parameters, place), place)
         name = tuple(getattr(record, part) for part in identity)
-        if name in found and name not in of_table:
+        if name in records and name not in of_table:
             raise InputError(place, f"{_named(name)} is there twice", "keep one of the rows")
         of_table.discard(name)
-        found[name] = record
-    return tuple(found.values())
+        records[name] = record
+    return tuple(records.values())
 
 
 def _named(key: tuple[Any, ...]) -> str:
@@ -463,9 +463,9 @@ def _table_rows(given: Any, kind: type[Any], where: str) -> list[dict[str, Any]]
 
     if given is None:
         return []
-    asked = check_keys({"table": given} if isinstance(given, str) else given, ("table", "where"), where, ("table",))
-    table = read(asked["table"])
-    conditions = asked.get("where", {})
+    query = check_keys({"table": given} if isinstance(given, str) else given, ("table", "where"), where, ("table",))
+    table = read(query["table"])
+    conditions = query.get("where", {})
     if not isinstance(conditions, dict):
         raise InputError(f"{where}, where", "should name columns and values", 'as in where = {element = "Dy"}')
     for column, values in conditions.items():
@@ -474,25 +474,25 @@ def _table_rows(given: Any, kind: type[Any], where: str) -> list[dict[str, Any]]
         texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in as_list(values)]
         table = table.filter(table[column].cast(pl.String).is_in(texts))
     if not table.height:
-        raise InputError(where, f"no row of '{asked['table']}' is left", "check the words of `where`")
+        raise InputError(where, f"no row of '{query['table']}' is left", "check the words of `where`")
     names = [item.name for item in fields(kind) if item.name in table.columns]
     return table.select(names).to_dicts()
 
 
-def _by_element(grade: Grade, elements: Sequence[Element]) -> tuple[Grade, ...]:
+def _by_element(grade: GradeRow, elements: Sequence[Element]) -> tuple[GradeRow, ...]:
     """A grade of `element = "each"` stands for one grade an element in trade, controlled as the element is."""
     if grade.element != "each":
         return (grade,)
-    given = {item.name: getattr(grade, item.name) for item in fields(Grade)}
+    given = {item.name: getattr(grade, item.name) for item in fields(GradeRow)}
     return tuple(
-        Grade(**given | {"id": f"{row.element}-{grade.id}", "element": row.element, "price": _price(grade, row),
+        GradeRow(**given | {"id": f"{row.element}-{grade.id}", "element": row.element, "price": _price(grade, row),
                          "controlled": row.controlled_2025_04})
         for row in elements
         if row.metal_in_oxide
     )  # fmt: skip
 
 
-def _price(grade: Grade, element: Element) -> Range | None:
+def _price(grade: GradeRow, element: Element) -> Range | None:
     if grade.stage != "separation" or element.price_2024 is None:
         return grade.price
     ends = sorted((element.price_2024, element.price_2025 or element.price_2024))

@@ -61,14 +61,14 @@ def _in_force(on: date | None) -> NDArray[np.bool_]:
 
 def _raised(lines: Axis, other: Floats, on: date | None) -> Floats:
     rows, now = arrays(TABLE), _in_force(on)
-    at = lines.longest_prefix(rows["code"][now].tolist())
-    return np.where(at >= 0, np.append(rows["rate"][now], 0.0)[at], other)
+    positions = lines.longest_prefix(rows["code"][now].tolist())
+    return np.where(positions >= 0, np.append(rows["rate"][now], 0.0)[positions], other)
 
 
 def _row(code: str, on: date) -> int:
     """Row of the rate in place of column 2 on a Russian good on a day; -1 where there is none."""
-    found = np.flatnonzero(_in_force(on) & (arrays(TABLE)["code"] == code[:8]))
-    return int(found[0]) if found.size else -1
+    rows = np.flatnonzero(_in_force(on) & (arrays(TABLE)["code"] == code[:8]))
+    return int(rows[0]) if rows.size else -1
 
 
 def raised_heading(code: str, on: date) -> str:

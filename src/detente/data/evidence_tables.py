@@ -128,16 +128,16 @@ def level_ratio(market: str, base: date, session: date) -> float:
 
 def _quoted(market: str, kind: str, base: str, session: date) -> float:
     table = arrays("evidence_sessions")
-    found = (table["market"] == market) & (table["kind"] == kind) & (table["base"] == base)
-    row = np.flatnonzero(found & (table["session"] == session.isoformat()))
+    matching = (table["market"] == market) & (table["kind"] == kind) & (table["base"] == base)
+    row = np.flatnonzero(matching & (table["session"] == session.isoformat()))
     return float(table["value"][row[0]]) if row.size else float("nan")
 
 
 def quoted_reaction(market: str, session: date, model: str = "constant-mean") -> dict[str, Any] | None:
     """Event study of a quoted session on a series that may not travel; None if there is none."""
     table = arrays("evidence_reactions")
-    found = (table["market"] == market) & (table["session"] == session.isoformat()) & (table["model"] == model)
-    row = np.flatnonzero(found)
+    matching = (table["market"] == market) & (table["session"] == session.isoformat()) & (table["model"] == model)
+    row = np.flatnonzero(matching)
     return {name: values[row[0]].item() for name, values in table.items()} if row.size else None
 
 
@@ -212,11 +212,13 @@ def read_returns(path: Path, unit: str = "share", simple: bool = False) -> Retur
         raise InputError(str(path), "needs a column 'date' and one column an asset", "as in date,SPY,FXI")
     days = tuple(_day(value, f"{path}, row {n}") for n, value in enumerate(table["date"].to_list(), start=2))
     check_series(str(path), days)
-    found = {name: _column(table[name].to_list(), f"{path}, column {name}") for name in table.columns if name != "date"}
+    columns = {
+        name: _column(table[name].to_list(), f"{path}, column {name}") for name in table.columns if name != "date"
+    }
     return Returns(
         str(path),
         days,
-        {name: _returns(values, unit, simple, f"{path}, column {name}") for name, values in found.items()},
+        {name: _returns(values, unit, simple, f"{path}, column {name}") for name, values in columns.items()},
     )
 
 
@@ -228,18 +230,18 @@ def _day(value: str, where: str) -> date:
 
 
 def _column(values: list[Any], where: str) -> Floats:
-    found = np.full(len(values), np.nan)
+    numbers = np.full(len(values), np.nan)
     for row, value in enumerate(values):
         text = "" if value is None else str(value).strip()
         if text in ("", "NA", "NaN", "nan", "."):
             continue
         try:
-            found[row] = float(text)
+            numbers[row] = float(text)
         except ValueError:
-            found[row] = math.inf
-        if not math.isfinite(found[row]):
+            numbers[row] = math.inf
+        if not math.isfinite(numbers[row]):
             raise InputError(f"{where}, row {row + 2}", f"{shown(text)} is not a number", "leave closed days blank")
-    return found
+    return numbers
 
 
 def _returns(values: Floats, unit: str, simple: bool, where: str) -> Floats:
@@ -256,6 +258,6 @@ def _from_prices(values: Floats, where: str) -> Floats:
     known = np.flatnonzero(np.isfinite(values))
     if (values[known] <= 0).any():
         raise InputError(where, "holds prices of zero or less", "leave days without a price blank")
-    found = np.full(values.size, np.nan)
-    found[known[1:]] = np.diff(np.log(values[known]))
-    return found
+    returns = np.full(values.size, np.nan)
+    returns[known[1:]] = np.diff(np.log(values[known]))
+    return returns

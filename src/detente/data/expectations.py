@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from detente.codes import InputError, UnknownName
-from detente.data.claimrows import ExpectRow
+from detente.data.eventrows import ExpectRow
 from detente.data.tables import countries
 from detente.evidence.events import Event, Match
 from detente.evidence.forecasts import Expectation
@@ -42,12 +42,12 @@ EXAMPLES = {
 }
 
 
-def expectation(row: ExpectRow, said: date, due: date | None, events: Sequence[Event], where: str) -> Expectation:
+def expectation(row: ExpectRow, stated: date, due: date | None, events: Sequence[Event], where: str) -> Expectation:
     """What a statement expects, its names known and its days in order.
 
     Parameters
     ----------
-    said : day of the statement; due : last day where `expect` names none.
+    stated : day of the statement; due : last day where `expect` names none.
     events : the timeline that settles it; its codes of actors are understood, besides countries by code or name.
 
     Raises
@@ -59,15 +59,15 @@ def expectation(row: ExpectRow, said: date, due: date | None, events: Sequence[E
     _check_keys(row, place)
     if row.window and row.until:
         raise InputError(place, f"has both window: {row.window} and until: {row.until}", "leave one of them out")
-    found = row.expectation(said, due, where)
-    _check_days(found.window, said, place)
-    names = {name: _actor(getattr(found, name), events, f"{place}.{name}") for name in PAIR}
+    expected = row.expectation(stated, due, where)
+    _check_days(expected.window, stated, place)
+    names = {name: _actor(getattr(expected, name), events, f"{place}.{name}") for name in PAIR}
     parts = {
         name: _matched(getattr(row, name).match(), events, f"{place}.{name}")
         for name in ("match", "partly", "condition")
         if getattr(row, name) is not None
     }
-    return replace(found, **names, **parts)
+    return replace(expected, **names, **parts)
 
 
 def _check_keys(row: ExpectRow, place: str) -> None:
@@ -83,12 +83,12 @@ def _check_keys(row: ExpectRow, place: str) -> None:
         raise InputError(place, f"'{idle[0]}' has no meaning for test '{test}'", f"it uses {uses}{hint.get(test, '')}")
 
 
-def _check_days(window: tuple[date, date], said: date, place: str) -> None:
+def _check_days(window: tuple[date, date], stated: date, place: str) -> None:
     first, last = window
-    if last < said:
-        raise InputError(place, f"ends on {last}, before it was said on {said}", "correct one of the days")
-    if first < said:
-        raise InputError(place, f"begins on {first}, before it was said on {said}", "give a later 'from', or none")
+    if last < stated:
+        raise InputError(place, f"ends on {last}, before it was said on {stated}", "correct one of the days")
+    if first < stated:
+        raise InputError(place, f"begins on {first}, before it was said on {stated}", "give a later 'from', or none")
     if last < first:
         raise InputError(place, f"ends on {last}, before it begins on {first}", "swap 'from' and 'until'")
 

@@ -106,8 +106,8 @@ def _sector_of(usa: Importer) -> tuple[list[str], NDArray[np.int64]]:
     """Sector names and the sector of each line; chapters 98 and 99 are a sector of their own."""
     special = usa.lines.mask(SPECIAL_CHAPTERS)
     names = np.where(special, "ch98_99", usa.table["gtap"])
-    known, at = np.unique(names, return_inverse=True)
-    return known.tolist(), at.astype(np.int64)
+    known, sector = np.unique(names, return_inverse=True)
+    return known.tolist(), sector.astype(np.int64)
 
 
 def _sector_table(wanted: list[str]) -> tuple[list[str], Floats]:
@@ -127,14 +127,14 @@ def _sector_table(wanted: list[str]) -> tuple[list[str], Floats]:
 
 def _split(usa: Importer, pairs: Mapping[str, NDArray[Any]]) -> Split:
     """Shares of the EU members in each sector of the block."""
-    sectors, at = _sector_of(usa)
+    sectors, sector = _sector_of(usa)
     partners, value = _sector_table(sectors)
     members = tuple(m for m in sorted(countries().expand("EU27")) if m in partners)
     own = value[:, [partners.index(m) for m in members]]
     overall = own.sum(axis=0) / own.sum()
     total = own.sum(axis=1, keepdims=True)
     share = np.where(total > 0, own / np.where(total > 0, total, 1.0), overall[None, :])
-    return Split(BLOCK, members, at, share)
+    return Split(BLOCK, members, sector, share)
 
 
 def _spread(
@@ -145,15 +145,15 @@ def _spread(
     Each sector's value is divided among lines as in the trade of all published partners outside the
     agreements with Canada and Mexico; small pairs are merged into the larger ones.
     """
-    sectors, at = _sector_of(usa)
+    sectors, sector = _sector_of(usa)
     partners, value = _sector_table(sectors)
     outside = ~np.isin(pairs["partner"], ["CAN", "MEX"])
     mix = np.bincount(usa.lines.positions(pairs["code"][outside]), pairs["value"][outside], minlength=len(usa.lines))
-    per_sector = np.bincount(at, mix, minlength=len(sectors))
-    mix = mix / np.where(per_sector[at] > 0, per_sector[at], 1.0)
+    per_sector = np.bincount(sector, mix, minlength=len(sectors))
+    mix = mix / np.where(per_sector[sector] > 0, per_sector[sector], 1.0)
     members = countries().expand("EU27")
     lines, codes, worth = [], [], []
-    by_sector = [_descending(mix, np.flatnonzero(at == s)) for s in range(len(sectors))]
+    by_sector = [_descending(mix, np.flatnonzero(sector == s)) for s in range(len(sectors))]
     for p, partner in enumerate(partners):
         if partner in published or partner in members or partner == BLOCK:
             continue
@@ -287,15 +287,15 @@ def _mapped(
     rows = (links["target_edition"] == target) & np.isin(
         links["source_edition"], np.unique(table["hs_edition"][chosen])
     )
-    found: dict[str, float] = {}
+    mapped: dict[str, float] = {}
     route: dict[tuple[str, str], list[tuple[str, float]]] = {}
     columns = ("source_edition", "hs6", "target_hs6", "weight")
     for source, code, goal, weight in zip(*(links[c][rows].tolist() for c in columns), strict=True):
         route.setdefault((source, code), []).append((goal, weight))
     for source, code, worth in zip(*(table[c][chosen].tolist() for c in ("hs_edition", "hs6", "value")), strict=True):
         for goal, weight in route.get((source or edition, code), ()):
-            found[goal] = found.get(goal, 0.0) + worth * weight
-    return found
+            mapped[goal] = mapped.get(goal, 0.0) + worth * weight
+    return mapped
 
 
 def _on_lines(china: Importer, value: Mapping[str, float], year: int) -> tuple[NDArray[np.int64], Floats]:
@@ -304,10 +304,10 @@ def _on_lines(china: Importer, value: Mapping[str, float], year: int) -> tuple[N
     start, end = china.table["from"], china.table["until"]
     now = ((start == "") | (start <= day)) & ((end == "") | (day <= end))
     weight = np.where(now, china.table["weight"], 0.0)
-    six, at = np.unique(china.table["hs6"], return_inverse=True)
-    total = np.bincount(at, weight, minlength=six.size)
+    six, place = np.unique(china.table["hs6"], return_inverse=True)
+    total = np.bincount(place, weight, minlength=six.size)
     worth = np.asarray([value.get(code, 0.0) for code in six.tolist()])
-    share = np.where(total[at] > 0, weight / np.where(total[at] > 0, total[at], 1.0), 0.0)
-    values = worth[at] * share
+    share = np.where(total[place] > 0, weight / np.where(total[place] > 0, total[place], 1.0), 0.0)
+    values = worth[place] * share
     lines = np.flatnonzero(values > 0)
     return lines, values[lines]

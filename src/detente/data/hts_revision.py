@@ -53,7 +53,7 @@ _PARTIAL = "certain goods of this rate line"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RevisionEntry:
     """A statistical number, or a heading of chapter 99, in one revision.
 
     Attributes
@@ -82,8 +82,8 @@ class Revision:
 
     name: str
     start: date | None
-    lines: Mapping[str, Entry]
-    headings: Mapping[str, Entry]
+    lines: Mapping[str, RevisionEntry]
+    headings: Mapping[str, RevisionEntry]
     tabular: bool = False
 
     @property
@@ -111,7 +111,7 @@ def embedded_revision() -> Revision:
     """The newest revision in the package."""
     rows = read(TABLE).fill_null("").rows()
     entries = (
-        Entry(code, text, unit, general, other, tuple(footnotes.split()))
+        RevisionEntry(code, text, unit, general, other, tuple(footnotes.split()))
         for code, text, unit, general, other, footnotes in rows
     )
     return _revision(EMBEDDED, entries)
@@ -135,7 +135,7 @@ def read_revision(path: Path) -> Revision:
     return revision
 
 
-def _revision(name: str, entries: Iterable[Entry], tabular: bool = False) -> Revision:
+def _revision(name: str, entries: Iterable[RevisionEntry], tabular: bool = False) -> Revision:
     by_code = {entry.code: entry for entry in entries}
     headings = {code: entry for code, entry in by_code.items() if len(code) == 8}
     lines = {code: entry for code, entry in by_code.items() if len(code) == 10}
@@ -217,7 +217,7 @@ def _from_csv(row: Mapping[str, str], where: str) -> dict[str, Any]:
     return content | {"footnotes": [note] if note.strip() else []}
 
 
-def _entries(rows: list[dict[str, Any]]) -> Iterator[Entry]:
+def _entries(rows: list[dict[str, Any]]) -> Iterator[RevisionEntry]:
     """Statistical numbers of chapters 1 to 98 and headings of chapter 99 that state something."""
     codes = [str(row["htsno"] or "").replace(".", "").strip() for row in rows]
     parents = {code[:8] for code in codes if len(code) == 10}
@@ -232,7 +232,7 @@ def _entries(rows: list[dict[str, Any]]) -> Iterator[Entry]:
             yield _entry(code.ljust(10, "0"), row, rated.get(code[:8], row))
 
 
-def _entry(code: str, row: dict[str, Any], above: dict[str, Any]) -> Entry:
+def _entry(code: str, row: dict[str, Any], above: dict[str, Any]) -> RevisionEntry:
     """One entry; `above` is the row of its eight digits."""
     rates = row if str(row["general"] or "").strip() else above
     notes = (
@@ -240,7 +240,9 @@ def _entry(code: str, row: dict[str, Any], above: dict[str, Any]) -> Entry:
     )
     named = dict.fromkeys(heading for note in notes for heading in named_in(note))
     unit = units(map(str, row.get("units") or ()))
-    return Entry(code, plain(row["description"]), unit, plain(rates["general"]), plain(rates["other"]), tuple(named))
+    return RevisionEntry(
+        code, plain(row["description"]), unit, plain(rates["general"]), plain(rates["other"]), tuple(named)
+    )
 
 
 def units(words: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ from detente.data.listfile import read_csv
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.recordfile import read_record
 from detente.data.tables import arrays, countries
-from detente.law import ZERO, Column, Law, Painter, Shares, Space, build_space
+from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
 from detente.law.aspects import PREFERENCE, Aspect, prefix_shares, us_content_states
 from detente.law.law import check_record
 
@@ -111,9 +111,9 @@ class Importer:
         """Text of every line with the headings above it, in the order of the axis."""
         return [joined(words) for words in self.words()]
 
-    def description(self, at: int) -> str:
+    def description(self, position: int) -> str:
         """Text of the line at a position."""
-        code = str(self.lines.codes[at])
+        code = str(self.lines.codes[position])
         whole = words_of_line(code, self.iso3)
         if whole:
             return joined(whole)
@@ -156,13 +156,13 @@ class Importer:
             return column_2(name, self.lines, general, other, on, self.countries)
         return self.programmes.base(name.removeprefix(SPECIAL), self.lines, general, on)
 
-    def trade_columns(self, partners: Sequence[str]) -> tuple[Column, ...]:
+    def trade_columns(self, partners: Sequence[str]) -> tuple[PartnerColumn, ...]:
         """Two columns per partner, without and with a claim that lifts the base duty."""
-        found: list[Column] = []
+        columns: list[PartnerColumn] = []
         for partner in partners:
-            found.append(Column(partner, False, self.base_column(partner, None)))
-            found.append(Column(partner, True, ZERO))
-        return tuple(found)
+            columns.append(PartnerColumn(partner, False, self.base_column(partner, None)))
+            columns.append(PartnerColumn(partner, True, ZERO))
+        return tuple(columns)
 
     def shares(self, law: Law, context: str, overrides: Mapping[str, float] | None = None) -> Shares:
         """Shares of every aspect by line, for trade as a whole or one good ("trade", "line").
@@ -170,19 +170,19 @@ class Importer:
         `overrides` sets an aspect (or steel_content, aluminum_content, copper_content) for all lines.
         """
         given = check_overrides(law, overrides or {})
-        found: dict[str, Floats] = {}
+        shares: dict[str, Floats] = {}
         for aspect in law.aspects.values():
             if aspect.id != PREFERENCE and aspect.above is None:
                 own = tuple(sorted((k, v) for k, v in given.items() if k == aspect.id or aspect.id == "metal"))
                 key = (id(aspect), context, own)
                 if key not in self._shares:
                     self._shares[key] = (aspect, self._aspect_shares(aspect, context, given))
-                found[aspect.id] = self._shares[key][1]
+                shares[aspect.id] = self._shares[key][1]
         for aspect in law.aspects.values():
             if aspect.above is not None:
                 of, limit = aspect.above
-                found[aspect.id] = (found[of].sum(axis=0) > limit)[None, :].astype(np.float64)
-        return Shares(self.lines, found)
+                shares[aspect.id] = (shares[of].sum(axis=0) > limit)[None, :].astype(np.float64)
+        return Shares(self.lines, shares)
 
     def _aspect_shares(self, aspect: Aspect, context: str, given: Mapping[str, float]) -> Floats:
         if aspect.id == "metal":
@@ -233,10 +233,10 @@ class Importer:
         named = any(f"{metal}_content" in given for metal in METALS)
         for prefix, metal in aspect.whole.items():
             if f"{metal}_content" not in given:
-                row, at = aspect.state(metal) - 1, self.lines.mask([prefix])
-                shares[:, at] *= float(named)
-                shares[row, at] = 0.0
-                shares[row, at] = 1.0 - shares[:, at].sum(axis=0)
+                row, lines = aspect.state(metal) - 1, self.lines.mask([prefix])
+                shares[:, lines] *= float(named)
+                shares[row, lines] = 0.0
+                shares[row, lines] = 1.0 - shares[:, lines].sum(axis=0)
         return shares
 
     def _metal(self, metal: str, given: float | None) -> Floats:
@@ -261,7 +261,7 @@ class Importer:
     def space(
         self,
         law: Law,
-        columns: Sequence[Column],
+        columns: Sequence[PartnerColumn],
         *,
         context: str = "trade",
         overrides: Mapping[str, float] | None = None,
@@ -278,9 +278,9 @@ class Importer:
 
     def only(self, codes: Sequence[str]) -> Importer:
         """The same importer with only some of its lines."""
-        at = self.lines.positions(list(codes))
+        positions = self.lines.positions(list(codes))
         return Importer(
-            self.iso3, Axis.of("line", codes), self.table.take(np.sort(at)), self.countries, self.programmes
+            self.iso3, Axis.of("line", codes), self.table.take(np.sort(positions)), self.countries, self.programmes
         )
 
 
@@ -312,7 +312,7 @@ def parameter_names(law: Law) -> list[str]:
 def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:
     """Overrides under their proper names; refuses unknown names and shares outside 0 and 1."""
     known = parameter_names(law)
-    found: dict[str, float] = {}
+    overrides: dict[str, float] = {}
     for name, value in given.items():
         proper = SET_ALIASES.get(name, name)
         if proper not in known:
@@ -324,14 +324,14 @@ def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:
                     f"{value:g} is no base duty",
                     f"give a share up to {LARGEST_BASE:g}: 5% is 0.05",
                 )
-            found[proper] = value
+            overrides[proper] = value
             continue
         if not 0.0 <= value <= 1.0:
             raise InputError(f"parameter {name}", f"{value:g} is not a share", "give a number from 0 to 1, as in 0.4")
-        found[proper] = value
-    if sum(found.get(f"{metal}_content", 0.0) for metal in METALS) > 1.0 + 1e-9:
+        overrides[proper] = value
+    if sum(overrides.get(f"{metal}_content", 0.0) for metal in METALS) > 1.0 + 1e-9:
         raise InputError("parameters", "the metal contents sum to more than 1", "lower one of them")
-    return found
+    return overrides
 
 
 COLUMNS = {

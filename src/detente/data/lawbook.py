@@ -33,8 +33,8 @@ from detente.law.measure import (
     FOREVER,
     Displacement,
     Goods,
-    Kind,
     Measure,
+    MeasureKind,
     MinimumPrice,
     Partners,
     Period,
@@ -206,7 +206,7 @@ def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
     """One measure from the content of its file; lists are looked up beside `path`."""
     where = reader.short(path)
     keys = check_filled(content, MEASURE_KEYS, where, ("id", "title", "authority", "goods", "periods"))
-    kind = Kind(_choice(keys.get("kind", "duty"), Kind, where))
+    kind = MeasureKind(_choice(keys.get("kind", "duty"), MeasureKind, where))
     blocks = _goods(keys["goods"], path, reader, where)
     partners = read_partners(keys.get("partners"), reader.countries, where)
     rows = enumerate(as_list(keys["periods"]), 1)
@@ -309,20 +309,20 @@ def _group_day(start: date) -> date | None:
     return None if start == ALWAYS else start
 
 
-def _period(row: Any, kind: Kind, path: Path, reader: Reader, where: str, number: int) -> Period:
+def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str, number: int) -> Period:
     keys = check_filled(row, PERIOD_KEYS, f"{where}, period {number}", ("from",))
     start = as_date(keys["from"], f"{where}, period {number}")
     label = f"{where}, period from {start}"
     end = _day(keys.get("until"), FOREVER, label)
     published = keys.get("published")
     return Period(
-        rate=_rate(keys, path, reader, label) if kind is Kind.DUTY else None,
+        rate=_rate(keys, path, reader, label) if kind is MeasureKind.DUTY else None,
         start=start,
         end=end,
         published=as_date(published, label) if published else None,
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
-        minimum=_minimum(keys, label) if kind is Kind.MINIMUM else None,
+        minimum=_minimum(keys, label) if kind is MeasureKind.MINIMUM else None,
         **_texts(keys, _PERIOD_TEXTS, label),
     )
 
@@ -372,14 +372,14 @@ def _beside(path: Path, value: Any, where: str, reader: Reader) -> Path:
 def _rate_table(path: Path, column: str, reader: Reader) -> dict[str, float]:
     where = reader.short(path)
     rows = read_csv(path, where, ("partner", column))
-    found: dict[str, float] = {}
+    rates: dict[str, float] = {}
     for row in rows:
         if row[column] != "":
             for code in reader.countries.expand(row["partner"], None, where):
-                if code in found:
+                if code in rates:
                     raise InputError(where, f"partner '{code}' is there twice", "keep one row")
-                found[code] = _number(row[column], where)
-    return found
+                rates[code] = _number(row[column], where)
+    return rates
 
 
 def _number(text: str, where: str) -> float:
@@ -392,11 +392,11 @@ def _number(text: str, where: str) -> float:
 def _goods(value: Any, path: Path, reader: Reader, where: str) -> tuple[Goods, ...]:
     if value == "all":
         return (Goods(("",)),)
-    found: list[Goods] = []
+    blocks: list[Goods] = []
     for block in as_list(value):
         keys = check_filled({"all": True} if block == "all" else block, GOODS_KEYS, f"{where}, goods")
-        found += _block(keys, path, reader, f"{where}, goods")
-    return tuple(found)
+        blocks += _block(keys, path, reader, f"{where}, goods")
+    return tuple(blocks)
 
 
 def _block(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> list[Goods]:
@@ -447,17 +447,17 @@ def _listed(path: Path, wanted: dict[str, set[str]], reader: Reader, goods: Call
         codes, less = spans.setdefault(span, ([], []))
         codes.append(row[code])
         if but >= 0 and row[but]:
-            less += [one for one in row[but].split(";") if one]
+            less += [prefix for prefix in row[but].split(";") if prefix]
     if not spans:
         chosen_by = " and ".join(f"{column} {' or '.join(sorted(values))}" for column, values in wanted.items())
         raise InputError(where, f"no row has {chosen_by}", "mend 'rows' of the measure, or the list")
-    found: list[Goods] = []
+    blocks: list[Goods] = []
     for (first, last), (codes, less) in spans.items():
         _check_codes(codes, where)
         block = goods(codes, less, *_in_order(first, last, where), where)
         if block.start <= block.end:  # rows that join after the block has ended never count in it
-            found.append(block)
-    return found
+            blocks.append(block)
+    return blocks
 
 
 def _in_order(first: Any, last: Any, where: str) -> tuple[date, date]:

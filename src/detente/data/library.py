@@ -23,7 +23,7 @@ from detente.data.userfile import MOST_TABLE
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TableFile:
     """A table that was found: its path, where it came from and its sha256."""
 
     name: str
@@ -49,10 +49,10 @@ def embedded(name: str) -> Path:
     UnknownName : none has that name.
     """
     paths = (package_folder() / folder / f"{name}{end}" for folder, end in EMBEDDED)
-    found = next((path for path in paths if path.is_file()), None)
-    if found is None:
+    path = next((path for path in paths if path.is_file()), None)
+    if path is None:
         raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
-    return found
+    return path
 
 
 def tables_starting(prefix: str) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def sha256(path: Path) -> str:
     return _sha256(path, stat.st_size, stat.st_mtime)
 
 
-def find(name: str) -> Found:
+def find(name: str) -> TableFile:
     """The table of that name, or at that path.
 
     Raises
@@ -102,15 +102,15 @@ def find(name: str) -> Found:
     """
     path = Path(name)
     if path.suffix and path.exists():
-        return Found(name, path, "given path", sha256(path))
+        return TableFile(name, path, "given path", sha256(path))
     for origin, folder in (("user library", user_folder()), ("embedded", package_folder() / "tables")):
         candidate = folder / f"{name}.parquet"
         if candidate.exists():
-            return Found(name, candidate, origin, sha256(candidate))
+            return TableFile(name, candidate, origin, sha256(candidate))
     return _fetch(name)
 
 
-def _fetch(name: str) -> Found:
+def _fetch(name: str) -> TableFile:
     entry = catalogue().get(name)
     if entry is None:
         raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
@@ -120,7 +120,7 @@ def _fetch(name: str) -> Found:
     path = user_folder() / "cache" / f"{name}.parquet"
     if not path.exists() or sha256(path) != entry.get("sha256"):
         write_bytes(path, _downloaded(name, entry, address))
-    return Found(name, path, address, sha256(path))
+    return TableFile(name, path, address, sha256(path))
 
 
 def _downloaded(name: str, entry: Mapping[str, Any], address: str) -> bytes:

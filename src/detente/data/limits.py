@@ -89,8 +89,8 @@ def _files(group: Path) -> int:
     """Bytes of a group that hold files nobody has looked at for long."""
     counts = dict(line.split(" ", 1) for line in _text(group / "memory.stat").splitlines() if " " in line)
     # The first version counts the groups below apart, under names of their own.
-    found = counts.get("total_inactive_file", counts.get("inactive_file", ""))
-    return int(found) if found.isdigit() else 0
+    count = counts.get("total_inactive_file", counts.get("inactive_file", ""))
+    return int(count) if count.isdigit() else 0
 
 
 def _share(group: Path) -> float | None:

@@ -46,6 +46,6 @@ class LineTable(Mapping[str, NDArray[Any]]):
     def __len__(self) -> int:
         return len(self.first) + len(self.others)
 
-    def take(self, at: Sequence[int] | Ints) -> LineTable:
+    def take(self, positions: Sequence[int] | Ints) -> LineTable:
         """The same columns on some positions of the axis."""
-        return LineTable(self.name, self.first, self.others, self.rows[np.asarray(at)])
+        return LineTable(self.name, self.first, self.others, self.rows[np.asarray(positions)])

@@ -37,15 +37,15 @@ def line_trade(iso3: str) -> Floats:
 
 def summed(lines: Axis, codes: NDArray[np.str_], values: Floats) -> Floats:
     """Values by code on an axis, each at the first line under its code; codes that the axis lacks are left out."""
-    at, end = lines.bounds(codes.tolist())
-    known = end > at
-    return np.bincount(at[known], values[known], minlength=len(lines)).astype(np.float64)
+    start, end = lines.bounds(codes.tolist())
+    known = end > start
+    return np.bincount(start[known], values[known], minlength=len(lines)).astype(np.float64)
 
 
 def _american() -> tuple[NDArray[np.str_], Floats]:
     table = arrays("usa_imports_2024", ("code", "value"))
-    codes, at = np.unique(table["code"], return_inverse=True)
-    return codes, np.bincount(at, table["value"]).astype(np.float64)
+    codes, positions = np.unique(table["code"], return_inverse=True)
+    return codes, np.bincount(positions, table["value"]).astype(np.float64)
 
 
 def _chinese() -> tuple[NDArray[np.str_], Floats]:
@@ -64,5 +64,5 @@ def _even_part(where: Importer, own: Floats, standing: NDArray[np.bool_]) -> Flo
 def _of_prefix(lines: Axis, values: Floats, length: int) -> Floats:
     """Sum of the values under the first digits of every line, shape (lines,)."""
     prefixes = lines.codes.astype(f"U{length}")
-    at = np.cumsum(np.append(False, prefixes[1:] != prefixes[:-1]))
-    return np.bincount(at, values)[at].astype(np.float64)
+    group = np.cumsum(np.append(False, prefixes[1:] != prefixes[:-1]))
+    return np.bincount(group, values)[group].astype(np.float64)

@@ -59,8 +59,8 @@ def _check_size(members: list[zipfile.ZipInfo], where: str) -> None:
 def _array(file: zipfile.ZipFile, member: zipfile.ZipInfo, where: str) -> NDArray[Any]:
     """One array, whose header agrees with what the archive says of its size."""
     place = f"{where}, {member.filename.removesuffix('.npy')[:40]}"
-    with file.open(member) as held:
-        raw = held.read(member.file_size + 1)
+    with file.open(member) as stream:
+        raw = stream.read(member.file_size + 1)
     source = io.BytesIO(raw)
     version = npy.read_magic(source)
     header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0

@@ -29,17 +29,17 @@ def successors(code: str, lines: Axis) -> tuple[str, ...]:
     ----------
     code : digits, six or more.
     """
-    _, found = _rows().get(code[:6], ("", ()))
-    return tuple(new for new in found if lines.slice(new).stop > lines.slice(new).start)
+    _, codes = _rows().get(code[:6], ("", ()))
+    return tuple(new for new in codes if lines.slice(new).stop > lines.slice(new).start)
 
 
 def check_edition(code: str, lines: Axis, where: str = "") -> None:
     """Refuse a code of an older edition of the Harmonized System, with its successors; silent about all others."""
-    found = successors(code, lines)
-    if not found:
+    heirs = successors(code, lines)
+    if not heirs:
         return
     edition, _ = _rows()[code[:6]]
-    named = " or ".join(f"'{dotted(new)}'" for new in found[:MOST]) + (" or another" if len(found) > MOST else "")
+    named = " or ".join(f"'{dotted(new)}'" for new in heirs[:MOST]) + (" or another" if len(heirs) > MOST else "")
     raise InputError(
         where,
         f"'{dotted(code)}' is of an older tariff: {dotted(code[:6])} left the Harmonized System with its edition of "
@@ -51,10 +51,10 @@ def check_edition(code: str, lines: Axis, where: str = "") -> None:
 @lru_cache(maxsize=1)
 def _renumbered() -> dict[str, tuple[str, ...]]:
     path = package_folder() / "lawbooks" / "usa" / "renumbered.csv"
-    found: dict[str, tuple[str, ...]] = {}
+    renumbered: dict[str, tuple[str, ...]] = {}
     for row in read_csv(path, path.name, ("code", "successor")):
-        found[row["code"]] = (*found.get(row["code"], ()), row["successor"])
-    return found
+        renumbered[row["code"]] = (*renumbered.get(row["code"], ()), row["successor"])
+    return renumbered
 
 
 def replaced_by(code: str, importer: str) -> tuple[str, ...]:

@@ -103,8 +103,8 @@ def budgets() -> Budgets:
     names = tuple(dict.fromkeys(rows["category"][shares].tolist()))
     by = {name: i for i, name in enumerate(names)}
     share = np.zeros((len(names), 10))
-    at = [by[name] for name in rows["category"][shares].tolist()]
-    share[at, rows["decile"][shares] - 1] = rows["value"][shares]
+    places = [by[name] for name in rows["category"][shares].tolist()]
+    share[places, rows["decile"][shares] - 1] = rows["value"][shares]
     total = totals()
     growth = total["consumption_2024"] / total["consumption_2017"]
     return Budgets(names, share, of("expenditure"), of("income"), total["households_2023"], growth)

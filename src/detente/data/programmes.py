@@ -95,11 +95,11 @@ class Programmes:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        found: dict[str, str] = {}
+        names: dict[str, str] = {}
         for symbol, programme in self.by_symbol.items():
             for name in (symbol, *programme.also, programme.name, programme.title, *programme.aliases):
-                found.setdefault(fold(name), symbol)
-        return found
+                names.setdefault(fold(name), symbol)
+        return names
 
     def claimed(self, text: str, partner: str, on: date, *, published: bool = False) -> str:
         """Symbol of a claimed programme; refuses unknown names and partners outside it.
@@ -180,8 +180,8 @@ def read_programmes(iso3: str, countries: Countries) -> Programmes:
     path = package_folder() / "lawbooks" / iso3.lower() / NAME
     if not path.exists():
         return Programmes({})
-    found = [_programme(row, countries, path.parent) for row in read_yaml(path, NAME)]
-    return Programmes({p.symbol: p for p in found}, "usa_special" if iso3 == "USA" else "")
+    programmes = [_programme(row, countries, path.parent) for row in read_yaml(path, NAME)]
+    return Programmes({p.symbol: p for p in programmes}, "usa_special" if iso3 == "USA" else "")
 
 
 NAME = "programmes.yaml"

@@ -46,8 +46,8 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
     frame = read_table(path, FLOW_COLUMNS)
     rows = _rows(frame, path, WHOLE[of])
     _check_partners(rows.partners, where, path)
-    partners, at = np.unique(np.asarray(rows.partners), return_inverse=True)
-    source, line_at, part = _on_lines(where, rows.lines, partners[at], f"{path}, row")
+    partners, partner_at = np.unique(np.asarray(rows.partners), return_inverse=True)
+    source, line_at, part = _on_lines(where, rows.lines, partners[partner_at], f"{path}, row")
     own = "claim" in frame.columns
     claim = _claims(frame, path) if own else np.zeros(rows.value.size)
     short = np.asarray([len(code) < WHOLE[of] for code in rows.lines])
@@ -57,7 +57,7 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
         where.lines,
         tuple(partners.tolist()),
         line_at,
-        at[source],
+        partner_at[source],
         rows.value[source] * part,
         claim[source],
         np.zeros(source.size),
@@ -71,8 +71,8 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
 
 def _check_partners(partners: Sequence[str], where: Importer, path: Path) -> None:
     if where.iso3 in partners:
-        at = partners.index(where.iso3) + 2
-        raise InputError(f"{path}, row {at}", f"{where.iso3} is the importer itself", "leave the row out")
+        row = partners.index(where.iso3) + 2
+        raise InputError(f"{path}, row {row}", f"{where.iso3} is the importer itself", "leave the row out")
 
 
 def _claims(frame: pl.DataFrame, path: Path) -> NDArray[np.float64]:
@@ -80,8 +80,8 @@ def _claims(frame: pl.DataFrame, path: Path) -> NDArray[np.float64]:
     claim = frame["claim"].to_numpy()
     beyond = (claim < 0) | (claim > 1)
     if beyond.any():
-        at = int(np.argmax(beyond))
-        raise InputError(f"{path}, row {at + 2}", f"the claim {claim[at]:g} is no share", "give a number from 0 to 1")
+        row = int(np.argmax(beyond))
+        raise InputError(f"{path}, row {row + 2}", f"the claim {claim[row]:g} is no share", "give a number from 0 to 1")
     return claim
 
 
@@ -92,7 +92,7 @@ def read_weights(path: Path, of: str, claims: str, month: str = "") -> Flows:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class _FlowRows:
     """Codes, partners and values (USD) of a file, row by row."""
 
     lines: list[str]
@@ -100,7 +100,7 @@ class _Rows:
     value: NDArray[np.float64]
 
 
-def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _Rows:
+def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _FlowRows:
     """The rows of a file of flows, each code and partner known and no pair there twice."""
     lengths = tuple(sorted({6, 8, whole}))
     lines = [digits(code, f"{path}, row {i}", lengths) for i, code in enumerate(frame["line"].to_list(), start=2)]
@@ -115,7 +115,7 @@ def _rows(frame: pl.DataFrame, path: Path, whole: int) -> _Rows:
         raise InputError(f"{path}, row {int(np.argmin(value)) + 2}", "the value is negative", "give zero or more")
     if not value.any():
         raise InputError(str(path), "has no value above zero", "give the trade that weighs the duties")
-    return _Rows(lines, names, value)
+    return _FlowRows(lines, names, value)
 
 
 def _on_lines(
@@ -152,7 +152,7 @@ def _mixes(of: str, line: NDArray[np.int64], partner: NDArray[np.str_]) -> Itera
     n = len(known.partners)
     value = np.bincount(known.line_at * n + known.partner_at, known.value, minlength=len(known.lines) * n)
     value = value.reshape(-1, n)
-    at = {code: i for i, code in enumerate(known.partners)}
-    column = np.asarray([at.get(code, -1) for code in partner.tolist()])
+    index = {code: i for i, code in enumerate(known.partners)}
+    column = np.asarray([index.get(code, -1) for code in partner.tolist()])
     yield np.where(column >= 0, value[line, column], 0.0)
     yield value.sum(axis=1)[line]

@@ -13,7 +13,7 @@ from detente.data.lawbook import CODE_LENGTHS, check_filled, read_layer, read_pa
 from detente.data.yamlfile import as_date, as_list, as_prose, as_text, check_keys, read_yaml
 from detente.law.law import Law
 from detente.law.measure import ALWAYS, FOREVER
-from detente.law.record import Clause, Gap, Record, Source
+from detente.law.record import Clause, Gap, LawRecord, Source
 
 NAME = "frontier.yaml"
 CLAUSE_KEYS = ("id", "title", "day", "ends", "begins", "citation")
@@ -25,7 +25,7 @@ def read_own(root: Path, importer: str, countries: Countries) -> Law:
     return replace(layer, record=read_record(root, countries)) if root.is_dir() else layer
 
 
-def read_record(root: Path, countries: Countries) -> Record | None:
+def read_record(root: Path, countries: Countries) -> LawRecord | None:
     """How far a lawbook was read, from its `frontier.yaml`; None where it has none."""
     path = root / NAME
     if not path.exists():
@@ -33,7 +33,7 @@ def read_record(root: Path, countries: Countries) -> Record | None:
     where = str(path.relative_to(root.parent))
     keys = check_keys(read_yaml(path, where), ("read_to", "sources", "clauses", "gaps"), where, ("read_to",))
     day = as_date(keys["read_to"], f"{where}, read_to")
-    return Record(
+    return LawRecord(
         day,
         tuple(_source(row, f"{where}, source {n}") for n, row in enumerate(as_list(keys.get("sources")), 1)),
         tuple(_clause(row, day, where, n) for n, row in enumerate(as_list(keys.get("clauses")), 1)),

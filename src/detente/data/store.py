@@ -27,13 +27,13 @@ def write_bytes(path: Path, content: bytes) -> Path:
     """
     try:
         target = path.resolve() if path.is_symlink() else path
-        held = _status(target)
-        if held is not None and not stat.S_ISREG(held.st_mode):
+        status = _status(target)
+        if status is not None and not stat.S_ISREG(status.st_mode):
             with target.open("wb", buffering=0) as file:
                 _all(file.fileno(), content)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _replace(target, content, None if held is None else stat.S_IMODE(held.st_mode))
+            _replace(target, content, None if status is None else stat.S_IMODE(status.st_mode))
     except OSError as error:
         # A full disk names no file, and a half-written one would be named by a word of chance.
         raise OSError(error.errno, error.strerror, str(path)) from None

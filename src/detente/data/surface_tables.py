@@ -43,17 +43,19 @@ def stored(key: str) -> dict[str, NDArray[Any]]:
 
 @lru_cache(maxsize=1)
 def _by_key() -> dict[str, dict[str, NDArray[Any]]]:
-    found: dict[str, dict[str, NDArray[Any]]] = {}
+    tables: dict[str, dict[str, NDArray[Any]]] = {}
     for name, values in read_npz(surface_file()).items() if surface_file().exists() else ():
         key, _, part = name.partition(".")
         values.flags.writeable = False
-        found.setdefault(key, {})[part] = values
-    return found
+        tables.setdefault(key, {})[part] = values
+    return tables
 
 
 def store(tables: Mapping[str, Arrays], path: Path) -> None:
     """Write tables by key; the same numbers give the same bytes."""
-    arrays = {f"{key}.{part}": values for key, held in sorted(tables.items()) for part, values in sorted(held.items())}
+    arrays = {
+        f"{key}.{part}": values for key, table in sorted(tables.items()) for part, values in sorted(table.items())
+    }
     content = io.BytesIO()
     np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
     write_bytes(path, content.getvalue())

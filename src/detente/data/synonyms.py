@@ -29,15 +29,15 @@ class Synonym:
 @lru_cache(maxsize=1)
 def synonyms() -> dict[str, Synonym]:
     """What is meant by a word or phrase, by its stems."""
-    found: dict[str, Synonym] = {}
+    meanings: dict[str, Synonym] = {}
     for number, row in enumerate(read_yaml(package_folder() / FILE, FILE), 1):
         where = f"{FILE}, entry {number}"
         keys = check_keys(row, ("say", "means", "codes"), where, ("say", "means"))
         means = tuple(stemmed(as_text(words, where)) for words in as_list(keys["means"]))
         codes = tuple(digits(code, where) for code in as_list(keys.get("codes")))
         for words in as_list(keys["say"]):
-            found[stemmed(as_text(words, where))] = Synonym(means, codes)
-    return found
+            meanings[stemmed(as_text(words, where))] = Synonym(means, codes)
+    return meanings
 
 
 def stemmed(text: str) -> str:

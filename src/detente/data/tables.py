@@ -82,11 +82,11 @@ def partner_name(code: str) -> str:
 
 def _groups() -> dict[str, Group]:
     content = read_yaml(package_folder() / "country_groups.yaml", "country_groups.yaml")
-    found: dict[str, Group] = {}
+    groups: dict[str, Group] = {}
     for row in content:
         members = tuple(_membership(entry) for entry in row["members"])
-        found[row["id"]] = Group(row["id"], row.get("title", row["id"]), members, tuple(row.get("aliases") or ()))
-    return found
+        groups[row["id"]] = Group(row["id"], row.get("title", row["id"]), members, tuple(row.get("aliases") or ()))
+    return groups
 
 
 def _membership(entry: Any) -> Membership:
@@ -138,13 +138,17 @@ def _from_lines(name: str, target: str) -> Concordance:
         return Concordance.of(name, codes, six, [1.0] * len(codes))
     step = concordance("hs6", target)
     goals: dict[int, list[tuple[str, float]]] = {}
-    for at, to, weight in zip(step.source_at.tolist(), step.target_at.tolist(), step.weight.tolist(), strict=True):
-        goals.setdefault(at, []).append((str(step.target.codes[to]), weight))
+    for source, to, weight in zip(step.source_at.tolist(), step.target_at.tolist(), step.weight.tolist(), strict=True):
+        goals.setdefault(source, []).append((str(step.target.codes[to]), weight))
     where = step.source.positions(six).tolist()
-    rows = [(code, goal, weight) for code, at in zip(codes, where, strict=True) for goal, weight in _goals(goals, at)]
+    rows = [
+        (code, goal, weight)
+        for code, position in zip(codes, where, strict=True)
+        for goal, weight in _goals(goals, position)
+    ]
     return Concordance.of(name, *(list(column) for column in zip(*rows, strict=True)))
 
 
-def _goals(goals: dict[int, list[tuple[str, float]]], at: int) -> list[tuple[str, float]]:
+def _goals(goals: dict[int, list[tuple[str, float]]], position: int) -> list[tuple[str, float]]:
     """Targets of a source position; codes outside the concordance go to "unknown"."""
-    return goals.get(at, [("unknown", 1.0)])
+    return goals.get(position, [("unknown", 1.0)])

@@ -35,15 +35,15 @@ def read_tariffs(
         a missing file or column, a number that is none, an unknown country or sector, each with its row.
     """
     frame = read_table(path, Columns(ENDS, maybe_texts=(*columns, "sector"), no_rows=True))
-    held = [name for name in columns if name in frame.columns]
-    if not held:
+    present = [name for name in columns if name in frame.columns]
+    if not present:
         wanted = f"{', '.join(ENDS)}, {' or '.join(columns)}, sector (optional)"
         raise InputError(str(path), f"has no column '{columns[0]}'", f"columns are {wanted}")
     rows = []
     for number, row in enumerate(frame.iter_rows(named=True), start=2):
         where = f"{path}, row {number}"
         sides = [side_of(row[end] or "", countries_known, f"{where}, {end}") for end in ENDS]
-        value, added, sure = _number(row, held, where)
+        value, added, sure = _number(row, present, where)
         named = _sectors(row.get("sector") or "", sectors, where)
         rows.append(TableRow(sides[0], sides[1], value, named, added, sure, where))
     return rows
@@ -57,13 +57,13 @@ def read_by_country(
     Errors are those of `read_tariffs`.
     """
     frame = read_table(path, Columns(("country", column), maybe_texts=("sector",)))
-    found = []
+    rows = []
     for number, row in enumerate(frame.iter_rows(named=True), start=2):
         where = f"{path}, row {number}"
         named = _sectors(row.get("sector") or "", sectors, where)
         codes = side_of(row["country"] or "", countries_known, f"{where}, country")
-        found.append((codes, named, _number(row, [column], where)[0], where))
-    return found
+        rows.append((codes, named, _number(row, [column], where)[0], where))
+    return rows
 
 
 def side_of(text: str, known: Sequence[str], where: str) -> tuple[str, ...]:

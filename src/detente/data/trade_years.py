@@ -127,7 +127,7 @@ def flows_of_year(year: int, known: Flows, usa: Importer, by_hs6: bool = True) -
 
 def _with_subheadings(pairs: Pairs, known: Flows, year: int) -> Pairs:
     """The trade of 2024 with that of the partners known by HS6 laid on its subheadings of the year."""
-    six, at = np.unique(known.lines.codes.astype("<U6"), return_inverse=True)
+    six, subheading = np.unique(known.lines.codes.astype("<U6"), return_inverse=True)
     world = known.by_line
     special = np.char.startswith(known.lines.codes, "98") | np.char.startswith(known.lines.codes, "99")
     for partner, hs6, value in _subheadings(year):
@@ -136,10 +136,10 @@ def _with_subheadings(pairs: Pairs, known: Flows, year: int) -> Pairs:
         row = np.searchsorted(six, hs6)
         there = six[np.minimum(row, six.size - 1)] == hs6
         np.add.at(worth, row[there], value[there])
-        own = np.zeros(at.size)
+        own = np.zeros(subheading.size)
         mine = pairs.partner == place
         np.add.at(own, pairs.line[mine], pairs.value[mine])
-        laid = np.where(special, own, worth[at] * within(at, six.size, own, world))
+        laid = np.where(special, own, worth[subheading] * within(subheading, six.size, own, world))
         lines = np.flatnonzero(laid > 0)
         pairs = pairs.only(~mine).joined(Pairs(lines, np.full(lines.size, place), laid[lines]))
     return pairs
@@ -166,13 +166,13 @@ def _subheadings(year: int) -> list[tuple[str, NDArray[np.str_], Floats]]:
     """Partners known by HS6 with their subheadings and values of the year on record that is nearest, USD."""
     table = arrays("usa_imports_years_hs6")
     years = sorted(int(name[1:]) for name in table if name.startswith("y"))
-    found: list[tuple[str, NDArray[np.str_], Floats]] = []
+    columns: list[tuple[str, NDArray[np.str_], Floats]] = []
     for partner in np.unique(table["partner"]).tolist():
         rows = table["partner"] == partner
         on_record = [y for y in years if table[f"y{y}"][rows].any()]
         nearest = min(on_record, key=lambda y: (abs(y - year), y))
-        found.append((partner, table["hs6"][rows], table[f"y{nearest}"][rows] * HS6_UNIT))
-    return found
+        columns.append((partner, table["hs6"][rows], table[f"y{nearest}"][rows] * HS6_UNIT))
+    return columns
 
 
 def _scaled(pairs: Pairs, totals: Totals, row: Ints, sector: Ints, known: Flows) -> Pairs:
@@ -202,10 +202,10 @@ def _split(totals: Totals, sector: Ints, known: Flows) -> Split:
     n = len(totals.sectors)
     whole, _ = known.expanded()
     place = np.asarray([whole.partners.index(m) for m in members])
-    at = np.full(len(whole.partners), -1)
-    at[place] = np.arange(place.size)
-    inside = at[whole.partner_at] >= 0
-    key = sector[whole.line_at[inside]] * len(members) + at[whole.partner_at[inside]]
+    member = np.full(len(whole.partners), -1)
+    member[place] = np.arange(place.size)
+    inside = member[whole.partner_at] >= 0
+    key = sector[whole.line_at[inside]] * len(members) + member[whole.partner_at[inside]]
     then = np.bincount(key, whole.value[inside], minlength=n * len(members)).reshape(n, len(members))
     own = totals.partners.positions(members)
     named = own >= 0

@@ -59,8 +59,8 @@ def read_bytes(path: Path, where: str = "", most: int = MOST_TABLE) -> bytes:
     except IsADirectoryError:
         raise InputError(name, "is a folder", "give a file") from None
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise InputError(name, f"cannot be read ({said.lower()})", "check the path") from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(name, f"cannot be read ({reason.lower()})", "check the path") from None
     if len(content) > most:
         raise InputError(name, f"is larger than {most // MEBIBYTE} MiB", "give a smaller file")
     return content
@@ -77,12 +77,12 @@ def unpacked(content: bytes, where: str, most: int = MOST_TABLE) -> bytes:
         return content
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            found = file.read(most + 1)
+            whole = file.read(most + 1)
     except (EOFError, OSError, zlib.error):
         raise InputError(where, "is cut off or damaged", "fetch it again") from None
-    if len(found) > most:
+    if len(whole) > most:
         raise InputError(where, f"unpacks to more than {most // MEBIBYTE} MiB", "give a smaller file")
-    return found
+    return whole
 
 
 def read_text(path: Path, where: str = "", most: int = MOST_TEXT) -> str:

@@ -112,7 +112,7 @@ def check_spelling(name: str, known: Iterable[str], header: Iterable[str], where
     UnknownName : with the name that was meant.
     """
     present = set(header)
-    lacking = [one for one in known if one not in present and _one_slip(name.lower(), one)]
+    lacking = [column for column in known if column not in present and _one_slip(name.lower(), column)]
     if lacking:
         raise UnknownName("column", name, lacking, where, "or give it another name")
 
@@ -166,8 +166,8 @@ def csv_rows(content: bytes, where: str) -> tuple[list[str], list[list[str]]]:
         if not any(row):
             raise InputError(f"{where}, row {number}", "is blank", "delete it")
         if len(row) != len(header):
-            said = f"has {len(row)} {'field' if len(row) == 1 else 'fields'}, the header {len(header)}"
-            raise InputError(f"{where}, row {number}", said, "check commas and quotes")
+            what = f"has {len(row)} {'field' if len(row) == 1 else 'fields'}, the header {len(header)}"
+            raise InputError(f"{where}, row {number}", what, "check commas and quotes")
     return header, rows
 
 

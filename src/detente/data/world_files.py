@@ -13,15 +13,15 @@ from detente.economy.frame import Economy
 
 def npz_of(economy: Economy) -> bytes:
     """The world as the content of a `.npz` file: codes, arrays, parameters and notes; USD in units of one."""
-    held: dict[str, Any] = {
+    arrays: dict[str, Any] = {
         "name": economy.name,
         "family": economy.family,
         "countries": np.asarray(economy.countries),
         "sectors": np.asarray(economy.sectors),
         "notes": np.asarray(economy.notes, dtype=np.str_),
     }
-    held |= {name: values for name, values in economy.arrays.items() if name in ARRAYS}
-    held |= {name: np.asarray(value) for name, value in economy.parameters.items() if np.size(value)}
+    arrays |= {name: values for name, values in economy.arrays.items() if name in ARRAYS}
+    arrays |= {name: np.asarray(value) for name, value in economy.parameters.items() if np.size(value)}
     file = io.BytesIO()
-    np.savez_compressed(file, **held)
+    np.savez_compressed(file, **arrays)
     return file.getvalue()

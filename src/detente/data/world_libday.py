@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, MissingData
 from detente.data.library import package_folder
-from detente.economy.accounts import calibrate
+from detente.economy.armington.accounts import calibrate
 from detente.economy.frame import Economy
 
 NAME = "libday-2023"
@@ -33,9 +33,9 @@ def load_libday() -> Economy:
     path = package_folder() / "worlds" / f"{NAME}.npz"
     if not path.exists():
         raise MissingData(f"{path.name} is not in the package; build it with tools/build_world_libday.py.")
-    with np.load(path, allow_pickle=False) as held:
-        countries = tuple(held["countries"].tolist())
-        flows, gdp, announced = (np.asarray(held[name], dtype=np.float64) for name in ("flows", "gdp", "announced"))
+    with np.load(path, allow_pickle=False) as arrays:
+        countries = tuple(arrays["countries"].tolist())
+        flows, gdp, announced = (np.asarray(arrays[name], dtype=np.float64) for name in ("flows", "gdp", "announced"))
     return calibrate(NAME, countries, flows, gdp, extra={"announced": announced}, notes=NOTES)
 
 
@@ -60,8 +60,8 @@ def confrontation(
     usa, tariff = economy.country("USA"), np.zeros((len(economy.countries),) * 2)
     one_way = np.full(len(economy.countries), everybody)
     for code in partners:
-        at = economy.country(code)
-        one_way[at] = announced_tariff(economy)[usa, at] if rate is None else rate
+        partner = economy.country(code)
+        one_way[partner] = announced_tariff(economy)[usa, partner] if rate is None else rate
     one_way[usa] = 0.0
     tariff[usa], tariff[:, usa] = one_way, one_way
     return tariff

@@ -36,10 +36,10 @@ from detente.data.userfile import read_toml
 from detente.data.usertable import Columns, read_table
 from detente.data.world_libday import NAME as LIBDAY
 from detente.data.world_libday import load_libday
-from detente.economy import accounts as armington
-from detente.economy import input_output
 from detente.economy.aggregation import elasticities as with_elasticities
+from detente.economy.armington import accounts as armington
 from detente.economy.frame import Economy
+from detente.economy.input_output import accounts as input_output
 
 if TYPE_CHECKING:
     import polars as pl
@@ -191,12 +191,12 @@ def _text(given: Mapping[str, NDArray[Any]], key: str) -> str:
 
 
 def _parameters(given: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
-    held = {key: value for key, value in given.items() if key not in (*ARRAYS, *CODES, *TEXTS, *LISTS, "unit")}
-    found: dict[str, Any] = {key: values if values.ndim else values.item() for key, values in held.items()}
-    found |= {key: tuple(given[key].reshape(-1).tolist()) for key in LISTS if key in given}
+    chosen = {key: value for key, value in given.items() if key not in (*ARRAYS, *CODES, *TEXTS, *LISTS, "unit")}
+    parameters: dict[str, Any] = {key: values if values.ndim else values.item() for key, values in chosen.items()}
+    parameters |= {key: tuple(given[key].reshape(-1).tolist()) for key in LISTS if key in given}
     if "elasticities" in given:
-        found["elasticities"] = _text(given, "elasticities")
-    return found
+        parameters["elasticities"] = _text(given, "elasticities")
+    return parameters
 
 
 def _check_parameters(where: str, parameters: Mapping[str, Any], s: int) -> None:
@@ -223,9 +223,9 @@ def _check_finite(where: str, values: NDArray[Any], axes: str, codes: Mapping[st
     usable = np.abs(values) < LARGEST
     if usable.all():
         return
-    at = tuple(int(i) for i in np.argwhere(~usable)[0])
-    cell = [codes[axis][i] for axis, i in zip(axes, at, strict=False)]
-    raise InputError(", ".join([where, *cell]), f"{values[at]:g} is no number to count with", "give another")
+    position = tuple(int(i) for i in np.argwhere(~usable)[0])
+    cell = [codes[axis][i] for axis, i in zip(axes, position, strict=False)]
+    raise InputError(", ".join([where, *cell]), f"{values[position]:g} is no number to count with", "give another")
 
 
 def _armington(
@@ -241,7 +241,7 @@ def _armington(
         return armington.calibrate(name, countries, flows, arrays["gdp"], margin=margin, notes=notes, **parameters)
     arrays.setdefault("distribution_share", np.zeros(len(countries)))
     without = [
-        code for code, held in zip(countries, own.reshape(len(countries), -1).sum(axis=1), strict=True) if not held
+        code for code, size in zip(countries, own.reshape(len(countries), -1).sum(axis=1), strict=True) if not size
     ]
     if without:
         notes = (*notes, f"own trade is 0 in {', '.join(without[:5])}: give it on the diagonal, or GDP to find it")
@@ -341,24 +341,24 @@ def _filled(
     """The values of a table on the axes; zero where it has no row, elasticities excepted."""
     if "sector" in keys and "sector" not in table.columns and len(axes[1]) > 1:
         raise InputError(str(path), "has no column 'sector'", f"columns are {', '.join((*keys, value))}")
-    at = tuple(_positions(path, table, key, axes[AXIS[key]]) for key in keys)
-    found = np.full(tuple(len(axes[AXIS[key]]) for key in keys), np.nan)
-    found[at] = table[value].to_numpy()
-    if np.count_nonzero(~np.isnan(found)) != table.height:
+    cells = tuple(_positions(path, table, key, axes[AXIS[key]]) for key in keys)
+    values = np.full(tuple(len(axes[AXIS[key]]) for key in keys), np.nan)
+    values[cells] = table[value].to_numpy()
+    if np.count_nonzero(~np.isnan(values)) != table.height:
         raise InputError(str(path), "a cell is given twice", "keep one row for each")
-    missing = np.isnan(found)
+    missing = np.isnan(values)
     if missing.any() and value in ("theta", "gdp"):
         code = axes[AXIS[keys[0]]][int(np.argmax(missing))]
         raise InputError(str(path), f"has no row for '{code}'", "give every one")
-    return np.where(missing, 0.0, found)
+    return np.where(missing, 0.0, values)
 
 
 def _positions(path: Path, table: pl.DataFrame, key: str, codes: tuple[str, ...]) -> NDArray[np.int64]:
     if key not in table.columns:
         return np.zeros(table.height, dtype=np.int64)
-    at = {code: i for i, code in enumerate(codes)}
+    index = {code: i for i, code in enumerate(codes)}
     values = [str(code) for code in table[key].to_list()]
     for row, code in enumerate(values, start=2):
-        if code not in at:
+        if code not in index:
             raise UnknownName(key, code, codes, f"{path}, row {row}")
-    return np.asarray([at[code] for code in values], dtype=np.int64)
+    return np.asarray([index[code] for code in values], dtype=np.int64)

@@ -187,12 +187,12 @@ def as_share(value: Any, where: str) -> float:
     """A rate or share: '25%' or 0.25. A bare number of 2 or more is refused, since 25 could mean either."""
     if isinstance(value, str) and value.strip().endswith("%"):
         try:
-            found = float(value.strip().removesuffix("%").replace(",", "")) / 100.0
+            share = float(value.strip().removesuffix("%").replace(",", "")) / 100.0
         except ValueError:
-            found = math.nan
-        if not math.isfinite(found):
+            share = math.nan
+        if not math.isfinite(share):
             raise InputError(where, f"'{value}' is not a rate", "write it as 25% or 0.25")
-        return found
+        return share
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InputError(where, f"'{value}' is not a rate", "write it as 25% or 0.25")
     if abs(value) >= 2:

@@ -4,15 +4,19 @@ Exact hat algebra in one frame: a balanced `Economy`, a `Shock`, an `Equilibrium
 models supply equations and adjoints; solver, gradient, optimal and Nash tariffs are shared.
 """
 
-from detente.economy.accounts import calibrate
 from detente.economy.aggregation import aggregate, elasticities
-from detente.economy.attribution import attribution
-from detente.economy.concessions import concessions, exchange_rates, worth
-from detente.economy.contributions import first_order
-from detente.economy.cooperative import Cooperative, cooperative
-from detente.economy.decomposition import Decomposition, decompose
-from detente.economy.decoupling import Decoupling, baseline_spending, decouple
-from detente.economy.formulas import (
+from detente.economy.armington.accounts import calibrate
+from detente.economy.decomposition.attribution import attribution
+from detente.economy.decomposition.decompose import Decomposition, decompose
+from detente.economy.decomposition.income_parts import income_parts
+from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Shock, baseline_tariff
+from detente.economy.gradient import gradient
+from detente.economy.input_output.accounts import balance
+from detente.economy.input_output.contributions import first_order
+from detente.economy.policies.concessions import concessions, exchange_rates, worth
+from detente.economy.policies.cooperative import Cooperative, cooperative
+from detente.economy.policies.decoupling import Decoupling, baseline_spending, decouple
+from detente.economy.policies.formulas import (
     average,
     formula_retaliation,
     formula_tariff,
@@ -21,18 +25,13 @@ from detente.economy.formulas import (
     world_employment,
     world_trade_to_gdp,
 )
-from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Shock, baseline_tariff
-from detente.economy.game import Nash, NashPoint, nash
-from detente.economy.gradient import gradient
-from detente.economy.income_parts import income_parts
-from detente.economy.input_output import balance
-from detente.economy.laffer import Laffer, laffer
-from detente.economy.policy import Optimum, optimal_tariff
-from detente.economy.quotas import Rationed, quota_of, with_quotas
+from detente.economy.policies.game import Nash, NashPoint, nash
+from detente.economy.policies.laffer import Laffer, laffer
+from detente.economy.policies.policy import Optimum, optimal_tariff
+from detente.economy.policies.quotas import Rationed, quota_of, with_quotas
+from detente.economy.policies.sufficient import SufficientNash, sufficient_nash
 from detente.economy.solver import solve, solve_many
-from detente.economy.sufficient import SufficientNash, sufficient_nash
-from detente.economy.tariff_changes import added, goods, replaced
-from detente.economy.tariff_table import TableRow, shock_of
+from detente.economy.tariff_table import TableRow, added, goods, replaced, shock_of
 
 __all__ = [
     "Certificate",

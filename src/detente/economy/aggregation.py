@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.codes import InputError, UnknownName
 from detente.economy.frame import Economy, Floats
-from detente.economy.input_output import Accounts, accounts, cube
+from detente.economy.input_output.accounts import InputOutputAccounts, accounts, cube
 
 Groups = Mapping[str, str]
 
@@ -90,7 +90,7 @@ def _matrix(
     return (np.asarray(to)[:, None] == np.asarray(names)[None]).astype(np.float64), names
 
 
-def _summed(economy: Economy, base: Accounts, land: Floats, work: Floats) -> dict[str, Any]:
+def _summed(economy: Economy, base: InputOutputAccounts, land: Floats, work: Floats) -> dict[str, Any]:
     flows, tariff = cube(economy, "flows"), cube(economy, "tariff")
 
     def bilateral(values: Floats) -> Floats:
@@ -126,7 +126,7 @@ def _coarse_sets(economy: Economy, weight: Floats) -> dict[str, Any]:
     return {"elasticity": np.minimum(np.asarray(economy.arrays["elasticity"], dtype=np.float64), most) @ weight}
 
 
-def _coarse_weights(economy: Economy, base: Accounts, land: Floats, work: Floats) -> dict[str, Any]:
+def _coarse_weights(economy: Economy, base: InputOutputAccounts, land: Floats, work: Floats) -> dict[str, Any]:
     """Political weights averaged by value added."""
     if "political_weight" not in economy.arrays:
         return {}
@@ -136,12 +136,12 @@ def _coarse_weights(economy: Economy, base: Accounts, land: Floats, work: Floats
     return {"political_weight": np.where(total > 0, weighted / np.where(total > 0, total, 1.0), 1.0)}
 
 
-def _coarse_technology(economy: Economy, base: Accounts, work: Floats) -> dict[str, Any]:
+def _coarse_technology(economy: Economy, base: InputOutputAccounts, work: Floats) -> dict[str, Any]:
     """Parameters given by sector, averaged by world output."""
     made = base.output.sum(axis=0)
-    found = {}
+    parameters = {}
     for name in ("scale_elasticity", "capital_share", "markup"):
         value = np.asarray(economy.parameters.get(name, 0.0), dtype=np.float64).reshape(-1)
         if value.size == made.size > 1:
-            found[name] = ((value * made) @ work) / (made @ work)
-    return found
+            parameters[name] = ((value * made) @ work) / (made @ work)
+    return parameters

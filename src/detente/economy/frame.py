@@ -279,10 +279,10 @@ def shape_of(economy: Economy) -> tuple[int, ...]:
 
 def baseline_tariff(economy: Economy) -> Floats:
     """Baseline tariffs of the world, shares, shaped like `shape_of`; zero where the world has none."""
-    held = economy.arrays.get("tariff")
-    if held is None:
+    tariff = economy.arrays.get("tariff")
+    if tariff is None:
         return np.zeros(shape_of(economy))
-    return np.asarray(held, dtype=np.float64).reshape(shape_of(economy))
+    return np.asarray(tariff, dtype=np.float64).reshape(shape_of(economy))
 
 
 def check_tariff(economy: Economy, tariff: Floats) -> Floats:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from detente.economy.frame import Economy, Equilibrium, Family, Floats, Shock, baseline_tariff, shape_of
-from detente.economy.solver import benchmark_inverse, family_of
+from detente.economy.iterate import benchmark_inverse
+from detente.economy.solver import family_of
 
 Objective = str | Mapping[str, float] | Floats | Callable[[Equilibrium], tuple[Floats, Floats]]
 
@@ -52,7 +53,7 @@ def _weights(economy: Economy, objective: str | Mapping[str, float] | Floats) ->
 
 def _adjoint(family: Family, economy: Economy, shock: Shock, u: Floats, v: Floats, tol: float) -> Floats:
     """Solve z @ dF/du = v by GMRES behind the baseline inverse; by a dense solve where that stalls."""
-    inverse = benchmark_inverse(economy, shock)
+    inverse = benchmark_inverse(family, economy, shock)
 
     def apply(y: Floats) -> Floats:
         return family.vjp(u, economy, shock, y @ inverse, with_tariff=False)[0]

@@ -47,7 +47,7 @@ Solver = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True)
-class Path:
+class PathEnd:
     """Where the path of a shock ended.
 
     Attributes
@@ -179,26 +179,26 @@ class _Point:
         return self.u + length * self.du, self.part + length * self.dpart
 
 
-def _dot(one: Floats, part: float, other: Floats, its: float) -> float:
+def _dot(own: Floats, part: float, other: Floats, its: float) -> float:
     """Inner product along the path: the mean over unknowns, and parts of the shock."""
-    return float(one @ other) / one.size + part * its
+    return float(own @ other) / own.size + part * its
 
 
-def follow(family: Family, economy: Economy, shock: Shock, start: Floats) -> Path:
+def follow(family: Family, economy: Economy, shock: Shock, start: Floats) -> PathEnd:
     """The path of equilibria from no shock to the whole of it, or to its first fold, or to where it is lost.
 
-    Beyond a fold the branch is followed on, backwards first: `Path.beyond` is where it comes to the whole shock.
+    Beyond a fold the branch is followed on, backwards first: `PathEnd.beyond` is where it comes to the whole shock.
     """
     walk = _Walk(family, economy, shock, start)
     here = _point(walk, start, 0.0, None)
     if not np.isfinite(here.dpart):
-        return Path(start, 0.0, False, 0, walk.used)
+        return PathEnd(start, 0.0, False, 0, walk.used)
     most = MOST if start.size <= DENSE else MOST_LARGE
     before, there, length = _onward(walk, here, 1.0 / max(here.dpart, 1e-3), most, lambda point: point.dpart <= 0.0)
     if there is None:
-        return Path(before.u, max(before.part, 0.0), False, int(np.argmax(np.abs(before.du))), walk.used)
+        return PathEnd(before.u, max(before.part, 0.0), False, int(np.argmax(np.abs(before.du))), walk.used)
     if there.part == 1.0:
-        return Path(there.u, 1.0, False, 0, walk.used)
+        return PathEnd(there.u, 1.0, False, 0, walk.used)
     fold = _fold(walk, before, there, length)
     _, end, _ = _onward(walk, there, length, walk.used + most // 2, _left)
     beyond = end.u if end is not None and end.part == 1.0 else None
@@ -279,7 +279,7 @@ def _corrected(
     return u + bounded(-to_zero - dpart * along), part + float(np.clip(dpart, -1.0, 1.0))
 
 
-def _fold(walk: _Walk, here: _Point, there: _Point, length: float) -> Path:
+def _fold(walk: _Walk, here: _Point, there: _Point, length: float) -> PathEnd:
     """The fold between two points: where the direction holds no more of the shock, by false position."""
     low, high, start, end = 0.0, length, here.dpart, there.dpart
     best = here if here.part > there.part else there
@@ -295,4 +295,4 @@ def _fold(walk: _Walk, here: _Point, there: _Point, length: float) -> Path:
             low, start = middle, point.dpart
         else:
             high, end = middle, point.dpart
-    return Path(best.u, best.part, True, int(np.argmax(np.abs(best.du))), walk.used)
+    return PathEnd(best.u, best.part, True, int(np.argmax(np.abs(best.du))), walk.used)

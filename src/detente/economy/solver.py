@@ -9,23 +9,19 @@ solve that ends above its tolerance raises `SolveError`; it never returns number
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
 from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Floats, Shock
-from detente.economy.newton import Path, follow, newton, partial_shock
+from detente.economy.iterate import benchmark_inverse, chord
+from detente.economy.newton import PathEnd, follow, newton, partial_shock
 
-MEMORY = 8
 STACKED = 32
 """Shocks solved side by side; more would not stay in the cache."""
-
-LARGEST_STEP = 2.0
-"""A step moves no log of a hat further than this."""
 
 QUICK = 60
 """Evaluations after which an answer under scale economies is looked at again: it may be another equilibrium."""
@@ -46,11 +42,11 @@ OTHER_BRANCH = "Beyond it there is another equilibrium, which no small steps lea
 def family_of(economy: Economy) -> Family:
     """The family of a world; `InputError` for one nobody knows."""
     if economy.family == "armington":
-        from detente.economy.armington import Armington
+        from detente.economy.armington.family import Armington
 
         return Armington()
     if economy.family == "caliendo_parro":
-        from detente.economy.caliendo_parro import CaliendoParro
+        from detente.economy.input_output.family import CaliendoParro
 
         return CaliendoParro()
     raise InputError(f"world {economy.name}", f"unknown family '{economy.family}'", "use armington or caliendo_parro")
@@ -90,17 +86,17 @@ def solve(
 
     with np.errstate(all="ignore"):
         stages = getattr(family, "stages", None)
-        found = stages(economy, shock, plain) if stages else None
-        found = plain(economy, shock) if found is None else found
-    return replace(found, notes=(*shock.notes, *found.notes)) if shock.notes else found
+        equilibrium = stages(economy, shock, plain) if stages else None
+        equilibrium = plain(economy, shock) if equilibrium is None else equilibrium
+    return replace(equilibrium, notes=(*shock.notes, *equilibrium.notes)) if shock.notes else equilibrium
 
 
 def without_deficits(economy: Economy) -> Economy:
     """The baseline after deficits are set to zero at the old tariffs, as the closure `zero` takes it."""
     if economy.family == "armington":
-        from detente.economy.closures import without_deficits as moved
+        from detente.economy.armington.closures import without_deficits as moved
     else:
-        from detente.economy.caliendo_parro import without_deficits as moved
+        from detente.economy.input_output.family import without_deficits as moved
     return moved(economy, solve)
 
 
@@ -116,8 +112,8 @@ def _solve(
     if not np.abs(gap).max() <= tol or (persist and used > QUICK and _several(family, economy, shock)):
         u, method, more = _exact(family, economy, shock, u, start, tol, persist)
         used, gap = used + more, family.residual(u, economy, shock)
-    found = family.read_out(u, economy, shock, _certify(family, economy, shock, u, gap, used, tol, method))
-    return replace(found, notes=(*found.notes, ELSEWHERE)) if method.startswith(BEYOND) else found
+    equilibrium = family.read_out(u, economy, shock, _certify(family, economy, shock, u, gap, used, tol, method))
+    return replace(equilibrium, notes=(*equilibrium.notes, ELSEWHERE)) if method.startswith(BEYOND) else equilibrium
 
 
 def _several(family: Family, economy: Economy, shock: Shock) -> bool:
@@ -150,12 +146,12 @@ def _exact(
     path = follow(family, economy, shock, start)
     used += path.used
     if path.part >= 1.0:
-        found, more = newton(family, economy, shock, path.u, tol)
-        return found, PATH, used + more
+        point, more = newton(family, economy, shock, path.u, tol)
+        return point, PATH, used + more
     if path.beyond is not None:
-        found, more = newton(family, economy, shock, path.beyond, tol)
-        if _sound(family, economy, shock, found, tol):
-            return found, f"{BEYOND} at {100.0 * path.part:.3g} per cent of it (in logs)", used + more
+        point, more = newton(family, economy, shock, path.beyond, tol)
+        if _sound(family, economy, shock, point, tol):
+            return point, f"{BEYOND} at {100.0 * path.part:.3g} per cent of it (in logs)", used + more
     if solved and not path.fold:
         return tried, NEWTON, used
     raise _cut_short(family, economy, shock, path, used, solved)
@@ -165,13 +161,13 @@ def _sound(family: Family, economy: Economy, shock: Shock, u: Floats, tol: float
     """Whether a point is an equilibrium with positive hats and incomes."""
     if not np.abs(family.residual(u, economy, shock)).max() <= tol:
         return False
-    found = family.read_out(u, economy, shock, Certificate(0.0, 0.0, 0, True, "", ""))
-    incomes = [found.levels[name] for name in ("income", "expenditure") if name in found.levels]
-    positive = [np.asarray(value) for value in (*found.hats.values(), *incomes)]
+    equilibrium = family.read_out(u, economy, shock, Certificate(0.0, 0.0, 0, True, "", ""))
+    incomes = [equilibrium.levels[name] for name in ("income", "expenditure") if name in equilibrium.levels]
+    positive = [np.asarray(value) for value in (*equilibrium.hats.values(), *incomes)]
     return all(bool((np.isfinite(value) & (value > 0.0)).all()) for value in positive)
 
 
-def _cut_short(family: Family, economy: Economy, shock: Shock, path: Path, used: int, other: bool) -> SolveError:
+def _cut_short(family: Family, economy: Economy, shock: Shock, path: PathEnd, used: int, other: bool) -> SolveError:
     """The error of a path that ends before the whole shock."""
     country = family.label(economy, shock, path.leading).split(",")[0]
     carried = f"{100.0 * path.part:.3g} per cent of the shock (in logs)"
@@ -194,95 +190,15 @@ def _certify(
 ) -> Certificate:
     """The certificate of a solution with residuals `gap`; `SolveError` for what is none."""
     size = np.where(np.isfinite(gap), np.abs(gap), np.inf)
-    at = int(np.argmax(size))
-    worst = family.label(economy, shock, at)
-    if not size[at] <= tol:
+    index = int(np.argmax(size))
+    worst = family.label(economy, shock, index)
+    if not size[index] <= tol:
         reason = getattr(family, "reason", lambda *_: "")(u, economy, shock)
         raise SolveError(
-            f"{economy.name}: no equilibrium found in {used} evaluations; the largest residual is {size[at]:.3g} "
+            f"{economy.name}: no equilibrium found in {used} evaluations; the largest residual is {size[index]:.3g} "
             f"(tolerance {tol:g}) at {worst}. {reason or ADVICE}"
         )
-    return Certificate(float(size[at]), family.walras(u, economy, shock), used, True, worst, method)
-
-
-def benchmark_inverse(economy: Economy, shock: Shock) -> Floats:
-    """Inverse of the Jacobian where nothing changes, shape (unknowns, unknowns); kept with the economy."""
-    key = ("inverse", shock.key)
-    if key not in economy.memo:
-        family, nothing = family_of(economy), shock.nothing()
-        economy.memo[key] = np.linalg.inv(family.jacobian(family.start(economy, nothing), economy, nothing))
-    return economy.memo[key]
-
-
-class Anderson:
-    """Memory of accelerated fixed points u -> u + r(u), several side by side: last steps and how r answered them.
-
-    Arrays have shape (problem, step, unknown). Walker and Ni (2011), type II, by normal equations with a small ridge.
-    """
-
-    def __init__(self, problems: int, size: int, memory: int = MEMORY) -> None:
-        self.moves = np.zeros((problems, memory, size))
-        self.answers = np.zeros((problems, memory, size))
-        self.gram = np.zeros((problems, memory, memory))
-        self.count = 0
-
-    def remember(self, step: Floats, answer: Floats) -> None:
-        """Keep one step of u and the change of r it brought, each of shape (problem, unknown)."""
-        at = self.count % self.moves.shape[1]
-        self.moves[:, at], self.answers[:, at] = step + answer, answer
-        self.count += 1
-        kept = min(self.count, self.moves.shape[1])
-        row = (self.answers[:, :kept] @ answer[:, :, None])[..., 0]
-        self.gram[:, at, :kept] = self.gram[:, :kept, at] = row
-
-    def next(self, r: Floats) -> Floats:
-        """The accelerated step after residual r, shape (problem, unknown)."""
-        kept = min(self.count, self.moves.shape[1])
-        if not kept:
-            return r
-        gram = self.gram[:, :kept, :kept]
-        ridge = 1e-14 * np.trace(gram, axis1=1, axis2=2) + 1e-300
-        target = self.answers[:, :kept] @ r[:, :, None]
-        weights = np.linalg.solve(gram + ridge[:, None, None] * np.eye(kept), target)
-        return r - (weights.transpose(0, 2, 1) @ self.moves[:, :kept])[:, 0]
-
-
-def _chord(
-    residuals: Callable[[Floats], Floats], inverse: Floats, U: Floats, tol: float, max_iter: int
-) -> tuple[Floats, NDArray[np.int64], Floats]:
-    """Iterate u -> u - F(u) / J(baseline), accelerated, several problems side by side.
-
-    Returns the last iterates (problem, unknown), evaluations of each and largest residual of each. A problem that does
-    not contract is left where its residual was smallest.
-    """
-    history = Anderson(*U.shape)
-    done = np.zeros(len(U), dtype=bool)
-    used = np.zeros(len(U), dtype=np.int64)
-    best, kept = np.full(len(U), np.inf), U
-    before: tuple[Floats, Floats] | None = None
-    for step in range(1, max_iter + 1):
-        gap = residuals(U)
-        size = np.nan_to_num(np.abs(gap).max(axis=1), nan=np.inf)
-        used[~done] = step
-        better = ~done & (size < best)
-        kept = U if better.all() else np.where(better[:, None], U, kept)
-        best = np.where(better, size, best)
-        done |= (size <= tol) | ~(size < 1e3 * best) | ((step > 40) & (size > 0.1))
-        if done.all():
-            break
-        r = -(gap @ inverse.T)
-        if before is not None:
-            history.remember(U - before[0], r - before[1])
-        before = (U, r)
-        move = _bounded(history.next(r))
-        U = U + (move if not done.any() else np.where(done[:, None], 0.0, move))
-    return kept, used, best
-
-
-def _bounded(step: Floats) -> Floats:
-    """Steps shortened so that no log of a hat moves further than `LARGEST_STEP`, shape (..., unknown)."""
-    largest = np.abs(step).max(axis=-1, keepdims=True)
-    return step * np.minimum(1.0, LARGEST_STEP / np.maximum(largest, 1e-300))
+    return Certificate(float(size[index]), family.walras(u, economy, shock), used, True, worst, method)
 
 
 def _chord_alone(
@@ -291,8 +207,8 @@ def _chord_alone(
     def residuals(U: Floats) -> Floats:
         return family.residual(U[0], economy, shock)[None]
 
-    found, used, _ = _chord(residuals, benchmark_inverse(economy, shock), u[None], tol, max_iter)
-    return found[0], int(used[0])
+    solution, used, _ = chord(residuals, benchmark_inverse(family, economy, shock), u[None], tol, max_iter)
+    return solution[0], int(used[0])
 
 
 @np.errstate(all="ignore")
@@ -303,8 +219,8 @@ def solve_many(
 
     Errors are those of `solve`; the first shock without an equilibrium raises.
     """
-    found = _stacks(economy, shocks, tol, max_iter)
-    return [found.get(i) or solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
+    equilibria = _stacks(economy, shocks, tol, max_iter)
+    return [equilibria.get(i) or solve(economy, shock, tol=tol) for i, shock in enumerate(shocks)]
 
 
 @np.errstate(all="ignore")
@@ -312,8 +228,10 @@ def scan(
     economy: Economy, shocks: Sequence[Shock], *, tol: float = 1e-10, max_iter: int = 60
 ) -> list[Equilibrium | None]:
     """As `solve_many`, for searches: None where the quick iteration finds no equilibrium."""
-    found = _stacks(economy, shocks, tol, max_iter)
-    return [found[i] if i in found else _quick(economy, shock, tol, max_iter) for i, shock in enumerate(shocks)]
+    equilibria = _stacks(economy, shocks, tol, max_iter)
+    return [
+        equilibria[i] if i in equilibria else _quick(economy, shock, tol, max_iter) for i, shock in enumerate(shocks)
+    ]
 
 
 def _quick(economy: Economy, shock: Shock, tol: float, max_iter: int) -> Equilibrium | None:
@@ -328,11 +246,11 @@ def _stacks(economy: Economy, shocks: Sequence[Shock], tol: float, max_iter: int
     family = family_of(economy)
     for shock in shocks:
         family.check(economy, shock)
-    found: dict[int, Equilibrium | None] = {}
+    equilibria: dict[int, Equilibrium | None] = {}
     stack = getattr(family, "stack", None)
     for places in _groups(shocks) if stack else ():
-        found.update(_solve_stack(family, economy, shocks, places, tol, max_iter))
-    return found
+        equilibria.update(_solve_stack(family, economy, shocks, places, tol, max_iter))
+    return equilibria
 
 
 def _groups(shocks: Sequence[Shock]) -> Iterator[list[int]]:
@@ -341,7 +259,7 @@ def _groups(shocks: Sequence[Shock]) -> Iterator[list[int]]:
     for i, shock in enumerate(shocks):
         by_key.setdefault(shock.key, []).append(i)
     for places in by_key.values():
-        yield from (places[at : at + STACKED] for at in range(0, len(places), STACKED))
+        yield from (places[start : start + STACKED] for start in range(0, len(places), STACKED))
 
 
 def _solve_stack(
@@ -354,7 +272,7 @@ def _solve_stack(
         return {}
     U = np.stack([family.start(economy, shock) for shock in chosen])
     with np.errstate(all="ignore"):
-        U, used, size = _chord(stack.residuals, benchmark_inverse(economy, chosen[0]), U, tol, max_iter)
+        U, used, size = chord(stack.residuals, benchmark_inverse(family, economy, chosen[0]), U, tol, max_iter)
         good = np.flatnonzero(size <= tol)
         solved = {places[b]: result for b, result in stack.read_out(U, used, good)}
     return {place: solved.get(place) for place in places}

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.economy.frame import Economy, Floats, Row, Shock, baseline_tariff, shape_of
-from detente.economy.tariff_changes import goods
 
 ALL, GOODS, SERVICES = "all", "goods", "services"
 """Words for countries (`all`) and sectors, where the world has no such code of its own."""
@@ -86,12 +85,12 @@ class LaidTable:
 
     def numbers(self, base: Floats) -> Floats:
         """The base with the number of its row in every cell that has one, shape (importer, exporter, sector)."""
-        found, held = np.array(base).reshape(self.owner.shape), self.owner >= 0
-        if held.any():
-            number = np.array([row.number for row in self.rows])[self.owner[held]]
-            added = np.array([row.added for row in self.rows])[self.owner[held]]
-            found[held] = number + np.where(added, found[held], 0.0)
-        return found
+        numbers, owned = np.array(base).reshape(self.owner.shape), self.owner >= 0
+        if owned.any():
+            number = np.array([row.number for row in self.rows])[self.owner[owned]]
+            added = np.array([row.added for row in self.rows])[self.owner[owned]]
+            numbers[owned] = number + np.where(added, numbers[owned], 0.0)
+        return numbers
 
 
 def laid(economy: Economy, rows: Rows, check: Check, name: str = "tariff") -> LaidTable:
@@ -107,27 +106,27 @@ def laid(economy: Economy, rows: Rows, check: Check, name: str = "tariff") -> La
     UnknownName : a country or sector the world does not have.
     InputError : a number refused, a country on itself, a cell that two rows speak of and neither more narrowly.
     """
-    given = tuple(_row(row, at, name) for at, row in enumerate(rows, start=1))
+    given = tuple(_row(row, position, name) for position, row in enumerate(rows, start=1))
     cells = [_cells(economy, row) for row in given]
-    for one in cells:
-        check(one.row)
-        _refuse_own(one, name)
+    for block in cells:
+        check(block.row)
+        _refuse_own(block, name)
     n = len(economy.countries)
     owner = np.full((n, n, len(economy.sectors)), -1, dtype=np.int64)
-    for at in sorted(range(len(cells)), key=lambda at: -cells[at].size):
-        grid = cells[at].grid
-        _refuse_crossing(economy, cells, at, owner, grid, name)
-        owner[grid] = at
+    for position in sorted(range(len(cells)), key=lambda position: -cells[position].size):
+        grid = cells[position].grid
+        _refuse_crossing(economy, cells, position, owner, grid, name)
+        owner[grid] = position
     owner[np.arange(n), np.arange(n)] = -1
     named_sector = len(economy.sectors) > 1
     return LaidTable(owner, given, named_sector and any(not row.sectors for row in given))
 
 
-def _row(row: Row | TableRow, at: int, name: str) -> TableRow:
+def _row(row: Row | TableRow, position: int, name: str) -> TableRow:
     if isinstance(row, TableRow):
         return row
     importer, exporter, sector, number = row
-    where = f"{name} row {at} ({importer}, {exporter}{', ' + sector if sector else ''})"
+    where = f"{name} row {position} ({importer}, {exporter}{', ' + sector if sector else ''})"
     return TableRow((importer,), (exporter,), number, (sector,) if sector else (), where=where)
 
 
@@ -157,21 +156,21 @@ def _sectors(economy: Economy, code: str, where: str) -> Sequence[int]:
     return [k for k, good in enumerate(traded) if code == ALL or good == (code == GOODS)]
 
 
-def _refuse_own(one: _Cells, name: str) -> None:
-    if one.axes[0] == one.axes[1] and len(one.axes[0]) == 1 and (one.row.number != 0.0 or name != "tariff"):
-        raise InputError(one.row.where, f"a country has no {name} on itself", "leave the row out")
+def _refuse_own(block: _Cells, name: str) -> None:
+    if block.axes[0] == block.axes[1] and len(block.axes[0]) == 1 and (block.row.number != 0.0 or name != "tariff"):
+        raise InputError(block.row.where, f"a country has no {name} on itself", "leave the row out")
 
 
 def _refuse_crossing(
-    economy: Economy, cells: Sequence[_Cells], at: int, owner: NDArray[np.int64], grid: Any, name: str
+    economy: Economy, cells: Sequence[_Cells], position: int, owner: NDArray[np.int64], grid: Any, name: str
 ) -> None:
     """Refuse a row that shares a cell with one it does not lie within."""
     before = owner[grid]
     for other in np.unique(before[before >= 0]).tolist():
-        if cells[at].within(cells[other]):
+        if cells[position].within(cells[other]):
             continue
-        where, earlier = cells[at].row.where, cells[other].row.where
-        if cells[at].axes == cells[other].axes:
+        where, earlier = cells[position].row.where, cells[other].row.where
+        if cells[position].axes == cells[other].axes:
             raise InputError(where, "this cell is given twice", f"keep one {name} for each pair and sector")
         i, j, k = (int(part[0]) for part in np.nonzero(before == other))
         flat = [axis.ravel()[place] for axis, place in zip(grid, (i, j, k), strict=True)]
@@ -220,16 +219,16 @@ def touched(economy: Economy, table: LaidTable, tariff: Floats | None = None, na
     """One line on what a table touches: pairs, USD of baseline trade, services left out, rates below zero."""
     n = len(economy.countries)
     flows = np.asarray(economy.arrays["flows"], dtype=np.float64).reshape(n, n, -1)
-    held = table.owner >= 0
-    pairs = held.any(axis=2)
+    owned = table.owner >= 0
+    pairs = owned.any(axis=2)
     count = int(pairs.sum())
-    text = f"{name} of the table: {count:,} {'pair' if count == 1 else 'pairs'}, {_usd(flows[held].sum())} of trade"
+    text = f"{name} of the table: {count:,} {'pair' if count == 1 else 'pairs'}, {_usd(flows[owned].sum())} of trade"
     left = [k for k, sector in enumerate(economy.sectors) if table.of_goods and sector not in goods(economy)]
-    left = [k for k in left if not held[:, :, k].any()]
+    left = [k for k in left if not owned[:, :, k].any()]
     if left:
         names = economy.sectors[left[0]] if len(left) == 1 else f"{len(left)} sectors of services"
         text += f"; left out, since no row names them: {names}, {_usd(flows[:, :, left][pairs].sum())}"
-    if tariff is not None and (below := int((tariff[held] < 0.0).sum())):
+    if tariff is not None and (below := int((tariff[owned] < 0.0).sum())):
         text += f"; rates below zero, that is subsidies, in {below:,} cells"
     return text
 
@@ -258,10 +257,55 @@ def productivity_of(economy: Economy, rows: Iterable[tuple[Sequence[str], Sequen
     Shape (country,) in a world of one sector, else (country, sector); a later row replaces an earlier one. `InputError`
     for a number that cannot be new over old.
     """
-    found = np.ones((len(economy.countries), len(economy.sectors)))
+    hats = np.ones((len(economy.countries), len(economy.sectors)))
     for countries, sectors, hat, where in rows:
         refuse_hat(TableRow((), (), hat, where=where))
-        at = [i for code in countries for i in _countries(economy, code, where)]
+        places = [i for code in countries for i in _countries(economy, code, where)]
         kept = [k for code in sectors or (ALL,) for k in _sectors(economy, code, where)]
-        found[np.ix_(at, kept)] = hat
-    return found if found.shape[1] > 1 else found[:, 0]
+        hats[np.ix_(places, kept)] = hat
+    return hats if hats.shape[1] > 1 else hats[:, 0]
+
+
+def added(
+    economy: Economy, importer: str, exporters: Sequence[str], points: float, *, sectors: Sequence[str] | None = None
+) -> Floats:
+    """Baseline tariffs with `points` (0.30 is thirty) added by one importer: kappa^ = (1 + tau + 0.3) / (1 + tau).
+
+    Parameters
+    ----------
+    exporters : codes; empty for every other country.
+    sectors : codes; None for all goods, that is all sectors the world does not name as services.
+
+    Returns
+    -------
+    Rates shaped like the tariff of the world, shares.
+    """
+    tariff, where = _own_cells(economy, importer, exporters, sectors)
+    tariff[where] += points
+    return tariff.reshape(baseline_tariff(economy).shape)
+
+
+def replaced(
+    economy: Economy, importer: str, exporters: Sequence[str], rate: float, *, sectors: Sequence[str] | None = None
+) -> Floats:
+    """Baseline tariffs with those of one importer replaced by `rate`; arguments and result as in `added`."""
+    tariff, where = _own_cells(economy, importer, exporters, sectors)
+    tariff[where] = rate
+    return tariff.reshape(baseline_tariff(economy).shape)
+
+
+def goods(economy: Economy) -> tuple[str, ...]:
+    """Sectors that are not named as services, in order."""
+    services = economy.parameters.get("services", ())
+    return tuple(sector for sector in economy.sectors if sector not in services)
+
+
+def _own_cells(
+    economy: Economy, importer: str, exporters: Sequence[str], sectors: Sequence[str] | None
+) -> tuple[Floats, tuple[NDArray[np.int64], ...]]:
+    n, s = len(economy.countries), len(economy.sectors)
+    to = economy.country(importer)
+    partners = exporters or [code for code in economy.countries if code != importer]
+    places = np.asarray([economy.country(code) for code in partners if code != importer], dtype=np.int64)
+    work = np.asarray([economy.sector(c) for c in (goods(economy) if sectors is None else sectors)], dtype=np.int64)
+    return baseline_tariff(economy).reshape(n, n, s).copy(), np.ix_(np.asarray([to]), places, work)

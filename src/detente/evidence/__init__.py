@@ -1,16 +1,15 @@
 """Evidence: dated events, claims and their verdicts by rule, promises, history and the reaction of markets."""
 
-from detente.evidence.claims import QUANTITIES, Check, Claim, Kind, Part, Quantity, Speaker, claim_review
+from detente.evidence.claims import Check, Claim, Kind, Part, Quantity, Speaker, claim_review
 from detente.evidence.event_panel import Panel, PanelTest, panel
 from detente.evidence.event_study import Study, implied_change, rarity, study
 from detente.evidence.events import Event, Level, Match, additional_rate, check_events, follows, steps
-from detente.evidence.forecasts import Expectation, Settlement, settle
+from detente.evidence.forecasts import Expectation, Resolution, settle
 from detente.evidence.history import Place, Rise, Series, annual, largest_rise, place, rounding_band, spliced
 from detente.evidence.promises import Promise, track
 from detente.evidence.sessions import EXCHANGES, Exchange, Reaction, event_session, exchange
-from detente.evidence.substitution import Moved, moved
+from detente.evidence.substitution import Substitution, moved
 from detente.evidence.verdicts import (
-    TOLERANCES,
     Comparator,
     Nearness,
     Reading,
@@ -25,8 +24,6 @@ from detente.evidence.verdicts import (
 
 __all__ = [
     "EXCHANGES",
-    "QUANTITIES",
-    "TOLERANCES",
     "Check",
     "Claim",
     "Comparator",
@@ -36,7 +33,6 @@ __all__ = [
     "Kind",
     "Level",
     "Match",
-    "Moved",
     "Nearness",
     "Panel",
     "PanelTest",
@@ -46,11 +42,12 @@ __all__ = [
     "Quantity",
     "Reaction",
     "Reading",
+    "Resolution",
     "Rise",
     "Series",
-    "Settlement",
     "Speaker",
     "Study",
+    "Substitution",
     "Verdict",
     "additional_rate",
     "agreement",

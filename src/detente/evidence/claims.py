@@ -23,21 +23,13 @@ class Kind(StrEnum):
     EVALUATION = "evaluation"
 
 
-QUANTITIES = (
-    "average_tariff_level", "average_tariff_rise", "partner_additional_rate", "partner_average_rate", "line_rate",
-    "index_return", "index_ratio", "share", "count", "rank_since", "price_effect", "household_cost",
-    "real_income_change", "months_of_shortage", "abnormal_return",
-)  # fmt: skip
-"""The fixed vocabulary of what a claim can be about."""
-
-
 @dataclass(frozen=True)
 class Quantity:
     """The number in a claim.
 
     Attributes
     ----------
-    name : one of `QUANTITIES`.
+    name : of what the claim is about, as the layer above knows it.
     comparator : =, about, >, <, rose or fell.
     value : the number, in the program's unit (a share for per cent and points); None where only the sign is claimed.
     half_unit : half of the last digit given, in the same unit.

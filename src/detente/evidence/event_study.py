@@ -176,23 +176,23 @@ def study(
     panel = np.column_stack([returns, *(factors or {}).values()])
     keep = np.asarray(np.isfinite(panel).all(axis=1))
     sessions = [day for day, ok in zip(days, keep.tolist(), strict=True) if ok]
-    panel, at = panel[keep], _position(asset, sessions, session)
-    low, high = _window(asset, window, at, session)
-    if at + horizon > len(sessions):
+    panel, row = panel[keep], _position(asset, sessions, session)
+    low, high = _window(asset, window, row, session)
+    if row + horizon > len(sessions):
         raise InputError(asset, f"ends before day {horizon} of the event", "give a shorter horizon")
-    found = fit(panel[low:high, 0], panel[low:high, 1:])
-    event = np.column_stack([np.ones(horizon), panel[at : at + horizon, 1:]])
-    abnormal = panel[at : at + horizon, 0] - found.fitted(event)
-    error = found.error(event)
+    regression = fit(panel[low:high, 0], panel[low:high, 1:])
+    event = np.column_stack([np.ones(horizon), panel[row : row + horizon, 1:]])
+    abnormal = panel[row : row + horizon, 0] - regression.fitted(event)
+    error = regression.error(event)
     if model == "garch":
-        error *= scale_of(found.residuals, panel[high:at, 0] - found.coefficients[0])
+        error *= scale_of(regression.residuals, panel[high:row, 0] - regression.coefficients[0])
     car = float(abnormal.sum())
-    earlier = _placebo(panel[:at], found, window, placebo, horizon)
-    rank = rank_p(found.residuals, car) if horizon == 1 else float("nan")
+    earlier = _placebo(panel[:row], regression, window, placebo, horizon)
+    rank = rank_p(regression.residuals, car) if horizon == 1 else float("nan")
     return Study(
-        asset, session, model, names, high - low, abnormal, car, float(panel[at : at + horizon, 0].sum()), error,
-        found.freedom, _student(car / error, found.freedom), rank, placebo_p(earlier, car), earlier.size,
-        sessions[at - horizon + 1 - earlier.size], found.residuals, tuple(sessions[low:high]),
+        asset, session, model, names, high - low, abnormal, car, float(panel[row : row + horizon, 0].sum()), error,
+        regression.freedom, _student(car / error, regression.freedom), rank, placebo_p(earlier, car), earlier.size,
+        sessions[row - horizon + 1 - earlier.size], regression.residuals, tuple(sessions[low:high]),
         _notes(high - low, window),
     )  # fmt: skip
 
@@ -217,25 +217,28 @@ def _position(asset: str, sessions: Sequence[date], session: date) -> int:
 
 def nearest(sessions: Sequence[date], day: date) -> list[date]:
     """The last two sessions before a day and the first two after it, of sessions in order."""
-    return [*[one for one in sessions if one < day][-2:], *[one for one in sessions if one > day][:2]]
+    return [
+        *[session for session in sessions if session < day][-2:],
+        *[session for session in sessions if session > day][:2],
+    ]
 
 
-def _window(asset: str, window: tuple[int, int], at: int, session: date) -> tuple[int, int]:
+def _window(asset: str, window: tuple[int, int], row: int, session: date) -> tuple[int, int]:
     """Rows of the estimation window, first and one past the last."""
     first, last = window
     length = last - first + 1
     if last >= 0 or not FEWEST <= length <= MOST:
         raise InputError("--window", f"{first} to {last} cannot be used", f"give {FEWEST} to {MOST} days before 0")
-    low, high = max(0, at + first), at + last + 1
+    low, high = max(0, row + first), row + last + 1
     if high - low < FEWEST:
         what = f"only {max(0, high - low)} days before {session} to estimate from"
         raise InputError(asset, what, f"give a series with at least {FEWEST - last} earlier days")
     return low, high
 
 
-def _notes(found: int, window: tuple[int, int]) -> tuple[str, ...]:
+def _notes(days: int, window: tuple[int, int]) -> tuple[str, ...]:
     wanted = window[1] - window[0] + 1
-    return (f"{found} days of estimation, {wanted} were asked for",) if found < wanted else ()
+    return (f"{days} days of estimation, {wanted} were asked for",) if days < wanted else ()
 
 
 def _student(t: float, freedom: int) -> float:
@@ -244,13 +247,13 @@ def _student(t: float, freedom: int) -> float:
     return float(2.0 * stdtr(freedom, -abs(t)))
 
 
-def _placebo(panel: Floats, found: Fit, window: tuple[int, int], kind: str, horizon: int) -> Floats:
+def _placebo(panel: Floats, regression: Fit, window: tuple[int, int], kind: str, horizon: int) -> Floats:
     """Abnormal returns of the spans of `horizon` days that end before the event, one from each day, shape (spans,)."""
     if kind not in ("fixed", "rolling"):
         raise InputError("--placebo", f"unknown kind '{kind}'", "use fixed or rolling")
     design = np.column_stack([np.ones(len(panel)), panel[:, 1:]])
     if kind == "fixed":
-        return np.lib.stride_tricks.sliding_window_view(panel[:, 0] - found.fitted(design), horizon).sum(axis=1)
+        return np.lib.stride_tricks.sliding_window_view(panel[:, 0] - regression.fitted(design), horizon).sum(axis=1)
     values = []
     for day in range(FEWEST - 1 - window[1], len(panel) - horizon + 1):
         rows = panel[max(0, day + window[0]) : day + window[1] + 1]

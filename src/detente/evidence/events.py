@@ -167,12 +167,12 @@ def _level(event: Event, on: date) -> float:
 
 def steps(events: Sequence[Event], actor: str, target: str, first: date, last: date) -> list[Level]:
     """The first day and every day on which the additional rate moves, up to the last."""
-    found: list[Level] = []
+    levels: list[Level] = []
     for number in range((last - first).days + 1):
         level = additional_rate(events, actor, target, first + timedelta(number))
-        if not found or abs(level.total - found[-1].total) > 1e-12:
-            found.append(level)
-    return found
+        if not levels or abs(level.total - levels[-1].total) > 1e-12:
+            levels.append(level)
+    return levels
 
 
 @dataclass(frozen=True)

@@ -73,8 +73,8 @@ def _spans(days: Sequence[date]) -> str:
             spans[-1].append(day)
         else:
             spans.append([day])
-    told = [f"{one[0]}" if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in spans[:5]]
-    return ", ".join(told) + (f" and {len(spans) - 5} more" if len(spans) > 5 else "")
+    texts = [f"{span[0]}" if len(span) == 1 else f"{span[0]} to {span[-1]}" for span in spans[:5]]
+    return ", ".join(texts) + (f" and {len(spans) - 5} more" if len(spans) > 5 else "")
 
 
 @lru_cache(maxsize=64)

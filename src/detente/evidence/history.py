@@ -53,12 +53,12 @@ class Series:
     def with_value(self, year: int, rate: float) -> Series:
         """The series with another rate in one year, and the two rises that hang on it."""
         rates, rises = self.rate.copy(), self.rise.copy()
-        at = int(np.flatnonzero(self.years == year)[0])
-        step = rate - rates[at]
-        rates[at] = rate
-        rises[at] += step
-        if at + 1 < rises.size:
-            rises[at + 1] -= step
+        index = int(np.flatnonzero(self.years == year)[0])
+        step = rate - rates[index]
+        rates[index] = rate
+        rises[index] += step
+        if index + 1 < rises.size:
+            rises[index + 1] -= step
         return Series(self.name, self.definition, self.years, rates, rises, self.source, self.ranked)
 
 
@@ -142,11 +142,11 @@ def largest_rise(series: Series, rise: float, since: int, year: int, span: int =
     after = (earlier.years > since) & np.isfinite(rises)
     if not after.any():
         raise InputError("history", f"there is no year after {since} in {series.name}", "name an earlier year")
-    at = int(np.flatnonzero(after)[np.argmax(rises[after])])
+    index = int(np.flatnonzero(after)[np.argmax(rises[after])])
     own = np.flatnonzero(earlier.years == since)
     of_year = float(rises[own[0]]) if own.size else float("nan")
-    largest = float(rises[at])
-    return Rise(rise, since, largest, int(earlier.years[at]), of_year, abs(rise - largest) <= TIE)
+    largest = float(rises[index])
+    return Rise(rise, since, largest, int(earlier.years[index]), of_year, abs(rise - largest) <= TIE)
 
 
 def _rises(series: Series, span: int) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from detente.evidence.events import Event
-from detente.evidence.forecasts import Expectation, InForce, Settlement, settle
+from detente.evidence.forecasts import Expectation, InForce, Resolution, settle
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Promise:
 
 def track(
     promises: Sequence[Promise], events: Sequence[Event], as_of: date, in_force: InForce
-) -> list[tuple[Promise, Settlement]]:
+) -> list[tuple[Promise, Resolution]]:
     """Every promise made by a day with its settlement on the record of that day."""
     made = [promise for promise in promises if promise.made <= as_of]
     return [(p, settle(p.expected, events, p.made, as_of, in_force)) for p in made]

@@ -17,7 +17,7 @@ SIGMA_RANGE = (2.0, 5.0)
 
 
 @dataclass(frozen=True)
-class Moved:
+class Substitution:
     """Imports after substitution.
 
     Attributes
@@ -29,7 +29,7 @@ class Moved:
     rate: float
 
 
-def moved(value: Floats, before: Floats, after: Floats, product: Ints, sigma: float = SIGMA) -> Moved:
+def moved(value: Floats, before: Floats, after: Floats, product: Ints, sigma: float = SIGMA) -> Substitution:
     """CES between the partners of each product, spending on the product constant.
 
     E0 = v (1 + t0); shares go with E0 [(1 + t1)/(1 + t0)]^(1 - sigma); customs value w1 = E1/(1 + t1); the rate is
@@ -54,4 +54,4 @@ def moved(value: Floats, before: Floats, after: Floats, product: Ints, sigma: fl
     scale = total / np.where(pulls > 0, pulls, 1.0)
     worth = pull * scale[product] / (1.0 + after)
     whole = float(worth.sum())
-    return Moved(worth, float(after @ worth) / whole if whole > 0 else float("nan"))
+    return Substitution(worth, float(after @ worth) / whole if whole > 0 else float("nan"))

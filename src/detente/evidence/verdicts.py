@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,31 +57,6 @@ class Verdict(StrEnum):
     NOT_RATED = "not rated"
 
 
-TOLERANCES: Mapping[str, float] = {
-    "average_tariff_level": 0.0075,
-    "average_tariff_rise": 0.0075,
-    "partner_additional_rate": 0.0,
-    "partner_average_rate": 0.03,
-    "line_rate": 0.0,
-    "index_return": 0.0005,
-    "index_ratio": 0.01,
-    "share": 0.02,
-    "count": 0.0,
-    "rank_since": 0.0005,
-    "price_effect": 0.0025,
-    "household_cost": 0.1,
-    "real_income_change": 0.0025,
-    "months_of_shortage": 1.0,
-    "abnormal_return": 0.0005,
-}
-"""Rule V2: tolerance by quantity, in the program's units; `household_cost` is a share of the number claimed.
-
-They are fixed and never widened by the spread of a model: a vague model must not support everything.
-"""
-
-EXACT = ("partner_additional_rate", "line_rate", "count", "rank_since")
-"""Legal rates, counts and years are meant to the last digit: their half-unit is zero."""
-
 SMALLEST_MOVE = 0.0005
 """A word of direction needs a move of at least this size."""
 
@@ -89,14 +64,15 @@ CERTAIN = 0.8
 """Below this share of draws with the same nearness a verdict carries "uncertain"."""
 
 
-def half_unit(text: str, quantity: str, comparator: Comparator, scale: float = 1.0) -> float:
+def half_unit(text: str, comparator: Comparator, scale: float = 1.0, *, exact: bool = False) -> float:
     """Half of the last digit of a number as written, in the program's unit.
 
     Parameters
     ----------
     text : the number as the claim writes it, "12.6"; scale : 0.01 for per cent and points.
+    exact : meant to the last digit, as legal rates, counts and years are: the half-unit is zero.
     """
-    if quantity in EXACT and comparator is not Comparator.ABOUT:
+    if exact and comparator is not Comparator.ABOUT:
         return 0.0
     number = Decimal(text)
     exponent = number.as_tuple().exponent
@@ -127,13 +103,15 @@ def nearness(gap: float, tolerance: float) -> Nearness:
     return Nearness.NEAR if gap <= 2.0 * tolerance + 1e-12 else Nearness.OUT
 
 
-def judge(value: float, claimed: float | None, half: float, comparator: Comparator, quantity: str) -> Nearness:
-    """Where a computed value lies relative to a claim about a quantity."""
-    tolerance = TOLERANCES[quantity]
+def judge(value: float, claimed: float | None, half: float, comparator: Comparator, tolerance: float) -> Nearness:
+    """Rule V2: where a computed value lies relative to a claim.
+
+    Parameters
+    ----------
+    tolerance : of the quantity, in the program's unit; words of direction have none.
+    """
     if comparator in (Comparator.ROSE, Comparator.FELL):
         tolerance = 0.0
-    elif quantity == "household_cost":
-        tolerance *= abs(claimed or 0.0)
     return nearness(distance(value, claimed, half, comparator), tolerance)
 
 
@@ -169,12 +147,12 @@ class Reading:
 
 
 def agreement(
-    draws: Floats, claimed: float | None, half: float, comparator: Comparator, quantity: str, found: Nearness
+    draws: Floats, claimed: float | None, half: float, comparator: Comparator, tolerance: float, near: Nearness
 ) -> float:
     """Share of draws, shape (n,), that give the same nearness; NaN without draws."""
     if not draws.size:
         return float("nan")
-    return float(np.mean([judge(float(x), claimed, half, comparator, quantity) is found for x in draws]))
+    return float(np.mean([judge(float(x), claimed, half, comparator, tolerance) is near for x in draws]))
 
 
 def of_measurement(readings: Sequence[Reading], is_open: bool) -> Verdict:

@@ -20,12 +20,12 @@ START = ((0.05, 0.90), (0.10, 0.80), (0.20, 0.60), (0.05, 0.50))
 
 def variances(residuals: Floats, alpha: float, beta: float, mean: float) -> Floats:
     """Variance of each day and of the day after the last, shape (n + 1,); the mean variance is targeted."""
-    found = np.empty(residuals.size + 1)
-    found[0] = mean
+    variance = np.empty(residuals.size + 1)
+    variance[0] = mean
     constant = mean * (1.0 - alpha - beta)
     for day, surprise in enumerate(residuals.tolist()):
-        found[day + 1] = constant + alpha * surprise**2 + beta * found[day]
-    return found
+        variance[day + 1] = constant + alpha * surprise**2 + beta * variance[day]
+    return variance
 
 
 def estimate(residuals: Floats) -> tuple[float, float]:
@@ -43,8 +43,8 @@ def estimate(residuals: Floats) -> tuple[float, float]:
         alpha, beta = float(weights[0]), float(weights[1])
         if alpha + beta >= 0.9999:
             return 1e6 * (1.0 + alpha + beta)
-        held = variances(residuals, alpha, beta, mean)[:-1] / mean
-        return 0.5 * float((np.log(held) + residuals**2 / mean / held).sum())
+        ratio = variances(residuals, alpha, beta, mean)[:-1] / mean
+        return 0.5 * float((np.log(ratio) + residuals**2 / mean / ratio).sum())
 
     runs: list[Any] = [minimize(loss, np.asarray(s), method="L-BFGS-B", bounds=[(0, 0.9999)] * 2) for s in START]
     ended = [run for run in runs if run.success]
@@ -63,5 +63,5 @@ def scale_of(residuals: Floats, gap: Floats) -> float:
     """
     alpha, beta = estimate(residuals)
     mean = float(residuals @ residuals) / residuals.size
-    held = variances(np.concatenate([residuals, gap]), alpha, beta, mean)
-    return float(np.sqrt(held[-1] / mean))
+    variance = variances(np.concatenate([residuals, gap]), alpha, beta, mean)
+    return float(np.sqrt(variance[-1] / mean))

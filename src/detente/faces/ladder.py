@@ -17,7 +17,7 @@ from detente.law.measure import FOREVER
 if TYPE_CHECKING:
     from detente.lab.statute.facts import Fact, State
     from detente.lab.statute.lookup import Answer
-    from detente.law import Ladder, Measure, Term
+    from detente.law import DutyTerm, Ladder, Measure
 
 
 def merged_terms(answer: Answer) -> list[dict[str, Any]]:
@@ -37,7 +37,7 @@ def merged_terms(answer: Answer) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _term(term: Term) -> dict[str, Any]:
+def _term(term: DutyTerm) -> dict[str, Any]:
     return {
         "measure": term.measure,
         "authority": term.authority,
@@ -163,7 +163,7 @@ def _heading(measure: Measure, answer: Answer) -> str:
     return next(now, "") or measure.heading
 
 
-def _act(of: Measure | Term) -> str:
+def _act(of: Measure | DutyTerm) -> str:
     """Instrument and citation."""
     return "; ".join(part for part in (of.instrument, of.citation) if part)
 
@@ -241,9 +241,9 @@ def _control(measure: Measure, answer: Answer) -> str:
     return f"minimum price of {price.price:g} USD/{price.unit}: {words}; {advice}"
 
 
-def _bans(answer: Answer) -> list[Term]:
+def _bans(answer: Answer) -> list[DutyTerm]:
     """Acts that keep some of the goods out, each once, with their share of all lines under the code."""
-    acts: dict[str, Term] = {}
+    acts: dict[str, DutyTerm] = {}
     for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
         for ban in ladder.bans:
             before = acts[ban.measure].share if ban.measure in acts else 0.0
@@ -251,7 +251,7 @@ def _bans(answer: Answer) -> list[Term]:
     return [ban for ban in acts.values() if ban.share > 0]
 
 
-def _forbidden(ban: Term) -> str:
+def _forbidden(ban: DutyTerm) -> str:
     part = "" if ban.entire else f" on {ban.share:.0%} of the value"
     since = f", from {ban.start}" if ban.start > EARLIEST else ""
     return f"may not be imported{part}: {ban.title} ({_act(ban)}){since}"

@@ -85,7 +85,7 @@ def _report(scenario: Scenario, pairings: list[Pairing]) -> None:
 
 def _record(scenario: Scenario, folder: Path, draws: int) -> None:
     """Timeline, moves and claims of the record; claims are judged where draws are asked for."""
-    from detente.data.claimfile import load_ledger
+    from detente.lab.claims.ledger import load_ledger
     from detente.lab.record.around import record_tables, source_of
 
     asked, on = scenario.record, scenario.on

@@ -19,7 +19,7 @@ MONEY = "USD"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DutyPart:
     """One addend of a duty.
 
     Attributes
@@ -67,7 +67,7 @@ class Duty:
 
     text: str
     kind: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[DutyPart, ...] = ()
     limit: str = ""
 
     @property
@@ -94,7 +94,7 @@ class Duty:
         return sum(whole) + lowest
 
     @property
-    def single_unit(self) -> Part | None:
+    def single_unit(self) -> DutyPart | None:
         """The one amount per unit, where every other addend is a share of the whole value."""
         specific = [p for p in self.parts if not p.is_share]
         shares = [p for p in self.parts if p.is_share]
@@ -103,10 +103,10 @@ class Duty:
     @property
     def measures(self) -> tuple[str, ...]:
         """What must be known of a shipment besides its value, in the order of the text."""
-        found = [p.measure for p in self.parts if p.measure]
+        measures = [p.measure for p in self.parts if p.measure]
         if any(p.per_degree for p in self.parts):
-            found.append(DEGREE)
-        return tuple(dict.fromkeys(found))
+            measures.append(DEGREE)
+        return tuple(dict.fromkeys(measures))
 
     def of(self, value: float, quantity: Mapping[str, float]) -> float:
         """The duty on a shipment, USD.
@@ -133,7 +133,7 @@ class Duty:
         return sum(self._owed(part, value, quantity, degrees) for part in self.parts)
 
     @staticmethod
-    def _owed(part: Part, value: float, quantity: Mapping[str, float], degrees: float) -> float:
+    def _owed(part: DutyPart, value: float, quantity: Mapping[str, float], degrees: float) -> float:
         base = quantity.get(part.measure, 0.0) if part.measure else value
         return part.rate(degrees) * base
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from detente.law.duty import Duty, Part
+from detente.law.duty import Duty, DutyPart
 from detente.law.quantity import unit_named
 
 PERCENT = re.compile(r"^(\d+(?:\.\d+)?)(?: (\d+)/(\d+))?\s*(?:%|percent)\s*(.*)$")
@@ -49,21 +49,21 @@ def _limited(text: str) -> tuple[str, str]:
     return stated, "".join(limits)
 
 
-def _part(text: str) -> Part | None:
+def _part(text: str) -> DutyPart | None:
     sliding = SLIDING.match(text)
     if sliding:
         top = _part(sliding["top"])
-        return top and Part(top.amount, top.unit, top.basis, _cents(sliding["step"]), _cents(sliding["least"]))
+        return top and DutyPart(top.amount, top.unit, top.basis, _cents(sliding["step"]), _cents(sliding["least"]))
     share = PERCENT.match(text)
     return _share(*share.groups()) if share else _amount(text)
 
 
-def _share(whole: str, top: str | None, bottom: str | None, words: str) -> Part:
+def _share(whole: str, top: str | None, bottom: str | None, words: str) -> DutyPart:
     fraction = int(top) / int(bottom) if top and bottom else 0.0
-    return Part(round((float(whole) + fraction) / 100, 8), basis=_basis(words))
+    return DutyPart(round((float(whole) + fraction) / 100, 8), basis=_basis(words))
 
 
-def _amount(text: str) -> Part | None:
+def _amount(text: str) -> DutyPart | None:
     """USD per unit; tonnes are put in kilograms."""
     specific = SPECIFIC.match(text)
     if not specific or not (specific[1] or specific[3]):
@@ -71,7 +71,7 @@ def _amount(text: str) -> Part | None:
     amount = float(specific[2]) / (100 if specific[3] else 1)
     by_piece = (specific[4] or "").endswith("each")
     unit, basis, factor = ("each", specific[5], 1.0) if by_piece else _unit(specific[5])
-    return Part(round(amount / factor, 12), unit, basis)
+    return DutyPart(round(amount / factor, 12), unit, basis)
 
 
 def _unit(words: str) -> tuple[str, str, float]:
@@ -102,7 +102,7 @@ def _cents(number: str) -> float:
     return round(float(number) / 100, 12)
 
 
-def _kind(parts: tuple[Part, ...]) -> str:
+def _kind(parts: tuple[DutyPart, ...]) -> str:
     shares = [part.is_share for part in parts]
     if all(shares):
         return "ad_valorem" if len(parts) == 1 and not parts[0].basis else "compound"

@@ -10,8 +10,19 @@ from functools import cached_property
 
 from detente.codes.errors import InputError, LawError, UnknownName
 from detente.law.aspects import Aspect
-from detente.law.measure import FOREVER, PAINTED, Displacement, Goods, Kind, Measure, Partners, Period, Status, When
-from detente.law.record import Record, joined_record
+from detente.law.measure import (
+    FOREVER,
+    PAINTED,
+    Displacement,
+    Goods,
+    Measure,
+    MeasureKind,
+    Partners,
+    Period,
+    Status,
+    When,
+)
+from detente.law.record import LawRecord, joined_record
 
 
 class Reading(StrEnum):
@@ -62,7 +73,7 @@ class Law:
     authorities: tuple[Authority, ...] = field(repr=False, default=())
     aspects: Mapping[str, Aspect] = field(repr=False, default_factory=dict)
     switches: frozenset[str] = frozenset()
-    record: Record | None = field(repr=False, default=None)
+    record: LawRecord | None = field(repr=False, default=None)
 
     def __post_init__(self) -> None:
         seen: dict[str, Measure] = {}
@@ -88,7 +99,9 @@ class Law:
     @cached_property
     def levying(self) -> tuple[Authority, ...]:
         """Authorities under which duties are counted; those that only forbid are left out."""
-        silent = {m.authority for m in self.measures} - {m.authority for m in self.measures if m.kind is Kind.DUTY}
+        silent = {m.authority for m in self.measures} - {
+            m.authority for m in self.measures if m.kind is MeasureKind.DUTY
+        }
         return tuple(authority for authority in self.authorities if authority.id not in silent)
 
     def measure(self, name: str, where: str = "") -> Measure:
@@ -119,13 +132,13 @@ class Law:
 
     def select(self, selectors: Iterable[str], where: str = "") -> tuple[Measure, ...]:
         """Measures named by selectors: id, authority:ID, class:NAME or basis:NAME."""
-        found: list[Measure] = []
+        measures: list[Measure] = []
         for selector in selectors:
             hits = [m for m in self.measures if self._selects(selector, m)]
             if not hits:
                 raise UnknownName("measure", selector, self._selectors(), where, "list them with `detente law`")
-            found += [m for m in hits if m not in found]
-        return tuple(found)
+            measures += [m for m in hits if m not in measures]
+        return tuple(measures)
 
     def _selects(self, selector: str, measure: Measure) -> bool:
         if selector.startswith("basis:"):
@@ -209,13 +222,13 @@ class Law:
     @cached_property
     def displacers(self) -> dict[str, list[tuple[Displacement, str]]]:
         """Measure id -> (rule, id of the measure that may take its place)."""
-        found: dict[str, list[tuple[Displacement, str]]] = {}
+        displacers: dict[str, list[tuple[Displacement, str]]] = {}
         for rule in self.active_rules:
             for of in (name for selector in rule.of for name in self.selected(selector)):
                 for by in (name for selector in rule.by for name in self.selected(selector)):
                     if by != of:
-                        found.setdefault(of, []).append((rule, by))
-        return found
+                        displacers.setdefault(of, []).append((rule, by))
+        return displacers
 
     @cached_property
     def span(self) -> tuple[date, date]:
@@ -226,13 +239,13 @@ class Law:
     @cached_property
     def dates(self) -> frozenset[date]:
         """Days on which a measure, a list or a scope begins, or the day after it ends."""
-        found: set[date] = set()
+        days: set[date] = set()
         for m in self.measures:
             if m.kind in PAINTED and m.status is Status.IN_FORCE:
-                found |= _edges(m)
+                days |= _edges(m)
         for rule in self.active_rules:
-            found |= _span_edges(rule.start, rule.end)
-        return frozenset(found)
+            days |= _span_edges(rule.start, rule.end)
+        return frozenset(days)
 
 
 def _ended(measure: Measure, on: date | None) -> Measure:
@@ -256,11 +269,11 @@ def _edges(measure: Measure) -> set[date]:
     spans += [(s.start, s.end) for s in scopes]
     spans += [(day, FOREVER) for day in (p.published for p in measure.periods) if day]
     spans += [(g.published, FOREVER) for g in measure.goods if g.published]
-    found: set[date] = set()
+    edges: set[date] = set()
     for start, end in spans:
-        found |= _span_edges(start, end)
+        edges |= _span_edges(start, end)
     lo, hi = measure.start, measure.end
-    return {day for day in found if lo <= day and (hi == FOREVER or day.toordinal() <= hi.toordinal() + 1)}
+    return {day for day in edges if lo <= day and (hi == FOREVER or day.toordinal() <= hi.toordinal() + 1)}
 
 
 def check_record(law: Law) -> None:
@@ -337,18 +350,18 @@ def check_conditions(law: Law) -> None:
 def check_periods(law: Law) -> None:
     """Refuse two periods of one measure that overlap without a difference of partners or conditions."""
     for m in law.measures:
-        for i, one in enumerate(m.periods):
-            for two in m.periods[i + 1 :]:
-                same = one.partners == two.partners and one.where == two.where
-                if same and one.start <= two.end and two.start <= one.end and _both_read(one, two):
+        for i, first in enumerate(m.periods):
+            for second in m.periods[i + 1 :]:
+                same = first.partners == second.partners and first.where == second.where
+                if same and first.start <= second.end and second.start <= first.end and _both_read(first, second):
                     raise LawError(
                         m.source,
-                        f"periods of '{m.id}' overlap from {max(one.start, two.start)}",
+                        f"periods of '{m.id}' overlap from {max(first.start, second.start)}",
                         "end one before the other begins, or give them different goods or partners",
                     )
 
 
-def _both_read(one: Period, two: Period) -> bool:
+def _both_read(first: Period, second: Period) -> bool:
     """Tables by partner may share days if they name different partners."""
-    tables = [p.rate.by_partner for p in (one, two) if p.rate is not None and p.rate.by_partner]
+    tables = [p.rate.by_partner for p in (first, second) if p.rate is not None and p.rate.by_partner]
     return len(tables) < 2 or bool(set(tables[0]) & set(tables[1]))

@@ -18,7 +18,7 @@ Where = tuple[tuple[str, frozenset[str]], ...]
 """Condition on goods: for each aspect the states in which the measure applies."""
 
 
-class Kind(StrEnum):
+class MeasureKind(StrEnum):
     """What a measure is; a ban says that goods may not be imported, a control what else they need.
 
     A minimum price is told like a control; it becomes a duty where the value and quantity of the goods are known.
@@ -32,7 +32,7 @@ class Kind(StrEnum):
     REGIME = "regime"
 
 
-PAINTED = (Kind.DUTY, Kind.EXEMPTION, Kind.BAN)
+PAINTED = (MeasureKind.DUTY, MeasureKind.EXEMPTION, MeasureKind.BAN)
 """Kinds that lie on the goods they name; controls, minimum prices and regimes are only told of."""
 
 
@@ -191,7 +191,7 @@ class Measure:
     goods: tuple[Goods, ...]
     periods: tuple[Period, ...]
     partners: tuple[Partners, ...] | None = None
-    kind: Kind = Kind.DUTY
+    kind: MeasureKind = MeasureKind.DUTY
     status: Status = Status.IN_FORCE
     stack_class: str = ""
     exempts: tuple[str, ...] = ()
@@ -208,9 +208,9 @@ class Measure:
     def selected_by(self, selector: str) -> bool:
         """Whether a selector names this measure."""
         if selector.startswith("authority:"):
-            return self.kind is Kind.DUTY and selector.removeprefix("authority:") == self.authority
+            return self.kind is MeasureKind.DUTY and selector.removeprefix("authority:") == self.authority
         if selector.startswith("class:"):
-            return self.kind is Kind.DUTY and selector.removeprefix("class:") == self.stack_class
+            return self.kind is MeasureKind.DUTY and selector.removeprefix("class:") == self.stack_class
         return selector == self.id
 
     def periods_on(self, day: date) -> tuple[Period, ...]:

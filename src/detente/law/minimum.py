@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from detente.law.law import Law
-from detente.law.measure import Goods, Kind, Measure, MinimumPrice, Period, Rate, Status, names_partner
+from detente.law.measure import Goods, Measure, MeasureKind, MinimumPrice, Period, Rate, Status, names_partner
 
 
 def minimum_price(law: Law, codes: Iterable[str], partner: str, on: date) -> MinimumPrice | None:
@@ -20,7 +20,7 @@ def minimum_price(law: Law, codes: Iterable[str], partner: str, on: date) -> Min
     lines = list(codes)
     for measure in law.measures:
         if (
-            measure.kind is Kind.MINIMUM
+            measure.kind is MeasureKind.MINIMUM
             and measure.status is Status.IN_FORCE
             and names_partner(measure.partners, partner, on)
         ):
@@ -45,11 +45,11 @@ def with_minimum_prices(law: Law, value: float, amounts: Mapping[str, float]) ->
 
 def _charged(measure: Measure, value: float, amounts: Mapping[str, float]) -> Measure:
     """A minimum price as a duty; itself where the amount in its unit is not known, as every other measure."""
-    if measure.kind is not Kind.MINIMUM:
+    if measure.kind is not MeasureKind.MINIMUM:
         return measure
     if not all(p.minimum is not None and p.minimum.unit in amounts for p in measure.periods):
         return measure
-    return replace(measure, kind=Kind.DUTY, periods=tuple(_rated(p, value, amounts) for p in measure.periods))
+    return replace(measure, kind=MeasureKind.DUTY, periods=tuple(_rated(p, value, amounts) for p in measure.periods))
 
 
 def _rated(period: Period, value: float, amounts: Mapping[str, float]) -> Period:

@@ -69,7 +69,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class LawRecord:
     """How far a law was read.
 
     Attributes
@@ -94,10 +94,10 @@ class Record:
         return tuple(dict.fromkeys(chosen))
 
 
-def joined_record(own: Record | None, more: Record | None) -> Record | None:
+def joined_record(own: LawRecord | None, more: LawRecord | None) -> LawRecord | None:
     """The record of a layer over that of the law below: clauses still open by then, and all gaps, stay."""
     if own is None or more is None:
         return more or own
     named = {clause.id for clause in more.clauses}
     kept = tuple(clause for clause in own.clauses if clause.day > more.to and clause.id not in named)
-    return Record(more.to, more.sources or own.sources, kept + more.clauses, own.gaps + more.gaps)
+    return LawRecord(more.to, more.sources or own.sources, kept + more.clauses, own.gaps + more.gaps)

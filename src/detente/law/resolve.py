@@ -72,9 +72,9 @@ class Overlap:
 
 
 def _places(chosen: Ints, n: int) -> Ints:
-    found = np.full(n, -1, dtype=np.int64)
-    found[chosen] = np.arange(chosen.size)
-    return found
+    places = np.full(n, -1, dtype=np.int64)
+    places[chosen] = np.arange(chosen.size)
+    return places
 
 
 class Resolver:
@@ -92,28 +92,28 @@ class Resolver:
     def on(self, day: date) -> list[Painted]:
         """Every measure in force on the day, painted, in order of displacement."""
         active = self._active(day)
-        found: dict[str, list[Painted]] = {}
+        by_measure: dict[str, list[Painted]] = {}
         fresh: dict[int, Painted] = {}
         for name in self._order(active, day):
             for item in active[name]:
-                painted = self._paint(item, day, found)
+                painted = self._paint(item, day, by_measure)
                 fresh[painted.key] = painted
-                found.setdefault(name, []).append(painted)
+                by_measure.setdefault(name, []).append(painted)
             if len(active[name]) > 1:
-                _refuse_overlap(found[name], self.space)
+                _refuse_overlap(by_measure[name], self.space)
         self._kept |= fresh
-        return [painted for several in found.values() for painted in several]
+        return [painted for several in by_measure.values() for painted in several]
 
     def _active(self, day: date) -> dict[str, list[Item]]:
-        found: dict[str, list[Item]] = {}
+        active: dict[str, list[Item]] = {}
         for item in self.space.items:
             m, period = item.measure, item.period
             if m.status is not Status.IN_FORCE or m.kind not in PAINTED:
                 continue
             if not period.start <= day <= period.end or self._unread(item, day):
                 continue
-            found.setdefault(m.id, []).append(item)
-        return found
+            active.setdefault(m.id, []).append(item)
+        return active
 
     def _unread(self, item: Item, day: date) -> bool:
         if self.reading is Reading.RULED:

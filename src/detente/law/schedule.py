@@ -11,13 +11,13 @@ import numpy as np
 
 from detente.codes.errors import UnknownName
 from detente.law.law import Law, Reading
-from detente.law.measure import Kind
+from detente.law.measure import MeasureKind
 from detente.law.resolve import Painted, Resolver
 from detente.law.space import Floats, Ints, Mask, Space
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class DutyTerm:
     """One measure's part in the duty on one line from one partner.
 
     Attributes
@@ -69,8 +69,8 @@ class Ladder:
     partner: str
     on: date
     base: float
-    terms: tuple[Term, ...]
-    bans: tuple[Term, ...] = ()
+    terms: tuple[DutyTerm, ...]
+    bans: tuple[DutyTerm, ...] = ()
 
     @property
     def total(self) -> float:
@@ -79,10 +79,10 @@ class Ladder:
 
     def by_authority(self) -> dict[str, float]:
         """Points added under each authority."""
-        found: dict[str, float] = {}
+        points: dict[str, float] = {}
         for term in self.terms:
-            found[term.authority] = found.get(term.authority, 0.0) + term.points
-        return found
+            points[term.authority] = points.get(term.authority, 0.0) + term.points
+        return points
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Schedule:
     @property
     def duties(self) -> Iterator[Painted]:
         """Painted duties, without exemptions."""
-        return (p for p in self.painted if p.item.measure.kind is Kind.DUTY)
+        return (p for p in self.painted if p.item.measure.kind is MeasureKind.DUTY)
 
     @cached_property
     def authorities(self) -> tuple[str, ...]:
@@ -179,7 +179,7 @@ class Schedule:
         terms = [t for p in self.duties if (t := _term(p, rows, weight, cell, base)) is not None]
         order = {name: i for i, name in enumerate(self.authorities)}
         terms.sort(key=lambda term: order.get(term.authority, len(order)))
-        banned = (_term(p, rows, weight, cell, base) for p in self.painted if p.item.measure.kind is Kind.BAN)
+        banned = (_term(p, rows, weight, cell, base) for p in self.painted if p.item.measure.kind is MeasureKind.BAN)
         bans = tuple(term for term in banned if term is not None)
         return Ladder(str(space.lines.codes[line]), space.columns[column].partner, self.on, base, tuple(terms), bans)
 
@@ -189,12 +189,12 @@ def _share(mask: Mask, painted: Painted, rows: Ints, weight: Floats, cell: int) 
     col = np.flatnonzero(painted.cols == cell)
     if not col.size:
         return 0.0
-    at = np.minimum(np.searchsorted(painted.rows, rows), max(painted.rows.size - 1, 0))
-    inside = (painted.rows[at] == rows) if painted.rows.size else np.zeros(rows.size, dtype=bool)
-    return float(weight[inside & np.where(inside, mask[at, col[0]], False)].sum()) if inside.any() else 0.0
+    places = np.minimum(np.searchsorted(painted.rows, rows), max(painted.rows.size - 1, 0))
+    inside = (painted.rows[places] == rows) if painted.rows.size else np.zeros(rows.size, dtype=bool)
+    return float(weight[inside & np.where(inside, mask[places, col[0]], False)].sum()) if inside.any() else 0.0
 
 
-def _term(painted: Painted, rows: Ints, weight: Floats, cell: int, base: float) -> Term | None:
+def _term(painted: Painted, rows: Ints, weight: Floats, cell: int, base: float) -> DutyTerm | None:
     if not _share(painted.applies, painted, rows, weight, cell):
         return None
     m, period = painted.item.measure, painted.item.period
@@ -203,7 +203,7 @@ def _term(painted: Painted, rows: Ints, weight: Floats, cell: int, base: float) 
         left &= ~cut
     full = float(painted.rate[np.flatnonzero(painted.cols == cell)[0]])
     cuts = {name: _share(cut, painted, rows, weight, cell) for name, cut in painted.displaced.items()}
-    return Term(
+    return DutyTerm(
         measure=m.id,
         authority=m.authority,
         title=m.title,

@@ -34,7 +34,7 @@ ZERO = "zero"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PartnerColumn:
     """A partner's goods with or without a preference, and the column of base duty they fall under."""
 
     partner: str
@@ -132,7 +132,7 @@ class Space:
 
     law: Law
     lines: Axis
-    columns: tuple[Column, ...] = field(repr=False)
+    columns: tuple[PartnerColumn, ...] = field(repr=False)
     items: tuple[Item, ...] = field(repr=False)
     painter: Painter = field(repr=False)
     base: Mapping[str, Floats] = field(repr=False)
@@ -154,7 +154,7 @@ class Space:
         return self.atoms.line[self.first]
 
     @cached_property
-    def cell_columns(self) -> tuple[Column, ...]:
+    def cell_columns(self) -> tuple[PartnerColumn, ...]:
         """The column that stands for each cell column."""
         return tuple(self.columns[i] for i in self.leader)
 
@@ -201,13 +201,13 @@ class Space:
 
 def build_items(law: Law, painter: Painter) -> tuple[Item, ...]:
     """One item for each period of each measure, its goods painted."""
-    found: list[Item] = []
+    items: list[Item] = []
     for measure in law.measures:
         for period in measure.periods:
             blocks = tuple(_block(law, painter, goods, period, measure) for goods in measure.goods)
             partners = period.partners if period.partners is not None else measure.partners
-            found.append(Item(measure, period, blocks, partners))
-    return tuple(found)
+            items.append(Item(measure, period, blocks, partners))
+    return tuple(items)
 
 
 def _block(law: Law, painter: Painter, goods: Goods, period: Period, measure: Measure) -> Block:
@@ -227,7 +227,7 @@ def _block(law: Law, painter: Painter, goods: Goods, period: Period, measure: Me
 def build_space(
     law: Law,
     lines: Axis,
-    columns: Sequence[Column],
+    columns: Sequence[PartnerColumn],
     shares: Shares,
     base: Mapping[str, Floats],
     painter: Painter | None = None,
@@ -266,8 +266,10 @@ def refit(space: Space, law: Law) -> Space | None:
         return None
     if not {i.period.rate.value for i in items if _has_floor(i)} <= set(space.floors):  # type: ignore[union-attr]
         return None
-    asked = _asked(items, space.painter, len(space.lines))
-    if any(name not in space.atoms.asked or (mask & ~space.atoms.asked[name]).any() for name, mask in asked.items()):
+    conditions = _asked(items, space.painter, len(space.lines))
+    if any(
+        name not in space.atoms.asked or (mask & ~space.atoms.asked[name]).any() for name, mask in conditions.items()
+    ):
         return None
     return replace(space, law=law, items=items) if _columns_hold(space, items) else None
 
@@ -294,12 +296,12 @@ def split_lines(
     weight = np.ones(line.size)
     states: dict[str, NDArray[np.int8]] = {}
     wanted = _asked(items, painter, len(lines))
-    for aspect, asked in wanted.items():
+    for aspect, mask in wanted.items():
         share = shares.by_aspect.get(aspect)
         if share is None:
             share = np.zeros((len(law.aspects[aspect].states) - 1, len(lines)))
-        kept = asked if keep_states else np.zeros_like(asked)
-        line, weight, states = _split(aspect, np.where(asked, share, 0.0), kept, line, weight, states)
+        kept = mask if keep_states else np.zeros_like(mask)
+        line, weight, states = _split(aspect, np.where(mask, share, 0.0), kept, line, weight, states)
     order = np.argsort(line, kind="stable")
     return Atoms(line[order], weight[order], {name: value[order] for name, value in states.items()}, wanted)
 
@@ -311,13 +313,13 @@ def _asked(items: Iterable[Item], painter: Painter, n: int) -> dict[str, Mask]:
         for block in item.blocks:
             for aspect, _ in block.states:
                 masks.setdefault(aspect, set()).add(block.mask_id)
-    asked: dict[str, Mask] = {}
+    conditions: dict[str, Mask] = {}
     for aspect in sorted(masks):
         mask = np.zeros(n, dtype=bool)
         for number in masks[aspect]:
             mask |= painter.masks[number]
-        asked[aspect] = mask
-    return asked
+        conditions[aspect] = mask
+    return conditions
 
 
 def _split(
@@ -354,9 +356,9 @@ def _pattern_keys(
     atom_key = key[atoms.line]
     conditions = {states: np.flatnonzero(_meets(atoms, states)) for _, states in reaches if states}
     for number, states in sorted(reach for reach in reaches if reach[1]):
-        at = conditions[states]
-        at = at[painter.masks[number][atoms.line[at]]]
-        atom_key[at] ^= _hash("reach", str(painter.hashes[number]), repr(states))
+        places = conditions[states]
+        places = places[painter.masks[number][atoms.line[places]]]
+        atom_key[places] ^= _hash("reach", str(painter.hashes[number]), repr(states))
     return atom_key
 
 
@@ -367,14 +369,14 @@ def _reaches(items: Iterable[Item]) -> set[tuple[int, States]]:
 
 def _meets(atoms: Atoms, states: States) -> Mask:
     """Atoms that meet a condition, shape (atoms,)."""
-    found = np.ones(atoms.line.size, dtype=bool)
+    mask = np.ones(atoms.line.size, dtype=bool)
     for aspect, numbers in states:
         have = atoms.states.get(aspect)
-        found &= np.isin(have, numbers) if have is not None else np.bool_(0 in numbers)
-    return found
+        mask &= np.isin(have, numbers) if have is not None else np.bool_(0 in numbers)
+    return mask
 
 
-def _merge_columns(items: Iterable[Item], columns: Sequence[Column]) -> tuple[Ints, Ints]:
+def _merge_columns(items: Iterable[Item], columns: Sequence[PartnerColumn]) -> tuple[Ints, Ints]:
     """Columns whose partners no measure tells apart share a cell column."""
     partners = sorted({column.partner for column in columns})
     keys: dict[str, list[object]] = {partner: [] for partner in partners}
@@ -398,8 +400,8 @@ def _merge_columns(items: Iterable[Item], columns: Sequence[Column]) -> tuple[In
 
 
 def _scopes(items: Iterable[Item]) -> list[Partners]:
-    found: dict[frozenset[str], Partners] = {}
+    scopes: dict[frozenset[str], Partners] = {}
     for item in items:
         for scope in item.partners or ():
-            found.setdefault(scope.countries, scope)
-    return list(found.values())
+            scopes.setdefault(scope.countries, scope)
+    return list(scopes.values())

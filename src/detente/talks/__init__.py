@@ -7,7 +7,7 @@ each answer can be asked for by itself. Payoffs are USD billion a year from one 
 from detente.talks.acceptable import Acceptable, Limit, acceptable, accepted, break_even, conditional_limits
 from detente.talks.alternating import Offers, alternating_offers, limit_power, proposer_share
 from detente.talks.degenerate import Caution, sign_undetermined, weight_undefined
-from detente.talks.delay import Ledger, delay_ledger
+from detente.talks.delay import DelayLedger, delay_ledger
 from detente.talks.enforcement import Enforcement, enforcement
 from detente.talks.frontier import Curve, Survey, curve_of, nondominated, survey, trace
 from detente.talks.improvements import Improvement, LeftOver, left_on_table, one_issue_improvements
@@ -28,7 +28,7 @@ from detente.talks.inverse import Bound, Candidate, Inverse, rationalise, weight
 from detente.talks.leverage import Leverage, leverage, marginal_power, threat_values
 from detente.talks.linkage import Linkage, linkage
 from detente.talks.responses import Response, War, best_response, tariff_war
-from detente.talks.settle import Cell, Deal, Labels, Settlement, settle
+from detente.talks.settle import Cell, Labels, NamedDeal, Settlement, settle
 from detente.talks.signalling import SignallingEquilibrium, SignallingGame, equilibria
 from detente.talks.solutions import CONCEPTS, Solution, nash_on_curve, solve_all, solve_concept
 from detente.talks.space import (
@@ -44,7 +44,7 @@ from detente.talks.space import (
     linear,
 )
 from detente.talks.stability import (
-    Act,
+    HostileAct,
     Suspension,
     Truce,
     best_duration,
@@ -60,7 +60,6 @@ __all__ = [
     "CONCEPTS",
     "FREE",
     "Acceptable",
-    "Act",
     "Attrition",
     "Auction",
     "Bound",
@@ -69,18 +68,19 @@ __all__ = [
     "Cell",
     "Constraint",
     "Curve",
-    "Deal",
+    "DelayLedger",
     "Enforcement",
     "Formula",
+    "HostileAct",
     "Improvement",
     "Inverse",
     "Issue",
     "Labels",
-    "Ledger",
     "LeftOver",
     "Leverage",
     "Limit",
     "Linkage",
+    "NamedDeal",
     "Negotiation",
     "Offers",
     "OutcomeSpace",

@@ -14,7 +14,7 @@ from typing import cast
 
 import numpy as np
 
-from detente.talks.continuous import Found, maximise, smallest_gain, weighted_sum
+from detente.talks.continuous import BestOutcome, maximise, smallest_gain, weighted_sum
 from detente.talks.frontier import Survey
 from detente.talks.space import Bools, Floats, Negotiation, Threat, expected, least
 
@@ -49,7 +49,7 @@ class Acceptable:
     share: float
     room: Floats
     largest: Floats
-    compromise: Found = field(repr=False)
+    compromise: BestOutcome = field(repr=False)
     smallest: float
     empty: str
     coarse: bool
@@ -89,7 +89,7 @@ def acceptable(survey: Survey, threat: Threat, *, projected: bool = True) -> Acc
     )
 
 
-def _compromise(survey: Survey, d: Floats, score: Floats) -> Found:
+def _compromise(survey: Survey, d: Floats, score: Floats) -> BestOutcome:
     """The largest smallest gain, from the best cell, then from the next where the grid finds no deal."""
     starts = survey.best(score)
     if score.max() <= 0.0:
@@ -98,13 +98,13 @@ def _compromise(survey: Survey, d: Floats, score: Floats) -> Found:
     return maximise(survey.problem(), smallest_gain(d, np.full(d.size, 1.0)), starts, "smallest gain")
 
 
-def _room(survey: Survey, d: Floats, mask: Bools, meeting: Found) -> Floats:
+def _room(survey: Survey, d: Floats, mask: Bools, meeting: BestOutcome) -> Floats:
     room = np.zeros(d.size)
     for i in range(d.size):
         starts = survey.best(survey.V[:, i], mask) or [meeting.outcome]
         floor = np.where(np.arange(d.size) == i, -np.inf, d)
-        found = maximise(survey.problem(floor), weighted_sum(np.eye(d.size)[i]), starts, "room")
-        room[i] = max(float(found.payoffs[i] - d[i]), 0.0)
+        best = maximise(survey.problem(floor), weighted_sum(np.eye(d.size)[i]), starts, "room")
+        room[i] = max(float(best.payoffs[i] - d[i]), 0.0)
     return room
 
 
@@ -115,21 +115,21 @@ def _projections(survey: Survey, mask: Bools) -> dict[tuple[str, str], Bools]:
         return _projected(survey, mask.reshape(survey.shape))
     kept = survey.X[mask]
     places = {k: np.searchsorted(issues[k].levels, kept[:, k] - 1e-12) for k in moving}
-    found = {}
+    planes = {}
     for k, j in combinations(moving, 2):
         plane = np.zeros((issues[k].levels.size, issues[j].levels.size), dtype=np.bool_)
         plane[places[k], places[j]] = True
-        found[issues[k].name, issues[j].name] = plane
-    return found
+        planes[issues[k].name, issues[j].name] = plane
+    return planes
 
 
 def _projected(survey: Survey, table: Bools) -> dict[tuple[str, str], Bools]:
     """Projections of a table of all combinations of levels."""
-    names, found = survey.negotiation.space.names, {}
+    names, planes = survey.negotiation.space.names, {}
     for k, j in combinations(range(table.ndim), 2):
         others = tuple(i for i in range(table.ndim) if i not in (k, j))
-        found[names[k], names[j]] = np.asarray(table.any(axis=others))
-    return found
+        planes[names[k], names[j]] = np.asarray(table.any(axis=others))
+    return planes
 
 
 @dataclass(frozen=True)
@@ -168,13 +168,13 @@ def accepted(
 
     space = negotiation.space
     k, me = space.index(issue), space.party(party)
-    held = space.issues[k]
-    levels = held.levels if held.whole else np.union1d(np.linspace(held.low, held.high, SCAN), held.levels)
+    item = space.issues[k]
+    levels = item.levels if item.whole else np.union1d(np.linspace(item.low, item.high, SCAN), item.levels)
 
     def gain(level: Floats | float) -> Floats:
-        at = np.atleast_1d(np.asarray(level, dtype=np.float64))
-        X = np.tile(np.asarray(given, dtype=np.float64), (at.size, 1))
-        X[:, k] = at
+        points = np.atleast_1d(np.asarray(level, dtype=np.float64))
+        X = np.tile(np.asarray(given, dtype=np.float64), (points.size, 1))
+        X[:, k] = points
         return negotiation.payoffs.value(X)[:, me] - threat.value[me]
 
     def root(inside: float, outside: float) -> float:
@@ -183,12 +183,12 @@ def accepted(
     good = gain(levels) >= 0.0
     starts = np.flatnonzero(good & ~np.append(False, good[:-1]))
     ends = np.flatnonzero(good & ~np.append(good[1:], False))
-    found = []
+    intervals = []
     for a, b in zip(starts, ends, strict=True):
-        low = levels[a] if a == 0 or held.whole else root(levels[a], levels[a - 1])
-        high = levels[b] if b == levels.size - 1 or held.whole else root(levels[b], levels[b + 1])
-        found.append((float(low), float(high)))
-    return tuple(found)
+        low = levels[a] if a == 0 or item.whole else root(levels[a], levels[a - 1])
+        high = levels[b] if b == levels.size - 1 or item.whole else root(levels[b], levels[b + 1])
+        intervals.append((float(low), float(high)))
+    return tuple(intervals)
 
 
 def conditional_limits(
@@ -215,11 +215,11 @@ def conditional_limits(
     rows = []
     for p, threat in threats:
         for level in levels:
-            at = np.array(given, dtype=np.float64)
-            at[negotiation.space.index(own)] = level
-            found = accepted(negotiation, party, issue, at, threat)
-            words = _sentence(negotiation, party, issue, own, float(level), threat, p, found)
-            rows.append(Limit(party, issue, at, threat.name, p, found, words))
+            outcome = np.array(given, dtype=np.float64)
+            outcome[negotiation.space.index(own)] = level
+            intervals = accepted(negotiation, party, issue, outcome, threat)
+            words = _sentence(negotiation, party, issue, own, float(level), threat, p, intervals)
+            rows.append(Limit(party, issue, outcome, threat.name, p, intervals, words))
     return tuple(rows)
 
 
@@ -231,23 +231,23 @@ def _sentence(
     level: float,
     threat: Threat,
     p: float,
-    found: tuple[tuple[float, float], ...],
+    intervals: tuple[tuple[float, float], ...],
 ) -> str:
     space = negotiation.space
-    asked, given = space.issues[space.index(issue)], space.issues[space.index(own)]
+    item, given = space.issues[space.index(issue)], space.issues[space.index(own)]
     against = threat.label if np.isnan(p) else f"the status quo lasting with probability {p:g}"
     start = f"Against {against}, provided that {given.label or own} is {given.reading(level)}, {party} accepts "
-    name = asked.label or issue
-    if not found:
+    name = item.label or issue
+    if not intervals:
         return f"{start}no level of {name}."
-    (low, high), more = found[0], len(found) > 1
+    (low, high), more = intervals[0], len(intervals) > 1
     if more:
-        return f"{start}{name} in " + " or ".join(f"{asked.reading(a)} to {asked.reading(b)}" for a, b in found) + "."
-    if low <= asked.low and high >= asked.high:
+        return f"{start}{name} in " + " or ".join(f"{item.reading(a)} to {item.reading(b)}" for a, b in intervals) + "."
+    if low <= item.low and high >= item.high:
         return f"{start}any level of {name}."
-    if low <= asked.low:
-        return f"{start}{name} up to {asked.reading(high)}."
-    return f"{start}{name} from {asked.reading(low)}" + ("." if high >= asked.high else f" to {asked.reading(high)}.")
+    if low <= item.low:
+        return f"{start}{name} up to {item.reading(high)}."
+    return f"{start}{name} from {item.reading(low)}" + ("." if high >= item.high else f" to {item.reading(high)}.")
 
 
 def break_even(negotiation: Negotiation, payoffs: Floats) -> Floats:

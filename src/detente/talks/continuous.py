@@ -72,7 +72,7 @@ def smallest_gain(origin: Floats, scale: Floats) -> Aim:
 
 
 @dataclass(frozen=True)
-class Problem:
+class SearchProblem:
     """An outcome space with what must hold.
 
     Attributes
@@ -110,7 +110,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Found:
+class BestOutcome:
     """A best outcome with its certificate.
 
     Attributes
@@ -130,7 +130,7 @@ class Found:
 class _Memo:
     """Payoffs and slopes at the last outcome asked for."""
 
-    def __init__(self, problem: Problem, base: Floats) -> None:
+    def __init__(self, problem: SearchProblem, base: Floats) -> None:
         self.problem, self.base, self.moving = problem, base, problem.moving()
         self.low = problem.space.lower[self.moving]
         self.width = (problem.space.upper - problem.space.lower)[self.moving]
@@ -144,8 +144,8 @@ class _Memo:
     def linear(self, constraints: Sequence[Constraint]) -> tuple[Floats, Floats]:
         """Gaps of linear constraints in the scaled levels: at zero (constraints,), slopes (constraints, moving)."""
         space, start = self.problem.space, self.outcome(np.zeros(len(self.moving)))
-        at_zero = np.array([float(one.gap(start[None])[0]) for one in constraints])
-        slopes = np.stack([gap_slope(one, space, start) for one in constraints])
+        at_zero = np.array([float(constraint.gap(start[None])[0]) for constraint in constraints])
+        slopes = np.stack([gap_slope(constraint, space, start) for constraint in constraints])
         return at_zero, slopes[:, self.moving] * self.width
 
     def at(self, y: Floats) -> tuple[Floats, Floats]:
@@ -158,28 +158,28 @@ class _Memo:
 
 
 def maximise(
-    problem: Problem, aim: Aim, starts: Sequence[Floats], name: str = "search", spare: Sequence[Floats] = ()
-) -> Found:
+    problem: SearchProblem, aim: Aim, starts: Sequence[Floats], name: str = "search", spare: Sequence[Floats] = ()
+) -> BestOutcome:
     """The best outcome that a programme reaches from the starts, or from the spare ones where those lead nowhere.
 
     Raises
     ------
     SolveError : from no start is an outcome reached that holds what must hold and cannot be bettered nearby.
     """
-    found = [one for start in starts if (one := _climbed(problem, aim, np.asarray(start))) is not None]
-    good = [one for one in found if one.residual <= STATIONARY or one.polled <= POLLED]
+    peaks = [peak for start in starts if (peak := _climbed(problem, aim, np.asarray(start))) is not None]
+    good = [peak for peak in peaks if peak.residual <= STATIONARY or peak.polled <= POLLED]
     if not good and len(spare):
         return maximise(problem, aim, spare, name)
     if not good:
-        left = min((one.polled for one in found), default=np.inf)
+        left = min((peak.polled for peak in peaks), default=np.inf)
         raise SolveError(
             f"{name}: no best outcome was reached from {len(starts)} starts (a move nearby still gains {left:.1e} of "
             "the scale of payoffs); use a finer grid of levels."
         )
-    return max(good, key=lambda one: one.value)
+    return max(good, key=lambda peak: peak.value)
 
 
-def _climbed(problem: Problem, aim: Aim, start: Floats) -> Found | None:
+def _climbed(problem: SearchProblem, aim: Aim, start: Floats) -> BestOutcome | None:
     """One programme from one start; None if what must hold does not hold at its end."""
     from scipy.optimize import minimize
 
@@ -218,18 +218,18 @@ def _size_of_aim(aim: Aim, memo: _Memo, y: Floats, smooth: bool) -> float:
     return max(float(np.abs(aim.slope(V) @ J).max()), 1e-12)
 
 
-def _conditions(problem: Problem, aim: Aim, memo: _Memo, size: float) -> list[dict[str, Any]]:
+def _conditions(problem: SearchProblem, aim: Aim, memo: _Memo, size: float) -> list[dict[str, Any]]:
     """Constraints, floors and, for a smallest gain, gains above it, as rows of the programme."""
     extra = 0 if aim.slope is not None else 1
-    bent = [one for one in problem.constraints if not one.coefficients]
-    rows = [*_linear_rows(problem, memo, extra), *(_constraint_row(one, memo, extra) for one in bent)]
+    bent = [constraint for constraint in problem.constraints if not constraint.coefficients]
+    rows = [*_linear_rows(problem, memo, extra), *(_constraint_row(constraint, memo, extra) for constraint in bent)]
     if problem.floor is not None and np.isfinite(problem.floor).any():
-        held = np.flatnonzero(np.isfinite(problem.floor))
-        floor, unit, spare = problem.floor[held], problem.size, np.zeros((held.size, extra))
+        bounded = np.flatnonzero(np.isfinite(problem.floor))
+        floor, unit, spare = problem.floor[bounded], problem.size, np.zeros((bounded.size, extra))
         rows.append({
             "type": "ineq",
-            "fun": lambda y: (memo.at(y)[0][held] - floor) / unit,
-            "jac": lambda y: np.concatenate([memo.at(y)[1][held] / unit, spare], axis=1),
+            "fun": lambda y: (memo.at(y)[0][bounded] - floor) / unit,
+            "jac": lambda y: np.concatenate([memo.at(y)[1][bounded] / unit, spare], axis=1),
         })  # fmt: skip
     if aim.origin is not None and aim.scale is not None:
         origin, scale, below = aim.origin, aim.scale, np.full((aim.scale.size, 1), -1.0)
@@ -241,11 +241,13 @@ def _conditions(problem: Problem, aim: Aim, memo: _Memo, size: float) -> list[di
     return rows
 
 
-def _linear_rows(problem: Problem, memo: _Memo, extra: int) -> list[dict[str, Any]]:
+def _linear_rows(problem: SearchProblem, memo: _Memo, extra: int) -> list[dict[str, Any]]:
     """Linear constraints as one row of the programme for each kind: their slopes are known once and for all."""
     rows: list[dict[str, Any]] = []
-    for kind in dict.fromkeys(one.kind for one in problem.constraints if one.coefficients):
-        at_zero, slopes = memo.linear([one for one in problem.constraints if one.coefficients and one.kind == kind])
+    for kind in dict.fromkeys(constraint.kind for constraint in problem.constraints if constraint.coefficients):
+        at_zero, slopes = memo.linear(
+            [constraint for constraint in problem.constraints if constraint.coefficients and constraint.kind == kind]
+        )
         slopes = np.concatenate([slopes, np.zeros((len(slopes), extra))], axis=1)
         rows.append({
             "type": "eq" if kind == "equal" else "ineq",
@@ -283,7 +285,7 @@ def _snapped(y: Floats) -> Floats:
     return np.where(y < 1e-9, 0.0, np.where(y > 1.0 - 1e-9, 1.0, y))
 
 
-def _judged(problem: Problem, aim: Aim, memo: _Memo, y: Floats) -> Found | None:
+def _judged(problem: SearchProblem, aim: Aim, memo: _Memo, y: Floats) -> BestOutcome | None:
     """The end of a programme with its certificate; None where what must hold does not."""
     outcome = memo.outcome(y)
     V, J = memo.at(y)
@@ -292,10 +294,10 @@ def _judged(problem: Problem, aim: Aim, memo: _Memo, y: Floats) -> Found | None:
     value = float(aim.value(V[None])[0])
     residual = _residual(problem, aim, outcome, V, J)
     polled = 0.0 if residual <= STATIONARY else _polled(problem, aim, outcome, V, value)
-    return Found(outcome, V, value, residual, polled)
+    return BestOutcome(outcome, V, value, residual, polled)
 
 
-def _residual(problem: Problem, aim: Aim, outcome: Floats, V: Floats, J: Floats) -> float:
+def _residual(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, J: Floats) -> float:
     """Share of the slope of the aim that bounds, constraints and floors in force do not explain."""
     from scipy.optimize import nnls
 
@@ -331,7 +333,9 @@ def _unexplained(nnls: Callable[..., tuple[Floats, float]], rows: list[Floats], 
     return float(nnls(-np.stack(rows).T, target)[1]) if rows else float(np.linalg.norm(target))
 
 
-def _binding(problem: Problem, outcome: Floats, V: Floats, J: Floats, moving: list[int], width: Floats) -> list[Floats]:
+def _binding(
+    problem: SearchProblem, outcome: Floats, V: Floats, J: Floats, moving: list[int], width: Floats
+) -> list[Floats]:
     """Inward unit normals of what binds; equalities in both directions."""
     space, eye = problem.space, np.eye(len(moving))
     rows = []
@@ -349,7 +353,7 @@ def _binding(problem: Problem, outcome: Floats, V: Floats, J: Floats, moving: li
     return rows
 
 
-def _polled(problem: Problem, aim: Aim, outcome: Floats, V: Floats, value: float) -> float:
+def _polled(problem: SearchProblem, aim: Aim, outcome: Floats, V: Floats, value: float) -> float:
     """Most that outcomes around this one gain, share of the scale of payoffs."""
     moving = problem.moving()
     width = (problem.space.upper - problem.space.lower)[moving]

@@ -86,9 +86,9 @@ def lowest_on_offer(survey: Survey, solutions: Mapping[str, Solution]) -> list[C
     """Issues that every solution leaves at the end of what is on the table, with what lies beyond."""
     if not solutions:
         return []
-    every = [{(corner.issue, corner.end) for corner in one.corners} for one in solutions.values()]
+    every = [{(corner.issue, corner.end) for corner in solution.corners} for solution in solutions.values()]
     first = next(iter(solutions.values()))
-    found = []
+    cautions = []
     for corner in first.corners:
         if not all((corner.issue, corner.end) in ends for ends in every):
             continue
@@ -99,27 +99,27 @@ def lowest_on_offer(survey: Survey, solutions: Mapping[str, Solution]) -> list[C
             f"At the limit of what is on the table: {corner.issue} at {issue.reading(corner.level)} ({corner.end}); "
             f"a {unit} beyond would give {beyond} billion a year."
         )
-        found.append(Caution("the predicted deal is the lowest on offer", words, first.threat, first.constraints))
-    return found
+        cautions.append(Caution("the predicted deal is the lowest on offer", words, first.threat, first.constraints))
+    return cautions
 
 
 def welfare_says_zero(negotiation: Negotiation, solutions: Mapping[str, Solution]) -> list[Caution]:
     """In real income alone all duties end at the lowest level."""
-    one = solutions.get("nash")
-    if one is None or negotiation.weights != "welfare":
+    nash = solutions.get("nash")
+    if nash is None or negotiation.weights != "welfare":
         return []
-    lowest = {corner.issue for corner in one.corners if corner.end != "highest"}
+    lowest = {corner.issue for corner in nash.corners if corner.end != "highest"}
     duties = {issue.name for issue in negotiation.space.issues if issue.kind == "duty"}
     if not duties or not duties <= lowest:
         return []
     words = "By real income alone neither side wants the duties; concessions have no price."
-    return [Caution("welfare says zero", words, one.threat, one.constraints)]
+    return [Caution("welfare says zero", words, nash.threat, nash.constraints)]
 
 
 def hurting_duties(negotiation: Negotiation, outcome: Floats, name: str = "the deal") -> list[Caution]:
     """Duties above their lowest level that hurt their owner and everybody else at an outcome."""
     slope = negotiation.payoffs.slope(np.asarray(outcome)[None])[0]
-    found = []
+    cautions = []
     for k, issue in enumerate(negotiation.space.issues):
         if issue.kind != "duty" or outcome[k] <= issue.low or slope[:, k].max() >= 0.0:
             continue
@@ -129,27 +129,27 @@ def hurting_duties(negotiation: Negotiation, outcome: Floats, name: str = "the d
             f"Both would gain from cutting {issue.name} in {name}: {gains} billion a year a point. "
             "Reasons outside the model keep it."
         )
-        found.append(Caution("a duty hurts its owner and the partner", words))
-    return found
+        cautions.append(Caution("a duty hurts its owner and the partner", words))
+    return cautions
 
 
 def empty_linkage(negotiation: Negotiation, linked: Linkage, threat: Threat) -> list[Caution]:
     """Tracks that buy nothing: their owner would give them by itself, or the other side gives nothing for them."""
-    space, found = negotiation.space, []
+    space, remarks = negotiation.space, []
     for price in linked.prices:
         if not price.moves or any(abs(move) > 5e-4 for move in price.moves.values()):
             continue
         owners = {issue.party for issue in space.issues if issue.track == price.track}
         if alone := _lifts_by_itself(negotiation, price.track, threat):
-            found.append(("linkage zero", f"{alone} would lift {price.track} by itself under these payoffs."))
+            remarks.append(("linkage zero", f"{alone} would lift {price.track} by itself under these payoffs."))
         else:
             payers = [party for party in space.parties if party not in owners] or list(space.parties)
             words = f"{' and '.join(payers)} gives nothing for {price.track} under these weights."
-            found.append(("linkage zero", words))
+            remarks.append(("linkage zero", words))
         if price.gains.max() > NO_ROOM:
             words = f"{price.track}: the gain is the assumed loss; no concession is bought."
-            found.append(("linkage equals the loss put in", words))
-    return [Caution(name, words, linked.threat, linked.constraints) for name, words in found]
+            remarks.append(("linkage equals the loss put in", words))
+    return [Caution(name, words, linked.threat, linked.constraints) for name, words in remarks]
 
 
 def _lifts_by_itself(negotiation: Negotiation, track: str, threat: Threat) -> str:

@@ -20,7 +20,7 @@ WEEKS = 52.0
 
 
 @dataclass(frozen=True)
-class Ledger:
+class DelayLedger:
     """A ledger of delay.
 
     Attributes
@@ -64,12 +64,12 @@ class Ledger:
 
     def turning(self) -> tuple[float, ...]:
         """First week in which each party's inside payoff has fallen by half of all it falls; NaN if it never falls."""
-        found = []
+        weeks = []
         for path in self.inside.T:
             fall = path[0] - path.min()
             past = np.flatnonzero(path <= path[0] - 0.5 * fall)
-            found.append(float(self.weeks[past[0]]) if fall > 0.0 else float("nan"))
-        return tuple(found)
+            weeks.append(float(self.weeks[past[0]]) if fall > 0.0 else float("nan"))
+        return tuple(weeks)
 
 
 def delay_ledger(
@@ -81,7 +81,7 @@ def delay_ledger(
     stocks: Mapping[str, Floats] | None = None,
     curve: Curve | None = None,
     power: tuple[float, float] = (0.5, 0.5),
-) -> Ledger:
+) -> DelayLedger:
     """The ledger of weeks without a deal.
 
     Parameters
@@ -106,7 +106,9 @@ def delay_ledger(
     inside = without.sum(axis=2)
     predicted = np.full(inside.shape, np.nan)
     for week, d in enumerate(inside if curve is not None else ()):
-        if curve is not None and (found := nash_on_curve(curve, d, power)) is not None:
-            predicted[week] = found
+        if curve is not None and (package := nash_on_curve(curve, d, power)) is not None:
+            predicted[week] = package
     weeks = np.arange(len(cost), dtype=np.float64)
-    return Ledger(parties, name, parts, weeks, cost, cost.sum(axis=2).cumsum(axis=0), stocks or {}, inside, predicted)
+    return DelayLedger(
+        parties, name, parts, weeks, cost, cost.sum(axis=2).cumsum(axis=0), stocks or {}, inside, predicted
+    )

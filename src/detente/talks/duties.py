@@ -22,7 +22,7 @@ import numpy as np
 from detente.codes import InputError, UnknownName
 from detente.economy import Economy, Equilibrium, Shock, goods, solve
 from detente.economy.frame import Floats, baseline_tariff
-from detente.economy.input_output import accounts
+from detente.economy.input_output.accounts import accounts
 
 BILLION = 1e9
 FIRST_PARTS = ("EV", "REV", "BAL")
@@ -34,7 +34,7 @@ ZERO = 1e-8
 
 
 @dataclass(frozen=True)
-class Duty:
+class DutyIssue:
     """A duty that is an issue of the talks.
 
     Attributes
@@ -74,7 +74,7 @@ class DutySpace:
     economy: Economy
     parties: tuple[str, ...]
     base: Floats = field(repr=False)
-    duties: tuple[Duty, ...] = field(repr=False)
+    duties: tuple[DutyIssue, ...] = field(repr=False)
     always: Floats | None = field(default=None, repr=False)
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -124,12 +124,12 @@ class DutySpace:
         return measured(self, self.solved(np.asarray(levels, dtype=np.float64), extra=extra))[0]
 
 
-def _check_duty(economy: Economy, duty: Duty) -> None:
+def _check_duty(economy: Economy, duty: DutyIssue) -> None:
     where = f"duty {duty.issue}"
     economy.country(duty.importer, where)
     economy.country(duty.exporter, where)
-    one, many = (len(economy.sectors),), (len(economy.countries), len(economy.sectors))
-    if duty.coverage.shape not in (one, many):
+    by_sector, by_country = (len(economy.sectors),), (len(economy.countries), len(economy.sectors))
+    if duty.coverage.shape not in (by_sector, by_country):
         raise InputError(where, f"coverage has shape {duty.coverage.shape}", f"give {len(economy.sectors)} shares")
     if not ((duty.coverage >= 0.0) & (duty.coverage <= 1.0 + 1e-9)).all():
         raise InputError(where, "coverage lies outside 0 to 1", "give shares of the trade of each sector")
@@ -160,37 +160,37 @@ def base_of(space: DutySpace) -> Base:
     return _levels(space, space.reference)
 
 
-def _levels(space: DutySpace, found: Equilibrium) -> Base:
-    held = found.levels
+def _levels(space: DutySpace, equilibrium: Equilibrium) -> Base:
+    levels = equilibrium.levels
     shares = accounts(space.economy).value_added_share
     return Base(
-        income=held["expenditure"] / BILLION,
-        revenue=held["revenue"] / BILLION,
-        log_price=np.log1p(found.changes["prices"]),
-        added=shares * held["output"] / BILLION,
-        balance=_balances(space, held["trade"]),
+        income=levels["expenditure"] / BILLION,
+        revenue=levels["revenue"] / BILLION,
+        log_price=np.log1p(equilibrium.changes["prices"]),
+        added=shares * levels["output"] / BILLION,
+        balance=_balances(space, levels["trade"]),
     )
 
 
 def _balances(space: DutySpace, trade: Floats) -> Floats:
     """Exports less imports of goods of each party with the other, net of duty, shape (party,), USD bn."""
-    economy, (one, two) = space.economy, [space.economy.country(code) for code in space.parties]
+    economy, (home, partner) = space.economy, [space.economy.country(code) for code in space.parties]
     cells = trade.reshape(len(economy.countries), len(economy.countries), -1)
-    at = [economy.sector(name) for name in goods(economy)]
-    first = (cells[two, one, at].sum() - cells[one, two, at].sum()) / BILLION
+    traded = [economy.sector(name) for name in goods(economy)]
+    first = (cells[partner, home, traded].sum() - cells[home, partner, traded].sum()) / BILLION
     return np.array([first, -first])
 
 
-def measured(space: DutySpace, found: Equilibrium) -> tuple[Floats, Floats]:
+def measured(space: DutySpace, equilibrium: Equilibrium) -> tuple[Floats, Floats]:
     """Parts of an equilibrium, shape (party, part), and EV of every country, shape (country,), USD bn a year."""
-    old, new = space.level, _levels(space, found)
+    old, new = space.level, _levels(space, equilibrium)
     deflated = np.exp(old.log_price - new.log_price)
     worth = new.income * deflated - old.income
-    at = [space.economy.country(code) for code in space.parties]
+    members = [space.economy.country(code) for code in space.parties]
     revenue = new.revenue * deflated - old.revenue
     added = new.added * deflated[:, None] - old.added
-    first = np.stack([worth[at], revenue[at], new.balance - old.balance], axis=1)
-    return np.concatenate([first, added[at]], axis=1), worth
+    first = np.stack([worth[members], revenue[members], new.balance - old.balance], axis=1)
+    return np.concatenate([first, added[members]], axis=1), worth
 
 
 def check_reference(space: DutySpace) -> float:
@@ -201,10 +201,10 @@ def check_reference(space: DutySpace) -> float:
     InputError : it is not zero: two references are in use.
     """
     shock = Shock(tariff=space.base, options=space.options)
-    found = solve(space.economy, shock, tol=SHARP)
+    equilibrium = solve(space.economy, shock, tol=SHARP)
     sharp = replace(space)
     sharp.__dict__["reference"] = solve(space.economy, shock, tol=SHARP, warm=space.reference)
-    off = float(np.abs(measured(sharp, found)[0]).max())
+    off = float(np.abs(measured(sharp, equilibrium)[0]).max())
     if off > ZERO:
         raise InputError("reference", f"the base law is worth {off:.3g} USD bn, not 0", "use one reference per case")
     return off
@@ -212,9 +212,9 @@ def check_reference(space: DutySpace) -> float:
 
 def group_of(economy: Economy, sectors: Sequence[str]) -> Floats:
     """One for the sectors of a group, zero for others, shape (sector,)."""
-    found = np.zeros(len(economy.sectors))
+    group = np.zeros(len(economy.sectors))
     for name in sectors:
         if name not in economy.sectors:
             raise UnknownName("sector", name, economy.sectors, f"world {economy.name}")
-        found[economy.sector(name)] = 1.0
-    return found
+        group[economy.sector(name)] = 1.0
+    return group

@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.codes import InputError
 from detente.economy import Economy
-from detente.economy.input_output import PARAMETERS
+from detente.economy.input_output.accounts import PARAMETERS
 from detente.talks.duties import BILLION
 
 NAMES = ("HOM", "FOR")

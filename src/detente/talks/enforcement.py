@@ -33,12 +33,12 @@ class Enforcement:
     @property
     def helps(self) -> bool:
         """Whether the deal holds pooled and does not hold track by track."""
-        return self.pooled.holds and not all(one.holds for one in self.apart.values())
+        return self.pooled.holds and not all(alone.holds for alone in self.apart.values())
 
     @property
     def hurts(self) -> bool:
         """Whether the deal holds track by track and does not hold pooled."""
-        return not self.pooled.holds and all(one.holds for one in self.apart.values())
+        return not self.pooled.holds and all(alone.holds for alone in self.apart.values())
 
 
 def enforcement(negotiation: Negotiation, deal: Floats, punishment: Threat, lag: float | None = None) -> Enforcement:
@@ -63,7 +63,7 @@ def enforcement(negotiation: Negotiation, deal: Floats, punishment: Threat, lag:
     }
     whole = replace(punishment, value=negotiation.value(punishment.outcome))
     pooled = truce(negotiation, deal, whole, lag)
-    sums = np.sum([[side.slack for side in one.sides] for one in apart.values()], axis=0)
+    sums = np.sum([[side.slack for side in alone.sides] for alone in apart.values()], axis=0)
     return Enforcement(apart, pooled, np.array([side.slack for side in pooled.sides]) - sums)
 
 

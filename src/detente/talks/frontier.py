@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.talks.continuous import Found, Problem, maximise, weighted_sum
+from detente.talks.continuous import BestOutcome, SearchProblem, maximise, weighted_sum
 from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation
 
 POINTS = 24
@@ -121,8 +121,8 @@ class Survey:
     @cached_property
     def front(self) -> NDArray[np.int64]:
         """Outcomes on the frontier of the grid, by rising payoff of the first party."""
-        at = np.flatnonzero(nondominated(self.V))
-        return at[np.argsort(self.V[at, 0], kind="stable")]
+        rows = np.flatnonzero(nondominated(self.V))
+        return rows[np.argsort(self.V[rows, 0], kind="stable")]
 
     @cached_property
     def shape(self) -> tuple[int, ...] | None:
@@ -156,10 +156,10 @@ class Survey:
         """The frontier between the nodes of the grid, of two parties."""
         return trace(self)
 
-    def problem(self, floor: Floats | None = None) -> Problem:
+    def problem(self, floor: Floats | None = None) -> SearchProblem:
         """The continuous problem behind the grid, with a least payoff of each party."""
         space = self.negotiation.space
-        return Problem(space, self.negotiation.payoffs, self.rules, floor, self.free, self.size)
+        return SearchProblem(space, self.negotiation.payoffs, self.rules, floor, self.free, self.size)
 
     def best(self, score: Floats, keep: Bools | None = None) -> list[Floats]:
         """The best outcome by a score, then the best with other levels of issues that are not continuous."""
@@ -183,7 +183,7 @@ def survey(
     negotiation: Negotiation,
     constraints: str = FREE,
     free: Sequence[str] | None = None,
-    held: Floats | None = None,
+    fixed: Floats | None = None,
     known: Survey | None = None,
 ) -> Survey:
     """Payoffs on the grid.
@@ -191,7 +191,7 @@ def survey(
     Parameters
     ----------
     constraints : name of the set.
-    free : issues that move, by default all; the others stay as in `held`, shape (issues,).
+    free : issues that move, by default all; the others stay as in `fixed`, shape (issues,).
     known : survey of the free set, whose payoffs are taken over where all issues move.
 
     Raises
@@ -207,7 +207,7 @@ def survey(
     if known is not None and moving.all():
         keep = space.feasible(known.X, constraints)
         return Survey(negotiation, constraints, known.X[keep], np.asfortranarray(known.V[keep]), rules, moving)
-    point = space.default if held is None else np.asarray(held, dtype=np.float64)
+    point = space.default if fixed is None else np.asarray(fixed, dtype=np.float64)
     axes = [
         issue.levels if moves else point[k : k + 1]
         for k, (issue, moves) in enumerate(zip(space.issues, moving, strict=True))
@@ -305,21 +305,21 @@ def trace(survey: Survey, points: int = POINTS) -> Curve:
     ends = [_end(survey, i) for i in (1, 0)]
     low, high = ends[0].payoffs[0], ends[1].payoffs[0]
     if high - low <= 1e-6 * survey.size:
-        best = max(ends, key=lambda one: float(one.payoffs.sum()))
+        best = max(ends, key=lambda end: float(end.payoffs.sum()))
         return Curve(best.payoffs[None], best.outcome[None])
     # Evenly spaced in the payoff of the first, then of the second: one of them is steep where the other is flat.
-    found = [
+    traced = [
         *ends,
         *_swept(survey, ends[0], ends[1], 0, points // 2),
         *_swept(survey, ends[1], ends[0], 1, points // 2),
     ]
-    return curve_of(np.stack([one.payoffs for one in found]), np.stack([one.outcome for one in found]))
+    return curve_of(np.stack([point.payoffs for point in traced]), np.stack([point.outcome for point in traced]))
 
 
-def _swept(survey: Survey, start: Found, end: Found, party: int, points: int) -> list[Found]:
+def _swept(survey: Survey, start: BestOutcome, end: BestOutcome, party: int, points: int) -> list[BestOutcome]:
     """The most for the other party while this one keeps at least so much, at rising levels."""
     other = 1 - party
-    last, found = start, []
+    last, traced = start, []
     for floor in np.linspace(start.payoffs[party], end.payoffs[party], points + 2)[1:-1]:
         rows = survey.best_rows(survey.V[:, other], survey.V[:, party] >= floor)
         # The last point is where to go on from, unless the grid knows a better branch of the frontier.
@@ -328,11 +328,11 @@ def _swept(survey: Survey, start: Found, end: Found, party: int, points: int) ->
         kept = np.where(np.arange(2) == party, floor, -np.inf)
         aim = weighted_sum(np.eye(2)[other])
         last = maximise(survey.problem(kept), aim, ahead or [last.outcome], "frontier", spare=[*cells, end.outcome])
-        found.append(last)
-    return found
+        traced.append(last)
+    return traced
 
 
-def _end(survey: Survey, party: int) -> Found:
+def _end(survey: Survey, party: int) -> BestOutcome:
     """The outcome one party likes best; a millionth of weight on the other picks among equals."""
     weights = np.full(2, 1e-6)
     weights[party] = 1.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from detente.talks.continuous import Aim, Found, Problem, gap_slope, maximise, weighted_sum
+from detente.talks.continuous import Aim, BestOutcome, SearchProblem, gap_slope, maximise, weighted_sum
 from detente.talks.frontier import FINE, Curve, Survey
 from detente.talks.space import Floats, Issue, least
 
@@ -79,7 +79,7 @@ def left_on_table(survey: Survey, outcome: Floats, *, traced: bool = False) -> L
         alone = _alone_on_curve(survey.curve, payoffs)
     else:
         most = [_most(survey, problem, weighted_sum(unit), outcome, allowed) for unit in np.eye(payoffs.size)]
-        alone = np.array([0.0 if one is None else one.payoffs[i] - payoffs[i] for i, one in enumerate(most)])
+        alone = np.array([0.0 if best is None else best.payoffs[i] - payoffs[i] for i, best in enumerate(most)])
         alone = np.maximum(alone, 0.0)
     package, gains = (outcome, np.zeros(payoffs.size)) if total is None else (total.outcome, total.payoffs - payoffs)
     issues = one_issue_improvements(survey, outcome)
@@ -100,8 +100,8 @@ def _alone_on_curve(curve: Curve, payoffs: Floats) -> Floats:
 
 
 def _most(
-    survey: Survey, problem: Problem, aim: Aim, outcome: Floats, allowed: bool, near: Sequence[Floats] = ()
-) -> Found | None:
+    survey: Survey, problem: SearchProblem, aim: Aim, outcome: Floats, allowed: bool, near: Sequence[Floats] = ()
+) -> BestOutcome | None:
     """The best outcome with nobody worse off, from the outcomes near it or the best of the grid; None if none is."""
     keep = None if problem.floor is None else least(survey.V - problem.floor) >= 0.0
     starts = survey.best(aim.value(survey.V), keep)
@@ -119,11 +119,11 @@ def one_issue_improvements(survey: Survey, outcome: Floats) -> tuple[Improvement
     base = survey.negotiation.value(outcome)
     issues, free = survey.negotiation.space.issues, [int(k) for k in np.flatnonzero(survey.free)]
     lines = [_Line(k, issues[k].low, issues[k].high, _direction(survey, outcome, k)) for k in free]
-    found: dict[int, Improvement] = {}
+    improvements: dict[int, Improvement] = {}
     for _ in range(2):
-        lines = _looked_at(survey, lines, outcome, base, found)
-    better = [one for one in found.values() if one.gains.sum() > FINE * survey.size]
-    return tuple(sorted(better, key=lambda one: -float(one.gains.sum())))
+        lines = _looked_at(survey, lines, outcome, base, improvements)
+    better = [improvement for improvement in improvements.values() if improvement.gains.sum() > FINE * survey.size]
+    return tuple(sorted(better, key=lambda improvement: -float(improvement.gains.sum())))
 
 
 @dataclass(frozen=True)
@@ -137,9 +137,9 @@ class _Line:
 
 
 def _looked_at(
-    survey: Survey, lines: Sequence[_Line], outcome: Floats, base: Floats, found: dict[int, Improvement]
+    survey: Survey, lines: Sequence[_Line], outcome: Floats, base: Floats, improvements: dict[int, Improvement]
 ) -> list[_Line]:
-    """Puts the best of each line into `found`, all lines in one look-up; the stretches around those that have one."""
+    """Puts the best of each line into `improvements`, by one look-up; the stretches around those that have one."""
     space, problem = survey.negotiation.space, replace(survey.problem(), floor=base)
     levels = [_levels(space.issues[line.k], line) for line in lines]
     X = [outcome + (some - outcome[line.k])[:, None] * line.direction for line, some in zip(lines, levels, strict=True)]
@@ -150,11 +150,13 @@ def _looked_at(
     total = np.where(problem.allowed(whole, V, 1e-10), V.sum(axis=1), -np.inf)
     around, start = [], 0
     for line, some in zip(lines, levels, strict=True):
-        at, k = int(np.argmax(total[start : start + some.size])), line.k
-        row, start = start + at, start + some.size
+        peak, k = int(np.argmax(total[start : start + some.size])), line.k
+        row, start = start + peak, start + some.size
         if np.isfinite(total[row]):
-            found[k] = Improvement(space.names[k], float(outcome[k]), float(some[at]), whole[row], V[row] - base)
-            low, high = some[max(at - 1, 0)], some[min(at + 1, some.size - 1)]
+            improvements[k] = Improvement(
+                space.names[k], float(outcome[k]), float(some[peak]), whole[row], V[row] - base
+            )
+            low, high = some[max(peak - 1, 0)], some[min(peak + 1, some.size - 1)]
             around.append(replace(line, low=float(low), high=float(high)))
     return around
 

@@ -74,12 +74,12 @@ def screen(own: Floats, others: Floats, prior: Sequence[float] | Floats, precisi
     accepts = (others >= 0.0).astype(np.float64) if precision is None else acceptance(others, precision)
     chance = accepts @ weight
     score = own * chance
-    at = int(np.argmax(score))
+    offer = int(np.argmax(score))
     known = float(weight @ np.maximum((own[:, None] * accepts).max(axis=0), 0.0))
-    if score[at] <= 0.0:
+    if score[offer] <= 0.0:
         return Screening(-1, 0.0, 0.0, 0.0, np.zeros(weight.size), known)
-    best = float(score[at])
-    return Screening(at, float(own[at]), best, float(chance[at]), accepts[at], known - best)
+    best = float(score[offer])
+    return Screening(offer, float(own[offer]), best, float(chance[offer]), accepts[offer], known - best)
 
 
 def acceptance(gain: Floats, precision: float) -> Floats:
@@ -322,9 +322,9 @@ def deal_probabilities(
     gains, others, prior : as in `screen`.
     auction : simultaneous bids on the same surplus, if computed.
     """
-    found = {"screening": screen(gains, others, prior).probability}
+    probabilities = {"screening": screen(gains, others, prior).probability}
     for precision in PRECISIONS:
-        found[f"screening, precision {precision:g}"] = screen(gains, others, prior, precision).probability
+        probabilities[f"screening, precision {precision:g}"] = screen(gains, others, prior, precision).probability
     if auction is not None:
-        found["simultaneous bids"] = auction.probability
-    return found
+        probabilities["simultaneous bids"] = auction.probability
+    return probabilities

@@ -47,17 +47,17 @@ def few_nodes(top: float, count: int) -> Floats:
 
 def from_few(values: Floats, tops: Sequence[float], counts: Sequence[int]) -> Floats:
     """Values at `nodes` with `counts` along each axis, from those at `few_nodes`, axes first in both."""
-    found = values
-    for at, (top, count) in enumerate(zip(tops, counts, strict=True)):
-        rule = _polynomial(values.shape[at], np.log1p(nodes(top, count)) / np.log1p(top))
-        found = np.moveaxis(np.tensordot(rule, found, axes=(1, at)), 0, at)
-    return found
+    filled = values
+    for axis, (top, count) in enumerate(zip(tops, counts, strict=True)):
+        rule = _polynomial(values.shape[axis], np.log1p(nodes(top, count)) / np.log1p(top))
+        filled = np.moveaxis(np.tensordot(rule, filled, axes=(1, axis)), 0, axis)
+    return filled
 
 
-def _polynomial(count: int, at: Floats) -> Floats:
+def _polynomial(count: int, points: Floats) -> Floats:
     """Weights of values at `count` Chebyshev extremes of 0 to 1 in the polynomial at points, shape (point, count)."""
-    held = (1.0 - np.cos(np.pi * np.arange(count) / (count - 1))) / 2.0
-    gap = at[:, None] - held
+    extremes = (1.0 - np.cos(np.pi * np.arange(count) / (count - 1))) / 2.0
+    gap = points[:, None] - extremes
     sign = np.where(np.arange(count) % 2, -1.0, 1.0)
     sign[[0, -1]] *= 0.5
     met = np.abs(gap) < 1e-14
@@ -89,13 +89,13 @@ class Interpolant:
         """Coefficients [cell of each axis, power of each axis, quantity], highest power first."""
         from scipy.interpolate import CubicSpline
 
-        found, depth = self.values, len(self.axes)
+        coefficients, depth = self.values, len(self.axes)
         for logs in self._logs:
             rule = CubicSpline(logs, np.eye(logs.size)).c
             # What is left of the axes comes first, then the quantity, then power and cell of each axis done.
-            found = np.tensordot(found, rule, axes=(0, 2))
-        order = [2 + 2 * at for at in range(depth)] + [1 + 2 * at for at in range(depth)] + [0]
-        return np.ascontiguousarray(found.transpose(order), dtype=np.float64)
+            coefficients = np.tensordot(coefficients, rule, axes=(0, 2))
+        order = [2 + 2 * axis for axis in range(depth)] + [1 + 2 * axis for axis in range(depth)] + [0]
+        return np.ascontiguousarray(coefficients.transpose(order), dtype=np.float64)
 
     @cached_property
     def _ends(self) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
@@ -125,8 +125,8 @@ class Interpolant:
         _, _, steps, last = self._ends
         logs = np.log1p(points) - self._starts
         cell = np.clip((logs / steps).astype(np.int64), 0, last)
-        held = self._cells[tuple(cell.T)]
-        return held.reshape(len(points), -1, self.values.shape[-1]), logs - cell * steps
+        cells = self._cells[tuple(cell.T)]
+        return cells.reshape(len(points), -1, self.values.shape[-1]), logs - cell * steps
 
     @cached_property
     def _starts(self) -> Floats:
@@ -140,23 +140,23 @@ class Interpolant:
             seen = [np.unique(points[:, axis], return_inverse=True) for axis in range(points.shape[1])]
             if np.prod([levels.size for levels, _ in seen]) <= len(points):
                 return self.on([levels for levels, _ in seen])[tuple(back.ravel() for _, back in seen)]
-        blocks = [self._scattered(points[at : at + BLOCK]) for at in range(0, len(points), BLOCK)]
+        blocks = [self._scattered(points[start : start + BLOCK]) for start in range(0, len(points), BLOCK)]
         return np.concatenate(blocks) if blocks else np.zeros((0, self.values.shape[-1]))
 
     def on(self, levels: list[Floats]) -> Floats:
         """Quantities on the product of levels along each axis, shape (levels of axis 1, ..., quantity)."""
         from scipy.interpolate import CubicSpline
 
-        found = self.values
-        for at, logs in enumerate(self._logs):
-            rule = CubicSpline(logs, np.eye(logs.size))(np.log1p(levels[at]))
-            found = np.moveaxis(np.tensordot(rule, found, axes=(1, at)), 0, at)
-        return found
+        grid = self.values
+        for axis, logs in enumerate(self._logs):
+            rule = CubicSpline(logs, np.eye(logs.size))(np.log1p(levels[axis]))
+            grid = np.moveaxis(np.tensordot(rule, grid, axes=(1, axis)), 0, axis)
+        return grid
 
     def _scattered(self, points: Floats) -> Floats:
-        held, d = self._place(points)
+        cells, d = self._place(points)
         powers = np.stack([d**3, d**2, d, np.ones_like(d)], axis=2)
-        return (_product(powers)[:, None] @ held)[:, 0]
+        return (_product(powers)[:, None] @ cells)[:, 0]
 
     def local(self, point: Floats) -> tuple[Floats, Floats]:
         """Quantities and their derivatives at one point, shapes (quantity,) and (quantity, axis): for searches."""
@@ -173,32 +173,32 @@ class Interpolant:
         powers[:, 0, 0] = powers[:, 0, 1] * d
         powers[:, 1, 0] = 3.0 * powers[:, 0, 1]
         # One axis after the other, by value and by slope: the number of a row says in bits which axes go by slope.
-        found = self._cells[tuple(cell.tolist())].reshape(1, -1)
+        rows = self._cells[tuple(cell.tolist())].reshape(1, -1)
         for axis in powers:
-            found = (axis @ found.reshape(len(found), LEAST, -1)).reshape(2 * len(found), -1)
+            rows = (axis @ rows.reshape(len(rows), LEAST, -1)).reshape(2 * len(rows), -1)
         depth = len(self.axes)
-        slopes = found[[1 << (depth - 1 - axis) for axis in range(depth)]]
-        return found[0], slopes.T / (1.0 + point)
+        slopes = rows[[1 << (depth - 1 - axis) for axis in range(depth)]]
+        return rows[0], slopes.T / (1.0 + point)
 
     def slopes(self, points: Floats) -> Floats:
         """Derivatives of the quantities in the levels at points, shape (point, quantity, axis)."""
         points = np.asarray(points, dtype=np.float64)
-        held, d = self._place(points)
-        one, zero = np.ones_like(d), np.zeros_like(d)
-        powers = np.stack([d**3, d**2, d, one], axis=2)
-        slopes = np.stack([3.0 * d**2, 2.0 * d, one, zero], axis=2)
+        cells, d = self._place(points)
+        unit, zero = np.ones_like(d), np.zeros_like(d)
+        powers = np.stack([d**3, d**2, d, unit], axis=2)
+        slopes = np.stack([3.0 * d**2, 2.0 * d, unit, zero], axis=2)
         factors = []
         for axis in range(len(self.axes)):
             chosen = powers.copy()
             chosen[:, axis] = slopes[:, axis]
             factors.append(_product(chosen))
-        found = np.stack(factors, axis=1) @ held
-        return found.transpose(0, 2, 1) / (1.0 + points)[:, None]
+        gradient = np.stack(factors, axis=1) @ cells
+        return gradient.transpose(0, 2, 1) / (1.0 + points)[:, None]
 
 
 def _product(factors: Floats) -> Floats:
     """Outer product over axes of factors [point, axis, power], shape (point, power of every axis)."""
-    found = factors[:, 0]
+    outer = factors[:, 0]
     for axis in range(1, factors.shape[1]):
-        found = (found[:, :, None] * factors[:, None, axis]).reshape(len(found), -1)
-    return found
+        outer = (outer[:, :, None] * factors[:, None, axis]).reshape(len(outer), -1)
+    return outer

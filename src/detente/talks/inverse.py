@@ -45,7 +45,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CandidateVerdict:
     """Whether one candidate rationalises the terms.
 
     Attributes
@@ -87,13 +87,13 @@ class Inverse:
     """
 
     outcome: Floats
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[CandidateVerdict, ...]
     sentence: str
 
     @property
-    def region(self) -> tuple[Verdict, ...]:
+    def region(self) -> tuple[CandidateVerdict, ...]:
         """Candidates that rationalise the terms."""
-        return tuple(one for one in self.verdicts if one.holds)
+        return tuple(verdict for verdict in self.verdicts if verdict.holds)
 
 
 @dataclass(frozen=True)
@@ -104,17 +104,17 @@ class _Known:
     surveys: dict[tuple[int, str], tuple[Survey, LeftOver]] = field(default_factory=dict)
     zones: dict[tuple[int, str, str], Acceptable] = field(default_factory=dict)
 
-    def survey(self, one: Candidate, outcome: Floats) -> tuple[Survey, LeftOver]:
-        key = id(one.negotiation), one.constraints
+    def survey(self, candidate: Candidate, outcome: Floats) -> tuple[Survey, LeftOver]:
+        key = id(candidate.negotiation), candidate.constraints
         if key not in self.surveys:
-            grid = self.given(one.negotiation, one.constraints)
-            self.surveys[key] = grid, left_on_table(grid, outcome, traced=len(one.negotiation.parties) == 2)
+            grid = self.given(candidate.negotiation, candidate.constraints)
+            self.surveys[key] = grid, left_on_table(grid, outcome, traced=len(candidate.negotiation.parties) == 2)
         return self.surveys[key]
 
-    def zone(self, one: Candidate, grid: Survey) -> Acceptable:
-        key = id(one.negotiation), one.constraints, one.threat
+    def zone(self, candidate: Candidate, grid: Survey) -> Acceptable:
+        key = id(candidate.negotiation), candidate.constraints, candidate.threat
         if key not in self.zones:
-            self.zones[key] = acceptable(grid, one.negotiation.threat(one.threat), projected=False)
+            self.zones[key] = acceptable(grid, candidate.negotiation.threat(candidate.threat), projected=False)
         return self.zones[key]
 
 
@@ -139,29 +139,31 @@ def rationalise(
     """
     outcome = np.asarray(outcome, dtype=np.float64)
     known = _Known(surveys)
-    verdicts = tuple(_verdict(outcome, one, known, table, near) for one in candidates)
-    count = sum(one.holds for one in verdicts)
+    verdicts = tuple(_verdict(outcome, candidate, known, table, near) for candidate in candidates)
+    count = sum(verdict.holds for verdict in verdicts)
     tolerances = f"(less than {table:g} billion left on the table, payoffs within {near:g} billion of the Nash package)"
     if count:
         return Inverse(outcome, verdicts, f"{count} of {len(verdicts)} candidates rationalise the terms {tolerances}.")
-    closest = min(verdicts, key=lambda one: one.left + float(np.maximum(-one.gains, 0.0).sum()))
+    closest = min(verdicts, key=lambda verdict: verdict.left + float(np.maximum(-verdict.gains, 0.0).sum()))
     words = f"Nothing rationalises the terms {tolerances}; closest: {closest.violated}"
     return Inverse(outcome, verdicts, words)
 
 
-def _verdict(outcome: Floats, one: Candidate, known: _Known, table: float, near: float) -> Verdict:
-    (grid, left), threat = known.survey(one, outcome), one.negotiation.threat(one.threat)
-    gains = one.negotiation.value(outcome) - threat.value
+def _verdict(outcome: Floats, candidate: Candidate, known: _Known, table: float, near: float) -> CandidateVerdict:
+    (grid, left), threat = known.survey(candidate, outcome), candidate.negotiation.threat(candidate.threat)
+    gains = candidate.negotiation.value(outcome) - threat.value
     solution = None
     # Where a side loses more than the tolerance, the terms cannot be a package that gains for all.
     if (gains >= -near).all():
-        solution = solve_concept(grid, threat, "asymmetric nash", power=one.power, zone=known.zone(one, grid))
+        solution = solve_concept(
+            grid, threat, "asymmetric nash", power=candidate.power, zone=known.zone(candidate, grid)
+        )
     distance = np.full(gains.size, np.nan) if solution is None else gains - solution.gains
     accepted, efficient = bool((gains >= -1e-9).all()), left.allowed and left.total < table
     is_nash = solution is not None and bool((np.abs(distance) <= near).all())
-    violated = _violated(one.negotiation, gains, left.allowed, left.total, left.issues, distance, table, near)
-    return Verdict(
-        one,
+    violated = _violated(candidate.negotiation, gains, left.allowed, left.total, left.issues, distance, table, near)
+    return CandidateVerdict(
+        candidate,
         gains,
         left.total,
         distance,
@@ -191,10 +193,11 @@ def _violated(
     if not allowed:
         words.append("the terms break the constraint set")
     if left >= table:
+        space = negotiation.space
         steps = ", ".join(
-            f"{one.issue} {negotiation.space.issues[negotiation.space.index(one.issue)].reading(one.after)} gains "
-            + " and ".join(f"{gain:.2f}" for gain in one.gains)
-            for one in issues[:3]
+            f"{better.issue} {space.issues[space.index(better.issue)].reading(better.after)} gains "
+            + " and ".join(f"{gain:.2f}" for gain in better.gains)
+            for better in issues[:3]
         )
         words.append(f"{left:.2f} billion left on the table" + (f" ({steps})" if steps else ""))
     if not words and np.isnan(distance).any():
@@ -236,13 +239,13 @@ def weight_bound(
         return rationalise(outcome, [candidate(weight)]).verdicts[0].holds
 
     weights = np.asarray(weights, dtype=np.float64)
-    found = np.array([holds(float(weight)) for weight in weights])
-    if not found.any():
+    inside = np.array([holds(float(weight)) for weight in weights])
+    if not inside.any():
         return Bound(np.nan, np.nan, False, f"No {name} from {weights[0]:g} to {weights[-1]:g} explains the terms.")
-    first, last = int(np.argmax(found)), int(found.size - 1 - np.argmax(found[::-1]))
+    first, last = int(np.argmax(inside)), int(inside.size - 1 - np.argmax(inside[::-1]))
     low = weights[0] if first == 0 else _bisected(holds, weights[first], weights[first - 1])
-    high = weights[-1] if last == found.size - 1 else _bisected(holds, weights[last], weights[last + 1])
-    ends = (first == 0, last == found.size - 1)
+    high = weights[-1] if last == inside.size - 1 else _bisected(holds, weights[last], weights[last + 1])
+    ends = (first == 0, last == inside.size - 1)
     words = {
         (True, True): f"Any {name} tried explains the terms.",
         (True, False): f"Any {name} up to {high:.3g} explains the terms: a bound, no value.",

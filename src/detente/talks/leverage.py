@@ -113,12 +113,12 @@ def marginal_power(curve: Curve, threat: Floats, power: tuple[float, float] = (0
     if curve.point:
         return np.zeros((2, 2))
     step = STEP * float(np.ptp(curve.payoffs[:, 0]))
-    found = np.full((2, 2), np.nan)
+    slopes = np.full((2, 2), np.nan)
     for j in (0, 1):
         ends = [nash_on_curve(curve, threat + sign * step * np.eye(2)[j], power) for sign in (1.0, -1.0)]
         if ends[0] is not None and ends[1] is not None:
-            found[:, j] = (ends[0] - ends[1]) / (2.0 * step)
-    return found
+            slopes[:, j] = (ends[0] - ends[1]) / (2.0 * step)
+    return slopes
 
 
 def threat_values(negotiation: Negotiation, party: str, deal: Floats) -> tuple[ThreatValue, ...]:
@@ -136,6 +136,6 @@ def _best_action(negotiation: Negotiation, party: str, issues: Sequence[int], de
     X[:, list(issues)] = combos
     fall = negotiation.value(deal) - negotiation.payoffs.value(X)
     loss = np.delete(fall, me, axis=1).sum(axis=1)
-    at = int(np.argmax(loss - fall[:, me]))
+    best = int(np.argmax(loss - fall[:, me]))
     names = tuple(space.names[k] for k in issues)
-    return ThreatValue(party, names, X[at], float(loss[at]), float(fall[at, me]))
+    return ThreatValue(party, names, X[best], float(loss[best]), float(fall[best, me]))

@@ -77,7 +77,7 @@ class Linkage:
 
     def alone(self) -> tuple[str, ...]:
         """Tracks that give all sides something by themselves."""
-        return tuple(tracks[0] for tracks, one in self.subsets.items() if len(tracks) == 1 and one.package)
+        return tuple(tracks[0] for tracks, subset in self.subsets.items() if len(tracks) == 1 and subset.package)
 
 
 def linkage(negotiation: Negotiation, threat: Threat, constraints: str = FREE, known: Survey | None = None) -> Linkage:
@@ -122,7 +122,7 @@ def _subset(
 
 def _price(negotiation: Negotiation, subsets: dict[tuple[str, ...], Subset], track: str) -> Price:
     space = negotiation.space
-    others = tuple(one for one in space.tracks if one != track)
+    others = tuple(name for name in space.tracks if name != track)
     joint, without = subsets[space.tracks], subsets[others]
     zero = np.zeros(len(space.parties))
     gains = (joint.package.gains if joint.package else zero) - (without.package.gains if without.package else zero)

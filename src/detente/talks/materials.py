@@ -117,8 +117,8 @@ class Tabulated:
     def _mean(self, weights: Floats | None) -> Floats:
         if weights is None:
             return self.flows[:, -1]
-        at = np.minimum(np.arange(weights.size), self.flows.shape[1] - 1)
-        return np.asarray(self.flows[:, at] @ weights, dtype=np.float64)
+        months = np.minimum(np.arange(weights.size), self.flows.shape[1] - 1)
+        return np.asarray(self.flows[:, months] @ weights, dtype=np.float64)
 
 
 def stand_in(scale: float = STAND_IN, stock: float = STOCK_MONTHS, ramp: float = RAMP_MONTHS) -> Power:

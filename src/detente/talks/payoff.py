@@ -28,7 +28,7 @@ COMPARATORS = ("=", "<=", ">=")
 
 
 @dataclass(frozen=True)
-class Weights:
+class PayoffWeights:
     """What a dollar of each part is worth to a government beyond real income.
 
     Attributes
@@ -55,7 +55,7 @@ class Weights:
         return np.concatenate([[self.income, self.mu, self.kappa], omega])
 
 
-def political(name: str, weights: Floats, added: Floats, mean: str = "weighted") -> Weights:
+def political(name: str, weights: Floats, added: Floats, mean: str = "weighted") -> PayoffWeights:
     """Ossa's form: weights lambda by sector, shape (sector,), scaled to a mean of one.
 
     Since W_s moves by VA_s + phi_s (EV - sum VA), this is EV with omega = lambda - 1 where the mean is weighted by phi.
@@ -70,11 +70,11 @@ def political(name: str, weights: Floats, added: Floats, mean: str = "weighted")
     phi = added / added.sum()
     scaled = weights / (phi @ weights if mean == "weighted" else weights.mean())
     total = float(phi @ scaled)
-    return Weights(name, omega=scaled - total, income=total)
+    return PayoffWeights(name, omega=scaled - total, income=total)
 
 
 @dataclass(frozen=True)
-class Term:
+class PayoffTerm:
     """A part of a payoff that depends on one issue alone.
 
     Attributes
@@ -136,15 +136,15 @@ class SurfacePayoffs:
 
     issues: tuple[str, ...]
     surface: Surface
-    weights: Mapping[str, Weights] = field(default_factory=dict)
-    terms: tuple[Term, ...] = ()
+    weights: Mapping[str, PayoffWeights] = field(default_factory=dict)
+    terms: tuple[PayoffTerm, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     off: Surface | None = None
     switch: str = ""
 
     def __post_init__(self) -> None:
         named = [*self.surface.issues, *(term.issue for term in self.terms), *([self.switch] if self.switch else [])]
-        for issue in (*named, *(name for one in self.commitments for name in one.issues)):
+        for issue in (*named, *(name for commitment in self.commitments for name in commitment.issues)):
             if issue not in self.issues:
                 raise UnknownName("issue", issue, self.issues, "payoffs")
         for party in (*self.weights, *(t.party for t in self.terms), *(c.party for c in self.commitments)):
@@ -173,13 +173,13 @@ class SurfacePayoffs:
     def on_parts(self) -> Floats:
         """Weight of each part by party, shape (party, part)."""
         size = len(self.surface.parts)
-        return np.stack([self.weights.get(party, Weights()).on_parts(size) for party in self.parties])
+        return np.stack([self.weights.get(party, PayoffWeights()).on_parts(size) for party in self.parties])
 
     @cached_property
     def _trade(self) -> tuple[tuple[Interpolant, float], ...]:
         """Interpolants of G with the level of the switch at which each holds."""
-        found = ((self.surface.weighted(self.on_parts), 1.0),)
-        return found if self.off is None else (*found, (self.off.weighted(self.on_parts), 0.0))
+        layers = ((self.surface.weighted(self.on_parts), 1.0),)
+        return layers if self.off is None else (*layers, (self.off.weighted(self.on_parts), 0.0))
 
     def _share(self, X: Floats, level: float) -> Floats:
         """Part of each outcome that a surface stands for, shape (point, 1)."""
@@ -193,10 +193,10 @@ class SurfacePayoffs:
         levels = X[:, self._duties]
         known = self._trade[0][0].within(levels)
         if not known.all():
-            found = np.full((len(X), len(self.parties)), np.nan)
-            found[known] = self.trade(X[known])
-            return found
-        return sum((self._share(X, level) * one.at(levels) for one, level in self._trade), np.zeros(1))
+            payoffs = np.full((len(X), len(self.parties)), np.nan)
+            payoffs[known] = self.trade(X[known])
+            return payoffs
+        return sum((self._share(X, level) * interpolant.at(levels) for interpolant, level in self._trade), np.zeros(1))
 
     def value(self, X: Floats) -> Floats:
         """Payoffs, USD bn a year from the reference, shape (point, party); NaN beyond the axes of the surface."""
@@ -207,71 +207,71 @@ class SurfacePayoffs:
 
     def beside_trade(self, X: Floats) -> Floats:
         """Materials, fentanyl and audience, USD bn a year, shape (point, party)."""
-        found = np.zeros((len(X), len(self.parties)))
+        payoffs = np.zeros((len(X), len(self.parties)))
         for term in self.terms:
-            found[:, self._party(term.party)] += term.flow.of(X[:, self._column(term.issue)])
-        return found - self._audience(X)
+            payoffs[:, self._party(term.party)] += term.flow.of(X[:, self._column(term.issue)])
+        return payoffs - self._audience(X)
 
     def _audience(self, X: Floats) -> Floats:
-        found = np.zeros((len(X), len(self.parties)))
-        for one in self.commitments:
-            if one.cost:
-                total = X[:, [self._column(issue) for issue in one.issues]].sum(axis=1)
-                found[:, self._party(one.party)] += one.cost * one.distance(total)[0]
-        return found
+        payoffs = np.zeros((len(X), len(self.parties)))
+        for commitment in self.commitments:
+            if commitment.cost:
+                total = X[:, [self._column(issue) for issue in commitment.issues]].sum(axis=1)
+                payoffs[:, self._party(commitment.party)] += commitment.cost * commitment.distance(total)[0]
+        return payoffs
 
     def slope(self, X: Floats) -> Floats:
         """Derivatives in the level of each issue, USD bn a year per unit, shape (point, party, issue)."""
         X = np.asarray(X, dtype=np.float64)
-        found = np.zeros((len(X), len(self.parties), len(self.issues)))
+        slopes = np.zeros((len(X), len(self.parties), len(self.issues)))
         levels = X[:, self._duties]
-        for one, level in self._trade:
-            found[:, :, self._duties] += self._share(X, level)[:, :, None] * one.slopes(levels)
+        for interpolant, level in self._trade:
+            slopes[:, :, self._duties] += self._share(X, level)[:, :, None] * interpolant.slopes(levels)
             if self.switch:
-                found[:, :, self._column(self.switch)] += (1.0 if level else -1.0) * one.at(levels)
+                slopes[:, :, self._column(self.switch)] += (1.0 if level else -1.0) * interpolant.at(levels)
         for term in self.terms:
             column = self._column(term.issue)
-            found[:, self._party(term.party), column] += term.flow.slope(X[:, column])
-        self._audience_slope(X, found)
-        return found
+            slopes[:, self._party(term.party), column] += term.flow.slope(X[:, column])
+        self._audience_slope(X, slopes)
+        return slopes
 
     def local(self, x: Floats) -> tuple[Floats, Floats]:
         """Payoffs and derivatives at one outcome, shapes (party,) and (party, issue): what a search asks for."""
         duties, slope = self._duties, np.zeros((len(self.parties), len(self.issues)))
         if self.switch:
-            found = np.zeros(len(self.parties))
-            for one, level in self._trade:
+            payoffs = np.zeros(len(self.parties))
+            for interpolant, level in self._trade:
                 share = float(self._share(x[None], level)[0, 0])
-                value, slopes = one.local(x[duties])
-                found += share * value
+                value, slopes = interpolant.local(x[duties])
+                payoffs += share * value
                 slope[:, duties] += share * slopes
                 slope[:, self._column(self.switch)] += (1.0 if level else -1.0) * value
         else:
-            found, slope[:, duties] = self._trade[0][0].local(x[duties])
+            payoffs, slope[:, duties] = self._trade[0][0].local(x[duties])
         for party, column, flow in self._placed:
             level = x[column : column + 1]
-            found[party] += flow.of(level)[0]
+            payoffs[party] += flow.of(level)[0]
             slope[party, column] += flow.slope(level)[0]
         if self._costly:
-            found -= self._audience(x[None])[0]
+            payoffs -= self._audience(x[None])[0]
             self._audience_slope(x[None], slope[None])
-        return found, slope
+        return payoffs, slope
 
     @cached_property
     def _costly(self) -> bool:
-        return any(one.cost for one in self.commitments)
+        return any(commitment.cost for commitment in self.commitments)
 
     @cached_property
     def _placed(self) -> tuple[tuple[int, int, Flow], ...]:
         """Terms by place of their party and issue."""
         return tuple((self._party(term.party), self._column(term.issue), term.flow) for term in self.terms)
 
-    def _audience_slope(self, X: Floats, found: Floats) -> None:
-        for one in (one for one in self.commitments if one.cost):
-            columns = [self._column(issue) for issue in one.issues]
-            slope = one.cost * one.distance(X[:, columns].sum(axis=1))[1]
+    def _audience_slope(self, X: Floats, slopes: Floats) -> None:
+        for commitment in (commitment for commitment in self.commitments if commitment.cost):
+            columns = [self._column(issue) for issue in commitment.issues]
+            slope = commitment.cost * commitment.distance(X[:, columns].sum(axis=1))[1]
             for column in columns:
-                found[:, self._party(one.party), column] -= slope
+                slopes[:, self._party(commitment.party), column] -= slope
 
     def parts(self, X: Floats) -> Floats:
         """Unweighted parts of G, USD bn a year, shape (point, party, part)."""
@@ -284,19 +284,19 @@ class SurfacePayoffs:
         """Payoffs by part, each of shape (point, party), USD bn a year; they sum to `value`."""
         X = np.asarray(X, dtype=np.float64)
         weighted = self.parts(X) * self.on_parts
-        found = {name: weighted[:, :, at] for at, name in enumerate(("real income", "revenue", "balance"))}
-        found["value added"] = weighted[:, :, len(FIRST_PARTS) :].sum(axis=2)
+        parts = {name: weighted[:, :, column] for column, name in enumerate(("real income", "revenue", "balance"))}
+        parts["value added"] = weighted[:, :, len(FIRST_PARTS) :].sum(axis=2)
         for name in dict.fromkeys(term.part for term in self.terms):
             only = replace(self, terms=tuple(t for t in self.terms if t.part == name), commitments=())
-            found[name] = only.beside_trade(X)
-        found["audience"] = -self._audience(X)
-        return found
+            parts[name] = only.beside_trade(X)
+        parts["audience"] = -self._audience(X)
+        return parts
 
     def of_parts(self, parts: Floats, X: Floats) -> Floats:
         """Payoffs where the parts of G come from an exact solve, shape (party, part), at one outcome X (issue,)."""
         return (self.on_parts * parts).sum(axis=1) + self.beside_trade(np.atleast_2d(X))[0]
 
-    def with_weights(self, weights: Mapping[str, Weights]) -> SurfacePayoffs:
+    def with_weights(self, weights: Mapping[str, PayoffWeights]) -> SurfacePayoffs:
         """The same with other weights; no solve is needed."""
         return replace(self, weights=dict(weights))
 

@@ -55,13 +55,13 @@ class Response:
 
 
 def best_response(
-    space: OutcomeSpace, payoffs: Payoffs, party: str, at: Floats, issues: Sequence[str] | None = None
+    space: OutcomeSpace, payoffs: Payoffs, party: str, given: Floats, issues: Sequence[str] | None = None
 ) -> Response:
-    """The party's best levels of its own issues, jointly, the others' as in `at`.
+    """The party's best levels of its own issues, jointly, the others' as in `given`.
 
     Parameters
     ----------
-    at : outcome whose other levels are held, shape (issues,).
+    given : outcome whose other levels are held, shape (issues,).
     issues : what it may move, by default all duties it sets.
 
     Raises
@@ -70,7 +70,7 @@ def best_response(
     """
     own = _own(space, party, issues)
     me = space.party(party)
-    outcome = _polished(space, payoffs, me, own, _scanned(space, payoffs, me, own, at))
+    outcome = _polished(space, payoffs, me, own, _scanned(space, payoffs, me, own, given))
     value = float(payoffs.value(outcome[None])[0, me])
     slope = payoffs.slope(outcome[None])[0, me]
     corners = tuple(space.names[k] for k in own if outcome[k] in (space.lower[k], space.upper[k]))
@@ -83,10 +83,10 @@ def best_response(
     return Response(party, tuple(space.names[k] for k in own), outcome, value, corners, flat, lowest, residual)
 
 
-def combined_response(space: OutcomeSpace, payoffs: Payoffs, party: str, at: Floats, own: Sequence[int]) -> Floats:
-    """The outcome with the party's best levels of some columns, the rest as in `at`, shape (issues,)."""
+def combined_response(space: OutcomeSpace, payoffs: Payoffs, party: str, given: Floats, own: Sequence[int]) -> Floats:
+    """The outcome with the party's best levels of some columns, the rest as in `given`, shape (issues,)."""
     me = space.party(party)
-    return _polished(space, payoffs, me, own, _scanned(space, payoffs, me, own, at))
+    return _polished(space, payoffs, me, own, _scanned(space, payoffs, me, own, given))
 
 
 def _own(space: OutcomeSpace, party: str, issues: Sequence[str] | None) -> list[int]:
@@ -96,16 +96,16 @@ def _own(space: OutcomeSpace, party: str, issues: Sequence[str] | None) -> list[
     return own
 
 
-def _combinations(axes: Sequence[Floats], own: Sequence[int], at: Floats) -> Floats:
-    """All combinations of levels of some issues, the others as in `at`, shape (outcomes, issues)."""
-    X = np.tile(at, (int(np.prod([axis.size for axis in axes])), 1))
+def _combinations(axes: Sequence[Floats], own: Sequence[int], given: Floats) -> Floats:
+    """All combinations of levels of some issues, the others as in `given`, shape (outcomes, issues)."""
+    X = np.tile(given, (int(np.prod([axis.size for axis in axes])), 1))
     X[:, list(own)] = np.array(list(product(*axes)))
     return X
 
 
-def _scanned(space: OutcomeSpace, payoffs: Payoffs, me: int, own: Sequence[int], at: Floats) -> Floats:
+def _scanned(space: OutcomeSpace, payoffs: Payoffs, me: int, own: Sequence[int], given: Floats) -> Floats:
     """The best outcome on the grid of the party's own issues."""
-    X = _combinations([space.issues[k].levels for k in own], own, at)
+    X = _combinations([space.issues[k].levels for k in own], own, given)
     return X[int(np.argmax(payoffs.value(X)[:, me]))]
 
 
@@ -127,31 +127,31 @@ def _joint(space: OutcomeSpace, payoffs: Payoffs, me: int, moving: list[int], st
 
     low, width = space.lower[moving], (space.upper - space.lower)[moving]
 
-    def at(y: Floats, some: Sequence[int], base: Floats) -> Floats:
+    def placed(y: Floats, some: Sequence[int], base: Floats) -> Floats:
         x = base.copy()
         x[list(some)] = y
         return x
 
     def down(y: Floats) -> tuple[float, Floats]:
-        V, J = local(payoffs, at(low + width * y, moving, start))
+        V, J = local(payoffs, placed(low + width * y, moving, start))
         return -float(V[me]), -J[me, moving] * width
 
     options = {"ftol": 1e-15, "gtol": 1e-9, "maxiter": 200}
     begin = (start[moving] - low) / width
     done = minimize(down, begin, jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * len(moving), options=options)
-    outcome = at(low + width * done.x, moving, start)
+    outcome = placed(low + width * done.x, moving, start)
     inside = [k for k, y in zip(moving, done.x, strict=True) if 0.0 < y < 1.0]
     if not inside:
         return outcome
 
     def conditions(y: Floats) -> Floats:
         clipped = np.clip(y, space.lower[inside], space.upper[inside])
-        return local(payoffs, at(clipped, inside, outcome))[1][me, inside]
+        return local(payoffs, placed(clipped, inside, outcome))[1][me, inside]
 
-    found = root(conditions, outcome[inside], tol=1e-13)
-    within = (np.abs(found.x - np.clip(found.x, space.lower[inside], space.upper[inside])) <= 0.0).all()
-    smaller = np.abs(found.fun).max() < np.abs(conditions(outcome[inside])).max()
-    return at(found.x, inside, outcome) if within and smaller else outcome
+    solved = root(conditions, outcome[inside], tol=1e-13)
+    within = (np.abs(solved.x - np.clip(solved.x, space.lower[inside], space.upper[inside])) <= 0.0).all()
+    smaller = np.abs(solved.fun).max() < np.abs(conditions(outcome[inside])).max()
+    return placed(solved.x, inside, outcome) if within and smaller else outcome
 
 
 def _root(space: OutcomeSpace, payoffs: Payoffs, me: int, k: int, outcome: Floats) -> float:
@@ -293,15 +293,17 @@ def _rounds(
     return outcome, rounds, move
 
 
-def _crossings(space: OutcomeSpace, payoffs: Payoffs, players: Sequence[tuple[int, list[int]]], at: Floats) -> Floats:
+def _crossings(
+    space: OutcomeSpace, payoffs: Payoffs, players: Sequence[tuple[int, list[int]]], given: Floats
+) -> Floats:
     """Outcomes of the grid where rounds of best responses of two parties end, whatever duties they begin from.
 
     Where the rounds on the grid go back and forth between neighbours, the first of them stands for the crossing.
     """
     if len(players) != 2:
-        return at[None]
+        return given[None]
     (me, first), (you, second) = players
-    X = _combinations([space.issues[k].levels for k in (*first, *second)], (*first, *second), at)
+    X = _combinations([space.issues[k].levels for k in (*first, *second)], (*first, *second), given)
     rows = int(np.prod([space.issues[k].levels.size for k in first]))
     V = payoffs.value(X)
     mine = V[:, me].reshape(rows, -1).argmax(axis=0)

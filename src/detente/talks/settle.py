@@ -16,7 +16,7 @@ from detente.talks import degenerate
 from detente.talks.acceptable import Acceptable, Limit, acceptable, break_even, conditional_limits
 from detente.talks.alternating import Offers, alternating_offers
 from detente.talks.degenerate import Caution
-from detente.talks.delay import Ledger
+from detente.talks.delay import DelayLedger
 from detente.talks.frontier import Curve, Survey, survey
 from detente.talks.improvements import LeftOver, left_on_table
 from detente.talks.leverage import Leverage, ThreatValue, all_threats, leverage
@@ -24,7 +24,7 @@ from detente.talks.linkage import Linkage, linkage
 from detente.talks.responses import War, tariff_war
 from detente.talks.solutions import Solution, solve_all
 from detente.talks.space import FREE, Floats, Negotiation, Threat, factors
-from detente.talks.stability import Act, Truce, moves_from, self_enforcing, truce
+from detente.talks.stability import HostileAct, Truce, moves_from, self_enforcing, truce
 
 UNIT = "USD billion a year"
 
@@ -42,7 +42,7 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class Deal:
+class NamedDeal:
     """A deal with a name.
 
     Attributes
@@ -106,13 +106,13 @@ class Settlement:
     labels: Labels
     cells: Mapping[tuple[str, str], Cell] = field(repr=False)
     frontiers: Mapping[str, Curve] = field(repr=False)
-    deals: Mapping[str, Deal] = field(repr=False)
+    deals: Mapping[str, NamedDeal] = field(repr=False)
     reference: str
     war: War | None = field(repr=False)
     limits: tuple[Limit, ...] = field(repr=False)
     truces: Mapping[str, Truce] = field(repr=False)
     enforced: Mapping[str, tuple[float, Floats]] = field(repr=False)
-    ledger: Ledger | None = field(repr=False)
+    ledger: DelayLedger | None = field(repr=False)
     cautions: tuple[Caution, ...] = field(repr=False)
 
     def cell(self, threat: str, constraints: str = FREE) -> Cell:
@@ -128,8 +128,8 @@ def settle(
     reference: str | None = None,
     sets: Sequence[str] | None = None,
     linked: Sequence[str] | None = None,
-    acts: Sequence[Act] = (),
-    ledger: Ledger | None = None,
+    acts: Sequence[HostileAct] = (),
+    ledger: DelayLedger | None = None,
     surveys: Mapping[str, Survey] | None = None,
 ) -> Settlement:
     """Acceptable sets, frontiers, solutions, offers, leverage, linkage and truces, for each threat and constraint set.
@@ -229,12 +229,12 @@ def _offers(grid: Survey, threat: Threat, zone: Acceptable) -> Offers | None:
     return alternating_offers(curve, (float(first), float(second)), threat.value)
 
 
-def _deal(negotiation: Negotiation, surveys: Mapping[str, Survey], name: str) -> Deal:
+def _deal(negotiation: Negotiation, surveys: Mapping[str, Survey], name: str) -> NamedDeal:
     outcome = negotiation.space.outcome(name)
     payoffs = negotiation.value(outcome)
     gains = {threat.name: payoffs - threat.value for threat in negotiation.threats}
     left = {constraints: left_on_table(grid, outcome, traced=True) for constraints, grid in surveys.items()}
-    return Deal(name, outcome, payoffs, gains, break_even(negotiation, payoffs), left)
+    return NamedDeal(name, outcome, payoffs, gains, break_even(negotiation, payoffs), left)
 
 
 def _war(negotiation: Negotiation) -> War | None:
@@ -251,10 +251,10 @@ def _limits(negotiation: Negotiation, deal: Floats) -> tuple[Limit, ...]:
     space, rows = negotiation.space, []
     for party in space.parties:
         own = space.own(party)
-        asked = [
+        duties = [
             k for k, issue in enumerate(space.issues) if issue.kind == "duty" and issue.party not in (party, "both")
         ]
-        for k in asked if own else []:
+        for k in duties if own else []:
             levels = space.issues[own[0]].levels
             some = levels[np.unique(np.linspace(0, levels.size - 1, 5).astype(int))]
             names = space.names[k], space.names[own[0]]
@@ -276,15 +276,15 @@ def _cautions(
     reference: str,
     truces: Mapping[str, Truce],
 ) -> tuple[Caution, ...]:
-    found: list[Caution] = []
+    cautions: list[Caution] = []
     for (_, constraints), cell in cells.items():
         grid = surveys[constraints]
-        found += degenerate.everything_acceptable(cell.zone)
-        found += degenerate.nothing_acceptable(grid, cell.zone) + degenerate.coarse_grid(cell.zone)
-        found += degenerate.lowest_on_offer(grid, cell.solutions)
-        found += degenerate.welfare_says_zero(negotiation, cell.solutions)
-        found += degenerate.empty_linkage(negotiation, cell.linkage, cell.threat) if cell.linkage else []
-    found += degenerate.hurting_duties(negotiation, deal, reference)
-    for name, one in truces.items():
-        found += [Caution("punishment rewards", note, name) for note in one.notes if "no punishment" in note]
-    return tuple(found)
+        cautions += degenerate.everything_acceptable(cell.zone)
+        cautions += degenerate.nothing_acceptable(grid, cell.zone) + degenerate.coarse_grid(cell.zone)
+        cautions += degenerate.lowest_on_offer(grid, cell.solutions)
+        cautions += degenerate.welfare_says_zero(negotiation, cell.solutions)
+        cautions += degenerate.empty_linkage(negotiation, cell.linkage, cell.threat) if cell.linkage else []
+    cautions += degenerate.hurting_duties(negotiation, deal, reference)
+    for name, pact in truces.items():
+        cautions += [Caution("punishment rewards", note, name) for note in pact.notes if "no punishment" in note]
+    return tuple(cautions)

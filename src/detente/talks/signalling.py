@@ -79,11 +79,11 @@ def equilibria(game: SignallingGame) -> tuple[SignallingEquilibrium, ...]:
     Of a continuum that differs only off the path one stands for all, with its ranges. Where the receiver does not care
     which reply one type gets, there can be further families in which it randomises after that type alone.
     """
-    found = [*_pooled_and_separated(game), *_one_mixes(game), *_both_mix(game)]
+    candidates = [*_pooled_and_separated(game), *_one_mixes(game), *_both_mix(game)]
     kept: list[SignallingEquilibrium] = []
-    for one in found:
-        if not any(np.allclose(one.second, k.second) and np.allclose(one.ranges, k.ranges) for k in kept):
-            kept.append(one)
+    for candidate in candidates:
+        if not any(np.allclose(candidate.second, k.second) and np.allclose(candidate.ranges, k.ranges) for k in kept):
+            kept.append(candidate)
     return tuple(kept)
 
 
@@ -118,7 +118,7 @@ def _worth(game: SignallingGame, signal: int, reply: float) -> Floats:
 
 
 def _pooled_and_separated(game: SignallingGame) -> list[SignallingEquilibrium]:
-    found = []
+    candidates = []
     for second in product((0.0, 1.0), repeat=2):
         chosen = np.array(second)
         beliefs = _beliefs(game, chosen)
@@ -126,16 +126,16 @@ def _pooled_and_separated(game: SignallingGame) -> list[SignallingEquilibrium]:
             _justified(game, s) if np.isnan(beliefs[s]) else [_best_replies(game, s, beliefs[s])] for s in (0, 1)
         ]
         for ranges in product(*options):
-            found += _supported(game, chosen, beliefs, ranges)
-    return found
+            candidates += _supported(game, chosen, beliefs, ranges)
+    return candidates
 
 
 def _supported(
     game: SignallingGame, second: Floats, beliefs: Floats, ranges: tuple[Range, ...]
 ) -> list[SignallingEquilibrium]:
     """The part of a box of replies (q0, q1) in which each type prefers its signal: one free reply at most is cut."""
-    box = [list(one) for one in ranges]
-    if sum(one[1] > one[0] for one in box) == 2:
+    box = [list(interval) for interval in ranges]
+    if sum(interval[1] > interval[0] for interval in box) == 2:
         corners = [(*a, *b) for a in ((box[0][0],) * 2, (box[0][1],) * 2) for b in ((box[1][0],) * 2, (box[1][1],) * 2)]
         return [e for c in corners for e in _supported(game, second, beliefs, ((c[0], c[1]), (c[2], c[3])))][:1]
     free = 0 if box[0][1] > box[0][0] else 1
@@ -184,7 +184,7 @@ def _indifferent_belief(game: SignallingGame, signal: int) -> float | None:
 
 def _one_mixes(game: SignallingGame) -> list[SignallingEquilibrium]:
     """One type randomises, the other sends one signal; the receiver randomises after the signal both send."""
-    found = []
+    candidates = []
     for mixer, shared in product((0, 1), (0, 1)):
         other, lone = 1 - mixer, 1 - shared
         belief = _indifferent_belief(game, shared)
@@ -206,8 +206,8 @@ def _one_mixes(game: SignallingGame) -> list[SignallingEquilibrium]:
             second[mixer], second[other] = (share if shared == 1 else 1.0 - share), float(shared)
             box = [[0.0, 0.0], [0.0, 0.0]]
             box[shared], box[lone] = [reply, reply], [answer[0], answer[0]]
-            found.append(_equilibrium(game, second, _beliefs(game, second), box))
-    return found
+            candidates.append(_equilibrium(game, second, _beliefs(game, second), box))
+    return candidates
 
 
 def _both_mix(game: SignallingGame) -> list[SignallingEquilibrium]:
@@ -220,9 +220,9 @@ def _both_mix(game: SignallingGame) -> list[SignallingEquilibrium]:
     rises = np.stack([_worth(game, 1, 1.0) - _worth(game, 1, 0.0), _worth(game, 0, 0.0) - _worth(game, 0, 1.0)], axis=1)
     if not EXACT < weight < 1.0 - EXACT or abs(float(np.linalg.det(rises))) <= EXACT:
         return []
-    one, zero = np.linalg.solve(rises, base)
-    if not (-EXACT <= one <= 1.0 + EXACT and -EXACT <= zero <= 1.0 + EXACT):
+    reply_one, reply_zero = np.linalg.solve(rises, base)
+    if not (-EXACT <= reply_one <= 1.0 + EXACT and -EXACT <= reply_zero <= 1.0 + EXACT):
         return []
     second = weight * np.array([1.0 - beliefs[1], beliefs[1]]) / game.prior
-    box = [[float(zero), float(zero)], [float(one), float(one)]]
+    box = [[float(reply_zero), float(reply_zero)], [float(reply_one), float(reply_one)]]
     return [_equilibrium(game, second, _beliefs(game, second), box)]

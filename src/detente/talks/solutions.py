@@ -104,21 +104,21 @@ def solve_concept(
     d = threat.value
     starts = [survey.X[row] for row in rows if (survey.V[row] > d).all()] or [zone.compromise.outcome]
     if concept == "egalitarian":
-        found = zone.compromise
+        package = zone.compromise
     else:
-        found = maximise(survey.problem(d), aim, starts, f"{concept} against {threat.name}")
+        package = maximise(survey.problem(d), aim, starts, f"{concept} against {threat.name}")
     return Solution(
         concept,
         threat.name,
         survey.constraints,
-        found.outcome,
-        found.payoffs,
-        found.payoffs - d,
-        corners(survey, found.outcome),
+        package.outcome,
+        package.payoffs,
+        package.payoffs - d,
+        corners(survey, package.outcome),
         _ties(survey, scores, zone.mask, grid),
         grid,
-        found.residual,
-        found.polled,
+        package.residual,
+        package.polled,
     )
 
 
@@ -137,21 +137,21 @@ def nash_package(survey: Survey, threat: Threat) -> Solution | None:
     aim = sum_of_logs(d, np.full(d.size, 1.0 / d.size), float((survey.V[mask] - d).max()))
     scores = np.where(mask, aim.value(survey.V), -np.inf)
     starts = survey.best(scores, mask)
-    found = maximise(survey.problem(d), aim, starts, f"nash against {threat.name}")
-    ties, edges = _ties(survey, scores, mask, starts[0]), corners(survey, found.outcome)
-    gains = found.payoffs - d
+    package = maximise(survey.problem(d), aim, starts, f"nash against {threat.name}")
+    ties, edges = _ties(survey, scores, mask, starts[0]), corners(survey, package.outcome)
+    gains = package.payoffs - d
     return Solution(
         "nash",
         threat.name,
         survey.constraints,
-        found.outcome,
-        found.payoffs,
+        package.outcome,
+        package.payoffs,
         gains,
         edges,
         ties,
         starts[0],
-        found.residual,
-        found.polled,
+        package.residual,
+        package.polled,
     )
 
 
@@ -180,32 +180,32 @@ def corners(survey: Survey, outcome: Floats) -> tuple[Corner, ...]:
     space = survey.negotiation.space
     slope = local(survey.negotiation.payoffs, outcome)[1]
     width = space.upper - space.lower
-    found = []
+    edges = []
     for k in np.flatnonzero(survey.free):
         if outcome[k] <= space.lower[k] + 1e-6 * width[k]:
-            found.append(Corner(space.names[k], float(outcome[k]), "lowest", -slope[:, k]))
+            edges.append(Corner(space.names[k], float(outcome[k]), "lowest", -slope[:, k]))
         elif outcome[k] >= space.upper[k] - 1e-6 * width[k]:
-            found.append(Corner(space.names[k], float(outcome[k]), "highest", slope[:, k]))
+            edges.append(Corner(space.names[k], float(outcome[k]), "highest", slope[:, k]))
     for rule in survey.rules:
         normal = gap_slope(rule, space, outcome)
         touched = np.flatnonzero(normal)
         if rule.kind == "at-least" and touched.size == 1 and rule.gap(outcome[None])[0] <= 1e-6 * width[touched[0]]:
             k = int(touched[0])
-            found.append(Corner(space.names[k], float(outcome[k]), rule.name, -np.sign(normal[k]) * slope[:, k]))
-    return tuple(found)
+            edges.append(Corner(space.names[k], float(outcome[k]), rule.name, -np.sign(normal[k]) * slope[:, k]))
+    return tuple(edges)
 
 
 def solve_all(survey: Survey, threat: Threat, zone: Acceptable | None = None) -> dict[str, Solution]:
     """All concepts under one threat; empty where no deal gains for all. Equal powers need no second Nash package."""
     zone = zone or acceptable(survey, threat, projected=False)
     equal = np.ptp(list(survey.negotiation.power.values())) < TIE
-    found: dict[str, Solution] = {}
+    solutions: dict[str, Solution] = {}
     for concept in CONCEPTS:
-        if concept == "asymmetric nash" and equal and "nash" in found:
-            found[concept] = _renamed(found["nash"], concept)
+        if concept == "asymmetric nash" and equal and "nash" in solutions:
+            solutions[concept] = _renamed(solutions["nash"], concept)
         elif (solution := solve_concept(survey, threat, concept, zone=zone)) is not None:
-            found[concept] = solution
-    return found
+            solutions[concept] = solution
+    return solutions
 
 
 def _renamed(solution: Solution, concept: str) -> Solution:
@@ -230,7 +230,7 @@ def nash_on_curve(curve: Curve, threat: Floats, power: tuple[float, float] = (0.
         return -float(np.log(np.maximum(curve.at(step) - d, 1e-300)) @ b)
 
     score = np.where(good, np.log(np.maximum(gains, 1e-300)) @ b, -np.inf)
-    at = int(np.argmax(score))
-    ends = steps[max(at - 1, 0)], steps[min(at + 1, steps.size - 1)]
+    best = int(np.argmax(score))
+    ends = steps[max(best - 1, 0)], steps[min(best + 1, steps.size - 1)]
     done: Any = minimize_scalar(short, bounds=ends, method="bounded", options={"xatol": 1e-12})
-    return curve.at(float(done.x)) if -done.fun >= score[at] else curve.at(steps[at])
+    return curve.at(float(done.x)) if -done.fun >= score[best] else curve.at(steps[best])

@@ -392,8 +392,8 @@ class Negotiation:
         if tuple(self.payoffs.parties) != parties:
             raise InputError(where, f"payoffs are for {self.payoffs.parties}, not {parties}", "use one order")
         if len(self.threats) < 2:
-            one = f"only the threat {self.threats[0].name}" if self.threats else "no threat"
-            raise InputError(where, one, "give two or more: no result is shown for one threat point alone")
+            what = f"only the threat {self.threats[0].name}" if self.threats else "no threat"
+            raise InputError(where, what, "give two or more: no result is shown for one threat point alone")
         if len({threat.name for threat in self.threats}) < len(self.threats):
             raise InputError(where, "two threats of one name", "give each its own")
         for threat in self.threats:

@@ -26,7 +26,7 @@ KINDS = ("duty", "control")
 
 
 @dataclass(frozen=True)
-class Act:
+class HostileAct:
     """A hostile act that the deal's list does not name.
 
     Attributes
@@ -43,7 +43,7 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Side:
+class TruceSide:
     """The truce as one side sees it.
 
     Attributes
@@ -106,7 +106,7 @@ class Truce:
     """
 
     punishment: str
-    sides: tuple[Side, ...]
+    sides: tuple[TruceSide, ...]
     binding: str
     credible: bool
     life: float
@@ -119,7 +119,7 @@ class Truce:
 
 
 @dataclass(frozen=True)
-class Moves:
+class UnilateralMoves:
     """What one party can do alone from a deal; none of it hangs on the punishment.
 
     Attributes
@@ -134,16 +134,16 @@ class Moves:
     given: float
 
 
-def moves_from(negotiation: Negotiation, deal: Floats) -> tuple[Moves, ...]:
+def moves_from(negotiation: Negotiation, deal: Floats) -> tuple[UnilateralMoves, ...]:
     """Best deviations and best cuts of every party from a deal."""
     deal = np.asarray(deal, dtype=np.float64)
     value = negotiation.value(deal)
-    found = []
+    moves = []
     for party in negotiation.parties:
         broken, best = _moved(negotiation, party, deal, value, towards_worst=True)
         cut, given = _moved(negotiation, party, deal, value, towards_worst=False)
-        found.append(Moves(broken, best, cut, given))
-    return tuple(found)
+        moves.append(UnilateralMoves(broken, best, cut, given))
+    return tuple(moves)
 
 
 def truce(
@@ -151,8 +151,8 @@ def truce(
     deal: Floats,
     punishment: Threat,
     lag: float | None = None,
-    acts: Sequence[Act] = (),
-    moves: Sequence[Moves] | None = None,
+    acts: Sequence[HostileAct] = (),
+    moves: Sequence[UnilateralMoves] | None = None,
 ) -> Truce:
     """Whether a deal holds by itself under one punishment.
 
@@ -184,7 +184,9 @@ def truce(
     return Truce(punishment.name, sides, binding, credible, _life(sides, acts), _notes(sides, punishment, credible))
 
 
-def _side(party: str, moves: Moves, value: float, punishment: float, patience: float, week: float) -> Side:
+def _side(
+    party: str, moves: UnilateralMoves, value: float, punishment: float, patience: float, week: float
+) -> TruceSide:
     at_deal, deviation, answer = float(value), moves.deviation, float(punishment)
     least = deterrence(at_deal, deviation, answer)
     # Present values of weekly flows: unanswered for the lag, punished from then on.
@@ -193,7 +195,7 @@ def _side(party: str, moves: Moves, value: float, punishment: float, patience: f
     slack = keep - breach
     act = slack * 52.0 * (1.0 - week) / (1.0 - patience)
     margin = slack * 52.0 * (1.0 - week)
-    return Side(
+    return TruceSide(
         party,
         at_deal,
         deviation,
@@ -248,13 +250,13 @@ def _trimmed(space: OutcomeSpace, party: str, deal: Floats, towards_worst: bool)
     return replace(space, issues=tuple(issues), named={})
 
 
-def _life(sides: Sequence[Side], acts: Sequence[Act]) -> float:
+def _life(sides: Sequence[TruceSide], acts: Sequence[HostileAct]) -> float:
     room = {side.party: side.act for side in sides}
     rate = sum(act.rate for act in acts if act.gain > room[act.party])
     return 1.0 / rate if rate > 0.0 else float("inf")
 
 
-def _notes(sides: Sequence[Side], punishment: Threat, credible: bool) -> tuple[str, ...]:
+def _notes(sides: Sequence[TruceSide], punishment: Threat, credible: bool) -> tuple[str, ...]:
     notes = [f"{punishment.label} is no punishment for {side.party}." for side in sides if not side.punished]
     if not credible:
         notes.append(f"{punishment.label} is not credible: all sides would rather return to the deal.")
@@ -294,10 +296,10 @@ def lowest_on_ray(
     if slack(1.0) >= -tolerance:
         return end
     scan = np.linspace(0.0, 1.0, 33)[:-1]
-    held = [step for step in scan if slack(float(step)) >= -tolerance]
-    if not held:
+    kept = [step for step in scan if slack(float(step)) >= -tolerance]
+    if not kept:
         return None
-    low = float(held[-1])
+    low = float(kept[-1])
     high = min(low + 1.0 / 32.0, 1.0)
     root = low if slack(low) <= 0.0 else cast(float, brentq(slack, low, high, xtol=1e-12))
     return start + root * (end - start)
@@ -336,10 +338,10 @@ def self_enforcing(survey: Survey, punishment: Floats, patience: Floats) -> tupl
 
 def _first_with(survey: Survey, table: Bools, duties: list[int], levels: NDArray[np.int64]) -> Floats:
     """The first outcome of a table that has these levels of the duties, shape (issues,)."""
-    at: list[Any] = [slice(None)] * table.ndim
+    cells: list[Any] = [slice(None)] * table.ndim
     for k, level in zip(duties, levels, strict=True):
-        at[k] = slice(level, level + 1)
-    part = table[tuple(at)]
+        cells[k] = slice(level, level + 1)
+    part = table[tuple(cells)]
     place = np.array(np.unravel_index(int(np.argmax(part)), part.shape))
     place[duties] += levels
     return np.array([issue.levels[i] for issue, i in zip(survey.negotiation.space.issues, place, strict=True)])
@@ -397,9 +399,12 @@ def suspension(
 
 def best_duration(options: Sequence[Suspension]) -> str:
     """The length that all sides like best, or why none can be named."""
-    if all(np.abs(one.option).max() <= 1e-9 and one.renewed in (0.0, 1.0) for one in options):
+    if all(np.abs(suspension.option).max() <= 1e-9 and suspension.renewed in (0.0, 1.0) for suspension in options):
         return "Duration undetermined."
-    best = {min(options, key=lambda one, i=i: -float(one.dated[i])).years for i in range(options[0].dated.size)}
+    best = {
+        min(options, key=lambda suspension, i=i: -float(suspension.dated[i])).years
+        for i in range(options[0].dated.size)
+    }
     if len(best) > 1:
         return "The sides want different lengths: " + " and ".join(f"{years:g} years" for years in sorted(best)) + "."
     return f"Both sides want {best.pop():g} years."

@@ -91,13 +91,13 @@ class Surface:
 
     def parts_at(self, levels: Floats) -> Floats:
         """Parts at levels of the duties, shape (point, duty); returns (point, party, part), USD bn a year."""
-        found = self._parts.at(np.atleast_2d(levels))
-        return found.reshape(len(found), len(self.parties), len(self.parts))
+        parts = self._parts.at(np.atleast_2d(levels))
+        return parts.reshape(len(parts), len(self.parties), len(self.parts))
 
     def part_slopes(self, levels: Floats) -> Floats:
         """Derivatives of the parts in the levels, shape (point, party, part, duty), USD bn a year per unit."""
-        found = self._parts.slopes(np.atleast_2d(levels))
-        return found.reshape(len(found), len(self.parties), len(self.parts), len(self.issues))
+        slopes = self._parts.slopes(np.atleast_2d(levels))
+        return slopes.reshape(len(slopes), len(self.parties), len(self.parts), len(self.issues))
 
     def weighted(self, weights: Floats) -> Interpolant:
         """Weighted sum of the parts, weights of shape (party, part), as one quantity a party."""
@@ -117,13 +117,13 @@ class Surface:
 
 
 def solve_surface(
-    space: DutySpace, counts: Sequence[int] = NODES, *, tol: float = 1e-10, told: Told | None = None
+    space: DutySpace, counts: Sequence[int] = NODES, *, tol: float = 1e-10, progress: Told | None = None
 ) -> Surface:
     """The parts on a grid with `counts` nodes along each duty.
 
     Parameters
     ----------
-    told : told how many equilibria are solved, and of how many.
+    progress : told how many equilibria are solved, and of how many.
 
     Raises
     ------
@@ -131,18 +131,23 @@ def solve_surface(
     """
     _check_counts(space, counts)
     axes = tuple(nodes(duty.top, count) for duty, count in zip(space.duties, counts, strict=True))
-    values, residual = solve_nodes(space, axes, tol, told)
+    values, residual = solve_nodes(space, axes, tol, progress)
     return surface_of(space, axes, values, residual, values[..., 0, 0].size)
 
 
 def thin_surface(
-    space: DutySpace, few: Sequence[int], counts: Sequence[int] = NODES, *, tol: float = 1e-10, told: Told | None = None
+    space: DutySpace,
+    few: Sequence[int],
+    counts: Sequence[int] = NODES,
+    *,
+    tol: float = 1e-10,
+    progress: Told | None = None,
 ) -> Surface:
     """The same from solves at few nodes of polynomials, with which the even grid is filled."""
     _check_counts(space, few)
     tops = [duty.top for duty in space.duties]
     axes = [few_nodes(top, count) for top, count in zip(tops, few, strict=True)]
-    values, residual = solve_nodes(space, axes, tol, told)
+    values, residual = solve_nodes(space, axes, tol, progress)
     return surface_of(space, *filled(values, tops, counts), residual, values[..., 0, 0].size)
 
 
@@ -153,7 +158,7 @@ def filled(values: Floats, tops: Sequence[float], counts: Sequence[int]) -> tupl
 
 
 def solve_nodes(
-    space: DutySpace, axes: Sequence[Floats], tol: float = 1e-10, told: Told | None = None
+    space: DutySpace, axes: Sequence[Floats], tol: float = 1e-10, progress: Told | None = None
 ) -> tuple[Floats, float]:
     """Parts on the product of some levels of each duty, shape (levels of each duty, party, part), and the largest
     residual; errors are those of `solve_surface`.
@@ -162,11 +167,11 @@ def solve_nodes(
     values = np.empty((*shape, len(space.parties), len(space.parts)))
     worst = space.reference.certificate.residual
     total = int(np.prod(shape))
-    for done, (at, found) in enumerate(_walked(space, tuple(axes), tol), start=1):
-        values[at] = measured(space, found)[0]
-        worst = max(worst, found.certificate.residual)
-        if told is not None and (done % STEPS == 0 or done == total):
-            told(done, total)
+    for done, (node, equilibrium) in enumerate(_walked(space, tuple(axes), tol), start=1):
+        values[node] = measured(space, equilibrium)[0]
+        worst = max(worst, equilibrium.certificate.residual)
+        if progress is not None and (done % STEPS == 0 or done == total):
+            progress(done, total)
     return values, worst
 
 
@@ -187,8 +192,8 @@ def _check_counts(space: DutySpace, counts: Sequence[int]) -> None:
 def _walked(space: DutySpace, axes: tuple[Floats, ...], tol: float) -> Iterator[tuple[tuple[int, ...], Equilibrium]]:
     """Every node with its equilibrium, along a snake."""
     last, before = space.reference, None
-    for at in snake(tuple(axis.size for axis in axes)):
-        levels = np.array([axis[k] for axis, k in zip(axes, at, strict=True)])
+    for node in snake(tuple(axis.size for axis in axes)):
+        levels = np.array([axis[k] for axis, k in zip(axes, node, strict=True)])
         start = last if before is None else replace(last, u=2.0 * last.u - before)
         shock = Shock(tariff=space.tariff(levels), options=space.options)
         before = last.u
@@ -197,7 +202,7 @@ def _walked(space: DutySpace, axes: tuple[Floats, ...], tol: float) -> Iterator[
         except SolveError as error:
             named = ", ".join(f"{name} {level:.3g}" for name, level in zip(space.issues, levels, strict=True))
             raise SolveError(f"surface at {named}: {error}") from None
-        yield at, last
+        yield node, last
 
 
 def snake(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
@@ -230,7 +235,7 @@ def trusted_surface(
     limit: float = LARGEST_ERROR,
     *,
     few: Sequence[int] = (),
-    told: Told | None = None,
+    progress: Told | None = None,
 ) -> Surface:
     """A surface checked by exact solves, refined until no part is off by more than `limit`, USD bn a year.
 
@@ -242,14 +247,16 @@ def trusted_surface(
     ------
     SolveError : still above the limit after the last refinement.
     """
-    first = thin_surface(space, few, counts, told=told) if few else solve_surface(space, counts, told=told)
-    found, refined = checked(space, first), 0
-    while found.error.largest > limit and refined < MOST_REFINED:
+    first = (
+        thin_surface(space, few, counts, progress=progress) if few else solve_surface(space, counts, progress=progress)
+    )
+    surface, refined = checked(space, first), 0
+    while surface.error.largest > limit and refined < MOST_REFINED:
         counts = tuple(counts) if few and not refined else tuple(2 * count - 1 for count in counts)
-        found, refined = checked(space, solve_surface(space, counts, told=told)), refined + 1
-    if found.error.largest <= limit:
-        return found
+        surface, refined = checked(space, solve_surface(space, counts, progress=progress)), refined + 1
+    if surface.error.largest <= limit:
+        return surface
     raise SolveError(
-        f"surface: interpolation is off by {found.error.largest:.3g} USD bn on {found.solves} nodes "
+        f"surface: interpolation is off by {surface.error.largest:.3g} USD bn on {surface.solves} nodes "
         f"(limit {limit:g}); narrow the range of the duties or raise the limit"
     )

@@ -97,16 +97,16 @@ def threat_at(
 def third_country_points(economy: Economy, importers: Sequence[str], exporter: str, points: float) -> Floats:
     """Points that some countries add on the goods of another, shaped like the tariff of the world."""
     n = len(economy.countries)
-    found = np.zeros((n, n, len(economy.sectors)))
+    added = np.zeros((n, n, len(economy.sectors)))
     services = [economy.sector(name) for name in economy.parameters.get("services", ())]
     for code in importers:
-        found[economy.country(code), economy.country(exporter)] = points
-    found[:, :, services] = 0.0
-    return found.reshape(economy.arrays["flows"].shape)
+        added[economy.country(code), economy.country(exporter)] = points
+    added[:, :, services] = 0.0
+    return added.reshape(economy.arrays["flows"].shape)
 
 
 @dataclass(frozen=True)
-class Stage:
+class LawStage:
     """A law that starts in a week: an outcome of the talks, shape (issue,)."""
 
     week: float
@@ -114,7 +114,7 @@ class Stage:
     label: str = ""
 
 
-def law_in(stages: Sequence[Stage], weeks: Floats) -> list[Stage]:
+def law_in(stages: Sequence[LawStage], weeks: Floats) -> list[LawStage]:
     """The stage in force in each week; `InputError` where the stages are out of order or start late."""
     starts = [stage.week for stage in stages]
     if not starts or starts[0] > float(np.min(weeks)) or any(b <= a for a, b in pairwise(starts)):
@@ -122,7 +122,7 @@ def law_in(stages: Sequence[Stage], weeks: Floats) -> list[Stage]:
     return [stages[int(np.searchsorted(starts, week, side="right")) - 1] for week in weeks]
 
 
-def path(stages: Sequence[Stage], weeks: Floats, at_month: Callable[[float], SurfacePayoffs]) -> Floats:
+def path(stages: Sequence[LawStage], weeks: Floats, at_month: Callable[[float], SurfacePayoffs]) -> Floats:
     """d_i(t): payoffs week by week while talks go on, clocks of the law included, shape (week, party), USD bn a year.
 
     A week is a 52nd of its flow.
@@ -131,8 +131,8 @@ def path(stages: Sequence[Stage], weeks: Floats, at_month: Callable[[float], Sur
     ----------
     at_month : the payoffs that hold some months after a change of the law (short-run blend, state of the stocks).
     """
-    found = []
+    payoffs = []
     for week, stage in zip(weeks, law_in(stages, weeks), strict=True):
         since = float(week - stage.week) / WEEKS_A_MONTH
-        found.append(at_month(since).value(stage.outcome[None])[0])
-    return np.stack(found)
+        payoffs.append(at_month(since).value(stage.outcome[None])[0])
+    return np.stack(payoffs)

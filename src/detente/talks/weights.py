@@ -17,7 +17,7 @@ import numpy as np
 
 from detente.economy.frame import Floats
 from detente.talks.duties import FIRST_PARTS, DutySpace
-from detente.talks.payoff import Weights
+from detente.talks.payoff import PayoffWeights
 
 STEP = 0.002
 """Step of the central differences, share (0.2 points)."""
@@ -27,7 +27,7 @@ FLAT = 1e-6
 
 
 @dataclass(frozen=True)
-class Choice:
+class DutyChoice:
     """A duty that a party set alone.
 
     Attributes
@@ -71,30 +71,30 @@ class Line:
         pull = self.income + mu * self.revenue
         if abs(self.added) < FLAT:
             return None
-        found = -pull / self.added
-        return found if found >= 0.0 else None
+        weight = -pull / self.added
+        return weight if weight >= 0.0 else None
 
     @property
     def mu_alone(self) -> float | None:
         """Weight of revenue that explains the choice alone; None where none does."""
         if abs(self.revenue) < FLAT:
             return None
-        found = -self.income / self.revenue
-        return found if found >= 0.0 else None
+        weight = -self.income / self.revenue
+        return weight if weight >= 0.0 else None
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What cannot be said of the choice."""
-        found = []
+        words = []
         if self.omega() is None:
-            found.append(f"{self.date}: no weight on value added explains this choice of {self.party}.")
+            words.append(f"{self.date}: no weight on value added explains this choice of {self.party}.")
         if self.mu_alone is None:
             why = "more duty brings less" if self.revenue < 0 else "real income rises with the duty as well"
-            found.append(f"{self.date}: revenue alone cannot explain this choice of {self.party} ({why}).")
-        return tuple(found)
+            words.append(f"{self.date}: revenue alone cannot explain this choice of {self.party} ({why}).")
+        return tuple(words)
 
 
-def line_of(choice: Choice, group: Floats, horizon: str = "long run", step: float = STEP) -> Line:
+def line_of(choice: DutyChoice, group: Floats, horizon: str = "long run", step: float = STEP) -> Line:
     """The line of a choice by exact central differences.
 
     Parameters
@@ -108,7 +108,7 @@ def line_of(choice: Choice, group: Floats, horizon: str = "long run", step: floa
     return Line(choice.name, choice.date, choice.party, horizon, float(income), float(revenue), float(added))
 
 
-def _moved(choice: Choice, points: float) -> Floats:
+def _moved(choice: DutyChoice, points: float) -> Floats:
     """Parts of the party when its duty moves in the direction of the choice, shape (part,)."""
     space, economy = choice.space, choice.space.economy
     extra = np.zeros_like(space.base)
@@ -116,7 +116,9 @@ def _moved(choice: Choice, points: float) -> Floats:
     return space.parts_at(choice.levels, extra)[space.parties.index(choice.party)]
 
 
-def weight_sets(lines: Sequence[Line], group: Floats, mu: float = 0.0) -> tuple[dict[str, Weights], tuple[str, ...]]:
+def weight_sets(
+    lines: Sequence[Line], group: Floats, mu: float = 0.0
+) -> tuple[dict[str, PayoffWeights], tuple[str, ...]]:
     """The set `welfare` and one named set for each line, with sentences for those that are not defined.
 
     Parameters
@@ -124,20 +126,20 @@ def weight_sets(lines: Sequence[Line], group: Floats, mu: float = 0.0) -> tuple[
     group : sectors whose value added counts, shape (sector,).
     mu : weight of revenue at which each line is read.
     """
-    found: dict[str, Weights] = {"welfare": Weights("welfare")}
-    said: list[str] = []
+    sets: dict[str, PayoffWeights] = {"welfare": PayoffWeights("welfare")}
+    sentences: list[str] = []
     for line in lines:
         omega = line.omega(mu)
-        said += line.sentences
+        sentences += line.sentences
         if omega is not None:
-            found[line.name] = Weights(line.name, mu=mu, omega=omega * group)
-    return found, tuple(said)
+            sets[line.name] = PayoffWeights(line.name, mu=mu, omega=omega * group)
+    return sets, tuple(sentences)
 
 
 def own_duty_slopes(space: DutySpace, party: str, levels: Floats, group: Floats) -> Mapping[str, float]:
     """Derivatives of EV, REV and VA of a party in its own duties at some levels, USD bn a year a point."""
-    at = next(k for k, duty in enumerate(space.duties) if duty.importer == party)
-    duty = space.duties[at]
-    choice = Choice("here", "here", "", party, duty.exporter, space, levels, duty.own(space.economy))
+    column = next(k for k, duty in enumerate(space.duties) if duty.importer == party)
+    duty = space.duties[column]
+    choice = DutyChoice("here", "here", "", party, duty.exporter, space, levels, duty.own(space.economy))
     line = line_of(choice, group)
     return {"EV": line.income, "REV": line.revenue, "VA": line.added}

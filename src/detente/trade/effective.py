@@ -78,30 +78,30 @@ class Grouping:
     Attributes
     ----------
     name : column name; codes : group codes in order; labels : names of the groups.
-    at : group of each pair, shape (pairs,).
+    group : group of each pair, shape (pairs,).
     """
 
     name: str
     codes: tuple[str, ...]
     labels: tuple[str, ...]
-    at: Ints = field(repr=False)
+    group: Ints = field(repr=False)
 
 
 def grouped(name: str, keys: NDArray[np.str_], of: Ints, labels: dict[str, str] | None = None) -> Grouping:
     """Grouping of pairs by the key of their line or partner: `keys` of shape (keys,), `of` that of each pair."""
-    codes, at = np.unique(keys, return_inverse=True)
-    present = np.bincount(at[of], minlength=codes.size) > 0
+    codes, places = np.unique(keys, return_inverse=True)
+    present = np.bincount(places[of], minlength=codes.size) > 0
     names = tuple(str(c) for c in codes[present])
-    where = (np.cumsum(present) - 1)[at][of]
+    where = (np.cumsum(present) - 1)[places][of]
     return Grouping(name, names, tuple((labels or {}).get(c, c) for c in names), where.astype(np.int64))
 
 
 def cross(groupings: Sequence[Grouping]) -> tuple[list[Grouping], Ints, list[tuple[int, ...]]]:
     """Groups of several groupings at once: the group of each pair, and the members of each group."""
-    key = np.zeros(groupings[0].at.size, dtype=np.int64)
+    key = np.zeros(groupings[0].group.size, dtype=np.int64)
     for g in groupings:
-        key = key * len(g.codes) + g.at
-    cells, at = np.unique(key, return_inverse=True)
+        key = key * len(g.codes) + g.group
+    cells, group = np.unique(key, return_inverse=True)
     members: list[tuple[int, ...]] = []
     for cell in cells.tolist():
         parts: list[int] = []
@@ -109,7 +109,7 @@ def cross(groupings: Sequence[Grouping]) -> tuple[list[Grouping], Ints, list[tup
             cell, part = divmod(cell, len(g.codes))
             parts.append(part)
         members.append(tuple(reversed(parts)))
-    return list(groupings), at, members
+    return list(groupings), group, members
 
 
 def whole_table(schedule: Schedule, exposure: Exposure, notes: tuple[str, ...] = ()) -> Table:
@@ -157,15 +157,15 @@ def average_table(
     groupings : none gives one row for the whole.
     """
     if groupings:
-        _, at, members = cross(groupings)
+        _, group, members = cross(groupings)
     else:
-        at, members = np.zeros(weights.size, dtype=np.int64), [()]
+        group, members = np.zeros(weights.size, dtype=np.int64), [()]
     n = len(members)
-    worth = np.bincount(at, weights, minlength=n)
+    worth = np.bincount(group, weights, minlength=n)
     safe = np.where(worth > 0, worth, 1.0)
 
     def mean(rate: Floats) -> Floats:
-        return np.bincount(at, weights * rate, minlength=n) / safe
+        return np.bincount(group, weights * rate, minlength=n) / safe
 
     data: dict[str, NDArray[np.generic]] = {}
     columns: list[Column] = []

@@ -74,11 +74,11 @@ class Exposure:
         """Total duty of each pair if none of it, and if all of it, claimed an exemption, each of shape (pairs,)."""
         points, floors = schedule.coefficients()
         base = _base_matrix(self.space)
-        found = []
+        sides = []
         for preference in (0, 1):
             cell = self.space.column_of[self.columns[:, preference]][self.flows.partner_at]
-            found.append(base[cell, self.flows.line_at] + self._side(points, floors, preference))
-        return found[0], found[1]
+            sides.append(base[cell, self.flows.line_at] + self._side(points, floors, preference))
+        return sides[0], sides[1]
 
     def _side(self, points: Floats, floors: Floats, preference: int) -> Floats:
         atom, starts = self._rows[1:]
@@ -109,13 +109,13 @@ def partner_columns(space: Space, flows: Flows, stands_for: Mapping[str, str] | 
     `stands_for` names the partner whose law a block follows (EUU -> DEU).
     """
     where = {(c.partner, c.preference): i for i, c in enumerate(space.columns)}
-    found = np.empty((len(flows.partners), 2), dtype=np.int64)
+    columns = np.empty((len(flows.partners), 2), dtype=np.int64)
     for i, partner in enumerate(flows.partners):
         code = (stands_for or {}).get(partner, partner)
         if (code, False) not in where:
             raise InputError("", f"the schedule has no column for partner {code}", "compile the law for its partners")
-        found[i] = where[(code, False)], where[(code, True)]
-    return found
+        columns[i] = where[(code, False)], where[(code, True)]
+    return columns
 
 
 def expose(space: Space, flows: Flows, stands_for: Mapping[str, str] | None = None) -> Exposure:

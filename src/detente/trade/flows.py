@@ -106,13 +106,13 @@ class Flows:
         split, block = self.split, self.partners.index(self.split.block)
         inside = np.flatnonzero(self.partner_at == block)
         partners = (*self.partners, *(m for m in split.members if m not in self.partners))
-        at = np.asarray([partners.index(m) for m in split.members], dtype=np.int64)
+        positions = np.asarray([partners.index(m) for m in split.members], dtype=np.int64)
         share = split.share[split.sector[self.line_at[inside]]]
         row, member = np.nonzero(share > 0)
         source = np.concatenate([np.flatnonzero(self.partner_at != block), inside[row]])
         part = np.concatenate([np.ones(self.value.size - inside.size), share[row, member]])
         partner_at = self.partner_at[source]
-        partner_at[source.size - row.size :] = at[member]
+        partner_at[source.size - row.size :] = positions[member]
         grown = replace(
             self,
             partners=partners,

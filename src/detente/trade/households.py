@@ -119,10 +119,10 @@ def burden(tables: PriceTables, lines: Floats, budgets: Budgets) -> Burden:
     InputError
         where the budgets lack a category of the tables.
     """
-    at = budgets.places(tables.used_categories)
+    places = budgets.places(tables.used_categories)
     lost = losses(tables, lines, budgets)
     rise = lost / (tables.in_categories(tables.purchasers) * budgets.growth)
-    share = budgets.share[at]
+    share = budgets.share[places]
     rate = rise @ share
     spent = share * budgets.expenditure
     whole = spent.sum(axis=1, keepdims=True)

@@ -59,8 +59,8 @@ class Onto:
 
     def sum(self, amounts: Floats) -> Floats:
         """Amounts of the parts, shape (parts,), by cell, shape (rows, columns)."""
-        found = np.bincount(self.cell, amounts, minlength=self.shape[0] * self.shape[1])
-        return found.reshape(self.shape).astype(np.float64)
+        sums = np.bincount(self.cell, amounts, minlength=self.shape[0] * self.shape[1])
+        return sums.reshape(self.shape).astype(np.float64)
 
 
 def onto(flows: Flows, row: Ints, column: Ints, shape: tuple[int, int]) -> Onto:
@@ -89,6 +89,6 @@ def places(
     ----------
     groups : name -> group, where the axis is one of groups.
     """
-    at = {name: place for place, name in enumerate(axis)}
-    rest, group = at.get(other, -1), groups or {}
-    return np.asarray([at.get(name, at.get(group.get(name, ""), rest)) for name in names], dtype=np.int64)
+    positions = {name: place for place, name in enumerate(axis)}
+    rest, group = positions.get(other, -1), groups or {}
+    return np.asarray([positions.get(name, positions.get(group.get(name, ""), rest)) for name in names], dtype=np.int64)

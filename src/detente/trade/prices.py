@@ -246,10 +246,10 @@ def line_weights(tables: PriceTables, assumed: PassThrough, follows: NDArray[np.
     return LineWeights(direct * scale, indirect * scale)
 
 
-def _import_share(tables: PriceTables, at: Floats) -> Floats:
-    """Share of imports in purchases at -1 (low) to 1 (high), shape (len(at), commodities)."""
+def _import_share(tables: PriceTables, points: Floats) -> Floats:
+    """Share of imports in purchases at -1 (low) to 1 (high), shape (len(points), commodities)."""
     low, default, high = tables.import_share
-    step = at[:, None]
+    step = points[:, None]
     return default + np.where(step > 0, step * (high - default), step * (default - low))
 
 
@@ -280,12 +280,12 @@ def drawn_lines(tables: PriceTables, shock: Floats, drawn: Mapping[str, Floats])
     """
     imported = drawn["border"][:, None] * shock
     domestic = np.where(_follows(tables, shock, drawn), drawn["follow"][:, None] * imported, imported @ tables.content)
-    at = tables.commodity_at
+    commodity = tables.commodity_at
     abroad, home = _drawn_cells(tables, drawn)
-    found = np.zeros((2, len(tables.titles), imported.shape[0]))
-    for i, cost in enumerate((abroad * imported[:, at], home * domestic[:, at])):
-        np.add.at(found[i], tables.line_at, cost.T)
-    return found.transpose(0, 2, 1) / tables.purchasers
+    rises = np.zeros((2, len(tables.titles), imported.shape[0]))
+    for i, cost in enumerate((abroad * imported[:, commodity], home * domestic[:, commodity])):
+        np.add.at(rises[i], tables.line_at, cost.T)
+    return rises.transpose(0, 2, 1) / tables.purchasers
 
 
 def drawn_weights(tables: PriceTables, shock: Floats, drawn: Mapping[str, Floats]) -> Floats:

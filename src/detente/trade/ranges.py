@@ -83,17 +83,17 @@ class AtomWeights:
         """Weights of the chosen atoms (positions, shape (n,))."""
         places = {}
         for name, states in atoms.states.items():
-            at = np.flatnonzero(atoms.asked[name][atoms.line[chosen]])
-            places[name] = (at, states[chosen][at], atoms.line[chosen][at])
+            rows = np.flatnonzero(atoms.asked[name][atoms.line[chosen]])
+            places[name] = (rows, states[chosen][rows], atoms.line[chosen][rows])
         return cls(chosen.size, places)
 
     def at(self, shares: Mapping[str, Floats]) -> Floats:
         """Weight of each atom, shape (n,)."""
         weight = np.ones(self.n)
-        for name, (at, states, line) in self.places.items():
+        for name, (rows, states, line) in self.places.items():
             share = shares[name]
             full = np.vstack([1.0 - share.sum(axis=0), share])
-            weight[at] *= full[states, line]
+            weight[rows] *= full[states, line]
         return weight
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
-from detente.law import Kind, Reading, Resolver
+from detente.law import MeasureKind, Reading, Resolver
 from detente.trade.exposure import Exposure
 
 GROUPS = ("authority", "measure")
@@ -28,20 +28,20 @@ def measure_duties(exposure: Exposure, days: Sequence[date], reading: Reading) -
     resolver = Resolver(exposure.space, reading)
     edges = sorted(exposure.space.law.dates)
     known: dict[int, float] = {}
-    found: list[dict[str, float]] = []
+    by_day: list[dict[str, float]] = []
     for i, day in enumerate(days):
         if i and not _acted(edges, days[i - 1], day):
-            found.append(found[-1])
+            by_day.append(by_day[-1])
             continue
         duties: dict[str, float] = {}
         for painted in resolver.on(day):
-            if painted.item.measure.kind is Kind.DUTY:
+            if painted.item.measure.kind is MeasureKind.DUTY:
                 if painted.key not in known:
                     known[painted.key] = exposure.duty_of(painted)
                 name = painted.item.measure.id
                 duties[name] = duties.get(name, 0.0) + known[painted.key]
-        found.append(duties)
-    return found
+        by_day.append(duties)
+    return by_day
 
 
 def _acted(edges: Sequence[date], before: date, day: date) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
@@ -12,8 +11,9 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from detente.codes import InputError, Table
-from detente.faces.formats import clean, json_rows
+from detente.faces.formats import json_rows
 from detente.faces.web.known import one_of
+from detente.faces.web.media import to_bytes
 
 MOST = 500
 """Rows of a page at most."""
@@ -24,24 +24,6 @@ Day = Annotated[str, Query(max_length=10, description="A day, as 2025-05-14.", e
 Side = Annotated[
     str, Query(max_length=3, description="Whose law.", examples=["USA"], json_schema_extra=one_of("sides"))
 ]
-
-
-def to_bytes(content: Any) -> bytes:
-    """Content as JSON: numbers without noise, what is not known as null."""
-    text = json.dumps(_plain(clean(content)), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    # Half a pair of UTF-16 may stand in what a stranger sent and is shown again.
-    return text.encode("utf-8", "replace")
-
-
-def _plain(value: Any) -> Any:
-    """Infinite numbers as null, days as texts."""
-    if isinstance(value, float):
-        return value if abs(value) != float("inf") else None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def etag_of(body: bytes) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -18,14 +17,18 @@ from starlette.staticfiles import StaticFiles
 
 from detente.codes import InputError
 from detente.data.store import make_folder, takes_files
-from detente.faces.web import api, describe, downloads, problems
+from detente.faces.web import problems
 from detente.faces.web.answers import matches, unchanged
-from detente.faces.web.jobs import Jobs
-from detente.faces.web.kept import Deals
-from detente.faces.web.questions import Questions
+from detente.faces.web.api import describe, downloads
+from detente.faces.web.api import routes as api
+from detente.faces.web.faults import unwritable
+from detente.faces.web.pages import routes as pages
 from detente.faces.web.security import Guard
 from detente.faces.web.settings import Settings
-from detente.faces.web.store import open_store, unwritable
+from detente.faces.web.work.jobs import Jobs
+from detente.faces.web.work.kept import Deals
+from detente.faces.web.work.questions import Questions
+from detente.faces.web.work.store import open_store
 from detente.version import VERSION
 
 ABOUT = (
@@ -70,10 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(api.router)
     app.include_router(downloads.router)
     app.include_router(assets)
-    if importlib.util.find_spec("detente.faces.web.pages") is not None:
-        from detente.faces.web import pages
-
-        app.include_router(pages.router)
+    app.include_router(pages.router)
     folder = Path(str(files("detente.faces.web"))) / "static"
     if folder.is_dir():
         app.mount("/static", StaticFiles(directory=folder), name="static")

@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from detente.faces.web.media import suffixes
+
+SECTORS = (
+    ("AGR", "farm goods"), ("ENE", "energy"), ("ORE", "ores"), ("FOO", "food"), ("TEX", "textiles, clothing"),
+    ("WPP", "wood, paper"), ("CHM", "chemicals"), ("PHA", "medicines"), ("MET", "metals"), ("ELE", "electronics"),
+    ("EEQ", "electrical equipment"), ("MAC", "machinery"), ("VEH", "vehicles"), ("OMF", "other manufactures"),
+)  # fmt: skip
+"""Sectors of goods of the small world, as `except` names them."""
+
 
 def one_of(name: str) -> dict[str, Any]:
     """A mark on a parameter or field: one of a set, by the set's name."""
@@ -121,7 +130,7 @@ def industries() -> Iterable[str]:
 
 def closures() -> Iterable[str]:
     """What happens to deficits."""
-    from detente.economy.input_output_equations import CLOSURES
+    from detente.economy.input_output.equations import CLOSURES
 
     return [name for name in CLOSURES if name != "none"]
 
@@ -156,14 +165,14 @@ def levers() -> Iterable[str]:
 
 def ledgers() -> Iterable[str]:
     """Ledgers of claims."""
-    from detente.data.claimfile import ledger_names
+    from detente.data.eventfile import ledger_names
 
     return ledger_names()
 
 
 def claims() -> Iterable[str]:
     """Claims of the ledgers."""
-    from detente.data.claimfile import load_ledger
+    from detente.lab.claims.ledger import load_ledger
 
     return [one.claim.claim_id for name in ledgers() for one in load_ledger(name).statements]
 
@@ -177,8 +186,6 @@ def scenarios() -> Iterable[str]:
 
 def forms() -> Iterable[str]:
     """Formats of a report."""
-    from detente.faces.web.results import suffixes
-
     return suffixes()
 
 
@@ -203,8 +210,6 @@ def thirds() -> Iterable[str]:
 
 def sectors() -> Iterable[str]:
     """Sectors that a deal leaves out."""
-    from detente.faces.web.pages import SECTORS
-
     return [code for code, _ in SECTORS]
 
 

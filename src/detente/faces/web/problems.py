@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from detente.codes import InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
-from detente.faces.web.store import Away, Unwritable, unwritable
+from detente.faces.web.faults import Away, Unwritable, unwritable
 
 LOG = logging.getLogger("detente.server")
 MEDIA = "application/problem+json"
@@ -95,7 +95,7 @@ def _liked(accept: str) -> list[tuple[str, float]]:
 @lru_cache(maxsize=64)
 def _page(status: int, title: str, detail: str, again: str) -> bytes:
     """A problem as a page; where asking again may help, it does so by itself after some seconds."""
-    from detente.faces.web.pages_html import page
+    from detente.faces.web.html import page
 
     return bytes(page("problem.html.j2", title=title, status=status, code=status, message=detail, again=again).body)
 

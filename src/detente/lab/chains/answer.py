@@ -17,17 +17,13 @@ from numpy.typing import NDArray
 from detente.chains import Loss, condensation, gdp_change, local_losses, losses, real_income_change
 from detente.chains.chain import Range
 from detente.chains.disrupt import BALANCED, Disruption
-from detente.chains.ledger import Entry
+from detente.chains.ledger import Imbalance
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world
 from detente.economy.frame import Shock
-from detente.lab.chains.economies import (
-    DIRECT,
-    Effects,
-    nations,
-    world_shock_hat,
-)
+from detente.lab.chains.economies import DIRECT, nations
+from detente.lab.chains.effects import Effects, world_shock_hat
 from detente.lab.chains.months import Question, Ran, run_question
 from detente.lab.chains.multiple import Key, Multiple, multiples
 from detente.lab.chains.paths import Words, one_point_more
@@ -124,7 +120,7 @@ class Certificate:
     iterations: int
     balance: float
     tolerance: float
-    material: Entry
+    material: Imbalance
     lowest_stock: float
     converged: bool
     solves: int

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains.chain import Range
-from detente.chains.together import Steps, together
+from detente.chains.many import in_blocks
 from detente.codes import SolveError
 from detente.data.chain_build import figures
 from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
 from detente.lab.chains.answer import CountryLoss, country_losses
-from detente.lab.chains.months import Question, Ran, question_key, run_question, steps_of
+from detente.lab.chains.months import Question, Ran, RunCase, question_key, run_many, run_question
 from detente.lab.chains.paths import start_of
 from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.lab.work.threads import on_one_thread
@@ -226,14 +226,25 @@ class _Frame:
         return AnswerDraws(sample, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
 
 
-def _one(asked: Pair, values: Mapping[str, float]) -> Steps[Floats]:
-    """Numbers of one draw."""
-    drawn = asked.drawn(values)
-    ran = yield from steps_of(drawn.question, tol=TOLERANCE)
-    avoided = np.zeros(0)
-    if drawn.other is not None:
-        other = yield from steps_of(drawn.other, tol=TOLERANCE, beside=ran if drawn.alike else None)
-        avoided = _losses(ran) - _losses(other)
+def _numbers(drawn: Sequence[Pair]) -> list[Floats | SolveError]:
+    """Numbers of some draws; the error of one without an equilibrium."""
+    ran = run_many([RunCase(pair.question, tol=TOLERANCE) for pair in drawn])
+    paired = [
+        (n, RunCase(pair.other, tol=TOLERANCE, beside=run if pair.alike else None))
+        for n, (pair, run) in enumerate(zip(drawn, ran, strict=True))
+        if pair.other is not None and not isinstance(run, SolveError)
+    ]
+    others = run_many([case for _, case in paired])
+    other = {n: run for (n, _), run in zip(paired, others, strict=True)}
+    return [_numbers_of(run, other.get(n)) for n, run in enumerate(ran)]
+
+
+def _numbers_of(ran: Ran | SolveError, other: Ran | SolveError | None) -> Floats | SolveError:
+    if isinstance(ran, SolveError):
+        return ran
+    if isinstance(other, SolveError):
+        return other
+    avoided = np.zeros(0) if other is None else _losses(ran) - _losses(other)
     first = ran.runs[ran.scopes[0]]
     return np.concatenate([_losses(ran), first.first_short, first.prices.outside.ravel(), avoided])
 
@@ -251,12 +262,12 @@ def _chunk(asked: Pair, names: Sequence[str], values: Floats, width: int) -> Flo
     found = np.full((len(values), width), np.nan)
     alone = Pair(asked.question)
     draws = [
-        _one(alone if n % PAIRED else asked, dict(zip(names, row, strict=True)))
+        (alone if n % PAIRED else asked).drawn(dict(zip(names, row, strict=True)))
         for n, row in enumerate(values.tolist())
     ]
-    for n, one in enumerate(together(draws)):
-        if not isinstance(one, SolveError):
-            found[n, : one.size] = one
+    for n, numbers in enumerate(in_blocks(_numbers, draws)):
+        if not isinstance(numbers, SolveError):
+            found[n, : numbers.size] = numbers
     return found
 
 

@@ -1,9 +1,7 @@
-"""From months of a chain to economies: certainty-equivalent quantities by quarter, producers first, then importers.
+"""From months of a chain to what economies lack: certainty-equivalent quantities by quarter, networks by country.
 
-Order of the steps (spec of chains, 11 to 23): shares of need met by class, month and grade become one quantity for each
-industry and quarter; every country is solved with what its own industries lack (scope direct); what the exposed
-industries of the producers still make says how much of each imported part arrives; every country is solved again with
-those parts short (scope requirement). One pass; how far a second would move the parts is reported.
+Shares of need met by class, month and grade become one quantity for each industry and quarter (spec of chains, steps 11
+to 13); the networks that lack them are those of the industries of each country. `effects.py` solves them.
 """
 
 from __future__ import annotations
@@ -11,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,27 +17,21 @@ from numpy.typing import NDArray
 from detente.chains import (
     CertaintyEquivalent,
     Network,
-    NetworkEquilibrium,
-    Period,
     Pool,
+    RunQuarter,
     Shortage,
     certainty_equivalent,
-    equilibrium,
     exposed_part,
     first_short_months,
-    part_supply,
     quarters,
     sigma_at,
     split_exposed,
     with_spending,
 )
-from detente.chains.batch import NetworkJob
 from detente.chains.chain import SupplyChain
-from detente.chains.disrupt import Disruption
-from detente.chains.steps import by_month
-from detente.chains.together import Steps, stepwise
+from detente.chains.disruption import Disruption
 from detente.data import chain_world
-from detente.data.chain_world import BLOCS, Ground, ground
+from detente.data.chain_world import BLOCS, NetworkBasis, ground
 
 Floats = NDArray[np.float64]
 Key = tuple[str, str, str]
@@ -120,7 +112,7 @@ class National:
     """
 
     bloc: str
-    ground: Ground
+    ground: NetworkBasis
     users: NDArray[np.int64]
     at: NDArray[np.int64]
     closed: Network = field(repr=False)
@@ -234,7 +226,7 @@ class Quarter:
     period : its months. found : certainty equivalents. sigma : of each industry, shape (industry,).
     """
 
-    period: Period
+    period: RunQuarter
     found: CertaintyEquivalent = field(repr=False)
     sigma: Floats = field(repr=False)
 
@@ -272,175 +264,3 @@ def _sigma(chain: SupplyChain, mine: Industries, month: float) -> Floats:
     first = [chain.value(f"sigma_start_{name}") for name in CLASSES]
     last = [chain.value(f"sigma_end_{name}") for name in CLASSES]
     return mine.classes @ sigma_at(first, last, chain.value("sigma_months"), month)
-
-
-@dataclass(frozen=True)
-class Effects:
-    """Economies under a shortage.
-
-    Attributes
-    ----------
-    quarters : what industries can count on.
-    direct, requirement : equilibria of the quarters by country; empty where a scope was not asked for.
-    parts : supply of imported parts by country, shape (quarter, part).
-    second_pass : largest move of any of these if producers were solved again with parts short; 0 where none is.
-    """
-
-    nations: Nations = field(repr=False)
-    quarters: tuple[Quarter, ...] = field(repr=False)
-    direct: Mapping[str, list[NetworkEquilibrium]] = field(repr=False)
-    requirement: Mapping[str, list[NetworkEquilibrium]] = field(repr=False)
-    parts: Mapping[str, Floats] = field(repr=False)
-    second_pass: Mapping[str, float]
-
-    def path(self, scope: str, bloc: str) -> list[NetworkEquilibrium]:
-        """Equilibria of one country in one scope."""
-        return (self.direct if scope == DIRECT else self.requirement)[bloc]
-
-    @property
-    def weights(self) -> list[float]:
-        """Months of each quarter over three."""
-        return [quarter.period.weight for quarter in self.quarters]
-
-
-@stepwise
-def effects(
-    nations_: Nations,
-    run: Disruption,
-    *,
-    scopes: Sequence[str] = (DIRECT, REQUIREMENT),
-    only: Sequence[str] = (),
-    by_price: bool = False,
-    tol: float = TOLERANCE,
-) -> Steps[Effects]:
-    """Solve the economies of a run.
-
-    Parameters
-    ----------
-    scopes : "direct", "requirement" or both.
-    only : countries whose scope requirement is wanted; all by default. In scope direct the producers of parts are
-        solved all the same where another country needs them.
-    by_price : within a country what arrives of a family of grades goes where it is worth most: one shadow price.
-    tol : largest residual of the networks' equations, logs.
-    """
-    path = quarter_path(nations_, run)
-    embedded = REQUIREMENT in scopes and bool(nations_.sectors)
-    wanted = tuple(only) or tuple(nations_.of)
-    first = [bloc for bloc in nations_.of if embedded or bloc in wanted]
-    solved = partial(_solved, nations_, path=path, by_price=by_price, tol=tol)
-    direct = yield from solved(blocs=first)
-    if REQUIREMENT not in scopes:
-        return Effects(nations_, path, direct, {}, {}, {})
-    if not embedded:
-        return Effects(nations_, path, direct, direct, {}, {})
-    made = _made(nations_, direct)
-    rule = _rule(run, path)
-    parts = {bloc: _supply(nations_, bloc, made, rule) for bloc in wanted}
-    requirement = yield from solved(blocs=wanted, parts=parts, near=direct)
-    moved = {}
-    if set(wanted) == set(nations_.of):
-        again = _made(nations_, requirement)
-        for bloc, supply in parts.items():
-            moved[bloc] = float(np.abs(_supply(nations_, bloc, again, rule) - supply).max(initial=0.0))
-    return Effects(nations_, path, direct, requirement, parts, moved)
-
-
-def _solved(
-    nations_: Nations,
-    blocs: Sequence[str],
-    path: Sequence[Quarter],
-    by_price: bool,
-    tol: float,
-    parts: Mapping[str, Floats] | None = None,
-    near: Mapping[str, list[NetworkEquilibrium]] | None = None,
-) -> Steps[dict[str, list[NetworkEquilibrium]]]:
-    """Equilibria of the quarters by country; with `parts` in the networks whose imported parts are short."""
-    cells = [(nations_.of[bloc], t) for bloc in blocs for t in range(len(path))]
-    networks = [nation.with_sigma(path[t].sigma, parts=parts is not None) for nation, t in cells]
-    shortages = [
-        nation.shortage(path[t].found.quantity, None if parts is None else parts[nation.bloc][t]) for nation, t in cells
-    ]
-    if by_price:
-        families = nations_.industries.family
-        shortages = [nation.shared(s, families) for (nation, _), s in zip(cells, shortages, strict=True)]
-        found = [equilibrium(n, s, tol=tol) for n, s in zip(networks, shortages, strict=True)]
-        return {bloc: found[k * len(path) : (k + 1) * len(path)] for k, bloc in enumerate(blocs)}
-    starts = [] if near is None else [near[nation.bloc][t] for nation, t in cells]
-    found = yield NetworkJob(networks, shortages, starts, tol)
-    return {bloc: found[k * len(path) : (k + 1) * len(path)] for k, bloc in enumerate(blocs)}
-
-
-def _made(nations_: Nations, solved: Mapping[str, list[NetworkEquilibrium]]) -> Floats:
-    """Output of the exposed part of each sector by country and quarter, hats, shape (quarter, sector, country).
-
-    The restrictor and countries that are not solved hold not-a-number.
-    """
-    length = len(next(iter(solved.values())))
-    made = np.full((length, len(nations_.sectors), len(BLOCS)), np.nan)
-    for bloc, path in solved.items():
-        if bloc != nations_.chain.restrictor:
-            made[:, :, BLOCS.index(bloc)] = _exposed_made(nations_, bloc, path)
-    return made
-
-
-def _exposed_made(nations_: Nations, bloc: str, path: Sequence[NetworkEquilibrium]) -> Floats:
-    """Output of the exposed industries by sector, weighed by output, shape (quarter, sector)."""
-    nation = nations_.of[bloc]
-    codes = [nations_.industries.keys[n][1] for n in nation.users.tolist()]
-    of = [chain_world.sector_of(code) if nation.ground.scheme == "bea" else code for code in codes]
-    outputs = np.array([found.output[nation.at] for found in path]).reshape(len(path), len(of))
-    weight = nation.closed.output[nation.at]
-    made = np.ones((len(path), len(nations_.sectors)))
-    for k, sector in enumerate(nations_.sectors):
-        mine = np.array([code == sector for code in of], dtype=bool)
-        if mine.any():
-            made[:, k] = outputs[:, mine] @ weight[mine] / weight[mine].sum()
-    return made
-
-
-def _supply(nations_: Nations, bloc: str, made: Floats, rule: Sequence[float | None]) -> Floats:
-    """Supply of a country's imported parts, hats, shape (quarter, part)."""
-    base, restrictor = nations_.of[bloc].ground, nations_.chain.restrictor
-    at = [nations_.sectors.index(sector) for sector in base.sector]
-    countries, share = BLOCS, base.import_share
-    if restrictor not in BLOCS:
-        # A restrictor without accounts of its own sends no parts that can be told apart.
-        countries, share = (*BLOCS, restrictor), np.pad(share, ((0, 0), (0, 1)))
-        made = np.pad(made, ((0, 0), (0, 0), (0, 1)), constant_values=np.nan)
-    found = [
-        part_supply(base.parts, countries, share, y[at], restrictor=restrictor, foreign_product_rule=passes)
-        for y, passes in zip(made, rule, strict=True)
-    ]
-    return np.maximum(np.array(found), 1e-6)
-
-
-def _rule(run: Disruption, path: Sequence[Quarter]) -> list[float | None]:
-    """What the restrictor lets through of its own parts by quarter where the foreign-product rule is on, else None."""
-    on = by_month(run.deliveries.rule[None, :])[0]
-    kg = run.deliveries.cells.kilograms
-    passed = by_month(kg @ np.minimum(run.deliveries.flow, 1.0) / kg.sum()) if kg.size else np.ones(run.months)
-    shares = 1.0 - on * (1.0 - passed)
-    return [float(shares[q.period.months].mean()) if on[q.period.months].any() else None for q in path]
-
-
-def world_shock_hat(found: Effects, quarter: int) -> tuple[NDArray[np.str_], NDArray[np.str_], Floats]:
-    """Countries, sectors and 1/y of each sector in one quarter: exposed parts by their share of the sector."""
-    rows: list[tuple[str, str, float]] = []
-    for bloc, path in found.direct.items():
-        rows += [(bloc, sector, y) for sector, y in _sector_output(found.nations, bloc, path[quarter]).items()]
-    codes = np.array([(bloc, sector) for bloc, sector, _ in rows], dtype=np.str_).reshape(-1, 2)
-    return codes[:, 0], codes[:, 1], np.array([y for *_, y in rows])
-
-
-def _sector_output(nations_: Nations, bloc: str, found: NetworkEquilibrium) -> dict[str, float]:
-    """Output of every sector of the world that has users, exposed parts and the rest together, hats."""
-    nation = nations_.of[bloc]
-    lost: dict[str, float] = defaultdict(float)
-    for n, at in zip(nation.users.tolist(), nation.at.tolist(), strict=True):
-        code = nations_.industries.keys[n][1]
-        sector = chain_world.sector_of(code) if nation.ground.scheme == "bea" else code
-        lost[sector] += float(nation.closed.output[at] * (1.0 - found.output[at]))
-    made = dict(zip(chain_world.world().sectors, chain_world.sector_output()[bloc].tolist(), strict=True))
-    years = chain_world.YEARS
-    scale = chain_world.gdp(bloc, years["icio28"]) / chain_world.gdp(bloc, years[nation.ground.scheme])
-    return {sector: 1.0 - lost[sector] * scale / made[sector] for sector in lost}

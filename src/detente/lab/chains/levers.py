@@ -13,7 +13,7 @@ from detente.chains.chain import EVERY, Plant, SupplyChain
 from detente.chains.levers import (
     MOST,
     Lever,
-    Worth,
+    LeverWorth,
     price_floor,
     redesign,
     sharing,
@@ -26,9 +26,9 @@ from detente.chains.levers import (
 from detente.chains.licences import Licences
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world
-from detente.data.chainfile import ChainFile
-from detente.data.chainfile import Lever as LeverRow
-from detente.lab.chains.economies import Effects, effects, nations
+from detente.data.chainfile import ChainFile, LeverRow
+from detente.lab.chains.economies import nations
+from detente.lab.chains.effects import Effects, effects
 from detente.lab.chains.months import DIRECT, REQUIREMENT, Question, exposed_shares, months_of, run_question
 from detente.lab.work.chunks import Progress
 
@@ -52,7 +52,7 @@ class LeversWorth:
     country: str
     scope: str
     months: int
-    worth: Worth = field(repr=False)
+    worth: LeverWorth = field(repr=False)
     base_loss: float
     notes: tuple[str, ...] = ()
 

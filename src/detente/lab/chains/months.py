@@ -12,17 +12,19 @@ from functools import cached_property
 from typing import Any
 
 from detente.chains.chain import SupplyChain
-from detente.chains.disrupt import Disruption, disrupt
+from detente.chains.disrupt import DisruptCase, disrupt_many
+from detente.chains.disruption import Disruption
 from detente.chains.licences import Licences
+from detente.chains.many import answered, each, in_blocks, in_one_call
 from detente.chains.stocks import StockDays
-from detente.chains.together import Steps, alone, stepwise
-from detente.codes import UnknownName
+from detente.codes import SolveError, UnknownName
 from detente.data import chain_world
 from detente.data.chain_build import build
 from detente.data.chain_need import EXPOSED, inside_parts
 from detente.data.chain_world import BLOCS
 from detente.data.chainfile import ChainFile, chain_file
-from detente.lab.chains.economies import DIRECT, REQUIREMENT, TOLERANCE, Effects, Nations, effects, nations
+from detente.lab.chains.economies import DIRECT, REQUIREMENT, TOLERANCE, Nations, nations
+from detente.lab.chains.effects import Effects, EffectsCase, effects_many
 from detente.lab.chains.paths import Words, licences_of, start_of
 from detente.lab.work.threads import on_one_thread
 
@@ -98,44 +100,99 @@ class Ran:
 
 @on_one_thread
 def run_question(question: Question, licences: Licences | None = None, *, every: bool = False) -> Ran:
-    """Run months and economies of a question; the arguments are those of `steps_of`."""
+    """Run months and economies of a question; the arguments are those of `RunCase`."""
     # One thread, whatever the caller has: sums keep their order, so that every process finds the same bytes.
-    return alone(steps_of(question, licences, every=every))
+    return answered(run_many([RunCase(question, licences, every=every)]))[0]
 
 
-def steps_of(
-    question: Question,
-    licences: Licences | None = None,
-    *,
-    tol: float = TOLERANCE,
-    every: bool = False,
-    beside: Ran | None = None,
-) -> Steps[Ran]:
-    """Run months and economies of a question, step by step.
+@dataclass(frozen=True)
+class RunCase:
+    """A run that is asked for.
 
-    Parameters
+    Attributes
     ----------
     licences : a path in place of that of the question's words.
     tol : largest residual of the networks' equations, logs.
     every : solve all countries, which a second pass over imported parts needs, not only those to show.
     beside : a run that differs in its licences alone; its chains and networks are used again.
     """
-    scopes = SCOPES[question.scope]
-    chains = _chains(question, scopes) if beside is None else beside.chains
-    first = chains[scopes[0]]
-    path = licences_of(question.words, first) if licences is None else licences
-    runs: dict[str, Disruption] = {}
-    found: dict[str, Effects] = {}
-    for scope in scopes:
-        same = next((other for other in runs if chains[other] is chains[scope]), None)
-        if same is not None:
-            runs[scope], found[scope] = runs[same], found[same]
-            continue
-        runs[scope] = yield from months_of.steps(question, chains[scope], path)
-        shared = [other for other in scopes if chains[other] is chains[scope]]
-        held = beside.effects[scope].nations if beside else _nations(question, chains[scope], shared)
-        found[scope] = yield from _economies(question, held, runs[scope], shared, tol, every)
-    return Ran(question, path, chains, runs, found)
+
+    question: Question
+    licences: Licences | None = None
+    tol: float = TOLERANCE
+    every: bool = False
+    beside: Ran | None = None
+
+
+@dataclass
+class _Running:
+    """A run on its way: chains by scope, and months and economies of the scopes that are done."""
+
+    case: RunCase
+    chains: Mapping[str, SupplyChain]
+    path: Licences
+    runs: dict[str, Disruption] = field(default_factory=dict)
+    effects: dict[str, Effects] = field(default_factory=dict)
+
+    def alike(self, scope: str) -> list[str]:
+        """Scopes with the chain of this one, in their order: the first is run for all."""
+        return [other for other in self.chains if self.chains[other] is self.chains[scope]]
+
+    def due(self, scope: str) -> bool:
+        """Whether the scope is asked for and no other is run for it."""
+        return scope in self.chains and self.alike(scope)[0] == scope
+
+    def economies(self, scope: str, run: Disruption) -> EffectsCase:
+        """What is asked of the economies."""
+        question, shared = self.case.question, self.alike(scope)
+        beside = self.case.beside
+        held = beside.effects[scope].nations if beside else _nations(question, self.chains[scope], shared)
+        only = () if self.case.every else question.countries
+        return EffectsCase(held, run, shared, only, question.allocation == "price", self.case.tol)
+
+
+def run_many(cases: Sequence[RunCase]) -> list[Ran | SolveError]:
+    """Months and economies of many questions, each as it would be alone; the error of one without an answer."""
+    return in_blocks(_ran, cases)
+
+
+def _ran(cases: Sequence[RunCase]) -> list[Ran | SolveError]:
+    running: list[_Running | SolveError] = [_begun(case) for case in cases]
+    for scope in (DIRECT, REQUIREMENT):
+        running = _through(scope, running)
+    return each(_whole, running)
+
+
+def _begun(case: RunCase) -> _Running:
+    question, scopes = case.question, SCOPES[case.question.scope]
+    chains = _chains(question, scopes) if case.beside is None else case.beside.chains
+    path = licences_of(question.words, chains[scopes[0]]) if case.licences is None else case.licences
+    return _Running(case, {scope: chains[scope] for scope in scopes}, path)
+
+
+def _through(scope: str, running: Sequence[_Running | SolveError]) -> list[_Running | SolveError]:
+    """The runs with the months and economies of one scope, but for those without it or with another's."""
+    due = [not isinstance(run, SolveError) and run.due(scope) for run in running]
+    begun = [run for run, goes in zip(running, due, strict=True) if goes]
+    ran = in_one_call(disrupt_many, lambda run: _months(run, scope), begun)
+    cases = each(lambda pair: (pair[0], pair[0].economies(scope, pair[1])), ran)
+    solved = in_one_call(effects_many, lambda pair: pair[1], cases)
+    done = iter(each(lambda pair: _kept(pair[0][0], scope, pair[0][1].run, pair[1]), solved))
+    return [next(done) if goes else run for run, goes in zip(running, due, strict=True)]
+
+
+def _months(running: _Running, scope: str) -> DisruptCase:
+    return months_case(running.case.question, running.chains[scope], running.path)
+
+
+def _kept(running: _Running, scope: str, run: Disruption, effects: Effects) -> _Running:
+    running.runs |= dict.fromkeys(running.alike(scope), run)
+    running.effects |= dict.fromkeys(running.alike(scope), effects)
+    return running
+
+
+def _whole(running: _Running) -> Ran:
+    return Ran(running.case.question, running.path, running.chains, running.runs, running.effects)
 
 
 def _chains(question: Question, scopes: Sequence[str]) -> dict[str, SupplyChain]:
@@ -147,24 +204,21 @@ def _chains(question: Question, scopes: Sequence[str]) -> dict[str, SupplyChain]
     return {scope: build(question.file, scope=scope, start=start, values=question.values) for scope in scopes}
 
 
-@stepwise
-def months_of(question: Question, chain: SupplyChain, path: Licences) -> Steps[Disruption]:
-    """The months of a chain under a licence path."""
+def months_case(question: Question, chain: SupplyChain, path: Licences) -> DisruptCase:
+    """What is asked of a chain under a licence path."""
     rule = "prorata" if question.allocation == "price" else question.allocation
-    return disrupt.steps(chain, path, question.months, allocation=rule, stock_days=question.stock_days)
+    return DisruptCase(chain, path, question.months, rule, question.stock_days)
+
+
+def months_of(question: Question, chain: SupplyChain, path: Licences) -> Disruption:
+    """The months of a chain under a licence path."""
+    return answered(disrupt_many([months_case(question, chain, path)]))[0]
 
 
 def _nations(question: Question, chain: SupplyChain, scopes: Sequence[str]) -> Nations:
     exposed = exposed_shares(question)
     needed = BLOCS if REQUIREMENT in scopes and exposed else tuple(dict.fromkeys(question.blocs))
     return nations(chain, needed, exposed=exposed, full=question.full)
-
-
-def _economies(
-    question: Question, held: Nations, run: Disruption, scopes: Sequence[str], tol: float, every: bool
-) -> Steps[Effects]:
-    only = () if every else question.countries
-    return effects.steps(held, run, scopes=scopes, only=only, by_price=question.allocation == "price", tol=tol)
 
 
 def exposed_shares(question: Question) -> dict[str, float]:

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from detente.chains.disrupt import Disruption
 from detente.chains.equilibrium import NetworkEquilibrium
-from detente.chains.industry import Period, output
+from detente.chains.industry import RunQuarter, output
 from detente.chains.measures import GDP, INCOME, REAL_INCOME, gdp_change
 from detente.codes import UnknownName
 from detente.data import chain_world
-from detente.lab.chains.economies import DIRECT, Effects
+from detente.lab.chains.economies import DIRECT
+from detente.lab.chains.effects import Effects
 from detente.lab.chains.months import Ran
 
 Floats = NDArray[np.float64]
@@ -94,7 +95,7 @@ def with_parts(ran: Ran, bloc: str, scope: str) -> float:
     return 1.0 + max(whole.central - direct, 0.0) / spent if direct else 1.0
 
 
-def _quarters(effect: Effects, path: Sequence[NetworkEquilibrium], period: str) -> list[Period]:
+def _quarters(effect: Effects, path: Sequence[NetworkEquilibrium], period: str) -> list[RunQuarter]:
     """Quarters that a period of losses covers."""
     of_run = [quarter.period for quarter in effect.quarters]
     if period == PEAK:
@@ -105,7 +106,7 @@ def _quarters(effect: Effects, path: Sequence[NetworkEquilibrium], period: str) 
     return of_run[4 * (int(number) - 1) : 4 * int(number)]
 
 
-def _missing(run: Disruption, bloc: str, quarters: Sequence[Period]) -> tuple[float, float]:
+def _missing(run: Disruption, bloc: str, quarters: Sequence[RunQuarter]) -> tuple[float, float]:
     """Need of a country unmet in some quarters at base prices, and at the quote outside, USD."""
     layout, prices = run.chain.layout, run.prices
     mine = layout.country == layout.places.index(bloc)

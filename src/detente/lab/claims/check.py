@@ -10,9 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
-from detente.data.claimfile import AHEAD, Ledger, Statement, ledger_names, load_ledger
-from detente.data.claimreadings import why_unread
-from detente.data.claimrows import QuantityRow, ReadingRow
+from detente.data.eventfile import ledger_names
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date
 from detente.evidence import (
@@ -21,7 +19,7 @@ from detente.evidence import (
     Nearness,
     Quantity,
     Reading,
-    Settlement,
+    Resolution,
     Verdict,
     agreement,
     judge,
@@ -31,42 +29,16 @@ from detente.evidence import (
     settle,
 )
 from detente.evidence.verdicts import CERTAIN, Comparator
-from detente.lab.claims import facts, rates
-from detente.lab.claims.income import real_income
-from detente.lab.claims.materials import months_of_shortage
-from detente.lab.claims.prices import consumer_prices, household_cost
-from detente.lab.claims.ranks import rank_since
-from detente.lab.claims.rates import Basis, Hook, Measured
-from detente.lab.claims.shares import count, share
+from detente.lab.claims.ledger import AHEAD, Ledger, Statement, load_ledger
+from detente.lab.claims.measured import Basis, Hook, Measured
+from detente.lab.claims.quantities import quantities
+from detente.lab.claims.readings import why_unread
+from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.words import amount, said_of
 from detente.law import Status
 from detente.version import VERSION
 
 Progress = Callable[[int, int], None]
-Computed = Callable[[Basis, QuantityRow, ReadingRow, date], Measured]
-
-COMPUTED: Mapping[str, Computed] = {
-    "average_tariff_level": rates.average_level,
-    "average_tariff_rise": rates.average_rise,
-    "partner_additional_rate": rates.partner_additional,
-    "partner_average_rate": rates.partner_average,
-    "line_rate": rates.line_rate,
-    "index_return": facts.index_return,
-    "index_ratio": facts.index_ratio,
-    "abnormal_return": facts.abnormal_return,
-    "share": share,
-    "count": count,
-    "rank_since": rank_since,
-    "real_income_change": real_income,
-    "months_of_shortage": months_of_shortage,
-    "price_effect": consumer_prices,
-    "household_cost": household_cost,
-}
-"""How each quantity is computed here; a module passed in computes it instead."""
-
-MEANS = ("addition", "average")
-"""Readings of an additional rate that are means over imports, no legal rates, and have the tolerance of such."""
-
 DRAWS = 60
 SEED = 20250512
 
@@ -102,19 +74,19 @@ def check(
     draws, seed = whole_number(draws, "draws", 0, MOST_DRAWS), whole_number(seed, "seed", 0)
     ledger = claims if isinstance(claims, Ledger) else load_ledger(claims)
     basis = Basis(ledger.events, draws, seed, dict(hooks or {}))
-    asked = chosen(ledger, as_of, only)
-    found: list[Check] = []
-    for number, statement in enumerate(asked, start=1):
+    statements = chosen(ledger, as_of, only)
+    checks: list[Check] = []
+    for number, statement in enumerate(statements, start=1):
         try:
-            found.append(_judged(statement, basis, as_of))
+            checks.append(_judged(statement, basis, as_of))
         except InputError as error:
             placed = error.inside(f"{ledger.name}, claim {statement.claim.claim_id}{statement.part.part}")
             if refused is None:
                 raise placed from error
             refused.append(placed)
         if progress is not None:
-            progress(number, len(asked))
-    return tuple(found)
+            progress(number, len(statements))
+    return tuple(checks)
 
 
 def chosen(ledger: Ledger, as_of: date, only: str = "") -> list[Statement]:
@@ -128,15 +100,15 @@ def chosen(ledger: Ledger, as_of: date, only: str = "") -> list[Statement]:
     ------
     InputError : a claim that was said after the day. UnknownName : no such claim.
     """
-    found = [s for s in ledger.statements if only in ("", s.claim.claim_id, s.claim.claim_id + s.part.part)]
-    if not found:
+    statements = [s for s in ledger.statements if only in ("", s.claim.claim_id, s.claim.claim_id + s.part.part)]
+    if not statements:
         known = list(dict.fromkeys(s.claim.claim_id for s in ledger.statements))
         raise UnknownName("claim", only, known, "--only", f"ledgers: {', '.join(ledger_names())}")
-    for claim in (statement.claim for statement in found):
+    for claim in (statement.claim for statement in statements):
         if as_of < claim.said:
             words = f"was said on {claim.said}, after {as_of}"
             raise InputError(f"{ledger.name}, claim {claim.claim_id}", words, "give a later day with --as-of")
-    return found
+    return statements
 
 
 def _judged(statement: Statement, basis: Basis, as_of: date) -> Check:
@@ -159,8 +131,8 @@ def _rated(statement: Statement, basis: Basis, as_of: date) -> Check:
     if part.quantity.name not in basis.hooks and (unread := _unread(statement)) is not None:
         return Check(claim, part, unread[0], unread[0], unread[1], as_of, VERSION)
     measured = _measured(statement, basis)
-    found = tuple(_reading(row, one, part.quantity) for row, one in measured)
-    readings, early = (tuple(_seen(reading, day) for reading in found) for day in (as_of, claim.said))
+    judged = tuple(_reading(row, value, part.quantity) for row, value in measured)
+    readings, early = (tuple(_seen(reading, day) for reading in judged) for day in (as_of, claim.said))
     verdict, then = (_verdict(statement, measured, some) for some in (readings, early))
     return _filled(Check(claim, part, verdict, then, "", as_of, VERSION), readings, measured)
 
@@ -180,36 +152,37 @@ def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Meas
     assert quantity is not None
     hook = basis.hooks.get(row.name)
     if hook is not None:
-        asked = statement.readings or (ReadingRow(label="as the module reads it", default=True),)
-        return [(reading, hook(row, reading, quantity.as_of)) for reading in asked]
-    compute = COMPUTED[row.name]
+        readings = statement.readings or (ReadingRow(label="as the module reads it", default=True),)
+        return [(reading, hook(row, reading, quantity.as_of)) for reading in readings]
+    compute = quantities()[row.name].compute
     return [(reading, compute(basis, row, reading, quantity.as_of)) for reading in statement.readings]
 
 
-def _reading(row: ReadingRow, found: Measured, quantity: Quantity) -> Reading:
+def _reading(row: ReadingRow, measured: Measured, quantity: Quantity) -> Reading:
     """One reading judged: value is the median of the draws where there are any."""
-    value = float(np.median(found.draws)) if found.draws.size else found.value
-    claimed = quantity.value if found.claimed is None else found.claimed
-    other = "partner_average_rate" if quantity.name == "partner_additional_rate" and row.of in MEANS else ""
-    how = (claimed, quantity.half_unit, quantity.comparator, other or quantity.name)
+    value = float(np.median(measured.draws)) if measured.draws.size else measured.value
+    claimed = quantity.value if measured.claimed is None else measured.claimed
+    other = quantities()[quantity.name].judged_as.get(row.of, "")
+    tolerance = quantities()[other or quantity.name].allowed(claimed)
+    how = (claimed, quantity.half_unit, quantity.comparator, tolerance)
     near = judge(value, *how) if np.isfinite(value) else None
-    low, high = _bounds(found)
-    remark = found.remark
-    if found.draws.size and abs(found.value - value) > 5e-5:
-        remark = "; ".join(filter(None, (f"{amount(found.value, quantity)} at default shares", remark)))
-    drawn = found.draws if found.range_of == "" else np.zeros(0)
+    low, high = _bounds(measured)
+    remark = measured.remark
+    if measured.draws.size and abs(measured.value - value) > 5e-5:
+        remark = "; ".join(filter(None, (f"{amount(measured.value, quantity)} at default shares", remark)))
+    drawn = measured.draws if measured.range_of == "" else np.zeros(0)
     same = agreement(drawn, *how, near) if near is not None else float("nan")
     flags = (row.default, row.likely, row.illustrative)
     label = row.label or row.name
-    words = (found.inputs, found.known, remark, found.range_of, other)
+    words = (measured.inputs, measured.known, remark, measured.range_of, other)
     return Reading(row.name, label, value, near, *flags, low, high, same, *words)
 
 
-def _bounds(found: Measured) -> tuple[float, float]:
+def _bounds(measured: Measured) -> tuple[float, float]:
     """5-95% of draws, or lowest and highest of what is no draw."""
-    if not found.draws.size:
+    if not measured.draws.size:
         return float("nan"), float("nan")
-    low, high = np.quantile(found.draws, [0.0, 1.0] if found.range_of else [0.05, 0.95])
+    low, high = np.quantile(measured.draws, [0.0, 1.0] if measured.range_of else [0.05, 0.95])
     return float(low), float(high)
 
 
@@ -229,16 +202,16 @@ def _verdict(
     assert quantity is not None
     if statement.part.kind is Kind.MEASUREMENT:
         return of_measurement(readings, statement.part.open)
-    first = next((found for row, found in measured if row.default), measured[0][1])
+    first = next((value for row, value in measured if row.default), measured[0][1])
     if not np.isfinite(first.value):
         return Verdict.NOT_CHECKABLE
     if np.isfinite(first.p_value):
         return of_reaction(first.value, first.p_value, quantity.comparator)
     effects = first.draws if first.draws.size else np.asarray([first.value])
-    found = of_cause(effects, _direction(quantity), first.base)
+    verdict = of_cause(effects, _direction(quantity), first.base)
     shown = next((reading for reading in readings if reading.default), readings[0])
-    sized = found is Verdict.AGREES and quantity.value is not None and shown.nearness is Nearness.OUT
-    return Verdict.SIGN_ONLY if sized else found
+    sized = verdict is Verdict.AGREES and quantity.value is not None and shown.nearness is Nearness.OUT
+    return Verdict.SIGN_ONLY if sized else verdict
 
 
 def _direction(quantity: Quantity) -> float:
@@ -255,13 +228,13 @@ def _filled(blank: Check, readings: tuple[Reading, ...], measured: list[tuple[Re
     likely = next((r.label for r in readings if r.likely), "")
     later = [f"{', '.join(r.inputs)} ({r.known})" for r in readings if r.known and r.known > blank.claim.said]
     inputs = tuple(dict.fromkeys(name for r in readings for name in r.inputs))
-    found = replace(
+    filled = replace(
         blank, definition=shown.label, value=shown.value, low=shown.low, high=shown.high, agreement=shown.agreement,
         uncertain=bool(shown.agreement < CERTAIN) and blank.part.kind is Kind.MEASUREMENT, holds_under=inside,
         fails_under=outside, likely=likely, inputs=inputs, known_later=tuple(dict.fromkeys(later)), readings=readings,
     )  # fmt: skip
     first = next((m for row, m in measured if row.default), measured[0][1])
-    return replace(found, explanation=said_of(found, first.claimed))
+    return replace(filled, explanation=said_of(filled, first.claimed))
 
 
 def _ahead(statement: Statement, basis: Basis, as_of: date) -> Check:
@@ -269,7 +242,7 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> Check:
     claim, part = statement.claim, statement.part
     assert statement.expected is not None
     now, then = (settle(statement.expected, basis.events, claim.said, day, in_force) for day in (as_of, claim.said))
-    verdict, before = (_word(found, part.kind) for found in (now, then))
+    verdict, before = (_word(settlement, part.kind) for settlement in (now, then))
     known = {event.event_id: event for event in basis.events}
     later = tuple(f"{name} ({known[name].announced})" for name in now.events if known[name].announced > claim.said)
     blank = Check(claim, part, verdict, before, now.reason, as_of, VERSION, known_later=later, inputs=now.events)
@@ -277,7 +250,7 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> Check:
     unread = statement.lacks or not statement.readings
     if unread or part.quantity is None or part.quantity.as_of > as_of:
         return filled
-    readings = tuple(_reading(row, found, part.quantity) for row, found in _measured(statement, basis))
+    readings = tuple(_reading(row, value, part.quantity) for row, value in _measured(statement, basis))
     inside, outside = _sides(readings)
     return replace(filled, readings=readings, holds_under=inside, fails_under=outside)
 
@@ -289,7 +262,7 @@ def _sides(readings: tuple[Reading, ...]) -> tuple[tuple[str, ...], tuple[str, .
     return inside, outside
 
 
-def _word(found: Settlement, kind: Kind) -> Verdict:
+def _word(found: Resolution, kind: Kind) -> Verdict:
     """An intent is borne out, where a promise is kept."""
     if kind is not Kind.INTENT:
         return found.verdict

@@ -10,12 +10,13 @@ from functools import lru_cache
 import numpy as np
 
 from detente.codes import SolveError
-from detente.data.claimreadings import OWN
-from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, baseline_spending, decouple, solve
-from detente.lab.claims.rates import LAWBOOK, START, Basis, Measured, law_under
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.rates import LAWBOOK, START, law_under
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.vocabulary import OWN
 from detente.lab.ground.averages import ground_of
 from detente.lab.ground.sides import Side
 from detente.lab.world.effects import Setting
@@ -45,13 +46,13 @@ def real_income(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date
     if country and country not in effects[0]:
         what = f"the world model counts {country} in the rest of the world"
         return Measured(float("nan"), inputs=inputs, remark=what)
-    values = np.asarray([one[country] for one in effects])
+    values = np.asarray([by_country[country] for by_country in effects])
     of_whom = importer("USA").countries.name(country) if country else "world"
     unsaid = bool(country) or reading.of == "law" or reading.label == OWN
-    said = [f"{of_whom} {scene}"] if unsaid else []
-    said.append(_beside(effects, country))
-    said += [f"{failed} sets did not solve"] if failed else []
-    return Measured(float(np.median(values)), values, inputs, remark="; ".join(said), range_of="sets of elasticities")
+    words = [f"{of_whom} {scene}"] if unsaid else []
+    words.append(_beside(effects, country))
+    words += [f"{failed} sets did not solve"] if failed else []
+    return Measured(float(np.median(values)), values, inputs, remark="; ".join(words), range_of="sets of elasticities")
 
 
 NAMES: Mapping[str, str] = {"USA": "United States", "CHN": "China", "": "world"}
@@ -59,12 +60,12 @@ NAMES: Mapping[str, str] = {"USA": "United States", "CHN": "China", "": "world"}
 
 def _beside(effects: Sequence[Mapping[str, float]], country: str) -> str:
     """What the two, and the world, lose beside the one judged."""
-    said = [
-        f"{name} {float(np.median([one[code] for one in effects])):.2%}"
+    words = [
+        f"{name} {float(np.median([by_country[code] for by_country in effects])):.2%}"
         for code, name in NAMES.items()
         if code != country
     ]
-    return f"{', '.join(said)} (median of the sets)"
+    return f"{', '.join(words)} (median of the sets)"
 
 
 Effects = tuple[tuple[Mapping[str, float], ...], int]
@@ -77,9 +78,9 @@ def _decoupled(horizon: str) -> Effects:
 
     def effect(economy: Economy, shock: Shock) -> Mapping[str, float]:
         path = decouple(economy, BOTH[:1], BOTH[1:], path=(LEFT,), shock=shock)
-        at = int(np.argmin(np.abs(path.trade_left - LEFT)))
-        own = dict(zip(economy.countries, path.welfare[at].tolist(), strict=True))
-        return own | {"": float(path.mean(path.economy.countries)[at])}
+        step = int(np.argmin(np.abs(path.trade_left - LEFT)))
+        own = dict(zip(economy.countries, path.welfare[step].tolist(), strict=True))
+        return own | {"": float(path.mean(path.economy.countries)[step])}
 
     return _by_set(horizon, effect)
 
@@ -107,12 +108,12 @@ def _side(law: Law, on: date, scope: str) -> Side:
 
 def _by_set(horizon: str, effect: Callable[[Economy, Shock], Mapping[str, float]]) -> Effects:
     """What a run gives under each set of elasticities of the world."""
-    found, failed = [], 0
+    effects, failed = [], 0
     for name in (str(s) for s in load_economy(WORLD).parameters.get("elasticity_sets", ())):
         setting = Setting(WORLD, name, horizon=horizon)
         economy = setting.economy()
         try:
-            found.append(effect(economy, setting.shock(economy)))
+            effects.append(effect(economy, setting.shock(economy)))
         except SolveError:
             failed += 1
-    return tuple(found), failed
+    return tuple(effects), failed

@@ -15,18 +15,20 @@ from functools import lru_cache
 import numpy as np
 
 from detente.chains.chain import SupplyChain
+from detente.chains.disrupt import disrupt_many
+from detente.chains.disruption import Disruption
+from detente.chains.many import answered, in_blocks
 from detente.chains.stocks import SHORT
-from detente.chains.together import Steps, every
 from detente.codes import InputError
 from detente.data.chain_build import build
 from detente.data.chainfile import chain_file
-from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.lab.chains.answer import YEAR
 from detente.lab.chains.draws import sample_of
 from detente.lab.chains.economies import DIRECT
-from detente.lab.chains.months import Question, Words, months_of
+from detente.lab.chains.months import Question, Words, months_case
 from detente.lab.chains.paths import FIRST, GENERAL, licences_of, start_of
-from detente.lab.claims.rates import Basis, Measured
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.work.threads import on_one_thread
 
 CHAIN = "rare-earths"
@@ -85,12 +87,19 @@ def _short_months(asked: Sequence[Question]) -> list[float]:
     ------
     SolveError : a balance that does not close.
     """
-    return every([_short_months_of(question) for question in asked])
+    return in_blocks(_short_months_of, asked)
 
 
-def _short_months_of(question: Question) -> Steps[float]:
-    chain = _chain(question.name, start_of(question.words), tuple(question.values.items()))
-    run = yield from months_of.steps(question, chain, licences_of(question.words, chain))
+def _short_months_of(asked: Sequence[Question]) -> list[float]:
+    cases = []
+    for question in asked:
+        chain = _chain(question.name, start_of(question.words), tuple(question.values.items()))
+        cases.append(months_case(question, chain, licences_of(question.words, chain)))
+    return [_short(question, run) for question, run in zip(asked, answered(disrupt_many(cases)), strict=True)]
+
+
+def _short(question: Question, run: Disruption) -> float:
+    chain = run.chain
     spent = np.bincount(chain.layout.user, chain.layout.spending, minlength=len(chain.users))
     own = spent * np.array([user.country in question.countries for user in chain.users])
     return float((own @ run.met_by_user < (1.0 - SHORT) * own.sum()).sum())

@@ -13,11 +13,12 @@ from datetime import date
 import numpy as np
 
 from detente.codes import InputError
-from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.evidence_tables import doubtful_years, long_series
 from detente.evidence import Series, largest_rise
 from detente.evidence.history import TIE, Rise
-from detente.lab.claims.rates import Basis, Measured, average_level, average_rise, last_full_year
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.rates import average_level, average_rise, last_full_year
+from detente.lab.claims.rows import QuantityRow, ReadingRow
 
 HISTORY = "duties over imports by year, 1901 on"
 BOOKED = (2, 15)
@@ -33,15 +34,15 @@ def rank_since(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date)
     """
     since = reading.since or int(float(row.value or 0))
     series = long_series()
-    ranked = _rise if reading.of == "rise" else _level
-    found = ranked(basis, row, reading, as_of, series, since)
+    rank = _rise if reading.of == "rise" else _level
+    ranked = rank(basis, row, reading, as_of, series, since)
     # What came out only later is named alone: the years before were public, and its day is not theirs.
-    inputs = found.inputs if found.known is not None else tuple(dict.fromkeys([*found.inputs, HISTORY]))
-    first, bar = int(series.years[0]), found.claimed
-    if since < first - 1 and bar is not None and found.value >= bar - TIE:
+    inputs = ranked.inputs if ranked.known is not None else tuple(dict.fromkeys([*ranked.inputs, HISTORY]))
+    first, bar = int(series.years[0]), ranked.claimed
+    if since < first - 1 and bar is not None and ranked.value >= bar - TIE:
         remark = f"the record begins in {first}, so that nothing is known of the years from {since}"
-        return Measured(float("nan"), inputs=inputs, known=found.known, remark=remark)
-    return replace(found, inputs=inputs)
+        return Measured(float("nan"), inputs=inputs, known=ranked.known, remark=remark)
+    return replace(ranked, inputs=inputs)
 
 
 def _level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, series: Series, since: int) -> Measured:
@@ -51,10 +52,10 @@ def _level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, ser
     if not years.any():
         what = f"no year on record lies between {since} and {year}"
         raise InputError("quantity rank_since", what, "name an earlier year")
-    at = int(np.flatnonzero(years)[np.argmax(series.rate[years])])
-    bar = float(series.rate[at])
+    highest = int(np.flatnonzero(years)[np.argmax(series.rate[years])])
+    bar = float(series.rate[highest])
     tied = ", level with it" if abs(level.value - bar) <= TIE else ""
-    words.append(f"highest year after {since}: {bar:.1%} in {series.years[at]}{tied}")
+    words.append(f"highest year after {since}: {bar:.1%} in {series.years[highest]}{tied}")
     if reading.times_mean:
         late = (series.years >= year - reading.mean_years) & (series.years < year)
         mean = float(series.rate[late].mean())
@@ -86,31 +87,31 @@ def _rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date, seri
             raise InputError(f"reading {reading.name}", what, "say period: year, or leave it out")
         value = series.at(as_of.year) - series.at(as_of.year - 1)
         inputs = (f"{HISTORY}, with {as_of.year}",)
-        found = Measured(value, inputs=inputs, known=date(as_of.year + 1, *BOOKED))
+        rise = Measured(value, inputs=inputs, known=date(as_of.year + 1, *BOOKED))
     else:
-        found = average_rise(basis, row, reading, as_of)
-    if not np.isfinite(found.value):
-        return replace(found, remark=f"the duty of {as_of.year} is not on record")
-    place = largest_rise(series, found.value, since, as_of.year, reading.span)
+        rise = average_rise(basis, row, reading, as_of)
+    if not np.isfinite(rise.value):
+        return replace(rise, remark=f"the duty of {as_of.year} is not on record")
+    place = largest_rise(series, rise.value, since, as_of.year, reading.span)
     over = f" over {reading.span} years" if reading.span > 1 else ""
     remark = f"largest rise{over} after {since}: {_largest(series, place, as_of.year, reading.span)}"
     remark += "; level with it" if place.tied else ""
-    return replace(found, claimed=place.largest, remark=remark)
+    return replace(rise, claimed=place.largest, remark=remark)
 
 
 def _largest(series: Series, place: Rise, year: int, span: int) -> str:
     """The largest rise, and that of the year named, in words; a doubtful year is taken at each end of its band."""
     doubtful = {y: band for y, band in doubtful_years().items() if np.isfinite(series.at(y)) and y < year}
     versions = [series.with_value(y, rate) for y, band in doubtful.items() for rate in band]
-    found = [place, *(largest_rise(one, place.rise, place.since, year, span) for one in versions)]
-    years = " or ".join(str(y) for y in sorted({one.largest_year for one in found}))
-    words = f"{_points([one.largest for one in found])} points in {years}"
+    places = [place, *(largest_rise(version, place.rise, place.since, year, span) for version in versions)]
+    years = " or ".join(str(y) for y in sorted({version.largest_year for version in places}))
+    words = f"{_points([version.largest for version in places])} points in {years}"
     if np.isfinite(place.of_year):
-        larger = {one.exceeds_year for one in found}
+        larger = {version.exceeds_year for version in places}
         how = "may be" if len(larger) > 1 else "is" if True in larger else "is not"
-        own = _points([one.of_year for one in found])
+        own = _points([version.of_year for version in places])
         words += f"; it {how} larger than that of {place.since} itself ({own})"
-    moved = any(abs(o.largest - place.largest) > TIE or abs(o.of_year - place.of_year) > TIE for o in found[1:])
+    moved = any(abs(o.largest - place.largest) > TIE or abs(o.of_year - place.of_year) > TIE for o in places[1:])
     bands = [f"{y} is known only as {_points(band)}%" for y, band in doubtful.items()]
     return "; ".join([words, *(bands if moved else [])])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from detente.codes import InputError
-from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.evidence_tables import census_series
 from detente.data.importers import importer
-from detente.evidence import Event, additional_rate, follows, moved
+from detente.evidence import additional_rate, follows, moved
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.averages import Ground, ground_of
 from detente.lab.ground.collected import collected_rate
 from detente.lab.ground.reform import reformed
@@ -38,49 +39,6 @@ IMPORTS = "US imports for consumption of 2024"
 COLLECTED = "duty collected by month, Census"
 UNEXEMPT = "9503.00.00"
 """A line that no list of exemptions names (toys), on which the steps of a timeline can be counted."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What a reading gives.
-
-    Attributes
-    ----------
-    value : in the program's unit; draws : the same by draw, shape (n,), or empty.
-    range_of : what the draws are where they are no draws, as "sources"; then their lowest and highest are shown.
-    claimed : what the claim amounts to in this unit, where that depends on the reading; None: its own number.
-    known : day from which the inputs were public; None: before any claim about them.
-    base : what a causal effect is a change of; p_value : of a move laid to an event.
-    """
-
-    value: float
-    draws: Floats = field(default_factory=lambda: np.zeros(0), repr=False)
-    inputs: tuple[str, ...] = ()
-    known: date | None = None
-    claimed: float | None = None
-    base: float = 1.0
-    p_value: float = float("nan")
-    remark: str = ""
-    range_of: str = ""
-
-
-Hook = Callable[[QuantityRow, ReadingRow, date], Measured]
-"""How a module that is not joined here answers: (quantity, reading, day) -> what it computes."""
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What claims are computed from.
-
-    Attributes
-    ----------
-    events : the timeline; draws, seed : of shares nobody observes; hooks : quantity -> function of another module.
-    """
-
-    events: Sequence[Event] = field(repr=False)
-    draws: int = 60
-    seed: int = 20250512
-    hooks: Mapping[str, Hook] = field(default_factory=dict, repr=False)
 
 
 def law_under(reading: ReadingRow, as_of: date) -> tuple[Law, date]:
@@ -127,14 +85,14 @@ def extended(law: Law, name: str, day: date, on: date, label: str) -> Law:
 
 def halved(law: Law, since: date, on: date) -> Law:
     """The law with every duty begun on or after a day at half its rate; older duties stay as they are."""
-    found = []
+    halves = []
     for measure in law.measures:
         begun = min((p.start for p in measure.periods), default=date.min)
         inside = [p for p in measure.periods_on(on) if p.rate is not None]
         if begun >= since and inside:
             periods = tuple(_halved(p) if p in inside else p for p in measure.periods)
-            found.append(replace(measure, periods=periods))
-    return law + found
+            halves.append(replace(measure, periods=periods))
+    return law + halves
 
 
 def _halved(period: Period) -> Period:
@@ -173,8 +131,8 @@ def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int) 
     """Average at the weights of 2024."""
     duties = _duties(law, on, scope, partner)
     value = duties.flows.value / duties.flows.total
-    at = duties.owed(value)
-    return Averaged(at({}), np.asarray([at(p) for p in duties.positions(duties.inputs, draws, seed)]))
+    average_at = duties.owed(value)
+    return Averaged(average_at({}), np.asarray([average_at(p) for p in duties.positions(duties.inputs, draws, seed)]))
 
 
 @lru_cache(maxsize=24)
@@ -184,11 +142,11 @@ def _substituted(law: Law, on: date, base: date, scope: str, sigma: float, draws
     flows = after.flows
     six = np.unique(flows.lines.codes.astype("<U6"), return_inverse=True)[1].astype(np.int64)[flows.line_at]
 
-    def at(position: Mapping[str, float]) -> float:
+    def average_at(position: Mapping[str, float]) -> float:
         return moved(flows.value, before.at(position), after.at(position), six, sigma).rate
 
     names = list(dict.fromkeys([*after.inputs, *before.inputs]))
-    return Averaged(at({}), np.asarray([at(p) for p in after.positions(names, draws, seed)]))
+    return Averaged(average_at({}), np.asarray([average_at(p) for p in after.positions(names, draws, seed)]))
 
 
 def _averaged(basis: Basis, reading: ReadingRow, as_of: date, base: date, partner: str = "") -> Averaged:
@@ -204,8 +162,8 @@ def average_level(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: da
     """Average duty on US imports."""
     if reading.duty == "collected":
         return _collected(reading, as_of)
-    found = _averaged(basis, reading, as_of, row.base or START, reading.partner)
-    return Measured(found.value, found.draws, (LAWBOOK, IMPORTS))
+    average = _averaged(basis, reading, as_of, row.base or START, reading.partner)
+    return Measured(average.value, average.draws, (LAWBOOK, IMPORTS))
 
 
 def average_rise(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
@@ -329,8 +287,8 @@ def partner_average(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: 
     partner = reading.partner or row.partner
     if not partner:
         raise InputError(f"quantity {row.name}", "names no partner", "add partner: CHN")
-    found = _averaged(basis, reading, as_of, row.base or START, partner)
-    return Measured(found.value, found.draws, (LAWBOOK, IMPORTS))
+    average = _averaged(basis, reading, as_of, row.base or START, partner)
+    return Measured(average.value, average.draws, (LAWBOOK, IMPORTS))
 
 
 def line_rate(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:

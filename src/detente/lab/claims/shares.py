@@ -1,4 +1,4 @@
-"""Shares and numbers that claims speak of: US imports by partner, stages of the rare-earth chain, lists of elements."""
+"""Shares that claims speak of: US imports by partner, stages of the rare-earth chain."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import numpy as np
 
 from detente.codes import InputError, digits
 from detente.data.chain_tables import sources as cited
-from detente.data.claimrows import QuantityRow, ReadingRow
 from detente.data.importers import importer
 from detente.data.tables import arrays
-from detente.lab.claims.rates import COLLECTED, IMPORTS, START, Basis, Measured
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.rates import COLLECTED, IMPORTS, START
+from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.ground.weights import scoped
 
 STAGES = "shares by stage of the rare-earth chain"
 MINES = "mine production, US Geological Survey"
-ELEMENTS = "the rare-earth elements"
 IMPORTS_OF = 2024
 """Year of the imports that the package holds by line and partner."""
 
@@ -54,10 +54,10 @@ def _imported(named: str, line: str, reading: ReadingRow) -> Measured:
     whole = float(value.sum())
     if not whole:
         return Measured(float("nan"), inputs=(IMPORTS,), remark=f"no imports of {line} in {IMPORTS_OF}")
-    at = [i for i, code in enumerate(flows.partners) if code in members]
-    if not at:
+    columns = [i for i, code in enumerate(flows.partners) if code in members]
+    if not columns:
         raise InputError("partner", f"there are no US imports from {named}", "name another partner")
-    return Measured(float(value[np.isin(flows.partner_at, at)].sum()) / whole, inputs=(IMPORTS,))
+    return Measured(float(value[np.isin(flows.partner_at, columns)].sum()) / whole, inputs=(IMPORTS,))
 
 
 def _under(lines: slice, line_at: np.ndarray) -> np.ndarray:
@@ -83,10 +83,10 @@ def _staged(country: str, reading: ReadingRow, as_of: date) -> Measured:
         what = "a share in a supply chain needs a stage and a material"
         raise InputError(f"reading {reading.name}", what, "add stage: separation, material: all")
     table = arrays("chain_stages")
-    found = (table["stage"] == reading.stage) & (table["material"] == reading.material)
-    found &= (table["country"] == country) & (table["kind"] == "output")
-    found &= (table["year"] == (reading.year or as_of.year - 1)) & np.isfinite(table["share"])
-    values, sources = table["share"][found], table["source"][found].tolist()
+    rows = (table["stage"] == reading.stage) & (table["material"] == reading.material)
+    rows &= (table["country"] == country) & (table["kind"] == "output")
+    rows &= (table["year"] == (reading.year or as_of.year - 1)) & np.isfinite(table["share"])
+    values, sources = table["share"][rows], table["source"][rows].tolist()
     if not values.size:
         what = f"no share of {country} in {reading.stage} of {reading.material} is on record"
         return Measured(float("nan"), inputs=(STAGES,), remark=what)
@@ -120,49 +120,3 @@ def _mined(country: str, year: int | None) -> Measured:
     spread = np.sort(np.asarray(values))
     remark = f"{len(values)} editions of the survey"
     return Measured(float(spread.mean()), spread, (MINES,), date(2025, 1, 31), remark=remark, range_of="editions")
-
-
-def count(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Number of elements: all, those the notice of 4 April 2025 names, those whose magnets it names."""
-    table = arrays("chain_elements")
-    how = reading.of or "controlled_elements"
-    if how == "elements":
-        return Measured(float(table["element"].size), inputs=(ELEMENTS,))
-    if how == "controlled_magnets":
-        found = _magnets()
-        remark = f"magnets that hold {', '.join(found)}"
-        return Measured(float(len(found)), inputs=("announcement 18 of 2025",), known=date(2025, 4, 4), remark=remark)
-    named = table["controlled_2025_04"].astype(bool) & _of_group(table["number"], table["group"], reading.group)
-    remark = ", ".join(table["element"][named].tolist())
-    inputs = ("announcement 18 of 2025", ELEMENTS)
-    return Measured(float(named.sum()), inputs=inputs, known=date(2025, 4, 4), remark=remark)
-
-
-GROUPS = ("", "heavy", "not_light", "gd_to_lu")
-LIGHT = (57, 62)
-"""Atomic numbers of the light ones, lanthanum to samarium."""
-
-
-def _of_group(number: np.ndarray, group: np.ndarray, name: str) -> np.ndarray:
-    """Which elements a reading counts."""
-    if name not in GROUPS:
-        raise InputError("reading", f"unknown group '{name}' of elements", f"use {', '.join(g for g in GROUPS if g)}")
-    if name == "heavy":
-        return group == "heavy"
-    if name == "not_light":
-        return (number < LIGHT[0]) | (number > LIGHT[1])
-    if name == "gd_to_lu":
-        return ((number >= 64) & (number <= 71)) | (number == 39)
-    return np.ones(number.size, dtype=bool)
-
-
-def _magnets() -> list[str]:
-    """Elements whose magnets the notice names, from its list in the lawbook."""
-    import csv
-
-    from detente.data.library import package_folder
-
-    path = package_folder() / "lawbooks" / "chn" / "export_controls" / "announcement_18.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if "magnet" in row["forms"].split()]
-    return sorted({name for row in rows for name in row["elements"].split()})

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.data.claimreadings import default_readings, quantity_table
 from detente.data.importers import importer
 from detente.evidence import Check, Quantity
-from detente.evidence.verdicts import TOLERANCES, Comparator
+from detente.evidence.verdicts import Comparator
+from detente.lab.claims.quantities import quantities
 from detente.lab.statute.standing import standing_of
 
 SUFFIX = {"percent": "%", "points": " points", "months": " months", "usd": " USD"}
@@ -24,7 +24,7 @@ def amount(value: float, quantity: Quantity) -> str:
     if quantity.unit in ("percent", "points"):
         digits = 2 if abs(value) < 0.05 else 1
         return f"{value * 100:.{digits}f}{SUFFIX[quantity.unit]}"
-    if quantity.name == "rank_since":
+    if quantity.unit == "year":
         return f"{value * 100:.1f}{' points' if quantity.base is not None else '%'}"
     return f"{value:.4g}{SUFFIX.get(quantity.unit, '')}"
 
@@ -142,15 +142,15 @@ def quantities_table() -> Table:
     rows = [
         (
             name,
-            str(entry["unit"]),
-            str(entry["what"]),
+            quantity.units[0],
+            quantity.what,
             row.population,
             row.label,
             "default" if row.default else "other",
-            TOLERANCES[name],
+            quantity.tolerance,
         )
-        for name, entry in quantity_table().items()
-        for row in default_readings(name)
+        for name, quantity in quantities().items()
+        for row in quantity.readings
     ]
     entries = (
         ("quantity", Unit.CODE, "name in `quantity:`"),
@@ -191,8 +191,8 @@ def _reading_row(check: Check, reading: Any) -> tuple[Any, ...]:
     role = "shown beside" if reading.illustrative else "default" if reading.default else "other"
     quantity = check.part.quantity
     words = quantity is not None and quantity.comparator not in (Comparator.ROSE, Comparator.FELL)
-    tolerance = TOLERANCES[reading.judged_as or quantity.name] if quantity is not None and words else float("nan")
+    tolerance = quantities()[reading.judged_as or quantity.name].tolerance if quantity and words else float("nan")
     known = "" if reading.known is None else str(reading.known)
     near, inputs = str(reading.nearness or ""), " | ".join(reading.inputs)
-    found = (reading.value, reading.low, reading.high, near, tolerance, reading.agreement)
-    return (check.name, reading.label, role, *found, reading.remark, inputs, known)
+    values = (reading.value, reading.low, reading.high, near, tolerance, reading.agreement)
+    return (check.name, reading.label, role, *values, reading.remark, inputs, known)

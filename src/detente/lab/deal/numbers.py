@@ -24,7 +24,7 @@ from detente.lab.talks.words import CERTAIN, with_article
 from detente.talks.acceptable import break_even
 from detente.talks.duties import BILLION
 from detente.talks.horizon import YEAR_DAYS, Horizon
-from detente.talks.payoff import SurfacePayoffs, Term
+from detente.talks.payoff import PayoffTerm, SurfacePayoffs
 from detente.talks.space import Threat
 
 Floats = NDArray[np.float64]
@@ -198,7 +198,7 @@ class Case:
             moves[party][row.parameter.replace("_", " ")] = max(moved) - min(moved)
         return low, high, [_most(one) for one in moves]
 
-    def _moved(self, term: Term, threat: Threat) -> float:
+    def _moved(self, term: PayoffTerm, threat: Threat) -> float:
         """What a term adds to the gain over a threat, USD bn a year."""
         column, flow = self.warm.case.issues.index(term.issue), term.flow
         there = sum(p * float(flow.of(x[column : column + 1])[0]) for p, x in self.warm.threat_mix(threat))

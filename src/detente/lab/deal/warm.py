@@ -27,7 +27,7 @@ from detente.lab.talks.near import THREATS
 from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
 from detente.talks.duties import measured
 from detente.talks.horizon import LONG_RUN
-from detente.talks.payoff import Term
+from detente.talks.payoff import PayoffTerm
 from detente.talks.space import Threat
 from detente.version import VERSION
 
@@ -134,11 +134,11 @@ class Warm:
         return goods(load_economy(AXES))
 
     @cached_property
-    def bounds(self) -> list[tuple[Term, Term, Term]]:
+    def bounds(self) -> list[tuple[PayoffTerm, PayoffTerm, PayoffTerm]]:
         """Each term of the payoffs with its parameter at the low end, the central value and the high end."""
         return [self._ends(at, row) for at, row in enumerate(self.file.terms)]
 
-    def _ends(self, at: int, row: TermRow) -> tuple[Term, Term, Term]:
+    def _ends(self, at: int, row: TermRow) -> tuple[PayoffTerm, PayoffTerm, PayoffTerm]:
         held = self.file.parameters[row.parameter]
         ends = (held.low, held.central, held.high)
         values = [held.central if value is None else value for value in ends]

@@ -17,7 +17,7 @@ import numpy as np
 from detente.codes import Column, Table, Unit
 from detente.data.importers import importer
 from detente.lab.ground.reform import COPY
-from detente.law import Kind, Painted, schedule_on
+from detente.law import MeasureKind, Painted, schedule_on
 
 if TYPE_CHECKING:
     from detente.lab.ground.sides import Pairing, Side
@@ -45,7 +45,7 @@ class Reach:
 def reaches(side: Side) -> Iterator[Reach]:
     """The reach of each duty in force that is not in the shipped law and no change of it, in the order of the law."""
     shipped = importer(side.law.importer).law.by_id
-    own = (m for m in side.law.measures if m.id not in shipped and m.kind is Kind.DUTY)
+    own = (m for m in side.law.measures if m.id not in shipped and m.kind is MeasureKind.DUTY)
     added = {m.id for m in own if m.id.partition(COPY)[0] not in shipped}
     if not added:
         return

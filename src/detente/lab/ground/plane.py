@@ -25,7 +25,7 @@ from detente.lab.ground.axes import Axes
 from detente.lab.ground.goods import lines_named, part_of
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
-from detente.law import Kind, Law, Measure, Status
+from detente.law import Law, Measure, MeasureKind, Status
 from detente.law.measure import names_partner
 from detente.trade import onto
 
@@ -173,7 +173,8 @@ def plane(
     corners = [_corner(law, on, held, levels, partner, sectors) for levels in product((0.0, TOP), repeat=len(held))]
     partners, worth = corners[0][0], corners[0][1]
     duty = np.stack([one[2] for one in corners]).reshape(*(2,) * len(held), *worth.shape)
-    place = tuple(regions[at] for at in Axes(tuple(regions), tuple(sectors)).rows(partners))
+    rows = Axes(tuple(regions), tuple(sectors)).rows(partners).tolist()
+    place = tuple(str(regions[row]) for row in rows)
     return Plane(law.importer, on, partner, held, partners, (*sectors, ""), place, law, worth, duty)
 
 
@@ -182,7 +183,9 @@ def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Hel
 
     Others on no more partners than that add to it: a duty and a part of it that was suspended and came back.
     """
-    own = [m for m in law.measures if m.authority == authority and m.kind is Kind.DUTY and _names(m, partner, on)]
+    own = [
+        m for m in law.measures if m.authority == authority and m.kind is MeasureKind.DUTY and _names(m, partner, on)
+    ]
     own = [m for m in own if m.status is Status.IN_FORCE]
     now = [m for m in own if any(p.rate and not p.rate.floor for p in m.periods_on(on))]
     if now:

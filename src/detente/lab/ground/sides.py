@@ -106,8 +106,8 @@ class Side:
             flows, source = flows.expanded()
             total = total[source]
         groups = grouping(self.ground.where, flows, by)
-        worth = np.bincount(groups.at, flows.value, minlength=len(groups.codes))
-        duty = np.bincount(groups.at, flows.value * total, minlength=len(groups.codes))
+        worth = np.bincount(groups.group, flows.value, minlength=len(groups.codes))
+        duty = np.bincount(groups.group, flows.value * total, minlength=len(groups.codes))
         return groups, worth, duty / np.where(worth > 0, worth, 1.0)
 
     @cached_property

@@ -53,8 +53,8 @@ def record_tables(asked: Record, folder: Path, on: date, draws: int, seed: int) 
         found.append(replace(stacked(studies), name="event_study", title="What markets did on the day"))
     if asked.claims and draws:
         # Half of the program stands behind verdicts: it is loaded where they are asked for.
-        from detente.data.claimfile import load_ledger
         from detente.lab.claims.check import DRAWS, check
+        from detente.lab.claims.ledger import load_ledger
         from detente.lab.claims.words import checks_table
 
         ledger = load_ledger(source_of(asked.claims, folder))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
-from detente.data.claimfile import load_events
+from detente.data.eventfile import load_events
 from detente.data.evidence_tables import Returns, embedded_returns, read_returns
 from detente.evidence import EXCHANGES, Event, Study, event_session, exchange, implied_change, panel, study
 from detente.evidence.event_study import WINDOW

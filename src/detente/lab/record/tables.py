@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
-from detente.data.claimfile import load_events, load_promises
+from detente.data.eventfile import load_events, load_promises
 from detente.data.evidence_tables import purchase
 from detente.data.importers import importer
-from detente.evidence import Event, Promise, Settlement, Verdict, additional_rate, track
+from detente.evidence import Event, Promise, Resolution, Verdict, additional_rate, track
 from detente.lab.statute.standing import standing_of
 
 EVENTS = (
@@ -111,26 +111,26 @@ PUBLISHED = 45
 """Days after the end of a year until its trade is public."""
 
 
-def _figured(promise: Promise, settled: Settlement, as_of: date) -> Settlement:
+def _figured(promise: Promise, settled: Resolution, as_of: date) -> Resolution:
     """What a series says of a quantity: never a verdict where it measures something else."""
     if promise.figure == "" or settled.verdict is not Verdict.NOT_CHECKABLE:
         return settled
     year = promise.due.year
     value = purchase(promise.figure, year)
     if (as_of - promise.due).days < 0:
-        return Settlement(Verdict.OPEN, f"open until {promise.due}")
+        return Resolution(Verdict.OPEN, f"open until {promise.due}")
     if not np.isfinite(value) or (as_of - date(year, 12, 31)).days < PUBLISHED:
-        return Settlement(Verdict.NOT_CHECKABLE, f"exports of {promise.figure} in {year} are not on record")
+        return Resolution(Verdict.NOT_CHECKABLE, f"exports of {promise.figure} in {year} are not on record")
     price = value / promise.quantity
     words = (
         f"exports of all {year}: {value / 1e9:.2f} bn USD, not by month and not in tonnes; "
         f"{promise.quantity / 1e6:.0f} million tonnes would need a price of at most "
         f"{price:.0f} USD a tonne with nothing sold earlier in the year"
     )
-    return Settlement(Verdict.NOT_CHECKABLE, words, value=value)
+    return Resolution(Verdict.NOT_CHECKABLE, words, value=value)
 
 
-def _promise_row(promise: Promise, settled: Settlement) -> tuple[object, ...]:
+def _promise_row(promise: Promise, settled: Resolution) -> tuple[object, ...]:
     when = "" if settled.when is None else str(settled.when)
     note = "; ".join(filter(None, (promise.source, promise.note)))
     return (

@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Column, InputError, Table, Unit, UnknownName, dotted
-from detente.data.audit_gaps import CHECKS, OF_MEASURES, Gap, explanation, read_gaps
+from detente.data.audit_gaps import CHECKS, OF_MEASURES, AuditGap, explanation, read_gaps
 from detente.data.hts_revision import (
     EMBEDDED,
     EXPORT,
-    Entry,
     Revision,
+    RevisionEntry,
     embedded_revision,
     read_revision,
     revision_days,
@@ -64,7 +64,7 @@ class Finding:
     what: str
     text: str
     heading: str = ""
-    gap: Gap | None = None
+    gap: AuditGap | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Audit:
     checks: tuple[str, ...]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
-    stale: tuple[tuple[Gap, str], ...] = ()
+    stale: tuple[tuple[AuditGap, str], ...] = ()
 
     @property
     def unnamed(self) -> tuple[Finding, ...]:
@@ -89,7 +89,7 @@ class Audit:
         return tuple(finding for finding in self.findings if finding.gap is None)
 
 
-def audit(where: Importer, law: Law, revision: Revision, gaps: Sequence[Gap], on: date, only: str = "") -> Audit:
+def audit(where: Importer, law: Law, revision: Revision, gaps: Sequence[AuditGap], on: date, only: str = "") -> Audit:
     """Every comparison, or one of them, on a day.
 
     Raises
@@ -152,14 +152,14 @@ def _day_notes(revision: Revision, on: date | None, day: date) -> Iterator[str]:
         )
 
 
-def check_gaps(gaps: Sequence[Gap], law: Law) -> None:
+def check_gaps(gaps: Sequence[AuditGap], law: Law) -> None:
     """Refuse known gaps of measures that nobody knows."""
     for gap in gaps:
         for name in gap.names if gap.check in OF_MEASURES else ():
             law.measure(name, gap.source)
 
 
-def stale_gaps(report: Audit, gaps: Sequence[Gap]) -> tuple[tuple[Gap, str], ...]:
+def stale_gaps(report: Audit, gaps: Sequence[AuditGap]) -> tuple[tuple[AuditGap, str], ...]:
     """Known gaps of the comparisons made, each with what it names of which nothing was found."""
     pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for finding in report.findings:
@@ -187,7 +187,7 @@ def _notes(law: Law, revision: Revision, on: date, only: str) -> Iterator[str]:
         yield f"In force without a heading of their own: {', '.join(silent)}."
 
 
-def _explained(finding: Finding, gaps: Sequence[Gap]) -> Finding:
+def _explained(finding: Finding, gaps: Sequence[AuditGap]) -> Finding:
     return replace(finding, gap=explanation(gaps, finding.check, *_named(finding)))
 
 
@@ -315,7 +315,7 @@ def lines_changed(revision: Revision, lines: Mapping[str, tuple[str, str, str]])
         yield Finding("lines", dotted(code), "dropped", ": ".join(words.get(code, ())))
 
 
-def _changes(entry: Entry, known: tuple[str, str, str], words: str) -> Iterator[str]:
+def _changes(entry: RevisionEntry, known: tuple[str, str, str], words: str) -> Iterator[str]:
     unit, general, other = known
     if entry.text and words and entry.text.rstrip(": ") != words:
         yield f"words were '{words}'"
@@ -414,7 +414,7 @@ def _findings(findings: Sequence[Finding], whole: bool) -> Table:
     return Table("findings", "Findings" if whole else "Findings that no known gap explains", kept, data)
 
 
-def _stale(stale: Iterable[tuple[Gap, str]]) -> Table:
+def _stale(stale: Iterable[tuple[AuditGap, str]]) -> Table:
     rows = [(gap.source, gap.check, name) for gap, name in stale]
     columns = (
         Column("entry", Unit.TEXT, "file and entry"),
@@ -425,7 +425,7 @@ def _stale(stale: Iterable[tuple[Gap, str]]) -> Table:
     return Table("stale", "Known gaps of which nothing is found: mend or leave out", columns, data)
 
 
-def known_gaps(findings: Iterable[Finding]) -> list[tuple[Gap, int]]:
+def known_gaps(findings: Iterable[Finding]) -> list[tuple[AuditGap, int]]:
     """Known gaps that explain some finding, in the order of the findings, each with how many it explains."""
     return list(Counter(finding.gap for finding in findings if finding.gap is not None).items())
 

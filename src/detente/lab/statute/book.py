@@ -16,7 +16,7 @@ from detente.data.recordfile import NAME as FRONTIER
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
 from detente.lab.statute.lookup import EARLIEST, Answer, look_up
 from detente.lab.statute.standing import standing_of
-from detente.law import Gap, Kind, Law, Measure, Period, Reading, Status
+from detente.law import Gap, Law, Measure, MeasureKind, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
 
 
@@ -192,7 +192,7 @@ def _rate_steps(m: Measure, first: date, last: date) -> Iterator[Step]:
 def _step(m: Measure, before: Period | None, period: Period) -> str:
     """What a period brings; "" where it goes on as before, or the lawbook merely begins with it."""
     if before is None:
-        known = m.kind is Kind.BAN and period.start == EARLIEST
+        known = m.kind is MeasureKind.BAN and period.start == EARLIEST
         return "" if known else f"begins {rate_text(period)}".strip()
     if rate_text(before) != rate_text(period):
         return f"changes from {rate_text(before)} to {rate_text(period)}"
@@ -272,7 +272,7 @@ def diff_table(law: Law, before: date, after: date) -> Table:
     """Measures that differ between two dates: what held then, what holds now."""
     rows = []
     for m in law.measures:
-        if m.status is not Status.IN_FORCE or m.kind is Kind.REGIME:
+        if m.status is not Status.IN_FORCE or m.kind is MeasureKind.REGIME:
             continue
         then, now = _in_force(m, before), _in_force(m, after)
         if then is not now:

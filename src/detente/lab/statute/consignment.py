@@ -26,8 +26,8 @@ from detente.lab.statute.facts import (
     full_shares,
     open_facts,
 )
-from detente.law import Column, Law, Reading, Schedule, Shares, renewed, schedule_on
-from detente.law.duty import Duty, Part
+from detente.law import Law, PartnerColumn, Reading, Schedule, Shares, renewed, schedule_on
+from detente.law.duty import Duty, DutyPart
 from detente.law.measure import MinimumPrice
 from detente.law.quantity import check_parts, read_quantity
 
@@ -70,10 +70,10 @@ class Consignment:
         """The law on the day, every state of the goods kept; one column for each entry of `programmes`."""
         return self._compiled(law, [self._column(self.origin, programme) for programme in self.programmes])
 
-    def _column(self, origin: str, programme: str) -> Column:
-        return Column(origin, bool(programme), self.where.base_column(origin, self.on, programme))
+    def _column(self, origin: str, programme: str) -> PartnerColumn:
+        return PartnerColumn(origin, bool(programme), self.where.base_column(origin, self.on, programme))
 
-    def _compiled(self, law: Law, columns: Sequence[Column]) -> Schedule:
+    def _compiled(self, law: Law, columns: Sequence[PartnerColumn]) -> Schedule:
         own = law.on_day(self.on)
         space = self.lines.space(own, columns, context="line", overrides=self.given, on=self.on, keep_states=True)
         return schedule_on(space, self.on, self.reading, record=True)
@@ -217,7 +217,7 @@ def _under_minimum(
     """A shipment whose quantity is in the unit of a minimum price, and in those of the base duty if it has any."""
     own = law.duty if law is not None and not {"base", "ave"} & set(given) else None
     words = f"{own.words if own else 'a share of value'}, with a minimum price of {minimum.price:g} USD/{minimum.unit}"
-    parts = (*(own.parts if own else ()), Part(minimum.price, minimum.unit))
+    parts = (*(own.parts if own else ()), DutyPart(minimum.price, minimum.unit))
     amounts = read_quantity(quantity, Duty(words, "specific", parts))
     exact = own is not None and not own.ad_valorem
     return Shipment(value, amounts, own.of(value, amounts) / value if own is not None and exact else None)

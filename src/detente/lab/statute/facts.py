@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.data.importers import Importer
-from detente.law import Aspect, Column, Kind, Schedule, Shares, schedule_on
+from detente.law import Aspect, MeasureKind, PartnerColumn, Schedule, Shares, schedule_on
 
 Floats = NDArray[np.float64]
 SWITCH = "switch:"
@@ -112,7 +112,7 @@ def duties_of(schedule: Schedule, column: int) -> Duties:
     banned = np.zeros(space.shape[0], dtype=bool)
     for painted in schedule.painted:
         at = np.flatnonzero(painted.cols == cell)
-        if painted.item.measure.kind is Kind.BAN and at.size:
+        if painted.item.measure.kind is MeasureKind.BAN and at.size:
             banned[painted.rows] |= painted.applies[:, at[0]]
     asked = {name: mask for name, mask in atoms.asked.items() if mask.any()}
     states = {name: atoms.states[name] for name in asked}
@@ -208,7 +208,7 @@ def idle_names(
 def _unclaimed(schedule: Schedule, where: Importer, programme: str, shares: Mapping[str, float]) -> Schedule:
     """The same goods without the claim, and without the use that goes with it."""
     partner = schedule.space.columns[0].partner
-    column = Column(partner, False, where.base_column(partner, schedule.on))
+    column = PartnerColumn(partner, False, where.base_column(partner, schedule.on))
     return _compiled(schedule, where, column, _less(shares, USES.get(programme, "")))
 
 
@@ -216,7 +216,7 @@ def _less(shares: Mapping[str, float], name: str) -> dict[str, float]:
     return {other: share for other, share in shares.items() if other != name}
 
 
-def _compiled(schedule: Schedule, where: Importer, column: Column, shares: Mapping[str, float]) -> Schedule:
+def _compiled(schedule: Schedule, where: Importer, column: PartnerColumn, shares: Mapping[str, float]) -> Schedule:
     space = where.space(schedule.law, [column], context="line", overrides=shares, on=schedule.on)
     return schedule_on(space, schedule.on, schedule.reading, record=True)
 

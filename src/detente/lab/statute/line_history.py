@@ -11,8 +11,7 @@ from detente.codes import Column, InputError, Table, Unit, digits, dotted
 from detente.data.importers import Importer, importer
 from detente.lab.statute.book import steps
 from detente.lab.statute.lookup import EARLIEST, Answer, check_day, look_up
-from detente.law import Column as Partner
-from detente.law import Ladder, Law, Space, schedule_on
+from detente.law import Ladder, Law, PartnerColumn, Space, schedule_on
 
 COLUMNS = (
     Column("date", Unit.DATE, "first day of the duty"),
@@ -78,12 +77,12 @@ def _ladders(where: Importer, answer: Answer, days: list[date]) -> list[Ladder]:
         base = where.base_column(answer.partner, day)
         key = (base, where.base_since(day))
         if key not in spaces:
-            spaces[key] = _space(where, where.law, code, Partner(answer.partner, False, base), day)
+            spaces[key] = _space(where, where.law, code, PartnerColumn(answer.partner, False, base), day)
         found.append(schedule_on(spaces[key], day, answer.reading, record=True).ladder(0, 0))
     return found
 
 
-def _space(where: Importer, law: Law, code: str, column: Partner, day: date) -> Space:
+def _space(where: Importer, law: Law, code: str, column: PartnerColumn, day: date) -> Space:
     return where.only([code]).space(law, [column], context="line", on=day)
 
 

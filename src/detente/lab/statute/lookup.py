@@ -17,7 +17,7 @@ from detente.data.old_codes import check_edition, replaced_by, successors
 from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
 from detente.lab.statute.facts import USES, Fact, idle_names
 from detente.lab.statute.standing import standing_of
-from detente.law import Kind, Ladder, Law, Reading, Schedule, Status, Term
+from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
 from detente.law.minimum import minimum_price, with_minimum_prices
 
@@ -76,7 +76,7 @@ class Answer:
         return float(sum(w * ladder.total for w, ladder in zip(self.weights, self.ladders, strict=True)))
 
     @property
-    def banned(self) -> tuple[Term, ...]:
+    def banned(self) -> tuple[DutyTerm, ...]:
         """Acts under which no good under the code may be imported."""
         first, *others = ([ban for ban in ladder.bans if ban.entire] for ladder in self.ladders)
         return tuple(ban for ban in first if all(ban.measure in {b.measure for b in bans} for bans in others))
@@ -88,7 +88,7 @@ class Answer:
             return ()
         names = dict.fromkeys(n for ladder in self.ladders for term in ladder.terms for n in term.displaced_by)
         measures = (self.law.by_id[name] for name in names if name in self.law.by_id)
-        return tuple(m for m in measures if m.kind is Kind.EXEMPTION)
+        return tuple(m for m in measures if m.kind is MeasureKind.EXEMPTION)
 
     @property
     def uniform(self) -> bool:
@@ -336,7 +336,11 @@ def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
     """Licences and minimum prices in force on any of the lines; rules for small parcels where the value is one's."""
-    kinds = (Kind.CONTROL, Kind.MINIMUM, *((Kind.REGIME,) if value is not None and value <= PARCEL else ()))
+    kinds = (
+        MeasureKind.CONTROL,
+        MeasureKind.MINIMUM,
+        *((MeasureKind.REGIME,) if value is not None and value <= PARCEL else ()),
+    )
     found: list[Measure] = []
     partner = schedule.space.columns[0].partner
     for item in schedule.space.items:

@@ -33,10 +33,10 @@ from detente.lab.talks.world import THIRD_COUNTRIES, choice_of, countries_of, du
 from detente.talks.duties import DutySpace, check_reference, group_of
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
 from detente.talks.materials import Flow, Monthly, Power
-from detente.talks.payoff import Commitment, SurfacePayoffs, Term, Weights
+from detente.talks.payoff import Commitment, PayoffTerm, PayoffWeights, SurfacePayoffs
 from detente.talks.space import Constraint, Issue, Negotiation, OutcomeSpace, Threat, expected, linear
 from detente.talks.surface import FEW_NODES, NODES, Surface, Told, solve_surface, thin_surface, trusted_surface
-from detente.talks.threats import Stage, path, third_country_points, threat_at
+from detente.talks.threats import LawStage, path, third_country_points, threat_at
 from detente.talks.weights import Line, line_of, weight_sets
 
 Floats = NDArray[np.float64]
@@ -145,10 +145,10 @@ class Case:
         counts = self.counts or counts_of(duties)
         check_reference(space)
         if self.check:
-            return trusted_surface(space, counts, few=few, told=self.told)
+            return trusted_surface(space, counts, few=few, progress=self.told)
         if few:
-            return thin_surface(space, few, counts, tol=LOOSE, told=self.told)
-        return solve_surface(space, counts, tol=LOOSE, told=self.told)
+            return thin_surface(space, few, counts, tol=LOOSE, progress=self.told)
+        return solve_surface(space, counts, tol=LOOSE, progress=self.told)
 
     def lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The inverse-optimum line of each choice of the case."""
@@ -163,17 +163,17 @@ class Case:
         return tuple(line_of(choice, self.group, horizon) for choice in chosen)
 
     @cached_property
-    def weight_sets(self) -> tuple[dict[str, Weights], tuple[str, ...]]:
+    def weight_sets(self) -> tuple[dict[str, PayoffWeights], tuple[str, ...]]:
         """Sets of weights by name, and what cannot be said; from long-run lines."""
         return weight_sets(self.lines(), self.group, self.file.weights.mu)
 
-    def weights(self, name: str = WELFARE) -> dict[str, Weights]:
+    def weights(self, name: str = WELFARE) -> dict[str, PayoffWeights]:
         """Weights by party of a named set: those of the parties whose choices name it, zero for others."""
-        sets, said = self.weight_sets if name != WELFARE else ({WELFARE: Weights(WELFARE)}, ())
+        sets, said = self.weight_sets if name != WELFARE else ({WELFARE: PayoffWeights(WELFARE)}, ())
         if name not in sets:
             raise UnknownName("weights set", name, sets, f"case {self.file.name}", " ".join(said))
         parties = {row.party for row in self.file.weights.choices if row.name == name}
-        return {party: sets[name] if party in parties else Weights() for party in self.parties}
+        return {party: sets[name] if party in parties else PayoffWeights() for party in self.parties}
 
     def horizon(self, name: str) -> Horizon:
         """A horizon of the case by name, at the discount rate of the parties."""
@@ -182,11 +182,11 @@ class Case:
                 return Horizon(name, row.years, self.number("discount_rate", 0.05), self.number("decay_months", 24.0))
         raise UnknownName("horizon", name, [row.name for row in self.file.horizons], f"case {self.file.name}")
 
-    def terms(self, months: Floats | None = None) -> tuple[Term, ...]:
+    def terms(self, months: Floats | None = None) -> tuple[PayoffTerm, ...]:
         """Materials and fentanyl under weights of the months, shape (months,); None for the long run."""
         return tuple(self._term(row, months) for row in self.file.terms)
 
-    def _term(self, row: TermRow, months: Floats | None) -> Term:
+    def _term(self, row: TermRow, months: Floats | None) -> PayoffTerm:
         held = self.materials.get(row.parameter)
         if held is None:
             stock = self.number(row.stock_months) if row.stock_months else 0.0
@@ -194,10 +194,10 @@ class Case:
             held = Power(self.number(row.parameter), row.power, stock, row.ramp_months, label)
             months = months if row.stock_months or row.ramp_months else None
         flow: Flow = held.flow(months)
-        return Term(row.part, row.party, row.issue, flow if row.sign > 0 else flow.times(-1.0))
+        return PayoffTerm(row.part, row.party, row.issue, flow if row.sign > 0 else flow.times(-1.0))
 
     def payoffs(
-        self, weights: str = WELFARE, horizon: Horizon = LONG_RUN, given: Mapping[str, Weights] | None = None
+        self, weights: str = WELFARE, horizon: Horizon = LONG_RUN, given: Mapping[str, PayoffWeights] | None = None
     ) -> SurfacePayoffs:
         """Payoffs under a set of weights and over a horizon; no solve beyond the surfaces.
 
@@ -211,7 +211,7 @@ class Case:
         return self.with_short(horizon.short, months, self.weights(weights) if given is None else given)
 
     def with_short(
-        self, share: float, months: Floats | None = None, weights: Mapping[str, Weights] | None = None
+        self, share: float, months: Floats | None = None, weights: Mapping[str, PayoffWeights] | None = None
     ) -> SurfacePayoffs:
         """Payoffs with a share of the short run and materials under weights of the months."""
         return SurfacePayoffs(
@@ -238,7 +238,7 @@ class Case:
         here[-1] = 1.0
         return self.with_short(share, here, self.weights(weights))
 
-    def path(self, stages: Sequence[Stage], weeks: Floats, weights: str = WELFARE) -> Floats:
+    def path(self, stages: Sequence[LawStage], weeks: Floats, weights: str = WELFARE) -> Floats:
         """Payoffs week by week under laws that follow one another, shape (week, party), USD bn a year."""
         return path(stages, weeks, lambda month: self.at_month(month, weights))
 
@@ -339,7 +339,7 @@ class Case:
         return Threat(row.name, row.label or row.name, row.description, value, outcome, row.credible, row.kind)
 
     def negotiation(
-        self, weights: str = WELFARE, horizon: Horizon = LONG_RUN, given: Mapping[str, Weights] | None = None
+        self, weights: str = WELFARE, horizon: Horizon = LONG_RUN, given: Mapping[str, PayoffWeights] | None = None
     ) -> Negotiation:
         """The negotiation that the solvers take; parameters as of `payoffs`."""
         payoffs = self.payoffs(weights, horizon, given)

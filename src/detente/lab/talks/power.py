@@ -13,7 +13,7 @@ from detente.lab.talks.talk import Setting, Talk, status_quo, week_flows
 from detente.lab.talks.words import in_weeks
 from detente.talks import Candidate, Linkage, Truce, rationalise
 from detente.talks.frontier import survey
-from detente.talks.payoff import Weights, break_even, fentanyl_break_even
+from detente.talks.payoff import PayoffWeights, break_even, fentanyl_break_even
 from detente.talks.space import Floats
 from detente.talks.threats import WEEKS_A_MONTH
 
@@ -305,7 +305,7 @@ def bound_table(talk: Talk) -> Table:
     rows = []
     for horizon in talk.horizons:
         for omega in OMEGAS:
-            given = {party: Weights(f"omega {omega:g}", omega=omega * talk.case.group)}
+            given = {party: PayoffWeights(f"omega {omega:g}", omega=omega * talk.case.group)}
             whole = talk.case.negotiation(horizon=horizon, given=given)
             chosen = replace(whole, threats=tuple(whole.threat(name) for name in talk.threats))
             surveys = {name: survey(chosen, name) for name in talk.sets}

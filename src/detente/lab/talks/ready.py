@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from detente.data.casefile import CaseFile
 from detente.data.surface_tables import key_of, stored
 from detente.economy import Economy, baseline_tariff
-from detente.talks.duties import FIRST_PARTS, Duty, DutySpace
+from detente.talks.duties import FIRST_PARTS, DutyIssue, DutySpace
 from detente.talks.interpolation import few_nodes
 from detente.talks.surface import NODES, Error, Surface, checked, filled, solve_nodes, surface_of
 from detente.talks.weights import Line
@@ -69,7 +69,7 @@ def stored_space(content: Content, economy: Economy, file: CaseFile) -> DutySpac
     rows = [row for row in file.issues if row.kind == "duty" and not row.whole]
     others = {row.name: next(code for code in file.parties if code != row.party) for row in rows}
     duties = tuple(
-        Duty(row.name, row.party, others[row.name], np.asarray(covered), float(row.top or 0.0))
+        DutyIssue(row.name, row.party, others[row.name], np.asarray(covered), float(row.top or 0.0))
         for row, covered in zip(rows, held["coverage"], strict=True)
     )
     base, always = np.array(baseline_tariff(economy)), None

@@ -16,7 +16,18 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
-from detente.talks import Act, Ledger, Linkage, Negotiation, Settlement, Survey, Threat, delay_ledger, linkage, settle
+from detente.talks import (
+    DelayLedger,
+    HostileAct,
+    Linkage,
+    Negotiation,
+    Settlement,
+    Survey,
+    Threat,
+    delay_ledger,
+    linkage,
+    settle,
+)
 from detente.talks.acceptable import break_even
 from detente.talks.frontier import survey
 from detente.talks.horizon import LONG_RUN, SHORT_RUN, Horizon
@@ -162,12 +173,12 @@ class Talk:
         return break_even(self.whole(setting), payoffs)
 
     @cached_property
-    def acts(self) -> tuple[Act, ...]:
+    def acts(self) -> tuple[HostileAct, ...]:
         """Acts outside a deal's list with their arrival rates; each is taken to end the truce."""
         rows = self.case.file.outside_acts
-        return tuple(Act(row.name, row.party, float("inf"), row.rate, ", ".join(row.events)) for row in rows)
+        return tuple(HostileAct(row.name, row.party, float("inf"), row.rate, ", ".join(row.events)) for row in rows)
 
-    def ledger(self, setting: Setting) -> Ledger:
+    def ledger(self, setting: Setting) -> DelayLedger:
         """The ledger of delay against the reference deal, week by week from when the status quo takes hold."""
         return self._once(("ledger", *self._key(setting)), lambda: ledger_of(self, setting))
 
@@ -295,7 +306,7 @@ def stock_left(case: Case, weeks: Floats) -> dict[str, Floats]:
     return {name: np.maximum(1.0 - months / max(case.number(name), 1e-9), 0.0) for name in names}
 
 
-def ledger_of(talk: Talk, setting: Setting) -> Ledger:
+def ledger_of(talk: Talk, setting: Setting) -> DelayLedger:
     """Costs of half a year without the reference deal, and the deal that each week's flows would predict."""
     case, weeks = talk.case, np.arange(float(WEEKS))
     flows = [

@@ -28,9 +28,9 @@ from detente.data.worlds import load_economy
 from detente.economy import Economy, baseline_tariff, goods
 from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.law import base_rates, choice_rates, coverage_by_law
-from detente.talks.duties import Duty, DutySpace, group_of
+from detente.talks.duties import DutyIssue, DutySpace, group_of
 from detente.talks.endowment import endowments
-from detente.talks.weights import Choice
+from detente.talks.weights import DutyChoice
 
 Floats = NDArray[np.float64]
 TWO_COUNTRIES = "two-country"
@@ -78,7 +78,7 @@ def whole_laws(rows: Rows) -> dict[str, WholeLaw]:
     return {row.importer: row for row in rows if isinstance(row, WholeLaw)}
 
 
-def duties_of(case: CaseFile, economy: Economy) -> tuple[Duty, ...]:
+def duties_of(case: CaseFile, economy: Economy) -> tuple[DutyIssue, ...]:
     """The duties of a case, in the order of its issues."""
     found = []
     for row in case.issues:
@@ -86,7 +86,9 @@ def duties_of(case: CaseFile, economy: Economy) -> tuple[Duty, ...]:
             if row.party not in case.parties:
                 raise InputError(f"issue {row.name}", "a duty is laid by one side", f"name {' or '.join(case.parties)}")
             other = next(code for code in case.parties if code != row.party)
-            found.append(Duty(row.name, row.party, other, covered(case, economy, row, other), float(row.top or 0.0)))
+            found.append(
+                DutyIssue(row.name, row.party, other, covered(case, economy, row, other), float(row.top or 0.0))
+            )
     return tuple(found)
 
 
@@ -162,7 +164,7 @@ def duty_space(case: CaseFile, economy: Economy, factor: float = 1.0, *, switche
     )
 
 
-def choice_of(case: CaseFile, row: ChoiceRow, economy: Economy) -> Choice:
+def choice_of(case: CaseFile, row: ChoiceRow, economy: Economy) -> DutyChoice:
     """A choice of the past in the world of a case: the law of its day and the direction of the move."""
     base = base_tariff(case, economy, row.law, chosen=True)
     space = DutySpace(economy, case.parties, base, (), options={"closure": case.world.closure})
@@ -172,4 +174,4 @@ def choice_of(case: CaseFile, row: ChoiceRow, economy: Economy) -> Choice:
         direction = coverage(economy, row.party, partner, law.on, law.authority, law.rate)[0]
     else:
         direction = group_of(economy, goods(economy))
-    return Choice(row.name, row.date.isoformat(), row.statement, row.party, partner, space, np.zeros(0), direction)
+    return DutyChoice(row.name, row.date.isoformat(), row.statement, row.party, partner, space, np.zeros(0), direction)

@@ -43,10 +43,10 @@ from detente.economy import (
 )
 from detente.economy import solve as solved_world
 from detente.economy.frame import baseline_tariff, without_noise
-from detente.economy.input_output import is_balanced
-from detente.economy.local_search import at_bound
-from detente.economy.policy import said_of
-from detente.economy.quotas import quotas_of
+from detente.economy.input_output.accounts import is_balanced
+from detente.economy.policies.local_search import at_bound
+from detente.economy.policies.policy import said_of
+from detente.economy.policies.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import costs_of, productivity_of
 

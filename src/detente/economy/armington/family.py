@@ -1,0 +1,378 @@
+"""Family A: Armington / Eaton-Kortum / Krugman with a distribution margin, labour supply and scale economies.
+
+Source: Ignatenko, Lashkaripour, Macedoni and Simonovska (2025). Unknowns are logs of the hats of wages, employment and
+spending, with roundabout inputs also of prices, with several sectors also of employment shares::
+
+    (F1) Y'_i = beta sum_n (1 - nu_n) X'_in + nu_i sum_j X'_ji, the last country's replaced by the numeraire
+    (F2) E_i E^_i = R_i + Y'_i + (1 - beta) sum_n (1 - nu_n) X'_in + T'_i
+    (F3) L^_i = (w^_i / ((1 - tau_i) P^_i))^kappa
+    (F4) P^_i = (E^_i / w^_i)^(1 - phi_i) prod_k S_ik^(-b_ik / eps_k), an unknown only if beta < 1
+    (F5) sum_k ell_ik l^_ik = 1, only with several sectors; F1 then holds by sector
+
+World arrays: `flows` [importer, exporter(, sector)] net of tariff with own trade on the diagonal, USD;
+`distribution_share` [country]; `gdp` [country] (optional, weights). Parameters: `accounts.PARAMETERS`.
+Options of a shock: `closure` fixed-transfers | balanced | zero | proportional, `rebate` tax-cut | lump-sum,
+`as_published` (balanced only), `pivot` (balanced only, the country whose balances close).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from detente.codes import InputError, UnknownName
+from detente.economy.armington.accounts import ArmingtonAccounts, accounts
+from detente.economy.armington.equations import (
+    ArmingtonCotangents,
+    ArmingtonProblem,
+    ArmingtonState,
+    clearing,
+    from_residual,
+    pull_back,
+    residual,
+    state,
+    transfers,
+    transfers_back,
+    zeros,
+)
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff
+from detente.economy.iterate import benchmark_inverse
+
+HEAVY = 0.3
+"""Tariff revenue over factor income from which handing it out as a tax cut may be why there is no equilibrium."""
+
+CLOSURES = ("fixed-transfers", "balanced", "zero", "proportional")
+REBATES = ("tax-cut", "lump-sum")
+OPTIONS = {"closure": "fixed-transfers", "rebate": "tax-cut", "as_published": False, "pivot": "USA"}
+
+
+def option(shock: Shock, name: str) -> Any:
+    """An option of the shock with its default."""
+    return shock.options.get(name, OPTIONS[name])
+
+
+def problem(economy: Economy, shock: Shock) -> ArmingtonProblem:
+    """The problem of an economy and a shock, kept with the shock."""
+    kept = shock.memo.get("armington")
+    if kept is None or kept[0] is not economy:
+        kept = (economy, _problem(economy, shock))
+        shock.memo["armington"] = kept
+    return kept[1]
+
+
+def _at(u: Floats, economy: Economy, shock: Shock) -> tuple[ArmingtonProblem, ArmingtonState]:
+    """Problem and state at u; the last state is kept, since a solve asks for it several times."""
+    pr = problem(economy, shock)
+    kept = shock.memo.get("state")
+    if kept is None or kept[0] is not u or kept[1] is not pr:
+        kept = (u, pr, state(pr, u))
+        shock.memo["state"] = kept
+    return pr, kept[2]
+
+
+def _problem(economy: Economy, shock: Shock) -> ArmingtonProblem:
+    base = accounts(economy)
+    shape = base.flows.shape
+    rates = np.zeros(shape) if shock.tariff is None else _sector_first(check_tariff(economy, shock.tariff))
+    gross = 1.0 + rates
+    pull = base.share
+    if shock.tariff is not None:
+        pull = pull * np.exp(-(base.trade[:, :, None] * base.exponent[:, None]) * np.log(gross))
+    if shock.cost_hat is not None:
+        pull = pull * _sector_first(np.asarray(shock.cost_hat)) ** (-base.trade[:, :, None])
+    return ArmingtonProblem(
+        base=base,
+        pull=pull,
+        net=pull / gross,
+        gross=gross,
+        lift=base.trade * _lift(shock, shape),
+        transfer=_transfer(economy, base, shock),
+        proportional=option(shock, "closure") == "proportional",
+        tax_cut=option(shock, "rebate") == "tax-cut",
+    )
+
+
+def _sector_first(values: Floats) -> Floats:
+    return values[None] if values.ndim == 2 else np.ascontiguousarray(values.transpose(2, 0, 1))
+
+
+def _lift(shock: Shock, shape: tuple[int, ...]) -> Floats:
+    if shock.productivity_hat is None:
+        return np.zeros((1, shape[1]))
+    hat = np.asarray(shock.productivity_hat, dtype=np.float64)
+    return np.log(hat[None] if hat.ndim == 1 else hat.T)
+
+
+def _transfer(economy: Economy, base: ArmingtonAccounts, shock: Shock) -> Floats:
+    closure = option(shock, "closure")
+    if closure == "zero":
+        return np.zeros_like(base.transfer)
+    if closure != "balanced":
+        return base.transfer
+    pivot = economy.country(str(option(shock, "pivot")), "closure balanced")
+    flows = base.flows.sum(axis=0)
+    transfer = base.transfer - (flows[:, pivot] - flows[pivot])
+    transfer[pivot] = 0.0
+    return transfer if option(shock, "as_published") else _rescaled(transfer)
+
+
+def _rescaled(transfer: Floats) -> Floats:
+    """Transfers that sum to zero: receipts and payments scaled towards one another, zeros kept."""
+    received, paid = transfer.clip(0.0).sum(), -transfer.clip(None, 0.0).sum()
+    factor = np.sqrt(paid / received)
+    return np.where(transfer > 0, transfer * factor, transfer / factor)
+
+
+class Armington:
+    """The methods of `frame.Family` for family A; stateless."""
+
+    def check(self, economy: Economy, shock: Shock) -> None:
+        """Refuse options the family does not have, and cells that cannot be solved."""
+        for name in shock.options:
+            if name not in OPTIONS:
+                raise UnknownName("option", name, OPTIONS, "shock")
+        for name, known in (("closure", CLOSURES), ("rebate", REBATES)):
+            if option(shock, name) not in known:
+                raise UnknownName(name, str(option(shock, name)), known, "shock", f"use {', '.join(known)}")
+        if shock.tariff is not None:
+            own = np.einsum("ii...->i...", check_tariff(economy, shock.tariff))
+            if own.any():
+                name = economy.countries[int(np.argwhere(own)[0][0])]
+                raise InputError(f"tariff ({name}, {name})", "a country has no tariff on itself", "set it to zero")
+        for name, hat in (("cost_hat", shock.cost_hat), ("productivity_hat", shock.productivity_hat)):
+            if hat is not None and not (np.isfinite(hat).all() and (np.asarray(hat) > 0).all()):
+                raise InputError(name, "a hat is not a positive number", "give new over old, 1 for no change")
+
+    def start(self, economy: Economy, shock: Shock) -> Floats:
+        """No change, shape (unknowns,)."""
+        base = accounts(economy)
+        n, k = base.spending.size, base.trade.shape[0]
+        return np.zeros(n * (3 + (base.value_added < 1.0) + (k if k > 1 else 0)))
+
+    def residual(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """(F1) to (F5), shape (..., unknowns), dimensionless."""
+        return residual(*_at(u, economy, shock))
+
+    def vjp(
+        self, u: Floats, economy: Economy, shock: Shock, v: Floats, *, with_tariff: bool = True
+    ) -> tuple[Floats, Floats | None]:
+        """Return v @ dF/du, shape (..., unknowns), and v @ dF/dtariff; without it `v` may have leading axes."""
+        pr, s = _at(u, economy, shock)
+        return pull_back(pr, s, from_residual(pr, s, v), with_tariff=with_tariff)
+
+    def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """dF/du, shape (unknowns, unknowns): the adjoint of every unit vector at once."""
+        return self.vjp(u, economy, shock, np.eye(u.size), with_tariff=False)[0]
+
+    def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
+        """Change of welfare: delta E^/P^ + (1 - delta) w^ L^/P^ - 1, shape (country,), share."""
+        return _welfare(*_at(u, economy, shock))[0]
+
+    def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
+        """Gradient of weights @ welfare in u and, at given u, in the tariff."""
+        pr, s = _at(u, economy, shock)
+        in_u, in_tariff = pull_back(pr, s, _from_welfare(pr, s, weights), with_tariff=True)
+        assert in_tariff is not None
+        return in_u, in_tariff
+
+    def label(self, economy: Economy, shock: Shock, row: int) -> str:
+        """Country and sector of a residual."""
+        n, k = len(economy.countries), len(economy.sectors)
+        country = economy.countries[row % n]
+        return country if k == 1 or row >= n * k else f"{country}, {economy.sectors[row // n]}"
+
+    def walras(self, u: Floats, economy: Economy, shock: Shock) -> float:
+        """Gap of the dropped equation over world income."""
+        pr, s = _at(u, economy, shock)
+        gap = clearing(pr, s)[..., -1, -1] * pr.base.income_by[-1, -1]
+        return float(gap / pr.base.income.sum())
+
+    def several(self, economy: Economy, shock: Shock) -> bool:
+        """Whether there may be several equilibria: where costs fall with work."""
+        return bool((accounts(economy).scale > 0.0).any())
+
+    def reason(self, u: Floats, economy: Economy, shock: Shock) -> str:
+        """Why there is no equilibrium, where the state shows it; empty otherwise."""
+        pr, s = _at(u, economy, shock)
+        if not pr.tax_cut or not (heavy := np.flatnonzero(~(s.tau < HEAVY))).size:
+            return ""
+        most = int(heavy[np.argmax(np.nan_to_num(s.tau[heavy], nan=np.inf))])
+        name = economy.countries[most]
+        if not s.tau[most] < 1.0:
+            return f"Tariff revenue of {name} exceeds its factor income: no income tax is left; use rebate lump-sum."
+        share = f"{100.0 * s.tau[most]:.0f} per cent"
+        return f"Tariff revenue of {name} is {share} of its factor income, too much for a tax cut; use rebate lump-sum."
+
+    def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
+        """Hats, levels and changes at the solution."""
+        pr, s = _at(u, economy, shock)
+        return equilibrium_of(economy, shock, u, s, certificate, changes_of(pr, s))
+
+    def stack(self, economy: Economy, shocks: Sequence[Shock]) -> Any:
+        """Several shocks as one problem, for `solver.solve_many`; None where they cannot be stacked."""
+        from detente.economy.armington.batch import stacked
+
+        return stacked(economy, shocks)
+
+    def iterate(self, economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
+        """The family's own solver: spending follows from (F2), the rest by an accelerated chord."""
+        from detente.economy.input_output.wage_chord import accelerated
+
+        pr = problem(economy, shock)
+        kept, rows, inverse = _reduced(economy, shock, pr)
+        here = np.array(u)
+
+        def rest(part: Floats) -> Floats:
+            here[kept] = part
+            return residual(pr, state(pr, here, spent=kept.size < u.size))[rows]
+
+        solution, used, size = accelerated(rest, lambda f: inverse @ f, u[kept], tol, most)
+        if size <= tol:
+            return _completed(economy, shock, solution, here, kept), used
+        whole, more, _ = accelerated(
+            lambda v: self.residual(v, economy, shock),
+            lambda f: benchmark_inverse(self, economy, shock) @ f,
+            u,
+            tol,
+            most,
+        )
+        return whole, used + more
+
+    def stages(self, economy: Economy, shock: Shock, solve: Any) -> Equilibrium | None:
+        """Closures that first change the baseline: `zero` and `balanced`."""
+        from detente.economy.armington.closures import staged
+
+        return staged(economy, shock, solve)
+
+
+def _reduced(economy: Economy, shock: Shock, pr: ArmingtonProblem) -> tuple[Any, Any, Floats]:
+    """Places of the unknowns and of the residuals without spending and (F2), and their baseline inverse.
+
+    A block of an inverse is the inverse of what is left when the rest is eliminated. With roundabout inputs (F2) holds
+    the spending of all countries at once: nothing is left out.
+    """
+    key = ("reduced", shock.key)
+    if key not in economy.memo:
+        n, k = len(economy.countries), len(economy.sectors)
+        whole = benchmark_inverse(Armington(), economy, shock)
+        unknown, equation = np.ones(len(whole), dtype=bool), np.ones(len(whole), dtype=bool)
+        if pr.base.value_added == 1.0:
+            unknown[2 * n : 3 * n] = equation[k * n : (k + 1) * n] = False
+        kept, rows = np.flatnonzero(unknown), np.flatnonzero(equation)
+        economy.memo[key] = kept, rows, np.ascontiguousarray(whole[np.ix_(kept, rows)])
+    return economy.memo[key]
+
+
+def _completed(economy: Economy, shock: Shock, part: Floats, here: Floats, kept: Any) -> Floats:
+    """All unknowns from those that are not left out; their state is kept with the shock."""
+    pr, n = problem(economy, shock), len(economy.countries)
+    here[kept] = part
+    s = state(pr, here, spent=kept.size < here.size)
+    here[2 * n : 3 * n] = s.e
+    shock.memo["state"] = (here, pr, s)
+    return here
+
+
+def _welfare(pr: ArmingtonProblem, s: ArmingtonState) -> tuple[Floats, Floats, Floats]:
+    """Welfare change, delta and consumption hat, each of shape (country,)."""
+    base = pr.base
+    tau = s.tau if pr.tax_cut else 0.0
+    whole = base.spending if base.value_added == 1.0 else base.consumption
+    hat = np.exp(s.e) if base.value_added == 1.0 else (s.revenue + s.income + transfers(pr, s.income)) / whole
+    delta = whole / (whole - base.labor / (1.0 + base.labor) * (1.0 - tau) * base.income)
+    return (delta * hat + (1.0 - delta) * np.exp(s.x + s.h)) * np.exp(-s.p) - 1.0, delta, hat
+
+
+def _from_welfare(pr: ArmingtonProblem, s: ArmingtonState, weights: Floats) -> ArmingtonCotangents:
+    """Adjoints of the state for weights @ welfare."""
+    base = pr.base
+    change, delta, hat = _welfare(pr, s)
+    c = zeros((), base.trade.shape[0], base.spending.size)
+    real = weights * np.exp(-s.p)
+    whole = base.spending if base.value_added == 1.0 else base.consumption
+    labor = real * (1.0 - delta) * np.exp(s.x + s.h)
+    c.x += labor
+    c.h += labor
+    c.p -= weights * (1.0 + change)
+    if pr.tax_cut:
+        slope = -(delta**2) * base.labor / (1.0 + base.labor) * base.income / whole
+        c.tau += real * (hat - np.exp(s.x + s.h)) * slope
+    if base.value_added == 1.0:
+        c.e += real * delta * np.exp(s.e)
+        return c
+    on_whole = real * delta / whole
+    c.income += on_whole + transfers_back(pr, s, on_whole)
+    c.e += on_whole * base.spending * np.exp(s.e)
+    c.imports -= on_whole[None, :]
+    return c
+
+
+class ArmingtonLevels(Mapping[str, Floats]):
+    """New values by name, made when first asked for.
+
+    `trade` (importer, exporter(, sector)) net of tariff; `income`, `expenditure`, `revenue`, `transfer`, USD.
+    """
+
+    def __init__(self, economy: Economy, shock: Shock, s: ArmingtonState) -> None:
+        self._of = (economy, shock, s)
+        self._held = {"income": s.income, "revenue": s.revenue}
+
+    def __getitem__(self, name: str) -> Floats:
+        if name not in self._held:
+            economy, shock, s = self._of
+            pr = problem(economy, shock)
+            trade = pr.net * s.q[:, None, :] * s.g[:, :, None]
+            self._held["trade"] = trade[0] if trade.shape[0] == 1 else trade.transpose(1, 2, 0)
+            self._held["expenditure"] = pr.base.spending * np.exp(s.e)
+            self._held["transfer"] = transfers(pr, s.income)
+        return self._held[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("trade", "income", "expenditure", "revenue", "transfer"))
+
+    def __len__(self) -> int:
+        return 5
+
+
+def _openness(imports: Floats, exports: Floats, own: Floats, income: Floats) -> tuple[Floats, Floats, Floats]:
+    """Deficit (USD), exports over income and imports over income from totals with own trade, shape (country,)."""
+    return imports - exports, (exports - own) / income, (imports - own) / income
+
+
+def changes_of(pr: ArmingtonProblem, s: ArmingtonState) -> dict[str, Floats]:
+    """The columns of the table at a state, each of shape (..., country), shares; NaN where the baseline is zero."""
+    base = pr.base
+    own = (np.einsum("kii->ki", pr.net) * s.q * s.g).sum(axis=-2)
+    new = _openness(s.imports.sum(axis=-2), (s.q * pr.supply(s.g)).sum(axis=-2), own, s.income)
+    old = _openness(*base.totals, base.income)
+    return {
+        "welfare": _welfare(pr, s)[0],
+        "deficit": _over(new[0] - old[0], np.abs(old[0])),
+        "exports_to_gdp": _over(new[1] - old[1], old[1]),
+        "imports_to_gdp": _over(new[2] - old[2], old[2]),
+        "employment": np.expm1(s.h),
+        "prices": np.expm1(s.p),
+        "real_wage": np.expm1(s.x - s.p),
+        "revenue_to_expenditure": s.revenue / base.spending,
+    }
+
+
+def _over(change: Floats, old: Floats) -> Floats:
+    return np.where(old > 0, change / np.where(old > 0, old, 1.0), np.nan)
+
+
+def equilibrium_of(
+    economy: Economy,
+    shock: Shock,
+    u: Floats,
+    s: ArmingtonState,
+    certificate: Certificate,
+    changes: dict[str, Floats],
+) -> Equilibrium:
+    """An equilibrium from its state and table."""
+    hats = {"wage": np.exp(s.x), "employment": np.exp(s.h), "expenditure": np.exp(s.e), "prices": np.exp(s.p)}
+    if len(economy.sectors) > 1:
+        hats["employment_share"] = np.exp(s.y).T
+    return Equilibrium(economy, shock, u, hats, ArmingtonLevels(economy, shock, s), changes, certificate)

@@ -1,0 +1,95 @@
+"""The change of real income by what people are paid from: wages, work, tariff revenue, transfers; exact, no path.
+
+With wages Y = w L, rents K (profits and, in the short run, capital tied to its sector), revenue R, transfer D (the
+trade deficit net of tariffs), C = Y + K + R + D, price index P and a dash for after, real income changes by ::
+
+    weight [Y/P ((w'/P')/(w/P) - 1)]                real_wage
+    + weight [Y'/P' - Y/P (w'/P')/(w/P)]            employment, 0 where labour supply is fixed
+    + weight [K'/P' - K/P]                          rents
+    + weight [R'/P' - R/P]                          tariff_revenue
+    + weight [D'/P' - D/P]                          transfer
+    + leisure
+
+weight = 1 / (C - kappa/(1 + kappa) Y) at the baseline; `leisure` is what more work costs those who work and, where
+revenue cuts the income tax, what new weights of welfare add; zero where labour supply is fixed. A transfer that is
+fixed in units of the numeraire shrinks in real terms as prices rise.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detente.codes import Column, Table, Unit
+from detente.economy.armington.accounts import accounts as armington_accounts
+from detente.economy.decomposition.path import of_real_income
+from detente.economy.frame import Equilibrium, Floats
+from detente.economy.input_output.accounts import accounts as linked_accounts
+from detente.economy.input_output.technology import technology
+from detente.economy.solver import family_of, solve
+
+COLUMNS = (
+    Column("country", Unit.CODE, "code of the country"),
+    Column("real_wage", Unit.SHARE, "wages over consumer prices, on the work of the baseline"),
+    Column("employment", Unit.SHARE, "more or less work at the new real wage"),
+    Column("rents", Unit.SHARE, "profits and capital tied to its sector over consumer prices"),
+    Column("tariff_revenue", Unit.SHARE, "tariff revenue over consumer prices"),
+    Column("transfer", Unit.SHARE, "the transfer behind the trade deficit over consumer prices"),
+    Column("leisure", Unit.SHARE, "value of the leisure that work takes, and how its weight in welfare moves"),
+    Column("real_income", Unit.SHARE, "change of real income (welfare where labour supply responds)"),
+)
+
+
+@np.errstate(all="ignore")
+def income_parts(equilibrium: Equilibrium) -> Table:
+    """Real wage, employment, rents, revenue, transfer and leisure in the change of real income, one row a country.
+
+    Every column is a share of baseline real income; the six add up to the last. `SolveError` if a closure that first
+    moves the baseline has no equilibrium there.
+    """
+    equilibrium = of_real_income(equilibrium)
+    economy, shock = equilibrium.economy, equilibrium.shock
+    before = solve(economy, shock.nothing())
+    old, new = _real(before), _real(equilibrium)
+    weight, wage = _weight(equilibrium), _real_wage(equilibrium) / _real_wage(before)
+    family = family_of(economy)
+    change = family.welfare(equilibrium.u, economy, shock) - family.welfare(before.u, economy, before.shock)
+    data = {
+        "real_wage": weight * old["wages"] * (wage - 1.0),
+        "employment": weight * (new["wages"] - old["wages"] * wage),
+        "rents": weight * (new["rents"] - old["rents"]),
+        "tariff_revenue": weight * (new["revenue"] - old["revenue"]),
+        "transfer": weight * (new["transfer"] - old["transfer"]),
+    }
+    data |= {"leisure": change - np.sum(list(data.values()), axis=0), "real_income": change}
+    title = f"Change of real income by source, {economy.name}"
+    return Table("income_parts", title, COLUMNS, {"country": np.asarray(economy.countries), **data})
+
+
+def _prices(equilibrium: Equilibrium) -> Floats:
+    return equilibrium.hats["prices"] if "prices" in equilibrium.hats else 1.0 + equilibrium.changes["prices"]
+
+
+def _real(equilibrium: Equilibrium) -> dict[str, Floats]:
+    """Wages, rents, revenue and transfer over the price index, each of shape (country,), USD of the baseline."""
+    levels, prices = equilibrium.levels, _prices(equilibrium)
+    wages = levels["wages"] if "wages" in levels else levels["income"]
+    transfer = levels["transfer"] if "transfer" in levels else levels["deficit"]
+    values = {"wages": wages, "rents": levels["income"] - wages, "revenue": levels["revenue"], "transfer": transfer}
+    return {name: value / prices for name, value in values.items()}
+
+
+def _real_wage(equilibrium: Equilibrium) -> Floats:
+    return equilibrium.hats["wage"] / _prices(equilibrium)
+
+
+def _weight(equilibrium: Equilibrium) -> Floats:
+    """What a real USD of income adds to welfare, shape (country,), per USD."""
+    if equilibrium.economy.family == "armington":
+        base = armington_accounts(equilibrium.economy)
+        supply, wages = base.labor, base.income
+        spent = base.spending if base.value_added == 1.0 else base.consumption
+    else:
+        tech = technology(equilibrium.economy, equilibrium.shock)
+        supply, wages = tech.supply, tech.labor_income
+        spent = linked_accounts(equilibrium.economy).final_spending
+    return 1.0 / (spent - supply / (1.0 + supply) * wages)

@@ -1,0 +1,304 @@
+"""The tariff that raises most revenue for one country in equilibrium: the top of its Laffer curve.
+
+Revenue is R'_n = sum over exporters and goods of t X' (net of tariff) at the new prices, wages and spending of every
+country. The headline is real revenue, R'_n / P^_n with P^_n the hat of the country's consumer prices: what the money
+buys at home, in USD of the baseline. In units of the numeraire (family A: the world's average price; family B: world
+value added) the top lies elsewhere, since a tariff raises prices at home; both are reported. The search runs on the
+exact derivative, one adjoint solve each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.codes import Column, InputError, SolveError, Table, Unit, whole_number
+from detente.economy.armington import equations
+from detente.economy.armington import family as armington
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
+from detente.economy.gradient import gradient
+from detente.economy.input_output import equations as many
+from detente.economy.policies.local_search import many_rates
+from detente.economy.policies.policy import Search, groups, near_rate, scale_of, vertex
+from detente.economy.solver import scan, solve
+
+POINTS = 25
+XTOL = 1e-9
+ASIDE = 0.01
+"""Distance, in log(1 + rate), at which the certificate looks at the slope on either side of the top."""
+
+CURVE = (
+    Column("rate", Unit.SHARE, "common tariff"),
+    Column("revenue", Unit.USD, "tariff revenue a year over the hat of consumer prices"),
+    Column("nominal", Unit.USD, "tariff revenue a year in units of the numeraire"),
+    Column("revenue_to_expenditure", Unit.SHARE, "nominal revenue over baseline expenditure"),
+    Column("welfare", Unit.SHARE, "change of welfare of the country"),
+)
+
+
+@dataclass(frozen=True)
+class LafferCertificate:
+    """What the search for the top ended with.
+
+    Attributes
+    ----------
+    first_order : largest derivative of log real revenue in log(1 + rate) at the rates found; dimensionless.
+    below, above : the same derivative one per cent of 1 + rate below and above the common rate; the first is positive
+        and the second negative at a top.
+    evaluations : solves used.
+    """
+
+    first_order: float
+    below: float
+    above: float
+    evaluations: int
+
+
+@dataclass(frozen=True)
+class Laffer:
+    """The revenue-maximising tariffs of one country.
+
+    Attributes
+    ----------
+    country, over : whose rates, and along which axes they may differ.
+    rate : the common rate that raises most real revenue, share; `revenue` : that revenue, USD a year.
+    rates : tariffs of the country, shape (exporter,) or (exporter, sector), shares; they raise `revenue_over`, which
+        is `revenue` where `over` is "uniform".
+    nominal_rate, nominal : the common rate that raises most revenue in units of the numeraire, and that revenue.
+    today : real revenue under the shock given, USD a year; `change` : welfare at the top, share.
+    curve : real and nominal revenue and welfare at common rates.
+    equilibrium : the solved economy under `rates`.
+    """
+
+    country: str
+    over: str
+    rate: float
+    revenue: float
+    rates: Floats = field(repr=False)
+    revenue_over: float
+    nominal_rate: float
+    nominal: float
+    today: float
+    change: float
+    curve: Table = field(repr=False)
+    equilibrium: Equilibrium = field(repr=False)
+    certificate: LafferCertificate
+
+
+def real_revenue(equilibrium: Equilibrium, index: int) -> float:
+    """Tariff revenue of a country over the hat of its consumer prices, USD a year of the baseline."""
+    return float(equilibrium.levels["revenue"][index] / (1.0 + equilibrium.changes["prices"][index]))
+
+
+def nominal_revenue(equilibrium: Equilibrium, index: int) -> float:
+    """Tariff revenue of a country in units of the numeraire, USD a year."""
+    return float(equilibrium.levels["revenue"][index])
+
+
+def revenue_objective(index: int, *, real: bool) -> Callable[[Equilibrium], tuple[Floats, Floats]]:
+    """Revenue of a country as an objective of `gradient`: its derivatives in u and, at given u, in the tariff."""
+
+    def derivatives(equilibrium: Equilibrium) -> tuple[Floats, Floats]:
+        one_sector = equilibrium.economy.family == "armington"
+        return (_armington if one_sector else _input_output)(equilibrium, index, real)
+
+    return derivatives
+
+
+def _armington(equilibrium: Equilibrium, index: int, real: bool) -> tuple[Floats, Floats]:
+    pr = armington.problem(equilibrium.economy, equilibrium.shock)
+    s = equations.state(pr, equilibrium.u)
+    price = float(np.exp(s.p[index])) if real else 1.0
+    c = equations.zeros((), pr.base.trade.shape[0], pr.base.spending.size)
+    c.e[index] = pr.base.spending[index] * np.exp(s.e[index]) / price
+    c.imports[:, index] = -1.0 / price
+    c.p[index] = -float(s.revenue[index]) / price if real else 0.0
+    in_u, in_tariff = equations.pull_back(pr, s, c, with_tariff=True)
+    return in_u, cast(Floats, in_tariff)
+
+
+def _input_output(equilibrium: Equilibrium, index: int, real: bool) -> tuple[Floats, Floats]:
+    pr = many.problem(equilibrium.economy, equilibrium.shock)
+    s = many.state(pr, equilibrium.u)
+    price = float(np.exp(pr.base.final[index] @ s.p[index])) if real else 1.0
+    country = np.arange(s.x.size) == index
+    on_price = -pr.base.final * (country * s.revenue)[:, None] / price if real else np.zeros_like(s.p)
+    c = replace(many.nothing(s), revenue=country / price, p=on_price)
+    in_u, in_tariff = many.pull_back(pr, s, c, with_tariff=True)
+    return in_u, cast(Floats, in_tariff).reshape(shape_of(equilibrium.economy))
+
+
+@dataclass
+class _Revenue(Search):
+    """Revenue of the country at position `index` as a function of its rates, in `unit` USD."""
+
+    index: int = 0
+    real: bool = True
+    unit: float = 1.0
+
+    def slope(self, logs: Floats) -> tuple[float, Floats]:
+        """Revenue and its derivative in the logs."""
+        _, equilibrium = self.solve(logs)
+        level = (real_revenue if self.real else nominal_revenue)(equilibrium, self.index)
+        objective = revenue_objective(self.index, real=self.real)
+
+        def in_units(point: Equilibrium) -> tuple[Floats, Floats]:
+            in_u, in_tariff = objective(point)
+            return in_u / self.unit, in_tariff / self.unit
+
+        cells, chosen = gradient(equilibrium, in_units), self.group >= 0
+        total = np.bincount(self.group[chosen], cells[chosen], logs.size).astype(np.float64)
+        return level / self.unit, total * np.exp(logs)
+
+
+@np.errstate(all="ignore")
+def laffer(
+    economy: Economy,
+    country: str,
+    *,
+    over: str = "uniform",
+    partners: Sequence[str] | None = None,
+    sectors: Sequence[str] | None = None,
+    shock: Shock | None = None,
+    highest: float = 5.0,
+    points: int = POINTS,
+    nominal: bool = True,
+) -> Laffer:
+    """The tariffs that raise most real revenue for a country, and the curve of revenue over a common rate.
+
+    Revenue is that of all the country's tariffs, also of those the search leaves alone.
+
+    Parameters
+    ----------
+    over : "uniform" (one rate), "partner", "sector" or "partner x sector"; the top is sought at one rate first.
+    partners : exporters that are taxed, by default all; `sectors` : by default all goods, services only if named.
+        Rates replace the baseline.
+    shock : the others' tariffs, those of the country on what is left out, and the options of the closure.
+    highest : highest common rate looked at, share; `points` : rates of the curve.
+    nominal : whether to find the top of nominal revenue too; without it those two numbers are not a number.
+
+    Raises
+    ------
+    UnknownName, InputError : a country, axis, partner or range that cannot be used.
+    SolveError : revenue has no top between zero and `highest`, or no equilibrium along the way.
+    """
+    if not (np.isfinite(highest) and highest > 0.0):
+        raise InputError("laffer", f"{highest:g} is no highest rate", "give a share above zero, such as 5")
+    points = whole_number(points, "laffer, points", 2)
+    index, change = economy.country(country, "laffer"), shock or Shock()
+    whole = groups(economy, country, "uniform", partners, sectors)
+    real, searched = (_revenue(economy, change, whole, index, kind) for kind in (True, False))
+    curve = _curve(real, country, highest, points)
+    log = _top(real, curve, "revenue", country, highest)
+    top = real.solve(np.array([log]))[1]
+    own, logs = real, np.array([log])
+    if over != "uniform":
+        own = _revenue(economy, change, groups(economy, country, over, partners, sectors), index, True)
+        logs = _climb(own, log)
+    value, slope = own.slope(logs)
+    below, above = (float(real.slope(np.array([log + step]))[1][0]) for step in (-ASIDE, ASIDE))
+    level = real_revenue(top, index) / real.unit
+    best = top if own is real else own.solve(logs)[1]
+    today = solve(economy, change)
+    in_units = _nominal_top(searched, curve, country, highest) if nominal else (np.nan, np.nan)
+    used = real.solves + searched.solves + (own.solves if own is not real else 0) + 1
+    certificate = LafferCertificate(float(np.abs(slope).max()) / value, below / level, above / level, used)
+    return Laffer(
+        country=country,
+        over=over,
+        rate=float(np.expm1(log)),
+        revenue=real_revenue(top, index),
+        rates=np.asarray(best.shock.tariff)[index],
+        revenue_over=real_revenue(best, index),
+        nominal_rate=in_units[0],
+        nominal=in_units[1],
+        today=real_revenue(today, index),
+        change=best.change("welfare", country),
+        curve=curve,
+        equilibrium=best,
+        certificate=certificate,
+    )
+
+
+def _nominal_top(search: _Revenue, curve: Table, country: str, highest: float) -> tuple[float, float]:
+    """The rate that raises most revenue in units of the numeraire, and that revenue."""
+    log = _top(search, curve, "nominal", country, highest)
+    return float(np.expm1(log)), nominal_revenue(search.solve(np.array([log]))[1], search.index)
+
+
+def _revenue(economy: Economy, shock: Shock, group: NDArray[np.int64], index: int, real: bool) -> _Revenue:
+    unit = float(np.asarray(economy.arrays["flows"])[index].sum())
+    return _Revenue(economy, shock, np.zeros(len(economy.countries)), group, index=index, real=real, unit=unit)
+
+
+def _climb(search: _Revenue, log: float) -> Floats:
+    """Best rates from one common rate; begun again where the climb stopped, for welfare is not flat there."""
+    scale = scale_of(search.economy, search.group)
+    logs = np.full(scale.size, log)
+    for _ in range(2):
+        logs = many_rates(search, logs, scale)[1]
+    return logs
+
+
+def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table:
+    """Revenue and welfare at common rates even in log(1 + rate); rates without an equilibrium are left out."""
+    rates = np.expm1(np.linspace(0.0, np.log1p(highest), points))
+    equilibria = scan(search.economy, [search.shock_at(np.array([np.log1p(rate)])) for rate in rates])
+    search.solves += points
+    solved = [(rate, point) for rate, point in zip(rates, equilibria, strict=True) if point is not None]
+    index = search.index
+    rows: list[tuple[Any, ...]] = [
+        (
+            rate,
+            real_revenue(point, index),
+            nominal_revenue(point, index),
+            point.changes["revenue_to_expenditure"][index],
+            point.changes["welfare"][index],
+        )
+        for rate, point in solved
+    ]
+    data = {column.name: np.array([row[k] for row in rows], dtype=np.float64) for k, column in enumerate(CURVE)}
+    missing = points - len(rows)
+    notes = (f"{missing} rates have no equilibrium and are left out",) if missing else ()
+    return Table("laffer", f"Tariff revenue of {country}, {search.economy.name}", CURVE, data, notes)
+
+
+def _top(search: _Revenue, curve: Table, column: str, country: str, highest: float) -> float:
+    """The log of one plus the best common rate: the root of the derivative between the neighbours of the best point."""
+    logs, values = np.log1p(curve["rate"]), curve[column]
+    best = int(np.argmax(values)) if values.size else 0
+    if values.size < 3 or best + 1 == values.size:
+        reached = float(curve["rate"][-1]) if values.size else 0.0
+        raise SolveError(
+            f"{search.economy.name}: no top of the revenue of {country} below {highest:.0%}; it still rises at "
+            f"{reached:.0%}. {_advice(reached, highest)}"
+        )
+    if best == 0:
+        raise SolveError(
+            f"{search.economy.name}: a tariff on these goods never brings {country} more revenue than a rate of zero; "
+            "tax other partners or sectors."
+        )
+
+    low, high = float(logs[best - 1]), float(logs[best + 1])
+    near = near_rate(search, vertex(logs[best - 1 : best + 2], values[best - 1 : best + 2]), low, high, XTOL)
+    if near is not None:
+        return near
+    from scipy.optimize import brentq
+
+    def derivative(log: float) -> float:
+        return float(search.slope(np.array([log]))[1][0])
+
+    return cast(float, brentq(derivative, low, high, xtol=XTOL))
+
+
+def _advice(reached: float, highest: float) -> str:
+    if reached > 0.999 * highest:
+        return "Look further up (highest)."
+    return (
+        "At higher rates no equilibrium was found: a trade deficit that the closure fixes has to be imported at any "
+        "tariff; use the closure zero."
+    )

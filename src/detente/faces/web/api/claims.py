@@ -1,0 +1,104 @@
+"""`/api/v1/claims`: the ledger of claims with a verdict by rule, events of the timeline, and promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from detente.faces.web.answers import (
+    TABLE_EXAMPLE,
+    Day,
+    Limit,
+    Offset,
+    day_of,
+    page,
+    reply,
+    responses,
+    table_content,
+    table_responses,
+)
+from detente.faces.web.known import one_of
+from detente.faces.web.work.questions import PENDING, Wait, answered, claims_of
+
+if TYPE_CHECKING:
+    from detente.lab.result import Result
+
+router = APIRouter(prefix="/claims", tags=["claims"])
+Ledger = Annotated[
+    str,
+    Query(
+        max_length=40, description="Ledger of the package.", examples=["may-2025"], json_schema_extra=one_of("ledgers")
+    ),
+]
+Only = Annotated[
+    str, Query(max_length=10, description="One claim, as C14.", examples=[""], json_schema_extra=one_of("claims"))
+]
+
+
+async def _shown(
+    request: Request, name: str, as_of: str, ledger: str, only: str, limit: int, offset: int, wait: int
+) -> Response:
+    """A page of a table of the verdicts; of one claim where it is asked for."""
+
+    day = day_of(as_of, "as_of")
+
+    def show(found: Result) -> Response:
+        from detente.lab.claims.check import chosen
+        from detente.lab.claims.ledger import load_ledger
+
+        table = found.table(name)
+        if only:
+            names = {one.claim.claim_id + one.part.part for one in chosen(load_ledger(ledger), day, only)}
+            table = table.take(np.asarray([str(row) in names for row in table["claim"]], dtype=bool))
+        return page(request, table, limit, offset, tag=f'"{found.key}"')
+
+    return await answered(request, lambda: claims_of(ledger, day, only), show, wait)
+
+
+@router.get("", summary="Claims with verdicts", responses=table_responses("checks") | PENDING)
+async def claims(
+    request: Request,
+    as_of: Day = "",
+    ledger: Ledger = "may-2025",
+    only: Only = "",
+    limit: Limit = 50,
+    offset: Offset = 0,
+    wait: Wait = 0,
+) -> Response:
+    """Every claim with its verdict by rule and the definitions under which it holds."""
+    return await _shown(request, "checks", as_of, ledger, only, limit, offset, wait)
+
+
+@router.get("/readings", summary="Readings of a claim", responses=table_responses("readings") | PENDING)
+async def readings(
+    request: Request,
+    as_of: Day = "",
+    ledger: Ledger = "may-2025",
+    only: Only = "",
+    limit: Limit = 50,
+    offset: Offset = 0,
+    wait: Wait = 0,
+) -> Response:
+    """Every definition under which a claim was computed, with its value and range."""
+    return await _shown(request, "readings", as_of, ledger, only, limit, offset, wait)
+
+
+@router.get("/events", summary="The timeline", responses=table_responses("events"))
+def events(
+    request: Request, first: Day = "2025-01-01", last: Day = "", limit: Limit = 50, offset: Offset = 0
+) -> Response:
+    """Events announced in a span, with the additional duty of both sides from each one's first day."""
+    from detente.lab.record.tables import events_table
+
+    return page(request, events_table(day_of(first, "first"), day_of(last, "last")), limit, offset)
+
+
+@router.get("/promises", summary="Promises", responses=responses({"promises": TABLE_EXAMPLE}, shape="Promises"))
+def promises(request: Request, as_of: Day = "") -> Response:
+    """Every promise made by a day with what became of it on the record of that day."""
+    from detente.lab.record.tables import promises_table
+
+    return reply(request, {"promises": table_content(promises_table(day_of(as_of, "as_of")))})

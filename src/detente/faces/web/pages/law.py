@@ -1,0 +1,218 @@
+"""The Law page: find a product or a measure, climb the ladder of its duties, see it change, compare two days."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+
+from detente.codes import DetenteError, Table, dotted
+from detente.data.importers import importer
+from detente.data.tables import countries, partner_name
+from detente.faces.charts.frame import day, rows_of
+from detente.faces.formats import clean
+from detente.faces.ladder import as_json, fact_line, stand_in, titles_of, without_effect
+from detente.faces.web.feeds import MEDIA, atom
+from detente.faces.web.html import Asked, day_of, one_of, page, refused, shown, tried
+from detente.faces.web.pages.draw import step_chart
+from detente.lab.statute import book as statute
+from detente.lab.statute import search as law_search
+from detente.lab.statute.line_history import last_act, line_history
+from detente.lab.statute.lookup import EARLIEST, Answer, look_up
+from detente.law import Law
+
+PLACE = "Law"
+LAWS = {"USA": "United States", "CHN": "China"}
+PARTNER = {"USA": "CHN", "CHN": "USA"}
+MOST = 40
+"""Results of a search shown; the number of all is said."""
+TRIED = (
+    ("Lithium-ion batteries from China", "/law/line/8507.60.00.20?partner=CHN"),
+    ("Smartphones from China", "/law/line/8517.13.00.00?partner=CHN"),
+    ("Cars from Japan", "/law/line/8703.23.01?partner=JPN"),
+    ("Soybeans from the United States into China", "/law/line/1201.90?partner=USA&of=CHN"),
+)
+CODE = re.compile(r"^[\d. ]{4,14}$")
+
+
+def law(asked: Asked) -> Response:
+    """Search by code or words; without any the measures in force on a day."""
+    q, partner = asked("q"), asked("partner")
+    said: list[str] = []
+    of = one_of(asked("of"), LAWS, "USA", "law", said)
+    when = day_of(asked("on"), date.today(), said)
+    partner = partner or PARTNER[of]
+    if CODE.match(q.strip()) and sum(ch.isdigit() for ch in q) >= 4 and not q.strip().startswith("99"):
+        code = q.strip().replace(" ", "")
+        return RedirectResponse(f"/law/line/{code}?partner={_word(partner)}&of={of}&on={when}", 303)
+    where = importer(of)
+    found = tried(lambda: law_search.search(where, where.law, q), [], said) if q.strip() else []
+    lines = next((rows_of(t) for t in found if t.name == "lines"), [])
+    measures = next((rows_of(t) for t in found if t.name == "measures"), [])
+    live = [row for row in lines if not row["until"] or row["until"] >= str(when)]
+    force = None if q.strip() else statute.measures_table(where.law, when)
+    return page(
+        "law.html.j2", place=PLACE, title=f"Law: {q}" if q else "Law", q=q, of=of, laws=LAWS, on=str(when), said=said,
+        partner=partner, lines=(live or lines)[:MOST], count=len(live or lines), measures=measures, tried=TRIED,
+        force=[] if force is None else rows_of(force), standing=_standing(force),
+        names=names(),
+    )  # fmt: skip
+
+
+def _word(text: str) -> str:
+    """A word of an address with nothing in it that an address reads otherwise."""
+    return re.sub(r"[^A-Za-z0-9 .'-]", "", text)
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, str]:
+    """Countries by code in the order of their names."""
+    return dict(sorted(countries().names.items(), key=lambda pair: pair[1]))
+
+
+def line(asked: Asked) -> Response:
+    """The ladder of duties on a good on a day, and how it came to be."""
+    code, partner, claim = asked("code"), asked("partner"), asked("claim")
+    said: list[str] = []
+    of = one_of(asked("of"), LAWS, "USA", "law", said)
+    when = day_of(asked("on"), date.today(), said)
+    partner = partner or PARTNER[of]
+    if when < EARLIEST:
+        said.append(f"The lawbook begins on {EARLIEST}; taken in place of {when}.")
+        when = EARLIEST
+    try:
+        answer = look_up(code[:40], partner[:60], when, claim=claim, of=of)
+    except DetenteError as error:
+        return refused(error, PLACE)
+    if answer.stands_in:
+        said.append(f"{stand_in(answer)}.")
+    where = importer(of)
+    first = max(day_of(asked("since"), date(2024, 10, 1), said), EARLIEST)
+    past = tried(lambda: _history(code[:40], partner[:60], first, of), None, said)
+    country = partner_name(answer.partner)
+    total = "no duty, since it may not be imported" if answer.banned else f"{answer.total:.1%}"
+    sentence = f"{dotted(answer.code)} from {country} owes {total} on {day(str(answer.on))}"
+    titles = titles_of(answer)
+    said += [f"{text[0].upper()}{text[1:]}." for text in without_effect(answer)]
+    return page(
+        "line.html.j2", place=PLACE, title=sentence, answer=answer, said=said, of=of, laws=LAWS, names=names(),
+        code=code, on=str(answer.on), partner=answer.partner, country=country, claim=claim, since=str(first),
+        about=where.description(where.lines.index(answer.main.line)), ladder=_rungs(answer, where.law),
+        base_source=where.base_source(answer.main.line, answer.on, answer.partner),
+        total=total, sentence=sentence, history=past,
+        standing=_standing(answer),
+        hangs_on=[fact_line(fact, titles) for fact in answer.facts],
+        drawn=_drawn(past, answer.on) if past is not None else {}, rows=rows_of(past) if past is not None else [],
+    )  # fmt: skip
+
+
+def _standing(answer: Answer | Table | None) -> tuple[str, ...]:
+    """What a reader should know of the record behind an answer."""
+    return () if answer is None or answer.standing is None else answer.standing.lines
+
+
+@lru_cache(maxsize=256)
+def _history(code: str, partner: str, first: date, of: str) -> Table:
+    return line_history(code, partner, first=first, last=_end(), of=of)
+
+
+def _end() -> date:
+    """Last day of the charts: half a year ahead, where acts that are due are on record."""
+    return date.today() + timedelta(days=180)
+
+
+def _drawn(past: Table, here: date) -> dict[str, Any]:
+    """The chart for a page and for a telephone; what lies ahead of today assumes that the law stays."""
+    rows = rows_of(past)
+    first, last = date.fromisoformat(str(rows[0]["date"])), max(_end(), here)
+    return {
+        name: step_chart(rows, first, last, date.today(), here, width)
+        for name, width in (("wide", 900), ("narrow", 360))
+    }
+
+
+def _rungs(answer: Answer, law: Law) -> dict[str, Any]:
+    """The ladder as a page shows it: terms that add something, then those that were displaced."""
+    content = as_json(answer)
+    titles = {m.id: m.title for m in law.measures}
+    terms = [
+        {**term, "displaced_by": [titles.get(name, name) for name in term["displaced_by"]]} for term in content["terms"]
+    ]
+    adds = [term for term in terms if abs(term["points"]) > 1e-9]
+    idle = [term for term in terms if abs(term["points"]) <= 1e-9]
+    return {**content, "total": answer.total, "adds": adds, "idle": idle, "controlled": answer.controls}
+
+
+def measure(asked: Asked) -> Response:
+    """One measure: its text, periods, goods and the rules that name it."""
+    said: list[str] = []
+    of = one_of(asked("of"), LAWS, "USA", "law", said)
+    try:
+        tables = [t for t in statute.show(importer(of).law, asked("id")) if len(t)]
+    except DetenteError as error:
+        return refused(error, PLACE)
+    return page(
+        "measure.html.j2", place=PLACE, title=tables[0].title, said=said, of=of, laws=LAWS,
+        facts=rows_of(tables[0]), grids=[shown(t) for t in tables[1:]],
+    )  # fmt: skip
+
+
+def _changes(asked: Asked, said: list[str]) -> tuple[str, date, date, Table]:
+    """The feed with its span, in the nearest valid state."""
+    of = one_of(asked("of"), LAWS, "USA", "law", said)
+    last = day_of(asked("to"), min(last_act(of), date.today()), said)
+    first = day_of(asked("since"), last - timedelta(days=365), said)
+    if first > last:
+        said.append(f"the last day {last} is before the first {first}; they are swapped.")
+        first, last = last, first
+    return of, first, last, statute.changes_table(importer(of).law, first, last)
+
+
+def changes(asked: Asked) -> Response:
+    """What began, changed or ended, newest first."""
+    said: list[str] = []
+    of, first, last, table = _changes(asked, said)
+    days: dict[str, list[dict[str, Any]]] = {}
+    for row in reversed(rows_of(table)):
+        days.setdefault(str(row["date"]), []).append(row)
+    return page(
+        "changes.html.j2", place=PLACE, title="Changes of the law", said=said, of=of, laws=LAWS, first=str(first),
+        last=str(last), days=days, count=len(table), standing=_standing(table),
+    )  # fmt: skip
+
+
+def changes_json(asked: Asked) -> Response:
+    """The feed as JSON."""
+    said: list[str] = []
+    of, first, last, table = _changes(asked, said)
+    rows = list(reversed(rows_of(table)))
+    standing = table.standing.as_json() if table.standing is not None else {}
+    answer = {"law": of, "from": str(first), "to": str(last), "messages": said, **standing, "changes": rows}
+    return JSONResponse(clean(answer))
+
+
+def changes_atom(asked: Asked) -> Response:
+    """The feed as Atom."""
+    of, _, _, table = _changes(asked, [])
+    body = atom(table, f"Changes of the law of the {LAWS[of]}", str(asked.request.base_url).rstrip("/"), "/law/changes")
+    return Response(body, media_type=MEDIA)
+
+
+def diff(asked: Asked) -> Response:
+    """Measures that differ between two days."""
+    said: list[str] = []
+    of = one_of(asked("of"), LAWS, "USA", "law", said)
+    first = day_of(asked("before"), date(2025, 5, 13), said)
+    second = day_of(asked("after"), date(2025, 5, 14), said)
+    table = statute.diff_table(importer(of).law, first, second)
+    keys = ("before", "after")
+    rows = [
+        {**row, **dict(zip(keys, (row[f"on_{first}"], row[f"on_{second}"]), strict=True))} for row in rows_of(table)
+    ]
+    return page(
+        "diff.html.j2", place=PLACE, title=f"Law of {day(str(first))} against {day(str(second))}", said=said, of=of,
+        laws=LAWS, before=str(first), after=str(second), rows=rows, standing=_standing(table),
+    )  # fmt: skip

@@ -1,0 +1,134 @@
+"""The Materials page: who makes what at which stage, who runs short when, and what levers are worth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from fastapi.responses import Response
+
+from detente.codes import Table
+from detente.data.chainfile import chain_names
+from detente.faces.charts.frame import GROUPS
+from detente.faces.charts.gallery import charts
+from detente.faces.report.readers import Grid
+from detente.faces.web.html import Asked, as_csv, number_of, one_of, page, picture, shown, tried
+from detente.faces.web.pages.draw import STAGES, draw_chain
+from detente.faces.web.pages.law import names
+from detente.faces.web.pages.wait import again, awaited
+from detente.faces.web.pages.wait import asked as asked_of
+from detente.faces.web.work.questions import Pending, levers_of
+from detente.lab.chains.graph import PATHS, Graph, chain_graph
+from detente.lab.chains.materials import materials
+from detente.lab.chains.paths import SCENARIOS
+from detente.lab.result import Result
+from detente.lab.scenario import Materials
+
+PLACE = "Materials"
+TITLES = {"rare-earths": "Rare earths and magnets", "gallium-germanium": "Gallium and germanium"}
+WORDS = {"magnets": "all magnet elements", "heavy": "dysprosium and terbium"}
+BUYERS = {"USA": "United States", "EU27": "European Union", "JPN": "Japan", "KOR": "South Korea"}
+PLACES = {**GROUPS, "ROW": "Others", "EUR": "Europe"}
+DAY = date(2025, 5, 14)
+"""Day from which general licences run in a path that has them; the chain's own months begin in April 2025."""
+
+
+def path_names() -> dict[str, str]:
+    """Licence paths by name in words; the one that needs its own question is left out."""
+    return {name: words for name, (_, words) in SCENARIOS.items() if name != "2010"}
+
+
+def page_of_materials(address: Asked) -> Response:
+    """The chain as a graph, and where a licence path is chosen the months under it."""
+    said: list[str] = []
+    known = {name: TITLES.get(name, name) for name in chain_names()}
+    chain = one_of(address("chain"), known, "rare-earths", "chain", said)
+    path = one_of(address("path"), PATHS, "magnets", "materials", said)
+    paths = path_names()
+    first, second = (one_of(text, paths, standard, "licence path", said) for text, standard in
+                     ((address("without"), "april-2025"), (address("deal"), "general-licence")))  # fmt: skip
+    country = one_of(address("country"), BUYERS, "USA", "country", said)
+    length = int(number_of(address("months"), 1, 60, 24, "months", said))
+    asked = {"chain": chain, "path": path, "without": first, "deal": second, "months": str(length), "country": country}
+    levers, months = address("ask") == "levers", bool(address("without") or address("ask"))
+    ran = tried(lambda: _ran(chain, first, second, length), {}, said) if months and not levers else {}
+    found = _levers(address, chain, first, length, country, said) if levers else None
+    graph = _graph(chain, path)
+    figures = [picture(one, wide=one.wide) for one in charts(ran, ("months", "licences"))] if ran else []
+    return page(
+        "materials.html.j2", place=PLACE, title=f"Materials: {known[chain]}", said=said, asked=asked, chains=known,
+        paths=paths, words=WORDS, buyers=BUYERS, graph=_drawn(graph),
+        sentence=_sentence(graph), concentration=shown(graph.tables["concentration"]),
+        dependency=shown(graph.tables["dependency"].sorted("need", descending=True)),
+        ran={name: shown(table) for name, table in ran.items() if name != "months"}, figures=figures,
+        worth=_worth(found, country), pending=awaited(found, "The worth of levers is being computed"),
+        again=again(address),
+    )  # fmt: skip
+
+
+def data_csv(address: Asked) -> Response:
+    """One table of a chain, or of its months under two licence paths, whole, as CSV."""
+    said: list[str] = []
+    chain = one_of(address("chain"), dict.fromkeys(chain_names()), "rare-earths", "chain", said)
+    tables = dict(_graph(chain, "magnets").tables)
+    if address("without"):
+        first, second = (
+            one_of(address(key), path_names(), standard, "licence path", said)
+            for key, standard in (("without", "april-2025"), ("deal", "general-licence"))
+        )
+        tables |= _ran(chain, first, second, int(number_of(address("months"), 1, 60, 24, "months", said)))
+    name = one_of(address("table"), tables, "producers", "table", said)
+    return as_csv(tables[name], f"{chain}-{name}")
+
+
+@lru_cache(maxsize=8)
+def _graph(chain: str, path: str) -> Graph:
+    return chain_graph(chain, path)
+
+
+@lru_cache(maxsize=16)
+def _ran(chain: str, without: str, deal: str, months: int) -> dict[str, Table]:
+    """Tables of the months under two licence paths."""
+    asked = Materials(chain=chain, without=without, deal=deal, months=months, countries=list(BUYERS))
+    return materials(asked, DAY)
+
+
+def _levers(
+    address: Asked, chain: str, path: str, months: int, country: str, said: list[str]
+) -> Result | Pending | None:
+    """What each lever is worth to a country, or the job that works it out."""
+    return asked_of(address, lambda: levers_of(chain, None, path, months, country), said)
+
+
+def _worth(found: object, country: str) -> Grid | None:
+    if not isinstance(found, Result):
+        return None
+    table = found.table("levers")
+    return shown(replace(table, title=table.title.replace(country, BUYERS[country])))
+
+
+def _name(code: str) -> str:
+    return PLACES.get(code) or names().get(code, code)
+
+
+def _drawn(graph: Graph) -> dict[str, Any]:
+    """The graph for a page and for a telephone."""
+    stages = [(one.name, [(code, _name(code), share) for code, share in one.makers.items()]) for one in graph.stages]
+    buyers = [(one.country, _name(one.country), one.share, one.leans) for one in graph.buyers]
+    return {
+        key: draw_chain(stages, buyers, graph.restrictor, width) for key, width in (("wide", 1000), ("narrow", 360))
+    }
+
+
+def _sentence(graph: Graph) -> str:
+    """The restrictor's part at the first stage, the last and the one where it is largest."""
+    first, last, largest = (
+        (STAGES.get(one.name, one.name).lower(), f"{one.held(graph.restrictor):.0%}")
+        for one in (graph.stages[0], graph.stages[-1], graph.largest)
+    )
+    return (
+        f"{_name(graph.restrictor)} holds {first[1]} of the world's output at the first stage ({first[0]}) and "
+        f"{last[1]} at the last ({last[0]}); its largest part is {largest[1]} ({largest[0]})."
+    )

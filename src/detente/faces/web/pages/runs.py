@@ -1,0 +1,158 @@
+"""The Runs page: saved results, one of them as a page, two side by side, and jobs under way."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from detente.codes import DetenteError, InputError
+from detente.data.casefile import case_names
+from detente.data.chainfile import chain_names
+from detente.faces.charts import brief_charts
+from detente.faces.report.content import content
+from detente.faces.report.readers import Grid, grid
+from detente.faces.web.html import Asked, number_of, page, picture, refused, shown
+from detente.faces.web.media import MEDIA
+from detente.faces.web.work.jobs import shown as job_shown
+from detente.faces.web.work.results import result_of_document
+from detente.lab.chains.paths import SCENARIOS
+from detente.lab.compare import side_by_side
+from detente.lab.result import Result
+from detente.lab.scenario import load_scenario
+from detente.lab.scenario import shipped as scenarios
+from detente.lab.statute.standing import record_sentences
+
+PLACE = "Runs"
+PAGE = 20
+"""Runs of a page."""
+KEY = re.compile(r"^[0-9a-f]{12}$")
+ADDRESS = re.compile(r"Deal (v=[^ ]+?)\.(?: |$)")
+"""The sentence of a note that holds the address of a deal."""
+REPORTS = (
+    ("html", "report"), ("pdf", "report on paper"), ("docx", "report in Word"), ("xlsx", "workbook"), ("csv", "data"),
+    ("json", "result"), ("zip", "data, scenario and citation"), ("png", "picture"), ("md", "report as text"),
+    ("tex", "report in LaTeX"), ("py", "do it yourself in Python"), ("sh", "do it yourself in a shell"),
+)  # fmt: skip
+
+
+def runs(address: Asked) -> Response:
+    """Saved results and jobs, the newest first."""
+    offset = int(number_of(address("offset"), 0, 1e6, 0, "offset", []))
+    store = address.request.app.state.store
+    rows, total = store.runs(PAGE, offset)
+    jobs, _ = store.jobs(PAGE, 0)
+    listed = [_job(job_shown(row)) for row in jobs]
+    return page(
+        "runs.html.j2", place=PLACE, title="Runs", runs=[_head(row) for row in rows], total=total, offset=offset,
+        size=PAGE, jobs=listed, scenarios=_scenarios(), cases=case_names(), chains=chain_names(),
+        paths={name: words for name, (_, words) in SCENARIOS.items() if name != "2010"},
+    )  # fmt: skip
+
+
+def _scenarios() -> list[tuple[str, str]]:
+    return [(name, load_scenario(name)[0].title or name) for name in scenarios()]
+
+
+def _head(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A run as a line of the list."""
+    return {**row, "when": _moment(row["created"])}
+
+
+def _job(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A job as a line of the list."""
+    asked = row["request"]
+    what = asked.get("scenario") or asked.get("case") or asked.get("chain") or ""
+    if isinstance(what, Mapping):
+        what = str(what.get("title") or what.get("name") or "own scenario")
+    return {**row, "what": what, "when": _moment(row["created"])}
+
+
+def _moment(seconds: float | None) -> str:
+    return "" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _document(request: Request, key: str) -> dict[str, Any]:
+    """The document of a saved run.
+
+    Raises
+    ------
+    InputError : no such key, or no run of it.
+    """
+    found = request.app.state.store.run(key) if KEY.match(key) else None
+    if found is None:
+        raise InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
+    return found
+
+
+def run(address: Asked) -> Response:
+    """One saved result: findings, numbers, charts, tables, and the files it can be had as."""
+    try:
+        result = result_of_document(_document(address.request, address("key")))
+    except DetenteError as error:
+        return refused(error, PLACE)
+    deal = _deal_query(result)
+    told = content(result)
+    told = replace(told, note=ADDRESS.sub("", told.note), grids=tuple(_quiet(one) for one in told.grids))
+    figures = [picture(one, wide=one.wide) for one in brief_charts(result.tables, 3)]
+    return page(
+        "run.html.j2", place=PLACE, title=told.title or told.key, it=told, figures=figures, deal=deal,
+        reports=[(form, words) for form, words in REPORTS if form in MEDIA],
+        head=_head(address.request.app.state.store.run_head(result.key) or {"created": None}),
+    )  # fmt: skip
+
+
+def _quiet(one: Grid) -> Grid:
+    """A table without the address of its deal among its notes, where older ones have it: the page has it as a link."""
+    return replace(one, notes=tuple(note for note in one.notes if not note.startswith("deal v=")))
+
+
+def _deal_query(result: Result) -> str:
+    """The address of the deal behind a result, "" for other runs."""
+    found = ADDRESS.search(result.scenario.note)
+    return found[1] if found else ""
+
+
+def compare(address: Asked) -> Response:
+    """Two saved results side by side; without two only the choice."""
+    a, b = address("a"), address("b")
+    rows, _ = address.request.app.state.store.runs(200, 0)
+    said: list[str] = []
+    grids = []
+    if a and b:
+        try:
+            first, second = (result_of_document(_document(address.request, key)) for key in (a, b))
+            grids = [shown(table) for table in side_by_side(first, second)]
+        except DetenteError as error:
+            said.append(str(error))
+    return page(
+        "compare.html.j2", place=PLACE, title="Two runs side by side", said=said, a=a, b=b, grids=grids,
+        runs=[_head(row) for row in rows],
+    )  # fmt: skip
+
+
+def frozen(request: Request, key: str) -> dict[str, Any] | None:
+    """A saved deal for a frame: its sentence and its numbers as they were; None where there is no such run."""
+    try:
+        document = _document(request, key)
+    except DetenteError:
+        return None
+    result = result_of_document(document)
+    grids = [_quiet(grid(table)) for name, table in result.tables.items() if name.startswith("deal_")]
+    return {
+        "key": result.key, "sentences": result.sentences, "grids": grids or [grid(t) for t in result.tables.values()],
+        "version": json.dumps(document.get("version", "")).strip('"'), "query": _deal_query(result),
+        "vintages": sorted({_vintage(one) for one in result.vintages.values()}),
+        "record": record_sentences(result.standings),
+    }  # fmt: skip
+
+
+def _vintage(row: Mapping[str, str]) -> str:
+    """Publisher and vintage of a table."""
+    return ", ".join(part for part in (row.get("publisher", ""), row.get("vintage", "")) if part)

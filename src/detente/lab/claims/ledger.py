@@ -1,0 +1,158 @@
+"""Ledgers of claims as YAML files, checked key by key before anything is judged.
+
+A file of claims is a list, or a mapping with `claims:` and defaults (`said`, `source`, `events`). Numbers stand as the
+source gives them: 23 with `unit: percent` is 23 per cent, and its last digit says how exact it is meant to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from detente.codes import InputError, UnknownName
+from detente.data.eventfile import check_unique, headed, in_utc, label_of, load_events, path_of
+from detente.data.eventrows import parsed
+from detente.data.expectations import expectation
+from detente.data.yamlfile import as_prose, read_yaml
+from detente.evidence.claims import Claim, Kind, Part, Speaker
+from detente.evidence.events import Event
+from detente.evidence.forecasts import Expectation
+from detente.lab.claims.needs import lacking
+from detente.lab.claims.numbers import claimed_quantity
+from detente.lab.claims.quantities import quantities
+from detente.lab.claims.questions import Wording
+from detente.lab.claims.readings import check_uses, readings_meant
+from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow
+
+RATED = (Kind.MEASUREMENT, Kind.CAUSAL)
+AHEAD = (Kind.FORECAST, Kind.PROMISE, Kind.THREAT, Kind.INTENT)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A part of a claim with what decides it.
+
+    Attributes
+    ----------
+    row : the quantity as written; readings : definitions to compute, the default first; expected : rule V4.
+    lacks : what the quantity does not say and has to, as a question; "" where it says all.
+    """
+
+    claim: Claim
+    part: Part
+    row: QuantityRow | None
+    readings: tuple[ReadingRow, ...]
+    expected: Expectation | None
+    lacks: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A file of claims, ready to be judged.
+
+    Attributes
+    ----------
+    name : of the ledger or path; events : the timeline that settles its forecasts.
+    """
+
+    name: str
+    title: str
+    note: str
+    statements: tuple[Statement, ...]
+    events: tuple[Event, ...]
+    sources: Mapping[str, Mapping[str, str]]
+
+
+def load_ledger(name: str | Path = "may-2025") -> Ledger:
+    """A ledger of the package by name, or a user's file of claims by path.
+
+    Raises
+    ------
+    InputError : a claim without quantity or day, a key nobody knows, a number that cannot be read.
+    UnknownName : neither a ledger nor a path.
+    """
+    path, where = path_of(name)
+    content = read_yaml(path, where)
+    keys = ("said", "source", "events")
+    head, given = headed(content, "claims", keys, where, "start with '- claim_id: mine-1'")
+    timeline = as_prose(head.get("events"), f"{where}, events") or "us-china-events"
+    events, sources = load_events(_beside(path, timeline))
+    rows = [_with_defaults(row, head) for row in given]
+    statements: list[Statement] = []
+    for number, row in enumerate(rows, start=1):
+        statements += _statements(row, f"{where}, claim {label_of(row, 'claim_id', number)}", events)
+    check_unique([s.claim.claim_id + s.part.part for s in statements], where)
+    title, note = head.get("title", "Claims"), head.get("note", "")
+    return Ledger(str(name), title, note, tuple(statements), events, sources)
+
+
+def _beside(path: Path, name: str) -> str | Path:
+    """A timeline of the package by name, or a file that lies beside the claims."""
+    near = path.parent / name
+    return near if Path(name).suffix and near.exists() else name
+
+
+def _with_defaults(row: Any, head: Mapping[str, Any]) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    given = {key: head[key] for key in ("said", "source") if key in head}
+    if "said_utc" in row or "said" in row:
+        given.pop("said", None)
+    return {**given, **row}
+
+
+def _statements(row: Any, where: str, events: Sequence[Event]) -> list[Statement]:
+    claim_row = parsed(ClaimRow, row, where, {"quantities": tuple(quantities())})
+    moment = in_utc(claim_row.said_utc, f"{where}, said_utc")
+    day = moment.date() if moment else claim_row.said
+    if day is None:
+        raise InputError(where, "has no day", "add said: 2025-05-09, or said_utc: 2025-05-09T10:00Z")
+    known = {event.event_id for event in events}
+    missing = [name for name in claim_row.event_ids if name not in known]
+    if missing:
+        raise UnknownName("event", missing[0], known, where)
+    rows = claim_row.parts or [_single(claim_row, where)]
+    parts = tuple(_part(part, claim_row, day, where) for part in rows)
+    claim = Claim(
+        claim_row.claim_id, claim_row.quote, Speaker(**claim_row.speaker.model_dump()), day, parts, moment,
+        claim_row.language, {key: str(value) for key, value in claim_row.source.items()}, tuple(claim_row.event_ids),
+    )  # fmt: skip
+    return [_statement(claim, part, own, events, where) for part, own in zip(parts, rows, strict=True)]
+
+
+def _single(claim_row: ClaimRow, where: str) -> PartRow:
+    if not claim_row.kind:
+        raise InputError(where, "has no kind", f"add kind: {', '.join(k.value for k in Kind)}")
+    return PartRow(**{name: getattr(claim_row, name) for name in PartRow.model_fields})
+
+
+def _part(row: PartRow, claim: ClaimRow, day: date, where: str) -> Part:
+    kind = Kind(row.kind)
+    place = f"{where}{f', part {row.part}' if row.part else ''}"
+    if kind in RATED and row.quantity is None:
+        raise InputError(
+            place, f"a {kind} needs a quantity", f"add quantity: {{name: {next(iter(quantities()))}, value: 23}}"
+        )
+    if kind in AHEAD and row.expect is None:
+        raise InputError(place, f"a {kind} says nothing that can be settled", "add expect: {test: ..., window: soon}")
+    quantity = claimed_quantity(row.quantity, day, place) if row.quantity else None
+    if quantity is not None and quantity.base is not None and quantity.base > quantity.as_of:
+        what = f"the base {quantity.base} comes after the day it is compared with, {quantity.as_of}"
+        raise InputError(f"{place}, quantity", what, "swap base and as_of")
+    return Part(row.part, kind, row.statement or claim.quote, quantity, row.open, row.modality, tuple(row.hedges))
+
+
+def _statement(claim: Claim, part: Part, row: PartRow, events: Sequence[Event], where: str) -> Statement:
+    place = f"{where}{f', part {part.part}' if part.part else ''}"
+    expected = expectation(row.expect, claim.said, None, events, place) if row.expect else None
+    readings, lacks = tuple(row.readings), ""
+    if row.quantity is not None:
+        lacks = lacking(Wording(row.quantity, row.definition, readings), part.kind)
+        readings = readings_meant(row.quantity, row.definition, readings)
+        quantities()[row.quantity.name].check(row.quantity, readings, place)
+        for reading in readings:
+            check_uses(row.quantity.name, reading, f"{place}, reading {reading.name}")
+    return Statement(claim, part, row.quantity, readings, expected, lacks)

@@ -1,0 +1,62 @@
+"""What claims are computed from, and what a reading of one gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.evidence.events import Event
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a reading gives.
+
+    Attributes
+    ----------
+    value : in the program's unit; draws : the same by draw, shape (n,), or empty.
+    range_of : what the draws are where they are no draws, as "sources"; then their lowest and highest are shown.
+    claimed : what the claim amounts to in this unit, where that depends on the reading; None: its own number.
+    known : day from which the inputs were public; None: before any claim about them.
+    base : what a causal effect is a change of; p_value : of a move laid to an event.
+    """
+
+    value: float
+    draws: Floats = field(default_factory=lambda: np.zeros(0), repr=False)
+    inputs: tuple[str, ...] = ()
+    known: date | None = None
+    claimed: float | None = None
+    base: float = 1.0
+    p_value: float = float("nan")
+    remark: str = ""
+    range_of: str = ""
+
+
+Hook = Callable[[QuantityRow, ReadingRow, date], Measured]
+"""How a module that is not joined here answers: (quantity, reading, day) -> what it computes."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What claims are computed from.
+
+    Attributes
+    ----------
+    events : the timeline; draws, seed : of shares nobody observes; hooks : quantity -> function of another module.
+    """
+
+    events: Sequence[Event] = field(repr=False)
+    draws: int = 60
+    seed: int = 20250512
+    hooks: Mapping[str, Hook] = field(default_factory=dict, repr=False)
+
+
+Computed = Callable[[Basis, QuantityRow, ReadingRow, date], Measured]
+"""How a quantity is computed here: (basis, quantity, reading, day) -> what it gives."""

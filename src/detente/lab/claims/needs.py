@@ -1,0 +1,31 @@
+"""What a claim has to say before a number can be set against it: a year, a country, a day it is compared with.
+
+A claim that leaves one of them out is not judged on a guess. It is not checkable, and the words ask for what is
+missing; where no number can be worked out at all it is refused. What each quantity needs stands in its declaration,
+and in docs/evidence.md.
+"""
+
+from __future__ import annotations
+
+from detente.evidence.claims import Kind
+from detente.evidence.verdicts import Comparator
+from detente.lab.claims.quantities import quantities
+from detente.lab.claims.questions import Wording
+
+
+def lacking(wording: Wording, kind: Kind) -> str:
+    """Why a claim cannot be checked as it stands, with what to add; "" where it says all it has to."""
+    questions = [question(wording) for question in quantities()[wording.row.name].needs.values()]
+    questions += [_cause(wording)] if kind is Kind.CAUSAL else []
+    return next((words for words in questions if words), "")
+
+
+def _cause(wording: Wording) -> str:
+    """A cause needs an effect: a difference from something, with a direction."""
+    if not quantities()[wording.row.name].effect:
+        known = ", ".join(name for name, quantity in quantities().items() if quantity.effect)
+        return f"{wording.words} is compared with nothing, so that no cause can be checked; claim one of {known}"
+    value, comparator = wording.row.value, Comparator(wording.row.comparator)
+    if comparator in (Comparator.EQUAL, Comparator.ABOUT) and value is not None and not float(value):
+        return "an effect of zero has no direction; say comparator: rose or fell, or its size"
+    return ""

@@ -1,0 +1,49 @@
+"""The average duty on US imports: statutory at the imports of 2024, or collected."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from detente.lab.claims.measurand import Measurand
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.questions import refused
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.vocabulary import AVERAGE_KEYS, SHARES, US_IMPORTS, with_whole_year
+
+
+def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Average duty on US imports."""
+    from detente.lab.claims.rates import average_level
+
+    return average_level(basis, row, reading, as_of)
+
+
+QUANTITY = Measurand(
+    what="average duty on US imports",
+    units=SHARES,
+    tolerance=0.0075,
+    order=10,
+    needs={"value": refused},
+    uses=AVERAGE_KEYS,
+    populations={
+        "US imports": (*US_IMPORTS, "goods", "US goods"),
+    },
+    readings=(
+        ReadingRow(name="statutory", label="statutory duty at 2024 imports, chapters 1-97, no substitution"),
+        ReadingRow(name="with-98-99", label="the same with chapters 98 and 99", scope="all"),
+        ReadingRow(
+            name="after-substitution", label="after buyers move between countries (CES, sigma 3)", substitution="ces",
+        ),
+        ReadingRow(
+            name="substitution-2", label="after buyers move between countries (CES, sigma 2)", substitution="ces",
+            sigma=2,
+        ),
+        ReadingRow(
+            name="substitution-5", label="after buyers move between countries (CES, sigma 5)", substitution="ces",
+            sigma=5,
+        ),
+        ReadingRow(name="collected", label="duty collected over imports in the last full month", duty="collected"),
+    ),
+    beside=with_whole_year,
+    compute=compute,
+)  # fmt: skip

@@ -1,0 +1,55 @@
+"""The months in which users of a material run short."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from detente.lab.claims.measurand import Measurand, Readings
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.questions import Wording, partner, refused
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+
+
+def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Months of a year in which the users of the partner are short, under the licences of the day."""
+    from detente.lab.claims.materials import months_of_shortage
+
+    return months_of_shortage(basis, row, reading, as_of)
+
+
+def _material(wording: Wording) -> str:
+    """A shortage is of a material, by population or by the definition."""
+    if wording.names("material") or wording.names("population"):
+        return ""
+    return "the claim does not say which material runs short; add population: rare earths"
+
+
+def _of_material(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """Listed readings of the material that a claim names."""
+    if not row.population:
+        return listed
+    material = {"material": QUANTITY.population(row.population)}
+    return tuple(reading.model_copy(update=material) for reading in listed)
+
+
+QUANTITY = Measurand(
+    what="months in which users of a material run short",
+    units=("months",),
+    tolerance=1.0,
+    order=140,
+    effect=True,
+    needs={"value": refused, "population": _material, "partner": partner},
+    narrowed_by=("partner",),
+    uses=("partner", "material", "stocks", "licences"),
+    populations={
+        "rare-earths": ("rare earths", "rare earth elements", "rare earth magnets", "magnets", "heavy rare earths"),
+        "gallium-germanium": ("gallium", "germanium", "gallium and germanium"),
+    },
+    readings=(
+        ReadingRow(name="licences", label="licence regime in force"),
+        ReadingRow(name="no-stocks", label="the same without stocks", stocks=0),
+        ReadingRow(name="half-licences", label="half of the licences granted", licences=0.5),
+    ),
+    fitting=_of_material,
+    compute=compute,
+)

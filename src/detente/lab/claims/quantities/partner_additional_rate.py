@@ -1,0 +1,45 @@
+"""The additional duty on a partner: steps of the timeline, or what they add on average, or on one line."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from detente.lab.claims.measurand import Measurand
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.questions import partner, refused
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.vocabulary import LAW_KEYS, SHARES
+
+MEANS = ("addition", "average")
+"""Readings that are means over imports, no legal rates, and have the tolerance of such."""
+
+
+def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Additional duty on a partner."""
+    from detente.lab.claims.rates import partner_additional
+
+    return partner_additional(basis, row, reading, as_of)
+
+
+QUANTITY = Measurand(
+    what="additional duty on a partner on a line without exemption",
+    units=SHARES,
+    tolerance=0.0,
+    exact=True,
+    order=30,
+    needs={"value": refused, "partner": partner},
+    narrowed_by=("partner", "line", "importer"),
+    uses=("of", "partner", "line", "level", *LAW_KEYS),
+    kinds=("", "events", "addition", "average", "line", "share_below"),
+    judged_as=dict.fromkeys(MEANS, "partner_average_rate"),
+    readings=(
+        ReadingRow(name="events", label="sum of the steps in force, line without exemption"),
+        ReadingRow(
+            name="average-addition",
+            label="average of what those duties add on all imports from the partner",
+            of="addition",
+        ),
+        ReadingRow(name="average-total", label="average of all duties on imports from the partner", of="average"),
+    ),
+    compute=compute,
+)

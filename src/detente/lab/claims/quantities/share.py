@@ -1,0 +1,97 @@
+"""The share of a country in US imports, or in a stage of the rare-earth chain."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from detente.lab.claims.measurand import Measurand, Readings
+from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.questions import Wording, refused
+from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.vocabulary import SHARES, US_IMPORTS
+
+LISTED_YEAR = 2024
+"""Year that the listed readings are written for."""
+
+
+def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+    """Share of a country in US imports, or in a stage of the chain."""
+    from detente.lab.claims.shares import share
+
+    return share(basis, row, reading, as_of)
+
+
+def _year(wording: Wording) -> str:
+    """A share is of a year."""
+    if wording.names("year") or wording.row.as_of is not None:
+        return ""
+    return "the claim does not say of which year the share is; add year: 2024"
+
+
+def _of_year(row: QuantityRow, own: ReadingRow | None, listed: Readings) -> Readings:
+    """Listed readings of the year that a claim names."""
+    year = (own.year if own else None) or row.year or (row.as_of.year if row.as_of else None)
+    return listed if year is None else tuple(_in_year(reading, year) for reading in listed)
+
+
+def _in_year(reading: ReadingRow, year: int) -> ReadingRow:
+    """A listed reading for another year than the one it is written for, its label with it."""
+    label = reading.label.replace(str(reading.year or LISTED_YEAR), str(year))
+    return reading.model_copy(update={"year": year, "label": label})
+
+
+QUANTITY = Measurand(
+    what="share of a country in US imports, or in a stage of a supply chain",
+    units=SHARES,
+    tolerance=0.02,
+    order=80,
+    needs={"value": refused, "population": refused, "partner": refused, "year": _year},
+    narrowed_by=("partner", "line", "year"),
+    uses=("of", "population", "partner", "stage", "material", "year", "line", "scope"),
+    kinds=("", "imports", "stage", "mines"),
+    populations={
+        "US imports": US_IMPORTS,
+        "rare earths": (
+            "rare earth elements", "rare earth supply", "supply of rare earths", "refined rare earths",
+            "rare earth refining", "rare earth separation", "rare earth processing",
+        ),
+        "rare earth mining": (
+            "rare earth mines", "rare earth mine production", "mine production of rare earths", "mined rare earths",
+            "rare earth ores",
+        ),
+        "rare earth magnets": ("magnets", "rare earth magnet production", "permanent magnets", "NdFeB magnets"),
+        "heavy rare earths": (
+            "heavy rare earth elements", "heavy rare earth separation", "separation of heavy rare earths",
+        ),
+    },
+    readings=(
+        ReadingRow(
+            name="separation", label="separation and refining, all rare earths, 2024", population="rare earths",
+            of="stage", stage="separation", material="all", year=2024,
+        ),
+        ReadingRow(name="mine", label="mine production 2024", population="rare earths", of="mines", year=2024),
+        ReadingRow(
+            name="magnet", label="magnets, 2024", population="rare earths", of="stage", stage="magnet",
+            material="ndfeb", year=2024,
+        ),
+        ReadingRow(
+            name="mining", label="mine production of rare earths 2024", population="rare earth mining", of="mines",
+            year=2024,
+        ),
+        ReadingRow(
+            name="magnets", label="sintered magnets of rare earths, 2024", population="rare earth magnets", of="stage",
+            stage="magnet", material="ndfeb", year=2024,
+        ),
+        ReadingRow(
+            name="heavy", label="separation of heavy rare earths, 2024", population="heavy rare earths", of="stage",
+            stage="separation", material="heavy", year=2024,
+        ),
+        ReadingRow(
+            name="imports", label="US imports for consumption of 2024, all chapters", population="US imports",
+            of="imports", scope="all",
+        ),
+        ReadingRow(name="imports-97", label="the same in chapters 1-97", population="US imports", of="imports"),
+    ),
+    fitting=_of_year,
+    compute=compute,
+)  # fmt: skip
