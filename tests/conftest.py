@@ -169,7 +169,7 @@ def geneva_drawn(made_once):
         scenario = dated(load_scenario("geneva")[0], TODAY)
         pairings = (list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN"))
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("detente.lab.ranges.joint.processors", lambda: 1)
+            patched.setattr("detente.lab.work.chunks.processors", lambda: 1)
             path.write_bytes(pickle.dumps(drawn(model_of(scenario, *pairings), draws, seed)))
 
     return draws, seed, pickle.loads(made_once("drawn-geneva", make).read_bytes())

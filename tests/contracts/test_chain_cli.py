@@ -92,7 +92,7 @@ def test_draws_give_ranges_and_the_same_bytes(detente, tmp_path):
     for row in found["losses"]:
         if row["measure_id"] in ("gdp", "income", "real_income"):
             assert row["p05"] <= row["median"] <= row["p95"]
-    assert found["movers"][0]["figures"]
+    assert found["movers"] == [], "21 draws of more than fifty figures tell none of them from noise"
     other = detente("chain", "run", *words[:-1], "5", "--format", "json")
     assert other.out != first.out
 

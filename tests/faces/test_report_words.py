@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detente.draws import LEAST_DRAWS
 from detente.faces.charts import charts
 from detente.faces.charts.gallery import CHAIN, source_line
 from detente.faces.report import content, rendered
@@ -19,7 +20,7 @@ from detente.lab.record.history import places_table
 from detente.lab.record.part import history_sentences
 from detente.lab.run import run
 from detente.lab.scenario import parse_scenario
-from detente.lab.spans import LEAST_DRAWS, agreeing, draws_of, few_sentence, points_moved, printed, signed
+from detente.lab.spans import agreeing, draws_of, few_sentence, points_moved, printed, signed
 from detente.lab.world.part import world_sentences
 
 MINUS = "\u2212"

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.data.store import write_bytes
-from detente.faces.report.writing import write_folder
+from detente.data.store import write_bytes, write_folder
 
 RATE = ("rate", "8507.60.00.10", "CHN", "--on", "2025-04-15", "--format")
 

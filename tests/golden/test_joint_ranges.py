@@ -68,10 +68,10 @@ def found(geneva_drawn):
 def test_processes_move_no_byte(model, geneva_drawn, found, monkeypatch):
     draws, seed, _ = geneva_drawn
     monkeypatch.setattr(uncertainty, "SEVERAL", 1)
-    monkeypatch.setattr(uncertainty, "processors", lambda: 2)
+    monkeypatch.setattr("detente.lab.work.chunks.processors", lambda: 2)
     again = uncertainty.drawn(model, draws, seed)
     np.testing.assert_array_equal(again.numbers, found.numbers)
-    assert again.movers(0) == found.movers(0)
+    assert again.all_drivers(0) == found.all_drivers(0)
     assert {name: list(held) for name, held in again.alone.items()} == {n: list(h) for n, h in found.alone.items()}
     for name, held in found.alone.items():
         for label, row in held.items():

@@ -12,7 +12,7 @@ from detente.data.worlds import load_economy
 from detente.economy import aggregate, baseline_tariff, goods
 from detente.lab.ground.axes import coverage, exact_points
 from detente.lab.talks.case import HORIZONS, Case, open_case
-from detente.lab.talks.draws import Drawn, bands_table, draw_case, drawn, spreads_of
+from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, drawn, inputs_of
 from detente.lab.talks.tables import coverage_table, outcome_table, slope_table, weights_table
 from detente.lab.talks.world import added_points
 from detente.talks.duties import group_of
@@ -203,7 +203,7 @@ def test_revenue_peaks_before_value_added_does(may):
 
 def test_draws_can_be_taken_up_anywhere():
     file = load_case("us-china-2025-05")
-    assert {"elasticities", "third_countries", "us_materials_loss"} <= {s.name for s in spreads_of(file)}
+    assert {"elasticities", "third_countries", "us_materials_loss"} <= {s.name for s in inputs_of(file)}
     one, again = draw_case(file, 3), draw_case(file, 3)
     assert one.inputs == again.inputs != draw_case(file, 4).inputs
 
@@ -253,6 +253,6 @@ def test_two_countries_meet_at_the_textbook_war():
 def test_what_a_solve_cannot_tell_from_zero_has_no_sign():
     file = load_case("us-china-2025-05")
     numbers = {"welfare | a | USA | over b": -7e-15, "welfare | a | CHN | over b": 0.4, "omega a": 2e-4}
-    draws = [Drawn(i, {"x": float(i)}, numbers) for i in range(3)]
+    draws = [CaseDraw(i, {"x": float(i)}, numbers) for i in range(3)]
     signs = {row["number"]: row["sign"] for row in bands_table(file, draws).rows()}
     assert signs == dict(zip(numbers, ("not determined", "determined", "determined"), strict=True))

@@ -136,3 +136,52 @@ def test_import_linter_keeps_the_contracts(tmp_path):
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+WRITES = {
+    "mkdir", "rmdir", "unlink", "touch", "write_bytes", "write_text", "rename", "symlink_to", "hardlink_to", "chmod",
+    "makedirs", "removedirs", "remove", "rmtree", "copyfile", "copytree", "move", "mkdtemp", "mkstemp",
+    "NamedTemporaryFile", "TemporaryDirectory", "TemporaryFile",
+}  # fmt: skip
+"""Methods and functions that write to disk; `replace` and `open` are looked at by what they are given."""
+HOLDERS = {"os", "shutil", "tempfile"}
+
+
+def writes(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line and name of every call that may write to disk, but for those of the one writer's own functions."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        owner = called.value.id if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) else ""
+        if name == "open" and any(
+            isinstance(mode, ast.Constant) and isinstance(mode.value, str) and set("wax+") & set(mode.value)
+            and set(mode.value) <= set("rwaxbt+")
+            for mode in (*node.args, *(word.value for word in node.keywords if word.arg == "mode"))
+        ):  # fmt: skip
+            yield node.lineno, name
+        if isinstance(called, ast.Attribute) and (
+            name in WRITES - {"remove", "move"} or (owner in HOLDERS and name in {"remove", "move", "replace"})
+        ):
+            yield node.lineno, name
+
+
+def test_data_alone_writes_to_disk():
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} calls {name}: use detente.data.store"
+        for path in sorted(SRC.rglob("*.py"))
+        if path != SRC / "data" / "store.py"
+        for line, name in writes(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["path.write_text('x')", "open(name, 'w')", "path.open(mode='ab')", "os.replace(a, b)", "folder.mkdir()",
+     "shutil.rmtree(a)"],
+)  # fmt: skip
+def test_what_writes_to_disk_is_seen(line):
+    assert list(writes(ast.parse(line)))
+    assert not list(writes(ast.parse("text.replace('a', 'b'); open(name); path.open('rb'); write_bytes(path, b'')")))

@@ -25,7 +25,6 @@ from detente.chains.chain import (
     User,
 )
 from detente.chains.disrupt import disrupt
-from detente.chains.draws import draw, renormalised, tornado
 from detente.chains.levers import capacity, redesign, stockpile, thrift, unmet_need, worth
 from detente.chains.licences import Act, Licences
 from detente.chains.scenarios import (
@@ -40,6 +39,7 @@ from detente.chains.scenarios import (
     snap_back,
 )
 from detente.codes import InputError
+from detente.draws import associations, columns_of, sampled
 
 VALUES = {
     "licence_wait": 2.1,
@@ -393,18 +393,17 @@ def test_levers_shares_add_up_and_do_not_depend_on_the_order():
 
 
 def test_draws_stay_in_their_ranges_and_move_the_result():
-    samples = draw(PARAMETERS, 40, 7)
-    for name in samples.names:
-        column = samples.column(name)
+    sample = sampled([held.as_input(name) for name, held in PARAMETERS.items()], 40, 7)
+    columns = columns_of(sample.rows)
+    for name in sample.names:
+        column = np.array(columns[name])
         assert (column >= PARAMETERS[name].low - 1e-12).all()
         assert (column <= PARAMETERS[name].high + 1e-12).all()
     base = chain(8)
-    results = np.array([loss(disrupt(base.with_values(values), APRIL, 4)) for values in samples])
+    results = np.array([loss(disrupt(base.with_values(values), APRIL, 4)) for values in sample.rows])
     assert results.std() > 0.0
-    names = [name for name, _ in tornado(samples, results)][:4]
+    names = [each.name for each in associations(columns, results)][:4]
     assert {"approved_share", "hold_up_share", "licence_wait", "cover"} & set(names)
-    shares = renormalised(samples, ("approved_share", "hold_up_share"))
-    assert shares.column("approved_share") + shares.column("hold_up_share") == pytest.approx(np.ones(40))
 
 
 def test_quantities_and_weights_for_the_economy():

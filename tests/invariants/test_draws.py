@@ -8,12 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.codes import InputError
+from detente.codes import Column, InputError, Table, Unit
 from detente.data.importers import importer
-from detente.draws import hypercube, uniforms
+from detente.draws import (
+    Input,
+    associations,
+    band,
+    draw,
+    drivers,
+    hypercube,
+    median_away,
+    quantiles,
+    sampled,
+    swing,
+    uniforms,
+)
 from detente.lab.ground import ranges as average_ranges
-from detente.talks.draws import Spread, draw
-from detente.trade.ranges import Range, swing
+from detente.lab.ranges.part import median_sentences
+from detente.trade.ranges import AverageRange
 
 NAMES = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=5, unique=True)
 
@@ -47,14 +59,93 @@ def test_no_input_moves_the_draws_of_another(n, names, seed, data):
 
 @given(NAMES, st.integers(0, 2**31), st.integers(0, 500))
 def test_no_input_moves_the_draws_of_another_in_the_talks(names, seed, i):
-    spreads = [Spread(name, 0.5, 0.0, 1.0) for name in names]
-    assert draw(spreads[-1:], seed, i)[names[-1]] == draw(spreads, seed, i)[names[-1]]
+    inputs = [Input(name, 0.5, 0.0, 1.0) for name in names]
+    assert draw(inputs[-1:], seed, i)[names[-1]] == draw(inputs, seed, i)[names[-1]]
 
 
 @pytest.mark.parametrize(("n", "seed"), [(0, 1), (-1, 1), (3, -1)])
 def test_what_cannot_be_drawn_is_refused(n, seed):
     with pytest.raises(InputError):
         hypercube(["a"], n, seed)
+
+
+# -------------------------------------------------------------------------------------------------------- inputs
+
+ENDS = st.tuples(*(st.floats(0.1, 100.0) for _ in range(3))).map(sorted)
+
+
+@given(ENDS, st.sampled_from(("halves", "uniform", "log-uniform", "triangular")), st.floats(0.0, 1.0, exclude_max=True))
+def test_an_input_stays_in_its_range_and_rises_with_its_quantile(ends, shape, u):
+    low, middle, high = ends
+    found = Input("a", middle, low, high, shape)
+    assert low * (1 - 1e-12) <= found.at(u) <= high * (1 + 1e-12)
+    assert found.at(u / 2) <= found.at(u) * (1 + 1e-12)
+
+
+@given(ENDS, st.integers(0, 2**31))
+def test_as_many_draws_lie_below_the_central_value_as_above(ends, seed):
+    low, middle, high = ends
+    found = Input("a", middle, low, high)
+    assert found.median == middle
+    drawn = sampled([found], 40, seed).values[:, 0]
+    assert (drawn <= middle).sum() >= 20 <= (drawn >= middle).sum()
+
+
+def test_the_median_of_what_a_source_gives_may_lie_elsewhere():
+    assert Input("scale", 1.0, 0.5, 1.0, "uniform").median == 0.75
+    assert Input("loss", 30.0, 5.0, 200.0, "log-uniform").median == pytest.approx(1000.0**0.5)
+    assert Input("kind", "x", shape="choice", choices=("y", "x")).median == "x"
+    assert Input("fixed", 3.0, 1.0, 4.0, "none").median == 3.0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"low": 2.0, "high": 1.0, "shape": "uniform"},
+        {"low": 2.0, "high": 3.0},
+        {"low": 0.0, "high": 2.0, "shape": "log-uniform"},
+        {"shape": "choice"},
+        {"shape": "normal"},
+    ],
+)
+def test_an_input_that_cannot_be_is_refused(words):
+    with pytest.raises(InputError, match="input a"):
+        Input("a", 1.0, **words)
+
+
+# ----------------------------------------------------------------------------------------- bands and what moves them
+
+
+def test_quantiles_leave_out_what_has_no_number_and_count_never_as_latest():
+    never, none = float("inf"), float("nan")
+    days = np.array([[3.0, never, none, 1.0, never, 2.0, 4.0], [none] * 7]).T
+    found = quantiles(days, (0.0, 0.4, 0.5, 0.7, 1.0))
+    assert found[:, 0].tolist() == [1.0, 3.0, 3.5, never, never]
+    assert np.isnan(found[:, 1]).all()
+    assert band(np.array([1.0, 2.0, 3.0])) == (1.1, 2.9)
+
+
+def test_the_median_is_told_if_it_is_a_tenth_of_the_range_away():
+    assert not median_away(1.0, 0.5, 1.09, 1.5)
+    assert median_away(1.0, 0.5, 1.11, 1.5)
+    assert median_away(1.0, 0.5, 0.89, 1.5)
+
+
+def test_inputs_that_do_nothing_are_hardly_ever_named():
+    """In one sample of twenty at most, however many inputs there are; what moves the number is named first in all."""
+    rng = np.random.default_rng(11)
+    noise = {f"x{i}": rng.random((200, 60)) for i in range(12)}
+    kinds = rng.integers(0, 4, (200, 60)).astype(str)
+    number, named, false, true = rng.random((200, 60)), 0, 0, 0
+    for i in range(200):
+        columns = {name: values[i] for name, values in noise.items()} | {"kind": kinds[i]}
+        named += bool(drivers(columns, number[i]))
+        first, *others = drivers(columns, number[i] + noise["x3"][i], 13)
+        assert first.name == "x3"
+        false, true = false + len(others), true + 1
+        assert len(associations(columns, number[i])) == 13
+    assert named <= 18
+    assert false <= 0.08 * (false + true)
 
 
 # ----------------------------------------------------------------------------------------- what moves an average
@@ -64,7 +155,7 @@ LEFT_OVER = 0.2 + 2.0**-53
 
 
 def test_an_input_moves_an_average_by_more_than_rounding():
-    found = Range(0.2, 0.1, 0.3, {"none": (0.2, LEFT_OVER), "some": (0.19, 0.2)}, 4, 7)
+    found = AverageRange(0.2, 0.1, 0.3, {"none": (0.2, LEFT_OVER), "some": (0.19, 0.2)}, 4, 7)
     assert found.swings["none"][0] != found.swings["none"][1]
     assert found.movers == ["some"]
     assert swing((0.0, 1e-18, -1e-18)) == 0.0
@@ -73,7 +164,36 @@ def test_an_input_moves_an_average_by_more_than_rounding():
 
 
 def test_the_table_of_a_range_lists_no_input_that_rounding_alone_moves(monkeypatch):
-    found = Range(0.2, 0.1, 0.3, {"none": (0.2, LEFT_OVER), "some": (0.19, 0.2)}, 4, 7)
+    found = AverageRange(0.2, 0.1, 0.3, {"none": (0.2, LEFT_OVER), "some": (0.19, 0.2)}, 4, 7)
     monkeypatch.setattr(average_ranges, "range_of", lambda *_: found)
     table = average_ranges.range_table(SimpleNamespace(law=importer("USA").law), date(2025, 5, 14))
     assert table["input"].tolist() == ["average, 5-95% of joint draws", "only: some"]
+
+
+# ----------------------------------------------------------------------------------------- where the median lies
+
+RANGES = ("variant", "measure", "country", "value", "low", "median", "high")
+
+
+def ranges_of(*rows):
+    data = {name: np.array([row[i] for row in rows]) for i, name in enumerate(RANGES)}
+    columns = tuple(Column(name, Unit.SHARE if i > 2 else Unit.TEXT, name) for i, name in enumerate(RANGES))
+    return {"ranges": Table("ranges", "Ranges", columns, data)}
+
+
+def test_a_finding_says_where_the_median_lies_if_it_lies_elsewhere():
+    near = ("a", "average duty, fixed weights", "USA", 0.128, 0.120, 0.129, 0.150)
+    far = ("a", "real income", "CHN", 0.0031, 0.0016, 0.0025, 0.0039)
+    duty = ("a", "average duty on US goods", "CHN", 0.23, 0.18, 0.24, 0.25)
+    unquoted = ("a", "prices", "CHN", 0.0025, 0.0016, 0.0045, 0.0089)
+    assert median_sentences(ranges_of(near, unquoted)) == []
+    assert median_sentences(ranges_of(near, far, unquoted)) == [
+        "Half of the joint draws lie below +0.25% for real income in China."
+    ]
+    assert median_sentences(ranges_of(near, duty, far, ("b", *near[1:]), ("b", *far[1:]))) == [
+        "a: half of the joint draws lie below 24.0% for China's duty on US goods; +0.25% for real income in China.",
+        "b: half of the joint draws lie below +0.25% for real income in China.",
+    ]
+    alike = ("a", "real income", "CHN", 0.00309, 0.00306, 0.00311, 0.00312)
+    assert median_sentences(ranges_of(alike)) == []
+    assert median_sentences({}) == []

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 import detente.lab.run as lab
 from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
+from detente.draws import Input, Sample
 from detente.economy import Shock, elasticities, solve
 from detente.economy.tariff_table import added, replaced
 from detente.lab.ground.sides import Side, pairings_of
 from detente.lab.ground.uncertain import uncertain_duties
-from detente.lab.ranges.joint import Drawn, drawn, joint_table, model_of, ranges_table, tornado_table
+from detente.lab.ranges.joint import JointDraws, drawn, joint_table, model_of, ranges_table, tornado_table
 from detente.lab.scenario import Scenario, dated, load_scenario, parse_scenario
 from detente.lab.sweep.chunks import choices_of, from_parquet, to_parquet
 from detente.lab.sweep.design import Interval, inputs_of, parsed, points_of
@@ -158,7 +159,7 @@ def geneva():
 
 
 @pytest.fixture
-def draws(geneva_drawn) -> Drawn:
+def draws(geneva_drawn) -> JointDraws:
     return geneva_drawn[2]
 
 
@@ -229,13 +230,12 @@ def test_draws_move_with_the_seed_alone(geneva):
 @settings(max_examples=10)
 @given(st.integers(2, 8))
 def test_one_input_that_decides_a_number_has_all_of_its_share(n):
-    values = tuple({"a": float(i), "b": float((i * 7) % 5)} for i in range(5 * n))
-    from detente.lab.ranges.joint import Input
-    from detente.talks.draws import Spread
-
-    inputs = tuple(Input(Spread(name, 0.0, -1.0, 1.0), name) for name in ("a", "b"))
-    numbers = np.asarray([[row["a"] ** 3] for row in values])
+    places = np.asarray([[i / (5 * n), ((i * 7) % 5) / 5.0] for i in range(5 * n)])
+    sample = Sample(tuple(Input(name, 0.0, -1.0, 1.0) for name in ("a", "b")), places, 0)
+    numbers = sample.values[:, :1] ** 3
     alone = {"a": {"low bound": np.asarray([-1.0]), "high bound": np.asarray([1.0])}}
     alone["b"] = {"low bound": np.asarray([0.0]), "high bound": np.asarray([0.0])}
-    found = Drawn(inputs, (("v", "m", "USA"),), np.asarray([0.0]), alone, values, numbers, 0)
-    assert found.movers(0) == (("a", pytest.approx(1.0)),)
+    found = JointDraws(sample, (("v", "m", "USA"),), np.asarray([0.0]), alone, numbers)
+    (driver,) = found.all_drivers(0)
+    assert (driver.name, driver.share) == ("a", pytest.approx(1.0))
+    assert found.drivers(0) == (driver,)

@@ -5,12 +5,11 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from scipy.stats import lognorm, spearmanr, triang
+from scipy.stats import kruskal, lognorm, spearmanr, triang
 
 from detente.chains.allocation import by_value, ces_blocks
 from detente.chains.chain import Feed, Grade, GradeSource, Market, Plant, Range, Stage, Stock, SupplyChain, User
 from detente.chains.disrupt import disrupt
-from detente.chains.draws import Samples, tornado, triangular
 from detente.chains.leakage import transit
 from detente.chains.levers import Lever, worth
 from detente.chains.licences import Act, Licences, profile, split_total
@@ -33,6 +32,7 @@ from detente.chains.scenarios import april_2025, cut, free, full_stop, general_l
 from detente.chains.steps import DAYS_PER_MONTH, STEPS, by_month, edges
 from detente.chains.stocks import Reserve, cover_classes, first_short, run_stocks
 from detente.codes import InputError, UnknownName
+from detente.draws import associations, triangular
 
 NAN = float("nan")
 VALUES = {
@@ -421,14 +421,24 @@ def test_triangular_draws_against_scipy():
     assert weights.sum(axis=1) == pytest.approx(np.ones(4))
 
 
-def test_tornado_is_spearmans_rank_correlation():
+def test_inputs_are_ordered_by_spearmans_rank_correlation():
     rng = np.random.default_rng(3)
     values = rng.random((50, 3))
     result = values[:, 1] ** 3 - 0.3 * np.round(values[:, 2], 1)
-    found = dict(tornado(Samples(("a", "b", "c"), values, values, 3), result))
+    found = {each.name: each for each in associations(dict(zip("abc", values.T, strict=True)), result)}
     for k, name in enumerate("abc"):
-        assert found[name] == pytest.approx(spearmanr(values[:, k], result).statistic)
+        expected = spearmanr(values[:, k], result).statistic
+        assert (found[name].correlation, found[name].share) == pytest.approx((expected, expected**2))
     assert next(iter(found)) == "b"
+
+
+def test_sets_are_tested_as_kruskal_and_wallis_do():
+    rng = np.random.default_rng(4)
+    kind = np.array(["x", "y", "z"])[rng.integers(0, 3, 60)]
+    result = np.round(rng.random(60) + 0.3 * (kind == "z"), 1)
+    (found,) = associations({"kind": kind}, result)
+    expected = kruskal(*(result[kind == name] for name in "xyz"))
+    assert (59 * found.share, found.chance) == pytest.approx((expected.statistic, expected.pvalue))
 
 
 def test_shapley_shares_against_all_orders():

@@ -11,9 +11,9 @@ from scipy.interpolate import BarycentricInterpolator, RectBivariateSpline
 
 from detente.codes import InputError, UnknownName
 from detente.data.worlds import load_economy
+from detente.draws import Input, band, columns_of, draw, drivers
 from detente.economy import Shock, baseline_tariff, goods, optimal_tariff
 from detente.economy.input_output.accounts import accounts
-from detente.talks.draws import Spread, band, draw, drivers
 from detente.talks.duties import BILLION, DutyIssue, DutySpace, check_reference, group_of, measured
 from detente.talks.endowment import endowments
 from detente.talks.horizon import Horizon, annuity, blend, duration_matters, with_duration
@@ -404,28 +404,28 @@ def test_a_path_follows_the_clock_of_the_law(rough):
 
 
 def test_a_draw_depends_on_seed_and_number_alone():
-    spreads = (
-        Spread("set", "a", spread="choice", choices=("a", "b", "c")),
-        Spread("loss", 30.0, 5.0, 200.0, "log-uniform"),
-        Spread("value", 2.0, -1.0, 10.0),
+    inputs = (
+        Input("set", "a", shape="choice", choices=("a", "b", "c")),
+        Input("loss", 30.0, 5.0, 200.0, "log-uniform"),
+        Input("value", 2.0, -1.0, 10.0),
     )
-    alone = draw(spreads, 1, 7)
-    assert alone == [draw(spreads, 1, i) for i in range(9)][7]
-    assert alone != draw(spreads, 2, 7)
-    many = np.array([draw(spreads, 1, i)["loss"] for i in range(4000)])
+    alone = draw(inputs, 1, 7)
+    assert alone == [draw(inputs, 1, i) for i in range(9)][7]
+    assert alone != draw(inputs, 2, 7)
+    many = np.array([draw(inputs, 1, i)["loss"] for i in range(4000)])
     assert many.min() >= 5.0
     assert many.max() <= 200.0
     assert np.median(many) == pytest.approx(np.sqrt(5 * 200), rel=0.1)
 
 
 def test_the_inputs_that_move_a_number_are_found():
-    spreads = [Spread(name, 0.5, 0.0, 1.0) for name in ("a", "b", "c")]
-    spreads.append(Spread("kind", "x", spread="choice", choices=("x", "y")))
-    inputs = [draw(spreads, 3, i) for i in range(300)]
-    output = np.array([np.exp(3 * one["b"]) + 8.0 * (one["kind"] == "y") + 0.1 * one["a"] for one in inputs])
-    (first, r1), (second, r2) = drivers(inputs, output)
-    assert {first, second} == {"b", "kind"}
-    assert 1.0 >= r1 >= r2 > 0.2
+    inputs = [Input(name, 0.5, 0.0, 1.0) for name in ("a", "b", "c")]
+    inputs.append(Input("kind", "x", shape="choice", choices=("x", "y")))
+    rows = [draw(inputs, 3, i) for i in range(300)]
+    output = np.array([np.exp(3 * one["b"]) + 8.0 * (one["kind"] == "y") + 0.1 * one["a"] for one in rows])
+    first, second = drivers(columns_of(rows), output)
+    assert {first.name, second.name} == {"b", "kind"}
+    assert 1.0 >= first.share >= second.share > 0.2
     low, high = band(np.arange(101.0))
     assert (low, high) == (5.0, 95.0)
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
+from detente.draws import Input
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -61,6 +62,10 @@ class Range:
     basis: str = ""
     confidence: str = ""
     shape: str = "triangular"
+
+    def as_input(self, name: str) -> Input:
+        """What is drawn, under a name of its own."""
+        return Input(name, self.central, self.low, self.high, self.shape)
 
 
 @dataclass(frozen=True)

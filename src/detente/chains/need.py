@@ -13,6 +13,7 @@ import numpy as np
 
 from detente.chains.chain import Floats
 from detente.codes import InputError
+from detente.draws import triangular
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,6 @@ def draw_weights(low: Floats, central: Floats, high: Floats, uniform: Floats) ->
     -------
     Shares of the shape of `uniform`.
     """
-    from detente.chains.draws import triangular
-
     drawn = triangular(uniform, low, central, high)
     return drawn / drawn.sum(axis=-1, keepdims=True)
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import shutil
 import stat
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
+
+from detente.codes import InputError
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
@@ -31,6 +38,84 @@ def write_bytes(path: Path, content: bytes) -> Path:
         # A full disk names no file, and a half-written one would be named by a word of chance.
         raise OSError(error.errno, error.strerror, str(path)) from None
     return path
+
+
+def remove_halves(folder: Path, names: re.Pattern[str]) -> None:
+    """Remove what a process that was killed while it wrote has left beside files of some names, in a folder and below.
+
+    Only files of this program may be in the folder: another process that writes there loses what it is at.
+    """
+    for path in folder.rglob(".*"):
+        name, _, ending = path.name[1:].rpartition(".")
+        if path.is_file() and re.fullmatch(r"\w+", ending) and names.fullmatch(name):
+            path.unlink(missing_ok=True)
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes], *, whole: bool = False) -> Path:
+    """Write files into a folder: first beside it, then each moved into its place.
+
+    A folder that is not there yet appears whole or not at all; of one that is, files of other names stay.
+
+    Parameters
+    ----------
+    whole : whether a folder that is there, and must be empty, is replaced, so that it appears whole too.
+
+    Raises
+    ------
+    InputError
+        where the path is a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(str(folder), "is a file, not a folder", "give a folder, or a name that ends in .html")
+    target = folder.resolve()
+    beside = target.parent / f".{target.name[:80]}.{secrets.token_hex(4)}"
+    beside.mkdir(parents=True)
+    try:
+        for name, content in files.items():
+            write_bytes(beside / name, content)
+        if whole and target.exists():
+            target.rmdir()
+        if target.exists():
+            for name in files:
+                (target / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(beside / name, target / name)
+        else:
+            os.replace(beside, target)
+    finally:
+        remove_folder(beside)
+    return folder
+
+
+def make_folder(folder: Path, *, private: bool = False) -> Path:
+    """A folder and those above it; one that is there stays as it is.
+
+    Parameters
+    ----------
+    private : whether only its owner may look into it.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
+    return folder
+
+
+def takes_files(folder: Path) -> None:
+    """See that a folder takes a file, and leave none.
+
+    Raises
+    ------
+    OSError : it does not, and why.
+    """
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with all that is in it; what cannot be removed stays."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def open_log(path: Path) -> BinaryIO:
+    """A file that grows, for what another process says."""
+    return path.open("ab")
 
 
 def _status(path: Path) -> os.stat_result | None:

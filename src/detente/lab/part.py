@@ -10,8 +10,9 @@ from pathlib import Path
 from detente.codes import Table
 from detente.lab.ground.sides import Pairing
 from detente.lab.scenario import Scenario
+from detente.lab.work.chunks import Progress
 
-Progress = Callable[[str, int, int], None]
+PartProgress = Callable[[str, int, int], None]
 """Told the part of a run, how much of it is done, and of how much."""
 
 
@@ -37,7 +38,7 @@ class Question:
     draws: int | None = None
     only: frozenset[str] = frozenset()
     pairings: Mapping[str, Sequence[Pairing]] = field(default_factory=dict, repr=False)
-    progress: Progress | None = field(default=None, repr=False)
+    progress: PartProgress | None = field(default=None, repr=False)
 
     @property
     def share_draws(self) -> int:
@@ -48,7 +49,7 @@ class Question:
         """Whether a table is wanted."""
         return not self.only or table in self.only
 
-    def told(self, part: str) -> Callable[[int, int], None] | None:
+    def told(self, part: str) -> Progress | None:
         """What a part tells how far it is."""
         return None if self.progress is None else partial(self.progress, part)
 

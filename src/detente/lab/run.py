@@ -17,7 +17,7 @@ from detente.data.yamlfile import as_share
 from detente.lab.duties.tables import FIXED, POST
 from detente.lab.ground.sides import Pairing, latest_standing
 from detente.lab.key import data_hashes, key_of, vintages
-from detente.lab.part import Built, Progress, Question, Seen
+from detente.lab.part import Built, PartProgress, Question, Seen
 from detente.lab.parts import PARTS, asked
 from detente.lab.prepared import prepared
 from detente.lab.register import assumptions
@@ -37,7 +37,7 @@ def run(
     on: date | None = None,
     draws: int | None = None,
     only: Collection[str] = (),
-    progress: Progress | None = None,
+    progress: PartProgress | None = None,
     seen: Seen | None = None,
     executor: Executor | None = None,
 ) -> Result:

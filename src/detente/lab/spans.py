@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import Table
-
-LEAST_DRAWS = 20
-"""Draws below which no range is printed: the 5th and the 95th percentile of fewer lie beyond the outermost draws."""
+from detente.draws import LEAST_DRAWS
 
 SHARES, JOINT = "draws of shares of goods that codes do not show", "joint draws"
 """What the range of the average is taken over, without and with draws of everything uncertain."""

@@ -6,24 +6,22 @@ atoms. It is computed once per atom; a thousand draws of the shares are then dot
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.draws import swing, widest
 from detente.law import Shares
 from detente.law.space import Atoms
 from detente.trade.flows import Floats, Ints
 
 CLAIMS, ELASTICITY = "preference claims", "import-demand elasticity"
 
-ROUNDING, SMALLEST = 1e-9, 1e-6
-"""Numbers that differ by less are one: a share of the central value, which counts as no smaller than the second."""
-
 
 @dataclass(frozen=True)
-class Spread:
+class BoundedShare:
     """A share with its bounds, on every line.
 
     Attributes
@@ -41,7 +39,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class AverageRange:
     """An average with its range.
 
     Attributes
@@ -60,23 +58,15 @@ class Range:
     @property
     def movers(self) -> list[str]:
         """The two inputs that move the average most."""
-        size = {name: abs(hi - lo) for name, (lo, hi) in self.swings.items() if self.moved_by(name)}
-        return sorted(size, key=lambda n: -size[n])[:2]
+        return widest(self.value, self.swings)
 
     def moved_by(self, name: str) -> bool:
         """Whether an input alone moves the average by more than rounding."""
         return bool(swing((self.value, *self.swings[name])))
 
 
-def swing(values: Sequence[float]) -> float:
-    """How far apart values of one number are, the first of them the central one; 0 where that is rounding."""
-    known = [value for value in values if value == value]
-    size = max(known, default=0.0) - min(known, default=0.0)
-    return size if size > ROUNDING * max(abs(values[0]), SMALLEST) else 0.0
-
-
 @dataclass(frozen=True)
-class Weights:
+class AtomWeights:
     """Weights of some atoms as a function of the shares.
 
     Attributes
@@ -89,7 +79,7 @@ class Weights:
     places: Mapping[str, tuple[Ints, NDArray[np.int8], Ints]] = field(repr=False)
 
     @classmethod
-    def of(cls, atoms: Atoms, chosen: Ints) -> Weights:
+    def of(cls, atoms: Atoms, chosen: Ints) -> AtomWeights:
         """Weights of the chosen atoms (positions, shape (n,))."""
         places = {}
         for name, states in atoms.states.items():
@@ -107,6 +97,7 @@ class Weights:
         return weight
 
 
-def spreads_of(default: Shares, low: Shares, high: Shares) -> dict[str, Spread]:
-    """Spreads from shares at their defaults and bounds."""
-    return {name: Spread(share, low.by_aspect[name], high.by_aspect[name]) for name, share in default.by_aspect.items()}
+def bounded(default: Shares, low: Shares, high: Shares) -> dict[str, BoundedShare]:
+    """Shares with their bounds, by aspect."""
+    ends = low.by_aspect, high.by_aspect
+    return {name: BoundedShare(share, *(end[name] for end in ends)) for name, share in default.by_aspect.items()}

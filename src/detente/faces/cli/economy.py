@@ -110,8 +110,8 @@ def balance(
 ) -> None:
     """Balance the accounts of a world: input and final shares moved as little as can be; or its trade."""
     from detente.codes import InputError
+    from detente.data.store import write_bytes
     from detente.data.world_files import npz_of
-    from detente.faces.formats import write_bytes
 
     if out.suffix != ".npz":
         raise InputError("--out", f"'{out}' is no .npz file", "end its name with .npz")

@@ -42,8 +42,9 @@ def replicate(
 ) -> None:
     """Replication package: scenario, tables, figures, data and versions, README, and a program that checks them."""
     import detente.lab.run as lab
+    from detente.data.store import write_folder
     from detente.faces.report.replication import files
-    from detente.faces.report.writing import check_empty, write_folder
+    from detente.faces.report.writing import check_empty
     from detente.lab.scenario import load_scenario
 
     check_empty(out)
@@ -51,9 +52,7 @@ def replicate(
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     result = lab.run(scenario, today=opt.day("today"), on=opt.day(on) if on else None, draws=draws)
     content = files(result, path.parent, draws)
-    if out.exists():
-        out.rmdir()
-    write_folder(out, content)
+    write_folder(out, content, whole=True)
     print(f"{len(content)} files written to {out}; result {result.key}")
 
 

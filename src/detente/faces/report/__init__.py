@@ -6,18 +6,17 @@
 from __future__ import annotations
 
 import importlib
-import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import cast
 
 from detente.codes import InputError, Table
-from detente.faces.formats import is_stdout, to_csv, write_bytes
+from detente.data.store import takes_files, write_bytes, write_folder
+from detente.faces.formats import is_stdout, to_csv
 from detente.faces.report.chapters import chapter_of
 from detente.faces.report.content import Content, chapters, content
 from detente.faces.report.saved import to_document
-from detente.faces.report.writing import write_folder
 from detente.lab.part import Seen
 from detente.lab.result import Result
 from detente.lab.work.schedule import handed
@@ -64,8 +63,7 @@ def check_target(path: Path) -> None:
 def _try(path: Path, folder: Path) -> None:
     """Refuse a folder in which nothing can be written; what is tried leaves nothing behind."""
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        takes_files(folder)
     except OSError:
         raise InputError(
             str(path), "cannot be written", f"check the rights of {folder}, or give another path"

@@ -9,10 +9,11 @@ from typing import Any
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.tables import place
+from detente.draws import LEAST_DRAWS
 from detente.faces.charts.frame import day, said, uncoded, variants
 from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
-from detente.lab.spans import LEAST_DRAWS, agreeing, draws_of, few, printed
+from detente.lab.spans import agreeing, draws_of, few, printed
 
 Tables = Mapping[str, Table]
 Row = Mapping[str, Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -17,6 +16,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from detente.codes import InputError
+from detente.data.store import make_folder, takes_files
 from detente.faces.web import problems
 from detente.faces.web.answers import matches, unchanged
 from detente.faces.web.api import describe, downloads
@@ -90,9 +90,8 @@ def _writable(folder: Path) -> None:
     InputError : it does not, and why.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        make_folder(folder, private=True)
+        takes_files(folder)
     except OSError as error:
         words = unwritable(error) or f"cannot be used ({error.strerror or type(error).__name__})"
         raise InputError(f"--data {folder}", words, "give a folder of yours, with room") from None

@@ -8,28 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains.chain import Range
-from detente.chains.draws import Samples, draw, tornado
 from detente.chains.many import in_blocks
-from detente.codes import InputError, SolveError
+from detente.codes import SolveError
 from detente.data.chain_build import figures
-from detente.data.limits import processors
-from detente.data.store import write_bytes
+from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
 from detente.lab.chains.answer import CountryLoss, country_losses
-from detente.lab.chains.economies import Progress
 from detente.lab.chains.months import Question, Ran, RunCase, question_key, run_many, run_question
 from detente.lab.chains.paths import start_of
+from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.lab.work.threads import on_one_thread
-from detente.lab.work.workers import processes
 from detente.version import VERSION
 
 Floats = NDArray[np.float64]
@@ -38,9 +34,8 @@ CHUNK = 20
 TOLERANCE = 1e-8
 """Largest residual of the networks' equations in a draw, logs."""
 
-QUANTILES = (0.5, 0.05, 0.95)
-FAILED = 0.05
-"""Share of draws without an equilibrium from which on no range is given."""
+QUANTILES = (0.5, *BAND)
+"""Of an answer, in the order in which they are given."""
 
 PAIRED = 2
 """Every so many draws the other licence path is answered as well: it costs as much again, and half of 200 draws tell a
@@ -55,19 +50,19 @@ twice, so they keep their value unless set by hand."""
 
 
 @dataclass(frozen=True)
-class Spread:
+class AnswerDraws:
     """Draws of an answer.
 
     Attributes
     ----------
-    samples : figures drawn. keys : country, scope, measure and period of each loss; users, prices: (element, month).
+    sample : figures drawn. keys : country, scope, measure and period of each loss; users, prices: (element, month).
     losses, first_short, outside : shape (draw, key), (draw, user), (draw, price); not a number where a draw failed.
     avoided : loss less that of the other licence path in the same draw, shape (draw, key), not a number in every
         second draw; no columns without another path.
     failed : draws without an equilibrium.
     """
 
-    samples: Samples = field(repr=False)
+    sample: Sample = field(repr=False)
     keys: tuple[tuple[str, str, str, str], ...] = field(repr=False)
     users: tuple[str, ...] = field(repr=False)
     prices: tuple[tuple[str, int], ...] = field(repr=False)
@@ -78,7 +73,7 @@ class Spread:
     failed: int
 
     def __len__(self) -> int:
-        return len(self.samples)
+        return len(self.sample)
 
     def of_loss(self, row: CountryLoss) -> tuple[float, float, float]:
         """Median, 5% and 95% of a loss; not a number where it was not drawn."""
@@ -102,23 +97,14 @@ class Spread:
         return _quantiles(self.outside[:, self.prices.index((element, month))])
 
     def movers(self, key: tuple[str, str, str, str], most: int = 5) -> list[tuple[str, float]]:
-        """Figures that move a loss most, with their rank correlation."""
-        column = self.losses[:, self.keys.index(key)]
-        kept = np.isfinite(column)
-        held = Samples(self.samples.names, self.samples.values[kept], self.samples.uniform[kept], self.samples.seed)
-        return tornado(held, column[kept])[:most]
+        """Figures that move a loss most by more than chance, with their rank correlation."""
+        found = drivers(columns_of(self.sample.rows), self.losses[:, self.keys.index(key)], most)
+        return [(each.name, each.correlation) for each in found]
 
 
 def _quantiles(values: Floats) -> tuple[float, float, float]:
-    kept = np.sort(values[~np.isnan(values)])
-    if not kept.size:
-        return np.nan, np.nan, np.nan
-    found = []
-    for share in QUANTILES:
-        at = share * (kept.size - 1)
-        low, high = kept[int(np.floor(at))], kept[int(np.ceil(at))]
-        found.append(float(low if low == high else low + (high - low) * (at - np.floor(at))))
-    return found[0], found[1], found[2]
+    median, low, high = quantiles(values, QUANTILES).tolist()
+    return median, low, high
 
 
 def spread(
@@ -130,7 +116,7 @@ def spread(
     folder: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-) -> Spread:
+) -> AnswerDraws:
     """Draw the figures of a chain and answer the question with each draw.
 
     Parameters
@@ -145,29 +131,29 @@ def spread(
     ------
     InputError : draws or workers below one. SolveError : more than a twentieth of the draws without an equilibrium.
     """
-    if workers is not None and workers < 1:
-        raise InputError("--workers", f"{workers} processes cannot work", "give 1 or more")
-    ranges = drawn_figures(question)
-    samples = draw(ranges, draws, seed)
+    crew = Crew(SEVERAL, workers, forked=True)
+    ranges, sample = drawn_figures(question), sample_of(question, draws, seed)
     asked = Pair(question, other)
     frame = _Frame(asked)
-    chunks = [range(at, min(at + CHUNK, draws)) for at in range(0, draws, CHUNK)]
-    key = _key(asked, ranges, draws, seed)
-    rows = dict(_finished(folder, key, chunks, frame.width))
-    done = sum(len(chunks[n]) for n in rows)
-    left = [n for n in range(len(chunks)) if n not in rows]
-    for n, values in _computed(asked, samples, left, chunks, frame.width, workers):
-        if folder is not None:
-            _keep(folder / _file(key, n), values)
-        rows[n] = values
-        done += len(chunks[n])
-        if progress is not None:
-            progress(done, draws)
-    table = np.concatenate([rows[n] for n in range(len(chunks))])
+    key, drawn = _key(asked, ranges, draws, seed), spans(draws, CHUNK)
+
+    def unpacked(number: int, content: bytes) -> Floats:
+        values = np.load(io.BytesIO(content), allow_pickle=False)
+        if values.shape != (len(drawn[number]), frame.width):
+            raise ValueError(f"shape {values.shape}")
+        return values
+
+    files = Files(folder, lambda number: f"{key}-{number:05d}.npy", _packed, unpacked)
+    chunks = [
+        Chunk(n, len(rows), partial(_chunk, asked, sample.names, sample.values[rows.start : rows.stop], frame.width))
+        for n, rows in enumerate(drawn)
+    ]
+    go_on(chunks, files, crew, progress)
+    table = np.concatenate(files.in_order())
     failed = int(np.isnan(table[:, 0]).sum())
-    if failed > FAILED * draws:
+    if failed > MOST_FAILED * draws:
         raise SolveError(f"{failed} of {draws} draws have no equilibrium; give a smaller cut or a higher q_floor")
-    return frame.spread(samples, table, failed)
+    return frame.spread(sample, table, failed)
 
 
 def drawn_figures(question: Question) -> dict[str, Range]:
@@ -176,6 +162,17 @@ def drawn_figures(question: Question) -> dict[str, Range]:
     found = figures(question.name, start=start)
     fixed = {*question.values, *ALTERNATIVES}
     return {name: r for name, r in found.items() if r.low < r.high and name not in fixed}
+
+
+def sample_of(question: Question, draws: int, seed: int) -> Sample:
+    """Joint draws of the figures of a question.
+
+    Raises
+    ------
+    InputError : fewer than one draw.
+    """
+    ranges = drawn_figures(question)
+    return sampled([ranges[name].as_input(name) for name in sorted(ranges)], draws, seed)
 
 
 @dataclass(frozen=True)
@@ -223,10 +220,10 @@ class _Frame:
     def width(self) -> int:
         return len(self.keys) * (1 if self.asked.other is None else 2) + len(self.users) + len(self.prices)
 
-    def spread(self, samples: Samples, table: Floats, failed: int) -> Spread:
+    def spread(self, sample: Sample, table: Floats, failed: int) -> AnswerDraws:
         ends = np.cumsum([len(self.keys), len(self.users), len(self.prices)])
         losses, first_short, outside, avoided = np.split(table, ends, axis=1)
-        return Spread(samples, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
+        return AnswerDraws(sample, self.keys, self.users, self.prices, losses, first_short, outside, avoided, failed)
 
 
 def _numbers(drawn: Sequence[Pair]) -> list[Floats | SolveError]:
@@ -274,25 +271,6 @@ def _chunk(asked: Pair, names: Sequence[str], values: Floats, width: int) -> Flo
     return found
 
 
-def _computed(
-    asked: Pair, samples: Samples, left: list[int], chunks: list[range], width: int, workers: int | None
-) -> Iterator[tuple[int, Floats]]:
-    """Chunks as they are done."""
-    if not left:
-        return
-    jobs = {n: samples.values[chunks[n].start : chunks[n].stop] for n in left}
-    several = workers or (1 if len(samples) < SEVERAL else processors())
-    several = min(several, len(left))
-    if several == 1:
-        for n, values in jobs.items():
-            yield n, _chunk(asked, samples.names, values, width)
-        return
-    with processes(several, forked=True) as pool:
-        waiting = {pool.submit(_chunk, asked, samples.names, values, width): n for n, values in jobs.items()}
-        for job in as_completed(waiting):
-            yield waiting[job], job.result()
-
-
 def _key(asked: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
     """A short name of everything the draws depend on."""
     held = {name: asdict(value) for name, value in sorted(ranges.items())}
@@ -300,7 +278,7 @@ def _key(asked: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str
     content: list[object] = [_question_key(asked.question), held, draws, seed, file, VERSION]
     if asked.other is not None:
         content.append(_question_key(asked.other))
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:12]
+    return chunk_key(*content)
 
 
 def _question_key(question: Question) -> list[object]:
@@ -309,30 +287,7 @@ def _question_key(question: Question) -> list[object]:
     return [question_key(question), Path(path).read_text() if path.endswith(".toml") else ""]
 
 
-def _file(key: str, n: int) -> str:
-    return f"{key}-{n:05d}.npy"
-
-
-def _finished(folder: Path | None, key: str, chunks: list[range], width: int) -> Iterator[tuple[int, Floats]]:
-    for n, chunk in enumerate(chunks):
-        path = None if folder is None else folder / _file(key, n)
-        if path is None or not path.exists():
-            continue
-        values = _kept(path)
-        if values is not None and values.shape == (len(chunk), width):
-            yield n, values
-
-
-def _kept(path: Path) -> Floats | None:
-    """A chunk on record; None where it is damaged, so that it is drawn again."""
-    try:
-        return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-
-
-def _keep(path: Path, values: Floats) -> None:
-    """Write a chunk whole or not at all."""
+def _packed(values: Floats) -> bytes:
     content = io.BytesIO()
     np.save(content, values)
-    write_bytes(path, content.getvalue())
+    return content.getvalue()

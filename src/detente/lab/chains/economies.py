@@ -7,7 +7,7 @@ to 13); the networks that lack them are those of the industries of each country.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -264,7 +264,3 @@ def _sigma(chain: SupplyChain, mine: Industries, month: float) -> Floats:
     first = [chain.value(f"sigma_start_{name}") for name in CLASSES]
     last = [chain.value(f"sigma_end_{name}") for name in CLASSES]
     return mine.classes @ sigma_at(first, last, chain.value("sigma_months"), month)
-
-
-Progress = Callable[[int, int], None]
-"""Told how many of how many are done."""

@@ -27,9 +27,10 @@ from detente.chains.licences import Licences
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile, LeverRow
-from detente.lab.chains.economies import Progress, nations
+from detente.lab.chains.economies import nations
 from detente.lab.chains.effects import Effects, effects
 from detente.lab.chains.months import DIRECT, REQUIREMENT, Question, exposed_shares, months_of, run_question
+from detente.lab.work.chunks import Progress
 
 Floats = NDArray[np.float64]
 

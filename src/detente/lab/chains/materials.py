@@ -21,7 +21,7 @@ from detente.data.chain_tables import us_network
 from detente.data.tables import place
 from detente.lab.chains import tables as build
 from detente.lab.chains.answer import Answer, answer
-from detente.lab.chains.draws import Spread, spread
+from detente.lab.chains.draws import AnswerDraws, spread
 from detente.lab.chains.months import Question, Words
 from detente.lab.chains.multiple import BEYOND
 from detente.lab.chains.paths import CONTROLLED, FIRST, GENERAL, RARE_EARTHS, licences_of, start_of
@@ -29,8 +29,8 @@ from detente.lab.chains.report import material_line, notes
 from detente.lab.ground.averages import sector_names
 
 if TYPE_CHECKING:
-    from detente.lab.chains.economies import Progress
     from detente.lab.scenario import Materials
+    from detente.lab.work.chunks import Progress
 
 DEAL_COLUMNS = (
     Column("country", Unit.CODE, "country or bloc"),
@@ -150,7 +150,7 @@ def path_of(path: str | float, chain: str, general: float = GENERAL) -> Words:
     return Words(cut=1.0 - path, elements=CONTROLLED if chain == RARE_EARTHS else ())
 
 
-def _deal_table(before: Answer, after: Answer, ranges: Spread | None) -> Table:
+def _deal_table(before: Answer, after: Answer, ranges: AnswerDraws | None) -> Table:
     rows = []
     for old, new in zip(before.losses, after.losses, strict=True):
         loss = old.loss
@@ -169,7 +169,7 @@ def _deal_table(before: Answer, after: Answer, ranges: Spread | None) -> Table:
     return build.table_of("materials", title, DEAL_COLUMNS, rows, *said[:3], *said[-1:], material_line(before))
 
 
-def _short_table(before: Answer, ranges: Spread | None) -> Table:
+def _short_table(before: Answer, ranges: AnswerDraws | None) -> Table:
     found, names = build.first_table(before, ranges), _names()
     users = np.array([_named(row, names) for row in found.rows()], dtype=np.str_)
     data = {column.name: found[column.name] for column in SHORT_COLUMNS if column.name != "user"} | {"user": users}

@@ -13,7 +13,7 @@ from detente.data import chain_world
 from detente.data.chainfile import ChainFile
 from detente.lab.chains import tables as build
 from detente.lab.chains.answer import Answer
-from detente.lab.chains.draws import ALTERNATIVES, Spread
+from detente.lab.chains.draws import ALTERNATIVES, AnswerDraws
 from detente.lab.chains.months import question_key
 from detente.lab.chains.multiple import BEYOND
 from detente.lab.chains.tables import balance_table, stocks_table
@@ -22,7 +22,7 @@ SECOND = 1e-3
 """Move of an imported part from which on a second pass is worth a word."""
 
 
-def content(answer: Answer, spread: Spread | None = None) -> dict[str, Any]:
+def content(answer: Answer, spread: AnswerDraws | None = None) -> dict[str, Any]:
     """Everything `--format json` prints."""
     ran = answer.ran
     question = ran.question
@@ -33,7 +33,7 @@ def content(answer: Answer, spread: Spread | None = None) -> dict[str, Any]:
         "restrictor": question.file.restrictor,
         "question": question_key(question) | {"scopes": list(ran.scopes), "licences": ran.licences.name},
         "draws": 0 if spread is None else len(spread),
-        "seed": None if spread is None else spread.samples.seed,
+        "seed": None if spread is None else spread.sample.seed,
         "need": needs(answer),
         "losses": _rows(build.losses_table(answer, spread)),
         "beyond_model": _beyond(answer),
@@ -62,7 +62,7 @@ def _rows(table: Any) -> list[dict[str, Any]]:
     return [{key: None if value != value else value for key, value in row.items()} for row in table.rows()]
 
 
-def _first(answer: Answer, spread: Spread | None) -> list[dict[str, Any]]:
+def _first(answer: Answer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
     scope = answer.ran.scopes[0]
     rows = _rows(build.first_table(answer, spread))
     return [row | {"defence": bool(row["defence"]), "scope": scope, "unit": "days"} for row in rows]
@@ -109,8 +109,8 @@ def _with_parts(file: ChainFile, bloc: str, spent: float) -> float | None:
     return spent - sum(direct) + row.central if direct else spent
 
 
-def movers(answer: Answer, spread: Spread | None) -> list[dict[str, Any]]:
-    """Figures that move the loss of GDP of year 1 most, in the widest scope, by country."""
+def movers(answer: Answer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
+    """Figures that move the loss of GDP of year 1 most by more than chance, in the widest scope, by country."""
     if spread is None:
         return []
     scope, found = answer.ran.scopes[-1], []
@@ -118,11 +118,12 @@ def movers(answer: Answer, spread: Spread | None) -> list[dict[str, Any]]:
         key = (bloc, scope, GDP, build.YEAR)
         if key in spread.keys:
             rows = [{"figure": name, "rank_correlation": rho} for name, rho in spread.movers(key)]
-            found.append({"country": bloc, "scope": scope, "measure": GDP, "period": build.YEAR, "figures": rows})
+            if rows:
+                found.append({"country": bloc, "scope": scope, "measure": GDP, "period": build.YEAR, "figures": rows})
     return found
 
 
-def notes(answer: Answer, spread: Spread | None = None) -> tuple[str, ...]:
+def notes(answer: Answer, spread: AnswerDraws | None = None) -> tuple[str, ...]:
     """Sentences that belong beside the numbers."""
     ran, held = answer.ran, answer.certificate
     found = [*ran.question.file.notes, *_of_runs(answer), *_second_pass(answer), *_small(answer)]

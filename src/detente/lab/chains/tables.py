@@ -16,7 +16,7 @@ from detente.chains.stocks import StockDays, StockRun
 from detente.codes import Column, Table, Unit
 from detente.data import chain_world
 from detente.lab.chains.answer import Answer, CountryLoss
-from detente.lab.chains.draws import Spread
+from detente.lab.chains.draws import AnswerDraws
 from detente.lab.chains.multiple import BEYOND, Key
 
 PEAK, YEAR = "peak quarter, annual rate", "year 1"
@@ -70,7 +70,7 @@ LOSS_COLUMNS = (
 )
 
 
-def losses_table(answer: Answer, spread: Spread | None = None) -> Table:
+def losses_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
     """Every loss with its period, scope and measure."""
     rows = []
     for row in answer.losses:
@@ -91,7 +91,7 @@ def _period_id(period: str) -> str:
     return "peak_quarter" if period == PEAK else period.replace(" ", "_")
 
 
-def _range(row: CountryLoss, spread: Spread | None) -> tuple[float, float, float]:
+def _range(row: CountryLoss, spread: AnswerDraws | None) -> tuple[float, float, float]:
     found = spread.of_loss(row) if spread else (np.nan, np.nan, np.nan)
     return (row.loss.value, np.nan, np.nan) if np.isnan(found[0]) else found
 
@@ -109,7 +109,7 @@ FIRST_COLUMNS = (
 )
 
 
-def first_table(answer: Answer, spread: Spread | None = None) -> Table:
+def first_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
     """First day short by user, of the first scope asked for."""
     ran = answer.ran
     run = ran.runs[ran.scopes[0]]
@@ -143,7 +143,7 @@ PRICE_COLUMNS = (
 )
 
 
-def prices_table(answer: Answer, spread: Spread | None = None) -> Table:
+def prices_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
     """Two prices by element and month, of the first scope asked for."""
     ran = answer.ran
     run = ran.runs[ran.scopes[0]]
@@ -243,7 +243,7 @@ AXIS = (-6, 0)
 CELLS = 18
 
 
-def headline_table(answer: Answer, spread: Spread | None = None) -> Table:
+def headline_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
     """Losses as a reader sees them: one row a country and scope, ranges in full, a log axis beside them."""
     held = {row.key: _range(row, spread) for row in answer.losses}
     periods = _periods(answer)
@@ -273,7 +273,7 @@ def _periods(answer: Answer) -> list[tuple[str, str]]:
     return [("peak", PEAK), *((f"year_{k}", f"year {k}") for k in range(1, min(years, 3) + 1))]
 
 
-def _headline_notes(spread: Spread | None) -> tuple[str, ...]:
+def _headline_notes(spread: AnswerDraws | None) -> tuple[str, ...]:
     what = "median (5% to 95%)" if spread else "central figures"
     return (
         f"{what}, % of annual GDP; peak: worst quarter at annual rate; a year: sum of its four quarters over four",
@@ -325,7 +325,7 @@ def _cell(value: float) -> int:
     return round(CELLS * share) if np.isfinite(share) else 0
 
 
-def price_path_table(answer: Answer, spread: Spread | None = None) -> Table:
+def price_path_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
     """Quotes outside at some months, beside the price inside."""
     ran = answer.ran
     run = ran.runs[ran.scopes[0]]
@@ -347,7 +347,7 @@ def price_path_table(answer: Answer, spread: Spread | None = None) -> Table:
     return table_of("price-path", f"Prices, USD per kg of element: {title_of(answer)}", columns, rows, *notes)
 
 
-def _quote(value: float, element: str, month: int, spread: Spread | None) -> str:
+def _quote(value: float, element: str, month: int, spread: AnswerDraws | None) -> str:
     text = f"{value:,.0f}" if value >= 100.0 else f"{value:,.1f}"
     if spread is None:
         return text

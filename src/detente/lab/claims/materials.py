@@ -17,14 +17,13 @@ import numpy as np
 from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt_many
 from detente.chains.disruption import Disruption
-from detente.chains.draws import draw
 from detente.chains.many import answered, in_blocks
 from detente.chains.stocks import SHORT
 from detente.codes import InputError
 from detente.data.chain_build import build
 from detente.data.chainfile import chain_file
 from detente.lab.chains.answer import YEAR
-from detente.lab.chains.draws import drawn_figures
+from detente.lab.chains.draws import sample_of
 from detente.lab.chains.economies import DIRECT
 from detente.lab.chains.months import Question, Words, months_case
 from detente.lab.chains.paths import FIRST, GENERAL, licences_of, start_of
@@ -46,8 +45,7 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     question = _question(reading, row.partner or reading.partner or "USA", as_of)
     asked = [question]
     if basis.draws:
-        samples = draw(drawn_figures(question), basis.draws, basis.seed)
-        rows = [dict(zip(samples.names, drawn, strict=True)) for drawn in samples.values.tolist()]
+        rows = sample_of(question, basis.draws, basis.seed).rows
         asked += [replace(question, values=figures) for figures in rows]
     values = _short_months(asked)
     return Measured(

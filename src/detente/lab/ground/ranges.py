@@ -8,11 +8,12 @@ from datetime import date
 import numpy as np
 
 from detente.codes import Column, Table, Unit
+from detente.draws import band
 from detente.lab.ground.averages import Ground
 from detente.lab.ground.uncertain import Position, UncertainDuties, averages, uncertain_duties
 from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading
-from detente.trade.ranges import ELASTICITY, Range
+from detente.trade.ranges import ELASTICITY, AverageRange
 
 SEED = 20250512
 
@@ -41,7 +42,7 @@ def input_name(law: Law, name: str) -> str:
 
 def range_of(
     ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, draws: int = 200, seed: int = SEED
-) -> Range:
+) -> AverageRange:
     """Range of the average over content and claim shares."""
     duties = uncertain_duties(ground.reaching(on), on, reading)
     at = duties.owed(duties.flows.value / duties.flows.total)
@@ -50,7 +51,7 @@ def range_of(
 
 def post_range_of(
     ground: Ground, start: date, on: date, reading: Reading, elasticity: float, draws: int, seed: int
-) -> Range:
+) -> AverageRange:
     """Range of the average at post-shock weights over the elasticity, from half to twice of it, and all shares."""
     before, after = (uncertain_duties(ground.reaching(min(start, on)), day, reading) for day in (start, on))
 
@@ -63,13 +64,13 @@ def post_range_of(
 
 def _range(
     duties: UncertainDuties, inputs: Sequence[str], at: Callable[[Position], float], draws: int, seed: int
-) -> Range:
+) -> AverageRange:
     """The value in the middle, its 5th and 95th percentile over draws, and what each input does alone.
 
     Which inputs are drawn follows from what the law asks about the goods, never from how numbers compare.
     """
     value = at({})
     drawn = [at(position) for position in duties.positions(inputs, draws, seed)]
-    low, high = np.quantile(drawn, [0.05, 0.95]) if drawn else (value, value)
+    low, high = band(np.asarray(drawn)) if drawn else (value, value)
     swings = {name: (at({name: -1.0}), at({name: 1.0})) for name in inputs}
-    return Range(value, float(low), float(high), swings, draws, seed)
+    return AverageRange(value, float(low), float(high), swings, draws, seed)

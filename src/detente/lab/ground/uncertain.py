@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from detente.data.flows import STANDS_FOR
-from detente.draws import hypercube
+from detente.draws import Input, sampled
 from detente.lab.ground.averages import Ground
 from detente.lab.ground.weights import at_other_claims
 from detente.law import Reading, Schedule, Space, schedule_on
 from detente.trade import Flows, post_value
 from detente.trade.exposure import partner_columns
-from detente.trade.ranges import CLAIMS, ELASTICITY, Spread, Weights, spreads_of
+from detente.trade.ranges import CLAIMS, ELASTICITY, AtomWeights, BoundedShare, bounded
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,7 +38,7 @@ class UncertainDuties:
 
     Attributes
     ----------
-    spreads : aspect -> its share with bounds; `weights` : of the atoms whose duty depends on shares.
+    shares : aspect -> its share with bounds; `weights` : of the atoms whose duty depends on shares.
     fixed : duty of the pairs that depend on no share, shape (pairs,), share of customs value; 0 of the others.
     moving : duty of all other pairs by atom, shape (pairs, atoms).
     claimed : what both become in addition if claims move from their default to their other bound; None where the two
@@ -46,8 +46,8 @@ class UncertainDuties:
     """
 
     flows: Flows = field(repr=False)
-    spreads: Mapping[str, Spread] = field(repr=False)
-    weights: Weights = field(repr=False)
+    shares: Mapping[str, BoundedShare] = field(repr=False)
+    weights: AtomWeights = field(repr=False)
     fixed: Floats = field(repr=False)
     moving: csr_array = field(repr=False)
     claimed: tuple[Floats, csr_array] | None = field(repr=False)
@@ -59,8 +59,8 @@ class UncertainDuties:
         return used + ([] if self.claimed is None else [CLAIMS])
 
     def _moves(self, name: str, at: Ints, line: Ints) -> bool:
-        spread = self.spreads.get(name)
-        return spread is not None and at.size > 0 and bool((spread.low != spread.high)[:, line].any())
+        share = self.shares.get(name)
+        return share is not None and at.size > 0 and bool((share.low != share.high)[:, line].any())
 
     def positions(self, names: Sequence[str], draws: int, seed: int) -> list[dict[str, float]]:
         """Joint draws of where some inputs lie, by Latin hypercube; an input has the same ones in every answer.
@@ -69,8 +69,8 @@ class UncertainDuties:
         """
         if not draws:
             return []
-        places = hypercube([stream_name(self.flows.importer, name) for name in names], draws, seed)
-        return [dict(zip(names, row, strict=True)) for row in (2.0 * places - 1.0).tolist()]
+        inputs = [position_input(self.flows.importer, name) for name in names]
+        return [dict(zip(names, row, strict=True)) for row in sampled(inputs, draws, seed).values.tolist()]
 
     def at(self, position: Position) -> Floats:
         """Duty of every pair, shape (pairs,), share of customs value."""
@@ -83,7 +83,7 @@ class UncertainDuties:
 
     def _weight(self, position: Position) -> Floats:
         """Weight of each atom in its line, shape (atoms,)."""
-        return self.weights.at({name: self.spreads[name].at(position.get(name, 0.0)) for name in self.weights.places})
+        return self.weights.at({name: self.shares[name].at(position.get(name, 0.0)) for name in self.weights.places})
 
     def owed(self, value: Floats) -> Callable[[Position], float]:
         """The duty owed on values of the pairs, as a function of where the shares lie.
@@ -109,6 +109,11 @@ def stream_name(code: str, name: str) -> str:
     return name if name in SHARED else f"{code} {name}"
 
 
+def position_input(code: str, name: str, title: str = "") -> Input:
+    """An input of an importer as a position: -1 at the low bound, 0 at the default, 1 at the high bound."""
+    return Input(stream_name(code, name), 0.0, -1.0, 1.0, title=title)
+
+
 def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE) -> UncertainDuties:
     """The duties of a ground's law on a day, ready for draws of shares."""
     space, flows = ground.kept_space(on), ground.flows
@@ -119,8 +124,8 @@ def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECT
     for duty in sides:
         moving |= np.maximum.reduceat(duty, starts) != np.minimum.reduceat(duty, starts)
     default = ground.where.shares(ground.law, "trade", ground.parameters)
-    spreads = spreads_of(default, *ground.where.bounds(ground.law, ground.parameters))
-    spreads = {name: _known_kept(spread) for name, spread in spreads.items()}
+    shares = bounded(default, *ground.where.bounds(ground.law, ground.parameters))
+    shares = {name: _known_kept(share) for name, share in shares.items()}
     kept = moving[pair]
     chosen, place = np.unique(atom[kept], return_inverse=True)
     ends = np.concatenate([[0], np.cumsum(np.bincount(pair[kept], minlength=moving.size))])
@@ -134,16 +139,16 @@ def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECT
     first, other = _claims(ground)
     step = other - first
     claimed = parts(-step, step) if step.any() else None
-    return UncertainDuties(flows, spreads, Weights.of(space.atoms, chosen), *parts(1.0 - first, first), claimed)
+    return UncertainDuties(flows, shares, AtomWeights.of(space.atoms, chosen), *parts(1.0 - first, first), claimed)
 
 
-def _known_kept(spread: Spread) -> Spread:
-    """The spread without lines whose share is known and lies outside the bounds of the others."""
-    if spread.default.shape[0] > 1:
-        return spread
-    known = (spread.default < spread.low) | (spread.default > spread.high)
-    ends = (np.where(known, spread.default, end) for end in (spread.low, spread.high))
-    return Spread(spread.default, *ends)
+def _known_kept(share: BoundedShare) -> BoundedShare:
+    """The bounds without lines whose share is known and lies outside the bounds of the others."""
+    if share.default.shape[0] > 1:
+        return share
+    known = (share.default < share.low) | (share.default > share.high)
+    ends = (np.where(known, share.default, end) for end in (share.low, share.high))
+    return BoundedShare(share.default, *ends)
 
 
 def _claims(ground: Ground) -> tuple[Floats, Floats]:

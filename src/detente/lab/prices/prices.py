@@ -19,6 +19,7 @@ from detente.data.flows import SPECIAL_CHAPTERS
 from detente.data.importers import importer
 from detente.data.price_tables import budgets
 from detente.data.price_tables import price_tables as accounts
+from detente.draws import widest
 from detente.lab.ground.averages import Ground, class_of_lines, ground_of
 from detente.lab.ground.sides import START, Pairing, Side, pairings_of
 from detente.lab.scenario import opened
@@ -38,7 +39,6 @@ from detente.trade.prices import (
     latin_hypercube,
     price_effect,
 )
-from detente.trade.ranges import swing
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -244,9 +244,7 @@ class PriceChange:
     def movers(self) -> str:
         """The two assumptions that move the headline most."""
         change = self.effects[1].headline - self.effects[0].headline
-        size = {name: swing((change, *ends)) for name, ends in self.swings.items()}
-        chosen = [name for name in sorted(size, key=lambda n: -size[n]) if size[name] > 0][:2]
-        return "; ".join(INPUTS[name] for name in chosen)
+        return "; ".join(INPUTS[name] for name in widest(change, self.swings))
 
     def contributions(self, split: Callable[[Shocks], dict[str, Floats]]) -> dict[str, tuple[Floats, Floats]]:
         """Parts of the headline that sources make under the two laws: as assumed first, then each draw."""

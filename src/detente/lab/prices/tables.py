@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from detente.codes import Column, Table, Unit, UnknownName
 from detente.data.price_tables import budgets
 from detente.data.tables import countries
+from detente.draws import band
 from detente.lab.duties.tables import MOVED, VARIANT, Heads, Row, table
 from detente.lab.ground.sides import START, Pairing
 from detente.lab.prices.prices import BASE, DRAWS, INPUTS, SEED, PriceChange, Shocks, price_changes
@@ -281,7 +282,7 @@ COSTS = ("out_of_pocket", "national_accounts")
 def _quantiles(spread: Floats) -> tuple[float, float]:
     if not spread.size:
         return float("nan"), float("nan")
-    low, high = np.quantile(spread, [0.05, 0.95])
+    low, high = band(spread)
     return float(low), float(high)
 
 

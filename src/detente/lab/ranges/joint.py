@@ -8,39 +8,50 @@ to tariffs of the world, tariffs to both equilibria. So a share that moves a dut
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, SolveError, Table, Unit
-from detente.data.limits import processors
+from detente.codes import Column, SolveError, Table, Unit
 from detente.data.worlds import load_economy
-from detente.draws import hypercube
+from detente.draws import (
+    BAND,
+    MOST_FAILED,
+    Driver,
+    Input,
+    Sample,
+    Value,
+    associations,
+    central,
+    columns_of,
+    drivers,
+    quantiles,
+    sampled,
+    swing,
+)
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.lab.duties.tables import FIXED, POST
 from detente.lab.ground.axes import WORLD, Axes, laid, tariff_under
 from detente.lab.ground.ranges import input_name
 from detente.lab.ground.sides import START, Pairing, Side
-from detente.lab.ground.uncertain import Position, UncertainDuties, averages, stream_name
+from detente.lab.ground.uncertain import Position, UncertainDuties, averages, position_input
 from detente.lab.ground.uncertain import uncertain_duties as duties_of
 from detente.lab.scenario import Scenario
+from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
 from detente.lab.work.threads import on_one_thread
-from detente.lab.work.workers import given_value, processes
+from detente.lab.work.workers import given_value
 from detente.lab.world.incidence import Effect
 from detente.lab.world.tables import headline_table
-from detente.talks.draws import Spread, band, drivers
 from detente.trade import Onto
-from detente.trade.ranges import ELASTICITY, swing
+from detente.trade.ranges import ELASTICITY
 
 Floats = NDArray[np.float64]
 Key = tuple[str, str, str]
 """Variant, measure, country."""
-Values = Mapping[str, float | str]
+Values = Mapping[str, Value]
 """Input -> its value in a draw: a position between bounds, a number, or a name."""
-Progress = Callable[[int, int], None]
 
 SETS, SCALE = "trade elasticities", "scale of trade elasticities"
 CHUNK, SEVERAL = 10, 60
@@ -52,70 +63,39 @@ LEAST_SCALE = 0.5
 DEFAULT = "default"
 """Where an input stands that moves a number one way only."""
 
-CHANCE = 3.84
-"""Draws times squared rank correlation that an input without effect stays below 19 times in 20 (chi squared)."""
-
-FAILED = 0.05
-"""Share of draws without an equilibrium from which on no range is given."""
-
 
 @dataclass(frozen=True)
-class Input:
-    """Something nobody knows, as a module declares it.
-
-    Attributes
-    ----------
-    spread : its name, central value, range and distribution; shares of goods as positions, -1 at the low bound, 0 at
-        the default and 1 at the high bound.
-    title : what readers call it.
-    ends : what stands at the low and the high end, in words or numbers.
-    """
-
-    spread: Spread
-    title: str
-    ends: tuple[str, str] = ("low bound", "high bound")
-
-    @property
-    def name(self) -> str:
-        """Its name among the values of a draw."""
-        return self.spread.name
-
-    def alone(self) -> tuple[tuple[str, float | str], ...]:
-        """The values it takes in turn while all else is central, each with what stands there."""
-        if self.spread.choices:
-            return tuple((name, name) for name in self.spread.choices)
-        return ((self.ends[0], self.spread.low), (self.ends[1], self.spread.high))
-
-
-@dataclass(frozen=True)
-class Drawn:
+class JointDraws:
     """Joint draws of a scenario.
 
     Attributes
     ----------
-    inputs : what was drawn; `keys` : the numbers measured.
+    sample : what was drawn; `keys` : the numbers measured.
     central : the numbers with every input central; `alone` : input -> what stands there -> the numbers.
-    values : inputs of each draw; `numbers` : shape (draws, keys), NaN where a draw has no equilibrium.
+    numbers : shape (draws, keys), NaN where a draw has no equilibrium.
     """
 
-    inputs: tuple[Input, ...]
+    sample: Sample
     keys: tuple[Key, ...]
     central: Floats = field(repr=False)
     alone: Mapping[str, Mapping[str, Floats]] = field(repr=False)
-    values: tuple[Values, ...] = field(repr=False)
     numbers: Floats = field(repr=False)
-    seed: int
 
-    def movers(self, k: int, count: int | None = None) -> tuple[tuple[str, float], ...]:
-        """Inputs by their squared rank correlation with number k, largest first; those it does not depend on left out.
+    def all_drivers(self, k: int) -> tuple[Driver, ...]:
+        """The inputs that number k depends on, by their share of it over the draws, largest first."""
+        return associations(self._acting(k), self.numbers[:, k])
 
-        For the set of elasticities it is the share of the variance of ranks that the sets explain.
-        """
-        acting = {one.name for one in self.inputs if self._swing(one.name, k) > 0.0}
-        if not acting or not len(self.numbers):
-            return ()
-        chosen = [{name: value for name, value in row.items() if name in acting} for row in self.values]
-        return drivers(chosen, self.numbers[:, k], len(acting) if count is None else count)
+    def drivers(self, k: int) -> tuple[Driver, ...]:
+        """The two of them that move number k most, without those that are no more than noise."""
+        return drivers(self._acting(k), self.numbers[:, k])
+
+    def _acting(self, k: int) -> dict[str, list[Value]]:
+        """Values over the draws of the inputs that number k depends on."""
+        return {name: column for name, column in self._columns.items() if self._swing(name, k) > 0.0}
+
+    @cached_property
+    def _columns(self) -> dict[str, list[Value]]:
+        return columns_of(self.sample.rows)
 
     def _swing(self, name: str, k: int) -> float:
         """How far an input alone moves number k; 0 where that is rounding."""
@@ -254,24 +234,23 @@ def _share_inputs(
         names = {name for key, duties in known.items() if key[1] == code for name in duties.inputs}
         for name in sorted(names):
             title = input_name(pairings[0].after.law, name)
-            spread = Spread(stream_name(code, name), 0.0, -1.0, 1.0)
-            yield Input(spread, title if code == "USA" else f"{title}, China")
+            yield position_input(code, name, title if code == "USA" else f"{title}, China")
 
 
 def _elasticity_inputs(scenario: Scenario) -> Iterator[Input]:
     """The elasticities of demand and, where a world is solved, of trade."""
     e = scenario.report.elasticity
-    spread = Spread(ELASTICITY, e, e / 2.0, 2.0 * e, "log-uniform" if e > 0 else "none")
-    yield Input(spread, ELASTICITY, (f"{e / 2.0:g}", f"{2.0 * e:g}"))
+    ends, shape = (f"{e / 2.0:g}", f"{2.0 * e:g}"), "log-uniform" if e > 0 else "none"
+    yield Input(ELASTICITY, e, e / 2.0, 2.0 * e, shape, title=ELASTICITY, ends=ends)
     if scenario.report.world:
         held = load_economy(WORLD).parameters
         sets = tuple(str(name) for name in held["elasticity_sets"])
-        yield Input(Spread(SETS, str(held["elasticities"]), spread="choice", choices=sets), SETS)
-        yield Input(Spread(SCALE, 1.0, LEAST_SCALE, 1.0), SCALE, (f"{LEAST_SCALE:g}", "1"))
+        yield Input(SETS, str(held["elasticities"]), shape="choice", choices=sets, title=SETS)
+        yield Input(SCALE, 1.0, LEAST_SCALE, 1.0, "uniform", title=SCALE, ends=(f"{LEAST_SCALE:g}", "1"))
 
 
 @on_one_thread
-def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None) -> Drawn:
+def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None) -> JointDraws:
     """Joint draws of a scenario by Latin hypercube, and every input alone at its ends.
 
     Raises
@@ -279,55 +258,32 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
     InputError : fewer than one draw.
     SolveError : more than a twentieth of the draws without an equilibrium, or none at the central values.
     """
-    if draws < 1:
-        raise InputError("draws", f"{draws} draws cannot be", "ask for at least 1")
-    middle = {one.name: one.spread.central for one in model.inputs}
-    central = model.numbers(middle)
-    keys = tuple(central)
+    sample = sampled(model.inputs, draws, seed)
+    middle = central(model.inputs)
+    main = model.numbers(middle)
+    keys = tuple(main)
     tasks = [(one.name, label, value) for one in model.inputs for label, value in one.alone()]
-    places = hypercube([one.name for one in model.inputs], draws, seed)
-    values = tuple(
-        {one.name: one.spread.at(float(u)) for one, u in zip(model.inputs, row, strict=True)} for row in places
-    )
-    asked = (*({**middle, name: value} for name, _, value in tasks), *values)
-    every = np.full((len(asked), len(keys)), np.nan)
-    for done, (first, found) in enumerate(_chunks_of(model, asked, keys), start=1):
-        every[first : first + len(found)] = found
-        _tell(progress, min(done * CHUNK, len(asked)), len(asked))
+    asked = (*({**middle, name: value} for name, _, value in tasks), *sample.rows)
+    numbered = enumerate(spans(len(asked), CHUNK))
+    chunks = [Chunk(n, len(rows), partial(_chunk, asked[rows.start : rows.stop])) for n, rows in numbered]
+    shelf = in_memory()
+    go_on(chunks, shelf, Crew(SEVERAL, given=(model, keys), forked=True), progress)
+    every = np.concatenate(shelf.in_order())
     alone: dict[str, dict[str, Floats]] = {one.name: {} for one in model.inputs}
     for (name, label, _), row in zip(tasks, every, strict=False):
         alone[name][label] = row
     numbers = every[len(tasks) :]
     failed = int(np.isnan(numbers).any(axis=1).sum())
-    if failed > FAILED * draws:
+    if failed > MOST_FAILED * draws:
         raise SolveError(f"{failed} of {draws} draws have no equilibrium; see each change of duty with --draws 0")
-    return Drawn(model.inputs, keys, np.asarray(list(central.values())), alone, values, numbers, seed)
-
-
-def _chunks_of(model: Model, values: Sequence[Values], keys: tuple[Key, ...]) -> Iterator[tuple[int, Floats]]:
-    """First draw and numbers of each chunk, as done. A draw solves economies of its own, so order moves no byte."""
-    starts = range(0, len(values), CHUNK)
-    several = min(processors(), len(starts)) if len(values) >= SEVERAL else 1
-    if several == 1:
-        for first in starts:
-            yield first, np.array([_measured(model, row, keys) for row in values[first : first + CHUNK]])
-        return
-    with processes(several, (model, keys), forked=True) as pool:
-        waiting = {pool.submit(_sent, values[first : first + CHUNK]): first for first in starts}
-        for job in as_completed(waiting):
-            yield waiting[job], job.result()
+    return JointDraws(sample, keys, np.asarray(list(main.values())), alone, numbers)
 
 
 @on_one_thread
-def _sent(rows: Sequence[Values]) -> Floats:
-    """A chunk in a process that holds the model."""
+def _chunk(rows: Sequence[Values]) -> Floats:
+    """The numbers of a chunk. A draw solves economies of its own, so order moves no byte."""
     model, keys = given_value()
     return np.array([_measured(model, row, keys) for row in rows])
-
-
-def _tell(progress: Progress | None, done: int, steps: int) -> None:
-    if progress is not None:
-        progress(done, steps)
 
 
 def _measured(model: Model, values: Values, keys: tuple[Key, ...]) -> Floats:
@@ -380,14 +336,13 @@ def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tu
     return Table.of_rows(name, title, columns, rows, (note,))
 
 
-def ranges_table(found: Drawn) -> Table:
+def ranges_table(found: JointDraws) -> Table:
     """5-95% of every headline number, with the two inputs that move it most."""
-    titles = {one.name: one.title for one in found.inputs}
-    low, high = band(found.numbers)
-    middle = np.nanmedian(found.numbers, axis=0)
+    titles = {one.name: one.title for one in found.sample.inputs}
+    low, middle, high = quantiles(found.numbers, (BAND[0], 0.5, BAND[1]))
     rows: list[tuple[object, ...]] = []
     for k, key in enumerate(found.keys):
-        real = [(titles[name], share) for name, share in found.movers(k, 2) if share * len(found.numbers) > CHANCE]
+        real = [(titles[each.name], each.share) for each in found.drivers(k)]
         pair = [*real, ("", np.nan), ("", np.nan)][:2]
         rows.append((*key, found.central[k], low[k], middle[k], high[k], *pair[0], *pair[1]))
     columns = (
@@ -396,14 +351,15 @@ def ranges_table(found: Drawn) -> Table:
         Column("low", Unit.SHARE, "5th percentile of the draws"),
         Column("median", Unit.SHARE, "median of the draws"),
         Column("high", Unit.SHARE, "95th percentile of the draws"),
-        Column("first", Unit.TEXT, "the input that moves it most"),
+        Column("first", Unit.TEXT, "the input that moves it most; blank where none does by more than chance"),
         Column("first_share", Unit.SHARE, "squared rank correlation with it"),
         Column("second", Unit.TEXT, "the next input"),
         Column("second_share", Unit.SHARE, "squared rank correlation with it"),
     )
     failed = int(np.isnan(found.numbers).any(axis=1).sum())
     note = (
-        f"{len(found.numbers)} joint draws by Latin hypercube over {len(found.inputs)} inputs, seed {found.seed}; "
+        f"{len(found.numbers)} joint draws by Latin hypercube over {len(found.sample.inputs)} inputs, "
+        f"seed {found.sample.seed}; "
         "shares of goods between bounds on each side of the default, the import-demand elasticity from half to twice "
         f"of it, every set of trade elasticities alike, scaled by {LEAST_SCALE:g} (first year) to 1 (long run)"
         + (f"; {failed} draws without an equilibrium are left out" if failed else "")
@@ -411,18 +367,18 @@ def ranges_table(found: Drawn) -> Table:
     return _table("ranges", "Ranges over everything that is uncertain, drawn jointly", columns, rows, note)
 
 
-def tornado_table(found: Drawn) -> Table:
+def tornado_table(found: JointDraws) -> Table:
     """What each input does to each headline number alone, widest first, and its share in the joint draws."""
     rows: list[tuple[object, ...]] = []
-    titles = {one.name: one.title for one in found.inputs}
+    titles = {one.name: one.title for one in found.sample.inputs}
     for k, key in enumerate(found.keys):
         bars: list[tuple[str, float, float, str, str, float]] = []
-        for name, share in found.movers(k):
+        for driver in found.all_drivers(k):
             alone = {DEFAULT: float(found.central[k])}
-            ends = {label: float(numbers[k]) for label, numbers in found.alone[name].items()}
+            ends = {label: float(numbers[k]) for label, numbers in found.alone[driver.name].items()}
             alone |= {label: number for label, number in ends.items() if np.isfinite(number)}
             low, high = (pick(alone, key=lambda label: alone[label]) for pick in (min, max))
-            bars.append((titles[name], alone[low], alone[high], low, high, share))
+            bars.append((titles[driver.name], alone[low], alone[high], low, high, driver.share))
         bars.sort(key=lambda bar: bar[1] - bar[2])
         rows += [(*key, title, low, found.central[k], high, *rest) for title, low, high, *rest in bars]
     columns = (

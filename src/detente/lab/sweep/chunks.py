@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +24,6 @@ FAILED = "failed"
 """Table of the points without an equilibrium."""
 
 POINT, PREFIX = "point", "over."
-HALF = re.compile(r"\.(part-\d+\.parquet|sweep\.json|parts\.json)\.\w+")
 KEY = "detente"
 """Name of the entry of a Parquet file that holds titles, units and notes."""
 
@@ -214,13 +212,6 @@ def sound(path: Path) -> bool:
         return KEY in pl.read_parquet_metadata(path) and pl.read_parquet(path).height > 0
     except (pl.exceptions.PolarsError, OSError):
         return False
-
-
-def remove_halves(folder: Path) -> None:
-    """Remove what a sweep that was killed while it wrote has left beside its parts."""
-    for path in folder.rglob(".*"):
-        if path.is_file() and HALF.fullmatch(path.name):
-            path.unlink(missing_ok=True)
 
 
 def as_json(content: Any) -> bytes:

@@ -11,20 +11,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from detente.codes import InputError, Table, UnknownName
-from detente.data.limits import processors
-from detente.data.store import write_bytes
+from detente.data.store import remove_halves, write_bytes
 from detente.lab.key import made_with
 from detente.lab.scenario import Scenario, load_scenario
-from detente.lab.sweep.batches import Job, batches
 from detente.lab.sweep.chunks import (
     FAILED,
     Batch,
@@ -34,15 +33,17 @@ from detente.lab.sweep.chunks import (
     as_json,
     choices_of,
     from_parquet,
-    remove_halves,
     sound,
 )
 from detente.lab.sweep.design import Interval, Point, Values, inputs_of, points_of
 from detente.lab.sweep.scenario import TABLES, ScenarioJob
-from detente.lab.work.workers import dask, processes
+from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, spans
+from detente.lab.work.workers import dask
 
-Progress = Callable[[int, int], None]
 MANIFEST, PARTS = "sweep.json", "parts.json"
+OWN = re.compile(r"part-\d+\.parquet|sweep\.json|parts\.json")
+"""Names of the files of a sweep."""
+
 CHUNKS, LARGEST = 64, 64
 """A sweep of scenarios comes in about so many chunks, of so many points at most."""
 
@@ -50,8 +51,12 @@ SEVERAL = 12
 """Points of a scenario from which on processes are started unless told otherwise."""
 
 
-class Work(Job, Protocol):
-    """A job with what a sweep needs to know of it."""
+class Work(Protocol):
+    """What a sweep does at its points, and needs to know of it; travels to the workers."""
+
+    def run(self, number: int, rows: Sequence[Numbered]) -> Batch:
+        """What one chunk gives."""
+        ...
 
     @property
     def inputs(self) -> Inputs:
@@ -185,35 +190,14 @@ def swept(
     progress: Progress | None,
 ) -> Sweep:
     """The sweep of a job over points; `several` : points from which on processes are started by default."""
+    crew = Crew(several, workers, executor)
     rows = list(enumerate(points, start=1))
     job.check(rows)
-    chunks = {n: rows[at : at + job.size] for n, at in enumerate(range(0, len(rows), job.size))}
-    store = Store(None if out is None else Path(out), manifest_of(job, inputs, points, design), job, chunks)
-    left = store.left(resume)
-    done = len(rows) - sum(len(chunks[n]) for n in left)
-    if progress is not None and done:
-        progress(done, len(rows))
-    count = _workers(workers, several, len(points), len(left))
-    with _executor(executor, count) as chosen:
-        for batch in batches(job, [(n, chunks[n]) for n in left], chosen):
-            store.keep(batch)
-            done += len(chunks[batch.number])
-            if progress is not None:
-                progress(done, len(rows))
-    return store.finished()
-
-
-def _workers(workers: int | None, several: int, points: int, left: int) -> int:
-    if workers is not None and workers < 1:
-        raise InputError("--workers", f"{workers} processes cannot work", "give 1 or more")
-    wanted = workers or (processors() if points >= several else 1)
-    return min(wanted, left)
-
-
-@contextmanager
-def _executor(executor: Executor | None, count: int) -> Iterator[Executor | None]:
-    with nullcontext(executor) if executor is not None or count <= 1 else processes(count) as chosen:
-        yield chosen
+    parts = {n: rows[at.start : at.stop] for n, at in enumerate(spans(len(rows), job.size))}
+    shelf = SweepShelf(None if out is None else Path(out), manifest_of(job, inputs, points, design), job, parts)
+    shelf.open(resume)
+    go_on([Chunk(n, len(part), partial(job.run, n, part)) for n, part in parts.items()], shelf, crew, progress)
+    return shelf.finished()
 
 
 def manifest_of(
@@ -235,14 +219,15 @@ def manifest_of(
 
 
 @dataclass(frozen=True)
-class Store:
-    """Where parts of a sweep are kept: a folder, or memory."""
+class SweepShelf:
+    """Where parts of a sweep are kept: a folder, or memory; `done` : chunks that are there."""
 
     folder: Path | None
     manifest: Mapping[str, Any]
     job: Work
     chunks: Mapping[int, Sequence[Numbered]]
     memory: dict[tuple[str, int], bytes] = field(default_factory=dict, repr=False)
+    done: set[int] = field(default_factory=set, repr=False)
 
     @property
     def _names(self) -> list[str]:
@@ -252,21 +237,23 @@ class Store:
         assert self.folder is not None
         return self.folder / table / f"part-{number:05d}.parquet"
 
-    def left(self, resume: bool) -> list[int]:
-        """Chunks still to do; refuses a folder that holds something else.
+    def open(self, resume: bool) -> None:
+        """Look for what is done; refuses a folder that holds something else.
 
         Raises
         ------
         InputError : a file in place of the folder, another sweep in it, or this one without `resume`.
         """
         if self.folder is None or not self._ours():
-            return list(self.chunks)
-        left = [n for n in self.chunks if not self._complete(n)]
-        done = len(self.chunks) - len(left)
-        if done and not resume:
-            what = f"holds this sweep already, {done} of {len(self.chunks)} parts"
+            return
+        self.done.update(n for n in self.chunks if self._complete(n))
+        if self.done and not resume:
+            what = f"holds this sweep already, {len(self.done)} of {len(self.chunks)} parts"
             raise InputError(str(self.folder), what, "go on with --resume, or choose another folder")
-        return left
+
+    def holds(self, number: int) -> bool:
+        """Whether a chunk is done."""
+        return number in self.done
 
     def _ours(self) -> bool:
         """Whether the folder holds parts of this sweep; False for a new or empty one."""
@@ -281,7 +268,7 @@ class Store:
         except (OSError, ValueError):
             raise InputError(where, "holds something else than a sweep", "choose a new or empty folder") from None
         if held == self.manifest:
-            remove_halves(self.folder)
+            remove_halves(self.folder, OWN)
             return True
         known = {*self.manifest, *held} if isinstance(held, dict) else {"content"}
         other = sorted(k for k in known if not isinstance(held, dict) or held.get(k) != self.manifest.get(k))
@@ -293,26 +280,27 @@ class Store:
         path = self._path(FAILED, n)
         return sound(path) and len(from_parquet([path.read_bytes()])) == len(self.chunks[n])
 
-    def keep(self, batch: Batch) -> None:
+    def keep(self, number: int, content: Batch) -> None:
         """Keep what a chunk gave.
 
         Raises
         ------
         InputError : a point that was refused, or a worker with other versions or data.
         """
-        if batch.refused is not None:
-            raise batch.refused.error()
+        if content.refused is not None:
+            raise content.refused.error()
         mine = self.manifest["made_with"]
-        other = [k for k, held in batch.made_with.items() if held != mine.get(k)]
+        other = [k for k, held in content.made_with.items() if held != mine.get(k)]
         if other:
             raise InputError("sweep", f"a worker has another {' and '.join(other)}", "install the same on all")
         # Failures first: a chunk counts as done once the tables are there.
-        for table in sorted(batch.parts, key=lambda name: name != FAILED):
+        for table in sorted(content.parts, key=lambda name: name != FAILED):
             if self.folder is None:
-                self.memory[table, batch.number] = batch.parts[table]
+                self.memory[table, number] = content.parts[table]
             else:
                 self._begin()
-                write_bytes(self._path(table, batch.number), batch.parts[table])
+                write_bytes(self._path(table, number), content.parts[table])
+        self.done.add(number)
 
     def _begin(self) -> None:
         """Write the manifest with the first part: a sweep that ends before leaves nothing behind."""

@@ -44,7 +44,8 @@ from detente.lab.sweep.chunks import (
     to_parquet,
 )
 from detente.lab.sweep.design import inputs_of, points_of
-from detente.lab.sweep.job import Progress, Sweep, swept
+from detente.lab.sweep.job import Sweep, swept
+from detente.lab.work.chunks import Progress
 from detente.lab.work.threads import on_one_thread
 from detente.lab.world.effects import Setting
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from detente.codes import Column, InputError, Table, Unit
 from detente.data.casefile import CaseFile
+from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles, sign_known
 from detente.lab.talks.case import Case
 from detente.lab.talks.world import economy_of
-from detente.talks.draws import Spread, band, draw, drivers
 from detente.talks.duties import BILLION
 from detente.talks.surface import DRAW_NODES, SEED
 
@@ -30,22 +30,22 @@ Numbers = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Drawn:
+class CaseDraw:
     """One draw: its number, the inputs and the numbers they give, USD bn a year or as named."""
 
     number: int
-    inputs: Mapping[str, float | str]
+    inputs: Mapping[str, Value]
     numbers: Numbers = field(repr=False)
 
 
-def spreads_of(file: CaseFile) -> tuple[Spread, ...]:
+def inputs_of(file: CaseFile) -> tuple[Input, ...]:
     """What is uncertain in a case: the set of elasticities, then its parameters with a range."""
     sets = tuple(economy_of(file.world.name, file.world.elasticities).parameters.get("elasticity_sets", ()))
-    found = [Spread(ELASTICITIES, file.world.elasticities, spread="choice", choices=sets)] if sets else []
+    found = [Input(ELASTICITIES, file.world.elasticities, shape="choice", choices=sets)] if sets else []
     for name, held in file.parameters.items():
         low, high = held.ends
         if held.spread != "none" and low < high:
-            found.append(Spread(name, held.central, low, high, held.spread))
+            found.append(Input(name, held.central, low, high, held.spread))
     return tuple(found)
 
 
@@ -56,7 +56,7 @@ def draw_case(file: CaseFile, i: int, seed: int = SEED) -> Case:
     """
     duties = sum(row.kind == "duty" and not row.whole for row in file.issues)
     counts = None if duties == len(DRAW_NODES) else (OF_TWO,) * duties
-    return Case(file, draw(spreads_of(file), seed, i), counts=counts, few=DRAW_NODES, check=False)
+    return Case(file, draw(inputs_of(file), seed, i), counts=counts, few=DRAW_NODES, check=False)
 
 
 def headline_numbers(case: Case) -> dict[str, float]:
@@ -87,14 +87,14 @@ def _gains(case: Case, weights: str, threat: str, party: str, value: np.ndarray,
     }
 
 
-def drawn(file: CaseFile, i: int, seed: int = SEED, measure: Callable[[Case], Numbers] = headline_numbers) -> Drawn:
+def drawn(file: CaseFile, i: int, seed: int = SEED, measure: Callable[[Case], Numbers] = headline_numbers) -> CaseDraw:
     """One draw, solved and measured."""
     case = draw_case(file, i, seed)
-    return Drawn(i, case.inputs, dict(measure(case)))
+    return CaseDraw(i, case.inputs, dict(measure(case)))
 
 
-def bands_table(file: CaseFile, draws: Sequence[Drawn], seed: int = SEED) -> Table:
-    """5-95% of every number over the draws, with the two inputs that move it most.
+def bands_table(file: CaseFile, draws: Sequence[CaseDraw], seed: int = SEED) -> Table:
+    """5-95% of every number over the draws, with the two inputs that move it most, by more than chance.
 
     Raises
     ------
@@ -105,8 +105,8 @@ def bands_table(file: CaseFile, draws: Sequence[Drawn], seed: int = SEED) -> Tab
     draws = sorted(draws, key=lambda one: one.number)
     names = list(dict.fromkeys(name for one in draws for name in one.numbers))
     values = np.array([[one.numbers.get(name, np.nan) for name in names] for one in draws])
-    low, high = band(values)
-    inputs = [one.inputs for one in draws]
+    low, median, high = quantiles(values, (BAND[0], 0.5, BAND[1]))
+    inputs = columns_of([one.inputs for one in draws])
     movers = [drivers(inputs, values[:, k]) for k in range(len(names))]
     weighs = np.array([name.startswith("omega") for name in names])
     scale, noise = np.where(weighs, 1.0, BILLION), np.where(weighs, 0.0, NOISE)
@@ -116,15 +116,15 @@ def bands_table(file: CaseFile, draws: Sequence[Drawn], seed: int = SEED) -> Tab
         Column("median", Unit.NONE, "median of draws"),
         Column("high", Unit.NONE, "95% of draws"),
         Column("sign", Unit.TEXT, "whether the sign is determined: less than 0.001 USD bn has none"),
-        Column("drivers", Unit.TEXT, "two inputs with the largest squared rank correlation"),
+        Column("drivers", Unit.TEXT, "two inputs with the largest squared rank correlation, if no chance"),
     )
     data = {
         "number": np.asarray(names),
         "low": scale * low,
-        "median": scale * np.nanmedian(values, axis=0),
+        "median": scale * median,
         "high": scale * high,
-        "sign": np.where((low > noise) | (high < -noise), "determined", "not determined"),
-        "drivers": np.asarray([", ".join(f"{name} {r2:.2f}" for name, r2 in pair) for pair in movers]),
+        "sign": np.where(sign_known(low, high, noise), "determined", "not determined"),
+        "drivers": np.asarray([", ".join(f"{each.name} {each.share:.2f}" for each in pair) for pair in movers]),
     }
     note = f"{len(draws)} joint draws, seed {seed}; each has its own surface and its own weights"
     return Table("bands", f"Ranges, {file.title}", columns, data, (note,))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
@@ -95,19 +96,29 @@ class _Context(SpawnContext):
     Process = _Worker
 
 
-_GIVEN: list[Any] = []
+_GIVEN: ContextVar[Any] = ContextVar("given", default=None)
 
 
 def given_value() -> Any:
-    """In a process of `processes`: what every job needs."""
-    return _GIVEN[0]
+    """What every job needs, in a process of `processes` and while this one is `holding` it."""
+    return _GIVEN.get()
+
+
+@contextmanager
+def holding(given: Any) -> Iterator[None]:
+    """Do jobs in this process, as in one that was given the value."""
+    token = _GIVEN.set(given)
+    try:
+        yield
+    finally:
+        _GIVEN.reset(token)
 
 
 def _started(given: Any) -> None:
     """A worker leaves interrupts to its parent, and ends when the parent is gone."""
     import signal
 
-    _GIVEN[:] = [given]
+    _GIVEN.set(given)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -12,7 +12,6 @@ import logging
 import os
 import re
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from detente.data.store import make_folder, open_log, remove_folder
 from detente.faces.web.faults import Away, Unwritable, unwritable
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.store import ANSWERS, CANCELLED, DONE, FAILED, RUNNING, WAITING, WORK, Store
@@ -205,7 +205,7 @@ class Jobs:
     def _run(self, row: dict[str, Any]) -> None:
         name, kind = row["id"], row["kind"]
         folder = self.folder / name
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         process = _process(folder)
         held = Running(process)
         with self._more:
@@ -298,7 +298,7 @@ class Jobs:
                 time.sleep(BEAT)
 
     def _clean(self, name: str) -> None:
-        shutil.rmtree(self.folder / name, ignore_errors=True)
+        remove_folder(self.folder / name)
 
 
 def _killed(code: int) -> str:
@@ -347,7 +347,7 @@ def shown(row: dict[str, Any]) -> dict[str, Any]:
 
 def _process(folder: Path) -> subprocess.Popen[str]:
     """A worker in a session of its own, so that it can be ended with all that it started."""
-    with (folder / "log.txt").open("ab") as log:
+    with open_log(folder / "log.txt") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "detente.faces.web.work.worker"],
             stdin=subprocess.PIPE,

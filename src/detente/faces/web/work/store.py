@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateColumn
 
 from detente.codes import InputError
+from detente.data.store import make_folder
 from detente.faces.web.faults import Away, Unwritable, state_of, unwritable
 from detente.faces.web.media import to_bytes
 
@@ -290,7 +291,7 @@ def open_store(url: str) -> Store:
     try:
         made = make_url(url)
         if made.get_backend_name() == "sqlite" and made.database:
-            Path(made.database).parent.mkdir(parents=True, exist_ok=True)
+            make_folder(Path(made.database).parent)
         # A connection that the other end has closed is replaced; that is no news for a log.
         logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
         engine = sa.create_engine(made, pool_pre_ping=made.get_backend_name() != "sqlite")

@@ -44,7 +44,7 @@ def main() -> None:
     try:
         request = {**asked["request"], **({"key": asked["key"]} if asked.get("key") else {})}
         document = WORK[asked["kind"]](request, Path(asked["folder"]), tell)
-        from detente.faces.formats import write_bytes
+        from detente.data.store import write_bytes
         from detente.faces.web.media import to_bytes
 
         path = write_bytes(Path(asked["folder"]) / "result.json", to_bytes(document))
