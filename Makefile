@@ -15,7 +15,7 @@ export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
-.PHONY: help demo test lint format pytest bench docs-check schema notebooks pins clean distclean
+.PHONY: help demo test lint format pytest bench docs-check notebooks pins clean distclean
 .DEFAULT_GOAL := help
 
 help: ## say what each target does

@@ -40,17 +40,23 @@ settings.register_profile(
 settings.load_profile("house")
 
 LONGEST = (
+    "contracts/test_record.py",
+    "contracts/test_web_schema.py",
     "house/test_docs.py",
+    "contracts/test_web_jobs.py",
     "contracts/test_web_postgres.py",
     "faces/test_web_pages.py",
+    "faces/test_web_wait.py",
     "faces/test_report.py",
+    "golden/test_talks.py",
+    "house/test_notebooks.py",
+    "contracts/test_report_cli.py",
+    "contracts/test_talks_cli.py",
+    "invariants/test_political_search.py",
     "oracles/test_jax.py",
     "contracts/test_record_web.py",
     "golden/test_scenarios.py",
-    "house/test_notebooks.py",
-    "golden/test_talks.py",
     "invariants/test_sweep.py",
-    "faces/test_web_wait.py",
     "invariants/test_cooperative.py",
     "golden/test_joint_ranges.py",
 )

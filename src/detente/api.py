@@ -266,7 +266,7 @@ def _ground(
 
 def _named(kind: type[_Named], text: str, what: str) -> _Named:
     """One of a few by its name."""
-    names = [one.value for one in kind]
+    names = [member.value for member in kind]
     if text not in names:
         raise UnknownName(what, text, names, repair=f"use {', '.join(names)}")
     return kind(text)

@@ -208,13 +208,14 @@ def test_real_income_under_the_law_of_a_day_is_no_decoupling(judged):
     """Against the run of both laws in the world model at one set of elasticities."""
     from detente.data.importers import importer
     from detente.data.worlds import load_economy
+    from detente.lab.ground.axes import WORLD
     from detente.lab.world import incidence
 
     found = judged("name: real_income_change, value: -0.4, partner: USA, base: 2025-01-01, as_of: 2025-05-08")
     days = date(2025, 1, 1), date(2025, 5, 8)
     usa, chn = ([days_apart(importer("USA").law, days, Reading.EFFECTIVE, {})], [_chinese(days)])
-    economy = load_economy(incidence.WORLD)
-    worlds = [load_economy(incidence.WORLD, elasticities=str(s)) for s in economy.parameters["elasticity_sets"]]
+    economy = load_economy(WORLD)
+    worlds = [load_economy(WORLD, elasticities=str(s)) for s in economy.parameters["elasticity_sets"]]
     (laws,) = incidence.laws(usa, chn, economy)
     at = economy.country("USA")
     effects = [float(laws.solved(world).change("welfare")[at]) for world in worlds]

@@ -44,7 +44,7 @@ CHECKS = [
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 def test_drawn_requests_find_nothing(case):
     found = case.call_and_validate(checks=CHECKS)
     ANSWERED.append(found.status_code)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from detente.codes import InputError
 from detente.evidence import (
+    ClaimReading,
     Event,
     Expectation,
     Match,
     Nearness,
-    Reading,
     Verdict,
     additional_rate,
     agreement,
@@ -85,7 +85,7 @@ def test_words_of_direction_look_at_the_sign_and_a_smallest_move():
 
 
 def reading(near, default=False, illustrative=False):
-    return Reading("r", "r", 0.0, near, default=default, illustrative=illustrative)
+    return ClaimReading("r", "r", 0.0, near, default=default, illustrative=illustrative)
 
 
 IN, NEAR, OUT = Nearness.IN, Nearness.NEAR, Nearness.OUT

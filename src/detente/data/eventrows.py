@@ -94,9 +94,9 @@ class ExpectRow(Row):
     condition: MatchRow | None = None
     measure: str = ""
 
-    def expectation(self, said: date, due: date | None, where: str) -> Expectation:
+    def expectation(self, statement_day: date, due: date | None, where: str) -> Expectation:
         """The same for the pure layer, its days counted from the statement."""
-        first, last = WINDOWS[self.window](said) if self.window else (said, due or self.until)
+        first, last = WINDOWS[self.window](statement_day) if self.window else (statement_day, due or self.until)
         first, last = self.from_ or first, self.until or last
         if last is None:
             raise InputError(where, "says nothing about when", "add window: soon, or until: 2025-08-07")

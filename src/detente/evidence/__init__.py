@@ -1,6 +1,6 @@
 """Evidence: dated events, claims and their verdicts by rule, promises, history and the reaction of markets."""
 
-from detente.evidence.claims import Check, Claim, Kind, Part, Quantity, Speaker, claim_review
+from detente.evidence.claims import Claim, ClaimCheck, ClaimPart, Kind, Quantity, Speaker, claim_review
 from detente.evidence.event_panel import Panel, PanelTest, panel
 from detente.evidence.event_study import Study, implied_change, rarity, study
 from detente.evidence.events import Event, Level, Match, additional_rate, check_events, follows, steps
@@ -10,9 +10,9 @@ from detente.evidence.promises import Promise, track
 from detente.evidence.sessions import EXCHANGES, Exchange, Reaction, event_session, exchange
 from detente.evidence.substitution import Substitution, moved
 from detente.evidence.verdicts import (
+    ClaimReading,
     Comparator,
     Nearness,
-    Reading,
     Verdict,
     agreement,
     half_unit,
@@ -24,8 +24,10 @@ from detente.evidence.verdicts import (
 
 __all__ = [
     "EXCHANGES",
-    "Check",
     "Claim",
+    "ClaimCheck",
+    "ClaimPart",
+    "ClaimReading",
     "Comparator",
     "Event",
     "Exchange",
@@ -36,12 +38,10 @@ __all__ = [
     "Nearness",
     "Panel",
     "PanelTest",
-    "Part",
     "Place",
     "Promise",
     "Quantity",
     "Reaction",
-    "Reading",
     "Resolution",
     "Rise",
     "Series",

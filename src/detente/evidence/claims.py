@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from detente.evidence.verdicts import Comparator, Reading, Verdict
+from detente.evidence.verdicts import ClaimReading, Comparator, Verdict
 
 
 class Kind(StrEnum):
@@ -58,7 +58,7 @@ class Speaker:
 
 
 @dataclass(frozen=True)
-class Part:
+class ClaimPart:
     """One statement of a claim, judged on its own.
 
     Attributes
@@ -90,7 +90,7 @@ class Claim:
     quote: str
     speaker: Speaker
     said: date
-    parts: tuple[Part, ...]
+    parts: tuple[ClaimPart, ...]
     said_utc: datetime | None = None
     language: str = "en"
     source: Mapping[str, str] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Check:
+class ClaimCheck:
     """The verdict on one part of a claim.
 
     Attributes
@@ -111,7 +111,7 @@ class Check:
     """
 
     claim: Claim
-    part: Part
+    part: ClaimPart
     verdict: Verdict
     verdict_then: Verdict
     explanation: str
@@ -128,7 +128,7 @@ class Check:
     likely: str = ""
     inputs: tuple[str, ...] = ()
     known_later: tuple[str, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[ClaimReading, ...] = ()
 
     @property
     def name(self) -> str:
@@ -144,7 +144,7 @@ RATINGS = {
 """Place on a scale of one to five; verdicts that rate nothing have none."""
 
 
-def claim_review(check: Check, publisher: str = "Détente") -> dict[str, Any]:
+def claim_review(check: ClaimCheck, publisher: str = "Détente") -> dict[str, Any]:
     """A check as a schema.org ClaimReview record, ready for JSON; `url` is the source of the claim, if it has one."""
     claim = check.claim
     author: dict[str, Any] = {"@type": "Organization" if claim.speaker.organisation else "Person"}
@@ -170,7 +170,7 @@ def claim_review(check: Check, publisher: str = "Détente") -> dict[str, Any]:
     }
 
 
-def _sides(check: Check) -> str:
+def _sides(check: ClaimCheck) -> str:
     """What was found, and the readings under which the claim holds and fails."""
     sides = (("Holds under", check.holds_under), ("Fails under", check.fails_under))
     return ". ".join([check.explanation, *(f"{word}: {' | '.join(labels)}" for word, labels in sides if labels)])

@@ -116,7 +116,7 @@ def judge(value: float, claimed: float | None, half: float, comparator: Comparat
 
 
 @dataclass(frozen=True)
-class Reading:
+class ClaimReading:
     """One definition of a claimed quantity and what it gives.
 
     Attributes
@@ -155,7 +155,7 @@ def agreement(
     return float(np.mean([judge(float(x), claimed, half, comparator, tolerance) is near for x in draws]))
 
 
-def of_measurement(readings: Sequence[Reading], is_open: bool) -> Verdict:
+def of_measurement(readings: Sequence[ClaimReading], is_open: bool) -> Verdict:
     """Rule V3: the verdict on a measurement from all its readings; the default stands first."""
     counted = [r for r in readings if r.nearness is not None and not r.illustrative]
     if not counted:

@@ -141,10 +141,10 @@ def paragraph(row: dict[str, Any], width: int) -> str:
 
 def _reviews(found: tuple[object, ...], out: Path | None) -> None:
     """Checks as schema.org ClaimReview records."""
-    from detente.evidence import Check, claim_review
+    from detente.evidence import ClaimCheck, claim_review
     from detente.faces.formats import deliver, to_json
 
-    deliver(to_json([claim_review(one) for one in found if isinstance(one, Check)]), out)
+    deliver(to_json([claim_review(one) for one in found if isinstance(one, ClaimCheck)]), out)
 
 
 def events(

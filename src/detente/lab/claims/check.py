@@ -14,11 +14,11 @@ from detente.data.eventfile import ledger_names
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date
 from detente.evidence import (
-    Check,
+    ClaimCheck,
+    ClaimReading,
     Kind,
     Nearness,
     Quantity,
-    Reading,
     Resolution,
     Verdict,
     agreement,
@@ -53,7 +53,7 @@ def check(
     only: str = "",
     progress: Progress | None = None,
     refused: list[InputError] | None = None,
-) -> tuple[Check, ...]:
+) -> tuple[ClaimCheck, ...]:
     """Judge the claims of a ledger by name, a file by path, or a ledger that was read.
 
     Parameters
@@ -75,7 +75,7 @@ def check(
     ledger = claims if isinstance(claims, Ledger) else load_ledger(claims)
     basis = Basis(ledger.events, draws, seed, dict(hooks or {}))
     statements = chosen(ledger, as_of, only)
-    checks: list[Check] = []
+    checks: list[ClaimCheck] = []
     for number, statement in enumerate(statements, start=1):
         try:
             checks.append(_judged(statement, basis, as_of))
@@ -111,30 +111,30 @@ def chosen(ledger: Ledger, as_of: date, only: str = "") -> list[Statement]:
     return statements
 
 
-def _judged(statement: Statement, basis: Basis, as_of: date) -> Check:
+def _judged(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     claim, part = statement.claim, statement.part
     if part.kind in AHEAD:
         return _ahead(statement, basis, as_of)
     if part.kind is Kind.EVALUATION:
         words = "an evaluation: stored, not rated"
-        return Check(claim, part, Verdict.NOT_RATED, Verdict.NOT_RATED, words, as_of, VERSION)
+        return ClaimCheck(claim, part, Verdict.NOT_RATED, Verdict.NOT_RATED, words, as_of, VERSION)
     return _rated(statement, basis, as_of)
 
 
-def _rated(statement: Statement, basis: Basis, as_of: date) -> Check:
+def _rated(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     """A measurement or a statement of cause, under every reading."""
     claim, part = statement.claim, statement.part
     assert part.quantity is not None
     if part.quantity.as_of > as_of:
         words = f"open until {part.quantity.as_of}"
-        return Check(claim, part, Verdict.OPEN, Verdict.OPEN, words, as_of, VERSION)
+        return ClaimCheck(claim, part, Verdict.OPEN, Verdict.OPEN, words, as_of, VERSION)
     if part.quantity.name not in basis.hooks and (unread := _unread(statement)) is not None:
-        return Check(claim, part, unread[0], unread[0], unread[1], as_of, VERSION)
+        return ClaimCheck(claim, part, unread[0], unread[0], unread[1], as_of, VERSION)
     measured = _measured(statement, basis)
     judged = tuple(_reading(row, value, part.quantity) for row, value in measured)
     readings, early = (tuple(_seen(reading, day) for reading in judged) for day in (as_of, claim.said))
     verdict, then = (_verdict(statement, measured, some) for some in (readings, early))
-    return _filled(Check(claim, part, verdict, then, "", as_of, VERSION), readings, measured)
+    return _filled(ClaimCheck(claim, part, verdict, then, "", as_of, VERSION), readings, measured)
 
 
 def _unread(statement: Statement) -> tuple[Verdict, str] | None:
@@ -158,7 +158,7 @@ def _measured(statement: Statement, basis: Basis) -> list[tuple[ReadingRow, Meas
     return [(reading, compute(basis, row, reading, quantity.as_of)) for reading in statement.readings]
 
 
-def _reading(row: ReadingRow, measured: Measured, quantity: Quantity) -> Reading:
+def _reading(row: ReadingRow, measured: Measured, quantity: Quantity) -> ClaimReading:
     """One reading judged: value is the median of the draws where there are any."""
     value = float(np.median(measured.draws)) if measured.draws.size else measured.value
     claimed = quantity.value if measured.claimed is None else measured.claimed
@@ -175,7 +175,7 @@ def _reading(row: ReadingRow, measured: Measured, quantity: Quantity) -> Reading
     flags = (row.default, row.likely, row.illustrative)
     label = row.label or row.name
     words = (measured.inputs, measured.known, remark, measured.range_of, other)
-    return Reading(row.name, label, value, near, *flags, low, high, same, *words)
+    return ClaimReading(row.name, label, value, near, *flags, low, high, same, *words)
 
 
 def _bounds(measured: Measured) -> tuple[float, float]:
@@ -186,7 +186,7 @@ def _bounds(measured: Measured) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _seen(reading: Reading, day: date) -> Reading:
+def _seen(reading: ClaimReading, day: date) -> ClaimReading:
     """A reading as a day knows it: without a value where its inputs were not public yet."""
     if reading.known is None or reading.known <= day:
         return reading
@@ -196,7 +196,7 @@ def _seen(reading: Reading, day: date) -> Reading:
 
 
 def _verdict(
-    statement: Statement, measured: list[tuple[ReadingRow, Measured]], readings: tuple[Reading, ...]
+    statement: Statement, measured: list[tuple[ReadingRow, Measured]], readings: tuple[ClaimReading, ...]
 ) -> Verdict:
     quantity = statement.part.quantity
     assert quantity is not None
@@ -221,7 +221,9 @@ def _direction(quantity: Quantity) -> float:
     return -1.0 if quantity.comparator in (Comparator.FELL, Comparator.LESS) else 1.0
 
 
-def _filled(blank: Check, readings: tuple[Reading, ...], measured: list[tuple[ReadingRow, Measured]]) -> Check:
+def _filled(
+    blank: ClaimCheck, readings: tuple[ClaimReading, ...], measured: list[tuple[ReadingRow, Measured]]
+) -> ClaimCheck:
     """The check with its value, the readings on both sides and its words."""
     shown = next((r for r in readings if r.default), readings[0])
     inside, outside = _sides(readings) if blank.part.kind is Kind.MEASUREMENT else ((), ())
@@ -237,7 +239,7 @@ def _filled(blank: Check, readings: tuple[Reading, ...], measured: list[tuple[Re
     return replace(filled, explanation=said_of(filled, first.claimed))
 
 
-def _ahead(statement: Statement, basis: Basis, as_of: date) -> Check:
+def _ahead(statement: Statement, basis: Basis, as_of: date) -> ClaimCheck:
     """A forecast, promise, threat or intent: settled by the record."""
     claim, part = statement.claim, statement.part
     assert statement.expected is not None
@@ -245,7 +247,7 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> Check:
     verdict, before = (_word(settlement, part.kind) for settlement in (now, then))
     known = {event.event_id: event for event in basis.events}
     later = tuple(f"{name} ({known[name].announced})" for name in now.events if known[name].announced > claim.said)
-    blank = Check(claim, part, verdict, before, now.reason, as_of, VERSION, known_later=later, inputs=now.events)
+    blank = ClaimCheck(claim, part, verdict, before, now.reason, as_of, VERSION, known_later=later, inputs=now.events)
     filled = replace(blank, value=now.value, definition=f"settled by the record up to {statement.expected.window[1]}")
     unread = statement.lacks or not statement.readings
     if unread or part.quantity is None or part.quantity.as_of > as_of:
@@ -255,7 +257,7 @@ def _ahead(statement: Statement, basis: Basis, as_of: date) -> Check:
     return replace(filled, readings=readings, holds_under=inside, fails_under=outside)
 
 
-def _sides(readings: tuple[Reading, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _sides(readings: tuple[ClaimReading, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Labels of the readings under which a claim holds, and of those under which it does not."""
     counted = [r for r in readings if not r.illustrative]
     inside, outside = (tuple(r.label for r in counted if r.nearness is near) for near in (Nearness.IN, Nearness.OUT))

@@ -17,7 +17,7 @@ from detente.data.eventfile import check_unique, headed, in_utc, label_of, load_
 from detente.data.eventrows import parsed
 from detente.data.expectations import expectation
 from detente.data.yamlfile import as_prose, read_yaml
-from detente.evidence.claims import Claim, Kind, Part, Speaker
+from detente.evidence.claims import Claim, ClaimPart, Kind, Speaker
 from detente.evidence.events import Event
 from detente.evidence.forecasts import Expectation
 from detente.lab.claims.needs import lacking
@@ -42,7 +42,7 @@ class Statement:
     """
 
     claim: Claim
-    part: Part
+    part: ClaimPart
     row: QuantityRow | None
     readings: tuple[ReadingRow, ...]
     expected: Expectation | None
@@ -129,7 +129,7 @@ def _single(claim_row: ClaimRow, where: str) -> PartRow:
     return PartRow(**{name: getattr(claim_row, name) for name in PartRow.model_fields})
 
 
-def _part(row: PartRow, claim: ClaimRow, day: date, where: str) -> Part:
+def _part(row: PartRow, claim: ClaimRow, day: date, where: str) -> ClaimPart:
     kind = Kind(row.kind)
     place = f"{where}{f', part {row.part}' if row.part else ''}"
     if kind in RATED and row.quantity is None:
@@ -142,10 +142,10 @@ def _part(row: PartRow, claim: ClaimRow, day: date, where: str) -> Part:
     if quantity is not None and quantity.base is not None and quantity.base > quantity.as_of:
         what = f"the base {quantity.base} comes after the day it is compared with, {quantity.as_of}"
         raise InputError(f"{place}, quantity", what, "swap base and as_of")
-    return Part(row.part, kind, row.statement or claim.quote, quantity, row.open, row.modality, tuple(row.hedges))
+    return ClaimPart(row.part, kind, row.statement or claim.quote, quantity, row.open, row.modality, tuple(row.hedges))
 
 
-def _statement(claim: Claim, part: Part, row: PartRow, events: Sequence[Event], where: str) -> Statement:
+def _statement(claim: Claim, part: ClaimPart, row: PartRow, events: Sequence[Event], where: str) -> Statement:
     place = f"{where}{f', part {part.part}' if part.part else ''}"
     expected = expectation(row.expect, claim.said, None, events, place) if row.expect else None
     readings, lacks = tuple(row.readings), ""

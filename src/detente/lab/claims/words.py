@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.codes import Column, Table, Unit
 from detente.data.importers import importer
-from detente.evidence import Check, Quantity
+from detente.evidence import ClaimCheck, Quantity
 from detente.evidence.verdicts import Comparator
 from detente.lab.claims.quantities import quantities
 from detente.lab.statute.standing import standing_of
@@ -42,7 +42,7 @@ def claimed_words(quantity: Quantity | None) -> str:
     return f"{name} {quantity.comparator} {value}{SUFFIX.get(quantity.unit, '')}"
 
 
-def said_of(check: Check, claimed: float | None) -> str:
+def said_of(check: ClaimCheck, claimed: float | None) -> str:
     """One sentence: the value under the default reading, its range, the claim, and what else is to be known."""
     quantity = check.part.quantity
     assert quantity is not None
@@ -83,7 +83,7 @@ COLUMNS = (
 )
 
 
-def checks_table(checks: Sequence[Check]) -> Table:
+def checks_table(checks: Sequence[ClaimCheck]) -> Table:
     """One row a statement."""
     rows = [_row(check) for check in checks]
     columns = tuple(Column(*entry) for entry in COLUMNS)
@@ -96,13 +96,13 @@ def checks_table(checks: Sequence[Check]) -> Table:
     return _standing(Table("checks", "Claims checked", columns, data, notes), checks)
 
 
-def _standing(table: Table, checks: Sequence[Check]) -> Table:
+def _standing(table: Table, checks: Sequence[ClaimCheck]) -> Table:
     """A table of claims with how far US law is on record on the days they were checked."""
     days = sorted({check.checked for check in checks})
     return table.standing_on(standing_of(importer("USA").law, days[0], days[-1])) if days else table
 
 
-def _row(check: Check) -> dict[str, Any]:
+def _row(check: ClaimCheck) -> dict[str, Any]:
     mark = " (uncertain)" if check.uncertain else ""
     speaker = check.claim.speaker
     return {
@@ -130,7 +130,7 @@ def _row(check: Check) -> dict[str, Any]:
     }
 
 
-def _with_values(check: Check, labels: Sequence[str]) -> str:
+def _with_values(check: ClaimCheck, labels: Sequence[str]) -> str:
     """Readings by their labels, each with its value."""
     quantity = check.part.quantity
     chosen = [r for r in check.readings if r.label in labels]
@@ -165,7 +165,7 @@ def quantities_table() -> Table:
     return Table("quantities", "What a claim can be about", tuple(Column(*entry) for entry in entries), data)
 
 
-def readings_table(checks: Sequence[Check]) -> Table:
+def readings_table(checks: Sequence[ClaimCheck]) -> Table:
     """One row a reading of a statement."""
     rows = [(check, reading) for check in checks for reading in check.readings]
     entries = (
@@ -187,7 +187,7 @@ def readings_table(checks: Sequence[Check]) -> Table:
     return _standing(Table.of_rows("readings", "Readings of the claims", columns, values), checks)
 
 
-def _reading_row(check: Check, reading: Any) -> tuple[Any, ...]:
+def _reading_row(check: ClaimCheck, reading: Any) -> tuple[Any, ...]:
     role = "shown beside" if reading.illustrative else "default" if reading.default else "other"
     quantity = check.part.quantity
     words = quantity is not None and quantity.comparator not in (Comparator.ROSE, Comparator.FELL)

@@ -182,7 +182,7 @@ SHAPES: dict[str, Shape] = {
             "USA": of("Side"), "CHN": of("Side"), "third": rows(of("Number"), "real income of third countries"),
         }),
         "walks": rows(fields("a threat", {
-            "threat": text("name"), "label": text("for readers"),
+            "threat": text("name"), "label": text("for readers"), "words": text("the same with its law"),
             "USA": flag("whether the United States walks away"), "CHN": flag("whether China walks away"),
         }), "who walks away, by threat"),
         "flat": rows(fields("a call-out", {
