@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.chains import months
-from detente.chains.chain import NEEDED, Feed, Grade, GradeSource, Plant, Range, Stage, Stock, SupplyChain, User
+from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt
 from detente.chains.ledger import INS, OUTS
 from detente.chains.levers import sharing
 from detente.chains.licences import Act, Licences
+from detente.chains.rows import NEEDED, Feed, Grade, GradeSource, Plant, Range, Stage, Stock, User
 from detente.chains.scenarios import april_2025, cut, full_stop, quota_2010, released
 from detente.codes import SolveError
 

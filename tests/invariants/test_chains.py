@@ -9,7 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.chains.allocation import by_value, ces_blocks
-from detente.chains.chain import (
+from detente.chains.chain import SupplyChain
+from detente.chains.disrupt import disrupt
+from detente.chains.levers import capacity, redesign, stockpile, thrift, unmet_need, worth
+from detente.chains.licences import Act, Licences
+from detente.chains.rows import (
     NEEDED,
     Feed,
     Grade,
@@ -20,13 +24,9 @@ from detente.chains.chain import (
     Redesign,
     Stage,
     Stock,
-    SupplyChain,
     Thrift,
     User,
 )
-from detente.chains.disrupt import disrupt
-from detente.chains.levers import capacity, redesign, stockpile, thrift, unmet_need, worth
-from detente.chains.licences import Act, Licences
 from detente.chains.scenarios import (
     april_2025,
     cut,

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import kruskal, lognorm, spearmanr, triang
 
 from detente.chains.allocation import by_value, ces_blocks
-from detente.chains.chain import Feed, Grade, GradeSource, Market, Plant, Range, Stage, Stock, SupplyChain, User
+from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt
 from detente.chains.leakage import transit
 from detente.chains.levers import Lever, worth
@@ -28,6 +28,7 @@ from detente.chains.need import (
     spending_of,
 )
 from detente.chains.prices import Conditions, Curves
+from detente.chains.rows import Feed, Grade, GradeSource, Market, Plant, Range, Stage, Stock, User
 from detente.chains.scenarios import april_2025, cut, free, full_stop, general_licences, observed_ratios, snap_back
 from detente.chains.steps import DAYS_PER_MONTH, STEPS, by_month, edges
 from detente.chains.stocks import Reserve, cover_classes, first_short, run_stocks

@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from detente.chains.chain import EVERY, NEEDED, Plant, Redesign, SupplyChain, Thrift, ordered
+from detente.chains.rows import EVERY, NEEDED, Plant, Redesign, Thrift, ordered
 from detente.codes import InputError, UnknownName
+
+if TYPE_CHECKING:
+    from detente.chains.chain import SupplyChain
 
 SCOPES = ("direct", "requirement")
 SHAPES = ("triangular", "uniform")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains.allocation import Arrivals, allotted
-from detente.chains.chain import Floats, SupplyChain, Thrift, Whole, progress
+from detente.chains.chain import SupplyChain
 from detente.chains.disruption import ChainCertificate, Disruption, by_user, weight_of
 from detente.chains.leakage import leak_of
 from detente.chains.ledger import Book, Imbalance, ledger_of
@@ -22,6 +22,7 @@ from detente.chains.licences import Licences
 from detente.chains.many import answered, each, in_blocks, in_one_call
 from detente.chains.months import FREE, Deliveries, DeliveryCase, RunSetting, deliveries_many, restocking, setting
 from detente.chains.prices import MarketJob, MarketTerms, Prices, market_prices_many
+from detente.chains.rows import Floats, Thrift, Whole, progress
 from detente.chains.steps import DAYS_PER_MONTH, STEP, by_month, by_step, middles
 from detente.chains.stocks import (
     Hoarding,

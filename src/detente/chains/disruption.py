@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.chains.chain import Floats, SupplyChain, Whole
+from detente.chains.chain import SupplyChain
 from detente.chains.ledger import Imbalance, MaterialLedger
 from detente.chains.licences import Licences
 from detente.chains.months import Deliveries
 from detente.chains.prices import Prices
+from detente.chains.rows import Floats, Whole
 from detente.codes import Column, Table, Unit, UnknownName
 
 COLUMNS = (

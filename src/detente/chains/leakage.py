@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.chains.chain import Floats, SupplyChain
+from detente.chains.chain import SupplyChain
+from detente.chains.rows import Floats
 
 EVEN = 1e-12
 """Move of a place's supply below which nothing moves, share of its need."""

@@ -13,9 +13,10 @@ from math import factorial
 
 import numpy as np
 
-from detente.chains.chain import EVERY, Floats, Plant, Redesign, Stock, SupplyChain, Thrift
+from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt
 from detente.chains.licences import Licences
+from detente.chains.rows import EVERY, Floats, Plant, Redesign, Stock, Thrift
 from detente.codes import Column, InputError, Table, Unit
 
 CARRY = 0.08

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from detente.chains.chain import EVERY, Floats, SupplyChain, User, Whole
+from detente.chains.chain import SupplyChain
+from detente.chains.rows import EVERY, Floats, User, Whole
 from detente.chains.steps import edges
 from detente.codes import InputError, UnknownName
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.chains.chain import Floats, Redesign, SupplyChain, Thrift, Whole, progress
+from detente.chains.chain import SupplyChain
 from detente.chains.leakage import Leak, transit
 from detente.chains.licences import Licences, Passing, passing
 from detente.chains.production import FeedRows, Lacking, NewOutput, Output, feed_rows, new_products, produce, share_pool
+from detente.chains.rows import Floats, Redesign, Thrift, Whole, progress
 from detente.chains.steps import STEP, by_month, middles
 from detente.chains.stocks import StockDays, StockJob, StockRun, cover_of, reserves, run_stocks_many
 

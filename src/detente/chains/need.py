@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.chains.chain import Floats
+from detente.chains.rows import Floats
 from detente.codes import InputError
 from detente.draws import triangular
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.chains.chain import EVERY, Feed, Floats, Grade, Plant, SupplyChain, Whole
+from detente.chains.chain import SupplyChain
+from detente.chains.rows import EVERY, Feed, Floats, Grade, Plant, Whole
 from detente.codes import InputError
 
 

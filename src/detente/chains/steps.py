@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.chains.chain import Floats
+from detente.chains.rows import Floats
 
 STEPS = 30
 """Steps a month."""

@@ -12,7 +12,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from detente.chains.chain import EVERY, Floats, SupplyChain, Whole
+from detente.chains.chain import SupplyChain
+from detente.chains.rows import EVERY, Floats, Whole
 from detente.chains.steps import DAYS_PER_MONTH, STEP, STEPS
 from detente.codes import InputError
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from detente.chains.chain import GradeSource, Range, User
+from detente.chains.rows import GradeSource, Range, User
 from detente.codes import InputError
 from detente.data import chain_world
 from detente.data.chain_tables import facts

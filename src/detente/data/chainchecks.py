@@ -8,7 +8,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from detente.chains.chain import Range
+from detente.chains.rows import Range
 from detente.codes import InputError, UnknownName
 from detente.data.tables import arrays, countries
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from detente.chains.chain import Range
+from detente.chains.rows import Range
 from detente.codes import InputError, UnknownName
 from detente.data.chainhead import head_of, of_names
 from detente.data.library import package_folder

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains import Loss, condensation, gdp_change, local_losses, losses, real_income_change
-from detente.chains.chain import Range
 from detente.chains.disrupt import BALANCED, Disruption
 from detente.chains.ledger import Imbalance
+from detente.chains.rows import Range
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world

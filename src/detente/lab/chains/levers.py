@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains import real_income_change
-from detente.chains.chain import EVERY, Plant, SupplyChain
+from detente.chains.chain import SupplyChain
 from detente.chains.levers import (
     MOST,
     Lever,
@@ -24,6 +24,7 @@ from detente.chains.levers import (
     worth,
 )
 from detente.chains.licences import Licences
+from detente.chains.rows import EVERY, Plant
 from detente.codes import InputError, UnknownName
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile, LeverRow

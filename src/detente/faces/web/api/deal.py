@@ -80,24 +80,6 @@ Quick = Annotated[
         examples=[False],
     ),
 ]
-OFFERED = {"type": "object", "required": ["levers", "scenario", "point", "sentence", "record_to"]}
-DEAL = {
-    "type": "object",
-    "required": [
-        "key",
-        "scenario",
-        "sentence",
-        "hold",
-        "assumed",
-        "record_to",
-        "numbers",
-        "walks",
-        "flat",
-        "point",
-        "levers",
-    ],
-}
-
 Given = Annotated[
     dict[str, str | int | float] | None,
     Body(description="Keys of the address; they may stand in the query as well.", examples=[{"us": 34, "cn": 30}]),

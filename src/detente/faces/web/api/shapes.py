@@ -177,6 +177,8 @@ SHAPES: dict[str, Shape] = {
         "scenario": fields("the deal as read", ADDRESS | {"messages": SAID},
                            *(name for name in ADDRESS if name not in ("v", "case", "date", "query"))),
         "sentence": text("the finding in words"), **RECORD,
+        "hold": text("by what answer to a breach the deal holds, in words"),
+        "assumed": rows(text("a sentence a threat"), "what of the gains is an assumption of the case"),
         "numbers": rows(of("Number"), "all numbers"),
         "sides": fields("by side", {
             "USA": of("Side"), "CHN": of("Side"), "third": rows(of("Number"), "real income of third countries"),
