@@ -10,6 +10,7 @@ import pytest
 from detente.codes import InputError
 from detente.lab.claims import quantities
 from detente.lab.claims.check import check
+from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.words import quantities_table
 
 HEAD = """
@@ -102,7 +103,8 @@ def test_a_declaration_that_cannot_be_read_names_its_file(declared, request, tex
 
 LIGHT = {
     *(f"detente.lab.claims.{name}" for name in ("measurand", "measured", "questions", "rows", "vocabulary")),
-    "detente.codes", "detente.evidence.verdicts", "numpy", "datetime", "__future__",
+    "detente.codes", "detente.data.evidence_tables", "detente.data.library", "detente.data.tables", "detente.evidence",
+    "detente.evidence.verdicts", "numpy", "csv", "datetime", "__future__",
 }  # fmt: skip
 
 
@@ -113,6 +115,13 @@ def test_declarations_load_nothing_heavy():
         found = {node.module for node in tree.body if isinstance(node, ast.ImportFrom)}
         found |= {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
         assert found <= LIGHT, f"{path.name}: {found - LIGHT}"
+
+
+def test_what_lies_elsewhere_is_there():
+    computations = [quantity.compute for quantity in quantities.quantities().values()]
+    elsewhere = [compute for compute in computations if isinstance(compute, Elsewhere)]
+    assert elsewhere
+    assert all(callable(compute.computed) for compute in elsewhere)
 
 
 def test_the_shipped_quantities_are_those_of_the_folder():

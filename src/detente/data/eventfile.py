@@ -1,4 +1,4 @@
-"""Events and promises as YAML files, checked key by key before anything is settled; and where ledgers lie.
+"""Events and promises as YAML files, checked key by key before anything is settled.
 
 A file is a list of rows, or a mapping with a title, a note and the rows under their name. Files of the package are
 given by name, those of a user by path.
@@ -18,11 +18,6 @@ from detente.data.library import package_folder
 from detente.data.yamlfile import as_prose, check_keys, read_yaml
 from detente.evidence.events import Event, check_events
 from detente.evidence.promises import Promise
-
-
-def ledger_names() -> tuple[str, ...]:
-    """Ledgers of claims in the package."""
-    return ("may-2025",)
 
 
 def _folder() -> Path:

@@ -165,7 +165,7 @@ def levers() -> Iterable[str]:
 
 def ledgers() -> Iterable[str]:
     """Ledgers of claims."""
-    from detente.data.eventfile import ledger_names
+    from detente.lab.claims.ledger import ledger_names
 
     return ledger_names()
 

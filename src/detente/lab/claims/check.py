@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
-from detente.data.eventfile import ledger_names
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date
 from detente.draws import BAND, band
@@ -30,7 +29,7 @@ from detente.evidence import (
     settle,
 )
 from detente.evidence.verdicts import CERTAIN, Comparator
-from detente.lab.claims.ledger import AHEAD, Ledger, Statement, load_ledger
+from detente.lab.claims.ledger import AHEAD, Ledger, Statement, ledger_names, load_ledger
 from detente.lab.claims.measured import Basis, Hook, Measured
 from detente.lab.claims.quantities import quantities
 from detente.lab.claims.readings import why_unread

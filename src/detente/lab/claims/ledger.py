@@ -66,6 +66,11 @@ class Ledger:
     sources: Mapping[str, Mapping[str, str]]
 
 
+def ledger_names() -> tuple[str, ...]:
+    """Ledgers of claims in the package."""
+    return ("may-2025",)
+
+
 def load_ledger(name: str | Path = "may-2025") -> Ledger:
     """A ledger of the package by name, or a user's file of claims by path.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,3 +61,20 @@ class Basis:
 
 Computed = Callable[[Basis, QuantityRow, ReadingRow, date], Measured]
 """How a quantity is computed here: (basis, quantity, reading, day) -> what it gives."""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A computation that lies in a module of this room, which is loaded when it is first asked for."""
+
+    module: str
+    name: str
+
+    @property
+    def computed(self) -> Computed:
+        """The function itself."""
+        return getattr(import_module(f"detente.lab.claims.{self.module}"), self.name)
+
+    def __call__(self, basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
+        """What it gives."""
+        return self.computed(basis, row, reading, as_of)

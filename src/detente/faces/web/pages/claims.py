@@ -9,13 +9,12 @@ from typing import Any
 from fastapi.responses import Response
 
 from detente.codes import Table
-from detente.data.eventfile import ledger_names
 from detente.faces.report.claims import Claim, claims, side_of
 from detente.faces.report.readers import Grid, readable
 from detente.faces.web.html import Asked, day_of, one_of, page, tried, whole
 from detente.faces.web.pages.wait import again, asked, awaited
 from detente.faces.web.work.questions import SHOWN, claims_of
-from detente.lab.claims.ledger import load_ledger
+from detente.lab.claims.ledger import ledger_names, load_ledger
 from detente.lab.record.tables import promises_table
 from detente.lab.result import Result
 

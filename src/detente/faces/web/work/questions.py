@@ -86,9 +86,8 @@ def claims_of(ledger: str, as_of: date, only: str = "") -> Question:
     ------
     InputError : a claim that was said after the day. UnknownName : no such ledger of the package, or no such claim.
     """
-    from detente.data.eventfile import ledger_names
     from detente.lab.claims.check import chosen
-    from detente.lab.claims.ledger import load_ledger
+    from detente.lab.claims.ledger import ledger_names, load_ledger
 
     if ledger not in ledger_names():
         raise UnknownName("ledger", ledger[:40], ledger_names(), "ledger", f"use {', '.join(ledger_names())}")
@@ -257,7 +256,7 @@ class Questions:
 def usual(today: date) -> list[Question]:
     """What pages show first: verdicts of the ledgers of the package, and levers of its chains."""
     from detente.data.chainfile import chain_names
-    from detente.data.eventfile import ledger_names
+    from detente.lab.claims.ledger import ledger_names
 
     days = (SHOWN, today)
     return [

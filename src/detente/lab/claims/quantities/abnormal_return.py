@@ -6,6 +6,8 @@ from datetime import date
 
 import numpy as np
 
+from detente.data.evidence_tables import not_quoted, quoted_reaction
+from detente.evidence import rarity
 from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.questions import refused
@@ -17,9 +19,6 @@ NINETY = "90% forecast interval"
 
 def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Abnormal return of a market in a session, with the share of earlier days that moved as much."""
-    from detente.data.evidence_tables import not_quoted, quoted_reaction
-    from detente.evidence import rarity
-
     market, session = reading.market or row.market, reading.session or as_of
     reaction = quoted_reaction(market, session)
     if reaction is None:

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import refused
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import AVERAGE_KEYS, SHARES, US_IMPORTS, with_whole_year
-
-
-def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Average duty on US imports."""
-    from detente.lab.claims.rates import average_level
-
-    return average_level(basis, row, reading, as_of)
-
 
 QUANTITY = Measurand(
     what="average duty on US imports",
@@ -45,5 +35,5 @@ QUANTITY = Measurand(
         ReadingRow(name="collected", label="duty collected over imports in the last full month", duty="collected"),
     ),
     beside=with_whole_year,
-    compute=compute,
+    compute=Elsewhere("rates", "average_level"),
 )  # fmt: skip

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import base, refused
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import AVERAGE_KEYS, US_IMPORTS, with_whole_year
-
-
-def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Rise of the average duty on US imports against the law of the base day, or the duty collected before it."""
-    from detente.lab.claims.rates import average_rise
-
-    return average_rise(basis, row, reading, as_of)
-
 
 QUANTITY = Measurand(
     what="rise of the average duty on US imports since a day",
@@ -45,5 +35,5 @@ QUANTITY = Measurand(
         ),
     ),
     beside=with_whole_year,
-    compute=compute,
+    compute=Elsewhere("rates", "average_rise"),
 )  # fmt: skip

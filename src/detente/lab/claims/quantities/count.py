@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 
 import numpy as np
 
 from detente.codes import InputError
+from detente.data.library import package_folder
+from detente.data.tables import arrays
 from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.questions import refused
@@ -17,8 +20,6 @@ ELEMENTS = "the rare-earth elements"
 
 def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Number of elements: all, those the notice of 4 April 2025 names, those whose magnets it names."""
-    from detente.data.tables import arrays
-
     table = arrays("chain_elements")
     how = reading.of or "controlled_elements"
     if how == "elements":
@@ -53,10 +54,6 @@ def _of_group(number: np.ndarray, group: np.ndarray, name: str) -> np.ndarray:
 
 def _magnets() -> list[str]:
     """Elements whose magnets the notice names, from its list in the lawbook."""
-    import csv
-
-    from detente.data.library import package_folder
-
     path = package_folder() / "lawbooks" / "chn" / "export_controls" / "announcement_18.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if "magnet" in row["forms"].split()]

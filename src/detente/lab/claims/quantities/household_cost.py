@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import base, refused
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import PRICE_KEYS
-
-
-def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Cost to the average household, USD a year, on the basis the reading names."""
-    from detente.lab.claims.prices import household_cost
-
-    return household_cost(basis, row, reading, as_of)
-
 
 QUANTITY = Measurand(
     what="cost to the average US household a year under US law of the day, against the law of the base day",
@@ -50,5 +40,5 @@ QUANTITY = Measurand(
             margin=0.5,
         ),
     ),
-    compute=compute,
+    compute=Elsewhere("prices", "household_cost"),
 )  # fmt: skip

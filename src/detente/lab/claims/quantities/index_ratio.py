@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from detente.codes import InputError
+from detente.data.evidence_tables import level_ratio, not_quoted
 from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.questions import base, refused
@@ -16,8 +17,6 @@ from detente.lab.claims.vocabulary import MARKET_KEYS, SESSIONS
 
 def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Level of a market over its level on the base day."""
-    from detente.data.evidence_tables import level_ratio, not_quoted
-
     if row.base is None:
         raise InputError(f"quantity {row.name}", "has no base day", "add base: 2025-04-02")
     market, session = reading.market or row.market, reading.session or as_of

@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from detente.data.evidence_tables import not_quoted, session_return
 from detente.lab.claims.measurand import Measurand
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.questions import refused
@@ -15,8 +16,6 @@ from detente.lab.claims.vocabulary import MARKET_KEYS, SESSIONS, SHARES
 
 def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Simple return of a market in a session: its close over the close before, less one."""
-    from detente.data.evidence_tables import not_quoted, session_return
-
     market, session = reading.market or row.market, reading.session or as_of
     value = float(np.expm1(session_return(market, session)))
     missing = "" if np.isfinite(value) else not_quoted(market, session)

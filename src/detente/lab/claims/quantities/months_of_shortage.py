@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from detente.lab.claims.measurand import Measurand, Readings
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import Wording, partner, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
-
-
-def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Months of a year in which the users of the partner are short, under the licences of the day."""
-    from detente.lab.claims.materials import months_of_shortage
-
-    return months_of_shortage(basis, row, reading, as_of)
 
 
 def _material(wording: Wording) -> str:
@@ -51,5 +42,5 @@ QUANTITY = Measurand(
         ReadingRow(name="half-licences", label="half of the licences granted", licences=0.5),
     ),
     fitting=_of_material,
-    compute=compute,
+    compute=Elsewhere("materials", "months_of_shortage"),
 )

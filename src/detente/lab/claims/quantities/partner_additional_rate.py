@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import partner, refused
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import LAW_KEYS, SHARES
 
 MEANS = ("addition", "average")
 """Readings that are means over imports, no legal rates, and have the tolerance of such."""
-
-
-def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Additional duty on a partner."""
-    from detente.lab.claims.rates import partner_additional
-
-    return partner_additional(basis, row, reading, as_of)
 
 
 QUANTITY = Measurand(
@@ -41,5 +32,5 @@ QUANTITY = Measurand(
         ),
         ReadingRow(name="average-total", label="average of all duties on imports from the partner", of="average"),
     ),
-    compute=compute,
+    compute=Elsewhere("rates", "partner_additional"),
 )

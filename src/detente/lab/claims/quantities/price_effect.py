@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import base, refused
-from detente.lab.claims.rows import QuantityRow, ReadingRow
+from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.vocabulary import PRICE_KEYS, SHARES
-
-
-def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Rise of consumer prices, share of spending."""
-    from detente.lab.claims.prices import consumer_prices
-
-    return consumer_prices(basis, row, reading, as_of)
-
 
 QUANTITY = Measurand(
     what="rise of consumer prices under US law of the day, against the law of the base day (1 January 2025)",
@@ -35,5 +25,5 @@ QUANTITY = Measurand(
         ReadingRow(name="border-80", label="the same with 80% of the duty paid by buyers", border=0.8),
         ReadingRow(name="margins", label="the same with half of the margins in per cent", margin=0.5),
     ),
-    compute=compute,
+    compute=Elsewhere("prices", "consumer_prices"),
 )

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from detente.codes import InputError
 from detente.evidence.verdicts import Comparator
 from detente.lab.claims.measurand import Measurand, Readings
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import AVERAGE_KEYS
 
 YEAR_DIGITS = 4
-
-
-def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """A rate, or a rise, against the history of the average US duty: the claim is that nothing since was as high."""
-    from detente.lab.claims.ranks import rank_since
-
-    return rank_since(basis, row, reading, as_of)
 
 
 def _none_as_high(row: QuantityRow, comparator: Comparator, where: str) -> Comparator:
@@ -62,5 +53,5 @@ QUANTITY = Measurand(
     comparator=_none_as_high,
     unless_said=_level,
     check=_check_base,
-    compute=compute,
+    compute=Elsewhere("ranks", "rank_since"),
 )

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from detente.lab.claims.measurand import Measurand
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import Wording, base, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import LAW_KEYS, SHARES
-
-
-def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Change of real income by set of elasticities, of the partner named or of the world; shares."""
-    from detente.lab.claims.income import real_income
-
-    return real_income(basis, row, reading, as_of)
 
 
 def _compared_with(wording: Wording) -> str:
@@ -64,5 +55,5 @@ QUANTITY = Measurand(
         ),
     ),
     unless_said=_kind,
-    compute=compute,
+    compute=Elsewhere("income", "real_income"),
 )  # fmt: skip

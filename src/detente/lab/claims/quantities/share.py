@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from detente.lab.claims.measurand import Measurand, Readings
-from detente.lab.claims.measured import Basis, Measured
+from detente.lab.claims.measured import Elsewhere
 from detente.lab.claims.questions import Wording, refused
 from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import SHARES, US_IMPORTS
 
 LISTED_YEAR = 2024
 """Year that the listed readings are written for."""
-
-
-def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
-    """Share of a country in US imports, or in a stage of the chain."""
-    from detente.lab.claims.shares import share
-
-    return share(basis, row, reading, as_of)
 
 
 def _year(wording: Wording) -> str:
@@ -93,5 +84,5 @@ QUANTITY = Measurand(
         ReadingRow(name="imports-97", label="the same in chapters 1-97", population="US imports", of="imports"),
     ),
     fitting=_of_year,
-    compute=compute,
+    compute=Elsewhere("shares", "share"),
 )  # fmt: skip
