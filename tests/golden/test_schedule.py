@@ -113,3 +113,24 @@ def test_a_process_is_copied_only_while_its_copy_can_work(late, kind):
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split()[0] == kind
     assert done.stderr == ""
+
+
+LATER = """
+from detente.lab.work.schedule import handed
+from detente.lab.work.workers import second_process
+
+with second_process() as executor:
+    import polars
+    polars.DataFrame({"a": range(100_000)}).select(polars.col("a").sum())
+    print(handed(executor, polars.read_parquet, "frame.parquet")().height)
+"""
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs two cores")
+def test_a_process_asked_for_before_there_are_threads_takes_work_after(tmp_path):
+    import polars
+
+    polars.DataFrame({"a": range(1000)}).write_parquet(tmp_path / "frame.parquet")
+    call = [sys.executable, "-c", LATER]
+    done = subprocess.run(call, capture_output=True, text=True, check=True, timeout=60, cwd=tmp_path)
+    assert done.stdout.split() == ["1000"]

@@ -43,8 +43,12 @@ def processes(count: int, given: Any = None, *, patient: bool = True, forked: bo
     for name in THREADS:
         os.environ.setdefault(name, "1")
     before = set(multiprocessing.active_children())
-    context = multiprocessing.get_context("fork") if forked and _copies_well() else _Context()
+    copied = forked and _copies_well()
+    context = multiprocessing.get_context("fork") if copied else _Context()
     pool = ProcessPoolExecutor(count, context, _started, (given,))
+    if copied:
+        # Copies are made when the first job is given: now, as later there may be threads, and locks that they hold.
+        pool.submit(int)
     try:
         yield pool
     except BaseException:
