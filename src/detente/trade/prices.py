@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.draws import hypercube
+from detente.draws import Input, sampled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -266,9 +266,9 @@ def _single(assumed: PassThrough) -> dict[str, Floats]:
 
 def latin_hypercube(draws: int, seed: int, bounds: Mapping[str, tuple[float, float]] = DRAWN) -> dict[str, Floats]:
     """Draws in which every input takes one value from each of `draws` equal steps of its range, shape (draws,) each."""
-    streams = [f"prices {name}" for name in bounds]
-    places = hypercube(streams, draws, seed) if draws else np.empty((0, len(streams)))
-    return {name: low + (high - low) * places[:, k] for k, (name, (low, high)) in enumerate(bounds.items())}
+    inputs = [Input(f"prices {name}", low, low, high, "uniform") for name, (low, high) in bounds.items()]
+    values = sampled(inputs, draws, seed).values if draws else np.empty((0, len(inputs)))
+    return {name: values[:, k] for k, name in enumerate(bounds)}
 
 
 def drawn_lines(tables: PriceTables, shock: Floats, drawn: Mapping[str, Floats]) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
 from detente.data.eventfile import ledger_names
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date
+from detente.draws import BAND, band
 from detente.evidence import (
     ClaimCheck,
     ClaimReading,
@@ -35,10 +36,10 @@ from detente.lab.claims.quantities import quantities
 from detente.lab.claims.readings import why_unread
 from detente.lab.claims.rows import ReadingRow
 from detente.lab.claims.words import amount, said_of
+from detente.lab.work.chunks import Progress
 from detente.law import Status
 from detente.version import VERSION
 
-Progress = Callable[[int, int], None]
 DRAWS = 60
 SEED = 20250512
 
@@ -182,7 +183,7 @@ def _bounds(measured: Measured) -> tuple[float, float]:
     """5-95% of draws, or lowest and highest of what is no draw."""
     if not measured.draws.size:
         return float("nan"), float("nan")
-    low, high = np.quantile(measured.draws, [0.0, 1.0] if measured.range_of else [0.05, 0.95])
+    low, high = band(measured.draws, (0.0, 1.0) if measured.range_of else BAND)
     return float(low), float(high)
 
 
