@@ -14,11 +14,12 @@ from detente.lab.deal.levers import Levers, served
 from detente.lab.deal.of_run import deal_tables
 from detente.lab.deal.signing import deals_of, run_talk
 from detente.lab.ground.sides import Pairing
-from detente.lab.parts import world
+from detente.lab.part import Question
 from detente.lab.prepared import prepared
 from detente.lab.run import run
 from detente.lab.scenario import Proposal, Record, Scenario, parse_scenario
 from detente.lab.talks.talk import Talk
+from detente.lab.world.part import PART as WORLD
 
 CASE, TODAY = "us-china-2025-05", "us-china-today"
 MOVED = {
@@ -95,7 +96,8 @@ def test_every_deal_is_the_run_of_its_file(engines, case):
     points = {name: Proposal(on=file.on, usa=file.usa, chn=file.chn, deal=file.deal) for name, file in files.items()}
     asked = prepared(first.model_copy(update={"variants": points}))
     pairs = dict(zip(files, zip(asked.pairings["USA"], asked.pairings["CHN"], strict=True), strict=True))
-    tables = world(asked.pairings["USA"], asked.pairings["CHN"], ranges=True, only=("economy", "incomes", "parties"))
+    wanted = frozenset(("economy", "incomes", "parties"))
+    tables = WORLD.build(Question(asked.scenario, only=wanted, pairings=asked.pairings), {}).tables
     for name, deal in deals.items():
         usa, chn = pairs[name]
         duty = deal.number("us_average")
