@@ -177,6 +177,14 @@ class Family(ABC):
         `real` deflates revenue by the consumer prices of the country.
         """
 
+    def is_balanced(self, economy: Economy) -> bool:
+        """Whether the accounts of a world balance."""
+        return True
+
+    def balance(self, economy: Economy) -> Economy:
+        """The world with its accounts repaired so that they balance."""
+        return economy
+
     def closure(self, name: str) -> Mapping[str, Any]:
         """Options of a shock for a closure by the name readers know it by."""
         return {"closure": name}

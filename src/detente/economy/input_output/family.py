@@ -38,7 +38,14 @@ from detente.codes import InputError, SolveError, UnknownName
 from detente.economy.family import Family, Solve, TariffWar
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, shape_of
 from detente.economy.input_output import best_rates, contributions, decomposition, real_income
-from detente.economy.input_output.accounts import InputOutputAccounts, accounts, check_balanced, cube
+from detente.economy.input_output.accounts import (
+    InputOutputAccounts,
+    accounts,
+    balance,
+    check_balanced,
+    cube,
+    is_balanced,
+)
 from detente.economy.input_output.equations import (
     OPTIONS,
     InputOutputProblem,
@@ -196,6 +203,14 @@ class CaliendoParro(Family):
     def without_deficits(self, economy: Economy, solve: Solve) -> Economy:
         """The baseline after D' = 0 at the old tariffs."""
         return without_deficits(economy, solve)
+
+    def is_balanced(self, economy: Economy) -> bool:
+        """Whether uses add up to spending in every cell."""
+        return is_balanced(economy)
+
+    def balance(self, economy: Economy) -> Economy:
+        """The world with uses scaled by RAS until they add up to spending."""
+        return balance(economy)
 
     def closure(self, name: str) -> Mapping[str, Any]:
         """The closure by its own name or by that of worlds of one sector."""

@@ -24,7 +24,6 @@ from detente.economy import (
     SufficientNash,
     TableRow,
     attribution,
-    balance,
     baseline_spending,
     concessions,
     cooperative,
@@ -44,7 +43,6 @@ from detente.economy import (
 from detente.economy import solve as solved_world
 from detente.economy.families import family_of
 from detente.economy.frame import baseline_tariff, without_noise
-from detente.economy.input_output.accounts import is_balanced
 from detente.economy.policies.local_search import at_bound
 from detente.economy.policies.policy import said_of
 from detente.economy.policies.quotas import quotas_of
@@ -116,8 +114,9 @@ class Setting:
     def balanced(self, *, trade: bool = False) -> Economy:
         """The world with its accounts balanced and, if `trade`, its deficits set to zero at its own tariffs."""
         economy = self.economy()
-        if not family_of(economy).always_balanced:
-            economy = economy if trade and is_balanced(economy) else balance(economy)
+        family = family_of(economy)
+        if not family.always_balanced:
+            economy = economy if trade and family.is_balanced(economy) else family.balance(economy)
         elif not trade:
             raise InputError(f"world {economy.name}", "has accounts that balance by construction", "add --trade")
         return without_deficits(economy) if trade else economy
