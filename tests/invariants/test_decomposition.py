@@ -12,15 +12,15 @@ from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, first_order, gradient, solve
 from detente.economy.armington.accounts import PARAMETERS
-from detente.economy.decomposition import armington as decomposition_armington
-from detente.economy.decomposition import input_output as decomposition_input_output
 from detente.economy.decomposition.attribution import attribution
-from detente.economy.decomposition.decompose import BEYOND, DESCRIPTIONS, decompose
+from detente.economy.decomposition.decompose import DESCRIPTIONS, decompose
 from detente.economy.decomposition.income_parts import income_parts
 from detente.economy.decomposition.path import COARSEST, differentiation, interpolated, paths, points, weights
-from detente.economy.decomposition.terms import parts_at
+from detente.economy.decomposition.terms import moves, parts_at
+from detente.economy.families import family_of
 from detente.economy.input_output.accounts import accounts as linked_accounts
 from detente.economy.input_output.accounts import with_final_residual
+from detente.economy.input_output.decomposition import BEYOND
 from detente.economy.solver import partial_shock
 from detente.economy.tariff_table import goods
 
@@ -370,8 +370,7 @@ def test_parts_do_not_depend_on_the_numeraire(make):
     """Prices, values and transfers that all rise by one more point leave every part where it is."""
     world = make(4)
     path = next(iter(paths(solve(world, drawn_shock(4, world)), 1e-6)))
-    family = decomposition_armington if make is armington else decomposition_input_output
-    for here in family.points_of(path):
+    for here in family_of(world).points_of(path, moves(path)):
         dearer = replace(
             here, cost=here.cost + 0.3, flow=here.flow + 0.3, transfer_slope=here.transfer_slope + 0.3 * here.transfer
         )

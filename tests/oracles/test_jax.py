@@ -22,8 +22,8 @@ from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, baseline_tariff, gradient, solve, solve_many
 from detente.economy.armington.accounts import PARAMETERS
+from detente.economy.families import family_of
 from detente.economy.jax.accelerated import equations_of, jax_gradient, jax_residual, solve_batch
-from detente.economy.solver import family_of
 
 LIBDAY = load_libday()
 ANNOUNCED = announced_tariff(LIBDAY)

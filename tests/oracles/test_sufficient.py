@@ -13,8 +13,9 @@ from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, formula_tariff, nash, solve
 from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.armington.accounts import accounts as armington_accounts
+from detente.economy.armington.best_rates import inverse_supply
 from detente.economy.input_output.accounts import accounts, balance
-from detente.economy.policies.sufficient import _inverse_supply, sufficient_nash
+from detente.economy.policies.sufficient import sufficient_nash
 
 CODES = tuple("ABCDEF")
 PLAIN = {"labor_supply_elasticity": 0.0, "scale_elasticity": 0.0}
@@ -241,7 +242,7 @@ def test_family_a_takes_the_published_formula_at_equilibrium():
     still = solve(economy, Shock())
     base = armington_accounts(economy)
     for at, code in enumerate(economy.countries):
-        rate = 1.0 / ((1.0 + 4.0 * _inverse_supply(still)[at]) * base.exponent[at] - 1.0)
+        rate = 1.0 / ((1.0 + 4.0 * inverse_supply(still)[at]) * base.exponent[at] - 1.0)
         assert rate == pytest.approx(formula_tariff(economy, code, size="income"), abs=1e-12)
 
 

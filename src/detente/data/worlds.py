@@ -37,9 +37,8 @@ from detente.data.usertable import Columns, read_table
 from detente.data.world_libday import NAME as LIBDAY
 from detente.data.world_libday import load_libday
 from detente.economy.aggregation import elasticities as with_elasticities
-from detente.economy.armington import accounts as armington
+from detente.economy.families import FAMILIES, family_marked, family_named
 from detente.economy.frame import Economy
-from detente.economy.input_output import accounts as input_output
 
 if TYPE_CHECKING:
     import polars as pl
@@ -65,7 +64,6 @@ BY_SECTOR = ("trade_elasticity", "scale_elasticity", "markup", "input_substituti
 LARGEST = 1e30
 """Numbers of a world are smaller than this."""
 
-FAMILIES = ("armington", "caliendo_parro")
 LONGEST_CODE = 100
 """Letters of the code of a country or sector."""
 
@@ -126,7 +124,7 @@ def build(name: str, given: Mapping[str, Any], where: str) -> Economy:
             raise InputError(where, f"has no array '{needed}'", "give countries and flows at least")
     given = {key: _values(value, key, where) for key, value in given.items()}
     countries, sectors = (_axis(given.get(key, np.asarray(["all"])), key, where) for key in CODES)
-    family = _text(given, "family") or ("caliendo_parro" if "input_share" in given else "armington")
+    family = _text(given, "family") or family_marked(given.keys())
     if family not in FAMILIES:
         raise UnknownName("family", family, FAMILIES, where, f"use {' or '.join(FAMILIES)}")
     unit = _unit(given.get("unit", np.ones(())), where)
@@ -141,9 +139,8 @@ def build(name: str, given: Mapping[str, Any], where: str) -> Economy:
     notes = tuple(given["notes"].reshape(-1).tolist()) if "notes" in given else ()
     parameters = _parameters(given)
     _check_parameters(where, parameters, len(sectors))
-    if family == "armington":
-        return _armington(_text(given, "name") or name, countries, sectors, arrays, parameters, notes, where)
-    return _many_sectors(_text(given, "name") or name, family, countries, sectors, arrays, parameters, notes)
+    named = _text(given, "name") or name
+    return family_named(family).world(named, countries, sectors, arrays, parameters, notes, where)
 
 
 def _values(value: Any, key: str, where: str) -> NDArray[Any]:
@@ -226,50 +223,6 @@ def _check_finite(where: str, values: NDArray[Any], axes: str, codes: Mapping[st
     position = tuple(int(i) for i in np.argwhere(~usable)[0])
     cell = [codes[axis][i] for axis, i in zip(axes, position, strict=False)]
     raise InputError(", ".join([where, *cell]), f"{values[position]:g} is no number to count with", "give another")
-
-
-def _armington(
-    name: str, countries: tuple[str, ...], sectors: tuple[str, ...], arrays: dict[str, NDArray[Any]],
-    parameters: dict[str, Any], notes: tuple[str, ...], where: str,
-) -> Economy:  # fmt: skip
-    for key in parameters:
-        if key not in armington.PARAMETERS:
-            raise UnknownName("parameter", key, armington.PARAMETERS, where)
-    own = np.einsum("ii...->i...", arrays["flows"])
-    if len(sectors) == 1 and "gdp" in arrays and not own.any():
-        flows, margin = arrays["flows"].reshape(len(countries), -1), arrays.get("distribution_share")
-        return armington.calibrate(name, countries, flows, arrays["gdp"], margin=margin, notes=notes, **parameters)
-    arrays.setdefault("distribution_share", np.zeros(len(countries)))
-    without = [
-        code for code, size in zip(countries, own.reshape(len(countries), -1).sum(axis=1), strict=True) if not size
-    ]
-    if without:
-        notes = (*notes, f"own trade is 0 in {', '.join(without[:5])}: give it on the diagonal, or GDP to find it")
-    if not arrays.get("tariff", np.zeros(1)).any():
-        arrays.pop("tariff", None)
-    return Economy(name, "armington", countries, sectors, arrays, {**armington.PARAMETERS, **parameters}, notes)
-
-
-def _many_sectors(
-    name: str, family: str, countries: tuple[str, ...], sectors: tuple[str, ...], arrays: dict[str, NDArray[Any]],
-    parameters: dict[str, Any], notes: tuple[str, ...],
-) -> Economy:  # fmt: skip
-    for key in parameters:
-        if family == "caliendo_parro" and key not in (*input_output.PARAMETERS, *TEXTS, *LISTS):
-            raise UnknownName("parameter", key, input_output.PARAMETERS, f"world {name}")
-    n, s = len(countries), len(sectors)
-    arrays = {"tariff": np.zeros((n, n, s)), "input_share": np.zeros((n, s, s)), **arrays}
-    shape = (n, n) if s == 1 else (n, n, s)
-    arrays |= {key: arrays[key].reshape(shape) for key in BILATERAL}
-    given = "final_share" in arrays
-    arrays.setdefault("final_share", np.full((n, s), 1.0 / s))
-    economy = Economy(name, family, countries, sectors, arrays, {**input_output.PARAMETERS, **parameters}, notes)
-    if family == "caliendo_parro":
-        economy = economy if given else input_output.with_final_residual(economy)
-        input_output.accounts(economy)
-    for values in economy.arrays.values():
-        values.flags.writeable = False
-    return economy
 
 
 TABLES: Mapping[str, tuple[str, tuple[str, ...], str]] = {

@@ -9,7 +9,8 @@ from detente.economy.armington.accounts import calibrate
 from detente.economy.decomposition.attribution import attribution
 from detente.economy.decomposition.decompose import Decomposition, decompose
 from detente.economy.decomposition.income_parts import income_parts
-from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Shock, baseline_tariff
+from detente.economy.family import Family
+from detente.economy.frame import Certificate, Economy, Equilibrium, Shock, baseline_tariff
 from detente.economy.gradient import gradient
 from detente.economy.input_output.accounts import balance
 from detente.economy.input_output.contributions import first_order

@@ -1,7 +1,6 @@
-"""The frame every model of the world economy shares: baseline, shock, equilibrium, certificate, family.
+"""The frame every model of the world economy shares: baseline, shock, equilibrium, certificate.
 
-Exact hat algebra: a hat is new over old. A family of models is a value with the methods of `Family`; the solver, the
-gradient, optimal tariffs, Nash tariffs and batches need nothing else of it.
+Exact hat algebra: a hat is new over old. What a family of models is says `detente.economy.family`.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +61,7 @@ class Economy:
     Attributes
     ----------
     name : name of the world.
-    family : "armington" or "caliendo_parro".
+    family : name of the family of models, as in `detente.economy.families`.
     countries, sectors : codes of the axes, in the order of the arrays; `sectors` holds one name in one-sector worlds.
     arrays : baseline arrays by name; the family's module documents names, shapes and units.
     parameters : elasticities and shares by name.
@@ -210,65 +209,6 @@ NOISE = 1e-11
 def without_noise(values: Floats) -> Floats:
     """Changes with those below `NOISE` set to zero, so that nothing is printed or ordered by them."""
     return np.where(np.abs(values) < NOISE, 0.0, values)
-
-
-class Family(Protocol):
-    """A family of models: equations F(u; economy, shock) = 0 in the logs of hats u, with derivatives by hand.
-
-    u = 0 solves the shock that changes nothing. Residuals are scaled (dimensionless), so that one tolerance fits all.
-    A family may also offer `iterate(economy, shock, u0, tol, max_iter) -> (u, evaluations)`, a fixed point of its own
-    that the solver tries first in place of chord-Newton; the solver still measures `residual` at its end. Where a
-    closure needs a first step (deficits set to zero at the old tariffs), `stages(economy, shock, solve) -> Equilibrium
-    or None` chains the solves, `solve(economy, shock) -> Equilibrium` being the plain one; None means no such step.
-    `reason(u, economy, shock) -> str` may say why there is no equilibrium, `several(economy, shock) -> bool` whether
-    there may be more than one. `krylov(u, economy, shock)` may return the inverse of dF/du as a function of vectors,
-    for worlds whose Jacobian is too large to factor. `adjoint(u, economy, shock, v, tol) -> z`
-    may solve z @ dF/du = v by the family's own means; otherwise the solver uses the baseline Jacobian and `vjp`.
-    `stack(economy, shocks)` may return an object with `residuals(U)` and `read_out(U, used, places)`, so that many
-    shocks share one evaluation (see `armington_batch.Stack`), or None where it cannot.
-    """
-
-    def check(self, economy: Economy, shock: Shock) -> None:
-        """Raise `InputError` for a shock or options that cannot be solved, naming the cell."""
-        ...
-
-    def start(self, economy: Economy, shock: Shock) -> Floats:
-        """First guess, zeros of shape (unknowns,) where nothing better is known."""
-        ...
-
-    def residual(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
-        """Residuals, shape (unknowns,)."""
-        ...
-
-    def jacobian(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
-        """dF/du, shape (unknowns, unknowns)."""
-        ...
-
-    def vjp(
-        self, u: Floats, economy: Economy, shock: Shock, v: Floats, *, with_tariff: bool = True
-    ) -> tuple[Floats, Floats | None]:
-        """Return v @ dF/du of shape (unknowns,) and v @ dF/dtariff shaped like the tariff (None if not wanted)."""
-        ...
-
-    def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
-        """Change of welfare by country, shape (country,), share."""
-        ...
-
-    def welfare_gradient(self, u: Floats, economy: Economy, shock: Shock, weights: Floats) -> tuple[Floats, Floats]:
-        """Return weights @ d welfare/du, shape (unknowns,), and weights @ d welfare/dtariff at given u."""
-        ...
-
-    def label(self, economy: Economy, shock: Shock, row: int) -> str:
-        """Country (and sector) of one residual, for messages."""
-        ...
-
-    def walras(self, u: Floats, economy: Economy, shock: Shock) -> float:
-        """Residual of the dropped equation over world income."""
-        ...
-
-    def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
-        """Hats, levels and changes at the solution."""
-        ...
 
 
 def shape_of(economy: Economy) -> tuple[int, ...]:

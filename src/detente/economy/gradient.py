@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from detente.economy.frame import Economy, Equilibrium, Family, Floats, Shock, baseline_tariff, shape_of
+from detente.economy.families import family_of
+from detente.economy.family import Family
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.iterate import benchmark_inverse
-from detente.economy.solver import family_of
 
 Objective = str | Mapping[str, float] | Floats | Callable[[Equilibrium], tuple[Floats, Floats]]
 
@@ -35,8 +36,8 @@ def gradient(equilibrium: Equilibrium, objective: Objective, *, tol: float = 1e-
         in_u, in_tariff = objective(equilibrium)
     else:
         in_u, in_tariff = family.welfare_gradient(u, economy, shock, _weights(economy, objective))
-    own = getattr(family, "adjoint", None)
-    z = own(u, economy, shock, in_u, tol) if own else _adjoint(family, economy, shock, u, in_u, tol)
+    z = family.adjoint(u, economy, shock, in_u, tol)
+    z = _adjoint(family, economy, shock, u, in_u, tol) if z is None else z
     through = family.vjp(u, economy, shock, z)[1]
     assert through is not None
     return np.asarray(in_tariff - through).reshape(shape_of(economy))

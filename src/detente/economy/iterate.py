@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.economy.frame import Economy, Family, Floats, Shock
+from detente.economy.family import Family
+from detente.economy.frame import Economy, Floats, Shock
 
 MEMORY = 8
 LARGEST_STEP = 2.0

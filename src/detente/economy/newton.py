@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from detente.economy.frame import Economy, Family, Floats, Shock, baseline_tariff
+from detente.economy.family import Family
+from detente.economy.frame import Economy, Floats, Shock, baseline_tariff
 
 LARGEST_STEP = 2.0
 """A step moves no log of a hat further than this."""
@@ -73,10 +74,9 @@ def bounded(step: Floats) -> Floats:
 
 def slope_solver(family: Family, economy: Economy, shock: Shock, u: Floats) -> Solver:
     """The inverse of dF/du at u as a function of vectors; not a number where it has none."""
-    krylov = getattr(family, "krylov", None)
     try:
-        if krylov is not None and u.size > DENSE:
-            return krylov(u, economy, shock)
+        if u.size > DENSE and (inverse := family.krylov(u, economy, shock)) is not None:
+            return inverse
         from scipy.linalg import lu_factor, lu_solve
 
         factored = lu_factor(family.jacobian(u, economy, shock), check_finite=False)

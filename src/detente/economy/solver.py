@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, SolveError
-from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Floats, Shock
+from detente.codes import SolveError
+from detente.economy.families import family_of
+from detente.economy.family import Family
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock
 from detente.economy.iterate import benchmark_inverse, chord
 from detente.economy.newton import PathEnd, follow, newton, partial_shock
 
@@ -37,19 +38,6 @@ ELSEWHERE = (
 )
 ADVICE = "Try a smaller shock, or the closure zero if deficits are large."
 OTHER_BRANCH = "Beyond it there is another equilibrium, which no small steps lead to."
-
-
-def family_of(economy: Economy) -> Family:
-    """The family of a world; `InputError` for one nobody knows."""
-    if economy.family == "armington":
-        from detente.economy.armington.family import Armington
-
-        return Armington()
-    if economy.family == "caliendo_parro":
-        from detente.economy.input_output.family import CaliendoParro
-
-        return CaliendoParro()
-    raise InputError(f"world {economy.name}", f"unknown family '{economy.family}'", "use armington or caliendo_parro")
 
 
 def solve(
@@ -85,50 +73,39 @@ def solve(
         return _solve(family, base, change, tol, max_iter, None if warm is None else warm.u, persist)
 
     with np.errstate(all="ignore"):
-        stages = getattr(family, "stages", None)
-        equilibrium = stages(economy, shock, plain) if stages else None
-        equilibrium = plain(economy, shock) if equilibrium is None else equilibrium
+        staged = family.stages(economy, shock, plain)
+        equilibrium = plain(economy, shock) if staged is None else staged
     return replace(equilibrium, notes=(*shock.notes, *equilibrium.notes)) if shock.notes else equilibrium
 
 
 def without_deficits(economy: Economy) -> Economy:
     """The baseline after deficits are set to zero at the old tariffs, as the closure `zero` takes it."""
-    if economy.family == "armington":
-        from detente.economy.armington.closures import without_deficits as moved
-    else:
-        from detente.economy.input_output.family import without_deficits as moved
-    return moved(economy, solve)
+    return family_of(economy).without_deficits(economy, solve)
 
 
 def _solve(
     family: Family, economy: Economy, shock: Shock, tol: float, max_iter: int, warm: Floats | None, persist: bool
 ) -> Equilibrium:
     start = family.start(economy, shock)
-    u, used = _accelerated(
+    u, used, method = _accelerated(
         family, economy, shock, start if warm is None or warm.shape != start.shape else warm, tol, max_iter
     )
-    method = FIXED_POINT if hasattr(family, "iterate") else CHORD
     gap = family.residual(u, economy, shock)
-    if not np.abs(gap).max() <= tol or (persist and used > QUICK and _several(family, economy, shock)):
+    if not np.abs(gap).max() <= tol or (persist and used > QUICK and family.several(economy, shock)):
         u, method, more = _exact(family, economy, shock, u, start, tol, persist)
         used, gap = used + more, family.residual(u, economy, shock)
     equilibrium = family.read_out(u, economy, shock, _certify(family, economy, shock, u, gap, used, tol, method))
     return replace(equilibrium, notes=(*equilibrium.notes, ELSEWHERE)) if method.startswith(BEYOND) else equilibrium
 
 
-def _several(family: Family, economy: Economy, shock: Shock) -> bool:
-    """Whether the family has scale economies here, so that there may be several equilibria."""
-    return bool(getattr(family, "several", lambda *_: False)(economy, shock))
-
-
 def _accelerated(
     family: Family, economy: Economy, shock: Shock, u: Floats, tol: float, max_iter: int
-) -> tuple[Floats, int]:
-    """The family's own fixed point, or chord-Newton: the best iterate and its evaluations."""
-    own = getattr(family, "iterate", None)
+) -> tuple[Floats, int, str]:
+    """The family's own fixed point, or chord-Newton: the best iterate, its evaluations and how it was found."""
+    own = family.iterate(economy, shock, u, tol, max_iter)
     if own is not None:
-        return own(economy, shock, u, tol, max_iter)
-    return _chord_alone(family, economy, shock, u, tol, max_iter)
+        return *own, FIXED_POINT
+    return *_chord_alone(family, economy, shock, u, tol, max_iter), CHORD
 
 
 def _exact(
@@ -141,7 +118,7 @@ def _exact(
     """
     tried, used = newton(family, economy, shock, u if np.isfinite(u).all() else start, tol)
     solved = bool(np.abs(family.residual(tried, economy, shock)).max() <= tol)
-    if not persist or (solved and not _several(family, economy, shock)):
+    if not persist or (solved and not family.several(economy, shock)):
         return tried, NEWTON, used
     path = follow(family, economy, shock, start)
     used += path.used
@@ -172,7 +149,7 @@ def _cut_short(family: Family, economy: Economy, shock: Shock, path: PathEnd, us
     country = family.label(economy, shock, path.leading).split(",")[0]
     carried = f"{100.0 * path.part:.3g} per cent of the shock (in logs)"
     part = partial_shock(economy, shock, path.part)
-    advice = getattr(family, "reason", lambda *_: "")(path.u, economy, part) or ADVICE
+    advice = family.reason(path.u, economy, part) or ADVICE
     if not path.fold:
         return SolveError(
             f"{economy.name}: no equilibrium found in {used} evaluations; followed from the baseline it is lost after "
@@ -193,7 +170,7 @@ def _certify(
     index = int(np.argmax(size))
     worst = family.label(economy, shock, index)
     if not size[index] <= tol:
-        reason = getattr(family, "reason", lambda *_: "")(u, economy, shock)
+        reason = family.reason(u, economy, shock)
         raise SolveError(
             f"{economy.name}: no equilibrium found in {used} evaluations; the largest residual is {size[index]:.3g} "
             f"(tolerance {tol:g}) at {worst}. {reason or ADVICE}"
@@ -247,8 +224,7 @@ def _stacks(economy: Economy, shocks: Sequence[Shock], tol: float, max_iter: int
     for shock in shocks:
         family.check(economy, shock)
     equilibria: dict[int, Equilibrium | None] = {}
-    stack = getattr(family, "stack", None)
-    for places in _groups(shocks) if stack else ():
+    for places in _groups(shocks) if family.stackable else ():
         equilibria.update(_solve_stack(family, economy, shocks, places, tol, max_iter))
     return equilibria
 
@@ -263,7 +239,7 @@ def _groups(shocks: Sequence[Shock]) -> Iterator[list[int]]:
 
 
 def _solve_stack(
-    family: Any, economy: Economy, shocks: Sequence[Shock], places: list[int], tol: float, max_iter: int
+    family: Family, economy: Economy, shocks: Sequence[Shock], places: list[int], tol: float, max_iter: int
 ) -> dict[int, Equilibrium | None]:
     """Equilibria of the places; None where the iteration did not converge, nothing where there is no stack."""
     chosen = [shocks[i] for i in places]

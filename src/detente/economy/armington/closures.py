@@ -8,15 +8,13 @@ they are rescaled so that they do; `as_published` keeps them and lets the droppe
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from detente.economy.armington.accounts import accounts
+from detente.economy.family import Solve
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
-
-Solve = Callable[[Economy, Shock], Equilibrium]
 
 
 def staged(economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:

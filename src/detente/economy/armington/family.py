@@ -17,12 +17,14 @@ Options of a shock: `closure` fixed-transfers | balanced | zero | proportional, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
+from detente.economy.armington import best_rates, closures
 from detente.economy.armington.accounts import ArmingtonAccounts, accounts
 from detente.economy.armington.equations import (
     ArmingtonCotangents,
@@ -37,11 +39,20 @@ from detente.economy.armington.equations import (
     transfers_back,
     zeros,
 )
+from detente.economy.armington.world import world_of
+from detente.economy.family import Family, Solve, Stack, TariffWar
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff
 from detente.economy.iterate import benchmark_inverse
+from detente.economy.path_point import PathPoint, ShockSlopes
+
+if TYPE_CHECKING:
+    from detente.economy.decomposition.path import ShockPath
 
 HEAVY = 0.3
 """Tariff revenue over factor income from which handing it out as a tax cut may be why there is no equilibrium."""
+
+AS_PUBLISHED = "balanced-as-published"
+"""The closure `balanced` with transfers that do not sum to zero, as the paper solves it."""
 
 CLOSURES = ("fixed-transfers", "balanced", "zero", "proportional")
 REBATES = ("tax-cut", "lump-sum")
@@ -125,8 +136,15 @@ def _rescaled(transfer: Floats) -> Floats:
     return np.where(transfer > 0, transfer * factor, transfer / factor)
 
 
-class Armington:
-    """The methods of `frame.Family` for family A; stateless."""
+class Armington(Family):
+    """Family A; stateless."""
+
+    name = "armington"
+    options = OPTIONS
+    rebates = REBATES
+    stackable = True
+    always_balanced = True
+    rates_end = True
 
     def check(self, economy: Economy, shock: Shock) -> None:
         """Refuse options the family does not have, and cells that cannot be solved."""
@@ -210,7 +228,7 @@ class Armington:
         pr, s = _at(u, economy, shock)
         return equilibrium_of(economy, shock, u, s, certificate, changes_of(pr, s))
 
-    def stack(self, economy: Economy, shocks: Sequence[Shock]) -> Any:
+    def stack(self, economy: Economy, shocks: Sequence[Shock]) -> Stack | None:
         """Several shocks as one problem, for `solver.solve_many`; None where they cannot be stacked."""
         from detente.economy.armington.batch import stacked
 
@@ -240,11 +258,87 @@ class Armington:
         )
         return whole, used + more
 
-    def stages(self, economy: Economy, shock: Shock, solve: Any) -> Equilibrium | None:
+    def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
         """Closures that first change the baseline: `zero` and `balanced`."""
-        from detente.economy.armington.closures import staged
+        return closures.staged(economy, shock, solve)
 
-        return staged(economy, shock, solve)
+    def without_deficits(self, economy: Economy, solve: Solve) -> Economy:
+        """The baseline after all transfers are set to zero."""
+        return closures.without_deficits(economy, solve)
+
+    def closure(self, name: str) -> Mapping[str, Any]:
+        """The closure by its own name; `balanced-as-published` keeps transfers that do not sum to zero."""
+        return {"closure": "balanced", "as_published": True} if name == AS_PUBLISHED else {"closure": name}
+
+    def world(
+        self,
+        name: str,
+        countries: tuple[str, ...],
+        sectors: tuple[str, ...],
+        arrays: dict[str, NDArray[Any]],
+        parameters: dict[str, Any],
+        notes: tuple[str, ...],
+        where: str,
+    ) -> Economy:
+        """A world from flows, own trade found from GDP where the diagonal is empty."""
+        return world_of(name, countries, sectors, arrays, parameters, notes, where)
+
+    def spending(self, economy: Economy) -> Floats:
+        """Spending of households and, without roundabout inputs, all spending, shape (country,), USD."""
+        return accounts(economy).consumption
+
+    def worth(self, economy: Economy, shock: Shock) -> Floats:
+        """Spending less what work costs the worker where no revenue cuts the income tax, shape (country,), USD."""
+        base = accounts(economy)
+        return base.consumption - base.labor / (1.0 + base.labor) * base.income
+
+    def trade_elasticity(self, economy: Economy) -> Floats:
+        """Epsilon, shape (sector,)."""
+        return np.broadcast_to(np.asarray(economy.parameters["trade_elasticity"]), (len(economy.sectors),))
+
+    def cost_hat(self, equilibrium: Equilibrium) -> Floats:
+        """Cost over the baseline's, shape (exporter, sector)."""
+        pr = problem(equilibrium.economy, equilibrium.shock)
+        return (state(pr, equilibrium.u).q ** (-1.0 / pr.base.trade)).T
+
+    def revenue_gradient(self, equilibrium: Equilibrium, index: int, *, real: bool) -> tuple[Floats, Floats]:
+        """Derivatives of a country's revenue, E - sum X net of tariff, in u and, at given u, in the tariff."""
+        pr = problem(equilibrium.economy, equilibrium.shock)
+        s = state(pr, equilibrium.u)
+        price = float(np.exp(s.p[index])) if real else 1.0
+        c = zeros((), pr.base.trade.shape[0], pr.base.spending.size)
+        c.e[index] = pr.base.spending[index] * np.exp(s.e[index]) / price
+        c.imports[:, index] = -1.0 / price
+        c.p[index] = -float(s.revenue[index]) / price if real else 0.0
+        in_u, in_tariff = pull_back(pr, s, c, with_tariff=True)
+        assert in_tariff is not None
+        return in_u, in_tariff
+
+    def accelerated(self) -> Any:
+        """The equations for JAX."""
+        from detente.economy.armington import accelerated
+
+        return accelerated
+
+    def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
+        """Points with the parts that distribution, entry, scale and employment add."""
+        from detente.economy.armington.decomposition import points_of
+
+        return points_of(path, change)
+
+    def may_remain(self, path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+        """The last country where transfers are kept as published."""
+        from detente.economy.armington.decomposition import may_remain
+
+        return may_remain(path)
+
+    def closed_form(self, economy: Economy) -> bool:
+        """With one sector."""
+        return len(economy.sectors) == 1
+
+    def best_rates(self, war: TariffWar) -> Callable[[Equilibrium], Floats]:
+        """(S2) for one sector."""
+        return best_rates.best_rates(war)
 
 
 def _reduced(economy: Economy, shock: Shock, pr: ArmingtonProblem) -> tuple[Any, Any, Floats]:

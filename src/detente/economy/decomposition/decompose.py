@@ -45,19 +45,17 @@ The parts depend on the path (the total does not): all tariffs move together, in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, Table, Unit, UnknownName
-from detente.economy.decomposition import armington as decomposition_armington
-from detente.economy.decomposition import input_output as decomposition_input_output
 from detente.economy.decomposition.path import PathCertificate, ShockPath, of_real_income, paths, unsettled
-from detente.economy.decomposition.terms import Parts, PathPoint, integrated, parts_at
+from detente.economy.decomposition.terms import Parts, integrated, moves, parts_at
+from detente.economy.families import family_of
 from detente.economy.frame import Equilibrium, Floats
-from detente.economy.input_output import contributions
 
 DESCRIPTIONS: Mapping[str, str] = {
     "terms_of_trade": "export prices against import prices at the border",
@@ -74,9 +72,7 @@ DESCRIPTIONS: Mapping[str, str] = {
 }
 """Names of the parts and what they are; all are log changes of real income."""
 
-DROPPED = "as published, transfers do not sum to zero: the last country, whose equation is dropped, has a remainder"
 PUBLISHED = "published: Caliendo and Parro (2015), equations 16 and 17, hats less one and flows of the baseline"
-BEYOND = "the remainder is what this model has beyond these parts"
 PATH = "parts along the path on which all rates move together, in proportion to log(1 + rate)"
 
 TOTAL = "real_income"
@@ -169,8 +165,9 @@ class Decomposition:
         names = np.asarray([*self.parts.names, TOTAL])
         data = {"part": names, "exact": exact, "first_order": tangent, "remainder": exact - tangent}
         columns, notes = BESIDE, self.notes
-        if self.equilibrium.economy.family == "caliendo_parro":
-            data["published"], columns = _published(self.equilibrium, index, names), (*BESIDE, PUBLISHED_COLUMN)
+        published = family_of(self.equilibrium.economy).published_terms(self.equilibrium)
+        if published is not None:
+            data["published"], columns = _published(published, index, names), (*BESIDE, PUBLISHED_COLUMN)
             notes = (*notes, PUBLISHED)
         title = f"Change of real income of {country}, exact and at first order, {self.equilibrium.economy.name}"
         return Table("decomposition_first_order", title, columns, data, notes)
@@ -184,9 +181,9 @@ class Decomposition:
         return Table(name, title, columns, data, self.notes)
 
 
-def _published(equilibrium: Equilibrium, index: int, names: NDArray[np.str_]) -> Floats:
+def _published(published: tuple[Floats, Floats], index: int, names: NDArray[np.str_]) -> Floats:
     """Published first-order terms by part, shape (part,); NaN for parts they do not have."""
-    terms, volume = (float(part[index].sum()) for part in contributions.by_sector(equilibrium))
+    terms, volume = (float(part[index]) for part in published)
     known = {"terms_of_trade": terms, "volume_of_trade": volume, TOTAL: terms + volume}
     return np.array([known.get(name, np.nan) for name in names.tolist()])
 
@@ -205,35 +202,20 @@ def decompose(equilibrium: Equilibrium, *, tol: float = 1e-6) -> Decomposition:
     SolveError : no equilibrium at a point of the path, or a gap above `tol` on the finest path.
     """
     equilibrium = of_real_income(equilibrium)
+    family = family_of(equilibrium.economy)
     last: Parts | None = None
     certificate: PathCertificate | None = None
     for path in paths(equilibrium, tol):
-        parts_along = [parts_at(here) for here in _points(path)]
+        parts_along = [parts_at(here) for here in family.points_of(path, moves(path))]
         parts = integrated(path, parts_along)
         change = np.diff(path.log_welfare(), axis=0)[0]
-        may_remain, notes = _may_remain(path)
+        may_remain, notes = family.may_remain(path)
         certificate = _certificate(path, parts, last, change, may_remain)
         if max(certificate.gap, certificate.moved) <= tol:
             return Decomposition(equilibrium, parts, parts_along[0], change, certificate, (PATH, *notes))
         last = parts
     assert certificate is not None
     raise unsettled(equilibrium, "decomposition", certificate, tol)
-
-
-def _points(path: ShockPath) -> Iterator[PathPoint]:
-    family = decomposition_armington if path.economy.family == "armington" else decomposition_input_output
-    return family.points_of(path)
-
-
-def _may_remain(path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
-    """Countries, shape (country,), whose remainder is more than an error of integration, and why."""
-    none = np.zeros(len(path.economy.countries), dtype=bool)
-    if path.economy.family != "armington":
-        return (none, ()) if decomposition_input_output.covers(path) else (~none, (BEYOND,))
-    options = path.end.shock.options
-    if options.get("closure") != "balanced" or not options.get("as_published"):
-        return none, ()
-    return np.arange(none.size) == none.size - 1, (DROPPED,)
 
 
 def _certificate(

@@ -20,12 +20,10 @@ from __future__ import annotations
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.economy.armington.accounts import accounts as armington_accounts
 from detente.economy.decomposition.path import of_real_income
+from detente.economy.families import family_of
 from detente.economy.frame import Equilibrium, Floats
-from detente.economy.input_output.accounts import accounts as linked_accounts
-from detente.economy.input_output.technology import technology
-from detente.economy.solver import family_of, solve
+from detente.economy.solver import solve
 
 COLUMNS = (
     Column("country", Unit.CODE, "code of the country"),
@@ -50,8 +48,8 @@ def income_parts(equilibrium: Equilibrium) -> Table:
     economy, shock = equilibrium.economy, equilibrium.shock
     before = solve(economy, shock.nothing())
     old, new = _real(before), _real(equilibrium)
-    weight, wage = _weight(equilibrium), _real_wage(equilibrium) / _real_wage(before)
     family = family_of(economy)
+    weight, wage = 1.0 / family.worth(economy, shock), _real_wage(equilibrium) / _real_wage(before)
     change = family.welfare(equilibrium.u, economy, shock) - family.welfare(before.u, economy, before.shock)
     data = {
         "real_wage": weight * old["wages"] * (wage - 1.0),
@@ -80,16 +78,3 @@ def _real(equilibrium: Equilibrium) -> dict[str, Floats]:
 
 def _real_wage(equilibrium: Equilibrium) -> Floats:
     return equilibrium.hats["wage"] / _prices(equilibrium)
-
-
-def _weight(equilibrium: Equilibrium) -> Floats:
-    """What a real USD of income adds to welfare, shape (country,), per USD."""
-    if equilibrium.economy.family == "armington":
-        base = armington_accounts(equilibrium.economy)
-        supply, wages = base.labor, base.income
-        spent = base.spending if base.value_added == 1.0 else base.consumption
-    else:
-        tech = technology(equilibrium.economy, equilibrium.shock)
-        supply, wages = tech.supply, tech.labor_income
-        spent = linked_accounts(equilibrium.economy).final_spending
-    return 1.0 / (spent - supply / (1.0 + supply) * wages)

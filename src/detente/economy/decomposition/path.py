@@ -16,8 +16,9 @@ from functools import lru_cache
 import numpy as np
 
 from detente.codes import SolveError
+from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
-from detente.economy.solver import family_of, partial_shock, solve
+from detente.economy.solver import partial_shock, solve
 
 COARSEST, FINEST = 4, 64
 """Intervals of the first and of the last path tried."""

@@ -27,21 +27,31 @@ a vector in each sector.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError, UnknownName
+from detente.economy.family import Family, Solve, TariffWar
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff, shape_of
-from detente.economy.input_output import real_income
-from detente.economy.input_output.accounts import InputOutputAccounts, check_balanced, cube
+from detente.economy.input_output import best_rates, contributions, decomposition, real_income
+from detente.economy.input_output.accounts import (
+    InputOutputAccounts,
+    accounts,
+    balance,
+    check_balanced,
+    cube,
+    is_balanced,
+)
 from detente.economy.input_output.equations import (
     OPTIONS,
     InputOutputProblem,
     InputOutputState,
     closure_of,
+    nothing,
     problem,
     pull_back,
     pulled_residual,
@@ -50,8 +60,14 @@ from detente.economy.input_output.equations import (
     state,
 )
 from detente.economy.input_output.technology import technology
+from detente.economy.input_output.world import world_of
+from detente.economy.path_point import PathPoint, ShockSlopes
 
-Solve = Callable[[Economy, Shock], Equilibrium]
+if TYPE_CHECKING:
+    from detente.economy.decomposition.path import ShockPath
+
+SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
+"""Names of the closures by their names in a world of one sector."""
 
 CUT = 1e-4
 """Two countries are cut off from one another when this share of their trade is left at unchanged prices."""
@@ -60,8 +76,13 @@ CARRIED = 1e-2
 """Trade left at unchanged prices that a fixed deficit needs, share of the deficit."""
 
 
-class CaliendoParro:
-    """The methods of `frame.Family` for family B; stateless."""
+class CaliendoParro(Family):
+    """Family B; stateless."""
+
+    name = "caliendo_parro"
+    options = OPTIONS
+    rebates = ("lump-sum",)
+    marks = ("input_share",)
 
     def check(self, economy: Economy, shock: Shock) -> None:
         """Refuse worlds that do not balance, options the family does not have and cells that cannot be solved."""
@@ -165,14 +186,12 @@ class CaliendoParro:
 
     def read_out(self, u: Floats, economy: Economy, shock: Shock, certificate: Certificate) -> Equilibrium:
         """Hats `wage` (country,), `price`, `cost`, `spending`, `labor` (country, sector); levels in USD."""
-        from detente.economy.input_output.contributions import concentration
-
         pr = problem(economy, shock)
         s = state(pr, u)
         trade = (pr.net * s.q[:, None, :] * s.g[:, :, None]).transpose(1, 2, 0)
         changes = _changes(pr, s, trade) | real_income.changes(economy, pr, s)
         equilibrium = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
-        return replace(equilibrium, notes=(*_guard_note(pr.base), *concentration(equilibrium)))
+        return replace(equilibrium, notes=(*_guard_note(pr.base), *contributions.concentration(equilibrium)))
 
     def stages(self, economy: Economy, shock: Shock, solve: Solve) -> Equilibrium | None:
         """The closure `zero`: first deficits go at the old tariffs, then the result is shocked."""
@@ -180,6 +199,88 @@ class CaliendoParro:
             return None
         rest = {**shock.options, "closure": "fixed"}
         return solve(without_deficits(economy, solve), replace(shock, options=rest))
+
+    def without_deficits(self, economy: Economy, solve: Solve) -> Economy:
+        """The baseline after D' = 0 at the old tariffs."""
+        return without_deficits(economy, solve)
+
+    def is_balanced(self, economy: Economy) -> bool:
+        """Whether uses add up to spending in every cell."""
+        return is_balanced(economy)
+
+    def balance(self, economy: Economy) -> Economy:
+        """The world with uses scaled by RAS until they add up to spending."""
+        return balance(economy)
+
+    def closure(self, name: str) -> Mapping[str, Any]:
+        """The closure by its own name or by that of worlds of one sector."""
+        return {"closure": SAME.get(name, name)}
+
+    def world(
+        self,
+        name: str,
+        countries: tuple[str, ...],
+        sectors: tuple[str, ...],
+        arrays: dict[str, NDArray[Any]],
+        parameters: dict[str, Any],
+        notes: tuple[str, ...],
+        where: str,
+    ) -> Economy:
+        """A world from flows, tariffs and input shares, final shares found as what is left where they are missing."""
+        return world_of(name, countries, sectors, arrays, parameters, notes)
+
+    def spending(self, economy: Economy) -> Floats:
+        """Final spending, shape (country,), USD."""
+        return accounts(economy).final_spending
+
+    def worth(self, economy: Economy, shock: Shock) -> Floats:
+        """Final spending less what work costs the worker, shape (country,), USD."""
+        tech = technology(economy, shock)
+        return accounts(economy).final_spending - tech.supply / (1.0 + tech.supply) * tech.labor_income
+
+    def trade_elasticity(self, economy: Economy) -> Floats:
+        """Theta after the guard, shape (sector,)."""
+        return accounts(economy).theta
+
+    def cost_hat(self, equilibrium: Equilibrium) -> Floats:
+        """Cost over the baseline's, shape (exporter, sector)."""
+        return equilibrium.hats["cost"]
+
+    def revenue_gradient(self, equilibrium: Equilibrium, index: int, *, real: bool) -> tuple[Floats, Floats]:
+        """Derivatives of a country's revenue R' in u and, at given u, in the tariff."""
+        pr = problem(equilibrium.economy, equilibrium.shock)
+        s = state(pr, equilibrium.u)
+        price = float(np.exp(pr.base.final[index] @ s.p[index])) if real else 1.0
+        country = np.arange(s.x.size) == index
+        on_price = -pr.base.final * (country * s.revenue)[:, None] / price if real else np.zeros_like(s.p)
+        c = replace(nothing(s), revenue=country / price, p=on_price)
+        in_u, in_tariff = pull_back(pr, s, c, with_tariff=True)
+        assert in_tariff is not None
+        return in_u, in_tariff.reshape(shape_of(equilibrium.economy))
+
+    def accelerated(self) -> Any:
+        """The equations for JAX."""
+        from detente.economy.input_output import accelerated
+
+        return accelerated
+
+    def points_of(self, path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
+        """Points with the parts that profits and scale add."""
+        return decomposition.points_of(path, change)
+
+    def may_remain(self, path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+        """Every country where the model has more than the algebra knows."""
+        last = len(path.u) - 1
+        return decomposition.may_remain(path, self.welfare(path.u[last], path.economy, path.shock(last)))
+
+    def published_terms(self, equilibrium: Equilibrium) -> tuple[Floats, Floats]:
+        """Equations 16 and 17 of Caliendo and Parro (2015), each of shape (country,), share."""
+        terms, volume = contributions.by_sector(equilibrium)
+        return terms.sum(axis=1), volume.sum(axis=1)
+
+    def best_rates(self, war: TariffWar) -> Callable[[Equilibrium], Floats]:
+        """(S1) with input-output links."""
+        return best_rates.best_rates(war)
 
 
 def _check_own(economy: Economy, tariff: Floats) -> None:

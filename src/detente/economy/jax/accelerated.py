@@ -1,6 +1,6 @@
 """The world economy in JAX: an oracle for residuals and gradients, and batches on whatever device JAX has.
 
-The equations are written a second time, from the papers (`accelerated_armington`, `accelerated_caliendo_parro`), and
+The equations are written a second time, from the papers (`accelerated` in each family's room), and
 differentiated by JAX, so that nothing of the equations and adjoints by hand goes into the answer. JAX comes with the
 extra `jax`; it is imported on first use, and its 64-bit numbers are switched on only while a function here runs.
 """
@@ -16,17 +16,13 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, SolveError
-from detente.economy.frame import Certificate, Economy, Equilibrium, Family, Floats, Shock, baseline_tariff, shape_of
-from detente.economy.jax import armington as accelerated_armington
-from detente.economy.jax import caliendo_parro as accelerated_caliendo_parro
+from detente.economy.families import family_of
+from detente.economy.family import Family
+from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.jax.iteration import Iterates, walk
 from detente.economy.policies.policy import weights_of
-from detente.economy.solver import family_of, solve
+from detente.economy.solver import solve
 
-EQUATIONS: Mapping[str, Any] = {
-    "armington": accelerated_armington,
-    "caliendo_parro": accelerated_caliendo_parro,
-}
 AT_ONCE = 32
 """Shocks solved side by side; a graphics card has room for more."""
 
@@ -48,9 +44,10 @@ def jax_library() -> Any:
 
 def equations_of(economy: Economy) -> Any:
     """The module with the family's equations; `InputError` for a family that has none in JAX."""
-    if economy.family not in EQUATIONS:
+    model = family_of(economy).accelerated()
+    if model is None:
         raise InputError(f"world {economy.name}", f"family '{economy.family}' is not written in JAX", "use solve(...)")
-    return EQUATIONS[economy.family]
+    return model
 
 
 def jax_residual(equilibrium: Equilibrium) -> Floats:
@@ -66,7 +63,7 @@ def jax_residual(equilibrium: Equilibrium) -> Floats:
     with jax.enable_x64(True):
         rules, world = equations_of(economy).world_of(economy, shock)
         _check_unknowns(equilibrium, rules)
-        _, residual, _, _ = _compiled(economy.family, rules)
+        _, residual, _, _ = _compiled(equations_of(economy), rules)
         return np.asarray(residual(world, _problem(economy, shock), equilibrium.u))
 
 
@@ -95,7 +92,7 @@ def jax_gradient(equilibrium: Equilibrium, objective: str | Mapping[str, float] 
     _check_solved(equilibrium, rules, world)
     weights = objective if isinstance(objective, np.ndarray) else weights_of(economy, objective)
     with jax.enable_x64(True):
-        _, _, jacobian, objectives = _compiled(economy.family, rules)
+        _, _, jacobian, objectives = _compiled(equations_of(economy), rules)
         problem = _problem(economy, shock)
         of_objective, of_residual = objectives(world, problem, equilibrium.u, weights)
         in_u, in_tariff = of_objective
@@ -193,9 +190,9 @@ def _problem(economy: Economy, shock: Shock) -> tuple[Floats, Floats | None, Flo
 
 
 @lru_cache(maxsize=64)
-def _compiled(family: str, rules: Any) -> tuple[Any, Any, Any, Any]:
+def _compiled(model: Any, rules: Any) -> tuple[Any, Any, Any, Any]:
     """Compiled functions of one form of the equations: walks, residual, Jacobian, and derivatives of an objective."""
-    jax, model = jax_library(), EQUATIONS[family]
+    jax = jax_library()
     xp = jax.numpy
 
     def pulls(world: Any, problem: Any) -> Any:
@@ -248,7 +245,7 @@ def _walked(
     problems += [problems[-1]] * (width - len(problems))
     stacked = jax.tree.map(lambda *parts: np.stack(parts), *problems)
     U = np.zeros((width, equations_of(economy).unknowns(rules)))
-    walks = _compiled(economy.family, rules)[0](world, approximate, stacked, U, tol, most)
+    walks = _compiled(equations_of(economy), rules)[0](world, approximate, stacked, U, tol, most)
     return Iterates(*(np.asarray(part) for part in walks))
 
 
@@ -278,7 +275,7 @@ def _certified(
 ) -> Iterator[tuple[int, Equilibrium]]:
     """Place and equilibrium of the walks that the family's own residual accepts."""
     good = np.flatnonzero(walks.size[: len(shocks)] <= tol)
-    stack = getattr(family, "stack", lambda *_: None)(economy, shocks)
+    stack = family.stack(economy, shocks)
     with np.errstate(all="ignore"):
         if stack is not None:
             U, used = walks.point[: len(shocks)], walks.used[: len(shocks)]

@@ -15,11 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table, Unit
-from detente.economy.armington import accounts as one_sector
+from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
-from detente.economy.input_output import accounts as input_output
-from detente.economy.input_output.technology import technology
 from detente.economy.policies.policy import groups, weights_of
 
 POINT = 0.01
@@ -124,11 +122,7 @@ def worth(economy: Economy, shock: Shock | None = None) -> Floats:
     worker, kappa / (1 + kappa) of labour income, where labour supply responds. In Armington worlds whose revenue cuts
     an income tax (Ignatenko et al. 2025) it is that where no revenue has cut it yet. `shock` gives the horizon.
     """
-    if economy.family == "armington":
-        base = one_sector.accounts(economy)
-        return base.consumption - base.labor / (1.0 + base.labor) * base.income
-    tech = technology(economy, shock or Shock())
-    return input_output.accounts(economy).final_spending - tech.supply / (1.0 + tech.supply) * tech.labor_income
+    return family_of(economy).worth(economy, shock or Shock())
 
 
 @np.errstate(all="ignore")

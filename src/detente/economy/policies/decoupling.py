@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table, Unit
+from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
 from detente.economy.solver import solve
 
@@ -210,10 +211,4 @@ def baseline_spending(economy: Economy) -> Floats:
 
     Final spending in family B, all spending in family A (with roundabout inputs that on consumption).
     """
-    if economy.family == "caliendo_parro":
-        from detente.economy.input_output.accounts import accounts
-
-        return accounts(economy).final_spending
-    from detente.economy.armington.accounts import accounts as one_sector
-
-    return one_sector(economy).consumption
+    return family_of(economy).spending(economy)

@@ -12,13 +12,14 @@ import numpy as np
 
 from detente.codes import InputError, UnknownName
 from detente.economy.armington.accounts import accounts
+from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, baseline_tariff
 
 WEIGHTS = ("expenditure", "gdp", "none")
 
 
 def _one_sector(economy: Economy) -> None:
-    if economy.family != "armington" or len(economy.sectors) > 1:
+    if not family_of(economy).closed_form(economy):
         raise InputError(f"world {economy.name}", "closed forms are for one-sector Armington worlds", "solve for it")
 
 

@@ -10,18 +10,16 @@ exact derivative, one adjoint solve each.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, SolveError, Table, Unit, whole_number
-from detente.economy.armington import equations
-from detente.economy.armington import family as armington
-from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
+from detente.economy.families import family_of
+from detente.economy.frame import Economy, Equilibrium, Floats, Shock
 from detente.economy.gradient import gradient
-from detente.economy.input_output import equations as many
 from detente.economy.policies.local_search import many_rates
 from detente.economy.policies.policy import Search, groups, near_rate, scale_of, vertex
 from detente.economy.solver import scan, solve
@@ -103,33 +101,9 @@ def revenue_objective(index: int, *, real: bool) -> Callable[[Equilibrium], tupl
     """Revenue of a country as an objective of `gradient`: its derivatives in u and, at given u, in the tariff."""
 
     def derivatives(equilibrium: Equilibrium) -> tuple[Floats, Floats]:
-        one_sector = equilibrium.economy.family == "armington"
-        return (_armington if one_sector else _input_output)(equilibrium, index, real)
+        return family_of(equilibrium.economy).revenue_gradient(equilibrium, index, real=real)
 
     return derivatives
-
-
-def _armington(equilibrium: Equilibrium, index: int, real: bool) -> tuple[Floats, Floats]:
-    pr = armington.problem(equilibrium.economy, equilibrium.shock)
-    s = equations.state(pr, equilibrium.u)
-    price = float(np.exp(s.p[index])) if real else 1.0
-    c = equations.zeros((), pr.base.trade.shape[0], pr.base.spending.size)
-    c.e[index] = pr.base.spending[index] * np.exp(s.e[index]) / price
-    c.imports[:, index] = -1.0 / price
-    c.p[index] = -float(s.revenue[index]) / price if real else 0.0
-    in_u, in_tariff = equations.pull_back(pr, s, c, with_tariff=True)
-    return in_u, cast(Floats, in_tariff)
-
-
-def _input_output(equilibrium: Equilibrium, index: int, real: bool) -> tuple[Floats, Floats]:
-    pr = many.problem(equilibrium.economy, equilibrium.shock)
-    s = many.state(pr, equilibrium.u)
-    price = float(np.exp(pr.base.final[index] @ s.p[index])) if real else 1.0
-    country = np.arange(s.x.size) == index
-    on_price = -pr.base.final * (country * s.revenue)[:, None] / price if real else np.zeros_like(s.p)
-    c = replace(many.nothing(s), revenue=country / price, p=on_price)
-    in_u, in_tariff = many.pull_back(pr, s, c, with_tariff=True)
-    return in_u, cast(Floats, in_tariff).reshape(shape_of(equilibrium.economy))
 
 
 @dataclass

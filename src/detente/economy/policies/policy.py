@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError, UnknownName
+from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.gradient import gradient
 from detente.economy.policies.local_search import (
@@ -29,7 +30,7 @@ from detente.economy.policies.local_search import (
     starting_points,
     usable,
 )
-from detente.economy.solver import family_of, scan, solve
+from detente.economy.solver import scan, solve
 from detente.economy.tariff_table import goods
 
 OVER = ("uniform", "partner", "sector", "partner x sector")
@@ -192,7 +193,7 @@ class Search:
         What is clearly worse than the rates near by is solved roughly.
         """
         value, equilibrium = self.solve(near)
-        if len(self.economy.sectors) == 1 and hasattr(family_of(self.economy), "stack"):
+        if len(self.economy.sectors) == 1 and family_of(self.economy).stackable:
             self.solves += len(trials)
             many = scan(self.economy, [self.shock_at(logs) for logs in trials])
             return [-np.inf if point is None else float(self.weights @ point.payoff) for point in many]

@@ -1,4 +1,4 @@
-"""Import quotas in either family: the tariffs that keep quantities within them, the rent to whoever imports.
+"""Import quotas in any family: the tariffs that keep quantities within them, the rent to whoever imports.
 
 A quota is a largest quantity over the baseline's. Where it binds, the price at home rises above the price at the border
 by a wedge e^mu that works as a tariff and whose revenue is the value of the licences. The wedges solve
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
+from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.iterate import Anderson
 from detente.economy.solver import solve
@@ -96,25 +97,13 @@ def quantities(equilibrium: Equilibrium) -> Floats:
 
 def _price(equilibrium: Equilibrium) -> Floats:
     """Price of each exporter's goods over the baseline's, shape (exporter,) or (exporter, sector)."""
-    if equilibrium.economy.family == "caliendo_parro":
-        cost = equilibrium.hats["cost"]
-        return cost if len(equilibrium.economy.sectors) > 1 else cost[:, 0]
-    from detente.economy.armington.equations import state
-    from detente.economy.armington.family import problem
-
-    pr = problem(equilibrium.economy, equilibrium.shock)
-    cost = (state(pr, equilibrium.u).q ** (-1.0 / pr.base.trade)).T
+    cost = family_of(equilibrium.economy).cost_hat(equilibrium)
     return cost if len(equilibrium.economy.sectors) > 1 else cost[:, 0]
 
 
 def _elasticity(economy: Economy) -> Floats:
     """Trade elasticity of each cell, shape of the tariff."""
-    if economy.family == "caliendo_parro":
-        from detente.economy.input_output.accounts import accounts
-
-        theta = accounts(economy).theta
-    else:
-        theta = np.broadcast_to(np.asarray(economy.parameters["trade_elasticity"]), (len(economy.sectors),))
+    theta = family_of(economy).trade_elasticity(economy)
     return np.broadcast_to(theta if len(economy.sectors) > 1 else theta[0], shape_of(economy))
 
 

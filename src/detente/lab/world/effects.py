@@ -24,7 +24,6 @@ from detente.economy import (
     SufficientNash,
     TableRow,
     attribution,
-    balance,
     baseline_spending,
     concessions,
     cooperative,
@@ -42,20 +41,13 @@ from detente.economy import (
     with_quotas,
 )
 from detente.economy import solve as solved_world
+from detente.economy.families import family_of
 from detente.economy.frame import baseline_tariff, without_noise
-from detente.economy.input_output.accounts import is_balanced
 from detente.economy.policies.local_search import at_bound
 from detente.economy.policies.policy import said_of
 from detente.economy.policies.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import costs_of, productivity_of
-
-SAME = {"fixed-transfers": "fixed", "proportional": "gdp", "zero": "zero"}
-"""Names of the closures in a world with input-output links, by their names in a world of one sector."""
-
-
-AS_PUBLISHED = "balanced-as-published"
-"""The closure `balanced` with transfers that do not sum to zero, as the paper solves it."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +78,7 @@ class Setting:
         found = closed(economy, self.closure, self.rebate)
         for name in ("horizon", "objective"):
             if value := getattr(self, name):
-                if economy.family != "caliendo_parro":
+                if name not in family_of(economy).options:
                     raise InputError(f"--{name}", f"is not known in {economy.name}", "use a world of many sectors")
                 found[name] = value
         return found
@@ -122,8 +114,9 @@ class Setting:
     def balanced(self, *, trade: bool = False) -> Economy:
         """The world with its accounts balanced and, if `trade`, its deficits set to zero at its own tariffs."""
         economy = self.economy()
-        if economy.family == "caliendo_parro":
-            economy = economy if trade and is_balanced(economy) else balance(economy)
+        family = family_of(economy)
+        if not family.always_balanced:
+            economy = economy if trade and family.is_balanced(economy) else family.balance(economy)
         elif not trade:
             raise InputError(f"world {economy.name}", "has accounts that balance by construction", "add --trade")
         return without_deficits(economy) if trade else economy
@@ -131,18 +124,13 @@ class Setting:
 
 def closed(economy: Economy, closure: str, rebate: str) -> dict[str, Any]:
     """Options of a shock by the names of the command line; refuses what the world's family does not have."""
-    options: dict[str, Any] = {}
-    if closure == AS_PUBLISHED and economy.family == "armington":
-        options |= {"closure": "balanced", "as_published": True}
-    elif closure:
-        options["closure"] = SAME.get(closure, closure) if economy.family == "caliendo_parro" else closure
-    if rebate:
-        if economy.family == "caliendo_parro" and rebate != "lump-sum":
-            raise InputError(
-                "--rebate", f"'{rebate}' is not known in {economy.name}", "revenue is income there: lump-sum"
-            )
-        if economy.family != "caliendo_parro":
-            options["rebate"] = rebate
+    family = family_of(economy)
+    options: dict[str, Any] = dict(family.closure(closure)) if closure else {}
+    if rebate and "rebate" in family.options:
+        options["rebate"] = rebate
+    elif rebate and rebate not in family.rebates:
+        known = " or ".join(family.rebates)
+        raise InputError("--rebate", f"'{rebate}' is not known in {economy.name}", f"revenue is income there: {known}")
     return options
 
 

@@ -7,26 +7,30 @@ The algebra is in `detente.economy.decomposition.decompose`; symbols are those o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detente.economy.decomposition.path import ShockPath
-from detente.economy.decomposition.terms import PathPoint, ShockSlopes, moves
 from detente.economy.frame import Floats
 from detente.economy.input_output.accounts import accounts
 from detente.economy.input_output.equations import InputOutputProblem, InputOutputState, problem, state
 from detente.economy.input_output.technology import bundle_price, by_sector, profit_share
-from detente.economy.solver import family_of
+from detente.economy.path_point import PathPoint, ShockSlopes
+
+if TYPE_CHECKING:
+    from detente.economy.decomposition.path import ShockPath
+
+BEYOND = "the remainder is what this model has beyond these parts"
 
 EXACT = 1e-8
 """Largest gap of an identity the algebra rests on, dimensionless."""
 
 
-def points_of(path: ShockPath) -> Iterator[PathPoint]:
+def points_of(path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
     """The points of a path, in order."""
     problems = [problem(path.economy, path.shock(k)) for k in range(len(path.u))]
     states = [state(pr, u) for pr, u in zip(problems, path.u, strict=True)]
-    change = moves(path)
     theta = problems[0].base.theta[:, None, None]
     net = change.net(theta, 1.0)
     cost = path.slope(np.stack([s.log_cost.T for s in states]))
@@ -73,14 +77,16 @@ def _own_parts(path: ShockPath, states: list[InputOutputState], cost: Floats, ch
     return parts
 
 
-def covers(path: ShockPath) -> bool:
-    """Whether cost and real income at the end are those the algebra knows, so that nothing may remain."""
+def may_remain(path: ShockPath, welfare: Floats) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """Every country unless cost and real income at the end are those the algebra knows, and why.
+
+    `welfare` is the change at the end, shape (country,).
+    """
     last = len(path.u) - 1
-    shock = path.shock(last)
-    pr = problem(path.economy, shock)
+    pr = problem(path.economy, path.shock(last))
     s = state(pr, path.u[last])
-    welfare = family_of(path.economy).welfare(path.u[last], path.economy, shock)
-    return bool(max(np.abs(gap).max() for gap in _identities(pr, s, welfare)) < EXACT)
+    covered = bool(max(np.abs(gap).max() for gap in _identities(pr, s, welfare)) < EXACT)
+    return np.full(welfare.shape, not covered), () if covered else (BEYOND,)
 
 
 def _identities(pr: InputOutputProblem, s: InputOutputState, welfare: Floats) -> tuple[Floats, Floats]:

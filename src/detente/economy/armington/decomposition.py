@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.economy.armington.equations import ArmingtonProblem, ArmingtonState, state, transfers
 from detente.economy.armington.family import problem
-from detente.economy.decomposition.path import ShockPath
-from detente.economy.decomposition.terms import PathPoint, ShockSlopes, moves
 from detente.economy.frame import Floats
+from detente.economy.path_point import PathPoint, ShockSlopes
+
+if TYPE_CHECKING:
+    from detente.economy.decomposition.path import ShockPath
+
+DROPPED = "as published, transfers do not sum to zero: the last country, whose equation is dropped, has a remainder"
 
 
 @dataclass(frozen=True)
@@ -38,14 +44,22 @@ class StateSlopes:
     share: Floats = field(repr=False)
 
 
-def points_of(path: ShockPath) -> Iterator[PathPoint]:
+def points_of(path: ShockPath, change: ShockSlopes) -> Iterator[PathPoint]:
     """The points of a path, in order."""
     problems = [problem(path.economy, path.shock(k)) for k in range(len(path.u))]
     states = [state(pr, u) for pr, u in zip(problems, path.u, strict=True)]
-    change = moves(path)
     slopes = _slopes(path, problems, states)
     for part, pr, s, slope in zip(path.parts, problems, states, slopes, strict=True):
         yield _point(pr, s, slope, change, float(part))
+
+
+def may_remain(path: ShockPath) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """The country whose equation is dropped, where transfers are kept as published, and why."""
+    last = np.arange(len(path.economy.countries)) == len(path.economy.countries) - 1
+    options = path.end.shock.options
+    if options.get("closure") != "balanced" or not options.get("as_published"):
+        return np.zeros_like(last), ()
+    return last, (DROPPED,)
 
 
 def _slopes(path: ShockPath, problems: list[ArmingtonProblem], states: list[ArmingtonState]) -> Iterator[StateSlopes]:

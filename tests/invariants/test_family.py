@@ -1,0 +1,78 @@
+"""A family that can do nothing beyond equations and accounts is solved, differentiated and told apart by nobody."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from detente.codes import InputError
+from detente.economy import Economy, Shock, calibrate, decompose, formula_tariff, gradient, solve, sufficient_nash
+from detente.economy.armington.family import Armington
+from detente.economy.families import FAMILIES
+from detente.economy.family import Family
+from detente.economy.jax.accelerated import equations_of
+from detente.economy.policies.policy import Search, groups, weights_of
+from detente.economy.solver import CHORD, FIXED_POINT, solve_many
+
+
+class Plain(Armington):
+    """Family A with the equations alone: whatever a family may leave out is left to the defaults."""
+
+    name = "plain"
+    stackable = False
+    iterate = Family.iterate
+    several = Family.several
+    reason = Family.reason
+    stack = Family.stack
+    accelerated = Family.accelerated
+    points_of = Family.points_of
+    closed_form = Family.closed_form
+    best_rates = Family.best_rates
+
+
+@pytest.fixture(scope="module")
+def known():
+    flows = np.random.default_rng(7).uniform(1.0, 5.0, (4, 4))
+    np.fill_diagonal(flows, 0.0)
+    return calibrate("four", ("USA", "CHN", "DEU", "JPN"), flows, np.array([90.0, 70.0, 30.0, 40.0]))
+
+
+@pytest.fixture
+def plain(known, monkeypatch):
+    monkeypatch.setitem(FAMILIES, "plain", Plain)
+    return replace(known, family="plain")
+
+
+def duty(economy: Economy) -> Shock:
+    tariff = np.zeros((4, 4))
+    tariff[economy.country("USA"), economy.country("CHN")] = 0.3
+    return Shock(tariff)
+
+
+def test_equations_alone_give_the_same_equilibrium_and_gradient(known, plain):
+    one, other = solve(known, duty(known)), solve(plain, duty(plain))
+    assert (one.certificate.method, other.certificate.method) == (FIXED_POINT, CHORD)
+    assert other.u == pytest.approx(one.u, abs=1e-9)
+    assert gradient(other, "USA") == pytest.approx(gradient(one, "USA"), abs=1e-8)
+
+
+def test_many_shocks_and_searches_do_without_a_stack(known, plain):
+    shocks = [duty(plain), duty(plain).nothing()]
+    ours, theirs = solve_many(plain, shocks), solve_many(known, shocks)
+    assert [e.u for e in ours] == [pytest.approx(e.u, abs=1e-9) for e in theirs]
+    search = Search(plain, Shock(), weights_of(plain, "USA"), groups(plain, "USA", "uniform"))
+    assert np.isfinite(search.tried([np.array([0.1])], np.array([0.05]))).all()
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda world: decompose(solve(world, duty(world))), "has no decomposition"),
+        (lambda world: formula_tariff(world, "USA"), "closed forms are for"),
+        (lambda world: sufficient_nash(world, ["USA", "CHN"]), "there is no formula here"),
+        (equations_of, "is not written in JAX"),
+    ],
+)
+def test_what_a_family_cannot_do_is_refused_in_a_sentence(plain, ask, words):
+    with pytest.raises(InputError, match=words):
+        ask(plain)
