@@ -35,9 +35,9 @@ def case_of(talk: Talk, terms: Terms, on: date) -> Case:
         [t.name for t in file.threats], HORIZONS
     )
     warm = Warm(file, whole, status_quo(talk.case))
-    said = {name: float(outcome[column]) for name, column in warm.columns.items()}
-    if "licences" in said:
-        said["licences"] = 1.0 - said["licences"]
+    values = {name: float(outcome[column]) for name, column in warm.columns.items()}
+    if "licences" in values:
+        values["licences"] = 1.0 - values["licences"]
     plain = Levers(file.name, on, duration=terms.days, weights=terms.weights, horizon=terms.horizon)
-    levels = {name: said[name] for name in DUTIES if name in said}
-    return Case(warm, replace(plain, **said), outcome, {}, levels, {}, {}, {})
+    levels = {name: values[name] for name in DUTIES if name in values}
+    return Case(warm, replace(plain, **values), outcome, {}, levels, {}, {}, {})
