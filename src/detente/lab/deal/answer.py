@@ -30,7 +30,7 @@ from detente.lab.deal.levers import (
     DUTIES,
     NAMES,
     TRUCE,
-    Lever,
+    DealLever,
     Levers,
     Scale,
     Tick,
@@ -41,7 +41,7 @@ from detente.lab.deal.levers import (
 )
 from detente.lab.deal.numbers import (
     SIDES,
-    Case,
+    DealCase,
     Number,
     amount_numbers,
     gain_numbers,
@@ -153,18 +153,18 @@ class DealEngine:
         return self
 
     @cached_property
-    def levers(self) -> dict[str, Lever]:
+    def levers(self) -> dict[str, DealLever]:
         """The levers of the case with their ticks, by name."""
         space, rows, levers = self.warm.case.outcome_space, issue_rows(self.warm.file), {}
         for name, row in rows.items():
             issue = space.issues[self.warm.columns[name]]
             ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
             unit = "%" if name in DUTIES else "share"
-            levers[name] = Lever(
+            levers[name] = DealLever(
                 name, LABELS[name], ends[0], ends[1], STEPS[name], unit, row.name, row.party, self._ticks(name)
             )
         ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
-        levers["duration"] = Lever(
+        levers["duration"] = DealLever(
             "duration", LABELS["duration"], DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks
         )
         return {name: levers[name] for name in NAMES if name in levers}
@@ -330,7 +330,7 @@ class DealEngine:
             tuple(assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED)), standings,
         )  # fmt: skip
 
-    def _case(self, levers: Levers, quick: bool = False) -> Case:
+    def _case(self, levers: Levers, quick: bool = False) -> DealCase:
         outcome, planes = self.outcome_of(levers), self.planes(levers.on)
         world, named = self.world(levers.on), {name: level_of(levers, name) for name in self._duties}
         members = planes["USA"].members(levers.partner) if levers.partner else []
@@ -343,9 +343,9 @@ class DealEngine:
         if any(not np.array_equal(duty, plain[code]) for code, duty in owed.items()):
             whole, without = world.runs(owed), world.runs(plain)
             beside = {name: self.warm.beside(whole[name], without[name], name) for name in without}
-        return Case(self.warm, levers, outcome, planes, named, world.before, after, beside)
+        return DealCase(self.warm, levers, outcome, planes, named, world.before, after, beside)
 
-    def _hold(self, case: Case) -> str:
+    def _hold(self, case: DealCase) -> str:
         sentence = hold_sentence(self.warm.brief, case.outcome, with_article(case.name))
         return f"{sentence} Exceptions and other partners are left out of this." if case.beside else sentence
 
@@ -355,7 +355,7 @@ class DealEngine:
         file = self.warm.file
         return {row.name: threat_phrase(file, row).removeprefix("the ") for row in file.threats}
 
-    def _walks(self, case: Case) -> tuple[Walk, ...]:
+    def _walks(self, case: DealCase) -> tuple[Walk, ...]:
         levers = case.levers
         negotiation = self.warm.talk.negotiation(self.warm.setting(levers.weights, levers.horizon))
         walks = []
@@ -384,7 +384,7 @@ def _range(number: Number) -> str:
     return f" [{signed(number.low, number.unit, True)}, {signed(number.high, number.unit, True)}]"
 
 
-def as_document(deal: Deal, levers: Mapping[str, Lever]) -> dict[str, Any]:
+def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
     """A deal as plain values: the answer of the program interface."""
     numbers = [number_row(number) for number in deal.numbers]
     by_name = {row["id"]: row for row in numbers}
@@ -446,7 +446,7 @@ def _none(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def lever_row(lever: Lever, address: Mapping[str, str]) -> dict[str, Any]:
+def lever_row(lever: DealLever, address: Mapping[str, str]) -> dict[str, Any]:
     """One lever as plain values."""
     ticks = [{"value": tick.value, "label": tick.label} for tick in lever.ticks]
     return {

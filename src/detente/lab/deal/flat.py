@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.chains.stocks import SHORT
 from detente.lab.deal.levers import DUTIES, last_day, level_of
-from detente.lab.deal.numbers import Case, first_upper, the
+from detente.lab.deal.numbers import DealCase, first_upper, the
 from detente.lab.deal.warm import shortages
 from detente.lab.ground.plane import Held
 from detente.lab.talks.words import with_article
@@ -37,21 +37,21 @@ class CallOut:
     sentence: str
 
 
-def call_outs(case: Case) -> tuple[CallOut, ...]:
+def call_outs(case: DealCase) -> tuple[CallOut, ...]:
     """Everything that the reader of a deal should be told of its levers."""
     return tuple(
         (*_no_deal(case), *_law(case), *_levers(case), *_beside(case), *_materials(case), *_rules(case), *_clock(case))
     )
 
 
-def _no_deal(case: Case) -> Iterator[CallOut]:
+def _no_deal(case: DealCase) -> Iterator[CallOut]:
     if np.abs(case.outcome - case.warm.status).max() < 1e-9 and not case.beside:
         law = with_article(case.words)
         words = f"This is {law}: no deal. It has numbers of its own; gains over it are zero by definition."
         yield CallOut("", "no deal", "status quo", words)
 
 
-def _law(case: Case) -> Iterator[CallOut]:
+def _law(case: DealCase) -> Iterator[CallOut]:
     rows: list[Held] = [row for plane in case.planes.values() for row in plane.held]
     for row in rows:
         if row.measure is None:
@@ -61,7 +61,7 @@ def _law(case: Case) -> Iterator[CallOut]:
             yield CallOut(row.lever, "law", row.why.split(":")[0], words)
 
 
-def _levers(case: Case) -> Iterator[CallOut]:
+def _levers(case: DealCase) -> Iterator[CallOut]:
     """Levers whose whole way leaves both payoffs as they are."""
     space = case.warm.case.outcome_space
     negotiation = case.warm.talk.negotiation(case.warm.setting(case.levers.weights, case.levers.horizon))
@@ -83,7 +83,7 @@ def _levers(case: Case) -> Iterator[CallOut]:
             yield CallOut(name, "flat", f"terms of {case.warm.file.name}", words)
 
 
-def _beside(case: Case) -> Iterator[CallOut]:
+def _beside(case: DealCase) -> Iterator[CallOut]:
     levers = case.levers
     if levers.partner and levers.rate == 0.0:
         yield CallOut("partner", "flat", "rate", f"A layer of 0% on {the(levers.partner)} changes nothing.")
@@ -100,7 +100,7 @@ def _beside(case: Case) -> Iterator[CallOut]:
             yield CallOut("except", "flat", row, words)
 
 
-def _materials(case: Case) -> Iterator[CallOut]:
+def _materials(case: DealCase) -> Iterator[CallOut]:
     if "licences" not in case.warm.columns:
         return
     withheld = level_of(case.levers, "licences")
@@ -113,7 +113,7 @@ def _materials(case: Case) -> Iterator[CallOut]:
         yield CallOut("licences", "flat", "stocks and other origins", words)
 
 
-def _rules(case: Case) -> Iterator[CallOut]:
+def _rules(case: DealCase) -> Iterator[CallOut]:
     rules_by_name = {c.name: c for rules in case.warm.case.outcome_space.constraints.values() for c in rules}
     for rule in rules_by_name.values():
         if not rule.holds(case.outcome[None])[0]:
@@ -121,7 +121,7 @@ def _rules(case: Case) -> Iterator[CallOut]:
             yield CallOut("", "constraint", rule.name, words)
 
 
-def _clock(case: Case) -> Iterator[CallOut]:
+def _clock(case: DealCase) -> Iterator[CallOut]:
     end = last_day(case.levers)
     for row in case.warm.file.clocks:
         if row.ends is not None and case.levers.on <= row.ends < end:

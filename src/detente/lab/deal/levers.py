@@ -93,7 +93,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Lever:
+class DealLever:
     """What a lever is for a reader, in the units of the address.
 
     Attributes
@@ -174,7 +174,7 @@ class Scale:
     """
 
     file: CaseFile
-    levers: Mapping[str, Lever]
+    levers: Mapping[str, DealLever]
     standard: Levers
     weights: Sequence[str]
     sectors: Sequence[str]

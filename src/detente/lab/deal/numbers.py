@@ -116,7 +116,7 @@ def signed(value: float, unit: Unit, sign: bool = False) -> str:
 
 
 @dataclass(frozen=True)
-class Case:
+class DealCase:
     """One deal in hand: levers, outcome, laws, equilibria and payoffs, from which numbers are read.
 
     Attributes
@@ -211,7 +211,7 @@ def _most(moves: Mapping[str, float]) -> str:
     return f"; moved most by {' and '.join(ranked)}" if ranked else ""
 
 
-def law_numbers(case: Case) -> list[Number]:
+def law_numbers(case: DealCase) -> list[Number]:
     """Average duties of both sides and the static revenue, under the law of the day with the deal on top."""
     usa, chn = case.planes["USA"], case.planes["CHN"]
     owed, was = _owed(case, usa), usa.owed(_status(case))
@@ -237,7 +237,7 @@ def law_numbers(case: Case) -> list[Number]:
     return numbers
 
 
-def _law_without(case: Case) -> str:
+def _law_without(case: DealCase) -> str:
     """The law that averages are compared with: that of the day, its negotiated duties as in the status quo."""
     if case.levers.on == case.warm.file.on:
         return case.words
@@ -250,12 +250,12 @@ def _of(plane: Plane, owed: Floats, partner: str) -> float:
     return float(owed[rows].sum() / worth) if worth > 0.0 else float("nan")
 
 
-def _owed(case: Case, plane: Plane) -> Floats:
+def _owed(case: DealCase, plane: Plane) -> Floats:
     owed = plane.owed(case.levels, case.levers.exempt)
     return owed + plane.layer(case.levers.partner, case.levers.rate) if case.levers.partner else owed
 
 
-def _status(case: Case) -> dict[str, float]:
+def _status(case: DealCase) -> dict[str, float]:
     return {name: float(case.warm.status[case.warm.columns[name]]) for name in case.levels}
 
 
@@ -274,7 +274,7 @@ def first_upper(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def income_numbers(case: Case) -> list[Number]:
+def income_numbers(case: DealCase) -> list[Number]:
     """Real income of both sides and of third countries against the status quo."""
     economy, numbers = case.after[LONG].economy, []
     for code in (*SIDES, *(code for code in THIRD if code in economy.countries)):
@@ -284,7 +284,7 @@ def income_numbers(case: Case) -> list[Number]:
     return numbers
 
 
-def _changed(case: Case, name: str, table: str, label: str, measure: str, code: str, definition: str) -> Number:
+def _changed(case: DealCase, name: str, table: str, label: str, measure: str, code: str, definition: str) -> Number:
     """A change of a country, with its range over the published sets of elasticities in the long run."""
     index = case.after[LONG].economy.country(code)
     every = {run: _change(case, measure, index, run) for run in case.after}
@@ -292,11 +292,11 @@ def _changed(case: Case, name: str, table: str, label: str, measure: str, code: 
                   **_over_sets(case, every), side=code)  # fmt: skip
 
 
-def _change(case: Case, name: str, index: int, run: str) -> float:
+def _change(case: DealCase, name: str, index: int, run: str) -> float:
     return float((1.0 + case.after[run].changes[name][index]) / (1.0 + case.before[run].changes[name][index]) - 1.0)
 
 
-def _over_sets(case: Case, every: Mapping[str, float]) -> dict[str, Any]:
+def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
     """Low, high and the words of a range over the sets of elasticities; the short run is told where it is asked for."""
     if set(every) <= {LONG, SHORT}:
         return {"spread": QUICK}
@@ -305,7 +305,7 @@ def _over_sets(case: Case, every: Mapping[str, float]) -> dict[str, Any]:
     return {"low": min(shown), "high": max(shown), "spread": SETS.format(n=len(sets))}
 
 
-def amount_numbers(case: Case) -> list[Number]:
+def amount_numbers(case: DealCase) -> list[Number]:
     """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
     usa, numbers = case.planes["USA"], []
     for code in SIDES:
@@ -338,7 +338,7 @@ def _imports(to: str, by: str) -> Read:
     return lambda eq: float(eq.levels["trade"][eq.economy.country(to), eq.economy.country(by)].sum())
 
 
-def _level(case: Case, name: str, label: str, read: Read, side: str, definition: str) -> Number:
+def _level(case: DealCase, name: str, label: str, read: Read, side: str, definition: str) -> Number:
     """An amount in equilibrium beside its level in the status quo."""
     every = {run: read(equilibrium) for run, equilibrium in case.after.items()}
     before = read(case.before[case.levers.horizon])
@@ -346,7 +346,7 @@ def _level(case: Case, name: str, label: str, read: Read, side: str, definition:
                   **_over_sets(case, every), side=side)  # fmt: skip
 
 
-def material_numbers(case: Case) -> list[Number]:
+def material_numbers(case: DealCase) -> list[Number]:
     """Months of shortage of rare earths in the United States, and the need not met in the worst month."""
     if "licences" not in case.warm.columns:
         return []
@@ -379,7 +379,7 @@ def material_numbers(case: Case) -> list[Number]:
     ]
 
 
-def gain_numbers(case: Case) -> list[Number]:
+def gain_numbers(case: DealCase) -> list[Number]:
     """Gains of both sides over each threat, p*, and what the days of the deal are worth."""
     levers, warm = case.levers, case.warm
     negotiation = warm.talk.negotiation(warm.setting(levers.weights, levers.horizon))
@@ -408,7 +408,7 @@ def gain_numbers(case: Case) -> list[Number]:
     return [*numbers, *_worth_of_days(case)]
 
 
-def _worth_of_days(deal: Case) -> Iterable[Number]:
+def _worth_of_days(deal: DealCase) -> Iterable[Number]:
     """What the days of the deal bring over the status quo: flows near the short run, since they are few."""
     days, case = deal.levers.duration, deal.warm.case
     horizon = Horizon(
@@ -428,7 +428,7 @@ def _worth_of_days(deal: Case) -> Iterable[Number]:
         )  # fmt: skip
 
 
-def days_sentence(case: Case, name: str) -> str:
+def days_sentence(case: DealCase, name: str) -> str:
     """What the days of a deal are worth to both sides, in words."""
     worth = {number.side: number for number in _worth_of_days(case)}
     each = " and ".join(f"{worth[code].text} to {the(code)}" for code in SIDES)

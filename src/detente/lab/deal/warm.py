@@ -46,7 +46,7 @@ NEGOTIATED = (2, 3)
 
 
 @dataclass(frozen=True)
-class Shortage:
+class LicenceShortage:
     """Months of the chain by share of licences withheld from one buyer.
 
     Attributes
@@ -70,7 +70,7 @@ class Shortage:
 
 
 @lru_cache(maxsize=2)
-def shortages(buyer: str = BUYER) -> Shortage:
+def shortages(buyer: str = BUYER) -> LicenceShortage:
     """Months, unmet need and first month short at every level."""
     rows = []
     for level in LEVELS:
@@ -84,7 +84,7 @@ def shortages(buyer: str = BUYER) -> Shortage:
         unmet = 1.0 - own @ run.met_by_user / own.sum()
         short = np.flatnonzero(unmet > SHORT)
         rows.append((float(short.size), float(unmet.max()), float(short[0] + 1) if short.size else np.nan))
-    return Shortage(*np.array(rows).T)
+    return LicenceShortage(*np.array(rows).T)
 
 
 @dataclass(frozen=True)
