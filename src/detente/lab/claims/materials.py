@@ -43,11 +43,11 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     UnknownName : a partner that the chain does not count, or a chain that does not exist.
     """
     question = _question(reading, row.partner or reading.partner or "USA", as_of)
-    asked = [question]
+    questions = [question]
     if basis.draws:
         rows = sample_of(question, basis.draws, basis.seed).rows
-        asked += [replace(question, values=figures) for figures in rows]
-    values = _short_months(asked)
+        questions += [replace(question, values=figures) for figures in rows]
+    values = _short_months(questions)
     return Measured(
         values[0],
         np.asarray(values[1:]),
@@ -80,22 +80,22 @@ def _chain(name: str, start: str, values: tuple[tuple[str, float], ...]) -> Supp
 
 
 @on_one_thread
-def _short_months(asked: Sequence[Question]) -> list[float]:
+def _short_months(questions: Sequence[Question]) -> list[float]:
     """Months of shortage of each of some questions, side by side.
 
     Raises
     ------
     SolveError : a balance that does not close.
     """
-    return in_blocks(_short_months_of, asked)
+    return in_blocks(_short_months_of, questions)
 
 
-def _short_months_of(asked: Sequence[Question]) -> list[float]:
+def _short_months_of(questions: Sequence[Question]) -> list[float]:
     cases = []
-    for question in asked:
+    for question in questions:
         chain = _chain(question.name, start_of(question.words), tuple(question.values.items()))
         cases.append(months_case(question, chain, licences_of(question.words, chain)))
-    return [_short(question, run) for question, run in zip(asked, answered(disrupt_many(cases)), strict=True)]
+    return [_short(question, run) for question, run in zip(questions, answered(disrupt_many(cases)), strict=True)]
 
 
 def _short(question: Question, run: Disruption) -> float:
