@@ -13,19 +13,19 @@ SIGNS = 740
 """Signs of the sentences of the brief together, so that it stays on one page."""
 
 
-def brief_sentences(told: Sequence[str], tables: Mapping[str, Table], record: Sequence[str] = ()) -> list[str]:
+def brief_sentences(sentences: Sequence[str], tables: Mapping[str, Table], record: Sequence[str] = ()) -> list[str]:
     """The findings that fit on one page: room is kept for the talks and the materials where the result has them.
 
     Parameters
     ----------
-    told : the findings for readers, in order.
+    sentences : the findings for readers, in order.
     record : those among them that say how far a law is on record, which always stay.
     """
     kept = [sentence for sentence in (*record, *_talks(tables), *_materials(tables)) if sentence]
-    told = [sentence for sentence in told if sentence not in record]
+    sentences = [sentence for sentence in sentences if sentence not in record]
     room = SIGNS - sum(len(sentence) for sentence in kept)
-    first = list(told[:1])
-    for sentence in told[1:]:
+    first = list(sentences[:1])
+    for sentence in sentences[1:]:
         if sum(map(len, first)) + len(sentence) > room:
             break
         first.append(sentence)

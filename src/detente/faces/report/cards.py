@@ -49,10 +49,10 @@ def cards(tables: Tables) -> list[Card]:
 
 def brief_cards(tables: Tables, most: int) -> list[Card]:
     """The cards of the one-page brief: those that answer a question of their own first, in the order of `cards`."""
-    found = cards(tables)
-    ranked = sorted(found, key=lambda card: _RANK.index(card.table) if card.table in _RANK else len(_RANK))
+    every_card = cards(tables)
+    ranked = sorted(every_card, key=lambda card: _RANK.index(card.table) if card.table in _RANK else len(_RANK))
     kept = ranked[:most]
-    return [card for card in found if card in kept]
+    return [card for card in every_card if card in kept]
 
 
 _RANK = (
@@ -263,7 +263,7 @@ def revenue(find: Find) -> Iterator[Card]:
             f"{ranged}; {said(row['after'], Unit.USD, 0)} bn USD if nobody bought less.",
             f"Duty on imports of {weighed(find.tables)} by partner and tariff line, moved by an import-demand "
             + f"{answer['demand']}."
-            + "".join(_settled(one) for one in settled[:1]),
+            + "".join(_settled(row) for row in settled[:1]),
             "How far buyers turn to other goods and countries.",
         )
 
@@ -384,10 +384,10 @@ def signing(find: Find) -> Iterator[Card]:
     if not rows:
         return
     over = [name.removeprefix("usa_over_") for name in rows[0] if name.startswith("usa_over_")]
-    told = [(gain_of(find.tables, name), _gains(rows, name)) for name in over if f"chn_over_{name}" in rows[0]]
-    if not told:
+    verdicts = [(gain_of(find.tables, name), _gains(rows, name)) for name in over if f"chn_over_{name}" in rows[0]]
+    if not verdicts:
         return
-    (threat, (verdict, each)), *others = told
+    (threat, (verdict, each)), *others = verdicts
     rest = "; ".join(f"over {label} {word}" for label, (word, _) in others)
     yield Card(
         "signing",

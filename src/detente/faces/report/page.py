@@ -82,12 +82,12 @@ def figures(content: Content, data: Mapping[str, str]) -> dict[str, Any]:
     """Charts with their pictures by chapter; on the brief all of them in a row, without their data."""
     if content.brief:
         return {"all": [figure(chart, "") for chart in content.charts]}
-    held = dict(data)
+    remaining = dict(data)
     # Data of a table go with the first chart of it; the others lead to the table, which has them too.
     return {
         part.chapter.name: {
-            "wide": [figure(chart, held.pop(chart.table, ""), wide=True) for chart in part.wide],
-            "small": [figure(chart, held.pop(chart.table, "")) for chart in part.small],
+            "wide": [figure(chart, remaining.pop(chart.table, ""), wide=True) for chart in part.wide],
+            "small": [figure(chart, remaining.pop(chart.table, "")) for chart in part.small],
         }
         for part in content.parts
     }
@@ -100,11 +100,11 @@ def pictures(content: Content) -> list[tuple[Chart, int]]:
 
 def pictures_of(parts: Iterable[Part]) -> list[tuple[Chart, int]]:
     """The charts of chapters with the widths they are drawn at on a page of everything."""
-    found: list[tuple[Chart, int]] = []
+    pictures: list[tuple[Chart, int]] = []
     for part in parts:
-        found += [(chart, width) for chart in part.wide for width in (WIDE, NARROW)]
-        found += [(chart, NARROW) for chart in part.small]
-    return found
+        pictures += [(chart, width) for chart in part.wide for width in (WIDE, NARROW)]
+        pictures += [(chart, NARROW) for chart in part.small]
+    return pictures
 
 
 def figure(chart: Chart, data: str, wide: bool = False) -> dict[str, Any]:
