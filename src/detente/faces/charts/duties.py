@@ -34,9 +34,9 @@ FEW, MANY, LADDERS = 7, 15, 3
 
 def waterfall(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     """From the average before to the average after, measure by measure; one chart a variant."""
-    found = dict(variants(tables["measures"]))
+    by_variant = dict(variants(tables["measures"]))
     heads = dict(variants(tables["headline"]))
-    return [_waterfall(name, heads[name], found[name], about) for name in heads if name in found]
+    return [_waterfall(name, heads[name], by_variant[name], about) for name in heads if name in by_variant]
 
 
 def _waterfall(name: str, headline: Table, measures: Table, about: Setting) -> Chart:
@@ -169,15 +169,15 @@ def ladder(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 def ladders(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     """A ladder a product, of those with most steps."""
     table, _ = first_variant(tables["ladders"])
-    found = []
+    charts = []
     parts = {label: table.take(table["product"] == label) for label in dict.fromkeys(table["product"].tolist())}
     # A good without any duty has no steps to draw; the table says so.
     parts = {label: part for label, part in parts.items() if any(part["adds"])}
     longest = sorted(parts, key=lambda label: -len(parts[label]))[:LADDERS]
     for i, (label, part) in enumerate((label, part) for label, part in parts.items() if label in longest):
         whence = about.the(str(part["partner"][0]))
-        found.append(_ladder(part, f"ladder-{i + 1}", f"Duty on {label} from {whence}, step by step", about))
-    return found
+        charts.append(_ladder(part, f"ladder-{i + 1}", f"Duty on {label} from {whence}, step by step", about))
+    return charts
 
 
 def _ladder(table: Table, name: str, title: str, about: Setting) -> Chart:
@@ -241,17 +241,17 @@ def daily(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
-def _ends(found: Sequence[tuple[str, float]], rows: Sequence[Row]) -> list[Row]:
+def _ends(levels: Sequence[tuple[str, float]], rows: Sequence[Row]) -> list[Row]:
     """Direct labels; those of the second half stand to the left of their point."""
     days = [row["at"] for row in rows]
     return [
         {
-            "at": at,
+            "at": iso_day,
             "value": shown(rate, Unit.SHARE),
             "text": said(rate, Unit.SHARE, 1),
-            "side": "left" if days.index(at) > len(days) / 2 else "right",
+            "side": "left" if days.index(iso_day) > len(days) / 2 else "right",
         }
-        for at, rate in dict.fromkeys(found)
+        for iso_day, rate in dict.fromkeys(levels)
     ]
 
 
@@ -264,7 +264,7 @@ def _marks(events: Table | None, first: str, last: str, about: Setting) -> tuple
     for r in rows_of(events):
         if r.get("usa_on_chn", 0.0) == r.get("usa_on_chn", 0.0) and first <= str(r[date]) <= last:
             acts.setdefault(str(r[date]), []).append({"actor": r.get("actor", ""), "what": r[title]})
-    within = [(at, by_whom(several, about)) for at, several in sorted(acts.items())]
-    marks = [{"at": at, "number": str(i)} for i, (at, _) in enumerate(within, start=1)]
-    told = "; ".join(f"({i}) {day(at)}: {what}" for i, (at, what) in enumerate(within, start=1))
-    return marks, f" Numbers: {told}." if told else ""
+    within = [(iso_day, by_whom(several, about)) for iso_day, several in sorted(acts.items())]
+    marks = [{"at": iso_day, "number": str(i)} for i, (iso_day, _) in enumerate(within, start=1)]
+    legend = "; ".join(f"({i}) {day(iso_day)}: {what}" for i, (iso_day, what) in enumerate(within, start=1))
+    return marks, f" Numbers: {legend}." if legend else ""

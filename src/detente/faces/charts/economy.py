@@ -74,7 +74,7 @@ def _interval(label: str, row: Row, key: str, digits: int = 2) -> Row:
 def diverted(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     """From whom each party buys more or less."""
     table, remark = first_variant(tables["diverted"])
-    found = []
+    charts = []
     for code in dict.fromkeys(table["importer"].tolist()):
         rows = sorted((r for r in rows_of(table) if r["importer"] == code), key=lambda r: -r["change"])
         drawn = [
@@ -85,8 +85,8 @@ def diverted(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             }
             for r in rows
         ]
-        found.append(_diverted(code, drawn, remark, about))
-    return found
+        charts.append(_diverted(code, drawn, remark, about))
+    return charts
 
 
 def _diverted(code: str, drawn: list[Row], remark: str, about: Setting) -> Chart:

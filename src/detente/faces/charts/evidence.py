@@ -52,7 +52,7 @@ def history(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ends = [_end(int(peak["year"]), peak["rate"], "", int(rows[-1]["year"]))]
     ends.append(_end(int(rows[-1]["year"]), rows[-1]["rate"], "", 0))
     levels = _places(tables)
-    told = "; ".join([*(f"{e['text']} in {e['at']}" for e in ends), *(str(level["told"]) for level in levels)])
+    summary = "; ".join([*(f"{e['text']} in {e['at']}" for e in ends), *(str(level["told"]) for level in levels)])
     visible = ranged and max(row["high"] - row["low"] for row in drawn) > BAND
     band = " The pale band is what rounding and doubt leave open." if visible else ""
     return [
@@ -60,7 +60,7 @@ def history(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="history",
             table="history",
             title=f"Average US duty since {rows[0]['year']}",
-            alt=f"Average US duty from {rows[0]['year']} to {rows[-1]['year']}: {told}.",
+            alt=f"Average US duty from {rows[0]['year']} to {rows[-1]['year']}: {summary}.",
             unit=OF_IMPORTS,
             digits=1,
             note="Duty collected over imports of the year: a duty that stops the trade it falls on does not count, so "
@@ -177,7 +177,7 @@ def _share_of_spending(label: str, row: Row) -> Row:
 def tornado(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     """The inputs that move each number most; one chart a number."""
     table, remark = first_variant(tables["tornado"])
-    found = []
+    charts = []
     known = finite(rows_of(table), "low", "base", "high")
     keys = list(dict.fromkeys((str(r["measure"]), str(r["country"])) for r in known))
     chosen = [key for key in HEADLINES if key in keys] or keys[: len(HEADLINES)]
@@ -186,8 +186,8 @@ def tornado(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
         rows = [r for r in rows if _reach(r) < LEAST * _reach(rows[0])]
         if rows and _reach(rows[0]):
             name = f"{key[0][:1].upper()}{key[0][1:]}, {about.country(key[1])}"
-            found.append(_tornado(f"tornado-{i}", name, rows, remark, about))
-    return found
+            charts.append(_tornado(f"tornado-{i}", name, rows, remark, about))
+    return charts
 
 
 LEAST = 0.02
@@ -234,13 +234,13 @@ def _bars_about(rows: list[Row], base: float, width: int, title: str) -> dict[st
     span = (high - low) or 1.0
     domain = (low - 0.03 * span, low + room([0.0, span], width, data)[1])
     y, x = label_axis(order, width), number_axis("low", title, domain, width)
-    at = {key: {"field": key, "type": "quantitative"} for key in ("base", "edge")}
+    positions = {key: {"field": key, "type": "quantitative"} for key in ("base", "edge")}
     line = {"type": "rule", "strokeWidth": 1.5}
     text = {"type": "text", "align": "left", "dx": 6}
     layers = [
         {"mark": {"type": "bar", "color": LOSS}, "encoding": {"x": x, "x2": {"field": "base"}}},
-        {"mark": {"type": "bar", "color": GAIN}, "encoding": {"x": at["base"], "x2": {"field": "high"}}},
-        {"mark": text, "encoding": {"x": at["edge"], "text": {"field": "text"}}},
+        {"mark": {"type": "bar", "color": GAIN}, "encoding": {"x": positions["base"], "x2": {"field": "high"}}},
+        {"mark": text, "encoding": {"x": positions["edge"], "text": {"field": "text"}}},
         {"span": True, "data": {"values": [{}]}, "mark": line, "encoding": {"x": {"datum": base}}},
     ]
     return spec(width, height_of(order, width), upright(y, layers), data)

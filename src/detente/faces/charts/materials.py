@@ -146,11 +146,13 @@ def _cells(rows: list[Row], order: list[str], width: int) -> Spec:
     top = max([10.0, *(row["value"] for row in data)])
     stops = [PAPER, LOSSES[2], LOSSES[1], LOSSES[0]]
     scale = {"domain": [0, top / 3, 2 * top / 3, top], "range": stops, "interpolate": "rgb"}
-    told = not narrow(width) and len(whole) <= 26
-    key = None if told else {"title": "% of need not met", "orient": "bottom", "gradientLength": 160, "tickCount": 4}
+    labelled = not narrow(width) and len(whole) <= 26
+    key = (
+        None if labelled else {"title": "% of need not met", "orient": "bottom", "gradientLength": 160, "tickCount": 4}
+    )
     colour = {"field": "value", "type": "quantitative", "scale": scale, "legend": key}
     layers: list[Spec] = [{"mark": {"type": "rect", "stroke": GAINS[0]}, "encoding": {"x": x, "color": colour}}]
-    if told:
+    if labelled:
         white = {"condition": {"test": f"datum.value > {top * DARK:g}", "value": PAPER}, "value": INK}
         mark = {"type": "text", "fontSize": 10.5}
         layers.append({"mark": mark, "encoding": {"x": x, "text": {"field": "text"}, "color": white}})

@@ -47,13 +47,15 @@ def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
         return []
     acts = _by_day(rows)
     drawn = [
-        {"at": at, "value": shown(several[-1][side], Unit.SHARE), "group": NAMES[side]}
+        {"at": iso_day, "value": shown(several[-1][side], Unit.SHARE), "group": NAMES[side]}
         for side in SIDES
-        for at, several in acts.items()
+        for iso_day, several in acts.items()
     ]
     ends = [_end(rows, side) for side in SIDES]
-    marks = [{"at": at, "number": str(i)} for i, at in enumerate(acts, start=1)]
-    told = (f"({i}) {day(at)}: {by_whom(several, about)}" for i, (at, several) in enumerate(acts.items(), start=1))
+    marks = [{"at": iso_day, "number": str(i)} for i, iso_day in enumerate(acts, start=1)]
+    legend = (
+        f"({i}) {day(iso_day)}: {by_whom(several, about)}" for i, (iso_day, several) in enumerate(acts.items(), start=1)
+    )
     high = max(rows, key=lambda r: r["usa_on_chn"])
     stands = {side: (said(rows[-1][side], Unit.SHARE, 0), day(_last_change(rows, side))) for side in SIDES}
     peak = said(high["usa_on_chn"], Unit.SHARE, 0)
@@ -67,7 +69,7 @@ def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             f"{stands[SIDES[1]][1]}.",
             unit="percentage points on top of earlier duties",
             digits=0,
-            note=f"Duties on all goods that each side has added, summed over its tracks. Numbers: {'; '.join(told)}.",
+            note=f"Duties on all goods that each side has added, summed over its tracks. Numbers: {'; '.join(legend)}.",
             source=about.source("events"),
             spec=lambda width: forms.line(
                 drawn, width, "% added", dates=True, stepped=True, marks=marks, ends=ends, colours=COLOURS
@@ -79,21 +81,23 @@ def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 
 def _by_day(rows: list[Row]) -> dict[str, list[Row]]:
     """Acts by the day on which they take effect; levels of a day are those of its last row."""
-    found: dict[str, list[Row]] = {}
+    acts: dict[str, list[Row]] = {}
     for r in rows:
-        found.setdefault(str(r["effective"]), []).append(r)
-    return found
+        acts.setdefault(str(r["effective"]), []).append(r)
+    return acts
 
 
 def by_whom(acts: Sequence[Row], about: Setting) -> str:
     """What each side did on one day: "China 34 points on all US goods; China 84 points in place of 34"."""
-    told: dict[str, list[str]] = {}
+    words_by_side: dict[str, list[str]] = {}
     for r in acts:
         sides = " and ".join(about.country(code) for code in str(r.get("actor", "")).split("+") if code)
         what = str(r["what"])
-        if what not in told.setdefault(sides, []):
-            told[sides].append(what)
-    return ", and ".join(f"{sides}: {'; '.join(whats)}" if sides else "; ".join(whats) for sides, whats in told.items())
+        if what not in words_by_side.setdefault(sides, []):
+            words_by_side[sides].append(what)
+    return ", and ".join(
+        f"{sides}: {'; '.join(whats)}" if sides else "; ".join(whats) for sides, whats in words_by_side.items()
+    )
 
 
 def _last_change(rows: list[Row], side: str) -> str:
@@ -188,7 +192,7 @@ def clocks(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
         }
         for side in sides
     ]
-    told = ", ".join(
+    summary = ", ".join(
         f"{names[s]} {said(rows[0][s], Unit.USD, 0)} at first, {said(end[s], Unit.USD, 0)} in month {end['month']:.0f}"
         for s in sides
     )
@@ -197,7 +201,7 @@ def clocks(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="clocks",
             table="clocks",
             title="What waiting does to each side",
-            alt=f"Payoff a year without a deal, in billion USD: {told}.",
+            alt=f"Payoff a year without a deal, in billion USD: {summary}.",
             unit="billion USD a year",
             digits=0,
             note="Payoff of each side at the flows of the month while there is no deal, against the reference law of "

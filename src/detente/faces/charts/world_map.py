@@ -171,9 +171,9 @@ def _slim(width: int) -> bool:
     return width < SLIM
 
 
-def _apart(one: str, other: str, width: int) -> bool:
+def _apart(first: str, other: str, width: int) -> bool:
     """Whether the labels of two places would not touch."""
-    (x, y), (u, v) = places()[one], places()[other]
+    (x, y), (u, v) = places()[first], places()[other]
     return abs(x - u) > (80 if _slim(width) else 75) or abs(y - v) > (16 if _slim(width) else 9)
 
 
@@ -184,11 +184,11 @@ def _at() -> Spec:
 @lru_cache(maxsize=1)
 def shapes() -> tuple[tuple[str, str, list[Any]], ...]:
     """ISO3 (or blank), name and coordinates (polygons of rings of points, degrees) of every shape."""
-    found: dict[int, tuple[str, str, dict[int, list[Any]]]] = {}
+    by_shape: dict[int, tuple[str, str, dict[int, list[Any]]]] = {}
     for iso3, name, shape, polygon, _, lon, lat in read("map_shapes").iter_rows():
-        _, _, polygons = found.setdefault(shape, (iso3, name, {}))
+        _, _, polygons = by_shape.setdefault(shape, (iso3, name, {}))
         polygons.setdefault(polygon, []).append([[x / 100, y / 100] for x, y in zip(lon, lat, strict=True)])
-    return tuple((iso3, name, list(polygons.values())) for iso3, name, polygons in found.values())
+    return tuple((iso3, name, list(polygons.values())) for iso3, name, polygons in by_shape.values())
 
 
 def _features(codes: set[str]) -> list[dict[str, Any]]:
