@@ -111,10 +111,10 @@ def deals_of(request: Request) -> Deals:
 
 def address_of(request: Request, body: dict[str, str | int | float] | None = None) -> dict[str, str]:
     """The address in a query, and in a body where there is one; of a key given twice the last counts."""
-    found = {key: value for key, value in request.query_params.multi_items() if key not in OWN}
+    address = {key: value for key, value in request.query_params.multi_items() if key not in OWN}
     for key, value in (body or {}).items():
-        found[str(key)[:400]] = str(value)[:400]
-    return dict(list(found.items())[:60])
+        address[str(key)[:400]] = str(value)[:400]
+    return dict(list(address.items())[:60])
 
 
 HORIZONS = ("long", "short")
@@ -234,7 +234,7 @@ def keep(request: Request, body: Given = None) -> Response:
     from detente.faces.report.saved import as_document
     from detente.lab.deal.file import result_of
 
-    found, engine = deals_of(request).deal(address_of(request, body))
-    result = result_of(engine, found)
+    deal, engine = deals_of(request).deal(address_of(request, body))
+    result = result_of(engine, deal)
     request.app.state.store.save_run(as_document(result), "deal")
-    return reply(request, {"key": found.key}, status=201, headers={"location": f"/api/v1/runs/{found.key}"})
+    return reply(request, {"key": deal.key}, status=201, headers={"location": f"/api/v1/runs/{deal.key}"})

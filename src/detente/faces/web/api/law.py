@@ -63,7 +63,7 @@ def _answer(line: str, partner: str, on: date, claim: str, reading: str, of: str
     from detente.lab.statute.lookup import look_up
     from detente.law import Reading as Read
 
-    known = [one.value for one in Read]
+    known = [reading.value for reading in Read]
     if reading not in known:
         raise UnknownName("reading", reading, known, "reading", f"use {', '.join(known)}")
     return look_up(line, partner, on, claim=claim, reading=Read(reading), of=of)
@@ -191,8 +191,8 @@ def measure(
     from detente.data.importers import importer
     from detente.lab.statute.book import show
 
-    found = show(importer(side_of(of)).law, name)
-    return reply(request, {"name": name, "tables": [table_content(table) for table in found]})
+    tables = show(importer(side_of(of)).law, name)
+    return reply(request, {"name": name, "tables": [table_content(table) for table in tables]})
 
 
 def changes_of(of: str, first: str, last: str) -> Any:

@@ -15,21 +15,21 @@ LONGEST = 2000
 """Characters of a query that go with a page."""
 
 
-def asked(address: Asked, make: Callable[[], Question], said: list[str]) -> Result | Pending | None:
+def asked(address: Asked, make: Callable[[], Question], messages: list[str]) -> Result | Pending | None:
     """The answer to a question of a page, or its job; a refusal is noted as a sentence."""
-    held: Questions = address.request.app.state.questions
+    questions: Questions = address.request.app.state.questions
     try:
-        return held.ask(make())
+        return questions.ask(make())
     except (DetenteError, Problem) as error:
-        said.append(str(error))
+        messages.append(str(error))
         return None
 
 
-def awaited(found: object, words: str) -> Mapping[str, Any] | None:
+def awaited(answer: object, words: str) -> Mapping[str, Any] | None:
     """What a page says of an answer that is being computed; None where there is nothing to wait for."""
-    if not isinstance(found, Pending):
+    if not isinstance(answer, Pending):
         return None
-    return {"id": found.name, "words": words, "done": found.job["done"], "total": found.job["total"]}
+    return {"id": answer.name, "words": words, "done": answer.job["done"], "total": answer.job["total"]}
 
 
 def again(address: Asked) -> str:

@@ -92,9 +92,9 @@ def claims_of(ledger: str, as_of: date, only: str = "") -> Question:
 
     if ledger not in ledger_names():
         raise UnknownName("ledger", ledger[:40], ledger_names(), "ledger", f"use {', '.join(ledger_names())}")
-    held = load_ledger(ledger)
-    chosen(held, as_of, only)
-    whole = all(statement.claim.said <= as_of for statement in held.statements)
+    book = load_ledger(ledger)
+    chosen(book, as_of, only)
+    whole = all(statement.claim.said <= as_of for statement in book.statements)
     words = {"ledger": ledger, "as_of": as_of.isoformat(), "only": "" if whole else only, "draws": DRAWS}
     return Question("claims", json.dumps(words, sort_keys=True))
 
@@ -137,17 +137,17 @@ def levers_of(
     """
     from detente.chains.levers import MOST
 
-    asked = question_of(chain, cut, path, months, "", country)
-    known, wanted = [row.id for row in asked.file.levers], list(dict.fromkeys(names))
+    question = question_of(chain, cut, path, months, "", country)
+    known, wanted = [row.id for row in question.file.levers], list(dict.fromkeys(names))
     for name in wanted:
         if name not in known:
             raise UnknownName("lever", name[:40], known, "names", f"in the file: {', '.join(known)}")
     named = [name for name in known if name in wanted or not wanted]
     if len(named) > MOST:
         raise InputError("names", f"{len(named)} levers cannot be combined", f"name at most {MOST}")
-    if len(asked.blocs) > 1:
+    if len(question.blocs) > 1:
         raise InputError("country", f"{country[:40]} is more than one", "give one")
-    words = {"chain": chain, "cut": cut, "path": path, "months": months, "country": asked.blocs[0], "names": named}
+    words = {"chain": chain, "cut": cut, "path": path, "months": months, "country": question.blocs[0], "names": named}
     return Question("levers", json.dumps(words, sort_keys=True))
 
 
@@ -190,9 +190,9 @@ class Questions:
         Problem : 422, it could not be computed a moment ago; 503, too many wait.
         """
         key = question.key
-        found = self._at_hand(key)
-        if found is not None:
-            return found
+        result = self._at_hand(key)
+        if result is not None:
+            return result
         row = self._job(question, key, early)
         # A job that ended since has left its answer.
         return self._at_hand(key) or Pending(self.jobs.latest(row))
@@ -205,12 +205,12 @@ class Questions:
         document = self.store.run(key)
         if document is None:
             return None
-        found = result_of_document(document)
+        result = result_of_document(document)
         with self._lock:
-            self._held[key] = found
+            self._held[key] = result
             while len(self._held) > KEPT:
                 self._held.popitem(last=False)
-        return found
+        return result
 
     def _job(self, question: Question, key: str, early: bool) -> dict[str, Any]:
         """The job that works for an answer; a new one where the last was cancelled or is long over."""
@@ -302,24 +302,24 @@ async def answered(
     wait : seconds to wait for an answer that is being computed, up to the patience of the server; no thread of the
         server is held meanwhile.
     """
-    held: Questions = request.app.state.questions
+    questions: Questions = request.app.state.questions
     question = await run_in_threadpool(make)
-    found = await run_in_threadpool(held.ask, question)
+    answer = await run_in_threadpool(questions.ask, question)
     end = time.monotonic() + min(wait, request.app.state.settings.patience)
-    while isinstance(found, Pending) and time.monotonic() < end and not await request.is_disconnected():
+    while isinstance(answer, Pending) and time.monotonic() < end and not await request.is_disconnected():
         await asyncio.sleep(POLL)
-        job = await run_in_threadpool(held.jobs.view, found.name)
-        found = await run_in_threadpool(held.ask, question) if job["status"] in ENDED else Pending(job)
-    if isinstance(found, Pending):
-        return later(request, found)
-    return await run_in_threadpool(show, found)
+        job = await run_in_threadpool(questions.jobs.view, answer.name)
+        answer = await run_in_threadpool(questions.ask, question) if job["status"] in ENDED else Pending(job)
+    if isinstance(answer, Pending):
+        return later(request, answer)
+    return await run_in_threadpool(show, answer)
 
 
-def later(request: Request, found: Pending) -> Response:
+def later(request: Request, pending: Pending) -> Response:
     """202: how far the job is, where it is followed, and where the answer will be."""
     again = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    content = {key: found.job[key] for key in ("status", "part", "done", "total")}
-    place = f"/api/v1/jobs/{found.name}"
+    content = {key: pending.job[key] for key in ("status", "part", "done", "total")}
+    place = f"/api/v1/jobs/{pending.name}"
     headers = {"location": place, "retry-after": "2"}
     return Response(to_bytes({**content, "job": place, "again": again}), 202, headers, "application/json")
 
