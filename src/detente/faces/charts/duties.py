@@ -19,7 +19,18 @@ from collections.abc import Mapping, Sequence
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, day, finite, first_variant, rows_of, said, shown, variants
+from detente.faces.charts.frame import (
+    Chart,
+    ChartSetting,
+    Row,
+    day,
+    finite,
+    first_variant,
+    rows_of,
+    said,
+    shown,
+    variants,
+)
 from detente.faces.charts.record import by_whom
 from detente.lab.duties.tables import SHIPPED
 from detente.lab.ground.weights import DEFAULT
@@ -32,14 +43,14 @@ FEW, MANY, LADDERS = 7, 15, 3
 """Steps of a waterfall; rows of a chart of partners or goods; ladders."""
 
 
-def waterfall(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def waterfall(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """From the average before to the average after, measure by measure; one chart a variant."""
     by_variant = dict(variants(tables["measures"]))
     heads = dict(variants(tables["headline"]))
     return [_waterfall(name, heads[name], by_variant[name], about) for name in heads if name in by_variant]
 
 
-def _waterfall(name: str, headline: Table, measures: Table, about: Setting) -> Chart:
+def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting) -> Chart:
     head = rows_of(headline)[0]
     weights = head.get("weights", DEFAULT)
     moves = sorted((r for r in rows_of(measures) if r["change"]), key=lambda r: -abs(r["change"]))
@@ -94,17 +105,17 @@ def _total(label: str, value: float) -> Row:
     return {"label": label, "start": 0.0, "end": shown(value, Unit.SHARE), "kind": "total", "text": text}
 
 
-def partners(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def partners(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Average US duty by partner, before and after."""
     return [_groups(tables["partner"], "partners", "Average US duty by partner", "partner", about)]
 
 
-def sections(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def sections(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Average US duty by section of the tariff, before and after."""
     return [_groups(tables["section"], "sections", "Average US duty by kind of goods", "section", about)]
 
 
-def _groups(table: Table, name: str, title: str, what: str, about: Setting) -> Chart:
+def _groups(table: Table, name: str, title: str, what: str, about: ChartSetting) -> Chart:
     table, remark = first_variant(table)
     over = next(column.description for column in table.columns if column.name == "imports")
     rows = finite(rows_of(table), "before", "after")
@@ -139,7 +150,7 @@ def _pair(label: str, row: Row) -> Row:
     }
 
 
-def products(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def products(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Duty on the products a scenario names, before and after."""
     table, remark = first_variant(tables["products"])
     rows = finite(rows_of(table), "before", "after")
@@ -161,12 +172,12 @@ def products(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
-def ladder(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def ladder(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The ladder of one product: base duty, each measure that adds to it, the total."""
     return [_ladder(tables["ladder"], "ladder", tables["ladder"].title, about)]
 
 
-def ladders(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def ladders(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """A ladder a product, of those with most steps."""
     table, _ = first_variant(tables["ladders"])
     charts = []
@@ -180,7 +191,7 @@ def ladders(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     return charts
 
 
-def _ladder(table: Table, name: str, title: str, about: Setting) -> Chart:
+def _ladder(table: Table, name: str, title: str, about: ChartSetting) -> Chart:
     rows, level = [], 0.0
     for r in rows_of(table):
         if r["authority"] == "total":
@@ -215,7 +226,7 @@ def _ladder(table: Table, name: str, title: str, about: Setting) -> Chart:
     )
 
 
-def daily(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def daily(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The average duty day by day, with the acts of the day numbered beneath it where a table of events is there."""
     table = tables["daily"]
     rows = [{"at": r["date"], "value": shown(r["average"], Unit.SHARE), "group": "average"} for r in rows_of(table)]
@@ -255,7 +266,7 @@ def _ends(levels: Sequence[tuple[str, float]], rows: Sequence[Row]) -> list[Row]
     ]
 
 
-def _marks(events: Table | None, first: str, last: str, about: Setting) -> tuple[list[Row], str]:
+def _marks(events: Table | None, first: str, last: str, about: ChartSetting) -> tuple[list[Row], str]:
     """Numbered events within the days, and the key to the numbers."""
     if events is None:
         return [], ""

@@ -18,14 +18,14 @@ from detente.codes import Table
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, finite, first_variant, has, rows_of, said, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, finite, first_variant, has, rows_of, said, shown
 from detente.faces.charts.theme import PARTY, SHAPE
 
 SHOWN = 15
 """Countries or sectors of a chart."""
 
 
-def incomes(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def incomes(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Real income of the countries it moves most, with the range over elasticities."""
     table, remark = first_variant(tables["world"])
     rows = sorted(finite(rows_of(table), "real_income"), key=lambda r: -r["real_income"])
@@ -71,7 +71,7 @@ def _interval(label: str, row: Row, key: str, digits: int = 2) -> Row:
     }
 
 
-def diverted(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def diverted(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """From whom each party buys more or less."""
     table, remark = first_variant(tables["diverted"])
     charts = []
@@ -89,7 +89,7 @@ def diverted(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     return charts
 
 
-def _diverted(code: str, drawn: list[Row], remark: str, about: Setting) -> Chart:
+def _diverted(code: str, drawn: list[Row], remark: str, about: ChartSetting) -> Chart:
     buyer = about.the(code)
     largest = sorted(drawn, key=lambda row: -abs(row["value"]))[:2]
     each = [f"by {row['text']} billion USD a year from {in_sentence(row['label'])}" for row in largest]
@@ -107,7 +107,7 @@ def _diverted(code: str, drawn: list[Row], remark: str, about: Setting) -> Chart
     )
 
 
-def sectors(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def sectors(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Output of the sectors that move most, the parties side by side."""
     table, remark = first_variant(tables["sectors"])
     rows = finite(rows_of(table), "output")
@@ -140,11 +140,11 @@ def sectors(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
-def _parties(codes: list[str], about: Setting) -> dict[str, tuple[str, str]]:
+def _parties(codes: list[str], about: ChartSetting) -> dict[str, tuple[str, str]]:
     return {about.country(c): (PARTY.get(c, "#56606b"), SHAPE.get(c, "square")) for c in codes}
 
 
-def elasticities(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Real income of the parties under each published set of trade elasticities."""
     table, remark = first_variant(tables["elasticities"])
     rows = rows_of(table)

@@ -16,7 +16,18 @@ from collections.abc import Mapping
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, finite, first_variant, has, rows_of, said, shown, uncoded
+from detente.faces.charts.frame import (
+    Chart,
+    ChartSetting,
+    Row,
+    finite,
+    first_variant,
+    has,
+    rows_of,
+    said,
+    shown,
+    uncoded,
+)
 from detente.faces.charts.theme import GAIN, LOSS, height_of, label_axis, number_axis, room, spec, upright
 
 BAND = 0.3
@@ -36,7 +47,7 @@ HEADLINES = (
 OF_IMPORTS = "% of the value of imports"
 
 
-def history(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The average US duty year by year, and where the scenario stands in it."""
     table = tables["history"]
     rows = finite(rows_of(table), "rate")
@@ -99,7 +110,7 @@ def _end(year: int, rate: float, label: str, last: int) -> Row:
     return {"at": year, "value": shown(rate, Unit.SHARE), "text": f"{label}{said(rate, Unit.SHARE, 1)}", "side": side}
 
 
-def prices(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Consumer prices by what is bought, with their range."""
     table, remark = first_variant(tables["prices"])
     rows = finite(rows_of(table), "change")
@@ -135,7 +146,7 @@ def prices(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
-def households(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def households(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """What the change costs households, by tenth of income, as a share of what they spend."""
     table, remark = first_variant(tables["households"])
     rows = [r for r in finite(rows_of(table), "rate") if str(r["decile"]) != "all"]
@@ -174,7 +185,7 @@ def _share_of_spending(label: str, row: Row) -> Row:
     }
 
 
-def tornado(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def tornado(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The inputs that move each number most; one chart a number."""
     table, remark = first_variant(tables["tornado"])
     charts = []
@@ -199,7 +210,7 @@ def _reach(row: Row) -> float:
     return -abs(row["high"] - row["low"])
 
 
-def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: Setting) -> Chart:
+def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: ChartSetting) -> Chart:
     unit, digits = Unit.SHARE, 2
     drawn = [
         {

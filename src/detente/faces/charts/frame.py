@@ -75,7 +75,7 @@ GROUPS = {"ROW": "Rest of the world", "EU27": "European Union", "WLD": "World"}
 
 
 @dataclass(frozen=True)
-class Setting:
+class ChartSetting:
     """What charts share: names of countries and the line that says whose data they rest on.
 
     Attributes

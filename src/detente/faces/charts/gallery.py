@@ -9,10 +9,10 @@ from detente.codes import Table, UnknownName
 from detente.data.library import catalogue
 from detente.data.tables import countries
 from detente.faces.charts import duties, economy, evidence, materials, record, talks, world_map
-from detente.faces.charts.frame import Chart, Setting, has
+from detente.faces.charts.frame import Chart, ChartSetting, has
 from detente.lab.result import Result
 
-Draw = Callable[[Mapping[str, Table], Setting], list[Chart]]
+Draw = Callable[[Mapping[str, Table], ChartSetting], list[Chart]]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 
             not entry.needs or has(tables, entry.needs[0], *entry.columns)
         ):
             line = source_line(entry.rests_on)
-            about = Setting(names, lambda _, line=line: line, most)
+            about = ChartSetting(names, lambda _, line=line: line, most)
             drawings += entry.draw(tables, replace(about, between=between) if between else about)
     return drawings
 

@@ -15,8 +15,8 @@ from detente.codes.units import Unit
 from detente.faces.charts import forms
 from detente.faces.charts.frame import (
     Chart,
+    ChartSetting,
     Row,
-    Setting,
     Spec,
     finite,
     first_variant,
@@ -46,7 +46,7 @@ DARK = 0.7
 """Share of the largest shortage above which a cell is dark enough for white numbers."""
 
 
-def months(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def months(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Shortage by user and month."""
     table, remark = first_variant(tables["months"])
     rows = finite(rows_of(table), "short")
@@ -75,7 +75,7 @@ def months(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
-def deals(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def deals(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Loss of GDP without and with a deal on licences."""
     named = [t for name, t in tables.items() if name.startswith("materials") and set(t.data) >= WANTED and len(t)]
     return [chart for table in named[:1] for chart in _deals(table, about)]
@@ -84,7 +84,7 @@ def deals(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 WANTED = {"country", "scope", "measure", "period", "without", "deal"}
 
 
-def _deals(table: Table, about: Setting) -> list[Chart]:
+def _deals(table: Table, about: ChartSetting) -> list[Chart]:
     table, remark = first_variant(table)
     known = finite(rows_of(table), "without", "deal")
     first = known[0]["measure"] if known else ""
@@ -118,7 +118,7 @@ def _deals(table: Table, about: Setting) -> list[Chart]:
     ]
 
 
-def _cell(row: Row, about: Setting) -> Row:
+def _cell(row: Row, about: ChartSetting) -> Row:
     short = float(row["short"])
     text = said(short, Unit.SHARE, 0) if short >= 5e-3 else ""
     month = str(row["month"])

@@ -15,7 +15,7 @@ from datetime import date
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, day, finite, rows_of, said, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, day, finite, rows_of, said, shown
 from detente.faces.charts.theme import PARTY, QUIET
 
 SIDES = ("usa_on_chn", "chn_on_usa")
@@ -39,7 +39,7 @@ SHOWN = 16
 """Returns of a chart."""
 
 
-def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def timeline(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Additional duty of each side on the other as acts took effect, the acts numbered beneath."""
     rows = [r for r in finite(rows_of(tables["events"]), *SIDES) if str(r["effective"])]
     rows = sorted(rows, key=lambda r: str(r["effective"]))
@@ -87,7 +87,7 @@ def _by_day(rows: list[Row]) -> dict[str, list[Row]]:
     return acts
 
 
-def by_whom(acts: Sequence[Row], about: Setting) -> str:
+def by_whom(acts: Sequence[Row], about: ChartSetting) -> str:
     """What each side did on one day: "China 34 points on all US goods; China 84 points in place of 34"."""
     words_by_side: dict[str, list[str]] = {}
     for r in acts:
@@ -127,7 +127,7 @@ def _end(rows: list[Row], side: str) -> Row:
     }
 
 
-def markets(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Abnormal returns around events, with what is ordinary for the asset."""
     rows = finite(rows_of(tables["event_study"]), "abnormal", "error")
     if not rows:
@@ -169,7 +169,7 @@ def _asset(row: Row) -> str:
     return ASSETS.get(code.lower(), code.upper())
 
 
-def clocks(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def clocks(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """What waiting does: each side's payoff while there is no deal, month by month."""
     table = tables["clocks"]
     sides = [c.name for c in table.columns if c.unit is Unit.USD and c.name.upper() in PARTY]

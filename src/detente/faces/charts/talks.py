@@ -21,7 +21,7 @@ from detente.codes import Table
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, Spec, rows_of, said, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, rows_of, said, shown
 from detente.faces.charts.theme import AFTER, GAINS, INK, LOSS, QUIET, narrow, spec
 
 SIDES = ("usa", "chn")
@@ -35,7 +35,7 @@ SHOWS = 0.05
 """Least gain that one digit shows, USD bn a year."""
 
 
-def acceptable(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def acceptable(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """What both sides could accept."""
     table = tables["acceptable"]
     first, second = _sides(table)
@@ -94,7 +94,7 @@ def _inside(cloud: list[Row], framed: list[Row]) -> list[Row]:
     return [row for row in cloud if all(min(ends[key]) <= row[key] <= max(ends[key]) for key in ("x", "y"))]
 
 
-def linkage(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def linkage(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """What adding each track to the others changes for both sides."""
     table = tables["linkage"]
     columns = [c.name for c in table.columns if c.name.endswith("_gain")]

@@ -14,7 +14,7 @@ from typing import Any
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.tables import read
-from detente.faces.charts.frame import Chart, Row, Setting, Spec, finite, first_variant, rows_of, said
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, finite, first_variant, rows_of, said
 from detente.faces.charts.theme import GAINS, INK, LOSSES, NO_DATA, NOTHING, PAPER, QUIET, spec
 
 BOUNDARIES = "Boundaries as drawn by Natural Earth, no position taken."
@@ -31,7 +31,7 @@ RATIO = 0.45
 """Height of the map over its width."""
 
 
-def world_map(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def world_map(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Change of real income of every country."""
     table, remark = first_variant(tables["incomes"] if "incomes" in tables else tables["world"])
     values = {str(r["country"]): float(r["real_income"]) for r in finite(rows_of(table), "real_income")}

@@ -16,19 +16,19 @@ from detente.faces.report.brief import brief_sentences
 from detente.faces.report.cards import Card, brief_cards, cards
 from detente.faces.report.chapters import Chapter, in_order
 from detente.faces.report.citation import Citation, citation
-from detente.faces.report.claims import Claim, claims
+from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, grid, readable
 from detente.lab.result import Result
 from detente.lab.statute.standing import record_sentences
 
-__all__ = ["Content", "Grid", "Part", "content", "grid"]
+__all__ = ["Content", "Grid", "ReportPart", "content", "grid"]
 
 MOST, FEW_CARDS = 6, 8
 """Rows of the brief's table; its cards."""
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportPart:
     """A chapter with what stands in it."""
 
     chapter: Chapter
@@ -70,8 +70,8 @@ class Content:
     cards: tuple[Card, ...]
     charts: tuple[Chart, ...]
     grids: tuple[Grid, ...]
-    parts: tuple[Part, ...]
-    claims: tuple[Claim, ...]
+    parts: tuple[ReportPart, ...]
+    claims: tuple[JudgedClaim, ...]
     words: tuple[tuple[str, str], ...]
     assumptions: tuple[Mapping[str, Any], ...] = field(repr=False)
     vintages: Mapping[str, Mapping[str, str]] = field(repr=False)
@@ -124,7 +124,7 @@ def _sentences(result: Result, brief: bool) -> tuple[str, ...]:
     return tuple(brief_sentences(sentences, result.tables, record)) if brief else tuple(sentences)
 
 
-def _parts(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> tuple[Part, ...]:
+def _parts(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> tuple[ReportPart, ...]:
     by_name = {grid.name: grid for grid in grids}
     return tuple(
         replace(part, grids=tuple(sorted((by_name[name] for name in names), key=lambda grid: not grid.short)))
@@ -132,10 +132,10 @@ def _parts(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> tuple[Part, ..
     )
 
 
-def chapters(charts: Sequence[Chart], tables: Iterable[str]) -> list[tuple[Part, list[str]]]:
+def chapters(charts: Sequence[Chart], tables: Iterable[str]) -> list[tuple[ReportPart, list[str]]]:
     """The chapters that tables of some names make, with their charts; beside each the names of its tables."""
     return [
-        (Part(chapter, tuple(chart for chart in charts if chart.table in names), ()), names)
+        (ReportPart(chapter, tuple(chart for chart in charts if chart.table in names), ()), names)
         for chapter, names in in_order(tables)
     ]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
-from detente.faces.report.content import Content, Part
+from detente.faces.report.content import Content, ReportPart
 from detente.faces.report.method import METHOD
 from detente.lab.result import Result
 
@@ -98,7 +98,7 @@ def pictures(content: Content) -> list[tuple[Chart, int]]:
     return [(chart, NARROW) for chart in content.charts] if content.brief else pictures_of(content.parts)
 
 
-def pictures_of(parts: Iterable[Part]) -> list[tuple[Chart, int]]:
+def pictures_of(parts: Iterable[ReportPart]) -> list[tuple[Chart, int]]:
     """The charts of chapters with the widths they are drawn at on a page of everything."""
     pictures: list[tuple[Chart, int]] = []
     for part in parts:

@@ -8,8 +8,8 @@ from typing import Any
 
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import standalone, svg
-from detente.faces.report.claims import Claim
-from detente.faces.report.content import Content, Grid, Part
+from detente.faces.report.claims import JudgedClaim
+from detente.faces.report.content import Content, Grid, ReportPart
 from detente.faces.report.library import imported, require
 from detente.faces.report.method import METHOD
 from detente.lab.result import Result
@@ -60,7 +60,7 @@ def told(content: Content) -> str:
     return json.dumps(facts, ensure_ascii=False)
 
 
-def _part(part: Part, content: Content) -> dict[str, Any]:
+def _part(part: ReportPart, content: Content) -> dict[str, Any]:
     """A chapter: charts that take the whole width, those that stand in two columns, claims, tables."""
     claims = content.claims if part.chapter.name == "claims" else ()
     return {
@@ -95,7 +95,7 @@ def _table(grid: Grid, brief: bool = False) -> dict[str, Any]:
     }
 
 
-def _claim(claim: Claim) -> list[str]:
+def _claim(claim: JudgedClaim) -> list[str]:
     """Who, what, verdict, what was found, and the readings on both sides."""
     sides = [
         f"{word} {'; '.join(named)}."

@@ -33,7 +33,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class Address:
     """What a page was asked for: the request, with the words of its address."""
 
     request: Request

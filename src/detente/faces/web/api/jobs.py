@@ -32,7 +32,7 @@ EXAMPLE = {
 }  # fmt: skip
 
 
-class Asked(BaseModel):
+class JobRequest(BaseModel):
     """A job.
 
     `run` takes a scenario and draws; `sweep` a scenario, `over` and `lhs`; `talks` a case and draws; `chain` a chain
@@ -66,7 +66,7 @@ def jobs_of(request: Request) -> Jobs:
     return request.app.state.jobs
 
 
-def checked(job: Asked) -> dict[str, Any]:
+def checked(job: JobRequest) -> dict[str, Any]:
     """The request of a job, once everything in it is known and within bounds."""
     if job.kind in ("run", "sweep"):
         return _of_scenario(job)
@@ -87,7 +87,7 @@ def checked(job: Asked) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _of_scenario(job: Asked) -> dict[str, Any]:
+def _of_scenario(job: JobRequest) -> dict[str, Any]:
     from detente.faces.web.work.uploads import check_paths, measured, proved, scenario_of
 
     if job.scenario is None:
@@ -113,7 +113,7 @@ def _of_scenario(job: Asked) -> dict[str, Any]:
     return request | {"over": job.over, "lhs": job.lhs, "seed": job.seed}
 
 
-def _size(job: Asked) -> int:
+def _size(job: JobRequest) -> int:
     """Points of a grid before any of them is made."""
     from detente.lab.sweep.design import Interval, inputs_of
 
@@ -131,7 +131,7 @@ def _size(job: Asked) -> int:
 
 
 @router.post("", summary="Begin a job", responses=responses(EXAMPLE, 415, status=202, shape="Job"), status_code=202)
-def begin(request: Request, job: Asked) -> Response:
+def begin(request: Request, job: JobRequest) -> Response:
     """Put a job in line; its address is in the header Location."""
     view = jobs_of(request).view(jobs_of(request).submit(job.kind, checked(job)))
     return reply(request, view, status=202, headers={"location": f"/api/v1/jobs/{view['id']}"})

@@ -76,7 +76,7 @@ class Tariff(BaseModel):
     tariff: float = Field(ge=0, le=100, description="share of value, 0.25 for 25 per cent; 2 at most")
 
 
-class Asked(BaseModel):
+class WorldRequest(BaseModel):
     """A world and its new tariffs."""
 
     model_config = ConfigDict(
@@ -149,7 +149,7 @@ def worlds(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
 
 
 @router.post("/solve", summary="New tariffs", responses=responses({"countries": TABLE_EXAMPLE}, 415, shape="Solved"))
-def solve(request: Request, question: Asked) -> Response:
+def solve(request: Request, question: WorldRequest) -> Response:
     """Welfare, trade, prices and wages of every country under new tariffs, as changes in shares."""
     from detente.lab.world.effects import certificate, sector_table, solved
 

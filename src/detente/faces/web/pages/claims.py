@@ -10,9 +10,9 @@ from fastapi.responses import Response
 
 from detente.codes import Table
 from detente.data.eventfile import ledger_names
-from detente.faces.report.claims import Claim, claims, side_of
+from detente.faces.report.claims import JudgedClaim, claims, side_of
 from detente.faces.report.readers import Grid, readable
-from detente.faces.web.html import Asked, day_of, one_of, page, tried, whole
+from detente.faces.web.html import Address, day_of, one_of, page, tried, whole
 from detente.faces.web.pages.wait import again, asked, awaited
 from detente.faces.web.work.questions import SHOWN, claims_of
 from detente.lab.claims.ledger import load_ledger
@@ -23,7 +23,7 @@ PLACE = "Claims"
 SIDES = {"": "all", "for": "borne out", "between": "depends", "against": "not borne out", "open": "open or not rated"}
 
 
-def ledger(address: Asked) -> Response:
+def ledger(address: Address) -> Response:
     """The ledger; while its verdicts are computed the statements stand without them."""
     messages: list[str] = []
     q = address("q")
@@ -68,7 +68,7 @@ def _blank(statement: Any) -> dict[str, Any]:
     """A statement without its verdict yet."""
     speaker = statement.claim.speaker
     who = f"{speaker.name or speaker.role}, {readable(str(statement.claim.said))}"
-    empty = Claim(
+    empty = JudgedClaim(
         name=f"{statement.claim.claim_id}{statement.part.part}", who=who,
         said=statement.part.statement, verdict="", side=side_of(""),
         found="", holds=(), fails=(), likely="",

@@ -16,7 +16,7 @@ from detente.faces.charts.frame import day, rows_of
 from detente.faces.formats import clean
 from detente.faces.ladder import as_json, fact_line, stand_in, titles_of, without_effect
 from detente.faces.web.feeds import MEDIA, atom
-from detente.faces.web.html import Asked, day_of, one_of, page, refused, shown, tried
+from detente.faces.web.html import Address, day_of, one_of, page, refused, shown, tried
 from detente.faces.web.pages.draw import step_chart
 from detente.lab.statute import book as statute
 from detente.lab.statute import search as law_search
@@ -38,7 +38,7 @@ TRIED = (
 CODE = re.compile(r"^[\d. ]{4,14}$")
 
 
-def law(address: Asked) -> Response:
+def law(address: Address) -> Response:
     """Search by code or words; without any the measures in force on a day."""
     q, partner = address("q"), address("partner")
     messages: list[str] = []
@@ -73,7 +73,7 @@ def names() -> dict[str, str]:
     return dict(sorted(countries().names.items(), key=lambda pair: pair[1]))
 
 
-def line(address: Asked) -> Response:
+def line(address: Address) -> Response:
     """The ladder of duties on a good on a day, and how it came to be."""
     code, partner, claim = address("code"), address("partner"), address("claim")
     messages: list[str] = []
@@ -146,7 +146,7 @@ def _rungs(answer: Answer, law: Law) -> dict[str, Any]:
     return {**content, "total": answer.total, "adds": adds, "idle": idle, "controlled": answer.controls}
 
 
-def measure(address: Asked) -> Response:
+def measure(address: Address) -> Response:
     """One measure: its text, periods, goods and the rules that name it."""
     messages: list[str] = []
     of = one_of(address("of"), LAWS, "USA", "law", messages)
@@ -160,7 +160,7 @@ def measure(address: Asked) -> Response:
     )  # fmt: skip
 
 
-def _changes(address: Asked, messages: list[str]) -> tuple[str, date, date, Table]:
+def _changes(address: Address, messages: list[str]) -> tuple[str, date, date, Table]:
     """The feed with its span, in the nearest valid state."""
     of = one_of(address("of"), LAWS, "USA", "law", messages)
     last = day_of(address("to"), min(last_act(of), date.today()), messages)
@@ -171,7 +171,7 @@ def _changes(address: Asked, messages: list[str]) -> tuple[str, date, date, Tabl
     return of, first, last, statute.changes_table(importer(of).law, first, last)
 
 
-def changes(address: Asked) -> Response:
+def changes(address: Address) -> Response:
     """What began, changed or ended, newest first."""
     messages: list[str] = []
     of, first, last, table = _changes(address, messages)
@@ -184,7 +184,7 @@ def changes(address: Asked) -> Response:
     )  # fmt: skip
 
 
-def changes_json(address: Asked) -> Response:
+def changes_json(address: Address) -> Response:
     """The feed as JSON."""
     messages: list[str] = []
     of, first, last, table = _changes(address, messages)
@@ -194,7 +194,7 @@ def changes_json(address: Asked) -> Response:
     return JSONResponse(clean(answer))
 
 
-def changes_atom(address: Asked) -> Response:
+def changes_atom(address: Address) -> Response:
     """The feed as Atom."""
     of, _, _, table = _changes(address, [])
     body = atom(
@@ -203,7 +203,7 @@ def changes_atom(address: Asked) -> Response:
     return Response(body, media_type=MEDIA)
 
 
-def diff(address: Asked) -> Response:
+def diff(address: Address) -> Response:
     """Measures that differ between two days."""
     messages: list[str] = []
     of = one_of(address("of"), LAWS, "USA", "law", messages)

@@ -14,7 +14,7 @@ from detente.data.chainfile import chain_names
 from detente.faces.charts.frame import GROUPS
 from detente.faces.charts.gallery import charts
 from detente.faces.report.readers import Grid
-from detente.faces.web.html import Asked, as_csv, number_of, one_of, page, picture, shown, tried
+from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, shown, tried
 from detente.faces.web.pages.draw import STAGES, draw_chain
 from detente.faces.web.pages.law import names
 from detente.faces.web.pages.wait import again, awaited
@@ -40,7 +40,7 @@ def path_names() -> dict[str, str]:
     return {name: words for name, (_, words) in SCENARIOS.items() if name != "2010"}
 
 
-def page_of_materials(address: Asked) -> Response:
+def page_of_materials(address: Address) -> Response:
     """The chain as a graph, and where a licence path is chosen the months under it."""
     messages: list[str] = []
     known = {name: TITLES.get(name, name) for name in chain_names()}
@@ -69,7 +69,7 @@ def page_of_materials(address: Asked) -> Response:
     )  # fmt: skip
 
 
-def data_csv(address: Asked) -> Response:
+def data_csv(address: Address) -> Response:
     """One table of a chain, or of its months under two licence paths, whole, as CSV."""
     messages: list[str] = []
     chain = one_of(address("chain"), dict.fromkeys(chain_names()), "rare-earths", "chain", messages)
@@ -97,7 +97,7 @@ def _ran(chain: str, without: str, deal: str, months: int) -> dict[str, Table]:
 
 
 def _levers(
-    address: Asked, chain: str, path: str, months: int, country: str, messages: list[str]
+    address: Address, chain: str, path: str, months: int, country: str, messages: list[str]
 ) -> Result | Pending | None:
     """What each lever is worth to a country, or the job that works it out."""
     return asked_of(address, lambda: levers_of(chain, None, path, months, country), messages)

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from detente.faces.web.html import Asked, as_script, page
+from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS
 
 router = APIRouter(include_in_schema=False)
@@ -42,7 +42,7 @@ def _lazily(module: str, name: str) -> Callable[[Request], Response]:
 
     def answer(request: Request) -> Response:
         view = getattr(importlib.import_module(f"detente.faces.web.pages.{module}"), name)
-        return view(Asked(request))
+        return view(Address(request))
 
     return answer
 

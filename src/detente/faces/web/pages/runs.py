@@ -18,7 +18,7 @@ from detente.data.chainfile import chain_names
 from detente.faces.charts import brief_charts
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
-from detente.faces.web.html import Asked, number_of, page, picture, refused, shown
+from detente.faces.web.html import Address, number_of, page, picture, refused, shown
 from detente.faces.web.media import MEDIA
 from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.results import result_of_document
@@ -42,7 +42,7 @@ REPORTS = (
 )  # fmt: skip
 
 
-def runs(address: Asked) -> Response:
+def runs(address: Address) -> Response:
     """Saved results and jobs, the newest first."""
     offset = int(number_of(address("offset"), 0, 1e6, 0, "offset", []))
     store = address.request.app.state.store
@@ -91,7 +91,7 @@ def _document(request: Request, key: str) -> dict[str, Any]:
     return document
 
 
-def run(address: Asked) -> Response:
+def run(address: Address) -> Response:
     """One saved result: findings, numbers, charts, tables, and the files it can be had as."""
     try:
         result = result_of_document(_document(address.request, address("key")))
@@ -119,7 +119,7 @@ def _deal_query(result: Result) -> str:
     return match[1] if match else ""
 
 
-def compare(address: Asked) -> Response:
+def compare(address: Address) -> Response:
     """Two saved results side by side; without two only the choice."""
     a, b = address("a"), address("b")
     rows, _ = address.request.app.state.store.runs(200, 0)

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from detente.codes import DetenteError
-from detente.faces.web.html import Asked
+from detente.faces.web.html import Address
 from detente.faces.web.problems import Problem
-from detente.faces.web.work.questions import Pending, Question, Questions
+from detente.faces.web.work.questions import Pending, Questions, WebQuestion
 from detente.lab.result import Result
 
 LONGEST = 2000
 """Characters of a query that go with a page."""
 
 
-def asked(address: Asked, make: Callable[[], Question], messages: list[str]) -> Result | Pending | None:
+def asked(address: Address, make: Callable[[], WebQuestion], messages: list[str]) -> Result | Pending | None:
     """The answer to a question of a page, or its job; a refusal is noted as a sentence."""
     questions: Questions = address.request.app.state.questions
     try:
@@ -32,7 +32,7 @@ def awaited(answer: object, words: str) -> Mapping[str, Any] | None:
     return {"id": answer.name, "words": words, "done": answer.job["done"], "total": answer.job["total"]}
 
 
-def again(address: Asked) -> str:
+def again(address: Address) -> str:
     """The page's own address, under which its answer will stand."""
     path, query = address.request.url.path, address.request.url.query[:LONGEST]
     return f"{path}?{query}" if query else path

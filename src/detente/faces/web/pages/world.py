@@ -15,7 +15,7 @@ from detente.codes.names import in_sentence
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of, said
 from detente.faces.charts.gallery import charts
-from detente.faces.web.html import Asked, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
+from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
 from detente.faces.web.pages.law import names
 from detente.lab.ground.averages import sector_names
 from detente.lab.world import effects as lab
@@ -63,7 +63,7 @@ class Found:
     sectors: Table | None
 
 
-def world(address: Asked) -> Response:
+def world(address: Address) -> Response:
     """The question with its map and tables; before one is asked, only the choice."""
     messages: list[str] = []
     answer, choices = _asked(address, messages)
@@ -79,7 +79,7 @@ def world(address: Asked) -> Response:
     )  # fmt: skip
 
 
-def data_csv(address: Asked) -> Response:
+def data_csv(address: Address) -> Response:
     """One of the tables of an answer, whole, as CSV."""
     messages: list[str] = []
     answer, choices = _asked(address, messages)
@@ -91,7 +91,7 @@ def data_csv(address: Asked) -> Response:
     return as_csv(table, f"world-{choices['ask']}-{name}")
 
 
-def map_json(address: Asked) -> Response:
+def map_json(address: Address) -> Response:
     """The specification of the map at the width of the screen, for the page to draw with labels under the pointer."""
     answer, _ = _asked(address, [])
     chart = _map(answer) if answer else None
@@ -99,7 +99,7 @@ def map_json(address: Asked) -> Response:
     return JSONResponse(_pointed(chart.spec(width), answer) if chart and answer else {})
 
 
-def _asked(address: Asked, messages: list[str]) -> tuple[Found | None, dict[str, str]]:
+def _asked(address: Address, messages: list[str]) -> tuple[Found | None, dict[str, str]]:
     """The answer to an address and the address as it was read."""
     question = one_of(address("ask"), QUESTIONS, "nash", "question", messages) if address("ask") else ""
     name = one_of(address("of"), WORLDS, "icio-2022", "world", messages)

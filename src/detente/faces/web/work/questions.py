@@ -59,7 +59,7 @@ Wait = Annotated[int, Query(ge=0, le=LONGEST, description="Seconds to wait for a
 
 
 @dataclass(frozen=True)
-class Question:
+class WebQuestion:
     """A question in plain words: `kind` names the work, `request` is what it takes, as JSON."""
 
     kind: str
@@ -79,7 +79,7 @@ class Question:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def claims_of(ledger: str, as_of: date, only: str = "") -> Question:
+def claims_of(ledger: str, as_of: date, only: str = "") -> WebQuestion:
     """Verdicts of a ledger on the record of a day; of one claim where others were said later only.
 
     Raises
@@ -96,7 +96,7 @@ def claims_of(ledger: str, as_of: date, only: str = "") -> Question:
     chosen(book, as_of, only)
     whole = all(statement.claim.said <= as_of for statement in book.statements)
     words = {"ledger": ledger, "as_of": as_of.isoformat(), "only": "" if whole else only, "draws": DRAWS}
-    return Question("claims", json.dumps(words, sort_keys=True))
+    return WebQuestion("claims", json.dumps(words, sort_keys=True))
 
 
 def chain_of(name: str) -> str:
@@ -128,7 +128,7 @@ def question_of(name: str, cut: float | None, scenario: str, months: int, to: st
 
 def levers_of(
     chain: str, cut: float | None, path: str, months: int, country: str, names: Iterable[str] = ()
-) -> Question:
+) -> WebQuestion:
     """The worth of levers of a chain to a country; of all of its levers where none is named.
 
     Raises
@@ -148,7 +148,7 @@ def levers_of(
     if len(question.blocs) > 1:
         raise InputError("country", f"{country[:40]} is more than one", "give one")
     words = {"chain": chain, "cut": cut, "path": path, "months": months, "country": question.blocs[0], "names": named}
-    return Question("levers", json.dumps(words, sort_keys=True))
+    return WebQuestion("levers", json.dumps(words, sort_keys=True))
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class Questions:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
 
-    def ask(self, question: Question, early: bool = False) -> Result | Pending:
+    def ask(self, question: WebQuestion, early: bool = False) -> Result | Pending:
         """The answer where it is at hand; else the job that works it out, begun where there was none.
 
         Parameters
@@ -212,7 +212,7 @@ class Questions:
                 self._held.popitem(last=False)
         return result
 
-    def _job(self, question: Question, key: str, early: bool) -> dict[str, Any]:
+    def _job(self, question: WebQuestion, key: str, early: bool) -> dict[str, Any]:
         """The job that works for an answer; a new one where the last was cancelled or is long over."""
         row = self.store.job_for(key)
         if row is None or row["status"] in ENDED:
@@ -254,7 +254,7 @@ class Questions:
         self._stopped.set()
 
 
-def usual(today: date) -> list[Question]:
+def usual(today: date) -> list[WebQuestion]:
     """What pages show first: verdicts of the ledgers of the package, and levers of its chains."""
     from detente.data.chainfile import chain_names
     from detente.data.eventfile import ledger_names
@@ -292,7 +292,7 @@ def _own_tables() -> tuple[str, ...]:
 
 
 async def answered(
-    request: Request, make: Callable[[], Question], show: Callable[[Result], Response], wait: int = 0
+    request: Request, make: Callable[[], WebQuestion], show: Callable[[Result], Response], wait: int = 0
 ) -> Response:
     """The answer to a question as a call gives it: shown where it is at hand, else 202 with the address of its job.
 
