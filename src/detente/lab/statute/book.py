@@ -170,11 +170,11 @@ class Step:
 
 def steps(law: Law, first: date, last: date) -> list[Step]:
     """What begins, changes, ends, or gains or loses goods and partners from `first` to `last`, both in."""
-    found: list[Step] = []
+    changes: list[Step] = []
     for m in law.measures:
         if m.status is Status.IN_FORCE:
-            found += [*_rate_steps(m, first, last), *_scope_steps(m, first, last)]
-    return sorted(found, key=lambda s: (s.day, s.measure.id))
+            changes += [*_rate_steps(m, first, last), *_scope_steps(m, first, last)]
+    return sorted(changes, key=lambda s: (s.day, s.measure.id))
 
 
 def _rate_steps(m: Measure, first: date, last: date) -> Iterator[Step]:
@@ -349,11 +349,11 @@ class Case:
         InputError
             a line, partner, fact or switch that nobody knows; the case is named.
         """
-        asked = dict(self.question)
+        arguments = dict(self.question)
         book = importer(importer_code).law if law is None else law
-        switches = asked.pop("switches", None)
+        switches = arguments.pop("switches", None)
         try:
-            return look_up(law=book.with_switches(switches) if switches else book, of=importer_code, **asked)
+            return look_up(law=book.with_switches(switches) if switches else book, of=importer_code, **arguments)
         except InputError as error:
             raise error.inside(self.place) from None
 
