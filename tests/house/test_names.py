@@ -8,7 +8,20 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "detente"
-DONE = ("chains", "codes", "data", "draws", "economy", "evidence", "lab/duties", "lab/ground", "lab/statute", "law", "talks", "trade")
+DONE = (
+    "chains",
+    "codes",
+    "data",
+    "draws",
+    "economy",
+    "evidence",
+    "lab/duties",
+    "lab/ground",
+    "lab/statute",
+    "law",
+    "talks",
+    "trade",
+)
 """Layers that are held to it; the list grows."""
 VERBS = {"asked", "at", "found", "held", "one", "said", "told"}
 """They say that something was obtained, not what it is."""
