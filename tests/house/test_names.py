@@ -15,6 +15,7 @@ DONE = (
     "draws",
     "economy",
     "evidence",
+    "lab/chains",
     "lab/duties",
     "lab/ground",
     "lab/statute",

@@ -98,8 +98,8 @@ class AnswerDraws:
 
     def movers(self, key: tuple[str, str, str, str], most: int = 5) -> list[tuple[str, float]]:
         """Figures that move a loss most by more than chance, with their rank correlation."""
-        found = drivers(columns_of(self.sample.rows), self.losses[:, self.keys.index(key)], most)
-        return [(each.name, each.correlation) for each in found]
+        ranked = drivers(columns_of(self.sample.rows), self.losses[:, self.keys.index(key)], most)
+        return [(each.name, each.correlation) for each in ranked]
 
 
 def _quantiles(values: Floats) -> tuple[float, float, float]:
@@ -133,9 +133,9 @@ def spread(
     """
     crew = Crew(SEVERAL, workers, forked=True)
     ranges, sample = drawn_figures(question), sample_of(question, draws, seed)
-    asked = Pair(question, other)
-    frame = _Frame(asked)
-    key, drawn = _key(asked, ranges, draws, seed), spans(draws, CHUNK)
+    pair = Pair(question, other)
+    frame = _Frame(pair)
+    key, drawn = _key(pair, ranges, draws, seed), spans(draws, CHUNK)
 
     def unpacked(number: int, content: bytes) -> Floats:
         values = np.load(io.BytesIO(content), allow_pickle=False)
@@ -145,7 +145,7 @@ def spread(
 
     files = Files(folder, lambda number: f"{key}-{number:05d}.npy", _packed, unpacked)
     chunks = [
-        Chunk(n, len(rows), partial(_chunk, asked, sample.names, sample.values[rows.start : rows.stop], frame.width))
+        Chunk(n, len(rows), partial(_chunk, pair, sample.names, sample.values[rows.start : rows.stop], frame.width))
         for n, rows in enumerate(drawn)
     ]
     go_on(chunks, files, crew, progress)
@@ -159,9 +159,9 @@ def spread(
 def drawn_figures(question: Question) -> dict[str, Range]:
     """Figures that have a range and were not set by hand, by name."""
     start = question.start or start_of(question.words)
-    found = figures(question.name, start=start)
+    known = figures(question.name, start=start)
     fixed = {*question.values, *ALTERNATIVES}
-    return {name: r for name, r in found.items() if r.low < r.high and name not in fixed}
+    return {name: r for name, r in known.items() if r.low < r.high and name not in fixed}
 
 
 def sample_of(question: Question, draws: int, seed: int) -> Sample:
@@ -254,30 +254,30 @@ def _losses(ran: Ran) -> Floats:
 
 
 @on_one_thread
-def _chunk(asked: Pair, names: Sequence[str], values: Floats, width: int) -> Floats:
+def _chunk(pair: Pair, names: Sequence[str], values: Floats, width: int) -> Floats:
     """Numbers of the draws of a chunk; not a number throughout where an economy has no equilibrium.
 
     A chunk holds an even number of draws, so that pairs do not depend on where it starts.
     """
-    found = np.full((len(values), width), np.nan)
-    alone = Pair(asked.question)
+    table = np.full((len(values), width), np.nan)
+    alone = Pair(pair.question)
     draws = [
-        (alone if n % PAIRED else asked).drawn(dict(zip(names, row, strict=True)))
+        (alone if n % PAIRED else pair).drawn(dict(zip(names, row, strict=True)))
         for n, row in enumerate(values.tolist())
     ]
     for n, numbers in enumerate(in_blocks(_numbers, draws)):
         if not isinstance(numbers, SolveError):
-            found[n, : numbers.size] = numbers
-    return found
+            table[n, : numbers.size] = numbers
+    return table
 
 
-def _key(asked: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
+def _key(pair: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
     """A short name of everything the draws depend on."""
-    held = {name: asdict(value) for name, value in sorted(ranges.items())}
-    file = hashlib.sha256(Path(asked.question.file.path).read_bytes()).hexdigest()
-    content: list[object] = [_question_key(asked.question), held, draws, seed, file, VERSION]
-    if asked.other is not None:
-        content.append(_question_key(asked.other))
+    bounds = {name: asdict(value) for name, value in sorted(ranges.items())}
+    file = hashlib.sha256(Path(pair.question.file.path).read_bytes()).hexdigest()
+    content: list[object] = [_question_key(pair.question), bounds, draws, seed, file, VERSION]
+    if pair.other is not None:
+        content.append(_question_key(pair.other))
     return chunk_key(*content)
 
 

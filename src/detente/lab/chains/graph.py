@@ -89,22 +89,22 @@ def _stages(producers: Table, path: str) -> tuple[Stage, ...]:
     for row in producers.rows():
         makers = groups.setdefault(row["stage"], {}).setdefault(row["material"], {})
         makers[row["country"]] = row["share"]
-    found: list[Stage] = []
+    stages: list[Stage] = []
     for name, by_material in groups.items():
-        material = next((one for one in PATHS[path] if one in by_material), "")
+        material = next((substance for substance in PATHS[path] if substance in by_material), "")
         if material:
-            found.append(Stage(name, by_material[material]))
+            stages.append(Stage(name, by_material[material]))
         else:
-            found += [Stage(f"{name}, {one}", makers) for one, makers in by_material.items()]
-    return tuple(found)
+            stages += [Stage(f"{name}, {substance}", makers) for substance, makers in by_material.items()]
+    return tuple(stages)
 
 
 def _buyers(tables: Mapping[str, Table]) -> tuple[Buyer, ...]:
     """Buyers by need, each with the share of its need that comes straight from the restrictor, weighed by spending."""
     needs, leaning = tables["needs"], tables["dependency"]
-    codes, at = np.unique(leaning["country"], return_inverse=True)
-    spent = np.bincount(at, leaning["need"])
-    own = np.bincount(at, leaning["need"] * leaning["restrictor"])
+    codes, index = np.unique(leaning["country"], return_inverse=True)
+    spent = np.bincount(index, leaning["need"])
+    own = np.bincount(index, leaning["need"] * leaning["restrictor"])
     share = dict(zip(codes.tolist(), (own / np.where(spent > 0.0, spent, 1.0)).tolist(), strict=True))
     rows = [row for row in needs.rows() if row["share"] > LEAST]
     return tuple(Buyer(row["country"], row["share"], share.get(row["country"], 0.0)) for row in rows)

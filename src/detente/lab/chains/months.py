@@ -146,9 +146,9 @@ class _Running:
         """What is asked of the economies."""
         question, shared = self.case.question, self.alike(scope)
         beside = self.case.beside
-        held = beside.effects[scope].nations if beside else _nations(question, self.chains[scope], shared)
+        networks = beside.effects[scope].nations if beside else _nations(question, self.chains[scope], shared)
         only = () if self.case.every else question.countries
-        return EffectsCase(held, run, shared, only, question.allocation == "price", self.case.tol)
+        return EffectsCase(networks, run, shared, only, question.allocation == "price", self.case.tol)
 
 
 def run_many(cases: Sequence[RunCase]) -> list[Ran | SolveError]:
