@@ -24,7 +24,7 @@ from detente.data import chain_world
 from detente.economy.frame import Shock
 from detente.lab.chains.economies import DIRECT, nations
 from detente.lab.chains.effects import Effects, world_shock_hat
-from detente.lab.chains.months import Question, Ran, run_question
+from detente.lab.chains.months import ChainQuestion, Ran, run_question
 from detente.lab.chains.multiple import Key, Multiple, multiples
 from detente.lab.chains.paths import Words, one_point_more
 
@@ -98,7 +98,7 @@ def _licensed_share(run: Disruption, bloc: str) -> Floats:
 
 
 @dataclass(frozen=True)
-class Certificate:
+class AnswerCertificate:
     """What the solves behind an answer ended with.
 
     Attributes
@@ -130,7 +130,7 @@ class Certificate:
     small_network: float
 
 
-def certificate(ran: Ran, *, small: bool = True) -> Certificate:
+def certificate(ran: Ran, *, small: bool = True) -> AnswerCertificate:
     """The certificate of a run; `small` compares the small US network with the full one once."""
     kept = {id(e): e for e in ran.effects.values()}.values()
     paths = [item for e in kept for by_bloc in (e.direct, e.requirement) for item in by_bloc.items()]
@@ -138,7 +138,7 @@ def certificate(ran: Ran, *, small: bool = True) -> Certificate:
     worst = max(solved, key=lambda pair: pair[1].certificate.residual)
     runs = list(ran.runs.values())
     moved = max((m for e in kept for m in e.second_pass.values()), default=float("nan"))
-    return Certificate(
+    return AnswerCertificate(
         residual=worst[1].certificate.residual,
         walras=max(abs(equilibrium.certificate.walras) for _, equilibrium in solved),
         iterations=max(equilibrium.certificate.iterations for _, equilibrium in solved),
@@ -236,7 +236,7 @@ def lasting_loss(run: Disruption) -> float:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ChainAnswer:
     """A question, what was run, and what came of it.
 
     Attributes
@@ -251,7 +251,7 @@ class Answer:
     ran: Ran = field(repr=False)
     losses: tuple[CountryLoss, ...] = field(repr=False)
     multiples: Mapping[Key, Multiple] = field(repr=False)
-    certificate: Certificate
+    certificate: AnswerCertificate
     marginal: Marginal | None
     parameters: Mapping[str, Range] = field(repr=False)
     timings: Mapping[str, float] = field(repr=False)
@@ -280,7 +280,7 @@ def disrupt_chain(
     countries: Sequence[str] = (),
     values: Mapping[str, float] | None = None,
     **options: Any,
-) -> Answer:
+) -> ChainAnswer:
     """What a control of exports does: who runs short and when, prices, and losses of every country.
 
     Parameters
@@ -293,7 +293,7 @@ def disrupt_chain(
         stocks of firms apart.
     elements, to : what and whom the control concerns; all by default. countries : whose losses are wanted.
     values : figures in place of the central ones, by the names of `figures`.
-    options : further fields of `Question` (`allocation`, `start`, `full`) and of `Words` (`after`, `reading`).
+    options : further fields of `ChainQuestion` (`allocation`, `start`, `full`) and of `Words` (`after`, `reading`).
 
     Raises
     ------
@@ -304,13 +304,13 @@ def disrupt_chain(
             raise UnknownName("option", option, FURTHER, "disrupt_chain", f"it takes {', '.join(FURTHER)} besides")
     words = {key: options.pop(key) for key in ("after", "reading") if key in options}
     path = Words(float("nan") if cut is None else cut, basis, scenario, tuple(elements), tuple(to), **words)
-    question = Question(
+    question = ChainQuestion(
         str(name), path, months, scope, stock_days, tuple(countries), values=dict(values or {}), **options
     )
     return answer(question)
 
 
-def answer(question: Question, *, worth: bool = True) -> Answer:
+def answer(question: ChainQuestion, *, worth: bool = True) -> ChainAnswer:
     """Answer a question with central figures; `worth` adds the marginal value of a point of licences."""
     timings: dict[str, float] = {}
     clock = time.perf_counter()
@@ -324,10 +324,10 @@ def answer(question: Question, *, worth: bool = True) -> Answer:
     point = marginal(ran) if worth and ran.licences.acts else None
     timings["marginal"] = time.perf_counter() - clock
     parameters = dict(ran.chains[ran.scopes[-1]].parameters)
-    return Answer(ran, rows, times, proof, point, parameters, timings)
+    return ChainAnswer(ran, rows, times, proof, point, parameters, timings)
 
 
-def world_shock(answer: Answer, quarter: int | None = None) -> Shock:
+def world_shock(answer: ChainAnswer, quarter: int | None = None) -> Shock:
     """The shortage as a shock to the world economy: productivity of short sectors, new over old, on axes of icio-2022.
 
     The family of the world has no caps on quantities; 1/y enters as the cost of a unit of output (step 24). Each sector

@@ -22,7 +22,7 @@ from detente.codes import SolveError
 from detente.data.chain_build import figures
 from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
 from detente.lab.chains.answer import CountryLoss, country_losses
-from detente.lab.chains.months import Question, Ran, RunCase, question_key, run_many, run_question
+from detente.lab.chains.months import ChainQuestion, Ran, RunCase, question_key, run_many, run_question
 from detente.lab.chains.paths import start_of
 from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.lab.work.threads import on_one_thread
@@ -108,11 +108,11 @@ def _quantiles(values: Floats) -> tuple[float, float, float]:
 
 
 def spread(
-    question: Question,
+    question: ChainQuestion,
     draws: int,
     seed: int = 0,
     *,
-    other: Question | None = None,
+    other: ChainQuestion | None = None,
     folder: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -156,7 +156,7 @@ def spread(
     return frame.spread(sample, table, failed)
 
 
-def drawn_figures(question: Question) -> dict[str, Range]:
+def drawn_figures(question: ChainQuestion) -> dict[str, Range]:
     """Figures that have a range and were not set by hand, by name."""
     start = question.start or start_of(question.words)
     known = figures(question.name, start=start)
@@ -164,7 +164,7 @@ def drawn_figures(question: Question) -> dict[str, Range]:
     return {name: r for name, r in known.items() if r.low < r.high and name not in fixed}
 
 
-def sample_of(question: Question, draws: int, seed: int) -> Sample:
+def sample_of(question: ChainQuestion, draws: int, seed: int) -> Sample:
     """Joint draws of the figures of a question.
 
     Raises
@@ -179,8 +179,8 @@ def sample_of(question: Question, draws: int, seed: int) -> Sample:
 class Pair:
     """A question and, where one is asked, the same under another licence path."""
 
-    question: Question
-    other: Question | None = None
+    question: ChainQuestion
+    other: ChainQuestion | None = None
 
     def drawn(self, values: Mapping[str, float]) -> Pair:
         """Both with the figures of a draw."""
@@ -281,7 +281,7 @@ def _key(pair: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
     return chunk_key(*content)
 
 
-def _question_key(question: Question) -> list[object]:
+def _question_key(question: ChainQuestion) -> list[object]:
     """A question with the acts of a licence path of one's own."""
     path = question.words.scenario
     return [question_key(question), Path(path).read_text() if path.endswith(".toml") else ""]

@@ -29,7 +29,7 @@ from detente.data import chain_world
 from detente.data.chainfile import ChainFile, LeverRow
 from detente.lab.chains.economies import nations
 from detente.lab.chains.effects import Effects, effects
-from detente.lab.chains.months import DIRECT, REQUIREMENT, Question, exposed_shares, months_of, run_question
+from detente.lab.chains.months import DIRECT, REQUIREMENT, ChainQuestion, exposed_shares, months_of, run_question
 from detente.lab.work.chunks import Progress
 
 Floats = NDArray[np.float64]
@@ -58,7 +58,7 @@ class LeversWorth:
 
 
 def levers_worth(
-    question: Question,
+    question: ChainQuestion,
     country: str,
     *,
     names: Sequence[str] = (),
@@ -223,7 +223,7 @@ def _diverted(chain: SupplyChain, share: float, lag: float) -> Lever:
 
 
 def _loss(
-    question: Question, country: str, licences: Licences, progress: Progress | None, runs: int
+    question: ChainQuestion, country: str, licences: Licences, progress: Progress | None, runs: int
 ) -> Callable[[SupplyChain], Floats]:
     """Loss of exact real income of a country by month, USD, of any chain under the licences at hand."""
     exposed, done = exposed_shares(question), [0]
@@ -243,7 +243,7 @@ def _loss(
     return loss
 
 
-def _monthly(question: Question, effect: Effects, country: str, scope: str) -> Floats:
+def _monthly(question: ChainQuestion, effect: Effects, country: str, scope: str) -> Floats:
     """Loss of exact real income by month, USD; a quarter's is spread evenly over its months."""
     gdp = chain_world.gdp(country) / MONTHS
     out = np.zeros(question.months)

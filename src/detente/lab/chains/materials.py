@@ -20,9 +20,9 @@ from detente.data.chain_build import build as build_chain
 from detente.data.chain_tables import us_network
 from detente.data.tables import place
 from detente.lab.chains import tables as build
-from detente.lab.chains.answer import Answer, answer
+from detente.lab.chains.answer import ChainAnswer, answer
 from detente.lab.chains.draws import AnswerDraws, spread
-from detente.lab.chains.months import Question, Words
+from detente.lab.chains.months import ChainQuestion, Words
 from detente.lab.chains.multiple import BEYOND
 from detente.lab.chains.paths import CONTROLLED, FIRST, GENERAL, RARE_EARTHS, licences_of, start_of
 from detente.lab.chains.report import material_line, notes
@@ -107,7 +107,7 @@ def materials(
     return {table.name: table for table in tables}
 
 
-def questions(given: Materials, on: date) -> tuple[Question, Question]:
+def questions(given: Materials, on: date) -> tuple[ChainQuestion, ChainQuestion]:
     """What is asked of the chain without the deal and with it; arguments are those of `materials`."""
     day = given.licences_from or on
     if day < FIRST:
@@ -115,7 +115,7 @@ def questions(given: Materials, on: date) -> tuple[Question, Question]:
         raise InputError("licences_from", words, "give a later day, or leave the materials out")
     general = months_from(FIRST, day)
     words = [path_of(path, given.chain, general) for path in (given.without, given.deal)]
-    without, deal = (Question(given.chain, w, given.months, countries=tuple(given.countries)) for w in words)
+    without, deal = (ChainQuestion(given.chain, w, given.months, countries=tuple(given.countries)) for w in words)
     return without, deal
 
 
@@ -150,7 +150,7 @@ def path_of(path: str | float, chain: str, general: float = GENERAL) -> Words:
     return Words(cut=1.0 - path, elements=CONTROLLED if chain == RARE_EARTHS else ())
 
 
-def _deal_table(before: Answer, after: Answer, ranges: AnswerDraws | None) -> Table:
+def _deal_table(before: ChainAnswer, after: ChainAnswer, ranges: AnswerDraws | None) -> Table:
     rows = []
     for old, new in zip(before.losses, after.losses, strict=True):
         loss = old.loss
@@ -169,7 +169,7 @@ def _deal_table(before: Answer, after: Answer, ranges: AnswerDraws | None) -> Ta
     return build.table_of("materials", title, DEAL_COLUMNS, rows, *remarks[:3], *remarks[-1:], material_line(before))
 
 
-def _short_table(before: Answer, ranges: AnswerDraws | None) -> Table:
+def _short_table(before: ChainAnswer, ranges: AnswerDraws | None) -> Table:
     first, names = build.first_table(before, ranges), _names()
     users = np.array([_named(row, names) for row in first.rows()], dtype=np.str_)
     data = {column.name: first[column.name] for column in SHORT_COLUMNS if column.name != "user"} | {"user": users}
@@ -177,7 +177,7 @@ def _short_table(before: Answer, ranges: AnswerDraws | None) -> Table:
     return Table("materials_short", title, SHORT_COLUMNS, data, first.notes)
 
 
-def _prices_table(before: Answer, after: Answer) -> Table:
+def _prices_table(before: ChainAnswer, after: ChainAnswer) -> Table:
     runs = [side.ran.runs[side.ran.scopes[0]].prices for side in (before, after)]
     shown = [month for month in SHOWN_MONTHS if month <= before.ran.question.months]
     rows = [
@@ -191,12 +191,12 @@ def _prices_table(before: Answer, after: Answer) -> Table:
     return build.table_of("materials_prices", title, PRICE_COLUMNS, rows, note)
 
 
-def _months_table(before: Answer, after: Answer) -> Table:
+def _months_table(before: ChainAnswer, after: ChainAnswer) -> Table:
     title = f"Need not met by US industry and month, under {before.ran.licences.name} and under the deal"
     return build.table_of("months", title, MONTH_COLUMNS, list(_month_rows(before, after)))
 
 
-def _month_rows(before: Answer, after: Answer) -> Iterator[tuple[str, str, float, float]]:
+def _month_rows(before: ChainAnswer, after: ChainAnswer) -> Iterator[tuple[str, str, float, float]]:
     runs = [side.ran.runs[side.ran.scopes[0]] for side in (before, after)]
     without, deal = (1.0 - run.met_by_user for run in runs)
     names = _names()

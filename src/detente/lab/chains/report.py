@@ -12,7 +12,7 @@ from detente.chains.stocks import StockDays
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile
 from detente.lab.chains import tables as build
-from detente.lab.chains.answer import Answer
+from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.draws import ALTERNATIVES, AnswerDraws
 from detente.lab.chains.months import question_key
 from detente.lab.chains.multiple import BEYOND
@@ -22,7 +22,7 @@ SECOND = 1e-3
 """Move of an imported part from which on a second pass is worth a word."""
 
 
-def content(answer: Answer, spread: AnswerDraws | None = None) -> dict[str, Any]:
+def content(answer: ChainAnswer, spread: AnswerDraws | None = None) -> dict[str, Any]:
     """Everything `--format json` prints."""
     ran = answer.ran
     question = ran.question
@@ -52,7 +52,7 @@ def content(answer: Answer, spread: AnswerDraws | None = None) -> dict[str, Any]
     }
 
 
-def _beyond(answer: Answer) -> list[dict[str, Any]]:
+def _beyond(answer: ChainAnswer) -> list[dict[str, Any]]:
     """Losses that are beyond the model, with their multiple and the cost of what is missing at the quote outside."""
     names = ("country", "scope", "measure", "period")
     return [
@@ -66,13 +66,13 @@ def _rows(table: Any) -> list[dict[str, Any]]:
     return [{key: None if value != value else value for key, value in row.items()} for row in table.rows()]
 
 
-def _first(answer: Answer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
+def _first(answer: ChainAnswer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
     scope = answer.ran.scopes[0]
     rows = _rows(build.first_table(answer, spread))
     return [row | {"defence": bool(row["defence"]), "scope": scope, "unit": "days"} for row in rows]
 
 
-def _parts(answer: Answer) -> list[dict[str, Any]]:
+def _parts(answer: ChainAnswer) -> list[dict[str, Any]]:
     """Lowest supply of imported parts by country, hats."""
     effect = answer.ran.effects[answer.ran.scopes[-1]]
     rows = []
@@ -89,7 +89,7 @@ def _parts(answer: Answer) -> list[dict[str, Any]]:
     return rows
 
 
-def needs(answer: Answer) -> list[dict[str, Any]]:
+def needs(answer: ChainAnswer) -> list[dict[str, Any]]:
     """Need by country and scope, USD a year; requirement only where a figure is known."""
     ran, file = answer.ran, answer.ran.question.file
     rows = []
@@ -111,7 +111,7 @@ def _with_parts(file: ChainFile, bloc: str, spent: float) -> float | None:
     return spent - sum(direct) + row.central if direct else spent
 
 
-def movers(answer: Answer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
+def movers(answer: ChainAnswer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
     """Figures that move the loss of GDP of year 1 most by more than chance, in the widest scope, by country."""
     if spread is None:
         return []
@@ -125,7 +125,7 @@ def movers(answer: Answer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
     return groups
 
 
-def notes(answer: Answer, spread: AnswerDraws | None = None) -> tuple[str, ...]:
+def notes(answer: ChainAnswer, spread: AnswerDraws | None = None) -> tuple[str, ...]:
     """Sentences that belong beside the numbers."""
     ran, certificate = answer.ran, answer.certificate
     sentences = [*ran.question.file.notes, *_of_runs(answer), *_second_pass(answer), *_small(answer)]
@@ -165,7 +165,7 @@ def _stocks_by_hand(days: float | StockDays | None) -> list[str]:
     return [f"stocks set by hand: {states}, {firms}; --table stocks lists all on one scale"]
 
 
-def beyond_model(answer: Answer) -> list[str]:
+def beyond_model(answer: ChainAnswer) -> list[str]:
     """Losses of GDP of the first year that are beyond the model, with what the missing material would cost."""
     sentences = []
     for (bloc, scope, measure, period), multiple in answer.multiples.items():
@@ -178,20 +178,20 @@ def beyond_model(answer: Answer) -> list[str]:
     return sentences
 
 
-def _of_runs(answer: Answer) -> list[str]:
+def _of_runs(answer: ChainAnswer) -> list[str]:
     hidden = [f", {bloc}:" for bloc in chain_world.BLOCS if bloc not in answer.ran.question.blocs]
     remarks = dict.fromkeys(note for run in answer.ran.runs.values() for note in run.notes)
     return [note for note in remarks if not any(mark in note for mark in hidden)]
 
 
-def _second_pass(answer: Answer) -> list[str]:
+def _second_pass(answer: ChainAnswer) -> list[str]:
     moved = answer.certificate.second_pass
     if not moved >= SECOND:
         return []
     return [f"imported parts take one pass; a second would move the supply of one by up to {moved:.3f}"]
 
 
-def _small(answer: Answer) -> list[str]:
+def _small(answer: ChainAnswer) -> list[str]:
     gap = answer.certificate.small_network
     if np.isnan(gap):
         return []
@@ -201,7 +201,7 @@ def _small(answer: Answer) -> list[str]:
     ]
 
 
-def certificate_line(answer: Answer) -> str:
+def certificate_line(answer: ChainAnswer) -> str:
     """The certificate in one sentence."""
     c = answer.certificate
     return (
@@ -210,7 +210,7 @@ def certificate_line(answer: Answer) -> str:
     )
 
 
-def material_line(answer: Answer) -> str:
+def material_line(answer: ChainAnswer) -> str:
     """The material balance in one sentence."""
     c = answer.certificate
     return f"material balance: in less out is at most {c.material} of what enters a place, limit {c.tolerance:.0e}"

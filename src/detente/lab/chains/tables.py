@@ -15,7 +15,7 @@ from detente.chains.steps import DAYS_PER_MONTH
 from detente.chains.stocks import StockDays, StockRun
 from detente.codes import Column, Table, Unit
 from detente.data import chain_world
-from detente.lab.chains.answer import Answer, CountryLoss
+from detente.lab.chains.answer import ChainAnswer, CountryLoss
 from detente.lab.chains.draws import AnswerDraws
 from detente.lab.chains.multiple import BEYOND, Key
 
@@ -45,7 +45,7 @@ def table_of(name: str, title: str, columns: Sequence[Column], rows: Iterable[Se
     return Table(name, title, tuple(columns), data, notes)
 
 
-def title_of(answer: Answer) -> str:
+def title_of(answer: ChainAnswer) -> str:
     """Chain, licence path and length of a run."""
     ran = answer.ran
     return f"{ran.question.file.name}, {ran.licences.name}, {ran.question.months} months"
@@ -70,7 +70,7 @@ LOSS_COLUMNS = (
 )
 
 
-def losses_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
+def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """Every loss with its period, scope and measure."""
     rows = []
     for row in answer.losses:
@@ -109,7 +109,7 @@ FIRST_COLUMNS = (
 )
 
 
-def first_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
+def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """First day short by user, of the first scope asked for."""
     ran = answer.ran
     run = ran.runs[ran.scopes[0]]
@@ -143,7 +143,7 @@ PRICE_COLUMNS = (
 )
 
 
-def prices_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
+def prices_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """Two prices by element and month, of the first scope asked for."""
     ran = answer.ran
     run = ran.runs[ran.scopes[0]]
@@ -170,7 +170,7 @@ INDUSTRY_COLUMNS = (
 )
 
 
-def industries_table(answer: Answer) -> Table:
+def industries_table(answer: ChainAnswer) -> Table:
     """Output lost by industry and country in the worst quarter."""
     rows = []
     for scope in answer.ran.scopes:
@@ -198,7 +198,7 @@ MARGINAL_COLUMNS = (
 )
 
 
-def marginal_table(answer: Answer) -> Table:
+def marginal_table(answer: ChainAnswer) -> Table:
     """Worth of one more point of licences to each side."""
     point = answer.marginal
     if point is None:
@@ -214,7 +214,7 @@ def marginal_table(answer: Answer) -> Table:
     return table_of("marginal", title, MARGINAL_COLUMNS, rows, note)
 
 
-def months_table(answer: Answer) -> Table:
+def months_table(answer: ChainAnswer) -> Table:
     """Share of need met by user, grade and month, of the first scope asked for."""
     ran = answer.ran
     table = ran.runs[ran.scopes[0]].table()
@@ -232,7 +232,7 @@ PARAMETER_COLUMNS = (
 )
 
 
-def parameters_table(answer: Answer) -> Table:
+def parameters_table(answer: ChainAnswer) -> Table:
     """The figures used."""
     rows = [(name, r.central, r.low, r.high, r.unit, r.confidence, r.source)
             for name, r in sorted(answer.parameters.items())]  # fmt: skip
@@ -243,7 +243,7 @@ AXIS = (-6, 0)
 CELLS = 18
 
 
-def headline_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
+def headline_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """Losses as a reader sees them: one row a country and scope, ranges in full, a log axis beside them."""
     ranges = {row.key: _range(row, spread) for row in answer.losses}
     periods = _periods(answer)
@@ -267,7 +267,7 @@ def headline_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
     return table_of("headline", f"Losses: {title_of(answer)}", columns, rows, *_headline_notes(spread))
 
 
-def _periods(answer: Answer) -> list[tuple[str, str]]:
+def _periods(answer: ChainAnswer) -> list[tuple[str, str]]:
     """Periods shown: their short and their full names."""
     years = -(-answer.ran.question.months // 12)
     return [("peak", PEAK), *((f"year_{k}", f"year {k}") for k in range(1, min(years, 3) + 1))]
@@ -284,7 +284,7 @@ def _headline_notes(spread: AnswerDraws | None) -> tuple[str, ...]:
     )
 
 
-def _times(answer: Answer, key: Key) -> str:
+def _times(answer: ChainAnswer, key: Key) -> str:
     """Multiple of a loss, marked where it is beyond the model."""
     multiple = answer.multiples.get(key)
     if multiple is None or np.isnan(multiple.times):
@@ -325,7 +325,7 @@ def _cell(value: float) -> int:
     return round(CELLS * share) if np.isfinite(share) else 0
 
 
-def price_path_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
+def price_path_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """Quotes outside at some months, beside the price inside."""
     ran = answer.ran
     run = ran.runs[ran.scopes[0]]
@@ -379,7 +379,7 @@ BALANCE_COLUMNS = (
 )
 
 
-def balance_table(answer: Answer) -> Table:
+def balance_table(answer: ChainAnswer) -> Table:
     """What came in and went out of each place over the run, kg of each element, of the first scope asked for."""
     ran, rows = answer.ran, []
     ledger = ran.runs[ran.scopes[0]].ledger
@@ -407,7 +407,7 @@ STOCK_COLUMNS = (
 )
 
 
-def stocks_table(answer: Answer) -> Table:
+def stocks_table(answer: ChainAnswer) -> Table:
     """Who holds how much of each element at the start, of the first scope asked for."""
     run = answer.ran.runs[answer.ran.scopes[0]]
     chain, layout, rows = run.chain, run.chain.layout, run.deliveries.rows
