@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.lab.statute.book import Case, cases
+from detente.lab.statute.book import LawCase, cases
 from detente.lab.statute.lookup import Answer
 from detente.law import Law
 
 CLOSE = 1e-9
 
 
-def holds(case: Case, answer: Answer) -> bool:
+def holds(case: LawCase, answer: Answer) -> bool:
     """Whether an answer has the case's total, its base duty and the points of each authority it names."""
     ladder, authorities = answer.main, answer.main.by_authority()
     if case.total is None or answer.banned:

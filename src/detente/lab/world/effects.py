@@ -59,7 +59,7 @@ AS_PUBLISHED = "balanced-as-published"
 
 
 @dataclass(frozen=True)
-class Setting:
+class WorldSetting:
     """A world and how its accounts close, in the words of the command line.
 
     Attributes
@@ -224,25 +224,25 @@ def _growth(old: Any, new: Any) -> Any:
     return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
 
 
-def optimal(setting: Setting, country: str, over: str) -> Optimum:
+def optimal(setting: WorldSetting, country: str, over: str) -> Optimum:
     """The best tariffs of a country on goods, the others' tariffs as they are."""
     economy = setting.economy()
     return optimal_tariff(economy, country, over=over, shock=setting.shock(economy), sectors=goods(economy))
 
 
-def mutual(setting: Setting, players: Sequence[str], over: str) -> Nash:
+def mutual(setting: WorldSetting, players: Sequence[str], over: str) -> Nash:
     """Tariffs of some players on goods from which none gains by moving alone."""
     economy = setting.economy()
     return nash(economy, players, over=over, shock=setting.shock(economy), sectors=goods(economy))
 
 
-def by_formula(setting: Setting, players: Sequence[str]) -> SufficientNash:
+def by_formula(setting: WorldSetting, players: Sequence[str]) -> SufficientNash:
     """One rate of each player by sufficient statistics, with its distance from exact best responses."""
     economy = setting.economy()
     return sufficient_nash(economy, players, shock=setting.shock(economy), sectors=goods(economy))
 
 
-def agreed(setting: Setting, players: Sequence[str], over: str, threat: Path | None, lowest: float) -> Cooperative:
+def agreed(setting: WorldSetting, players: Sequence[str], over: str, threat: Path | None, lowest: float) -> Cooperative:
     """Tariffs of some players that share the gains over a threat: a table of tariffs, or the tariff war."""
     economy = setting.economy()
     end = None if threat is None else solve(economy, setting.shock(economy, threat))
@@ -253,14 +253,14 @@ def agreed(setting: Setting, players: Sequence[str], over: str, threat: Path | N
 
 
 def apart(
-    setting: Setting, first: Sequence[str], second: Sequence[str], cost: float, sectors: Sequence[str] = ()
+    setting: WorldSetting, first: Sequence[str], second: Sequence[str], cost: float, sectors: Sequence[str] = ()
 ) -> Decoupling:
     """Two blocs that stop trading; all sectors unless some are named."""
     economy = setting.economy()
     return decouple(economy, first, second, cost=cost, sectors=sectors or None, shock=setting.shock(economy))
 
 
-def conceded(setting: Setting, players: Sequence[str], by: str, tariffs: Path | None) -> list[Table]:
+def conceded(setting: WorldSetting, players: Sequence[str], by: str, tariffs: Path | None) -> list[Table]:
     """What a point of each duty is worth, and between two players what one point of one buys of the other."""
     equilibrium = setting.solved(tariffs)
     sectors = goods(equilibrium.economy)
@@ -271,7 +271,7 @@ def conceded(setting: Setting, players: Sequence[str], by: str, tariffs: Path | 
     return [table.noted(*equilibrium.shock.notes) for table in tables]
 
 
-def revenue_top(setting: Setting, country: str, partners: Sequence[str], highest: float) -> Laffer:
+def revenue_top(setting: WorldSetting, country: str, partners: Sequence[str], highest: float) -> Laffer:
     """The one rate that raises most revenue for a country, on all its partners or on some."""
     economy = setting.economy()
     return laffer(
@@ -284,7 +284,7 @@ def revenue_top(setting: Setting, country: str, partners: Sequence[str], highest
     )
 
 
-def taken_apart(setting: Setting, tariffs: Path, country: str, by: str) -> list[Table]:
+def taken_apart(setting: WorldSetting, tariffs: Path, country: str, by: str) -> list[Table]:
     """Where changes of real income come from: by country, or for one country by sector or partner."""
     equilibrium = setting.solved(tariffs)
     parts, notes = decompose(equilibrium), equilibrium.shock.notes
@@ -296,7 +296,7 @@ def taken_apart(setting: Setting, tariffs: Path, country: str, by: str) -> list[
     return [parts.first_order(country).noted(*notes), *(table(country).noted(*notes) for table in cut[by])]
 
 
-def attributed(setting: Setting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
+def attributed(setting: WorldSetting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
     """Whose tariffs, on what, changed the real income of a country."""
     equilibrium = setting.solved(tariffs)
     return attribution(equilibrium, country, by=tuple(by)).noted(*equilibrium.shock.notes)
@@ -398,7 +398,7 @@ def worlds_table() -> Table:
 Row = tuple[str, str, str | None, float]
 
 
-def solved(setting: Setting, rows: Sequence[Row]) -> Equilibrium:
+def solved(setting: WorldSetting, rows: Sequence[Row]) -> Equilibrium:
     """The equilibrium under rows (importer, exporter, sector or None for goods, tariff as a share).
 
     Countries may be groups or all, as in a table of tariffs.
