@@ -35,8 +35,8 @@ def quantiles(values: Floats, shares: Sequence[float]) -> Floats:
     lower, upper = (np.nanquantile(known, shares, axis=0, method=end) for end in ("lower", "higher"))
     with np.errstate(invalid="ignore"):
         inner = np.nanquantile(known, shares, axis=0)
-    found = np.where(lower == upper, lower, np.where(np.isinf(upper), upper, inner))
-    return np.where(some, found, np.nan)
+    ends = np.where(lower == upper, lower, np.where(np.isinf(upper), upper, inner))
+    return np.where(some, ends, np.nan)
 
 
 def band(values: Floats, ends: tuple[float, float] = BAND) -> tuple[Floats, Floats]:

@@ -59,8 +59,8 @@ def associations(columns: Mapping[str, Column], output: Floats) -> tuple[Driver,
         return ()
     ranked = ranks(output[known])
     columns = {name: np.asarray(column)[known] for name, column in columns.items()}
-    found = [_driver(name, column, ranked) for name, column in columns.items() if np.unique(column).size > 1]
-    return tuple(sorted(found, key=lambda each: (-each.share, each.name)))
+    measured = [_driver(name, column, ranked) for name, column in columns.items() if np.unique(column).size > 1]
+    return tuple(sorted(measured, key=lambda each: (-each.share, each.name)))
 
 
 def drivers(columns: Mapping[str, Column], output: Floats, count: int = 2) -> tuple[Driver, ...]:
@@ -68,11 +68,11 @@ def drivers(columns: Mapping[str, Column], output: Floats, count: int = 2) -> tu
 
     Of those that pass, one in twenty at most does nothing (Benjamini and Hochberg 1995), however many are asked about.
     """
-    found = associations(columns, output)
-    chances = sorted(each.chance for each in found)
-    limits = (FALSE * place / len(found) for place in range(1, len(found) + 1))
+    measured = associations(columns, output)
+    chances = sorted(each.chance for each in measured)
+    limits = (FALSE * place / len(measured) for place in range(1, len(measured) + 1))
     limit = max((chance for chance, most in zip(chances, limits, strict=True) if chance <= most), default=-1.0)
-    return tuple(each for each in found if each.chance <= limit)[:count]
+    return tuple(each for each in measured if each.chance <= limit)[:count]
 
 
 def _driver(name: str, column: NDArray[np.generic], ranked: Floats) -> Driver:

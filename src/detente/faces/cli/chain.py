@@ -15,7 +15,7 @@ from detente.faces.cli.economy import show
 if TYPE_CHECKING:
     from detente.chains.stocks import StockDays
     from detente.codes import Table
-    from detente.lab.chains.months import Question
+    from detente.lab.chains.months import ChainQuestion
 
 chain_app = typer.Typer(
     help="Supply chains under export control: who runs short, when, at what price and cost; worth of levers.",
@@ -83,10 +83,10 @@ def question_of(
     to: str,
     country: str,
     **more: Any,
-) -> Question:
+) -> ChainQuestion:
     """A question from the texts of a command."""
     from detente.codes import UnknownName
-    from detente.lab.chains.months import Question, Words
+    from detente.lab.chains.months import ChainQuestion, Words
 
     if basis not in ("flow", "supply"):
         raise UnknownName("basis", basis, ("flow", "supply"), "--cut-basis", "use flow or supply")
@@ -94,7 +94,7 @@ def question_of(
     words = Words(share, basis, scenario, tuple(opt.listed(elements)), _places(to, "--to"),
                   more.pop("after", 6.0), more.pop("reading", "queue"))  # fmt: skip
     values = figures_of(name, more.pop("set_", None))
-    return Question(
+    return ChainQuestion(
         name, words, months, scope, stocks_of(stock_days), _places(country, "--country"), values=values, **more
     )
 

@@ -10,7 +10,7 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.lab.world.effects import Setting
+    from detente.lab.world.effects import WorldSetting
 
 economy_app = typer.Typer(
     help="The world economy: solve, optimal, Nash and cooperative tariffs, decoupling, where gains come from.",
@@ -46,11 +46,11 @@ def register(app: typer.Typer) -> None:
     app.add_typer(economy_app, name="economy")
 
 
-def setting(world: str, elasticities: str, pairs: list[str] | None, **words: str) -> Setting:
+def setting(world: str, elasticities: str, pairs: list[str] | None, **words: str) -> WorldSetting:
     """The world and its options from the texts of a command."""
-    from detente.lab.world.effects import Setting
+    from detente.lab.world.effects import WorldSetting
 
-    return Setting(world, elasticities, opt.settings(pairs), **words)
+    return WorldSetting(world, elasticities, opt.settings(pairs), **words)
 
 
 @economy_app.command("solve")

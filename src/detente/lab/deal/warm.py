@@ -18,7 +18,7 @@ from detente.data.library import package_folder, sha256
 from detente.data.surface_tables import surface_file
 from detente.data.worlds import load_economy
 from detente.economy import Equilibrium, goods
-from detente.lab.chains.months import Question, Words, months_of
+from detente.lab.chains.months import ChainQuestion, Words, months_of
 from detente.lab.chains.paths import CONTROLLED, licences_of, start_of
 from detente.lab.deal.economy import SHORT as SHORT_RUN
 from detente.lab.deal.levers import DUTIES, issue_rows, served
@@ -74,7 +74,7 @@ def shortages(buyer: str = BUYER) -> LicenceShortage:
     """Months, unmet need and first month short at every level."""
     rows = []
     for level in LEVELS:
-        question = Question(
+        question = ChainQuestion(
             CHAIN, Words(cut=level, elements=CONTROLLED, to=(buyer,)), MONTHS, "direct", None, (buyer,)
         )  # fmt: skip
         chain = build(question.file, scope="direct", start=start_of(question.words), values={})

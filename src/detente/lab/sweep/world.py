@@ -47,7 +47,7 @@ from detente.lab.sweep.design import inputs_of, points_of
 from detente.lab.sweep.job import Sweep, swept
 from detente.lab.work.chunks import Progress
 from detente.lab.work.threads import on_one_thread
-from detente.lab.world.effects import Setting
+from detente.lab.world.effects import WorldSetting
 
 SMALL = "icio-2022-small"
 ALL = "all"
@@ -96,7 +96,7 @@ class WorldJob:
         ------
         UnknownName, InputError : naming the path, or the point and its values.
         """
-        economy = Setting(self.world).economy()
+        economy = WorldSetting(self.world).economy()
         for code in self.countries:
             economy.country(code, "--countries")
         for path in self.inputs.numeric:
@@ -237,7 +237,7 @@ def _setting(world: str, words: tuple[tuple[str, Any], ...]) -> tuple[Economy, M
     given = dict(words)
     parameters = {path.removeprefix("set."): _number(path, v) for path, v in words if path.startswith("set.")}
     names = {name: str(given[name]) for name in WORDS if given.get(name) is not None}
-    setting = Setting(world, parameters=parameters, **names)
+    setting = WorldSetting(world, parameters=parameters, **names)
     economy = setting.economy()
     if "scale" in given:
         scale = _number("scale", given["scale"])
@@ -308,7 +308,7 @@ def sweep_world(
     """
     inputs = inputs_of(over)
     points = points_of(inputs, lhs, seed)
-    economy = Setting(str(world)).economy()
+    economy = WorldSetting(str(world)).economy()
     rows = () if tariffs is None else tuple(read_tariffs(Path(tariffs), economy.countries, economy.sectors))
     size = max(1, min(LARGEST, len(points) // CHUNKS))
     job = WorldJob(str(world), rows, tuple(countries), Inputs.of(points), choices_of(tables), size)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detente.chains import real_income_change
 from detente.codes import InputError
 from detente.data import chain_world
-from detente.lab.chains.months import Question, run_question
+from detente.lab.chains.months import ChainQuestion, run_question
 from detente.lab.chains.paths import CONTROLLED, Words
 from detente.lab.talks.case import Case
 from detente.talks.duties import BILLION
@@ -65,7 +65,7 @@ def _at(country: str, everyone: bool, level: float) -> Floats:
     if level == 0.0:
         return np.zeros(MONTHS)
     words = Words(cut=level, elements=CONTROLLED, to=() if everyone else (country,))
-    ran = run_question(Question(CHAIN, words, MONTHS, "direct", countries=(country,)))
+    ran = run_question(ChainQuestion(CHAIN, words, MONTHS, "direct", countries=(country,)))
     effect = ran.effects[ran.scopes[0]]
     losses = np.zeros(MONTHS)
     for quarter, changes in zip(effect.quarters, effect.path(ran.scopes[0], country), strict=True):

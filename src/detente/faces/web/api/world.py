@@ -118,9 +118,9 @@ def shipped(name: str) -> str:
 
 def setting_of(name: str, elasticities: str = "", closure: str = "", horizon: str = "") -> Any:
     """A world of the package with its options."""
-    from detente.lab.world.effects import Setting
+    from detente.lab.world.effects import WorldSetting
 
-    return Setting(shipped(name), elasticities, closure=closure, horizon=horizon)
+    return WorldSetting(shipped(name), elasticities, closure=closure, horizon=horizon)
 
 
 def listed(text: str, where: str, most: int = MOST_PLAYERS) -> list[str]:

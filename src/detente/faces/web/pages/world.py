@@ -118,7 +118,7 @@ def _asked(address: Address, messages: list[str]) -> tuple[Found | None, dict[st
 @lru_cache(maxsize=32)
 def answer(question: str, name: str, first: str, second: str, cost: float) -> Found:
     """One of the three questions to a world."""
-    setting = lab.Setting(name)
+    setting = lab.WorldSetting(name)
     if question == "optimal":
         best = lab.optimal(setting, first, "uniform")
         table = _one_rate(lab.rates_table(best))

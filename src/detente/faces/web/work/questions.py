@@ -111,7 +111,7 @@ def chain_of(name: str) -> str:
 def question_of(name: str, cut: float | None, scenario: str, months: int, to: str, countries: str) -> Any:
     """A question of a chain; licence paths by name only."""
     from detente.data.chain_world import check_bloc
-    from detente.lab.chains.months import Question, Words
+    from detente.lab.chains.months import ChainQuestion, Words
     from detente.lab.chains.paths import SCENARIOS
 
     if scenario and scenario not in SCENARIOS:
@@ -123,7 +123,7 @@ def question_of(name: str, cut: float | None, scenario: str, months: int, to: st
         for text, where in ((to, "to"), (countries, "countries"))
     )
     words = Words(cut=float("nan") if cut is None else cut, scenario=scenario, to=places)
-    return Question(chain_of(name), words, months, "direct", countries=shown or ("USA",))
+    return ChainQuestion(chain_of(name), words, months, "direct", countries=shown or ("USA",))
 
 
 def levers_of(
