@@ -27,9 +27,9 @@ from detente.faces.charts.frame import (
     finite,
     first_variant,
     rows_of,
-    said,
     shown,
     variants,
+    worded,
 )
 from detente.faces.charts.record import by_whom
 from detente.lab.duties.tables import SHIPPED
@@ -64,7 +64,7 @@ def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting)
     level = float(head["before"])
     for label, change in steps:
         start, level = level, level + change
-        kind, text = ("up" if change > 0 else "down"), said(change, Unit.POINTS, 1, sign=True)
+        kind, text = ("up" if change > 0 else "down"), worded(change, Unit.POINTS, 1, sign=True)
         rows.append(
             {
                 "label": label,
@@ -75,7 +75,7 @@ def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting)
             }
         )
     rows.append(_total(f"After: {later}", head["after"]))
-    before, after = (said(head[key], Unit.SHARE, 1) for key in ("before", "after"))
+    before, after = (worded(head[key], Unit.SHARE, 1) for key in ("before", "after"))
     return Chart(
         name=f"waterfall-{name}" if name else "waterfall",
         table="measures",
@@ -101,7 +101,7 @@ def _laws(head: Row) -> tuple[str, str]:
 
 
 def _total(label: str, value: float) -> Row:
-    text = said(value, Unit.SHARE, 1)
+    text = worded(value, Unit.SHARE, 1)
     return {"label": label, "start": 0.0, "end": shown(value, Unit.SHARE), "kind": "total", "text": text}
 
 
@@ -140,7 +140,7 @@ def _groups(table: Table, name: str, title: str, what: str, about: ChartSetting)
 
 
 def _pair(label: str, row: Row) -> Row:
-    old, new = (said(row[key], Unit.SHARE, 1) for key in ("before", "after"))
+    old, new = (worded(row[key], Unit.SHARE, 1) for key in ("before", "after"))
     text = new if old == new else f"{old} {ARROW} {new}"
     return {
         "label": label,
@@ -207,7 +207,7 @@ def _ladder(table: Table, name: str, title: str, about: ChartSetting) -> Chart:
                 "start": shown(start, Unit.SHARE),
                 "end": shown(level, Unit.SHARE),
                 "kind": sign,
-                "text": said(r["adds"], Unit.SHARE, 1, sign=True),
+                "text": worded(r["adds"], Unit.SHARE, 1, sign=True),
             }
         )
     total = [r["adds"] for r in rows_of(table) if r["authority"] == "total"]
@@ -240,8 +240,8 @@ def daily(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             name="daily",
             table="daily",
             title="Average US duty day by day",
-            alt=f"The average peaks at {said(peak['average'], Unit.SHARE, 1)} on {day(peak['date'])} and stands at "
-            f"{said(last['average'], Unit.SHARE, 1)} on {day(last['date'])}.",
+            alt=f"The average peaks at {worded(peak['average'], Unit.SHARE, 1)} on {day(peak['date'])} and stands at "
+            f"{worded(last['average'], Unit.SHARE, 1)} on {day(last['date'])}.",
             unit=PERCENT,
             digits=1,
             note=f"Duty the law asks for on each day, over imports of 2024; it moves when an act takes effect.{key}",
@@ -259,7 +259,7 @@ def _ends(levels: Sequence[tuple[str, float]], rows: Sequence[Row]) -> list[Row]
         {
             "at": iso_day,
             "value": shown(rate, Unit.SHARE),
-            "text": said(rate, Unit.SHARE, 1),
+            "text": worded(rate, Unit.SHARE, 1),
             "side": "left" if days.index(iso_day) > len(days) / 2 else "right",
         }
         for iso_day, rate in dict.fromkeys(levels)

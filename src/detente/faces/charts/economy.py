@@ -18,7 +18,7 @@ from detente.codes import Table
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, ChartSetting, Row, finite, first_variant, has, rows_of, said, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, finite, first_variant, has, rows_of, shown, worded
 from detente.faces.charts.theme import PARTY, SHAPE
 
 SHOWN = 15
@@ -34,7 +34,7 @@ def incomes(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     every = tables["incomes"] if has(tables, "incomes", "country", "real_income") else tables["world"]
     whole = sorted(finite(rows_of(first_variant(every)[0]), "real_income"), key=lambda r: -r["real_income"])
     top, bottom = (
-        f"{said(r['real_income'], Unit.SHARE, 2, sign=True)} in {about.the(r['country'])}"
+        f"{worded(r['real_income'], Unit.SHARE, 2, sign=True)} in {about.the(r['country'])}"
         for r in (whole[0], whole[-1])
     )
     return [
@@ -61,7 +61,7 @@ def _range_note(ranged: bool) -> str:
 
 def _interval(label: str, row: Row, key: str, digits: int = 2) -> Row:
     low, high = float(row[f"{key}_low"]), float(row[f"{key}_high"])
-    text = said(row[key], Unit.SHARE, digits, sign=True)
+    text = worded(row[key], Unit.SHARE, digits, sign=True)
     return {
         "label": label,
         "value": shown(row[key], Unit.SHARE),
@@ -81,7 +81,7 @@ def diverted(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             {
                 "label": about.country(r["exporter"]),
                 "value": shown(r["change"], Unit.USD),
-                "text": said(r["change"], Unit.USD, 1, sign=True),
+                "text": worded(r["change"], Unit.USD, 1, sign=True),
             }
             for r in rows
         ]
@@ -129,7 +129,7 @@ def sectors(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             table="sectors",
             title="What the two parties produce",
             alt=f"Sales move most in {first['goods']} of {about.the(first['country'])}: "
-            f"{said(first['output'], Unit.SHARE, 1, sign=True)}.",
+            f"{worded(first['output'], Unit.SHARE, 1, sign=True)}.",
             unit="%",
             digits=1,
             note=f"{remark}Change of each sector's sales {about.between}; the {len(kept)} sectors that move most "
@@ -160,7 +160,7 @@ def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart
             table="elasticities",
             title="Real income under other trade elasticities",
             alt=f"Over {len(rows)} sets of trade elasticities, US real income changes by "
-            f"{said(low, Unit.SHARE, 2, sign=True)} to {said(high, Unit.SHARE, 2, sign=True)}.",
+            f"{worded(low, Unit.SHARE, 2, sign=True)} to {worded(high, Unit.SHARE, 2, sign=True)}.",
             unit="%",
             digits=2,
             note=f"{remark}A trade elasticity says how many per cent trade falls when its price rises by one; each row "

@@ -24,9 +24,9 @@ from detente.faces.charts.frame import (
     first_variant,
     has,
     rows_of,
-    said,
     shown,
     uncoded,
+    worded,
 )
 from detente.faces.charts.theme import GAIN, LOSS, height_of, label_axis, number_axis, room, spec, upright
 
@@ -92,8 +92,8 @@ def _places(tables: Mapping[str, Table]) -> list[Row]:
     return [
         {
             "value": shown(r["rate"], Unit.SHARE),
-            "text": f"{_whose(r, tables)}: {said(r['rate'], Unit.SHARE, 1)}",
-            "told": f"{_whose(r, tables)} is at {said(r['rate'], Unit.SHARE, 1)}, highest since {r['highest_since']}",
+            "text": f"{_whose(r, tables)}: {worded(r['rate'], Unit.SHARE, 1)}",
+            "told": f"{_whose(r, tables)} is at {worded(r['rate'], Unit.SHARE, 1)}, highest since {r['highest_since']}",
         }
         for r in rows[:LEVELS]
     ]
@@ -107,7 +107,7 @@ def _whose(row: Row, tables: Mapping[str, Table]) -> str:
 
 def _end(year: int, rate: float, label: str, last: int) -> Row:
     side = "right" if last and year < last - 40 else "left"
-    return {"at": year, "value": shown(rate, Unit.SHARE), "text": f"{label}{said(rate, Unit.SHARE, 1)}", "side": side}
+    return {"at": year, "value": shown(rate, Unit.SHARE), "text": f"{label}{worded(rate, Unit.SHARE, 1)}", "side": side}
 
 
 def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -121,7 +121,7 @@ def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             "value": shown(r["change"], Unit.POINTS),
             "low": shown(r["low"] if r["low"] == r["low"] else r["change"], Unit.POINTS),
             "high": shown(r["high"] if r["high"] == r["high"] else r["change"], Unit.POINTS),
-            "text": f"{said(r['change'], Unit.SHARE, 2, sign=True)}",
+            "text": f"{worded(r['change'], Unit.SHARE, 2, sign=True)}",
         }
         for r in rows[:SHOWN]
     ]
@@ -170,7 +170,7 @@ def households(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
 
 
 def _bare(row: Row) -> str:
-    return said(abs(row["rate"]), Unit.SHARE, 2)
+    return worded(abs(row["rate"]), Unit.SHARE, 2)
 
 
 def _share_of_spending(label: str, row: Row) -> Row:
@@ -181,7 +181,7 @@ def _share_of_spending(label: str, row: Row) -> Row:
         "value": shown(row["rate"], Unit.SHARE),
         "low": shown(low, Unit.SHARE),
         "high": shown(high, Unit.SHARE),
-        "text": said(row["rate"], Unit.SHARE, 2, sign=True),
+        "text": worded(row["rate"], Unit.SHARE, 2, sign=True),
     }
 
 
@@ -217,7 +217,7 @@ def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: Chart
             "label": uncoded(str(r["input"])),
             "low": shown(min(r["low"], r["high"]), unit),
             "high": shown(max(r["low"], r["high"]), unit),
-            "text": f"{said(min(r['low'], r['high']), unit, digits)} to {said(max(r['low'], r['high']), unit, digits)}",
+            "text": " to ".join(worded(pick(r["low"], r["high"]), unit, digits) for pick in (min, max)),
         }
         for r in rows
     ]
@@ -226,7 +226,7 @@ def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: Chart
         name=name,
         table="tornado",
         title=f"{measure}: what moves it most",
-        alt=f"{measure} is {said(base, unit, digits)}; it varies most with {drawn[0]['label']}, from "
+        alt=f"{measure} is {worded(base, unit, digits)}; it varies most with {drawn[0]['label']}, from "
         f"{drawn[0]['text']}.",
         unit="%",
         digits=digits,

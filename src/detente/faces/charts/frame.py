@@ -131,7 +131,7 @@ def fixed(value: float, digits: int = DIGITS) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def said(value: float, unit: Unit, digits: int, sign: bool = False) -> str:
+def worded(value: float, unit: Unit, digits: int, sign: bool = False) -> str:
     """A number as a label: 0.1284 share -> "12.8%"; with its sign where it is a change."""
     if value != value:
         return "not known"

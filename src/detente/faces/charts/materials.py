@@ -22,8 +22,8 @@ from detente.faces.charts.frame import (
     first_variant,
     month_in_words,
     rows_of,
-    said,
     shown,
+    worded,
 )
 from detente.faces.charts.theme import (
     GAINS,
@@ -62,7 +62,7 @@ def months(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             name="months",
             table="months",
             title="Who runs short, month by month",
-            alt=f"At the worst, {about.the(str(top['group']))} lacks {said(top['short'], Unit.SHARE, 0)} of its "
+            alt=f"At the worst, {about.the(str(top['group']))} lacks {worded(top['short'], Unit.SHARE, 0)} of its "
             f"need in {month_in_words(str(top['month']))}.",
             unit="% of need not met",
             digits=0,
@@ -97,7 +97,7 @@ def _deals(table: Table, about: ChartSetting) -> list[Chart]:
             "label": f"{about.country(str(r['country']))}, {r['period']}",
             "before": shown(r["without"], Unit.SHARE),
             "after": shown(r["deal"], Unit.SHARE),
-            "text": f"{said(r['without'], Unit.SHARE, 3)} \u2192 {said(r['deal'], Unit.SHARE, 3)}",
+            "text": f"{worded(r['without'], Unit.SHARE, 3)} \u2192 {worded(r['deal'], Unit.SHARE, 3)}",
         }
         for r in rows
     ]
@@ -120,7 +120,7 @@ def _deals(table: Table, about: ChartSetting) -> list[Chart]:
 
 def _cell(row: Row, about: ChartSetting) -> Row:
     short = float(row["short"])
-    text = said(short, Unit.SHARE, 0) if short >= 5e-3 else ""
+    text = worded(short, Unit.SHARE, 0) if short >= 5e-3 else ""
     month = str(row["month"])
     value = shown(short, Unit.SHARE)
     return {"label": about.country(str(row["group"])), "month": month, "value": value, "text": text.rstrip("%")}

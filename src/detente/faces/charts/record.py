@@ -15,7 +15,7 @@ from datetime import date
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, ChartSetting, Row, day, finite, rows_of, said, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, day, finite, rows_of, shown, worded
 from detente.faces.charts.theme import PARTY, QUIET
 
 SIDES = ("usa_on_chn", "chn_on_usa")
@@ -57,8 +57,8 @@ def timeline(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         f"({i}) {day(iso_day)}: {by_whom(several, about)}" for i, (iso_day, several) in enumerate(acts.items(), start=1)
     )
     high = max(rows, key=lambda r: r["usa_on_chn"])
-    stands = {side: (said(rows[-1][side], Unit.SHARE, 0), day(_last_change(rows, side))) for side in SIDES}
-    peak = said(high["usa_on_chn"], Unit.SHARE, 0)
+    stands = {side: (worded(rows[-1][side], Unit.SHARE, 0), day(_last_change(rows, side))) for side in SIDES}
+    peak = worded(high["usa_on_chn"], Unit.SHARE, 0)
     return [
         Chart(
             name="timeline",
@@ -122,7 +122,7 @@ def _end(rows: list[Row], side: str) -> Row:
     return {
         "at": str(top["effective"]),
         "value": shown(top[side], Unit.SHARE),
-        "text": f"{NAMES[side]} {said(top[side], Unit.SHARE, 0)}",
+        "text": f"{NAMES[side]} {worded(top[side], Unit.SHARE, 0)}",
         "side": "left" if late else "right",
     }
 
@@ -140,7 +140,7 @@ def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             "value": shown(r["abnormal"], Unit.SHARE),
             "low": shown(r["abnormal"] - BARS * r["error"], Unit.SHARE),
             "high": shown(r["abnormal"] + BARS * r["error"], Unit.SHARE),
-            "text": said(r["abnormal"], Unit.SHARE, 2, sign=True),
+            "text": worded(r["abnormal"], Unit.SHARE, 2, sign=True),
         }
         for r in kept
     ]
@@ -151,7 +151,7 @@ def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             table="event_study",
             title="What markets did, beyond an ordinary day",
             alt=f"{_asset(first)} on {day(first['session'])}: "
-            f"{said(first['abnormal'], Unit.SHARE, 2, sign=True)}; {first['rarity']}.",
+            f"{worded(first['abnormal'], Unit.SHARE, 2, sign=True)}; {first['rarity']}.",
             unit="%",
             digits=2,
             note="Logarithmic return of the first session that closed after the event, less what the days before it "
@@ -187,13 +187,14 @@ def clocks(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         {
             "at": float(end["month"]),
             "value": shown(end[side], Unit.USD),
-            "text": f"{names[side]} {said(end[side], Unit.USD, 0)}",
+            "text": f"{names[side]} {worded(end[side], Unit.USD, 0)}",
             "side": "left",
         }
         for side in sides
     ]
     summary = ", ".join(
-        f"{names[s]} {said(rows[0][s], Unit.USD, 0)} at first, {said(end[s], Unit.USD, 0)} in month {end['month']:.0f}"
+        f"{names[s]} {worded(rows[0][s], Unit.USD, 0)} at first, {worded(end[s], Unit.USD, 0)} "
+        f"in month {end['month']:.0f}"
         for s in sides
     )
     return [

@@ -21,7 +21,7 @@ from detente.codes import Table
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, rows_of, said, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, rows_of, shown, worded
 from detente.faces.charts.theme import AFTER, GAINS, INK, LOSS, QUIET, narrow, spec
 
 SIDES = ("usa", "chn")
@@ -107,7 +107,7 @@ def linkage(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     for row in kept:
         for column in columns:
             side = about.country(column.removesuffix("_gain").upper())
-            text = said(row[column], Unit.USD, 1, sign=True)
+            text = worded(row[column], Unit.USD, 1, sign=True)
             drawn.append({"label": f"{row['track']}, {side}", "value": shown(row[column], Unit.USD), "text": text})
     if not drawn:
         return []
@@ -148,7 +148,7 @@ def _deals(table: Table, first: str, second: str) -> list[Row]:
     by_place: dict[tuple[float, float], Row] = {}
     for r in rows_of(table):
         place = shown(r[first], Unit.USD), shown(r[second], Unit.USD)
-        text = f"{said(r[first], Unit.USD, 1, sign=True)}, {said(r[second], Unit.USD, 1, sign=True)}"
+        text = f"{worded(r[first], Unit.USD, 1, sign=True)}, {worded(r[second], Unit.USD, 1, sign=True)}"
         row = {"x": place[0], "y": place[1], "label": str(r["label"]), "kind": str(r.get("kind", "deal")), "text": text}
         key = (round(place[0], 2), round(place[1], 2))
         known = by_place.setdefault(key, row)

@@ -14,7 +14,7 @@ from typing import Any
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.tables import read
-from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, finite, first_variant, rows_of, said
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, finite, first_variant, rows_of, worded
 from detente.faces.charts.theme import GAINS, INK, LOSSES, NO_DATA, NOTHING, PAPER, QUIET, spec
 
 BOUNDARIES = "Boundaries as drawn by Natural Earth, no position taken."
@@ -37,7 +37,7 @@ def world_map(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     values = {str(r["country"]): float(r["real_income"]) for r in finite(rows_of(table), "real_income")}
     ends = bounds([v for v in values.values()])
     order = sorted(values, key=lambda code: values[code])
-    best, worst = (f"{said(values[c], Unit.SHARE, 2, sign=True)} in {about.the(c)}" for c in (order[-1], order[0]))
+    best, worst = (f"{worded(values[c], Unit.SHARE, 2, sign=True)} in {about.the(c)}" for c in (order[-1], order[0]))
     names = {code: about.country(code) for code in values}
     whole = "" if table.name == "incomes" else "Only the countries of the table are coloured. "
     return [
@@ -157,7 +157,7 @@ def _labels(values: Mapping[str, float], names: Mapping[str, str], width: int) -
             kept.append(code)
     rows: list[Row] = []
     for code in kept:
-        number = said(values[code], Unit.SHARE, 2, sign=True)
+        number = worded(values[code], Unit.SHARE, 2, sign=True)
         text = f"{code if _slim(width) else names[code]} {number}"
         rows.append({"lon": places()[code][0], "lat": places()[code][1], "text": text})
     text = {"field": "text", "type": "nominal"}

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from detente.codes import Table
 from detente.codes.units import Unit
-from detente.faces.charts.frame import said
-from detente.faces.report.cards import cards, held
+from detente.faces.charts.frame import worded
+from detente.faces.report.cards import cards, holding
 
 SIGNS = 740
 """Signs of the sentences of the brief together, so that it stays on one page."""
@@ -37,7 +37,7 @@ def _talks(tables: Mapping[str, Table]) -> Iterator[str]:
     rows = list(tables["stability"].rows()) if "stability" in tables else []
     for card in cards(tables):
         if card.table == "signing":
-            yield f"{card.number} {card.against}. {held(rows)}".strip()
+            yield f"{card.number} {card.against}. {holding(rows)}".strip()
 
 
 def _materials(tables: Mapping[str, Table]) -> Iterator[str]:
@@ -45,5 +45,5 @@ def _materials(tables: Mapping[str, Table]) -> Iterator[str]:
     rows = list(tables["materials"].rows()) if "materials" in tables else []
     rows = [row for row in rows if (row.get("country"), row.get("period")) == ("USA", "year 1") and "without" in row]
     for row in [row for row in rows if str(row["measure"]).startswith("GDP") and row.get("deal") is not None][-1:]:
-        old, new = (said(row[key], Unit.SHARE, 3) for key in ("without", "deal"))
+        old, new = (worded(row[key], Unit.SHARE, 3) for key in ("without", "deal"))
         yield f"Licences cost the United States {old} of annual GDP in a year without the deal, {new} with it."

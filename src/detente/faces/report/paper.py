@@ -33,11 +33,11 @@ def compiled(content: Content, form: str, **options: float) -> bytes:
     """The paper in a format of Typst; of several pages as PNG only the first."""
     typst = imported("typst", "a report as PDF or PNG")
     source = (files("detente.faces") / "templates" / "paper.typ").read_bytes()
-    document = typst.compile(source, format=form, sys_inputs={"report": told(content)}, **options)
+    document = typst.compile(source, format=form, sys_inputs={"report": report_data(content)}, **options)
     return document[0] if isinstance(document, list) else document
 
 
-def told(content: Content) -> str:
+def report_data(content: Content) -> str:
     """The report as JSON for the template, which holds no text of its own."""
     facts = {
         **{key: getattr(content, key) for key in ("title", "note", "key", "brief", "sentences", "words")},

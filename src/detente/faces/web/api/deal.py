@@ -171,12 +171,12 @@ def nearest(
     chn: Annotated[float, Query(ge=-MOST, le=MOST, description="Gain of China, USD a year.", examples=[3e10])],
 ) -> Response:
     """Levers of the deal whose gains are nearest to a point of the plane; the address says where one comes from."""
-    from detente.lab.deal.acceptable import nearest as found
+    from detente.lab.deal.acceptable import nearest as nearest_offer
     from detente.lab.deal.acceptable import offer_row
 
     address, kept = address_of(request), deals_of(request)
     engine = kept.engine(kept.case_of(address)[0])
-    return reply(request, offer_row(engine, found(engine, usa, chn, engine.read(address)[0])))
+    return reply(request, offer_row(engine, nearest_offer(engine, usa, chn, engine.read(address)[0])))
 
 
 @router.post(
@@ -184,12 +184,12 @@ def nearest(
 )
 def improve(request: Request, body: Given = None) -> Response:
     """The largest total gain with nobody worse off than under the deal of the address."""
-    from detente.lab.deal.acceptable import improve as found
+    from detente.lab.deal.acceptable import improve as better_offer
     from detente.lab.deal.acceptable import offer_row
 
     address, kept = address_of(request, body), deals_of(request)
     engine = kept.engine(kept.case_of(address)[0])
-    return reply(request, offer_row(engine, found(engine, engine.read(address)[0])))
+    return reply(request, offer_row(engine, better_offer(engine, engine.read(address)[0])))
 
 
 @router.post(
@@ -204,12 +204,12 @@ def counter(
     rounds: Annotated[int, Query(ge=0, le=100, description="Offers made before.", examples=[0])] = 0,
 ) -> Response:
     """Whether the other side takes the deal of the address, and what it proposes instead."""
-    from detente.lab.deal.acceptable import counter as found
+    from detente.lab.deal.acceptable import counter as counter_offer
     from detente.lab.deal.acceptable import offer_row
 
     address, kept = address_of(request, body), deals_of(request)
     engine = kept.engine(kept.case_of(address)[0])
-    return reply(request, offer_row(engine, found(engine, engine.read(address)[0], strategy, side, rounds)))
+    return reply(request, offer_row(engine, counter_offer(engine, engine.read(address)[0], strategy, side, rounds)))
 
 
 @router.get(

@@ -96,11 +96,11 @@ def search(
     from detente.codes import InputError
     from detente.data.importers import importer
     from detente.lab.statute.search import lines_of_code
-    from detente.lab.statute.search import search as found
+    from detente.lab.statute.search import search as law_search
 
     where = importer(side_of(of))
     try:
-        tables = lines_of_code(where, words) or found(where, where.law, words)
+        tables = lines_of_code(where, words) or law_search(where, where.law, words)
     except InputError as error:
         if "nothing holds" not in error.what:
             raise

@@ -17,8 +17,7 @@ from detente.faces.report.readers import Grid
 from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, shown, tried
 from detente.faces.web.pages.draw import STAGES, draw_chain
 from detente.faces.web.pages.law import names
-from detente.faces.web.pages.wait import again, awaited
-from detente.faces.web.pages.wait import asked as asked_of
+from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.work.questions import Pending, levers_of
 from detente.lab.chains.graph import PATHS, Graph, chain_graph
 from detente.lab.chains.materials import materials
@@ -100,7 +99,7 @@ def _levers(
     address: Address, chain: str, path: str, months: int, country: str, messages: list[str]
 ) -> Result | Pending | None:
     """What each lever is worth to a country, or the job that works it out."""
-    return asked_of(address, lambda: levers_of(chain, None, path, months, country), messages)
+    return answer_of(address, lambda: levers_of(chain, None, path, months, country), messages)
 
 
 def _worth(result: object, country: str) -> Grid | None:

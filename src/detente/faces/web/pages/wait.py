@@ -15,7 +15,7 @@ LONGEST = 2000
 """Characters of a query that go with a page."""
 
 
-def asked(address: Address, make: Callable[[], WebQuestion], messages: list[str]) -> Result | Pending | None:
+def answer_of(address: Address, make: Callable[[], WebQuestion], messages: list[str]) -> Result | Pending | None:
     """The answer to a question of a page, or its job; a refusal is noted as a sentence."""
     questions: Questions = address.request.app.state.questions
     try:

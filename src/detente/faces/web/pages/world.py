@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from detente.codes import Column, InputError, Table, Unit
 from detente.codes.names import in_sentence
 from detente.faces.charts import Chart
-from detente.faces.charts.frame import rows_of, said
+from detente.faces.charts.frame import rows_of, worded
 from detente.faces.charts.gallery import charts
 from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
 from detente.faces.web.pages.law import names
@@ -124,8 +124,8 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
         table = _one_rate(lab.rates_table(best))
         rate = float(table["rate"][0])
         words = (
-            f"The best uniform tariff of {the(first)} is {said(rate, Unit.SHARE, 1)} and changes its real income by "
-            f"{said(best.value, Unit.SHARE, 2, sign=True)} against {_year(name)}, if nobody answers"
+            f"The best uniform tariff of {the(first)} is {worded(rate, Unit.SHARE, 1)} and changes its real income by "
+            f"{worded(best.value, Unit.SHARE, 2, sign=True)} against {_year(name)}, if nobody answers"
         )
         return _found(words, best.equilibrium, table, (first, second))
     if question == "decouple":
@@ -133,7 +133,7 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
         table, last = path.table(), rows_of(path.table())[-1]
         words = (
             f"If {the(first)} and {the(second)} stop trading, real income changes by "
-            f"{said(last['first'], Unit.SHARE, 2, sign=True)} and {said(last['second'], Unit.SHARE, 2, sign=True)} "
+            f"{worded(last['first'], Unit.SHARE, 2, sign=True)} and {worded(last['second'], Unit.SHARE, 2, sign=True)} "
             f"against {_year(name)}"
         )
         return _found(words, path.equilibria[-1], table, (first, second))
@@ -141,10 +141,10 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
     table = lab.nash_table(war)
     rates = {row["player"]: row["rate"] for row in reversed(rows_of(table))}
     words = (
-        f"In a tariff war {the(first)} sets {said(rates[first], Unit.SHARE, 1)} and {the(second)} "
-        f"{said(rates[second], Unit.SHARE, 1)}; real income changes by "
-        f"{said(war.welfare[first], Unit.SHARE, 2, sign=True)} and "
-        f"{said(war.welfare[second], Unit.SHARE, 2, sign=True)} {_against(name, war.equilibrium, first, second)}"
+        f"In a tariff war {the(first)} sets {worded(rates[first], Unit.SHARE, 1)} and {the(second)} "
+        f"{worded(rates[second], Unit.SHARE, 1)}; real income changes by "
+        f"{worded(war.welfare[first], Unit.SHARE, 2, sign=True)} and "
+        f"{worded(war.welfare[second], Unit.SHARE, 2, sign=True)} {_against(name, war.equilibrium, first, second)}"
     )
     return _found(words, war.equilibrium, table, (first, second))
 
@@ -160,7 +160,7 @@ def _against(name: str, equilibrium: Any, first: str, second: str) -> str:
     owed = [lab.owed_before(economy, side, other) for side, other in ((first, second), (second, first))]
     if not any(owed):
         return f"against {_year(name)}, in which this world has no tariffs between the two"
-    rates = " and ".join(said(rate, Unit.SHARE, 1) for rate in owed)
+    rates = " and ".join(worded(rate, Unit.SHARE, 1) for rate in owed)
     return f"against the tariffs of {_year(name)}, which were {rates} between the two"
 
 
@@ -222,4 +222,4 @@ def _pointed(spec: Mapping[str, Any], answer: Found) -> dict[str, Any]:
 
 def _told(code: str, values: Mapping[str, float]) -> str:
     """A country with its number, for the pointer."""
-    return f"{names().get(code, code)}: {said(values[code], Unit.SHARE, 2, sign=True)}"
+    return f"{names().get(code, code)}: {worded(values[code], Unit.SHARE, 2, sign=True)}"
