@@ -32,7 +32,7 @@ from run import Figure, show  # noqa: E402
 from detente.economy import Shock, baseline_tariff, goods, solve  # noqa: E402
 from detente.lab.sweep.job import dask, sweep  # noqa: E402
 from detente.lab.sweep.world import sweep_world  # noqa: E402
-from detente.lab.world.effects import Setting  # noqa: E402
+from detente.lab.world.effects import WorldSetting  # noqa: E402
 
 WORLD = "icio-2022-small"
 OVER = {"tariff.USA.CHN": "0%..145%", "tariff.CHN.USA": "0%..125%", "scale": "0.5..1"}
@@ -128,7 +128,7 @@ def clustered(given: dict[str, Any], workers: int, folder: Path, took: Time) -> 
 
 def one_by_one() -> None:
     """Some points of the world as a script would solve them: elasticities set, tariff set, solved."""
-    economy = Setting(WORLD).economy()
+    economy = WorldSetting(WORLD).economy()
     theta = np.asarray(economy.parameters["trade_elasticity"])
     usa, chn = economy.country("USA"), economy.country("CHN")
     at = [economy.sector(code) for code in goods(economy)]

@@ -57,10 +57,10 @@ def test_a_call_is_answered_at_once_then_followed_then_kept(client):
 
 def test_the_answer_is_that_of_the_program(client):
     from detente.lab.chains.levers import levers_worth
-    from detente.lab.chains.months import Question, Words
+    from detente.lab.chains.months import ChainQuestion, Words
 
     found = client.get(LEVERS + "&wait=60").json()
-    mine = levers_worth(Question("gallium-germanium", Words(scenario="april-2025"), 24, "direct"), "USA")
+    mine = levers_worth(ChainQuestion("gallium-germanium", Words(scenario="april-2025"), 24, "direct"), "USA")
     assert found["loss_with_announced"] == pytest.approx(mine.base_loss, rel=1e-9)
     expected = {str(row["lever"]): row for row in mine.worth.table().rows()}
     for row in found["table"]["rows"]:

@@ -14,7 +14,7 @@ from detente.codes.units import PRINTED
 from detente.data.tables import countries
 from detente.faces.charts import ENTRIES, NARROW, WIDE, Chart, brief_charts, charts
 from detente.faces.charts.drawing import svg
-from detente.faces.charts.frame import said
+from detente.faces.charts.frame import worded
 from detente.faces.charts.theme import GAIN, GAINS, LOSS, LOSSES
 from detente.faces.charts.world_map import bounds, class_of, classes, round_below, shapes
 
@@ -231,8 +231,8 @@ def test_colours_differ_in_grey():
 
 
 def test_labels_keep_sign_unit_and_digits():
-    assert said(0.1284, Unit.SHARE, 1) == "12.8%"
-    assert said(-0.0991, Unit.POINTS, 1, sign=True) == f"{MINUS}9.9"
-    assert said(1.489e11, Unit.USD, 1, sign=True) == "+148.9"
-    assert said(-0.00001, Unit.SHARE, 1, sign=True) == "0.0%"
-    assert said(float("nan"), Unit.SHARE, 1) == "not known"
+    assert worded(0.1284, Unit.SHARE, 1) == "12.8%"
+    assert worded(-0.0991, Unit.POINTS, 1, sign=True) == f"{MINUS}9.9"
+    assert worded(1.489e11, Unit.USD, 1, sign=True) == "+148.9"
+    assert worded(-0.00001, Unit.SHARE, 1, sign=True) == "0.0%"
+    assert worded(float("nan"), Unit.SHARE, 1) == "not known"

@@ -18,7 +18,7 @@ from detente.lab.chains.answer import answer, country_losses, disrupt_chain, wor
 from detente.lab.chains.draws import drawn_figures, spread
 from detente.lab.chains.levers import levers_worth
 from detente.lab.chains.materials import materials, sentences
-from detente.lab.chains.months import Question, Words, run_question
+from detente.lab.chains.months import ChainQuestion, Words, run_question
 from detente.lab.chains.paths import observed
 from detente.lab.scenario import Materials
 
@@ -141,7 +141,7 @@ def test_observed_flows_are_those_of_customs():
 
 
 def test_no_control_changes_nothing():
-    ran = run_question(Question(months=6), Licences("none"))
+    ran = run_question(ChainQuestion(months=6), Licences("none"))
     assert max(abs(row.loss.value) for row in country_losses(ran)) < 1e-10
     assert np.isnan(ran.runs["direct"].first_short).all()
 
@@ -301,7 +301,7 @@ def test_a_shortage_enters_the_world_economy(deep):
 
 
 def test_ranges_hold_the_central_figure_and_do_not_hang_on_workers(tmp_path):
-    question = Question("gallium-germanium", Words(cut=0.8), countries=("USA",), scope="direct")
+    question = ChainQuestion("gallium-germanium", Words(cut=0.8), countries=("USA",), scope="direct")
     one = spread(question, 21, seed=2)
     two = spread(question, 21, seed=2, workers=2, folder=tmp_path)
     np.testing.assert_array_equal(one.losses, two.losses)
@@ -316,7 +316,7 @@ def test_ranges_hold_the_central_figure_and_do_not_hang_on_workers(tmp_path):
 
 
 def test_figures_set_by_hand_and_alternatives_are_not_drawn():
-    drawn = drawn_figures(Question(values={"sigma_start_B": 0.1}))
+    drawn = drawn_figures(ChainQuestion(values={"sigma_start_B": 0.1}))
     assert "sigma_start_B" not in drawn
     assert "leontief_share" not in drawn
     assert {"sigma_start_A", "heavy share of vehicles", "exposed shares, times", "Dy_per_NdFeB_H"} <= set(drawn)
@@ -324,7 +324,7 @@ def test_figures_set_by_hand_and_alternatives_are_not_drawn():
 
 
 def test_levers_share_what_they_avoid_together():
-    question = Question(words=Words(cut=0.8), months=6, scope="direct")
+    question = ChainQuestion(words=Words(cut=0.8), months=6, scope="direct")
     found = levers_worth(question, "USA", names=("stockpile", "plants", "allies"), costs={"allies": 1e9})
     held = found.worth
     assert held.shares.sum() == pytest.approx(held.together.sum())

@@ -10,7 +10,7 @@ from detente.chains.measures import GDP
 from detente.data import chain_world
 from detente.lab.chains.draws import Pair, spread
 from detente.lab.chains.materials import materials, sentences
-from detente.lab.chains.months import Question, Words
+from detente.lab.chains.months import ChainQuestion, Words
 from detente.lab.chains.tables import YEAR
 from detente.lab.scenario import Materials
 
@@ -19,7 +19,7 @@ DRAWS, SEED, ON = 5, 3, date(2025, 5, 14)
 
 @pytest.fixture(scope="module")
 def pair():
-    without = Question("rare-earths", Words(scenario="april-2025", general=1.5), 6, countries=("EU27",))
+    without = ChainQuestion("rare-earths", Words(scenario="april-2025", general=1.5), 6, countries=("EU27",))
     return Pair(without, replace(without, words=Words(scenario="general-licence", general=1.5)))
 
 

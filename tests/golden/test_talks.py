@@ -85,10 +85,10 @@ def test_tables_of_a_run_are_what_the_charts_draw(geneva):
 def test_the_charts_of_the_talks_are_drawn_from_these_tables(geneva):
     from detente.faces.charts import talks as drawn
     from detente.faces.charts.drawing import svg
-    from detente.faces.charts.frame import Setting
+    from detente.faces.charts.frame import ChartSetting
 
     tables, _ = geneva
-    about = Setting({"USA": "United States", "CHN": "China"}, lambda _: "Détente", 0)
+    about = ChartSetting({"USA": "United States", "CHN": "China"}, lambda _: "Détente", 0)
     (plane,) = drawn.acceptable(tables, about)
     (links,) = drawn.linkage(tables, about)
     picture = svg(plane)

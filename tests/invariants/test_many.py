@@ -14,7 +14,7 @@ from detente.chains.many import AT_A_TIME, answered, each, in_blocks, in_one_cal
 from detente.chains.stocks import Hoarding, Reserve, StockJob, run_stocks_many
 from detente.codes import SolveError
 from detente.lab.chains.answer import country_losses
-from detente.lab.chains.months import Question, RunCase, Words, run_many, run_question
+from detente.lab.chains.months import ChainQuestion, RunCase, Words, run_many, run_question
 
 STEPS = 120
 
@@ -54,10 +54,10 @@ def test_stocks_beside_others_are_stocks_alone(cases):
 
 def test_answers_beside_others_are_answers_alone():
     asked = [
-        Question("gallium-germanium", Words(cut=0.8), countries=("USA",), scope="direct"),
-        Question("gallium-germanium", Words(cut=0.3), countries=("USA",), scope="direct"),
-        Question("rare-earths", Words(cut=0.6), months=6, countries=("USA", "KOR")),
-        Question("rare-earths", Words(cut=0.6), months=6, countries=("USA", "KOR"), values={"q_floor": 0.1}),
+        ChainQuestion("gallium-germanium", Words(cut=0.8), countries=("USA",), scope="direct"),
+        ChainQuestion("gallium-germanium", Words(cut=0.3), countries=("USA",), scope="direct"),
+        ChainQuestion("rare-earths", Words(cut=0.6), months=6, countries=("USA", "KOR")),
+        ChainQuestion("rare-earths", Words(cut=0.6), months=6, countries=("USA", "KOR"), values={"q_floor": 0.1}),
     ]
     for question, ran in zip(asked, run_many([RunCase(q) for q in asked]), strict=True):
         other = run_question(question)
@@ -132,7 +132,7 @@ def test_a_singular_system_spoils_no_other():
 
 
 def test_an_economy_without_an_answer_fails_alone():
-    asked = Question("gallium-germanium", Words(cut=0.3), countries=("USA",), scope="direct")
+    asked = ChainQuestion("gallium-germanium", Words(cut=0.3), countries=("USA",), scope="direct")
     first, second, third = run_many([RunCase(asked), RunCase(asked, tol=0.0), RunCase(asked)])
     assert isinstance(second, SolveError)
     assert "no equilibrium" in str(second)

@@ -202,11 +202,11 @@ def is_stdout(out: Path | None) -> bool:
     return out is None or str(out) in STDOUT
 
 
-def deliver(content: str | bytes, out: Path | None, *, told: bool = True) -> None:
-    """Print content, or write it to a file and, where `told`, say so."""
+def deliver(content: str | bytes, out: Path | None, *, announce: bool = True) -> None:
+    """Print content, or write it to a file and, where `announce`, say so."""
     if out is not None and not is_stdout(out):
         write_bytes(out, content.encode() if isinstance(content, str) else content)
-        if told:
+        if announce:
             print(f"written to {out}")
     elif isinstance(content, str):
         print(content)

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 def merged_terms(answer: Answer) -> list[dict[str, Any]]:
     """Terms of the code: of its one line, or the means over its lines by weight."""
-    found: dict[str, dict[str, Any]] = {}
+    terms: dict[str, dict[str, Any]] = {}
     for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
         for term in ladder.terms:
-            row = found.setdefault(
+            row = terms.setdefault(
                 term.measure, {**_term(term), "rate": 0.0, "share": 0.0, "points": 0.0, "_full": term.rate}
             )
             row["share"] += weight * term.share
             row["points"] += weight * term.points
             row["displaced_by"] = sorted({*row["displaced_by"], *term.displaced_by})
-    for row in found.values():
+    for row in terms.values():
         full = row.pop("_full")
         row["rate"] = row["points"] / row["share"] if row["share"] > 0 else full
-    return list(found.values())
+    return list(terms.values())
 
 
 def _term(term: DutyTerm) -> dict[str, Any]:
@@ -271,8 +271,8 @@ def fact_line(fact: Fact, titles: dict[str, str]) -> str:
     mixed = len(fact.assumed) > 1
     shares = (f"{share:.0%} {STATES.get(name, name)}" for name, share in fact.assumed.items())
     taken = ", ".join(shares) if mixed else ""
-    told = [state for state in fact.states if not _needless(state, fact)]
-    states = ", ".join(_state_line(state, not mixed and state.name in fact.assumed) for state in told)
+    needed = [state for state in fact.states if not _needless(state, fact)]
+    states = ", ".join(_state_line(state, not mixed and state.name in fact.assumed) for state in needed)
     return f"{fact.title}{condition}: {states}{f'; taken here: {taken}' if taken else ''}"
 
 
@@ -310,8 +310,8 @@ def _state_line(state: State, taken: bool) -> str:
 
 def without_effect(answer: Answer) -> list[str]:
     """What is said of a claim, and of each share, that changes nothing."""
-    said = [f"the claim of {answer.programme}" if n == CLAIM else f"{n}={answer.parameters[n]:g}" for n in answer.idle]
-    return [f"{name} has no effect on this line on this day: it owes the same without" for name in said]
+    idle = [f"the claim of {answer.programme}" if n == CLAIM else f"{n}={answer.parameters[n]:g}" for n in answer.idle]
+    return [f"{name} has no effect on this line on this day: it owes the same without" for name in idle]
 
 
 def explained(answer: Answer, country: str, description: str) -> str:
@@ -340,12 +340,12 @@ def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
     share = "" if term["share"] in (0.0, 1.0) else f" on {term['share']:.1%} of the value"
     head = f"  {term['points']:+8.2%}  {term['title']} [{term['measure']}]"
     rate = f"floor {term['floor']:.2%} of the total" if term["floor"] is not None else f"{term['rate']:.2%}"
-    found = [head, f"            {rate}{share}; in force {term['from']}{until}"]
+    lines = [head, f"            {rate}{share}; in force {term['from']}{until}"]
     cited = _cited(term)
     if cited:
         heading = f"; heading {term['heading']}" if term["heading"] else ""
-        found.append(f"            {cited}{heading}")
+        lines.append(f"            {cited}{heading}")
     if term["displaced_by"]:
         others = "; ".join(f"{titles.get(name, name)} [{name}]" for name in term["displaced_by"])
-        found.append(f"            displaced by {others}")
-    return found
+        lines.append(f"            displaced by {others}")
+    return lines

@@ -36,8 +36,8 @@ def rates_of(name: str, today: date | None = None, draws: int | None = None) -> 
     rates = trimmed(rooted(whole, folder), SHOWN)
     if draws is not None:
         rates = rates.model_copy(update={"report": rates.report.model_copy(update={"draws": draws})})
-    found = run(rates)
-    return replace(found, scenario=whole, key=key_of(whole, folder, draws, data_hashes(whole)))
+    result = run(rates)
+    return replace(result, scenario=whole, key=key_of(whole, folder, draws, data_hashes(whole)))
 
 
 HEADS = (
@@ -87,12 +87,12 @@ def _rows(result: Result) -> Iterator[dict[str, Any]]:
     money = [row for row in result.table("revenue").rows() if row["demand"] == "static"]
     for four in zip(fixed, post, other, money, strict=True):
         first = four[0]
-        found = {"scenario": result.scenario.name, "key": result.key}
-        found |= {name: first[name] for name in ("variant", "on", "against", "low", "high")}
-        found |= {name: row["after"] for name, row in zip(NUMBERS, four, strict=True)}
+        cells = {"scenario": result.scenario.name, "key": result.key}
+        cells |= {name: first[name] for name in ("variant", "on", "against", "low", "high")}
+        cells |= {name: row["after"] for name, row in zip(NUMBERS, four, strict=True)}
         fates = {name: row.get(other_fate("after"), row["after"]) for name, row in zip(NUMBERS, four, strict=True)}
         matter = any(other_fate("after") in row for row in four)
-        yield found | ({other_fate(name): value for name, value in fates.items()} if matter else {})
+        yield cells | ({other_fate(name): value for name, value in fates.items()} if matter else {})
 
 
 HEADLINE = ("headline", "china", "revenue")
@@ -106,24 +106,24 @@ def side_by_side(first: Result, second: Result) -> list[Table]:
     ------
     InputError : they have nothing in common.
     """
-    found = []
-    if all(name in one.tables for name in HEADLINE for one in (first, second)):
-        found.append(compare([first, second]))
+    tables = []
+    if all(name in result.tables for name in HEADLINE for result in (first, second)):
+        tables.append(compare([first, second]))
     shared = [name for name in first.tables if name.startswith(DEAL) and name in second.tables]
-    found += [_numbers(first, second, name) for name in shared]
-    if not found:
+    tables += [_numbers(first, second, name) for name in shared]
+    if not tables:
         raise InputError("compare", f"runs {first.key} and {second.key} have no numbers in common", "choose two alike")
-    return found
+    return tables
 
 
 def _numbers(first: Result, second: Result, name: str) -> Table:
     """One table of numbers of two deals, on the numbers that both have."""
-    one, two = first.tables[name], second.tables[name]
-    unit = next(column.unit for column in one.columns if column.name == "value")
-    place = {number: at for at, number in enumerate(two["number"].tolist())}
-    rows = [at for at, number in enumerate(one["number"].tolist()) if number in place]
-    other = [place[one["number"][at]] for at in rows]
-    a, b = np.asarray(one["value"], float)[rows], np.asarray(two["value"], float)[other]
+    left, right = first.tables[name], second.tables[name]
+    unit = next(column.unit for column in left.columns if column.name == "value")
+    place = {number: index for index, number in enumerate(right["number"].tolist())}
+    rows = [index for index, number in enumerate(left["number"].tolist()) if number in place]
+    other = [place[left["number"][index]] for index in rows]
+    a, b = np.asarray(left["value"], float)[rows], np.asarray(right["value"], float)[other]
     columns = (
         Column("number", Unit.CODE, "name of the number"), Column("label", Unit.TEXT, "what it is"),
         Column("a", unit, f"in {first.key}"), Column("b", unit, f"in {second.key}"),
@@ -131,8 +131,8 @@ def _numbers(first: Result, second: Result, name: str) -> Table:
         Column("against_a", Unit.TEXT, "what a is compared with"), Column("against_b", Unit.TEXT, "what b is"),
     )  # fmt: skip
     data = {
-        "number": one["number"][rows], "label": one["label"][rows], "a": a, "b": b, "difference": b - a,
-        "against_a": one["against"][rows], "against_b": two["against"][other],
+        "number": left["number"][rows], "label": left["label"][rows], "a": a, "b": b, "difference": b - a,
+        "against_a": left["against"][rows], "against_b": right["against"][other],
     }  # fmt: skip
-    table = Table(name, one.title, columns, data, (f"a: {first.key}, b: {second.key}",))
+    table = Table(name, left.title, columns, data, (f"a: {first.key}, b: {second.key}",))
     return table.standing_on(furthest(result.standings["USA"] for result in (first, second) if result.standings))

@@ -51,11 +51,11 @@ def libraries() -> dict[str, str]:
 
 
 def _book_hashes() -> dict[str, str]:
-    found: dict[str, str] = {}
+    hashes: dict[str, str] = {}
     for name, ends in BOOKS.items():
         root = package_folder() / name
-        found |= {str(p.relative_to(root.parent)): sha256(p) for p in sorted(root.rglob("*")) if p.suffix in ends}
-    return found
+        hashes |= {str(p.relative_to(root.parent)): sha256(p) for p in sorted(root.rglob("*")) if p.suffix in ends}
+    return hashes
 
 
 def own_files(scenario: Scenario, folder: Path) -> list[Path]:
@@ -103,23 +103,25 @@ def made_with() -> Mapping[str, str]:
 
 def _data_hash() -> str:
     root = package_folder()
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in sorted(path for path in root.rglob("*") if path.suffix in DATA):
-        found.update(f"{path.relative_to(root).as_posix()} {sha256(path)}\n".encode())
-    return found.hexdigest()
+        digest.update(f"{path.relative_to(root).as_posix()} {sha256(path)}\n".encode())
+    return digest.hexdigest()
 
 
 def rooted(scenario: Scenario, folder: Path) -> Scenario:
     """The scenario with the files it names found from any folder."""
 
-    def at(point: Point) -> dict[str, LawChange]:
+    def laws(point: Point) -> dict[str, LawChange]:
         return {code: _rooted(getattr(point, code), folder) for code in ("usa", "chn")}
 
-    update: dict[str, Any] = at(scenario) | {"weights": weights_of(scenario, folder.resolve())}
+    update: dict[str, Any] = laws(scenario) | {"weights": weights_of(scenario, folder.resolve())}
     if scenario.against is not None:
-        update["against"] = scenario.against.model_copy(update=at(scenario.against))
+        update["against"] = scenario.against.model_copy(update=laws(scenario.against))
     if scenario.variants:
-        update["variants"] = {name: one.model_copy(update=at(one)) for name, one in scenario.variants.items()}
+        update["variants"] = {
+            name: variant.model_copy(update=laws(variant)) for name, variant in scenario.variants.items()
+        }
     return scenario.model_copy(update=update)
 
 

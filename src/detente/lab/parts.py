@@ -22,14 +22,14 @@ PARTS: tuple[Part, ...] = (DUTIES, WORLD, PRICES, HISTORY, MATERIALS, TALKS, REC
 """In the order in which their tables and findings stand; each after those it needs."""
 
 
-def asked(question: Question) -> tuple[Part, ...]:
+def parts_asked(question: Question) -> tuple[Part, ...]:
     """The parts a question asks for, in their order."""
     return tuple(part for part in PARTS if part.asked(question))
 
 
 def rests_on(scenario: Scenario) -> list[str]:
     """Embedded tables, worlds and surfaces that the parts of a scenario read, each once."""
-    names = (name for part in asked(Question(scenario)) for name in part.rests_on(scenario))
+    names = (name for part in parts_asked(Question(scenario)) for name in part.rests_on(scenario))
     return list(dict.fromkeys(names))
 
 

@@ -88,15 +88,15 @@ def _record(scenario: Scenario, folder: Path, draws: int) -> None:
     from detente.lab.claims.ledger import load_ledger
     from detente.lab.record.around import record_tables, source_of
 
-    asked, on = scenario.record, scenario.on
+    record, on = scenario.record, scenario.on
     assert isinstance(on, date)
     with _inside(f"scenario {scenario.name}, record"):
-        record_tables(asked, folder, on, 0, scenario.seed)
-        ledger = load_ledger(source_of(asked.claims, folder)) if asked.claims else None
+        record_tables(record, folder, on, 0, scenario.seed)
+        ledger = load_ledger(source_of(record.claims, folder)) if record.claims else None
         if ledger is not None and draws:
             from detente.lab.claims.check import chosen
 
-            chosen(ledger, asked.as_of or on)
+            chosen(ledger, record.as_of or on)
 
 
 def _materials(scenario: Scenario, folder: Path) -> None:

@@ -67,10 +67,10 @@ class Result:
 
     def __str__(self) -> str:
         """The result as a terminal shows it: title and key, findings, and the names of the tables."""
-        said = [line for sentence in self.sentences for line in _wrapped(f"- {sentence}")]
+        findings = [line for sentence in self.sentences for line in _wrapped(f"- {sentence}")]
         names = _wrapped(f"Tables: {', '.join(self.tables)}")
         head = f"{self.scenario.title or self.scenario.name} ({self.key})"
-        return "\n".join([head, *(("", *said) if said else ()), "", *names])
+        return "\n".join([head, *(("", *findings) if findings else ()), "", *names])
 
     __repr__ = __str__
 
@@ -78,21 +78,21 @@ class Result:
         """The result as a notebook shows it: findings, the first table, and the names of the others."""
         from html import escape
 
-        said = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
+        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
         first = next(iter(self.tables.values()), None)
-        others = "; ".join(f"<code>{escape(name)}</code> {escape(one.title)}" for name, one in self.tables.items())
+        others = "; ".join(f"<code>{escape(name)}</code> {escape(table.title)}" for name, table in self.tables.items())
         return (
             f"<h3>{escape(self.scenario.title or self.scenario.name)} <small>{escape(self.key)}</small></h3>"
-            f"<ul>{said}</ul>{first._repr_html_() if first is not None else ''}"
+            f"<ul>{items}</ul>{first._repr_html_() if first is not None else ''}"
             f"<details><summary>{len(self.tables)} tables: result.table(name)</summary>{others}</details>"
         )
 
     def _repr_markdown_(self) -> str:
         """The result in words: findings, and the names of the tables."""
         title = markdown(self.scenario.title or self.scenario.name)
-        said = "".join(f"- {markdown(sentence)}\n" for sentence in self.sentences)
+        items = "".join(f"- {markdown(sentence)}\n" for sentence in self.sentences)
         names = ", ".join(f"`{name}`" for name in self.tables)
-        return f"### {title}\n\nResult `{self.key}`\n\n{said}\nTables: {names}\n"
+        return f"### {title}\n\nResult `{self.key}`\n\n{items}\nTables: {names}\n"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The result for a notebook (HTML), a page (Markdown) and a terminal (text): the same findings in all."""
@@ -127,13 +127,13 @@ def _wrapped(text: str) -> list[str]:
 
 def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: Mapping[str, str]) -> str:
     """12 hex digits of everything the numbers depend on."""
-    asked = scenario.model_dump(mode="json", by_alias=True)
+    written = scenario.model_dump(mode="json", by_alias=True)
     # Terms that are not there change no number, nor the key of a file that was written before there were any.
-    for part in (asked, *asked["variants"].values()):
+    for part in (written, *written["variants"].values()):
         if part["deal"] is None:
             del part["deal"]
     content = {
-        "scenario": asked,
+        "scenario": written,
         "data": dict(sorted(data.items())),
         "laws": dict(sorted(laws.items())),
         "version": version,

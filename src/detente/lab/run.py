@@ -18,7 +18,7 @@ from detente.lab.duties.tables import FIXED, POST
 from detente.lab.ground.sides import Pairing, latest_standing
 from detente.lab.key import data_hashes, key_of, vintages
 from detente.lab.part import Built, PartProgress, Question, Seen
-from detente.lab.parts import PARTS, asked
+from detente.lab.parts import PARTS, parts_asked
 from detente.lab.prepared import prepared
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
@@ -94,7 +94,7 @@ class Step:
 
 def _tasks(question: Question, executor: Executor | None) -> list[Task[Step]]:
     """Each part that is asked for; apart are those that take no law, where another process is there for them."""
-    apart = {part.name for part in asked(question) if executor is not None and part.apart(question)}
+    apart = {part.name for part in parts_asked(question) if executor is not None and part.apart(question)}
     small = question.without_law()
     return [
         Task(
@@ -103,7 +103,7 @@ def _tasks(question: Question, executor: Executor | None) -> list[Task[Step]]:
             part.needs,
             part.name in apart,
         )
-        for part in asked(question)
+        for part in parts_asked(question)
     ]
 
 
@@ -122,7 +122,7 @@ def _tables(done: Mapping[str, Step]) -> dict[str, Table]:
 
 def _to_come(question: Question, done: Mapping[str, Step]) -> set[str]:
     """Tables that parts not yet done may bring."""
-    return {table for part in asked(question) if part.name not in done for table in part.tables}
+    return {table for part in parts_asked(question) if part.name not in done for table in part.tables}
 
 
 def _standings(pairings: Mapping[str, Sequence[Pairing]]) -> dict[str, Standing]:
@@ -146,14 +146,14 @@ TOLERANCE = 5e-6
 """Expected averages are on record to a thousandth of a point."""
 
 
-def checks(scenario: Scenario, found: Mapping[str, Table]) -> Iterator[Check]:
+def checks(scenario: Scenario, tables: Mapping[str, Table]) -> Iterator[Check]:
     """What came out of a shipped scenario against what is on record for its day."""
     record = expectations(scenario.name)
     if not record or str(record.get("on")) != str(scenario.on):
         return
-    head = {r["variant"]: r for r in found["headline"].rows() if r["definition"] == FIXED}
-    post = {r["variant"]: r for r in found["headline"].rows() if r["definition"] == POST}
-    other = {r["variant"]: r for r in found["china"].rows() if r["reading"] == "with exclusions"}
+    head = {r["variant"]: r for r in tables["headline"].rows() if r["definition"] == FIXED}
+    post = {r["variant"]: r for r in tables["headline"].rows() if r["definition"] == POST}
+    other = {r["variant"]: r for r in tables["china"].rows() if r["reading"] == "with exclusions"}
     for variant, wanted in record["variants"].items():
         rows = {"before": head, "after": head, "post_shock": post, "china": other}
         for name, value in wanted.items():

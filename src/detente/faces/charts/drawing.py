@@ -96,8 +96,8 @@ def tidy(drawn: str, prefix: str, alt: str) -> str:
     body = _IDS.sub(lambda m: f"{m[1]}{prefix}-{order[m[2]]}", body)
     body = _NAMES.sub(_kept, body).replace("<g></g>", "")
     wide, high = size["width"], size["height"]
-    said = f'role="img" aria-label="{escape(alt)}"'
-    return f'<svg {said} viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">{body}'
+    label = f'role="img" aria-label="{escape(alt)}"'
+    return f'<svg {label} viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">{body}'
 
 
 def _tenth(number: re.Match[str]) -> str:

@@ -19,7 +19,18 @@ from collections.abc import Mapping, Sequence
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, day, finite, first_variant, rows_of, said, shown, variants
+from detente.faces.charts.frame import (
+    Chart,
+    ChartSetting,
+    Row,
+    day,
+    finite,
+    first_variant,
+    rows_of,
+    shown,
+    variants,
+    worded,
+)
 from detente.faces.charts.record import by_whom
 from detente.lab.duties.tables import SHIPPED
 from detente.lab.ground.weights import DEFAULT
@@ -32,14 +43,14 @@ FEW, MANY, LADDERS = 7, 15, 3
 """Steps of a waterfall; rows of a chart of partners or goods; ladders."""
 
 
-def waterfall(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def waterfall(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """From the average before to the average after, measure by measure; one chart a variant."""
-    found = dict(variants(tables["measures"]))
+    by_variant = dict(variants(tables["measures"]))
     heads = dict(variants(tables["headline"]))
-    return [_waterfall(name, heads[name], found[name], about) for name in heads if name in found]
+    return [_waterfall(name, heads[name], by_variant[name], about) for name in heads if name in by_variant]
 
 
-def _waterfall(name: str, headline: Table, measures: Table, about: Setting) -> Chart:
+def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting) -> Chart:
     head = rows_of(headline)[0]
     weights = head.get("weights", DEFAULT)
     moves = sorted((r for r in rows_of(measures) if r["change"]), key=lambda r: -abs(r["change"]))
@@ -53,7 +64,7 @@ def _waterfall(name: str, headline: Table, measures: Table, about: Setting) -> C
     level = float(head["before"])
     for label, change in steps:
         start, level = level, level + change
-        kind, text = ("up" if change > 0 else "down"), said(change, Unit.POINTS, 1, sign=True)
+        kind, text = ("up" if change > 0 else "down"), worded(change, Unit.POINTS, 1, sign=True)
         rows.append(
             {
                 "label": label,
@@ -64,7 +75,7 @@ def _waterfall(name: str, headline: Table, measures: Table, about: Setting) -> C
             }
         )
     rows.append(_total(f"After: {later}", head["after"]))
-    before, after = (said(head[key], Unit.SHARE, 1) for key in ("before", "after"))
+    before, after = (worded(head[key], Unit.SHARE, 1) for key in ("before", "after"))
     return Chart(
         name=f"waterfall-{name}" if name else "waterfall",
         table="measures",
@@ -90,21 +101,21 @@ def _laws(head: Row) -> tuple[str, str]:
 
 
 def _total(label: str, value: float) -> Row:
-    text = said(value, Unit.SHARE, 1)
+    text = worded(value, Unit.SHARE, 1)
     return {"label": label, "start": 0.0, "end": shown(value, Unit.SHARE), "kind": "total", "text": text}
 
 
-def partners(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def partners(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Average US duty by partner, before and after."""
     return [_groups(tables["partner"], "partners", "Average US duty by partner", "partner", about)]
 
 
-def sections(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def sections(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Average US duty by section of the tariff, before and after."""
     return [_groups(tables["section"], "sections", "Average US duty by kind of goods", "section", about)]
 
 
-def _groups(table: Table, name: str, title: str, what: str, about: Setting) -> Chart:
+def _groups(table: Table, name: str, title: str, what: str, about: ChartSetting) -> Chart:
     table, remark = first_variant(table)
     over = next(column.description for column in table.columns if column.name == "imports")
     rows = finite(rows_of(table), "before", "after")
@@ -129,7 +140,7 @@ def _groups(table: Table, name: str, title: str, what: str, about: Setting) -> C
 
 
 def _pair(label: str, row: Row) -> Row:
-    old, new = (said(row[key], Unit.SHARE, 1) for key in ("before", "after"))
+    old, new = (worded(row[key], Unit.SHARE, 1) for key in ("before", "after"))
     text = new if old == new else f"{old} {ARROW} {new}"
     return {
         "label": label,
@@ -139,7 +150,7 @@ def _pair(label: str, row: Row) -> Row:
     }
 
 
-def products(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def products(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Duty on the products a scenario names, before and after."""
     table, remark = first_variant(tables["products"])
     rows = finite(rows_of(table), "before", "after")
@@ -161,26 +172,26 @@ def products(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
-def ladder(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def ladder(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The ladder of one product: base duty, each measure that adds to it, the total."""
     return [_ladder(tables["ladder"], "ladder", tables["ladder"].title, about)]
 
 
-def ladders(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def ladders(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """A ladder a product, of those with most steps."""
     table, _ = first_variant(tables["ladders"])
-    found = []
+    charts = []
     parts = {label: table.take(table["product"] == label) for label in dict.fromkeys(table["product"].tolist())}
     # A good without any duty has no steps to draw; the table says so.
     parts = {label: part for label, part in parts.items() if any(part["adds"])}
     longest = sorted(parts, key=lambda label: -len(parts[label]))[:LADDERS]
     for i, (label, part) in enumerate((label, part) for label, part in parts.items() if label in longest):
         whence = about.the(str(part["partner"][0]))
-        found.append(_ladder(part, f"ladder-{i + 1}", f"Duty on {label} from {whence}, step by step", about))
-    return found
+        charts.append(_ladder(part, f"ladder-{i + 1}", f"Duty on {label} from {whence}, step by step", about))
+    return charts
 
 
-def _ladder(table: Table, name: str, title: str, about: Setting) -> Chart:
+def _ladder(table: Table, name: str, title: str, about: ChartSetting) -> Chart:
     rows, level = [], 0.0
     for r in rows_of(table):
         if r["authority"] == "total":
@@ -196,7 +207,7 @@ def _ladder(table: Table, name: str, title: str, about: Setting) -> Chart:
                 "start": shown(start, Unit.SHARE),
                 "end": shown(level, Unit.SHARE),
                 "kind": sign,
-                "text": said(r["adds"], Unit.SHARE, 1, sign=True),
+                "text": worded(r["adds"], Unit.SHARE, 1, sign=True),
             }
         )
     total = [r["adds"] for r in rows_of(table) if r["authority"] == "total"]
@@ -215,7 +226,7 @@ def _ladder(table: Table, name: str, title: str, about: Setting) -> Chart:
     )
 
 
-def daily(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def daily(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The average duty day by day, with the acts of the day numbered beneath it where a table of events is there."""
     table = tables["daily"]
     rows = [{"at": r["date"], "value": shown(r["average"], Unit.SHARE), "group": "average"} for r in rows_of(table)]
@@ -229,8 +240,8 @@ def daily(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="daily",
             table="daily",
             title="Average US duty day by day",
-            alt=f"The average peaks at {said(peak['average'], Unit.SHARE, 1)} on {day(peak['date'])} and stands at "
-            f"{said(last['average'], Unit.SHARE, 1)} on {day(last['date'])}.",
+            alt=f"The average peaks at {worded(peak['average'], Unit.SHARE, 1)} on {day(peak['date'])} and stands at "
+            f"{worded(last['average'], Unit.SHARE, 1)} on {day(last['date'])}.",
             unit=PERCENT,
             digits=1,
             note=f"Duty the law asks for on each day, over imports of 2024; it moves when an act takes effect.{key}",
@@ -241,21 +252,21 @@ def daily(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
-def _ends(found: Sequence[tuple[str, float]], rows: Sequence[Row]) -> list[Row]:
+def _ends(levels: Sequence[tuple[str, float]], rows: Sequence[Row]) -> list[Row]:
     """Direct labels; those of the second half stand to the left of their point."""
     days = [row["at"] for row in rows]
     return [
         {
-            "at": at,
+            "at": iso_day,
             "value": shown(rate, Unit.SHARE),
-            "text": said(rate, Unit.SHARE, 1),
-            "side": "left" if days.index(at) > len(days) / 2 else "right",
+            "text": worded(rate, Unit.SHARE, 1),
+            "side": "left" if days.index(iso_day) > len(days) / 2 else "right",
         }
-        for at, rate in dict.fromkeys(found)
+        for iso_day, rate in dict.fromkeys(levels)
     ]
 
 
-def _marks(events: Table | None, first: str, last: str, about: Setting) -> tuple[list[Row], str]:
+def _marks(events: Table | None, first: str, last: str, about: ChartSetting) -> tuple[list[Row], str]:
     """Numbered events within the days, and the key to the numbers."""
     if events is None:
         return [], ""
@@ -264,7 +275,7 @@ def _marks(events: Table | None, first: str, last: str, about: Setting) -> tuple
     for r in rows_of(events):
         if r.get("usa_on_chn", 0.0) == r.get("usa_on_chn", 0.0) and first <= str(r[date]) <= last:
             acts.setdefault(str(r[date]), []).append({"actor": r.get("actor", ""), "what": r[title]})
-    within = [(at, by_whom(several, about)) for at, several in sorted(acts.items())]
-    marks = [{"at": at, "number": str(i)} for i, (at, _) in enumerate(within, start=1)]
-    told = "; ".join(f"({i}) {day(at)}: {what}" for i, (at, what) in enumerate(within, start=1))
-    return marks, f" Numbers: {told}." if told else ""
+    within = [(iso_day, by_whom(several, about)) for iso_day, several in sorted(acts.items())]
+    marks = [{"at": iso_day, "number": str(i)} for i, (iso_day, _) in enumerate(within, start=1)]
+    legend = "; ".join(f"({i}) {day(iso_day)}: {what}" for i, (iso_day, what) in enumerate(within, start=1))
+    return marks, f" Numbers: {legend}." if legend else ""

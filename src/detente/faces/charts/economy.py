@@ -18,14 +18,14 @@ from detente.codes import Table
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, finite, first_variant, has, rows_of, said, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, finite, first_variant, has, rows_of, shown, worded
 from detente.faces.charts.theme import PARTY, SHAPE
 
 SHOWN = 15
 """Countries or sectors of a chart."""
 
 
-def incomes(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def incomes(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Real income of the countries it moves most, with the range over elasticities."""
     table, remark = first_variant(tables["world"])
     rows = sorted(finite(rows_of(table), "real_income"), key=lambda r: -r["real_income"])
@@ -34,7 +34,7 @@ def incomes(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     every = tables["incomes"] if has(tables, "incomes", "country", "real_income") else tables["world"]
     whole = sorted(finite(rows_of(first_variant(every)[0]), "real_income"), key=lambda r: -r["real_income"])
     top, bottom = (
-        f"{said(r['real_income'], Unit.SHARE, 2, sign=True)} in {about.the(r['country'])}"
+        f"{worded(r['real_income'], Unit.SHARE, 2, sign=True)} in {about.the(r['country'])}"
         for r in (whole[0], whole[-1])
     )
     return [
@@ -61,7 +61,7 @@ def _range_note(ranged: bool) -> str:
 
 def _interval(label: str, row: Row, key: str, digits: int = 2) -> Row:
     low, high = float(row[f"{key}_low"]), float(row[f"{key}_high"])
-    text = said(row[key], Unit.SHARE, digits, sign=True)
+    text = worded(row[key], Unit.SHARE, digits, sign=True)
     return {
         "label": label,
         "value": shown(row[key], Unit.SHARE),
@@ -71,25 +71,25 @@ def _interval(label: str, row: Row, key: str, digits: int = 2) -> Row:
     }
 
 
-def diverted(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def diverted(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """From whom each party buys more or less."""
     table, remark = first_variant(tables["diverted"])
-    found = []
+    charts = []
     for code in dict.fromkeys(table["importer"].tolist()):
         rows = sorted((r for r in rows_of(table) if r["importer"] == code), key=lambda r: -r["change"])
         drawn = [
             {
                 "label": about.country(r["exporter"]),
                 "value": shown(r["change"], Unit.USD),
-                "text": said(r["change"], Unit.USD, 1, sign=True),
+                "text": worded(r["change"], Unit.USD, 1, sign=True),
             }
             for r in rows
         ]
-        found.append(_diverted(code, drawn, remark, about))
-    return found
+        charts.append(_diverted(code, drawn, remark, about))
+    return charts
 
 
-def _diverted(code: str, drawn: list[Row], remark: str, about: Setting) -> Chart:
+def _diverted(code: str, drawn: list[Row], remark: str, about: ChartSetting) -> Chart:
     buyer = about.the(code)
     largest = sorted(drawn, key=lambda row: -abs(row["value"]))[:2]
     each = [f"by {row['text']} billion USD a year from {in_sentence(row['label'])}" for row in largest]
@@ -107,7 +107,7 @@ def _diverted(code: str, drawn: list[Row], remark: str, about: Setting) -> Chart
     )
 
 
-def sectors(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def sectors(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Output of the sectors that move most, the parties side by side."""
     table, remark = first_variant(tables["sectors"])
     rows = finite(rows_of(table), "output")
@@ -129,7 +129,7 @@ def sectors(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             table="sectors",
             title="What the two parties produce",
             alt=f"Sales move most in {first['goods']} of {about.the(first['country'])}: "
-            f"{said(first['output'], Unit.SHARE, 1, sign=True)}.",
+            f"{worded(first['output'], Unit.SHARE, 1, sign=True)}.",
             unit="%",
             digits=1,
             note=f"{remark}Change of each sector's sales {about.between}; the {len(kept)} sectors that move most "
@@ -140,11 +140,11 @@ def sectors(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
-def _parties(codes: list[str], about: Setting) -> dict[str, tuple[str, str]]:
+def _parties(codes: list[str], about: ChartSetting) -> dict[str, tuple[str, str]]:
     return {about.country(c): (PARTY.get(c, "#56606b"), SHAPE.get(c, "square")) for c in codes}
 
 
-def elasticities(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Real income of the parties under each published set of trade elasticities."""
     table, remark = first_variant(tables["elasticities"])
     rows = rows_of(table)
@@ -160,7 +160,7 @@ def elasticities(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             table="elasticities",
             title="Real income under other trade elasticities",
             alt=f"Over {len(rows)} sets of trade elasticities, US real income changes by "
-            f"{said(low, Unit.SHARE, 2, sign=True)} to {said(high, Unit.SHARE, 2, sign=True)}.",
+            f"{worded(low, Unit.SHARE, 2, sign=True)} to {worded(high, Unit.SHARE, 2, sign=True)}.",
             unit="%",
             digits=2,
             note=f"{remark}A trade elasticity says how many per cent trade falls when its price rises by one; each row "

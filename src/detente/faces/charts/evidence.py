@@ -16,7 +16,18 @@ from collections.abc import Mapping
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, finite, first_variant, has, rows_of, said, shown, uncoded
+from detente.faces.charts.frame import (
+    Chart,
+    ChartSetting,
+    Row,
+    finite,
+    first_variant,
+    has,
+    rows_of,
+    shown,
+    uncoded,
+    worded,
+)
 from detente.faces.charts.theme import GAIN, LOSS, height_of, label_axis, number_axis, room, spec, upright
 
 BAND = 0.3
@@ -36,7 +47,7 @@ HEADLINES = (
 OF_IMPORTS = "% of the value of imports"
 
 
-def history(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The average US duty year by year, and where the scenario stands in it."""
     table = tables["history"]
     rows = finite(rows_of(table), "rate")
@@ -52,7 +63,7 @@ def history(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ends = [_end(int(peak["year"]), peak["rate"], "", int(rows[-1]["year"]))]
     ends.append(_end(int(rows[-1]["year"]), rows[-1]["rate"], "", 0))
     levels = _places(tables)
-    told = "; ".join([*(f"{e['text']} in {e['at']}" for e in ends), *(str(level["told"]) for level in levels)])
+    summary = "; ".join([*(f"{e['text']} in {e['at']}" for e in ends), *(str(level["told"]) for level in levels)])
     visible = ranged and max(row["high"] - row["low"] for row in drawn) > BAND
     band = " The pale band is what rounding and doubt leave open." if visible else ""
     return [
@@ -60,7 +71,7 @@ def history(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="history",
             table="history",
             title=f"Average US duty since {rows[0]['year']}",
-            alt=f"Average US duty from {rows[0]['year']} to {rows[-1]['year']}: {told}.",
+            alt=f"Average US duty from {rows[0]['year']} to {rows[-1]['year']}: {summary}.",
             unit=OF_IMPORTS,
             digits=1,
             note="Duty collected over imports of the year: a duty that stops the trade it falls on does not count, so "
@@ -81,8 +92,8 @@ def _places(tables: Mapping[str, Table]) -> list[Row]:
     return [
         {
             "value": shown(r["rate"], Unit.SHARE),
-            "text": f"{_whose(r, tables)}: {said(r['rate'], Unit.SHARE, 1)}",
-            "told": f"{_whose(r, tables)} is at {said(r['rate'], Unit.SHARE, 1)}, highest since {r['highest_since']}",
+            "text": f"{_whose(r, tables)}: {worded(r['rate'], Unit.SHARE, 1)}",
+            "told": f"{_whose(r, tables)} is at {worded(r['rate'], Unit.SHARE, 1)}, highest since {r['highest_since']}",
         }
         for r in rows[:LEVELS]
     ]
@@ -96,10 +107,10 @@ def _whose(row: Row, tables: Mapping[str, Table]) -> str:
 
 def _end(year: int, rate: float, label: str, last: int) -> Row:
     side = "right" if last and year < last - 40 else "left"
-    return {"at": year, "value": shown(rate, Unit.SHARE), "text": f"{label}{said(rate, Unit.SHARE, 1)}", "side": side}
+    return {"at": year, "value": shown(rate, Unit.SHARE), "text": f"{label}{worded(rate, Unit.SHARE, 1)}", "side": side}
 
 
-def prices(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Consumer prices by what is bought, with their range."""
     table, remark = first_variant(tables["prices"])
     rows = finite(rows_of(table), "change")
@@ -110,7 +121,7 @@ def prices(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             "value": shown(r["change"], Unit.POINTS),
             "low": shown(r["low"] if r["low"] == r["low"] else r["change"], Unit.POINTS),
             "high": shown(r["high"] if r["high"] == r["high"] else r["change"], Unit.POINTS),
-            "text": f"{said(r['change'], Unit.SHARE, 2, sign=True)}",
+            "text": f"{worded(r['change'], Unit.SHARE, 2, sign=True)}",
         }
         for r in rows[:SHOWN]
     ]
@@ -135,7 +146,7 @@ def prices(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
-def households(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def households(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """What the change costs households, by tenth of income, as a share of what they spend."""
     table, remark = first_variant(tables["households"])
     rows = [r for r in finite(rows_of(table), "rate") if str(r["decile"]) != "all"]
@@ -159,7 +170,7 @@ def households(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 
 
 def _bare(row: Row) -> str:
-    return said(abs(row["rate"]), Unit.SHARE, 2)
+    return worded(abs(row["rate"]), Unit.SHARE, 2)
 
 
 def _share_of_spending(label: str, row: Row) -> Row:
@@ -170,14 +181,14 @@ def _share_of_spending(label: str, row: Row) -> Row:
         "value": shown(row["rate"], Unit.SHARE),
         "low": shown(low, Unit.SHARE),
         "high": shown(high, Unit.SHARE),
-        "text": said(row["rate"], Unit.SHARE, 2, sign=True),
+        "text": worded(row["rate"], Unit.SHARE, 2, sign=True),
     }
 
 
-def tornado(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def tornado(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The inputs that move each number most; one chart a number."""
     table, remark = first_variant(tables["tornado"])
-    found = []
+    charts = []
     known = finite(rows_of(table), "low", "base", "high")
     keys = list(dict.fromkeys((str(r["measure"]), str(r["country"])) for r in known))
     chosen = [key for key in HEADLINES if key in keys] or keys[: len(HEADLINES)]
@@ -186,8 +197,8 @@ def tornado(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
         rows = [r for r in rows if _reach(r) < LEAST * _reach(rows[0])]
         if rows and _reach(rows[0]):
             name = f"{key[0][:1].upper()}{key[0][1:]}, {about.country(key[1])}"
-            found.append(_tornado(f"tornado-{i}", name, rows, remark, about))
-    return found
+            charts.append(_tornado(f"tornado-{i}", name, rows, remark, about))
+    return charts
 
 
 LEAST = 0.02
@@ -199,14 +210,14 @@ def _reach(row: Row) -> float:
     return -abs(row["high"] - row["low"])
 
 
-def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: Setting) -> Chart:
+def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: ChartSetting) -> Chart:
     unit, digits = Unit.SHARE, 2
     drawn = [
         {
             "label": uncoded(str(r["input"])),
             "low": shown(min(r["low"], r["high"]), unit),
             "high": shown(max(r["low"], r["high"]), unit),
-            "text": f"{said(min(r['low'], r['high']), unit, digits)} to {said(max(r['low'], r['high']), unit, digits)}",
+            "text": " to ".join(worded(pick(r["low"], r["high"]), unit, digits) for pick in (min, max)),
         }
         for r in rows
     ]
@@ -215,7 +226,7 @@ def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: Setti
         name=name,
         table="tornado",
         title=f"{measure}: what moves it most",
-        alt=f"{measure} is {said(base, unit, digits)}; it varies most with {drawn[0]['label']}, from "
+        alt=f"{measure} is {worded(base, unit, digits)}; it varies most with {drawn[0]['label']}, from "
         f"{drawn[0]['text']}.",
         unit="%",
         digits=digits,
@@ -234,13 +245,13 @@ def _bars_about(rows: list[Row], base: float, width: int, title: str) -> dict[st
     span = (high - low) or 1.0
     domain = (low - 0.03 * span, low + room([0.0, span], width, data)[1])
     y, x = label_axis(order, width), number_axis("low", title, domain, width)
-    at = {key: {"field": key, "type": "quantitative"} for key in ("base", "edge")}
+    positions = {key: {"field": key, "type": "quantitative"} for key in ("base", "edge")}
     line = {"type": "rule", "strokeWidth": 1.5}
     text = {"type": "text", "align": "left", "dx": 6}
     layers = [
         {"mark": {"type": "bar", "color": LOSS}, "encoding": {"x": x, "x2": {"field": "base"}}},
-        {"mark": {"type": "bar", "color": GAIN}, "encoding": {"x": at["base"], "x2": {"field": "high"}}},
-        {"mark": text, "encoding": {"x": at["edge"], "text": {"field": "text"}}},
+        {"mark": {"type": "bar", "color": GAIN}, "encoding": {"x": positions["base"], "x2": {"field": "high"}}},
+        {"mark": text, "encoding": {"x": positions["edge"], "text": {"field": "text"}}},
         {"span": True, "data": {"values": [{}]}, "mark": line, "encoding": {"x": {"datum": base}}},
     ]
     return spec(width, height_of(order, width), upright(y, layers), data)

@@ -29,8 +29,8 @@ from detente.faces.charts.theme import (
 
 def broken(rows: Sequence[Row], width: int) -> tuple[list[Row], list[str]]:
     """Rows with their labels broken into lines, and the labels in order."""
-    found = [{**row, "label": wrapped(str(row["label"]), width)} for row in rows]
-    return found, list(dict.fromkeys(row["label"] for row in found))
+    broken_rows = [{**row, "label": wrapped(str(row["label"]), width)} for row in rows]
+    return broken_rows, list(dict.fromkeys(row["label"] for row in broken_rows))
 
 
 def _text(x: str, side: str, test: str = "true", **more: Any) -> Spec:
@@ -212,14 +212,14 @@ def _ends(ends: Sequence[Row], x: Spec, y: Spec) -> list[Spec]:
     if not ends:
         return []
     dot = {"type": "point", "filled": True, "size": 55, "color": LOSS, "opacity": 1}
-    found: list[Spec] = [{"data": {"values": list(ends)}, "mark": dot, "encoding": {"x": x, "y": y}}]
+    layers: list[Spec] = [{"data": {"values": list(ends)}, "mark": dot, "encoding": {"x": x, "y": y}}]
     for side, align, dx in (("left", "right", -7), ("right", "left", 7)):
         rows = [row for row in ends if row["side"] == side]
         mark = {"type": "text", "align": align, "dx": dx, "dy": -8}
         if rows:
             label = {"x": x, "y": y, "text": {"field": "text"}}
-            found += [{"data": {"values": rows}, "mark": m, "encoding": label} for m in ({**mark, **HALO}, mark)]
-    return found
+            layers += [{"data": {"values": rows}, "mark": m, "encoding": label} for m in ({**mark, **HALO}, mark)]
+    return layers
 
 
 def _levels(levels: Sequence[Row], y: Spec) -> list[Spec]:
@@ -248,13 +248,13 @@ def _strip(marks: Sequence[Row], x: Spec) -> list[Spec]:
     if not marks:
         return []
     rule = {"type": "rule", "strokeDash": [2, 3], "color": QUIET, "opacity": 0.7}
-    found: list[Spec] = [{"data": {"values": list(marks)}, "mark": rule, "encoding": {"x": x}}]
+    layers: list[Spec] = [{"data": {"values": list(marks)}, "mark": rule, "encoding": {"x": x}}]
     text = {"type": "text", "baseline": "bottom", "align": "left", "dx": 3, "fontSize": 10.5, "color": QUIET}
-    at = {"x": x, "y": {"value": "height"}, "text": {"field": "number"}}
+    encoding = {"x": x, "y": {"value": "height"}, "text": {"field": "number"}}
     for row, chosen in enumerate(_staggered(marks)):
         mark = {**text, "dy": -3 - 13 * row}
-        found += [{"data": {"values": chosen}, "mark": m, "encoding": at} for m in ({**mark, **HALO}, mark)]
-    return found
+        layers += [{"data": {"values": chosen}, "mark": m, "encoding": encoding} for m in ({**mark, **HALO}, mark)]
+    return layers
 
 
 CLOSE = 0.05
@@ -267,11 +267,11 @@ def _staggered(marks: Sequence[Row]) -> list[list[Row]]:
     least = CLOSE * max(days[-1] - days[0], 1)
     rows: list[list[Row]] = []
     last: list[int] = []
-    for mark, at in zip(marks, days, strict=True):
-        free = next((i for i, end in enumerate(last) if at - end >= least), len(rows))
+    for mark, position in zip(marks, days, strict=True):
+        free = next((i for i, end in enumerate(last) if position - end >= least), len(rows))
         if free == len(rows):
             rows.append([])
-            last.append(at)
+            last.append(position)
         rows[free].append(mark)
-        last[free] = at
+        last[free] = position
     return rows

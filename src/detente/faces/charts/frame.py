@@ -75,7 +75,7 @@ GROUPS = {"ROW": "Rest of the world", "EU27": "European Union", "WLD": "World"}
 
 
 @dataclass(frozen=True)
-class Setting:
+class ChartSetting:
     """What charts share: names of countries and the line that says whose data they rest on.
 
     Attributes
@@ -103,19 +103,19 @@ class Setting:
 def day(text: str) -> str:
     """A day as readers write it: 2025-05-13 -> "13 May 2025"; other texts stay."""
     try:
-        found = date.fromisoformat(str(text))
+        moment = date.fromisoformat(str(text))
     except ValueError:
         return str(text)
-    return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def month_in_words(text: str) -> str:
     """A month as readers write it: "2027-03" -> "March 2027", "5" -> "month 5"."""
     try:
-        found = date.fromisoformat(f"{text}-01")
+        moment = date.fromisoformat(f"{text}-01")
     except ValueError:
         return f"month {text}"
-    return f"{_MONTHS[found.month - 1]} {found.year}"
+    return f"{_MONTHS[moment.month - 1]} {moment.year}"
 
 
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -131,7 +131,7 @@ def fixed(value: float, digits: int = DIGITS) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def said(value: float, unit: Unit, digits: int, sign: bool = False) -> str:
+def worded(value: float, unit: Unit, digits: int, sign: bool = False) -> str:
     """A number as a label: 0.1284 share -> "12.8%"; with its sign where it is a change."""
     if value != value:
         return "not known"
@@ -159,8 +159,8 @@ def variants(table: Table) -> list[tuple[str, Table]]:
 
 def first_variant(table: Table) -> tuple[Table, str]:
     """The first variant's rows, and what to say of the others."""
-    found = variants(table)
-    name, rows = found[0]
+    pairs = variants(table)
+    name, rows = pairs[0]
     return rows, f"Variant {name}; the others are in the table. " if name else ""
 
 

@@ -9,10 +9,10 @@ from detente.codes import Table, UnknownName
 from detente.data.library import catalogue
 from detente.data.tables import countries
 from detente.faces.charts import duties, economy, evidence, materials, record, talks, world_map
-from detente.faces.charts.frame import Chart, Setting, has
+from detente.faces.charts.frame import Chart, ChartSetting, has
 from detente.lab.result import Result
 
-Draw = Callable[[Mapping[str, Table], Setting], list[Chart]]
+Draw = Callable[[Mapping[str, Table], ChartSetting], list[Chart]]
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ def source_line(names: tuple[str, ...]) -> str:
     """Whose data a chart rests on, in words."""
     publishers: dict[str, None] = {}
     for name in names:
-        for one in str(catalogue().get(name, {}).get("publisher", "")).split(";"):
-            if one.strip():
-                publishers[SPELLED.get(one.strip(), one.strip())] = None
-    named = [one for one in publishers if not one.lower().startswith(OWN)]
+        for publisher in str(catalogue().get(name, {}).get("publisher", "")).split(";"):
+            if publisher.strip():
+                publishers[SPELLED.get(publisher.strip(), publisher.strip())] = None
+    named = [publisher for publisher in publishers if not publisher.lower().startswith(OWN)]
     named += ["assumptions of this program"] if len(named) < len(publishers) else []
     return "Détente; data: " + "; ".join(named) if named else "Détente, computed from this result"
 
@@ -103,16 +103,16 @@ def charts(tables: Mapping[str, Table], only: tuple[str, ...] = (), most: int = 
         if name not in ENTRIES:
             raise UnknownName("chart", name, ENTRIES, repair=f"known: {', '.join(ENTRIES)}")
     names = countries().names
-    found: list[Chart] = []
+    drawings: list[Chart] = []
     for name in only or ENTRIES:
         entry = ENTRIES[name]
         if all(has(tables, need) for need in entry.needs) and (
             not entry.needs or has(tables, entry.needs[0], *entry.columns)
         ):
             line = source_line(entry.rests_on)
-            about = Setting(names, lambda _, line=line: line, most)
-            found += entry.draw(tables, replace(about, between=between) if between else about)
-    return found
+            about = ChartSetting(names, lambda _, line=line: line, most)
+            drawings += entry.draw(tables, replace(about, between=between) if between else about)
+    return drawings
 
 
 def charts_of(result: Result) -> list[Chart]:
@@ -123,5 +123,5 @@ def charts_of(result: Result) -> list[Chart]:
 def brief_charts(tables: Mapping[str, Table], most: int = 2) -> list[Chart]:
     """The charts of the one-page brief, one each of the first few that can be drawn."""
     ranked = sorted((entry.brief, name) for name, entry in ENTRIES.items() if entry.brief)
-    found = [chart for _, name in ranked for chart in charts(tables, (name,), FEW)[:1]]
-    return found[:most]
+    drawings = [chart for _, name in ranked for chart in charts(tables, (name,), FEW)[:1]]
+    return drawings[:most]

@@ -15,15 +15,15 @@ from detente.codes.units import Unit
 from detente.faces.charts import forms
 from detente.faces.charts.frame import (
     Chart,
+    ChartSetting,
     Row,
-    Setting,
     Spec,
     finite,
     first_variant,
     month_in_words,
     rows_of,
-    said,
     shown,
+    worded,
 )
 from detente.faces.charts.theme import (
     GAINS,
@@ -46,7 +46,7 @@ DARK = 0.7
 """Share of the largest shortage above which a cell is dark enough for white numbers."""
 
 
-def months(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def months(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Shortage by user and month."""
     table, remark = first_variant(tables["months"])
     rows = finite(rows_of(table), "short")
@@ -62,7 +62,7 @@ def months(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="months",
             table="months",
             title="Who runs short, month by month",
-            alt=f"At the worst, {about.the(str(top['group']))} lacks {said(top['short'], Unit.SHARE, 0)} of its "
+            alt=f"At the worst, {about.the(str(top['group']))} lacks {worded(top['short'], Unit.SHARE, 0)} of its "
             f"need in {month_in_words(str(top['month']))}.",
             unit="% of need not met",
             digits=0,
@@ -75,7 +75,7 @@ def months(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     ]
 
 
-def deals(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def deals(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Loss of GDP without and with a deal on licences."""
     named = [t for name, t in tables.items() if name.startswith("materials") and set(t.data) >= WANTED and len(t)]
     return [chart for table in named[:1] for chart in _deals(table, about)]
@@ -84,7 +84,7 @@ def deals(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 WANTED = {"country", "scope", "measure", "period", "without", "deal"}
 
 
-def _deals(table: Table, about: Setting) -> list[Chart]:
+def _deals(table: Table, about: ChartSetting) -> list[Chart]:
     table, remark = first_variant(table)
     known = finite(rows_of(table), "without", "deal")
     first = known[0]["measure"] if known else ""
@@ -97,7 +97,7 @@ def _deals(table: Table, about: Setting) -> list[Chart]:
             "label": f"{about.country(str(r['country']))}, {r['period']}",
             "before": shown(r["without"], Unit.SHARE),
             "after": shown(r["deal"], Unit.SHARE),
-            "text": f"{said(r['without'], Unit.SHARE, 3)} \u2192 {said(r['deal'], Unit.SHARE, 3)}",
+            "text": f"{worded(r['without'], Unit.SHARE, 3)} \u2192 {worded(r['deal'], Unit.SHARE, 3)}",
         }
         for r in rows
     ]
@@ -118,9 +118,9 @@ def _deals(table: Table, about: Setting) -> list[Chart]:
     ]
 
 
-def _cell(row: Row, about: Setting) -> Row:
+def _cell(row: Row, about: ChartSetting) -> Row:
     short = float(row["short"])
-    text = said(short, Unit.SHARE, 0) if short >= 5e-3 else ""
+    text = worded(short, Unit.SHARE, 0) if short >= 5e-3 else ""
     month = str(row["month"])
     value = shown(short, Unit.SHARE)
     return {"label": about.country(str(row["group"])), "month": month, "value": value, "text": text.rstrip("%")}
@@ -146,11 +146,13 @@ def _cells(rows: list[Row], order: list[str], width: int) -> Spec:
     top = max([10.0, *(row["value"] for row in data)])
     stops = [PAPER, LOSSES[2], LOSSES[1], LOSSES[0]]
     scale = {"domain": [0, top / 3, 2 * top / 3, top], "range": stops, "interpolate": "rgb"}
-    told = not narrow(width) and len(whole) <= 26
-    key = None if told else {"title": "% of need not met", "orient": "bottom", "gradientLength": 160, "tickCount": 4}
+    labelled = not narrow(width) and len(whole) <= 26
+    key = (
+        None if labelled else {"title": "% of need not met", "orient": "bottom", "gradientLength": 160, "tickCount": 4}
+    )
     colour = {"field": "value", "type": "quantitative", "scale": scale, "legend": key}
     layers: list[Spec] = [{"mark": {"type": "rect", "stroke": GAINS[0]}, "encoding": {"x": x, "color": colour}}]
-    if told:
+    if labelled:
         white = {"condition": {"test": f"datum.value > {top * DARK:g}", "value": PAPER}, "value": INK}
         mark = {"type": "text", "fontSize": 10.5}
         layers.append({"mark": mark, "encoding": {"x": x, "text": {"field": "text"}, "color": white}})

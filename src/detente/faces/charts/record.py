@@ -15,7 +15,7 @@ from datetime import date
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, day, finite, rows_of, said, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, day, finite, rows_of, shown, worded
 from detente.faces.charts.theme import PARTY, QUIET
 
 SIDES = ("usa_on_chn", "chn_on_usa")
@@ -39,7 +39,7 @@ SHOWN = 16
 """Returns of a chart."""
 
 
-def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def timeline(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Additional duty of each side on the other as acts took effect, the acts numbered beneath."""
     rows = [r for r in finite(rows_of(tables["events"]), *SIDES) if str(r["effective"])]
     rows = sorted(rows, key=lambda r: str(r["effective"]))
@@ -47,16 +47,18 @@ def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
         return []
     acts = _by_day(rows)
     drawn = [
-        {"at": at, "value": shown(several[-1][side], Unit.SHARE), "group": NAMES[side]}
+        {"at": iso_day, "value": shown(several[-1][side], Unit.SHARE), "group": NAMES[side]}
         for side in SIDES
-        for at, several in acts.items()
+        for iso_day, several in acts.items()
     ]
     ends = [_end(rows, side) for side in SIDES]
-    marks = [{"at": at, "number": str(i)} for i, at in enumerate(acts, start=1)]
-    told = (f"({i}) {day(at)}: {by_whom(several, about)}" for i, (at, several) in enumerate(acts.items(), start=1))
+    marks = [{"at": iso_day, "number": str(i)} for i, iso_day in enumerate(acts, start=1)]
+    legend = (
+        f"({i}) {day(iso_day)}: {by_whom(several, about)}" for i, (iso_day, several) in enumerate(acts.items(), start=1)
+    )
     high = max(rows, key=lambda r: r["usa_on_chn"])
-    stands = {side: (said(rows[-1][side], Unit.SHARE, 0), day(_last_change(rows, side))) for side in SIDES}
-    peak = said(high["usa_on_chn"], Unit.SHARE, 0)
+    stands = {side: (worded(rows[-1][side], Unit.SHARE, 0), day(_last_change(rows, side))) for side in SIDES}
+    peak = worded(high["usa_on_chn"], Unit.SHARE, 0)
     return [
         Chart(
             name="timeline",
@@ -67,7 +69,7 @@ def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             f"{stands[SIDES[1]][1]}.",
             unit="percentage points on top of earlier duties",
             digits=0,
-            note=f"Duties on all goods that each side has added, summed over its tracks. Numbers: {'; '.join(told)}.",
+            note=f"Duties on all goods that each side has added, summed over its tracks. Numbers: {'; '.join(legend)}.",
             source=about.source("events"),
             spec=lambda width: forms.line(
                 drawn, width, "% added", dates=True, stepped=True, marks=marks, ends=ends, colours=COLOURS
@@ -79,21 +81,23 @@ def timeline(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 
 def _by_day(rows: list[Row]) -> dict[str, list[Row]]:
     """Acts by the day on which they take effect; levels of a day are those of its last row."""
-    found: dict[str, list[Row]] = {}
+    acts: dict[str, list[Row]] = {}
     for r in rows:
-        found.setdefault(str(r["effective"]), []).append(r)
-    return found
+        acts.setdefault(str(r["effective"]), []).append(r)
+    return acts
 
 
-def by_whom(acts: Sequence[Row], about: Setting) -> str:
+def by_whom(acts: Sequence[Row], about: ChartSetting) -> str:
     """What each side did on one day: "China 34 points on all US goods; China 84 points in place of 34"."""
-    told: dict[str, list[str]] = {}
+    words_by_side: dict[str, list[str]] = {}
     for r in acts:
         sides = " and ".join(about.country(code) for code in str(r.get("actor", "")).split("+") if code)
         what = str(r["what"])
-        if what not in told.setdefault(sides, []):
-            told[sides].append(what)
-    return ", and ".join(f"{sides}: {'; '.join(whats)}" if sides else "; ".join(whats) for sides, whats in told.items())
+        if what not in words_by_side.setdefault(sides, []):
+            words_by_side[sides].append(what)
+    return ", and ".join(
+        f"{sides}: {'; '.join(whats)}" if sides else "; ".join(whats) for sides, whats in words_by_side.items()
+    )
 
 
 def _last_change(rows: list[Row], side: str) -> str:
@@ -118,12 +122,12 @@ def _end(rows: list[Row], side: str) -> Row:
     return {
         "at": str(top["effective"]),
         "value": shown(top[side], Unit.SHARE),
-        "text": f"{NAMES[side]} {said(top[side], Unit.SHARE, 0)}",
+        "text": f"{NAMES[side]} {worded(top[side], Unit.SHARE, 0)}",
         "side": "left" if late else "right",
     }
 
 
-def markets(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Abnormal returns around events, with what is ordinary for the asset."""
     rows = finite(rows_of(tables["event_study"]), "abnormal", "error")
     if not rows:
@@ -136,7 +140,7 @@ def markets(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             "value": shown(r["abnormal"], Unit.SHARE),
             "low": shown(r["abnormal"] - BARS * r["error"], Unit.SHARE),
             "high": shown(r["abnormal"] + BARS * r["error"], Unit.SHARE),
-            "text": said(r["abnormal"], Unit.SHARE, 2, sign=True),
+            "text": worded(r["abnormal"], Unit.SHARE, 2, sign=True),
         }
         for r in kept
     ]
@@ -147,7 +151,7 @@ def markets(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             table="event_study",
             title="What markets did, beyond an ordinary day",
             alt=f"{_asset(first)} on {day(first['session'])}: "
-            f"{said(first['abnormal'], Unit.SHARE, 2, sign=True)}; {first['rarity']}.",
+            f"{worded(first['abnormal'], Unit.SHARE, 2, sign=True)}; {first['rarity']}.",
             unit="%",
             digits=2,
             note="Logarithmic return of the first session that closed after the event, less what the days before it "
@@ -165,7 +169,7 @@ def _asset(row: Row) -> str:
     return ASSETS.get(code.lower(), code.upper())
 
 
-def clocks(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def clocks(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """What waiting does: each side's payoff while there is no deal, month by month."""
     table = tables["clocks"]
     sides = [c.name for c in table.columns if c.unit is Unit.USD and c.name.upper() in PARTY]
@@ -183,13 +187,14 @@ def clocks(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
         {
             "at": float(end["month"]),
             "value": shown(end[side], Unit.USD),
-            "text": f"{names[side]} {said(end[side], Unit.USD, 0)}",
+            "text": f"{names[side]} {worded(end[side], Unit.USD, 0)}",
             "side": "left",
         }
         for side in sides
     ]
-    told = ", ".join(
-        f"{names[s]} {said(rows[0][s], Unit.USD, 0)} at first, {said(end[s], Unit.USD, 0)} in month {end['month']:.0f}"
+    summary = ", ".join(
+        f"{names[s]} {worded(rows[0][s], Unit.USD, 0)} at first, {worded(end[s], Unit.USD, 0)} "
+        f"in month {end['month']:.0f}"
         for s in sides
     )
     return [
@@ -197,7 +202,7 @@ def clocks(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
             name="clocks",
             table="clocks",
             title="What waiting does to each side",
-            alt=f"Payoff a year without a deal, in billion USD: {told}.",
+            alt=f"Payoff a year without a deal, in billion USD: {summary}.",
             unit="billion USD a year",
             digits=0,
             note="Payoff of each side at the flows of the month while there is no deal, against the reference law of "

@@ -21,7 +21,7 @@ from detente.codes import Table
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, Row, Setting, Spec, rows_of, said, shown
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, rows_of, shown, worded
 from detente.faces.charts.theme import AFTER, GAINS, INK, LOSS, QUIET, narrow, spec
 
 SIDES = ("usa", "chn")
@@ -35,7 +35,7 @@ SHOWS = 0.05
 """Least gain that one digit shows, USD bn a year."""
 
 
-def acceptable(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def acceptable(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """What both sides could accept."""
     table = tables["acceptable"]
     first, second = _sides(table)
@@ -82,8 +82,8 @@ def _better_for_both(deals: list[Row], names: tuple[str, str]) -> str:
         for row in better[:FEW]
     )
     own = any(row["kind"] == "offer" for row in named) and not any(row["kind"] == "offer" for row in better)
-    told = f"Named deals that do: {gains}." if gains else "No named deal does."
-    return f" What this run is about does not. {told}" if own and gains else f" {told}"
+    sentence = f"Named deals that do: {gains}." if gains else "No named deal does."
+    return f" What this run is about does not. {sentence}" if own and gains else f" {sentence}"
 
 
 def _inside(cloud: list[Row], framed: list[Row]) -> list[Row]:
@@ -94,7 +94,7 @@ def _inside(cloud: list[Row], framed: list[Row]) -> list[Row]:
     return [row for row in cloud if all(min(ends[key]) <= row[key] <= max(ends[key]) for key in ("x", "y"))]
 
 
-def linkage(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def linkage(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """What adding each track to the others changes for both sides."""
     table = tables["linkage"]
     columns = [c.name for c in table.columns if c.name.endswith("_gain")]
@@ -107,7 +107,7 @@ def linkage(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
     for row in kept:
         for column in columns:
             side = about.country(column.removesuffix("_gain").upper())
-            text = said(row[column], Unit.USD, 1, sign=True)
+            text = worded(row[column], Unit.USD, 1, sign=True)
             drawn.append({"label": f"{row['track']}, {side}", "value": shown(row[column], Unit.USD), "text": text})
     if not drawn:
         return []
@@ -131,8 +131,8 @@ def linkage(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
 
 def _sides(table: Table) -> tuple[str, str]:
     """The two columns of gains: those in USD."""
-    found = [c.name for c in table.columns if c.unit is Unit.USD] or list(SIDES)
-    return found[0], found[1]
+    columns = [c.name for c in table.columns if c.unit is Unit.USD] or list(SIDES)
+    return columns[0], columns[1]
 
 
 def _points(table: Table, first: str, second: str) -> list[Row]:
@@ -145,28 +145,28 @@ def _points(table: Table, first: str, second: str) -> list[Row]:
 
 def _deals(table: Table, first: str, second: str) -> list[Row]:
     """Named points, those that lie on one another as one, numbered in order."""
-    found: dict[tuple[float, float], Row] = {}
+    by_place: dict[tuple[float, float], Row] = {}
     for r in rows_of(table):
         place = shown(r[first], Unit.USD), shown(r[second], Unit.USD)
-        text = f"{said(r[first], Unit.USD, 1, sign=True)}, {said(r[second], Unit.USD, 1, sign=True)}"
+        text = f"{worded(r[first], Unit.USD, 1, sign=True)}, {worded(r[second], Unit.USD, 1, sign=True)}"
         row = {"x": place[0], "y": place[1], "label": str(r["label"]), "kind": str(r.get("kind", "deal")), "text": text}
         key = (round(place[0], 2), round(place[1], 2))
-        known = found.setdefault(key, row)
+        known = by_place.setdefault(key, row)
         if known is not row:
             known["label"] = f"{known['label']}; {row['label']}"
             known["kind"] = "threat" if "threat" in (known["kind"], row["kind"]) else known["kind"]
-    return [{**row, "number": str(k)} for k, row in enumerate(found.values(), 1)]
+    return [{**row, "number": str(k)} for k, row in enumerate(by_place.values(), 1)]
 
 
 def _key(deals: list[Row], height: int) -> list[Spec]:
     """The key beneath the plot, one line a point, each at a fixed place."""
     mark = {"type": "text", "align": "left", "baseline": "top", "fontSize": 11.5, "limit": 0}
-    found: list[Spec] = []
+    layers: list[Spec] = []
     for k, row in enumerate(deals):
         place = {"x": {"value": -40}, "y": {"value": height + 58 + 17 * k}}
         line = [{"line": f"{row['number']}  {row['label']}"}]
-        found.append({"data": {"values": line}, "mark": mark, "encoding": {**place, "text": {"field": "line"}}})
-    return found
+        layers.append({"data": {"values": line}, "mark": mark, "encoding": {**place, "text": {"field": "line"}}})
+    return layers
 
 
 def _plane(cloud: list[Row], edge: list[Row], deals: list[Row], names: tuple[str, str], width: int) -> Spec:
@@ -186,7 +186,7 @@ def _plane(cloud: list[Row], edge: list[Row], deals: list[Row], names: tuple[str
         }
         for key, domain, name in zip(("x", "y"), domains, names, strict=True)
     )
-    at = {"x": x, "y": y}
+    encoding = {"x": x, "y": y}
     line = {"type": "line", "color": AFTER, "strokeWidth": 2.5}
     shape = {
         "field": "kind",
@@ -202,13 +202,13 @@ def _plane(cloud: list[Row], edge: list[Row], deals: list[Row], names: tuple[str
     word = {"type": "text", "align": "left", "dx": 4, "dy": -6, "color": QUIET}
     corner = {"x": {"datum": domains[0][0]}, "y": {"datum": 0}, "text": {"field": "text"}}
     layers: list[Spec] = [
-        {"data": {"values": cloud}, "mark": dot, "encoding": at},
+        {"data": {"values": cloud}, "mark": dot, "encoding": encoding},
         {**wall, "encoding": {"x": {"datum": 0}}},
         {**wall, "encoding": {"y": {"datum": 0}}},
-        {"data": {"values": edge}, "mark": line, "encoding": {**at, "order": {"field": "order"}}},
+        {"data": {"values": edge}, "mark": line, "encoding": {**encoding, "order": {"field": "order"}}},
         *_walls([row for row in deals if row["kind"] == "threat"]),
-        {"data": {"values": deals}, "mark": point, "encoding": {**at, "shape": {**shape, "legend": None}}},
-        {"data": {"values": deals}, "mark": label, "encoding": {**at, "text": {"field": "number"}}},
+        {"data": {"values": deals}, "mark": point, "encoding": {**encoding, "shape": {**shape, "legend": None}}},
+        {"data": {"values": deals}, "mark": label, "encoding": {**encoding, "text": {"field": "number"}}},
         {"data": {"values": [{"text": "walk away"}]}, "mark": word, "encoding": corner},
     ]
     across = width if narrow(width) else round(0.86 * width)

@@ -81,16 +81,16 @@ def spec(
     rows = list(data or ())
     if rows and "label" in rows[0]:
         beside = beside_of(rows) + 10
-    found: Spec = {
+    chart: Spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": round(width - beside),
         "height": height,
         "autosize": {"type": "pad"},
         "config": CONFIG,
-        "layer": [{key: value for key, value in one.items() if key != "span"} for one in layers],
+        "layer": [{key: value for key, value in layer.items() if key != "span"} for layer in layers],
         **more,
     }
-    return found | ({"data": {"values": rows}} if data is not None else {})
+    return chart | ({"data": {"values": rows}} if data is not None else {})
 
 
 def beside_of(rows: Sequence[Row]) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.tables import read
-from detente.faces.charts.frame import Chart, Row, Setting, Spec, finite, first_variant, rows_of, said
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, finite, first_variant, rows_of, worded
 from detente.faces.charts.theme import GAINS, INK, LOSSES, NO_DATA, NOTHING, PAPER, QUIET, spec
 
 BOUNDARIES = "Boundaries as drawn by Natural Earth, no position taken."
@@ -31,13 +31,13 @@ RATIO = 0.45
 """Height of the map over its width."""
 
 
-def world_map(tables: Mapping[str, Table], about: Setting) -> list[Chart]:
+def world_map(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Change of real income of every country."""
     table, remark = first_variant(tables["incomes"] if "incomes" in tables else tables["world"])
     values = {str(r["country"]): float(r["real_income"]) for r in finite(rows_of(table), "real_income")}
     ends = bounds([v for v in values.values()])
     order = sorted(values, key=lambda code: values[code])
-    best, worst = (f"{said(values[c], Unit.SHARE, 2, sign=True)} in {about.the(c)}" for c in (order[-1], order[0]))
+    best, worst = (f"{worded(values[c], Unit.SHARE, 2, sign=True)} in {about.the(c)}" for c in (order[-1], order[0]))
     names = {code: about.country(code) for code in values}
     whole = "" if table.name == "incomes" else "Only the countries of the table are coloured. "
     return [
@@ -157,7 +157,7 @@ def _labels(values: Mapping[str, float], names: Mapping[str, str], width: int) -
             kept.append(code)
     rows: list[Row] = []
     for code in kept:
-        number = said(values[code], Unit.SHARE, 2, sign=True)
+        number = worded(values[code], Unit.SHARE, 2, sign=True)
         text = f"{code if _slim(width) else names[code]} {number}"
         rows.append({"lon": places()[code][0], "lat": places()[code][1], "text": text})
     text = {"field": "text", "type": "nominal"}
@@ -171,9 +171,9 @@ def _slim(width: int) -> bool:
     return width < SLIM
 
 
-def _apart(one: str, other: str, width: int) -> bool:
+def _apart(first: str, other: str, width: int) -> bool:
     """Whether the labels of two places would not touch."""
-    (x, y), (u, v) = places()[one], places()[other]
+    (x, y), (u, v) = places()[first], places()[other]
     return abs(x - u) > (80 if _slim(width) else 75) or abs(y - v) > (16 if _slim(width) else 9)
 
 
@@ -184,11 +184,11 @@ def _at() -> Spec:
 @lru_cache(maxsize=1)
 def shapes() -> tuple[tuple[str, str, list[Any]], ...]:
     """ISO3 (or blank), name and coordinates (polygons of rings of points, degrees) of every shape."""
-    found: dict[int, tuple[str, str, dict[int, list[Any]]]] = {}
+    by_shape: dict[int, tuple[str, str, dict[int, list[Any]]]] = {}
     for iso3, name, shape, polygon, _, lon, lat in read("map_shapes").iter_rows():
-        _, _, polygons = found.setdefault(shape, (iso3, name, {}))
+        _, _, polygons = by_shape.setdefault(shape, (iso3, name, {}))
         polygons.setdefault(polygon, []).append([[x / 100, y / 100] for x, y in zip(lon, lat, strict=True)])
-    return tuple((iso3, name, list(polygons.values())) for iso3, name, polygons in found.values())
+    return tuple((iso3, name, list(polygons.values())) for iso3, name, polygons in by_shape.values())
 
 
 def _features(codes: set[str]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from detente.faces.cli.economy import show
 if TYPE_CHECKING:
     from detente.chains.stocks import StockDays
     from detente.codes import Table
-    from detente.lab.chains.months import Question
+    from detente.lab.chains.months import ChainQuestion
 
 chain_app = typer.Typer(
     help="Supply chains under export control: who runs short, when, at what price and cost; worth of levers.",
@@ -83,10 +83,10 @@ def question_of(
     to: str,
     country: str,
     **more: Any,
-) -> Question:
+) -> ChainQuestion:
     """A question from the texts of a command."""
     from detente.codes import UnknownName
-    from detente.lab.chains.months import Question, Words
+    from detente.lab.chains.months import ChainQuestion, Words
 
     if basis not in ("flow", "supply"):
         raise UnknownName("basis", basis, ("flow", "supply"), "--cut-basis", "use flow or supply")
@@ -94,7 +94,7 @@ def question_of(
     words = Words(share, basis, scenario, tuple(opt.listed(elements)), _places(to, "--to"),
                   more.pop("after", 6.0), more.pop("reading", "queue"))  # fmt: skip
     values = figures_of(name, more.pop("set_", None))
-    return Question(
+    return ChainQuestion(
         name, words, months, scope, stocks_of(stock_days), _places(country, "--country"), values=values, **more
     )
 
@@ -124,12 +124,12 @@ def _days_of(text: str) -> float:
     from detente.codes import InputError
 
     try:
-        found = float(text)
+        days = float(text)
     except ValueError:
         raise InputError("--stock-days", f"'{text}' is no number", "give days, or users=30,national=60") from None
-    if not 0.0 <= found < float("inf"):
+    if not 0.0 <= days < float("inf"):
         raise InputError("--stock-days", f"a stock of {text} days", "give days of at least 0")
-    return found
+    return days
 
 
 def _places(text: str, where: str) -> tuple[str, ...]:
@@ -194,52 +194,52 @@ def run(
     check_format(format_)
     if draws < 0:
         raise InputError("--draws", f"{draws} draws cannot be", "give 0 for central figures, 200 for ranges")
-    asked = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, country, after=after,
+    question = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, country, after=after,
                         reading=reading, start=start, allocation=allocation, full=full, set_=set_)  # fmt: skip
-    found = answer(asked)
-    ranges = drawn(replace(asked, full=False), draws, seed, folder=checkpoint, workers=workers,
+    result = answer(question)
+    ranges = drawn(replace(question, full=False), draws, seed, folder=checkpoint, workers=workers,
                    progress=progress) if draws else None  # fmt: skip
     if format_ == "json" and not table:
-        show(content(found, ranges), out)
+        show(content(result, ranges), out)
         return
     if table or format_ in ("csv", "parquet"):
-        emit([named(found, ranges, table or "losses")], format_, out)
+        emit([named(result, ranges, table or "losses")], format_, out)
         return
-    emit(readable(found, ranges), format_, out)
+    emit(readable(result, ranges), format_, out)
     if out is None and format_ == "text":
-        _beneath(found, ranges)
+        _beneath(result, ranges)
 
 
-def named(found: Any, ranges: Any, name: str) -> Table:
+def named(result: Any, ranges: Any, name: str) -> Table:
     """One table of an answer by name."""
     from detente.codes import UnknownName
     from detente.lab.chains.tables import MATERIAL, PLAIN, TABLES
 
     if name in TABLES:
-        return TABLES[name](found, ranges)
+        return TABLES[name](result, ranges)
     plain = MATERIAL | PLAIN
     if name not in plain:
         known = (*TABLES, *plain)
         raise UnknownName("table", name, known, "--table", f"use {', '.join(known)}")
-    return plain[name](found)
+    return plain[name](result)
 
 
-def readable(found: Any, ranges: Any) -> list[Table]:
+def readable(result: Any, ranges: Any) -> list[Table]:
     """The tables a reader wants first."""
     import numpy as np
 
     from detente.lab.chains.tables import first_table, headline_table, marginal_table, price_path_table
 
-    first = first_table(found, ranges).sorted("first_short")
+    first = first_table(result, ranges).sorted("first_short")
     short = first.take(np.isfinite(first["first_short"]))
     never, more = len(first) - len(short), max(0, len(short) - FIRST_SHOWN)
     shown = short.take(np.arange(min(len(short), FIRST_SHOWN)))
     if ranges is None:
         shown = shown.select([c.name for c in shown.columns if c.name not in ("p05", "p95")])
     shown = shown.noted(f"{more} users more are short later, {never} never; all of them: --table first-short")
-    tables = [headline_table(found, ranges), in_millions(shown), price_path_table(found, ranges)]
-    if found.marginal is not None:
-        tables.append(in_millions(marginal_table(found)))
+    tables = [headline_table(result, ranges), in_millions(shown), price_path_table(result, ranges)]
+    if result.marginal is not None:
+        tables.append(in_millions(marginal_table(result)))
     return tables
 
 
@@ -269,16 +269,16 @@ def _millions(usd: float) -> str:
     return f"{usd / 1e6:,.1f}" if abs(usd) >= 1e7 else f"{usd / 1e6 + 0.0:,.2f}"
 
 
-def _beneath(found: Any, ranges: Any) -> None:
+def _beneath(result: Any, ranges: Any) -> None:
     from detente.lab.chains.report import certificate_line, material_line, movers, notes
     from detente.lab.chains.tables import NO_RANGE
 
-    print(f"\n  {certificate_line(found)}\n  {material_line(found)}")
-    for row in movers(found, ranges)[:3]:
+    print(f"\n  {certificate_line(result)}\n  {material_line(result)}")
+    for row in movers(result, ranges)[:3]:
         moved = ", ".join(f"{item['figure']} ({item['rank_correlation']:+.2f})" for item in row["figures"][:3])
         which = f"{row['measure']}, {row['period']}, {row['scope']}"
         print(f"  what moves the loss of {row['country']} most ({which}): {moved}")
-    for note in notes(found, ranges):
+    for note in notes(result, ranges):
         if note != NO_RANGE:  # the table above says so
             print(f"  {note}")
 
@@ -309,11 +309,11 @@ def show_chain(
     if figures or table == "figures":
         emit([figures_table(name)], format_, out)
         return
-    tables = {found.name: found for found in show_tables(name, scope)}
+    tables = {table.name: table for table in show_tables(name, scope)}
     if table and table not in tables:
         raise UnknownName("table", table, tables, "--table", f"use {', '.join((*tables, 'figures'))}")
     chosen = [tables[table]] if table else list(tables.values())
-    emit([in_millions(one) for one in chosen] if format_ == "text" else chosen, format_, out)
+    emit([in_millions(table) for table in chosen] if format_ == "text" else chosen, format_, out)
 
 
 @chain_app.command("levers")
@@ -345,23 +345,23 @@ def levers(
     from detente.lab.chains.levers import levers_worth
 
     check_format(format_)
-    asked = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, "", after=after,
+    question = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, "", after=after,
                         reading=reading, start=start, allocation=allocation, set_=set_)  # fmt: skip
-    found = levers_worth(asked, *_places(country, "--country")[:1], names=opt.listed(levers_),
+    result = levers_worth(question, *_places(country, "--country")[:1], names=opt.listed(levers_),
                          costs=opt.settings(cost), progress=_runs)  # fmt: skip
-    table = found.worth.table()
+    table = result.worth.table()
     if format_ == "json":
-        content = {"chain": name, "country": found.country, "scope": found.scope, "months": found.months,
-                   "measure": "exact real income, rent at home", "period": f"{found.months} months"}  # fmt: skip
-        content |= {"levers": list(table.rows()), "loss_without": float(found.worth.loss.sum()),
-                    "loss_with_announced_plants": found.base_loss,
-                    "by_month": {n: found.worth.alone[k].tolist() for k, n in enumerate(found.worth.levers)},
-                    "notes": [*table.notes, *found.notes]}  # fmt: skip
+        content = {"chain": name, "country": result.country, "scope": result.scope, "months": result.months,
+                   "measure": "exact real income, rent at home", "period": f"{result.months} months"}  # fmt: skip
+        content |= {"levers": list(table.rows()), "loss_without": float(result.worth.loss.sum()),
+                    "loss_with_announced_plants": result.base_loss,
+                    "by_month": {n: result.worth.alone[k].tolist() for k, n in enumerate(result.worth.levers)},
+                    "notes": [*table.notes, *result.notes]}  # fmt: skip
         show(content, out)
         return
-    title = (f"Worth of levers: {name}, {found.country}, loss of exact real income over {found.months} months, "
-             f"scope {found.scope}")  # fmt: skip
-    shown = replace(table, title=title, notes=(*table.notes, *found.notes))
+    title = (f"Worth of levers: {name}, {result.country}, loss of exact real income over {result.months} months, "
+             f"scope {result.scope}")  # fmt: skip
+    shown = replace(table, title=title, notes=(*table.notes, *result.notes))
     emit([in_millions(shown) if format_ == "text" else shown], format_, out)
 
 

@@ -10,7 +10,7 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.lab.world.effects import Setting
+    from detente.lab.world.effects import WorldSetting
 
 economy_app = typer.Typer(
     help="The world economy: solve, optimal, Nash and cooperative tariffs, decoupling, where gains come from.",
@@ -46,11 +46,11 @@ def register(app: typer.Typer) -> None:
     app.add_typer(economy_app, name="economy")
 
 
-def setting(world: str, elasticities: str, pairs: list[str] | None, **words: str) -> Setting:
+def setting(world: str, elasticities: str, pairs: list[str] | None, **words: str) -> WorldSetting:
     """The world and its options from the texts of a command."""
-    from detente.lab.world.effects import Setting
+    from detente.lab.world.effects import WorldSetting
 
-    return Setting(world, elasticities, opt.settings(pairs), **words)
+    return WorldSetting(world, elasticities, opt.settings(pairs), **words)
 
 
 @economy_app.command("solve")
@@ -75,16 +75,16 @@ def solve(
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
-    found = chosen.solved(tariffs, quotas, costs, productivity)
+    equilibrium = chosen.solved(tariffs, quotas, costs, productivity)
     _ask_for_change(tariffs, quotas, costs, productivity)
-    by = None if not by_sector else sector_table(found, [] if by_sector == "all" else opt.listed(by_sector))
+    by = None if not by_sector else sector_table(equilibrium, [] if by_sector == "all" else opt.listed(by_sector))
     if format_ == "json":
-        content: dict[str, Any] = {"countries": list(found.table().rows())}
+        content: dict[str, Any] = {"countries": list(equilibrium.table().rows())}
         content |= {} if by is None else {"sectors": list(by.rows())}
-        content |= {"expenditure": spending_of(found)}
-        show(content | {"certificate": certificate(found), "notes": list(found.notes)}, out)
+        content |= {"expenditure": spending_of(equilibrium)}
+        show(content | {"certificate": certificate(equilibrium), "notes": list(equilibrium.notes)}, out)
         return
-    table = (found.table() if by is None else by).noted(about_solve(found))
+    table = (equilibrium.table() if by is None else by).noted(about_solve(equilibrium))
     emit([table.sorted("welfare") if format_ == "text" and by is None else table], format_, out)
 
 
@@ -115,9 +115,9 @@ def balance(
 
     if out.suffix != ".npz":
         raise InputError("--out", f"'{out}' is no .npz file", "end its name with .npz")
-    found = setting(world, elasticities, set_).balanced(trade=trade)
-    write_bytes(out, npz_of(found))
-    print(f"{out}: {found.notes[-1]}")
+    economy = setting(world, elasticities, set_).balanced(trade=trade)
+    write_bytes(out, npz_of(economy))
+    print(f"{out}: {economy.notes[-1]}")
 
 
 @economy_app.command("optimal")
@@ -143,12 +143,12 @@ def optimal(
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
-    found = best(setting(world, elasticities, set_, **words), country, over)
-    table = rates_table(found)
+    optimum = best(setting(world, elasticities, set_, **words), country, over)
+    table = rates_table(optimum)
     if format_ == "json":
-        search = asdict(found.certificate) | {"solve": certificate(found.equilibrium)}
-        content = {"country": country, "over": over, "rates": list(table.rows()), "welfare": found.value}
-        show(content | {"welfare_by_country": welfare_of(found.equilibrium), "certificate": search}, out)
+        search = asdict(optimum.certificate) | {"solve": certificate(optimum.equilibrium)}
+        content = {"country": country, "over": over, "rates": list(table.rows()), "welfare": optimum.value}
+        show(content | {"welfare_by_country": welfare_of(optimum.equilibrium), "certificate": search}, out)
         return
     emit([table.sorted("rate", descending=True) if format_ == "text" else table], format_, out)
 
@@ -183,18 +183,23 @@ def nash(
     if method == "sufficient":
         emit([formula_table(by_formula(chosen, opt.listed(players)))], format_, out)
         return
-    found = mutual(chosen, opt.listed(players), over)
+    equilibrium = mutual(chosen, opt.listed(players), over)
     if format_ == "json":
-        rates = {code: found.rates[code].tolist() for code in found.players}
-        content = {"players": list(found.players), "over": over, "rates": rates, "welfare": dict(found.welfare)}
+        rates = {code: equilibrium.rates[code].tolist() for code in equilibrium.players}
+        content = {
+            "players": list(equilibrium.players),
+            "over": over,
+            "rates": rates,
+            "welfare": dict(equilibrium.welfare),
+        }
         points = [
             {"rates": {code: own.tolist() for code, own in point.rates.items()}, "welfare": dict(point.welfare)}
             | {"gain": point.gain, "holds": point.holds}
-            for point in found.points
+            for point in equilibrium.points
         ]
-        show(content | {"points": points, "certificate": asdict(found.certificate)}, out)
+        show(content | {"points": points, "certificate": asdict(equilibrium.certificate)}, out)
         return
-    emit([nash_table(found)], format_, out)
+    emit([nash_table(equilibrium)], format_, out)
 
 
 @economy_app.command("cooperative")
@@ -223,12 +228,12 @@ def cooperative(
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
-    found = agreed(setting(world, elasticities, set_, **words), opt.listed(players), over, threat, lowest)
-    table = found.table()
+    agreement = agreed(setting(world, elasticities, set_, **words), opt.listed(players), over, threat, lowest)
+    table = agreement.table()
     if format_ == "json":
-        rates = {code: found.rates[code].tolist() for code in found.players}
-        content = {"players": list(table.rows()), "over": over, "rates": rates, "notes": list(found.notes)}
-        show(content | {"certificate": asdict(found.certificate)}, out)
+        rates = {code: agreement.rates[code].tolist() for code in agreement.players}
+        content = {"players": list(table.rows()), "over": over, "rates": rates, "notes": list(agreement.notes)}
+        show(content | {"certificate": asdict(agreement.certificate)}, out)
         return
     emit([table], format_, out)
 
@@ -247,4 +252,4 @@ def show(content: dict[str, Any], out: Path | None) -> None:
     """Print content as JSON, or write it to a file."""
     from detente.faces.formats import deliver, to_json
 
-    deliver(to_json(content), out, told=False)
+    deliver(to_json(content), out, announce=False)

@@ -62,13 +62,13 @@ def decouple(
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
-    found = apart(chosen, opt.listed(first), opt.listed(second), cost, opt.listed(sectors))
+    path = apart(chosen, opt.listed(first), opt.listed(second), cost, opt.listed(sectors))
     if format_ == "json":
-        end = dict(zip(found.economy.countries, found.welfare[-1].tolist(), strict=True))
-        certificates = [certificate(one) for one in found.equilibria]
-        show({"path": list(found.table().rows()), "welfare_at_the_end": end, "certificates": certificates}, out)
+        end = dict(zip(path.economy.countries, path.welfare[-1].tolist(), strict=True))
+        certificates = [certificate(equilibrium) for equilibrium in path.equilibria]
+        show({"path": list(path.table().rows()), "welfare_at_the_end": end, "certificates": certificates}, out)
         return
-    emit([found.table()], format_, out)
+    emit([path.table()], format_, out)
 
 
 def concessions(
@@ -117,17 +117,17 @@ def laffer(
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
-    found = revenue_top(chosen, country, opt.listed(partners), highest)
+    peak = revenue_top(chosen, country, opt.listed(partners), highest)
     if format_ == "json":
-        content = {"country": country, "rate": found.rate, "revenue": found.revenue, "today": found.today}
-        content |= {"nominal_rate": found.nominal_rate, "nominal_revenue": found.nominal, "welfare": found.change}
-        show(content | {"curve": list(found.curve.rows()), "certificate": asdict(found.certificate)}, out)
+        content = {"country": country, "rate": peak.rate, "revenue": peak.revenue, "today": peak.today}
+        content |= {"nominal_rate": peak.nominal_rate, "nominal_revenue": peak.nominal, "welfare": peak.change}
+        show(content | {"curve": list(peak.curve.rows()), "certificate": asdict(peak.certificate)}, out)
         return
     note = (
-        f"most revenue, over consumer prices, at {found.rate:.1%}: {found.revenue / 1e9:,.1f} bn USD a year against "
-        f"{found.today / 1e9:,.1f} bn at today's tariffs; nominal top at {found.nominal_rate:.1%}"
+        f"most revenue, over consumer prices, at {peak.rate:.1%}: {peak.revenue / 1e9:,.1f} bn USD a year against "
+        f"{peak.today / 1e9:,.1f} bn at today's tariffs; nominal top at {peak.nominal_rate:.1%}"
     )
-    emit([found.curve.noted(note)], format_, out)
+    emit([peak.curve.noted(note)], format_, out)
 
 
 def decompose(

@@ -56,11 +56,11 @@ def check(
         return
     source = Path(claims) if claims else ledger
     refused: list[InputError] = []
-    found = judged(source, as_of=opt.day(as_of, "--as-of"), draws=draws, seed=seed, only=only, refused=refused)
-    if found and format_ == "claimreview":
-        _reviews(found, out)
-    elif found:
-        tables = [checks_table(found), *([readings_table(found)] if readings else [])]
+    checks = judged(source, as_of=opt.day(as_of, "--as-of"), draws=draws, seed=seed, only=only, refused=refused)
+    if checks and format_ == "claimreview":
+        _reviews(checks, out)
+    elif checks:
+        tables = [checks_table(checks), *([readings_table(checks)] if readings else [])]
         _written(opt.chosen(tables, table_), format_, out)
     _refuse(refused)
 
@@ -103,15 +103,15 @@ def paragraphs(tables: list[Table], width: int) -> str:
 
     blocks, last = [], ()
     for row in tables[0].rows():
-        said = (row["said"], row["speaker"], row["quote"])
-        lines = [] if said == last else [_said(row, width)]
+        saying = (row["said"], row["speaker"], row["quote"])
+        lines = [] if saying == last else [_said(row, width)]
         lines.append(paragraph(row, width))
         for table in tables[1:]:
             own = np.flatnonzero(table["claim"] == row["claim"])
             if own.size:
                 lines.append(to_text(replace(table.take(own).select(SHOWN), title=""), width=width).lstrip("\n"))
         blocks.append("\n".join(lines))
-        last = said
+        last = saying
     return "\n\n".join([*blocks, "\n".join(tables[0].notes)])
 
 
@@ -139,12 +139,12 @@ def paragraph(row: dict[str, Any], width: int) -> str:
     return "\n".join([lines[0], *wrapped])
 
 
-def _reviews(found: tuple[object, ...], out: Path | None) -> None:
+def _reviews(checks: tuple[object, ...], out: Path | None) -> None:
     """Checks as schema.org ClaimReview records."""
     from detente.evidence import ClaimCheck, claim_review
     from detente.faces.formats import deliver, to_json
 
-    deliver(to_json([claim_review(one) for one in found if isinstance(one, ClaimCheck)]), out)
+    deliver(to_json([claim_review(check) for check in checks if isinstance(check, ClaimCheck)]), out)
 
 
 def events(
@@ -307,7 +307,7 @@ def _chosen(tables: list[Table], name: str, known: tuple[str, ...]) -> list[Tabl
 
     if name not in ("both", *known):
         raise UnknownName("table", name, ("both", *known), "--table", f"use {', '.join(known)} or both")
-    chosen = [one for one in tables if name in ("both", one.name)]
+    chosen = [table for table in tables if name in ("both", table.name)]
     if not chosen:
         raise InputError("--table", f"there is no table {name} without --market-value", "add --market-value")
     return chosen

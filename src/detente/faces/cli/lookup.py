@@ -56,7 +56,7 @@ def rate(
         line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
     )
     if format_ == "json":
-        deliver(to_json(as_json(answer)), out, told=False)
+        deliver(to_json(as_json(answer)), out, announce=False)
         return
     table = as_table(answer, *_names(answer, of), _source(answer, of), everything=all_ or format_ != "text")
     emit([table if all_ or format_ != "text" else table.select(BROKER)], format_, out)

@@ -70,7 +70,7 @@ def listed(text: str) -> list[str]:
 
 def settings(pairs: Sequence[str] | None) -> dict[str, float]:
     """Shares given as name=value."""
-    found: dict[str, float] = {}
+    values: dict[str, float] = {}
     for pair in pairs or ():
         name, equals, value = pair.partition("=")
         try:
@@ -80,8 +80,8 @@ def settings(pairs: Sequence[str] | None) -> dict[str, float]:
             number = 0.0
         if not equals:
             raise InputError("--set", f"'{pair}' is not a name and a number", "write it as us_content=0.4")
-        found[name.strip()] = number
-    return found
+        values[name.strip()] = number
+    return values
 
 
 def chosen(tables: Sequence[Table], names: Sequence[str] | None) -> list[Table]:

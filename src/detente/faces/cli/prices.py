@@ -67,10 +67,10 @@ def prices(
         raise UnknownName("breakdown", by, BY, "--by", f"use {', '.join(BY)}")
     assumed = _assumed(pass_through, follow, margin, import_share)
     pairings, own_seed = _pairings(scenario, from_, to, reading, set_, switch, lawbook, void, announce)
-    found = _changes(pairings, assumed, draws, own_seed if seed is None else seed, accounts)
+    changes = _changes(pairings, assumed, draws, own_seed if seed is None else seed, accounts)
     tables = {"category": build.category_table, "line": build.line_table, "inputs": build.input_table}
     split = {"source": "authority"}.get(by, by)
-    table = tables[by](found) if by in tables else build.source_table(found, split)
+    table = tables[by](changes) if by in tables else build.source_table(changes, split)
     emit([table.standing_on(latest_standing(pairings))], format_, out)
 
 
@@ -101,8 +101,8 @@ def households(
     check_format(format_)
     assumed = _assumed(pass_through, follow, margin, import_share)
     pairings, own_seed = _pairings(scenario, from_, to, reading, set_, switch, lawbook, void, announce)
-    found = _changes(pairings, assumed, draws, own_seed if seed is None else seed, "detail")
-    emit([household_table(found).standing_on(latest_standing(pairings))], format_, out)
+    changes = _changes(pairings, assumed, draws, own_seed if seed is None else seed, "detail")
+    emit([household_table(changes).standing_on(latest_standing(pairings))], format_, out)
 
 
 def _assumed(border: float, follow: float, margin: float, import_share: float) -> PassThrough:

@@ -62,16 +62,18 @@ def run(
     targets = [target for target in (report, out if page else None) if target is not None]
     for target in targets:
         check_target(target)
-    told = _tell if sys.stderr.isatty() else None
+    progress = _tell if sys.stderr.isatty() else None
     days = opt.day("today"), opt.day(on) if on else None
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor:
         seen = ahead(executor, targets, brief)
-        result = lab.run(scenario, today=days[0], on=days[1], draws=draws, progress=told, seen=seen, executor=executor)
+        result = lab.run(
+            scenario, today=days[0], on=days[1], draws=draws, progress=progress, seen=seen, executor=executor
+        )
         chosen = [result.table(name) for name in (table or result.tables)]
         written = [write_report(result, target, brief, executor) for target in targets]
     if format_ == "json" and not table:
-        deliver(to_json(result.as_dict()), out, told=False)
+        deliver(to_json(result.as_dict()), out, announce=False)
     elif not page:
         brisk = format_ == "text" and is_stdout(out)
         if brisk:
@@ -130,8 +132,8 @@ def validate(
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     days = opt.day("today"), opt.day(on) if on else None
     for name in scenarios:
-        found = prepared(name, today=days[0], on=days[1], draws=draws)
-        laws = dict.fromkeys(str(pairing.after.on) for pairing in found.pairings["USA"])
+        preparation = prepared(name, today=days[0], on=days[1], draws=draws)
+        laws = dict.fromkeys(str(pairing.after.on) for pairing in preparation.pairings["USA"])
         print(f"{name}: can be run, law of {', '.join(laws)}")
 
 
@@ -151,8 +153,8 @@ def compare(
     check_format(format_)
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     # A name nobody knows is refused before the first of the others is computed.
-    found = [load_scenario(name)[0] for name in scenarios]
-    if len(found) < 2 and not found[0].variants:
+    loaded = [load_scenario(name)[0] for name in scenarios]
+    if len(loaded) < 2 and not loaded[0].variants:
         alone = f"detente run {scenarios[0]}"
         raise InputError("compare", "only one scenario was given", f"add another to compare it with, or: {alone}")
     table = side_by_side([rates_of(name, opt.day("today"), draws) for name in scenarios])

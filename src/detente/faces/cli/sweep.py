@@ -71,13 +71,13 @@ def sweep(
         if world or tariffs or countries:
             raise InputError("--world, --tariffs, --countries", "are for `detente sweep economy`", "drop them")
         call = _scenario(scenario, pairs, {**shared, "draws": draws or 0})
-    found = _swept(call, dask, out)
+    result = _swept(call, dask, out)
     if out is None:
-        emit([found.table(name) for name in found.names], format_, None)
+        emit([result.table(name) for name in result.names], format_, None)
     else:
-        print(f"{found.points:,} points written to {out}: {', '.join(found.names)}")
-    if found.failed:
-        raise SolveError(f"{found.failed:,} of {found.points:,} points have no equilibrium: see the table 'failed'")
+        print(f"{result.points:,} points written to {out}: {', '.join(result.names)}")
+    if result.failed:
+        raise SolveError(f"{result.failed:,} of {result.points:,} points have no equilibrium: see the table 'failed'")
 
 
 def _check(out: Path | None, resume: bool, form: str, both: bool) -> None:

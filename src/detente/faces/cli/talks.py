@@ -74,25 +74,25 @@ def talks(
             what = "draws take the inputs, elasticities and stand-ins of the case file"
             raise InputError("--draws", what, "leave --set, --elasticities and --materials out, or change the file")
     inputs: dict[str, Any] = {**_numbers(set_), **({"elasticities": elasticities} if elasticities else {})}
-    asked: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
+    options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
     names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
     if play:
-        _play(case, variant, asked | names, strategy, side)
+        _play(case, variant, options | names, strategy, side)
         return
     from detente.lab.talks.talk import open_talk
 
-    talk = open_talk(case, variant, **asked, **names, told=_tell_solves)
-    found = _tables(talk, section, whole=full or form != "text" or bool(table))
+    talk = open_talk(case, variant, **options, **names, told=_tell_solves)
+    parts = _tables(talk, section, whole=full or form != "text" or bool(table))
     if draws:
         ranges = _bands(talk, draws, seed, resume, workers)
         if form == "text" and not full and not table:
             from detente.lab.talks.reader import band_table
 
             ranges = [band_table(talk, ranges[0])]
-        found.append(("ranges", "Ranges over joint draws", ranges))
+        parts.append(("ranges", "Ranges over joint draws", ranges))
     if table:
-        found = _chosen(found, table)
-    _written(talk, found, form, out, lead=not section and not table, drawn=(draws, seed))
+        parts = _chosen(parts, table)
+    _written(talk, parts, form, out, lead=not section and not table, drawn=(draws, seed))
 
 
 def _form(form: str, out: Path | None) -> str:
@@ -103,14 +103,14 @@ def _form(form: str, out: Path | None) -> str:
 
 def _numbers(pairs: list[str] | None) -> dict[str, float]:
     """Inputs given as name=value, in their own units."""
-    found = {}
+    numbers = {}
     for pair in pairs or ():
         name, _, value = pair.partition("=")
         try:
-            found[name.strip()] = float(value)
+            numbers[name.strip()] = float(value)
         except ValueError:
             raise InputError("--set", f"'{pair}' is not a name and a number", "write it as fentanyl_value=20") from None
-    return found
+    return numbers
 
 
 def _settings(
@@ -131,15 +131,15 @@ def _settings(
     }
 
 
-def _chosen(found: list[tuple[str, str, list[Table]]], names: list[str]) -> list[tuple[str, str, list[Table]]]:
+def _chosen(parts: list[tuple[str, str, list[Table]]], names: list[str]) -> list[tuple[str, str, list[Table]]]:
     """Only some tables, in the order of the report."""
     from detente.codes import UnknownName
 
-    known = [one.name for _, _, some in found for one in some]
+    known = [table.name for _, _, some in parts for table in some]
     for name in names:
         if name not in known:
             raise UnknownName("table", name, known, "--table", f"use {', '.join(known)}")
-    kept = [(part, title, [one for one in some if one.name in names]) for part, title, some in found]
+    kept = [(part, title, [table for table in some if table.name in names]) for part, title, some in parts]
     return [row for row in kept if row[2]]
 
 
@@ -150,15 +150,15 @@ def _tables(talk: Talk, section: str, *, whole: bool) -> list[tuple[str, str, li
 
     names = opt.listed(section) or (WHOLE if whole else SHOWN)
     build = section_tables if whole else reader_tables
-    told = sys.stderr.isatty()
-    found = []
+    interactive = sys.stderr.isatty()
+    parts = []
     for name in names:
-        if told:
+        if interactive:
             print(f"\rtalks: {name:20}", end="", file=sys.stderr, flush=True)
-        found.append((name, SECTIONS[name][0] if name in SECTIONS else name, build(talk, name)))
-    if told:
+        parts.append((name, SECTIONS[name][0] if name in SECTIONS else name, build(talk, name)))
+    if interactive:
         print(f"\r{'':30}\r", end="", file=sys.stderr, flush=True)
-    return found
+    return parts
 
 
 def _bands(talk: Talk, draws: int, seed: int, resume: Path | None, workers: int | None) -> list[Table]:
@@ -185,7 +185,7 @@ def _tell(done: int, total: int) -> None:
 
 def _written(
     talk: Talk,
-    found: list[tuple[str, str, list[Table]]],
+    parts: list[tuple[str, str, list[Table]]],
     form: str,
     out: Path | None,
     *,
@@ -195,12 +195,12 @@ def _written(
     from detente.faces.formats import deliver, emit, is_stdout, to_json
     from detente.lab.talks.report import recorded
 
-    tables = [table for _, _, some in found for table in some]
+    tables = [table for _, _, some in parts for table in some]
     if form == "json":
         text = to_json(content(talk, tables, *drawn))
     elif form == "text":
         head = [_head(talk)] if lead else ["\n".join(recorded(talk))]
-        text = "\n\n".join([*filter(None, head), *(_section(*part) for part in found)])
+        text = "\n\n".join([*filter(None, head), *(_section(*part) for part in parts)])
     else:
         emit(_dated(talk, tables), form, out)
         return
@@ -224,7 +224,11 @@ def _head(talk: Talk) -> str:
     file = talk.case.file
     lines = [file.title, "", file.note.strip(), "", ranges_note(talk)]
     lines += [f"- {sentence}" for sentence in sentences(talk)]
-    lines += ["", *(f"Known: {one}" for one in file.known), *(f"Assumed: {one}" for one in file.assumed)]
+    lines += [
+        "",
+        *(f"Known: {fact}" for fact in file.known),
+        *(f"Assumed: {assumption}" for assumption in file.assumed),
+    ]
     return "\n".join(fill(line, 118, subsequent_indent="  ") if line else "" for line in lines).rstrip()
 
 
@@ -244,7 +248,8 @@ def content(talk: Talk, tables: list[Table], draws: int = 0, seed: int = 0) -> d
         "title": file.title, "on": file.on.isoformat(), "parties": list(talk.parties),
         "unit": "USD a year at base-year prices, from the reference outcome",
         "threats": list(talk.threats), "weights": list(talk.weights), "constraints": list(talk.sets),
-        "horizons": [one.name for one in talk.horizons], "materials": talk.materials, "reference_deal": talk.reference,
+        "horizons": [horizon.name for horizon in talk.horizons], "materials": talk.materials,
+        "reference_deal": talk.reference,
         "inputs": {name: _input(talk, name) for name in file.parameters},
         "elasticities": str(talk.case.inputs.get("elasticities", file.world.elasticities)),
         "issues": [{"name": row.name, "party": row.party, "unit": row.unit, "track": row.track,
@@ -266,15 +271,21 @@ def content(talk: Talk, tables: list[Table], draws: int = 0, seed: int = 0) -> d
 
 
 def _input(talk: Talk, name: str) -> dict[str, Any]:
-    held = talk.case.file.parameters[name]
-    low, high = held.ends
-    return {"value": talk.case.number(name), "low": low, "high": high, "unit": held.unit, "source": held.source}
+    parameter = talk.case.file.parameters[name]
+    low, high = parameter.ends
+    return {
+        "value": talk.case.number(name),
+        "low": low,
+        "high": high,
+        "unit": parameter.unit,
+        "source": parameter.source,
+    }
 
 
-def _play(case: str, variant: str, asked: dict[str, Any], strategy: str, side: str) -> None:
+def _play(case: str, variant: str, options: dict[str, Any], strategy: str, side: str) -> None:
     from detente.faces.cli.talks_play import play
     from detente.lab.talks.talk import open_talk
 
     if sys.stdin is None:
         raise InputError("--play", "standard input is closed", "run it in a terminal, or give it a file of offers")
-    play(open_talk(case, variant, **asked, told=_tell_solves), strategy, side, sys.stdin, sys.stdout)
+    play(open_talk(case, variant, **options, told=_tell_solves), strategy, side, sys.stdin, sys.stdout)

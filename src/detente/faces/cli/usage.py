@@ -85,15 +85,15 @@ def _named(parameter: Any) -> str:
 
 def _missing(parameter: Any, where: str, help_: str) -> InputError:
     name, meaning = _named(parameter), str(getattr(parameter, "help", None) or "").rstrip(". ")
-    told = f" ({meaning[:1].lower()}{meaning[1:]})" if meaning else ""
-    return InputError(where, f"{name} is missing", f"give it{told}, or {help_}")
+    gloss = f" ({meaning[:1].lower()}{meaning[1:]})" if meaning else ""
+    return InputError(where, f"{name} is missing", f"give it{gloss}, or {help_}")
 
 
 def _unfit(error: typer.BadParameter, message: str, help_: str) -> InputError:
     """A value that is not what an option takes."""
     name, cause = _named(getattr(error, "param", None)), error.__cause__
-    found = _NOT_VALID.search(message)
-    value, kind = (found["value"], found["kind"]) if found else ("", "")
+    match = _NOT_VALID.search(message)
+    value, kind = (match["value"], match["kind"]) if match else ("", "")
     if hasattr(cause, "errors"):
         first = cast("Any", cause).errors()[0]
         value, kind = str(first["input"]), str(first["type"]).split("_")[0]

@@ -50,7 +50,7 @@ def check_target(path: Path) -> None:
         raise InputError(str(path), "is a file, not a folder", "give a folder, or a name that ends in .html")
     if path.suffix and path.is_dir():
         raise InputError(str(path), "is a folder, not a file", "give another name")
-    above = next(one for one in path.absolute().parents if one.exists())
+    above = next(parent for parent in path.absolute().parents if parent.exists())
     if not above.is_dir():
         raise InputError(str(path), f"cannot be written: {above} is a file", "give another path")
     _try(path, above)

@@ -6,26 +6,26 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from detente.codes import Table
 from detente.codes.units import Unit
-from detente.faces.charts.frame import said
-from detente.faces.report.cards import cards, held
+from detente.faces.charts.frame import worded
+from detente.faces.report.cards import cards, holding
 
 SIGNS = 740
 """Signs of the sentences of the brief together, so that it stays on one page."""
 
 
-def brief_sentences(told: Sequence[str], tables: Mapping[str, Table], record: Sequence[str] = ()) -> list[str]:
+def brief_sentences(sentences: Sequence[str], tables: Mapping[str, Table], record: Sequence[str] = ()) -> list[str]:
     """The findings that fit on one page: room is kept for the talks and the materials where the result has them.
 
     Parameters
     ----------
-    told : the findings for readers, in order.
+    sentences : the findings for readers, in order.
     record : those among them that say how far a law is on record, which always stay.
     """
     kept = [sentence for sentence in (*record, *_talks(tables), *_materials(tables)) if sentence]
-    told = [sentence for sentence in told if sentence not in record]
+    sentences = [sentence for sentence in sentences if sentence not in record]
     room = SIGNS - sum(len(sentence) for sentence in kept)
-    first = list(told[:1])
-    for sentence in told[1:]:
+    first = list(sentences[:1])
+    for sentence in sentences[1:]:
         if sum(map(len, first)) + len(sentence) > room:
             break
         first.append(sentence)
@@ -37,7 +37,7 @@ def _talks(tables: Mapping[str, Table]) -> Iterator[str]:
     rows = list(tables["stability"].rows()) if "stability" in tables else []
     for card in cards(tables):
         if card.table == "signing":
-            yield f"{card.number} {card.against}. {held(rows)}".strip()
+            yield f"{card.number} {card.against}. {holding(rows)}".strip()
 
 
 def _materials(tables: Mapping[str, Table]) -> Iterator[str]:
@@ -45,5 +45,5 @@ def _materials(tables: Mapping[str, Table]) -> Iterator[str]:
     rows = list(tables["materials"].rows()) if "materials" in tables else []
     rows = [row for row in rows if (row.get("country"), row.get("period")) == ("USA", "year 1") and "without" in row]
     for row in [row for row in rows if str(row["measure"]).startswith("GDP") and row.get("deal") is not None][-1:]:
-        old, new = (said(row[key], Unit.SHARE, 3) for key in ("without", "deal"))
+        old, new = (worded(row[key], Unit.SHARE, 3) for key in ("without", "deal"))
         yield f"Licences cost the United States {old} of annual GDP in a year without the deal, {new} with it."

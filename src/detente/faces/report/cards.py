@@ -10,7 +10,7 @@ from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
-from detente.faces.charts.frame import day, said, uncoded, variants
+from detente.faces.charts.frame import day, uncoded, variants, worded
 from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
 from detente.lab.spans import agreeing, draws_of, few, printed
@@ -49,10 +49,10 @@ def cards(tables: Tables) -> list[Card]:
 
 def brief_cards(tables: Tables, most: int) -> list[Card]:
     """The cards of the one-page brief: those that answer a question of their own first, in the order of `cards`."""
-    found = cards(tables)
-    ranked = sorted(found, key=lambda card: _RANK.index(card.table) if card.table in _RANK else len(_RANK))
+    every_card = cards(tables)
+    ranked = sorted(every_card, key=lambda card: _RANK.index(card.table) if card.table in _RANK else len(_RANK))
     kept = ranked[:most]
-    return [card for card in found if card in kept]
+    return [card for card in every_card if card in kept]
 
 
 _RANK = (
@@ -116,14 +116,14 @@ def _listed(named: Sequence[str], otherwise: str) -> str:
 
 
 def _between(low: float, high: float, unit: Unit, digits: int, sign: bool = False) -> str:
-    return f"{said(low, unit, digits, sign)} to {said(high, unit, digits, sign)}"
+    return f"{worded(low, unit, digits, sign)} to {worded(high, unit, digits, sign)}"
 
 
 def us_duty(find: Find) -> Iterator[Card]:
     """The average US duty under the law of the scenario."""
     for row in find("headline", definition=FIXED):
         post = find("headline", definition=POST)
-        other = f" {said(post[0]['after'], Unit.SHARE, 1)} once buyers answer." if post else ""
+        other = f" {worded(post[0]['after'], Unit.SHARE, 1)} once buyers answer." if post else ""
         drawn = _joint(find, "average duty, fixed weights", "USA") or row
         ranged = drawn["low"] == drawn["low"]
         movers = [str(drawn[key]) for key in ("movers", "first", "second") if drawn.get(key)]
@@ -151,14 +151,14 @@ def law_before(row: Row) -> str:
 
 def _level(row: Row) -> tuple[str, str]:
     """An average and how it moved, at the fewest decimals that agree with one another."""
-    old, new = (said(row[key], Unit.SHARE, 1) for key in ("before", "after"))
+    old, new = (worded(row[key], Unit.SHARE, 1) for key in ("before", "after"))
     if old == new:
         return new, f"as {old}"
     digits = agreeing(100.0 * row["before"], 100.0 * row["after"], 1)
-    old, new = (said(row[key], Unit.SHARE, digits) for key in ("before", "after"))
+    old, new = (worded(row[key], Unit.SHARE, digits) for key in ("before", "after"))
     return (
         new,
-        f"{'up' if row['change'] > 0 else 'down'} {said(abs(row['change']), Unit.POINTS, digits)} points from {old}",
+        f"{'up' if row['change'] > 0 else 'down'} {worded(abs(row['change']), Unit.POINTS, digits)} points from {old}",
     )
 
 
@@ -188,9 +188,9 @@ def history(find: Find) -> Iterator[Card]:
             "places",
             "The average in history",
             f"Level with {since}" if known and level else f"Highest since {since}" if known else "Highest on record",
-            f"{said(row['rate'], Unit.SHARE, 1)}, beside {said(row['rate_then'], Unit.SHARE, 1)} in {since}"
+            f"{worded(row['rate'], Unit.SHARE, 1)}, beside {worded(row['rate_then'], Unit.SHARE, 1)} in {since}"
             if known
-            else said(row["rate"], Unit.SHARE, 1),
+            else worded(row["rate"], Unit.SHARE, 1),
             "No range; years within 0.05 points count as equal.",
             "The law at fixed weights, beside duty collected over imports of every year since 1901.",
             "What is compared with what: duty collected lies below the law, since goods stay away.",
@@ -207,8 +207,8 @@ def shortage(find: Find) -> Iterator[Card]:
         yield Card(
             "materials",
             "US loss for want of licensed materials",
-            f"{said(row['without'], Unit.SHARE, 3)} of GDP",
-            f"in the first year without the deal; {said(row['deal'], Unit.SHARE, 3)} with it",
+            f"{worded(row['without'], Unit.SHARE, 3)} of GDP",
+            f"in the first year without the deal; {worded(row['deal'], Unit.SHARE, 3)} with it",
             f"Range: {_between(low, high, Unit.SHARE, 3)} in 90% of draws." if low == low else find.no_draws,
             "Licences, stocks and substitutes by month, then output through the inputs of industries.",
             "How many licences come, what buyers hold in stock, how fast they find substitutes.",
@@ -230,7 +230,7 @@ def chinese_duty(find: Find) -> Iterator[Card]:
             f"{moved}{law}",
             f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of draws."
             if drawn
-            else f"No range; {said(plain[0]['after'], Unit.SHARE, 1)} if no good were excluded."
+            else f"No range; {worded(plain[0]['after'], Unit.SHARE, 1)} if no good were excluded."
             if plain
             else "No range is known.",
             "China's schedule and its additional duties, weighted by what it imports from the United States.",
@@ -248,29 +248,29 @@ def revenue(find: Find) -> Iterator[Card]:
         # Whole billions where they agree with their change, else as many decimals as that takes.
         ends = answer["before"] / 1e9, answer["after"] / 1e9
         digits = agreeing(*ends, 0)
-        change = said(answer["change"], Unit.USD, digits, sign=True)
+        change = worded(answer["change"], Unit.USD, digits, sign=True)
         ranged = (
             f"Range of the change: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1, sign=True)} in 90% of draws, "
-            f"{said(drawn['value'], Unit.SHARE, 1, sign=True)} as assumed"
+            f"{worded(drawn['value'], Unit.SHARE, 1, sign=True)} as assumed"
             if drawn
             else find.no_draws.rstrip(".")
         )
         yield Card(
             "revenue",
             "US duty on a year's imports",
-            f"{said(answer['after'], Unit.USD, digits)} bn USD",
-            f"{change} bn USD from {said(answer['before'], Unit.USD, digits)}",
-            f"{ranged}; {said(row['after'], Unit.USD, 0)} bn USD if nobody bought less.",
+            f"{worded(answer['after'], Unit.USD, digits)} bn USD",
+            f"{change} bn USD from {worded(answer['before'], Unit.USD, digits)}",
+            f"{ranged}; {worded(row['after'], Unit.USD, 0)} bn USD if nobody bought less.",
             f"Duty on imports of {weighed(find.tables)} by partner and tariff line, moved by an import-demand "
             + f"{answer['demand']}."
-            + "".join(_settled(one) for one in settled[:1]),
+            + "".join(_settled(row) for row in settled[:1]),
             "How far buyers turn to other goods and countries.",
         )
 
 
 def _settled(row: Row) -> str:
     """Why the world economy has another number for the duty of a year."""
-    old, new = (said(row[key], Unit.USD, 0) for key in ("duty_before", "duty_after"))
+    old, new = (worded(row[key], Unit.USD, 0) for key in ("duty_before", "duty_after"))
     return (
         f" The world economy's number is another one, {new} bn USD after {old} bn USD: there trade has answered for "
         "years, by trade elasticities of each sector, and wages, prices and incomes with it."
@@ -286,7 +286,7 @@ def real_income(find: Find) -> Iterator[Card]:
             yield Card(
                 "economy",
                 label,
-                said(row["change"], Unit.SHARE, 2, sign=True),
+                worded(row["change"], Unit.SHARE, 2, sign=True),
                 "against the earlier law, once trade has settled",
                 _over_sets(row, drawn, 2),
                 MODEL,
@@ -304,7 +304,7 @@ def _third_income(find: Find) -> Iterator[Card]:
         yield Card(
             "incomes",
             f"Real income of {place(str(row['country']))}",
-            said(row["real_income"], Unit.SHARE, 2, sign=True),
+            worded(row["real_income"], Unit.SHARE, 2, sign=True),
             f"against the earlier law, once trade has settled{member}",
             _over_sets(ends, None, 2),
             MODEL,
@@ -334,7 +334,7 @@ def trade(find: Find) -> Iterator[Card]:
         yield Card(
             "economy",
             "US imports from China",
-            said(row["change"], Unit.SHARE, 0, sign=True),
+            worded(row["change"], Unit.SHARE, 0, sign=True),
             "against the earlier law, once trade has settled",
             _over_sets(row, drawn, 0),
             "Value before duty, in the same model; years, not months.",
@@ -349,7 +349,7 @@ def prices(find: Find) -> Iterator[Card]:
         yield Card(
             "prices",
             "US consumer prices",
-            f"{said(row['change'], Unit.SHARE, 2, sign=True)}",
+            f"{worded(row['change'], Unit.SHARE, 2, sign=True)}",
             "against the earlier law, first round",
             f"Range: {_between(row['low'], row['high'], Unit.SHARE, 2, sign=True)} in 90% of draws of prices."
             if ranged
@@ -364,13 +364,13 @@ def household(find: Find) -> Iterator[Card]:
     whole = Unit.COUNT
     for row in find("households", decile="all"):
         ranged = row["pocket_low"] == row["pocket_low"]
-        wider = said(abs(row["accounts"]), whole, 0)
+        wider = worded(abs(row["accounts"]), whole, 0)
         turned = -1.0 if row["pocket"] < 0 else 1.0
         low, high = sorted(turned * row[f"pocket_{end}"] for end in ("low", "high"))
         yield Card(
             "households",
             f"{'Saving of' if row['pocket'] < 0 else 'Cost to'} a US household",
-            f"{said(abs(row['pocket']), whole, 0)} USD a year",
+            f"{worded(abs(row['pocket']), whole, 0)} USD a year",
             "out of pocket, against the earlier law",
             f"Range: {_between(low, high, whole, 0)} USD in 90% of draws of prices." if ranged else find.no_draws,
             f"What it bought before, at the new prices; {wider} USD if what others pay for it counts.",
@@ -384,17 +384,18 @@ def signing(find: Find) -> Iterator[Card]:
     if not rows:
         return
     over = [name.removeprefix("usa_over_") for name in rows[0] if name.startswith("usa_over_")]
-    told = [(gain_of(find.tables, name), _gains(rows, name)) for name in over if f"chn_over_{name}" in rows[0]]
-    if not told:
+    verdicts = [(gain_of(find.tables, name), _gains(rows, name)) for name in over if f"chn_over_{name}" in rows[0]]
+    if not verdicts:
         return
-    (threat, (verdict, each)), *others = told
+    (threat, (verdict, each)), *others = verdicts
     rest = "; ".join(f"over {label} {word}" for label, (word, _) in others)
     yield Card(
         "signing",
         "Would it be signed, would it hold?",
         f"{verdict[:1].upper()}{verdict[1:]}",
         f"over {threat}, if talks fail: {each} bn USD a year",
-        f"{rest[:1].upper()}{rest[1:]}{'. ' if rest else ''}{held(find('stability'))}".strip() or "No range: no draws.",
+        f"{rest[:1].upper()}{rest[1:]}{'. ' if rest else ''}{holding(find('stability'))}".strip()
+        or "No range: no draws.",
         "Payoffs in the world economy at the deal less those of no deal; ranges over weights, no draws.",
         "What follows if talks fail, and what each side counts.",
     )
@@ -425,11 +426,11 @@ def _gains(rows: Sequence[Row], threat: str) -> tuple[str, str]:
 
 
 def _span(values: Sequence[float]) -> str:
-    low, high = (said(pick(values), Unit.USD, 1, sign=True) for pick in (min, max))
+    low, high = (worded(pick(values), Unit.USD, 1, sign=True) for pick in (min, max))
     return low if low == high else f"{low} to {high}"
 
 
-def held(rows: Sequence[Row]) -> str:
+def holding(rows: Sequence[Row]) -> str:
     """By what answer to a breach the deal holds by itself, and by what not under every weight; "" if unknown."""
     answers = list(dict.fromkeys(str(row["punishment"]) for row in rows))
     keeps = {

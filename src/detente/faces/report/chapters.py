@@ -102,12 +102,12 @@ def chapter_of(table: str) -> Chapter:
 def in_order(tables: Iterable[str]) -> list[tuple[Chapter, list[str]]]:
     """Chapters that have a table, each with its own in the order of its plan."""
     names = list(tables)
-    found = []
+    chapters = []
     for chapter in (*PLAN, MORE):
         own = [name for name in names if chapter_of(name) is chapter]
         if own:
-            found.append((chapter, sorted(own, key=lambda name, plan=chapter.tables: _rank(name, plan))))
-    return found
+            chapters.append((chapter, sorted(own, key=lambda name, plan=chapter.tables: _rank(name, plan))))
+    return chapters
 
 
 def _rank(name: str, plan: tuple[str, ...]) -> int:

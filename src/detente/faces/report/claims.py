@@ -23,7 +23,7 @@ SIDES = {
 
 
 @dataclass(frozen=True)
-class Claim:
+class JudgedClaim:
     """One statement with its verdict.
 
     Attributes
@@ -45,14 +45,14 @@ class Claim:
     likely: str
 
 
-def claims(tables: Mapping[str, Table]) -> list[Claim]:
+def claims(tables: Mapping[str, Table]) -> list[JudgedClaim]:
     """Every claim of the result, in order; none without a table of them."""
     name = next((name for name in NAMES if has(tables, name, *WANTED)), None)
     return [_claim(row) for row in rows_of(tables[name])] if name else []
 
 
-def _claim(row: Mapping[str, str]) -> Claim:
-    return Claim(
+def _claim(row: Mapping[str, str]) -> JudgedClaim:
+    return JudgedClaim(
         name=row["claim"],
         who=f"{row['speaker']}, {day(row['said'])}",
         said=row["statement"],

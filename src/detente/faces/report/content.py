@@ -16,19 +16,19 @@ from detente.faces.report.brief import brief_sentences
 from detente.faces.report.cards import Card, brief_cards, cards
 from detente.faces.report.chapters import Chapter, in_order
 from detente.faces.report.citation import Citation, citation
-from detente.faces.report.claims import Claim, claims
+from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, grid, readable
 from detente.lab.result import Result
 from detente.lab.statute.standing import record_sentences
 
-__all__ = ["Content", "Grid", "Part", "content", "grid"]
+__all__ = ["Content", "Grid", "ReportPart", "content", "grid"]
 
 MOST, FEW_CARDS = 6, 8
 """Rows of the brief's table; its cards."""
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportPart:
     """A chapter with what stands in it."""
 
     chapter: Chapter
@@ -38,10 +38,10 @@ class Part:
     @property
     def wide(self) -> tuple[Chart, ...]:
         """Charts that need half a page."""
-        found = [chart for chart in self.charts if chart.wide]
+        wide = [chart for chart in self.charts if chart.wide]
         others = [chart for chart in self.charts if not chart.wide]
-        more = min(range(len(others) + 1), key=lambda taken: _empty(len(found) + taken, len(others) - taken, taken))
-        return (*found, *others[:more])
+        more = min(range(len(others) + 1), key=lambda taken: _empty(len(wide) + taken, len(others) - taken, taken))
+        return (*wide, *others[:more])
 
     @property
     def small(self) -> tuple[Chart, ...]:
@@ -70,8 +70,8 @@ class Content:
     cards: tuple[Card, ...]
     charts: tuple[Chart, ...]
     grids: tuple[Grid, ...]
-    parts: tuple[Part, ...]
-    claims: tuple[Claim, ...]
+    parts: tuple[ReportPart, ...]
+    claims: tuple[JudgedClaim, ...]
     words: tuple[tuple[str, str], ...]
     assumptions: tuple[Mapping[str, Any], ...] = field(repr=False)
     vintages: Mapping[str, Mapping[str, str]] = field(repr=False)
@@ -87,7 +87,7 @@ def _empty(halves: int, rest: int, taken: int) -> float:
 def content(result: Result, brief: bool = False) -> Content:
     """What the report of a result says; of the brief only what fits on one page."""
     scenario = result.scenario
-    found = _charts(result, brief)
+    charts = _charts(result, brief)
     shown = ("products",) if brief else tuple(result.tables)
     tables = [result.tables[name] for name in shown if name in result.tables]
     grids = tuple(grid(_first_rows(table) if brief else table) for table in tables)
@@ -98,11 +98,11 @@ def content(result: Result, brief: bool = False) -> Content:
         brief=brief,
         sentences=_sentences(result, brief),
         cards=tuple(brief_cards(result.tables, FEW_CARDS) if brief else cards(result.tables)),
-        charts=found,
+        charts=charts,
         grids=grids,
-        parts=_parts(found, grids),
+        parts=_parts(charts, grids),
         claims=() if brief else tuple(claims(result.tables)),
-        words=tuple(words(found, grids)),
+        words=tuple(words(charts, grids)),
         assumptions=() if brief else tuple(result.assumptions),
         vintages=result.vintages,
         checks=tuple((c.name.replace("_", " "), "holds" if c.holds else "does not hold") for c in result.checks),
@@ -119,23 +119,23 @@ def _charts(result: Result, brief: bool) -> tuple[Chart, ...]:
 
 def _sentences(result: Result, brief: bool) -> tuple[str, ...]:
     """The findings for readers; of the brief those that fit."""
-    told = [readable(sentence) for sentence in result.sentences]
+    sentences = [readable(sentence) for sentence in result.sentences]
     record = [readable(sentence) for sentence in record_sentences(result.standings)]
-    return tuple(brief_sentences(told, result.tables, record)) if brief else tuple(told)
+    return tuple(brief_sentences(sentences, result.tables, record)) if brief else tuple(sentences)
 
 
-def _parts(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> tuple[Part, ...]:
-    by_name = {one.name: one for one in grids}
+def _parts(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> tuple[ReportPart, ...]:
+    by_name = {grid.name: grid for grid in grids}
     return tuple(
-        replace(part, grids=tuple(sorted((by_name[name] for name in names), key=lambda one: not one.short)))
+        replace(part, grids=tuple(sorted((by_name[name] for name in names), key=lambda grid: not grid.short)))
         for part, names in chapters(charts, by_name)
     )
 
 
-def chapters(charts: Sequence[Chart], tables: Iterable[str]) -> list[tuple[Part, list[str]]]:
+def chapters(charts: Sequence[Chart], tables: Iterable[str]) -> list[tuple[ReportPart, list[str]]]:
     """The chapters that tables of some names make, with their charts; beside each the names of its tables."""
     return [
-        (Part(chapter, tuple(chart for chart in charts if chart.table in names), ()), names)
+        (ReportPart(chapter, tuple(chart for chart in charts if chart.table in names), ()), names)
         for chapter, names in in_order(tables)
     ]
 
@@ -192,4 +192,4 @@ def words(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> list[tuple[str,
         " ".join((g.title, *g.heads, *g.meanings, *g.notes, *(cell for row in g.rows for cell in row))) for g in grids
     ]
     text = " ".join(parts).lower()
-    return [(SPELLED.get(term, term), said) for term, said in GLOSSARY.items() if term.lower() in text]
+    return [(SPELLED.get(term, term), meaning) for term, meaning in GLOSSARY.items() if term.lower() in text]

@@ -12,7 +12,7 @@ DOTS = 144.0
 """Dots an inch."""
 
 
-def write(found: Content, result: Result) -> bytes:
+def write(full: Content, result: Result) -> bytes:
     """The brief as PNG; an image has one page."""
-    brief = found if found.brief else content(result, brief=True)
+    brief = full if full.brief else content(result, brief=True)
     return compiled(brief, "png", ppi=DOTS)

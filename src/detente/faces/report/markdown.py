@@ -10,8 +10,8 @@ from detente.lab.result import Result
 def write(content: Content, result: Result) -> bytes:
     """Sentences, cards and tables as Markdown."""
     del result
-    said = map(markdown, content.sentences)
-    parts = [f"# {markdown(content.title)}", "", *said, "", f"Result `{content.key}`", "", markdown(content.note), ""]
+    lines = map(markdown, content.sentences)
+    parts = [f"# {markdown(content.title)}", "", *lines, "", f"Result `{content.key}`", "", markdown(content.note), ""]
     for card in content.cards:
         label, number, *rest = map(markdown, (card.label, card.number, card.against, card.spread, card.method))
         parts.append(f"- **{label}: {number}**, {rest[0]}. {rest[1]} {rest[2]}")

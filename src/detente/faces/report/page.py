@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
-from detente.faces.report.content import Content, Part
+from detente.faces.report.content import Content, ReportPart
 from detente.faces.report.method import METHOD
 from detente.lab.result import Result
 
@@ -82,12 +82,12 @@ def figures(content: Content, data: Mapping[str, str]) -> dict[str, Any]:
     """Charts with their pictures by chapter; on the brief all of them in a row, without their data."""
     if content.brief:
         return {"all": [figure(chart, "") for chart in content.charts]}
-    held = dict(data)
+    remaining = dict(data)
     # Data of a table go with the first chart of it; the others lead to the table, which has them too.
     return {
         part.chapter.name: {
-            "wide": [figure(chart, held.pop(chart.table, ""), wide=True) for chart in part.wide],
-            "small": [figure(chart, held.pop(chart.table, "")) for chart in part.small],
+            "wide": [figure(chart, remaining.pop(chart.table, ""), wide=True) for chart in part.wide],
+            "small": [figure(chart, remaining.pop(chart.table, "")) for chart in part.small],
         }
         for part in content.parts
     }
@@ -98,13 +98,13 @@ def pictures(content: Content) -> list[tuple[Chart, int]]:
     return [(chart, NARROW) for chart in content.charts] if content.brief else pictures_of(content.parts)
 
 
-def pictures_of(parts: Iterable[Part]) -> list[tuple[Chart, int]]:
+def pictures_of(parts: Iterable[ReportPart]) -> list[tuple[Chart, int]]:
     """The charts of chapters with the widths they are drawn at on a page of everything."""
-    found: list[tuple[Chart, int]] = []
+    pictures: list[tuple[Chart, int]] = []
     for part in parts:
-        found += [(chart, width) for chart in part.wide for width in (WIDE, NARROW)]
-        found += [(chart, NARROW) for chart in part.small]
-    return found
+        pictures += [(chart, width) for chart in part.wide for width in (WIDE, NARROW)]
+        pictures += [(chart, NARROW) for chart in part.small]
+    return pictures
 
 
 def figure(chart: Chart, data: str, wide: bool = False) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import standalone, svg
-from detente.faces.report.claims import Claim
-from detente.faces.report.content import Content, Grid, Part
+from detente.faces.report.claims import JudgedClaim
+from detente.faces.report.content import Content, Grid, ReportPart
 from detente.faces.report.library import imported, require
 from detente.faces.report.method import METHOD
 from detente.lab.result import Result
@@ -33,11 +33,11 @@ def compiled(content: Content, form: str, **options: float) -> bytes:
     """The paper in a format of Typst; of several pages as PNG only the first."""
     typst = imported("typst", "a report as PDF or PNG")
     source = (files("detente.faces") / "templates" / "paper.typ").read_bytes()
-    found = typst.compile(source, format=form, sys_inputs={"report": told(content)}, **options)
-    return found[0] if isinstance(found, list) else found
+    document = typst.compile(source, format=form, sys_inputs={"report": report_data(content)}, **options)
+    return document[0] if isinstance(document, list) else document
 
 
-def told(content: Content) -> str:
+def report_data(content: Content) -> str:
     """The report as JSON for the template, which holds no text of its own."""
     facts = {
         **{key: getattr(content, key) for key in ("title", "note", "key", "brief", "sentences", "words")},
@@ -45,7 +45,7 @@ def told(content: Content) -> str:
             [c.label, c.number, c.against, c.spread, c.method, f"Would change it: {c.changes}"] for c in content.cards
         ],
         "charts": [_chart(chart, NARROW) for chart in content.charts] if content.brief else [],
-        "tables": [_table(one, content.brief) for one in content.grids] if content.brief else [],
+        "tables": [_table(grid, content.brief) for grid in content.grids] if content.brief else [],
         "parts": [] if content.brief else [_part(part, content) for part in content.parts],
         "method": METHOD,
         "assumptions": [
@@ -60,7 +60,7 @@ def told(content: Content) -> str:
     return json.dumps(facts, ensure_ascii=False)
 
 
-def _part(part: Part, content: Content) -> dict[str, Any]:
+def _part(part: ReportPart, content: Content) -> dict[str, Any]:
     """A chapter: charts that take the whole width, those that stand in two columns, claims, tables."""
     claims = content.claims if part.chapter.name == "claims" else ()
     return {
@@ -69,7 +69,7 @@ def _part(part: Part, content: Content) -> dict[str, Any]:
         "wide": [_chart(chart, WIDE) for chart in part.wide],
         "small": [_chart(chart, NARROW) for chart in part.small],
         "claims": [_claim(claim) for claim in claims],
-        "tables": [_table(one) for one in part.grids],
+        "tables": [_table(grid) for grid in part.grids],
     }
 
 
@@ -83,19 +83,19 @@ def _chart(chart: Chart, width: int) -> dict[str, str]:
     }
 
 
-def _table(one: Grid, brief: bool = False) -> dict[str, Any]:
-    longest = [max((len(row[j]) for row in one.rows), default=0) for j in range(len(one.heads))]
+def _table(grid: Grid, brief: bool = False) -> dict[str, Any]:
+    longest = [max((len(row[j]) for row in grid.rows), default=0) for j in range(len(grid.heads))]
     return {
-        "title": one.title,
-        "heads": one.heads,
-        "numeric": one.numeric,
-        "long": [not number and most > LONG for number, most in zip(one.numeric, longest, strict=True)],
-        "rows": one.rows,
-        "notes": [*one.notes, *([] if brief else ["; ".join(one.meanings)])],
+        "title": grid.title,
+        "heads": grid.heads,
+        "numeric": grid.numeric,
+        "long": [not number and most > LONG for number, most in zip(grid.numeric, longest, strict=True)],
+        "rows": grid.rows,
+        "notes": [*grid.notes, *([] if brief else ["; ".join(grid.meanings)])],
     }
 
 
-def _claim(claim: Claim) -> list[str]:
+def _claim(claim: JudgedClaim) -> list[str]:
     """Who, what, verdict, what was found, and the readings on both sides."""
     sides = [
         f"{word} {'; '.join(named)}."

@@ -180,4 +180,4 @@ def readable(text: str) -> str:
     The name an act has in files is left out: "us-geneva-duty: 24 of 34 points" -> "24 of 34 points".
     """
     text = _EVENT.sub("", text)
-    return _NEGATIVE.sub(MINUS, _DAY.sub(lambda found: day(found[0]), text))
+    return _NEGATIVE.sub(MINUS, _DAY.sub(lambda match: day(match[0]), text))

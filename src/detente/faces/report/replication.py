@@ -36,25 +36,25 @@ def files(result: Result, folder: Path | None = None, draws: int | None = None) 
     folder : where the scenario's own files (lawbooks, measures) lie; they are copied.
     draws : asked for beside the scenario's own.
     """
-    found: dict[str, bytes] = dict(copied(result.scenario, folder) if folder else ())
-    found[SCENARIO] = scenario_text(result.scenario).encode()
+    contents: dict[str, bytes] = dict(copied(result.scenario, folder) if folder else ())
+    contents[SCENARIO] = scenario_text(result.scenario).encode()
     for name, table in result.tables.items():
-        found[f"tables/{name}.csv"] = to_csv(table).encode()
+        contents[f"tables/{name}.csv"] = to_csv(table).encode()
     charts = charts_of(result) if can_draw() else []
     for chart in charts:
-        found[f"figures/{chart.name}.svg"] = standalone(svg(chart)).encode()
-        found[f"figures/{chart.name}.png"] = png(chart)
-    found["output/result.json"] = rendered(result, ".json")
-    found["output/report.html"] = rendered(result, ".html")
-    found["output/brief.html"] = rendered(result, ".html", brief=True)
-    found["requirements.txt"] = requirements().encode()
-    found["data/vintages.csv"] = vintages(result).encode()
-    found["references.bib"] = f"{citation(result).bibtex}\n".encode()
-    found["replicate.py"] = templates().get_template("replicate.py.j2").render(key=result.key, draws=draws).encode()
+        contents[f"figures/{chart.name}.svg"] = standalone(svg(chart)).encode()
+        contents[f"figures/{chart.name}.png"] = png(chart)
+    contents["output/result.json"] = rendered(result, ".json")
+    contents["output/report.html"] = rendered(result, ".html")
+    contents["output/brief.html"] = rendered(result, ".html", brief=True)
+    contents["requirements.txt"] = requirements().encode()
+    contents["data/vintages.csv"] = vintages(result).encode()
+    contents["references.bib"] = f"{citation(result).bibtex}\n".encode()
+    contents["replicate.py"] = templates().get_template("replicate.py.j2").render(key=result.key, draws=draws).encode()
     inventory = [(chart.name, chart.title, chart.table) for chart in charts]
-    found["README.md"] = readme(result, inventory, sum(map(len, found.values())), draws).encode()
-    found["SHA256SUMS"] = sums(found).encode()
-    return dict(sorted(found.items()))
+    contents["README.md"] = readme(result, inventory, sum(map(len, contents.values())), draws).encode()
+    contents["SHA256SUMS"] = sums(contents).encode()
+    return dict(sorted(contents.items()))
 
 
 def scenario_text(scenario: Scenario) -> str:
@@ -90,12 +90,14 @@ def requirements() -> str:
         name = queue.pop()
         key = re.sub(r"[-_.]+", "-", name).lower()
         try:
-            found = importlib.metadata.distribution(name)
+            distribution = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
             continue
         if key not in seen:
-            seen[key] = found.version
-            queue += [re.split(r"[\s\[<>=!~;(]", line)[0] for line in found.requires or () if "extra ==" not in line]
+            seen[key] = distribution.version
+            queue += [
+                re.split(r"[\s\[<>=!~;(]", line)[0] for line in distribution.requires or () if "extra ==" not in line
+            ]
     seen["detente"] = VERSION
     return "".join(f"{name}=={version}\n" for name, version in sorted(seen.items()))
 
@@ -146,6 +148,6 @@ def _notice(name: str) -> str:
     return str(catalogue().get(name, {}).get("notice", ""))
 
 
-def sums(found: dict[str, bytes]) -> str:
+def sums(contents: dict[str, bytes]) -> str:
     """sha256 of every file, as `sha256sum --check` reads it."""
-    return "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(found.items()))
+    return "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(contents.items()))

@@ -77,8 +77,8 @@ def from_document(content: object, where: str = "document") -> Result:
     except KeyError as error:
         raise InputError(where, f"is damaged: {str(error)[:60]} is missing", REPAIR) from None
     except (TypeError, ValueError, AttributeError) as error:
-        said = str(error).partition("\n")[0][:120].rstrip(".")
-        raise InputError(where, f"is damaged ({type(error).__name__}: {said})", REPAIR) from None
+        message = str(error).partition("\n")[0][:120].rstrip(".")
+        raise InputError(where, f"is damaged ({type(error).__name__}: {message})", REPAIR) from None
 
 
 def _result(content: Mapping[str, Any], scenario: Scenario) -> Result:

@@ -99,8 +99,8 @@ def links(request: Request, total: int, limit: int, offset: int) -> dict[str, st
 
 
 def _at(request: Request, limit: int, offset: int) -> str:
-    found = request.url.include_query_params(limit=limit, offset=offset)
-    return f"{found.path}?{found.query}"
+    url = request.url.include_query_params(limit=limit, offset=offset)
+    return f"{url.path}?{url.query}"
 
 
 def day_of(text: str, where: str, standard: date | None = None) -> date:
@@ -146,13 +146,13 @@ def responses(example: Any, *codes: int, status: int = 200, shape: str = "") -> 
     shape : name of the shape of the answer; of a page of a table `Table_` and its name.
     """
     schema: dict[str, Any] = {"$ref": f"#/components/schemas/{shape}"} if shape else {}
-    found: dict[Any, Any] = {
+    descriptions: dict[Any, Any] = {
         status: {"description": "As asked.", "content": {"application/json": {"schema": schema, "example": example}}}
     }
     if status == 200:
-        found[304] = {"description": "The client holds it already."}
+        descriptions[304] = {"description": "The client holds it already."}
     problems = {400, 401, 403, 413, 421, 422, 429, 503, 507, *codes}
-    return found | {code: PROBLEM for code in sorted(problems)}
+    return descriptions | {code: PROBLEM for code in sorted(problems)}
 
 
 def table_responses(name: str, *codes: int) -> dict[Any, Any]:

@@ -41,14 +41,14 @@ def unwritable(error: BaseException | None) -> str:
             return ERRNOS[error.errno]
         if isinstance(error, exc.DBAPIError):
             text = str(error.orig).lower()
-            found = next((words for said, words in SAID.items() if said in text), "")
-            if found or state_of(error) == DISK_FULL:
-                return found or FULL
+            sentence = next((words for symptom, words in SAID.items() if symptom in text), "")
+            if sentence or state_of(error) == DISK_FULL:
+                return sentence or FULL
         error = error.__cause__
     return ""
 
 
 def state_of(error: exc.DBAPIError) -> str:
     """The state that PostgreSQL gives; "" from other databases."""
-    said = error.orig.args[0] if error.orig is not None and error.orig.args else None
-    return str(cast("Mapping[str, object]", said).get("C", "")) if isinstance(said, Mapping) else ""
+    detail = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    return str(cast("Mapping[str, object]", detail).get("C", "")) if isinstance(detail, Mapping) else ""

@@ -37,11 +37,11 @@ def atom(table: Table, title: str, base: str, link: str) -> bytes:
         seen[mark] = seen.get(mark, 0) + 1
         # A measure may move twice on one day, by its rate and by its goods.
         name = f"{base}{link}#{mark}" + (f"-{seen[mark]}" if seen[mark] > 1 else "")
-        said = "; ".join(part for part in (row["what"], row["instrument"], row["citation"]) if part)
+        summary = "; ".join(part for part in (row["what"], row["instrument"], row["citation"]) if part)
         parts.append(
             f"<entry><title>{_text(row['title'])}: {_text(row['what'])}</title><id>{_text(name)}</id>"
             f"<link href={quoteattr(name)}/><updated>{row['date']}T00:00:00Z</updated>"
-            f"<summary>{_text(said)}</summary></entry>"
+            f"<summary>{_text(summary)}</summary></entry>"
         )
     return "\n".join([*parts, "</feed>", ""]).encode()
 

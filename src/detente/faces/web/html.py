@@ -33,15 +33,15 @@ LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class Address:
     """What a page was asked for: the request, with the words of its address."""
 
     request: Request
 
     def __call__(self, name: str, standard: str = "") -> str:
         """A word of the address, of its path or its query; the standard where it is missing or blank."""
-        found = self.request.path_params.get(name) or self.request.query_params.get(name) or standard
-        return str(found)[:LONGEST]
+        value = self.request.path_params.get(name) or self.request.query_params.get(name) or standard
+        return str(value)[:LONGEST]
 
 
 PLACES = (
@@ -98,28 +98,28 @@ def refused(error: DetenteError, place: str, status: int = 404) -> Response:
 def vintage() -> str:
     """Whose data the pages rest on, and of when."""
     named = (("usa_imports_2024", "Trade"), ("usa_lines", "Tariff lines"), ("icio-2022", "World economy"))
-    found = []
+    lines = []
     for name, what in named:
         entry = catalogue().get(name, {})
         publisher = str(entry.get("publisher", "")).split(";")[0]
-        found.append(f"{what}: {', '.join(part for part in (publisher, str(entry.get('vintage', ''))) if part)}")
-    return ". ".join(found) + "."
+        lines.append(f"{what}: {', '.join(part for part in (publisher, str(entry.get('vintage', ''))) if part)}")
+    return ". ".join(lines) + "."
 
 
-def tried(work: Callable[[], T], standard: T, said: list[str]) -> T:
+def tried(work: Callable[[], T], standard: T, messages: list[str]) -> T:
     """What a call gives; where it refuses, its sentence is noted and a standard taken."""
     try:
         return work()
     except DetenteError as error:
-        said.append(str(error))
+        messages.append(str(error))
         return standard
 
 
-def day_of(text: str, standard: date, said: list[str]) -> date:
+def day_of(text: str, standard: date, messages: list[str]) -> date:
     """A day of an address, or a standard with a message."""
     if not text or text == "today":
         return date.today() if text else standard
-    return tried(lambda: as_date(text[:40], "date"), standard, said)
+    return tried(lambda: as_date(text[:40], "date"), standard, messages)
 
 
 def picture(chart: Chart, wide: bool = True) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def whole(table: Table) -> Grid:
     """All rows of a table as readers see it, where a report would show the first only."""
     first = shown(table)
     step = len(first.rows) or 1
-    parts = [shown(table.take(np.arange(at, min(at + step, len(table))))) for at in range(0, len(table), step)]
+    parts = [shown(table.take(np.arange(start, min(start + step, len(table))))) for start in range(0, len(table), step)]
     if any(part.heads != first.heads for part in parts):
         return first
     notes = tuple(note for note in first.notes if not note.startswith("The first "))
@@ -159,17 +159,19 @@ def as_csv(table: Table, name: str) -> Response:
     return Response(to_csv(table), headers=headers, media_type="text/csv; charset=utf-8")
 
 
-def one_of(text: str, known: Mapping[str, object], standard: str, what: str, said: list[str]) -> str:
+def one_of(text: str, known: Mapping[str, object], standard: str, what: str, messages: list[str]) -> str:
     """A name of an address, or the standard with a message."""
     if not text:
         return standard
     if text in known:
         return text
-    said.append(str(InputError(what, f"'{text[:40]}' is not known", f"taken {standard}; known: {', '.join(known)}")))
+    messages.append(
+        str(InputError(what, f"'{text[:40]}' is not known", f"taken {standard}; known: {', '.join(known)}"))
+    )
     return standard
 
 
-def number_of(text: str, low: float, high: float, standard: float, what: str, said: list[str]) -> float:
+def number_of(text: str, low: float, high: float, standard: float, what: str, messages: list[str]) -> float:
     """A number of an address within its bounds, or the nearest with a message."""
     if not text:
         return standard
@@ -178,9 +180,9 @@ def number_of(text: str, low: float, high: float, standard: float, what: str, sa
     except ValueError:
         value = float("nan")
     if value != value:
-        said.append(f"{what} '{text[:20]}' is not a number; taken {standard:g}.")
+        messages.append(f"{what} '{text[:20]}' is not a number; taken {standard:g}.")
         return standard
     near = min(max(value, low), high)
     if near != value:
-        said.append(f"{what} {value:g} is out of range ({low:g} to {high:g}); taken {near:g}.")
+        messages.append(f"{what} {value:g} is out of range ({low:g} to {high:g}); taken {near:g}.")
     return near

@@ -64,21 +64,21 @@ def statuses() -> Iterable[str]:
     """Statuses of measures."""
     from detente.law import Status
 
-    return [one.value for one in Status]
+    return [status.value for status in Status]
 
 
 def readings() -> Iterable[str]:
     """Readings of time."""
     from detente.law import Reading
 
-    return [one.value for one in Reading]
+    return [reading.value for reading in Reading]
 
 
 def programmes() -> Iterable[str]:
     """Preference programmes of both lawbooks."""
     from detente.data.importers import importer
 
-    return [one.name for side in sides() for one in importer(side).programmes.by_symbol.values()]
+    return [programme.name for side in sides() for programme in importer(side).programmes.by_symbol.values()]
 
 
 def groupings() -> Iterable[str]:
@@ -174,7 +174,7 @@ def claims() -> Iterable[str]:
     """Claims of the ledgers."""
     from detente.lab.claims.ledger import load_ledger
 
-    return [one.claim.claim_id for name in ledgers() for one in load_ledger(name).statements]
+    return [statement.claim.claim_id for name in ledgers() for statement in load_ledger(name).statements]
 
 
 def scenarios() -> Iterable[str]:

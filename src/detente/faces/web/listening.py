@@ -81,9 +81,9 @@ class Patient(H11Protocol):
         # Every byte that is not read counts, so that who reads nothing is known at once.
         transport.set_write_buffer_limits(high=0)
         self._look()
-        held = [one for one in self.connections if isinstance(one, Patient)]
-        if len(held) > self.places:
-            _make_room(held)
+        patients = [connection for connection in self.connections if isinstance(connection, Patient)]
+        if len(patients) > self.places:
+            _make_room(patients)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give the place back."""
@@ -167,11 +167,11 @@ class Patient(H11Protocol):
         return bool(self.owes) or done or self.scope["path"].endswith("/events")
 
 
-def _make_room(held: list[Patient]) -> None:
+def _make_room(patients: list[Patient]) -> None:
     """Close one connection for which the server does nothing: of the address with most of them, the oldest."""
-    idle = [one for one in held if one.idle and not one.transport.is_closing()]
+    idle = [patient for patient in patients if patient.idle and not patient.transport.is_closing()]
     if not idle:
         return
-    many = Counter(one.address for one in idle)
-    key: Callable[[Patient], tuple[int, float]] = lambda one: (-many[one.address], one.since)  # noqa: E731
+    many = Counter(patient.address for patient in idle)
+    key: Callable[[Patient], tuple[int, float]] = lambda patient: (-many[patient.address], patient.since)  # noqa: E731
     min(idle, key=key).transport.abort()

@@ -84,12 +84,12 @@ def wants_page(accept: str) -> bool:
 
 def _liked(accept: str) -> list[tuple[str, float]]:
     """Media types of an Accept header with how much each is liked, 0 to 1."""
-    found = []
+    preferences = []
     for part in accept[:1000].split(","):
         kind, *words = (word.strip().lower() for word in part.split(";"))
         given = next((word[2:] for word in words if word.startswith("q=")), "1")
-        found.append((kind, float(given) if given.replace(".", "", 1).isdigit() else 0.0))
-    return found
+        preferences.append((kind, float(given) if given.replace(".", "", 1).isdigit() else 0.0))
+    return preferences
 
 
 @lru_cache(maxsize=64)

@@ -60,8 +60,8 @@ class Limiter:
         """Seconds until a client may ask; zero lets it through and counts."""
         if self.rate <= 0.0:
             return 0.0
-        held = self.clients.pop(client, None) or Bucket(float(self.burst), now)
-        left = min(float(self.burst), held.left + (now - held.seen) * self.rate)
+        bucket = self.clients.pop(client, None) or Bucket(float(self.burst), now)
+        left = min(float(self.burst), bucket.left + (now - bucket.seen) * self.rate)
         self.clients[client] = Bucket(max(left - 1.0, 0.0) if left >= 1.0 else left, now)
         while len(self.clients) > CLIENTS:
             self.clients.popitem(last=False)
@@ -166,7 +166,7 @@ class Guard:
         candidates = [shown.strip()] if scheme.lower() == "bearer" else []
         candidates += [value for name, value in _cookies(headers.get("cookie", "")) if name == COOKIE]
         # Every candidate is compared, so that neither length nor place says how near a guess was.
-        same = [hmac.compare_digest(one.encode("utf-8", "replace"), token.encode()) for one in candidates]
+        same = [hmac.compare_digest(candidate.encode("utf-8", "replace"), token.encode()) for candidate in candidates]
         return any(same)
 
     async def _login(self, scope: Scope, receive: Receive, headers: Headers) -> Response:
@@ -183,10 +183,10 @@ class Guard:
         given = QueryParams(body[:LOGIN_BYTES].decode("utf-8", "replace")).get("token", "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self.settings.token.encode()):
             return Response(LOGIN.format(said="<p>That is not the token.</p>"), 401, media_type="text/html")
-        found = RedirectResponse("/", 303)
+        response = RedirectResponse("/", 303)
         secure = scope.get("scheme") == "https" or headers.get("x-forwarded-proto") == "https"
-        found.set_cookie(COOKIE, given, httponly=True, samesite="strict", secure=secure, max_age=30 * 86400)
-        return found
+        response.set_cookie(COOKIE, given, httponly=True, samesite="strict", secure=secure, max_age=30 * 86400)
+        return response
 
 
 LOGIN = """<!doctype html>

@@ -24,7 +24,7 @@ from detente.data import chain_world
 from detente.economy.frame import Shock
 from detente.lab.chains.economies import DIRECT, nations
 from detente.lab.chains.effects import Effects, world_shock_hat
-from detente.lab.chains.months import Question, Ran, run_question
+from detente.lab.chains.months import ChainQuestion, Ran, run_question
 from detente.lab.chains.multiple import Key, Multiple, multiples
 from detente.lab.chains.paths import Words, one_point_more
 
@@ -56,7 +56,7 @@ def country_losses(ran: Ran, *, local: bool = True) -> tuple[CountryLoss, ...]:
     ----------
     local : with the figures that need no network: Domar weights and value added at risk.
     """
-    found: list[CountryLoss] = []
+    entries: list[CountryLoss] = []
     for bloc in ran.question.blocs:
         for scope in ran.scopes:
             if bloc == ran.question.file.restrictor and scope == DIRECT:
@@ -66,10 +66,10 @@ def country_losses(ran: Ran, *, local: bool = True) -> tuple[CountryLoss, ...]:
             rents = rents_abroad(ran.runs[scope], bloc, effect)
             rows = losses(path, scope=scope, weights=effect.weights, rent_abroad=rents)
             if local:
-                shortages = [at.shortage for at in path]
+                shortages = [equilibrium.shortage for equilibrium in path]
                 rows += local_losses(path[0].network, shortages, scope=scope, weights=effect.weights)
-            found += [CountryLoss(bloc, row) for row in rows]
-    return tuple(found)
+            entries += [CountryLoss(bloc, row) for row in rows]
+    return tuple(entries)
 
 
 def rents_abroad(run: Disruption, bloc: str, effect: Effects) -> list[float]:
@@ -98,7 +98,7 @@ def _licensed_share(run: Disruption, bloc: str) -> Floats:
 
 
 @dataclass(frozen=True)
-class Certificate:
+class AnswerCertificate:
     """What the solves behind an answer ended with.
 
     Attributes
@@ -130,23 +130,23 @@ class Certificate:
     small_network: float
 
 
-def certificate(ran: Ran, *, small: bool = True) -> Certificate:
+def certificate(ran: Ran, *, small: bool = True) -> AnswerCertificate:
     """The certificate of a run; `small` compares the small US network with the full one once."""
     kept = {id(e): e for e in ran.effects.values()}.values()
-    solved = [(bloc, at) for e in kept for paths in (e.direct, e.requirement) for bloc, path in paths.items()
-              for at in path]  # fmt: skip
-    worst = max(solved, key=lambda one: one[1].certificate.residual)
+    paths = [item for e in kept for by_bloc in (e.direct, e.requirement) for item in by_bloc.items()]
+    solved = [(bloc, equilibrium) for bloc, path in paths for equilibrium in path]
+    worst = max(solved, key=lambda pair: pair[1].certificate.residual)
     runs = list(ran.runs.values())
     moved = max((m for e in kept for m in e.second_pass.values()), default=float("nan"))
-    return Certificate(
+    return AnswerCertificate(
         residual=worst[1].certificate.residual,
-        walras=max(abs(at.certificate.walras) for _, at in solved),
-        iterations=max(at.certificate.iterations for _, at in solved),
+        walras=max(abs(equilibrium.certificate.walras) for _, equilibrium in solved),
+        iterations=max(equilibrium.certificate.iterations for _, equilibrium in solved),
         balance=max(run.certificate.residual for run in runs),
         tolerance=BALANCED,
-        material=max((run.certificate.material for run in runs), key=lambda at: at.residual),
+        material=max((run.certificate.material for run in runs), key=lambda balance: balance.residual),
         lowest_stock=min(run.certificate.lowest_stock for run in runs),
-        converged=all(at.certificate.converged for _, at in solved),
+        converged=all(equilibrium.certificate.converged for _, equilibrium in solved),
         solves=len(solved),
         worst=f"{worst[0]}, {worst[1].certificate.worst}",
         floor_binds=floors(ran),
@@ -157,14 +157,14 @@ def certificate(ran: Ran, *, small: bool = True) -> Certificate:
 
 def floors(ran: Ran) -> tuple[str, ...]:
     """Users that sit at the floor in some quarter, the countries shown only."""
-    found: dict[str, None] = {}
+    users: dict[str, None] = {}
     for effect in ran.effects.values():
         keys = effect.nations.industries.keys
         for quarter in effect.quarters:
             for n in np.flatnonzero(quarter.found.at_floor > 0.0).tolist():
                 if keys[n][0] in ran.question.blocs:
-                    found[" ".join(part for part in keys[n] if part)] = None
-    return tuple(found)
+                    users[" ".join(part for part in keys[n] if part)] = None
+    return tuple(users)
 
 
 def _small_network(ran: Ran) -> float:
@@ -218,25 +218,25 @@ def _income(ran: Ran, scope: str, bloc: str) -> float:
     """Change of exact real income over the run, share of a year's GDP, at annual rate."""
     effect = ran.effects[scope]
     path, weights = effect.path(scope, bloc), np.array(effect.weights)
-    return float(weights @ [real_income_change(at) for at in path] / weights.sum())
+    return float(weights @ [real_income_change(equilibrium) for equilibrium in path] / weights.sum())
 
 
 def export_sales(run: Disruption) -> float:
     """Exports of the restrictor at base prices, USD a year, mean over the run: licensed goods and feed not counted."""
-    found = run.deliveries
-    price = np.array([grade.price for grade in run.chain.grades])[found.cells.grade]
-    return float((found.licensed.mean(axis=1) * found.cells.kilograms * price).sum())
+    deliveries = run.deliveries
+    price = np.array([grade.price for grade in run.chain.grades])[deliveries.cells.grade]
+    return float((deliveries.licensed.mean(axis=1) * deliveries.cells.kilograms * price).sum())
 
 
 def lasting_loss(run: Disruption) -> float:
     """Sales lost each year to capacity that buyers have built by the end of the run, USD at base prices."""
-    found = run.deliveries
-    price = np.array([grade.price for grade in run.chain.grades])[found.cells.grade]
-    return float((found.plants[:, -1] * found.cells.kilograms * price).sum())
+    deliveries = run.deliveries
+    price = np.array([grade.price for grade in run.chain.grades])[deliveries.cells.grade]
+    return float((deliveries.plants[:, -1] * deliveries.cells.kilograms * price).sum())
 
 
 @dataclass(frozen=True)
-class Answer:
+class ChainAnswer:
     """A question, what was run, and what came of it.
 
     Attributes
@@ -251,7 +251,7 @@ class Answer:
     ran: Ran = field(repr=False)
     losses: tuple[CountryLoss, ...] = field(repr=False)
     multiples: Mapping[Key, Multiple] = field(repr=False)
-    certificate: Certificate
+    certificate: AnswerCertificate
     marginal: Marginal | None
     parameters: Mapping[str, Range] = field(repr=False)
     timings: Mapping[str, float] = field(repr=False)
@@ -280,7 +280,7 @@ def disrupt_chain(
     countries: Sequence[str] = (),
     values: Mapping[str, float] | None = None,
     **options: Any,
-) -> Answer:
+) -> ChainAnswer:
     """What a control of exports does: who runs short and when, prices, and losses of every country.
 
     Parameters
@@ -293,7 +293,7 @@ def disrupt_chain(
         stocks of firms apart.
     elements, to : what and whom the control concerns; all by default. countries : whose losses are wanted.
     values : figures in place of the central ones, by the names of `figures`.
-    options : further fields of `Question` (`allocation`, `start`, `full`) and of `Words` (`after`, `reading`).
+    options : further fields of `ChainQuestion` (`allocation`, `start`, `full`) and of `Words` (`after`, `reading`).
 
     Raises
     ------
@@ -304,11 +304,13 @@ def disrupt_chain(
             raise UnknownName("option", option, FURTHER, "disrupt_chain", f"it takes {', '.join(FURTHER)} besides")
     words = {key: options.pop(key) for key in ("after", "reading") if key in options}
     path = Words(float("nan") if cut is None else cut, basis, scenario, tuple(elements), tuple(to), **words)
-    asked = Question(str(name), path, months, scope, stock_days, tuple(countries), values=dict(values or {}), **options)
-    return answer(asked)
+    question = ChainQuestion(
+        str(name), path, months, scope, stock_days, tuple(countries), values=dict(values or {}), **options
+    )
+    return answer(question)
 
 
-def answer(question: Question, *, worth: bool = True) -> Answer:
+def answer(question: ChainQuestion, *, worth: bool = True) -> ChainAnswer:
     """Answer a question with central figures; `worth` adds the marginal value of a point of licences."""
     timings: dict[str, float] = {}
     clock = time.perf_counter()
@@ -317,15 +319,15 @@ def answer(question: Question, *, worth: bool = True) -> Answer:
     rows = country_losses(ran)
     times = multiples(ran, {row.key: row.loss.value for row in rows})
     timings["measures"], clock = time.perf_counter() - clock, time.perf_counter()
-    found = certificate(ran)
+    proof = certificate(ran)
     timings["certificate"], clock = time.perf_counter() - clock, time.perf_counter()
     point = marginal(ran) if worth and ran.licences.acts else None
     timings["marginal"] = time.perf_counter() - clock
     parameters = dict(ran.chains[ran.scopes[-1]].parameters)
-    return Answer(ran, rows, times, found, point, parameters, timings)
+    return ChainAnswer(ran, rows, times, proof, point, parameters, timings)
 
 
-def world_shock(found: Answer, quarter: int | None = None) -> Shock:
+def world_shock(answer: ChainAnswer, quarter: int | None = None) -> Shock:
     """The shortage as a shock to the world economy: productivity of short sectors, new over old, on axes of icio-2022.
 
     The family of the world has no caps on quantities; 1/y enters as the cost of a unit of output (step 24). Each sector
@@ -335,7 +337,7 @@ def world_shock(found: Answer, quarter: int | None = None) -> Shock:
     ----------
     quarter : position of the quarter; by default that with the lowest output.
     """
-    effect = next(e for e in found.ran.effects.values())
+    effect = next(e for e in answer.ran.effects.values())
     if not effect.direct:
         raise InputError("world shock", "no country was solved", "ask for scope direct or both")
     chosen = _deepest(effect) if quarter is None else quarter

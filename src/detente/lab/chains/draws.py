@@ -22,7 +22,7 @@ from detente.codes import SolveError
 from detente.data.chain_build import figures
 from detente.draws import BAND, MOST_FAILED, Sample, columns_of, drivers, quantiles, sampled
 from detente.lab.chains.answer import CountryLoss, country_losses
-from detente.lab.chains.months import Question, Ran, RunCase, question_key, run_many, run_question
+from detente.lab.chains.months import ChainQuestion, Ran, RunCase, question_key, run_many, run_question
 from detente.lab.chains.paths import start_of
 from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
 from detente.lab.work.threads import on_one_thread
@@ -98,8 +98,8 @@ class AnswerDraws:
 
     def movers(self, key: tuple[str, str, str, str], most: int = 5) -> list[tuple[str, float]]:
         """Figures that move a loss most by more than chance, with their rank correlation."""
-        found = drivers(columns_of(self.sample.rows), self.losses[:, self.keys.index(key)], most)
-        return [(each.name, each.correlation) for each in found]
+        ranked = drivers(columns_of(self.sample.rows), self.losses[:, self.keys.index(key)], most)
+        return [(each.name, each.correlation) for each in ranked]
 
 
 def _quantiles(values: Floats) -> tuple[float, float, float]:
@@ -108,11 +108,11 @@ def _quantiles(values: Floats) -> tuple[float, float, float]:
 
 
 def spread(
-    question: Question,
+    question: ChainQuestion,
     draws: int,
     seed: int = 0,
     *,
-    other: Question | None = None,
+    other: ChainQuestion | None = None,
     folder: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -133,9 +133,9 @@ def spread(
     """
     crew = Crew(SEVERAL, workers, forked=True)
     ranges, sample = drawn_figures(question), sample_of(question, draws, seed)
-    asked = Pair(question, other)
-    frame = _Frame(asked)
-    key, drawn = _key(asked, ranges, draws, seed), spans(draws, CHUNK)
+    pair = Pair(question, other)
+    frame = _Frame(pair)
+    key, drawn = _key(pair, ranges, draws, seed), spans(draws, CHUNK)
 
     def unpacked(number: int, content: bytes) -> Floats:
         values = np.load(io.BytesIO(content), allow_pickle=False)
@@ -145,7 +145,7 @@ def spread(
 
     files = Files(folder, lambda number: f"{key}-{number:05d}.npy", _packed, unpacked)
     chunks = [
-        Chunk(n, len(rows), partial(_chunk, asked, sample.names, sample.values[rows.start : rows.stop], frame.width))
+        Chunk(n, len(rows), partial(_chunk, pair, sample.names, sample.values[rows.start : rows.stop], frame.width))
         for n, rows in enumerate(drawn)
     ]
     go_on(chunks, files, crew, progress)
@@ -156,15 +156,15 @@ def spread(
     return frame.spread(sample, table, failed)
 
 
-def drawn_figures(question: Question) -> dict[str, Range]:
+def drawn_figures(question: ChainQuestion) -> dict[str, Range]:
     """Figures that have a range and were not set by hand, by name."""
     start = question.start or start_of(question.words)
-    found = figures(question.name, start=start)
+    known = figures(question.name, start=start)
     fixed = {*question.values, *ALTERNATIVES}
-    return {name: r for name, r in found.items() if r.low < r.high and name not in fixed}
+    return {name: r for name, r in known.items() if r.low < r.high and name not in fixed}
 
 
-def sample_of(question: Question, draws: int, seed: int) -> Sample:
+def sample_of(question: ChainQuestion, draws: int, seed: int) -> Sample:
     """Joint draws of the figures of a question.
 
     Raises
@@ -179,8 +179,8 @@ def sample_of(question: Question, draws: int, seed: int) -> Sample:
 class Pair:
     """A question and, where one is asked, the same under another licence path."""
 
-    question: Question
-    other: Question | None = None
+    question: ChainQuestion
+    other: ChainQuestion | None = None
 
     def drawn(self, values: Mapping[str, float]) -> Pair:
         """Both with the figures of a draw."""
@@ -254,34 +254,34 @@ def _losses(ran: Ran) -> Floats:
 
 
 @on_one_thread
-def _chunk(asked: Pair, names: Sequence[str], values: Floats, width: int) -> Floats:
+def _chunk(pair: Pair, names: Sequence[str], values: Floats, width: int) -> Floats:
     """Numbers of the draws of a chunk; not a number throughout where an economy has no equilibrium.
 
     A chunk holds an even number of draws, so that pairs do not depend on where it starts.
     """
-    found = np.full((len(values), width), np.nan)
-    alone = Pair(asked.question)
+    table = np.full((len(values), width), np.nan)
+    alone = Pair(pair.question)
     draws = [
-        (alone if n % PAIRED else asked).drawn(dict(zip(names, row, strict=True)))
+        (alone if n % PAIRED else pair).drawn(dict(zip(names, row, strict=True)))
         for n, row in enumerate(values.tolist())
     ]
     for n, numbers in enumerate(in_blocks(_numbers, draws)):
         if not isinstance(numbers, SolveError):
-            found[n, : numbers.size] = numbers
-    return found
+            table[n, : numbers.size] = numbers
+    return table
 
 
-def _key(asked: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
+def _key(pair: Pair, ranges: Mapping[str, Range], draws: int, seed: int) -> str:
     """A short name of everything the draws depend on."""
-    held = {name: asdict(value) for name, value in sorted(ranges.items())}
-    file = hashlib.sha256(Path(asked.question.file.path).read_bytes()).hexdigest()
-    content: list[object] = [_question_key(asked.question), held, draws, seed, file, VERSION]
-    if asked.other is not None:
-        content.append(_question_key(asked.other))
+    bounds = {name: asdict(value) for name, value in sorted(ranges.items())}
+    file = hashlib.sha256(Path(pair.question.file.path).read_bytes()).hexdigest()
+    content: list[object] = [_question_key(pair.question), bounds, draws, seed, file, VERSION]
+    if pair.other is not None:
+        content.append(_question_key(pair.other))
     return chunk_key(*content)
 
 
-def _question_key(question: Question) -> list[object]:
+def _question_key(question: ChainQuestion) -> list[object]:
     """A question with the acts of a licence path of one's own."""
     path = question.words.scenario
     return [question_key(question), Path(path).read_text() if path.endswith(".toml") else ""]

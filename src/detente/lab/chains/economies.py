@@ -74,8 +74,8 @@ def industries(chain: SupplyChain) -> Industries:
     """The industries behind the users of a chain."""
     layout = chain.layout
     keys = tuple(dict.fromkeys((user.country, user.code, user.part) for user in chain.users))
-    at = {key: n for n, key in enumerate(keys)}
-    of_user = np.array([at[user.country, user.code, user.part] for user in chain.users], dtype=np.int64)
+    place = {key: n for n, key in enumerate(keys)}
+    of_user = np.array([place[user.country, user.code, user.part] for user in chain.users], dtype=np.int64)
     industry = of_user[layout.user]
     spending = np.bincount(industry, layout.spending, minlength=len(keys)).astype(np.float64)
     slot, filled = np.zeros_like(industry), np.zeros(len(keys), dtype=np.int64)
@@ -162,10 +162,10 @@ class Nations:
     @cached_property
     def share(self) -> Floats:
         """Cost share of the material in each industry, shape (industry,)."""
-        found = np.zeros(len(self.industries.keys))
+        shares = np.zeros(len(self.industries.keys))
         for nation in self.of.values():
-            found[nation.users] = nation.closed.material_share[nation.at]
-        return found
+            shares[nation.users] = nation.closed.material_share[nation.at]
+        return shares
 
 
 def nations(
@@ -180,8 +180,8 @@ def nations(
     """
     mine = industries(chain)
     sectors = tuple(code for code in chain_world.part_sectors() if code in exposed)
-    found = {bloc: _national(chain, mine, bloc, sectors, exposed, full and bloc == "USA") for bloc in blocs}
-    return Nations(chain, mine, found, sectors, exposed)
+    networks = {bloc: _national(chain, mine, bloc, sectors, exposed, full and bloc == "USA") for bloc in blocs}
+    return Nations(chain, mine, networks, sectors, exposed)
 
 
 def _national(
@@ -194,27 +194,27 @@ def _national(
     shares = _exposed_parts(mine, users)
     closed, opened = split_exposed(base.closed, shares), split_exposed(open_, shares)
     names = [exposed_part(closed, mine.keys[n][1], mine.keys[n][2]) for n in users.tolist()]
-    at = np.array([closed.industry(name) for name in names], dtype=np.int64)
+    positions = np.array([closed.industry(name) for name in names], dtype=np.int64)
     spending, ones = np.zeros(len(closed.industries)), np.ones(len(closed.industries))
-    spending[at] = mine.spending[users] / chain_world.dollar_growth(bloc)
+    spending[positions] = mine.spending[users] / chain_world.dollar_growth(bloc)
     value = {name: chain.value(name) for name in ("epsilon", "rho")}
     built = [with_spending(n, spending, ones) for n in (closed, opened)]
     theta = np.full(len(ones), chain.value("theta"))
     built = [n.with_elasticities(theta=theta, **value) for n in built]
-    return National(bloc, base, users, at, *built)
+    return National(bloc, base, users, positions, *built)
 
 
 def _exposed_parts(mine: Industries, users: NDArray[np.int64]) -> dict[str, float | Mapping[str, float]]:
     """Exposed share of each industry of a country, by part where it has named ones."""
-    found: dict[str, float | Mapping[str, float]] = {}
+    shares: dict[str, float | Mapping[str, float]] = {}
     named: dict[str, dict[str, float]] = defaultdict(dict)
     for n in users.tolist():
         _, code, part = mine.keys[n]
         if part:
             named[code][part] = float(mine.exposed[n])
         else:
-            found[code] = float(mine.exposed[n])
-    return found | named
+            shares[code] = float(mine.exposed[n])
+    return shares | named
 
 
 @dataclass(frozen=True)
@@ -243,10 +243,10 @@ def quarter_path(nations_: Nations, run: Disruption) -> tuple[Quarter, ...]:
     met[mine.industry, mine.slot] = run.met_by_class
     floor, stiff = chain.value("q_floor"), chain.value("leontief_share")
     critical = first_short_months(met) if stiff else None
-    found = []
+    path = []
     for period in quarters(months):
         sigma = _sigma(chain, mine, period.middle - run.licences.announced)
-        at = certainty_equivalent(
+        quantities = certainty_equivalent(
             met[..., period.months],
             mine.weight,
             nations_.share,
@@ -255,8 +255,8 @@ def quarter_path(nations_: Nations, run: Disruption) -> tuple[Quarter, ...]:
             leontief_share=stiff,
             critical=None if critical is None else critical[..., period.months],
         )
-        found.append(Quarter(period, at, sigma))
-    return tuple(found)
+        path.append(Quarter(period, quantities, sigma))
+    return tuple(path)
 
 
 def _sigma(chain: SupplyChain, mine: Industries, month: float) -> Floats:

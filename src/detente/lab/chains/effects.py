@@ -133,10 +133,10 @@ def effects_many(cases: Sequence[EffectsCase]) -> list[Effects | SolveError]:
     direct = _solved([_Pass(case, case.producers) for case in cases])
     places = [n for n, run in enumerate(direct) if not isinstance(run, SolveError) and run[0].case.embedded]
     second = _solved(each(lambda run: _second(*run), [direct[n] for n in places]))
-    found = each(lambda run: _without_parts(*run), direct)
+    results = each(lambda run: _without_parts(*run), direct)
     for n, run in zip(places, each(lambda run: _with_parts(*run), second), strict=True):
-        found[n] = run
-    return found
+        results[n] = run
+    return results
 
 
 def _without_parts(first: _Pass, direct: Paths) -> Effects:
@@ -224,7 +224,7 @@ def _exposed_made(nations_: Nations, bloc: str, path: Sequence[NetworkEquilibriu
     nation = nations_.of[bloc]
     codes = [nations_.industries.keys[n][1] for n in nation.users.tolist()]
     of = [chain_world.sector_of(code) if nation.ground.scheme == "bea" else code for code in codes]
-    outputs = np.array([found.output[nation.at] for found in path]).reshape(len(path), len(of))
+    outputs = np.array([solution.output[nation.at] for solution in path]).reshape(len(path), len(of))
     weight = nation.closed.output[nation.at]
     made = np.ones((len(path), len(nations_.sectors)))
     for k, sector in enumerate(nations_.sectors):
@@ -237,17 +237,17 @@ def _exposed_made(nations_: Nations, bloc: str, path: Sequence[NetworkEquilibriu
 def _supply(nations_: Nations, bloc: str, made: Floats, rule: Sequence[float | None]) -> Floats:
     """Supply of a country's imported parts, hats, shape (quarter, part)."""
     base, restrictor = nations_.of[bloc].ground, nations_.chain.restrictor
-    at = [nations_.sectors.index(sector) for sector in base.sector]
+    columns = [nations_.sectors.index(sector) for sector in base.sector]
     countries, share = BLOCS, base.import_share
     if restrictor not in BLOCS:
         # A restrictor without accounts of its own sends no parts that can be told apart.
         countries, share = (*BLOCS, restrictor), np.pad(share, ((0, 0), (0, 1)))
         made = np.pad(made, ((0, 0), (0, 0), (0, 1)), constant_values=np.nan)
-    found = [
-        part_supply(base.parts, countries, share, y[at], restrictor=restrictor, foreign_product_rule=passes)
+    supply = [
+        part_supply(base.parts, countries, share, y[columns], restrictor=restrictor, foreign_product_rule=passes)
         for y, passes in zip(made, rule, strict=True)
     ]
-    return np.maximum(np.array(found), 1e-6)
+    return np.maximum(np.array(supply), 1e-6)
 
 
 def _rule(run: Disruption, path: Sequence[Quarter]) -> list[float | None]:
@@ -259,23 +259,23 @@ def _rule(run: Disruption, path: Sequence[Quarter]) -> list[float | None]:
     return [float(shares[q.period.months].mean()) if on[q.period.months].any() else None for q in path]
 
 
-def world_shock_hat(found: Effects, quarter: int) -> tuple[NDArray[np.str_], NDArray[np.str_], Floats]:
+def world_shock_hat(effect: Effects, quarter: int) -> tuple[NDArray[np.str_], NDArray[np.str_], Floats]:
     """Countries, sectors and 1/y of each sector in one quarter: exposed parts by their share of the sector."""
     rows: list[tuple[str, str, float]] = []
-    for bloc, path in found.direct.items():
-        rows += [(bloc, sector, y) for sector, y in _sector_output(found.nations, bloc, path[quarter]).items()]
+    for bloc, path in effect.direct.items():
+        rows += [(bloc, sector, y) for sector, y in _sector_output(effect.nations, bloc, path[quarter]).items()]
     codes = np.array([(bloc, sector) for bloc, sector, _ in rows], dtype=np.str_).reshape(-1, 2)
     return codes[:, 0], codes[:, 1], np.array([y for *_, y in rows])
 
 
-def _sector_output(nations_: Nations, bloc: str, found: NetworkEquilibrium) -> dict[str, float]:
+def _sector_output(nations_: Nations, bloc: str, solution: NetworkEquilibrium) -> dict[str, float]:
     """Output of every sector of the world that has users, exposed parts and the rest together, hats."""
     nation = nations_.of[bloc]
     lost: dict[str, float] = defaultdict(float)
-    for n, at in zip(nation.users.tolist(), nation.at.tolist(), strict=True):
+    for n, place in zip(nation.users.tolist(), nation.at.tolist(), strict=True):
         code = nations_.industries.keys[n][1]
         sector = chain_world.sector_of(code) if nation.ground.scheme == "bea" else code
-        lost[sector] += float(nation.closed.output[at] * (1.0 - found.output[at]))
+        lost[sector] += float(nation.closed.output[place] * (1.0 - solution.output[place]))
     made = dict(zip(chain_world.world().sectors, chain_world.sector_output()[bloc].tolist(), strict=True))
     years = chain_world.YEARS
     scale = chain_world.gdp(bloc, years["icio28"]) / chain_world.gdp(bloc, years[nation.ground.scheme])

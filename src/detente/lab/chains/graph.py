@@ -22,7 +22,7 @@ LEAST = 0.005
 
 
 @dataclass(frozen=True)
-class Stage:
+class GraphStage:
     """One stage of a chain.
 
     Attributes
@@ -60,12 +60,12 @@ class Graph:
 
     chain: str
     restrictor: str
-    stages: tuple[Stage, ...]
+    stages: tuple[GraphStage, ...]
     buyers: tuple[Buyer, ...]
     tables: Mapping[str, Table] = field(repr=False)
 
     @property
-    def largest(self) -> Stage:
+    def largest(self) -> GraphStage:
         """The stage at which the restrictor holds most."""
         return max(self.stages, key=lambda stage: stage.held(self.restrictor))
 
@@ -83,28 +83,28 @@ def chain_graph(chain: str, path: str = "magnets") -> Graph:
     return Graph(chain, chain_file(chain).restrictor, _stages(tables["producers"], path), _buyers(tables), tables)
 
 
-def _stages(producers: Table, path: str) -> tuple[Stage, ...]:
+def _stages(producers: Table, path: str) -> tuple[GraphStage, ...]:
     """Stages in the order of the file; where none of the path's materials is made, one for each material."""
     groups: dict[str, dict[str, dict[str, float]]] = {}
     for row in producers.rows():
         makers = groups.setdefault(row["stage"], {}).setdefault(row["material"], {})
         makers[row["country"]] = row["share"]
-    found: list[Stage] = []
+    stages: list[GraphStage] = []
     for name, by_material in groups.items():
-        material = next((one for one in PATHS[path] if one in by_material), "")
+        material = next((substance for substance in PATHS[path] if substance in by_material), "")
         if material:
-            found.append(Stage(name, by_material[material]))
+            stages.append(GraphStage(name, by_material[material]))
         else:
-            found += [Stage(f"{name}, {one}", makers) for one, makers in by_material.items()]
-    return tuple(found)
+            stages += [GraphStage(f"{name}, {substance}", makers) for substance, makers in by_material.items()]
+    return tuple(stages)
 
 
 def _buyers(tables: Mapping[str, Table]) -> tuple[Buyer, ...]:
     """Buyers by need, each with the share of its need that comes straight from the restrictor, weighed by spending."""
     needs, leaning = tables["needs"], tables["dependency"]
-    codes, at = np.unique(leaning["country"], return_inverse=True)
-    spent = np.bincount(at, leaning["need"])
-    own = np.bincount(at, leaning["need"] * leaning["restrictor"])
+    codes, index = np.unique(leaning["country"], return_inverse=True)
+    spent = np.bincount(index, leaning["need"])
+    own = np.bincount(index, leaning["need"] * leaning["restrictor"])
     share = dict(zip(codes.tolist(), (own / np.where(spent > 0.0, spent, 1.0)).tolist(), strict=True))
     rows = [row for row in needs.rows() if row["share"] > LEAST]
     return tuple(Buyer(row["country"], row["share"], share.get(row["country"], 0.0)) for row in rows)

@@ -30,7 +30,7 @@ from detente.data import chain_world
 from detente.data.chainfile import ChainFile, LeverRow
 from detente.lab.chains.economies import nations
 from detente.lab.chains.effects import Effects, effects
-from detente.lab.chains.months import DIRECT, REQUIREMENT, Question, exposed_shares, months_of, run_question
+from detente.lab.chains.months import DIRECT, REQUIREMENT, ChainQuestion, exposed_shares, months_of, run_question
 from detente.lab.work.chunks import Progress
 
 Floats = NDArray[np.float64]
@@ -59,7 +59,7 @@ class LeversWorth:
 
 
 def levers_worth(
-    question: Question,
+    question: ChainQuestion,
     country: str,
     *,
     names: Sequence[str] = (),
@@ -80,25 +80,25 @@ def levers_worth(
     UnknownName : a lever the file does not have. InputError : more than eight levers, or a scope of both.
     """
     scope = DIRECT if question.scope == "both" else question.scope
-    asked = replace(question, scope=scope, countries=(chain_world.check_bloc(country),))
-    ran = run_question(asked)
-    chain, file = ran.chains[scope], asked.file
+    narrowed = replace(question, scope=scope, countries=(chain_world.check_bloc(country),))
+    ran = run_question(narrowed)
+    chain, file = ran.chains[scope], narrowed.file
     rows = _chosen(file, names)
     given = costs or {}
     for name in given:
         if name not in [row.id for row in rows]:
             raise UnknownName("lever", name, [row.id for row in rows], "--cost")
     bare = replace(chain, plants=())
-    pulled = [_named(row, _lever(row, chain, file, country, asked.months), given) for row in rows]
-    loss = _loss(asked, country, ran.licences, progress, 2 ** len(pulled))
-    found = worth(bare, pulled, loss)
-    base = float(_monthly(asked, ran.effects[scope], country, scope).sum())
+    pulled = [_named(row, _lever(row, chain, file, country, narrowed.months), given) for row in rows]
+    loss = _loss(narrowed, country, ran.licences, progress, 2 ** len(pulled))
+    value = worth(bare, pulled, loss)
+    base = float(_monthly(narrowed, ran.effects[scope], country, scope).sum())
     notes = [f"{row.id}: {_words(row)}" for row in rows]
     against = (
         "stocks are held when the control begins; levers are measured against the chain without announced plants",
         "costs are not in the data unless given, but for stocks: purchase price and 8% a year",
     )
-    return LeversWorth(country, scope, asked.months, found, base, (*notes, *against))
+    return LeversWorth(country, scope, narrowed.months, value, base, (*notes, *against))
 
 
 def _chosen(file: ChainFile, names: Sequence[str]) -> list[LeverRow]:
@@ -175,18 +175,18 @@ def _adding(name: str, plants: tuple[Plant, ...]) -> Lever:
 def _recycled(chain: SupplyChain, share: float, lag: float) -> tuple[Plant, ...]:
     """Plants that make a share of every country's need of a grade from scrap; they need no other feed."""
     layout = chain.layout
-    found = []
+    plants = []
     for i, country in enumerate(layout.places):
         for g, grade in enumerate(chain.grades):
             kg = share * float(layout.need[i, g])
             if kg > 0.0 and len(grade.recipe) > 1:
-                found.append(Plant(f"scrap, {country} {grade.name}", grade.stage, country, grade.name, kg, 0.0, lag))
+                plants.append(Plant(f"scrap, {country} {grade.name}", grade.stage, country, grade.name, kg, 0.0, lag))
     for grade in chain.grades:
         if len(grade.recipe) == 1:
             element, content = next(iter(grade.recipe.items()))
             kg = share * float(layout.need[:, chain.grade(grade.name)].sum()) * content
-            found.append(Plant(f"scrap, {grade.name}", grade.stage, layout.places[0], element, kg, 0.0, lag, EVERY))
-    return tuple(found)
+            plants.append(Plant(f"scrap, {grade.name}", grade.stage, layout.places[0], element, kg, 0.0, lag, EVERY))
+    return tuple(plants)
 
 
 def _announced(
@@ -195,7 +195,7 @@ def _announced(
     """A share of the plants announced and of idle capacity, later by the lag; those a price floor brings on are its."""
     floors = {lever.source for lever in (other.effect for other in file.levers if other.changes == "price_floor")}
     mine = {plant.plant for plant in file.plants if plant.source not in floors}
-    found = [
+    plants = [
         replace(plant, capacity=plant.capacity * share, start=plant.start + lag)
         for plant in chain.plants
         if plant.name.split(",")[0] in mine
@@ -203,8 +203,8 @@ def _announced(
     for idle in file.plants:
         if idle.kind == "idle" and idle.material in chain.elements:
             home = chain_world.bloc_of(idle.country.split("+")[0])
-            found.append(Plant(idle.plant, idle.stage, home, idle.material, idle.capacity * share, 0.0, lag, EVERY))
-    return tuple(found)
+            plants.append(Plant(idle.plant, idle.stage, home, idle.material, idle.capacity * share, 0.0, lag, EVERY))
+    return tuple(plants)
 
 
 def _floor(row: LeverRow, chain: SupplyChain, file: ChainFile, months: int) -> Lever:
@@ -224,7 +224,7 @@ def _diverted(chain: SupplyChain, share: float, lag: float) -> Lever:
 
 
 def _loss(
-    question: Question, country: str, licences: Licences, progress: Progress | None, runs: int
+    question: ChainQuestion, country: str, licences: Licences, progress: Progress | None, runs: int
 ) -> Callable[[SupplyChain], Floats]:
     """Loss of exact real income of a country by month, USD, of any chain under the licences at hand."""
     exposed, done = exposed_shares(question), [0]
@@ -232,20 +232,22 @@ def _loss(
 
     def loss(chain: SupplyChain) -> Floats:
         run = months_of(question, chain, licences)
-        held = nations(chain, blocs, exposed=exposed)
-        found = effects(held, run, scopes=(question.scope,), only=(country,), by_price=question.allocation == "price")
+        networks = nations(chain, blocs, exposed=exposed)
+        effect = effects(
+            networks, run, scopes=(question.scope,), only=(country,), by_price=question.allocation == "price"
+        )
         done[0] += 1
         if progress is not None:
             progress(done[0], runs)
-        return _monthly(question, found, country, question.scope)
+        return _monthly(question, effect, country, question.scope)
 
     return loss
 
 
-def _monthly(question: Question, found: Effects, country: str, scope: str) -> Floats:
+def _monthly(question: ChainQuestion, effect: Effects, country: str, scope: str) -> Floats:
     """Loss of exact real income by month, USD; a quarter's is spread evenly over its months."""
     gdp = chain_world.gdp(country) / MONTHS
     out = np.zeros(question.months)
-    for quarter, at in zip(found.quarters, found.path(scope, country), strict=True):
-        out[quarter.period.months] = -real_income_change(at) * gdp
+    for quarter, equilibrium in zip(effect.quarters, effect.path(scope, country), strict=True):
+        out[quarter.period.months] = -real_income_change(equilibrium) * gdp
     return out

@@ -20,9 +20,9 @@ from detente.data.chain_build import build as build_chain
 from detente.data.chain_tables import us_network
 from detente.data.tables import place
 from detente.lab.chains import tables as build
-from detente.lab.chains.answer import Answer, answer
+from detente.lab.chains.answer import ChainAnswer, answer
 from detente.lab.chains.draws import AnswerDraws, spread
-from detente.lab.chains.months import Question, Words
+from detente.lab.chains.months import ChainQuestion, Words
 from detente.lab.chains.multiple import BEYOND
 from detente.lab.chains.paths import CONTROLLED, FIRST, GENERAL, RARE_EARTHS, licences_of, start_of
 from detente.lab.chains.report import material_line, notes
@@ -80,13 +80,13 @@ SHOWN = "USA"
 
 
 def materials(
-    asked: Materials, on: date, draws: int = 0, seed: int = 0, progress: Progress | None = None
+    given: Materials, on: date, draws: int = 0, seed: int = 0, progress: Progress | None = None
 ) -> dict[str, Table]:
     """Tables of a scenario's part on materials.
 
     Parameters
     ----------
-    asked : what the scenario says.
+    given : what the scenario says.
     on : day of the scenario, from which its general licences run unless it names another.
     draws, seed : of the ranges of the losses without the deal and of what it avoids; 0 gives central figures only.
 
@@ -95,45 +95,45 @@ def materials(
     `materials` (losses without and with the deal), `materials_short` (first day short by user), `months` (shortage by
     US industry and month) and `materials_prices`.
     """
-    without, deal = questions(asked, on)
+    without, deal = questions(given, on)
     before, after = answer(without, worth=False), answer(deal, worth=False)
     ranges = spread(without, draws, seed, other=deal, progress=progress) if draws else None
-    found = (
+    tables = (
         _deal_table(before, after, ranges),
         _short_table(before, ranges),
         _months_table(before, after),
         _prices_table(before, after),
     )
-    return {table.name: table for table in found}
+    return {table.name: table for table in tables}
 
 
-def questions(asked: Materials, on: date) -> tuple[Question, Question]:
+def questions(given: Materials, on: date) -> tuple[ChainQuestion, ChainQuestion]:
     """What is asked of the chain without the deal and with it; arguments are those of `materials`."""
-    day = asked.licences_from or on
+    day = given.licences_from or on
     if day < FIRST:
         words = f"{day} is before {FIRST:%B %Y}, the first month of the licences"
         raise InputError("licences_from", words, "give a later day, or leave the materials out")
     general = months_from(FIRST, day)
-    words = [path_of(path, asked.chain, general) for path in (asked.without, asked.deal)]
-    without, deal = (Question(asked.chain, w, asked.months, countries=tuple(asked.countries)) for w in words)
+    words = [path_of(path, given.chain, general) for path in (given.without, given.deal)]
+    without, deal = (ChainQuestion(given.chain, w, given.months, countries=tuple(given.countries)) for w in words)
     return without, deal
 
 
-def located(asked: Materials, folder: Path) -> Materials:
+def located(given: Materials, folder: Path) -> Materials:
     """The same with the files that it names looked for in the scenario's folder."""
     own = {key: str(folder / name) for key in ("chain", "without", "deal")
-           if isinstance(name := getattr(asked, key), str) and name.endswith(".toml")}  # fmt: skip
-    return asked.model_copy(update=own)
+           if isinstance(name := getattr(given, key), str) and name.endswith(".toml")}  # fmt: skip
+    return given.model_copy(update=own)
 
 
-def check_materials(asked: Materials, on: date) -> None:
+def check_materials(given: Materials, on: date) -> None:
     """Refuse what cannot be run, without running it; arguments are those of `materials`.
 
     Raises
     ------
     InputError, UnknownName : a chain, licence path or country that nobody knows.
     """
-    for question in questions(asked, on):
+    for question in questions(given, on):
         start = start_of(question.words)
         licences_of(question.words, build_chain(question.file, scope="direct", start=start, values={}))
 
@@ -150,7 +150,7 @@ def path_of(path: str | float, chain: str, general: float = GENERAL) -> Words:
     return Words(cut=1.0 - path, elements=CONTROLLED if chain == RARE_EARTHS else ())
 
 
-def _deal_table(before: Answer, after: Answer, ranges: AnswerDraws | None) -> Table:
+def _deal_table(before: ChainAnswer, after: ChainAnswer, ranges: AnswerDraws | None) -> Table:
     rows = []
     for old, new in zip(before.losses, after.losses, strict=True):
         loss = old.loss
@@ -165,20 +165,20 @@ def _deal_table(before: Answer, after: Answer, ranges: AnswerDraws | None) -> Ta
         remark = BEYOND if times is not None and times.beyond else ""
         rows.append((*what, loss.value, low, high, new.loss.value, *avoided, remark))
     title = f"{before.ran.question.file.title}: losses under {before.ran.licences.name}, and under the deal"
-    said = notes(after, ranges)
-    return build.table_of("materials", title, DEAL_COLUMNS, rows, *said[:3], *said[-1:], material_line(before))
+    remarks = notes(after, ranges)
+    return build.table_of("materials", title, DEAL_COLUMNS, rows, *remarks[:3], *remarks[-1:], material_line(before))
 
 
-def _short_table(before: Answer, ranges: AnswerDraws | None) -> Table:
-    found, names = build.first_table(before, ranges), _names()
-    users = np.array([_named(row, names) for row in found.rows()], dtype=np.str_)
-    data = {column.name: found[column.name] for column in SHORT_COLUMNS if column.name != "user"} | {"user": users}
+def _short_table(before: ChainAnswer, ranges: AnswerDraws | None) -> Table:
+    first, names = build.first_table(before, ranges), _names()
+    users = np.array([_named(row, names) for row in first.rows()], dtype=np.str_)
+    data = {column.name: first[column.name] for column in SHORT_COLUMNS if column.name != "user"} | {"user": users}
     title = f"First day short without the deal: {build.title_of(before)}"
-    return Table("materials_short", title, SHORT_COLUMNS, data, found.notes)
+    return Table("materials_short", title, SHORT_COLUMNS, data, first.notes)
 
 
-def _prices_table(before: Answer, after: Answer) -> Table:
-    runs = [one.ran.runs[one.ran.scopes[0]].prices for one in (before, after)]
+def _prices_table(before: ChainAnswer, after: ChainAnswer) -> Table:
+    runs = [side.ran.runs[side.ran.scopes[0]].prices for side in (before, after)]
     shown = [month for month in SHOWN_MONTHS if month <= before.ran.question.months]
     rows = [
         (element, _calendar(month - 1), runs[0].inside[e, month - 1], *(p.outside[e, month - 1] for p in runs),
@@ -191,13 +191,13 @@ def _prices_table(before: Answer, after: Answer) -> Table:
     return build.table_of("materials_prices", title, PRICE_COLUMNS, rows, note)
 
 
-def _months_table(before: Answer, after: Answer) -> Table:
+def _months_table(before: ChainAnswer, after: ChainAnswer) -> Table:
     title = f"Need not met by US industry and month, under {before.ran.licences.name} and under the deal"
     return build.table_of("months", title, MONTH_COLUMNS, list(_month_rows(before, after)))
 
 
-def _month_rows(before: Answer, after: Answer) -> Iterator[tuple[str, str, float, float]]:
-    runs = [one.ran.runs[one.ran.scopes[0]] for one in (before, after)]
+def _month_rows(before: ChainAnswer, after: ChainAnswer) -> Iterator[tuple[str, str, float, float]]:
+    runs = [side.ran.runs[side.ran.scopes[0]] for side in (before, after)]
     without, deal = (1.0 - run.met_by_user for run in runs)
     names = _names()
     for u, user in enumerate(runs[0].chain.users):
@@ -209,15 +209,15 @@ def _month_rows(before: Answer, after: Answer) -> Iterator[tuple[str, str, float
 
 
 def _calendar(month: int) -> str:
-    at = FIRST.month - 1 + month
-    return f"{FIRST.year + at // 12}-{at % 12 + 1:02d}"
+    count = FIRST.month - 1 + month
+    return f"{FIRST.year + count // 12}-{count % 12 + 1:02d}"
 
 
 def sentences(tables: Mapping[str, Table]) -> list[str]:
     """The findings in words, with period, scope and measure."""
     if "materials" not in tables:
         return []
-    found = []
+    findings = []
     for row in tables["materials"].rows():
         if row["scope"] != "requirement" or row["measure"] != GDP or row["period"] != build.YEAR:
             continue
@@ -225,12 +225,12 @@ def sentences(tables: Mapping[str, Table]) -> list[str]:
         span = "" if np.isnan(low) else f" [5-95% of draws of the supply chain: {low:.3%} to {high:.3%}]"
         least, most = row["avoided_p05"] / 1e6, row["avoided_p95"] / 1e6
         saved = "" if np.isnan(least) else f" [5-95% of draws of the supply chain: {least:,.0f} to {most:,.0f}]"
-        found.append(
+        findings.append(
             f"Without the deal the licences cost {place(row['country'])} {row['without']:.3%} of annual GDP{span} in "
             f"their first year (base prices, with imported parts); the deal avoids {row['avoided'] / 1e6:,.0f} million "
             f"USD{saved}{' (' * bool(row['remark'])}{row['remark']}{')' * bool(row['remark'])}."
         )
-    return [*found[:2], *_first_short(tables["materials_short"])]
+    return [*findings[:2], *_first_short(tables["materials_short"])]
 
 
 def _first_short(table: Table) -> list[str]:

@@ -32,7 +32,7 @@ SCOPES = {"direct": (DIRECT,), "requirement": (REQUIREMENT,), "both": (DIRECT, R
 
 
 @dataclass(frozen=True)
-class Question:
+class ChainQuestion:
     """What is asked of a chain.
 
     Attributes
@@ -86,7 +86,7 @@ class Ran:
     effects : by scope.
     """
 
-    question: Question
+    question: ChainQuestion
     licences: Licences
     chains: Mapping[str, SupplyChain] = field(repr=False)
     runs: Mapping[str, Disruption] = field(repr=False)
@@ -99,7 +99,7 @@ class Ran:
 
 
 @on_one_thread
-def run_question(question: Question, licences: Licences | None = None, *, every: bool = False) -> Ran:
+def run_question(question: ChainQuestion, licences: Licences | None = None, *, every: bool = False) -> Ran:
     """Run months and economies of a question; the arguments are those of `RunCase`."""
     # One thread, whatever the caller has: sums keep their order, so that every process finds the same bytes.
     return answered(run_many([RunCase(question, licences, every=every)]))[0]
@@ -117,7 +117,7 @@ class RunCase:
     beside : a run that differs in its licences alone; its chains and networks are used again.
     """
 
-    question: Question
+    question: ChainQuestion
     licences: Licences | None = None
     tol: float = TOLERANCE
     every: bool = False
@@ -146,9 +146,9 @@ class _Running:
         """What is asked of the economies."""
         question, shared = self.case.question, self.alike(scope)
         beside = self.case.beside
-        held = beside.effects[scope].nations if beside else _nations(question, self.chains[scope], shared)
+        networks = beside.effects[scope].nations if beside else _nations(question, self.chains[scope], shared)
         only = () if self.case.every else question.countries
-        return EffectsCase(held, run, shared, only, question.allocation == "price", self.case.tol)
+        return EffectsCase(networks, run, shared, only, question.allocation == "price", self.case.tol)
 
 
 def run_many(cases: Sequence[RunCase]) -> list[Ran | SolveError]:
@@ -195,7 +195,7 @@ def _whole(running: _Running) -> Ran:
     return Ran(running.case.question, running.path, running.chains, running.runs, running.effects)
 
 
-def _chains(question: Question, scopes: Sequence[str]) -> dict[str, SupplyChain]:
+def _chains(question: ChainQuestion, scopes: Sequence[str]) -> dict[str, SupplyChain]:
     """The chain in each scope; one value for both where no grade comes inside imported parts."""
     start = question.start or start_of(question.words)
     if len(scopes) == 2 and not inside_parts(question.file):
@@ -204,30 +204,30 @@ def _chains(question: Question, scopes: Sequence[str]) -> dict[str, SupplyChain]
     return {scope: build(question.file, scope=scope, start=start, values=question.values) for scope in scopes}
 
 
-def months_case(question: Question, chain: SupplyChain, path: Licences) -> DisruptCase:
+def months_case(question: ChainQuestion, chain: SupplyChain, path: Licences) -> DisruptCase:
     """What is asked of a chain under a licence path."""
     rule = "prorata" if question.allocation == "price" else question.allocation
     return DisruptCase(chain, path, question.months, rule, question.stock_days)
 
 
-def months_of(question: Question, chain: SupplyChain, path: Licences) -> Disruption:
+def months_of(question: ChainQuestion, chain: SupplyChain, path: Licences) -> Disruption:
     """The months of a chain under a licence path."""
     return answered(disrupt_many([months_case(question, chain, path)]))[0]
 
 
-def _nations(question: Question, chain: SupplyChain, scopes: Sequence[str]) -> Nations:
+def _nations(question: ChainQuestion, chain: SupplyChain, scopes: Sequence[str]) -> Nations:
     exposed = exposed_shares(question)
     needed = BLOCS if REQUIREMENT in scopes and exposed else tuple(dict.fromkeys(question.blocs))
     return nations(chain, needed, exposed=exposed, full=question.full)
 
 
-def exposed_shares(question: Question) -> dict[str, float]:
+def exposed_shares(question: ChainQuestion) -> dict[str, float]:
     """Share of each sector of the world that touches the material; empty where parts hold none."""
     factor = question.values.get(EXPOSED, 1.0)
     return {row.sector: min(1.0, row.share * factor) for row in question.file.exposed}
 
 
-def question_key(question: Question) -> dict[str, Any]:
+def question_key(question: ChainQuestion) -> dict[str, Any]:
     """A question as plain values, for keys and files."""
     content = asdict(question)
     content["words"] = {k: (None if v != v else v) for k, v in content["words"].items()}

@@ -68,7 +68,7 @@ def multiples(ran: Ran, values: Mapping[Key, float]) -> dict[Key, Multiple]:
     ----------
     values : losses by country, scope, measure and period, share of annual GDP.
     """
-    found: dict[Key, Multiple] = {}
+    rows: dict[Key, Multiple] = {}
     for key, value in values.items():
         bloc, scope, measure, period = key
         effect = ran.effects[scope]
@@ -78,8 +78,8 @@ def multiples(ran: Ran, values: Mapping[Key, float]) -> dict[Key, Multiple]:
         missing, at_quote = (with_parts(ran, bloc, scope) * usd for usd in _missing(ran.runs[scope], bloc, quarters))
         lost = value * chain_world.gdp(bloc) * (0.25 if period == PEAK else 1.0)
         times = lost / missing if missing > 0.0 else float("nan")
-        found[key] = Multiple(missing, at_quote, times, most_of(ran, effect.path(scope, bloc), scope))
-    return found
+        rows[key] = Multiple(missing, at_quote, times, most_of(ran, effect.path(scope, bloc), scope))
+    return rows
 
 
 def with_parts(ran: Ran, bloc: str, scope: str) -> float:
@@ -99,7 +99,7 @@ def _quarters(effect: Effects, path: Sequence[NetworkEquilibrium], period: str) 
     """Quarters that a period of losses covers."""
     of_run = [quarter.period for quarter in effect.quarters]
     if period == PEAK:
-        return [of_run[int(np.argmax([-gdp_change(at) for at in path]))]]
+        return [of_run[int(np.argmax([-gdp_change(equilibrium) for equilibrium in path]))]]
     word, _, number = period.partition(" ")
     if word != "year" or not number.isdigit():
         raise UnknownName("period", period, (PEAK, "year 1"), "multiples")
@@ -123,16 +123,16 @@ def most_of(ran: Ran, path: Sequence[NetworkEquilibrium], scope: str) -> float:
     """Largest multiple within the model: value behind a dollar of material, times what the network adds (1 to 3)."""
     chain = ran.chains[scope]
     last = chain.value(LAST) if LAST in chain.parameters else STANDARD
-    own = sum(own_loss(at) for at in path)
-    added = sum(-gdp_change(at) for at in path) / own if own > 0.0 else 1.0
+    own = sum(own_loss(equilibrium) for equilibrium in path)
+    added = sum(-gdp_change(equilibrium) for equilibrium in path) / own if own > 0.0 else 1.0
     return last * float(np.clip(added, 1.0, NETWORK))
 
 
-def own_loss(at: NetworkEquilibrium) -> float:
+def own_loss(equilibrium: NetworkEquilibrium) -> float:
     """What the users lose by themselves, all else as it is, over base value added; material not bought is no loss."""
-    network = at.network
+    network = equilibrium.network
     uses = network.spending > 0.0
     made, spent = network.output[uses], network.spending[uses]
-    q = at.quantity[uses]
+    q = equilibrium.quantity[uses]
     lost = made * (1.0 - output(q, spent / made, network.sigma[uses])) - spent * (1.0 - q)
     return float(lost.sum() / network.value_added.sum())

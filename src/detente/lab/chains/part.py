@@ -21,8 +21,8 @@ def _build(question: Question, tables: Tables) -> Built:
     scenario, draws = question.scenario, question.draws or 0
     assert scenario.materials is not None
     assert isinstance(scenario.on, date)
-    asked = located(scenario.materials, question.folder)
-    built = materials(asked, scenario.on, draws, scenario.seed, question.told("supply chain"))
+    given = located(scenario.materials, question.folder)
+    built = materials(given, scenario.on, draws, scenario.seed, question.told("supply chain"))
     return Built(built, tuple(sentences(printed(built, draws))))
 
 

@@ -90,17 +90,17 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
             raise InputError("--cut", "stands beside --scenario", "give one of the two")
         if not 0.0 <= words.cut <= 1.0:
             raise InputError("--cut", f"{words.cut:g} is out of range", "give a share from 0 to 1, 0.8 for four fifths")
-        found = cut(words.cut, elements=elements, countries=words.to, basis=words.basis)
+        licences = cut(words.cut, elements=elements, countries=words.to, basis=words.basis)
     elif not words.scenario:
         raise InputError("chain run", "says neither how much is cut nor which scenario", "give --cut 0.8 or --scenario")
     elif words.scenario.endswith(".toml"):
-        found = from_file(Path(words.scenario))
+        licences = from_file(Path(words.scenario))
     elif words.scenario in SCENARIOS:
-        found = SCENARIOS[words.scenario][0](words, chain)
+        licences = SCENARIOS[words.scenario][0](words, chain)
     else:
         raise UnknownName("scenario", words.scenario, SCENARIOS, "--scenario", f"known: {', '.join(SCENARIOS)}")
-    check_licences(chain, found)
-    return found
+    check_licences(chain, licences)
+    return licences
 
 
 def named_elements(elements: tuple[str, ...], chain: SupplyChain) -> tuple[str, ...]:
@@ -152,17 +152,17 @@ def _quotas(words: Words, chain: SupplyChain) -> Licences:
     return _within(quota_2010(), words, chain)
 
 
-def _within(found: Licences, words: Words, chain: SupplyChain) -> Licences:
+def _within(licences: Licences, words: Words, chain: SupplyChain) -> Licences:
     """The acts for the elements and countries named only."""
     if not (words.elements or words.to):
-        return found
+        return licences
     wanted = named_elements(words.elements, chain)
     acts = []
-    for act in found.acts:
+    for act in licences.acts:
         kept = tuple(e for e in act.elements or chain.elements if e in wanted) if wanted else act.elements
         if kept or not wanted:
             acts.append(replace(act, elements=kept, countries=words.to or act.countries))
-    return replace(found, acts=tuple(acts))
+    return replace(licences, acts=tuple(acts))
 
 
 SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = {

@@ -12,7 +12,7 @@ from detente.chains.stocks import StockDays
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile
 from detente.lab.chains import tables as build
-from detente.lab.chains.answer import Answer
+from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.draws import ALTERNATIVES, AnswerDraws
 from detente.lab.chains.months import question_key
 from detente.lab.chains.multiple import BEYOND
@@ -22,7 +22,7 @@ SECOND = 1e-3
 """Move of an imported part from which on a second pass is worth a word."""
 
 
-def content(answer: Answer, spread: AnswerDraws | None = None) -> dict[str, Any]:
+def content(answer: ChainAnswer, spread: AnswerDraws | None = None) -> dict[str, Any]:
     """Everything `--format json` prints."""
     ran = answer.ran
     question = ran.question
@@ -47,56 +47,58 @@ def content(answer: Answer, spread: AnswerDraws | None = None) -> dict[str, Any]
         "leakage": {g.name: first.leakage[n].tolist() for n, g in enumerate(first.chain.grades)},
         "movers": movers(answer, spread),
         "certificate": asdict(answer.certificate) | {"draws_failed": 0 if spread is None else spread.failed},
-        "parameters": {name: asdict(found) for name, found in sorted(answer.parameters.items())},
+        "parameters": {name: asdict(figure) for name, figure in sorted(answer.parameters.items())},
         "notes": list(notes(answer, spread)),
     }
 
 
-def _beyond(answer: Answer) -> list[dict[str, Any]]:
+def _beyond(answer: ChainAnswer) -> list[dict[str, Any]]:
     """Losses that are beyond the model, with their multiple and the cost of what is missing at the quote outside."""
     names = ("country", "scope", "measure", "period")
-    return [dict(zip(names, key, strict=True)) | asdict(at) for key, at in answer.multiples.items() if at.beyond]
+    return [
+        dict(zip(names, key, strict=True)) | asdict(multiple)
+        for key, multiple in answer.multiples.items()
+        if multiple.beyond
+    ]
 
 
 def _rows(table: Any) -> list[dict[str, Any]]:
     return [{key: None if value != value else value for key, value in row.items()} for row in table.rows()]
 
 
-def _first(answer: Answer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
+def _first(answer: ChainAnswer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
     scope = answer.ran.scopes[0]
     rows = _rows(build.first_table(answer, spread))
     return [row | {"defence": bool(row["defence"]), "scope": scope, "unit": "days"} for row in rows]
 
 
-def _parts(answer: Answer) -> list[dict[str, Any]]:
+def _parts(answer: ChainAnswer) -> list[dict[str, Any]]:
     """Lowest supply of imported parts by country, hats."""
     effect = answer.ran.effects[answer.ran.scopes[-1]]
-    found = []
+    rows = []
     for bloc, supply in effect.parts.items():
         names = effect.nations.of[bloc].ground.parts
         lowest = supply.min(axis=0).tolist()
-        found.append(
+        rows.append(
             {
                 "country": bloc,
                 "lowest": dict(zip(names, lowest, strict=True)),
                 "second_pass": effect.second_pass.get(bloc),
             }
         )
-    return found
+    return rows
 
 
-def needs(answer: Answer) -> list[dict[str, Any]]:
+def needs(answer: ChainAnswer) -> list[dict[str, Any]]:
     """Need by country and scope, USD a year; requirement only where a figure is known."""
     ran, file = answer.ran, answer.ran.question.file
-    found = []
+    rows = []
     for bloc in ran.question.blocs:
         for scope in ran.scopes:
             chain = ran.chains[scope]
             spent = sum(sum(user.need.values()) for user in chain.users if user.country == bloc)
-            found.append(
-                {"country": bloc, "scope": scope, "users": spent, "with_parts": _with_parts(file, bloc, spent)}
-            )
-    return found
+            rows.append({"country": bloc, "scope": scope, "users": spent, "with_parts": _with_parts(file, bloc, spent)})
+    return rows
 
 
 def _with_parts(file: ChainFile, bloc: str, spent: float) -> float | None:
@@ -109,87 +111,87 @@ def _with_parts(file: ChainFile, bloc: str, spent: float) -> float | None:
     return spent - sum(direct) + row.central if direct else spent
 
 
-def movers(answer: Answer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
+def movers(answer: ChainAnswer, spread: AnswerDraws | None) -> list[dict[str, Any]]:
     """Figures that move the loss of GDP of year 1 most by more than chance, in the widest scope, by country."""
     if spread is None:
         return []
-    scope, found = answer.ran.scopes[-1], []
+    scope, groups = answer.ran.scopes[-1], []
     for bloc in answer.ran.question.blocs:
         key = (bloc, scope, GDP, build.YEAR)
         if key in spread.keys:
             rows = [{"figure": name, "rank_correlation": rho} for name, rho in spread.movers(key)]
             if rows:
-                found.append({"country": bloc, "scope": scope, "measure": GDP, "period": build.YEAR, "figures": rows})
-    return found
+                groups.append({"country": bloc, "scope": scope, "measure": GDP, "period": build.YEAR, "figures": rows})
+    return groups
 
 
-def notes(answer: Answer, spread: AnswerDraws | None = None) -> tuple[str, ...]:
+def notes(answer: ChainAnswer, spread: AnswerDraws | None = None) -> tuple[str, ...]:
     """Sentences that belong beside the numbers."""
-    ran, held = answer.ran, answer.certificate
-    found = [*ran.question.file.notes, *_of_runs(answer), *_second_pass(answer), *_small(answer)]
-    found += [*_stocks_by_hand(ran.question.stock_days), *beyond_model(answer)]
+    ran, certificate = answer.ran, answer.certificate
+    sentences = [*ran.question.file.notes, *_of_runs(answer), *_second_pass(answer), *_small(answer)]
+    sentences += [*_stocks_by_hand(ran.question.stock_days), *beyond_model(answer)]
     if ran.question.allocation == "price":
-        found.append(
+        sentences.append(
             "by price: within a country and family of grades what arrives goes where it is worth most, in the economy; "
             "users' months are pro rata"
         )
-    if held.floor_binds:
+    if certificate.floor_binds:
         floor = answer.parameters["q_floor"]
-        names = ", ".join(held.floor_binds[:4])
-        more = f" and {len(held.floor_binds) - 4} more" if len(held.floor_binds) > 4 else ""
-        found.append(
+        names = ", ".join(certificate.floor_binds[:4])
+        more = f" and {len(certificate.floor_binds) - 4} more" if len(certificate.floor_binds) > 4 else ""
+        sentences.append(
             f"q_floor binds for {names}{more}: the loss hangs on the assumed floor of {floor.central:g} of need "
             f"({floor.low:g} to {floor.high:g}) and can move fourfold between its ends"
         )
-    found.append(f"an industry in several classes of elasticity has their mean, weighed by spending; "
+    sentences.append(f"an industry in several classes of elasticity has their mean, weighed by spending; "
                  f"{' and '.join(ALTERNATIVES)} keeps its value in draws: it stands for the same as a low "
                  f"elasticity")  # fmt: skip
     if spread is None:
-        found.append(build.NO_RANGE)
+        sentences.append(build.NO_RANGE)
     elif spread.failed:
-        found.append(f"{spread.failed} of {len(spread)} draws had no equilibrium and are left out")
-    return tuple(found)
+        sentences.append(f"{spread.failed} of {len(spread)} draws had no equilibrium and are left out")
+    return tuple(sentences)
 
 
 def _stocks_by_hand(days: float | StockDays | None) -> list[str]:
     """Which stocks stand in place of those of the chain, so that runs can be compared."""
-    found = StockDays.of(days)
-    if found == StockDays():
+    stocks = StockDays.of(days)
+    if stocks == StockDays():
         return []
-    if found == StockDays.of(0):
+    if stocks == StockDays.of(0):
         return ["no stock of any kind: users, makers, traders and states hold none; national=0 leaves those of firms"]
-    firms = "firms keep their own" if found.users is None else f"firms hold {found.users:g} days in the median"
-    states = "states keep theirs" if found.national is None else f"national stocks are {found.national:g} days of use"
+    firms = "firms keep their own" if stocks.users is None else f"firms hold {stocks.users:g} days in the median"
+    states = "states keep theirs" if stocks.national is None else f"national stocks are {stocks.national:g} days of use"
     return [f"stocks set by hand: {states}, {firms}; --table stocks lists all on one scale"]
 
 
-def beyond_model(answer: Answer) -> list[str]:
+def beyond_model(answer: ChainAnswer) -> list[str]:
     """Losses of GDP of the first year that are beyond the model, with what the missing material would cost."""
-    found = []
-    for (bloc, scope, measure, period), at in answer.multiples.items():
-        if measure == GDP and period == build.YEAR and at.beyond and bloc in answer.ran.question.blocs:
-            found.append(
-                f"{bloc}, {scope}: the loss of year 1 is {at.times:,.0f} times the value of what is missing; above "
-                f"{at.most:,.0f} times it is {BEYOND}; at the quote outside what is missing costs "
-                f"{at.at_quote / 1e6:,.0f} million USD"
+    sentences = []
+    for (bloc, scope, measure, period), multiple in answer.multiples.items():
+        if measure == GDP and period == build.YEAR and multiple.beyond and bloc in answer.ran.question.blocs:
+            sentences.append(
+                f"{bloc}, {scope}: the loss of year 1 is {multiple.times:,.0f} times the value of what is missing; "
+                f"above {multiple.most:,.0f} times it is {BEYOND}; at the quote outside what is missing costs "
+                f"{multiple.at_quote / 1e6:,.0f} million USD"
             )
-    return found
+    return sentences
 
 
-def _of_runs(answer: Answer) -> list[str]:
+def _of_runs(answer: ChainAnswer) -> list[str]:
     hidden = [f", {bloc}:" for bloc in chain_world.BLOCS if bloc not in answer.ran.question.blocs]
-    found = dict.fromkeys(note for run in answer.ran.runs.values() for note in run.notes)
-    return [note for note in found if not any(mark in note for mark in hidden)]
+    remarks = dict.fromkeys(note for run in answer.ran.runs.values() for note in run.notes)
+    return [note for note in remarks if not any(mark in note for mark in hidden)]
 
 
-def _second_pass(answer: Answer) -> list[str]:
+def _second_pass(answer: ChainAnswer) -> list[str]:
     moved = answer.certificate.second_pass
     if not moved >= SECOND:
         return []
     return [f"imported parts take one pass; a second would move the supply of one by up to {moved:.3f}"]
 
 
-def _small(answer: Answer) -> list[str]:
+def _small(answer: ChainAnswer) -> list[str]:
     gap = answer.certificate.small_network
     if np.isnan(gap):
         return []
@@ -199,18 +201,16 @@ def _small(answer: Answer) -> list[str]:
     ]
 
 
-def certificate_line(answer: Answer) -> str:
+def certificate_line(answer: ChainAnswer) -> str:
     """The certificate in one sentence."""
-    held = answer.certificate
+    c = answer.certificate
     return (
-        f"{held.solves} networks solved, largest residual {held.residual:.0e} ({held.worst}), Walras "
-        f"{held.walras:.0e}, at most {held.iterations} steps; balances of the months within {held.balance:.0e}"
+        f"{c.solves} networks solved, largest residual {c.residual:.0e} ({c.worst}), Walras "
+        f"{c.walras:.0e}, at most {c.iterations} steps; balances of the months within {c.balance:.0e}"
     )
 
 
-def material_line(answer: Answer) -> str:
+def material_line(answer: ChainAnswer) -> str:
     """The material balance in one sentence."""
-    held = answer.certificate
-    return (
-        f"material balance: in less out is at most {held.material} of what enters a place, limit {held.tolerance:.0e}"
-    )
+    c = answer.certificate
+    return f"material balance: in less out is at most {c.material} of what enters a place, limit {c.tolerance:.0e}"

@@ -15,7 +15,7 @@ from detente.chains.steps import DAYS_PER_MONTH
 from detente.chains.stocks import StockDays, StockRun
 from detente.codes import Column, Table, Unit
 from detente.data import chain_world
-from detente.lab.chains.answer import Answer, CountryLoss
+from detente.lab.chains.answer import ChainAnswer, CountryLoss
 from detente.lab.chains.draws import AnswerDraws
 from detente.lab.chains.multiple import BEYOND, Key
 
@@ -45,7 +45,7 @@ def table_of(name: str, title: str, columns: Sequence[Column], rows: Iterable[Se
     return Table(name, title, tuple(columns), data, notes)
 
 
-def title_of(answer: Answer) -> str:
+def title_of(answer: ChainAnswer) -> str:
     """Chain, licence path and length of a run."""
     ran = answer.ran
     return f"{ran.question.file.name}, {ran.licences.name}, {ran.question.months} months"
@@ -70,7 +70,7 @@ LOSS_COLUMNS = (
 )
 
 
-def losses_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
+def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """Every loss with its period, scope and measure."""
     rows = []
     for row in answer.losses:
@@ -92,8 +92,8 @@ def _period_id(period: str) -> str:
 
 
 def _range(row: CountryLoss, spread: AnswerDraws | None) -> tuple[float, float, float]:
-    found = spread.of_loss(row) if spread else (np.nan, np.nan, np.nan)
-    return (row.loss.value, np.nan, np.nan) if np.isnan(found[0]) else found
+    ends = spread.of_loss(row) if spread else (np.nan, np.nan, np.nan)
+    return (row.loss.value, np.nan, np.nan) if np.isnan(ends[0]) else ends
 
 
 FIRST_COLUMNS = (
@@ -109,7 +109,7 @@ FIRST_COLUMNS = (
 )
 
 
-def first_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
+def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """First day short by user, of the first scope asked for."""
     ran = answer.ran
     run = ran.runs[ran.scopes[0]]
@@ -143,16 +143,16 @@ PRICE_COLUMNS = (
 )
 
 
-def prices_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
+def prices_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """Two prices by element and month, of the first scope asked for."""
     ran = answer.ran
     run = ran.runs[ran.scopes[0]]
-    found, rows = run.prices, []
-    for e, element in enumerate(found.elements):
+    prices, rows = run.prices, []
+    for e, element in enumerate(prices.elements):
         for t in range(run.months):
             ends = spread.of_price(element, t + 1)[1:] if spread else (np.nan, np.nan)
-            rows.append((element, t + 1, found.inside[e, t], found.outside[e, t], found.average[e, t], *ends,
-                         found.licensed[e, t], found.rent[e, t]))  # fmt: skip
+            rows.append((element, t + 1, prices.inside[e, t], prices.outside[e, t], prices.average[e, t], *ends,
+                         prices.licensed[e, t], prices.rent[e, t]))  # fmt: skip
     note = "the quote is of the order of the cost of doing without; most volume is paid at the average"
     title = f"Prices inside and outside, USD per kg: {title_of(answer)}"
     return table_of("prices", title, PRICE_COLUMNS, rows, note)
@@ -170,7 +170,7 @@ INDUSTRY_COLUMNS = (
 )
 
 
-def industries_table(answer: Answer) -> Table:
+def industries_table(answer: ChainAnswer) -> Table:
     """Output lost by industry and country in the worst quarter."""
     rows = []
     for scope in answer.ran.scopes:
@@ -181,13 +181,13 @@ def industries_table(answer: Answer) -> Table:
                 continue
             path = effect.path(scope, bloc)
             peak = max(range(len(path)), key=lambda t, path=path: -gdp_change(path[t]))
-            at, growth = path[peak], chain_world.dollar_growth(bloc)
+            equilibrium, growth = path[peak], chain_world.dollar_growth(bloc)
             for n, place in zip(nation.users.tolist(), nation.at.tolist(), strict=True):
                 key = effect.nations.industries.keys[n]
-                lost = float(at.network.output[place] * (1.0 - at.output[place])) * growth / 4.0
+                lost = float(equilibrium.network.output[place] * (1.0 - equilibrium.output[place])) * growth / 4.0
                 rows.append((bloc, " ".join(part for part in key[1:] if part), scope, peak + 1,
-                             at.quantity[place], at.output[place] - 1.0, lost,
-                             at.shadow_price[place] / at.basket))  # fmt: skip
+                             equilibrium.quantity[place], equilibrium.output[place] - 1.0, lost,
+                             equilibrium.shadow_price[place] / equilibrium.basket))  # fmt: skip
     return table_of("industries", f"Output lost by industry: {title_of(answer)}", INDUSTRY_COLUMNS, rows)
 
 
@@ -198,7 +198,7 @@ MARGINAL_COLUMNS = (
 )
 
 
-def marginal_table(answer: Answer) -> Table:
+def marginal_table(answer: ChainAnswer) -> Table:
     """Worth of one more point of licences to each side."""
     point = answer.marginal
     if point is None:
@@ -214,7 +214,7 @@ def marginal_table(answer: Answer) -> Table:
     return table_of("marginal", title, MARGINAL_COLUMNS, rows, note)
 
 
-def months_table(answer: Answer) -> Table:
+def months_table(answer: ChainAnswer) -> Table:
     """Share of need met by user, grade and month, of the first scope asked for."""
     ran = answer.ran
     table = ran.runs[ran.scopes[0]].table()
@@ -232,7 +232,7 @@ PARAMETER_COLUMNS = (
 )
 
 
-def parameters_table(answer: Answer) -> Table:
+def parameters_table(answer: ChainAnswer) -> Table:
     """The figures used."""
     rows = [(name, r.central, r.low, r.high, r.unit, r.confidence, r.source)
             for name, r in sorted(answer.parameters.items())]  # fmt: skip
@@ -243,9 +243,9 @@ AXIS = (-6, 0)
 CELLS = 18
 
 
-def headline_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
+def headline_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """Losses as a reader sees them: one row a country and scope, ranges in full, a log axis beside them."""
-    held = {row.key: _range(row, spread) for row in answer.losses}
+    ranges = {row.key: _range(row, spread) for row in answer.losses}
     periods = _periods(answer)
     columns = (
         Column("country", Unit.CODE, "country or bloc"),
@@ -258,16 +258,16 @@ def headline_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
     rows = []
     for bloc in answer.ran.question.blocs:
         for scope in answer.ran.scopes:
-            if (bloc, scope, GDP, PEAK) not in held:
+            if (bloc, scope, GDP, PEAK) not in ranges:
                 continue
-            shown = [held[bloc, scope, GDP, name] for _, name in periods]
-            shown += [held[bloc, scope, REAL_INCOME, name] for _, name in periods[:2]]
-            at = (bloc, scope, GDP, YEAR)
-            rows.append((bloc, scope, *(_text(*found) for found in shown), _times(answer, at), _bar(*held[at])))
+            shown = [ranges[bloc, scope, GDP, name] for _, name in periods]
+            shown += [ranges[bloc, scope, REAL_INCOME, name] for _, name in periods[:2]]
+            key = (bloc, scope, GDP, YEAR)
+            rows.append((bloc, scope, *(_text(*ends) for ends in shown), _times(answer, key), _bar(*ranges[key])))
     return table_of("headline", f"Losses: {title_of(answer)}", columns, rows, *_headline_notes(spread))
 
 
-def _periods(answer: Answer) -> list[tuple[str, str]]:
+def _periods(answer: ChainAnswer) -> list[tuple[str, str]]:
     """Periods shown: their short and their full names."""
     years = -(-answer.ran.question.months // 12)
     return [("peak", PEAK), *((f"year_{k}", f"year {k}") for k in range(1, min(years, 3) + 1))]
@@ -284,12 +284,12 @@ def _headline_notes(spread: AnswerDraws | None) -> tuple[str, ...]:
     )
 
 
-def _times(answer: Answer, key: Key) -> str:
+def _times(answer: ChainAnswer, key: Key) -> str:
     """Multiple of a loss, marked where it is beyond the model."""
-    found = answer.multiples.get(key)
-    if found is None or np.isnan(found.times):
+    multiple = answer.multiples.get(key)
+    if multiple is None or np.isnan(multiple.times):
         return ""
-    return f"{found.times:,.0f}{' !' * found.beyond}"
+    return f"{multiple.times:,.0f}{' !' * multiple.beyond}"
 
 
 def _text(median: float, low: float, high: float) -> str:
@@ -310,12 +310,12 @@ def percent(value: float) -> str:
 def _bar(median: float, low: float, high: float) -> str:
     """Where a loss lies on a log axis."""
     cells = ["|" if k % (CELLS // (AXIS[1] - AXIS[0])) == 0 else "." for k in range(CELLS + 1)]
-    at = [_cell(value) for value in (median, low, high)]
+    places = [_cell(value) for value in (median, low, high)]
     if not np.isnan(low):
-        for k in range(at[1], at[2] + 1):
+        for k in range(places[1], places[2] + 1):
             cells[k] = "="
     if median > 10.0 ** AXIS[0]:
-        cells[at[0]] = "o"
+        cells[places[0]] = "o"
     return "".join(cells)
 
 
@@ -325,7 +325,7 @@ def _cell(value: float) -> int:
     return round(CELLS * share) if np.isfinite(share) else 0
 
 
-def price_path_table(answer: Answer, spread: AnswerDraws | None = None) -> Table:
+def price_path_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
     """Quotes outside at some months, beside the price inside."""
     ran = answer.ran
     run = ran.runs[ran.scopes[0]]
@@ -379,7 +379,7 @@ BALANCE_COLUMNS = (
 )
 
 
-def balance_table(answer: Answer) -> Table:
+def balance_table(answer: ChainAnswer) -> Table:
     """What came in and went out of each place over the run, kg of each element, of the first scope asked for."""
     ran, rows = answer.ran, []
     ledger = ran.runs[ran.scopes[0]].ledger
@@ -407,7 +407,7 @@ STOCK_COLUMNS = (
 )
 
 
-def stocks_table(answer: Answer) -> Table:
+def stocks_table(answer: ChainAnswer) -> Table:
     """Who holds how much of each element at the start, of the first scope asked for."""
     run = answer.ran.runs[answer.ran.scopes[0]]
     chain, layout, rows = run.chain, run.chain.layout, run.deliveries.rows
@@ -415,41 +415,44 @@ def stocks_table(answer: Answer) -> Table:
     by_hand = StockDays.of(answer.ran.question.stock_days)
     source = {"users": by_hand.users, "makers": by_hand.users, "national": by_hand.national}
     feed = run.deliveries.feed_run
-    found = []
+    entries = []
     for bloc in answer.ran.question.blocs:
         if bloc not in layout.places:
             continue
-        mine, at = layout.country == layout.places.index(bloc), layout.places.index(bloc)
+        mine, place = layout.country == layout.places.index(bloc), layout.places.index(bloc)
         for e, element in enumerate(chain.elements):
             product = (layout.kilograms * recipe[:, e])[mine]
-            bought = np.where((rows.country == at) & (rows.element == e), rows.bought, 0.0)
-            held = (
+            bought = np.where((rows.country == place) & (rows.element == e), rows.bought, 0.0)
+            stocks = (
                 ("users", "product", product @ run.stock_at_start[mine], product.sum()),
                 ("makers", "feed", bought @ feed.stock_at_start, bought.sum()),
                 ("national", "product", _national(run, bloc, e), product.sum()),
                 ("national", "feed", _national_feed(feed, bloc, element), bought.sum()),
             )
-            for holder, form, months, year in held:
+            for holder, form, months, year in stocks:
                 if year > 0.0:
                     kind = "the chain" if source[holder] is None else "set by hand"
-                    found.append((bloc, element, holder, form, months / year * DAYS_PER_MONTH, months / 12.0, kind))
+                    entries.append((bloc, element, holder, form, months / year * DAYS_PER_MONTH, months / 12.0, kind))
     note = "a day is 1/365 of a year's need; users and makers use their own first, national stocks go to what is unmet"
     title = f"Stocks at the start: {title_of(answer)}, scope {answer.ran.scopes[0]}"
-    return table_of("stocks", title, STOCK_COLUMNS, found, note)
+    return table_of("stocks", title, STOCK_COLUMNS, entries, note)
 
 
 def _national(run: Disruption, bloc: str, element: int) -> float:
     """National and trader stock of products, kg of an element times 12."""
     recipe = run.chain.layout.recipe[:, element]
-    at = [n for n, (place, _) in enumerate(run.reserve_keys) if place == bloc]
-    kg = [run.reserve_at_start[n] * run.reserve_weight[n] * recipe[run.chain.grade(run.reserve_keys[n][1])] for n in at]
+    positions = [n for n, (place, _) in enumerate(run.reserve_keys) if place == bloc]
+    kg = [
+        run.reserve_at_start[n] * run.reserve_weight[n] * recipe[run.chain.grade(run.reserve_keys[n][1])]
+        for n in positions
+    ]
     return float(sum(kg))
 
 
 def _national_feed(feed: StockRun, bloc: str, element: str) -> float:
     """National and trader stock of feed, kg of an element times 12."""
-    at = [n for n, key in enumerate(feed.reserve_keys) if key == (bloc, element)]
-    return float(sum(feed.reserve_at_start[n] * feed.reserve_weight[n] for n in at))
+    positions = [n for n, key in enumerate(feed.reserve_keys) if key == (bloc, element)]
+    return float(sum(feed.reserve_at_start[n] * feed.reserve_weight[n] for n in positions))
 
 
 MATERIAL = {"balance": balance_table, "stocks": stocks_table}

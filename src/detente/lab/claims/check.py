@@ -264,12 +264,12 @@ def _sides(readings: tuple[ClaimReading, ...]) -> tuple[tuple[str, ...], tuple[s
     return inside, outside
 
 
-def _word(found: Resolution, kind: Kind) -> Verdict:
+def _word(resolution: Resolution, kind: Kind) -> Verdict:
     """An intent is borne out, where a promise is kept."""
     if kind is not Kind.INTENT:
-        return found.verdict
+        return resolution.verdict
     same = {Verdict.KEPT: Verdict.BORNE_OUT, Verdict.BROKEN: Verdict.NOT_BORNE_OUT}
-    return same.get(found.verdict, found.verdict)
+    return same.get(resolution.verdict, resolution.verdict)
 
 
 def in_force(code: str, name: str, day: date) -> bool:

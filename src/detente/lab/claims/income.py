@@ -19,7 +19,7 @@ from detente.lab.claims.rows import QuantityRow, ReadingRow
 from detente.lab.claims.vocabulary import OWN
 from detente.lab.ground.averages import ground_of
 from detente.lab.ground.sides import Side
-from detente.lab.world.effects import Setting
+from detente.lab.world.effects import WorldSetting
 from detente.lab.world.incidence import shock as tariffs_of
 from detente.law import Law, Reading
 
@@ -110,7 +110,7 @@ def _by_set(horizon: str, effect: Callable[[Economy, Shock], Mapping[str, float]
     """What a run gives under each set of elasticities of the world."""
     effects, failed = [], 0
     for name in (str(s) for s in load_economy(WORLD).parameters.get("elasticity_sets", ())):
-        setting = Setting(WORLD, name, horizon=horizon)
+        setting = WorldSetting(WORLD, name, horizon=horizon)
         economy = setting.economy()
         try:
             effects.append(effect(economy, setting.shock(economy)))

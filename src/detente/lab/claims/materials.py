@@ -25,7 +25,7 @@ from detente.data.chainfile import chain_file
 from detente.lab.chains.answer import YEAR
 from detente.lab.chains.draws import sample_of
 from detente.lab.chains.economies import DIRECT
-from detente.lab.chains.months import Question, Words, months_case
+from detente.lab.chains.months import ChainQuestion, Words, months_case
 from detente.lab.chains.paths import FIRST, GENERAL, licences_of, start_of
 from detente.lab.claims.measured import Basis, Measured
 from detente.lab.claims.rows import QuantityRow, ReadingRow
@@ -43,11 +43,11 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     UnknownName : a partner that the chain does not count, or a chain that does not exist.
     """
     question = _question(reading, row.partner or reading.partner or "USA", as_of)
-    asked = [question]
+    questions = [question]
     if basis.draws:
         rows = sample_of(question, basis.draws, basis.seed).rows
-        asked += [replace(question, values=figures) for figures in rows]
-    values = _short_months(asked)
+        questions += [replace(question, values=figures) for figures in rows]
+    values = _short_months(questions)
     return Measured(
         values[0],
         np.asarray(values[1:]),
@@ -57,7 +57,7 @@ def months_of_shortage(basis: Basis, row: QuantityRow, reading: ReadingRow, as_o
     )
 
 
-def _question(reading: ReadingRow, partner: str, as_of: date) -> Question:
+def _question(reading: ReadingRow, partner: str, as_of: date) -> ChainQuestion:
     if reading.stocks not in (0.0, 1.0):
         raise InputError(
             f"reading {reading.name}", f"stocks of {reading.stocks:g} cannot be", "say 1 to keep them or 0 for none"
@@ -70,7 +70,7 @@ def _question(reading: ReadingRow, partner: str, as_of: date) -> Question:
     else:
         raise InputError(f"reading {reading.name}", f"licences {reading.licences:g} is no share", "give 0 to 1")
     days = None if reading.stocks else 0.0
-    return Question(reading.material or CHAIN, words, YEAR, DIRECT, days, (partner,))
+    return ChainQuestion(reading.material or CHAIN, words, YEAR, DIRECT, days, (partner,))
 
 
 @lru_cache(maxsize=128)
@@ -80,25 +80,25 @@ def _chain(name: str, start: str, values: tuple[tuple[str, float], ...]) -> Supp
 
 
 @on_one_thread
-def _short_months(asked: Sequence[Question]) -> list[float]:
+def _short_months(questions: Sequence[ChainQuestion]) -> list[float]:
     """Months of shortage of each of some questions, side by side.
 
     Raises
     ------
     SolveError : a balance that does not close.
     """
-    return in_blocks(_short_months_of, asked)
+    return in_blocks(_short_months_of, questions)
 
 
-def _short_months_of(asked: Sequence[Question]) -> list[float]:
+def _short_months_of(questions: Sequence[ChainQuestion]) -> list[float]:
     cases = []
-    for question in asked:
+    for question in questions:
         chain = _chain(question.name, start_of(question.words), tuple(question.values.items()))
         cases.append(months_case(question, chain, licences_of(question.words, chain)))
-    return [_short(question, run) for question, run in zip(asked, answered(disrupt_many(cases)), strict=True)]
+    return [_short(question, run) for question, run in zip(questions, answered(disrupt_many(cases)), strict=True)]
 
 
-def _short(question: Question, run: Disruption) -> float:
+def _short(question: ChainQuestion, run: Disruption) -> float:
     chain = run.chain
     spent = np.bincount(chain.layout.user, chain.layout.spending, minlength=len(chain.users))
     own = spent * np.array([user.country in question.countries for user in chain.users])

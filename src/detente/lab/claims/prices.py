@@ -88,5 +88,5 @@ def _shock(law: Law, on: date, scope: str, partner: str) -> Floats:
     members = importer("USA").countries.expand(partner, START, "partner")
     if not members & set(shocks.flows.expanded()[0].partners):
         raise InputError("partner", f"there are no US imports from {partner}", "name another partner")
-    found = [shock for code, shock in shocks.by_partner().items() if code in members]
-    return np.sum([np.zeros_like(shocks.total), *found], axis=0)
+    rises = [shock for code, shock in shocks.by_partner().items() if code in members]
+    return np.sum([np.zeros_like(shocks.total), *rises], axis=0)

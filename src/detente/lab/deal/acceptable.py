@@ -78,8 +78,8 @@ def acceptable_set(engine: DealEngine, weights: str = "welfare", horizon: str = 
             for t in threats
         ],
         "solutions": [
-            {"concept": name, **_named(np.asarray(one.gains)), "levers": _levers(engine, one.outcome)}
-            for name, one in distinct(solutions.items())
+            {"concept": name, **_named(np.asarray(solution.gains)), "levers": _levers(engine, solution.outcome)}
+            for name, solution in distinct(solutions.items())
         ],
         "deals": list(_deals(engine, setting, base)),
         "note": f"amounts in USD a year at base-year prices; materials: {talk.materials}" if talk.materials else "",
@@ -194,15 +194,15 @@ def _offer(engine: DealEngine, setting: Setting, outcome: Floats, like: Levers, 
     return Offer(engine.levers_of(outcome, like), _named(value - base), _named(value - old), words)
 
 
-def offer_row(engine: DealEngine, one: Offer) -> dict[str, Any]:
+def offer_row(engine: DealEngine, offer: Offer) -> dict[str, Any]:
     """An offer as plain values."""
-    address = one.levers.address()
+    address = offer.levers.address()
     return {
         "levers": {name: float(address[name]) for name in engine.levers},
-        "scenario": {**address, "query": one.levers.query()},
-        "point": dict(one.gains),
-        "better": dict(one.better),
-        "sentence": one.words,
-        "accepts": one.accepts,
-        **recorded(engine.standings(one.levers.on)),
+        "scenario": {**address, "query": offer.levers.query()},
+        "point": dict(offer.gains),
+        "better": dict(offer.better),
+        "sentence": offer.words,
+        "accepts": offer.accepts,
+        **recorded(engine.standings(offer.levers.on)),
     }

@@ -30,7 +30,7 @@ from detente.lab.deal.levers import (
     DUTIES,
     NAMES,
     TRUCE,
-    Lever,
+    DealLever,
     Levers,
     Scale,
     Tick,
@@ -41,7 +41,7 @@ from detente.lab.deal.levers import (
 )
 from detente.lab.deal.numbers import (
     SIDES,
-    Case,
+    DealCase,
     Number,
     amount_numbers,
     gain_numbers,
@@ -118,7 +118,7 @@ class Deal:
 
     def number(self, name: str) -> Number:
         """One number by name; `KeyError` where there is none."""
-        return {one.name: one for one in self.numbers}[name]
+        return {number.name: number for number in self.numbers}[name]
 
 
 class DealEngine:
@@ -153,21 +153,21 @@ class DealEngine:
         return self
 
     @cached_property
-    def levers(self) -> dict[str, Lever]:
+    def levers(self) -> dict[str, DealLever]:
         """The levers of the case with their ticks, by name."""
-        space, rows, found = self.warm.case.outcome_space, issue_rows(self.warm.file), {}
+        space, rows, levers = self.warm.case.outcome_space, issue_rows(self.warm.file), {}
         for name, row in rows.items():
             issue = space.issues[self.warm.columns[name]]
             ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
             unit = "%" if name in DUTIES else "share"
-            found[name] = Lever(
+            levers[name] = DealLever(
                 name, LABELS[name], ends[0], ends[1], STEPS[name], unit, row.name, row.party, self._ticks(name)
             )
         ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
-        found["duration"] = Lever(
+        levers["duration"] = DealLever(
             "duration", LABELS["duration"], DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks
         )
-        return {name: found[name] for name in NAMES if name in found}
+        return {name: levers[name] for name in NAMES if name in levers}
 
     def _ticks(self, name: str) -> tuple[Tick, ...]:
         """Law of the day, before 2025, the offers of the timeline and the optimum of a lever."""
@@ -189,8 +189,8 @@ class DealEngine:
         talk = self.warm.talk
         setting = talk.settings[0]
         survey = talk.survey(setting, talk.sets[-1])
-        found = solve_concept(survey, talk.negotiation(setting).threats[0], "nash")
-        return None if found is None else found.outcome
+        solution = solve_concept(survey, talk.negotiation(setting).threats[0], "nash")
+        return None if solution is None else solution.outcome
 
     @cached_property
     def scale(self) -> Scale:
@@ -214,15 +214,15 @@ class DealEngine:
         What no lever moves is as a deal promises it, at its default, once its owner has cut a duty, and stays as in the
         status quo until then.
         """
-        found = np.array(self.warm.status)
+        outcome = np.array(self.warm.status)
         for name, column in self.warm.columns.items():
-            found[column] = level_of(levers, name)
+            outcome[column] = level_of(levers, name)
         issues = self.warm.case.outcome_space.issues
-        cut = {issues[k].party for k in self.warm.duty_columns if found[k] < self.warm.status[k] - 1e-9}
+        cut = {issues[k].party for k in self.warm.duty_columns if outcome[k] < self.warm.status[k] - 1e-9}
         for k, issue in enumerate(issues):
             if k not in self.warm.columns.values() and (issue.party in cut or (issue.party == "both" and cut)):
-                found[k] = issue.default
-        return found
+                outcome[k] = issue.default
+        return outcome
 
     def planes(self, on: date) -> dict[str, Plane]:
         """The laws of both sides on a day, by side, on the axes that addresses name."""
@@ -269,8 +269,10 @@ class DealEngine:
         if day not in self._standings:
             words, laws = "without the deal an average duty of ", (importer(code).law for code in SIDES)
             sides = [Side(law.importer, day, Reading.EFFECTIVE, law, ground_of(law)) for law in laws]
-            found = {side.label: side.standing for side in sides}
-            self._standings[day] = {code: replace(one, of=words) for code, one in found.items() if one is not None}
+            standings = {side.label: side.standing for side in sides}
+            self._standings[day] = {
+                code: replace(standing, of=words) for code, standing in standings.items() if standing is not None
+            }
         return self._standings[day]
 
     def read(self, address: Mapping[str, str]) -> tuple[Levers, tuple[str, ...]]:
@@ -292,13 +294,13 @@ class DealEngine:
         with self._lock:
             if quick:
                 return replace(self._computed(levers, quick), messages=messages)
-            found = self._deals.get(levers)
-            if found is None:
-                found = self._deals[levers] = self._computed(levers)
+            deal = self._deals.get(levers)
+            if deal is None:
+                deal = self._deals[levers] = self._computed(levers)
             self._deals.move_to_end(levers)
             while len(self._deals) > KEPT:
                 self._deals.popitem(last=False)
-        return replace(found, messages=messages) if messages else found
+        return replace(deal, messages=messages) if messages else deal
 
     def key(self, levers: Levers) -> str:
         """The key of a deal, known before it is computed."""
@@ -306,9 +308,10 @@ class DealEngine:
         return hashlib.sha256(f"{self.warm.base_key}{other}?{levers.query()}".encode()).hexdigest()[:12]
 
     def _computed(self, levers: Levers, quick: bool = False) -> Deal:
-        one = self._case(levers, quick)
+        case = self._case(levers, quick)
         numbers = (
-            *law_numbers(one), *income_numbers(one), *amount_numbers(one), *material_numbers(one), *gain_numbers(one)
+            *law_numbers(case), *income_numbers(case), *amount_numbers(case), *material_numbers(case),
+            *gain_numbers(case),
         )  # fmt: skip
         standings = self.standings(levers.on)
         if self.renewed is not None and any(standing.beyond for standing in standings.values()):
@@ -318,16 +321,16 @@ class DealEngine:
             f"gains: base law of {self.warm.file.on:%-d %B %Y}, the day of the case {self.warm.file.title}",
             EXACT,
         )
-        walks = self._walks(one)
-        gains = one.gains(walks[0].threat, levers.weights, levers.horizon)
+        walks = self._walks(case)
+        gains = case.gains(walks[0].threat, levers.weights, levers.horizon)
         return Deal(
-            self.key(levers), levers, (), _sentence(numbers, walks, one.words), numbers, number_tables(numbers, notes),
-            walks, call_outs(one), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
-            self._hold(one),
-            tuple(assumption_sentences(self.warm.brief, one.outcome, one.name, UNPRICED)), standings,
+            self.key(levers), levers, (), _sentence(numbers, walks, case.words), numbers, number_tables(numbers, notes),
+            walks, call_outs(case), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
+            self._hold(case),
+            tuple(assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED)), standings,
         )  # fmt: skip
 
-    def _case(self, levers: Levers, quick: bool = False) -> Case:
+    def _case(self, levers: Levers, quick: bool = False) -> DealCase:
         outcome, planes = self.outcome_of(levers), self.planes(levers.on)
         world, named = self.world(levers.on), {name: level_of(levers, name) for name in self._duties}
         members = planes["USA"].members(levers.partner) if levers.partner else []
@@ -340,11 +343,11 @@ class DealEngine:
         if any(not np.array_equal(duty, plain[code]) for code, duty in owed.items()):
             whole, without = world.runs(owed), world.runs(plain)
             beside = {name: self.warm.beside(whole[name], without[name], name) for name in without}
-        return Case(self.warm, levers, outcome, planes, named, world.before, after, beside)
+        return DealCase(self.warm, levers, outcome, planes, named, world.before, after, beside)
 
-    def _hold(self, one: Case) -> str:
-        said = hold_sentence(self.warm.brief, one.outcome, with_article(one.name))
-        return f"{said} Exceptions and other partners are left out of this." if one.beside else said
+    def _hold(self, case: DealCase) -> str:
+        sentence = hold_sentence(self.warm.brief, case.outcome, with_article(case.name))
+        return f"{sentence} Exceptions and other partners are left out of this." if case.beside else sentence
 
     @cached_property
     def _phrases(self) -> dict[str, str]:
@@ -352,21 +355,21 @@ class DealEngine:
         file = self.warm.file
         return {row.name: threat_phrase(file, row).removeprefix("the ") for row in file.threats}
 
-    def _walks(self, one: Case) -> tuple[Walk, ...]:
-        levers = one.levers
+    def _walks(self, case: DealCase) -> tuple[Walk, ...]:
+        levers = case.levers
         negotiation = self.warm.talk.negotiation(self.warm.setting(levers.weights, levers.horizon))
-        found = []
+        walks = []
         for threat in negotiation.threats:
-            gains = one.gains(threat.name, levers.weights, levers.horizon)
+            gains = case.gains(threat.name, levers.weights, levers.horizon)
             away = {code: bool(gains[i] < -1e-6) for i, code in enumerate(SIDES)}
-            found.append(Walk(threat.name, threat.label or threat.name, away, self._phrases[threat.name]))
-        return tuple(found)
+            walks.append(Walk(threat.name, threat.label or threat.name, away, self._phrases[threat.name]))
+        return tuple(walks)
 
 
 def _sentence(numbers: tuple[Number, ...], walks: tuple[Walk, ...], words: str) -> str:
     """One sentence, one number, its range, its yardstick, and who would sign."""
-    held = {one.name: one for one in numbers}
-    usa, chn, duty = held["income_USA"], held["income_CHN"], held["us_average"]
+    by_name = {number.name: number for number in numbers}
+    usa, chn, duty = by_name["income_USA"], by_name["income_CHN"], by_name["us_average"]
     out = [code for code in SIDES if walks[0].away[code]]
     sign = "both sides sign" if not out else f"{' and '.join(the(code) for code in out)} would walk away"
     return (
@@ -375,20 +378,20 @@ def _sentence(numbers: tuple[Number, ...], walks: tuple[Walk, ...], words: str) 
     )
 
 
-def _range(one: Number) -> str:
-    if one.low != one.low:
+def _range(number: Number) -> str:
+    if number.low != number.low:
         return ""
-    return f" [{signed(one.low, one.unit, True)}, {signed(one.high, one.unit, True)}]"
+    return f" [{signed(number.low, number.unit, True)}, {signed(number.high, number.unit, True)}]"
 
 
-def as_document(deal: Deal, levers: Mapping[str, Lever]) -> dict[str, Any]:
+def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
     """A deal as plain values: the answer of the program interface."""
-    numbers = [number_row(one) for one in deal.numbers]
-    held = {one["id"]: one for one in numbers}
+    numbers = [number_row(number) for number in deal.numbers]
+    by_name = {row["id"]: row for row in numbers}
     sides = {
         code: {
-            "real_income": held[f"income_{code}"],
-            "gains": {walk.threat: held[f"gain_{code}_{walk.threat}"] for walk in deal.walks},
+            "real_income": by_name[f"income_{code}"],
+            "gains": {walk.threat: by_name[f"gain_{code}_{walk.threat}"] for walk in deal.walks},
             "walks": {walk.threat: walk.away[code] for walk in deal.walks},
         }
         for code in SIDES
@@ -402,38 +405,39 @@ def as_document(deal: Deal, levers: Mapping[str, Lever]) -> dict[str, Any]:
         "assumed": list(deal.assumed),
         **recorded(deal.standings),
         "numbers": numbers,
-        "sides": {**sides, "third": [held[one.name] for one in deal.numbers if one.table == "deal_third"]},
+        "sides": {**sides, "third": [by_name[number.name] for number in deal.numbers if number.table == "deal_third"]},
         "walks": [{"threat": w.threat, "label": w.label, "words": w.words, **w.away} for w in deal.walks],
         "flat": [{"lever": c.lever, "kind": c.kind, "rule": c.rule, "sentence": c.sentence} for c in deal.flat],
         "point": dict(deal.point),
-        "levers": {name: lever_row(one, address) for name, one in levers.items()},
+        "levers": {name: lever_row(lever, address) for name, lever in levers.items()},
     }
 
 
 def recorded(standings: Mapping[str, Standing]) -> dict[str, Any]:
     """How far the laws behind a deal are on record: the last day, whether it is about a later one, lines, by side."""
     return {
-        "record_to": min((one.to.isoformat() for one in standings.values()), default=None),
-        "beyond_record": any(one.beyond for one in standings.values()),
+        "record_to": min((standing.to.isoformat() for standing in standings.values()), default=None),
+        "beyond_record": any(standing.beyond for standing in standings.values()),
         "record_lines": record_sentences(standings),
-        "record": {code: one.as_json() for code, one in standings.items()},
+        "record": {code: standing.as_json() for code, standing in standings.items()},
     }
 
 
-def number_row(one: Number) -> dict[str, Any]:
+def number_row(number: Number) -> dict[str, Any]:
     """One number as plain values, with the texts a reader sees."""
-    known = {"low": one.low, "high": one.high, "baseline_value": one.before}
+    known = {"low": number.low, "high": number.high, "baseline_value": number.before}
     return {
-        "id": one.name, "table": one.table, "label": one.label, "value": _none(one.value),
-        **{key: _none(value) for key, value in known.items()}, "unit": one.unit.value, "text": one.text,
-        "low_text": signed(one.low, one.unit, one.is_change),
-        "high_text": signed(one.high, one.unit, one.is_change),
-        "baseline": one.against, "baseline_text": signed(one.before, one.unit), "definition": one.definition,
-        "range": one.spread, "side": one.side, **({"threat": one.threat} if one.threat else {}),
+        "id": number.name, "table": number.table, "label": number.label, "value": _none(number.value),
+        **{key: _none(value) for key, value in known.items()}, "unit": number.unit.value, "text": number.text,
+        "low_text": signed(number.low, number.unit, number.is_change),
+        "high_text": signed(number.high, number.unit, number.is_change),
+        "baseline": number.against, "baseline_text": signed(number.before, number.unit),
+        "definition": number.definition, "range": number.spread, "side": number.side,
+        **({"threat": number.threat} if number.threat else {}),
         "branches": [
             {"branch": name, "total": _none(it.value), "text": it.text, "baseline_value": _none(it.before),
              "baseline": it.against, "baseline_text": signed(it.before, it.unit)}
-            for name, it in one.fates.items()
+            for name, it in number.fates.items()
         ],
     }  # fmt: skip
 
@@ -442,10 +446,10 @@ def _none(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def lever_row(one: Lever, address: Mapping[str, str]) -> dict[str, Any]:
+def lever_row(lever: DealLever, address: Mapping[str, str]) -> dict[str, Any]:
     """One lever as plain values."""
-    ticks = [{"value": tick.value, "label": tick.label} for tick in one.ticks]
+    ticks = [{"value": tick.value, "label": tick.label} for tick in lever.ticks]
     return {
-        "value": float(address[one.name]), "least": one.least, "most": one.most, "step": one.step, "unit": one.unit,
-        "label": one.label, "issue": one.issue, "party": one.party, "ticks": ticks,
+        "value": float(address[lever.name]), "least": lever.least, "most": lever.most, "step": lever.step,
+        "unit": lever.unit, "label": lever.label, "issue": lever.issue, "party": lever.party, "ticks": ticks,
     }  # fmt: skip

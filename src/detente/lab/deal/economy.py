@@ -67,8 +67,8 @@ class DealEconomy:
         if missing := [name for name in names if (mark, name) not in self._kept]:
             shock = Shock(tariff=self.tariff(owed))
             for name in missing:
-                found = solve(self.economies[name], shock, warm=self.before[name])
-                self._kept[mark, name] = _slim(found)
+                equilibrium = solve(self.economies[name], shock, warm=self.before[name])
+                self._kept[mark, name] = _slim(equilibrium)
         equilibria = {name: self._kept[mark, name] for name in names}
         for name in names:
             self._kept.move_to_end((mark, name))
@@ -93,10 +93,10 @@ class DealEconomy:
         """
         groups, sectors = sector_groups(), self.planes["USA"].sectors[:-1]
         left_out = [name for name in sectors if name in exempt or groups.get(name) in exempt]
-        found = {code: plane.owed(levels, left_out if code == "USA" else ()) for code, plane in self.planes.items()}
+        owed = {code: plane.owed(levels, left_out if code == "USA" else ()) for code, plane in self.planes.items()}
         if members and rate:
-            found["USA"] = found["USA"] + self.planes["USA"].layer_on(members, rate)
-        return found
+            owed["USA"] = owed["USA"] + self.planes["USA"].layer_on(members, rate)
+        return owed
 
     def tariff(self, owed: Owed) -> Floats:
         """Tariff of the world (importer, exporter, sector); cells without trade keep the baseline."""
@@ -106,11 +106,11 @@ class DealEconomy:
         )
 
 
-def _slim(one: Equilibrium) -> Equilibrium:
+def _slim(equilibrium: Equilibrium) -> Equilibrium:
     """An equilibrium without its unknowns, hats and sectors, a thirtieth of its size."""
-    small = {name: level for name, level in one.levels.items() if level.ndim == 1}
-    trade = one.levels["trade"].sum(axis=2, keepdims=True)
-    return replace(one, u=one.u[:0], hats={}, levels={**small, "trade": trade})
+    small = {name: level for name, level in equilibrium.levels.items() if level.ndim == 1}
+    trade = equilibrium.levels["trade"].sum(axis=2, keepdims=True)
+    return replace(equilibrium, u=equilibrium.u[:0], hats={}, levels={**small, "trade": trade})
 
 
 def economies(elasticities: str, short_run: float) -> dict[str, Economy]:
@@ -120,6 +120,6 @@ def economies(elasticities: str, short_run: float) -> dict[str, Economy]:
     ----------
     elasticities : set in use; `short_run` : what trade elasticities are multiplied by in the short run.
     """
-    found = {LONG: economy_of(WORLD, elasticities), SHORT: economy_of(WORLD, elasticities, short_run)}
-    used, sets = (found[LONG].parameters.get(key, ()) for key in ("elasticities", "elasticity_sets"))
-    return found | {str(name): economy_of(WORLD, str(name)) for name in sets if name != used}
+    worlds = {LONG: economy_of(WORLD, elasticities), SHORT: economy_of(WORLD, elasticities, short_run)}
+    used, sets = (worlds[LONG].parameters.get(key, ()) for key in ("elasticities", "elasticity_sets"))
+    return worlds | {str(name): economy_of(WORLD, str(name)) for name in sets if name != used}

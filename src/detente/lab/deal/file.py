@@ -61,8 +61,8 @@ def scenario_of(engine: DealEngine, deal: Deal) -> Scenario:
 def _terms(engine: DealEngine, levers: Levers) -> Terms:
     """What the deal says beside the duties."""
     known = {name: getattr(levers, name) for name in ("licences", "action") if name in engine.warm.columns}
-    asked = {"days": levers.duration, "weights": levers.weights, "horizon": levers.horizon}
-    return Terms.model_validate(known | asked)
+    terms = {"days": levers.duration, "weights": levers.weights, "horizon": levers.horizon}
+    return Terms.model_validate(known | terms)
 
 
 def _path(engine: DealEngine, levers: Levers) -> str | float:
@@ -92,24 +92,24 @@ def _partners(engine: DealEngine, deal: Deal) -> list[str]:
 def result_of(engine: DealEngine, deal: Deal) -> Result:
     """The deal as a result, with what every report needs."""
     law = importer("USA").law
-    said = (
+    sentences = (
         deal.sentence,
         *filter(None, (*deal.assumed, deal.hold)),
         *record_sentences(deal.standings),
-        *(one.sentence for one in deal.flat),
+        *(call_out.sentence for call_out in deal.flat),
     )
     tables = {name: replace(table, standing=deal.standings.get("USA")) for name, table in deal.tables.items()}
     return Result(
-        scenario_of(engine, deal), deal.key, tables, said, (), tuple(assumptions(law)), vintages(),
+        scenario_of(engine, deal), deal.key, tables, sentences, (), tuple(assumptions(law)), vintages(),
         standings=deal.standings,
     )  # fmt: skip
 
 
 def vintages() -> dict[str, dict[str, str]]:
     """Tables that a deal rests on: publisher, vintage and hash."""
-    entries, folder, found = catalogue(), package_folder() / "tables", {}
+    entries, folder, vintages_by_name = catalogue(), package_folder() / "tables", {}
     for name in USED:
         entry, path = entries.get(name, {}), folder / f"{name}.parquet"
-        found[name] = {key: str(entry.get(key, "")) for key in ("title", "publisher", "vintage")}
-        found[name]["sha256"] = sha256(path) if path.exists() else ""
-    return found
+        vintages_by_name[name] = {key: str(entry.get(key, "")) for key in ("title", "publisher", "vintage")}
+        vintages_by_name[name]["sha256"] = sha256(path) if path.exists() else ""
+    return vintages_by_name

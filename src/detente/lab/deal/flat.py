@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.chains.stocks import SHORT
 from detente.lab.deal.levers import DUTIES, last_day, level_of
-from detente.lab.deal.numbers import Case, first_upper, the
+from detente.lab.deal.numbers import DealCase, first_upper, the
 from detente.lab.deal.warm import shortages
 from detente.lab.ground.plane import Held
 from detente.lab.talks.words import with_article
@@ -37,23 +37,23 @@ class CallOut:
     sentence: str
 
 
-def call_outs(one: Case) -> tuple[CallOut, ...]:
+def call_outs(case: DealCase) -> tuple[CallOut, ...]:
     """Everything that the reader of a deal should be told of its levers."""
     return tuple(
-        (*_no_deal(one), *_law(one), *_levers(one), *_beside(one), *_materials(one), *_rules(one), *_clock(one))
+        (*_no_deal(case), *_law(case), *_levers(case), *_beside(case), *_materials(case), *_rules(case), *_clock(case))
     )
 
 
-def _no_deal(one: Case) -> Iterator[CallOut]:
-    if np.abs(one.outcome - one.warm.status).max() < 1e-9 and not one.beside:
-        law = with_article(one.words)
+def _no_deal(case: DealCase) -> Iterator[CallOut]:
+    if np.abs(case.outcome - case.warm.status).max() < 1e-9 and not case.beside:
+        law = with_article(case.words)
         words = f"This is {law}: no deal. It has numbers of its own; gains over it are zero by definition."
         yield CallOut("", "no deal", "status quo", words)
 
 
-def _law(one: Case) -> Iterator[CallOut]:
-    held: list[Held] = [row for plane in one.planes.values() for row in plane.held]
-    for row in held:
+def _law(case: DealCase) -> Iterator[CallOut]:
+    rows: list[Held] = [row for plane in case.planes.values() for row in plane.held]
+    for row in rows:
         if row.measure is None:
             words = (
                 f"The averages of the law do not move with this lever: {row.why}. The model of trade takes the level."
@@ -61,13 +61,13 @@ def _law(one: Case) -> Iterator[CallOut]:
             yield CallOut(row.lever, "law", row.why.split(":")[0], words)
 
 
-def _levers(one: Case) -> Iterator[CallOut]:
+def _levers(case: DealCase) -> Iterator[CallOut]:
     """Levers whose whole way leaves both payoffs as they are."""
-    space = one.warm.case.outcome_space
-    negotiation = one.warm.talk.negotiation(one.warm.setting(one.levers.weights, one.levers.horizon))
-    for name, column in one.warm.columns.items():
+    space = case.warm.case.outcome_space
+    negotiation = case.warm.talk.negotiation(case.warm.setting(case.levers.weights, case.levers.horizon))
+    for name, column in case.warm.columns.items():
         issue = space.issues[column]
-        ends = np.tile(one.outcome, (2, 1))
+        ends = np.tile(case.outcome, (2, 1))
         ends[:, column] = issue.low, issue.high
         value = negotiation.payoffs.value(ends)
         for i, code in enumerate(space.parties):
@@ -76,21 +76,23 @@ def _levers(one: Case) -> Iterator[CallOut]:
             words = (
                 f"{first_upper(the(code))} does not care: nothing in its payoff depends on {issue.label or issue.name}."
             )
-            if name not in DUTIES and not any(t.issue == issue.name and t.party == code for t in one.warm.case.terms()):
+            if name not in DUTIES and not any(
+                t.issue == issue.name and t.party == code for t in case.warm.case.terms()
+            ):
                 words = f"{words[:-1]}; the case prices it for the other side alone."
-            yield CallOut(name, "flat", f"terms of {one.warm.file.name}", words)
+            yield CallOut(name, "flat", f"terms of {case.warm.file.name}", words)
 
 
-def _beside(one: Case) -> Iterator[CallOut]:
-    levers = one.levers
+def _beside(case: DealCase) -> Iterator[CallOut]:
+    levers = case.levers
     if levers.partner and levers.rate == 0.0:
         yield CallOut("partner", "flat", "rate", f"A layer of 0% on {the(levers.partner)} changes nothing.")
     if levers.exempt and levers.us + levers.fentanyl == 0.0:
         words = "Exceptions change nothing: the US duties of the deal are zero."
         yield CallOut("except", "flat", "rate", words)
-    row = one.warm.case.issues[one.warm.columns["us"]]
+    row = case.warm.case.issues[case.warm.columns["us"]]
     for sector in levers.exempt:
-        covered = one.planes["USA"].covered("us", sector)
+        covered = case.planes["USA"].covered("us", sector)
         if covered < BARELY and levers.fentanyl == 0.0 and levers.us > 0.0:
             words = (
                 f"Leaving {sector} out changes little: the duty covers {covered:.0%} of it anyway, by its own annex."
@@ -98,10 +100,10 @@ def _beside(one: Case) -> Iterator[CallOut]:
             yield CallOut("except", "flat", row, words)
 
 
-def _materials(one: Case) -> Iterator[CallOut]:
-    if "licences" not in one.warm.columns:
+def _materials(case: DealCase) -> Iterator[CallOut]:
+    if "licences" not in case.warm.columns:
         return
-    withheld = level_of(one.levers, "licences")
+    withheld = level_of(case.levers, "licences")
     months, unmet, _ = shortages().at(withheld)
     if withheld > 0.0 and months == 0.0:
         words = (
@@ -111,17 +113,17 @@ def _materials(one: Case) -> Iterator[CallOut]:
         yield CallOut("licences", "flat", "stocks and other origins", words)
 
 
-def _rules(one: Case) -> Iterator[CallOut]:
-    held = {c.name: c for rules in one.warm.case.outcome_space.constraints.values() for c in rules}
-    for rule in held.values():
-        if not rule.holds(one.outcome[None])[0]:
+def _rules(case: DealCase) -> Iterator[CallOut]:
+    rules_by_name = {c.name: c for rules in case.warm.case.outcome_space.constraints.values() for c in rules}
+    for rule in rules_by_name.values():
+        if not rule.holds(case.outcome[None])[0]:
             words = f"Outside what is on the table: {rule.statement} ({rule.source})."
             yield CallOut("", "constraint", rule.name, words)
 
 
-def _clock(one: Case) -> Iterator[CallOut]:
-    end = last_day(one.levers)
-    for row in one.warm.file.clocks:
-        if row.ends is not None and one.levers.on <= row.ends < end:
+def _clock(case: DealCase) -> Iterator[CallOut]:
+    end = last_day(case.levers)
+    for row in case.warm.file.clocks:
+        if row.ends is not None and case.levers.on <= row.ends < end:
             words = f"Before the deal ends on {end}, {row.instrument} ends on {row.ends}: {row.back}."
             yield CallOut("duration", "clock", row.instrument, words)

@@ -65,19 +65,19 @@ class Levers:
 
     def address(self) -> dict[str, str]:
         """Keys and values of the address, readable, in a fixed order."""
-        found = {"v": VERSION, "case": self.case, "date": self.on.isoformat()}
-        found |= {name: _short(100.0 * getattr(self, name)) for name in DUTIES}
-        found |= {name: _short(getattr(self, name)) for name in ("licences", "action")}
-        found["duration"] = str(self.duration)
+        address = {"v": VERSION, "case": self.case, "date": self.on.isoformat()}
+        address |= {name: _short(100.0 * getattr(self, name)) for name in DUTIES}
+        address |= {name: _short(getattr(self, name)) for name in ("licences", "action")}
+        address["duration"] = str(self.duration)
         if self.partner:
-            found |= {"partner": self.partner, "rate": _short(100.0 * self.rate)}
+            address |= {"partner": self.partner, "rate": _short(100.0 * self.rate)}
         if self.exempt:
-            found["except"] = ",".join(self.exempt)
+            address["except"] = ",".join(self.exempt)
         if self.weights != "welfare":
-            found["weights"] = self.weights
+            address["weights"] = self.weights
         if self.horizon != HORIZONS[0]:
-            found["horizon"] = self.horizon
-        return found
+            address["horizon"] = self.horizon
+        return address
 
     def query(self) -> str:
         """The address as one text, as it stands behind the question mark."""
@@ -93,7 +93,7 @@ class Tick:
 
 
 @dataclass(frozen=True)
-class Lever:
+class DealLever:
     """What a lever is for a reader, in the units of the address.
 
     Attributes
@@ -131,13 +131,13 @@ def issue_rows(file: CaseFile) -> dict[str, IssueRow]:
         raise InputError(f"case {file.name}", "is not between the United States and China", f"use {names}")
     duties = [row for row in file.issues if row.kind == "duty" and not row.whole]
     american = [row for row in duties if row.party == "USA"]
-    found: dict[str, IssueRow] = dict(zip(("us", "fentanyl"), american, strict=False))
+    issues: dict[str, IssueRow] = dict(zip(("us", "fentanyl"), american, strict=False))
     chinese = [row for row in duties if row.party == "CHN"]
     controls = [row for row in file.issues if row.kind == "control"]
     acts = [row for row in file.issues if row.kind == "action"]
     for name, rows in (("cn", chinese), ("licences", controls), ("action", acts)):
-        found |= {name: rows[0]} if rows else {}
-    return found
+        issues |= {name: rows[0]} if rows else {}
+    return issues
 
 
 def served() -> tuple[str, ...]:
@@ -174,7 +174,7 @@ class Scale:
     """
 
     file: CaseFile
-    levers: Mapping[str, Lever]
+    levers: Mapping[str, DealLever]
     standard: Levers
     weights: Sequence[str]
     sectors: Sequence[str]
@@ -182,77 +182,79 @@ class Scale:
 
     def read(self, given: Mapping[str, str]) -> tuple[Levers, tuple[str, ...]]:
         """The nearest valid deal to the keys of an address, with one clear message for each thing that was mended."""
-        said: list[str] = []
-        found = self.standard
+        messages: list[str] = []
+        levers = self.standard
         for key in given:
             if key not in KEYS:
                 near = did_you_mean(key[:40], KEYS)
-                said.append(f"unknown key '{key[:40]}' is left out{f'; did you mean {near}?' if near else ''}")
+                messages.append(f"unknown key '{key[:40]}' is left out{f'; did you mean {near}?' if near else ''}")
         version = given.get("v", VERSION)
         if version != VERSION:
-            said.append(f"version '{version[:10]}' of an address is not known; read as version {VERSION}")
-        found = replace(found, on=self._day(given.get("date", ""), said))
+            messages.append(f"version '{version[:10]}' of an address is not known; read as version {VERSION}")
+        levers = replace(levers, on=self._day(given.get("date", ""), messages))
         for name in NAMES:
             if name in given:
-                found = self._moved(found, name, given[name], said)
-        found = self._partner(found, given, said)
-        found = replace(found, exempt=self._exempt(given.get("except", ""), said))
-        found = replace(found, weights=_one_of("weights", given.get("weights", ""), self.weights, said))
-        return replace(found, horizon=_one_of("horizon", given.get("horizon", ""), HORIZONS, said)), tuple(said)
+                levers = self._moved(levers, name, given[name], messages)
+        levers = self._partner(levers, given, messages)
+        levers = replace(levers, exempt=self._exempt(given.get("except", ""), messages))
+        levers = replace(levers, weights=_one_of("weights", given.get("weights", ""), self.weights, messages))
+        return replace(levers, horizon=_one_of("horizon", given.get("horizon", ""), HORIZONS, messages)), tuple(
+            messages
+        )
 
-    def _day(self, text: str, said: list[str]) -> date:
+    def _day(self, text: str, messages: list[str]) -> date:
         first, last = span(self.file)
         if not text:
             return self.standard.on
         try:
-            asked = date.fromisoformat(text[:LONGEST])
+            named_day = date.fromisoformat(text[:LONGEST])
         except ValueError:
-            said.append(f"date '{text[:20]}' is not a day like 2025-05-14; taken {self.standard.on}")
+            messages.append(f"date '{text[:20]}' is not a day like 2025-05-14; taken {self.standard.on}")
             return self.standard.on
-        day = min(max(asked, first), last)
-        if day != asked:
-            said.append(
-                f"case {self.file.name} speaks for {first} to {last}; taken {day} in place of {asked}; "
+        day = min(max(named_day, first), last)
+        if day != named_day:
+            messages.append(
+                f"case {self.file.name} speaks for {first} to {last}; taken {day} in place of {named_day}; "
                 f"other days have other cases: {', '.join(served())}"
             )
         return day
 
-    def _moved(self, found: Levers, name: str, text: str, said: list[str]) -> Levers:
+    def _moved(self, levers: Levers, name: str, text: str, messages: list[str]) -> Levers:
         lever = self.levers.get(name)
         value = _number(text)
         if lever is None:
             if value != 0.0:
-                said.append(f"case {self.file.name} has no lever '{name}'; it is left out")
-            return found
+                messages.append(f"case {self.file.name} has no lever '{name}'; it is left out")
+            return levers
         if value is None:
-            kept = in_address(name, level_of(found, name)) if name != "duration" else found.duration
-            said.append(f"{name} '{text[:20]}' is not a number; taken {_short(kept)}")
-            return found
+            kept = in_address(name, level_of(levers, name)) if name != "duration" else levers.duration
+            messages.append(f"{name} '{text[:20]}' is not a number; taken {_short(kept)}")
+            return levers
         near = min(max(value, lever.least), lever.most)
         if near != value:
             ends = f"{_short(lever.least)} to {_short(lever.most)}"
-            said.append(f"{name} {_short(value)} is out of range ({ends} {lever.unit}); taken {_short(near)}")
+            messages.append(f"{name} {_short(value)} is out of range ({ends} {lever.unit}); taken {_short(near)}")
         if name == "duration":
-            return replace(found, duration=round(near))
+            return replace(levers, duration=round(near))
         inside = round(near / 100.0, 8) if name in DUTIES else round(near, 6)
-        return replace(found, **{name: inside})
+        return replace(levers, **{name: inside})
 
-    def _partner(self, found: Levers, given: Mapping[str, str], said: list[str]) -> Levers:
+    def _partner(self, levers: Levers, given: Mapping[str, str], messages: list[str]) -> Levers:
         text, rate = given.get("partner", "").strip()[:LONGEST], _number(given.get("rate", "0"))
         if not text:
             if given.get("rate"):
-                said.append("a rate stands without a partner; it is left out")
-            return found
+                messages.append("a rate stands without a partner; it is left out")
+            return levers
         code = self._code(text)
         if code in ("", "USA", "CHN"):
             why = "is a side of the talks" if code else "is not known"
-            said.append(f"partner '{text[:20]}' {why}; the layer is left out (name a third country, as MEX)")
-            return found
+            messages.append(f"partner '{text[:20]}' {why}; the layer is left out (name a third country, as MEX)")
+            return levers
         if rate is None or not 0.0 <= rate <= 100.0 * MOST_PARTNER:
             near = 0.0 if rate is None or rate < 0.0 else 100.0 * MOST_PARTNER
-            said.append(f"rate '{given.get('rate', '')[:20]}' is not 0 to {100 * MOST_PARTNER:g}; taken {near:g}")
+            messages.append(f"rate '{given.get('rate', '')[:20]}' is not 0 to {100 * MOST_PARTNER:g}; taken {near:g}")
             rate = near
-        return replace(found, partner=code, rate=round(rate / 100.0, 8))
+        return replace(levers, partner=code, rate=round(rate / 100.0, 8))
 
     def _code(self, text: str) -> str:
         if text.upper() in self.regions:
@@ -262,7 +264,7 @@ class Scale:
         except InputError:
             return ""
 
-    def _exempt(self, text: str, said: list[str]) -> tuple[str, ...]:
+    def _exempt(self, text: str, messages: list[str]) -> tuple[str, ...]:
         chosen: set[str] = set()
         for word in filter(None, (part.strip() for part in text[:LONGEST].split(","))):
             code = SECTOR_WORDS.get(word.lower(), word.upper())
@@ -270,7 +272,7 @@ class Scale:
                 chosen.add(code)
                 continue
             near = did_you_mean(word, [*SECTOR_WORDS, *self.sectors])
-            said.append(f"sector '{word[:20]}' is not known{f'; did you mean {near}?' if near else ''}; left out")
+            messages.append(f"sector '{word[:20]}' is not known{f'; did you mean {near}?' if near else ''}; left out")
         return tuple(name for name in self.sectors if name in chosen)
 
 
@@ -282,22 +284,22 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _one_of(key: str, text: str, known: Sequence[str], said: list[str]) -> str:
+def _one_of(key: str, text: str, known: Sequence[str], messages: list[str]) -> str:
     if not text or text in known:
         return text or known[0]
     near = did_you_mean(text[:40], known)
-    said.append(f"{key} '{text[:20]}' is not known{f'; did you mean {near}?' if near else ''}; taken {known[0]}")
+    messages.append(f"{key} '{text[:20]}' is not known{f'; did you mean {near}?' if near else ''}; taken {known[0]}")
     return known[0]
 
 
 def merged_ticks(pairs: Sequence[tuple[float, str]]) -> tuple[Tick, ...]:
     """Ticks in ascending order, those of one value under one label."""
-    found: dict[float, list[str]] = {}
+    names_by_value: dict[float, list[str]] = {}
     for value, label in pairs:
-        names = found.setdefault(round(value, 6), [])
+        names = names_by_value.setdefault(round(value, 6), [])
         if label not in names:
             names.append(label)
-    return tuple(Tick(value, _several(names)) for value, names in sorted(found.items()))
+    return tuple(Tick(value, _several(names)) for value, names in sorted(names_by_value.items()))
 
 
 def _several(names: Sequence[str], most: int = 3) -> str:

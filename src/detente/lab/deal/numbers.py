@@ -99,8 +99,8 @@ def _same(first: float, second: float) -> bool:
 
 def with_fates(numbers: Sequence[Number], others: Sequence[Number]) -> tuple[Number, ...]:
     """Numbers with the same ones if the open clauses were renewed; one that is known of one law alone stays alone."""
-    known = {one.name: one for one in others}
-    return tuple(replace(one, renewed=known.get(one.name)) for one in numbers)
+    known = {number.name: number for number in others}
+    return tuple(replace(number, renewed=known.get(number.name)) for number in numbers)
 
 
 def signed(value: float, unit: Unit, sign: bool = False) -> str:
@@ -116,7 +116,7 @@ def signed(value: float, unit: Unit, sign: bool = False) -> str:
 
 
 @dataclass(frozen=True)
-class Case:
+class DealCase:
     """One deal in hand: levers, outcome, laws, equilibria and payoffs, from which numbers are read.
 
     Attributes
@@ -142,16 +142,16 @@ class Case:
     def words(self) -> str:
         """What changes are measured against."""
         row = next(row for row in self.warm.file.threats if row.kind == "status-quo")
-        held = self.warm.file.outcomes.get(row.outcome)
-        return (held.label if held else "") or row.label or "the status quo"
+        outcome = self.warm.file.outcomes.get(row.outcome)
+        return (outcome.label if outcome else "") or row.label or "the status quo"
 
     @property
     def name(self) -> str:
         """The deal for a reader: its name where the case has it."""
         rows = self.warm.file.outcomes
         near = (key for key in rows if np.abs(self.warm.case.outcome(key) - self.outcome).max() < 1e-9)
-        held = next(near, "")
-        return "this deal" if not held or self.beside else rows[held].label or held
+        nearest = next(near, "")
+        return "this deal" if not nearest or self.beside else rows[nearest].label or nearest
 
     def payoffs(self, weights: str, horizon: str) -> Floats:
         """Payoffs, USD bn a year, shape (party,)."""
@@ -167,16 +167,16 @@ class Case:
     def _payoffs(self, weights: str, horizon: str) -> Floats:
         talk = self.warm.talk
         surface = talk.negotiation(self.warm.setting(weights, horizon)).payoffs
-        found = surface.value(self.outcome[None])[0]
+        value = surface.value(self.outcome[None])[0]
         if not self.beside:
-            return found
+            return value
         assert isinstance(surface, SurfacePayoffs)
-        return found + (surface.on_parts * self.beside[horizon]).sum(axis=1)
+        return value + (surface.on_parts * self.beside[horizon]).sum(axis=1)
 
     def gains(self, threat: str, weights: str, horizon: str) -> Floats:
         """Gains over a threat, USD bn a year, shape (party,)."""
-        held = self.warm.talk.negotiation(self.warm.setting(weights, horizon)).threat(threat)
-        return self.payoffs(weights, horizon) - held.value
+        point = self.warm.talk.negotiation(self.warm.setting(weights, horizon)).threat(threat)
+        return self.payoffs(weights, horizon) - point.value
 
     def spread(self, threat: Threat) -> tuple[Floats, Floats, list[str]]:
         """Lowest and highest gains over all settings and bounds of the terms, each of shape (party,), and what moves
@@ -196,7 +196,7 @@ class Case:
             low[party] += min(moved) - moved[1]
             high[party] += max(moved) - moved[1]
             moves[party][row.parameter.replace("_", " ")] = max(moved) - min(moved)
-        return low, high, [_most(one) for one in moves]
+        return low, high, [_most(move) for move in moves]
 
     def _moved(self, term: PayoffTerm, threat: Threat) -> float:
         """What a term adds to the gain over a threat, USD bn a year."""
@@ -211,37 +211,37 @@ def _most(moves: Mapping[str, float]) -> str:
     return f"; moved most by {' and '.join(ranked)}" if ranked else ""
 
 
-def law_numbers(one: Case) -> list[Number]:
+def law_numbers(case: DealCase) -> list[Number]:
     """Average duties of both sides and the static revenue, under the law of the day with the deal on top."""
-    usa, chn = one.planes["USA"], one.planes["CHN"]
-    owed, was = _owed(one, usa), usa.owed(_status(one))
-    back, had = chn.owed(one.levels), chn.owed(_status(one))
-    words = _law_without(one)
+    usa, chn = case.planes["USA"], case.planes["CHN"]
+    owed, was = _owed(case, usa), usa.owed(_status(case))
+    back, had = chn.owed(case.levels), chn.owed(_status(case))
+    words = _law_without(case)
     why = "no range here: statutory, at fixed weights; `detente average --range` draws the shares behind it"
     rows = [
         ("us_average", "US average duty", usa.average(owed), usa.average(was), "all imports of 2024"),
         ("us_on_china", "US duty on China", usa.average(owed, "CHN"), usa.average(was, "CHN"), "imports from China"),
         ("china_on_us", "Chinese duty on US goods", chn.average(back), chn.average(had), "China's imports from the US"),
     ]
-    found = [
+    numbers = [
         Number(name, "deal_duties", label, value, Unit.SHARE, f"statutory average at fixed weights, {over}", words,
                before, spread=why, side="CHN" if name == "china_on_us" else "USA")
         for name, label, value, before, over in rows
     ]  # fmt: skip
-    if one.levers.partner:
-        code = one.levers.partner
-        found.append(
+    if case.levers.partner:
+        code = case.levers.partner
+        numbers.append(
             Number("us_on_partner", "deal_duties", f"US duty on {the(code)}", _of(usa, owed, code), Unit.SHARE,
                    "statutory average at fixed weights", words, _of(usa, was, code), spread=why, side="USA")
         )  # fmt: skip
-    return found
+    return numbers
 
 
-def _law_without(one: Case) -> str:
+def _law_without(case: DealCase) -> str:
     """The law that averages are compared with: that of the day, its negotiated duties as in the status quo."""
-    if one.levers.on == one.warm.file.on:
-        return one.words
-    return f"law of {one.levers.on:%-d %B %Y} with the duties of {one.warm.file.on:%-d %B %Y}"
+    if case.levers.on == case.warm.file.on:
+        return case.words
+    return f"law of {case.levers.on:%-d %B %Y} with the duties of {case.warm.file.on:%-d %B %Y}"
 
 
 def _of(plane: Plane, owed: Floats, partner: str) -> float:
@@ -250,13 +250,13 @@ def _of(plane: Plane, owed: Floats, partner: str) -> float:
     return float(owed[rows].sum() / worth) if worth > 0.0 else float("nan")
 
 
-def _owed(one: Case, plane: Plane) -> Floats:
-    owed = plane.owed(one.levels, one.levers.exempt)
-    return owed + plane.layer(one.levers.partner, one.levers.rate) if one.levers.partner else owed
+def _owed(case: DealCase, plane: Plane) -> Floats:
+    owed = plane.owed(case.levels, case.levers.exempt)
+    return owed + plane.layer(case.levers.partner, case.levers.rate) if case.levers.partner else owed
 
 
-def _status(one: Case) -> dict[str, float]:
-    return {name: float(one.warm.status[one.warm.columns[name]]) for name in one.levels}
+def _status(case: DealCase) -> dict[str, float]:
+    return {name: float(case.warm.status[case.warm.columns[name]]) for name in case.levels}
 
 
 def name_of(code: str) -> str:
@@ -274,57 +274,57 @@ def first_upper(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def income_numbers(one: Case) -> list[Number]:
+def income_numbers(case: DealCase) -> list[Number]:
     """Real income of both sides and of third countries against the status quo."""
-    economy, found = one.after[LONG].economy, []
+    economy, numbers = case.after[LONG].economy, []
     for code in (*SIDES, *(code for code in THIRD if code in economy.countries)):
         table = "deal_income" if code in SIDES else "deal_third"
-        found.append(_changed(one, f"income_{code}", table, f"Real income of {the(code)}", "welfare", code,
+        numbers.append(_changed(case, f"income_{code}", table, f"Real income of {the(code)}", "welfare", code,
                               "change of real income in general equilibrium, a year"))  # fmt: skip
-    return found
+    return numbers
 
 
-def _changed(one: Case, name: str, table: str, label: str, measure: str, code: str, definition: str) -> Number:
+def _changed(case: DealCase, name: str, table: str, label: str, measure: str, code: str, definition: str) -> Number:
     """A change of a country, with its range over the published sets of elasticities in the long run."""
-    at = one.after[LONG].economy.country(code)
-    every = {run: _change(one, measure, at, run) for run in one.after}
-    return Number(name, table, label, every[one.levers.horizon], Unit.SHARE, definition, one.words,
-                  **_over_sets(one, every), side=code)  # fmt: skip
+    index = case.after[LONG].economy.country(code)
+    every = {run: _change(case, measure, index, run) for run in case.after}
+    return Number(name, table, label, every[case.levers.horizon], Unit.SHARE, definition, case.words,
+                  **_over_sets(case, every), side=code)  # fmt: skip
 
 
-def _change(one: Case, name: str, at: int, run: str) -> float:
-    return float((1.0 + one.after[run].changes[name][at]) / (1.0 + one.before[run].changes[name][at]) - 1.0)
+def _change(case: DealCase, name: str, index: int, run: str) -> float:
+    return float((1.0 + case.after[run].changes[name][index]) / (1.0 + case.before[run].changes[name][index]) - 1.0)
 
 
-def _over_sets(one: Case, every: Mapping[str, float]) -> dict[str, Any]:
+def _over_sets(case: DealCase, every: Mapping[str, float]) -> dict[str, Any]:
     """Low, high and the words of a range over the sets of elasticities; the short run is told where it is asked for."""
     if set(every) <= {LONG, SHORT}:
         return {"spread": QUICK}
     sets = [value for run, value in every.items() if run != SHORT]
-    shown = [*sets, every[one.levers.horizon]]
+    shown = [*sets, every[case.levers.horizon]]
     return {"low": min(shown), "high": max(shown), "spread": SETS.format(n=len(sets))}
 
 
-def amount_numbers(one: Case) -> list[Number]:
+def amount_numbers(case: DealCase) -> list[Number]:
     """Revenue, trade and prices in equilibrium, and duty on the imports of 2024 without substitution."""
-    usa, found = one.planes["USA"], []
+    usa, numbers = case.planes["USA"], []
     for code in SIDES:
-        found.append(_level(one, f"revenue_{code}", f"Duty collected by {the(code)}", _revenue(code), code,
+        numbers.append(_level(case, f"revenue_{code}", f"Duty collected by {the(code)}", _revenue(code), code,
                             "duty collected a year in general equilibrium, all partners"))  # fmt: skip
     for to, by in (SIDES, SIDES[::-1]):
         label = f"Imports of {the(to)} from {the(by)}"
-        found.append(_level(one, f"imports_{to}", label, _imports(to, by), to, "imports a year net of duty"))
-    owed = float(_owed(one, usa).sum())
-    found.append(
+        numbers.append(_level(case, f"imports_{to}", label, _imports(to, by), to, "imports a year net of duty"))
+    owed = float(_owed(case, usa).sum())
+    numbers.append(
         Number("static_revenue", "deal_amounts", "US duty on the imports of 2024", owed, Unit.USD,
-               "duty a year on the trade of 2024 as it was, no substitution", one.words,
-               float(usa.owed(_status(one)).sum()), spread="no range: no behaviour in it", side="USA")
+               "duty a year on the trade of 2024 as it was, no substitution", case.words,
+               float(usa.owed(_status(case)).sum()), spread="no range: no behaviour in it", side="USA")
     )  # fmt: skip
     about = "change of the price of final goods, against the numeraire of world income"
     for code in SIDES:
         label = f"Price of final goods, {name_of(code)}"
-        found.append(_changed(one, f"prices_{code}", "deal_prices", label, "prices", code, about))
-    return found
+        numbers.append(_changed(case, f"prices_{code}", "deal_prices", label, "prices", code, about))
+    return numbers
 
 
 Read = Callable[[Equilibrium], float]
@@ -338,20 +338,20 @@ def _imports(to: str, by: str) -> Read:
     return lambda eq: float(eq.levels["trade"][eq.economy.country(to), eq.economy.country(by)].sum())
 
 
-def _level(one: Case, name: str, label: str, read: Read, side: str, definition: str) -> Number:
+def _level(case: DealCase, name: str, label: str, read: Read, side: str, definition: str) -> Number:
     """An amount in equilibrium beside its level in the status quo."""
-    every = {run: read(equilibrium) for run, equilibrium in one.after.items()}
-    before = read(one.before[one.levers.horizon])
-    return Number(name, "deal_amounts", label, every[one.levers.horizon], Unit.USD, definition, one.words, before,
-                  **_over_sets(one, every), side=side)  # fmt: skip
+    every = {run: read(equilibrium) for run, equilibrium in case.after.items()}
+    before = read(case.before[case.levers.horizon])
+    return Number(name, "deal_amounts", label, every[case.levers.horizon], Unit.USD, definition, case.words, before,
+                  **_over_sets(case, every), side=side)  # fmt: skip
 
 
-def material_numbers(one: Case) -> list[Number]:
+def material_numbers(case: DealCase) -> list[Number]:
     """Months of shortage of rare earths in the United States, and the need not met in the worst month."""
-    if "licences" not in one.warm.columns:
+    if "licences" not in case.warm.columns:
         return []
-    now = shortages().at(level_of(one.levers, "licences"))
-    was = shortages().at(float(one.warm.status[one.warm.columns["licences"]]))
+    now = shortages().at(level_of(case.levers, "licences"))
+    was = shortages().at(float(case.warm.status[case.warm.columns["licences"]]))
     about = f"of {MONTHS} months, licences withheld from the United States alone, chain {CHAIN}, central figures"
     why = "no range here: `detente chain run --draws` draws the figures of the chain"
     rows = (
@@ -370,7 +370,7 @@ def material_numbers(one: Case) -> list[Number]:
             value,
             unit,
             words,
-            one.words,
+            case.words,
             before,
             spread=why,
             side="USA",
@@ -379,16 +379,16 @@ def material_numbers(one: Case) -> list[Number]:
     ]
 
 
-def gain_numbers(one: Case) -> list[Number]:
+def gain_numbers(case: DealCase) -> list[Number]:
     """Gains of both sides over each threat, p*, and what the days of the deal are worth."""
-    levers, warm = one.levers, one.warm
+    levers, warm = case.levers, case.warm
     negotiation = warm.talk.negotiation(warm.setting(levers.weights, levers.horizon))
-    found = []
+    numbers = []
     for threat in negotiation.threats:
-        gains = one.gains(threat.name, levers.weights, levers.horizon)
-        low, high, movers = one.spread(threat)
+        gains = case.gains(threat.name, levers.weights, levers.horizon)
+        low, high, movers = case.spread(threat)
         for i, code in enumerate(SIDES):
-            found.append(
+            numbers.append(
                 Number(f"gain_{code}_{threat.name}", "deal_gains", f"Gain of {the(code)} over {threat.label}",
                        BILLION * float(gains[i]), Unit.USD,
                        f"payoff under the deal less payoff if talks fail, a year; {threat.description or threat.label}",
@@ -397,26 +397,26 @@ def gain_numbers(one: Case) -> list[Number]:
                        threat=threat.name, side=code)
             )  # fmt: skip
     whole = warm.talk.whole(warm.setting(levers.weights, levers.horizon))
-    stars = break_even(whole, one.payoffs(levers.weights, levers.horizon))
+    stars = break_even(whole, case.payoffs(levers.weights, levers.horizon))
     about = "chance that the status quo lasts above which the side prefers to sign; 0 or less: signs anyway"
-    found += [
+    numbers += [
         Number(f"p_star_{code}", CHANCES,
                f"{first_upper(the(code))} signs if the status quo lasts with more than",
                float(stars[i]), Unit.NONE, about, spread="no range: read the gains", side=code)
         for i, code in enumerate(SIDES)
     ]  # fmt: skip
-    return [*found, *_worth_of_days(one)]
+    return [*numbers, *_worth_of_days(case)]
 
 
-def _worth_of_days(one: Case) -> Iterable[Number]:
+def _worth_of_days(deal: DealCase) -> Iterable[Number]:
     """What the days of the deal bring over the status quo: flows near the short run, since they are few."""
-    days, case = one.levers.duration, one.warm.case
+    days, case = deal.levers.duration, deal.warm.case
     horizon = Horizon(
         "the deal", days / YEAR_DAYS, case.number("discount_rate", 0.05), case.number("decay_months", 24.0)
     )
-    threat = one.warm.talk.negotiation(one.warm.talk.settings[0]).threats[0]
+    threat = deal.warm.talk.negotiation(deal.warm.talk.settings[0]).threats[0]
     short = horizon.short
-    gains = [one.gains(threat.name, one.levers.weights, name) for name in ("short", "long")]
+    gains = [deal.gains(threat.name, deal.levers.weights, name) for name in ("short", "long")]
     flows = short * gains[0] + (1.0 - short) * gains[1]
     for i, code in enumerate(SIDES):
         value = BILLION * float(flows[i]) * days / YEAR_DAYS
@@ -428,12 +428,12 @@ def _worth_of_days(one: Case) -> Iterable[Number]:
         )  # fmt: skip
 
 
-def days_sentence(one: Case, name: str) -> str:
+def days_sentence(case: DealCase, name: str) -> str:
     """What the days of a deal are worth to both sides, in words."""
-    held = {number.side: number for number in _worth_of_days(one)}
-    each = " and ".join(f"{held[code].text} to {the(code)}" for code in SIDES)
-    against = with_article(held[SIDES[0]].against)
-    return f"The {one.levers.duration} days of {with_article(name)} are worth {each}, over {against}."
+    worth = {number.side: number for number in _worth_of_days(case)}
+    each = " and ".join(f"{worth[code].text} to {the(code)}" for code in SIDES)
+    against = with_article(worth[SIDES[0]].against)
+    return f"The {case.levers.duration} days of {with_article(name)} are worth {each}, over {against}."
 
 
 TITLES = {
@@ -447,11 +447,11 @@ TITLES = {
 
 def number_tables(numbers: Sequence[Number], notes: Sequence[str] = ()) -> dict[str, Table]:
     """The numbers as tables, one a subject, all of one unit; every number of a deal stands in one of them."""
-    found: dict[str, Table] = {}
-    for name in dict.fromkeys(one.table for one in numbers):
-        rows = [one for one in numbers if one.table == name]
-        found[name] = _table(name, TITLES[name], rows, rows[0].unit, notes)
-    return found
+    tables: dict[str, Table] = {}
+    for name in dict.fromkeys(number.table for number in numbers):
+        rows = [number for number in numbers if number.table == name]
+        tables[name] = _table(name, TITLES[name], rows, rows[0].unit, notes)
+    return tables
 
 
 FATED = ("value", "before")
@@ -461,16 +461,16 @@ FATED = ("value", "before")
 def _table(name: str, title: str, rows: Sequence[Number], unit: Unit, notes: Sequence[str]) -> Table:
     texts = {"number": "name", "label": "label", "against": "against", "definition": "definition", "range": "spread"}
     amounts = {"value": "under the deal", "before": "there", "low": "lowest", "high": "highest"}
-    fates = () if all(one.renewed is None for one in rows) else FATED
+    fates = () if all(number.renewed is None for number in rows) else FATED
     columns = [Column(key, Unit.TEXT, key) for key in ("number", "label")]
     columns += [Column(key, unit, words) for key, words in amounts.items()]
     columns += columns_if_renewed(columns, fates)
     columns += [Column(key, Unit.TEXT, key) for key in ("against", "definition", "range")]
     data: dict[str, NDArray[np.generic]] = {
-        key: np.asarray([str(getattr(one, attribute)) for one in rows]) for key, attribute in texts.items()
+        key: np.asarray([str(getattr(number, attribute)) for number in rows]) for key, attribute in texts.items()
     }
-    data["number"] = np.asarray([one.name for one in rows])
-    data |= {key: np.asarray([getattr(one, key) for one in rows], dtype=np.float64) for key in amounts}
-    other = [one.renewed or one for one in rows]
-    data |= {other_fate(key): np.asarray([getattr(one, key) for one in other], dtype=np.float64) for key in fates}
+    data["number"] = np.asarray([number.name for number in rows])
+    data |= {key: np.asarray([getattr(number, key) for number in rows], dtype=np.float64) for key in amounts}
+    other = [number.renewed or number for number in rows]
+    data |= {other_fate(key): np.asarray([getattr(number, key) for number in other], dtype=np.float64) for key in fates}
     return Table(name, title, tuple(columns), data, tuple(notes))

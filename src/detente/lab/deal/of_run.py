@@ -7,7 +7,7 @@ from datetime import date
 
 from detente.codes import Table
 from detente.lab.deal.levers import DUTIES, Levers
-from detente.lab.deal.numbers import Case, days_sentence, gain_numbers, material_numbers, number_tables
+from detente.lab.deal.numbers import DealCase, days_sentence, gain_numbers, material_numbers, number_tables
 from detente.lab.deal.warm import Warm
 from detente.lab.scenario import Terms
 from detente.lab.talks.case import HORIZONS
@@ -28,16 +28,16 @@ def deal_tables(talk: Talk, terms: Terms, on: date) -> tuple[list[Table], str]:
     return list(number_tables(numbers, (NOTE,)).values()), days_sentence(case, talk.label(talk.reference))
 
 
-def case_of(talk: Talk, terms: Terms, on: date) -> Case:
+def case_of(talk: Talk, terms: Terms, on: date) -> DealCase:
     """The reference deal of a talk as the Deal page holds one, without laws and without the world of runs."""
     file, outcome = talk.case.file, talk.case.outcome(talk.reference)
     whole = replace(talk, threats=tuple(row.name for row in file.threats)).narrowed(
         [t.name for t in file.threats], HORIZONS
     )
     warm = Warm(file, whole, status_quo(talk.case))
-    said = {name: float(outcome[column]) for name, column in warm.columns.items()}
-    if "licences" in said:
-        said["licences"] = 1.0 - said["licences"]
+    values = {name: float(outcome[column]) for name, column in warm.columns.items()}
+    if "licences" in values:
+        values["licences"] = 1.0 - values["licences"]
     plain = Levers(file.name, on, duration=terms.days, weights=terms.weights, horizon=terms.horizon)
-    levels = {name: said[name] for name in DUTIES if name in said}
-    return Case(warm, replace(plain, **said), outcome, {}, levels, {}, {}, {})
+    levels = {name: values[name] for name in DUTIES if name in values}
+    return DealCase(warm, replace(plain, **values), outcome, {}, levels, {}, {}, {})

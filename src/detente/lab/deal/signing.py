@@ -79,15 +79,15 @@ def talks_tables_for_run(
     elsewhere = starts_elsewhere(file, usa, chn)
     if elsewhere:
         return [], [elsewhere]
-    found = run_talk(file, deals, _voided(scenario))
-    talk = found.talk
+    talk_of_run = run_talk(file, deals, _voided(scenario))
+    talk = talk_of_run.talk
     zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
-    truces = truces_of(talk, talk.case.outcome(talk.reference)) if found.signed else {}
+    truces = truces_of(talk, talk.case.outcome(talk.reference)) if talk_of_run.signed else {}
     left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
     packages = _packages(talk, zones)
     tables = [
-        deals_table(found, packages),
-        signing_table(found, left),
+        deals_table(talk_of_run, packages),
+        signing_table(talk_of_run, left),
         solutions_table(talk, packages),
         acceptable_table(talk, 400),
         frontier_table(talk),
@@ -103,18 +103,18 @@ def talks_tables_for_run(
     if losses:
         tables.append(assumed_table(losses))
     assumed = assumed_sentences(talk, losses, chain)
-    first = {name: one for name, one in assumed.items() if name == talk.threats[0]}
+    first = {name: sentence for name, sentence in assumed.items() if name == talk.threats[0]}
     beside = {**dict.fromkeys(("deals", "signing"), assumed), **dict.fromkeys(("acceptable", "clocks"), first)}
     terms = terms_of(scenario).get(talk.reference.removeprefix(SCENARIO))
-    said: list[str] = []
+    sentences: list[str] = []
     if terms is not None:
         from detente.lab.deal.of_run import deal_tables
 
         days = {SCENARIO + pairing.variant: pairing.after.on for pairing in usa}
         more, sentence = deal_tables(talk, terms, days[talk.reference])
-        tables, said = [*tables, *more], [sentence]
+        tables, sentences = [*tables, *more], [sentence]
     noted = [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables]
-    return noted, [*run_sentences(talk, zones, left, truces, assumed), *said]
+    return noted, [*run_sentences(talk, zones, left, truces, assumed), *sentences]
 
 
 def _voided(scenario: Scenario) -> frozenset[str]:
@@ -136,10 +136,10 @@ def deals_of(
     deals: dict[str, OutcomeRow] = {}
     known = _known(base)
     for american, chinese in zip(usa, chn, strict=True):
-        levels, said = outcome_of(file, {"USA": american.after, "CHN": chinese.after}, now), american.variant in terms
+        levels = outcome_of(file, {"USA": american.after, "CHN": chinese.after}, now)
         if levels is None:
             continue
-        if said:
+        if american.variant in terms:
             levels = agreed(file, levels, terms[american.variant])
         elif all(abs(float(levels[name]) - now.get(name, 0.0)) < 1e-9 for name in levels):
             continue
@@ -160,8 +160,8 @@ def run_talk(
     ----------
     voided : variants that are no deal: measures are void in them.
     """
-    told, apart = {row.label for row in deals.values()}, {row.outcome for row in file.threats}
-    others = {name: row for name, row in file.outcomes.items() if name in apart or (row.label or name) not in told}
+    labels, apart = {row.label for row in deals.values()}, {row.outcome for row in file.threats}
+    others = {name: row for name, row in file.outcomes.items() if name in apart or (row.label or name) not in labels}
     case = Case(file.model_copy(update={"outcomes": {**deals, **others}}), check=False)
     threats = [name for name in THREATS if name in {row.name for row in file.threats}]
     choices = [row.name for row in file.weights.choices]
@@ -181,40 +181,47 @@ def outcome_of(file: CaseFile, sides: Mapping[str, Side], now: Mapping[str, floa
     A duty's level is the highest rate of its authority on the partner. What no law says (licences, action on
     precursors) is as a deal promises it, at its default, once its owner has cut a duty, and stays as it is until then.
     """
-    found: dict[str, float | str] = {}
+    levels: dict[str, float | str] = {}
     for row in file.issues:
         if row.kind == "duty" and not row.whole:
             if not row.authority or row.party not in sides:
                 return None
             other = next(code for code in file.parties if code != row.party)
             level = round(level_of(sides[row.party], row.authority, other), 9)
-            found[row.name] = min(level, row.listed()[-1])
+            levels[row.name] = min(level, row.listed()[-1])
     cut = {
-        row.party for row in file.issues if row.name in found and float(found[row.name]) < now.get(row.name, 0.0) - 1e-9
+        row.party
+        for row in file.issues
+        if row.name in levels and float(levels[row.name]) < now.get(row.name, 0.0) - 1e-9
     }
     for row in file.issues:
-        if row.name not in found:
+        if row.name not in levels:
             lifted = row.listed()[0] if row.default is None else row.default
-            found[row.name] = lifted if row.party in cut or row.party not in file.parties else now.get(row.name, lifted)
-    return {row.name: found[row.name] for row in file.issues}
+            levels[row.name] = (
+                lifted if row.party in cut or row.party not in file.parties else now.get(row.name, lifted)
+            )
+    return {row.name: levels[row.name] for row in file.issues}
 
 
 def _packages(
     talk: Talk, zones: Mapping[tuple[Setting, str], Acceptable]
 ) -> list[tuple[Setting, Threat, str, Solution]]:
     """What every rule of sharing gives, over each set of weights and threat; rules that give one package together."""
-    found = []
+    packages = []
     for setting, name in zones:
         threat = talk.negotiation(setting).threat(name)
         solved = solve_all(talk.survey(setting), threat, zones[setting, name])
-        found += [(setting, threat, rules, one) for rules, one in distinct(solved.items())]
-    return found
+        packages += [(setting, threat, rules, solution) for rules, solution in distinct(solved.items())]
+    return packages
 
 
 def solutions_table(talk: Talk, packages: Sequence[tuple[Setting, Threat, str, Solution]]) -> Table:
     """The package of each rule of sharing in terms of the deal: duties, licences and what else is on the table."""
     issues = talk.case.outcome_space.issues
-    rows = [(s.weights, t.label, rules, *one.gains, *one.outcome, one.residual) for s, t, rules, one in packages]
+    rows = [
+        (s.weights, t.label, rules, *solution.gains, *solution.outcome, solution.residual)
+        for s, t, rules, solution in packages
+    ]
     columns = (
         text("weights", "what each side counts"), text("threat", "what happens if talks fail"),
         text("concept", "rule of sharing"), *by_party(talk, "gain", "gain over the threat, a year"),
@@ -230,13 +237,13 @@ def solutions_table(talk: Talk, packages: Sequence[tuple[Setting, Threat, str, S
     )  # fmt: skip
 
 
-def deals_table(found: RunTalk, packages: Sequence[tuple[Setting, Threat, str, Solution]]) -> Table:
+def deals_table(run: RunTalk, packages: Sequence[tuple[Setting, Threat, str, Solution]]) -> Table:
     """Deals on the plane of gains over the status quo: table `deals` of the charts, with p* of both sides.
 
     Columns: label; usa, chn (codes of the sides): gains over the first threat; kind: offer (the scenario), deal (named
     in the case), solution (what a concept picks) or threat; gains over the other threats; p* by side.
     """
-    talk = found.talk
+    talk = run.talk
     setting = talk.headline
     negotiation = talk.negotiation(setting)
     threats, rows = negotiation.threats, []
@@ -245,20 +252,20 @@ def deals_table(found: RunTalk, packages: Sequence[tuple[Setting, Threat, str, S
     stars = talk.p_stars(setting, value)
     apart = {row.outcome for row in talk.case.file.threats}
     for k, name in enumerate(names):
-        kind = "offer" if name in found.deals else "threat" if name in apart else "deal"
+        kind = "offer" if name in run.deals else "threat" if name in apart else "deal"
         over = [gain for threat in threats[1:] for gain in value[k] - threat.value]
-        chances = [np.nan] * len(talk.parties) if name in found.voided else stars[k]
+        chances = [np.nan] * len(talk.parties) if name in run.voided else stars[k]
         rows.append((talk.label(name), *(value[k] - threats[0].value), kind, *over, *chances))
     for threat in threats[1:]:
         if threat.kind == "war":
             over = [gain for other in threats[1:] for gain in threat.value - other.value]
             stars_here = talk.p_stars(setting, threat.value[None])[0]
             rows.append((threat.label, *(threat.value - threats[0].value), "threat", *over, *stars_here))
-    for held, against, _, one in packages:
-        if held == setting and against.name == threats[0].name:
-            over = [gain for threat in threats[1:] for gain in one.payoffs - threat.value]
-            p_stars = talk.p_stars(setting, one.payoffs[None])[0]
-            rows.append((f"{RULES[one.concept]} package", *one.gains, "solution", *over, *p_stars))
+    for package_setting, against, _, solution in packages:
+        if package_setting == setting and against.name == threats[0].name:
+            over = [gain for threat in threats[1:] for gain in solution.payoffs - threat.value]
+            p_stars = talk.p_stars(setting, solution.payoffs[None])[0]
+            rows.append((f"{RULES[solution.concept]} package", *solution.gains, "solution", *over, *p_stars))
     columns = (
         text("label", "the deal"),
         *(usd(party.lower(), f"gain of {party} over {threats[0].label}, a year") for party in talk.parties),
@@ -283,18 +290,18 @@ STAR_NOTE = (
 def over_note(talk: Talk) -> str:
     """What stands behind the codes of the columns of gains."""
     rows = [row for row in talk.case.file.threats if row.name in talk.threats]
-    told = "; ".join(
+    phrases = "; ".join(
         f"{row.name}: {threat_phrase(talk.case.file, row)}, {row.description or 'see the case'}" for row in rows
     )
-    return f"threat points, what happens if talks fail: {told}; usa over D0: gain of USA over that of D0, and so on"
+    return f"threat points, what happens if talks fail: {phrases}; usa over D0: gain of USA over that of D0, and so on"
 
 
-def signing_table(found: RunTalk, left: Mapping[Setting, float]) -> Table:
+def signing_table(run: RunTalk, left: Mapping[Setting, float]) -> Table:
     """The deal of the scenario under each set of weights: gains over each threat, p*, and what it leaves for both.
 
     Without p* where the scenario is nothing that sides sign.
     """
-    talk = found.talk
+    talk = run.talk
     point, parties = talk.case.outcome(talk.reference), talk.parties
     threats = talk.negotiation(talk.headline).threats
     rows = []
@@ -310,9 +317,9 @@ def signing_table(found: RunTalk, left: Mapping[Setting, float]) -> Table:
         usd("left", "what another deal could give both together with neither worse off, a year"),
     )  # fmt: skip
     title = f"{talk.label(talk.reference)} under each set of weights"
-    notes = (f"horizon {talk.headline.horizon.name}", over_note(talk), STAR_NOTE if found.signed else "")
+    notes = (f"horizon {talk.headline.horizon.name}", over_note(talk), STAR_NOTE if run.signed else "")
     table = table_of("signing", title, columns, rows, *notes)
-    return table if found.signed else table.select([c.name for c in columns if not c.name.endswith("_p_star")])
+    return table if run.signed else table.select([c.name for c in columns if not c.name.endswith("_p_star")])
 
 
 def setting_note(talk: Talk, setting: Setting) -> str:
@@ -333,11 +340,11 @@ def linkage_table(talk: Talk) -> Table:
     """
     setting, constraints = talk.headline, talk.sets[-1]
     threat = next((t for t in talk.negotiation(setting).threats if t.outcome is not None), None)
-    found = None
+    linked = None
     if threat is not None and len(talk.case.outcome_space.tracks) > 1:
         grid = talk.survey(setting, constraints)
-        found = linkage(talk.negotiation(setting), threat, constraints, grid)
-    rows = [(price.track, *price.gains, price.sentence) for price in found.prices] if found else []
+        linked = linkage(talk.negotiation(setting), threat, constraints, grid)
+    rows = [(price.track, *price.gains, price.sentence) for price in linked.prices] if linked else []
     columns = (
         text("track", "the track added to all others"), *by_party(talk, "gain", "change of its gain, a year"),
         text("price", "the price in words"),
@@ -353,7 +360,7 @@ def linkage_table(talk: Talk) -> Table:
 def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce]) -> Table:
     """Would it hold: whether each side keeps the first deal of the scenario, by what answers a breach."""
     labels = {row.name: row.label or row.name for row in talk.case.file.threats}
-    rows = [row for (setting, name), one in truces.items() for row in punishment_rows(setting, labels[name], one)]
+    rows = [row for (setting, name), truce in truces.items() for row in punishment_rows(setting, labels[name], truce)]
     table = table_of(
         "stability", f"Would {talk.label(talk.reference)} hold?", truce_columns(), rows,
         f"a breach is answered after {in_weeks(talk.case.file.lag_weeks)}; worth keeping: present value of keeping "

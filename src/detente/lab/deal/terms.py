@@ -16,17 +16,17 @@ from detente.lab.scenario import Scenario, Terms
 def terms_of(scenario: Scenario) -> dict[str, Terms]:
     """What each variant of a scenario agrees beside the duties; nothing of those that do not say."""
     variants = scenario.variants or {scenario.name or "scenario": scenario}
-    return {name: one.deal for name, one in variants.items() if one.deal is not None}
+    return {name: variant.deal for name, variant in variants.items() if variant.deal is not None}
 
 
 def agreed(file: CaseFile, levels: Mapping[str, float | str], terms: Terms | None) -> dict[str, float | str]:
     """Levels of the issues with those that the terms say in place of the ones that follow from the law."""
-    rows, found = issue_rows(file), dict(levels)
-    said = {} if terms is None else {"licences": terms.licences, "action": terms.action}
-    for lever, value in said.items():
+    rows, agreed_levels = issue_rows(file), dict(levels)
+    by_lever = {} if terms is None else {"licences": terms.licences, "action": terms.action}
+    for lever, value in by_lever.items():
         if lever in rows and value is not None:
-            found[rows[lever].name] = round(1.0 - value if lever == "licences" else value, 9)
-    return found
+            agreed_levels[rows[lever].name] = round(1.0 - value if lever == "licences" else value, 9)
+    return agreed_levels
 
 
 def check_terms(scenario: Scenario, file: CaseFile | None) -> None:

@@ -18,7 +18,7 @@ from detente.data.library import package_folder, sha256
 from detente.data.surface_tables import surface_file
 from detente.data.worlds import load_economy
 from detente.economy import Equilibrium, goods
-from detente.lab.chains.months import Question, Words, months_of
+from detente.lab.chains.months import ChainQuestion, Words, months_of
 from detente.lab.chains.paths import CONTROLLED, licences_of, start_of
 from detente.lab.deal.economy import SHORT as SHORT_RUN
 from detente.lab.deal.levers import DUTIES, issue_rows, served
@@ -46,7 +46,7 @@ NEGOTIATED = (2, 3)
 
 
 @dataclass(frozen=True)
-class Shortage:
+class LicenceShortage:
     """Months of the chain by share of licences withheld from one buyer.
 
     Attributes
@@ -70,11 +70,11 @@ class Shortage:
 
 
 @lru_cache(maxsize=2)
-def shortages(buyer: str = BUYER) -> Shortage:
+def shortages(buyer: str = BUYER) -> LicenceShortage:
     """Months, unmet need and first month short at every level."""
     rows = []
     for level in LEVELS:
-        question = Question(
+        question = ChainQuestion(
             CHAIN, Words(cut=level, elements=CONTROLLED, to=(buyer,)), MONTHS, "direct", None, (buyer,)
         )  # fmt: skip
         chain = build(question.file, scope="direct", start=start_of(question.words), values={})
@@ -84,7 +84,7 @@ def shortages(buyer: str = BUYER) -> Shortage:
         unmet = 1.0 - own @ run.met_by_user / own.sum()
         short = np.flatnonzero(unmet > SHORT)
         rows.append((float(short.size), float(unmet.max()), float(short[0] + 1) if short.size else np.nan))
-    return Shortage(*np.array(rows).T)
+    return LicenceShortage(*np.array(rows).T)
 
 
 @dataclass(frozen=True)
@@ -136,21 +136,21 @@ class Warm:
     @cached_property
     def bounds(self) -> list[tuple[PayoffTerm, PayoffTerm, PayoffTerm]]:
         """Each term of the payoffs with its parameter at the low end, the central value and the high end."""
-        return [self._ends(at, row) for at, row in enumerate(self.file.terms)]
+        return [self._ends(index, row) for index, row in enumerate(self.file.terms)]
 
-    def _ends(self, at: int, row: TermRow) -> tuple[PayoffTerm, PayoffTerm, PayoffTerm]:
-        held = self.file.parameters[row.parameter]
-        ends = (held.low, held.central, held.high)
-        values = [held.central if value is None else value for value in ends]
+    def _ends(self, index: int, row: TermRow) -> tuple[PayoffTerm, PayoffTerm, PayoffTerm]:
+        parameter = self.file.parameters[row.parameter]
+        ends = (parameter.low, parameter.central, parameter.high)
+        values = [parameter.central if value is None else value for value in ends]
         made = [replace(self.case, inputs={**self.case.inputs, row.parameter: value}).terms() for value in values]
-        return made[0][at], made[1][at], made[2][at]
+        return made[0][index], made[1][index], made[2][index]
 
     def setting(self, weights: str, horizon: str) -> Setting:
         """The setting of a name of weights and "long" or "short"."""
         wanted = "short run" if horizon == "short" else "long run"
-        for one in self.talk.settings:
-            if one.weights == weights and one.horizon.name == wanted:
-                return one
+        for setting in self.talk.settings:
+            if setting.weights == weights and setting.horizon.name == wanted:
+                return setting
         raise UnknownName("weights set", weights, self.talk.weights, f"case {self.file.name}")
 
     def threat_mix(self, threat: Threat) -> list[tuple[float, Floats]]:
@@ -158,10 +158,10 @@ class Warm:
         if threat.outcome is not None:
             return [(1.0, threat.outcome)]
         row = next(row for row in self.file.threats if row.name == threat.name)
-        kinds = {one.kind: one for one in reversed(self.talk.negotiation(self.talk.settings[0]).threats)}
+        kinds = {other.kind: other for other in reversed(self.talk.negotiation(self.talk.settings[0]).threats)}
         p = 0.5 if row.p is None else row.p
         pair = ((p, kinds.get("status-quo")), (1.0 - p, kinds.get("past-law")))
-        return [(part, one.outcome) for part, one in pair if one is not None and one.outcome is not None]
+        return [(part, other.outcome) for part, other in pair if other is not None and other.outcome is not None]
 
     def beside(self, deal: Equilibrium, without: Equilibrium, horizon: str) -> Floats:
         """What a deal does beyond its duties on the other side, shape (party, part), USD bn a year.
@@ -180,8 +180,8 @@ class Warm:
         laws = [path for path in sorted((root / "lawbooks").rglob("*")) if path.suffix in (".yaml", ".csv")]
         tables = [root / "tables" / f"{name}.parquet" for name in ("usa_imports_2024", "chn_imports_from_usa")]
         chains = sorted((root / "chains").glob("*.toml"))
-        held = [sha256(path) for path in (*laws, *tables, *chains, surface_file()) if path.exists()]
-        content = [VERSION, self.file.model_dump(mode="json"), held]
+        hashes = [sha256(path) for path in (*laws, *tables, *chains, surface_file()) if path.exists()]
+        content = [VERSION, self.file.model_dump(mode="json"), hashes]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -209,12 +209,12 @@ def warm(case: str, world: str = "", variant: str = "") -> Warm:
     return Warm(file, talk, opened.outcome(row.outcome))
 
 
-def ready(one: Warm) -> Warm:
+def ready(warm: Warm) -> Warm:
     """Solve everything that a deal and its chart ask for."""
-    _ = one.bounds, one.base_key, shortages()
+    _ = warm.bounds, warm.base_key, shortages()
     for short in (False, True):
-        _ = one.case.space(short=short).level
-    _ = one.brief
-    for setting in one.talk.settings:
-        one.talk.negotiation(setting)
-    return one
+        _ = warm.case.space(short=short).level
+    _ = warm.brief
+    for setting in warm.talk.settings:
+        warm.talk.negotiation(setting)
+    return warm

@@ -80,31 +80,31 @@ COLUMNS = (
 
 def reach_table(pairings: Sequence[Pairing]) -> Table | None:
     """On how much trade each added duty is meant and owed, and what takes the rest; none where nothing is added."""
-    rows = [row for pair in pairings for found in reaches(pair.after) for row in _rows(pair, found)]
+    rows = [row for pair in pairings for reach in reaches(pair.after) for row in _rows(pair, reach)]
     if not rows:
         return None
     return Table.of_rows("reach", "What added duties fall on", COLUMNS, rows)
 
 
-def _rows(pair: Pairing, found: Reach) -> Iterator[tuple[object, ...]]:
+def _rows(pair: Pairing, reach: Reach) -> Iterator[tuple[object, ...]]:
     law = pair.after.law
-    head = (pair.variant, law.importer, found.measure, found.title)
-    yield (*head, "meant for", "", found.meant)
-    yield (*head, "owed on", "", found.owed)
-    for by, imports in sorted(found.taken.items(), key=lambda pair: -pair[1]):
-        if imports > SMALLEST * found.meant:
+    head = (pair.variant, law.importer, reach.measure, reach.title)
+    yield (*head, "meant for", "", reach.meant)
+    yield (*head, "owed on", "", reach.owed)
+    for by, imports in sorted(reach.taken.items(), key=lambda pair: -pair[1]):
+        if imports > SMALLEST * reach.meant:
             yield (*head, law.by_id[by].title, by, imports)
 
 
 def reach_sentences(table: Table | None) -> list[str]:
     """One sentence for each added duty that is not owed on all it is meant for."""
-    said = []
+    sentences = []
     for _, rows in groupby(() if table is None else table.rows(), key=itemgetter("variant", "importer", "measure")):
         meant, owed, *taken = rows
         if taken and meant["imports"] - owed["imports"] > SMALLEST * meant["imports"]:
             others = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
-            said.append(
+            sentences.append(
                 f"'{meant['title']}' is owed on {owed['imports'] / 1e9:,.0f} of {meant['imports'] / 1e9:,.0f} bn USD: "
                 f"'{taken[0]['what']}'{others} take{'' if others else 's'} the rest."
             )
-    return said
+    return sentences

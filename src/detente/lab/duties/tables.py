@@ -74,18 +74,18 @@ def tables(
     """Every table of a result, in the order they are shown."""
     n = scenario.report.draws if draws is None else draws
     first = headline(scenario, usa, n)
-    found = [fated(lambda pairs: first if pairs is usa else headline(scenario, pairs, 0), usa)]
-    found += [by_authority(usa), measures(usa), fated(lambda pairs: revenue(scenario, pairs), usa)]
+    built = [fated(lambda pairs: first if pairs is usa else headline(scenario, pairs, 0), usa)]
+    built += [by_authority(usa), measures(usa), fated(lambda pairs: revenue(scenario, pairs), usa)]
     for by in scenario.report.by:
         first_rows = partners_first(scenario.report.partners, usa[0].after.on) if by == "partner" else ()
-        found.append(breakdown(usa, by, first_rows))
+        built.append(breakdown(usa, by, first_rows))
     moved_most = moved_table(usa)
     extras = (moved_most, reach_table([*usa, *chn]))
-    found += [fated(other_side, chn), *(extra for extra in extras if extra is not None)]
+    built += [fated(other_side, chn), *(extra for extra in extras if extra is not None)]
     if scenario.report.products:
         after = [[_answer(product, pair.after) for product in scenario.report.products] for pair in usa]
-        found += [products(scenario, usa, after), ladders(scenario, usa, after)]
-    return {t.name: t for t in found}
+        built += [products(scenario, usa, after), ladders(scenario, usa, after)]
+    return {t.name: t for t in built}
 
 
 def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Table:
@@ -130,12 +130,12 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     blank = (np.nan, np.nan, "", 0, base, weights)
     fixed, post = blank, blank
     if draws:
-        found = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
-        movers = "; ".join(input_name(after.law, name) for name in found.movers)
-        fixed = (found.low, found.high, movers, draws, base, weights)
-        found = post_range_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
-        movers = "; ".join(input_name(after.law, name) for name in found.movers)
-        post = (found.low, found.high, movers, draws, base, weights)
+        average = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
+        movers = "; ".join(input_name(after.law, name) for name in average.movers)
+        fixed = (average.low, average.high, movers, draws, base, weights)
+        average = post_range_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
+        movers = "; ".join(input_name(after.law, name) for name in average.movers)
+        post = (average.low, average.high, movers, draws, base, weights)
     head = (pair.variant, str(before.on), str(after.on))
     yield (*head, FIXED, *moved(before.average, after.average), *fixed)
     yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
@@ -260,22 +260,22 @@ def ladders(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Seq
     return table("ladders", "Duty on single products, step by step", rows, (*VARIANT, *heads))
 
 
-def _steps(found: Answer) -> list[Row]:
+def _steps(answer: Answer) -> list[Row]:
     """Authority, measure, title and points of each step of a duty, its parts of the goods weighed together."""
     base, steps = 0.0, dict[tuple[str, str, str], float]()
-    for weight, ladder in zip(found.weights, found.ladders, strict=True):
+    for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
         base += weight * ladder.base
         for term in ladder.terms:
             key = (term.authority, term.measure, term.title)
             steps[key] = steps.get(key, 0.0) + weight * term.points
     shown = [(*key, points) for key, points in steps.items() if points]
-    return [("base", "", "base duty", float(base)), *shown, ("total", "", "all duties", found.total)]
+    return [("base", "", "base duty", float(base)), *shown, ("total", "", "all duties", answer.total)]
 
 
-def sentences(found: Mapping[str, Table]) -> list[str]:
+def sentences(tables: Mapping[str, Table]) -> list[str]:
     """The findings in words, each with its comparison and range; ranges of joint draws where there are any."""
-    said: list[str] = []
-    read = printed(found)
+    findings: list[str] = []
+    read = printed(tables)
     rows = [r for r in read["headline"].rows() if r["definition"] == FIXED]
     china = {r["variant"]: r for r in read["china"].rows() if r["reading"] == "with exclusions"}
     for row in rows:
@@ -285,17 +285,17 @@ def sentences(found: Mapping[str, Table]) -> list[str]:
         chn = _level(other, joint_of(read, row["variant"], "average duty on US goods", "CHN"))
         third = most_moved(read, row["variant"])
         there = "" if third is None else f"; on goods of {third.where} {_level_of(third.before, third.after)}"
-        said.append(
+        findings.append(
             f"{label} average US duty is {usa}{there}; China's on US goods is {chn} "
-            f"({_laws(row, row['variant'] if len(rows) > 1 else 'the scenario')}; fixed weights of {weighed(found)})."
+            f"({_laws(row, row['variant'] if len(rows) > 1 else 'the scenario')}; fixed weights of {weighed(tables)})."
         )
-    few = few_sentence(found)
-    return [*said, *reach_sentences(found.get("reach")), *([few] if few else [])]
+    few = few_sentence(tables)
+    return [*findings, *reach_sentences(tables.get("reach")), *([few] if few else [])]
 
 
-def weighed(found: Mapping[str, Table]) -> str:
+def weighed(tables: Mapping[str, Table]) -> str:
     """Whose trade weighs the duties of a result: a year, or a file; a result of before that was told is of 2024."""
-    head = found.get("headline")
+    head = tables.get("headline")
     return str(head["weights"][0]) if head is not None and "weights" in head.data else DEFAULT
 
 

@@ -134,8 +134,10 @@ class Ground:
         if missing == partners:
             names = ", ".join(sorted(partners))
             raise InputError("--partner", f"there is no trade with {names} in {flows.period}", "name another partner")
-        at = [i for i, code in enumerate(flows.partners) if code in partners]
-        return Ground(self.law, flows.take(np.isin(flows.partner_at, at)), self.parameters, self.divided, self.since)
+        positions = [i for i, code in enumerate(flows.partners) if code in partners]
+        return Ground(
+            self.law, flows.take(np.isin(flows.partner_at, positions)), self.parameters, self.divided, self.since
+        )
 
     def kept_space(self, on: date) -> Space:
         """The cells of the law of one day with every state of the goods kept, for draws of shares."""
@@ -403,8 +405,8 @@ def class_of_lines(where: Importer, classification: str) -> NDArray[np.str_]:
     usa, codes = where.iso3 == "USA", where.lines.codes
     link = concordance("line" if usa else "hs6", classification)
     main = link.target.codes[link.main()]
-    at = link.source.positions(codes if usa else codes.astype("<U6"))
-    return np.where(at >= 0, main[np.maximum(at, 0)], "unknown")
+    positions = link.source.positions(codes if usa else codes.astype("<U6"))
+    return np.where(positions >= 0, main[np.maximum(positions, 0)], "unknown")
 
 
 LEVELS = {"chapter": 2, "hs4": 4, "hs6": 6, "line": 10}

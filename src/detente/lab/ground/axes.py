@@ -121,7 +121,7 @@ def _points(
             raise UnknownName("authority", name, (*known, ALL), f"law of {importing}")
         rates += ground.exposure.pair_rates(schedule, None if name == ALL else name)
     trade = _laid(axes, importing)
-    off = [at for at, code in enumerate(ground.flows.expanded()[0].partners) if code in uncounted]
+    off = [index for index, code in enumerate(ground.flows.expanded()[0].partners) if code in uncounted]
     counted = np.where(np.isin(trade.partner, off), 0.0, rates[trade.source])
     mean = np.nan_to_num(trade.mean_of(trade.sum(trade.value * counted)))
     mean[:, [axes.sectors.index(name) for name in axes.services]] = 0.0
@@ -170,11 +170,11 @@ def exact_points(
     uncounted : partners within a region whose duty counts as zero.
     """
     n = len(economy.countries)
-    found = np.zeros((n, n, len(economy.sectors)))
+    cells = np.zeros((n, n, len(economy.sectors)))
     points, _ = points_by_partner(economy, importing, on, authorities, uncounted)
     row = economy.country(importing)
     chosen = np.ones(n, dtype=np.bool_) if not exporting else np.zeros(n, dtype=np.bool_)
     chosen[[economy.country(code) for code in exporting]] = True
     chosen[[row, *(economy.country(code) for code in without)]] = False
-    found[row, chosen] = points[chosen]
-    return found
+    cells[row, chosen] = points[chosen]
+    return cells

@@ -47,12 +47,12 @@ def lines_named(where: Importer, named: NamedGoods, place: str) -> Lines:
     if not named.sectors and not named.codes:
         raise InputError(place, "names neither sectors nor codes", "as in goods: {sectors: [ELE], codes: ['8703']}")
     members = [member for name in named.sectors for member in sectors_of(name, place)]
-    found = np.isin(class_of_lines(where, SCHEME), members)
-    found |= where.lines.mask(_codes(where, named.codes, place))
-    found &= ~where.lines.mask(_codes(where, named.except_, place))
-    if not found.any():
+    mask = np.isin(class_of_lines(where, SCHEME), members)
+    mask |= where.lines.mask(_codes(where, named.codes, place))
+    mask &= ~where.lines.mask(_codes(where, named.except_, place))
+    if not mask.any():
         raise InputError(place, "names no goods", "name other sectors or codes, or except fewer")
-    return found
+    return mask
 
 
 def sectors_of(name: str, place: str) -> tuple[str, ...]:
@@ -74,10 +74,10 @@ def _known() -> dict[str, tuple[str, ...]]:
     """Sectors of the large world by everything that a sector of goods is called, in small letters."""
     small = {code: members for code, members in SECTORS.items() if code != "SVC"}
     large = {code: name for code, name in sector_names().items() if any(code in m for m in small.values())}
-    found = {word: small[code] for word, code in SECTOR_WORDS.items()}
-    found |= {name.lower(): (code,) for code, name in large.items()}
-    found |= {code.lower(): (code,) for code in large}
-    return found | {code.lower(): members for code, members in small.items()}
+    words = {word: small[code] for word, code in SECTOR_WORDS.items()}
+    words |= {name.lower(): (code,) for code, name in large.items()}
+    words |= {code.lower(): (code,) for code in large}
+    return words | {code.lower(): members for code, members in small.items()}
 
 
 def _spelled() -> list[str]:
@@ -89,14 +89,14 @@ def _spelled() -> list[str]:
 
 def _codes(where: Importer, codes: Iterable[str], place: str) -> list[str]:
     """Codes without dots, all of which some line lies under."""
-    found = [digits(code, place, CODE_LENGTHS) for code in codes]
-    lo, hi = where.lines.bounds(found)
-    for code, first, last in zip(found, lo.tolist(), hi.tolist(), strict=True):
+    plain = [digits(code, place, CODE_LENGTHS) for code in codes]
+    lo, hi = where.lines.bounds(plain)
+    for code, first, last in zip(plain, lo.tolist(), hi.tolist(), strict=True):
         if first == last:
             check_edition(code, where.lines, place)
             known = dict.fromkeys(line[: len(code)] for line in where.lines.codes.tolist())
-            raise UnknownName("tariff code", dotted(code), [dotted(one) for one in known], place)
-    return found
+            raise UnknownName("tariff code", dotted(code), [dotted(head) for head in known], place)
+    return plain
 
 
 def part_of(where: Importer, goods: Sequence[Goods], named: Lines) -> tuple[Goods, ...]:
@@ -106,13 +106,13 @@ def part_of(where: Importer, goods: Sequence[Goods], named: Lines) -> tuple[Good
     ----------
     named : lines that are kept, shape (lines,).
     """
-    heads, found = _heads(where.lines), list[Goods]()
+    heads, blocks = _heads(where.lines), list[Goods]()
     for block in goods:
         whole = where.painter.masks[where.painter.paint(block)]
         prefixes = _shortest(heads, whole & named)
         if prefixes:
-            found.append(replace(block, prefixes=prefixes, excepted=()))
-    return tuple(found)
+            blocks.append(replace(block, prefixes=prefixes, excepted=()))
+    return tuple(blocks)
 
 
 def shortest(axis: Axis, lines: Lines) -> tuple[str, ...]:
@@ -126,19 +126,19 @@ def shortest(axis: Axis, lines: Lines) -> tuple[str, ...]:
 
 
 def _shortest(heads: Sequence[tuple[NDArray[np.str_], Ints]], lines: Lines) -> tuple[str, ...]:
-    left, found = lines.copy(), list[str]()
-    for names, at in heads:
-        whole = np.bincount(at, ~lines, minlength=names.size) == 0.0
-        chosen = whole & (np.bincount(at, left, minlength=names.size) > 0.0)
-        found += names[chosen].tolist()
-        left &= ~chosen[at]
-    return tuple(sorted(found))
+    left, prefixes = lines.copy(), list[str]()
+    for names, places in heads:
+        whole = np.bincount(places, ~lines, minlength=names.size) == 0.0
+        chosen = whole & (np.bincount(places, left, minlength=names.size) > 0.0)
+        prefixes += names[chosen].tolist()
+        left &= ~chosen[places]
+    return tuple(sorted(prefixes))
 
 
 def _heads(axis: Axis) -> list[tuple[NDArray[np.str_], Ints]]:
     """Beginnings of the lines of a tariff by length, and which of them each line has, shape (lines,)."""
-    found: list[tuple[NDArray[np.str_], Ints]] = []
+    heads: list[tuple[NDArray[np.str_], Ints]] = []
     for length in (2, 4, 6, 8, 10):
-        names, at = np.unique(axis.codes.astype(f"<U{length}"), return_inverse=True)
-        found.append((names, at.astype(np.int64)))
-    return found
+        names, places = np.unique(axis.codes.astype(f"<U{length}"), return_inverse=True)
+        heads.append((names, places.astype(np.int64)))
+    return heads

@@ -70,8 +70,8 @@ def _row(pair: Pairing) -> tuple[str | float, ...] | None:
     for code, value, after in zip(groups.codes, worth.tolist(), new.tolist(), strict=True):
         if value > 0 and code in was:
             blocs.setdefault(UNION if code in union else code, []).append((code, value, was[code], after))
-    found = [_whole(code, rows) for code, rows in blocs.items()]
-    first = max(found, key=lambda row: abs(row[-1]) * row[2], default=None)
+    wholes = [_whole(code, rows) for code, rows in blocs.items()]
+    first = max(wholes, key=lambda row: abs(row[-1]) * row[2], default=None)
     if first is None or first[0] == OTHER or abs(first[-1]) * first[2] <= LEAST * float(worth.sum()):
         return None
     return (pair.variant, *first)

@@ -57,7 +57,7 @@ class Held:
         """The level as changes of measures; none where there is no measure."""
         if self.measure is None:
             return []
-        return [_change(self.measure, level, partner), *(_change(one, 0.0, partner) for one in self.beside)]
+        return [_change(self.measure, level, partner), *(_change(measure, 0.0, partner) for measure in self.beside)]
 
 
 @dataclass(frozen=True)
@@ -88,15 +88,15 @@ class Plane:
 
     def owed(self, levels: Mapping[str, float], exempt: Sequence[str] = ()) -> Floats:
         """Duty at levels of the levers, USD, shape (partner, sector); none of a deal's duties on exempt sectors."""
-        found = self.duty
-        for one in self.held:
-            part = levels.get(one.lever, 0.0) / TOP
-            found = (1.0 - part) * found[0] + part * found[1]
+        duty = self.duty
+        for carrier in self.held:
+            part = levels.get(carrier.lever, 0.0) / TOP
+            duty = (1.0 - part) * duty[0] + part * duty[1]
         if exempt:
             columns = [self.sectors.index(name) for name in exempt]
-            found = np.array(found)
-            found[:, columns] = self.duty[(0,) * len(self.held)][:, columns]
-        return found
+            duty = np.array(duty)
+            duty[:, columns] = self.duty[(0,) * len(self.held)][:, columns]
+        return duty
 
     def members(self, partner: str) -> list[str]:
         """A country, or the countries of a region of the world."""
@@ -126,35 +126,35 @@ class Plane:
         """Average duty, share of customs value; of one partner where named."""
         if not partner:
             return float(owed.sum() / self.worth.sum())
-        rows = [at for at, code in enumerate(self.partners) if code == partner]
+        rows = [index for index, code in enumerate(self.partners) if code == partner]
         return float(owed[rows].sum() / self.worth[rows].sum())
 
     def covered(self, lever: str, sector: str) -> float:
         """Share of what is bought of a sector from the partner that owes the duty of a lever."""
-        at, rows = self.sectors.index(sector), [code == self.partner for code in self.partners]
-        added = (self.owed({lever: 1.0}) - self.owed({}))[rows, at].sum()
-        worth = float(self.worth[rows, at].sum())
+        column, rows = self.sectors.index(sector), [code == self.partner for code in self.partners]
+        added = (self.owed({lever: 1.0}) - self.owed({}))[rows, column].sum()
+        worth = float(self.worth[rows, column].sum())
         return float(added) / worth if worth else 0.0
 
     def lays(self, levels: Mapping[str, float]) -> bool:
         """Whether the law of the day itself lays duties at these levels."""
         rates = {
-            one.lever: {period.rate.value for period in one.measure.periods_on(self.on) if period.rate}
-            for one in self.held
-            if one.measure is not None
+            carrier.lever: {period.rate.value for period in carrier.measure.periods_on(self.on) if period.rate}
+            for carrier in self.held
+            if carrier.measure is not None
         }
-        return all(found == {levels.get(lever, 0.0)} for lever, found in rates.items())
+        return all(laid == {levels.get(lever, 0.0)} for lever, laid in rates.items())
 
     def changes(self, levels: Mapping[str, float], partner: str, exempt: Sequence[str] = ()) -> LawChange:
         """The levels as changes of measures, for a scenario file; on goods of exempt sectors the measures owe 0%."""
-        found = [change for one in self.held for change in one.changes(levels.get(one.lever, 0.0), partner)]
+        rows = [change for carrier in self.held for change in carrier.changes(levels.get(carrier.lever, 0.0), partner)]
         if exempt:
             where, goods = importer(self.importer), NamedGoods(sectors=list(exempt))
             lines = lines_named(where, goods, "exceptions of the deal")
-            own = [one.measure for one in self.held if one.measure is not None]
+            own = [carrier.measure for carrier in self.held if carrier.measure is not None]
             covering = [measure for measure in own if part_of(where, measure.goods, lines)]
-            found += [_change(measure, 0.0, partner).model_copy(update={"goods": goods}) for measure in covering]
-        return LawChange(change=found)
+            rows += [_change(measure, 0.0, partner).model_copy(update={"goods": goods}) for measure in covering]
+        return LawChange(change=rows)
 
 
 def plane(
@@ -168,14 +168,16 @@ def plane(
     partner : whose goods owe the duties.
     axes : regions and sectors of the world.
     """
-    held = tuple(carrier(law, name, authority, partner, on) for name, authority in levers.items())
+    carriers = tuple(carrier(law, name, authority, partner, on) for name, authority in levers.items())
     regions, sectors = axes
-    corners = [_corner(law, on, held, levels, partner, sectors) for levels in product((0.0, TOP), repeat=len(held))]
+    corners = [
+        _corner(law, on, carriers, levels, partner, sectors) for levels in product((0.0, TOP), repeat=len(carriers))
+    ]
     partners, worth = corners[0][0], corners[0][1]
-    duty = np.stack([one[2] for one in corners]).reshape(*(2,) * len(held), *worth.shape)
+    duty = np.stack([corner[2] for corner in corners]).reshape(*(2,) * len(carriers), *worth.shape)
     rows = Axes(tuple(regions), tuple(sectors)).rows(partners).tolist()
     place = tuple(str(regions[row]) for row in rows)
-    return Plane(law.importer, on, partner, held, partners, (*sectors, ""), place, law, worth, duty)
+    return Plane(law.importer, on, partner, carriers, partners, (*sectors, ""), place, law, worth, duty)
 
 
 def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Held:
@@ -231,7 +233,7 @@ def _change(measure: Measure, level: float, partner: str) -> Change:
 def _corner(
     law: Law,
     on: date,
-    held: Sequence[Held],
+    carriers: Sequence[Held],
     levels: Sequence[float],
     partner: str,
     sectors: Sequence[str],
@@ -239,7 +241,9 @@ def _corner(
 ) -> tuple[tuple[str, ...], Floats, Floats]:
     """Partners, imports and duty, each of shape (partner, sector), under the law at one corner."""
     where = importer(law.importer)
-    rows = [change for one, level in zip(held, levels, strict=True) for change in one.changes(level, partner)]
+    rows = [
+        change for carrier, level in zip(carriers, levels, strict=True) for change in carrier.changes(level, partner)
+    ]
     change = LawChange(change=rows, add=list(add))
     ground = ground_of(reformed(where, law, change, on, Path(), "deal")).at(on)
     rates = ground.exposure.pair_base + ground.exposure.pair_rates(ground.schedule(on))

@@ -22,11 +22,11 @@ def range_table(
     ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, draws: int = 200, seed: int = SEED
 ) -> Table:
     """The average on a day with its 5-95% range, and what each uncertain share does to it alone."""
-    found = range_of(ground, on, reading, draws, seed)
-    rows = [("average, 5-95% of joint draws", found.low, found.value, found.high)]
-    swings = sorted(found.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
-    named = [(input_name(ground.law, name), pair) for name, pair in swings if found.moved_by(name)]
-    rows += [(f"only: {name}", min(pair), found.value, max(pair)) for name, pair in named]
+    average = range_of(ground, on, reading, draws, seed)
+    rows = [("average, 5-95% of joint draws", average.low, average.value, average.high)]
+    swings = sorted(average.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
+    named = [(input_name(ground.law, name), pair) for name, pair in swings if average.moved_by(name)]
+    rows += [(f"only: {name}", min(pair), average.value, max(pair)) for name, pair in named]
     names = ("input", "low", "average", "high")
     columns = (Column("input", Unit.TEXT, "what varies"), *(Column(n, Unit.SHARE, n) for n in names[1:]))
     data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
@@ -45,8 +45,8 @@ def range_of(
 ) -> AverageRange:
     """Range of the average over content and claim shares."""
     duties = uncertain_duties(ground.reaching(on), on, reading)
-    at = duties.owed(duties.flows.value / duties.flows.total)
-    return _range(duties, duties.inputs, at, draws, seed)
+    average = duties.owed(duties.flows.value / duties.flows.total)
+    return _range(duties, duties.inputs, average, draws, seed)
 
 
 def post_range_of(
@@ -55,22 +55,22 @@ def post_range_of(
     """Range of the average at post-shock weights over the elasticity, from half to twice of it, and all shares."""
     before, after = (uncertain_duties(ground.reaching(min(start, on)), day, reading) for day in (start, on))
 
-    def at(position: Position) -> float:
+    def average(position: Position) -> float:
         moved = elasticity * 2.0 ** position.get(ELASTICITY, 0.0)
         return averages(after.flows, before.at(position), after.at(position), moved)[1]
 
-    return _range(after, [*dict.fromkeys([*after.inputs, *before.inputs]), ELASTICITY], at, draws, seed)
+    return _range(after, [*dict.fromkeys([*after.inputs, *before.inputs]), ELASTICITY], average, draws, seed)
 
 
 def _range(
-    duties: UncertainDuties, inputs: Sequence[str], at: Callable[[Position], float], draws: int, seed: int
+    duties: UncertainDuties, inputs: Sequence[str], average: Callable[[Position], float], draws: int, seed: int
 ) -> AverageRange:
     """The value in the middle, its 5th and 95th percentile over draws, and what each input does alone.
 
     Which inputs are drawn follows from what the law asks about the goods, never from how numbers compare.
     """
-    value = at({})
-    drawn = [at(position) for position in duties.positions(inputs, draws, seed)]
+    value = average({})
+    drawn = [average(position) for position in duties.positions(inputs, draws, seed)]
     low, high = band(np.asarray(drawn)) if drawn else (value, value)
-    swings = {name: (at({name: -1.0}), at({name: 1.0})) for name in inputs}
+    swings = {name: (average({name: -1.0}), average({name: 1.0})) for name in inputs}
     return AverageRange(value, float(low), float(high), swings, draws, seed)

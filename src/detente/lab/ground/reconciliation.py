@@ -280,10 +280,10 @@ def at_world_sales(ground: Ground) -> Ground:
 
     Exports are those of `icio-2022`; lines of a sector keep to each other.
     """
-    (seller,) = {ground.flows.partners[at] for at in np.unique(ground.flows.partner_at).tolist()}
+    (seller,) = {ground.flows.partners[index] for index in np.unique(ground.flows.partner_at).tolist()}
     world = load_economy("icio-2022")
-    at = world.countries.index(seller)
-    abroad = np.delete(world.arrays["flows"][:, at, :], at, axis=0).sum(axis=0)
+    index = world.countries.index(seller)
+    abroad = np.delete(world.arrays["flows"][:, index, :], index, axis=0).sum(axis=0)
     sales = dict(zip(world.sectors, abroad.tolist(), strict=True))
     return Ground(
         ground.law, _by_sector(ground.flows, class_of_lines(ground.where, "icio28"), sales), ground.parameters

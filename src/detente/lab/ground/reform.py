@@ -118,11 +118,11 @@ def changed(where: Importer, law: Law, change: Change, on: date, label: str, num
 
 
 def _goods(where: Importer, measure: Measure, named: NamedGoods, place: str) -> tuple[Goods, ...]:
-    found = part_of(where, measure.goods, lines_named(where, named, f"{place}, goods"))
-    if not found:
+    blocks = part_of(where, measure.goods, lines_named(where, named, f"{place}, goods"))
+    if not blocks:
         repair = f"name goods that it covers, as `detente law show {measure.id}` lists them"
         raise InputError(f"{place}, goods", "the measure covers none of these goods", repair)
-    return found
+    return blocks
 
 
 def _copies(law: Law, name: str) -> list[str]:
@@ -157,12 +157,12 @@ def _cut_out(measure: Measure, new: Period) -> tuple[Period, ...]:
 
 def _scoped(measure: Measure, new: Period) -> tuple[Period, ...]:
     """A period with the partners, condition and heading of each one in force as it begins."""
-    found: list[Period] = []
+    periods: list[Period] = []
     for old in _in_force(measure.periods, new.start):
-        one = replace(new, partners=_covered(old), where=old.where, heading=old.heading)
-        if one not in found:
-            found.append(one)
-    return tuple(found) or (new,)
+        period = replace(new, partners=_covered(old), where=old.where, heading=old.heading)
+        if period not in periods:
+            periods.append(period)
+    return tuple(periods) or (new,)
 
 
 def _covered(period: Period) -> tuple[Partners, ...] | None:
@@ -176,15 +176,15 @@ def _covered(period: Period) -> tuple[Partners, ...] | None:
 
 def _on_partners(measure: Measure, new: Period, named: frozenset[str]) -> tuple[Period, ...]:
     """A period for each scope in force among some partners, and one for those whom the measure did not cover."""
-    found, left = list[Period](), named
-    for one in _scoped(measure, new):
-        scopes = one.partners if one.partners is not None else measure.partners
+    periods, left = list[Period](), named
+    for period in _scoped(measure, new):
+        scopes = period.partners if period.partners is not None else measure.partners
         scopes = (Partners(named),) if scopes is None else scopes
         inside = tuple(replace(s, countries=s.countries & named) for s in scopes if s.countries & named)
         if inside:
-            found.append(replace(one, partners=inside))
+            periods.append(replace(period, partners=inside))
             left -= frozenset().union(*(s.countries for s in inside))
-    return (*found, replace(new, partners=(Partners(left),))) if left else tuple(found)
+    return (*periods, replace(new, partners=(Partners(left),))) if left else tuple(periods)
 
 
 def _in_force(periods: Sequence[Period], day: date) -> list[Period]:

@@ -66,8 +66,10 @@ class Side:
     @cached_property
     def standing(self) -> Standing | None:
         """How far the law is on record on the day, with the average duty under each fate of the open clauses."""
-        found = standing_of(self.law, self.on, self.on, lambda law: self.ground.under(law).whole(self.on, self.reading))
-        return None if found is None else replace(found, of="an average duty of ")
+        standing = standing_of(
+            self.law, self.on, self.on, lambda law: self.ground.under(law).whole(self.on, self.reading)
+        )
+        return None if standing is None else replace(standing, of="an average duty of ")
 
     @cached_property
     def renewed(self) -> Side | None:
@@ -93,11 +95,11 @@ class Side:
 
     def by_measure(self) -> dict[str, float]:
         """What each measure adds to the average, by id."""
-        found: dict[str, float] = {}
+        parts: dict[str, float] = {}
         for painted in self.schedule.duties:
             name, duty = painted.item.measure.id, self.ground.at(self.on).exposure.duty_of(painted)
-            found[name] = found.get(name, 0.0) + duty / self.ground.flows.total
-        return found
+            parts[name] = parts.get(name, 0.0) + duty / self.ground.flows.total
+        return parts
 
     def by_group(self, by: str) -> tuple[Grouping, np.ndarray, np.ndarray]:
         """Groups of the trade with the imports (USD) and the average duty of each."""
@@ -126,7 +128,7 @@ class Side:
         step = 1 if after else -1
         full = self.on.day == 1 and after
         months = self.on.year * 12 + self.on.month - 1 + (0 if full else step)
-        first, last = (date(at // 12, at % 12 + 1, 1) for at in (months, months + 1))
+        first, last = (date(count // 12, count % 12 + 1, 1) for count in (months, months + 1))
         month = f"{first:%Y-%m}"
         rate = collected_rate(month) if self.shipped and first >= EARLIEST else float("nan")
         if np.isnan(rate):

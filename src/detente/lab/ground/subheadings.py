@@ -38,11 +38,11 @@ def average_by_subheading(ground: Ground, day: date, reading: Reading, whole_met
 
 def _on_all_lines(ground: Ground, subheading: NDArray[np.int64], value: Floats) -> Ground:
     """The same trade as a dollar on every line of the subheadings that have any."""
-    at = np.flatnonzero(value[subheading] > 0)
-    flows, zero = ground.flows, np.zeros(at.size)
-    partner = np.full(at.size, flows.partner_at[0])
+    lines = np.flatnonzero(value[subheading] > 0)
+    flows, zero = ground.flows, np.zeros(lines.size)
+    partner = np.full(lines.size, flows.partner_at[0])
     flows = replace(
-        flows, line_at=at, partner_at=partner, value=zero + 1.0, claim=zero, duty=zero, estimated=zero.astype(bool)
+        flows, line_at=lines, partner_at=partner, value=zero + 1.0, claim=zero, duty=zero, estimated=zero.astype(bool)
     )
     return Ground(ground.law, flows, ground.parameters)
 

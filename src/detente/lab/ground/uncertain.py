@@ -55,12 +55,12 @@ class UncertainDuties:
     @property
     def inputs(self) -> list[str]:
         """Aspects some duty depends on, and the claims if their bounds differ."""
-        used = [name for name, (at, _, line) in self.weights.places.items() if self._moves(name, at, line)]
+        used = [name for name, (atoms, _, line) in self.weights.places.items() if self._moves(name, atoms, line)]
         return used + ([] if self.claimed is None else [CLAIMS])
 
-    def _moves(self, name: str, at: Ints, line: Ints) -> bool:
+    def _moves(self, name: str, atoms: Ints, line: Ints) -> bool:
         share = self.shares.get(name)
-        return share is not None and at.size > 0 and bool((share.low != share.high)[:, line].any())
+        return share is not None and atoms.size > 0 and bool((share.low != share.high)[:, line].any())
 
     def positions(self, names: Sequence[str], draws: int, seed: int) -> list[dict[str, float]]:
         """Joint draws of where some inputs lie, by Latin hypercube; an input has the same ones in every answer.
@@ -97,11 +97,11 @@ class UncertainDuties:
         if self.claimed is not None:
             fixed, moving = float(self.claimed[0] @ value), self.claimed[1].T @ value
 
-        def at(position: Position) -> float:
+        def duty(position: Position) -> float:
             weight, step = self._weight(position), max(0.0, position.get(CLAIMS, 0.0))
             return float(main @ weight) + rest + step * (float(moving @ weight) + fixed)
 
-        return at
+        return duty
 
 
 def stream_name(code: str, name: str) -> str:

@@ -70,8 +70,8 @@ def commodity_of_lines(level: str) -> Ints:
     place = {code: i for code, i in place.items() if code not in NO_COMMODITY}
     where = importer("USA")
     names = [str(name) for name in class_of_lines(where, CLASS[level])]
-    found = np.asarray([place.get(STANDS_IN.get(name, name), -1) for name in names], dtype=np.int64)
-    return np.where(where.lines.mask(SPECIAL_CHAPTERS), -1, found)
+    positions = np.asarray([place.get(STANDS_IN.get(name, name), -1) for name in names], dtype=np.int64)
+    return np.where(where.lines.mask(SPECIAL_CHAPTERS), -1, positions)
 
 
 @dataclass(frozen=True)
@@ -143,25 +143,25 @@ class Shocks:
     def by_authority(self) -> dict[str, Floats]:
         """Shock of the base duty and of each authority, by id; they add up to `total`."""
         _, new, old = self._aligned
-        found, none = {BASE: self.of(new.base - old.base)}, np.zeros(new.base.size)
+        parts, none = {BASE: self.of(new.base - old.base)}, np.zeros(new.base.size)
         for code in dict.fromkeys((*old.by_authority, *new.by_authority)):
-            found[code] = self.of(new.by_authority.get(code, none) - old.by_authority.get(code, none))
-        return found
+            parts[code] = self.of(new.by_authority.get(code, none) - old.by_authority.get(code, none))
+        return parts
 
     def by_measure(self) -> dict[str, Floats]:
         """Shock of the base duty and of each measure, by id; they add up to `total`."""
         _, new, old = self._aligned
-        found = {BASE: self.of(new.base - old.base)}
+        parts = {BASE: self.of(new.base - old.base)}
         for side, schedule, sign in (
             (self.side.ground.at(self.side.on), self.side.schedule, 1.0),
             (self.start.ground.at(START), self.start.ground.schedule(START), -1.0),
         ):
             flows, source = side.flows.expanded()
-            at = source if flows is self.flows else slice(None)
+            rows = source if flows is self.flows else slice(None)
             for name in dict.fromkeys(p.item.measure.id for p in schedule.duties):
-                shock = self.of(sign * side.exposure.pair_rates(_only(schedule, name))[at])
-                found[name] = found.get(name, 0.0) + shock
-        return found
+                shock = self.of(sign * side.exposure.pair_rates(_only(schedule, name))[rows])
+                parts[name] = parts.get(name, 0.0) + shock
+        return parts
 
     def by_partner(self) -> dict[str, Floats]:
         """Shock of each partner's goods, by ISO3; they add up to `total`."""
@@ -169,8 +169,8 @@ class Shocks:
         flows, source = whole.expanded()
         change, commodity = (new.total - old.total)[source], self.commodity[source]
         n, known = len(accounts(self.level).commodities), commodity >= 0
-        at = flows.partner_at * n + commodity
-        duty = np.bincount(at[known], (flows.value * change)[known], minlength=len(flows.partners) * n).reshape(-1, n)
+        cell = flows.partner_at * n + commodity
+        duty = np.bincount(cell[known], (flows.value * change)[known], minlength=len(flows.partners) * n).reshape(-1, n)
         paid = np.bincount(commodity[known], (flows.value * (1.0 + old.total[source]))[known], minlength=n)
         shares = duty / np.where(paid > 0, paid, 1.0)
         return {code: shares[i] for i, code in enumerate(flows.partners) if shares[i].any()}
@@ -248,13 +248,13 @@ class PriceChange:
 
     def contributions(self, split: Callable[[Shocks], dict[str, Floats]]) -> dict[str, tuple[Floats, Floats]]:
         """Parts of the headline that sources make under the two laws: as assumed first, then each draw."""
-        found: dict[str, list[Floats]] = {}
+        parts: dict[str, list[Floats]] = {}
         single = {name: np.concatenate([[getattr(self.assumed, name)], self.drawn[name]]) for name in DRAWN}
         for i, side in enumerate((self.before, self.after)):
             weights = drawn_weights(self.tables, side.total, single)
             for name, shock in split(side).items():
-                found.setdefault(name, [np.zeros(self.draws + 1) for _ in range(2)])[i] = weights @ shock
-        return {name: (old, new) for name, (old, new) in found.items()}
+                parts.setdefault(name, [np.zeros(self.draws + 1) for _ in range(2)])[i] = weights @ shock
+        return {name: (old, new) for name, (old, new) in parts.items()}
 
     @cached_property
     def burden(self) -> tuple[Burden, Burden]:
@@ -293,7 +293,7 @@ def price_changes(
                 raise InputError("prices", f"there are no accounts of {side.law.importer}", "use the law of USA")
             if id(side) in known:
                 continue
-            start = next((one for one in starts if one.serves(side)), None) or Start.of(side)
+            start = next((earlier for earlier in starts if earlier.serves(side)), None) or Start.of(side)
             starts.append(start)
             known[id(side)] = Shocks(side, start, level)
 

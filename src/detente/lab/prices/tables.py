@@ -36,43 +36,43 @@ RANGED: Heads = (
 
 def price_tables(pairings: Sequence[Pairing], draws: int = DRAWS, seed: int = SEED) -> list[Table]:
     """Tables `prices` and `households` of a run."""
-    found = price_changes(pairings, draws=draws, seed=seed)
-    return [category_table(found), household_table(found)]
+    changes = price_changes(pairings, draws=draws, seed=seed)
+    return [category_table(changes), household_table(changes)]
 
 
-def notes(found: Sequence[PriceChange]) -> tuple[str, ...]:
+def notes(changes: Sequence[PriceChange]) -> tuple[str, ...]:
     """What the numbers rest on, for readers."""
-    one = found[0]
-    a, flows = one.assumed, one.after.flows
-    ranges = "; ".join(f"{INPUTS[k]} {low:g} to {high:g}" for k, (low, high) in one.bounds.items())
+    change = changes[0]
+    a, flows = change.assumed, change.after.flows
+    ranges = "; ".join(f"{INPUTS[k]} {low:g} to {high:g}" for k, (low, high) in change.bounds.items())
     spread = (
-        f"low and high: 5th and 95th percentile of {one.draws} joint draws over {ranges}. Three defaults lie at an end "
-        "of their range, so a value as assumed may lie outside; shares of goods that codes do not show and the law "
+        f"low and high: 5th and 95th percentile of {change.draws} joint draws over {ranges}. Three defaults lie at an "
+        "end of their range, so a value as assumed may lie outside; shares of goods that codes do not show and the law "
         "itself are not drawn"
     )
     return (
-        *compared_laws(found),
+        *compared_laws(changes),
         f"rise against the law of {START}, first round: no substitution, wages, exchange rate and foreign prices as "
-        f"they were; duties at imports of {flows.period}, spending and inputs of {one.tables.year} "
+        f"they were; duties at imports of {flows.period}, spending and inputs of {change.tables.year} "
         "(US Bureau of Economic Analysis)",
         f"as assumed: border {a.border:g}, follow {a.follow:g}, margin {a.margin:g}, import share {a.import_share:g}; "
-        + (spread if one.draws and ranges else "no range: nothing was drawn"),
-        f"{one.after.unmapped:.1%} of imports have no commodity and move no price",
+        + (spread if change.draws and ranges else "no range: nothing was drawn"),
+        f"{change.after.unmapped:.1%} of imports have no commodity and move no price",
     )
 
 
-def compared_laws(found: Sequence[PriceChange]) -> tuple[str, ...]:
+def compared_laws(changes: Sequence[PriceChange]) -> tuple[str, ...]:
     """Which laws of the United States are compared, once for variants that compare the same ones."""
-    told: dict[str, list[str]] = {}
-    for one in found:
-        old, new = one.before.side, one.after.side
+    by_words: dict[str, list[str]] = {}
+    for change in changes:
+        old, new = change.before.side, change.after.side
         words = f"before: US law of {old.on}; after: US law of {new.on}"
         words += "" if old.law is new.law else " with the changes asked for"
         words += "" if new.reading is Reading.EFFECTIVE else f", {new.reading.value} reading"
-        told.setdefault(words, []).append(one.variant)
-    if len(told) == 1:
-        return tuple(told)
-    return tuple(f"{', '.join(variants)}: {words}" for words, variants in told.items())
+        by_words.setdefault(words, []).append(change.variant)
+    if len(by_words) == 1:
+        return tuple(by_words)
+    return tuple(f"{', '.join(variants)}: {words}" for words, variants in by_words.items())
 
 
 def _moved(old: Any, new: Any, spread: Floats) -> tuple[float, float, float, float, float]:
@@ -88,10 +88,10 @@ def fated(*names: str) -> Callable[[Build], Build]:
 
     def around(build: Build) -> Build:
         @wraps(build)
-        def built(found: Sequence[PriceChange]) -> Table:
-            others = [one.renewed or one for one in found]
-            made = build(found)
-            return made if all(one.renewed is None for one in found) else beside(made, build(others), names)
+        def built(changes: Sequence[PriceChange]) -> Table:
+            others = [change.renewed or change for change in changes]
+            made = build(changes)
+            return made if all(change.renewed is None for change in changes) else beside(made, build(others), names)
 
         return built
 
@@ -99,9 +99,9 @@ def fated(*names: str) -> Callable[[Build], Build]:
 
 
 @fated("change")
-def category_table(found: Sequence[PriceChange]) -> Table:
+def category_table(changes: Sequence[PriceChange]) -> Table:
     """Rise of consumer prices: all, its direct and indirect part, and each budget category."""
-    rows = [row for one in found for row in _category_rows(one)]
+    rows = [row for change in changes for row in _category_rows(change)]
     heads: Heads = (
         *VARIANT,
         ("category", Unit.TEXT, "what is bought; the first three rows are shares of all consumer spending"),
@@ -110,44 +110,44 @@ def category_table(found: Sequence[PriceChange]) -> Table:
         *RANGED,
         ("contribution", Unit.POINTS, "part of the change of all prices; categories sum to the first row"),
     )
-    moved = [f"{one.variant}: all prices are moved most by {one.movers}" for one in found if one.movers]
-    return table("prices", "Consumer prices", rows, heads, (*notes(found), *moved))
+    moved = [f"{change.variant}: all prices are moved most by {change.movers}" for change in changes if change.movers]
+    return table("prices", "Consumer prices", rows, heads, (*notes(changes), *moved))
 
 
 ALL, DIRECT, INDIRECT = "All consumer spending", "of it imports bought as such", "of it imported inputs"
 OUTSIDE = "No outlay of households"
 
 
-def _category_rows(one: PriceChange) -> list[Row]:
-    t, (old, new) = one.tables, one.effects
+def _category_rows(change: PriceChange) -> list[Row]:
+    t, (old, new) = change.tables, change.effects
     weight = t.purchasers / t.total
     whole = [
-        (one.variant, name, spent, *_moved(o @ weight, n @ weight, part @ weight), (n - o) @ weight)
+        (change.variant, name, spent, *_moved(o @ weight, n @ weight, part @ weight), (n - o) @ weight)
         for name, spent, o, n, part in (
-            (ALL, t.total, old.lines, new.lines, one.spread.sum(axis=0)),
-            (DIRECT, np.nan, old.direct, new.direct, one.spread[0]),
-            (INDIRECT, np.nan, old.indirect, new.indirect, one.spread[1]),
+            (ALL, t.total, old.lines, new.lines, change.spread.sum(axis=0)),
+            (DIRECT, np.nan, old.direct, new.direct, change.spread[0]),
+            (INDIRECT, np.nan, old.indirect, new.indirect, change.spread[1]),
         )
     ]
     groups = [(name, t.category_at == i) for i, name in enumerate(t.used_categories)]
     rows = []
     for name, lines in [*groups, (OUTSIDE, t.category_at < 0)]:
         spent = t.purchasers * lines
-        o, n, part = (x @ spent / spent.sum() for x in (old.lines, new.lines, one.spread.sum(axis=0)))
-        rows.append((one.variant, name, float(spent.sum()), *_moved(o, n, part), (n - o) * spent.sum() / t.total))
+        o, n, part = (x @ spent / spent.sum() for x in (old.lines, new.lines, change.spread.sum(axis=0)))
+        rows.append((change.variant, name, float(spent.sum()), *_moved(o, n, part), (n - o) * spent.sum() / t.total))
     return whole + sorted(rows, key=lambda row: -abs(row[-1]))
 
 
 @fated("change")
-def line_table(found: Sequence[PriceChange]) -> Table:
+def line_table(changes: Sequence[PriceChange]) -> Table:
     """Rise of each line of consumer spending, the largest parts of the change first."""
     rows = []
-    for one in found:
-        t, (old, new), lines = one.tables, one.effects, one.spread.sum(axis=0)
+    for change in changes:
+        t, (old, new), lines = change.tables, change.effects, change.spread.sum(axis=0)
         part = (new.lines - old.lines) * t.purchasers / t.total
         for i in np.argsort(-np.abs(part), kind="stable"):
             moved = _moved(old.lines[i], new.lines[i], lines[:, i])
-            rows.append((one.variant, t.titles[i], t.categories[i], t.purchasers[i], *moved, part[i]))
+            rows.append((change.variant, t.titles[i], t.categories[i], t.purchasers[i], *moved, part[i]))
     heads: Heads = (
         *VARIANT,
         ("line", Unit.TEXT, "line of personal consumption expenditures"),
@@ -157,10 +157,10 @@ def line_table(found: Sequence[PriceChange]) -> Table:
         *RANGED,
         ("contribution", Unit.POINTS, "part of the change of all prices; lines sum to it"),
     )
-    return table("price_lines", "Consumer prices by line of spending", rows, heads, notes(found))
+    return table("price_lines", "Consumer prices by line of spending", rows, heads, notes(changes))
 
 
-def source_table(found: Sequence[PriceChange], by: str = "authority") -> Table:
+def source_table(changes: Sequence[PriceChange], by: str = "authority") -> Table:
     """What each authority, measure or partner adds to consumer prices; rows add up to the whole.
 
     Raises
@@ -170,12 +170,12 @@ def source_table(found: Sequence[PriceChange], by: str = "authority") -> Table:
     """
     if by not in SPLITS:
         raise UnknownName("source of prices", by, SPLITS, "--by", f"use {', '.join(SPLITS)}")
-    rows = [row for one in found for row in _source_rows(one, by)]
-    rows = rows or [(found[0].variant, "none", "no duty moved", *(0.0,) * 6)]
+    rows = [row for change in changes for row in _source_rows(change, by)]
+    rows = rows or [(changes[0].variant, "none", "no duty moved", *(0.0,) * 6)]
     head = ((by, Unit.CODE, "source of the duty"), ("name", Unit.TEXT, "what it is"))
     heads = (*VARIANT, *head, *MOVED, *RANGED, *IF_RENEWED)
-    made = table(f"prices_{by}", f"Consumer prices by {by}", rows, heads, notes(found))
-    matter = any(one.renewed is not None for one in found)
+    made = table(f"prices_{by}", f"Consumer prices by {by}", rows, heads, notes(changes))
+    matter = any(change.renewed is not None for change in changes)
     return made if matter else made.select([column.name for column in made.columns[:-1]])
 
 
@@ -185,19 +185,19 @@ IF_RENEWED: Heads = tuple(
 )
 
 
-def _source_rows(one: PriceChange, by: str) -> Iterator[Row]:
+def _source_rows(change: PriceChange, by: str) -> Iterator[Row]:
     """The largest sources of a change and the sum of the others; last the change if open clauses were renewed."""
-    parts = one.contributions(SPLITS[by])
-    again = parts if one.renewed is None else one.renewed.contributions(SPLITS[by])
+    parts = change.contributions(SPLITS[by])
+    again = parts if change.renewed is None else change.renewed.contributions(SPLITS[by])
     ranked = sorted(parts, key=lambda name: (-abs(parts[name][1][0] - parts[name][0][0]), name))
-    first = [(name, _title(one, by, name), [name]) for name in ranked[:MOST_SOURCES]]
+    first = [(name, _title(change, by, name), [name]) for name in ranked[:MOST_SOURCES]]
     for name, title, members in (*first, ("others", "all others", ranked[MOST_SOURCES:])):
         if not members:
             continue
         old, new = np.sum([parts[member] for member in members], axis=0)
         if old.any() or new.any():
             other = sum(again[member][1][0] - again[member][0][0] for member in members if member in again)
-            yield one.variant, name, title, *_moved(old[0], new[0], (new - old)[1:]), float(other)
+            yield change.variant, name, title, *_moved(old[0], new[0], (new - old)[1:]), float(other)
 
 
 SPLITS: dict[str, Callable[[Shocks], dict[str, Floats]]] = {
@@ -207,9 +207,9 @@ SPLITS: dict[str, Callable[[Shocks], dict[str, Floats]]] = {
 }
 
 
-def _title(one: PriceChange, by: str, name: str) -> str:
+def _title(change: PriceChange, by: str, name: str) -> str:
     """What a source is called for readers."""
-    laws = (one.before.start.ground.law, one.before.side.law, one.after.side.law)
+    laws = (change.before.start.ground.law, change.before.side.law, change.after.side.law)
     if by == "partner":
         return countries().names.get(name, name)
     if by == "measure":
@@ -220,15 +220,15 @@ def _title(one: PriceChange, by: str, name: str) -> str:
 
 
 @fated("change")
-def input_table(found: Sequence[PriceChange]) -> Table:
+def input_table(changes: Sequence[PriceChange]) -> Table:
     """What each assumption alone does to the change of consumer prices, the strongest first."""
     rows = []
-    for one in found:
-        main = one.effects[1].headline - one.effects[0].headline
-        for name in sorted(one.swings, key=lambda n: -abs(one.swings[n][1] - one.swings[n][0])):
-            both = one.swings[name]
-            rows.append((one.variant, INPUTS[name], *one.bounds[name], min(both), main, max(both)))
-    rows = rows or [(found[0].variant, "none: every assumption was set", np.nan, np.nan, np.nan, np.nan, np.nan)]
+    for change in changes:
+        main = change.effects[1].headline - change.effects[0].headline
+        for name in sorted(change.swings, key=lambda n: -abs(change.swings[n][1] - change.swings[n][0])):
+            both = change.swings[name]
+            rows.append((change.variant, INPUTS[name], *change.bounds[name], min(both), main, max(both)))
+    rows = rows or [(changes[0].variant, "none: every assumption was set", np.nan, np.nan, np.nan, np.nan, np.nan)]
     heads: Heads = (
         *VARIANT,
         ("input", Unit.TEXT, "what varies, the others as assumed"),
@@ -238,13 +238,13 @@ def input_table(found: Sequence[PriceChange]) -> Table:
         ("change", Unit.POINTS, "as assumed"),
         ("high", Unit.POINTS, "largest change of consumer prices"),
     )
-    return table("prices_inputs", "What moves the change of consumer prices", rows, heads, notes(found))
+    return table("prices_inputs", "What moves the change of consumer prices", rows, heads, notes(changes))
 
 
 @fated("pocket", "accounts")
-def household_table(found: Sequence[PriceChange]) -> Table:
+def household_table(changes: Sequence[PriceChange]) -> Table:
     """Cost of the change to a household by decile of income, on both bases."""
-    rows = [row for one in found for row in _household_rows(one)]
+    rows = [row for change in changes for row in _household_rows(change)]
     pocket, accounts_basis = "cost out of pocket, USD a year", "cost on the national-accounts basis, USD a year"
     heads: Heads = (
         *VARIANT,
@@ -260,18 +260,18 @@ def household_table(found: Sequence[PriceChange]) -> Table:
         ("accounts_high", EACH, f"{accounts_basis}, 95th percentile"),
         ("of_income", Unit.SHARE, "cost out of pocket over income after taxes; see the notes for the first decile"),
     )
-    return table("households", "Cost to a household", rows, heads, (*_household_notes(found), *notes(found)[:-1]))
+    return table("households", "Cost to a household", rows, heads, (*_household_notes(changes), *notes(changes)[:-1]))
 
 
-def _household_rows(one: PriceChange) -> list[Row]:
+def _household_rows(change: PriceChange) -> list[Row]:
     rows: list[Row] = []
-    main, drawn = one.burden
+    main, drawn = change.burden
     for label, a, b in (("", main, drawn), ("all", main.mean, drawn.mean)):
         for i in range(a.rate.shape[-1]):
             cells = [float(a.rate[i])]
             for name in COSTS:
                 cells += [float(getattr(a, name)[i]), *_quantiles(getattr(b, name)[:, i])]
-            head = (one.variant, label or str(i + 1), a.budgets.income[i], a.budgets.expenditure[i])
+            head = (change.variant, label or str(i + 1), a.budgets.income[i], a.budgets.expenditure[i])
             rows.append((*head, *cells, float(a.share_of_income[i])))
     return rows
 
@@ -286,8 +286,8 @@ def _quantiles(spread: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _household_notes(found: Sequence[PriceChange]) -> tuple[str, ...]:
-    outside = max(_outside(one) for one in found)
+def _household_notes(changes: Sequence[PriceChange]) -> tuple[str, ...]:
+    outside = max(_outside(change) for change in changes)
     return (
         "pocket: what households of the Consumer Expenditure Survey of 2023 pay themselves (US Bureau of Labor "
         f"Statistics); accounts: all consumption of 2024 at {budgets().households / 1e6:.1f} million "
@@ -299,9 +299,9 @@ def _household_notes(found: Sequence[PriceChange]) -> tuple[str, ...]:
     )
 
 
-def _outside(one: PriceChange) -> float:
+def _outside(change: PriceChange) -> float:
     """Share of the change that no budget category holds."""
-    old, new = one.effects
+    old, new = change.effects
     whole = new.headline - old.headline
     return (new.unallocated - old.unallocated) / whole if whole else 0.0
 
@@ -310,14 +310,14 @@ def sentences(tables: Sequence[Table]) -> list[str]:
     """The findings of `price_tables` in words, each with range and basis."""
     prices, households = tables
     costs = {row["variant"]: row for row in households.rows() if row["decile"] == "all"}
-    said = []
+    findings = []
     for row in (r for r in prices.rows() if r["category"] == ALL):
         cost, change = costs[row["variant"]], row["change"]
         span = between(row["low"], row["high"], 1, of="draws of how prices follow")
         label = f"{row['variant']}: consumer" if len(costs) > 1 else "Consumer"
-        said.append(
+        findings.append(
             f"{label} prices {signed(change, 1)}{span} in the first round, before anyone buys differently; "
             f"{cost['pocket'] + 0.0:,.0f} USD a year for a household out of pocket, "
             f"{cost['accounts'] + 0.0:,.0f} USD on the national-accounts basis."
         )
-    return said
+    return findings

@@ -129,18 +129,18 @@ class Model:
         """
         known: dict[int, Floats] = {}
 
-        def at(code: str, duties: UncertainDuties) -> Floats:
+        def duty_rates(code: str, duties: UncertainDuties) -> Floats:
             if id(duties) not in known:
                 known[id(duties)] = duties.at(_positions(code, values))
             return known[id(duties)]
 
-        found: dict[Key, float] = {}
+        numbers: dict[Key, float] = {}
         solved: dict[tuple[int, ...], Equilibrium] = {}
-        for one in self.variants:
-            found |= _duty_numbers(one, at, float(values[ELASTICITY]))
+        for variant in self.variants:
+            numbers |= _duty_numbers(variant, duty_rates, float(values[ELASTICITY]))
             if self.trade:
-                found |= _world_numbers(one, at, self.trade, _economy(values), solved)
-        return found
+                numbers |= _world_numbers(variant, duty_rates, self.trade, _economy(values), solved)
+        return numbers
 
 
 At = Callable[[str, UncertainDuties], Floats]
@@ -152,36 +152,40 @@ def _positions(code: str, values: Values) -> Position:
     return {name.removeprefix(head): float(value) for name, value in values.items() if name.startswith(head)}
 
 
-def _duty_numbers(one: Variant, at: At, elasticity: float) -> Iterator[tuple[Key, float]]:
-    flows = one.after["USA"].flows
-    start = [at("USA", duties) for duties in one.start]
-    old = averages(one.before["USA"].flows, start[0], at("USA", one.before["USA"]), elasticity)
-    new = averages(flows, start[1], at("USA", one.after["USA"]), elasticity)
-    china = one.after["CHN"]
-    other = float(china.flows.value @ at("CHN", china)) / china.flows.total
-    yield (one.name, f"average duty, {FIXED}", "USA"), new[0]
-    yield (one.name, f"average duty, {POST}", "USA"), new[1]
-    yield (one.name, f"change of the average duty, {FIXED}", "USA"), new[0] - old[0]
-    yield (one.name, f"change of the average duty, {POST}", "USA"), new[1] - old[1]
-    yield (one.name, "average duty on US goods", "CHN"), other
-    yield (one.name, "duty on a year's imports, static", "USA"), new[2] / old[2] - 1.0
-    yield (one.name, "duty on a year's imports, elastic", "USA"), new[3] / old[3] - 1.0
+def _duty_numbers(variant: Variant, duty_rates: At, elasticity: float) -> Iterator[tuple[Key, float]]:
+    flows = variant.after["USA"].flows
+    start = [duty_rates("USA", duties) for duties in variant.start]
+    old = averages(variant.before["USA"].flows, start[0], duty_rates("USA", variant.before["USA"]), elasticity)
+    new = averages(flows, start[1], duty_rates("USA", variant.after["USA"]), elasticity)
+    china = variant.after["CHN"]
+    other = float(china.flows.value @ duty_rates("CHN", china)) / china.flows.total
+    yield (variant.name, f"average duty, {FIXED}", "USA"), new[0]
+    yield (variant.name, f"average duty, {POST}", "USA"), new[1]
+    yield (variant.name, f"change of the average duty, {FIXED}", "USA"), new[0] - old[0]
+    yield (variant.name, f"change of the average duty, {POST}", "USA"), new[1] - old[1]
+    yield (variant.name, "average duty on US goods", "CHN"), other
+    yield (variant.name, "duty on a year's imports, static", "USA"), new[2] / old[2] - 1.0
+    yield (variant.name, "duty on a year's imports, elastic", "USA"), new[3] / old[3] - 1.0
 
 
 def _world_numbers(
-    one: Variant, at: At, trade: Mapping[str, Onto], economy: Economy, solved: dict[tuple[int, ...], Equilibrium]
+    variant: Variant,
+    duty_rates: At,
+    trade: Mapping[str, Onto],
+    economy: Economy,
+    solved: dict[tuple[int, ...], Equilibrium],
 ) -> Iterator[tuple[Key, float]]:
     """The numbers of the table `economy`; a law that several variants share is solved once."""
     ends = []
-    for side in (one.before, one.after):
+    for side in (variant.before, variant.after):
         key = tuple(id(duties) for duties in side.values())
         if key not in solved:
-            rates = {code: trade[code].mean(at(code, duties)) for code, duties in side.items()}
+            rates = {code: trade[code].mean(duty_rates(code, duties)) for code, duties in side.items()}
             solved[key] = solve(economy, Shock(tariff=tariff_under(economy, rates)))
         ends.append(solved[key])
-    table = headline_table({economy.name: [Effect(one.name, ends[0], ends[1], {})]})
+    table = headline_table({economy.name: [Effect(variant.name, ends[0], ends[1], {})]})
     for row in table.rows():
-        yield (one.name, row["measure"], row["country"]), row["change"]
+        yield (variant.name, row["measure"], row["country"]), row["change"]
 
 
 def _economy(values: Values) -> Economy:
@@ -203,7 +207,7 @@ def model_of(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing])
     """A scenario as a function of what nobody knows, from the pairings of a run."""
     known: dict[tuple[object, ...], UncertainDuties] = {}
 
-    def at(side: Side, start: bool = False) -> UncertainDuties:
+    def uncertain(side: Side, start: bool = False) -> UncertainDuties:
         key = (id(side.ground.law), side.ground.law.importer, id(side.ground.flows), start or (side.on, side.reading))
         if key not in known:
             known[key] = duties_of(side.ground, START) if start else duties_of(side.ground, side.on, side.reading)
@@ -212,9 +216,9 @@ def model_of(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing])
     variants = tuple(
         Variant(
             u.variant,
-            {"USA": at(u.before), "CHN": at(c.before)},
-            {"USA": at(u.after), "CHN": at(c.after)},
-            (at(u.before, start=True), at(u.after, start=True)),
+            {"USA": uncertain(u.before), "CHN": uncertain(c.before)},
+            {"USA": uncertain(u.after), "CHN": uncertain(c.after)},
+            (uncertain(u.before, start=True), uncertain(u.after, start=True)),
         )
         for u, c in zip(usa, chn, strict=True)
     )
@@ -243,9 +247,9 @@ def _elasticity_inputs(scenario: Scenario) -> Iterator[Input]:
     ends, shape = (f"{e / 2.0:g}", f"{2.0 * e:g}"), "log-uniform" if e > 0 else "none"
     yield Input(ELASTICITY, e, e / 2.0, 2.0 * e, shape, title=ELASTICITY, ends=ends)
     if scenario.report.world:
-        held = load_economy(WORLD).parameters
-        sets = tuple(str(name) for name in held["elasticity_sets"])
-        yield Input(SETS, str(held["elasticities"]), shape="choice", choices=sets, title=SETS)
+        parameters = load_economy(WORLD).parameters
+        sets = tuple(str(name) for name in parameters["elasticity_sets"])
+        yield Input(SETS, str(parameters["elasticities"]), shape="choice", choices=sets, title=SETS)
         yield Input(SCALE, 1.0, LEAST_SCALE, 1.0, "uniform", title=SCALE, ends=(f"{LEAST_SCALE:g}", "1"))
 
 
@@ -262,14 +266,14 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
     middle = central(model.inputs)
     main = model.numbers(middle)
     keys = tuple(main)
-    tasks = [(one.name, label, value) for one in model.inputs for label, value in one.alone()]
-    asked = (*({**middle, name: value} for name, _, value in tasks), *sample.rows)
-    numbered = enumerate(spans(len(asked), CHUNK))
-    chunks = [Chunk(n, len(rows), partial(_chunk, asked[rows.start : rows.stop])) for n, rows in numbered]
+    tasks = [(quantity.name, label, value) for quantity in model.inputs for label, value in quantity.alone()]
+    points = (*({**middle, name: value} for name, _, value in tasks), *sample.rows)
+    numbered = enumerate(spans(len(points), CHUNK))
+    chunks = [Chunk(n, len(rows), partial(_chunk, points[rows.start : rows.stop])) for n, rows in numbered]
     shelf = in_memory()
     go_on(chunks, shelf, Crew(SEVERAL, given=(model, keys), forked=True), progress)
     every = np.concatenate(shelf.in_order())
-    alone: dict[str, dict[str, Floats]] = {one.name: {} for one in model.inputs}
+    alone: dict[str, dict[str, Floats]] = {quantity.name: {} for quantity in model.inputs}
     for (name, label, _), row in zip(tasks, every, strict=False):
         alone[name][label] = row
     numbers = every[len(tasks) :]
@@ -289,10 +293,10 @@ def _chunk(rows: Sequence[Values]) -> Floats:
 def _measured(model: Model, values: Values, keys: tuple[Key, ...]) -> Floats:
     """The numbers in the order of the keys; NaN throughout where there is no equilibrium."""
     try:
-        found = model.numbers(values)
+        numbers = model.numbers(values)
     except SolveError:
         return np.full(len(keys), np.nan)
-    return np.asarray([found[key] for key in keys])
+    return np.asarray([numbers[key] for key in keys])
 
 
 def joint_table(
@@ -321,8 +325,8 @@ def joint_table(
     """
     if not draws:
         return []
-    found = drawn(model_of(scenario, usa, chn), draws, seed, progress)
-    return [ranges_table(found), tornado_table(found)]
+    joint_draws = drawn(model_of(scenario, usa, chn), draws, seed, progress)
+    return [ranges_table(joint_draws), tornado_table(joint_draws)]
 
 
 HEAD = (
@@ -336,15 +340,15 @@ def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tu
     return Table.of_rows(name, title, columns, rows, (note,))
 
 
-def ranges_table(found: JointDraws) -> Table:
+def ranges_table(draws: JointDraws) -> Table:
     """5-95% of every headline number, with the two inputs that move it most."""
-    titles = {one.name: one.title for one in found.sample.inputs}
-    low, middle, high = quantiles(found.numbers, (BAND[0], 0.5, BAND[1]))
+    titles = {quantity.name: quantity.title for quantity in draws.sample.inputs}
+    low, middle, high = quantiles(draws.numbers, (BAND[0], 0.5, BAND[1]))
     rows: list[tuple[object, ...]] = []
-    for k, key in enumerate(found.keys):
-        real = [(titles[each.name], each.share) for each in found.drivers(k)]
+    for k, key in enumerate(draws.keys):
+        real = [(titles[each.name], each.share) for each in draws.drivers(k)]
         pair = [*real, ("", np.nan), ("", np.nan)][:2]
-        rows.append((*key, found.central[k], low[k], middle[k], high[k], *pair[0], *pair[1]))
+        rows.append((*key, draws.central[k], low[k], middle[k], high[k], *pair[0], *pair[1]))
     columns = (
         *HEAD,
         Column("value", Unit.SHARE, "with every input at its default"),
@@ -356,10 +360,10 @@ def ranges_table(found: JointDraws) -> Table:
         Column("second", Unit.TEXT, "the next input"),
         Column("second_share", Unit.SHARE, "squared rank correlation with it"),
     )
-    failed = int(np.isnan(found.numbers).any(axis=1).sum())
+    failed = int(np.isnan(draws.numbers).any(axis=1).sum())
     note = (
-        f"{len(found.numbers)} joint draws by Latin hypercube over {len(found.sample.inputs)} inputs, "
-        f"seed {found.sample.seed}; "
+        f"{len(draws.numbers)} joint draws by Latin hypercube over {len(draws.sample.inputs)} inputs, "
+        f"seed {draws.sample.seed}; "
         "shares of goods between bounds on each side of the default, the import-demand elasticity from half to twice "
         f"of it, every set of trade elasticities alike, scaled by {LEAST_SCALE:g} (first year) to 1 (long run)"
         + (f"; {failed} draws without an equilibrium are left out" if failed else "")
@@ -367,20 +371,20 @@ def ranges_table(found: JointDraws) -> Table:
     return _table("ranges", "Ranges over everything that is uncertain, drawn jointly", columns, rows, note)
 
 
-def tornado_table(found: JointDraws) -> Table:
+def tornado_table(draws: JointDraws) -> Table:
     """What each input does to each headline number alone, widest first, and its share in the joint draws."""
     rows: list[tuple[object, ...]] = []
-    titles = {one.name: one.title for one in found.sample.inputs}
-    for k, key in enumerate(found.keys):
+    titles = {quantity.name: quantity.title for quantity in draws.sample.inputs}
+    for k, key in enumerate(draws.keys):
         bars: list[tuple[str, float, float, str, str, float]] = []
-        for driver in found.all_drivers(k):
-            alone = {DEFAULT: float(found.central[k])}
-            ends = {label: float(numbers[k]) for label, numbers in found.alone[driver.name].items()}
+        for driver in draws.all_drivers(k):
+            alone = {DEFAULT: float(draws.central[k])}
+            ends = {label: float(numbers[k]) for label, numbers in draws.alone[driver.name].items()}
             alone |= {label: number for label, number in ends.items() if np.isfinite(number)}
             low, high = (pick(alone, key=lambda label: alone[label]) for pick in (min, max))
             bars.append((titles[driver.name], alone[low], alone[high], low, high, driver.share))
         bars.sort(key=lambda bar: bar[1] - bar[2])
-        rows += [(*key, title, low, found.central[k], high, *rest) for title, low, high, *rest in bars]
+        rows += [(*key, title, low, draws.central[k], high, *rest) for title, low, high, *rest in bars]
     columns = (
         *HEAD,
         Column("input", Unit.TEXT, "what varies while all else is at its default"),

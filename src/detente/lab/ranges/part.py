@@ -15,9 +15,9 @@ def _build(question: Question, tables: Tables) -> Built:
     from detente.lab.ranges.joint import joint_table
 
     pairings, scenario = question.pairings, question.scenario
-    told = question.told("joint draws")
+    progress = question.told("joint draws")
     return Built(
-        by_name(joint_table(scenario, pairings["USA"], pairings["CHN"], question.draws or 0, scenario.seed, told))
+        by_name(joint_table(scenario, pairings["USA"], pairings["CHN"], question.draws or 0, scenario.seed, progress))
     )
 
 
@@ -26,9 +26,11 @@ def median_sentences(tables: Mapping[str, Table]) -> list[str]:
     read = printed(tables)
     rows = list(read["ranges"].rows()) if "ranges" in read else []
     variants = list(dict.fromkeys(row["variant"] for row in rows))
-    found = {name: list(_medians([row for row in rows if row["variant"] == name])) for name in variants}
+    medians = {name: list(_medians([row for row in rows if row["variant"] == name])) for name in variants}
     start = {name: f"{name}: half" if len(variants) > 1 else "Half" for name in variants}
-    return [f"{start[name]} of the joint draws lie below {'; '.join(parts)}." for name, parts in found.items() if parts]
+    return [
+        f"{start[name]} of the joint draws lie below {'; '.join(parts)}." for name, parts in medians.items() if parts
+    ]
 
 
 def _medians(rows: list[dict[str, Any]]) -> Iterator[str]:

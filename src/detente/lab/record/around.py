@@ -36,7 +36,7 @@ def history_tables(pairings: Sequence[Pairing]) -> list[Table]:
     return [places_table(entries_of(pairings)), years_table()]
 
 
-def record_tables(asked: Record, folder: Path, on: date, draws: int, seed: int) -> list[Table]:
+def record_tables(record: Record, folder: Path, on: date, draws: int, seed: int) -> list[Table]:
     """Tables `events`, `event_study` and `claims` of what a scenario names.
 
     Parameters
@@ -44,23 +44,23 @@ def record_tables(asked: Record, folder: Path, on: date, draws: int, seed: int) 
     folder : of the scenario's file, for ledgers named by path; `on` : day whose record counts unless it names another.
     draws : of shares nobody observes in the claims; 0 leaves the claims out, as they take a world economy each.
     """
-    found = []
-    if asked.events:
-        first, last = asked.since or START, asked.until or on
-        found.append(events_table(first, last, source=source_of(asked.events, folder)).select(EVENT_COLUMNS))
-    if asked.moves:
-        studies = [event_study(market, list(asked.moves), window=WINDOW) for market in MARKETS]
-        found.append(replace(stacked(studies), name="event_study", title="What markets did on the day"))
-    if asked.claims and draws:
+    tables = []
+    if record.events:
+        first, last = record.since or START, record.until or on
+        tables.append(events_table(first, last, source=source_of(record.events, folder)).select(EVENT_COLUMNS))
+    if record.moves:
+        studies = [event_study(market, list(record.moves), window=WINDOW) for market in MARKETS]
+        tables.append(replace(stacked(studies), name="event_study", title="What markets did on the day"))
+    if record.claims and draws:
         # Half of the program stands behind verdicts: it is loaded where they are asked for.
         from detente.lab.claims.check import DRAWS, check
         from detente.lab.claims.ledger import load_ledger
         from detente.lab.claims.words import checks_table
 
-        ledger = load_ledger(source_of(asked.claims, folder))
-        judged = check(ledger, as_of=asked.as_of or on, draws=min(draws, DRAWS), seed=seed)
-        found.append(replace(checks_table(judged), name="claims"))
-    return found
+        ledger = load_ledger(source_of(record.claims, folder))
+        judged = check(ledger, as_of=record.as_of or on, draws=min(draws, DRAWS), seed=seed)
+        tables.append(replace(checks_table(judged), name="claims"))
+    return tables
 
 
 def source_of(name: str, folder: Path) -> str | Path:

@@ -82,7 +82,7 @@ def event_study(
     notes: list[str] = []
     for event in events:
         label, when = _moment(event, known)
-        found = []
+        studies = []
         for asset in chosen:
             session, certain = _session(data, asset, factors, when, home)
             own = study(
@@ -90,15 +90,15 @@ def event_study(
                 horizon=horizon, placebo=placebo,
             )  # fmt: skip
             _check_gaps(data, own, _home(asset, home))
-            found.append(own)
+            studies.append(own)
             rows.append(_row(label, own, _others(event, known, _home(asset, home), session, data.days)))
             notes += [f"{label}, {asset}: no hour on record, the session may be a day off"] if not certain else []
             notes += [f"{asset}: {note}" for note in own.notes]
             notes.append(_placebo_note(label, own))
-        notes += _together(label, found)
+        notes += _together(label, studies)
     title = f"Event study, {Path(data.source).name}"
-    told = [*notes, *_places(chosen, home), *_over(horizon), LOGARITHMS]
-    return Table.of_rows("event_study", title, COLUMNS, rows, tuple(dict.fromkeys(told)))
+    remarks = [*notes, *_places(chosen, home), *_over(horizon), LOGARITHMS]
+    return Table.of_rows("event_study", title, COLUMNS, rows, tuple(dict.fromkeys(remarks)))
 
 
 LOGARITHMS = (
@@ -115,10 +115,10 @@ def _over(horizon: int) -> list[str]:
     return [f"{words} overlap; a rank test of such sums is not exact and left out"]
 
 
-def _placebo_note(label: str, found: Study) -> str:
+def _placebo_note(label: str, fit: Study) -> str:
     """On how many days a placebo rests, and from when."""
-    spans = "days" if found.horizon == 1 else f"spans of {found.horizon} days"
-    return f"{label}, {found.asset}: placebo over {found.placebo_days:,} earlier {spans} from {found.placebo_from}"
+    spans = "days" if fit.horizon == 1 else f"spans of {fit.horizon} days"
+    return f"{label}, {fit.asset}: placebo over {fit.placebo_days:,} earlier {spans} from {fit.placebo_from}"
 
 
 def _check_factors(assets: Sequence[str], factors: Sequence[str]) -> None:
@@ -131,13 +131,13 @@ def _check_factors(assets: Sequence[str], factors: Sequence[str]) -> None:
         raise InputError("--factor", f"{twice} is named twice", "name it once")
 
 
-def _check_gaps(data: Returns, found: Study, home: str) -> None:
+def _check_gaps(data: Returns, fit: Study, home: str) -> None:
     """Refuse missing sessions from the day before the estimation to the last event day."""
-    finite = np.isfinite(np.stack([data.of(name) for name in (found.asset, *found.factors)])).all(axis=0)
+    finite = np.isfinite(np.stack([data.of(name) for name in (fit.asset, *fit.factors)])).all(axis=0)
     traded = [day for day, ok in zip(data.days, np.asarray(finite).tolist(), strict=True) if ok]
-    first, last = traded.index(found.dates[0]), traded.index(found.session) + found.horizon
-    before = [day for day in data.days if day < found.dates[0]][-1:] if first == 0 else [traded[first - 1]]
-    check_gaps(found.asset, exchange(home, "--exchange"), data.days, [*before, *traded[first:last]])
+    first, last = traded.index(fit.dates[0]), traded.index(fit.session) + fit.horizon
+    before = [day for day in data.days if day < fit.dates[0]][-1:] if first == 0 else [traded[first - 1]]
+    check_gaps(fit.asset, exchange(home, "--exchange"), data.days, [*before, *traded[first:last]])
 
 
 def _returns(source: str | Path) -> Returns:
@@ -197,22 +197,22 @@ def _others(event: object, known: Sequence[Event], home: str, session: date, day
     return ", ".join(dict.fromkeys(e.event_id for e in inside if e.event_id != own and e.event_id not in same))
 
 
-def _row(label: str, found: Study, others: str) -> tuple[object, ...]:
-    model = found.model if not found.factors else f"{found.model}: {', '.join(found.factors)}"
+def _row(label: str, fit: Study, others: str) -> tuple[object, ...]:
+    model = fit.model if not fit.factors else f"{fit.model}: {', '.join(fit.factors)}"
     return (
-        label, found.asset, str(found.session), model, found.days, found.horizon, found.change, found.car, found.error,
-        found.t, found.p_student, found.p_rank, found.p_placebo, found.placebo_days, str(found.placebo_from),
-        found.odds, others,
+        label, fit.asset, str(fit.session), model, fit.days, fit.horizon, fit.change, fit.car, fit.error,
+        fit.t, fit.p_student, fit.p_rank, fit.p_placebo, fit.placebo_days, str(fit.placebo_from),
+        fit.odds, others,
     )  # fmt: skip
 
 
-def _together(label: str, found: Sequence[Study]) -> list[str]:
+def _together(label: str, studies: Sequence[Study]) -> list[str]:
     """Tests of the assets of an event together, where they share a session."""
-    if len(found) < 2 or len({s.session for s in found}) > 1:
+    if len(studies) < 2 or len({s.session for s in studies}) > 1:
         return []
-    group = panel(found)
+    group = panel(studies)
     tests = "; ".join(f"{t.name} {t.statistic:.2f} (p {t.p_value:.3f})" for t in group.tests)
-    return [f"{label}, {len(found)} assets: mean {group.mean:.2%}, mean correlation {group.correlation:.2f}; {tests}"]
+    return [f"{label}, {len(studies)} assets: mean {group.mean:.2%}, mean correlation {group.correlation:.2f}; {tests}"]
 
 
 PRICED = ("usdcny", "vix")

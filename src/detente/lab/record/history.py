@@ -146,9 +146,9 @@ def places_table(entries: Sequence[Entry]) -> Table:
 
 def _placed(label: str, rate: float, rise: float, base: str, year: int, definition: str) -> tuple[object, ...]:
     series = long_series()
-    found = place(series, rate, year)
-    since = "none on record" if found.since is None else f"{found.since}{' (equal)' if found.tied else ''}"
-    head = (label, rate, since, found.since_rate, rise, base)
+    rank = place(series, rate, year)
+    since = "none on record" if rank.since is None else f"{rank.since}{' (equal)' if rank.tied else ''}"
+    head = (label, rate, since, rank.since_rate, rise, base)
     if not np.isfinite(rise):
         return (*head, "", float("nan"), definition)
     earlier = series.before(year)
@@ -157,8 +157,8 @@ def _placed(label: str, rate: float, rise: float, base: str, year: int, definiti
         top = largest_rise(series, rise, int(earlier.years[0]), year)
         words = f"none since {earlier.years[0]}; largest {top.largest_year}"
         return (*head, words, top.largest, definition)
-    at = int(bigger[-1])
-    return (*head, str(earlier.years[at]), float(earlier.rise[at]), definition)
+    index = int(bigger[-1])
+    return (*head, str(earlier.years[index]), float(earlier.rise[index]), definition)
 
 
 def history(rate: float | None = None, scenario: str | Path = "", on: date | None = None) -> list[Table]:

@@ -335,7 +335,7 @@ def lines_off_their_list(law: Law, revision: Revision, on: date) -> Iterator[Fin
     """Lines whose footnote names a heading, while no measure in force under it covers the line."""
     axis = Axis.of("line", revision.lines)
     spans = {measure.id: headings_of(measure) for measure in law.measures}
-    for heading, at in sorted(_lines_by_heading(axis, revision).items()):
+    for heading, positions in sorted(_lines_by_heading(axis, revision).items()):
         measures = [measure for measure in law.measures if covers(spans[measure.id], heading)]
         if not measures and heading in revision.headings:
             continue  # named with the headings
@@ -344,7 +344,7 @@ def lines_off_their_list(law: Law, revision: Revision, on: date) -> Iterator[Fin
             continue
         covered = _covered(axis, live, on)
         what = f"not on the list of {', '.join(m.id for m in live)}" if live else "neither measure nor heading"
-        for i in at:
+        for i in positions:
             if not covered[i]:
                 code = str(axis.codes[i])
                 yield Finding(

@@ -159,7 +159,7 @@ def _condition(where: tuple[tuple[str, frozenset[str]], ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LawStep:
     """A measure that begins, ends or changes its rate on a day."""
 
     day: date
@@ -168,25 +168,25 @@ class Step:
     period: Period
 
 
-def steps(law: Law, first: date, last: date) -> list[Step]:
+def steps(law: Law, first: date, last: date) -> list[LawStep]:
     """What begins, changes, ends, or gains or loses goods and partners from `first` to `last`, both in."""
-    found: list[Step] = []
+    changes: list[LawStep] = []
     for m in law.measures:
         if m.status is Status.IN_FORCE:
-            found += [*_rate_steps(m, first, last), *_scope_steps(m, first, last)]
-    return sorted(found, key=lambda s: (s.day, s.measure.id))
+            changes += [*_rate_steps(m, first, last), *_scope_steps(m, first, last)]
+    return sorted(changes, key=lambda s: (s.day, s.measure.id))
 
 
-def _rate_steps(m: Measure, first: date, last: date) -> Iterator[Step]:
+def _rate_steps(m: Measure, first: date, last: date) -> Iterator[LawStep]:
     for period in m.periods:
         if first <= period.start <= last:
             what = _step(m, _in_force(m, period.start - timedelta(1)), period)
             if what:
-                yield Step(period.start, m, what, period)
+                yield LawStep(period.start, m, what, period)
         ended = period.end != FOREVER and first <= period.end + timedelta(1) <= last
         if ended and _in_force(m, period.end + timedelta(1)) is None:
             was = f" (was {rate_text(period)})" if rate_text(period) else ""
-            yield Step(period.end + timedelta(1), m, f"ends{was}", period)
+            yield LawStep(period.end + timedelta(1), m, f"ends{was}", period)
 
 
 def _step(m: Measure, before: Period | None, period: Period) -> str:
@@ -205,7 +205,7 @@ def _period_partners(period: Period) -> frozenset[str]:
     return frozenset().union(*(scope.countries for scope in period.partners or ()))
 
 
-def _scope_steps(m: Measure, first: date, last: date) -> Iterator[Step]:
+def _scope_steps(m: Measure, first: date, last: date) -> Iterator[LawStep]:
     """Goods and partners that join or leave while the measure stays in force."""
     days = {day for g in m.goods for day in _turns(g.start, g.end)}
     days |= {day for p in m.partners or () for day in _turns(p.start, p.end)}
@@ -214,7 +214,7 @@ def _scope_steps(m: Measure, first: date, last: date) -> Iterator[Step]:
         if period is not None and before is not None:
             moved = _scope_change(m, day - timedelta(1), day)
             if moved:
-                yield Step(day, m, moved, period)
+                yield LawStep(day, m, moved, period)
 
 
 def _turns(start: date, end: date) -> list[date]:
@@ -328,7 +328,7 @@ def _gap_partners(gap: Gap) -> str:
 
 
 @dataclass(frozen=True)
-class Case:
+class LawCase:
     """A case beside the law: a good, a day, and what the law says; `banned` names the act where it may not come in."""
 
     id: str
@@ -349,11 +349,11 @@ class Case:
         InputError
             a line, partner, fact or switch that nobody knows; the case is named.
         """
-        asked = dict(self.question)
+        arguments = dict(self.question)
         book = importer(importer_code).law if law is None else law
-        switches = asked.pop("switches", None)
+        switches = arguments.pop("switches", None)
         try:
-            return look_up(law=book.with_switches(switches) if switches else book, of=importer_code, **asked)
+            return look_up(law=book.with_switches(switches) if switches else book, of=importer_code, **arguments)
         except InputError as error:
             raise error.inside(self.place) from None
 
@@ -365,7 +365,7 @@ CASE_KEYS = (
 )
 
 
-def cases(importer_code: str, folder: Path | None = None) -> list[Case]:
+def cases(importer_code: str, folder: Path | None = None) -> list[LawCase]:
     """Every case of an importer's shipped lawbook, or of a user's folder.
 
     Raises
@@ -380,12 +380,12 @@ def cases(importer_code: str, folder: Path | None = None) -> list[Case]:
     return [_case(row, where, number) for number, row in enumerate(as_list(read_yaml(path, where)), 1)]
 
 
-def _case(row: Any, where: str, number: int) -> Case:
+def _case(row: Any, where: str, number: int) -> LawCase:
     banned = isinstance(row, dict) and "banned" in row
     wanted = ("id", "line", "partner", "on", "banned" if banned else "total")
     keys = check_keys(row, CASE_KEYS, f"{where}, case {number}", wanted)
     place = f"{where}, case {keys['id']}"
-    return Case(
+    return LawCase(
         str(keys["id"]),
         str(keys.get("title") or ""),
         _question(keys, place),

@@ -7,21 +7,21 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import Column, Table, Unit
-from detente.lab.statute.book import Case, cases
+from detente.lab.statute.book import LawCase, cases
 from detente.lab.statute.lookup import Answer
 from detente.law import Law
 
 CLOSE = 1e-9
 
 
-def holds(case: Case, answer: Answer) -> bool:
+def holds(case: LawCase, answer: Answer) -> bool:
     """Whether an answer has the case's total, its base duty and the points of each authority it names."""
-    ladder, found = answer.main, answer.main.by_authority()
+    ladder, authorities = answer.main, answer.main.by_authority()
     if case.total is None or answer.banned:
         return case.banned in {ban.measure for ban in answer.banned}
     if abs(answer.total - case.total) > CLOSE or (case.base is not None and abs(ladder.base - case.base) > CLOSE):
         return False
-    return all(abs(found.get(name, 0.0) - points) <= CLOSE for name, points in case.authorities.items())
+    return all(abs(authorities.get(name, 0.0) - points) <= CLOSE for name, points in case.authorities.items())
 
 
 def _number(total: float | None) -> float:

@@ -94,8 +94,8 @@ class Duties:
         """
         weight = weights[self.line]
         for name, state in self.states.items():
-            asked = self.asked[name][self.line]
-            weight = weight * np.where(asked, shares[name][state, self.line], 1.0)
+            mask = self.asked[name][self.line]
+            weight = weight * np.where(mask, shares[name][state, self.line], 1.0)
         if weight.sum() > 0 and weight[self.banned].sum() > weight.sum() - SAME:
             return None
         return float(weights @ self.base + weight @ self.additional)
@@ -111,12 +111,12 @@ def duties_of(schedule: Schedule, column: int) -> Duties:
     additional = points[space.pattern, cell] - floors[space.pattern, cell] * base[atoms.line]
     banned = np.zeros(space.shape[0], dtype=bool)
     for painted in schedule.painted:
-        at = np.flatnonzero(painted.cols == cell)
-        if painted.item.measure.kind is MeasureKind.BAN and at.size:
-            banned[painted.rows] |= painted.applies[:, at[0]]
-    asked = {name: mask for name, mask in atoms.asked.items() if mask.any()}
-    states = {name: atoms.states[name] for name in asked}
-    return Duties(atoms.line, additional, banned[space.pattern], states, asked, base)
+        places = np.flatnonzero(painted.cols == cell)
+        if painted.item.measure.kind is MeasureKind.BAN and places.size:
+            banned[painted.rows] |= painted.applies[:, places[0]]
+    masks = {name: mask for name, mask in atoms.asked.items() if mask.any()}
+    states = {name: atoms.states[name] for name in masks}
+    return Duties(atoms.line, additional, banned[space.pattern], states, masks, base)
 
 
 def full_shares(shares: Shares) -> dict[str, Floats]:

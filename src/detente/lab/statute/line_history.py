@@ -52,9 +52,9 @@ def line_history(
     acts = {step.day for step in steps(where.law, first + timedelta(1), last)}
     days = [first, *sorted(acts | {day for day in where.base_days if first < day <= last})]
     ladders = _ladders(where, answer, days)
-    turns = [at for at in range(len(days)) if at == 0 or abs(ladders[at].total - ladders[at - 1].total) > LEAST]
-    rows = [_row(where, answer.partner, days, ladders, at) for at in turns]
-    ends = [str(days[at] - timedelta(1)) for at in turns[1:]] + [""]
+    turns = [n for n in range(len(days)) if n == 0 or abs(ladders[n].total - ladders[n - 1].total) > LEAST]
+    rows = [_row(where, answer.partner, days, ladders, n) for n in turns]
+    ends = [str(days[n] - timedelta(1)) for n in turns[1:]] + [""]
     data = {c.name: np.asarray([row[c.name] for row in rows]) for c in COLUMNS if c.name != "until"}
     code = answer.main.line
     notes = (f"line {dotted(code)}; days on which no act changed its duty are not listed",)
@@ -72,29 +72,29 @@ def _ladders(where: Importer, answer: Answer, days: list[date]) -> list[Ladder]:
     """The ladder of the main line on every day; the law is compiled once for each base duty that applies."""
     code = answer.main.line
     spaces: dict[tuple[str, date | None], Space] = {}
-    found = []
+    ladders = []
     for day in days:
         base = where.base_column(answer.partner, day)
         key = (base, where.base_since(day))
         if key not in spaces:
             spaces[key] = _space(where, where.law, code, PartnerColumn(answer.partner, False, base), day)
-        found.append(schedule_on(spaces[key], day, answer.reading, record=True).ladder(0, 0))
-    return found
+        ladders.append(schedule_on(spaces[key], day, answer.reading, record=True).ladder(0, 0))
+    return ladders
 
 
 def _space(where: Importer, law: Law, code: str, column: PartnerColumn, day: date) -> Space:
     return where.only([code]).space(law, [column], context="line", on=day)
 
 
-def _row(where: Importer, partner: str, days: list[date], ladders: list[Ladder], at: int) -> Mapping[str, object]:
-    now = ladders[at]
-    before = ladders[at - 1] if at else None
+def _row(where: Importer, partner: str, days: list[date], ladders: list[Ladder], index: int) -> Mapping[str, object]:
+    now = ladders[index]
+    before = ladders[index - 1] if index else None
     moved = _moved(before, now) if before is not None else []
     if before is not None and abs(before.base - now.base) > LEAST:
         words = f"Base duty: {100 * before.base:.4g} to {100 * now.base:.4g} points"
-        moved.insert(0, (BASE, words, where.base_source(now.line, days[at], partner)))
+        moved.insert(0, (BASE, words, where.base_source(now.line, days[index], partner)))
     return {
-        "date": str(days[at]),
+        "date": str(days[index]),
         "total": now.total,
         "change": now.total - before.total if before is not None else np.nan,
         "what": "; ".join(words for _, words, _ in moved),
@@ -106,15 +106,15 @@ def _row(where: Importer, partner: str, days: list[date], ladders: list[Ladder],
 def _moved(before: Ladder, now: Ladder) -> list[tuple[str, str, str]]:
     """Measures that add something else than the day before: id, words, act."""
     old, new = ({term.measure: term for term in ladder.terms} for ladder in (before, now))
-    found = []
+    changes = []
     for name in dict.fromkeys((*old, *new)):
         was, is_ = (terms[name].points if name in terms else 0.0 for terms in (old, new))
         if abs(was - is_) <= LEAST:
             continue
         term = new.get(name) or old[name]
         words = f"{term.title}: {100 * was:.4g} to {100 * is_:.4g} points"
-        found.append((name, words, "; ".join(part for part in (term.instrument, term.citation) if part)))
-    return found
+        changes.append((name, words, "; ".join(part for part in (term.instrument, term.citation) if part)))
+    return changes
 
 
 __all__ = ["last_act", "line_history"]

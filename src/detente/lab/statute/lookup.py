@@ -195,7 +195,8 @@ def _meant(
     if origin == where.iso3:
         raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
     stands_in = substitute(where, code, on)
-    return code, members, origin, stands_in, [x for one in stands_in or (code,) for x in lines_under(where, one, on)]
+    lines = [x for prefix in stands_in or (code,) for x in lines_under(where, prefix, on)]
+    return code, members, origin, stands_in, lines
 
 
 def check_product(line: str, partner: str, on: date, law: Law) -> None:
@@ -282,14 +283,14 @@ def _live(where: Importer, code: str, on: date) -> str:
 
 
 def _weights(
-    ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: str, asked: tuple[str, ...]
+    ladders: tuple[Ladder, ...], codes: list[str], partner: str, of: str, prefixes: tuple[str, ...]
 ) -> tuple[tuple[float, ...], str]:
     """Weights of the lines under a code: 2024 imports from the partner, or from all, or equal."""
     n = len(ladders)
     totals = [ladder.total for ladder in ladders]
     if n == 1 or max(totals) - min(totals) < 1e-12:
         return tuple([1.0 / n] * n), ""
-    worth = _with_successors(codes, partner, asked) if of == "USA" else _chinese(codes, partner)
+    worth = _with_successors(codes, partner, prefixes) if of == "USA" else _chinese(codes, partner)
     if worth.sum() > 0:
         return tuple((worth / worth.sum()).tolist()), "imports of 2024"
     worth = importer(of).table["weight"][importer(of).lines.positions(codes)] if of == "CHN" else np.ones(n)
@@ -309,10 +310,10 @@ def _chinese(codes: list[str], partner: str) -> NDArray[np.float64]:
     return worth[flows.lines.positions(codes)].astype(np.float64)
 
 
-def _with_successors(codes: list[str], partner: str, asked: tuple[str, ...]) -> NDArray[np.float64]:
+def _with_successors(codes: list[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
     """2024 imports of each line; what retired lines under the codes traded goes evenly to the lines that are new."""
     where = importer("USA")
-    inside = [line for code in asked for line in where.lines.codes[where.lines.slice(code)].tolist()]
+    inside = [line for code in prefixes for line in where.lines.codes[where.lines.slice(code)].tolist()]
     trade = dict(zip(inside, _traded(inside, partner).tolist(), strict=True))
     worth = np.asarray([trade[c] for c in codes])
     fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
@@ -325,12 +326,12 @@ def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
 
     flows = usa_imports()
     wanted = list(codes)
-    at = flows.lines.positions(wanted)
+    positions = flows.lines.positions(wanted)
     names = {partner, BLOCK} if partner in importer("USA").countries.expand("EU27") else {partner}
     own = np.isin(flows.partner_at, [i for i, p in enumerate(flows.partners) if p in names])
-    per_line = np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines))[at]
+    per_line = np.bincount(flows.line_at[own], flows.value[own], minlength=len(flows.lines))[positions]
     if per_line.sum() == 0:
-        per_line = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))[at]
+        per_line = np.bincount(flows.line_at, flows.value, minlength=len(flows.lines))[positions]
     return per_line.astype(np.float64)
 
 
@@ -341,15 +342,15 @@ def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
         MeasureKind.MINIMUM,
         *((MeasureKind.REGIME,) if value is not None and value <= PARCEL else ()),
     )
-    found: list[Measure] = []
+    controls: list[Measure] = []
     partner = schedule.space.columns[0].partner
     for item in schedule.space.items:
         m, period = item.measure, item.period
         if m.kind not in kinds or m.status is not Status.IN_FORCE:
             continue
-        if not period.start <= schedule.on <= period.end or m in found:
+        if not period.start <= schedule.on <= period.end or m in controls:
             continue
         named = item.partners is None or any(partner in p.countries for p in item.partners)
         if named and any(schedule.space.painter.masks[b.mask_id].any() for b in item.blocks):
-            found.append(m)
-    return tuple(found)
+            controls.append(m)
+    return tuple(controls)

@@ -313,13 +313,13 @@ def _lines(where: Importer, texts: Texts, terms: Sequence[Term]) -> list[int]:
         every &= worth > 0
     if len(terms) > 1:
         score += texts.together(terms)
-    at = np.flatnonzero(every)
-    ended = (np.asarray(where.table["until"]) != "")[at]
+    positions = np.flatnonzero(every)
+    ended = (np.asarray(where.table["until"]) != "")[positions]
     if "trade_only" in where.table:
-        ended |= where.table["trade_only"][at]
-    trade = line_trade(where.iso3)[at] if where is importer(where.iso3) else np.zeros(len(at))
-    worth = score[at] + DECADE * np.log10(1.0 + trade / LITTLE)
-    return at[np.lexsort((at, -worth, ended))].tolist()
+        ended |= where.table["trade_only"][positions]
+    trade = line_trade(where.iso3)[positions] if where is importer(where.iso3) else np.zeros(len(positions))
+    worth = score[positions] + DECADE * np.log10(1.0 + trade / LITTLE)
+    return positions[np.lexsort((positions, -worth, ended))].tolist()
 
 
 # --- nothing found ---------------------------------------------------------------------------------------------------
@@ -362,7 +362,7 @@ def lines_of_code(where: Importer, words: str) -> list[Table]:
     columns = [Column("line", Unit.CODE, "tariff line"), Column("description", Unit.TEXT, "goods")]
     columns += [Column(name, Unit.TEXT, name) for name in ("from", "until")]
     data = {
-        "line": np.array([dotted(str(one)) for one in where.lines.codes[inside]]),
+        "line": np.array([dotted(str(line)) for line in where.lines.codes[inside]]),
         "description": np.array([str(text) for text in where.descriptions()[inside]]),
         "from": np.asarray(where.table["from"][inside]).astype(np.str_),
         "until": np.asarray(where.table["until"][inside]).astype(np.str_),

@@ -86,8 +86,8 @@ def beside(made: Table, other: Table, names: Sequence[str]) -> Table:
     """
     keys = [column.name for column in made.columns if column.unit in (Unit.TEXT, Unit.CODE, Unit.DATE)]
     known = {tuple(row[key] for key in keys): row for row in other.rows()}
-    found = [known.get(tuple(row[key] for key in keys), {}) for row in made.rows()]
-    data = {other_fate(n): np.asarray([row.get(n, 0.0) for row in found]) for n in names}
+    matches = [known.get(tuple(row[key] for key in keys), {}) for row in made.rows()]
+    data = {other_fate(n): np.asarray([row.get(n, 0.0) for row in matches]) for n in names}
     columns = (*made.columns, *columns_if_renewed(made.columns, names))
     return replace(made, columns=columns, data={**made.data, **data})
 

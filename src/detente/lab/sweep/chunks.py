@@ -51,17 +51,17 @@ class Choice:
 
 def choices_of(texts: Iterable[str]) -> tuple[Choice, ...]:
     """Tables to keep from texts such as "economy" or "economy:change,low"."""
-    found = []
+    choices = []
     for text in texts:
         name, colon, columns = text.partition(":")
         wanted = tuple(part.strip() for part in columns.split(",") if part.strip())
         if not name.strip() or (colon and not wanted):
             raise InputError("--table", f"'{text}' names no table or no column", "write it as economy:change,low")
-        found.append(Choice(name.strip(), wanted))
-    names = [one.table for one in found]
+        choices.append(Choice(name.strip(), wanted))
+    names = [choice.table for choice in choices]
     if len(set(names)) < len(names):
         raise InputError("--table", "a table is named twice", "give its columns together, as in economy:change,low")
-    return tuple(found)
+    return tuple(choices)
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def from_parquet(parts: Sequence[bytes]) -> Table:
     fates = [name for name in frame.columns if name.endswith(OTHER_FATE)]
     frame = frame.with_columns(pl.col(name).fill_null(pl.col(name.removesuffix(OTHER_FATE))) for name in fates)
     abouts = [json.loads(pl.read_parquet_metadata(io.BytesIO(part))[KEY]) for part in parts]
-    about = max(abouts, key=lambda one: bool((one.get("record") or {}).get("beyond_record")))
+    about = max(abouts, key=lambda entry: bool((entry.get("record") or {}).get("beyond_record")))
     columns = tuple(Column(name, Unit(unit), text) for name, unit, text in about["columns"])
     data = {c.name: np.asarray(frame[c.name].to_list()) for c in columns}
     record = about.get("record")

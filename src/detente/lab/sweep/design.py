@@ -73,19 +73,19 @@ def parsed(text: str, where: str) -> Values | Interval:
     ------
     InputError : no values, an interval whose ends do not belong together, text that is no YAML.
     """
-    found = RANGE.fullmatch(text.strip())
-    if found is None:
+    parts = RANGE.fullmatch(text.strip())
+    if parts is None:
         if not text.strip():
             raise InputError(where, "has no values", "give some, as in report.elasticity=1,2,4")
         values = tuple(parse_yaml(f"[{text}]", where))
         return _some(values, where)
-    interval = _interval(found["low"].strip(), found["high"].strip(), where)
-    if found["count"] is None:
+    interval = _interval(parts["low"].strip(), parts["high"].strip(), where)
+    if parts["count"] is None:
         return interval
-    if int(found["count"]) < 2:
-        asked = "1 value" if int(found["count"]) else "no value"
-        raise InputError(where, f"'{text}' asks for {asked}", "ask for 2 or more, as in 0.1..0.6/6")
-    return _some(interval.grid(int(found["count"])), where)
+    if int(parts["count"]) < 2:
+        amount = "1 value" if int(parts["count"]) else "no value"
+        raise InputError(where, f"'{text}' asks for {amount}", "ask for 2 or more, as in 0.1..0.6/6")
+    return _some(interval.grid(int(parts["count"])), where)
 
 
 def _some(values: Values, where: str) -> Values:
@@ -120,16 +120,16 @@ def _end(text: str) -> tuple[float, str] | None:
 
 def pairs_of(texts: Iterable[str]) -> dict[str, Values | Interval]:
     """Inputs of the command line, each as path=values."""
-    found: dict[str, Values | Interval] = {}
+    inputs: dict[str, Values | Interval] = {}
     for text in texts:
         path, equals, values = text.partition("=")
         path = path.strip()
         if not equals or not path:
             raise InputError("--over", f"'{text}' is not a path and values", "write it as report.elasticity=1,2,4")
-        if path in found:
+        if path in inputs:
             raise InputError("--over", f"'{path}' is given twice", "put all its values into one")
-        found[path] = parsed(values, f"--over {path}")
-    return found
+        inputs[path] = parsed(values, f"--over {path}")
+    return inputs
 
 
 def inputs_of(over: Mapping[str, Any]) -> dict[str, Values | Interval]:
@@ -141,18 +141,18 @@ def inputs_of(over: Mapping[str, Any]) -> dict[str, Values | Interval]:
     """
     if not over:
         raise InputError("sweep", "nothing varies", "name a field and its values, as in report.elasticity=1,2,4")
-    found: dict[str, Values | Interval] = {}
+    inputs: dict[str, Values | Interval] = {}
     for path, values in over.items():
         where = f"over {path}"
         if isinstance(values, str):
-            found[path] = parsed(values, where)
+            inputs[path] = parsed(values, where)
         elif isinstance(values, Interval):
-            found[path] = values
+            inputs[path] = values
         elif isinstance(values, Iterable) and not isinstance(values, Mapping):
-            found[path] = _some(tuple(_plain(value) for value in values), where)
+            inputs[path] = _some(tuple(_plain(value) for value in values), where)
         else:
-            found[path] = (_plain(values),)
-    return found
+            inputs[path] = (_plain(values),)
+    return inputs
 
 
 def _plain(value: Any) -> Any:
@@ -215,6 +215,6 @@ def number(value: Value) -> float | None:
 def column(values: Sequence[Value]) -> list[float] | list[str]:
     """The values of one input at every point as one column: numbers if all are, else text."""
     numbers = [number(value) for value in values]
-    if all(found is not None for found in numbers):
-        return [found for found in numbers if found is not None]
+    if all(figure is not None for figure in numbers):
+        return [figure for figure in numbers if figure is not None]
     return [str(value) for value in values]

@@ -193,7 +193,7 @@ def swept(
     crew = Crew(several, workers, executor)
     rows = list(enumerate(points, start=1))
     job.check(rows)
-    parts = {n: rows[at.start : at.stop] for n, at in enumerate(spans(len(rows), job.size))}
+    parts = {n: rows[span.start : span.stop] for n, span in enumerate(spans(len(rows), job.size))}
     shelf = SweepShelf(None if out is None else Path(out), manifest_of(job, inputs, points, design), job, parts)
     shelf.open(resume)
     go_on([Chunk(n, len(part), partial(job.run, n, part)) for n, part in parts.items()], shelf, crew, progress)
@@ -207,12 +207,14 @@ def manifest_of(
     lhs, seed = design
     content = {
         **job.about,
-        "over": {path: str(held) if isinstance(held, Interval) else list(held) for path, held in inputs.items()},
+        "over": {
+            path: str(values) if isinstance(values, Interval) else list(values) for path, values in inputs.items()
+        },
         "design": "grid" if lhs is None else "latin hypercube",
         "seed": seed,
         "points": len(points),
         "chunk": job.size,
-        "tables": {one.table: list(one.columns) for one in job.tables},
+        "tables": {choice.table: list(choice.columns) for choice in job.tables},
         "made_with": dict(made_with()),
     }
     return json.loads(as_json(content))
@@ -231,7 +233,7 @@ class SweepShelf:
 
     @property
     def _names(self) -> list[str]:
-        return [*(one.table for one in self.job.tables), FAILED]
+        return [*(choice.table for choice in self.job.tables), FAILED]
 
     def _path(self, table: str, number: int) -> Path:
         assert self.folder is not None
@@ -264,18 +266,18 @@ class SweepShelf:
         if not self.folder.exists() or not any(not path.name.startswith(".") for path in self.folder.iterdir()):
             return False
         try:
-            held = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+            manifest = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise InputError(where, "holds something else than a sweep", "choose a new or empty folder") from None
-        if held == self.manifest:
+        if manifest == self.manifest:
             remove_halves(self.folder, OWN)
             return True
-        known = {*self.manifest, *held} if isinstance(held, dict) else {"content"}
-        other = sorted(k for k in known if not isinstance(held, dict) or held.get(k) != self.manifest.get(k))
+        known = {*self.manifest, *manifest} if isinstance(manifest, dict) else {"content"}
+        other = sorted(k for k in known if not isinstance(manifest, dict) or manifest.get(k) != self.manifest.get(k))
         raise InputError(where, f"holds another sweep ({', '.join(other)} differ)", "choose another folder")
 
     def _complete(self, n: int) -> bool:
-        if all(sound(self._path(one.table, n)) for one in self.job.tables):
+        if all(sound(self._path(choice.table, n)) for choice in self.job.tables):
             return True
         path = self._path(FAILED, n)
         return sound(path) and len(from_parquet([path.read_bytes()])) == len(self.chunks[n])
@@ -290,7 +292,7 @@ class SweepShelf:
         if content.refused is not None:
             raise content.refused.error()
         mine = self.manifest["made_with"]
-        other = [k for k, held in content.made_with.items() if held != mine.get(k)]
+        other = [k for k, version in content.made_with.items() if version != mine.get(k)]
         if other:
             raise InputError("sweep", f"a worker has another {' and '.join(other)}", "install the same on all")
         # Failures first: a chunk counts as done once the tables are there.
@@ -310,16 +312,16 @@ class SweepShelf:
 
     def finished(self) -> Sweep:
         """The sweep with all its parts."""
-        found: dict[str, list[Path | bytes]] = {}
+        parts: dict[str, list[Path | bytes]] = {}
         for table in self._names:
             for n in self.chunks:
                 part = self._part(table, n)
                 if part is not None:
-                    found.setdefault(table, []).append(part)
-        failed = sum(len(from_parquet([_content(part)])) for part in found.get(FAILED, ()))
+                    parts.setdefault(table, []).append(part)
+        failed = sum(len(from_parquet([_content(part)])) for part in parts.get(FAILED, ()))
         if self.folder is not None:
-            write_bytes(self.folder / PARTS, as_json(self._hashes(found)))
-        return Sweep(self.manifest, found, sum(map(len, self.chunks.values())), failed, self.folder)
+            write_bytes(self.folder / PARTS, as_json(self._hashes(parts)))
+        return Sweep(self.manifest, parts, sum(map(len, self.chunks.values())), failed, self.folder)
 
     def _part(self, table: str, n: int) -> Path | bytes | None:
         if self.folder is None:
@@ -327,14 +329,14 @@ class SweepShelf:
         path = self._path(table, n)
         return path if path.exists() else None
 
-    def _hashes(self, found: Mapping[str, Sequence[Path | bytes]]) -> dict[str, dict[str, str]]:
+    def _hashes(self, parts: Mapping[str, Sequence[Path | bytes]]) -> dict[str, dict[str, str]]:
         return {
             table: {
                 f"part-{n:05d}.parquet": hashlib.sha256(_content(part)).hexdigest()
                 for n in self.chunks
                 if (part := self._part(table, n)) is not None
             }
-            for table in found
+            for table in parts
         }
 
 

@@ -70,9 +70,9 @@ def placed(content: Content, path: str, value: Any) -> Content:
     parts = path.split(".")
     if not all(parts):
         raise InputError(f"over {path}", "is not a path", "join names with dots, as in report.elasticity")
-    found = copy.deepcopy(content)
-    _enter(Scenario, found, parts, value, f"over {path}")
-    return found
+    varied = copy.deepcopy(content)
+    _enter(Scenario, varied, parts, value, f"over {path}")
+    return varied
 
 
 def _enter(kind: Any, holder: Any, parts: list[str], value: Any, where: str) -> None:
@@ -112,25 +112,25 @@ def _entry(inner: Any, holder: list[Any], step: str, where: str) -> int:
         raise InputError(where, f"there is no entry {step}", f"the list has {len(holder)}, counted from 0")
     if inner is not Change:
         raise InputError(where, f"'{step}' is not the number of an entry", "lists are entered by number, from 0")
-    for at, entry in enumerate(holder):
+    for index, entry in enumerate(holder):
         if entry.get("measure") == step:
-            return at
+            return index
     holder.append({"measure": step})
     return len(holder) - 1
 
 
 def _shape(kind: Any) -> tuple[str, Any]:
     """Whether a type is a model, a list, a mapping or a value, and what it holds."""
-    origin, held = get_origin(kind), get_args(kind)
+    origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _shape(held[0])
+        return _shape(arguments[0])
     if origin in (Union, UnionType):
-        shapes = [_shape(one) for one in held if one is not type(None)]
-        return next((found for found in shapes if found[0] != "value"), ("value", None))
+        shapes = [_shape(argument) for argument in arguments if argument is not type(None)]
+        return next((shape for shape in shapes if shape[0] != "value"), ("value", None))
     if origin is list:
-        return "list", held[0]
+        return "list", arguments[0]
     if origin is dict:
-        return "dict", held[1]
+        return "dict", arguments[1]
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return "model", kind
     return "value", None
@@ -138,7 +138,7 @@ def _shape(kind: Any) -> tuple[str, Any]:
 
 def _is_text(kind: Any) -> bool:
     """Whether a value is text alone, so that 2024 typed without quotes is "2024"."""
-    return kind is str or (get_origin(kind) is Literal and all(isinstance(one, str) for one in get_args(kind)))
+    return kind is str or (get_origin(kind) is Literal and all(isinstance(value, str) for value in get_args(kind)))
 
 
 def scenario_at(content: Content, point: SweepPoint, number: int, name: str) -> Scenario:
@@ -148,7 +148,7 @@ def scenario_at(content: Content, point: SweepPoint, number: int, name: str) -> 
     ------
     InputError : a value the schema refuses, naming the point.
     """
-    found = content
+    varied = content
     for path, value in point.items():
-        found = placed(found, path, value)
-    return parse_scenario(found, f"point {number} ({label(point)})", name)
+        varied = placed(varied, path, value)
+    return parse_scenario(varied, f"point {number} ({label(point)})", name)

@@ -70,30 +70,30 @@ class ScenarioJob:
     def run(self, number: int, rows: Sequence[Numbered]) -> Batch:
         """The tables of one chunk of points."""
         content = content_of(self.scenario)
-        kept: dict[str, list[Table]] = {one.table: [] for one in self.tables}
+        kept: dict[str, list[Table]] = {choice.table: [] for choice in self.tables}
         solved: list[Numbered] = []
         failed: list[tuple[Numbered, str]] = []
-        for at, point in rows:
+        for point_number, point in rows:
             try:
-                tables = self._tables(content, at, point)
-                found = {one.table: one.of(tables) for one in self.tables}
+                tables = self._tables(content, point_number, point)
+                chosen = {choice.table: choice.of(tables) for choice in self.tables}
             except SolveError as error:
-                failed.append(((at, point), str(error)))
+                failed.append(((point_number, point), str(error)))
                 continue
             except DetenteError as error:
-                return Batch(number, {}, 0, Refused.of(error, at, point), made_with())
-            solved.append((at, point))
-            for name, table in found.items():
+                return Batch(number, {}, 0, Refused.of(error, point_number, point), made_with())
+            solved.append((point_number, point))
+            for name, table in chosen.items():
                 kept[name].append(table)
-        parts = {name: to_parquet(joined(self.inputs, solved, held)) for name, held in kept.items() if held}
+        parts = {name: to_parquet(joined(self.inputs, solved, pieces)) for name, pieces in kept.items() if pieces}
         if failed:
             parts[FAILED_TABLE] = to_parquet(failed_table(self.inputs, failed))
         return Batch(number, parts, len(failed), None, made_with())
 
     def _tables(self, content: dict[str, Any], number: int, point: Mapping[str, Any]) -> Mapping[str, Table]:
         scenario = scenario_at(content, point, number, self.scenario.name)
-        scenario = trimmed(rooted(scenario, self.root), {one.table for one in self.tables})
-        only = {one.table for one in self.tables}
+        scenario = trimmed(rooted(scenario, self.root), {choice.table for choice in self.tables})
+        only = {choice.table for choice in self.tables}
         return run(scenario, today=self.today, draws=None if DRAWS in point else self.draws, only=only).tables
 
 

@@ -47,7 +47,7 @@ from detente.lab.sweep.design import inputs_of, points_of
 from detente.lab.sweep.job import Sweep, swept
 from detente.lab.work.chunks import Progress
 from detente.lab.work.threads import on_one_thread
-from detente.lab.world.effects import Setting
+from detente.lab.world.effects import WorldSetting
 
 SMALL = "icio-2022-small"
 ALL = "all"
@@ -96,14 +96,14 @@ class WorldJob:
         ------
         UnknownName, InputError : naming the path, or the point and its values.
         """
-        economy = Setting(self.world).economy()
+        economy = WorldSetting(self.world).economy()
         for code in self.countries:
             economy.country(code, "--countries")
         for path in self.inputs.numeric:
             _check_path(economy, path)
-        for one in self.tables:
-            if one.table not in TABLES:
-                raise UnknownName("table", one.table, TABLES, "--table", f"tables: {', '.join(TABLES)}")
+        for choice in self.tables:
+            if choice.table not in TABLES:
+                raise UnknownName("table", choice.table, TABLES, "--table", f"tables: {', '.join(TABLES)}")
         for number, point in rows:
             try:
                 _rates(point)
@@ -124,19 +124,19 @@ class WorldJob:
     @on_one_thread
     def run(self, number: int, rows: Sequence[Numbered]) -> Batch:
         """The tables of one chunk of points; points that share all but tariffs are solved together."""
-        found: dict[int, Equilibrium] = {}
+        equilibria: dict[int, Equilibrium] = {}
         failed: list[tuple[Numbered, str]] = []
         for group in _groups(rows):
-            for (at, point), result in zip(group, self._solved(group), strict=True):
+            for (point_number, point), result in zip(group, self._solved(group), strict=True):
                 if isinstance(result, Equilibrium):
-                    found[at] = result
+                    equilibria[point_number] = result
                 elif isinstance(result, SolveError):
-                    failed.append(((at, point), str(result)))
+                    failed.append(((point_number, point), str(result)))
                 else:
-                    return Batch(number, {}, 0, Refused.of(result, at, point), made_with())
-        solved = [row for row in rows if row[0] in found]
+                    return Batch(number, {}, 0, Refused.of(result, point_number, point), made_with())
+        solved = [row for row in rows if row[0] in equilibria]
         try:
-            parts = self._parts(solved, [found[at] for at, _ in solved])
+            parts = self._parts(solved, [equilibria[point_number] for point_number, _ in solved])
         except DetenteError as error:
             return Batch(number, {}, 0, Refused.of(error, *rows[0]), made_with())
         if failed:
@@ -158,19 +158,19 @@ class WorldJob:
             # One of them has no equilibrium or is refused: find out which.
             return [_tried(economy, shock) for shock in shocks]
 
-    def _parts(self, rows: Sequence[Numbered], found: Sequence[Equilibrium]) -> dict[str, bytes]:
+    def _parts(self, rows: Sequence[Numbered], equilibria: Sequence[Equilibrium]) -> dict[str, bytes]:
         made: dict[str, bytes] = {}
-        for one in self.tables if found else ():
-            build = self._economy_table if one.table == "economy" else _solves_table
-            tables = [one.of({one.table: build(result)}) for result in found]
-            made[one.table] = to_parquet(joined(self.inputs, rows, tables))
+        for choice in self.tables if equilibria else ():
+            build = self._economy_table if choice.table == "economy" else _solves_table
+            tables = [choice.of({choice.table: build(result)}) for result in equilibria]
+            made[choice.table] = to_parquet(joined(self.inputs, rows, tables))
         return made
 
-    def _economy_table(self, found: Equilibrium) -> Table:
-        table = found.table()
+    def _economy_table(self, equilibrium: Equilibrium) -> Table:
+        table = equilibrium.table()
         if not self.countries:
             return table
-        return table.take(np.asarray([found.economy.country(code) for code in self.countries], dtype=np.int64))
+        return table.take(np.asarray([equilibrium.economy.country(code) for code in self.countries], dtype=np.int64))
 
 
 def _tried(economy: Economy, shock: Shock) -> Equilibrium | DetenteError:
@@ -180,8 +180,8 @@ def _tried(economy: Economy, shock: Shock) -> Equilibrium | DetenteError:
         return error
 
 
-def _solves_table(found: Equilibrium) -> Table:
-    c = found.certificate
+def _solves_table(equilibrium: Equilibrium) -> Table:
+    c = equilibrium.certificate
     values = (c.residual, c.walras, c.iterations, c.method)
     data = {head.name: np.asarray([value]) for head, value in zip(SOLVES, values, strict=True)}
     return Table("solves", "Certificates of the solves", SOLVES, data)
@@ -189,7 +189,7 @@ def _solves_table(found: Equilibrium) -> Table:
 
 def _hash(path: Path) -> Any:
     if path.is_dir():
-        return {one.name: sha256(one) for one in sorted(path.iterdir()) if one.is_file()}
+        return {entry.name: sha256(entry) for entry in sorted(path.iterdir()) if entry.is_file()}
     return sha256(path) if path.is_file() else ""
 
 
@@ -225,10 +225,10 @@ def _words(point: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
 
 def _groups(rows: Sequence[Numbered]) -> Iterator[list[Numbered]]:
     """Points that share all but tariffs, in order of first appearance."""
-    found: dict[str, list[Numbered]] = {}
+    groups: dict[str, list[Numbered]] = {}
     for row in rows:
-        found.setdefault(repr(_words(row[1])), []).append(row)
-    yield from found.values()
+        groups.setdefault(repr(_words(row[1])), []).append(row)
+    yield from groups.values()
 
 
 @lru_cache(maxsize=32)
@@ -237,7 +237,7 @@ def _setting(world: str, words: tuple[tuple[str, Any], ...]) -> tuple[Economy, M
     given = dict(words)
     parameters = {path.removeprefix("set."): _number(path, v) for path, v in words if path.startswith("set.")}
     names = {name: str(given[name]) for name in WORDS if given.get(name) is not None}
-    setting = Setting(world, parameters=parameters, **names)
+    setting = WorldSetting(world, parameters=parameters, **names)
     economy = setting.economy()
     if "scale" in given:
         scale = _number("scale", given["scale"])
@@ -256,12 +256,12 @@ def _number(path: str, value: Any) -> float:
 
 def _rates(point: Mapping[str, Any]) -> list[tuple[str, list[str], float]]:
     """Tariffs of a point: kind, importer, exporter and sector, rate as a share; replaced rates before added points."""
-    found = []
+    rates = []
     for path, value in point.items():
         head, *cell = path.split(".")
         if head in TARIFFS:
-            found.append((head, cell, as_share(value, path)))
-    return sorted(found, key=lambda row: TARIFFS.index(row[0]))
+            rates.append((head, cell, as_share(value, path)))
+    return sorted(rates, key=lambda row: TARIFFS.index(row[0]))
 
 
 def _tariff(economy: Economy, start: np.ndarray, point: Mapping[str, Any]) -> np.ndarray:
@@ -271,8 +271,8 @@ def _tariff(economy: Economy, start: np.ndarray, point: Mapping[str, Any]) -> np
     for head, (importer, exporter, *sector), rate in _rates(point):
         i = economy.country(importer)
         partners = [j for j in range(n) if j != i] if exporter == ALL else [economy.country(exporter)]
-        at = np.ix_([i], partners, [economy.sector(code) for code in (sector or goods(economy))])
-        tariff[at] = rate if head == "tariff" else tariff[at] + rate
+        cells = np.ix_([i], partners, [economy.sector(code) for code in (sector or goods(economy))])
+        tariff[cells] = rate if head == "tariff" else tariff[cells] + rate
     return tariff.reshape(np.shape(start))
 
 
@@ -308,7 +308,7 @@ def sweep_world(
     """
     inputs = inputs_of(over)
     points = points_of(inputs, lhs, seed)
-    economy = Setting(str(world)).economy()
+    economy = WorldSetting(str(world)).economy()
     rows = () if tariffs is None else tuple(read_tariffs(Path(tariffs), economy.countries, economy.sectors))
     size = max(1, min(LARGEST, len(points) // CHUNKS))
     job = WorldJob(str(world), rows, tuple(countries), Inputs.of(points), choices_of(tables), size)

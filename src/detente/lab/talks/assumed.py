@@ -52,8 +52,8 @@ def assumed_losses(talk: Talk, deal: Floats | None = None) -> list[AssumedLoss]:
     owners = {row.name: row.party for row in case.file.issues if row.kind == "control"}
     terms = [t for t in case.file.terms if owners.get(t.issue, t.party) != t.party and t.sign < 0.0]
     rows = [row for row in case.file.threats if row.name in talk.threats[:2] and row.outcome]
-    found = [] if case.materials else [_assumed(talk, point, term, row) for row in rows for term in terms]
-    return [one for one in found if abs(one.gain) >= NIL]
+    losses = [] if case.materials else [_assumed(talk, point, term, row) for row in rows for term in terms]
+    return [loss for loss in losses if abs(loss.gain) >= NIL]
 
 
 def _assumed(talk: Talk, point: Floats, term: TermRow, threat: ThreatRow) -> AssumedLoss:
@@ -82,19 +82,19 @@ def assumed_sentences(
     name : of the deal, by default that of the reference deal; `without` : what to say where there is no chain.
     """
     name = name or talk.label(talk.reference)
-    names, found = words_of(talk), dict[str, str]()
-    for one in losses:
-        over = names.short[one.threat.name]
-        told = (_of_chain(chain, one.party) or without) if one.threat.kind == "status-quo" else ""
-        span = "" if np.isnan(one.low + one.high) else f" (range {one.low:g} to {one.high:g})"
-        said = (
-            f"In the numbers of {names.spoken[one.party]} against {over}, {one.gain:+.1f} USD bn a year is an "
-            f"assumption: licences withheld for good, {one.deal:.0%} with {name} and "
-            f"{one.threat_level:.0%} under {over}, at {one.full:g} USD bn a year of lost real income for a full stop"
-            f"{span}{told}."
+    names, sentences = words_of(talk), dict[str, str]()
+    for loss in losses:
+        over = names.short[loss.threat.name]
+        remark = (_of_chain(chain, loss.party) or without) if loss.threat.kind == "status-quo" else ""
+        span = "" if np.isnan(loss.low + loss.high) else f" (range {loss.low:g} to {loss.high:g})"
+        sentence = (
+            f"In the numbers of {names.spoken[loss.party]} against {over}, {loss.gain:+.1f} USD bn a year is an "
+            f"assumption: licences withheld for good, {loss.deal:.0%} with {name} and "
+            f"{loss.threat_level:.0%} under {over}, at {loss.full:g} USD bn a year of lost real income for a full stop"
+            f"{span}{remark}."
         )
-        found[one.threat.name] = " ".join(filter(None, (found.get(one.threat.name, ""), said)))
-    return found
+        sentences[loss.threat.name] = " ".join(filter(None, (sentences.get(loss.threat.name, ""), sentence)))
+    return sentences
 
 
 def assumed_table(losses: Sequence[AssumedLoss]) -> Table:
@@ -110,8 +110,8 @@ def assumed_table(losses: Sequence[AssumedLoss]) -> Table:
         usd("high", "high end of its range"),
     )
     rows = [
-        (one.threat.name, one.party, one.gain, one.deal, one.threat_level, one.full, one.low, one.high)
-        for one in losses
+        (loss.threat.name, loss.party, loss.gain, loss.deal, loss.threat_level, loss.full, loss.low, loss.high)
+        for loss in losses
     ]
     return table_of("talks_assumed", "Losses from withheld licences that the case assumes", columns, rows)
 
@@ -119,13 +119,13 @@ def assumed_table(losses: Sequence[AssumedLoss]) -> Table:
 def _of_chain(chain: Table | None, country: str) -> str:
     """What the supply chain says of the loss that a deal avoids, with its definition."""
     rows = [] if chain is None else list(chain.rows())
-    asked = [r for r in rows if (r["country"], r["scope"], r["measure"]) == (country, "requirement", GDP)]
-    told = " and ".join(
-        f"{row['avoided'] / BILLION:.1f} in {row['period']}" for row in asked if str(row["period"]).startswith("year")
+    changes = [r for r in rows if (r["country"], r["scope"], r["measure"]) == (country, "requirement", GDP)]
+    periods = " and ".join(
+        f"{row['avoided'] / BILLION:.1f} in {row['period']}" for row in changes if str(row["period"]).startswith("year")
     )
-    if not told:
+    if not periods:
         return ""
     return (
         f"; the supply chain of this run, where some licences come and buyers find substitutes and other sellers, has "
-        f"the deal avoid {told} (USD bn of {GDP}, with imported parts)"
+        f"the deal avoid {periods} (USD bn of {GDP}, with imported parts)"
     )

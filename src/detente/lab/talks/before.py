@@ -76,11 +76,11 @@ def starts_elsewhere(file: CaseFile, usa: Sequence[Pairing], chn: Sequence[Pairi
     if not apart or not _apart(before, _in_force(file.name)):
         return ""
     labels = {issue.name: issue.label or issue.name for issue in file.issues}
-    told = ", ".join(f"{labels[name]} {before[name]:.0%} in place of {status[name]:.0%}" for name in apart)
+    differences = ", ".join(f"{labels[name]} {before[name]:.0%} in place of {status[name]:.0%}" for name in apart)
     return (
         f"Talks are left out: the case {file.name} starts from {threat_phrase(file, row)}, but the law of "
-        f"{usa[0].before.on:%-d %B %Y}, with which this scenario is compared, has {told}; compare it with the law of "
-        f"{file.on:%-d %B %Y} (against: {{on: {file.on}}}), or ask `detente talks` with a case of your own."
+        f"{usa[0].before.on:%-d %B %Y}, with which this scenario is compared, has {differences}; compare it with the "
+        f"law of {file.on:%-d %B %Y} (against: {{on: {file.on}}}), or ask `detente talks` with a case of your own."
     )
 
 

@@ -73,8 +73,8 @@ class Case:
         """Value of a parameter; the default where the case has none."""
         if name in self.inputs:
             return float(self.inputs[name])
-        held = self.file.parameters.get(name)
-        return default if held is None else held.central
+        parameter = self.file.parameters.get(name)
+        return default if parameter is None else parameter.central
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -97,8 +97,8 @@ class Case:
         key = ("space", short, switched)
         if key not in self._kept:
             economy, factor = self.economy(short=short), self.number(THIRD_COUNTRIES, 1.0)
-            found = stored_space(law_content(self.file, factor, switched=switched), economy, self.file)
-            self._kept[key] = found or duty_space(self.file, economy, factor, switched=switched)
+            space = stored_space(law_content(self.file, factor, switched=switched), economy, self.file)
+            self._kept[key] = space or duty_space(self.file, economy, factor, switched=switched)
         return self._kept[key]  # type: ignore[return-value]
 
     @cached_property
@@ -134,8 +134,8 @@ class Case:
         key = ("surface", short, switched)
         if key not in self._kept:
             content, economy = self.content(short=short, switched=switched), self.economy(short=short)
-            found = stored_surface(content, self.file, economy) if self.counts is None else None
-            self._kept[key] = found or self._solved(short, switched)
+            surface = stored_surface(content, self.file, economy) if self.counts is None else None
+            self._kept[key] = surface or self._solved(short, switched)
         return self._kept[key]  # type: ignore[return-value]
 
     def _solved(self, short: bool, switched: bool) -> Surface:
@@ -153,8 +153,8 @@ class Case:
     def lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The inverse-optimum line of each choice of the case."""
         horizon = "short run" if short else "long run"
-        found = stored_lines(self.lines_content(short=short), self.file, horizon)
-        return self.solved_lines(short=short) if found is None else found
+        lines = stored_lines(self.lines_content(short=short), self.file, horizon)
+        return self.solved_lines(short=short) if lines is None else lines
 
     def solved_lines(self, *, short: bool = False) -> tuple[Line, ...]:
         """The same by exact solves."""
@@ -169,9 +169,9 @@ class Case:
 
     def weights(self, name: str = WELFARE) -> dict[str, PayoffWeights]:
         """Weights by party of a named set: those of the parties whose choices name it, zero for others."""
-        sets, said = self.weight_sets if name != WELFARE else ({WELFARE: PayoffWeights(WELFARE)}, ())
+        sets, reasons = self.weight_sets if name != WELFARE else ({WELFARE: PayoffWeights(WELFARE)}, ())
         if name not in sets:
-            raise UnknownName("weights set", name, sets, f"case {self.file.name}", " ".join(said))
+            raise UnknownName("weights set", name, sets, f"case {self.file.name}", " ".join(reasons))
         parties = {row.party for row in self.file.weights.choices if row.name == name}
         return {party: sets[name] if party in parties else PayoffWeights() for party in self.parties}
 
@@ -187,13 +187,13 @@ class Case:
         return tuple(self._term(row, months) for row in self.file.terms)
 
     def _term(self, row: TermRow, months: Floats | None) -> PayoffTerm:
-        held = self.materials.get(row.parameter)
-        if held is None:
+        material = self.materials.get(row.parameter)
+        if material is None:
             stock = self.number(row.stock_months) if row.stock_months else 0.0
             label = f"assumed: {row.parameter} x level^{row.power:g}"
-            held = Power(self.number(row.parameter), row.power, stock, row.ramp_months, label)
+            material = Power(self.number(row.parameter), row.power, stock, row.ramp_months, label)
             months = months if row.stock_months or row.ramp_months else None
-        flow: Flow = held.flow(months)
+        flow: Flow = material.flow(months)
         return PayoffTerm(row.part, row.party, row.issue, flow if row.sign > 0 else flow.times(-1.0))
 
     def payoffs(
@@ -279,15 +279,15 @@ class Case:
         ----------
         short : share of the short run in the payoffs, for outcomes beyond the surface.
         """
-        found: dict[str, Threat] = {}
+        threats: dict[str, Threat] = {}
         for row in (row for row in self.file.threats if row.kind != "expected"):
-            found[row.name] = self._war(row, payoffs) if row.kind == "war" else self._threat(row, payoffs, short)
-        by_kind = {threat.kind: threat for threat in reversed(found.values())}
+            threats[row.name] = self._war(row, payoffs) if row.kind == "war" else self._threat(row, payoffs, short)
+        by_kind = {threat.kind: threat for threat in reversed(threats.values())}
         for row in self.file.threats:
             if row.kind == "expected" and row.p is not None:
                 mix = expected(by_kind["status-quo"], by_kind["past-law"], row.p)
-                found[row.name] = replace(mix, name=row.name, label=row.label or mix.label)
-        return tuple(found[row.name] for row in self.file.threats)
+                threats[row.name] = replace(mix, name=row.name, label=row.label or mix.label)
+        return tuple(threats[row.name] for row in self.file.threats)
 
     def _threat(self, row: ThreatRow, payoffs: SurfacePayoffs, short: float) -> Threat:
         outcome = self.outcome(row.outcome) if row.outcome else self._point(row.levels or {})
@@ -303,11 +303,11 @@ class Case:
 
     def _guard_points(self, economy: Economy, guards: Mapping[str, float]) -> Floats | None:
         """Points that third countries add on goods of the second side, shaped like the tariff; None for none."""
-        found = [
+        points = [
             third_country_points(economy, countries_of(economy, code), self.parties[1], points)
             for code, points in guards.items()
         ]
-        return sum(found[1:], found[0]) if found else None
+        return sum(points[1:], points[0]) if points else None
 
     def _exact(self, levels: Floats, guards: Mapping[str, float], short: float) -> Floats:
         """Exact parts with a share of the short run, shape (party, part)."""
@@ -322,11 +322,11 @@ class Case:
         levels : of the duties, shape (duty,), shares; `guards` : points that third countries add, by country or region.
         fresh : solved here whatever is stored.
         """
-        found = None if fresh else stored_parts(point_content(self.content(short=short), levels, guards))
-        if found is None:
+        parts = None if fresh else stored_parts(point_content(self.content(short=short), levels, guards))
+        if parts is None:
             space = self.space(short=short)
-            found = space.parts_at(levels, self._guard_points(space.economy, guards))
-        return found
+            parts = space.parts_at(levels, self._guard_points(space.economy, guards))
+        return parts
 
     def _war(self, row: ThreatRow, payoffs: SurfacePayoffs) -> Threat:
         """Mutual best responses in duties at the weights of the payoffs, all else as in the status quo or as said."""

@@ -29,8 +29,8 @@ def table_of(name: str, title: str, columns: Sequence[Column], rows: Iterable[Se
     """A table from its rows; amounts in USD bn become USD."""
     listed = list(rows)
     data = {}
-    for at, column in enumerate(columns):
-        values = [row[at] for row in listed]
+    for index, column in enumerate(columns):
+        values = [row[index] for row in listed]
         if column.unit in TEXT:
             data[column.name] = np.asarray([str(value) for value in values], dtype=np.str_)
         else:
@@ -106,8 +106,8 @@ def threat_table(talk: Talk) -> Table:
     for setting in talk.settings:
         for threat in talk.negotiation(setting).threats:
             levels = "a mix of laws" if threat.outcome is None else space.reading(threat.outcome)
-            said = "yes" if threat.credible else "no: both would skip it"
-            rows.append((*of(setting), threat.name, threat.label, *threat.value, said, levels))
+            credible = "yes" if threat.credible else "no: both would skip it"
+            rows.append((*of(setting), threat.name, threat.label, *threat.value, credible, levels))
     columns = (
         *SETTING, THREAT, text("label"), *by_party(talk, "payoff", "payoff if talks fail"),
         text("credible", "whether somebody would carry it out"), text("levels", "levels of the issues"),
@@ -183,8 +183,10 @@ def solution_table(talk: Talk) -> Table:
     space, rows = talk.case.outcome_space, []
     for setting in talk.settings:
         for (threat, constraints), cell in talk.settled(setting).cells.items():
-            for concept, one in cell.solutions.items():
-                rows.append((*of(setting), constraints, threat, concept, *one.gains, *one.outcome, _ends(one)))
+            for concept, solution in cell.solutions.items():
+                rows.append(
+                    (*of(setting), constraints, threat, concept, *solution.gains, *solution.outcome, _ends(solution))
+                )
     columns = (
         *SETTING, CONSTRAINTS, THREAT, text("concept", "solution concept"),
         *by_party(talk, "gain", "gain over the threat"),
@@ -198,20 +200,20 @@ def solution_table(talk: Talk) -> Table:
     )  # fmt: skip
 
 
-def _ends(one: Solution) -> str:
-    ends = ", ".join(f"{corner.issue} ({corner.end})" for corner in one.corners)
-    return ends + (f"; {len(one.ties)} ties" if len(one.ties) else "")
+def _ends(solution: Solution) -> str:
+    ends = ", ".join(f"{corner.issue} ({corner.end})" for corner in solution.corners)
+    return ends + (f"; {len(solution.ties)} ties" if len(solution.ties) else "")
 
 
 def left_table(talk: Talk) -> Table:
     """What named deals leave on the table, and the one issue that improves each most for both."""
     rows = []
     for setting in talk.settings:
-        found = talk.settled(setting)
-        for name, deal in found.deals.items():
+        settled = talk.settled(setting)
+        for name, deal in settled.deals.items():
             for constraints, left in deal.left.items():
                 first = left.issues[0] if left.issues else None
-                space = found.negotiation.space
+                space = settled.negotiation.space
                 words = "" if first is None else _step(talk, space.index(first.issue), first.before, first.after)
                 inside = "yes" if left.allowed else "no"
                 package = space.reading(left.package)
@@ -239,9 +241,11 @@ def improvement_table(talk: Talk) -> Table:
     for setting in talk.settings:
         for name, deal in talk.settled(setting).deals.items():
             for constraints, left in deal.left.items():
-                for rank, one in enumerate(left.issues, 1):
-                    step = _step(talk, talk.case.outcome_space.index(one.issue), one.before, one.after)
-                    rows.append((*of(setting), constraints, talk.label(name), rank, step, *one.gains))
+                for rank, improvement in enumerate(left.issues, 1):
+                    step = _step(
+                        talk, talk.case.outcome_space.index(improvement.issue), improvement.before, improvement.after
+                    )
+                    rows.append((*of(setting), constraints, talk.label(name), rank, step, *improvement.gains))
     columns = (
         *SETTING, CONSTRAINTS, text("deal"), Column("rank", Unit.COUNT, "place by total gain"), text("change"),
         *by_party(talk, "gain", "gain from the change"),
@@ -300,8 +304,8 @@ def deals_table(talk: Talk) -> Table:
     threat, rows = negotiation.threats[0], []
     for name, point in talk.case.outcome_space.named.items():
         rows.append((talk.label(name), *(negotiation.value(point) - threat.value), "deal"))
-    for concept, one in distinct(talk.settled(setting).cells[threat.name, talk.sets[0]].solutions.items()):
-        rows.append((concept, *one.gains, "solution"))
+    for concept, solution in distinct(talk.settled(setting).cells[threat.name, talk.sets[0]].solutions.items()):
+        rows.append((concept, *solution.gains, "solution"))
     columns = (
         text("label"), *(usd(party.lower(), f"gain of {party} over {threat.label}") for party in talk.parties),
         text("kind", "deal or solution"),
@@ -309,16 +313,16 @@ def deals_table(talk: Talk) -> Table:
     return table_of("deals", "Named deals and packages", columns, rows, chart_note(talk))
 
 
-def distinct(found: Iterable[tuple[str, Solution]]) -> list[tuple[str, Solution]]:
+def distinct(solutions: Iterable[tuple[str, Solution]]) -> list[tuple[str, Solution]]:
     """Concepts that pick one package stand together."""
     groups: list[tuple[list[str], Solution]] = []
-    for concept, one in found:
-        same = next((names for names, other in groups if _same(one.outcome, other.outcome)), None)
+    for concept, solution in solutions:
+        same = next((names for names, other in groups if _same(solution.outcome, other.outcome)), None)
         if same is None:
-            groups.append(([concept], one))
+            groups.append(([concept], solution))
         else:
             same.append(concept)
-    return [(", ".join(names), one) for names, one in groups]
+    return [(", ".join(names), solution) for names, solution in groups]
 
 
 def _same(a: Floats, b: Floats) -> bool:

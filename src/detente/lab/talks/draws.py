@@ -41,12 +41,12 @@ class CaseDraw:
 def inputs_of(file: CaseFile) -> tuple[Input, ...]:
     """What is uncertain in a case: the set of elasticities, then its parameters with a range."""
     sets = tuple(economy_of(file.world.name, file.world.elasticities).parameters.get("elasticity_sets", ()))
-    found = [Input(ELASTICITIES, file.world.elasticities, shape="choice", choices=sets)] if sets else []
-    for name, held in file.parameters.items():
-        low, high = held.ends
-        if held.spread != "none" and low < high:
-            found.append(Input(name, held.central, low, high, held.spread))
-    return tuple(found)
+    inputs = [Input(ELASTICITIES, file.world.elasticities, shape="choice", choices=sets)] if sets else []
+    for name, parameter in file.parameters.items():
+        low, high = parameter.ends
+        if parameter.spread != "none" and low < high:
+            inputs.append(Input(name, parameter.central, low, high, parameter.spread))
+    return tuple(inputs)
 
 
 def draw_case(file: CaseFile, i: int, seed: int = SEED) -> Case:
@@ -61,10 +61,10 @@ def draw_case(file: CaseFile, i: int, seed: int = SEED) -> Case:
 
 def headline_numbers(case: Case) -> dict[str, float]:
     """Payoffs of named outcomes by party under every set of weights, their gains over threats, and the weights."""
-    found: dict[str, float] = {}
+    numbers: dict[str, float] = {}
     for line in case.lines():
         omega = line.omega(case.file.weights.mu)
-        found[f"omega {line.name}"] = float("nan") if omega is None else omega
+        numbers[f"omega {line.name}"] = float("nan") if omega is None else omega
     X = np.stack([case.outcome(name) for name in case.file.outcomes])
     for weights in ("welfare", *(row.name for row in case.file.weights.choices)):
         if weights not in case.weight_sets[0]:
@@ -73,17 +73,20 @@ def headline_numbers(case: Case) -> dict[str, float]:
         value = payoffs.value(X)
         for k, name in enumerate(case.file.outcomes):
             for i, party in enumerate(case.parties):
-                found[f"{weights} | {name} | {party} | payoff"] = float(value[k, i])
+                numbers[f"{weights} | {name} | {party} | payoff"] = float(value[k, i])
                 for threat in case.threats(payoffs) if k == 0 and i == 0 else ():
                     for j, other in enumerate(case.parties):
-                        found |= _gains(case, weights, threat.name, other, value[:, j], float(threat.value[j]))
-    return found
+                        numbers |= _gains(case, weights, threat.name, other, value[:, j], float(threat.value[j]))
+    return numbers
 
 
-def _gains(case: Case, weights: str, threat: str, party: str, value: np.ndarray, at: float) -> dict[str, float]:
+def _gains(
+    case: Case, weights: str, threat: str, party: str, value: np.ndarray, threat_value: float
+) -> dict[str, float]:
     names = case.file.outcomes
     return {
-        f"{weights} | {name} | {party} | over {threat}": float(v - at) for name, v in zip(names, value, strict=True)
+        f"{weights} | {name} | {party} | over {threat}": float(v - threat_value)
+        for name, v in zip(names, value, strict=True)
     }
 
 
@@ -102,11 +105,11 @@ def bands_table(file: CaseFile, draws: Sequence[CaseDraw], seed: int = SEED) -> 
     """
     if not draws:
         raise InputError("draws", "there are none", "ask for one or more")
-    draws = sorted(draws, key=lambda one: one.number)
-    names = list(dict.fromkeys(name for one in draws for name in one.numbers))
-    values = np.array([[one.numbers.get(name, np.nan) for name in names] for one in draws])
+    draws = sorted(draws, key=lambda draw: draw.number)
+    names = list(dict.fromkeys(name for draw in draws for name in draw.numbers))
+    values = np.array([[draw.numbers.get(name, np.nan) for name in names] for draw in draws])
     low, median, high = quantiles(values, (BAND[0], 0.5, BAND[1]))
-    inputs = columns_of([one.inputs for one in draws])
+    inputs = columns_of([draw.inputs for draw in draws])
     movers = [drivers(inputs, values[:, k]) for k in range(len(names))]
     weighs = np.array([name.startswith("omega") for name in names])
     scale, noise = np.where(weighs, 1.0, BILLION), np.where(weighs, 0.0, NOISE)

@@ -43,11 +43,11 @@ Row = tuple[object, ...]
 def belief_table(talk: Talk) -> Table:
     """Beliefs on the type of each side after each act of the record, by Bayes' rule."""
     rows: list[Row] = []
-    for held in talk.case.file.beliefs:
-        rows += [(held.party, "", "prior", kind, p, "") for kind, p in held.types.items()]
-        path = update(held.types, [act.likelihood for act in held.acts])
-        for act, belief in zip(held.acts, path, strict=True):
-            rows += [(held.party, act.date.isoformat(), act.what, kind, p, act.source) for kind, p in belief.items()]
+    for beliefs in talk.case.file.beliefs:
+        rows += [(beliefs.party, "", "prior", kind, p, "") for kind, p in beliefs.types.items()]
+        path = update(beliefs.types, [act.likelihood for act in beliefs.acts])
+        for act, belief in zip(beliefs.acts, path, strict=True):
+            rows += [(beliefs.party, act.date.isoformat(), act.what, kind, p, act.source) for kind, p in belief.items()]
     columns = (
         Column("party", Unit.CODE, "side"), text("date"), text("act"), text("type"),
         Column("belief", Unit.NONE, "probability of the type"), text("source"),
@@ -96,10 +96,12 @@ def _screened(negotiation: Negotiation, curve: Curve, walk: Floats, head: tuple[
         own = offers[:, i] - walk[mine, i]
         others = offers[:, [1 - i]] - walk[None, :, 1 - i]
         for precision in (None, *PRECISIONS):
-            found = screen(own, others, prior, precision)
+            screening = screen(own, others, prior, precision)
             name = "take it or leave it" + ("" if precision is None else f", noisy replies ({precision:g})")
-            said = "no offer is worth making" if found.offer < 0 else f"{party} asks for {found.gain:.1f} USD bn a year"
-            yield (*head, name, party, found.probability, found.expected, found.loss, np.nan, said)
+            words = f"{party} asks for {screening.gain:.1f} USD bn a year"
+            if screening.offer < 0:
+                words = "no offer is worth making"
+            yield (*head, name, party, screening.probability, screening.expected, screening.loss, np.nan, words)
 
 
 def _auctioned(curve: Curve, walk: Floats, head: tuple[str, str]) -> Row:
@@ -111,13 +113,14 @@ def _auctioned(curve: Curve, walk: Floats, head: tuple[str, str]) -> Row:
     if known.sum() < 3 or np.ptp(least) <= 0.0 or np.ptp(most[known]) <= 0.0:
         return (*head, name, "", *blank, "types do not differ in what they would take")
     try:
-        found = double_auction(_types(most[known]), _types(least))
+        auction = double_auction(_types(most[known]), _types(least))
     except SolveError as error:
         return (*head, name, "", *blank, f"not reported: {error}")
     words = (
-        f"{found.gap:.1f} of {found.efficient:.1f} USD bn a year of gains are lost to caution; no mechanism gets all"
+        f"{auction.gap:.1f} of {auction.efficient:.1f} USD bn a year of gains are lost to caution; "
+        "no mechanism gets all"
     )
-    return (*head, name, "", found.probability, found.gains, found.gap, np.nan, words)
+    return (*head, name, "", auction.probability, auction.gains, auction.gap, np.nan, words)
 
 
 def _types(values: Floats) -> Types:
@@ -131,9 +134,9 @@ def _attrition(talk: Talk, setting: Setting, curve: Curve, walk: Floats, head: t
     if min(*prizes, *costs) <= 0.0:
         who = " and ".join(p for p, cost in zip(talk.parties, costs, strict=True) if cost <= 0.0) or "one side"
         return (*head, name, "", np.nan, np.nan, np.nan, np.nan, f"{who} loses nothing by waiting and never yields")
-    found = attrition(prizes, (float(costs[0]), float(costs[1])))
-    words = ", ".join(f"{party} yields first: {p:.2f}" for party, p in zip(talk.parties, found.first, strict=True))
-    return (*head, name, "", 1.0, float(found.payoffs.sum()), np.nan, found.length, words)
+    war = attrition(prizes, (float(costs[0]), float(costs[1])))
+    words = ", ".join(f"{party} yields first: {p:.2f}" for party, p in zip(talk.parties, war.first, strict=True))
+    return (*head, name, "", 1.0, float(war.payoffs.sum()), np.nan, war.length, words)
 
 
 def _prizes(curve: Curve, d: Floats) -> tuple[float, float]:
@@ -169,10 +172,10 @@ def _signals(talk: Talk, setting: Setting) -> Iterator[Row]:
     game = _game(talk, setting, curve, weak, strong)
     if game is None:
         return
-    for k, one in enumerate(equilibria(game), 1):
-        belief = one.beliefs[1]
-        kind = "pure" if one.pure else "mixed"
-        yield (*of(setting), f"{k}", one.second[0], one.second[1], one.replies[1], belief, kind)
+    for k, equilibrium in enumerate(equilibria(game), 1):
+        belief = equilibrium.beliefs[1]
+        kind = "pure" if equilibrium.pure else "mixed"
+        yield (*of(setting), f"{k}", equilibrium.second[0], equilibrium.second[1], equilibrium.replies[1], belief, kind)
 
 
 def _game(talk: Talk, setting: Setting, curve: Curve, weak: Floats, strong: Floats) -> SignallingGame | None:
@@ -193,8 +196,8 @@ def _game(talk: Talk, setting: Setting, curve: Curve, weak: Floats, strong: Floa
 
 def _strong_prior(talk: Talk) -> float:
     """Belief after the record that the second side can wait; even chances without a record."""
-    for held in talk.case.file.beliefs:
-        if held.party == talk.parties[1] and len(held.types) == 2:
-            path = update(held.types, [act.likelihood for act in held.acts])
-            return float(list((path[-1] if path else held.types).values())[-1])
+    for beliefs in talk.case.file.beliefs:
+        if beliefs.party == talk.parties[1] and len(beliefs.types) == 2:
+            path = update(beliefs.types, [act.likelihood for act in beliefs.acts])
+            return float(list((path[-1] if path else beliefs.types).values())[-1])
     return 0.5

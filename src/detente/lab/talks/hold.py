@@ -18,13 +18,13 @@ Truces = dict[tuple[Setting, str], Truce]
 
 def truces_of(talk: Talk, deal: Floats) -> Truces:
     """Whether each side keeps a deal, shape (issues,), under every set of weights and every answer to a breach."""
-    found: Truces = {}
+    truces: Truces = {}
     for setting in talk.settings:
         negotiation = talk.negotiation(setting)
         moves = moves_from(negotiation, deal)
         for threat in negotiation.threats:
-            found[setting, threat.name] = truce(negotiation, deal, threat, acts=talk.acts, moves=moves)
-    return found
+            truces[setting, threat.name] = truce(negotiation, deal, threat, acts=talk.acts, moves=moves)
+    return truces
 
 
 def hold_sentence(talk: Talk, deal: Floats, name: str) -> str:

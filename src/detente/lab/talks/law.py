@@ -67,9 +67,9 @@ def mean_rates(plane: Plane, economy: Economy, owed: Floats) -> Cells:
 
 def by_country(plane: Plane, economy: Economy, amounts: Floats) -> Floats:
     """Amounts by country and sector of a world; goods without a sector are left out."""
-    found = np.zeros((len(economy.countries), len(economy.sectors)))
-    np.add.at(found, [economy.country(name) for name in plane.region], amounts[:, : len(economy.sectors)])
-    return found
+    cells = np.zeros((len(economy.countries), len(economy.sectors)))
+    np.add.at(cells, [economy.country(name) for name in plane.region], amounts[:, : len(economy.sectors)])
+    return cells
 
 
 def authorities_of(case: CaseFile, party: str) -> dict[str, str]:
@@ -80,8 +80,8 @@ def authorities_of(case: CaseFile, party: str) -> dict[str, str]:
 
 def base_rates(case: CaseFile, row: WholeLaw, economy: Economy) -> Cells:
     """Rates of a base law, the duties under negotiation at zero."""
-    found = law_plane(case, row, economy, authorities_of(case, row.importer))
-    return rates_on(found, economy, found.owed({}))
+    plane = law_plane(case, row, economy, authorities_of(case, row.importer))
+    return rates_on(plane, economy, plane.owed({}))
 
 
 def choice_rates(case: CaseFile, row: WholeLaw, economy: Economy) -> Cells:
@@ -91,15 +91,15 @@ def choice_rates(case: CaseFile, row: WholeLaw, economy: Economy) -> Cells:
     ------
     InputError : the law of the day has no measure that lays a duty whose level is given.
     """
-    found = law_plane(case, row, economy, {name: name for name in row.levels})
-    for held in found.held:
-        _check_carried(held, f"whole law of {row.importer}, level of {held.lever}")
-    return rates_on(found, economy, found.owed(row.levels))
+    plane = law_plane(case, row, economy, {name: name for name in row.levels})
+    for carrier in plane.held:
+        _check_carried(carrier, f"whole law of {row.importer}, level of {carrier.lever}")
+    return rates_on(plane, economy, plane.owed(row.levels))
 
 
-def _check_carried(held: Held, where: str) -> None:
-    if held.measure is None:
-        raise InputError(where, f"is {held.why}", "take another day")
+def _check_carried(carrier: Held, where: str) -> None:
+    if carrier.measure is None:
+        raise InputError(where, f"is {carrier.why}", "take another day")
 
 
 def coverage_by_law(case: CaseFile, row: WholeLaw, economy: Economy, issue: str) -> Cells:
@@ -109,7 +109,7 @@ def coverage_by_law(case: CaseFile, row: WholeLaw, economy: Economy, issue: str)
     ------
     InputError : the law of the day has no measure that lays it.
     """
-    found = law_plane(case, row, economy, authorities_of(case, row.importer))
-    _check_carried(next(one for one in found.held if one.lever == issue), f"issue {issue}, coverage by law")
-    full, none = (rates_on(found, economy, found.owed(levels)) for levels in ({issue: 1.0}, {}))
+    plane = law_plane(case, row, economy, authorities_of(case, row.importer))
+    _check_carried(next(carrier for carrier in plane.held if carrier.lever == issue), f"issue {issue}, coverage by law")
+    full, none = (rates_on(plane, economy, plane.owed(levels)) for levels in ({issue: 1.0}, {}))
     return np.clip(full - none, 0.0, 1.0)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from detente.chains import real_income_change
 from detente.codes import InputError
 from detente.data import chain_world
-from detente.lab.chains.months import Question, run_question
+from detente.lab.chains.months import ChainQuestion, run_question
 from detente.lab.chains.paths import CONTROLLED, Words
 from detente.lab.talks.case import Case
 from detente.talks.duties import BILLION
@@ -48,11 +48,11 @@ def chain_losses(case: Case, *, everyone: bool = False) -> tuple[dict[str, Month
         raise InputError(where, "has no loss from a control that a chain could give", "use --materials stand-in")
     to = "all buyers" if everyone else "the other side alone"
     label = f"loss of real income from the chain {CHAIN}, licences withheld from {to}"
-    found: dict[str, Monthly] = {}
+    flows: dict[str, Monthly] = {}
     for row in rows:
         # A loss is a positive number here: the term of the case carries its sign.
-        found[row.parameter] = Tabulated(np.array(LEVELS), _losses(row.party, everyone), label)
-    return found, label
+        flows[row.parameter] = Tabulated(np.array(LEVELS), _losses(row.party, everyone), label)
+    return flows, label
 
 
 @lru_cache(maxsize=4)
@@ -65,20 +65,20 @@ def _at(country: str, everyone: bool, level: float) -> Floats:
     if level == 0.0:
         return np.zeros(MONTHS)
     words = Words(cut=level, elements=CONTROLLED, to=() if everyone else (country,))
-    ran = run_question(Question(CHAIN, words, MONTHS, "direct", countries=(country,)))
+    ran = run_question(ChainQuestion(CHAIN, words, MONTHS, "direct", countries=(country,)))
     effect = ran.effects[ran.scopes[0]]
-    found = np.zeros(MONTHS)
-    for quarter, at in zip(effect.quarters, effect.path(ran.scopes[0], country), strict=True):
-        found[quarter.period.months] = -real_income_change(at) * chain_world.gdp(country) / BILLION
-    return found
+    losses = np.zeros(MONTHS)
+    for quarter, changes in zip(effect.quarters, effect.path(ran.scopes[0], country), strict=True):
+        losses[quarter.period.months] = -real_income_change(changes) * chain_world.gdp(country) / BILLION
+    return losses
 
 
 def chain_summary(flows: Mapping[str, Monthly], level: float) -> str:
     """What a chain says at one share withheld: loss in the first quarter, after a year and at the end."""
     words = []
-    for one in flows.values():
-        if isinstance(one, Tabulated):
-            path = [float(np.interp(level, one.levels, one.flows[:, month])) for month in (1, 12, -1)]
+    for flow in flows.values():
+        if isinstance(flow, Tabulated):
+            path = [float(np.interp(level, flow.levels, flow.flows[:, month])) for month in (1, 12, -1)]
             words.append(
                 f"at {100 * level:.0f}% withheld {path[0]:.1f} USD bn a year in the first quarter, {path[1]:.1f} after "
                 f"a year, {path[2]:.1f} after three years"

@@ -98,8 +98,10 @@ class Session:
         payoffs = negotiation.value(outcome)
         gains = {threat.name: payoffs - threat.value for threat in negotiation.threats}
         left = left_on_table(self.talk.survey(self.setting), outcome, traced=True)
-        held = {rule.name: rule for rules in self.talk.case.outcome_space.constraints.values() for rule in rules}
-        broken = tuple(f"{c.name} ({c.statement})" for c in held.values() if not c.holds(outcome[None])[0])
+        rules_by_name = {
+            rule.name: rule for rules in self.talk.case.outcome_space.constraints.values() for rule in rules
+        }
+        broken = tuple(f"{c.name} ({c.statement})" for c in rules_by_name.values() if not c.holds(outcome[None])[0])
         return Worth(outcome, payoffs, gains, self.talk.p_stars(self.setting, payoffs), left.total, broken)
 
     def put(self, outcome: Floats) -> tuple[Worth, Reply]:
@@ -124,8 +126,8 @@ class Session:
     def _proposed(self) -> Floats | None:
         grid = self.talk.survey(self.setting, self.talk.sets[-1])
         if self.strategy in CONCEPTS:
-            found = solve_concept(grid, self.threat, self.strategy)
-            return None if found is None else found.outcome
+            solution = solve_concept(grid, self.threat, self.strategy)
+            return None if solution is None else solution.outcome
         nash = solve_concept(grid, self.threat, "nash")
         if nash is None:
             return None
@@ -162,12 +164,12 @@ class Session:
             return self.talk.case.outcome(
                 words.replace(" ", "_") if words not in self.talk.case.file.outcomes else words
             )
-        found = np.array(base, dtype=np.float64)
+        outcome = np.array(base, dtype=np.float64)
         for pair in words.replace(",", " ").split():
             name, _, level = pair.partition("=")
             k = self._issue(name)
-            found[k] = level_of(self.talk.case.outcome_space.issues[k], level)
-        return found
+            outcome[k] = level_of(self.talk.case.outcome_space.issues[k], level)
+        return outcome
 
     def _issue(self, name: str) -> int:
         issues = self.talk.case.outcome_space.issues

@@ -33,16 +33,16 @@ def leverage_table(talk: Talk) -> Table:
         for (threat, constraints), cell in talk.settled(setting).cells.items():
             if cell.leverage is None:
                 continue
-            one = cell.leverage
+            leverage = cell.leverage
             for i, party in enumerate(talk.parties):
-                best = [action for action in one.actions if action.party == party]
+                best = [action for action in leverage.actions if action.party == party]
                 act = best[-1] if best else None
                 harm = (act.loss, act.cost, ", ".join(act.issues)) if act else (np.nan, np.nan, "")
-                power = one.power[i, i], one.power[i, 1 - i]
-                said = "zero at a corner" if one.corner else ""
+                power = leverage.power[i, i], leverage.power[i, 1 - i]
+                remark = "zero at a corner" if leverage.corner else ""
                 rows.append(
-                    (*of(setting), constraints, threat, party, one.exposure[1 - i], one.ratio[i], *power, said,
-                     one.patience[i], *harm)
+                    (*of(setting), constraints, threat, party, leverage.exposure[1 - i], leverage.ratio[i],
+                     *power, remark, leverage.patience[i], *harm)
                 )  # fmt: skip
     columns = (
         *SETTING, CONSTRAINTS, THREAT, Column("party", Unit.CODE, "side whose leverage it is"),
@@ -64,8 +64,8 @@ def leverage_table(talk: Talk) -> Table:
 def linkage_table(talk: Talk) -> Table:
     """What each track buys when it is added to the others: the price in points, and the change of gains."""
     space, rows = talk.case.outcome_space, []
-    for setting, threat, constraints, found in _linked(talk):
-        for price in found.prices:
+    for setting, threat, constraints, linkage in _linked(talk):
+        for price in linkage.prices:
             moves = (price.moves.get(issue.name, np.nan) for issue in space.issues)
             rows.append(
                 (*of(setting), constraints, threat, price.track, *price.gains, price.surplus, *moves, price.sentence)
@@ -85,11 +85,11 @@ def linkage_table(talk: Talk) -> Table:
 def track_table(talk: Talk) -> Table:
     """Every combination of tracks: whether there is a deal, gains of each side and the largest total."""
     rows = []
-    for setting, threat, constraints, found in _linked(talk):
-        for tracks, one in found.subsets.items():
-            gains = one.package.gains if one.package else np.full(len(talk.parties), np.nan)
-            words = talk.case.outcome_space.reading(one.package.outcome) if one.package else "no deal"
-            rows.append((*of(setting), constraints, threat, " + ".join(tracks), *gains, one.surplus, words))
+    for setting, threat, constraints, linkage in _linked(talk):
+        for tracks, subset in linkage.subsets.items():
+            gains = subset.package.gains if subset.package else np.full(len(talk.parties), np.nan)
+            words = talk.case.outcome_space.reading(subset.package.outcome) if subset.package else "no deal"
+            rows.append((*of(setting), constraints, threat, " + ".join(tracks), *gains, subset.surplus, words))
     columns = (
         *SETTING, CONSTRAINTS, THREAT, text("tracks", "tracks bargained over together"),
         *by_party(talk, "gain", "gain in the Nash package"), usd("surplus", "largest total gain"), text("package"),
@@ -101,8 +101,8 @@ def rate_table(talk: Talk) -> Table:
     """What the payer of a point of duty loses for each dollar that arrives at the other side."""
     rows = [
         (*of(setting), constraints, threat, issue, rate)
-        for setting, threat, constraints, found in _linked(talk)
-        for issue, rate in found.rates.items()
+        for setting, threat, constraints, linkage in _linked(talk)
+        for issue, rate in linkage.rates.items()
     ]
     columns = (
         *SETTING, CONSTRAINTS, THREAT, text("issue", "duty"),
@@ -115,9 +115,9 @@ def _linked(talk: Talk) -> Iterator[tuple[Setting, str, str, Linkage]]:
     for setting in talk.settings:
         for threat in talk.negotiation(setting).threats:
             for constraints in talk.sets:
-                found = talk.linked(setting, threat, constraints)
-                if found is not None:
-                    yield setting, threat.name, constraints, found
+                linkage = talk.linked(setting, threat, constraints)
+                if linkage is not None:
+                    yield setting, threat.name, constraints, linkage
 
 
 def delay_table(talk: Talk) -> Table:
@@ -162,9 +162,9 @@ def clock_table(talk: Talk) -> Table:
         usd("threat", "yearly loss that withholding every licence inflicts in that month"),
     )
     rows = np.column_stack([months, inside, stock, _control_losses(talk, months)]).tolist()
-    said = "the second clock stands still: the stand-in knows no new capacity outside" if not case.materials else ""
+    remark = "the second clock stands still: the stand-in knows no new capacity outside" if not case.materials else ""
     return table_of("clocks", "Two clocks: buyers' stocks and sellers' hold", columns, rows, setting.words,
-                    f"materials: {talk.materials}" if talk.materials else "", said)  # fmt: skip
+                    f"materials: {talk.materials}" if talk.materials else "", remark)  # fmt: skip
 
 
 def _control_losses(talk: Talk, months: Floats) -> Floats:
@@ -173,14 +173,14 @@ def _control_losses(talk: Talk, months: Floats) -> Floats:
     controls = {issue.name: issue for issue in space.issues if issue.kind == "control"}
     if not controls:
         return np.full(months.size, np.nan)
-    found = np.zeros(months.size)
+    losses = np.zeros(months.size)
     for k, month in enumerate(months):
         here = np.zeros(int(month) + 1)
         here[-1] = 1.0
         for term in talk.case.terms(here):
             if term.issue in controls and controls[term.issue].party != term.party:
-                found[k] -= float(term.flow.of(np.array([controls[term.issue].worst]))[0])
-    return found
+                losses[k] -= float(term.flow.of(np.array([controls[term.issue].worst]))[0])
+    return losses
 
 
 def stability_table(talk: Talk) -> Table:
@@ -193,7 +193,7 @@ def stability_table(talk: Talk) -> Table:
     ]
     lag = talk.case.file.lag_weeks
     acts = "; ".join(f"{act.name} ({act.party}): {act.rate:.1f} a year" for act in talk.acts)
-    truces = {(s, name): one for s in talk.settings for name, one in talk.settled(s).truces.items()}
+    truces = {(s, name): truce for s in talk.settings for name, truce in talk.settled(s).truces.items()}
     return table_of(
         "stability", f"Will {talk.label(talk.reference)} hold?", truce_columns(), rows, UNITS,
         f"a breach is answered after {in_weeks(lag)}; patience rarely breaks a truce at such a lag, new instruments do",
@@ -205,8 +205,8 @@ def stability_table(talk: Talk) -> Table:
 def truce_notes(truces: Mapping[tuple[Setting, str], Truce]) -> list[str]:
     """What must be said beside truces, each once, with the settings under which it holds where not under all."""
     seen: dict[str, list[str]] = {}
-    for (setting, _), one in truces.items():
-        for note in one.notes:
+    for (setting, _), truce in truces.items():
+        for note in truce.notes:
             # What a side would cut by itself is told in dollars in the table.
             key = note if "credible" in note else note.split(":")[0]
             seen.setdefault(key.rstrip("."), []).append(setting.words)
@@ -272,19 +272,19 @@ def inverse_table(talk: Talk) -> Table:
         for power in POWERS
     ]  # fmt: skip
     of_negotiation = {id(talk.negotiation(s)): s for s in talk.settings}
-    found = rationalise(
+    inverse = rationalise(
         talk.case.outcome(talk.reference),
         candidates,
         surveys=lambda negotiation, constraints: talk.survey(of_negotiation[id(negotiation)], constraints),
     )
     rows = []
-    for one in found.verdicts:
-        given = one.candidate.labels
-        verdict = "rationalised" if one.holds else one.violated or "not the Nash package"
-        said = ["yes" if part else "no" for part in (one.acceptable, one.efficient, one.nash)]
+    for finding in inverse.verdicts:
+        given = finding.candidate.labels
+        verdict = "rationalised" if finding.holds else finding.violated or "not the Nash package"
+        conditions = ["yes" if part else "no" for part in (finding.acceptable, finding.efficient, finding.nash)]
         rows.append(
-            (given["weights"], given["horizon"], one.candidate.constraints, one.candidate.threat, given["power"],
-             *said, one.left, verdict)
+            (given["weights"], given["horizon"], finding.candidate.constraints, finding.candidate.threat,
+             given["power"], *conditions, finding.left, verdict)
         )  # fmt: skip
     columns = (
         *SETTING, CONSTRAINTS, THREAT, Column("power", Unit.NONE, f"bargaining power of {first}"),
@@ -292,7 +292,7 @@ def inverse_table(talk: Talk) -> Table:
         usd("left", "left on the table"), text("verdict", "or the condition that fails, in dollars"),
     )  # fmt: skip
     return table_of(
-        "inverse", f"What would make {talk.label(talk.reference)} the outcome?", columns, rows, found.sentence
+        "inverse", f"What would make {talk.label(talk.reference)} the outcome?", columns, rows, inverse.sentence
     )
 
 
@@ -313,12 +313,12 @@ def bound_table(talk: Talk) -> Table:
                 Candidate({}, chosen, threat.name, name, {party: power, talk.parties[1]: 1.0 - power})
                 for name in talk.sets for threat in chosen.threats for power in POWERS
             ]  # fmt: skip
-            found = rationalise(deal, candidates, surveys=lambda _, name, held=surveys: held[name])
-            for one in found.verdicts:
-                power = one.candidate.power or {}
-                said = ["yes" if part else "no" for part in (one.acceptable, one.efficient, one.nash)]
-                rows.append((horizon.name, one.candidate.constraints, one.candidate.threat, omega, power[party], *said,
-                             one.left, "yes" if one.holds else "no"))  # fmt: skip
+            inverse = rationalise(deal, candidates, surveys=lambda _, name, by_set=surveys: by_set[name])
+            for verdict in inverse.verdicts:
+                power = verdict.candidate.power or {}
+                conditions = ["yes" if part else "no" for part in (verdict.acceptable, verdict.efficient, verdict.nash)]
+                rows.append((horizon.name, verdict.candidate.constraints, verdict.candidate.threat, omega, power[party],
+                             *conditions, verdict.left, "yes" if verdict.holds else "no"))  # fmt: skip
     columns = (
         SETTING[1], CONSTRAINTS, THREAT,
         Column("omega", Unit.NONE, f"extra dollars of {party} for a dollar of value added in the group of the case"),
@@ -380,13 +380,13 @@ def caution_table(talk: Talk) -> Table:
     """Answers that look like findings and are none, in sentences."""
     seen: dict[tuple[str, str], list[str]] = {}
     for setting in talk.settings:
-        for one in talk.settled(setting).cautions:
+        for caution in talk.settled(setting).cautions:
             where = ", ".join(
-                part for part in (setting.weights, setting.horizon.name, one.threat, one.constraints) if part
+                part for part in (setting.weights, setting.horizon.name, caution.threat, caution.constraints) if part
             )
-            seen.setdefault((one.symptom, one.sentence), []).append(where)
-    said = [(*key, " | ".join(where)) for key, where in seen.items()]
-    said += [("weight undefined", sentence, "long run") for sentence in talk.case.weight_sets[1]]
-    said.append(("duration irrelevant", "Duration undetermined: no state of the world at its end is drawn.", "all"))
+            seen.setdefault((caution.symptom, caution.sentence), []).append(where)
+    rows = [(*key, " | ".join(where)) for key, where in seen.items()]
+    rows += [("weight undefined", sentence, "long run") for sentence in talk.case.weight_sets[1]]
+    rows.append(("duration irrelevant", "Duration undetermined: no state of the world at its end is drawn.", "all"))
     columns = (text("symptom"), text("sentence"), text("where", "weights, horizon, threat, constraints"))
-    return table_of("cautions", "Read before you quote", columns, said)
+    return table_of("cautions", "Read before you quote", columns, rows)

@@ -49,19 +49,19 @@ def only(table: Table, **chosen: Sequence[str]) -> Table:
 
 def shown(table: Table, *notes: str, drop: Sequence[str] = ()) -> Table:
     """The table without columns that say nothing or say one thing; what they say becomes a note."""
-    said, kept = [], []
+    constants, kept = [], []
     for column in table.columns:
         values = table.data[column.name]
-        one = len(table) > 0 and len(set(values.tolist())) == 1
+        constant = len(table) > 0 and len(set(values.tolist())) == 1
         if column.name in drop or _blank(values):
             continue
-        if column.name in CONSTANT and one:
-            said.append(f"{column.name} {values[0]}")
+        if column.name in CONSTANT and constant:
+            constants.append(f"{column.name} {values[0]}")
             continue
         kept.append(column.name)
-    found = table.select(kept)
-    extra = (*notes, *([", ".join(said)] if said else []))
-    return Table(found.name, found.title, found.columns, found.data, (*found.notes, *extra))
+    reduced = table.select(kept)
+    extra = (*notes, *([", ".join(constants)] if constants else []))
+    return Table(reduced.name, reduced.title, reduced.columns, reduced.data, (*reduced.notes, *extra))
 
 
 def _blank(values: np.ndarray) -> bool:
@@ -169,19 +169,21 @@ def acceptable_tables(talk: Talk) -> list[Table]:
 def limits(talk: Talk) -> Table:
     """What each side accepts of the other's duty, given its own, over p."""
     setting, space = talk.headline, talk.case.outcome_space
-    found = talk.settled(setting).limits
-    chances = list(dict.fromkeys(limit.p for limit in found))
+    accepted = talk.settled(setting).limits
+    chances = list(dict.fromkeys(limit.p for limit in accepted))
     cells: dict[tuple[str, str, str], dict[float, str]] = {}
-    for limit in found:
+    for limit in accepted:
         own = space.own(limit.party)[0]
-        asked = space.issues[space.index(limit.issue)]
+        issue = space.issues[space.index(limit.issue)]
         given = f"{space.issues[own].label or space.issues[own].name} {space.issues[own].reading(limit.given[own])}"
-        said = " or ".join(f"{asked.reading(low)} to {asked.reading(high)}" for low, high in limit.intervals) or "none"
-        if len(limit.intervals) == 1 and limit.intervals[0] == (asked.low, asked.high):
-            said = "any"
-        elif len(limit.intervals) == 1 and limit.intervals[0][0] == asked.low:
-            said = f"up to {asked.reading(limit.intervals[0][1])}"
-        cells.setdefault((limit.party, asked.label or asked.name, given), {})[limit.p] = said
+        interval = (
+            " or ".join(f"{issue.reading(low)} to {issue.reading(high)}" for low, high in limit.intervals) or "none"
+        )
+        if len(limit.intervals) == 1 and limit.intervals[0] == (issue.low, issue.high):
+            interval = "any"
+        elif len(limit.intervals) == 1 and limit.intervals[0][0] == issue.low:
+            interval = f"up to {issue.reading(limit.intervals[0][1])}"
+        cells.setdefault((limit.party, issue.label or issue.name, given), {})[limit.p] = interval
     rows = [(*key, *(row.get(p, "") for p in chances)) for key, row in cells.items()]
     heads = [text(f"p_{p:g}" if p == p else "any_threat", f"chance {p:g} that the status quo lasts") for p in chances]
     columns = (Column("party", Unit.CODE, "who accepts"), text("accepts", "issue"), text("provided_that"), *heads)
@@ -196,13 +198,13 @@ def frontier_tables(talk: Talk) -> list[Table]:
     """What each named deal leaves on the table, by weights and constraint set, and the one step that gains most."""
     table = _first(talk, deals.left_table(talk))
     pairs = [(w, c) for w in talk.weights for c in talk.sets]
-    held: dict[str, dict[tuple[str, str], dict[str, object]]] = {}
+    by_deal: dict[str, dict[tuple[str, str], dict[str, object]]] = {}
     for row in table.rows():
-        held.setdefault(row["deal"], {})[row["weights"], row["constraints"]] = row
+        by_deal.setdefault(row["deal"], {})[row["weights"], row["constraints"]] = row
     last = pairs[-1]
     rows = [
         (deal, *(float(str(row[pair]["left"])) / 1e9 for pair in pairs), row[last]["allowed"], row[last]["first_step"])
-        for deal, row in held.items()
+        for deal, row in by_deal.items()
     ]
     columns = (
         text("deal"), *(usd(f"{w},_{c.replace(' ', '_')}", f"left, weights {w}, constraints {c}") for w, c in pairs),
@@ -223,9 +225,9 @@ def solution_tables(talk: Talk) -> list[Table]:
     rows = []
     for setting in [s for s in talk.settings if s.horizon == talk.horizons[0]]:
         for (threat, constraints), cell in talk.settled(setting).cells.items():
-            for names, one in deals.distinct(cell.solutions.items()):
-                package = packages(talk, [one.outcome], [corner.issue for corner in one.corners])[0]
-                rows.append((setting.weights, constraints, threat, _concepts(names), *one.gains, package))
+            for names, solution in deals.distinct(cell.solutions.items()):
+                package = packages(talk, [solution.outcome], [corner.issue for corner in solution.corners])[0]
+                rows.append((setting.weights, constraints, threat, _concepts(names), *solution.gains, package))
             if not cell.solutions:
                 rows.append((setting.weights, constraints, threat, "no deal", *(np.nan for _ in talk.parties), ""))
     columns = (
@@ -245,7 +247,7 @@ def _concepts(names: str) -> str:
     known = names.split(", ")
     if len(known) == 5:
         return "all"
-    return ", ".join(one for one in known if not (one == "asymmetric nash" and "nash" in known))
+    return ", ".join(concept for concept in known if not (concept == "asymmetric nash" and "nash" in known))
 
 
 def leverage_tables(talk: Talk) -> list[Table]:
@@ -270,11 +272,11 @@ def _tracks(talk: Talk) -> Table:
     setting, rows = talk.headline, []
     threats = talk.negotiation(setting).threats
     linked = ((t.label, talk.linked(setting, t, talk.sets[-1])) for t in threats)
-    label, found = next(((label, one) for label, one in linked if one is not None), ("", None))
-    for tracks, one in found.subsets.items() if found is not None else ():
-        gains = one.package.gains if one.package else np.full(len(talk.parties), np.nan)
-        words = packages(talk, [one.package.outcome])[0] if one.package else "no deal"
-        rows.append((" + ".join(tracks), *gains, one.surplus, words))
+    label, linkage = next(((label, linkage) for label, linkage in linked if linkage is not None), ("", None))
+    for tracks, subset in linkage.subsets.items() if linkage is not None else ():
+        gains = subset.package.gains if subset.package else np.full(len(talk.parties), np.nan)
+        words = packages(talk, [subset.package.outcome])[0] if subset.package else "no deal"
+        rows.append((" + ".join(tracks), *gains, subset.surplus, words))
     columns = (
         text("tracks"), *deals.by_party(talk, "gain", "gain in the Nash package"), usd("surplus", "largest total gain"),
         text("package"),
@@ -328,9 +330,9 @@ def information_tables(talk: Talk) -> list[Table]:
 
 def stability_tables(talk: Talk) -> list[Table]:
     """Whether each side keeps the reference deal, and the lowest duties that hold."""
-    held = _first(talk, power.stability_table(talk))
+    table = _first(talk, power.stability_table(talk))
     return [
-        shown(held, "worth keeping: present value of keeping over breaking; an act outside the list worth more ends "
+        shown(table, "worth keeping: present value of keeping over breaking; an act outside the list worth more ends "
               "it; "
               "present: what the side would gain by cutting its own duties further",
               drop=("patience", "least_patience", "margin", "weeks_to_next_act")),
@@ -357,8 +359,8 @@ def bound_tables(talk: Talk) -> list[Table]:
                 explained = [
                     f"{row['omega']:g} with power {row['power']:g}" for row in part.rows() if row["explains"] == "yes"
                 ]
-                said = [_weights(part, name) for name in ("acceptable", "efficient")]
-                rows.append((horizon.name, constraints, threat, *said, ", ".join(explained) or "none"))
+                conditions = [_weights(part, name) for name in ("acceptable", "efficient")]
+                rows.append((horizon.name, constraints, threat, *conditions, ", ".join(explained) or "none"))
     columns = (
         text("horizon"), text("constraints"), text("threat"), text("acceptable_at"), text("efficient_at"),
         text("explained_at", "weight and bargaining power at which all three conditions hold"),
@@ -369,10 +371,10 @@ def bound_tables(talk: Talk) -> list[Table]:
 
 def _weights(part: Table, condition: str) -> str:
     """The weights at which a condition holds, as a range."""
-    held = [row["omega"] for row in part.rows() if row[condition] == "yes"]
-    if not held:
+    omegas = [row["omega"] for row in part.rows() if row[condition] == "yes"]
+    if not omegas:
         return "none"
-    low, high = min(held), max(held)
+    low, high = min(omegas), max(omegas)
     if (low, high) == (power.OMEGAS[0], power.OMEGAS[-1]):
         return "all tried"
     return f"{low:g} and above" if high == power.OMEGAS[-1] else f"{low:g} to {high:g}" if low < high else f"{low:g}"

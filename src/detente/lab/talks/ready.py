@@ -63,33 +63,33 @@ def choice_content(file: CaseFile) -> dict[str, Any]:
 
 def stored_space(content: Content, economy: Economy, file: CaseFile) -> DutySpace | None:
     """Base law and duties on a world as stored; None where they are not."""
-    held = stored(key_of("law", content))
-    if not held:
+    arrays = stored(key_of("law", content))
+    if not arrays:
         return None
     rows = [row for row in file.issues if row.kind == "duty" and not row.whole]
     others = {row.name: next(code for code in file.parties if code != row.party) for row in rows}
     duties = tuple(
         DutyIssue(row.name, row.party, others[row.name], np.asarray(covered), float(row.top or 0.0))
-        for row, covered in zip(rows, held["coverage"], strict=True)
+        for row, covered in zip(rows, arrays["coverage"], strict=True)
     )
     base, always = np.array(baseline_tariff(economy)), None
-    at = [economy.country(code) for code in file.parties]
-    base[at] = held["base"]
-    if "always" in held:
+    sides = [economy.country(code) for code in file.parties]
+    base[sides] = arrays["base"]
+    if "always" in arrays:
         always = np.zeros(base.shape)
-        always[at] = held["always"]
+        always[sides] = arrays["always"]
     return DutySpace(economy, file.parties, base, duties, always, {"closure": file.world.closure})
 
 
 def law_arrays(space: DutySpace) -> dict[str, NDArray[Any]]:
     """A space as it is stored: rows of the sides, and coverage by duty, exporter and sector."""
     economy = space.economy
-    at, n = [economy.country(code) for code in space.parties], len(economy.countries)
+    sides, n = [economy.country(code) for code in space.parties], len(economy.countries)
     coverage = np.zeros((len(space.duties), n, len(economy.sectors)))
     for k, duty in enumerate(space.duties):
         coverage[k, slice(None) if duty.coverage.ndim == 2 else economy.country(duty.exporter)] = duty.coverage
-    found = {"base": space.base[at], "coverage": coverage}
-    return found if space.always is None else found | {"always": space.always[at]}
+    arrays = {"base": space.base[sides], "coverage": coverage}
+    return arrays if space.always is None else arrays | {"always": space.always[sides]}
 
 
 # --- surfaces --------------------------------------------------------------------------------------------------------
@@ -97,17 +97,17 @@ def law_arrays(space: DutySpace) -> dict[str, NDArray[Any]]:
 
 def stored_surface(content: Content, file: CaseFile, economy: Economy) -> Surface | None:
     """A surface as stored; None where there is none."""
-    held = stored(key_of("surface", content))
-    if not held:
+    arrays = stored(key_of("surface", content))
+    if not arrays:
         return None
     rows = [row for row in file.issues if row.kind == "duty" and not row.whole]
     parts = (*FIRST_PARTS, *(f"VA {sector}" for sector in economy.sectors))
-    values = held["values"].astype(np.float64) * STEP
+    values = arrays["values"].astype(np.float64) * STEP
     axes, values = filled(values, [float(row.top or 0.0) for row in rows], counts_of(len(rows)))
-    error = Error(dict(zip(parts, held["error"].tolist(), strict=True)), int(held["points"]))
+    error = Error(dict(zip(parts, arrays["error"].tolist(), strict=True)), int(arrays["points"]))
     return Surface(
-        tuple(row.name for row in rows), file.parties, parts, axes, values, held["added"], held["income"],
-        float(held["residual"]), int(np.prod(held["values"].shape[:-2])), error,
+        tuple(row.name for row in rows), file.parties, parts, axes, values, arrays["added"], arrays["income"],
+        float(arrays["residual"]), int(np.prod(arrays["values"].shape[:-2])), error,
     )  # fmt: skip
 
 
@@ -122,12 +122,12 @@ def surface_arrays(space: DutySpace) -> dict[str, NDArray[Any]]:
     few = [few_nodes(top, count) for top, count in zip(tops, FEW if len(tops) == len(FEW) else FEW_OF_TWO, strict=True)]
     values, residual = solve_nodes(space, few, SHARP)
     rounded = np.rint(values / STEP).astype(np.int32)
-    axes, held = filled(rounded.astype(np.float64) * STEP, tops, counts_of(len(tops)))
-    found = checked(space, surface_of(space, axes, held, residual, values[..., 0, 0].size), CHECKED)
-    error = np.array([found.error.by_part[part] for part in found.parts])
+    axes, surface_values = filled(rounded.astype(np.float64) * STEP, tops, counts_of(len(tops)))
+    surface = checked(space, surface_of(space, axes, surface_values, residual, values[..., 0, 0].size), CHECKED)
+    error = np.array([surface.error.by_part[part] for part in surface.parts])
     return {
         "values": rounded, "error": error, "points": np.asarray(CHECKED), "residual": np.asarray(residual),
-        "added": found.added, "income": found.income,
+        "added": surface.added, "income": surface.income,
     }  # fmt: skip
 
 
@@ -136,10 +136,10 @@ def surface_arrays(space: DutySpace) -> dict[str, NDArray[Any]]:
 
 def stored_lines(content: Content, file: CaseFile, horizon: str) -> tuple[Line, ...] | None:
     """The inverse-optimum lines of a case as stored; None where they are not."""
-    held = stored(key_of("lines", content))
-    if not held:
+    arrays = stored(key_of("lines", content))
+    if not arrays:
         return None
-    rows = zip(file.weights.choices, held["slopes"].tolist(), strict=True)
+    rows = zip(file.weights.choices, arrays["slopes"].tolist(), strict=True)
     return tuple(Line(row.name, row.date.isoformat(), row.party, horizon, *slopes) for row, slopes in rows)
 
 

@@ -59,9 +59,9 @@ def weights_table(case: Case) -> Table:
         "omega": _known([line.omega() for line in lines]),
         "mu": _known([line.mu_alone for line in lines]),
     }
-    said = tuple(f"{line.horizon}: {sentence}" for line in lines for sentence in line.sentences)
+    sentences = tuple(f"{line.horizon}: {sentence}" for line in lines for sentence in line.sentences)
     note = "omega = -(dEV + mu dREV) / dVA: a line in (mu, omega) for each choice, not a point"
-    return Table("weights", f"Weights from unilateral choices, {case.file.title}", columns, data, (note, *said))
+    return Table("weights", f"Weights from unilateral choices, {case.file.title}", columns, data, (note, *sentences))
 
 
 def _known(values: Sequence[float | None]) -> np.ndarray:
@@ -116,29 +116,29 @@ def _add_p_star(
     if not {"status-quo", "past-law"} <= set(kinds):
         return
     now, past = kinds["status-quo"].value, kinds["past-law"].value
-    found = [
+    chances = [
         p_star(party, float(row[i]), float(now[i]), float(past[i])).p
         for row in value
         for i, party in enumerate(case.parties)
     ]
-    data["p_star"] = np.array(found)
+    data["p_star"] = np.array(chances)
     columns.append(Column("p_star", Unit.SHARE, "chance of the status quo above which the side prefers the outcome"))
 
 
-def slope_table(case: Case, issue: str, at: Sequence[float] = SLOPE_LEVELS, *, short: bool = False) -> Table:
+def slope_table(case: Case, issue: str, slope_levels: Sequence[float] = SLOPE_LEVELS, *, short: bool = False) -> Table:
     """Derivatives of real income, revenue and value added of both sides along one duty, the others at the status quo.
 
     Where each motive peaks is where its slope is zero.
 
     Parameters
     ----------
-    at : levels of the duty, shares.
+    slope_levels : levels of the duty, shares.
     """
     surface = case.surface(short=short)
     now = next(row.outcome for row in case.file.threats if row.kind == "status-quo")
     duties = [case.issues.index(name) for name in surface.issues]
     axis = surface.issues.index(issue)
-    levels = np.asarray([level for level in at if level <= surface.axes[axis][-1]])
+    levels = np.asarray([level for level in slope_levels if level <= surface.axes[axis][-1]])
     points = np.tile(case.outcome(now)[duties], (levels.size, 1))
     points[:, axis] = levels
     slopes = surface.part_slopes(points)[:, :, :, axis] / 100.0

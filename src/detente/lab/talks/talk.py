@@ -246,9 +246,9 @@ def talk_of(
     if len(chosen) < 2:
         words = "name two or more, as D0,DP: no result is shown for one threat point alone"
         raise InputError("--threat", f"only {', '.join(chosen)} is named", words)
-    sets = _known("constraint set", [_spaced(one) for one in constraints], list(case.outcome_space.constraints), case)
+    sets = _known("constraint set", [_spaced(name) for name in constraints], list(case.outcome_space.constraints), case)
     named = _known("weights set", weights, [*weight_names(case)], case)
-    return Talk(case, chosen, named, sets, tuple(_horizon(case, one) for one in horizons) or HORIZONS, materials)
+    return Talk(case, chosen, named, sets, tuple(_horizon(case, name) for name in horizons) or HORIZONS, materials)
 
 
 def weight_names(case: Case) -> tuple[str, ...]:
@@ -256,11 +256,11 @@ def weight_names(case: Case) -> tuple[str, ...]:
     return tuple(case.weight_sets[0]) if case.file.weights.choices else (WELFARE,)
 
 
-def _known(kind: str, asked: Sequence[str], known: Sequence[str], case: Case) -> tuple[str, ...]:
-    for name in asked:
+def _known(kind: str, names: Sequence[str], known: Sequence[str], case: Case) -> tuple[str, ...]:
+    for name in names:
         if name not in known:
             raise UnknownName(kind, name, known, f"case {case.file.name}", f"it has {', '.join(known)}")
-    return tuple(name for name in known if name in asked) if asked else tuple(known)
+    return tuple(name for name in known if name in names) if names else tuple(known)
 
 
 def _spaced(name: str) -> str:
@@ -287,16 +287,16 @@ def week_flows(case: Case, weights: str, outcome: Floats, weeks: Floats) -> dict
     X, months = outcome[None], weeks / WEEKS_A_MONTH
     short = np.exp(-months / case.number("decay_months", 24.0))[:, None]
     runs = [case.payoffs(weights, horizon).trade(X)[0] for horizon in (SHORT_RUN, LONG_RUN)]
-    found = {"trade": short * runs[0] + (1.0 - short) * runs[1]}
+    flows = {"trade": short * runs[0] + (1.0 - short) * runs[1]}
     for part in dict.fromkeys(row.part for row in case.file.terms):
-        found[part] = np.zeros_like(found["trade"])
+        flows[part] = np.zeros_like(flows["trade"])
     for month in np.unique(months.astype(int)):
         here = np.zeros(int(month) + 1)
         here[-1] = 1.0
         for term in case.terms(here):
             level = X[:, case.issues.index(term.issue)]
-            found[term.part][months.astype(int) == month, case.parties.index(term.party)] += term.flow.of(level)[0]
-    return found
+            flows[term.part][months.astype(int) == month, case.parties.index(term.party)] += term.flow.of(level)[0]
+    return flows
 
 
 def stock_left(case: Case, weeks: Floats) -> dict[str, Floats]:

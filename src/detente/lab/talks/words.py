@@ -116,20 +116,22 @@ def over_sentence(talk: Talk, name: str, values: Mapping[Setting, Floats], threa
 def _moved_by(settings: Sequence[Setting]) -> str:
     """What differs between settings."""
     parts = {"weights": {s.weights for s in settings}, "horizon": {s.horizon.name for s in settings}}
-    return " and the ".join(part for part, found in parts.items() if len(found) > 1) or "weights"
+    return " and the ".join(part for part, values in parts.items() if len(values) > 1) or "weights"
 
 
 def _verdict(parties: Sequence[str], gains: Floats, moved_by: str) -> str:
     """Who gains and who loses, gains of shape (settings, parties); what a sign hangs on where it is not one."""
     signs = np.where(np.abs(gains) < NIL, 0.0, np.sign(gains))
-    one = [set(signs[:, i].tolist()) for i in range(len(parties))]
+    party_signs = [set(signs[:, i].tolist()) for i in range(len(parties))]
     verbs = {1.0: "gain", -1.0: "lose", 0.0: "neither gain nor lose"}
     singular = {1.0: "gains", -1.0: "loses", 0.0: "neither gains nor loses"}
-    if len(set.union(*one)) == 1:
-        return f"both sides {verbs[one[0].pop()]}"
-    sure = [f"{party} {singular[next(iter(s))]}" for party, s in zip(parties, one, strict=True) if len(s) == 1]
+    if len(set.union(*party_signs)) == 1:
+        return f"both sides {verbs[party_signs[0].pop()]}"
+    sure = [f"{party} {singular[next(iter(s))]}" for party, s in zip(parties, party_signs, strict=True) if len(s) == 1]
     open_ = [
-        f"whether {party} gains hangs on the {moved_by}" for party, s in zip(parties, one, strict=True) if len(s) > 1
+        f"whether {party} gains hangs on the {moved_by}"
+        for party, s in zip(parties, party_signs, strict=True)
+        if len(s) > 1
     ]
     return ", ".join([*open_, *sure])
 
@@ -137,18 +139,18 @@ def _verdict(parties: Sequence[str], gains: Floats, moved_by: str) -> str:
 def star_sentence(talk: Talk, name: str, values: Mapping[Setting, Floats], names: Names) -> str:
     """From what chance of the status quo on the deal is worth signing to each side; "" where no chance decides."""
     stars = np.array([talk.p_stars(s, value) for s, value in values.items()])
-    told = [
+    phrases = [
         f"to {names.spoken[party]} {chances(list(values), stars[:, i])}"
         for i, party in enumerate(talk.parties)
         if np.isfinite(stars[:, i]).any()
     ]
-    if not told:
+    if not phrases:
         return ""
     day, past = (
         next(names.short[row.name] for row in talk.case.file.threats if row.kind == kind)
         for kind in ("status-quo", "past-law")
     )
-    return f"{name} is worth signing, by the chance that failed talks leave {day} and not {past}: {', '.join(told)}."
+    return f"{name} is worth signing, by the chance that failed talks leave {day} and not {past}: {', '.join(phrases)}."
 
 
 def chances(settings: Sequence[Setting], stars: Floats) -> str:
@@ -162,22 +164,22 @@ def chances(settings: Sequence[Setting], stars: Floats) -> str:
             kind = "at any chance" if star < CERTAIN else "at no chance" if star > 1.0 - CERTAIN else "above"
             kinds.setdefault(kind, []).append(k)
     whole = len({s.horizon for s in settings}) > 1
-    found = []
-    for kind, at in kinds.items():
-        words = f"above {span(stars[at], 2)}" if kind == "above" else kind
-        where = "; ".join(settings[k].words if whole else f"weights {settings[k].weights}" for k in at)
-        found.append(f"{words} ({where})" if len(kinds) > 1 else words)
-    return " or ".join(found)
+    phrases = []
+    for kind, indices in kinds.items():
+        words = f"above {span(stars[indices], 2)}" if kind == "above" else kind
+        where = "; ".join(settings[k].words if whole else f"weights {settings[k].weights}" for k in indices)
+        phrases.append(f"{words} ({where})" if len(kinds) > 1 else words)
+    return " or ".join(phrases)
 
 
 def held_sentence(talk: Talk, name: str, truces: Mapping[tuple[Setting, str], Truce], names: Names) -> str:
     """By what answer to a breach the deal holds, and how often an act outside its list comes."""
     answers = list(dict.fromkeys(answer for _, answer in truces))
-    held = [t for t in answers if all(truces[s, t].holds for s in talk.settings)]
+    holding = [t for t in answers if all(truces[s, t].holds for s in talk.settings)]
     fails = [t for t in answers if not any(truces[s, t].holds for s in talk.settings)]
-    some = [t for t in answers if t not in held and t not in fails]
-    held, fails, some = ([names.short[t] for t in group] for group in (held, fails, some))
-    groups = (("yes", held), ("under some weights only", some), ("no", fails))
+    some = [t for t in answers if t not in holding and t not in fails]
+    holding, fails, some = ([names.short[t] for t in group] for group in (holding, fails, some))
+    groups = (("yes", holding), ("under some weights only", some), ("no", fails))
     known = [(verdict, group) for verdict, group in groups if group]
     parts = [
         f"{verdict} if {'' if k else 'a breach is answered '}by {' or '.join(group)}"
@@ -209,18 +211,18 @@ def run_sentences(
     """
     name, point, names = talk.label(talk.reference), talk.case.outcome(talk.reference), words_of(talk)
     values = {s: talk.negotiation(s).value(point) for s in talk.settings}
-    said = [over_sentence(talk, name, values, threat, names) for threat in talk.threats[:2]]
-    said += assumed.values()
+    sentences = [over_sentence(talk, name, values, threat, names) for threat in talk.threats[:2]]
+    sentences += assumed.values()
     if truces:
-        said.append(star_sentence(talk, name, values, names))
+        sentences.append(star_sentence(talk, name, values, names))
     else:
-        said.append(
+        sentences.append(
             f"{name}: it voids duties from their first day, as a court does, so that no side signs or keeps it."
         )
-    said.append(f"{name} leaves {span(list(left.values()))} USD bn a year on the table that both could share.")
+    sentences.append(f"{name} leaves {span(list(left.values()))} USD bn a year on the table that both could share.")
     if truces:
-        said.append(held_sentence(talk, name, truces, names))
+        sentences.append(held_sentence(talk, name, truces, names))
     empty = [names.short[t] for t in talk.threats if all(zones[s, t].empty for s in talk.settings)]
     if empty:
-        said.append(f"No deal at all beats {' or '.join(empty)} for both sides.")
-    return [one for one in said if one]
+        sentences.append(f"No deal at all beats {' or '.join(empty)} for both sides.")
+    return [sentence for sentence in sentences if sentence]

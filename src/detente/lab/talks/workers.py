@@ -80,18 +80,18 @@ def drawn_in(
 
 
 def _chunk(file: CaseFile, seed: int, numbers: range) -> list[CaseDraw]:
-    found = []
+    draws = []
     for number in numbers:
         case = draw_case(file, number, seed)
-        found.append(CaseDraw(number, case.inputs, headline_numbers(case)))
-    return found
+        draws.append(CaseDraw(number, case.inputs, headline_numbers(case)))
+    return draws
 
 
 def _packed(solved: Sequence[CaseDraw]) -> bytes:
     rows = [
-        {"number": one.number, "inputs": dict(one.inputs),
-         "numbers": {name: value if value == value else None for name, value in one.numbers.items()}}
-        for one in solved
+        {"number": draw.number, "inputs": dict(draw.inputs),
+         "numbers": {name: value if value == value else None for name, value in draw.numbers.items()}}
+        for draw in solved
     ]  # fmt: skip
     return json.dumps(rows).encode()
 
@@ -100,8 +100,8 @@ def _unpacked(number: int, content: bytes) -> list[CaseDraw]:
     return [CaseDraw(row["number"], row["inputs"], _numbers(row["numbers"])) for row in json.loads(content)]
 
 
-def _numbers(held: Mapping[str, float | None]) -> dict[str, float]:
-    return {name: float("nan") if value is None else float(value) for name, value in held.items()}
+def _numbers(numbers: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: float("nan") if value is None else float(value) for name, value in numbers.items()}
 
 
 def undetermined_table(ranges: Table) -> Table:

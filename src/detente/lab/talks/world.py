@@ -49,11 +49,11 @@ def economy_of(name: str, elasticities: str = "", scale: float = 1.0) -> Economy
 
 def sectors_of(economy: Economy, names: Iterable[str]) -> list[str]:
     """Sectors of a world by the names of its own or of the small and the large world."""
-    found: dict[str, None] = {}
+    sectors: dict[str, None] = {}
     for name in names:
         several = (name,) if name in economy.sectors else SECTORS.get(name, (sector_groups().get(name, name),))
-        found |= dict.fromkeys(several)
-    return list(found)
+        sectors |= dict.fromkeys(several)
+    return list(sectors)
 
 
 def countries_of(economy: Economy, code: str) -> tuple[str, ...]:
@@ -80,16 +80,16 @@ def whole_laws(rows: Rows) -> dict[str, WholeLaw]:
 
 def duties_of(case: CaseFile, economy: Economy) -> tuple[DutyIssue, ...]:
     """The duties of a case, in the order of its issues."""
-    found = []
+    duties = []
     for row in case.issues:
         if row.kind == "duty" and not row.whole:
             if row.party not in case.parties:
                 raise InputError(f"issue {row.name}", "a duty is laid by one side", f"name {' or '.join(case.parties)}")
             other = next(code for code in case.parties if code != row.party)
-            found.append(
+            duties.append(
                 DutyIssue(row.name, row.party, other, covered(case, economy, row, other), float(row.top or 0.0))
             )
-    return tuple(found)
+    return tuple(duties)
 
 
 def base_tariff(case: CaseFile, economy: Economy, rows: Rows, factor: float = 1.0, *, chosen: bool = False) -> Floats:
@@ -100,26 +100,26 @@ def base_tariff(case: CaseFile, economy: Economy, rows: Rows, factor: float = 1.
     factor : scale of what falls on third countries; `chosen` : the law of a choice, at the levels of its rows.
     """
     n, laws = len(economy.countries), whole_laws(rows)
-    found = np.array(baseline_tariff(economy)).reshape(n, n, -1)
+    tariff = np.array(baseline_tariff(economy)).reshape(n, n, -1)
     rates = choice_rates if chosen else base_rates
     for code, row in laws.items():
-        found[economy.country(code)] = rates(case, row, economy)
+        tariff[economy.country(code)] = rates(case, row, economy)
         if row.third and factor != 1.0:
             without = tuple(party for party in case.parties if party != code)
             points = exact_points(economy, code, row.whole, row.third, (), without, row.uncounted)
-            found += (factor - 1.0) * points
+            tariff += (factor - 1.0) * points
     more = [row for row in rows if not isinstance(row, WholeLaw)]
-    return found.reshape(baseline_tariff(economy).shape) + added_points(case, economy, more, factor)
+    return tariff.reshape(baseline_tariff(economy).shape) + added_points(case, economy, more, factor)
 
 
 def added_points(case: CaseFile, economy: Economy, rows: Sequence[LawRow | PointsRow], factor: float = 1.0) -> Floats:
     """Points of some rows of a case, shaped like the tariff; `factor` scales what falls on third countries."""
-    found = np.zeros(baseline_tariff(economy).shape)
+    points = np.zeros(baseline_tariff(economy).shape)
     for row in rows:
         size = 1.0 if row.exporter else factor
         if size:
-            found += size * (_law(case, economy, row) if isinstance(row, LawRow) else _points(case, economy, row))
-    return found
+            points += size * (_law(case, economy, row) if isinstance(row, LawRow) else _points(case, economy, row))
+    return points
 
 
 def _law(case: CaseFile, economy: Economy, row: LawRow) -> Floats:
@@ -138,11 +138,11 @@ def _law_points(economy: Economy, row: LawRow, on: date, parties: tuple[str, ...
 def _points(case: CaseFile, economy: Economy, row: PointsRow) -> Floats:
     """The same points on all goods."""
     n = len(economy.countries)
-    found = np.zeros((n, n, len(economy.sectors)))
-    at = economy.country(row.importer)
+    points = np.zeros((n, n, len(economy.sectors)))
+    index = economy.country(row.importer)
     chosen = [row.exporter] if row.exporter else [code for code in economy.countries if code not in case.parties]
-    found[at, [economy.country(code) for code in chosen]] = row.points * group_of(economy, goods(economy))
-    return found.reshape(baseline_tariff(economy).shape)
+    points[index, [economy.country(code) for code in chosen]] = row.points * group_of(economy, goods(economy))
+    return points.reshape(baseline_tariff(economy).shape)
 
 
 def duty_space(case: CaseFile, economy: Economy, factor: float = 1.0, *, switched: bool = True) -> DutySpace:

@@ -37,7 +37,7 @@ def _from_the_start() -> bool:
         return False
     from threadpoolctl import threadpool_info
 
-    return all(one["num_threads"] == 1 for one in threadpool_info())
+    return all(library["num_threads"] == 1 for library in threadpool_info())
 
 
 @cache

@@ -51,7 +51,7 @@ from detente.economy.tariff_table import costs_of, productivity_of
 
 
 @dataclass(frozen=True)
-class Setting:
+class WorldSetting:
     """A world and how its accounts close, in the words of the command line.
 
     Attributes
@@ -75,13 +75,13 @@ class Setting:
 
     def options(self, economy: Economy) -> dict[str, Any]:
         """Options of a shock; refuses what the world's family does not have."""
-        found = closed(economy, self.closure, self.rebate)
+        options = closed(economy, self.closure, self.rebate)
         for name in ("horizon", "objective"):
             if value := getattr(self, name):
                 if name not in family_of(economy).options:
                     raise InputError(f"--{name}", f"is not known in {economy.name}", "use a world of many sectors")
-                found[name] = value
-        return found
+                options[name] = value
+        return options
 
     def shock(self, economy: Economy, tariffs: Path | None = None) -> Shock:
         """New tariffs from a table, or the baseline's."""
@@ -146,9 +146,9 @@ def world(name: str, parameters: Mapping[str, float] | None = None, elasticities
     return economy.with_parameters(**given) if given else economy
 
 
-def about_solve(found: Equilibrium) -> str:
+def about_solve(equilibrium: Equilibrium) -> str:
     """The certificate of a solve in one line."""
-    c = found.certificate
+    c = equilibrium.certificate
     return f"largest residual {c.residual:.1e} ({c.worst}), {c.iterations} evaluations, {c.method}"
 
 
@@ -163,9 +163,9 @@ def welfare_of(equilibrium: Equilibrium) -> dict[str, float]:
     return dict(zip(table["country"].tolist(), table["welfare"].tolist(), strict=True))
 
 
-def spending_of(found: Equilibrium) -> dict[str, float]:
+def spending_of(equilibrium: Equilibrium) -> dict[str, float]:
     """Baseline expenditure by country, USD: the weights of averages over countries."""
-    return dict(zip(found.economy.countries, baseline_spending(found.economy).tolist(), strict=True))
+    return dict(zip(equilibrium.economy.countries, baseline_spending(equilibrium.economy).tolist(), strict=True))
 
 
 def owed_before(economy: Economy, importer: str, exporter: str) -> float:
@@ -177,17 +177,17 @@ def owed_before(economy: Economy, importer: str, exporter: str) -> float:
     return float((tariff * worth).sum() / worth.sum()) if worth.sum() > 0.0 else 0.0
 
 
-def sector_table(found: Equilibrium, countries: Sequence[str]) -> Table:
+def sector_table(equilibrium: Equilibrium, countries: Sequence[str]) -> Table:
     """Sales, work, trade and prices by sector of some countries; all of them if none is named."""
-    economy = found.economy
-    if "output" not in found.hats:
+    economy = equilibrium.economy
+    if "output" not in equilibrium.hats:
         raise InputError(f"world {economy.name}", "has no tables by sector", "use a world of many sectors")
     codes = tuple(countries) or economy.countries
-    at = np.asarray([economy.country(code, "--by-sector") for code in codes], dtype=np.int64)
-    old, new = np.asarray(economy.arrays["flows"], dtype=np.float64), found.levels["trade"]
-    crossing = [_growth(_abroad(old, at, out), _abroad(new, at, out)) for out in (True, False)]
-    values = [found.hats[name][at] - 1.0 for name in ("output", "labor")]
-    values += [*crossing, found.hats["price"][at] - 1.0]
+    positions = np.asarray([economy.country(code, "--by-sector") for code in codes], dtype=np.int64)
+    old, new = np.asarray(economy.arrays["flows"], dtype=np.float64), equilibrium.levels["trade"]
+    crossing = [_growth(_abroad(old, positions, out), _abroad(new, positions, out)) for out in (True, False)]
+    values = [equilibrium.hats[name][positions] - 1.0 for name in ("output", "labor")]
+    values += [*crossing, equilibrium.hats["price"][positions] - 1.0]
     columns = (
         Column("country", Unit.CODE, "code of the country"),
         Column("sector", Unit.CODE, "sector of the world"),
@@ -199,67 +199,67 @@ def sector_table(found: Equilibrium, countries: Sequence[str]) -> Table:
     )
     data = {"country": np.repeat(codes, len(economy.sectors)), "sector": np.tile(economy.sectors, len(codes))}
     data |= {c.name: without_noise(value.ravel()) for c, value in zip(columns[2:], values, strict=True)}
-    return Table("sectors", f"Changes by sector, {economy.name}", columns, data, (*economy.notes, *found.notes))
+    return Table("sectors", f"Changes by sector, {economy.name}", columns, data, (*economy.notes, *equilibrium.notes))
 
 
-def _abroad(trade: Any, at: Any, out: bool) -> Any:
+def _abroad(trade: Any, positions: Any, out: bool) -> Any:
     """Exports (out) or imports of countries by sector, USD."""
-    whole = trade.sum(axis=0)[at] if out else trade.sum(axis=1)[at]
-    return whole - trade[at, at]
+    whole = trade.sum(axis=0)[positions] if out else trade.sum(axis=1)[positions]
+    return whole - trade[positions, positions]
 
 
 def _growth(old: Any, new: Any) -> Any:
     return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
 
 
-def optimal(setting: Setting, country: str, over: str) -> Optimum:
+def optimal(setting: WorldSetting, country: str, over: str) -> Optimum:
     """The best tariffs of a country on goods, the others' tariffs as they are."""
     economy = setting.economy()
     return optimal_tariff(economy, country, over=over, shock=setting.shock(economy), sectors=goods(economy))
 
 
-def mutual(setting: Setting, players: Sequence[str], over: str) -> Nash:
+def mutual(setting: WorldSetting, players: Sequence[str], over: str) -> Nash:
     """Tariffs of some players on goods from which none gains by moving alone."""
     economy = setting.economy()
     return nash(economy, players, over=over, shock=setting.shock(economy), sectors=goods(economy))
 
 
-def by_formula(setting: Setting, players: Sequence[str]) -> SufficientNash:
+def by_formula(setting: WorldSetting, players: Sequence[str]) -> SufficientNash:
     """One rate of each player by sufficient statistics, with its distance from exact best responses."""
     economy = setting.economy()
     return sufficient_nash(economy, players, shock=setting.shock(economy), sectors=goods(economy))
 
 
-def agreed(setting: Setting, players: Sequence[str], over: str, threat: Path | None, lowest: float) -> Cooperative:
+def agreed(setting: WorldSetting, players: Sequence[str], over: str, threat: Path | None, lowest: float) -> Cooperative:
     """Tariffs of some players that share the gains over a threat: a table of tariffs, or the tariff war."""
     economy = setting.economy()
     end = None if threat is None else solve(economy, setting.shock(economy, threat))
     shock, sectors = setting.shock(economy), goods(economy)
-    found = cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
-    said = () if end is None else tuple(f"threat: {note}" for note in end.shock.notes)
-    return replace(found, notes=(*said, *found.notes))
+    agreement = cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
+    notes = () if end is None else tuple(f"threat: {note}" for note in end.shock.notes)
+    return replace(agreement, notes=(*notes, *agreement.notes))
 
 
 def apart(
-    setting: Setting, first: Sequence[str], second: Sequence[str], cost: float, sectors: Sequence[str] = ()
+    setting: WorldSetting, first: Sequence[str], second: Sequence[str], cost: float, sectors: Sequence[str] = ()
 ) -> Decoupling:
     """Two blocs that stop trading; all sectors unless some are named."""
     economy = setting.economy()
     return decouple(economy, first, second, cost=cost, sectors=sectors or None, shock=setting.shock(economy))
 
 
-def conceded(setting: Setting, players: Sequence[str], by: str, tariffs: Path | None) -> list[Table]:
+def conceded(setting: WorldSetting, players: Sequence[str], by: str, tariffs: Path | None) -> list[Table]:
     """What a point of each duty is worth, and between two players what one point of one buys of the other."""
-    found = setting.solved(tariffs)
-    sectors = goods(found.economy)
-    tables = [concessions(found, players, by=by, sectors=sectors)]
+    equilibrium = setting.solved(tariffs)
+    sectors = goods(equilibrium.economy)
+    tables = [concessions(equilibrium, players, by=by, sectors=sectors)]
     if len(players) == 2:
         axis = by if by in ("uniform", "sector") else "uniform"
-        tables.append(exchange_rates(found, players[0], players[1], by=axis, sectors=sectors))
-    return [table.noted(*found.shock.notes) for table in tables]
+        tables.append(exchange_rates(equilibrium, players[0], players[1], by=axis, sectors=sectors))
+    return [table.noted(*equilibrium.shock.notes) for table in tables]
 
 
-def revenue_top(setting: Setting, country: str, partners: Sequence[str], highest: float) -> Laffer:
+def revenue_top(setting: WorldSetting, country: str, partners: Sequence[str], highest: float) -> Laffer:
     """The one rate that raises most revenue for a country, on all its partners or on some."""
     economy = setting.economy()
     return laffer(
@@ -272,29 +272,29 @@ def revenue_top(setting: Setting, country: str, partners: Sequence[str], highest
     )
 
 
-def taken_apart(setting: Setting, tariffs: Path, country: str, by: str) -> list[Table]:
+def taken_apart(setting: WorldSetting, tariffs: Path, country: str, by: str) -> list[Table]:
     """Where changes of real income come from: by country, or for one country by sector or partner."""
-    found = setting.solved(tariffs)
-    parts, said = decompose(found), found.shock.notes
+    equilibrium = setting.solved(tariffs)
+    parts, notes = decompose(equilibrium), equilibrium.shock.notes
     if not country:
-        return [parts.table().noted(*said), income_parts(found).noted(*said)]
+        return [parts.table().noted(*notes), income_parts(equilibrium).noted(*notes)]
     cut = {"": (), "sector": (parts.by_sector,), "partner": (parts.by_partner,)}
     if by not in cut:
         raise UnknownName("by", by, [name for name in cut if name], "--by", "use sector or partner")
-    return [parts.first_order(country).noted(*said), *(table(country).noted(*said) for table in cut[by])]
+    return [parts.first_order(country).noted(*notes), *(table(country).noted(*notes) for table in cut[by])]
 
 
-def attributed(setting: Setting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
+def attributed(setting: WorldSetting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
     """Whose tariffs, on what, changed the real income of a country."""
-    found = setting.solved(tariffs)
-    return attribution(found, country, by=tuple(by)).noted(*found.shock.notes)
+    equilibrium = setting.solved(tariffs)
+    return attribution(equilibrium, country, by=tuple(by)).noted(*equilibrium.shock.notes)
 
 
-def rates_table(found: Optimum) -> Table:
+def rates_table(optimum: Optimum) -> Table:
     """The rates of an optimum, one row per exporter (and sector) they differ by."""
-    economy = found.equilibrium.economy
-    own = economy.country(found.country)
-    rates = found.rates.reshape(len(economy.countries), -1)
+    economy = optimum.equilibrium.economy
+    own = economy.country(optimum.country)
+    rates = optimum.rates.reshape(len(economy.countries), -1)
     rows = [
         (economy.countries[i], economy.sectors[k], rates[i, k])
         for i in range(len(economy.countries))
@@ -309,13 +309,13 @@ def rates_table(found: Optimum) -> Table:
     )
     names = {0: "", 1: "highest", -1: "lowest"}
     marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
-    c = found.certificate
+    c = optimum.certificate
     note = (
-        f"welfare {found.value:+.4%}; first-order residual {c.first_order:.1e}, {len(c.starts)} starts apart by "
+        f"welfare {optimum.value:+.4%}; first-order residual {c.first_order:.1e}, {len(c.starts)} starts apart by "
         f"{c.apart:.1e}, {c.evaluations} solves"
     )
     notes = (note, *said_of(c))
-    return Table.of_rows("optimal", f"Best tariffs of {found.country}, {economy.name}", columns, marked, notes)
+    return Table.of_rows("optimal", f"Best tariffs of {optimum.country}, {economy.name}", columns, marked, notes)
 
 
 POINT_COLUMNS = (
@@ -327,18 +327,18 @@ POINT_COLUMNS = (
 )
 
 
-def nash_table(found: Nash) -> Table:
+def nash_table(war: Nash) -> Table:
     """Rates and welfare of each player, at the answer and at every other point found."""
     rows = []
-    for number, point in enumerate(found.points):
+    for number, point in enumerate(war.points):
         name = "answer" if not number else "no trade" if _prohibitive(point.rates) else "another"
-        for player in found.players:
+        for player in war.players:
             rate = np.nan if name == "no trade" else float(np.mean(point.rates[player]))
             rows.append((name, "yes" if point.holds else "no", player, rate, point.welfare[player]))
-    c = found.certificate
+    c = war.certificate
     note = f"largest gain of a player moving alone, by a fresh search: {c.gain:.1e}; starts apart by {c.apart:.1e}"
-    title = f"Tariff war, {found.equilibrium.economy.name}"
-    return Table.of_rows("nash", title, POINT_COLUMNS, rows, (note, *found.notes))
+    title = f"Tariff war, {war.equilibrium.economy.name}"
+    return Table.of_rows("nash", title, POINT_COLUMNS, rows, (note, *war.notes))
 
 
 def _prohibitive(rates: Mapping[str, Any]) -> bool:
@@ -349,13 +349,13 @@ PROHIBITIVE = 100.0
 """Rates above this stand for no trade, shares."""
 
 
-def formula_table(found: SufficientNash) -> Table:
+def formula_table(war: SufficientNash) -> Table:
     """Rates by formula, and what the formula leaves out."""
     rows = []
-    for player in found.players:
-        away = found.departures.get(player)
+    for player in war.players:
+        away = war.departures.get(player)
         best, gain = (away.best, away.gain) if away is not None else (np.nan, np.nan)
-        rows.append((player, float(np.mean(found.rates[player])), best, found.welfare[player], gain))
+        rows.append((player, float(np.mean(war.rates[player])), best, war.welfare[player], gain))
     columns = (
         Column("player", Unit.CODE, "country"),
         Column("rate", Unit.SHARE, "its tariff on the others' goods by formula"),
@@ -363,8 +363,8 @@ def formula_table(found: SufficientNash) -> Table:
         Column("welfare", Unit.POINTS, "change of its welfare"),
         Column("gain", Unit.POINTS, "what the exact best response would add"),
     )
-    title = f"Tariff war by sufficient statistics, {found.equilibrium.economy.name}"
-    return Table.of_rows("nash", title, columns, rows, found.notes)
+    title = f"Tariff war by sufficient statistics, {war.equilibrium.economy.name}"
+    return Table.of_rows("nash", title, columns, rows, war.notes)
 
 
 def worlds_table() -> Table:
@@ -386,7 +386,7 @@ def worlds_table() -> Table:
 Row = tuple[str, str, str | None, float]
 
 
-def solved(setting: Setting, rows: Sequence[Row]) -> Equilibrium:
+def solved(setting: WorldSetting, rows: Sequence[Row]) -> Equilibrium:
     """The equilibrium under rows (importer, exporter, sector or None for goods, tariff as a share).
 
     Countries may be groups or all, as in a table of tariffs.
@@ -397,11 +397,11 @@ def solved(setting: Setting, rows: Sequence[Row]) -> Equilibrium:
     SolveError : no equilibrium.
     """
     economy = setting.economy()
-    named = [_row(economy, at, *row) for at, row in enumerate(rows, start=1)]
+    named = [_row(economy, number, *row) for number, row in enumerate(rows, start=1)]
     return solved_world(economy, shock_of(economy, named, **setting.options(economy)))
 
 
-def _row(economy: Economy, at: int, importer: str, exporter: str, sector: str | None, rate: float) -> TableRow:
-    where = f"tariff {at}"
+def _row(economy: Economy, number: int, importer: str, exporter: str, sector: str | None, rate: float) -> TableRow:
+    where = f"tariff {number}"
     sides = [side_of(code[:60], economy.countries, where) for code in (importer, exporter)]
     return TableRow(sides[0], sides[1], rate, (sector,) if sector else (), where=where)

@@ -24,7 +24,7 @@ def shock(sides: Sequence[Side], economy: Economy) -> tuple[Shock, dict[str, flo
     """The tariffs of a world under the laws of some importers, and the share of the trade of each without a sector."""
     trade = {side.law.importer: laid(side.ground, Axes.of(economy)) for side in sides}
     duties = {side.law.importer: trade[side.law.importer].mean(side.rates.total) for side in sides}
-    return Shock(tariff=tariff_under(economy, duties)), {code: one.unplaced for code, one in trade.items()}
+    return Shock(tariff=tariff_under(economy, duties)), {code: flows.unplaced for code, flows in trade.items()}
 
 
 @dataclass(frozen=True)
@@ -47,30 +47,30 @@ class Effect:
 
     def hat(self, name: str, country: str) -> Floats:
         """Later over earlier by sector, less one, share."""
-        at = self.economy.country(country)
-        return self.after.hats[name][at] / self.before.hats[name][at] - 1.0
+        row = self.economy.country(country)
+        return self.after.hats[name][row] / self.before.hats[name][row] - 1.0
 
     def trade(self, importer: str, exporter: str) -> float:
         """Change of the value imported from a country, net of duty, share."""
-        at = self.economy.country(importer), self.economy.country(exporter)
-        return float(self.after.levels["trade"][at].sum() / self.before.levels["trade"][at].sum() - 1.0)
+        cell = self.economy.country(importer), self.economy.country(exporter)
+        return float(self.after.levels["trade"][cell].sum() / self.before.levels["trade"][cell].sum() - 1.0)
 
     def crossing(self, country: str, *, out: bool) -> Floats:
         """Change of exports or imports of a country by sector, net of duty, share; NaN where there were none."""
-        at = self.economy.country(country)
-        old, new = (_abroad(one.levels["trade"], at, out) for one in (self.before, self.after))
+        row = self.economy.country(country)
+        old, new = (_abroad(equilibrium.levels["trade"], row, out) for equilibrium in (self.before, self.after))
         return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
 
     def revenue(self, country: str) -> tuple[float, float]:
         """Duty a year before and after, in equilibrium, USD."""
-        at = self.economy.country(country)
-        return float(self.before.levels["revenue"][at]), float(self.after.levels["revenue"][at])
+        row = self.economy.country(country)
+        return float(self.before.levels["revenue"][row]), float(self.after.levels["revenue"][row])
 
 
-def _abroad(trade: Floats, at: int, out: bool) -> Floats:
+def _abroad(trade: Floats, row: int, out: bool) -> Floats:
     """Exports (out) or imports of a country by sector, USD."""
-    whole = (trade[:, at] if out else trade[at]).sum(axis=0)
-    return whole - trade[at, at]
+    whole = (trade[:, row] if out else trade[row]).sum(axis=0)
+    return whole - trade[row, row]
 
 
 @dataclass(frozen=True)
@@ -98,22 +98,22 @@ def laws(usa: Sequence[Pairing], chn: Sequence[Pairing], economy: Economy) -> li
             known[key] = shock((first, second), economy)
         return known[key]
 
-    found = []
+    pairs = []
     for u, c in zip(usa, chn, strict=True):
         before, unmapped = of(u.before, c.before)
-        found.append(Laws(u.variant, before, of(u.after, c.after)[0], unmapped))
-    return found
+        pairs.append(Laws(u.variant, before, of(u.after, c.after)[0], unmapped))
+    return pairs
 
 
 def effects(given: Sequence[Laws], economy: Economy) -> list[Effect]:
     """One effect per variant; an earlier law that several share is solved once."""
     solved: dict[int, Equilibrium] = {}
-    found = []
-    for one in given:
-        effect = one.solved(economy, solved.get(id(one.before)))
-        solved[id(one.before)] = effect.before
-        found.append(effect)
-    return found
+    results = []
+    for pair in given:
+        effect = pair.solved(economy, solved.get(id(pair.before)))
+        solved[id(pair.before)] = effect.before
+        results.append(effect)
+    return results
 
 
 def spread(given: Sequence[Laws], economy: Economy, main: Sequence[Effect]) -> dict[str, list[Effect]]:

@@ -53,7 +53,7 @@ def world_sentences(tables: Mapping[str, Table]) -> list[str]:
 
     read = printed(tables)
     rows = [row for row in read["economy"].rows() if row["measure"] == "real income"] if "economy" in read else []
-    found = []
+    sentences = []
     for variant in dict.fromkeys(row["variant"] for row in rows):
         own = [row for row in rows if row["variant"] == variant]
         label = f"{variant}: real" if len(own) < len(rows) else "Real"
@@ -63,8 +63,8 @@ def world_sentences(tables: Mapping[str, Table]) -> list[str]:
         parts += [_income(row, None) for row in other]
         places = [place(row["country"]) for row in (*own, *other)]
         each = in_words([f"{part} in {where}" for part, where in zip(parts, places, strict=True)])
-        found.append(f"{label} income {each}, in general equilibrium with deficits fixed.")
-    return found
+        sentences.append(f"{label} income {each}, in general equilibrium with deficits fixed.")
+    return sentences
 
 
 def _income_of(tables: Mapping[str, Table], variant: str, country: str) -> list[dict[str, Any]]:

@@ -42,11 +42,11 @@ def headline_table(spread: Spread) -> Table:
     """The numbers of the two parties, with their range over the sets of trade elasticities."""
     used, *_ = spread
     rows: list[tuple[object, ...]] = []
-    for v, one in enumerate(spread[used]):
+    for v, effect in enumerate(spread[used]):
         for measure, country, number in _measures():
             by_set = {name: number(several[v]) for name, several in spread.items()}
             low, high = (pick(by_set, key=lambda name: by_set[name]) for pick in (min, max))
-            rows.append((one.variant, measure, country, by_set[used], by_set[low], by_set[high], low, high))
+            rows.append((effect.variant, measure, country, by_set[used], by_set[low], by_set[high], low, high))
     columns = (
         VARIANT,
         Column("measure", Unit.TEXT, "what changes between the two laws"),
@@ -66,35 +66,35 @@ def _measures() -> list[tuple[str, str, Callable[[Effect], float]]]:
     """Measure, country and the number of an effect."""
 
     def change(column: str, code: str) -> Callable[[Effect], float]:
-        return lambda one: float(one.change(column)[one.economy.country(code)])
+        return lambda effect: float(effect.change(column)[effect.economy.country(code)])
 
     def trade(to: str, by: str) -> Callable[[Effect], float]:
-        return lambda one: one.trade(to, by)
+        return lambda effect: effect.trade(to, by)
 
     def duty(code: str) -> Callable[[Effect], float]:
-        return lambda one: one.revenue(code)[1] / one.revenue(code)[0] - 1.0
+        return lambda effect: effect.revenue(code)[1] / effect.revenue(code)[0] - 1.0
 
-    found: list[tuple[str, str, Callable[[Effect], float]]] = []
+    measures: list[tuple[str, str, Callable[[Effect], float]]] = []
     for name, column, _ in NUMBERS:
-        found += [(name.replace("_", " "), code, change(column, code)) for code in PARTIES]
+        measures += [(name.replace("_", " "), code, change(column, code)) for code in PARTIES]
     for to, by in (PARTIES, PARTIES[::-1]):
-        found.append((f"imports from {by}", to, trade(to, by)))
-    return [*found, *(("duty collected", code, duty(code)) for code in PARTIES)]
+        measures.append((f"imports from {by}", to, trade(to, by)))
+    return [*measures, *(("duty collected", code, duty(code)) for code in PARTIES)]
 
 
 def world_table(spread: Spread) -> Table:
     """Real income, wages, trade and prices by country: the later law against the earlier one."""
     used, *_ = spread
     rows: list[tuple[object, ...]] = []
-    for v, one in enumerate(spread[used]):
-        income = one.change("welfare")
+    for v, effect in enumerate(spread[used]):
+        income = effect.change("welfare")
         every = np.stack([several[v].change("welfare") for several in spread.values()])
-        parties = [one.economy.country(code) for code in PARTIES]
+        parties = [effect.economy.country(code) for code in PARTIES]
         others = [i for i in np.argsort(-np.abs(income)) if i not in parties][: TOP - 2]
         for i in (*parties, *others):
-            numbers = [float(one.change(key)[i]) for _, key, _ in NUMBERS]
+            numbers = [float(effect.change(key)[i]) for _, key, _ in NUMBERS]
             between = (float(every[:, i].min()), float(every[:, i].max()))
-            rows.append((one.variant, one.economy.countries[i], numbers[0], *between, *numbers[1:]))
+            rows.append((effect.variant, effect.economy.countries[i], numbers[0], *between, *numbers[1:]))
     (name, _, about), *rest = NUMBERS
     columns = (
         VARIANT,
@@ -113,10 +113,12 @@ def incomes_table(spread: Spread) -> Table:
     """Real income of every country, for a map: the later law against the earlier one."""
     used, *_ = spread
     rows: list[tuple[object, ...]] = []
-    for v, one in enumerate(spread[used]):
+    for v, effect in enumerate(spread[used]):
         every = np.stack([several[v].change("welfare") for several in spread.values()])
-        found = (one.change("welfare"), every.min(axis=0), every.max(axis=0))
-        rows += [(one.variant, code, *(float(x[i]) for x in found)) for i, code in enumerate(one.economy.countries)]
+        incomes = (effect.change("welfare"), every.min(axis=0), every.max(axis=0))
+        rows += [
+            (effect.variant, code, *(float(x[i]) for x in incomes)) for i, code in enumerate(effect.economy.countries)
+        ]
     columns = (
         VARIANT,
         COUNTRY,
@@ -127,10 +129,10 @@ def incomes_table(spread: Spread) -> Table:
     return _table("incomes", "Real income of every country", columns, rows)
 
 
-def _about(found: Sequence[Effect]) -> tuple[str, ...]:
-    first = found[0]
+def _about(effects: Sequence[Effect]) -> tuple[str, ...]:
+    first = effects[0]
     missing = ", ".join(f"{code} {share:.1%}" for code, share in first.unmapped.items())
-    worst = max(max(one.before.certificate.residual, one.after.certificate.residual) for one in found)
+    worst = max(max(effect.before.certificate.residual, effect.after.certificate.residual) for effect in effects)
     carried = [note for note in first.after.notes if note.startswith("one sector")]
     return (
         f"world {first.economy.name}, family of Caliendo and Parro (2015), deficits fixed; both laws solved from "
@@ -141,22 +143,22 @@ def _about(found: Sequence[Effect]) -> tuple[str, ...]:
     )
 
 
-def sector_table(found: Sequence[Effect]) -> Table:
+def sector_table(effects: Sequence[Effect]) -> Table:
     """What moves in each sector of the two parties."""
     rows: list[tuple[object, ...]] = []
     names = sector_names()
-    for one in found:
+    for effect in effects:
         for code in PARTIES:
             numbers = (
-                one.hat("output", code),
-                one.hat("labor", code),
-                one.crossing(code, out=True),
-                one.crossing(code, out=False),
-                one.hat("price", code),
+                effect.hat("output", code),
+                effect.hat("labor", code),
+                effect.crossing(code, out=True),
+                effect.crossing(code, out=False),
+                effect.hat("price", code),
             )
-            for k, sector in enumerate(one.economy.sectors):
+            for k, sector in enumerate(effect.economy.sectors):
                 label = names.get(sector, sector)
-                rows.append((one.variant, code, sector, label, *(float(values[k]) for values in numbers)))
+                rows.append((effect.variant, code, sector, label, *(float(values[k]) for values in numbers)))
     columns = (
         VARIANT,
         COUNTRY,
@@ -171,13 +173,13 @@ def sector_table(found: Sequence[Effect]) -> Table:
     return _table("sectors", "The two parties by sector, in general equilibrium", columns, rows)
 
 
-def bilateral_table(found: Sequence[Effect]) -> Table:
+def bilateral_table(effects: Sequence[Effect]) -> Table:
     """Trade between the parties, and their revenue, in equilibrium."""
     rows: list[tuple[object, ...]] = []
-    for one in found:
+    for effect in effects:
         for importer, exporter in (PARTIES, PARTIES[::-1]):
-            old, new = one.revenue(importer)
-            rows.append((one.variant, importer, exporter, one.trade(importer, exporter), old, new, new - old))
+            old, new = effect.revenue(importer)
+            rows.append((effect.variant, importer, exporter, effect.trade(importer, exporter), old, new, new - old))
     columns = (
         VARIANT,
         Column("importer", Unit.CODE, "country that buys, ISO3 in the data"),
@@ -188,30 +190,31 @@ def bilateral_table(found: Sequence[Effect]) -> Table:
         Column("change", Unit.USD, "change of that duty"),
     )
     title = "Trade between the parties and their duty, in general equilibrium"
-    return _table("parties", title, columns, rows, *(_duty_note(one) for one in found[:1]))
+    return _table("parties", title, columns, rows, *(_duty_note(effect) for effect in effects[:1]))
 
 
-def _duty_note(one: Effect) -> str:
+def _duty_note(effect: Effect) -> str:
     """Why the duty of a year is not that of the table `revenue`."""
     return (
         "not the duty of the table `revenue`: that takes a year's imports by partner and tariff line and one "
-        f"elasticity of import demand at given prices and incomes; this is the world {one.economy.name}, duties "
+        f"elasticity of import demand at given prices and incomes; this is the world {effect.economy.name}, duties "
         "averaged by partner and sector, each sector with its own trade elasticity, after the years in which wages, "
         "prices and trade of all countries settle; where a high duty has stopped most trade, a cut can bring more in "
         "here and less there"
     )
 
 
-def diverted_table(found: Sequence[Effect], top: int = 10) -> Table:
+def diverted_table(effects: Sequence[Effect], top: int = 10) -> Table:
     """From whom each party buys more or less, in equilibrium."""
     rows: list[tuple[object, ...]] = []
-    for one in found:
+    for effect in effects:
         for code in PARTIES:
-            at = one.economy.country(code)
-            moved = (one.after.levels["trade"] - one.before.levels["trade"])[at].sum(axis=-1)
-            moved[at] = 0.0
+            row = effect.economy.country(code)
+            moved = (effect.after.levels["trade"] - effect.before.levels["trade"])[row].sum(axis=-1)
+            moved[row] = 0.0
             rows += [
-                (one.variant, code, one.economy.countries[i], float(moved[i])) for i in np.argsort(-np.abs(moved))[:top]
+                (effect.variant, code, effect.economy.countries[i], float(moved[i]))
+                for i in np.argsort(-np.abs(moved))[:top]
             ]
     columns = (
         VARIANT,
@@ -226,9 +229,9 @@ def sets_table(spread: Spread) -> Table:
     """Real income of the parties under each set of elasticities."""
     rows: list[tuple[object, ...]] = []
     for name, several in spread.items():
-        for one in several:
-            change = one.change("welfare")
-            rows.append((one.variant, name, *(float(change[one.economy.country(code)]) for code in PARTIES)))
+        for effect in several:
+            change = effect.change("welfare")
+            rows.append((effect.variant, name, *(float(change[effect.economy.country(code)]) for code in PARTIES)))
     columns = (
         VARIANT,
         Column("elasticities", Unit.TEXT, "named set of trade elasticities"),
@@ -239,14 +242,14 @@ def sets_table(spread: Spread) -> Table:
     return _table("elasticities", title, columns, rows, "first rows: the set used above")
 
 
-def concessions_table(found: Sequence[Effect]) -> Table:
+def concessions_table(effects: Sequence[Effect]) -> Table:
     """What one point of duty on the other party is worth to each, at the later law."""
     rows: list[tuple[object, ...]] = []
-    for one in found:
-        table = concessions(one.after, PARTIES, by="partner", sectors=goods(one.economy))
+    for effect in effects:
+        table = concessions(effect.after, PARTIES, by="partner", sectors=goods(effect.economy))
         for row in table.rows():
             worth = [float(row[f"welfare_{code}"]) for code in PARTIES]
-            rows.append((one.variant, row["importer"], row["exporter"], row["rate"], *worth, row["welfare_others"]))
+            rows.append((effect.variant, row["importer"], row["exporter"], row["rate"], *worth, row["welfare_others"]))
     columns = (
         VARIANT,
         Column("importer", Unit.CODE, "country that sets the duty"),
@@ -259,10 +262,10 @@ def concessions_table(found: Sequence[Effect]) -> Table:
     return _table("concessions", "Worth of one point of duty", columns, rows, note)
 
 
-def laffer_table(found: Effect) -> Table:
+def laffer_table(effect: Effect) -> Table:
     """The one rate on the other party's goods that raises most duty for each, at the later law otherwise."""
     rows: list[tuple[object, ...]] = []
-    later, economy = found.after.shock, found.economy
+    later, economy = effect.after.shock, effect.economy
     for code, other in (PARTIES, PARTIES[::-1]):
         top = laffer(
             economy,
@@ -274,7 +277,7 @@ def laffer_table(found: Effect) -> Table:
             points=COARSE,
             nominal=False,
         )
-        rows.append((found.variant, code, other, top.rate, top.revenue, top.today, top.change))
+        rows.append((effect.variant, code, other, top.rate, top.revenue, top.today, top.change))
     columns = (
         VARIANT,
         Column("importer", Unit.CODE, "country that sets the duty"),

@@ -45,15 +45,17 @@ async def _shown(
 
     day = day_of(as_of, "as_of")
 
-    def show(found: Result) -> Response:
+    def show(result: Result) -> Response:
         from detente.lab.claims.check import chosen
         from detente.lab.claims.ledger import load_ledger
 
-        table = found.table(name)
+        table = result.table(name)
         if only:
-            names = {one.claim.claim_id + one.part.part for one in chosen(load_ledger(ledger), day, only)}
+            names = {
+                statement.claim.claim_id + statement.part.part for statement in chosen(load_ledger(ledger), day, only)
+            }
             table = table.take(np.asarray([str(row) in names for row in table["claim"]], dtype=bool))
-        return page(request, table, limit, offset, tag=f'"{found.key}"')
+        return page(request, table, limit, offset, tag=f'"{result.key}"')
 
     return await answered(request, lambda: claims_of(ledger, day, only), show, wait)
 

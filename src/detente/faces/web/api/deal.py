@@ -93,10 +93,10 @@ def deals_of(request: Request) -> Deals:
 
 def address_of(request: Request, body: dict[str, str | int | float] | None = None) -> dict[str, str]:
     """The address in a query, and in a body where there is one; of a key given twice the last counts."""
-    found = {key: value for key, value in request.query_params.multi_items() if key not in OWN}
+    address = {key: value for key, value in request.query_params.multi_items() if key not in OWN}
     for key, value in (body or {}).items():
-        found[str(key)[:400]] = str(value)[:400]
-    return dict(list(found.items())[:60])
+        address[str(key)[:400]] = str(value)[:400]
+    return dict(list(address.items())[:60])
 
 
 HORIZONS = ("long", "short")
@@ -153,12 +153,12 @@ def nearest(
     chn: Annotated[float, Query(ge=-MOST, le=MOST, description="Gain of China, USD a year.", examples=[3e10])],
 ) -> Response:
     """Levers of the deal whose gains are nearest to a point of the plane; the address says where one comes from."""
-    from detente.lab.deal.acceptable import nearest as found
+    from detente.lab.deal.acceptable import nearest as nearest_offer
     from detente.lab.deal.acceptable import offer_row
 
     address, kept = address_of(request), deals_of(request)
     engine = kept.engine(kept.case_of(address)[0])
-    return reply(request, offer_row(engine, found(engine, usa, chn, engine.read(address)[0])))
+    return reply(request, offer_row(engine, nearest_offer(engine, usa, chn, engine.read(address)[0])))
 
 
 @router.post(
@@ -166,12 +166,12 @@ def nearest(
 )
 def improve(request: Request, body: Given = None) -> Response:
     """The largest total gain with nobody worse off than under the deal of the address."""
-    from detente.lab.deal.acceptable import improve as found
+    from detente.lab.deal.acceptable import improve as better_offer
     from detente.lab.deal.acceptable import offer_row
 
     address, kept = address_of(request, body), deals_of(request)
     engine = kept.engine(kept.case_of(address)[0])
-    return reply(request, offer_row(engine, found(engine, engine.read(address)[0])))
+    return reply(request, offer_row(engine, better_offer(engine, engine.read(address)[0])))
 
 
 @router.post(
@@ -186,12 +186,12 @@ def counter(
     rounds: Annotated[int, Query(ge=0, le=100, description="Offers made before.", examples=[0])] = 0,
 ) -> Response:
     """Whether the other side takes the deal of the address, and what it proposes instead."""
-    from detente.lab.deal.acceptable import counter as found
+    from detente.lab.deal.acceptable import counter as counter_offer
     from detente.lab.deal.acceptable import offer_row
 
     address, kept = address_of(request, body), deals_of(request)
     engine = kept.engine(kept.case_of(address)[0])
-    return reply(request, offer_row(engine, found(engine, engine.read(address)[0], strategy, side, rounds)))
+    return reply(request, offer_row(engine, counter_offer(engine, engine.read(address)[0], strategy, side, rounds)))
 
 
 @router.get(
@@ -216,7 +216,7 @@ def keep(request: Request, body: Given = None) -> Response:
     from detente.faces.report.saved import as_document
     from detente.lab.deal.file import result_of
 
-    found, engine = deals_of(request).deal(address_of(request, body))
-    result = result_of(engine, found)
+    deal, engine = deals_of(request).deal(address_of(request, body))
+    result = result_of(engine, deal)
     request.app.state.store.save_run(as_document(result), "deal")
-    return reply(request, {"key": found.key}, status=201, headers={"location": f"/api/v1/runs/{found.key}"})
+    return reply(request, {"key": deal.key}, status=201, headers={"location": f"/api/v1/runs/{deal.key}"})

@@ -47,16 +47,16 @@ def describe(app: FastAPI) -> None:
 
 def _filled(made: dict[str, Any]) -> dict[str, Any]:
     """A description with everything in it."""
-    held = made.setdefault("components", {}).setdefault("schemas", {})
+    schemas = made.setdefault("components", {}).setdefault("schemas", {})
     for methods in made["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", ()):
                 _listed(parameter)
             _exemplified(operation)
     _known(made)
-    held.update(copy.deepcopy(SHAPES))
-    held.update({f"Table_{name}": _table(one) for name, one in tables().items()})
-    held.update(_scenario())
+    schemas.update(copy.deepcopy(SHAPES))
+    schemas.update({f"Table_{name}": _table(table) for name, table in tables().items()})
+    schemas.update(_scenario())
     return made
 
 
@@ -86,7 +86,7 @@ def _known(value: Any) -> None:
             # What says nothing is left blank.
             blank = [""] if value.get("default") == "" else []
             choice = {"type": "string", "enum": [*values(name), *blank]}
-            branch = next((one for one in value.get("anyOf", ()) if one.get("type") == "string"), value)
+            branch = next((option for option in value.get("anyOf", ()) if option.get("type") == "string"), value)
             for key in ("maxLength", "minLength", "pattern"):
                 branch.pop(key, None)
             branch.update(choice)
@@ -101,7 +101,7 @@ def _listed(parameter: dict[str, Any]) -> None:
     if not name:
         return
     items = {"type": "string", "enum": list(values(name))}
-    default = [one for one in schema.pop("default", "").split(",") if one]
+    default = [value for value in schema.pop("default", "").split(",") if value]
     most = {"maxItems": schema["maxItems"]} if "maxItems" in schema else {}
     parameter["schema"] = {
         "type": "array",
@@ -121,16 +121,18 @@ def tables() -> dict[str, Any]:
     return json.loads((files("detente.faces.web") / "tables.json").read_text(encoding="utf-8"))
 
 
-def _table(one: Mapping[str, Any]) -> Shape:
+def _table(table: Mapping[str, Any]) -> Shape:
     """The shape of a page of a table whose columns are known."""
     columns = {
         column["name"]: {
             "type": [column["type"], "null"], "description": column["description"], "x-unit": column["unit"]
         }
-        for column in one["columns"]
+        for column in table["columns"]
     }  # fmt: skip
     row = {**entries(SCALAR, "a row, by column"), "properties": ROW | columns}
-    return fields(one["about"], HEADS | PAGE | STANDING | {"rows": rows(row, "its rows")}, "limit", "offset", *STANDING)
+    return fields(
+        table["about"], HEADS | PAGE | STANDING | {"rows": rows(row, "its rows")}, "limit", "offset", *STANDING
+    )
 
 
 def _scenario() -> dict[str, Any]:

@@ -65,12 +65,12 @@ def deal(request: Request, form: Form) -> Response:
         return Response(kept.document(address, tag), headers=headers, media_type=MEDIA["json"])
     from detente.lab.deal.file import result_of
 
-    found, engine = kept.deal(address)
-    result = result_of(engine, found)
+    deal, engine = kept.deal(address)
+    result = result_of(engine, deal)
     if form in ("py", "sh"):
-        text = scripts(result.scenario.title, found.key, engine.warm.file.name, found.levers.address(), result)[form]
-        return _file(text.encode(), form, f"deal-{found.key}", found.key)
-    return rendered_as(result, form, f"deal-{found.key}")
+        text = scripts(result.scenario.title, deal.key, engine.warm.file.name, deal.levers.address(), result)[form]
+        return _file(text.encode(), form, f"deal-{deal.key}", deal.key)
+    return rendered_as(result, form, f"deal-{deal.key}")
 
 
 def scripts(title: str, key: str, case: str, address: dict[str, str], result: object) -> dict[str, str]:

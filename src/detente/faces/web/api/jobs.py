@@ -32,7 +32,7 @@ EXAMPLE = {
 }  # fmt: skip
 
 
-class Asked(BaseModel):
+class JobRequest(BaseModel):
     """A job.
 
     `run` takes a scenario and draws; `sweep` a scenario, `over` and `lhs`; `talks` a case and draws; `chain` a chain
@@ -66,75 +66,75 @@ def jobs_of(request: Request) -> Jobs:
     return request.app.state.jobs
 
 
-def checked(asked: Asked) -> dict[str, Any]:
+def checked(job: JobRequest) -> dict[str, Any]:
     """The request of a job, once everything in it is known and within bounds."""
-    if asked.kind in ("run", "sweep"):
-        return _of_scenario(asked)
-    if asked.kind == "talks":
+    if job.kind in ("run", "sweep"):
+        return _of_scenario(job)
+    if job.kind == "talks":
         from detente.data.casefile import case_names
 
-        if asked.case not in case_names():
-            raise UnknownName("case", asked.case, case_names(), "job", f"use {', '.join(case_names())}")
-        if asked.draws == 1:
+        if job.case not in case_names():
+            raise UnknownName("case", job.case, case_names(), "job", f"use {', '.join(case_names())}")
+        if job.draws == 1:
             raise InputError("draws", "1 gives no range", "ask for 2 or more, or none")
-        return {"case": asked.case, "draws": asked.draws or 0, "seed": asked.seed}
+        return {"case": job.case, "draws": job.draws or 0, "seed": job.seed}
     from detente.faces.web.work.questions import question_of
 
-    question_of(asked.chain, asked.cut, asked.path, asked.months, asked.to, asked.countries)
+    question_of(job.chain, job.cut, job.path, job.months, job.to, job.countries)
     return {
-        "chain": asked.chain, "cut": asked.cut, "scenario": asked.path, "months": asked.months, "to": asked.to,
-        "countries": asked.countries, "draws": asked.draws or 0, "seed": asked.seed,
+        "chain": job.chain, "cut": job.cut, "scenario": job.path, "months": job.months, "to": job.to,
+        "countries": job.countries, "draws": job.draws or 0, "seed": job.seed,
     }  # fmt: skip
 
 
-def _of_scenario(asked: Asked) -> dict[str, Any]:
+def _of_scenario(job: JobRequest) -> dict[str, Any]:
     from detente.faces.web.work.uploads import check_paths, measured, proved, scenario_of
 
-    if asked.scenario is None:
+    if job.scenario is None:
         raise InputError("scenario", "is missing", "name one of the package, or send its content")
-    measured([asked.scenario, asked.over])
-    found = scenario_of(asked.scenario)
-    if not isinstance(asked.scenario, str):
-        proved(found)
-    request = {"scenario": asked.scenario, "draws": asked.draws, "today": date.today().isoformat()}
-    if asked.kind == "run":
+    measured([job.scenario, job.over])
+    scenario = scenario_of(job.scenario)
+    if not isinstance(job.scenario, str):
+        proved(scenario)
+    request = {"scenario": job.scenario, "draws": job.draws, "today": date.today().isoformat()}
+    if job.kind == "run":
         return request
     from detente.lab.sweep.design import inputs_of, points_of
 
-    if not asked.over:
+    if not job.over:
         raise InputError("over", "is missing", "as in {'usa.change.rec_chn.rate': '10%,20%,30%'}")
-    check_paths(asked.over)
-    many = _size(asked)
+    check_paths(job.over)
+    many = _size(job)
     if many > MOST_POINTS:
         raise InputError("over", f"gives {many:,} points", f"ask for {MOST_POINTS:,} or fewer")
-    points = len(points_of(inputs_of(asked.over), asked.lhs, asked.seed or 0))
+    points = len(points_of(inputs_of(job.over), job.lhs, job.seed or 0))
     if points > MOST_POINTS:
         raise InputError("over", f"gives {points:,} points", f"ask for {MOST_POINTS:,} or fewer")
-    return request | {"over": asked.over, "lhs": asked.lhs, "seed": asked.seed}
+    return request | {"over": job.over, "lhs": job.lhs, "seed": job.seed}
 
 
-def _size(asked: Asked) -> int:
+def _size(job: JobRequest) -> int:
     """Points of a grid before any of them is made."""
     from detente.lab.sweep.design import Interval, inputs_of
 
-    if asked.lhs is not None:
-        return asked.lhs
+    if job.lhs is not None:
+        return job.lhs
     size = 1
-    for value in asked.over.values():
+    for value in job.over.values():
         text = value if isinstance(value, str) else ""
         count = text.rsplit("/", 1)[-1] if "/" in text else ""
         if len(count) > 6 or (count.strip().isdigit() and int(count) > MOST_POINTS):
             return MOST_POINTS + 1
-    for held in inputs_of(asked.over).values():
-        size *= 1 if isinstance(held, Interval) else len(held)
+    for values in inputs_of(job.over).values():
+        size *= 1 if isinstance(values, Interval) else len(values)
     return size
 
 
 @router.post("", summary="Begin a job", responses=responses(EXAMPLE, 415, status=202, shape="Job"), status_code=202)
-def begin(request: Request, asked: Asked) -> Response:
+def begin(request: Request, job: JobRequest) -> Response:
     """Put a job in line; its address is in the header Location."""
-    found = jobs_of(request).view(jobs_of(request).submit(asked.kind, checked(asked)))
-    return reply(request, found, status=202, headers={"location": f"/api/v1/jobs/{found['id']}"})
+    view = jobs_of(request).view(jobs_of(request).submit(job.kind, checked(job)))
+    return reply(request, view, status=202, headers={"location": f"/api/v1/jobs/{view['id']}"})
 
 
 @router.get("", summary="Jobs", responses=responses({"total": 1, "rows": [EXAMPLE]}, shape="Jobs"))
@@ -164,12 +164,12 @@ EVENTS = responses({}, 404) | {
 @router.get("/{name}/events", summary="Follow a job", responses=EVENTS, response_class=StreamingResponse)
 async def events(request: Request, name: Name) -> Response:
     """Progress as server-sent events: `progress` with the job, then `end` with its last state."""
-    held = jobs_of(request)
-    first = await run_in_threadpool(held.view, name)
-    return StreamingResponse(_followed(request, held, name, first), media_type="text/event-stream")
+    jobs = jobs_of(request)
+    first = await run_in_threadpool(jobs.view, name)
+    return StreamingResponse(_followed(request, jobs, name, first), media_type="text/event-stream")
 
 
-async def _followed(request: Request, held: Jobs, name: str, first: dict[str, Any]) -> AsyncIterator[str]:
+async def _followed(request: Request, jobs: Jobs, name: str, first: dict[str, Any]) -> AsyncIterator[str]:
     last: dict[str, Any] | None = None
     now, quiet = first, 0.0
     while True:
@@ -186,4 +186,4 @@ async def _followed(request: Request, held: Jobs, name: str, first: dict[str, An
         quiet += POLL
         if await request.is_disconnected():
             return
-        now = await run_in_threadpool(held.view, name)
+        now = await run_in_threadpool(jobs.view, name)

@@ -63,7 +63,7 @@ def _answer(line: str, partner: str, on: date, claim: str, reading: str, of: str
     from detente.lab.statute.lookup import look_up
     from detente.law import Reading as Read
 
-    known = [one.value for one in Read]
+    known = [reading.value for reading in Read]
     if reading not in known:
         raise UnknownName("reading", reading, known, "reading", f"use {', '.join(known)}")
     return look_up(line, partner, on, claim=claim, reading=Read(reading), of=of)
@@ -96,11 +96,11 @@ def search(
     from detente.codes import InputError
     from detente.data.importers import importer
     from detente.lab.statute.search import lines_of_code
-    from detente.lab.statute.search import search as found
+    from detente.lab.statute.search import search as law_search
 
     where = importer(side_of(of))
     try:
-        tables = lines_of_code(where, words) or found(where, where.law, words)
+        tables = lines_of_code(where, words) or law_search(where, where.law, words)
     except InputError as error:
         if "nothing holds" not in error.what:
             raise
@@ -191,8 +191,8 @@ def measure(
     from detente.data.importers import importer
     from detente.lab.statute.book import show
 
-    found = show(importer(side_of(of)).law, name)
-    return reply(request, {"name": name, "tables": [table_content(table) for table in found]})
+    tables = show(importer(side_of(of)).law, name)
+    return reply(request, {"name": name, "tables": [table_content(table) for table in tables]})
 
 
 def changes_of(of: str, first: str, last: str) -> Any:

@@ -82,8 +82,8 @@ def show(request: Request, name: Name) -> Response:
     """Stages, producers with shares, who leans on whom, needs and mines."""
     from detente.lab.chains.portrait import show_tables
 
-    found = show_tables(chain_of(name))
-    return reply(request, {"chain": name, "tables": [table_content(table) for table in found]})
+    tables = show_tables(chain_of(name))
+    return reply(request, {"chain": name, "tables": [table_content(table) for table in tables]})
 
 
 @router.get(
@@ -109,9 +109,9 @@ def months(
         stocks_table,
     )
 
-    found = answer(question_of(name, cut, scenario, months, to, countries), worth=False)
-    tables = [months_table(found), first_table(found), losses_table(found), prices_table(found)]
-    tables += [balance_table(found), stocks_table(found)]
+    result = answer(question_of(name, cut, scenario, months, to, countries), worth=False)
+    tables = [months_table(result), first_table(result), losses_table(result), prices_table(result)]
+    tables += [balance_table(result), stocks_table(result)]
     return reply(request, {"chain": name, "tables": [table_content(table) for table in tables]})
 
 
@@ -140,18 +140,18 @@ async def levers(
     if not chosen:
         return reply(request, {"chain": name, "levers": rows})
 
-    asked = await run_in_threadpool(levers_of, name, cut, scenario, months, country, chosen)
+    question = await run_in_threadpool(levers_of, name, cut, scenario, months, country, chosen)
 
-    def show(found: Result) -> Response:
-        table = found.table("levers")
+    def show(result: Result) -> Response:
+        table = result.table("levers")
         content = {
-            "chain": name, "country": asked.words["country"], "months": months, "levers": rows,
-            "loss_with_announced": float(found.table("loss")["loss"][0]), "table": table_content(table),
+            "chain": name, "country": question.words["country"], "months": months, "levers": rows,
+            "loss_with_announced": float(result.table("loss")["loss"][0]), "table": table_content(table),
             "notes": list(table.notes),
         }  # fmt: skip
-        return reply(request, content, tag=f'"{found.key}"')
+        return reply(request, content, tag=f'"{result.key}"')
 
-    return await answered(request, lambda: asked, show, wait)
+    return await answered(request, lambda: question, show, wait)
 
 
 def _rows_of(name: str) -> list[dict[str, str]]:

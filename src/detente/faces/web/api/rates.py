@@ -96,8 +96,8 @@ def average(
         raise InputError("by", f"{len(groups)} breakdowns at once", "give one or two")
     day = day_of(on, "on")
     ground = _ground(side_of(of), partner, day, weights)
-    found = averages.average(ground, day, groups, definition=Definition(definition), elasticity=elasticity)
-    return page(request, found.sorted("imports", descending=True) if groups else found, limit, offset)
+    table = averages.average(ground, day, groups, definition=Definition(definition), elasticity=elasticity)
+    return page(request, table.sorted("imports", descending=True) if groups else table, limit, offset)
 
 
 @router.get("/daily", summary="Average duty by day", responses=table_responses("daily"))

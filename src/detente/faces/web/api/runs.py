@@ -83,8 +83,8 @@ def table(
     offset: Offset = 0,
 ) -> Response:
     """One table of a run, a page at a time."""
-    found = result_of_document(document_of(request, key))
-    return page(request, found.table(name), limit, offset, key=key)
+    result = result_of_document(document_of(request, key))
+    return page(request, result.table(name), limit, offset, key=key)
 
 
 BYTES = {"description": "The file; as JSON the run itself."}

@@ -37,7 +37,10 @@ def scenarios(request: Request, limit: Limit = 50, offset: Offset = 0) -> Respon
 
     names = list(known())
     chosen = [load_scenario(name)[0] for name in names[offset : offset + limit]]
-    rows = [{"name": one.name, "title": one.title, "on": str(one.on), "note": one.note} for one in chosen]
+    rows = [
+        {"name": scenario.name, "title": scenario.title, "on": str(scenario.on), "note": scenario.note}
+        for scenario in chosen
+    ]
     return page_of(request, rows, len(names), limit, offset)
 
 
@@ -86,7 +89,7 @@ async def validate(request: Request) -> Response:
 
 
 def _validated(request: Request, body: bytes, media: str) -> Response:
-    found = scenario_of(content_of(body, media))
-    proved(found)
-    content = found.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    scenario = scenario_of(content_of(body, media))
+    proved(scenario)
+    content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return reply(request, {"valid": True, "scenario": content})

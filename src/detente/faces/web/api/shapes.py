@@ -21,8 +21,8 @@ def of(name: str) -> Shape:
 
 def text(about: str, *known: str, null: bool = False) -> Shape:
     """A text; one of some, where these are given."""
-    found: Shape = {"type": ["string", "null"] if null else "string", "description": about}
-    return found | ({"enum": [*known, *([None] if null else [])]} if known else {})
+    shape: Shape = {"type": ["string", "null"] if null else "string", "description": about}
+    return shape | ({"enum": [*known, *([None] if null else [])]} if known else {})
 
 
 def number(about: str, unit: str, null: bool = False) -> Shape:

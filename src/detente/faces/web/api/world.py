@@ -76,7 +76,7 @@ class Tariff(BaseModel):
     tariff: float = Field(ge=0, le=100, description="share of value, 0.25 for 25 per cent; 2 at most")
 
 
-class Asked(BaseModel):
+class WorldRequest(BaseModel):
     """A world and its new tariffs."""
 
     model_config = ConfigDict(
@@ -118,17 +118,17 @@ def shipped(name: str) -> str:
 
 def setting_of(name: str, elasticities: str = "", closure: str = "", horizon: str = "") -> Any:
     """A world of the package with its options."""
-    from detente.lab.world.effects import Setting
+    from detente.lab.world.effects import WorldSetting
 
-    return Setting(shipped(name), elasticities, closure=closure, horizon=horizon)
+    return WorldSetting(shipped(name), elasticities, closure=closure, horizon=horizon)
 
 
 def listed(text: str, where: str, most: int = MOST_PLAYERS) -> list[str]:
     """Codes given as USA,CHN."""
-    found = list(dict.fromkeys(code.strip().upper() for code in text.split(",") if code.strip()))
-    if not found or len(found) > most:
-        raise InputError(where, f"names {len(found)} countries", f"name 1 to {most}, as in USA,CHN")
-    return found
+    codes = list(dict.fromkeys(code.strip().upper() for code in text.split(",") if code.strip()))
+    if not codes or len(codes) > most:
+        raise InputError(where, f"names {len(codes)} countries", f"name 1 to {most}, as in USA,CHN")
+    return codes
 
 
 def _quick(setting: Any) -> Any:
@@ -149,17 +149,17 @@ def worlds(request: Request, limit: Limit = 50, offset: Offset = 0) -> Response:
 
 
 @router.post("/solve", summary="New tariffs", responses=responses({"countries": TABLE_EXAMPLE}, 415, shape="Solved"))
-def solve(request: Request, asked: Asked) -> Response:
+def solve(request: Request, question: WorldRequest) -> Response:
     """Welfare, trade, prices and wages of every country under new tariffs, as changes in shares."""
     from detente.lab.world.effects import certificate, sector_table, solved
 
-    setting = setting_of(asked.world, asked.elasticities, asked.closure, asked.horizon)
-    rows = [(one.importer, one.exporter, one.sector, one.tariff) for one in asked.tariffs]
-    found = solved(setting, rows)
-    content: dict[str, Any] = {"countries": table_content(found.table())}
-    if asked.sectors_of:
-        content["sectors"] = table_content(sector_table(found, asked.sectors_of))
-    return reply(request, {**content, "certificate": certificate(found), "notes": list(found.notes)})
+    setting = setting_of(question.world, question.elasticities, question.closure, question.horizon)
+    rows = [(row.importer, row.exporter, row.sector, row.tariff) for row in question.tariffs]
+    equilibrium = solved(setting, rows)
+    content: dict[str, Any] = {"countries": table_content(equilibrium.table())}
+    if question.sectors_of:
+        content["sectors"] = table_content(sector_table(equilibrium, question.sectors_of))
+    return reply(request, {**content, "certificate": certificate(equilibrium), "notes": list(equilibrium.notes)})
 
 
 @router.get(
@@ -178,11 +178,13 @@ def optimal(
     from detente.lab.world.effects import optimal as best
     from detente.lab.world.effects import rates_table, welfare_of
 
-    found = best(_quick(setting_of(world, elasticities)), country.upper(), _one(over, ("uniform", "partner", "sector")))
-    content = {"country": country.upper(), "welfare": found.value, "rates": table_content(rates_table(found))}
+    optimum = best(
+        _quick(setting_of(world, elasticities)), country.upper(), _one(over, ("uniform", "partner", "sector"))
+    )
+    content = {"country": country.upper(), "welfare": optimum.value, "rates": table_content(rates_table(optimum))}
     return reply(
         request,
-        content | {"welfare_by_country": welfare_of(found.equilibrium), "certificate": asdict(found.certificate)},
+        content | {"welfare_by_country": welfare_of(optimum.equilibrium), "certificate": asdict(optimum.certificate)},
     )
 
 
@@ -203,10 +205,11 @@ def nash(
     """Tariffs of some countries on one another from which none gains by moving alone."""
     from detente.lab.world.effects import mutual, nash_table
 
-    found = mutual(_quick(setting_of(world, elasticities)), listed(players, "players"), over)
-    content = {"players": list(found.players), "over": over, "welfare": dict(found.welfare)}
+    equilibrium = mutual(_quick(setting_of(world, elasticities)), listed(players, "players"), over)
+    content = {"players": list(equilibrium.players), "over": over, "welfare": dict(equilibrium.welfare)}
     return reply(
-        request, {**content, "table": table_content(nash_table(found)), "certificate": asdict(found.certificate)}
+        request,
+        {**content, "table": table_content(nash_table(equilibrium)), "certificate": asdict(equilibrium.certificate)},
     )
 
 
@@ -223,5 +226,5 @@ def decouple(
     """Two blocs that stop trading with one another, step by step, and what each step costs whom."""
     from detente.lab.world.effects import apart
 
-    found = apart(_quick(setting_of(world)), listed(first, "first", 12), listed(second, "second", 12), cost)
-    return reply(request, {"first": first, "second": second, "table": table_content(found.table())})
+    path = apart(_quick(setting_of(world)), listed(first, "first", 12), listed(second, "second", 12), cost)
+    return reply(request, {"first": first, "second": second, "table": table_content(path.table())})

@@ -9,10 +9,10 @@ from typing import Any
 from fastapi.responses import Response
 
 from detente.codes import Table
-from detente.faces.report.claims import Claim, claims, side_of
+from detente.faces.report.claims import JudgedClaim, claims, side_of
 from detente.faces.report.readers import Grid, readable
-from detente.faces.web.html import Asked, day_of, one_of, page, tried, whole
-from detente.faces.web.pages.wait import again, asked, awaited
+from detente.faces.web.html import Address, day_of, one_of, page, tried, whole
+from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.work.questions import SHOWN, claims_of
 from detente.lab.claims.ledger import ledger_names, load_ledger
 from detente.lab.record.tables import promises_table
@@ -22,29 +22,30 @@ PLACE = "Claims"
 SIDES = {"": "all", "for": "borne out", "between": "depends", "against": "not borne out", "open": "open or not rated"}
 
 
-def ledger(address: Asked) -> Response:
+def ledger(address: Address) -> Response:
     """The ledger; while its verdicts are computed the statements stand without them."""
-    said: list[str] = []
+    messages: list[str] = []
     q = address("q")
-    name = one_of(address("name"), dict.fromkeys(ledger_names()), "may-2025", "ledger", said)
-    side = one_of(address("side"), SIDES, "", "verdict", said)
-    when = day_of(address("as_of"), SHOWN, said)
-    found = asked(address, lambda: claims_of(name, when), said)
-    table = found.table("checks") if isinstance(found, Result) else None
-    rows = _chosen(table, side, q) if table else [_blank(one) for one in _statements(name)]
-    counts = Counter(one["claim"].side for one in _chosen(table, "", "")) if table else Counter[str]()
+    name = one_of(address("name"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
+    side = one_of(address("side"), SIDES, "", "verdict", messages)
+    when = day_of(address("as_of"), SHOWN, messages)
+    result = answer_of(address, lambda: claims_of(name, when), messages)
+    table = result.table("checks") if isinstance(result, Result) else None
+    rows = _chosen(table, side, q) if table else [_blank(statement) for statement in _statements(name)]
+    counts = Counter(row["claim"].side for row in _chosen(table, "", "")) if table else Counter[str]()
     return page(
-        "claims.html.j2", place=PLACE, title="Claims", said=said, rows=rows, asked={"as_of": str(when), "name": name,
-        "side": side, "q": q}, ledgers=ledger_names(), sides=SIDES, counts=counts, judged=table is not None,
-        pending=awaited(found, "Verdicts are being computed"), again=again(address), notes=table.notes if table else (),
-        promises=_promises(when),
+        "claims.html.j2", place=PLACE, title="Claims", said=messages, rows=rows,
+        asked={"as_of": str(when), "name": name, "side": side, "q": q}, ledgers=ledger_names(),
+        sides=SIDES, counts=counts, judged=table is not None,
+        pending=awaited(result, "Verdicts are being computed"), again=again(address),
+        notes=table.notes if table else (), promises=_promises(when),
     )  # fmt: skip
 
 
 def _promises(when: date) -> Grid | None:
     """Promises made by a day with what became of them; None where there were none."""
-    found = tried(lambda: promises_table(when), None, [])
-    return None if found is None else whole(found)
+    table = tried(lambda: promises_table(when), None, [])
+    return None if table is None else whole(table)
 
 
 def _chosen(checks: Table, side: str, words: str) -> list[dict[str, Any]]:
@@ -52,9 +53,9 @@ def _chosen(checks: Table, side: str, words: str) -> list[dict[str, Any]]:
     kinds = {str(row["claim"]): str(row["kind"]) for row in checks.rows()}
     wanted = [word.lower() for word in words.split()]
     return [
-        {"claim": one, "kind": kinds[one.name]}
-        for one in claims({"checks": checks})
-        if side in ("", one.side) and all(word in f"{one.said} {one.who} {one.name}".lower() for word in wanted)
+        {"claim": claim, "kind": kinds[claim.name]}
+        for claim in claims({"checks": checks})
+        if side in ("", claim.side) and all(word in f"{claim.said} {claim.who} {claim.name}".lower() for word in wanted)
     ]
 
 
@@ -62,12 +63,13 @@ def _statements(name: str) -> list[Any]:
     return list(load_ledger(name).statements)
 
 
-def _blank(one: Any) -> dict[str, Any]:
+def _blank(statement: Any) -> dict[str, Any]:
     """A statement without its verdict yet."""
-    speaker = one.claim.speaker
-    who = f"{speaker.name or speaker.role}, {readable(str(one.claim.said))}"
-    empty = Claim(
-        name=f"{one.claim.claim_id}{one.part.part}", who=who, said=one.part.statement, verdict="", side=side_of(""),
+    speaker = statement.claim.speaker
+    who = f"{speaker.name or speaker.role}, {readable(str(statement.claim.said))}"
+    empty = JudgedClaim(
+        name=f"{statement.claim.claim_id}{statement.part.part}", who=who,
+        said=statement.part.statement, verdict="", side=side_of(""),
         found="", holds=(), fails=(), likely="",
     )  # fmt: skip
-    return {"claim": empty, "kind": str(one.part.kind)}
+    return {"claim": empty, "kind": str(statement.part.kind)}

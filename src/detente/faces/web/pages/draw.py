@@ -93,9 +93,9 @@ def _acts(rows: Sequence[Mapping[str, Any]], x: Any, base: float) -> list[str]:
     out = []
     for row in rows:
         on = date.fromisoformat(str(row["date"]))
-        said = escape(f"{day(str(row['date']))}: {float(row['total']):.1%}; {row['what']}")
+        label = escape(f"{day(str(row['date']))}: {float(row['total']):.1%}; {row['what']}")
         out.append(
-            f'<a href="#day-{row["date"]}" data-twin="{row["date"]}" aria-label="{said}"><title>{said}</title>'
+            f'<a href="#day-{row["date"]}" data-twin="{row["date"]}" aria-label="{label}"><title>{label}</title>'
             f'<circle class="event" cx="{x(on):.1f}" cy="{base + 38}" r="5.5"/></a>'
         )
     return out
@@ -135,19 +135,19 @@ def draw_chain(
     gap = (width - 8 - bar) / max(columns - 1, 1)
     room = height - top - foot
     out = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(_said(stages))}">']
-    held: list[tuple[float, float, float]] = []
+    bars: list[tuple[float, float, float]] = []
     for k, (stage, makers) in enumerate(stages):
         x = 4 + k * gap
         own = next((share for code, _, share in makers if code == restrictor), 0.0)
-        held.append((x, bar, own))
+        bars.append((x, bar, own))
         out.append(f'<text x="{x:.1f}" y="16">{escape(STAGES.get(stage, stage.title()))}</text>')
         out += _stack(makers, restrictor, x, bar, top, room)
-    for (x, wide, own), (after, _, then) in pairwise(held):
+    for (x, wide, own), (after, _, then) in pairwise(bars):
         out.insert(1, _flow(x + wide, after, top + room, own * room, then * room))
     if buyers:
         x = 4 + len(stages) * gap
         out.append(f'<text x="{x:.1f}" y="16">Buyers</text>')
-        out += _buyers(buyers, held[-1], x, bar, top, room)
+        out += _buyers(buyers, bars[-1], x, bar, top, room)
     return Markup("".join(out) + "</svg>")
 
 
@@ -169,13 +169,13 @@ def _stack(
 ) -> list[str]:
     """One stage: the restrictor's part at the foot, the others above it."""
     out, level = [], top + room
-    for code, name, share in sorted(makers, key=lambda one: (one[0] != restrictor, -one[2])):
+    for code, name, share in sorted(makers, key=lambda maker: (maker[0] != restrictor, -maker[2])):
         high = share * room
         level -= high
         kind = "restrictor" if code == restrictor else "other"
-        said = escape(f"{name}: {share:.0%} of the world's output")
+        title = escape(f"{name}: {share:.0%} of the world's output")
         out.append(
-            f'<g><title>{said}</title><rect class="{kind}" x="{x:.1f}" y="{level:.1f}" width="{bar:.1f}" '
+            f'<g><title>{title}</title><rect class="{kind}" x="{x:.1f}" y="{level:.1f}" width="{bar:.1f}" '
             f'height="{max(high - 1, 0.5):.1f}"/>'
         )
         if high >= 15:
@@ -220,14 +220,14 @@ def _buyers(
     out, level = [], top + room
     start, wide, own = last
     out.append(_flow(start + wide, x, top + room, own * room, room))
-    for code, name, share, held in buyers:
+    for code, name, share, leaning in buyers:
         high = share * room
         level -= high
-        said = escape(f"{name}: {share:.0%} of the need outside, {held:.0%} of it from the restrictor")
+        title = escape(f"{name}: {share:.0%} of the need outside, {leaning:.0%} of it from the restrictor")
         out.append(
-            f'<g><title>{said}</title><rect class="other" x="{x:.1f}" y="{level:.1f}" width="{bar:.1f}" '
+            f'<g><title>{title}</title><rect class="other" x="{x:.1f}" y="{level:.1f}" width="{bar:.1f}" '
             f'height="{max(high - 1, 0.5):.1f}"/><rect class="restrictor" x="{x:.1f}" y="{level:.1f}" '
-            f'width="{bar * held:.1f}" height="{max(high - 1, 0.5):.1f}"/>'
+            f'width="{bar * leaning:.1f}" height="{max(high - 1, 0.5):.1f}"/>'
         )
         if high >= 14:
             label = _label(code, name, bar - 12)

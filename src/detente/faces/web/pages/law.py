@@ -16,7 +16,7 @@ from detente.faces.charts.frame import day, rows_of
 from detente.faces.formats import clean
 from detente.faces.ladder import as_json, fact_line, stand_in, titles_of, without_effect
 from detente.faces.web.feeds import MEDIA, atom
-from detente.faces.web.html import Asked, day_of, one_of, page, refused, shown, tried
+from detente.faces.web.html import Address, day_of, one_of, page, refused, shown, tried
 from detente.faces.web.pages.draw import step_chart
 from detente.lab.statute import book as statute
 from detente.lab.statute import search as law_search
@@ -38,26 +38,26 @@ TRIED = (
 CODE = re.compile(r"^[\d. ]{4,14}$")
 
 
-def law(asked: Asked) -> Response:
+def law(address: Address) -> Response:
     """Search by code or words; without any the measures in force on a day."""
-    q, partner = asked("q"), asked("partner")
-    said: list[str] = []
-    of = one_of(asked("of"), LAWS, "USA", "law", said)
-    when = day_of(asked("on"), date.today(), said)
+    q, partner = address("q"), address("partner")
+    messages: list[str] = []
+    of = one_of(address("of"), LAWS, "USA", "law", messages)
+    when = day_of(address("on"), date.today(), messages)
     partner = partner or PARTNER[of]
     if CODE.match(q.strip()) and sum(ch.isdigit() for ch in q) >= 4 and not q.strip().startswith("99"):
         code = q.strip().replace(" ", "")
         return RedirectResponse(f"/law/line/{code}?partner={_word(partner)}&of={of}&on={when}", 303)
     where = importer(of)
-    found = tried(lambda: law_search.search(where, where.law, q), [], said) if q.strip() else []
-    lines = next((rows_of(t) for t in found if t.name == "lines"), [])
-    measures = next((rows_of(t) for t in found if t.name == "measures"), [])
+    tables = tried(lambda: law_search.search(where, where.law, q), [], messages) if q.strip() else []
+    lines = next((rows_of(t) for t in tables if t.name == "lines"), [])
+    measures = next((rows_of(t) for t in tables if t.name == "measures"), [])
     live = [row for row in lines if not row["until"] or row["until"] >= str(when)]
     force = None if q.strip() else statute.measures_table(where.law, when)
     return page(
-        "law.html.j2", place=PLACE, title=f"Law: {q}" if q else "Law", q=q, of=of, laws=LAWS, on=str(when), said=said,
-        partner=partner, lines=(live or lines)[:MOST], count=len(live or lines), measures=measures, tried=TRIED,
-        force=[] if force is None else rows_of(force), standing=_standing(force),
+        "law.html.j2", place=PLACE, title=f"Law: {q}" if q else "Law", q=q, of=of, laws=LAWS, on=str(when),
+        said=messages, partner=partner, lines=(live or lines)[:MOST], count=len(live or lines), measures=measures,
+        tried=TRIED, force=[] if force is None else rows_of(force), standing=_standing(force),
         names=names(),
     )  # fmt: skip
 
@@ -73,32 +73,32 @@ def names() -> dict[str, str]:
     return dict(sorted(countries().names.items(), key=lambda pair: pair[1]))
 
 
-def line(asked: Asked) -> Response:
+def line(address: Address) -> Response:
     """The ladder of duties on a good on a day, and how it came to be."""
-    code, partner, claim = asked("code"), asked("partner"), asked("claim")
-    said: list[str] = []
-    of = one_of(asked("of"), LAWS, "USA", "law", said)
-    when = day_of(asked("on"), date.today(), said)
+    code, partner, claim = address("code"), address("partner"), address("claim")
+    messages: list[str] = []
+    of = one_of(address("of"), LAWS, "USA", "law", messages)
+    when = day_of(address("on"), date.today(), messages)
     partner = partner or PARTNER[of]
     if when < EARLIEST:
-        said.append(f"The lawbook begins on {EARLIEST}; taken in place of {when}.")
+        messages.append(f"The lawbook begins on {EARLIEST}; taken in place of {when}.")
         when = EARLIEST
     try:
         answer = look_up(code[:40], partner[:60], when, claim=claim, of=of)
     except DetenteError as error:
         return refused(error, PLACE)
     if answer.stands_in:
-        said.append(f"{stand_in(answer)}.")
+        messages.append(f"{stand_in(answer)}.")
     where = importer(of)
-    first = max(day_of(asked("since"), date(2024, 10, 1), said), EARLIEST)
-    past = tried(lambda: _history(code[:40], partner[:60], first, of), None, said)
+    first = max(day_of(address("since"), date(2024, 10, 1), messages), EARLIEST)
+    past = tried(lambda: _history(code[:40], partner[:60], first, of), None, messages)
     country = partner_name(answer.partner)
     total = "no duty, since it may not be imported" if answer.banned else f"{answer.total:.1%}"
     sentence = f"{dotted(answer.code)} from {country} owes {total} on {day(str(answer.on))}"
     titles = titles_of(answer)
-    said += [f"{text[0].upper()}{text[1:]}." for text in without_effect(answer)]
+    messages += [f"{text[0].upper()}{text[1:]}." for text in without_effect(answer)]
     return page(
-        "line.html.j2", place=PLACE, title=sentence, answer=answer, said=said, of=of, laws=LAWS, names=names(),
+        "line.html.j2", place=PLACE, title=sentence, answer=answer, said=messages, of=of, laws=LAWS, names=names(),
         code=code, on=str(answer.on), partner=answer.partner, country=country, claim=claim, since=str(first),
         about=where.description(where.lines.index(answer.main.line)), ladder=_rungs(answer, where.law),
         base_source=where.base_source(answer.main.line, answer.on, answer.partner),
@@ -146,73 +146,75 @@ def _rungs(answer: Answer, law: Law) -> dict[str, Any]:
     return {**content, "total": answer.total, "adds": adds, "idle": idle, "controlled": answer.controls}
 
 
-def measure(asked: Asked) -> Response:
+def measure(address: Address) -> Response:
     """One measure: its text, periods, goods and the rules that name it."""
-    said: list[str] = []
-    of = one_of(asked("of"), LAWS, "USA", "law", said)
+    messages: list[str] = []
+    of = one_of(address("of"), LAWS, "USA", "law", messages)
     try:
-        tables = [t for t in statute.show(importer(of).law, asked("id")) if len(t)]
+        tables = [t for t in statute.show(importer(of).law, address("id")) if len(t)]
     except DetenteError as error:
         return refused(error, PLACE)
     return page(
-        "measure.html.j2", place=PLACE, title=tables[0].title, said=said, of=of, laws=LAWS,
+        "measure.html.j2", place=PLACE, title=tables[0].title, said=messages, of=of, laws=LAWS,
         facts=rows_of(tables[0]), grids=[shown(t) for t in tables[1:]],
     )  # fmt: skip
 
 
-def _changes(asked: Asked, said: list[str]) -> tuple[str, date, date, Table]:
+def _changes(address: Address, messages: list[str]) -> tuple[str, date, date, Table]:
     """The feed with its span, in the nearest valid state."""
-    of = one_of(asked("of"), LAWS, "USA", "law", said)
-    last = day_of(asked("to"), min(last_act(of), date.today()), said)
-    first = day_of(asked("since"), last - timedelta(days=365), said)
+    of = one_of(address("of"), LAWS, "USA", "law", messages)
+    last = day_of(address("to"), min(last_act(of), date.today()), messages)
+    first = day_of(address("since"), last - timedelta(days=365), messages)
     if first > last:
-        said.append(f"the last day {last} is before the first {first}; they are swapped.")
+        messages.append(f"the last day {last} is before the first {first}; they are swapped.")
         first, last = last, first
     return of, first, last, statute.changes_table(importer(of).law, first, last)
 
 
-def changes(asked: Asked) -> Response:
+def changes(address: Address) -> Response:
     """What began, changed or ended, newest first."""
-    said: list[str] = []
-    of, first, last, table = _changes(asked, said)
+    messages: list[str] = []
+    of, first, last, table = _changes(address, messages)
     days: dict[str, list[dict[str, Any]]] = {}
     for row in reversed(rows_of(table)):
         days.setdefault(str(row["date"]), []).append(row)
     return page(
-        "changes.html.j2", place=PLACE, title="Changes of the law", said=said, of=of, laws=LAWS, first=str(first),
+        "changes.html.j2", place=PLACE, title="Changes of the law", said=messages, of=of, laws=LAWS, first=str(first),
         last=str(last), days=days, count=len(table), standing=_standing(table),
     )  # fmt: skip
 
 
-def changes_json(asked: Asked) -> Response:
+def changes_json(address: Address) -> Response:
     """The feed as JSON."""
-    said: list[str] = []
-    of, first, last, table = _changes(asked, said)
+    messages: list[str] = []
+    of, first, last, table = _changes(address, messages)
     rows = list(reversed(rows_of(table)))
     standing = table.standing.as_json() if table.standing is not None else {}
-    answer = {"law": of, "from": str(first), "to": str(last), "messages": said, **standing, "changes": rows}
+    answer = {"law": of, "from": str(first), "to": str(last), "messages": messages, **standing, "changes": rows}
     return JSONResponse(clean(answer))
 
 
-def changes_atom(asked: Asked) -> Response:
+def changes_atom(address: Address) -> Response:
     """The feed as Atom."""
-    of, _, _, table = _changes(asked, [])
-    body = atom(table, f"Changes of the law of the {LAWS[of]}", str(asked.request.base_url).rstrip("/"), "/law/changes")
+    of, _, _, table = _changes(address, [])
+    body = atom(
+        table, f"Changes of the law of the {LAWS[of]}", str(address.request.base_url).rstrip("/"), "/law/changes"
+    )
     return Response(body, media_type=MEDIA)
 
 
-def diff(asked: Asked) -> Response:
+def diff(address: Address) -> Response:
     """Measures that differ between two days."""
-    said: list[str] = []
-    of = one_of(asked("of"), LAWS, "USA", "law", said)
-    first = day_of(asked("before"), date(2025, 5, 13), said)
-    second = day_of(asked("after"), date(2025, 5, 14), said)
+    messages: list[str] = []
+    of = one_of(address("of"), LAWS, "USA", "law", messages)
+    first = day_of(address("before"), date(2025, 5, 13), messages)
+    second = day_of(address("after"), date(2025, 5, 14), messages)
     table = statute.diff_table(importer(of).law, first, second)
     keys = ("before", "after")
     rows = [
         {**row, **dict(zip(keys, (row[f"on_{first}"], row[f"on_{second}"]), strict=True))} for row in rows_of(table)
     ]
     return page(
-        "diff.html.j2", place=PLACE, title=f"Law of {day(str(first))} against {day(str(second))}", said=said, of=of,
+        "diff.html.j2", place=PLACE, title=f"Law of {day(str(first))} against {day(str(second))}", said=messages, of=of,
         laws=LAWS, before=str(first), after=str(second), rows=rows, standing=_standing(table),
     )  # fmt: skip

@@ -14,11 +14,10 @@ from detente.data.chainfile import chain_names
 from detente.faces.charts.frame import GROUPS
 from detente.faces.charts.gallery import charts
 from detente.faces.report.readers import Grid
-from detente.faces.web.html import Asked, as_csv, number_of, one_of, page, picture, shown, tried
+from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, shown, tried
 from detente.faces.web.pages.draw import STAGES, draw_chain
 from detente.faces.web.pages.law import names
-from detente.faces.web.pages.wait import again, awaited
-from detente.faces.web.pages.wait import asked as asked_of
+from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.work.questions import Pending, levers_of
 from detente.lab.chains.graph import PATHS, Graph, chain_graph
 from detente.lab.chains.materials import materials
@@ -40,46 +39,47 @@ def path_names() -> dict[str, str]:
     return {name: words for name, (_, words) in SCENARIOS.items() if name != "2010"}
 
 
-def page_of_materials(address: Asked) -> Response:
+def page_of_materials(address: Address) -> Response:
     """The chain as a graph, and where a licence path is chosen the months under it."""
-    said: list[str] = []
+    messages: list[str] = []
     known = {name: TITLES.get(name, name) for name in chain_names()}
-    chain = one_of(address("chain"), known, "rare-earths", "chain", said)
-    path = one_of(address("path"), PATHS, "magnets", "materials", said)
+    chain = one_of(address("chain"), known, "rare-earths", "chain", messages)
+    path = one_of(address("path"), PATHS, "magnets", "materials", messages)
     paths = path_names()
-    first, second = (one_of(text, paths, standard, "licence path", said) for text, standard in
+    first, second = (one_of(text, paths, standard, "licence path", messages) for text, standard in
                      ((address("without"), "april-2025"), (address("deal"), "general-licence")))  # fmt: skip
-    country = one_of(address("country"), BUYERS, "USA", "country", said)
-    length = int(number_of(address("months"), 1, 60, 24, "months", said))
-    asked = {"chain": chain, "path": path, "without": first, "deal": second, "months": str(length), "country": country}
+    country = one_of(address("country"), BUYERS, "USA", "country", messages)
+    length = int(number_of(address("months"), 1, 60, 24, "months", messages))
+    choices = {"chain": chain, "path": path, "without": first, "deal": second, "months": str(length)}
+    choices["country"] = country
     levers, months = address("ask") == "levers", bool(address("without") or address("ask"))
-    ran = tried(lambda: _ran(chain, first, second, length), {}, said) if months and not levers else {}
-    found = _levers(address, chain, first, length, country, said) if levers else None
+    ran = tried(lambda: _ran(chain, first, second, length), {}, messages) if months and not levers else {}
+    result = _levers(address, chain, first, length, country, messages) if levers else None
     graph = _graph(chain, path)
-    figures = [picture(one, wide=one.wide) for one in charts(ran, ("months", "licences"))] if ran else []
+    figures = [picture(chart, wide=chart.wide) for chart in charts(ran, ("months", "licences"))] if ran else []
     return page(
-        "materials.html.j2", place=PLACE, title=f"Materials: {known[chain]}", said=said, asked=asked, chains=known,
-        paths=paths, words=WORDS, buyers=BUYERS, graph=_drawn(graph),
+        "materials.html.j2", place=PLACE, title=f"Materials: {known[chain]}", said=messages, asked=choices,
+        chains=known, paths=paths, words=WORDS, buyers=BUYERS, graph=_drawn(graph),
         sentence=_sentence(graph), concentration=shown(graph.tables["concentration"]),
         dependency=shown(graph.tables["dependency"].sorted("need", descending=True)),
         ran={name: shown(table) for name, table in ran.items() if name != "months"}, figures=figures,
-        worth=_worth(found, country), pending=awaited(found, "The worth of levers is being computed"),
+        worth=_worth(result, country), pending=awaited(result, "The worth of levers is being computed"),
         again=again(address),
     )  # fmt: skip
 
 
-def data_csv(address: Asked) -> Response:
+def data_csv(address: Address) -> Response:
     """One table of a chain, or of its months under two licence paths, whole, as CSV."""
-    said: list[str] = []
-    chain = one_of(address("chain"), dict.fromkeys(chain_names()), "rare-earths", "chain", said)
+    messages: list[str] = []
+    chain = one_of(address("chain"), dict.fromkeys(chain_names()), "rare-earths", "chain", messages)
     tables = dict(_graph(chain, "magnets").tables)
     if address("without"):
         first, second = (
-            one_of(address(key), path_names(), standard, "licence path", said)
+            one_of(address(key), path_names(), standard, "licence path", messages)
             for key, standard in (("without", "april-2025"), ("deal", "general-licence"))
         )
-        tables |= _ran(chain, first, second, int(number_of(address("months"), 1, 60, 24, "months", said)))
-    name = one_of(address("table"), tables, "producers", "table", said)
+        tables |= _ran(chain, first, second, int(number_of(address("months"), 1, 60, 24, "months", messages)))
+    name = one_of(address("table"), tables, "producers", "table", messages)
     return as_csv(tables[name], f"{chain}-{name}")
 
 
@@ -91,21 +91,21 @@ def _graph(chain: str, path: str) -> Graph:
 @lru_cache(maxsize=16)
 def _ran(chain: str, without: str, deal: str, months: int) -> dict[str, Table]:
     """Tables of the months under two licence paths."""
-    asked = Materials(chain=chain, without=without, deal=deal, months=months, countries=list(BUYERS))
-    return materials(asked, DAY)
+    question = Materials(chain=chain, without=without, deal=deal, months=months, countries=list(BUYERS))
+    return materials(question, DAY)
 
 
 def _levers(
-    address: Asked, chain: str, path: str, months: int, country: str, said: list[str]
+    address: Address, chain: str, path: str, months: int, country: str, messages: list[str]
 ) -> Result | Pending | None:
     """What each lever is worth to a country, or the job that works it out."""
-    return asked_of(address, lambda: levers_of(chain, None, path, months, country), said)
+    return answer_of(address, lambda: levers_of(chain, None, path, months, country), messages)
 
 
-def _worth(found: object, country: str) -> Grid | None:
-    if not isinstance(found, Result):
+def _worth(result: object, country: str) -> Grid | None:
+    if not isinstance(result, Result):
         return None
-    table = found.table("levers")
+    table = result.table("levers")
     return shown(replace(table, title=table.title.replace(country, BUYERS[country])))
 
 
@@ -115,8 +115,10 @@ def _name(code: str) -> str:
 
 def _drawn(graph: Graph) -> dict[str, Any]:
     """The graph for a page and for a telephone."""
-    stages = [(one.name, [(code, _name(code), share) for code, share in one.makers.items()]) for one in graph.stages]
-    buyers = [(one.country, _name(one.country), one.share, one.leans) for one in graph.buyers]
+    stages = [
+        (stage.name, [(code, _name(code), share) for code, share in stage.makers.items()]) for stage in graph.stages
+    ]
+    buyers = [(buyer.country, _name(buyer.country), buyer.share, buyer.leans) for buyer in graph.buyers]
     return {
         key: draw_chain(stages, buyers, graph.restrictor, width) for key, width in (("wide", 1000), ("narrow", 360))
     }
@@ -125,8 +127,8 @@ def _drawn(graph: Graph) -> dict[str, Any]:
 def _sentence(graph: Graph) -> str:
     """The restrictor's part at the first stage, the last and the one where it is largest."""
     first, last, largest = (
-        (STAGES.get(one.name, one.name).lower(), f"{one.held(graph.restrictor):.0%}")
-        for one in (graph.stages[0], graph.stages[-1], graph.largest)
+        (STAGES.get(stage.name, stage.name).lower(), f"{stage.held(graph.restrictor):.0%}")
+        for stage in (graph.stages[0], graph.stages[-1], graph.largest)
     )
     return (
         f"{_name(graph.restrictor)} holds {first[1]} of the world's output at the first stage ({first[0]}) and "

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from detente.faces.web.html import Asked, as_script, page
+from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS
 
 router = APIRouter(include_in_schema=False)
@@ -41,8 +41,8 @@ def _lazily(module: str, name: str) -> Callable[[Request], Response]:
     """An answer whose module is loaded when it is first asked for, so that the server starts at once."""
 
     def answer(request: Request) -> Response:
-        found = getattr(importlib.import_module(f"detente.faces.web.pages.{module}"), name)
-        return found(Asked(request))
+        view = getattr(importlib.import_module(f"detente.faces.web.pages.{module}"), name)
+        return view(Address(request))
 
     return answer
 
@@ -108,25 +108,25 @@ def embedded(request: Request) -> Response:
     from detente.faces.web.pages.runs import frozen
 
     key = request.query_params.get("frozen", "")[:12]
-    held = frozen(request, key) if key else None
-    if held is not None:
-        return page("frozen.html.j2", place="Deal", title=f"Result {key}", it=held)
+    content = frozen(request, key) if key else None
+    if content is not None:
+        return page("frozen.html.j2", place="Deal", title=f"Result {key}", it=content)
     return _deal(request, embedded=True)
 
 
 def _deal(request: Request, embedded: bool) -> Response:
     from detente.lab.talks.play import STRATEGIES
 
-    asked = {name: request.query_params.get(name, "")[:400] for name in ASKED}
-    found = first_answer(request)
-    query = found["scenario"]["query"] if found else request.url.query[:2000]
-    asked |= {name: str(found["scenario"].get(name, "")) for name in ASKED} if found else {}
-    shown = {row["id"]: row for row in (found or BLANK)["numbers"]}
+    choices = {name: request.query_params.get(name, "")[:400] for name in ASKED}
+    deal = first_answer(request)
+    query = deal["scenario"]["query"] if deal else request.url.query[:2000]
+    choices |= {name: str(deal["scenario"].get(name, "")) for name in ASKED} if deal else {}
+    shown = {row["id"]: row for row in (deal or BLANK)["numbers"]}
     return page(
-        "deal.html.j2", place="Deal", title="Deal", deal=found or BLANK, first=as_script(found), asked=asked,
+        "deal.html.j2", place="Deal", title="Deal", deal=deal or BLANK, first=as_script(deal), asked=choices,
         query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
-        cases=CASES, case_title=CASES.get(asked["case"], next(iter(CASES.values()))),
-        more_open=any(asked[name] for name in ("partner", "except", "weights", "horizon")),
+        cases=CASES, case_title=CASES.get(choices["case"], next(iter(CASES.values()))),
+        more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon")),
         presets=[{"label": label, "query": query} for label, query in PRESETS], suffixes=SUFFIXES,
         partners=_partners(), sectors=SECTORS, weights=WEIGHTS,
         strategies=[(name, STRATEGY_WORDS.get(name, name)) for name in STRATEGIES],

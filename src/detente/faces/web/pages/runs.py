@@ -18,7 +18,7 @@ from detente.data.chainfile import chain_names
 from detente.faces.charts import brief_charts
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
-from detente.faces.web.html import Asked, number_of, page, picture, refused, shown
+from detente.faces.web.html import Address, number_of, page, picture, refused, shown
 from detente.faces.web.media import MEDIA
 from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.results import result_of_document
@@ -42,7 +42,7 @@ REPORTS = (
 )  # fmt: skip
 
 
-def runs(address: Asked) -> Response:
+def runs(address: Address) -> Response:
     """Saved results and jobs, the newest first."""
     offset = int(number_of(address("offset"), 0, 1e6, 0, "offset", []))
     store = address.request.app.state.store
@@ -67,8 +67,8 @@ def _head(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _job(row: Mapping[str, Any]) -> dict[str, Any]:
     """A job as a line of the list."""
-    asked = row["request"]
-    what = asked.get("scenario") or asked.get("case") or asked.get("chain") or ""
+    request = row["request"]
+    what = request.get("scenario") or request.get("case") or request.get("chain") or ""
     if isinstance(what, Mapping):
         what = str(what.get("title") or what.get("name") or "own scenario")
     return {**row, "what": what, "when": _moment(row["created"])}
@@ -85,54 +85,54 @@ def _document(request: Request, key: str) -> dict[str, Any]:
     ------
     InputError : no such key, or no run of it.
     """
-    found = request.app.state.store.run(key) if KEY.match(key) else None
-    if found is None:
+    document = request.app.state.store.run(key) if KEY.match(key) else None
+    if document is None:
         raise InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
-    return found
+    return document
 
 
-def run(address: Asked) -> Response:
+def run(address: Address) -> Response:
     """One saved result: findings, numbers, charts, tables, and the files it can be had as."""
     try:
         result = result_of_document(_document(address.request, address("key")))
     except DetenteError as error:
         return refused(error, PLACE)
     deal = _deal_query(result)
-    told = content(result)
-    told = replace(told, note=ADDRESS.sub("", told.note), grids=tuple(_quiet(one) for one in told.grids))
-    figures = [picture(one, wide=one.wide) for one in brief_charts(result.tables, 3)]
+    report = content(result)
+    report = replace(report, note=ADDRESS.sub("", report.note), grids=tuple(_quiet(grid) for grid in report.grids))
+    figures = [picture(chart, wide=chart.wide) for chart in brief_charts(result.tables, 3)]
     return page(
-        "run.html.j2", place=PLACE, title=told.title or told.key, it=told, figures=figures, deal=deal,
+        "run.html.j2", place=PLACE, title=report.title or report.key, it=report, figures=figures, deal=deal,
         reports=[(form, words) for form, words in REPORTS if form in MEDIA],
         head=_head(address.request.app.state.store.run_head(result.key) or {"created": None}),
     )  # fmt: skip
 
 
-def _quiet(one: Grid) -> Grid:
+def _quiet(grid: Grid) -> Grid:
     """A table without the address of its deal among its notes, where older ones have it: the page has it as a link."""
-    return replace(one, notes=tuple(note for note in one.notes if not note.startswith("deal v=")))
+    return replace(grid, notes=tuple(note for note in grid.notes if not note.startswith("deal v=")))
 
 
 def _deal_query(result: Result) -> str:
     """The address of the deal behind a result, "" for other runs."""
-    found = ADDRESS.search(result.scenario.note)
-    return found[1] if found else ""
+    match = ADDRESS.search(result.scenario.note)
+    return match[1] if match else ""
 
 
-def compare(address: Asked) -> Response:
+def compare(address: Address) -> Response:
     """Two saved results side by side; without two only the choice."""
     a, b = address("a"), address("b")
     rows, _ = address.request.app.state.store.runs(200, 0)
-    said: list[str] = []
+    messages: list[str] = []
     grids = []
     if a and b:
         try:
             first, second = (result_of_document(_document(address.request, key)) for key in (a, b))
             grids = [shown(table) for table in side_by_side(first, second)]
         except DetenteError as error:
-            said.append(str(error))
+            messages.append(str(error))
     return page(
-        "compare.html.j2", place=PLACE, title="Two runs side by side", said=said, a=a, b=b, grids=grids,
+        "compare.html.j2", place=PLACE, title="Two runs side by side", said=messages, a=a, b=b, grids=grids,
         runs=[_head(row) for row in rows],
     )  # fmt: skip
 
@@ -148,7 +148,7 @@ def frozen(request: Request, key: str) -> dict[str, Any] | None:
     return {
         "key": result.key, "sentences": result.sentences, "grids": grids or [grid(t) for t in result.tables.values()],
         "version": json.dumps(document.get("version", "")).strip('"'), "query": _deal_query(result),
-        "vintages": sorted({_vintage(one) for one in result.vintages.values()}),
+        "vintages": sorted({_vintage(vintage) for vintage in result.vintages.values()}),
         "record": record_sentences(result.standings),
     }  # fmt: skip
 

@@ -6,33 +6,33 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from detente.codes import DetenteError
-from detente.faces.web.html import Asked
+from detente.faces.web.html import Address
 from detente.faces.web.problems import Problem
-from detente.faces.web.work.questions import Pending, Question, Questions
+from detente.faces.web.work.questions import Pending, Questions, WebQuestion
 from detente.lab.result import Result
 
 LONGEST = 2000
 """Characters of a query that go with a page."""
 
 
-def asked(address: Asked, make: Callable[[], Question], said: list[str]) -> Result | Pending | None:
+def answer_of(address: Address, make: Callable[[], WebQuestion], messages: list[str]) -> Result | Pending | None:
     """The answer to a question of a page, or its job; a refusal is noted as a sentence."""
-    held: Questions = address.request.app.state.questions
+    questions: Questions = address.request.app.state.questions
     try:
-        return held.ask(make())
+        return questions.ask(make())
     except (DetenteError, Problem) as error:
-        said.append(str(error))
+        messages.append(str(error))
         return None
 
 
-def awaited(found: object, words: str) -> Mapping[str, Any] | None:
+def awaited(answer: object, words: str) -> Mapping[str, Any] | None:
     """What a page says of an answer that is being computed; None where there is nothing to wait for."""
-    if not isinstance(found, Pending):
+    if not isinstance(answer, Pending):
         return None
-    return {"id": found.name, "words": words, "done": found.job["done"], "total": found.job["total"]}
+    return {"id": answer.name, "words": words, "done": answer.job["done"], "total": answer.job["total"]}
 
 
-def again(address: Asked) -> str:
+def again(address: Address) -> str:
     """The page's own address, under which its answer will stand."""
     path, query = address.request.url.path, address.request.url.query[:LONGEST]
     return f"{path}?{query}" if query else path

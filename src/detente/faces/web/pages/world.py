@@ -13,9 +13,9 @@ from fastapi.responses import JSONResponse, Response
 from detente.codes import Column, InputError, Table, Unit
 from detente.codes.names import in_sentence
 from detente.faces.charts import Chart
-from detente.faces.charts.frame import rows_of, said
+from detente.faces.charts.frame import rows_of, worded
 from detente.faces.charts.gallery import charts
-from detente.faces.web.html import Asked, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
+from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
 from detente.faces.web.pages.law import names
 from detente.lab.ground.averages import sector_names
 from detente.lab.world import effects as lab
@@ -63,68 +63,69 @@ class Found:
     sectors: Table | None
 
 
-def world(address: Asked) -> Response:
+def world(address: Address) -> Response:
     """The question with its map and tables; before one is asked, only the choice."""
     messages: list[str] = []
-    found, asked = _asked(address, messages)
-    chart = _map(found) if found else None
-    title = found.sentence if found else "World"
+    answer, choices = _asked(address, messages)
+    chart = _map(answer) if answer else None
+    title = answer.sentence if answer else "World"
     return page(
-        "world.html.j2", place=PLACE, title=title, said=messages, asked=asked, worlds=WORLDS, questions=QUESTIONS,
-        countries=COUNTRIES, found=found, figure=picture(chart) if chart else None,
-        incomes=whole(found.incomes.sorted("real_income")) if found else None,
-        rows=shown(found.table) if found else None, sectors=whole(found.sectors) if found and found.sectors else None,
-        query="&".join(f"{key}={value}" for key, value in asked.items()),
+        "world.html.j2", place=PLACE, title=title, said=messages, asked=choices, worlds=WORLDS, questions=QUESTIONS,
+        countries=COUNTRIES, found=answer, figure=picture(chart) if chart else None,
+        incomes=whole(answer.incomes.sorted("real_income")) if answer else None,
+        rows=shown(answer.table) if answer else None,
+        sectors=whole(answer.sectors) if answer and answer.sectors else None,
+        query="&".join(f"{key}={value}" for key, value in choices.items()),
     )  # fmt: skip
 
 
-def data_csv(address: Asked) -> Response:
+def data_csv(address: Address) -> Response:
     """One of the tables of an answer, whole, as CSV."""
     messages: list[str] = []
-    found, asked = _asked(address, messages)
-    tables = {} if found is None else {"incomes": found.incomes, "answer": found.table, "sectors": found.sectors}
+    answer, choices = _asked(address, messages)
+    tables = {} if answer is None else {"incomes": answer.incomes, "answer": answer.table, "sectors": answer.sectors}
     name = one_of(address("table"), tables, "incomes", "table", messages)
     table = tables.get(name)
     if table is None:
         return refused(InputError("world", "no question was asked", "as in /world/data.csv?ask=nash"), PLACE)
-    return as_csv(table, f"world-{asked['ask']}-{name}")
+    return as_csv(table, f"world-{choices['ask']}-{name}")
 
 
-def map_json(address: Asked) -> Response:
+def map_json(address: Address) -> Response:
     """The specification of the map at the width of the screen, for the page to draw with labels under the pointer."""
-    found, _ = _asked(address, [])
-    chart = _map(found) if found else None
+    answer, _ = _asked(address, [])
+    chart = _map(answer) if answer else None
     width = round(number_of(address("width"), *WIDTHS, 900.0, "width", []))
-    return JSONResponse(_pointed(chart.spec(width), found) if chart and found else {})
+    return JSONResponse(_pointed(chart.spec(width), answer) if chart and answer else {})
 
 
-def _asked(address: Asked, messages: list[str]) -> tuple[Found | None, dict[str, str]]:
+def _asked(address: Address, messages: list[str]) -> tuple[Found | None, dict[str, str]]:
     """The answer to an address and the address as it was read."""
     question = one_of(address("ask"), QUESTIONS, "nash", "question", messages) if address("ask") else ""
     name = one_of(address("of"), WORLDS, "icio-2022", "world", messages)
     given = ((address("first"), "USA"), (address("second"), "CHN"))
-    one, other = (one_of(code, COUNTRIES, known, "country", messages) for code, known in given)
-    if one == other:
-        other = "CHN" if one != "CHN" else "USA"
-        messages.append(f"Both sides are {one}; taken {other} for the second.")
+    first, other = (one_of(code, COUNTRIES, known, "country", messages) for code, known in given)
+    if first == other:
+        other = "CHN" if first != "CHN" else "USA"
+        messages.append(f"Both sides are {first}; taken {other} for the second.")
     dear = number_of(address("cost"), 1.0, 1e6, 1000.0, "cost", messages)
-    asked = {"ask": question, "of": name, "first": one, "second": other, "cost": f"{dear:g}"}
+    choices = {"ask": question, "of": name, "first": first, "second": other, "cost": f"{dear:g}"}
     if not question:
-        return None, asked
-    return tried(lambda: answer(question, name, one, other, dear), None, messages), asked
+        return None, choices
+    return tried(lambda: answer(question, name, first, other, dear), None, messages), choices
 
 
 @lru_cache(maxsize=32)
 def answer(question: str, name: str, first: str, second: str, cost: float) -> Found:
     """One of the three questions to a world."""
-    setting = lab.Setting(name)
+    setting = lab.WorldSetting(name)
     if question == "optimal":
         best = lab.optimal(setting, first, "uniform")
         table = _one_rate(lab.rates_table(best))
         rate = float(table["rate"][0])
         words = (
-            f"The best uniform tariff of {the(first)} is {said(rate, Unit.SHARE, 1)} and changes its real income by "
-            f"{said(best.value, Unit.SHARE, 2, sign=True)} against {_year(name)}, if nobody answers"
+            f"The best uniform tariff of {the(first)} is {worded(rate, Unit.SHARE, 1)} and changes its real income by "
+            f"{worded(best.value, Unit.SHARE, 2, sign=True)} against {_year(name)}, if nobody answers"
         )
         return _found(words, best.equilibrium, table, (first, second))
     if question == "decouple":
@@ -132,7 +133,7 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
         table, last = path.table(), rows_of(path.table())[-1]
         words = (
             f"If {the(first)} and {the(second)} stop trading, real income changes by "
-            f"{said(last['first'], Unit.SHARE, 2, sign=True)} and {said(last['second'], Unit.SHARE, 2, sign=True)} "
+            f"{worded(last['first'], Unit.SHARE, 2, sign=True)} and {worded(last['second'], Unit.SHARE, 2, sign=True)} "
             f"against {_year(name)}"
         )
         return _found(words, path.equilibria[-1], table, (first, second))
@@ -140,10 +141,10 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
     table = lab.nash_table(war)
     rates = {row["player"]: row["rate"] for row in reversed(rows_of(table))}
     words = (
-        f"In a tariff war {the(first)} sets {said(rates[first], Unit.SHARE, 1)} and {the(second)} "
-        f"{said(rates[second], Unit.SHARE, 1)}; real income changes by "
-        f"{said(war.welfare[first], Unit.SHARE, 2, sign=True)} and "
-        f"{said(war.welfare[second], Unit.SHARE, 2, sign=True)} {_against(name, war.equilibrium, first, second)}"
+        f"In a tariff war {the(first)} sets {worded(rates[first], Unit.SHARE, 1)} and {the(second)} "
+        f"{worded(rates[second], Unit.SHARE, 1)}; real income changes by "
+        f"{worded(war.welfare[first], Unit.SHARE, 2, sign=True)} and "
+        f"{worded(war.welfare[second], Unit.SHARE, 2, sign=True)} {_against(name, war.equilibrium, first, second)}"
     )
     return _found(words, war.equilibrium, table, (first, second))
 
@@ -156,10 +157,10 @@ def _year(name: str) -> str:
 def _against(name: str, equilibrium: Any, first: str, second: str) -> str:
     """What a war is compared with: the tariffs of the world's year, with what the two sides owed one another."""
     economy = equilibrium.economy
-    owed = [lab.owed_before(economy, one, other) for one, other in ((first, second), (second, first))]
+    owed = [lab.owed_before(economy, side, other) for side, other in ((first, second), (second, first))]
     if not any(owed):
         return f"against {_year(name)}, in which this world has no tariffs between the two"
-    rates = " and ".join(said(rate, Unit.SHARE, 1) for rate in owed)
+    rates = " and ".join(worded(rate, Unit.SHARE, 1) for rate in owed)
     return f"against the tariffs of {_year(name)}, which were {rates} between the two"
 
 
@@ -194,31 +195,31 @@ def _found(words: str, equilibrium: Any, table: Table, sides: tuple[str, str]) -
 def _by_sector(equilibrium: Any, sides: tuple[str, str]) -> Table:
     """Changes by sector of the two sides, sectors under their names."""
     table = lab.sector_table(equilibrium, sides)
-    told = np.asarray([SECTOR_NAMES.get(code, sector_names().get(code, code)) for code in table["sector"].tolist()])
+    names = np.asarray([SECTOR_NAMES.get(code, sector_names().get(code, code)) for code in table["sector"].tolist()])
     columns = tuple(Column(c.name, Unit.TEXT, c.description) if c.name == "sector" else c for c in table.columns)
-    return Table(table.name, table.title, columns, {**table.data, "sector": told}, table.notes)
+    return Table(table.name, table.title, columns, {**table.data, "sector": names}, table.notes)
 
 
-def _map(found: Found) -> Chart | None:
-    drawn = charts({"world": found.incomes, "incomes": found.incomes}, ("map",), between=AGAINST)
+def _map(answer: Found) -> Chart | None:
+    drawn = charts({"world": answer.incomes, "incomes": answer.incomes}, ("map",), between=AGAINST)
     return drawn[0] if drawn else None
 
 
-def _pointed(spec: Mapping[str, Any], found: Found) -> dict[str, Any]:
+def _pointed(spec: Mapping[str, Any], answer: Found) -> dict[str, Any]:
     """The map with the number of a country under the pointer."""
-    values = {str(row["country"]): float(row["real_income"]) for row in rows_of(found.incomes)}
+    values = {str(row["country"]): float(row["real_income"]) for row in rows_of(answer.incomes)}
     layers = []
     for layer in spec["layer"]:
         rows = layer.get("data", {}).get("values", [])
         shapes = [row for row in rows if isinstance(row, dict) and row.get("id") in values]
         if layer.get("mark", {}).get("type") == "geoshape" and shapes:
-            told = [{**row, "told": _told(row["id"], values)} for row in rows]
+            labelled = [{**row, "told": _told(row["id"], values)} for row in rows]
             encoding = {**layer.get("encoding", {}), "tooltip": {"field": "told", "type": "nominal"}}
-            layer = {**layer, "data": {"values": told}, "encoding": encoding}
+            layer = {**layer, "data": {"values": labelled}, "encoding": encoding}
         layers.append(layer)
     return {**spec, "layer": layers}
 
 
 def _told(code: str, values: Mapping[str, float]) -> str:
     """A country with its number, for the pointer."""
-    return f"{names().get(code, code)}: {said(values[code], Unit.SHARE, 2, sign=True)}"
+    return f"{names().get(code, code)}: {worded(values[code], Unit.SHARE, 2, sign=True)}"

@@ -144,21 +144,21 @@ class Jobs:
     def _lose(self, name: str) -> None:
         """End the process of a job that is not to be run here any more."""
         with self._more:
-            held = self._running.get(name)
-            if held is not None:
-                held.lost = True
-        if held is not None:
-            _kill(held.process)
+            running = self._running.get(name)
+            if running is not None:
+                running.lost = True
+        if running is not None:
+            _kill(running.process)
 
     def stop(self) -> None:
         """End the workers; what ran waits again, so that another server or the next one takes it up at once."""
         with self._more:
             self._stopped = True
             self._more.notify_all()
-            held = dict(self._running)
-        for one in held.values():
-            _kill(one.process)
-        for name in held:
+            running = dict(self._running)
+        for job in running.values():
+            _kill(job.process)
+        for name in running:
             with contextlib.suppress(Away):
                 self.store.back_in_line(name, self.name)
 
@@ -198,7 +198,7 @@ class Jobs:
     def _sweep(self) -> None:
         """Remove what jobs have left that ended elsewhere, or while no server ran."""
         with contextlib.suppress(OSError):
-            left = {one.name for one in self.folder.iterdir() if NAME.fullmatch(one.name)} - set(self._running)
+            left = {entry.name for entry in self.folder.iterdir() if NAME.fullmatch(entry.name)} - set(self._running)
             for name in self.store.ended(sorted(left)[:QUEUE]) if left else ():
                 self._clean(name)
 
@@ -207,22 +207,22 @@ class Jobs:
         folder = self.folder / name
         make_folder(folder)
         process = _process(folder)
-        held = Running(process)
+        running = Running(process)
         with self._more:
-            self._running[name] = held
+            self._running[name] = running
         try:
             # A cancel may have come, or the server been stopped, before the process was known.
             with _logged("signs of life cannot be given"):
-                held.lost = name not in self.store.beat(self.name, [name])
-            if self._stopped or held.lost:
+                running.lost = name not in self.store.beat(self.name, [name])
+            if self._stopped or running.lost:
                 _kill(process)
-            asked = {"kind": kind, "request": json.loads(row["request"]), "folder": str(folder),
+            task = {"kind": kind, "request": json.loads(row["request"]), "folder": str(folder),
                      "key": row["answer"] or "", "nice": NICE[row["early"]] if kind in ANSWERS else 0}  # fmt: skip
-            last = self._follow(name, process, asked)
+            last = self._follow(name, process, task)
             if self._stopped:
                 with contextlib.suppress(Away):
                     self.store.back_in_line(name, self.name)
-            elif held.lost:
+            elif running.lost:
                 self._clean(name)
             elif "result" not in last and "error" not in last and process.returncode < 0 and row["attempts"] < ATTEMPTS:
                 LOG.error("job %s: %s; begun again", name, _killed(process.returncode))
@@ -234,24 +234,24 @@ class Jobs:
                 self._running.pop(name, None)
             self._progress.pop(name, None)
 
-    def _follow(self, name: str, process: subprocess.Popen[str], asked: dict[str, Any]) -> dict[str, Any]:
+    def _follow(self, name: str, process: subprocess.Popen[str], task: dict[str, Any]) -> dict[str, Any]:
         """Hand the request over and read progress until the worker ends; its last word."""
         assert process.stdin is not None
         assert process.stdout is not None
         last: dict[str, Any] = {}
         noted = 0.0
         with contextlib.suppress(BrokenPipeError):
-            process.stdin.write(f"{json.dumps(asked)}\n")
+            process.stdin.write(f"{json.dumps(task)}\n")
             process.stdin.flush()
         for line in process.stdout:
             try:
-                said = json.loads(line)
+                message = json.loads(line)
             except ValueError:
                 continue
-            if "part" not in said:
-                last = said
+            if "part" not in message:
+                last = message
                 continue
-            self._progress[name] = {key: said[key] for key in ("part", "done", "total")}
+            self._progress[name] = {key: message[key] for key in ("part", "done", "total")}
             if time.monotonic() - noted > BETWEEN:
                 noted = time.monotonic()
                 with _logged("progress cannot be noted"):

@@ -111,36 +111,36 @@ class Deals:
 
     def case_of(self, address: Mapping[str, str]) -> tuple[str, str]:
         """The case that an address names, and what to say where there is none of that name."""
-        asked = address.get("case", "") or DEFAULT
-        if asked in self.cases():
-            return asked, ""
-        return DEFAULT, f"case '{asked[:40]}' is not known; taken {DEFAULT} (there are {', '.join(self.cases())})"
+        name = address.get("case", "") or DEFAULT
+        if name in self.cases():
+            return name, ""
+        return DEFAULT, f"case '{name[:40]}' is not known; taken {DEFAULT} (there are {', '.join(self.cases())})"
 
     def deal(self, address: Mapping[str, str], quick: bool = False) -> tuple[Deal, DealEngine]:
         """The deal of an address and the engine that made it; without ranges over elasticities where it is quick."""
         from dataclasses import replace
 
-        case, said = self.case_of(address)
+        case, message = self.case_of(address)
         engine = self.engine(case)
-        found = engine.deal(address, quick)
-        return (replace(found, messages=(said, *found.messages)) if said else found), engine
+        deal = engine.deal(address, quick)
+        return (replace(deal, messages=(message, *deal.messages)) if message else deal), engine
 
     def tag(self, address: Mapping[str, str], quick: bool = False) -> str:
         """Tag of the answer to an address, known before it is computed."""
-        case, said = self.case_of(address)
+        case, message = self.case_of(address)
         engine = self.engine(case)
         levers, messages = engine.read(address)
-        words = hashlib.sha256("|".join((said, *messages)).encode("utf-8", "replace")).hexdigest()[:8]
-        return f'"{engine.key(levers)}{"-quick" if quick else ""}{f"-{words}" if said or messages else ""}"'
+        words = hashlib.sha256("|".join((message, *messages)).encode("utf-8", "replace")).hexdigest()[:8]
+        return f'"{engine.key(levers)}{"-quick" if quick else ""}{f"-{words}" if message or messages else ""}"'
 
     def document(self, address: Mapping[str, str], tag: str, quick: bool = False) -> bytes:
         """The answer to an address as JSON."""
         from detente.lab.deal.answer import as_document
 
         with self._lock:
-            held = self._bytes.get(tag)
-        if held is not None:
-            return held
+            stored = self._bytes.get(tag)
+        if stored is not None:
+            return stored
         deal, engine = self.deal(address, quick)
         body = to_bytes(as_document(deal, engine.levers))
         with self._lock:

@@ -59,7 +59,7 @@ Wait = Annotated[int, Query(ge=0, le=LONGEST, description="Seconds to wait for a
 
 
 @dataclass(frozen=True)
-class Question:
+class WebQuestion:
     """A question in plain words: `kind` names the work, `request` is what it takes, as JSON."""
 
     kind: str
@@ -79,7 +79,7 @@ class Question:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def claims_of(ledger: str, as_of: date, only: str = "") -> Question:
+def claims_of(ledger: str, as_of: date, only: str = "") -> WebQuestion:
     """Verdicts of a ledger on the record of a day; of one claim where others were said later only.
 
     Raises
@@ -91,11 +91,11 @@ def claims_of(ledger: str, as_of: date, only: str = "") -> Question:
 
     if ledger not in ledger_names():
         raise UnknownName("ledger", ledger[:40], ledger_names(), "ledger", f"use {', '.join(ledger_names())}")
-    held = load_ledger(ledger)
-    chosen(held, as_of, only)
-    whole = all(statement.claim.said <= as_of for statement in held.statements)
+    book = load_ledger(ledger)
+    chosen(book, as_of, only)
+    whole = all(statement.claim.said <= as_of for statement in book.statements)
     words = {"ledger": ledger, "as_of": as_of.isoformat(), "only": "" if whole else only, "draws": DRAWS}
-    return Question("claims", json.dumps(words, sort_keys=True))
+    return WebQuestion("claims", json.dumps(words, sort_keys=True))
 
 
 def chain_of(name: str) -> str:
@@ -110,7 +110,7 @@ def chain_of(name: str) -> str:
 def question_of(name: str, cut: float | None, scenario: str, months: int, to: str, countries: str) -> Any:
     """A question of a chain; licence paths by name only."""
     from detente.data.chain_world import check_bloc
-    from detente.lab.chains.months import Question, Words
+    from detente.lab.chains.months import ChainQuestion, Words
     from detente.lab.chains.paths import SCENARIOS
 
     if scenario and scenario not in SCENARIOS:
@@ -122,12 +122,12 @@ def question_of(name: str, cut: float | None, scenario: str, months: int, to: st
         for text, where in ((to, "to"), (countries, "countries"))
     )
     words = Words(cut=float("nan") if cut is None else cut, scenario=scenario, to=places)
-    return Question(chain_of(name), words, months, "direct", countries=shown or ("USA",))
+    return ChainQuestion(chain_of(name), words, months, "direct", countries=shown or ("USA",))
 
 
 def levers_of(
     chain: str, cut: float | None, path: str, months: int, country: str, names: Iterable[str] = ()
-) -> Question:
+) -> WebQuestion:
     """The worth of levers of a chain to a country; of all of its levers where none is named.
 
     Raises
@@ -136,18 +136,18 @@ def levers_of(
     """
     from detente.chains.levers import MOST
 
-    asked = question_of(chain, cut, path, months, "", country)
-    known, wanted = [row.id for row in asked.file.levers], list(dict.fromkeys(names))
+    question = question_of(chain, cut, path, months, "", country)
+    known, wanted = [row.id for row in question.file.levers], list(dict.fromkeys(names))
     for name in wanted:
         if name not in known:
             raise UnknownName("lever", name[:40], known, "names", f"in the file: {', '.join(known)}")
     named = [name for name in known if name in wanted or not wanted]
     if len(named) > MOST:
         raise InputError("names", f"{len(named)} levers cannot be combined", f"name at most {MOST}")
-    if len(asked.blocs) > 1:
+    if len(question.blocs) > 1:
         raise InputError("country", f"{country[:40]} is more than one", "give one")
-    words = {"chain": chain, "cut": cut, "path": path, "months": months, "country": asked.blocs[0], "names": named}
-    return Question("levers", json.dumps(words, sort_keys=True))
+    words = {"chain": chain, "cut": cut, "path": path, "months": months, "country": question.blocs[0], "names": named}
+    return WebQuestion("levers", json.dumps(words, sort_keys=True))
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class Questions:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
 
-    def ask(self, question: Question, early: bool = False) -> Result | Pending:
+    def ask(self, question: WebQuestion, early: bool = False) -> Result | Pending:
         """The answer where it is at hand; else the job that works it out, begun where there was none.
 
         Parameters
@@ -189,9 +189,9 @@ class Questions:
         Problem : 422, it could not be computed a moment ago; 503, too many wait.
         """
         key = question.key
-        found = self._at_hand(key)
-        if found is not None:
-            return found
+        result = self._at_hand(key)
+        if result is not None:
+            return result
         row = self._job(question, key, early)
         # A job that ended since has left its answer.
         return self._at_hand(key) or Pending(self.jobs.latest(row))
@@ -204,14 +204,14 @@ class Questions:
         document = self.store.run(key)
         if document is None:
             return None
-        found = result_of_document(document)
+        result = result_of_document(document)
         with self._lock:
-            self._held[key] = found
+            self._held[key] = result
             while len(self._held) > KEPT:
                 self._held.popitem(last=False)
-        return found
+        return result
 
-    def _job(self, question: Question, key: str, early: bool) -> dict[str, Any]:
+    def _job(self, question: WebQuestion, key: str, early: bool) -> dict[str, Any]:
         """The job that works for an answer; a new one where the last was cancelled or is long over."""
         row = self.store.job_for(key)
         if row is None or row["status"] in ENDED:
@@ -253,7 +253,7 @@ class Questions:
         self._stopped.set()
 
 
-def usual(today: date) -> list[Question]:
+def usual(today: date) -> list[WebQuestion]:
     """What pages show first: verdicts of the ledgers of the package, and levers of its chains."""
     from detente.data.chainfile import chain_names
     from detente.lab.claims.ledger import ledger_names
@@ -291,7 +291,7 @@ def _own_tables() -> tuple[str, ...]:
 
 
 async def answered(
-    request: Request, make: Callable[[], Question], show: Callable[[Result], Response], wait: int = 0
+    request: Request, make: Callable[[], WebQuestion], show: Callable[[Result], Response], wait: int = 0
 ) -> Response:
     """The answer to a question as a call gives it: shown where it is at hand, else 202 with the address of its job.
 
@@ -301,24 +301,24 @@ async def answered(
     wait : seconds to wait for an answer that is being computed, up to the patience of the server; no thread of the
         server is held meanwhile.
     """
-    held: Questions = request.app.state.questions
+    questions: Questions = request.app.state.questions
     question = await run_in_threadpool(make)
-    found = await run_in_threadpool(held.ask, question)
+    answer = await run_in_threadpool(questions.ask, question)
     end = time.monotonic() + min(wait, request.app.state.settings.patience)
-    while isinstance(found, Pending) and time.monotonic() < end and not await request.is_disconnected():
+    while isinstance(answer, Pending) and time.monotonic() < end and not await request.is_disconnected():
         await asyncio.sleep(POLL)
-        job = await run_in_threadpool(held.jobs.view, found.name)
-        found = await run_in_threadpool(held.ask, question) if job["status"] in ENDED else Pending(job)
-    if isinstance(found, Pending):
-        return later(request, found)
-    return await run_in_threadpool(show, found)
+        job = await run_in_threadpool(questions.jobs.view, answer.name)
+        answer = await run_in_threadpool(questions.ask, question) if job["status"] in ENDED else Pending(job)
+    if isinstance(answer, Pending):
+        return later(request, answer)
+    return await run_in_threadpool(show, answer)
 
 
-def later(request: Request, found: Pending) -> Response:
+def later(request: Request, pending: Pending) -> Response:
     """202: how far the job is, where it is followed, and where the answer will be."""
     again = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    content = {key: found.job[key] for key in ("status", "part", "done", "total")}
-    place = f"/api/v1/jobs/{found.name}"
+    content = {key: pending.job[key] for key in ("status", "part", "done", "total")}
+    place = f"/api/v1/jobs/{pending.name}"
     headers = {"location": place, "retry-after": "2"}
     return Response(to_bytes({**content, "job": place, "again": again}), 202, headers, "application/json")
 

@@ -28,10 +28,10 @@ def document_of(request: Request, key: str) -> dict[str, Any]:
     ------
     Problem : 404, there is none.
     """
-    found = request.app.state.store.run(key)
-    if found is None:
+    document = request.app.state.store.run(key)
+    if document is None:
         raise Problem(404, f"there is no run {key[:12]}")
-    return found
+    return document
 
 
 def result_of_document(document: Mapping[str, Any]) -> Result:

@@ -183,10 +183,10 @@ class Store:
         early : whether work that nobody waits for yet is taken as well; `busy` : what the server runs already.
         """
         free = sa.or_(JOBS.c.status == WAITING, sa.and_(JOBS.c.id.not_in(busy), self._silent(lease)))
-        asked = sa.select(JOBS).where(free, JOBS.c.kind.in_(kinds), JOBS.c.early <= int(early))
-        asked = asked.order_by(JOBS.c.early, JOBS.c.created).limit(1)
+        query = sa.select(JOBS).where(free, JOBS.c.kind.in_(kinds), JOBS.c.early <= int(early))
+        query = query.order_by(JOBS.c.early, JOBS.c.created).limit(1)
         with self._open() as open_:
-            row = open_.execute(asked).mappings().first()
+            row = open_.execute(query).mappings().first()
             if row is None:
                 return None
             values = {"status": RUNNING, "owner": owner, "seen": self._clock(), "attempts": row["attempts"] + 1,
@@ -209,9 +209,9 @@ class Store:
 
     def ended(self, names: Sequence[str]) -> set[str]:
         """Which of some jobs have ended."""
-        asked = sa.select(JOBS.c.id).where(JOBS.c.id.in_(names), JOBS.c.status.in_(ENDED))
+        query = sa.select(JOBS.c.id).where(JOBS.c.id.in_(names), JOBS.c.status.in_(ENDED))
         with self._open() as open_:
-            return set(open_.execute(asked).scalars())
+            return set(open_.execute(query).scalars())
 
     def give_up(self, lease: float, attempts: int) -> None:
         """Report jobs that have been begun so many times, and whose server is silent, as interrupted."""
@@ -231,16 +231,16 @@ class Store:
 
     def job_for(self, answer: str) -> dict[str, Any] | None:
         """The newest job that works, or has worked, for an answer."""
-        asked = sa.select(JOBS).where(JOBS.c.answer == answer).order_by(JOBS.c.created.desc()).limit(1)
+        query = sa.select(JOBS).where(JOBS.c.answer == answer).order_by(JOBS.c.created.desc()).limit(1)
         with self._open() as open_:
-            row = open_.execute(asked).mappings().first()
+            row = open_.execute(query).mappings().first()
         return None if row is None else dict(row)
 
     def waiting(self, kinds: Sequence[str]) -> int:
         """Jobs of some kinds that wait."""
-        asked = sa.select(sa.func.count()).where(JOBS.c.status == WAITING, JOBS.c.kind.in_(kinds))
+        query = sa.select(sa.func.count()).where(JOBS.c.status == WAITING, JOBS.c.kind.in_(kinds))
         with self._open() as open_:
-            return int(open_.execute(asked).scalar_one())
+            return int(open_.execute(query).scalar_one())
 
     def job(self, name: str) -> dict[str, Any] | None:
         """A job, None where there is none."""
@@ -256,10 +256,10 @@ class Store:
         self, table: sa.Table, columns: Sequence[Any], which: sa.ColumnElement[bool], last: Any, limit: int, offset: int
     ) -> tuple[list[dict[str, Any]], int]:
         """Some rows of a table, the newest first, and how many there are in all."""
-        asked = sa.select(*columns).where(which).order_by(table.c.created.desc(), last).limit(limit).offset(offset)
+        query = sa.select(*columns).where(which).order_by(table.c.created.desc(), last).limit(limit).offset(offset)
         with self._open() as open_:
             total = open_.execute(sa.select(sa.func.count()).select_from(table).where(which)).scalar_one()
-            return [dict(row) for row in open_.execute(asked).mappings()], int(total)
+            return [dict(row) for row in open_.execute(query).mappings()], int(total)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -310,9 +310,9 @@ def _made(engine: sa.Engine) -> None:
         try:
             with engine.begin() as open_:
                 _META.create_all(open_)
-                held = {column["name"] for column in sa.inspect(open_).get_columns("jobs")}
+                columns = {column["name"] for column in sa.inspect(open_).get_columns("jobs")}
                 for column in JOBS.columns:
-                    if column.name not in held:
+                    if column.name not in columns:
                         open_.execute(_adding(column, engine))
                 ONCE.create(open_, checkfirst=True)
             return

@@ -157,11 +157,11 @@ def scenario_of(content: Any) -> Scenario:
     if isinstance(content, str):
         return shipped(content)
     try:
-        found = parse_scenario(content, WHERE, "uploaded")
+        scenario = parse_scenario(content, WHERE, "uploaded")
     except RecursionError:
         raise InputError(WHERE, "nests too deep", "flatten it") from None
-    _confined(found)
-    return found
+    _confined(scenario)
+    return scenario
 
 
 def shipped(name: str) -> Scenario:
@@ -182,8 +182,10 @@ def _confined(scenario: Scenario) -> None:
     from detente.data.eventfile import unknown_ledger
     from detente.lab.ground.weights import year_of
 
-    asked, record = scenario.materials, scenario.record
-    paths = {} if asked is None else {f"materials.{key}": getattr(asked, key) for key in ("chain", "without", "deal")}
+    materials, record = scenario.materials, scenario.record
+    paths = {}
+    if materials is not None:
+        paths = {f"materials.{key}": getattr(materials, key) for key in ("chain", "without", "deal")}
     for key, path in paths.items():
         if isinstance(path, str) and NO_NAME.search(path):
             raise InputError(f"{WHERE}, {key}", "names a file of the server", "name one of the package")

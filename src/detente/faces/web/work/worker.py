@@ -29,37 +29,37 @@ Tell = Callable[[str, int, int], None]
 def main() -> None:
     """Read a request from standard input, work, and write lines of JSON to standard output."""
     out, sys.stdout = sys.stdout, sys.stderr
-    asked = json.loads(sys.stdin.readline())
+    task = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_server, daemon=True).start()
-    if asked.get("nice") and hasattr(os, "nice"):
-        os.nice(asked["nice"])
+    if task.get("nice") and hasattr(os, "nice"):
+        os.nice(task["nice"])
 
-    def said(**content: Any) -> None:
+    def send(**content: Any) -> None:
         out.write(f"{json.dumps(content)}\n")
         out.flush()
 
     def tell(part: str, done: int, total: int) -> None:
-        said(part=part, done=done, total=total)
+        send(part=part, done=done, total=total)
 
     try:
-        request = {**asked["request"], **({"key": asked["key"]} if asked.get("key") else {})}
-        document = WORK[asked["kind"]](request, Path(asked["folder"]), tell)
+        request = {**task["request"], **({"key": task["key"]} if task.get("key") else {})}
+        document = WORK[task["kind"]](request, Path(task["folder"]), tell)
         from detente.data.store import write_bytes
         from detente.faces.web.media import to_bytes
 
-        path = write_bytes(Path(asked["folder"]) / "result.json", to_bytes(document))
-        said(result=str(path))
+        path = write_bytes(Path(task["folder"]) / "result.json", to_bytes(document))
+        send(result=str(path))
     except DetenteError as error:
-        said(error=str(error)[:2000])
+        send(error=str(error)[:2000])
     except OSError as error:
         from detente.faces.web.faults import unwritable
 
         words = unwritable(error)
         if not words:
             raise
-        said(error=words)
+        send(error=words)
     except MemoryError:
-        said(error="the job needs more memory than there is; ask for fewer points or draws")
+        send(error="the job needs more memory than there is; ask for fewer points or draws")
 
 
 def _end_with_server() -> NoReturn:
@@ -99,16 +99,16 @@ def run_sweep(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
     scenario = scenario_of(request["scenario"])
     today = date.fromisoformat(request["today"]) if request.get("today") else date.today()
     kept = ("headline", "economy") if scenario.report.world else ("headline",)
-    found = sweep(
+    result = sweep(
         scenario, request["over"], workers=1, lhs=request.get("lhs"), seed=request.get("seed"), tables=kept,
         out=folder / "sweep", resume=True, today=today,
         progress=lambda done, total: tell("points", done, total),
     )  # fmt: skip
-    tables = {name: found.table(name) for name in found.names if name != "failed"}
-    key = hashlib.sha256(json.dumps(found.manifest, sort_keys=True, default=str).encode()).hexdigest()[:12]
+    tables = {name: result.table(name) for name in result.names if name != "failed"}
+    key = hashlib.sha256(json.dumps(result.manifest, sort_keys=True, default=str).encode()).hexdigest()[:12]
     dated = scenario if not isinstance(scenario.on, str) else scenario.model_copy(update={"on": today})
-    said = (f"{found.points} points, {found.failed} without an equilibrium",)
-    return as_document(Result(dated, key, tables, said))
+    sentences = (f"{result.points} points, {result.failed} without an equilibrium",)
+    return as_document(Result(dated, key, tables, sentences))
 
 
 def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
@@ -120,16 +120,18 @@ def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
     tell("payoffs", 0, len(SECTIONS))
     talk = open_talk(request["case"], check=False)
     tables = {}
-    for at, name in enumerate(SECTIONS):
+    for index, name in enumerate(SECTIONS):
         tables |= {table.name: table for table in section_tables(talk, name)}
-        tell(name, at + 1, len(SECTIONS))
+        tell(name, index + 1, len(SECTIONS))
     draws, seed = int(request.get("draws") or 0), int(request.get("seed") or 20250512)
     if draws:
-        told = bands(talk, draws, seed, folder=folder / "draws", workers=1, progress=lambda d, t: tell("draws", d, t))
-        tables |= {table.name: table for table in told}
+        band_tables = bands(
+            talk, draws, seed, folder=folder / "draws", workers=1, progress=lambda d, t: tell("draws", d, t)
+        )
+        tables |= {table.name: table for table in band_tables}
     file = talk.case.file
-    said = tuple(sentences(talk))
-    return _document(f"talks-{file.name}", file.title, file.on, request, tables, said, standings(talk))
+    lines = tuple(sentences(talk))
+    return _document(f"talks-{file.name}", file.title, file.on, request, tables, lines, standings(talk))
 
 
 def run_chain(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
@@ -140,19 +142,24 @@ def run_chain(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
     from detente.lab.chains.paths import FIRST
     from detente.lab.chains.tables import first_table, losses_table, months_table, prices_table
 
-    asked = question_of(
+    question = question_of(
         request["chain"], request.get("cut"), request.get("scenario") or "", int(request.get("months") or 24),
         request.get("to") or "", request.get("countries") or "USA",
     )  # fmt: skip
     tell("months", 0, 1)
-    found, draws = answer(asked, worth=False), int(request.get("draws") or 0)
+    result, draws = answer(question, worth=False), int(request.get("draws") or 0)
     ranges = None
     if draws:
         ranges = spread(
-            asked, draws, int(request.get("seed") or 0), folder=folder / "draws", workers=1,
+            question, draws, int(request.get("seed") or 0), folder=folder / "draws", workers=1,
             progress=lambda done, total: tell("draws", done, total),
         )  # fmt: skip
-    tables = [losses_table(found, ranges), first_table(found, ranges), prices_table(found, ranges), months_table(found)]
+    tables = [
+        losses_table(result, ranges),
+        first_table(result, ranges),
+        prices_table(result, ranges),
+        months_table(result),
+    ]
     named = {table.name: table for table in tables}
     return _document(f"chain-{request['chain']}", f"Chain {request['chain']}", FIRST, request, named, ())
 
@@ -167,11 +174,11 @@ def run_claims(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
 
     as_of, ledger = date.fromisoformat(request["as_of"]), request["ledger"]
     tell("claims", 0, 1)
-    found = check(
+    checks = check(
         ledger, as_of=as_of, draws=int(request["draws"]), only=request["only"],
         progress=lambda done, total: tell("claims", done, total),
     )  # fmt: skip
-    tables = {table.name: table for table in (checks_table(found), readings_table(found))}
+    tables = {table.name: table for table in (checks_table(checks), readings_table(checks))}
     return _document(f"claims-{ledger}", f"Claims {ledger} on the record of {as_of}", as_of, request, tables, ())
 
 
@@ -188,17 +195,17 @@ def run_levers(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
     from detente.lab.chains.paths import FIRST
 
     chain, country, months = request["chain"], request["country"], int(request["months"])
-    asked = question_of(chain, request["cut"], request["path"], months, "", country)
+    question = question_of(chain, request["cut"], request["path"], months, "", country)
     tell("levers", 0, 1)
-    found = levers_worth(
-        asked, country, names=request["names"], progress=lambda done, total: tell("levers", done, total)
+    result = levers_worth(
+        question, country, names=request["names"], progress=lambda done, total: tell("levers", done, total)
     )
     title = f"What levers are worth to {country}, {months} months"
-    worth = found.worth.table()
-    worth = replace(worth, name="levers", title=title, notes=(*worth.notes, *found.notes))
+    worth = result.worth.table()
+    worth = replace(worth, name="levers", title=title, notes=(*worth.notes, *result.notes))
     column = Column("loss", Unit.USD, "loss over the run with the plants as announced")
-    loss = Table("loss", "Loss with the plants as announced", (column,), {"loss": np.asarray([found.base_loss])})
-    return _document(f"levers-{chain}", title, FIRST, request, {one.name: one for one in (worth, loss)}, ())
+    loss = Table("loss", "Loss with the plants as announced", (column,), {"loss": np.asarray([result.base_loss])})
+    return _document(f"levers-{chain}", title, FIRST, request, {table.name: table for table in (worth, loss)}, ())
 
 
 def _document(
@@ -207,7 +214,7 @@ def _document(
     on: Any,
     request: Mapping[str, Any],
     tables: Mapping[str, Table],
-    said: tuple[str, ...],
+    sentences: tuple[str, ...],
     standings: Mapping[str, Standing] | None = None,
 ) -> dict[str, Any]:
     """A result under the key that is asked for, or one made of what was asked.
@@ -228,8 +235,10 @@ def _document(
     key = request.get("key") or hashlib.sha256(text.encode()).hexdigest()[:12]
     note = f"Asked: {json.dumps(words, sort_keys=True)}"
     own = [table.standing for table in tables.values() if table.standing is not None]
-    told = standings if standings is not None else {"USA": own[0]} if own else {}
-    return as_document(Result(Scenario(name=name, title=title, note=note, on=on), key, tables, said, standings=told))
+    by_side = standings if standings is not None else {"USA": own[0]} if own else {}
+    return as_document(
+        Result(Scenario(name=name, title=title, note=note, on=on), key, tables, sentences, standings=by_side)
+    )
 
 
 WORK: Mapping[str, Callable[[Mapping[str, Any], Path, Tell], dict[str, Any]]] = {
