@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, Unit
 from detente.codes.standing import other_fate
 from detente.lab.duties.reach import reach_sentences, reach_table
+from detente.lab.ground.compared import MOVED, VARIANT, Row, moved, table
 from detente.lab.ground.most_moved import most_moved, moved_table
 from detente.lab.ground.ranges import input_name, post_range_of, range_of
 from detente.lab.ground.sides import SAME_LAW, START
@@ -23,32 +24,12 @@ if TYPE_CHECKING:
     from detente.lab.ground.sides import Pairing, Side
     from detente.lab.scenario import Product, Scenario
 
-Row = tuple[Any, ...]
-Heads = tuple[tuple[str, Unit, str], ...]
-
 FIXED, POST, COLLECTED = "fixed weights", "post-shock weights", "collected"
 SHIPPED, CHANGED = "shipped", "changed"
 """What the law before is: that of the lawbooks, or one that the scenario file changes too."""
 
-VARIANT: Heads = (("variant", Unit.TEXT, "variant of the scenario"),)
-MOVED: Heads = (
-    ("before", Unit.SHARE, "under the law it is compared with"),
-    ("after", Unit.SHARE, "under the law of the scenario"),
-    ("change", Unit.POINTS, "after less before"),
-)
 TOP = 40
 """Rows of a breakdown."""
-
-
-def table(name: str, title: str, rows: Sequence[Row], columns: Heads, notes: Sequence[str] = ()) -> Table:
-    """A table from rows of tuples."""
-    heads = tuple(Column(n, u, d) for n, u, d in columns)
-    return Table.of_rows(name, title, heads, rows, tuple(notes))
-
-
-def moved(before: float, after: float) -> tuple[float, float, float]:
-    """Before, after, change."""
-    return before, after, after - before
 
 
 def fated(build: Callable[[Sequence[Pairing]], Table], pairings: Sequence[Pairing]) -> Table:

@@ -13,7 +13,7 @@ from detente.codes import Column, Table, Unit, UnknownName
 from detente.data.price_tables import budgets
 from detente.data.tables import countries
 from detente.draws import band
-from detente.lab.duties.tables import MOVED, VARIANT, Heads, Row, table
+from detente.lab.ground.compared import MOVED, VARIANT, Heads, Row, table
 from detente.lab.ground.sides import START, Pairing
 from detente.lab.prices.prices import BASE, DRAWS, INPUTS, SEED, PriceChange, Shocks, price_changes
 from detente.lab.spans import between, signed
