@@ -15,7 +15,7 @@ export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
-.PHONY: help demo test lint format pytest bench docs-check notebooks pins clean distclean
+.PHONY: help demo test lint quick quick-types quick-tests format pytest bench docs-check notebooks pins clean distclean
 .DEFAULT_GOAL := help
 
 help: ## say what each target does
@@ -31,6 +31,23 @@ lint: $(STAMP) ## style, types and the contract between the layers
 	$(BIN)/ruff format --check .
 	$(PY) -m pyright --project . --pythonpath $(PY)
 	$(BIN)/lint-imports
+
+# Modules of tests that take seconds: the house, and what must hold whatever the numbers.
+QUICK := $(addprefix tests/house/test_,architecture.py families.py layers.py mutants.py names.py rooms.py style.py \
+    surface.py) $(addprefix tests/invariants/test_,axis.py duty_texts.py family.py headings.py law.py onto.py tables.py \
+    tariff_tables.py)
+
+quick: $(STAMP) ## style, types, layers, house and quick invariants, on two cores: before each commit
+	@$(MAKE) --no-print-directory --jobs=2 quick-types quick-tests
+
+quick-types:
+	$(PY) -m pyright --project . --pythonpath $(PY)
+
+quick-tests:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(PY) -m pytest -q -x $(QUICK)
 
 format: $(STAMP) ## put the code into shape
 	$(BIN)/ruff check --fix .
