@@ -118,3 +118,10 @@ def test_slopes_under_strong_scale_are_those_of_differences():
         values.append(solve(world, Shock(tariff), tol=1e-12).change("welfare", "USA"))
     slope = gradient(solve(world, base, tol=1e-12), "USA")[at]
     assert slope == pytest.approx((values[1] - values[0]) / (2 * width), rel=1e-4)
+
+
+def test_a_tolerance_that_nothing_meets_is_refused():
+    """What does not arrive raises, however near it came: no number leaves an unconverged solve."""
+    world = dt.load_economy("icio-2022-small")
+    with pytest.raises(SolveError, match="no equilibrium found"):
+        solve(world, war(world), tol=1e-24, persist=False)
