@@ -124,4 +124,4 @@ def test_a_tolerance_that_nothing_meets_is_refused():
     """What does not arrive raises, however near it came: no number leaves an unconverged solve."""
     world = dt.load_economy("icio-2022-small")
     with pytest.raises(SolveError, match="no equilibrium found"):
-        solve(world, war(world), tol=1e-24, persist=False)
+        solve(world, Shock(tariff=added(world, "USA", ["CHN"], 0.25)), tol=1e-24, persist=False)
