@@ -90,3 +90,15 @@ def test_an_interrupted_command_says_so_and_leaves_with_130(detente, monkeypatch
 def test_the_traceback_of_a_usage_error_is_shown_when_asked_for(detente):
     with pytest.raises(usage.UsageError):
         detente("run", "geneva", "--draws", "abc", "--trace")
+
+
+def test_an_error_names_the_parameter_and_the_command_line_its_flag(detente):
+    """Nobody is told about a flag that he does not have."""
+    import detente as dt
+    from detente.codes import InputError
+
+    with pytest.raises(InputError, match=r"^by: unknown grouping 'sectr'"):
+        dt.effective_rate(dt.schedule(dt.load_law("USA"), on="2025-05-14"), by=("sectr",))
+    answer = detente("average", "--by", "sectr")
+    assert answer.code == 2
+    assert answer.err.startswith("detente: --by: unknown grouping 'sectr'")

@@ -33,6 +33,21 @@ def _again(kind: type[DetenteError], args: tuple[object, ...], attributes: dict[
     return error
 
 
+class Parameter(str):
+    """A parameter that holds a mistake, with its value where that helps, as the place of an error.
+
+    Each face says it in its own way: the command line as a flag, the web as a field.
+    """
+
+    def __new__(cls, name: str, value: str = "") -> Parameter:
+        """The name, and the value after it."""
+        parameter = super().__new__(cls, f"{name} {value}" if value else name)
+        parameter.name = name.partition(" ")[0]
+        return parameter
+
+    name: str
+
+
 class InputError(DetenteError):
     """Bad input: says where, what is wrong and what to do.
 

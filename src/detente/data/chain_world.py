@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains import Network, condense, from_use_tables, from_world
-from detente.codes import UnknownName
+from detente.codes import Parameter, UnknownName
 from detente.data.chain_tables import UsNetwork, economies, us_network
 from detente.data.tables import arrays, countries
 from detente.data.worlds import load_economy
@@ -56,7 +56,7 @@ def bloc_of(country: str) -> str:
     return country
 
 
-def check_bloc(code: str, where: str = "--country") -> str:
+def check_bloc(code: str, where: str = Parameter("country")) -> str:
     """The code of a bloc; `UnknownName` says what a member belongs to."""
     if code in BLOCS:
         return code

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, MissingData, UnknownName
+from detente.codes import InputError, MissingData, Parameter, UnknownName
 from detente.data.tables import arrays
 from detente.data.usertable import Columns, read_table, shown
 from detente.evidence.event_study import check_series
@@ -186,7 +186,9 @@ def embedded_returns(name: str) -> Returns:
                 f"the daily series of {name} belongs to its publisher and is not in the package: give your own file of "
                 f"returns or prices, or take one of {', '.join(EMBEDDED)}"
             )
-        raise UnknownName("market", name, (*EMBEDDED, *known), "--market", f"use {', '.join(EMBEDDED)} or a file")
+        raise UnknownName(
+            "market", name, (*EMBEDDED, *known), Parameter("market"), f"use {', '.join(EMBEDDED)} or a file"
+        )
     table = arrays("evidence_series")
     own = table["series"] == name
     days = tuple(date.fromisoformat(day) for day in table["date"][own].tolist())
@@ -206,7 +208,7 @@ def read_returns(path: Path, unit: str = "share", simple: bool = False) -> Retur
     InputError : no such file, no dates, days twice or out of order, cells that are not numbers, prices of zero.
     """
     if unit not in ("share", "percent", "price"):
-        raise UnknownName("unit", unit, ("share", "percent", "price"), "--unit", "use share, percent or price")
+        raise UnknownName("unit", unit, ("share", "percent", "price"), Parameter("unit"), "use share, percent or price")
     table = read_table(path, Columns(maybe_texts=("date",), others=True))
     if "date" not in table.columns or table.width < 2:
         raise InputError(str(path), "needs a column 'date' and one column an asset", "as in date,SPY,FXI")

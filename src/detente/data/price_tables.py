@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import UnknownName
+from detente.codes import Parameter, UnknownName
 from detente.data.tables import arrays
 from detente.trade.households import Budgets
 from detente.trade.prices import PriceTables, import_share_bounds
@@ -31,7 +31,7 @@ def price_tables(level: str = "detail") -> PriceTables:
         for another level.
     """
     if level not in LEVELS:
-        raise UnknownName("level of the accounts", level, LEVELS, "--accounts", f"use {' or '.join(LEVELS)}")
+        raise UnknownName("level of the accounts", level, LEVELS, Parameter("accounts"), f"use {' or '.join(LEVELS)}")
     names = ("commodities", "industries", "imported_use", "requirements", "bridge", "lines")
     rows = {name: _rows(f"price_{name}", level) for name in names}
     goods, makers, lines = rows["commodities"], rows["industries"], rows["lines"]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, Countries, InputError, UnknownName, digits
+from detente.codes import Axis, Countries, InputError, Parameter, UnknownName, digits
 from detente.codes.countries import fold
 from detente.data.lawbook import CODE_LENGTHS, read_partners
 from detente.data.library import package_folder
@@ -111,15 +111,17 @@ class Programmes:
         symbol = self._names.get(fold(text))
         if symbol is None:
             known = [p.name for p in self.by_symbol.values()]
-            raise UnknownName("programme", text, [*known, *self._names], "--claim", "as in USMCA or KORUS")
+            raise UnknownName("programme", text, [*known, *self._names], Parameter("claim"), "as in USMCA or KORUS")
         programme = self.by_symbol[symbol]
         if not programme.open_to(partner, on):
             raise InputError(
-                "--claim", f"goods of {partner} cannot claim {programme.name} on {on}", self._offer(partner, on)
+                Parameter("claim"),
+                f"goods of {partner} cannot claim {programme.name} on {on}",
+                self._offer(partner, on),
             )
         if published and programme.lapsed(on):
             raise InputError(
-                "--claim",
+                Parameter("claim"),
                 f"{programme.name} had lapsed by the texts of {on}",
                 "leave --claim out, or take the reading effective: it was renewed back to the day of the lapse",
             )
@@ -129,7 +131,9 @@ class Programmes:
         """Refuse the claim of a programme that is not for the goods."""
         programme = self.by_symbol[symbol]
         if not programme.covers(codes):
-            raise InputError("--claim", f"{programme.name} is not for these goods", "claim another programme, or none")
+            raise InputError(
+                Parameter("claim"), f"{programme.name} is not for these goods", "claim another programme, or none"
+            )
 
     def freed_under(self, column: str, code: str) -> str:
         """Heading of chapter 98 under which goods are free in a column of `column`; "" where none frees them."""
@@ -145,12 +149,14 @@ class Programmes:
     def _any(self, partner: str, on: date) -> str:
         open_now = [p for p in self.by_symbol.values() if p.kind == "agreement" and p.open_to(partner, on)]
         if not open_now:
-            raise InputError("--claim", f"{partner} has no trade agreement to claim on {on}", "leave --claim out")
+            raise InputError(
+                Parameter("claim"), f"{partner} has no trade agreement to claim on {on}", "leave the claim out"
+            )
         return open_now[0].symbol
 
     def _offer(self, partner: str, on: date) -> str:
         open_now = [p.name for p in self.by_symbol.values() if p.kind != "use" and p.open_to(partner, on)]
-        return f"it may claim {' or '.join(open_now)}" if open_now else "leave --claim out"
+        return f"it may claim {' or '.join(open_now)}" if open_now else "leave the claim out"
 
     def base(self, column: str, lines: Axis, general: NDArray[np.float64], on: date | None) -> NDArray[np.float64]:
         """Base duty by line in a column of `column`; the general rate where the line has none; shape (lines,)."""

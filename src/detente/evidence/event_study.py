@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError
+from detente.codes import InputError, Parameter
 from detente.evidence.volatility import scale_of
 
 Floats = NDArray[np.float64]
@@ -170,7 +170,7 @@ def study(
     """
     check_series(asset, days)
     if not 1 <= horizon <= FEWEST:
-        raise InputError("--horizon", f"{horizon} event days cannot be used", f"give 1 to {FEWEST}")
+        raise InputError(Parameter("horizon"), f"{horizon} event days cannot be used", f"give 1 to {FEWEST}")
     names = tuple(factors or ())
     model = _model(model, names)
     panel = np.column_stack([returns, *(factors or {}).values()])
@@ -200,10 +200,10 @@ def study(
 def _model(model: str, names: tuple[str, ...]) -> str:
     model = model or ("market" if names else "constant-mean")
     if model not in MODELS:
-        raise InputError("--model", f"unknown model '{model}'", f"use {', '.join(MODELS)}")
+        raise InputError(Parameter("model"), f"unknown model '{model}'", f"use {', '.join(MODELS)}")
     if (model == "market") is not bool(names):
         wrong = "needs a factor" if model == "market" else "takes no factors"
-        raise InputError("--model", f"{model} {wrong}", "see --factor")
+        raise InputError(Parameter("model"), f"{model} {wrong}", "see --factor")
     return model
 
 
@@ -228,7 +228,9 @@ def _window(asset: str, window: tuple[int, int], row: int, session: date) -> tup
     first, last = window
     length = last - first + 1
     if last >= 0 or not FEWEST <= length <= MOST:
-        raise InputError("--window", f"{first} to {last} cannot be used", f"give {FEWEST} to {MOST} days before 0")
+        raise InputError(
+            Parameter("window"), f"{first} to {last} cannot be used", f"give {FEWEST} to {MOST} days before 0"
+        )
     low, high = max(0, row + first), row + last + 1
     if high - low < FEWEST:
         what = f"only {max(0, high - low)} days before {session} to estimate from"
@@ -250,7 +252,7 @@ def _student(t: float, freedom: int) -> float:
 def _placebo(panel: Floats, regression: Fit, window: tuple[int, int], kind: str, horizon: int) -> Floats:
     """Abnormal returns of the spans of `horizon` days that end before the event, one from each day, shape (spans,)."""
     if kind not in ("fixed", "rolling"):
-        raise InputError("--placebo", f"unknown kind '{kind}'", "use fixed or rolling")
+        raise InputError(Parameter("placebo"), f"unknown kind '{kind}'", "use fixed or rolling")
     design = np.column_stack([np.ones(len(panel)), panel[:, 1:]])
     if kind == "fixed":
         return np.lib.stride_tricks.sliding_window_view(panel[:, 0] - regression.fitted(design), horizon).sum(axis=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from detente.codes import InputError
+from detente.codes import InputError, Parameter
 from detente.lab.chains.part import PART as MATERIALS
 from detente.lab.deal.part import PART as TALKS
 from detente.lab.duties.part import PART as DUTIES
@@ -62,4 +62,6 @@ def _check_asked(scenario: Scenario, names: frozenset[str], parts: Sequence[Part
     for part in parts:
         absent = sorted(names & set(part.tables))
         if absent and part.key.startswith("report.") and not part.asked(Question(scenario)):
-            raise InputError("--table", f"{', '.join(absent)} is not part of the report", f"set {part.key}: true")
+            raise InputError(
+                Parameter("table"), f"{', '.join(absent)} is not part of the report", f"set {part.key}: true"
+            )

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from detente.codes.errors import DetenteError
+from detente.codes.errors import DetenteError, Parameter
 from detente.faces.cli import usage
 
 NO_MEMORY = "there is not enough memory; raise the limit, or ask for less: fewer draws, no --report."
@@ -22,7 +22,7 @@ def ended(error: Exception) -> int:
     if isinstance(error, typer.Abort):
         return _said("the input ended before the command did", 1)
     if isinstance(error, DetenteError):
-        return _said(str(error), error.exit_code)
+        return _said(in_flags(error), error.exit_code)
     if isinstance(error, BrokenPipeError):
         # The reader (head, less) has gone: nothing is lost and nobody wants a traceback.
         return _without_output(0)
@@ -32,6 +32,15 @@ def ended(error: Exception) -> int:
         return _said(NO_MEMORY, 1)
     what = f"internal error ({type(error).__name__}: {error})"
     return _said(f"{what}; run again with --trace and report it", 1)
+
+
+def in_flags(error: DetenteError) -> str:
+    """The sentence of an error as the command line says it: a parameter by its flag."""
+    where = getattr(error, "where", "")
+    if not isinstance(where, Parameter):
+        return str(error)
+    flag = f"--{where.name.replace('_', '-')}"
+    return f"{flag}{where[len(where.name) :]}{str(error)[len(where) :]}"
 
 
 def _said(sentence: str, code: int) -> int:

@@ -25,7 +25,7 @@ from detente.chains.levers import (
 )
 from detente.chains.licences import Licences
 from detente.chains.rows import EVERY, Plant
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
 from detente.data import chain_world
 from detente.data.chainfile import ChainFile, LeverRow
 from detente.lab.chains.economies import nations
@@ -87,7 +87,7 @@ def levers_worth(
     given = costs or {}
     for name in given:
         if name not in [row.id for row in rows]:
-            raise UnknownName("lever", name, [row.id for row in rows], "--cost")
+            raise UnknownName("lever", name, [row.id for row in rows], Parameter("cost"))
     bare = replace(chain, plants=())
     pulled = [_named(row, _lever(row, chain, file, country, narrowed.months), given) for row in rows]
     loss = _loss(narrowed, country, ran.licences, progress, 2 ** len(pulled))
@@ -105,12 +105,12 @@ def _chosen(file: ChainFile, names: Sequence[str]) -> list[LeverRow]:
     known = {row.id: row for row in file.levers}
     for name in names:
         if name not in known:
-            raise UnknownName("lever", name, known, "--levers", f"in the file: {', '.join(known)}")
+            raise UnknownName("lever", name, known, Parameter("levers"), f"in the file: {', '.join(known)}")
     chosen = [known[name] for name in names] if names else list(file.levers)
     if not chosen:
         raise InputError(file.name, "has no levers", "add [[lever]] rows")
     if len(chosen) > MOST:
-        raise InputError("--levers", f"{len(chosen)} levers cannot be combined", f"name at most {MOST}")
+        raise InputError(Parameter("levers"), f"{len(chosen)} levers cannot be combined", f"name at most {MOST}")
     return chosen
 
 

@@ -17,7 +17,7 @@ from detente.chains.disruption import Disruption
 from detente.chains.licences import Licences
 from detente.chains.many import answered, each, in_blocks, in_one_call
 from detente.chains.stocks import StockDays
-from detente.codes import SolveError, UnknownName
+from detente.codes import Parameter, SolveError, UnknownName
 from detente.data import chain_world
 from detente.data.chain_build import build
 from detente.data.chain_need import EXPOSED, inside_parts
@@ -61,7 +61,7 @@ class ChainQuestion:
 
     def __post_init__(self) -> None:
         if self.scope not in SCOPES:
-            raise UnknownName("scope", self.scope, SCOPES, "--scope", f"use {', '.join(SCOPES)}")
+            raise UnknownName("scope", self.scope, SCOPES, Parameter("scope"), f"use {', '.join(SCOPES)}")
         for code in self.countries:
             chain_world.check_bloc(code)
 

@@ -23,7 +23,7 @@ from detente.chains.scenarios import (
     quota_2010,
     snap_back,
 )
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
 from detente.data.chain_build import START
 from detente.data.chain_tables import flows
 from detente.data.chain_world import BLOCS, bloc_of
@@ -87,9 +87,11 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
     elements = named_elements(words.elements, chain)
     if words.cut == words.cut:
         if words.scenario:
-            raise InputError("--cut", "stands beside --scenario", "give one of the two")
+            raise InputError(Parameter("cut"), "stands beside --scenario", "give one of the two")
         if not 0.0 <= words.cut <= 1.0:
-            raise InputError("--cut", f"{words.cut:g} is out of range", "give a share from 0 to 1, 0.8 for four fifths")
+            raise InputError(
+                Parameter("cut"), f"{words.cut:g} is out of range", "give a share from 0 to 1, 0.8 for four fifths"
+            )
         licences = cut(words.cut, elements=elements, countries=words.to, basis=words.basis)
     elif not words.scenario:
         raise InputError("chain run", "says neither how much is cut nor which scenario", "give --cut 0.8 or --scenario")
@@ -98,7 +100,9 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
     elif words.scenario in SCENARIOS:
         licences = SCENARIOS[words.scenario][0](words, chain)
     else:
-        raise UnknownName("scenario", words.scenario, SCENARIOS, "--scenario", f"known: {', '.join(SCENARIOS)}")
+        raise UnknownName(
+            "scenario", words.scenario, SCENARIOS, Parameter("scenario"), f"known: {', '.join(SCENARIOS)}"
+        )
     check_licences(chain, licences)
     return licences
 
@@ -112,9 +116,11 @@ def named_elements(elements: tuple[str, ...], chain: SupplyChain) -> tuple[str, 
         in the chain.
     """
     for name in elements:
-        unsplit(chain, name, "--elements")
+        unsplit(chain, name, Parameter("elements"))
         if name not in chain.elements:
-            raise UnknownName("element", name, chain.elements, "--elements", f"in it: {', '.join(chain.elements)}")
+            raise UnknownName(
+                "element", name, chain.elements, Parameter("elements"), f"in it: {', '.join(chain.elements)}"
+            )
     return tuple(dict.fromkeys(elements))
 
 

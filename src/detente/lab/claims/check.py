@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
+from detente.codes import MOST_DRAWS, InputError, Parameter, UnknownName, whole_number
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date
 from detente.draws import BAND, band
@@ -103,7 +103,7 @@ def chosen(ledger: Ledger, as_of: date, only: str = "") -> list[Statement]:
     statements = [s for s in ledger.statements if only in ("", s.claim.claim_id, s.claim.claim_id + s.part.part)]
     if not statements:
         known = list(dict.fromkeys(s.claim.claim_id for s in ledger.statements))
-        raise UnknownName("claim", only, known, "--only", f"ledgers: {', '.join(ledger_names())}")
+        raise UnknownName("claim", only, known, Parameter("only"), f"ledgers: {', '.join(ledger_names())}")
     for claim in (statement.claim for statement in statements):
         if as_of < claim.said:
             words = f"was said on {claim.said}, after {as_of}"

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
 from detente.data.flows import CLAIMS_OF, STANDS_FOR
@@ -133,7 +133,9 @@ class Ground:
         missing = partners - set(flows.partners)
         if missing == partners:
             names = ", ".join(sorted(partners))
-            raise InputError("--partner", f"there is no trade with {names} in {flows.period}", "name another partner")
+            raise InputError(
+                Parameter("partner"), f"there is no trade with {names} in {flows.period}", "name another partner"
+            )
         positions = [i for i, code in enumerate(flows.partners) if code in partners]
         return Ground(
             self.law, flows.take(np.isin(flows.partner_at, positions)), self.parameters, self.divided, self.since
@@ -394,9 +396,9 @@ def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, st
         titles = {roman: title for roman, _, _, title in SECTIONS}
         return np.asarray([section(code) for code in codes.tolist()]), titles
     if by not in CLASSIFIED:
-        raise UnknownName("grouping", by, BY, "--by", f"use {', '.join(BY)}")
+        raise UnknownName("grouping", by, BY, Parameter("by"), f"use {', '.join(BY)}")
     if where.iso3 != "USA" and by not in WIDE:
-        raise InputError("--by", f"'{by}' is known for US lines only", f"use {', '.join((*LEVELS, *WIDE))}")
+        raise InputError(Parameter("by"), f"'{by}' is known for US lines only", f"use {', '.join((*LEVELS, *WIDE))}")
     return class_of_lines(where, CLASSIFIED[by]), _sector_names(by)
 
 

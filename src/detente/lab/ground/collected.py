@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.data.tables import arrays, countries
 
 
@@ -58,7 +58,7 @@ def collected_partner(text: str) -> str:
     if text in known:
         return text
     group = countries().group(text)
-    code = "EUU" if group is not None and group.id == "EU27" else countries().resolve(text, "--partner")
+    code = "EUU" if group is not None and group.id == "EU27" else countries().resolve(text, Parameter("partner"))
     if code not in known:
-        raise UnknownName("partner", text, known, "--partner", f"months are known for {', '.join(known)}")
+        raise UnknownName("partner", text, known, Parameter("partner"), f"months are known for {', '.join(known)}")
     return code

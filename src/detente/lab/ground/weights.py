@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
 from detente.data.flows import (
     CHINA_YEARS,
     SPECIAL_CHAPTERS,
@@ -28,7 +28,7 @@ SCOPES = ("tariff-lines", "all")
 DEFAULT = str(LINES_KNOWN)
 
 
-def year_of(weights: str, code: str = "USA", where: str = "--weights") -> int | None:
+def year_of(weights: str, code: str = "USA", where: str = Parameter("weights")) -> int | None:
     """The year that weights are named by; None where they are a file.
 
     Parameters
@@ -77,7 +77,7 @@ def scoped(scope: str = SCOPES[0], claims: str = "2025H2", month: str = "", year
 
 def _in_scope(flows: Flows, scope: str) -> Flows:
     if scope not in SCOPES:
-        raise UnknownName("scope", scope, SCOPES, "--scope", f"use {' or '.join(SCOPES)}")
+        raise UnknownName("scope", scope, SCOPES, Parameter("scope"), f"use {' or '.join(SCOPES)}")
     if scope == "all":
         return flows
     return flows.take(~flows.lines.mask(SPECIAL_CHAPTERS)[flows.line_at])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, Table, Unit, UnknownName
+from detente.codes import Column, Parameter, Table, Unit, UnknownName
 from detente.data.price_tables import budgets
 from detente.data.tables import countries
 from detente.draws import band
@@ -169,7 +169,7 @@ def source_table(changes: Sequence[PriceChange], by: str = "authority") -> Table
         for another way of splitting.
     """
     if by not in SPLITS:
-        raise UnknownName("source of prices", by, SPLITS, "--by", f"use {', '.join(SPLITS)}")
+        raise UnknownName("source of prices", by, SPLITS, Parameter("by"), f"use {', '.join(SPLITS)}")
     rows = [row for change in changes for row in _source_rows(change, by)]
     rows = rows or [(changes[0].variant, "none", "no duty moved", *(0.0,) * 6)]
     head = ((by, Unit.CODE, "source of the duty"), ("name", Unit.TEXT, "what it is"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.data.eventfile import load_events
 from detente.data.evidence_tables import Returns, embedded_returns, read_returns
 from detente.evidence import EXCHANGES, Event, Study, event_session, exchange, implied_change, panel, study
@@ -125,10 +125,12 @@ def _check_factors(assets: Sequence[str], factors: Sequence[str]) -> None:
     """Refuse an asset that would explain itself, and a factor named twice."""
     both = next((name for name in factors if name in assets), None)
     if both is not None:
-        raise InputError("--factor", f"{both} is the asset that is studied", "name another column, or leave it out")
+        raise InputError(
+            Parameter("factor"), f"{both} is the asset that is studied", "name another column, or leave it out"
+        )
     twice = next((name for name in factors if list(factors).count(name) > 1), None)
     if twice is not None:
-        raise InputError("--factor", f"{twice} is named twice", "name it once")
+        raise InputError(Parameter("factor"), f"{twice} is named twice", "name it once")
 
 
 def _check_gaps(data: Returns, fit: Study, home: str) -> None:
@@ -137,7 +139,7 @@ def _check_gaps(data: Returns, fit: Study, home: str) -> None:
     traded = [day for day, ok in zip(data.days, np.asarray(finite).tolist(), strict=True) if ok]
     first, last = traded.index(fit.dates[0]), traded.index(fit.session) + fit.horizon
     before = [day for day in data.days if day < fit.dates[0]][-1:] if first == 0 else [traded[first - 1]]
-    check_gaps(fit.asset, exchange(home, "--exchange"), data.days, [*before, *traded[first:last]])
+    check_gaps(fit.asset, exchange(home, Parameter("exchange")), data.days, [*before, *traded[first:last]])
 
 
 def _returns(source: str | Path) -> Returns:
@@ -170,7 +172,7 @@ def _session(
     traded = np.asarray(np.isfinite(np.stack([data.of(name) for name in (asset, *factors)])).all(axis=0))
     sessions = [day for day, ok in zip(data.days, traded.tolist(), strict=True) if ok]
     knew = when.knew if isinstance(when, Event) else when
-    reaction = event_session(exchange(_home(asset, home), "--exchange"), knew, sessions, asset)
+    reaction = event_session(exchange(_home(asset, home), Parameter("exchange")), knew, sessions, asset)
     return reaction.session, reaction.certain
 
 
@@ -233,9 +235,13 @@ def implied(table: Table, market_value: float, modelled: float = float("nan")) -
     """
     assets = list(dict.fromkeys(table["asset"].tolist()))
     if len(assets) > 1:
-        raise InputError("--market-value", f"belongs to one asset, not to {', '.join(assets)}", "name it with --asset")
+        raise InputError(
+            Parameter("market_value"), f"belongs to one asset, not to {', '.join(assets)}", "name it with --asset"
+        )
     if assets and assets[0].lower() in PRICED:
-        raise InputError("--market-value", f"{assets[0]} is no asset with a market value", "give a file of returns")
+        raise InputError(
+            Parameter("market_value"), f"{assets[0]} is no asset with a market value", "give a file of returns"
+        )
     rows: list[tuple[object, ...]] = []
     for row in table.rows():
         beside = compared(row["abnormal"], market_value, modelled)["change"].tolist()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import Column, InputError, Parameter, Table, Unit
 from detente.codes.standing import Standing
 from detente.data.evidence_tables import (
     DEFINITIONS,
@@ -175,7 +175,7 @@ def history(rate: float | None = None, scenario: str | Path = "", on: date | Non
     """
     on = None if on is None else as_date(on, "on")
     if rate is not None and not rate >= 0:
-        raise InputError("--rate", f"{rate:.1%} is no average duty", "give a rate of zero or more, as 18%")
+        raise InputError(Parameter("rate"), f"{rate:.1%} is no average duty", "give a rate of zero or more, as 18%")
     entries: list[Entry] = []
     standing = None
     if rate is not None:

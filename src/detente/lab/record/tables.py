@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.data.eventfile import load_events, load_promises
 from detente.data.evidence_tables import purchase
 from detente.data.importers import importer
@@ -44,7 +44,7 @@ def events_table(
     events, sources = load_events(source)
     tracks = sorted({event.track for event in events})
     if of_track and of_track not in tracks:
-        raise UnknownName("track", of_track, tracks, "--track", f"use {', '.join(tracks)}")
+        raise UnknownName("track", of_track, tracks, Parameter("track"), f"use {', '.join(tracks)}")
     chosen = [e for e in events if first <= e.announced <= last and of_track in ("", e.track)]
     if not chosen:
         span = f"{min(e.announced for e in events)} to {max(e.announced for e in events)}"
@@ -94,7 +94,7 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
     promises, events = load_promises(source), load_events()[0]
     names = list(dict.fromkeys(promise.agreement for promise in promises))
     if agreement and agreement not in names:
-        raise UnknownName("agreement", agreement, names, "--agreement", f"use {', '.join(names)}")
+        raise UnknownName("agreement", agreement, names, Parameter("agreement"), f"use {', '.join(names)}")
     # Half of the program stands behind a law in force on a day; events and promises elsewhere do without.
     from detente.lab.claims.check import in_force
 

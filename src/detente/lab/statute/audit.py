@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, Column, InputError, Table, Unit, UnknownName, dotted
+from detente.codes import Axis, Column, InputError, Parameter, Table, Unit, UnknownName, dotted
 from detente.data.audit_gaps import CHECKS, OF_MEASURES, AuditGap, explanation, read_gaps
 from detente.data.hts_revision import (
     EMBEDDED,
@@ -99,9 +99,9 @@ def audit(where: Importer, law: Law, revision: Revision, gaps: Sequence[AuditGap
         of lines or not whole, or has no footnotes although the form has them.
     """
     if where.iso3 != "USA":
-        raise InputError("--of", "the audit reads the schedule of the United States only", "leave --of out")
+        raise InputError(Parameter("of"), "the audit reads the schedule of the United States only", "leave it out")
     if only and only not in CHECKS:
-        raise UnknownName("comparison", only, CHECKS, "--only", f"use {', '.join(CHECKS)}")
+        raise UnknownName("comparison", only, CHECKS, Parameter("only"), f"use {', '.join(CHECKS)}")
     lines = _lines_on(on)
     _check_same_schedule(revision, lines)
     comparisons = {

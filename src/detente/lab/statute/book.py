@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit, UnknownName, dotted
+from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName, dotted
 from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
@@ -54,7 +54,7 @@ def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
     """Every measure with its status, days and rate; on a day, those in force on it."""
     rows: list[tuple[Any, ...]] = []
     if status and status not in list(Status):
-        raise UnknownName("status", status, list(Status), "--status", f"use {', '.join(Status)}")
+        raise UnknownName("status", status, list(Status), Parameter("status"), f"use {', '.join(Status)}")
     for m in law.measures:
         if status and m.status != status:
             continue

@@ -19,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, Table, Unit, UnknownName, did_you_mean, dotted
+from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName, did_you_mean, dotted
 from detente.data.importers import Importer, importer
 from detente.data.line_trade import line_trade
 from detente.data.synonyms import Synonym, stemmed, synonyms
@@ -181,7 +181,7 @@ def search(where: Importer, law: Law, words: str, only: str = "") -> list[Table]
         where no words were given, or nothing holds them; the nearest known words are named.
     """
     if only and only not in KINDS:
-        raise UnknownName("table", only, KINDS, "--table", f"use {' or '.join(KINDS)}")
+        raise UnknownName("table", only, KINDS, Parameter("table"), f"use {' or '.join(KINDS)}")
     if not stemmed(words):
         raise InputError("search", "no words were given", "as in: detente law search lithium")
     measures, lines = _by_number(where, law, words) or _by_words(where, law, words)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.codes import Column, DetenteError, InputError, MissingData, Table, Unit, UnknownName
+from detente.codes import Column, DetenteError, InputError, MissingData, Parameter, Table, Unit, UnknownName
 from detente.codes.standing import OTHER_FATE, Standing, furthest
 from detente.lab.sweep.design import Point, column, label
 
@@ -38,13 +38,13 @@ class Choice:
     def of(self, tables: Mapping[str, Table]) -> Table:
         """The columns chosen; `UnknownName` for a table or column that is not there."""
         if self.table not in tables:
-            raise UnknownName("table", self.table, tables, "--table", f"tables: {', '.join(tables)}")
+            raise UnknownName("table", self.table, tables, Parameter("table"), f"tables: {', '.join(tables)}")
         table = tables[self.table]
         if not self.columns:
             return table
         for name in self.columns:
             if name not in table.data:
-                raise UnknownName("column", name, table.data, f"--table {self.table}")
+                raise UnknownName("column", name, table.data, Parameter("table", self.table))
         keys = [c.name for c in table.columns if c.unit in TEXTS or c.name in self.columns]
         return table.select(keys)
 
@@ -56,11 +56,15 @@ def choices_of(texts: Iterable[str]) -> tuple[Choice, ...]:
         name, colon, columns = text.partition(":")
         wanted = tuple(part.strip() for part in columns.split(",") if part.strip())
         if not name.strip() or (colon and not wanted):
-            raise InputError("--table", f"'{text}' names no table or no column", "write it as economy:change,low")
+            raise InputError(
+                Parameter("table"), f"'{text}' names no table or no column", "write it as economy:change,low"
+            )
         choices.append(Choice(name.strip(), wanted))
     names = [choice.table for choice in choices]
     if len(set(names)) < len(names):
-        raise InputError("--table", "a table is named twice", "give its columns together, as in economy:change,low")
+        raise InputError(
+            Parameter("table"), "a table is named twice", "give its columns together, as in economy:change,low"
+        )
     return tuple(choices)
 
 

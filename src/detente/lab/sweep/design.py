@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
 from detente.data.yamlfile import parse_yaml
 from detente.draws import hypercube
 
@@ -125,10 +125,12 @@ def pairs_of(texts: Iterable[str]) -> dict[str, Values | Interval]:
         path, equals, values = text.partition("=")
         path = path.strip()
         if not equals or not path:
-            raise InputError("--over", f"'{text}' is not a path and values", "write it as report.elasticity=1,2,4")
+            raise InputError(
+                Parameter("over"), f"'{text}' is not a path and values", "write it as report.elasticity=1,2,4"
+            )
         if path in inputs:
-            raise InputError("--over", f"'{path}' is given twice", "put all its values into one")
-        inputs[path] = parsed(values, f"--over {path}")
+            raise InputError(Parameter("over"), f"'{path}' is given twice", "put all its values into one")
+        inputs[path] = parsed(values, Parameter("over", path))
     return inputs
 
 
@@ -184,7 +186,7 @@ def points_of(inputs: Mapping[str, Values | Interval], lhs: int | None, seed: in
 
 def _hypercube(inputs: Mapping[str, Values | Interval], lhs: int, seed: int) -> list[Point]:
     if not isinstance(lhs, int) or not 1 <= lhs <= MOST:
-        raise InputError("--lhs", f"{lhs} points cannot be drawn", f"give a number from 1 to {MOST:,}")
+        raise InputError(Parameter("lhs"), f"{lhs} points cannot be drawn", f"give a number from 1 to {MOST:,}")
     places = hypercube(list(inputs), lhs, seed).tolist()
     return [{path: _drawn(values, u) for (path, values), u in zip(inputs.items(), row, strict=True)} for row in places]
 

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Column, DetenteError, InputError, SolveError, Table, Unit, UnknownName
+from detente.codes import Column, DetenteError, InputError, Parameter, SolveError, Table, Unit, UnknownName
 from detente.data.library import sha256
 from detente.data.tariff_tables import read_tariffs
 from detente.data.worlds import world_names
@@ -98,12 +98,12 @@ class WorldJob:
         """
         economy = WorldSetting(self.world).economy()
         for code in self.countries:
-            economy.country(code, "--countries")
+            economy.country(code, Parameter("countries"))
         for path in self.inputs.numeric:
             _check_path(economy, path)
         for choice in self.tables:
             if choice.table not in TABLES:
-                raise UnknownName("table", choice.table, TABLES, "--table", f"tables: {', '.join(TABLES)}")
+                raise UnknownName("table", choice.table, TABLES, Parameter("table"), f"tables: {', '.join(TABLES)}")
         for number, point in rows:
             try:
                 _rates(point)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
 from detente.lab.talks.talk import Setting, Talk
 from detente.talks import CONCEPTS, Threat, left_on_table, solve_concept
 from detente.talks.continuous import maximise, weighted_sum
@@ -206,8 +206,8 @@ def open_session(talk: Talk, strategy: str = "nash", side: str = "") -> Session:
     UnknownName : no such strategy or side.
     """
     if strategy not in STRATEGIES:
-        raise UnknownName("strategy", strategy, STRATEGIES, "--strategy", f"use {', '.join(STRATEGIES)}")
+        raise UnknownName("strategy", strategy, STRATEGIES, Parameter("strategy"), f"use {', '.join(STRATEGIES)}")
     you = side.upper() or talk.parties[0]
     if you not in talk.parties:
-        raise UnknownName("side", side, talk.parties, "--side", f"use {' or '.join(talk.parties)}")
+        raise UnknownName("side", side, talk.parties, Parameter("side"), f"use {' or '.join(talk.parties)}")
     return Session(talk, talk.headline, you, strategy, talk.threats[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from detente.codes import Table, UnknownName
+from detente.codes import Parameter, Table, UnknownName
 from detente.codes.standing import RENEWED, Standing
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.importers import importer
@@ -67,7 +67,7 @@ def section_tables(talk: Talk, name: str) -> list[Table]:
     UnknownName : no such section.
     """
     if name not in SECTIONS:
-        raise UnknownName("section", name, SECTIONS, "--section", f"use {', '.join(SECTIONS)}")
+        raise UnknownName("section", name, SECTIONS, Parameter("section"), f"use {', '.join(SECTIONS)}")
     return [table for table in (build(talk) for build in SECTIONS[name][1]) if len(table)]
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName
+from detente.codes import InputError, Parameter, UnknownName
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
 from detente.talks import (
     DelayLedger,
@@ -221,7 +221,7 @@ def open_talk(
     """
     case = replace(open_case(name, variant, check=check, **dict(inputs or {})), told=told)
     if materials not in MATERIALS:
-        raise UnknownName("materials", materials, MATERIALS, "--materials", f"use {' or '.join(MATERIALS)}")
+        raise UnknownName("materials", materials, MATERIALS, Parameter("materials"), f"use {' or '.join(MATERIALS)}")
     label = STAND_IN if case.file.terms else ""
     if materials != MATERIALS[0]:
         from detente.lab.talks.materials import chain_losses, chain_summary
@@ -245,7 +245,7 @@ def talk_of(
     chosen = _known("threat", threats, known, case)
     if len(chosen) < 2:
         words = "name two or more, as D0,DP: no result is shown for one threat point alone"
-        raise InputError("--threat", f"only {', '.join(chosen)} is named", words)
+        raise InputError(Parameter("threat"), f"only {', '.join(chosen)} is named", words)
     sets = _known("constraint set", [_spaced(name) for name in constraints], list(case.outcome_space.constraints), case)
     named = _known("weights set", weights, [*weight_names(case)], case)
     return Talk(case, chosen, named, sets, tuple(_horizon(case, name) for name in horizons) or HORIZONS, materials)

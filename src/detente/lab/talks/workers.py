@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import Column, InputError, Parameter, Table, Unit
 from detente.data.casefile import CaseFile
 from detente.lab.talks.deals import table_of, text
 from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, headline_numbers
@@ -52,7 +52,7 @@ def bands(
 def check_draws(draws: int) -> None:
     """`InputError` for fewer draws than a range needs."""
     if draws < 2:
-        raise InputError("--draws", f"{draws} give no range", "ask for 2 or more, 200 in a report")
+        raise InputError(Parameter("draws"), f"{draws} give no range", "ask for 2 or more, 200 in a report")
 
 
 def drawn_in(

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from detente.codes import InputError
+from detente.codes import InputError, Parameter
 from detente.data.limits import processors
 from detente.data.store import write_bytes
 from detente.lab.work.workers import holding, processes
@@ -136,7 +136,7 @@ class Crew:
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
-            raise InputError("--workers", f"{self.workers} processes cannot work", "give 1 or more")
+            raise InputError(Parameter("workers"), f"{self.workers} processes cannot work", "give 1 or more")
 
     @contextmanager
     def at_work(self, chunks: int, total: int) -> Iterator[Executor | None]:

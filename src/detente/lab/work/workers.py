@@ -17,7 +17,7 @@ from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from detente.codes import InputError
+from detente.codes import InputError, Parameter
 from detente.data.limits import processors
 from detente.lab.work.threads import THREADS
 
@@ -145,11 +145,15 @@ def dask(address: str) -> Iterator[Executor]:
     try:
         client_of = importlib.import_module("distributed").Client
     except ImportError:
-        raise InputError(f"--dask {address}", "needs Dask", "install it with: pip install 'detente[dask]'") from None
+        raise InputError(
+            Parameter("dask", address), "needs Dask", "install it with: pip install 'detente[dask]'"
+        ) from None
     try:
         client = client_of(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError):
-        raise InputError(f"--dask {address}", "no scheduler answers there", "start one with: dask scheduler") from None
+        raise InputError(
+            Parameter("dask", address), "no scheduler answers there", "start one with: dask scheduler"
+        ) from None
     with client:
         yield client.get_executor(pure=False)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
 from detente.data.worlds import DEFAULT, load_economy, world_names
 from detente.economy import (
@@ -79,7 +79,7 @@ class WorldSetting:
         for name in ("horizon", "objective"):
             if value := getattr(self, name):
                 if name not in family_of(economy).options:
-                    raise InputError(f"--{name}", f"is not known in {economy.name}", "use a world of many sectors")
+                    raise InputError(Parameter(name), f"is not known in {economy.name}", "use a world of many sectors")
                 options[name] = value
         return options
 
@@ -130,7 +130,9 @@ def closed(economy: Economy, closure: str, rebate: str) -> dict[str, Any]:
         options["rebate"] = rebate
     elif rebate and rebate not in family.rebates:
         known = " or ".join(family.rebates)
-        raise InputError("--rebate", f"'{rebate}' is not known in {economy.name}", f"revenue is income there: {known}")
+        raise InputError(
+            Parameter("rebate"), f"'{rebate}' is not known in {economy.name}", f"revenue is income there: {known}"
+        )
     return options
 
 
@@ -140,7 +142,9 @@ def world(name: str, parameters: Mapping[str, float] | None = None, elasticities
     given = dict(parameters or {})
     for key, value in given.items():
         if key not in economy.parameters:
-            raise UnknownName("parameter", key, economy.parameters, "--set", f"known: {', '.join(economy.parameters)}")
+            raise UnknownName(
+                "parameter", key, economy.parameters, Parameter("set"), f"known: {', '.join(economy.parameters)}"
+            )
         if not np.isfinite(value):
             raise InputError(f"parameter {key}", "is not a number", "give a number, as in trade_elasticity=8")
     return economy.with_parameters(**given) if given else economy
@@ -183,7 +187,7 @@ def sector_table(equilibrium: Equilibrium, countries: Sequence[str]) -> Table:
     if "output" not in equilibrium.hats:
         raise InputError(f"world {economy.name}", "has no tables by sector", "use a world of many sectors")
     codes = tuple(countries) or economy.countries
-    positions = np.asarray([economy.country(code, "--by-sector") for code in codes], dtype=np.int64)
+    positions = np.asarray([economy.country(code, Parameter("by_sector")) for code in codes], dtype=np.int64)
     old, new = np.asarray(economy.arrays["flows"], dtype=np.float64), equilibrium.levels["trade"]
     crossing = [_growth(_abroad(old, positions, out), _abroad(new, positions, out)) for out in (True, False)]
     values = [equilibrium.hats[name][positions] - 1.0 for name in ("output", "labor")]
@@ -280,7 +284,7 @@ def taken_apart(setting: WorldSetting, tariffs: Path, country: str, by: str) -> 
         return [parts.table().noted(*notes), income_parts(equilibrium).noted(*notes)]
     cut = {"": (), "sector": (parts.by_sector,), "partner": (parts.by_partner,)}
     if by not in cut:
-        raise UnknownName("by", by, [name for name in cut if name], "--by", "use sector or partner")
+        raise UnknownName("by", by, [name for name in cut if name], Parameter("by"), "use sector or partner")
     return [parts.first_order(country).noted(*notes), *(table(country).noted(*notes) for table in cut[by])]
 
 
