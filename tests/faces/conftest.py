@@ -204,12 +204,17 @@ class Browser:
 
     def open(self, page, width=1280, height=900):
         """Open a file at a width, and wait until it has loaded."""
+        # A page of before may still ask a server that has ended: it is left first, and what it said is not of this one.
+        self._go("about:blank")
         self.console.clear()
         self.asked.clear()
-        self._events.clear()
         sized = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
         self.call("Emulation.setDeviceMetricsOverride", **sized)
-        self.call("Page.navigate", url=page.as_uri())
+        self._go(page.as_uri())
+
+    def _go(self, address):
+        self._events.clear()
+        self.call("Page.navigate", url=address)
         while "Page.loadEventFired" not in self._events:
             self._next()
 

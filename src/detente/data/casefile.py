@@ -186,7 +186,7 @@ class WeightsRow(Strict):
     choices: tuple[ChoiceRow, ...] = ()
 
 
-class Parameter(Strict):
+class CaseParameter(Strict):
     """A number with its range."""
 
     central: float
@@ -302,7 +302,7 @@ class CaseFile(Strict):
     outcomes: dict[str, OutcomeRow] = Field(default_factory=dict)
     threats: tuple[ThreatRow, ...]
     weights: WeightsRow = WeightsRow()
-    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    parameters: dict[str, CaseParameter] = Field(default_factory=dict)
     terms: tuple[TermRow, ...] = ()
     commitments: tuple[CommitmentRow, ...] = ()
     discount: dict[str, float] = Field(default_factory=dict)
