@@ -19,9 +19,7 @@ import numpy as np
 
 from detente.economy.family import Family
 from detente.economy.frame import Economy, Floats, Shock, baseline_tariff
-
-LARGEST_STEP = 2.0
-"""A step moves no log of a hat further than this."""
+from detente.economy.iterate import LARGEST_STEP
 
 DENSE = 3000
 """Unknowns up to which the Jacobian is factored; above, steps are found by GMRES with the family's split."""

@@ -54,13 +54,18 @@ class Onto:
 
     def mean_of(self, owed: Floats) -> Floats:
         """Average duty by cell from the duty owed in each, USD, both of shape (rows, columns); NaN without trade."""
-        known = self.worth > 0.0
-        return np.where(known, owed / np.where(known, self.worth, 1.0), np.nan)
+        return mean_by_cell(owed, self.worth)
 
     def sum(self, amounts: Floats) -> Floats:
         """Amounts of the parts, shape (parts,), by cell, shape (rows, columns)."""
         sums = np.bincount(self.cell, amounts, minlength=self.shape[0] * self.shape[1])
         return sums.reshape(self.shape).astype(np.float64)
+
+
+def mean_by_cell(owed: Floats, worth: Floats) -> Floats:
+    """Average duty by cell, share, from the duty owed and the imports of each, USD, of one shape; NaN without trade."""
+    known = worth > 0.0
+    return np.where(known, owed / np.where(known, worth, 1.0), np.nan)
 
 
 def onto(flows: Flows, row: Ints, column: Ints, shape: tuple[int, int]) -> Onto:

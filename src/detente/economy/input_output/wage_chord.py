@@ -35,8 +35,8 @@ from detente.economy.input_output.family import CaliendoParro, refuse_stranded
 from detente.economy.iterate import Anderson
 from detente.economy.newton import DENSE, bounded, gmres, partial_shock
 
-LARGEST_STEP = 2.0
-"""A step moves no log of a hat further than this."""
+HIGH_TARIFF = 2.0
+"""Share above which it is asked first whether trade is left to carry a fixed deficit."""
 
 SMALLEST_PART = 1.0 / 16.0
 """Smallest part of a shock that the walk in parts takes; exact Newton does the rest."""
@@ -142,7 +142,7 @@ def _within(pr: InputOutputProblem, s: InputOutputState) -> Floats:
 
 def equilibrium_point(economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
     """The best iterate u and the evaluations used; `SolveError` where no trade is left to carry a fixed deficit."""
-    if shock.cost_hat is not None or (shock.tariff is not None and shock.tariff.max() > LARGEST_STEP):
+    if shock.cost_hat is not None or (shock.tariff is not None and shock.tariff.max() > HIGH_TARIFF):
         refuse_stranded(economy, shock)
     solution, used, size = _walk(economy, shock, u, tol, most, split(economy, shock))
     if size <= tol or (problem(economy, shock).tech.output_slope < 0.0).any():

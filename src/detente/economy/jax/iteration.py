@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from detente.economy.iterate import LARGEST_STEP, MEMORY
+
 Array = Any
 """An array of JAX."""
 
-MEMORY = 8
-LARGEST_STEP = 2.0
-"""A step moves no log of a hat further than this."""
 
 RIDGE = 1e-14
 

@@ -20,6 +20,7 @@ from detente.economy import Economy
 from detente.lab.ground.axes import tariff_under
 from detente.lab.ground.plane import Held, Plane, plane
 from detente.law import renewed
+from detente.trade.onto import mean_by_cell
 
 Floats = NDArray[np.float64]
 Cells = NDArray[np.float64]
@@ -61,8 +62,7 @@ def rates_on(plane: Plane, economy: Economy, owed: Floats) -> Cells:
 def mean_rates(plane: Plane, economy: Economy, owed: Floats) -> Cells:
     """Average duty by country and sector of a world, share; NaN without trade."""
     worth, duty = (by_country(plane, economy, amounts) for amounts in (plane.worth, owed))
-    known = worth > 0.0
-    return np.where(known, duty / np.where(known, worth, 1.0), np.nan)
+    return mean_by_cell(duty, worth)
 
 
 def by_country(plane: Plane, economy: Economy, amounts: Floats) -> Floats:
