@@ -13,7 +13,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SIGMA = 3.0
-SIGMA_RANGE = (2.0, 5.0)
 
 
 @dataclass(frozen=True)

@@ -70,16 +70,6 @@ class Exposure:
             total += weight * self._side(points, floors, preference)
         return total
 
-    def pair_sides(self, schedule: Schedule) -> tuple[Floats, Floats]:
-        """Total duty of each pair if none of it, and if all of it, claimed an exemption, each of shape (pairs,)."""
-        points, floors = schedule.coefficients()
-        base = _base_matrix(self.space)
-        sides = []
-        for preference in (0, 1):
-            cell = self.space.column_of[self.columns[:, preference]][self.flows.partner_at]
-            sides.append(base[cell, self.flows.line_at] + self._side(points, floors, preference))
-        return sides[0], sides[1]
-
     def _side(self, points: Floats, floors: Floats, preference: int) -> Floats:
         atom, starts = self._rows[1:]
         cells = self._cells[preference]

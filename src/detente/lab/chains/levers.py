@@ -36,7 +36,6 @@ from detente.lab.work.chunks import Progress
 Floats = NDArray[np.float64]
 
 MONTHS = 12.0
-QUARTER = 3.0
 
 
 @dataclass(frozen=True)

@@ -61,11 +61,6 @@ def both(about: str, unit: str) -> Shape:
     return fields(about, {"USA": number("of the United States", unit), "CHN": number("of China", unit)})
 
 
-def paged(name: str) -> Shape:
-    """A page of a table by its name in `tables.json`."""
-    return of(f"Table_{name}")
-
-
 SCALAR: Shape = {"type": ["string", "number", "boolean", "null"], "description": "a value in the unit of its column"}
 BRANCHES = ("lapsed", "renewed")
 STANDING: dict[str, Shape] = {
