@@ -174,6 +174,7 @@ class Scenario(Proposal):
     note: str = Field(default="", description="what the scenario stands for, with its sources")
     importer: Literal["USA"] = Field(default="USA", description="whose imports are averaged")
     against: Point | None = Field(default=None, description="the law it is compared with")
+    until: date | None = Field(default=None, description="day on which what was agreed ends; it moves no number")
     set: dict[str, Share] = Field(default_factory=dict, description="shares of goods that codes cannot tell")
     weights: str = Field(
         default="2024",

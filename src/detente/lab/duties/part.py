@@ -32,9 +32,12 @@ PRODUCTS = ("products", "ladders")
 
 def _build(question: Question, tables: Tables) -> Built:
     from detente.lab.duties.tables import tables as build
+    from detente.lab.duties.terms import terms_table
 
     pairings = question.pairings
-    return Built(build(question.scenario, pairings["USA"], pairings["CHN"], question.draws))
+    built = build(question.scenario, pairings["USA"], pairings["CHN"], question.draws)
+    terms = terms_table([pair for pairs in pairings.values() for pair in pairs])
+    return Built({**built, terms.name: terms} if len(terms) else built)
 
 
 def _say(tables: Tables) -> list[str]:
@@ -56,7 +59,8 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
 PART = Part(
     "duties",
     dict.fromkeys(
-        ("headline", "measures", "reach", "authority", "partner_moved", *PRODUCTS, "china", "revenue"), "duties"
+        ("headline", "measures", "terms", "reach", "authority", "partner_moved", *PRODUCTS, "china", "revenue"),
+        "duties",
     ),
     asked=lambda question: True,
     build=_build,
