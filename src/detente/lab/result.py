@@ -24,7 +24,9 @@ class Spoken(Protocol):
 
     def _repr_markdown_(self) -> str: ...
 
-    def as_dict(self) -> dict[str, Any]: ...
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

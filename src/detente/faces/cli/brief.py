@@ -55,7 +55,7 @@ def _more(result: Result, words: Brief) -> Iterator[str]:
     heads = words.heads
     named = [name for name in FIRST if name in result.tables]
     rows = [
-        (heads["more_ranges"], "--draws 200"),
+        (heads["more_ranges"], heads["ranges_how"]),
         (heads["more_pages"], f"--report {result.scenario.name or 'result'}.html"),
         (heads["more_tables"], f"--table {', '.join(named)}; {heads['more_all']}"),
         (heads["key"], words.key),

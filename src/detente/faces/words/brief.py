@@ -23,6 +23,10 @@ NONE = 5e-5
 
 SENTENCES = 3
 OTHERS = 3
+HEADS = (
+    "head_does", "head_hold", "head_others", "most_moved", "hardly", "more_ranges", "ranges_how", "more_pages",
+    "more_tables", "more_all", "key", "column_before", "column_after", "column_change", "column_range",
+)  # fmt: skip
 GOODS, HARDLY = 3, 0.005
 """Sections of goods that are named; change of a duty up to which it hardly moves."""
 
@@ -147,7 +151,7 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
         most=tuple(most),
         hardly=tuple(hardly),
         key=result.key,
-        heads={name: say(name) for name in heads},
+        heads={name: say(name) for name in HEADS},
         language=language,
     )
 

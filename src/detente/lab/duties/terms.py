@@ -107,9 +107,11 @@ def _step(old: _State | None, new: _State | None) -> str:
         return BEGINS if stands else ENDS
     if not stands:
         return STAYS
-    assert old is not None and new is not None
-    same = old.period is new.period or (old.period and new.period and old.period.rate == new.period.rate)
-    return STAYS if same else CHANGES
+    assert old is not None
+    assert new is not None
+    assert old.period is not None
+    assert new.period is not None
+    return STAYS if old.period.rate == new.period.rate else CHANGES
 
 
 def _moves(before: Side, after: Side) -> Mapping[str, float]:
