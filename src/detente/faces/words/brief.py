@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from detente.data.importers import importer
-from detente.faces.words.hold import hold_sentences, rest_sentences
+from detente.faces.words.cards import FrontCard, front_cards
+from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.lines import Line, lines, ranges_of
 from detente.faces.words.rows import Rows
@@ -51,6 +52,7 @@ class Brief:
     title, dated : the name, and which laws are compared.
     deal : what it is, and until when; `does` : what it does, at most three; `hold` : whether it lasts.
     lines : the numbers, with before, after, change and range; `ranges` : what the ranges run over.
+    cards : five numbers at most that stand out.
     others : what others say, with `ours` beside them; `rests` : what the numbers hang on.
     most, hardly : sections of goods whose duty moves most, and hardly.
     warnings : how far the law was read, where a day lies beyond; which variant is shown.
@@ -63,6 +65,7 @@ class Brief:
     does: tuple[str, ...]
     hold: tuple[str, ...]
     lines: tuple[Line, ...]
+    cards: tuple[FrontCard, ...]
     ranges: str
     others: tuple[Opinion, ...]
     ours: str
@@ -104,6 +107,7 @@ class Brief:
             "deal": self.deal,
             "does": list(self.does),
             "hold": list(self.hold),
+            "cards": [card.as_dict() for card in self.cards],
             "lines": [line.as_dict() for line in self.lines],
             "ranges": self.ranges,
             "others": [{"who": o.who, "day": o.day, "number": o.number, "why": o.why} for o in self.others],
@@ -123,17 +127,6 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
     """
     say, rows = load(language), Rows(result.tables)
     scenario = result.scenario
-    heads = (
-        "head_does",
-        "head_hold",
-        "head_others",
-        "most_moved",
-        "hardly",
-        "more_ranges",
-        "more_pages",
-        "more_tables",
-    )
-    heads += ("more_all", "key", "column_before", "column_after", "column_change", "column_range")
     numbers = tuple(lines(rows, say))
     most, hardly = _goods(rows)
     return Brief(
@@ -143,6 +136,7 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
         does=tuple(_does(rows, say)),
         hold=tuple(hold_sentences(result, rows, say)),
         lines=numbers,
+        cards=tuple(front_cards(numbers, _over(result, say), _assumed(rows), say)),
         ranges=ranges_of(numbers, say),
         others=tuple(_others(rows, say)),
         ours=_ours(rows, say),
@@ -234,6 +228,18 @@ def _trade(rows: Rows, say: Language) -> str:
         return ""
     change = float(row["change"])
     return say("trade_rises" if change > 0 else "trade_falls", imports=say.percent(abs(change), 0))
+
+
+def _over(result: Result, say: Language) -> str:
+    """What gains are counted against, as a phrase."""
+    return next((law for _, law in threats_of(result, say).values()), "")
+
+
+def _assumed(rows: Rows) -> float:
+    """Part of the first side's gain that is an assumption of the case, bn USD a year."""
+    threats = [name.partition("_over_")[2] for name in rows.first("signing") or () if name.startswith("usa_over_")]
+    losses = rows.all("talks_assumed", party="USA", threat=threats[0]) if threats else []
+    return sum(float(row["gain"]) for row in losses) / 1e9
 
 
 def _goods(rows: Rows) -> tuple[list[str], list[str]]:

@@ -31,7 +31,7 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
 
 PART = Part(
     "talks",
-    dict.fromkeys(NAMES, "talks"),
+    {**dict.fromkeys(NAMES, "talks"), "stability": "hold"},
     asked=lambda question: question.scenario.report.talks,
     build=_build,
     rests_on=_rests_on,

@@ -27,6 +27,7 @@ LAW = (
 OTHER_YEARS = ("usa_imports_years", "usa_imports_years_hs6")
 """Trade of other years than that of the lines."""
 
+AVERAGES = ("headline", "measures", "reach", "authority", "partner_moved")
 PRODUCTS = ("products", "ladders")
 
 
@@ -58,10 +59,7 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
 
 PART = Part(
     "duties",
-    dict.fromkeys(
-        ("headline", "measures", "terms", "reach", "authority", "partner_moved", *PRODUCTS, "china", "revenue"),
-        "duties",
-    ),
+    {**dict.fromkeys((*AVERAGES, *PRODUCTS, "china", "revenue"), "duties"), "terms": "deal"},
     asked=lambda question: True,
     build=_build,
     rests_on=_rests_on,

@@ -64,7 +64,7 @@ def since(year: str, rate: float) -> str:
 
 HISTORY = Part(
     "history",
-    {"places": "past", "history": "past", "published": "claims"},
+    {"places": "record", "history": "record", "published": "others"},
     asked=lambda question: question.scenario.record.history and isinstance(question.scenario.on, date),
     build=_build_history,
     rests_on=_rests_on,
@@ -74,7 +74,7 @@ HISTORY = Part(
 )
 RECORD = Part(
     "record",
-    {"events": "past", "claims": "claims", "event_study": "markets"},
+    {"events": "deal", "claims": "record", "event_study": "record"},
     asked=_asks_record,
     build=_build_record,
     rests_on=_rests_on,
