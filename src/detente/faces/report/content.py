@@ -60,6 +60,7 @@ class Content:
     front : the brief itself, as every face shows it; `pictures` : its charts.
     parts : chapters. With the brief alone there are none.
     grids : every table, in the order of the appendix; `findings` : each with its comparison and range.
+    claims : what was said, each with its verdict, for the appendix.
     cards : headlines with their method and what would change them, for the appendix.
     words : terms of the field that occur, with their meaning.
     """
@@ -71,6 +72,7 @@ class Content:
     front: Brief
     pictures: tuple[Chart, ...]
     findings: tuple[str, ...]
+    claims: tuple[JudgedClaim, ...]
     cards: tuple[Card, ...]
     parts: tuple[ReportPart, ...]
     words: tuple[tuple[str, str], ...]
@@ -81,8 +83,9 @@ class Content:
 
     @property
     def charts(self) -> tuple[Chart, ...]:
-        """Every chart, those of the brief first."""
-        return (*self.pictures, *(chart for part in self.parts for chart in part.charts))
+        """Every chart once, those of the brief first."""
+        drawn = (*self.pictures, *(chart for part in self.parts for chart in part.charts))
+        return tuple({chart.name: chart for chart in drawn}.values())
 
     @property
     def grids(self) -> tuple[Grid, ...]:
@@ -107,6 +110,7 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
         front=front,
         pictures=tuple(brief_charts(result.tables)) if can_draw() else (),
         findings=tuple(readable(sentence) for sentence in result.sentences),
+        claims=() if brief else tuple(claims(result.tables)),
         cards=() if brief else tuple(cards(result.tables)),
         parts=parts,
         words=tuple(words(parts)),

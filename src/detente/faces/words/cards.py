@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from detente.faces.words.language import Language
+from detente.faces.words.language import MINUS, Language
 from detente.faces.words.lines import Line
 
 MOST = 5
@@ -25,7 +25,8 @@ class FrontCard:
 
     def as_dict(self) -> dict[str, str]:
         """The card as plain values."""
-        return {key: getattr(self, key) for key in ("table", "label", "number", "against", "spread")}
+        texts = {key: getattr(self, key) for key in ("table", "label", "number", "against", "spread")}
+        return {key: text.replace(MINUS, "-") for key, text in texts.items()}
 
 
 def front_cards(numbers: Sequence[Line], law: str, assumed: float, say: Language) -> list[FrontCard]:

@@ -90,6 +90,10 @@ class Language:
             return place(code)
         return _territories(self.code).get(_iso2().get(code, ""), partner_name(code))
 
+    def goods(self, name: str) -> str:
+        """A kind of goods by its English name."""
+        return self.forms.get("goods", {}).get(name, name)
+
     def law(self, label: str) -> str:
         """What a case calls a law: "law of 8 May 2025" as a phrase of the language; anything else as it stands."""
         match = LAW_OF.match(label)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.faces.words.language import Language
+from detente.faces.words.language import MINUS, Language
 from detente.faces.words.rows import Row, Rows
 from detente.lab.duties.tables import FIXED
 from detente.lab.spans import agreeing, joint_of
@@ -45,7 +45,8 @@ class Line:
         """The line as plain values; an unknown end of a range is None."""
         ends = {key: None if end != end else end for key, end in (("low", self.low), ("high", self.high))}
         texts = {key: getattr(self, key) for key in ("name", "table", "country", "label", "before", "after", "change")}
-        return {**texts, "range": self.spread, "value": self.value, **ends, "of": self.of}
+        texts = {key: text.replace(MINUS, "-") for key, text in {**texts, "range": self.spread}.items()}
+        return {**texts, "value": self.value, **ends, "of": self.of}
 
 
 def lines(rows: Rows, say: Language) -> Iterator[Line]:

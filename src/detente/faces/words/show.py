@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from detente.codes.escaping import markdown
 from detente.faces.words.brief import Brief
+from detente.faces.words.language import MINUS
 from detente.faces.words.lines import Line
 
 WIDTH = 100
@@ -18,7 +19,8 @@ INDENT = "  "
 
 def as_text(brief: Brief) -> str:
     """The brief for a terminal: under forty lines of at most `WIDTH` letters."""
-    return "\n".join([*_head(brief), "", *_words(brief), "", *number_lines(brief.lines, brief), "", *_rest(brief)])
+    lines = [*_head(brief), "", *_words(brief), "", *number_lines(brief.lines, brief), "", *_rest(brief)]
+    return "\n".join(lines).replace(MINUS, "-")
 
 
 def _head(brief: Brief) -> Iterator[str]:
@@ -44,7 +46,7 @@ def number_lines(numbers: Sequence[Line], brief: Brief) -> list[str]:
     heads = ["", *(brief.heads[f"column_{name}"] for name in ("before", "after", "change", "range"))]
     grid = [heads, *([line.label, line.before, line.after, line.change, line.spread] for line in numbers)]
     wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
-    return [_row(row, wide).rstrip() for row in grid]
+    return [_row(row, wide).rstrip().replace(MINUS, "-") for row in grid]
 
 
 def _row(cells: Sequence[str], wide: Sequence[int]) -> str:

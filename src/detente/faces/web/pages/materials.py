@@ -56,7 +56,7 @@ def page_of_materials(address: Address) -> Response:
     ran = tried(lambda: _ran(chain, first, second, length), {}, messages) if months and not levers else {}
     result = _levers(address, chain, first, length, country, messages) if levers else None
     graph = _graph(chain, path)
-    figures = [picture(chart, wide=chart.wide) for chart in charts(ran, ("months", "licences"))] if ran else []
+    figures = [picture(chart) for chart in charts(ran, ("months", "licences"))] if ran else []
     return page(
         "materials.html.j2", place=PLACE, title=f"Materials: {known[chain]}", said=messages, asked=choices,
         chains=known, paths=paths, words=WORDS, buyers=BUYERS, graph=_drawn(graph),
