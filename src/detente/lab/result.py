@@ -152,6 +152,8 @@ def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: 
         if part["deal"] is None:
             del part["deal"]
     del written["until"]
+    if written["report"]["daily"]:
+        del written["report"]["daily"]
     content = {
         "scenario": written,
         "data": dict(sorted(data.items())),

@@ -86,6 +86,7 @@ class Report(_Part):
     partners: list[str] = Field(default_factory=list, description="partners shown first")
     elasticity: float = Field(default=2.0, ge=0, le=100, description="import-demand elasticity of post-shock weights")
     world: bool = Field(default=True, description="solve the world economy under both laws")
+    daily: bool = Field(default=True, description="follow the average duty of both sides from day to day")
     prices: bool = Field(default=True, description="follow the duties to consumer prices and households")
     talks: bool = Field(default=True, description="say whether the deal could be signed and would hold")
     draws: int = Field(default=200, ge=0, le=MOST_DRAWS, description="draws of shares for the range; 0 = none")

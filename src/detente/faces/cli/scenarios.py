@@ -80,14 +80,15 @@ def run(
             scenario, today=days[0], on=days[1], draws=draws, progress=progress, seen=seen, executor=executor
         )
         result = replace(result, speaker=speaker)
-        chosen = [result.table(name) for name in (table or result.tables)]
+        named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]
+        chosen = [result.table(name) for name in (named or result.tables)]
         written = [write_report(result, target, brief, executor) for target in targets]
     if format_ == "json" and not table:
         deliver(to_json(result.as_dict()), out, announce=False)
     elif not page:
         if table or format_ != "text" or not is_stdout(out):
             emit(chosen, format_, out)
-        elif report is None or all_:
+        else:
             print_brief(result, lang, Shown(all_, quiet, verbose))
     for target in written:
         print(f"report written to {target}")

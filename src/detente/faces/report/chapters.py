@@ -59,7 +59,7 @@ PLAN = (
         ("partners", "sections", "ladders"),
         "products",
         ("product", "partner", "before", "after", "change"),
-        others=("partner", "section", "ladder", "daily"),
+        others=("partner", "section", "ladder"),
     ),
     Chapter(
         "households",

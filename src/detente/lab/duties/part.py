@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.lab.ground.weights import DEFAULT
-from detente.lab.part import Built, Part, Question, Tables, reporting
+from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
@@ -57,6 +57,12 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
     return (*LAW, *(OTHER_YEARS if scenario.weights != DEFAULT else ()))
 
 
+def _build_daily(question: Question, tables: Tables) -> Built:
+    from detente.lab.duties.daily import daily_tables
+
+    return Built(by_name(daily_tables(question.scenario, question.pairings)))
+
+
 PART = Part(
     "duties",
     {**dict.fromkeys((*AVERAGES, *PRODUCTS, "china", "revenue"), "duties"), "terms": "deal"},
@@ -65,4 +71,13 @@ PART = Part(
     rests_on=_rests_on,
     kept=_kept,
     say=_say,
+)
+DAILY = Part(
+    "daily",
+    dict.fromkeys(("daily", "daily_chn"), "duties"),
+    asked=lambda question: question.scenario.report.daily,
+    build=_build_daily,
+    rests_on=_rests_on,
+    key="report.daily",
+    off=lambda scenario: reporting(scenario, daily=False),
 )
