@@ -16,11 +16,12 @@ from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.lines import Line, lines, ranges_of
 from detente.faces.words.rows import Rows
+from detente.faces.words.sides import both_incomes, trade_moved
 from detente.faces.words.terms import deal_sentence
 from detente.lab.result import Result
 
-NONE = 5e-5
-"""Share below which a change is said hardly to be one."""
+NONE = 5e-4
+"""Change of all prices, as a share, below which they are said hardly to move."""
 
 SENTENCES = 3
 OTHERS = 3
@@ -188,16 +189,7 @@ def _income(rows: Rows, say: Language) -> str:
     if None in both:
         return ""
     first, second = (float(row["change"]) for row in both if row)
-    if max(abs(first), abs(second)) < NONE:
-        return say("income_same")
-    words = ["rises" if change >= 0 else "falls" for change in (first, second)]
-    return say(
-        f"income_{'_'.join(words)}",
-        first=say.percent(abs(first), 2),
-        second=say.percent(abs(second), 2),
-        in_first=say.country("USA", "in"),
-        in_second=say.country("CHN", "in"),
-    )
+    return both_incomes(first, second, say)
 
 
 def _prices(rows: Rows, say: Language) -> str:
@@ -205,7 +197,7 @@ def _prices(rows: Rows, say: Language) -> str:
     if prices is None or household is None:
         return ""
     change = float(prices["change"])
-    if abs(change) < NONE * 10:
+    if abs(change) < NONE:
         return say("prices_same")
     dollars = round(abs(float(household["pocket"])), 0)
     name = "prices_fall" if change < 0 else "prices_rise"
@@ -224,10 +216,7 @@ def _materials(rows: Rows, say: Language) -> str:
 
 def _trade(rows: Rows, say: Language) -> str:
     row = rows.first("economy", measure="imports from CHN", country="USA")
-    if row is None or abs(float(row["change"])) < 0.005:
-        return ""
-    change = float(row["change"])
-    return say("trade_rises" if change > 0 else "trade_falls", imports=say.percent(abs(change), 0))
+    return "" if row is None else trade_moved(float(row["change"]), say)
 
 
 def _over(result: Result, say: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from detente.faces.words.language import Language
 from detente.faces.words.rows import Row, Rows
@@ -58,7 +58,12 @@ def _keeping(rows: Rows, threats: dict[str, tuple[str, str]], say: Language) -> 
     for row in rows.all("stability"):
         answer = str(row["punishment"])
         kept[answer] = kept.get(answer, True) and str(row["keeps"]).startswith("yes")
-    good = [law for label, law in threats.values() if kept.get(label)]
+    return holding({law: kept[label] for label, law in threats.values() if label in kept}, say)
+
+
+def holding(kept: Mapping[str, bool], say: Language) -> str:
+    """What makes both sides keep a deal by themselves; `kept` : law that answers a breach -> whether they keep it."""
+    good = [law for law, keeps in kept.items() if keeps]
     if not good:
         return say("holds_not")
     return say("holds_only" if len(good) < len(kept) else "holds_by", law=good[0])

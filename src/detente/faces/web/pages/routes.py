@@ -67,6 +67,7 @@ SUFFIXES = (
 WEIGHTS = (("", "real income"), ("april-2025", "sectors as its choices of April 2025 reveal"))
 BLANK: Mapping[str, Any] = {
     "sentence": "", "scenario": {"messages": ()}, "numbers": (), "flat": (), "walks": (), "levers": {},
+    "brief": {"deal": "", "does": (), "hold": ()},
     "sides": {"third": ()}, "record_lines": (), "hold": "", "assumed": (),
 }  # fmt: skip
 """A deal of which nothing is known yet."""
