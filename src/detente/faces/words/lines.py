@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detente.draws import median_away
 from detente.faces.words.language import MINUS, Language
 from detente.faces.words.rows import Row, Rows
 from detente.lab.duties.tables import FIXED
@@ -25,6 +26,7 @@ class Line:
     before, after, change, spread : as readers see them; "" where there is none.
     low, high : ends of the range; of the level after where there is one, else of the change; in the unit of the label.
     of : id of what the range runs over, "" where none was drawn.
+    middle : median of the draws where it lies elsewhere than the number, as readers see it; "" where it does not.
     value : the number itself, the level after or the change, in the unit of the label.
     """
 
@@ -40,6 +42,7 @@ class Line:
     low: float = NAN
     high: float = NAN
     of: str = ""
+    middle: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The line as plain values; an unknown end of a range is None."""
@@ -59,9 +62,24 @@ def lines(rows: Rows, say: Language) -> Iterator[Line]:
 
 
 def ranges_of(numbers: Sequence[Line], say: Language) -> str:
-    """What the ranges run over, in one sentence; that none was drawn where none was."""
+    """What the ranges run over, and medians that lie elsewhere; that no range was drawn where none was."""
     over = list(dict.fromkeys(line.of for line in numbers if line.spread))
-    return say("ranges_of", list=say.listed([say(name) for name in over])) if over else say("no_range")
+    if not over:
+        return say("no_range")
+    away = [
+        say("median_of", median=line.middle, label=line.label.rpartition(",")[0]) for line in numbers if line.middle
+    ]
+    medians = [say("medians", list=say.listed(away))] if away else []
+    return " ".join([say("ranges_of", list=say.listed([say(name) for name in over])), *medians])
+
+
+def _middle(joint: Row | None, digits: int, say: Language, *, sign: bool = False) -> str:
+    """The median of joint draws of a share, in per cent, where it lies elsewhere and prints otherwise."""
+    if joint is None:
+        return ""
+    value, low, median, high = (100.0 * float(joint[key]) for key in ("value", "low", "median", "high"))
+    text = say.number(median, digits, sign=sign)
+    return text if median_away(value, low, median, high) and text != say.number(value, digits, sign=sign) else ""
 
 
 def _spread(say: Language, low: float, high: float, digits: int, *, sign: bool = False) -> str:
@@ -81,22 +99,25 @@ def _level(say: Language, name: str, row: Row, parts: dict[str, str], **ends: An
     return Line(
         name, ends["table"], ends["country"], say(name, **parts),
         say.number(before, digits), say.number(after, digits), say.number(after - before, digits, sign=True),
-        spread, after, low, high, ends["of"] if spread else "",
+        spread, after, low, high, ends["of"] if spread else "", _middle(ends.get("joint"), digits, say),
     )  # fmt: skip
 
 
 def _averages(rows: Rows, say: Language) -> Iterator[Line]:
     for row in rows.all("headline", definition=FIXED)[:1]:
-        joint = joint_of(rows.tables, rows.variant, "average duty", "USA")
+        joint = joint_of(rows.tables, rows.variant, f"average duty, {FIXED}", "USA")
         low, high = (joint or row)["low"], (joint or row)["high"]
         of = "of_joint" if joint else "of_shares"
         parts = {"possessive": say.country("USA", "adjective")}
-        yield _level(say, "average", row, parts, low=low, high=high, of=of, table="headline", country="USA")
+        yield _level(
+            say, "average", row, parts, low=low, high=high, of=of, joint=joint, table="headline", country="USA"
+        )
     for row in rows.all("china", reading="with exclusions")[:1]:
         joint = joint_of(rows.tables, rows.variant, "average duty on US goods", "CHN")
         low, high = (joint["low"], joint["high"]) if joint else (NAN, NAN)
         parts = {"possessive": say.country("CHN", "possessive")}
-        yield _level(say, "china", row, parts, low=low, high=high, of="of_joint", table="china", country="CHN")
+        ends = {"low": low, "high": high, "of": "of_joint", "joint": joint, "table": "china", "country": "CHN"}
+        yield _level(say, "china", row, parts, **ends)
 
 
 def _moved(say: Language, name: str, parts: dict[str, str], change: float, digits: int, **ends: Any) -> Line:
@@ -106,6 +127,7 @@ def _moved(say: Language, name: str, parts: dict[str, str], change: float, digit
     return Line(
         name, ends["table"], ends["country"], say(name, **parts),
         "", "", say.number(change, digits, sign=True), spread, change, low, high, ends["of"] if spread else "",
+        _middle(ends.get("joint"), digits, say, sign=True),
     )  # fmt: skip
 
 
@@ -116,8 +138,8 @@ def _incomes(rows: Rows, say: Language) -> Iterator[Line]:
             low, high = (100.0 * float((joint or row)[end]) for end in ("low", "high"))
             parts = {"country": say.name(code)}
             of = "of_joint" if joint else "of_sets"
-            change = 100.0 * float(row["change"])
-            yield _moved(say, "income", parts, change, 2, low=low, high=high, of=of, table="economy", country=code)
+            ends = {"low": low, "high": high, "of": of, "joint": joint, "table": "economy", "country": code}
+            yield _moved(say, "income", parts, 100.0 * float(row["change"]), 2, **ends)
 
 
 def _prices(rows: Rows, say: Language) -> Iterator[Line]:
