@@ -126,7 +126,7 @@ def test_the_page_has_every_table_its_data_and_what_an_editor_asks_for(geneva, p
         assert row["sha256"][:12] in page
     assert page.count("<figure") >= 9
     wide, figures = page.count('class="picture wide"'), page.count("<figure")
-    assert page.count('role="img"') == figures + wide == 2 * figures
+    assert page.count('role="img"') == figures + wide > figures
     assert all(part in page for part in ("Range:", "Would change it:"))
 
 

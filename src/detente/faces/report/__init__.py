@@ -85,13 +85,13 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen
     begun: set[str] = set()
 
     def begin(tables: Mapping[str, Table], to_come: Collection[str]) -> None:
-        from detente.faces.charts import NARROW, WIDE
+        from detente.faces.report.page import widths
 
         open_ = {chapter_of(name).name for name in to_come} | begun
         ready = [] if brief else [chapter for chapter, _ in in_order(tables) if chapter.name not in open_]
         begun.update(chapter.name for chapter in ready)
         drawn = [chart for chapter in ready for chart in chapter_charts(chapter, tables)]
-        draw_ahead(executor, [(chart, width) for chart in drawn for width in (WIDE, NARROW)])
+        draw_ahead(executor, [(chart, width) for chart in drawn for width in widths(chart)])
 
     return begin
 

@@ -80,12 +80,17 @@ def page(content: Content, result: Result) -> str:
 
 def pictures(content: Content) -> list[tuple[Chart, int]]:
     """The charts of a page with the widths they are drawn at."""
-    return [(chart, width) for chart in content.charts for width in (WIDE, NARROW)]
+    return [(chart, width) for chart in content.charts for width in widths(chart)]
+
+
+def widths(chart: Chart) -> tuple[int, ...]:
+    """The widths a chart is drawn at: one for both pages where it can be read in a column."""
+    return (WIDE, NARROW) if chart.wide else (NARROW,)
 
 
 def figure(chart: Chart) -> dict[str, Any]:
-    """A chart with its pictures for a wide page and for a narrow one."""
-    return {"chart": chart, "wide": svg(chart, WIDE), "narrow": svg(chart, NARROW)}
+    """A chart with its picture for a narrow page, and for a wide one where it needs another there."""
+    return {"chart": chart, "wide": svg(chart, WIDE) if chart.wide else "", "narrow": svg(chart, NARROW)}
 
 
 def download(text: str) -> str:
