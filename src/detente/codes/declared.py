@@ -7,16 +7,14 @@ Texts have words in braces, which whoever makes the table gives: "imports of {pe
 unit, meaning and, where its name is no head for readers, a head; or the name of a column under `[shared]` of the file
 or in `shared.toml`. Of a text called by its name the name is enough. A unit may be followed by a type
 ("count, number"), else it says the type. A column whose name has a word of several values stands once for each.
-`{word!n}` is a word as names of columns are written.
+`{word!n}` is a word as names of columns are written. A table `of` another has its columns and notes.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from pkgutil import get_data
 from string import Formatter
 from typing import Any
 
@@ -140,9 +138,18 @@ def find_table(key: str) -> Declared:
 @cache
 def subject_tables(subject: str) -> Mapping[str, Declared]:
     """All tables of a subject by name."""
+    return {name: _declared(subject, name) for name in _content(subject) if name != "shared"}
+
+
+def _declared(subject: str, name: str) -> Declared:
     content = _content(subject)
-    known = {**_content("shared"), **content.get("shared", {})}
-    return {name: _declared(f"{subject}.{name}", entry, known) for name, entry in content.items() if name != "shared"}
+    entry, known = content[name], {**_content("shared"), **content.get("shared", {})}
+    key, named, title = f"{subject}.{name}", entry.get("name", name), entry.get("title")
+    if "of" in entry:
+        other = _declared(*entry["of"].split("."))
+        return replace(other, key=key, name=named, title=title or other.title)
+    columns = tuple(_column(known[cells] if isinstance(cells, str) else cells) for cells in entry["columns"])
+    return Declared(key, named, title, columns, tuple(entry.get("notes", ())))
 
 
 def _made(
@@ -155,13 +162,11 @@ def _made(
 
 @cache
 def _content(subject: str) -> dict[str, Any]:
+    # Loaded with the first table: what makes none does without.
+    import tomllib
+    from pkgutil import get_data
+
     return tomllib.loads((get_data("detente.codes", f"tables/{subject}.toml") or b"").decode())
-
-
-def _declared(key: str, entry: Mapping[str, Any], known: Mapping[str, Any]) -> Declared:
-    name = entry.get("name", key.partition(".")[2])
-    columns = tuple(_column(known[column] if isinstance(column, str) else column) for column in entry["columns"])
-    return Declared(key, name, entry["title"], columns, tuple(entry.get("notes", ())))
 
 
 def _column(cells: Sequence[str]) -> DeclaredColumn:
