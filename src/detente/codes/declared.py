@@ -166,7 +166,11 @@ def _content(subject: str) -> dict[str, Any]:
     import tomllib
     from pkgutil import get_data
 
-    return tomllib.loads((get_data("detente.codes", f"tables/{subject}.toml") or b"").decode())
+    try:
+        content = get_data("detente.codes", f"tables/{subject}.toml") or b""
+    except FileNotFoundError:
+        raise UnknownName("subject of tables", subject, (), "codes/tables", "it is the name of a file there") from None
+    return tomllib.loads(content.decode())
 
 
 def _column(cells: Sequence[str]) -> DeclaredColumn:
@@ -186,7 +190,12 @@ _WORDS = _Words()
 
 
 def _filled(text: str, words: Words) -> str:
-    return _WORDS.vformat(text, (), words) if "{" in text else text
+    if "{" not in text:
+        return text
+    try:
+        return _WORDS.vformat(text, (), words)
+    except KeyError as error:
+        raise InputError(f"table text '{text}'", f"the register asks for {error}", "give the word") from None
 
 
 def _slots(text: str) -> list[str]:

@@ -53,7 +53,7 @@ def years_table(first: int = 1901, last: int = 9999) -> Table:
         "accounts_high": np.asarray([high for _, high, _ in books]),
         "calculated": _on(census_series(), years),
     }
-    return table_with("record.history", data, _notes())
+    return table_with("history.history", data, _notes())
 
 
 def _on(series: Series, years: np.ndarray) -> np.ndarray:
@@ -78,7 +78,7 @@ def months_table(first: str = "1982-01", last: str = "9999-12") -> Table:
         span = f"{table['month'][0]} to {table['month'][-1]}"
         raise InputError("months", f"there is nothing from {first} to {last}", f"months run {span}")
     data = {name: table[name][keep] for name in ("month", "duties", "imports")}
-    return table_with("record.months", {**data, "rate": data["duties"] / data["imports"]})
+    return table_with("history.months", {**data, "rate": data["duties"] / data["imports"]})
 
 
 Entry = tuple[str, float, float, str, int, str]
@@ -99,7 +99,7 @@ def places_table(entries: Sequence[Entry]) -> Table:
         "rises of the past are from one year to the next",
         *_notes()[:1],
     )
-    return table_of("record.places", rows, notes)
+    return table_of("history.places", rows, notes)
 
 
 def _placed(label: str, rate: float, rise: float, base: str, year: int, definition: str) -> tuple[object, ...]:
