@@ -17,7 +17,6 @@ from detente.lab.parts import trimmed
 from detente.lab.result import Result
 from detente.lab.run import run
 from detente.lab.scenario import opened
-from detente.lab.statute.standing import columns_if_renewed
 
 SHOWN = {"headline", "china", "revenue"}
 """Tables that are set side by side."""
@@ -49,16 +48,15 @@ def compare(results: Sequence[Result]) -> Table:
     if not results:
         raise InputError("compare", "there is nothing to compare", "give two or more scenarios")
     rows = [row for result in results for row in _rows(result)]
-    plain = columns = declared_columns("compare.compare")
-    if any(other_fate("average") in row for row in rows):
-        columns = (*plain[:-1], *columns_if_renewed(plain, NUMBERS), plain[-1])
-    data = {c.name: np.asarray([row.get(c.name, row.get(of_fate(c.name))) for row in rows]) for c in columns}
+    matter = any(other_fate("average") in row for row in rows)
+    without = () if matter else [other_fate(name) for name in NUMBERS]
+    names = [column.name for column in declared_columns("compare.compare", without)]
+    data = {name: np.asarray([row.get(name, row.get(of_fate(name))) for row in rows]) for name in names}
     named = {result.scenario.name: weighed(result.tables) for result in results}
     same = len(set(named.values())) == 1
     weights = next(iter(named.values())) if same else "; ".join(f"{name}: {year}" for name, year in named.items())
     latest = furthest(result.standings["USA"] for result in results if "USA" in result.standings)
-    table = table_with("compare.compare", {c.name: data[c.name] for c in plain}, weights=weights)
-    return replace(table, columns=tuple(columns), data=data).standing_on(latest)
+    return table_with("compare.compare", data, (), without, weights=weights).standing_on(latest)
 
 
 def _rows(result: Result) -> Iterator[dict[str, Any]]:
