@@ -3,6 +3,7 @@
 from detente.codes.axis import Axis
 from detente.codes.concordance import Concordance
 from detente.codes.countries import Countries, Group, Membership
+from detente.codes.declared import declared_column, declared_columns, table_of, table_with
 from detente.codes.errors import (
     DetenteError,
     InputError,
@@ -35,9 +36,13 @@ __all__ = [
     "Table",
     "Unit",
     "UnknownName",
+    "declared_column",
+    "declared_columns",
     "did_you_mean",
     "digits",
     "dotted",
     "readable",
+    "table_of",
+    "table_with",
     "whole_number",
 ]

@@ -58,14 +58,6 @@ class Table:
     notes: tuple[str, ...] = ()
     standing: Standing | None = None
 
-    @classmethod
-    def of_rows(
-        cls, name: str, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], notes: Sequence[str] = ()
-    ) -> Table:
-        """A table from rows of values, each in the order of the columns."""
-        data = {column.name: np.asarray([row[index] for row in rows]) for index, column in enumerate(columns)}
-        return cls(name, title, tuple(columns), data, tuple(notes))
-
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
         if set(names) != set(self.data):

@@ -16,7 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, SolveError, Table, Unit, whole_number
+from detente.codes import InputError, SolveError, Table, table_of, whole_number
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
 from detente.economy.gradient import gradient
@@ -28,14 +28,6 @@ POINTS = 25
 XTOL = 1e-9
 ASIDE = 0.01
 """Distance, in log(1 + rate), at which the certificate looks at the slope on either side of the top."""
-
-CURVE = (
-    Column("rate", Unit.SHARE, "common tariff"),
-    Column("revenue", Unit.USD, "tariff revenue a year over the hat of consumer prices"),
-    Column("nominal", Unit.USD, "tariff revenue a year in units of the numeraire"),
-    Column("revenue_to_expenditure", Unit.SHARE, "nominal revenue over baseline expenditure"),
-    Column("welfare", Unit.SHARE, "change of welfare of the country"),
-)
 
 
 @dataclass(frozen=True)
@@ -235,10 +227,9 @@ def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table
         )
         for rate, point in solved
     ]
-    data = {column.name: np.array([row[k] for row in rows], dtype=np.float64) for k, column in enumerate(CURVE)}
     missing = points - len(rows)
     notes = (f"{missing} rates have no equilibrium and are left out",) if missing else ()
-    return Table("laffer", f"Tariff revenue of {country}, {search.economy.name}", CURVE, data, notes)
+    return table_of("economy.laffer", rows, notes, country=country, world=search.economy.name)
 
 
 def _top(search: _Revenue, curve: Table, column: str, country: str, highest: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName, table_with
 from detente.data.tables import arrays, countries
 
 
@@ -18,19 +18,9 @@ def collected_table(first: str, last: str, partner: str = "all") -> Table:
         span = f"{known[0]} to {known[-1]}"
         raise InputError("months", f"there is nothing from {first} to {last}", f"months run from {span}")
     imports, duty = table["imports"][chosen].astype(float), table["duty"][chosen].astype(float)
-    columns = (
-        Column("month", Unit.DATE, "month"),
-        Column("imports", Unit.USD, "imports for consumption, customs value"),
-        Column("duty", Unit.USD, "calculated duty"),
-        Column("rate", Unit.SHARE, "duty collected over imports"),
-    )
     data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
-    title = f"Duty collected over imports, partner: {code}"
-    notes = (
-        "US Census Bureau: imports for consumption at customs value, and duty calculated on the entries of the month",
-        f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else "",
-    )
-    return Table("collected", title, columns, data, tuple(note for note in notes if note))
+    ends = f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else ""
+    return table_with("averages.collected", data, (ends,), partner=code)
 
 
 def collected_rate(month: str) -> float:

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_of
 from detente.draws import band
 from detente.lab.ground.averages import Ground
 from detente.lab.ground.uncertain import Position, UncertainDuties, averages, uncertain_duties
@@ -27,11 +27,7 @@ def range_table(
     swings = sorted(average.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
     named = [(input_name(ground.law, name), pair) for name, pair in swings if average.moved_by(name)]
     rows += [(f"only: {name}", min(pair), average.value, max(pair)) for name, pair in named]
-    names = ("input", "low", "average", "high")
-    columns = (Column("input", Unit.TEXT, "what varies"), *(Column(n, Unit.SHARE, n) for n in names[1:]))
-    data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
-    notes = (f"{draws} joint draws, uniform between bounds on each side of the default, seed {seed}",)
-    table = Table("range", f"Range of the average on {on}", columns, data, notes)
+    table = table_of("averages.range", rows, on=on, draws=draws, seed=seed)
     return table.standing_on(standing_of(ground.law, on, on))
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_of
 from detente.data.importers import importer
 from detente.data.worlds import load_economy
 from detente.lab.ground.averages import Ground, average, class_of_lines, ground_of
@@ -307,12 +307,7 @@ def reconciliation_table(figures: Sequence[Reconciled]) -> Table:
         for number, figure in enumerate(figures, start=1)
         for name, points in (*figure.steps, ("rest", figure.rest))
     ]
-    names = ("figure", "source", "day", "step", "points")
-    kinds = (Unit.CODE, Unit.TEXT, Unit.DATE, Unit.TEXT, Unit.POINTS)
-    texts = ("number of the figure", "who published it", "day of the law", "what is changed", "what the change moves")
-    columns = tuple(Column(*column) for column in zip(names, kinds, texts, strict=True))
-    data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
-    return Table("reconciliation", "From our averages to the published ones", columns, data)
+    return table_of("averages.reconciliation", rows)
 
 
 YALE: Final = "Yale Budget Lab, State of Tariffs"

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, SolveError, Table, Unit
+from detente.codes import SolveError, Table, table_of
 from detente.data.worlds import load_economy
 from detente.draws import (
     BAND,
@@ -329,17 +329,6 @@ def joint_table(
     return [ranges_table(joint_draws), tornado_table(joint_draws)]
 
 
-HEAD = (
-    Column("variant", Unit.TEXT, "variant of the scenario"),
-    Column("measure", Unit.TEXT, "what is measured; changes are from the law it is compared with"),
-    Column("country", Unit.CODE, "country, ISO3 in the data"),
-)
-
-
-def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tuple[object, ...]], note: str) -> Table:
-    return Table.of_rows(name, title, columns, rows, (note,))
-
-
 def ranges_table(draws: JointDraws) -> Table:
     """5-95% of every headline number, with the two inputs that move it most."""
     titles = {quantity.name: quantity.title for quantity in draws.sample.inputs}
@@ -349,17 +338,6 @@ def ranges_table(draws: JointDraws) -> Table:
         real = [(titles[each.name], each.share) for each in draws.drivers(k)]
         pair = [*real, ("", np.nan), ("", np.nan)][:2]
         rows.append((*key, draws.central[k], low[k], middle[k], high[k], *pair[0], *pair[1]))
-    columns = (
-        *HEAD,
-        Column("value", Unit.SHARE, "with every input at its default"),
-        Column("low", Unit.SHARE, "5th percentile of the draws"),
-        Column("median", Unit.SHARE, "median of the draws"),
-        Column("high", Unit.SHARE, "95th percentile of the draws"),
-        Column("first", Unit.TEXT, "the input that moves it most; blank where none does by more than chance"),
-        Column("first_share", Unit.SHARE, "squared rank correlation with it"),
-        Column("second", Unit.TEXT, "the next input"),
-        Column("second_share", Unit.SHARE, "squared rank correlation with it"),
-    )
     failed = int(np.isnan(draws.numbers).any(axis=1).sum())
     note = (
         f"{len(draws.numbers)} joint draws by Latin hypercube over {len(draws.sample.inputs)} inputs, "
@@ -368,7 +346,7 @@ def ranges_table(draws: JointDraws) -> Table:
         f"of it, every set of trade elasticities alike, scaled by {LEAST_SCALE:g} (first year) to 1 (long run)"
         + (f"; {failed} draws without an equilibrium are left out" if failed else "")
     )
-    return _table("ranges", "Ranges over everything that is uncertain, drawn jointly", columns, rows, note)
+    return table_of("ranges.ranges", rows, (note,))
 
 
 def tornado_table(draws: JointDraws) -> Table:
@@ -385,15 +363,5 @@ def tornado_table(draws: JointDraws) -> Table:
             bars.append((titles[driver.name], alone[low], alone[high], low, high, driver.share))
         bars.sort(key=lambda bar: bar[1] - bar[2])
         rows += [(*key, title, low, draws.central[k], high, *rest) for title, low, high, *rest in bars]
-    columns = (
-        *HEAD,
-        Column("input", Unit.TEXT, "what varies while all else is at its default"),
-        Column("low", Unit.SHARE, "lowest value of the measure"),
-        Column("base", Unit.SHARE, "with every input at its default"),
-        Column("high", Unit.SHARE, "highest value of the measure"),
-        Column("low_at", Unit.TEXT, "where the input stands at the lowest"),
-        Column("high_at", Unit.TEXT, "where the input stands at the highest"),
-        Column("share", Unit.SHARE, "squared rank correlation over the joint draws"),
-    )
-    note = "share: squared rank correlation; for sets of elasticities the share of the variance of ranks they explain"
-    return _table("tornado", "What moves each number, input by input", columns, rows, note)
+
+    return table_of("ranges.tornado", rows)

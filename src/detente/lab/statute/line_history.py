@@ -7,21 +7,11 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit, digits, dotted
+from detente.codes import InputError, Table, digits, dotted, table_with
 from detente.data.importers import Importer, importer
 from detente.lab.statute.book import steps
 from detente.lab.statute.lookup import EARLIEST, Answer, check_day, look_up
 from detente.law import Ladder, Law, PartnerColumn, Space, schedule_on
-
-COLUMNS = (
-    Column("date", Unit.DATE, "first day of the duty"),
-    Column("until", Unit.DATE, "last day of it; blank for the last one on record"),
-    Column("total", Unit.SHARE, "duty on the good, share of customs value"),
-    Column("change", Unit.POINTS, "against the day before"),
-    Column("what", Unit.TEXT, "measures that brought the change, with what each adds before and after"),
-    Column("measures", Unit.CODE, "their ids in the lawbook"),
-    Column("citation", Unit.TEXT, "acts behind them"),
-)
 
 BASE = "base"
 """Name of the base duty among measures."""
@@ -55,12 +45,9 @@ def line_history(
     turns = [n for n in range(len(days)) if n == 0 or abs(ladders[n].total - ladders[n - 1].total) > LEAST]
     rows = [_row(where, answer.partner, days, ladders, n) for n in turns]
     ends = [str(days[n] - timedelta(1)) for n in turns[1:]] + [""]
-    data = {c.name: np.asarray([row[c.name] for row in rows]) for c in COLUMNS if c.name != "until"}
-    code = answer.main.line
-    notes = (f"line {dotted(code)}; days on which no act changed its duty are not listed",)
-    title = f"Duty on {dotted(digits(line, 'line', (4, 6, 8, 10)))} from {answer.partner} over time"
-    table = Table("line_history", title, COLUMNS, {**data, "until": np.asarray(ends)}, notes)
-    return table.standing_on(answer.standing)
+    data = {name: np.asarray([row[name] for row in rows]) for name in rows[0]} | {"until": np.asarray(ends)}
+    named = {"line": dotted(digits(line, "line", (4, 6, 8, 10))), "code": dotted(answer.main.line)}
+    return table_with("law.line_history", data, partner=answer.partner, **named).standing_on(answer.standing)
 
 
 def last_act(of: str = "USA") -> date:

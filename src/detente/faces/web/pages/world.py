@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from fastapi.responses import JSONResponse, Response
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import InputError, Table, Unit, table_with
 from detente.codes.names import in_sentence
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of, worded
@@ -177,17 +177,9 @@ def _one_rate(table: Table) -> Table:
 
 def _found(words: str, equilibrium: Any, table: Table, sides: tuple[str, str]) -> Found:
     own = equilibrium.table()
-    columns = (
-        Column("country", Unit.CODE, "country or region"),
-        Column("real_income", Unit.SHARE, "change of real income"),
-        Column("real_wage", Unit.SHARE, "change of the real wage"),
-        Column("prices", Unit.SHARE, "change of the price of final goods, against the numeraire"),
-    )
-    source = {"real_income": "welfare", "country": "country", "real_wage": "real_wage", "prices": "prices"}
-    kept = [c for c in columns if source[c.name] in own.data]
-    incomes = Table(
-        "incomes", "By country", tuple(kept), {c.name: own[source[c.name]] for c in kept}, equilibrium.notes
-    )
+    source = {"country": "country", "real_income": "welfare", "real_wage": "real_wage", "prices": "prices"}
+    data = {name: own[column] for name, column in source.items() if column in own.data}
+    incomes = table_with("economy.incomes", data, equilibrium.notes, set(source) - set(data))
     many = len(equilibrium.economy.sectors) > 1 and "output" in equilibrium.hats
     return Found(f"{words}.", incomes, table, _by_sector(equilibrium, sides) if many else None)
 
@@ -196,8 +188,8 @@ def _by_sector(equilibrium: Any, sides: tuple[str, str]) -> Table:
     """Changes by sector of the two sides, sectors under their names."""
     table = lab.sector_table(equilibrium, sides)
     names = np.asarray([SECTOR_NAMES.get(code, sector_names().get(code, code)) for code in table["sector"].tolist()])
-    columns = tuple(Column(c.name, Unit.TEXT, c.description) if c.name == "sector" else c for c in table.columns)
-    return Table(table.name, table.title, columns, {**table.data, "sector": names}, table.notes)
+    columns = tuple(replace(c, unit=Unit.TEXT) if c.name == "sector" else c for c in table.columns)
+    return replace(table, columns=columns, data={**table.data, "sector": names})
 
 
 def _map(answer: Found) -> Chart | None:
