@@ -8,31 +8,17 @@ from datetime import date
 
 import numpy as np
 
-from detente.codes import Table, Unit
-from detente.lab.ground.compared import VARIANT, Row, table
+from detente.codes import Table, table_of
+from detente.lab.ground.compared import Row
 from detente.lab.ground.reform import COPY
 from detente.lab.ground.sides import Pairing, Side
 from detente.law import Law, Measure, MeasureKind, Period, Status
 from detente.law.measure import FOREVER
 
-NAME = "terms"
 BEGINS, ENDS, VOIDED, CHANGES, STAYS = "begins", "ends", "void", "changes", ""
 """What becomes of a measure."""
 
 DUTIES = (MeasureKind.DUTY, MeasureKind.EXEMPTION, MeasureKind.BAN)
-HEADS = (
-    *VARIANT,
-    ("importer", Unit.CODE, "country whose law it is"),
-    ("measure", Unit.CODE, "id of the measure"),
-    ("title", Unit.TEXT, "what the act is called"),
-    ("authority", Unit.CODE, "authority it is counted under"),
-    ("step", Unit.TEXT, "what becomes of it: begins, ends, changes, or void from its first day"),
-    ("before", Unit.SHARE, "rate under the law it is compared with; blank where there is no single one"),
-    ("after", Unit.SHARE, "rate under the law of the scenario; blank where there is no single one"),
-    ("moves", Unit.POINTS, "what it moves the importer's average duty by"),
-    ("until", Unit.DATE, "last day on record of the new rate; blank where it is open"),
-    ("citation", Unit.TEXT, "where the act was published"),
-)
 
 
 @dataclass(frozen=True)
@@ -59,7 +45,7 @@ def terms_table(pairings: Sequence[Pairing]) -> Table:
     pairings : variants beside what they are compared with, of any importers.
     """
     rows = [row for pairing in pairings for row in _rows(pairing)]
-    return table(NAME, "What the change of law is", rows, HEADS)
+    return table_of("duties.terms", rows)
 
 
 def _rows(pairing: Pairing) -> Iterator[Row]:

@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from detente.codes import Table, Unit
+from detente.codes import Table, table_of
 from detente.data.published import PublishedAverage, published_averages
-from detente.lab.ground.compared import table
 from detente.lab.ground.sides import Side
 
-NAME, MOST = "published", 3
+MOST = 3
 NEAR = timedelta(days=5)
 """Days between the law of a scenario and that of a figure up to which they are of one law, if the average agrees."""
 SAME = 1e-6
-
-HEADS = (
-    ("who", Unit.TEXT, "who published it"),
-    ("said", Unit.DATE, "day of publication"),
-    ("law", Unit.DATE, "day of the law it is about"),
-    ("rate", Unit.SHARE, "average duty as published"),
-    ("ours", Unit.SHARE, "average duty of this program at fixed weights under that law"),
-    ("says", Unit.TEXT, "what their number counts"),
-)
 
 
 def published_table(side: Side) -> Table | None:
@@ -34,7 +24,7 @@ def published_table(side: Side) -> Table | None:
         return None
     near = [figure for figure in published_averages() if abs(figure.law - side.on) <= NEAR and _stands(side, figure)]
     rows = [(f.who, str(f.said), str(f.law), f.rate, side.average, f.says) for f in _first(near, side.on)]
-    return table(NAME, "What others say of the average US duty", rows, HEADS) if rows else None
+    return table_of("record.published", rows) if rows else None
 
 
 def _stands(side: Side, figure: PublishedAverage) -> bool:
