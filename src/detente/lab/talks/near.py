@@ -19,11 +19,16 @@ def case_for(on: object) -> CaseFile | None:
     """The case of the package nearest before a day, or shortly after it; None where none stands near."""
     if not isinstance(on, date):
         return None
-    files = [file for name in case_names() if (file := _case(name)).parties == PARTIES]
+    files = [_case(name) for name in case_names() if of_both_sides(name)]
     near = [file for file in files if EARLIEST <= on - file.on <= LATEST]
     return min(near, key=lambda file: abs(on - file.on), default=None)
 
 
-@lru_cache(maxsize=8)
+def of_both_sides(name: str) -> bool:
+    """Whether a case of the package is between the United States and China."""
+    return _case(name).parties == PARTIES
+
+
+@lru_cache(maxsize=32)
 def _case(name: str) -> CaseFile:
     return load_case(name)
