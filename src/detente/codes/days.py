@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-BASE = date(2025, 1, 1)
+BASE_DAY = date(2025, 1, 1)
 """Law from which a change is counted where no other day is named: the last before the acts of 2025."""
 
 EARLIEST = date(2018, 1, 1)

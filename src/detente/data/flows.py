@@ -232,7 +232,10 @@ def _usmca(partner: str, claims: str, month: str) -> Floats:
     column = "share_2024" if claims == "2024" else "share"
     codes, share = table["code"][chosen].tolist(), table[column][chosen].astype(np.float64).tolist()
     if not codes:
-        raise InputError("claims", f"there are no claim shares for {month}", "months run from 2025-01 to 2026-02")
+        months = np.unique(table["month"]).tolist()
+        raise InputError(
+            "claims", f"there are no claim shares for {month}", f"months run from {months[0]} to {months[-1]}"
+        )
     row = importer("USA").lines.longest_prefix(codes)
     return np.nan_to_num(np.asarray([*share, 0.0])[row])
 

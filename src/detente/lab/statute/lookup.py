@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits, dotted
+from detente.codes.days import EARLIEST, LATEST
 from detente.codes.standing import Standing
 from detente.data.base_law import BaseLaw
 from detente.data.importers import Importer, importer
@@ -20,9 +21,6 @@ from detente.lab.statute.standing import standing_of
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
 from detente.law.minimum import minimum_price, with_minimum_prices
-
-EARLIEST = date(2018, 1, 1)
-"""First day the lawbooks cover; earlier law is not in the package."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def check_day(law: Law, on: date) -> None:
     """Refuse days before the lawbook begins."""
     if on < EARLIEST:
         raise InputError("date", f"{on} is before the lawbook begins", f"give a day from {EARLIEST} on")
-    if on > date(2100, 1, 1):
+    if on > LATEST:
         raise InputError("date", f"{on} is too far ahead", "give a day of this century")
 
 

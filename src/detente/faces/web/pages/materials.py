@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +10,7 @@ from fastapi.responses import Response
 
 from detente.codes import Table
 from detente.data.chainfile import chain_names
+from detente.data.days import day_named
 from detente.faces.charts.frame import GROUPS
 from detente.faces.charts.gallery import charts
 from detente.faces.report.readers import Grid
@@ -30,8 +30,6 @@ TITLES = {"rare-earths": "Rare earths and magnets", "gallium-germanium": "Galliu
 WORDS = {"magnets": "all magnet elements", "heavy": "dysprosium and terbium"}
 BUYERS = {"USA": "United States", "EU27": "European Union", "JPN": "Japan", "KOR": "South Korea"}
 PLACES = {**GROUPS, "ROW": "Others", "EUR": "Europe"}
-DAY = date(2025, 5, 14)
-"""Day from which general licences run in a path that has them; the chain's own months begin in April 2025."""
 
 
 def path_names() -> dict[str, str]:
@@ -92,7 +90,8 @@ def _graph(chain: str, path: str) -> Graph:
 def _ran(chain: str, without: str, deal: str, months: int) -> dict[str, Table]:
     """Tables of the months under two licence paths."""
     question = Materials(chain=chain, without=without, deal=deal, months=months, countries=list(BUYERS))
-    return materials(question, DAY)
+    # The day from which general licences run in a path that has them.
+    return materials(question, day_named("geneva"))
 
 
 def _levers(

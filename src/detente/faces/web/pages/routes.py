@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import QueryParams
 
 from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS
@@ -163,7 +163,7 @@ def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     from detente.data.presets import presets
     from detente.lab.deal.levers import preset_address
 
-    return tuple({"label": row.title, "query": urlencode(preset_address(row, today))} for row in presets())
+    return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
 
 
 @lru_cache(maxsize=1)
