@@ -314,7 +314,12 @@ RANGE_KEYS = tuple(item.name for item in fields(Range))
 
 def chain_names() -> tuple[str, ...]:
     """Names of the chains in the package."""
-    return tuple(sorted(path.stem.replace("_", "-") for path in (package_folder() / "chains").glob("*.toml")))
+    return tuple(sorted(_shipped()))
+
+
+def _shipped() -> dict[str, Path]:
+    """Files of the chains of the package by name; words of a name are parted by hyphens."""
+    return {path.stem.replace("_", "-"): path for path in (package_folder() / "chains").glob("*.toml")}
 
 
 def chain_file(name: str | Path) -> ChainFile:
@@ -333,7 +338,7 @@ def chain_file(name: str | Path) -> ChainFile:
     if str(name) not in chain_names():
         known = chain_names()
         raise UnknownName("chain", str(name), known, repair=f"known: {', '.join(known)}, or a path that ends in .toml")
-    path = package_folder() / "chains" / f"{str(name).replace('-', '_')}.toml"
+    path = _shipped()[str(name)]
     return _load(str(path), path.stat().st_mtime)
 
 

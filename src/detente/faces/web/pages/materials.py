@@ -9,7 +9,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from detente.codes import Table
-from detente.data.chainfile import chain_names
+from detente.data.chainfile import chain_file, chain_names
 from detente.data.days import day_named
 from detente.faces.charts.frame import GROUPS
 from detente.faces.charts.gallery import charts
@@ -26,7 +26,6 @@ from detente.lab.result import Result
 from detente.lab.scenario import Materials
 
 PLACE = "Materials"
-TITLES = {"rare-earths": "Rare earths and magnets", "gallium-germanium": "Gallium and germanium"}
 WORDS = {"magnets": "all magnet elements", "heavy": "dysprosium and terbium"}
 BUYERS = {"USA": "United States", "EU27": "European Union", "JPN": "Japan", "KOR": "South Korea"}
 PLACES = {**GROUPS, "ROW": "Others", "EUR": "Europe"}
@@ -40,7 +39,7 @@ def path_names() -> dict[str, str]:
 def page_of_materials(address: Address) -> Response:
     """The chain as a graph, and where a licence path is chosen the months under it."""
     messages: list[str] = []
-    known = {name: TITLES.get(name, name) for name in chain_names()}
+    known = {name: chain_file(name).title for name in chain_names()}
     chain = one_of(address("chain"), known, "rare-earths", "chain", messages)
     path = one_of(address("path"), PATHS, "magnets", "materials", messages)
     paths = path_names()
