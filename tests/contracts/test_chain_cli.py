@@ -187,9 +187,9 @@ def test_a_user_sets_figures(detente):
 
 NOTHING_LEFT = [part for name in ("q_floor", "smuggle_cap", "leak_cap") for part in ("--set", f"{name}=0")]
 BAD = [
-    (("run",), "give --cut 0.8 or --scenario", 2),
+    (("run",), "give a share, as 0.8, or name a scenario", 2),
     (("run", "--cut", "1.2"), "--cut: 1.2 is out of range", 2),
-    (("run", "--cut", "0.5", "--scenario", "full-stop"), "beside --scenario", 2),
+    (("run", "--cut", "0.5", "--scenario", "full-stop"), "beside a scenario", 2),
     (("run", "rare-earth", "--cut", "0.5"), "did you mean 'rare-earths'", 2),
     (("run", "--cut", "0.5", "--elements", "Xx"), "unknown element 'Xx'", 2),
     (("run", "--cut", "0.5", "--country", "DEU"), "DEU is counted in EU27", 2),

@@ -274,7 +274,7 @@ def chn_imports(year: int = 2024) -> Flows:
         source="chn_imports_from_usa",
         notes=(
             "trade by HS6 is divided among China's lines; trade without a code (aircraft, a tenth in 2024) is left out",
-            "duties lifted by market exclusions are not counted: --set exclusion=0 gives the schedule",
+            "duties lifted by market exclusions are not counted; with exclusion=0 they are",
         ),
     )
 

@@ -86,14 +86,15 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
     elements = named_elements(words.elements, chain)
     if words.cut == words.cut:
         if words.scenario:
-            raise InputError(Parameter("cut"), "stands beside --scenario", "give one of the two")
+            raise InputError(Parameter("cut"), "stands beside a scenario", "give one of the two")
         if not 0.0 <= words.cut <= 1.0:
             raise InputError(
                 Parameter("cut"), f"{words.cut:g} is out of range", "give a share from 0 to 1, 0.8 for four fifths"
             )
         licences = cut(words.cut, elements=elements, countries=words.to, basis=words.basis)
     elif not words.scenario:
-        raise InputError("chain run", "says neither how much is cut nor which scenario", "give --cut 0.8 or --scenario")
+        repair = "give a share, as 0.8, or name a scenario"
+        raise InputError(Parameter("cut"), "is not given, and no scenario is named", repair)
     elif words.scenario.endswith(".toml"):
         licences = from_file(Path(words.scenario))
     elif words.scenario in SCENARIOS:
@@ -176,7 +177,7 @@ SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = 
     "general-licence": (_general, "as april-2025, then general licences for civil users from 18 December 2025"),
     "october-2025": (_october, "as april-2025, then the extension of October 2025 comes into force"),
     "october-2025-suspended": (_suspended, "as april-2025; the extension is announced and suspended"),
-    "snap-back": (_snap_back, "as general-licence, and the licences lapse some months later (--after)"),
+    "snap-back": (_snap_back, "as general-licence, and the licences lapse some months later"),
     "2010": (_quotas, "quotas of 2010 and the stop towards Japan, on the structure of 2024"),
     "licences": (_queue, "a licence queue for every grade from month 0, with the chain's own wait and shares"),
 }

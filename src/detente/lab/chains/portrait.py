@@ -13,7 +13,8 @@ from detente.chains.need import against_mines, element_need
 from detente.codes import Column, Table, Unit
 from detente.data.chain_build import figures, load_chain
 from detente.data.chain_tables import concentration, elements, governance_weights, sources
-from detente.data.chainfile import ChainFile, Producer, chain_file, chain_names
+from detente.data.chainfile import chain_file, chain_names
+from detente.data.chainrows import ChainFile, Producer
 
 NAMED = 1e-9
 
@@ -191,7 +192,7 @@ def _against(file: ChainFile, chain: SupplyChain, product: str, usd: float) -> l
 def figures_table(name: str) -> Table:
     """Every figure behind a chain, with range, source and confidence: what `--set` may replace."""
     columns = (
-        Column("figure", Unit.CODE, "name for --set"),
+        Column("figure", Unit.CODE, "name by which it is set"),
         Column("central", Unit.NONE, "value used"),
         Column("low", Unit.NONE, "lowest value drawn"),
         Column("high", Unit.NONE, "highest value drawn"),

@@ -30,7 +30,7 @@ MEASURES = {
 }
 """Measure -> short name for machines."""
 
-NO_RANGE = "central figures only: add --draws 200 for medians and 5 to 95%"
+NO_RANGE = "central figures only: medians and 5 to 95% take draws, 200 as a rule"
 
 
 def table_of(name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *notes: str) -> Table:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from detente.codes import InputError, did_you_mean
-from detente.data.casefile import CaseFile, IssueRow, case_names, load_case
+from detente.data.casefile import case_names, load_case
+from detente.data.caserows import CaseFile, IssueRow
 from detente.data.presets import Preset
 from detente.data.tables import countries
 from detente.lab.ground.goods import SECTOR_WORDS

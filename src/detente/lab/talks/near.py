@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-from detente.data.casefile import CaseFile, case_names, load_case
+from detente.data.casefile import case_names, load_case
+from detente.data.caserows import CaseFile
 
 EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
 """A case speaks for scenarios from some days before its date to some days after it."""

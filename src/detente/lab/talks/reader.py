@@ -346,7 +346,7 @@ def inverse_tables(talk: Talk) -> list[Table]:
     even = table.take(np.flatnonzero(np.abs(table["power"] - 0.5) < 1e-9))
     short = np.asarray([verdict.split(" (")[0] for verdict in even["verdict"].tolist()], dtype=np.str_)
     even = Table(even.name, even.title, even.columns, {**even.data, "verdict": short}, even.notes)
-    return [shown(even, GLOSS["inverse"], "bargaining power 0.5; others in --format json", drop=("power",))]
+    return [shown(even, GLOSS["inverse"], "bargaining power 0.5; the tables hold others", drop=("power",))]
 
 
 def bound_tables(talk: Talk) -> list[Table]:
@@ -384,7 +384,7 @@ def caution_tables(talk: Talk) -> list[Table]:
     """Sentences to read before quoting."""
     table = power.caution_table(talk)
     kept = np.flatnonzero(table["symptom"] != AT_AN_END)
-    return [shown(table.take(kept), f"{AT_AN_END} (a star in the packages): what lies beyond is told by --full",
+    return [shown(table.take(kept), f"{AT_AN_END} (a star in the packages): the whole tables tell what lies beyond",
                   drop=("symptom",))]  # fmt: skip
 
 
@@ -426,5 +426,5 @@ def band_table(talk: Talk, bands: Table) -> Table:
     )  # fmt: skip
     return table_of(
         "bands", f"Ranges of {talk.label(talk.reference)}, USD bn a year", columns, rows, *bands.notes,
-        "5 to 95% of the draws; every number of every deal is in --format json",
+        "5 to 95% of the draws; the tables hold every number of every deal",
     )  # fmt: skip
