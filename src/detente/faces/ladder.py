@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import Table, dotted, table_of
+from detente.codes.days import EARLIEST
 from detente.codes.standing import duty_words
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.statute.facts import CLAIM, SWITCH
-from detente.lab.statute.lookup import EARLIEST
 from detente.law.measure import FOREVER
 
 if TYPE_CHECKING:

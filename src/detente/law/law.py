@@ -23,6 +23,7 @@ from detente.law.measure import (
     When,
 )
 from detente.law.record import LawRecord, joined_record
+from detente.law.rulings import Ruling
 
 
 class Reading(StrEnum):
@@ -30,15 +31,12 @@ class Reading(StrEnum):
 
     EFFECTIVE: the law as it was collected, on legal effective dates (default).
     PUBLISHED: what the texts out by that day said.
-    RULED: the law after the ruling of 20 February 2026, IEEPA duties void from their first day.
+    RULED: the law after the rulings on record, what they void void from its first day.
     """
 
     EFFECTIVE = "effective"
     PUBLISHED = "published"
     RULED = "ruled"
-
-
-IEEPA = "IEEPA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,7 @@ class Law:
     aspects : facts about goods that conditions may name.
     switches : alternative readings that are on.
     record : how far the law was read; None for a law without a lawbook.
+    rulings : what courts and acts say of its measures.
     """
 
     importer: str
@@ -74,6 +73,7 @@ class Law:
     aspects: Mapping[str, Aspect] = field(repr=False, default_factory=dict)
     switches: frozenset[str] = frozenset()
     record: LawRecord | None = field(repr=False, default=None)
+    rulings: tuple[Ruling, ...] = field(repr=False, default=())
 
     def __post_init__(self) -> None:
         seen: dict[str, Measure] = {}
@@ -114,9 +114,10 @@ class Law:
         """A new law with more measures on top; a measure of the same id takes the place of the older one."""
         if isinstance(more, Law):
             added, rules, authorities, aspects = more.measures, more.rules, more.authorities, more.aspects
+            rulings = more.rulings
         else:
             added = (more,) if isinstance(more, Measure) else tuple(more)
-            rules, authorities, aspects = (), (), {}
+            rules, authorities, aspects, rulings = (), (), {}, ()
         ids = {measure.id for measure in added}
         kept = tuple(measure for measure in self.measures if measure.id not in ids)
         known = {authority.id for authority in self.authorities}
@@ -128,6 +129,7 @@ class Law:
             authorities=self.authorities + fresh,
             aspects={**self.aspects, **aspects},
             record=joined_record(self.record, more.record if isinstance(more, Law) else None),
+            rulings=self.rulings + rulings,
         )
 
     def select(self, selectors: Iterable[str], where: str = "") -> tuple[Measure, ...]:
@@ -206,6 +208,12 @@ class Law:
         if selector not in self._selected:
             self._selected[selector] = tuple(m.id for m in self.measures if m.selected_by(selector))
         return self._selected[selector]
+
+    @cached_property
+    def voided(self) -> frozenset[str]:
+        """Ids of the measures that a ruling voids."""
+        selectors = [selector for ruling in self.rulings for selector in ruling.voids]
+        return frozenset(m.id for m in self.measures if any(self._selects(selector, m) for selector in selectors))
 
     @cached_property
     def active_rules(self) -> tuple[Displacement, ...]:
@@ -307,6 +315,7 @@ def check_selectors(law: Law) -> None:
     named = [(f"{m.source}, exempts", m.exempts) for m in law.measures]
     named += [(f"{m.source}, replaces", m.replaces) for m in law.measures]
     named += [(rule.place, (*rule.by, *rule.of)) for rule in law.rules]
+    named += [(ruling.place, ruling.voids) for ruling in law.rulings]
     for place, selectors in named:
         for selector in selectors:
             if selector not in known:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.faces.cli import options as opt
-from detente.faces.cli.economy import show
+from detente.faces.cli.economy_options import show
 
 if TYPE_CHECKING:
     from detente.chains.stocks import StockDays

@@ -12,7 +12,8 @@ from detente.chains.need import against_mines, element_need
 from detente.codes import Table, table_of
 from detente.data.chain_build import figures, load_chain
 from detente.data.chain_tables import concentration, elements, governance_weights, sources
-from detente.data.chainfile import ChainFile, Producer, chain_file, chain_names
+from detente.data.chainfile import chain_file, chain_names
+from detente.data.chainrows import ChainFile, Producer
 
 NAMED = 1e-9
 

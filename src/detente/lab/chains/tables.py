@@ -29,7 +29,7 @@ MEASURES = {
 }
 """Measure -> short name for machines."""
 
-NO_RANGE = "central figures only: add --draws 200 for medians and 5 to 95%"
+NO_RANGE = "central figures only: medians and 5 to 95% take draws, 200 as a rule"
 
 
 def title_of(answer: ChainAnswer) -> str:

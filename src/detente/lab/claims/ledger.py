@@ -6,9 +6,11 @@ source gives them: 23 with `unit: percent` is 23 per cent, and its last digit sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.eventfile import check_unique, headed, in_utc, label_of, load_events, path_of
 from detente.data.eventrows import parsed
 from detente.data.expectations import expectation
+from detente.data.library import package_folder
 from detente.data.yamlfile import as_prose, read_yaml
 from detente.evidence.claims import Claim, ClaimPart, Kind, Speaker
 from detente.evidence.events import Event
@@ -65,10 +68,22 @@ class Ledger:
     events: tuple[Event, ...]
     sources: Mapping[str, Mapping[str, str]]
 
+    @property
+    def month_end(self) -> date:
+        """Last day of the month in which the last of its claims was made."""
+        last = max(statement.claim.said for statement in self.statements)
+        return (last.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
+
+CLAIMS = re.compile(r"^claims:", re.MULTILINE)
+"""Key by which a file of the folder is one of claims."""
+
+
+@lru_cache(maxsize=1)
 def ledger_names() -> tuple[str, ...]:
-    """Ledgers of claims in the package."""
-    return ("may-2025",)
+    """Ledgers of claims in the package: files of its folder that hold claims, not events or promises."""
+    paths = sorted((package_folder() / "ledgers").glob("*.yaml"))
+    return tuple(path.stem for path in paths if CLAIMS.search(path.read_text(encoding="utf-8")))
 
 
 def load_ledger(name: str | Path = "may-2025") -> Ledger:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from detente.codes import InputError
+from detente.codes.days import BASE_DAY
 from detente.data.evidence_tables import census_series
 from detente.data.importers import importer
 from detente.evidence import additional_rate, follows, moved
@@ -30,7 +31,7 @@ from detente.law import Law, Period, Rate
 from detente.law.measure import FOREVER
 
 Floats = NDArray[np.float64]
-START = date(2025, 1, 1)
+START = BASE_DAY
 PUBLISHED = timedelta(days=36)
 """Days after the end of a month until its trade is public."""
 

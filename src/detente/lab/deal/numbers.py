@@ -216,7 +216,7 @@ def law_numbers(case: DealCase) -> list[Number]:
     owed, was = _owed(case, usa), usa.owed(_status(case))
     back, had = chn.owed(case.levels), chn.owed(_status(case))
     words = _law_without(case)
-    why = "no range here: statutory, at fixed weights; `detente average --range` draws the shares behind it"
+    why = "no range here: statutory, at fixed weights; the range of an average draws the shares behind it"
     rows = [
         ("us_average", "US average duty", usa.average(owed), usa.average(was), "all imports of 2024"),
         ("us_on_china", "US duty on China", usa.average(owed, "CHN"), usa.average(was, "CHN"), "imports from China"),
@@ -352,7 +352,7 @@ def material_numbers(case: DealCase) -> list[Number]:
     now = shortages().at(level_of(case.levers, "licences"))
     was = shortages().at(float(case.warm.status[case.warm.columns["licences"]]))
     about = f"of {MONTHS} months, licences withheld from the United States alone, chain {CHAIN}, central figures"
-    why = "no range here: `detente chain run --draws` draws the figures of the chain"
+    why = "no range here: a run of the chain draws its figures"
     rows = (
         ("months_short", f"Months of {MONTHS} in which US users of rare earths are short", Unit.MONTHS,
          f"months with 5% of need or more not met, {about}", now[0], was[0]),

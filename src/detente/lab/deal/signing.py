@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from detente.codes import Table
-from detente.data.casefile import CaseFile, OutcomeRow
+from detente.data.caserows import CaseFile, OutcomeRow
 from detente.lab.deal.terms import agreed, nowhere, terms_of
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.scenario import Scenario

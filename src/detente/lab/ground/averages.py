@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, Table, UnknownName, table_of
+from detente.codes.days import BASE_DAY
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
 from detente.data.flows import CLAIMS_OF, STANDS_FOR
@@ -44,7 +45,7 @@ BASE = "base"
 ELASTICITY = 2.0
 """Default import-demand elasticity of post-shock weights; see the assumptions register."""
 
-PRESENT = date(2025, 1, 1)
+PRESENT = BASE_DAY
 """From this day on the law tells no members of the European Union apart; older law does, in the aircraft dispute."""
 
 
@@ -221,7 +222,7 @@ def average(
     against: date | None = None,
 ) -> Table:
     """Average duty of a ground's law on a day, by any of `BY`, with its standing; see `effective_rate`."""
-    start = against or PRESENT
+    start = against or BASE_DAY
     ground = ground.reaching(min(on, start))
 
     def under(law: Law, _: date) -> Table:

@@ -8,15 +8,17 @@ from detente.codes import InputError, Parameter, Table, UnknownName, table_with
 from detente.data.tables import arrays, countries
 
 
-def collected_table(first: str, last: str, partner: str = "all") -> Table:
-    """Duty collected over US imports for consumption by month, an observation."""
+def collected_table(first: str, last: str = "", partner: str = "all") -> Table:
+    """Duty collected over US imports for consumption by month, an observation; to the last on record without `last`."""
     table = arrays("usa_collected_monthly")
     code = collected_partner(partner)
-    chosen = (table["month"] >= first) & (table["month"] <= last) & (table["partner"] == code)
+    chosen = (table["month"] >= first) & (table["month"] <= (last or "9")) & (table["partner"] == code)
     if not chosen.any():
         known = sorted(table["month"][table["partner"] == code].tolist())
         span = f"{known[0]} to {known[-1]}"
-        raise InputError("months", f"there is nothing from {first} to {last}", f"months run from {span}")
+        raise InputError(
+            "months", f"there is nothing from {first}{f' to {last}' if last else ''}", f"months run from {span}"
+        )
     imports, duty = table["imports"][chosen].astype(float), table["duty"][chosen].astype(float)
     data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
     ends = f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else ""

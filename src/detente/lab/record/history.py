@@ -70,15 +70,20 @@ def _notes() -> tuple[str, ...]:
     )
 
 
-def months_table(first: str = "1982-01", last: str = "9999-12") -> Table:
-    """Customs receipts over imports of goods by month, cash and seasonally adjusted."""
+def months_table(first: str = "", last: str = "") -> Table:
+    """Customs receipts over imports of goods by month, cash and seasonally adjusted; all on record without ends."""
     table = monthly()
-    keep = (table["month"] >= first) & (table["month"] <= last)
+    keep = (table["month"] >= first) & (table["month"] <= (last or "9"))
     if not keep.any():
         span = f"{table['month'][0]} to {table['month'][-1]}"
-        raise InputError("months", f"there is nothing from {first} to {last}", f"months run {span}")
+        raise InputError("months", f"there is nothing {_span(first, last)}", f"months run {span}")
     data = {name: table[name][keep] for name in ("month", "duties", "imports")}
     return table_with("history.months", {**data, "rate": data["duties"] / data["imports"]})
+
+
+def _span(first: str, last: str) -> str:
+    """Ends of a span in words; an end that is open is left out."""
+    return " ".join(f"{word} {month}" for word, month in (("from", first), ("to", last)) if month)
 
 
 Entry = tuple[str, float, float, str, int, str]

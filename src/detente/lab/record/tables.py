@@ -64,7 +64,7 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
 
     tracked = [(p, s) for p, s in track(promises, events, as_of, in_force) if agreement in ("", p.agreement)]
     if not tracked:
-        raise InputError("promises", f"none was made by {as_of}", "give a later day with --as-of")
+        raise InputError(Parameter("as_of"), f"no promise was made by {as_of}", "give a later day")
     rows = [_promise_row(promise, _figured(promise, settled, as_of)) for promise, settled in tracked]
     table = table_of("record.promises", rows, as_of=as_of)
     return table.standing_on(standing_of(importer("USA").law, as_of, as_of))

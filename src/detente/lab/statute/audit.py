@@ -148,7 +148,7 @@ def _day_notes(revision: Revision, on: date | None, day: date) -> Iterator[str]:
     if revision.start is None and on is None:
         yield (
             f"The first day of {revision.name} is not on record: it is held against today's law, of {day}. "
-            "Choose another day with --on."
+            "Another day may be named."
         )
 
 
@@ -174,7 +174,7 @@ def _checks(revision: Revision, only: str) -> tuple[str, ...]:
     if revision.footnoted or "footnotes" not in checks:
         return checks
     if only or not revision.tabular:
-        repair = f"{EXPORT}, or choose another comparison with --only"
+        repair = f"{EXPORT}, or choose another comparison"
         raise InputError(revision.name, "has no footnotes, so they cannot be compared", repair)
     return tuple(check for check in checks if check != "footnotes")
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from detente.codes import InputError, Parameter, Table, UnknownName, dotted, table_of
+from detente.codes.days import EARLIEST
 from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
-from detente.lab.statute.lookup import EARLIEST, Answer, look_up
+from detente.lab.statute.lookup import Answer, look_up
 from detente.lab.statute.standing import standing_of
 from detente.law import Gap, Law, Measure, MeasureKind, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER

@@ -181,10 +181,6 @@ def differ(totals: Iterable[float | None]) -> bool:
     return (bool(known) and len(known) < len(values)) or (len(known) > 1 and max(known) - min(known) > SAME)
 
 
-USES = {"C": "aircraft_use"}
-"""Programmes that are claimed by what the goods are for, and the aspect that says so."""
-
-
 def idle_names(
     schedule: Schedule, where: Importer, programme: str, shares: Mapping[str, float], given: Iterable[str]
 ) -> tuple[str, ...]:
@@ -209,7 +205,7 @@ def _unclaimed(schedule: Schedule, where: Importer, programme: str, shares: Mapp
     """The same goods without the claim, and without the use that goes with it."""
     partner = schedule.space.columns[0].partner
     column = PartnerColumn(partner, False, where.base_column(partner, schedule.on))
-    return _compiled(schedule, where, column, _less(shares, USES.get(programme, "")))
+    return _compiled(schedule, where, column, _less(shares, where.programmes.aspect(programme)))
 
 
 def _less(shares: Mapping[str, float], name: str) -> dict[str, float]:

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import numpy as np
 
 from detente.codes import InputError, Table, digits, dotted, table_with
+from detente.codes.days import EARLIEST, LATEST
 from detente.data.importers import Importer, importer
 from detente.lab.statute.book import steps
-from detente.lab.statute.lookup import EARLIEST, Answer, check_day, look_up
+from detente.lab.statute.lookup import Answer, check_day, look_up
 from detente.law import Ladder, Law, PartnerColumn, Space, schedule_on
 
 BASE = "base"
@@ -21,20 +22,20 @@ LEAST = 1e-9
 
 
 def line_history(
-    line: str, partner: str, *, first: date = EARLIEST, last: date = date(2026, 12, 31), of: str = "USA"
+    line: str, partner: str, *, first: date = EARLIEST, last: date | None = None, of: str = "USA"
 ) -> Table:
     """The duty on a good from a partner over time, one row per level.
 
     Parameters
     ----------
     line : tariff code of 4 to 10 digits; of several lines the duty of the one with the largest weight.
-    first, last : span; steps of the law within it are looked at.
+    first, last : span; steps of the law within it are looked at, by default to the last one on record.
 
     Raises
     ------
     UnknownName, InputError : as `look_up`, and a span that runs backwards.
     """
-    where = importer(of)
+    where, last = importer(of), last or last_act(of)
     if last < first:
         raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
     check_day(where.law, first)
@@ -50,9 +51,9 @@ def line_history(
     return table_with("law.line_history", data, partner=answer.partner, **named).standing_on(answer.standing)
 
 
-def last_act(of: str = "USA") -> date:
-    """Day of the last step on record of an importer's law."""
-    return max(step.day for step in steps(importer(of).law, EARLIEST, date(2100, 1, 1)))
+def last_act(of: str = "USA", by: date = LATEST) -> date:
+    """Day of the last step on record of an importer's law, of those by a day."""
+    return max((step.day for step in steps(importer(of).law, EARLIEST, by)), default=EARLIEST)
 
 
 def _ladders(where: Importer, answer: Answer, days: list[date]) -> list[Ladder]:

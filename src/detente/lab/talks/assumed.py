@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detente.chains.measures import GDP
 from detente.codes import Table
-from detente.data.casefile import TermRow, ThreatRow
+from detente.data.caserows import TermRow, ThreatRow
 from detente.lab.talks.deals import billions
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import NIL, words_of

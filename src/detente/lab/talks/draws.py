@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.codes import InputError, Table, table_with
-from detente.data.casefile import CaseFile
+from detente.data.caserows import CaseFile
 from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles, sign_known
 from detente.lab.talks.case import Case
 from detente.lab.talks.world import economy_of

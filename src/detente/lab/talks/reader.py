@@ -321,7 +321,7 @@ def inverse_tables(talk: Talk) -> list[Table]:
     even = table.take(np.flatnonzero(np.abs(table["power"] - 0.5) < 1e-9))
     short = np.asarray([verdict.split(" (")[0] for verdict in even["verdict"].tolist()], dtype=np.str_)
     even = replace(even, data={**even.data, "verdict": short})
-    return [shown(even, GLOSS["inverse"], "bargaining power 0.5; others in --format json", drop=("power",))]
+    return [shown(even, GLOSS["inverse"], "bargaining power 0.5; the tables hold others", drop=("power",))]
 
 
 def bound_tables(talk: Talk) -> list[Table]:
@@ -355,7 +355,7 @@ def caution_tables(talk: Talk) -> list[Table]:
     """Sentences to read before quoting."""
     table = power.caution_table(talk)
     kept = np.flatnonzero(table["symptom"] != AT_AN_END)
-    return [shown(table.take(kept), f"{AT_AN_END} (a star in the packages): what lies beyond is told by --full",
+    return [shown(table.take(kept), f"{AT_AN_END} (a star in the packages): the whole tables tell what lies beyond",
                   drop=("symptom",))]  # fmt: skip
 
 
@@ -390,5 +390,5 @@ def band_table(talk: Talk, bands: Table) -> Table:
         if len(parts) == 4 and parts[1] == talk.reference and parts[0] in talk.weights:
             ends = (row[name] / 1e9 for name in ("low", "median", "high"))
             rows.append((parts[0], parts[2], parts[3], *ends, row["sign"], row["drivers"]))
-    beneath = "5 to 95% of the draws; every number of every deal is in --format json"
+    beneath = "5 to 95% of the draws; the tables hold every number of every deal"
     return billions("reader.bands", rows, *bands.notes, beneath, deal=talk.label(talk.reference))

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from detente.codes import InputError, Parameter, Table
-from detente.data.casefile import CaseFile
+from detente.data.caserows import CaseFile
 from detente.lab.talks.deals import billions
 from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, headline_numbers
 from detente.lab.talks.talk import Talk

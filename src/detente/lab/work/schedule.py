@@ -72,10 +72,7 @@ def _given(task: Task[Outcome], done: Mapping[str, Outcome]) -> dict[str, Outcom
 
 def _begun(executor: Executor, task: Task[Outcome], done: Mapping[str, Outcome]) -> Future[Outcome] | None:
     """The task, handed out; None where the executor takes nothing any more."""
-    try:
-        return executor.submit(partial(task.work, _given(task, done)))
-    except RuntimeError:  # It is broken, or has ended.
-        return None
+    return _submitted(executor, partial(task.work, _given(task, done)))
 
 
 def _back(
@@ -97,10 +94,23 @@ def _back(
 
 
 def _result(future: Future[Outcome], task: Task[Outcome], done: Mapping[str, Outcome]) -> Outcome:
+    return _or_here(future, lambda: task.work(_given(task, done)))
+
+
+def _or_here(future: Future[Any], here: Callable[[], Any]) -> Any:
+    """What another process gives; what is lost on the way is done here."""
     try:
         return future.result()
     except (BrokenExecutor, CancelledError):
-        return task.work(_given(task, done))
+        return here()
+
+
+def _submitted(executor: Executor, work: Callable[[], Any]) -> Future[Any] | None:
+    """The work, handed out; None where the executor takes nothing any more."""
+    try:
+        return executor.submit(work)
+    except RuntimeError:  # It is broken, or has ended.
+        return None
 
 
 def handed(executor: Executor, function: Callable[..., Any], /, *args: Any) -> Callable[[], Any]:
@@ -111,15 +121,5 @@ def handed(executor: Executor, function: Callable[..., Any], /, *args: Any) -> C
     function : of a module, with arguments that travel.
     """
     here = partial(function, *args)
-    try:
-        future = executor.submit(here)
-    except RuntimeError:  # It is broken, or has ended.
-        return here
-
-    def result() -> Any:
-        try:
-            return future.result()
-        except (BrokenExecutor, CancelledError):
-            return here()
-
-    return result
+    future = _submitted(executor, here)
+    return here if future is None else partial(_or_here, future, here)

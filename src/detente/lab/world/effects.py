@@ -118,7 +118,8 @@ class WorldSetting:
         if not family.always_balanced:
             economy = economy if trade and family.is_balanced(economy) else family.balance(economy)
         elif not trade:
-            raise InputError(f"world {economy.name}", "has accounts that balance by construction", "add --trade")
+            what = f"is needed: the accounts of world {economy.name} balance by construction"
+            raise InputError(Parameter("trade"), what, "set it to balance trade as well")
         return without_deficits(economy) if trade else economy
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from detente.codes import UnknownName
+from detente.data.days import read_to
 from detente.faces.web.answers import matches, reply, responses, unchanged
 from detente.faces.web.known import one_of, some_of
 from detente.faces.web.work.kept import DEFAULT, Deals
@@ -52,7 +53,7 @@ NUMBER = {
     "baseline": "law of 14 May 2025 with the duties of 8 May 2025", "baseline_value": 0.2273, "range": "no range here",
     "side": "USA", "branches": [],
 }  # fmt: skip
-RECORD = {"record_to": "2026-10-07", "beyond_record": False, "record_lines": [], "record": {}}
+RECORD = {"record_to": read_to("USA").isoformat(), "beyond_record": False, "record_lines": [], "record": {}}
 EXAMPLE = {
     "key": "0123456789ab",
     "scenario": {"v": "1", "case": DEFAULT, "date": "2025-05-14", "us": "10", "messages": [], "query": "v=1&us=10"},

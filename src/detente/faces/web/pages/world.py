@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,6 +13,7 @@ from fastapi.responses import JSONResponse, Response
 
 from detente.codes import InputError, Table, Unit, table_with
 from detente.codes.names import in_sentence
+from detente.data.worlds import DEFAULT, world_names, world_size
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of, worded
 from detente.faces.charts.gallery import charts
@@ -21,12 +23,8 @@ from detente.lab.ground.averages import sector_names
 from detente.lab.world import effects as lab
 
 PLACE = "World"
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
-WORLDS = {
-    "icio-2022": "81 countries, 28 sectors, 2022",
-    "libday-2023": "194 countries, one sector, 2023",
-    "icio-2022-small": "20 regions, 15 sectors, 2022",
-}
 QUESTIONS = {
     "nash": "Tariff war: each side its best tariff",
     "optimal": "Best tariff of one side, the other as it is",
@@ -70,7 +68,7 @@ def world(address: Address) -> Response:
     chart = _map(answer) if answer else None
     title = answer.sentence if answer else "World"
     return page(
-        "world.html.j2", place=PLACE, title=title, said=messages, asked=choices, worlds=WORLDS, questions=QUESTIONS,
+        "world.html.j2", place=PLACE, title=title, said=messages, asked=choices, worlds=worlds(), questions=QUESTIONS,
         countries=COUNTRIES, found=answer, figure=picture(chart) if chart else None,
         incomes=whole(answer.incomes.sorted("real_income")) if answer else None,
         rows=shown(answer.table) if answer else None,
@@ -102,7 +100,7 @@ def map_json(address: Address) -> Response:
 def _asked(address: Address, messages: list[str]) -> tuple[Found | None, dict[str, str]]:
     """The answer to an address and the address as it was read."""
     question = one_of(address("ask"), QUESTIONS, "nash", "question", messages) if address("ask") else ""
-    name = one_of(address("of"), WORLDS, "icio-2022", "world", messages)
+    name = one_of(address("of"), worlds(), DEFAULT, "world", messages)
     given = ((address("first"), "USA"), (address("second"), "CHN"))
     first, other = (one_of(code, COUNTRIES, known, "country", messages) for code, known in given)
     if first == other:
@@ -151,7 +149,18 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
 
 def _year(name: str) -> str:
     """The year of a world, whose tariffs every change is measured against."""
-    return WORLDS[name].rpartition(", ")[2]
+    year = YEAR.search(name)
+    return year[0] if year else "its own year"
+
+
+def worlds() -> dict[str, str]:
+    """Worlds of the package, each with its size and year in words."""
+    sizes = {name: world_size(name) for name in world_names()}
+    words = {
+        name: (f"{countries} countries or regions", "one sector" if sectors == 1 else f"{sectors} sectors")
+        for name, (countries, sectors) in sizes.items()
+    }
+    return {name: ", ".join((*parts, _year(name))) for name, parts in words.items()}
 
 
 def _against(name: str, equilibrium: Any, first: str, second: str) -> str:
