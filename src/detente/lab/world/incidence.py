@@ -16,15 +16,27 @@ from numpy.typing import NDArray
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.lab.ground.axes import Axes, laid, tariff_under
 from detente.lab.ground.sides import Pairing, Side
+from detente.trade import Onto
 
 Floats = NDArray[np.float64]
 
 
-def shock(sides: Sequence[Side], economy: Economy) -> tuple[Shock, dict[str, float]]:
-    """The tariffs of a world under the laws of some importers, and the share of the trade of each without a sector."""
-    trade = {side.law.importer: laid(side.ground, Axes.of(economy)) for side in sides}
-    duties = {side.law.importer: trade[side.law.importer].mean(side.rates.total) for side in sides}
-    return Shock(tariff=tariff_under(economy, duties)), {code: flows.unplaced for code, flows in trade.items()}
+def shock(
+    sides: Sequence[Side], economy: Economy, known: dict[int, Onto] | None = None
+) -> tuple[Shock, dict[str, float]]:
+    """The tariffs of a world under the laws of some importers, and the share of the trade of each without a sector.
+
+    Parameters
+    ----------
+    known : where the trade lies in this world, by what it is; filled for sides of the same trade.
+    """
+    known, duties, unplaced = {} if known is None else known, {}, {}
+    for side in sides:
+        key, code = id(side.ground.flows), side.law.importer
+        if key not in known:
+            known[key] = laid(side.ground, Axes.of(economy))
+        duties[code], unplaced[code] = known[key].mean(side.rates.total), known[key].unplaced
+    return Shock(tariff=tariff_under(economy, duties)), unplaced
 
 
 @dataclass(frozen=True)
@@ -91,11 +103,12 @@ class Laws:
 def laws(usa: Sequence[Pairing], chn: Sequence[Pairing], economy: Economy) -> list[Laws]:
     """The tariffs of each variant; a law that several share is mapped once."""
     known: dict[tuple[int, int], tuple[Shock, dict[str, float]]] = {}
+    trade: dict[int, Onto] = {}
 
     def of(first: Side, second: Side) -> tuple[Shock, dict[str, float]]:
         key = (id(first), id(second))
         if key not in known:
-            known[key] = shock((first, second), economy)
+            known[key] = shock((first, second), economy, trade)
         return known[key]
 
     pairs = []

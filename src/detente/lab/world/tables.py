@@ -276,6 +276,7 @@ def laffer_table(effect: Effect) -> Table:
             highest=HIGHEST,
             points=COARSE,
             nominal=False,
+            certify=False,
         )
         rows.append((effect.variant, code, other, top.rate, top.revenue, top.today, top.change))
     columns = (
