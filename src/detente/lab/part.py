@@ -98,6 +98,7 @@ class Part:
     say : findings in words, from all tables of the run.
     apart : whether it may be done in another process.
     takes : what it takes from the laws then, small enough to travel; None: it takes none.
+    warm : what can be done there before the laws stand, such as imports; gives nothing.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Part:
     say: Callable[[Tables], list[str]] = field(repr=False, default=_nothing)
     apart: Callable[[Question], bool] = field(repr=False, default=_never)
     takes: Callable[[Question], Any] | None = field(repr=False, default=None)
+    warm: Callable[[], None] | None = field(repr=False, default=None)
 
 
 def reporting(scenario: Scenario, **switches: object) -> Scenario:

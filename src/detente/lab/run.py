@@ -23,9 +23,9 @@ from detente.lab.parts import PARTS, parts_asked
 from detente.lab.prepared import prepared
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
-from detente.lab.scenario import Scenario, expectations, shipped_as
+from detente.lab.scenario import Scenario, expectations, opened, shipped_as
 from detente.lab.statute.standing import record_sentences, written_sentence
-from detente.lab.work.schedule import Task, outcomes
+from detente.lab.work.schedule import Task, handed, outcomes
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import second_process
 
@@ -60,6 +60,8 @@ def run(
     InputError, UnknownName : what `prepared` refuses, before the first number: all that is wrong with a scenario.
     """
     start = time.perf_counter()
+    if executor is not None:
+        _warm(Question(opened(scenario, today, on)[0], draws=draws), executor)
     ready = prepared(scenario, today=today, on=on, draws=draws)
     scenario, folder, draws, pairings = ready.scenario, ready.folder, ready.draws, ready.pairings
     question = Question(scenario, folder, draws, frozenset(only), pairings, progress)
@@ -105,6 +107,13 @@ def _tasks(question: Question, executor: Executor | None) -> list[Task[Step]]:
         work = partial(_part, part.name, question.without_law() if apart else question)
         tasks.append(Task(part.name, work, (*part.needs, law), apart))
     return [*taking, *tasks]
+
+
+def _warm(question: Question, executor: Executor) -> None:
+    """Have parts that may be done apart begin with what they need, while the laws are read here."""
+    for part in parts_asked(question):
+        if part.apart(question) and part.warm is not None:
+            handed(executor, part.warm)
 
 
 def _law_of(part: Part) -> str:

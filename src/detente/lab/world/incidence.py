@@ -131,6 +131,14 @@ def effects(given: Sequence[Laws], economy: Economy) -> list[Effect]:
 
 def spread(given: Sequence[Laws], economy: Economy, main: Sequence[Effect]) -> dict[str, list[Effect]]:
     """The effects under every named set of trade elasticities of the world, the set in use first."""
-    used = str(economy.parameters.get("elasticities", "default"))
-    others = [name for name in economy.parameters.get("elasticity_sets", ()) if name != used]
-    return {used: list(main)} | {name: effects(given, elasticities(economy, name)) for name in others}
+    (used, _), *others = worlds(economy).items()
+    return {used: list(main)} | {name: effects(given, other) for name, other in others}
+
+
+def worlds(economy: Economy) -> dict[str, Economy]:
+    """The world under every named set of its trade elasticities, the set in use first; kept with it."""
+    if "worlds" not in economy.memo:
+        used = str(economy.parameters.get("elasticities", "default"))
+        others = [name for name in economy.parameters.get("elasticity_sets", ()) if name != used]
+        economy.memo["worlds"] = {name: elasticities(economy, name) for name in others}
+    return {str(economy.parameters.get("elasticities", "default")): economy, **economy.memo["worlds"]}

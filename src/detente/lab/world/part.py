@@ -52,6 +52,18 @@ def _takes(question: Question) -> list[Laws]:
     return incidence.laws(question.pairings["USA"], question.pairings["CHN"], load_economy(axes.WORLD))
 
 
+def warm() -> None:
+    """Load what a world takes, and begin with it, whatever the laws say."""
+    from detente.data.worlds import load_economy
+    from detente.economy import Shock, solve
+    from detente.lab.ground import axes
+    from detente.lab.world import incidence
+    from detente.lab.world import tables as build  # noqa: F401
+
+    for economy in incidence.worlds(load_economy(axes.WORLD)).values():
+        solve(economy, Shock())
+
+
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
     return ("concordance_hs6_icio28", "icio28_sectors", "icio-2022")
 
@@ -120,4 +132,5 @@ PART = Part(
     # With draws the other process has the claims.
     apart=lambda question: not question.draws,
     takes=_takes,
+    warm=warm,
 )
