@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -25,7 +25,7 @@ from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
 from detente.lab.scenario import Scenario, expectations, opened, shipped_as
 from detente.lab.statute.standing import record_sentences, written_sentence
-from detente.lab.work.schedule import Task, handed, outcomes
+from detente.lab.work.schedule import Task, begin, handed, outcomes
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import second_process
 
@@ -60,15 +60,14 @@ def run(
     InputError, UnknownName : what `prepared` refuses, before the first number: all that is wrong with a scenario.
     """
     start = time.perf_counter()
-    if executor is not None:
-        _warm(Question(opened(scenario, today, on)[0], draws=draws), executor)
+    begun = {} if executor is None else _begun(Question(*opened(scenario, today, on), draws, frozenset(only)), executor)
     ready = prepared(scenario, today=today, on=on, draws=draws)
     scenario, folder, draws, pairings = ready.scenario, ready.folder, ready.draws, ready.pairings
-    question = Question(scenario, folder, draws, frozenset(only), pairings, progress)
+    question = Question(scenario, folder, draws, frozenset(only), pairings, progress=progress)
     timings = {"law": time.perf_counter() - start}
     done: dict[str, Step] = {}
     with second_process(executor is None and bool(draws)) as own:
-        for name, step in outcomes(_tasks(question, executor or own), executor or own):
+        for name, step in outcomes(_tasks(question, executor or own), executor or own, begun):
             done[name], timings[name] = step, step.seconds
             if seen is not None and step.taken is None:
                 seen(_tables(done), _to_come(question, done))
@@ -109,11 +108,17 @@ def _tasks(question: Question, executor: Executor | None) -> list[Task[Step]]:
     return [*taking, *tasks]
 
 
-def _warm(question: Question, executor: Executor) -> None:
-    """Have parts that may be done apart begin with what they need, while the laws are read here."""
+def _begun(question: Question, executor: Executor) -> dict[str, Future[Step]]:
+    """Parts that take nothing of others, begun while the laws are read here; more load what they need by then."""
+    begun: dict[str, Future[Step] | None] = {}
     for part in parts_asked(question):
-        if part.apart(question) and part.warm is not None:
+        if not part.apart(question):
+            continue
+        if part.takes is None and not part.needs:
+            begun[part.name] = begin(executor, Task(part.name, partial(_part, part.name, question.without_law())), {})
+        elif part.warm is not None:
             handed(executor, part.warm)
+    return {name: future for name, future in begun.items() if future is not None}
 
 
 def _law_of(part: Part) -> str:

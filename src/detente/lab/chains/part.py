@@ -26,11 +26,6 @@ def _build(question: Question, tables: Tables) -> Built:
     return Built(built, tuple(sentences(printed(built, draws))))
 
 
-def warm() -> None:
-    """Load what a supply chain takes."""
-    import detente.lab.chains.materials  # noqa: F401
-
-
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
     from detente.data.library import tables_starting
 
@@ -47,5 +42,4 @@ PART = Part(
     off=lambda scenario: scenario.model_copy(update={"materials": None}),
     # With draws they take all processors as it is.
     apart=lambda question: not question.draws,
-    warm=warm,
 )
