@@ -103,8 +103,8 @@ class AtomWeights:
     def take(self, some: Ints) -> AtomWeights:
         """Weights of some kinds alone, in that order."""
         places = {name: (state[some], column[some]) for name, (state, column) in self.places.items()}
-        asked = {name: place for name, place in places.items() if (place[1] >= 0).any()}
-        return AtomWeights(some.size, asked, self.shares)
+        used = {name: place for name, place in places.items() if (place[1] >= 0).any()}
+        return AtomWeights(some.size, used, self.shares)
 
     @property
     def inputs(self) -> list[str]:
