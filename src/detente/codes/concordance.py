@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from detente.codes.axis import Axis
 from detente.codes.errors import InputError
 
+Texts = Sequence[str] | NDArray[np.str_]
+
 
 @dataclass(frozen=True)
 class Concordance:
@@ -42,11 +44,11 @@ class Concordance:
             )
 
     @classmethod
-    def of(cls, name: str, source: Sequence[str], target: Sequence[str], weight: Sequence[float]) -> Concordance:
-        """Concordance from three parallel lists."""
+    def of(cls, name: str, source: Texts, target: Texts, weight: Sequence[float] | NDArray[np.float64]) -> Concordance:
+        """Concordance from three parallel lists, or arrays."""
         left, right = Axis.of("source", source), Axis.of("target", target)
         weights = np.asarray(weight, dtype=np.float64)
-        return cls(name, left, right, left.positions(list(source)), right.positions(list(target)), weights)
+        return cls(name, left, right, left.positions(source), right.positions(target), weights)
 
     def matrix(self) -> NDArray[np.float64]:
         """Dense weight[target, source], shape (targets, sources)."""

@@ -31,6 +31,8 @@ Floats = NDArray[np.float64]
 
 GENERAL, SPECIAL = "general", "special:"
 METALS = ("steel", "aluminum", "copper")
+FEW_PARTS = 16
+"""Parts of an importer's lines that are kept."""
 SET_ALIASES = {"aluminium_content": "aluminum_content", "ave": "base", "us_share": "us_content"}
 
 
@@ -50,6 +52,7 @@ class Importer:
     countries: Countries = field(repr=False)
     programmes: Programmes = field(repr=False)
     _shares: dict[object, tuple[Aspect, Floats]] = field(repr=False, default_factory=dict, compare=False)
+    _only: dict[tuple[str, ...], Importer] = field(repr=False, default_factory=dict, compare=False)
 
     @cached_property
     def law(self) -> Law:
@@ -283,11 +286,14 @@ class Importer:
         return build_space(law, self.lines, columns, shares, base, self.painter, keep_states=keep_states)
 
     def only(self, codes: Sequence[str]) -> Importer:
-        """The same importer with only some of its lines."""
-        positions = self.lines.positions(list(codes))
-        return Importer(
-            self.iso3, Axis.of("line", codes), self.table.take(np.sort(positions)), self.countries, self.programmes
-        )
+        """The same importer with only some of its lines; kept, with what is painted on them, as days share lines."""
+        key = tuple(codes)
+        if key not in self._only:
+            if len(self._only) >= FEW_PARTS:
+                self._only.clear()
+            table = self.table.take(np.sort(self.lines.positions(key)))
+            self._only[key] = Importer(self.iso3, Axis.of("line", key), table, self.countries, self.programmes)
+        return self._only[key]
 
 
 @lru_cache(maxsize=8)

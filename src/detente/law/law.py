@@ -39,6 +39,10 @@ class Reading(StrEnum):
     RULED = "ruled"
 
 
+FEW_DAYS = 16
+"""Laws of single days that a law keeps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authority:
     """A heading under which duties are counted, and the statute behind it; `filing` is its place on an entry."""
@@ -180,9 +184,17 @@ class Law:
         return replace(self, switches=self.switches | frozenset(switches))
 
     def on_day(self, day: date) -> Law:
-        """Only the measures with a period on the day, and the rules that name them."""
-        kept = tuple(m for m in self.measures if m.periods_on(day))
-        return replace(self, measures=kept)
+        """Only the measures with a period on the day, and the rules that name them; kept, as goods share a few days."""
+        if day not in self._days:
+            if len(self._days) >= FEW_DAYS:
+                self._days.clear()
+            self._days[day] = replace(self, measures=tuple(m for m in self.measures if m.periods_on(day)))
+        return self._days[day]
+
+    @cached_property
+    def _days(self) -> dict[date, Law]:
+        """Laws of the days asked for last."""
+        return {}
 
     def since(self, day: date) -> Law:
         """Only the measures that still have a period on the day or later, and the rules that name them."""

@@ -133,6 +133,7 @@ def laffer(
     highest: float = 5.0,
     points: int = POINTS,
     nominal: bool = True,
+    certify: bool = True,
 ) -> Laffer:
     """The tariffs that raise most real revenue for a country, and the curve of revenue over a common rate.
 
@@ -146,6 +147,7 @@ def laffer(
     shock : the others' tariffs, those of the country on what is left out, and the options of the closure.
     highest : highest common rate looked at, share; `points` : rates of the curve.
     nominal : whether to find the top of nominal revenue too; without it those two numbers are not a number.
+    certify : whether to take the slopes of the certificate; without it they are not a number.
 
     Raises
     ------
@@ -165,14 +167,12 @@ def laffer(
     if over != "uniform":
         own = _revenue(economy, change, groups(economy, country, over, partners, sectors), index, True)
         logs = _climb(own, log)
-    value, slope = own.slope(logs)
-    below, above = (float(real.slope(np.array([log + step]))[1][0]) for step in (-ASIDE, ASIDE))
-    level = real_revenue(top, index) / real.unit
     best = top if own is real else own.solve(logs)[1]
+    first_order, below, above = _slopes(own, logs, real, log) if certify else (np.nan,) * 3
     today = solve(economy, change)
     in_units = _nominal_top(searched, curve, country, highest) if nominal else (np.nan, np.nan)
     used = real.solves + searched.solves + (own.solves if own is not real else 0) + 1
-    certificate = LafferCertificate(float(np.abs(slope).max()) / value, below / level, above / level, used)
+    certificate = LafferCertificate(first_order, below, above, used)
     return Laffer(
         country=country,
         over=over,
@@ -188,6 +188,14 @@ def laffer(
         equilibrium=best,
         certificate=certificate,
     )
+
+
+def _slopes(own: _Revenue, logs: Floats, real: _Revenue, log: float) -> tuple[float, float, float]:
+    """Slopes of log revenue: the largest at the rates found, and those below and above the best common rate."""
+    value, slope = own.slope(logs)
+    level = real_revenue(real.solve(np.array([log]))[1], real.index) / real.unit
+    below, above = (float(real.slope(np.array([log + step]))[1][0]) / level for step in (-ASIDE, ASIDE))
+    return float(np.abs(slope).max()) / value, below, above
 
 
 def _nominal_top(search: _Revenue, curve: Table, country: str, highest: float) -> tuple[float, float]:

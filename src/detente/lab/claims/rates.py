@@ -132,8 +132,8 @@ def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int) 
     """Average at the weights of 2024."""
     duties = _duties(law, on, scope, partner)
     value = duties.flows.value / duties.flows.total
-    average_at = duties.owed(value)
-    return Averaged(average_at({}), np.asarray([average_at(p) for p in duties.positions(duties.inputs, draws, seed)]))
+    first, *drawn = duties.owed(value)([{}, *duties.positions(duties.inputs, draws, seed)]).tolist()
+    return Averaged(first, np.asarray(drawn))
 
 
 @lru_cache(maxsize=24)

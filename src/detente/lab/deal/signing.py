@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
@@ -53,18 +54,45 @@ class RunTalk:
         return self.talk.reference not in self.voided
 
 
+@dataclass(frozen=True)
+class LawOfTalks:
+    """What the talks behind a run take from its laws.
+
+    Attributes
+    ----------
+    deals : outcomes that the variants bring, by name; `days` : of their laws, by the same names.
+    elsewhere : why the talks of the case do not speak for the scenario; "" where they do.
+    """
+
+    deals: Mapping[str, OutcomeRow]
+    days: Mapping[str, date]
+    elsewhere: str = ""
+
+
+def law_of_talks(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> LawOfTalks:
+    """What the talks near the date of a scenario take from the laws of its variants, in one order for both sides."""
+    file = case_for(scenario.on)
+    deals = deals_of(file, scenario, usa, chn) if file is not None else {}
+    days = {SCENARIO + pairing.variant: pairing.after.on for pairing in usa}
+    return LawOfTalks(deals, days, starts_elsewhere(file, usa, chn) if file is not None and deals else "")
+
+
 def talks_tables_for_run(
     scenario: Scenario,
     usa: Sequence[Pairing],
     chn: Sequence[Pairing],
     chain: Table | None = None,
 ) -> tuple[list[Table], list[str]]:
+    """As `talks_tables`, from the variants of the scenario, for the laws of both sides, in one order."""
+    return talks_tables(scenario, law_of_talks(scenario, usa, chn), chain)
+
+
+def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None) -> tuple[list[Table], list[str]]:
     """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage`, `clocks` and
     `talks_assumed`, with what to say beside them; where the scenario says more than the law, tables of the Deal page.
 
     Parameters
     ----------
-    usa, chn : the variants of the scenario, for the laws of both sides, in one order.
     chain : table `materials` of the run, for what a supply chain says of losses that the case assumes.
 
     Returns
@@ -73,13 +101,11 @@ def talks_tables_for_run(
     as those of the status quo; a sentence alone where they do not start as those of the case.
     """
     file = case_for(scenario.on)
-    deals = deals_of(file, scenario, usa, chn) if file is not None else {}
-    if file is None or not deals:
+    if file is None or not law.deals:
         return [], nowhere(scenario) if file is None else []
-    elsewhere = starts_elsewhere(file, usa, chn)
-    if elsewhere:
-        return [], [elsewhere]
-    talk_of_run = run_talk(file, deals, _voided(scenario))
+    if law.elsewhere:
+        return [], [law.elsewhere]
+    talk_of_run = run_talk(file, law.deals, _voided(scenario))
     talk = talk_of_run.talk
     zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
     truces = truces_of(talk, talk.case.outcome(talk.reference)) if talk_of_run.signed else {}
@@ -110,8 +136,7 @@ def talks_tables_for_run(
     if terms is not None:
         from detente.lab.deal.of_run import deal_tables
 
-        days = {SCENARIO + pairing.variant: pairing.after.on for pairing in usa}
-        more, sentence = deal_tables(talk, terms, days[talk.reference])
+        more, sentence = deal_tables(talk, terms, law.days[talk.reference])
         tables, sentences = [*tables, *more], [sentence]
     noted = [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables]
     return noted, [*run_sentences(talk, zones, left, truces, assumed), *sentences]

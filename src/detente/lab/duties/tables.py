@@ -13,7 +13,7 @@ from detente.codes.standing import other_fate
 from detente.lab.duties.reach import reach_sentences, reach_table
 from detente.lab.ground.compared import Row, moved
 from detente.lab.ground.most_moved import most_moved, moved_table
-from detente.lab.ground.ranges import input_name, post_range_of, range_of
+from detente.lab.ground.ranges import input_name, ranges_of
 from detente.lab.ground.sides import SAME_LAW, START
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.spans import JOINT, SHARES, few_sentence, joint_of, points_moved, printed
@@ -87,12 +87,11 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     blank = (np.nan, np.nan, "", 0, base, weights)
     fixed, post = blank, blank
     if draws:
-        average = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
-        movers = "; ".join(input_name(after.law, name) for name in average.movers)
-        fixed = (average.low, average.high, movers, draws, base, weights)
-        average = post_range_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
-        movers = "; ".join(input_name(after.law, name) for name in average.movers)
-        post = (average.low, average.high, movers, draws, base, weights)
+        ranges = ranges_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
+        fixed, post = (
+            (r.low, r.high, "; ".join(input_name(after.law, name) for name in r.movers), draws, base, weights)
+            for r in ranges
+        )
     head = (pair.variant, str(before.on), str(after.on))
     yield (*head, FIXED, *moved(before.average, after.average), *fixed)
     yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)

@@ -155,8 +155,8 @@ def _positions(code: str, values: Values) -> Position:
 def _duty_numbers(variant: Variant, duty_rates: At, elasticity: float) -> Iterator[tuple[Key, float]]:
     flows = variant.after["USA"].flows
     start = [duty_rates("USA", duties) for duties in variant.start]
-    old = averages(variant.before["USA"].flows, start[0], duty_rates("USA", variant.before["USA"]), elasticity)
-    new = averages(flows, start[1], duty_rates("USA", variant.after["USA"]), elasticity)
+    old = averages(variant.before["USA"].flows.value, start[0], duty_rates("USA", variant.before["USA"]), elasticity)
+    new = averages(flows.value, start[1], duty_rates("USA", variant.after["USA"]), elasticity)
     china = variant.after["CHN"]
     other = float(china.flows.value @ duty_rates("CHN", china)) / china.flows.total
     yield (variant.name, f"average duty, {FIXED}", "USA"), new[0]

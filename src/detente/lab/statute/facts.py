@@ -192,6 +192,9 @@ def idle_names(
     programme : symbol of the programme claimed, "" = none.
     shares : shares the schedule was compiled with; given : names of those to try.
     """
+    given = tuple(given)
+    if not programme and not given:
+        return ()
     duties = _duties(schedule)
     names = [CLAIM] if programme and _duties(_unclaimed(schedule, where, programme, shares)) == duties else []
     column = schedule.space.columns[0]

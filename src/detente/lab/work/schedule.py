@@ -32,21 +32,30 @@ class Task(Generic[Outcome]):
     apart: bool = False
 
 
-def outcomes(tasks: Sequence[Task[Outcome]], executor: Executor | None = None) -> Iterator[tuple[str, Outcome]]:
+def outcomes(
+    tasks: Sequence[Task[Outcome]],
+    executor: Executor | None = None,
+    begun: Mapping[str, Future[Outcome]] | None = None,
+) -> Iterator[tuple[str, Outcome]]:
     """The outcome of each task as it is done.
 
     Parameters
     ----------
     tasks : each after those it needs; what is done here is done in this order.
     executor : does tasks that may be done apart as soon as what they need stands; None: everything is done here.
+    begun : tasks under way already, by name.
     """
     done: dict[str, Outcome] = {}
     waiting = {task.name: task for task in tasks}
-    under_way: dict[Future[Outcome], Task[Outcome]] = {}
+    under_way = {future: waiting.pop(name) for name, future in (begun or {}).items()}
     while waiting or under_way:
         for task in _ready(waiting, done, tasks):
-            if executor is not None and task.apart and (begun := _begun(executor, task, done)) is not None:
-                under_way[begun] = waiting.pop(task.name)
+            if (
+                executor is not None
+                and task.apart
+                and (future := begin(executor, task, _given(task, done))) is not None
+            ):
+                under_way[future] = waiting.pop(task.name)
         here = next(iter(_ready(waiting, done, tasks)), None)
         if here is not None:
             del waiting[here.name]
@@ -70,9 +79,9 @@ def _given(task: Task[Outcome], done: Mapping[str, Outcome]) -> dict[str, Outcom
     return {name: done[name] for name in task.needs if name in done}
 
 
-def _begun(executor: Executor, task: Task[Outcome], done: Mapping[str, Outcome]) -> Future[Outcome] | None:
+def begin(executor: Executor, task: Task[Outcome], given: Mapping[str, Outcome]) -> Future[Outcome] | None:
     """The task, handed out; None where the executor takes nothing any more."""
-    return _submitted(executor, partial(task.work, _given(task, done)))
+    return _submitted(executor, partial(task.work, given))
 
 
 def _back(

@@ -184,6 +184,7 @@ def laffer_table(effect: Effect) -> Table:
             highest=HIGHEST,
             points=COARSE,
             nominal=False,
+            certify=False,
         )
         rows.append((effect.variant, code, other, top.rate, top.revenue, top.today, top.change))
     return table_of("world.laffer", rows)
