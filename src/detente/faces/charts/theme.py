@@ -16,12 +16,57 @@ GAIN, LOSS, BEFORE, AFTER = "#12436d", "#d4641b", "#8a949e", "#12436d"
 
 PARTY = {"USA": "#12436d", "CHN": "#d4641b"}
 SHAPE = {"USA": "circle", "CHN": "diamond"}
+AREAS = ("#8a949e", "#12436d", "#6fa3cf", "#d4641b", "#e0a878", "#c5dcee")
+"""Of areas that stand one on another: neighbours differ in hue and in lightness."""
 LOSSES = ("#a6480b", "#e08a4a", "#f8d2b0")
 """From large to small."""
 NOTHING = "#f3f1ea"
 GAINS = ("#c5dcee", "#6fa3cf", "#12436d")
 """From small to large."""
 NO_DATA = "#c9ced3"
+OPEN = "#efe7f8"
+"""Stands for hatching, which the renderer knows not: `drawing` puts a pattern in its place."""
+
+HEAT = (LOSSES[2], "#ecae7d", LOSSES[1], "#c3692b", LOSSES[0])
+"""Steps from little to much, even in lightness."""
+DOWN = "#5b9bd5"
+"""A step that takes away."""
+VEIL, EDGE = "#eceff2", "#a3acb5"
+"""Over what no law on record stands behind; borders of countries."""
+
+DARK = {
+    INK: "#e6ebf0",
+    QUIET: "#a2adb8",
+    RULE: "#39424c",
+    PAPER: "#14181d",
+    GAIN: "#6db1ee",
+    LOSS: "#f08a45",
+    BEFORE: "#8f99a3",
+    LOSSES[0]: "#f5a86c",
+    LOSSES[1]: "#b5662b",
+    LOSSES[2]: "#5a3418",
+    NOTHING: "#2a2f35",
+    GAINS[0]: "#1f3f5c",
+    GAINS[1]: "#3f7db3",
+    NO_DATA: "#4a525b",
+    AREAS[4]: "#a8703f",
+    HEAT[1]: "#7d4a20",
+    HEAT[3]: "#d98747",
+    DOWN: "#4f8fc9",
+    VEIL: "#1c2229",
+    EDGE: "#59636d",
+}
+"""Each colour of a chart on a dark page; what is much is bright there, as it is dark on paper."""
+
+
+def dark_style(selector: str = "svg") -> str:
+    """Rules of style that show drawings in the dark theme: one drawing stands on both kinds of page."""
+    return "\n".join(
+        f'{selector} [{place}="{light}"]{{{place}:{dark}}}'
+        for light, dark in DARK.items()
+        for place in ("fill", "stroke")
+    )
+
 
 CONFIG: dict[str, Any] = {
     "font": FONT,
