@@ -68,6 +68,25 @@ def constructed():
         make(
             "deals", [("label", text), ("usa", usd), ("chn", usd), ("kind", text)], [("A deal", 6.1e9, 5.2e9, "deal")]
         ),
+        make(
+            "materials_prices",
+            [("element", text), ("month", text)]
+            + [(key, Unit.DOLLARS) for key in ("inside", "without", "deal", "average")],
+            [("Dy", f"2025-{m:02}", 300.0, 1500.0 - 40 * m, 310.0, 400.0 + m) for m in (4, 6, 9, 12)],
+        ),
+        make(
+            "reconciliation",
+            [("figure", text), ("source", text), ("day", Unit.DATE), ("step", text), ("points", Unit.POINTS)],
+            [
+                ("1", "A laboratory", "2025-05-12", *step)
+                for step in (
+                    ("claims of 2024", 0.021),
+                    ("trade of 2017", -0.004),
+                    ("substitution", 0.03),
+                    ("rest", 0.0),
+                )
+            ],
+        ),
         make("months", [("month", Unit.COUNT), ("group", text), ("short", share)], shortage),
         make(
             "tornado",

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any
 
 from detente.faces.charts.frame import Row, Spec
-from detente.faces.charts.layout import Box, Canvas, Placed, Point, Tag, place, shorter, text_width, ticks
+from detente.faces.charts.layout import LINE, Box, Canvas, Placed, Point, Tag, place, shorter, text_width, ticks
 from detente.faces.charts.theme import INK, LOSS, QUIET, VEIL, narrow, spec
 
 LANE = 15
@@ -329,14 +329,13 @@ def written(label: Placed, colour: str, size: float = 12.0, bold: bool = False) 
     """A placed label, with its lead line."""
     mark: Spec = {"type": "text", "align": label.align, "fontSize": size, "color": colour, "baseline": "middle"}
     mark |= {"fontWeight": "bold"} if bold else {}
-    lines = label.text.split("\n")
-    if len(lines) > 1:
+    breaks = label.text.count("\n")
+    if breaks:
         # The renderer stands the first line at the place; the middle of all of them is meant.
-        mark |= {"lineHeight": 1.17 * size, "dy": -1.17 * size * (len(lines) - 1) / 2}
+        mark |= {"lineBreak": "\n", "lineHeight": LINE * size, "dy": -LINE * size * breaks / 2}
     spot = {"x": {"value": round(label.x, 1)}, "y": {"value": round(label.y, 1)}}
     text = {"text": {"field": "text"}}
-    row: dict[str, Any] = {"text": lines if len(lines) > 1 else label.text}
-    layers: list[Spec] = [{"data": {"values": [row]}, "mark": mark, "encoding": {**spot, **text}}]
+    layers: list[Spec] = [{"data": {"values": [{"text": label.text}]}, "mark": mark, "encoding": {**spot, **text}}]
     if label.lead:
         (x, y), (u, v) = label.lead
         rule = {"type": "rule", "color": QUIET, "strokeWidth": 0.8}
@@ -354,7 +353,7 @@ def _unit(form: Course, high: float) -> Spec:
 
 
 MOST_ACTS = 7
-"""Acts in words above a wide chart; on a telephone half of them. The others are short strokes at its foot."""
+"""Acts in words above a wide chart; on a telephone half of them; the others stand in their table."""
 
 
 def _lanes(form: Course, frame: _Plot, width: int) -> tuple[list[tuple[Notice, Placed]], float]:

@@ -89,7 +89,15 @@ def ends_of(rows: Sequence[Row], about: ChartSetting) -> str:
         return claimed(f"{down} loses most, {least}; nobody gains")
     if worst["real_income"] >= 0:
         return claimed(f"{up} gains most, {most}; nobody loses")
+    if best["real_income"] < FAINT * -worst["real_income"]:
+        return claimed(f"{down} loses most, {least} of real income")
+    if -worst["real_income"] < FAINT * best["real_income"]:
+        return claimed(f"{up} gains most, {most} of real income")
     return claimed(f"{up} gains {most} of real income, {down} loses {least}")
+
+
+FAINT = 0.25
+"""Share of the largest move below which one to the other side is no finding."""
 
 
 def _range_note(ranged: bool) -> str:
