@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 from math import isfinite
 from typing import Any
 
 from detente.faces.charts.frame import Row, Spec
 from detente.faces.charts.layout import LINE, Box, Canvas, Placed, Point, Tag, place, shorter, text_width, ticks
-from detente.faces.charts.theme import INK, LOSS, QUIET, VEIL, narrow, spec
+from detente.faces.charts.theme import AREAS, INK, LOSS, PAPER, QUIET, VEIL, narrow, spec
 
 LANE = 15
 """Pixels of a lane of acts."""
@@ -95,6 +95,8 @@ def course(form: Course, width: int) -> Spec:
         canvas.dot(*frame.at(spot.at, spot.value), 4.5)
     for act, _ in lanes:
         canvas.path([(frame.at(act.at, 0)[0], 0.0), (frame.at(act.at, 0)[0], float(form.height))])
+    if form.stacked:
+        canvas.lines += [((x, 0.0), (x, float(form.height))) for x in (0.0, frame.wide)]
     if form.veil:
         canvas.path([(frame.at(form.veil[0], 0)[0], 0.0), (frame.at(form.veil[0], 0)[0], float(form.height))])
     layers = [*_veil_beneath(form, frame), *_lines(form, frame), *_levels(form, frame), *_strip(lanes, frame)]
@@ -276,7 +278,7 @@ def _words(form: Course, frame: _Plot, canvas: Canvas) -> list[Spec]:
     looks = [INK for _ in tags]
     if form.stacked:
         tags += [_inside(series, frame) for series in _drawn(form)]
-        looks += [INK for _ in form.series]
+        looks += [series.colour for series in form.series]
     else:
         tags += [_name(series, frame) for series in form.series if series.forms]
         looks += [series.colour for series in form.series if series.forms]
@@ -297,8 +299,19 @@ def _words(form: Course, frame: _Plot, canvas: Canvas) -> list[Spec]:
         layer
         for tag, colour, label in zip(tags, looks, place(tags, canvas), strict=True)
         if label
-        for layer in written(label, colour, tag.size, tag.bold)
+        for layer in written(label, _ink(label, tag, colour), tag.size, tag.bold)
     ]
+
+
+def _ink(label: Placed, tag: Tag, colour: str) -> str:
+    """Colour of words: light within a dark area, dark beside it and within others."""
+    if not tag.within or colour != DARKEST:
+        return INK if tag.within else colour
+    return PAPER if (label.x, label.y) in tag.within and not label.lead else INK
+
+
+DARKEST = AREAS[1]
+"""The one area of a stack on which dark words could not be read."""
 
 
 SPREAD = (0.75, 0.5, 0.3, 0.9, 0.15, 0.62, 0.4, 0.2)
@@ -352,6 +365,13 @@ def _unit(form: Course, high: float) -> Spec:
     return {"data": {"values": [{"text": form.unit}]}, "mark": mark, "encoding": {**spot, "text": {"field": "text"}}}
 
 
+LANES = 6
+SHARES, SHIFTS = (1.0, 0.55, 0.4, 0.28, 0.2), (0.0, 0.5, 1.0)
+"""Lanes of acts at most; shares of the plot's width to which words are cut; how far they stand left of their stem."""
+
+FIRST = ((1.0, 0.0), (0.55, 0.0), (0.4, 0.0))
+"""Shares and shifts that are tried before all others, but for words that are not to be cut."""
+
 MOST_ACTS = 7
 """Acts in words above a wide chart; on a telephone half of them; the others stand in their table."""
 
@@ -372,19 +392,21 @@ def _lanes(form: Course, frame: _Plot, width: int) -> tuple[list[tuple[Notice, P
 
 
 def _lane(act: Notice, frame: _Plot, canvas: Canvas) -> Placed | None:
-    """The lowest lane in which an act's words touch nothing and its stem crosses none."""
+    """The lowest lane in which an act's words touch nothing and its stem crosses none; best to the right of it.
+
+    Words to the left of a stem would stand in the way of earlier acts.
+    """
     x = frame.at(act.at, 0)[0]
-    for most in (1.0, 0.55, 0.4, 0.28, 0.2):
-        text = shorter(act.text, most * frame.wide, SMALL, act.bold)
+    for share, shift in (*(() if act.bold else FIRST), *product(SHARES, SHIFTS)):
+        text = shorter(act.text, share * frame.wide, SMALL, act.bold)
         wide = text_width(text, SMALL, act.bold)
-        for lane in range(6):
+        left = x - 3 - shift * (wide - 6)
+        for lane in range(LANES):
             y = -LANE * (lane + 1) + 3
-            for shift in (0.0, 0.5, 1.0):
-                left = x - 3 - shift * (wide - 6)
-                box = Box(left, y - 5.5, left + wide, y + 6.0)
-                stem = ((x, box.bottom), (x, 0.0))
-                if canvas.free(box, 1.5) and not any(other.grown(1.5).crossed(stem) for other in canvas.boxes):
-                    return Placed(text, left, y, "left", box)
+            box = Box(left, y - 5.5, left + wide, y + 6.0)
+            stem = ((x, box.bottom), (x, 0.0))
+            if canvas.free(box, 1.5) and not any(other.grown(1.5).crossed(stem) for other in canvas.boxes):
+                return Placed(text, left, y, "left", box)
     return None
 
 
