@@ -76,6 +76,7 @@ def words(tables):
     """
     columns = [table[column.name] for table in tables for column in table.columns]
     cells = {str(cell) for data in columns if not np.issubdtype(data.dtype, np.number) for cell in np.unique(data)}
+    cells |= {column.label for table in tables for column in table.columns}
     cells |= {note for table in tables for note in table.notes} | {table.title for table in tables}
     cells |= {re.sub(r" \([a-z_]+\)", "", cell) for cell in cells}
     cells |= {rung(cell) for cell in cells}
@@ -115,7 +116,11 @@ class Ground:
 def ground_of(chart, tables):
     own = [tables[name] for name in (chart.table, *BESIDE.get(chart.table, ())) if name in tables]
     days = {str(cell) for table in own for column in table.columns for cell in np.unique(table[column.name]).tolist()}
-    return Ground(np.concatenate([values(table) for table in own]), words(own), days)
+    known = [values(table) for table in own]
+    if chart.table == "reconciliation":  # Its steps are summed to what they part.
+        rows = tables[chart.table]
+        known += [100 * np.abs([rows["points"][rows["figure"] == figure].sum()]) for figure in set(rows["figure"])]
+    return Ground(np.concatenate(known), words(own), days)
 
 
 def unfounded(text, chart, ground):

@@ -24,7 +24,6 @@ from detente.faces.charts.frame import (
     Chart,
     ChartSetting,
     Row,
-    claimed,
     finite,
     first_variant,
     has,
@@ -329,7 +328,7 @@ def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: Chart
     return Chart(
         name=name,
         table="tornado",
-        title=f"{claimed(drawn[0]['label'])} moves {lowered(measure)} most: {drawn[0]['text']}",
+        title=f"{measure}, runs from {drawn[0]['text']} with \u201c{drawn[0]['label']}\u201d",
         subtitle=f"{measure}, %, at the low and the high end of each input",
         alt=f"{measure} is {worded(base, unit, digits)}; it varies most with {drawn[0]['label']}, from "
         f"{drawn[0]['text']}.",

@@ -51,17 +51,23 @@ class Box:
         )
 
     def crossed(self, segment: Segment) -> bool:
-        """Whether a straight line runs through the box (Liang and Barsky, 1984)."""
+        """Whether a straight line runs through the box."""
+        return self.within(segment) is not None
+
+    def within(self, segment: Segment) -> Segment | None:
+        """The part of a straight line that lies in the box (Liang and Barsky, 1984); None where none does."""
         (x, y), (u, v) = segment
         first, last = 0.0, 1.0
         for way, start, low, high in ((u - x, x, self.left, self.right), (v - y, y, self.top, self.bottom)):
             if way == 0.0:
                 if not low < start < high:
-                    return False
+                    return None
                 continue
             near, far = sorted(((low - start) / way, (high - start) / way))
             first, last = max(first, near), min(last, far)
-        return first < last
+        if first >= last:
+            return None
+        return (x + first * (u - x), y + first * (v - y)), (x + last * (u - x), y + last * (v - y))
 
     def grown(self, by: float) -> Box:
         """The box with a margin."""

@@ -17,12 +17,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from detente.codes import Table
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts.course import written
-from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, claimed, rows_of, shown, worded
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, claimed, fixed, rows_of, shown, worded
 from detente.faces.charts.layout import Box, Canvas, Point, Tag, place, shorter, text_width, ticks
 from detente.faces.charts.theme import AFTER, GAINS, INK, LOSS, QUIET, narrow, spec
 
@@ -225,8 +226,8 @@ class _Plane:
         """The picture."""
         x, y = self._axis("x", 0), self._axis("y", 1)
         encoding = {"x": x, "y": y}
-        line = {"type": "line", "color": AFTER, "strokeWidth": 2.5, "clip": True}
-        area = {"type": "area", "color": GAINS[0], "opacity": 0.5, "clip": True}
+        line = {"type": "line", "color": AFTER, "strokeWidth": 2.5}
+        area = {"type": "area", "color": GAINS[0], "opacity": 0.5}
         wall = {"data": {"values": [{}]}, "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5}}
         shape = {"domain": list(SHAPES), "range": list(SHAPES.values())}
         point = {"type": "point", "filled": True, "size": 80, "color": LOSS, "opacity": 1}
@@ -238,7 +239,7 @@ class _Plane:
             {**wall, "encoding": {"x": {"datum": 0}}},
             {**wall, "encoding": {"y": {"datum": 0}}},
             *self._dashed(),
-            {"data": {"values": self.edge}, "mark": line, "encoding": order},
+            {"data": {"values": self._seen()}, "mark": line, "encoding": order},
             {"data": {"values": [*self.threats, *self.chosen]}, "mark": point, "encoding": shaped},
             *self._labels(),
         ]
@@ -265,6 +266,15 @@ class _Plane:
             share = -start["x"] / (inside[0]["x"] - start["x"])
             top = start["y"] + share * (inside[0]["y"] - start["y"])
         return [{"x": 0.0, "y": top, "base": 0.0}, *inside]
+
+    def _seen(self) -> list[Row]:
+        """The frontier as far as the frame goes."""
+        (left, right), (low, high) = self.domains
+        frame = Box(left, low, right, high)
+        points = [(row["x"], row["y"]) for row in self.edge]
+        parts = [part for pair in pairwise(points) if (part := frame.within(pair))]
+        seen = [*(first for first, _ in parts), *(last for _, last in parts[-1:])]
+        return [{"x": fixed(x), "y": fixed(y), "order": i} for i, (x, y) in enumerate(seen)]
 
     def _dashed(self) -> list[Spec]:
         """Dashed lines of the threats that are not at the walk-away lines."""
