@@ -151,7 +151,18 @@ def everything(geneva, constructed):
     In the run one measure and one partner move and few draws tell no driver from chance: of these there is no chart.
     """
     moving = {name: constructed[name] for name in ("measures", "partner", "tornado", "ranges")}
-    return replace(geneva, tables={**constructed, **geneva.tables, **moving})
+    others = {name: table for name, table in constructed.items() if name not in BESIDE_A_RUN}
+    return replace(geneva, tables={**others, **geneva.tables, **moving})
+
+
+BESIDE_A_RUN = ("section_chn", "daily_chn", "reconciliation")
+"""Tables that charts are drawn of and no chapter of a report holds."""
+
+
+@pytest.fixture(scope="session")
+def drawable(everything, constructed):
+    """Tables for every chart there is, those beside a run among them."""
+    return {**everything.tables, **{name: constructed[name] for name in BESIDE_A_RUN}}
 
 
 @pytest.fixture(scope="session")

@@ -22,9 +22,9 @@ NUMBER = re.compile(rf"[+{MINUS}]?\d[\d,]*(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module")
-def drawn(everything):
+def drawn(drawable):
     """Every chart there is."""
-    return charts(everything.tables)
+    return charts(drawable)
 
 
 def printed(table):
@@ -96,8 +96,8 @@ def test_pictures_ask_for_nothing_and_cut_no_text(drawn, width):
         assert not re.findall(r"https?:|href|<script|<image|@import|url\((?!#)", picture)
 
 
-def test_same_chart_same_bytes(drawn, everything):
-    again = charts(everything.tables)
+def test_same_chart_same_bytes(drawn, drawable):
+    again = charts(drawable)
     assert [svg(c) for c in drawn] == [svg(c) for c in again]
 
 
@@ -119,8 +119,8 @@ def test_every_number_on_a_chart_of_the_run_is_in_its_table(geneva):
                 assert any(abs(round(v, digits) - number) < 1e-9 for v in known), f"{chart.name}: {label}"
 
 
-def test_steps_of_the_waterfall_sum_to_the_change(geneva, everything):
-    (chart,) = charts(everything.tables, ("waterfall",))
+def test_steps_of_the_waterfall_sum_to_the_change(geneva, drawable):
+    (chart,) = charts(drawable, ("waterfall",))
     rows = chart.spec(WIDE)["data"]["values"]
     inner = [row["end"] - row["start"] for row in rows if row["kind"] != "total"]
     head = next(geneva.tables["headline"].rows())
@@ -129,10 +129,10 @@ def test_steps_of_the_waterfall_sum_to_the_change(geneva, everything):
     assert rows[-1]["end"] == pytest.approx(100 * head["after"])
 
 
-def test_one_bar_is_no_chart(geneva, everything):
+def test_one_bar_is_no_chart(geneva, drawable):
     """In Geneva one measure and one partner move: a sentence says it."""
     assert charts(geneva.tables, ("waterfall", "partners")) == []
-    single = {name: table.take(np.arange(1)) for name, table in everything.tables.items() if name != "ladders"}
+    single = {name: table.take(np.arange(1)) for name, table in drawable.items() if name != "ladders"}
     assert charts(single, ("waterfall", "partners", "sections", "products", "markets", "households", "clocks")) == []
 
 
@@ -187,15 +187,15 @@ def test_few_packages_that_lie_apart_have_names(geneva):
     assert "weights of April 2025" in chart.subtitle
 
 
-def test_the_brief_has_the_acceptable_set_and_the_days_or_what_comes_next(geneva, everything):
-    assert [chart.name for chart in brief_charts(everything.tables)] == ["acceptable", "daily"]
+def test_the_brief_has_the_acceptable_set_and_the_days_or_what_comes_next(geneva, drawable):
+    assert [chart.name for chart in brief_charts(drawable)] == ["acceptable", "daily"]
 
     def without(tables, *names):
         left = {name: table for name, table in tables.items() if not name.startswith(names)}
         return [chart.name for chart in brief_charts(left)]
 
     assert without(geneva.tables, "daily") == ["acceptable", "map"]
-    assert without(everything.tables, "daily", "acceptable") == ["partners", "map"]
+    assert without(drawable, "daily", "acceptable") == ["partners", "map"]
 
 
 def test_an_unknown_chart_is_refused_with_the_nearest(geneva):

@@ -40,7 +40,7 @@ PLAN = (
         "duties",
         "Duties",
         "What the law asks for before and after, good by good and country by country, and what it brings in.",
-        ("partner", "section*", "ladder", "daily*", "reconciliation"),
+        ("partner", "section", "ladder", "daily"),
     ),
     Chapter(
         "past",
