@@ -46,6 +46,9 @@ FEW_TOLD = 3
 ARROW = "\u2192"
 """Between a duty before and one after that differs from it as printed."""
 
+SMALLEST = 5e-4
+"""Step, share, that is not nothing at one decimal of a point."""
+
 FEW, MANY, LADDERS = 7, 15, 3
 """Steps of a waterfall; rows of a chart of partners or goods; ladders."""
 
@@ -55,7 +58,8 @@ def waterfall(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     by_variant = dict(variants(tables["measures"]))
     heads = dict(variants(tables["headline"]))
     # One measure is no waterfall: a sentence says it.
-    several = [name for name in heads if name in by_variant and np.count_nonzero(by_variant[name]["change"]) > 1]
+    moving = {name: int(np.sum(np.abs(table["change"]) >= SMALLEST)) for name, table in by_variant.items()}
+    several = [name for name in heads if moving.get(name, 0) > 1]
     return [_waterfall(name, heads[name], by_variant[name], about) for name in several]
 
 
@@ -64,10 +68,13 @@ def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting)
     weights = head.get("weights", DEFAULT)
     moves = sorted((r for r in rows_of(measures) if r["change"]), key=lambda r: -abs(r["change"]))
     few = about.most or FEW
-    kept, rest = (moves, []) if len(moves) == few + 1 else (moves[:few], moves[few:])
+    seen = [r for r in moves if abs(r["change"]) >= SMALLEST]
+    kept = seen if len(seen) <= few + (len(seen) == len(moves)) else seen[:few]
+    rest = moves[len(kept) :]
     steps = [(str(r["title"]), float(r["change"])) for r in kept]
     if rest:
-        steps.append((f"{len(rest)} smaller measures", float(sum(r["change"] for r in rest))))
+        more = f"{len(rest)} smaller measures" if len(rest) > 1 else rung(str(rest[0]["title"]))
+        steps.append((more, float(sum(r["change"] for r in rest))))
     earlier, later = _laws(head)
     rows = [_total(f"Before: {earlier}", head["before"])]
     level = float(head["before"])

@@ -64,7 +64,7 @@ def incomes(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             note=f"{remark}Change {about.between} once trade, wages and prices have settled, as a share of real "
             "income (what a country's spending can buy). "
             + _range_note(ranged)
-            + (" Hollow point: the range holds both signs." if any(open_sign(r) for r in drawn) else ""),
+            + (" Open, hollow point: the range holds both signs." if any(open_sign(r) for r in drawn) else ""),
             source=about.source("world"),
             spec=lambda width: forms.intervals(drawn, width, "Change of real income, %"),
         )
@@ -113,7 +113,7 @@ def _interval(label: str, row: Row, key: str, digits: int = 2) -> Row:
         "low": shown(low if low == low else row[key], Unit.SHARE),
         "high": shown(high if high == high else row[key], Unit.SHARE),
     }
-    label_text = f"{text}, sign open" if open_sign(ends) else text
+    label_text = f"{text}, open" if open_sign(ends) else text
     return {"label": label, "value": shown(row[key], Unit.SHARE), **ends, "text": label_text}
 
 

@@ -52,7 +52,7 @@ def _zero() -> Spec:
 def bars(rows: Sequence[Row], width: int, title: str) -> Spec:
     """Bars about zero with their numbers at the end. Rows: label, value, text, and mark where a stroke is to stand."""
     data, order = broken(rows, width)
-    data = [{**row, "edge": _outer(row)} for row in data]
+    data = [{**row, "edge": _outer(row), "side": "left" if row["value"] < 0 else "right"} for row in data]
     values = [value for row in data for value in (row["value"], row["edge"])]
     domain = room(values, width, data)
     y, x = label_axis(order, width), number_axis("value", title, domain, width)
@@ -110,7 +110,7 @@ def intervals(rows: Sequence[Row], width: int, title: str, signed: bool = True) 
     """
     data, order = broken(rows, width)
     ends = [{**row, **_edge(row)} for row in data]
-    domain = room([v for row in ends for v in (row["low"], row["high"], row["value"])], width, data)
+    domain = room([v for row in ends for v in (row["low"], row["high"], row["value"])], width, ends)
     y, x = label_axis(order, width), number_axis("low", title, domain, width)
     colour: Spec = {"value": GAIN}
     if signed:
@@ -134,7 +134,7 @@ def intervals(rows: Sequence[Row], width: int, title: str, signed: bool = True) 
 
 def _hollow(rows: Sequence[Row]) -> list[Spec]:
     """A white middle in the points of rows whose sign is open."""
-    hollow = [row for row in rows if "sign open" in str(row["text"])]
+    hollow = [row for row in rows if str(row["text"]).endswith(", open")]
     mark = {"type": "point", "size": 22, "filled": True, "color": PAPER, "opacity": 1}
     x = {"field": "value", "type": "quantitative"}
     return [{"data": {"values": hollow}, "mark": mark, "encoding": {"x": x}}] if hollow else []

@@ -212,7 +212,7 @@ def _choices(tag: Tag) -> Iterator[Placed]:
     """Places in the order of preference: beside a point, then in fewer words, then off with a lead line."""
     for text in tag.forms:
         yield from (_at(tag, text, x, y, "center") for x, y in tag.within)
-    for options in (_near, _off):
+    for options in (_near, _off, _far):
         for text in tag.forms:
             for x, y in ((tag.x, tag.y), *tag.others):
                 yield from options(replace(tag, x=x, y=y), text)
@@ -237,8 +237,18 @@ def _near(tag: Tag, text: str) -> Iterator[Placed]:
 
 
 def _off(tag: Tag, text: str) -> Iterator[Placed]:
-    """Places that stand off on wider and wider rings, with a lead line back to the point."""
-    for ring in range(2, 17):
+    """Places that stand off a little, with a lead line back to the point."""
+    return _on_rings(tag, text, range(2, 7))
+
+
+def _far(tag: Tag, text: str) -> Iterator[Placed]:
+    """Places that stand off farther, where there is none nearer in fewer words either."""
+    return _on_rings(tag, text, range(7, 17))
+
+
+def _on_rings(tag: Tag, text: str, rings: range) -> Iterator[Placed]:
+    """Places on wider and wider rings around a point."""
+    for ring in rings:
         reach = tag.clear + 9.0 * ring
         for step in range(24):
             angle = 2 * pi * step / 24

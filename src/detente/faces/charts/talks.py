@@ -86,7 +86,7 @@ def acceptable(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             "this run is about; circle: named deal; diamond: what a rule of sharing gives; square: what happens if "
             f"talks fail. The other packages are in the table.{under}",
             source=about.source("acceptable"),
-            spec=lambda width: _Plane.of(edge, chosen, threats, names, width).spec(),
+            spec=lambda width: _Plane.of(edge, chosen[: NAMED - narrow(width)], threats, names, width).spec(),
         )
     ]
 
@@ -310,7 +310,8 @@ class _Plane:
         name = RULES.get(str(row["label"]).split("; ")[0], str(row["label"]).split("; ")[0])
         name = f"If talks fail: {name}" if threat else name
         size = 12.0 if own else 11.5
-        forms = (name, in_lines(name, 0.3 * self.size, size, own), shorter(name.split(": ")[-1], 0.3 * self.size, size))
+        broken = (in_lines(name, share * self.size, size, own) for share in (0.3, 0.22))
+        forms = (name, *broken, shorter(name.split(": ")[-1], 0.3 * self.size, size, own))
         return Tag(*self.at(row["x"], row["y"]), tuple(dict.fromkeys(forms)), clear=6.0, size=size, bold=own)
 
 

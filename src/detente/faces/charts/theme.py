@@ -189,14 +189,23 @@ def number_axis(field: str, title: str, domain: tuple[float, float], width: int,
 def room(
     values: Sequence[float], width: int, rows: Sequence[Row] = (), left: bool = True, right: bool = True
 ) -> tuple[float, float]:
-    """A domain that holds zero, the values and the labels of the rows beside them."""
+    """A domain that holds zero, the values and the labels of the rows beside them.
+
+    A row's `side` says on which side of its mark its label stands; without it there is room for it on both.
+    """
     low, high = min(0.0, *values), max(0.0, *values)
     span = (high - low) or 1.0
-    beside = beside_of(rows) + 10
-    written = 6.9 * max((len(str(row.get("text", ""))) for row in rows), default=0) + 12
-    sides = (left and low < 0) + (right and high > 0)
-    share = written / max(width - beside - sides * written, 40.0)
-    return low - (share if left and low < 0 else 0.02) * span, high + (share if right and high > 0 else 0.02) * span
+    before = _words_on("left", rows) if left and low < 0 else 0.0
+    behind = _words_on("right", rows) if right and high > 0 else 0.0
+    plot = max(width - beside_of(rows) - 10 - before - behind, 40.0)
+    shares = [max(written / plot, 0.02) for written in (before, behind)]
+    return low - shares[0] * span, high + shares[1] * span
+
+
+def _words_on(side: str, rows: Sequence[Row]) -> float:
+    """Pixels of the longest label on one side of the marks."""
+    written = [len(str(row.get("text", ""))) for row in rows if row.get("side", side) == side]
+    return 6.9 * max(written, default=0) + 12
 
 
 def upright(y: Spec, layers: Sequence[Spec]) -> list[Spec]:
