@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise, product
 from math import isfinite
@@ -79,7 +79,6 @@ class Course:
     spots: tuple[Spot, ...] = ()
     veil: tuple[float, str] | None = None
     height: int = 250
-    zero: bool = field(default=True)
 
 
 def course(form: Course, width: int) -> Spec:
@@ -120,7 +119,7 @@ class _Plot:
     def of(cls, form: Course, width: int) -> _Plot:
         drawn = _drawn(form)
         values = [v for s in drawn for v in (*(y for _, y in s.points), *s.low, *s.high) if isfinite(v)]
-        values += [value for value, _ in form.levels] + ([0.0] if form.zero else [])
+        values += [value for value, _ in form.levels] + [0.0]
         steps = ticks(min(values), max(values), 4 if form.height < 200 else 5)
         places = [x for s in drawn for x, _ in s.points]
         left = max(text_width(_number(step)) for step in steps) + 8
@@ -422,6 +421,6 @@ def _strip(lanes: Sequence[tuple[Notice, Placed]], frame: _Plot) -> list[Spec]:
     return layers
 
 
-def row_of(table_row: Mapping[str, Any], key: str) -> float:
+def ordinal_of(row: Mapping[str, Any], key: str) -> float:
     """A day of a row as an ordinal."""
-    return float(date.fromisoformat(str(table_row[key])[:10]).toordinal())
+    return float(date.fromisoformat(str(row[key])[:10]).toordinal())

@@ -19,7 +19,7 @@ import numpy as np
 from detente.codes import Table
 from detente.codes.standing import OTHER_FATE
 from detente.codes.units import Unit
-from detente.faces.charts.course import Course, Notice, Spot, Trace, course, row_of
+from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
 from detente.faces.charts.frame import Chart, ChartSetting, Row, claimed, day, has, rows_of, shown, whose, worded
 from detente.faces.charts.theme import AREAS, INK, PARTY, QUIET
 
@@ -84,7 +84,7 @@ def _line(code: str, table: Table, about: ChartSetting) -> Trace:
     end = worded(_now(code, table)["average"], Unit.SHARE, 1)
     name = about.country(code)
     forms = (f"{name} {end}", f"{SHORT.get(code, name)} {end}")
-    points = tuple((row_of(r, "date"), shown(r["average"], Unit.SHARE)) for r in rows)
+    points = tuple((ordinal_of(r, "date"), shown(r["average"], Unit.SHARE)) for r in rows)
     return Trace(forms, points, PARTY.get(code, QUIET))
 
 
@@ -109,7 +109,7 @@ def _peak(code: str, table: Table) -> list[Spot]:
     if top["average"] - now["average"] < LEAST:
         return []
     text = worded(top["average"], Unit.SHARE, 1)
-    return [Spot(row_of(top, "date"), shown(top["average"], Unit.SHARE), (text,), PARTY.get(code, QUIET))]
+    return [Spot(ordinal_of(top, "date"), shown(top["average"], Unit.SHARE), (text,), PARTY.get(code, QUIET))]
 
 
 def _headline(sides: Mapping[str, Table], about: ChartSetting) -> str:
@@ -167,12 +167,9 @@ def _deal(tables: Mapping[str, Table], first: str, last: str) -> Notice | None:
     on = str(head["on"])
     if not first <= on <= last or on == str(head["against"]):
         return None
-    named = (
-        [str(r["label"]) for r in rows_of(tables["deals"]) if r["kind"] == "offer"]
-        if has(tables, "deals", "label", "kind")
-        else []
-    )
-    return Notice(row_of(head, "on"), f"{short_day(on)}: {named[0] if named else 'this scenario'}", INK, 9.0, bold=True)
+    deals = rows_of(tables["deals"]) if has(tables, "deals", "label", "kind") else []
+    name = next((str(r["label"]) for r in deals if r["kind"] == "offer"), "this scenario")
+    return Notice(ordinal_of(head, "on"), f"{short_day(on)}: {name}", INK, 9.0, bold=True)
 
 
 def dated_acts(events: Table | None, first: str, last: str) -> list[Notice]:
@@ -191,7 +188,7 @@ def dated_acts(events: Table | None, first: str, last: str) -> list[Notice]:
                 moved, levels[side] = moved + abs(level - levels[side]), level
         iso_day, actor = str(r[key]), str(r.get("actor", ""))
         if r.get("usa_on_chn", 0.0) == r.get("usa_on_chn", 0.0):
-            act = Notice(row_of(r, key), f"{short_day(iso_day)}: {r[words]}", PARTY.get(actor, QUIET), moved)
+            act = Notice(ordinal_of(r, key), f"{short_day(iso_day)}: {r[words]}", PARTY.get(actor, QUIET), moved)
             known = by_day.get((iso_day, actor))
             if known is None or known.weight < moved:
                 by_day[iso_day, actor] = act
@@ -223,7 +220,7 @@ def _authorities(code: str, table: Table, tables: Mapping[str, Table], about: Ch
         return None
     stack = _few(parts)
     moves = _moving(table)
-    places = [row_of({"d": d}, "d") for d in table["date"][moves]]
+    places = [ordinal_of({"d": d}, "d") for d in table["date"][moves]]
     series = tuple(
         Trace(_forms(label), tuple(zip(places, (shown(float(v), Unit.SHARE) for v in values[moves]), strict=True)), c)
         for (label, values), c in zip(stack, AREAS, strict=False)

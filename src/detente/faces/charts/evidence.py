@@ -120,8 +120,9 @@ def _doubtful(rows: list[Row]) -> list[Spot]:
 
 def _rank(tables: Mapping[str, Table], rows: list[Row]) -> str:
     """How high the law of the scenario stands in the history; without one, what was collected last."""
-    if has(tables, "places", "rate_of", "rate", "highest_since"):
-        place = rows_of(tables["places"])[0]
+    placed = [r for r in _known_places(tables) if r["rate"] == r["rate"]]
+    if placed:
+        place = placed[0]
         since = str(place["highest_since"]).removesuffix(" (equal)")
         rate = worded(place["rate"], Unit.SHARE, 1)
         return (
@@ -138,17 +139,21 @@ def _rank(tables: Mapping[str, Table], rows: list[Row]) -> str:
 
 def _places(tables: Mapping[str, Table]) -> list[Row]:
     """Rates of scenarios as lines across the history; what was collected is on the line itself."""
-    if not has(tables, "places", "rate_of", "rate", "highest_since"):
-        return []
-    rows = [r for r in rows_of(tables["places"]) if not str(r["rate_of"]).startswith("collected")]
     return [
         {
             "value": shown(r["rate"], Unit.SHARE),
             "text": f"{_whose(r, tables)}: {worded(r['rate'], Unit.SHARE, 1)}",
             "told": f"{_whose(r, tables)} is at {worded(r['rate'], Unit.SHARE, 1)}, highest since {r['highest_since']}",
         }
-        for r in rows[:LEVELS]
+        for r in _known_places(tables)[:LEVELS]
     ]
+
+
+def _known_places(tables: Mapping[str, Table]) -> list[Row]:
+    """Rows of scenarios in the history, without what was collected."""
+    if not has(tables, "places", "rate_of", "rate", "highest_since"):
+        return []
+    return [r for r in rows_of(tables["places"]) if not str(r["rate_of"]).startswith("collected")]
 
 
 def _whose(row: Row, tables: Mapping[str, Table]) -> str:

@@ -16,7 +16,7 @@ from detente.codes import Table
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
-from detente.faces.charts.course import Course, Notice, Spot, Trace, course, row_of
+from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
 from detente.faces.charts.days import dated_acts
 from detente.faces.charts.frame import Chart, ChartSetting, Row, day, finite, rows_of, shown, worded
 from detente.faces.charts.talks import WEIGHTS
@@ -101,7 +101,7 @@ def _peak(rows: list[Row], side: str) -> Spot:
     """The highest level of a side."""
     top = max(rows, key=lambda r: r[side])
     text = worded(top[side], Unit.POINTS, 0)
-    return Spot(row_of(top, "effective"), shown(top[side], Unit.SHARE), (text,), COLOURS[NAMES[side]])
+    return Spot(ordinal_of(top, "effective"), shown(top[side], Unit.SHARE), (text,), COLOURS[NAMES[side]])
 
 
 def _by_day(rows: list[Row]) -> dict[str, list[Row]]:

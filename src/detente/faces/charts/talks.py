@@ -61,6 +61,8 @@ def acceptable(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     first, second = _sides(table)
     edge = _points(tables["frontier"], first, second) if "frontier" in tables else []
     deals = _deals(tables["deals"], first, second) if "deals" in tables else []
+    if not edge and not deals:
+        return []
     everything = _points(table, first, second)
     both = sum(1 for row in everything if row["x"] > 0 and row["y"] > 0)
     names = (about.country(first.upper()), about.country(second.upper()))
