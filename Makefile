@@ -15,7 +15,7 @@ export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
-.PHONY: help demo test lint quick quick-types quick-tests format pytest bench docs-check notebooks pins clean distclean
+.PHONY: help demo test lint quick quick-types quick-tests format pytest bench docs-check charts notebooks pins clean distclean
 .DEFAULT_GOAL := help
 
 help: ## say what each target does
@@ -64,6 +64,9 @@ bench: $(STAMP) ## times of commands, law, world economy, talks and sweeps (GEGR
 
 docs-check: $(STAMP) ## run every command, file and code block of README and docs
 	$(PY) -m pytest tests/house/test_docs.py $(PYTEST_ARGS)
+
+charts: $(STAMP) ## draw every chart of the shipped scenarios onto contact sheets in out/charts, and name what touches
+	$(PY) tools/chart_sheet.py out/charts
 
 notebooks: $(STAMP) ## execute the tutorial notebooks and store what they print
 	$(PY) tools/notebooks.py
