@@ -105,6 +105,12 @@ def test_the_list_says_what_each_tool_takes_and_gives_and_that_it_only_reads():
         names = set(tool.input_schema["properties"])
         assert not names & {"path_of", "file", "folder", "url", "shell", "out"}
         assert all("description" in entry for entry in tool.input_schema["properties"].values()), tool.name
+        assert "x-one-of" not in json.dumps(tool.input_schema)
+    by_name = {tool.name: tool.input_schema["properties"] for tool in tools}
+    assert "rare-earths" in by_name["materials"]["chain"]["enum"]
+    assert by_name["average"]["importer"]["enum"] == ["USA", "CHN"]
+    # A client carries the list in every conversation.
+    assert sum(len(tool.model_dump_json(exclude={"output_schema"})) for tool in tools) < MOST
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -303,10 +309,24 @@ def test_a_mistake_of_the_program_is_told_by_its_kind_alone(desk, monkeypatch):
 
 def test_rows_that_do_not_fit_are_left_out_and_counted():
     rows = [{"text": "x" * 900} for _ in range(MOST_ROWS)]
-    answer = fitted(ToolAnswer(sentence="Long.", rows=rows))
+    answer = fitted(ToolAnswer(sentence="Long.", rows=rows, total=80, offset=10), pages=True)
     assert size(answer) <= MOST
-    assert 0 < len(answer.rows) < MOST_ROWS
-    assert f"{MOST_ROWS - len(answer.rows)} rows" in answer.more
+    shown = len(answer.rows)
+    assert 0 < shown < MOST_ROWS
+    assert answer.more == f"{70 - shown} more rows: ask again with offset={10 + shown}"
+
+
+def test_pages_of_a_table_follow_one_another(desk):
+    first, second = answers(
+        desk,
+        ("average", {"on": "2025-05-14", "by": "partner"}),
+        ("average", {"on": "2025-05-14", "by": "partner", "offset": 1}),
+    )
+    rows, others = (result.structured_content["rows"] for result in (first, second))
+    assert rows[1:] == others[: len(rows) - 1]
+    content = first.structured_content
+    assert content["more"].endswith(f"offset={len(rows)}")
+    assert content["total"] > MOST_ROWS
 
 
 def test_resources_are_read_and_unknown_ones_refused():

@@ -86,11 +86,12 @@ def test_a_client_over_standard_input_and_output(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_client_over_http_alone():
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_a_client_over_http_alone(mode):
     settings = Settings(port=free_port(), hosts=("127.0.0.1",))
 
     async def go(url):
-        async with Client(url) as client:
+        async with Client(url, mode=mode) as client:
             return await tried(client)
 
     with listening(guarded(settings, Desk(patience=60.0)), settings) as url:
@@ -131,6 +132,9 @@ def test_names_sizes_and_pages_of_other_sites_are_held_as_by_the_server(tmp_path
         assert client.post("/mcp", json=LIST, headers=JSON | {"host": "evil.example"}).status_code == 421
         assert client.post("/mcp", json=LIST, headers=JSON | {"origin": "http://evil.example"}).status_code == 403
         assert client.post("/mcp", json=LIST | {"x": "y" * 3000}, headers=JSON).status_code == 413
+        for method in ("GET", "DELETE", "HEAD"):
+            refused = client.request(method, "/mcp", headers=JSON)
+            assert (refused.status_code, refused.headers["allow"]) == (405, "POST"), method
         found = client.post("/mcp", content=b"{", headers=JSON)
         assert found.status_code == 400
         assert "Traceback" not in found.text

@@ -53,17 +53,18 @@ def page(table: Table, offset: int = 0, **other: Any) -> dict[str, Any]:
     return {
         "columns": columns_of(table),
         "rows": rows,
-        "more": rest(len(table), offset + len(rows)),
+        "offset": min(offset, len(table)),
+        "total": len(table),
         "notes": list(table.notes),
         "law_read_to": None if table.standing is None else table.standing.to.isoformat(),
         **other,
     }
 
 
-def rest(total: int, shown: int) -> str:
-    """What was left out, and how to get it."""
+def rest(total: int, shown: int, repair: str) -> str:
+    """How many rows were left out, and how to get them."""
     left = total - shown
-    return f"{left:,} more row{'' if left == 1 else 's'}: ask again with offset={shown}" if left > 0 else ""
+    return f"{left:,} more row{'' if left == 1 else 's'}: {repair}" if left > 0 else ""
 
 
 def number(
@@ -100,16 +101,24 @@ def cited(pairs: Iterable[tuple[str, str]]) -> list[str]:
     return list(dict.fromkeys(text for text in texts if text))
 
 
-def fitted(answer: ToolAnswer) -> ToolAnswer:
-    """The answer with as many rows, sources and notes as a conversation can hold; `more` says what was left out."""
+def fitted(answer: ToolAnswer, pages: bool = False) -> ToolAnswer:
+    """The answer with as many rows, sources and notes as a conversation can hold; `more` says what was left out.
+
+    Parameters
+    ----------
+    pages : whether the tool that gave it takes an offset.
+    """
     answer = answer.model_copy(update={"sources": answer.sources[:MOST_SOURCES]})
     for name, least in (("rows", 1), ("sources", FEWEST), ("notes", FEWEST), ("sentences", 1), ("tables", 1)):
         entries = getattr(answer, name, None)
         if size(answer) <= MOST_BYTES or not entries:
             continue
         kept = _most(answer, name, least)
-        answer = answer.model_copy(update={name: entries[:kept]} | _left_out(answer, name, kept))
-    return answer
+        answer = answer.model_copy(update={name: entries[:kept]})
+    shown = answer.offset + len(answer.rows)
+    repair = f"ask again with offset={shown}" if pages else "the command has them all"
+    left = "" if answer.more else rest(answer.total, shown, repair)
+    return answer.model_copy(update={"more": left}) if left else answer
 
 
 def _most(answer: ToolAnswer, name: str, least: int) -> int:
@@ -120,16 +129,6 @@ def _most(answer: ToolAnswer, name: str, least: int) -> int:
         tried = answer.model_copy(update={name: getattr(answer, name)[:middle]})
         low, high = (middle, high) if size(tried) <= MOST_BYTES else (low, middle - 1)
     return low
-
-
-def _left_out(answer: ToolAnswer, name: str, kept: int) -> dict[str, str]:
-    left = len(getattr(answer, name)) - kept
-    if left <= 0:
-        return {}
-    words = f"{left:,} {name} of this answer left out for length"
-    if name == "rows":
-        words += "; ask for fewer, or for the rest with offset where the tool has it"
-    return {"more": "; ".join(part for part in (answer.more, words) if part)}
 
 
 def size(answer: ToolAnswer) -> int:

@@ -10,15 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from detente.codes import InputError, UnknownName
 from detente.faces.web.answers import day_of
-from detente.faces.web.known import sides
+from detente.faces.web.api.describe import values
+from detente.faces.web.known import one_of, sides
 from detente.faces.web.work.uploads import measured
 
 Model = TypeVar("Model", bound="Arguments")
 Day = Annotated[str, Field(max_length=10, description="a day, as 2025-05-14; today if left out")]
-Importer = Annotated[str, Field(max_length=3, description="whose law: USA or CHN")]
+Importer = Annotated[str, Field(max_length=3, description="whose law: USA or CHN", json_schema_extra=one_of("sides"))]
 Partner = Annotated[str, Field(min_length=1, max_length=60, description="country, by code or name")]
 Code = Annotated[str, Field(min_length=1, max_length=20, description="tariff code of 4 to 10 digits, dots allowed")]
 Offset = Annotated[int, Field(ge=0, le=1_000_000, description="rows to leave out first")]
+
+LISTED = 24
+"""Values of a set that a schema lists at most."""
 
 KINDS = {
     "string": "a text", "int": "a whole number", "float": "a number", "bool": "true or false", "list": "a list",
@@ -92,6 +96,27 @@ def _wrong(entry: Any, kind: str) -> str:
         return "is not known"
     wanted = KINDS.get(kind.split("_")[0])
     return f"is not {wanted}" if wanted else "cannot be used"
+
+
+def schema_of(model: type[Arguments]) -> dict[str, Any]:
+    """What a tool takes as JSON Schema, with the values of short sets."""
+    schema = model.model_json_schema()
+    _listed(schema)
+    return schema
+
+
+def _listed(value: Any) -> None:
+    """Put the values of a set in place of its mark; a long one is left to its meaning, which costs a reader less."""
+    if isinstance(value, list):
+        for item in value:
+            _listed(item)
+    elif isinstance(value, dict):
+        name = value.pop("x-one-of", "")
+        if name and len(values(name)) <= LISTED:
+            # What says nothing is left blank.
+            value["enum"] = [*values(name), *([""] if value.get("default") == "" else [])]
+        for item in list(value.values()):
+            _listed(item)
 
 
 def known(value: str, names: Any, kind: str, where: str) -> str:

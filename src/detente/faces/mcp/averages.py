@@ -14,12 +14,13 @@ from detente.faces.mcp.answers import command, number, page
 from detente.faces.mcp.arguments import Arguments, Day, Importer, Offset, day, known, whose
 from detente.faces.mcp.shapes import ToolAnswer, ToolNumber
 from detente.faces.mcp.tool import Call, Tool
+from detente.faces.web.known import one_of
 from detente.lab.ground.averages import Ground, average, ground_of
 from detente.lab.ground.ranges import range_of
 from detente.law import Reading
 from detente.trade import Definition
 
-BARE: dict[str, Any] = {"rows": [], "columns": [], "more": ""}
+BARE: dict[str, Any] = {"rows": [], "columns": [], "total": 0}
 """What an average has that is not broken down."""
 
 BY = ("none", "partner", "section", "authority")
@@ -33,10 +34,17 @@ class Average(Arguments):
 
     on: Day = ""
     importer: Importer = "USA"
-    by: str = Field(default="none", max_length=20, description="none, partner, section or authority")
+    by: str = Field(
+        default="none", max_length=20, description="how it is broken down", json_schema_extra={"enum": list(BY)}
+    )
     partner: str = Field(default="", max_length=60, description="only imports from this country or group")
-    definition: str = Field(default="fixed", max_length=10, description="weights: fixed, or post (after substitution)")
-    claims: str = Field(default="", max_length=10, description="USMCA claim shares: 2025H2, 2024 or monthly")
+    definition: str = Field(
+        default="fixed", max_length=10, description="weights: fixed, or post (after substitution)",
+        json_schema_extra=one_of("definitions"),
+    )  # fmt: skip
+    claims: str = Field(
+        default="", max_length=10, description="USMCA claim shares", json_schema_extra={"enum": list(CLAIMS)}
+    )
     offset: Offset = 0
 
 

@@ -18,6 +18,7 @@ from detente.faces.web.work.questions import DRAWS
 from detente.lab.claims.check import check
 from detente.lab.claims.ledger import Ledger, ledger_of, load_ledger
 from detente.lab.claims.quantities import quantities
+from detente.lab.claims.rows import UNITS
 from detente.lab.claims.words import checks_table, readings_table
 
 OWN = "claim.yaml"
@@ -37,9 +38,14 @@ class CheckClaim(Arguments):
     )
     who: str = Field(default="", max_length=200, description="who said it")
     when: Day = Field(default="", description="day it was said, as 2025-05-09; today if left out")
-    quantity: str = Field(default="", max_length=60, description="what it is about, as detente://definitions has it")
+    quantity: str = Field(
+        default="", max_length=60, description="what it is about, as detente://definitions has it",
+        json_schema_extra={"enum": ["", *quantities()]},
+    )  # fmt: skip
     value: float | None = Field(default=None, description="the number, as the source gives it: 23 with unit percent")
-    unit: str = Field(default="", max_length=20, description="percent, points, share, ratio, count, usd, months, year")
+    unit: str = Field(
+        default="", max_length=20, description="unit of the number", json_schema_extra={"enum": ["", *UNITS]}
+    )
     of: str = Field(default="", max_length=60, description="of which partner, tariff code, market or importer")
     as_of: Day = Field(default="", description="day whose record counts; today if left out")
 
@@ -62,8 +68,9 @@ def answered(call: Call[CheckClaim]) -> VerdictAnswer:
     words = "5-95% of draws, or lowest and highest of the sources"
     spread = words if first["low"] == first["low"] else "no range: exact, or not drawn"
     rest = [f"part {row['claim']}: {row['verdict']}; {row['found']}" for row in others]
+    statement = first["statement"] or first["quote"]
     return VerdictAnswer(
-        sentence=f"{first['statement'] or first['quote']}: {first['verdict']}.",
+        sentence=f"{statement[:1].upper()}{statement[1:]}: {first['verdict']}.",
         verdict=first["verdict"],
         then=first["then"],
         claimed=first["claimed"],

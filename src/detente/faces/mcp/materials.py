@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from detente.faces.mcp.answers import command, number, page, rows_of
 from detente.faces.mcp.arguments import Arguments, Offset, known
 from detente.faces.mcp.shapes import Cell, MaterialsAnswer, ToolAnswer, ToolNumber
 from detente.faces.mcp.tool import Call, Tool
-from detente.faces.web.known import paths
+from detente.faces.web.known import one_of, paths
 from detente.faces.web.work.questions import question_of
 from detente.lab.chains.answer import ChainAnswer, answer
 from detente.lab.chains.portrait import dependency_table, producers_table
@@ -37,11 +37,17 @@ SCOPE = "direct"
 class Control(Arguments):
     """A chain and how its exports are controlled."""
 
-    chain: str = Field(default="rare-earths", max_length=40, description="rare-earths or gallium-germanium")
+    chain: str = Field(
+        default="rare-earths", max_length=40, description="chain of the package", json_schema_extra=one_of("chains")
+    )
     cut: float | None = Field(default=None, ge=0, le=1, description="share by which exports fall, 0 to 1")
-    path: str = Field(default="", max_length=40, description="licence path instead of a cut; april-2025 if neither")
+    path: str = Field(
+        default="", max_length=40, description="licence path instead of a cut; april-2025 if neither",
+        json_schema_extra=one_of("paths"),
+    )  # fmt: skip
     months: int = Field(default=24, ge=1, le=60, description="length of the run, 1 to 60")
     country: str = Field(default="USA", max_length=60, description="whose losses: country or bloc, as USA, EU27, JPN")
+    offset: Offset = 0
 
 
 class Atlas(Arguments):
@@ -75,13 +81,13 @@ def control(call: Call[Control]) -> MaterialsAnswer:
     short = short.take(np.flatnonzero(np.isfinite(short["first_short"])))
     levers: list[dict[str, Cell]] = [{"lever": row.id, "title": row.title} for row in question.file.levers]
     shown = list(_numbers(result))
-    first = shown[0] if shown else None
+    first = next((entry for entry in shown if entry.value is not None), None)
     buyer = place(question.blocs[0])
-    sized = f"costs {buyer} {first.text} of annual GDP in its worst quarter" if first else "runs"
+    sized = f"costs {buyer} {first.value:.3%} of annual GDP in its worst quarter" if first else "runs"
     return MaterialsAnswer(
         sentence=f"A control of {given.chain} ({result.ran.licences.name}) {sized}; {len(short)} users run short.",
         numbers=shown,
-        **page(losses, notes=[*losses.notes, *notes(result, None)]),
+        **page(losses, given.offset, notes=[*losses.notes, *notes(result, None)]),
         first_short=rows_of(short, most=SHORT),
         levers=levers,
         sources=[question.file.title, "figures of the chain with their sources: detente chain show"],
@@ -131,7 +137,7 @@ def _largest(table: Table, given: Atlas) -> dict[str, Any]:
     """The row with the largest share, of those that name the mineral itself where there are some."""
     rows = list(table.rows())
     own = [row for row in rows if given.mineral and given.mineral.lower() in _elements(row["material"])]
-    return max(own or rows, key=lambda row: row["share" if given.mineral else "restrictor"], default={})
+    return max(own or rows, key=lambda row: row["share" if "share" in row else "restrictor"], default={})
 
 
 def _elements(material: str) -> list[str]:
@@ -152,7 +158,7 @@ def _first(row: dict[str, Any], given: Atlas) -> str:
     if not row:
         return f"{given.country} stands in no chain of the package."
     where = partner_name(row["country"]) if row["country"] in countries().names else place(row["country"])
-    if given.mineral:
+    if "share" in row:
         return f"{where} makes {row['share']:.0%} of the world's {row['material']} at the stage {row['stage']}."
     where = f"{where[:1].upper()}{where[1:]}"
     return f"{where} takes {row['restrictor']:.0%} of its need of {row['grade']} straight from the restrictor."
@@ -170,7 +176,7 @@ def _chain_of(mineral: str) -> str:
 
 
 def _of_mineral(mineral: str) -> Table:
-    """Producers by stage: of the whole chain, and of an element alone where its file has them apart."""
+    """Producers by stage, those of its other elements alone left out."""
     name = _chain_of(mineral)
     table, elements = producers_table(chain_file(name)), load_chain(name, scope="requirement").elements
     others = {element.lower() for element in elements} - {mineral.lower()}
@@ -180,13 +186,18 @@ def _of_mineral(mineral: str) -> Table:
 
 
 def _of_country(country: str) -> Table:
-    """What a country or its bloc buys and where from, in every chain."""
-    buyer = bloc(country)
-    tables = [dependency_table(load_chain(name, scope="requirement")) for name in chain_names()]
+    """What a country or its bloc buys and where from, in every chain; what it makes where it buys nothing."""
+    where = bloc(country)
+    bought = _joined([dependency_table(load_chain(name, scope="requirement")) for name in chain_names()], where)
+    return bought if len(bought) else _joined([producers_table(chain_file(name)) for name in chain_names()], where)
+
+
+def _joined(tables: Sequence[Table], country: str) -> Table:
+    """Rows of a country in several tables of one kind."""
     first = tables[0]
     data = {c.name: np.concatenate([table[c.name] for table in tables]) for c in first.columns}
-    joined = Table("atlas", f"What {buyer} leans on", first.columns, data, first.notes[:1])
-    return joined.take(np.flatnonzero(joined["country"] == buyer))
+    joined = Table("atlas", f"Rows of {country}", first.columns, data, first.notes[:1])
+    return joined.take(np.flatnonzero(joined["country"] == country))
 
 
 TOOLS = (

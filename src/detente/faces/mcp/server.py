@@ -12,10 +12,12 @@ from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from detente.codes.errors import DetenteError
 from detente.faces.mcp.answers import values, words
+from detente.faces.mcp.arguments import schema_of
 from detente.faces.mcp.desk import Desk
 from detente.faces.mcp.resources import GUIDES, JSON, REFERENCES, guide, guided, reference
 from detente.faces.mcp.tool import Tool
@@ -44,7 +46,7 @@ def described(tool: Tool[Any]) -> types.Tool:
     return types.Tool(
         name=tool.name,
         description=tool.meaning,
-        input_schema=tool.arguments.model_json_schema(),
+        input_schema=schema_of(tool.arguments),
         output_schema=tool.answer.model_json_schema(),
         annotations=READ_ONLY,
     )
@@ -152,10 +154,15 @@ def web_app(desk: Desk, body: int) -> Starlette:
     """
     # Names of the server are the guard's to check: two lists of them would come to differ.
     free = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    return assistants(desk).streamable_http_app(
+    app = assistants(desk).streamable_http_app(
         streamable_http_path=PATH, json_response=True, stateless_http=True, max_request_body_size=body,
         transport_security=free,
     )  # fmt: skip
+    for route in app.routes:
+        # Nothing is ever sent unasked: a stream that is only held open would take a place from others.
+        assert isinstance(route, Route)
+        route.methods = {"POST"}
+    return app
 
 
 def guarded(settings: Settings, desk: Desk | None = None) -> ASGIApp:

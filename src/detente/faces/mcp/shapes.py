@@ -43,6 +43,8 @@ class ToolAnswer(Shape):
     numbers: list[ToolNumber] = Field(default_factory=list, description="the numbers of the answer")
     columns: list[ToolColumn] = Field(default_factory=list, description="what the rows hold")
     rows: list[dict[str, Cell]] = Field(default_factory=list, description="50 rows at most")
+    offset: int = Field(default=0, description="rows of the whole table before these")
+    total: int = Field(default=0, description="rows of the whole table")
     more: str = Field(default="", description="what was left out and how to get it")
     notes: list[str] = Field(default_factory=list, description="what a reader must know")
     law_read_to: str | None = Field(default=None, description="last day for which the law behind it was read")

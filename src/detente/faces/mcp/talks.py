@@ -7,11 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from detente.codes import InputError, UnknownName
-from detente.faces.mcp.answers import command, rest
+from detente.faces.mcp.answers import command
 from detente.faces.mcp.arguments import Arguments, known, whose
 from detente.faces.mcp.shapes import Cell, TalksAnswer, ToolColumn, ToolNumber
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.report.replication import scenario_text
+from detente.faces.web.known import one_of
 from detente.faces.web.work.kept import DEFAULT, Deals
 from detente.lab.deal.acceptable import Offer, counter, improve
 from detente.lab.deal.answer import Deal, DealEngine, number_row
@@ -31,14 +32,23 @@ FIRST = ("gain_", "income_USA", "income_CHN", "us_average", "us_on_china", "chin
 class Package(Arguments):
     """A case, a side and what is on the table."""
 
-    case: str = Field(default=DEFAULT, max_length=60, description="case of the talks, as detente://cases lists them")
-    side: str = Field(default="USA", max_length=3, description="the side that puts the package on the table")
+    case: str = Field(
+        default=DEFAULT, max_length=60, description="case of the talks", json_schema_extra=one_of("served")
+    )
+    side: str = Field(
+        default="USA", max_length=3, description="the side that puts the package on the table",
+        json_schema_extra=one_of("sides"),
+    )  # fmt: skip
     levels: Annotated[dict[str, float], Field(max_length=10)] = Field(
         default_factory=dict,
         description="levers of the package: us, fentanyl, cn in per cent; licences, action 0 to 1; duration in days",
     )
-    weights: str = Field(default="welfare", max_length=40, description="weights of the payoffs")
-    horizon: str = Field(default="long", max_length=10, description="long or short run")
+    weights: str = Field(
+        default="welfare", max_length=40, description="weights of the payoffs", json_schema_extra=one_of("weights")
+    )
+    horizon: str = Field(
+        default="long", max_length=10, description="long or short run", json_schema_extra=one_of("horizons")
+    )
 
 
 def answered(call: Call[Package]) -> TalksAnswer:
@@ -55,7 +65,6 @@ def answered(call: Call[Package]) -> TalksAnswer:
         numbers=_numbers(deal),
         columns=[ToolColumn(name=name, unit=unit, meaning=meaning) for name, unit, meaning in LEVERS],
         rows=_levers(engine, deal),
-        more=rest(len(deal.numbers), SHOWN).replace(" row", " number").split(":")[0],
         notes=[*deal.messages, *record_sentences(deal.standings), *(out.sentence for out in deal.flat)],
         advice=_advice(engine, deal, side),
         limits=[_limit(walk.words, walk.away) for walk in deal.walks],

@@ -68,4 +68,5 @@ class Tool(Generic[Given]):
 
     def _done(self, call: Call[Given]) -> ToolAnswer:
         answer = self.work(call)
-        return fitted(answer if answer.key else answer.model_copy(update={"key": call.key}))
+        keyed = answer if answer.key else answer.model_copy(update={"key": call.key})
+        return fitted(keyed, pages="offset" in self.arguments.model_fields)

@@ -9,10 +9,11 @@ from pydantic import Field
 from detente.codes.units import Unit
 from detente.data.tables import place
 from detente.faces.mcp.answers import command, number, page, plain
-from detente.faces.mcp.arguments import Arguments
+from detente.faces.mcp.arguments import Arguments, Offset
 from detente.faces.mcp.shapes import ToolNumber, WorldAnswer
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.api.world import WORLD, Tariff, setting_of
+from detente.faces.web.known import one_of
 from detente.lab.world.effects import about_solve, certificate, solved
 
 OWN = "tariffs.csv"
@@ -27,9 +28,19 @@ class WorldSolve(Arguments):
     tariffs: Annotated[list[Tariff], Field(min_length=1, max_length=MOST)] = Field(
         description="new tariffs: importer, exporter, tariff as a share of value (0.25), sector; goods if none"
     )
-    world: str = Field(default=WORLD, max_length=60, description="world of the package; that of runs by default")
-    closure: str = Field(default="", max_length=30, description="what happens to deficits; the world's own by default")
-    elasticities: str = Field(default="", max_length=60, description="set of trade elasticities")
+    world: str = Field(
+        default=WORLD, max_length=60, description="world of the package; that of runs by default",
+        json_schema_extra=one_of("worlds"),
+    )  # fmt: skip
+    closure: str = Field(
+        default="", max_length=30, description="what happens to deficits; the world's own by default",
+        json_schema_extra=one_of("closures"),
+    )  # fmt: skip
+    elasticities: str = Field(
+        default="", max_length=60, description="set of trade elasticities; the world's own by default",
+        json_schema_extra=one_of("elasticities"),
+    )  # fmt: skip
+    offset: Offset = 0
 
 
 def answered(call: Call[WorldSolve]) -> WorldAnswer:
@@ -46,7 +57,7 @@ def answered(call: Call[WorldSolve]) -> WorldAnswer:
         sentence=f"Real income would fall most in {place(low)}, {by_code[low]:+.2%}; at the other end "
         f"{place(high)}, {by_code[high]:+.2%}.",
         numbers=[_income(code, by_code[code]) for code in named],
-        **page(table),
+        **page(table, given.offset),
         certificate={key: plain(value) for key, value in certificate(equilibrium).items()},
         sources=[f"world {given.world}", "Caliendo and Parro (2015), or the family of the world"],
         command=_command(given),
