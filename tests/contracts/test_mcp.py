@@ -232,6 +232,18 @@ def test_a_claim_given_in_place_names_no_file_and_changes_no_law(desk, claim):
 
 
 @pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [("rate", GOOD_OF | {"line": "8" * 1001}, "holds a text of 1,001 letters"),
+     ("run_deal", {"scenario": OWN | {"name": "x" * 61}}, "scenario, name: has 61 letters"),
+     ("check_claim", {"claim": {"hedges": ["x" * 999] * 4}}, "more than 3,000 letters")],
+)  # fmt: skip
+def test_texts_that_no_answer_could_repeat_are_refused(desk, name, given, words):
+    (result,) = answers(desk, (name, given))
+    assert result.is_error
+    assert words in result.content[0].text
+
+
+@pytest.mark.parametrize(
     "scenario", ["../x.yaml", {"on": "2025-05-14", "usa": {"lawbook": "/tmp"}}, {"on": "2025-05-14", "weights": "/x"}]
 )
 def test_a_scenario_given_in_place_names_no_file(desk, scenario):

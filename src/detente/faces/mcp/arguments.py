@@ -21,6 +21,9 @@ Partner = Annotated[str, Field(min_length=1, max_length=60, description="country
 Code = Annotated[str, Field(min_length=1, max_length=20, description="tariff code of 4 to 10 digits, dots allowed")]
 Offset = Annotated[int, Field(ge=0, le=1_000_000, description="rows to leave out first")]
 
+LONGEST = 1_000
+"""Letters of a text at most."""
+
 LISTED = 24
 """Values of a set that a schema lists at most."""
 
@@ -60,11 +63,21 @@ def read(model: type[Model], given: Any, tool: str) -> Model:
         measured(content)
     except InputError as error:
         raise InputError(tool, error.what, error.repair) from None
+    _brief(content, tool)
     try:
         return model.model_validate(dict(content))
     except ValidationError as error:
         first = min(error.errors(), key=lambda entry: entry["type"] != "extra_forbidden")
         raise _mistake(model, first, tool) from None
+
+
+def _brief(content: Any, tool: str) -> None:
+    """Refuse texts that no answer could repeat."""
+    items = content.values() if isinstance(content, Mapping) else content if isinstance(content, list) else ()
+    for item in items:
+        if isinstance(item, str) and len(item) > LONGEST:
+            raise InputError(tool, f"holds a text of {len(item):,} letters", f"give {LONGEST:,} at most")
+        _brief(item, tool)
 
 
 def _mistake(model: type[Arguments], entry: Any, tool: str) -> InputError:

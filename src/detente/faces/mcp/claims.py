@@ -24,6 +24,9 @@ from detente.lab.claims.words import checks_table, readings_table
 OWN = "claim.yaml"
 """File that a command names for a claim that was given in place."""
 
+LONGEST = 3_000
+"""Letters of a claim given in place."""
+
 CLOSED = ("law", "extend", "halve_since", "lawbook", "file", "events")
 """Keys of a claim that change the law or name files; an assistant gives none."""
 
@@ -92,6 +95,8 @@ def _row(given: CheckClaim, today: str) -> dict[str, Any]:
     """The claim as a row of a file."""
     if isinstance(given.claim, Mapping):
         _open(given.claim)
+        if len(json.dumps(given.claim)) > LONGEST:
+            raise InputError("claim", f"has more than {LONGEST:,} letters", "give one statement at a time")
         return {"claim_id": "own", "quote": "as given", "said": given.when or today, **given.claim}
     if not given.quantity:
         repair = f"give claim, or quantity (as {', '.join(list(quantities())[:3])}) and value"

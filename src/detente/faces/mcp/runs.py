@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from detente.codes import InputError
 from detente.codes.units import Unit
 from detente.faces.mcp.answers import command, number, page
 from detente.faces.mcp.arguments import Arguments, Offset
@@ -24,6 +25,7 @@ from detente.lab.scenario import Scenario
 from detente.lab.statute.standing import record_sentences
 
 FEW_CARDS = 5
+LONGEST_NAME = 60
 MOST_DRAWS = 50
 OWN = "scenario.yaml"
 """File that a command names for a scenario that was given in place."""
@@ -84,6 +86,8 @@ def ready(content: str | dict[str, Any]) -> Scenario:
     """A scenario of the package, or one given in place, once nothing in it would be refused."""
     scenario = scenario_of(content)
     if not isinstance(content, str):
+        if len(scenario.name) > LONGEST_NAME:
+            raise InputError("scenario, name", f"has {len(scenario.name)} letters", f"give {LONGEST_NAME} at most")
         proved(scenario)
     return scenario
 
