@@ -17,7 +17,7 @@ from mcp.shared.exceptions import MCPError
 from detente.codes import InputError
 from detente.faces.mcp.answers import MOST_ROWS, fitted, size
 from detente.faces.mcp.arguments import Arguments
-from detente.faces.mcp.desk import WAITING, Desk
+from detente.faces.mcp.desk import AT_WORK, WAITING, Desk
 from detente.faces.mcp.resources import GUIDES, REFERENCES
 from detente.faces.mcp.server import assistants
 from detente.faces.mcp.shapes import ToolAnswer
@@ -293,14 +293,15 @@ def test_what_takes_longer_answers_with_a_key_and_is_there_when_asked_again():
     assert first.key == again.key
 
 
-def test_too_many_long_questions_are_refused_for_a_while():
-    gate, desk = threading.Event(), Desk(patience=0.02)
+@pytest.mark.parametrize(("long", "most"), [(True, WAITING), (False, AT_WORK)])
+def test_too_many_questions_are_refused_for_a_while(long, most):
+    gate, desk = threading.Event(), Desk(patience=0.01)
 
     async def go():
-        for number in range(WAITING):
-            await desk.answer(f"{number}", lambda: gate.wait(20.0) and ToolAnswer(sentence="."), True)
-        with pytest.raises(InputError, match="ask again in a minute"):
-            await desk.answer("more", lambda: ToolAnswer(sentence="."), True)
+        for number in range(most):
+            await desk.answer(f"{number}", lambda: gate.wait(20.0) and ToolAnswer(sentence="."), long)
+        with pytest.raises(InputError, match=f"{most} .*questions are under way; ask again"):
+            await desk.answer("more", lambda: ToolAnswer(sentence="."), long)
 
     try:
         anyio.run(go)

@@ -28,6 +28,9 @@ SEATS = 2
 WAITING = 6
 """Long questions that may be under way, those that wait for a seat included."""
 
+AT_WORK = 40
+"""Questions that may be under way, short ones included."""
+
 KEPT, RUNS = 128, 8
 """Answers and runs that are kept."""
 
@@ -87,6 +90,8 @@ class Desk:
                 return self._answers[key]
             if long and len(self._long) >= WAITING:
                 raise InputError("", f"{WAITING} long questions are under way", "ask again in a minute")
+            if sum(not future.done() for future in self._answers.values()) >= AT_WORK:
+                raise InputError("", f"{AT_WORK} questions are under way", "ask again in some seconds")
             future: Future[ToolAnswer] = Future()
             self._answers[key] = future
             if long:
