@@ -5,7 +5,7 @@ VENV ?= .venv
 # Processes of the tests: auto is one a core, 0 is this process alone.
 PYTEST_WORKERS ?= auto
 # What is installed besides the package: EXTRAS=dev,jax has the tests compare derivatives with JAX.
-EXTRAS ?= dev,web,documents
+EXTRAS ?= dev,web,mcp,documents
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMP := $(VENV)/installed.stamp

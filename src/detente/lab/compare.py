@@ -16,18 +16,18 @@ from detente.lab.key import data_hashes, key_of, rooted
 from detente.lab.parts import trimmed
 from detente.lab.result import Result
 from detente.lab.run import run
-from detente.lab.scenario import opened
+from detente.lab.scenario import Scenario, opened
 
 SHOWN = {"headline", "china", "revenue"}
 """Tables that are set side by side."""
 
 
-def rates_of(name: str, today: date | None = None, draws: int | None = None) -> Result:
+def rates_of(name: str | Scenario, today: date | None = None, draws: int | None = None) -> Result:
     """The parts of a run that `compare` shows: rates and revenue, under the key of the whole run.
 
     Parameters
     ----------
-    name : of a shipped scenario, or the path of a file; `today` and `draws` : as for a run.
+    name : of a shipped scenario, the path of a file, or the scenario itself; `today` and `draws` : as for a run.
     """
     if draws is not None:
         draws = whole_number(draws, "draws", 0, MOST_DRAWS)

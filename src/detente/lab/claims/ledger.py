@@ -32,6 +32,8 @@ from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow
 
 RATED = (Kind.MEASUREMENT, Kind.CAUSAL)
 AHEAD = (Kind.FORECAST, Kind.PROMISE, Kind.THREAT, Kind.INTENT)
+TIMELINE = "us-china-events"
+"""Timeline of the package that settles forecasts unless a file names its own."""
 
 
 @dataclass(frozen=True)
@@ -95,18 +97,32 @@ def load_ledger(name: str | Path = "may-2025") -> Ledger:
     UnknownName : neither a ledger nor a path.
     """
     path, where = path_of(name)
-    content = read_yaml(path, where)
+    return ledger_of(read_yaml(path, where), where, str(name), path)
+
+
+def ledger_of(content: Any, where: str, name: str = "", beside: Path | None = None) -> Ledger:
+    """A ledger from the content of a file of claims.
+
+    Parameters
+    ----------
+    where : what to call the content; `name` : of the ledger, the same by default.
+    beside : the file it was read from, beside which its timeline may lie.
+
+    Raises
+    ------
+    InputError : as of a file.
+    """
     keys = ("said", "source", "events")
     head, given = headed(content, "claims", keys, where, "start with '- claim_id: mine-1'")
-    timeline = as_prose(head.get("events"), f"{where}, events") or "us-china-events"
-    events, sources = load_events(_beside(path, timeline))
+    timeline = as_prose(head.get("events"), f"{where}, events") or TIMELINE
+    events, sources = load_events(timeline if beside is None else _beside(beside, timeline))
     rows = [_with_defaults(row, head) for row in given]
     statements: list[Statement] = []
     for number, row in enumerate(rows, start=1):
         statements += _statements(row, f"{where}, claim {label_of(row, 'claim_id', number)}", events)
     check_unique([s.claim.claim_id + s.part.part for s in statements], where)
     title, note = head.get("title", "Claims"), head.get("note", "")
-    return Ledger(str(name), title, note, tuple(statements), events, sources)
+    return Ledger(name or where, title, note, tuple(statements), events, sources)
 
 
 def _beside(path: Path, name: str) -> str | Path:
