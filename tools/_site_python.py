@@ -1,0 +1,107 @@
+"""Every public name of `import detente`, from its docstring; then the types that the functions give."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from griffe import Docstring, DocstringSection, DocstringSectionKind
+
+import detente
+
+HEAD = """\
+# Python
+
+Written from the docstrings. `import detente as dt` offers the names of the first two parts; what their answers can do
+stands in the third. In a notebook `dt.NAME?` shows the same.
+"""
+ITEMS = {
+    DocstringSectionKind.parameters: "Parameters",
+    DocstringSectionKind.attributes: "Attributes",
+    DocstringSectionKind.returns: "Returns",
+    DocstringSectionKind.raises: "Raises",
+}
+
+
+def python_page() -> str:
+    """The page."""
+    public = {name: getattr(detente, name) for name in detente.__all__ if not name.startswith("_")}
+    functions = {name: value for name, value in public.items() if not inspect.isclass(value)}
+    classes = {name: value for name, value in public.items() if inspect.isclass(value)}
+    answers = {kind.__name__: kind for kind in _answers(functions.values()) if kind not in classes.values()}
+    lines = [HEAD, "## Functions\n"]
+    lines += [line for name in sorted(functions) for line in _named(f"dt.{name}", functions[name])]
+    lines += ["## Types and errors\n"]
+    lines += [line for name in sorted(classes) for line in _class(f"dt.{name}", classes[name])]
+    lines += ["## What functions give\n"]
+    lines += [line for name in sorted(answers) for line in _class(name, answers[name])]
+    return "\n".join(lines)
+
+
+def _answers(functions: typing.Iterable[Any]) -> list[type]:
+    """Types of this package that functions return."""
+    kinds: dict[type, None] = {}
+    for function in functions:
+        try:
+            answer = typing.get_type_hints(function).get("return")
+        except (NameError, TypeError):
+            continue
+        for kind in (answer, *typing.get_args(answer)):
+            if inspect.isclass(kind) and kind.__module__.startswith("detente."):
+                kinds[kind] = None
+    return list(kinds)
+
+
+def _class(title: str, kind: type) -> Iterator[str]:
+    """A type with its public properties and methods."""
+    yield from _named(title, kind, issubclass(kind, BaseException))
+    own = {name for base in kind.__mro__ if base.__module__.startswith("detente.") for name in vars(base)}
+    for name, member in inspect.getmembers_static(kind):
+        words = inspect.getdoc(member)
+        if name.startswith("_") or name not in own or not words or issubclass(kind, BaseException):
+            continue
+        if isinstance(member, property):
+            yield f"* `.{name}` {_line(words)}"
+        elif callable(member) or isinstance(member, classmethod | staticmethod):
+            yield f"* `.{name}{_signature(getattr(kind, name))}` {_line(words)}"
+    yield ""
+
+
+def _named(title: str, value: Any, bare: bool = False) -> Iterator[str]:
+    """Heading, signature and docstring."""
+    yield f"### {title}\n"
+    if callable(value) and not bare and not getattr(value, "_is_protocol", False):
+        yield f"```py\n{title.rsplit('.', 1)[-1]}{_signature(value)}\n```\n"
+    for section in Docstring(inspect.getdoc(value) or "", lineno=1).parse("numpy", warnings=False):
+        yield from _section(section)
+
+
+def _section(section: DocstringSection) -> Iterator[str]:
+    """A part of a docstring as Markdown."""
+    if section.kind not in ITEMS:
+        yield f"{section.value if isinstance(section.value, str) else ''}\n"
+        return
+    yield f"**{ITEMS[section.kind]}**\n"
+    for item in section.value:
+        name = getattr(item, "name", "") or str(item.annotation or "")
+        yield f"* `{name}`: {' '.join(item.description.split())}"
+    yield ""
+
+
+def _signature(value: Callable[..., Any]) -> str:
+    """Parameters as written, without the module paths of annotations."""
+    try:
+        signature = inspect.signature(value)
+    except (TypeError, ValueError):
+        return "(...)"
+    kept = [p for name, p in signature.parameters.items() if name not in ("self", "cls")]
+    text = str(signature.replace(parameters=kept))
+    text = text.replace("'", "") if " object at " not in text else "(...)"
+    return text.replace("detente.", "")
+
+
+def _line(words: str) -> str:
+    """The first paragraph of a docstring on one line."""
+    return " ".join(words.split("\n\n", 1)[0].split()).replace("<", "&lt;")
