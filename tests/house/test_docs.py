@@ -177,6 +177,12 @@ def test_links_inside_the_repository_lead_somewhere(page):
     assert not [t for t in missing if not BUILT.match(os.path.relpath(page.parent / t, ROOT / "docs"))]
 
 
+def test_pictures_load_in_a_moment():
+    pictures = {path.name: path.stat().st_size for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert pictures.keys() == {"brief.webp", "table.webp"}
+    assert max(pictures.values()) < 200_000
+
+
 def test_make_targets_named_in_the_pages_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = {
