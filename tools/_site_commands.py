@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from detente.faces.cli import app
+from detente.faces.cli.app import _registered
 
 HEAD = """\
 # Every command
@@ -19,7 +19,7 @@ Written from the program itself: what `detente COMMAND --help` says. What other 
 
 def commands_page() -> str:
     """The page."""
-    return "\n".join([HEAD, *_command(get_command(app), "detente", 2)])
+    return "\n".join([HEAD, *_command(get_command(_registered()), "detente", 2)])
 
 
 def _command(command: Any, name: str, depth: int) -> Iterator[str]:

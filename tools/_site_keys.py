@@ -47,7 +47,7 @@ def _kind(value: Mapping[str, Any]) -> str:
         name = value["$ref"].rsplit("/", 1)[1]
         return f"[{name}](#{name.lower()})"
     if "enum" in value or "const" in value:
-        return ", ".join(f"`{item}`" for item in value.get("enum", [value.get("const")]))
+        return ", ".join(f"`{item}`" for item in value.get("enum", [value.get("const")]) if item != "")
     if "anyOf" in value:
         return " or ".join(dict.fromkeys(_kind(one) for one in value["anyOf"] if one.get("type") != "null"))
     if value.get("type") == "array":

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import re
 import typing
 from collections.abc import Callable, Iterator
 from typing import Any
-
-from griffe import Docstring, DocstringSection, DocstringSectionKind
 
 import detente
 
@@ -17,12 +16,12 @@ HEAD = """\
 Written from the docstrings. `import detente as dt` offers the names of the first two parts; what their answers can do
 stands in the third. In a notebook `dt.NAME?` shows the same.
 """
-ITEMS = {
-    DocstringSectionKind.parameters: "Parameters",
-    DocstringSectionKind.attributes: "Attributes",
-    DocstringSectionKind.returns: "Returns",
-    DocstringSectionKind.raises: "Raises",
-}
+SECTION = re.compile(r"^([A-Z][A-Za-z ]+)\n-{3,}\n", re.MULTILINE)
+ITEM = re.compile(r"^(\*{0,2}[\w.]+(?:, \*{0,2}[\w.]+)*)(?: : |\n(?= {4}))", re.MULTILINE)
+QUOTED = re.compile(r"(: |-> )(['\"])(.*?)\2(?=[,) =\n]|$)")
+"""An annotation as Python keeps it, in quotes."""
+WIDTH = 88
+"""Letters of a signature on one line."""
 
 
 def python_page() -> str:
@@ -65,7 +64,7 @@ def _class(title: str, kind: type) -> Iterator[str]:
         if isinstance(member, property):
             yield f"* `.{name}` {_line(words)}"
         elif callable(member) or isinstance(member, classmethod | staticmethod):
-            yield f"* `.{name}{_signature(getattr(kind, name))}` {_line(words)}"
+            yield f"* `.{name}{' '.join(_signature(getattr(kind, name)).split())}` {_line(words)}"
     yield ""
 
 
@@ -73,21 +72,32 @@ def _named(title: str, value: Any, bare: bool = False) -> Iterator[str]:
     """Heading, signature and docstring."""
     yield f"### {title}\n"
     if callable(value) and not bare and not getattr(value, "_is_protocol", False):
-        yield f"```py\n{title.rsplit('.', 1)[-1]}{_signature(value)}\n```\n"
-    for section in Docstring(inspect.getdoc(value) or "", lineno=1).parse("numpy", warnings=False):
-        yield from _section(section)
+        yield f"```py\n{title.rsplit('.', 1)[-1]}{_signature(value).removesuffix(' -> None')}\n```\n"
+    yield from _documented(inspect.getdoc(value) or "")
 
 
-def _section(section: DocstringSection) -> Iterator[str]:
-    """A part of a docstring as Markdown."""
-    if section.kind not in ITEMS:
-        yield f"{section.value if isinstance(section.value, str) else ''}\n"
-        return
-    yield f"**{ITEMS[section.kind]}**\n"
-    for item in section.value:
-        name = getattr(item, "name", "") or str(item.annotation or "")
-        yield f"* `{name}`: {' '.join(item.description.split())}"
-    yield ""
+def _documented(words: str) -> Iterator[str]:
+    """A docstring as Markdown: its text, then each section with its entries."""
+    text, *sections = SECTION.split(words)
+    yield f"{_safe(text)}\n"
+    for title, body in zip(sections[::2], sections[1::2], strict=True):
+        yield f"**{title}**\n"
+        yield from (_entry(paragraph) for paragraph in re.split(r"\n\n(?=\S)", body.strip()))
+        yield ""
+
+
+def _entry(paragraph: str) -> str:
+    """Entries of a section as a list; words without a name before them stay a paragraph."""
+    before, *parts = ITEM.split(paragraph)
+    if before.strip() or not parts:
+        return f"{_safe(paragraph)}\n"
+    named = zip(parts[::2], parts[1::2], strict=True)
+    return "\n".join(f"* `{name}`: {_safe(' '.join(text.split()))}" for name, text in named) + "\n"
+
+
+def _safe(words: str) -> str:
+    """Text of which nothing is taken for a tag."""
+    return words.strip().replace("<", "&lt;")
 
 
 def _signature(value: Callable[..., Any]) -> str:
@@ -97,9 +107,10 @@ def _signature(value: Callable[..., Any]) -> str:
     except (TypeError, ValueError):
         return "(...)"
     kept = [p for name, p in signature.parameters.items() if name not in ("self", "cls")]
-    text = str(signature.replace(parameters=kept))
-    text = text.replace("'", "") if " object at " not in text else "(...)"
-    return text.replace("detente.", "")
+    signature = signature.replace(parameters=kept)
+    text = signature.format(max_width=WIDTH)
+    text = "(...)" if " object at " in text else QUOTED.sub(r"\1\3", text)
+    return re.sub(r"(?:detente|collections|datetime|pathlib|typing|numpy)\.(?:\w+\.)*(?=[A-Za-z])", "", text)
 
 
 def _line(words: str) -> str:

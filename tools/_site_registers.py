@@ -46,13 +46,19 @@ def _table(entry: Mapping[str, Any]) -> Iterator[str]:
 def assumptions_page() -> str:
     """The register, of both importers; what they share stands once."""
     rows = {row["id"]: row for code in ("USA", "CHN") for row in assumptions(importer(code).law)}
-    head = "| assumption | rests on | used by | change it with | what it does |\n| --- | --- | --- | --- | --- |"
-    return "\n".join([ASSUMPTIONS.format(count=len(rows)), head, *map(_row, rows.values()), ""])
+    lines = [line for row in rows.values() for line in _assumption(row)]
+    return "\n".join([ASSUMPTIONS.format(count=len(rows)), *lines])
 
 
-def _row(row: Mapping[str, Any]) -> str:
-    cells = [_text(row[key]) for key in ("statement", "source", "used_by", "switch", "effect")]
-    return f"| **{_text(row['id'])}** {' | '.join(cells)} |"
+FACTS = {"source": "Rests on", "used_by": "Used by", "switch": "Change it with", "effect": "What it does"}
+
+
+def _assumption(row: Mapping[str, Any]) -> Iterator[str]:
+    """One entry of the register."""
+    yield f"## {_text(row['id'])}\n"
+    yield f"{_text(row['statement'])}\n"
+    yield from (f"* {words}: {_text(row[key])}" for key, words in FACTS.items() if row[key])
+    yield ""
 
 
 def _text(words: Any) -> str:
