@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from detente.faces.charts.drawing import standalone, svg
-from detente.faces.charts.frame import Chart
+from detente.faces.charts.frame import NARROW, WIDE, Chart
 from detente.faces.charts.gallery import ENTRIES
 
 FIRST = """\
@@ -72,7 +73,10 @@ open("chart.png", "wb").write(png(chart))
 ENTRY = """\
 ## {title}
 
-![{alt}](gallery/{name}.svg){{ .chart loading=lazy }}
+<picture>
+<source media="(max-width: 600px)" srcset="gallery/{name}-narrow.svg">
+<img class="chart" src="gallery/{name}.svg" alt="{quoted}" loading="lazy">
+</picture>
 
 {alt}
 
@@ -90,7 +94,11 @@ def gallery_files() -> dict[str, str | bytes]:
     exec(FIRST, space)
     drawn = {name: _drawn(name, space) for name in ENTRIES}
     pages = [_entry(name, chart) for name, chart in drawn.items()]
-    pictures = {f"gallery/{name}.svg": standalone(svg(chart)) for name, chart in drawn.items()}
+    pictures = {
+        f"gallery/{name}{kind}.svg": standalone(svg(chart, width))
+        for name, chart in drawn.items()
+        for kind, width in (("", WIDE), ("-narrow", NARROW))
+    }
     return {"gallery.md": "\n".join([HEAD.format(first=FIRST), *pages]), **pictures}
 
 
@@ -110,5 +118,4 @@ def _drawn(name: str, space: dict[str, Any]) -> Chart:
 
 def _entry(name: str, chart: Chart) -> str:
     safe = {key: " ".join(str(getattr(chart, key)).split()) for key in ("title", "alt", "unit", "note", "source")}
-    safe["alt"] = safe["alt"].replace("[", "(").replace("]", ")")
-    return ENTRY.format(name=name, table=chart.table, code=code_of(name), **safe)
+    return ENTRY.format(name=name, table=chart.table, code=code_of(name), quoted=escape(safe["alt"]), **safe)
