@@ -14,15 +14,13 @@ from detente.faces.mcp.answers import command, number, page
 from detente.faces.mcp.arguments import Arguments, Offset
 from detente.faces.mcp.shapes import NamedTable, RunAnswer, ToolAnswer, ToolCard, ToolNumber
 from detente.faces.mcp.tool import Call, Tool
-from detente.faces.report.brief import brief_sentences
-from detente.faces.report.cards import brief_cards
 from detente.faces.web.work.uploads import proved, scenario_of
+from detente.faces.words.brief import brief
 from detente.lab.compare import compare, rates_of
 from detente.lab.duties.tables import FIXED
 from detente.lab.result import Result
 from detente.lab.run import run
 from detente.lab.scenario import Scenario
-from detente.lab.statute.standing import record_sentences
 
 FEW_CARDS = 5
 LONGEST_NAME = 60
@@ -65,13 +63,14 @@ def run_deal(call: Call[RunDeal]) -> RunAnswer:
     scenario = ready(given.scenario)
     result = run(scenario, today=call.today, draws=given.draws)
     call.desk.keep(result, call.key)
+    leaf = brief(result)
     return RunAnswer(
-        sentence=result.sentences[0],
+        sentence=leaf.deal,
         numbers=list(headlines(result)),
-        brief=brief_sentences(result.sentences, result.tables, record_sentences(result.standings)),
+        brief=[*leaf.warnings, *leaf.sentences],
         cards=[
-            ToolCard(label=card.label, number=card.number, against=card.against, range=card.spread, method=card.method)
-            for card in brief_cards(result.tables, FEW_CARDS)
+            ToolCard(**{"range" if key == "spread" else key: text for key, text in card.as_dict().items()})
+            for card in leaf.cards
         ],
         tables=[NamedTable(name=name, title=t.title, rows=len(t)) for name, t in result.tables.items()],
         law_read_to=read_to([result]),

@@ -87,8 +87,8 @@ class ToolCard(Shape):
     label: str = Field(description="what it is")
     number: str = Field(description="as readers see it")
     against: str = Field(description="what it is compared with")
-    range: str = Field(description="its range, or why it has none")
-    method: str = Field(description="how it was found")
+    range: str = Field(description="its range, blank where none was drawn")
+    table: str = Field(description="table it is read off")
 
 
 class NamedTable(Shape):
