@@ -24,7 +24,7 @@ def published_table(side: Side) -> Table | None:
         return None
     near = [figure for figure in published_averages() if abs(figure.law - side.on) <= NEAR and _stands(side, figure)]
     rows = [(f.who, str(f.said), str(f.law), f.rate, side.average, f.says) for f in _first(near, side.on)]
-    return table_of("record.published", rows) if rows else None
+    return table_of("history.published", rows) if rows else None
 
 
 def _stands(side: Side, figure: PublishedAverage) -> bool:
