@@ -81,7 +81,7 @@ PLAN = (
         "materials",
         "Materials under licence",
         "Who runs short of what China licenses, when, and what a deal on licences saves.",
-        ("months", "licences"),
+        ("months", "material_prices", "licences"),
         "materials_short",
         ("country", "user", "first_short", "worst"),
         others=("shortage", "materials*", "chain*", "first-short"),

@@ -14,7 +14,7 @@ from detente.data.importers import importer
 from detente.faces.words.cards import FrontCard, front_cards
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import ENGLISH, Language, load
-from detente.faces.words.lines import Line, lines, ranges_of
+from detente.faces.words.lines import BriefLine, lines, ranges_of
 from detente.faces.words.rows import Rows
 from detente.faces.words.sides import both_incomes, trade_moved
 from detente.faces.words.terms import deal_sentence
@@ -65,7 +65,7 @@ class Brief:
     deal: str
     does: tuple[str, ...]
     hold: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[BriefLine, ...]
     cards: tuple[FrontCard, ...]
     ranges: str
     others: tuple[Opinion, ...]

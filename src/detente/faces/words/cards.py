@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from detente.faces.words.language import MINUS, Language
-from detente.faces.words.lines import Line
+from detente.faces.words.lines import BriefLine
 
 MOST = 5
 ASSUMED = 0.1
@@ -29,7 +29,7 @@ class FrontCard:
         return {key: text.replace(MINUS, "-") for key, text in texts.items()}
 
 
-def front_cards(numbers: Sequence[Line], law: str, assumed: float, say: Language) -> list[FrontCard]:
+def front_cards(numbers: Sequence[BriefLine], law: str, assumed: float, say: Language) -> list[FrontCard]:
     """The cards for which there are numbers, five at most.
 
     Parameters
@@ -44,10 +44,10 @@ def front_cards(numbers: Sequence[Line], law: str, assumed: float, say: Language
 class _Lines:
     """Lines by name and country."""
 
-    def __init__(self, numbers: Sequence[Line]) -> None:
+    def __init__(self, numbers: Sequence[BriefLine]) -> None:
         self.by_name = {(line.name, line.country): line for line in numbers}
 
-    def both(self, name: str, other: str = "") -> tuple[Line | None, Line | None]:
+    def both(self, name: str, other: str = "") -> tuple[BriefLine | None, BriefLine | None]:
         """The line of the United States, and that of China."""
         return self.by_name.get((name, "USA")), self.by_name.get((other or name, "CHN"))
 
@@ -56,7 +56,7 @@ def _percent(say: Language, number: str) -> str:
     return say("with_percent", number=number)
 
 
-def _spreads(say: Language, first: Line, second: Line | None) -> str:
+def _spreads(say: Language, first: BriefLine, second: BriefLine | None) -> str:
     parts = [first.spread, f"{say.name('CHN')} {second.spread}" if second and second.spread else ""]
     return "; ".join(part for part in parts if part)
 

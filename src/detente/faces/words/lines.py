@@ -16,7 +16,7 @@ NAN = float("nan")
 
 
 @dataclass(frozen=True)
-class Line:
+class BriefLine:
     """A number of the brief.
 
     Attributes
@@ -52,7 +52,7 @@ class Line:
         return {**texts, "value": self.value, **ends, "of": self.of}
 
 
-def lines(rows: Rows, say: Language) -> Iterator[Line]:
+def lines(rows: Rows, say: Language) -> Iterator[BriefLine]:
     """Every line for which the result has a number: duties, incomes, prices, duty collected, gains."""
     yield from _averages(rows, say)
     yield from _incomes(rows, say)
@@ -61,7 +61,7 @@ def lines(rows: Rows, say: Language) -> Iterator[Line]:
     yield from _gains(rows, say)
 
 
-def ranges_of(numbers: Sequence[Line], say: Language) -> str:
+def ranges_of(numbers: Sequence[BriefLine], say: Language) -> str:
     """What the ranges run over, and medians that lie elsewhere; that no range was drawn where none was."""
     over = list(dict.fromkeys(line.of for line in numbers if line.spread))
     if not over:
@@ -90,20 +90,20 @@ def _spread(say: Language, low: float, high: float, digits: int, *, sign: bool =
     return "" if ends[0] == ends[1] else say("from_to", low=ends[0], high=ends[1])
 
 
-def _level(say: Language, name: str, row: Row, parts: dict[str, str], **ends: Any) -> Line:
+def _level(say: Language, name: str, row: Row, parts: dict[str, str], **ends: Any) -> BriefLine:
     """A line of a rate, in per cent, that moves from one level to another."""
     before, after = 100.0 * float(row["before"]), 100.0 * float(row["after"])
     digits = agreeing(before, after, 1)
     low, high = 100.0 * ends["low"], 100.0 * ends["high"]
     spread = _spread(say, low, high, digits)
-    return Line(
+    return BriefLine(
         name, ends["table"], ends["country"], say(name, **parts),
         say.number(before, digits), say.number(after, digits), say.number(after - before, digits, sign=True),
         spread, after, low, high, ends["of"] if spread else "", _middle(ends.get("joint"), digits, say),
     )  # fmt: skip
 
 
-def _averages(rows: Rows, say: Language) -> Iterator[Line]:
+def _averages(rows: Rows, say: Language) -> Iterator[BriefLine]:
     for row in rows.all("headline", definition=FIXED)[:1]:
         joint = joint_of(rows.tables, rows.variant, f"average duty, {FIXED}", "USA")
         low, high = (joint or row)["low"], (joint or row)["high"]
@@ -120,18 +120,18 @@ def _averages(rows: Rows, say: Language) -> Iterator[Line]:
         yield _level(say, "china", row, parts, **ends)
 
 
-def _moved(say: Language, name: str, parts: dict[str, str], change: float, digits: int, **ends: Any) -> Line:
+def _moved(say: Language, name: str, parts: dict[str, str], change: float, digits: int, **ends: Any) -> BriefLine:
     """A line of a change that has no level."""
     low, high = ends["low"], ends["high"]
     spread = _spread(say, low, high, digits, sign=True)
-    return Line(
+    return BriefLine(
         name, ends["table"], ends["country"], say(name, **parts),
         "", "", say.number(change, digits, sign=True), spread, change, low, high, ends["of"] if spread else "",
         _middle(ends.get("joint"), digits, say, sign=True),
     )  # fmt: skip
 
 
-def _incomes(rows: Rows, say: Language) -> Iterator[Line]:
+def _incomes(rows: Rows, say: Language) -> Iterator[BriefLine]:
     for code in ("USA", "CHN"):
         for row in rows.all("economy", measure="real income", country=code):
             joint = joint_of(rows.tables, rows.variant, "real income", code)
@@ -142,7 +142,7 @@ def _incomes(rows: Rows, say: Language) -> Iterator[Line]:
             yield _moved(say, "income", parts, 100.0 * float(row["change"]), 2, **ends)
 
 
-def _prices(rows: Rows, say: Language) -> Iterator[Line]:
+def _prices(rows: Rows, say: Language) -> Iterator[BriefLine]:
     parts = {"country": say.name("USA")}
     for row in rows.all("prices")[:1]:
         low, high = 100.0 * float(row["low"]), 100.0 * float(row["high"])
@@ -154,19 +154,19 @@ def _prices(rows: Rows, say: Language) -> Iterator[Line]:
         yield _moved(say, "household", parts, float(row["pocket"]), 0, **ends)
 
 
-def _collected(rows: Rows, say: Language) -> Iterator[Line]:
+def _collected(rows: Rows, say: Language) -> Iterator[BriefLine]:
     """Duty of a year once trade has settled, in the world of the run."""
     for code in ("USA", "CHN"):
         for row in rows.all("parties", importer=code)[:1]:
             before, after = float(row["duty_before"]) / 1e9, float(row["duty_after"]) / 1e9
             change = say.number(round(after) - round(before), 0, sign=True)
-            yield Line(
+            yield BriefLine(
                 "collected", "parties", code, say("collected", country=say.name(code)),
                 say.number(before), say.number(after), change, "", after,
             )  # fmt: skip
 
 
-def _gains(rows: Rows, say: Language) -> Iterator[Line]:
+def _gains(rows: Rows, say: Language) -> Iterator[BriefLine]:
     """What each side gains over the first threat, a year, over all weights."""
     signing = rows.all("signing")
     for code in ("USA", "CHN"):

@@ -9,7 +9,7 @@ from textwrap import wrap
 from detente.codes.escaping import markdown
 from detente.faces.words.brief import Brief
 from detente.faces.words.language import MINUS
-from detente.faces.words.lines import Line
+from detente.faces.words.lines import BriefLine
 
 WIDTH = 100
 """Letters of a line of a terminal."""
@@ -41,7 +41,7 @@ def _wrapped(sentences: Iterable[str]) -> Iterator[str]:
         yield from wrap(sentence, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)
 
 
-def number_lines(numbers: Sequence[Line], brief: Brief) -> list[str]:
+def number_lines(numbers: Sequence[BriefLine], brief: Brief) -> list[str]:
     """The numbers as a table: before, after, change and range, under their heads."""
     heads = ["", *(brief.heads[f"column_{name}"] for name in ("before", "after", "change", "range"))]
     grid = [heads, *([line.label, line.before, line.after, line.change, line.spread] for line in numbers)]
