@@ -77,3 +77,7 @@ def __getattr__(name: str) -> Any:
     value = getattr(__import__(f"{__name__}.{_WHERE[name]}", fromlist=[name]), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return __all__
