@@ -136,7 +136,7 @@ def test_few_draws_give_no_range_and_the_run_says_so_once(geneva):
 def test_the_brief_says_whether_it_would_hold_and_what_licences_cost(geneva):
     brief = content(geneva, brief=True)
     words = " ".join(brief.sentences)
-    assert "Both sides gain over the law of 8 May 2025." in words
+    assert "Both sides gain over the law of 8 May 2025, which failed talks would leave." in words
     assert "holds by itself" in words
     assert "US users of rare earths avoid losses" in words
     assert {card.table for card in brief.front.cards} == {"headline", "economy", "households", "parties", "signing"}

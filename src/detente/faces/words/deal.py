@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,16 @@ def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
         winner = next(code for code in SIDES if code not in away)
         names = {"country": say.country(winner), "other": say.country(away[0])}
         verdict = say("one_gains", law=laws[first["threat"]], **names)
-    return [verdict, holding({laws[name]: kept for name, kept in document.get("keeps", {}).items()}, say)]
+    kept = {laws[name]: keeps for name, keeps in document.get("keeps", {}).items()}
+    return [verdict, holding(kept, laws[first["threat"]], say), *_against(walks[1:2], laws, say)]
+
+
+def _against(walks: Sequence[Mapping[str, Any]], laws: Mapping[str, str], say: Language) -> Iterator[str]:
+    """Whether both sides gain over the second law that failed talks could leave, or both lose."""
+    for walk in walks:
+        away = {walk[code] for code in SIDES}
+        if len(away) == 1:
+            yield say("against" if away == {True} else "against_gain", law=laws[walk["threat"]])
 
 
 def _law(walk: Mapping[str, Any], say: Language) -> str:

@@ -34,6 +34,7 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     name, (_, law) = next(iter(threats.items()))
     yield _verdict(signing, name, law, say)
     yield _keeping(rows, threats, say)
+    yield from _against(signing, threats, say)
 
 
 def _signs(signing: list[Row], threat: str, side: str) -> set[bool]:
@@ -58,19 +59,36 @@ def _keeping(rows: Rows, threats: dict[str, tuple[str, str]], say: Language) -> 
     for row in rows.all("stability"):
         answer = str(row["punishment"])
         kept[answer] = kept.get(answer, True) and str(row["keeps"]).startswith("yes")
-    return holding({law: kept[label] for label, law in threats.values() if label in kept}, say)
+    first = next(law for _, law in threats.values())
+    return holding({law: kept[label] for label, law in threats.values() if label in kept}, first, say)
 
 
-def holding(kept: Mapping[str, bool], say: Language) -> str:
-    """What makes both sides keep a deal by themselves; `kept` : law that answers a breach -> whether they keep it."""
+def holding(kept: Mapping[str, bool], first: str, say: Language) -> str:
+    """What makes both sides keep a deal by themselves.
+
+    Parameters
+    ----------
+    kept : law that answers a breach -> whether they keep it; `first` : the law that was named before.
+    """
     good = [law for law, keeps in kept.items() if keeps]
     if not good:
         return say("holds_not")
-    return say("holds_only" if len(good) < len(kept) else "holds_by", law=good[0])
+    name = "holds_only" if len(good) < len(kept) else "holds_by"
+    return say(f"{name}_that") if good[0] == first else say(name, law=good[0])
+
+
+def _against(signing: list[Row], threats: dict[str, tuple[str, str]], say: Language) -> Iterator[str]:
+    """Whether both sides gain over the second law that failed talks could leave, or both lose."""
+    for threat in list(threats)[1:2]:
+        both = [_signs(signing, threat, side) for side in ("usa", "chn")]
+        if both == [{False}, {False}]:
+            yield say("against", law=threats[threat][1])
+        elif both == [{True}, {True}]:
+            yield say("against_gain", law=threats[threat][1])
 
 
 def rest_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
-    """What the numbers hang on most, and what changes if talks leave another law than the first."""
+    """What the numbers hang on most."""
     threats = threats_of(result, say) if rows.all("signing") else {}
     names = [law for _, law in threats.values()]
     things = [say("rests_elasticities")] if rows.all("economy") else [say("rests_claims")]
@@ -81,9 +99,3 @@ def rest_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     if names:
         things.append(say("rests_talks", law=names[0]))
     yield say("rests", list=say.listed(things[:MOST]))
-    for threat in list(threats)[1:2]:
-        both = [_signs(rows.all("signing"), threat, side) for side in ("usa", "chn")]
-        if both == [{False}, {False}]:
-            yield say("against", law=threats[threat][1])
-        elif both == [{True}, {True}]:
-            yield say("against_gain", law=threats[threat][1])

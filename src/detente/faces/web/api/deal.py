@@ -64,7 +64,7 @@ EXAMPLE = {
     "brief": {
         "deal": "On the table are a US reciprocal duty of 10% and a Chinese duty of 10%. It runs 90 days.",
         "does": ["Real income rises 0.33% in the United States and 0.31% in China once trade has settled."],
-        "hold": ["Both sides gain over the law of 8 May 2025."],
+        "hold": ["Both sides gain over the law of 8 May 2025, which failed talks would leave."],
     },
     **RECORD,
     "numbers": [NUMBER],
