@@ -18,12 +18,16 @@ from pathlib import Path
 
 import detente as dt
 from detente.codes import Table
-from detente.data.importers import importer
 from detente.faces.charts import NARROW, WIDE, Chart, charts
 from detente.faces.charts.drawing import svg
 from detente.faces.charts.theme import DARK, INK, PAPER, QUIET
 from detente.faces.charts.touching import touching
-from detente.lab.ground.averages import daily_averages, ground_of
+from detente.lab.duties.sides import by_day, by_side
+from detente.lab.ground.sides import pairings_of
+from detente.lab.scenario import dated, load_scenario
+
+TODAY, FIRST, LAST = date(2026, 7, 1), date(2025, 1, 1), date(2026, 11, 1)
+"""Day of the scenario about today; first and last day of the averages by day, the last beyond the record."""
 
 SCENARIOS = ("geneva", "ieepa-void", "today")
 WIDTHS = {"page": 900, "half": WIDE, "column": NARROW}
@@ -34,12 +38,11 @@ GAP = 26
 
 
 def tables_of(name: str) -> dict[str, Table]:
-    """Tables of a scenario, and the averages of both sides by day, which a run does not hold."""
-    today = date(2026, 7, 1)
-    tables = dict(dt.run(name, today=today).tables)
-    for code, key in (("USA", "daily"), ("CHN", "daily_chn")):
-        tables[key] = daily_averages(ground_of(importer(code).law), date(2025, 1, 1), date(2026, 11, 1))
-    return tables
+    """Tables of a scenario, and those of both sides that a run does not hold."""
+    scenario = dated(load_scenario(name)[0], TODAY)
+    china = by_side(list(pairings_of(scenario, "CHN", Path())))
+    days = by_day(("USA", "CHN"), FIRST, LAST)
+    return {**days, china.name: china, **dt.run(name, today=TODAY).tables}
 
 
 def sheet(drawn: list[Chart], width: int, columns: int, dark: bool) -> str:
