@@ -173,7 +173,7 @@ def test_a_law_that_courts_void_is_not_signed(ran):
 def test_the_report_is_short(geneva):
     parts = content(geneva).parts
     shown = [part.lead for part in parts]
-    shown += [f"{chart.title} {chart.alt} {chart.note}" for part in parts for chart in part.charts]
+    shown += [f"{chart.title} {chart.subtitle} {chart.note}" for part in parts for chart in part.charts]
     assert sum(len(words_of(text)) for text in shown) <= 3000
     for part in parts:
         assert len(words_of(part.lead)) <= 20, part.lead

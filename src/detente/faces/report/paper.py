@@ -91,6 +91,7 @@ def _chart(chart: Chart, width: int) -> dict[str, str]:
     return {
         "title": chart.title,
         "alt": chart.alt,
+        "subtitle": chart.subtitle,
         "note": chart.note,
         "source": f"Unit: {chart.unit}. Source: {chart.source}.",
         "svg": standalone(svg(chart, width)),

@@ -7,11 +7,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from detente.codes import Table
+from detente.lab.duties.sides import named
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.scenario import Scenario
-
-NAMES: Mapping[str, str] = {"USA": "daily", "CHN": "daily_chn"}
-"""Table of each importer."""
 
 BEYOND = timedelta(days=90)
 """How far beyond the day of a scenario its law is followed, where it does not say until when it runs."""
@@ -22,7 +20,7 @@ def daily_tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) 
 
     They begin with the year of the scenario, or with the law it is compared with, and end when the deal does.
     """
-    return [_table(scenario, pairs[0], NAMES[code]) for code, pairs in pairings.items() if code in NAMES and pairs]
+    return [_table(scenario, pairs[0], named("daily", code)) for code, pairs in pairings.items() if pairs]
 
 
 def _table(scenario: Scenario, pairing: Pairing, name: str) -> Table:

@@ -28,17 +28,23 @@ OTHER_YEARS = ("usa_imports_years", "usa_imports_years_hs6")
 """Trade of other years than that of the lines."""
 
 AVERAGES = ("headline", "measures", "reach", "authority", "partner_moved")
+SECTION = "section"
+"""The breakdown that China has too."""
 PRODUCTS = ("products", "ladders")
 
 
 def _build(question: Question, tables: Tables) -> Built:
+    from detente.lab.duties.sides import by_side
     from detente.lab.duties.tables import tables as build
     from detente.lab.duties.terms import terms_table
 
     pairings = question.pairings
     built = build(question.scenario, pairings["USA"], pairings["CHN"], question.draws)
     terms = terms_table([pair for pairs in pairings.values() for pair in pairs])
-    return Built({**built, terms.name: terms} if len(terms) else built)
+    more = [terms] if len(terms) else []
+    if SECTION in question.scenario.report.by:
+        more.append(by_side(pairings["CHN"], SECTION))
+    return Built({**built, **by_name(more)})
 
 
 def _say(tables: Tables) -> list[str]:
@@ -50,7 +56,9 @@ def _say(tables: Tables) -> list[str]:
 def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
     """Without the breakdowns and products that no table takes."""
     products = scenario.report.products if wanted & set(PRODUCTS) else []
-    return reporting(scenario, by=[name for name in scenario.report.by if name in wanted], products=products)
+    return reporting(
+        scenario, by=[name for name in scenario.report.by if {name, f"{name}_chn"} & wanted], products=products
+    )
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
@@ -65,7 +73,7 @@ def _build_daily(question: Question, tables: Tables) -> Built:
 
 PART = Part(
     "duties",
-    {**dict.fromkeys((*AVERAGES, *PRODUCTS, "china", "revenue"), "duties"), "terms": "deal"},
+    {**dict.fromkeys((*AVERAGES, *PRODUCTS, "china", "section_chn", "revenue"), "duties"), "terms": "deal"},
     asked=lambda question: True,
     build=_build,
     rests_on=_rests_on,

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from detente.codes import Table
-from detente.data.importers import importer
 from detente.data.tables import countries
 from detente.lab.duties.tables import breakdown
-from detente.lab.ground.averages import daily_averages, ground_of
 
 if TYPE_CHECKING:
     from detente.lab.ground.sides import Pairing
@@ -36,18 +33,3 @@ def by_side(pairings: Sequence[Pairing], by: str = "section") -> Table:
         return made
     title = f"Average duty of {countries().names.get(code, code)} by {by.replace('_', ' ')}"
     return replace(made, name=named(by, code), title=title)
-
-
-def by_day(codes: Sequence[str], first: date, last: date) -> dict[str, Table]:
-    """Average duty of each importer by day and authority on its own trade, by the names of the tables.
-
-    Raises
-    ------
-    InputError
-        for days before the laws on record.
-    """
-    tables: dict[str, Table] = {}
-    for code in codes:
-        made = daily_averages(ground_of(importer(code).law), first, last)
-        tables[named("daily", code)] = replace(made, name=named("daily", code))
-    return tables
