@@ -138,7 +138,8 @@ GAINS = fields("gains, USD a year", {
 SHAPES: dict[str, Shape] = {
     "Column": fields("A column.", {
         "name": text("key in the rows"), "unit": text("unit of its values"), "description": text("what it is"),
-    }),
+        "label": text("its head for readers, where that is another"),
+    }, "label"),
     "Standing": fields("How far a law was read.", STANDING),
     "Table": fields(
         "A table.",
