@@ -27,16 +27,6 @@ if TYPE_CHECKING:
     from detente.codes.countries import Countries, Group, Membership
     from detente.codes.table import Column, Table
 
-_WHERE = {
-    "Axis": "axis",
-    "Column": "table",
-    "Concordance": "concordance",
-    "Countries": "countries",
-    "Group": "countries",
-    "Membership": "countries",
-    "Table": "table",
-}
-
 __all__ = [
     "MOST_DRAWS",
     "Axis",
@@ -63,8 +53,17 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(__import__(f"{__name__}.{_WHERE[name]}", fromlist=[name]), name)
-    globals()[name] = value
-    return value
+    from detente.codes.axis import Axis
+    from detente.codes.concordance import Concordance
+    from detente.codes.countries import Countries, Group, Membership
+    from detente.codes.table import Column, Table
+
+    late = (Axis, Column, Concordance, Countries, Group, Membership, Table)
+    globals().update({each.__name__: each for each in late})
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return __all__
