@@ -28,20 +28,6 @@ if TYPE_CHECKING:
     from detente.codes.declared import declared_column, declared_columns, table_of, table_with
     from detente.codes.table import Column, Table
 
-_WHERE = {
-    "Axis": "axis",
-    "Column": "table",
-    "Concordance": "concordance",
-    "Countries": "countries",
-    "Group": "countries",
-    "Membership": "countries",
-    "Table": "table",
-    "declared_column": "declared",
-    "declared_columns": "declared",
-    "table_of": "declared",
-    "table_with": "declared",
-}
-
 __all__ = [
     "MOST_DRAWS",
     "Axis",
@@ -72,11 +58,20 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(__import__(f"{__name__}.{_WHERE[name]}", fromlist=[name]), name)
-    globals()[name] = value
-    return value
+    from detente.codes.axis import Axis
+    from detente.codes.concordance import Concordance
+    from detente.codes.countries import Countries, Group, Membership
+    from detente.codes.declared import declared_column, declared_columns, table_of, table_with
+    from detente.codes.table import Column, Table
+
+    late = (
+        Axis, Column, Concordance, Countries, Group, Membership, Table,
+        declared_column, declared_columns, table_of, table_with,
+    )  # fmt: skip
+    globals().update({each.__name__: each for each in late})
+    return globals()[name]
 
 
 def __dir__() -> list[str]:
