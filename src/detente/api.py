@@ -48,7 +48,7 @@ from detente.lab.record.history import history
 from detente.lab.result import Result
 from detente.lab.run import run as _run
 from detente.lab.scenario import Scenario, load_scenario
-from detente.lab.statute.lookup import Answer, look_up
+from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.sweep.design import Interval
 from detente.lab.sweep.job import sweep
 from detente.lab.sweep.world import sweep_world
@@ -158,7 +158,7 @@ def explain(
     parameters: Mapping[str, float] | None = None,
     value: float | None = None,
     quantity: str | float | None = None,
-) -> Answer:
+) -> LineDuty:
     """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
 
     With `value` (USD) and `quantity` a base duty by the unit is exact.

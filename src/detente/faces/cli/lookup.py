@@ -10,7 +10,7 @@ from detente.codes.errors import InputError
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.lab.statute.lookup import Answer
+    from detente.lab.statute.lookup import LineDuty
 
 Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits: 8507.60.00.10.")]
 Partner = Annotated[str, typer.Argument(help="Country of origin: CHN, China, 156 ...")]
@@ -97,7 +97,7 @@ def _answer(
     of: str,
     value: float | None,
     quantity: str | None,
-) -> Answer:
+) -> LineDuty:
     from detente.lab.statute.lookup import look_up
 
     try:
@@ -119,7 +119,7 @@ def _answer(
         raise InputError(f"--{error.where}", error.what, error.repair) from error
 
 
-def _names(answer: Answer, of: str) -> tuple[str, str]:
+def _names(answer: LineDuty, of: str) -> tuple[str, str]:
     """Country name and description of the goods."""
     from detente.data.importers import importer
     from detente.data.tables import partner_name
@@ -139,7 +139,7 @@ def _common(texts: list[str]) -> str:
     return ": ".join(shared)
 
 
-def _source(answer: Answer, of: str) -> str:
+def _source(answer: LineDuty, of: str) -> str:
     """Where the base duty is written."""
     from detente.data.importers import importer
 

@@ -14,7 +14,7 @@ from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownNam
 from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
-from detente.lab.statute.lookup import EARLIEST, Answer, look_up
+from detente.lab.statute.lookup import EARLIEST, LineDuty, look_up
 from detente.lab.statute.standing import standing_of
 from detente.law import Gap, Law, Measure, MeasureKind, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
@@ -341,7 +341,7 @@ class LawCase:
     banned: str = ""
     place: str = ""
 
-    def answer(self, importer_code: str, law: Law | None = None) -> Answer:
+    def answer(self, importer_code: str, law: Law | None = None) -> LineDuty:
         """What the program says, under the shipped law or another.
 
         Raises

@@ -10,7 +10,7 @@ import numpy as np
 from detente.codes import Column, InputError, Table, Unit, digits, dotted
 from detente.data.importers import Importer, importer
 from detente.lab.statute.book import steps
-from detente.lab.statute.lookup import EARLIEST, Answer, check_day, look_up
+from detente.lab.statute.lookup import EARLIEST, LineDuty, check_day, look_up
 from detente.law import Ladder, Law, PartnerColumn, Space, schedule_on
 
 COLUMNS = (
@@ -68,7 +68,7 @@ def last_act(of: str = "USA") -> date:
     return max(step.day for step in steps(importer(of).law, EARLIEST, date(2100, 1, 1)))
 
 
-def _ladders(where: Importer, answer: Answer, days: list[date]) -> list[Ladder]:
+def _ladders(where: Importer, answer: LineDuty, days: list[date]) -> list[Ladder]:
     """The ladder of the main line on every day; the law is compiled once for each base duty that applies."""
     code = answer.main.line
     spaces: dict[tuple[str, date | None], Space] = {}

@@ -29,7 +29,7 @@ PARCEL = 800.0
 
 
 @dataclass(frozen=True)
-class Answer:
+class LineDuty:
     """The duty on a code from a partner on a date.
 
     Attributes
@@ -121,7 +121,7 @@ def look_up(
     of: str = "USA",
     value: float | None = None,
     quantity: str | float | None = None,
-) -> Answer:
+) -> LineDuty:
     """The duty on one good.
 
     Parameters
@@ -161,7 +161,7 @@ def look_up(
     weights, basis = _weights(ladders, codes, origin, of, stands_in or (code,))
     if members:
         check_alike(goods, book, members, weights, partner)
-    return Answer(
+    return LineDuty(
         code,
         where.countries.group(partner).id if members else origin,  # type: ignore[union-attr]
         on,
