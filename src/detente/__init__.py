@@ -14,13 +14,18 @@ from detente.version import VERSION
 
 if TYPE_CHECKING:
     from detente.api import (
+        Answer,
+        Draft,
         Interval,
         Shock,
+        Table,
         aggregate,
         attribution,
         average,
         balance,
+        chain,
         check,
+        china,
         compare,
         concessions,
         concordance,
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
         decouple,
         disrupt,
         disrupt_chain,
+        draft,
         effective_rate,
         event_study,
         explain,
@@ -45,28 +51,55 @@ if TYPE_CHECKING:
         nash,
         open_talk,
         optimal_tariff,
+        rate_series,
         run,
         schedule,
         settle,
         solve,
         sweep,
         sweep_world,
+        talks,
+        usa,
+        world,
     )
-    from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, Table, UnknownName
+    from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
 
 __version__ = VERSION
 
 _API = (
-    "Interval Shock aggregate attribution average balance check compare concessions concordance cooperative daily "
-    "decompose decouple disrupt disrupt_chain effective_rate event_study explain frame gradient history laffer "
-    "load_chain load_economy load_flows load_law load_scenario nash open_talk optimal_tariff run schedule settle "
-    "solve sweep sweep_world"
+    "Answer Draft Interval Shock Table aggregate attribution average balance chain check china compare "
+    "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
+    "effective_rate event_study explain frame gradient history laffer load_chain load_economy load_flows "
+    "load_law load_scenario nash open_talk optimal_tariff rate_series run schedule settle solve sweep "
+    "sweep_world talks usa world"
 ).split()
-_CODES = "DetenteError InputError LawError MissingData SolveError Table UnknownName".split()
-_WHERE = {**dict.fromkeys(_API, "detente.api"), **dict.fromkeys(_CODES, "detente.codes")}
+_CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
+_FACE = {
+    "Answer": "answer",
+    "Draft": "draft",
+    "chain": "chain",
+    "check": "verdicts",
+    "china": "draft",
+    "disrupt_chain": "chain",
+    "draft": "draft",
+    "rate_series": "rates",
+    "settle": "talks",
+    "talks": "talks",
+    "usa": "draft",
+    "world": "world",
+}
+"""Names with a module of their own, so that a question loads what it needs and no more."""
+
+_WHERE = {
+    **dict.fromkeys(_API, "detente.api"),
+    **dict.fromkeys(_CODES, "detente.codes"),
+    **{name: f"detente.faces.python.{module}" for name, module in _FACE.items()},
+}
 
 __all__ = [
+    "Answer",
     "DetenteError",
+    "Draft",
     "InputError",
     "Interval",
     "LawError",
@@ -80,7 +113,9 @@ __all__ = [
     "attribution",
     "average",
     "balance",
+    "chain",
     "check",
+    "china",
     "compare",
     "concessions",
     "concordance",
@@ -90,6 +125,7 @@ __all__ = [
     "decouple",
     "disrupt",
     "disrupt_chain",
+    "draft",
     "effective_rate",
     "event_study",
     "explain",
@@ -105,12 +141,16 @@ __all__ = [
     "nash",
     "open_talk",
     "optimal_tariff",
+    "rate_series",
     "run",
     "schedule",
     "settle",
     "solve",
     "sweep",
     "sweep_world",
+    "talks",
+    "usa",
+    "world",
 ]
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from detente.chains.disrupt import disrupt
-from detente.codes import Table, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.data.chain_build import load_chain
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import importer
@@ -35,9 +35,15 @@ from detente.economy import (
     solve,
 )
 from detente.faces.formats import frame as _frame
+from detente.faces.python.answer import Answer
+from detente.faces.python.chain import chain, disrupt_chain
+from detente.faces.python.draft import Draft, china, draft, usa
+from detente.faces.python.plots import plot
+from detente.faces.python.rates import DutyRate, rate_series
+from detente.faces.python.talks import settle, talks
+from detente.faces.python.verdicts import check
+from detente.faces.python.world import world
 from detente.faces.report import write_report
-from detente.lab.chains.answer import disrupt_chain
-from detente.lab.claims.check import check
 from detente.lab.compare import compare
 from detente.lab.ground.averages import ELASTICITY, Ground, ground_of
 from detente.lab.ground.averages import average as _average
@@ -48,13 +54,12 @@ from detente.lab.record.history import history
 from detente.lab.result import Result
 from detente.lab.run import run as _run
 from detente.lab.scenario import Scenario, load_scenario
-from detente.lab.statute.lookup import LineDuty, look_up
+from detente.lab.statute.lookup import look_up
 from detente.lab.sweep.design import Interval
 from detente.lab.sweep.job import sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.talks.talk import open_talk
 from detente.law import Law, Reading, Schedule
-from detente.talks import settle
 from detente.trade import Definition, Flows, expose
 
 if TYPE_CHECKING:
@@ -63,13 +68,18 @@ if TYPE_CHECKING:
 _Named = TypeVar("_Named", bound=StrEnum)
 
 __all__ = [
+    "Answer",
+    "Draft",
     "Interval",
     "Shock",
+    "Table",
     "aggregate",
     "attribution",
     "average",
     "balance",
+    "chain",
     "check",
+    "china",
     "compare",
     "concessions",
     "concordance",
@@ -79,6 +89,7 @@ __all__ = [
     "decouple",
     "disrupt",
     "disrupt_chain",
+    "draft",
     "effective_rate",
     "event_study",
     "explain",
@@ -94,17 +105,21 @@ __all__ = [
     "nash",
     "open_talk",
     "optimal_tariff",
+    "rate_series",
     "run",
     "schedule",
     "settle",
     "solve",
     "sweep",
     "sweep_world",
+    "talks",
+    "usa",
+    "world",
 ]
 
 
 def run(
-    scenario: Scenario | str | Path,
+    scenario: Scenario | Draft | Mapping[str, Any] | str | Path,
     *,
     today: date | str | None = None,
     on: date | str | None = None,
@@ -114,6 +129,8 @@ def run(
 
     Parameters
     ----------
+    scenario : a name, a path, the content of a scenario file as a mapping, or what chained calls make
+        (`detente.usa.on("2025-05-14").change("rec_chn", 0.30)`).
     today, on, draws : as in `detente.lab.run.run`, days as dates or as text.
 
     Raises
@@ -121,7 +138,20 @@ def run(
     InputError, UnknownName : draws, a day or a name that cannot be.
     """
     days = [None if day is None else _day(day) for day in (today, on)]
-    return replace(_run(scenario, today=days[0], on=days[1], draws=draws), writer=write_report)
+    result = _run(_scenario(scenario), today=days[0], on=days[1], draws=draws)
+    return replace(result, writer=write_report, plotter=plot)
+
+
+def _scenario(given: Scenario | Draft | Mapping[str, Any] | str | Path) -> Scenario | str | Path:
+    """A scenario from whatever stands for one; that of a file's folder stays the file."""
+    if isinstance(given, Mapping):
+        given = draft(given)
+    if isinstance(given, Draft):
+        return given.scenario
+    if not isinstance(given, Scenario | str | Path):
+        repair = "give a name, a path, a mapping as in a scenario file, or a draft"
+        raise InputError(Parameter("scenario"), f"{given!r:.40} is no scenario", repair)
+    return given
 
 
 def load_law(country: str = "USA") -> Law:
@@ -158,12 +188,12 @@ def explain(
     parameters: Mapping[str, float] | None = None,
     value: float | None = None,
     quantity: str | float | None = None,
-) -> LineDuty:
+) -> DutyRate:
     """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
 
     With `value` (USD) and `quantity` a base duty by the unit is exact.
     """
-    return look_up(
+    duty = look_up(
         line,
         partner,
         _day(on),
@@ -174,6 +204,7 @@ def explain(
         value=value,
         quantity=quantity,
     )
+    return DutyRate.of(duty)
 
 
 def schedule(law: Law, on: date | str, *, flows: Flows | None = None, reading: str = "effective") -> Schedule:

@@ -15,6 +15,7 @@ from detente.chains.months import Deliveries
 from detente.chains.prices import Prices
 from detente.chains.rows import Floats, Whole
 from detente.codes import Column, Table, Unit, UnknownName
+from detente.codes.readable import Readable
 
 COLUMNS = (
     Column("country", Unit.CODE, "ISO3 code of the buyer's country"),
@@ -47,8 +48,8 @@ FIRST_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class ChainCertificate:
+@dataclass(frozen=True, repr=False)
+class ChainCertificate(Readable):
     """What a run ended with; a run with a larger residual than 1e-9 is not returned.
 
     Attributes
@@ -73,8 +74,8 @@ class ChainCertificate:
         return max(*of_parts, self.material.residual)
 
 
-@dataclass(frozen=True)
-class Disruption:
+@dataclass(frozen=True, repr=False)
+class Disruption(Readable):
     """What happens to the users of a chain, pair by pair of user and grade (`chain.layout`).
 
     Attributes

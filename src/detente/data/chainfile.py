@@ -15,6 +15,7 @@ from typing import Any
 
 from detente.chains.rows import Range
 from detente.codes import InputError, UnknownName
+from detente.codes.readable import Readable
 from detente.data.chainhead import head_of, of_names
 from detente.data.library import package_folder
 from detente.data.userfile import read_toml
@@ -166,8 +167,8 @@ class Blend:
     confidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+@dataclass(frozen=True, slots=True, repr=False)
+class Spending(Readable):
     """USD of the base year that a country spends on an item; `scope` is direct, requirement, home or world."""
 
     __pydantic_config__ = STRICT

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Column, InputError, Table, Unit, UnknownName
+from detente.codes.readable import Readable
 
 Floats = NDArray[np.float64]
 Row = tuple[str, str, str | None, float]
@@ -32,8 +33,8 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Certificate:
+@dataclass(frozen=True, repr=False)
+class Certificate(Readable):
     """What a solve ended with.
 
     Attributes
@@ -54,8 +55,8 @@ class Certificate:
     method: str
 
 
-@dataclass(frozen=True)
-class Economy:
+@dataclass(frozen=True, repr=False)
+class Economy(Readable):
     """A balanced baseline.
 
     Attributes
@@ -119,8 +120,8 @@ def _position(known: Mapping[str, int], kind: str, code: str, where: str) -> int
         raise UnknownName(kind, code, known, where) from None
 
 
-@dataclass(frozen=True, eq=False)
-class Shock:
+@dataclass(frozen=True, eq=False, repr=False)
+class Shock(Readable):
     """What changes, on the axes of an economy; None keeps the baseline.
 
     Attributes
@@ -154,8 +155,8 @@ class Shock:
         return tuple(sorted((name, repr(value)) for name, value in self.options.items()))
 
 
-@dataclass(frozen=True)
-class Equilibrium:
+@dataclass(frozen=True, repr=False)
+class Equilibrium(Readable):
     """A solved economy.
 
     Attributes

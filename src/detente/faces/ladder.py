@@ -349,3 +349,33 @@ def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
         others = "; ".join(f"{titles.get(name, name)} [{name}]" for name in term["displaced_by"])
         lines.append(f"            displaced by {others}")
     return lines
+
+
+def goods_in_words(answer: LineDuty) -> tuple[str, str]:
+    """Country name, and description of the goods: what that of several lines has in common, heading by heading."""
+    from detente.data.importers import importer
+    from detente.data.tables import partner_name
+
+    where = importer(_importer(answer))
+    texts = [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
+    return partner_name(answer.partner), _common(texts)
+
+
+def _importer(answer: LineDuty) -> str:
+    return answer.law.importer if answer.law is not None else "USA"
+
+
+def _common(texts: list[str]) -> str:
+    shared = []
+    for parts in zip(*(text.split(": ") for text in texts), strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return ": ".join(shared)
+
+
+def source_of(answer: LineDuty) -> str:
+    """Where the base duty is written."""
+    from detente.data.importers import importer
+
+    return importer(_importer(answer)).base_source(answer.main.line, answer.on, answer.partner)

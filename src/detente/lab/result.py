@@ -45,7 +45,7 @@ class Result:
     vintages : table name -> publisher, vintage and sha256.
     timings : seconds by step; not part of the key.
     standings : importer (ISO3) -> how far its law is on record on the latest day that is compared.
-    writer : what writes its report; set by the faces, since this layer knows no pages.
+    writer, plotter : what writes its report and draws its charts; set by the faces, since this layer knows no pages.
     """
 
     scenario: Scenario
@@ -58,12 +58,26 @@ class Result:
     timings: Mapping[str, float] = field(repr=False, default_factory=dict)
     standings: Mapping[str, Standing] = field(repr=False, default_factory=dict)
     writer: Callable[[Result, Path], Path] | None = field(repr=False, default=None, compare=False)
+    plotter: Callable[[Mapping[str, Table], str], Any] | None = field(repr=False, default=None, compare=False)
 
     def table(self, name: str) -> Table:
         """One table by name."""
         if name not in self.tables:
             raise UnknownName("table", name, self.tables, f"result {self.key}", f"tables: {', '.join(self.tables)}")
         return self.tables[name]
+
+    def __getitem__(self, name: str) -> Table:
+        return self.table(name)
+
+    def plot(self, name: str = "") -> Any:
+        """A chart of the report by its name in the gallery, the first one where none is named."""
+        if self.plotter is None:
+            raise InputError("plot", "this result has no charts", "run it with detente.run")
+        return self.plotter(self.tables, name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the timings, as plain values in a fixed order."""
+        return self.as_dict()
 
     def __str__(self) -> str:
         """The result as a terminal shows it: title and key, findings, and the names of the tables."""

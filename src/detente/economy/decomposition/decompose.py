@@ -52,6 +52,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, Table, Unit, UnknownName
+from detente.codes.readable import Readable
 from detente.economy.decomposition.path import PathCertificate, ShockPath, of_real_income, paths, unsettled
 from detente.economy.decomposition.terms import Parts, integrated, moves, parts_at
 from detente.economy.families import family_of
@@ -85,8 +86,8 @@ BESIDE = (
 PUBLISHED_COLUMN = Column("published", Unit.SHARE, "first order as published, a share of baseline income")
 
 
-@dataclass(frozen=True)
-class Decomposition:
+@dataclass(frozen=True, repr=False)
+class Decomposition(Readable):
     """Parts of the log change of real income that add up.
 
     Attributes

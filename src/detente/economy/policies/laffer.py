@@ -9,7 +9,7 @@ exact derivative, one adjoint solve each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, SolveError, Table, Unit, whole_number
+from detente.codes.given import Several, several_or_none
+from detente.codes.readable import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
 from detente.economy.gradient import gradient
@@ -38,8 +40,8 @@ CURVE = (
 )
 
 
-@dataclass(frozen=True)
-class LafferCertificate:
+@dataclass(frozen=True, repr=False)
+class LafferCertificate(Readable):
     """What the search for the top ended with.
 
     Attributes
@@ -56,8 +58,8 @@ class LafferCertificate:
     evaluations: int
 
 
-@dataclass(frozen=True)
-class Laffer:
+@dataclass(frozen=True, repr=False)
+class Laffer(Readable):
     """The revenue-maximising tariffs of one country.
 
     Attributes
@@ -135,8 +137,8 @@ def laffer(
     country: str,
     *,
     over: str = "uniform",
-    partners: Sequence[str] | None = None,
-    sectors: Sequence[str] | None = None,
+    partners: Several | None = None,
+    sectors: Several | None = None,
     shock: Shock | None = None,
     highest: float = 5.0,
     points: int = POINTS,
@@ -164,6 +166,7 @@ def laffer(
         raise InputError("laffer", f"{highest:g} is no highest rate", "give a share above zero, such as 5")
     points = whole_number(points, "laffer, points", 2)
     index, change = economy.country(country, "laffer"), shock or Shock()
+    partners, sectors = several_or_none(partners, "partners"), several_or_none(sectors, "sectors")
     whole = groups(economy, country, "uniform", partners, sectors)
     real, searched = (_revenue(economy, change, whole, index, kind) for kind in (True, False))
     curve = _curve(real, country, highest, points)

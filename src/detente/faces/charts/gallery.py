@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from detente.codes import Table, UnknownName
 from detente.data.library import catalogue
 from detente.data.tables import countries
-from detente.faces.charts import duties, economy, evidence, materials, record, talks, world_map
+from detente.faces.charts import duties, economy, evidence, materials, record, steps, talks, world_map
 from detente.faces.charts.frame import Chart, ChartSetting, has
 from detente.lab.result import Result
 
@@ -53,6 +53,7 @@ ENTRIES: dict[str, Entry] = {
     "products": Entry(("products",), duties.products, LAW, 3),
     "ladders": Entry(("ladders",), duties.ladders, LAW),
     "ladder": Entry(("ladder",), duties.ladder, LAW),
+    "rate-series": Entry(("line_history",), steps.rate_series, LAW, columns=("date", "total", "change", "what")),
     "map": Entry(("world",), world_map.world_map, WORLD, 2, ("country", "real_income")),
     "incomes": Entry(("world",), economy.incomes, WORLD),
     "diverted": Entry(("diverted",), economy.diverted, WORLD),

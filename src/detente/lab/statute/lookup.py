@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits, dotted
+from detente.codes.readable import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import BaseLaw
 from detente.data.importers import Importer, importer
@@ -28,8 +29,8 @@ PARCEL = 800.0
 """Customs value, USD, up to which goods are a small parcel."""
 
 
-@dataclass(frozen=True)
-class LineDuty:
+@dataclass(frozen=True, repr=False)
+class LineDuty(Readable):
     """The duty on a code from a partner on a date.
 
     Attributes

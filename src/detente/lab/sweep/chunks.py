@@ -49,10 +49,10 @@ class Choice:
         return table.select(keys)
 
 
-def choices_of(texts: Iterable[str]) -> tuple[Choice, ...]:
+def choices_of(texts: str | Iterable[str]) -> tuple[Choice, ...]:
     """Tables to keep from texts such as "economy" or "economy:change,low"."""
     choices = []
-    for text in texts:
+    for text in [texts] if isinstance(texts, str) else texts:
         name, colon, columns = text.partition(":")
         wanted = tuple(part.strip() for part in columns.split(",") if part.strip())
         if not name.strip() or (colon and not wanted):

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from detente.codes import InputError, Table, UnknownName
+from detente.codes.readable import Readable
 from detente.data.store import remove_halves, write_bytes
 from detente.lab.key import made_with
 from detente.lab.scenario import Scenario, load_scenario
@@ -83,8 +84,8 @@ class Work(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Readable):
     """A finished sweep.
 
     Attributes
@@ -131,7 +132,7 @@ def sweep(
     workers: int | None = None,
     lhs: int | None = None,
     seed: int | None = None,
-    tables: Sequence[str] = TABLES,
+    tables: str | Sequence[str] = TABLES,
     out: str | Path | None = None,
     resume: bool = False,
     draws: int | None = 0,

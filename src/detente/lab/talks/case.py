@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
+from detente.codes.readable import Readable
 from detente.data.casefile import CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow, load_case
 from detente.economy import Economy, goods
 from detente.lab.talks.ready import (
@@ -46,8 +47,8 @@ LOOSE = 1e-8
 nodes."""
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
+@dataclass(frozen=True, eq=False, repr=False)
+class Case(Readable):
     """A case with the values of its inputs.
 
     Attributes

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.codes.given import Several, several
+from detente.codes.readable import Readable
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
 from detente.talks import (
     DelayLedger,
@@ -63,8 +65,8 @@ class Setting:
         return f"weights {self.weights}, {self.horizon.name}"
 
 
-@dataclass(frozen=True, eq=False)
-class Talk:
+@dataclass(frozen=True, eq=False, repr=False)
+class Talk(Readable):
     """A case with what is asked of it.
 
     Attributes
@@ -196,10 +198,10 @@ def open_talk(
     name: str | Path,
     variant: str = "",
     *,
-    threats: Sequence[str] = (),
-    weights: Sequence[str] = (),
-    constraints: Sequence[str] = (),
-    horizons: Sequence[str] = (),
+    threats: Several = (),
+    weights: Several = (),
+    constraints: Several = (),
+    horizons: Several = (),
     materials: str = MATERIALS[0],
     check: bool = True,
     inputs: Mapping[str, float | str] | None = None,
@@ -229,7 +231,8 @@ def open_talk(
         flows, label = chain_losses(case, everyone=materials == MATERIALS[2])
         case = replace(case, materials=flows)
         label += f": {chain_summary(flows, case.number('re_withheld', 1.0))}"
-    return talk_of(case, threats, weights, constraints, horizons, label)
+    names = {"threats": threats, "weights": weights, "constraints": constraints, "horizons": horizons}
+    return talk_of(case, *(several(given, name) for name, given in names.items()), label)
 
 
 def talk_of(
