@@ -79,13 +79,13 @@ _FACE = {
     "Draft": "draft",
     "chain": "chain",
     "check": "verdicts",
-    "china": "draft",
+    "china": "jurisdiction",
     "disrupt_chain": "chain",
     "draft": "draft",
     "rate_series": "rates",
     "settle": "talks",
     "talks": "talks",
-    "usa": "draft",
+    "usa": "jurisdiction",
     "world": "world",
 }
 """Names with a module of their own, so that a question loads what it needs and no more."""

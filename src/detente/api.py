@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -37,13 +36,13 @@ from detente.economy import (
 from detente.faces.formats import frame as _frame
 from detente.faces.python.answer import Answer
 from detente.faces.python.chain import chain, disrupt_chain
-from detente.faces.python.draft import Draft, china, draft, usa
-from detente.faces.python.plots import plot
+from detente.faces.python.draft import Draft, draft
+from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.rates import DutyRate, rate_series
+from detente.faces.python.runs import run_shown
 from detente.faces.python.talks import settle, talks
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
-from detente.faces.report import write_report
 from detente.lab.compare import compare
 from detente.lab.ground.averages import ELASTICITY, Ground, ground_of
 from detente.lab.ground.averages import average as _average
@@ -52,7 +51,6 @@ from detente.lab.ground.averages import effective_rate as _effective_rate
 from detente.lab.record.event_study import event_study
 from detente.lab.record.history import history
 from detente.lab.result import Result
-from detente.lab.run import run as _run
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.statute.lookup import look_up
 from detente.lab.sweep.design import Interval
@@ -137,9 +135,7 @@ def run(
     ------
     InputError, UnknownName : draws, a day or a name that cannot be.
     """
-    days = [None if day is None else _day(day) for day in (today, on)]
-    result = _run(_scenario(scenario), today=days[0], on=days[1], draws=draws)
-    return replace(result, writer=write_report, plotter=plot)
+    return run_shown(_scenario(scenario), today=today, on=on, draws=draws)
 
 
 def _scenario(given: Scenario | Draft | Mapping[str, Any] | str | Path) -> Scenario | str | Path:

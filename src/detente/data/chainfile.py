@@ -15,7 +15,6 @@ from typing import Any
 
 from detente.chains.rows import Range
 from detente.codes import InputError, UnknownName
-from detente.codes.readable import Readable
 from detente.data.chainhead import head_of, of_names
 from detente.data.library import package_folder
 from detente.data.userfile import read_toml
@@ -167,8 +166,8 @@ class Blend:
     confidence: str = ""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Spending(Readable):
+@dataclass(frozen=True, slots=True)
+class Spending:
     """USD of the base year that a country spends on an item; `scope` is direct, requirement, home or world."""
 
     __pydantic_config__ = STRICT

@@ -40,7 +40,7 @@ def rate_series(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]
             note=f"It moves on the days on which an act takes effect.{f' Numbers: {legend}.' if legend else ''}",
             source=about.source(table.name),
             spec=lambda width: forms.line(
-                rows, width, PERCENT, dates=True, stepped=True, marks=marks, ends=_ends(peak, last, rows)
+                rows, width, PERCENT, dates=True, stepped=True, marks=marks, ends=_ends(peak, last, end)
             ),
             wide=True,
         )
@@ -60,17 +60,17 @@ UNTIL = "looked at until "
 """How a note of the table begins that says the last day of its span."""
 
 
-def _ends(peak: Row, last: Row, rows: list[Row]) -> list[Row]:
-    """Direct labels of the highest and the last level."""
-    days = [date.fromisoformat(str(row["at"])).toordinal() for row in rows]
-    middle = (days[0] + days[-1]) / 2
-    pairs = dict.fromkeys((str(r["date"]), float(r["total"])) for r in (peak, last))
+def _ends(peak: Row, last: Row, end: str) -> list[Row]:
+    """Direct labels: of the highest level where it begins, of the last one at the end of the span."""
+    marks = [{"at": end, "side": "left", "level": float(last["total"])}]
+    if peak is not last:
+        marks.append({"at": str(peak["date"]), "side": "right", "level": float(peak["total"])})
     return [
         {
-            "at": at_day,
-            "value": shown(rate, Unit.SHARE),
-            "text": worded(rate, Unit.SHARE, 1),
-            "side": "left" if date.fromisoformat(at_day).toordinal() > middle else "right",
+            "at": mark["at"],
+            "side": mark["side"],
+            "value": shown(mark["level"], Unit.SHARE),
+            "text": worded(mark["level"], Unit.SHARE, 1),
         }
-        for at_day, rate in pairs
+        for mark in marks
     ]

@@ -166,8 +166,8 @@ class ChainCut(Shown):
         rows = [row for row in self.result.losses if row.loss.measure == GDP and row.loss.period == "year 1"]
         scope = rows[-1].loss.scope if rows else ""
         lost = sorted((row for row in rows if row.loss.scope == scope), key=lambda row: -row.loss.value)
-        said = [f"{name_of(row.country)} loses {row.loss.value:.4%} of GDP in the first year." for row in lost[:3]]
-        return (*said, f"Solved: {certificate_line(self.result)}")
+        sentences = [f"{name_of(row.country)} loses {row.loss.value:.4%} of GDP in the first year." for row in lost[:3]]
+        return (*sentences, f"Solved: {certificate_line(self.result)}")
 
     @property
     def tables(self) -> Mapping[str, Table]:

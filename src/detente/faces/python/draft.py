@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +61,7 @@ def draft(content: Mapping[str, Any] | str | Path, side: str = "USA") -> Draft:
     from detente.lab.scenario import load_scenario
 
     scenario, path = load_scenario(str(content))
-    return Draft({**read_yaml(path), "name": scenario.name}, side, path.parent)
+    return Draft({**read_yaml(path), "name": scenario.name}, side)
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,13 +70,12 @@ class Draft:
 
     Attributes
     ----------
-    content : as a scenario file has it; `side` : importer whose law the calls change.
-    folder : in which files that it names lie.
+    content : as a scenario file has it; files that it names lie where the program runs.
+    side : importer whose law the calls change.
     """
 
     content: Content
     side: str = "USA"
-    folder: Path = field(default_factory=Path)
 
     # What may be changed, each in the words of a scenario file.
 
@@ -241,9 +240,9 @@ class Draft:
 
     def run(self, *, draws: int | None = None, today: Day | None = None) -> Result:
         """Run it: rates, the world, prices, materials, talks; see `detente.run`."""
-        from detente.api import run
+        from detente.faces.python.runs import run_shown
 
-        return run(self, draws=draws, today=today)
+        return run_shown(self.scenario, draws=draws, today=today)
 
     def rate(self, line: str, partner: str, **options: Any) -> DutyRate:
         """The duty on one good under the law of the draft; options as for `detente.usa.rate`."""
@@ -291,7 +290,7 @@ class Draft:
     @property
     def pairing(self) -> Pairing:
         """The law of the side before and after, laid on its trade."""
-        return next(iter(pairings_of(dated(self.scenario, None), self.side, self.folder)))
+        return next(iter(pairings_of(dated(self.scenario, None), self.side, Path())))
 
     @property
     def law(self) -> Any:
@@ -370,7 +369,7 @@ class Draft:
         on = scenario.on
         if isinstance(on, date):
             change: LawChange = getattr(scenario, SIDES[self.side])
-            reformed(where, where.law, change, on, self.folder, "draft")
+            reformed(where, where.law, change, on, Path(), "draft")
 
 
 MOST_SHARE = 2.0
@@ -449,75 +448,3 @@ def _grouped(pair: Pairing, by: str) -> list[tuple[Any, ...]]:
         (groups.codes[i], groups.labels[i], float(worth[i]), *moved(was.get(groups.codes[i], np.nan), float(new[i])))
         for i in order
     ]
-
-
-@dataclass(frozen=True, repr=False)
-class Jurisdiction:
-    """An importer with a law: where questions about duties begin.
-
-    Attributes
-    ----------
-    code : ISO3 code, as "USA".
-    """
-
-    code: str
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return importer(self.code).countries.names[self.code]
-
-    def on(self, day: Day, **keys: Any) -> Draft:
-        """A draft on the law of a day; further keys as in a scenario file."""
-        return draft({"on": as_date(day, "on").isoformat(), **keys}, self.code)
-
-    def rate(
-        self,
-        line: str,
-        partner: str,
-        on: Day,
-        *,
-        claim: str = "",
-        set: Mapping[str, float] | None = None,
-        value: float | None = None,
-        quantity: str | float | None = None,
-    ) -> DutyRate:
-        """The duty on one good from a partner on a day.
-
-        Parameters
-        ----------
-        line : tariff code of 4 to 10 digits; partner : country of origin, by any code or name.
-        claim : preference claimed, as "USMCA"; set : shares of the goods the code cannot tell, as {"us_content": 0.4}.
-        value, quantity : of a shipment, in USD and in the unit of a base duty by the unit.
-
-        Raises
-        ------
-        UnknownName, InputError : a code, country, day or share that cannot be.
-        """
-        if set is not None and not isinstance(set, Mapping):
-            raise InputError(Parameter("set"), f"{set!r} names no shares", "as in set={'us_content': 0.4}")
-        shares = {name: share(number, name, 0.0, 1.0) for name, number in (set or {}).items() if name != "base"}
-        shares |= {name: share(number, name) for name, number in (set or {}).items() if name == "base"}
-        day = as_date(on, "on")
-        duty = look_up(line, partner, day, claim=claim, parameters=shares, of=self.code, value=value, quantity=quantity)
-        return DutyRate.of(duty)
-
-    @property
-    def law(self) -> Any:
-        """Its law, with every measure on record."""
-        return importer(self.code).law
-
-    def __str__(self) -> str:
-        """What may be asked of it."""
-        law = importer(self.code).law
-        return (
-            f"Law of {self.name}: {len(law.measures)} measures\n"
-            "  .rate('8507.60.00.10', 'China', on='2025-05-14')   the duty on one good\n"
-            "  .on('2025-05-14').change('rec_chn', 0.30)          a scenario, call by call"
-        )
-
-    __repr__ = __str__
-
-
-usa, china = Jurisdiction("USA"), Jurisdiction("CHN")
-"""The two importers whose whole law is in the package."""

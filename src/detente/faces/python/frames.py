@@ -109,7 +109,8 @@ def to_stata(table: Table, path: str | Path) -> Path:
     if target.suffix != ".dta":
         raise InputError("path", f"'{path}' is no .dta file", "end its name with .dta")
     table = table.for_machines()
-    made = to_pandas(table).rename(columns=stata_names(table))
+    made = to_pandas(table)
+    made.columns = list(stata_names(table).values())
     labels = dict(zip(made.columns, (heading(c)[:LONGEST_LABEL] for c in table.columns), strict=True))
     days = {name: "td" for name in made.columns if str(made[name].dtype).startswith("datetime")}
     texts = [

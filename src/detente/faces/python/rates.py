@@ -60,7 +60,7 @@ class DutyRate(Shown, LineDuty):
 
     def __str__(self) -> str:
         """The sentence and the rungs."""
-        lines = [line for told in self._told() for line in _wrapped(told)]
+        lines = [line for sentence in self._told() for line in _wrapped(sentence)]
         more = [f"  ... {len(lines) - LINES + 1} more lines: .sentences"] if len(lines) > LINES else []
         return "\n".join([*lines[: LINES - len(more)], *more])
 
