@@ -8,6 +8,8 @@ package costs little.
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from detente.version import VERSION
@@ -84,7 +86,6 @@ _FACE = {
     "draft": "draft",
     "rate_series": "rates",
     "settle": "talks",
-    "talks": "talks",
     "usa": "jurisdiction",
     "world": "world",
 }
@@ -154,7 +155,31 @@ __all__ = [
 ]
 
 
+class _Talks(ModuleType):
+    """The layer `detente.talks`, which may be called: `detente.talks("us-china-2025-05")` opens a case.
+
+    One name stands for a layer and for the question it answers; whichever is asked for, both work.
+    """
+
+    def __call__(self, *given: Any, **options: Any) -> Any:
+        """A case of the talks, ready to be asked; see `detente.api.talks`."""
+        return importlib.import_module("detente.faces.python.talks").talks(*given, **options)
+
+
+class _Package(ModuleType):
+    def __setattr__(self, name: str, value: Any) -> None:
+        # The import system hands a layer to the package as soon as anybody loads it.
+        if name == "talks" and isinstance(value, ModuleType):
+            value.__class__ = _Talks
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
 def __getattr__(name: str) -> Any:
+    if name == "talks":
+        return importlib.import_module("detente.talks")
     if name not in _WHERE:
         raise AttributeError(f"module 'detente' has no attribute '{name}'")
     value = getattr(importlib.import_module(_WHERE[name]), name)

@@ -123,7 +123,7 @@ class Programmes:
             raise InputError(
                 Parameter("claim"),
                 f"{programme.name} had lapsed by the texts of {on}",
-                "leave --claim out, or take the reading effective: it was renewed back to the day of the lapse",
+                "leave `claim=` out, or take the reading effective: it was renewed back to the day of the lapse",
             )
         return symbol
 

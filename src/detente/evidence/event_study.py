@@ -203,7 +203,7 @@ def _model(model: str, names: tuple[str, ...]) -> str:
         raise InputError(Parameter("model"), f"unknown model '{model}'", f"use {', '.join(MODELS)}")
     if (model == "market") is not bool(names):
         wrong = "needs a factor" if model == "market" else "takes no factors"
-        raise InputError(Parameter("model"), f"{model} {wrong}", "see --factor")
+        raise InputError(Parameter("model"), f"{model} {wrong}", "see `factor=`")
     return model
 
 

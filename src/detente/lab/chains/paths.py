@@ -87,14 +87,16 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
     elements = named_elements(words.elements, chain)
     if words.cut == words.cut:
         if words.scenario:
-            raise InputError(Parameter("cut"), "stands beside --scenario", "give one of the two")
+            raise InputError(Parameter("cut"), "stands beside `scenario=`", "give one of the two")
         if not 0.0 <= words.cut <= 1.0:
             raise InputError(
                 Parameter("cut"), f"{words.cut:g} is out of range", "give a share from 0 to 1, 0.8 for four fifths"
             )
         licences = cut(words.cut, elements=elements, countries=words.to, basis=words.basis)
     elif not words.scenario:
-        raise InputError("chain run", "says neither how much is cut nor which scenario", "give --cut 0.8 or --scenario")
+        raise InputError(
+            "chain run", "says neither how much is cut nor which scenario", "give `cut=` 0.8 or `scenario=`"
+        )
     elif words.scenario.endswith(".toml"):
         licences = from_file(Path(words.scenario))
     elif words.scenario in SCENARIOS:

@@ -107,7 +107,7 @@ def chosen(ledger: Ledger, as_of: date, only: str = "") -> list[Statement]:
     for claim in (statement.claim for statement in statements):
         if as_of < claim.said:
             words = f"was said on {claim.said}, after {as_of}"
-            raise InputError(f"{ledger.name}, claim {claim.claim_id}", words, "give a later day with --as-of")
+            raise InputError(f"{ledger.name}, claim {claim.claim_id}", words, "give a later day with `as_of=`")
     return statements
 
 

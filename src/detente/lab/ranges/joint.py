@@ -279,7 +279,7 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
     numbers = every[len(tasks) :]
     failed = int(np.isnan(numbers).any(axis=1).sum())
     if failed > MOST_FAILED * draws:
-        raise SolveError(f"{failed} of {draws} draws have no equilibrium; see each change of duty with --draws 0")
+        raise SolveError(f"{failed} of {draws} draws have no equilibrium; see each change of duty with `draws=` 0")
     return JointDraws(sample, keys, np.asarray(list(main.values())), alone, numbers)
 
 

@@ -239,7 +239,7 @@ def implied(table: Table, market_value: float, modelled: float = float("nan")) -
     assets = list(dict.fromkeys(table["asset"].tolist()))
     if len(assets) > 1:
         raise InputError(
-            Parameter("market_value"), f"belongs to one asset, not to {', '.join(assets)}", "name it with --asset"
+            Parameter("market_value"), f"belongs to one asset, not to {', '.join(assets)}", "name it with `asset=`"
         )
     if assets and assets[0].lower() in PRICED:
         raise InputError(

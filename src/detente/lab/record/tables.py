@@ -100,7 +100,7 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
 
     tracked = [(p, s) for p, s in track(promises, events, as_of, in_force) if agreement in ("", p.agreement)]
     if not tracked:
-        raise InputError("promises", f"none was made by {as_of}", "give a later day with --as-of")
+        raise InputError("promises", f"none was made by {as_of}", "give a later day with `as_of=`")
     rows = [_promise_row(promise, _figured(promise, settled, as_of)) for promise, settled in tracked]
     notes = ("the fact sheet of one side is that side's account; settled by the timeline and the lawbooks",)
     table = Table.of_rows("promises", f"Promises, on the record of {as_of}", PROMISES, rows, notes)

@@ -174,7 +174,7 @@ def _checks(revision: Revision, only: str) -> tuple[str, ...]:
     if revision.footnoted or "footnotes" not in checks:
         return checks
     if only or not revision.tabular:
-        repair = f"{EXPORT}, or choose another comparison with --only"
+        repair = f"{EXPORT}, or choose another comparison with `only=`"
         raise InputError(revision.name, "has no footnotes, so they cannot be compared", repair)
     return tuple(check for check in checks if check != "footnotes")
 

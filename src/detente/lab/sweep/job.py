@@ -252,7 +252,7 @@ class SweepShelf:
         self.done.update(n for n in self.chunks if self._complete(n))
         if self.done and not resume:
             what = f"holds this sweep already, {len(self.done)} of {len(self.chunks)} parts"
-            raise InputError(str(self.folder), what, "go on with --resume, or choose another folder")
+            raise InputError(str(self.folder), what, "go on with `resume=`, or choose another folder")
 
     def holds(self, number: int) -> bool:
         """Whether a chunk is done."""

@@ -45,7 +45,7 @@ def chain_losses(case: Case, *, everyone: bool = False) -> tuple[dict[str, Month
     rows = [row for row in case.file.terms if row.issue in owners and row.party != owners[row.issue] and row.sign < 0]
     if not rows:
         where = f"case {case.file.name}"
-        raise InputError(where, "has no loss from a control that a chain could give", "use --materials stand-in")
+        raise InputError(where, "has no loss from a control that a chain could give", "use `materials=` stand-in")
     to = "all buyers" if everyone else "the other side alone"
     label = f"loss of real income from the chain {CHAIN}, licences withheld from {to}"
     flows: dict[str, Monthly] = {}

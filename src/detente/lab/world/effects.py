@@ -118,7 +118,7 @@ class WorldSetting:
         if not family.always_balanced:
             economy = economy if trade and family.is_balanced(economy) else family.balance(economy)
         elif not trade:
-            raise InputError(f"world {economy.name}", "has accounts that balance by construction", "add --trade")
+            raise InputError(f"world {economy.name}", "has accounts that balance by construction", "add `trade=`")
         return without_deficits(economy) if trade else economy
 
 
