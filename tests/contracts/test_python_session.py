@@ -476,7 +476,9 @@ def test_lists_of_names_are_taken_as_texts_by_the_functions_below():
     assert "economy" in kept.parts
 
 
-def test_the_old_name_of_an_argument_warns():
+def test_old_names_warn(result):
+    with pytest.warns(DeprecationWarning, match=r"as_dict is now Result\.to_dict"):
+        assert result.as_dict()["key"] == result.key
     with pytest.warns(DeprecationWarning, match="'countries' is now 'country'"):
         dt.disrupt_chain(cut=0.5, countries=("USA",), scope="direct", months=3)
     with warnings.catch_warnings():

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
+from warnings import warn
 
 from detente.codes import InputError, Table, UnknownName
 from detente.codes.escaping import markdown
@@ -75,10 +76,6 @@ class Result:
             raise InputError("plot", "this result has no charts", "run it with detente.run")
         return self.plotter(self.tables, name)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything but the timings, as plain values in a fixed order."""
-        return self.as_dict()
-
     def __str__(self) -> str:
         """The result as a terminal shows it: title and key, findings, and the names of the tables."""
         findings = [line for sentence in self.sentences for line in _wrapped(f"- {sentence}")]
@@ -113,6 +110,11 @@ class Result:
         return {"text/plain": str(self), "text/html": self._repr_html_(), "text/markdown": self._repr_markdown_()}
 
     def as_dict(self) -> dict[str, Any]:
+        """The old name of `to_dict`, which warns."""
+        warn("Result.as_dict is now Result.to_dict", DeprecationWarning, stacklevel=2)
+        return self.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
         """Everything but the timings, as plain values in a fixed order."""
         return {
             "key": self.key,

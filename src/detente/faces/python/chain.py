@@ -17,8 +17,9 @@ from detente.codes.given import Several, several, share
 from detente.data.chain_build import load_chain
 from detente.data.chain_world import BLOCS, check_bloc
 from detente.data.tables import countries as names_of_countries
+from detente.data.tables import place
 from detente.faces.python.answer import LateTables, Shown
-from detente.faces.python.world import name_of
+from detente.faces.python.world import upper_first
 from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.answer import disrupt_chain as answered
 from detente.lab.chains.report import certificate_line
@@ -166,7 +167,10 @@ class ChainCut(Shown):
         rows = [row for row in self.result.losses if row.loss.measure == GDP and row.loss.period == "year 1"]
         scope = rows[-1].loss.scope if rows else ""
         lost = sorted((row for row in rows if row.loss.scope == scope), key=lambda row: -row.loss.value)
-        sentences = [f"{name_of(row.country)} loses {row.loss.value:.4%} of GDP in the first year." for row in lost[:3]]
+        sentences = [
+            f"{upper_first(place(row.country))} loses {row.loss.value:.4%} of GDP in the first year."
+            for row in lost[:3]
+        ]
         return (*sentences, f"Solved: {certificate_line(self.result)}")
 
     @property

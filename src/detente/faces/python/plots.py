@@ -126,7 +126,7 @@ def plot(tables: Tables, name: str = "", width: int = WIDE) -> Plot:
         names = ", ".join(tables)
         raise InputError("plot", f"no chart draws {names}", "take a table with `to_polars()` and draw it yourself")
     if name in ("", *tables):
-        return Plot(tuple(charts(tables, known[:1])), width)
+        return Plot(tuple(charts(tables, (known[0],))), width)
     raise UnknownName("chart", name, known, "plot", f"it has {', '.join(known)}")
 
 

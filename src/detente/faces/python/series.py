@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,5 +88,6 @@ class Labelled(Shown):
         return self._only(order)
 
     def _only(self, order: Sequence[int]) -> Labelled:
-        codes, names, values = (tuple(row[i] for i in order) for row in (self.codes, self.names, self.values))
-        return Labelled(self.what, self.unit, self.key, codes, names, values, self.resolve)
+        codes, names = (tuple(row[i] for i in order) for row in (self.codes, self.names))
+        values = tuple(self.values[i] for i in order)
+        return replace(self, codes=codes, names=names, values=values)

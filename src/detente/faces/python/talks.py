@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.given import Several
-from detente.data.tables import countries
+from detente.data.tables import countries, place
 from detente.faces.python.answer import LateTables, Shown
 from detente.lab.talks import deals, power
 from detente.lab.talks.deals import table_of, text, usd
@@ -78,9 +78,9 @@ class Talks(Shown):
     def sentences(self) -> Sequence[str]:
         """Who negotiates over what, and under which weights gains are told."""
         issues = ", ".join(issue.label or issue.name for issue in self.talk.case.outcome_space.issues)
-        sides = " and ".join(map(_country, self.talk.parties))
+        sides = " and ".join(map(place, self.talk.parties))
         return (
-            f"{sides} negotiate over {issues}.",
+            f"{sides[:1].upper()}{sides[1:]} negotiate over {issues}.",
             f"Levels stand in this order, duties in points. Gains are a year, over {self._base()}; "
             f"{self.talk.headline.words}.",
         )
@@ -265,7 +265,7 @@ class Advice(Shown):
     @property
     def title(self) -> str:
         """Case and side."""
-        return f"{self.talk.case.file.title}: what {_country(self.side)} can do"
+        return f"{self.talk.case.file.title}: what {place(self.side)} can do"
 
     @property
     def sentences(self) -> Sequence[str]:
@@ -279,8 +279,8 @@ class Advice(Shown):
                 (
                     f"Offer: {self._moves(self.side)}.",
                     f"Ask: {self._moves(self.other)}.",
-                    f"Worth {gains[self.side]:+.0f} USD bn a year to {_country(self.side)} and "
-                    f"{gains[self.other]:+.0f} to {_country(self.other)}, over {base}.",
+                    f"Worth {gains[self.side]:+.0f} USD bn a year to {place(self.side)} and "
+                    f"{gains[self.other]:+.0f} to {place(self.other)}, over {base}.",
                     self._limit(self.side, "Walk away"),
                     self._limit(self.other, "They walk"),
                     self._waiting(),
@@ -320,7 +320,7 @@ class Advice(Shown):
         ledger = self.talk.ledger(self.talk.headline)
         cost = {party: float(ledger.total[0, i]) for i, party in enumerate(ledger.parties)}
         return (
-            f"A week without a deal costs {_country(self.side)} {cost[self.side]:.1f} and {_country(self.other)} "
+            f"A week without a deal costs {place(self.side)} {cost[self.side]:.1f} and {place(self.other)} "
             f"{cost[self.other]:.1f} USD bn."
         )
 

@@ -20,7 +20,7 @@ from detente.lab.claims.words import checks_table, readings_table
 
 
 @dataclass(frozen=True, repr=False)
-class Verdicts(Shown, Sequence[ClaimCheck]):
+class Verdicts(Shown):
     """Checks of claims in their order; by name they are tables: `verdicts["checks"]`.
 
     Attributes

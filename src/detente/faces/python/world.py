@@ -12,7 +12,7 @@ import numpy as np
 
 from detente.codes import Column, InputError, Parameter, Table, Unit
 from detente.codes.given import Several, several, share
-from detente.data.tables import countries
+from detente.data.tables import countries, place
 from detente.data.tariff_tables import side_of
 from detente.data.worlds import DEFAULT
 from detente.economy import (
@@ -200,6 +200,11 @@ def name_of(code: str) -> str:
     return countries().names.get(code, code)
 
 
+def upper_first(words: str) -> str:
+    """Words at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def code_of(economy: Economy) -> Callable[[str], str]:
     """What finds the code of a country of a world by any of its names."""
     return lambda name: side_of(name, economy.countries, "country")[0]
@@ -224,12 +229,12 @@ class WorldChange(Shown):
     @property
     def sentences(self) -> Sequence[str]:
         """Who gains and loses most, what was changed, and how well it is solved."""
-        low, high = (name_of(code) for code in (self._most(-1.0), self._most(1.0)))
+        low, high = (place(code) for code in (self._most(-1.0), self._most(1.0)))
         welfare = self.welfare
         return (
             f"Real income falls most in {low}, {welfare[self._most(-1.0)]:+.2f}%, and rises most in {high}, "
             f"{welfare[self._most(1.0)]:+.2f}%.",
-            *(note[:1].upper() + note[1:] + "." for note in self.equilibrium.shock.notes),
+            *(f"{upper_first(note)}." for note in self.equilibrium.shock.notes),
             f"Solved: {about_solve(self.equilibrium)}.",
         )
 
@@ -322,14 +327,14 @@ class TariffGame(Shown):
     def title(self) -> str:
         """Kind of the game and who plays it."""
         kind = "Tariff war" if isinstance(self.result, Nash) else "Tariffs by agreement"
-        return f"{kind} of {' and '.join(map(name_of, self.result.players))}, {self.result.equilibrium.economy.name}"
+        return f"{kind} of {' and '.join(map(place, self.result.players))}, {self.result.equilibrium.economy.name}"
 
     @property
     def sentences(self) -> Sequence[str]:
         """Mean rate and real income of each player."""
         return tuple(
-            f"{name_of(code)} sets {float(np.mean(self.result.rates[code])):.1%} on average; its real income changes "
-            f"by {self.result.welfare[code]:+.2%}."
+            f"{upper_first(place(code))} sets {float(np.mean(self.result.rates[code])):.1%} on average; its real "
+            f"income changes by {self.result.welfare[code]:+.2%}."
             for code in self.result.players
         )
 
@@ -373,7 +378,7 @@ class BestTariff(Shown):
     @property
     def title(self) -> str:
         """Whose tariffs, in which world."""
-        return f"Best tariffs of {name_of(self.result.country)}, {self.result.equilibrium.economy.name}"
+        return f"Best tariffs of {place(self.result.country)}, {self.result.equilibrium.economy.name}"
 
     @property
     def sentences(self) -> Sequence[str]:

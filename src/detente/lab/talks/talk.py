@@ -231,8 +231,14 @@ def open_talk(
         flows, label = chain_losses(case, everyone=materials == MATERIALS[2])
         case = replace(case, materials=flows)
         label += f": {chain_summary(flows, case.number('re_withheld', 1.0))}"
-    names = {"threats": threats, "weights": weights, "constraints": constraints, "horizons": horizons}
-    return talk_of(case, *(several(given, name) for name, given in names.items()), label)
+    return talk_of(
+        case,
+        several(threats, "threats"),
+        several(weights, "weights"),
+        several(constraints, "constraints"),
+        several(horizons, "horizons"),
+        label,
+    )
 
 
 def talk_of(
