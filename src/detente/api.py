@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from detente.chains.disrupt import disrupt
 from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes.given import Several, several
+from detente.codes.kinds import checked
 from detente.data.chain_build import load_chain
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import importer
@@ -36,7 +38,7 @@ from detente.economy import (
 from detente.faces.formats import frame as _frame
 from detente.faces.python.answer import Answer
 from detente.faces.python.chain import chain, disrupt_chain
-from detente.faces.python.draft import Draft, draft
+from detente.faces.python.draft import COUNTRY, Draft, draft
 from detente.faces.python.jurisdiction import china, usa
 from detente.faces.python.rates import DutyRate, rate_series
 from detente.faces.python.runs import run_shown
@@ -54,7 +56,8 @@ from detente.lab.result import Result
 from detente.lab.scenario import Scenario, load_scenario
 from detente.lab.statute.lookup import look_up
 from detente.lab.sweep.design import Interval
-from detente.lab.sweep.job import sweep
+from detente.lab.sweep.job import Sweep
+from detente.lab.sweep.job import sweep as _sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.talks.talk import open_talk
 from detente.law import Law, Reading, Schedule
@@ -62,6 +65,9 @@ from detente.trade import Definition, Flows, expose
 
 if TYPE_CHECKING:
     import polars as pl
+
+Runnable = Scenario | Draft | Mapping[str, Any] | str | Path
+"""What stands for a scenario: its name, file or content, or a draft."""
 
 _Named = TypeVar("_Named", bound=StrEnum)
 
@@ -117,7 +123,7 @@ __all__ = [
 
 
 def run(
-    scenario: Scenario | Draft | Mapping[str, Any] | str | Path,
+    scenario: Runnable,
     *,
     today: date | str | None = None,
     on: date | str | None = None,
@@ -138,7 +144,7 @@ def run(
     return run_shown(_scenario(scenario), today=today, on=on, draws=draws)
 
 
-def _scenario(given: Scenario | Draft | Mapping[str, Any] | str | Path) -> Scenario | str | Path:
+def _scenario(given: Runnable) -> Scenario | str | Path:
     """A scenario from whatever stands for one; that of a file's folder stays the file."""
     if isinstance(given, Mapping):
         given = draft(given)
@@ -150,11 +156,35 @@ def _scenario(given: Scenario | Draft | Mapping[str, Any] | str | Path) -> Scena
     return given
 
 
+def sweep(
+    scenario: Scenario | Draft | Mapping[str, Any] | str | Path, over: Mapping[str, Any], **options: Any
+) -> Sweep:
+    """Run a scenario at every combination of some of its fields; see `detente.lab.sweep.job.sweep`.
+
+    Parameters
+    ----------
+    scenario : as for `run`.
+    over : path of a field -> its values, as {"report.elasticity": [1, 2, 4]} or {"usa.change.0.rate": "10%..60%/6"}.
+    options : further ones: `executor`, `workers`, `lhs`, `seed`, `tables`, `out`, `resume`, `draws`, `today`.
+
+    Raises
+    ------
+    UnknownName, InputError : a path, value or point that cannot be used, a folder that holds something else.
+    """
+    if not isinstance(over, Mapping):
+        raise InputError(
+            Parameter("over"), f"{over!r:.40} maps no fields to values", "as in {'report.elasticity': [1, 2]}"
+        )
+    return _sweep(_scenario(scenario), over, **options)
+
+
+@checked
 def load_law(country: str = "USA") -> Law:
     """The law of an importer from its shipped lawbook: "USA" or "CHN"."""
     return importer(country).law
 
 
+@checked
 def load_flows(name: str = "usa-imports-2024") -> Flows:
     """Flows by name or from the user's CSV or Parquet file.
 
@@ -173,6 +203,7 @@ def _usa_year(year: int) -> Flows:
     return usa_imports(year=year)
 
 
+@checked
 def explain(
     line: str,
     partner: str,
@@ -203,6 +234,7 @@ def explain(
     return DutyRate.of(duty)
 
 
+@checked
 def schedule(law: Law, on: date | str, *, flows: Flows | None = None, reading: str = "effective") -> Schedule:
     """The law on a date, on all lines and all partners that trade.
 
@@ -212,11 +244,12 @@ def schedule(law: Law, on: date | str, *, flows: Flows | None = None, reading: s
     return _ground(law, flows).schedule(_day(on), _named(Reading, reading, "reading"))
 
 
+@checked
 def effective_rate(
     schedule: Schedule,
     flows: Flows | None = None,
     *,
-    by: str | Sequence[str] = (),
+    by: Several = (),
     definition: str = "fixed",
     before: Schedule | None = None,
     elasticity: float = ELASTICITY,
@@ -239,22 +272,28 @@ def effective_rate(
     )
 
 
+@checked
 def average(
     law: Law,
     on: date | str,
     *,
-    by: str | Sequence[str] = (),
+    by: Several = (),
     flows: Flows | None = None,
     definition: str = "fixed",
     elasticity: float = ELASTICITY,
     parameters: Mapping[str, float] | None = None,
     weights: int | str | Path = LINES_KNOWN,
+    claims: str = "",
 ) -> Table:
     """Average duty of a law on a date; the short way to `effective_rate(schedule(law, on), ...)`.
 
+    `by` is "country", "section", "sector" and so on, one or several; `claims` are the shares of goods that claim the
+    USMCA: "2025H2", "2024" or "monthly".
+
     `weights` is the year of the trade (2015 to 2025) or a file as in `load_flows`; `flows`, where given, go before it.
     """
-    ground = _ground(law, flows, parameters, weights)
+    month = _day(on).strftime("%Y-%m")
+    ground = _ground(law, flows, parameters, weights, claims, month)
     weights = _named(Definition, definition, "definition")
     return _average(ground, _day(on), _groups(by), definition=weights, elasticity=elasticity)
 
@@ -264,6 +303,7 @@ def frame(table: Table) -> pl.DataFrame:
     return _frame(table)
 
 
+@checked
 def daily(
     law: Law,
     first: date | str,
@@ -285,9 +325,11 @@ def _ground(
     flows: Flows | None,
     parameters: Mapping[str, float] | None = None,
     weights: int | str | Path = LINES_KNOWN,
+    claims: str = "",
+    month: str = "",
 ) -> Ground:
     if flows is None:
-        return ground_of(law, parameters, weights=str(weights))
+        return ground_of(law, parameters, claims=claims, month=month, weights=str(weights))
     return Ground(law, flows, dict(parameters or {}))
 
 
@@ -303,6 +345,6 @@ def _day(value: date | str) -> date:
     return as_date(value, "day")
 
 
-def _groups(by: str | Sequence[str]) -> Sequence[str]:
-    """One grouping or several."""
-    return (by,) if isinstance(by, str) else by
+def _groups(by: Several) -> Sequence[str]:
+    """One grouping or several; a country stands for the partner."""
+    return tuple("partner" if name == COUNTRY else name for name in several(by, "by"))

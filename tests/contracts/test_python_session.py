@@ -1,6 +1,7 @@
 """The session of docs/python.md: chained scenarios, labelled answers, one shape for all of them, Python's words."""
 
 import json
+import pickle
 import re
 import subprocess
 import sys
@@ -416,8 +417,21 @@ MISTAKES = {
     "a span": (lambda: dt.rate_series("9503.00.00", "CHN", "2025-02-01", "2025-01-01"), "^end: 2025-01-01 is before"),
     "a day too early": (lambda: dt.check(as_of="2025-01-01"), "give a later day with `as_of=`"),
     "no result": (lambda: dt.compare(["geneva"]), "^results: 'geneva' is no result"),
-    "shares without names": (lambda: dt.usa.rate("9503.00.00", "CHN", DAY, set=0.4), "^set: 0.4 names no shares"),
+    "shares without names": (lambda: dt.usa.rate("9503.00.00", "CHN", DAY, set=0.4), r"^set: 0\.4 is not a mapping"),
 }
+
+
+KIND = {
+    "a code for a law": (lambda: dt.average("USA", "2025-05-08"), "^law: 'USA' is not a value of the class Law"),
+    "a number for a country": (lambda: dt.explain("9503.00.00", 3, "2025-05-08"), "^partner: 3 is not a text"),
+    "a list for a day": (lambda: dt.schedule(dt.load_law(), [DAY]), "^on: .* is not a day or a text"),
+    "a text for shares": (lambda: dt.explain("9503.00.00", "CHN", DAY, parameters="x"), "^parameters: .* a mapping"),
+    "a name for an economy": (lambda: dt.nash("icio-2022", "USA, CHN"), "^economy: .* class Economy"),
+    "nothing for a country": (lambda: dt.world("libday-2023").optimal(None), "^country: None is not a text"),
+    "a number for tables": (lambda: dt.sweep_world({"scale": [1]}, tables=3), "^tables: 3 names no tables"),
+    "a list for a chain": (lambda: dt.chain(["rare-earths"]), "^name: .* is not a text"),
+}
+MISTAKES |= KIND
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -474,6 +488,11 @@ def test_lists_of_names_are_taken_as_texts_by_the_functions_below():
         open_talk("two-country", threats="XY")
     kept = dt.sweep_world({"scale": [0.5, 1]}, tables="economy:welfare", countries="USA", world="libday-2023")
     assert "economy" in kept.parts
+
+
+def test_checked_functions_travel_between_processes():
+    for function in (dt.nash, dt.explain, dt.run, dt.load_economy):
+        assert pickle.loads(pickle.dumps(function)) is function
 
 
 def test_old_names_warn(result):

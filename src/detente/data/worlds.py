@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
+from detente.codes.kinds import checked
 from detente.data.library import package_folder
 from detente.data.npzfile import read_npz
 from detente.data.userfile import read_toml
@@ -73,6 +74,7 @@ def world_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (package_folder() / "worlds").glob("*.npz")))
 
 
+@checked
 def load_economy(name: str | Path = DEFAULT, *, elasticities: str | None = None) -> Economy:
     """A world by name, or a user's own from a `.npz` file or a folder.
 

@@ -60,6 +60,8 @@ NUMBERS = ("average", "post_shock", "china_on_us", "duty_a_year")
 def compare(results: Sequence[Result] | Result) -> Table:
     """Headline averages of several results, one row per result and variant."""
     results = [results] if isinstance(results, Result) else results
+    if not isinstance(results, Sequence) or isinstance(results, str):
+        raise InputError(Parameter("results"), f"{results!r:.40} is no list of results", "give results of detente.run")
     for result in results:
         if not isinstance(result, Result):
             repair = "give results of detente.run, as in compare([run('geneva'), run('thirty-four')])"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import wrap
@@ -69,6 +69,10 @@ class Result:
 
     def __getitem__(self, name: str) -> Table:
         return self.table(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the tables."""
+        return iter(self.tables)
 
     def plot(self, name: str = "") -> Any:
         """A chart of the report by its name in the gallery, the first one where none is named."""

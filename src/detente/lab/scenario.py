@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
+from detente.codes.kinds import checked
 from detente.codes.readable import LETTERS, LINES, in_words
 from detente.data.library import package_folder
 from detente.data.yamlfile import as_date, read_yaml
@@ -226,6 +227,7 @@ def expectations(name: str) -> dict[str, Any]:
     return dict(content.get(name, {}))
 
 
+@checked
 def load_scenario(name: str) -> tuple[Scenario, Path]:
     """A shipped scenario by name, or a file by path.
 

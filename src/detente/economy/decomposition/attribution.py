@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table, Unit, UnknownName
 from detente.codes.given import Several, several
+from detente.codes.kinds import checked
 from detente.economy.decomposition.path import (
     PathCertificate,
     ShockPath,
@@ -50,6 +51,7 @@ class _Groups:
 
 
 @np.errstate(all="ignore")
+@checked
 def attribution(equilibrium: Equilibrium, country: str, *, by: Several = ("importer",), tol: float = 1e-6) -> Table:
     """What the tariffs of a shock did to one country's real income, by who levies them, on whom and on what.
 

@@ -52,6 +52,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Column, Table, Unit, UnknownName
+from detente.codes.kinds import checked
 from detente.codes.readable import Readable
 from detente.economy.decomposition.path import PathCertificate, ShockPath, of_real_income, paths, unsettled
 from detente.economy.decomposition.terms import Parts, integrated, moves, parts_at
@@ -190,6 +191,7 @@ def _published(published: tuple[Floats, Floats], index: int, names: NDArray[np.s
 
 
 @np.errstate(all="ignore")
+@checked
 def decompose(equilibrium: Equilibrium, *, tol: float = 1e-6) -> Decomposition:
     """The change of real income of every country in parts that add up, along the path of the shock.
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table, Unit
 from detente.codes.given import Several, several, several_or_none
+from detente.codes.kinds import checked
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
@@ -143,6 +144,7 @@ def derivatives(equilibrium: Equilibrium, weights: Floats, rates: Rates) -> Floa
 
 
 @np.errstate(all="ignore")
+@checked
 def concessions(
     equilibrium: Equilibrium, players: Several, *, by: str = "partner", sectors: Several | None = None
 ) -> Table:

@@ -19,6 +19,7 @@ import numpy as np
 
 from detente.codes import Column, InputError, SolveError, Table, Unit, UnknownName
 from detente.codes.given import Several, several, several_or_none
+from detente.codes.kinds import checked
 from detente.codes.readable import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.policies.concessions import Rates, derivatives, players_of, rates_of, tariff_of, worth
@@ -184,6 +185,7 @@ def continued_log(gains: Floats, floor: float) -> tuple[Floats, Floats]:
 
 
 @np.errstate(all="ignore")
+@checked
 def cooperative(
     economy: Economy,
     players: Several,

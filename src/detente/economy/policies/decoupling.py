@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, Table, Unit
 from detente.codes.given import Several, several, several_or_none
+from detente.codes.kinds import checked
 from detente.codes.readable import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
@@ -103,6 +104,7 @@ class Decoupling(Readable):
 
 
 @np.errstate(all="ignore")
+@checked
 def decouple(
     economy: Economy,
     first: Several,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
 from detente.codes.given import Several, several, several_or_none
+from detente.codes.kinds import checked
 from detente.codes.readable import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
@@ -240,6 +241,7 @@ class _Settled:
 
 
 @np.errstate(all="ignore")
+@checked
 def nash(
     economy: Economy,
     players: Several,

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Column, InputError, SolveError, Table, Unit, whole_number
 from detente.codes.given import Several, several_or_none
+from detente.codes.kinds import checked
 from detente.codes.readable import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
@@ -132,6 +133,7 @@ class _Revenue(Search):
 
 
 @np.errstate(all="ignore")
+@checked
 def laffer(
     economy: Economy,
     country: str,

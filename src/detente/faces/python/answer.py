@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from textwrap import wrap
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from detente.codes import Table, UnknownName
 from detente.codes.table import export
 from detente.faces.python.plots import Plot, plot
+from detente.faces.python.words import in_python
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,10 +113,14 @@ class Shown:
         name = name or self.lead
         if name not in self.tables:
             raise UnknownName("table", name, self.tables, "", f"tables: {', '.join(self.tables)}")
-        return self.tables[name]
+        return in_words(self.tables[name])
 
     def __getitem__(self, name: str) -> Table:
         return self.table(name)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Names of the tables."""
+        return iter(self.tables)
 
     def __str__(self) -> str:
         """The answer as a terminal shows it, 30 lines at most."""
@@ -135,7 +141,7 @@ class Shown:
         table = self.shown()
         others = ", ".join(f"<code>{escape(name)}</code>" for name in self.tables)
         foot = f"<div><small>tables: {others}</small></div>" if len(self.tables) > 1 else ""
-        body = table._repr_html_() if table is not None else ""
+        body = in_words(table)._repr_html_() if table is not None else ""
         return f"<h3>{escape(self.title)}</h3>{f'<ul>{items}</ul>' if items else ''}{body}{foot}"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -179,6 +185,12 @@ class Shown:
     def to_sdmx_csv(self, path: str | Path | None = None, name: str = "") -> str:
         """A table as SDMX-CSV, written to a file where a path is given."""
         return export("to_sdmx_csv")(self.table(name), path)
+
+
+def in_words(table: Table) -> Table:
+    """A table whose notes speak of arguments, where those of the layers below speak of flags."""
+    notes = tuple(map(in_python, table.notes))
+    return table if notes == table.notes else replace(table, notes=notes)
 
 
 def prose(sentences: Sequence[str], mark: str = "- ") -> list[str]:

@@ -11,9 +11,10 @@ from warnings import warn
 
 from detente.chains.chain import SupplyChain
 from detente.chains.measures import GDP
-from detente.codes import Parameter, Table
+from detente.codes import MOST_DRAWS, Parameter, Table, whole_number
 from detente.codes.countries import fold
 from detente.codes.given import Several, several, share
+from detente.codes.kinds import checked
 from detente.data.chain_build import load_chain
 from detente.data.chain_world import BLOCS, check_bloc
 from detente.data.tables import countries as names_of_countries
@@ -22,6 +23,7 @@ from detente.faces.python.answer import LateTables, Shown
 from detente.faces.python.world import upper_first
 from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.answer import disrupt_chain as answered
+from detente.lab.chains.draws import AnswerDraws, spread
 from detente.lab.chains.report import certificate_line
 from detente.lab.chains.tables import MATERIAL, PLAIN, TABLES, headline_table, title_of
 
@@ -68,6 +70,8 @@ class Chain(Shown):
         country: Several = (),
         elements: Several = (),
         to: Several = (),
+        draws: int = 0,
+        seed: int = 0,
         **options: Any,
     ) -> ChainCut:
         """What a cut of the restrictor's exports costs.
@@ -76,6 +80,7 @@ class Chain(Shown):
         ----------
         cut : share that is cut, from 0 to 1, or "80%"; months : length of the run.
         country : countries whose losses are wanted; elements, to : what and whom the cut concerns; all by default.
+        draws : joint draws of all figures for ranges, 0 for none; seed : of the draws.
         options : further ones of `detente.disrupt_chain`, as `scope`, `basis`, `stock_days`.
 
         Raises
@@ -83,13 +88,25 @@ class Chain(Shown):
         InputError, UnknownName : a share out of range, a name nobody knows.
         """
         words = {"months": months, "country": country, "elements": elements, "to": to, **options}
-        return ChainCut(disrupt_chain(self.name, cut=cut, **words))
+        return _ranged(disrupt_chain(self.name, cut=cut, **words), draws, seed)
 
-    def path(self, scenario: str, *, months: int = 12, country: Several = (), **options: Any) -> ChainCut:
-        """What a path of licences costs, by name ("april-2025") or file."""
-        return ChainCut(disrupt_chain(self.name, scenario=scenario, months=months, country=country, **options))
+    @checked
+    def path(
+        self, scenario: str, *, months: int = 12, country: Several = (), draws: int = 0, seed: int = 0, **options: Any
+    ) -> ChainCut:
+        """What a path of licences costs, by name ("april-2025") or file; arguments as for `cut`."""
+        answer = disrupt_chain(self.name, scenario=scenario, months=months, country=country, **options)
+        return _ranged(answer, draws, seed)
 
 
+def _ranged(answer: ChainAnswer, draws: int, seed: int) -> ChainCut:
+    """An answer with its ranges, where draws are asked for."""
+    if not whole_number(draws, "draws", 0, MOST_DRAWS):
+        return ChainCut(answer)
+    return ChainCut(answer, spread(replace(answer.ran.question, full=False), draws, whole_number(seed, "seed", 0)))
+
+
+@checked
 def disrupt_chain(
     name: str | Path = "rare-earths",
     *,
@@ -133,6 +150,7 @@ def _bloc(name: str, where: str) -> str:
     return check_bloc(code or name, Parameter(where))
 
 
+@checked
 def chain(name: str = "rare-earths") -> Chain:
     """A supply chain by name, or the path of a file of one's own.
 
@@ -151,10 +169,11 @@ class ChainCut(Shown):
 
     Attributes
     ----------
-    result : of `detente.disrupt_chain`, with its certificate.
+    result : of `detente.disrupt_chain`, with its certificate; `ranges` : over draws of the figures, or None.
     """
 
     result: ChainAnswer
+    ranges: AnswerDraws | None = None
 
     @property
     def title(self) -> str:
@@ -176,14 +195,15 @@ class ChainCut(Shown):
     @property
     def tables(self) -> Mapping[str, Table]:
         """Every table of `detente chain run`; made when looked at."""
-        makers = {**TABLES, **PLAIN, **MATERIAL}
+        makers = {name: partial(make, self.result, self.ranges) for name, make in TABLES.items()}
+        makers |= {name: partial(make, self.result) for name, make in {**PLAIN, **MATERIAL}.items()}
         if self.result.marginal is None:
             makers = {name: make for name, make in makers.items() if name != "marginal"}
-        return LateTables({name: partial(make, self.result) for name, make in makers.items()})
+        return LateTables(makers)
 
     def shown(self) -> Table:
         """Losses as a reader sees them."""
-        table = headline_table(self.result)
+        table = headline_table(self.result, self.ranges)
         return replace(table.select([c.name for c in table.columns if c.name != "log_axis"]), notes=())
 
     @property

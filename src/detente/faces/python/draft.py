@@ -17,6 +17,7 @@ import numpy as np
 
 from detente.codes import InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.given import Several, several, share
+from detente.codes.kinds import checked
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date
 from detente.faces.formats import to_json
@@ -79,6 +80,7 @@ class Draft:
 
     # What may be changed, each in the words of a scenario file.
 
+    @checked
     def change(
         self,
         measure: str,
@@ -244,6 +246,7 @@ class Draft:
 
         return run_shown(self.scenario, draws=draws, today=today)
 
+    @checked
     def rate(self, line: str, partner: str, **options: Any) -> DutyRate:
         """The duty on one good under the law of the draft; options as for `detente.usa.rate`."""
         side = self.pairing.after

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from detente.codes import InputError, Parameter
 from detente.codes.given import share
+from detente.codes.kinds import checked
 from detente.data.importers import importer
 from detente.data.yamlfile import as_date
 from detente.faces.python.draft import Day, Draft, draft
@@ -32,10 +32,12 @@ class Jurisdiction:
         """Its name."""
         return importer(self.code).countries.names[self.code]
 
+    @checked
     def on(self, day: Day, **keys: Any) -> Draft:
         """A draft on the law of a day; further keys as in a scenario file."""
         return draft({"on": as_date(day, "on").isoformat(), **keys}, self.code)
 
+    @checked
     def rate(
         self,
         line: str,
@@ -59,8 +61,6 @@ class Jurisdiction:
         ------
         UnknownName, InputError : a code, country, day or share that cannot be.
         """
-        if set is not None and not isinstance(set, Mapping):
-            raise InputError(Parameter("set"), f"{set!r} names no shares", "as in set={'us_content': 0.4}")
         shares = {name: share(number, name, 0.0, 1.0) for name, number in (set or {}).items() if name != "base"}
         shares |= {name: share(number, name) for name, number in (set or {}).items() if name == "base"}
         day = as_date(on, "on")

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table
+from detente.codes.kinds import checked
 from detente.data.importers import importer
 from detente.data.tables import partner_name
 from detente.data.yamlfile import as_date
 from detente.faces.charts.steps import UNTIL
 from detente.faces.ladder import BROKER, as_json, as_table, explained, goods_in_words, source_of
-from detente.faces.python.answer import LETTERS, LINES, Shown
+from detente.faces.python.answer import LETTERS, LINES, Shown, in_words
 from detente.faces.python.plots import Plot, plot
 from detente.faces.python.words import in_python
 from detente.lab.statute.line_history import last_act, line_history
@@ -56,7 +57,7 @@ class DutyRate(Shown, LineDuty):
     def shown(self) -> Table:
         """The rungs that add something, as a broker files them."""
         table = as_table(self, *goods_in_words(self), source_of(self), everything=False)
-        return table.select(BROKER)
+        return in_words(table.select(BROKER))
 
     def __str__(self) -> str:
         """The sentence and the rungs."""
@@ -151,6 +152,7 @@ class RateSeries(Shown):
         return float(self.levels["total"][np.searchsorted(self.levels["date"], when.isoformat(), "right") - 1])
 
 
+@checked
 def rate_series(
     line: str,
     partner: str,

@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.given import Several
+from detente.codes.kinds import checked
 from detente.data.tables import countries, place
 from detente.faces.python.answer import LateTables, Shown
 from detente.lab.talks import deals, power
@@ -30,6 +31,7 @@ WELFARE, LONG, EVEN = "welfare", "long", 0.5
 """Weights and horizon that readers get beside the last set of weights of a case, and the chance that limits are for."""
 
 
+@checked
 def talks(
     name: str | Path,
     variant: str = "",

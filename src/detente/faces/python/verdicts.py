@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from detente.codes import Table
+from detente.codes.kinds import checked
 from detente.data.yamlfile import as_date
 from detente.evidence import ClaimCheck
 from detente.faces.python.answer import Shown
@@ -67,6 +68,7 @@ class Verdicts(Shown):
         return iter(self.checks)
 
 
+@checked
 def check(
     claims: str | Path | Ledger = "may-2025",
     *,

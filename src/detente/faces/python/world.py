@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.codes import Column, InputError, Parameter, Table, Unit
 from detente.codes.given import Several, several, share
+from detente.codes.kinds import checked
 from detente.data.tables import countries, place
 from detente.data.tariff_tables import side_of
 from detente.data.worlds import DEFAULT
@@ -41,6 +42,7 @@ Pair = tuple[str, str] | tuple[str, str, str]
 Tariffs = Mapping[Pair, float | str] | Iterable[tuple[Any, ...]] | str | Path
 
 
+@checked
 def world(
     name: str | Path = DEFAULT,
     *,
@@ -153,6 +155,7 @@ class World(Shown):
         codes = self._codes(players, "players")
         return TariffGame(cooperative(self.economy, codes, over=over, **self._shocked(options)))
 
+    @checked
     def optimal(self, country: str, *, over: str = "uniform", **options: Any) -> BestTariff:
         """The tariffs on goods that are best for a country, the others' as they are."""
         code, *_ = self._codes(country, "country")
@@ -190,9 +193,10 @@ class World(Shown):
 
 
 def _listed(rows: Any, where: str) -> Iterable[tuple[Any, ...]]:
-    if not isinstance(rows, Iterable):
+    listed = list(rows) if isinstance(rows, Iterable) else [rows]
+    if not all(isinstance(row, tuple | list) for row in listed):
         raise InputError(Parameter(where), f"{rows!r} is no table of tariffs", "as in {('USA', 'CHN'): 0.34}")
-    return [tuple(row) for row in rows]
+    return [tuple(row) for row in listed]
 
 
 def name_of(code: str) -> str:

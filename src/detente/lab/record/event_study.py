@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.given import Several, several
+from detente.codes.kinds import checked
 from detente.data.eventfile import load_events
 from detente.data.evidence_tables import Returns, embedded_returns, read_returns
 from detente.evidence import EXCHANGES, Event, Study, event_session, exchange, implied_change, panel, study
@@ -43,6 +44,7 @@ COLUMNS = (
 )
 
 
+@checked
 def event_study(
     returns: Returns | str | Path,
     events: str | date | datetime | Event | Sequence[str | date | datetime | Event],

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from detente.codes import InputError, Table, UnknownName
+from detente.codes.kinds import checked
 from detente.codes.readable import Readable
 from detente.data.store import remove_halves, write_bytes
 from detente.lab.key import made_with
@@ -124,6 +125,7 @@ def _content(part: Path | bytes) -> bytes:
     return part if isinstance(part, bytes) else part.read_bytes()
 
 
+@checked
 def sweep(
     scenario: Scenario | str | Path,
     over: Mapping[str, Any],

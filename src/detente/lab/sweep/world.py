@@ -26,6 +26,7 @@ import numpy as np
 
 from detente.codes import Column, DetenteError, InputError, Parameter, SolveError, Table, Unit, UnknownName
 from detente.codes.given import Several, several
+from detente.codes.kinds import checked
 from detente.data.library import sha256
 from detente.data.tariff_tables import read_tariffs
 from detente.data.worlds import world_names
@@ -277,6 +278,7 @@ def _tariff(economy: Economy, start: np.ndarray, point: Mapping[str, Any]) -> np
     return tariff.reshape(np.shape(start))
 
 
+@checked
 def sweep_world(
     over: Mapping[str, Any],
     *,

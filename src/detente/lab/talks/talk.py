@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.given import Several, several
+from detente.codes.kinds import checked
 from detente.codes.readable import Readable
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
 from detente.talks import (
@@ -194,6 +195,7 @@ class Talk(Readable):
         return cast(T, self._kept[key])
 
 
+@checked
 def open_talk(
     name: str | Path,
     variant: str = "",
