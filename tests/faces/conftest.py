@@ -22,6 +22,7 @@ import vl_convert
 
 from detente.codes import Column, Table
 from detente.codes.units import Unit
+from detente.faces.python.rates import rate_series
 from detente.lab.claims.check import check
 from detente.lab.claims.words import checks_table
 from detente.lab.record.event_study import event_study
@@ -91,6 +92,7 @@ def constructed():
             [("USA", "direct", "GDP", "year 1", 0.003, 0.001), ("JPN", "direct", "GDP", "year 1", 0.004, 0.002)],
         ),
         make("daily", [("date", Unit.DATE), ("average", share)], days),
+        rate_series("8507.60.00.10", "CHN", "2025-01-01", "2026-06-30").levels,
         events_table(date(2025, 1, 1), date(2025, 12, 31)),
         *history(scenario="", on=date(2025, 5, 14)),
         event_study("usdcny", [date(2025, 5, 12)]),

@@ -53,7 +53,7 @@ ENTRIES: dict[str, Entry] = {
     "products": Entry(("products",), duties.products, LAW, 3),
     "ladders": Entry(("ladders",), duties.ladders, LAW),
     "ladder": Entry(("ladder",), duties.ladder, LAW),
-    "rate-series": Entry(("line_history",), steps.rate_series, LAW, columns=("date", "total", "change", "what")),
+    "series": Entry(("line_history",), steps.rate_series, LAW, columns=("date", "total", "change", "what")),
     "map": Entry(("world",), world_map.world_map, WORLD, 2, ("country", "real_income")),
     "incomes": Entry(("world",), economy.incomes, WORLD),
     "diverted": Entry(("diverted",), economy.diverted, WORLD),

@@ -30,7 +30,7 @@ def rate_series(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]
     peak = max(levels, key=lambda r: r["total"])
     return [
         Chart(
-            name="rate-series",
+            name="series",
             table=table.name,
             title=table.title,
             alt=f"The duty peaks at {worded(peak['total'], Unit.SHARE, 1)} from {day(peak['date'])} and stands at "

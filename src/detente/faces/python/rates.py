@@ -131,7 +131,7 @@ class RateSeries(Shown):
         """The levels: table `line_history`."""
         return {self.levels.name: self.levels}
 
-    def plot(self, name: str = "rate-series") -> Plot:
+    def plot(self, name: str = "series") -> Plot:
         """The steps, with the acts that made them."""
         return plot({self.levels.name: replace(self.levels, title=self.title)}, name)
 
