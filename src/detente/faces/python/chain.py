@@ -10,22 +10,25 @@ from typing import Any
 from warnings import warn
 
 from detente.chains.chain import SupplyChain
-from detente.chains.measures import GDP
-from detente.codes import MOST_DRAWS, Parameter, Table, whole_number
+from detente.chains.rows import User
+from detente.codes import MOST_DRAWS, Column, InputError, Parameter, Table, Unit, whole_number
 from detente.codes.countries import fold
 from detente.codes.given import Several, several, share
 from detente.codes.kinds import checked
 from detente.data.chain_build import load_chain
+from detente.data.chain_tables import us_network
 from detente.data.chain_world import BLOCS, check_bloc
 from detente.data.tables import countries as names_of_countries
 from detente.data.tables import place
 from detente.faces.python.answer import LateTables, Shown
-from detente.faces.python.world import upper_first
+from detente.faces.python.plots import Plot, plot
+from detente.faces.python.world import name_of, upper_first
 from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.answer import disrupt_chain as answered
 from detente.lab.chains.draws import AnswerDraws, spread
 from detente.lab.chains.report import certificate_line
 from detente.lab.chains.tables import MATERIAL, PLAIN, TABLES, headline_table, title_of
+from detente.lab.ground.averages import sector_names
 
 
 @dataclass(frozen=True, repr=False)
@@ -183,13 +186,10 @@ class ChainCut(Shown):
     @property
     def sentences(self) -> Sequence[str]:
         """The loss of each country in the first year, and how well it is solved."""
-        rows = [row for row in self.result.losses if row.loss.measure == GDP and row.loss.period == "year 1"]
-        scope = rows[-1].loss.scope if rows else ""
-        lost = sorted((row for row in rows if row.loss.scope == scope), key=lambda row: -row.loss.value)
-        sentences = [
-            f"{upper_first(place(row.country))} loses {row.loss.value:.4%} of GDP in the first year."
-            for row in lost[:3]
-        ]
+        rows = [row for row in self.losses.rows() if (row["measure_id"], row["period_id"]) == ("gdp", "year_1")]
+        lost = sorted((row for row in rows if row["scope"] == rows[-1]["scope"]), key=lambda row: -row["median"])
+        what = "of GDP in the first year"
+        sentences = [f"{upper_first(place(row['country']))} loses {row['median']:.3%} {what}." for row in lost[:3]]
         return (*sentences, f"Solved: {certificate_line(self.result)}")
 
     @property
@@ -205,6 +205,26 @@ class ChainCut(Shown):
         """Losses as a reader sees them."""
         table = headline_table(self.result, self.ranges)
         return replace(table.select([c.name for c in table.columns if c.name != "log_axis"]), notes=())
+
+    def plot(self, name: str = "months") -> Plot:
+        """Who runs short, month by month."""
+        run = self.result.ran.runs[self.result.ran.scopes[0]]
+        short = 1.0 - run.met_by_user
+        users = [u for u, user in enumerate(run.chain.users) if user.country in self.result.ran.question.blocs]
+        columns = (
+            Column("month", Unit.COUNT, "month of the run"),
+            Column("group", Unit.TEXT, "country and industry"),
+            Column("short", Unit.SHARE, "need not met"),
+        )
+        rows = [
+            (month + 1, _user(run.chain.users[u]), float(short[u, month]))
+            for u in users
+            if short[u].max() >= LEAST
+            for month in range(run.months)
+        ]
+        if not rows:
+            raise InputError("plot", "nobody runs short", "look at table `losses`")
+        return plot({"months": Table.of_rows("months", self.title, columns, rows)}, name)
 
     @property
     def losses(self) -> Table:
@@ -225,3 +245,15 @@ class ChainCut(Shown):
     def first_short(self) -> Table:
         """First day on which each user runs short."""
         return self.table("first-short")
+
+
+LEAST = 0.01
+"""Share of need not met below which a user is not drawn."""
+
+
+def _user(user: User) -> str:
+    """A user in words: country, industry, and whether it is the part that defence takes."""
+    network = us_network()
+    names = dict(zip(network.codes, network.names, strict=True)) if user.country == "USA" else sector_names()
+    defence = " (defence)" if user.defence else ""
+    return f"{name_of(user.country)}: {names.get(user.code, user.code)}{defence}"

@@ -110,15 +110,19 @@ def drawable(tables: Tables) -> list[str]:
     return [name for name, entry in ENTRIES.items() if entry.needs and charts(tables, (name,))]
 
 
-def plot(tables: Tables, name: str = "", width: int = WIDE) -> Plot:
+def plot(tables: Tables, name: str = "", width: int = WIDE, between: str = "") -> Plot:
     """A chart of some tables by its name in the gallery; the first that they make where none is named.
+
+    Parameters
+    ----------
+    width : in pixels; between : what a change lies between, in words, where that is not the two laws of a run.
 
     Raises
     ------
     UnknownName : no such chart, or none of these tables.
     InputError : tables of which there is no chart.
     """
-    made = charts(tables, (name,)) if name in ENTRIES else []
+    made = charts(tables, (name,), between=between) if name in ENTRIES else []
     if made:
         return Plot(tuple(made), width)
     known = drawable(tables)
@@ -126,7 +130,7 @@ def plot(tables: Tables, name: str = "", width: int = WIDE) -> Plot:
         names = ", ".join(tables)
         raise InputError("plot", f"no chart draws {names}", "take a table with `to_polars()` and draw it yourself")
     if name in ("", *tables):
-        return Plot(tuple(charts(tables, (known[0],))), width)
+        return Plot(tuple(charts(tables, (known[0],), between=between)), width)
     raise UnknownName("chart", name, known, "plot", f"it has {', '.join(known)}")
 
 

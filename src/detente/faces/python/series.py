@@ -8,9 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from detente.codes import Column, Table, Unit, UnknownName
+from detente.faces.charts import Chart, forms
+from detente.faces.charts.frame import MINUS, fixed
 from detente.faces.python.answer import Shown
+from detente.faces.python.plots import Plot
 
 PER_CENT = 100.0
+BARS = 15
+"""Bars of a chart at most."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,6 +86,25 @@ class Labelled(Shown):
     def to_numpy(self) -> np.ndarray:
         """The numbers, shape (codes,), in the unit they are shown in."""
         return np.array(self.values)
+
+    def plot(self, name: str = "bars") -> Plot:
+        """The largest numbers as bars about zero."""
+        shown = self.largest(BARS)
+        rows = [
+            {"label": label, "value": fixed(value), "text": f"{value:+.2f}".replace("-", MINUS)}
+            for label, value in sorted(zip(shown.names, shown.values, strict=True), key=lambda pair: -pair[1])
+        ]
+        words = "; ".join(f"{row['label']} {row['text']}" for row in rows[:3])
+        note = f"The {len(rows)} largest of {len(self)}, whatever their sign."
+        source = "Détente, computed from this result"
+        return Plot(
+            (
+                Chart(
+                    "bars", "series", self.what, f"{words}, {self.unit}.", self.unit, 2, note, source,
+                    lambda width: forms.bars(rows, width, self.title),
+                ),
+            )
+        )  # fmt: skip
 
     def largest(self, count: int = 10) -> Labelled:
         """The codes with the largest numbers, whatever their sign."""

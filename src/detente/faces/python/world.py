@@ -33,6 +33,7 @@ from detente.economy import (
 from detente.economy.frame import baseline_tariff, without_noise
 from detente.economy.tariff_table import costs_of
 from detente.faces.python.answer import Shown
+from detente.faces.python.plots import Plot, plot
 from detente.faces.python.series import PER_CENT, Labelled
 from detente.lab.world.effects import WorldSetting, about_solve, nash_table, rates_table, sector_table
 
@@ -301,6 +302,22 @@ class WorldChange(Shown):
         """Change of imports over GDP."""
         return self._labelled("imports_to_gdp", "imports over GDP")
 
+    def plot(self, name: str = "incomes") -> Plot:
+        """A chart of real income: `incomes` (the countries it moves most) or `map`."""
+        changes = self.equilibrium.changes["welfare"]
+        nothing = np.full(len(changes), np.nan)
+        columns = (
+            Column("country", Unit.CODE, "code"),
+            *(Column(name, Unit.SHARE, "change of real income") for name in INCOME),
+        )
+        data = dict(zip(INCOME, (changes, nothing, nothing), strict=True))
+        whole = Table(
+            "incomes", "Real income", columns, {"country": np.array(self.equilibrium.economy.countries), **data}
+        )
+        most = np.argsort(-np.abs(changes), kind="stable")[:MOST]
+        tables = {"world": replace(whole.take(most), name="world"), "incomes": whole}
+        return plot(tables, name, between="under the new tariffs")
+
     def sectors(self, country: Several) -> Table:
         """Changes by sector of one or several countries."""
         codes = [code_of(self.equilibrium.economy)(name) for name in several(country, "country")]
@@ -407,6 +424,9 @@ class BestTariff(Shown):
         """What the tariffs do to every country."""
         return WorldChange(self.result.equilibrium)
 
+
+INCOME, MOST = ("real_income", "real_income_low", "real_income_high"), 12
+"""Columns of the charts of real income, and countries that they show."""
 
 SHOWN = (
     ("welfare", "real income"),
