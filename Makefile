@@ -5,7 +5,7 @@ VENV ?= .venv
 # Processes of the tests: auto is one a core, 0 is this process alone.
 PYTEST_WORKERS ?= auto
 # What is installed besides the package: EXTRAS=dev,jax has the tests compare derivatives with JAX.
-EXTRAS ?= dev,web,documents
+EXTRAS ?= dev,web,mcp,documents,docs
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMP := $(VENV)/installed.stamp
@@ -15,7 +15,7 @@ export OPENBLAS_NUM_THREADS = 1
 export OMP_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
-.PHONY: help demo test lint quick quick-types quick-tests format pytest bench docs-check notebooks pins clean distclean
+.PHONY: help demo test lint quick quick-types quick-tests format pytest bench charts docs docs-check notebooks pins clean distclean
 .DEFAULT_GOAL := help
 
 help: ## say what each target does
@@ -62,8 +62,15 @@ bench: $(STAMP) ## times of commands, law, world economy, talks and sweeps (GEGR
 	$(PY) benchmarks/talks.py
 	$(PY) benchmarks/sweeps.py
 
+docs: $(STAMP) ## build the documentation as a site into build/site: nothing is fetched, nothing on it asks another site
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --quiet
+	@echo "build/site/index.html"
+
 docs-check: $(STAMP) ## run every command, file and code block of README and docs
 	$(PY) -m pytest tests/house/test_docs.py $(PYTEST_ARGS)
+
+charts: $(STAMP) ## draw every chart of the shipped scenarios onto contact sheets in out/charts, and name what touches
+	$(PY) tools/chart_sheet.py out/charts
 
 notebooks: $(STAMP) ## execute the tutorial notebooks and store what they print
 	$(PY) tools/notebooks.py

@@ -44,6 +44,7 @@ LONGEST = (
     "contracts/test_web_schema.py",
     "house/test_docs.py",
     "contracts/test_web_jobs.py",
+    "house/test_site.py",
     "contracts/test_web_postgres.py",
     "faces/test_web_pages.py",
     "faces/test_web_wait.py",

@@ -14,7 +14,8 @@ from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from detente.data.casefile import ThreatRow, load_case, variant_names
+from detente.data.casefile import load_case, variant_names
+from detente.data.caserows import ThreatRow
 from detente.data.surface_tables import Arrays, key_of, store, surface_file
 from detente.lab.deal.levers import served
 from detente.lab.talks.case import Case

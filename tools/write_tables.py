@@ -1,36 +1,37 @@
-"""Write docs/tables.md: the parts of a run and the tables each brings, with the columns of those that Geneva has.
+"""Write docs/tables.md: the parts of a run and the tables each brings, from the register of tables.
 
 python tools/write_tables.py
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from detente.codes import Table
+from detente.codes.declared import Declared, find_table
+from detente.codes.units import Unit
 from detente.data.library import catalogue
 from detente.lab.part import Part
 from detente.lab.parts import PARTS
-from detente.lab.run import run
 from detente.lab.scenario import load_scenario
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "tables.md"
 HEAD = """# Tables of a run
 
-Written by `tools/write_tables.py` from the list of parts in `lab/parts.py`. A part is built where the scenario asks for
-it; `detente run NAME --table TABLE` prints one of its tables. Columns are those of the run of `geneva`; tables without
-columns here come with draws, or with another scenario.
+Written by `tools/write_tables.py` from the list of parts in `lab/parts.py` and the register of tables, `codes/tables`.
+A part is built where the scenario asks for it; `detente run NAME --table TABLE` prints one of its tables. Words in
+braces are given by the run; a column with one in its name stands once for each.
 """
+WORD = re.compile(r"\{(\w+)[^}]*\}")
 
 
-def page(tables: Mapping[str, Table]) -> str:
-    """The page, from the tables of a run."""
-    return "\n".join([HEAD, *(line for part in PARTS for line in section(part, tables))])
+def page() -> str:
+    """The page."""
+    return "\n".join([HEAD, *(line for part in PARTS for line in section(part))]) + "\n"
 
 
-def section(part: Part, tables: Mapping[str, Table]) -> Iterator[str]:
+def section(part: Part) -> Iterator[str]:
     """One part with its tables."""
     yield f"## {part.name}\n"
     when = f"where `{part.key}` asks for it" if part.key else "in every run" if part.kept else "with `--draws`"
@@ -38,7 +39,7 @@ def section(part: Part, tables: Mapping[str, Table]) -> Iterator[str]:
     yield f"Built {when}.{takes}\n"
     yield f"Data: {'; '.join(sources(part)) or 'those of the other parts'}.\n"
     for name in part.tables:
-        yield from described(name, tables.get(name))
+        yield from described(find_table(f"{part.name}.{name}"))
 
 
 def sources(part: Part) -> list[str]:
@@ -48,18 +49,24 @@ def sources(part: Part) -> list[str]:
     return list(dict.fromkeys(filter(None, publishers)))
 
 
-def described(name: str, table: Table | None) -> Iterator[str]:
+def described(table: Declared) -> Iterator[str]:
     """A table with its columns."""
-    yield f"### {name}\n"
-    if table is None:
-        return
-    yield f"{table.title}.\n"
-    yield "| column | unit | meaning |\n| --- | --- | --- |"
+    yield f"### {table.name}\n"
+    yield f"{shown(table.title).rstrip('?.')}.\n"
+    yield "| column | type | unit | meaning |\n| --- | --- | --- | --- |"
     for column in table.columns:
-        yield f"| `{column.name}` | {column.unit} | {column.description.replace('|', '/')} |"
+        known = column.unit in set(Unit)
+        kind = column.type_of(Unit(column.unit)) if known else "as its unit"
+        unit = (column.unit or "none") if known else "as its number"
+        yield f"| `{shown(column.name)}` | {kind} | {unit} | {shown(column.description).replace('|', '/')} |"
     yield ""
 
 
+def shown(text: str) -> str:
+    """A text of the register for readers: words in braces without how they are written."""
+    return WORD.sub(r"{\1}", text)
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(run("geneva", today=date(2025, 5, 14), draws=20).tables) + "\n", encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
     print(f"{PAGE.name} written")

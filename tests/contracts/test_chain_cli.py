@@ -36,7 +36,7 @@ def test_every_loss_has_its_period_scope_and_measure(rare):
     usa = rows["USA", "direct", "gdp", "peak_quarter"]
     assert (usa["measure"], usa["period"]) == ("GDP at base prices", "peak quarter, annual rate")
     assert usa["p05"] is None
-    assert any("--draws" in note for note in rare["notes"]), "a missing range says why"
+    assert any("take draws" in note for note in rare["notes"]), "a missing range says why"
 
 
 def test_the_year_is_below_the_peak_and_parts_add_to_the_loss(rare):
@@ -104,7 +104,7 @@ def test_text_names_measure_period_scope_and_range(detente):
         "worst quarter at annual rate",
         "direct",
         "requirement",
-        "add --draws 200",
+        "take draws, 200 as a rule",
         "Walras",
     ):
         assert words in ran.out
@@ -187,9 +187,9 @@ def test_a_user_sets_figures(detente):
 
 NOTHING_LEFT = [part for name in ("q_floor", "smuggle_cap", "leak_cap") for part in ("--set", f"{name}=0")]
 BAD = [
-    (("run",), "give --cut 0.8 or --scenario", 2),
+    (("run",), "give a share, as 0.8, or name a scenario", 2),
     (("run", "--cut", "1.2"), "--cut: 1.2 is out of range", 2),
-    (("run", "--cut", "0.5", "--scenario", "full-stop"), "beside --scenario", 2),
+    (("run", "--cut", "0.5", "--scenario", "full-stop"), "beside a scenario", 2),
     (("run", "rare-earth", "--cut", "0.5"), "did you mean 'rare-earths'", 2),
     (("run", "--cut", "0.5", "--elements", "Xx"), "unknown element 'Xx'", 2),
     (("run", "--cut", "0.5", "--country", "DEU"), "DEU is counted in EU27", 2),

@@ -53,7 +53,7 @@ def test_an_unknown_importer_of_a_measure_is_named_with_its_claim(detente, tmp_p
 def test_a_claim_said_later_is_named_with_its_file(detente, tmp_path):
     path = written(tmp_path, GOOD)
     ran = detente("check", path, "--as-of", "2025-05-01")
-    assert f"{path}, claim good: was said on 2025-05-09, after 2025-05-01" in ran.err
+    assert f"--as-of: claim good of {path} was said on 2025-05-09, after 2025-05-01" in ran.err
 
 
 @pytest.mark.parametrize(

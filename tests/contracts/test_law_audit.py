@@ -338,7 +338,7 @@ def test_a_revision_without_a_day_on_record_is_held_against_today(written):
     assert (report.on, report.revision) == (date(2026, 6, 20), "x.json")
     assert revision_days()["2026 rev 10"] == date(2026, 6, 8)
     (note,) = [note for note in report.notes if "x.json" in note]
-    assert "it is held against today's law, of 2026-06-20. Choose another day with --on." in note
+    assert "it is held against today's law, of 2026-06-20. Another day may be named." in note
 
 
 def test_the_day_of_a_revision_without_one_may_be_given(written, detente):

@@ -12,6 +12,7 @@ from detente.data.importers import importer
 from detente.data.recordfile import read_own
 from detente.lab.ground.reform import laid_on
 from detente.lab.statute.lookup import look_up
+from detente.law import Reading
 
 MEASURE = """
 id: bicycles
@@ -50,6 +51,7 @@ sources: [{what: Schedule, read: revision 25, day: 2026-08-20}]
 clauses: [{id: end, title: the bicycles, day: 2026-09-01, ends: [bicycles]}]
 gaps: [{from: 2026-01-01, says: A sentence., lines: ["8712"], partners: [CHN]}]
 """,
+    "rulings.yaml": "- {id: no_bicycles, title: No power, day: 2026-09-01, voids: [bicycles], citation: none}\n",
     "audit.yaml": '- {headings: "9903.99.01", why: One sentence.}\n',
 }
 
@@ -72,6 +74,12 @@ def book(tmp_path):
 
 def test_the_lawbook_itself_is_read(book):
     assert "bicycles" in book().by_id
+
+
+def test_a_ruling_of_a_layer_voids_its_measure_in_the_reading_of_rulings_alone(book):
+    law = book()
+    owed = {r: look_up("8714.91.30", "KOR", date(2026, 10, 1), law=law, reading=r).total for r in Reading}
+    assert owed[Reading.EFFECTIVE] - owed[Reading.RULED] == pytest.approx(0.1)
 
 
 CHANGES = [
@@ -148,6 +156,21 @@ CHANGES = [
         "from: 2026-01-01, until: 2025-01-01, says",
         "gap 1: a gap ends 2025-01-01",
     ),
+    ("rulings.yaml", "[bicycles]", "[bicycle]", "ruling no_bicycles: unknown measure 'bicycle'; did you mean 'bic"),
+    ("rulings.yaml", "voids: [bicycles]", "column: column_2", "ruling no_bicycles: sets a column for nobody"),
+    ("rulings.yaml", "voids: [bicycles]", "column: column_3, partners: CUB", "unknown column 'column_3'; did you mean"),
+    ("rulings.yaml", "voids: [bicycles]", "column: column_2, partners: CUBA1", "ruling no_bicycles: unknown country"),
+    (
+        "rulings.yaml",
+        "voids: [bicycles]",
+        "column: column_2, group: COL3",
+        "unknown group of countries 'COL3'; did you",
+    ),
+    ("rulings.yaml", "voids: [bicycles]", "column: column_2, partners: CUB", "sets base duties, which a layer cannot"),
+    ("rulings.yaml", ", voids: [bicycles]", "", "ruling no_bicycles: should say either what it voids or which"),
+    ("rulings.yaml", "citation: none", "partners: CUB", "ruling no_bicycles: voids measures for every partner"),
+    ("rulings.yaml", "day: 2026-09-01", "day: soon", "ruling no_bicycles: 'soon' is not a date"),
+    ("rulings.yaml", "id: no_bicycles, ", "", "rulings.yaml, ruling 1: key 'id' is missing"),
     ("audit.yaml", "9903.99.01", "8712.00", "entry 1: '8712.00' in '8712.00' is not a heading"),
 ]
 
@@ -210,7 +233,7 @@ def test_whatever_stands_anywhere_is_read_or_refused_with_its_file(book, name):
                 book(name, yaml.safe_dump(changed(content, path, odd), sort_keys=False))
             except DetenteError as error:
                 said.append(str(error))
-    files = {name, "stacking.yaml", "frontier.yaml"}  # the last two name the measure
+    files = {name, "stacking.yaml", "frontier.yaml", "rulings.yaml"}  # the last three name the measure
     assert said
     assert not [text for text in said if not any(file in text for file in files)]
 

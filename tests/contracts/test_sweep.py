@@ -114,6 +114,7 @@ def test_an_interrupt_ends_workers_and_keeps_what_is_done(detente, over, whole, 
     assert "Traceback" not in said
     ran = detente("sweep", "economy", *args, "--out", str(folder))
     assert ran.code == 2
+    assert "--resume: is needed" in ran.err
     assert "holds this sweep already" in ran.err
     ran = detente("sweep", "economy", *args, "--out", str(folder), "--resume", "--workers", "1")
     assert ran.code == 0, ran.err

@@ -57,13 +57,36 @@ def constructed():
     arc = [(20e9 * np.cos(x), 10e9 * np.sin(x)) for x in angles]
     inside = [(u * 0.7, c * 0.6) for u, c in arc] + [(-5e9, 3e9), (4e9, -2e9)]
     shortage = [(m, f"user {k}", max(0.0, (m - k) / 10)) for k in range(3) for m in range(1, 9)]
-    days = [(f"2025-{m:02}-{d:02}", 0.02 * m) for m in range(1, 7) for d in (1, 15)]
+    days = [(f"2025-{m:02}-{d:02}", 0.02 * m, 0.01, 0.02 * m - 0.01) for m in range(1, 7) for d in (1, 15)]
+    daily = [("date", Unit.DATE), ("average", share), ("base", share), ("reciprocal", share)]
+    moved = [("name", text), ("imports", usd), ("before", share), ("after", share), ("change", share)]
+    partners = [("China", 4e11, 1.1, 0.4, -0.7), ("Mexico", 5e11, 0.02, 0.05, 0.03), ("Canada", 4e11, 0.1, 0.1, 0.0)]
+    steps_of_it = [("Reciprocal duty on China", -0.08), ("A list: of many goods", -0.02), ("Another", 0.0008814)]
     steps = [("base", "", "", 0.034), ("301", "l", "List 4A", 0.075), ("total", "", "", 0.109)]
     tables = [
         make("acceptable", [("usa", usd), ("chn", usd)], inside),
         make("frontier", [("usa", usd), ("chn", usd)], arc),
         make(
             "deals", [("label", text), ("usa", usd), ("chn", usd), ("kind", text)], [("A deal", 6.1e9, 5.2e9, "deal")]
+        ),
+        make(
+            "materials_prices",
+            [("element", text), ("month", text)]
+            + [(key, Unit.DOLLARS) for key in ("inside", "without", "deal", "average")],
+            [("Dy", f"2025-{m:02}", 300.0, 1500.0 - 40 * m, 310.0, 400.0 + m) for m in (4, 6, 9, 12)],
+        ),
+        make(
+            "reconciliation",
+            [("figure", text), ("source", text), ("day", Unit.DATE), ("step", text), ("points", Unit.POINTS)],
+            [
+                ("1", "A laboratory", "2025-05-12", *step)
+                for step in (
+                    ("claims of 2024", 0.021),
+                    ("trade of 2017", -0.004),
+                    ("substitution", 0.03),
+                    ("rest", 0.0),
+                )
+            ],
         ),
         make("months", [("month", Unit.COUNT), ("group", text), ("short", share)], shortage),
         make(
@@ -91,7 +114,11 @@ def constructed():
             [(key, text) for key in ("country", "scope", "measure", "period")] + [("without", share), ("deal", share)],
             [("USA", "direct", "GDP", "year 1", 0.003, 0.001), ("JPN", "direct", "GDP", "year 1", 0.004, 0.002)],
         ),
-        make("daily", [("date", Unit.DATE), ("average", share)], days),
+        make("daily", daily, days),
+        make("daily_chn", daily, [(day, 1.4 - 8 * average, *rest) for day, average, *rest in days]),
+        make("partner", moved, partners),
+        make("section_chn", moved, [("Toys", *partners[0][1:]), ("Steel", *partners[1][1:])]),
+        make("measures", [("title", text), ("change", share)], steps_of_it),
         rate_series("8507.60.00.10", "CHN", "2025-01-01", "2026-06-30").levels,
         events_table(date(2025, 1, 1), date(2025, 12, 31)),
         *history(scenario="", on=date(2025, 5, 14)),
@@ -121,8 +148,23 @@ def constructed():
 
 @pytest.fixture(scope="session")
 def everything(geneva, constructed):
-    """A result that has a table for every chart there is."""
-    return replace(geneva, tables={**constructed, **geneva.tables})
+    """A result that has a table for every chart there is.
+
+    In the run one measure and one partner move and few draws tell no driver from chance: of these there is no chart.
+    """
+    moving = {name: constructed[name] for name in ("measures", "partner", "tornado", "ranges")}
+    others = {name: table for name, table in constructed.items() if name not in BESIDE_A_RUN}
+    return replace(geneva, tables={**others, **geneva.tables, **moving})
+
+
+BESIDE_A_RUN = ("section_chn", "daily_chn", "reconciliation")
+"""Tables that charts are drawn of and no chapter of a report holds."""
+
+
+@pytest.fixture(scope="session")
+def drawable(everything, constructed):
+    """Tables for every chart there is, those beside a run among them."""
+    return {**everything.tables, **{name: constructed[name] for name in BESIDE_A_RUN}}
 
 
 @pytest.fixture(scope="session")

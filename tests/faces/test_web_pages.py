@@ -13,7 +13,6 @@ pytest.importorskip("sqlalchemy")
 httpx = pytest.importorskip("httpx")
 
 from detente.faces.web.known import SECTORS  # noqa: E402
-from detente.faces.web.pages.routes import PRESETS  # noqa: E402
 from detente.lab.deal.levers import Levers  # noqa: E402
 
 PLACES = {
@@ -140,21 +139,16 @@ def query(browser):
 
 
 def test_presets_are_the_outcomes_of_the_case_files(site):
+    from detente.data.presets import presets
     from detente.lab.deal.answer import DealEngine
 
-    named = {
-        "Status quo of May 2025": "status_quo", "US below 60": "below_60_china_10", "34 on both sides": "fifty_four_34",
-        "Geneva": "geneva", "Today, as written": "status_quo", "Today, truce renewed": "renewed",
-    }  # fmt: skip
     engines = {"us-china-2025-05": site.engine, "us-china-today": DealEngine("us-china-today")}
-    for label, text in PRESETS:
-        given = dict(part.split("=") for part in text.split("&"))
-        engine = engines[given["case"]]
-        found = engine.levers_of(engine.warm.case.outcome(named[label]), Levers(given["case"], engine.warm.file.on))
-        expected = found.address()
-        for key, value in given.items():
-            if key != "date":
-                assert float(expected[key]) == float(value) if key != "case" else expected[key] == value, (label, key)
+    for preset in presets():
+        engine = engines[preset.case]
+        levers = Levers(preset.case, engine.warm.file.on)
+        expected = engine.levers_of(engine.warm.case.outcome(preset.outcome), levers).address()
+        for lever, value in preset.levers.items():
+            assert float(expected[lever]) == value, (preset.title, lever)
 
 
 def test_sectors_are_those_of_the_world(site):

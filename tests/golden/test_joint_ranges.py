@@ -55,8 +55,8 @@ def test_what_is_owed_is_the_duty_on_every_pair(side):
     owed = duties.owed(duties.flows.value)
     for _ in range(4):
         position = {name: float(rng.uniform(-1, 1)) for name in duties.inputs}
-        assert owed(position) == pytest.approx(duties.flows.value @ duties.at(position), rel=1e-12)
-    claims = [owed({CLAIMS: step}) for step in (-1.0, 0.0, 0.5, 1.0)]
+        assert owed([position])[0] == pytest.approx(duties.flows.value @ duties.at(position), rel=1e-12)
+    claims = owed([{CLAIMS: step} for step in (-1.0, 0.0, 0.5, 1.0)])
     assert claims[0] == claims[1] < claims[2] < claims[3]
 
 

@@ -1,11 +1,17 @@
 """Every shipped scenario against what is on record for it, and the schema file against the model."""
 
 import json
+import re
 from datetime import date
 
+import numpy as np
 import pytest
 
+from detente.codes.declared import KINDS, Declared, DeclaredColumn, subject_tables
+from detente.codes.standing import of_fate
+from detente.codes.table import Column, Table
 from detente.data.library import package_folder
+from detente.lab.parts import PARTS
 from detente.lab.run import run
 from detente.lab.scenario import expectations, load_scenario, schema, shipped
 
@@ -53,3 +59,45 @@ def test_every_scenario_says_what_it_stands_for(name):
     scenario, _ = load_scenario(name)
     assert scenario.title
     assert len(scenario.note) > 80
+
+
+def matches(text: str, given: str) -> bool:
+    """Whether a text of the register, with words in braces, can say what is given."""
+    pattern = "".join(".*" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]*\})", text))
+    return re.fullmatch(pattern, given, re.DOTALL) is not None
+
+
+def fits(declared: DeclaredColumn, column: Column, values: np.ndarray) -> bool:
+    texts = ((declared.name, of_fate(column.name)), (declared.unit, column.unit), (declared.label, column.label))
+    about = column.description.removesuffix(", if the open clauses were renewed")
+    kind = np.dtype(KINDS[declared.type_of(column.unit)]).kind
+    return all(matches(*pair) for pair in (*texts, (declared.description, about))) and values.dtype.kind == kind
+
+
+def unknown(table: Table, subject: str) -> list[str]:
+    """Columns of a table that no table of its name in the register has."""
+
+    def absent(entry: Declared) -> list[str]:
+        return [c.name for c in table.columns if not any(fits(d, c, table[c.name]) for d in entry.columns)]
+
+    entries = [entry for entry in subject_tables(subject).values() if matches(entry.name, table.name)]
+    return min((absent(entry) for entry in entries), key=len, default=["the table"])
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_column_of_a_result_is_in_the_register(ran, name):
+    """With its unit, its meaning and its type."""
+    subjects = {table: part.name for part in PARTS for table in part.tables}
+    tables = ran(name).tables
+    wrong = {key: unknown(table, subjects.get(key, "duties")) for key, table in tables.items()}
+    assert len(tables) > 5
+    assert not {key: columns for key, columns in wrong.items() if columns}
+
+
+def test_a_column_beside_the_register_is_seen(ran):
+    table = ran("geneva").table("headline")
+    assert unknown(table, "duties") == []
+    head = table.columns[0]
+    assert unknown(Table("headline", "", (Column("x", head.unit, ""),), {"x": table[head.name]}), "duties") == ["x"]
+    counted = Table("headline", "", (head,), {head.name: np.arange(3)})
+    assert unknown(counted, "duties") == [head.name]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from detente.codes import UnknownName
-from detente.data.casefile import PointsRow, load_case
+from detente.data.casefile import load_case
+from detente.data.caserows import PointsRow
 from detente.data.small_world import region_groups, sector_groups
 from detente.data.worlds import load_economy
 from detente.economy import aggregate, baseline_tariff, goods

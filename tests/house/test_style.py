@@ -96,3 +96,29 @@ def test_no_leftovers_and_no_paths_of_one_machine():
 def test_the_package_reads_nothing_beside_the_repository():
     found = [relative(path) for path in SOURCES if "../shared" in path.read_text(encoding="utf-8")]
     assert not found, f"only tools/ may read the material tables are built from: {found}"
+
+
+FLAG = re.compile(r"(?:^|[\s(`'\"])--[a-z]")
+FLAGGED = {"lab/register.py": "the column of switches of the register of assumptions is what the command line takes"}
+
+
+def flags_in(text: str) -> list[str]:
+    """Texts of code that name a flag of the command line; docstrings do not count."""
+    tree = ast.parse(text)
+    silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    named = (node for node in texts if id(node) not in silent and FLAG.search(node.value))
+    return [f"line {node.lineno}: {node.value[:70]}" for node in named]
+
+
+def test_nobody_below_the_faces_speaks_of_flags():
+    below = [path for path in SOURCES if path.relative_to(SRC).parts[0] != "faces"]
+    named = {path.relative_to(SRC).as_posix(): flags_in(path.read_text(encoding="utf-8")) for path in below}
+    assert not {name: flags for name, flags in named.items() if flags and name not in FLAGGED}
+    assert not [name for name in FLAGGED if not named[name]], "a reason without a flag"
+
+
+def test_a_flag_in_a_text_is_seen_and_one_in_a_docstring_is_not():
+    assert flags_in('def f():\n    raise InputError("x", "y", "name it with --asset")\n')
+    assert flags_in('NOTE = f"{n} draws; see `detente average --range`"\n')
+    assert not flags_in('def f():\n    """As `--asset` says."""\n    return "pages 3--4"\n')

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.codes import SolveError, UnknownName
+from detente.codes import SolveError, UnknownName, declared_columns
 from detente.data.world_libday import announced_tariff, load_libday
 from detente.data.worlds import load_economy
 from detente.economy import Economy, Shock, first_order, gradient, solve
 from detente.economy.armington.accounts import PARAMETERS
 from detente.economy.decomposition.attribution import attribution
-from detente.economy.decomposition.decompose import DESCRIPTIONS, decompose
+from detente.economy.decomposition.decompose import decompose
 from detente.economy.decomposition.income_parts import income_parts
 from detente.economy.decomposition.path import COARSEST, differentiation, interpolated, paths, points, weights
 from detente.economy.decomposition.terms import moves, parts_at
@@ -96,7 +96,7 @@ def adds_up(found, tol=1e-6):
     parts = decompose(found, tol=tol)
     table = parts.table()
     names = [c.name for c in table.columns if c.name not in ("country", "remainder", "real_income")]
-    assert set(names) <= set(DESCRIPTIONS)
+    assert set(names) <= {column.name for column in declared_columns("economy.decomposition")}
     total = sum(table[name] for name in names)
     assert np.abs(total - table["real_income"]).max() < tol
     assert np.abs(table["remainder"]).max() <= parts.certificate.gap + 1e-15

@@ -114,6 +114,14 @@ def test_the_ruling_voids_the_emergency_duties_from_the_first_day(ground):
         assert np.abs(table[name]).max() == 0
 
 
+def test_what_is_void_stands_in_the_rulings_of_the_lawbook(ground):
+    law, day = ground.law, date(2025, 4, 15)
+    assert {law.measure(name).authority for name in law.voided} == {"fentanyl", "reciprocal", "country_orders"}
+    silent = replace(law, rulings=())
+    duties = [look_up("9503.00.00", "CHN", day, law=book, reading=Reading.RULED).total for book in (law, silent)]
+    assert duties[1] == look_up("9503.00.00", "CHN", day).total > duties[0]
+
+
 def test_what_the_spec_says_is_never_in_force(ground, series):
     after_ruling = series["date"] > "2026-02-23"
     for name in ("fentanyl", "reciprocal", "country_orders"):

@@ -28,7 +28,7 @@ from detente.chains.rows import (
     ordered,
 )
 from detente.codes import UnknownName
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 
 
 @dataclass(frozen=True)

@@ -14,38 +14,8 @@ from detente.chains.licences import Licences
 from detente.chains.months import Deliveries
 from detente.chains.prices import Prices
 from detente.chains.rows import Floats, Whole
-from detente.codes import Column, Table, Unit, UnknownName
-from detente.codes.readable import Readable
-
-COLUMNS = (
-    Column("country", Unit.CODE, "ISO3 code of the buyer's country"),
-    Column("user", Unit.CODE, "industry that uses the material"),
-    Column("defence", Unit.NONE, "1 for the defence part of the industry"),
-    Column("grade", Unit.TEXT, "grade of the material"),
-    Column("month", Unit.COUNT, "month of the time axis, from 1"),
-    Column("need", Unit.USD, "need of the month at base prices"),
-    Column("met", Unit.SHARE, "share of need met; what is designed out counts as met"),
-    Column("stock", Unit.MONTHS, "stock left at the end of the month, months of base need"),
-)
-
-PRICE_COLUMNS = (
-    Column("element", Unit.CODE, "element"),
-    Column("month", Unit.COUNT, "month of the time axis, from 1"),
-    Column("inside", Unit.NONE, "price inside the restrictor, USD per kg of element"),
-    Column("outside", Unit.NONE, "quote outside, USD per kg of element; it concerns what is traded at it"),
-    Column("average", Unit.NONE, "mean of what buyers outside pay, USD per kg of element"),
-    Column("licensed", Unit.SHARE, "share of base need outside that comes under licence"),
-    Column("rent", Unit.USD, "rent of the restrictor in the month"),
-)
-
-FIRST_COLUMNS = (
-    Column("country", Unit.CODE, "ISO3 code of the buyer's country"),
-    Column("user", Unit.CODE, "industry that uses the material"),
-    Column("defence", Unit.NONE, "1 for the defence part of the industry"),
-    Column("first_short", Unit.DAYS, "days from the announcement until 5% of need is unmet; NaN if never"),
-    Column("worst", Unit.SHARE, "least share of need met in a month"),
-    Column("met", Unit.SHARE, "share of need met over the run"),
-)
+from detente.codes import Table, UnknownName, table_with
+from detente.codes.portrait import Readable
 
 
 @dataclass(frozen=True, repr=False)
@@ -162,7 +132,7 @@ class Disruption(Readable):
         raise UnknownName("user", label, (user.label for user in users), f"chain {self.chain.name}")
 
     def table(self) -> Table:
-        """One row a user, grade and month with the columns of `COLUMNS`."""
+        """One row a user, grade and month: share of need met, and what is left of stocks."""
         layout, chain = self.chain.layout, self.chain
         pairs, months = self.met.shape
         who = _who(chain, np.repeat(layout.user, months))
@@ -174,27 +144,27 @@ class Disruption(Readable):
             "met": self.met.ravel(),
             "stock": self.stock.ravel(),
         }
-        return Table("shortage", f"Share of need met, {self._title}", COLUMNS, data, self._notes)
+        return table_with("chains.shortage", data, self._notes, run=self._title)
 
     def price_table(self) -> Table:
-        """One row an element and month with the columns of `PRICE_COLUMNS`."""
+        """One row an element and month: prices inside and outside, what comes under licence, rent."""
         prices = self.prices
         count = len(prices.elements)
         data = {
             "element": np.repeat(np.array(prices.elements, dtype=np.str_), self.months),
             "month": np.tile(np.arange(1, self.months + 1), count),
         } | {name: getattr(prices, name).ravel() for name in ("inside", "outside", "average", "licensed", "rent")}
-        return Table("chain-prices", f"Prices inside and outside, {self._title}", PRICE_COLUMNS, data, self._notes)
+        return table_with("chains.chain-prices", data, self._notes, run=self._title)
 
     def first_table(self) -> Table:
-        """One row a user with the columns of `FIRST_COLUMNS`."""
+        """One row a user: first day short, least and mean share of need met."""
         met = self.met_by_user
         data = _who(self.chain, np.arange(len(self.chain.users))) | {
             "first_short": self.first_short,
             "worst": met.min(axis=1),
             "met": met.mean(axis=1),
         }
-        return Table("first-short", f"First day short, {self._title}", FIRST_COLUMNS, data, self._notes)
+        return table_with("chains.users_short", data, self._notes, run=self._title)
 
     @property
     def _title(self) -> str:

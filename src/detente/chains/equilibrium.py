@@ -10,7 +10,7 @@ import numpy as np
 from detente.chains.network import Network, Shortage, pooled, rations
 from detente.chains.network_equations import Floats, NetworkPoint, Rations, Structure, evaluate, newton_step, unknowns
 from detente.codes import InputError, SolveError, UnknownName
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 
 PERIODS = ("quarter", "long-run")
 ALLOCATIONS = ("own", "common pool")

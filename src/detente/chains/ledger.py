@@ -19,21 +19,10 @@ from detente.chains.stocks import StockRun
 
 INS = ("opening", "made", "received", "in_transit")
 OUTS = ("used", "shipped", "passed_on", "process_loss", "unsold", "closing")
-FLOW_WORDS = {
-    "opening": "stocks at the start, of firms and national",
-    "made": "made here; by the restrictor, what it sends in the base year or more",
-    "received": "received from other places",
-    "in_transit": "received through third places",
-    "used": "used by users, or held in what makers make",
-    "shipped": "shipped to other places",
-    "passed_on": "passed on to third places",
-    "process_loss": "lost in making",
-    "unsold": "made and not taken; by the restrictor, withheld",
-    "closing": "stocks at the end",
-}
-"""What the ledger holds, by material, place and month, kg: what comes in, then what goes out."""
-
-FLOWS = tuple(FLOW_WORDS)
+FLOWS = (
+    "opening", "made", "received", "in_transit", "used", "shipped", "passed_on", "process_loss", "unsold", "closing",
+)  # fmt: skip
+"""What the ledger holds, by material, place and month, kg: what comes in, then what goes out; `chains.balance`."""
 
 NOBODY = "other origins"
 """What no source names, as a place."""

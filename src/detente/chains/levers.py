@@ -17,22 +17,13 @@ from detente.chains.chain import SupplyChain
 from detente.chains.disrupt import disrupt
 from detente.chains.licences import Licences
 from detente.chains.rows import EVERY, Floats, Plant, Redesign, Stock, Thrift
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import InputError, Table, table_with
 
 CARRY = 0.08
 """Yearly cost of holding a stock, share of its value."""
 
 MOST = 8
 """Levers that are combined at once: 2^8 runs."""
-
-COLUMNS = (
-    Column("lever", Unit.TEXT, "what is done"),
-    Column("alone", Unit.USD, "loss avoided over the run by the lever alone"),
-    Column("share", Unit.USD, "its share of the loss avoided by all together (Shapley)"),
-    Column("cost", Unit.USD, "cost over the run; NaN where none is given"),
-    Column("net", Unit.USD, "loss avoided alone less cost"),
-    Column("break_even", Unit.SHARE, "probability of the disruption at which it pays; above 1 it never does"),
-)
 
 Loss = Callable[[SupplyChain], Floats]
 """Loss by month of a chain under the licences at hand, USD, shape (month,)."""
@@ -84,7 +75,7 @@ class LeverWorth:
         return np.divide(self.cost, avoided, out=np.full(avoided.shape, np.inf), where=avoided > 0.0)
 
     def table(self) -> Table:
-        """One row a lever with the columns of `COLUMNS`."""
+        """One row a lever: loss avoided alone and its share of all, cost, and when it pays."""
         avoided = self.alone.sum(axis=1)
         data = {
             "lever": np.array(self.levers, dtype=np.str_),
@@ -95,7 +86,7 @@ class LeverWorth:
             "break_even": self.break_even,
         }
         total = f"all together avoid {self.together.sum():,.0f} of {self.loss.sum():,.0f} USD"
-        return Table("levers", "Worth of levers", COLUMNS, data, (total,))
+        return table_with("chains.levers", data, (total,))
 
 
 def unmet_need(licences: Licences, months: int = 24, **options: object) -> Loss:

@@ -17,7 +17,7 @@ from detente.chains.chain import SupplyChain
 from detente.chains.rows import EVERY, Floats, User, Whole
 from detente.chains.steps import edges
 from detente.codes import InputError, UnknownName
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 
 SYMBOLS = tuple("La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Y Sc NdPr Ga Ge Sb".split())
 """Elements that an act may name although a chain does not hold them."""

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from detente.chains.equilibrium import NetworkEquilibrium
 from detente.chains.network import Network, Shortage
 from detente.codes import InputError, UnknownName
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 
 SCOPES = ("direct", "requirement")
 QUARTERS = 4

@@ -18,6 +18,8 @@ from detente.codes import UnknownName
 APRIL_2025 = ("Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y")
 OCTOBER_2025 = ("Ho", "Er", "Tm", "Eu", "Yb")
 READINGS = ("queue", "observed")
+QUOTAS_FROM = "2010-07"
+"""First month of the time axis of `quota_2010`."""
 
 
 def months_from(first: date, day: date) -> float:

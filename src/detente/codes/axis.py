@@ -42,9 +42,9 @@ class Axis:
         object.__setattr__(self, "codes", order)
 
     @classmethod
-    def of(cls, name: str, codes: Iterable[str]) -> Axis:
+    def of(cls, name: str, codes: Iterable[str] | NDArray[np.str_]) -> Axis:
         """Axis of the distinct codes among `codes`."""
-        return cls(name, np.unique(np.asarray(list(codes), dtype=np.str_)))
+        return cls(name, np.unique(np.asarray(codes if isinstance(codes, np.ndarray) else list(codes), dtype=np.str_)))
 
     def __len__(self) -> int:
         return int(self.codes.size)

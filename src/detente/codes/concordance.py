@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from detente.codes.axis import Axis
 from detente.codes.errors import InputError
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
+
+Texts = Sequence[str] | NDArray[np.str_]
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,11 +45,11 @@ class Concordance(Readable):
             )
 
     @classmethod
-    def of(cls, name: str, source: Sequence[str], target: Sequence[str], weight: Sequence[float]) -> Concordance:
-        """Concordance from three parallel lists."""
+    def of(cls, name: str, source: Texts, target: Texts, weight: Sequence[float] | NDArray[np.float64]) -> Concordance:
+        """Concordance from three parallel lists, or arrays."""
         left, right = Axis.of("source", source), Axis.of("target", target)
         weights = np.asarray(weight, dtype=np.float64)
-        return cls(name, left, right, left.positions(list(source)), right.positions(list(target)), weights)
+        return cls(name, left, right, left.positions(source), right.positions(target), weights)
 
     def matrix(self) -> NDArray[np.float64]:
         """Dense weight[target, source], shape (targets, sources)."""

@@ -9,7 +9,9 @@ from detente.codes.hs import digits
 from detente.data.yamlfile import as_list, as_share, as_text, check_keys
 from detente.law.aspects import Aspect
 
-ASPECT_KEYS = "id title states statement source bounds line presumed trade whole above used_by switch note".split()
+ASPECT_KEYS = (
+    "id title states statement source bounds line presumed trade whole above counts_from used_by switch note".split()
+)
 CODE_LENGTHS = tuple(range(2, 11))
 """Digits of a prefix that a lawbook may name."""
 
@@ -37,6 +39,7 @@ def read_aspect(row: Any, where: str) -> Aspect:
         table=trade["table"] or line["table"],
         whole={code: str(state) for code, state in _by_code(keys.get("whole"), "whole", where).items()},
         above=_above(keys.get("above"), where),
+        counts_from=_counts_from(keys.get("counts_from"), states, where),
         used_by=str(keys.get("used_by") or ""),
     )
 
@@ -63,6 +66,16 @@ def _above(value: Any, where: str) -> tuple[str, float] | None:
     if not isinstance(value, dict) or len(value) != 1:
         raise InputError(where, "'above' should name one aspect and a share", "as in above: {us_content: 0.4}")
     return next((str(aspect), as_share(share, where)) for aspect, share in value.items())
+
+
+def _counts_from(value: Any, states: tuple[str, ...], where: str) -> float | None:
+    """Share of the value from which a content counts, for an aspect of three states."""
+    if value is None:
+        return None
+    share = as_share(value, f"{where}, counts_from")
+    if len(states) != 3 or not 0.0 < share < 1.0:
+        raise InputError(where, "'counts_from' is a share of a content with three states", "as in counts_from: 20%")
+    return share
 
 
 def _shares(value: Any, where: str) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from detente.data.column_2 import COLUMN_2, RAISED, raised_heading
 from detente.data.importers import GENERAL, SPECIAL, Importer
+from detente.data.rulingfile import COLUMN_2
 from detente.data.tables import read
 from detente.law.duty import RAW_SUGAR, Duty, DutyPart
 from detente.law.duty_text import parse_duty
@@ -87,7 +87,7 @@ def _same(law: BaseLaw, other: BaseLaw) -> bool:
 
 def _american(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
     code = str(where.lines.codes[position])
-    if column == f"{COLUMN_2}:{RAISED}" and (heading := raised_heading(code, on)):
+    if column.startswith(COLUMN_2) and (heading := where.column_2.heading(code, column.partition(":")[2], on)):
         return BaseLaw(f"{share:.0%}", heading, "ad_valorem", share)
     row = _texts(code)
     provision = ""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from detente.codes import InputError, UnknownName
-
-if TYPE_CHECKING:
-    from detente.data.casefile import CaseFile, IssueRow, Rows
+from detente.data.caserows import CaseFile, IssueRow, Rows
 
 SUM = 1e-9
 

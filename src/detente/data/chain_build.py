@@ -15,9 +15,11 @@ from detente.codes.kinds import checked
 from detente.data import chain_world
 from detente.data.chain_need import Figures, elements_of, purchases, users_and_sources
 from detente.data.chainchecks import symbols
-from detente.data.chainfile import ChainFile, Element, chain_file
+from detente.data.chainfile import chain_file
+from detente.data.chainrows import ChainFile, Element
+from detente.data.days import day_named
 
-START = "2025-04"
+START = f"{day_named('licences'):%Y-%m}"
 """First month of the time axis unless a scenario has its own."""
 
 PAIRS = {"Nd": "NdPr", "Pr": "NdPr"}

@@ -121,26 +121,6 @@ class ExportFlow:
 
 
 @dataclass(frozen=True, slots=True)
-class StageShare:
-    """Output of a country at a stage in a year: kg and share of the world, as one source has it.
-
-    `kind` is output, quota or projection; `bound` is ">" or "<" where the share is one.
-    """
-
-    stage: str
-    material: str
-    country: str
-    year: int
-    kind: str
-    bound: str
-    quantity: float | None
-    share: float | None
-    source: str
-    basis: str
-    confidence: str
-
-
-@dataclass(frozen=True, slots=True)
 class MaterialPrice:
     """A quote or average, USD a kg. `market`: fob_china, china, europe, europe_ask, year_end, annual, segment, usa_*.
 
@@ -212,17 +192,6 @@ class MineOutput:
 
 
 @dataclass(frozen=True, slots=True)
-class DatedEvent:
-    """A control, relief, outcome or other event of the chains; `date` is a day, month or year."""
-
-    date: str
-    event: str
-    kind: str
-    title: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class ChainSource:
     """Citation and terms behind a short name."""
 
@@ -239,11 +208,6 @@ def parameters() -> dict[str, Range]:
 def flows() -> tuple[ExportFlow, ...]:
     """Exports of China by product, period and destination."""
     return records("chain_flows", ExportFlow)
-
-
-def stage_shares() -> tuple[StageShare, ...]:
-    """Shares of countries by stage; sources that disagree stand side by side."""
-    return records("chain_stages", StageShare)
 
 
 def prices() -> tuple[MaterialPrice, ...]:
@@ -274,11 +238,6 @@ def facts(topic: str | None = None) -> tuple[ChainFact, ...]:
 def mine_output() -> tuple[MineOutput, ...]:
     """Mine production and reserves by country, year and edition."""
     return records("chain_mines", MineOutput)
-
-
-def dated_events() -> tuple[DatedEvent, ...]:
-    """Controls, reliefs and outcomes in order of date."""
-    return records("chain_events", DatedEvent)
 
 
 def sources() -> dict[str, ChainSource]:

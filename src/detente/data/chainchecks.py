@@ -6,14 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from detente.chains.rows import Range
 from detente.codes import InputError, UnknownName
+from detente.data.chainrows import ChainFile
 from detente.data.tables import arrays, countries
-
-if TYPE_CHECKING:
-    from detente.data.chainfile import ChainFile
 
 BLOCS = ("EU27", "EUR", "WLD", "ROW")
 """Places beside countries: the Union, Europe, the world, all others."""

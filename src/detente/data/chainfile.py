@@ -8,285 +8,36 @@ a parameter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from detente.chains.rows import Range
 from detente.codes import InputError, UnknownName
+from detente.data.chainchecks import check_chain, validated
 from detente.data.chainhead import head_of, of_names
+from detente.data.chainrows import (
+    Application,
+    Blend,
+    ChainFile,
+    Choke,
+    Defence,
+    Element,
+    Exposed,
+    GradeRow,
+    LeverRow,
+    PlantRow,
+    Producer,
+    Recipe,
+    Spending,
+    StageRow,
+    StockRow,
+    UserRow,
+)
 from detente.data.library import package_folder
 from detente.data.userfile import read_toml
 from detente.data.yamlfile import as_list, as_text, check_keys
-
-STRICT = {"extra": "forbid"}
-"""Configuration of a record for pydantic: a key that is no field is an error."""
-
-
-@dataclass(frozen=True, slots=True)
-class StageRow:
-    """A stage of the chain: its name, the stages that feed it, and the yield of what it takes in (share)."""
-
-    __pydantic_config__ = STRICT
-    id: str
-    after: tuple[str, ...] = ()
-    yields: Range = field(default_factory=lambda: Range(1.0, 1.0, 1.0))
-    lag_months: Range = field(default_factory=lambda: Range(0.0, 0.0, 0.0))
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """An element: group, whether it is controlled, kg of metal in a kg of oxide, price of the oxide in USD/kg."""
-
-    __pydantic_config__ = STRICT
-    element: str
-    name: str = ""
-    group: str = ""
-    controlled_2025_04: bool = False
-    controlled_2025_10: bool = False
-    metal_in_oxide: float | None = None
-    quantity_low: float | None = None
-    quantity_high: float | None = None
-    price_2024: float | None = None
-    price_2025: float | None = None
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GradeRow:
-    """What is sold at a stage: product, customs codes, price in USD/kg; `controlled` under the licence of April 2025.
-
-    `code_shared_with` names grades that customs cannot tell apart; `element` is set where a grade is one element.
-    """
-
-    __pydantic_config__ = STRICT
-    id: str
-    product: str
-    stage: str
-    controlled: bool
-    hs: tuple[str, ...] = ()
-    price: Range | None = None
-    code_shared_with: tuple[str, ...] = ()
-    element: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """kg of an element (metal) in a kg of a grade."""
-
-    __pydantic_config__ = STRICT
-    grade: str
-    element: str
-    content: Range
-
-
-@dataclass(frozen=True, slots=True)
-class Producer:
-    """Share of a country in the world's output of a material at a stage."""
-
-    __pydantic_config__ = STRICT
-    stage: str
-    material: str
-    country: str
-    share: Range
-
-
-@dataclass(frozen=True, slots=True)
-class PlantRow:
-    """Supply outside the restrictor: kg a year from a month on; `kind` is capacity, output, feed or idle."""
-
-    __pydantic_config__ = STRICT
-    plant: str
-    stage: str
-    material: str
-    kind: str
-    country: str
-    start: str
-    ramp_months: int
-    capacity: float
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Application:
-    """Share of an application in the world's use of a product, and of its heavy-bearing grade within it."""
-
-    __pydantic_config__ = STRICT
-    product: str
-    application: str
-    share: float
-    share_low: float
-    share_high: float
-    heavy: float
-    heavy_low: float
-    heavy_high: float
-    sigma_class: str
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UserRow:
-    """Share of an industry in a product's use (within the application where there is one).
-
-    `exposed` is the share of the industry that touches the material, where the file knows it.
-    """
-
-    __pydantic_config__ = STRICT
-    product: str
-    application: str
-    scheme: str
-    code: str
-    share: float
-    exposed: float | None
-    sigma_class: str
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Blend:
-    """Share of an element in the value of what an industry buys of a product that is sold one element a grade."""
-
-    __pydantic_config__ = STRICT
-    product: str
-    scheme: str
-    code: str
-    element: str
-    share: float
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Spending:
-    """USD of the base year that a country spends on an item; `scope` is direct, requirement, home or world."""
-
-    __pydantic_config__ = STRICT
-    country: str
-    item: str
-    product: str
-    scope: str
-    central: float
-    low: float
-    high: float
-    hs: str = ""
-    from_restrictor: float | None = None
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StockRow:
-    """Cover of a holder (users, national, traders, defence) in months of use.
-
-    `codes` are the industries it holds for, by the start of their code; none means every industry not named elsewhere.
-    """
-
-    __pydantic_config__ = STRICT
-    holder: str
-    months: Range
-    country: str = ""
-    material: str = ""
-    codes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Choke:
-    """Extra cost, USD per kg of element, at which a use does without it."""
-
-    __pydantic_config__ = STRICT
-    element: str
-    use: str
-    central: float
-    low: float
-    high: float
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Defence:
-    """Share of an industry's purchases that serve military end users."""
-
-    __pydantic_config__ = STRICT
-    scheme: str
-    code: str
-    share: Range
-
-
-@dataclass(frozen=True, slots=True)
-class LeverRow:
-    """A remedy: what it changes, by how much, and after how many months it is in full effect."""
-
-    __pydantic_config__ = STRICT
-    id: str
-    changes: str
-    effect: Range
-    lag_months: Range
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Exposed:
-    """Share of an ICIO sector that touches the material."""
-
-    __pydantic_config__ = STRICT
-    sector: str
-    share: float
-    source: str = ""
-    basis: str = ""
-    confidence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChainFile:
-    """A checked chain file: figures as ranges, sections as records in the order of the file.
-
-    Attributes
-    ----------
-    restrictor : ISO3 of the country whose licences are modelled.
-    base_year : year of the spending, whose unit is USD.
-    parameters : name -> range.
-    licence : wait, approved_share, approved_share_defence, hold_up_share -> range.
-    sources : short name -> citation.
-    """
-
-    name: str
-    title: str
-    path: str
-    restrictor: str
-    base_year: int
-    notes: tuple[str, ...]
-    stages: tuple[StageRow, ...]
-    elements: tuple[Element, ...]
-    grades: tuple[GradeRow, ...]
-    recipes: tuple[Recipe, ...]
-    producers: tuple[Producer, ...]
-    plants: tuple[PlantRow, ...]
-    applications: tuple[Application, ...]
-    users: tuple[UserRow, ...]
-    blends: tuple[Blend, ...]
-    spending: tuple[Spending, ...]
-    stocks: tuple[StockRow, ...]
-    chokes: tuple[Choke, ...]
-    defence: tuple[Defence, ...]
-    levers: tuple[LeverRow, ...]
-    exposed: tuple[Exposed, ...]
-    parameters: Mapping[str, Range]
-    licence: Mapping[str, Range]
-    sources: Mapping[str, str]
-
 
 SECTIONS: dict[str, tuple[str, type[Any], tuple[str, ...]]] = {
     "stage": ("stages", StageRow, ("id",)),
@@ -314,7 +65,12 @@ RANGE_KEYS = tuple(item.name for item in fields(Range))
 
 def chain_names() -> tuple[str, ...]:
     """Names of the chains in the package."""
-    return tuple(sorted(path.stem.replace("_", "-") for path in (package_folder() / "chains").glob("*.toml")))
+    return tuple(sorted(_shipped()))
+
+
+def _shipped() -> dict[str, Path]:
+    """Files of the chains of the package by name; words of a name are parted by hyphens."""
+    return {path.stem.replace("_", "-"): path for path in (package_folder() / "chains").glob("*.toml")}
 
 
 def chain_file(name: str | Path) -> ChainFile:
@@ -333,7 +89,7 @@ def chain_file(name: str | Path) -> ChainFile:
     if str(name) not in chain_names():
         known = chain_names()
         raise UnknownName("chain", str(name), known, repair=f"known: {', '.join(known)}, or a path that ends in .toml")
-    path = package_folder() / "chains" / f"{str(name).replace('-', '_')}.toml"
+    path = _shipped()[str(name)]
     return _load(str(path), path.stat().st_mtime)
 
 
@@ -344,8 +100,6 @@ def _load(path: str, modified: float) -> ChainFile:
 
 def parse_chain(content: Mapping[str, Any], path: str) -> ChainFile:
     """The chain in the content of a TOML file; `path` is named in errors."""
-    from detente.data.chainchecks import check_chain
-
     where = Path(path).name
     known = (*SECTIONS, "chain", "tables", "parameter", "licence", "source")
     check_keys(content, known, where, required=("chain", "stage", "grade"))
@@ -423,8 +177,6 @@ def _section(
     where: str,
 ) -> tuple[Any, ...]:
     """Rows of the named table, then of the file; a row of the file replaces the table's with the same key."""
-    from detente.data.chainchecks import validated
-
     records: dict[tuple[Any, ...], Any] = {}
     for number, row in enumerate(_table_rows(content.get("tables", {}).get(key), kind, f"{where}, [tables] {key}"), 1):
         record = validated(kind, row, f"{where}, {key} row {number} of the table")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, MissingData, Parameter, UnknownName
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.data.tables import arrays
 from detente.data.usertable import Columns, read_table, shown
 from detente.evidence.event_study import check_series

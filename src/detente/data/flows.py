@@ -232,7 +232,10 @@ def _usmca(partner: str, claims: str, month: str) -> Floats:
     column = "share_2024" if claims == "2024" else "share"
     codes, share = table["code"][chosen].tolist(), table[column][chosen].astype(np.float64).tolist()
     if not codes:
-        raise InputError("claims", f"there are no claim shares for {month}", "months run from 2025-01 to 2026-02")
+        months = np.unique(table["month"]).tolist()
+        raise InputError(
+            "claims", f"there are no claim shares for {month}", f"months run from {months[0]} to {months[-1]}"
+        )
     row = importer("USA").lines.longest_prefix(codes)
     return np.nan_to_num(np.asarray([*share, 0.0])[row])
 
@@ -271,7 +274,7 @@ def chn_imports(year: int = 2024) -> Flows:
         source="chn_imports_from_usa",
         notes=(
             "trade by HS6 is divided among China's lines; trade without a code (aircraft, a tenth in 2024) is left out",
-            "duties lifted by market exclusions are not counted: --set exclusion=0 gives the schedule",
+            "duties lifted by market exclusions are not counted; with exclusion=0 they are",
         ),
     )
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName
 from detente.data.base_steps import base_steps, chinese_source
-from detente.data.column_2 import COLUMN_2, column_2, column_2_days, column_2_of, column_2_source
+from detente.data.column_2 import Column2
 from detente.data.lawbook import read_lawbook
 from detente.data.library import package_folder
 from detente.data.line_table import LineTable
@@ -21,15 +21,18 @@ from detente.data.line_texts import joined, line_words, words_of_line
 from detente.data.listfile import read_csv
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.recordfile import read_record
+from detente.data.rulingfile import COLUMN_2, read_rulings
 from detente.data.tables import arrays, countries
 from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
-from detente.law.aspects import PREFERENCE, Aspect, prefix_shares, us_content_states
+from detente.law.aspects import PREFERENCE, Aspect, content_states, prefix_shares
 from detente.law.law import check_record
 
 Floats = NDArray[np.float64]
 
 GENERAL, SPECIAL = "general", "special:"
 METALS = ("steel", "aluminum", "copper")
+FEW_PARTS = 16
+"""Parts of an importer's lines that are kept."""
 SET_ALIASES = {"aluminium_content": "aluminum_content", "ave": "base", "us_share": "us_content"}
 
 
@@ -49,6 +52,7 @@ class Importer:
     countries: Countries = field(repr=False)
     programmes: Programmes = field(repr=False)
     _shares: dict[object, tuple[Aspect, Floats]] = field(repr=False, default_factory=dict, compare=False)
+    _only: dict[tuple[str, ...], Importer] = field(repr=False, default_factory=dict, compare=False)
 
     @cached_property
     def law(self) -> Law:
@@ -61,14 +65,19 @@ class Importer:
     @property
     def lawbook(self) -> Any:
         """Folder of the shipped lawbook."""
-        return package_folder() / "lawbooks" / self.iso3.lower()
+        return _lawbook(self.iso3)
+
+    @property
+    def column_2(self) -> Column2:
+        """Whose goods owe column 2, as its rulings say."""
+        return _column_2(self.iso3)
 
     def base_source(self, code: str, on: date, partner: str = "") -> str:
         """Where the base duty of a line on a day is written, and what stands in for it."""
         if self.iso3 == "CHN":
             return chinese_source(code, on)
-        under_2 = partner and column_2_of(partner, on, self.countries)
-        return column_2_source(code, partner, on) if under_2 else "Harmonized Tariff Schedule"
+        under_2 = partner and self.column_2.of(partner, on)
+        return self.column_2.source(code, partner, on) if under_2 else "Harmonized Tariff Schedule"
 
     def base_since(self, on: date | None) -> date | None:
         """First day of the base duties of a day; None where they are those of the line table."""
@@ -86,7 +95,7 @@ class Importer:
         steps = base_steps(self.iso3)
         if steps is not None:
             return steps.edges
-        return column_2_days(self.countries) if self.iso3 == "USA" else ()
+        return self.column_2.days
 
     def made_of(self, code: str) -> list[str]:
         """Lines that a later nomenclature made out of those under a code, as far as the table says."""
@@ -131,7 +140,7 @@ class Importer:
             return ZERO
         if programme:
             return SPECIAL + self.programmes.column(programme, partner, on)
-        return (column_2_of(partner, on, self.countries) if self.iso3 == "USA" else "") or GENERAL
+        return self.column_2.of(partner, on) or GENERAL
 
     def base(self, names: Iterable[str], on: date | None = None) -> dict[str, Floats]:
         """Base duty by line for each named column, arrays of shape (lines,), share of customs value.
@@ -153,7 +162,7 @@ class Importer:
             return np.zeros(len(self.lines))
         if name.startswith(COLUMN_2):
             other = np.where(np.isnan(self.table["other"]), general, self.table["other"])
-            return column_2(name, self.lines, general, other, on, self.countries)
+            return self.column_2.base(name, self.lines, general, other, on)
         return self.programmes.base(name.removeprefix(SPECIAL), self.lines, general, on)
 
     def trade_columns(self, partners: Sequence[str]) -> tuple[PartnerColumn, ...]:
@@ -194,8 +203,8 @@ class Importer:
             value = self._alone(aspect, value)
         if aspect.id in given:
             value = np.full(len(self.lines), given[aspect.id])
-        if aspect.id == "us_content":
-            return us_content_states(value)
+        if aspect.counts_from is not None:
+            return content_states(value, aspect.counts_from)
         return value[None, :]
 
     def _alone(self, aspect: Aspect, trade: Floats) -> Floats:
@@ -255,7 +264,7 @@ class Importer:
             fixed = name in given or law.aspects[name].above is not None
             fixed |= name == "metal" and any(f"{m}_content" in given for m in METALS)
             for side, bound in zip(sides, law.aspects[name].bounds, strict=True):
-                side[name] = share if fixed else _toward(name, share, bound)
+                side[name] = share if fixed else _toward(law.aspects[name], share, bound)
         return Shares(self.lines, sides[0]), Shares(self.lines, sides[1])
 
     def space(
@@ -277,24 +286,37 @@ class Importer:
         return build_space(law, self.lines, columns, shares, base, self.painter, keep_states=keep_states)
 
     def only(self, codes: Sequence[str]) -> Importer:
-        """The same importer with only some of its lines."""
-        positions = self.lines.positions(list(codes))
-        return Importer(
-            self.iso3, Axis.of("line", codes), self.table.take(np.sort(positions)), self.countries, self.programmes
-        )
+        """The same importer with only some of its lines; kept, with what is painted on them, as days share lines."""
+        key = tuple(codes)
+        if key not in self._only:
+            if len(self._only) >= FEW_PARTS:
+                self._only.clear()
+            table = self.table.take(np.sort(self.lines.positions(key)))
+            self._only[key] = Importer(self.iso3, Axis.of("line", key), table, self.countries, self.programmes)
+        return self._only[key]
+
+
+@lru_cache(maxsize=8)
+def _column_2(iso3: str) -> Column2:
+    rulings = read_rulings(_lawbook(iso3), countries())
+    return Column2(tuple(ruling for ruling in rulings if ruling.column == COLUMN_2), countries())
+
+
+def _lawbook(iso3: str) -> Any:
+    return package_folder() / "lawbooks" / iso3.lower()
 
 
 METAL_BAND = 0.5
 """Metal contents are estimates of an average product; the range takes half less and half more."""
 
 
-def _toward(name: str, share: Floats, bound: float) -> Floats:
+def _toward(aspect: Aspect, share: Floats, bound: float) -> Floats:
     """Shares at one bound of an aspect."""
-    if name == "metal":
+    if aspect.id == "metal":
         scaled = share * (1.0 - METAL_BAND if bound < 0.5 else 1.0 + METAL_BAND)
         return scaled / np.maximum(scaled.sum(axis=0), 1.0)
-    if name == "us_content":
-        return np.where(share > 0, us_content_states(np.full(share.shape[1], bound)), 0.0)
+    if aspect.counts_from is not None:
+        return np.where(share > 0, content_states(np.full(share.shape[1], bound), aspect.counts_from), 0.0)
     return np.full(share.shape, bound)
 
 

@@ -1,7 +1,8 @@
 """Lawbooks: a folder of YAML files, one measure a file, read into a Law.
 
 The folder path is the table of contents. Beside the measures lie `authorities.yaml`, `aspects.yaml`,
-`stacking.yaml` and `cases.yaml`; long lists of lines lie in CSV files beside the measure that uses them.
+`stacking.yaml`, `rulings.yaml` and `cases.yaml`; long lists of lines lie in CSV files beside the measure
+that uses them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.aspectfile import CODE_LENGTHS, read_aspect
 from detente.data.listfile import check_columns, read_csv, read_rows
+from detente.data.rulingfile import NAME as RULINGS
+from detente.data.rulingfile import read_rulings
 from detente.data.yamlfile import as_date, as_list, as_prose, as_share, as_text, check_keys, read_yaml
 from detente.law.law import (
     Authority,
@@ -47,7 +50,7 @@ from detente.law.quantity import unit_named
 
 MEASURE_KEYS = (
     "id title authority class kind status instrument citation heading link confidence note goods partners "
-    "exempts replaces periods control reviewed"
+    "exempts replaces periods control reviewed up_to"
 ).split()
 PERIOD_KEYS = (
     "rate floor table column minimum whole from until published instrument citation heading partners where note control"
@@ -62,6 +65,7 @@ SPECIAL = (
     "programmes.yaml",
     "frontier.yaml",
     "audit.yaml",
+    RULINGS,
 )
 NARROWING = (
     "where",
@@ -126,7 +130,7 @@ def read_layer(root: Path, importer: str, countries: Countries) -> Law:
     }
     measures = tuple(read_measure(path, reader) for path in measure_files(root))
     rules = tuple(_rule(row, where, reader) for where, row in _rows(reader, "stacking.yaml", "rule"))
-    return Law(importer, measures, rules, authorities, aspects)
+    return Law(importer, measures, rules, authorities, aspects, rulings=read_rulings(root, countries))
 
 
 def check_law(law: Law) -> None:
@@ -227,8 +231,20 @@ def measure_of(content: Any, path: Path, reader: Reader) -> Measure:
         replaces=_selectors(keys.get("replaces"), where),
         reviewed=as_date(keys["reviewed"], where) if keys.get("reviewed") else None,
         source=where,
+        up_to=_value(keys.get("up_to"), kind, where),
         **_texts(keys, _TEXTS, where),
     )
+
+
+def _value(value: Any, kind: MeasureKind, where: str) -> float | None:
+    """Customs value of a consignment up to which a regime is told, USD; None where it has no limit."""
+    if value is None:
+        return None
+    if kind is not MeasureKind.REGIME:
+        raise InputError(where, "'up_to' belongs to a regime for small parcels", "leave it out")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+        raise InputError(where, f"'up_to' is {value!r}, not a value", "write dollars, as in up_to: 800")
+    return float(value)
 
 
 def _selectors(value: Any, where: str) -> tuple[str, ...]:

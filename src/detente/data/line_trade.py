@@ -13,8 +13,8 @@ from detente.data.tables import arrays
 
 Floats = NDArray[np.float64]
 
-LAST_DAY = "2024-12-31"
-"""Last day of the trade of the United States on record by line."""
+YEAR = 2024
+"""Year of the trade of the United States on record by line."""
 
 PARENT, SUBHEADING = 8, 6
 """Digits of a rate line and of a subheading."""
@@ -31,7 +31,7 @@ def line_trade(iso3: str) -> Floats:
     codes, values = _american() if iso3 == "USA" else _chinese()
     own = summed(where.lines, codes, values)
     standing = np.asarray(where.table["until"]) == ""
-    young = standing & (np.asarray(where.table["from"]) > LAST_DAY)
+    young = standing & (np.asarray(where.table["from"]) > f"{YEAR}-12-31")
     return np.where(young, _even_part(where, own, standing), own)
 
 
@@ -43,7 +43,7 @@ def summed(lines: Axis, codes: NDArray[np.str_], values: Floats) -> Floats:
 
 
 def _american() -> tuple[NDArray[np.str_], Floats]:
-    table = arrays("usa_imports_2024", ("code", "value"))
+    table = arrays(f"usa_imports_{YEAR}", ("code", "value"))
     codes, positions = np.unique(table["code"], return_inverse=True)
     return codes, np.bincount(positions, table["value"]).astype(np.float64)
 

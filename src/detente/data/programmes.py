@@ -56,6 +56,7 @@ class Programme:
     ----------
     free : goods freed by headings of chapter 98.
     only : beginnings of the goods it is for; empty = all goods.
+    aspect : fact about the goods that its claim says is true of them whole; "" = none.
     lapse : first and last day on which it had lapsed, until a later text revived it back to the first of them.
     """
 
@@ -71,6 +72,7 @@ class Programme:
     free: tuple[Grant, ...] = ()
     only: tuple[str, ...] = ()
     lapse: tuple[date, date] | None = None
+    aspect: str = ""
 
     def open_to(self, partner: str, on: date) -> bool:
         """Whether goods of the partner may claim it on a day."""
@@ -123,9 +125,13 @@ class Programmes:
             raise InputError(
                 Parameter("claim"),
                 f"{programme.name} had lapsed by the texts of {on}",
-                "leave `claim=` out, or take the reading effective: it was renewed back to the day of the lapse",
+                "leave it out, or take the reading effective: it was renewed back to the day of the lapse",
             )
         return symbol
+
+    def aspect(self, symbol: str) -> str:
+        """Fact about the goods that the claim of a programme says is true; "" where it says none."""
+        return self.by_symbol[symbol].aspect if symbol else ""
 
     def check_goods(self, symbol: str, codes: Iterable[str]) -> None:
         """Refuse the claim of a programme that is not for the goods."""
@@ -208,6 +214,7 @@ def _programme(row: Mapping[str, Any], countries: Countries, folder: Path) -> Pr
         free=free,
         only=tuple(code for grant in free for code in grant.codes) if row.get("only_free") else (),
         lapse=_span(row.get("lapse")),
+        aspect=row.get("aspect") or "",
     )
 
 

@@ -22,7 +22,16 @@ CLAUSE_KEYS = ("id", "title", "day", "ends", "begins", "citation")
 def read_own(root: Path, importer: str, countries: Countries) -> Law:
     """A user's layer, with how far it was read if its folder says so; see `read_layer`."""
     layer = read_layer(root, importer, countries)
+    _check_layer(layer)
     return replace(layer, record=read_record(root, countries)) if root.is_dir() else layer
+
+
+def _check_layer(layer: Law) -> None:
+    """Refuse rulings on base duties, which are the importer's own."""
+    for ruling in layer.rulings:
+        if ruling.column:
+            repair = "write a measure on goods of the partner"
+            raise InputError(ruling.place, "sets base duties, which a layer cannot change", repair)
 
 
 def read_record(root: Path, countries: Countries) -> LawRecord | None:

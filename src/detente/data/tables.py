@@ -119,7 +119,7 @@ def concordance(source: str, target: str) -> Concordance:
     name = f"{source}_{target}"
     if name in STORED:
         table = arrays(f"concordance_{name}")
-        return Concordance.of(name, table["source"].tolist(), table["target"].tolist(), table["weight"].tolist())
+        return Concordance.of(name, table["source"], table["target"], table["weight"])
     if source != "line":
         known = [*STORED, *(f"line_{t}" for t in ("hs6", "isic4", "icio28", "bec", *ATTRIBUTES))]
         raise UnknownName("concordance", name, known, repair=f"known: {', '.join(known)}")
@@ -129,26 +129,19 @@ def concordance(source: str, target: str) -> Concordance:
 def _from_lines(name: str, target: str) -> Concordance:
     """Concordance from US lines, direct or by way of HS6."""
     lines = arrays("usa_lines", ("code", *ATTRIBUTES.values()))
-    codes = lines["code"].tolist()
+    codes = lines["code"]
+    six, whole = codes.astype("<U6"), np.ones(codes.size)
     if target in ATTRIBUTES:
-        goal = lines[ATTRIBUTES[target]].tolist()
-        return Concordance.of(name, codes, goal, [1.0] * len(codes))
-    six = [code[:6] for code in codes]
+        return Concordance.of(name, codes, lines[ATTRIBUTES[target]], whole)
     if target == "hs6":
-        return Concordance.of(name, codes, six, [1.0] * len(codes))
+        return Concordance.of(name, codes, six, whole)
     step = concordance("hs6", target)
-    goals: dict[int, list[tuple[str, float]]] = {}
-    for source, to, weight in zip(step.source_at.tolist(), step.target_at.tolist(), step.weight.tolist(), strict=True):
-        goals.setdefault(source, []).append((str(step.target.codes[to]), weight))
-    where = step.source.positions(six).tolist()
-    rows = [
-        (code, goal, weight)
-        for code, position in zip(codes, where, strict=True)
-        for goal, weight in _goals(goals, position)
-    ]
-    return Concordance.of(name, *(list(column) for column in zip(*rows, strict=True)))
-
-
-def _goals(goals: dict[int, list[tuple[str, float]]], position: int) -> list[tuple[str, float]]:
-    """Targets of a source position; codes outside the concordance go to "unknown"."""
-    return goals.get(position, [("unknown", 1.0)])
+    where, count = step.source.positions(six), np.bincount(step.source_at, minlength=len(step.source))
+    order, first = np.argsort(step.source_at, kind="stable"), np.cumsum(count) - count
+    goals = np.where(where >= 0, count[where], 1)
+    row = np.repeat(np.arange(where.size), goals)
+    known, place = where[row] >= 0, np.arange(row.size) - np.repeat(np.cumsum(goals) - goals, goals)
+    entry = order[np.where(known, first[where[row]] + place, 0)]
+    # Codes outside the concordance go to "unknown".
+    targets = np.where(known, step.target.codes[step.target_at[entry]], "unknown")
+    return Concordance.of(name, codes[row], targets, np.where(known, step.weight[entry], 1.0))

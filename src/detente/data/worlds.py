@@ -74,6 +74,14 @@ def world_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (package_folder() / "worlds").glob("*.npz")))
 
 
+@lru_cache(maxsize=32)
+def world_size(name: str) -> tuple[int, int]:
+    """Number of countries and of sectors of a world of the package, from its axes alone."""
+    with np.load(package_folder() / "worlds" / f"{name}.npz") as arrays:
+        countries, sectors = (arrays[key].size if key in arrays.files else 1 for key in CODES)
+    return countries, sectors
+
+
 @checked
 def load_economy(name: str | Path = DEFAULT, *, elasticities: str | None = None) -> Economy:
     """A world by name, or a user's own from a `.npz` file or a folder.

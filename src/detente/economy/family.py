@@ -74,6 +74,7 @@ class Family(ABC):
     name : how worlds name the family.
     options : what a shock may choose, with the defaults.
     rebates : ways of giving tariff revenue back.
+    closures : what may happen to deficits, by the names readers know them by.
     marks : arrays of a world that no other family has, by which a world without a family's name is known.
     stackable : whether `stack` may make one problem of several shocks.
     always_balanced : whether accounts balance by construction, so that there is nothing to repair.
@@ -83,6 +84,7 @@ class Family(ABC):
     name: ClassVar[str]
     options: ClassVar[Mapping[str, Any]]
     rebates: ClassVar[tuple[str, ...]]
+    closures: ClassVar[tuple[str, ...]]
     marks: ClassVar[tuple[str, ...]] = ()
     stackable: ClassVar[bool] = False
     always_balanced: ClassVar[bool] = False
@@ -240,6 +242,18 @@ class Family(ABC):
     def closed_form(self, economy: Economy) -> bool:
         """Whether the closed-form optimal tariffs of `policies.formulas` hold in this world."""
         return False
+
+    def averaged_by(self, economy: Economy) -> str:
+        """What averages over countries are weighed by as published: "expenditure" or "gdp"."""
+        return "expenditure"
+
+    def expenditure(self, economy: Economy) -> Floats:
+        """Spending that averages are weighed by as published, shape (country,), USD."""
+        return self.spending(economy)
+
+    def published_base(self, economy: Economy) -> tuple[Floats, Floats] | None:
+        """Trade with tariffs, shape (importer, exporter, sector), and income, shape (country,), USD; None for none."""
+        return None
 
     def best_rates(self, war: TariffWar) -> Callable[[Equilibrium], Floats]:
         """Best responses of all players at an equilibrium by formula, shape (player,), share.

@@ -13,24 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, Column, InputError, Table, Unit, UnknownName
-from detente.codes.readable import Readable
+from detente.codes import Axis, InputError, Table, UnknownName, declared_columns, table_with
+from detente.codes.portrait import Readable
 
 Floats = NDArray[np.float64]
 Row = tuple[str, str, str | None, float]
 
-POLITICAL = Column("political_welfare", Unit.SHARE, "change of real income weighted by the government's weights")
-COLUMNS = (
-    Column("country", Unit.CODE, "ISO3 code of the country"),
-    Column("welfare", Unit.SHARE, "change of real income (of its value to the country where labour supply responds)"),
-    Column("deficit", Unit.SHARE, "change of the trade deficit net of tariffs, over its absolute value"),
-    Column("exports_to_gdp", Unit.SHARE, "change of exports over GDP, net of tariffs"),
-    Column("imports_to_gdp", Unit.SHARE, "change of imports over GDP, net of tariffs"),
-    Column("employment", Unit.SHARE, "change of employment"),
-    Column("prices", Unit.SHARE, "change of the consumer price index, in units of the numeraire"),
-    Column("real_wage", Unit.SHARE, "change of the wage over the price index"),
-    Column("revenue_to_expenditure", Unit.SHARE, "tariff revenue over baseline expenditure"),
-)
+POLITICAL = "political_welfare"
+"""Column of welfare as a government weighs it, where it does."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -165,7 +155,7 @@ class Equilibrium(Readable):
     u : unknowns of the family at the solution (logs of hats), shape (unknowns,).
     hats : new over old by name; the family's module documents names and shapes.
     levels : new values by name, USD or shares.
-    changes : one array of shape (country,) per column of `COLUMNS` that the family has, shares.
+    changes : one array of shape (country,) per column of its table that the family has, shares.
     certificate : residuals, iterations, method.
     notes : caveats of this solve.
     """
@@ -189,18 +179,19 @@ class Equilibrium(Readable):
     def payoff(self) -> Floats:
         """What policies maximise, by country, share: welfare, or political welfare if the shock's objective says so."""
         political = self.shock.options.get("objective") == "political"
-        return self.changes[POLITICAL.name if political else "welfare"]
+        return self.changes[POLITICAL if political else "welfare"]
 
     def table(self) -> Table:
-        """One row a country with the columns of `COLUMNS`; NaN and a note where the family has no such number."""
-        columns = (*COLUMNS, POLITICAL) if POLITICAL.name in self.changes else COLUMNS
-        missing = [c.name for c in columns[1:] if c.name not in self.changes]
+        """One row a country with the columns of `economy.economy`; NaN and a note where the family has no number."""
+        without = () if POLITICAL in self.changes else (POLITICAL,)
+        names = [column.name for column in declared_columns("economy.economy", without)][1:]
+        missing = [name for name in names if name not in self.changes]
         blank = np.full(len(self.economy.countries), np.nan)
-        data: dict[str, NDArray[Any]] = {c.name: without_noise(self.changes.get(c.name, blank)) for c in columns[1:]}
+        data: dict[str, NDArray[Any]] = {name: without_noise(self.changes.get(name, blank)) for name in names}
         data["country"] = np.asarray(self.economy.countries)
         lacking = (f"not a number of this family: {', '.join(missing)}",) if missing else ()
-        title = f"Changes by country, {self.economy.name}"
-        return Table("economy", title, columns, data, (*self.economy.notes, *self.notes, *lacking))
+        notes = (*self.economy.notes, *self.notes, *lacking)
+        return table_with("economy.economy", data, notes, without, world=self.economy.name)
 
 
 NOISE = 1e-11

@@ -89,7 +89,31 @@ def chord(
     return kept, used, best
 
 
+def accelerated(
+    residual: Callable[[Floats], Floats], inverse: Callable[[Floats], Floats], u: Floats, tol: float, most: int
+) -> tuple[Floats, int, float]:
+    """Iterate u -> u - inverse(residual(u)) with Anderson acceleration until no residual is above `tol`."""
+    history = Anderson(1, u.size)
+    before: tuple[Floats, Floats] | None = None
+    best, best_u, best_at = np.inf, u, 0
+    for used in range(1, most + 1):
+        gap = residual(u)
+        size = float(np.abs(gap).max())
+        if not np.isfinite(size) or used - best_at > 40:
+            return best_u, used, best
+        if size < best:
+            best, best_u, best_at = size, u, used
+        if size <= tol:
+            return u, used, size
+        r = -inverse(gap)
+        if before is not None:
+            history.remember((u - before[0])[None], (r - before[1])[None])
+        before = (u, r)
+        u = u + bounded_step(history.next(r[None])[0])
+    return best_u, most, best
+
+
 def bounded_step(step: Floats) -> Floats:
     """Steps shortened so that no log of a hat moves further than `LARGEST_STEP`, shape (..., unknown)."""
-    largest = np.abs(step).max(axis=-1, keepdims=True)
+    largest = np.abs(step).max(axis=-1, keepdims=True, initial=0.0)
     return step * np.minimum(1.0, LARGEST_STEP / np.maximum(largest, 1e-300))

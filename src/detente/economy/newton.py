@@ -19,7 +19,7 @@ import numpy as np
 
 from detente.economy.family import Family
 from detente.economy.frame import Economy, Floats, Shock, baseline_tariff
-from detente.economy.iterate import LARGEST_STEP
+from detente.economy.iterate import bounded_step
 
 DENSE = 3000
 """Unknowns up to which the Jacobian is factored; above, steps are found by GMRES with the family's split."""
@@ -65,11 +65,6 @@ class PathEnd:
     beyond: Floats | None = field(default=None, repr=False)
 
 
-def bounded(step: Floats) -> Floats:
-    """A step shortened so that no log of a hat moves further than `LARGEST_STEP`."""
-    return step * min(1.0, LARGEST_STEP / max(float(np.abs(step).max(initial=0.0)), 1e-300))
-
-
 def slope_solver(family: Family, economy: Economy, shock: Shock, u: Floats) -> Solver:
     """The inverse of dF/du at u as a function of vectors; not a number where it has none."""
     try:
@@ -102,7 +97,7 @@ def newton(family: Family, economy: Economy, shock: Shock, u: Floats, tol: float
         size = float(np.linalg.norm(gap))
         if not np.isfinite(size) or np.abs(gap).max() <= 0.01 * tol:
             return u, used
-        step = bounded(-slope_solver(family, economy, shock, u)(gap))
+        step = bounded_step(-slope_solver(family, economy, shock, u)(gap))
         u, gap, fell = _line_search(family, economy, shock, u, step, size)
         if not fell:
             return u, used
@@ -270,11 +265,11 @@ def _corrected(
     inverse = walk.inverse(u, part)
     to_zero = inverse(gap)
     if fixed:
-        return u + bounded(-to_zero), part
+        return u + bounded_step(-to_zero), part
     along = inverse(walk.in_part(u, part))
     off = _dot(u - here.u, part - here.part, here.du, here.dpart) - length
     dpart = (_dot(to_zero, 0.0, here.du, 0.0) - off) / (here.dpart - _dot(along, 0.0, here.du, 0.0))
-    return u + bounded(-to_zero - dpart * along), part + float(np.clip(dpart, -1.0, 1.0))
+    return u + bounded_step(-to_zero - dpart * along), part + float(np.clip(dpart, -1.0, 1.0))
 
 
 def _fold(walk: _Walk, here: _Point, there: _Point, length: float) -> PathEnd:

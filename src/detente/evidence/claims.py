@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.evidence.verdicts import ClaimReading, Comparator, Verdict
 
 

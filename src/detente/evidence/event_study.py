@@ -202,8 +202,9 @@ def _model(model: str, names: tuple[str, ...]) -> str:
     if model not in MODELS:
         raise InputError(Parameter("model"), f"unknown model '{model}'", f"use {', '.join(MODELS)}")
     if (model == "market") is not bool(names):
-        wrong = "needs a factor" if model == "market" else "takes no factors"
-        raise InputError(Parameter("model"), f"{model} {wrong}", "see `factor=`")
+        market = model == "market"
+        wrong, repair = ("needs a factor", "name one") if market else ("takes no factors", "leave them out")
+        raise InputError(Parameter("model"), f"{model} {wrong}", repair)
     return model
 
 

@@ -49,7 +49,7 @@ def check_gaps(asset: str, place: Exchange, rows: Sequence[date], traded: Sequen
         return
     number = f"{len(missing)} session{'s' if len(missing) > 1 else ''}"
     what = f"lacks {number} of {place.name}: {_spans(missing)}"
-    repair = "add them, leave the value blank on a day the market was closed, or name another market with `exchange=`"
+    repair = "add them, leave the value blank on a day the market was closed, or name another market"
     raise InputError(asset, what, repair)
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 
 Floats = NDArray[np.float64]
 

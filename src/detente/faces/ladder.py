@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit, dotted
+from detente.codes import Table, dotted, table_of
+from detente.codes.days import EARLIEST
 from detente.codes.standing import duty_words
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.statute.facts import CLAIM, SWITCH
-from detente.lab.statute.lookup import EARLIEST
 from detente.law.measure import FOREVER
 
 if TYPE_CHECKING:
@@ -103,10 +103,8 @@ def as_table(answer: LineDuty, country: str, description: str, source: str = "",
         rows.append((dotted(answer.code), "base", "", base_title(answer), base, 1.0, base, "", source))
     total = np.nan if content["total"] is None else content["total"]
     rows.append(("", "total", "", "total", np.nan, np.nan, total, "", ""))
-    columns = tuple(Column(n, u, d) for n, u, d in LADDER)
-    title = f"{dotted(answer.code)} from {country} on {answer.on}: {owed(answer)}"
-    table = Table.of_rows("ladder", title, columns, rows, tuple(_notes(answer, content, description)))
-    return table.standing_on(answer.standing)
+    named = {"line": dotted(answer.code), "partner": country, "on": answer.on, "owed": owed(answer)}
+    return table_of("law.ladder", rows, _notes(answer, content, description), **named).standing_on(answer.standing)
 
 
 def _barred(ladder: Ladder) -> bool:
@@ -167,18 +165,6 @@ def _act(of: Measure | DutyTerm) -> str:
     """Instrument and citation."""
     return "; ".join(part for part in (of.instrument, of.citation) if part)
 
-
-LADDER = (
-    ("heading", Unit.CODE, "heading of chapter 99 under which it is filed, in that order; of the base duty the line"),
-    ("authority", Unit.CODE, "authority"),
-    ("measure", Unit.CODE, "id in the lawbook"),
-    ("title", Unit.TEXT, "measure"),
-    ("rate", Unit.SHARE, "rate on the value it falls on"),
-    ("share", Unit.SHARE, "share of the value it falls on"),
-    ("adds", Unit.SHARE, "points added to the duty"),
-    ("displaced_by", Unit.TEXT, "what took its place"),
-    ("citation", Unit.TEXT, "instrument and citation"),
-)
 
 BROKER = ("heading", "title", "rate", "share", "adds", "citation")
 """Columns that a reader sees; ids and what took whose place are for machines and `--all`."""

@@ -9,26 +9,25 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import MOST_DRAWS, Column, InputError, Parameter, Table, Unit, whole_number
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, Unit, declared_columns, table_with, whole_number
 from detente.codes.standing import furthest, of_fate, other_fate
 from detente.lab.duties.tables import FIXED, POST, weighed
 from detente.lab.key import data_hashes, key_of, rooted
 from detente.lab.parts import trimmed
 from detente.lab.result import Result
 from detente.lab.run import run
-from detente.lab.scenario import opened
-from detente.lab.statute.standing import columns_if_renewed
+from detente.lab.scenario import Scenario, opened
 
 SHOWN = {"headline", "china", "revenue"}
 """Tables that are set side by side."""
 
 
-def rates_of(name: str, today: date | None = None, draws: int | None = None) -> Result:
+def rates_of(name: str | Scenario, today: date | None = None, draws: int | None = None) -> Result:
     """The parts of a run that `compare` shows: rates and revenue, under the key of the whole run.
 
     Parameters
     ----------
-    name : of a shipped scenario, or the path of a file; `today` and `draws` : as for a run.
+    name : of a shipped scenario, the path of a file, or the scenario itself; `today` and `draws` : as for a run.
     """
     if draws is not None:
         draws = whole_number(draws, "draws", 0, MOST_DRAWS)
@@ -40,19 +39,6 @@ def rates_of(name: str, today: date | None = None, draws: int | None = None) -> 
     return replace(result, scenario=whole, key=key_of(whole, folder, draws, data_hashes(whole)))
 
 
-HEADS = (
-    ("scenario", Unit.TEXT, "name of the scenario"),
-    ("variant", Unit.TEXT, "its variant"),
-    ("on", Unit.DATE, "day of the law"),
-    ("against", Unit.DATE, "day of the law it is compared with"),
-    ("average", Unit.SHARE, "average US duty at fixed weights"),
-    ("low", Unit.SHARE, "5th percentile of `average`"),
-    ("high", Unit.SHARE, "95th percentile of `average`"),
-    ("post_shock", Unit.SHARE, "average US duty after substitution"),
-    ("china_on_us", Unit.SHARE, "China's average duty on US goods"),
-    ("duty_a_year", Unit.USD, "US duty on a year's imports, no substitution"),
-    ("key", Unit.CODE, "key of the result"),
-)
 NUMBERS = ("average", "post_shock", "china_on_us", "duty_a_year")
 """Columns that stand under both fates of open clauses where these matter to one of the results."""
 
@@ -69,21 +55,15 @@ def compare(results: Sequence[Result] | Result) -> Table:
     if not results:
         raise InputError("compare", "there is nothing to compare", "give two or more scenarios")
     rows = [row for result in results for row in _rows(result)]
-    columns = [Column(*head) for head in HEADS]
-    if any(other_fate("average") in row for row in rows):
-        columns = [*columns[:-1], *columns_if_renewed(columns, NUMBERS), columns[-1]]
-    data = {c.name: np.asarray([row.get(c.name, row.get(of_fate(c.name))) for row in rows]) for c in columns}
+    matter = any(other_fate("average") in row for row in rows)
+    without = () if matter else [other_fate(name) for name in NUMBERS]
+    names = [column.name for column in declared_columns("compare.compare", without)]
+    data = {name: np.asarray([row.get(name, row.get(of_fate(name))) for row in rows]) for name in names}
     named = {result.scenario.name: weighed(result.tables) for result in results}
     same = len(set(named.values())) == 1
     weights = next(iter(named.values())) if same else "; ".join(f"{name}: {year}" for name, year in named.items())
-    notes = (
-        f"average: statutory US duty under the law of the scenario at fixed weights, imports of {weights}; low and "
-        "high: 5th and 95th percentile over shares of goods that codes do not show",
-        "post_shock: the same at weights moved by the import-demand elasticity; duty_a_year: static, the same imports",
-        "china_on_us: China's average on US goods with market exclusions; against: day of the law it is compared with",
-    )
     latest = furthest(result.standings["USA"] for result in results if "USA" in result.standings)
-    return Table("compare", "Scenarios side by side", tuple(columns), data, notes).standing_on(latest)
+    return table_with("compare.compare", data, (), without, weights=weights).standing_on(latest)
 
 
 def _rows(result: Result) -> Iterator[dict[str, Any]]:
@@ -131,15 +111,12 @@ def _numbers(first: Result, second: Result, name: str) -> Table:
     rows = [index for index, number in enumerate(left["number"].tolist()) if number in place]
     other = [place[left["number"][index]] for index in rows]
     a, b = np.asarray(left["value"], float)[rows], np.asarray(right["value"], float)[other]
-    columns = (
-        Column("number", Unit.CODE, "name of the number"), Column("label", Unit.TEXT, "what it is"),
-        Column("a", unit, f"in {first.key}"), Column("b", unit, f"in {second.key}"),
-        Column("difference", Unit.POINTS if unit is Unit.SHARE else unit, "b less a"),
-        Column("against_a", Unit.TEXT, "what a is compared with"), Column("against_b", Unit.TEXT, "what b is"),
-    )  # fmt: skip
     data = {
         "number": left["number"][rows], "label": left["label"][rows], "a": a, "b": b, "difference": b - a,
         "against_a": left["against"][rows], "against_b": right["against"][other],
     }  # fmt: skip
-    table = Table(name, left.title, columns, data, (f"a: {first.key}, b: {second.key}",))
+    units = {"unit": unit, "difference": Unit.POINTS if unit is Unit.SHARE else unit}
+    table = table_with(
+        "compare.numbers", data, name=name, title=left.title, first=first.key, second=second.key, **units
+    )
     return table.standing_on(furthest(result.standings["USA"] for result in (first, second) if result.standings))

@@ -21,6 +21,9 @@ LIBRARIES = ("numpy", "scipy")
 BOOKS = {"lawbooks": (".yaml", ".csv"), "chains": (".toml",), "ledgers": (".yaml",), "cases": (".yaml",)}
 """Folders of the package with texts that numbers depend on, and how their files end."""
 
+FILES = ("days.yaml",)
+"""Files beside them that numbers depend on."""
+
 
 def data_hashes(scenario: Scenario) -> dict[str, str]:
     """SHA-256 of every table and world that the parts of a scenario read, by name."""
@@ -51,7 +54,7 @@ def libraries() -> dict[str, str]:
 
 
 def _book_hashes() -> dict[str, str]:
-    hashes: dict[str, str] = {}
+    hashes = {name: sha256(package_folder() / name) for name in FILES}
     for name, ends in BOOKS.items():
         root = package_folder() / name
         hashes |= {str(p.relative_to(root.parent)): sha256(p) for p in sorted(root.rglob("*")) if p.suffix in ends}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from detente.codes import Table
 from detente.lab.ground.sides import Pairing
@@ -29,7 +30,8 @@ class Question:
     scenario : with every day settled; `folder` : in which the files lie that it names.
     draws : asked for beside the scenario's own, which are of shares of goods alone; None for those.
     only : tables that are wanted; empty for all.
-    pairings : importer (ISO3) -> the laws to compare, one pair a variant; empty for parts that take no law.
+    pairings : importer (ISO3) -> the laws to compare, one pair a variant; empty for parts that are done apart.
+    taken : what a part that is done apart takes from the laws.
     progress : told how far a part is.
     """
 
@@ -38,6 +40,7 @@ class Question:
     draws: int | None = None
     only: frozenset[str] = frozenset()
     pairings: Mapping[str, Sequence[Pairing]] = field(default_factory=dict, repr=False)
+    taken: Any = field(default=None, repr=False)
     progress: PartProgress | None = field(default=None, repr=False)
 
     @property
@@ -53,9 +56,9 @@ class Question:
         """What a part tells how far it is."""
         return None if self.progress is None else partial(self.progress, part)
 
-    def without_law(self) -> Question:
-        """The same for a part that takes no law: small enough to travel to another process."""
-        return replace(self, pairings={}, progress=None)
+    def without_law(self, taken: Any = None) -> Question:
+        """The same for a part that takes no law, or no more than that: small enough to travel to another process."""
+        return replace(self, pairings={}, progress=None, taken=taken)
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,9 @@ class Part:
     key : key of the scenario that asks for it, as `report.world`; "" where it cannot be left out.
     off : the scenario without it; `kept` : the scenario with no more of it than some tables take.
     say : findings in words, from all tables of the run.
-    apart : whether it takes no law and may be done in another process.
+    apart : whether it may be done in another process.
+    takes : what it takes from the laws then, small enough to travel; None: it takes none.
+    warm : what can be done there before the laws stand, such as imports; gives nothing.
     """
 
     name: str
@@ -107,6 +112,8 @@ class Part:
     kept: Callable[[Scenario, frozenset[str]], Scenario] | None = field(repr=False, default=None)
     say: Callable[[Tables], list[str]] = field(repr=False, default=_nothing)
     apart: Callable[[Question], bool] = field(repr=False, default=_never)
+    takes: Callable[[Question], Any] | None = field(repr=False, default=None)
+    warm: Callable[[], None] | None = field(repr=False, default=None)
 
 
 def reporting(scenario: Scenario, **switches: object) -> Scenario:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from detente.codes import Column, Table, Unit, UnknownName
+from detente.codes import Table, UnknownName, table_of
 from detente.data.library import catalogue, package_folder
 from detente.data.yamlfile import read_yaml
 from detente.law import Law
@@ -57,19 +55,15 @@ COLUMNS = ("id", "statement", "source", "used_by", "switch", "effect")
 
 def assumptions_table(law: Law) -> Table:
     """The register as a table."""
-    rows = assumptions(law)
-    columns = tuple(Column(name, Unit.TEXT, name.replace("_", " ")) for name in COLUMNS)
-    data = {name: np.asarray([str(row[name]).strip() for row in rows]) for name in COLUMNS}
-    return Table("assumptions", f"Assumptions behind the numbers, {law.importer}", columns, data)
+    rows = [[str(row[name]).strip() for name in COLUMNS] for row in assumptions(law)]
+    return table_of("package.assumptions", rows, importer=law.importer)
 
 
 def catalogue_table() -> Table:
     """Every table of the package with publisher, vintage and licence."""
     names = ("name", "title", "publisher", "vintage", "licence")
     rows = [[str(entry.get(key, "")) for key in names] for entry in catalogue().values()]
-    columns = tuple(Column(name, Unit.TEXT, name) for name in names)
-    data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
-    return Table("catalogue", "Tables in the package", columns, data)
+    return table_of("package.catalogue", rows)
 
 
 def table_card(name: str) -> Table:
@@ -79,6 +73,4 @@ def table_card(name: str) -> Table:
     entry = catalogue()[name]
     rows = [(key, str(value)) for key, value in entry.items() if key != "columns"]
     rows += [(f"column {key}", str(value)) for key, value in entry.get("columns", {}).items()]
-    columns = (Column("key", Unit.TEXT, "key"), Column("value", Unit.TEXT, "value"))
-    data = {"key": np.asarray([r[0] for r in rows]), "value": np.asarray([r[1] for r in rows])}
-    return Table(name, str(entry.get("title", name)), columns, data)
+    return table_of("package.card", rows, name=name, title=str(entry.get("title", name)))

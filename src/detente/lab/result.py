@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import Any, Protocol
 from warnings import warn
 
 from detente.codes import InputError, Table, UnknownName
@@ -16,6 +16,18 @@ from detente.codes.escaping import markdown
 from detente.codes.standing import Standing
 from detente.codes.table import LINE
 from detente.lab.scenario import Scenario
+
+
+class Spoken(Protocol):
+    """A result in words: as text, for a notebook, for a page, as plain values."""
+
+    def _repr_html_(self) -> str: ...
+
+    def _repr_markdown_(self) -> str: ...
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,8 @@ class Result:
     vintages : table name -> publisher, vintage and sha256.
     timings : seconds by step; not part of the key.
     standings : importer (ISO3) -> how far its law is on record on the latest day that is compared.
-    writer, plotter : what writes its report and draws its charts; set by the faces, since this layer knows no pages.
+    writer : what writes its report; `speaker` : what says it in a minute; `plotter` : what draws its charts; set by the
+        faces, since this layer has no words and knows no pages.
     """
 
     scenario: Scenario
@@ -59,6 +72,7 @@ class Result:
     timings: Mapping[str, float] = field(repr=False, default_factory=dict)
     standings: Mapping[str, Standing] = field(repr=False, default_factory=dict)
     writer: Callable[[Result, Path], Path] | None = field(repr=False, default=None, compare=False)
+    speaker: Callable[[Result], Spoken] | None = field(repr=False, default=None, compare=False)
     plotter: Callable[[Mapping[str, Table], str], Any] | None = field(repr=False, default=None, compare=False)
 
     def table(self, name: str) -> Table:
@@ -66,6 +80,13 @@ class Result:
         if name not in self.tables:
             raise UnknownName("table", name, self.tables, f"result {self.key}", f"tables: {', '.join(self.tables)}")
         return self.tables[name]
+
+    @property
+    def brief(self) -> Spoken:
+        """What a reader gets in a minute."""
+        if self.speaker is None:
+            raise InputError("brief", "this result has no words", "run it with detente.run")
+        return self.speaker(self)
 
     def __getitem__(self, name: str) -> Table:
         return self.table(name)
@@ -81,36 +102,33 @@ class Result:
         return self.plotter(self.tables, name)
 
     def __str__(self) -> str:
-        """The result as a terminal shows it: title and key, findings, and the names of the tables."""
-        findings = [line for sentence in self.sentences for line in _wrapped(f"- {sentence}")]
+        """The result as a terminal shows it: the brief, and the names of the tables."""
         names = _wrapped(f"Tables: {', '.join(self.tables)}")
-        head = f"{self.scenario.title or self.scenario.name} ({self.key})"
-        return "\n".join([head, *(("", *findings) if findings else ()), "", *names])
+        words = (
+            [f"{self.scenario.title or self.scenario.name} ({self.key})"] if self.speaker is None else [str(self.brief)]
+        )
+        return "\n".join([*words, "", *names])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        """The result as a notebook shows it: findings, the first table, and the names of the others."""
+        """The result as a notebook shows it: the brief, and the names of the tables."""
         from html import escape
 
-        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences)
-        first = next(iter(self.tables.values()), None)
-        others = "; ".join(f"<code>{escape(name)}</code> {escape(table.title)}" for name, table in self.tables.items())
-        return (
-            f"<h3>{escape(self.scenario.title or self.scenario.name)} <small>{escape(self.key)}</small></h3>"
-            f"<ul>{items}</ul>{first._repr_html_() if first is not None else ''}"
-            f"<details><summary>{len(self.tables)} tables: result.table(name)</summary>{others}</details>"
-        )
+        title = f"<h3>{escape(self.scenario.title or self.scenario.name)} <small>{escape(self.key)}</small></h3>"
+        words = title if self.speaker is None else self.brief._repr_html_()
+        names = "; ".join(f"<code>{escape(name)}</code> {escape(table.title)}" for name, table in self.tables.items())
+        return f"{words}<details><summary>{len(self.tables)} tables: result.table(name)</summary>{names}</details>"
 
     def _repr_markdown_(self) -> str:
-        """The result in words: findings, and the names of the tables."""
-        title = markdown(self.scenario.title or self.scenario.name)
-        items = "".join(f"- {markdown(sentence)}\n" for sentence in self.sentences)
+        """The result in words: the brief, and the names of the tables."""
+        title = f"### {markdown(self.scenario.title or self.scenario.name)}\n"
+        words = title if self.speaker is None else self.brief._repr_markdown_()
         names = ", ".join(f"`{name}`" for name in self.tables)
-        return f"### {title}\n\nResult `{self.key}`\n\n{items}\nTables: {names}\n"
+        return f"{words}\nResult `{self.key}`. Tables: {names}\n"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """The result for a notebook (HTML), a page (Markdown) and a terminal (text): the same findings in all."""
+        """The result for a notebook (HTML), a page (Markdown) and a terminal (text): the same words in all."""
         return {"text/plain": str(self), "text/html": self._repr_html_(), "text/markdown": self._repr_markdown_()}
 
     def as_dict(self) -> dict[str, Any]:
@@ -123,6 +141,7 @@ class Result:
         return {
             "key": self.key,
             "scenario": self.scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+            **({} if self.speaker is None else {"brief": self.brief.as_dict()}),
             "sentences": list(self.sentences),
             "record": {code: standing.as_json() for code, standing in self.standings.items()},
             "tables": {name: list(table.rows()) for name, table in self.tables.items()},
@@ -152,6 +171,9 @@ def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: 
     for part in (written, *written["variants"].values()):
         if part["deal"] is None:
             del part["deal"]
+    del written["until"]
+    if written["report"]["daily"]:
+        del written["report"]["daily"]
     content = {
         "scenario": written,
         "data": dict(sorted(data.items())),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from detente.codes import Table
 from detente.codes.standing import Standing
@@ -17,14 +18,14 @@ from detente.data.yamlfile import as_share
 from detente.lab.duties.tables import FIXED, POST
 from detente.lab.ground.sides import Pairing, latest_standing
 from detente.lab.key import data_hashes, key_of, vintages
-from detente.lab.part import Built, PartProgress, Question, Seen
+from detente.lab.part import Built, Part, PartProgress, Question, Seen
 from detente.lab.parts import PARTS, parts_asked
 from detente.lab.prepared import prepared
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
-from detente.lab.scenario import Scenario, expectations, shipped_as
+from detente.lab.scenario import Scenario, expectations, opened, shipped_as
 from detente.lab.statute.standing import record_sentences, written_sentence
-from detente.lab.work.schedule import Task, outcomes
+from detente.lab.work.schedule import Task, begin, handed, outcomes
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import second_process
 
@@ -52,22 +53,23 @@ def run(
     only : tables that are wanted, where not all of them are; parts leave out others that cost time.
     progress : told the part, how much of it is done, and of how much.
     seen : shown all tables that stand, each time some are added, and told the names of those to come.
-    executor : does parts that take no law beside the others; the same bytes with it and without.
+    executor : does some parts beside the others; the same bytes with it and without.
 
     Raises
     ------
     InputError, UnknownName : what `prepared` refuses, before the first number: all that is wrong with a scenario.
     """
     start = time.perf_counter()
+    begun = {} if executor is None else _begun(Question(*opened(scenario, today, on), draws, frozenset(only)), executor)
     ready = prepared(scenario, today=today, on=on, draws=draws)
     scenario, folder, draws, pairings = ready.scenario, ready.folder, ready.draws, ready.pairings
-    question = Question(scenario, folder, draws, frozenset(only), pairings, progress)
+    question = Question(scenario, folder, draws, frozenset(only), pairings, progress=progress)
     timings = {"law": time.perf_counter() - start}
     done: dict[str, Step] = {}
     with second_process(executor is None and bool(draws)) as own:
-        for name, step in outcomes(_tasks(question, executor or own), executor or own):
+        for name, step in outcomes(_tasks(question, executor or own), executor or own, begun):
             done[name], timings[name] = step, step.seconds
-            if seen is not None:
+            if seen is not None and step.taken is None:
                 seen(_tables(done), _to_come(question, done))
     tables = _tables(done)
     hashes, standings = data_hashes(scenario), _standings(pairings)
@@ -86,33 +88,61 @@ def run(
 
 @dataclass(frozen=True)
 class Step:
-    """What a part gave, and the seconds it took."""
+    """What a part gave, or takes from the laws for its work in another process, and the seconds it took."""
 
     built: Built
     seconds: float
+    taken: Any = None
 
 
 def _tasks(question: Question, executor: Executor | None) -> list[Task[Step]]:
-    """Each part that is asked for; apart are those that take no law, where another process is there for them."""
-    apart = {part.name for part in parts_asked(question) if executor is not None and part.apart(question)}
-    small = question.without_law()
-    return [
-        Task(
-            part.name,
-            partial(_part, part.name, small if part.name in apart else question),
-            part.needs,
-            part.name in apart,
-        )
-        for part in parts_asked(question)
-    ]
+    """Each part that is asked for; apart are those that may be, after what they take from the laws."""
+    taking: list[Task[Step]] = []
+    tasks: list[Task[Step]] = []
+    for part in parts_asked(question):
+        apart, law = executor is not None and part.apart(question), _law_of(part)
+        if apart and part.takes is not None:
+            taking.append(Task(law, partial(_taken, part.name, question)))
+        work = partial(_part, part.name, question.without_law() if apart else question)
+        tasks.append(Task(part.name, work, (*part.needs, law), apart))
+    return [*taking, *tasks]
+
+
+def _begun(question: Question, executor: Executor) -> dict[str, Future[Step]]:
+    """Parts that take nothing of others, begun while the laws are read here; more load what they need by then."""
+    begun: dict[str, Future[Step] | None] = {}
+    for part in parts_asked(question):
+        if not part.apart(question):
+            continue
+        if part.takes is None and not part.needs:
+            begun[part.name] = begin(executor, Task(part.name, partial(_part, part.name, question.without_law())), {})
+        elif part.warm is not None:
+            handed(executor, part.warm)
+    return {name: future for name, future in begun.items() if future is not None}
+
+
+def _law_of(part: Part) -> str:
+    """Name of the task that takes from the laws what a part done apart needs of them."""
+    return f"law of {part.name}"
+
+
+def _taken(name: str, question: Question, given: Mapping[str, Step]) -> Step:
+    start, part = time.perf_counter(), _named(name)
+    assert part.takes is not None
+    taken = part.takes(question)
+    return Step(Built(), time.perf_counter() - start, taken)
 
 
 def _part(name: str, question: Question, given: Mapping[str, Step]) -> Step:
     """A part, here or in another process."""
-    start = time.perf_counter()
-    part = next(part for part in PARTS if part.name == name)
-    built = part.build(question, _tables(given))
+    start, part = time.perf_counter(), _named(name)
+    law = given.get(_law_of(part))
+    built = part.build(question if law is None else question.without_law(law.taken), _tables(given))
     return Step(built, time.perf_counter() - start)
+
+
+def _named(name: str) -> Part:
+    return next(part for part in PARTS if part.name == name)
 
 
 def _tables(done: Mapping[str, Step]) -> dict[str, Table]:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
 from detente.codes.kinds import checked
-from detente.codes.readable import LETTERS, LINES, in_words
+from detente.codes.portrait import LETTERS, LINES, in_words
 from detente.data.library import package_folder
 from detente.data.yamlfile import as_date, read_yaml
 
@@ -88,6 +88,7 @@ class Report(_Part):
     partners: list[str] = Field(default_factory=list, description="partners shown first")
     elasticity: float = Field(default=2.0, ge=0, le=100, description="import-demand elasticity of post-shock weights")
     world: bool = Field(default=True, description="solve the world economy under both laws")
+    daily: bool = Field(default=True, description="follow the average duty of both sides from day to day")
     prices: bool = Field(default=True, description="follow the duties to consumer prices and households")
     talks: bool = Field(default=True, description="say whether the deal could be signed and would hold")
     draws: int = Field(default=200, ge=0, le=MOST_DRAWS, description="draws of shares for the range; 0 = none")
@@ -176,6 +177,7 @@ class Scenario(Proposal):
     note: str = Field(default="", description="what the scenario stands for, with its sources")
     importer: Literal["USA"] = Field(default="USA", description="whose imports are averaged")
     against: Point | None = Field(default=None, description="the law it is compared with")
+    until: date | None = Field(default=None, description="day on which what was agreed ends; it moves no number")
     set: dict[str, Share] = Field(default_factory=dict, description="shares of goods that codes cannot tell")
     weights: str = Field(
         default="2024",

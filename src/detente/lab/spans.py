@@ -59,7 +59,7 @@ def few_sentence(tables: Mapping[str, Table]) -> str:
     draws = draws_of(tables)
     if draws is None or not few(draws):
         return ""
-    return f"No ranges are given: they take at least {LEAST_DRAWS} draws, and {draws} were asked for with --draws."
+    return f"No ranges are given: they take at least {LEAST_DRAWS} draws, and this run has {draws}."
 
 
 def joint_of(tables: Mapping[str, Table], variant: str, measure: str, country: str) -> Mapping[str, Any] | None:

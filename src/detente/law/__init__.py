@@ -6,6 +6,7 @@ from detente.law.law import Authority, Law, Reading
 from detente.law.measure import Displacement, Goods, Measure, MeasureKind, Partners, Period, Rate, Status, When
 from detente.law.record import Clause, Gap, LawRecord, Source
 from detente.law.resolve import Painted, Resolver
+from detente.law.rulings import Ruling
 from detente.law.schedule import DutyTerm, Ladder, Schedule, schedule_on
 from detente.law.space import ZERO, Painter, PartnerColumn, Space, build_space, refit
 
@@ -31,6 +32,7 @@ __all__ = [
     "Rate",
     "Reading",
     "Resolver",
+    "Ruling",
     "Schedule",
     "Shares",
     "Source",

@@ -16,8 +16,6 @@ from detente.codes.axis import Axis
 from detente.codes.errors import InputError, UnknownName
 
 PREFERENCE = "preference"
-MAJOR_US_CONTENT = 0.20
-"""US content from which the reciprocal duty falls on the foreign content only (EO 14257 sec. 3(f))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,7 @@ class Aspect:
     whole : state that all the value under a code prefix is in, unless its share is given.
     above : (aspect, share): all of a good is in the second state where its share of that aspect is over this one,
         none elsewhere; such an aspect is not set by itself.
+    counts_from : for a content of three states (none, little, enough), share from which it is enough; None = no such.
     bounds : lowest and highest plausible share.
     """
 
@@ -51,6 +50,7 @@ class Aspect:
     table: str = ""
     whole: Mapping[str, str] = field(default_factory=dict)
     above: tuple[str, float] | None = None
+    counts_from: float | None = None
     used_by: str = ""
 
     def state(self, name: str, where: str = "") -> int:
@@ -80,9 +80,9 @@ class Shares:
                 raise InputError(f"share {name}", f"shares run from {low:g} to {total:g}", "keep them within 0 and 1")
 
 
-def us_content_states(share: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Split US content, shape (lines,), into the states us_minor and us, shape (2, lines)."""
-    major = share >= MAJOR_US_CONTENT
+def content_states(share: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+    """A content, shape (lines,), split into those below and from `least` of the value, shape (2, lines)."""
+    major = share >= least
     return np.stack([np.where(major, 0.0, share), np.where(major, share, 0.0)])
 
 

@@ -159,4 +159,4 @@ JOINING = re.compile(r" on (?:the )?(?:value of the )?")
 IF_ANY = ", if any"
 """End of the measures that a shipment may be without."""
 
-REPAIR = "leave the quantity out, or set the base duty as a share with `set=` base="
+REPAIR = "leave the quantity out, or set the base duty as a share"

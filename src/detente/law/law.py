@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from detente.codes.errors import InputError, LawError, UnknownName
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.law.aspects import Aspect
 from detente.law.measure import (
     FOREVER,
@@ -24,6 +24,7 @@ from detente.law.measure import (
     When,
 )
 from detente.law.record import LawRecord, joined_record
+from detente.law.rulings import Ruling
 
 
 class Reading(StrEnum):
@@ -31,7 +32,7 @@ class Reading(StrEnum):
 
     EFFECTIVE: the law as it was collected, on legal effective dates (default).
     PUBLISHED: what the texts out by that day said.
-    RULED: the law after the ruling of 20 February 2026, IEEPA duties void from their first day.
+    RULED: the law after the rulings on record, what they void void from its first day.
     """
 
     EFFECTIVE = "effective"
@@ -39,7 +40,8 @@ class Reading(StrEnum):
     RULED = "ruled"
 
 
-IEEPA = "IEEPA"
+FEW_DAYS = 16
+"""Laws of single days that a law keeps."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -66,6 +68,7 @@ class Law(Readable):
     aspects : facts about goods that conditions may name.
     switches : alternative readings that are on.
     record : how far the law was read; None for a law without a lawbook.
+    rulings : what courts and acts say of its measures.
     """
 
     importer: str
@@ -75,6 +78,7 @@ class Law(Readable):
     aspects: Mapping[str, Aspect] = field(repr=False, default_factory=dict)
     switches: frozenset[str] = frozenset()
     record: LawRecord | None = field(repr=False, default=None)
+    rulings: tuple[Ruling, ...] = field(repr=False, default=())
 
     def __post_init__(self) -> None:
         seen: dict[str, Measure] = {}
@@ -115,9 +119,10 @@ class Law(Readable):
         """A new law with more measures on top; a measure of the same id takes the place of the older one."""
         if isinstance(more, Law):
             added, rules, authorities, aspects = more.measures, more.rules, more.authorities, more.aspects
+            rulings = more.rulings
         else:
             added = (more,) if isinstance(more, Measure) else tuple(more)
-            rules, authorities, aspects = (), (), {}
+            rules, authorities, aspects, rulings = (), (), {}, ()
         ids = {measure.id for measure in added}
         kept = tuple(measure for measure in self.measures if measure.id not in ids)
         known = {authority.id for authority in self.authorities}
@@ -129,6 +134,7 @@ class Law(Readable):
             authorities=self.authorities + fresh,
             aspects={**self.aspects, **aspects},
             record=joined_record(self.record, more.record if isinstance(more, Law) else None),
+            rulings=self.rulings + rulings,
         )
 
     def select(self, selectors: Iterable[str], where: str = "") -> tuple[Measure, ...]:
@@ -179,9 +185,17 @@ class Law(Readable):
         return replace(self, switches=self.switches | frozenset(switches))
 
     def on_day(self, day: date) -> Law:
-        """Only the measures with a period on the day, and the rules that name them."""
-        kept = tuple(m for m in self.measures if m.periods_on(day))
-        return replace(self, measures=kept)
+        """Only the measures with a period on the day, and the rules that name them; kept, as goods share a few days."""
+        if day not in self._days:
+            if len(self._days) >= FEW_DAYS:
+                self._days.clear()
+            self._days[day] = replace(self, measures=tuple(m for m in self.measures if m.periods_on(day)))
+        return self._days[day]
+
+    @cached_property
+    def _days(self) -> dict[date, Law]:
+        """Laws of the days asked for last."""
+        return {}
 
     def since(self, day: date) -> Law:
         """Only the measures that still have a period on the day or later, and the rules that name them."""
@@ -207,6 +221,12 @@ class Law(Readable):
         if selector not in self._selected:
             self._selected[selector] = tuple(m.id for m in self.measures if m.selected_by(selector))
         return self._selected[selector]
+
+    @cached_property
+    def voided(self) -> frozenset[str]:
+        """Ids of the measures that a ruling voids."""
+        selectors = [selector for ruling in self.rulings for selector in ruling.voids]
+        return frozenset(m.id for m in self.measures if any(self._selects(selector, m) for selector in selectors))
 
     @cached_property
     def active_rules(self) -> tuple[Displacement, ...]:
@@ -308,6 +328,7 @@ def check_selectors(law: Law) -> None:
     named = [(f"{m.source}, exempts", m.exempts) for m in law.measures]
     named += [(f"{m.source}, replaces", m.replaces) for m in law.measures]
     named += [(rule.place, (*rule.by, *rule.of)) for rule in law.rules]
+    named += [(ruling.place, ruling.voids) for ruling in law.rulings]
     for place, selectors in named:
         for selector in selectors:
             if selector not in known:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 
 ALWAYS = date.min
 FOREVER = date.max
@@ -183,6 +183,7 @@ class Measure(Readable):
     authority : id of the authority under whose name its duty is counted.
     partners : None means every partner.
     exempts, replaces : selectors of what it takes away wherever it applies.
+    up_to : customs value of a consignment, USD, up to which it is told; None = of any value.
     reviewed : day on which the text was last held against its sources; None = with the lawbook as a whole.
     source : file it was read from.
     """
@@ -206,6 +207,7 @@ class Measure(Readable):
     note: str = ""
     reviewed: date | None = None
     source: str = ""
+    up_to: float | None = None
 
     def selected_by(self, selector: str) -> bool:
         """Whether a selector names this measure."""

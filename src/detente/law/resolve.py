@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from detente.codes.errors import LawError
-from detente.law.law import IEEPA, Reading
+from detente.law.law import Reading
 from detente.law.measure import PAINTED, Displacement, Goods, Status, When
 from detente.law.space import Block, Floats, Ints, Item, Mask, Space
 
@@ -117,7 +117,7 @@ class Resolver:
 
     def _unread(self, item: Item, day: date) -> bool:
         if self.reading is Reading.RULED:
-            return self.space.law.basis.get(item.measure.authority) == IEEPA
+            return item.measure.id in self.space.law.voided
         published = item.period.published
         return self.reading is Reading.PUBLISHED and published is not None and published > day
 

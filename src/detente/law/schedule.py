@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from detente.codes.errors import UnknownName
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.law.law import Law, Reading
 from detente.law.measure import MeasureKind
 from detente.law.resolve import Painted, Resolver

@@ -175,7 +175,7 @@ class Space:
         mask = self.painter.masks[block.mask_id][self.pattern_line]
         for aspect, states in block.states:
             have = self._states.get(aspect)
-            mask = mask & (np.isin(have, states) if have is not None else 0 in states)
+            mask = mask & (_among(have, states) if have is not None else 0 in states)
         return mask
 
     def columns_of(self, countries: frozenset[str] | None, preference: tuple[bool, bool] = (True, True)) -> Mask:
@@ -372,7 +372,15 @@ def _meets(atoms: Atoms, states: States) -> Mask:
     mask = np.ones(atoms.line.size, dtype=bool)
     for aspect, numbers in states:
         have = atoms.states.get(aspect)
-        mask &= np.isin(have, numbers) if have is not None else np.bool_(0 in numbers)
+        mask &= _among(have, numbers) if have is not None else np.bool_(0 in numbers)
+    return mask
+
+
+def _among(have: NDArray[np.int8], states: tuple[int, ...]) -> Mask:
+    """Whether each state is one of a few; quicker than `np.isin` on these."""
+    mask = np.zeros(have.shape, dtype=bool)
+    for state in states:
+        mask |= have == state
     return mask
 
 

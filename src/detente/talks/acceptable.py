@@ -14,7 +14,7 @@ from typing import cast
 
 import numpy as np
 
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.talks.continuous import BestOutcome, maximise, smallest_gain, weighted_sum
 from detente.talks.frontier import Survey
 from detente.talks.space import Bools, Floats, Negotiation, Threat, expected, least

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.codes import InputError
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.talks.frontier import Curve
 from detente.talks.solutions import nash_on_curve
 from detente.talks.space import Floats

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.talks.continuous import BestOutcome, SearchProblem, maximise, weighted_sum
 from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation
 

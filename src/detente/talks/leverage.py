@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.talks.frontier import Curve
 from detente.talks.solutions import Solution, nash_on_curve
 from detente.talks.space import Floats, Negotiation, Threat

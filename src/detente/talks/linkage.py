@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from detente.codes import InputError
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.talks.continuous import maximise, weighted_sum
 from detente.talks.frontier import Survey, survey
 from detente.talks.solutions import Solution, nash_package

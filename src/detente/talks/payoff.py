@@ -296,10 +296,6 @@ class SurfacePayoffs:
         """Payoffs where the parts of G come from an exact solve, shape (party, part), at one outcome X (issue,)."""
         return (self.on_parts * parts).sum(axis=1) + self.beside_trade(np.atleast_2d(X))[0]
 
-    def with_weights(self, weights: Mapping[str, PayoffWeights]) -> SurfacePayoffs:
-        """The same with other weights; no solve is needed."""
-        return replace(self, weights=dict(weights))
-
 
 def break_even(gap: float, per_unit: float) -> float | None:
     """Units of something at which a gap of payoffs closes, gap / per_unit; None where it moves nothing."""

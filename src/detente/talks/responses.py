@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.talks.space import Floats, OutcomeSpace, Payoffs, local
 
 FLAT = 0.1

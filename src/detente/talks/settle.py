@@ -13,7 +13,7 @@ import numpy as np
 
 from detente.codes import InputError
 from detente.codes.given import Several, several
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.talks import degenerate
 from detente.talks.acceptable import Acceptable, Limit, acceptable, break_even, conditional_limits
 from detente.talks.alternating import Offers, alternating_offers

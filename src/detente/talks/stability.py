@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.talks.acceptable import NOTHING
 from detente.talks.frontier import Survey, nondominated
 from detente.talks.responses import combined_response

@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import InputError, Table, table_with
 from detente.law import Law, Schedule
 from detente.trade.exposure import Exposure
 from detente.trade.flows import Floats, Ints
@@ -120,16 +120,10 @@ def whole_table(schedule: Schedule, exposure: Exposure, notes: tuple[str, ...] =
         points[painted.item.measure.authority] += exposure.duty_of(painted) / total
     base = exposure.base_duty / total
     values = {"imports": total, "average": base + sum(points.values()), "base": base, **points}
-    columns = (*_HEAD, *authority_columns(schedule.law, points))
-    return Table("average", TITLE, columns, {name: np.asarray([value]) for name, value in values.items()}, notes)
+    data = {name: np.asarray([value]) for name, value in values.items()}
+    return table_with("averages.average", data, notes, group=[], authority=_named(schedule.law, points))
 
 
-TITLE = "Average duty on imports"
-_HEAD = (
-    Column("imports", Unit.USD, "value used as weight"),
-    Column("average", Unit.SHARE, "duty over customs value"),
-    Column("base", Unit.SHARE, "added by the base duty of the tariff", "base duty"),
-)
 HEADS = {
     "hs4": "heading", "hs6": "subheading", "line": "tariff line", "sector": "GTAP sector", "naics": "NAICS industry",
     "bea": "BEA commodity", "isic4": "ISIC class", "icio28": "ICIO sector",
@@ -137,12 +131,10 @@ HEADS = {
 """Heads of columns of groups whose own name says little."""
 
 
-def authority_columns(law: Law, names: Iterable[str]) -> tuple[Column, ...]:
-    """Columns of what authorities add to an average, headed by what they are called."""
+def _named(law: Law, names: Iterable[str]) -> list[dict[str, str]]:
+    """What authorities that add to an average are called."""
     titles = {authority.id: authority.name for authority in law.authorities}
-    return tuple(
-        Column(name, Unit.SHARE, f"added under {titles.get(name, name)}", titles.get(name, "")) for name in names
-    )
+    return [{"authority": n, "title": titles.get(n, n), "label": titles.get(n, "")} for n in names]
 
 
 def average_table(
@@ -168,16 +160,15 @@ def average_table(
         return np.bincount(group, weights * rate, minlength=n) / safe
 
     data: dict[str, NDArray[np.generic]] = {}
-    columns: list[Column] = []
+    groups: list[dict[str, str]] = []
     for i, g in enumerate(groupings):
         data[g.name] = np.asarray([g.codes[m[i]] for m in members])
         head = HEADS.get(g.name, g.name.replace("_", " "))
-        columns.append(Column(g.name, Unit.CODE, head, head))
+        groups.append({"group": g.name, "unit": "code", "title": head, "label": head})
         if g.labels != g.codes:
             data[f"{g.name}_name"] = np.asarray([g.labels[m[i]] for m in members])
-            columns.append(Column(f"{g.name}_name", Unit.TEXT, f"name of the {head}", f"{head} name"))
+            words = {"title": f"name of the {head}", "label": f"{head} name"}
+            groups.append({"group": f"{g.name}_name", "unit": "text", **words})
     data |= {"imports": worth, "average": mean(rates.total), "base": mean(rates.base)}
-    columns += _HEAD
     data |= {name: mean(rate) for name, rate in rates.by_authority.items()}
-    columns += authority_columns(law, rates.by_authority)
-    return Table("average", TITLE, tuple(columns), data, notes)
+    return table_with("averages.average", data, notes, group=groups, authority=_named(law, rates.by_authority))

@@ -49,7 +49,7 @@ class Exposure:
     @cached_property
     def _rows(self) -> tuple[Ints, Ints, Ints]:
         """Pair and atom of each row, and the first row of each pair."""
-        return _explode(self.space, self.flows)
+        return rows_of(self.space, self.flows.line_at)
 
     def duty_of(self, painted: Painted) -> float:
         """Duty owed under one painted measure, USD."""
@@ -75,7 +75,7 @@ class Exposure:
         cells = self._cells[preference]
         duty = points.take(cells)
         if floors.any():
-            base = _base_matrix(self.space)[cells % self.space.shape[1], self.space.atoms.line[atom]]
+            base = base_at(self.space, cells % self.space.shape[1], self.space.atoms.line[atom])
             duty = duty - floors.take(cells) * base
         return np.add.reduceat(duty * self._weight, starts)
 
@@ -114,8 +114,7 @@ def expose(space: Space, flows: Flows, stands_for: Mapping[str, str] | None = No
         raise InputError(flows.source, "flows and law have different line axes", "build both on the same lines")
     columns = partner_columns(space, flows, stands_for)
     value, base_value = np.zeros(space.shape), np.zeros(space.shape)
-    pair, atom, _ = _explode(space, flows)
-    base = _base_matrix(space)
+    pair, atom, _ = rows_of(space, flows.line_at)
     base_duty = 0.0
     n_rows, n_cols = space.shape
     for preference in (0, 1):
@@ -124,7 +123,7 @@ def expose(space: Space, flows: Flows, stands_for: Mapping[str, str] | None = No
             continue
         cell = space.column_of[columns[:, preference]][flows.partner_at]
         worth = (flows.value * share)[pair] * space.atoms.weight[atom]
-        duty = worth * base[cell[pair], space.atoms.line[atom]]
+        duty = worth * base_at(space, cell[pair], space.atoms.line[atom])
         key = space.pattern[atom] * n_cols + cell[pair]
         value += np.bincount(key, worth, minlength=n_rows * n_cols).reshape(space.shape)
         base_value += np.bincount(key, duty, minlength=n_rows * n_cols).reshape(space.shape)
@@ -132,24 +131,25 @@ def expose(space: Space, flows: Flows, stands_for: Mapping[str, str] | None = No
     return Exposure(space, flows, columns, value, base_value, base_duty)
 
 
-def _explode(space: Space, flows: Flows) -> tuple[Ints, Ints, Ints]:
-    """One row per pair and atom of its line: pair, atom, and the first row of each pair."""
+def rows_of(space: Space, line_at: Ints) -> tuple[Ints, Ints, Ints]:
+    """One row per pair and atom of its line: pair, atom, and the first row of each pair; `line_at` is of each pair."""
     count = np.bincount(space.atoms.line, minlength=len(space.lines))
     first = np.concatenate([[0], np.cumsum(count)[:-1]])
-    per_pair = count[flows.line_at]
+    per_pair = count[line_at]
     starts = np.concatenate([[0], np.cumsum(per_pair)[:-1]]).astype(np.int64)
-    pair = np.repeat(np.arange(flows.line_at.size), per_pair)
-    atom = first[flows.line_at][pair] + np.arange(pair.size) - starts[pair]
+    pair = np.repeat(np.arange(line_at.size), per_pair)
+    atom = first[line_at][pair] + np.arange(pair.size) - starts[pair]
     return pair, atom, starts
 
 
-def _base_matrix(space: Space) -> Floats:
-    """Base duty by cell column and line, shape (cell columns, lines), share."""
-    return np.stack([space.base[column.base] for column in space.cell_columns])
+def base_at(space: Space, cell: Ints, line: Ints) -> Floats:
+    """Base duty by cell column and line, one number for each pair of them, share."""
+    names = list(space.base)
+    column = np.asarray([names.index(each.base) for each in space.cell_columns])
+    return np.stack(list(space.base.values()))[column[cell], line]
 
 
 def _pair_base(space: Space, flows: Flows, columns: Ints) -> Floats:
-    base = _base_matrix(space)
-    plain = base[space.column_of[columns[:, 0]][flows.partner_at], flows.line_at]
-    claimed = base[space.column_of[columns[:, 1]][flows.partner_at], flows.line_at]
+    cells = space.column_of[columns][flows.partner_at].T
+    plain, claimed = (base_at(space, cell, flows.line_at) for cell in cells)
     return (1.0 - flows.claim) * plain + flows.claim * claimed

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -83,8 +83,8 @@ class Flows(Readable):
         """Value by line, USD, shape (lines,)."""
         return np.bincount(self.line_at, self.value, minlength=len(self.lines)).astype(np.float64)
 
-    def take(self, pairs: NDArray[np.bool_]) -> Flows:
-        """The flows of some pairs only (mask of shape (pairs,))."""
+    def take(self, pairs: NDArray[np.bool_] | Ints) -> Flows:
+        """The flows of some pairs only, by a mask of shape (pairs,) or by positions."""
         return replace(
             self,
             line_at=self.line_at[pairs],

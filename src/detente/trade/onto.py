@@ -96,4 +96,5 @@ def places(
     """
     positions = {name: place for place, name in enumerate(axis)}
     rest, group = positions.get(other, -1), groups or {}
-    return np.asarray([positions.get(name, positions.get(group.get(name, ""), rest)) for name in names], dtype=np.int64)
+    known = {name: positions.get(name, positions.get(group.get(name, ""), rest)) for name in set(names)}
+    return np.asarray([known[name] for name in names], dtype=np.int64)

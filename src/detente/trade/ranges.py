@@ -6,7 +6,7 @@ atoms. It is computed once per atom; a thousand draws of the shares are then dot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from detente.draws import swing, widest
 from detente.law import Shares
 from detente.law.space import Atoms
+from detente.trade.alike import kinds
 from detente.trade.flows import Floats, Ints
 
 CLAIMS, ELASTICITY = "preference claims", "import-demand elasticity"
@@ -33,9 +34,18 @@ class BoundedShare:
     low: Floats = field(repr=False)
     high: Floats = field(repr=False)
 
-    def at(self, t: float) -> Floats:
-        """Share at t in [-1, 1]: low bound at -1, default at 0, high bound at 1."""
-        return self.default + (t * (self.high - self.default) if t > 0 else t * (self.default - self.low))
+    def at(self, t: Floats) -> Floats:
+        """Share at some t in [-1, 1]: low bound at -1, default at 0, high bound at 1; shape (states - 1, lines, ts)."""
+        default, low, high = (ends[:, :, None] for ends in (self.default, self.low, self.high))
+        return default + np.where(t > 0, t * (high - default), t * (default - low))
+
+    def distinct(self, lines: NDArray[np.bool_]) -> tuple[Ints, BoundedShare]:
+        """The share on some lines, each distinct column once, and the column of each line or -1, shape (lines,)."""
+        ends = np.concatenate([self.default, self.low, self.high])[:, lines]
+        columns, own = np.unique(ends, axis=1, return_inverse=True)
+        column = np.full(lines.size, -1)
+        column[lines] = own.reshape(-1)
+        return column, BoundedShare(*np.split(columns, 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +77,57 @@ class AverageRange:
 
 @dataclass(frozen=True)
 class AtomWeights:
-    """Weights of some atoms as a function of the shares.
+    """Weights of kinds of atoms as a function of where the shares lie; atoms of a kind weigh the same in every draw.
 
     Attributes
     ----------
-    n : number of atoms.
-    places : aspect -> the atoms whose line is asked about it, their state and line.
+    n : number of kinds.
+    places : aspect -> state of each kind and column of its share, -1 where it is not asked about, both of shape (n,).
+    shares : aspect -> the share, each distinct column once.
     """
 
     n: int
-    places: Mapping[str, tuple[Ints, NDArray[np.int8], Ints]] = field(repr=False)
+    places: Mapping[str, tuple[Ints, Ints]] = field(repr=False)
+    shares: Mapping[str, BoundedShare] = field(repr=False)
 
     @classmethod
-    def of(cls, atoms: Atoms, chosen: Ints) -> AtomWeights:
-        """Weights of the chosen atoms (positions, shape (n,))."""
-        places = {}
-        for name, states in atoms.states.items():
-            rows = np.flatnonzero(atoms.asked[name][atoms.line[chosen]])
-            places[name] = (rows, states[chosen][rows], atoms.line[chosen][rows])
-        return cls(chosen.size, places)
+    def of(cls, atoms: Atoms, shares: Mapping[str, BoundedShare]) -> tuple[AtomWeights, Ints]:
+        """Weights of the kinds of some atoms, and the kind of each atom, shape (atoms,)."""
+        few = {name: shares[name].distinct(atoms.asked[name]) for name in atoms.states}
+        places = {name: (states.astype(np.int64), few[name][0][atoms.line]) for name, states in atoms.states.items()}
+        codes = [code for state, column in places.values() for code in (state, column + 1)]
+        first, kind = kinds(np.zeros_like(atoms.line), *codes)
+        every = cls(kind.size, places, {name: share for name, (_, share) in few.items()})
+        return every.take(first), kind
 
-    def at(self, shares: Mapping[str, Floats]) -> Floats:
-        """Weight of each atom, shape (n,)."""
-        weight = np.ones(self.n)
-        for name, (rows, states, line) in self.places.items():
-            share = shares[name]
-            full = np.vstack([1.0 - share.sum(axis=0), share])
-            weight[rows] *= full[states, line]
+    def take(self, some: Ints) -> AtomWeights:
+        """Weights of some kinds alone, in that order."""
+        places = {name: (state[some], column[some]) for name, (state, column) in self.places.items()}
+        used = {name: place for name, place in places.items() if (place[1] >= 0).any()}
+        return AtomWeights(some.size, used, self.shares)
+
+    @property
+    def inputs(self) -> list[str]:
+        """Aspects that move some weight: the bounds of the share differ."""
+        return [
+            name
+            for name, (_, column) in self.places.items()
+            if (self.shares[name].low != self.shares[name].high)[:, column[column >= 0]].any()
+        ]
+
+    def at(self, positions: Sequence[Mapping[str, float]]) -> Floats:
+        """Weight of each kind by position, shape (n, positions).
+
+        Parameters
+        ----------
+        positions : aspect -> where its share lies, from -1 to 1; 0 for what is left out.
+        """
+        weight = np.ones((self.n, len(positions)))
+        for name, (state, column) in self.places.items():
+            share = self.shares[name].at(np.asarray([position.get(name, 0.0) for position in positions]))
+            full = np.ones((share.shape[0] + 1, share.shape[1] + 1, len(positions)))
+            full[:, :-1] = np.concatenate([1.0 - share.sum(axis=0, keepdims=True), share])
+            weight *= full[state, column]
         return weight
 
 

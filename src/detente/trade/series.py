@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.codes import InputError, Table, UnknownName, table_with
 from detente.law import MeasureKind, Reading, Resolver
 from detente.trade.exposure import Exposure
 
@@ -78,18 +78,11 @@ def daily(
     data = {name: duty / total for name, duty in data.items()}
     base = np.full(len(days), exposure.base_duty / total)
     average = base + sum(data.values(), start=np.zeros(len(days)))
-    return Table(
-        "daily",
-        "Average duty on imports by day",
-        (
-            Column("date", Unit.DATE, "day"),
-            Column("average", Unit.SHARE, "duty over customs value, statutory at fixed weights"),
-            Column("base", Unit.SHARE, "base duty", "base duty"),
-            *(Column(name, Unit.SHARE, titles[name], titles[name] if by == "authority" else "") for name in names),
-        ),
+    heads = titles if by == "authority" else {}
+    weighed = f"weights: {exposure.flows.period}, {exposure.flows.valuation}; reading of time: {reading}"
+    return table_with(
+        "averages.daily",
         {"date": np.asarray([d.isoformat() for d in days]), "average": average, "base": base, **data},
-        (
-            f"weights: {exposure.flows.period}, {exposure.flows.valuation}; reading of time: {reading}",
-            *exposure.flows.notes,
-        ),
+        (weighed, *exposure.flows.notes),
+        part=[{"part": name, "title": titles[name], "label": heads.get(name, "")} for name in names],
     )

@@ -42,7 +42,7 @@ from detente.economy.armington.equations import (
 from detente.economy.armington.world import world_of
 from detente.economy.family import Family, Solve, Stack, TariffWar
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock, check_tariff
-from detente.economy.iterate import benchmark_inverse
+from detente.economy.iterate import accelerated, benchmark_inverse
 from detente.economy.path_point import PathPoint, ShockSlopes
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ class Armington(Family):
     name = "armington"
     options = OPTIONS
     rebates = REBATES
+    closures = (*CLOSURES, AS_PUBLISHED)
     stackable = True
     always_balanced = True
     rates_end = True
@@ -236,8 +237,6 @@ class Armington(Family):
 
     def iterate(self, economy: Economy, shock: Shock, u: Floats, tol: float, most: int) -> tuple[Floats, int]:
         """The family's own solver: spending follows from (F2), the rest by an accelerated chord."""
-        from detente.economy.input_output.wage_chord import accelerated
-
         pr = problem(economy, shock)
         kept, rows, inverse = _reduced(economy, shock, pr)
         here = np.array(u)
@@ -331,6 +330,19 @@ class Armington(Family):
         from detente.economy.armington.decomposition import may_remain
 
         return may_remain(path)
+
+    def averaged_by(self, economy: Economy) -> str:
+        """Spending; with roundabout inputs the GDP of the world's file."""
+        return "gdp" if accounts(economy).value_added < 1.0 and "gdp" in economy.arrays else "expenditure"
+
+    def expenditure(self, economy: Economy) -> Floats:
+        """All spending, that on inputs with it."""
+        return accounts(economy).spending
+
+    def published_base(self, economy: Economy) -> tuple[Floats, Floats]:
+        """Trade with tariffs and income of the balanced accounts."""
+        base = accounts(economy)
+        return base.flows.transpose(1, 2, 0), base.income
 
     def closed_form(self, economy: Economy) -> bool:
         """With one sector."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, Table, Unit, UnknownName
+from detente.codes import InputError, Table, UnknownName, table_with
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.economy.decomposition.path import (
@@ -33,12 +33,6 @@ from detente.economy.gradient import gradient
 AXES = ("importer", "exporter", "sector")
 OTHER = "other"
 """Label of the row that holds what trade costs and productivity changed, where a shock moves them."""
-
-WORDS = {
-    "importer": "who levies the tariffs",
-    "exporter": "whose goods they are levied on",
-    "sector": "what they are levied on",
-}
 
 
 @dataclass(frozen=True)
@@ -147,10 +141,7 @@ def _table(
         labels = {axis: [*codes, OTHER] for axis, codes in labels.items()}
         values = np.append(values, change - values.sum())
     data = {axis: np.asarray(codes) for axis, codes in labels.items()} | {"effect": values}
-    columns = (
-        *(Column(axis, Unit.CODE, WORDS[axis]) for axis in by),
-        Column("effect", Unit.SHARE, f"part of the change of real income of {country} due to these tariffs"),
-    )
     note = f"effects add up to {change:.4%} with a gap of {certificate.gap:.1e}, from {certificate.points} equilibria"
-    title = f"Whose tariffs changed real income of {country}, {economy.name}"
-    return Table("attribution", title, columns, data, (note,))
+    absent = [axis for axis in AXES if axis not in by]
+    table = table_with("economy.attribution", data, (note,), absent, country=country, world=economy.name)
+    return table.select([*by, "effect"])

@@ -51,40 +51,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, Table, Unit, UnknownName
+from detente.codes import Table, UnknownName, declared_columns, table_with
 from detente.codes.kinds import checked
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.economy.decomposition.path import PathCertificate, ShockPath, of_real_income, paths, unsettled
 from detente.economy.decomposition.terms import Parts, integrated, moves, parts_at
 from detente.economy.families import family_of
 from detente.economy.frame import Equilibrium, Floats
 
-DESCRIPTIONS: Mapping[str, str] = {
-    "terms_of_trade": "export prices against import prices at the border",
-    "volume_of_trade": "more or less of what tariffs make dearer than it costs",
-    "trade_costs": "trade costs on what is bought",
-    "productivity": "productivity in what is sold",
-    "profits": "more sold at prices above cost",
-    "distribution": "pay in distribution against the cost of goods",
-    "pass_through": "entry of sellers, and what they take of the tariff",
-    "scale": "lower cost where more is made",
-    "transfer": "the transfer behind the trade deficit, in units of imports",
-    "employment": "more work where revenue cuts its tax",
-    "leisure": "weights of welfare that move with the income tax",
-}
-"""Names of the parts and what they are; all are log changes of real income."""
-
 PUBLISHED = "published: Caliendo and Parro (2015), equations 16 and 17, hats less one and flows of the baseline"
 PATH = "parts along the path on which all rates move together, in proportion to log(1 + rate)"
 
 TOTAL = "real_income"
-BESIDE = (
-    Column("part", Unit.TEXT, "part of the change of real income"),
-    Column("exact", Unit.SHARE, "log change along the path"),
-    Column("first_order", Unit.SHARE, "log change as if the shock went on as it begins at the baseline"),
-    Column("remainder", Unit.SHARE, "exact less first order"),
-)
-PUBLISHED_COLUMN = Column("published", Unit.SHARE, "first order as published, a share of baseline income")
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,7 +72,7 @@ class Decomposition(Readable):
     Attributes
     ----------
     equilibrium : what is decomposed.
-    parts : by country, sector and partner, log changes; names as in `DESCRIPTIONS`.
+    parts : by country, sector and partner, log changes; names as in the table `economy.decomposition`.
     tangent : the same at first order: the slope at the baseline, as if the whole shock went on as it begins.
     real_income : log change of real income (welfare where labour supply responds), shape (country,).
     certificate : gap of the sum, points of the path.
@@ -125,8 +103,7 @@ class Decomposition(Readable):
         data = {"country": np.asarray(economy.countries)}
         data |= {name: self.parts.total(name) for name in self.parts.names}
         data |= {"remainder": self.remainder, "real_income": self.real_income}
-        first = Column("country", Unit.CODE, "code of the country")
-        return self._table("decomposition", f"Change of real income by part, {economy.name}", first, data)
+        return self._table("economy.decomposition", data)
 
     def by_sector(self, country: str) -> Table:
         """One row a sector of a country, and a last row for what has no sector."""
@@ -138,10 +115,7 @@ class Decomposition(Readable):
         data |= {name: np.append(none, values[index]) for name, values in self.parts.whole.items()}
         data["remainder"] = np.append(none, self.remainder[index])
         data["real_income"] = np.sum([values for name, values in data.items() if name != "sector"], axis=0)
-        first = Column("sector", Unit.CODE, "code of the sector; none for what has no sector")
-        return self._table(
-            "decomposition_by_sector", f"Change of real income of {country} by sector, {economy.name}", first, data
-        )
+        return self._table("economy.decomposition_by_sector", data, country)
 
     def by_partner(self, country: str) -> Table:
         """One row a partner of a country, for the parts that trade with it carries; its own row is trade at home."""
@@ -149,10 +123,7 @@ class Decomposition(Readable):
         index = economy.country(country, "decomposition by partner")
         data = {"partner": np.asarray(economy.countries)}
         data |= {name: values[index] for name, values in self.parts.by_partner.items()}
-        first = Column("partner", Unit.CODE, "code of the partner")
-        return self._table(
-            "decomposition_by_partner", f"Change of real income of {country} by partner, {economy.name}", first, data
-        )
+        return self._table("economy.decomposition_by_partner", data, country)
 
     def first_order(self, country: str) -> Table:
         """One row a part of a country: exact, at first order, and what first order misses; the last row is the sum.
@@ -166,21 +137,24 @@ class Decomposition(Readable):
         exact[-1] = self.real_income[index]
         names = np.asarray([*self.parts.names, TOTAL])
         data = {"part": names, "exact": exact, "first_order": tangent, "remainder": exact - tangent}
-        columns, notes = BESIDE, self.notes
         published = family_of(self.equilibrium.economy).published_terms(self.equilibrium)
+        notes = self.notes
         if published is not None:
-            data["published"], columns = _published(published, index, names), (*BESIDE, PUBLISHED_COLUMN)
+            data["published"] = _published(published, index, names)
             notes = (*notes, PUBLISHED)
-        title = f"Change of real income of {country}, exact and at first order, {self.equilibrium.economy.name}"
-        return Table("decomposition_first_order", title, columns, data, notes)
+        return self._table("economy.decomposition_first_order", data, country, notes)
 
     def _table(
-        self, name: str, title: str, first: Column, data: Mapping[str, NDArray[np.float64] | NDArray[np.str_]]
+        self,
+        key: str,
+        data: Mapping[str, NDArray[np.float64] | NDArray[np.str_]],
+        country: str = "",
+        notes: tuple[str, ...] | None = None,
     ) -> Table:
-        last = {"remainder": "what the parts leave", "real_income": "log change of real income"}
-        words = {**DESCRIPTIONS, **last}
-        columns = (first, *(Column(key, Unit.SHARE, words[key]) for key in data if key != first.name))
-        return Table(name, title, columns, data, self.notes)
+        """A table of the register with the columns that there are."""
+        without = {column.name for column in declared_columns(key)} - set(data)
+        words = {"country": country, "world": self.equilibrium.economy.name}
+        return table_with(key, data, self.notes if notes is None else notes, without, **words)
 
 
 def _published(published: tuple[Floats, Floats], index: int, names: NDArray[np.str_]) -> Floats:

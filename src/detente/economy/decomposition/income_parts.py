@@ -19,22 +19,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_with
 from detente.economy.decomposition.path import of_real_income
 from detente.economy.families import family_of
 from detente.economy.frame import Equilibrium, Floats
 from detente.economy.solver import solve
-
-COLUMNS = (
-    Column("country", Unit.CODE, "code of the country"),
-    Column("real_wage", Unit.SHARE, "wages over consumer prices, on the work of the baseline"),
-    Column("employment", Unit.SHARE, "more or less work at the new real wage"),
-    Column("rents", Unit.SHARE, "profits and capital tied to its sector over consumer prices"),
-    Column("tariff_revenue", Unit.SHARE, "tariff revenue over consumer prices"),
-    Column("transfer", Unit.SHARE, "the transfer behind the trade deficit over consumer prices"),
-    Column("leisure", Unit.SHARE, "value of the leisure that work takes, and how its weight in welfare moves"),
-    Column("real_income", Unit.SHARE, "change of real income (welfare where labour supply responds)"),
-)
 
 
 @np.errstate(all="ignore")
@@ -59,8 +48,7 @@ def income_parts(equilibrium: Equilibrium) -> Table:
         "transfer": weight * (new["transfer"] - old["transfer"]),
     }
     data |= {"leisure": change - np.sum(list(data.values()), axis=0), "real_income": change}
-    title = f"Change of real income by source, {economy.name}"
-    return Table("income_parts", title, COLUMNS, {"country": np.asarray(economy.countries), **data})
+    return table_with("economy.income_parts", {"country": np.asarray(economy.countries), **data}, world=economy.name)
 
 
 def _prices(equilibrium: Equilibrium) -> Floats:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_with
 from detente.economy.frame import Equilibrium, Floats
 from detente.economy.input_output.accounts import accounts
 
@@ -19,14 +19,6 @@ SMALL = 1e-4
 """Welfare changes below this share are not worth a note."""
 
 NAMED = 3
-
-COLUMNS = (
-    Column("country", Unit.CODE, "code of the country"),
-    Column("terms_of_trade", Unit.SHARE, "first-order gain from export prices less import prices"),
-    Column("volume_of_trade", Unit.SHARE, "first-order gain from more or less trade in what is taxed"),
-    Column("first_order", Unit.SHARE, "sum of the two"),
-    Column("real_income", Unit.SHARE, "exact change of real income"),
-)
 
 
 def by_sector(equilibrium: Equilibrium) -> tuple[Floats, Floats]:
@@ -62,7 +54,7 @@ def first_order(equilibrium: Equilibrium) -> Table:
         "first_order": terms + volume,
         "real_income": equilibrium.changes["welfare"],
     }
-    return Table("first_order", f"First-order welfare, {equilibrium.economy.name}", COLUMNS, data, equilibrium.notes)
+    return table_with("economy.first_order", data, equilibrium.notes, world=equilibrium.economy.name)
 
 
 def concentration(equilibrium: Equilibrium) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ from detente.economy.input_output.accounts import (
     is_balanced,
 )
 from detente.economy.input_output.equations import (
+    CLOSURES,
     OPTIONS,
     InputOutputProblem,
     InputOutputState,
@@ -82,6 +83,7 @@ class CaliendoParro(Family):
     name = "caliendo_parro"
     options = OPTIONS
     rebates = ("lump-sum",)
+    closures = tuple(name for name in CLOSURES if name != "none")
     marks = ("input_share",)
 
     def check(self, economy: Economy, shock: Shock) -> None:

@@ -32,8 +32,8 @@ from detente.economy.input_output.equations import (
     turned,
 )
 from detente.economy.input_output.family import CaliendoParro, refuse_stranded
-from detente.economy.iterate import Anderson
-from detente.economy.newton import DENSE, bounded, gmres, partial_shock
+from detente.economy.iterate import accelerated
+from detente.economy.newton import DENSE, gmres, partial_shock
 
 HIGH_TARIFF = 2.0
 """Share above which it is asked first whether trade is left to carry a fixed deficit."""
@@ -158,30 +158,6 @@ def _walk(
     """The accelerated chord: best iterate, evaluations, its largest residual."""
     pr = problem(economy, shock)
     return accelerated(lambda v: residual_of(pr, state(pr, v)), inverse.solve, u, tol, most)
-
-
-def accelerated(
-    residual: Callable[[Floats], Floats], inverse: Callable[[Floats], Floats], u: Floats, tol: float, most: int
-) -> tuple[Floats, int, float]:
-    """Iterate u -> u - inverse(residual(u)) with Anderson acceleration until no residual is above `tol`."""
-    history = Anderson(1, u.size)
-    before: tuple[Floats, Floats] | None = None
-    best, best_u, best_at = np.inf, u, 0
-    for used in range(1, most + 1):
-        gap = residual(u)
-        size = float(np.abs(gap).max())
-        if not np.isfinite(size) or used - best_at > 40:
-            return best_u, used, best
-        if size < best:
-            best, best_u, best_at = size, u, used
-        if size <= tol:
-            return u, used, size
-        r = -inverse(gap)
-        if before is not None:
-            history.remember((u - before[0])[None], (r - before[1])[None])
-        before = (u, r)
-        u = u + bounded(history.next(r[None])[0])
-    return best_u, most, best
 
 
 def krylov_solver(u: Floats, economy: Economy, shock: Shock) -> Callable[[Floats], Floats]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import InputError, Table, table_of, table_with
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
 from detente.economy.families import family_of
@@ -25,12 +25,6 @@ from detente.economy.policies.policy import groups, weights_of
 POINT = 0.01
 SEVERAL = "all"
 """Label of a rate that falls on several exporters or sectors."""
-
-RATE_COLUMNS = (
-    Column("importer", Unit.CODE, "country that sets the rate"),
-    Column("exporter", Unit.CODE, "country it falls on; all: every other player"),
-    Column("sector", Unit.CODE, "goods it falls on; all: every sector named"),
-)
 
 
 @dataclass(frozen=True)
@@ -169,21 +163,16 @@ def concessions(
     sides = np.stack([weights_of(economy, code) for code in codes])
     weights = np.vstack([sides, 1.0 - sides.sum(axis=0)]) * worth(economy, equilibrium.shock)
     slopes = POINT * derivatives(_in_real_income(equilibrium), weights, rates)
-    labels = [f"welfare_{code}" for code in (*codes, "others")]
-    what = "change of welfare per percentage point more of the rate, USD a year at baseline prices"
-    columns = (
-        *RATE_COLUMNS,
-        Column("rate", Unit.SHARE, "tariff now, mean at baseline imports"),
-        Column("imports", Unit.USD, "imports under the rate now, net of tariff"),
-        *(Column(label, Unit.USD, f"{label.removeprefix('welfare_')}: {what}") for label in labels),
-    )
-    data = _rate_data(rates) | {
+    parties = [*codes, "others"]
+    data: dict[str, NDArray[Any]] = {
+        "importer": np.asarray(rates.importers),
+        "exporter": np.asarray(rates.exporters),
+        "sector": np.asarray(rates.sectors),
         "rate": rates.mean(economy, tariff_of(equilibrium)),
         "imports": rates.total(equilibrium.levels["trade"].reshape(rates.group.shape)),
     }
-    data |= dict(zip(labels, slopes, strict=True))
-    note = "One point more; for a concession of one point change the sign. First order: small changes only."
-    return Table("concessions", f"Worth of a point of each tariff, {economy.name}", columns, data, (note,))
+    data |= {f"welfare_{party}": slope for party, slope in zip(parties, slopes, strict=True)}
+    return table_with("economy.concessions", data, party=parties, world=economy.name)
 
 
 def _in_real_income(equilibrium: Equilibrium) -> Equilibrium:
@@ -196,21 +185,6 @@ def tariff_of(equilibrium: Equilibrium) -> Floats:
     """Tariffs of an equilibrium, shares."""
     tariff = equilibrium.shock.tariff
     return baseline_tariff(equilibrium.economy) if tariff is None else np.asarray(tariff, dtype=np.float64)
-
-
-def _rate_data(rates: Rates) -> dict[str, NDArray[Any]]:
-    names = (rates.importers, rates.exporters, rates.sectors)
-    return {column.name: np.asarray(values) for column, values in zip(RATE_COLUMNS, names, strict=True)}
-
-
-EXCHANGE_COLUMNS = (
-    Column("sector_cut", Unit.CODE, "goods on which the first side cuts its rate by one point"),
-    Column("sector_asked", Unit.CODE, "goods on which the second side cuts its rate in return"),
-    Column("first_whole", Unit.NONE, "points of the second side's cut that leave the first side whole"),
-    Column("second_whole", Unit.NONE, "points of the second side's cut that leave the second side whole"),
-    Column("least", Unit.NONE, "both gain from this many points of the second side's cut on; not a number: never"),
-    Column("most", Unit.NONE, "both gain up to this many points of the second side's cut; inf: without bound"),
-)
 
 
 @np.errstate(all="ignore")
@@ -244,9 +218,8 @@ def exchange_rates(
     with np.errstate(divide="ignore", invalid="ignore"):
         whole = -slopes[:, s] / slopes[:, t]
     names = [np.asarray(rates.sectors)[chosen] for chosen in (s, t)]
-    data = dict(zip((c.name for c in EXCHANGE_COLUMNS), [*names, *whole, least, most], strict=True))
-    title = f"Points of a cut by {second} for one point of a cut by {first}, {economy.name}"
-    return Table("exchange_rates", title, EXCHANGE_COLUMNS, data, ("First order: small cuts only.",))
+    rows = list(zip(*names, *whole, least, most, strict=True))
+    return table_of("economy.exchange_rates", rows, first=first, second=second, world=economy.name)
 
 
 def price_window(given: Floats, returned: Floats) -> tuple[Floats, Floats]:

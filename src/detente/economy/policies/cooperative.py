@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.codes import Column, InputError, SolveError, Table, Unit, UnknownName
+from detente.codes import InputError, SolveError, Table, UnknownName, table_of
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.policies.concessions import Rates, derivatives, players_of, rates_of, tariff_of, worth
 from detente.economy.policies.game import nash
@@ -100,39 +100,23 @@ class Cooperative(Readable):
         scale = worth(economy, self.equilibrium.shock)[[economy.country(code) for code in self.players]]
         gains = np.array([self.gains[code] for code in self.players])
         means = rates_of_player(self.equilibrium, self.players)
-        rows = (self.weights, self.threat, self.welfare, self.gains_at_zero)
-        values = [np.array([part[code] for code in self.players]) for part in rows]
+        parts = (self.weights, self.threat, self.welfare, self.gains_at_zero)
+        values = [np.array([part[code] for code in self.players]) for part in parts]
         columns = [
-            np.asarray(self.players),
+            self.players,
             means,
             *values[:3],
             gains,
             gains * scale if self.in_usd else np.nan * gains,
             values[3],
         ]
-        data = {column.name: part for column, part in zip(COLUMNS, columns, strict=True)}
+        rows = list(zip(*columns, strict=True))
         c = self.certificate
         note = (
             f"first-order residual {c.first_order:.1e}, room for a common improvement {c.improvement:.1e}, "
             f"{len(c.starts)} starts apart by {c.apart:.1e}, {c.evaluations} solves"
         )
-        return Table("cooperative", f"Cooperative tariffs, {economy.name}", COLUMNS, data, (*self.notes, note))
-
-
-COLUMNS = (
-    Column("player", Unit.CODE, "country"),
-    Column("rate", Unit.SHARE, "its tariff on the others' goods, mean at baseline imports"),
-    Column("weight", Unit.SHARE, "bargaining weight"),
-    Column("threat", Unit.POINTS, "change of welfare without agreement"),
-    Column("welfare", Unit.POINTS, "change of welfare with it"),
-    Column("gain", Unit.POINTS, "welfare less threat"),
-    Column(
-        "gain_usd",
-        Unit.USD,
-        "gain a year at baseline prices; no number where a player values more than its real income",
-    ),
-    Column("gain_at_zero", Unit.POINTS, "gain over the threat with no tariffs between the players"),
-)
+        return table_of("economy.cooperative", rows, (*self.notes, note), world=economy.name)
 
 
 def rates_of_player(equilibrium: Equilibrium, players: Sequence[str]) -> Floats:

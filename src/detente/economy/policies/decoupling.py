@@ -14,10 +14,10 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import InputError, Table, table_with
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
 from detente.economy.solver import solve
@@ -30,16 +30,6 @@ PATH = (0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.01)
 
 GONE = 1e-3
 """Trade is gone when this share of it is left."""
-
-COLUMNS = (
-    Column("step", Unit.COUNT, "step along the path, 0 is the baseline"),
-    Column("cost", Unit.HAT, "trade costs between the blocs, new over old"),
-    Column("trade_left", Unit.SHARE, "value of trade between the blocs, net of tariff, over the value before"),
-    Column("first", Unit.SHARE, "change of real income of the first bloc"),
-    Column("second", Unit.SHARE, "change of real income of the second bloc"),
-    Column("others", Unit.SHARE, "change of real income of everybody else"),
-    Column("world", Unit.SHARE, "change of real income of the world, weighted by spending"),
-)
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,8 +82,9 @@ class Decoupling(Readable):
             "others": self.mean(others) if others else np.full(steps, np.nan),
             "world": self.mean(self.economy.countries),
         }
-        title = f"Decoupling of {', '.join(self.first)} and {', '.join(self.second)}, {self.economy.name}"
-        return Table("decoupling", title, COLUMNS, data, (*self._notes(), *self.end.notes))
+        blocs = {"first": ", ".join(self.first), "second": ", ".join(self.second)}
+        notes = (*self._notes(), *self.end.notes)
+        return table_with("economy.decoupling", data, notes, world=self.economy.name, **blocs)
 
     def _notes(self) -> tuple[str, ...]:
         worst = max(equilibrium.certificate.residual for equilibrium in self.equilibria)

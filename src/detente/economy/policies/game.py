@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, SolveError
 from detente.codes.given import Several, several, several_or_none
 from detente.codes.kinds import checked
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
 from detente.economy.iterate import MEMORY, Anderson

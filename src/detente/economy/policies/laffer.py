@@ -16,10 +16,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, SolveError, Table, Unit, whole_number
+from detente.codes import InputError, SolveError, Table, table_of, whole_number
 from detente.codes.given import Several, several_or_none
 from detente.codes.kinds import checked
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
 from detente.economy.gradient import gradient
@@ -31,14 +31,6 @@ POINTS = 25
 XTOL = 1e-9
 ASIDE = 0.01
 """Distance, in log(1 + rate), at which the certificate looks at the slope on either side of the top."""
-
-CURVE = (
-    Column("rate", Unit.SHARE, "common tariff"),
-    Column("revenue", Unit.USD, "tariff revenue a year over the hat of consumer prices"),
-    Column("nominal", Unit.USD, "tariff revenue a year in units of the numeraire"),
-    Column("revenue_to_expenditure", Unit.SHARE, "nominal revenue over baseline expenditure"),
-    Column("welfare", Unit.SHARE, "change of welfare of the country"),
-)
 
 
 @dataclass(frozen=True, repr=False)
@@ -145,6 +137,7 @@ def laffer(
     highest: float = 5.0,
     points: int = POINTS,
     nominal: bool = True,
+    certify: bool = True,
 ) -> Laffer:
     """The tariffs that raise most real revenue for a country, and the curve of revenue over a common rate.
 
@@ -158,6 +151,7 @@ def laffer(
     shock : the others' tariffs, those of the country on what is left out, and the options of the closure.
     highest : highest common rate looked at, share; `points` : rates of the curve.
     nominal : whether to find the top of nominal revenue too; without it those two numbers are not a number.
+    certify : whether to take the slopes of the certificate; without it they are not a number.
 
     Raises
     ------
@@ -178,14 +172,12 @@ def laffer(
     if over != "uniform":
         own = _revenue(economy, change, groups(economy, country, over, partners, sectors), index, True)
         logs = _climb(own, log)
-    value, slope = own.slope(logs)
-    below, above = (float(real.slope(np.array([log + step]))[1][0]) for step in (-ASIDE, ASIDE))
-    level = real_revenue(top, index) / real.unit
     best = top if own is real else own.solve(logs)[1]
+    first_order, below, above = _slopes(own, logs, real, log) if certify else (np.nan,) * 3
     today = solve(economy, change)
     in_units = _nominal_top(searched, curve, country, highest) if nominal else (np.nan, np.nan)
     used = real.solves + searched.solves + (own.solves if own is not real else 0) + 1
-    certificate = LafferCertificate(float(np.abs(slope).max()) / value, below / level, above / level, used)
+    certificate = LafferCertificate(first_order, below, above, used)
     return Laffer(
         country=country,
         over=over,
@@ -201,6 +193,14 @@ def laffer(
         equilibrium=best,
         certificate=certificate,
     )
+
+
+def _slopes(own: _Revenue, logs: Floats, real: _Revenue, log: float) -> tuple[float, float, float]:
+    """Slopes of log revenue: the largest at the rates found, and those below and above the best common rate."""
+    value, slope = own.slope(logs)
+    level = real_revenue(real.solve(np.array([log]))[1], real.index) / real.unit
+    below, above = (float(real.slope(np.array([log + step]))[1][0]) / level for step in (-ASIDE, ASIDE))
+    return float(np.abs(slope).max()) / value, below, above
 
 
 def _nominal_top(search: _Revenue, curve: Table, country: str, highest: float) -> tuple[float, float]:
@@ -240,10 +240,9 @@ def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table
         )
         for rate, point in solved
     ]
-    data = {column.name: np.array([row[k] for row in rows], dtype=np.float64) for k, column in enumerate(CURVE)}
     missing = points - len(rows)
     notes = (f"{missing} rates have no equilibrium and are left out",) if missing else ()
-    return Table("laffer", f"Tariff revenue of {country}, {search.economy.name}", CURVE, data, notes)
+    return table_of("economy.laffer", rows, notes, country=country, world=search.economy.name)
 
 
 def _top(search: _Revenue, curve: Table, column: str, country: str, highest: float) -> float:

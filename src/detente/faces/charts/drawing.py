@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from detente.faces.charts.frame import NARROW, WIDE, Chart
-from detente.faces.charts.theme import FONT
+from detente.faces.charts.theme import DARK, FONT, NOTHING, OPEN, QUIET
 from detente.lab.work.schedule import handed
 
 METRICS = "Detente Metrics"
@@ -26,16 +26,18 @@ _CIRCLE = re.compile(
 )
 _NAMES = re.compile(r' class="[^"]*"')
 _HEAD = re.compile(r"<svg [^>]*>")
+_COLOUR = re.compile(r"#[0-9a-f]{6}\b")
 _IDS = re.compile(r'(id="|url\(#)([A-Za-z_]+\d+)')
 
 
-def svg(chart: Chart, width: int = WIDE) -> str:
-    """The chart as one SVG document, with nothing in it that points outside.
+def svg(chart: Chart, width: int = WIDE, dark: bool = False) -> str:
+    """The chart as one SVG document, with nothing in it that points outside; in the colours of a dark page if asked.
 
     Numbers are rounded to a tenth of a pixel; what it says to those who do not see it is the chart's own sentence.
     """
     # The label of the whole stands on the document; thousands of labels of single marks would only be noise.
-    return tidy(_drawn(_specified(chart, width)), f"{chart.name}-{width}", chart.alt)
+    drawn = tidy(_drawn(_specified(chart, width)), f"{chart.name}-{width}", chart.alt)
+    return _COLOUR.sub(lambda m: DARK.get(m[0], m[0]), drawn) if dark else drawn
 
 
 def draw_ahead(executor: Executor, pictures: Sequence[tuple[Chart, int]]) -> None:
@@ -94,10 +96,21 @@ def tidy(drawn: str, prefix: str, alt: str) -> str:
     # The library counts ids on from picture to picture; here each picture counts its own.
     order = {name: i for i, name in enumerate(dict.fromkeys(m[2] for m in _IDS.finditer(body)))}
     body = _IDS.sub(lambda m: f"{m[1]}{prefix}-{order[m[2]]}", body)
-    body = _NAMES.sub(_kept, body).replace("<g></g>", "")
+    body = _hatched(_NAMES.sub(_kept, body).replace("<g></g>", ""), prefix)
     wide, high = size["width"], size["height"]
     label = f'role="img" aria-label="{escape(alt)}"'
     return f'<svg {label} viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">{body}'
+
+
+def _hatched(body: str, prefix: str) -> str:
+    """A drawing with stripes where its specification has the colour that stands for them."""
+    if f'fill="{OPEN}"' not in body:
+        return body
+    stripe = f'<path d="M0,5L5,0M-1,1L1,-1M4,6L6,4" stroke="{QUIET}" stroke-width="1"/>'
+    ground = f'<rect width="5" height="5" fill="{NOTHING}"/>'
+    size = 'width="5" height="5" patternUnits="userSpaceOnUse"'
+    pattern = f'<defs><pattern id="{prefix}-open" {size}>{ground}{stripe}</pattern></defs>'
+    return pattern + body.replace(f'fill="{OPEN}"', f'fill="url(#{prefix}-open)"')
 
 
 def _tenth(number: re.Match[str]) -> str:
@@ -123,11 +136,11 @@ def standalone(drawn: str) -> str:
     return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1) + "\n"
 
 
-def png(chart: Chart, width: int = WIDE, scale: float = 2.0) -> bytes:
+def png(chart: Chart, width: int = WIDE, scale: float = 2.0, dark: bool = False) -> bytes:
     """The chart as PNG, `scale` dots a pixel."""
     import vl_convert
 
-    return vl_convert.svg_to_png(standalone(svg(chart, width)), scale=scale)
+    return vl_convert.svg_to_png(standalone(svg(chart, width, dark)), scale=scale)
 
 
 def pdf(chart: Chart, width: int = WIDE) -> bytes:

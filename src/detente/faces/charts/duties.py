@@ -1,43 +1,53 @@
-"""Charts of duties: steps of the average, partners and goods before and after, the ladder of a product, the days.
+"""Charts of duties: steps of the average, partners and goods before and after, the ladder of a product.
 
 Tables and columns they draw:
 
 * ``headline`` variant, against, on, definition, before, after, change, low, high, movers;
 * ``measures`` variant, measure, title, before, after, change;
-* ``partner``, ``section`` variant, code, name, imports, before, after, change;
+* ``partner``, ``section`` variant, code, name, imports, before, after, change: of the United States; ``partner_chn``,
+  ``section_chn`` the same of China, and so on for any importer whose code ends the name;
 * ``products`` variant, product, line, partner, before, after, change;
 * ``ladder`` authority, measure, title, rate, share, adds, displaced_by, citation (the table of `detente rate`);
 * ``ladders`` the same with variant, product, line, partner in front: one ladder under another;
-* ``daily`` date, average, one column an authority; ``events`` effective, what, usa_on_chn (the strip under
-  the days), or date, title.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from detente.codes import Table
+from detente.codes.standing import counted
 from detente.codes.units import Unit
 from detente.faces.charts import forms
 from detente.faces.charts.frame import (
     Chart,
     ChartSetting,
     Row,
+    claimed,
     day,
     finite,
     first_variant,
+    has,
+    lowered,
     rows_of,
     shown,
     variants,
+    whose,
     worded,
 )
-from detente.faces.charts.record import by_whom
 from detente.lab.duties.tables import SHIPPED
 from detente.lab.ground.weights import DEFAULT
 
 PERCENT = "% of customs value"
+FEW_TOLD = 3
+"""Rows told in words for those who do not see a chart."""
 ARROW = "\u2192"
 """Between a duty before and one after that differs from it as printed."""
+
+SMALLEST = 5e-4
+"""Step, share, that is not nothing at one decimal of a point."""
 
 FEW, MANY, LADDERS = 7, 15, 3
 """Steps of a waterfall; rows of a chart of partners or goods; ladders."""
@@ -47,7 +57,10 @@ def waterfall(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """From the average before to the average after, measure by measure; one chart a variant."""
     by_variant = dict(variants(tables["measures"]))
     heads = dict(variants(tables["headline"]))
-    return [_waterfall(name, heads[name], by_variant[name], about) for name in heads if name in by_variant]
+    # One measure is no waterfall: a sentence says it.
+    moving = {name: int(np.sum(np.abs(table["change"]) >= SMALLEST)) for name, table in by_variant.items()}
+    several = [name for name in heads if moving.get(name, 0) > 1]
+    return [_waterfall(name, heads[name], by_variant[name], about) for name in several]
 
 
 def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting) -> Chart:
@@ -55,10 +68,13 @@ def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting)
     weights = head.get("weights", DEFAULT)
     moves = sorted((r for r in rows_of(measures) if r["change"]), key=lambda r: -abs(r["change"]))
     few = about.most or FEW
-    kept, rest = (moves, []) if len(moves) == few + 1 else (moves[:few], moves[few:])
+    seen = [r for r in moves if abs(r["change"]) >= SMALLEST]
+    kept = seen if len(seen) <= few + (len(seen) == len(moves)) else seen[:few]
+    rest = moves[len(kept) :]
     steps = [(str(r["title"]), float(r["change"])) for r in kept]
     if rest:
-        steps.append((f"{len(rest)} smaller measures", float(sum(r["change"] for r in rest))))
+        more = f"{len(rest)} smaller measures" if len(rest) > 1 else rung(str(rest[0]["title"]))
+        steps.append((more, float(sum(r["change"] for r in rest))))
     earlier, later = _laws(head)
     rows = [_total(f"Before: {earlier}", head["before"])]
     level = float(head["before"])
@@ -79,7 +95,8 @@ def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting)
     return Chart(
         name=f"waterfall-{name}" if name else "waterfall",
         table="measures",
-        title="What moved the average US duty" + (f": {name}" if name else ""),
+        title=_moved_most(steps, name),
+        subtitle=f"Average US duty, {PERCENT}, imports of {weights}; steps in percentage points",
         alt=f"The average US duty goes from {before} under the {earlier} to {after} under the {later}; "
         + (f"most of it is {steps[0][0]}, {rows[1]['text']} points." if steps else "nothing moves it."),
         unit=PERCENT,
@@ -90,6 +107,14 @@ def _waterfall(name: str, headline: Table, measures: Table, about: ChartSetting)
         spec=lambda width: forms.steps(rows, width, f"Average duty, {PERCENT}"),
         wide=True,
     )
+
+
+def _moved_most(steps: Sequence[tuple[str, float]], variant: str) -> str:
+    """The measure that moved the average most, as a title."""
+    label, change = max((s for s in steps if not s[0].endswith("smaller measures")), key=lambda s: abs(s[1]))
+    points = worded(abs(change), Unit.POINTS, 1)
+    title = f"{rung(label)} {'adds' if change > 0 else 'takes'} {points} points {'to' if change > 0 else 'off'} "
+    return claimed(f"{title}the average US duty" + (f": {variant}" if variant else ""))
 
 
 def _laws(head: Row) -> tuple[str, str]:
@@ -106,34 +131,54 @@ def _total(label: str, value: float) -> Row:
 
 
 def partners(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """Average US duty by partner, before and after."""
-    return [_groups(tables["partner"], "partners", "Average US duty by partner", "partner", about)]
+    """Average duty by partner before and after, of each importer whose duties on several partners moved."""
+    return _by_importer(tables, "partner", "partners", about)
 
 
 def sections(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """Average US duty by section of the tariff, before and after."""
-    return [_groups(tables["section"], "sections", "Average US duty by kind of goods", "section", about)]
+    """Average duty by kind of goods before and after, of each importer whose duties moved."""
+    return _by_importer(tables, "section", "sections", about)
 
 
-def _groups(table: Table, name: str, title: str, what: str, about: ChartSetting) -> Chart:
+def _by_importer(tables: Mapping[str, Table], by: str, name: str, about: ChartSetting) -> list[Chart]:
+    """The chart of the United States under the plain name, those of others with their code behind it."""
+    by_code = {HOME: by} | {n.removeprefix(f"{by}_").upper(): n for n in tables if n.startswith(f"{by}_")}
+    known = {code: tables[n] for code, n in by_code.items() if has(tables, n, "name", "imports", "before", "after")}
+    drawn = [
+        _groups(table, name if code == HOME else f"{name}-{code.lower()}", code, about) for code, table in known.items()
+    ]
+    return [chart for chart in drawn if chart]
+
+
+HOME = "USA"
+"""The importer whose tables have no code in their names."""
+
+
+def _groups(table: Table, name: str, code: str, about: ChartSetting) -> Chart | None:
+    """None where fewer than two rows move."""
     table, remark = first_variant(table)
     over = next(column.description for column in table.columns if column.name == "imports")
-    rows = finite(rows_of(table), "before", "after")
-    largest = sorted(rows, key=lambda r: -abs(r["imports"]))[:MANY]
-    drawn = [_pair(str(r["name"]), r) for r in largest]
-    moved = [row for row in drawn if ARROW in row["text"]]
-    first = max(largest, key=lambda r: abs(r["change"]))
-    said_of_it = _pair(str(first["name"]), first)["text"]
-    alt = f"Among the {len(drawn)} largest, the duty moves in {len(moved)}; most in {first['name']}: {said_of_it}."
+    rows = [r for r in finite(rows_of(table), "before", "after") if ARROW in _pair("", r)["text"]]
+    if len(rows) < 2:
+        return None
+    ranked = sorted(rows, key=lambda r: -abs(r["change"] * r["imports"]))[:MANY]
+    drawn = [_pair(str(r["name"]), r) for r in ranked]
+    first = ranked[0]
+    verb = "rises" if first["change"] > 0 else "falls"
+    who = whose(about.country(code))
+    old, new = (worded(first[key], Unit.SHARE, 1) for key in ("before", "after"))
     return Chart(
         name=name,
         table=table.name,
-        title=title,
-        alt=alt,
+        title=claimed(f"{who} duty on {lowered(about.the(str(first['name'])))} {verb} from {old} to {new}"),
+        subtitle=f"Average duty before and after, {PERCENT}; order: change times {over}",
+        alt="Before and after: " + "; ".join(f"{row['label']} {row['text']}" for row in drawn[:FEW_TOLD]) + ".",
         unit=PERCENT,
         digits=1,
-        note=f"{remark}The {len(drawn)} largest by {over}, largest first. Hollow point: the law before; full "
-        f"point: the law of the scenario. Duty the law asks for, over {over}.",
+        note=f"{remark}The {len(drawn)} whose duty on {over} changes most. Hollow point: the law before; full point: "
+        "the law of the scenario. "
+        + ("Where the duty does not move nothing is drawn. " if len(rows) < len(table) else "")
+        + "Duty the law asks for, weighed by these imports.",
         source=about.source(table.name),
         spec=lambda width: forms.before_after(drawn, width, f"Average duty, {PERCENT}"),
     )
@@ -151,17 +196,19 @@ def _pair(label: str, row: Row) -> Row:
 
 
 def products(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """Duty on the products a scenario names, before and after."""
+    """Duty on the products a scenario names, before and after; none where there is one product alone."""
     table, remark = first_variant(tables["products"])
     rows = finite(rows_of(table), "before", "after")
+    if len(rows) < 2:
+        return []
     drawn = [_pair(f"{r['product']} ({about.country(r['partner'])})", r) for r in rows]
-    alt = "Duty before and after: " + "; ".join(f"{r['label']} {r['text']}" for r in drawn) + "."
     return [
         Chart(
             name="products",
             table="products",
-            title="Duty on single products",
-            alt=alt,
+            title=_most(rows, about),
+            subtitle=f"All duties on a good together, before and after, {PERCENT}",
+            alt="Duty before and after: " + "; ".join(f"{r['label']} {r['text']}" for r in drawn) + ".",
             unit=PERCENT,
             digits=1,
             note=f"{remark}Hollow point: the law before; full point: the law of the scenario. All duties on the good "
@@ -172,110 +219,89 @@ def products(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     ]
 
 
+def _most(rows: Sequence[Row], about: ChartSetting) -> str:
+    """The product whose duty moves most, as a title."""
+    top = max(rows, key=lambda r: abs(r["change"]))
+    old, new = (worded(top[key], Unit.SHARE, 1) for key in ("before", "after"))
+    good = f"{top['product']} from {about.the(str(top['partner']))}"
+    if old == new:
+        return f"None of these duties moves: {new} on {good}"
+    return claimed(f"{good}: the duty {'rises' if top['change'] > 0 else 'falls'} from {old} to {new}")
+
+
 def ladder(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The ladder of one product: base duty, each measure that adds to it, the total."""
-    return [_ladder(tables["ladder"], "ladder", tables["ladder"].title, about)]
+    table = tables["ladder"]
+    drawn = _ladder(table, "ladder", table.title.removeprefix("Duty on "), about)
+    return [drawn] if drawn else []
 
 
 def ladders(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """A ladder a product, of those with most steps."""
     table, _ = first_variant(tables["ladders"])
-    charts = []
     parts = {label: table.take(table["product"] == label) for label in dict.fromkeys(table["product"].tolist())}
     # A good without any duty has no steps to draw; the table says so.
     parts = {label: part for label, part in parts.items() if any(part["adds"])}
     longest = sorted(parts, key=lambda label: -len(parts[label]))[:LADDERS]
-    for i, (label, part) in enumerate((label, part) for label, part in parts.items() if label in longest):
-        whence = about.the(str(part["partner"][0]))
-        charts.append(_ladder(part, f"ladder-{i + 1}", f"Duty on {label} from {whence}, step by step", about))
+    charts: list[Chart] = []
+    for label in (label for label in parts if label in longest):
+        part = parts[label]
+        good = f"{label} from {about.the(str(part['partner'][0]))}"
+        drawn = _ladder(part, f"ladder-{len(charts) + 1}", good, about)
+        charts += [drawn] if drawn else []
     return charts
 
 
-def _ladder(table: Table, name: str, title: str, about: ChartSetting) -> Chart:
+RUNG = 42
+"""Letters of the name of a rung."""
+
+
+def rung(title: str) -> str:
+    """A measure in few words: what stands before a colon, without the lesser members of a list.
+
+    "China, four-year review of 2024: steel, aluminium" -> "China, four-year review of 2024".
+    """
+    name = title.split(":")[0].split(" (")[0]
+    while len(name) > RUNG and ("," in name or " and " in name):
+        name = name.rsplit(",", 1)[0] if "," in name else name.rsplit(" and ", 1)[0]
+    return claimed(name.strip())
+
+
+def _ladder(table: Table, name: str, good: str, about: ChartSetting) -> Chart | None:
+    """None where there is one rung alone."""
     rows, level = [], 0.0
-    for r in rows_of(table):
-        if r["authority"] == "total":
-            continue
-        if not r["adds"] and r["authority"] != "base":
+    every = rows_of(table)
+    for r in every:
+        if r["authority"] == "total" or not r["adds"]:
             continue
         start, level = level, level + float(r["adds"])
-        sign = "up" if r["adds"] >= 0 else "down"
-        label = str(r["title"]) or "Base duty"
         rows.append(
             {
-                "label": label[:1].upper() + label[1:],
+                "label": "Base duty" if r["authority"] == "base" else rung(str(r["title"])),
                 "start": shown(start, Unit.SHARE),
                 "end": shown(level, Unit.SHARE),
-                "kind": sign,
+                "kind": "up" if r["adds"] >= 0 else "down",
                 "text": worded(r["adds"], Unit.SHARE, 1, sign=True),
             }
         )
-    total = [r["adds"] for r in rows_of(table) if r["authority"] == "total"]
+    if len(rows) < 2:
+        return None
+    total = [r["adds"] for r in every if r["authority"] == "total"]
     rows.append(_total("All duties", float(total[0]) if total else level))
+    lost = [rung(str(r["title"])) for r in every if str(r.get("displaced_by", ""))]
+    cited = list(dict.fromkeys(str(r["citation"]) for r in every if str(r.get("citation", ""))))
     return Chart(
         name=name,
         table=table.name,
-        title=title,
+        title=f"Duty on {good} adds up to {rows[-1]['text']} in {counted(len(rows) - 1, 'step')}",
+        subtitle=f"What each measure adds to the duty on this good, {PERCENT}",
         alt="; ".join(f"{r['label']} {r['text']}" for r in rows) + ".",
         unit=PERCENT,
         digits=1,
         note="Each step is what one measure adds to the duty on this good; measures that another one displaces add "
-        "nothing and are not drawn.",
+        "nothing and are not drawn."
+        + (f" Displaced: {'; '.join(lost)}." if lost else "")
+        + (f" Law: {'; '.join(cited)}." if cited else ""),
         source=about.source(table.name),
         spec=lambda width: forms.steps(rows, width, f"Duty, {PERCENT}"),
     )
-
-
-def daily(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """The average duty day by day, with the acts of the day numbered beneath it where a table of events is there."""
-    table = tables["daily"]
-    rows = [{"at": r["date"], "value": shown(r["average"], Unit.SHARE), "group": "average"} for r in rows_of(table)]
-    marks, key = _marks(tables.get("events"), str(rows[0]["at"]), str(rows[-1]["at"]), about)
-    peak = max(rows_of(table), key=lambda r: r["average"])
-    last = rows_of(table)[-1]
-    named = [peak] if abs(peak["average"] - last["average"]) >= 5e-4 else []
-    ends = _ends([(r["date"], r["average"]) for r in (*named, last)], rows)
-    return [
-        Chart(
-            name="daily",
-            table="daily",
-            title="Average US duty day by day",
-            alt=f"The average peaks at {worded(peak['average'], Unit.SHARE, 1)} on {day(peak['date'])} and stands at "
-            f"{worded(last['average'], Unit.SHARE, 1)} on {day(last['date'])}.",
-            unit=PERCENT,
-            digits=1,
-            note=f"Duty the law asks for on each day, over imports of 2024; it moves when an act takes effect.{key}",
-            source=about.source("daily"),
-            spec=lambda width: forms.line(rows, width, PERCENT, dates=True, stepped=True, marks=marks, ends=ends),
-            wide=True,
-        )
-    ]
-
-
-def _ends(levels: Sequence[tuple[str, float]], rows: Sequence[Row]) -> list[Row]:
-    """Direct labels; those of the second half stand to the left of their point."""
-    days = [row["at"] for row in rows]
-    return [
-        {
-            "at": iso_day,
-            "value": shown(rate, Unit.SHARE),
-            "text": worded(rate, Unit.SHARE, 1),
-            "side": "left" if days.index(iso_day) > len(days) / 2 else "right",
-        }
-        for iso_day, rate in dict.fromkeys(levels)
-    ]
-
-
-def _marks(events: Table | None, first: str, last: str, about: ChartSetting) -> tuple[list[Row], str]:
-    """Numbered events within the days, and the key to the numbers."""
-    if events is None:
-        return [], ""
-    date, title = ("date", "title") if "date" in events.data else ("effective", "what")
-    acts: dict[str, list[Row]] = {}
-    for r in rows_of(events):
-        if r.get("usa_on_chn", 0.0) == r.get("usa_on_chn", 0.0) and first <= str(r[date]) <= last:
-            acts.setdefault(str(r[date]), []).append({"actor": r.get("actor", ""), "what": r[title]})
-    within = [(iso_day, by_whom(several, about)) for iso_day, several in sorted(acts.items())]
-    marks = [{"at": iso_day, "number": str(i)} for i, (iso_day, _) in enumerate(within, start=1)]
-    legend = "; ".join(f"({i}) {day(iso_day)}: {what}" for i, (iso_day, what) in enumerate(within, start=1))
-    return marks, f" Numbers: {legend}." if legend else ""

@@ -13,22 +13,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.faces.charts import forms
+from detente.faces.charts.course import Course, Spot, Trace, course
 from detente.faces.charts.frame import (
+    MINUS,
     Chart,
     ChartSetting,
     Row,
     finite,
     first_variant,
     has,
+    lowered,
     rows_of,
     shown,
     uncoded,
     worded,
 )
-from detente.faces.charts.theme import GAIN, LOSS, height_of, label_axis, number_axis, room, spec, upright
+from detente.faces.charts.theme import AFTER, GAIN, LOSS, QUIET, height_of, label_axis, number_axis, room, spec, upright
 
 BAND = 0.3
 """Points of a range that can be seen on the history."""
@@ -51,63 +56,110 @@ def history(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The average US duty year by year, and where the scenario stands in it."""
     table = tables["history"]
     rows = finite(rows_of(table), "rate")
-    ranged = {"low", "high"} <= set(table.data)
-    drawn: list[Row] = []
-    for r in rows:
-        row: Row = {"at": int(r["year"]), "value": shown(r["rate"], Unit.SHARE), "group": "rate"}
-        if ranged:
-            low, high = (r[key] if r[key] == r[key] else r["rate"] for key in ("low", "high"))
-            row |= {"low": shown(low, Unit.SHARE), "high": shown(high, Unit.SHARE)}
-        drawn.append(row)
-    peak = max(rows, key=lambda r: r["rate"])
-    ends = [_end(int(peak["year"]), peak["rate"], "", int(rows[-1]["year"]))]
-    ends.append(_end(int(rows[-1]["year"]), rows[-1]["rate"], "", 0))
+    if len(rows) < 2:
+        return []
+    peak, last = max(rows, key=lambda r: r["rate"]), rows[-1]
     levels = _places(tables)
-    summary = "; ".join([*(f"{e['text']} in {e['at']}" for e in ends), *(str(level["told"]) for level in levels)])
-    visible = ranged and max(row["high"] - row["low"] for row in drawn) > BAND
-    band = " The pale band is what rounding and doubt leave open." if visible else ""
+    ends = [f"{worded(r['rate'], Unit.SHARE, 1)} in {r['year']}" for r in (peak, last)]
+    form = Course(
+        series=(_years(rows),),
+        unit=OF_IMPORTS,
+        dates=False,
+        levels=tuple((row["value"], row["text"]) for row in levels),
+        spots=(
+            Spot(float(peak["year"]), shown(peak["rate"], Unit.SHARE), (ends[0],)),
+            Spot(float(last["year"]), shown(last["rate"], Unit.SHARE), (ends[1],)),
+            *_doubtful(rows),
+        ),
+    )
     return [
         Chart(
             name="history",
             table="history",
-            title=f"Average US duty since {rows[0]['year']}",
-            alt=f"Average US duty from {rows[0]['year']} to {rows[-1]['year']}: {summary}.",
+            title=_rank(tables, rows),
+            subtitle=f"Duty collected, {OF_IMPORTS} of the year"
+            + ("; dashed: this law, over imports of a fixed year" if levels else ""),
+            alt=f"Average US duty from {rows[0]['year']} to {last['year']}: "
+            f"{'; '.join([*ends, *(str(level['told']) for level in levels)])}.",
             unit=OF_IMPORTS,
             digits=1,
             note="Duty collected over imports of the year: a duty that stops the trade it falls on does not count, so "
-            f"a law on paper lies above what is collected.{band}"
+            "a law on paper lies above what is collected."
             + (" Dashed: the law of the scenario, over imports of a fixed year." if levels else ""),
             source=about.source("history"),
-            spec=lambda width: forms.line(drawn, width, OF_IMPORTS, dates=False, ends=ends, levels=levels),
+            spec=lambda width: course(form, width),
             wide=True,
         )
     ]
 
 
+def _years(rows: list[Row]) -> Trace:
+    """The rate by year with what rounding and doubt leave open."""
+    points = tuple((float(r["year"]), shown(r["rate"], Unit.SHARE)) for r in rows)
+    if not {"low", "high"} <= set(rows[0]):
+        return Trace((), points, AFTER)
+    low, high = (
+        tuple(shown(r[key] if r[key] == r[key] else r["rate"], Unit.SHARE) for r in rows) for key in ("low", "high")
+    )
+    return Trace((), points, AFTER, low=low, high=high)
+
+
+def _doubtful(rows: list[Row]) -> list[Spot]:
+    """The year that is known least, where its range can be seen."""
+    known = [r for r in rows if r.get("low", float("nan")) == r.get("low", float("nan"))]
+    if not known or not {"low", "high"} <= set(rows[0]):
+        return []
+    widest = max(known, key=lambda r: r["high"] - r["low"])
+    if shown(widest["high"] - widest["low"], Unit.SHARE) <= BAND:
+        return []
+    ends = [worded(widest[key], Unit.SHARE, 1) for key in ("low", "high")]
+    year = str(widest["year"])
+    forms = (f"{year}: sources differ, {ends[0]} to {ends[1]}", f"{year}: {ends[0]} to {ends[1]}", f"{year}: doubtful")
+    return [Spot(float(widest["year"]), shown(widest["rate"], Unit.SHARE), forms, QUIET)]
+
+
+def _rank(tables: Mapping[str, Table], rows: list[Row]) -> str:
+    """How high the law of the scenario stands in the history; without one, what was collected last."""
+    placed = [r for r in _known_places(tables) if r["rate"] == r["rate"]]
+    if placed:
+        place = placed[0]
+        since = str(place["highest_since"]).removesuffix(" (equal)")
+        rate = worded(place["rate"], Unit.SHARE, 1)
+        return (
+            f"An average duty of {rate} is the highest since {since}"
+            if since.isdigit()
+            else (f"An average duty of {rate} has no equal since {rows[0]['year']}")
+        )
+    high, last = max(rows, key=lambda r: r["rate"]), rows[-1]
+    return (
+        f"The average US duty fell from {worded(high['rate'], Unit.SHARE, 1)} in {high['year']} to "
+        f"{worded(last['rate'], Unit.SHARE, 1)} in {last['year']}"
+    )
+
+
 def _places(tables: Mapping[str, Table]) -> list[Row]:
     """Rates of scenarios as lines across the history; what was collected is on the line itself."""
-    if not has(tables, "places", "rate_of", "rate", "highest_since"):
-        return []
-    rows = [r for r in rows_of(tables["places"]) if not str(r["rate_of"]).startswith("collected")]
     return [
         {
             "value": shown(r["rate"], Unit.SHARE),
             "text": f"{_whose(r, tables)}: {worded(r['rate'], Unit.SHARE, 1)}",
             "told": f"{_whose(r, tables)} is at {worded(r['rate'], Unit.SHARE, 1)}, highest since {r['highest_since']}",
         }
-        for r in rows[:LEVELS]
+        for r in _known_places(tables)[:LEVELS]
     ]
+
+
+def _known_places(tables: Mapping[str, Table]) -> list[Row]:
+    """Rows of scenarios in the history, without what was collected."""
+    if not has(tables, "places", "rate_of", "rate", "highest_since"):
+        return []
+    return [r for r in rows_of(tables["places"]) if not str(r["rate_of"]).startswith("collected")]
 
 
 def _whose(row: Row, tables: Mapping[str, Table]) -> str:
     """Whose rate a place is; the short name of a file, where a run has no variants, is no name for a reader."""
     variants = set(tables["headline"]["variant"].tolist()) if "headline" in tables else set()
     return "this scenario" if variants == {str(row["rate_of"])} else str(row["rate_of"])
-
-
-def _end(year: int, rate: float, label: str, last: int) -> Row:
-    side = "right" if last and year < last - 40 else "left"
-    return {"at": year, "value": shown(rate, Unit.SHARE), "text": f"{label}{worded(rate, Unit.SHARE, 1)}", "side": side}
 
 
 def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -126,11 +178,14 @@ def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         for r in rows[:SHOWN]
     ]
     most = max(drawn, key=lambda row: abs(row["value"]))
+    if len(drawn) < 2 or not most["value"]:
+        return []
     return [
         Chart(
             name="prices",
             table="prices",
-            title="Consumer prices in the first round",
+            title=_dearer(rows),
+            subtitle="Change of consumer prices between the two laws, first round, %; benchmark accounts of 2017",
             alt=f"{drawn[0]['label']}: {drawn[0]['text']} between the two laws; most in {most['label']}: "
             f"{most['text']}.",
             unit="%",
@@ -146,17 +201,32 @@ def prices(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     ]
 
 
+def _dearer(rows: list[Row]) -> str:
+    """What all consumer prices do, and which most, as a title."""
+    whole, most = rows[0], max(rows[:SHOWN], key=lambda r: abs(r["change"]))
+    verb, size = ("rise" if whole["change"] > 0 else "fall"), worded(abs(whole["change"]), Unit.SHARE, 2)
+    thing, much = lowered(str(most["category"])), worded(abs(most["change"]), Unit.SHARE, 2)
+    if most is whole:
+        return f"Consumer prices {verb} by {size}"
+    return f"Consumer prices {verb} by {size}, those of {thing} by {much}"
+
+
 def households(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """What the change costs households, by tenth of income, as a share of what they spend."""
     table, remark = first_variant(tables["households"])
     rows = [r for r in finite(rows_of(table), "rate") if str(r["decile"]) != "all"]
+    if len(rows) < 2 or not any(r["rate"] for r in rows):
+        return []
     names = {"1": "1 (lowest income)", str(len(rows)): f"{len(rows)} (highest income)"}
     drawn = [_share_of_spending(names.get(str(r["decile"]), str(r["decile"])), r) for r in rows]
     return [
         Chart(
             name="households",
             table="households",
-            title="Cost to households by tenth of income",
+            title=_tenths(rows),
+            subtitle="Cost out of pocket by tenth of income, % of own spending"
+            + (", and dollars a year" if "pocket" in rows[0] else "")
+            + "; benchmark accounts of 2017",
             alt=f"As a share of spending, the change {'saves' if rows[0]['rate'] < 0 else 'costs'} {_bare(rows[0])} in "
             f"the lowest tenth of income and {_bare(rows[-1])} in the highest.",
             unit="% of own spending",
@@ -167,6 +237,19 @@ def households(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             spec=lambda width: forms.intervals(drawn, width, "Cost, % of own spending", signed=False),
         )
     ]
+
+
+def _tenths(rows: list[Row]) -> str:
+    """What the lowest and the highest tenth save or pay, as a title."""
+    verb = "saves" if rows[0]["rate"] < 0 else "pays"
+    first, last = rows[0], rows[-1]
+    if "pocket" not in first:
+        return f"The lowest tenth {verb} {_bare(first)} of its spending, the highest {_bare(last)}"
+    return f"The lowest tenth {verb} {_dollars(first)} a year, the highest {_dollars(last)}"
+
+
+def _dollars(row: Row) -> str:
+    return f"${abs(row['pocket']):,.0f}"
 
 
 def _bare(row: Row) -> str:
@@ -181,7 +264,8 @@ def _share_of_spending(label: str, row: Row) -> Row:
         "value": shown(row["rate"], Unit.SHARE),
         "low": shown(low, Unit.SHARE),
         "high": shown(high, Unit.SHARE),
-        "text": worded(row["rate"], Unit.SHARE, 2, sign=True),
+        "text": worded(row["rate"], Unit.SHARE, 2, sign=True)
+        + (f", {MINUS if row['pocket'] < 0 else '+'}{_dollars(row)}" if "pocket" in row else ""),
     }
 
 
@@ -189,13 +273,13 @@ def tornado(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """The inputs that move each number most; one chart a number."""
     table, remark = first_variant(tables["tornado"])
     charts = []
-    known = finite(rows_of(table), "low", "base", "high")
+    known = [r for r in finite(rows_of(table), "low", "base", "high") if _moves(r, tables)]
     keys = list(dict.fromkeys((str(r["measure"]), str(r["country"])) for r in known))
     chosen = [key for key in HEADLINES if key in keys] or keys[: len(HEADLINES)]
     for i, key in enumerate(chosen, start=1):
         rows = sorted((r for r in known if (r["measure"], r["country"]) == key), key=_reach)[: SHOWN // 2]
         rows = [r for r in rows if _reach(r) < LEAST * _reach(rows[0])]
-        if rows and _reach(rows[0]):
+        if len(rows) > 1 and _reach(rows[0]):
             name = f"{key[0][:1].upper()}{key[0][1:]}, {about.country(key[1])}"
             charts.append(_tornado(f"tornado-{i}", name, rows, remark, about))
     return charts
@@ -203,6 +287,30 @@ def tornado(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
 
 LEAST = 0.02
 """Inputs that move a number by less than this share of what the first does are not drawn."""
+
+
+CHANCE = 0.05
+"""Of so large a share where an input does nothing, up to which it is drawn."""
+
+
+def _moves(row: Row, tables: Mapping[str, Table]) -> bool:
+    """Whether the rank correlation of an input with the number differs from zero, where draws are known.
+
+    Times draws less one, the share is chi squared where the input does nothing: with one degree of freedom, and of a
+    choice among sets with one less than there are sets (Kruskal and Wallis 1952).
+    """
+    share = float(row.get("share", np.nan))
+    draws = max((int(n) for n in tables["headline"]["draws"]), default=0) if has(tables, "headline", "draws") else 0
+    if share != share or not draws:
+        return True
+    from scipy.special import chdtrc  # Slow to load, and not needed without a tornado.
+
+    sets = len(tables["elasticities"]) if row["input"] == SETS and "elasticities" in tables else 2
+    return float(chdtrc(max(sets - 1, 1), share * max(draws - 1, 1))) <= CHANCE
+
+
+SETS = "trade elasticities"
+"""The input that is a choice among sets."""
 
 
 def _reach(row: Row) -> float:
@@ -225,7 +333,8 @@ def _tornado(name: str, measure: str, rows: list[Row], remark: str, about: Chart
     return Chart(
         name=name,
         table="tornado",
-        title=f"{measure}: what moves it most",
+        title=f"{measure}, runs from {drawn[0]['text']} with \u201c{drawn[0]['label']}\u201d",
+        subtitle=f"{measure}, %, at the low and the high end of each input",
         alt=f"{measure} is {worded(base, unit, digits)}; it varies most with {drawn[0]['label']}, from "
         f"{drawn[0]['text']}.",
         unit="%",

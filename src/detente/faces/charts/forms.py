@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
 from detente.faces.charts.frame import Row, Spec
 from detente.faces.charts.theme import (
     AFTER,
     BEFORE,
+    DOWN,
     GAIN,
     INK,
     LOSS,
@@ -18,7 +18,6 @@ from detente.faces.charts.theme import (
     RULE,
     height_of,
     label_axis,
-    narrow,
     number_axis,
     room,
     spec,
@@ -51,19 +50,38 @@ def _zero() -> Spec:
 
 
 def bars(rows: Sequence[Row], width: int, title: str) -> Spec:
-    """Bars about zero with their numbers at the end. Rows: label, value, text."""
+    """Bars about zero with their numbers at the end. Rows: label, value, text, and mark where a stroke is to stand."""
     data, order = broken(rows, width)
-    values = [row["value"] for row in data]
+    data = [{**row, "edge": _outer(row), "side": "left" if row["value"] < 0 else "right"} for row in data]
+    values = [value for row in data for value in (row["value"], row["edge"])]
     domain = room(values, width, data)
     y, x = label_axis(order, width), number_axis("value", title, domain, width)
     colour = {"condition": {"test": "datum.value < 0", "value": LOSS}, "value": GAIN}
     layers = [
         {"mark": {"type": "bar"}, "encoding": {"x": x, "color": colour}},
-        _text("value", "right", "datum.value >= 0"),
-        _text("value", "left", "datum.value < 0"),
+        *_strokes(data),
+        _text("edge", "right", "datum.value >= 0"),
+        _text("edge", "left", "datum.value < 0"),
         _zero(),
     ]
     return spec(width, height_of(order, width), upright(y, layers), data)
+
+
+def _outer(row: Row) -> float:
+    """The end of a bar or its stroke, whichever lies farther out on the bar's side."""
+    value = float(row["value"])
+    mark = float(row.get("mark", value))
+    return min(value, mark) if value < 0 else max(value, mark)
+
+
+def _strokes(data: Sequence[Row]) -> list[Spec]:
+    """Upright strokes of a second number."""
+    marked = [row for row in data if "mark" in row]
+    if not marked:
+        return []
+    x = {"field": "mark", "type": "quantitative"}
+    looks = ({"color": PAPER, "thickness": 5, "height": 21}, {"color": INK, "thickness": 2, "height": 19})
+    return [{"data": {"values": marked}, "mark": {"type": "tick", **look}, "encoding": {"x": x}} for look in looks]
 
 
 def before_after(rows: Sequence[Row], width: int, title: str) -> Spec:
@@ -92,7 +110,7 @@ def intervals(rows: Sequence[Row], width: int, title: str, signed: bool = True) 
     """
     data, order = broken(rows, width)
     ends = [{**row, **_edge(row)} for row in data]
-    domain = room([v for row in ends for v in (row["low"], row["high"], row["value"])], width, data)
+    domain = room([v for row in ends for v in (row["low"], row["high"], row["value"])], width, ends)
     y, x = label_axis(order, width), number_axis("low", title, domain, width)
     colour: Spec = {"value": GAIN}
     if signed:
@@ -107,10 +125,19 @@ def intervals(rows: Sequence[Row], width: int, title: str, signed: bool = True) 
             "mark": {"type": "point", "size": 70, "filled": True, "opacity": 1},
             "encoding": {"x": {"field": "value", "type": "quantitative"}, "color": colour},
         },
+        *_hollow(ends),
         _text("edge", "right", "datum.side == 'right'"),
         _text("edge", "left", "datum.side == 'left'"),
     ]
     return spec(width, height_of(order, width), upright(y, layers), ends)
+
+
+def _hollow(rows: Sequence[Row]) -> list[Spec]:
+    """A white middle in the points of rows whose sign is open."""
+    hollow = [row for row in rows if str(row["text"]).endswith(", open")]
+    mark = {"type": "point", "size": 22, "filled": True, "color": PAPER, "opacity": 1}
+    x = {"field": "value", "type": "quantitative"}
+    return [{"data": {"values": hollow}, "mark": mark, "encoding": {"x": x}}] if hollow else []
 
 
 def _edge(row: Row) -> Row:
@@ -130,7 +157,7 @@ def steps(rows: Sequence[Row], width: int, title: str) -> Spec:
     colour = {
         "field": "kind",
         "type": "nominal",
-        "scale": {"domain": ["total", "up", "down"], "range": [INK, LOSS, "#5b9bd5"]},
+        "scale": {"domain": ["total", "up", "down"], "range": [INK, LOSS, DOWN]},
         "legend": None,
     }
     y, x = label_axis(order, width), number_axis("start", title, domain, width)
@@ -157,121 +184,3 @@ def points(rows: Sequence[Row], width: int, title: str, groups: dict[str, tuple[
     layers = [_zero(), {"mark": mark, "encoding": {"x": x, "color": colour, "shape": shape}}]
     grid = {**y, "axis": {**y["axis"], "grid": True, "gridColor": RULE}}
     return spec(width, height_of(order, width), upright(grid, layers), data)
-
-
-def line(
-    rows: Sequence[Row],
-    width: int,
-    title: str,
-    *,
-    dates: bool,
-    colours: Mapping[str, str] | None = None,
-    levels: Sequence[Row] = (),
-    stepped: bool = False,
-    marks: Sequence[Row] = (),
-    ends: Sequence[Row] = (),
-    across: str = "",
-    height: int = 250,
-) -> Spec:
-    """One or several lines over time, with numbered events at its foot.
-
-    Rows: at, value, group (dashes tell groups apart), and low, high where known. Marks: at, number. Ends: at, value,
-    text, side: direct labels. Levels: value, text: lines across. `colours` : of the groups, in their order; `across` :
-    what the horizontal axis counts, where that is not time itself.
-    """
-    kind = "temporal" if dates else "quantitative"
-    axis = {"format": "%-d %b %Y"} if dates else {"format": "d"}
-    count = 3 if narrow(width) else 6
-    x: Spec = {
-        "field": "at",
-        "type": kind,
-        "axis": {"title": across or None, "grid": False, "tickCount": count, **axis},
-    }
-    x["scale"] = {"nice": False, "zero": False}
-    y: Spec = {"field": "value", "type": "quantitative", "axis": _upright(title), "scale": {"zero": True}}
-    dash = {"field": "group", "legend": None, "type": "nominal", "sort": None}
-    curve = "step-after" if stepped else "linear"
-    layers: list[Spec] = []
-    if rows and "low" in rows[0]:
-        band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "detail": {"field": "group"}}
-        layers.append(
-            {"mark": {"type": "area", "opacity": 0.15, "color": AFTER, "interpolate": curve}, "encoding": band}
-        )
-    stroke = {"type": "line", "strokeWidth": 2, "interpolate": curve}
-    scale = {"domain": list(colours), "range": list(colours.values())} if colours else {"range": [AFTER]}
-    colour = {"field": "group", "type": "nominal", "legend": None, "scale": scale}
-    layers.append({"mark": stroke, "encoding": {"x": x, "y": y, "strokeDash": dash, "color": colour}})
-    layers += _levels(levels, y)
-    layers += _ends(ends, x, y)
-    layers += _strip(marks, x)
-    return spec(width, height, layers, rows)
-
-
-def _ends(ends: Sequence[Row], x: Spec, y: Spec) -> list[Spec]:
-    """Points with their numbers beside them."""
-    if not ends:
-        return []
-    dot = {"type": "point", "filled": True, "size": 55, "color": LOSS, "opacity": 1}
-    layers: list[Spec] = [{"data": {"values": list(ends)}, "mark": dot, "encoding": {"x": x, "y": y}}]
-    for side, align, dx in (("left", "right", -7), ("right", "left", 7)):
-        rows = [row for row in ends if row["side"] == side]
-        mark = {"type": "text", "align": align, "dx": dx, "dy": -8}
-        if rows:
-            label = {"x": x, "y": y, "text": {"field": "text"}}
-            layers += [{"data": {"values": rows}, "mark": m, "encoding": label} for m in ({**mark, **HALO}, mark)]
-    return layers
-
-
-def _levels(levels: Sequence[Row], y: Spec) -> list[Spec]:
-    """Dashed lines across with their words above them, at the right."""
-    if not levels:
-        return []
-    data = {"data": {"values": list(levels)}}
-    rule = {"type": "rule", "strokeDash": [6, 3], "strokeWidth": 1.5, "color": LOSS}
-    text = {"type": "text", "align": "right", "dy": -7, "fontWeight": "bold"}
-    label = {"x": {"value": "width"}, "y": y, "text": {"field": "text"}}
-    return [{**data, "mark": rule, "encoding": {"y": y}}, {**data, "mark": text, "encoding": label}]
-
-
-HALO: Spec = {"stroke": PAPER, "strokeWidth": 4, "strokeJoin": "round"}
-"""A white edge under words that a line may cross."""
-
-
-def _upright(title: str) -> Spec:
-    """A vertical axis whose unit is written level, above it."""
-    level = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 0, "titleY": -10}
-    return {"title": title, **level, "grid": True, "domain": False, "ticks": False}
-
-
-def _strip(marks: Sequence[Row], x: Spec) -> list[Spec]:
-    """Numbered events as thin rules, the numbers at the foot of the plot."""
-    if not marks:
-        return []
-    rule = {"type": "rule", "strokeDash": [2, 3], "color": QUIET, "opacity": 0.7}
-    layers: list[Spec] = [{"data": {"values": list(marks)}, "mark": rule, "encoding": {"x": x}}]
-    text = {"type": "text", "baseline": "bottom", "align": "left", "dx": 3, "fontSize": 10.5, "color": QUIET}
-    encoding = {"x": x, "y": {"value": "height"}, "text": {"field": "number"}}
-    for row, chosen in enumerate(_staggered(marks)):
-        mark = {**text, "dy": -3 - 13 * row}
-        layers += [{"data": {"values": chosen}, "mark": m, "encoding": encoding} for m in ({**mark, **HALO}, mark)]
-    return layers
-
-
-CLOSE = 0.05
-"""Share of the time shown within which two numbers would touch."""
-
-
-def _staggered(marks: Sequence[Row]) -> list[list[Row]]:
-    """Marks in rows, one above the other, so that no two of a row touch."""
-    days = [date.fromisoformat(str(row["at"])).toordinal() for row in marks]
-    least = CLOSE * max(days[-1] - days[0], 1)
-    rows: list[list[Row]] = []
-    last: list[int] = []
-    for mark, position in zip(marks, days, strict=True):
-        free = next((i for i, end in enumerate(last) if position - end >= least), len(rows))
-        if free == len(rows):
-            rows.append([])
-            last.append(position)
-        rows[free].append(mark)
-        last[free] = position
-    return rows

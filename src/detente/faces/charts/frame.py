@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from detente.codes import InputError, Table
 from detente.codes.names import in_sentence
 from detente.codes.units import PRINTED, Unit
+from detente.data.tables import countries
 
 Spec = dict[str, Any]
 """A Vega-Lite specification."""
@@ -36,9 +38,10 @@ class Chart:
     ----------
     name : short name, used for files and anchors.
     table : name of the table it draws; its numbers are found there.
-    title : what it shows, in words of the field.
+    title : what it finds: a claim with a verb and a number.
     alt : one sentence with its main numbers, for those who do not see it.
     unit : unit of the numbers, as the axis says it.
+    subtitle : what is measured, its unit and what it is compared with or weighed by.
     digits : decimals of the labels.
     note : what a reader must know to read it.
     source : whose data it rests on.
@@ -61,6 +64,7 @@ class Chart:
     source: str
     spec: Callable[[int], Spec] = field(repr=False)
     wide: bool = False
+    subtitle: str = ""
 
     def __post_init__(self) -> None:
         for key in ("name", "table", "title", "alt", "unit", "note", "source"):
@@ -98,6 +102,31 @@ class ChartSetting:
     def the(self, code: str) -> str:
         """A country within a sentence."""
         return in_sentence(self.country(code))
+
+
+def whose(name: str) -> str:
+    """A country as owner before a noun, within a sentence: "the US", "China's", "the Netherlands'"."""
+    if name == "United States":
+        return "the US"
+    return f"{in_sentence(name)}'{'' if name.endswith('s') else 's'}"
+
+
+def lowered(name: str) -> str:
+    """Goods within a sentence: "Base metals" -> "base metals"; names of countries and short forms stay."""
+    first = name.split(" ")[0]
+    plain = first[1:] == first[1:].lower() and first.rstrip(",;") not in _proper()
+    return f"{name[:1].lower()}{name[1:]}" if plain and len(first) > 1 else name
+
+
+@lru_cache(maxsize=1)
+def _proper() -> frozenset[str]:
+    """First words of the names of countries."""
+    return frozenset(name.split(" ")[0] for name in (*countries().names.values(), *GROUPS.values()))
+
+
+def claimed(text: str) -> str:
+    """A finding as a title: with a capital in front."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def day(text: str) -> str:

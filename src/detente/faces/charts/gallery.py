@@ -8,7 +8,19 @@ from dataclasses import dataclass, replace
 from detente.codes import Table, UnknownName
 from detente.data.library import catalogue
 from detente.data.tables import countries
-from detente.faces.charts import duties, economy, evidence, materials, record, steps, talks, world_map
+from detente.faces.charts import (
+    days,
+    duties,
+    economy,
+    evidence,
+    gap,
+    material_prices,
+    materials,
+    record,
+    steps,
+    talks,
+    world_map,
+)
 from detente.faces.charts.frame import Chart, ChartSetting, has
 from detente.lab.result import Result
 
@@ -44,17 +56,19 @@ CHAIN = ("io_usa_use", "chain_users", "chain_mines", "chain_stages", "chain_flow
 """What shortages and losses rest on: the accounts of industries, who needs what, supply, and the program's ranges."""
 
 ENTRIES: dict[str, Entry] = {
-    "waterfall": Entry(("headline", "measures"), duties.waterfall, LAW, 1),
+    "waterfall": Entry(("headline", "measures"), duties.waterfall, LAW, 5),
+    "reconcile": Entry(("reconciliation",), gap.gaps, LAW, columns=("figure", "source", "day", "step", "points")),
     "history": Entry(("history",), evidence.history, ("evidence_tariff_years",), columns=("year", "rate")),
-    "daily": Entry(("daily",), duties.daily, LAW, columns=("date", "average")),
+    "daily": Entry((), days.daily, LAW, 2),
+    "authorities": Entry((), days.authorities, LAW),
     "timeline": Entry(("events",), record.timeline, columns=("effective", "what", "usa_on_chn", "chn_on_usa")),
-    "partners": Entry(("partner",), duties.partners, LAW),
-    "sections": Entry(("section",), duties.sections, LAW),
-    "products": Entry(("products",), duties.products, LAW, 3),
+    "partners": Entry((), duties.partners, LAW, 3),
+    "sections": Entry((), duties.sections, LAW),
+    "products": Entry(("products",), duties.products, LAW, 6),
     "ladders": Entry(("ladders",), duties.ladders, LAW),
     "ladder": Entry(("ladder",), duties.ladder, LAW),
     "series": Entry(("line_history",), steps.rate_series, LAW, columns=("date", "total", "change", "what")),
-    "map": Entry(("world",), world_map.world_map, WORLD, 2, ("country", "real_income")),
+    "map": Entry(("world",), world_map.world_map, WORLD, 4, ("country", "real_income")),
     "incomes": Entry(("world",), economy.incomes, WORLD),
     "diverted": Entry(("diverted",), economy.diverted, WORLD),
     "sectors": Entry(("sectors",), economy.sectors, WORLD),
@@ -63,7 +77,8 @@ ENTRIES: dict[str, Entry] = {
     "households": Entry(("households",), evidence.households, ("price_budgets",), columns=("decile", "rate")),
     "months": Entry(("months",), materials.months, CHAIN, columns=("month", "group", "short")),
     "licences": Entry((), materials.deals, CHAIN),
-    "acceptable": Entry(("acceptable",), talks.acceptable, WORLD),
+    "material_prices": Entry((), material_prices.material_prices, CHAIN),
+    "acceptable": Entry(("acceptable",), talks.acceptable, WORLD, 1),
     "clocks": Entry(("clocks",), record.clocks, WORLD, columns=("month",)),
     "markets": Entry(("event_study",), record.markets, columns=("asset", "session", "abnormal", "error", "rarity")),
     "tornado": Entry(("tornado",), evidence.tornado, columns=("measure", "country", "input", "low", "base", "high")),

@@ -18,6 +18,7 @@ from detente.faces.charts.frame import (
     ChartSetting,
     Row,
     Spec,
+    claimed,
     finite,
     first_variant,
     month_in_words,
@@ -27,9 +28,10 @@ from detente.faces.charts.frame import (
 )
 from detente.faces.charts.theme import (
     GAINS,
+    HEAT,
     INK,
-    LOSSES,
     PAPER,
+    QUIET,
     beside_of,
     label_axis,
     lines,
@@ -39,10 +41,10 @@ from detente.faces.charts.theme import (
     wrapped,
 )
 
-MOST = 14
+MOST = 10
 """Users of a chart, those without most."""
 
-DARK = 0.7
+DARK_FROM = 0.6
 """Share of the largest shortage above which a cell is dark enough for white numbers."""
 
 
@@ -57,11 +59,16 @@ def months(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     kept = sorted(worst, key=lambda name: (-worst[name], name))[:MOST]
     drawn = [_cell(r, about) for r in rows if str(r["group"]) in kept]
     top = max(rows, key=lambda r: r["short"])
+    if not top["short"] > 0:
+        return []
     return [
         Chart(
             name="months",
             table="months",
-            title="Who runs short, month by month",
+            title=f"{_user(str(top['group']), about)}: {worded(top['short'], Unit.SHARE, 0)} of need is unmet in "
+            f"{month_in_words(str(top['month']))}",
+            subtitle="Need of the month that neither deliveries nor stocks meet, %"
+            + (", without the deal" if without else ""),
             alt=f"At the worst, {about.the(str(top['group']))} lacks {worded(top['short'], Unit.SHARE, 0)} of its "
             f"need in {month_in_words(str(top['month']))}.",
             unit="% of need not met",
@@ -69,10 +76,25 @@ def months(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
             note=f"{remark}{without}Share of the need of a month that neither deliveries nor stocks meet; blank cells "
             f"are months without a shortage. The {len(kept)} that lack most.",
             source=about.source("months"),
-            spec=lambda width: _cells(drawn, [about.country(name) for name in kept], width),
+            spec=lambda width: _cells(drawn, [_user(name, about) for name in kept], width),
             wide=True,
         )
     ]
+
+
+def _user(name: str, about: ChartSetting) -> str:
+    """A country, or an industry in few words: "Aircraft engine and engine parts manufacturing" without the last."""
+    return claimed(about.country(name).replace(" manufacturing", ""))
+
+
+def _plain(row: Row) -> str:
+    """What a row shows, in words that may break anywhere."""
+    return f"{row['label']} {row['text']}".replace("\u00a0", " ")
+
+
+def _whole(text: str) -> str:
+    """Words that stay on one line."""
+    return text.replace(" ", "\u00a0")
 
 
 def deals(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -94,20 +116,25 @@ def _deals(table: Table, about: ChartSetting) -> list[Chart]:
         return []
     drawn = [
         {
-            "label": f"{about.country(str(r['country']))}, {r['period']}",
+            "label": f"{about.country(str(r['country']))}, {_whole(str(r['period']))}",
             "before": shown(r["without"], Unit.SHARE),
             "after": shown(r["deal"], Unit.SHARE),
             "text": f"{worded(r['without'], Unit.SHARE, 3)} \u2192 {worded(r['deal'], Unit.SHARE, 3)}",
         }
         for r in rows
     ]
+    if len(rows) < 2 or not any(r["without"] for r in rows):
+        return []
     top = max(range(len(rows)), key=lambda i: rows[i]["without"])
+    worst = rows[top]
+    cut = " to ".join(worded(worst[key], Unit.SHARE, 3) for key in ("without", "deal"))
     return [
         Chart(
             name="licences",
             table=table.name,
-            title="What a deal on licences saves",
-            alt=f"Loss without and with the deal, over annual GDP: {drawn[top]['label']} {drawn[top]['text']}.",
+            title=f"Licences cut the loss of {about.the(str(worst['country']))} from {cut} of output",
+            subtitle=f"{first}: loss for want of the materials, % of annual GDP, without and with the deal",
+            alt=f"Loss without and with the deal, over annual GDP: {_plain(drawn[top])}.",
             unit="% of annual GDP",
             digits=3,
             note=f"{remark}{first}, scope {scope}. Hollow point: without the deal; full point: with it. Losses of "
@@ -123,38 +150,58 @@ def _cell(row: Row, about: ChartSetting) -> Row:
     text = worded(short, Unit.SHARE, 0) if short >= 5e-3 else ""
     month = str(row["month"])
     value = shown(short, Unit.SHARE)
-    return {"label": about.country(str(row["group"])), "month": month, "value": value, "text": text.rstrip("%")}
+    return {"label": _user(str(row["group"]), about), "month": month, "value": value, "text": text.rstrip("%")}
 
 
 def _cells(rows: list[Row], order: list[str], width: int) -> Spec:
-    data = [{**row, "label": wrapped(str(row["label"]), width)} for row in rows]
     labels = [wrapped(name, width) for name in order]
-    whole = list(dict.fromkeys(row["month"] for row in data))
+    whole = list(dict.fromkeys(row["month"] for row in rows))
+    top = max([10.0, *(row["value"] for row in rows)])
+    labelled = not narrow(width) and len(whole) <= 26
+    data = [{**row, "label": wrapped(str(row["label"]), width), "colour": _shade(row["value"], top)} for row in rows]
+    x = {"field": "month", "type": "ordinal", "sort": whole, "axis": _months_axis(whole, data, width)}
+    x["scale"] = {"padding": 0.05}
+    colour = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
+    layers: list[Spec] = [{"mark": {"type": "rect", "stroke": GAINS[0]}, "encoding": {"x": x, "color": colour}}]
+    if labelled:
+        white = {"condition": {"test": f"datum.value > {top * DARK_FROM:g}", "value": PAPER}, "value": INK}
+        mark = {"type": "text", "fontSize": 10.5}
+        layers.append({"mark": mark, "encoding": {"x": x, "text": {"field": "text"}, "color": white}})
+    step = max(22, 14 * lines(labels) + 6)
+    high = step * len(labels)
+    key = [] if labelled else _key(top, high)
+    return spec(width, high, [*upright(label_axis(labels, width), layers), *key], data)
+
+
+def _shade(value: float, top: float) -> str:
+    """Colour of a share: paper for none, then even steps up to the largest; reads the same in grey."""
+    return PAPER if value < 0.5 else HEAT[min(int(len(HEAT) * value / top), len(HEAT) - 1)]
+
+
+def _months_axis(whole: list[str], data: list[Row], width: int) -> Spec:
     longest = max(len(month) for month in whole)
-    beside = beside_of(data) + 10
-    every = ceil((6.5 * longest + 10) / max((width - beside) / len(whole), 1.0))
-    axis = {
-        "title": "Month" if whole[0].isdigit() else None,
+    every = ceil((6.5 * longest + 10) / max((width - beside_of(data) - 10) / len(whole), 1.0))
+    title = "Month" if whole[0].isdigit() else None
+    return {
+        "title": title,
         "labelAngle": 0,
         "orient": "top",
         "values": whole[::every],
         "domain": False,
         "ticks": False,
     }
-    x = {"field": "month", "type": "ordinal", "sort": whole, "axis": axis, "scale": {"padding": 0.05}}
-    # From paper white to dark orange in even steps of lightness: reads the same in grey.
-    top = max([10.0, *(row["value"] for row in data)])
-    stops = [PAPER, LOSSES[2], LOSSES[1], LOSSES[0]]
-    scale = {"domain": [0, top / 3, 2 * top / 3, top], "range": stops, "interpolate": "rgb"}
-    labelled = not narrow(width) and len(whole) <= 26
-    key = (
-        None if labelled else {"title": "% of need not met", "orient": "bottom", "gradientLength": 160, "tickCount": 4}
-    )
-    colour = {"field": "value", "type": "quantitative", "scale": scale, "legend": key}
-    layers: list[Spec] = [{"mark": {"type": "rect", "stroke": GAINS[0]}, "encoding": {"x": x, "color": colour}}]
-    if labelled:
-        white = {"condition": {"test": f"datum.value > {top * DARK:g}", "value": PAPER}, "value": INK}
-        mark = {"type": "text", "fontSize": 10.5}
-        layers.append({"mark": mark, "encoding": {"x": x, "text": {"field": "text"}, "color": white}})
-    step = max(22, 14 * lines(labels) + 6)
-    return spec(width, step * len(labels), upright(label_axis(labels, width), layers), data)
+
+
+def _key(top: float, high: int) -> list[Spec]:
+    """The steps of colour with their bounds, under the cells."""
+    wide, layers = 34.0, []
+    for i, colour in enumerate(HEAT):
+        ends = {"x": i * wide, "x2": (i + 1) * wide, "y": high + 14.0, "y2": high + 28.0}
+        encoding = {key: {"value": value} for key, value in ends.items()}
+        layers.append({"data": {"values": [{}]}, "mark": {"type": "rect", "fill": colour}, "encoding": encoding})
+    for i in range(1, len(HEAT)):
+        words = {"text": f"{top * i / len(HEAT):.0f}%"}
+        spot = {"x": {"value": i * wide}, "y": {"value": high + 38.0}, "text": {"field": "text"}}
+        mark = {"type": "text", "fontSize": 11.5, "color": QUIET, "baseline": "middle"}
+        layers.append({"data": {"values": [words]}, "mark": mark, "encoding": spot})
+    return layers

@@ -9,17 +9,23 @@ Tables and columns they draw:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from detente.codes import Table
+from detente.codes.names import in_sentence
 from detente.codes.units import Unit
 from detente.faces.charts import forms
+from detente.faces.charts.course import Course, Notice, Spot, Trace, course, ordinal_of
+from detente.faces.charts.days import dated_acts
 from detente.faces.charts.frame import Chart, ChartSetting, Row, day, finite, rows_of, shown, worded
+from detente.faces.charts.talks import WEIGHTS
 from detente.faces.charts.theme import PARTY, QUIET
 
 SIDES = ("usa_on_chn", "chn_on_usa")
 NAMES = {"usa_on_chn": "United States on China", "chn_on_usa": "China on the United States"}
+BRIEF = {"usa_on_chn": "US", "chn_on_usa": "China"}
+"""Names where there is little room."""
 COLOURS = {NAMES["usa_on_chn"]: PARTY["USA"], NAMES["chn_on_usa"]: PARTY["CHN"]}
 
 BARS = 1.96
@@ -35,48 +41,67 @@ ASSETS = {
 }
 """Names of the embedded series."""
 
+NO_BREAK = "\u00a0"
+"""Between words that stay on one line."""
+
 SHOWN = 16
 """Returns of a chart."""
 
 
 def timeline(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """Additional duty of each side on the other as acts took effect, the acts numbered beneath."""
+    """Additional duty of each side on the other as acts took effect, the acts in lanes above."""
     rows = [r for r in finite(rows_of(tables["events"]), *SIDES) if str(r["effective"])]
     rows = sorted(rows, key=lambda r: str(r["effective"]))
     if len(rows) < 2:
         return []
-    acts = _by_day(rows)
-    drawn = [
-        {"at": iso_day, "value": shown(several[-1][side], Unit.SHARE), "group": NAMES[side]}
-        for side in SIDES
-        for iso_day, several in acts.items()
-    ]
-    ends = [_end(rows, side) for side in SIDES]
-    marks = [{"at": iso_day, "number": str(i)} for i, iso_day in enumerate(acts, start=1)]
-    legend = (
-        f"({i}) {day(iso_day)}: {by_whom(several, about)}" for i, (iso_day, several) in enumerate(acts.items(), start=1)
-    )
+    by_day = _by_day(rows)
+    first, last = str(rows[0]["effective"]), str(rows[-1]["effective"])
     high = max(rows, key=lambda r: r["usa_on_chn"])
-    stands = {side: (worded(rows[-1][side], Unit.SHARE, 0), day(_last_change(rows, side))) for side in SIDES}
-    peak = worded(high["usa_on_chn"], Unit.SHARE, 0)
+    stands = {side: (worded(rows[-1][side], Unit.POINTS, 0), day(_last_change(rows, side))) for side in SIDES}
+    peak = worded(high["usa_on_chn"], Unit.POINTS, 0)
+    form = Course(
+        series=tuple(_side(side, by_day) for side in SIDES),
+        unit="percentage points",
+        stepped=True,
+        acts=tuple(dated_acts(tables["events"], first, last)),
+        spots=tuple(_peak(rows, side) for side in SIDES),
+    )
     return [
         Chart(
             name="timeline",
             table="events",
-            title=f"Additional duties of both sides since {day(rows[0]['effective'])}",
-            alt=f"The US duty on China peaks at {peak} from {day(high['effective'])} and stands at "
+            title=f"US duties on China rose by {peak} points and stand {stands[SIDES[0]][0]} higher; "
+            f"China's stand {stands[SIDES[1]][0]} higher",
+            subtitle=f"Duty each side has added on all goods of the other since {day(first)}, percentage points",
+            alt=f"The US duty on China peaks at {peak} points from {day(high['effective'])} and stands at "
             f"{stands[SIDES[0]][0]} since {stands[SIDES[0]][1]}; China's stands at {stands[SIDES[1]][0]} since "
             f"{stands[SIDES[1]][1]}.",
             unit="percentage points on top of earlier duties",
             digits=0,
-            note=f"Duties on all goods that each side has added, summed over its tracks. Numbers: {'; '.join(legend)}.",
+            note="Duties on all goods that each side has added, summed over its tracks. Acts in blue: the United "
+            "States; in orange: China. The acts named are those that moved most; the others are in the table.",
             source=about.source("events"),
-            spec=lambda width: forms.line(
-                drawn, width, "% added", dates=True, stepped=True, marks=marks, ends=ends, colours=COLOURS
-            ),
+            spec=lambda width: course(form, width),
             wide=True,
         )
     ]
+
+
+def _side(side: str, by_day: Mapping[str, list[Row]]) -> Trace:
+    """The level of a side, act by act."""
+    points = tuple(
+        (float(date.fromisoformat(iso_day).toordinal()), shown(several[-1][side], Unit.SHARE))
+        for iso_day, several in by_day.items()
+    )
+    end = f"{points[-1][1]:.0f}"
+    return Trace((f"{NAMES[side]} {end}", f"{BRIEF[side]} {end}"), points, COLOURS[NAMES[side]])
+
+
+def _peak(rows: list[Row], side: str) -> Spot:
+    """The highest level of a side."""
+    top = max(rows, key=lambda r: r[side])
+    text = worded(top[side], Unit.POINTS, 0)
+    return Spot(ordinal_of(top, "effective"), shown(top[side], Unit.SHARE), (text,), COLOURS[NAMES[side]])
 
 
 def _by_day(rows: list[Row]) -> dict[str, list[Row]]:
@@ -85,19 +110,6 @@ def _by_day(rows: list[Row]) -> dict[str, list[Row]]:
     for r in rows:
         acts.setdefault(str(r["effective"]), []).append(r)
     return acts
-
-
-def by_whom(acts: Sequence[Row], about: ChartSetting) -> str:
-    """What each side did on one day: "China 34 points on all US goods; China 84 points in place of 34"."""
-    words_by_side: dict[str, list[str]] = {}
-    for r in acts:
-        sides = " and ".join(about.country(code) for code in str(r.get("actor", "")).split("+") if code)
-        what = str(r["what"])
-        if what not in words_by_side.setdefault(sides, []):
-            words_by_side[sides].append(what)
-    return ", and ".join(
-        f"{sides}: {'; '.join(whats)}" if sides else "; ".join(whats) for sides, whats in words_by_side.items()
-    )
 
 
 def _last_change(rows: list[Row], side: str) -> str:
@@ -114,29 +126,16 @@ LEVEL = 5e-5
 """Difference up to which two levels are one."""
 
 
-def _end(rows: list[Row], side: str) -> Row:
-    """The peak of a side with its name."""
-    top = max(rows, key=lambda r: r[side])
-    days = [date.fromisoformat(str(r["effective"])) for r in (rows[0], top, rows[-1])]
-    late = (days[1] - days[0]) > (days[2] - days[0]) / 2
-    return {
-        "at": str(top["effective"]),
-        "value": shown(top[side], Unit.SHARE),
-        "text": f"{NAMES[side]} {worded(top[side], Unit.SHARE, 0)}",
-        "side": "left" if late else "right",
-    }
-
-
 def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     """Abnormal returns around events, with what is ordinary for the asset."""
     rows = finite(rows_of(tables["event_study"]), "abnormal", "error")
-    if not rows:
+    if len(rows) < 2:
         return []
     ranked = sorted(rows, key=lambda r: -abs(r["abnormal"]))[:SHOWN]
     kept = [r for r in rows if r in ranked]
     drawn = [
         {
-            "label": f"{_asset(r)}, {day(r['session'])}",
+            "label": f"{_asset(r)}, {day(r['session']).replace(' ', NO_BREAK)}",
             "value": shown(r["abnormal"], Unit.SHARE),
             "low": shown(r["abnormal"] - BARS * r["error"], Unit.SHARE),
             "high": shown(r["abnormal"] + BARS * r["error"], Unit.SHARE),
@@ -149,7 +148,9 @@ def markets(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
         Chart(
             name="markets",
             table="event_study",
-            title="What markets did, beyond an ordinary day",
+            title=f"{_asset(first)} {'rose' if first['abnormal'] > 0 else 'fell'} by "
+            f"{worded(abs(first['abnormal']), Unit.SHARE, 1)}; {first['rarity']}",
+            subtitle="Return of the first session after the event beyond an ordinary one, %, with its error",
             alt=f"{_asset(first)} on {day(first['session'])}: "
             f"{worded(first['abnormal'], Unit.SHARE, 2, sign=True)}; {first['rarity']}.",
             unit="%",
@@ -170,52 +171,70 @@ def _asset(row: Row) -> str:
 
 
 def clocks(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """What waiting does: each side's payoff while there is no deal, month by month."""
+    """What waiting does: each side's payoff while there is no deal, month by month, and the end of stocks."""
     table = tables["clocks"]
     sides = [c.name for c in table.columns if c.unit is Unit.USD and c.name.upper() in PARTY]
     rows = finite(rows_of(table), "month", *sides)
-    if not sides or not rows:
+    if not sides or len(rows) < 2:
         return []
     names = {side: about.country(side.upper()) for side in sides}
-    drawn = [
-        {"at": float(r["month"]), "value": shown(r[side], Unit.USD), "group": names[side]}
-        for side in sides
-        for r in rows
-    ]
     end = rows[-1]
-    ends = [
-        {
-            "at": float(end["month"]),
-            "value": shown(end[side], Unit.USD),
-            "text": f"{names[side]} {worded(end[side], Unit.USD, 0)}",
-            "side": "left",
-        }
-        for side in sides
-    ]
+    form = Course(
+        series=tuple(_clock(side, names[side], rows) for side in sides),
+        unit="billion USD a year",
+        dates=False,
+        across="Months without a deal",
+        acts=_stocks(rows),
+        spots=tuple(Spot(float(end["month"]), shown(end[s], Unit.USD), (), PARTY.get(s.upper(), QUIET)) for s in sides),
+        height=220,
+    )
     summary = ", ".join(
         f"{names[s]} {worded(rows[0][s], Unit.USD, 0)} at first, {worded(end[s], Unit.USD, 0)} "
         f"in month {end['month']:.0f}"
         for s in sides
     )
+    counts = next((WEIGHTS[word] for word in WEIGHTS if any(f"weights {word}" in n for n in table.notes)), "")
     return [
         Chart(
             name="clocks",
             table="clocks",
-            title="What waiting does to each side",
+            title=_waiting(sides, names, rows),
+            subtitle="Payoff while there is no deal, billion USD a year" + (f"; {counts}" if counts else ""),
             alt=f"Payoff a year without a deal, in billion USD: {summary}.",
             unit="billion USD a year",
             digits=0,
             note="Payoff of each side at the flows of the month while there is no deal, against the reference law of "
             "the case; below zero it loses. Month 0 is the day the law before the deal took hold.",
             source=about.source("clocks"),
-            spec=lambda width: forms.line(
-                drawn,
-                width,
-                "billion USD a year",
-                dates=False,
-                across="Months without a deal",
-                ends=ends,
-                colours={names[s]: PARTY.get(s.upper(), QUIET) for s in sides},
-            ),
+            spec=lambda width: course(form, width),
         )
     ]
+
+
+def _clock(side: str, name: str, rows: list[Row]) -> Trace:
+    end = worded(rows[-1][side], Unit.USD, 0)
+    points = tuple((float(r["month"]), shown(r[side], Unit.USD)) for r in rows)
+    short = {"USA": "US"}.get(side.upper(), name)
+    return Trace((f"{name} {end}", f"{short} {end}"), points, PARTY.get(side.upper(), QUIET))
+
+
+def _stocks(rows: list[Row]) -> tuple[Notice, ...]:
+    """The month in which buyers' stocks are gone, where they go."""
+    ended = [r for r in rows if r.get("stock", 1.0) <= 0.0]
+    if not ended or rows[0].get("stock", 0.0) <= 0.0:
+        return ()
+    month = float(ended[0]["month"])
+    return (Notice(month, f"month {month:.0f}: buyers' stocks are gone", QUIET, 1.0),)
+
+
+def _waiting(sides: list[str], names: Mapping[str, str], rows: list[Row]) -> str:
+    """Whom waiting costs more and more."""
+    drift = {s: rows[-1][s] - rows[0][s] for s in sides}
+    worst = min(drift, key=lambda s: drift[s])
+    first, last = (worded(abs(r[worst]), Unit.USD, 0) for r in (rows[0], rows[-1]))
+    if drift[worst] >= 0:
+        return f"Waiting costs neither side more: {in_sentence(names[worst])} loses {last} billion dollars a year"
+    loses = "lose" if worded(rows[0][worst], Unit.USD, 0) == worded(rows[-1][worst], Unit.USD, 0) else ""
+    if loses:
+        return f"Waiting costs {in_sentence(names[worst])} {last} billion dollars a year throughout"
+    return f"Waiting costs {in_sentence(names[worst])} more: {first} billion dollars a year becomes {last}"

@@ -1,4 +1,4 @@
-"""The acceptable set: both sides' gains on two axes of one scale, walk-away lines, frontier, solutions and named deals.
+"""The acceptable set: both sides' gains on two axes of one scale, walk-away lines, frontier and a few named packages.
 
 Tables and columns it draws:
 
@@ -6,33 +6,53 @@ Tables and columns it draws:
   the names of the two columns after the codes of the sides, as ``usa``, ``chn``;
 * ``frontier`` the same two columns, in order along the edge;
 * ``deals`` label, the same two columns, and ``kind``: ``deal``, ``solution`` (Nash and others), ``offer`` or ``threat``
-  (what happens if talks fail: the first at the walk-away lines, the others with dashed lines of their own).
+  (what happens if talks fail: the first at the walk-away lines, the second with dashed lines of its own).
 
-Any of the three may be missing, but not ``acceptable``. Points are numbered; the key stands beneath.
-
-* ``linkage`` track, ``usa_gain``, ``chn_gain`` (codes of the sides): what adding a track changes for each side.
+Any of the three may be missing, but not ``acceptable``. A few packages that lie apart carry their names; the others
+stand in the table.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 
 from detente.codes import Table
 from detente.codes.names import in_sentence
 from detente.codes.units import Unit
-from detente.faces.charts import forms
-from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, rows_of, shown, worded
+from detente.faces.charts.course import written
+from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, claimed, fixed, rows_of, shown, worded
+from detente.faces.charts.layout import Box, Canvas, Point, Tag, place, shorter, text_width, ticks
 from detente.faces.charts.theme import AFTER, GAINS, INK, LOSS, QUIET, narrow, spec
 
 SIDES = ("usa", "chn")
-MOST = 1500
-"""Outcomes drawn; a larger set is thinned evenly."""
+NAMED, THREATS = 5, 2
+"""Packages with a name, that of this run among them; threats with walk-away lines."""
 
 FEW = 3
 """Named deals whose gains are told in words."""
 
 SHOWS = 0.05
 """Least gain that one digit shows, USD bn a year."""
+
+SAME = 1e-6
+"""USD bn a year up to which a threat lies at the walk-away lines."""
+
+RULES = {
+    "Nash package": "Even bargain",
+    "Kalai-Smorodinsky package": "Equal shares of the most",
+    "Egalitarian package": "Equal gains",
+    "Utilitarian package": "Largest sum",
+}
+"""What rules of sharing give, in words of everybody."""
+
+WEIGHTS = {
+    "welfare": "real income alone counts",
+    "april-2025": "weights of April 2025: real income and factories",
+}
+"""What each side counts, in words."""
 
 
 def acceptable(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -41,34 +61,92 @@ def acceptable(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     first, second = _sides(table)
     edge = _points(tables["frontier"], first, second) if "frontier" in tables else []
     deals = _deals(tables["deals"], first, second) if "deals" in tables else []
+    if not edge and not deals:
+        return []
     everything = _points(table, first, second)
     both = sum(1 for row in everything if row["x"] > 0 and row["y"] > 0)
-    kept = _inside(everything, [*edge, *deals])
-    cloud = kept[:: max(1, len(table) // MOST)]
     names = (about.country(first.upper()), about.country(second.upper()))
     the = tuple(in_sentence(name) for name in names)
-    away = any(row["kind"] == "threat" and (row["x"] or row["y"]) for row in deals)
-    walls = "Dashed: the same lines for the other threat points. " if away else ""
+    chosen = named_packages(deals, edge or everything)
+    threats = [row for row in deals if row["kind"] == "threat"][:THREATS]
+    known = " ".join(table.notes)
     under = f" Here: {'. '.join(note.rstrip('.') for note in table.notes)}." if table.notes else ""
-    beyond = "; those beyond the frame of the points and the curve are left out" if len(kept) < len(everything) else ""
+    weights = re.search(r"weights ([\w-]+)", known)
+    counts = WEIGHTS.get(weights[1], f"weights {weights[1]}") if weights else "weights of the case"
     return [
         Chart(
             name="acceptable",
             table="acceptable",
-            title="What both sides could accept",
+            title=_finding(deals, the, both),
+            subtitle=f"Gain over {_base(threats)}, billion USD a year; {counts}",
             alt=f"{'No outcome' if not both else 'A set of outcomes'} leaves both {the[0]} and {the[1]} better off "
             f"than walking away.{_better_for_both(deals, names)}",
             unit="billion USD a year",
             digits=1,
-            note=f"Gains over walking away (no deal), {the[0]} across, {the[1]} upward, on one scale. Above and to "
-            f"the right of the lines both gain. {walls}Pale dots: outcomes on the table, as duties, licences and "
-            f"action can be combined{beyond}. Curve: best that one side can have for what the other has. "
-            "Triangle: what this run is about; circle: named deal; diamond: what a rule of sharing gives; square: what "
-            f"happens if talks fail.{under}",
+            note=f"Gains over walking away (no deal), {the[0]} across, {the[1]} upward, on one scale. Shaded: both "
+            f"gain. Curve: best that one side can have for what the other has. {_walls_note(threats)}Triangle: what "
+            "this run is about; circle: named deal; diamond: what a rule of sharing gives; square: what happens if "
+            f"talks fail. The other packages are in the table.{under}",
             source=about.source("acceptable"),
-            spec=lambda width: _plane(cloud, edge, deals, names, width),
+            spec=lambda width: _Plane.of(edge, chosen[: NAMED - narrow(width)], threats, names, width).spec(),
         )
     ]
+
+
+def _finding(deals: list[Row], the: tuple[str, ...], both: int) -> str:
+    """What this run gives both, or whether there is anything that both gain from."""
+    own = [row for row in deals if row["kind"] == "offer"]
+    if not own:
+        return f"{'Some' if both else 'No'} packages leave both sides better off than walking away"
+    gains = [own[0]["x"], own[0]["y"]]
+    sizes = [f"{worded(abs(g) * 1e9, Unit.USD, 1)}" for g in gains]
+    label = str(own[0]["label"]).split("; ")[0]
+    if min(gains) >= SHOWS:
+        return claimed(f"{label} gives {the[0]} {sizes[0]} billion dollars a year and {the[1]} {sizes[1]}")
+    if max(gains) < SHOWS:
+        return claimed(f"{label} gives neither side more than walking away")
+    winner, loser = (0, 1) if gains[0] > gains[1] else (1, 0)
+    return claimed(
+        f"{label} costs {the[loser]} {sizes[loser]} billion dollars a year and gives {the[winner]} {sizes[winner]}"
+    )
+
+
+def _base(threats: list[Row]) -> str:
+    """What gains are counted from, in words."""
+    at_zero = [row for row in threats if abs(row["x"]) + abs(row["y"]) < SAME]
+    return f"the {_threat(at_zero[0])}".replace("the the ", "the ") if at_zero else "walking away"
+
+
+def _threat(row: Row) -> str:
+    return str(row["label"]).split("; ")[0]
+
+
+def _walls_note(threats: list[Row]) -> str:
+    away = [row for row in threats if abs(row["x"]) + abs(row["y"]) >= SAME]
+    return f"Dashed: the walk-away lines if talks would end in the {_threat(away[0])}. " if away else ""
+
+
+def named_packages(deals: list[Row], edge: list[Row]) -> list[Row]:
+    """Packages that carry a name: this run's, an even bargain, then those that lie farthest from the ones chosen."""
+    own = [row for row in deals if row["kind"] == "offer"]
+    even = [row for row in deals if row["kind"] == "solution"][:1]
+    chosen, others = [*own[:2], *even], [row for row in deals if row["kind"] == "deal"]
+    reach = max((abs(row[key]) for row in (*edge, *deals) for key in ("x", "y")), default=1.0) or 1.0
+    while others and len(chosen) < NAMED:
+        far = max(others, key=lambda row: min((_apart(row, c) for c in chosen), default=0.0))
+        if chosen and min(_apart(far, c) for c in chosen) < APART * reach:
+            break
+        chosen.append(far)
+        others.remove(far)
+    return chosen
+
+
+APART = 0.06
+"""Share of the widest gain within which two packages would lie on one another."""
+
+
+def _apart(first: Row, second: Row) -> float:
+    return float(((first["x"] - second["x"]) ** 2 + (first["y"] - second["y"]) ** 2) ** 0.5)
 
 
 def _better_for_both(deals: list[Row], names: tuple[str, str]) -> str:
@@ -86,49 +164,6 @@ def _better_for_both(deals: list[Row], names: tuple[str, str]) -> str:
     return f" What this run is about does not. {sentence}" if own and gains else f" {sentence}"
 
 
-def _inside(cloud: list[Row], framed: list[Row]) -> list[Row]:
-    """Outcomes within the frame of what has a name and of the frontier, where there is any."""
-    if len(framed) < 2:
-        return cloud
-    ends = {key: [*(row[key] for row in framed), 0.0] for key in ("x", "y")}
-    return [row for row in cloud if all(min(ends[key]) <= row[key] <= max(ends[key]) for key in ("x", "y"))]
-
-
-def linkage(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
-    """What adding each track to the others changes for both sides."""
-    table = tables["linkage"]
-    columns = [c.name for c in table.columns if c.name.endswith("_gain")]
-    kept = rows_of(table)
-    if "threat" in table.data:
-        first = {key: kept[-1][key] for key in ("weights", "horizon", "constraints") if key in table.data}
-        first["threat"] = kept[0]["threat"]
-        kept = [row for row in kept if all(row[key] == value for key, value in first.items())]
-    drawn: list[Row] = []
-    for row in kept:
-        for column in columns:
-            side = about.country(column.removesuffix("_gain").upper())
-            text = worded(row[column], Unit.USD, 1, sign=True)
-            drawn.append({"label": f"{row['track']}, {side}", "value": shown(row[column], Unit.USD), "text": text})
-    if not drawn:
-        return []
-    top = max(drawn, key=lambda row: abs(row["value"]))
-    under = f" Here: {table.notes[0].rstrip('.')}." if table.notes else ""
-    return [
-        Chart(
-            name="linkage",
-            table="linkage",
-            title="What adding a track to the talks changes",
-            alt=f"The largest change: {top['label']} {top['text']} billion USD a year.",
-            unit="billion USD a year",
-            digits=1,
-            note="Change of each side's gain in the Nash package when the track is bargained together with all others, "
-            f"against the same talks without it.{under}",
-            source=about.source("linkage"),
-            spec=lambda width: forms.bars(drawn, width, "Change of the gain, billion USD a year"),
-        )
-    ]
-
-
 def _sides(table: Table) -> tuple[str, str]:
     """The two columns of gains: those in USD."""
     columns = [c.name for c in table.columns if c.unit is Unit.USD] or list(SIDES)
@@ -144,7 +179,7 @@ def _points(table: Table, first: str, second: str) -> list[Row]:
 
 
 def _deals(table: Table, first: str, second: str) -> list[Row]:
-    """Named points, those that lie on one another as one, numbered in order."""
+    """Named points, those that lie on one another as one."""
     by_place: dict[tuple[float, float], Row] = {}
     for r in rows_of(table):
         place = shown(r[first], Unit.USD), shown(r[second], Unit.USD)
@@ -155,72 +190,143 @@ def _deals(table: Table, first: str, second: str) -> list[Row]:
         if known is not row:
             known["label"] = f"{known['label']}; {row['label']}"
             known["kind"] = "threat" if "threat" in (known["kind"], row["kind"]) else known["kind"]
-    return [{**row, "number": str(k)} for k, row in enumerate(by_place.values(), 1)]
+    return list(by_place.values())
 
 
-def _key(deals: list[Row], height: int) -> list[Spec]:
-    """The key beneath the plot, one line a point, each at a fixed place."""
-    mark = {"type": "text", "align": "left", "baseline": "top", "fontSize": 11.5, "limit": 0}
-    layers: list[Spec] = []
-    for k, row in enumerate(deals):
-        place = {"x": {"value": -40}, "y": {"value": height + 58 + 17 * k}}
-        line = [{"line": f"{row['number']}  {row['label']}"}]
-        layers.append({"data": {"values": line}, "mark": mark, "encoding": {**place, "text": {"field": "line"}}})
-    return layers
-
-
-def _plane(cloud: list[Row], edge: list[Row], deals: list[Row], names: tuple[str, str], width: int) -> Spec:
+@dataclass(frozen=True)
+class _Plane:
     """Both gains on one scale: a unit across is as long as a unit upward."""
-    rows = [*cloud, *edge, *deals, {"x": 0.0, "y": 0.0}]
-    sides = [(min(r[k] for r in rows), max(r[k] for r in rows)) for k in ("x", "y")]
-    reach = max(high - low for low, high in sides) or 1.0
-    pad = 0.12 * reach
-    domains = [((low + high - reach) / 2 - pad, (low + high + reach) / 2 + pad) for low, high in sides]
-    ticks = 4 if narrow(width) else 7
-    x, y = (
-        {
-            "field": key,
-            "type": "quantitative",
-            "scale": {"domain": list(domain), "nice": False, "zero": False},
-            "axis": {"title": f"Gain of {in_sentence(name)}, billion USD a year", "tickCount": ticks, "grid": True},
-        }
-        for key, domain, name in zip(("x", "y"), domains, names, strict=True)
-    )
-    encoding = {"x": x, "y": y}
-    line = {"type": "line", "color": AFTER, "strokeWidth": 2.5}
-    shape = {
-        "field": "kind",
-        "scale": {
-            "domain": ["deal", "solution", "offer", "threat"],
-            "range": ["circle", "diamond", "triangle-up", "square"],
-        },
-    }
-    point = {"type": "point", "filled": True, "size": 90, "color": LOSS, "opacity": 1}
-    label = {"type": "text", "align": "left", "dx": 8, "fontSize": 11.5}
-    dot = {"type": "point", "filled": True, "size": 12, "color": GAINS[1], "opacity": 0.5}
-    wall = {"data": {"values": [{}]}, "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5}}
-    word = {"type": "text", "align": "left", "dx": 4, "dy": -6, "color": QUIET}
-    corner = {"x": {"datum": domains[0][0]}, "y": {"datum": 0}, "text": {"field": "text"}}
-    layers: list[Spec] = [
-        {"data": {"values": cloud}, "mark": dot, "encoding": encoding},
-        {**wall, "encoding": {"x": {"datum": 0}}},
-        {**wall, "encoding": {"y": {"datum": 0}}},
-        {"data": {"values": edge}, "mark": line, "encoding": {**encoding, "order": {"field": "order"}}},
-        *_walls([row for row in deals if row["kind"] == "threat"]),
-        {"data": {"values": deals}, "mark": point, "encoding": {**encoding, "shape": {**shape, "legend": None}}},
-        {"data": {"values": deals}, "mark": label, "encoding": {**encoding, "text": {"field": "number"}}},
-        {"data": {"values": [{"text": "walk away"}]}, "mark": word, "encoding": corner},
-    ]
-    across = width if narrow(width) else round(0.86 * width)
-    return spec(across, across - 66, [*layers, *_key(deals, across - 66)], beside=66)
+
+    size: int
+    steps: tuple[float, ...]
+    domains: tuple[tuple[float, float], tuple[float, float]]
+    edge: list[Row]
+    chosen: list[Row]
+    threats: list[Row]
+    names: tuple[str, str]
+    width: int
+
+    @classmethod
+    def of(cls, edge: list[Row], chosen: list[Row], threats: list[Row], names: tuple[str, str], width: int) -> _Plane:
+        rows = [*chosen, *threats, {"x": 0.0, "y": 0.0}]
+        # The frontier counts where both gain; its far ends are cut off by the frame.
+        rows += [row for row in edge if min(row["x"], row["y"]) >= 0.0]
+        sides = [(min(r[k] for r in rows), max(r[k] for r in rows)) for k in ("x", "y")]
+        reach = max(high - low for low, high in sides) or 1.0
+        pad = 0.1 * reach
+        domains = [((low + high - reach) / 2 - pad, (low + high + reach) / 2 + pad) for low, high in sides]
+        across = width if narrow(width) else min(round(0.86 * width), 620)
+        steps = ticks(0.0, reach, 4 if narrow(width) else 6)
+        return cls(across - 66, tuple(steps), (domains[0], domains[1]), edge, chosen, threats, names, width)
+
+    def at(self, x: float, y: float) -> Point:
+        """Pixels of two gains."""
+        (left, right), (low, high) = self.domains
+        return self.size * (x - left) / (right - left), self.size * (high - y) / (high - low)
+
+    def spec(self) -> Spec:
+        """The picture."""
+        x, y = self._axis("x", 0), self._axis("y", 1)
+        encoding = {"x": x, "y": y}
+        line = {"type": "line", "color": AFTER, "strokeWidth": 2.5}
+        area = {"type": "area", "color": GAINS[0], "opacity": 0.5}
+        wall = {"data": {"values": [{}]}, "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5}}
+        shape = {"domain": list(SHAPES), "range": list(SHAPES.values())}
+        point = {"type": "point", "filled": True, "size": 80, "color": LOSS, "opacity": 1}
+        shaped = {**encoding, "shape": {"field": "kind", "scale": shape, "legend": None}}
+        shaded = {"x": x, "y": y, "y2": {"field": "base"}}
+        order = {**encoding, "order": {"field": "order"}}
+        layers: list[Spec] = [
+            {"data": {"values": self._both_gain()}, "mark": area, "encoding": shaded},
+            {**wall, "encoding": {"x": {"datum": 0}}},
+            {**wall, "encoding": {"y": {"datum": 0}}},
+            *self._dashed(),
+            {"data": {"values": self._seen()}, "mark": line, "encoding": order},
+            {"data": {"values": [*self.threats, *self.chosen]}, "mark": point, "encoding": shaped},
+            *self._labels(),
+        ]
+        return spec(self.size + 66, self.size, layers, beside=66)
+
+    def _axis(self, key: str, side: int) -> Spec:
+        title = f"Gain of {in_sentence(self.names[side])}, billion USD a year"
+        if text_width(title) > self.size:
+            title = title.replace("billion USD a year", "bn USD a year")
+        scale = {"domain": list(self.domains[side]), "nice": False, "zero": False}
+        axis = {"title": title, "grid": True, "tickCount": 4 if narrow(self.width) else 6}
+        return {"field": key, "type": "quantitative", "scale": scale, "axis": axis}
+
+    def _both_gain(self) -> list[Row]:
+        """The shaded part: from the walk-away line up to the frontier."""
+        inside = [{"x": row["x"], "y": row["y"], "base": 0.0} for row in self.edge if min(row["x"], row["y"]) >= 0]
+        if not inside:
+            return []
+        inside.sort(key=lambda row: row["x"])
+        before = [row for row in self.edge if row["x"] < 0 <= row["y"]]
+        start = max(before, key=lambda row: row["x"], default=None)
+        top = inside[0]["y"]
+        if start and inside[0]["x"] > 0:
+            share = -start["x"] / (inside[0]["x"] - start["x"])
+            top = start["y"] + share * (inside[0]["y"] - start["y"])
+        return [{"x": 0.0, "y": top, "base": 0.0}, *inside]
+
+    def _seen(self) -> list[Row]:
+        """The frontier as far as the frame goes."""
+        (left, right), (low, high) = self.domains
+        frame = Box(left, low, right, high)
+        points = [(row["x"], row["y"]) for row in self.edge]
+        parts = [part for pair in pairwise(points) if (part := frame.within(pair))]
+        seen = [*(first for first, _ in parts), *(last for _, last in parts[-1:])]
+        return [{"x": fixed(x), "y": fixed(y), "order": i} for i, (x, y) in enumerate(seen)]
+
+    def _dashed(self) -> list[Spec]:
+        """Dashed lines of the threats that are not at the walk-away lines."""
+        away = [row for row in self.threats if abs(row["x"]) + abs(row["y"]) >= SAME]
+        mark = {"type": "rule", "color": QUIET, "strokeDash": [4, 3], "strokeWidth": 1}
+        return [
+            {"data": {"values": [row]}, "mark": mark, "encoding": {key: {"datum": row[key]}}}
+            for row in away
+            for key in "xy"
+        ]
+
+    def _labels(self) -> list[Spec]:
+        """Names of packages and of threats, each where it touches nothing."""
+        canvas = Canvas(Box(2.0, 2.0, self.size - 2.0, self.size - 2.0))
+        canvas.path([self.at(row["x"], row["y"]) for row in self.edge])
+        for row in (*self.threats, {"x": 0.0, "y": 0.0}):
+            (x, y), end = self.at(row["x"], row["y"]), float(self.size)
+            canvas.lines += [((x, 0.0), (x, end)), ((0.0, y), (end, y))]
+        for row in (*self.threats, *self.chosen):
+            canvas.dot(*self.at(row["x"], row["y"]), 5.5)
+        order = [*self.chosen, *self.threats]
+        tags = [self._tag(row) for row in order]
+        looks = [LOSS if row["kind"] == "offer" else QUIET if row["kind"] == "threat" else INK for row in order]
+        return [
+            layer
+            for tag, colour, label in zip(tags, looks, place(tags, canvas), strict=True)
+            if label
+            for layer in written(label, colour, tag.size, tag.bold)
+        ]
+
+    def _tag(self, row: Row) -> Tag:
+        own, threat = row["kind"] == "offer", row["kind"] == "threat"
+        name = RULES.get(str(row["label"]).split("; ")[0], str(row["label"]).split("; ")[0])
+        name = f"If talks fail: {name}" if threat else name
+        size = 12.0 if own else 11.5
+        broken = (in_lines(name, share * self.size, size, own) for share in (0.3, 0.22))
+        forms = (name, *broken, shorter(name.split(": ")[-1], 0.3 * self.size, size, own))
+        return Tag(*self.at(row["x"], row["y"]), tuple(dict.fromkeys(forms)), clear=6.0, size=size, bold=own)
 
 
-def _walls(threats: list[Row]) -> list[Spec]:
-    """Dashed lines of the threat points that are not at the walk-away lines."""
-    away = [row for row in threats if abs(row["x"]) + abs(row["y"]) > 1e-6]
-    mark = {"type": "rule", "color": QUIET, "strokeDash": [4, 3], "strokeWidth": 1}
-    return [
-        {"data": {"values": [row]}, "mark": mark, "encoding": {key: {"datum": row[key]}}}
-        for row in away
-        for key in "xy"
-    ]
+SHAPES = {"deal": "circle", "solution": "diamond", "offer": "triangle-up", "threat": "square"}
+
+
+def in_lines(text: str, most: float, size: float = 12.0, bold: bool = False) -> str:
+    """A text in lines of a width at most, as far as its words allow."""
+    lines: list[str] = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size, bold) > most:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)

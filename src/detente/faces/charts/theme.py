@@ -16,12 +16,57 @@ GAIN, LOSS, BEFORE, AFTER = "#12436d", "#d4641b", "#8a949e", "#12436d"
 
 PARTY = {"USA": "#12436d", "CHN": "#d4641b"}
 SHAPE = {"USA": "circle", "CHN": "diamond"}
+AREAS = ("#8a949e", "#12436d", "#6fa3cf", "#d4641b", "#e0a878", "#c5dcee")
+"""Of areas that stand one on another: neighbours differ in hue and in lightness."""
 LOSSES = ("#a6480b", "#e08a4a", "#f8d2b0")
 """From large to small."""
 NOTHING = "#f3f1ea"
 GAINS = ("#c5dcee", "#6fa3cf", "#12436d")
 """From small to large."""
 NO_DATA = "#c9ced3"
+OPEN = "#efe7f8"
+"""Stands for hatching, which the renderer knows not: `drawing` puts a pattern in its place."""
+
+HEAT = (LOSSES[2], "#ecae7d", LOSSES[1], "#c3692b", LOSSES[0])
+"""Steps from little to much, even in lightness."""
+DOWN = "#5b9bd5"
+"""A step that takes away."""
+VEIL, EDGE = "#eceff2", "#a3acb5"
+"""Over what no law on record stands behind; borders of countries."""
+
+DARK = {
+    INK: "#e6ebf0",
+    QUIET: "#a2adb8",
+    RULE: "#39424c",
+    PAPER: "#14181d",
+    GAIN: "#6db1ee",
+    LOSS: "#f08a45",
+    BEFORE: "#8f99a3",
+    LOSSES[0]: "#f5a86c",
+    LOSSES[1]: "#b5662b",
+    LOSSES[2]: "#5a3418",
+    NOTHING: "#2a2f35",
+    GAINS[0]: "#1f3f5c",
+    GAINS[1]: "#3f7db3",
+    NO_DATA: "#4a525b",
+    AREAS[4]: "#a8703f",
+    HEAT[1]: "#7d4a20",
+    HEAT[3]: "#d98747",
+    DOWN: "#4f8fc9",
+    VEIL: "#1c2229",
+    EDGE: "#59636d",
+}
+"""Each colour of a chart on a dark page; what is much is bright there, as it is dark on paper."""
+
+
+def dark_style(selector: str = "svg") -> str:
+    """Rules of style that show drawings in the dark theme: one drawing stands on both kinds of page."""
+    return "\n".join(
+        f'{selector} [{place}="{light}"]{{{place}:{dark}}}'
+        for light, dark in DARK.items()
+        for place in ("fill", "stroke")
+    )
+
 
 CONFIG: dict[str, Any] = {
     "font": FONT,
@@ -144,14 +189,23 @@ def number_axis(field: str, title: str, domain: tuple[float, float], width: int,
 def room(
     values: Sequence[float], width: int, rows: Sequence[Row] = (), left: bool = True, right: bool = True
 ) -> tuple[float, float]:
-    """A domain that holds zero, the values and the labels of the rows beside them."""
+    """A domain that holds zero, the values and the labels of the rows beside them.
+
+    A row's `side` says on which side of its mark its label stands; without it there is room for it on both.
+    """
     low, high = min(0.0, *values), max(0.0, *values)
     span = (high - low) or 1.0
-    beside = beside_of(rows) + 10
-    written = 6.9 * max((len(str(row.get("text", ""))) for row in rows), default=0) + 12
-    sides = (left and low < 0) + (right and high > 0)
-    share = written / max(width - beside - sides * written, 40.0)
-    return low - (share if left and low < 0 else 0.02) * span, high + (share if right and high > 0 else 0.02) * span
+    before = _words_on("left", rows) if left and low < 0 else 0.0
+    behind = _words_on("right", rows) if right and high > 0 else 0.0
+    plot = max(width - beside_of(rows) - 10 - before - behind, 40.0)
+    shares = [max(written / plot, 0.02) for written in (before, behind)]
+    return low - shares[0] * span, high + shares[1] * span
+
+
+def _words_on(side: str, rows: Sequence[Row]) -> float:
+    """Pixels of the longest label on one side of the marks."""
+    written = [len(str(row.get("text", ""))) for row in rows if row.get("side", side) == side]
+    return 6.9 * max(written, default=0) + 12
 
 
 def upright(y: Spec, layers: Sequence[Spec]) -> list[Spec]:

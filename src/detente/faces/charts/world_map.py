@@ -14,21 +14,22 @@ from typing import Any
 from detente.codes import Table
 from detente.codes.units import Unit
 from detente.data.tables import read
+from detente.faces.charts.course import written
+from detente.faces.charts.economy import ends_of
 from detente.faces.charts.frame import Chart, ChartSetting, Row, Spec, finite, first_variant, rows_of, worded
-from detente.faces.charts.theme import GAINS, INK, LOSSES, NO_DATA, NOTHING, PAPER, QUIET, spec
+from detente.faces.charts.globe import Globe, land_of
+from detente.faces.charts.layout import Box, Canvas, Tag, place, text_width
+from detente.faces.charts.theme import EDGE, GAINS, INK, LOSSES, NO_DATA, NOTHING, OPEN, PAPER, QUIET, spec
 
 BOUNDARIES = "Boundaries as drawn by Natural Earth, no position taken."
-LABELLED = 6
-"""Countries whose number stands on the map."""
+LABELLED = 7
+"""Countries whose number stands on the map; on a telephone four."""
 
-EDGE = "#a3acb5"
-"""Border of countries that gain or stay."""
+FLOOR = 2e-4
+"""Change of real income, share, below which a country keeps the colour of nothing."""
 
 SLIM = 480
 """Width, pixels, below which the map is drawn for a telephone."""
-
-RATIO = 0.45
-"""Height of the map over its width."""
 
 
 def world_map(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
@@ -40,21 +41,34 @@ def world_map(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     best, worst = (f"{worded(values[c], Unit.SHARE, 2, sign=True)} in {about.the(c)}" for c in (order[-1], order[0]))
     names = {code: about.country(code) for code in values}
     whole = "" if table.name == "incomes" else "Only the countries of the table are coloured. "
+    if not any(abs(value) >= 5e-5 for value in values.values()):
+        return []
+    unsure = _open(rows_of(table))
+    ranked = [{"country": code, "real_income": values[code]} for code in reversed(order)]
+    hatched = "Hatched: the range over trade elasticities holds both signs. " if unsure else ""
     return [
         Chart(
             name="map",
             table=table.name,
-            title="Real income around the world",
+            title=ends_of(ranked, about),
+            subtitle=f"Change of real income {about.between}, %, once trade has settled",
             alt=f"World map of the change of real income {about.between}: from {worst} to {best}.",
             unit="%",
             digits=2,
-            note=f"{remark}{whole}Change of real income {about.between}. Orange with a black border: losses; "
-            f"blue: gains; grey: no data of its own. Dots: places too small for their shape. {BOUNDARIES}",
+            note=f"{remark}{whole}Change of real income {about.between}. Orange: losses; blue: gains; grey: no data "
+            f"of its own. {hatched}Dots: places too small for their shape. {BOUNDARIES}",
             source=f"{about.source(table.name)}; shapes: Natural Earth",
-            spec=lambda width: _spec(values, ends, names, width),
+            spec=lambda width: _spec(values, ends, unsure, names, width),
             wide=True,
         )
     ]
+
+
+def _open(rows: list[Row]) -> frozenset[str]:
+    """Countries whose range holds gains and losses that colours show."""
+    keys = ("real_income_low", "real_income_high")
+    known = [r for r in rows if all(r.get(key, float("nan")) == r.get(key, float("nan")) for key in keys)]
+    return frozenset(str(r["country"]) for r in known if r[keys[0]] < -FLOOR and r[keys[1]] > FLOOR)
 
 
 LEAST = 1e-12
@@ -62,10 +76,15 @@ LEAST = 1e-12
 
 
 def bounds(values: list[float]) -> tuple[float, float, float]:
-    """Three round class bounds, shares, symmetric about zero, for the largest value and those far below it."""
+    """Three round class bounds, shares, symmetric about zero, for the largest value and those far below it.
+
+    The first is never below `FLOOR`: what is smaller is no gain or loss worth a colour.
+    """
     top = max((abs(v) for v in values), default=0.0)
     top = top if top > LEAST else 0.01
-    return round_below(top / 30), round_below(top / 6), round_below(top / 1.5)
+    first = max(FLOOR, round_below(top / 30))
+    second = max(round_below(top / 6), round_below(2.5 * first))
+    return first, second, max(round_below(top / 1.5), 2 * second)
 
 
 def round_below(value: float) -> float:
@@ -100,81 +119,113 @@ def class_of(value: float, ends: tuple[float, float, float]) -> str:
     return next(label for label, _, high, _ in classes(ends) if value < high or high == float("inf"))
 
 
-def _spec(values: Mapping[str, float], ends: tuple[float, float, float], names: Mapping[str, str], width: int) -> Spec:
+def _spec(
+    values: Mapping[str, float],
+    ends: tuple[float, float, float],
+    unsure: frozenset[str],
+    names: Mapping[str, str],
+    width: int,
+) -> Spec:
+    globe = Globe.of(width - 8)
     drawn = {iso3 for iso3, _, _ in shapes()}
     small = [code for code in values if code not in drawn and code in places()]
-    colours = classes(ends)
-    legend = {
-        "title": "Change of real income, %",
-        "orient": "bottom",
-        "columns": 2 if _slim(width) else 4,
-        "symbolType": "square",
-        "symbolSize": 130,
-        "symbolStrokeColor": QUIET,
-        "symbolStrokeWidth": 0.6,
-        "labelFontSize": 11.5,
-        "columnPadding": 10,
-    }
-    scale = {"domain": [label for label, *_ in colours], "range": [colour for *_, colour in colours]}
-    fill = {"field": "class", "type": "nominal", "scale": scale, "legend": legend}
+    colours = {code: OPEN if code in unsure else colour_of(value, ends) for code, value in values.items()}
     layers = [
         {
             "data": {"values": _features({iso3 for iso3 in drawn if iso3 not in values})},
             "mark": {"type": "geoshape", "fill": NO_DATA, "stroke": PAPER, "strokeWidth": 0.4},
         },
-        _coloured(values, ends, fill, losing=False),
-        _coloured(values, ends, fill, losing=True),
-        _dots(values, ends, fill, small),
-        *_labels(values, names, width),
+        _coloured({code: colour for code, colour in colours.items() if code in drawn}),
+        _dots({code: colours[code] for code in small}),
+        *_labels(values, names, globe, width),
+        *_key(ends, bool(unsure), globe),
     ]
-    return spec(width, round(RATIO * width), layers, beside=8, projection={"type": "equalEarth"})
+    projection = {"type": "equalEarth", "scale": globe.scale, "translate": list(globe.origin)}
+    return spec(width, globe.high, layers, beside=8, projection=projection)
 
 
-def _coloured(values: Mapping[str, float], ends: tuple[float, float, float], fill: Spec, losing: bool) -> Spec:
-    """Shapes of one sign; losses last, so that their black borders lie on top."""
-    chosen = {
-        c: v
-        for c, v in values.items()
-        if (class_of(v, ends).startswith(("below", "\u2212")) and v <= -ends[0]) is losing
-    }
-    features = [{**f, "class": class_of(chosen[f["id"]], ends)} for f in _features(set(chosen))]
-    mark = {"type": "geoshape", "stroke": INK if losing else EDGE, "strokeWidth": 0.7 if losing else 0.4}
-    return {"data": {"values": features}, "mark": mark, "encoding": {"fill": fill}}
+def colour_of(value: float, ends: tuple[float, float, float]) -> str:
+    """Colour of the class a value falls in."""
+    label = class_of(value, ends)
+    return next(colour for name, _, _, colour in classes(ends) if name == label)
 
 
-def _dots(values: Mapping[str, float], ends: tuple[float, float, float], fill: Spec, small: list[str]) -> Spec:
-    rows = [{"lon": places()[c][0], "lat": places()[c][1], "class": class_of(values[c], ends)} for c in small]
+AS_IS: Spec = {"field": "colour", "type": "nominal", "scale": None, "legend": None}
+
+
+def _coloured(colours: Mapping[str, str]) -> Spec:
+    features = [{**f, "colour": colours[f["id"]]} for f in _features(set(colours))]
+    mark = {"type": "geoshape", "stroke": EDGE, "strokeWidth": 0.4}
+    return {"data": {"values": features}, "mark": mark, "encoding": {"fill": AS_IS}}
+
+
+def _dots(colours: Mapping[str, str]) -> Spec:
+    rows = [{"lon": places()[c][0], "lat": places()[c][1], "colour": colour} for c, colour in colours.items()]
     mark = {"type": "circle", "size": 38, "stroke": INK, "strokeWidth": 0.7, "opacity": 1}
-    return {"data": {"values": rows}, "mark": mark, "encoding": {**_at(), "fill": fill}}
+    return {"data": {"values": rows}, "mark": mark, "encoding": {**_at(), "fill": AS_IS}}
 
 
-def _labels(values: Mapping[str, float], names: Mapping[str, str], width: int) -> list[Spec]:
-    """The numbers of the countries that move most, on a white edge; on a telephone codes for their names."""
+CELLS, GAP = 15, 34
+"""Height of the key's cells, and from the map to them, pixels."""
+
+
+def _key(ends: tuple[float, float, float], unsure: bool, globe: Globe) -> list[Spec]:
+    """A scale of colours with the bounds of its classes, and what is hatched or grey beside it or beneath."""
+    known = classes(ends)
+    slim = globe.wide < SLIM
+    wide = min(46.0, (globe.wide - 20) / len(known))
+    top = globe.high + 14.0
+    cells = [_cell(8 + i * wide, top, wide, colour) for i, (*_, colour) in enumerate(known)]
+    bounds_of = [
+        _word(8 + i * wide, top + CELLS + 10, _bound(high), "center") for i, (_, _, high, _) in enumerate(known[:-1], 1)
+    ]
+    left, down = (8.0, top + GAP + 6) if slim else (8 + len(known) * wide + 24, top)
+    others = [("no data", NO_DATA), *([("sign open", OPEN)] if unsure else [])]
+    beside: list[Spec] = []
+    for name, colour in others:
+        beside += [_cell(left, down, 18, colour), _word(left + 24, down + CELLS / 2, name, "left")]
+        left += 24 + text_width(name, 11.5) + 18
+    return [*cells, *bounds_of, *beside]
+
+
+def _cell(left: float, top: float, wide: float, colour: str) -> Spec:
+    ends = {"x": left, "x2": left + wide, "y": top, "y2": top + CELLS}
+    mark = {"type": "rect", "fill": colour, "stroke": EDGE, "strokeWidth": 0.5}
+    encoding = {key: {"value": round(value, 1)} for key, value in ends.items()}
+    return {"data": {"values": [{}]}, "mark": mark, "encoding": encoding}
+
+
+def _word(x: float, y: float, text: str, align: str) -> Spec:
+    mark = {"type": "text", "fontSize": 11.5, "align": align, "baseline": "middle", "color": QUIET}
+    encoding = {"x": {"value": round(x, 1)}, "y": {"value": round(y, 1)}, "text": {"field": "text"}}
+    return {"data": {"values": [{"text": text}]}, "mark": mark, "encoding": encoding}
+
+
+def _labels(values: Mapping[str, float], names: Mapping[str, str], globe: Globe, width: int) -> list[Spec]:
+    """The numbers of the countries that move most, at sea, with lead lines to their towns."""
     known = sorted((c for c in values if c in places()), key=lambda c: (-abs(values[c]), c))
-    kept: list[str] = []
-    for code in known:
-        if len(kept) < LABELLED // (2 if _slim(width) else 1) and all(_apart(code, c, width) for c in kept):
-            kept.append(code)
-    rows: list[Row] = []
-    for code in kept:
-        number = worded(values[code], Unit.SHARE, 2, sign=True)
-        text = f"{code if _slim(width) else names[code]} {number}"
-        rows.append({"lon": places()[code][0], "lat": places()[code][1], "text": text})
-    text = {"field": "text", "type": "nominal"}
-    mark = {"type": "text", "fontSize": 11, "fontWeight": "bold"}
-    halo = {**mark, "stroke": PAPER, "strokeWidth": 3, "strokeJoin": "round", "opacity": 0.9}
-    return [{"data": {"values": rows}, "mark": m, "encoding": {**_at(), "text": text}} for m in (halo, mark)]
+    chosen = known[: LABELLED // 2 + 1 if _slim(width) else LABELLED]
+    canvas = Canvas(Box(2.0, 2.0, globe.wide - 2.0, globe.high - 2.0), taken=land_of(globe.wide).within)
+    spots = {code: globe.at(*places()[code]) for code in chosen}
+    for x, y in spots.values():
+        canvas.dot(x, y, 2.5)
+    tags = [Tag(*spots[code], _forms(code, values[code], names), clear=2.0, size=11.0, bold=True) for code in chosen]
+    dots = [{"lon": places()[c][0], "lat": places()[c][1]} for c in chosen]
+    small = {"type": "circle", "size": 9, "color": INK, "opacity": 1}
+    layers: list[Spec] = [{"data": {"values": dots}, "mark": small, "encoding": _at()}]
+    for label in place(tags, canvas):
+        layers += written(label, INK, 11.0, bold=True) if label else []
+    return layers
+
+
+def _forms(code: str, value: float, names: Mapping[str, str]) -> tuple[str, ...]:
+    number = worded(value, Unit.SHARE, 2, sign=True)
+    return (f"{names[code]} {number}", f"{names[code]}\n{number}", f"{code} {number}")
 
 
 def _slim(width: int) -> bool:
-    """Whether names of countries would run into one another, so that codes stand for them."""
+    """Whether there is room for few names."""
     return width < SLIM
-
-
-def _apart(first: str, other: str, width: int) -> bool:
-    """Whether the labels of two places would not touch."""
-    (x, y), (u, v) = places()[first], places()[other]
-    return abs(x - u) > (80 if _slim(width) else 75) or abs(y - v) > (16 if _slim(width) else 9)
 
 
 def _at() -> Spec:

@@ -55,6 +55,7 @@ def _registered() -> typer.Typer:
         evidence,
         law,
         lookup,
+        mcp,
         prices,
         rates,
         reports,
@@ -64,7 +65,8 @@ def _registered() -> typer.Typer:
         talks,
     )
 
-    for module in (lookup, rates, law, scenarios, sweep, reports, serve, economy, prices, chain, talks, evidence, data):
+    first = (lookup, rates, law, scenarios, sweep, reports, serve, mcp)
+    for module in (*first, economy, prices, chain, talks, evidence, data):
         module.register(app)
     return app
 

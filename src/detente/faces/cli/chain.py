@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.faces.cli import options as opt
-from detente.faces.cli.economy import show
+from detente.faces.cli.economy_options import show
 
 if TYPE_CHECKING:
     from detente.chains.stocks import StockDays
@@ -245,18 +245,20 @@ def readable(result: Any, ranges: Any) -> list[Table]:
 
 def in_millions(table: Table) -> Table:
     """The table with USD in millions and days named, for readers: a billion is too coarse for a material."""
+    from dataclasses import replace
+
     import numpy as np
 
-    from detente.codes import Column, Table, Unit
+    from detente.codes import Table, Unit
 
     columns, data = [], {}
     for column in table.columns:
         values = table[column.name]
         if column.unit is Unit.USD:
-            column = Column(f"{column.name}_m_usd", Unit.NONE, column.description)
+            column = replace(column, name=f"{column.name}_m_usd", unit=Unit.NONE)
             values = np.array([_millions(value) for value in values.tolist()], dtype=np.str_)
         elif column.unit is Unit.DAYS:
-            column = Column(f"{column.name}_days", Unit.NONE, column.description)
+            column = replace(column, name=f"{column.name}_days", unit=Unit.NONE)
             values = np.array(["" if v != v else f"{v:.1f}" for v in values.tolist()], dtype=np.str_)
         columns.append(column)
         data[column.name] = values

@@ -3,54 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from detente.faces.cli import options as opt
-
-if TYPE_CHECKING:
-    from detente.lab.world.effects import WorldSetting
+from detente.faces.cli.economy_effects import register as register_effects
+from detente.faces.cli.economy_options import (
+    SMALL,
+    Closure,
+    Costs,
+    Elasticities,
+    Horizon,
+    Objective,
+    Over,
+    Players,
+    Productivity,
+    Rebate,
+    Set,
+    Tariffs,
+    World,
+    setting,
+    show,
+)
 
 economy_app = typer.Typer(
     help="The world economy: solve, optimal, Nash and cooperative tariffs, decoupling, where gains come from.",
     no_args_is_help=True,
 )
-World = Annotated[str, typer.Option("--world", help="World by name, or a folder or .npz of your own.")]
-Elasticities = Annotated[str, typer.Option("--elasticities", help="Named set of trade elasticities.")]
-Closure = Annotated[
-    str, typer.Option("--closure", help="fixed-transfers, balanced, balanced-as-published, zero or proportional.")
-]
-Rebate = Annotated[str, typer.Option("--rebate", help="tax-cut or lump-sum.")]
-Horizon = Annotated[str, typer.Option("--horizon", help="long, or short: capital stays in its sector.")]
-Objective = Annotated[str, typer.Option("--objective", help="real-income, or political: the government's weights.")]
-Set = Annotated[list[str] | None, typer.Option("--set", help="Parameter, as trade_elasticity=8; repeatable.")]
-Tariffs = Annotated[
-    Path | None,
-    typer.Option("--tariffs", help="CSV: importer, exporter, tariff or added[, sector]."),
-]
-Costs = Annotated[Path | None, typer.Option("--costs", help="CSV: importer, exporter, cost (new over old)[, sector].")]
-Productivity = Annotated[
-    Path | None, typer.Option("--productivity", help="CSV: country, productivity (new over old)[, sector].")
-]
-Players = Annotated[str, typer.Option("--players", help="Countries, as USA,CHN.")]
-Over = Annotated[str, typer.Option("--over", help="uniform, partner, sector or 'partner x sector'.")]
-SMALL = "libday-2023"
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    from detente.faces.cli import economy_effects
-
-    economy_effects.register(economy_app)
+    register_effects(economy_app)
     app.add_typer(economy_app, name="economy")
-
-
-def setting(world: str, elasticities: str, pairs: list[str] | None, **words: str) -> WorldSetting:
-    """The world and its options from the texts of a command."""
-    from detente.lab.world.effects import WorldSetting
-
-    return WorldSetting(world, elasticities, opt.settings(pairs), **words)
 
 
 @economy_app.command("solve")
@@ -246,10 +232,3 @@ def worlds(format_: opt.Format = "text", out: opt.Out = None) -> None:
 
     check_format(format_)
     emit([worlds_table()], format_, out)
-
-
-def show(content: dict[str, Any], out: Path | None) -> None:
-    """Print content as JSON, or write it to a file."""
-    from detente.faces.formats import deliver, to_json
-
-    deliver(to_json(content), out, announce=False)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from detente.faces.cli import options as opt
-from detente.faces.cli.economy import (
+from detente.faces.cli.economy_options import (
     SMALL,
     Closure,
     Elasticities,

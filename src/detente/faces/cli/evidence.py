@@ -148,7 +148,7 @@ def _reviews(checks: tuple[object, ...], out: Path | None) -> None:
 
 
 def events(
-    from_: Annotated[str, typer.Option("--from", help="First day of the announcement.")] = "2025-01-01",
+    from_: Annotated[str, typer.Option("--from", help="First day of the announcement.")] = opt.SINCE,
     to: Annotated[str, typer.Option("--to", help="Last day.")] = "today",
     track: Annotated[str, typer.Option("--track", help="One track: fentanyl, reciprocal, rare_earth, ...")] = "",
     timeline: Annotated[Path | None, typer.Option("--timeline", help="A timeline of your own (YAML).")] = None,
@@ -208,8 +208,8 @@ def history(
     check_format(format_)
     _check_history({"--rate": rate, "--scenario": scenario, "--on": on, "--table": table_}, monthly, from_, to)
     if monthly:
-        first, last = opt.month(from_ or "1982-01", "--from"), opt.month(to or "9999-12", "--to")
-        emit([past.months_table(first, last)], format_, out)
+        ends = (opt.month(text, flag) if text else "" for text, flag in ((from_, "--from"), (to, "--to")))
+        emit([past.months_table(*ends)], format_, out)
         return
     given = as_share(rate if rate.endswith("%") else _number(rate), "--rate") if rate else None
     tables = past.history(given, scenario, opt.day(on) if on else None)

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detente.codes.days import BASE_DAY
 from detente.codes.errors import InputError, UnknownName
 
 if TYPE_CHECKING:
     from detente.codes import Table
     from detente.law import Law, Reading
+
+SINCE = BASE_DAY.isoformat()
+"""First day of a span where none is named."""
 
 Format = Annotated[str, typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from detente.lab.prices.prices import PriceChange
     from detente.trade.prices import PassThrough
 
-FIRST, LAST = "2025-01-01", "today"
+FIRST, LAST = opt.SINCE, "today"
 BY = ("category", "line", "source", "measure", "partner", "inputs")
 
 ScenarioName = Annotated[str, typer.Argument(help="Scenario by name or file; without one, the law of two days.")]

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from detente.codes import Table
     from detente.lab.ground.averages import Ground
 
+MONTH = f"{opt.BASE_DAY.year - 1}-01"
+"""First month of the record of duty collected that is shown: a year before days begin."""
+
 Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97) or all (with 98 and 99).")]
 Partner = Annotated[str, typer.Option("--partner", help="Only imports from this country or group (EU27).")]
 Claims = Annotated[
@@ -38,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def daily(
-    from_: Annotated[str, typer.Option("--from", help="First day.")] = "2025-01-01",
+    from_: Annotated[str, typer.Option("--from", help="First day.")] = opt.SINCE,
     to: Annotated[str, typer.Option("--to", help="Last day.")] = "today",
     by: Annotated[str, typer.Option("--by", help="Columns: authority or measure.")] = "authority",
     partner: Partner = "",
@@ -104,7 +107,7 @@ def average(
         str, typer.Option("--definition", help="fixed or post (weights after substitution).")
     ] = "fixed",
     elasticity: Annotated[float, typer.Option("--elasticity", help="Import-demand elasticity of post.")] = 2.0,
-    against: Annotated[str, typer.Option("--against", help="Law that post compares with.")] = "2025-01-01",
+    against: Annotated[str, typer.Option("--against", help="Law that post compares with.")] = opt.SINCE,
     ranges: Annotated[bool, typer.Option("--range", help="Add the 5-95% range over content and claim shares.")] = False,
     draws: Annotated[int, typer.Option("--draws", help="Draws of the range.")] = 200,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the draws.")] = 20250512,
@@ -159,7 +162,7 @@ def average(
 
 
 def contributions(
-    from_: Annotated[str, typer.Option("--from", help="First day.")] = "2025-01-01",
+    from_: Annotated[str, typer.Option("--from", help="First day.")] = opt.SINCE,
     to: Annotated[str, typer.Option("--to", help="Second day.")] = "today",
     reading: opt.ReadingName = "effective",
     scope: Scope = "tariff-lines",
@@ -186,8 +189,8 @@ def contributions(
 
 
 def collected(
-    from_: Annotated[str, typer.Option("--from", help="First month, as 2024-01.")] = "2024-01",
-    to: Annotated[str, typer.Option("--to", help="Last month.")] = "2025-12",
+    from_: Annotated[str, typer.Option("--from", help="First month, as 2024-01.")] = MONTH,
+    to: Annotated[str, typer.Option("--to", help="Last month; the last one on record by default.")] = "",
     partner: Annotated[str, typer.Option("--partner", help="A country, EU, or all.")] = "all",
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -197,5 +200,5 @@ def collected(
     from detente.lab.ground.collected import collected_table
 
     check_format(format_)
-    first, last = opt.month(from_, "--from"), opt.month(to, "--to")
+    first, last = opt.month(from_, "--from"), opt.month(to, "--to") if to else ""
     emit([collected_table(first, last, partner)], format_, out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,6 @@ from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
     from detente.codes import Table
-    from detente.lab.result import Result
 
 
 REPORT_HELP = "File (.html, .pdf, .docx, .xlsx, .tex, .md, .png, .json) or folder for the whole result."
@@ -34,12 +34,18 @@ def run(
     draws: Annotated[int | None, typer.Option("--draws", help="Draws of the range; 0 leaves it out.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help=REPORT_HELP)] = None,
     brief: Annotated[bool, typer.Option("--brief/--full", help="Report of one page, or of everything.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Print every table after the brief.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the numbers of the brief alone.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print the findings in full and what they rest on.")
+    ] = False,
+    lang: Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the brief: en or fr.")] = "en",
     list_: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario file.")] = False,
     format_: Annotated[str, typer.Option("--format", "-f", help=FORMAT_HELP)] = "text",
     out: opt.Out = None,
 ) -> None:
-    """Run a scenario: rates, revenue and products before and after, for both sides."""
+    """Run a scenario: what the deal does, and whether it would hold, in under forty lines."""
     from detente.faces.formats import FORMATS, check_format, deliver, emit, is_stdout, to_json
     from detente.faces.report import FORMATS as PAGES
 
@@ -52,10 +58,13 @@ def run(
     if not scenario:
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
+    from detente.faces.cli.brief import Shown, print_brief
     from detente.faces.report import ahead, check_target, write_report
+    from detente.faces.words.brief import speaker_of
     from detente.lab.work.workers import second_process
 
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
+    speaker = speaker_of(lang)
     page = PAGES.get(format_)
     if page:
         out = _page_target(out, format_, page)
@@ -70,16 +79,17 @@ def run(
         result = lab.run(
             scenario, today=days[0], on=days[1], draws=draws, progress=progress, seen=seen, executor=executor
         )
-        chosen = [result.table(name) for name in (table or result.tables)]
+        result = replace(result, speaker=speaker)
+        named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]
+        chosen = [result.table(name) for name in (named or result.tables)]
         written = [write_report(result, target, brief, executor) for target in targets]
     if format_ == "json" and not table:
         deliver(to_json(result.to_dict()), out, announce=False)
     elif not page:
-        brisk = format_ == "text" and is_stdout(out)
-        if brisk:
-            _print_head(result)
-        if not brisk or table or report is None:
+        if table or format_ != "text" or not is_stdout(out):
             emit(chosen, format_, out)
+        else:
+            print_brief(result, lang, Shown(all_, quiet, verbose))
     for target in written:
         print(f"report written to {target}")
 
@@ -99,13 +109,6 @@ def _page_target(out: Path | None, form: str, suffix: str) -> Path:
     if out.suffix != suffix:
         raise InputError("--out", f"'{out}' does not end in {suffix}", f"as in --out report{suffix}")
     return out
-
-
-def _print_head(result: Result) -> None:
-    print(f"{result.scenario.title or result.scenario.name}  [{result.key}]")
-    for sentence in result.sentences:
-        print(f"  {sentence}")
-    print()
 
 
 def _listing() -> str:

@@ -47,8 +47,7 @@ def serve(
     from detente.codes import InputError
 
     try:
-        import uvicorn
-
+        from detente.faces.web.listening import config_of
         from detente.faces.web.settings import TOKEN, Settings, folder_of_user
     except ImportError as error:
         raise InputError("serve", f"needs the library '{error.name}'", "pip install 'detente[web]'") from None
@@ -62,23 +61,50 @@ def serve(
         print(f"settings are sound: {settings.url}{', token asked for' if settings.token else ''}")
         return
     from detente.faces.web.app import create_app
-    from detente.faces.web.listening import config_of
 
     if hasattr(signal, "SIGPIPE"):
         # Other commands end quietly when their reader goes. A server outlives a database that hangs up.
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    config = config_of(create_app(settings), settings)
+    config = config_of(create_app(settings, _beside()), settings)
+
+    listen(config, settings.url, open_)
+
+
+def _beside() -> tuple[Any, ...]:
+    """Tools for assistants at /mcp, where their library is installed."""
+    try:
+        from detente.faces.mcp.server import served
+    except ImportError:
+        return ()
+    return (served,)
+
+
+def listen(config: Any, url: str, show: bool = False) -> None:
+    """Serve until somebody stops it; says where it is once it listens.
+
+    Parameters
+    ----------
+    config : of uvicorn; `show` : open the address in a browser.
+
+    Raises
+    ------
+    InputError : the port is not to be had.
+    """
+    import uvicorn
+
+    from detente.codes import InputError
 
     class Server(uvicorn.Server):
         """A server that says where it is once it listens."""
 
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
-            print(f"Détente at {settings.url} (stop with Ctrl-C)", flush=True)
-            if open_:
-                typer.launch(settings.url)
+            print(f"Détente at {url} (stop with Ctrl-C)", flush=True)
+            if show:
+                typer.launch(url)
 
     try:
         Server(config).run()
     except SystemExit:
-        raise InputError(f"--port {port}", "is taken, or not yours to use", "give another, as in --port 8766") from None
+        words = f"--port {config.port}"
+        raise InputError(words, "is taken, or not yours to use", "give another, as in --port 8766") from None

@@ -78,7 +78,7 @@ class LateTables(Mapping[str, Table]):
         return f"tables: {', '.join(self)}"
 
 
-class Shown:
+class AnswerBase:
     """Base of the answers: they say a title, sentences and tables, and everything else follows.
 
     A subclass gives `title`, `sentences` and `tables`, and may name another `lead` table.

@@ -20,19 +20,20 @@ from detente.data.chain_tables import us_network
 from detente.data.chain_world import BLOCS, check_bloc
 from detente.data.tables import countries as names_of_countries
 from detente.data.tables import place
-from detente.faces.python.answer import LateTables, Shown
+from detente.faces.python.answer import AnswerBase, LateTables
 from detente.faces.python.plots import Plot, plot
 from detente.faces.python.world import name_of, upper_first
 from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.answer import disrupt_chain as answered
 from detente.lab.chains.draws import AnswerDraws, spread
+from detente.lab.chains.portrait import show_tables
 from detente.lab.chains.report import certificate_line
 from detente.lab.chains.tables import MATERIAL, PLAIN, TABLES, headline_table, title_of
 from detente.lab.ground.averages import sector_names
 
 
 @dataclass(frozen=True, repr=False)
-class Chain(Shown):
+class Chain(AnswerBase):
     """A supply chain of a material that one country may withhold.
 
     Attributes
@@ -61,8 +62,6 @@ class Chain(Shown):
     @property
     def tables(self) -> Mapping[str, Table]:
         """Who makes what, who needs what: the tables of `detente chain show`."""
-        from detente.lab.chains.portrait import show_tables
-
         return {table.name: table for table in show_tables(self.name, "requirement")}
 
     def cut(
@@ -167,7 +166,7 @@ def chain(name: str = "rare-earths") -> Chain:
 
 
 @dataclass(frozen=True, repr=False)
-class ChainCut(Shown):
+class ChainCut(AnswerBase):
     """What a control of exports costs: losses, first days short, prices, months.
 
     Attributes

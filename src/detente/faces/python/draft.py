@@ -11,27 +11,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from detente.codes import InputError, Parameter, Table, Unit, UnknownName
+from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.given import Several, several, share
 from detente.codes.kinds import checked
 from detente.data.importers import importer
-from detente.data.yamlfile import as_date
+from detente.data.store import write_bytes
+from detente.data.yamlfile import as_date, read_yaml
 from detente.faces.formats import to_json
 from detente.faces.python.rates import DutyRate
+from detente.faces.python.runs import run_shown
 from detente.lab.ground.averages import BY
-from detente.lab.ground.compared import MOVED, Heads, moved
-from detente.lab.ground.compared import table as table_of
 from detente.lab.ground.reform import reformed
 from detente.lab.ground.sides import Pairing, pairings_of
-from detente.lab.scenario import LawChange, Scenario, dated, parse_scenario
+from detente.lab.result import Result
+from detente.lab.scenario import LawChange, Scenario, dated, load_scenario, parse_scenario
 from detente.lab.statute.lookup import look_up
-
-if TYPE_CHECKING:
-    from detente.lab.result import Result
 
 SIDES = {"USA": "usa", "CHN": "chn"}
 """Importers with a law, and the key of a scenario file for each."""
@@ -58,9 +56,6 @@ def draft(content: Mapping[str, Any] | str | Path, side: str = "USA") -> Draft:
         made = Draft(copy.deepcopy(dict(content)), side)
         _ = made.scenario
         return made
-    from detente.data.yamlfile import read_yaml
-    from detente.lab.scenario import load_scenario
-
     scenario, path = load_scenario(str(content))
     return Draft({**read_yaml(path), "name": scenario.name}, side)
 
@@ -231,8 +226,6 @@ class Draft:
         """Its scenario file; written where a path is given."""
         import yaml
 
-        from detente.data.store import write_bytes
-
         text = yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True, width=110)
         # The readers of this program know the key and the days without the quotes that YAML 1.1 would need.
         text = re.sub(r"^( *)'on':", r"\1on:", re.sub(r"'(\d{4}-\d{2}-\d{2})'", r"\1", text), flags=re.MULTILINE)
@@ -242,8 +235,6 @@ class Draft:
 
     def run(self, *, draws: int | None = None, today: Day | None = None) -> Result:
         """Run it: rates, the world, prices, materials, talks; see `detente.run`."""
-        from detente.faces.python.runs import run_shown
-
         return run_shown(self.scenario, draws=draws, today=today)
 
     @checked
@@ -276,16 +267,16 @@ class Draft:
             raise InputError(Parameter("by"), f"{len(named)} groupings are named", "give one at a time")
         pair = self.pairing
         if not named:
-            heads = (("side", Unit.CODE, "importer"), *MOVED)
+            heads = (Column("side", Unit.CODE, "importer"), *MOVED)
             row = (self.side, *moved(pair.before.average, pair.after.average))
             return self._table("average", "Average duty", [row], heads)
         kind = "partner" if named[0] == COUNTRY else named[0]
         if kind not in BY:
             raise UnknownName("grouping", kind, (COUNTRY, *BY), Parameter("by"), f"use {', '.join((COUNTRY, *BY))}")
         heads = (
-            (kind, Unit.CODE, "code"),
-            ("name", Unit.TEXT, "name"),
-            ("imports", Unit.USD, f"imports of {pair.after.ground.flows.period}"),
+            Column(kind, Unit.CODE, "code"),
+            Column("name", Unit.TEXT, "name"),
+            Column("imports", Unit.USD, f"imports of {pair.after.ground.flows.period}"),
             *MOVED,
         )
         return self._table(kind, f"Average duty by {named[0].replace('_', ' ')}", _grouped(pair, kind), heads)
@@ -348,7 +339,7 @@ class Draft:
             f"law of {pair.after.on} as the draft has it against {pair.before.on}; importer {self.side}",
             f"fixed weights: imports of {pair.after.ground.flows.period}, {scenario.scope}",
         )
-        return table_of(name, title, rows, heads, about).standing_on(pair.after.standing)
+        return Table.of_rows(name, title, heads, rows, about).standing_on(pair.after.standing)
 
     def _authority(self) -> str:
         known = [authority.id for authority in importer(self.side).law.authorities]
@@ -373,6 +364,20 @@ class Draft:
         if isinstance(on, date):
             change: LawChange = getattr(scenario, SIDES[self.side])
             reformed(where, where.law, change, on, Path(), "draft")
+
+
+Heads = tuple[Column, ...]
+
+MOVED: Heads = (
+    Column("before", Unit.SHARE, "under the law it is compared with"),
+    Column("after", Unit.SHARE, "under the law of the draft"),
+    Column("change", Unit.POINTS, "after less before"),
+)
+
+
+def moved(before: float, after: float) -> tuple[float, float, float]:
+    """Before, after, change."""
+    return before, after, after - before
 
 
 MOST_SHARE = 2.0

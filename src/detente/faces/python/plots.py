@@ -12,6 +12,7 @@ from detente.codes import InputError, Table, UnknownName
 from detente.codes.table import EXPORTS
 from detente.data.store import write_bytes
 from detente.faces.charts import WIDE, Chart
+from detente.faces.charts.drawing import pdf, png, standalone, svg
 from detente.faces.charts.gallery import ENTRIES, charts
 from detente.faces.formats import to_json
 from detente.faces.python.frames import library
@@ -55,8 +56,6 @@ class Plot:
 
     def svg(self) -> str:
         """The first chart as a document of its own."""
-        from detente.faces.charts.drawing import standalone, svg
-
         return standalone(svg(self.charts[0], self.width))
 
     def to_altair(self) -> Any:
@@ -78,21 +77,15 @@ MOST = 28
 
 def _figure(chart: Chart, width: int) -> str:
     """A chart with its title above it, its note and source beneath."""
-    from detente.faces.charts.drawing import standalone, svg
-
     caption = f"<figcaption><small>{escape(chart.note)} {escape(chart.source)}.</small></figcaption>"
     return f"<figure><h4>{escape(chart.title)}</h4>{standalone(svg(chart, width))}{caption}</figure>"
 
 
 def _png(plot: Plot) -> bytes:
-    from detente.faces.charts.drawing import png
-
     return png(plot.charts[0], plot.width)
 
 
 def _pdf(plot: Plot) -> bytes:
-    from detente.faces.charts.drawing import pdf
-
     return pdf(plot.charts[0], plot.width)
 
 

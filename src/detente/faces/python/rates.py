@@ -17,7 +17,7 @@ from detente.data.tables import partner_name
 from detente.data.yamlfile import as_date
 from detente.faces.charts.steps import UNTIL
 from detente.faces.ladder import BROKER, as_json, as_table, explained, goods_in_words, source_of
-from detente.faces.python.answer import LETTERS, LINES, Shown, in_words
+from detente.faces.python.answer import LETTERS, LINES, AnswerBase, in_words
 from detente.faces.python.plots import Plot, plot
 from detente.faces.python.words import in_python
 from detente.lab.statute.line_history import last_act, line_history
@@ -25,7 +25,7 @@ from detente.lab.statute.lookup import EARLIEST, LineDuty
 
 
 @dataclass(frozen=True, repr=False)
-class DutyRate(Shown, LineDuty):
+class DutyRate(AnswerBase, LineDuty):
     """The duty on one good: a `LineDuty` that shows itself.
 
     It prints as the sentence and the rungs; `total` is the duty as a share of customs value.
@@ -87,7 +87,7 @@ def _wrapped(line: str) -> list[str]:
 
 
 @dataclass(frozen=True, repr=False)
-class RateSeries(Shown):
+class RateSeries(AnswerBase):
     """The duty on one good over time, one row for each level; `plot` draws it as steps.
 
     Attributes

@@ -10,7 +10,7 @@ import numpy as np
 from detente.codes import Column, Table, Unit, UnknownName
 from detente.faces.charts import Chart, forms
 from detente.faces.charts.frame import MINUS, fixed
-from detente.faces.python.answer import Shown
+from detente.faces.python.answer import AnswerBase
 from detente.faces.python.plots import Plot
 
 PER_CENT = 100.0
@@ -19,7 +19,7 @@ BARS = 15
 
 
 @dataclass(frozen=True, repr=False)
-class Labelled(Shown):
+class Labelled(AnswerBase):
     """Numbers by code, in the unit they are shown in.
 
     Attributes

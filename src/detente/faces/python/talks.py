@@ -13,11 +13,12 @@ import numpy as np
 from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
 from detente.codes.given import Several
 from detente.codes.kinds import checked
+from detente.data.casefile import load_case
 from detente.data.tables import countries, place
-from detente.faces.python.answer import LateTables, Shown
+from detente.faces.python.answer import AnswerBase, LateTables
+from detente.faces.python.plots import plot
 from detente.lab.talks import deals, power
-from detente.lab.talks.deals import table_of, text, usd
-from detente.lab.talks.hold import hold_sentence
+from detente.lab.talks.hold import hold_sentence, truces_of
 from detente.lab.talks.report import section_tables
 from detente.lab.talks.talk import Talk, open_talk, status_quo
 from detente.lab.talks.words import words_of
@@ -52,8 +53,6 @@ def talks(
     ------
     UnknownName, InputError : a case, variant or name that is not there.
     """
-    from detente.data.casefile import load_case
-
     if not weights:
         choices = [row.name for row in load_case(str(name), variant).weights.choices]
         weights = (WELFARE, *choices[-1:])
@@ -61,7 +60,7 @@ def talks(
 
 
 @dataclass(frozen=True, repr=False)
-class Talks(Shown):
+class Talks(AnswerBase):
     """A case of the talks: `deals`, `advice` for a side, charts, and every table of `detente talks`.
 
     Attributes
@@ -136,13 +135,9 @@ class Talks(Shown):
     def plot(self, name: str = "acceptable") -> Any:
         """A chart: `acceptable` (what both could accept) or `clocks` (what waiting costs)."""
         if name == "clocks":
-            from detente.faces.python.plots import plot
-
             return plot({"clocks": power.clock_table(self.talk)}, name)
         if name != "acceptable":
             raise UnknownName("chart", name, ("acceptable", "clocks"), "plot", "it has acceptable, clocks")
-        from detente.faces.python.plots import plot
-
         chosen = ("acceptable", "frontier", "deals")
         return plot({key: self.tables[key] for key in chosen}, "acceptable")
 
@@ -247,7 +242,7 @@ def _level_column(issue: Issue) -> Column:
 
 
 @dataclass(frozen=True, repr=False)
-class Advice(Shown):
+class Advice(AnswerBase):
     """What one side may offer, ask and refuse: the best package that both should accept, and where each walks away.
 
     Attributes
@@ -286,7 +281,7 @@ class Advice(Shown):
                     self._limit(self.side, "Walk away"),
                     self._limit(self.other, "They walk"),
                     self._waiting(),
-                    hold_sentence(talk, self.package.outcome, "the package"),
+                    hold_sentence(talk, truces_of(talk, self.package.outcome), "the package"),
                 ),
             )
         )
@@ -375,3 +370,22 @@ def settle(negotiation: Negotiation | Talks | Talk, **options: Any) -> Settlemen
         repair = "give dt.talks('us-china-2025-05') or a Negotiation"
         raise InputError(Parameter("negotiation"), f"{negotiation!r:.40} is no negotiation", repair)
     return settled(negotiation, **options)
+
+
+def text(name: str, description: str = "") -> Column:
+    """A column of words."""
+    return Column(name, Unit.TEXT, description or name)
+
+
+def usd(name: str, description: str) -> Column:
+    """A column of amounts, USD a year."""
+    return Column(name, Unit.USD, description)
+
+
+def table_of(name: str, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], *notes: str) -> Table:
+    """A table from its rows; amounts in USD bn become USD."""
+    scaled = [
+        [value * BILLION if column.unit is Unit.USD else value for column, value in zip(columns, row, strict=True)]
+        for row in rows
+    ]
+    return Table.of_rows(name, title, columns, scaled, notes)

@@ -13,7 +13,7 @@ from detente.codes import Table
 from detente.codes.kinds import checked
 from detente.data.yamlfile import as_date
 from detente.evidence import ClaimCheck
-from detente.faces.python.answer import Shown
+from detente.faces.python.answer import AnswerBase
 from detente.lab.claims.check import DRAWS, SEED
 from detente.lab.claims.check import check as judged
 from detente.lab.claims.ledger import Ledger
@@ -21,7 +21,7 @@ from detente.lab.claims.words import checks_table, readings_table
 
 
 @dataclass(frozen=True, repr=False)
-class Verdicts(Shown):
+class Verdicts(AnswerBase):
     """Checks of claims in their order; by name they are tables: `verdicts["checks"]`.
 
     Attributes

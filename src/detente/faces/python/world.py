@@ -14,7 +14,7 @@ from detente.codes import Column, InputError, Parameter, Table, Unit
 from detente.codes.given import Several, several, share
 from detente.codes.kinds import checked
 from detente.data.tables import countries, place
-from detente.data.tariff_tables import side_of
+from detente.data.tariff_tables import read_tariffs, side_of
 from detente.data.worlds import DEFAULT
 from detente.economy import (
     Cooperative,
@@ -32,7 +32,7 @@ from detente.economy import (
 )
 from detente.economy.frame import baseline_tariff, without_noise
 from detente.economy.tariff_table import costs_of
-from detente.faces.python.answer import Shown
+from detente.faces.python.answer import AnswerBase
 from detente.faces.python.plots import Plot, plot
 from detente.faces.python.series import PER_CENT, Labelled
 from detente.lab.world.effects import WorldSetting, about_solve, nash_table, rates_table, sector_table
@@ -72,7 +72,7 @@ def world(
 
 
 @dataclass(frozen=True, repr=False)
-class World(Shown):
+class World(AnswerBase):
     """A world economy: `solve` for new tariffs, `nash`, `optimal` and `cooperative` for those that countries choose.
 
     Attributes
@@ -176,8 +176,6 @@ class World(Shown):
         if given is None:
             return []
         if isinstance(given, str | Path):
-            from detente.data.tariff_tables import read_tariffs
-
             return read_tariffs(Path(given), self.economy.countries, self.economy.sectors)
         pairs = given.items() if isinstance(given, Mapping) else ((row[:-1], row[-1]) for row in _listed(given, where))
         return [self._row(pair, number, where, rate) for pair, number in pairs]
@@ -216,7 +214,7 @@ def code_of(economy: Economy) -> Callable[[str], str]:
 
 
 @dataclass(frozen=True, repr=False)
-class WorldChange(Shown):
+class WorldChange(AnswerBase):
     """What a change does to every country; each number by country, in per cent.
 
     Attributes
@@ -334,7 +332,7 @@ class WorldChange(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class TariffGame(Shown):
+class TariffGame(AnswerBase):
     """Tariffs that some countries set on one another, in a war or by agreement.
 
     Attributes
@@ -386,7 +384,7 @@ class TariffGame(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class BestTariff(Shown):
+class BestTariff(AnswerBase):
     """The tariffs that are best for one country.
 
     Attributes

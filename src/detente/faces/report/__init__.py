@@ -14,8 +14,8 @@ from typing import cast
 from detente.codes import InputError, Table
 from detente.data.store import takes_files, write_bytes, write_folder
 from detente.faces.formats import is_stdout, to_csv
-from detente.faces.report.chapters import chapter_of
-from detente.faces.report.content import Content, chapters, content
+from detente.faces.report.chapters import chapter_of, in_order
+from detente.faces.report.content import Content, chapter_charts, content
 from detente.faces.report.saved import to_document
 from detente.lab.part import Seen
 from detente.lab.result import Result
@@ -70,10 +70,6 @@ def _try(path: Path, folder: Path) -> None:
         ) from None
 
 
-ON_BRIEF = "world"
-"""Last of the tables whose charts stand on a brief."""
-
-
 def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen | None:
     """What begins in another process to draw charts of the tables that stand already, for formats it draws."""
     pages = [path for path in paths if path.suffix in DRAWN_AHEAD]
@@ -89,19 +85,13 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen
     begun: set[str] = set()
 
     def begin(tables: Mapping[str, Table], to_come: Collection[str]) -> None:
-        from detente.faces.charts import NARROW, brief_charts, charts
-        from detente.faces.report.page import pictures_of
+        from detente.faces.report.page import widths
 
-        if brief and all(path.suffix for path in pages):
-            if ON_BRIEF not in to_come:
-                draw_ahead(executor, [(chart, NARROW) for chart in brief_charts(tables)])
-            return
-        open_ = {chapter_of(name).name for name in to_come}
-        if {chapter_of(name).name for name in tables} <= open_ | begun:
-            return
-        whole = [part for part, _ in chapters(charts(tables), tables) if part.chapter.name not in open_ | begun]
-        begun.update(part.chapter.name for part in whole)
-        draw_ahead(executor, pictures_of(whole))
+        open_ = {chapter_of(name).name for name in to_come} | begun
+        ready = [] if brief else [chapter for chapter, _ in in_order(tables) if chapter.name not in open_]
+        begun.update(chapter.name for chapter in ready)
+        drawn = [chart for chapter in ready for chart in chapter_charts(chapter, tables)]
+        draw_ahead(executor, [(chart, width) for chart in drawn for width in widths(chart)])
 
     return begin
 

@@ -47,30 +47,6 @@ def cards(tables: Tables) -> list[Card]:
     return [card for make in (*makers, shortage, signing) for card in make(find)]
 
 
-def brief_cards(tables: Tables, most: int) -> list[Card]:
-    """The cards of the one-page brief: those that answer a question of their own first, in the order of `cards`."""
-    every_card = cards(tables)
-    ranked = sorted(every_card, key=lambda card: _RANK.index(card.table) if card.table in _RANK else len(_RANK))
-    kept = ranked[:most]
-    return [card for card in every_card if card in kept]
-
-
-_RANK = (
-    "headline",
-    "partner_moved",
-    "signing",
-    "materials",
-    "households",
-    "china",
-    "incomes",
-    "economy",
-    "revenue",
-    "prices",
-    "places",
-)
-"""Tables of the cards in the order in which the brief takes them."""
-
-
 class _Rows:
     """Rows of a table's first variant that hold some values."""
 

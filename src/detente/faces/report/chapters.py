@@ -15,7 +15,10 @@ class Chapter:
 
     Attributes
     ----------
-    name : anchor of the page; `title`, `lead` : what readers see above it.
+    name : anchor of the page; `title` : what readers see above it; `lead` : what it is about, where it has no finding.
+    charts : names of the gallery, the first three of which that can be drawn stand in it.
+    table : the table that stands in it, of which `columns` and the first rows are shown; "" for none.
+    by : column whose largest values in size come first; "" for the order of the table.
     others : tables it holds besides those that parts of a run declare for it; one that ends in * holds every name that
         begins so.
     """
@@ -23,6 +26,10 @@ class Chapter:
     name: str
     title: str
     lead: str
+    charts: tuple[str, ...] = ()
+    table: str = ""
+    columns: tuple[str, ...] = ()
+    by: str = ""
     others: tuple[str, ...] = ()
 
     @cached_property
@@ -37,57 +44,78 @@ class Chapter:
 
 PLAN = (
     Chapter(
-        "duties",
-        "Duties",
-        "What the law asks for before and after, good by good and country by country, and what it brings in.",
-        ("partner", "section", "ladder", "daily"),
+        "deal",
+        "The deal",
+        "What each side changes, act by act.",
+        ("timeline",),
+        "terms",
+        ("importer", "title", "step", "before", "after", "moves", "until"),
+        others=("timeline",),
     ),
     Chapter(
-        "past",
-        "In the light of history",
-        "Where the average stands among those of the past, and how both sides came here.",
-        ("place", "monthly", "timeline"),
+        "duties",
+        "The law",
+        "What the law asks for before and after, good by good and country by country.",
+        ("partners", "sections", "ladders"),
+        "products",
+        ("product", "partner", "before", "after", "change"),
+        others=("partner", "section", "ladder"),
+    ),
+    Chapter(
+        "households",
+        "Prices and households",
+        "Duties passed on through the inputs of every industry, before anyone buys differently.",
+        ("prices", "households"),
+        others=("prices_*", "price_*"),
     ),
     Chapter(
         "world",
         "The world economy",
         "What differs between the two laws once wages, prices and trade have settled. That takes years.",
-    ),
-    Chapter(
-        "households",
-        "Prices and households",
-        "The first round: duties passed on through the inputs of every industry, before anyone buys differently.",
-        ("prices_*", "price_*"),
+        ("map", "sectors", "diverted"),
+        "incomes",
+        ("country", "real_income", "real_income_low", "real_income_high"),
+        "real_income",
     ),
     Chapter(
         "materials",
         "Materials under licence",
         "Who runs short of what China licenses, when, and what a deal on licences saves.",
-        ("shortage", "materials*", "chain*", "first-short"),
+        ("months", "material_prices", "licences"),
+        "materials_short",
+        ("country", "user", "first_short", "worst"),
+        others=("shortage", "materials*", "chain*", "first-short"),
     ),
     Chapter(
         "talks",
         "What each side can accept",
-        "Gains of both sides over walking away, the deals that waste nothing, and whether a deal holds by itself.",
-        ("talks*",),
+        "Gains of both sides over walking away, and the deals that waste nothing.",
+        ("acceptable", "clocks"),
+        "deals",
+        ("label", "usa", "chn", "kind"),
+        others=("talks*",),
+    ),
+    Chapter("hold", "Will it hold", "What each side gains by breaking it, by what follows a breach."),
+    Chapter(
+        "record",
+        "The record",
+        "Where the average stands among those of the past, what markets did, and what was claimed.",
+        ("history", "markets"),
+        others=("place", "monthly", "checks", "readings", "promises", "implied", "markets*"),
     ),
     Chapter(
-        "claims",
-        "Claims of the day",
-        "What was said, computed by this program. No verdict says true or false: it says under which definition a "
-        "number holds.",
-        ("checks", "readings", "promises"),
-    ),
-    Chapter(
-        "markets",
-        "Markets",
-        "What prices of assets did when the news arrived, beside what they do on an ordinary day.",
-        ("implied", "markets*"),
+        "others",
+        "What others say",
+        "Average duties that others published for the same law.",
+        (),
+        "published",
+        ("who", "said", "rate", "ours", "says"),
     ),
     Chapter(
         "doubt",
         "What the numbers hang on",
         "Everything uncertain drawn together with one seed, and what each input does alone.",
+        ("tornado",),
     ),
 )
 

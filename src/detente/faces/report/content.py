@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from detente.codes import Table
-from detente.faces.charts import Chart, brief_charts, charts_of
+from detente.faces.charts import Chart, brief_charts, charts
 from detente.faces.charts.frame import first_variant
 from detente.faces.charts.memory import LEFT_OUT, can_draw
-from detente.faces.report.brief import brief_sentences
-from detente.faces.report.cards import Card, brief_cards, cards
+from detente.faces.report.cards import Card, cards
 from detente.faces.report.chapters import Chapter, in_order
 from detente.faces.report.citation import Citation, citation
 from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, grid, readable
+from detente.faces.words.brief import Brief
+from detente.faces.words.brief import brief as brief_of
+from detente.faces.words.language import ENGLISH, load
+from detente.faces.words.leads import lead_of
+from detente.faces.words.rows import Rows
 from detente.lab.result import Result
-from detente.lab.statute.standing import record_sentences
 
 __all__ = ["Content", "Grid", "ReportPart", "content", "grid"]
 
-MOST, FEW_CARDS = 6, 8
-"""Rows of the brief's table; its cards."""
+CHARTS, ROWS = 3, 10
+"""Charts of a chapter, and rows of its table."""
+
+CLAIMS = 8
+"""Claims that stand in a chapter; the table has all."""
 
 
 @dataclass(frozen=True)
 class ReportPart:
-    """A chapter with what stands in it."""
+    """A chapter: what it finds, three charts at most, a short table, claims; and every table, for the appendix."""
 
     chapter: Chapter
+    lead: str
     charts: tuple[Chart, ...]
+    table: Grid | None
+    claims: tuple[JudgedClaim, ...]
     grids: tuple[Grid, ...]
 
     @property
-    def wide(self) -> tuple[Chart, ...]:
-        """Charts that need half a page."""
-        wide = [chart for chart in self.charts if chart.wide]
-        others = [chart for chart in self.charts if not chart.wide]
-        more = min(range(len(others) + 1), key=lambda taken: _empty(len(wide) + taken, len(others) - taken, taken))
-        return (*wide, *others[:more])
-
-    @property
-    def small(self) -> tuple[Chart, ...]:
-        """Charts that stand in a column."""
-        return tuple(chart for chart in self.charts if chart not in self.wide)
+    def title(self) -> str:
+        """What readers see above it."""
+        return self.chapter.title
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,12 @@ class Content:
 
     Attributes
     ----------
-    brief : whether it is the one-page brief.
-    sentences : the findings, each with its comparison and range.
-    charts, grids : all of them; `parts` : the same by chapter.
-    claims : what was said, each with its verdict.
+    brief : whether it is the one-page brief alone.
+    front : the brief itself, as every face shows it; `pictures` : its charts.
+    parts : chapters. With the brief alone there are none.
+    grids : every table, in the order of the appendix; `findings` : each with its comparison and range.
+    claims : what was said, each with its verdict, for the appendix.
+    cards : headlines with their method and what would change them, for the appendix.
     words : terms of the field that occur, with their meaning.
     """
 
@@ -66,43 +69,51 @@ class Content:
     note: str
     key: str
     brief: bool
-    sentences: tuple[str, ...]
-    cards: tuple[Card, ...]
-    charts: tuple[Chart, ...]
-    grids: tuple[Grid, ...]
-    parts: tuple[ReportPart, ...]
+    front: Brief
+    pictures: tuple[Chart, ...]
+    findings: tuple[str, ...]
     claims: tuple[JudgedClaim, ...]
+    cards: tuple[Card, ...]
+    parts: tuple[ReportPart, ...]
     words: tuple[tuple[str, str], ...]
     assumptions: tuple[Mapping[str, Any], ...] = field(repr=False)
     vintages: Mapping[str, Mapping[str, str]] = field(repr=False)
     checks: tuple[tuple[str, str], ...]
     citation: Citation
 
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """Every chart once, those of the brief first."""
+        drawn = (*self.pictures, *(chart for part in self.parts for chart in part.charts))
+        return tuple({chart.name: chart for chart in drawn}.values())
 
-def _empty(halves: int, rest: int, taken: int) -> float:
-    """How much of the page stays empty: a half beside an odd one, columns of three that one or two leave open."""
-    return 10.0 * (rest in (1, 2)) + 3.0 * (halves % 2) + 0.5 * taken
+    @property
+    def grids(self) -> tuple[Grid, ...]:
+        """Every table, chapter by chapter."""
+        return tuple(grid for part in self.parts for grid in part.grids)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The sentences of the brief."""
+        return self.front.sentences
 
 
-def content(result: Result, brief: bool = False) -> Content:
+def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Content:
     """What the report of a result says; of the brief only what fits on one page."""
-    scenario = result.scenario
-    charts = _charts(result, brief)
-    shown = ("products",) if brief else tuple(result.tables)
-    tables = [result.tables[name] for name in shown if name in result.tables]
-    grids = tuple(grid(_first_rows(table) if brief else table) for table in tables)
+    scenario, front = result.scenario, brief_of(result, language)
+    parts = () if brief else tuple(_parts(result))
     return Content(
-        title=scenario.title or scenario.name,
+        title=front.title,
         note=" ".join(filter(None, (scenario.note.strip(), "" if can_draw() else LEFT_OUT))),
         key=result.key,
         brief=brief,
-        sentences=_sentences(result, brief),
-        cards=tuple(brief_cards(result.tables, FEW_CARDS) if brief else cards(result.tables)),
-        charts=charts,
-        grids=grids,
-        parts=_parts(charts, grids),
+        front=front,
+        pictures=tuple(brief_charts(result.tables)) if can_draw() else (),
+        findings=tuple(readable(sentence) for sentence in result.sentences),
         claims=() if brief else tuple(claims(result.tables)),
-        words=tuple(words(charts, grids)),
+        cards=() if brief else tuple(cards(result.tables)),
+        parts=parts,
+        words=tuple(words(parts)),
         assumptions=() if brief else tuple(result.assumptions),
         vintages=result.vintages,
         checks=tuple((c.name.replace("_", " "), "holds" if c.holds else "does not hold") for c in result.checks),
@@ -110,40 +121,42 @@ def content(result: Result, brief: bool = False) -> Content:
     )
 
 
-def _charts(result: Result, brief: bool) -> tuple[Chart, ...]:
-    """The charts; none where there is too little memory to draw them."""
+def _parts(result: Result) -> Iterator[ReportPart]:
+    """Chapters that have a table, each with its finding, charts and tables."""
+    rows, say = Rows(result.tables), load(ENGLISH)
+    judged = claims(result.tables)
+    for chapter, names in in_order(result.tables):
+        yield ReportPart(
+            chapter,
+            lead_of(chapter.name, rows, say) or chapter.lead,
+            tuple(chapter_charts(chapter, result.tables)),
+            _short(chapter, result.tables),
+            tuple(judged[:CLAIMS]) if chapter.name == "record" else (),
+            tuple(grid(result.tables[name]) for name in names),
+        )
+
+
+def chapter_charts(chapter: Chapter, tables: Mapping[str, Table]) -> list[Chart]:
+    """The charts of a chapter: one of each kind first, three at most; none where there is too little memory to draw."""
     if not can_draw():
-        return ()
-    return tuple(brief_charts(result.tables)) if brief else tuple(charts_of(result))
+        return []
+    drawn = [charts(tables, (name,)) for name in chapter.charts]
+    first = [made[0] for made in drawn if made]
+    more = [chart for made in drawn for chart in made[1:]]
+    kept = [*first, *more][:CHARTS]
+    return [chart for made in drawn for chart in made if chart in kept]
 
 
-def _sentences(result: Result, brief: bool) -> tuple[str, ...]:
-    """The findings for readers; of the brief those that fit."""
-    sentences = [readable(sentence) for sentence in result.sentences]
-    record = [readable(sentence) for sentence in record_sentences(result.standings)]
-    return tuple(brief_sentences(sentences, result.tables, record)) if brief else tuple(sentences)
-
-
-def _parts(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> tuple[ReportPart, ...]:
-    by_name = {grid.name: grid for grid in grids}
-    return tuple(
-        replace(part, grids=tuple(sorted((by_name[name] for name in names), key=lambda grid: not grid.short)))
-        for part, names in chapters(charts, by_name)
-    )
-
-
-def chapters(charts: Sequence[Chart], tables: Iterable[str]) -> list[tuple[ReportPart, list[str]]]:
-    """The chapters that tables of some names make, with their charts; beside each the names of its tables."""
-    return [
-        (ReportPart(chapter, tuple(chart for chart in charts if chart.table in names), ()), names)
-        for chapter, names in in_order(tables)
-    ]
-
-
-def _first_rows(table: Table) -> Table:
-    """What of a table fits on the brief."""
-    table, _ = first_variant(table)
-    return table.take(np.arange(min(len(table), MOST)))
+def _short(chapter: Chapter, tables: Mapping[str, Table]) -> Grid | None:
+    """The table that stands in a chapter: some of its columns and its first rows."""
+    if chapter.table not in tables:
+        return None
+    table, _ = first_variant(tables[chapter.table])
+    columns = [name for name in chapter.columns if name in table.data]
+    if chapter.by:
+        table = table.take(np.argsort(-np.abs(np.asarray(table[chapter.by], dtype=float)), kind="stable"))
+    shown = grid(replace(table.select(columns), notes=()).take(np.arange(min(len(table), ROWS))))
+    return replace(shown, count=len(table)) if len(table) else None
 
 
 GLOSSARY = {
@@ -185,11 +198,13 @@ GLOSSARY = {
 SPELLED = {"elasticit": "elasticity", "licen": "licence", "abnormal": "abnormal return", "nash": "Nash package"}
 
 
-def words(charts: tuple[Chart, ...], grids: tuple[Grid, ...]) -> list[tuple[str, str]]:
-    """Terms of the glossary that the report uses."""
-    parts = [f"{c.title} {c.note} {c.unit}" for c in charts]
-    parts += [
-        " ".join((g.title, *g.heads, *g.meanings, *g.notes, *(cell for row in g.rows for cell in row))) for g in grids
+def words(parts: Sequence[ReportPart]) -> list[tuple[str, str]]:
+    """Terms of the glossary that the chapters use."""
+    texts = [f"{c.title} {c.note} {c.unit}" for part in parts for c in part.charts]
+    texts += [
+        " ".join((g.title, *g.heads, *g.meanings, *g.notes, *(cell for row in g.rows for cell in row)))
+        for part in parts
+        for g in part.grids
     ]
-    text = " ".join(parts).lower()
+    text = " ".join(texts).lower()
     return [(SPELLED.get(term, term), meaning) for term, meaning in GLOSSARY.items() if term.lower() in text]

@@ -29,16 +29,29 @@ HEAD = r"""\documentclass[11pt]{article}
 
 def write(content: Content, result: Result) -> bytes:
     """The article."""
-    parts = [HEAD % escaped(content.title)]
-    parts += [f"{escaped(sentence)}\n" for sentence in (*content.sentences, content.note)]
-    parts.append(r"\section*{Headlines}" + "\n" + _cards(content))
-    parts.append(r"\section*{Tables}")
-    parts += [_fitted(to_latex(_cut(result.tables[grid.name]))) for grid in content.grids]
+    front = content.front
+    parts = [
+        HEAD % escaped(content.title),
+        escaped(" ".join((front.dated, *front.warnings))) + "\n",
+        escaped(front.deal),
+    ]
+    for head, sentences in (("head_does", front.does), ("head_hold", front.hold)):
+        parts += [rf"\section*{{{escaped(front.heads[head])}}}", *map(escaped, sentences)]
+    numbers = [(c.label, ". ".join(filter(None, (f"{c.number}, {c.against}", c.spread)))) for c in front.cards]
+    parts.append(_items(numbers))
+    parts += [escaped(f"{other.number} {other.who}, {other.day}: {other.why}.") + "\n" for other in front.others]
+    parts.append(escaped(" ".join(filter(None, (front.ours, front.ranges, *front.rests)))))
+    for part in content.parts:
+        parts += [rf"\section*{{{escaped(part.title)}}}", escaped(part.lead)]
+        parts += [_fitted(to_latex(_cut(result.tables[grid.name]))) for grid in part.grids]
     if not content.brief:
-        parts.append(r"\section*{Method}" + "\n" + _items(METHOD))
-        parts.append(r"\section*{Words used}" + "\n" + _items(content.words))
+        parts += [r"\section*{Appendix}", escaped(content.note)]
+        parts.append(r"\subsection*{Findings in full}" + "\n" + _items([("", finding) for finding in content.findings]))
+        parts.append(r"\subsection*{Headlines}" + "\n" + _cards(content))
+        parts.append(r"\subsection*{Method}" + "\n" + _items(METHOD))
+        parts.append(r"\subsection*{Words used}" + "\n" + _items(content.words))
         rows = [(str(r["id"]), str(r["statement"]).strip()) for r in content.assumptions]
-        parts.append(r"\section*{Assumptions}" + "\n" + _items(rows))
+        parts.append(r"\subsection*{Assumptions}" + "\n" + _items(rows))
     parts.append(r"\section*{How to cite}" + "\n" + escaped(content.citation.sentence))
     return ("\n".join([*parts, r"\end{document}"]) + "\n").encode()
 

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from detente.codes.escaping import markdown
 from detente.faces.report.content import Content, Grid
+from detente.faces.words.show import as_markdown
 from detente.lab.result import Result
 
 
 def write(content: Content, result: Result) -> bytes:
-    """Sentences, cards and tables as Markdown."""
+    """The brief, chapters and every table as Markdown."""
     del result
-    lines = map(markdown, content.sentences)
-    parts = [f"# {markdown(content.title)}", "", *lines, "", f"Result `{content.key}`", "", markdown(content.note), ""]
-    for card in content.cards:
-        label, number, *rest = map(markdown, (card.label, card.number, card.against, card.spread, card.method))
-        parts.append(f"- **{label}: {number}**, {rest[0]}. {rest[1]} {rest[2]}")
+    parts = [as_markdown(content.front), f"Result `{content.key}`"]
+    for part in content.parts:
+        parts += [f"## {markdown(part.title)}", markdown(part.lead), *([_pipes(part.table)] if part.table else [])]
+    if content.parts:
+        parts += ["## Appendix", markdown(content.note), "\n".join(f"- {markdown(s)}" for s in content.findings)]
     for grid in content.grids:
-        notes = (f"*{markdown(note)}*" for note in grid.notes)
-        parts += ["", f"## {markdown(grid.title)}", "", *_pipes(grid), "", *notes]
-    return ("\n".join([*parts, "", markdown(content.citation.sentence)]) + "\n").encode()
+        notes = "\n\n".join(f"*{markdown(note)}*" for note in grid.notes)
+        parts += [f"### {markdown(grid.title)}", _pipes(grid), notes]
+    return ("\n\n".join(filter(None, [*parts, markdown(content.citation.sentence)])) + "\n").encode()
 
 
-def _pipes(grid: Grid) -> list[str]:
+def _pipes(grid: Grid) -> str:
     rule = tuple("---:" if number else "---" for number in grid.numeric)
     heads, *rows = [tuple(map(markdown, row)) for row in (grid.heads, *grid.rows)]
-    return [f"| {' | '.join(row)} |" for row in (heads, rule, *rows)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, rule, *rows))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from detente.faces.charts import NARROW, WIDE, Chart
 from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
-from detente.faces.report.content import Content, ReportPart
+from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
 from detente.lab.result import Result
 
@@ -70,7 +69,8 @@ def page(content: Content, result: Result) -> str:
         .get_template(name)
         .render(
             it=content,
-            figures=figures(content, data),
+            front=[figure(chart) for chart in content.pictures],
+            figures={part.chapter.name: [figure(chart) for chart in part.charts] for part in content.parts},
             downloads=data,
             method=METHOD,
             style=templates().get_template("style.css").render(),
@@ -78,43 +78,19 @@ def page(content: Content, result: Result) -> str:
     )
 
 
-def figures(content: Content, data: Mapping[str, str]) -> dict[str, Any]:
-    """Charts with their pictures by chapter; on the brief all of them in a row, without their data."""
-    if content.brief:
-        return {"all": [figure(chart, "") for chart in content.charts]}
-    remaining = dict(data)
-    # Data of a table go with the first chart of it; the others lead to the table, which has them too.
-    return {
-        part.chapter.name: {
-            "wide": [figure(chart, remaining.pop(chart.table, ""), wide=True) for chart in part.wide],
-            "small": [figure(chart, remaining.pop(chart.table, "")) for chart in part.small],
-        }
-        for part in content.parts
-    }
-
-
 def pictures(content: Content) -> list[tuple[Chart, int]]:
     """The charts of a page with the widths they are drawn at."""
-    return [(chart, NARROW) for chart in content.charts] if content.brief else pictures_of(content.parts)
+    return [(chart, width) for chart in content.charts for width in widths(chart)]
 
 
-def pictures_of(parts: Iterable[ReportPart]) -> list[tuple[Chart, int]]:
-    """The charts of chapters with the widths they are drawn at on a page of everything."""
-    pictures: list[tuple[Chart, int]] = []
-    for part in parts:
-        pictures += [(chart, width) for chart in part.wide for width in (WIDE, NARROW)]
-        pictures += [(chart, NARROW) for chart in part.small]
-    return pictures
+def widths(chart: Chart) -> tuple[int, ...]:
+    """The widths a chart is drawn at: one for both pages where it can be read in a column."""
+    return (WIDE, NARROW) if chart.wide else (NARROW,)
 
 
-def figure(chart: Chart, data: str, wide: bool = False) -> dict[str, Any]:
-    """A chart with its pictures for half a page, where it stands there, and for a column; its data as a link."""
-    return {
-        "chart": chart,
-        "wide": svg(chart, WIDE) if wide else "",
-        "narrow": svg(chart, NARROW),
-        "download": data,
-    }
+def figure(chart: Chart) -> dict[str, Any]:
+    """A chart with its picture for a narrow page, and for a wide one where it needs another there."""
+    return {"chart": chart, "wide": svg(chart, WIDE) if chart.wide else "", "narrow": svg(chart, NARROW)}
 
 
 def download(text: str) -> str:

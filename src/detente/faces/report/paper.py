@@ -6,7 +6,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from detente.faces.charts import NARROW, WIDE, Chart
+from detente.faces.charts import NARROW, Chart
 from detente.faces.charts.drawing import standalone, svg
 from detente.faces.report.claims import JudgedClaim
 from detente.faces.report.content import Content, Grid, ReportPart
@@ -40,13 +40,10 @@ def compiled(content: Content, form: str, **options: float) -> bytes:
 def report_data(content: Content) -> str:
     """The report as JSON for the template, which holds no text of its own."""
     facts = {
-        **{key: getattr(content, key) for key in ("title", "note", "key", "brief", "sentences", "words")},
-        "cards": [
-            [c.label, c.number, c.against, c.spread, c.method, f"Would change it: {c.changes}"] for c in content.cards
-        ],
-        "charts": [_chart(chart, NARROW) for chart in content.charts] if content.brief else [],
-        "tables": [_table(grid, content.brief) for grid in content.grids] if content.brief else [],
-        "parts": [] if content.brief else [_part(part, content) for part in content.parts],
+        **{key: getattr(content, key) for key in ("title", "note", "key", "brief", "findings", "words")},
+        "front": _front(content),
+        "parts": [_part(part) for part in content.parts],
+        "cards": [[c.label, f"{c.number} {c.against}. {c.spread} {c.method}"] for c in content.cards],
         "method": METHOD,
         "assumptions": [
             [str(row.get(k, "")).strip() for k in ("id", "statement", "switch", "effect")]
@@ -60,15 +57,32 @@ def report_data(content: Content) -> str:
     return json.dumps(facts, ensure_ascii=False)
 
 
-def _part(part: ReportPart, content: Content) -> dict[str, Any]:
-    """A chapter: charts that take the whole width, those that stand in two columns, claims, tables."""
-    claims = content.claims if part.chapter.name == "claims" else ()
+def _front(content: Content) -> dict[str, Any]:
+    """The brief: its sentences, cards, two charts, and what others say."""
+    front = content.front
     return {
-        "title": part.chapter.title,
-        "lead": part.chapter.lead,
-        "wide": [_chart(chart, WIDE) for chart in part.wide],
-        "small": [_chart(chart, NARROW) for chart in part.small],
-        "claims": [_claim(claim) for claim in claims],
+        "dated": " ".join((front.dated, *front.warnings)),
+        "deal": front.deal,
+        "heads": front.heads,
+        "does": front.does,
+        "hold": front.hold,
+        "cards": [[card.label, card.number, card.against, card.spread] for card in front.cards],
+        "ranges": front.ranges,
+        "charts": [_chart(chart, NARROW) for chart in content.pictures],
+        "others": [f"{other.number} {other.who}, {other.day}: {other.why}" for other in front.others],
+        "ours": front.ours,
+        "rests": " ".join(front.rests),
+    }
+
+
+def _part(part: ReportPart) -> dict[str, Any]:
+    """A chapter: what it finds, its charts, claims and table; and its tables for the appendix."""
+    return {
+        "title": part.title,
+        "lead": part.lead,
+        "charts": [_chart(chart, NARROW) for chart in part.charts],
+        "claims": [_claim(claim) for claim in part.claims],
+        "table": _table(part.table, notes=False) if part.table else None,
         "tables": [_table(grid) for grid in part.grids],
     }
 
@@ -83,7 +97,11 @@ def _chart(chart: Chart, width: int) -> dict[str, str]:
     }
 
 
-def _table(grid: Grid, brief: bool = False) -> dict[str, Any]:
+WIDE_TABLE = 9
+"""Columns from which on a table is printed across the long side of a page."""
+
+
+def _table(grid: Grid, notes: bool = True) -> dict[str, Any]:
     longest = [max((len(row[j]) for row in grid.rows), default=0) for j in range(len(grid.heads))]
     return {
         "title": grid.title,
@@ -91,7 +109,8 @@ def _table(grid: Grid, brief: bool = False) -> dict[str, Any]:
         "numeric": grid.numeric,
         "long": [not number and most > LONG for number, most in zip(grid.numeric, longest, strict=True)],
         "rows": grid.rows,
-        "notes": [*grid.notes, *([] if brief else ["; ".join(grid.meanings)])],
+        "notes": [*grid.notes, "; ".join(grid.meanings)] if notes else [],
+        "wide": len(grid.heads) >= WIDE_TABLE,
     }
 
 

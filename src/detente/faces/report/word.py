@@ -9,7 +9,7 @@ from typing import Any
 
 from detente.faces.charts import WIDE, Chart
 from detente.faces.charts.drawing import standalone, svg
-from detente.faces.report.content import Content, Grid
+from detente.faces.report.content import Content, Grid, ReportPart
 from detente.faces.report.library import imported, require
 from detente.faces.report.method import METHOD
 from detente.lab.result import Result
@@ -32,18 +32,9 @@ def write(content: Content, result: Result) -> bytes:
     docx = imported("docx", "a report for Word")
     document = docx.Document()
     _properties(document, content)
-    document.add_heading(content.title, 0)
-    for sentence in (*content.sentences, content.note):
-        document.add_paragraph(sentence)
-    _cards(document, content)
-    if content.charts:
-        document.add_heading("Charts", 1)
-    for chart in content.charts:
-        _chart(document, chart)
-    document.add_heading("Tables", 1)
-    for grid in content.grids:
-        document.add_heading(grid.title, 2)
-        _grid(document, grid)
+    _front(document, content)
+    for part in content.parts:
+        _chapter(document, part)
     if not content.brief:
         _back(document, content)
     document.add_heading("How to cite", 1)
@@ -60,14 +51,38 @@ def _properties(document: Any, content: Content) -> None:
     section.left_margin = section.right_margin = section.page_width // 10
 
 
-def _cards(document: Any, content: Content) -> None:
-    """Headlines as a table: what, number, range and method."""
-    rows = [
-        (c.label, f"{c.number} ({c.against})", c.spread, f"{c.method} Would change it: {c.changes}")
-        for c in content.cards
-    ]
-    heads = ("headline", "number", "range", "how it is found and what would change it")
-    _grid(document, Grid("cards", "", heads, (False,) * 4, tuple(rows), ()))
+def _front(document: Any, content: Content) -> None:
+    """The brief: what it is, does, and whether it holds; numbers, charts, what others say."""
+    front = content.front
+    document.add_heading(content.title, 0)
+    document.add_paragraph(" ".join((front.dated, *front.warnings)), style="Caption")
+    document.add_paragraph(front.deal)
+    for head, sentences in (("head_does", front.does), ("head_hold", front.hold)):
+        document.add_heading(front.heads[head], 1)
+        for sentence in sentences:
+            document.add_paragraph(sentence)
+    rows = [(card.label, card.number, card.against, card.spread) for card in front.cards]
+    heads = ("", *(front.heads[f"column_{name}"] for name in ("after", "before", "range")))
+    _grid(document, Grid("cards", "", heads, (False,) * 4, tuple(rows), (), (front.ranges,)))
+    for chart in content.pictures:
+        _chart(document, chart)
+    if front.others:
+        document.add_heading(front.heads["head_others"], 1)
+    for other in front.others:
+        document.add_paragraph(f"{other.number} {other.who}, {other.day}: {other.why}", style="List Bullet")
+    document.add_paragraph(" ".join(filter(None, (front.ours, *front.rests))))
+
+
+def _chapter(document: Any, part: ReportPart) -> None:
+    """A chapter in reading order: what it finds, charts, its table, claims."""
+    document.add_heading(part.title, 1)
+    document.add_paragraph(part.lead)
+    for chart in part.charts:
+        _chart(document, chart)
+    if part.table is not None:
+        _grid(document, part.table)
+    for claim in part.claims:
+        document.add_paragraph(f"{claim.who}: {claim.said}. {claim.verdict}. {claim.found}", style="List Bullet")
 
 
 def _chart(document: Any, chart: Chart) -> None:
@@ -101,7 +116,14 @@ def _grid(document: Any, grid: Grid) -> None:
 
 
 def _back(document: Any, content: Content) -> None:
-    """Method, words, assumptions and data."""
+    """The appendix: every table, findings in full, method, words, assumptions and data."""
+    document.add_heading("Appendix", 1)
+    document.add_paragraph(content.note)
+    for finding in content.findings:
+        document.add_paragraph(finding, style="List Bullet")
+    for grid in content.grids:
+        document.add_heading(grid.title, 2)
+        _grid(document, grid)
     for head, pairs in (("Method", METHOD), ("Words used", content.words)):
         document.add_heading(head, 1)
         for name, text in pairs:

@@ -11,12 +11,16 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from detente.codes import InputError, Table
+from detente.codes.days import BASE_DAY
 from detente.faces.formats import json_rows
 from detente.faces.web.known import one_of
 from detente.faces.web.media import to_bytes
 
 MOST = 500
 """Rows of a page at most."""
+
+SINCE = BASE_DAY.isoformat()
+"""First day of a span where none is named."""
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="Rows of a page.", examples=[50])]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="Rows to leave out first.", examples=[0])]

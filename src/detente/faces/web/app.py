@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
+from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -43,12 +44,17 @@ FIRST = 0.3
 assets = APIRouter(include_in_schema=False)
 
 
-def create_app(settings: Settings) -> FastAPI:
+Beside = Callable[[FastAPI], Starlette]
+"""What makes an application that is served beside pages and interface, from the one that has cases and runs."""
+
+
+def create_app(settings: Settings, beside: Sequence[Beside] = ()) -> FastAPI:
     """The application.
 
     Parameters
     ----------
     settings : where it listens, who may come in, where it keeps its runs.
+    beside : applications of other faces, at addresses of their own, behind the same guard.
 
     Raises
     ------
@@ -73,6 +79,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(api.router)
     app.include_router(downloads.router)
     app.include_router(assets)
+    app.state.beside = [make(app) for make in beside]
+    app.router.routes.extend(route for other in app.state.beside for route in other.routes)
     app.include_router(pages.router)
     folder = Path(str(files("detente.faces.web"))) / "static"
     if folder.is_dir():
@@ -107,7 +115,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     warm = app.state.engine.warm(settings.case, FIRST) if settings.case else None
     if settings.ahead and warm is not None:
         app.state.questions.ahead(warm)
-    yield
+    async with AsyncExitStack() as others:
+        for other in app.state.beside:
+            await others.enter_async_context(other.router.lifespan_context(other))
+        yield
     app.state.questions.stop()
     app.state.jobs.stop()
     app.state.store.close()

@@ -122,12 +122,11 @@ def day_of(text: str, standard: date, messages: list[str]) -> date:
     return tried(lambda: as_date(text[:40], "date"), standard, messages)
 
 
-def picture(chart: Chart, wide: bool = True) -> dict[str, Any]:
+def picture(chart: Chart) -> dict[str, Any]:
     """A chart with its drawings for a page and for a telephone, as the macros of the report take it."""
-    from detente.faces.charts import NARROW, WIDE
-    from detente.faces.charts.drawing import svg
+    from detente.faces.report.page import figure
 
-    return {"chart": chart, "wide": svg(chart, WIDE) if wide else "", "narrow": svg(chart, NARROW), "download": ""}
+    return figure(chart)
 
 
 def as_script(content: Any) -> Markup:

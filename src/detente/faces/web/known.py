@@ -130,9 +130,9 @@ def industries() -> Iterable[str]:
 
 def closures() -> Iterable[str]:
     """What happens to deficits."""
-    from detente.economy.input_output.equations import CLOSURES
+    from detente.economy.families import FAMILIES, family_named
 
-    return [name for name in CLOSURES if name != "none"]
+    return dict.fromkeys(name for family in FAMILIES for name in family_named(family).closures)
 
 
 def chains() -> Iterable[str]:

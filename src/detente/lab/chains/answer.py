@@ -21,7 +21,7 @@ from detente.chains.rows import Range
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName
 from detente.codes.given import Several, several
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.data import chain_world
 from detente.economy.frame import Shock
 from detente.lab.chains.economies import DIRECT, nations

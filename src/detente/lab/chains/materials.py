@@ -14,7 +14,7 @@ import numpy as np
 
 from detente.chains.measures import GDP, INCOME, REAL_INCOME
 from detente.chains.scenarios import months_from
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import InputError, Table, table_of, table_with
 from detente.data import chain_world
 from detente.data.chain_build import build as build_chain
 from detente.data.chain_tables import us_network
@@ -32,45 +32,6 @@ if TYPE_CHECKING:
     from detente.lab.scenario import Materials
     from detente.lab.work.chunks import Progress
 
-DEAL_COLUMNS = (
-    Column("country", Unit.CODE, "country or bloc"),
-    Column("scope", Unit.CODE, "direct, or requirement: with the material inside imported parts"),
-    Column("measure", Unit.TEXT, "what is measured"),
-    Column("period", Unit.TEXT, "peak quarter at annual rate, or a year: sum of its quarters over four"),
-    Column("without", Unit.SHARE, "loss over annual GDP without the deal"),
-    Column("without_p05", Unit.SHARE, "5% of the draws lie below"),
-    Column("without_p95", Unit.SHARE, "5% of the draws lie above"),
-    Column("deal", Unit.SHARE, "loss over annual GDP with it"),
-    Column("avoided", Unit.USD, "loss that the deal avoids, of GDP of 2024"),
-    Column(
-        "avoided_p05", Unit.USD, "5% of the draws lie below; every second draw, answered without the deal and with it"
-    ),
-    Column("avoided_p95", Unit.USD, "5% of these draws lie above"),
-    Column("remark", Unit.TEXT, "whether the loss without the deal is beyond the model"),
-)
-MONTH_COLUMNS = (
-    Column("month", Unit.CODE, "calendar month"),
-    Column("group", Unit.TEXT, "US industry that uses the material"),
-    Column("short", Unit.SHARE, "share of the need of the month that neither deliveries nor stocks meet, without deal"),
-    Column("deal", Unit.SHARE, "the same with the deal"),
-)
-SHORT_COLUMNS = (
-    Column("country", Unit.CODE, "country or bloc"),
-    Column("user", Unit.TEXT, "industry that uses the material; its defence part apart"),
-    Column("first_short", Unit.DAYS, "days from the announcement until 5% of need is unmet; empty for never"),
-    Column("p05", Unit.DAYS, "5% of the draws are short earlier"),
-    Column("p95", Unit.DAYS, "95% of the draws are short by then; empty where they never are"),
-    Column("worst", Unit.SHARE, "least share of need met in a month"),
-    Column("met", Unit.SHARE, "share of need met over the run"),
-)
-PRICE_COLUMNS = (
-    Column("element", Unit.CODE, "element"),
-    Column("month", Unit.CODE, "calendar month"),
-    Column("inside", Unit.DOLLARS, "price of a kg of the element inside the restrictor"),
-    Column("without", Unit.DOLLARS, "quote outside without the deal, per kg"),
-    Column("deal", Unit.DOLLARS, "quote outside with it, per kg"),
-    Column("average", Unit.DOLLARS, "mean of what buyers outside pay without it, per kg"),
-)
 SHOWN_MONTHS = (1, 3, 6, 12, 24)
 LEAST = 5e-3
 """Shortage of the worst month below which an industry is not in the table by month."""
@@ -164,17 +125,17 @@ def _deal_table(before: ChainAnswer, after: ChainAnswer, ranges: AnswerDraws | N
         times = before.multiples.get(old.key)
         remark = BEYOND if times is not None and times.beyond else ""
         rows.append((*what, loss.value, low, high, new.loss.value, *avoided, remark))
-    title = f"{before.ran.question.file.title}: losses under {before.ran.licences.name}, and under the deal"
     remarks = notes(after, ranges)
-    return build.table_of("materials", title, DEAL_COLUMNS, rows, *remarks[:3], *remarks[-1:], material_line(before))
+    lines = (*remarks[:3], *remarks[-1:], material_line(before))
+    chain, licences = before.ran.question.file.title, before.ran.licences.name
+    return table_of("materials.materials", rows, lines, chain=chain, licences=licences)
 
 
 def _short_table(before: ChainAnswer, ranges: AnswerDraws | None) -> Table:
     first, names = build.first_table(before, ranges), _names()
     users = np.array([_named(row, names) for row in first.rows()], dtype=np.str_)
-    data = {column.name: first[column.name] for column in SHORT_COLUMNS if column.name != "user"} | {"user": users}
-    title = f"First day short without the deal: {build.title_of(before)}"
-    return Table("materials_short", title, SHORT_COLUMNS, data, first.notes)
+    data = {name: first[name] for name in ("country", "first_short", "p05", "p95", "worst", "met")} | {"user": users}
+    return table_with("materials.materials_short", data, first.notes, run=build.title_of(before))
 
 
 def _prices_table(before: ChainAnswer, after: ChainAnswer) -> Table:
@@ -186,14 +147,12 @@ def _prices_table(before: ChainAnswer, after: ChainAnswer) -> Table:
         for e, element in enumerate(runs[0].elements)
         for month in shown
     ]  # fmt: skip
-    note = "the quote is of the order of the cost of doing without; most volume is paid at the average"
-    title = "Prices inside and outside the restrictor, without and with the deal"
-    return build.table_of("materials_prices", title, PRICE_COLUMNS, rows, note)
+    return table_of("materials.materials_prices", rows)
 
 
 def _months_table(before: ChainAnswer, after: ChainAnswer) -> Table:
-    title = f"Need not met by US industry and month, under {before.ran.licences.name} and under the deal"
-    return build.table_of("months", title, MONTH_COLUMNS, list(_month_rows(before, after)))
+    rows = list(_month_rows(before, after))
+    return table_of("materials.months", rows, licences=before.ran.licences.name)
 
 
 def _month_rows(before: ChainAnswer, after: ChainAnswer) -> Iterator[tuple[str, str, float, float]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from detente.chains.chain import SupplyChain
 from detente.chains.licences import Act, Licences, check_licences, unsplit
 from detente.chains.scenarios import (
     APRIL_2025,
+    QUOTAS_FROM,
     april_2025,
     cut,
     full_stop,
@@ -27,18 +27,17 @@ from detente.codes import InputError, Parameter, UnknownName
 from detente.data.chain_build import START
 from detente.data.chain_tables import flows
 from detente.data.chain_world import BLOCS, bloc_of
+from detente.data.days import day_named
 from detente.data.userfile import read_toml
 from detente.data.yamlfile import as_text, check_keys
 
-FIRST = date(2025, 4, 1)
-GENERAL = months_from(FIRST, date(2025, 12, 18))
+FIRST = day_named("licences").replace(day=1)
+GENERAL = months_from(FIRST, day_named("general_licences"))
 """Months from April 2025 to the first general licences."""
 
 RETURN = 6.0
 """Months after the general licences at which they lapse in a snap-back unless told otherwise."""
 
-YEAR = (*(f"2025-{month:02d}" for month in range(4, 13)), "2026-01", "2026-02", "2026-03")
-BEFORE = (*(f"2024-{month:02d}" for month in range(4, 13)), "2025-01", "2025-02", "2025-03")
 MAGNETS = "850511"
 
 RARE_EARTHS = "rare-earths"
@@ -74,7 +73,7 @@ class Words:
 
 def start_of(words: Words) -> str:
     """First month of the time axis of a licence path."""
-    return "2010-07" if words.scenario == "2010" else START
+    return QUOTAS_FROM if words.scenario == "2010" else START
 
 
 def licences_of(words: Words, chain: SupplyChain) -> Licences:
@@ -87,16 +86,15 @@ def licences_of(words: Words, chain: SupplyChain) -> Licences:
     elements = named_elements(words.elements, chain)
     if words.cut == words.cut:
         if words.scenario:
-            raise InputError(Parameter("cut"), "stands beside `scenario=`", "give one of the two")
+            raise InputError(Parameter("cut"), "stands beside a scenario", "give one of the two")
         if not 0.0 <= words.cut <= 1.0:
             raise InputError(
                 Parameter("cut"), f"{words.cut:g} is out of range", "give a share from 0 to 1, 0.8 for four fifths"
             )
         licences = cut(words.cut, elements=elements, countries=words.to, basis=words.basis)
     elif not words.scenario:
-        raise InputError(
-            "chain run", "says neither how much is cut nor which scenario", "give `cut=` 0.8 or `scenario=`"
-        )
+        repair = "give a share, as 0.8, or name a scenario"
+        raise InputError(Parameter("cut"), "is not given, and no scenario is named", repair)
     elif words.scenario.endswith(".toml"):
         licences = from_file(Path(words.scenario))
     elif words.scenario in SCENARIOS:
@@ -179,7 +177,7 @@ SCENARIOS: Mapping[str, tuple[Callable[[Words, SupplyChain], Licences], str]] = 
     "general-licence": (_general, "as april-2025, then general licences for civil users from 18 December 2025"),
     "october-2025": (_october, "as april-2025, then the extension of October 2025 comes into force"),
     "october-2025-suspended": (_suspended, "as april-2025; the extension is announced and suspended"),
-    "snap-back": (_snap_back, "as general-licence, and the licences lapse some months later (--after)"),
+    "snap-back": (_snap_back, "as general-licence, and the licences lapse some months later"),
     "2010": (_quotas, "quotas of 2010 and the stop towards Japan, on the structure of 2024"),
     "licences": (_queue, "a licence queue for every grade from month 0, with the chain's own wait and shares"),
 }
@@ -195,9 +193,15 @@ def observed() -> dict[str, tuple[float, ...]]:
     world, blank = year["WLD"], float("nan")
     totals = {place: share * world for place, share in shares.items()} | year
     names = {place: "*" if place == "WLD" else place for place in totals if place == "WLD" or place in BLOCS}
-    now = {name: tuple(months.get((place, m), blank) for m in YEAR) for place, name in names.items()}
-    was = {name: tuple(months.get((place, m), blank) for m in BEFORE) for place, name in names.items()}
+    now = {name: tuple(months.get((place, m), blank) for m in _year(0)) for place, name in names.items()}
+    was = {name: tuple(months.get((place, m), blank) for m in _year(-1)) for place, name in names.items()}
     return observed_ratios(now, was, {name: totals[place] for place, name in names.items()})
+
+
+def _year(shift: int) -> list[str]:
+    """Twelve months from the first one of the licences, or of another year before or after."""
+    months = (FIRST.month - 1 + n for n in range(12))
+    return [f"{FIRST.year + shift + month // 12}-{month % 12 + 1:02d}" for month in months]
 
 
 ACT_KEYS = tuple(item.name for item in fields(Act) if item.name not in ("observed", "code", "heavy"))

@@ -3,70 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from detente.chains.chain import SupplyChain
 from detente.chains.need import against_mines, element_need
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_of
 from detente.data.chain_build import figures, load_chain
 from detente.data.chain_tables import concentration, elements, governance_weights, sources
-from detente.data.chainfile import ChainFile, Producer, chain_file, chain_names
+from detente.data.chainfile import chain_file, chain_names
+from detente.data.chainrows import ChainFile, Producer
 
 NAMED = 1e-9
 
 
-def _table(name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *notes: str) -> Table:
-    """A table from rows; columns of text and codes are texts, others numbers."""
-    listed = list(rows)
-    texts = (Unit.TEXT, Unit.CODE)
-    data = {
-        column.name: np.array([row[j] for row in listed], dtype=np.str_ if column.unit in texts else np.float64)
-        for j, column in enumerate(columns)
-    }
-    return Table(name, title, tuple(columns), data, notes)
-
-
 def chains_table() -> Table:
     """The chains in the package."""
-    columns = (
-        Column("chain", Unit.CODE, "name for `detente chain run`"),
-        Column("title", Unit.TEXT, "what it is"),
-        Column("restrictor", Unit.CODE, "country whose exports are controlled"),
-        Column("elements", Unit.TEXT, "elements that its users need"),
-        Column("grades", Unit.COUNT, "grades that its users buy"),
-        Column("users", Unit.COUNT, "industries of countries, defence apart"),
-        Column("need", Unit.USD, "spending of all users, a year, scope requirement"),
-    )
     rows = []
     for name in chain_names():
         file, chain = chain_file(name), load_chain(name, scope="requirement")
         need = float(chain.layout.spending.sum())
         elements = ", ".join(chain.elements)
         rows.append((name, file.title, file.restrictor, elements, len(chain.grades), len(chain.users), need))
-    return _table("chains", "Supply chains", columns, rows)
+    return table_of("chains.chains", rows)
 
 
 def producers_table(file: ChainFile) -> Table:
     """Who makes what at which stage, with the range of the sources."""
-    columns = (
-        Column("stage", Unit.CODE, "stage of the chain"),
-        Column("material", Unit.CODE, "material made there"),
-        Column("country", Unit.CODE, "producer"),
-        Column("share", Unit.SHARE, "of the world's output"),
-        Column("low", Unit.SHARE, "lowest of the sources"),
-        Column("high", Unit.SHARE, "highest of the sources"),
-        Column("source", Unit.TEXT, "short name of the central figure's source"),
-    )
     rows = [
         (p.stage, p.material, p.country, p.share.central, p.share.low, p.share.high, p.share.source)
         for p in file.producers
     ]
-    return _table(
-        "producers", f"Who makes what: {file.title}", columns, rows, "shares of world output; ROW: all others"
-    )
+    return table_of("chains.producers", rows, chain=file.title)
 
 
 def concentration_table(file: ChainFile) -> Table:
@@ -74,34 +43,16 @@ def concentration_table(file: ChainFile) -> Table:
     groups: dict[tuple[str, str], list[Producer]] = defaultdict(list)
     for row in file.producers:
         groups[row.stage, row.material].append(row)
-    columns = (
-        Column("stage", Unit.CODE, "stage of the chain"),
-        Column("material", Unit.CODE, "material made there"),
-        Column("restrictor", Unit.SHARE, "share of the restrictor"),
-        Column("hhi", Unit.NONE, "sum of squared shares, 0 to 1"),
-        Column("hhi_governance", Unit.NONE, "sum of squared shares times a weight of 0 (best governed) to 2 (worst)"),
-    )
     weights, rows = governance_weights(), []
     for (stage, material), made in groups.items():
         shares = {row.country: row.share.central for row in made}
         rows.append((stage, material, shares.get(file.restrictor, 0.0), concentration(shares),
                      concentration(shares, weights)))  # fmt: skip
-    note = "countries without a row count for nothing in the indices; governance: World Bank, estimates of 2021"
-    return _table("concentration", f"Concentration by stage: {file.title}", columns, rows, note)
+    return table_of("chains.concentration", rows, chain=file.title)
 
 
 def dependency_table(chain: SupplyChain) -> Table:
     """Who supplies whom: need of each country by grade, and where it comes from."""
-    columns = (
-        Column("country", Unit.CODE, "buyer"),
-        Column("grade", Unit.CODE, "what it buys"),
-        Column("stage", Unit.CODE, "where it is made"),
-        Column("need", Unit.USD, "spending a year at base prices"),
-        Column("restrictor", Unit.SHARE, "of the need straight from the restrictor"),
-        Column("others", Unit.SHARE, "from other producers, who need feed"),
-        Column("through", Unit.SHARE, "of the need that reaches the buyer through others and rests on the restrictor"),
-        Column("makers", Unit.TEXT, "the other producers"),
-    )
     layout = chain.layout
     spent = np.zeros(layout.licensed.shape)
     np.add.at(spent, (layout.country, layout.grade), layout.spending)
@@ -114,11 +65,7 @@ def dependency_table(chain: SupplyChain) -> Table:
                 own, leaned = float(third.sum()), _leaned(chain, i, g)
                 rows.append((place, grade.name, grade.stage, spent[i, g], layout.licensed[i, g], own, leaned,
                              ", ".join(makers)))  # fmt: skip
-    notes = (
-        "what is neither from the restrictor nor from named producers stays as it is under a control",
-        *chain.notes,
-    )
-    return _table("dependency", f"Who supplies whom: {chain.name}, scope {chain.scope}", columns, rows, *notes)
+    return table_of("chains.dependency", rows, chain.notes, chain=chain.name, scope=chain.scope)
 
 
 def _leaned(chain: SupplyChain, i: int, g: int) -> float:
@@ -133,32 +80,17 @@ def _leaned(chain: SupplyChain, i: int, g: int) -> float:
 
 def needs_table(chain: SupplyChain) -> Table:
     """Need by country in the chain's scope, USD a year, and the value of what it needs by customs code."""
-    columns = (
-        Column("country", Unit.CODE, "buyer"),
-        Column("need", Unit.USD, "spending of its industries a year"),
-        Column("share", Unit.SHARE, "of all buyers outside the restrictor"),
-    )
     layout = chain.layout
     spent = np.bincount(layout.country, layout.spending, minlength=len(layout.places))
     rows = [(p, usd, usd / spent.sum()) for p, usd in zip(layout.places, spent.tolist(), strict=True) if usd > 0.0]
-    return _table("needs", f"Need by country: {chain.name}, scope {chain.scope}, 2024", columns, rows).sorted(
-        "need", descending=True
-    )
+    return table_of("chains.needs", rows, chain=chain.name, scope=chain.scope).sorted("need", descending=True)
 
 
 def mines_table(file: ChainFile, chain: SupplyChain) -> Table:
     """World need of each element in products against what is known to be made (step 5); contents differ threefold."""
-    columns = (
-        Column("element", Unit.CODE, "element"),
-        Column("need", Unit.KG, "in the world's products, kg of metal a year, recipe over yields"),
-        Column("output", Unit.KG, "known output, kg of metal a year"),
-        Column("ratio", Unit.NONE, "need over output"),
-        Column("of", Unit.TEXT, "whose output it is"),
-    )
     world = next((row for row in file.spending if row.scope == "world"), None)
     rows = [] if world is None else _against(file, chain, world.product, world.central)
-    note = "a ratio far from 1 says that contents by product or output are uncertain; nothing is adjusted to it"
-    return _table("mines", f"World need against output: {file.title}", columns, rows, note)
+    return table_of("chains.mines", rows, chain=file.title)
 
 
 def _against(file: ChainFile, chain: SupplyChain, product: str, usd: float) -> list[tuple[Any, ...]]:
@@ -190,23 +122,13 @@ def _against(file: ChainFile, chain: SupplyChain, product: str, usd: float) -> l
 
 def figures_table(name: str) -> Table:
     """Every figure behind a chain, with range, source and confidence: what `--set` may replace."""
-    columns = (
-        Column("figure", Unit.CODE, "name for --set"),
-        Column("central", Unit.NONE, "value used"),
-        Column("low", Unit.NONE, "lowest value drawn"),
-        Column("high", Unit.NONE, "highest value drawn"),
-        Column("unit", Unit.TEXT, "of all three"),
-        Column("confidence", Unit.TEXT, "found, derived, recalled, secondary or assumption"),
-        Column("source", Unit.TEXT, "where it is from"),
-        Column("basis", Unit.TEXT, "what a derived or assumed figure rests on"),
-    )
     cited = sources()
     rows = [
         (key, r.central, r.low, r.high, r.unit, r.confidence,
          cited[r.source].citation if r.source in cited else r.source, r.basis)
         for key, r in sorted(figures(name).items())
     ]  # fmt: skip
-    return _table("figures", f"Figures behind {name}", columns, rows)
+    return table_of("chains.figures", rows, chain=name)
 
 
 def show_tables(name: str, scope: str = "requirement") -> list[Table]:

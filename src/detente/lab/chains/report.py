@@ -10,7 +10,7 @@ import numpy as np
 from detente.chains.measures import GDP
 from detente.chains.stocks import StockDays
 from detente.data import chain_world
-from detente.data.chainfile import ChainFile
+from detente.data.chainrows import ChainFile
 from detente.lab.chains import tables as build
 from detente.lab.chains.answer import ChainAnswer
 from detente.lab.chains.draws import ALTERNATIVES, AnswerDraws
@@ -162,7 +162,7 @@ def _stocks_by_hand(days: float | StockDays | None) -> list[str]:
         return ["no stock of any kind: users, makers, traders and states hold none; national=0 leaves those of firms"]
     firms = "firms keep their own" if stocks.users is None else f"firms hold {stocks.users:g} days in the median"
     states = "states keep theirs" if stocks.national is None else f"national stocks are {stocks.national:g} days of use"
-    return [f"stocks set by hand: {states}, {firms}; --table stocks lists all on one scale"]
+    return [f"stocks set by hand: {states}, {firms}; the table stocks has all on one scale"]
 
 
 def beyond_model(answer: ChainAnswer) -> list[str]:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from detente.chains import gdp_change
 from detente.chains.disrupt import Disruption
-from detente.chains.ledger import FLOW_WORDS, FLOWS, INS, OUTS
+from detente.chains.ledger import FLOWS, INS, OUTS
 from detente.chains.measures import CHAIN_RISK, DOMAR, GDP, INCOME, REAL_INCOME, RISK
 from detente.chains.steps import DAYS_PER_MONTH
 from detente.chains.stocks import StockDays, StockRun
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_of
 from detente.data import chain_world
 from detente.lab.chains.answer import ChainAnswer, CountryLoss
 from detente.lab.chains.draws import AnswerDraws
@@ -30,44 +29,13 @@ MEASURES = {
 }
 """Measure -> short name for machines."""
 
-NO_RANGE = "central figures only: add --draws 200 for medians and 5 to 95%"
-
-
-def table_of(name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *notes: str) -> Table:
-    """A table from rows; texts where the column is one or its values are, else numbers."""
-    listed, texts = list(rows), (Unit.TEXT, Unit.CODE)
-    data = {}
-    for j, column in enumerate(columns):
-        values = [row[j] for row in listed]
-        text = column.unit in texts or any(isinstance(value, str) for value in values)
-        kind = np.str_ if text else np.int64 if column.unit is Unit.COUNT else np.float64
-        data[column.name] = np.array(values, dtype=kind)
-    return Table(name, title, tuple(columns), data, notes)
+NO_RANGE = "central figures only: medians and 5 to 95% take draws, 200 as a rule"
 
 
 def title_of(answer: ChainAnswer) -> str:
     """Chain, licence path and length of a run."""
     ran = answer.ran
     return f"{ran.question.file.name}, {ran.licences.name}, {ran.question.months} months"
-
-
-LOSS_COLUMNS = (
-    Column("country", Unit.CODE, "country or bloc"),
-    Column("scope", Unit.CODE, "direct, or requirement: with the material inside imported parts"),
-    Column("measure", Unit.TEXT, "what is measured"),
-    Column("period", Unit.TEXT, "peak quarter at annual rate, or a year: sum of its quarters over four"),
-    Column("measure_id", Unit.CODE, "gdp, income, real_income, domar, risk or chain_risk"),
-    Column("period_id", Unit.CODE, "peak_quarter, year_1, year_2, ..."),
-    Column("central", Unit.SHARE, "loss over annual GDP with central figures"),
-    Column("median", Unit.SHARE, "of the draws; the central figure where nothing was drawn"),
-    Column("p05", Unit.SHARE, "5% of the draws lie below"),
-    Column("p95", Unit.SHARE, "5% of the draws lie above"),
-    Column("usd", Unit.USD, "median times GDP of 2024"),
-    Column("missing", Unit.USD, "need unmet in the period and scope, at base prices"),
-    Column("multiple", Unit.NONE, "central loss over what is missing"),
-    Column("multiple_most", Unit.NONE, "multiple above which a loss is beyond the model"),
-    Column("remark", Unit.TEXT, "how far the figure can be trusted"),
-)
 
 
 def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
@@ -83,8 +51,7 @@ def losses_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
         if times is not None and times.beyond:
             remark = "; ".join(part for part in (remark, BEYOND) if part)
         rows.append((row.country, loss.scope, *what, loss.value, median, low, high, usd, *beside, remark))
-    notes = () if spread else (NO_RANGE,)
-    return table_of("losses", f"Losses: {title_of(answer)}", LOSS_COLUMNS, rows, *notes)
+    return table_of("chains.losses", rows, () if spread else (NO_RANGE,), run=title_of(answer))
 
 
 def _period_id(period: str) -> str:
@@ -94,19 +61,6 @@ def _period_id(period: str) -> str:
 def _range(row: CountryLoss, spread: AnswerDraws | None) -> tuple[float, float, float]:
     ends = spread.of_loss(row) if spread else (np.nan, np.nan, np.nan)
     return (row.loss.value, np.nan, np.nan) if np.isnan(ends[0]) else ends
-
-
-FIRST_COLUMNS = (
-    Column("country", Unit.CODE, "country or bloc"),
-    Column("user", Unit.CODE, "industry"),
-    Column("defence", Unit.COUNT, "1 for its defence part"),
-    Column("first_short", Unit.DAYS, "days from the announcement until 5% of need is unmet; empty for never"),
-    Column("p05", Unit.DAYS, "5% of the draws are short earlier"),
-    Column("p95", Unit.DAYS, "95% of the draws are short by then; empty where they never are"),
-    Column("worst", Unit.SHARE, "least share of need met in a month"),
-    Column("met", Unit.SHARE, "share of need met over the run"),
-    Column("need", Unit.USD, "spending a year at base prices"),
-)
 
 
 def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
@@ -122,25 +76,11 @@ def first_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table
         code = f"{user.code} ({user.part})" if user.part else user.code
         rows.append((user.country, code, int(user.defence), run.first_short[u], *_finite(low, high),
                      met[u].min(), met[u].mean(), spent[u]))  # fmt: skip
-    title = f"First day short: {title_of(answer)}, scope {ran.scopes[0]}"
-    return table_of("first-short", title, FIRST_COLUMNS, rows)
+    return table_of("chains.first-short", rows, run=title_of(answer), scope=ran.scopes[0])
 
 
 def _finite(*values: float) -> list[float]:
     return [value if np.isfinite(value) else np.nan for value in values]
-
-
-PRICE_COLUMNS = (
-    Column("element", Unit.CODE, "element"),
-    Column("month", Unit.COUNT, "month of the time axis, from 1"),
-    Column("inside", Unit.NONE, "price inside the restrictor, USD per kg of element"),
-    Column("outside", Unit.NONE, "quote outside, USD per kg; it concerns what is traded at it"),
-    Column("average", Unit.NONE, "mean of what buyers outside pay, USD per kg"),
-    Column("p05", Unit.NONE, "5% of the draws of the quote lie below"),
-    Column("p95", Unit.NONE, "5% of the draws of the quote lie above"),
-    Column("licensed", Unit.SHARE, "share of base need outside that comes under licence"),
-    Column("rent", Unit.USD, "rent of the restrictor in the month"),
-)
 
 
 def prices_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Table:
@@ -153,21 +93,7 @@ def prices_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Tabl
             ends = spread.of_price(element, t + 1)[1:] if spread else (np.nan, np.nan)
             rows.append((element, t + 1, prices.inside[e, t], prices.outside[e, t], prices.average[e, t], *ends,
                          prices.licensed[e, t], prices.rent[e, t]))  # fmt: skip
-    note = "the quote is of the order of the cost of doing without; most volume is paid at the average"
-    title = f"Prices inside and outside, USD per kg: {title_of(answer)}"
-    return table_of("prices", title, PRICE_COLUMNS, rows, note)
-
-
-INDUSTRY_COLUMNS = (
-    Column("country", Unit.CODE, "country or bloc"),
-    Column("industry", Unit.CODE, "industry that uses the material; its exposed part"),
-    Column("scope", Unit.CODE, "direct or requirement"),
-    Column("quarter", Unit.COUNT, "quarter with the largest loss of GDP of the country, from 1"),
-    Column("quantity", Unit.SHARE, "certainty-equivalent share of need met"),
-    Column("output", Unit.SHARE, "change of output of the exposed part"),
-    Column("lost", Unit.USD, "output lost in the quarter, USD of 2024"),
-    Column("value", Unit.NONE, "value of one more unit of the material over its price; no price anybody pays"),
-)
+    return table_of("chains.prices", rows, run=title_of(answer))
 
 
 def industries_table(answer: ChainAnswer) -> Table:
@@ -188,30 +114,22 @@ def industries_table(answer: ChainAnswer) -> Table:
                 rows.append((bloc, " ".join(part for part in key[1:] if part), scope, peak + 1,
                              equilibrium.quantity[place], equilibrium.output[place] - 1.0, lost,
                              equilibrium.shadow_price[place] / equilibrium.basket))  # fmt: skip
-    return table_of("industries", f"Output lost by industry: {title_of(answer)}", INDUSTRY_COLUMNS, rows)
-
-
-MARGINAL_COLUMNS = (
-    Column("side", Unit.CODE, "country, or the restrictor"),
-    Column("value", Unit.USD, "what one more point of licences is worth, a year of the horizon"),
-    Column("measure", Unit.TEXT, "what is measured"),
-)
+    return table_of("chains.industries", rows, run=title_of(answer))
 
 
 def marginal_table(answer: ChainAnswer) -> Table:
     """Worth of one more point of licences to each side."""
     point = answer.marginal
     if point is None:
-        return table_of("marginal", "Worth of one more point of licences", MARGINAL_COLUMNS, [])
+        return table_of("chains.marginal", [], run="")
     rows: list[tuple[Any, ...]] = [(bloc, value, "exact real income gained") for bloc, value in point.buyer.items()]
     restrictor = answer.ran.question.file.restrictor
     rows += [
         (restrictor, point.restrictor, "change in rent less sales lost to capacity that buyers keep"),
         (restrictor, point.sales, "exports that come back, at base prices"),
     ]
-    title = f"Worth of one more point of licences: {title_of(answer)}, scope {point.scope}"
     note = "the difference of two runs over the whole horizon, stocks and all"
-    return table_of("marginal", title, MARGINAL_COLUMNS, rows, note)
+    return table_of("chains.marginal", rows, (note,), run=f": {title_of(answer)}, scope {point.scope}")
 
 
 def months_table(answer: ChainAnswer) -> Table:
@@ -221,22 +139,11 @@ def months_table(answer: ChainAnswer) -> Table:
     return table.take(np.isin(table["country"], ran.question.blocs))
 
 
-PARAMETER_COLUMNS = (
-    Column("figure", Unit.CODE, "name"),
-    Column("central", Unit.NONE, "value used"),
-    Column("low", Unit.NONE, "lowest value drawn"),
-    Column("high", Unit.NONE, "highest value drawn"),
-    Column("unit", Unit.TEXT, "of all three"),
-    Column("confidence", Unit.TEXT, "found, derived, recalled, secondary or assumption"),
-    Column("source", Unit.TEXT, "short name of the source"),
-)
-
-
 def parameters_table(answer: ChainAnswer) -> Table:
     """The figures used."""
     rows = [(name, r.central, r.low, r.high, r.unit, r.confidence, r.source)
             for name, r in sorted(answer.parameters.items())]  # fmt: skip
-    return table_of("parameters", f"Figures used: {title_of(answer)}", PARAMETER_COLUMNS, rows)
+    return table_of("chains.parameters", rows, run=title_of(answer))
 
 
 AXIS = (-6, 0)
@@ -247,14 +154,6 @@ def headline_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Ta
     """Losses as a reader sees them: one row a country and scope, ranges in full, a log axis beside them."""
     ranges = {row.key: _range(row, spread) for row in answer.losses}
     periods = _periods(answer)
-    columns = (
-        Column("country", Unit.CODE, "country or bloc"),
-        Column("scope", Unit.CODE, "direct or requirement"),
-        *(Column(f"gdp_{p}", Unit.NONE, f"GDP at base prices, {name}, % of annual GDP") for p, name in periods),
-        *(Column(f"real_income_{p}", Unit.NONE, f"exact, {name}, % of annual GDP") for p, name in periods[:2]),
-        Column("times", Unit.TEXT, "GDP, year 1, over the value of what is missing; ! beyond the model"),
-        Column("log_axis", Unit.NONE, "GDP, year 1, from 0.0001% to 100%"),
-    )
     rows = []
     for bloc in answer.ran.question.blocs:
         for scope in answer.ran.scopes:
@@ -264,7 +163,9 @@ def headline_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> Ta
             shown += [ranges[bloc, scope, REAL_INCOME, name] for _, name in periods[:2]]
             key = (bloc, scope, GDP, YEAR)
             rows.append((bloc, scope, *(_text(*ends) for ends in shown), _times(answer, key), _bar(*ranges[key])))
-    return table_of("headline", f"Losses: {title_of(answer)}", columns, rows, *_headline_notes(spread))
+    named = [{"period": short, "exact": short, "long": name} for short, name in periods]
+    notes = _headline_notes(spread)
+    return table_of("chains.headline", rows, notes, run=title_of(answer), period=named, exact=named[:2])
 
 
 def _periods(answer: ChainAnswer) -> list[tuple[str, str]]:
@@ -330,21 +231,12 @@ def price_path_table(answer: ChainAnswer, spread: AnswerDraws | None = None) -> 
     ran = answer.ran
     run = ran.runs[ran.scopes[0]]
     shown = [m for m in (1, 2, 3, 6, 9, 12, 18, 24, 36) if m <= run.months]
-    columns = (
-        Column("element", Unit.CODE, "element"),
-        Column("inside", Unit.NONE, "price inside the restrictor, month 1"),
-        *(Column(f"month_{m}", Unit.NONE, "quote outside") for m in shown),
-        Column("average", Unit.NONE, "mean of what buyers outside pay, last month"),
-    )
     rows = []
     for e, element in enumerate(run.prices.elements):
         quotes = [_quote(run.prices.outside[e, m - 1], element, m, spread) for m in shown]
         rows.append((element, f"{run.prices.inside[e, 0]:,.1f}", *quotes, f"{run.prices.average[e, -1]:,.1f}"))
-    notes = (
-        "outside: the quote on the volume that is traded at it; average: what buyers outside pay on all they get",
-        *(("5% to 95% of the draws in brackets",) if spread else ()),
-    )
-    return table_of("price-path", f"Prices, USD per kg of element: {title_of(answer)}", columns, rows, *notes)
+    notes = ("5% to 95% of the draws in brackets",) if spread else ()
+    return table_of("chains.price-path", rows, notes, run=title_of(answer), month=shown)
 
 
 def _quote(value: float, element: str, month: int, spread: AnswerDraws | None) -> str:
@@ -371,14 +263,6 @@ PLAIN = {
 """Tables of central figures, by name."""
 
 
-BALANCE_COLUMNS = (
-    Column("element", Unit.CODE, "element, in all grades and feed together"),
-    Column("place", Unit.CODE, "country or bloc, the restrictor, other origins, new plants"),
-    *(Column(name, Unit.KG, what) for name, what in FLOW_WORDS.items()),
-    Column("residual", Unit.SHARE, "what comes in less what goes out, over what comes in"),
-)
-
-
 def balance_table(answer: ChainAnswer) -> Table:
     """What came in and went out of each place over the run, kg of each element, of the first scope asked for."""
     ran, rows = answer.ran, []
@@ -391,20 +275,8 @@ def balance_table(answer: ChainAnswer) -> Table:
         for p in np.flatnonzero(came > 0.0).tolist():
             off = abs(came[p] - went[p]) / came[p]
             rows.append((element, ledger.places[p], *(max(total[name][p], 0.0) for name in FLOWS), off))
-    title = f"Material balance over the run: {title_of(answer)}, scope {ran.scopes[0]}"
     note = f"largest residual of a material, place and month: {answer.certificate.material}"
-    return table_of("balance", title, BALANCE_COLUMNS, rows, note)
-
-
-STOCK_COLUMNS = (
-    Column("country", Unit.CODE, "country or bloc"),
-    Column("element", Unit.CODE, "element"),
-    Column("holder", Unit.TEXT, "users, makers or national"),
-    Column("form", Unit.TEXT, "product, or feed of makers"),
-    Column("days", Unit.DAYS, "at the start, days of what the country uses of the element in that form"),
-    Column("kg", Unit.KG, "at the start, kg of the element"),
-    Column("source", Unit.TEXT, "the chain, or set by hand"),
-)
+    return table_of("chains.balance", rows, (note,), run=title_of(answer), scope=ran.scopes[0])
 
 
 def stocks_table(answer: ChainAnswer) -> Table:
@@ -433,9 +305,7 @@ def stocks_table(answer: ChainAnswer) -> Table:
                 if year > 0.0:
                     kind = "the chain" if source[holder] is None else "set by hand"
                     entries.append((bloc, element, holder, form, months / year * DAYS_PER_MONTH, months / 12.0, kind))
-    note = "a day is 1/365 of a year's need; users and makers use their own first, national stocks go to what is unmet"
-    title = f"Stocks at the start: {title_of(answer)}, scope {answer.ran.scopes[0]}"
-    return table_of("stocks", title, STOCK_COLUMNS, entries, note)
+    return table_of("chains.stocks", entries, run=title_of(answer), scope=answer.ran.scopes[0])
 
 
 def _national(run: Disruption, bloc: str, element: int) -> float:

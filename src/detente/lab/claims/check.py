@@ -106,8 +106,8 @@ def chosen(ledger: Ledger, as_of: date, only: str = "") -> list[Statement]:
         raise UnknownName("claim", only, known, Parameter("only"), f"ledgers: {', '.join(ledger_names())}")
     for claim in (statement.claim for statement in statements):
         if as_of < claim.said:
-            words = f"was said on {claim.said}, after {as_of}"
-            raise InputError(f"{ledger.name}, claim {claim.claim_id}", words, "give a later day with `as_of=`")
+            words = f"claim {claim.claim_id} of {ledger.name} was said on {claim.said}, after {as_of}"
+            raise InputError(Parameter("as_of"), words, "give a later day")
     return statements
 
 

@@ -6,9 +6,11 @@ source gives them: 23 with `unit: percent` is 23 per cent, and its last digit sa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.eventfile import check_unique, headed, in_utc, label_of, load_events, path_of
 from detente.data.eventrows import parsed
 from detente.data.expectations import expectation
+from detente.data.library import package_folder
 from detente.data.yamlfile import as_prose, read_yaml
 from detente.evidence.claims import Claim, ClaimPart, Kind, Speaker
 from detente.evidence.events import Event
@@ -29,6 +32,8 @@ from detente.lab.claims.rows import ClaimRow, PartRow, QuantityRow, ReadingRow
 
 RATED = (Kind.MEASUREMENT, Kind.CAUSAL)
 AHEAD = (Kind.FORECAST, Kind.PROMISE, Kind.THREAT, Kind.INTENT)
+TIMELINE = "us-china-events"
+"""Timeline of the package that settles forecasts unless a file names its own."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,22 @@ class Ledger:
     events: tuple[Event, ...]
     sources: Mapping[str, Mapping[str, str]]
 
+    @property
+    def month_end(self) -> date:
+        """Last day of the month in which the last of its claims was made."""
+        last = max(statement.claim.said for statement in self.statements)
+        return (last.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
+
+CLAIMS = re.compile(r"^claims:", re.MULTILINE)
+"""Key by which a file of the folder is one of claims."""
+
+
+@lru_cache(maxsize=1)
 def ledger_names() -> tuple[str, ...]:
-    """Ledgers of claims in the package."""
-    return ("may-2025",)
+    """Ledgers of claims in the package: files of its folder that hold claims, not events or promises."""
+    paths = sorted((package_folder() / "ledgers").glob("*.yaml"))
+    return tuple(path.stem for path in paths if CLAIMS.search(path.read_text(encoding="utf-8")))
 
 
 def load_ledger(name: str | Path = "may-2025") -> Ledger:
@@ -80,18 +97,32 @@ def load_ledger(name: str | Path = "may-2025") -> Ledger:
     UnknownName : neither a ledger nor a path.
     """
     path, where = path_of(name)
-    content = read_yaml(path, where)
+    return ledger_of(read_yaml(path, where), where, str(name), path)
+
+
+def ledger_of(content: Any, where: str, name: str = "", beside: Path | None = None) -> Ledger:
+    """A ledger from the content of a file of claims.
+
+    Parameters
+    ----------
+    where : what to call the content; `name` : of the ledger, the same by default.
+    beside : the file it was read from, beside which its timeline may lie.
+
+    Raises
+    ------
+    InputError : as of a file.
+    """
     keys = ("said", "source", "events")
     head, given = headed(content, "claims", keys, where, "start with '- claim_id: mine-1'")
-    timeline = as_prose(head.get("events"), f"{where}, events") or "us-china-events"
-    events, sources = load_events(_beside(path, timeline))
+    timeline = as_prose(head.get("events"), f"{where}, events") or TIMELINE
+    events, sources = load_events(timeline if beside is None else _beside(beside, timeline))
     rows = [_with_defaults(row, head) for row in given]
     statements: list[Statement] = []
     for number, row in enumerate(rows, start=1):
         statements += _statements(row, f"{where}, claim {label_of(row, 'claim_id', number)}", events)
     check_unique([s.claim.claim_id + s.part.part for s in statements], where)
     title, note = head.get("title", "Claims"), head.get("note", "")
-    return Ledger(str(name), title, note, tuple(statements), events, sources)
+    return Ledger(name or where, title, note, tuple(statements), events, sources)
 
 
 def _beside(path: Path, name: str) -> str | Path:

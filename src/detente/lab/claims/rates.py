@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from detente.codes import InputError
+from detente.codes.days import BASE_DAY
 from detente.data.evidence_tables import census_series
 from detente.data.importers import importer
 from detente.evidence import additional_rate, follows, moved
@@ -30,7 +31,7 @@ from detente.law import Law, Period, Rate
 from detente.law.measure import FOREVER
 
 Floats = NDArray[np.float64]
-START = date(2025, 1, 1)
+START = BASE_DAY
 PUBLISHED = timedelta(days=36)
 """Days after the end of a month until its trade is public."""
 
@@ -131,8 +132,8 @@ def _fixed(law: Law, on: date, scope: str, partner: str, draws: int, seed: int) 
     """Average at the weights of 2024."""
     duties = _duties(law, on, scope, partner)
     value = duties.flows.value / duties.flows.total
-    average_at = duties.owed(value)
-    return Averaged(average_at({}), np.asarray([average_at(p) for p in duties.positions(duties.inputs, draws, seed)]))
+    first, *drawn = duties.owed(value)([{}, *duties.positions(duties.inputs, draws, seed)]).tolist()
+    return Averaged(first, np.asarray(drawn))
 
 
 @lru_cache(maxsize=24)

@@ -119,4 +119,6 @@ def _mined(country: str, year: int | None) -> Measured:
         return Measured(float("nan"), inputs=(MINES,), remark=what)
     spread = np.sort(np.asarray(values))
     remark = f"{len(values)} editions of the survey"
-    return Measured(float(spread.mean()), spread, (MINES,), date(2025, 1, 31), remark=remark, range_of="editions")
+    # The survey comes out on the last day of January.
+    known = date(int(table["edition"].min()), 1, 31)
+    return Measured(float(spread.mean()), spread, (MINES,), known, remark=remark, range_of="editions")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_of
 from detente.data.importers import importer
 from detente.evidence import ClaimCheck, Quantity
 from detente.evidence.verdicts import Comparator
@@ -58,42 +58,11 @@ def said_of(check: ClaimCheck, claimed: float | None) -> str:
     return "; ".join(words)
 
 
-COLUMNS = (
-    ("claim", Unit.CODE, "id of the claim and its part"),
-    ("kind", Unit.TEXT, "kind of statement, which decides the rule"),
-    ("statement", Unit.TEXT, "what was said, in the ledger's words"),
-    ("verdict", Unit.TEXT, "on the record of the day of the check"),
-    ("then", Unit.TEXT, "on what was known the day it was said"),
-    ("claimed", Unit.TEXT, "quantity and number of the claim"),
-    ("found", Unit.TEXT, "what was computed or recorded, and under which reading"),
-    ("value", Unit.NONE, "computed under the definition, in the program's units: shares for per cent and points"),
-    ("low", Unit.NONE, "5th percentile of draws, or lowest of the sources"),
-    ("high", Unit.NONE, "95th percentile of draws, or highest of the sources"),
-    ("agreement", Unit.SHARE, "share of draws that give the same"),
-    ("definition", Unit.TEXT, "reading under which the value stands"),
-    ("holds_under", Unit.TEXT, "readings under which the claim holds, with their values"),
-    ("fails_under", Unit.TEXT, "readings under which it does not"),
-    ("beside", Unit.TEXT, "shown beside the claim, not counted for or against it"),
-    ("likely", Unit.TEXT, "reading the source most likely meant"),
-    ("inputs", Unit.TEXT, "tables, lawbooks and events used"),
-    ("known_later", Unit.TEXT, "inputs of after the day it was said"),
-    ("said", Unit.DATE, "day it was said"),
-    ("speaker", Unit.TEXT, "who said it"),
-    ("quote", Unit.TEXT, "the whole claim, in the ledger's words"),
-)
-
-
 def checks_table(checks: Sequence[ClaimCheck]) -> Table:
     """One row a statement."""
     rows = [_row(check) for check in checks]
-    columns = tuple(Column(*entry) for entry in COLUMNS)
-    data = {c.name: np.asarray([row[c.name] for row in rows]) for c in columns}
     days = sorted({check.checked for check in checks})
-    notes = (
-        f"record of {', '.join(map(str, days))}; no verdict says true or false, only under which definition it holds",
-        "tolerances: average duty 0.75 points, partner average 3, shares 2, index 1%, legal rates and counts none",
-    )
-    return _standing(Table("checks", "Claims checked", columns, data, notes), checks)
+    return _standing(table_of("claims.checks", rows, days=", ".join(map(str, days))), checks)
 
 
 def _standing(table: Table, checks: Sequence[ClaimCheck]) -> Table:
@@ -102,32 +71,32 @@ def _standing(table: Table, checks: Sequence[ClaimCheck]) -> Table:
     return table.standing_on(standing_of(importer("USA").law, days[0], days[-1])) if days else table
 
 
-def _row(check: ClaimCheck) -> dict[str, Any]:
+def _row(check: ClaimCheck) -> tuple[Any, ...]:
     mark = " (uncertain)" if check.uncertain else ""
     speaker = check.claim.speaker
-    return {
-        "claim": check.name,
-        "kind": str(check.part.kind),
-        "statement": check.part.statement,
-        "verdict": f"{check.verdict}{mark}",
-        "then": str(check.verdict_then),
-        "claimed": claimed_words(check.part.quantity),
-        "found": check.explanation,
-        "value": check.value,
-        "low": check.low,
-        "high": check.high,
-        "agreement": check.agreement,
-        "definition": check.definition,
-        "holds_under": _with_values(check, check.holds_under),
-        "fails_under": _with_values(check, check.fails_under),
-        "beside": _with_values(check, [r.label for r in check.readings if r.illustrative]),
-        "likely": check.likely,
-        "inputs": " | ".join(check.inputs),
-        "known_later": " | ".join(check.known_later),
-        "said": str(check.claim.said),
-        "speaker": speaker.name or speaker.role,
-        "quote": check.claim.quote,
-    }
+    return (
+        check.name,
+        str(check.part.kind),
+        check.part.statement,
+        f"{check.verdict}{mark}",
+        str(check.verdict_then),
+        claimed_words(check.part.quantity),
+        check.explanation,
+        check.value,
+        check.low,
+        check.high,
+        check.agreement,
+        check.definition,
+        _with_values(check, check.holds_under),
+        _with_values(check, check.fails_under),
+        _with_values(check, [r.label for r in check.readings if r.illustrative]),
+        check.likely,
+        " | ".join(check.inputs),
+        " | ".join(check.known_later),
+        str(check.claim.said),
+        speaker.name or speaker.role,
+        check.claim.quote,
+    )
 
 
 def _with_values(check: ClaimCheck, labels: Sequence[str]) -> str:
@@ -152,39 +121,13 @@ def quantities_table() -> Table:
         for name, quantity in quantities().items()
         for row in quantity.readings
     ]
-    entries = (
-        ("quantity", Unit.CODE, "name in `quantity:`"),
-        ("unit", Unit.TEXT, "unit a claim gives it in"),
-        ("what", Unit.TEXT, "meaning"),
-        ("population", Unit.TEXT, "`population:` that the reading is of; blank: the quantity has one meaning"),
-        ("reading", Unit.TEXT, "definition"),
-        ("role", Unit.TEXT, "default or other"),
-        ("tolerance", Unit.NONE, "in the program's units; household cost as a share of the claim"),
-    )
-    data = {name: np.asarray([row[i] for row in rows]) for i, (name, _, _) in enumerate(entries)}
-    return Table("quantities", "What a claim can be about", tuple(Column(*entry) for entry in entries), data)
+    return table_of("claims.quantities", rows)
 
 
 def readings_table(checks: Sequence[ClaimCheck]) -> Table:
     """One row a reading of a statement."""
-    rows = [(check, reading) for check in checks for reading in check.readings]
-    entries = (
-        ("claim", Unit.CODE, "id of the claim and its part"),
-        ("reading", Unit.TEXT, "definition of the quantity"),
-        ("role", Unit.TEXT, "default, other, or shown beside"),
-        ("value", Unit.NONE, "computed, in the program's units"),
-        ("low", Unit.NONE, "5th percentile of draws"),
-        ("high", Unit.NONE, "95th percentile of draws"),
-        ("nearness", Unit.TEXT, "in, near or out of the tolerance"),
-        ("tolerance", Unit.NONE, "fixed by quantity"),
-        ("agreement", Unit.SHARE, "share of draws that give the same"),
-        ("remark", Unit.TEXT, "what else the reader should know"),
-        ("inputs", Unit.TEXT, "tables, lawbooks and events used"),
-        ("known", Unit.DATE, "day the inputs were public; blank: before the claim"),
-    )
-    columns = tuple(Column(*entry) for entry in entries)
-    values = [_reading_row(check, reading) for check, reading in rows]
-    return _standing(Table.of_rows("readings", "Readings of the claims", columns, values), checks)
+    rows = [_reading_row(check, reading) for check in checks for reading in check.readings]
+    return _standing(table_of("claims.readings", rows), checks)
 
 
 def _reading_row(check: ClaimCheck, reading: Any) -> tuple[Any, ...]:

@@ -59,7 +59,7 @@ from detente.lab.ground.axes import WORLD
 from detente.lab.ground.plane import Plane, plane
 from detente.lab.ground.sides import Side
 from detente.lab.statute.standing import record_sentences
-from detente.lab.talks.hold import assumption_sentences, hold_sentence
+from detente.lab.talks.hold import assumption_sentences, hold_sentence, kept_under, truces_of
 from detente.lab.talks.words import threat_phrase, with_article
 from detente.law import Law, Reading, renewed
 from detente.talks import solve_concept
@@ -100,6 +100,7 @@ class Deal:
     levers : the deal as read; `messages` : what was mended in the address.
     sentence : the finding in words; `numbers` : all of them; `tables` : the same as tables.
     walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
+    keeps : by threat that answers a breach, whether both sides keep it by themselves.
     hold : whether it would hold by itself; `assumed` : how much of its gains is an assumption; words of a run.
     """
 
@@ -113,6 +114,7 @@ class Deal:
     flat: tuple[CallOut, ...] = field(repr=False)
     point: Mapping[str, float] = field(repr=False)
     hold: str = field(default="", repr=False)
+    keeps: Mapping[str, bool] = field(default_factory=dict, repr=False)
     assumed: tuple[str, ...] = field(default=(), repr=False)
     standings: Mapping[str, Standing] = field(default_factory=dict, repr=False)
 
@@ -326,7 +328,7 @@ class DealEngine:
         return Deal(
             self.key(levers), levers, (), _sentence(numbers, walks, case.words), numbers, number_tables(numbers, notes),
             walks, call_outs(case), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
-            self._hold(case),
+            *self._hold(case),
             tuple(assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED)), standings,
         )  # fmt: skip
 
@@ -345,9 +347,12 @@ class DealEngine:
             beside = {name: self.warm.beside(whole[name], without[name], name) for name in without}
         return DealCase(self.warm, levers, outcome, planes, named, world.before, after, beside)
 
-    def _hold(self, case: DealCase) -> str:
-        sentence = hold_sentence(self.warm.brief, case.outcome, with_article(case.name))
-        return f"{sentence} Exceptions and other partners are left out of this." if case.beside else sentence
+    def _hold(self, case: DealCase) -> tuple[str, dict[str, bool]]:
+        """Whether the deal would hold by itself: in words, and by threat that answers a breach."""
+        truces = truces_of(self.warm.brief, case.outcome)
+        sentence = hold_sentence(self.warm.brief, truces, with_article(case.name))
+        more = " Exceptions and other partners are left out of this." if case.beside else ""
+        return f"{sentence}{more}", kept_under(truces)
 
     @cached_property
     def _phrases(self) -> dict[str, str]:
@@ -402,6 +407,7 @@ def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
         "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
         "sentence": deal.sentence,
         "hold": deal.hold,
+        "keeps": dict(deal.keeps),
         "assumed": list(deal.assumed),
         **recorded(deal.standings),
         "numbers": numbers,

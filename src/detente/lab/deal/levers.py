@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from detente.codes import InputError, did_you_mean
-from detente.data.casefile import CaseFile, IssueRow, case_names
+from detente.data.casefile import case_names, load_case
+from detente.data.caserows import CaseFile, IssueRow
+from detente.data.presets import Preset
 from detente.data.tables import countries
 from detente.lab.ground.goods import SECTOR_WORDS
-from detente.lab.talks.near import EARLIEST, LATEST
+from detente.lab.talks.near import EARLIEST, LATEST, of_both_sides
 
 VERSION = "1"
 DUTIES = ("us", "fentanyl", "cn")
@@ -142,12 +144,20 @@ def issue_rows(file: CaseFile) -> dict[str, IssueRow]:
 
 def served() -> tuple[str, ...]:
     """Cases of the package that have these levers."""
-    return tuple(name for name in case_names() if name.startswith("us-china"))
+    return tuple(name for name in case_names() if of_both_sides(name))
 
 
 def span(file: CaseFile) -> tuple[date, date]:
     """First and last day for which a case speaks."""
     return file.on + EARLIEST, file.on + LATEST
+
+
+def preset_address(preset: Preset, today: date) -> dict[str, str]:
+    """Keys and values of the address of a preset on a day, kept within the days of which its case speaks."""
+    first, last = span(load_case(preset.case))
+    on = min(max(today, first), last) if preset.on is None else preset.on
+    values = {name: _short(value) for name, value in preset.levers.items()}
+    return {"case": preset.case, "date": on.isoformat()} | values
 
 
 def in_address(name: str, level: float) -> float:

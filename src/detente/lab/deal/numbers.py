@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, Table, Unit, readable
+from detente.codes import Table, Unit, readable, table_with
 from detente.codes.names import in_sentence
 from detente.codes.standing import LAPSED, RENEWED, other_fate
 from detente.data.tables import countries
@@ -19,7 +19,6 @@ from detente.lab.deal.economy import LONG, SHORT
 from detente.lab.deal.levers import HORIZONS, Levers, level_of
 from detente.lab.deal.warm import CHAIN, MONTHS, Warm, shortages
 from detente.lab.ground.plane import Plane
-from detente.lab.statute.standing import columns_if_renewed
 from detente.lab.talks.words import CERTAIN, with_article
 from detente.talks.acceptable import break_even
 from detente.talks.duties import BILLION
@@ -217,7 +216,7 @@ def law_numbers(case: DealCase) -> list[Number]:
     owed, was = _owed(case, usa), usa.owed(_status(case))
     back, had = chn.owed(case.levels), chn.owed(_status(case))
     words = _law_without(case)
-    why = "no range here: statutory, at fixed weights; `detente average --range` draws the shares behind it"
+    why = "no range here: statutory, at fixed weights; the range of an average draws the shares behind it"
     rows = [
         ("us_average", "US average duty", usa.average(owed), usa.average(was), "all imports of 2024"),
         ("us_on_china", "US duty on China", usa.average(owed, "CHN"), usa.average(was, "CHN"), "imports from China"),
@@ -353,7 +352,7 @@ def material_numbers(case: DealCase) -> list[Number]:
     now = shortages().at(level_of(case.levers, "licences"))
     was = shortages().at(float(case.warm.status[case.warm.columns["licences"]]))
     about = f"of {MONTHS} months, licences withheld from the United States alone, chain {CHAIN}, central figures"
-    why = "no range here: `detente chain run --draws` draws the figures of the chain"
+    why = "no range here: a run of the chain draws its figures"
     rows = (
         ("months_short", f"Months of {MONTHS} in which US users of rare earths are short", Unit.MONTHS,
          f"months with 5% of need or more not met, {about}", now[0], was[0]),
@@ -436,21 +435,12 @@ def days_sentence(case: DealCase, name: str) -> str:
     return f"The {case.levers.duration} days of {with_article(name)} are worth {each}, over {against}."
 
 
-TITLES = {
-    "deal_duties": "Average duties", "deal_income": "Real income of both sides",
-    "deal_third": "Real income of third countries", "deal_amounts": "Revenue and trade", "deal_prices": "Prices",
-    "deal_months": "Months of shortage of rare earths", "deal_unmet": "Need for rare earths not met",
-    "deal_gains": "Gains over walking away", "deal_break_even": "When each side signs",
-    "deal_days": "What the days of the deal are worth",
-}  # fmt: skip
-
-
 def number_tables(numbers: Sequence[Number], notes: Sequence[str] = ()) -> dict[str, Table]:
     """The numbers as tables, one a subject, all of one unit; every number of a deal stands in one of them."""
     tables: dict[str, Table] = {}
     for name in dict.fromkeys(number.table for number in numbers):
         rows = [number for number in numbers if number.table == name]
-        tables[name] = _table(name, TITLES[name], rows, rows[0].unit, notes)
+        tables[name] = _table(name, rows, rows[0].unit, notes)
     return tables
 
 
@@ -458,14 +448,10 @@ FATED = ("value", "before")
 """Columns that stand under both fates of open clauses where these matter."""
 
 
-def _table(name: str, title: str, rows: Sequence[Number], unit: Unit, notes: Sequence[str]) -> Table:
+def _table(name: str, rows: Sequence[Number], unit: Unit, notes: Sequence[str]) -> Table:
     texts = {"number": "name", "label": "label", "against": "against", "definition": "definition", "range": "spread"}
-    amounts = {"value": "under the deal", "before": "there", "low": "lowest", "high": "highest"}
+    amounts = ("value", "before", "low", "high")
     fates = () if all(number.renewed is None for number in rows) else FATED
-    columns = [Column(key, Unit.TEXT, key) for key in ("number", "label")]
-    columns += [Column(key, unit, words) for key, words in amounts.items()]
-    columns += columns_if_renewed(columns, fates)
-    columns += [Column(key, Unit.TEXT, key) for key in ("against", "definition", "range")]
     data: dict[str, NDArray[np.generic]] = {
         key: np.asarray([str(getattr(number, attribute)) for number in rows]) for key, attribute in texts.items()
     }
@@ -473,4 +459,5 @@ def _table(name: str, title: str, rows: Sequence[Number], unit: Unit, notes: Seq
     data |= {key: np.asarray([getattr(number, key) for number in rows], dtype=np.float64) for key in amounts}
     other = [number.renewed or number for number in rows]
     data |= {other_fate(key): np.asarray([getattr(number, key) for number in other], dtype=np.float64) for key in fates}
-    return Table(name, title, tuple(columns), data, tuple(notes))
+    without = [other_fate(key) for key in FATED if key not in fates]
+    return table_with(f"deal.{name}", data, notes, without, unit=unit)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
 
 if TYPE_CHECKING:
+    from detente.lab.deal.signing import LawOfTalks
     from detente.lab.scenario import Scenario
 
 NAMES = (
@@ -16,13 +17,24 @@ NAMES = (
 
 
 def _build(question: Question, tables: Tables) -> Built:
-    from detente.lab.deal.signing import talks_tables_for_run
+    from detente.lab.deal.signing import talks_tables
 
-    pairings = question.pairings
-    built, sentences = talks_tables_for_run(
-        question.scenario, pairings["USA"], pairings["CHN"], chain=tables.get("materials")
-    )
+    built, sentences = talks_tables(question.scenario, question.taken or _takes(question), tables.get("materials"))
     return Built(by_name(built), tuple(sentences))
+
+
+def _takes(question: Question) -> LawOfTalks:
+    from detente.lab.deal.signing import law_of_talks
+
+    return law_of_talks(question.scenario, question.pairings["USA"], question.pairings["CHN"])
+
+
+def warm() -> None:
+    """Load what the talks take, whatever the laws say."""
+    import scipy.interpolate
+    import scipy.optimize  # noqa: F401
+
+    import detente.lab.deal.signing  # noqa: F401
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
@@ -31,11 +43,14 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
 
 PART = Part(
     "talks",
-    dict.fromkeys(NAMES, "talks"),
+    {**dict.fromkeys(NAMES, "talks"), "stability": "hold"},
     asked=lambda question: question.scenario.report.talks,
     build=_build,
     rests_on=_rests_on,
     needs=("materials",),
     key="report.talks",
     off=lambda scenario: reporting(scenario, talks=False),
+    apart=lambda question: not question.draws,
+    takes=_takes,
+    warm=warm,
 )

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
-from detente.data.casefile import CaseFile, OutcomeRow
+from detente.codes import Table
+from detente.data.caserows import CaseFile, OutcomeRow
 from detente.lab.deal.terms import agreed, nowhere, terms_of
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.scenario import Scenario
 from detente.lab.talks.assumed import assumed_losses, assumed_sentences, assumed_table
 from detente.lab.talks.before import level_of, moves, starts_elsewhere
 from detente.lab.talks.case import Case
-from detente.lab.talks.deals import acceptable_table, by_party, distinct, frontier_table, table_of, text, usd
+from detente.lab.talks.deals import acceptable_table, billions, distinct, frontier_table, issues_of
 from detente.lab.talks.hold import truces_of
 from detente.lab.talks.near import THREATS, case_for
-from detente.lab.talks.power import clock_table, punishment_rows, truce_columns, truce_notes
+from detente.lab.talks.power import clock_table, punishment_rows, truce_notes
 from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
 from detente.lab.talks.words import in_weeks, run_sentences, threat_phrase
 from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all
@@ -53,18 +54,45 @@ class RunTalk:
         return self.talk.reference not in self.voided
 
 
+@dataclass(frozen=True)
+class LawOfTalks:
+    """What the talks behind a run take from its laws.
+
+    Attributes
+    ----------
+    deals : outcomes that the variants bring, by name; `days` : of their laws, by the same names.
+    elsewhere : why the talks of the case do not speak for the scenario; "" where they do.
+    """
+
+    deals: Mapping[str, OutcomeRow]
+    days: Mapping[str, date]
+    elsewhere: str = ""
+
+
+def law_of_talks(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> LawOfTalks:
+    """What the talks near the date of a scenario take from the laws of its variants, in one order for both sides."""
+    file = case_for(scenario.on)
+    deals = deals_of(file, scenario, usa, chn) if file is not None else {}
+    days = {SCENARIO + pairing.variant: pairing.after.on for pairing in usa}
+    return LawOfTalks(deals, days, starts_elsewhere(file, usa, chn) if file is not None and deals else "")
+
+
 def talks_tables_for_run(
     scenario: Scenario,
     usa: Sequence[Pairing],
     chn: Sequence[Pairing],
     chain: Table | None = None,
 ) -> tuple[list[Table], list[str]]:
+    """As `talks_tables`, from the variants of the scenario, for the laws of both sides, in one order."""
+    return talks_tables(scenario, law_of_talks(scenario, usa, chn), chain)
+
+
+def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None) -> tuple[list[Table], list[str]]:
     """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage`, `clocks` and
     `talks_assumed`, with what to say beside them; where the scenario says more than the law, tables of the Deal page.
 
     Parameters
     ----------
-    usa, chn : the variants of the scenario, for the laws of both sides, in one order.
     chain : table `materials` of the run, for what a supply chain says of losses that the case assumes.
 
     Returns
@@ -73,13 +101,11 @@ def talks_tables_for_run(
     as those of the status quo; a sentence alone where they do not start as those of the case.
     """
     file = case_for(scenario.on)
-    deals = deals_of(file, scenario, usa, chn) if file is not None else {}
-    if file is None or not deals:
+    if file is None or not law.deals:
         return [], nowhere(scenario) if file is None else []
-    elsewhere = starts_elsewhere(file, usa, chn)
-    if elsewhere:
-        return [], [elsewhere]
-    talk_of_run = run_talk(file, deals, _voided(scenario))
+    if law.elsewhere:
+        return [], [law.elsewhere]
+    talk_of_run = run_talk(file, law.deals, _voided(scenario))
     talk = talk_of_run.talk
     zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
     truces = truces_of(talk, talk.case.outcome(talk.reference)) if talk_of_run.signed else {}
@@ -110,8 +136,7 @@ def talks_tables_for_run(
     if terms is not None:
         from detente.lab.deal.of_run import deal_tables
 
-        days = {SCENARIO + pairing.variant: pairing.after.on for pairing in usa}
-        more, sentence = deal_tables(talk, terms, days[talk.reference])
+        more, sentence = deal_tables(talk, terms, law.days[talk.reference])
         tables, sentences = [*tables, *more], [sentence]
     noted = [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables]
     return noted, [*run_sentences(talk, zones, left, truces, assumed), *sentences]
@@ -222,19 +247,8 @@ def solutions_table(talk: Talk, packages: Sequence[tuple[Setting, Threat, str, S
         (s.weights, t.label, rules, *solution.gains, *solution.outcome, solution.residual)
         for s, t, rules, solution in packages
     ]
-    columns = (
-        text("weights", "what each side counts"), text("threat", "what happens if talks fail"),
-        text("concept", "rule of sharing"), *by_party(talk, "gain", "gain over the threat, a year"),
-        *(Column(i.name, Unit.SHARE if i.unit == "share" else Unit.NONE, i.label or i.name) for i in issues),
-        Column("residual", Unit.NONE, "first-order residual: what of the slope of the aim no bound or limit explains"),
-    )  # fmt: skip
-    return table_of(
-        "solutions", "What deal is likely: the package each rule of sharing gives", columns, rows,
-        f"horizon {talk.headline.horizon.name}; duties: points added to the base law; no row: no deal gains for both",
-        "Nash: largest product of both gains (asymmetric: weighted by power); Kalai-Smorodinsky: gains in proportion "
-        "to the most that each could have; egalitarian: equal gains; utilitarian: largest sum",
-        "a duty at the lowest level on the table is the end of what is talked about, not a prediction",
-    )  # fmt: skip
+    words = {"party": talk.parties, "issue": issues_of(issues), "horizon": talk.headline.horizon.name}
+    return billions("talks.solutions", rows, **words)
 
 
 def deals_table(run: RunTalk, packages: Sequence[tuple[Setting, Threat, str, Solution]]) -> Table:
@@ -266,19 +280,16 @@ def deals_table(run: RunTalk, packages: Sequence[tuple[Setting, Threat, str, Sol
             over = [gain for threat in threats[1:] for gain in solution.payoffs - threat.value]
             p_stars = talk.p_stars(setting, solution.payoffs[None])[0]
             rows.append((f"{RULES[solution.concept]} package", *solution.gains, "solution", *over, *p_stars))
-    columns = (
-        text("label", "the deal"),
-        *(usd(party.lower(), f"gain of {party} over {threats[0].label}, a year") for party in talk.parties),
-        text("kind", "offer: the scenario; deal: named in the case; solution: by a rule of sharing; threat: no deal"),
-        *(usd(f"{p.lower()}_over_{t.name}", f"gain of {p} over {t.label}, a year") for t in threats[1:]
-          for p in talk.parties),
-        *(Column(f"{p.lower()}_p_star", Unit.NONE, f"chance that the status quo lasts above which {p} prefers to sign")
-          for p in talk.parties),
+    return billions(
+        "talks.deals", rows, over_note(talk), setting_note(talk, setting),
+        f"{STAR_NOTE}; blank: undefined, or nothing that sides sign",
+        side=talk.parties, first=threats[0].label, over=_over(threats[1:], talk.parties), party=talk.parties,
     )  # fmt: skip
-    return table_of(
-        "deals", "Could it be signed? What each side gains over walking away", columns, rows,
-        over_note(talk), setting_note(talk, setting), f"{STAR_NOTE}; blank: undefined, or nothing that sides sign",
-    )  # fmt: skip
+
+
+def _over(threats: Sequence[Threat], parties: Sequence[str]) -> list[dict[str, str]]:
+    """What the register of tables is told of the columns of gains of each side over threats."""
+    return [{"over": f"{p.lower()}_over_{t.name}", "party": p, "threat": t.label} for t in threats for p in parties]
 
 
 STAR_NOTE = (
@@ -309,17 +320,10 @@ def signing_table(run: RunTalk, left: Mapping[Setting, float]) -> Table:
         value = talk.negotiation(setting).value(point)
         over = [gain for t in threats for gain in value - talk.negotiation(setting).threat(t.name).value]
         rows.append((setting.weights, *over, *talk.p_stars(setting, value), left[setting]))
-    columns = (
-        text("weights", "what each side counts"),
-        *(usd(f"{p.lower()}_over_{t.name}", f"gain of {p} over {t.label}, a year") for t in threats for p in parties),
-        *(Column(f"{p.lower()}_p_star", Unit.NONE, f"chance that the status quo lasts above which {p} signs")
-          for p in parties),
-        usd("left", "what another deal could give both together with neither worse off, a year"),
-    )  # fmt: skip
-    title = f"{talk.label(talk.reference)} under each set of weights"
     notes = (f"horizon {talk.headline.horizon.name}", over_note(talk), STAR_NOTE if run.signed else "")
-    table = table_of("signing", title, columns, rows, *notes)
-    return table if run.signed else table.select([c.name for c in columns if not c.name.endswith("_p_star")])
+    words = {"deal": talk.label(talk.reference), "over": _over(threats, parties), "party": parties}
+    table = billions("talks.signing", rows, *notes, **words)
+    return table if run.signed else table.select([name for name in table.data if not name.endswith("_p_star")])
 
 
 def setting_note(talk: Talk, setting: Setting) -> str:
@@ -345,26 +349,19 @@ def linkage_table(talk: Talk) -> Table:
         grid = talk.survey(setting, constraints)
         linked = linkage(talk.negotiation(setting), threat, constraints, grid)
     rows = [(price.track, *price.gains, price.sentence) for price in linked.prices] if linked else []
-    columns = (
-        text("track", "the track added to all others"), *by_party(talk, "gain", "change of its gain, a year"),
-        text("price", "the price in words"),
-    )  # fmt: skip
     against = f"against {threat.label}, " if threat is not None else ""
-    return table_of(
-        "linkage", "Does tying the tracks together help? What adding each changes", columns, rows,
-        f"{against}constraints {constraints}; a gain is the change of the Nash package, not a sum of parts",
-        setting_note(talk, setting),
-    )  # fmt: skip
+    note = f"{against}constraints {constraints}; a gain is the change of the Nash package, not a sum of parts"
+    return billions("talks.linkage", rows, note, setting_note(talk, setting), party=talk.parties)
 
 
 def stability_table(talk: Talk, truces: Mapping[tuple[Setting, str], Truce]) -> Table:
     """Would it hold: whether each side keeps the first deal of the scenario, by what answers a breach."""
     labels = {row.name: row.label or row.name for row in talk.case.file.threats}
     rows = [row for (setting, name), truce in truces.items() for row in punishment_rows(setting, labels[name], truce)]
-    table = table_of(
-        "stability", f"Would {talk.label(talk.reference)} hold?", truce_columns(), rows,
+    table = billions(
+        "talks.stability", rows,
         f"a breach is answered after {in_weeks(talk.case.file.lag_weeks)}; worth keeping: present value of keeping "
         "over breaking, so that an act outside the deal's list has to bring more to end it",
-        *truce_notes(truces),
+        *truce_notes(truces), question=f"Would {talk.label(talk.reference)} hold?",
     )  # fmt: skip
     return table.select(["weights", "punishment", "party", "keeps", "why", "worth_keeping", "weeks_to_next_act"])

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from detente.codes import UnknownName
-from detente.data.casefile import CaseFile, load_case
+from detente.data.casefile import load_case
+from detente.data.caserows import CaseFile
 from detente.lab.deal.levers import issue_rows, served
 from detente.lab.scenario import Scenario, Terms
 

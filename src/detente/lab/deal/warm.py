@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from detente.chains.stocks import SHORT
 from detente.codes import InputError, UnknownName
-from detente.data.casefile import CaseFile, TermRow, load_case
+from detente.data.casefile import load_case
+from detente.data.caserows import CaseFile, TermRow
 from detente.data.chain_build import build
 from detente.data.library import package_folder, sha256
 from detente.data.surface_tables import surface_file

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.lab.ground.weights import DEFAULT
-from detente.lab.part import Built, Part, Question, Tables, reporting
+from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
@@ -27,14 +27,18 @@ LAW = (
 OTHER_YEARS = ("usa_imports_years", "usa_imports_years_hs6")
 """Trade of other years than that of the lines."""
 
+AVERAGES = ("headline", "measures", "reach", "authority", "partner_moved")
 PRODUCTS = ("products", "ladders")
 
 
 def _build(question: Question, tables: Tables) -> Built:
     from detente.lab.duties.tables import tables as build
+    from detente.lab.duties.terms import terms_table
 
     pairings = question.pairings
-    return Built(build(question.scenario, pairings["USA"], pairings["CHN"], question.draws))
+    built = build(question.scenario, pairings["USA"], pairings["CHN"], question.draws)
+    terms = terms_table([pair for pairs in pairings.values() for pair in pairs])
+    return Built({**built, terms.name: terms} if len(terms) else built)
 
 
 def _say(tables: Tables) -> list[str]:
@@ -53,14 +57,27 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
     return (*LAW, *(OTHER_YEARS if scenario.weights != DEFAULT else ()))
 
 
+def _build_daily(question: Question, tables: Tables) -> Built:
+    from detente.lab.duties.daily import daily_tables
+
+    return Built(by_name(daily_tables(question.scenario, question.pairings)))
+
+
 PART = Part(
     "duties",
-    dict.fromkeys(
-        ("headline", "measures", "reach", "authority", "partner_moved", *PRODUCTS, "china", "revenue"), "duties"
-    ),
+    {**dict.fromkeys((*AVERAGES, *PRODUCTS, "china", "revenue"), "duties"), "terms": "deal"},
     asked=lambda question: True,
     build=_build,
     rests_on=_rests_on,
     kept=_kept,
     say=_say,
+)
+DAILY = Part(
+    "daily",
+    dict.fromkeys(("daily", "daily_chn"), "duties"),
+    asked=lambda question: question.scenario.report.daily,
+    build=_build_daily,
+    rests_on=_rests_on,
+    key="report.daily",
+    off=lambda scenario: reporting(scenario, daily=False),
 )

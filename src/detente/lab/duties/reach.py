@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_of
 from detente.data.importers import importer
 from detente.lab.ground.reform import COPY
 from detente.law import MeasureKind, Painted, schedule_on
@@ -67,23 +67,10 @@ def _whole(painted: Painted, where: np.ndarray) -> Painted:
     return replace(painted, owed=where, rate=np.ones_like(painted.rate), floor=False)
 
 
-COLUMNS = (
-    Column("variant", Unit.TEXT, "variant of the scenario"),
-    Column("importer", Unit.CODE, "whose law it is"),
-    Column("measure", Unit.CODE, "duty that the scenario adds"),
-    Column("title", Unit.TEXT, "what it is called"),
-    Column("what", Unit.TEXT, "which part of its trade; parts taken away may overlap"),
-    Column("by", Unit.CODE, "measure that takes its place there"),
-    Column("imports", Unit.USD, "imports of a year"),
-)
-
-
 def reach_table(pairings: Sequence[Pairing]) -> Table | None:
     """On how much trade each added duty is meant and owed, and what takes the rest; none where nothing is added."""
     rows = [row for pair in pairings for reach in reaches(pair.after) for row in _rows(pair, reach)]
-    if not rows:
-        return None
-    return Table.of_rows("reach", "What added duties fall on", COLUMNS, rows)
+    return table_of("duties.reach", rows) if rows else None
 
 
 def _rows(pair: Pairing, reach: Reach) -> Iterator[tuple[object, ...]]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.codes import Table, Unit
+from detente.codes import Table, table_of
 from detente.codes.standing import other_fate
 from detente.lab.duties.reach import reach_sentences, reach_table
-from detente.lab.ground.compared import MOVED, VARIANT, Row, moved, table
+from detente.lab.ground.compared import Row, moved
 from detente.lab.ground.most_moved import most_moved, moved_table
-from detente.lab.ground.ranges import input_name, post_range_of, range_of
+from detente.lab.ground.ranges import input_name, ranges_of
 from detente.lab.ground.sides import SAME_LAW, START
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.spans import JOINT, SHARES, few_sentence, joint_of, points_moved, printed
@@ -73,34 +73,10 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
     """Average US duty before and after under each definition, with ranges."""
     rows = [row for pair in pairings for row in _definitions(scenario, pair, draws)]
     flows, elasticity = pairings[0].after.ground.flows, scenario.report.elasticity
-    return table(
-        "headline",
-        "Average US duty on imports",
-        rows,
-        (
-            *VARIANT,
-            ("against", Unit.DATE, "day of the law it is compared with"),
-            ("on", Unit.DATE, "day of the law of the scenario"),
-            ("definition", Unit.TEXT, "what the duty is averaged over"),
-            *MOVED,
-            ("low", Unit.SHARE, "5th percentile of `after`"),
-            ("high", Unit.SHARE, "95th percentile of `after`"),
-            ("movers", Unit.TEXT, "the two inputs that move it most"),
-            ("draws", Unit.COUNT, "draws behind low and high; 0: none"),
-            ("base", Unit.TEXT, "the law it is compared with: shipped, or changed by the scenario file"),
-            ("weights", Unit.TEXT, "whose trade weighs the duties: a year, or a file; blank for what is observed"),
-        ),
-        (
-            f"{FIXED}: statutory duty over US imports of {flows.period}, {flows.valuation}, {scenario.scope}; "
-            "low and high: 5th and 95th percentile over shares of goods that codes do not show",
-            f"{POST}: the same imports moved from the law of {START} by an import-demand elasticity of {elasticity:g}; "
-            "low and high: the same over these shares and elasticities from half to twice of it",
-            f"{COLLECTED}: duty over imports, observed in the last full month before and the first one after, with "
-            "delays, claims and substitution in it; blank for months not on record, for laws that never were, and "
-            f"where the law of some day from the month to the day moves the average by more than {SAME_LAW * 100:g} "
-            "point: such a month does not belong to the law of the day",
-        ),
-    )
+    return table_of(
+        "duties.headline", rows, fixed=FIXED, post=POST, collected=COLLECTED, flows=flows, scope=scenario.scope,
+        elasticity=elasticity, start=START, points=SAME_LAW * 100,
+    )  # fmt: skip
 
 
 def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]:
@@ -111,12 +87,11 @@ def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]
     blank = (np.nan, np.nan, "", 0, base, weights)
     fixed, post = blank, blank
     if draws:
-        average = range_of(after.ground, after.on, after.reading, draws, scenario.seed)
-        movers = "; ".join(input_name(after.law, name) for name in average.movers)
-        fixed = (average.low, average.high, movers, draws, base, weights)
-        average = post_range_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
-        movers = "; ".join(input_name(after.law, name) for name in average.movers)
-        post = (average.low, average.high, movers, draws, base, weights)
+        ranges = ranges_of(after.ground, START, after.on, after.reading, elasticity, draws, scenario.seed)
+        fixed, post = (
+            (r.low, r.high, "; ".join(input_name(after.law, name) for name in r.movers), draws, base, weights)
+            for r in ranges
+        )
     head = (pair.variant, str(before.on), str(after.on))
     yield (*head, FIXED, *moved(before.average, after.average), *fixed)
     yield (*head, POST, *moved(before.post(elasticity), after.post(elasticity)), *post)
@@ -130,8 +105,7 @@ def by_authority(pairings: Sequence[Pairing]) -> Table:
     for pair in pairings:
         old, new = pair.before.by_authority(), pair.after.by_authority()
         rows += [(pair.variant, n, *moved(old.get(n, 0.0), new[n])) for n in new if old.get(n) or new[n]]
-    columns = (*VARIANT, ("authority", Unit.TEXT, "under whose name the duty is counted"), *MOVED)
-    return table("authority", "What each authority adds", rows, columns)
+    return table_of("duties.authority", rows)
 
 
 def measures(pairings: Sequence[Pairing]) -> Table:
@@ -145,8 +119,7 @@ def measures(pairings: Sequence[Pairing]) -> Table:
         rows += [(pair.variant, k, titles[k], *steps[k]) for k in chosen]
     if not rows:
         rows = [(pairings[0].variant, "none", "no measure moves the average", 0.0, 0.0, 0.0)]
-    columns = (*VARIANT, ("measure", Unit.CODE, "id in the lawbook"), ("title", Unit.TEXT, "what it is"), *MOVED)
-    return table("measures", "Measures that moved the average", rows, columns)
+    return table_of("duties.measures", rows)
 
 
 def revenue(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
@@ -156,16 +129,10 @@ def revenue(scenario: Scenario, pairings: Sequence[Pairing]) -> Table:
         old, new = pair.before.revenue(elasticity), pair.after.revenue(elasticity)
         rows.append((pair.variant, "static", *moved(old.static, new.static)))
         rows.append((pair.variant, f"elasticity {elasticity:g}", *moved(old.elastic, new.elastic)))
-    money = tuple((name, Unit.USD, about) for name, _, about in MOVED)
     period = pairings[0].after.ground.flows.period
-    note = (
-        f"imports of {period} as they were (static), or moved from the law of {START}; prices before duty do not move"
-    )
-    columns = (*VARIANT, ("demand", Unit.TEXT, "answer of import demand"), *money)
     other = "another number than the duty of the table `parties`, for which wages, prices and trade have settled"
-    return table(
-        "revenue", "Duty on a year's imports", rows, columns, (note, *([other] if scenario.report.world else []))
-    )
+    notes = (other,) if scenario.report.world else ()
+    return table_of("duties.revenue", rows, notes, period=period, start=START)
 
 
 def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -> Table:
@@ -179,13 +146,8 @@ def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -
         for i in order[:TOP]:
             code = groups.codes[i]
             rows.append((pair.variant, code, groups.labels[i], worth[i], *moved(was.get(code, np.nan), new[i])))
-    head = (
-        (by, Unit.CODE, "code"),
-        ("name", Unit.TEXT, "name"),
-        ("imports", Unit.USD, f"imports of {pairings[0].after.ground.flows.period}"),
-    )
-    label = by.replace("_", " ")
-    return table(by, f"Average US duty by {label}", rows, (*VARIANT, *head, *MOVED), (f"the {TOP} largest at most",))
+    period = pairings[0].after.ground.flows.period
+    return table_of("duties.by", rows, by=by, label=by.replace("_", " "), period=period, top=TOP)
 
 
 def other_side(pairings: Sequence[Pairing]) -> Table:
@@ -195,11 +157,7 @@ def other_side(pairings: Sequence[Pairing]) -> Table:
         plain = [side.with_parameters(exclusion=0.0).average for side in (pair.before, pair.after)]
         rows.append((pair.variant, "with exclusions", *moved(pair.before.average, pair.after.average)))
         rows.append((pair.variant, "schedule, no exclusions", *moved(*plain)))
-    period = pairings[0].after.ground.flows.period
-    about = "by HS6, divided among its lines; goods without a code are left out"
-    note = f"weights: US exports to China of {period} {about}"
-    columns = (*VARIANT, ("reading", Unit.TEXT, "whether market exclusions are counted"), *MOVED)
-    return table("china", "China's average duty on US goods", rows, columns, (note,))
+    return table_of("duties.china", rows, period=pairings[0].after.ground.flows.period)
 
 
 def _answer(product: Product, side: Side) -> LineDuty:
@@ -214,12 +172,7 @@ def products(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Se
         for product, new in zip(scenario.report.products, answers, strict=True):
             old, label = _answer(product, pair.before).total, product.label or product.line
             rows.append((pair.variant, label, product.line, product.partner, *moved(old, new.total)))
-    head = (
-        ("product", Unit.TEXT, "name the scenario gives the good"),
-        ("line", Unit.CODE, "tariff line"),
-        ("partner", Unit.CODE, "origin"),
-    )
-    return table("products", "Duty on single products", rows, (*VARIANT, *head, *MOVED))
+    return table_of("duties.products", rows)
 
 
 def ladders(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Sequence[LineDuty]]) -> Table:
@@ -229,16 +182,7 @@ def ladders(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Seq
         for product, answer in zip(scenario.report.products, answers, strict=True):
             head = (pair.variant, product.label or product.line, product.line, product.partner)
             rows += [(*head, *step) for step in _steps(answer)]
-    heads = (
-        ("product", Unit.TEXT, "name the scenario gives the good"),
-        ("line", Unit.CODE, "tariff line"),
-        ("partner", Unit.CODE, "origin"),
-        ("authority", Unit.CODE, "under whose name the step is owed; base and total are steps too"),
-        ("measure", Unit.CODE, "id in the lawbook"),
-        ("title", Unit.TEXT, "what it is"),
-        ("adds", Unit.SHARE, "points it adds to the duty"),
-    )
-    return table("ladders", "Duty on single products, step by step", rows, (*VARIANT, *heads))
+    return table_of("duties.ladders", rows)
 
 
 def _steps(answer: LineDuty) -> list[Row]:

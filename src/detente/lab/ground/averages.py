@@ -10,7 +10,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName, table_of
+from detente.codes.days import BASE_DAY
 from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
 from detente.data.flows import CLAIMS_OF, STANDS_FOR
@@ -44,7 +45,7 @@ BASE = "base"
 ELASTICITY = 2.0
 """Default import-demand elasticity of post-shock weights; see the assumptions register."""
 
-PRESENT = date(2025, 1, 1)
+PRESENT = BASE_DAY
 """From this day on the law tells no members of the European Union apart; older law does, in the aircraft dispute."""
 
 
@@ -221,7 +222,7 @@ def average(
     against: date | None = None,
 ) -> Table:
     """Average duty of a ground's law on a day, by any of `BY`, with its standing; see `effective_rate`."""
-    start = against or PRESENT
+    start = against or BASE_DAY
     ground = ground.reaching(min(on, start))
 
     def under(law: Law, _: date) -> Table:
@@ -311,27 +312,13 @@ def contributions(ground: Ground, before: date, after: date, reading: Reading = 
     names = [n for n in dict.fromkeys((*steps, *fates)) if any(abs(x.get(n, none)[2]) > 1e-9 for x in (steps, fates))]
     names.sort(key=lambda n: (-abs(steps.get(n, none)[2]), -abs(fates.get(n, none)[2]), n))
     rows = [(n, titles[n], *steps.get(n, none), fates.get(n, none)[2]) for n in names]
-    columns = (*_contribution_columns(before, after), Column("change_if_renewed", Unit.POINTS, IF_RENEWED))
-    columns = columns if other is not law else columns[:-1]
     sums = [sum(step[2] for step in each.values()) * 100 for each in (steps, fates)]
     note = f"sum: {sums[0]:+.2f} points, the change of the average from {before} to {after} at fixed weights"
     note += "" if other is law else f"; {round(sums[1], 2) + 0.0:+.2f} if the open clauses were renewed"
-    title = f"Which measures moved the average from {before} to {after}"
-    table = Table.of_rows("contributions", title, columns, rows, (weighed_note(ground.flows), note))
+    notes = (weighed_note(ground.flows), note)
+    table = table_of("averages.contributions", rows, notes, before=before, after=after)
+    table = table if other is not law else table.select([c.name for c in table.columns[:-1]])
     return table.standing_on(None if standing is None else replace(standing, of="an average duty of "))
-
-
-IF_RENEWED = "change if the open clauses were renewed"
-
-
-def _contribution_columns(before: date, after: date) -> tuple[Column, ...]:
-    return (
-        Column("measure", Unit.CODE, "id in the lawbook"),
-        Column("title", Unit.TEXT, "what it is"),
-        Column(f"on_{before}", Unit.SHARE, "added on the first day"),
-        Column(f"on_{after}", Unit.SHARE, "added on the second day"),
-        Column("change", Unit.POINTS, "change"),
-    )
 
 
 def _steps_of(ground: Ground, days: tuple[date, date], reading: Reading) -> dict[str, tuple[float, float, float]]:

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName, table_with
 from detente.data.tables import arrays, countries
 
 
-def collected_table(first: str, last: str, partner: str = "all") -> Table:
-    """Duty collected over US imports for consumption by month, an observation."""
+def collected_table(first: str, last: str = "", partner: str = "all") -> Table:
+    """Duty collected over US imports for consumption by month, an observation; to the last on record without `last`."""
     table = arrays("usa_collected_monthly")
     code = collected_partner(partner)
-    chosen = (table["month"] >= first) & (table["month"] <= last) & (table["partner"] == code)
+    chosen = (table["month"] >= first) & (table["month"] <= (last or "9")) & (table["partner"] == code)
     if not chosen.any():
         known = sorted(table["month"][table["partner"] == code].tolist())
         span = f"{known[0]} to {known[-1]}"
-        raise InputError("months", f"there is nothing from {first} to {last}", f"months run from {span}")
+        raise InputError(
+            "months", f"there is nothing from {first}{f' to {last}' if last else ''}", f"months run from {span}"
+        )
     imports, duty = table["imports"][chosen].astype(float), table["duty"][chosen].astype(float)
-    columns = (
-        Column("month", Unit.DATE, "month"),
-        Column("imports", Unit.USD, "imports for consumption, customs value"),
-        Column("duty", Unit.USD, "calculated duty"),
-        Column("rate", Unit.SHARE, "duty collected over imports"),
-    )
     data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
-    title = f"Duty collected over imports, partner: {code}"
-    notes = (
-        "US Census Bureau: imports for consumption at customs value, and duty calculated on the entries of the month",
-        f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else "",
-    )
-    return Table("collected", title, columns, data, tuple(note for note in notes if note))
+    ends = f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else ""
+    return table_with("averages.collected", data, (ends,), partner=code)
 
 
 def collected_rate(month: str) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_of
 from detente.data.tables import countries, place
 
 if TYPE_CHECKING:
@@ -46,19 +46,7 @@ class Moved:
 def moved_table(pairings: Sequence[Pairing]) -> Table | None:
     """By variant the partner with the largest change of duty times imports; None if China is it in all."""
     rows = [row for pair in pairings if (row := _row(pair)) is not None]
-    if not rows:
-        return None
-    heads = (
-        Column("variant", Unit.TEXT, "variant of the scenario"),
-        Column("partner", Unit.CODE, "ISO3 of the origin, or EU27 for the European Union as one"),
-        Column("member", Unit.CODE, "ISO3 of the origin, or of the member of the Union that sells most"),
-        Column("imports", Unit.USD, f"imports of {pairings[0].after.ground.flows.period}"),
-        Column("before", Unit.SHARE, "average duty under the law it is compared with"),
-        Column("after", Unit.SHARE, "average duty under the law of the scenario"),
-        Column("change", Unit.POINTS, "after less before"),
-    )
-    note = "largest change of duty times imports; variants in which China is the partner, or no duty moves, have no row"
-    return Table.of_rows(NAME, "The partner whose duties change most", heads, rows, (note,))
+    return table_of("duties.partner_moved", rows, period=pairings[0].after.ground.flows.period) if rows else None
 
 
 def _row(pair: Pairing) -> tuple[str | float, ...] | None:

@@ -7,12 +7,13 @@ from datetime import date
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_of
 from detente.draws import band
 from detente.lab.ground.averages import Ground
-from detente.lab.ground.uncertain import Position, UncertainDuties, averages, uncertain_duties
+from detente.lab.ground.uncertain import Positions, UncertainDuties, averages, uncertain_duties
 from detente.lab.statute.standing import standing_of
 from detente.law import Law, Reading
+from detente.trade.flows import Floats
 from detente.trade.ranges import ELASTICITY, AverageRange
 
 SEED = 20250512
@@ -27,11 +28,7 @@ def range_table(
     swings = sorted(average.swings.items(), key=lambda kv: -abs(kv[1][1] - kv[1][0]))
     named = [(input_name(ground.law, name), pair) for name, pair in swings if average.moved_by(name)]
     rows += [(f"only: {name}", min(pair), average.value, max(pair)) for name, pair in named]
-    names = ("input", "low", "average", "high")
-    columns = (Column("input", Unit.TEXT, "what varies"), *(Column(n, Unit.SHARE, n) for n in names[1:]))
-    data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
-    notes = (f"{draws} joint draws, uniform between bounds on each side of the default, seed {seed}",)
-    table = Table("range", f"Range of the average on {on}", columns, data, notes)
+    table = table_of("averages.range", rows, on=on, draws=draws, seed=seed)
     return table.standing_on(standing_of(ground.law, on, on))
 
 
@@ -44,33 +41,53 @@ def range_of(
     ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, draws: int = 200, seed: int = SEED
 ) -> AverageRange:
     """Range of the average over content and claim shares."""
-    duties = uncertain_duties(ground.reaching(on), on, reading)
+    return _fixed_range(uncertain_duties(ground.reaching(on), on, reading), draws, seed)
+
+
+def ranges_of(
+    ground: Ground, start: date, on: date, reading: Reading, elasticity: float, draws: int, seed: int
+) -> tuple[AverageRange, AverageRange]:
+    """Range of the average at fixed weights over all shares, as `range_of`, and at post-shock weights.
+
+    The latter set out from the law of `start` and are drawn with the elasticity, from half to twice of it.
+    """
+    long = ground.reaching(min(start, on))
+    before, after = (uncertain_duties(long, day, reading) for day in (start, on))
+    short = ground.reaching(on)
+    fixed = after if short is long else uncertain_duties(short, on, reading)
+    return _fixed_range(fixed, draws, seed), _post_range(before, after, elasticity, draws, seed)
+
+
+def _fixed_range(duties: UncertainDuties, draws: int, seed: int) -> AverageRange:
     average = duties.owed(duties.flows.value / duties.flows.total)
     return _range(duties, duties.inputs, average, draws, seed)
 
 
-def post_range_of(
-    ground: Ground, start: date, on: date, reading: Reading, elasticity: float, draws: int, seed: int
+def _post_range(
+    before: UncertainDuties, after: UncertainDuties, elasticity: float, draws: int, seed: int
 ) -> AverageRange:
-    """Range of the average at post-shock weights over the elasticity, from half to twice of it, and all shares."""
-    before, after = (uncertain_duties(ground.reaching(min(start, on)), day, reading) for day in (start, on))
+    """The average is of kinds of pairs: those that no draw tells apart move together."""
+    pairs, value = after.alike(before)
+    old, new = before.of_pairs(pairs), after.of_pairs(pairs)
 
-    def average(position: Position) -> float:
-        moved = elasticity * 2.0 ** position.get(ELASTICITY, 0.0)
-        return averages(after.flows, before.at(position), after.at(position), moved)[1]
+    def average(positions: Positions) -> Floats:
+        moves = [elasticity * 2.0 ** position.get(ELASTICITY, 0.0) for position in positions]
+        rows = zip(old(positions), new(positions), moves, strict=True)
+        return np.asarray([averages(value, start, rates, move)[1] for start, rates, move in rows])
 
     return _range(after, [*dict.fromkeys([*after.inputs, *before.inputs]), ELASTICITY], average, draws, seed)
 
 
 def _range(
-    duties: UncertainDuties, inputs: Sequence[str], average: Callable[[Position], float], draws: int, seed: int
+    duties: UncertainDuties, inputs: Sequence[str], average: Callable[[Positions], Floats], draws: int, seed: int
 ) -> AverageRange:
     """The value in the middle, its 5th and 95th percentile over draws, and what each input does alone.
 
     Which inputs are drawn follows from what the law asks about the goods, never from how numbers compare.
     """
-    value = average({})
-    drawn = [average(position) for position in duties.positions(inputs, draws, seed)]
+    alone = [{name: end} for name in inputs for end in (-1.0, 1.0)]
+    value, *others = average([{}, *alone, *duties.positions(inputs, draws, seed)]).tolist()
+    ends, drawn = others[: len(alone)], others[len(alone) :]
     low, high = band(np.asarray(drawn)) if drawn else (value, value)
-    swings = {name: (average({name: -1.0}), average({name: 1.0})) for name in inputs}
+    swings = dict(zip(inputs, zip(ends[::2], ends[1::2], strict=True), strict=True))
     return AverageRange(value, float(low), float(high), swings, draws, seed)

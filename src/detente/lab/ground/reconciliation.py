@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_of
 from detente.data.importers import importer
+from detente.data.publications import MethodChange, publication
 from detente.data.worlds import load_economy
 from detente.lab.ground.averages import Ground, average, class_of_lines, ground_of
 from detente.lab.ground.collected import collected_rate, receipts_rate
@@ -175,45 +175,46 @@ def _steps(published: Published) -> Iterator[Step]:
 
 
 def _level_steps(published: Published) -> Iterator[Step]:
-    view, key = View(published.on), (published.source, published.regime)
+    view, publisher = View(published.on), publication(published.source)
     yield "", view
     yield ALL_IMPORTS, (view := replace(view, scope="all"))
     yield CLAIMS_THEN, (view := replace(view, claims="2024"))
-    early = published.source == YALE and published.on < ELECTRONICS[0]
+    early = publisher.electronics is not None and published.on < publisher.electronics.until
     if not early:
         yield AS_PUBLISHED, (view := replace(view, reading=Reading.PUBLISHED))
-    name, changes = ANNOUNCED.get(key, ("", {}))
-    if changes:
-        yield name, (view := replace(view, **changes))
-    if published.source == YALE and published.on < FIRST_JUNE_REPORT:
-        yield SPRING, _spring(view)
-    if early:
-        yield MORE_ELECTRONICS, ELECTRONICS[1] - ELECTRONICS[2]
+    counted = publisher.counts.get(published.regime)
+    if counted is not None:
+        yield counted.says, (view := replace(view, on=counted.on or view.on, announced=counted.announced))
+    if publisher.method is not None and published.on < publisher.method.until:
+        yield SPRING, _spring(view, publisher.method)
+    if publisher.electronics is not None and early:
+        yield MORE_ELECTRONICS, publisher.electronics.average - publisher.electronics.next_average
     if published.substitution.startswith("post"):
-        before = BEFORE_BUYERS.get(key)
+        before = publisher.before_shifts.get(published.regime)
         yield (BUYERS, replace(view, post=True)) if before is None else (BUYERS_AS_PUBLISHED, published.value - before)
 
 
-def _spring(view: View) -> float:
-    """What Yale's change of method before June 2025 took away: its fall over two reports less that of the law."""
-    day, level, later, next_level = SPRING_METHOD
-    then, after = (value_of(replace(view, on=on, announced=(), reading=Reading.PUBLISHED)) for on in (day, later))
-    return (level - next_level) - (then - after)
+def _spring(view: View, change: MethodChange) -> float:
+    """What a change of method took away: the publisher's fall over two reports less that of the law."""
+    days = (change.law, change.next_law)
+    then, after = (value_of(replace(view, on=on, announced=(), reading=Reading.PUBLISHED)) for on in days)
+    return (change.average - change.next_average) - (then - after)
 
 
 def _partner_steps(published: Published) -> Iterator[Step]:
     """Averages of one partner: of the United States on China, or of China on the United States."""
-    on_china = published.source == PIIE_ON_CHINA
-    view = View(published.on, partner="CHN") if on_china else View(published.on, importer="CHN")
+    publisher = publication(published.source)
+    view = View(published.on, publisher.importer, publisher.partner)
     yield "", view
-    given = "s301_exclusion" if on_china else "exclusion"
-    yield NO_EXCLUSIONS, (view := replace(view, given=((given, 0.0),)))
+    if publisher.exclusions:
+        yield NO_EXCLUSIONS, (view := replace(view, given=((publisher.exclusions, 0.0),)))
     yield SCHEDULE, (view := replace(view, schedule=True))
     yield WEIGHTS_2017, (view := replace(view, weights="2017"))
     yield EXPORTS, (view := replace(view, exports=True))
     yield BY_HS6, (view := replace(view, by_hs6=True))
-    if published.source in ON_SETTLED_DAY:
-        yield AS_BEFORE, ON_SETTLED_DAY[published.source] - value_of(replace(view, on=SETTLED))
+    if publisher.settled is not None:
+        settled, level = publisher.settled
+        yield AS_BEFORE, level - value_of(replace(view, on=settled))
 
 
 def _change_steps(published: Published) -> Iterator[Step]:
@@ -226,9 +227,11 @@ def _change_steps(published: Published) -> Iterator[Step]:
         yield BEGUN_LATER, (view := replace(view, on=max(begun)))
     yield ALL_IMPORTS, (view := replace(view, scope="all"))
     yield CLAIMS_THEN, (view := replace(view, claims="2024"))
-    if published.source == WAUGH:
+    publisher = publication(published.source)
+    if publisher.aircraft_whole:
         yield AIRCRAFT, replace(view, given=(("aircraft_use", 1.0),))
-        yield PARTS, PARTS_BY_HS6
+    if publisher.parts:
+        yield PARTS, publisher.parts
 
 
 def _collected_steps(published: Published) -> Iterator[Step]:
@@ -307,71 +310,4 @@ def reconciliation_table(figures: Sequence[Reconciled]) -> Table:
         for number, figure in enumerate(figures, start=1)
         for name, points in (*figure.steps, ("rest", figure.rest))
     ]
-    names = ("figure", "source", "day", "step", "points")
-    kinds = (Unit.CODE, Unit.TEXT, Unit.DATE, Unit.TEXT, Unit.POINTS)
-    texts = ("number of the figure", "who published it", "day of the law", "what is changed", "what the change moves")
-    columns = tuple(Column(*column) for column in zip(names, kinds, texts, strict=True))
-    data = {name: np.asarray([row[i] for row in rows]) for i, name in enumerate(names)}
-    return Table("reconciliation", "From our averages to the published ones", columns, data)
-
-
-YALE: Final = "Yale Budget Lab, State of Tariffs"
-PIIE_ON_CHINA: Final = "PIIE (Bown), US on China"
-PIIE_ON_US: Final = "PIIE (Bown), China on US"
-WAUGH: Final = "Waugh, trade-war-redux"
-
-ANNOUNCED: Mapping[tuple[str, str], tuple[str, Mapping[str, object]]] = {
-    (YALE, "2025-04-07"): (
-        "country rates of 9 April, China at 34%",
-        {"on": date(2025, 4, 9), "announced": ("rec_chn_34",)},
-    ),
-    (YALE, "2025-04-09"): (
-        "the pause of 10 April, China at 125% in all",
-        {"on": date(2025, 4, 10), "announced": ("rec_chn_105",)},
-    ),
-    (YALE, "2025-05-12"): ("China at 30%, as agreed that day", {"on": date(2025, 5, 14)}),
-    (YALE, "2025-07-10"): (
-        "letters of 7 and 9 July, copper at 50% and Canada at 35% from 1 August",
-        {"on": date(2025, 8, 1), "announced": ("rec_letters",)},
-    ),
-    (YALE, "2025-07-14"): (
-        "all letters to 12 July and copper at 50% from 1 August",
-        {"on": date(2025, 8, 1), "announced": ("rec_letters", "rec_letter_eu", "fent_mex_30")},
-    ),
-    (YALE, "2026-02-24"): ("section 122 at 15%, as announced", {"announced": ("s122_15",)}),
-}
-"""Publications that count law announced for a later day, and what they count."""
-
-BEFORE_BUYERS: Mapping[tuple[str, str], float] = {
-    (YALE, "2025-04-09"): 0.253,
-    (YALE, "2025-04-10"): 0.27,
-    (YALE, "2025-04-15"): 0.28,
-    (YALE, "2025-05-12"): 0.178,
-    (YALE, "2025-07-10"): 0.18,
-    (YALE, "2025-07-14"): 0.206,
-    (YALE, "2025-08-07"): 0.186,
-    (YALE, "2025-09-03"): 0.174,
-}
-"""Averages before consumption shifts in the reports that also give one after them, share of customs value.
-
-The first is of the edition that took China's 125 per cent for the whole of its rate; the next day's corrects it.
-"""
-
-SPRING_METHOD: Final = (date(2025, 5, 14), 0.178, date(2025, 6, 4), 0.156)
-"""The law and Yale's average before shifts in the reports of 12 May and of 1 June 2025.
-
-The second counts metals at 50 per cent and is lower all the same: the method changed in between.
-"""
-FIRST_JUNE_REPORT: Final = date(2025, 6, 1)
-
-ELECTRONICS: Final = (date(2025, 4, 15), 0.27, 0.28)
-"""Yale's averages of 10 and 15 April 2025; the latter report puts the rise down to a carve-out of electronics that it
-had assumed larger before."""
-
-SETTLED: Final = date(2020, 2, 14)
-"""A day on which the law of both sides was old, for what weights and method alone do."""
-ON_SETTLED_DAY: Mapping[str, float] = {PIIE_ON_CHINA: 0.193, PIIE_ON_US: 0.203}
-"""PIIE's averages of that day, from its chart of 14 February 2020."""
-
-PARTS_BY_HS6: Final = -0.0019
-"""Waugh takes switchboards of 8537.10 for car parts, which lowers Canada's average by 0.19 points (his own account)."""
+    return table_of("averages.reconciliation", rows)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from detente.codes.days import BASE_DAY, EARLIEST
 from detente.codes.standing import Standing
 from detente.data.importers import importer
 from detente.data.yamlfile import as_share
@@ -18,12 +19,11 @@ from detente.lab.ground.collected import collected_rate
 from detente.lab.ground.reform import reformed
 from detente.lab.ground.weights import DEFAULT, weights_of, year_of
 from detente.lab.scenario import Point, Scenario
-from detente.lab.statute.lookup import EARLIEST
 from detente.lab.statute.standing import if_renewed, standing_of
 from detente.law import Law, Reading, Schedule
 from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
 
-START = date(2025, 1, 1)
+START = BASE_DAY
 """Law from which post-shock weights and elastic revenue set out."""
 
 SAME_LAW = 0.01

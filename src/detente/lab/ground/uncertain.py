@@ -1,26 +1,28 @@
 """Duties of one law on one day as a function of the shares nobody observes, pair by pair and on the axes of a world.
 
 On one day the law fixes the duty on an atom of a line, so the duty of a pair is linear in the weights of its atoms. It
-is computed once; a draw of the shares is then one product over the pairs whose atoms differ.
+is computed once for each kind of pair; a draw of the shares is then one product over the kinds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, diags_array
 
 from detente.data.flows import STANDS_FOR
 from detente.draws import Input, sampled
 from detente.lab.ground.averages import Ground
 from detente.lab.ground.weights import at_other_claims
-from detente.law import Reading, Schedule, Space, schedule_on
+from detente.law import Reading, Schedule, schedule_on
 from detente.trade import Flows, post_value
-from detente.trade.exposure import partner_columns
+from detente.trade.alike import PairKinds, kinds, kinds_of_pairs
+from detente.trade.exposure import base_at, partner_columns
 from detente.trade.ranges import CLAIMS, ELASTICITY, AtomWeights, BoundedShare, bounded
 
 Floats = NDArray[np.float64]
@@ -31,6 +33,8 @@ SHARED = (ELASTICITY,)
 Position = Mapping[str, float]
 """Input -> where it lies: -1 at its low bound, 0 at its default, 1 at its high bound; 0 for what is left out."""
 
+Positions = Sequence[Position]
+
 
 @dataclass(frozen=True)
 class UncertainDuties:
@@ -38,29 +42,23 @@ class UncertainDuties:
 
     Attributes
     ----------
-    shares : aspect -> its share with bounds; `weights` : of the atoms whose duty depends on shares.
-    fixed : duty of the pairs that depend on no share, shape (pairs,), share of customs value; 0 of the others.
-    moving : duty of all other pairs by atom, shape (pairs, atoms).
-    claimed : what both become in addition if claims move from their default to their other bound; None where the two
-        are the same.
+    weights : of the kinds of atoms whose duty depends on shares, after one that always weighs 1.
+    kind : of each pair; the law and the draws treat pairs of a kind alike but for their claims, shape (pairs,).
+    sides : duty of goods without and with a claim by kind of atom, shape (kinds, 1 + atoms), share of customs value.
+    claims : share that claims a preference, at its default and at its other bound, each of shape (pairs,).
     """
 
     flows: Flows = field(repr=False)
-    shares: Mapping[str, BoundedShare] = field(repr=False)
     weights: AtomWeights = field(repr=False)
-    fixed: Floats = field(repr=False)
-    moving: csr_array = field(repr=False)
-    claimed: tuple[Floats, csr_array] | None = field(repr=False)
+    kind: Ints = field(repr=False)
+    sides: tuple[csr_array, csr_array] = field(repr=False)
+    claims: tuple[Floats, Floats] = field(repr=False)
 
     @property
     def inputs(self) -> list[str]:
         """Aspects some duty depends on, and the claims if their bounds differ."""
-        used = [name for name, (atoms, _, line) in self.weights.places.items() if self._moves(name, atoms, line)]
-        return used + ([] if self.claimed is None else [CLAIMS])
-
-    def _moves(self, name: str, atoms: Ints, line: Ints) -> bool:
-        share = self.shares.get(name)
-        return share is not None and atoms.size > 0 and bool((share.low != share.high)[:, line].any())
+        first, other = self.claims
+        return self.weights.inputs + ([CLAIMS] if (first != other).any() else [])
 
     def positions(self, names: Sequence[str], draws: int, seed: int) -> list[dict[str, float]]:
         """Joint draws of where some inputs lie, by Latin hypercube; an input has the same ones in every answer.
@@ -74,34 +72,75 @@ class UncertainDuties:
 
     def at(self, position: Position) -> Floats:
         """Duty of every pair, shape (pairs,), share of customs value."""
-        weight, step = self._weight(position), max(0.0, position.get(CLAIMS, 0.0))
-        duty: Floats = self.moving @ weight + self.fixed
-        if step and self.claimed is not None:
-            fixed, moving = self.claimed
-            duty += step * (moving @ weight + fixed)
-        return duty
+        weight = self._weights([position])[:, 0]
+        without, claimed = (side @ weight for side in self.sides)
+        first, other = self.claims
+        step = float(_steps([position])[0])
+        claim = first + step * (other - first) if step else first
+        return without[self.kind] + claim * (claimed - without)[self.kind]
 
-    def _weight(self, position: Position) -> Floats:
-        """Weight of each atom in its line, shape (atoms,)."""
-        return self.weights.at({name: self.shares[name].at(position.get(name, 0.0)) for name in self.weights.places})
+    def _weights(self, positions: Positions) -> Floats:
+        """Weight of each kind of atom in its line, after the one that weighs 1, shape (1 + atoms, positions)."""
+        return np.vstack([np.ones(len(positions)), self.weights.at(positions)])
 
-    def owed(self, value: Floats) -> Callable[[Position], float]:
-        """The duty owed on values of the pairs, as a function of where the shares lie.
+    def owed(self, value: Floats) -> Callable[[Positions], Floats]:
+        """The duty owed on values of the pairs at some positions, shape (positions,).
 
         Parameters
         ----------
         value : shape (pairs,), any one unit, which is that of the duty.
         """
-        main, rest = self.moving.T @ value, float(self.fixed @ value)
-        fixed, moving = (0.0, np.zeros_like(main))
-        if self.claimed is not None:
-            fixed, moving = float(self.claimed[0] @ value), self.claimed[1].T @ value
+        first, other = self.claims
+        without, claimed, step = (
+            np.bincount(self.kind, value * part, minlength=self.sides[0].shape[0])
+            for part in (1.0 - first, first, other - first)
+        )
+        main = self.sides[0].T @ without + self.sides[1].T @ claimed
+        further = (self.sides[1] - self.sides[0]).T @ step
 
-        def duty(position: Position) -> float:
-            weight, step = self._weight(position), max(0.0, position.get(CLAIMS, 0.0))
-            return float(main @ weight) + rest + step * (float(moving @ weight) + fixed)
+        def owed(positions: Positions) -> Floats:
+            weights = self._weights(positions)
+            return main @ weights + _steps(positions) * (further @ weights)
 
-        return duty
+        return owed
+
+    def of_pairs(self, pairs: Ints) -> Callable[[Positions], Iterator[Floats]]:
+        """The duty of some pairs at one position after another, shape (pairs,), share of customs value."""
+        first, other = (claim[pairs] for claim in self.claims)
+        without, claimed = (side[self.kind[pairs]] for side in self.sides)
+        main = diags_array(1.0 - first) @ without + diags_array(first) @ claimed
+        further = diags_array(other - first) @ (claimed - without)
+
+        def duties(positions: Positions) -> Iterator[Floats]:
+            for weight, step in zip(self._weights(positions).T.copy(), _steps(positions), strict=True):
+                yield main @ weight + step * (further @ weight) if step else main @ weight
+
+        return duties
+
+    @cached_property
+    def _heeds_claims(self) -> NDArray[np.bool_]:
+        """Whether the duty depends on the claim, shape (pairs,)."""
+        without, claimed = self.sides
+        return np.logical_or.reduceat(without.data != claimed.data, without.indptr[:-1])[self.kind]
+
+    def alike(self, other: UncertainDuties) -> tuple[Ints, Floats]:
+        """A pair of each kind that neither law nor draws tell apart, and the value of each kind, USD; shape (kinds,).
+
+        Parameters
+        ----------
+        other : of the same trade under another law.
+        """
+        heed = np.flatnonzero(self._heeds_claims | other._heeds_claims)
+        claims = np.zeros((2, self.kind.size), dtype=np.int64)
+        for number, claim in zip(claims, self.claims, strict=True):
+            number[heed] = np.unique(claim[heed], return_inverse=True)[1]
+        first, kind = kinds(self.kind, other.kind, *claims)
+        return first, np.bincount(kind, self.flows.value)
+
+
+def _steps(positions: Positions) -> Floats:
+    """How far claims are from their default to their other bound, shape (positions,)."""
+    return np.maximum(0.0, [position.get(CLAIMS, 0.0) for position in positions])
 
 
 def stream_name(code: str, name: str) -> str:
@@ -117,29 +156,45 @@ def position_input(code: str, name: str, title: str = "") -> Input:
 def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE) -> UncertainDuties:
     """The duties of a ground's law on a day, ready for draws of shares."""
     space, flows = ground.kept_space(on), ground.flows
-    schedule = schedule_on(space, on, reading)
-    pair, atom, starts = _exploded(space, flows)
-    sides = [_row_duty(schedule, flows, pair, atom, preference) for preference in (0, 1)]
-    moving = np.zeros(flows.value.size, dtype=bool)
-    for duty in sides:
-        moving |= np.maximum.reduceat(duty, starts) != np.minimum.reduceat(duty, starts)
     default = ground.where.shares(ground.law, "trade", ground.parameters)
     shares = bounded(default, *ground.where.bounds(ground.law, ground.parameters))
-    shares = {name: _known_kept(share) for name, share in shares.items()}
-    kept = moving[pair]
-    chosen, place = np.unique(atom[kept], return_inverse=True)
-    ends = np.concatenate([[0], np.cumsum(np.bincount(pair[kept], minlength=moving.size))])
+    weights, atom_kind = AtomWeights.of(space.atoms, {name: _known_kept(share) for name, share in shares.items()})
+    pairs = kinds_of_pairs(space, flows, partner_columns(space, flows, STANDS_FOR), atom_kind)
+    schedule = schedule_on(space, on, reading)
+    duties = [_row_duty(schedule, pairs, cells) for cells in pairs.cells]
+    used, place, kept = _moving(pairs, duties, atom_kind)
+    ends = np.concatenate([[0], np.cumsum(np.bincount(pairs.row[kept]))])
+    shape = pairs.starts.size, used.size + 1
+    without, claimed = (csr_array((duty[kept], place[kept], ends), shape=shape) for duty in duties)
+    first, kind = _distinct(without, claimed)
+    sides = without[first], claimed[first]
+    return UncertainDuties(flows, weights.take(used), kind[pairs.kind], sides, _claims(ground))
 
-    def parts(without: Floats, with_claim: Floats) -> tuple[Floats, csr_array]:
-        """Duty of pairs without and by atom, at weights of the pairs without and with a claim."""
-        duty = without[pair] * sides[0] + with_claim[pair] * sides[1]
-        by_atom = csr_array((duty[kept], place, ends), shape=(moving.size, chosen.size))
-        return np.where(moving, 0.0, duty[starts]), by_atom
 
-    first, other = _claims(ground)
-    step = other - first
-    claimed = parts(-step, step) if step.any() else None
-    return UncertainDuties(flows, shares, AtomWeights.of(space.atoms, chosen), *parts(1.0 - first, first), claimed)
+def _distinct(without: csr_array, claimed: csr_array) -> tuple[Ints, Ints]:
+    """A row of each kind, and the kind of each row.
+
+    Rows are of a kind if they come to the same at random weights; others do so with a chance below 1e-6.
+    """
+    weights = np.random.PCG64(0).random_raw(2 * without.shape[1]).astype(np.float64)
+    sums = without @ weights[: without.shape[1]] + 1j * (claimed @ weights[without.shape[1] :])
+    _, first, kind = np.unique(sums, return_index=True, return_inverse=True)
+    return first, kind
+
+
+def _moving(pairs: PairKinds, duties: Sequence[Floats], atom_kind: Ints) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+    """Kinds of atoms in use, the place of each row among them, and the rows to keep.
+
+    Rows of pairs whose duty depends on the atom stand from 1 on; of any other pair the first stands for all, at 0.
+    """
+    moving = np.zeros(pairs.starts.size, dtype=bool)
+    for duty in duties:
+        moving |= np.maximum.reduceat(duty, pairs.starts) != np.minimum.reduceat(duty, pairs.starts)
+    kept, place = moving[pairs.row], np.zeros(pairs.row.size, dtype=np.int64)
+    used, number = np.unique(atom_kind[pairs.atom[kept]], return_inverse=True)
+    place[kept] = number + 1
+    kept[pairs.starts] = True
+    return used, place, kept
 
 
 def _known_kept(share: BoundedShare) -> BoundedShare:
@@ -156,29 +211,17 @@ def _claims(ground: Ground) -> tuple[Floats, Floats]:
     return ground.flows.claim, (at_other_claims(ground.flows) or ground.flows).claim
 
 
-def _exploded(space: Space, flows: Flows) -> tuple[Ints, Ints, Ints]:
-    """Pair and atom of each row, and the first row of each pair."""
-    count = np.bincount(space.atoms.line, minlength=len(space.lines))
-    first = np.cumsum(count) - count
-    per_pair = count[flows.line_at]
-    starts = np.cumsum(per_pair) - per_pair
-    pair = np.repeat(np.arange(flows.line_at.size), per_pair)
-    return pair, first[flows.line_at][pair] + np.arange(pair.size) - starts[pair], starts
-
-
-def _row_duty(schedule: Schedule, flows: Flows, pair: Ints, atom: Ints, preference: int) -> Floats:
-    """Total duty of each row without or with a claim, shape (rows,)."""
-    space = schedule.space
+def _row_duty(schedule: Schedule, pairs: PairKinds, cells: Ints) -> Floats:
+    """Total duty of each row in the cells of its kind, shape (rows,)."""
+    space, cell = schedule.space, cells[pairs.row]
     points, floors = schedule.coefficients()
-    columns = partner_columns(space, flows, STANDS_FOR)
-    cell = space.column_of[columns[:, preference]][flows.partner_at][pair]
-    pattern, line = space.pattern[atom], space.atoms.line[atom]
-    base = np.stack([space.base[column.base] for column in space.cell_columns])[cell, line]
-    return base + points[pattern, cell] - floors[pattern, cell] * base
+    place = space.pattern[pairs.atom] * space.shape[1] + cell
+    base = base_at(space, cell, space.atoms.line[pairs.atom])
+    return base + points.take(place) - floors.take(place) * base
 
 
-def averages(flows: Flows, start: Floats, rates: Floats, elasticity: float) -> tuple[float, float, float, float]:
+def averages(value: Floats, start: Floats, rates: Floats, elasticity: float) -> tuple[float, float, float, float]:
     """Average at fixed and at post-shock weights, share; duty a year at fixed and at post-shock weights, USD."""
-    moved = post_value(flows.value, start, rates, elasticity)
-    static, elastic = float(flows.value @ rates), float(moved @ rates)
-    return static / flows.total, elastic / float(moved.sum()), static, elastic
+    moved = post_value(value, start, rates, elasticity)
+    static, elastic = float(value @ rates), float(moved @ rates)
+    return static / float(value.sum()), elastic / float(moved.sum()), static, elastic

@@ -9,29 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, Parameter, Table, Unit, UnknownName
+from detente.codes import Parameter, Table, UnknownName, table_of
 from detente.data.price_tables import budgets
 from detente.data.tables import countries
 from detente.draws import band
-from detente.lab.ground.compared import MOVED, VARIANT, Heads, Row, table
+from detente.lab.ground.compared import Row
 from detente.lab.ground.sides import START, Pairing
 from detente.lab.prices.prices import BASE, DRAWS, INPUTS, SEED, PriceChange, Shocks, price_changes
 from detente.lab.spans import between, signed
-from detente.lab.statute.standing import beside, columns_if_renewed
+from detente.lab.statute.standing import beside
 from detente.law import Reading
 
 Floats = NDArray[np.float64]
 
 MOST_SOURCES = 40
 """Sources of a table; the others are summed."""
-
-EACH = Unit.DOLLARS
-"""Unit of dollars of one household, which are printed whole and not in billions."""
-
-RANGED: Heads = (
-    ("low", Unit.POINTS, "5th percentile of `change`"),
-    ("high", Unit.POINTS, "95th percentile of `change`"),
-)
 
 
 def price_tables(pairings: Sequence[Pairing], draws: int = DRAWS, seed: int = SEED) -> list[Table]:
@@ -102,16 +94,8 @@ def fated(*names: str) -> Callable[[Build], Build]:
 def category_table(changes: Sequence[PriceChange]) -> Table:
     """Rise of consumer prices: all, its direct and indirect part, and each budget category."""
     rows = [row for change in changes for row in _category_rows(change)]
-    heads: Heads = (
-        *VARIANT,
-        ("category", Unit.TEXT, "what is bought; the first three rows are shares of all consumer spending"),
-        ("spending", Unit.USD, "consumer spending at purchasers' prices in the year of the accounts"),
-        *MOVED,
-        *RANGED,
-        ("contribution", Unit.POINTS, "part of the change of all prices; categories sum to the first row"),
-    )
     moved = [f"{change.variant}: all prices are moved most by {change.movers}" for change in changes if change.movers]
-    return table("prices", "Consumer prices", rows, heads, (*notes(changes), *moved))
+    return table_of("prices.prices", rows, (*notes(changes), *moved))
 
 
 ALL, DIRECT, INDIRECT = "All consumer spending", "of it imports bought as such", "of it imported inputs"
@@ -148,16 +132,7 @@ def line_table(changes: Sequence[PriceChange]) -> Table:
         for i in np.argsort(-np.abs(part), kind="stable"):
             moved = _moved(old.lines[i], new.lines[i], lines[:, i])
             rows.append((change.variant, t.titles[i], t.categories[i], t.purchasers[i], *moved, part[i]))
-    heads: Heads = (
-        *VARIANT,
-        ("line", Unit.TEXT, "line of personal consumption expenditures"),
-        ("category", Unit.TEXT, "budget category; blank where households pay nothing themselves"),
-        ("spending", Unit.USD, "consumer spending at purchasers' prices in the year of the accounts"),
-        *MOVED,
-        *RANGED,
-        ("contribution", Unit.POINTS, "part of the change of all prices; lines sum to it"),
-    )
-    return table("price_lines", "Consumer prices by line of spending", rows, heads, notes(changes))
+    return table_of("prices.price_lines", rows, notes(changes))
 
 
 def source_table(changes: Sequence[PriceChange], by: str = "authority") -> Table:
@@ -172,17 +147,9 @@ def source_table(changes: Sequence[PriceChange], by: str = "authority") -> Table
         raise UnknownName("source of prices", by, SPLITS, Parameter("by"), f"use {', '.join(SPLITS)}")
     rows = [row for change in changes for row in _source_rows(change, by)]
     rows = rows or [(changes[0].variant, "none", "no duty moved", *(0.0,) * 6)]
-    head = ((by, Unit.CODE, "source of the duty"), ("name", Unit.TEXT, "what it is"))
-    heads = (*VARIANT, *head, *MOVED, *RANGED, *IF_RENEWED)
-    made = table(f"prices_{by}", f"Consumer prices by {by}", rows, heads, notes(changes))
+    made = table_of("prices.prices_by", rows, notes(changes), by=by)
     matter = any(change.renewed is not None for change in changes)
     return made if matter else made.select([column.name for column in made.columns[:-1]])
-
-
-IF_RENEWED: Heads = tuple(
-    (column.name, column.unit, column.description)
-    for column in columns_if_renewed([Column(*head) for head in MOVED], ["change"])
-)
 
 
 def _source_rows(change: PriceChange, by: str) -> Iterator[Row]:
@@ -229,38 +196,14 @@ def input_table(changes: Sequence[PriceChange]) -> Table:
             both = change.swings[name]
             rows.append((change.variant, INPUTS[name], *change.bounds[name], min(both), main, max(both)))
     rows = rows or [(changes[0].variant, "none: every assumption was set", np.nan, np.nan, np.nan, np.nan, np.nan)]
-    heads: Heads = (
-        *VARIANT,
-        ("input", Unit.TEXT, "what varies, the others as assumed"),
-        ("from", Unit.NONE, "low bound of the input"),
-        ("to", Unit.NONE, "high bound of the input"),
-        ("low", Unit.POINTS, "smallest change of consumer prices"),
-        ("change", Unit.POINTS, "as assumed"),
-        ("high", Unit.POINTS, "largest change of consumer prices"),
-    )
-    return table("prices_inputs", "What moves the change of consumer prices", rows, heads, notes(changes))
+    return table_of("prices.prices_inputs", rows, notes(changes))
 
 
 @fated("pocket", "accounts")
 def household_table(changes: Sequence[PriceChange]) -> Table:
     """Cost of the change to a household by decile of income, on both bases."""
     rows = [row for change in changes for row in _household_rows(change)]
-    pocket, accounts_basis = "cost out of pocket, USD a year", "cost on the national-accounts basis, USD a year"
-    heads: Heads = (
-        *VARIANT,
-        ("decile", Unit.CODE, "tenth of households by income before taxes; all = their mean"),
-        ("income", EACH, "income after taxes of a household, USD a year"),
-        ("spending", EACH, "spending of a household, USD a year"),
-        ("rate", Unit.SHARE, "rise of prices over own spending: cost out of pocket over spending"),
-        ("pocket", EACH, pocket),
-        ("pocket_low", EACH, f"{pocket}, 5th percentile"),
-        ("pocket_high", EACH, f"{pocket}, 95th percentile"),
-        ("accounts", EACH, accounts_basis),
-        ("accounts_low", EACH, f"{accounts_basis}, 5th percentile"),
-        ("accounts_high", EACH, f"{accounts_basis}, 95th percentile"),
-        ("of_income", Unit.SHARE, "cost out of pocket over income after taxes; see the notes for the first decile"),
-    )
-    return table("households", "Cost to a household", rows, heads, (*_household_notes(changes), *notes(changes)[:-1]))
+    return table_of("prices.households", rows, (*_household_notes(changes), *notes(changes)[:-1]))
 
 
 def _household_rows(change: PriceChange) -> list[Row]:

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, SolveError, Table, Unit
+from detente.codes import SolveError, Table, table_of
 from detente.data.worlds import load_economy
 from detente.draws import (
     BAND,
@@ -155,8 +155,8 @@ def _positions(code: str, values: Values) -> Position:
 def _duty_numbers(variant: Variant, duty_rates: At, elasticity: float) -> Iterator[tuple[Key, float]]:
     flows = variant.after["USA"].flows
     start = [duty_rates("USA", duties) for duties in variant.start]
-    old = averages(variant.before["USA"].flows, start[0], duty_rates("USA", variant.before["USA"]), elasticity)
-    new = averages(flows, start[1], duty_rates("USA", variant.after["USA"]), elasticity)
+    old = averages(variant.before["USA"].flows.value, start[0], duty_rates("USA", variant.before["USA"]), elasticity)
+    new = averages(flows.value, start[1], duty_rates("USA", variant.after["USA"]), elasticity)
     china = variant.after["CHN"]
     other = float(china.flows.value @ duty_rates("CHN", china)) / china.flows.total
     yield (variant.name, f"average duty, {FIXED}", "USA"), new[0]
@@ -279,7 +279,8 @@ def drawn(model: Model, draws: int, seed: int, progress: Progress | None = None)
     numbers = every[len(tasks) :]
     failed = int(np.isnan(numbers).any(axis=1).sum())
     if failed > MOST_FAILED * draws:
-        raise SolveError(f"{failed} of {draws} draws have no equilibrium; see each change of duty with `draws=` 0")
+        words = "without draws each change of duty is solved alone"
+        raise SolveError(f"{failed} of {draws} draws have no equilibrium; {words}.")
     return JointDraws(sample, keys, np.asarray(list(main.values())), alone, numbers)
 
 
@@ -329,17 +330,6 @@ def joint_table(
     return [ranges_table(joint_draws), tornado_table(joint_draws)]
 
 
-HEAD = (
-    Column("variant", Unit.TEXT, "variant of the scenario"),
-    Column("measure", Unit.TEXT, "what is measured; changes are from the law it is compared with"),
-    Column("country", Unit.CODE, "country, ISO3 in the data"),
-)
-
-
-def _table(name: str, title: str, columns: tuple[Column, ...], rows: Sequence[tuple[object, ...]], note: str) -> Table:
-    return Table.of_rows(name, title, columns, rows, (note,))
-
-
 def ranges_table(draws: JointDraws) -> Table:
     """5-95% of every headline number, with the two inputs that move it most."""
     titles = {quantity.name: quantity.title for quantity in draws.sample.inputs}
@@ -349,17 +339,6 @@ def ranges_table(draws: JointDraws) -> Table:
         real = [(titles[each.name], each.share) for each in draws.drivers(k)]
         pair = [*real, ("", np.nan), ("", np.nan)][:2]
         rows.append((*key, draws.central[k], low[k], middle[k], high[k], *pair[0], *pair[1]))
-    columns = (
-        *HEAD,
-        Column("value", Unit.SHARE, "with every input at its default"),
-        Column("low", Unit.SHARE, "5th percentile of the draws"),
-        Column("median", Unit.SHARE, "median of the draws"),
-        Column("high", Unit.SHARE, "95th percentile of the draws"),
-        Column("first", Unit.TEXT, "the input that moves it most; blank where none does by more than chance"),
-        Column("first_share", Unit.SHARE, "squared rank correlation with it"),
-        Column("second", Unit.TEXT, "the next input"),
-        Column("second_share", Unit.SHARE, "squared rank correlation with it"),
-    )
     failed = int(np.isnan(draws.numbers).any(axis=1).sum())
     note = (
         f"{len(draws.numbers)} joint draws by Latin hypercube over {len(draws.sample.inputs)} inputs, "
@@ -368,7 +347,7 @@ def ranges_table(draws: JointDraws) -> Table:
         f"of it, every set of trade elasticities alike, scaled by {LEAST_SCALE:g} (first year) to 1 (long run)"
         + (f"; {failed} draws without an equilibrium are left out" if failed else "")
     )
-    return _table("ranges", "Ranges over everything that is uncertain, drawn jointly", columns, rows, note)
+    return table_of("ranges.ranges", rows, (note,))
 
 
 def tornado_table(draws: JointDraws) -> Table:
@@ -385,15 +364,5 @@ def tornado_table(draws: JointDraws) -> Table:
             bars.append((titles[driver.name], alone[low], alone[high], low, high, driver.share))
         bars.sort(key=lambda bar: bar[1] - bar[2])
         rows += [(*key, title, low, draws.central[k], high, *rest) for title, low, high, *rest in bars]
-    columns = (
-        *HEAD,
-        Column("input", Unit.TEXT, "what varies while all else is at its default"),
-        Column("low", Unit.SHARE, "lowest value of the measure"),
-        Column("base", Unit.SHARE, "with every input at its default"),
-        Column("high", Unit.SHARE, "highest value of the measure"),
-        Column("low_at", Unit.TEXT, "where the input stands at the lowest"),
-        Column("high_at", Unit.TEXT, "where the input stands at the highest"),
-        Column("share", Unit.SHARE, "squared rank correlation over the joint draws"),
-    )
-    note = "share: squared rank correlation; for sets of elasticities the share of the variance of ranks they explain"
-    return _table("tornado", "What moves each number, input by input", columns, rows, note)
+
+    return table_of("ranges.tornado", rows)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName, table_of
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.eventfile import load_events
@@ -22,26 +22,6 @@ HOME = {
     "csi300": "XSHG", "n225": "XTKS", "dax": "XETR", "ftse100": "XLON", "usdcny": "H10",
 }  # fmt: skip
 """Exchange whose close dates an asset, by the name of its column; others are taken as New York and said so."""
-
-COLUMNS = (
-    Column("event", Unit.TEXT, "event, or the day given"),
-    Column("asset", Unit.CODE, "column of the file"),
-    Column("session", Unit.DATE, "first session that closed after the event"),
-    Column("model", Unit.TEXT, "normal returns"),
-    Column("days", Unit.COUNT, "days of estimation"),
-    Column("horizon", Unit.COUNT, "event days: the session and those after it"),
-    Column("change", Unit.SHARE, "simple change over the event days: last close over the close before the event"),
-    Column("abnormal", Unit.SHARE, "abnormal return over the event days, logarithmic"),
-    Column("error", Unit.SHARE, "its forecast error"),
-    Column("t", Unit.NONE, "abnormal return over its error"),
-    Column("p_student", Unit.NONE, "two-sided p, Student"),
-    Column("p_rank", Unit.NONE, "two-sided exact p of the rank of the event day; blank for several event days"),
-    Column("p_placebo", Unit.NONE, "earlier spans of as many days that moved as much, the event counted, over all"),
-    Column("placebo_days", Unit.COUNT, "earlier days from which such a span begins"),
-    Column("placebo_from", Unit.DATE, "first of them"),
-    Column("rarity", Unit.TEXT, "the placebo in words"),
-    Column("confounded", Unit.TEXT, "other events in the same session"),
-)
 
 
 @checked
@@ -101,9 +81,8 @@ def event_study(
             notes += [f"{asset}: {note}" for note in own.notes]
             notes.append(_placebo_note(label, own))
         notes += _together(label, studies)
-    title = f"Event study, {Path(data.source).name}"
     remarks = [*notes, *_places(chosen, home), *_over(horizon), LOGARITHMS]
-    return Table.of_rows("event_study", title, COLUMNS, rows, tuple(dict.fromkeys(remarks)))
+    return table_of("record.event_study", rows, tuple(dict.fromkeys(remarks)), file=Path(data.source).name)
 
 
 LOGARITHMS = (
@@ -241,7 +220,7 @@ def implied(table: Table, market_value: float, modelled: float = float("nan")) -
     assets = list(dict.fromkeys(table["asset"].tolist()))
     if len(assets) > 1:
         raise InputError(
-            Parameter("market_value"), f"belongs to one asset, not to {', '.join(assets)}", "name it with `asset=`"
+            Parameter("market_value"), f"belongs to one asset, not to {', '.join(assets)}", "choose one of them"
         )
     if assets and assets[0].lower() in PRICED:
         raise InputError(
@@ -252,16 +231,7 @@ def implied(table: Table, market_value: float, modelled: float = float("nan")) -
         beside = compared(row["abnormal"], market_value, modelled)["change"].tolist()
         bounds = [implied_change(row["abnormal"] + side * 1.96 * row["error"], market_value) for side in (-1, 1)]
         rows.append((row["event"], row["asset"], row["session"], row["horizon"], market_value, *bounds, *beside))
-    columns = (
-        *(c for c in COLUMNS if c.name in ("event", "asset", "session", "horizon")),
-        Column("market_value", Unit.USD, "value before the event, as given"),
-        Column("low", Unit.USD, "low end of the implied change at 1.96 forecast errors"),
-        Column("high", Unit.USD, "high end of the implied change at 1.96 forecast errors"),
-        Column("implied", Unit.USD, "change of value that the abnormal return implies"),
-        Column("modelled", Unit.USD, "capitalised change of value by the model, as given"),
-    )
-    notes = ("implied: the abnormal return made simple, times market value; never used to calibrate the model",)
-    return Table.of_rows("implied", "Change of value implied by the market, and by the model", columns, rows, notes)
+    return table_of("record.implied", rows)
 
 
 def compared(abnormal: float, market_value: float, modelled: float) -> Table:
@@ -269,10 +239,4 @@ def compared(abnormal: float, market_value: float, modelled: float) -> Table:
     if not market_value > 0:
         raise InputError("market value", f"{market_value:g} is not positive", "give dollars")
     implied = implied_change(abnormal, market_value)
-    columns = (
-        Column("source", Unit.TEXT, "whose change"),
-        Column("change", Unit.USD, "change of value"),
-    )
-    data = {"source": np.asarray(["market", "model"]), "change": np.asarray([implied, modelled])}
-    notes = ("never used to calibrate the model",)
-    return Table("implied", "Change of value implied by the market, and by the model", columns, data, notes)
+    return table_of("record.implied_beside", [("market", implied), ("model", modelled)])

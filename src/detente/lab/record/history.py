@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import Column, InputError, Parameter, Table, Unit
+from detente.codes import InputError, Parameter, Table, table_of, table_with
 from detente.codes.standing import Standing
 from detente.data.evidence_tables import (
     DEFINITIONS,
@@ -28,19 +28,6 @@ from detente.lab.scenario import opened
 
 STATUTORY = "statutory, at {} imports; the past is duty collected"
 OBSERVED = "duty collected over imports, as the past is"
-
-YEARS = (
-    Column("year", Unit.DATE, "calendar year"),
-    Column("rate", Unit.SHARE, "duties over imports"),
-    Column("rise", Unit.POINTS, "change on the year before, within one source"),
-    Column("source", Unit.TEXT, "where the year is taken from"),
-    Column("low", Unit.SHARE, "lowest rate that rounding and doubt allow"),
-    Column("high", Unit.SHARE, "highest rate that rounding and doubt allow"),
-    Column("accounts", Unit.SHARE, "national accounts, for comparison"),
-    Column("accounts_low", Unit.SHARE, "lowest rate that their rounding allows"),
-    Column("accounts_high", Unit.SHARE, "highest rate that their rounding allows"),
-    Column("calculated", Unit.SHARE, "calculated duties over imports for consumption"),
-)
 
 
 def years_table(first: int = 1901, last: int = 9999) -> Table:
@@ -66,7 +53,7 @@ def years_table(first: int = 1901, last: int = 9999) -> Table:
         "accounts_high": np.asarray([high for _, high, _ in books]),
         "calculated": _on(census_series(), years),
     }
-    return Table("history", "Average US duty by year", YEARS, data, _notes())
+    return table_with("history.history", data, _notes())
 
 
 def _on(series: Series, years: np.ndarray) -> np.ndarray:
@@ -83,44 +70,20 @@ def _notes() -> tuple[str, ...]:
     )
 
 
-def months_table(first: str = "1982-01", last: str = "9999-12") -> Table:
-    """Customs receipts over imports of goods by month, cash and seasonally adjusted."""
+def months_table(first: str = "", last: str = "") -> Table:
+    """Customs receipts over imports of goods by month, cash and seasonally adjusted; all on record without ends."""
     table = monthly()
-    keep = (table["month"] >= first) & (table["month"] <= last)
+    keep = (table["month"] >= first) & (table["month"] <= (last or "9"))
     if not keep.any():
         span = f"{table['month'][0]} to {table['month'][-1]}"
-        raise InputError("months", f"there is nothing from {first} to {last}", f"months run {span}")
-    columns = (
-        Column("month", Unit.DATE, "month"),
-        Column("duties", Unit.USD, "customs duties received"),
-        Column("imports", Unit.USD, "imports of goods, customs value"),
-        Column("rate", Unit.SHARE, "duties over imports"),
-    )
+        raise InputError("months", f"there is nothing {_span(first, last)}", f"months run {span}")
     data = {name: table[name][keep] for name in ("month", "duties", "imports")}
-    notes = (
-        "cash receipts with refunds, seasonally adjusted: in April 2025 they lag the calculated duty by 1.4 points",
-        "the rate of a year is the sum of its duties over the sum of its imports, not the mean of these ratios",
-    )
-    return Table(
-        "months",
-        "US customs duties over imports by month",
-        columns,
-        {**data, "rate": data["duties"] / data["imports"]},
-        notes,
-    )
+    return table_with("history.months", {**data, "rate": data["duties"] / data["imports"]})
 
 
-PLACES = (
-    Column("rate_of", Unit.TEXT, "what is placed"),
-    Column("rate", Unit.SHARE, "average duty"),
-    Column("highest_since", Unit.TEXT, "latest earlier year at least as high; (equal) = within 0.05 points of it"),
-    Column("rate_then", Unit.SHARE, "rate of that year"),
-    Column("rise", Unit.POINTS, "rise since the base"),
-    Column("base", Unit.TEXT, "what the rise is counted from"),
-    Column("largest_rise_since", Unit.TEXT, "last year whose own rise was larger"),
-    Column("rise_then", Unit.POINTS, "rise of that year"),
-    Column("definition", Unit.TEXT, "what is compared with what"),
-)
+def _span(first: str, last: str) -> str:
+    """Ends of a span in words; an end that is open is left out."""
+    return " ".join(f"{word} {month}" for word, month in (("from", first), ("to", last)) if month)
 
 
 Entry = tuple[str, float, float, str, int, str]
@@ -141,7 +104,7 @@ def places_table(entries: Sequence[Entry]) -> Table:
         "rises of the past are from one year to the next",
         *_notes()[:1],
     )
-    return Table.of_rows("places", "Place in the history of the average US duty", PLACES, rows, notes)
+    return table_of("history.places", rows, notes)
 
 
 def _placed(label: str, rate: float, rise: float, base: str, year: int, definition: str) -> tuple[object, ...]:

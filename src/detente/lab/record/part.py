@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 def _build_history(question: Question, tables: Tables) -> Built:
     from detente.lab.record.around import history_tables
+    from detente.lab.record.published import published_table
 
-    return Built(by_name(history_tables(question.pairings["USA"])))
+    pairings = question.pairings["USA"]
+    others = published_table(pairings[0].after)
+    return Built(by_name([*history_tables(pairings), *([] if others is None else [others])]))
 
 
 def _build_record(question: Question, tables: Tables) -> Built:
@@ -61,7 +64,7 @@ def since(year: str, rate: float) -> str:
 
 HISTORY = Part(
     "history",
-    dict.fromkeys(("places", "history"), "past"),
+    {"places": "record", "history": "record", "published": "others"},
     asked=lambda question: question.scenario.record.history and isinstance(question.scenario.on, date),
     build=_build_history,
     rests_on=_rests_on,
@@ -71,7 +74,7 @@ HISTORY = Part(
 )
 RECORD = Part(
     "record",
-    {"events": "past", "claims": "claims", "event_study": "markets"},
+    {"events": "deal", "claims": "record", "event_study": "record"},
     asked=_asks_record,
     build=_build_record,
     rests_on=_rests_on,

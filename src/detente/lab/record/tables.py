@@ -8,33 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName, table_of
 from detente.data.eventfile import load_events, load_promises
 from detente.data.evidence_tables import purchase
 from detente.data.importers import importer
 from detente.evidence import Event, Promise, Resolution, Verdict, additional_rate, track
 from detente.lab.statute.standing import standing_of
-
-EVENTS = (
-    Column("event", Unit.CODE, "id in the timeline"),
-    Column("announced", Unit.DATE, "day of the announcement"),
-    Column("announced_utc", Unit.TEXT, "first public source, UTC; blank where no hour is on record"),
-    Column("effective", Unit.DATE, "legal first day"),
-    Column("expires", Unit.DATE, "last day"),
-    Column("actor", Unit.CODE, "who acts"),
-    Column("target", Unit.CODE, "on whom; WLD is everybody"),
-    Column("verb", Unit.TEXT, "what is done"),
-    Column("track", Unit.TEXT, "track of the talks"),
-    Column("what", Unit.TEXT, "the act in words"),
-    Column("status", Unit.TEXT, "in_force, superseded, announced_only or promise"),
-    Column("level_before", Unit.SHARE, "additional duty on the track before"),
-    Column("level_after", Unit.SHARE, "additional duty on the track after"),
-    Column("usa_on_chn", Unit.SHARE, "additional duty of the United States on China from that day, all tracks"),
-    Column("chn_on_usa", Unit.SHARE, "additional duty of China on all US goods from that day"),
-    Column("instrument", Unit.TEXT, "act"),
-    Column("verified", Unit.TEXT, "how well it is founded"),
-    Column("note", Unit.TEXT, "what to know"),
-)
 
 
 def events_table(
@@ -54,7 +33,7 @@ def events_table(
     cited = [
         f"{sources[name]['title']}{': ' + sources[name]['url'] if 'url' in sources[name] else ''}" for name in used
     ]
-    table = Table.of_rows("events", "Events", EVENTS, rows, tuple(cited))
+    table = table_of("record.events", rows, cited)
     days = [day for event in chosen for day in (event.announced, event.effective) if day is not None]
     return table.standing_on(standing_of(importer("USA").law, min(days), max(days)))
 
@@ -74,21 +53,6 @@ def _event_row(event: Event, events: Sequence[Event]) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-PROMISES = (
-    Column("promise", Unit.CODE, "id"),
-    Column("agreement", Unit.TEXT, "where it was made"),
-    Column("by", Unit.CODE, "side that promised"),
-    Column("what", Unit.TEXT, "the promise in words"),
-    Column("account", Unit.TEXT, "joint text, or whose account it is"),
-    Column("made", Unit.DATE, "day of the promise"),
-    Column("due", Unit.DATE, "day by which it is to be kept"),
-    Column("verdict", Unit.TEXT, "on the record of the day"),
-    Column("when", Unit.DATE, "day on which it was settled"),
-    Column("found", Unit.TEXT, "what the record shows"),
-    Column("note", Unit.TEXT, "what the verdict rests on"),
-)
-
-
 def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-china-promises") -> Table:
     """Every promise made by a day with what became of it on the record of that day."""
     promises, events = load_promises(source), load_events()[0]
@@ -100,10 +64,9 @@ def promises_table(as_of: date, agreement: str = "", source: str | Path = "us-ch
 
     tracked = [(p, s) for p, s in track(promises, events, as_of, in_force) if agreement in ("", p.agreement)]
     if not tracked:
-        raise InputError("promises", f"none was made by {as_of}", "give a later day with `as_of=`")
+        raise InputError(Parameter("as_of"), f"no promise was made by {as_of}", "give a later day")
     rows = [_promise_row(promise, _figured(promise, settled, as_of)) for promise, settled in tracked]
-    notes = ("the fact sheet of one side is that side's account; settled by the timeline and the lawbooks",)
-    table = Table.of_rows("promises", f"Promises, on the record of {as_of}", PROMISES, rows, notes)
+    table = table_of("record.promises", rows, as_of=as_of)
     return table.standing_on(standing_of(importer("USA").law, as_of, as_of))
 
 

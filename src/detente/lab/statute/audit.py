@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis, Column, InputError, Parameter, Table, Unit, UnknownName, dotted
+from detente.codes import Axis, InputError, Parameter, Table, UnknownName, dotted, table_of
 from detente.data.audit_gaps import CHECKS, OF_MEASURES, AuditGap, explanation, read_gaps
 from detente.data.hts_revision import (
     EMBEDDED,
@@ -148,7 +148,7 @@ def _day_notes(revision: Revision, on: date | None, day: date) -> Iterator[str]:
     if revision.start is None and on is None:
         yield (
             f"The first day of {revision.name} is not on record: it is held against today's law, of {day}. "
-            "Choose another day with --on."
+            "Another day may be named."
         )
 
 
@@ -174,7 +174,7 @@ def _checks(revision: Revision, only: str) -> tuple[str, ...]:
     if revision.footnoted or "footnotes" not in checks:
         return checks
     if only or not revision.tabular:
-        repair = f"{EXPORT}, or choose another comparison with `only=`"
+        repair = f"{EXPORT}, or choose another comparison"
         raise InputError(revision.name, "has no footnotes, so they cannot be compared", repair)
     return tuple(check for check in checks if check != "footnotes")
 
@@ -383,46 +383,18 @@ def audit_tables(report: Audit, *, whole: bool = False) -> list[Table]:
 def _counts(report: Audit) -> Table:
     every = Counter(finding.check for finding in report.findings)
     named = Counter(finding.check for finding in report.findings if finding.gap is not None)
-    checks = list(report.checks)
-    columns = (
-        Column("check", Unit.TEXT, "what was compared"),
-        Column("findings", Unit.COUNT, "what revision and law do not share"),
-        Column("named", Unit.COUNT, "of these, known gaps with their reason"),
-        Column("unnamed", Unit.COUNT, "of these, not named yet"),
-    )
-    data = {
-        "check": np.array(checks, dtype=np.str_),
-        "findings": np.array([every[check] for check in checks]),
-        "named": np.array([named[check] for check in checks]),
-        "unnamed": np.array([every[check] - named[check] for check in checks]),
-    }
-    title = f"The schedule, {report.revision}, held against the law of {report.on}"
-    return Table("audit", title, columns, data, report.notes)
+    rows = [(check, every[check], named[check], every[check] - named[check]) for check in report.checks]
+    return table_of("law.audit", rows, report.notes, revision=report.revision, on=report.on)
 
 
 def _findings(findings: Sequence[Finding], whole: bool) -> Table:
-    columns = (
-        Column("check", Unit.TEXT, "what was compared"),
-        Column("code", Unit.CODE, "heading, line or measure"),
-        Column("finding", Unit.TEXT, "what is missing or differs"),
-        Column("text", Unit.TEXT, "words of the schedule, or title of the measure"),
-        Column("why", Unit.TEXT, "reason of a known gap; blank = unnamed"),
-    )
     rows = [(f.check, f.code, f.what, f.text, f.gap.why if f.gap else "") for f in findings]
-    kept = columns if whole else columns[:-1]
-    data = {c.name: np.array([row[i] for row in rows], dtype=np.str_) for i, c in enumerate(kept)}
-    return Table("findings", "Findings" if whole else "Findings that no known gap explains", kept, data)
+    table = table_of("law.findings", rows, title="Findings" if whole else "Findings that no known gap explains")
+    return table if whole else table.select([column.name for column in table.columns[:-1]])
 
 
 def _stale(stale: Iterable[tuple[AuditGap, str]]) -> Table:
-    rows = [(gap.source, gap.check, name) for gap, name in stale]
-    columns = (
-        Column("entry", Unit.TEXT, "file and entry"),
-        Column("check", Unit.TEXT, "what was compared"),
-        Column("names", Unit.TEXT, "what it names and nothing is found of"),
-    )
-    data = {c.name: np.array([row[i] for row in rows], dtype=np.str_) for i, c in enumerate(columns)}
-    return Table("stale", "Known gaps of which nothing is found: mend or leave out", columns, data)
+    return table_of("law.stale", [(gap.source, gap.check, name) for gap, name in stale])
 
 
 def known_gaps(findings: Iterable[Finding]) -> list[tuple[AuditGap, int]]:
@@ -431,17 +403,5 @@ def known_gaps(findings: Iterable[Finding]) -> list[tuple[AuditGap, int]]:
 
 
 def _known(findings: Iterable[Finding]) -> Table:
-    explained = dict(known_gaps(findings))
-    columns = (
-        Column("gap", Unit.TEXT, "headings, measures, lines or footnotes as audit.yaml names them"),
-        Column("check", Unit.TEXT, "what was compared"),
-        Column("findings", Unit.COUNT, "how many findings it explains"),
-        Column("why", Unit.TEXT, "why it is left"),
-    )
-    data = {
-        "gap": np.array([gap.written for gap in explained], dtype=np.str_),
-        "check": np.array([gap.check for gap in explained], dtype=np.str_),
-        "findings": np.array(list(explained.values()), dtype=np.int64),
-        "why": np.array([gap.why for gap in explained], dtype=np.str_),
-    }
-    return Table("known", "Known gaps", columns, data)
+    rows = [(gap.written, gap.check, count, gap.why) for gap, count in known_gaps(findings)]
+    return table_of("law.known", rows)

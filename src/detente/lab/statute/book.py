@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName, dotted
+from detente.codes import InputError, Parameter, Table, UnknownName, dotted, table_of
+from detente.codes.days import EARLIEST
 from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
-from detente.lab.statute.lookup import EARLIEST, LineDuty, look_up
+from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
 from detente.law import Gap, Law, Measure, MeasureKind, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
@@ -36,13 +35,6 @@ def rate_text(period: Period) -> str:
 
 def _in_force(measure: Measure, on: date) -> Period | None:
     return next(iter(measure.periods_on(on)), None)
-
-
-def text_table(name: str, title: str, rows: list[tuple[Any, ...]], names: str, notes: Iterable[str] = ()) -> Table:
-    """A table of texts."""
-    columns = tuple(Column(n, Unit.TEXT, n.replace("_", " ")) for n in names.split())
-    data = {c.name: np.asarray([str(row[i]) for row in rows], dtype=np.str_) for i, c in enumerate(columns)}
-    return Table(name, title, columns, data, tuple(notes))
 
 
 def day_text(day: date) -> str:
@@ -75,9 +67,7 @@ def measures_table(law: Law, on: date | None = None, status: str = "") -> Table:
             )
         )
     when = f" in force on {on}" if on else ""
-    table = text_table(
-        "measures", f"Measures of {law.importer}{when}", rows, "id title authority kind status rate from until file"
-    )
+    table = table_of("law.measures", rows, importer=law.importer, when=when)
     return table.standing_on(standing_of(law, on, on)) if on is not None else table
 
 
@@ -128,10 +118,10 @@ def show(law: Law, name: str) -> list[Table]:
         if any(m.selected_by(s) for s in (*r.by, *r.of))
     ]
     return [
-        text_table("measure", m.title, facts, "key value"),
-        text_table("periods", "Rates by period", periods, "rate from until published instrument citation"),
-        text_table("goods", "Goods", goods, "codes which except condition from until"),
-        text_table("stacking", "Stacking rules that name it", rules, "rule by of when from until citation"),
+        table_of("law.measure", facts, title=m.title),
+        table_of("law.periods", periods),
+        table_of("law.goods", goods),
+        table_of("law.stacking", rules),
     ]
 
 
@@ -263,8 +253,7 @@ def changes_table(law: Law, first: date, last: date) -> Table:
     ]
     if last < first:
         raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
-    title = f"Changes of {law.importer} law from {first} to {last}"
-    table = text_table("changes", title, rows, "date measure title what authority instrument citation")
+    table = table_of("law.changes", rows, importer=law.importer, first=first, last=last)
     return table.standing_on(standing_of(law, first, last))
 
 
@@ -282,8 +271,7 @@ def diff_table(law: Law, before: date, after: date) -> Table:
             rows.append((m.id, m.title, m.authority, old, new, cited or m.citation))
         elif now is not None and _scope_change(m, before, after):
             rows.append((m.id, m.title, m.authority, rate_text(now), _scope_change(m, before, after), m.citation))
-    title = f"{law.importer} law of {before} against {after}"
-    table = text_table("diff", title, rows, f"measure title authority on_{before} on_{after} citation")
+    table = table_of("law.diff", rows, importer=law.importer, before=before, after=after)
     return table.standing_on(standing_of(law, min(before, after), max(before, after)))
 
 
@@ -307,11 +295,9 @@ def record_tables(law: Law, lawbook: Path | None = None) -> list[Table]:
         for g in record.gaps
     ]
     tables = [
-        text_table("sources", f"Law of {law.importer}, on record to {record.to}", sources, "what read day"),
-        text_table(
-            "clauses", "Clauses whose fate is not on record", clauses, "clause title day measures what citation"
-        ),
-        text_table("gaps", "What the record lacks", gaps, "from until lines partners says"),
+        table_of("law.sources", sources, importer=law.importer, day=record.to),
+        table_of("law.clauses", clauses),
+        table_of("law.gaps", gaps),
     ]
     shown = [table for table in tables if len(table)] or tables[:1]
     return [shown[0].noted(_whose_record(lawbook)), *shown[1:]] if lawbook is not None else shown

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_of
 from detente.lab.statute.book import LawCase, cases
 from detente.lab.statute.lookup import LineDuty
 from detente.law import Law
@@ -39,9 +37,5 @@ def cases_table(importer_code: str, law: Law | None = None, folder: Path | None 
     for case in cases(importer_code, folder):
         answer = case.answer(importer_code, law)
         rows.append((case.id, case.title, case.status, _number(case.total), _found(answer), holds(case, answer)))
-    names = ("case", "title", "status", "expected", "found", "holds")
-    units = (Unit.CODE, Unit.TEXT, Unit.CODE, Unit.SHARE, Unit.SHARE, Unit.TEXT)
-    columns = tuple(Column(n, u, n) for n, u in zip(names, units, strict=True))
-    data = {n: np.asarray([r[i] for r in rows]) for i, n in enumerate(names)}
-    holding = sum(bool(r[5]) for r in rows)
-    return Table("cases", f"Cases of {importer_code} law", columns, data, (f"{holding} of {len(rows)} hold",))
+    holding = sum(bool(row[5]) for row in rows)
+    return table_of("law.cases", rows, importer=importer_code, holding=holding, count=len(rows))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.data.importers import Importer
 from detente.law import Aspect, MeasureKind, PartnerColumn, Schedule, Shares, schedule_on
 
@@ -182,10 +182,6 @@ def differ(totals: Iterable[float | None]) -> bool:
     return (bool(known) and len(known) < len(values)) or (len(known) > 1 and max(known) - min(known) > SAME)
 
 
-USES = {"C": "aircraft_use"}
-"""Programmes that are claimed by what the goods are for, and the aspect that says so."""
-
-
 def idle_names(
     schedule: Schedule, where: Importer, programme: str, shares: Mapping[str, float], given: Iterable[str]
 ) -> tuple[str, ...]:
@@ -197,6 +193,9 @@ def idle_names(
     programme : symbol of the programme claimed, "" = none.
     shares : shares the schedule was compiled with; given : names of those to try.
     """
+    given = tuple(given)
+    if not programme and not given:
+        return ()
     duties = _duties(schedule)
     names = [CLAIM] if programme and _duties(_unclaimed(schedule, where, programme, shares)) == duties else []
     column = schedule.space.columns[0]
@@ -210,7 +209,7 @@ def _unclaimed(schedule: Schedule, where: Importer, programme: str, shares: Mapp
     """The same goods without the claim, and without the use that goes with it."""
     partner = schedule.space.columns[0].partner
     column = PartnerColumn(partner, False, where.base_column(partner, schedule.on))
-    return _compiled(schedule, where, column, _less(shares, USES.get(programme, "")))
+    return _compiled(schedule, where, column, _less(shares, where.programmes.aspect(programme)))
 
 
 def _less(shares: Mapping[str, float], name: str) -> dict[str, float]:

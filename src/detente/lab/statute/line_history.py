@@ -7,21 +7,12 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit, digits, dotted
+from detente.codes import InputError, Table, digits, dotted, table_with
+from detente.codes.days import EARLIEST, LATEST
 from detente.data.importers import Importer, importer
 from detente.lab.statute.book import steps
-from detente.lab.statute.lookup import EARLIEST, LineDuty, check_day, look_up
+from detente.lab.statute.lookup import LineDuty, check_day, look_up
 from detente.law import Ladder, Law, PartnerColumn, Space, schedule_on
-
-COLUMNS = (
-    Column("date", Unit.DATE, "first day of the duty"),
-    Column("until", Unit.DATE, "last day of it; blank for the last one on record"),
-    Column("total", Unit.SHARE, "duty on the good, share of customs value"),
-    Column("change", Unit.POINTS, "against the day before"),
-    Column("what", Unit.TEXT, "measures that brought the change, with what each adds before and after"),
-    Column("measures", Unit.CODE, "their ids in the lawbook"),
-    Column("citation", Unit.TEXT, "acts behind them"),
-)
 
 BASE = "base"
 """Name of the base duty among measures."""
@@ -31,20 +22,20 @@ LEAST = 1e-9
 
 
 def line_history(
-    line: str, partner: str, *, first: date = EARLIEST, last: date = date(2026, 12, 31), of: str = "USA"
+    line: str, partner: str, *, first: date = EARLIEST, last: date | None = None, of: str = "USA"
 ) -> Table:
     """The duty on a good from a partner over time, one row per level.
 
     Parameters
     ----------
     line : tariff code of 4 to 10 digits; of several lines the duty of the one with the largest weight.
-    first, last : span; steps of the law within it are looked at.
+    first, last : span; steps of the law within it are looked at, by default to the last one on record.
 
     Raises
     ------
     UnknownName, InputError : as `look_up`, and a span that runs backwards.
     """
-    where = importer(of)
+    where, last = importer(of), last or last_act(of)
     if last < first:
         raise InputError("dates", f"the last day {last} is before the first {first}", "swap them")
     check_day(where.law, first)
@@ -55,17 +46,14 @@ def line_history(
     turns = [n for n in range(len(days)) if n == 0 or abs(ladders[n].total - ladders[n - 1].total) > LEAST]
     rows = [_row(where, answer.partner, days, ladders, n) for n in turns]
     ends = [str(days[n] - timedelta(1)) for n in turns[1:]] + [""]
-    data = {c.name: np.asarray([row[c.name] for row in rows]) for c in COLUMNS if c.name != "until"}
-    code = answer.main.line
-    notes = (f"line {dotted(code)}; days on which no act changed its duty are not listed",)
-    title = f"Duty on {dotted(digits(line, 'line', (4, 6, 8, 10)))} from {answer.partner} over time"
-    table = Table("line_history", title, COLUMNS, {**data, "until": np.asarray(ends)}, notes)
-    return table.standing_on(answer.standing)
+    data = {name: np.asarray([row[name] for row in rows]) for name in rows[0]} | {"until": np.asarray(ends)}
+    named = {"line": dotted(digits(line, "line", (4, 6, 8, 10))), "code": dotted(answer.main.line)}
+    return table_with("law.line_history", data, partner=answer.partner, **named).standing_on(answer.standing)
 
 
-def last_act(of: str = "USA") -> date:
-    """Day of the last step on record of an importer's law."""
-    return max(step.day for step in steps(importer(of).law, EARLIEST, date(2100, 1, 1)))
+def last_act(of: str = "USA", by: date = LATEST) -> date:
+    """Day of the last step on record of an importer's law, of those by a day."""
+    return max((step.day for step in steps(importer(of).law, EARLIEST, by)), default=EARLIEST)
 
 
 def _ladders(where: Importer, answer: LineDuty, days: list[date]) -> list[Ladder]:

@@ -10,23 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits, dotted
-from detente.codes.readable import Readable
+from detente.codes.days import EARLIEST, LATEST
+from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import BaseLaw
 from detente.data.importers import Importer, importer
 from detente.data.old_codes import check_edition, replaced_by, successors
 from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
-from detente.lab.statute.facts import USES, Fact, idle_names
+from detente.lab.statute.facts import Fact, idle_names
 from detente.lab.statute.standing import standing_of
 from detente.law import DutyTerm, Ladder, Law, MeasureKind, Reading, Schedule, Status
 from detente.law.measure import Measure
 from detente.law.minimum import minimum_price, with_minimum_prices
-
-EARLIEST = date(2018, 1, 1)
-"""First day the lawbooks cover; earlier law is not in the package."""
-
-PARCEL = 800.0
-"""Customs value, USD, up to which goods are a small parcel."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,7 +101,7 @@ def check_day(law: Law, on: date) -> None:
     """Refuse days before the lawbook begins."""
     if on < EARLIEST:
         raise InputError("date", f"{on} is before the lawbook begins", f"give a day from {EARLIEST} on")
-    if on > date(2100, 1, 1):
+    if on > LATEST:
         raise InputError("date", f"{on} is too far ahead", "give a day of this century")
 
 
@@ -131,7 +126,7 @@ def look_up(
     partner : country of origin, any code or name.
     claim : preference programme claimed, as "USMCA"; "" = none.
     parameters : shares of the goods the code cannot tell, as {"us_content": 0.4}.
-    value : customs value of a shipment, USD; up to 800 the rules for small parcels are among the controls.
+    value : customs value of a shipment, USD; rules for small parcels of such a value are among the controls.
     quantity : its quantity, a number in the unit of the base duty or words as "1000 kg, 96 degrees"; makes a base
         duty by the unit exact, and a minimum price a duty.
 
@@ -150,8 +145,8 @@ def look_up(
     if programme:
         where.programmes.check_goods(programme, codes)
     given = dict(parameters or {})
-    if programme in USES and USES[programme] in book.aspects:
-        given.setdefault(USES[programme], 1.0)
+    if where.programmes.aspect(programme) in book.aspects:
+        given.setdefault(where.programmes.aspect(programme), 1.0)
     goods = Consignment(where, tuple(codes), origin, programme, on, reading, given)
     stated = goods.base_law
     cargo = shipment_of(stated, value, quantity, given, minimum_price(book, codes, origin, on))
@@ -338,16 +333,11 @@ def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
 
 def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
     """Licences and minimum prices in force on any of the lines; rules for small parcels where the value is one's."""
-    kinds = (
-        MeasureKind.CONTROL,
-        MeasureKind.MINIMUM,
-        *((MeasureKind.REGIME,) if value is not None and value <= PARCEL else ()),
-    )
     controls: list[Measure] = []
     partner = schedule.space.columns[0].partner
     for item in schedule.space.items:
         m, period = item.measure, item.period
-        if m.kind not in kinds or m.status is not Status.IN_FORCE:
+        if not _is_told(m, value) or m.status is not Status.IN_FORCE:
             continue
         if not period.start <= schedule.on <= period.end or m in controls:
             continue
@@ -355,3 +345,10 @@ def _controls(schedule: Schedule, value: float | None) -> tuple[Measure, ...]:
         if named and any(schedule.space.painter.masks[b.mask_id].any() for b in item.blocks):
             controls.append(m)
     return tuple(controls)
+
+
+def _is_told(measure: Measure, value: float | None) -> bool:
+    """Whether a measure without a rate is told of goods of a customs value, USD; a regime only where one is given."""
+    if measure.kind is MeasureKind.REGIME:
+        return value is not None and (measure.up_to is None or value <= measure.up_to)
+    return measure.kind in (MeasureKind.CONTROL, MeasureKind.MINIMUM)

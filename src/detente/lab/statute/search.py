@@ -19,11 +19,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName, did_you_mean, dotted
+from detente.codes import InputError, Parameter, Table, UnknownName, did_you_mean, dotted, table_of
 from detente.data.importers import Importer, importer
 from detente.data.line_trade import line_trade
 from detente.data.synonyms import Synonym, stemmed, synonyms
-from detente.lab.statute.book import day_text, text_table
+from detente.lab.statute.book import day_text
 from detente.law import Law, Measure
 from detente.law.headings import Span, read_headings
 
@@ -58,7 +58,6 @@ LONGEST_PHRASE = 3
 """Words of a phrase of the synonyms."""
 
 KINDS = ("measures", "lines")
-MEASURE_COLUMNS, LINE_COLUMNS = "id title authority status from until", "line description from until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +199,8 @@ def _tables(where: Importer, measures: Sequence[Measure], lines: Sequence[int], 
     codes, start, end = where.lines.codes, where.table["from"], where.table["until"]
     goods = [(dotted(str(codes[i])), texts[i], start[i], end[i]) for i in lines]
     return [
-        text_table("measures", f"Measures with '{words}' ({count})", rows, MEASURE_COLUMNS),
-        text_table("lines", f"Tariff lines with '{words}' ({count})", goods, LINE_COLUMNS),
+        table_of("law.measures_with", rows, words=words, count=count),
+        table_of("law.lines_with", goods, words=words, count=count),
     ]
 
 
@@ -359,12 +358,7 @@ def lines_of_code(where: Importer, words: str) -> list[Table]:
     inside = where.lines.slice(code)
     if inside.start == inside.stop:
         return []
-    columns = [Column("line", Unit.CODE, "tariff line"), Column("description", Unit.TEXT, "goods")]
-    columns += [Column(name, Unit.TEXT, name) for name in ("from", "until")]
-    data = {
-        "line": np.array([dotted(str(line)) for line in where.lines.codes[inside]]),
-        "description": np.array([str(text) for text in where.descriptions()[inside]]),
-        "from": np.asarray(where.table["from"][inside]).astype(np.str_),
-        "until": np.asarray(where.table["until"][inside]).astype(np.str_),
-    }
-    return [Table("lines", f"Tariff lines under {dotted(code)}", tuple(columns), data)]
+    codes, texts = where.lines.codes[inside].tolist(), where.descriptions()[inside]
+    ends = (where.table["from"][inside], where.table["until"][inside])
+    rows = list(zip(map(dotted, codes), texts, *ends, strict=True))
+    return [table_of("law.lines_under", rows, code=dotted(code))]

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Column, Table, Unit, declared_column
 from detente.codes.standing import LAPSED, RENEWED, Branch, Standing, other_fate
 from detente.data.tables import place
 from detente.lab.statute.facts import differ
@@ -54,23 +54,23 @@ def standing_of(
 
 
 def branched(
-    table_of: Callable[[Law, date], Table], mean_of: Callable[[Law], float], law: Law, first: date, last: date
+    build: Callable[[Law, date], Table], mean_of: Callable[[Law], float], law: Law, first: date, last: date
 ) -> Table:
     """A table of averages with its standing; beyond the record with the average if open clauses were renewed.
 
     Parameters
     ----------
-    table_of : the table under a law, of a series its rows from a day on; its column `average` is weighted by
+    build : the table under a law, of a series its rows from a day on; its column `average` is weighted by
         `imports`, or its last row counts.
     mean_of : a quick average on the last day, which says which clauses matter.
     first, last : days it is about.
     """
-    standing, table = standing_of(law, first, last, mean_of), table_of(law, first)
+    standing, table = standing_of(law, first, last, mean_of), build(law, first)
     if standing is None or standing.day is None or not standing.branches:
         return table.standing_on(standing)
-    other = table_of(if_renewed(law, standing), max(first, standing.day))
+    other = build(if_renewed(law, standing), max(first, standing.day))
     branches = (Branch(LAPSED, _mean(table)), Branch(RENEWED, _mean(other)))
-    column = Column("if_renewed", Unit.SHARE, "average if the open clauses were renewed", "average if renewed")
+    column = declared_column("if_renewed")
     kept = table["average"][: len(table) - len(other)]  # days before the first of the clauses
     data = {**table.data, column.name: np.concatenate([kept, other["average"]])}
     table = replace(table, columns=(*table.columns, column), data=data)

@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.codes import Column, DetenteError, InputError, MissingData, Parameter, Table, Unit, UnknownName
+from detente.codes import (
+    Column,
+    DetenteError,
+    InputError,
+    MissingData,
+    Parameter,
+    Table,
+    Unit,
+    UnknownName,
+    declared_columns,
+    table_with,
+)
 from detente.codes.standing import OTHER_FATE, Standing, furthest
 from detente.lab.sweep.design import Point, column, label
 
@@ -122,16 +133,19 @@ class Inputs:
         paths = list(points[0]) if points else []
         return cls({path: isinstance(column([p[path] for p in points])[0], float) for path in paths})
 
-    def data(self, rows: Sequence[Numbered]) -> tuple[list[Column], dict[str, np.ndarray]]:
-        """Columns and values for rows that each belong to a point."""
-        columns = [Column(POINT, Unit.COUNT, "number of the point, from 1")]
+    @property
+    def named(self) -> list[dict[str, str]]:
+        """What the register of tables is told of each input."""
+        units = {True: Unit.NONE, False: Unit.TEXT}
+        return [{"input": PREFIX + path, "unit": units[kind], "path": path} for path, kind in self.numeric.items()]
+
+    def data(self, rows: Sequence[Numbered]) -> dict[str, np.ndarray]:
+        """Number and inputs of the point of each row, by column."""
         data: dict[str, np.ndarray] = {POINT: np.asarray([number for number, _ in rows], dtype=np.int64)}
         for path, numeric in self.numeric.items():
-            name = PREFIX + path
             values = [point[path] for _, point in rows]
-            data[name] = np.asarray(column(values) if numeric else [str(value) for value in values])
-            columns.append(Column(name, Unit.NONE if numeric else Unit.TEXT, f"value of {path}"))
-        return columns, data
+            data[PREFIX + path] = np.asarray(column(values) if numeric else [str(value) for value in values])
+        return data
 
 
 def joined(inputs: Inputs, rows: Sequence[Numbered], tables: Sequence[Table]) -> Table:
@@ -142,7 +156,7 @@ def joined(inputs: Inputs, rows: Sequence[Numbered], tables: Sequence[Table]) ->
         if [c.name for c in table.columns] != [c.name for c in first.columns]:
             raise InputError(f"table {first.name}", "has other columns at other points", "choose another table")
     repeated = [row for row, table in zip(rows, tables, strict=True) for _ in range(len(table))]
-    columns, data = inputs.data(repeated)
+    columns, data = declared_columns("sweep.points", input=inputs.named), inputs.data(repeated)
     data |= {c.name: np.concatenate([np.asarray(table[c.name]) for table in tables]) for c in first.columns}
     latest = furthest(table.standing for table in tables if table.standing is not None)
     return Table(first.name, first.title, (*columns, *first.columns), data, first.notes, latest)
@@ -163,10 +177,8 @@ def _with_fates(table: Table, fates: Mapping[str, Column]) -> Table:
 
 def failed_table(inputs: Inputs, rows: Sequence[tuple[Numbered, str]]) -> Table:
     """The points without an equilibrium, and why."""
-    columns, data = inputs.data([row for row, _ in rows])
-    data["reason"] = np.asarray([reason for _, reason in rows])
-    columns.append(Column("reason", Unit.TEXT, "what the solver said"))
-    return Table(FAILED, "Points without an equilibrium", tuple(columns), data)
+    data = inputs.data([row for row, _ in rows]) | {"reason": np.asarray([reason for _, reason in rows])}
+    return table_with("sweep.failed", data, input=inputs.named)
 
 
 def to_parquet(table: Table) -> bytes:

@@ -175,12 +175,13 @@ def points_of(inputs: Mapping[str, Values | Interval], lhs: int | None, seed: in
         return _hypercube(inputs, lhs, seed)
     for path, values in inputs.items():
         if isinstance(values, Interval):
-            repair = f"say how many values, as in {values}/6, or draw points with `lhs=`"
+            repair = f"say how many values, as in {values}/6, or draw points by Latin hypercube"
             raise InputError(f"over {path}", f"'{values}' is an interval", repair)
     lists = [values for values in inputs.values() if not isinstance(values, Interval)]
     count = math.prod(len(values) for values in lists)
     if count > MOST:
-        raise InputError("over", f"{count:,} points are too many", f"stay below {MOST:,}, or draw some with `lhs=`")
+        repair = f"stay below {MOST:,}, or draw some by Latin hypercube"
+        raise InputError("over", f"{count:,} points are too many", repair)
     return [dict(zip(inputs, row, strict=True)) for row in itertools.product(*lists)]
 
 

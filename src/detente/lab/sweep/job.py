@@ -20,9 +20,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from detente.codes import InputError, Table, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName
 from detente.codes.kinds import checked
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.data.store import remove_halves, write_bytes
 from detente.lab.key import made_with
 from detente.lab.scenario import Scenario, load_scenario
@@ -253,8 +253,8 @@ class SweepShelf:
             return
         self.done.update(n for n in self.chunks if self._complete(n))
         if self.done and not resume:
-            what = f"holds this sweep already, {len(self.done)} of {len(self.chunks)} parts"
-            raise InputError(str(self.folder), what, "go on with `resume=`, or choose another folder")
+            what = f"is needed: {self.folder} holds this sweep already, {len(self.done)} of {len(self.chunks)} parts"
+            raise InputError(Parameter("resume"), what, "set it to go on, or choose another folder")
 
     def holds(self, number: int) -> bool:
         """Whether a chunk is done."""

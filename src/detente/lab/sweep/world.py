@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Column, DetenteError, InputError, Parameter, SolveError, Table, Unit, UnknownName
+from detente.codes import DetenteError, InputError, Parameter, SolveError, Table, UnknownName, table_of
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
 from detente.data.library import sha256
@@ -65,13 +65,6 @@ CHUNKS = 40
 MOST_SCALE = 10.0
 SEVERAL = 2_000
 """Points from which on processes are started unless told otherwise: fewer are solved before a process is up."""
-
-SOLVES = (
-    Column("residual", Unit.NONE, "largest scaled residual of the equations"),
-    Column("walras", Unit.NONE, "residual of the equation that Walras' law lets drop, over world income"),
-    Column("iterations", Unit.COUNT, "evaluations of the residual"),
-    Column("method", Unit.TEXT, "how the solution was found"),
-)
 
 
 @dataclass(frozen=True)
@@ -184,9 +177,7 @@ def _tried(economy: Economy, shock: Shock) -> Equilibrium | DetenteError:
 
 def _solves_table(equilibrium: Equilibrium) -> Table:
     c = equilibrium.certificate
-    values = (c.residual, c.walras, c.iterations, c.method)
-    data = {head.name: np.asarray([value]) for head, value in zip(SOLVES, values, strict=True)}
-    return Table("solves", "Certificates of the solves", SOLVES, data)
+    return table_of("sweep.solves", [(c.residual, c.walras, c.iterations, c.method)])
 
 
 def _hash(path: Path) -> Any:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from detente.chains.measures import GDP
 from detente.codes import Table
-from detente.data.casefile import TermRow, ThreatRow
-from detente.lab.talks.deals import share, table_of, text, usd
+from detente.data.caserows import TermRow, ThreatRow
+from detente.lab.talks.deals import billions
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import NIL, words_of
 from detente.talks.duties import BILLION
@@ -99,21 +99,11 @@ def assumed_sentences(
 
 def assumed_table(losses: Sequence[AssumedLoss]) -> Table:
     """Table `talks_assumed`: what part of a gain is a loss that the case assumes."""
-    columns = (
-        text("threat", "what the deal is compared with"),
-        text("party", "ISO3 code of the side whose gain it is"),
-        usd("gain", "gain over the threat for this alone, a year"),
-        share("deal", "licences withheld with the deal"),
-        share("threat_level", "licences withheld under the threat"),
-        usd("full", "lost real income of a full stop, a year; an assumption of the case"),
-        usd("low", "low end of its range"),
-        usd("high", "high end of its range"),
-    )
     rows = [
         (loss.threat.name, loss.party, loss.gain, loss.deal, loss.threat_level, loss.full, loss.low, loss.high)
         for loss in losses
     ]
-    return table_of("talks_assumed", "Losses from withheld licences that the case assumes", columns, rows)
+    return billions("talks.talks_assumed", rows)
 
 
 def _of_chain(chain: Table | None, country: str) -> str:

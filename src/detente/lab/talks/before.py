@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from detente.data.casefile import CaseFile, IssueRow, load_case
+from detente.data.casefile import load_case
+from detente.data.caserows import CaseFile, IssueRow
 from detente.data.importers import importer
 from detente.lab.ground.averages import ground_of
 from detente.lab.ground.sides import Pairing, Side

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
-from detente.codes.readable import Readable
-from detente.data.casefile import CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow, load_case
+from detente.codes.portrait import Readable
+from detente.data.casefile import load_case
+from detente.data.caserows import CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow
 from detente.economy import Economy, goods
 from detente.lab.talks.ready import (
     choice_content,

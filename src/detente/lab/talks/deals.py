@@ -7,61 +7,40 @@ the reference of the case.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, Unit, table_of
 from detente.lab.talks.talk import Setting, Talk
 from detente.lab.talks.words import threat_phrase
 from detente.talks import Solution
 from detente.talks.duties import BILLION
-from detente.talks.space import Floats
+from detente.talks.space import Floats, Issue
 
-TEXT = (Unit.TEXT, Unit.CODE)
 OVER = "over_"
 UNITS = (
     "amounts are USD bn a year at base-year prices, from the reference: the base law of the case, every level at zero"
 )
 
 
-def table_of(name: str, title: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *notes: str) -> Table:
-    """A table from its rows; amounts in USD bn become USD."""
-    listed = list(rows)
-    data = {}
-    for index, column in enumerate(columns):
-        values = [row[index] for row in listed]
-        if column.unit in TEXT:
-            data[column.name] = np.asarray([str(value) for value in values], dtype=np.str_)
-        else:
-            scale = BILLION if column.unit is Unit.USD else 1.0
-            data[column.name] = scale * np.asarray([float(value) for value in values], dtype=np.float64)
-    return Table(name, title, tuple(columns), data, tuple(note for note in notes if note))
+def billions(key: str, rows: Iterable[Sequence[Any]], *notes: str, **words: Any) -> Table:
+    """A table of the register from rows whose amounts are USD bn; in the table they are USD."""
+    table = table_of(key, list(rows), notes, **words)
+    usd = [column.name for column in table.columns if column.unit is Unit.USD]
+    return replace(table, data={**table.data, **{name: BILLION * table[name] for name in usd}})
 
 
-def text(name: str, description: str = "") -> Column:
-    """A column of words."""
-    return Column(name, Unit.TEXT, description or name.replace("_", " "))
+def issues_of(issues: Iterable[Issue], unit: Unit = Unit.SHARE) -> list[dict[str, str]]:
+    """What the register of tables is told of issues; `unit` : of those that are shares."""
+    units = {True: unit, False: Unit.NONE}
+    return [{"issue": i.name, "unit": units[i.unit == "share"], "label": i.label or i.name} for i in issues]
 
 
-def usd(name: str, description: str) -> Column:
-    """A column of amounts, USD a year."""
-    return Column(name, Unit.USD, description)
-
-
-def share(name: str, description: str) -> Column:
-    """A column of shares."""
-    return Column(name, Unit.SHARE, description)
-
-
-def by_party(talk: Talk, what: str, description: str) -> list[Column]:
-    """One column of amounts a party, as usa_gain, chn_gain."""
-    return [usd(f"{party.lower()}_{what}", f"{description}, {party}") for party in talk.parties]
-
-
-SETTING = (text("weights", "set of weights of the payoffs"), text("horizon", "over which time flows count"))
-THREAT = text("threat", "what happens if talks fail")
-CONSTRAINTS = text("constraints", "set of constraints")
+def of_materials(talk: Talk) -> str:
+    """Where losses of materials come from; blank where there are none."""
+    return f"materials: {talk.materials}" if talk.materials else ""
 
 
 def of(setting: Setting) -> tuple[str, str]:
@@ -90,14 +69,8 @@ def payoff_table(talk: Talk) -> Table:
             for i, party in enumerate(talk.parties):
                 each = (split[part][k, i] for part in parts)
                 rows.append((*of(setting), talk.label(name), party, value[k, i], *each))
-    columns = (
-        *SETTING, text("deal", "named outcome"), Column("party", Unit.CODE, "side"), usd("payoff", "payoff a year"),
-        *(usd(part.replace(" ", "_"), f"{part}, weighted, a year") for part in parts),
-    )  # fmt: skip
-    return table_of(
-        "payoffs", f"What named deals are worth, by part: {talk.case.file.title}", columns, rows, UNITS,
-        world_note(talk), f"materials: {talk.materials}" if talk.materials else "",
-    )  # fmt: skip
+    notes = (UNITS, world_note(talk), of_materials(talk))
+    return billions("case.payoffs", rows, *notes, case=talk.case.file.title, part=parts)
 
 
 def threat_table(talk: Talk) -> Table:
@@ -108,13 +81,9 @@ def threat_table(talk: Talk) -> Table:
             levels = "a mix of laws" if threat.outcome is None else space.reading(threat.outcome)
             credible = "yes" if threat.credible else "no: both would skip it"
             rows.append((*of(setting), threat.name, threat.label, *threat.value, credible, levels))
-    columns = (
-        *SETTING, THREAT, text("label"), *by_party(talk, "payoff", "payoff if talks fail"),
-        text("credible", "whether somebody would carry it out"), text("levels", "levels of the issues"),
-    )  # fmt: skip
-    rows_asked = [row for row in talk.case.file.threats if row.name in talk.threats]
-    notes = [f"{row.name}: {row.description or row.label}" for row in rows_asked]
-    return table_of("threats", "If talks fail: the threat points", columns, rows, UNITS, *notes)
+    chosen = [row for row in talk.case.file.threats if row.name in talk.threats]
+    notes = [f"{row.name}: {row.description or row.label}" for row in chosen]
+    return billions("case.threats", rows, UNITS, *notes, party=talk.parties)
 
 
 def gain_table(talk: Talk) -> Table:
@@ -130,16 +99,11 @@ def gain_table(talk: Talk) -> Table:
             for i, party in enumerate(talk.parties):
                 over = (value[k, i] - threat.value[i] for threat in negotiation.threats)
                 rows.append((*of(setting), talk.label(name), party, *over, stars[k, i]))
-    columns = (
-        *SETTING, text("deal", "named outcome"), Column("party", Unit.CODE, "side"),
-        *(usd(f"{OVER}{name}", f"gain over {name} a year") for name in talk.threats),
-        Column("p_star", Unit.NONE, "chance that the status quo lasts above which the side prefers the deal"),
-    )  # fmt: skip
-    return table_of(
-        "gains", "Named deals against each threat", columns, rows, UNITS,
+    return billions(
+        "case.gains", rows, UNITS,
         "p*: chance that the status quo lasts above which the side prefers to sign; 0 or less: better than the past "
         "law anyway; above 1: worse than the status quo; blank: the status quo is no worse than the past law for the "
-        "side",
+        "side", threat=talk.threats,
     )  # fmt: skip
 
 
@@ -152,12 +116,7 @@ def room_table(talk: Talk) -> Table:
             deal = {"": "a deal exists", "conflict": "none: payoffs conflict"}.get(zone.empty, zone.empty)
             deal += "; between the levels of the grid only" if zone.coarse else ""
             rows.append((*of(setting), constraints, threat, *zone.room, *zone.largest, zone.share, deal))
-    columns = (
-        *SETTING, CONSTRAINTS, THREAT, *by_party(talk, "room", "most it can gain with the other no worse off"),
-        *by_party(talk, "most", "most it could gain if the other had no say"),
-        share("share", "share of the outcome space; depends on the box and its spacing"), text("deal"),
-    )  # fmt: skip
-    return table_of("room", "Is there room for a deal?", columns, rows, UNITS)
+    return billions("case.room", rows, UNITS, party=talk.parties)
 
 
 def limit_table(talk: Talk) -> Table:
@@ -167,36 +126,24 @@ def limit_table(talk: Talk) -> Table:
         for limit in talk.settled(setting).limits:
             low, high = (limit.intervals[0][0], limit.intervals[-1][1]) if limit.intervals else (np.nan, np.nan)
             rows.append((*of(setting), limit.party, limit.issue, limit.p, low, high, limit.sentence))
-    columns = (
-        *SETTING, Column("party", Unit.CODE, "who accepts"), text("issue", "what is asked of it"),
-        Column("p", Unit.NONE, "chance that the status quo lasts"), Column("low", Unit.NONE, "lowest level accepted"),
-        Column("high", Unit.NONE, "highest level accepted, share"), text("sentence"),
-    )  # fmt: skip
-    return table_of(
-        "limits", "What each side can accept, given the rest", columns, rows,
-        f"issues not named stay as in {talk.label(talk.reference)}; threats mix the status quo and the past law",
-    )  # fmt: skip
+    stay = f"issues not named stay as in {talk.label(talk.reference)}; threats mix the status quo and the past law"
+    return billions("case.limits", rows, stay)
 
 
 def solution_table(talk: Talk) -> Table:
     """All solution concepts with the package each picks."""
-    space, rows = talk.case.outcome_space, []
+    rows = []
     for setting in talk.settings:
         for (threat, constraints), cell in talk.settled(setting).cells.items():
             for concept, solution in cell.solutions.items():
                 rows.append(
                     (*of(setting), constraints, threat, concept, *solution.gains, *solution.outcome, _ends(solution))
                 )
-    columns = (
-        *SETTING, CONSTRAINTS, THREAT, text("concept", "solution concept"),
-        *by_party(talk, "gain", "gain over the threat"),
-        *(Column(i.name, Unit.SHARE if i.unit == "share" else Unit.NONE, i.label or i.name) for i in space.issues),
-        text("at_the_end_of", "issues at the end of what is on the table"),
-    )  # fmt: skip
-    return table_of(
-        "solutions", "What deal is likely: the package of each concept", columns, rows, UNITS,
+    return billions(
+        "case.solutions", rows, UNITS,
         "continuous between the levels of the grid; duties are points added to the base law; no row: no deal gains for "
         "both; an issue at an end says 'the lowest on the table', not a prediction",
+        party=talk.parties, issue=issues_of(talk.case.outcome_space.issues),
     )  # fmt: skip
 
 
@@ -220,14 +167,7 @@ def left_table(talk: Talk) -> Table:
                 rows.append(
                     (*of(setting), constraints, talk.label(name), left.total, *left.alone, inside, words, package)
                 )
-    columns = (
-        *SETTING, CONSTRAINTS, text("deal", "named outcome"),
-        usd("left", "largest total gain with nobody worse off"),
-        *by_party(talk, "alone", "largest gain of the side alone, the other no worse off"),
-        text("allowed", "whether the deal itself meets the constraints"),
-        text("first_step", "the one issue that gains most for both"), text("package", "what would take it all"),
-    )  # fmt: skip
-    return table_of("left", "Left on the table", columns, rows, UNITS)
+    return billions("case.left", rows, UNITS, party=talk.parties)
 
 
 def _step(talk: Talk, k: int, before: float, after: float) -> str:
@@ -246,11 +186,7 @@ def improvement_table(talk: Talk) -> Table:
                         talk, talk.case.outcome_space.index(improvement.issue), improvement.before, improvement.after
                     )
                     rows.append((*of(setting), constraints, talk.label(name), rank, step, *improvement.gains))
-    columns = (
-        *SETTING, CONSTRAINTS, text("deal"), Column("rank", Unit.COUNT, "place by total gain"), text("change"),
-        *by_party(talk, "gain", "gain from the change"),
-    )  # fmt: skip
-    return table_of("improve", "Improve this deal for both, one issue at a time", columns, rows, UNITS)
+    return billions("case.improve", rows, UNITS, party=talk.parties)
 
 
 def frontier_table(talk: Talk) -> Table:
@@ -263,12 +199,9 @@ def frontier_table(talk: Talk) -> Table:
     curve = talk.survey(setting, talk.sets[0]).curve
     for value, outcome in zip(curve.payoffs, curve.outcomes, strict=True):
         rows.append((*(value - threat.value), *outcome, talk.sets[0]))
-    columns = (
-        *(usd(party.lower(), f"gain of {party} over {threat.label}") for party in talk.parties),
-        *(Column(i.name, Unit.NONE, f"{i.label or i.name}, {i.unit}") for i in space.issues), CONSTRAINTS,
-    )  # fmt: skip
-    return table_of("frontier", "Frontier: no other package gives one side more for as much", columns, rows,
-                    chart_note(talk))  # fmt: skip
+    issues = [{"issue": i.name, "label": i.label or i.name, "unit": i.unit} for i in space.issues]
+    words = {"party": talk.parties, "threat": threat.label, "issue": issues}
+    return billions("case.frontier", rows, chart_note(talk), **words)
 
 
 def chart_note(talk: Talk) -> str:
@@ -290,8 +223,8 @@ def acceptable_table(talk: Talk, most: int = 1500) -> Table:
     threat, grid = talk.negotiation(setting).threats[0], talk.survey(setting, talk.sets[0])
     gains = grid.V - threat.value
     chosen = np.linspace(0, len(gains) - 1, min(len(gains), most)).astype(int)
-    columns = [usd(party.lower(), f"gain of {party} over {threat.label}") for party in talk.parties]
-    return table_of("acceptable", "Outcomes on the table", columns, gains[chosen].tolist(), chart_note(talk))
+    words = {"party": talk.parties, "threat": threat.label}
+    return billions("case.acceptable", gains[chosen].tolist(), chart_note(talk), **words)
 
 
 def deals_table(talk: Talk) -> Table:
@@ -306,11 +239,7 @@ def deals_table(talk: Talk) -> Table:
         rows.append((talk.label(name), *(negotiation.value(point) - threat.value), "deal"))
     for concept, solution in distinct(talk.settled(setting).cells[threat.name, talk.sets[0]].solutions.items()):
         rows.append((concept, *solution.gains, "solution"))
-    columns = (
-        text("label"), *(usd(party.lower(), f"gain of {party} over {threat.label}") for party in talk.parties),
-        text("kind", "deal or solution"),
-    )  # fmt: skip
-    return table_of("deals", "Named deals and packages", columns, rows, chart_note(talk))
+    return billions("case.deals", rows, chart_note(talk), party=talk.parties, threat=threat.label)
 
 
 def distinct(solutions: Iterable[tuple[str, Solution]]) -> list[tuple[str, Solution]]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detente.codes import Column, InputError, Table, Unit
-from detente.data.casefile import CaseFile
+from detente.codes import InputError, Table, table_with
+from detente.data.caserows import CaseFile
 from detente.draws import BAND, Input, Value, columns_of, draw, drivers, quantiles, sign_known
 from detente.lab.talks.case import Case
 from detente.lab.talks.world import economy_of
@@ -113,14 +113,6 @@ def bands_table(file: CaseFile, draws: Sequence[CaseDraw], seed: int = SEED) -> 
     movers = [drivers(inputs, values[:, k]) for k in range(len(names))]
     weighs = np.array([name.startswith("omega") for name in names])
     scale, noise = np.where(weighs, 1.0, BILLION), np.where(weighs, 0.0, NOISE)
-    columns = (
-        Column("number", Unit.TEXT, "weights | outcome | party | concept"),
-        Column("low", Unit.NONE, "5% of draws, USD a year or as named"),
-        Column("median", Unit.NONE, "median of draws"),
-        Column("high", Unit.NONE, "95% of draws"),
-        Column("sign", Unit.TEXT, "whether the sign is determined: less than 0.001 USD bn has none"),
-        Column("drivers", Unit.TEXT, "two inputs with the largest squared rank correlation, if no chance"),
-    )
     data = {
         "number": np.asarray(names),
         "low": scale * low,
@@ -130,4 +122,4 @@ def bands_table(file: CaseFile, draws: Sequence[CaseDraw], seed: int = SEED) -> 
         "drivers": np.asarray([", ".join(f"{each.name} {each.share:.2f}" for each in pair) for pair in movers]),
     }
     note = f"{len(draws)} joint draws, seed {seed}; each has its own surface and its own weights"
-    return Table("bands", f"Ranges, {file.title}", columns, data, (note,))
+    return table_with("case.bands", data, (note,), case=file.title)

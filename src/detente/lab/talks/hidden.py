@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from detente.codes import Column, SolveError, Table, Unit
-from detente.lab.talks.deals import SETTING, of, table_of, text, usd
+from detente.codes import SolveError, Table
+from detente.lab.talks.deals import billions, of
 from detente.lab.talks.talk import Setting, Talk
 from detente.talks import (
     SignallingGame,
@@ -48,27 +48,14 @@ def belief_table(talk: Talk) -> Table:
         path = update(beliefs.types, [act.likelihood for act in beliefs.acts])
         for act, belief in zip(beliefs.acts, path, strict=True):
             rows += [(beliefs.party, act.date.isoformat(), act.what, kind, p, act.source) for kind, p in belief.items()]
-    columns = (
-        Column("party", Unit.CODE, "side"), text("date"), text("act"), text("type"),
-        Column("belief", Unit.NONE, "probability of the type"), text("source"),
-    )  # fmt: skip
-    return table_of(
-        "beliefs", "What the acts of each side say about it", columns, rows, "likelihoods are those of the case file"
-    )
+    return billions("case.beliefs", rows)
 
 
 def protocol_table(talk: Talk) -> Table:
     """Chance of a deal by protocol, with what each side can expect; nothing here is a forecast by itself."""
     rows = [row for setting in talk.settings for row in _protocols(talk, setting)]
-    columns = (
-        *SETTING, text("protocol"), Column("proposer", Unit.CODE, "who offers"),
-        Column("probability", Unit.NONE, "chance of a deal, given protocol and prior"),
-        usd("first", "expected gain of the proposer, or of both together"),
-        usd("lost", "expected loss against offers that know the type, or gap to every gain realised"),
-        Column("weeks", Unit.NONE, "expected length, weeks"), text("says", "in words"),
-    )  # fmt: skip
-    return table_of(
-        "protocols", "How likely is a deal when each side hides its type?", columns, rows,
+    return billions(
+        "case.protocols", rows,
         f"types: chance that the status quo lasts, {CHANCES[0]:g} to {CHANCES[-1]:g}, equally likely; the proposer's "
         f"{OWN:g}",
         "probabilities hold for one protocol and one prior: read the range over protocols",
@@ -148,18 +135,11 @@ def _prizes(curve: Curve, d: Floats) -> tuple[float, float]:
 def signal_table(talk: Talk) -> Table:
     """Hold out or concede: a game of two types of the second side, its signal, and the reply of the first."""
     rows = [row for setting in talk.settings for row in _signals(talk, setting)]
-    columns = (
-        *SETTING, text("equilibrium"), Column("hold_weak", Unit.NONE, "probability that the weak type holds out"),
-        Column("hold_strong", Unit.NONE, "probability that the strong type holds out"),
-        Column("cut", Unit.NONE, "probability that the other side then gives way"),
-        Column("belief", Unit.NONE, "probability of the strong type once it holds out"), text("kind"),
-    )  # fmt: skip
-    return table_of(
-        "signals", f"Holding out as a signal of {talk.parties[1]}", columns, rows,
+    return billions(
+        "case.signals", rows,
         f"weak: gives the status quo a chance of {WEAK:g} to last; strong: {STRONG:g}; conceding is the frontier's end "
         f"at which {talk.parties[1]} is left with its walk-away value; giving way is the Nash package; a weak type "
-        "that "
-        "the other side waits out concedes after a quarter",
+        "that the other side waits out concedes after a quarter", party=talk.parties[1],
     )  # fmt: skip
 
 

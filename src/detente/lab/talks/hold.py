@@ -27,9 +27,17 @@ def truces_of(talk: Talk, deal: Floats) -> Truces:
     return truces
 
 
-def hold_sentence(talk: Talk, deal: Floats, name: str) -> str:
+def kept_under(truces: Truces) -> dict[str, bool]:
+    """By threat that answers a breach, whether both sides keep the deal by themselves under every set of weights."""
+    kept: dict[str, bool] = {}
+    for (_, threat), truce_of_both in truces.items():
+        kept[threat] = kept.get(threat, True) and truce_of_both.holds
+    return kept
+
+
+def hold_sentence(talk: Talk, truces: Truces, name: str) -> str:
     """By what answer to a breach a deal holds by itself; `name` : of the deal, for the reader."""
-    return held_sentence(talk, name, truces_of(talk, deal), words_of(talk))
+    return held_sentence(talk, name, truces, words_of(talk))
 
 
 def assumption_sentences(talk: Talk, deal: Floats, name: str, chain: str) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.data.casefile import CaseFile, WholeLaw
+from detente.data.caserows import CaseFile, WholeLaw
 from detente.data.importers import importer
 from detente.economy import Economy
 from detente.lab.ground.axes import tariff_under

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.chains import real_income_change
-from detente.codes import InputError
+from detente.codes import InputError, Parameter
 from detente.data import chain_world
 from detente.lab.chains.months import ChainQuestion, run_question
 from detente.lab.chains.paths import CONTROLLED, Words
@@ -44,8 +44,8 @@ def chain_losses(case: Case, *, everyone: bool = False) -> tuple[dict[str, Month
     owners = {row.name: row.party for row in case.file.issues if row.kind == "control"}
     rows = [row for row in case.file.terms if row.issue in owners and row.party != owners[row.issue] and row.sign < 0]
     if not rows:
-        where = f"case {case.file.name}"
-        raise InputError(where, "has no loss from a control that a chain could give", "use `materials=` stand-in")
+        what = f"case {case.file.name} has no loss from a control that a chain could give"
+        raise InputError(Parameter("materials"), what, "use stand-in")
     to = "all buyers" if everyone else "the other side alone"
     label = f"loss of real income from the chain {CHAIN}, licences withheld from {to}"
     flows: dict[str, Monthly] = {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-from detente.data.casefile import CaseFile, case_names, load_case
+from detente.data.casefile import case_names, load_case
+from detente.data.caserows import CaseFile
 
 EARLIEST, LATEST = timedelta(days=-10), timedelta(days=60)
 """A case speaks for scenarios from some days before its date to some days after it."""
@@ -19,11 +20,16 @@ def case_for(on: object) -> CaseFile | None:
     """The case of the package nearest before a day, or shortly after it; None where none stands near."""
     if not isinstance(on, date):
         return None
-    files = [file for name in case_names() if (file := _case(name)).parties == PARTIES]
+    files = [_case(name) for name in case_names() if of_both_sides(name)]
     near = [file for file in files if EARLIEST <= on - file.on <= LATEST]
     return min(near, key=lambda file: abs(on - file.on), default=None)
 
 
-@lru_cache(maxsize=8)
+def of_both_sides(name: str) -> bool:
+    """Whether a case of the package is between the United States and China."""
+    return _case(name).parties == PARTIES
+
+
+@lru_cache(maxsize=32)
 def _case(name: str) -> CaseFile:
     return load_case(name)

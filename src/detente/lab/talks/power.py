@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
-from detente.lab.talks.deals import CONSTRAINTS, SETTING, THREAT, UNITS, by_party, of, share, table_of, text, usd
+from detente.codes import Table, Unit
+from detente.lab.talks.deals import UNITS, billions, issues_of, of, of_materials
 from detente.lab.talks.talk import Setting, Talk, status_quo, week_flows
 from detente.lab.talks.words import in_weeks
 from detente.talks import Candidate, Linkage, Truce, rationalise
@@ -44,21 +44,8 @@ def leverage_table(talk: Talk) -> Table:
                     (*of(setting), constraints, threat, party, leverage.exposure[1 - i], leverage.ratio[i],
                      *power, remark, leverage.patience[i], *harm)
                 )  # fmt: skip
-    columns = (
-        *SETTING, CONSTRAINTS, THREAT, Column("party", Unit.CODE, "side whose leverage it is"),
-        usd("exposure", "what the other side loses if talks fail, from the reference deal"),
-        Column("ratio", Unit.NONE, "the other side's loss over one's own; blank where one's own is not positive"),
-        Column("power_own", Unit.NONE, "dollars its predicted payoff moves for a dollar more of its own threat value"),
-        Column("power_other", Unit.NONE, "the same for a dollar more of the other side's threat value"),
-        text("corner", "whether power is zero because the package is at a corner"),
-        Column("patience", Unit.NONE, "cost of a week's delay to it over the cost to the other side"),
-        usd("harm", "loss it can inflict by its best joint action from the deal"),
-        usd("harm_cost", "what that costs itself"), text("harm_by", "the issues of the action"),
-    )  # fmt: skip
-    return table_of(
-        "leverage", f"Leverage, four measures that are not added up (from {talk.label(talk.reference)})", columns, rows,
-        UNITS, "the four need not agree: exposure, marginal power, patience, threat value",
-    )  # fmt: skip
+    note = "the four need not agree: exposure, marginal power, patience, threat value"
+    return billions("case.leverage", rows, UNITS, note, deal=talk.label(talk.reference))
 
 
 def linkage_table(talk: Talk) -> Table:
@@ -70,16 +57,9 @@ def linkage_table(talk: Talk) -> Table:
             rows.append(
                 (*of(setting), constraints, threat, price.track, *price.gains, price.surplus, *moves, price.sentence)
             )
-    columns = (
-        *SETTING, CONSTRAINTS, THREAT, text("track", "the track added to all others"),
-        *by_party(talk, "gain", "change of its gain"), usd("surplus", "change of the largest total gain"),
-        *(Column(i.name, Unit.POINTS if i.unit == "share" else Unit.NONE, f"move of {i.name}") for i in space.issues),
-        text("price", "the price in words"),
-    )  # fmt: skip
-    return table_of(
-        "linkage", "Does tying the tracks together help? The price of each track", columns, rows, UNITS,
-        "moves: level in the joint Nash package less level without the track; the other tracks stay as in the threat",
-    )  # fmt: skip
+    note = "moves: level in the joint Nash package less level without the track; the other tracks stay as in the threat"
+    issues = issues_of(space.issues, Unit.POINTS)
+    return billions("case.linkage", rows, UNITS, note, party=talk.parties, issue=issues)
 
 
 def track_table(talk: Talk) -> Table:
@@ -90,11 +70,7 @@ def track_table(talk: Talk) -> Table:
             gains = subset.package.gains if subset.package else np.full(len(talk.parties), np.nan)
             words = talk.case.outcome_space.reading(subset.package.outcome) if subset.package else "no deal"
             rows.append((*of(setting), constraints, threat, " + ".join(tracks), *gains, subset.surplus, words))
-    columns = (
-        *SETTING, CONSTRAINTS, THREAT, text("tracks", "tracks bargained over together"),
-        *by_party(talk, "gain", "gain in the Nash package"), usd("surplus", "largest total gain"), text("package"),
-    )  # fmt: skip
-    return table_of("tracks", "What each combination of tracks gives", columns, rows, UNITS)
+    return billions("case.tracks", rows, UNITS, party=talk.parties)
 
 
 def rate_table(talk: Talk) -> Table:
@@ -104,11 +80,7 @@ def rate_table(talk: Talk) -> Table:
         for setting, threat, constraints, linkage in _linked(talk)
         for issue, rate in linkage.rates.items()
     ]
-    columns = (
-        *SETTING, CONSTRAINTS, THREAT, text("issue", "duty"),
-        Column("rate", Unit.NONE, "dollars the first side gains for a dollar the other loses, at the joint package"),
-    )  # fmt: skip
-    return table_of("rates", "Exchange rate of each duty on the joint package", columns, rows)
+    return billions("case.rates", rows)
 
 
 def _linked(talk: Talk) -> Iterator[tuple[Setting, str, str, Linkage]]:
@@ -129,18 +101,8 @@ def delay_table(talk: Talk) -> Table:
             parts = (ledger.cost[k, i, p] for i in range(len(talk.parties)) for p in range(len(ledger.parts)))
             rows.append((*of(setting), week, *ledger.total[k], *ledger.cumulative[k], *ledger.predicted[k], *parts))
     names = talk.ledger(talk.settings[0]).parts
-    columns = (
-        *SETTING, Column("week", Unit.COUNT, "weeks since the status quo took hold"),
-        *by_party(talk, "week", "cost of the week"), *by_party(talk, "so_far", "cost from the first week"),
-        *by_party(talk, "predicted", "payoff of the Nash package if talks fell back to that week's flows for ever"),
-        *(usd(f"{party.lower()}_{name}", f"cost of the week, {name}, {party}") for party in talk.parties
-          for name in names),
-    )  # fmt: skip
-    return table_of(
-        "delay", f"What a week without {talk.label(talk.reference)} costs", columns, rows,
-        "a week is 1/52 of that week's flow; trade moves from the short to the long run; no market losses are counted",
-        f"materials: {talk.materials}" if talk.materials else "",
-    )  # fmt: skip
+    words = {"deal": talk.label(talk.reference), "party": talk.parties, "part": names}
+    return billions("case.delay", rows, of_materials(talk), **words)
 
 
 def clock_table(talk: Talk) -> Table:
@@ -155,16 +117,9 @@ def clock_table(talk: Talk) -> Table:
     inside = sum(week_flows(case, setting.weights, status_quo(case), weeks).values(), np.zeros(1))
     cover = case.number("stock_months", np.nan)
     stock = np.maximum(1.0 - months / cover, 0.0) if cover > 0.0 else np.full(months.size, np.nan)
-    columns = (
-        Column("month", Unit.MONTHS, "months since the status quo took hold"),
-        *(usd(party.lower(), f"payoff of {party} while there is no deal, a year") for party in talk.parties),
-        share("stock", "what is left of buyers' stocks"),
-        usd("threat", "yearly loss that withholding every licence inflicts in that month"),
-    )
     rows = np.column_stack([months, inside, stock, _control_losses(talk, months)]).tolist()
     remark = "the second clock stands still: the stand-in knows no new capacity outside" if not case.materials else ""
-    return table_of("clocks", "Two clocks: buyers' stocks and sellers' hold", columns, rows, setting.words,
-                    f"materials: {talk.materials}" if talk.materials else "", remark)  # fmt: skip
+    return billions("case.clocks", rows, setting.words, of_materials(talk), remark, party=talk.parties)
 
 
 def _control_losses(talk: Talk, months: Floats) -> Floats:
@@ -194,11 +149,11 @@ def stability_table(talk: Talk) -> Table:
     lag = talk.case.file.lag_weeks
     acts = "; ".join(f"{act.name} ({act.party}): {act.rate:.1f} a year" for act in talk.acts)
     truces = {(s, name): truce for s in talk.settings for name, truce in talk.settled(s).truces.items()}
-    return table_of(
-        "stability", f"Will {talk.label(talk.reference)} hold?", truce_columns(), rows, UNITS,
+    return billions(
+        "case.stability", rows, UNITS,
         f"a breach is answered after {in_weeks(lag)}; patience rarely breaks a truce at such a lag, new instruments do",
         f"acts outside the list in the record: {acts}; each is taken to end the truce" if acts else "",
-        *truce_notes(truces),
+        *truce_notes(truces), question=f"Will {talk.label(talk.reference)} hold?",
     )  # fmt: skip
 
 
@@ -217,7 +172,7 @@ def truce_notes(truces: Mapping[tuple[Setting, str], Truce]) -> list[str]:
 
 
 def punishment_rows(setting: Setting, punishment: str, truce: Truce) -> list[tuple[object, ...]]:
-    """One row a side of a truce under one punishment, in the order of `truce_columns`."""
+    """One row a side of a truce under one punishment, in the order of the table `case.stability`."""
     rows: list[tuple[object, ...]] = []
     for side in truce.sides:
         keeps = ("yes" if side.holds else "no") + (", closest to breaking" if truce.binding == side.party else "")
@@ -229,21 +184,6 @@ def punishment_rows(setting: Setting, punishment: str, truce: Truce) -> list[tup
     return rows
 
 
-def truce_columns() -> tuple[Column, ...]:
-    """Columns of the table of truces."""
-    return (
-        *SETTING, text("punishment", "what follows a breach"), Column("party", Unit.CODE, "side"),
-        text("keeps", "whether it keeps the deal by itself"), text("why"),
-        Column("least_patience", Unit.NONE, "d*: smallest discount factor over the response lag that holds it; 0: "
-               "breaking gains nothing; blank: no punishment"),
-        Column("patience", Unit.NONE, "its discount factor over the response lag"),
-        usd("worth_keeping", "present value of keeping over breaking, USD: an act outside the list worth more ends it"),
-        usd("margin", "fall of the deal's yearly payoff that ends it"),
-        usd("present", "what it gains a year by cutting its own duties below the deal"),
-        Column("weeks_to_next_act", Unit.NONE, "until an act outside the list is due, at the pace of the record"),
-    )  # fmt: skip
-
-
 def lowest_table(talk: Talk) -> Table:
     """The lowest duties that hold by themselves, by punishment, and the share of outcomes that do."""
     rows, space = [], talk.case.outcome_space
@@ -253,11 +193,7 @@ def lowest_table(talk: Talk) -> Table:
                 rows.append((*of(setting), punishment, part, space.reading(outcome)))
             if not len(lowest):
                 rows.append((*of(setting), punishment, part, "none holds"))
-    columns = (
-        *SETTING, text("punishment"), share("share", "share of the grid that holds by itself"),
-        text("lowest", "outcomes than which no other that holds has all duties as low; at most six"),
-    )  # fmt: skip
-    return table_of("lowest", "Lowest duties that hold by themselves", columns, rows)
+    return billions("case.lowest", rows)
 
 
 def inverse_table(talk: Talk) -> Table:
@@ -286,14 +222,7 @@ def inverse_table(talk: Talk) -> Table:
             (given["weights"], given["horizon"], finding.candidate.constraints, finding.candidate.threat,
              given["power"], *conditions, finding.left, verdict)
         )  # fmt: skip
-    columns = (
-        *SETTING, CONSTRAINTS, THREAT, Column("power", Unit.NONE, f"bargaining power of {first}"),
-        text("acceptable", "to both"), text("efficient", "on the frontier"), text("nash", "the Nash package"),
-        usd("left", "left on the table"), text("verdict", "or the condition that fails, in dollars"),
-    )  # fmt: skip
-    return table_of(
-        "inverse", f"What would make {talk.label(talk.reference)} the outcome?", columns, rows, inverse.sentence
-    )
+    return billions("case.inverse", rows, inverse.sentence, deal=talk.label(talk.reference), first=first)
 
 
 def bound_table(talk: Talk) -> Table:
@@ -319,17 +248,8 @@ def bound_table(talk: Talk) -> Table:
                 conditions = ["yes" if part else "no" for part in (verdict.acceptable, verdict.efficient, verdict.nash)]
                 rows.append((horizon.name, verdict.candidate.constraints, verdict.candidate.threat, omega, power[party],
                              *conditions, verdict.left, "yes" if verdict.holds else "no"))  # fmt: skip
-    columns = (
-        SETTING[1], CONSTRAINTS, THREAT,
-        Column("omega", Unit.NONE, f"extra dollars of {party} for a dollar of value added in the group of the case"),
-        Column("power", Unit.NONE, f"bargaining power of {party}"), text("acceptable", "to both"),
-        text("efficient", "on the frontier"), text("nash", "the Nash package"), usd("left", "left on the table"),
-        text("explains", "all three"),
-    )  # fmt: skip
-    return table_of(
-        "bounds", f"Which weight on value added explains {talk.label(talk.reference)}?", columns, rows,
-        f"{talk.parties[1]} at real income; a weight at the end of the scan is a bound, no value",
-    )  # fmt: skip
+    words = {"deal": talk.label(talk.reference), "first": party, "second": talk.parties[1]}
+    return billions("case.bounds", rows, **words)
 
 
 def break_even_table(talk: Talk) -> Table:
@@ -340,11 +260,7 @@ def break_even_table(talk: Talk) -> Table:
         for name in talk.case.file.outcomes
         for row in _break_evens(talk, setting, name)
     ]
-    columns = (
-        *SETTING, text("deal"), text("quantity", "what nobody can measure"),
-        Column("value", Unit.NONE, "at which the answer changes"), text("unit"), text("meaning"),
-    )  # fmt: skip
-    return table_of("break_even", "Break-even values", columns, rows)
+    return billions("case.break_even", rows)
 
 
 def _break_evens(talk: Talk, setting: Setting, name: str) -> Iterator[tuple[object, ...]]:
@@ -388,5 +304,4 @@ def caution_table(talk: Talk) -> Table:
     rows = [(*key, " | ".join(where)) for key, where in seen.items()]
     rows += [("weight undefined", sentence, "long run") for sentence in talk.case.weight_sets[1]]
     rows.append(("duration irrelevant", "Duration undetermined: no state of the world at its end is drawn.", "all"))
-    columns = (text("symptom"), text("sentence"), text("where", "weights, horizon, threat, constraints"))
-    return table_of("cautions", "Read before you quote", columns, rows)
+    return billions("case.cautions", rows)

@@ -6,12 +6,13 @@ Nothing is computed here: rows and columns are chosen from what `talks_report` b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table
 from detente.lab.talks import deals, hidden, power
-from detente.lab.talks.deals import table_of, text, usd
+from detente.lab.talks.deals import billions
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import with_article
 
@@ -61,7 +62,7 @@ def shown(table: Table, *notes: str, drop: Sequence[str] = ()) -> Table:
         kept.append(column.name)
     reduced = table.select(kept)
     extra = (*notes, *([", ".join(constants)] if constants else []))
-    return Table(reduced.name, reduced.title, reduced.columns, reduced.data, (*reduced.notes, *extra))
+    return replace(reduced, notes=(*reduced.notes, *extra))
 
 
 def _blank(values: np.ndarray) -> bool:
@@ -124,23 +125,18 @@ def payoff_tables(talk: Talk) -> list[Table]:
     rows = []
     for k, name in enumerate(names):
         rows.append((talk.label(name), levels[k], *(value[k] for _, value in heads), *map(_chance, stars[k])))
-    columns = (
-        text("deal"), text("levels", "of every issue"), *(usd(name, f"payoff of {name}") for name, _ in heads),
-        *(text(f"{party}_p*", f"p* of {party}") for party in talk.parties),
-    )  # fmt: skip
-    first = table_of(
-        "payoffs", "What named deals are worth, USD bn a year", columns, rows, deals.UNITS, deals.world_note(talk),
-        order(talk, "levels"), f"materials: {talk.materials}" if talk.materials else "",
+    first = billions(
+        "reader.payoffs", rows, deals.UNITS, deals.world_note(talk), order(talk, "levels"), deals.of_materials(talk),
         f"{talk.horizons[0].name}; p* at {talk.headline.words}",
         "p*: the side prefers to sign once it thinks the status quo lasts with a greater chance; below 0: signs "
-        "anyway; "
-        "above 1: never",
+        "anyway; above 1: never",
+        payoff=[name for name, _ in heads], party=talk.parties,
     )  # fmt: skip
     parts = shown(_one(talk, deals.payoff_table(talk)))
     even = shown(_one(talk, power.break_even_table(talk), deal=(talk.label(talk.reference),)), drop=("deal",))
-    parts = Table("parts", "The same by part", parts.columns, parts.data, ())
+    parts = replace(parts, name="parts", title="The same by part", notes=())
     title = f"Break-even values of {talk.label(talk.reference)}"
-    return [first, parts, Table(even.name, title, even.columns, even.data, even.notes)]
+    return [first, parts, replace(even, title=title)]
 
 
 def _chance(value: float) -> str:
@@ -153,11 +149,7 @@ def threat_tables(talk: Talk) -> list[Table]:
     rows = []
     for row in gains.rows():
         rows.append((row["weights"], row["deal"], row["party"], *(row[f"{deals.OVER}{t}"] / 1e9 for t in talk.threats)))
-    columns = (
-        text("weights"), text("deal"), Column("party", Unit.CODE, "side"),
-        *(usd(f"over_{name}", f"gain over {name}") for name in talk.threats),
-    )  # fmt: skip
-    table = table_of("gains", "What each side gains over walking away, USD bn a year", columns, rows)
+    table = billions("reader.gains", rows, threat=talk.threats)
     return [shown(_first(talk, deals.threat_table(talk)), drop=("levels",)), shown(table)]
 
 
@@ -185,12 +177,11 @@ def limits(talk: Talk) -> Table:
             interval = f"up to {issue.reading(limit.intervals[0][1])}"
         cells.setdefault((limit.party, issue.label or issue.name, given), {})[limit.p] = interval
     rows = [(*key, *(row.get(p, "") for p in chances)) for key, row in cells.items()]
-    heads = [text(f"p_{p:g}" if p == p else "any_threat", f"chance {p:g} that the status quo lasts") for p in chances]
-    columns = (Column("party", Unit.CODE, "who accepts"), text("accepts", "issue"), text("provided_that"), *heads)
-    return table_of(
-        "limits", "What each side can accept, given its own duty", columns, rows,
+    heads = [{"chance": f"p_{p:g}" if p == p else "any_threat", "p": p} for p in chances]
+    return billions(
+        "reader.limits", rows,
         f"p: chance that the status quo lasts if talks fail, else the past law; other issues as in "
-        f"{talk.label(talk.reference)}; {setting.words}",
+        f"{talk.label(talk.reference)}; {setting.words}", chance=heads,
     )  # fmt: skip
 
 
@@ -206,18 +197,15 @@ def frontier_tables(talk: Talk) -> list[Table]:
         (deal, *(float(str(row[pair]["left"])) / 1e9 for pair in pairs), row[last]["allowed"], row[last]["first_step"])
         for deal, row in by_deal.items()
     ]
-    columns = (
-        text("deal"), *(usd(f"{w},_{c.replace(' ', '_')}", f"left, weights {w}, constraints {c}") for w, c in pairs),
-        text("within"), text("best_single_step"),
-    )  # fmt: skip
-    left = table_of(
-        "left", "Left on the table, USD bn a year", columns, rows, GLOSS["frontier"], talk.horizons[0].name,
+    left = billions(
+        "reader.left", rows, GLOSS["frontier"], talk.horizons[0].name,
         f"within: whether the deal meets the set '{last[1]}'; best single step: the change of one issue within it that "
         f"gains most for both under {last[0]}",
+        pair=[{"pair": f"{w},_{c}", "weights": w, "constraints": c} for w, c in pairs],
     )  # fmt: skip
     better = _one(talk, deals.improvement_table(talk), deal=(talk.label(talk.reference),))
     title = f"Improve {talk.label(talk.reference)} for both, one issue at a time"
-    return [left, shown(Table(better.name, title, better.columns, better.data, ()), drop=("deal", "rank"))]
+    return [left, shown(replace(better, title=title, notes=()), drop=("deal", "rank"))]
 
 
 def solution_tables(talk: Talk) -> list[Table]:
@@ -230,11 +218,7 @@ def solution_tables(talk: Talk) -> list[Table]:
                 rows.append((setting.weights, constraints, threat, _concepts(names), *solution.gains, package))
             if not cell.solutions:
                 rows.append((setting.weights, constraints, threat, "no deal", *(np.nan for _ in talk.parties), ""))
-    columns = (
-        text("weights"), text("constraints"), text("threat"), text("concepts"),
-        *deals.by_party(talk, "gain", "gain over the threat"), text("package"),
-    )  # fmt: skip
-    table = table_of("solutions", "What deal is likely: packages by concept", columns, rows, GLOSS["solutions"])
+    table = billions("reader.solutions", rows, GLOSS["solutions"], party=talk.parties)
     return [
         shown(
             table,
@@ -277,15 +261,9 @@ def _tracks(talk: Talk) -> Table:
         gains = subset.package.gains if subset.package else np.full(len(talk.parties), np.nan)
         words = packages(talk, [subset.package.outcome])[0] if subset.package else "no deal"
         rows.append((" + ".join(tracks), *gains, subset.surplus, words))
-    columns = (
-        text("tracks"), *deals.by_party(talk, "gain", "gain in the Nash package"), usd("surplus", "largest total gain"),
-        text("package"),
-    )  # fmt: skip
-    title = f"What each combination of tracks gives over {with_article(label)}"
-    return table_of(
-        "tracks", title, columns, rows, order(talk, "package"),
-        f"{setting.words}, constraints {talk.sets[-1]}; tracks left out stay as they are",
-    )  # fmt: skip
+    note = f"{setting.words}, constraints {talk.sets[-1]}; tracks left out stay as they are"
+    words = {"threat": with_article(label), "party": talk.parties}
+    return billions("reader.tracks", rows, order(talk, "package"), note, **words)
 
 
 def _lowest(talk: Talk) -> Table:
@@ -294,10 +272,7 @@ def _lowest(talk: Talk) -> Table:
         (punishment, part, ", ".join(packages(talk, list(lowest[:4]))) or "none holds")
         for punishment, (part, lowest) in talk.settled(talk.headline).enforced.items()
     ]
-    columns = (text("punishment"), deals.share("share", "of the grid that holds by itself"), text("lowest"))
-    return table_of(
-        "lowest", "Lowest duties that hold by themselves", columns, rows, order(talk, "lowest"), talk.headline.words
-    )
+    return billions("reader.lowest", rows, order(talk, "lowest"), talk.headline.words)
 
 
 def delay_tables(talk: Talk) -> list[Table]:
@@ -345,8 +320,8 @@ def inverse_tables(talk: Talk) -> list[Table]:
     table = power.inverse_table(talk)
     even = table.take(np.flatnonzero(np.abs(table["power"] - 0.5) < 1e-9))
     short = np.asarray([verdict.split(" (")[0] for verdict in even["verdict"].tolist()], dtype=np.str_)
-    even = Table(even.name, even.title, even.columns, {**even.data, "verdict": short}, even.notes)
-    return [shown(even, GLOSS["inverse"], "bargaining power 0.5; others in --format json", drop=("power",))]
+    even = replace(even, data={**even.data, "verdict": short})
+    return [shown(even, GLOSS["inverse"], "bargaining power 0.5; the tables hold others", drop=("power",))]
 
 
 def bound_tables(talk: Talk) -> list[Table]:
@@ -361,12 +336,8 @@ def bound_tables(talk: Talk) -> list[Table]:
                 ]
                 conditions = [_weights(part, name) for name in ("acceptable", "efficient")]
                 rows.append((horizon.name, constraints, threat, *conditions, ", ".join(explained) or "none"))
-    columns = (
-        text("horizon"), text("constraints"), text("threat"), text("acceptable_at"), text("efficient_at"),
-        text("explained_at", "weight and bargaining power at which all three conditions hold"),
-    )  # fmt: skip
-    return [shown(table_of("bounds", table.title, columns, rows, *table.notes, GLOSS["inverse"],
-                           f"weights tried: {', '.join(f'{omega:g}' for omega in power.OMEGAS)}"))]  # fmt: skip
+    tried = f"weights tried: {', '.join(f'{omega:g}' for omega in power.OMEGAS)}"
+    return [shown(billions("reader.bounds", rows, *table.notes, GLOSS["inverse"], tried, title=table.title))]
 
 
 def _weights(part: Table, condition: str) -> str:
@@ -384,7 +355,7 @@ def caution_tables(talk: Talk) -> list[Table]:
     """Sentences to read before quoting."""
     table = power.caution_table(talk)
     kept = np.flatnonzero(table["symptom"] != AT_AN_END)
-    return [shown(table.take(kept), f"{AT_AN_END} (a star in the packages): what lies beyond is told by --full",
+    return [shown(table.take(kept), f"{AT_AN_END} (a star in the packages): the whole tables tell what lies beyond",
                   drop=("symptom",))]  # fmt: skip
 
 
@@ -419,12 +390,5 @@ def band_table(talk: Talk, bands: Table) -> Table:
         if len(parts) == 4 and parts[1] == talk.reference and parts[0] in talk.weights:
             ends = (row[name] / 1e9 for name in ("low", "median", "high"))
             rows.append((parts[0], parts[2], parts[3], *ends, row["sign"], row["drivers"]))
-    columns = (
-        text("weights"), Column("party", Unit.CODE, "side"), text("what"),
-        usd("low", "5% of draws"), usd("median", "median of draws"), usd("high", "95% of draws"),
-        text("sign"), text("drivers", "the two inputs that move it most, with squared rank correlation"),
-    )  # fmt: skip
-    return table_of(
-        "bands", f"Ranges of {talk.label(talk.reference)}, USD bn a year", columns, rows, *bands.notes,
-        "5 to 95% of the draws; every number of every deal is in --format json",
-    )  # fmt: skip
+    beneath = "5 to 95% of the draws; the tables hold every number of every deal"
+    return billions("reader.bands", rows, *bands.notes, beneath, deal=talk.label(talk.reference))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.casefile import CaseFile
+from detente.data.caserows import CaseFile
 from detente.data.surface_tables import key_of, stored
 from detente.economy import Economy, baseline_tariff
 from detente.talks.duties import FIRST_PARTS, DutyIssue, DutySpace

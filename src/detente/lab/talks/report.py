@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from detente.codes import Parameter, Table, UnknownName
+from detente.codes import Parameter, Table, UnknownName, table_of
 from detente.codes.standing import RENEWED, Standing
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.importers import importer
 from detente.lab.statute.standing import record_sentences, standing_of
 from detente.lab.talks import deals, hidden, power
-from detente.lab.talks.deals import table_of, text
 from detente.lab.talks.tables import coverage_table, surface_error_table, weights_table
 from detente.lab.talks.talk import Talk
 from detente.lab.talks.words import codes_of, held_sentence, over_sentence, span, star_sentence
@@ -78,8 +77,7 @@ def case_table() -> Table:
         file = load_case(name)
         threats = ", ".join(row.name for row in file.threats)
         rows.append((name, ", ".join(variant_names(name)), file.on.isoformat(), file.title, threats))
-    columns = (text("case"), text("variants"), text("date"), text("title"), text("threats"))
-    return table_of("cases", "Cases of the talks", columns, rows)
+    return table_of("case.cases", rows)
 
 
 def sentences(talk: Talk) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, table_with
 from detente.lab.talks.case import WELFARE, Case
 from detente.talks.duties import BILLION, FIRST_PARTS
 from detente.talks.horizon import LONG_RUN, Horizon
@@ -15,7 +15,6 @@ from detente.talks.surface import Surface
 from detente.talks.threats import p_star
 
 SLOPE_LEVELS = tuple(round(0.05 * k, 2) for k in range(28))
-CONCEPT = "payoffs a year at base-year prices, from the reference: the base law of the case with every level at zero"
 
 
 def coverage_table(case: Case) -> Table:
@@ -23,7 +22,6 @@ def coverage_table(case: Case) -> Table:
     space = case.space()
     economy = space.economy
     trade = space.reference.levels["trade"].reshape(len(economy.countries), len(economy.countries), -1)
-    columns = [Column("sector", Unit.CODE, "sector of the world, 'all' for the average by trade")]
     data = {"sector": np.asarray([*economy.sectors, "all"])}
     for duty in space.duties:
         covered = duty.own(economy)
@@ -31,23 +29,14 @@ def coverage_table(case: Case) -> Table:
         goods_worth = trade[economy.country(duty.importer), economy.country(duty.exporter)].copy()
         goods_worth[[economy.sector(name) for name in economy.parameters.get("services", ())]] = 0.0
         mean = float(covered @ worth / goods_worth.sum())
-        columns.append(Column(duty.issue, Unit.SHARE, f"share of trade that {duty.issue} covers"))
         data[duty.issue] = np.append(covered, mean)
-    return Table("coverage", f"Coverage of the duties, {case.file.title}", tuple(columns), data)
+    issues = [duty.issue for duty in space.duties]
+    return table_with("case.coverage", data, case=case.file.title, issue=issues)
 
 
 def weights_table(case: Case) -> Table:
     """The inverse-optimum line of every choice, long run and short run."""
     lines = [*case.lines(), *case.lines(short=True)]
-    texts = (("choice", "name of the set"), ("date", "day of the choice"), ("party", "who chose"), ("horizon", "run"))
-    numbers = (
-        ("income", Unit.USD, "EV a year for one point more"),
-        ("revenue", Unit.USD, "revenue a year for one point more"),
-        ("value_added", Unit.USD, "value added of the group a year for one point more"),
-        ("omega", Unit.NONE, "extra dollars for a dollar of value added, mu zero"),
-        ("mu", Unit.NONE, "extra dollars for a dollar of revenue, omega zero"),
-    )
-    columns = (*(Column(n, Unit.TEXT, d) for n, d in texts), *(Column(*row) for row in numbers))
     data = {
         "choice": np.asarray([line.name for line in lines]),
         "date": np.asarray([line.date for line in lines]),
@@ -60,8 +49,7 @@ def weights_table(case: Case) -> Table:
         "mu": _known([line.mu_alone for line in lines]),
     }
     sentences = tuple(f"{line.horizon}: {sentence}" for line in lines for sentence in line.sentences)
-    note = "omega = -(dEV + mu dREV) / dVA: a line in (mu, omega) for each choice, not a point"
-    return Table("weights", f"Weights from unilateral choices, {case.file.title}", columns, data, (note, *sentences))
+    return table_with("case.weights", data, sentences, case=case.file.title)
 
 
 def _known(values: Sequence[float | None]) -> np.ndarray:
@@ -83,46 +71,38 @@ def outcome_table(case: Case, weights: str = WELFARE, horizon: Horizon = LONG_RU
         "party": np.tile(np.asarray(case.parties), len(names)),
         "payoff": BILLION * value.ravel(),
     }
-    columns = [
-        Column("outcome", Unit.TEXT, "named outcome"),
-        Column("party", Unit.CODE, "side"),
-        Column("payoff", Unit.USD, "payoff a year"),
-    ]
     for part, values in parts.items():
         data[part.replace(" ", "_")] = BILLION * values.ravel()
-        columns.append(Column(part.replace(" ", "_"), Unit.USD, f"{part}, weighted, a year"))
     for threat in threats:
         data[f"over_{threat.name}"] = BILLION * (value - threat.value).ravel()
-        columns.append(Column(f"over_{threat.name}", Unit.USD, f"gain over {threat.label} a year"))
-    _add_p_star(case, value, threats, data, columns)
+    data |= _p_stars(case, value, threats)
     world = case.file.world
     error = case.surface().error
     surface = (
         f"; interpolation within {error.largest:.3f} USD bn on {error.points} exact solves" if error.points else ""
     )
     notes = (
-        CONCEPT,
         f"weights: {weights}; horizon: {horizon.name}; world: {world.name}, {world.elasticities}{surface}",
         *(f"threat {t.name}: {t.description or t.label}" for t in threats),
         *(t.label + " is not credible: both would skip it" for t in threats if not t.credible),
     )
-    return Table("payoffs", f"Payoffs, {case.file.title}", tuple(columns), data, notes)
+    named = [{"threat": threat.name, "label": threat.label} for threat in threats]
+    without = () if "p_star" in data else ("p_star",)
+    return table_with("case.outcomes", data, notes, without, case=case.file.title, part=list(parts), threat=named)
 
 
-def _add_p_star(
-    case: Case, value: np.ndarray, threats: Sequence[Threat], data: dict[str, np.ndarray], columns: list[Column]
-) -> None:
+def _p_stars(case: Case, value: np.ndarray, threats: Sequence[Threat]) -> dict[str, np.ndarray]:
+    """Column of chances at which each side is indifferent; none where a threat of the status quo or past law lacks."""
     kinds = {threat.kind: threat for threat in reversed(threats)}
     if not {"status-quo", "past-law"} <= set(kinds):
-        return
+        return {}
     now, past = kinds["status-quo"].value, kinds["past-law"].value
     chances = [
         p_star(party, float(row[i]), float(now[i]), float(past[i])).p
         for row in value
         for i, party in enumerate(case.parties)
     ]
-    data["p_star"] = np.array(chances)
-    columns.append(Column("p_star", Unit.SHARE, "chance of the status quo above which the side prefers the outcome"))
+    return {"p_star": np.array(chances)}
 
 
 def slope_table(case: Case, issue: str, slope_levels: Sequence[float] = SLOPE_LEVELS, *, short: bool = False) -> Table:
@@ -150,21 +130,15 @@ def slope_table(case: Case, issue: str, slope_levels: Sequence[float] = SLOPE_LE
         "revenue": BILLION * slopes[:, :, 1].ravel(),
         "value_added": BILLION * (slopes[:, :, len(FIRST_PARTS) :] @ case.group).ravel(),
     }
-    columns = (
-        Column("level", Unit.SHARE, f"level of {issue}"),
-        Column("party", Unit.CODE, "side"),
-        *(Column(name, Unit.USD, f"{name} a year for one point more") for name in list(data)[2:]),
-    )
     run = "short run" if short else "long run"
-    return Table("slopes", f"What one point more of {issue} does, {run}, {case.file.title}", columns, data)
+    return table_with("case.slopes", data, issue=issue, run=run, case=case.file.title)
 
 
 def surface_error_table(surface: Surface) -> Table:
     """Largest error of each part of a surface against exact solves."""
-    columns = (Column("part", Unit.TEXT, "part of the payoff"), Column("error", Unit.USD, "largest error a year"))
     data = {
         "part": np.asarray(list(surface.error.by_part)),
         "error": BILLION * np.array(list(surface.error.by_part.values())),
     }
     note = f"{surface.error.points} random outcomes solved exactly; largest residual of a solve {surface.residual:.1e}"
-    return Table("surface", "Error of the surface", columns, data, (note,))
+    return table_with("case.surface", data, (note,))

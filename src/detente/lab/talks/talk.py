@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.codes import InputError, Parameter, UnknownName
 from detente.codes.given import Several, several
 from detente.codes.kinds import checked
-from detente.codes.readable import Readable
+from detente.codes.portrait import Readable
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
 from detente.talks import (
     DelayLedger,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.data.casefile import CaseFile, ThreatRow
+from detente.data.caserows import CaseFile, ThreatRow
 from detente.data.tables import countries, place
 from detente.lab.talks.talk import Setting, Talk
 from detente.talks import Truce

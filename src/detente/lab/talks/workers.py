@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from detente.codes import Column, InputError, Parameter, Table, Unit
-from detente.data.casefile import CaseFile
-from detente.lab.talks.deals import table_of, text
+from detente.codes import InputError, Parameter, Table
+from detente.data.caserows import CaseFile
+from detente.lab.talks.deals import billions
 from detente.lab.talks.draws import CaseDraw, bands_table, draw_case, headline_numbers
 from detente.lab.talks.talk import Talk
 from detente.lab.work.chunks import Chunk, Crew, Files, Progress, chunk_key, go_on, spans
@@ -112,8 +112,4 @@ def undetermined_table(ranges: Table) -> Table:
             names = " and ".join(word.rsplit(" ", 1)[0] for word in row["drivers"].split(", "))
             decides = f"what decides: {names}" if names else "more draws may tell what decides"
             rows.append((row["number"], row["low"] / 1e9, row["high"] / 1e9, f"Sign not determined; {decides}."))
-    columns = (
-        text("number", "weights | outcome | party | concept"), Column("low", Unit.USD, "5% of draws"),
-        Column("high", Unit.USD, "95% of draws"), text("sentence"),
-    )  # fmt: skip
-    return table_of("undetermined", "Gains whose sign is not determined", columns, rows)
+    return billions("case.undetermined", rows)

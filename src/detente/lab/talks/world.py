@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
-from detente.data.casefile import (
+from detente.data.caserows import (
     ALL_GOODS,
     AS_LAW,
     CaseFile,

@@ -32,21 +32,30 @@ class Task(Generic[Outcome]):
     apart: bool = False
 
 
-def outcomes(tasks: Sequence[Task[Outcome]], executor: Executor | None = None) -> Iterator[tuple[str, Outcome]]:
+def outcomes(
+    tasks: Sequence[Task[Outcome]],
+    executor: Executor | None = None,
+    begun: Mapping[str, Future[Outcome]] | None = None,
+) -> Iterator[tuple[str, Outcome]]:
     """The outcome of each task as it is done.
 
     Parameters
     ----------
     tasks : each after those it needs; what is done here is done in this order.
     executor : does tasks that may be done apart as soon as what they need stands; None: everything is done here.
+    begun : tasks under way already, by name.
     """
     done: dict[str, Outcome] = {}
     waiting = {task.name: task for task in tasks}
-    under_way: dict[Future[Outcome], Task[Outcome]] = {}
+    under_way = {future: waiting.pop(name) for name, future in (begun or {}).items()}
     while waiting or under_way:
         for task in _ready(waiting, done, tasks):
-            if executor is not None and task.apart and (begun := _begun(executor, task, done)) is not None:
-                under_way[begun] = waiting.pop(task.name)
+            if (
+                executor is not None
+                and task.apart
+                and (future := begin(executor, task, _given(task, done))) is not None
+            ):
+                under_way[future] = waiting.pop(task.name)
         here = next(iter(_ready(waiting, done, tasks)), None)
         if here is not None:
             del waiting[here.name]
@@ -70,12 +79,9 @@ def _given(task: Task[Outcome], done: Mapping[str, Outcome]) -> dict[str, Outcom
     return {name: done[name] for name in task.needs if name in done}
 
 
-def _begun(executor: Executor, task: Task[Outcome], done: Mapping[str, Outcome]) -> Future[Outcome] | None:
+def begin(executor: Executor, task: Task[Outcome], given: Mapping[str, Outcome]) -> Future[Outcome] | None:
     """The task, handed out; None where the executor takes nothing any more."""
-    try:
-        return executor.submit(partial(task.work, _given(task, done)))
-    except RuntimeError:  # It is broken, or has ended.
-        return None
+    return _submitted(executor, partial(task.work, given))
 
 
 def _back(
@@ -97,10 +103,23 @@ def _back(
 
 
 def _result(future: Future[Outcome], task: Task[Outcome], done: Mapping[str, Outcome]) -> Outcome:
+    return _or_here(future, lambda: task.work(_given(task, done)))
+
+
+def _or_here(future: Future[Any], here: Callable[[], Any]) -> Any:
+    """What another process gives; what is lost on the way is done here."""
     try:
         return future.result()
     except (BrokenExecutor, CancelledError):
-        return task.work(_given(task, done))
+        return here()
+
+
+def _submitted(executor: Executor, work: Callable[[], Any]) -> Future[Any] | None:
+    """The work, handed out; None where the executor takes nothing any more."""
+    try:
+        return executor.submit(work)
+    except RuntimeError:  # It is broken, or has ended.
+        return None
 
 
 def handed(executor: Executor, function: Callable[..., Any], /, *args: Any) -> Callable[[], Any]:
@@ -111,15 +130,5 @@ def handed(executor: Executor, function: Callable[..., Any], /, *args: Any) -> C
     function : of a module, with arguments that travel.
     """
     here = partial(function, *args)
-    try:
-        future = executor.submit(here)
-    except RuntimeError:  # It is broken, or has ended.
-        return here
-
-    def result() -> Any:
-        try:
-            return future.result()
-        except (BrokenExecutor, CancelledError):
-            return here()
-
-    return result
+    future = _submitted(executor, here)
+    return here if future is None else partial(_or_here, future, here)

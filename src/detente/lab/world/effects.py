@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName, table_of, table_with
 from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
 from detente.data.worlds import DEFAULT, load_economy, world_names
 from detente.economy import (
@@ -118,7 +118,8 @@ class WorldSetting:
         if not family.always_balanced:
             economy = economy if trade and family.is_balanced(economy) else family.balance(economy)
         elif not trade:
-            raise InputError(f"world {economy.name}", "has accounts that balance by construction", "add `trade=`")
+            what = f"is needed: the accounts of world {economy.name} balance by construction"
+            raise InputError(Parameter("trade"), what, "set it to balance trade as well")
         return without_deficits(economy) if trade else economy
 
 
@@ -192,18 +193,10 @@ def sector_table(equilibrium: Equilibrium, countries: Sequence[str]) -> Table:
     crossing = [_growth(_abroad(old, positions, out), _abroad(new, positions, out)) for out in (True, False)]
     values = [equilibrium.hats[name][positions] - 1.0 for name in ("output", "labor")]
     values += [*crossing, equilibrium.hats["price"][positions] - 1.0]
-    columns = (
-        Column("country", Unit.CODE, "code of the country"),
-        Column("sector", Unit.CODE, "sector of the world"),
-        Column("output", Unit.SHARE, "change of sales, in units of the numeraire"),
-        Column("employment", Unit.SHARE, "change of work in the sector"),
-        Column("exports", Unit.SHARE, "change of exports, net of tariff"),
-        Column("imports", Unit.SHARE, "change of imports, net of tariff"),
-        Column("price", Unit.SHARE, "change of the price users pay, home and foreign goods together"),
-    )
+    names = ("output", "employment", "exports", "imports", "price")
     data = {"country": np.repeat(codes, len(economy.sectors)), "sector": np.tile(economy.sectors, len(codes))}
-    data |= {c.name: without_noise(value.ravel()) for c, value in zip(columns[2:], values, strict=True)}
-    return Table("sectors", f"Changes by sector, {economy.name}", columns, data, (*economy.notes, *equilibrium.notes))
+    data |= {name: without_noise(value.ravel()) for name, value in zip(names, values, strict=True)}
+    return table_with("economy.sectors", data, (*economy.notes, *equilibrium.notes), world=economy.name)
 
 
 def _abroad(trade: Any, positions: Any, out: bool) -> Any:
@@ -305,12 +298,6 @@ def rates_table(optimum: Optimum) -> Table:
         if i != own
         for k in range(rates.shape[1])
     ]
-    columns = (
-        Column("exporter", Unit.CODE, "country the rate falls on"),
-        Column("sector", Unit.CODE, "goods it falls on"),
-        Column("rate", Unit.SHARE, "tariff, share of value before duty"),
-        Column("bound", Unit.TEXT, "highest or lowest where the rate is at that bound of the search"),
-    )
     names = {0: "", 1: "highest", -1: "lowest"}
     marked = [(*row, names[int(at_bound(np.log1p(row[2])))]) for row in rows]
     c = optimum.certificate
@@ -318,17 +305,7 @@ def rates_table(optimum: Optimum) -> Table:
         f"welfare {optimum.value:+.4%}; first-order residual {c.first_order:.1e}, {len(c.starts)} starts apart by "
         f"{c.apart:.1e}, {c.evaluations} solves"
     )
-    notes = (note, *said_of(c))
-    return Table.of_rows("optimal", f"Best tariffs of {optimum.country}, {economy.name}", columns, marked, notes)
-
-
-POINT_COLUMNS = (
-    Column("point", Unit.TEXT, "answer, or another point found"),
-    Column("holds", Unit.TEXT, "whether no player gains by moving alone"),
-    Column("player", Unit.CODE, "country"),
-    Column("rate", Unit.SHARE, "its tariff on the others' goods, mean over its rates"),
-    Column("welfare", Unit.POINTS, "change of its welfare"),
-)
+    return table_of("economy.optimal", marked, (note, *said_of(c)), country=optimum.country, world=economy.name)
 
 
 def nash_table(war: Nash) -> Table:
@@ -341,8 +318,7 @@ def nash_table(war: Nash) -> Table:
             rows.append((name, "yes" if point.holds else "no", player, rate, point.welfare[player]))
     c = war.certificate
     note = f"largest gain of a player moving alone, by a fresh search: {c.gain:.1e}; starts apart by {c.apart:.1e}"
-    title = f"Tariff war, {war.equilibrium.economy.name}"
-    return Table.of_rows("nash", title, POINT_COLUMNS, rows, (note, *war.notes))
+    return table_of("economy.nash", rows, (note, *war.notes), world=war.equilibrium.economy.name)
 
 
 def _prohibitive(rates: Mapping[str, Any]) -> bool:
@@ -360,15 +336,7 @@ def formula_table(war: SufficientNash) -> Table:
         away = war.departures.get(player)
         best, gain = (away.best, away.gain) if away is not None else (np.nan, np.nan)
         rows.append((player, float(np.mean(war.rates[player])), best, war.welfare[player], gain))
-    columns = (
-        Column("player", Unit.CODE, "country"),
-        Column("rate", Unit.SHARE, "its tariff on the others' goods by formula"),
-        Column("best", Unit.SHARE, "its exact best response to the others' rates"),
-        Column("welfare", Unit.POINTS, "change of its welfare"),
-        Column("gain", Unit.POINTS, "what the exact best response would add"),
-    )
-    title = f"Tariff war by sufficient statistics, {war.equilibrium.economy.name}"
-    return Table.of_rows("nash", title, columns, rows, war.notes)
+    return table_of("economy.nash_by_formula", rows, war.notes, world=war.equilibrium.economy.name)
 
 
 def worlds_table() -> Table:
@@ -379,12 +347,7 @@ def worlds_table() -> Table:
         first = economy.notes[0] if economy.notes else ""
         sets = ", ".join(economy.parameters.get("elasticity_sets", ()))
         rows.append((name, economy.family, len(economy.countries), len(economy.sectors), sets, first))
-    names = ("world", "family", "countries", "sectors", "elasticities", "about")
-    units = (Unit.CODE, Unit.CODE, Unit.COUNT, Unit.COUNT, Unit.TEXT, Unit.TEXT)
-    about = ("name", "family of models", "countries", "sectors", "named sets of trade elasticities", "first note")
-    columns = tuple(Column(n, u, text) for n, u, text in zip(names, units, about, strict=True))
-    data = {n: np.asarray([row[j] for row in rows]) for j, n in enumerate(names)}
-    return Table("worlds", "Worlds in the package", columns, data, ("every note of a world: its catalogue entry",))
+    return table_of("economy.worlds", rows)
 
 
 Row = tuple[str, str, str | None, float]

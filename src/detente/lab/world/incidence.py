@@ -16,15 +16,27 @@ from numpy.typing import NDArray
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.lab.ground.axes import Axes, laid, tariff_under
 from detente.lab.ground.sides import Pairing, Side
+from detente.trade import Onto
 
 Floats = NDArray[np.float64]
 
 
-def shock(sides: Sequence[Side], economy: Economy) -> tuple[Shock, dict[str, float]]:
-    """The tariffs of a world under the laws of some importers, and the share of the trade of each without a sector."""
-    trade = {side.law.importer: laid(side.ground, Axes.of(economy)) for side in sides}
-    duties = {side.law.importer: trade[side.law.importer].mean(side.rates.total) for side in sides}
-    return Shock(tariff=tariff_under(economy, duties)), {code: flows.unplaced for code, flows in trade.items()}
+def shock(
+    sides: Sequence[Side], economy: Economy, known: dict[int, Onto] | None = None
+) -> tuple[Shock, dict[str, float]]:
+    """The tariffs of a world under the laws of some importers, and the share of the trade of each without a sector.
+
+    Parameters
+    ----------
+    known : where the trade lies in this world, by what it is; filled for sides of the same trade.
+    """
+    known, duties, unplaced = {} if known is None else known, {}, {}
+    for side in sides:
+        key, code = id(side.ground.flows), side.law.importer
+        if key not in known:
+            known[key] = laid(side.ground, Axes.of(economy))
+        duties[code], unplaced[code] = known[key].mean(side.rates.total), known[key].unplaced
+    return Shock(tariff=tariff_under(economy, duties)), unplaced
 
 
 @dataclass(frozen=True)
@@ -91,11 +103,12 @@ class Laws:
 def laws(usa: Sequence[Pairing], chn: Sequence[Pairing], economy: Economy) -> list[Laws]:
     """The tariffs of each variant; a law that several share is mapped once."""
     known: dict[tuple[int, int], tuple[Shock, dict[str, float]]] = {}
+    trade: dict[int, Onto] = {}
 
     def of(first: Side, second: Side) -> tuple[Shock, dict[str, float]]:
         key = (id(first), id(second))
         if key not in known:
-            known[key] = shock((first, second), economy)
+            known[key] = shock((first, second), economy, trade)
         return known[key]
 
     pairs = []
@@ -118,6 +131,14 @@ def effects(given: Sequence[Laws], economy: Economy) -> list[Effect]:
 
 def spread(given: Sequence[Laws], economy: Economy, main: Sequence[Effect]) -> dict[str, list[Effect]]:
     """The effects under every named set of trade elasticities of the world, the set in use first."""
-    used = str(economy.parameters.get("elasticities", "default"))
-    others = [name for name in economy.parameters.get("elasticity_sets", ()) if name != used]
-    return {used: list(main)} | {name: effects(given, elasticities(economy, name)) for name in others}
+    (used, _), *others = worlds(economy).items()
+    return {used: list(main)} | {name: effects(given, other) for name, other in others}
+
+
+def worlds(economy: Economy) -> dict[str, Economy]:
+    """The world under every named set of its trade elasticities, the set in use first; kept with it."""
+    if "worlds" not in economy.memo:
+        used = str(economy.parameters.get("elasticities", "default"))
+        others = [name for name in economy.parameters.get("elasticity_sets", ()) if name != used]
+        economy.memo["worlds"] = {name: elasticities(economy, name) for name in others}
+    return {str(economy.parameters.get("elasticities", "default")): economy, **economy.memo["worlds"]}

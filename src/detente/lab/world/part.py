@@ -11,6 +11,7 @@ from detente.lab.spans import JOINT, between, joint_of, printed, signed
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
+    from detente.lab.world.incidence import Laws
 
 NAMES = ("economy", "incomes", "world", "parties", "diverted", "sectors", "elasticities", "concessions", "laffer")
 
@@ -23,7 +24,7 @@ def _build(question: Question, tables: Tables) -> Built:
     from detente.lab.world import tables as build
 
     economy = load_economy(axes.WORLD)
-    given = incidence.laws(question.pairings["USA"], question.pairings["CHN"], economy)
+    given = question.taken or _takes(question)
     effects = incidence.effects(given, economy)
     used = str(economy.parameters.get("elasticities", "default"))
     spread = {used: effects} if question.draws == 0 else incidence.spread(given, economy, effects)
@@ -40,6 +41,27 @@ def _build(question: Question, tables: Tables) -> Built:
     if question.draws != 0:
         builders["elasticities"] = lambda: build.sets_table(spread)
     return Built({name: make() for name, make in builders.items() if question.wants(name)})
+
+
+def _takes(question: Question) -> list[Laws]:
+    """The tariffs of both laws of each pairing on the axes of the world."""
+    from detente.data.worlds import load_economy
+    from detente.lab.ground import axes
+    from detente.lab.world import incidence
+
+    return incidence.laws(question.pairings["USA"], question.pairings["CHN"], load_economy(axes.WORLD))
+
+
+def warm() -> None:
+    """Load what a world takes, and begin with it, whatever the laws say."""
+    from detente.data.worlds import load_economy
+    from detente.economy import Shock, solve
+    from detente.lab.ground import axes
+    from detente.lab.world import incidence
+    from detente.lab.world import tables as build  # noqa: F401
+
+    for economy in incidence.worlds(load_economy(axes.WORLD)).values():
+        solve(economy, Shock())
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
@@ -107,4 +129,8 @@ PART = Part(
     key="report.world",
     off=lambda scenario: reporting(scenario, world=False),
     say=world_sentences,
+    # With draws the other process has the claims.
+    apart=lambda question: not question.draws,
+    takes=_takes,
+    warm=warm,
 )

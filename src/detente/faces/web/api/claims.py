@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from detente.faces.web.answers import (
+    SINCE,
     TABLE_EXAMPLE,
     Day,
     Limit,
@@ -89,9 +90,7 @@ async def readings(
 
 
 @router.get("/events", summary="The timeline", responses=table_responses("events"))
-def events(
-    request: Request, first: Day = "2025-01-01", last: Day = "", limit: Limit = 50, offset: Offset = 0
-) -> Response:
+def events(request: Request, first: Day = SINCE, last: Day = "", limit: Limit = 50, offset: Offset = 0) -> Response:
     """Events announced in a span, with the additional duty of both sides from each one's first day."""
     from detente.lab.record.tables import events_table
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 
 from detente.codes import UnknownName
+from detente.data.days import read_to
 from detente.faces.web.answers import matches, reply, responses, unchanged
 from detente.faces.web.known import one_of, some_of
 from detente.faces.web.work.kept import DEFAULT, Deals
@@ -52,13 +53,19 @@ NUMBER = {
     "baseline": "law of 14 May 2025 with the duties of 8 May 2025", "baseline_value": 0.2273, "range": "no range here",
     "side": "USA", "branches": [],
 }  # fmt: skip
-RECORD = {"record_to": "2026-10-07", "beyond_record": False, "record_lines": [], "record": {}}
+RECORD = {"record_to": read_to("USA").isoformat(), "beyond_record": False, "record_lines": [], "record": {}}
 EXAMPLE = {
     "key": "0123456789ab",
     "scenario": {"v": "1", "case": DEFAULT, "date": "2025-05-14", "us": "10", "messages": [], "query": "v=1&us=10"},
     "sentence": "US real income +0.33% [+0.16%, +0.40%], China +0.30% [+0.18%, +0.46%] against the law of 8 May 2025",
     "hold": "Would Geneva hold by itself: yes if a breach is answered by the status quo",
     "assumed": ["In the numbers of the United States against the status quo, +43.3 USD bn a year is an assumption"],
+    "keeps": {"D0": True, "DP": False},
+    "brief": {
+        "deal": "On the table are a US reciprocal duty of 10% and a Chinese duty of 10%. It runs 90 days.",
+        "does": ["Real income rises 0.33% in the United States and 0.31% in China once trade has settled."],
+        "hold": ["Both sides gain over the law of 8 May 2025."],
+    },
     **RECORD,
     "numbers": [NUMBER],
     "sides": {},

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from detente.codes.days import BASE_DAY
 from detente.faces.web.answers import (
+    SINCE,
     TABLE_EXAMPLE,
     Day,
     Limit,
@@ -139,7 +141,7 @@ def over_time(
     request: Request,
     code: Code,
     partner: Partner = "CHN",
-    first: Day = "2025-01-01",
+    first: Day = SINCE,
     last: Day = "",
     of: Side = "USA",
     limit: Limit = 50,
@@ -148,7 +150,7 @@ def over_time(
     """The duty on a code from a partner between two days: a row for every level, with the acts that brought it."""
     from detente.lab.statute.line_history import line_history
 
-    begin, end = day_of(first, "first", date(2025, 1, 1)), day_of(last, "last")
+    begin, end = day_of(first, "first", BASE_DAY), day_of(last, "last")
     return page(request, line_history(code, partner, first=begin, last=end, of=side_of(of)), limit, offset)
 
 
@@ -207,7 +209,7 @@ def changes_of(of: str, first: str, last: str) -> Any:
 
 @router.get("/changes", summary="Changes of a law", responses=table_responses("changes"))
 def changes(
-    request: Request, first: Day = "2025-01-01", last: Day = "", of: Side = "USA", limit: Limit = 50, offset: Offset = 0
+    request: Request, first: Day = SINCE, last: Day = "", of: Side = "USA", limit: Limit = 50, offset: Offset = 0
 ) -> Response:
     """What began, changed and ended between two days."""
     return page(request, changes_of(of, first, last), limit, offset)
@@ -219,7 +221,7 @@ ATOM = responses({}, status=200) | {
 
 
 @router.get("/changes.atom", summary="Changes of a law as a feed", responses=ATOM, response_class=Response)
-def feed(request: Request, first: Day = "2025-01-01", last: Day = "", of: Side = "USA") -> Response:
+def feed(request: Request, first: Day = SINCE, last: Day = "", of: Side = "USA") -> Response:
     """The same as an Atom feed, newest first."""
     table = changes_of(of, first, last)
     base = f"{request.url.scheme}://{request.url.netloc}"
@@ -231,15 +233,18 @@ def feed(request: Request, first: Day = "2025-01-01", last: Day = "", of: Side =
 @router.get("/diff", summary="Two dates of a law", responses=table_responses("diff"))
 def diff(
     request: Request,
-    before: Day = "2025-05-13",
-    after: Day = "2025-05-14",
+    before: Day = "",
+    after: Day = "",
     of: Side = "USA",
     limit: Limit = 50,
     offset: Offset = 0,
 ) -> Response:
-    """Measures that differ between two days: what held then, what holds now."""
+    """Measures that differ between two days: what held then, what holds now; around the last act on record else."""
     from detente.data.importers import importer
     from detente.lab.statute.book import diff_table
+    from detente.lab.statute.line_history import last_act
 
-    law = importer(side_of(of)).law
-    return page(request, diff_table(law, day_of(before, "before"), day_of(after, "after")), limit, offset)
+    side = side_of(of)
+    second = day_of(after, "after", last_act(side, date.today()))
+    first = day_of(before, "before", second - timedelta(days=1))
+    return page(request, diff_table(importer(side).law, first, second), limit, offset)

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from detente.codes import InputError, UnknownName
+from detente.codes.days import BASE_DAY
 from detente.faces.web.answers import (
+    SINCE,
     Day,
     Limit,
     Offset,
@@ -20,6 +22,9 @@ from detente.faces.web.answers import (
     table_responses,
 )
 from detente.faces.web.known import one_of, some_of
+
+MONTH = f"{BASE_DAY.year - 1}-01"
+"""First month of the record of duty collected that is shown: a year before days begin."""
 
 router = APIRouter(prefix="/rates", tags=["rates"])
 By = Annotated[
@@ -103,7 +108,7 @@ def average(
 @router.get("/daily", summary="Average duty by day", responses=table_responses("daily"))
 def daily(
     request: Request,
-    first: Day = "2025-01-01",
+    first: Day = SINCE,
     last: Day = "",
     by: Annotated[
         str,
@@ -134,8 +139,10 @@ def daily(
 @router.get("/collected", summary="Duty collected", responses=table_responses("collected"))
 def collected(
     request: Request,
-    first: Annotated[str, Query(max_length=7, description="First month.", examples=["2024-01"])] = "2024-01",
-    last: Annotated[str, Query(max_length=7, description="Last month.", examples=["2025-12"])] = "2025-12",
+    first: Annotated[str, Query(max_length=7, description="First month.", examples=["2024-01"])] = MONTH,
+    last: Annotated[
+        str, Query(max_length=7, description="Last month; by default the last on record.", examples=["2025-12"])
+    ] = "",
     partner: Annotated[
         str,
         Query(
@@ -149,5 +156,6 @@ def collected(
     from detente.lab.ground.collected import collected_table
 
     for name, text in (("first", first), ("last", last)):
-        day_of(f"{text}-01", name)
+        if text or name == "first":
+            day_of(f"{text}-01", name)
     return page(request, collected_table(first, last, partner), limit, offset)

@@ -173,6 +173,11 @@ SHAPES: dict[str, Shape] = {
                            *(name for name in ADDRESS if name not in ("v", "case", "date", "query"))),
         "sentence": text("the finding in words"), **RECORD,
         "hold": text("by what answer to a breach the deal holds, in words"),
+        "keeps": entries(flag("whether both sides keep it by themselves if a breach is answered so"), "by threat"),
+        "brief": fields("the deal in the sentences of the brief", {
+            "deal": text("what is on the table"), "does": rows(text("a sentence"), "what it does"),
+            "hold": rows(text("a sentence"), "who gains, and whether it holds"),
+        }),
         "assumed": rows(text("a sentence a threat"), "what of the gains is an assumption of the case"),
         "numbers": rows(of("Number"), "all numbers"),
         "sides": fields("by side", {

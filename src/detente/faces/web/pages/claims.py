@@ -13,7 +13,7 @@ from detente.faces.report.claims import JudgedClaim, claims, side_of
 from detente.faces.report.readers import Grid, readable
 from detente.faces.web.html import Address, day_of, one_of, page, tried, whole
 from detente.faces.web.pages.wait import again, answer_of, awaited
-from detente.faces.web.work.questions import SHOWN, claims_of
+from detente.faces.web.work.questions import claims_of, first_shown
 from detente.lab.claims.ledger import ledger_names, load_ledger
 from detente.lab.record.tables import promises_table
 from detente.lab.result import Result
@@ -28,7 +28,7 @@ def ledger(address: Address) -> Response:
     q = address("q")
     name = one_of(address("name"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
     side = one_of(address("side"), SIDES, "", "verdict", messages)
-    when = day_of(address("as_of"), SHOWN, messages)
+    when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
     table = result.table("checks") if isinstance(result, Result) else None
     rows = _chosen(table, side, q) if table else [_blank(statement) for statement in _statements(name)]

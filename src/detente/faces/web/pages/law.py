@@ -10,6 +10,7 @@ from typing import Any
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from detente.codes import DetenteError, Table, dotted
+from detente.codes.days import BASE_DAY, EARLIEST
 from detente.data.importers import importer
 from detente.data.tables import countries, partner_name
 from detente.faces.charts.frame import day, rows_of
@@ -21,12 +22,15 @@ from detente.faces.web.pages.draw import step_chart
 from detente.lab.statute import book as statute
 from detente.lab.statute import search as law_search
 from detente.lab.statute.line_history import last_act, line_history
-from detente.lab.statute.lookup import EARLIEST, LineDuty, look_up
+from detente.lab.statute.lookup import LineDuty, look_up
 from detente.law import Law
 
 PLACE = "Law"
 LAWS = {"USA": "United States", "CHN": "China"}
 PARTNER = {"USA": "CHN", "CHN": "USA"}
+BEFORE = timedelta(days=92)
+"""A quarter before days begin, so that a chart shows what they set out from."""
+
 MOST = 40
 """Results of a search shown; the number of all is said."""
 TRIED = (
@@ -90,7 +94,7 @@ def line(address: Address) -> Response:
     if answer.stands_in:
         messages.append(f"{stand_in(answer)}.")
     where = importer(of)
-    first = max(day_of(address("since"), date(2024, 10, 1), messages), EARLIEST)
+    first = max(day_of(address("since"), BASE_DAY - BEFORE, messages), EARLIEST)
     past = tried(lambda: _history(code[:40], partner[:60], first, of), None, messages)
     country = partner_name(answer.partner)
     total = "no duty, since it may not be imported" if answer.banned else f"{answer.total:.1%}"
@@ -207,8 +211,8 @@ def diff(address: Address) -> Response:
     """Measures that differ between two days."""
     messages: list[str] = []
     of = one_of(address("of"), LAWS, "USA", "law", messages)
-    first = day_of(address("before"), date(2025, 5, 13), messages)
-    second = day_of(address("after"), date(2025, 5, 14), messages)
+    second = day_of(address("after"), last_act(of, date.today()), messages)
+    first = day_of(address("before"), second - timedelta(days=1), messages)
     table = statute.diff_table(importer(of).law, first, second)
     keys = ("before", "after")
     rows = [

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from fastapi.responses import Response
 
 from detente.codes import Table
-from detente.data.chainfile import chain_names
+from detente.data.chainfile import chain_file, chain_names
+from detente.data.days import day_named
 from detente.faces.charts.frame import GROUPS
 from detente.faces.charts.gallery import charts
 from detente.faces.report.readers import Grid
@@ -26,12 +26,9 @@ from detente.lab.result import Result
 from detente.lab.scenario import Materials
 
 PLACE = "Materials"
-TITLES = {"rare-earths": "Rare earths and magnets", "gallium-germanium": "Gallium and germanium"}
 WORDS = {"magnets": "all magnet elements", "heavy": "dysprosium and terbium"}
 BUYERS = {"USA": "United States", "EU27": "European Union", "JPN": "Japan", "KOR": "South Korea"}
 PLACES = {**GROUPS, "ROW": "Others", "EUR": "Europe"}
-DAY = date(2025, 5, 14)
-"""Day from which general licences run in a path that has them; the chain's own months begin in April 2025."""
 
 
 def path_names() -> dict[str, str]:
@@ -42,7 +39,7 @@ def path_names() -> dict[str, str]:
 def page_of_materials(address: Address) -> Response:
     """The chain as a graph, and where a licence path is chosen the months under it."""
     messages: list[str] = []
-    known = {name: TITLES.get(name, name) for name in chain_names()}
+    known = {name: chain_file(name).title for name in chain_names()}
     chain = one_of(address("chain"), known, "rare-earths", "chain", messages)
     path = one_of(address("path"), PATHS, "magnets", "materials", messages)
     paths = path_names()
@@ -56,7 +53,7 @@ def page_of_materials(address: Address) -> Response:
     ran = tried(lambda: _ran(chain, first, second, length), {}, messages) if months and not levers else {}
     result = _levers(address, chain, first, length, country, messages) if levers else None
     graph = _graph(chain, path)
-    figures = [picture(chart, wide=chart.wide) for chart in charts(ran, ("months", "licences"))] if ran else []
+    figures = [picture(chart) for chart in charts(ran, ("months", "licences"))] if ran else []
     return page(
         "materials.html.j2", place=PLACE, title=f"Materials: {known[chain]}", said=messages, asked=choices,
         chains=known, paths=paths, words=WORDS, buyers=BUYERS, graph=_drawn(graph),
@@ -92,7 +89,8 @@ def _graph(chain: str, path: str) -> Graph:
 def _ran(chain: str, without: str, deal: str, months: int) -> dict[str, Table]:
     """Tables of the months under two licence paths."""
     question = Materials(chain=chain, without=without, deal=deal, months=months, countries=list(BUYERS))
-    return materials(question, DAY)
+    # The day from which general licences run in a path that has them.
+    return materials(question, day_named("geneva"))
 
 
 def _levers(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import QueryParams
 
 from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS
@@ -50,16 +52,6 @@ def _lazily(module: str, name: str) -> Callable[[Request], Response]:
 for _path, _module, _name in PLACES:
     router.add_api_route(_path, _lazily(_module, _name), methods=["GET"])
 
-PRESETS = (
-    ("Status quo of May 2025", "case=us-china-2025-05&date=2025-05-08&us=125&fentanyl=20&cn=125&licences=0.1&action=0"),
-    ("US below 60", "case=us-china-2025-05&date=2025-05-08&us=40&fentanyl=20&cn=10&licences=1&action=0"),
-    ("34 on both sides", "case=us-china-2025-05&date=2025-05-08&us=34&fentanyl=20&cn=34&licences=1&action=0"),
-    ("Geneva", "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences=1&action=0"),
-    ("Today, as written", "case=us-china-today&date=2026-11-25&us=12.5&cn=34&licences=0.5&action=0"),
-    ("Today, truce renewed", "case=us-china-today&date=2026-11-25&us=12.5&cn=10&licences=0.9&action=0"),
-)
-"""Deals of the record as addresses; a test compares them with the outcomes of the case files."""
-
 SUFFIXES = (
     (".html", "report"), (".csv", "numbers"), (".json", "result"), (".png", "picture"),
     (".zip", "data, scenario and citation"), (".py", "do it yourself in Python"), (".sh", "do it yourself in a shell"),
@@ -67,6 +59,7 @@ SUFFIXES = (
 WEIGHTS = (("", "real income"), ("april-2025", "sectors as its choices of April 2025 reveal"))
 BLANK: Mapping[str, Any] = {
     "sentence": "", "scenario": {"messages": ()}, "numbers": (), "flat": (), "walks": (), "levers": {},
+    "brief": {"deal": "", "does": (), "hold": ()},
     "sides": {"third": ()}, "record_lines": (), "hold": "", "assumed": (),
 }  # fmt: skip
 """A deal of which nothing is known yet."""
@@ -121,13 +114,13 @@ def _deal(request: Request, embedded: bool) -> Response:
     deal = first_answer(request)
     query = deal["scenario"]["query"] if deal else request.url.query[:2000]
     choices |= {name: str(deal["scenario"].get(name, "")) for name in ASKED} if deal else {}
-    shown = {row["id"]: row for row in (deal or BLANK)["numbers"]}
+    shown, titles = {row["id"]: row for row in (deal or BLANK)["numbers"]}, case_titles()
     return page(
         "deal.html.j2", place="Deal", title="Deal", deal=deal or BLANK, first=as_script(deal), asked=choices,
         query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
-        cases=CASES, case_title=CASES.get(choices["case"], next(iter(CASES.values()))),
+        cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon")),
-        presets=[{"label": label, "query": query} for label, query in PRESETS], suffixes=SUFFIXES,
+        presets=preset_deals(date.today()), suffixes=SUFFIXES,
         partners=_partners(), sectors=SECTORS, weights=WEIGHTS,
         strategies=[(name, STRATEGY_WORDS.get(name, name)) for name in STRATEGIES],
     )  # fmt: skip
@@ -156,11 +149,22 @@ def first_answer(request: Request) -> Mapping[str, Any] | None:
     return json.loads(kept.document(address, kept.tag(address)))
 
 
-CASES = {
-    "us-china-2025-05": "United States and China before Geneva, May 2025",
-    "us-china-2025-10": "United States and China before Busan, October 2025",
-    "us-china-today": "United States and China after the truce, November 2026",
-}
+@lru_cache(maxsize=1)
+def case_titles() -> dict[str, str]:
+    """Cases that deals are made in, by name, each with the title of its file."""
+    from detente.data.casefile import load_case
+    from detente.lab.deal.levers import served
+
+    return {name: load_case(name).title for name in served()}
+
+
+@lru_cache(maxsize=2)
+def preset_deals(today: date) -> tuple[dict[str, str], ...]:
+    """Deals of the presets as addresses; a preset of today is of that day, or the nearest of which its case speaks."""
+    from detente.data.presets import presets
+    from detente.lab.deal.levers import preset_address
+
+    return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,6 @@ from fastapi.responses import Response
 from detente.codes import DetenteError, InputError
 from detente.data.casefile import case_names
 from detente.data.chainfile import chain_names
-from detente.faces.charts import brief_charts
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
 from detente.faces.web.html import Address, number_of, page, picture, refused, shown
@@ -99,10 +98,11 @@ def run(address: Address) -> Response:
         return refused(error, PLACE)
     deal = _deal_query(result)
     report = content(result)
-    report = replace(report, note=ADDRESS.sub("", report.note), grids=tuple(_quiet(grid) for grid in report.grids))
-    figures = [picture(chart, wide=chart.wide) for chart in brief_charts(result.tables, 3)]
+    report = replace(report, note=ADDRESS.sub("", report.note))
+    figures = [picture(chart) for chart in report.pictures]
     return page(
-        "run.html.j2", place=PLACE, title=report.title or report.key, it=report, figures=figures, deal=deal,
+        "run.html.j2", place=PLACE, title=report.title or report.key, it=report, front=figures, deal=deal,
+        grids=[_quiet(grid) for grid in report.grids],
         reports=[(form, words) for form, words in REPORTS if form in MEDIA],
         head=_head(address.request.app.state.store.run_head(result.key) or {"created": None}),
     )  # fmt: skip

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from fastapi.responses import JSONResponse, Response
 
-from detente.codes import Column, InputError, Table, Unit
+from detente.codes import InputError, Table, Unit, table_with
 from detente.codes.names import in_sentence
+from detente.data.worlds import DEFAULT, world_names, world_size
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of, worded
 from detente.faces.charts.gallery import charts
@@ -21,12 +23,8 @@ from detente.lab.ground.averages import sector_names
 from detente.lab.world import effects as lab
 
 PLACE = "World"
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
-WORLDS = {
-    "icio-2022": "81 countries, 28 sectors, 2022",
-    "libday-2023": "194 countries, one sector, 2023",
-    "icio-2022-small": "20 regions, 15 sectors, 2022",
-}
 QUESTIONS = {
     "nash": "Tariff war: each side its best tariff",
     "optimal": "Best tariff of one side, the other as it is",
@@ -70,7 +68,7 @@ def world(address: Address) -> Response:
     chart = _map(answer) if answer else None
     title = answer.sentence if answer else "World"
     return page(
-        "world.html.j2", place=PLACE, title=title, said=messages, asked=choices, worlds=WORLDS, questions=QUESTIONS,
+        "world.html.j2", place=PLACE, title=title, said=messages, asked=choices, worlds=worlds(), questions=QUESTIONS,
         countries=COUNTRIES, found=answer, figure=picture(chart) if chart else None,
         incomes=whole(answer.incomes.sorted("real_income")) if answer else None,
         rows=shown(answer.table) if answer else None,
@@ -102,7 +100,7 @@ def map_json(address: Address) -> Response:
 def _asked(address: Address, messages: list[str]) -> tuple[Found | None, dict[str, str]]:
     """The answer to an address and the address as it was read."""
     question = one_of(address("ask"), QUESTIONS, "nash", "question", messages) if address("ask") else ""
-    name = one_of(address("of"), WORLDS, "icio-2022", "world", messages)
+    name = one_of(address("of"), worlds(), DEFAULT, "world", messages)
     given = ((address("first"), "USA"), (address("second"), "CHN"))
     first, other = (one_of(code, COUNTRIES, known, "country", messages) for code, known in given)
     if first == other:
@@ -151,7 +149,18 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
 
 def _year(name: str) -> str:
     """The year of a world, whose tariffs every change is measured against."""
-    return WORLDS[name].rpartition(", ")[2]
+    year = YEAR.search(name)
+    return year[0] if year else "its own year"
+
+
+def worlds() -> dict[str, str]:
+    """Worlds of the package, each with its size and year in words."""
+    sizes = {name: world_size(name) for name in world_names()}
+    words = {
+        name: (f"{countries} countries or regions", "one sector" if sectors == 1 else f"{sectors} sectors")
+        for name, (countries, sectors) in sizes.items()
+    }
+    return {name: ", ".join((*parts, _year(name))) for name, parts in words.items()}
 
 
 def _against(name: str, equilibrium: Any, first: str, second: str) -> str:
@@ -177,17 +186,9 @@ def _one_rate(table: Table) -> Table:
 
 def _found(words: str, equilibrium: Any, table: Table, sides: tuple[str, str]) -> Found:
     own = equilibrium.table()
-    columns = (
-        Column("country", Unit.CODE, "country or region"),
-        Column("real_income", Unit.SHARE, "change of real income"),
-        Column("real_wage", Unit.SHARE, "change of the real wage"),
-        Column("prices", Unit.SHARE, "change of the price of final goods, against the numeraire"),
-    )
-    source = {"real_income": "welfare", "country": "country", "real_wage": "real_wage", "prices": "prices"}
-    kept = [c for c in columns if source[c.name] in own.data]
-    incomes = Table(
-        "incomes", "By country", tuple(kept), {c.name: own[source[c.name]] for c in kept}, equilibrium.notes
-    )
+    source = {"country": "country", "real_income": "welfare", "real_wage": "real_wage", "prices": "prices"}
+    data = {name: own[column] for name, column in source.items() if column in own.data}
+    incomes = table_with("economy.incomes", data, equilibrium.notes, set(source) - set(data))
     many = len(equilibrium.economy.sectors) > 1 and "output" in equilibrium.hats
     return Found(f"{words}.", incomes, table, _by_sector(equilibrium, sides) if many else None)
 
@@ -196,8 +197,8 @@ def _by_sector(equilibrium: Any, sides: tuple[str, str]) -> Table:
     """Changes by sector of the two sides, sectors under their names."""
     table = lab.sector_table(equilibrium, sides)
     names = np.asarray([SECTOR_NAMES.get(code, sector_names().get(code, code)) for code in table["sector"].tolist()])
-    columns = tuple(Column(c.name, Unit.TEXT, c.description) if c.name == "sector" else c for c in table.columns)
-    return Table(table.name, table.title, columns, {**table.data, "sector": names}, table.notes)
+    columns = tuple(replace(c, unit=Unit.TEXT) if c.name == "sector" else c for c in table.columns)
+    return replace(table, columns=columns, data={**table.data, "sector": names})
 
 
 def _map(answer: Found) -> Chart | None:

@@ -65,12 +65,21 @@ function recorded(lines) {
   home.replaceChildren(...lines.map((text) => make("p", { class: "note record" }, text)));
 }
 
+/** What the deal does and whether it holds, in the sentences of the brief. @param {any} brief */
+function spoken(brief) {
+  for (const part of ["does", "holds"]) {
+    const lines = brief?.[part === "holds" ? "hold" : part] ?? [];
+    by(part).replaceChildren(...lines.map((/** @type {string} */ text) => make("p", {}, text)));
+  }
+}
+
 /**
  * @param {any} found an answer of /api/v1/deal
  * @param {boolean} [stale] a newer state is being asked for: numbers move, levers and address do not
  */
 function show(found, stale = false) {
-  tell(by("sentence"), found.sentence);
+  tell(by("sentence"), found.brief?.deal ?? found.sentence);
+  spoken(found.brief);
   recorded(found.record_lines ?? []);
   if (!stale) {
     key = found.key;

@@ -135,6 +135,8 @@ class Deals:
 
     def document(self, address: Mapping[str, str], tag: str, quick: bool = False) -> bytes:
         """The answer to an address as JSON."""
+        from detente.faces.words.deal import words_of_deal
+        from detente.faces.words.language import load
         from detente.lab.deal.answer import as_document
 
         with self._lock:
@@ -142,7 +144,8 @@ class Deals:
         if stored is not None:
             return stored
         deal, engine = self.deal(address, quick)
-        body = to_bytes(as_document(deal, engine.levers))
+        answer = as_document(deal, engine.levers)
+        body = to_bytes({**answer, "brief": words_of_deal(answer, load()).as_dict()})
         with self._lock:
             self._bytes[tag] = body
             while len(self._bytes) > KEPT:

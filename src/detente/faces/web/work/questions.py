@@ -52,9 +52,6 @@ COUNTRY = "USA"
 PATH = "april-2025"
 """Months, country and licence path of the levers that are worked out before anybody asks: those of the page."""
 
-SHOWN = date(2025, 5, 31)
-"""Day whose verdicts the page of claims shows first."""
-
 Wait = Annotated[int, Query(ge=0, le=LONGEST, description="Seconds to wait for an answer that is being computed.")]
 
 
@@ -96,6 +93,14 @@ def claims_of(ledger: str, as_of: date, only: str = "") -> WebQuestion:
     whole = all(statement.claim.said <= as_of for statement in book.statements)
     words = {"ledger": ledger, "as_of": as_of.isoformat(), "only": "" if whole else only, "draws": DRAWS}
     return WebQuestion("claims", json.dumps(words, sort_keys=True))
+
+
+@lru_cache(maxsize=8)
+def first_shown(ledger: str) -> date:
+    """Day whose verdicts the page of claims shows first: the end of the month in which the last claim was made."""
+    from detente.lab.claims.ledger import load_ledger
+
+    return load_ledger(ledger).month_end
 
 
 def chain_of(name: str) -> str:
@@ -258,9 +263,8 @@ def usual(today: date) -> list[WebQuestion]:
     from detente.data.chainfile import chain_names
     from detente.lab.claims.ledger import ledger_names
 
-    days = (SHOWN, today)
     return [
-        *(claims_of(name, day) for day in days for name in ledger_names()),
+        *(claims_of(name, day) for name in ledger_names() for day in (first_shown(name), today)),
         *(levers_of(name, None, PATH, LENGTH, COUNTRY) for name in chain_names()),
     ]
 

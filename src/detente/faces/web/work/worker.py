@@ -187,9 +187,7 @@ def run_levers(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
     del folder
     from dataclasses import replace
 
-    import numpy as np
-
-    from detente.codes import Column, Table, Unit
+    from detente.codes import table_of
     from detente.faces.web.work.questions import question_of
     from detente.lab.chains.levers import levers_worth
     from detente.lab.chains.paths import FIRST
@@ -203,8 +201,7 @@ def run_levers(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str
     title = f"What levers are worth to {country}, {months} months"
     worth = result.worth.table()
     worth = replace(worth, name="levers", title=title, notes=(*worth.notes, *result.notes))
-    column = Column("loss", Unit.USD, "loss over the run with the plants as announced")
-    loss = Table("loss", "Loss with the plants as announced", (column,), {"loss": np.asarray([result.base_loss])})
+    loss = table_of("chains.loss", [(result.base_loss,)])
     return _document(f"levers-{chain}", title, FIRST, request, {table.name: table for table in (worth, loss)}, ())
 
 

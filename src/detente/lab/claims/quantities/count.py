@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from detente.codes import InputError
+from detente.data.days import day_named
 from detente.data.library import package_folder
 from detente.data.tables import arrays
 from detente.lab.claims.measurand import Measurand
@@ -21,17 +22,17 @@ ELEMENTS = "the rare-earth elements"
 def compute(basis: Basis, row: QuantityRow, reading: ReadingRow, as_of: date) -> Measured:
     """Number of elements: all, those the notice of 4 April 2025 names, those whose magnets it names."""
     table = arrays("chain_elements")
-    how = reading.of or "controlled_elements"
+    how, known = reading.of or "controlled_elements", day_named("licences")
     if how == "elements":
         return Measured(float(table["element"].size), inputs=(ELEMENTS,))
     if how == "controlled_magnets":
         magnets = _magnets()
         remark = f"magnets that hold {', '.join(magnets)}"
-        return Measured(float(len(magnets)), inputs=("announcement 18 of 2025",), known=date(2025, 4, 4), remark=remark)
+        return Measured(float(len(magnets)), inputs=("announcement 18 of 2025",), known=known, remark=remark)
     named = table["controlled_2025_04"].astype(bool) & _of_group(table["number"], table["group"], reading.group)
     remark = ", ".join(table["element"][named].tolist())
     inputs = ("announcement 18 of 2025", ELEMENTS)
-    return Measured(float(named.sum()), inputs=inputs, known=date(2025, 4, 4), remark=remark)
+    return Measured(float(named.sum()), inputs=inputs, known=known, remark=remark)
 
 
 GROUPS = ("", "heavy", "not_light", "gd_to_lu")

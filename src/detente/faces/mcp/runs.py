@@ -1,0 +1,190 @@
+"""Tools of scenarios: run one, read its tables, set several side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from detente.codes import InputError
+from detente.codes.units import Unit
+from detente.faces.mcp.answers import command, number, page
+from detente.faces.mcp.arguments import Arguments, Offset
+from detente.faces.mcp.shapes import NamedTable, RunAnswer, ToolAnswer, ToolCard, ToolNumber
+from detente.faces.mcp.tool import Call, Tool
+from detente.faces.web.work.uploads import proved, scenario_of
+from detente.faces.words.brief import brief
+from detente.lab.compare import compare, rates_of
+from detente.lab.duties.tables import FIXED
+from detente.lab.result import Result
+from detente.lab.run import run
+from detente.lab.scenario import Scenario
+
+FEW_CARDS = 5
+LONGEST_NAME = 60
+MOST_DRAWS = 50
+OWN = "scenario.yaml"
+"""File that a command names for a scenario that was given in place."""
+
+Content = Annotated[
+    str | dict[str, Any], Field(description="a scenario of the package by name, or the content of a scenario file")
+]
+Key = Annotated[str, Field(pattern="^[0-9a-f]{12}$", description="key of a run, 12 hex digits")]
+
+
+class RunDeal(Arguments):
+    """A scenario and its draws."""
+
+    scenario: Content
+    draws: int | None = Field(
+        default=None, ge=0, le=MOST_DRAWS, description="joint draws of all inputs, 0 to 50; the scenario's own if none"
+    )
+
+
+class TableOfRun(Arguments):
+    """A table of a run."""
+
+    key: Key
+    name: str = Field(min_length=1, max_length=60, description="name of a table, as run_deal lists them")
+    offset: Offset = 0
+
+
+class Several(Arguments):
+    """Scenarios to compare."""
+
+    scenarios: list[Content] = Field(min_length=2, max_length=4, description="two to four scenarios")
+
+
+def run_deal(call: Call[RunDeal]) -> RunAnswer:
+    """A scenario run: brief, headlines, names of tables."""
+    given = call.given
+    scenario = ready(given.scenario)
+    result = run(scenario, today=call.today, draws=given.draws)
+    call.desk.keep(result, call.key)
+    leaf = brief(result)
+    return RunAnswer(
+        sentence=leaf.deal,
+        numbers=list(headlines(result)),
+        brief=[*leaf.warnings, *leaf.sentences],
+        cards=[
+            ToolCard(**{"range" if key == "spread" else key: text for key, text in card.as_dict().items()})
+            for card in leaf.cards
+        ],
+        tables=[NamedTable(name=name, title=t.title, rows=len(t)) for name, t in result.tables.items()],
+        law_read_to=read_to([result]),
+        notes=["average duty: fixed weights", "the tool table shows each table of this run by its key"],
+        sources=sorted({f"{row['publisher']}, {row['vintage']}" for row in result.vintages.values()}),
+        key=result.key,
+        command=command("run", _named(given.scenario), draws=given.draws),
+    )
+
+
+def ready(content: str | dict[str, Any]) -> Scenario:
+    """A scenario of the package, or one given in place, once nothing in it would be refused."""
+    scenario = scenario_of(content)
+    if not isinstance(content, str):
+        if len(scenario.name) > LONGEST_NAME:
+            raise InputError("scenario, name", f"has {len(scenario.name)} letters", f"give {LONGEST_NAME} at most")
+        proved(scenario)
+    return scenario
+
+
+def _named(content: str | dict[str, Any]) -> str:
+    return content if isinstance(content, str) else OWN
+
+
+def read_to(results: Sequence[Result]) -> str | None:
+    """The last day for which the laws behind some results were read."""
+    days = [standing.to.isoformat() for result in results for standing in result.standings.values()]
+    return min(days, default=None)
+
+
+def headlines(result: Result) -> list[ToolNumber]:
+    """The numbers of a run that a reader asks for first, with the ranges that its cards have."""
+    numbers = []
+    for row in _rows(result, "headline", definition=FIXED)[:1]:
+        drawn = _drawn(result, "average duty, fixed weights", "USA") or row
+        numbers.append(_moved("average US duty", row, Unit.SHARE, drawn, "no range: the run made no draws"))
+    for row in _rows(result, "china", reading="with exclusions")[:1]:
+        drawn = _drawn(result, "average duty on US goods", "CHN")
+        numbers.append(_moved("China's average duty on US goods", row, Unit.SHARE, drawn, "no range: no joint draws"))
+    for row in _rows(result, "revenue", demand="static")[:1]:
+        numbers.append(_moved("US duty on a year's imports", row, Unit.USD, {}, "no range: nobody buys less"))
+    for code, name in (("USA", "real income of the United States"), ("CHN", "real income of China")):
+        for row in _rows(result, "economy", measure="real income", country=code)[:1]:
+            drawn = _drawn(result, "real income", code)
+            low, high = ((drawn or row)[end] for end in ("low", "high"))
+            words = "5-95% of joint draws" if drawn else "over sets of trade elasticities"
+            if low == high:
+                low, high, words = math.nan, math.nan, "no range: one set of trade elasticities was run"
+            numbers.append(
+                number(name, row["change"], Unit.SHARE, low=low, high=high, spread=words, base="the earlier law")
+            )
+    return numbers
+
+
+def _drawn(result: Result, measure: str, country: str) -> dict[str, Any] | None:
+    """The range of a number over everything uncertain, where the run drew it."""
+    return next(iter(_rows(result, "ranges", measure=measure, country=country)), None)
+
+
+def _rows(result: Result, table: str, **wanted: str) -> list[dict[str, Any]]:
+    if table not in result.tables:
+        return []
+    return [row for row in result.tables[table].rows() if all(row.get(key) == value for key, value in wanted.items())]
+
+
+def _moved(name: str, row: dict[str, Any], unit: Unit, drawn: dict[str, Any] | None, none: str) -> ToolNumber:
+    """A level before and after; its range from the row that has it, or why there is none."""
+    low, high = ((drawn or {}).get(end, math.nan) for end in ("low", "high"))
+    against = f"law of {row['against']}" if row.get("against") else "the earlier law"
+    words = "5-95% of draws" if low == low else none
+    return number(name, row["after"], unit, low=low, high=high, spread=words, base=against, before=row["before"])
+
+
+def table(call: Call[TableOfRun]) -> ToolAnswer:
+    """Rows of a table of a run."""
+    given = call.given
+    result = call.desk.run(given.key)
+    rows = result.table(given.name)
+    return ToolAnswer(
+        sentence=f"{rows.title}: {len(rows):,} rows.",
+        **page(rows, given.offset),
+        key=result.key,
+        sources=[f"run {result.key} of {result.scenario.name}"],
+        command=command("run", result.scenario.name, table=given.name),
+    )
+
+
+def side_by_side(call: Call[Several]) -> ToolAnswer:
+    """Scenarios side by side: rates and revenue."""
+    contents = call.given.scenarios
+    # What nobody knows is refused before the first of the others is computed.
+    scenarios = [ready(content) for content in contents]
+    results = [rates_of(scenario, call.today) for scenario in scenarios]
+    rows = compare(results)
+    first = float(rows["average"][0])
+    return ToolAnswer(
+        sentence=f"{len(rows)} laws side by side; under the first the average US duty is {first:.2%}.",
+        numbers=[
+            number(
+                f"average US duty, {row['scenario']}, {row['variant']}", row["average"], Unit.SHARE, low=row["low"],
+                high=row["high"], spread="5-95% of draws of shares of goods", base="imports at fixed weights",
+            )
+            for row in rows.rows()
+        ],
+        **page(rows, law_read_to=read_to(results)),
+        sources=[f"run {result.key}" for result in results],
+        command=command("compare", *(_named(content) for content in contents)),
+    )  # fmt: skip
+
+
+TOOLS = (
+    Tool("run_deal", "Run a scenario: brief, five headlines, the names of its tables and a key.",
+         RunDeal, RunAnswer, run_deal, long=True),
+    Tool("table", "Rows of a table of a run, by the key that run_deal gave.", TableOfRun, ToolAnswer, table),
+    Tool("compare", "Two to four scenarios side by side: rates and revenue.", Several, ToolAnswer, side_by_side,
+         long=True),
+)  # fmt: skip

@@ -1,0 +1,98 @@
+"""A deal of the Deal page in the sentences of the brief: what it is, what it does, who signs and whether it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from detente.faces.words.hold import holding
+from detente.faces.words.language import Language
+from detente.faces.words.sides import both_incomes, trade_moved
+
+LAW = re.compile(r"\((law of [^)]+)\)")
+SIDES = ("USA", "CHN")
+
+
+@dataclass(frozen=True)
+class DealWords:
+    """Sentences on a deal: what it is, what it does, whether it lasts."""
+
+    deal: str
+    does: tuple[str, ...]
+    hold: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The sentences as plain values."""
+        return {"deal": self.deal, "does": list(self.does), "hold": list(self.hold)}
+
+
+def words_of_deal(document: Mapping[str, Any], say: Language) -> DealWords:
+    """The sentences on a deal, from the answer of the program interface."""
+    numbers = {row["id"]: row for row in document["numbers"]}
+    does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
+    return DealWords(
+        _terms({name: float(row["value"]) for name, row in document["levers"].items()}, say),
+        tuple(sentence for sentence in does if sentence),
+        tuple(_hold(document, say)),
+    )
+
+
+def _terms(levers: Mapping[str, float], say: Language) -> str:
+    """What is on the table: duties of both sides, licences and days, where the case has them."""
+    duties = [name for name in ("us", "fentanyl") if name in levers]
+    parts = [say(f"deal_lever_{name}", rate=say.rate(levers[name] / 100)) for name in duties]
+    if "cn" in levers:
+        parts.append(say("deal_lever_cn", rate=say.rate(levers["cn"] / 100)))
+    if "licences" in levers:
+        parts.append(say("deal_lever_licences", share=say.percent(levers["licences"], 0)))
+    clause = say("deal_levers", list=say.listed(parts))
+    days = f" {say('deal_lever_days', days=say.number(levers['duration']))}" if "duration" in levers else ""
+    return f"{clause}{days}"
+
+
+def _income(numbers: Mapping[str, Any], say: Language) -> str:
+    first, second = (numbers.get(f"income_{code}") for code in SIDES)
+    if first is None or second is None:
+        return ""
+    return both_incomes(float(first["value"]), float(second["value"]), say)
+
+
+def _moved(numbers: Mapping[str, Any], name: str) -> float:
+    """Relative change of an amount from its baseline; zero where it is unknown."""
+    row = numbers.get(name)
+    if row is None or not row["baseline_value"]:
+        return 0.0
+    return float(row["value"]) / float(row["baseline_value"]) - 1.0
+
+
+def _months(numbers: Mapping[str, Any], say: Language) -> str:
+    row = numbers.get("months_short")
+    if row is None or row["value"] is None:
+        return ""
+    return say("months_short", months=say.number(row["value"])) if row["value"] else say("months_none")
+
+
+def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
+    """Who signs over the first threat, and what makes both sides keep the deal."""
+    walks = document["walks"]
+    if not walks:
+        return []
+    laws = {walk["threat"]: _law(walk, say) for walk in walks}
+    first = walks[0]
+    away = [code for code in SIDES if first[code]]
+    if not away:
+        verdict = say("both_gain", law=laws[first["threat"]])
+    elif len(away) == len(SIDES):
+        verdict = say("both_lose", law=laws[first["threat"]])
+    else:
+        winner = next(code for code in SIDES if code not in away)
+        names = {"country": say.country(winner), "other": say.country(away[0])}
+        verdict = say("one_gains", law=laws[first["threat"]], **names)
+    return [verdict, holding({laws[name]: kept for name, kept in document.get("keeps", {}).items()}, say)]
+
+
+def _law(walk: Mapping[str, Any], say: Language) -> str:
+    match = LAW.search(walk.get("words", ""))
+    return say.law(match[1] if match else walk["label"])

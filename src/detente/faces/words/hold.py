@@ -1,0 +1,89 @@
+"""Whether a deal would hold, and what its numbers rest on, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from detente.faces.words.language import Language
+from detente.faces.words.rows import Row, Rows
+from detente.lab.result import Result
+from detente.lab.talks.near import case_for
+
+MOST = 3
+"""Assumptions that the brief names."""
+
+
+def threats_of(result: Result, say: Language) -> dict[str, tuple[str, str]]:
+    """Threats of the case near a result: code -> its label in tables, and the law it stands for as a phrase."""
+    file = case_for(result.scenario.on)
+    if file is None:
+        return {}
+    laws = {row.name: file.outcomes[row.outcome].label for row in file.threats if row.outcome in file.outcomes}
+    return {row.name: (row.label or row.name, say.law(laws.get(row.name, row.label))) for row in file.threats}
+
+
+def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+    """Who gains over what talks leave if they fail, and what makes both sides keep the deal."""
+    if any(row["step"] == "void" for row in rows.all("terms")):
+        yield say("holds_void")
+        return
+    signing, threats = rows.all("signing"), threats_of(result, say)
+    if not signing or not threats:
+        yield say("holds_no_case" if not threats else "holds_elsewhere")
+        return
+    name, (_, law) = next(iter(threats.items()))
+    yield _verdict(signing, name, law, say)
+    yield _keeping(rows, threats, say)
+
+
+def _signs(signing: list[Row], threat: str, side: str) -> set[bool]:
+    return {float(row[f"{side}_over_{threat}"]) > 0 for row in signing}
+
+
+def _verdict(signing: list[Row], threat: str, law: str, say: Language) -> str:
+    usa, chn = (_signs(signing, threat, side) for side in ("usa", "chn"))
+    if usa == chn == {True}:
+        return say("both_gain", law=law)
+    if usa == chn == {False}:
+        return say("both_lose", law=law)
+    if len(usa) > 1 or len(chn) > 1:
+        return say("weights_decide", law=law)
+    winner, loser = ("USA", "CHN") if usa == {True} else ("CHN", "USA")
+    return say("one_gains", country=say.country(winner), other=say.country(loser), law=law)
+
+
+def _keeping(rows: Rows, threats: dict[str, tuple[str, str]], say: Language) -> str:
+    """By what answer to a breach every side keeps the deal under all weights."""
+    kept: dict[str, bool] = {}
+    for row in rows.all("stability"):
+        answer = str(row["punishment"])
+        kept[answer] = kept.get(answer, True) and str(row["keeps"]).startswith("yes")
+    return holding({law: kept[label] for label, law in threats.values() if label in kept}, say)
+
+
+def holding(kept: Mapping[str, bool], say: Language) -> str:
+    """What makes both sides keep a deal by themselves; `kept` : law that answers a breach -> whether they keep it."""
+    good = [law for law, keeps in kept.items() if keeps]
+    if not good:
+        return say("holds_not")
+    return say("holds_only" if len(good) < len(kept) else "holds_by", law=good[0])
+
+
+def rest_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
+    """What the numbers hang on most, and what changes if talks leave another law than the first."""
+    threats = threats_of(result, say) if rows.all("signing") else {}
+    names = [law for _, law in threats.values()]
+    things = [say("rests_elasticities")] if rows.all("economy") else [say("rests_claims")]
+    if rows.all("materials"):
+        things.append(say("rests_materials"))
+    elif rows.all("prices"):
+        things.append(say("rests_prices"))
+    if names:
+        things.append(say("rests_talks", law=names[0]))
+    yield say("rests", list=say.listed(things[:MOST]))
+    for threat in list(threats)[1:2]:
+        both = [_signs(rows.all("signing"), threat, side) for side in ("usa", "chn")]
+        if both == [{False}, {False}]:
+            yield say("against", law=threats[threat][1])
+        elif both == [{True}, {True}]:
+            yield say("against_gain", law=threats[threat][1])

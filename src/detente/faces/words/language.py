@@ -1,0 +1,152 @@
+"""A language: sentences by id from its catalogue, and numbers, days and countries as its readers write them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from string import Formatter
+from typing import Any
+
+from detente.codes import UnknownName
+from detente.codes.errors import Parameter
+from detente.data.tables import arrays, partner_name, place
+
+ENGLISH = "en"
+MINUS = "\N{MINUS SIGN}"
+LAW_OF = re.compile(r"^law of (\d{1,2}) (\w+) (\d{4})$")
+
+
+@dataclass(frozen=True)
+class Language:
+    """Sentences and forms of one language.
+
+    Attributes
+    ----------
+    code : as in `--lang en`.
+    sentences : id -> text with named parts.
+    """
+
+    code: str
+    sentences: Mapping[str, str] = field(repr=False)
+    forms: Mapping[str, Any] = field(repr=False)
+
+    def __call__(self, name: str, **parts: object) -> str:
+        """A sentence by its id, with its parts put in; where it depends on a `count`, the form of one or of more."""
+        if name not in self.sentences:
+            name = f"{name}_{'one' if parts['count'] == 1 else 'other'}"
+        text = self.sentences[name].format(**parts)
+        return text[:1].upper() + text[1:] if text.endswith((".", ":")) else text
+
+    def number(self, value: float, digits: int = 0, *, sign: bool = False) -> str:
+        """A number with the separators of the language; zero has no sign."""
+        rounded = round(float(value), digits) + 0.0
+        text = f"{rounded:{'+' if sign and rounded else ''},.{digits}f}".replace("-", self.forms["minus"])
+        marks = {",": self.forms["thousands"], ".": self.forms["decimal"]}
+        return "".join(marks.get(mark, mark) for mark in text)
+
+    def percent(self, share: float, digits: int = 1, *, sign: bool = False) -> str:
+        """A share as per cent."""
+        return f"{self.number(100.0 * share, digits, sign=sign)}{self.forms['percent']}"
+
+    def rate(self, share: float) -> str:
+        """A rate of the law: as many decimals as it has."""
+        digits = next((d for d in range(3) if abs(round(100.0 * share, d) - 100.0 * share) < 1e-9), 2)
+        return self.percent(share, digits)
+
+    def billions(self, value: float) -> str:
+        """An amount of dollars in words, of two significant digits: "9.0 billion dollars"."""
+        unit, size = ("billion", 1e9) if abs(value) >= 0.995e9 else ("million", 1e6)
+        scaled = abs(value) / size
+        digits = 1 if scaled < 9.95 else 0
+        rounded = scaled if scaled < 100 else round(scaled, -1 if scaled < 1000 else -2)
+        return self.sentences[f"amount_{unit}"].format(number=self.number(rounded, digits))
+
+    def day(self, day: date | str) -> str:
+        """A day in words: "12 May 2025"."""
+        day = date.fromisoformat(day) if isinstance(day, str) else day
+        first = self.forms.get("first", "") if day.day == 1 else ""
+        return f"{first or day.day} {self.forms['months'][day.month - 1]} {day.year}"
+
+    def country(self, code: str, form: str = "the") -> str:
+        """A country within a sentence: `the` as subject, `in` where something is, `of` whose something is."""
+        own = self.forms.get("countries", {}).get(code, {})
+        if form in own:
+            return own[form]
+        name = own.get("the") or self._name(code)
+        return self.forms[f"country_{form}"].format(name=name)
+
+    def name(self, code: str) -> str:
+        """A country by its name alone, as lists have it."""
+        own = self.forms.get("countries", {}).get(code, {})
+        return own.get("name") or (partner_name(code) if self.code == ENGLISH else self._name(code))
+
+    def _name(self, code: str) -> str:
+        if self.code == ENGLISH:
+            return place(code)
+        return _territories(self.code).get(_iso2().get(code, ""), partner_name(code))
+
+    def goods(self, name: str) -> str:
+        """A kind of goods by its English name."""
+        return self.forms.get("goods", {}).get(name, name)
+
+    def law(self, label: str) -> str:
+        """What a case calls a law: "law of 8 May 2025" as a phrase of the language; anything else as it stands."""
+        match = LAW_OF.match(label)
+        if match is None:
+            known = f"outcome_{label.replace(' ', '_')}"
+            return self.sentences.get(known, label)
+        number, month, year = match.groups()
+        months = load(ENGLISH).forms["months"]
+        return self("law_of", day=self.day(date(int(year), months.index(month) + 1, int(number))))
+
+    def listed(self, items: list[str]) -> str:
+        """Items in a row: "a, b and c"."""
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self.sentences['and']} {items[-1]}"
+
+
+def languages() -> list[str]:
+    """Codes of the languages there are: one file each."""
+    names = (entry.name for entry in files("detente.faces.words").joinpath("locales").iterdir())
+    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+
+
+@lru_cache(maxsize=8)
+def load(code: str = ENGLISH) -> Language:
+    """A language by its code.
+
+    Raises
+    ------
+    UnknownName : no such language.
+    """
+    if code not in languages():
+        raise UnknownName("language", code, languages(), Parameter("lang"), f"there are {', '.join(languages())}")
+    text = files("detente.faces.words").joinpath("locales", f"{code}.toml").read_text("utf-8")
+    content = tomllib.loads(text)
+    forms = content.pop("forms")
+    return Language(code, {key: text for part in content.values() for key, text in part.items()}, forms)
+
+
+def parts_of(text: str) -> set[str]:
+    """Names of the parts that a sentence takes."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@lru_cache(maxsize=1)
+def _iso2() -> Mapping[str, str]:
+    known = arrays("countries", ("iso3", "iso2"))
+    return dict(zip(known["iso3"].tolist(), known["iso2"].tolist(), strict=True))
+
+
+@lru_cache(maxsize=8)
+def _territories(code: str) -> Mapping[str, str]:
+    """Names of countries by ISO2 code, from the Unicode CLDR."""
+    from babel import Locale
+
+    return dict(Locale(code).territories)

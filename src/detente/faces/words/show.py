@@ -1,0 +1,108 @@
+"""The brief as text of a terminal, as HTML of a notebook and as Markdown: the same words and numbers in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from textwrap import wrap
+
+from detente.codes.escaping import markdown
+from detente.faces.words.brief import Brief
+from detente.faces.words.language import MINUS
+from detente.faces.words.lines import BriefLine
+
+WIDTH = 100
+"""Letters of a line of a terminal."""
+
+INDENT = "  "
+
+
+def as_text(brief: Brief) -> str:
+    """The brief for a terminal: under forty lines of at most `WIDTH` letters."""
+    lines = [*_head(brief), "", *_words(brief), "", *number_lines(brief.lines, brief), "", *_rest(brief)]
+    return "\n".join(lines).replace(MINUS, "-")
+
+
+def _head(brief: Brief) -> Iterator[str]:
+    yield from wrap(brief.title, WIDTH)
+    yield from _wrapped([brief.dated, *brief.warnings])
+
+
+def _words(brief: Brief) -> Iterator[str]:
+    yield from _wrapped([brief.deal])
+    yield ""
+    for sentence in brief.does:
+        yield from _wrapped([sentence])
+    yield from _wrapped([" ".join(brief.hold)])
+
+
+def _wrapped(sentences: Iterable[str]) -> Iterator[str]:
+    for sentence in sentences:
+        yield from wrap(sentence, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT, break_on_hyphens=False)
+
+
+def number_lines(numbers: Sequence[BriefLine], brief: Brief) -> list[str]:
+    """The numbers as a table: before, after, change and range, under their heads."""
+    heads = ["", *(brief.heads[f"column_{name}"] for name in ("before", "after", "change", "range"))]
+    grid = [heads, *([line.label, line.before, line.after, line.change, line.spread] for line in numbers)]
+    wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
+    return [_row(row, wide).rstrip().replace(MINUS, "-") for row in grid]
+
+
+def _row(cells: Sequence[str], wide: Sequence[int]) -> str:
+    label, *others = cells
+    middle = [cell.rjust(width) for cell, width in zip(others[:-1], wide[1:-1], strict=True)]
+    return INDENT + "  ".join([label.ljust(wide[0]), *middle, f"  {others[-1]}"])
+
+
+def _rest(brief: Brief) -> Iterator[str]:
+    """What the ranges run over, what moved, what others say, and what the numbers hang on."""
+    yield from _wrapped([brief.ranges])
+    for name, goods in (("most_moved", brief.most), ("hardly", brief.hardly)):
+        if goods:
+            yield from _wrapped([f"{brief.heads[name]}: {'; '.join(goods)}."])
+    if brief.others:
+        numbers = ", ".join(f"{other.who} {other.number}" for other in brief.others)
+        yield from _wrapped([f"{brief.heads['head_others']}: {numbers}. {brief.ours}"])
+    yield from _wrapped([" ".join(brief.rests)])
+
+
+def as_html(brief: Brief) -> str:
+    """The brief for a notebook."""
+    heads = "".join(f"<th>{escape(brief.heads[f'column_{n}'])}</th>" for n in ("before", "after", "change", "range"))
+    rows = "".join(
+        f"<tr><td style='text-align:left'>{escape(line.label)}</td>"
+        + "".join(f"<td>{escape(cell)}</td>" for cell in (line.before, line.after, line.change, line.spread))
+        + "</tr>"
+        for line in brief.lines
+    )
+    words = "".join(f"<p>{escape(text)}</p>" for text in (brief.deal, " ".join(brief.does), " ".join(brief.hold)))
+    others = "".join(f"<li>{escape(other.sentence)}</li>" for other in brief.others)
+    listed = (
+        f"<p>{escape(brief.heads['head_others'])}</p><ul>{others}</ul><p>{escape(brief.ours)}</p>" if others else ""
+    )
+    small = escape(" ".join([brief.dated, *brief.warnings, brief.ranges, *brief.rests]))
+    return (
+        f"<h3>{escape(brief.title)}</h3>{words}"
+        f"<table><thead><tr><th></th>{heads}</tr></thead><tbody>{rows}</tbody></table>{listed}<p><small>{small}</small></p>"
+    )
+
+
+def as_markdown(brief: Brief) -> str:
+    """The brief for a page."""
+    heads = " | ".join(["", *(brief.heads[f"column_{n}"] for n in ("before", "after", "change", "range"))])
+    rows = [
+        " | ".join(markdown(cell) for cell in (line.label, line.before, line.after, line.change, line.spread))
+        for line in brief.lines
+    ]
+    parts = [
+        f"### {markdown(brief.title)}",
+        markdown(" ".join([brief.dated, *brief.warnings])),
+        markdown(brief.deal),
+        markdown(" ".join(brief.does)),
+        markdown(" ".join(brief.hold)),
+        "\n".join([f"| {heads} |", "| --- | ---: | ---: | ---: | --- |", *(f"| {row} |" for row in rows)]),
+        "\n".join(f"- {markdown(other.sentence)}" for other in brief.others),
+        markdown(" ".join(filter(None, [brief.ours, brief.ranges, *brief.rests]))),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"

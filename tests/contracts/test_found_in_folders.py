@@ -1,0 +1,92 @@
+"""What is dropped into its folder is there: chains, worlds, cases, ledgers, scenarios and publications."""
+
+import shutil
+
+import pytest
+
+from detente.codes import InputError
+from detente.data import casefile, chainfile, eventfile, library, publications, worlds
+from detente.faces.web import known
+from detente.lab import scenario
+from detente.lab.chains import portrait
+from detente.lab.claims import ledger
+from detente.lab.world import effects
+
+FOLDERS = ("chains", "worlds", "cases", "ledgers", "scenarios", "publications")
+KEPT = (ledger.ledger_names, publications.publications, worlds.world_size, worlds._embedded)
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """The data folder of a package with one more file in each of its folders."""
+    data = library.package_folder()
+    for name in FOLDERS:
+        shutil.copytree(data / name, tmp_path / name, ignore=shutil.ignore_patterns("wiod*"))
+    for name in ("tables", "lawbooks"):
+        (tmp_path / name).symlink_to(data / name)
+    _copied(tmp_path / "chains", "gallium_germanium.toml", "tin-ore.toml", ('"gallium-germanium"', '"tin-ore"'))
+    _copied(tmp_path / "cases", "two-country.yaml", "two-more.yaml", ("name: two-country", "name: two-more"))
+    _copied(tmp_path / "scenarios", "geneva.yaml", "mine.yaml", ("title: Geneva", "title: Mine"))
+    shutil.copy(tmp_path / "ledgers" / "may-2025.yaml", tmp_path / "ledgers" / "june.yaml")
+    shutil.copy(tmp_path / "worlds" / "nafta-1993.npz", tmp_path / "worlds" / "mine-1994.npz")
+    (tmp_path / "publications" / "mine.yaml").write_text("source: Mine\nparts: 1%\n", encoding="utf-8")
+    for module in (casefile, chainfile, eventfile, publications, worlds, scenario, ledger):
+        monkeypatch.setattr(module, "package_folder", lambda: tmp_path)
+    _forget()
+    yield tmp_path
+    _forget()
+
+
+def _copied(folder, name, other, change):
+    text = (folder / name).read_text(encoding="utf-8")
+    assert change[0] in text
+    (folder / other).write_text(text.replace(*change), encoding="utf-8")
+
+
+def _forget():
+    for function in KEPT:
+        function.cache_clear()
+
+
+def test_each_kind_is_listed_and_read(package):
+    assert "tin-ore" in chainfile.chain_names()
+    assert chainfile.chain_file("tin-ore").name == "tin-ore"
+    assert "tin-ore" in portrait.chains_table()["chain"]
+    assert "two-more" in casefile.case_names()
+    assert casefile.load_case("two-more").name == "two-more"
+    assert ledger.ledger_names() == ("june", "may-2025")
+    assert ledger.load_ledger("june").statements
+    assert "mine-1994" in effects.worlds_table()["world"]
+    assert worlds.world_size("mine-1994") == (31, 40)
+    assert "mine" in scenario.shipped()
+    assert publications.publication("Mine").parts == 0.01
+
+
+def test_the_pages_and_the_interface_offer_each(package):
+    from detente.faces.web.pages import world
+
+    assert world.worlds()["mine-1994"] == "31 countries or regions, 40 sectors, 1994"
+    lists = {name: list(known.KNOWN[name]()) for name in ("chains", "worlds", "cases", "ledgers", "scenarios")}
+    assert {"tin-ore"} <= set(lists["chains"])
+    assert {"mine-1994"} <= set(lists["worlds"])
+    assert {"two-more"} <= set(lists["cases"])
+    assert {"june"} <= set(lists["ledgers"])
+    assert {"mine"} <= set(lists["scenarios"])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("parts: 1%\n", "publications/bad.yaml: key 'source' is missing"),
+        ("source: Bad\npart: 1%\n", "unknown key 'part'; did you mean 'parts'"),
+        ("source: Bad\ncounts: [{report: soon, says: x}]\n", "'soon' is not a date"),
+        ("source: Bad\nmethod: {until: 2025-06-01}\n", "method: key 'average' is missing"),
+        ("source: Bad\naircraft_whole: perhaps\n", "is neither true nor false"),
+    ],
+)
+def test_a_mistake_in_a_publication_names_file_and_key(tmp_path, text, says):
+    path = tmp_path / "bad.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        publications.read_publication(path)
+    assert says in str(caught.value)

@@ -1,0 +1,38 @@
+"""Tables of any side: China's counterpart of what a run shows of the United States, and both by day."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from detente.faces.charts import charts
+from detente.lab.duties.sides import by_day, by_side, named
+from detente.lab.ground.sides import pairings_of
+from detente.lab.scenario import dated, load_scenario
+
+
+def test_names_say_whose_a_table_is():
+    assert named("section", "USA") == "section"
+    assert named("daily", "CHN") == "daily_chn"
+
+
+def test_the_other_side_has_its_table_and_its_chart():
+    scenario = dated(load_scenario("geneva")[0], date(2025, 6, 1))
+    pairings = list(pairings_of(scenario, "CHN", Path()))
+    table = by_side(pairings)
+    assert table.name == "section_chn"
+    assert table.title == "Average duty of China by section"
+    whole = (table["imports"] * table["after"]).sum() / table["imports"].sum()
+    assert whole == pytest.approx(pairings[0].after.average, abs=1e-9)
+    (chart,) = charts({"section_chn": table}, ("sections",))
+    assert chart.name == "sections-chn"
+    assert chart.title == "China's duty on machinery and electrical equipment falls from 136.3% to 21.3%"
+
+
+def test_both_sides_by_day_make_one_chart_with_a_veil_beyond_the_record():
+    tables = by_day(("USA", "CHN"), date(2026, 10, 1), date(2026, 11, 20))
+    assert list(tables) == ["daily", "daily_chn"]
+    (chart,) = charts(tables, ("daily",))
+    assert "United States" in chart.alt
+    assert "China" in chart.alt
+    assert "Under the veil: no law is on record after 7 October 2026." in chart.note

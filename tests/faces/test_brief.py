@@ -1,0 +1,180 @@
+"""The brief: its style, its numbers, its languages; the same in every face."""
+
+import json
+import re
+import tomllib
+from dataclasses import replace
+from importlib.resources import files
+
+import numpy as np
+import pytest
+
+from detente.codes import UnknownName
+from detente.faces.cli.brief import Shown, print_brief
+from detente.faces.report import content
+from detente.faces.words.brief import brief, speaker_of
+from detente.faces.words.language import MINUS, languages, load, parts_of
+from detente.faces.words.terms import act
+
+NAMES = ["geneva", "below-60", "thirty-four", "ieepa-void", "status-quo-2025-05-08"]
+CODES = re.compile(r"\b(D0|DP|DN|DX|USA|CHN|[A-Z]\d\d|\d{6}|[a-z]+_[a-z_]+)\b|p\*")
+TERMS = (
+    "general equilibrium", "first round", "threat", "status quo", "closure", "elasticity", "ad valorem", "nash",
+    "welfare", "numeraire", "counterfactual", "it should be noted", "in order to", "would be",
+)  # fmt: skip
+NUMBER = re.compile(rf"[+{MINUS}-]?\d[\d,]*(?:\.\d+)?(?=%| billion| million| dollars)")
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def result(request, ran):
+    return ran(request.param) if request.param != "geneva" else request.getfixturevalue("geneva")
+
+
+def words_of(text):
+    return re.findall(r"[\w’'.,%-]+", text)
+
+
+def numbers_of(sentence):
+    return NUMBER.findall(re.sub(r"\d{1,2} [A-Z][a-z]+ \d{4}", "", sentence))
+
+
+def test_a_sentence_is_short_says_one_thing_and_holds_no_codes(result):
+    leaf = brief(result)
+    for sentence in (*leaf.does, *leaf.hold, *(other.sentence for other in leaf.others)):
+        assert len(words_of(sentence)) <= 20, sentence
+        assert len(numbers_of(sentence)) <= 2, sentence
+    assert len(words_of(leaf.deal)) <= 40
+    texts = [*leaf.sentences, leaf.ranges, *leaf.rests, *leaf.warnings, leaf.dated]
+    for text in texts:
+        assert not re.search(r"[()\[\]]", text), text
+        assert not CODES.search(text.replace("`--table headline`", "")), text
+        assert not any(term in text.lower() for term in TERMS), text
+    assert sum(len(words_of(text)) for text in (*texts, *(o.sentence for o in leaf.others), leaf.ours)) <= 300
+    assert 1 <= len(leaf.does) <= 3
+    assert 1 <= len(leaf.hold) <= 2
+
+
+def test_cards_are_three_to_five_and_short(result):
+    cards = brief(result).cards
+    assert 3 <= len(cards) <= 5
+    for card in cards:
+        assert len(words_of(f"{card.against} {card.spread}")) <= 20
+        assert len(words_of(card.number)) <= 3
+
+
+def test_every_number_of_the_sentences_is_in_the_tables(result):
+    known = []
+    for table in result.tables.values():
+        for column in table.columns:
+            values = np.asarray(table[column.name])
+            if values.dtype.kind in "fiu":
+                known.append(np.abs(values[np.isfinite(values)].astype(float)))
+    known = np.concatenate(known)
+    scaled = np.concatenate([known, 100 * known, known / 1e9, known / 1e6])
+    for sentence in brief(result).sentences:
+        for number in numbers_of(sentence):
+            value = abs(float(number.replace(",", "").replace(MINUS, "-")))
+            digits = len(number.split(".")[1]) if "." in number else 0
+            assert np.any(np.abs(np.round(scaled, digits) - value) < 1e-9), f"{number} in: {sentence}"
+
+
+def test_a_terminal_shows_under_forty_lines_that_fit(result, capsys):
+    for language in languages():
+        print_brief(result, language, Shown())
+        lines = capsys.readouterr().out.splitlines()
+        assert len(lines) < 42 if language != "en" else len(lines) <= 40
+        assert max(map(len, lines)) <= 100
+        assert result.key in lines[-1]
+
+
+def test_quiet_prints_the_numbers_alone_and_verbose_the_findings(geneva, capsys):
+    print_brief(geneva, "en", Shown(quiet=True))
+    quiet = capsys.readouterr().out
+    assert "Real income" in quiet
+    assert "once trade has settled" not in quiet
+    print_brief(geneva, "en", Shown(verbose=True))
+    assert "in general equilibrium" in capsys.readouterr().out
+
+
+def test_every_face_shows_the_same_brief(geneva):
+    leaf = brief(geneva)
+    spoken = replace(geneva, speaker=brief)
+    assert str(leaf) in str(spoken)
+    assert spoken.as_dict()["brief"] == json.loads(json.dumps(leaf.as_dict()))
+    front = content(geneva, brief=True).front
+    assert front.as_dict() == leaf.as_dict()
+    for sentence in leaf.sentences:
+        assert sentence in " ".join(str(leaf).split())
+        assert sentence in leaf._repr_markdown_()
+
+
+def test_numbers_are_the_same_in_every_language(result):
+    values = [[line.value for line in brief(result, code).lines] for code in languages()]
+    assert all(row == values[0] for row in values)
+    english, french = brief(result), brief(result, "fr")
+    for ours, theirs in zip(english.lines, french.lines, strict=True):
+        assert theirs.after == ours.after.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
+    assert len(english.does) == len(french.does)
+    assert len(english.cards) == len(french.cards)
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_language_has_every_sentence_with_the_same_parts(code):
+    folder = files("detente.faces.words").joinpath("locales")
+    contents = {name: tomllib.loads(folder.joinpath(f"{name}.toml").read_text("utf-8")) for name in ("en", code)}
+    english, other = (
+        {key: text for part, keys in contents[name].items() if part != "forms" for key, text in keys.items()}
+        for name in ("en", code)
+    )
+    assert set(english) == set(other)
+    for key, text in english.items():
+        assert parts_of(other[key]) <= parts_of(text), key
+    dropped = {key for key, text in english.items() if parts_of(other[key]) != parts_of(text)}
+    assert not dropped, dropped
+
+
+def test_a_language_that_is_not_there_is_named():
+    with pytest.raises(UnknownName, match="fr"):
+        speaker_of("frr")
+
+
+def test_forms_of_the_languages():
+    english, french = load(), load("fr")
+    assert english.number(-1234.56, 1) == f"{MINUS}1,234.6"
+    assert french.number(-1234.56, 1) == f"{MINUS}1\N{NARROW NO-BREAK SPACE}234,6"
+    assert english.number(-0.001, 2, sign=True) == "0.00"
+    assert french.day("2025-05-01") == "1er mai 2025"
+    assert french.country("BRA") == "Brésil"
+    assert english.country("BRA", "in") == "in Brazil"
+    assert english.billions(8_982e6) == "9.0 billion dollars"
+    assert english.billions(994e6) == "990 million dollars"
+    assert english.billions(12_340e6) == "12 billion dollars"
+    assert french.law("law of 8 May 2025") == "le droit du 8 mai 2025"
+
+
+def test_an_act_is_a_noun_or_a_name_in_quotes():
+    assert act("Reciprocal duty on China", load()) == "the reciprocal duty on China"
+    assert act("Forced labor, 12.5 points", load()) == "“Forced labor, 12.5 points”"
+
+
+def test_a_run_says_what_moved_and_until_when(geneva):
+    leaf = brief(geneva)
+    assert "from 125% to 10%; China cuts" in leaf.deal
+    assert leaf.deal.endswith("It runs to 12 August 2025.")
+    assert leaf.most[0] == "Machinery and electrical equipment"
+
+
+def test_a_law_that_courts_void_is_not_signed(ran):
+    leaf = brief(ran("ieepa-void"))
+    assert leaf.deal.startswith("A court voids 6 duties of the United States")
+    assert leaf.hold == ("A court decides it, so neither side signs or breaks it.",)
+
+
+def test_the_report_is_short(geneva):
+    parts = content(geneva).parts
+    shown = [part.lead for part in parts]
+    shown += [f"{chart.title} {chart.alt} {chart.note}" for part in parts for chart in part.charts]
+    assert sum(len(words_of(text)) for text in shown) <= 3000
+    for part in parts:
+        assert len(words_of(part.lead)) <= 20, part.lead
+        assert not CODES.search(part.lead), part.lead

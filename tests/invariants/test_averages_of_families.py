@@ -1,0 +1,42 @@
+"""Averages over countries and lists of closures: what depends on the family is asked of it."""
+
+import numpy as np
+import pytest
+
+from detente.codes import InputError
+from detente.data.worlds import load_economy
+from detente.economy import Shock, solve
+from detente.economy.families import FAMILIES, family_named, family_of
+from detente.economy.frame import baseline_tariff
+from detente.economy.policies.formulas import average, world_employment, world_trade_to_gdp
+from detente.faces.web.known import closures
+
+
+@pytest.fixture(scope="module")
+def small():
+    world = load_economy("icio-2022-small")
+    tariff = baseline_tariff(world).copy()
+    tariff[world.country("USA"), world.country("CHN")] += 0.1
+    return solve(world, Shock(tariff))
+
+
+def test_an_average_of_a_world_with_inputs_is_weighed_by_its_final_spending(small):
+    weight = family_of(small.economy).spending(small.economy)
+    assert average(small, "welfare") == pytest.approx(
+        float(small.changes["welfare"] @ weight / weight.sum()), rel=1e-12
+    )
+    assert average(small, "welfare", weights="none") == pytest.approx(float(np.mean(small.changes["welfare"])))
+
+
+def test_averages_that_a_family_does_not_publish_are_refused(small):
+    for published in (world_trade_to_gdp, world_employment):
+        with pytest.raises(InputError, match="is of a family without these averages"):
+            published(small)
+
+
+def test_the_interface_lists_the_closures_of_every_family():
+    listed = list(closures())
+    for name in FAMILIES:
+        assert set(family_named(name).closures) <= set(listed)
+    assert {"balanced", "gdp"} <= set(listed)
+    assert len(listed) == len(set(listed))

@@ -1,0 +1,121 @@
+"""Every chart the gallery of the package knows: picture, finding, and the code that draws it, which is run here."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from detente.faces.charts.drawing import standalone, svg
+from detente.faces.charts.frame import NARROW, WIDE, Chart
+from detente.faces.charts.gallery import ENTRIES
+
+FIRST = """\
+import detente as dt
+from detente.faces.charts import charts
+
+result = dt.run("geneva", today="2025-05-14", draws=0)
+law = dt.load_law("USA")"""
+USUAL = 'chart = charts(result.tables, ("{name}",))[0]'
+CODE = {
+    "daily": """\
+daily = dt.daily(law, "2025-01-01", "2025-06-30")
+chart = charts({"daily": daily}, ("daily",))[0]""",
+    "ladder": """\
+from detente.faces.ladder import as_table
+
+battery = dt.explain("8507.60.00.20", "CHN", "2025-05-08")
+ladder = as_table(battery, "China", "lithium-ion batteries")
+chart = charts({"ladder": ladder}, ("ladder",))[0]""",
+    "elasticities": """\
+import numpy as np
+from detente.codes import Column, Unit
+from detente.economy import shock_of
+
+names = dt.load_economy("icio-2022-small").parameters["elasticity_sets"]
+worlds = [dt.load_economy("icio-2022-small", elasticities=name) for name in names]
+rates = [("USA", "CHN", None, 0.30), ("CHN", "USA", None, 0.10)]
+solved = [dt.solve(world, shock_of(world, rates)) for world in worlds]
+columns = (
+    Column("elasticities", Unit.TEXT, "named set of trade elasticities"),
+    Column("usa", Unit.SHARE, "change of real income, United States"),
+    Column("chn", Unit.SHARE, "change of real income, China"),
+)
+data = {code.lower(): np.asarray([e.change("welfare", code) for e in solved]) for code in ("USA", "CHN")}
+ranges = dt.Table("elasticities", "30 and 10 points", columns, {"elasticities": np.asarray(names), **data})
+chart = charts({"elasticities": ranges}, ("elasticities",))[0]""",
+    "tornado": """\
+scenario, _ = dt.load_scenario("geneva")
+short = scenario.report.model_copy(update={"world": False, "prices": False, "talks": False})
+record = scenario.record.model_copy(update={"history": False, "events": "", "claims": ""})
+duties = scenario.model_copy(update={"report": short, "record": record, "materials": None})
+chart = charts(dt.run(duties, draws=20).tables, ("tornado",))[0]""",
+}
+"""Code of the charts that no table of the run has."""
+HEAD = """\
+# Gallery
+
+Every chart of the package, drawn while this page was built, from the case of Geneva. Each stands with what it shows in
+one sentence, and with the code that makes it, which was run here. All of them begin with
+
+```python
+{first}
+```
+
+and end with a `chart` that goes into a file or a page:
+
+```python
+from detente.faces.charts.drawing import png, svg
+
+open("chart.svg", "w").write(svg(chart))
+open("chart.png", "wb").write(png(chart))
+```
+"""
+ENTRY = """\
+## {title}
+
+<picture>
+<source media="(max-width: 600px)" srcset="gallery/{name}-narrow.svg">
+<img class="chart" src="gallery/{name}.svg" alt="{quoted}" loading="lazy">
+</picture>
+
+{alt}
+
+```python
+{code}
+```
+
+`{name}` draws the table `{table}`; unit: {unit}. {note} *{source}.*
+"""
+
+
+def gallery_files() -> dict[str, str | bytes]:
+    """The page and its pictures by their places on the site."""
+    space: dict[str, Any] = {}
+    exec(FIRST, space)
+    drawn = {name: _drawn(name, space) for name in ENTRIES}
+    pages = [_entry(name, chart) for name, chart in drawn.items()]
+    pictures = {
+        f"gallery/{name}{kind}.svg": standalone(svg(chart, width))
+        for name, chart in drawn.items()
+        for kind, width in (("", WIDE), ("-narrow", NARROW))
+    }
+    return {"gallery.md": "\n".join([HEAD.format(first=FIRST), *pages]), **pictures}
+
+
+def code_of(name: str) -> str:
+    """What draws a chart."""
+    return CODE.get(name, USUAL.format(name=name))
+
+
+def _drawn(name: str, space: dict[str, Any]) -> Chart:
+    """The chart that its code makes."""
+    try:
+        exec(code_of(name), space)
+    except IndexError:
+        raise SystemExit(f"gallery: Geneva has no table for '{name}'; write code for it in {__file__}") from None
+    return space["chart"]
+
+
+def _entry(name: str, chart: Chart) -> str:
+    safe = {key: " ".join(str(getattr(chart, key)).split()) for key in ("title", "alt", "unit", "note", "source")}
+    return ENTRY.format(name=name, table=chart.table, code=code_of(name), quoted=escape(safe["alt"]), **safe)
