@@ -8,8 +8,8 @@ import pytest
 
 from detente.lab.ground.averages import ground_of
 from detente.lab.ground.ranges import range_of
-from detente.lab.ground.sides import pairings_of
-from detente.lab.ground.uncertain import uncertain_duties
+from detente.lab.ground.sides import START, pairings_of
+from detente.lab.ground.uncertain import averages, uncertain_duties
 from detente.lab.ranges import joint as uncertainty
 from detente.lab.scenario import dated, load_scenario
 from detente.trade.ranges import CLAIMS
@@ -113,6 +113,22 @@ def test_a_script_needs_no_guard_for_processes(tmp_path):
     )
     ran = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
     assert ran.stdout == "rows 100\n", ran.stderr
+
+
+def test_kinds_of_pairs_have_the_average_of_all_pairs(side):
+    after, duties = side
+    start = uncertain_duties(after.ground, START)
+    pairs, value = duties.alike(start)
+    assert pairs.size < duties.flows.value.size / 2
+    assert value.sum() == pytest.approx(duties.flows.total, rel=1e-12)
+    rng = np.random.default_rng(7)
+    for _ in range(3):
+        position = {name: float(rng.uniform(-1, 1)) for name in duties.inputs}
+        old, new = (next(each.of_pairs(pairs)([position])) for each in (start, duties))
+        alike = averages(value, old, new, 2.0)
+        assert alike == pytest.approx(
+            averages(duties.flows.value, start.at(position), duties.at(position), 2.0), rel=1e-12
+        )
 
 
 def test_an_average_has_one_range_alone_and_in_a_run(pairings, geneva_drawn):

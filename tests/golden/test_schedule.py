@@ -13,7 +13,7 @@ import pytest
 
 from detente.data.limits import processors
 from detente.lab.run import run
-from detente.lab.work.schedule import Task, handed, outcomes
+from detente.lab.work.schedule import Task, begin, handed, outcomes
 from detente.lab.work.workers import processes
 
 
@@ -41,6 +41,13 @@ def test_tasks_are_given_what_they_need_and_no_more():
     assert alone["d"] == "d(b(a()), c(a()))"
     with processes(2) as executor:
         assert dict(outcomes(tasks, executor)) == alone
+
+
+def test_a_task_that_is_under_way_is_not_done_again():
+    tasks = [Task("early", partial(summed, "again")), Task("late", partial(summed, "late"), ("early",))]
+    with processes(1) as executor:
+        early = begin(executor, Task("early", partial(summed, "early")), {})
+        assert dict(outcomes(tasks, executor, {"early": early})) == {"early": "early()", "late": "late(early())"}
 
 
 def test_tasks_in_a_circle_are_refused():

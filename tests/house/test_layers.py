@@ -82,6 +82,11 @@ def test_a_pure_layer_imports_only_what_lies_below(layer):
     assert not wrong, "\n".join(wrong)
 
 
+CALLS = {"open", "input", "print", "exec", "eval", "__import__"}
+LAZY = ROOT / "src" / "detente" / "codes" / "__init__.py"
+"""Loads its own modules when their names are first used, and nothing else."""
+
+
 @pytest.mark.parametrize("layer", EXISTING)
 def test_a_pure_layer_opens_no_file_and_asks_no_clock(layer):
     wrong = []
@@ -90,7 +95,8 @@ def test_a_pure_layer_opens_no_file_and_asks_no_clock(layer):
             if not isinstance(node, ast.Call):
                 continue
             called = node.func
-            if isinstance(called, ast.Name) and called.id in {"open", "input", "print", "exec", "eval", "__import__"}:
+            loads = path == LAZY and getattr(called, "id", "") == "__import__"
+            if isinstance(called, ast.Name) and called.id in CALLS and not loads:
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} calls {called.id}()")
             if isinstance(called, ast.Attribute) and called.attr in CLOCKS:
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} asks the clock with .{called.attr}()")

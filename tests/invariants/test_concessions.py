@@ -256,6 +256,13 @@ def test_the_top_is_a_top(small):
     assert free.certificate.first_order < 1e-4
 
 
+def test_a_top_without_its_certificate_is_the_same_top(small):
+    bare, whole = (laffer(small, "USA", sectors=goods(small), certify=certify) for certify in (False, True))
+    assert (bare.rate, bare.revenue, bare.today, bare.change) == (whole.rate, whole.revenue, whole.today, whole.change)
+    assert np.isnan([bare.certificate.first_order, bare.certificate.below, bare.certificate.above]).all()
+    assert bare.certificate.evaluations < whole.certificate.evaluations
+
+
 def test_where_revenue_has_no_top_the_error_says_why():
     economy = load_economy("libday-2023")
     with pytest.raises(SolveError, match=r"still rises at 10%.*Look further up"):

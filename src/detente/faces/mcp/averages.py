@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import numpy as np
 from pydantic import Field
 
-from detente.codes import Column, Table, Unit
+from detente.codes import Table, Unit, table_of
 from detente.data.importers import importer
 from detente.faces.mcp.answers import command, number, page
 from detente.faces.mcp.arguments import Arguments, Day, Importer, Offset, day, known, whose
@@ -97,9 +96,7 @@ def authorities(whole: Table) -> Table:
     columns = [c for c in whole.columns if c.unit is Unit.SHARE and c.name != "average" and "renewed" not in c.name]
     amounts = [float(whole[c.name][0]) for c in columns]
     names = [c.label or c.name.replace("_", " ") for c in columns]
-    heads = (Column("authority", Unit.TEXT, "power"), Column("adds", Unit.SHARE, "points added to the average"))
-    data = {"authority": np.asarray(names), "adds": np.asarray(amounts)}
-    table = Table("authority", "What each authority adds", heads, data, whole.notes)
+    table = table_of("averages.added", list(zip(names, amounts, strict=True)), whole.notes)
     return table.standing_on(whole.standing).sorted("adds", descending=True)
 
 

@@ -29,14 +29,6 @@ def _takes(question: Question) -> LawOfTalks:
     return law_of_talks(question.scenario, question.pairings["USA"], question.pairings["CHN"])
 
 
-def warm() -> None:
-    """Load what the talks take, whatever the laws say."""
-    import scipy.interpolate
-    import scipy.optimize  # noqa: F401
-
-    import detente.lab.deal.signing  # noqa: F401
-
-
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
     return ("icio-2022", "us-china")
 
@@ -52,5 +44,4 @@ PART = Part(
     off=lambda scenario: reporting(scenario, talks=False),
     apart=lambda question: not question.draws,
     takes=_takes,
-    warm=warm,
 )

@@ -92,7 +92,7 @@ class UncertainDuties:
         """
         first, other = self.claims
         without, claimed, step = (
-            np.bincount(self.kind, value * part, minlength=self.sides[0].shape[0])
+            np.bincount(self.kind, value * part, minlength=self.sides[0].indptr.size - 1)
             for part in (1.0 - first, first, other - first)
         )
         main = self.sides[0].T @ without + self.sides[1].T @ claimed
@@ -135,7 +135,7 @@ class UncertainDuties:
         for number, claim in zip(claims, self.claims, strict=True):
             number[heed] = np.unique(claim[heed], return_inverse=True)[1]
         first, kind = kinds(self.kind, other.kind, *claims)
-        return first, np.bincount(kind, self.flows.value)
+        return first, np.bincount(kind, self.flows.value).astype(np.float64)
 
 
 def _steps(positions: Positions) -> Floats:
@@ -166,18 +166,18 @@ def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECT
     ends = np.concatenate([[0], np.cumsum(np.bincount(pairs.row[kept]))])
     shape = pairs.starts.size, used.size + 1
     without, claimed = (csr_array((duty[kept], place[kept], ends), shape=shape) for duty in duties)
-    first, kind = _distinct(without, claimed)
+    first, kind = _distinct(without, claimed, used.size + 1)
     sides = without[first], claimed[first]
     return UncertainDuties(flows, weights.take(used), kind[pairs.kind], sides, _claims(ground))
 
 
-def _distinct(without: csr_array, claimed: csr_array) -> tuple[Ints, Ints]:
-    """A row of each kind, and the kind of each row.
+def _distinct(without: csr_array, claimed: csr_array, n: int) -> tuple[Ints, Ints]:
+    """A row of each kind, and the kind of each row, of matrices with n columns.
 
     Rows are of a kind if they come to the same at random weights; others do so with a chance below 1e-6.
     """
-    weights = np.random.PCG64(0).random_raw(2 * without.shape[1]).astype(np.float64)
-    sums = without @ weights[: without.shape[1]] + 1j * (claimed @ weights[without.shape[1] :])
+    weights = np.random.PCG64(0).random_raw(2 * n).astype(np.float64)
+    sums = without @ weights[:n] + 1j * (claimed @ weights[n:])
     _, first, kind = np.unique(sums, return_index=True, return_inverse=True)
     return first, kind
 

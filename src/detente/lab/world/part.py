@@ -58,7 +58,6 @@ def warm() -> None:
     from detente.economy import Shock, solve
     from detente.lab.ground import axes
     from detente.lab.world import incidence
-    from detente.lab.world import tables as build  # noqa: F401
 
     for economy in incidence.worlds(load_economy(axes.WORLD)).values():
         solve(economy, Shock())
