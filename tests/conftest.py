@@ -141,7 +141,7 @@ def runs_kept(run_once, monkeypatch):
         "detente.lab.run.run",
         "detente.lab.compare.run",
         "detente.lab.sweep.scenario.run",
-        "detente.api._run",
+        "detente.faces.python.runs.run",
     ):
         monkeypatch.setattr(module, run_once)
 

@@ -8,19 +8,26 @@ package costs little.
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from detente.version import VERSION
 
 if TYPE_CHECKING:
     from detente.api import (
+        Answer,
+        Draft,
         Interval,
         Shock,
+        Table,
         aggregate,
         attribution,
         average,
         balance,
+        chain,
         check,
+        china,
         compare,
         concessions,
         concordance,
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
         decouple,
         disrupt,
         disrupt_chain,
+        draft,
         effective_rate,
         event_study,
         explain,
@@ -45,28 +53,54 @@ if TYPE_CHECKING:
         nash,
         open_talk,
         optimal_tariff,
+        rate_series,
         run,
         schedule,
         settle,
         solve,
         sweep,
         sweep_world,
+        talks,
+        usa,
+        world,
     )
-    from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, Table, UnknownName
+    from detente.codes import DetenteError, InputError, LawError, MissingData, SolveError, UnknownName
 
 __version__ = VERSION
 
 _API = (
-    "Interval Shock aggregate attribution average balance check compare concessions concordance cooperative daily "
-    "decompose decouple disrupt disrupt_chain effective_rate event_study explain frame gradient history laffer "
-    "load_chain load_economy load_flows load_law load_scenario nash open_talk optimal_tariff run schedule settle "
-    "solve sweep sweep_world"
+    "Answer Draft Interval Shock Table aggregate attribution average balance chain check china compare "
+    "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
+    "effective_rate event_study explain frame gradient history laffer load_chain load_economy load_flows "
+    "load_law load_scenario nash open_talk optimal_tariff rate_series run schedule settle solve sweep "
+    "sweep_world talks usa world"
 ).split()
-_CODES = "DetenteError InputError LawError MissingData SolveError Table UnknownName".split()
-_WHERE = {**dict.fromkeys(_API, "detente.api"), **dict.fromkeys(_CODES, "detente.codes")}
+_CODES = "DetenteError InputError LawError MissingData SolveError UnknownName".split()
+_FACE = {
+    "Answer": "answer",
+    "Draft": "draft",
+    "chain": "chain",
+    "check": "verdicts",
+    "china": "jurisdiction",
+    "disrupt_chain": "chain",
+    "draft": "draft",
+    "rate_series": "rates",
+    "settle": "talks",
+    "usa": "jurisdiction",
+    "world": "world",
+}
+"""Names with a module of their own, so that a question loads what it needs and no more."""
+
+_WHERE = {
+    **dict.fromkeys(_API, "detente.api"),
+    **dict.fromkeys(_CODES, "detente.codes"),
+    **{name: f"detente.faces.python.{module}" for name, module in _FACE.items()},
+}
 
 __all__ = [
+    "Answer",
     "DetenteError",
+    "Draft",
     "InputError",
     "Interval",
     "LawError",
@@ -80,7 +114,9 @@ __all__ = [
     "attribution",
     "average",
     "balance",
+    "chain",
     "check",
+    "china",
     "compare",
     "concessions",
     "concordance",
@@ -90,6 +126,7 @@ __all__ = [
     "decouple",
     "disrupt",
     "disrupt_chain",
+    "draft",
     "effective_rate",
     "event_study",
     "explain",
@@ -105,16 +142,44 @@ __all__ = [
     "nash",
     "open_talk",
     "optimal_tariff",
+    "rate_series",
     "run",
     "schedule",
     "settle",
     "solve",
     "sweep",
     "sweep_world",
+    "talks",
+    "usa",
+    "world",
 ]
 
 
+class _Talks(ModuleType):
+    """The layer `detente.talks`, which may be called: `detente.talks("us-china-2025-05")` opens a case.
+
+    One name stands for a layer and for the question it answers; whichever is asked for, both work.
+    """
+
+    def __call__(self, *given: Any, **options: Any) -> Any:
+        """A case of the talks, ready to be asked; see `detente.api.talks`."""
+        return importlib.import_module("detente.faces.python.talks").talks(*given, **options)
+
+
+class _Package(ModuleType):
+    def __setattr__(self, name: str, value: Any) -> None:
+        # The import system hands a layer to the package as soon as anybody loads it.
+        if name == "talks" and isinstance(value, ModuleType):
+            value.__class__ = _Talks
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
 def __getattr__(name: str) -> Any:
+    if name == "talks":
+        return importlib.import_module("detente.talks")
     if name not in _WHERE:
         raise AttributeError(f"module 'detente' has no attribute '{name}'")
     value = getattr(importlib.import_module(_WHERE[name]), name)

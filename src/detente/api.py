@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from detente.chains.disrupt import disrupt
-from detente.codes import Table, UnknownName
+from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes.given import Several, several
+from detente.codes.kinds import checked
 from detente.data.chain_build import load_chain
 from detente.data.flows import STANDS_FOR, chn_imports, usa_imports
 from detente.data.importers import importer
@@ -35,10 +36,15 @@ from detente.economy import (
     solve,
 )
 from detente.faces.formats import frame as _frame
-from detente.faces.report import write_report
-from detente.faces.words.brief import brief
-from detente.lab.chains.answer import disrupt_chain
-from detente.lab.claims.check import check
+from detente.faces.python.answer import Answer
+from detente.faces.python.chain import chain, disrupt_chain
+from detente.faces.python.draft import COUNTRY, Draft, draft
+from detente.faces.python.jurisdiction import china, usa
+from detente.faces.python.rates import DutyRate, rate_series
+from detente.faces.python.runs import run_shown
+from detente.faces.python.talks import settle, talks
+from detente.faces.python.verdicts import check
+from detente.faces.python.world import world
 from detente.lab.compare import compare
 from detente.lab.ground.averages import ELASTICITY, Ground, ground_of
 from detente.lab.ground.averages import average as _average
@@ -47,30 +53,37 @@ from detente.lab.ground.averages import effective_rate as _effective_rate
 from detente.lab.record.event_study import event_study
 from detente.lab.record.history import history
 from detente.lab.result import Result
-from detente.lab.run import run as _run
 from detente.lab.scenario import Scenario, load_scenario
-from detente.lab.statute.lookup import Answer, look_up
+from detente.lab.statute.lookup import look_up
 from detente.lab.sweep.design import Interval
-from detente.lab.sweep.job import sweep
+from detente.lab.sweep.job import Sweep
+from detente.lab.sweep.job import sweep as _sweep
 from detente.lab.sweep.world import sweep_world
 from detente.lab.talks.talk import open_talk
 from detente.law import Law, Reading, Schedule
-from detente.talks import settle
 from detente.trade import Definition, Flows, expose
 
 if TYPE_CHECKING:
     import polars as pl
 
+Runnable = Scenario | Draft | Mapping[str, Any] | str | Path
+"""What stands for a scenario: its name, file or content, or a draft."""
+
 _Named = TypeVar("_Named", bound=StrEnum)
 
 __all__ = [
+    "Answer",
+    "Draft",
     "Interval",
     "Shock",
+    "Table",
     "aggregate",
     "attribution",
     "average",
     "balance",
+    "chain",
     "check",
+    "china",
     "compare",
     "concessions",
     "concordance",
@@ -80,6 +93,7 @@ __all__ = [
     "decouple",
     "disrupt",
     "disrupt_chain",
+    "draft",
     "effective_rate",
     "event_study",
     "explain",
@@ -95,17 +109,21 @@ __all__ = [
     "nash",
     "open_talk",
     "optimal_tariff",
+    "rate_series",
     "run",
     "schedule",
     "settle",
     "solve",
     "sweep",
     "sweep_world",
+    "talks",
+    "usa",
+    "world",
 ]
 
 
 def run(
-    scenario: Scenario | str | Path,
+    scenario: Runnable,
     *,
     today: date | str | None = None,
     on: date | str | None = None,
@@ -115,21 +133,58 @@ def run(
 
     Parameters
     ----------
+    scenario : a name, a path, the content of a scenario file as a mapping, or what chained calls make
+        (`detente.usa.on("2025-05-14").change("rec_chn", 0.30)`).
     today, on, draws : as in `detente.lab.run.run`, days as dates or as text.
 
     Raises
     ------
     InputError, UnknownName : draws, a day or a name that cannot be.
     """
-    days = [None if day is None else _day(day) for day in (today, on)]
-    return replace(_run(scenario, today=days[0], on=days[1], draws=draws), writer=write_report, speaker=brief)
+    return run_shown(_scenario(scenario), today=today, on=on, draws=draws)
 
 
+def _scenario(given: Runnable) -> Scenario | str | Path:
+    """A scenario from whatever stands for one; that of a file's folder stays the file."""
+    if isinstance(given, Mapping):
+        given = draft(given)
+    if isinstance(given, Draft):
+        return given.scenario
+    if not isinstance(given, Scenario | str | Path):
+        repair = "give a name, a path, a mapping as in a scenario file, or a draft"
+        raise InputError(Parameter("scenario"), f"{given!r:.40} is no scenario", repair)
+    return given
+
+
+def sweep(
+    scenario: Scenario | Draft | Mapping[str, Any] | str | Path, over: Mapping[str, Any], **options: Any
+) -> Sweep:
+    """Run a scenario at every combination of some of its fields; see `detente.lab.sweep.job.sweep`.
+
+    Parameters
+    ----------
+    scenario : as for `run`.
+    over : path of a field -> its values, as {"report.elasticity": [1, 2, 4]} or {"usa.change.0.rate": "10%..60%/6"}.
+    options : further ones: `executor`, `workers`, `lhs`, `seed`, `tables`, `out`, `resume`, `draws`, `today`.
+
+    Raises
+    ------
+    UnknownName, InputError : a path, value or point that cannot be used, a folder that holds something else.
+    """
+    if not isinstance(over, Mapping):
+        raise InputError(
+            Parameter("over"), f"{over!r:.40} maps no fields to values", "as in {'report.elasticity': [1, 2]}"
+        )
+    return _sweep(_scenario(scenario), over, **options)
+
+
+@checked
 def load_law(country: str = "USA") -> Law:
     """The law of an importer from its shipped lawbook: "USA" or "CHN"."""
     return importer(country).law
 
 
+@checked
 def load_flows(name: str = "usa-imports-2024") -> Flows:
     """Flows by name or from the user's CSV or Parquet file.
 
@@ -148,6 +203,7 @@ def _usa_year(year: int) -> Flows:
     return usa_imports(year=year)
 
 
+@checked
 def explain(
     line: str,
     partner: str,
@@ -159,12 +215,12 @@ def explain(
     parameters: Mapping[str, float] | None = None,
     value: float | None = None,
     quantity: str | float | None = None,
-) -> Answer:
+) -> DutyRate:
     """The duty on one good, rung by rung; see `detente.lab.statute.lookup.look_up`.
 
     With `value` (USD) and `quantity` a base duty by the unit is exact.
     """
-    return look_up(
+    duty = look_up(
         line,
         partner,
         _day(on),
@@ -175,8 +231,10 @@ def explain(
         value=value,
         quantity=quantity,
     )
+    return DutyRate.of(duty)
 
 
+@checked
 def schedule(law: Law, on: date | str, *, flows: Flows | None = None, reading: str = "effective") -> Schedule:
     """The law on a date, on all lines and all partners that trade.
 
@@ -186,11 +244,12 @@ def schedule(law: Law, on: date | str, *, flows: Flows | None = None, reading: s
     return _ground(law, flows).schedule(_day(on), _named(Reading, reading, "reading"))
 
 
+@checked
 def effective_rate(
     schedule: Schedule,
     flows: Flows | None = None,
     *,
-    by: str | Sequence[str] = (),
+    by: Several = (),
     definition: str = "fixed",
     before: Schedule | None = None,
     elasticity: float = ELASTICITY,
@@ -213,22 +272,28 @@ def effective_rate(
     )
 
 
+@checked
 def average(
     law: Law,
     on: date | str,
     *,
-    by: str | Sequence[str] = (),
+    by: Several = (),
     flows: Flows | None = None,
     definition: str = "fixed",
     elasticity: float = ELASTICITY,
     parameters: Mapping[str, float] | None = None,
     weights: int | str | Path = LINES_KNOWN,
+    claims: str = "",
 ) -> Table:
     """Average duty of a law on a date; the short way to `effective_rate(schedule(law, on), ...)`.
 
+    `by` is "country", "section", "sector" and so on, one or several; `claims` are the shares of goods that claim the
+    USMCA: "2025H2", "2024" or "monthly".
+
     `weights` is the year of the trade (2015 to 2025) or a file as in `load_flows`; `flows`, where given, go before it.
     """
-    ground = _ground(law, flows, parameters, weights)
+    month = _day(on).strftime("%Y-%m")
+    ground = _ground(law, flows, parameters, weights, claims, month)
     weights = _named(Definition, definition, "definition")
     return _average(ground, _day(on), _groups(by), definition=weights, elasticity=elasticity)
 
@@ -238,6 +303,7 @@ def frame(table: Table) -> pl.DataFrame:
     return _frame(table)
 
 
+@checked
 def daily(
     law: Law,
     first: date | str,
@@ -259,9 +325,11 @@ def _ground(
     flows: Flows | None,
     parameters: Mapping[str, float] | None = None,
     weights: int | str | Path = LINES_KNOWN,
+    claims: str = "",
+    month: str = "",
 ) -> Ground:
     if flows is None:
-        return ground_of(law, parameters, weights=str(weights))
+        return ground_of(law, parameters, claims=claims, month=month, weights=str(weights))
     return Ground(law, flows, dict(parameters or {}))
 
 
@@ -277,6 +345,6 @@ def _day(value: date | str) -> date:
     return as_date(value, "day")
 
 
-def _groups(by: str | Sequence[str]) -> Sequence[str]:
-    """One grouping or several."""
-    return (by,) if isinstance(by, str) else by
+def _groups(by: Several) -> Sequence[str]:
+    """One grouping or several; a country stands for the partner."""
+    return tuple("partner" if name == COUNTRY else name for name in several(by, "by"))

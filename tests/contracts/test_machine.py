@@ -95,7 +95,7 @@ def test_same_scenario_same_bytes(detente, ran):
     from detente.faces.formats import to_json
 
     printed = detente("run", "geneva", "--format", "json", "--draws", "4").out
-    assert printed == f"{to_json(ran('geneva', draws=4).as_dict())}\n"
+    assert printed == f"{to_json(ran('geneva', draws=4).to_dict())}\n"
     assert len(json.loads(printed)["key"]) == 12
 
 

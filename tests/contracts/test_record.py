@@ -269,7 +269,7 @@ def test_a_part_of_the_talks_says_it(detente, place):
 
 def test_reports_say_it(place):
     result = dt.run("later.yaml")
-    assert result.as_dict()["record"]["USA"]["record_to"] == TO.isoformat()
+    assert result.to_dict()["record"]["USA"]["record_to"] == TO.isoformat()
     for name in ("report.html", "report.md", "report.json"):
         assert LINE in result.report(place / name).read_text(encoding="utf-8")
 

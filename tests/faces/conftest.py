@@ -22,6 +22,7 @@ import vl_convert
 
 from detente.codes import Column, Table
 from detente.codes.units import Unit
+from detente.faces.python.rates import rate_series
 from detente.lab.claims.check import check
 from detente.lab.claims.words import checks_table
 from detente.lab.record.event_study import event_study
@@ -118,6 +119,7 @@ def constructed():
         make("partner", moved, partners),
         make("section_chn", moved, [("Toys", *partners[0][1:]), ("Steel", *partners[1][1:])]),
         make("measures", [("title", text), ("change", share)], steps_of_it),
+        rate_series("8507.60.00.10", "CHN", "2025-01-01", "2026-06-30").levels,
         events_table(date(2025, 1, 1), date(2025, 12, 31)),
         *history(scenario="", on=date(2025, 5, 14)),
         event_study("usdcny", [date(2025, 5, 12)]),

@@ -20,7 +20,7 @@ from detente.codes import Column, Table, Unit
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "notebooks"
-NAMES = ["economy", "rates", "talks"]
+NAMES = ["economy", "python", "rates", "talks"]
 WRITTEN = ("text/plain", "text/html", "text/markdown")
 NUMBER = re.compile(r"(?<![\w.])[-+\u2212]?\d[\d,]*(?:\.\d+)?(?:e[-+]\d+)?")
 KEY = re.compile(r"\b[0-9a-f]{12}\b")

@@ -28,6 +28,7 @@ from detente.chains.rows import (
     ordered,
 )
 from detente.codes import UnknownName
+from detente.codes.portrait import Readable
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ class Layout:
         return total
 
 
-@dataclass(frozen=True)
-class SupplyChain:
+@dataclass(frozen=True, repr=False)
+class SupplyChain(Readable):
     """A chain of stages, who makes and who needs its grades, and what is known about them.
 
     Attributes

@@ -15,10 +15,11 @@ from detente.chains.months import Deliveries
 from detente.chains.prices import Prices
 from detente.chains.rows import Floats, Whole
 from detente.codes import Table, UnknownName, table_with
+from detente.codes.portrait import Readable
 
 
-@dataclass(frozen=True)
-class ChainCertificate:
+@dataclass(frozen=True, repr=False)
+class ChainCertificate(Readable):
     """What a run ended with; a run with a larger residual than 1e-9 is not returned.
 
     Attributes
@@ -43,8 +44,8 @@ class ChainCertificate:
         return max(*of_parts, self.material.residual)
 
 
-@dataclass(frozen=True)
-class Disruption:
+@dataclass(frozen=True, repr=False)
+class Disruption(Readable):
     """What happens to the users of a chain, pair by pair of user and grade (`chain.layout`).
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 from detente.chains.network import Network, Shortage, pooled, rations
 from detente.chains.network_equations import Floats, NetworkPoint, Rations, Structure, evaluate, newton_step, unknowns
 from detente.codes import InputError, SolveError, UnknownName
+from detente.codes.portrait import Readable
 
 PERIODS = ("quarter", "long-run")
 ALLOCATIONS = ("own", "common pool")
@@ -24,8 +25,8 @@ SMALLEST_PART = 1.0 / 128.0
 ADVICE = "Try a smaller cut, a higher floor or higher elasticities."
 
 
-@dataclass(frozen=True)
-class NetworkCertificate:
+@dataclass(frozen=True, repr=False)
+class NetworkCertificate(Readable):
     """What a solve ended with.
 
     Attributes
@@ -46,8 +47,8 @@ class NetworkCertificate:
     method: str
 
 
-@dataclass(frozen=True, eq=False)
-class NetworkEquilibrium:
+@dataclass(frozen=True, eq=False, repr=False)
+class NetworkEquilibrium(Readable):
     """A network economy under a shortage.
 
     Attributes

@@ -17,6 +17,7 @@ from detente.chains.chain import SupplyChain
 from detente.chains.rows import EVERY, Floats, User, Whole
 from detente.chains.steps import edges
 from detente.codes import InputError, UnknownName
+from detente.codes.portrait import Readable
 
 SYMBOLS = tuple("La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Y Sc NdPr Ga Ge Sb".split())
 """Elements that an act may name although a chain does not hold them."""
@@ -81,8 +82,8 @@ class Act:
         return not self.grades or grade in self.grades
 
 
-@dataclass(frozen=True)
-class Licences:
+@dataclass(frozen=True, repr=False)
+class Licences(Readable):
     """Acts in the order they were passed; of two that start together the later one holds.
 
     Attributes

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from detente.chains.equilibrium import NetworkEquilibrium
 from detente.chains.network import Network, Shortage
 from detente.codes import InputError, UnknownName
+from detente.codes.portrait import Readable
 
 SCOPES = ("direct", "requirement")
 QUARTERS = 4
@@ -37,8 +38,8 @@ COST_SHARE = 0.005
 """Least share of an input in cost that stops its user in the upper bound."""
 
 
-@dataclass(frozen=True)
-class Loss:
+@dataclass(frozen=True, repr=False)
+class Loss(Readable):
     """One loss with what it needs to mean anything.
 
     Attributes

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from detente.codes.axis import Axis
 from detente.codes.errors import InputError
+from detente.codes.portrait import Readable
 
 Texts = Sequence[str] | NDArray[np.str_]
 
 
-@dataclass(frozen=True)
-class Concordance:
+@dataclass(frozen=True, repr=False)
+class Concordance(Readable):
     """A sparse matrix weight[target, source]; every column (source) sums to one.
 
     Attributes

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 
 from detente.codes.errors import UnknownName
+from detente.codes.portrait import Readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Group:
         return frozenset(m.country for m in self.members if m.holds(day))
 
 
-@dataclass(frozen=True)
-class Countries:
+@dataclass(frozen=True, repr=False)
+class Countries(Readable):
     """Names and codes of every country, and the dated groups.
 
     Attributes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from textwrap import wrap
 from typing import Any
@@ -20,11 +20,25 @@ SHOWN = 20
 LONGEST = 60
 """Letters of a cell that a terminal shows."""
 
+SCREEN = 30
+"""Lines of a table that stands at the end of a line of code."""
+
 LINE, GAP = 120, 2
 """Letters of a line of text, and between two columns; a wider table goes on beneath, in blocks of columns."""
 
 UNBROKEN, NO_BREAK = 20, ";white-space:nowrap"
 """Columns with no more letters in a cell than this stand on one line in a notebook."""
+
+
+EXPORTS: dict[str, Callable[..., Any]] = {}
+"""How a table leaves the program, by name of its method: the faces, which alone know data frames, fill it."""
+
+
+def export(name: str) -> Callable[..., Any]:
+    """A way out of the program; `InputError` where no face is loaded that has it."""
+    if name not in EXPORTS:
+        raise InputError(name, "needs the public interface, which is not loaded", "import detente.api")
+    return EXPORTS[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,14 @@ class Table:
     notes: tuple[str, ...] = ()
     standing: Standing | None = None
 
+    @classmethod
+    def of_rows(
+        cls, name: str, title: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], notes: Sequence[str] = ()
+    ) -> Table:
+        """A table from rows of values, each in the order of the columns."""
+        data = {column.name: np.asarray([row[index] for row in rows]) for index, column in enumerate(columns)}
+        return cls(name, title, tuple(columns), data, tuple(notes))
+
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
         if set(names) != set(self.data):
@@ -79,7 +101,33 @@ class Table:
             lines += ["", *_set(grid, block, wide, right)]
         return "\n".join([*lines, *(("", *notes) if notes else ())])
 
-    __repr__ = __str__
+    def __repr__(self) -> str:
+        """The table on a screen: what `print` shows where that is short, else the first rows and columns."""
+        text = str(self)
+        if text.count("\n") < SCREEN:
+            return text
+        brief = [self.title, "", *self.brief(SCREEN - 2)]
+        notes = [line for note in self.notes for line in wrap(note, LINE)]
+        return "\n".join([*brief, *(["", *notes][: SCREEN - len(brief)] if len(brief) < SCREEN - 2 else [])])
+
+    def brief(self, most: int) -> list[str]:
+        """Heads and first rows in so many lines at most, on one line each; what is left out is counted.
+
+        Parameters
+        ----------
+        most : lines, five or more.
+        """
+        heads, cells, right = [_head(column) for column in self._filled()], self._cells(), self._right()
+        grid = [heads, *([_cut(cell) for cell in row] for row in cells)]
+        if not heads:
+            return []
+        wide = [max(map(len, column)) for column in zip(*grid, strict=True)]
+        block = _blocks(grid[1:], wide)[0]
+        fits = len(self) + 2 <= most and len(block) == len(heads)
+        kept = grid[: len(grid) if fits else most - 2]
+        left = [f"{len(self) - len(kept) + 1:,} more rows"] if len(kept) - 1 < len(self) else []
+        left += [f"{len(heads) - len(block)} more columns"] if len(block) < len(heads) else []
+        return [*_set(kept, block, wide, right), *([f"... {', '.join(left)}: .to_polars()"] if left else [])]
 
     def __len__(self) -> int:
         return len(self.data[self.columns[0].name]) if self.columns else 0
@@ -89,6 +137,16 @@ class Table:
             return self.data[name]
         except KeyError:
             raise UnknownName("column", name, self.data, f"table {self.name}") from None
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The table by its name, as any answer has its tables."""
+        return {self.name: self}
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What stands beneath it."""
+        return self.notes
 
     def _repr_html_(self) -> str:
         """The table as a notebook shows it: units in the heads, what each column means on hovering, notes beneath."""
@@ -140,6 +198,40 @@ class Table:
         lists = {column.name: np.asarray(self.data[column.name]).tolist() for column in self.columns}
         for i in range(len(self)):
             yield {name: values[i] for name, values in lists.items()}
+
+    def to_polars(self) -> Any:
+        """The table as a polars data frame: a share stays a share, an amount is in USD."""
+        return export("to_polars")(self)
+
+    def to_pandas(self) -> Any:
+        """The table as a pandas data frame, days as days; its `attrs` hold title, units and notes."""
+        return export("to_pandas")(self)
+
+    def to_arrow(self) -> Any:
+        """The table as an Arrow table; its metadata hold title and notes, those of a column unit and meaning."""
+        return export("to_arrow")(self)
+
+    def to_stata(self, path: Any) -> Any:
+        """Write the table as a file of Stata (.dta), with a label for each column; returns its path."""
+        return export("to_stata")(self, path)
+
+    def to_sdmx_csv(self, path: Any = None) -> str:
+        """The table as SDMX-CSV 2.0, one row for each observation; written to a file where a path is given."""
+        return export("to_sdmx_csv")(self, path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as plain values: title, notes, columns with units, rows."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "notes": list(self.notes),
+            "columns": {c.name: {"unit": c.unit.value, "means": c.description} for c in self.columns},
+            "rows": list(self.rows()),
+        }
+
+    def plot(self, name: str = "") -> Any:
+        """The chart of the gallery that draws a table of this name, or the named one."""
+        return export("plot")({self.name: self}, name or self.name)
 
     def select(self, names: Sequence[str]) -> Table:
         """The same table with only the named columns, in that order."""

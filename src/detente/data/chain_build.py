@@ -11,6 +11,7 @@ from detente.chains.rows import EVERY, NEEDED, Feed, GradeSource, Market, Plant,
 from detente.chains.rows import Grade as ChainGrade
 from detente.chains.rows import Stage as ChainStage
 from detente.codes import InputError
+from detente.codes.kinds import checked
 from detente.data import chain_world
 from detente.data.chain_need import Figures, elements_of, purchases, users_and_sources
 from detente.data.chainchecks import symbols
@@ -31,6 +32,7 @@ LICENCE = {"wait": "licence_wait"}
 """Keys of [licence] whose parameter has another name."""
 
 
+@checked
 def load_chain(
     name: str | Path, *, scope: str = "direct", start: str = START, values: Mapping[str, float] | None = None
 ) -> SupplyChain:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, MissingData, Parameter, UnknownName
+from detente.codes.portrait import Readable
 from detente.data.tables import arrays
 from detente.data.usertable import Columns, read_table, shown
 from detente.evidence.event_study import check_series
@@ -148,8 +149,8 @@ def purchase(good: str, year: int) -> float:
     return float(table["exports"][row[0]]) if row.size else float("nan")
 
 
-@dataclass(frozen=True)
-class Returns:
+@dataclass(frozen=True, repr=False)
+class Returns(Readable):
     """Daily returns of assets.
 
     Attributes

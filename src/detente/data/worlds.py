@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
+from detente.codes.kinds import checked
 from detente.data.library import package_folder
 from detente.data.npzfile import read_npz
 from detente.data.userfile import read_toml
@@ -81,6 +82,7 @@ def world_size(name: str) -> tuple[int, int]:
     return countries, sectors
 
 
+@checked
 def load_economy(name: str | Path = DEFAULT, *, elasticities: str | None = None) -> Economy:
     """A world by name, or a user's own from a `.npz` file or a folder.
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError, Table, UnknownName, declared_columns, table_with
+from detente.codes.portrait import Readable
 
 Floats = NDArray[np.float64]
 Row = tuple[str, str, str | None, float]
@@ -22,8 +23,8 @@ POLITICAL = "political_welfare"
 """Column of welfare as a government weighs it, where it does."""
 
 
-@dataclass(frozen=True)
-class Certificate:
+@dataclass(frozen=True, repr=False)
+class Certificate(Readable):
     """What a solve ended with.
 
     Attributes
@@ -44,8 +45,8 @@ class Certificate:
     method: str
 
 
-@dataclass(frozen=True)
-class Economy:
+@dataclass(frozen=True, repr=False)
+class Economy(Readable):
     """A balanced baseline.
 
     Attributes
@@ -109,8 +110,8 @@ def _position(known: Mapping[str, int], kind: str, code: str, where: str) -> int
         raise UnknownName(kind, code, known, where) from None
 
 
-@dataclass(frozen=True, eq=False)
-class Shock:
+@dataclass(frozen=True, eq=False, repr=False)
+class Shock(Readable):
     """What changes, on the axes of an economy; None keeps the baseline.
 
     Attributes
@@ -144,8 +145,8 @@ class Shock:
         return tuple(sorted((name, repr(value)) for name, value in self.options.items()))
 
 
-@dataclass(frozen=True)
-class Equilibrium:
+@dataclass(frozen=True, repr=False)
+class Equilibrium(Readable):
     """A solved economy.
 
     Attributes

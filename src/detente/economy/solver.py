@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from detente.codes import SolveError
+from detente.codes.kinds import checked
 from detente.economy.families import family_of
 from detente.economy.family import Family
 from detente.economy.frame import Certificate, Economy, Equilibrium, Floats, Shock
@@ -40,6 +41,7 @@ ADVICE = "Try a smaller shock, or the closure zero if deficits are large."
 OTHER_BRANCH = "Beyond it there is another equilibrium, which no small steps lead to."
 
 
+@checked
 def solve(
     economy: Economy,
     shock: Shock,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from detente.codes.portrait import Readable
 from detente.evidence.verdicts import ClaimReading, Comparator, Verdict
 
 
@@ -23,8 +24,8 @@ class Kind(StrEnum):
     EVALUATION = "evaluation"
 
 
-@dataclass(frozen=True)
-class Quantity:
+@dataclass(frozen=True, repr=False)
+class Quantity(Readable):
     """The number in a claim.
 
     Attributes
@@ -57,8 +58,8 @@ class Speaker:
     organisation: bool = False
 
 
-@dataclass(frozen=True)
-class ClaimPart:
+@dataclass(frozen=True, repr=False)
+class ClaimPart(Readable):
     """One statement of a claim, judged on its own.
 
     Attributes
@@ -76,8 +77,8 @@ class ClaimPart:
     hedges: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Claim:
+@dataclass(frozen=True, repr=False)
+class Claim(Readable):
     """What was said, in the ledger's own words.
 
     Attributes
@@ -97,8 +98,8 @@ class Claim:
     event_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ClaimCheck:
+@dataclass(frozen=True, repr=False)
+class ClaimCheck(Readable):
     """The verdict on one part of a claim.
 
     Attributes

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from detente.codes import InputError
+from detente.codes.portrait import Readable
 
 VERBS = (
     "threat", "impose", "raise", "cut", "suspend", "extend", "remove", "exempt", "control", "license", "promise",
@@ -18,8 +19,8 @@ VERIFIED = ("primary", "quoted in a primary text", "one side's account", "genera
 WORLD = "WLD"
 
 
-@dataclass(frozen=True)
-class Event:
+@dataclass(frozen=True, repr=False)
+class Event(Readable):
     """One act, threat, promise or meeting.
 
     Attributes

@@ -11,6 +11,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes.portrait import Readable
+
 Floats = NDArray[np.float64]
 
 
@@ -115,8 +117,8 @@ def judge(value: float, claimed: float | None, half: float, comparator: Comparat
     return nearness(distance(value, claimed, half, comparator), tolerance)
 
 
-@dataclass(frozen=True)
-class ClaimReading:
+@dataclass(frozen=True, repr=False)
+class ClaimReading(Readable):
     """One definition of a claimed quantity and what it gives.
 
     Attributes

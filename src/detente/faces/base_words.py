@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from detente.data.base_law import BaseLaw
     from detente.lab.statute.consignment import Shipment
-    from detente.lab.statute.lookup import Answer
+    from detente.lab.statute.lookup import LineDuty
 
 COLLECTED = "duty over value of {year} imports from partners that pay the general rate"
 SOURCES = {
@@ -60,7 +60,7 @@ def _pointed(law: BaseLaw) -> str:
     return f"base duty by {law.provision} of chapter 98"
 
 
-def base_json(answer: Answer) -> dict[str, Any] | None:
+def base_json(answer: LineDuty) -> dict[str, Any] | None:
     """The base duty as the law states it; None where the lines under the code differ or it was set."""
     law = answer.base_law
     if law is None:
@@ -78,7 +78,7 @@ def base_json(answer: Answer) -> dict[str, Any] | None:
     }
 
 
-def shipment_json(answer: Answer) -> dict[str, Any] | None:
+def shipment_json(answer: LineDuty) -> dict[str, Any] | None:
     """The duty on the shipment, USD; None where no value was given."""
     cargo = answer.shipment
     if cargo is None:
@@ -95,7 +95,7 @@ def shipment_json(answer: Answer) -> dict[str, Any] | None:
     }
 
 
-def base_title(answer: Answer) -> str:
+def base_title(answer: LineDuty) -> str:
     """Title of the base rung: the legal text, and what the number stands for."""
     law, cargo = answer.base_law, answer.shipment
     if law is None or not (law.equivalent and law.text):
@@ -107,13 +107,13 @@ def base_title(answer: Answer) -> str:
     return f"{head}; {_base(answer):.2%} is its equivalent{_at(answer, law)}"
 
 
-def _at(answer: Answer, law: BaseLaw) -> str:
+def _at(answer: LineDuty, law: BaseLaw) -> str:
     alike = max(x.base for x in answer.ladders) - min(x.base for x in answer.ladders) < 1e-9
     known = law.unit_value if alike else None
     return f" at the {law.year} unit value of {known[0]:,.3g} USD/{known[1]}" if known else ""
 
 
-def base_notes(answer: Answer) -> list[str]:
+def base_notes(answer: LineDuty) -> list[str]:
     """Notes on the base duty and on the shipment."""
     law, cargo = answer.base_law, answer.shipment
     notes = [words] if law is not None and (words := _pointed(law)) else []
@@ -136,7 +136,7 @@ def _advice(law: BaseLaw, cargo: Shipment | None) -> str:
     )
 
 
-def _shipment_words(answer: Answer, cargo: Shipment) -> str:
+def _shipment_words(answer: LineDuty, cargo: Shipment) -> str:
     goods = f"{cargo.value:,.2f} USD" + (f", {_quantities(cargo)}" if cargo.quantity else "")
     rungs = [f"base {_base(answer) * cargo.value:,.2f}"]
     for name, points in _points(answer).items():
@@ -146,7 +146,7 @@ def _shipment_words(answer: Answer, cargo: Shipment) -> str:
     return f"shipment of {goods}: duty {answer.total * cargo.value:,.2f} USD ({'; '.join(rungs)})"
 
 
-def _points(answer: Answer) -> dict[str, float]:
+def _points(answer: LineDuty) -> dict[str, float]:
     """Title of each act that adds something -> points, share of value."""
     points: dict[str, float] = {}
     for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
@@ -155,7 +155,7 @@ def _points(answer: Answer) -> dict[str, float]:
     return {title: share for title, share in points.items() if abs(share) > 1e-12}
 
 
-def _base(answer: Answer) -> float:
+def _base(answer: LineDuty) -> float:
     return float(sum(w * ladder.base for w, ladder in zip(answer.weights, answer.ladders, strict=True)))
 
 

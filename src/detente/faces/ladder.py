@@ -16,11 +16,11 @@ from detente.law.measure import FOREVER
 
 if TYPE_CHECKING:
     from detente.lab.statute.facts import Fact, State
-    from detente.lab.statute.lookup import Answer
+    from detente.lab.statute.lookup import LineDuty
     from detente.law import DutyTerm, Ladder, Measure
 
 
-def merged_terms(answer: Answer) -> list[dict[str, Any]]:
+def merged_terms(answer: LineDuty) -> list[dict[str, Any]]:
     """Terms of the code: of its one line, or the means over its lines by weight."""
     terms: dict[str, dict[str, Any]] = {}
     for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
@@ -55,7 +55,7 @@ def _term(term: DutyTerm) -> dict[str, Any]:
     }
 
 
-def as_json(answer: Answer) -> dict[str, Any]:
+def as_json(answer: LineDuty) -> dict[str, Any]:
     """The machine contract of `detente rate`: shares; total = base + sum of rate x share over the terms."""
     base = float(sum(w * ladder.base for w, ladder in zip(answer.weights, answer.ladders, strict=True)))
     content: dict[str, Any] = {
@@ -88,7 +88,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
     return content
 
 
-def as_table(answer: Answer, country: str, description: str, source: str = "", everything: bool = True) -> Table:
+def as_table(answer: LineDuty, country: str, description: str, source: str = "", everything: bool = True) -> Table:
     """The ladder for readers in the order of filing: each term with its heading, base duty and its source, total.
 
     Parameters
@@ -127,14 +127,14 @@ def _several(content: dict[str, Any]) -> str:
 Row = tuple[object, ...]
 
 
-def _ban_rows(answer: Answer) -> list[Row]:
+def _ban_rows(answer: LineDuty) -> list[Row]:
     rows = (
         (ban.heading, ban.authority, ban.measure, f"ban: {ban.title}", ban.share, _act(ban)) for ban in _bans(answer)
     )
     return [(*ids, np.nan, share, np.nan, "", act) for *ids, share, act in rows]
 
 
-def _duty_rows(answer: Answer, content: dict[str, Any], everything: bool) -> list[Row]:
+def _duty_rows(answer: LineDuty, content: dict[str, Any], everything: bool) -> list[Row]:
     filing = {a.id: a.filing for a in answer.law.authorities} if answer.law is not None else {}
     terms = sorted(content["terms"], key=lambda t: filing.get(t["authority"], len(filing)))
     return [
@@ -148,14 +148,14 @@ def _duty_rows(answer: Answer, content: dict[str, Any], everything: bool) -> lis
     ]
 
 
-def _exempt_rows(answer: Answer) -> list[Row]:
+def _exempt_rows(answer: LineDuty) -> list[Row]:
     return [
         (_heading(m, answer), m.authority, m.id, f"exempt: {m.title}", np.nan, np.nan, 0.0, "", _act(m))
         for m in answer.exempted
     ]
 
 
-def _heading(measure: Measure, answer: Answer) -> str:
+def _heading(measure: Measure, answer: LineDuty) -> str:
     """Heading of the period in force."""
     now = (p.heading for p in measure.periods_on(answer.on))
     return next(now, "") or measure.heading
@@ -170,12 +170,12 @@ BROKER = ("heading", "title", "rate", "share", "adds", "citation")
 """Columns that a reader sees; ids and what took whose place are for machines and `--all`."""
 
 
-def owed(answer: Answer) -> str:
+def owed(answer: LineDuty) -> str:
     """What is owed in words: "53.40%", or that the good may not be imported."""
     return duty_words(None if answer.banned else answer.total)
 
 
-def stand_in(answer: Answer) -> str:
+def stand_in(answer: LineDuty) -> str:
     """That its 8-digit line, or the numbers that replaced it, answer for a number which is not in the schedule."""
     number, codes = dotted(answer.code), " and ".join(map(dotted, answer.stands_in))
     missing = f"{number} is not in the schedule on record for {answer.on}"
@@ -192,7 +192,7 @@ def _cited(term: dict[str, Any]) -> str:
     return "; ".join(part for part in (term["instrument"], term["citation"]) if part)
 
 
-def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[str]:
+def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[str]:
     notes = [description] if description else []
     notes += [_forbidden(ban) for ban in _bans(answer)]
     if answer.stands_in:
@@ -216,7 +216,7 @@ def _notes(answer: Answer, content: dict[str, Any], description: str) -> list[st
     return notes
 
 
-def _control(measure: Measure, answer: Answer) -> str:
+def _control(measure: Measure, answer: LineDuty) -> str:
     """An act without a rate, and what it says of the days in question."""
     now = next((p.note for p in measure.periods_on(answer.on)), "")
     words = f"{measure.title} ({measure.instrument or measure.citation}){f'. {now}' if now else ''}"
@@ -227,7 +227,7 @@ def _control(measure: Measure, answer: Answer) -> str:
     return f"minimum price of {price.price:g} USD/{price.unit}: {words}; {advice}"
 
 
-def _bans(answer: Answer) -> list[DutyTerm]:
+def _bans(answer: LineDuty) -> list[DutyTerm]:
     """Acts that keep some of the goods out, each once, with their share of all lines under the code."""
     acts: dict[str, DutyTerm] = {}
     for weight, ladder in zip(answer.weights, answer.ladders, strict=True):
@@ -243,7 +243,7 @@ def _forbidden(ban: DutyTerm) -> str:
     return f"may not be imported{part}: {ban.title} ({_act(ban)}){since}"
 
 
-def titles_of(answer: Answer) -> dict[str, str]:
+def titles_of(answer: LineDuty) -> dict[str, str]:
     """Titles of the facts that others may be conditions of, by id."""
     aspects = answer.law.aspects if answer.law is not None else {}
     return {**{name: aspect.title for name, aspect in aspects.items()}, **{f.id: f.title for f in answer.facts}}
@@ -262,7 +262,7 @@ def fact_line(fact: Fact, titles: dict[str, str]) -> str:
     return f"{fact.title}{condition}: {states}{f'; taken here: {taken}' if taken else ''}"
 
 
-def _how_to_set(answer: Answer) -> list[str]:
+def _how_to_set(answer: LineDuty) -> list[str]:
     """Which options say that facts are otherwise than assumed."""
     ways = [way for fact in answer.facts if (way := _option(fact))]
     return [f"set a fact: {', '.join(dict.fromkeys(ways))}"] if ways else []
@@ -294,13 +294,13 @@ def _state_line(state: State, taken: bool) -> str:
     return f"{STATES.get(state.name, state.name)} {duty_words(state.total)}{' (taken here)' if taken else ''}"
 
 
-def without_effect(answer: Answer) -> list[str]:
+def without_effect(answer: LineDuty) -> list[str]:
     """What is said of a claim, and of each share, that changes nothing."""
     idle = [f"the claim of {answer.programme}" if n == CLAIM else f"{n}={answer.parameters[n]:g}" for n in answer.idle]
     return [f"{name} has no effect on this line on this day: it owes the same without" for name in idle]
 
 
-def explained(answer: Answer, country: str, description: str) -> str:
+def explained(answer: LineDuty, country: str, description: str) -> str:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
     content = as_json(answer)
     lines = [
@@ -316,7 +316,7 @@ def explained(answer: Answer, country: str, description: str) -> str:
     return "\n".join(lines)
 
 
-def _owing(answer: Answer, country: str) -> str:
+def _owing(answer: LineDuty, country: str) -> str:
     good = f"{dotted(answer.code)} from {country} on {answer.on}"
     return f"{good} may not be imported." if answer.banned else f"{good} owes {owed(answer)} of customs value."
 
@@ -335,3 +335,33 @@ def _sentence(term: dict[str, Any], titles: dict[str, str]) -> list[str]:
         others = "; ".join(f"{titles.get(name, name)} [{name}]" for name in term["displaced_by"])
         lines.append(f"            displaced by {others}")
     return lines
+
+
+def goods_in_words(answer: LineDuty) -> tuple[str, str]:
+    """Country name, and description of the goods: what that of several lines has in common, heading by heading."""
+    from detente.data.importers import importer
+    from detente.data.tables import partner_name
+
+    where = importer(_importer(answer))
+    texts = [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
+    return partner_name(answer.partner), _common(texts)
+
+
+def _importer(answer: LineDuty) -> str:
+    return answer.law.importer if answer.law is not None else "USA"
+
+
+def _common(texts: list[str]) -> str:
+    shared = []
+    for parts in zip(*(text.split(": ") for text in texts), strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return ": ".join(shared)
+
+
+def source_of(answer: LineDuty) -> str:
+    """Where the base duty is written."""
+    from detente.data.importers import importer
+
+    return importer(_importer(answer)).base_source(answer.main.line, answer.on, answer.partner)

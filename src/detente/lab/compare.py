@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.codes import MOST_DRAWS, InputError, Table, Unit, declared_columns, table_with, whole_number
+from detente.codes import MOST_DRAWS, InputError, Parameter, Table, Unit, declared_columns, table_with, whole_number
 from detente.codes.standing import furthest, of_fate, other_fate
 from detente.lab.duties.tables import FIXED, POST, weighed
 from detente.lab.key import data_hashes, key_of, rooted
@@ -43,8 +43,15 @@ NUMBERS = ("average", "post_shock", "china_on_us", "duty_a_year")
 """Columns that stand under both fates of open clauses where these matter to one of the results."""
 
 
-def compare(results: Sequence[Result]) -> Table:
+def compare(results: Sequence[Result] | Result) -> Table:
     """Headline averages of several results, one row per result and variant."""
+    results = [results] if isinstance(results, Result) else results
+    if not isinstance(results, Sequence) or isinstance(results, str):
+        raise InputError(Parameter("results"), f"{results!r:.40} is no list of results", "give results of detente.run")
+    for result in results:
+        if not isinstance(result, Result):
+            repair = "give results of detente.run, as in compare([run('geneva'), run('thirty-four')])"
+            raise InputError(Parameter("results"), f"{result!r:.40} is no result", repair)
     if not results:
         raise InputError("compare", "there is nothing to compare", "give two or more scenarios")
     rows = [row for result in results for row in _rows(result)]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, Protocol
+from warnings import warn
 
 from detente.codes import InputError, Table, UnknownName
 from detente.codes.escaping import markdown
@@ -57,8 +58,8 @@ class Result:
     vintages : table name -> publisher, vintage and sha256.
     timings : seconds by step; not part of the key.
     standings : importer (ISO3) -> how far its law is on record on the latest day that is compared.
-    writer : what writes its report; `speaker` : what says it in a minute; set by the faces, since this layer has no
-        words and knows no pages.
+    writer : what writes its report; `speaker` : what says it in a minute; `plotter` : what draws its charts; set by the
+        faces, since this layer has no words and knows no pages.
     """
 
     scenario: Scenario
@@ -72,6 +73,7 @@ class Result:
     standings: Mapping[str, Standing] = field(repr=False, default_factory=dict)
     writer: Callable[[Result, Path], Path] | None = field(repr=False, default=None, compare=False)
     speaker: Callable[[Result], Spoken] | None = field(repr=False, default=None, compare=False)
+    plotter: Callable[[Mapping[str, Table], str], Any] | None = field(repr=False, default=None, compare=False)
 
     def table(self, name: str) -> Table:
         """One table by name."""
@@ -85,6 +87,19 @@ class Result:
         if self.speaker is None:
             raise InputError("brief", "this result has no words", "run it with detente.run")
         return self.speaker(self)
+
+    def __getitem__(self, name: str) -> Table:
+        return self.table(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the tables."""
+        return iter(self.tables)
+
+    def plot(self, name: str = "") -> Any:
+        """A chart of the report by its name in the gallery, the first one where none is named."""
+        if self.plotter is None:
+            raise InputError("plot", "this result has no charts", "run it with detente.run")
+        return self.plotter(self.tables, name)
 
     def __str__(self) -> str:
         """The result as a terminal shows it: the brief, and the names of the tables."""
@@ -117,6 +132,11 @@ class Result:
         return {"text/plain": str(self), "text/html": self._repr_html_(), "text/markdown": self._repr_markdown_()}
 
     def as_dict(self) -> dict[str, Any]:
+        """The old name of `to_dict`, which warns."""
+        warn("Result.as_dict is now Result.to_dict", DeprecationWarning, stacklevel=2)
+        return self.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
         """Everything but the timings, as plain values in a fixed order."""
         return {
             "key": self.key,

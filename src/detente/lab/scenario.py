@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
+from detente.codes.kinds import checked
+from detente.codes.portrait import LETTERS, LINES, in_words
 from detente.data.library import package_folder
 from detente.data.yamlfile import as_date, read_yaml
 
@@ -192,6 +194,14 @@ class Scenario(Proposal):
     variants: dict[str, Proposal] = Field(default_factory=dict, description="named variants of the scenario")
     seed: int = Field(default=20250512, ge=0, description="seed of the draws")
 
+    def __str__(self) -> str:
+        """What its file says, key by key, cut to what a screen shows."""
+        content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        lines = [f"  {key}: {in_words(value)}"[:LETTERS] for key, value in content.items() if key != "name"]
+        return "\n".join([f"Scenario {self.name}".rstrip(), *lines[: LINES - 1]])
+
+    __repr__ = __str__
+
     @field_validator("weights", mode="before")
     @classmethod
     def _year(cls, value: Any) -> Any:
@@ -219,6 +229,7 @@ def expectations(name: str) -> dict[str, Any]:
     return dict(content.get(name, {}))
 
 
+@checked
 def load_scenario(name: str) -> tuple[Scenario, Path]:
     """A shipped scenario by name, or a file by path.
 

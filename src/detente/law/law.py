@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from detente.codes.errors import InputError, LawError, UnknownName
+from detente.codes.portrait import Readable
 from detente.law.aspects import Aspect
 from detente.law.measure import (
     FOREVER,
@@ -43,8 +44,8 @@ FEW_DAYS = 16
 """Laws of single days that a law keeps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Authority:
+@dataclass(frozen=True, slots=True, repr=False)
+class Authority(Readable):
     """A heading under which duties are counted, and the statute behind it; `filing` is its place on an entry."""
 
     id: str
@@ -54,8 +55,8 @@ class Authority:
     filing: int = 0
 
 
-@dataclass(frozen=True)
-class Law:
+@dataclass(frozen=True, repr=False)
+class Law(Readable):
     """All measures and stacking rules of one importer.
 
     Attributes

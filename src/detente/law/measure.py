@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
+from detente.codes.portrait import Readable
+
 ALWAYS = date.min
 FOREVER = date.max
 
@@ -51,8 +53,8 @@ class When(StrEnum):
     APPLIES = "applies"
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
+@dataclass(frozen=True, slots=True, repr=False)
+class Goods(Readable):
     """A block of goods: codes under the prefixes, less the excepted ones, in a condition, on certain days.
 
     `prefixes` of a block that covers everything is ("",).
@@ -81,8 +83,8 @@ def names_partner(scopes: tuple[Partners, ...] | None, partner: str, on: date) -
     return scopes is None or any(partner in s.countries and s.start <= on <= s.end for s in scopes)
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+@dataclass(frozen=True, slots=True, repr=False)
+class Rate(Readable):
     """A rate: points added to the base duty, or the floor of the total.
 
     Attributes
@@ -116,8 +118,8 @@ class MinimumPrice:
         return self.price * amount if self.whole else max(0.0, self.price * amount - value)
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+@dataclass(frozen=True, slots=True, repr=False)
+class Period(Readable):
     """A rate on a span of days (both inclusive), with the act that set it and the day it was published.
 
     `minimum` is the price of a measure of kind `MINIMUM`, which has no rate.
@@ -136,8 +138,8 @@ class Period:
     minimum: MinimumPrice | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Displacement:
+@dataclass(frozen=True, slots=True, repr=False)
+class Displacement(Readable):
     """A stacking rule: `by` takes the place of `of` on the goods where both would apply.
 
     Attributes
@@ -171,8 +173,8 @@ class Displacement:
         return f"{self.source}, rule {self.id}" if self.source else f"stacking rule {self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+@dataclass(frozen=True, slots=True, repr=False)
+class Measure(Readable):
     """One act's duty, exemption or control.
 
     Attributes

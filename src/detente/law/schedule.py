@@ -10,14 +10,15 @@ from functools import cached_property
 import numpy as np
 
 from detente.codes.errors import UnknownName
+from detente.codes.portrait import Readable
 from detente.law.law import Law, Reading
 from detente.law.measure import MeasureKind
 from detente.law.resolve import Painted, Resolver
 from detente.law.space import Floats, Ints, Mask, Space
 
 
-@dataclass(frozen=True, slots=True)
-class DutyTerm:
+@dataclass(frozen=True, slots=True, repr=False)
+class DutyTerm(Readable):
     """One measure's part in the duty on one line from one partner.
 
     Attributes
@@ -53,8 +54,8 @@ class DutyTerm:
         return self.rate * self.share
 
 
-@dataclass(frozen=True)
-class Ladder:
+@dataclass(frozen=True, repr=False)
+class Ladder(Readable):
     """The duty on one line from one partner on one date, rung by rung.
 
     Attributes
@@ -85,8 +86,8 @@ class Ladder:
         return points
 
 
-@dataclass(frozen=True)
-class Schedule:
+@dataclass(frozen=True, repr=False)
+class Schedule(Readable):
     """The law on one date.
 
     Attributes

@@ -14,6 +14,7 @@ from typing import cast
 
 import numpy as np
 
+from detente.codes.portrait import Readable
 from detente.talks.continuous import BestOutcome, maximise, smallest_gain, weighted_sum
 from detente.talks.frontier import Survey
 from detente.talks.space import Bools, Floats, Negotiation, Threat, expected, least
@@ -25,8 +26,8 @@ SCAN = 129
 """Levels at which acceptance is looked at before its ends are solved for."""
 
 
-@dataclass(frozen=True)
-class Acceptable:
+@dataclass(frozen=True, repr=False)
+class Acceptable(Readable):
     """What all parties prefer to a threat.
 
     Attributes
@@ -132,8 +133,8 @@ def _projected(survey: Survey, table: Bools) -> dict[tuple[str, str], Bools]:
     return planes
 
 
-@dataclass(frozen=True)
-class Limit:
+@dataclass(frozen=True, repr=False)
+class Limit(Readable):
     """Up to where one party accepts one issue, the others given.
 
     Attributes

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.codes import InputError
+from detente.codes.portrait import Readable
 from detente.talks.frontier import Curve
 from detente.talks.solutions import nash_on_curve
 from detente.talks.space import Floats
@@ -19,8 +20,8 @@ from detente.talks.space import Floats
 WEEKS = 52.0
 
 
-@dataclass(frozen=True)
-class DelayLedger:
+@dataclass(frozen=True, repr=False)
+class DelayLedger(Readable):
     """A ledger of delay.
 
     Attributes

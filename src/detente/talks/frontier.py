@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.codes.portrait import Readable
 from detente.talks.continuous import BestOutcome, SearchProblem, maximise, weighted_sum
 from detente.talks.space import FREE, Bools, Constraint, Floats, Negotiation
 
@@ -94,8 +95,8 @@ def _dominated(rows: Floats, by: Floats) -> Bools:
     return np.asarray((no_worse & better).any(axis=1))
 
 
-@dataclass(frozen=True)
-class Survey:
+@dataclass(frozen=True, repr=False)
+class Survey(Readable):
     """All outcomes of a grid that a set of constraints allows, with their payoffs.
 
     Attributes
@@ -220,8 +221,8 @@ def survey(
     return Survey(negotiation, constraints, X, np.asfortranarray(negotiation.payoffs.value(X)), rules, moving)
 
 
-@dataclass(frozen=True)
-class Curve:
+@dataclass(frozen=True, repr=False)
+class Curve(Readable):
     """The frontier of two parties as a curve.
 
     Attributes

@@ -12,6 +12,7 @@ from itertools import product
 
 import numpy as np
 
+from detente.codes.portrait import Readable
 from detente.talks.frontier import Curve
 from detente.talks.solutions import Solution, nash_on_curve
 from detente.talks.space import Floats, Negotiation, Threat
@@ -42,8 +43,8 @@ class ThreatValue:
         return self.loss - self.cost
 
 
-@dataclass(frozen=True)
-class Leverage:
+@dataclass(frozen=True, repr=False)
+class Leverage(Readable):
     """The four measures against one threat, for two parties.
 
     Attributes

@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from detente.codes import InputError
+from detente.codes.portrait import Readable
 from detente.talks.continuous import maximise, weighted_sum
 from detente.talks.frontier import Survey, survey
 from detente.talks.solutions import Solution, nash_package
@@ -58,8 +59,8 @@ class Price:
     sentence: str
 
 
-@dataclass(frozen=True)
-class Linkage:
+@dataclass(frozen=True, repr=False)
+class Linkage(Readable):
     """All combinations of tracks against one threat.
 
     Attributes

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
+from detente.codes.portrait import Readable
 from detente.talks.space import Floats, OutcomeSpace, Payoffs, local
 
 FLAT = 0.1
@@ -205,8 +206,8 @@ def _crossing(function: Callable[[float], float], inside: float, outside: float)
     return cast(float, brentq(function, inside, outside, xtol=1e-10))
 
 
-@dataclass(frozen=True)
-class War:
+@dataclass(frozen=True, repr=False)
+class War(Readable):
     """Mutual best responses.
 
     Attributes

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from detente.codes import InputError
+from detente.codes.given import Several, several
+from detente.codes.portrait import Readable
 from detente.talks import degenerate
 from detente.talks.acceptable import Acceptable, Limit, acceptable, break_even, conditional_limits
 from detente.talks.alternating import Offers, alternating_offers
@@ -41,8 +43,8 @@ class Labels:
     constraints: str = ""
 
 
-@dataclass(frozen=True)
-class NamedDeal:
+@dataclass(frozen=True, repr=False)
+class NamedDeal(Readable):
     """A deal with a name.
 
     Attributes
@@ -61,8 +63,8 @@ class NamedDeal:
     left: Mapping[str, LeftOver] = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Cell:
+@dataclass(frozen=True, repr=False)
+class Cell(Readable):
     """Answers for one threat and one constraint set.
 
     Attributes
@@ -87,8 +89,8 @@ class Cell:
         return replace(self.labels, concept=concept)
 
 
-@dataclass(frozen=True)
-class Settlement:
+@dataclass(frozen=True, repr=False)
+class Settlement(Readable):
     """What each side would accept, what deal could be struck, and whether it would hold.
 
     Attributes
@@ -126,8 +128,8 @@ def settle(
     negotiation: Negotiation,
     *,
     reference: str | None = None,
-    sets: Sequence[str] | None = None,
-    linked: Sequence[str] | None = None,
+    sets: Several | None = None,
+    linked: Several | None = None,
     acts: Sequence[HostileAct] = (),
     ledger: DelayLedger | None = None,
     surveys: Mapping[str, Survey] | None = None,
@@ -149,7 +151,7 @@ def settle(
     SolveError : a search does not converge.
     """
     space = negotiation.space
-    sets = tuple(space.constraints) if sets is None else tuple(sets)
+    sets = tuple(space.constraints) if sets is None else several(sets, "sets")
     known = surveys or {}
     whole = known[FREE] if FREE in known else survey(negotiation, FREE)
     surveys = {FREE: whole, **known}
@@ -160,7 +162,7 @@ def settle(
     reference = reference or _reference(negotiation)
     deal = space.outcome(reference)
     tracked = [threat.name for threat in negotiation.threats if threat.outcome is not None and len(space.tracks) > 1]
-    linked = tracked[:1] if linked is None else linked
+    linked = tracked[:1] if linked is None else several(linked, "linked")
     week = None if ledger is None else ledger.total[0]
     actions, moves = all_threats(negotiation, deal), moves_from(negotiation, deal)
     cells = {

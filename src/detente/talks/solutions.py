@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from detente.codes import UnknownName
+from detente.codes.portrait import Readable
 from detente.talks.acceptable import Acceptable, acceptable
 from detente.talks.continuous import Aim, gap_slope, maximise, smallest_gain, sum_of_logs, weighted_sum
 from detente.talks.frontier import Curve, Survey
@@ -45,8 +46,8 @@ class Corner:
     beyond: Floats
 
 
-@dataclass(frozen=True)
-class Solution:
+@dataclass(frozen=True, repr=False)
+class Solution(Readable):
     """The package one solution concept picks.
 
     Attributes

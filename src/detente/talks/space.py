@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
+from detente.codes.portrait import Readable
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -30,8 +31,8 @@ FREE = "free"
 """Name of the constraint set without constraints; always there."""
 
 
-@dataclass(frozen=True)
-class Issue:
+@dataclass(frozen=True, repr=False)
+class Issue(Readable):
     """One thing that is bargained over.
 
     Attributes
@@ -151,8 +152,8 @@ def linear(
     return Constraint(name, statement, source, lambda X: X @ weights + constant, kind, dict(coefficients))
 
 
-@dataclass(frozen=True)
-class OutcomeSpace:
+@dataclass(frozen=True, repr=False)
+class OutcomeSpace(Readable):
     """All outcomes: issues, the sets of constraints that may hold, and outcomes with a name.
 
     Attributes
@@ -320,8 +321,8 @@ class Formula:
         return np.swapaxes(values[:, 0] - values[:, 1], 1, 2) / (2.0 * self.step)
 
 
-@dataclass(frozen=True)
-class Threat:
+@dataclass(frozen=True, repr=False)
+class Threat(Readable):
     """What happens if talks fail.
 
     Attributes
@@ -361,8 +362,8 @@ def expected(status_quo: Threat, past_law: Threat, p: float) -> Threat:
     return Threat(f"DX {p:.3g}", "expected law", words, value, kind="expected")
 
 
-@dataclass(frozen=True)
-class Negotiation:
+@dataclass(frozen=True, repr=False)
+class Negotiation(Readable):
     """Parties who bargain over an outcome space, with what each outcome and each failure gives them.
 
     Attributes

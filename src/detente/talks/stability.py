@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError
+from detente.codes.portrait import Readable
 from detente.talks.acceptable import NOTHING
 from detente.talks.frontier import Survey, nondominated
 from detente.talks.responses import combined_response
@@ -92,8 +93,8 @@ class TruceSide:
         return f"breaking it gains {gain:.1f} bn a year until the answer, which costs {self.deal - self.punishment:.1f}"
 
 
-@dataclass(frozen=True)
-class Truce:
+@dataclass(frozen=True, repr=False)
+class Truce(Readable):
     """A truce under one punishment.
 
     Attributes

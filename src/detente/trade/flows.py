@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, InputError
+from detente.codes.portrait import Readable
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -33,8 +34,8 @@ class Split:
     share: Floats = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Flows:
+@dataclass(frozen=True, repr=False)
+class Flows(Readable):
     """Customs value of imports by line and partner.
 
     Attributes

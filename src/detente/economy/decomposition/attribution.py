@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Table, UnknownName, table_with
+from detente.codes.given import Several, several
+from detente.codes.kinds import checked
 from detente.economy.decomposition.path import (
     PathCertificate,
     ShockPath,
@@ -43,9 +45,8 @@ class _Groups:
 
 
 @np.errstate(all="ignore")
-def attribution(
-    equilibrium: Equilibrium, country: str, *, by: str | Sequence[str] = ("importer",), tol: float = 1e-6
-) -> Table:
+@checked
+def attribution(equilibrium: Equilibrium, country: str, *, by: Several = ("importer",), tol: float = 1e-6) -> Table:
     """What the tariffs of a shock did to one country's real income, by who levies them, on whom and on what.
 
     Parameters
@@ -67,7 +68,7 @@ def attribution(
     """
     equilibrium = of_real_income(equilibrium)
     index = equilibrium.economy.country(country, "attribution")
-    by = (by,) if isinstance(by, str) else tuple(by)
+    by = several(by, "by")
     groups = _groups(equilibrium, by)
     values: Floats | None = None
     effects: Floats | None = None

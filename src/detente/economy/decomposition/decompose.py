@@ -52,6 +52,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Table, UnknownName, declared_columns, table_with
+from detente.codes.kinds import checked
+from detente.codes.portrait import Readable
 from detente.economy.decomposition.path import PathCertificate, ShockPath, of_real_income, paths, unsettled
 from detente.economy.decomposition.terms import Parts, integrated, moves, parts_at
 from detente.economy.families import family_of
@@ -63,8 +65,8 @@ PATH = "parts along the path on which all rates move together, in proportion to 
 TOTAL = "real_income"
 
 
-@dataclass(frozen=True)
-class Decomposition:
+@dataclass(frozen=True, repr=False)
+class Decomposition(Readable):
     """Parts of the log change of real income that add up.
 
     Attributes
@@ -163,6 +165,7 @@ def _published(published: tuple[Floats, Floats], index: int, names: NDArray[np.s
 
 
 @np.errstate(all="ignore")
+@checked
 def decompose(equilibrium: Equilibrium, *, tol: float = 1e-6) -> Decomposition:
     """The change of real income of every country in parts that add up, along the path of the shock.
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Table, table_of, table_with
+from detente.codes.given import Several, several, several_or_none
+from detente.codes.kinds import checked
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
@@ -136,8 +138,9 @@ def derivatives(equilibrium: Equilibrium, weights: Floats, rates: Rates) -> Floa
 
 
 @np.errstate(all="ignore")
+@checked
 def concessions(
-    equilibrium: Equilibrium, players: Sequence[str], *, by: str = "partner", sectors: Sequence[str] | None = None
+    equilibrium: Equilibrium, players: Several, *, by: str = "partner", sectors: Several | None = None
 ) -> Table:
     """What one percentage point more of each rate between the players is worth to each of them; a cut is worth minus.
 
@@ -155,8 +158,8 @@ def concessions(
     UnknownName, InputError : players, axes or sectors that cannot be used.
     """
     economy = equilibrium.economy
-    codes = players_of(economy, players, "concessions")
-    rates = rates_of(economy, codes, by, sectors)
+    codes = players_of(economy, several(players, "players"), "concessions")
+    rates = rates_of(economy, codes, by, several_or_none(sectors, "sectors"))
     sides = np.stack([weights_of(economy, code) for code in codes])
     weights = np.vstack([sides, 1.0 - sides.sum(axis=0)]) * worth(economy, equilibrium.shock)
     slopes = POINT * derivatives(_in_real_income(equilibrium), weights, rates)

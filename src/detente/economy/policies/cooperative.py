@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.codes import InputError, SolveError, Table, UnknownName, table_of
+from detente.codes.given import Several, several, several_or_none
+from detente.codes.kinds import checked
+from detente.codes.portrait import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.policies.concessions import Rates, derivatives, players_of, rates_of, tariff_of, worth
 from detente.economy.policies.game import nash
@@ -35,8 +38,8 @@ SMALLEST_GAIN = 1e-9
 Threat = Equilibrium | Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class CooperativeCertificate:
+@dataclass(frozen=True, repr=False)
+class CooperativeCertificate(Readable):
     """What a search for cooperative tariffs ended with.
 
     Attributes
@@ -59,8 +62,8 @@ class CooperativeCertificate:
     evaluations: int
 
 
-@dataclass(frozen=True)
-class Cooperative:
+@dataclass(frozen=True, repr=False)
+class Cooperative(Readable):
     """Tariffs between players that share the gains of agreement by the Nash product.
 
     Attributes
@@ -166,16 +169,17 @@ def continued_log(gains: Floats, floor: float) -> tuple[Floats, Floats]:
 
 
 @np.errstate(all="ignore")
+@checked
 def cooperative(
     economy: Economy,
-    players: Sequence[str],
+    players: Several,
     *,
     over: str = "uniform",
     weights: Mapping[str, float] | None = None,
     threat: Threat | None = None,
     objectives: Mapping[str, Mapping[str, float]] | None = None,
     shock: Shock | None = None,
-    sectors: Sequence[str] | None = None,
+    sectors: Several | None = None,
     starts: Sequence[float] = STARTS,
     lowest: float = LOWEST,
     chance: int = CHANCE,
@@ -204,7 +208,10 @@ def cooperative(
     UnknownName, InputError : players, axes, weights or a threat that cannot be used.
     SolveError : from no start were rates found at which everybody gains, or no equilibrium along the way.
     """
-    codes = players_of(economy, players, "cooperative")
+    codes, sectors = (
+        players_of(economy, several(players, "players"), "cooperative"),
+        several_or_none(sectors, "sectors"),
+    )
     rates = rates_of(economy, codes, over, sectors)
     change = shock or Shock()
     payoffs = _payoffs(economy, codes, objectives)

@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Table, table_with
+from detente.codes.given import Several, several, several_or_none
+from detente.codes.kinds import checked
+from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, shape_of
 from detente.economy.solver import solve
@@ -29,8 +32,8 @@ GONE = 1e-3
 """Trade is gone when this share of it is left."""
 
 
-@dataclass(frozen=True)
-class Decoupling:
+@dataclass(frozen=True, repr=False)
+class Decoupling(Readable):
     """The path of a world whose two blocs stop trading.
 
     Attributes
@@ -92,14 +95,15 @@ class Decoupling:
 
 
 @np.errstate(all="ignore")
+@checked
 def decouple(
     economy: Economy,
-    first: Sequence[str],
-    second: Sequence[str],
+    first: Several,
+    second: Several,
     *,
     cost: float = PROHIBITIVE,
     path: Sequence[float] = PATH,
-    sectors: Sequence[str] | None = None,
+    sectors: Several | None = None,
     shock: Shock | None = None,
 ) -> Decoupling:
     """Make trade between two blocs dearer until nothing is left of it.
@@ -118,6 +122,7 @@ def decouple(
     UnknownName : a country or sector the world does not have.
     SolveError : a fixed deficit that no trade is left to carry; the closure zero is the repair.
     """
+    first, second, sectors = several(first, "first"), several(second, "second"), several_or_none(sectors, "sectors")
     blocs = _blocs(economy, first, second)
     if not cost > 1.0 or not np.isfinite(cost):
         raise InputError("decouple", f"a cost of {cost:g} cuts no trade", "give a cost above 1")

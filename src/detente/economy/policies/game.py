@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError
+from detente.codes.given import Several, several, several_or_none
+from detente.codes.kinds import checked
+from detente.codes.portrait import Readable
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.gradient import gradient
 from detente.economy.iterate import MEMORY, Anderson
@@ -57,8 +60,8 @@ APART = 1e-3
 """Points further apart than this (share, mean over rates weighted by trade x theta) are different."""
 
 
-@dataclass(frozen=True)
-class NashCertificate:
+@dataclass(frozen=True, repr=False)
+class NashCertificate(Readable):
     """What a search for mutual best responses ended with.
 
     Attributes
@@ -82,8 +85,8 @@ class NashCertificate:
     method: str = ""
 
 
-@dataclass(frozen=True)
-class NashPoint:
+@dataclass(frozen=True, repr=False)
+class NashPoint(Readable):
     """One point of a tariff game.
 
     Attributes
@@ -102,8 +105,8 @@ class NashPoint:
         return self.gain <= GAIN
 
 
-@dataclass(frozen=True)
-class Nash:
+@dataclass(frozen=True, repr=False)
+class Nash(Readable):
     """Tariffs from which no player gains by moving alone.
 
     Attributes
@@ -238,13 +241,14 @@ class _Settled:
 
 
 @np.errstate(all="ignore")
+@checked
 def nash(
     economy: Economy,
-    players: Sequence[str],
+    players: Several,
     *,
     over: str = "uniform",
     shock: Shock | None = None,
-    sectors: Sequence[str] | None = None,
+    sectors: Several | None = None,
     starts: Sequence[float] = STARTS,
     tol: float = 1e-8,
     most: int = 60,
@@ -267,9 +271,9 @@ def nash(
     ------
     InputError : fewer than two players. SolveError : the rates do not settle from any start.
     """
-    if len(set(players)) < 2:
+    codes, sectors = several(players, "players"), several_or_none(sectors, "sectors")
+    if len(set(codes)) < 2:
         raise InputError("nash", "a game needs at least two players", "name two countries")
-    codes = tuple(players)
     cells = tuple(groups(economy, code, over, [other for other in codes if other != code], sectors) for code in codes)
     scales = tuple(scale_of(economy, group) for group in cells)
     game = _Game(economy, codes, shock or Shock(), cells, scales)

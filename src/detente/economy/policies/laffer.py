@@ -9,7 +9,7 @@ exact derivative, one adjoint solve each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -17,6 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError, Table, table_of, whole_number
+from detente.codes.given import Several, several_or_none
+from detente.codes.kinds import checked
+from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
 from detente.economy.gradient import gradient
@@ -30,8 +33,8 @@ ASIDE = 0.01
 """Distance, in log(1 + rate), at which the certificate looks at the slope on either side of the top."""
 
 
-@dataclass(frozen=True)
-class LafferCertificate:
+@dataclass(frozen=True, repr=False)
+class LafferCertificate(Readable):
     """What the search for the top ended with.
 
     Attributes
@@ -48,8 +51,8 @@ class LafferCertificate:
     evaluations: int
 
 
-@dataclass(frozen=True)
-class Laffer:
+@dataclass(frozen=True, repr=False)
+class Laffer(Readable):
     """The revenue-maximising tariffs of one country.
 
     Attributes
@@ -122,13 +125,14 @@ class _Revenue(Search):
 
 
 @np.errstate(all="ignore")
+@checked
 def laffer(
     economy: Economy,
     country: str,
     *,
     over: str = "uniform",
-    partners: Sequence[str] | None = None,
-    sectors: Sequence[str] | None = None,
+    partners: Several | None = None,
+    sectors: Several | None = None,
     shock: Shock | None = None,
     highest: float = 5.0,
     points: int = POINTS,
@@ -158,6 +162,7 @@ def laffer(
         raise InputError("laffer", f"{highest:g} is no highest rate", "give a share above zero, such as 5")
     points = whole_number(points, "laffer, points", 2)
     index, change = economy.country(country, "laffer"), shock or Shock()
+    partners, sectors = several_or_none(partners, "partners"), several_or_none(sectors, "sectors")
     whole = groups(economy, country, "uniform", partners, sectors)
     real, searched = (_revenue(economy, change, whole, index, kind) for kind in (True, False))
     curve = _curve(real, country, highest, points)

@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError, UnknownName
+from detente.codes.given import Several, several_or_none
+from detente.codes.kinds import checked
+from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff, shape_of
 from detente.economy.gradient import gradient
@@ -45,8 +48,8 @@ GRID = np.expm1(np.linspace(0.0, np.log(4.0), 12))
 """Rates of the first scan where one rate is sought, shares, even in log(1 + rate)."""
 
 
-@dataclass(frozen=True)
-class OptimumCertificate:
+@dataclass(frozen=True, repr=False)
+class OptimumCertificate(Readable):
     """What a search for an optimum ended with.
 
     Attributes
@@ -75,8 +78,8 @@ class OptimumCertificate:
         return max(self.values) - min(self.values)
 
 
-@dataclass(frozen=True)
-class Optimum:
+@dataclass(frozen=True, repr=False)
+class Optimum(Readable):
     """The best tariffs of one country.
 
     Attributes
@@ -267,6 +270,7 @@ def weights_of(economy: Economy, objective: str | Mapping[str, float]) -> Floats
 
 
 @np.errstate(all="ignore")
+@checked
 def optimal_tariff(
     economy: Economy,
     country: str,
@@ -274,8 +278,8 @@ def optimal_tariff(
     over: str = "uniform",
     objective: str | Mapping[str, float] | None = None,
     shock: Shock | None = None,
-    partners: Sequence[str] | None = None,
-    sectors: Sequence[str] | None = None,
+    partners: Several | None = None,
+    sectors: Several | None = None,
     starts: Sequence[float] = STARTS,
     chance: int = CHANCE,
     seed: int = 0,
@@ -299,6 +303,7 @@ def optimal_tariff(
     UnknownName, InputError : a country, axis or partner that cannot be used.
     SolveError : no equilibrium along the way.
     """
+    partners, sectors = several_or_none(partners, "partners"), several_or_none(sectors, "sectors")
     group = groups(economy, country, over, partners, sectors)
     search = Search(economy, shock or Shock(), weights_of(economy, objective or country), group)
     closed = 0.0

@@ -38,6 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, SolveError, UnknownName
+from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock, baseline_tariff
 from detente.economy.iterate import Anderson
@@ -72,8 +73,8 @@ class Departure:
     gain: float
 
 
-@dataclass(frozen=True)
-class SufficientNash:
+@dataclass(frozen=True, repr=False)
+class SufficientNash(Readable):
     """Nash tariffs by formula.
 
     Attributes

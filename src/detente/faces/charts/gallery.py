@@ -17,6 +17,7 @@ from detente.faces.charts import (
     material_prices,
     materials,
     record,
+    steps,
     talks,
     world_map,
 )
@@ -66,6 +67,7 @@ ENTRIES: dict[str, Entry] = {
     "products": Entry(("products",), duties.products, LAW, 6),
     "ladders": Entry(("ladders",), duties.ladders, LAW),
     "ladder": Entry(("ladder",), duties.ladder, LAW),
+    "series": Entry(("line_history",), steps.rate_series, LAW, columns=("date", "total", "change", "what")),
     "map": Entry(("world",), world_map.world_map, WORLD, 4, ("country", "real_income")),
     "incomes": Entry(("world",), economy.incomes, WORLD),
     "diverted": Entry(("diverted",), economy.diverted, WORLD),

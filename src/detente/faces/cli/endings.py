@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 
 import typer
@@ -35,12 +36,19 @@ def ended(error: Exception) -> int:
 
 
 def in_flags(error: DetenteError) -> str:
-    """The sentence of an error as the command line says it: a parameter by its flag."""
-    where = getattr(error, "where", "")
-    if not isinstance(where, Parameter):
-        return str(error)
-    flag = f"--{where.name.replace('_', '-')}"
-    return f"{flag}{where[len(where.name) :]}{str(error)[len(where) :]}"
+    """The sentence of an error as the command line says it: a parameter by its flag, `as_of=` in it too."""
+    where, text = getattr(error, "where", ""), str(error)
+    if isinstance(where, Parameter):
+        text = f"{_flag(where.name)}{text[len(where.name) :]}"
+    return ARGUMENT.sub(lambda argument: _flag(argument[1]), text)
+
+
+ARGUMENT = re.compile(r"`([a-z_]+)=`")
+"""How a sentence below the faces names a parameter, in the words of Python."""
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _said(sentence: str, code: int) -> int:

@@ -10,7 +10,7 @@ from detente.codes.errors import InputError
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
-    from detente.lab.statute.lookup import Answer
+    from detente.lab.statute.lookup import LineDuty
 
 Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits: 8507.60.00.10.")]
 Partner = Annotated[str, typer.Argument(help="Country of origin: CHN, China, 156 ...")]
@@ -49,7 +49,7 @@ def rate(
 ) -> None:
     """The duty on one line from one partner on a date, in the order of filing."""
     from detente.faces.formats import check_format, deliver, emit, to_json
-    from detente.faces.ladder import BROKER, as_json, as_table
+    from detente.faces.ladder import BROKER, as_json, as_table, goods_in_words, source_of
 
     check_format(format_)
     answer = _answer(
@@ -58,7 +58,7 @@ def rate(
     if format_ == "json":
         deliver(to_json(as_json(answer)), out, announce=False)
         return
-    table = as_table(answer, *_names(answer, of), _source(answer, of), everything=all_ or format_ != "text")
+    table = as_table(answer, *goods_in_words(answer), source_of(answer), everything=all_ or format_ != "text")
     emit([table if all_ or format_ != "text" else table.select(BROKER)], format_, out)
 
 
@@ -78,12 +78,12 @@ def explain(
     of: opt.Of = "USA",
 ) -> None:
     """The same in sentences: each term, its act and days, what it displaced and on what share."""
-    from detente.faces.ladder import explained
+    from detente.faces.ladder import explained, goods_in_words
 
     answer = _answer(
         line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
     )
-    print(explained(answer, *_names(answer, of)))
+    print(explained(answer, *goods_in_words(answer)))
 
 
 def _answer(
@@ -97,7 +97,7 @@ def _answer(
     of: str,
     value: float | None,
     quantity: str | None,
-) -> Answer:
+) -> LineDuty:
     from detente.lab.statute.lookup import look_up
 
     try:
@@ -117,30 +117,3 @@ def _answer(
         if error.where not in ("value", "quantity"):
             raise
         raise InputError(f"--{error.where}", error.what, error.repair) from error
-
-
-def _names(answer: Answer, of: str) -> tuple[str, str]:
-    """Country name and description of the goods."""
-    from detente.data.importers import importer
-    from detente.data.tables import partner_name
-
-    where = importer(of.upper())
-    texts = [where.description(where.lines.index(ladder.line)) for ladder in answer.ladders]
-    return partner_name(answer.partner), _common(texts)
-
-
-def _common(texts: list[str]) -> str:
-    """What the descriptions of several lines have in common, heading by heading."""
-    shared = []
-    for parts in zip(*(text.split(": ") for text in texts), strict=False):
-        if len(set(parts)) > 1:
-            break
-        shared.append(parts[0])
-    return ": ".join(shared)
-
-
-def _source(answer: Answer, of: str) -> str:
-    """Where the base duty is written."""
-    from detente.data.importers import importer
-
-    return importer(of.upper()).base_source(answer.main.line, answer.on, answer.partner)

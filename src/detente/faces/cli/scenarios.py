@@ -84,7 +84,7 @@ def run(
         chosen = [result.table(name) for name in (named or result.tables)]
         written = [write_report(result, target, brief, executor) for target in targets]
     if format_ == "json" and not table:
-        deliver(to_json(result.as_dict()), out, announce=False)
+        deliver(to_json(result.to_dict()), out, announce=False)
     elif not page:
         if table or format_ != "text" or not is_stdout(out):
             emit(chosen, format_, out)

@@ -19,7 +19,7 @@ from detente.faces.mcp.arguments import Arguments, Code, Day, Importer, Partner,
 from detente.faces.mcp.shapes import Cell, DutyAnswer, ExplainAnswer, OpenQuestion, OpenState, ToolAnswer, ToolColumn
 from detente.faces.mcp.tool import Call, Tool
 from detente.lab.statute.facts import CLAIM, SWITCH
-from detente.lab.statute.lookup import Answer, look_up
+from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.search import lines_of_code, search
 from detente.law import Law
 
@@ -113,7 +113,7 @@ def explain(call: Call[DutyOfGood]) -> ExplainAnswer:
     return ExplainAnswer(**_of(answer, side, call.given, "explain"), sentences=lines[1:])
 
 
-def _answered(call: Call[DutyOfGood]) -> tuple[Answer, str]:
+def _answered(call: Call[DutyOfGood]) -> tuple[LineDuty, str]:
     given, side = call.given, whose(call.given.importer)
     law = importer(side).law
     claim, switches, shares = _read(given.facts, law)
@@ -153,7 +153,7 @@ def _share(name: str, value: str | float | bool, law: Law) -> float:
         raise InputError(f"facts, {name[:40]}", f"'{text[:40]}' is no answer", repair) from None
 
 
-def _words(answer: Answer, side: str) -> str:
+def _words(answer: LineDuty, side: str) -> str:
     where = importer(side)
     return explained(answer, partner_name(answer.partner), where.description(where.lines.index(answer.main.line)))
 
@@ -178,7 +178,7 @@ def _rungs(content: dict[str, Any]) -> Iterator[dict[str, Cell]]:
         }  # fmt: skip
 
 
-def _of(answer: Answer, side: str, given: DutyOfGood, verb: str) -> dict[str, Any]:
+def _of(answer: LineDuty, side: str, given: DutyOfGood, verb: str) -> dict[str, Any]:
     """What both tools say of a duty."""
     content, where = as_json(answer), importer(side)
     source = where.base_source(answer.main.line, answer.on, answer.partner)
@@ -207,7 +207,7 @@ def _question(fact: dict[str, Any]) -> OpenQuestion:
     return OpenQuestion(fact=fact["fact"], title=fact["title"], taken=taken, states=states)
 
 
-def _command(answer: Answer, side: str, given: DutyOfGood, verb: str) -> str:
+def _command(answer: LineDuty, side: str, given: DutyOfGood, verb: str) -> str:
     claim, switches, shares = _read(given.facts, importer(side).law)
     pairs = [f"{name}={value:g}" for name, value in shares.items()]
     return command(

@@ -34,7 +34,7 @@ def as_document(result: Result) -> dict[str, Any]:
         }
         for name, table in result.tables.items()
     }
-    return {**result.as_dict(), "about": about, "version": VERSION}
+    return {**result.to_dict(), "about": about, "version": VERSION}
 
 
 def _column(column: Column) -> dict[str, str]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from detente.chains.ledger import Imbalance
 from detente.chains.rows import Range
 from detente.chains.stocks import StockDays
 from detente.codes import InputError, UnknownName
+from detente.codes.given import Several, several
+from detente.codes.portrait import Readable
 from detente.data import chain_world
 from detente.economy.frame import Shock
 from detente.lab.chains.economies import DIRECT, nations
@@ -36,8 +38,8 @@ FURTHER = ("allocation", "start", "full", "after", "reading")
 """Options of a question beyond those that `disrupt_chain` names."""
 
 
-@dataclass(frozen=True)
-class CountryLoss:
+@dataclass(frozen=True, repr=False)
+class CountryLoss(Readable):
     """A loss of a country."""
 
     country: str
@@ -97,8 +99,8 @@ def _licensed_share(run: Disruption, bloc: str) -> Floats:
     return np.array(shares)
 
 
-@dataclass(frozen=True)
-class AnswerCertificate:
+@dataclass(frozen=True, repr=False)
+class AnswerCertificate(Readable):
     """What the solves behind an answer ended with.
 
     Attributes
@@ -182,8 +184,8 @@ def _small_network(ran: Ran) -> float:
     return condensation(network, path[peak].network, whole.shortage(quarter.found.quantity)).relative
 
 
-@dataclass(frozen=True)
-class Marginal:
+@dataclass(frozen=True, repr=False)
+class Marginal(Readable):
     """What one more point of licences is worth over a year of the horizon.
 
     Attributes
@@ -235,8 +237,8 @@ def lasting_loss(run: Disruption) -> float:
     return float((deliveries.plants[:, -1] * deliveries.cells.kilograms * price).sum())
 
 
-@dataclass(frozen=True)
-class ChainAnswer:
+@dataclass(frozen=True, repr=False)
+class ChainAnswer(Readable):
     """A question, what was run, and what came of it.
 
     Attributes
@@ -275,9 +277,9 @@ def disrupt_chain(
     months: int = 12,
     scope: str = "both",
     stock_days: float | StockDays | None = None,
-    elements: Sequence[str] = (),
-    to: Sequence[str] = (),
-    countries: Sequence[str] = (),
+    elements: Several = (),
+    to: Several = (),
+    countries: Several = (),
     values: Mapping[str, float] | None = None,
     **options: Any,
 ) -> ChainAnswer:
@@ -303,9 +305,10 @@ def disrupt_chain(
         if option not in FURTHER:
             raise UnknownName("option", option, FURTHER, "disrupt_chain", f"it takes {', '.join(FURTHER)} besides")
     words = {key: options.pop(key) for key in ("after", "reading") if key in options}
-    path = Words(float("nan") if cut is None else cut, basis, scenario, tuple(elements), tuple(to), **words)
+    named = several(elements, "elements"), several(to, "to")
+    path = Words(float("nan") if cut is None else cut, basis, scenario, *named, **words)
     question = ChainQuestion(
-        str(name), path, months, scope, stock_days, tuple(countries), values=dict(values or {}), **options
+        str(name), path, months, scope, stock_days, several(countries, "country"), values=dict(values or {}), **options
     )
     return answer(question)
 

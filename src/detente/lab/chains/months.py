@@ -18,6 +18,7 @@ from detente.chains.licences import Licences
 from detente.chains.many import answered, each, in_blocks, in_one_call
 from detente.chains.stocks import StockDays
 from detente.codes import Parameter, SolveError, UnknownName
+from detente.codes.portrait import Readable
 from detente.data import chain_world
 from detente.data.chain_build import build
 from detente.data.chain_need import EXPOSED, inside_parts
@@ -32,8 +33,8 @@ from detente.lab.work.threads import on_one_thread
 SCOPES = {"direct": (DIRECT,), "requirement": (REQUIREMENT,), "both": (DIRECT, REQUIREMENT)}
 
 
-@dataclass(frozen=True)
-class ChainQuestion:
+@dataclass(frozen=True, repr=False)
+class ChainQuestion(Readable):
     """What is asked of a chain.
 
     Attributes
@@ -77,8 +78,8 @@ class ChainQuestion:
         return chain_file(self.name)
 
 
-@dataclass(frozen=True)
-class Ran:
+@dataclass(frozen=True, repr=False)
+class Ran(Readable):
     """A chain under licences with the economies behind it, in one scope or in both.
 
     Attributes

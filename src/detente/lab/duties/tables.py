@@ -17,7 +17,7 @@ from detente.lab.ground.ranges import input_name, ranges_of
 from detente.lab.ground.sides import SAME_LAW, START
 from detente.lab.ground.weights import DEFAULT
 from detente.lab.spans import JOINT, SHARES, few_sentence, joint_of, points_moved, printed
-from detente.lab.statute.lookup import Answer, look_up, partners_first
+from detente.lab.statute.lookup import LineDuty, look_up, partners_first
 from detente.lab.statute.standing import columns_if_renewed
 
 if TYPE_CHECKING:
@@ -160,12 +160,12 @@ def other_side(pairings: Sequence[Pairing]) -> Table:
     return table_of("duties.china", rows, period=pairings[0].after.ground.flows.period)
 
 
-def _answer(product: Product, side: Side) -> Answer:
+def _answer(product: Product, side: Side) -> LineDuty:
     """The duty on a product the scenario names, on one side."""
     return look_up(product.line, product.partner, side.on, law=side.law, reading=side.reading)
 
 
-def products(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Sequence[Answer]]) -> Table:
+def products(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Sequence[LineDuty]]) -> Table:
     """Duty on the products the scenario names; `after` : the later answer of each, by pairing."""
     rows = []
     for pair, answers in zip(pairings, after, strict=True):
@@ -175,7 +175,7 @@ def products(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Se
     return table_of("duties.products", rows)
 
 
-def ladders(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Sequence[Answer]]) -> Table:
+def ladders(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Sequence[LineDuty]]) -> Table:
     """The duty on the products the scenario names, step by step; steps of a product sum to its total."""
     rows: list[Row] = []
     for pair, answers in zip(pairings, after, strict=True):
@@ -185,7 +185,7 @@ def ladders(scenario: Scenario, pairings: Sequence[Pairing], after: Sequence[Seq
     return table_of("duties.ladders", rows)
 
 
-def _steps(answer: Answer) -> list[Row]:
+def _steps(answer: LineDuty) -> list[Row]:
     """Authority, measure, title and points of each step of a duty, its parts of the goods weighed together."""
     base, steps = 0.0, dict[tuple[str, str, str], float]()
     for weight, ladder in zip(answer.weights, answer.ladders, strict=True):

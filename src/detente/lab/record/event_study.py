@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, table_of
+from detente.codes.given import Several, several
+from detente.codes.kinds import checked
 from detente.data.eventfile import load_events
 from detente.data.evidence_tables import Returns, embedded_returns, read_returns
 from detente.evidence import EXCHANGES, Event, Study, event_session, exchange, implied_change, panel, study
@@ -22,12 +24,13 @@ HOME = {
 """Exchange whose close dates an asset, by the name of its column; others are taken as New York and said so."""
 
 
+@checked
 def event_study(
     returns: Returns | str | Path,
-    events: Sequence[str | date | datetime | Event],
+    events: str | date | datetime | Event | Sequence[str | date | datetime | Event],
     *,
-    assets: Sequence[str] = (),
-    factors: Sequence[str] = (),
+    assets: Several = (),
+    factors: Several = (),
     model: str = "",
     window: tuple[int, int] = WINDOW,
     horizon: int = 1,
@@ -53,6 +56,8 @@ def event_study(
     InputError : a day that is not a session, gaps or duplicates, too few days, an asset that is to explain itself;
     UnknownName : an asset or event.
     """
+    assets, factors = several(assets, "assets"), several(factors, "factors")
+    moments = [events] if isinstance(events, str | date | Event) else events
     data = returns if isinstance(returns, Returns) else _returns(returns)
     known = tuple(load_events()[0] if timeline is None else timeline)
     chosen = list(assets) or [name for name in data.returns if name not in factors]
@@ -60,7 +65,7 @@ def event_study(
     explaining = {name: data.of(name) for name in factors}
     rows: list[tuple[object, ...]] = []
     notes: list[str] = []
-    for event in events:
+    for event in moments:
         label, when = _moment(event, known)
         studies = []
         for asset in chosen:

@@ -13,7 +13,7 @@ from detente.codes.days import EARLIEST
 from detente.data.importers import importer
 from detente.data.recordfile import NAME as FRONTIER
 from detente.data.yamlfile import as_date, as_list, as_share, as_text, check_keys, read_yaml
-from detente.lab.statute.lookup import Answer, look_up
+from detente.lab.statute.lookup import LineDuty, look_up
 from detente.lab.statute.standing import standing_of
 from detente.law import Gap, Law, Measure, MeasureKind, Period, Reading, Status
 from detente.law.measure import ALWAYS, FOREVER
@@ -327,7 +327,7 @@ class LawCase:
     banned: str = ""
     place: str = ""
 
-    def answer(self, importer_code: str, law: Law | None = None) -> Answer:
+    def answer(self, importer_code: str, law: Law | None = None) -> LineDuty:
         """What the program says, under the shipped law or another.
 
         Raises

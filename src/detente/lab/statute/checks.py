@@ -6,13 +6,13 @@ from pathlib import Path
 
 from detente.codes import Table, table_of
 from detente.lab.statute.book import LawCase, cases
-from detente.lab.statute.lookup import Answer
+from detente.lab.statute.lookup import LineDuty
 from detente.law import Law
 
 CLOSE = 1e-9
 
 
-def holds(case: LawCase, answer: Answer) -> bool:
+def holds(case: LawCase, answer: LineDuty) -> bool:
     """Whether an answer has the case's total, its base duty and the points of each authority it names."""
     ladder, authorities = answer.main, answer.main.by_authority()
     if case.total is None or answer.banned:
@@ -27,7 +27,7 @@ def _number(total: float | None) -> float:
     return float("nan") if total is None else total
 
 
-def _found(answer: Answer) -> float:
+def _found(answer: LineDuty) -> float:
     return _number(None if answer.banned else answer.total)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes.portrait import Readable
 from detente.data.importers import Importer
 from detente.law import Aspect, MeasureKind, PartnerColumn, Schedule, Shares, schedule_on
 
@@ -33,8 +34,8 @@ class State:
     total: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+@dataclass(frozen=True, slots=True, repr=False)
+class Fact(Readable):
     """A fact that the answer hangs on.
 
     Attributes

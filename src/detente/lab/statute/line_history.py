@@ -11,7 +11,7 @@ from detente.codes import InputError, Table, digits, dotted, table_with
 from detente.codes.days import EARLIEST, LATEST
 from detente.data.importers import Importer, importer
 from detente.lab.statute.book import steps
-from detente.lab.statute.lookup import Answer, check_day, look_up
+from detente.lab.statute.lookup import LineDuty, check_day, look_up
 from detente.law import Ladder, Law, PartnerColumn, Space, schedule_on
 
 BASE = "base"
@@ -56,7 +56,7 @@ def last_act(of: str = "USA", by: date = LATEST) -> date:
     return max((step.day for step in steps(importer(of).law, EARLIEST, by)), default=EARLIEST)
 
 
-def _ladders(where: Importer, answer: Answer, days: list[date]) -> list[Ladder]:
+def _ladders(where: Importer, answer: LineDuty, days: list[date]) -> list[Ladder]:
     """The ladder of the main line on every day; the law is compiled once for each base duty that applies."""
     code = answer.main.line
     spaces: dict[tuple[str, date | None], Space] = {}

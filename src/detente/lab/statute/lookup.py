@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName, digits, dotted
 from detente.codes.days import EARLIEST, LATEST
+from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import BaseLaw
 from detente.data.importers import Importer, importer
@@ -23,8 +24,8 @@ from detente.law.measure import Measure
 from detente.law.minimum import minimum_price, with_minimum_prices
 
 
-@dataclass(frozen=True)
-class Answer:
+@dataclass(frozen=True, repr=False)
+class LineDuty(Readable):
     """The duty on a code from a partner on a date.
 
     Attributes
@@ -116,7 +117,7 @@ def look_up(
     of: str = "USA",
     value: float | None = None,
     quantity: str | float | None = None,
-) -> Answer:
+) -> LineDuty:
     """The duty on one good.
 
     Parameters
@@ -156,7 +157,7 @@ def look_up(
     weights, basis = _weights(ladders, codes, origin, of, stands_in or (code,))
     if members:
         check_alike(goods, book, members, weights, partner)
-    return Answer(
+    return LineDuty(
         code,
         where.countries.group(partner).id if members else origin,  # type: ignore[union-attr]
         on,

@@ -60,10 +60,13 @@ class Choice:
         return table.select(keys)
 
 
-def choices_of(texts: Iterable[str]) -> tuple[Choice, ...]:
+def choices_of(texts: str | Iterable[str]) -> tuple[Choice, ...]:
     """Tables to keep from texts such as "economy" or "economy:change,low"."""
     choices = []
-    for text in texts:
+    named = [texts] if isinstance(texts, str) else texts
+    if not isinstance(named, Iterable):
+        raise InputError(Parameter("tables"), f"{texts!r:.40} names no tables", "give a text or a list of them")
+    for text in map(str, named):
         name, colon, columns = text.partition(":")
         wanted = tuple(part.strip() for part in columns.split(",") if part.strip())
         if not name.strip() or (colon and not wanted):

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from detente.codes import InputError, Parameter, Table, UnknownName
+from detente.codes.kinds import checked
+from detente.codes.portrait import Readable
 from detente.data.store import remove_halves, write_bytes
 from detente.lab.key import made_with
 from detente.lab.scenario import Scenario, load_scenario
@@ -83,8 +85,8 @@ class Work(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Readable):
     """A finished sweep.
 
     Attributes
@@ -123,6 +125,7 @@ def _content(part: Path | bytes) -> bytes:
     return part if isinstance(part, bytes) else part.read_bytes()
 
 
+@checked
 def sweep(
     scenario: Scenario | str | Path,
     over: Mapping[str, Any],
@@ -131,7 +134,7 @@ def sweep(
     workers: int | None = None,
     lhs: int | None = None,
     seed: int | None = None,
-    tables: Sequence[str] = TABLES,
+    tables: str | Sequence[str] = TABLES,
     out: str | Path | None = None,
     resume: bool = False,
     draws: int | None = 0,

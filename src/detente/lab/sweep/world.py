@@ -25,6 +25,8 @@ from typing import Any
 import numpy as np
 
 from detente.codes import DetenteError, InputError, Parameter, SolveError, Table, UnknownName, table_of
+from detente.codes.given import Several, several
+from detente.codes.kinds import checked
 from detente.data.library import sha256
 from detente.data.tariff_tables import read_tariffs
 from detente.data.worlds import world_names
@@ -267,17 +269,18 @@ def _tariff(economy: Economy, start: np.ndarray, point: Mapping[str, Any]) -> np
     return tariff.reshape(np.shape(start))
 
 
+@checked
 def sweep_world(
     over: Mapping[str, Any],
     *,
     world: str | Path = SMALL,
     tariffs: str | Path | None = None,
-    countries: Sequence[str] = (),
+    countries: Several = (),
     executor: Executor | None = None,
     workers: int | None = None,
     lhs: int | None = None,
     seed: int = 0,
-    tables: Sequence[str] = TABLES,
+    tables: str | Sequence[str] = TABLES,
     out: str | Path | None = None,
     resume: bool = False,
     progress: Progress | None = None,
@@ -302,5 +305,5 @@ def sweep_world(
     economy = WorldSetting(str(world)).economy()
     rows = () if tariffs is None else tuple(read_tariffs(Path(tariffs), economy.countries, economy.sectors))
     size = max(1, min(LARGEST, len(points) // CHUNKS))
-    job = WorldJob(str(world), rows, tuple(countries), Inputs.of(points), choices_of(tables), size)
+    job = WorldJob(str(world), rows, several(countries, "countries"), Inputs.of(points), choices_of(tables), size)
     return swept(job, inputs, points, (lhs, seed), executor, workers, SEVERAL, out, resume, progress)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, UnknownName
+from detente.codes.portrait import Readable
 from detente.data.casefile import load_case
 from detente.data.caserows import CaseFile, ConstraintRow, IssueRow, TermRow, ThreatRow
 from detente.economy import Economy, goods
@@ -47,8 +48,8 @@ LOOSE = 1e-8
 nodes."""
 
 
-@dataclass(frozen=True, eq=False)
-class Case:
+@dataclass(frozen=True, eq=False, repr=False)
+class Case(Readable):
     """A case with the values of its inputs.
 
     Attributes

@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.codes.given import Several, several
+from detente.codes.kinds import checked
+from detente.codes.portrait import Readable
 from detente.lab.talks.case import HORIZONS, WELFARE, Case, open_case
 from detente.talks import (
     DelayLedger,
@@ -63,8 +66,8 @@ class Setting:
         return f"weights {self.weights}, {self.horizon.name}"
 
 
-@dataclass(frozen=True, eq=False)
-class Talk:
+@dataclass(frozen=True, eq=False, repr=False)
+class Talk(Readable):
     """A case with what is asked of it.
 
     Attributes
@@ -192,14 +195,15 @@ class Talk:
         return cast(T, self._kept[key])
 
 
+@checked
 def open_talk(
     name: str | Path,
     variant: str = "",
     *,
-    threats: Sequence[str] = (),
-    weights: Sequence[str] = (),
-    constraints: Sequence[str] = (),
-    horizons: Sequence[str] = (),
+    threats: Several = (),
+    weights: Several = (),
+    constraints: Several = (),
+    horizons: Several = (),
     materials: str = MATERIALS[0],
     check: bool = True,
     inputs: Mapping[str, float | str] | None = None,
@@ -229,7 +233,14 @@ def open_talk(
         flows, label = chain_losses(case, everyone=materials == MATERIALS[2])
         case = replace(case, materials=flows)
         label += f": {chain_summary(flows, case.number('re_withheld', 1.0))}"
-    return talk_of(case, threats, weights, constraints, horizons, label)
+    return talk_of(
+        case,
+        several(threats, "threats"),
+        several(weights, "weights"),
+        several(constraints, "constraints"),
+        several(horizons, "horizons"),
+        label,
+    )
 
 
 def talk_of(

@@ -22,7 +22,7 @@ from detente.faces.web.pages.draw import step_chart
 from detente.lab.statute import book as statute
 from detente.lab.statute import search as law_search
 from detente.lab.statute.line_history import last_act, line_history
-from detente.lab.statute.lookup import Answer, look_up
+from detente.lab.statute.lookup import LineDuty, look_up
 from detente.law import Law
 
 PLACE = "Law"
@@ -113,7 +113,7 @@ def line(address: Address) -> Response:
     )  # fmt: skip
 
 
-def _standing(answer: Answer | Table | None) -> tuple[str, ...]:
+def _standing(answer: LineDuty | Table | None) -> tuple[str, ...]:
     """What a reader should know of the record behind an answer."""
     return () if answer is None or answer.standing is None else answer.standing.lines
 
@@ -138,7 +138,7 @@ def _drawn(past: Table, here: date) -> dict[str, Any]:
     }
 
 
-def _rungs(answer: Answer, law: Law) -> dict[str, Any]:
+def _rungs(answer: LineDuty, law: Law) -> dict[str, Any]:
     """The ladder as a page shows it: terms that add something, then those that were displaced."""
     content = as_json(answer)
     titles = {m.id: m.title for m in law.measures}

@@ -1,0 +1,92 @@
+"""Jurisdictions: importers with a law, where questions about duties begin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from detente.codes.given import share
+from detente.codes.kinds import checked
+from detente.data.importers import importer
+from detente.data.yamlfile import as_date
+from detente.faces.python.draft import Day, Draft, draft
+from detente.faces.python.rates import DutyRate, RateSeries, rate_series
+from detente.lab.statute.lookup import EARLIEST, look_up
+from detente.law import Law
+
+
+@dataclass(frozen=True, repr=False)
+class Jurisdiction:
+    """An importer with a law: where questions about duties begin.
+
+    Attributes
+    ----------
+    code : ISO3 code, as "USA".
+    """
+
+    code: str
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return importer(self.code).countries.names[self.code]
+
+    @checked
+    def on(self, day: Day, **keys: Any) -> Draft:
+        """A draft on the law of a day; further keys as in a scenario file."""
+        return draft({"on": as_date(day, "on").isoformat(), **keys}, self.code)
+
+    @checked
+    def rate(
+        self,
+        line: str,
+        partner: str,
+        on: Day,
+        *,
+        claim: str = "",
+        set: Mapping[str, float] | None = None,
+        value: float | None = None,
+        quantity: str | float | None = None,
+    ) -> DutyRate:
+        """The duty on one good from a partner on a day.
+
+        Parameters
+        ----------
+        line : tariff code of 4 to 10 digits; partner : country of origin, by any code or name.
+        claim : preference claimed, as "USMCA"; set : shares of the goods the code cannot tell, as {"us_content": 0.4}.
+        value, quantity : of a shipment, in USD and in the unit of a base duty by the unit.
+
+        Raises
+        ------
+        UnknownName, InputError : a code, country, day or share that cannot be.
+        """
+        shares = {name: share(number, name, 0.0, 1.0) for name, number in (set or {}).items() if name != "base"}
+        shares |= {name: share(number, name) for name, number in (set or {}).items() if name == "base"}
+        day = as_date(on, "on")
+        duty = look_up(line, partner, day, claim=claim, parameters=shares, of=self.code, value=value, quantity=quantity)
+        return DutyRate.of(duty)
+
+    def rate_series(self, line: str, partner: str, start: Day = EARLIEST, end: Day | None = None) -> RateSeries:
+        """The duty on one good over time; see `detente.rate_series`."""
+        return rate_series(line, partner, start, end, of=self.code)
+
+    @property
+    def law(self) -> Law:
+        """Its law, with every measure on record."""
+        return importer(self.code).law
+
+    def __str__(self) -> str:
+        """What may be asked of it."""
+        law = importer(self.code).law
+        return (
+            f"Law of {self.name}: {len(law.measures)} measures\n"
+            "  .rate('8507.60.00.10', 'China', on='2025-05-14')   the duty on one good\n"
+            "  .on('2025-05-14').change('rec_chn', 0.30)          a scenario, call by call"
+        )
+
+    __repr__ = __str__
+
+
+usa, china = Jurisdiction("USA"), Jurisdiction("CHN")
+"""The two importers whose whole law is in the package."""
