@@ -5,27 +5,26 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from detente.codes import InputError
 from detente.faces.charts.drawing import standalone, svg
 from detente.faces.charts.frame import NARROW, WIDE, Chart
 from detente.faces.charts.gallery import ENTRIES
 
 FIRST = """\
 import detente as dt
-from detente.faces.charts import charts
 
-result = dt.run("geneva", today="2025-05-14", draws=0)
-law = dt.load_law("USA")"""
-USUAL = 'chart = charts(result.tables, ("{name}",))[0]'
+result = dt.run("geneva", today="2025-05-14", draws=0)"""
+USUAL = 'chart = result.plot("{name}")'
 CODE = {
     "daily": """\
-daily = dt.daily(law, "2025-01-01", "2025-06-30")
-chart = charts({"daily": daily}, ("daily",))[0]""",
+daily = dt.daily(dt.load_law("USA"), "2025-01-01", "2025-06-30")
+chart = daily.plot()""",
     "ladder": """\
-from detente.faces.ladder import as_table
-
-battery = dt.explain("8507.60.00.20", "CHN", "2025-05-08")
-ladder = as_table(battery, "China", "lithium-ion batteries")
-chart = charts({"ladder": ladder}, ("ladder",))[0]""",
+battery = dt.usa.rate("8507.60.00.20", "China", on="2025-05-08")
+chart = battery.plot()""",
+    "rate-series": """\
+car = dt.rate_series("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30")
+chart = car.plot()""",
     "elasticities": """\
 import numpy as np
 from detente.codes import Column, Unit
@@ -42,13 +41,16 @@ columns = (
 )
 data = {code.lower(): np.asarray([e.change("welfare", code) for e in solved]) for code in ("USA", "CHN")}
 ranges = dt.Table("elasticities", "30 and 10 points", columns, {"elasticities": np.asarray(names), **data})
-chart = charts({"elasticities": ranges}, ("elasticities",))[0]""",
+chart = ranges.plot()""",
     "tornado": """\
-scenario, _ = dt.load_scenario("geneva")
-short = scenario.report.model_copy(update={"world": False, "prices": False, "talks": False})
-record = scenario.record.model_copy(update={"history": False, "events": "", "claims": ""})
-duties = scenario.model_copy(update={"report": short, "record": record, "materials": None})
-chart = charts(dt.run(duties, draws=20).tables, ("tornado",))[0]""",
+duties = {
+    "title": "Geneva, duties alone",
+    "on": "2025-05-14",
+    "against": {"on": "2025-05-13"},
+    "report": {"world": False, "prices": False, "talks": False},
+    "record": {"history": False},
+}
+chart = dt.run(duties, draws=20).plot("tornado")""",
 }
 """Code of the charts that no table of the run has."""
 HEAD = """\
@@ -61,13 +63,10 @@ one sentence, and with the code that makes it, which was run here. All of them b
 {first}
 ```
 
-and end with a `chart` that goes into a file or a page:
+and end with a `chart` that shows itself in a notebook, or goes into a file:
 
 ```python
-from detente.faces.charts.drawing import png, svg
-
-open("chart.svg", "w").write(svg(chart))
-open("chart.png", "wb").write(png(chart))
+chart.save("chart.svg")
 ```
 """
 ENTRY = """\
@@ -111,9 +110,9 @@ def _drawn(name: str, space: dict[str, Any]) -> Chart:
     """The chart that its code makes."""
     try:
         exec(code_of(name), space)
-    except IndexError:
+    except InputError:
         raise SystemExit(f"gallery: Geneva has no table for '{name}'; write code for it in {__file__}") from None
-    return space["chart"]
+    return space["chart"].charts[0]
 
 
 def _entry(name: str, chart: Chart) -> str:
