@@ -11,7 +11,7 @@ def test_a_headline_says_its_day_and_its_baseline(detente, tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text(f"title: x\non: 2025-05-14\nagainst: {{on: 2025-05-13}}\n{RATES_ALONE}", encoding="utf-8")
     ran = detente("run", str(path), "--draws", "0", "--table", "headline")
-    assert "law of 2025-05-14 against that of 2025-05-13" in ran.out
+    assert "Law of 14 May 2025, compared with that of 13 May 2025." in ran.out
 
 
 def test_a_variant_keeps_its_own_day(detente, tmp_path):

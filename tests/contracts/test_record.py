@@ -73,6 +73,7 @@ UNDATED = {
     "replicate": "writes what a run found",
     "validate": "whether a scenario can be run, without a number",
     "cite": "no numbers",
+    "mcp": "tools for assistants, see the tests of the faces",
     "serve": "pages and program interface, see the tests of the faces",
     "data": "tables of the package",
     "assumptions": "the register",

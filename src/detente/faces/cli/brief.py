@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from detente.faces.words.brief import Brief, brief
-from detente.faces.words.show import INDENT, WIDTH, as_text, number_lines
+from detente.faces.words.show import INDENT, WIDTH, as_text, head_lines, number_lines
 from detente.lab.result import Result
 
 FIRST = ("partner", "section", "products", "china", "prices", "households", "incomes", "sectors", "materials", "deals",
@@ -39,6 +39,12 @@ def print_brief(result: Result, language: str, shown: Shown) -> None:
     if shown.everything:
         print()
         emit(list(result.tables.values()), "text", None)
+
+
+def print_head(result: Result, language: str) -> None:
+    """Print what a result is of, above tables that stand alone: title, laws, and how far they were read."""
+    words = brief(result, language)
+    print("\n".join([*head_lines(words), ""]))
 
 
 def _in_full(result: Result) -> Iterator[str]:

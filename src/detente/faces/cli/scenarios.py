@@ -58,7 +58,7 @@ def run(
     if not scenario:
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
-    from detente.faces.cli.brief import Shown, print_brief
+    from detente.faces.cli.brief import Shown, print_brief, print_head
     from detente.faces.report import ahead, check_target, write_report
     from detente.faces.words.brief import speaker_of
     from detente.lab.work.workers import second_process
@@ -86,7 +86,10 @@ def run(
     if format_ == "json" and not table:
         deliver(to_json(result.to_dict()), out, announce=False)
     elif not page:
-        if table or format_ != "text" or not is_stdout(out):
+        brisk = format_ == "text" and is_stdout(out)
+        if brisk and table:
+            print_head(result, lang)
+        if table or not brisk:
             emit(chosen, format_, out)
         else:
             print_brief(result, lang, Shown(all_, quiet, verbose))

@@ -19,11 +19,12 @@ INDENT = "  "
 
 def as_text(brief: Brief) -> str:
     """The brief for a terminal: under forty lines of at most `WIDTH` letters."""
-    lines = [*_head(brief), "", *_words(brief), "", *number_lines(brief.lines, brief), "", *_rest(brief)]
+    lines = [*head_lines(brief), "", *_words(brief), "", *number_lines(brief.lines, brief), "", *_rest(brief)]
     return "\n".join(lines).replace(MINUS, "-")
 
 
-def _head(brief: Brief) -> Iterator[str]:
+def head_lines(brief: Brief) -> Iterator[str]:
+    """Title, which laws are compared, and what a reader must know first."""
     yield from wrap(brief.title, WIDTH)
     yield from _wrapped([brief.dated, *brief.warnings])
 
