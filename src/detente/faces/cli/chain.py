@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ import typer
 
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy import show
+from detente.faces.cli.progress import Progress
 
 if TYPE_CHECKING:
     from detente.chains.stocks import StockDays
@@ -31,8 +31,8 @@ Days = Annotated[
     str, typer.Option("--stock-days", help="0: no stocks; n: national stock of n days; users=30,national=60: apart.")
 ]
 Elements = Annotated[str, typer.Option("--elements", help="Elements concerned, as Dy,Tb; all by default.")]
-To = Annotated[str, typer.Option("--to", help="Countries the control is towards, as USA; all by default.")]
-Country = Annotated[str, typer.Option("--country", help="Countries to show, as USA,EU27; all by default.")]
+To = Annotated[str, typer.Option("--to", help="Countries the control is towards, as US; all by default.")]
+Country = Annotated[str, typer.Option("--country", help="Countries to show, as US,Japan; all by default.")]
 Allocation = Annotated[str, typer.Option("--allocation", help="prorata, price or defence_first.")]
 After = Annotated[float, typer.Option("--after", help="Months from the general licences to the snap-back.")]
 Reading = Annotated[str, typer.Option("--reading", help="April 2025: queue (mechanism) or observed (flows).")]
@@ -135,7 +135,7 @@ def _days_of(text: str) -> float:
 def _places(text: str, where: str) -> tuple[str, ...]:
     from detente.data.chain_world import check_bloc
 
-    return tuple(check_bloc(code.upper(), where) for code in opt.listed(text))
+    return tuple(check_bloc(name, where) for name in opt.listed(text))
 
 
 def figures_of(name: str, pairs: list[str] | None) -> dict[str, float]:
@@ -177,6 +177,7 @@ def run(
     start: Start = "",
     full: Annotated[bool, typer.Option("--full", help="The United States with all 397 industries.")] = False,
     set_: Set = None,
+    quiet: opt.Quiet = False,
     table: Annotated[
         str,
         typer.Option("--table", help="losses, first-short, prices, balance, months, industries, marginal, parameters."),
@@ -196,9 +197,10 @@ def run(
         raise InputError("--draws", f"{draws} draws cannot be", "give 0 for central figures, 200 for ranges")
     question = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, country, after=after,
                         reading=reading, start=start, allocation=allocation, full=full, set_=set_)  # fmt: skip
-    result = answer(question)
-    ranges = drawn(replace(question, full=False), draws, seed, folder=checkpoint, workers=workers,
-                   progress=progress) if draws else None  # fmt: skip
+    with Progress(f"chain {name}", "draws", quiet=quiet) as progress:
+        result = answer(question)
+        ranges = drawn(replace(question, full=False), draws, seed, folder=checkpoint, workers=workers,
+                       progress=progress) if draws else None  # fmt: skip
     if format_ == "json" and not table:
         show(content(result, ranges), out)
         return
@@ -283,12 +285,6 @@ def _beneath(result: Any, ranges: Any) -> None:
             print(f"  {note}")
 
 
-def progress(done: int, total: int) -> None:
-    """Progress on standard error; the last line stays."""
-    end = "\n" if done >= total else ""
-    print(f"\r{done} of {total} draws", end=end, file=sys.stderr, flush=True)
-
-
 @chain_app.command("show")
 def show_chain(
     name: Name = "rare-earths",
@@ -327,7 +323,7 @@ def levers(
     stock_days: Days = "",
     elements: Elements = "",
     to: To = "",
-    country: Annotated[str, typer.Option("--country", help="Whose loss, as USA.")] = "USA",
+    country: Annotated[str, typer.Option("--country", help="Whose loss, as US or Japan.")] = "USA",
     levers_: Annotated[str, typer.Option("--levers", help="Levers by id; all by default.")] = "",
     cost: Annotated[
         list[str] | None, typer.Option("--cost", help="USD over the run, as thrift=2e8; repeatable.")
@@ -337,6 +333,7 @@ def levers(
     reading: Reading = "queue",
     start: Start = "",
     set_: Set = None,
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -347,8 +344,9 @@ def levers(
     check_format(format_)
     question = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, "", after=after,
                         reading=reading, start=start, allocation=allocation, set_=set_)  # fmt: skip
-    result = levers_worth(question, *_places(country, "--country")[:1], names=opt.listed(levers_),
-                         costs=opt.settings(cost), progress=_runs)  # fmt: skip
+    with Progress(f"chain {name}", "runs", quiet=quiet) as progress:
+        result = levers_worth(question, *_places(country, "--country")[:1], names=opt.listed(levers_),
+                              costs=opt.settings(cost), progress=progress)  # fmt: skip
     table = result.worth.table()
     if format_ == "json":
         content = {"chain": name, "country": result.country, "scope": result.scope, "months": result.months,
@@ -363,8 +361,3 @@ def levers(
              f"scope {result.scope}")  # fmt: skip
     shown = replace(table, title=title, notes=(*table.notes, *result.notes))
     emit([in_millions(shown) if format_ == "text" else shown], format_, out)
-
-
-def _runs(done: int, total: int) -> None:
-    if sys.stderr.isatty() or done >= total:
-        print(f"\r{done} of {total} runs", end="\n" if done >= total else "", file=sys.stderr, flush=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.faces.cli import options as opt
+from detente.faces.cli.progress import Progress
 
 if TYPE_CHECKING:
     from detente.lab.world.effects import WorldSetting
@@ -33,8 +34,15 @@ Costs = Annotated[Path | None, typer.Option("--costs", help="CSV: importer, expo
 Productivity = Annotated[
     Path | None, typer.Option("--productivity", help="CSV: country, productivity (new over old)[, sector].")
 ]
-Players = Annotated[str, typer.Option("--players", help="Countries, as USA,CHN.")]
-Over = Annotated[str, typer.Option("--over", help="uniform, partner, sector or 'partner x sector'.")]
+Players = Annotated[str, typer.Option("--players", help="Countries, as US,China.")]
+
+
+def axis(text: str) -> str:
+    """What rates differ by, in the word of the program: a country is a partner."""
+    return text.replace("country", "partner")
+
+
+Over = Annotated[str, typer.Option("--over", help="uniform, country, sector or 'country x sector'.", callback=axis)]
 SMALL = "libday-2023"
 
 
@@ -66,6 +74,7 @@ def solve(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -74,9 +83,10 @@ def solve(
     from detente.lab.world.effects import about_solve, certificate, sector_table, spending_of
 
     check_format(format_)
-    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
-    equilibrium = chosen.solved(tariffs, quotas, costs, productivity)
     _ask_for_change(tariffs, quotas, costs, productivity)
+    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    with Progress("economy solve", quiet=quiet):
+        equilibrium = chosen.solved(tariffs, quotas, costs, productivity)
     by = None if not by_sector else sector_table(equilibrium, [] if by_sector == "all" else opt.listed(by_sector))
     if format_ == "json":
         content: dict[str, Any] = {"countries": list(equilibrium.table().rows())}
@@ -131,6 +141,7 @@ def optimal(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -143,7 +154,8 @@ def optimal(
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
-    optimum = best(setting(world, elasticities, set_, **words), country, over)
+    with Progress("economy optimal", quiet=quiet):
+        optimum = best(setting(world, elasticities, set_, **words), country, over)
     table = rates_table(optimum)
     if format_ == "json":
         search = asdict(optimum.certificate) | {"solve": certificate(optimum.equilibrium)}
@@ -165,6 +177,7 @@ def nash(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -183,7 +196,8 @@ def nash(
     if method == "sufficient":
         emit([formula_table(by_formula(chosen, opt.listed(players)))], format_, out)
         return
-    equilibrium = mutual(chosen, opt.listed(players), over)
+    with Progress("economy nash", quiet=quiet):
+        equilibrium = mutual(chosen, opt.listed(players), over)
     if format_ == "json":
         rates = {code: equilibrium.rates[code].tolist() for code in equilibrium.players}
         content = {
@@ -217,6 +231,7 @@ def cooperative(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -228,7 +243,8 @@ def cooperative(
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
-    agreement = agreed(setting(world, elasticities, set_, **words), opt.listed(players), over, threat, lowest)
+    with Progress("economy cooperative", quiet=quiet):
+        agreement = agreed(setting(world, elasticities, set_, **words), opt.listed(players), over, threat, lowest)
     table = agreement.table()
     if format_ == "json":
         rates = {code: agreement.rates[code].tolist() for code in agreement.players}

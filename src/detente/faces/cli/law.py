@@ -11,7 +11,7 @@ import typer
 from detente.faces.cli import options as opt
 
 law_app = typer.Typer(help="Browse the law: measures, lines, changes.", invoke_without_command=True)
-Own = Annotated[str, typer.Option("--of", help="Importer whose law is meant: USA or CHN.")]
+Own = opt.Of
 Since = Annotated[str, typer.Option("--changes-since", help="What began, changed or ended since that day.")]
 
 

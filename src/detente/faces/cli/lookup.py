@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from detente.lab.statute.lookup import Answer
 
 Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits: 8507.60.00.10.")]
-Partner = Annotated[str, typer.Argument(help="Country of origin: CHN, China, 156 ...")]
+Partner = Annotated[str, typer.Argument(help="Country of origin by name or code, as China or CHN.")]
 Claim = Annotated[str, typer.Option("--claim", help="Preference programme claimed: USMCA, KORUS ...")]
 
 Value = Annotated[float | None, typer.Option("--value", help="Customs value of the goods in USD.")]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from detente.lab.ground.averages import Ground
 
 Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97) or all (with 98 and 99).")]
-Partner = Annotated[str, typer.Option("--partner", help="Only imports from this country or group (EU27).")]
+Partner = Annotated[str, typer.Option("--partner", help="Only imports from a country or group, as Germany or EU.")]
 Claims = Annotated[
     str,
     typer.Option("--claims", help="USMCA claim shares: 2025H2 (default; 2024 with earlier weights), 2024 or monthly."),
@@ -92,13 +92,7 @@ def _steps(table: Table) -> Table:
 
 def average(
     on: opt.On = "today",
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--by",
-            help="partner, section, chapter, hs4, hs6, line, sector, naics, bea, end_use, isic4, icio28; repeatable.",
-        ),
-    ] = None,
+    by: opt.By = None,
     partner: Partner = "",
     definition: Annotated[
         str, typer.Option("--definition", help="fixed or post (weights after substitution).")
