@@ -8,13 +8,14 @@ import json
 import math
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from detente.codes import Column, InputError, Table, UnknownName
 from detente.codes.escaping import csv_text, latex
-from detente.codes.standing import LAPSED, RENEWED, fate_columns
+from detente.codes.standing import LAPSED, RENEWED, fate_columns, spelled_day
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes
 
@@ -224,7 +225,7 @@ def to_bytes(tables: Sequence[Table], form: str) -> bytes:
 
         return to_workbook(tables)
     if form == "text":
-        return "\n\n".join([*(to_text(table, width=None) for table in tables), *untold(tables)]).encode()
+        return texts(tables, None).encode()
     return render(tables, form).encode()
 
 
@@ -237,13 +238,33 @@ def _single(tables: Sequence[Table], form: str) -> Table:
 
 def render(tables: Sequence[Table], form: str) -> str:
     """Tables as text in one of the text formats."""
-    writers: dict[str, Callable[[Table], str]] = {"text": to_text, "latex": to_latex}
+    if form == "text":
+        return texts(tables, 0)
     if form == "json":
         content = {t.name: json_rows(t) for t in tables}
         return to_json(content[tables[0].name] if len(tables) == 1 else content)
     if form == "csv":
         return to_csv(_single(tables, form)).rstrip("\n")
-    return "\n\n".join([*(writers[form](table) for table in tables), *untold(tables)])
+    return "\n\n".join([*map(to_latex, tables), *untold(tables)])
+
+
+def texts(tables: Sequence[Table], width: int | None) -> str:
+    """Tables in characters; first that the law is not on record for a day, last how far it was read.
+
+    Parameters
+    ----------
+    width : as in `to_text`.
+    """
+    from detente.faces.text_tables import wrapped
+
+    standings = [table.standing for table in tables if table.standing is not None]
+    warnings = dict.fromkeys(standing.line for standing in standings if standing.beyond)
+    letters = terminal_width() if width == 0 else width or FILED
+    bodies = [replace(table, notes=tuple(note for note in table.notes if note not in warnings)) for table in tables]
+    head = [line for warning in warnings for line in wrapped(f"{warning[0].upper()}{warning[1:]}", letters)]
+    read = dict.fromkeys(f"  law read to {spelled_day(standing.to)}" for standing in standings if not warnings)
+    blocks = ["\n".join(head), *(to_text(body, width=width) for body in bodies), "\n".join(read)]
+    return "\n\n".join(block for block in blocks if block)
 
 
 def untold(tables: Sequence[Table]) -> list[str]:

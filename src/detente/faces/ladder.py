@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.codes import Column, Table, Unit, dotted
-from detente.codes.standing import duty_words
+from detente.codes.standing import duty_words, spelled_day
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.statute.facts import CLAIM, SWITCH
 from detente.lab.statute.lookup import EARLIEST
@@ -317,9 +317,12 @@ def without_effect(answer: Answer) -> list[str]:
 def explained(answer: Answer, country: str, description: str) -> str:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
     content = as_json(answer)
+    standing = answer.standing
+    warning = [f"{standing.line[0].upper()}{standing.line[1:]}."] if standing is not None and standing.beyond else []
     lines = [
+        *warning,
         _owing(answer, country),
-        *(f"  {line}" for line in (answer.standing.lines if answer.standing is not None else ())),
+        *(f"  {gap}" for gap in (standing.gaps if standing is not None else ())),
         *([f"  {description}"] if description else []),
         f"  {content['base']:8.2%}  {base_title(answer)}",
     ]
@@ -327,6 +330,8 @@ def explained(answer: Answer, country: str, description: str) -> str:
     for term in content["terms"]:
         lines += _sentence(term, titles)
     lines += [f"  Note: {note}" for note in _notes(answer, content, "")]
+    if standing is not None and not warning:
+        lines.append(f"  Law read to {spelled_day(standing.to)}.")
     return "\n".join(lines)
 
 

@@ -272,17 +272,18 @@ def _millions(usd: float) -> str:
 
 
 def _beneath(result: Any, ranges: Any) -> None:
+    from detente.faces.formats import terminal_width
+    from detente.faces.text_tables import hanging
     from detente.lab.chains.report import certificate_line, material_line, movers, notes
     from detente.lab.chains.tables import NO_RANGE
 
-    print(f"\n  {certificate_line(result)}\n  {material_line(result)}")
+    lines = [certificate_line(result), material_line(result)]
     for row in movers(result, ranges)[:3]:
         moved = ", ".join(f"{item['figure']} ({item['rank_correlation']:+.2f})" for item in row["figures"][:3])
         which = f"{row['measure']}, {row['period']}, {row['scope']}"
-        print(f"  what moves the loss of {row['country']} most ({which}): {moved}")
-    for note in notes(result, ranges):
-        if note != NO_RANGE:  # the table above says so
-            print(f"  {note}")
+        lines.append(f"what moves the loss of {row['country']} most ({which}): {moved}")
+    lines += [note for note in notes(result, ranges) if note != NO_RANGE]  # the table above says so
+    print("\n" + hanging("\n".join(f"  {line}" for line in lines), terminal_width()))
 
 
 @chain_app.command("show")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import typer
 
 from detente.faces.cli import options as opt
+
+if TYPE_CHECKING:
+    from detente.codes import Table
+    from detente.data.importers import Importer
 
 law_app = typer.Typer(help="Browse the law: measures, lines, changes.", invoke_without_command=True)
 Own = opt.Of
@@ -67,8 +73,20 @@ def search(
 
     check_format(format_)
     code = of or ctx.obj
-    tables = law_search.search(importer(code.upper()), opt.law_of(code, lawbook, None), " ".join(words), table)
-    emit(tables, format_, out)
+    where = importer(code.upper())
+    tables = law_search.search(where, opt.law_of(code, lawbook, None), " ".join(words), table)
+    emit([_briefly(table, where) for table in tables] if format_ == "text" else tables, format_, out)
+
+
+def _briefly(table: Table, where: Importer) -> Table:
+    """A table of tariff lines with the goods in a few words; the whole texts are for `rate` and for machines."""
+    from detente.data.line_texts import goods_name, words_of_line
+
+    if "description" not in table.data:
+        return table
+    pairs = zip(table["line"].tolist(), table["description"].tolist(), strict=True)
+    texts = [goods_name(words_of_line(line.replace(".", ""), where.iso3) or (text,)) for line, text in pairs]
+    return replace(table, data={**table.data, "description": np.asarray(texts)})
 
 
 @law_app.command("audit")

@@ -78,12 +78,14 @@ def explain(
     of: opt.Of = "USA",
 ) -> None:
     """The same in sentences: each term, its act and days, what it displaced and on what share."""
+    from detente.faces.formats import terminal_width
     from detente.faces.ladder import explained
+    from detente.faces.text_tables import hanging
 
     answer = _answer(
         line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
     )
-    print(explained(answer, *_names(answer, of)))
+    print(hanging(explained(answer, *_names(answer, of)), terminal_width()))
 
 
 def _answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -145,11 +146,24 @@ def average(
     if by:
         table = table.sorted("imports", descending=True)
     if format_ == "text":
-        table = shortened(table)
+        table = replace(shortened(table), title=_titled(opt.day(on), of, partner))
     tables = [table]
     if ranges:
         tables.append(average_ranges.range_table(ground, opt.day(on), opt.reading(reading), draws, seed))
     emit(opt.chosen(tables, table_), format_, out)
+
+
+def _titled(on: date, of: str, partner: str) -> str:
+    """Whose average it is, on which day, and on whose goods."""
+    from detente.codes.standing import spelled_day
+    from detente.data.tables import countries, partner_name, place
+
+    known = countries()
+    group = known.group(partner) if partner else None
+    code = group.id if group is not None else known.resolve(partner, "--partner") if partner else ""
+    goods = f" from {place(code)}" if code else ""
+    owner = "US" if of == "USA" else f"{partner_name(of)}'s"
+    return f"Average duty on {owner} imports{goods}, {spelled_day(on)}"
 
 
 def contributions(

@@ -207,6 +207,7 @@ def _head(talk: Talk) -> str:
     """What the report says first, what is known and what is assumed."""
     from textwrap import fill
 
+    from detente.faces.formats import FILED, terminal_width
     from detente.lab.talks.report import ranges_note, sentences
 
     file = talk.case.file
@@ -217,7 +218,8 @@ def _head(talk: Talk) -> str:
         *(f"Known: {fact}" for fact in file.known),
         *(f"Assumed: {assumption}" for assumption in file.assumed),
     ]
-    return "\n".join(fill(line, 118, subsequent_indent="  ") if line else "" for line in lines).rstrip()
+    wide = min(terminal_width(), FILED) - 2
+    return "\n".join(fill(line, wide, subsequent_indent="  ") if line else "" for line in lines).rstrip()
 
 
 def _section(name: str, title: str, tables: list[Table]) -> str:
