@@ -261,7 +261,7 @@ def texts(tables: Sequence[Table], width: int | None) -> str:
     warnings = dict.fromkeys(standing.line for standing in standings if standing.beyond)
     letters = terminal_width() if width == 0 else width or FILED
     bodies = [replace(table, notes=tuple(note for note in table.notes if note not in warnings)) for table in tables]
-    head = [line for warning in warnings for line in wrapped(f"{warning[0].upper()}{warning[1:]}", letters)]
+    head = [line for warning in warnings for line in wrapped(warning, letters)]
     read = dict.fromkeys(f"  law read to {spelled_day(standing.to)}" for standing in standings if not warnings)
     blocks = ["\n".join(head), *(to_text(body, width=width) for body in bodies), "\n".join(read)]
     return "\n\n".join(block for block in blocks if block)

@@ -318,7 +318,7 @@ def explained(answer: Answer, country: str, description: str) -> str:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
     content = as_json(answer)
     standing = answer.standing
-    warning = [f"{standing.line[0].upper()}{standing.line[1:]}."] if standing is not None and standing.beyond else []
+    warning = [standing.line] if standing is not None and standing.beyond else []
     lines = [
         *warning,
         _owing(answer, country),
@@ -331,7 +331,7 @@ def explained(answer: Answer, country: str, description: str) -> str:
         lines += _sentence(term, titles)
     lines += [f"  Note: {note}" for note in _notes(answer, content, "")]
     if standing is not None and not warning:
-        lines.append(f"  Law read to {spelled_day(standing.to)}.")
+        lines.append(f"  law read to {spelled_day(standing.to)}")
     return "\n".join(lines)
 
 

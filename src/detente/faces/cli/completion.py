@@ -6,6 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
+
+from detente.codes.errors import UnknownName
+from detente.faces.cli.app import app as program
+from detente.faces.cli.catalogue import GROUPS
+from detente.faces.cli.known import known
+from detente.faces.cli.program import Program
 
 SCRIPTS = {
     "bash": """# Completion of detente in bash: add this to ~/.bashrc, or source it.
@@ -55,8 +62,6 @@ def register(app: typer.Typer) -> None:
 
 def completion(shell: Annotated[str, typer.Argument(help="bash, zsh or fish.")]) -> None:
     """The script that lets a shell complete commands, options, and names of scenarios, cases, worlds and countries."""
-    from detente.codes import UnknownName
-
     if shell not in SCRIPTS:
         raise UnknownName("shell", shell, SCRIPTS, "completion", "use bash, zsh or fish")
     print(SCRIPTS[shell], end="")
@@ -105,11 +110,7 @@ def _bare(word: str) -> str:
 
 def _walked(words: Iterable[str]) -> tuple[str, Any, int, str]:
     """The command some words lead to, the arguments it has, and the option that waits for its value."""
-    from typer.main import get_command
-
-    from detente.faces.cli.app import app
-
-    command: Any = get_command(app)
+    command: Any = get_command(program)
     path, given, waiting = "", 0, ""
     for word in words:
         if waiting:
@@ -134,9 +135,6 @@ def _waiting(command: Any, word: str) -> str:
 
 def _commands(command: Any) -> list[tuple[str, str]]:
     """Commands of a group that are shown, with what they do; none of a command."""
-    from detente.faces.cli.catalogue import GROUPS
-    from detente.faces.cli.program import Program
-
     if isinstance(command, Program):
         return [row for commands in GROUPS.values() for row in commands.items()]
     inner = getattr(command, "commands", {})
@@ -155,8 +153,6 @@ def _options(command: Any, last: str) -> list[tuple[str, str]]:
 
 def _named(path: str, name: str, last: str) -> list[tuple[str, str]]:
     """Values of an option or argument that begin with what is typed; of a list, its last entry."""
-    from detente.faces.cli.known import known
-
     head, comma, entry = last.rpartition(",")
     rows = [row for row in known(path, name) if row[0].lower().startswith(entry.lower())]
     return [(f"{head}{comma}{value}", meaning) for value, meaning in rows]

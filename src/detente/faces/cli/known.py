@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from detente.data.library import package_folder
+from detente.data.tables import countries
+
 Rows = Iterable[tuple[str, str]]
 
 GROUPINGS = (
@@ -73,8 +76,6 @@ def known(path: str, name: str) -> list[tuple[str, str]]:
 
 
 def _files(folder: str, suffix: str) -> Rows:
-    from detente.data.library import package_folder
-
     return ((path.stem, "") for path in sorted((package_folder() / folder).glob(f"*{suffix}")))
 
 
@@ -91,8 +92,6 @@ def _claims() -> Rows:
 
 
 def _countries() -> Rows:
-    from detente.data.tables import countries
-
     known_ = countries()
     return [("EU", "European Union"), *((name, code) for code, name in known_.names.items()),
             *((code, name) for code, name in known_.names.items())]  # fmt: skip
@@ -127,8 +126,6 @@ def _strategies() -> Rows:
 
 
 def _tables() -> Rows:
-    from detente.data.library import package_folder
-
     return ((path.stem, "") for path in sorted((package_folder() / "tables").glob("*.parquet")))
 
 
