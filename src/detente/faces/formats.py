@@ -155,6 +155,50 @@ def for_readers(table: Table) -> Table:
     return table if len(names) == len(table.columns) else table.select(names)
 
 
+def for_terminal(table: Table) -> Table:
+    """The table for readers with countries by name, without columns that say nothing of any row."""
+    table = for_readers(table)
+    names = [column.name for column in table.columns]
+    if len(table):
+        names = [name for name in names if any(map(_said, table[name].tolist()))] or names
+    return _named(table if len(names) == len(table.columns) else table.select(names))
+
+
+def _said(value: Any) -> bool:
+    """Whether a cell says anything: a text, or a number that is one."""
+    return value not in ("", None) and value == value
+
+
+PLACES = ("country", "exporter", "importer", "player", "actor", "by")
+"""Columns whose codes of countries readers get as names."""
+
+REGIONS = {"EUN": "European Union", "EU27": "European Union", "ROW": "rest of the world"}
+WORDS = ("status", "authority", "track")
+"""Columns whose codes are words with dashes below."""
+
+
+def _named(table: Table) -> Table:
+    """The table with countries by name and no dashes below."""
+    import numpy as np
+
+    from detente.data.tables import countries
+
+    data = {}
+    for name in (column.name for column in table.columns if column.unit in _LEFT):
+        if name in PLACES and f"{name}_name" not in table.data and "name" not in table.data:
+            known: dict[str, str] = {**countries().names, **REGIONS}
+            data[name] = [
+                " and ".join(known.get(code, code) for code in text.split("+")) for text in table[name].tolist()
+            ]
+        elif name in WORDS:
+            data[name] = [text.replace("_", " ") for text in table[name].tolist()]
+    if not data:
+        return table
+    texts = {name: np.asarray(values, dtype=np.str_) for name, values in data.items()}
+    columns = tuple(replace(c, unit=Unit.TEXT) if c.name in texts and c.name in PLACES else c for c in table.columns)
+    return replace(table, columns=columns, data={**table.data, **texts})
+
+
 def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
     """A table in characters; units stand under the names, no character is lost.
 
@@ -168,7 +212,7 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
 
     if width == 0:
         width = terminal_width()
-    table = for_readers(table)
+    table = for_terminal(table)
     total = len(table)
     table = table.take(np.arange(min(total, limit)))
     rows = cells(table)
@@ -320,6 +364,11 @@ def form_of(out: Path, form: str) -> str:
     """Format of a file: what was asked, or what its name says if only the default was."""
     by_name = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx", ".tex": "latex"}
     return by_name.get(out.suffix, form) if form == "text" else form
+
+
+def is_text(form: str, out: Path | None) -> bool:
+    """Whether a reader gets it: text is asked for, and no file whose name says otherwise."""
+    return (form if out is None else form_of(out, form)) == "text"
 
 
 def emit(tables: Sequence[Table], form: str, out: Path | None) -> None:

@@ -187,7 +187,7 @@ def run(
 ) -> None:
     """Losses by country and scope, first days short, prices inside and outside, worth of one more point of licences."""
     from detente.codes import InputError
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.chains.answer import answer
     from detente.lab.chains.draws import spread as drawn
     from detente.lab.chains.report import content
@@ -208,7 +208,7 @@ def run(
         emit([named(result, ranges, table or "losses")], format_, out)
         return
     emit(readable(result, ranges), format_, out)
-    if out is None and format_ == "text":
+    if out is None and is_text(format_, out):
         _beneath(result, ranges)
 
 
@@ -299,7 +299,7 @@ def show_chain(
 ) -> None:
     """Who makes what at each stage, concentration with governance, who supplies whom, need against output."""
     from detente.codes import UnknownName
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.chains.portrait import figures_table, show_tables
 
     check_format(format_)
@@ -310,7 +310,7 @@ def show_chain(
     if table and table not in tables:
         raise UnknownName("table", table, tables, "--table", f"use {', '.join((*tables, 'figures'))}")
     chosen = [tables[table]] if table else list(tables.values())
-    emit([in_millions(table) for table in chosen] if format_ == "text" else chosen, format_, out)
+    emit([in_millions(table) for table in chosen] if is_text(format_, out) else chosen, format_, out)
 
 
 @chain_app.command("levers")
@@ -339,7 +339,7 @@ def levers(
     out: opt.Out = None,
 ) -> None:
     """Loss avoided by each lever alone, its order-free share of all together, cost, break-even probability."""
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.chains.levers import levers_worth
 
     check_format(format_)
@@ -361,4 +361,4 @@ def levers(
     title = (f"Worth of levers: {name}, {result.country}, loss of exact real income over {result.months} months, "
              f"scope {result.scope}")  # fmt: skip
     shown = replace(table, title=title, notes=(*table.notes, *result.notes))
-    emit([in_millions(shown) if format_ == "text" else shown], format_, out)
+    emit([in_millions(shown) if is_text(format_, out) else shown], format_, out)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from detente.faces.cli import options as opt
 from detente.faces.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from detente.codes import Table
     from detente.lab.world.effects import WorldSetting
 
 economy_app = typer.Typer(
@@ -79,7 +82,7 @@ def solve(
     out: opt.Out = None,
 ) -> None:
     """Welfare, trade, prices and employment of every country under new tariffs, as changes in shares."""
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.world.effects import about_solve, certificate, sector_table, spending_of
 
     check_format(format_)
@@ -95,7 +98,7 @@ def solve(
         show(content | {"certificate": certificate(equilibrium), "notes": list(equilibrium.notes)}, out)
         return
     table = (equilibrium.table() if by is None else by).noted(about_solve(equilibrium))
-    emit([table.sorted("welfare") if format_ == "text" and by is None else table], format_, out)
+    emit([table.sorted("welfare") if is_text(format_, out) and by is None else table], format_, out)
 
 
 def _ask_for_change(*tables: Path | None) -> None:
@@ -148,7 +151,7 @@ def optimal(
     """The tariffs on goods that are best for a country, the others' as they are."""
     from dataclasses import asdict
 
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.world.effects import certificate, rates_table, welfare_of
     from detente.lab.world.effects import optimal as best
 
@@ -162,7 +165,16 @@ def optimal(
         content = {"country": country, "over": over, "rates": list(table.rows()), "welfare": optimum.value}
         show(content | {"welfare_by_country": welfare_of(optimum.equilibrium), "certificate": search}, out)
         return
-    emit([table.sorted("rate", descending=True) if format_ == "text" else table], format_, out)
+    if is_text(format_, out):
+        table = table.sorted("rate", descending=True)
+        table = _uniform(table) if over == "uniform" else table
+    emit([table], format_, out)
+
+
+def _uniform(table: Table) -> Table:
+    """One row for all exporters, who face one rate."""
+    one_row = table.take(np.arange(1))
+    return replace(one_row, data={**one_row.data, "exporter": np.asarray(["all"])})
 
 
 @economy_app.command("nash")

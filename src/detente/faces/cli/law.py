@@ -42,7 +42,7 @@ def browse(
     if ctx.invoked_subcommand is not None:
         ctx.obj = of
         return
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.statute import book as statute
 
     check_format(format_)
@@ -51,7 +51,7 @@ def browse(
         table = statute.changes_table(book, opt.day(changes_since, "--changes-since"), opt.day(to, "--to"))
     else:
         table = statute.measures_table(book, opt.day(on) if on else None, status)
-        if format_ == "text":
+        if is_text(format_, out):
             table = table.select([c.name for c in table.columns if c.name not in ("kind", "file")])
     emit([table], format_, out)
 
@@ -68,14 +68,14 @@ def search(
 ) -> None:
     """Find measures and tariff lines by words."""
     from detente.data.importers import importer
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.statute import search as law_search
 
     check_format(format_)
     code = of or ctx.obj
     where = importer(code.upper())
     tables = law_search.search(where, opt.law_of(code, lawbook, None), " ".join(words), table)
-    emit([_briefly(table, where) for table in tables] if format_ == "text" else tables, format_, out)
+    emit([_briefly(table, where) for table in tables] if is_text(format_, out) else tables, format_, out)
 
 
 def _briefly(table: Table, where: Importer) -> Table:

@@ -48,7 +48,7 @@ def rate(
     out: opt.Out = None,
 ) -> None:
     """The duty on one line from one partner on a date, in the order of filing."""
-    from detente.faces.formats import check_format, deliver, emit, to_json
+    from detente.faces.formats import check_format, deliver, emit, is_text, to_json
     from detente.faces.ladder import BROKER, as_json, as_table
 
     check_format(format_)
@@ -58,8 +58,8 @@ def rate(
     if format_ == "json":
         deliver(to_json(as_json(answer)), out, announce=False)
         return
-    table = as_table(answer, *_names(answer, of), _source(answer, of), everything=all_ or format_ != "text")
-    emit([table if all_ or format_ != "text" else table.select(BROKER)], format_, out)
+    table = as_table(answer, *_names(answer, of), _source(answer, of), everything=all_ or not is_text(format_, out))
+    emit([table if all_ or not is_text(format_, out) else table.select(BROKER)], format_, out)
 
 
 def explain(

@@ -32,7 +32,7 @@ class Progress:
 
     def __init__(self, what: str, noun: str = "", *, quiet: bool = False) -> None:
         self.what, self.noun, self.quiet = what, noun, quiet or sys.stderr is None
-        self.terminal = not self.quiet and sys.stderr.isatty()
+        self.terminal = not self.quiet and sys.stderr is not None and sys.stderr.isatty()
         self.start = time.monotonic()
         self._counted: tuple[str, int, int] = ("", 0, 0)
         self._first, self._since, self._shown, self._tenth = -1, self.start, False, 0

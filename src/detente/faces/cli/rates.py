@@ -58,7 +58,7 @@ def daily(
 ) -> None:
     """Average duty by day at fixed weights, with what each authority adds; columns sum to the average."""
     from detente.codes import UnknownName
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.ground.averages import daily_averages, ground_of, monthly_daily
 
     check_format(format_)
@@ -71,7 +71,7 @@ def daily(
     else:
         ground = _narrowed(ground_of(law, opt.settings(set_), scope, claims, "", weights), partner, first)
         table = daily_averages(ground, first, last, opt.reading(reading), by)
-    if format_ == "text":
+    if is_text(format_, out):
         table = _steps(table)
     emit([table], format_, out)
 
@@ -119,7 +119,7 @@ def average(
 ) -> None:
     """Average duty on a day, by partner, sector, HS level or end use."""
     from detente.codes import UnknownName
-    from detente.faces.formats import check_format, emit, shortened
+    from detente.faces.formats import check_format, emit, is_text, shortened
     from detente.lab.ground import averages
     from detente.lab.ground import ranges as average_ranges
     from detente.trade import Definition
@@ -145,7 +145,7 @@ def average(
     )
     if by:
         table = table.sorted("imports", descending=True)
-    if format_ == "text":
+    if is_text(format_, out):
         table = replace(shortened(table), title=_titled(opt.day(on), of, partner))
     tables = [table]
     if ranges:

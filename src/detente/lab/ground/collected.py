@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from detente.codes import Column, InputError, Parameter, Table, Unit, UnknownName
-from detente.data.tables import arrays, countries
+from detente.data.tables import arrays, countries, place
+
+UNION = {"EUU": "EU27"}
+"""Code of the European Union in the monthly table, and its group."""
 
 
 def collected_table(first: str, last: str, partner: str = "all") -> Table:
@@ -25,7 +28,7 @@ def collected_table(first: str, last: str, partner: str = "all") -> Table:
         Column("rate", Unit.SHARE, "duty collected over imports"),
     )
     data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
-    title = f"Duty collected over imports, partner: {code}"
+    title = f"Duty collected over US imports{'' if code == 'all' else f' from {place(UNION.get(code, code))}'}"
     notes = (
         "US Census Bureau: imports for consumption at customs value, and duty calculated on the entries of the month",
         f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else "",
