@@ -145,12 +145,6 @@ def test_a_side_of_the_talks_is_called_by_name():
         party(talk, "Germany")
 
 
-def test_an_economy_is_asked_for_its_tariffs(detente):
-    ran = detente("economy", "solve", "--world", "nosuch")
-    assert ran.code == 2
-    assert "give --tariffs FILE" in ran.err
-
-
 class Terminal(io.StringIO):
     def isatty(self):
         return True

@@ -172,7 +172,6 @@ def _said(value: Any) -> bool:
 PLACES = ("country", "exporter", "importer", "player", "actor", "by")
 """Columns whose codes of countries readers get as names."""
 
-REGIONS = {"EUN": "European Union", "EU27": "European Union", "ROW": "rest of the world"}
 WORDS = ("status", "authority", "track")
 """Columns whose codes are words with dashes below."""
 
@@ -181,12 +180,13 @@ def _named(table: Table) -> Table:
     """The table with countries by name and no dashes below."""
     import numpy as np
 
+    from detente.data.small_world import REGION_NAMES
     from detente.data.tables import countries
 
     data = {}
     for name in (column.name for column in table.columns if column.unit in _LEFT):
         if name in PLACES and f"{name}_name" not in table.data and "name" not in table.data:
-            known: dict[str, str] = {**countries().names, **REGIONS}
+            known: dict[str, str] = {**countries().names, **REGION_NAMES, "EU27": REGION_NAMES["EUN"]}
             data[name] = [
                 " and ".join(known.get(code, code) for code in text.split("+")) for text in table[name].tolist()
             ]

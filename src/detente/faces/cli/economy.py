@@ -86,10 +86,10 @@ def solve(
     from detente.lab.world.effects import about_solve, certificate, sector_table, spending_of
 
     check_format(format_)
-    _ask_for_change(tariffs, quotas, costs, productivity)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
     with Progress("economy solve", quiet=quiet):
         equilibrium = chosen.solved(tariffs, quotas, costs, productivity)
+    _ask_for_change(tariffs, quotas, costs, productivity)
     by = None if not by_sector else sector_table(equilibrium, [] if by_sector == "all" else opt.listed(by_sector))
     if format_ == "json":
         content: dict[str, Any] = {"countries": list(equilibrium.table().rows())}
