@@ -41,7 +41,7 @@ REGIONS: Mapping[str, tuple[str, ...]] = {
 
 REGION_NAMES: Mapping[str, str] = {
     "EUN": "European Union",
-    "EFT": "Switzerland, Norway and Iceland",
+    "EFT": "EFTA countries",
     "ANZ": "Australia and New Zealand",
     "ASE": "other South-East Asia",
     "HUB": "Hong Kong and Singapore",
