@@ -168,6 +168,8 @@ def test_nothing_is_told_in_the_first_half_second_nor_when_quiet(monkeypatch, ca
     monkeypatch.setattr(MODULE, "QUIET_UNTIL", 0.0)
     with Progress("sweep", "points", quiet=True) as told:
         told(10, 10)
+    with Progress("talks") as told:
+        told.part("equilibria", 10, 10, everywhere=False)
     assert capsys.readouterr().err == ""
 
 

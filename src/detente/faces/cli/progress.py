@@ -56,8 +56,8 @@ class Progress:
         """Take note of how much of the work is done."""
         self.part(self._counted[0], done, total)
 
-    def part(self, name: str, done: int, total: int) -> None:
-        """Take note of how much is done of a part with a name."""
+    def part(self, name: str, done: int, total: int, *, everywhere: bool = True) -> None:
+        """Take note of how much is done of a part with a name; a small one is not told elsewhere than on a terminal."""
         if name != self._counted[0] or done < self._counted[1]:
             self._first, self._tenth = -1, 0
         if self._first < 0:
@@ -68,7 +68,7 @@ class Progress:
                 self._rung()
             return
         tenth = done * TENTHS // total if total else 0
-        if tenth > self._tenth:
+        if everywhere and tenth > self._tenth:
             self._tenth = tenth
             print(self.line(), file=sys.stderr, flush=True)
 

@@ -86,7 +86,7 @@ def talks(
     from detente.lab.talks.talk import open_talk
 
     with Progress("talks", quiet=quiet) as progress:
-        solves = partial(progress.part, "equilibria")
+        solves = partial(progress.part, "equilibria", everywhere=False)
         talk = open_talk(case, variant, **options, **names, told=solves)
         parts = _tables(talk, section, progress, whole=full or form != "text" or bool(table))
         ranges = _bands(talk, draws, seed, resume, workers, partial(progress.part, "draws")) if draws else []
@@ -158,7 +158,7 @@ def _tables(talk: Talk, section: str, progress: Progress, *, whole: bool) -> lis
     build = section_tables if whole else reader_tables
     parts = []
     for number, name in enumerate(names):
-        progress.part("sections", number, len(names))
+        progress.part("sections", number, len(names), everywhere=False)
         parts.append((name, SECTIONS[name][0] if name in SECTIONS else name, build(talk, name)))
     return parts
 
@@ -278,6 +278,7 @@ def _play(case: str, variant: str, options: dict[str, Any], strategy: str, side:
 
     if sys.stdin is None:
         raise InputError("--play", "standard input is closed", "run it in a terminal, or give it a file of offers")
-    with Progress("talks", "equilibria", quiet=quiet) as progress:
-        talk = open_talk(case, variant, **options, told=progress)
+    with Progress("talks", quiet=quiet) as progress:
+        solves = partial(progress.part, "equilibria", everywhere=False)
+        talk = open_talk(case, variant, **options, told=solves)
     play(talk, strategy, side, sys.stdin, sys.stdout)
