@@ -192,7 +192,7 @@ BAD = [
     (("run", "--cut", "0.5", "--scenario", "full-stop"), "beside a scenario", 2),
     (("run", "rare-earth", "--cut", "0.5"), "did you mean 'rare-earths'", 2),
     (("run", "--cut", "0.5", "--elements", "Xx"), "unknown element 'Xx'", 2),
-    (("run", "--cut", "0.5", "--country", "DEU"), "DEU is counted in EU27", 2),
+    (("run", "--cut", "0.5", "--country", "DEU"), "Germany is counted in EU27", 2),
     (("run", "--cut", "0.5", "--to", "UKX"), "unknown country", 2),
     (("run", "--cut", "0.5", "--scope", "embedded"), "unknown scope", 2),
     (("run", "--cut", "0.5", "--cut-basis", "all"), "use flow or supply", 2),

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from detente.data.small_world import REGION_NAMES
+from detente.data.tables import countries
 from detente.data.worlds import load_economy
 
 COLUMNS = [
@@ -69,8 +71,9 @@ def test_rates_of_today_change_nothing_and_nothing_is_ordered_by_noise(detente, 
     assert {float(row[name]) for row in rows for name in COLUMNS[1:5]} == {0.0}
     assert "-0.0" not in ran.out
     text = detente("economy", "solve", "--world", "icio-2022-small", "--tariffs", str(path)).out
-    printed = [line.split()[0] for line in text.splitlines() if line[1:4].isupper()]
-    assert printed[: len(rows)] == [row["country"] for row in rows]
+    names = {**countries().names, **REGION_NAMES}
+    printed = [line[1:].split("  ")[0] for line in text.splitlines() if line[1:].split("  ")[0] in names.values()]
+    assert printed[: len(rows)] == [names[row["country"]] for row in rows]
 
 
 def test_costs_and_productivity_come_from_tables(detente, tmp_path):

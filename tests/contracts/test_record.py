@@ -15,7 +15,7 @@ from detente.codes.errors import InputError
 from detente.codes.standing import Branch, Standing
 from detente.data.importers import importer
 from detente.data.recordfile import read_record
-from detente.faces.cli.app import _registered
+from detente.faces.cli.catalogue import GROUPS
 from detente.lab.ground import averages
 from detente.lab.ground.averages import contributions, ground_of
 from detente.lab.prices.prices import days_apart, price_changes
@@ -74,6 +74,7 @@ UNDATED = {
     "validate": "whether a scenario can be run, without a number",
     "cite": "no numbers",
     "mcp": "tools for assistants, see the tests of the faces",
+    "completion": "no numbers",
     "serve": "pages and program interface, see the tests of the faces",
     "data": "tables of the package",
     "assumptions": "the register",
@@ -91,8 +92,7 @@ def place(tmp_path, monkeypatch):
 
 
 def test_every_command_is_looked_at():
-    names = {command.name or command.callback.__name__ for command in _registered().registered_commands}
-    names |= {group.name for group in _registered().registered_groups}
+    names = {name for commands in GROUPS.values() for name in commands}
     assert names == {args[0] for args in DATED.values()} | set(UNDATED)
 
 

@@ -56,13 +56,19 @@ def bloc_of(country: str) -> str:
     return country
 
 
-def check_bloc(code: str, where: str = Parameter("country")) -> str:
-    """The code of a bloc; `UnknownName` says what a member belongs to."""
+def check_bloc(text: str, where: str = Parameter("country")) -> str:
+    """The code of a bloc by its code, or any name or alias; `UnknownName` says what a member belongs to."""
+    code = text.strip().upper()
+    if code in BLOCS:
+        return code
+    known = countries()
+    group = known.group(text)
+    code = group.id if group is not None else known.resolve(text, where)
     if code in BLOCS:
         return code
     inside = bloc_of(code)
-    repair = f"{code} is counted in {inside}" if inside in BLOCS else f"known: {', '.join(BLOCS)}"
-    raise UnknownName("country of a chain", code, BLOCS, where, repair)
+    repair = f"{known.name(code)} is counted in {inside}" if inside in BLOCS else f"known: {', '.join(BLOCS)}"
+    raise UnknownName("country of a chain", text, BLOCS, where, repair)
 
 
 def scheme_of(country: str) -> str:

@@ -39,6 +39,19 @@ REGIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Countries of the large world in each region of the small one; all others stand alone."""
 
+REGION_NAMES: Mapping[str, str] = {
+    "EUN": "European Union",
+    "EFT": "EFTA countries",
+    "ANZ": "Australia and New Zealand",
+    "ASE": "other South-East Asia",
+    "HUB": "Hong Kong and Singapore",
+    "CIS": "Russia and neighbours",
+    "MEA": "Middle East and North Africa",
+    "LAM": "other Latin America",
+    "ROW": "rest of the world",
+}
+"""Names of the regions of the small world."""
+
 
 def sector_groups() -> dict[str, str]:
     """Sector of the small world of each sector of the large one."""

@@ -8,13 +8,14 @@ import json
 import math
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from detente.codes import Column, InputError, Table, UnknownName
 from detente.codes.escaping import csv_text, latex
-from detente.codes.standing import LAPSED, RENEWED, fate_columns
+from detente.codes.standing import LAPSED, RENEWED, fate_columns, spelled_day
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes
 
@@ -154,6 +155,50 @@ def for_readers(table: Table) -> Table:
     return table if len(names) == len(table.columns) else table.select(names)
 
 
+def for_terminal(table: Table) -> Table:
+    """The table for readers with countries by name, without columns that say nothing of any row."""
+    table = for_readers(table)
+    names = [column.name for column in table.columns]
+    if len(table):
+        names = [name for name in names if any(map(_said, table[name].tolist()))] or names
+    return _named(table if len(names) == len(table.columns) else table.select(names))
+
+
+def _said(value: Any) -> bool:
+    """Whether a cell says anything: a text, or a number that is one."""
+    return value not in ("", None) and value == value
+
+
+PLACES = ("country", "exporter", "importer", "player", "actor", "by")
+"""Columns whose codes of countries readers get as names."""
+
+WORDS = ("status", "authority", "track")
+"""Columns whose codes are words with dashes below."""
+
+
+def _named(table: Table) -> Table:
+    """The table with countries by name and no dashes below."""
+    import numpy as np
+
+    from detente.data.small_world import REGION_NAMES
+    from detente.data.tables import countries
+
+    data = {}
+    for name in (column.name for column in table.columns if column.unit in _LEFT):
+        if name in PLACES and f"{name}_name" not in table.data and "name" not in table.data:
+            known: dict[str, str] = {**countries().names, **REGION_NAMES, "EU27": REGION_NAMES["EUN"]}
+            data[name] = [
+                " and ".join(known.get(code, code) for code in text.split("+")) for text in table[name].tolist()
+            ]
+        elif name in WORDS:
+            data[name] = [text.replace("_", " ") for text in table[name].tolist()]
+    if not data:
+        return table
+    texts = {name: np.asarray(values, dtype=np.str_) for name, values in data.items()}
+    columns = tuple(replace(c, unit=Unit.TEXT) if c.name in texts and c.name in PLACES else c for c in table.columns)
+    return replace(table, columns=columns, data={**table.data, **texts})
+
+
 def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
     """A table in characters; units stand under the names, no character is lost.
 
@@ -167,7 +212,7 @@ def to_text(table: Table, limit: int = 60, *, width: int | None = 0) -> str:
 
     if width == 0:
         width = terminal_width()
-    table = for_readers(table)
+    table = for_terminal(table)
     total = len(table)
     table = table.take(np.arange(min(total, limit)))
     rows = cells(table)
@@ -224,7 +269,7 @@ def to_bytes(tables: Sequence[Table], form: str) -> bytes:
 
         return to_workbook(tables)
     if form == "text":
-        return "\n\n".join([*(to_text(table, width=None) for table in tables), *untold(tables)]).encode()
+        return texts(tables, None).encode()
     return render(tables, form).encode()
 
 
@@ -237,13 +282,33 @@ def _single(tables: Sequence[Table], form: str) -> Table:
 
 def render(tables: Sequence[Table], form: str) -> str:
     """Tables as text in one of the text formats."""
-    writers: dict[str, Callable[[Table], str]] = {"text": to_text, "latex": to_latex}
+    if form == "text":
+        return texts(tables, 0)
     if form == "json":
         content = {t.name: json_rows(t) for t in tables}
         return to_json(content[tables[0].name] if len(tables) == 1 else content)
     if form == "csv":
         return to_csv(_single(tables, form)).rstrip("\n")
-    return "\n\n".join([*(writers[form](table) for table in tables), *untold(tables)])
+    return "\n\n".join([*map(to_latex, tables), *untold(tables)])
+
+
+def texts(tables: Sequence[Table], width: int | None) -> str:
+    """Tables in characters; first that the law is not on record for a day, last how far it was read.
+
+    Parameters
+    ----------
+    width : as in `to_text`.
+    """
+    from detente.faces.text_tables import wrapped
+
+    standings = [table.standing for table in tables if table.standing is not None]
+    warnings = dict.fromkeys(standing.line for standing in standings if standing.beyond)
+    letters = terminal_width() if width == 0 else width or FILED
+    bodies = [replace(table, notes=tuple(note for note in table.notes if note not in warnings)) for table in tables]
+    head = [line for warning in warnings for line in wrapped(warning, letters)]
+    read = dict.fromkeys(f"  law read to {spelled_day(standing.to)}" for standing in standings if not warnings)
+    blocks = ["\n".join(head), *(to_text(body, width=width) for body in bodies), "\n".join(read)]
+    return "\n\n".join(block for block in blocks if block)
 
 
 def untold(tables: Sequence[Table]) -> list[str]:
@@ -299,6 +364,11 @@ def form_of(out: Path, form: str) -> str:
     """Format of a file: what was asked, or what its name says if only the default was."""
     by_name = {".csv": "csv", ".json": "json", ".parquet": "parquet", ".xlsx": "xlsx", ".tex": "latex"}
     return by_name.get(out.suffix, form) if form == "text" else form
+
+
+def is_text(form: str, out: Path | None) -> bool:
+    """Whether a reader gets it: text is asked for, and no file whose name says otherwise."""
+    return (form if out is None else form_of(out, form)) == "text"
 
 
 def emit(tables: Sequence[Table], form: str, out: Path | None) -> None:

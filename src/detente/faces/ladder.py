@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.codes import Table, dotted, table_of
 from detente.codes.days import EARLIEST
-from detente.codes.standing import duty_words
+from detente.codes.standing import duty_words, spelled_day
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.statute.facts import CLAIM, SWITCH
 from detente.law.measure import FOREVER
@@ -303,9 +303,12 @@ def without_effect(answer: LineDuty) -> list[str]:
 def explained(answer: LineDuty, country: str, description: str) -> str:
     """The ladder in sentences, each term with its act, its days and what it displaced."""
     content = as_json(answer)
+    standing = answer.standing
+    warning = [standing.line] if standing is not None and standing.beyond else []
     lines = [
+        *warning,
         _owing(answer, country),
-        *(f"  {line}" for line in (answer.standing.lines if answer.standing is not None else ())),
+        *(f"  {gap}" for gap in (standing.gaps if standing is not None else ())),
         *([f"  {description}"] if description else []),
         f"  {content['base']:8.2%}  {base_title(answer)}",
     ]
@@ -313,6 +316,8 @@ def explained(answer: LineDuty, country: str, description: str) -> str:
     for term in content["terms"]:
         lines += _sentence(term, titles)
     lines += [f"  Note: {note}" for note in _notes(answer, content, "")]
+    if standing is not None and not warning:
+        lines.append(f"  law read to {spelled_day(standing.to)}")
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ gaps and texts, then in blocks of columns, one under the other, each beginning w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
@@ -77,6 +78,19 @@ def wrapped(text: str, width: int) -> list[str]:
         words = " ".join(paragraph.split())
         lines += wrap(words, max(width, 1), break_long_words=False, break_on_hyphens=False) or [""]
     return lines
+
+
+BEGINNING = re.compile(r"\s*(?:[-+]?\d+\.\d+%\s+)?")
+"""Blanks at the beginning of a line, and a number in per cent that stands before its words."""
+
+
+def hanging(text: str, width: int) -> str:
+    """A text whose lines are broken between words, each under its own first word."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        indent = " " * (len(line) - len(BEGINNING.sub("", line, count=1)))
+        lines += wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+    return "\n".join(lines)
 
 
 def _sizes(columns: Sequence[TextColumn], width: int, gap: int, short: int) -> list[int] | None:

@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import sys
-from functools import cache
 from typing import Annotated
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -17,9 +16,11 @@ import typer  # noqa: E402
 
 from detente.faces.cli import console  # noqa: E402
 from detente.faces.cli.endings import ended  # noqa: E402
+from detente.faces.cli.program import Program  # noqa: E402
 
 app = typer.Typer(
     name="detente",
+    cls=Program,
     help="A laboratory for trade negotiations: what would this deal do, and will it hold?",
     no_args_is_help=True,
     add_completion=False,
@@ -37,7 +38,7 @@ def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
     trace: Annotated[bool, typer.Option("--trace", help="Show the traceback of an error.")] = False,
 ) -> None:
-    """Law of the day, duty on every line, effective rates, revenue, and deals as one more layer of law."""
+    """A laboratory for trade negotiations: what would this deal do, and will it hold?"""
     if version:
         from detente.version import VERSION
 
@@ -45,38 +46,11 @@ def _root(
         raise typer.Exit
 
 
-@cache
-def _registered() -> typer.Typer:
-    """The program with its commands; made once, also where one process runs many commands."""
-    from detente.faces.cli import (
-        chain,
-        data,
-        economy,
-        evidence,
-        law,
-        lookup,
-        mcp,
-        prices,
-        rates,
-        reports,
-        scenarios,
-        serve,
-        sweep,
-        talks,
-    )
-
-    first = (lookup, rates, law, scenarios, sweep, reports, serve, mcp)
-    for module in (*first, economy, prices, chain, talks, evidence, data):
-        module.register(app)
-    return app
-
-
 def main() -> None:
     """Run the command line; mistakes of the user end in one sentence and an exit code."""
     console.prepare()
     # A command makes much that lives to its end, and few cycles: looking for them less often saves a twentieth.
     gc.set_threshold(100_000, 20, 50)
-    program = _registered()
     if hasattr(signal, "SIGPIPE") and "pytest" not in sys.modules:
         # The reader (head, less) may leave early: stop quietly, as other commands of a shell do.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -85,7 +59,7 @@ def main() -> None:
         sys.argv.remove("--trace")
     try:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
-        code = program(prog_name="detente", standalone_mode=False)
+        code = app(prog_name="detente", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:

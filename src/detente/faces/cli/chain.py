@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ import typer
 
 from detente.faces.cli import options as opt
 from detente.faces.cli.economy_options import show
+from detente.faces.cli.progress import Progress
 
 if TYPE_CHECKING:
     from detente.chains.stocks import StockDays
@@ -31,8 +31,8 @@ Days = Annotated[
     str, typer.Option("--stock-days", help="0: no stocks; n: national stock of n days; users=30,national=60: apart.")
 ]
 Elements = Annotated[str, typer.Option("--elements", help="Elements concerned, as Dy,Tb; all by default.")]
-To = Annotated[str, typer.Option("--to", help="Countries the control is towards, as USA; all by default.")]
-Country = Annotated[str, typer.Option("--country", help="Countries to show, as USA,EU27; all by default.")]
+To = Annotated[str, typer.Option("--to", help="Countries the control is towards, as US; all by default.")]
+Country = Annotated[str, typer.Option("--country", help="Countries to show, as US,Japan; all by default.")]
 Allocation = Annotated[str, typer.Option("--allocation", help="prorata, price or defence_first.")]
 After = Annotated[float, typer.Option("--after", help="Months from the general licences to the snap-back.")]
 Reading = Annotated[str, typer.Option("--reading", help="April 2025: queue (mechanism) or observed (flows).")]
@@ -135,7 +135,7 @@ def _days_of(text: str) -> float:
 def _places(text: str, where: str) -> tuple[str, ...]:
     from detente.data.chain_world import check_bloc
 
-    return tuple(check_bloc(code.upper(), where) for code in opt.listed(text))
+    return tuple(check_bloc(name, where) for name in opt.listed(text))
 
 
 def figures_of(name: str, pairs: list[str] | None) -> dict[str, float]:
@@ -177,6 +177,7 @@ def run(
     start: Start = "",
     full: Annotated[bool, typer.Option("--full", help="The United States with all 397 industries.")] = False,
     set_: Set = None,
+    quiet: opt.Quiet = False,
     table: Annotated[
         str,
         typer.Option("--table", help="losses, first-short, prices, balance, months, industries, marginal, parameters."),
@@ -186,7 +187,7 @@ def run(
 ) -> None:
     """Losses by country and scope, first days short, prices inside and outside, worth of one more point of licences."""
     from detente.codes import InputError
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.chains.answer import answer
     from detente.lab.chains.draws import spread as drawn
     from detente.lab.chains.report import content
@@ -196,9 +197,10 @@ def run(
         raise InputError("--draws", f"{draws} draws cannot be", "give 0 for central figures, 200 for ranges")
     question = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, country, after=after,
                         reading=reading, start=start, allocation=allocation, full=full, set_=set_)  # fmt: skip
-    result = answer(question)
-    ranges = drawn(replace(question, full=False), draws, seed, folder=checkpoint, workers=workers,
-                   progress=progress) if draws else None  # fmt: skip
+    with Progress(f"chain {name}", "draws", quiet=quiet) as progress:
+        result = answer(question)
+        ranges = drawn(replace(question, full=False), draws, seed, folder=checkpoint, workers=workers,
+                       progress=progress) if draws else None  # fmt: skip
     if format_ == "json" and not table:
         show(content(result, ranges), out)
         return
@@ -206,7 +208,7 @@ def run(
         emit([named(result, ranges, table or "losses")], format_, out)
         return
     emit(readable(result, ranges), format_, out)
-    if out is None and format_ == "text":
+    if out is None and is_text(format_, out):
         _beneath(result, ranges)
 
 
@@ -272,23 +274,18 @@ def _millions(usd: float) -> str:
 
 
 def _beneath(result: Any, ranges: Any) -> None:
+    from detente.faces.formats import terminal_width
+    from detente.faces.text_tables import hanging
     from detente.lab.chains.report import certificate_line, material_line, movers, notes
     from detente.lab.chains.tables import NO_RANGE
 
-    print(f"\n  {certificate_line(result)}\n  {material_line(result)}")
+    lines = [certificate_line(result), material_line(result)]
     for row in movers(result, ranges)[:3]:
         moved = ", ".join(f"{item['figure']} ({item['rank_correlation']:+.2f})" for item in row["figures"][:3])
         which = f"{row['measure']}, {row['period']}, {row['scope']}"
-        print(f"  what moves the loss of {row['country']} most ({which}): {moved}")
-    for note in notes(result, ranges):
-        if note != NO_RANGE:  # the table above says so
-            print(f"  {note}")
-
-
-def progress(done: int, total: int) -> None:
-    """Progress on standard error; the last line stays."""
-    end = "\n" if done >= total else ""
-    print(f"\r{done} of {total} draws", end=end, file=sys.stderr, flush=True)
+        lines.append(f"what moves the loss of {row['country']} most ({which}): {moved}")
+    lines += [note for note in notes(result, ranges) if note != NO_RANGE]  # the table above says so
+    print("\n" + hanging("\n".join(f"  {line}" for line in lines), terminal_width()))
 
 
 @chain_app.command("show")
@@ -304,7 +301,7 @@ def show_chain(
 ) -> None:
     """Who makes what at each stage, concentration with governance, who supplies whom, need against output."""
     from detente.codes import UnknownName
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.chains.portrait import figures_table, show_tables
 
     check_format(format_)
@@ -315,7 +312,7 @@ def show_chain(
     if table and table not in tables:
         raise UnknownName("table", table, tables, "--table", f"use {', '.join((*tables, 'figures'))}")
     chosen = [tables[table]] if table else list(tables.values())
-    emit([in_millions(table) for table in chosen] if format_ == "text" else chosen, format_, out)
+    emit([in_millions(table) for table in chosen] if is_text(format_, out) else chosen, format_, out)
 
 
 @chain_app.command("levers")
@@ -329,7 +326,7 @@ def levers(
     stock_days: Days = "",
     elements: Elements = "",
     to: To = "",
-    country: Annotated[str, typer.Option("--country", help="Whose loss, as USA.")] = "USA",
+    country: Annotated[str, typer.Option("--country", help="Whose loss, as US or Japan.")] = "USA",
     levers_: Annotated[str, typer.Option("--levers", help="Levers by id; all by default.")] = "",
     cost: Annotated[
         list[str] | None, typer.Option("--cost", help="USD over the run, as thrift=2e8; repeatable.")
@@ -339,18 +336,20 @@ def levers(
     reading: Reading = "queue",
     start: Start = "",
     set_: Set = None,
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
     """Loss avoided by each lever alone, its order-free share of all together, cost, break-even probability."""
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.chains.levers import levers_worth
 
     check_format(format_)
     question = question_of(name, cut, basis, scenario, months, scope, stock_days, elements, to, "", after=after,
                         reading=reading, start=start, allocation=allocation, set_=set_)  # fmt: skip
-    result = levers_worth(question, *_places(country, "--country")[:1], names=opt.listed(levers_),
-                         costs=opt.settings(cost), progress=_runs)  # fmt: skip
+    with Progress(f"chain {name}", "runs", quiet=quiet) as progress:
+        result = levers_worth(question, *_places(country, "--country")[:1], names=opt.listed(levers_),
+                              costs=opt.settings(cost), progress=progress)  # fmt: skip
     table = result.worth.table()
     if format_ == "json":
         content = {"chain": name, "country": result.country, "scope": result.scope, "months": result.months,
@@ -364,9 +363,4 @@ def levers(
     title = (f"Worth of levers: {name}, {result.country}, loss of exact real income over {result.months} months, "
              f"scope {result.scope}")  # fmt: skip
     shown = replace(table, title=title, notes=(*table.notes, *result.notes))
-    emit([in_millions(shown) if format_ == "text" else shown], format_, out)
-
-
-def _runs(done: int, total: int) -> None:
-    if sys.stderr.isatty() or done >= total:
-        print(f"\r{done} of {total} runs", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+    emit([in_millions(shown) if is_text(format_, out) else shown], format_, out)

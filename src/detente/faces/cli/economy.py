@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
 
 from detente.faces.cli import options as opt
@@ -26,6 +28,10 @@ from detente.faces.cli.economy_options import (
     setting,
     show,
 )
+from detente.faces.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from detente.codes import Table
 
 economy_app = typer.Typer(
     help="The world economy: solve, optimal, Nash and cooperative tariffs, decoupling, where gains come from.",
@@ -52,16 +58,18 @@ def solve(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
     """Welfare, trade, prices and employment of every country under new tariffs, as changes in shares."""
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.world.effects import about_solve, certificate, sector_table, spending_of
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
-    equilibrium = chosen.solved(tariffs, quotas, costs, productivity)
+    with Progress("economy solve", quiet=quiet):
+        equilibrium = chosen.solved(tariffs, quotas, costs, productivity)
     _ask_for_change(tariffs, quotas, costs, productivity)
     by = None if not by_sector else sector_table(equilibrium, [] if by_sector == "all" else opt.listed(by_sector))
     if format_ == "json":
@@ -71,7 +79,7 @@ def solve(
         show(content | {"certificate": certificate(equilibrium), "notes": list(equilibrium.notes)}, out)
         return
     table = (equilibrium.table() if by is None else by).noted(about_solve(equilibrium))
-    emit([table.sorted("welfare") if format_ == "text" and by is None else table], format_, out)
+    emit([table.sorted("welfare") if is_text(format_, out) and by is None else table], format_, out)
 
 
 def _ask_for_change(*tables: Path | None) -> None:
@@ -117,26 +125,37 @@ def optimal(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
     """The tariffs on goods that are best for a country, the others' as they are."""
     from dataclasses import asdict
 
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.world.effects import certificate, rates_table, welfare_of
     from detente.lab.world.effects import optimal as best
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
-    optimum = best(setting(world, elasticities, set_, **words), country, over)
+    with Progress("economy optimal", quiet=quiet):
+        optimum = best(setting(world, elasticities, set_, **words), country, over)
     table = rates_table(optimum)
     if format_ == "json":
         search = asdict(optimum.certificate) | {"solve": certificate(optimum.equilibrium)}
         content = {"country": country, "over": over, "rates": list(table.rows()), "welfare": optimum.value}
         show(content | {"welfare_by_country": welfare_of(optimum.equilibrium), "certificate": search}, out)
         return
-    emit([table.sorted("rate", descending=True) if format_ == "text" else table], format_, out)
+    if is_text(format_, out):
+        table = table.sorted("rate", descending=True)
+        table = _uniform(table) if over == "uniform" else table
+    emit([table], format_, out)
+
+
+def _uniform(table: Table) -> Table:
+    """One row for all exporters, who face one rate."""
+    one_row = table.take(np.arange(1))
+    return replace(one_row, data={**one_row.data, "exporter": np.asarray(["all"])})
 
 
 @economy_app.command("nash")
@@ -151,6 +170,7 @@ def nash(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -169,7 +189,8 @@ def nash(
     if method == "sufficient":
         emit([formula_table(by_formula(chosen, opt.listed(players)))], format_, out)
         return
-    equilibrium = mutual(chosen, opt.listed(players), over)
+    with Progress("economy nash", quiet=quiet):
+        equilibrium = mutual(chosen, opt.listed(players), over)
     if format_ == "json":
         rates = {code: equilibrium.rates[code].tolist() for code in equilibrium.players}
         content = {
@@ -203,6 +224,7 @@ def cooperative(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -214,7 +236,8 @@ def cooperative(
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
-    agreement = agreed(setting(world, elasticities, set_, **words), opt.listed(players), over, threat, lowest)
+    with Progress("economy cooperative", quiet=quiet):
+        agreement = agreed(setting(world, elasticities, set_, **words), opt.listed(players), over, threat, lowest)
     table = agreement.table()
     if format_ == "json":
         rates = {code: agreement.rates[code].tolist() for code in agreement.players}

@@ -19,9 +19,11 @@ from detente.faces.cli.economy_options import (
     Set,
     Tariffs,
     World,
+    axis,
     setting,
     show,
 )
+from detente.faces.cli.progress import Progress
 
 Given = Annotated[
     Path,
@@ -43,7 +45,7 @@ def register(economy_app: typer.Typer) -> None:
 
 
 def decouple(
-    first: Annotated[str, typer.Option("--first", help="Countries of one bloc, as USA,CAN.")] = "USA",
+    first: Annotated[str, typer.Option("--first", help="Countries of one bloc, as US,Canada.")] = "USA",
     second: Annotated[str, typer.Option("--second", help="Countries of the other bloc.")] = "CHN",
     cost: Annotated[float, typer.Option("--cost", help="Trade cost of the last step, new over old.")] = 1000.0,
     sectors: Annotated[str, typer.Option("--sectors", help="Sectors that no longer cross; all by default.")] = "",
@@ -53,6 +55,7 @@ def decouple(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -62,7 +65,8 @@ def decouple(
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
-    path = apart(chosen, opt.listed(first), opt.listed(second), cost, opt.listed(sectors))
+    with Progress("economy decouple", quiet=quiet):
+        path = apart(chosen, opt.listed(first), opt.listed(second), cost, opt.listed(sectors))
     if format_ == "json":
         end = dict(zip(path.economy.countries, path.welfare[-1].tolist(), strict=True))
         certificates = [certificate(equilibrium) for equilibrium in path.equilibria]
@@ -73,7 +77,9 @@ def decouple(
 
 def concessions(
     players: Players = "USA,CHN",
-    by: Annotated[str, typer.Option("--by", help="uniform, partner, sector or 'partner x sector'.")] = "partner",
+    by: Annotated[
+        str, typer.Option("--by", help="uniform, country, sector or 'country x sector'.", callback=axis)
+    ] = "partner",
     tariffs: Tariffs = None,
     world: World = DEFAULT,
     closure: Closure = "",
@@ -82,6 +88,7 @@ def concessions(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     table_: opt.Tables = None,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -92,7 +99,8 @@ def concessions(
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
-    tables = conceded(setting(world, elasticities, set_, **words), opt.listed(players), by, tariffs)
+    with Progress("economy concessions", quiet=quiet):
+        tables = conceded(setting(world, elasticities, set_, **words), opt.listed(players), by, tariffs)
     emit(opt.chosen(tables, table_), format_, out)
 
 
@@ -106,6 +114,7 @@ def laffer(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -117,7 +126,8 @@ def laffer(
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
-    peak = revenue_top(chosen, country, opt.listed(partners), highest)
+    with Progress("economy laffer", quiet=quiet):
+        peak = revenue_top(chosen, country, opt.listed(partners), highest)
     if format_ == "json":
         content = {"country": country, "rate": peak.rate, "revenue": peak.revenue, "today": peak.today}
         content |= {"nominal_rate": peak.nominal_rate, "nominal_revenue": peak.nominal, "welfare": peak.change}
@@ -133,13 +143,14 @@ def laffer(
 def decompose(
     tariffs: Given,
     country: Annotated[str, typer.Option("--country", help="One country in detail; all by default.")] = "",
-    by: Annotated[str, typer.Option("--by", help="With a country: sector or partner.")] = "",
+    by: Annotated[str, typer.Option("--by", help="With a --country: sector or country.")] = "",
     world: World = DEFAULT,
     closure: Closure = "",
     rebate: Rebate = "",
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     table_: opt.Tables = None,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -150,7 +161,9 @@ def decompose(
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
-    emit(opt.chosen(taken_apart(chosen, tariffs, country, by), table_), format_, out)
+    with Progress("economy decompose", quiet=quiet):
+        tables = taken_apart(chosen, tariffs, country, opt.grouping(by))
+    emit(opt.chosen(tables, table_), format_, out)
 
 
 def attribute(
@@ -163,6 +176,7 @@ def attribute(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -172,4 +186,6 @@ def attribute(
 
     check_format(format_)
     chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
-    emit([attributed(chosen, tariffs, country, opt.listed(by))], format_, out)
+    with Progress("economy attribute", quiet=quiet):
+        table = attributed(chosen, tariffs, country, opt.listed(by))
+    emit([table], format_, out)

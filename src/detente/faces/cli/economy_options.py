@@ -29,8 +29,15 @@ Costs = Annotated[Path | None, typer.Option("--costs", help="CSV: importer, expo
 Productivity = Annotated[
     Path | None, typer.Option("--productivity", help="CSV: country, productivity (new over old)[, sector].")
 ]
-Players = Annotated[str, typer.Option("--players", help="Countries, as USA,CHN.")]
-Over = Annotated[str, typer.Option("--over", help="uniform, partner, sector or 'partner x sector'.")]
+Players = Annotated[str, typer.Option("--players", help="Countries, as US,China.")]
+
+
+def axis(text: str) -> str:
+    """What rates differ by, in the word of the program: a country is a partner."""
+    return text.replace("country", "partner")
+
+
+Over = Annotated[str, typer.Option("--over", help="uniform, country, sector or 'country x sector'.", callback=axis)]
 SMALL = "libday-2023"
 
 

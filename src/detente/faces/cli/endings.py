@@ -59,8 +59,7 @@ def _said(sentence: str, code: int) -> int:
 def _misused(error: Exception) -> int:
     if not usage.is_help(error):
         return _said(str(usage.in_one_sentence(error)), 2)
-    if str(error):
-        print(error, file=sys.stderr)
+    print(error)
     return 2
 
 

@@ -147,6 +147,18 @@ def _reviews(checks: tuple[object, ...], out: Path | None) -> None:
     deliver(to_json([claim_review(check) for check in checks if isinstance(check, ClaimCheck)]), out)
 
 
+EVENT_COLUMNS = ("announced", "effective", "actor", "what", "status", "usa_on_chn", "chn_on_usa")
+EVENT_HEADS = {"usa_on_chn": "duty on China", "chn_on_usa": "duty on US goods"}
+PROMISE_COLUMNS = ("by", "what", "due", "verdict", "found")
+"""Columns that a reader sees."""
+
+
+def _relabelled(table: Table, labels: dict[str, str]) -> Table:
+    """The table with other heads over some columns."""
+    columns = tuple(replace(c, label=labels.get(c.name, c.label)) for c in table.columns)
+    return replace(table, columns=columns)
+
+
 def events(
     from_: Annotated[str, typer.Option("--from", help="First day of the announcement.")] = opt.SINCE,
     to: Annotated[str, typer.Option("--to", help="Last day.")] = "today",
@@ -156,14 +168,16 @@ def events(
     out: opt.Out = None,
 ) -> None:
     """The dated record of duties, controls, talks, threats and promises, with the rate each day adds up to."""
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.record.tables import events_table
 
     check_format(format_)
     table = events_table(opt.day(from_, "--from"), opt.day(to, "--to"), track, timeline or "us-china-events")
-    if format_ == "text":
-        names = ["event", "announced", "effective", "actor", "track", "what", "status", "usa_on_chn", "chn_on_usa"]
-        table = table.select(names)
+    if is_text(format_, out):
+        table = _relabelled(
+            table.select(EVENT_COLUMNS), {"usa_on_chn": "duty on China", "chn_on_usa": "duty on US goods"}
+        )
+        table = table.noted("ids and tracks of the events: --format csv")
     emit([table], format_, out)
 
 
@@ -175,13 +189,13 @@ def promises(
     out: opt.Out = None,
 ) -> None:
     """What became of the promises of each side on the record of a day."""
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.record.tables import promises_table
 
     check_format(format_)
     table = promises_table(opt.day(as_of, "--as-of"), agreement, promises_file or "us-china-promises")
-    if format_ == "text":
-        table = table.select(["promise", "by", "what", "account", "due", "verdict", "when", "found"])
+    if is_text(format_, out):
+        table = table.select(PROMISE_COLUMNS).noted("ids, accounts and days of the promises: --format csv")
     emit([table], format_, out)
 
 

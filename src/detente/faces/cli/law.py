@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import typer
 
 from detente.faces.cli import options as opt
 
+if TYPE_CHECKING:
+    from detente.codes import Table
+    from detente.data.importers import Importer
+
 law_app = typer.Typer(help="Browse the law: measures, lines, changes.", invoke_without_command=True)
-Own = Annotated[str, typer.Option("--of", help="Importer whose law is meant: USA or CHN.")]
+Own = opt.Of
 Since = Annotated[str, typer.Option("--changes-since", help="What began, changed or ended since that day.")]
 
 
@@ -36,7 +42,7 @@ def browse(
     if ctx.invoked_subcommand is not None:
         ctx.obj = of
         return
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.statute import book as statute
 
     check_format(format_)
@@ -45,7 +51,7 @@ def browse(
         table = statute.changes_table(book, opt.day(changes_since, "--changes-since"), opt.day(to, "--to"))
     else:
         table = statute.measures_table(book, opt.day(on) if on else None, status)
-        if format_ == "text":
+        if is_text(format_, out):
             table = table.select([c.name for c in table.columns if c.name not in ("kind", "file")])
     emit([table], format_, out)
 
@@ -62,13 +68,25 @@ def search(
 ) -> None:
     """Find measures and tariff lines by words."""
     from detente.data.importers import importer
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.statute import search as law_search
 
     check_format(format_)
     code = of or ctx.obj
-    tables = law_search.search(importer(code.upper()), opt.law_of(code, lawbook, None), " ".join(words), table)
-    emit(tables, format_, out)
+    where = importer(code.upper())
+    tables = law_search.search(where, opt.law_of(code, lawbook, None), " ".join(words), table)
+    emit([_briefly(table, where) for table in tables] if is_text(format_, out) else tables, format_, out)
+
+
+def _briefly(table: Table, where: Importer) -> Table:
+    """A table of tariff lines with the goods in a few words; the whole texts are for `rate` and for machines."""
+    from detente.data.line_texts import goods_name, words_of_line
+
+    if "description" not in table.data:
+        return table
+    pairs = zip(table["line"].tolist(), table["description"].tolist(), strict=True)
+    texts = [goods_name(words_of_line(line.replace(".", ""), where.iso3) or (text,)) for line, text in pairs]
+    return replace(table, data={**table.data, "description": np.asarray(texts)})
 
 
 @law_app.command("audit")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from detente.lab.statute.lookup import LineDuty
 
 Line = Annotated[str, typer.Argument(help="Tariff code, 4 to 10 digits: 8507.60.00.10.")]
-Partner = Annotated[str, typer.Argument(help="Country of origin: CHN, China, 156 ...")]
+Partner = Annotated[str, typer.Argument(help="Country of origin by name or code, as China or CHN.")]
 Claim = Annotated[str, typer.Option("--claim", help="Preference programme claimed: USMCA, KORUS ...")]
 
 Value = Annotated[float | None, typer.Option("--value", help="Customs value of the goods in USD.")]
@@ -48,7 +48,7 @@ def rate(
     out: opt.Out = None,
 ) -> None:
     """The duty on one line from one partner on a date, in the order of filing."""
-    from detente.faces.formats import check_format, deliver, emit, to_json
+    from detente.faces.formats import check_format, deliver, emit, is_text, to_json
     from detente.faces.ladder import BROKER, as_json, as_table, goods_in_words, source_of
 
     check_format(format_)
@@ -58,8 +58,9 @@ def rate(
     if format_ == "json":
         deliver(to_json(as_json(answer)), out, announce=False)
         return
-    table = as_table(answer, *goods_in_words(answer), source_of(answer), everything=all_ or format_ != "text")
-    emit([table if all_ or format_ != "text" else table.select(BROKER)], format_, out)
+    whole = all_ or not is_text(format_, out)
+    table = as_table(answer, *goods_in_words(answer), source_of(answer), everything=whole)
+    emit([table if whole else table.select(BROKER)], format_, out)
 
 
 def explain(
@@ -78,12 +79,14 @@ def explain(
     of: opt.Of = "USA",
 ) -> None:
     """The same in sentences: each term, its act and days, what it displaced and on what share."""
+    from detente.faces.formats import terminal_width
     from detente.faces.ladder import explained, goods_in_words
+    from detente.faces.text_tables import hanging
 
     answer = _answer(
         line, partner, on, claim, reading, set_, opt.law_of(of, lawbook, switch, void, announce), of, value, quantity
     )
-    print(explained(answer, *goods_in_words(answer)))
+    print(hanging(explained(answer, *goods_in_words(answer)), terminal_width()))
 
 
 def _answer(

@@ -19,6 +19,32 @@ if TYPE_CHECKING:
 SINCE = BASE_DAY.isoformat()
 """First day of a span where none is named."""
 
+LAWS = {"US": "USA", "UNITED STATES": "USA", "CHINA": "CHN"}
+"""Usual names of the importers whose law is in the package: looked up without the table of countries."""
+
+ALIKE = {"country": "partner", "countries": "partner", "partners": "partner"}
+"""Other words for what averages are grouped by."""
+
+
+def _law_code(text: str) -> str:
+    """ISO3 of an importer by any name or code; "" stays."""
+    code = text.strip().upper()
+    if not code or code in LAWS.values() or code in LAWS:
+        return LAWS.get(code, code)
+    from detente.data.tables import countries
+
+    return countries().resolve(text, "--of")
+
+
+def grouping(text: str) -> str:
+    """What averages are grouped by, in the word of the program: a country is a partner."""
+    return ALIKE.get(text.strip().lower(), text)
+
+
+def _groupings(texts: list[str] | None) -> list[str] | None:
+    return None if texts is None else [grouping(text) for text in texts]
+
+
 Format = Annotated[str, typer.Option("--format", "-f", help="text, json, csv, parquet, xlsx or latex.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write instead of printing.")]
 On = Annotated[str, typer.Option("--on", help="Day, as 2025-04-15; today by default.")]
@@ -29,7 +55,16 @@ Lawbook = Annotated[Path | None, typer.Option("--lawbook", help="File or folder 
 Void = Annotated[list[str] | None, typer.Option("--void", help="Void measures: an id, authority:ID or basis:IEEPA.")]
 Announce = Annotated[list[str] | None, typer.Option("--announce", help="Announced measures to put in force.")]
 Tables = Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")]
-Of = Annotated[str, typer.Option("--of", help="Importer whose law is meant: USA or CHN.")]
+Of = Annotated[str, typer.Option("--of", help="Country whose law is meant: US or China.", callback=_law_code)]
+By = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        callback=_groupings,
+        help="country, section, chapter, hs4, hs6, line, sector, naics, bea, end_use, isic4, icio28; repeatable.",
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing of how far the work is.")]
 
 
 def day(text: str, where: str = "--on") -> date:

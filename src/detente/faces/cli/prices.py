@@ -39,7 +39,7 @@ def prices(
     scenario: ScenarioName = "",
     from_: From = FIRST,
     to: To = LAST,
-    by: Annotated[str, typer.Option("--by", help="category, line, source, measure, partner or inputs.")] = BY[0],
+    by: Annotated[str, typer.Option("--by", help="category, line, source, measure, country or inputs.")] = BY[0],
     pass_through: Border = 1.0,
     follow: Follow = 0.0,
     margin: Margin = 0.0,
@@ -63,6 +63,7 @@ def prices(
     from detente.lab.prices import tables as build
 
     check_format(format_)
+    by = opt.grouping(by)
     if by not in BY:
         raise UnknownName("breakdown", by, BY, "--by", f"use {', '.join(BY)}")
     assumed = _assumed(pass_through, follow, margin, import_share)

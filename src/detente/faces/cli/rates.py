@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +20,7 @@ MONTH = f"{opt.BASE_DAY.year - 1}-01"
 """First month of the record of duty collected that is shown: a year before days begin."""
 
 Scope = Annotated[str, typer.Option("--scope", help="tariff-lines (chapters 1-97) or all (with 98 and 99).")]
-Partner = Annotated[str, typer.Option("--partner", help="Only imports from this country or group (EU27).")]
+Partner = Annotated[str, typer.Option("--partner", help="Only imports from a country or group, as Germany or EU.")]
 Claims = Annotated[
     str,
     typer.Option("--claims", help="USMCA claim shares: 2025H2 (default; 2024 with earlier weights), 2024 or monthly."),
@@ -60,7 +61,7 @@ def daily(
 ) -> None:
     """Average duty by day at fixed weights, with what each authority adds; columns sum to the average."""
     from detente.codes import UnknownName
-    from detente.faces.formats import check_format, emit
+    from detente.faces.formats import check_format, emit, is_text
     from detente.lab.ground.averages import daily_averages, ground_of, monthly_daily
 
     check_format(format_)
@@ -73,7 +74,7 @@ def daily(
     else:
         ground = _narrowed(ground_of(law, opt.settings(set_), scope, claims, "", weights), partner, first)
         table = daily_averages(ground, first, last, opt.reading(reading), by)
-    if format_ == "text":
+    if is_text(format_, out):
         table = _steps(table)
     emit([table], format_, out)
 
@@ -95,13 +96,7 @@ def _steps(table: Table) -> Table:
 
 def average(
     on: opt.On = "today",
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--by",
-            help="partner, section, chapter, hs4, hs6, line, sector, naics, bea, end_use, isic4, icio28; repeatable.",
-        ),
-    ] = None,
+    by: opt.By = None,
     partner: Partner = "",
     definition: Annotated[
         str, typer.Option("--definition", help="fixed or post (weights after substitution).")
@@ -127,7 +122,7 @@ def average(
 ) -> None:
     """Average duty on a day, by partner, sector, HS level or end use."""
     from detente.codes import UnknownName
-    from detente.faces.formats import check_format, emit, shortened
+    from detente.faces.formats import check_format, emit, is_text, shortened
     from detente.lab.ground import averages
     from detente.lab.ground import ranges as average_ranges
     from detente.trade import Definition
@@ -153,12 +148,25 @@ def average(
     )
     if by:
         table = table.sorted("imports", descending=True)
-    if format_ == "text":
-        table = shortened(table)
+    if is_text(format_, out):
+        table = replace(shortened(table), title=_titled(opt.day(on), of, partner))
     tables = [table]
     if ranges:
         tables.append(average_ranges.range_table(ground, opt.day(on), opt.reading(reading), draws, seed))
     emit(opt.chosen(tables, table_), format_, out)
+
+
+def _titled(on: date, of: str, partner: str) -> str:
+    """Whose average it is, on which day, and on whose goods."""
+    from detente.codes.standing import spelled_day
+    from detente.data.tables import countries, partner_name, place
+
+    known = countries()
+    group = known.group(partner) if partner else None
+    code = group.id if group is not None else known.resolve(partner, "--partner") if partner else ""
+    goods = f" from {place(code)}" if code else ""
+    owner = "US" if of == "USA" else f"{partner_name(of)}'s"
+    return f"Average duty on {owner} imports{goods}, {spelled_day(on)}"
 
 
 def contributions(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,7 +34,7 @@ def run(
     report: Annotated[Path | None, typer.Option("--report", help=REPORT_HELP)] = None,
     brief: Annotated[bool, typer.Option("--brief/--full", help="Report of one page, or of everything.")] = False,
     all_: Annotated[bool, typer.Option("--all", help="Print every table after the brief.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the numbers of the brief alone.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the numbers alone, and no progress.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print the findings in full and what they rest on.")
     ] = False,
@@ -59,6 +58,7 @@ def run(
         raise InputError("run", "no scenario was given", "as in: detente run geneva; list them with --list")
     import detente.lab.run as lab
     from detente.faces.cli.brief import Shown, print_brief, print_head
+    from detente.faces.cli.progress import Progress
     from detente.faces.report import ahead, check_target, write_report
     from detente.faces.words.brief import speaker_of
     from detente.lab.work.workers import second_process
@@ -71,13 +71,12 @@ def run(
     targets = [target for target in (report, out if page else None) if target is not None]
     for target in targets:
         check_target(target)
-    progress = _tell if sys.stderr.isatty() else None
     days = opt.day("today"), opt.day(on) if on else None
     # With draws the cores are busy as it is.
-    with second_process(not draws) as executor:
+    with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
         seen = ahead(executor, targets, brief)
         result = lab.run(
-            scenario, today=days[0], on=days[1], draws=draws, progress=progress, seen=seen, executor=executor
+            scenario, today=days[0], on=days[1], draws=draws, progress=progress.part, seen=seen, executor=executor
         )
         result = replace(result, speaker=speaker)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]
@@ -95,12 +94,6 @@ def run(
             print_brief(result, lang, Shown(all_, quiet, verbose))
     for target in written:
         print(f"report written to {target}")
-
-
-def _tell(part: str, done: int, total: int) -> None:
-    """How far a part of the run is, on the error stream of a terminal."""
-    end = "\n" if done >= total else ""
-    print(f"\r{part}: {done:,} of {total:,}{'':12}", end=end, file=sys.stderr, flush=True)
 
 
 def _page_target(out: Path | None, form: str, suffix: str) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -45,20 +44,23 @@ def sweep(
     tariffs: Annotated[
         Path | None, typer.Option("--tariffs", help="With 'economy': CSV every point starts from.")
     ] = None,
-    countries: Annotated[str, typer.Option("--countries", help="With 'economy': rows to keep, as USA,CHN.")] = "",
+    countries: Annotated[str, typer.Option("--countries", help="With 'economy': rows to keep, as US,China.")] = "",
     workers: Annotated[int | None, typer.Option("--workers", help="Processes; by default one a core.")] = None,
     dask: Annotated[str, typer.Option("--dask", help="Scheduler of a Dask cluster, as tcp://host:8786.")] = "",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder of a Parquet dataset.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a sweep that was stopped.")] = False,
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
 ) -> None:
     """Every combination of some values of a scenario's fields, or points of a Latin hypercube over them."""
+    from detente.faces.cli.progress import Progress
     from detente.faces.formats import check_format, emit
     from detente.lab.sweep.design import pairs_of
 
     check_format(format_)
     _check(out, resume, format_, bool(dask) and workers is not None)
-    shared: dict[str, Any] = {"lhs": lhs, "workers": workers, "out": out, "resume": resume, "progress": progress()}
+    progress = Progress("sweep", "points", quiet=quiet)
+    shared: dict[str, Any] = {"lhs": lhs, "workers": workers, "out": out, "resume": resume, "progress": progress}
     shared |= {"tables": table} if table else {}
     shared |= {"seed": seed} if seed is not None else {}
     pairs = pairs_of(over or ())
@@ -71,7 +73,8 @@ def sweep(
         if world or tariffs or countries:
             raise InputError("--world, --tariffs, --countries", "are for `detente sweep economy`", "drop them")
         call = _scenario(scenario, pairs, {**shared, "draws": draws or 0})
-    result = _swept(call, dask, out)
+    with progress:
+        result = _swept(call, dask, out)
     if out is None:
         emit([result.table(name) for name in result.names], format_, None)
     else:
@@ -116,29 +119,3 @@ def _swept(call: Callable[..., Sweep], address: str, out: Path | None) -> Sweep:
         if out is not None and out.exists():
             print(f"\nwhat is finished is in {out}: go on with --resume", file=sys.stderr)
         raise
-
-
-EVERY, TENTHS = 1.0, 10
-"""Seconds between two messages to a terminal; messages to a file."""
-
-
-def progress() -> Callable[[int, int], None]:
-    """Tells how many points are done and how long the rest will take, on the error stream."""
-    start = time.monotonic()
-    first, last, tenth = -1, start, 0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal first, last, tenth
-        now = time.monotonic()
-        first = done if first < 0 else first
-        terminal = sys.stderr.isatty()
-        if done < total and (now - last < EVERY if terminal else done * TENTHS // total == tenth):
-            return
-        last, tenth = now, done * TENTHS // total
-        left = (now - start) / (done - first) * (total - done) if done > first else 0.0
-        rest = f", about {left:.0f} s left" if left >= EVERY and done < total else ""
-        text = f"sweep: {done:,} of {total:,} points, {now - start:.0f} s{rest}"
-        end = "\n" if done == total or not terminal else ""
-        print(f"\r{text:70}" if terminal else text, end=end, file=sys.stderr, flush=True)
-
-    return tell

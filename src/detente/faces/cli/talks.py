@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +13,7 @@ import typer
 from detente.codes.errors import InputError
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
+from detente.faces.cli.progress import Progress
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -52,6 +55,7 @@ def talks(
     strategy: Annotated[str, typer.Option("--strategy", help="With --play: how the other side answers.")] = "nash",
     side: Annotated[str, typer.Option("--side", help="With --play: the side you speak for.")] = "",
     list_: Annotated[bool, typer.Option("--list", help="List the cases and leave.")] = False,
+    quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
 ) -> None:
@@ -77,14 +81,16 @@ def talks(
     options: dict[str, Any] = {"threats": opt.listed(threat), "materials": materials, "inputs": inputs}
     names: dict[str, Any] = _settings(case, variant, weights, horizon, constraints, text=form == "text" or play)
     if play:
-        _play(case, variant, options | names, strategy, side)
+        _play(case, variant, options | names, strategy, side, quiet=quiet)
         return
     from detente.lab.talks.talk import open_talk
 
-    talk = open_talk(case, variant, **options, **names, told=_tell_solves)
-    parts = _tables(talk, section, whole=full or form != "text" or bool(table))
+    with Progress("talks", quiet=quiet) as progress:
+        solves = partial(progress.part, "equilibria", everywhere=False)
+        talk = open_talk(case, variant, **options, **names, told=solves)
+        parts = _tables(talk, section, progress, whole=full or form != "text" or bool(table))
+        ranges = _bands(talk, draws, seed, resume, workers, partial(progress.part, "draws")) if draws else []
     if draws:
-        ranges = _bands(talk, draws, seed, resume, workers)
         if form == "text" and not full and not table:
             from detente.lab.talks.reader import band_table
 
@@ -143,44 +149,26 @@ def _chosen(parts: list[tuple[str, str, list[Table]]], names: list[str]) -> list
     return [row for row in kept if row[2]]
 
 
-def _tables(talk: Talk, section: str, *, whole: bool) -> list[tuple[str, str, list[Table]]]:
+def _tables(talk: Talk, section: str, progress: Progress, *, whole: bool) -> list[tuple[str, str, list[Table]]]:
     """Sections asked for, each with what it answers and its tables: whole for machines, chosen for readers."""
     from detente.lab.talks.reader import reader_tables
     from detente.lab.talks.report import SECTIONS, SHOWN, WHOLE, section_tables
 
     names = opt.listed(section) or (WHOLE if whole else SHOWN)
     build = section_tables if whole else reader_tables
-    interactive = sys.stderr.isatty()
     parts = []
-    for name in names:
-        if interactive:
-            print(f"\rtalks: {name:20}", end="", file=sys.stderr, flush=True)
+    for number, name in enumerate(names):
+        progress.part("sections", number, len(names), everywhere=False)
         parts.append((name, SECTIONS[name][0] if name in SECTIONS else name, build(talk, name)))
-    if interactive:
-        print(f"\r{'':30}\r", end="", file=sys.stderr, flush=True)
     return parts
 
 
-def _bands(talk: Talk, draws: int, seed: int, resume: Path | None, workers: int | None) -> list[Table]:
+def _bands(
+    talk: Talk, draws: int, seed: int, resume: Path | None, workers: int | None, progress: Callable[[int, int], None]
+) -> list[Table]:
     from detente.lab.talks.workers import bands
 
-    return bands(talk, draws, seed, folder=resume, workers=workers, progress=_tell)
-
-
-def _tell_solves(done: int, total: int) -> None:
-    """How many equilibria of a surface are solved, on a terminal."""
-    if sys.stderr.isatty():
-        end = "\r" if done == total else ""
-        print(f"\rtalks: {done:,} of {total:,} equilibria", end=end, file=sys.stderr, flush=True)
-
-
-def _tell(done: int, total: int) -> None:
-    """How many draws are done, on the error stream; in a file every tenth part."""
-    terminal = sys.stderr.isatty()
-    if terminal or done == total or done * 10 // total != max(done - 5, 0) * 10 // total:
-        end = "\n" if done == total or not terminal else ""
-        text = f"talks: {done:,} of {total:,} draws"
-        print(f"\r{text:40}" if terminal else text, end=end, file=sys.stderr, flush=True)
+    return bands(talk, draws, seed, folder=resume, workers=workers, progress=progress)
 
 
 def _written(
@@ -219,6 +207,7 @@ def _head(talk: Talk) -> str:
     """What the report says first, what is known and what is assumed."""
     from textwrap import fill
 
+    from detente.faces.formats import FILED, terminal_width
     from detente.lab.talks.report import ranges_note, sentences
 
     file = talk.case.file
@@ -229,7 +218,8 @@ def _head(talk: Talk) -> str:
         *(f"Known: {fact}" for fact in file.known),
         *(f"Assumed: {assumption}" for assumption in file.assumed),
     ]
-    return "\n".join(fill(line, 118, subsequent_indent="  ") if line else "" for line in lines).rstrip()
+    wide = min(terminal_width(), FILED) - 2
+    return "\n".join(fill(line, wide, subsequent_indent="  ") if line else "" for line in lines).rstrip()
 
 
 def _section(name: str, title: str, tables: list[Table]) -> str:
@@ -282,10 +272,13 @@ def _input(talk: Talk, name: str) -> dict[str, Any]:
     }
 
 
-def _play(case: str, variant: str, options: dict[str, Any], strategy: str, side: str) -> None:
+def _play(case: str, variant: str, options: dict[str, Any], strategy: str, side: str, *, quiet: bool) -> None:
     from detente.faces.cli.talks_play import play
     from detente.lab.talks.talk import open_talk
 
     if sys.stdin is None:
         raise InputError("--play", "standard input is closed", "run it in a terminal, or give it a file of offers")
-    play(open_talk(case, variant, **options, told=_tell_solves), strategy, side, sys.stdin, sys.stdout)
+    with Progress("talks", quiet=quiet) as progress:
+        solves = partial(progress.part, "equilibria", everywhere=False)
+        talk = open_talk(case, variant, **options, told=solves)
+    play(talk, strategy, side, sys.stdin, sys.stdout)

@@ -54,7 +54,7 @@ def in_one_sentence(error: Exception) -> InputError:
         return _unfit(error, message, help_)
     unknown = _NO_COMMAND.match(message)
     if unknown and context is not None:
-        return UnknownName("command", unknown["name"], getattr(context.command, "commands", ()), where, help_)
+        return UnknownName("command", unknown["name"], context.command.list_commands(context), where, help_)
     extra = _TOO_MANY.search(message)
     if extra:
         repair = f"leave it out, put a name with spaces in quotes, or {help_}"

@@ -79,7 +79,8 @@ def levers_worth(
     UnknownName : a lever the file does not have. InputError : more than eight levers, or a scope of both.
     """
     scope = DIRECT if question.scope == "both" else question.scope
-    narrowed = replace(question, scope=scope, countries=(chain_world.check_bloc(country),))
+    country = chain_world.check_bloc(country)
+    narrowed = replace(question, scope=scope, countries=(country,))
     ran = run_question(narrowed)
     chain, file = ran.chains[scope], narrowed.file
     rows = _chosen(file, names)

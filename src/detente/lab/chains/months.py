@@ -64,8 +64,7 @@ class ChainQuestion(Readable):
     def __post_init__(self) -> None:
         if self.scope not in SCOPES:
             raise UnknownName("scope", self.scope, SCOPES, Parameter("scope"), f"use {', '.join(SCOPES)}")
-        for code in self.countries:
-            chain_world.check_bloc(code)
+        object.__setattr__(self, "countries", tuple(map(chain_world.check_bloc, self.countries)))
 
     @property
     def blocs(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from detente.codes.hs import SECTIONS, section
 from detente.codes.names import CHAPTERS, END_USES, GTAP
 from detente.data.flows import CLAIMS_OF, STANDS_FOR
 from detente.data.importers import Importer, importer
+from detente.data.line_texts import names_of_groups
 from detente.data.tables import arrays, concordance, countries
 from detente.lab.ground.weights import DEFAULT, SCOPES, claims_for, trade_of, weighed_note, year_of
 from detente.lab.statute.lookup import check_day
@@ -378,7 +379,7 @@ def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, st
     codes = where.lines.codes
     if by in LEVELS:
         keys = codes.astype(f"<U{LEVELS[by]}")
-        return keys, CHAPTERS if by == "chapter" else _headings(where, keys, by)
+        return keys, CHAPTERS if by == "chapter" else _headings(where, keys)
     if by == "section":
         titles = {roman: title for roman, _, _, title in SECTIONS}
         return np.asarray([section(code) for code in codes.tolist()]), titles
@@ -403,11 +404,9 @@ WIDE = ("section", "end_use", "isic4", "icio28")
 """Groupings known for any importer, since they start from HS6."""
 
 
-def _headings(where: Importer, keys: NDArray[np.str_], by: str) -> dict[str, str]:
-    """Text of each code: as many headings of the description as the level has."""
-    depth = {"hs4": 1, "hs6": 2, "line": 9}[by]
-    texts = where.labels()
-    return {key: ": ".join(text.split(": ")[:depth]) for key, text in zip(keys.tolist(), texts, strict=True)}
+def _headings(where: Importer, keys: NDArray[np.str_]) -> dict[str, str]:
+    """Goods under each code in words: of the headings that all its lines share."""
+    return names_of_groups(where.words(), keys.tolist())
 
 
 CLASSIFIED = {

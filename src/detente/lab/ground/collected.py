@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, table_with
-from detente.data.tables import arrays, countries
+from detente.data.tables import arrays, countries, place
+
+UNION = {"EUU": "EU27"}
+"""Code of the European Union in the monthly table, and its group."""
 
 
 def collected_table(first: str, last: str = "", partner: str = "all") -> Table:
@@ -22,7 +25,8 @@ def collected_table(first: str, last: str = "", partner: str = "all") -> Table:
     imports, duty = table["imports"][chosen].astype(float), table["duty"][chosen].astype(float)
     data = {"month": table["month"][chosen], "imports": imports, "duty": duty, "rate": duty / imports}
     ends = f"on record to {data['month'][-1]} for this partner" if data["month"][-1] < last else ""
-    return table_with("averages.collected", data, (ends,), partner=code)
+    whose = "" if code == "all" else f" from {place(UNION.get(code, code))}"
+    return table_with("averages.collected", data, (ends,), whose=whose)
 
 
 def collected_rate(month: str) -> float:

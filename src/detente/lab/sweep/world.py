@@ -50,6 +50,7 @@ from detente.lab.sweep.job import Sweep, swept
 from detente.lab.work.chunks import Progress
 from detente.lab.work.threads import on_one_thread
 from detente.lab.world.effects import WorldSetting
+from detente.lab.world.named import countries_of, country_of
 
 SMALL = "icio-2022-small"
 ALL = "all"
@@ -186,6 +187,15 @@ def _hash(path: Path) -> Any:
     return sha256(path) if path.is_file() else ""
 
 
+def _coded(economy: Economy, path: str) -> str:
+    """A path of tariffs with the codes of its countries in place of their names."""
+    head, *rest = path.split(".")
+    if head not in TARIFFS or len(rest) not in (2, 3):
+        return path
+    codes = [name if name == ALL else country_of(economy, name, f"over {path}") for name in rest[:2]]
+    return ".".join([head, *codes, *rest[2:]])
+
+
 def _check_path(economy: Economy, path: str) -> None:
     head, *rest = path.split(".")
     where = f"over {path}"
@@ -300,10 +310,11 @@ def sweep_world(
     ------
     UnknownName, InputError : a path, value or point that cannot be used, a folder that holds something else.
     """
-    inputs = inputs_of(over)
-    points = points_of(inputs, lhs, seed)
     economy = WorldSetting(str(world)).economy()
+    inputs = inputs_of({_coded(economy, path): values for path, values in over.items()})
+    points = points_of(inputs, lhs, seed)
     rows = () if tariffs is None else tuple(read_tariffs(Path(tariffs), economy.countries, economy.sectors))
     size = max(1, min(LARGEST, len(points) // CHUNKS))
-    job = WorldJob(str(world), rows, several(countries, "countries"), Inputs.of(points), choices_of(tables), size)
+    kept = tuple(countries_of(economy, several(countries, "countries"), Parameter("countries")))
+    job = WorldJob(str(world), rows, kept, Inputs.of(points), choices_of(tables), size)
     return swept(job, inputs, points, (lhs, seed), executor, workers, SEVERAL, out, resume, progress)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.codes import InputError, Parameter, UnknownName
+from detente.codes.countries import fold
+from detente.data.tables import countries
 from detente.lab.talks.talk import Setting, Talk
 from detente.talks import CONCEPTS, Threat, left_on_table, solve_concept
 from detente.talks.continuous import maximise, weighted_sum
@@ -207,7 +209,14 @@ def open_session(talk: Talk, strategy: str = "nash", side: str = "") -> Session:
     """
     if strategy not in STRATEGIES:
         raise UnknownName("strategy", strategy, STRATEGIES, Parameter("strategy"), f"use {', '.join(STRATEGIES)}")
-    you = side.upper() or talk.parties[0]
-    if you not in talk.parties:
-        raise UnknownName("side", side, talk.parties, Parameter("side"), f"use {' or '.join(talk.parties)}")
+    you = _party(talk, side) if side else talk.parties[0]
     return Session(talk, talk.headline, you, strategy, talk.threats[0])
+
+
+def _party(talk: Talk, text: str) -> str:
+    """The side of that code or name."""
+    code = next((party for party in talk.parties if party.lower() == text.strip().lower()), "")
+    code = code or countries().aliases.get(fold(text), "")
+    if code not in talk.parties:
+        raise UnknownName("side", text, talk.parties, Parameter("side"), f"use {' or '.join(talk.parties)}")
+    return code

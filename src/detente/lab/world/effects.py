@@ -48,6 +48,7 @@ from detente.economy.policies.policy import said_of
 from detente.economy.policies.quotas import quotas_of
 from detente.economy.solver import without_deficits
 from detente.economy.tariff_table import costs_of, productivity_of
+from detente.lab.world.named import countries_of, country_of, players_of
 
 
 @dataclass(frozen=True)
@@ -187,8 +188,8 @@ def sector_table(equilibrium: Equilibrium, countries: Sequence[str]) -> Table:
     economy = equilibrium.economy
     if "output" not in equilibrium.hats:
         raise InputError(f"world {economy.name}", "has no tables by sector", "use a world of many sectors")
-    codes = tuple(countries) or economy.countries
-    positions = np.asarray([economy.country(code, Parameter("by_sector")) for code in codes], dtype=np.int64)
+    codes = tuple(countries_of(economy, countries, Parameter("by_sector"))) or economy.countries
+    positions = np.asarray([economy.country(code) for code in codes], dtype=np.int64)
     old, new = np.asarray(economy.arrays["flows"], dtype=np.float64), equilibrium.levels["trade"]
     crossing = [_growth(_abroad(old, positions, out), _abroad(new, positions, out)) for out in (True, False)]
     values = [equilibrium.hats[name][positions] - 1.0 for name in ("output", "labor")]
@@ -212,18 +213,21 @@ def _growth(old: Any, new: Any) -> Any:
 def optimal(setting: WorldSetting, country: str, over: str) -> Optimum:
     """The best tariffs of a country on goods, the others' tariffs as they are."""
     economy = setting.economy()
+    country = country_of(economy, country, Parameter("country"))
     return optimal_tariff(economy, country, over=over, shock=setting.shock(economy), sectors=goods(economy))
 
 
 def mutual(setting: WorldSetting, players: Sequence[str], over: str) -> Nash:
     """Tariffs of some players on goods from which none gains by moving alone."""
     economy = setting.economy()
+    players = players_of(economy, players)
     return nash(economy, players, over=over, shock=setting.shock(economy), sectors=goods(economy))
 
 
 def by_formula(setting: WorldSetting, players: Sequence[str]) -> SufficientNash:
     """One rate of each player by sufficient statistics, with its distance from exact best responses."""
     economy = setting.economy()
+    players = players_of(economy, players)
     return sufficient_nash(economy, players, shock=setting.shock(economy), sectors=goods(economy))
 
 
@@ -231,7 +235,7 @@ def agreed(setting: WorldSetting, players: Sequence[str], over: str, threat: Pat
     """Tariffs of some players that share the gains over a threat: a table of tariffs, or the tariff war."""
     economy = setting.economy()
     end = None if threat is None else solve(economy, setting.shock(economy, threat))
-    shock, sectors = setting.shock(economy), goods(economy)
+    shock, sectors, players = setting.shock(economy), goods(economy), players_of(economy, players)
     agreement = cooperative(economy, players, over=over, threat=end, shock=shock, sectors=sectors, lowest=lowest)
     notes = () if end is None else tuple(f"threat: {note}" for note in end.shock.notes)
     return replace(agreement, notes=(*notes, *agreement.notes))
@@ -242,11 +246,14 @@ def apart(
 ) -> Decoupling:
     """Two blocs that stop trading; all sectors unless some are named."""
     economy = setting.economy()
+    first = countries_of(economy, first, Parameter("first"))
+    second = countries_of(economy, second, Parameter("second"))
     return decouple(economy, first, second, cost=cost, sectors=sectors or None, shock=setting.shock(economy))
 
 
 def conceded(setting: WorldSetting, players: Sequence[str], by: str, tariffs: Path | None) -> list[Table]:
     """What a point of each duty is worth, and between two players what one point of one buys of the other."""
+    players = players_of(setting.economy(), players)
     equilibrium = setting.solved(tariffs)
     sectors = goods(equilibrium.economy)
     tables = [concessions(equilibrium, players, by=by, sectors=sectors)]
@@ -261,8 +268,8 @@ def revenue_top(setting: WorldSetting, country: str, partners: Sequence[str], hi
     economy = setting.economy()
     return laffer(
         economy,
-        country,
-        partners=partners or None,
+        country_of(economy, country, Parameter("country")),
+        partners=countries_of(economy, partners, Parameter("partners")) or None,
         sectors=goods(economy),
         shock=setting.shock(economy),
         highest=highest,
@@ -271,6 +278,7 @@ def revenue_top(setting: WorldSetting, country: str, partners: Sequence[str], hi
 
 def taken_apart(setting: WorldSetting, tariffs: Path, country: str, by: str) -> list[Table]:
     """Where changes of real income come from: by country, or for one country by sector or partner."""
+    country = country_of(setting.economy(), country, Parameter("country")) if country else ""
     equilibrium = setting.solved(tariffs)
     parts, notes = decompose(equilibrium), equilibrium.shock.notes
     if not country:
@@ -283,6 +291,7 @@ def taken_apart(setting: WorldSetting, tariffs: Path, country: str, by: str) -> 
 
 def attributed(setting: WorldSetting, tariffs: Path, country: str, by: Sequence[str]) -> Table:
     """Whose tariffs, on what, changed the real income of a country."""
+    country = country_of(setting.economy(), country, Parameter("country"))
     equilibrium = setting.solved(tariffs)
     return attribution(equilibrium, country, by=tuple(by)).noted(*equilibrium.shock.notes)
 

@@ -1,0 +1,147 @@
+"""Names that options and arguments may take, for completion: what is quickly known without computing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from detente.data.library import package_folder
+from detente.data.tables import countries
+
+Rows = Iterable[tuple[str, str]]
+
+GROUPINGS = (
+    "country", "section", "chapter", "hs4", "hs6", "line", "sector", "naics", "bea", "end_use", "isic4", "icio28",
+)  # fmt: skip
+WORDS = {
+    "format": ("text", "json", "csv", "parquet", "xlsx", "latex"),
+    "reading": ("effective", "published", "ruled"),
+    "scope": ("tariff-lines", "all"),
+    "claims": ("2025H2", "2024", "monthly"),
+    "claim": ("USMCA", "KORUS"),
+    "definition": ("fixed", "post"),
+    "lang": ("en", "fr"),
+    "shell": ("bash", "zsh", "fish"),
+    "over": ("uniform", "partner", "sector", "partner x sector"),
+    "method": ("exact", "sufficient"),
+    "rebate": ("tax-cut", "lump-sum"),
+    "closure": ("fixed-transfers", "balanced", "balanced-as-published", "zero", "proportional"),
+    "objective": ("real-income", "political"),
+    "agreement": ("Geneva", "London", "Stockholm", "Busan"),
+    "market": ("usdcny", "vix"),
+    "accounts": ("detail", "summary"),
+    "materials": ("stand-in", "chains"),
+    "allocation": ("prorata", "price", "defence_first"),
+    "cut-basis": ("flow", "supply"),
+    "status": ("in_force", "announced", "void"),
+}
+"""Words of options, wherever they stand."""
+
+OWN = {
+    "daily by": ("authority", "measure"),
+    "average by": GROUPINGS,
+    "prices by": ("category", "line", "source", "measure", "country", "inputs"),
+    "economy concessions by": ("uniform", "partner", "sector", "partner x sector"),
+    "economy decompose by": ("sector", "partner"),
+    "economy attribute by": ("importer", "exporter", "sector"),
+    "talks horizon": ("long", "short", "all"),
+    "economy horizon": ("long", "short"),
+    "chain run scope": ("direct", "requirement", "both"),
+    "chain show scope": ("direct", "requirement"),
+    "chain levers scope": ("direct", "requirement"),
+    "chain run reading": ("queue", "observed"),
+    "chain levers reading": ("queue", "observed"),
+    "chain show table": ("producers", "concentration", "needs", "dependency", "mines", "figures"),
+    "chain run table": ("losses", "first-short", "prices", "balance", "months", "industries", "marginal", "parameters"),
+    "history table": ("places", "history", "both"),
+    "law search table": ("measures", "lines"),
+    "law audit only": ("headings", "measures", "rates", "lines", "footnotes"),
+    "sweep over": (),
+}
+"""Words of options that mean something else in a command."""
+
+
+def known(path: str, name: str) -> list[tuple[str, str]]:
+    """Names for an option or argument of a command, each with its meaning or "".
+
+    Parameters
+    ----------
+    path : words of the command, as "chain run"; name : of the option without dashes, or of the argument.
+    """
+    own = OWN.get(f"{path} {name}", OWN.get(f"{path.partition(' ')[0]} {name}"))
+    words = own if own is not None else WORDS.get(name)
+    if words is not None:
+        return [(word, "") for word in words]
+    maker = MAKERS.get(f"{path} {name}") or MAKERS.get(name)
+    return list(maker()) if maker is not None else []
+
+
+def _files(folder: str, suffix: str) -> Rows:
+    return ((path.stem, "") for path in sorted((package_folder() / folder).glob(f"*{suffix}")))
+
+
+def _scenarios() -> Rows:
+    return _files("scenarios", ".yaml")
+
+
+def _chains() -> Rows:
+    return ((name.replace("_", "-"), meaning) for name, meaning in _files("chains", ".toml"))
+
+
+def _claims() -> Rows:
+    return (row for row in _files("ledgers", ".yaml") if "us-china" not in row[0])
+
+
+def _countries() -> Rows:
+    known_ = countries()
+    return [("EU", "European Union"), *((name, code) for code, name in known_.names.items()),
+            *((code, name) for code, name in known_.names.items())]  # fmt: skip
+
+
+def _importers() -> Rows:
+    return (("US", "the United States"), ("China", ""), ("USA", "the United States"), ("CHN", "China"))
+
+
+def _paths() -> Rows:
+    from detente.lab.chains.paths import SCENARIOS
+
+    return ((name, what) for name, (_, what) in SCENARIOS.items())
+
+
+def _first_tables() -> Rows:
+    from detente.faces.cli.brief import FIRST
+
+    return ((name, "") for name in FIRST)
+
+
+def _measures() -> Rows:
+    from detente.data.importers import importer
+
+    return ((measure.id, measure.title) for measure in importer("USA").law.measures)
+
+
+def _strategies() -> Rows:
+    from detente.lab.talks.play import STRATEGIES
+
+    return STRATEGIES.items()
+
+
+def _tables() -> Rows:
+    return ((path.stem, "") for path in sorted((package_folder() / "tables").glob("*.parquet")))
+
+
+MAKERS: dict[str, Callable[[], Rows]] = {
+    **dict.fromkeys(("partner", "country", "players", "first", "second", "partners", "countries"), _countries),
+    **dict.fromkeys(("chain run to", "chain levers to", "by-sector", "side"), _countries),
+    **dict.fromkeys(("scenario", "scenarios"), _scenarios),
+    **dict.fromkeys(("chain run scenario", "chain levers scenario"), _paths),
+    **dict.fromkeys(("chain run name", "chain levers name", "chain show name"), _chains),
+    "of": _importers,
+    "case": lambda: _files("cases", ".yaml"),
+    "world": lambda: _files("worlds", ".npz"),
+    "ledger": _claims,
+    "run table": _first_tables,
+    "law show measure": _measures,
+    "data name": _tables,
+    "strategy": _strategies,
+}
+"""What makes the names of an option or argument; of a command alone where its words stand before."""

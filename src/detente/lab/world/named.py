@@ -1,0 +1,42 @@
+"""Countries of a world by any name: "Germany", "US", "South Korea"; a group such as EU for each of its members."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detente.codes import InputError, Parameter
+from detente.data.tariff_tables import side_of
+from detente.economy import Economy
+from detente.economy.tariff_table import ALL
+
+PLAYERS = Parameter("players")
+
+ONE_UNION = "icio-2022-small"
+"""A world in which the European Union is one country."""
+
+
+def country_of(economy: Economy, text: str, where: str) -> str:
+    """Code of the one country of a world that a name stands for.
+
+    Raises
+    ------
+    UnknownName : no country of that name, or none of this world.
+    InputError : a group that is several countries there.
+    """
+    codes = countries_of(economy, [text], where)
+    if len(codes) == 1:
+        return codes[0]
+    repair = f"name one of them, or take the world {ONE_UNION}, where the European Union is one"
+    raise InputError(where, f"'{text}' is {len(codes)} countries in the world {economy.name}", repair)
+
+
+def countries_of(economy: Economy, texts: Sequence[str], where: str) -> list[str]:
+    """Codes of the countries of a world that names stand for, each once, in the order given; errors as `side_of`."""
+    codes = [code for text in texts for code in side_of(text, economy.countries, where)]
+    whole = economy.countries if ALL in codes else codes
+    return list(dict.fromkeys(whole))
+
+
+def players_of(economy: Economy, texts: Sequence[str]) -> list[str]:
+    """Codes of the players of a game, each one country; errors as `country_of`."""
+    return [country_of(economy, text, PLAYERS) for text in texts]

@@ -1,0 +1,226 @@
+"""The terminal as a reader meets it: help with examples, completion, countries by name, progress, the record."""
+
+import io
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+from detente.codes import InputError, UnknownName
+from detente.data.chain_world import check_bloc
+from detente.data.line_texts import goods_name, names_of_groups, words_of_line
+from detente.data.worlds import load_economy
+from detente.faces.cli import options, progress
+from detente.faces.cli.catalogue import EXAMPLES, GROUPS, MODULES
+from detente.faces.cli.completion import SCRIPTS, candidates
+from detente.faces.cli.program import commands_of
+from detente.faces.cli.progress import Progress
+from detente.faces.text_tables import hanging
+from detente.lab.sweep.world import _coded
+from detente.lab.world.named import countries_of, country_of, players_of
+
+MODULE = sys.modules[Progress.__module__]
+SMALL, LARGE = "icio-2022-small", "icio-2022"
+NAMES = [name for commands in GROUPS.values() for name in commands]
+
+
+def test_every_command_stands_in_a_group_and_in_the_help(detente):
+    made = {name: command for module in MODULES for name, command in commands_of(module).items()}
+    assert set(made) == {name for names in MODULES.values() for name in names}
+    assert {name for name, command in made.items() if not command.hidden} == set(NAMES)
+    listing = detente("--help").out
+    assert [line.split()[0] for line in listing.splitlines() if re.match(r"  [a-z]", line)] == NAMES
+    assert all(f"{title}, as: detente " in listing for title in GROUPS)
+
+
+@pytest.mark.parametrize("words", ["", *EXAMPLES])
+def test_help_has_an_example_and_fits_a_screen(detente, monkeypatch, words):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = detente(*words.split(), "--help").out.splitlines()
+    assert len(lines) <= 60
+    assert max(map(len, lines)) <= 100
+    assert not re.search(r"<\w+>", "\n".join(lines))
+    assert not words or f"Example: {EXAMPLES[words]}" in lines
+
+
+@pytest.mark.parametrize("words", EXAMPLES)
+def test_an_example_calls_its_command_with_options_it_has(words):
+    call = shlex.split(EXAMPLES[words].partition(" >> ")[0])
+    assert call[0] == "detente"
+    start = words.split() if words not in ("economy", "chain") else [words]
+    assert call[1 : 1 + len(start)] == start
+    for word in (word for word in call if word.startswith("--")):
+        before = call[1 : call.index(word)]
+        assert word in [value for value, _ in candidates([*before, word])], word
+
+
+def test_completion_offers_commands_options_and_known_names():
+    def offered(*words):
+        return [value for value, _ in candidates(words)]
+
+    assert offered("av") == ["average"]
+    assert offered("law", "se") == ["search"]
+    assert offered("run", "gen") == ["geneva"]
+    assert offered("talks", "two") == ["two-country"]
+    assert offered("chain", "run", "ga") == ["gallium-germanium"]
+    assert offered("economy", "solve", "--world", "lib") == ["libday-2023"]
+    assert offered("run", "geneva", "--table=pri") == ["--table=prices"]
+    assert offered("run", "geneva", "--dr") == ["--draws"]
+    assert offered("economy", "nash", "--players", "US,Germ") == ["US,Germany"]
+    assert offered("rate", "8507.60", "South\\ Kor") == ["South Korea"]
+    assert offered("average", "--by", "=", "co") == ["country"]
+    assert "--help" in offered("law", "--")
+    assert offered("daily", "--from", "") == []
+    assert offered("nonsense", "x") == offered("x") == []
+
+
+@pytest.mark.parametrize("shell", SCRIPTS)
+def test_the_script_of_a_shell_asks_the_program(detente, shell):
+    ran = detente("completion", shell)
+    assert ran.out == SCRIPTS[shell]
+    assert "detente complete -- " in ran.out
+    refused = detente("completion", f"{shell}x")
+    assert refused.code == 2
+    assert f"did you mean '{shell}'?" in refused.err
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_bash_completes():
+    program = f"detente() {{ {shlex.quote(sys.executable)} -c 'from detente.faces.cli import main; main()' \"$@\"; }}"
+    typed = "COMP_WORDS=(detente rate 8507.60 'South K'); COMP_CWORD=3; _detente; printf '%s\\n' \"${COMPREPLY[@]}\""
+    ran = subprocess.run(
+        ["bash", "-c", f"{program}\n{SCRIPTS['bash']}\n{typed}"], capture_output=True, text=True, check=False
+    )
+    assert ran.stdout == "South\\ Korea\n", ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("US", "USA"), ("germany", "DEU"), ("South Korea", "KOR"), ("156", "CHN"), ("ROW", "ROW")]
+)
+def test_a_country_of_a_world_has_any_of_its_names(text, code):
+    assert country_of(load_economy(LARGE), text, "--country") == code
+
+
+def test_the_union_is_one_player_where_the_world_has_it():
+    assert players_of(load_economy(SMALL), ["US", "EU"]) == ["USA", "EUN"]
+    with pytest.raises(InputError, match="'EU' is 27 countries in the world icio-2022; name one of them, or take"):
+        players_of(load_economy(LARGE), ["US", "EU"])
+    assert len(countries_of(load_economy(LARGE), ["EU", "Germany"], "--second")) == 27
+    with pytest.raises(UnknownName, match="did you mean 'Germany'"):
+        country_of(load_economy(LARGE), "Germny", "--country")
+
+
+def test_a_sweep_takes_names_in_its_paths():
+    economy = load_economy(SMALL)
+    assert _coded(economy, "tariff.US.China.ELE") == "tariff.USA.CHN.ELE"
+    assert _coded(economy, "points.US.all") == "points.USA.all"
+    assert _coded(economy, "scale") == "scale"
+
+
+def test_a_chain_takes_names_and_says_where_a_member_is_counted():
+    assert [check_bloc(name) for name in ("Japan", "EU", "us", "South Korea", "ROW")] == [
+        "JPN", "EU27", "USA", "KOR", "ROW",
+    ]  # fmt: skip
+    with pytest.raises(UnknownName, match="Germany is counted in EU27"):
+        check_bloc("Germany")
+
+
+def test_the_importer_and_the_grouping_have_other_words():
+    assert [options._law_code(text) for text in ("US", "china", "chn", "")] == ["USA", "CHN", "CHN", ""]
+    assert options.grouping("Country") == "partner"
+    assert options.grouping("hs4") == "hs4"
+
+
+def test_a_side_of_the_talks_is_called_by_name():
+    from types import SimpleNamespace
+
+    party = import_module("detente.lab.talks.play")._party
+    talk = SimpleNamespace(parties=("USA", "CHN"))
+    assert [party(talk, text) for text in ("China", "usa", "United States")] == ["CHN", "USA", "USA"]
+    with pytest.raises(UnknownName, match="use USA or CHN"):
+        party(talk, "Germany")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_is_a_line_a_tenth_where_nobody_looks(monkeypatch, capsys):
+    clock = iter([float(n) for n in range(1000)])
+    monkeypatch.setattr(MODULE.time, "monotonic", lambda: next(clock))
+    with Progress("sweep", "points") as told:
+        for done in range(0, 201):
+            told(done, 200)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == progress.TENTHS
+    assert all(re.match(r"sweep: [\d,]+ of 200 points, \d+ s", line) for line in lines)
+    assert lines[-1].startswith("sweep: 200 of 200 points")
+
+
+def test_nothing_is_told_in_the_first_half_second_nor_when_quiet(monkeypatch, capsys):
+    with Progress("sweep", "points") as told:
+        told(10, 10)
+    monkeypatch.setattr(MODULE, "QUIET_UNTIL", 0.0)
+    with Progress("sweep", "points", quiet=True) as told:
+        told(10, 10)
+    with Progress("talks") as told:
+        told.part("equilibria", 10, 10, everywhere=False)
+    assert capsys.readouterr().err == ""
+
+
+def test_on_a_terminal_one_line_is_rewritten_and_taken_away(monkeypatch):
+    written = []
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(Progress, "_write", lambda self, text: written.append(text))
+    monkeypatch.setattr(MODULE, "QUIET_UNTIL", 0.02)
+    monkeypatch.setattr(MODULE, "EVERY", 0.01)
+    with Progress("nash") as told:
+        MODULE.time.sleep(0.06)
+        told.part("rounds", 3, 4)
+        MODULE.time.sleep(0.03)
+    assert written[0].startswith("\rnash: 0 s")
+    assert any("3 of 4 rounds" in text for text in written)
+    assert all(text.startswith("\r") and "\n" not in text for text in written)
+    assert not written[-1].strip()
+
+
+NAMED = {
+    "8703230140": "Motor cars, with only spark-ignition engine, over 1,500 to 3,000 cc, new, up to 4 cylinders, other",
+    "8507600010": "Electric storage batteries, lithium-ion batteries, for electrically powered vehicles",
+    "3004909291": "Medicaments, other",
+    "8517130000": "Telephone sets, smartphones",
+    "6110202079": "Sweaters, pullovers, sweatshirts, waistcoats, of cotton, women's or girls', other",
+}
+
+
+@pytest.mark.parametrize("code", NAMED)
+def test_goods_are_named_from_the_whole_path(code):
+    assert goods_name(words_of_line(code)) == NAMED[code]
+
+
+def test_a_group_is_named_by_what_its_lines_share():
+    lines = [words_of_line(code) for code in ("8703230140", "8703230160")]
+    assert names_of_groups(lines, ["870323"] * 2) == {
+        "870323": "Motor cars, with only spark-ignition engine, over 1,500 to 3,000 cc, new"
+    }
+
+
+def test_every_answer_says_how_far_the_law_was_read(detente, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    goods = ("8507.60", "China", "--on")
+    for command in ("explain", "rate"):
+        within, beyond = detente(command, *goods, "2025-05-14"), detente(command, *goods, "2027-01-15")
+        assert within.out.rstrip().splitlines()[-1].strip().startswith("law read to ")
+        assert beyond.out.startswith("law on record to ")
+        assert beyond.out.count("law on record to ") == 1
+        assert max(map(len, (within.out + beyond.out).splitlines())) <= 100
+
+
+def test_a_line_goes_on_beneath_its_words():
+    assert hanging("  +1.50%  one two three", 18) == "  +1.50%  one two\n          three"
+    assert hanging("", 18) == ""
