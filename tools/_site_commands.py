@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from detente.faces.cli.app import _registered
+from detente.faces.cli.app import app
 
 HEAD = """\
 # Every command
@@ -19,12 +19,14 @@ Written from the program itself: what `detente COMMAND --help` says. What other 
 
 def commands_page() -> str:
     """The page."""
-    return "\n".join([HEAD, *_command(get_command(_registered()), "detente", 2)])
+    return "\n".join([HEAD, *_command(get_command(app), "detente", 2)])
 
 
 def _command(command: Any, name: str, depth: int) -> Iterator[str]:
     """A command, then those below it."""
-    below = getattr(command, "commands", {})
+    below = dict(getattr(command, "commands", {}))
+    if name == "detente":
+        below = {key: command.get_command(None, key) for key in command.list_commands(None)}
     if name != "detente":
         yield f"{'#' * min(depth, 4)} {name}\n"
         yield f"{_text(command.help)}\n"
