@@ -90,7 +90,12 @@ def side_of(text: str, known: Sequence[str], where: str) -> tuple[str, ...]:
 
 def _country(text: str, known: Sequence[str], where: str) -> str:
     """Code of a country in a world by any name of it."""
-    code = countries().resolve(text, where)
+    book = countries()
+    try:
+        code = book.resolve(text, where)
+    except UnknownName:
+        named = [*known, *(book.name(one_code) for one_code in known)]
+        raise UnknownName("country", text, named, where, "give a code of the world or a name") from None
     if code not in known:
         inside = [region for region, members in REGIONS.items() if code in members and region in known]
         more = f"there it is part of {inside[0]}" if inside else "see `detente economy worlds`"

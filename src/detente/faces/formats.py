@@ -176,6 +176,11 @@ WORDS = ("status", "authority", "track")
 """Columns whose codes are words with dashes below."""
 
 
+def _sides(text: str, known: dict[str, str]) -> str:
+    """Countries joined by a plus, by name."""
+    return " and ".join(known.get(code, code) for code in text.split("+"))
+
+
 def _named(table: Table) -> Table:
     """The table with countries by name and no dashes below."""
     import numpy as np
@@ -187,9 +192,7 @@ def _named(table: Table) -> Table:
     for name in (column.name for column in table.columns if column.unit in _LEFT):
         if name in PLACES and f"{name}_name" not in table.data and "name" not in table.data:
             known: dict[str, str] = {**countries().names, **REGION_NAMES, "EU27": REGION_NAMES["EUN"]}
-            data[name] = [
-                " and ".join(known.get(code, code) for code in text.split("+")) for text in table[name].tolist()
-            ]
+            data[name] = [_sides(text, known) for text in table[name].tolist()]
         elif name in WORDS:
             data[name] = [text.replace("_", " ") for text in table[name].tolist()]
     if not data:

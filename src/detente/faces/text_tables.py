@@ -18,7 +18,7 @@ TRIES = ((GAP, 24), (2, 24), (2, 14))
 WIDEST = 60
 """Letters of a text on one line where nothing else limits it."""
 
-KEYS = 30
+KEYS = 40
 """Letters that the columns which name the rows may take in every block."""
 
 
