@@ -73,7 +73,7 @@ def to_latex(table: Table) -> str:
     printed = cells(table)
     widest = [max((len(row[j]) for row in printed), default=0) for j in range(len(table.columns))]
     align = "".join(
-        "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > _WRAPPED else "l"
+        "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > WRAPPED else "l"
         for j, column in enumerate(table.columns)
     )
     head = " & ".join(latex(heading(column)) for column in table.columns)
@@ -93,7 +93,7 @@ def to_latex(table: Table) -> str:
     )
 
 
-_WRAPPED = 40
+WRAPPED = 40
 """Longest text of a column that is not broken into lines."""
 
 _LEFT = (Unit.TEXT, Unit.CODE, Unit.DATE)
