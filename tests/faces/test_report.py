@@ -268,6 +268,13 @@ def test_a_result_read_again_gives_the_same_bytes(geneva, tmp_path):
         assert rendered(again, suffix) == rendered(geneva, suffix)
 
 
+def test_a_head_for_readers_is_kept_in_a_stored_result(geneva, tmp_path):
+    again = read_result(write_report(geneva, tmp_path / "result.json"))
+    labels = {name: [column.label for column in table.columns] for name, table in geneva.tables.items()}
+    assert any(map(any, labels.values()))
+    assert labels == {name: [column.label for column in table.columns] for name, table in again.tables.items()}
+
+
 @pytest.mark.parametrize("suffix", MODULES)
 def test_every_format_is_written_twice_the_same(geneva, suffix):
     if suffix in (".pdf", ".png"):

@@ -30,11 +30,17 @@ def as_document(result: Result) -> dict[str, Any]:
         name: {
             "title": table.title,
             "notes": list(table.notes),
-            "columns": [{"name": c.name, "unit": str(c.unit), "description": c.description} for c in table.columns],
+            "columns": [_about(column) for column in table.columns],
         }
         for name, table in result.tables.items()
     }
     return {**result.as_dict(), "about": about, "version": VERSION}
+
+
+def _about(column: Column) -> dict[str, str]:
+    """Name, unit and meaning of a column, and its head for readers where that is another."""
+    facts = {"name": column.name, "unit": str(column.unit), "description": column.description}
+    return {**facts, "label": column.label} if column.label else facts
 
 
 def to_document(result: Result) -> str:
@@ -100,7 +106,10 @@ def _result(content: Mapping[str, Any], scenario: Scenario) -> Result:
 
 
 def _table(name: str, rows: Any, about: Mapping[str, Any]) -> Table:
-    columns = tuple(Column(_text(c["name"]), Unit(c["unit"]), _text(c["description"])) for c in _list(about["columns"]))
+    columns = tuple(
+        Column(_text(c["name"]), Unit(c["unit"]), _text(c["description"]), _text(c.get("label", "")))
+        for c in _list(about["columns"])
+    )
     data = {c.name: _values([row[c.name] for row in _list(rows)], c.unit) for c in columns}
     return Table(name, _text(about["title"]), columns, data, tuple(map(_text, _list(about["notes"]))))
 
