@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 
 from detente.codes import Column, Table, Unit
-from detente.faces.formats import spoken, to_bytes
+from detente.faces.formats import to_bytes
+from detente.faces.heads import spoken
 from detente.faces.report import content, rendered
 from detente.faces.sheets import DATED, workbook
 

@@ -17,6 +17,7 @@ from detente.codes.escaping import csv_text, latex
 from detente.codes.standing import LAPSED, RENEWED, fate_columns
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes
+from detente.faces.heads import head_of
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 BINARY = ("parquet", "xlsx")
@@ -97,16 +98,6 @@ WRAPPED = 40
 """Longest text of a column that is not broken into lines."""
 
 _LEFT = (Unit.TEXT, Unit.CODE, Unit.DATE)
-
-
-def spoken(name: str) -> str:
-    """A column's name in words: "usa_p_star" -> "usa p*"."""
-    return name.replace("p_star", "p*").replace("_", " ")
-
-
-def head_of(column: Column) -> str:
-    """What readers see above a column, without its unit."""
-    return column.label or spoken(column.name)
 
 
 def heading(column: Column) -> str:

@@ -14,7 +14,7 @@ from detente.faces import sheets
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import has
 from detente.faces.charts.theme import AFTER, BEFORE, HEAT, PARTY, RULE
-from detente.faces.formats import spoken
+from detente.faces.heads import spoken
 
 BEFORE_AFTER, BOTH = (BEFORE, AFTER), (PARTY["USA"], PARTY["CHN"])
 
@@ -120,12 +120,12 @@ def _series(
     native: NativeChart, table: Table, column: str, count: int, row: int, look: tuple[str, str]
 ) -> dict[str, Any]:
     """A column of a sheet as a series; no number is copied."""
-    at = {c.name: j for j, c in enumerate(table.columns)}
+    place = {c.name: j for j, c in enumerate(table.columns)}
     name, colour = look
     shown: dict[str, Any] = {
         "name": name,
-        "categories": [table.name, row + 1, at[native.across], row + count, at[native.across]],
-        "values": [table.name, row + 1, at[column], row + count, at[column]],
+        "categories": [table.name, row + 1, place[native.across], row + count, place[native.across]],
+        "values": [table.name, row + 1, place[column], row + count, place[column]],
     }
     if native.kind == "line":
         return {**shown, "line": {"color": colour, "width": 1.75}}
