@@ -1,6 +1,10 @@
 """Tables as sheets of a workbook: the numbers of CSV, formats for the eye, units beside names, definitions as notes."""
 
 import io
+import re
+import zipfile
+from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import openpyxl
@@ -8,6 +12,7 @@ import pytest
 
 from detente.codes import Column, Table, Unit
 from detente.faces.formats import to_bytes
+from detente.faces.heads import spoken
 from detente.faces.report import content, rendered
 from detente.faces.sheets import DATED, workbook
 
@@ -94,3 +99,69 @@ def test_the_workbook_of_a_report_shows_points_as_numbers(geneva):
     cell = rows[2][at]
     assert cell.value == pytest.approx(geneva.tables["products"]["change"][0])
     assert "%" not in cell.number_format
+
+
+@pytest.fixture(scope="module")
+def book(geneva):
+    """The workbook of a report."""
+    return openpyxl.load_workbook(io.BytesIO(rendered(geneva, ".xlsx")))
+
+
+def test_every_table_has_a_sheet_with_filter_frozen_head_and_units(geneva, book):
+    signs = {Unit.SHARE: "%", Unit.POINTS: "share difference", Unit.USD: "USD", Unit.DOLLARS: "USD each"}
+    for name, table in geneva.tables.items():
+        sheet, units = book[name], {spoken(c.name): c.unit for c in table.columns}
+        assert sheet.freeze_panes == "A3", name
+        assert sheet.auto_filter.ref.startswith("A2:"), name
+        heads = [cell for cell in sheet[2] if cell.comment]
+        assert len(heads) >= len(table.columns)
+        for cell in heads:
+            sign = signs.get(units.get(cell.value))
+            assert cell.number_format == (f'@" ({sign})"' if sign else cell.number_format), (name, cell.value)
+
+
+def test_no_head_of_a_report_s_workbook_is_a_name_for_machines(geneva, book):
+    assert not [cell.value for name in geneva.tables for cell in book[name][2] if cell.comment and "_" in cell.value]
+
+
+def test_the_first_sheet_links_to_every_other(book):
+    first = book.worksheets[0]
+    links = [cell.hyperlink.location for row in first.iter_rows() for cell in row if cell.hyperlink]
+    assert links == [f"'{name}'!A1" for name in book.sheetnames[1:]]
+    assert first["A1"].value
+
+
+def test_days_are_days_and_shares_have_one_decimal(geneva, book):
+    daily = book["daily"]
+    assert daily["A3"].value == datetime.fromisoformat(geneva.tables["daily"]["date"][0])
+    assert daily["B3"].number_format == "0.0%"
+    assert book["history"]["A3"].value == 1901
+    incomes = book["incomes"]
+    assert {cell.number_format for cell in incomes[3] if isinstance(cell.value, float)} == {"0.0000%"}
+
+
+def test_charts_of_the_workbook_point_at_the_cells_beside_them(geneva):
+    written = rendered(geneva, ".xlsx")
+    with zipfile.ZipFile(io.BytesIO(written)) as parts:
+        drawn = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    assert len(drawn) >= 10
+    book = openpyxl.load_workbook(io.BytesIO(written))
+    for chart in drawn:
+        for name, column, top, bottom in re.findall(
+            r"<c:val><c:numRef><c:f>'?(\w+)'?!\$(\w+)\$(\d+):\$\w+\$(\d+)<", chart
+        ):
+            values = [book[name][f"{column}{row}"].value for row in range(int(top), int(bottom) + 1)]
+            assert len([v for v in values if isinstance(v, int | float)]) > 1, (name, column)
+
+
+def test_months_of_shortage_are_a_grid_whose_colours_follow_the_cells(geneva, book):
+    (ranges,) = book["months"].conditional_formatting
+    rows, columns = (len(set(geneva.tables["months"][name].tolist())) for name in ("group", "month"))
+    (cells,) = ranges.cells.ranges
+    assert (cells.size["rows"], cells.size["columns"]) == (rows, columns)
+
+
+def test_a_single_bar_is_no_chart_of_a_workbook(geneva):
+    small = replace(geneva, tables={"published": geneva.tables["published"].take(np.arange(1))})
+    with zipfile.ZipFile(io.BytesIO(rendered(small, ".xlsx"))) as parts:
+        assert not [name for name in parts.namelist() if name.startswith("xl/charts/")]

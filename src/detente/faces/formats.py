@@ -18,6 +18,7 @@ from detente.codes.escaping import csv_text, latex
 from detente.codes.standing import LAPSED, RENEWED, fate_columns, spelled_day
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_bytes
+from detente.faces.heads import head_of
 
 FORMATS = ("text", "json", "csv", "parquet", "xlsx", "latex")
 BINARY = ("parquet", "xlsx")
@@ -74,7 +75,7 @@ def to_latex(table: Table) -> str:
     printed = cells(table)
     widest = [max((len(row[j]) for row in printed), default=0) for j in range(len(table.columns))]
     align = "".join(
-        "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > _WRAPPED else "l"
+        "r" if column.unit not in _LEFT else "p{5cm}" if widest[j] > WRAPPED else "l"
         for j, column in enumerate(table.columns)
     )
     head = " & ".join(latex(heading(column)) for column in table.columns)
@@ -94,20 +95,10 @@ def to_latex(table: Table) -> str:
     )
 
 
-_WRAPPED = 40
+WRAPPED = 40
 """Longest text of a column that is not broken into lines."""
 
 _LEFT = (Unit.TEXT, Unit.CODE, Unit.DATE)
-
-
-def spoken(name: str) -> str:
-    """A column's name in words: "usa_p_star" -> "usa p*"."""
-    return name.replace("p_star", "p*").replace("_", " ")
-
-
-def head_of(column: Column) -> str:
-    """What readers see above a column, without its unit."""
-    return column.label or spoken(column.name)
 
 
 def heading(column: Column) -> str:

@@ -11,16 +11,29 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from detente.codes import Column, Table
 from detente.codes.units import Unit
+from detente.faces.heads import head_of
 
 DATED = datetime(2025, 1, 1)
 """Date within the file: a fixed one, so that the same tables give the same bytes."""
 
 STYLES = {Unit.SHARE: "0.00%", Unit.POINTS: "0.0000", Unit.USD: "#,##0", Unit.COUNT: "#,##0"}
+
+READERS = {**STYLES, Unit.SHARE: "0.0%", Unit.DOLLARS: "#,##0", Unit.DAYS: "0.0", Unit.MONTHS: "0.0"}
+"""Formats of a workbook for readers: per cent with one decimal, money with thousands."""
+
+FINE, FINEST = {Unit.SHARE: "0.00%"}, {Unit.SHARE: "0.0000%"}
+"""Formats of columns whose numbers one decimal would hide; incomes have two."""
+
+SMALL, SMALLEST = 0.05, 0.005
+"""Largest number of a column that is shown so."""
+
+DAY, FIRST_DAY = "d mmm yyyy", date(1900, 3, 1)
+"""Format of a day; the first day that every program that reads workbooks counts alike."""
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 WITHOUT = (*TEXTS, Unit.NONE)
@@ -50,26 +63,64 @@ def definition(column: Column) -> str:
     return f"{column.name}: {column.description}{unit}"
 
 
-def columns(book: Any, sheet: Any, table: Table, row: int = 0, text: int = NARROW) -> None:
-    """The heads of a table and its rows under them.
+def columns(book: Any, sheet: Any, table: Table, row: int = 0, readers: bool = False) -> None:
+    """The heads of a table and its rows under them, with a filter; heads stay in sight when the sheet is scrolled.
 
     Parameters
     ----------
-    row : of the heads, counted from 0; they stay in sight when the sheet is scrolled.
-    text : width of columns of texts, in letters.
+    row : of the heads, counted from 0.
+    readers : heads in words, fewer digits, days as dates; programs get names, and days as CSV has them.
     """
+    wrap = {"text_wrap": True, "valign": "top"} if readers else {}
     for j, column in enumerate(table.columns):
-        unit = "" if column.unit in WITHOUT else f" ({column.unit})"
-        shown = f'@"{unit}"' if unit else "@"
-        sheet.write_string(row, j, column.name, book.add_format({"bold": True, "num_format": shown}))
+        unit = "" if column.unit in WITHOUT else f" ({'%' if readers and column.unit is Unit.SHARE else column.unit})"
+        shown, name = f'@"{unit}"' if unit else "@", head_of(column) if readers else column.name
+        sheet.write_string(row, j, name, book.add_format({"bold": True, "num_format": shown, **wrap}))
         sheet.write_comment(row, j, definition(column), {"author": "", "x_scale": 2.0})
-        width = max(text if column.unit in TEXTS else NARROW, min(len(column.name) + len(unit) + 2, WIDEST))
+        text = WIDE if readers else NARROW
+        width = max(text if column.unit in TEXTS else NARROW, min(len(name) + len(unit) + 2, WIDEST))
         sheet.set_column(j, j, width)
-        style = book.add_format({"num_format": STYLES[column.unit]}) if column.unit in STYLES else None
-        for i, value in enumerate(table.data[column.name].tolist(), start=row + 1):
-            if value is not None and not (isinstance(value, float) and not math.isfinite(value)):
-                sheet.write(i, j, value, style)
+        _cells(book, sheet, table, j, row + 1, readers)
     sheet.freeze_panes(row + 1, 0)
+    if len(table):
+        sheet.autofilter(row, 0, row + len(table), len(table.columns) - 1)
+
+
+def _cells(book: Any, sheet: Any, table: Table, j: int, top: int, readers: bool) -> None:
+    """A column of cells; what is not known stays empty."""
+    column = table.columns[j]
+    values = table.data[column.name].tolist()
+    if readers and column.unit is Unit.DATE and all(map(_is_year, values)):
+        values = [int(value) for value in values]
+    days = _days(values) if readers and column.unit is Unit.DATE else {}
+    shown = DAY if days else _format(column.unit, values, readers)
+    style = book.add_format({"num_format": shown, **({"align": "left"} if days else {})}) if shown else None
+    for i, value in enumerate(values, start=top):
+        if value in days:
+            sheet.write_datetime(i, j, days[value], style)
+        elif value is not None and not (isinstance(value, float) and not math.isfinite(value)):
+            sheet.write(i, j, value, style)
+
+
+def _format(unit: Unit, values: Sequence[Any], readers: bool) -> str:
+    """The number format of a column, "" for none."""
+    if not readers or unit is not Unit.SHARE:
+        return (READERS if readers else STYLES).get(unit, "")
+    most = max((abs(v) for v in values if isinstance(v, float) and math.isfinite(v)), default=0.0)
+    return (FINEST if 0.0 < most < SMALLEST else FINE if 0.0 < most < SMALL else READERS)[unit]
+
+
+def _is_year(value: Any) -> bool:
+    return len(str(value)) == 4 and str(value).isdecimal()
+
+
+def _days(values: Sequence[Any]) -> dict[Any, date]:
+    """The days among texts, none where one is a year or a month; a workbook's calendar begins in 1900."""
+    try:
+        days = {value: date.fromisoformat(value) for value in values if value}
+    except (TypeError, ValueError):
+        return {}
+    return days if all(day >= FIRST_DAY for day in days.values()) else {}
 
 
 def to_workbook(tables: Sequence[Table]) -> bytes:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
+from math import ceil
 
 import numpy as np
 
-from detente.codes import Table
+from detente.codes import Column, Table
 from detente.codes.escaping import latex as escaped
-from detente.faces.formats import to_latex
+from detente.faces.formats import WRAPPED, cells, heading, to_latex
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
-from detente.faces.report.readers import chosen, most_of
+from detente.faces.report.pieces import blocks
+from detente.faces.report.readers import TEXTS, chosen, most_of
 from detente.lab.result import Result
 
 HEAD = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage[a4paper,margin=25mm]{geometry}
-\usepackage{textcomp,booktabs,adjustbox}
+\usepackage{textcomp,booktabs,adjustbox,float}
 \title{%s}
 \author{The D\'etente authors}
 \date{}
@@ -43,7 +47,7 @@ def write(content: Content, result: Result) -> bytes:
     parts.append(escaped(" ".join(filter(None, (front.ours, front.ranges, *front.rests)))))
     for part in content.parts:
         parts += [rf"\section*{{{escaped(part.title)}}}", escaped(part.lead)]
-        parts += [_fitted(to_latex(_cut(result.tables[grid.name]))) for grid in part.grids]
+        parts += [_fitted(to_latex(piece)) for grid in part.grids for piece in pieces(_cut(result.tables[grid.name]))]
     if not content.brief:
         parts += [r"\section*{Appendix}", escaped(content.note)]
         parts.append(r"\subsection*{Findings in full}" + "\n" + _items([("", finding) for finding in content.findings]))
@@ -64,6 +68,77 @@ def _cut(table: Table) -> Table:
     return shown.take(np.arange(min(len(table), most))).noted(*more)
 
 
+WIDTH, HEIGHT = 455.0, 600.0
+"""Of the text and of the most a table takes of a page, in points."""
+
+LETTER, GAP, LINE, WRAP = 5.4, 12.0, 13.6, 142.0
+"""Of a letter, between columns, of a line and of a column whose texts are broken, in points at full size."""
+
+SMALLEST = 0.55
+"""Least scale of a table: letters of 11 points become 6."""
+
+
+def pieces(table: Table) -> list[Table]:
+    """A table in as many pieces as it takes for each to be read on a page, each with the column that names its rows.
+
+    Columns are shared out first, then rows; notes stand under the last piece.
+    """
+    parts = [part for columns in _across(table) for part in _down(columns)]
+    count = len(parts)
+    if count == 1:
+        return parts
+    return [
+        replace(part, title=f"{table.title}, part {k} of {count}", notes=table.notes if k == count else ())
+        for k, part in enumerate(parts, start=1)
+    ]
+
+
+def natural(table: Table) -> float:
+    """Width of a table at full size, in points."""
+    return sum(_width(table, column.name) for column in table.columns)
+
+
+def _across(table: Table) -> list[Table]:
+    """The table in runs of columns that are read at the least scale."""
+    names = [column.name for column in table.columns]
+    for most in range(max(len(names), 2), 1, -1):
+        parts = [table.select([names[j] for j in block]) for block in blocks(len(names), most)]
+        if most == 2 or all(natural(part) * SMALLEST <= WIDTH for part in parts):
+            return parts
+    return [table]
+
+
+def _width(table: Table, name: str) -> float:
+    """Width of a column at full size, with the gap behind it."""
+    (column,) = (column for column in table.columns if column.name == name)
+    texts = [row[0] for row in cells(table.select([name]))]
+    own = WRAP if _breaks(column, texts) else max(map(len, texts), default=0) * LETTER
+    return max(own, len(heading(column)) * LETTER) + GAP
+
+
+def _down(table: Table) -> list[Table]:
+    """The table in runs of rows that fit the height of a page at the scale its width gives."""
+    room = HEIGHT * max(1.0, natural(table) / WIDTH)
+    starts, height = [0], 0.0
+    for i, count in enumerate(_lines(table)):
+        height += count * LINE
+        if height > room and i > starts[-1]:
+            starts.append(i)
+            height = count * LINE
+    return [table.take(np.arange(a, b)) for a, b in pairwise([*starts, len(table)])] if len(table) else [table]
+
+
+def _lines(table: Table) -> list[int]:
+    """Lines of each row: those of its longest text in a column that breaks."""
+    printed = cells(table)
+    breaks = [j for j, column in enumerate(table.columns) if _breaks(column, [row[j] for row in printed])]
+    return [max((ceil(len(row[j]) * LETTER / WRAP) for j in breaks), default=1) for row in printed]
+
+
+def _breaks(column: Column, texts: list[str]) -> bool:
+    return column.unit in TEXTS and max(map(len, texts), default=0) > WRAPPED
+
+
 def _items(pairs: object) -> str:
     rows = [rf"\item[{escaped(name)}] {escaped(text)}" for name, text in pairs]  # type: ignore[attr-defined]
     return "\n".join([r"\begin{description}", *rows, r"\end{description}"]) if rows else ""
@@ -78,6 +153,6 @@ def _cards(content: Content) -> str:
 
 def _fitted(table: str) -> str:
     """A table no wider than the page, in its place."""
-    table = table.replace(r"\begin{table}", r"\begin{table}[htbp]")
+    table = table.replace(r"\begin{table}", r"\begin{table}[H]")
     table = re.sub(r"(\\begin\{tabular\})", r"\\begin{adjustbox}{max width=\\textwidth}\1", table)
     return table.replace(r"\end{tabular}", r"\end{tabular}\end{adjustbox}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -12,6 +13,7 @@ from detente.faces.report.claims import JudgedClaim
 from detente.faces.report.content import Content, Grid, ReportPart
 from detente.faces.report.library import imported, require
 from detente.faces.report.method import METHOD
+from detente.faces.report.pieces import split
 from detente.lab.result import Result
 
 LONG = 24
@@ -45,13 +47,17 @@ def report_data(content: Content) -> str:
         "parts": [_part(part) for part in content.parts],
         "cards": [[c.label, f"{c.number} {c.against}. {c.spread} {c.method}"] for c in content.cards],
         "method": METHOD,
-        "assumptions": [
-            [str(row.get(k, "")).strip() for k in ("id", "statement", "switch", "effect")]
-            for row in content.assumptions
-        ],
-        "vintages": [
-            [row["title"], row["publisher"], row["vintage"], row["sha256"][:12]] for row in content.vintages.values()
-        ],
+        "assumptions": _listed(
+            ("id", "statement", "change it by", "effect"),
+            [
+                [str(row.get(k, "")).strip() for k in ("id", "statement", "switch", "effect")]
+                for row in content.assumptions
+            ],
+        ),
+        "vintages": _listed(
+            ("table", "publisher", "vintage", "sha256, first 12 digits"),
+            [[r["title"], r["publisher"], r["vintage"], r["sha256"][:12]] for r in content.vintages.values()],
+        ),
         "cite": content.citation.sentence,
     }
     return json.dumps(facts, ensure_ascii=False)
@@ -77,14 +83,33 @@ def _front(content: Content) -> dict[str, Any]:
 
 def _part(part: ReportPart) -> dict[str, Any]:
     """A chapter: what it finds, its charts, claims and table; and its tables for the appendix."""
+    table = _table(part.table, notes=False) if part.table else None
+    charts = [_chart(chart, NARROW) for chart in part.charts]
+    beside = len(charts) % 2 == 1 and table is not None and table["narrow"]
     return {
         "title": part.title,
         "lead": part.lead,
-        "charts": [_chart(chart, NARROW) for chart in part.charts],
+        "columns": _columns(charts),
         "claims": [_claim(claim) for claim in part.claims],
-        "table": _table(part.table, notes=False) if part.table else None,
-        "tables": [_table(grid) for grid in part.grids],
+        "table": table,
+        "beside": beside,
+        "tables": [piece for grid in part.grids for piece in _tables(grid)],
     }
+
+
+CAPTION = 90.0
+"""Height of title and caption of a chart, in the pixels of its drawing."""
+
+
+def _columns(charts: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """Charts in two columns of about one height: a tall one stands beside two others."""
+    columns: list[list[dict[str, str]]] = [[], []]
+    heights = [0.0, 0.0]
+    for chart in charts:
+        k = heights.index(min(heights))
+        columns[k].append(chart)
+        heights[k] += CAPTION + float(chart["svg"].split('height="', 1)[1].split('"', 1)[0])
+    return columns
 
 
 def _chart(chart: Chart, width: int) -> dict[str, str]:
@@ -101,6 +126,21 @@ def _chart(chart: Chart, width: int) -> dict[str, str]:
 WIDE_TABLE = 9
 """Columns from which on a table is printed across the long side of a page."""
 
+MOST = 16
+"""Columns that fit across the long side; wider tables are split, each piece beginning with the first column."""
+
+TOGETHER = 14
+"""Rows up to which a table stands on one page."""
+
+BESIDE = 4
+"""Columns up to which a chapter's table may stand beside its last chart."""
+
+
+def _tables(grid: Grid) -> list[dict[str, Any]]:
+    """A table of the appendix, in as many pieces as its columns ask for."""
+    pieces = split(grid, MOST)
+    return [_table(piece, notes=piece is pieces[-1]) for piece in pieces]
+
 
 def _table(grid: Grid, notes: bool = True) -> dict[str, Any]:
     longest = [max((len(row[j]) for row in grid.rows), default=0) for j in range(len(grid.heads))]
@@ -108,11 +148,39 @@ def _table(grid: Grid, notes: bool = True) -> dict[str, Any]:
         "title": grid.title,
         "heads": grid.heads,
         "numeric": grid.numeric,
-        "long": [not number and most > LONG for number, most in zip(grid.numeric, longest, strict=True)],
-        "rows": grid.rows,
+        "long": [
+            max(1, round(most**0.5)) if not number and most > LONG else 0
+            for number, most in zip(grid.numeric, longest, strict=True)
+        ],
+        "rows": [list(map(_set, row)) for row in grid.rows],
         "notes": [*grid.notes, "; ".join(grid.meanings)] if notes else [],
         "wide": len(grid.heads) >= WIDE_TABLE,
+        "together": len(grid.rows) <= TOGETHER,
+        "narrow": len(grid.heads) <= BESIDE and sum(longest) < NARROW_LINE,
     }
+
+
+NARROW_LINE = 60
+"""Letters of a row that fit beside a chart."""
+
+_UNBROKEN = re.compile(r"^\d{1,2} [A-Z][a-z]+ \d{4}$")
+"""A day alone in its cell, which stands on one line."""
+
+
+_NAME = re.compile(r"[\w.]{14,}")
+"""A name for machines too long for a column, which may break behind each of its parts."""
+
+
+def _set(cell: str) -> str:
+    """A cell with the places at which a line may and may not break."""
+    if _UNBROKEN.match(cell):
+        return cell.replace(" ", "\u00a0")
+    return _NAME.sub(lambda match: match[0].replace("_", "_\u200b"), cell)
+
+
+def _listed(heads: tuple[str, ...], rows: list[list[str]]) -> dict[str, Any]:
+    """A list of texts as a table."""
+    return _table(Grid("", "", heads, (False,) * len(heads), tuple(map(tuple, rows)), ()), notes=False)
 
 
 def _claim(claim: JudgedClaim) -> list[str]:

@@ -30,16 +30,17 @@ def as_document(result: Result) -> dict[str, Any]:
         name: {
             "title": table.title,
             "notes": list(table.notes),
-            "columns": [_column(c) for c in table.columns],
+            "columns": [_about(column) for column in table.columns],
         }
         for name, table in result.tables.items()
     }
     return {**result.to_dict(), "about": about, "version": VERSION}
 
 
-def _column(column: Column) -> dict[str, str]:
-    head = {"label": column.label} if column.label else {}
-    return {"name": column.name, "unit": str(column.unit), "description": column.description, **head}
+def _about(column: Column) -> dict[str, str]:
+    """Name, unit and meaning of a column, and its head for readers where that is another."""
+    facts = {"name": column.name, "unit": str(column.unit), "description": column.description}
+    return {**facts, "label": column.label} if column.label else facts
 
 
 def to_document(result: Result) -> str:

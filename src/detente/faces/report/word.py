@@ -12,13 +12,20 @@ from detente.faces.charts.drawing import standalone, svg
 from detente.faces.report.content import Content, Grid, ReportPart
 from detente.faces.report.library import imported, require
 from detente.faces.report.method import METHOD
+from detente.faces.report.pieces import split
 from detente.lab.result import Result
 
 DATED = datetime(2025, 1, 1, tzinfo=UTC)
 """Date within the file: a fixed one, so that the same result gives the same bytes."""
 
-MOST = 9
-"""Columns of a table on a sheet; wider ones keep the first and say so."""
+LANGUAGE = "en-GB"
+"""Of the text, for those who have it read to them and for checks of spelling."""
+
+UPRIGHT, TURNED = 7, 12
+"""Columns of a table on an upright sheet, and on one that is turned; wider ones come in pieces."""
+
+LEAST, LONGEST = 5, 42
+"""Letters that a column is at least and at most reckoned to hold when the width of a sheet is shared out."""
 
 
 def check_library() -> None:
@@ -44,11 +51,15 @@ def write(content: Content, result: Result) -> bytes:
 
 def _properties(document: Any, content: Content) -> None:
     core = document.core_properties
-    core.title, core.author, core.language = content.title, "The Détente authors", "en"
+    core.title, core.author, core.language = content.title, "The Détente authors", LANGUAGE
     core.comments = f"result {content.key}"
     core.created = core.modified = DATED.replace(tzinfo=None)
     section = document.sections[0]
-    section.left_margin = section.right_margin = section.page_width // 10
+    shared = imported("docx.shared", "a report for Word")
+    section.page_width, section.page_height = shared.Mm(210), shared.Mm(297)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = shared.Mm(20)
+    for language in document.styles.element.xpath("//w:rPrDefault//w:lang"):
+        language.set("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}val", LANGUAGE)
 
 
 def _front(document: Any, content: Content) -> None:
@@ -88,31 +99,102 @@ def _chapter(document: Any, part: ReportPart) -> None:
 def _chart(document: Any, chart: Chart) -> None:
     import vl_convert
 
-    image = io.BytesIO(vl_convert.svg_to_png(standalone(svg(chart, WIDE)), scale=2.0))
+    drawn = svg(chart, WIDE)
+    image = io.BytesIO(vl_convert.svg_to_png(standalone(drawn), scale=2.0))
     document.add_heading(chart.title, 2)
-    document.add_picture(image, width=int(0.8 * document.sections[0].page_width))
+    document.add_picture(image, **_size(drawn, _room(document)))
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     shape = document.paragraphs[-1]._p.xpath(".//wp:docPr")[0]
     shape.set("descr", chart.alt)
     document.add_paragraph(f"{chart.alt} {chart.note} Unit: {chart.unit}. Source: {chart.source}.", style="Caption")
 
 
-def _grid(document: Any, grid: Grid) -> None:
+TALLEST = 0.55
+"""Of the height of a sheet that a chart may take, so that its heading and caption stand with it."""
+
+
+def _size(drawn: str, room: int) -> dict[str, int]:
+    """Width of a chart, or its height where it is tall."""
+    width, height = (float(drawn.split(f'{side}="', 1)[1].split('"', 1)[0]) for side in ("width", "height"))
+    tallest = int(TALLEST * A4)
+    return {"height": tallest} if room * height / width > tallest else {"width": room}
+
+
+A4 = 10692000
+"""Height of a sheet in the units of the file."""
+
+
+def _grid(document: Any, grid: Grid, most: int = UPRIGHT) -> None:
+    """A table within the margins, in pieces where it has more columns than the sheet holds."""
+    for piece in split(grid, most):
+        if piece is not grid:
+            document.add_paragraph(piece.title, style="Caption").paragraph_format.keep_with_next = True
+        _set(document, piece)
+
+
+def _grids(document: Any, grids: tuple[Grid, ...]) -> None:
+    """Every table: upright ones, then wide ones together on turned sheets, so that no sheet is left half blank."""
+    wide = [grid for grid in grids if len(grid.heads) > UPRIGHT]
+    for grid in grids:
+        if len(grid.heads) <= UPRIGHT:
+            document.add_heading(grid.title, 2)
+            _grid(document, grid)
+    if not wide:
+        return
+    _turn(document)
+    for grid in wide:
+        document.add_heading(grid.title, 2)
+        _grid(document, grid, TURNED)
+    _turn(document)
+
+
+def _turn(document: Any) -> None:
+    """A new section with the long side where the short one was, or back."""
+    section = document.add_section(imported("docx.enum.section", "a report for Word").WD_SECTION.NEW_PAGE)
+    section.page_width, section.page_height = section.page_height, section.page_width
+    section.orientation = 1 - int(section.orientation)
+
+
+def _set(document: Any, grid: Grid) -> None:
+    """The table itself: heads repeat on every sheet, rows do not break, widths are shared out by what columns hold."""
     right = imported("docx.enum.text", "a report for Word").WD_ALIGN_PARAGRAPH.RIGHT
     size = imported("docx.shared", "a report for Word").Pt(7.5)
-    count = min(len(grid.heads), MOST)
-    table = document.add_table(rows=1 + len(grid.rows), cols=count, style="Light List Accent 1")
+    table = document.add_table(rows=1 + len(grid.rows), cols=len(grid.heads), style="Light List Accent 1")
+    table.autofit = False
+    widths = _widths(grid, _room(document))
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     # Cells by row: asking the table for each cell anew takes time that grows with its square.
-    for row, texts in zip(table.rows, (grid.heads, *grid.rows), strict=True):
+    for i, (row, texts) in enumerate(zip(table.rows, (grid.heads, *grid.rows), strict=True)):
+        _mark(row, "w:cantSplit", *(("w:tblHeader",) if i == 0 else ()))
         for j, cell in enumerate(row.cells):
+            cell.width = widths[j]
             paragraph = cell.paragraphs[0]
             paragraph.add_run(texts[j]).font.size = size
             if grid.numeric[j]:
                 paragraph.alignment = right
-    notes = list(grid.notes)
-    if len(grid.heads) > count:
-        notes.insert(0, f"{len(grid.heads) - count} more columns in the other formats: {', '.join(grid.heads[count:])}")
-    for note in notes:
+    for note in grid.notes:
         document.add_paragraph(note, style="Caption")
+
+
+def _mark(row: Any, *names: str) -> None:
+    """Properties of a row that the library has no words for."""
+    oxml = imported("docx.oxml", "a report for Word")
+    for name in names:
+        row._tr.get_or_add_trPr().append(oxml.OxmlElement(name))
+
+
+def _room(document: Any) -> int:
+    """Width between the margins of the section that is being written."""
+    section = document.sections[-1]
+    return section.page_width - section.left_margin - section.right_margin
+
+
+def _widths(grid: Grid, room: int) -> list[int]:
+    """The room shared out among the columns by their longest text; the sum is never more than the room."""
+    longest = [max(len(row[j]) for row in (grid.heads, *grid.rows)) for j in range(len(grid.heads))]
+    shares = [min(max(letters, LEAST), LONGEST) for letters in longest]
+    return [room * share // sum(shares) for share in shares]
 
 
 def _back(document: Any, content: Content) -> None:
@@ -121,9 +203,7 @@ def _back(document: Any, content: Content) -> None:
     document.add_paragraph(content.note)
     for finding in content.findings:
         document.add_paragraph(finding, style="List Bullet")
-    for grid in content.grids:
-        document.add_heading(grid.title, 2)
-        _grid(document, grid)
+    _grids(document, content.grids)
     for head, pairs in (("Method", METHOD), ("Words used", content.words)):
         document.add_heading(head, 1)
         for name, text in pairs:
