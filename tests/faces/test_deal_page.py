@@ -1,6 +1,7 @@
 """The Deal page in a browser: marks between two steps of a lever, what holds a deal, what of its gain is assumed."""
 
 import json
+import re
 import time
 from types import SimpleNamespace
 
@@ -32,9 +33,9 @@ def until(browser, script, seconds=60.0):
         time.sleep(0.05)
 
 
-def visit(browser, client, path):
+def visit(browser, client, path, width=1280):
     """Open the deal page and wait until its chart stands."""
-    browser.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + path))
+    browser.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + path), width)
     until(browser, READY)
 
 
@@ -74,3 +75,33 @@ def test_a_change_of_the_world_says_what_it_is_measured_against(client):
     assert "against the tariffs of 2022, which were 12." in war
     assert "between the two" in war
     assert "against 2022" in alone
+
+
+CODES = re.compile(r"\b(D0G?|DP|DN|DX|DE)\b")
+TOUCH = """(() => {
+  const boxes = [...document.querySelectorAll('#plane .texts text')].map(text => text.getBoundingClientRect());
+  const dots = [...document.querySelectorAll('#plane .dot, #plane .star')].map(mark => mark.getBoundingClientRect());
+  const home = document.querySelector('#plane svg').getBoundingClientRect();
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const pairs = boxes.flatMap((a, i) => [...boxes.slice(i + 1), ...dots].filter(b => meet(a, b)));
+  const out = boxes.filter(a => a.left < home.left || a.right > home.right);
+  return [boxes.length, pairs.length, out.length];
+})()"""
+
+
+@pytest.mark.parametrize("width", [1280, 640, 390])
+def test_labels_of_the_plane_touch_nothing_and_are_words(chrome, client, width):
+    """Names of packages and of what failed talks lead to: in words, apart from one another and from all marks."""
+    for path in (f"/deal?{GENEVA}", "/deal?us=34&cn=34", "/deal?us=120&cn=0&licences=0.2"):
+        visit(chrome, client, path, width)
+        labels, touching, outside = chrome.evaluate(TOUCH)
+        assert (touching, outside) == (0, 0), path
+        assert labels >= 6
+    assert not CODES.search(chrome.evaluate("document.querySelector('figure.scripted').innerText"))
+    words = chrome.evaluate("document.querySelector('#plane-alt').textContent")
+    assert "If failed talks lead to the law of 8 May 2025, " in words
+
+
+def test_threats_are_words_where_a_case_names_others_by_their_letters(client):
+    walks = client.get("/api/v1/deal?case=us-china-today").json()["walks"]
+    assert not [row["words"] for row in walks if CODES.search(row["words"])]

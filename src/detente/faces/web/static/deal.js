@@ -418,8 +418,8 @@ function named(found) {
     make("td", {}, what), make("th", { scope: "row" }, label), make("td", { class: "n" }, said(at[0], "USD", true)), make("td", { class: "n" }, said(at[1], "USD", true)));
   body.replaceChildren(
     ...found.deals.map((one) => row("deal", one.date ? `${one.label}, ${one.date}` : one.label, one.at)),
-    ...found.walks.map((one) => row("walking away", `${one.threat} ${one.label}`, [one.USA, one.CHN])),
-    ...found.solutions.map((one) => row("solution", one.threat ? `${one.label} (${one.threat})` : one.label, one.at)));
+    ...found.walks.map((one) => row("walking away", plane.phrase(one), [one.USA, one.CHN])),
+    ...found.solutions.map((one) => row("solution", one.threat ? `${one.label}, ${plane.ground.walks.filter((walk) => walk.threat === one.threat).map((walk) => plane.phrase(walk)).join()}` : one.label, one.at)));
 }
 
 /**
