@@ -3,9 +3,12 @@
 import json
 import re
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+import detente
 
 pytest.importorskip("sqlalchemy")
 httpx = pytest.importorskip("httpx")
@@ -100,6 +103,55 @@ def test_labels_of_the_plane_touch_nothing_and_are_words(chrome, client, width):
     assert not CODES.search(chrome.evaluate("document.querySelector('figure.scripted').innerText"))
     words = chrome.evaluate("document.querySelector('#plane-alt').textContent")
     assert "If failed talks lead to the law of 8 May 2025, " in words
+
+
+STYLE = Path(detente.__file__).parent / "faces/web/static/web.css"
+BACKS = {"ink": ("paper", "soft", "wash", "warm"), "quiet": ("paper", "soft"), "mark": ("paper", "soft"),
+         "chn": ("paper",), "on": ("mark", "deep"), "off": ("soft",)}  # fmt: skip
+
+
+def brightness(colour):
+    """Relative luminance of a colour, as the accessibility guidelines define it."""
+    digits = "".join(2 * d for d in colour[1:]) if len(colour) == 4 else colour[1:]
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", [1, 2])
+def test_words_stand_out_from_what_is_behind_them_in_both_themes(theme):
+    found = re.findall(r"--([a-z-]+):light-dark\((#[0-9a-f]+),(#[0-9a-f]+)\)", STYLE.read_text(encoding="utf-8"))
+    colours = {row[0]: row[theme] for row in found}
+    for words, backs in BACKS.items():
+        for back in backs:
+            pair = sorted(brightness(colours[name]) for name in (words, back))
+            assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, (words, back)
+
+
+BACK = "getComputedStyle(document.body).backgroundColor"
+
+
+def test_a_page_is_dark_where_the_reader_wants_it_and_paper_is_light(chrome, client):
+    def media(scheme, kind=""):
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        chrome.call("Emulation.setEmulatedMedia", media=kind, features=[feature])
+
+    light, dark = "rgb(255, 255, 255)", "rgb(20, 24, 29)"
+    try:
+        media("dark")
+        chrome.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + "/law"))
+        assert chrome.evaluate(BACK) == dark
+        chrome.evaluate("document.getElementById('theme').click()")
+        assert chrome.evaluate(BACK) == light
+        chrome.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + "/runs"))
+        assert chrome.evaluate(BACK) == light
+        chrome.evaluate("document.getElementById('theme').click()")
+        assert chrome.evaluate(BACK) == dark
+        media("dark", "print")
+        assert chrome.evaluate(BACK) == light
+    finally:
+        media("light")
+        chrome.evaluate("localStorage.clear()")
 
 
 def test_threats_are_words_where_a_case_names_others_by_their_letters(client):
