@@ -157,3 +157,68 @@ def test_a_page_is_dark_where_the_reader_wants_it_and_paper_is_light(chrome, cli
 def test_threats_are_words_where_a_case_names_others_by_their_letters(client):
     walks = client.get("/api/v1/deal?case=us-china-today").json()["walks"]
     assert not [row["words"] for row in walks if CODES.search(row["words"])]
+
+
+SEARCH = "new URLSearchParams(location.search).get('us')"
+CHANGED = "[...document.querySelectorAll('#changed li span')].map(one => one.textContent)"
+
+
+def click(browser, selector):
+    browser.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
+
+
+def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, client):
+    """One step back for each move that came to rest; the list says it against the law of the case."""
+    visit(chrome, client, f"/deal?{GENEVA}")
+    until(chrome, f"{CHANGED}.length === 3")
+    assert chrome.evaluate(CHANGED)[0] == "US duty on China: 125% to 10%"
+    assert chrome.evaluate("document.getElementById('undo').disabled")
+    entries = chrome.evaluate("history.length")
+    for value in (20, 30, 34):
+        slide = "(e => { e.value = %s; e.dispatchEvent(new Event('%s')); })(document.querySelector('#lever-us'))"
+        chrome.evaluate(slide % (value, "input"))
+    chrome.evaluate("document.querySelector('#lever-us').dispatchEvent(new Event('change'))")
+    until(chrome, f"{SEARCH} === '34'")
+    assert chrome.evaluate("history.length") == entries + 1
+    click(chrome, "#changed li:first-child button")
+    until(chrome, f"{SEARCH} === '125' && {CHANGED}.length === 2")
+    click(chrome, "#undo")
+    until(chrome, f"{SEARCH} === '34' && {CHANGED}[0] === 'US duty on China: 125% to 34%'")
+    click(chrome, "#undo")
+    until(chrome, f"{SEARCH} === '10' && document.querySelector('#lever-us').value === '10'")
+    chrome.evaluate("history.forward()")
+    until(chrome, f"{SEARCH} === '34' && document.querySelector('#lever-us').value === '34'")
+    assert not chrome.evaluate("document.getElementById('redo').disabled")
+    assert chrome.console == []
+
+
+def test_a_deal_is_kept_by_a_name_and_forgotten(chrome, client):
+    visit(chrome, client, f"/deal?{GENEVA}")
+    try:
+        chrome.evaluate("document.getElementById('keep-name').value = 'Mine <b>'")
+        click(chrome, "#keep")
+        until(chrome, "document.querySelector('#shelf a')?.textContent === 'Mine <b>'")
+        assert "us=10" in chrome.evaluate("document.querySelector('#shelf a').href")
+        visit(chrome, client, "/deal?us=34")
+        until(chrome, "document.querySelectorAll('#shelf li').length === 1")
+        click(chrome, "#shelf button")
+        until(chrome, "document.getElementById('shelf-part').hidden")
+    finally:
+        chrome.evaluate("localStorage.clear()")
+
+
+def test_two_deals_stand_side_by_side_by_address_or_key(client):
+    """Sentences of both on top; the same numbers as the interface gives; what is the same is not marked."""
+    first, second = GENEVA, GENEVA.replace("us=10", "us=34")
+    key = client.post(f"/api/v1/deal/keep?{first}", json={}).json()["key"]
+    page, by_key = (client.get("/compare", params={"a": a, "b": second}).text for a in (first, key))
+    assert by_key.split('id="answer"')[1] == page.split('id="answer"')[1]
+    for address in (first, second):
+        deal = client.get(f"/api/v1/deal?{address}").json()
+        assert all(text in page for text in (deal["brief"]["deal"], *deal["brief"]["does"], *deal["brief"]["hold"]))
+    rows = {label: row for row, label in re.findall(r"(<tr.*?>([^<]+)</th>.*?</tr>)", page)}
+    assert "differs" in rows["US duty on China"]
+    assert "differs" not in rows["Chinese duty on US goods"]
+    same = client.get("/compare", params={"a": first, "b": first}).text
+    assert 'class="differs"' not in same
+    assert "is no address of a deal" in client.get("/compare", params={"a": "=", "b": first}).text

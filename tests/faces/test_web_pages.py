@@ -172,7 +172,7 @@ def test_without_a_script_the_deal_page_says_everything(site):
     assert deal["sentence"] in found
     assert all(f'data-id="{row["id"]}"' in found and row["text"] in found for row in deal["numbers"])
     assert '<form id="form" method="get" action="/deal"' in found
-    assert f"<title>{deal['sentence']}" in found.replace("&#39;", "'")
+    assert f"<title>{deal['brief']['deal']}" in found.replace("&#39;", "'")
     first = json.loads(re.search(r'<script type="application/json" id="first">(.*?)</script>', found, re.DOTALL)[1])
     assert first == deal
 

@@ -3,6 +3,7 @@
 import { ask, excuse, paced, pause, send } from "./api.js";
 import { by, draw, make, set, tell } from "./dom.js";
 import { said } from "./format.js";
+import { Steps, changes, list, put, shelves } from "./hand.js";
 import { Levers } from "./levers.js";
 import { Plane, groundOf } from "./plane.js";
 
@@ -12,13 +13,18 @@ const embedded = document.body.classList.contains("embed");
 
 /** @type {URLSearchParams} what the page shows, in the keys of the address */
 let state = new URLSearchParams(location.search);
+/** @type {Record<string, import("./levers.js").Lever>} levers of the deal on the page */
+let shown = {};
 let busy = "";
 let key = "";
 /** @type {string} */
 let ground = "";
+/** @type {string | null} what moved the deal last: a lever, "" for a whole deal, null for nobody */
+let cause = null;
 
 const levers = new Levers(by("levers"), (name, value, settled) => {
   busy = settled ? "" : name;
+  cause = name;
   state.set(name, String(Number(value.toFixed(6))));
   plane.aim = undefined;
   refresh();
@@ -27,6 +33,14 @@ const levers = new Levers(by("levers"), (name, value, settled) => {
 const plane = new Plane(by("plane"), {
   seek: (at) => { void seek(at); },
   choose: (query) => take(query),
+});
+
+const steps = embedded ? null : new Steps(() => {
+  state = new URLSearchParams(location.search);
+  busy = "";
+  cause = null;
+  plane.aim = undefined;
+  void refresh();
 });
 
 let tries = 0;
@@ -39,7 +53,7 @@ const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}`),
   setTimeout(() => { if (state.toString() === query) void refresh(); }, 1000 * seconds);
 });
 window.addEventListener("online", () => { if (tries) void refresh(); });
-const sought = paced((query) => ask(`/deal/nearest?${query}`), (found) => adopt(found), trouble);
+const sought = paced((query) => ask(`/deal/nearest?${query}`), (found) => { cause = "plane"; adopt(found); }, trouble);
 
 /** Ask for the numbers of the state. */
 function refresh() {
@@ -83,7 +97,8 @@ function show(found, stale = false) {
   recorded(found.record_lines ?? []);
   if (!stale) {
     key = found.key;
-    document.title = `${found.sentence} · Détente`;
+    document.title = `${found.brief?.deal ?? found.sentence} · Détente`;
+    shown = found.levers;
     remember(found.scenario);
     say(found.scenario?.messages ?? []);
     levers.show(found.levers, busy);
@@ -107,8 +122,10 @@ function show(found, stale = false) {
 function remember(scenario) {
   state = new URLSearchParams(scenario.query);
   const address = `${location.pathname}?${readable(state)}`;
-  if (address !== location.pathname + location.search) history.replaceState(null, "", address);
+  if (steps) steps.go(address, cause, Boolean(busy) || plane.held);
+  else if (address !== location.pathname + location.search) history.replaceState(null, "", address);
   fields();
+  changed();
 }
 
 /**
@@ -117,6 +134,26 @@ function remember(scenario) {
  */
 function readable(query) {
   return query.toString().replaceAll("%2C", ",");
+}
+
+/** What the deal changes against the law that it starts from. */
+function changed() {
+  const base = plane.ground.walks[0];
+  const part = document.getElementById("changed-part");
+  if (!part) return;
+  part.hidden = !base?.levers;
+  if (!base?.levers) return;
+  tell(by("changed-title"), `Changed against the ${plane.phrase(base)}`);
+  const words = [...document.querySelectorAll("#field-partner option")].map((one) => [one.getAttribute("value"), one.textContent]);
+  const goods = [...document.querySelectorAll("#field-except label")].map((one) => [one.querySelector("input")?.value, one.textContent?.trim()]);
+  list(changes(shown, base.levers, state, Object.fromEntries([...words, ...goods])), (back) => {
+    for (const [name, value] of Object.entries(back)) {
+      if (value === null) state.delete(name);
+      else state.set(name, value);
+    }
+    cause = "";
+    void refresh();
+  });
 }
 
 /** Fields beside the sliders follow the state, unless someone is writing in them. */
@@ -366,7 +403,10 @@ function dock(found) {
 async function keep() {
   try {
     const found = await send(`/deal/keep?${state}`, {});
+    const name = /** @type {HTMLInputElement} */ (by("keep-name"));
     by("kept").replaceChildren("Kept as ", make("a", { href: `/runs/${found.key}` }, found.key));
+    put({ name: name.value.trim().slice(0, 80) || by("sentence").textContent?.slice(0, 80) || found.key, query: readable(state), key: found.key });
+    name.value = "";
   } catch (error) {
     trouble(error);
   }
@@ -380,6 +420,7 @@ function links() {
     set(by("whole"), { href: `/deal?${query}` });
     return;
   }
+  shelves(query);
   const frozen = /** @type {HTMLInputElement} */ (by("embed-frozen")).checked;
   /** @type {HTMLInputElement} */ (by("share-address")).value = `${location.origin}/deal?${query}`;
   const source = `${location.origin}/embed/deal?${query}${frozen && key ? `&frozen=${key}` : ""}`;
@@ -401,6 +442,7 @@ async function lay() {
     if (ground === asked) {
       plane.lay(groundOf(content));
       named(plane.ground);
+      changed();
     }
   } catch (error) {
     ground = "";
@@ -429,6 +471,7 @@ function named(found) {
 function take(query) {
   const wanted = new URLSearchParams(query);
   for (const [name, value] of wanted) state.set(name, value);
+  cause = "";
   busy = "";
   plane.aim = undefined;
   void refresh();
@@ -471,6 +514,7 @@ async function move(path, words) {
   try {
     const found = await send(`${path}${path.includes("?") ? "&" : "?"}${state}`, here());
     tell(note, found.sentence ?? found.message ?? words);
+    cause = "";
     adopt(found);
   } catch (error) {
     tell(note, "");
@@ -492,6 +536,7 @@ function listen() {
       if (name === "partner" && !value) state.delete("rate");
       if (name === "partner" && value && !state.get("rate")) state.set("rate", "10");
       if (name === "rate" && !state.get("partner")) return;
+      cause = name;
       void refresh();
     });
   }
@@ -511,6 +556,12 @@ function listen() {
   });
   by("embed-live").addEventListener("change", links);
   by("embed-frozen").addEventListener("change", () => { links(); void keep(); });
+  document.addEventListener("keydown", (event) => {
+    const field = event.target instanceof HTMLElement && event.target.closest("input:not([type=range]), textarea, select");
+    if (field || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    event.preventDefault();
+    by(event.shiftKey ? "redo" : "undo").click();
+  });
   by("keep").addEventListener("click", () => { void keep(); });
 }
 

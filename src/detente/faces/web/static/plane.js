@@ -9,7 +9,7 @@ import { Room, around } from "./labels.js";
 
 /**
  * @typedef {[number, number]} Pair gains of the United States and of China, USD
- * @typedef {{threat: string, label: string, USA: number, CHN: number}} Walk
+ * @typedef {{threat: string, label: string, USA: number, CHN: number, levers?: Record<string, number>}} Walk
  * @typedef {{name: string, label: string, date: string, kind: string, query: string, at: Pair}} Named
  * @typedef {{concept: string, label: string, threat: string, at: Pair}} Solution
  * @typedef {{height: number, low: Pair, high: Pair, perUsd: number, x: (usd: number) => number, y: (usd: number) => number}} Scale
