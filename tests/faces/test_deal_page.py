@@ -1,14 +1,19 @@
 """The Deal page in a browser: marks between two steps of a lever, what holds a deal, what of its gain is assumed."""
 
+import contextlib
+import io
 import json
 import re
+import sys
 import time
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 import detente
+from detente.faces.cli.app import main
 
 pytest.importorskip("sqlalchemy")
 httpx = pytest.importorskip("httpx")
@@ -222,3 +227,30 @@ def test_two_deals_stand_side_by_side_by_address_or_key(client):
     same = client.get("/compare", params={"a": first, "b": first}).text
     assert 'class="differs"' not in same
     assert "is no address of a deal" in client.get("/compare", params={"a": "=", "b": first}).text
+
+
+def test_prices_and_households_are_those_of_the_commands(client, tmp_path, capsys, monkeypatch):
+    """Of the file that the page hands out; the cards say its row of all households."""
+    archive = client.get(f"/deal.zip?{GENEVA}").content
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        name = next(name for name in opened.namelist() if name.endswith(".yaml"))
+        (tmp_path / "deal.yaml").write_bytes(opened.read(name))
+    for command, table in (("households", "households"), ("prices", "prices")):
+        monkeypatch.setattr(sys, "argv", ["detente", command, str(tmp_path / "deal.yaml"), "--format", "csv"])
+        with contextlib.suppress(SystemExit):
+            main()
+        assert client.get(f"/deal/prices.csv?{GENEVA}&table={table}").text == capsys.readouterr().out
+    cells = client.get(f"/deal/prices.csv?{GENEVA}&table=households").text.splitlines()
+    row = next(dict(zip(cells[0].split(","), line.split(","), strict=True)) for line in cells if ",all," in line)
+    assert f"\u2212${-float(row['pocket']):,.0f}" in client.get(f"/deal/prices?{GENEVA}").text
+
+
+def test_prices_follow_the_deal_on_its_page(chrome, client):
+    visit(chrome, client, f"/deal?{GENEVA}")
+    chrome.evaluate("document.getElementById('household').scrollIntoView()")
+    cost = "document.querySelector('#household .card b')?.textContent"
+    until(chrome, cost)
+    before = chrome.evaluate(cost)
+    press(chrome, "End")
+    until(chrome, f"{cost} !== {json.dumps(before)}")
+    assert chrome.console == []

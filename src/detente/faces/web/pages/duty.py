@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
+import numpy as np
 from fastapi.responses import Response
 
 from detente.codes import DetenteError, InputError, Table
@@ -15,6 +16,7 @@ from detente.codes.names import in_sentence
 from detente.data.importers import importer
 from detente.faces.charts import Chart
 from detente.faces.charts.gallery import charts
+from detente.faces.report.readers import Grid
 from detente.faces.web.html import Address, as_csv, day_of, page, picture, refused, tried, whole
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.law import LAWS, PARTNER, names
@@ -42,8 +44,8 @@ def duty(address: Address) -> Response:
         "duty.html.j2", place=PLACE, title=drawn[0].title if drawn else "Average duty", said=messages, partner=partner,
         first=str(span[0]), last=str(span[1]), names=names(), laws=LAWS, query=query, framed=framed,
         figures=[picture(chart) for chart in drawn], heading=_heading(partner),
-        grids=[(code, whole(_moves(table))) for code, table in sides.items()] if not framed else [],
-        record=record_sentences(standings),
+        grids=[_grid(code, table) for code, table in sides.items()] if not framed else [],
+        record=[line.removesuffix(".") for line in record_sentences(standings)],
     )  # fmt: skip
 
 
@@ -97,6 +99,8 @@ def _tables(first: date, last: date, partner: str) -> dict[str, Table]:
     """Days of the sides, and acts; China's side stands beside the whole, and beside its own goods."""
     sides = ("USA", "CHN") if partner in ("", "CHN") else ("USA",)
     tables = {NAMES[code]: _days(code, first, last, _goods_of(code, partner)) for code in sides}
+    if partner not in ("", "CHN"):
+        return tables  # the acts on record are those between the two sides
     events = tried(lambda: events_table(first, last).select(EVENT_COLUMNS), None, [])
     return tables | ({"events": events} if events is not None else {})
 
@@ -129,8 +133,12 @@ def _heading(partner: str) -> str:
     return f"Average duty of the United States on goods from {in_sentence(names()[partner])}, day by day"
 
 
+def _grid(code: str, table: Table) -> tuple[str, Grid]:
+    """Days on which the average of a side moves, as readers see them."""
+    shown = whole(_moves(table))
+    return code, replace(shown, title=f"{LAWS[code]}: days on which the average moved")
+
+
 def _moves(table: Table) -> Table:
     """Only the days on which the average moves."""
-    import numpy as np
-
     return table.take(np.concatenate([[True], np.abs(np.diff(table["average"])) > 5e-7]))

@@ -4,6 +4,7 @@ import { ask, excuse, paced, pause, send } from "./api.js";
 import { by, draw, make, set, tell } from "./dom.js";
 import { said } from "./format.js";
 import { Steps, changes, list, put, shelves } from "./hand.js";
+import { Household } from "./household.js";
 import { Levers } from "./levers.js";
 import { Plane, groundOf } from "./plane.js";
 
@@ -42,6 +43,8 @@ const steps = embedded ? null : new Steps(() => {
   plane.aim = undefined;
   void refresh();
 });
+
+const household = embedded ? null : new Household(by("household"));
 
 let tries = 0;
 // While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
@@ -421,6 +424,7 @@ function links() {
     return;
   }
   shelves(query);
+  household?.follow(query);
   const frozen = /** @type {HTMLInputElement} */ (by("embed-frozen")).checked;
   /** @type {HTMLInputElement} */ (by("share-address")).value = `${location.origin}/deal?${query}`;
   const source = `${location.origin}/embed/deal?${query}${frozen && key ? `&frozen=${key}` : ""}`;
