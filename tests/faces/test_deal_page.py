@@ -254,3 +254,34 @@ def test_prices_follow_the_deal_on_its_page(chrome, client):
     press(chrome, "End")
     until(chrome, f"{cost} !== {json.dumps(before)}")
     assert chrome.console == []
+
+
+def test_the_sentences_are_in_the_language_of_the_reader(client):
+    """By the address, then the browser; numbers and everything else stay as they are."""
+    english, french = (client.get(f"/api/v1/deal?{GENEVA}&lang={code}").json() for code in ("en", "fr"))
+    assert french["brief"] != english["brief"]
+    assert {**french, "brief": 0} == {**english, "brief": 0}
+    plain = httpx.Client(base_url=client.base_url, timeout=60)
+    for page in (
+        plain.get(f"/deal?{GENEVA}", headers={"Accept-Language": "de, fr;q=0.8, en;q=0.5"}).text,
+        plain.get(f"/deal?{GENEVA}&lang=fr").text,
+        plain.get(f"/deal?{GENEVA}").text,  # what was chosen is kept
+    ):
+        assert french["brief"]["deal"] in page.replace("&#39;", "'")
+        assert "lang=" not in page.split('id="messages"')[1].split("</div>")[0]
+    assert english["brief"]["deal"] in client.get(f"/deal?{GENEVA}", headers={"Accept-Language": "de"}).text
+    assert client.get("/api/v1/deal?lang=xx").status_code == 422
+
+
+def test_french_sentences_follow_the_deal(chrome, client):
+    visit(chrome, client, f"/deal?{GENEVA}&lang=fr")
+    try:
+        press(chrome, "End")
+        until(chrome, "location.search.includes('us=125&')")
+        assert "lang=fr" in chrome.evaluate("location.search")
+        said = client.get("/api/v1/deal" + chrome.evaluate("location.search")).json()["brief"]
+        until(chrome, f"document.querySelector('#sentence').textContent === {json.dumps(said['deal'])}")
+        assert chrome.evaluate("[...document.querySelectorAll('#does p')].map(p => p.textContent)") == said["does"]
+        assert chrome.console == []
+    finally:
+        chrome.call("Network.clearBrowserCookies")

@@ -49,3 +49,24 @@ def test_bad_words_of_the_address_are_said(client):
     page = client.get("/duty?partner=XXX&from=2025-05-01&to=2025-01-01").text.replace("&#39;", "'")
     assert "Partner 'XXX' is not known; taken all." in page
     assert "cannot be shown" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "head"),
+    [
+        ("/law.csv?on=2025-05-14", b"id,title"),
+        ("/law.csv?q=lithium&table=lines", b"line,"),
+        ("/world.csv?ask=optimal&of=icio-2022-small&table=incomes", b"country,"),
+        ("/world/chart/map.svg?ask=optimal&of=icio-2022-small", b"<svg xmlns"),
+    ],
+)
+def test_places_hand_out_what_they_show(client, path, head):
+    found = client.get(path)
+    assert found.status_code == 200, found.text[:300]
+    assert found.content.startswith(head)
+
+
+def test_claims_are_handed_out_once_they_are_judged(client):
+    found = client.get("/claims.csv?as_of=2025-05-31")
+    assert found.status_code in (200, 503)
+    assert found.headers.get("retry-after") if found.status_code == 503 else found.text.startswith("claim")

@@ -12,6 +12,7 @@ from fastapi import Request
 from detente.codes import InputError
 from detente.faces.charts.frame import MINUS
 from detente.faces.report.readers import readable
+from detente.faces.web.html import LANG, language_of
 
 LONGEST = 2000
 """Characters of an address that are looked at."""
@@ -40,8 +41,9 @@ def deal_of(request: Request, text: str) -> dict[str, Any]:
     address = {key[:40]: value[:400] for key, value in parse_qsl(query[:LONGEST])[:60]}
     if not address:
         raise InputError("compare", f"'{text[:40]}' is no address of a deal", "copy one from the Deal page")
-    kept = request.app.state.engine
-    return json.loads(kept.document(address, kept.tag(address)))
+    address.pop(LANG, None)
+    kept, lang = request.app.state.engine, language_of(request)
+    return json.loads(kept.document(address, kept.tag(address, lang=lang), lang=lang))
 
 
 def pair(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,28 +30,28 @@ EVERYBODY = "all"
 
 def prices(address: Address) -> Response:
     """What a deal does to consumer prices and to a household, with ranges over how prices follow."""
-    query, found = _of(address)
+    query, tables = _of(address)
     return page(
-        "prices.html.j2", place=PLACE, title="Household cost and consumer prices", query=query, cards=_cards(found),
-        figures=[picture(chart) for chart in charts(found, ("households", "prices"))],
-        grids=[whole(table) for table in found.values()],
+        "prices.html.j2", place=PLACE, title="Household cost and consumer prices", query=query, cards=_cards(tables),
+        figures=[picture(chart) for chart in charts(tables, ("households", "prices"))],
+        grids=[whole(table) for table in tables.values()],
     )  # fmt: skip
 
 
 def data_csv(address: Address) -> Response:
     """One of the two tables as CSV: the table of `detente prices` or `detente households`."""
     name = address("table", "households")
-    _, found = _of(address)
-    if name not in found:
-        return refused(InputError("table", f"'{name[:20]}' is not here", f"use {' or '.join(found)}"), PLACE)
-    return as_csv(found[name], f"deal-{name}")
+    _, tables = _of(address)
+    if name not in tables:
+        return refused(InputError("table", f"'{name[:20]}' is not here", f"use {' or '.join(tables)}"), PLACE)
+    return as_csv(tables[name], f"deal-{name}")
 
 
 def chart_file(address: Address) -> Response:
     """One chart as SVG, PNG or CSV."""
-    _, found = _of(address)
+    _, tables = _of(address)
     try:
-        return drawn_as(charts(found, ("households", "prices")), found, address("name"), address("form"))
+        return drawn_as(charts(tables, ("households", "prices")), tables, address("name"), address("form"))
     except DetenteError as error:
         return refused(error, PLACE)
 
@@ -85,10 +85,10 @@ def _tables(key: str, of: _Asked) -> dict[str, Table]:
     return {table.name: table.standing_on(latest_standing(pairings)) for table in made}
 
 
-def _cards(found: Mapping[str, Table]) -> list[dict[str, Any]]:
+def _cards(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
     """Cost of a household on both bases and the change of all prices, with ranges."""
-    household = next(row for row in rows_of(found["households"]) if row["decile"] == EVERYBODY)
-    whole_of = next(row for row in rows_of(found["prices"]) if row["category"] == ALL)
+    household = next(row for row in rows_of(tables["households"]) if row["decile"] == EVERYBODY)
+    whole_of = next(row for row in rows_of(tables["prices"]) if row["category"] == ALL)
     return [
         _card("A household, out of pocket", "a year", household, "pocket"),
         _card("A household, national accounts", "a year, with what others pay for it", household, "accounts"),

@@ -10,10 +10,13 @@ import { Plane, groundOf } from "./plane.js";
 
 const FIRST = JSON.parse(by("first").textContent || "null");
 const EXTRA = ["date", "partner", "rate", "except", "weights", "horizon"];
+/** Language of the sentences, as the server chose it; the address says it where it did before. */
+const tongue = by("sentence").lang || "en";
+const spelled = new URLSearchParams(location.search).has("lang") ? `&lang=${tongue}` : "";
 const embedded = document.body.classList.contains("embed");
 
 /** @type {URLSearchParams} what the page shows, in the keys of the address */
-let state = new URLSearchParams(location.search);
+let state = asked();
 /** @type {Record<string, import("./levers.js").Lever>} levers of the deal on the page */
 let shown = {};
 let busy = "";
@@ -31,13 +34,20 @@ const levers = new Levers(by("levers"), (name, value, settled) => {
   refresh();
 });
 
+/** The deal of the address. */
+function asked() {
+  const found = new URLSearchParams(location.search);
+  found.delete("lang");
+  return found;
+}
+
 const plane = new Plane(by("plane"), {
   seek: (at) => { void seek(at); },
   choose: (query) => take(query),
 });
 
 const steps = embedded ? null : new Steps(() => {
-  state = new URLSearchParams(location.search);
+  state = asked();
   busy = "";
   cause = null;
   plane.aim = undefined;
@@ -48,7 +58,7 @@ const household = embedded ? null : new Household(by("household"));
 
 let tries = 0;
 // While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
-const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
+const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}${tongue === "en" ? "" : `&lang=${tongue}`}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
   const seconds = pause(error, tries);
   if (!seconds) { trouble(error); return; }
   tries += 1;
@@ -124,7 +134,7 @@ function show(found, stale = false) {
  */
 function remember(scenario) {
   state = new URLSearchParams(scenario.query);
-  const address = `${location.pathname}?${readable(state)}`;
+  const address = `${location.pathname}?${readable(state)}${spelled}`;
   if (steps) steps.go(address, cause, Boolean(busy) || plane.held);
   else if (address !== location.pathname + location.search) history.replaceState(null, "", address);
   fields();
@@ -419,6 +429,7 @@ async function keep() {
 function links() {
   const query = readable(state);
   for (const link of document.querySelectorAll("a[data-suffix]")) set(link, { href: `/deal${link.getAttribute("data-suffix")}?${query}` });
+  for (const link of document.querySelectorAll("a[data-lang]")) set(link, { href: `?${query}&lang=${link.getAttribute("data-lang")}` });
   if (embedded) {
     set(by("whole"), { href: `/deal?${query}` });
     return;
