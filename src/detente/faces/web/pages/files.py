@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from detente.codes import Table, UnknownName
 from detente.faces.charts import Chart
 from detente.faces.charts.drawing import png, standalone, svg
-from detente.faces.charts.frame import NARROW
+from detente.faces.charts.frame import NARROW, WIDE
 from detente.faces.web.html import as_csv
 
 FORMS = ("svg", "png", "csv")
@@ -31,7 +31,7 @@ def drawn_as(drawn: Sequence[Chart], tables: Mapping[str, Table], name: str, for
     if form == "csv":
         return as_csv(tables[chart.table], name)
     headers = {"content-disposition": f'inline; filename="{name}.{form}"'}
-    wide = {} if chart.wide else {"width": NARROW}
+    width = WIDE if chart.wide else NARROW
     if form == "svg":
-        return Response(standalone(svg(chart, **wide)), headers=headers, media_type="image/svg+xml")
-    return Response(png(chart, **wide), headers=headers, media_type="image/png")
+        return Response(standalone(svg(chart, width)), headers=headers, media_type="image/svg+xml")
+    return Response(png(chart, width), headers=headers, media_type="image/png")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Request
+from starlette.datastructures import QueryParams
 
 from detente.codes import InputError
 from detente.faces.charts.frame import MINUS
@@ -37,8 +37,8 @@ def deal_of(request: Request, text: str) -> dict[str, Any]:
     ------
     InputError : an address without a key of a deal. Problem : the case is being loaded.
     """
-    query = urlsplit(text).query or text.lstrip("?")
-    address = {key[:40]: value[:400] for key, value in parse_qsl(query[:LONGEST])[:60]}
+    query = text.partition("#")[0].rpartition("?")[2][:LONGEST]
+    address = {key[:40]: value[:400] for key, value in QueryParams(query).multi_items()[:60] if key}
     if not address:
         raise InputError("compare", f"'{text[:40]}' is no address of a deal", "copy one from the Deal page")
     address.pop(LANG, None)
