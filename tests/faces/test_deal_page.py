@@ -1,10 +1,19 @@
 """The Deal page in a browser: marks between two steps of a lever, what holds a deal, what of its gain is assumed."""
 
+import contextlib
+import io
 import json
+import re
+import sys
 import time
+import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+import detente
+from detente.faces.cli.app import main
 
 pytest.importorskip("sqlalchemy")
 httpx = pytest.importorskip("httpx")
@@ -32,9 +41,9 @@ def until(browser, script, seconds=60.0):
         time.sleep(0.05)
 
 
-def visit(browser, client, path):
+def visit(browser, client, path, width=1280):
     """Open the deal page and wait until its chart stands."""
-    browser.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + path))
+    browser.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + path), width)
     until(browser, READY)
 
 
@@ -74,3 +83,205 @@ def test_a_change_of_the_world_says_what_it_is_measured_against(client):
     assert "against the tariffs of 2022, which were 12." in war
     assert "between the two" in war
     assert "against 2022" in alone
+
+
+CODES = re.compile(r"\b(D0G?|DP|DN|DX|DE)\b")
+TOUCH = """(() => {
+  const boxes = [...document.querySelectorAll('#plane .texts text')].map(text => text.getBoundingClientRect());
+  const dots = [...document.querySelectorAll('#plane .dot, #plane .star')].map(mark => mark.getBoundingClientRect());
+  const home = document.querySelector('#plane svg').getBoundingClientRect();
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const pairs = boxes.flatMap((a, i) => [...boxes.slice(i + 1), ...dots].filter(b => meet(a, b)));
+  const out = boxes.filter(a => a.left < home.left || a.right > home.right);
+  return [boxes.length, pairs.length, out.length];
+})()"""
+
+
+@pytest.mark.parametrize("width", [1280, 640, 390])
+def test_labels_of_the_plane_touch_nothing_and_are_words(chrome, client, width):
+    """Names of packages and of what failed talks lead to: in words, apart from one another and from all marks."""
+    for path in (f"/deal?{GENEVA}", "/deal?us=34&cn=34", "/deal?us=120&cn=0&licences=0.2"):
+        visit(chrome, client, path, width)
+        labels, touching, outside = chrome.evaluate(TOUCH)
+        assert (touching, outside) == (0, 0), path
+        assert labels >= 6
+    assert not CODES.search(chrome.evaluate("document.querySelector('figure.scripted').innerText"))
+    words = chrome.evaluate("document.querySelector('#plane-alt').textContent")
+    assert "If failed talks lead to the law of 8 May 2025, " in words
+
+
+STYLE = Path(detente.__file__).parent / "faces/web/static/web.css"
+BACKS = {"ink": ("paper", "soft", "wash", "warm"), "quiet": ("paper", "soft"), "mark": ("paper", "soft"),
+         "chn": ("paper",), "on": ("mark", "deep"), "off": ("soft",)}  # fmt: skip
+
+
+def brightness(colour):
+    """Relative luminance of a colour, as the accessibility guidelines define it."""
+    digits = "".join(2 * d for d in colour[1:]) if len(colour) == 4 else colour[1:]
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", [1, 2])
+def test_words_stand_out_from_what_is_behind_them_in_both_themes(theme):
+    found = re.findall(r"--([a-z-]+):light-dark\((#[0-9a-f]+),(#[0-9a-f]+)\)", STYLE.read_text(encoding="utf-8"))
+    colours = {row[0]: row[theme] for row in found}
+    for words, backs in BACKS.items():
+        for back in backs:
+            pair = sorted(brightness(colours[name]) for name in (words, back))
+            assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, (words, back)
+
+
+BACK = "getComputedStyle(document.body).backgroundColor"
+
+
+def test_a_page_is_dark_where_the_reader_wants_it_and_paper_is_light(chrome, client):
+    def media(scheme, kind=""):
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        chrome.call("Emulation.setEmulatedMedia", media=kind, features=[feature])
+
+    light, dark = "rgb(255, 255, 255)", "rgb(20, 24, 29)"
+    try:
+        media("dark")
+        chrome.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + "/law"))
+        assert chrome.evaluate(BACK) == dark
+        chrome.evaluate("document.getElementById('theme').click()")
+        assert chrome.evaluate(BACK) == light
+        chrome.open(SimpleNamespace(as_uri=lambda: str(client.base_url).rstrip("/") + "/runs"))
+        assert chrome.evaluate(BACK) == light
+        chrome.evaluate("document.getElementById('theme').click()")
+        assert chrome.evaluate(BACK) == dark
+        media("dark", "print")
+        assert chrome.evaluate(BACK) == light
+    finally:
+        media("light")
+        chrome.evaluate("localStorage.clear()")
+
+
+def test_threats_are_words_where_a_case_names_others_by_their_letters(client):
+    walks = client.get("/api/v1/deal?case=us-china-today").json()["walks"]
+    assert not [row["words"] for row in walks if CODES.search(row["words"])]
+
+
+SEARCH = "new URLSearchParams(location.search).get('us')"
+CHANGED = "[...document.querySelectorAll('#changed li span')].map(one => one.textContent)"
+
+
+def click(browser, selector):
+    browser.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
+
+
+def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, client):
+    """One step back for each move that came to rest; the list says it against the law of the case."""
+    visit(chrome, client, f"/deal?{GENEVA}")
+    until(chrome, f"{CHANGED}.length === 3")
+    assert chrome.evaluate(CHANGED)[0] == "US duty on China: 125% to 10%"
+    assert chrome.evaluate("document.getElementById('undo').disabled")
+    entries = chrome.evaluate("history.length")
+    for value in (20, 30, 34):
+        slide = "(e => { e.value = %s; e.dispatchEvent(new Event('%s')); })(document.querySelector('#lever-us'))"
+        chrome.evaluate(slide % (value, "input"))
+    chrome.evaluate("document.querySelector('#lever-us').dispatchEvent(new Event('change'))")
+    until(chrome, f"{SEARCH} === '34'")
+    assert chrome.evaluate("history.length") == entries + 1
+    click(chrome, "#changed li:first-child button")
+    until(chrome, f"{SEARCH} === '125' && {CHANGED}.length === 2")
+    click(chrome, "#undo")
+    until(chrome, f"{SEARCH} === '34' && {CHANGED}[0] === 'US duty on China: 125% to 34%'")
+    click(chrome, "#undo")
+    until(chrome, f"{SEARCH} === '10' && document.querySelector('#lever-us').value === '10'")
+    chrome.evaluate("history.forward()")
+    until(chrome, f"{SEARCH} === '34' && document.querySelector('#lever-us').value === '34'")
+    assert not chrome.evaluate("document.getElementById('redo').disabled")
+    assert chrome.console == []
+
+
+def test_a_deal_is_kept_by_a_name_and_forgotten(chrome, client):
+    visit(chrome, client, f"/deal?{GENEVA}")
+    try:
+        chrome.evaluate("document.getElementById('keep-name').value = 'Mine <b>'")
+        click(chrome, "#keep")
+        until(chrome, "document.querySelector('#shelf a')?.textContent === 'Mine <b>'")
+        assert "us=10" in chrome.evaluate("document.querySelector('#shelf a').href")
+        visit(chrome, client, "/deal?us=34")
+        until(chrome, "document.querySelectorAll('#shelf li').length === 1")
+        click(chrome, "#shelf button")
+        until(chrome, "document.getElementById('shelf-part').hidden")
+    finally:
+        chrome.evaluate("localStorage.clear()")
+
+
+def test_two_deals_stand_side_by_side_by_address_or_key(client):
+    """Sentences of both on top; the same numbers as the interface gives; what is the same is not marked."""
+    first, second = GENEVA, GENEVA.replace("us=10", "us=34")
+    key = client.post(f"/api/v1/deal/keep?{first}", json={}).json()["key"]
+    page, by_key = (client.get("/compare", params={"a": a, "b": second}).text for a in (first, key))
+    assert by_key.split('id="answer"')[1] == page.split('id="answer"')[1]
+    for address in (first, second):
+        deal = client.get(f"/api/v1/deal?{address}").json()
+        assert all(text in page for text in (deal["brief"]["deal"], *deal["brief"]["does"], *deal["brief"]["hold"]))
+    rows = {label: row for row, label in re.findall(r"(<tr.*?>([^<]+)</th>.*?</tr>)", page)}
+    assert "differs" in rows["US duty on China"]
+    assert "differs" not in rows["Chinese duty on US goods"]
+    same = client.get("/compare", params={"a": first, "b": first}).text
+    assert 'class="differs"' not in same
+    assert "is no address of a deal" in client.get("/compare", params={"a": "=", "b": first}).text
+
+
+def test_prices_and_households_are_those_of_the_commands(client, tmp_path, capsys, monkeypatch):
+    """Of the file that the page hands out; the cards say its row of all households."""
+    archive = client.get(f"/deal.zip?{GENEVA}").content
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        name = next(name for name in opened.namelist() if name.endswith(".yaml"))
+        (tmp_path / "deal.yaml").write_bytes(opened.read(name))
+    for command, table in (("households", "households"), ("prices", "prices")):
+        monkeypatch.setattr(sys, "argv", ["detente", command, str(tmp_path / "deal.yaml"), "--format", "csv"])
+        with contextlib.suppress(SystemExit):
+            main()
+        assert client.get(f"/deal/prices.csv?{GENEVA}&table={table}").text == capsys.readouterr().out
+    cells = client.get(f"/deal/prices.csv?{GENEVA}&table=households").text.splitlines()
+    row = next(dict(zip(cells[0].split(","), line.split(","), strict=True)) for line in cells if ",all," in line)
+    assert f"\u2212${-float(row['pocket']):,.0f}" in client.get(f"/deal/prices?{GENEVA}").text
+
+
+def test_prices_follow_the_deal_on_its_page(chrome, client):
+    visit(chrome, client, f"/deal?{GENEVA}")
+    chrome.evaluate("document.getElementById('household').scrollIntoView()")
+    cost = "document.querySelector('#household .card b')?.textContent"
+    until(chrome, cost)
+    before = chrome.evaluate(cost)
+    press(chrome, "End")
+    until(chrome, f"{cost} !== {json.dumps(before)}")
+    assert chrome.console == []
+
+
+def test_the_sentences_are_in_the_language_of_the_reader(client):
+    """By the address, then the browser; numbers and everything else stay as they are."""
+    english, french = (client.get(f"/api/v1/deal?{GENEVA}&lang={code}").json() for code in ("en", "fr"))
+    assert french["brief"] != english["brief"]
+    assert {**french, "brief": 0} == {**english, "brief": 0}
+    plain = httpx.Client(base_url=client.base_url, timeout=60)
+    for page in (
+        plain.get(f"/deal?{GENEVA}", headers={"Accept-Language": "de, fr;q=0.8, en;q=0.5"}).text,
+        plain.get(f"/deal?{GENEVA}&lang=fr").text,
+        plain.get(f"/deal?{GENEVA}").text,  # what was chosen is kept
+    ):
+        assert french["brief"]["deal"] in page.replace("&#39;", "'")
+        assert "lang=" not in page.split('id="messages"')[1].split("</div>")[0]
+    assert english["brief"]["deal"] in client.get(f"/deal?{GENEVA}", headers={"Accept-Language": "de"}).text
+    assert client.get("/api/v1/deal?lang=xx").status_code == 422
+
+
+def test_french_sentences_follow_the_deal(chrome, client):
+    visit(chrome, client, f"/deal?{GENEVA}&lang=fr")
+    try:
+        press(chrome, "End")
+        until(chrome, "location.search.includes('us=125&')")
+        assert "lang=fr" in chrome.evaluate("location.search")
+        said = client.get("/api/v1/deal" + chrome.evaluate("location.search")).json()["brief"]
+        until(chrome, f"document.querySelector('#sentence').textContent === {json.dumps(said['deal'])}")
+        assert chrome.evaluate("[...document.querySelectorAll('#does p')].map(p => p.textContent)") == said["does"]
+        assert chrome.console == []
+    finally:
+        chrome.call("Network.clearBrowserCookies")

@@ -25,6 +25,9 @@ PLACES = {
     "chinese line": "/law/line/1201.90?partner=USA&of=CHN&on=2025-05-14",
     "measure": "/law/measure?id=rec_chn",
     "changes": "/law/changes",
+    "duty": "/duty",
+    "duty in a frame": "/embed/duty?partner=MEX",
+    "two deals": "/compare?a=us%3D10&b=us%3D34",
     "diff": "/law/diff?before=2025-05-13&after=2025-05-14",
     "world": "/world",
     "decoupling": "/world?ask=decouple",
@@ -172,7 +175,7 @@ def test_without_a_script_the_deal_page_says_everything(site):
     assert deal["sentence"] in found
     assert all(f'data-id="{row["id"]}"' in found and row["text"] in found for row in deal["numbers"])
     assert '<form id="form" method="get" action="/deal"' in found
-    assert f"<title>{deal['sentence']}" in found.replace("&#39;", "'")
+    assert f"<title>{deal['brief']['deal']}" in found.replace("&#39;", "'")
     first = json.loads(re.search(r'<script type="application/json" id="first">(.*?)</script>', found, re.DOTALL)[1])
     assert first == deal
 

@@ -68,6 +68,15 @@ def dark_style(selector: str = "svg") -> str:
     )
 
 
+def both_styles(selector: str = "svg") -> str:
+    """Rules of style by which one drawing follows the theme of its page, light or dark; paper stays light."""
+    return "\n".join(
+        f'{selector} [{place}="{light}"]{{{place}:light-dark({light},{dark})}}'
+        for light, dark in {**DARK, "#b9cbdc": "#3d5975", "#9dbad4": "#3f6a8f", "#d9dee3": "#3a424b"}.items()
+        for place in ("fill", "stroke")
+    )
+
+
 CONFIG: dict[str, Any] = {
     "font": FONT,
     "background": PAPER,

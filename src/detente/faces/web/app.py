@@ -133,6 +133,17 @@ def bundle() -> bytes:
     return str(made).encode()
 
 
+@assets.get("/static/charts.css")
+def chart_colours(request: Request) -> Response:
+    """Colours of drawings on light and dark pages."""
+    from detente.faces.charts.theme import both_styles
+
+    tag = f'"charts-{VERSION}"'
+    if matches(request, tag):
+        return unchanged(tag)
+    return Response(both_styles(), headers={"etag": tag, "cache-control": "no-cache"}, media_type="text/css")
+
+
 @assets.get("/static/vega.js")
 def vega(request: Request) -> Response:
     """The script of the charts; its bytes change with the installed version alone."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,6 +21,7 @@ from detente.codes import DetenteError, InputError, Table, dotted
 from detente.data.library import catalogue
 from detente.data.yamlfile import as_date
 from detente.faces.formats import clean, to_csv
+from detente.faces.words.language import ENGLISH, languages, load
 from detente.version import VERSION
 
 if TYPE_CHECKING:
@@ -53,6 +56,49 @@ PLACES = (
     ("Runs", "/runs"),
 )
 LICENCE = "MIT"
+
+
+def language_of(request: Request) -> str:
+    """Language of sentences on a page: of its address, chosen before, of the browser, of the server, else English."""
+    known = languages()
+    wanted = [request.query_params.get(LANG, ""), request.cookies.get(LANG, "")]
+    ranked = sorted(request.headers.get("accept-language", "")[:LONGEST].split(","), key=_rank, reverse=True)
+    wanted += [part.split(";")[0].strip()[:2].lower() for part in ranked]
+    wanted += [os.environ.get("DETENTE_LANG", ""), ENGLISH]
+    return next(code for code in wanted if code in known)
+
+
+LANG = "lang"
+"""Word of the address, and cookie, that hold a language."""
+
+
+def _rank(part: str) -> float:
+    """How much a browser wants a language of its list."""
+    match = re.search(r";\s*q=([\d.]+)", part)
+    try:
+        return float(match[1]) if match else 1.0
+    except ValueError:
+        return 0.0
+
+
+def tongues(request: Request, query: str) -> dict[str, Any]:
+    """What a page with sentences of the catalogue needs: its language, and the switch to each of the others."""
+    lang = language_of(request)
+    kept = "&".join(part for part in query.split("&") if part and not part.startswith(f"{LANG}="))
+    rows = [
+        {"code": code, "name": load(code).forms["language"], "query": "&".join(filter(None, (kept, f"{LANG}={code}")))}
+        for code in languages()
+    ]
+    return {"say": load(lang), "lang": lang, "tongues": rows}
+
+
+def spoken(response: Response, request: Request) -> Response:
+    """A page that depends on the language: what the reader chose in its address is kept."""
+    response.headers["vary"] = "Accept-Language, Cookie"
+    chosen = request.query_params.get(LANG, "")
+    if chosen in languages():
+        response.set_cookie(LANG, chosen, max_age=31_536_000, samesite="lax", httponly=True)
+    return response
 
 
 @lru_cache(maxsize=1)

@@ -230,13 +230,20 @@ def strategies() -> Iterable[str]:
     return STRATEGIES
 
 
+def tongues() -> Iterable[str]:
+    """Languages of the sentences of the brief."""
+    from detente.faces.words.language import languages
+
+    return languages()
+
+
 KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "sides": sides, "nations": nations, "partners": partners, "collected": collected, "measures": measures,
     "statuses": statuses, "readings": readings, "programmes": programmes, "groupings": groupings, "years": years,
     "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
     "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
     "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
-    "sectors": sectors, "weights": weights, "strategies": strategies,
+    "sectors": sectors, "weights": weights, "strategies": strategies, "languages": tongues,
     "definitions": lambda: ("fixed", "post"), "horizons": lambda: ("long", "short"),
     "columns": lambda: ("authority", "measure"), "over": lambda: ("uniform", "partner", "sector"),
 }  # fmt: skip

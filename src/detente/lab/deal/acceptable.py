@@ -74,7 +74,7 @@ def acceptable_set(engine: DealEngine, weights: str = "welfare", horizon: str = 
         ],
         "walks": [
             {"threat": t.name, "label": t.label or t.name, "description": t.description, "credible": t.credible,
-             **_named(t.value - base)}
+             **_named(t.value - base), **_law_of(engine, t.name)}
             for t in threats
         ],
         "solutions": [
@@ -99,6 +99,14 @@ def _deals(engine: DealEngine, setting: Setting, base: Floats) -> Iterable[dict[
             "kind": "threat" if name in apart else "deal", **_named(negotiation.value(outcome) - base),
             "levers": _levers(engine, outcome),
         }  # fmt: skip
+
+
+def _law_of(engine: DealEngine, threat: str) -> dict[str, Any]:
+    """Levers of what a threat leads to, where that is a law of the case."""
+    outcomes = {row.name: row.outcome for row in engine.warm.file.threats if row.outcome in engine.warm.file.outcomes}
+    if threat not in outcomes:
+        return {}
+    return {"levers": _levers(engine, engine.warm.case.outcome(outcomes[threat]))}
 
 
 def _point(gain: Floats) -> list[float]:

@@ -7,6 +7,7 @@ engine.deal({"us": "34", "cn": "30"}).numbers
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -77,6 +78,10 @@ LABELS = {
     "licences": "Rare-earth licences granted", "action": "Action on fentanyl precursors",
     "duration": "Length of the deal",
 }  # fmt: skip
+
+
+NAME = re.compile(r"\bD[0A-Z][0A-Z]?\b")
+"""A threat as case files name it."""
 
 
 @dataclass(frozen=True)
@@ -358,7 +363,10 @@ class DealEngine:
     def _phrases(self) -> dict[str, str]:
         """Threats by name, each with the law it stands for."""
         file = self.warm.file
-        return {row.name: threat_phrase(file, row).removeprefix("the ") for row in file.threats}
+        labels = {row.name: row.label or row.name for row in file.threats}
+        phrases = {row.name: threat_phrase(file, row).removeprefix("the ") for row in file.threats}
+        # A case may call a threat by the name of another; readers know its words.
+        return {name: NAME.sub(lambda match: labels.get(match[0], match[0]), text) for name, text in phrases.items()}
 
     def _walks(self, case: DealCase) -> tuple[Walk, ...]:
         levers = case.levers

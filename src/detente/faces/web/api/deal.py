@@ -12,6 +12,7 @@ from detente.data.days import read_to
 from detente.faces.web.answers import matches, reply, responses, unchanged
 from detente.faces.web.known import one_of, some_of
 from detente.faces.web.work.kept import DEFAULT, Deals
+from detente.faces.words.language import ENGLISH, load
 
 router = APIRouter(prefix="/deal", tags=["deal"])
 
@@ -87,6 +88,15 @@ Quick = Annotated[
         examples=[False],
     ),
 ]
+Lang = Annotated[
+    str,
+    Query(
+        max_length=8,
+        description="Language of the sentences of the brief; numbers never change.",
+        examples=["en"],
+        json_schema_extra=one_of("languages"),
+    ),
+]
 Given = Annotated[
     dict[str, str | int | float] | None,
     Body(description="Keys of the address; they may stand in the query as well.", examples=[{"us": 34, "cn": 30}]),
@@ -107,18 +117,19 @@ def address_of(request: Request, body: dict[str, str | int | float] | None = Non
 
 
 HORIZONS = ("long", "short")
-OWN = ("usa", "chn", "strategy", "side", "rounds", "quick")
+OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "lang")
 """Parameters of operations that are no keys of an address."""
 
 
 @router.get("", summary="The numbers of a deal", responses=responses(EXAMPLE, shape="Deal"), openapi_extra=DESCRIBED)
-def deal(request: Request, quick: Quick = False) -> Response:
+def deal(request: Request, quick: Quick = False, lang: Lang = ENGLISH) -> Response:
     """Numbers of both sides and of third countries, walk-away points, call-outs and levers, from the address."""
     address, kept = address_of(request), deals_of(request)
-    tag = kept.tag(address, quick)
+    load(lang)  # a language that is not there is refused before anything is computed
+    tag = kept.tag(address, quick, lang)
     if matches(request, tag):
         return unchanged(tag)
-    return reply(request, kept.document(address, tag, quick), tag=tag)
+    return reply(request, kept.document(address, tag, quick, lang), tag=tag)
 
 
 @router.get(

@@ -11,8 +11,9 @@ from fastapi.responses import Response
 from detente.codes import Table
 from detente.faces.report.claims import JudgedClaim, claims, side_of
 from detente.faces.report.readers import Grid, readable
-from detente.faces.web.html import Address, day_of, one_of, page, tried, whole
+from detente.faces.web.html import Address, as_csv, day_of, one_of, page, tried, whole
 from detente.faces.web.pages.wait import again, answer_of, awaited
+from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import claims_of, first_shown
 from detente.lab.claims.ledger import ledger_names, load_ledger
 from detente.lab.record.tables import promises_table
@@ -40,6 +41,22 @@ def ledger(address: Address) -> Response:
         pending=awaited(result, "Verdicts are being computed"), again=again(address),
         notes=table.notes if table else (), promises=_promises(when),
     )  # fmt: skip
+
+
+def data_csv(address: Address) -> Response:
+    """Claims of a ledger with their verdicts as CSV.
+
+    Raises
+    ------
+    Problem : 503 while verdicts are being computed.
+    """
+    messages: list[str] = []
+    name = one_of(address("name"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
+    when = day_of(address("as_of"), first_shown(name), messages)
+    result = answer_of(address, lambda: claims_of(name, when), messages)
+    if not isinstance(result, Result):
+        raise Problem(503, messages[-1] if messages else "verdicts are being computed; ask again", {"retry-after": "5"})
+    return as_csv(result.table("checks"), f"claims-{name}-{when}")
 
 
 def _promises(when: date) -> Grid | None:

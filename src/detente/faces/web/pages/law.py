@@ -17,7 +17,7 @@ from detente.faces.charts.frame import day, rows_of
 from detente.faces.formats import clean
 from detente.faces.ladder import as_json, fact_line, stand_in, titles_of, without_effect
 from detente.faces.web.feeds import MEDIA, atom
-from detente.faces.web.html import Address, day_of, one_of, page, refused, shown, tried
+from detente.faces.web.html import Address, as_csv, day_of, one_of, page, refused, shown, tried
 from detente.faces.web.pages.draw import step_chart
 from detente.lab.statute import book as statute
 from detente.lab.statute import search as law_search
@@ -64,6 +64,21 @@ def law(address: Address) -> Response:
         tried=TRIED, force=[] if force is None else rows_of(force), standing=_standing(force),
         names=names(),
     )  # fmt: skip
+
+
+def data_csv(address: Address) -> Response:
+    """Measures in force on a day, or the products that words find, as CSV."""
+    q, messages = address("q").strip(), list[str]()
+    where = importer(one_of(address("of"), LAWS, "USA", "law", messages))
+    when = day_of(address("on"), date.today(), messages)
+    if not q:
+        return as_csv(statute.measures_table(where.law, when), f"measures-{where.law.importer.lower()}-{when}")
+    try:
+        tables = {table.name: table for table in law_search.search(where, where.law, q)}
+    except DetenteError as error:
+        return refused(error, PLACE)
+    name = one_of(address("table"), tables, next(iter(tables), "lines"), "table", messages)
+    return as_csv(tables[name], name)
 
 
 def _word(text: str) -> str:

@@ -13,25 +13,36 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
-from detente.faces.web.html import Address, as_script, page
+from detente.faces.web.html import LANG, Address, as_script, language_of, page, spoken, tongues
 from detente.faces.web.known import SECTORS
 
 router = APIRouter(include_in_schema=False)
 
 PLACES = (
     ("/law", "law", "law"),
+    ("/law.csv", "law", "data_csv"),
     ("/law/line/{code}", "law", "line"),
     ("/law/measure", "law", "measure"),
     ("/law/changes", "law", "changes"),
     ("/law/changes.json", "law", "changes_json"),
     ("/law/changes.atom", "law", "changes_atom"),
     ("/law/diff", "law", "diff"),
+    ("/deal/prices", "prices", "prices"),
+    ("/deal/prices.csv", "prices", "data_csv"),
+    ("/deal/prices/chart/{name}.{form}", "prices", "chart_file"),
+    ("/duty", "duty", "duty"),
+    ("/duty.csv", "duty", "data_csv"),
+    ("/duty/chart/{name}.{form}", "duty", "chart_file"),
+    ("/embed/duty", "duty", "duty"),
     ("/world", "world", "world"),
+    ("/world.csv", "world", "data_csv"),
+    ("/world/chart/{name}.{form}", "world", "chart_file"),
     ("/world/map.json", "world", "map_json"),
     ("/world/data.csv", "world", "data_csv"),
     ("/materials", "materials", "page_of_materials"),
     ("/materials/data.csv", "materials", "data_csv"),
     ("/claims", "claims", "ledger"),
+    ("/claims.csv", "claims", "data_csv"),
     ("/runs", "runs", "runs"),
     ("/runs/{key}", "runs", "run"),
     ("/compare", "runs", "compare"),
@@ -115,8 +126,9 @@ def _deal(request: Request, embedded: bool) -> Response:
     query = deal["scenario"]["query"] if deal else request.url.query[:2000]
     choices |= {name: str(deal["scenario"].get(name, "")) for name in ASKED} if deal else {}
     shown, titles = {row["id"]: row for row in (deal or BLANK)["numbers"]}, case_titles()
-    return page(
-        "deal.html.j2", place="Deal", title="Deal", deal=deal or BLANK, first=as_script(deal), asked=choices,
+    made = page(
+        "deal.html.j2", place="Deal", title="Deal", **tongues(request, query), deal=deal or BLANK,
+        first=as_script(deal), asked=choices,
         query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon")),
@@ -124,6 +136,7 @@ def _deal(request: Request, embedded: bool) -> Response:
         partners=_partners(), sectors=SECTORS, weights=WEIGHTS,
         strategies=[(name, STRATEGY_WORDS.get(name, name)) for name in STRATEGIES],
     )  # fmt: skip
+    return spoken(made, request)
 
 
 def _sides(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -141,12 +154,14 @@ def first_answer(request: Request) -> Mapping[str, Any] | None:
     if kept is None:
         return None
     address = {key[:40]: value[:400] for key, value in request.query_params.items()}
-    address.pop("frozen", None)
+    for name in ("frozen", LANG):
+        address.pop(name, None)
     case, _ = kept.case_of(address)
     if kept.status().get(case) != "ready":
         kept.warm(case)
         return None
-    return json.loads(kept.document(address, kept.tag(address)))
+    lang = language_of(request)
+    return json.loads(kept.document(address, kept.tag(address, lang=lang), lang=lang))
 
 
 @lru_cache(maxsize=1)

@@ -17,8 +17,9 @@ from detente.data.casefile import case_names
 from detente.data.chainfile import chain_names
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
-from detente.faces.web.html import Address, number_of, page, picture, refused, shown
+from detente.faces.web.html import Address, number_of, page, picture, refused, shown, spoken, tongues
 from detente.faces.web.media import MEDIA
+from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.results import result_of_document
 from detente.lab.chains.paths import SCENARIOS
@@ -120,21 +121,41 @@ def _deal_query(result: Result) -> str:
 
 
 def compare(address: Address) -> Response:
-    """Two saved results side by side; without two only the choice."""
-    a, b = address("a"), address("b")
+    """Two deals by their addresses, or two saved results by their keys, side by side; without two only the choice."""
+    words = [address.request.query_params.get(name, "")[:LONGEST] for name in ("a", "b")]
     rows, _ = address.request.app.state.store.runs(200, 0)
     messages: list[str] = []
-    grids = []
-    if a and b:
-        try:
-            first, second = (result_of_document(_document(address.request, key)) for key in (a, b))
+    grids: list[Grid] = []
+    two = None
+    try:
+        if all(words) and any(is_address(word) for word in words):
+            two = pair(*(deal_of(address.request, _as_address(address.request, word)) for word in words))
+        elif all(words):
+            first, second = (result_of_document(_document(address.request, word)) for word in words)
             grids = [shown(table) for table in side_by_side(first, second)]
-        except DetenteError as error:
-            messages.append(str(error))
-    return page(
-        "compare.html.j2", place=PLACE, title="Two runs side by side", said=messages, a=a, b=b, grids=grids,
-        runs=[_head(row) for row in rows],
+    except DetenteError as error:
+        messages.append(str(error))
+    made = page(
+        "compare.html.j2", **tongues(address.request, address.request.url.query[:LONGEST]),
+        place=PLACE, title="Two deals side by side" if two else "Two results side by side",
+        said=messages, a=words[0], b=words[1], grids=grids, two=two, runs=[_head(row) for row in rows],
     )  # fmt: skip
+    return spoken(made, address.request)
+
+
+def _as_address(request: Request, word: str) -> str:
+    """The address of a deal, of which a key may be given as well.
+
+    Raises
+    ------
+    InputError : no such key, or a run that is no deal.
+    """
+    if is_address(word):
+        return word
+    query = _deal_query(result_of_document(_document(request, word)))
+    if not query:
+        raise InputError("compare", f"run {word[:12]} is no deal", "compare it with another run by key")
+    return query
 
 
 def frozen(request: Request, key: str) -> dict[str, Any] | None:

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 from fastapi.responses import JSONResponse, Response
 
-from detente.codes import InputError, Table, Unit, table_with
+from detente.codes import DetenteError, InputError, Table, Unit, table_with
 from detente.codes.names import in_sentence
 from detente.data.worlds import DEFAULT, world_names, world_size
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of, worded
 from detente.faces.charts.gallery import charts
 from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
+from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.law import names
 from detente.lab.ground.averages import sector_names
 from detente.lab.world import effects as lab
@@ -87,6 +88,17 @@ def data_csv(address: Address) -> Response:
     if table is None:
         return refused(InputError("world", "no question was asked", "as in /world/data.csv?ask=nash"), PLACE)
     return as_csv(table, f"world-{choices['ask']}-{name}")
+
+
+def chart_file(address: Address) -> Response:
+    """The map as SVG, PNG or CSV."""
+    answer, _ = _asked(address, [])
+    chart = _map(answer) if answer else None
+    tables = {} if answer is None or chart is None else {chart.table: answer.incomes}
+    try:
+        return drawn_as([chart] if chart else [], tables, address("name"), address("form"))
+    except DetenteError as error:
+        return refused(error, PLACE)
 
 
 def map_json(address: Address) -> Response:

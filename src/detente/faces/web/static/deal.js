@@ -3,35 +3,62 @@
 import { ask, excuse, paced, pause, send } from "./api.js";
 import { by, draw, make, set, tell } from "./dom.js";
 import { said } from "./format.js";
+import { Steps, changes, list, put, shelves } from "./hand.js";
+import { Household } from "./household.js";
 import { Levers } from "./levers.js";
 import { Plane, groundOf } from "./plane.js";
 
 const FIRST = JSON.parse(by("first").textContent || "null");
 const EXTRA = ["date", "partner", "rate", "except", "weights", "horizon"];
+/** Language of the sentences, as the server chose it; the address says it where it did before. */
+const tongue = by("sentence").lang || "en";
+const spelled = new URLSearchParams(location.search).has("lang") ? `&lang=${tongue}` : "";
 const embedded = document.body.classList.contains("embed");
 
 /** @type {URLSearchParams} what the page shows, in the keys of the address */
-let state = new URLSearchParams(location.search);
+let state = asked();
+/** @type {Record<string, import("./levers.js").Lever>} levers of the deal on the page */
+let shown = {};
 let busy = "";
 let key = "";
 /** @type {string} */
 let ground = "";
+/** @type {string | null} what moved the deal last: a lever, "" for a whole deal, null for nobody */
+let cause = null;
 
 const levers = new Levers(by("levers"), (name, value, settled) => {
   busy = settled ? "" : name;
+  cause = name;
   state.set(name, String(Number(value.toFixed(6))));
   plane.aim = undefined;
   refresh();
 });
+
+/** The deal of the address. */
+function asked() {
+  const found = new URLSearchParams(location.search);
+  found.delete("lang");
+  return found;
+}
 
 const plane = new Plane(by("plane"), {
   seek: (at) => { void seek(at); },
   choose: (query) => take(query),
 });
 
+const steps = embedded ? null : new Steps(() => {
+  state = asked();
+  busy = "";
+  cause = null;
+  plane.aim = undefined;
+  void refresh();
+});
+
+const household = embedded ? null : new Household(by("household"));
+
 let tries = 0;
 // While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
-const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
+const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}${tongue === "en" ? "" : `&lang=${tongue}`}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
   const seconds = pause(error, tries);
   if (!seconds) { trouble(error); return; }
   tries += 1;
@@ -39,7 +66,7 @@ const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}`),
   setTimeout(() => { if (state.toString() === query) void refresh(); }, 1000 * seconds);
 });
 window.addEventListener("online", () => { if (tries) void refresh(); });
-const sought = paced((query) => ask(`/deal/nearest?${query}`), (found) => adopt(found), trouble);
+const sought = paced((query) => ask(`/deal/nearest?${query}`), (found) => { cause = "plane"; adopt(found); }, trouble);
 
 /** Ask for the numbers of the state. */
 function refresh() {
@@ -83,7 +110,8 @@ function show(found, stale = false) {
   recorded(found.record_lines ?? []);
   if (!stale) {
     key = found.key;
-    document.title = `${found.sentence} · Détente`;
+    document.title = `${found.brief?.deal ?? found.sentence} · Détente`;
+    shown = found.levers;
     remember(found.scenario);
     say(found.scenario?.messages ?? []);
     levers.show(found.levers, busy);
@@ -106,9 +134,11 @@ function show(found, stale = false) {
  */
 function remember(scenario) {
   state = new URLSearchParams(scenario.query);
-  const address = `${location.pathname}?${readable(state)}`;
-  if (address !== location.pathname + location.search) history.replaceState(null, "", address);
+  const address = `${location.pathname}?${readable(state)}${spelled}`;
+  if (steps) steps.go(address, cause, Boolean(busy) || plane.held);
+  else if (address !== location.pathname + location.search) history.replaceState(null, "", address);
   fields();
+  changed();
 }
 
 /**
@@ -117,6 +147,26 @@ function remember(scenario) {
  */
 function readable(query) {
   return query.toString().replaceAll("%2C", ",");
+}
+
+/** What the deal changes against the law that it starts from. */
+function changed() {
+  const base = plane.ground.walks[0];
+  const part = document.getElementById("changed-part");
+  if (!part) return;
+  part.hidden = !base?.levers;
+  if (!base?.levers) return;
+  tell(by("changed-title"), `Changed against the ${plane.phrase(base)}`);
+  const words = [...document.querySelectorAll("#field-partner option")].map((one) => [one.getAttribute("value"), one.textContent]);
+  const goods = [...document.querySelectorAll("#field-except label")].map((one) => [one.querySelector("input")?.value, one.textContent?.trim()]);
+  list(changes(shown, base.levers, state, Object.fromEntries([...words, ...goods])), (back) => {
+    for (const [name, value] of Object.entries(back)) {
+      if (value === null) state.delete(name);
+      else state.set(name, value);
+    }
+    cause = "";
+    void refresh();
+  });
 }
 
 /** Fields beside the sliders follow the state, unless someone is writing in them. */
@@ -366,7 +416,10 @@ function dock(found) {
 async function keep() {
   try {
     const found = await send(`/deal/keep?${state}`, {});
+    const name = /** @type {HTMLInputElement} */ (by("keep-name"));
     by("kept").replaceChildren("Kept as ", make("a", { href: `/runs/${found.key}` }, found.key));
+    put({ name: name.value.trim().slice(0, 80) || by("sentence").textContent?.slice(0, 80) || found.key, query: readable(state), key: found.key });
+    name.value = "";
   } catch (error) {
     trouble(error);
   }
@@ -376,10 +429,13 @@ async function keep() {
 function links() {
   const query = readable(state);
   for (const link of document.querySelectorAll("a[data-suffix]")) set(link, { href: `/deal${link.getAttribute("data-suffix")}?${query}` });
+  for (const link of document.querySelectorAll("a[data-lang]")) set(link, { href: `?${query}&lang=${link.getAttribute("data-lang")}` });
   if (embedded) {
     set(by("whole"), { href: `/deal?${query}` });
     return;
   }
+  shelves(query);
+  household?.follow(query);
   const frozen = /** @type {HTMLInputElement} */ (by("embed-frozen")).checked;
   /** @type {HTMLInputElement} */ (by("share-address")).value = `${location.origin}/deal?${query}`;
   const source = `${location.origin}/embed/deal?${query}${frozen && key ? `&frozen=${key}` : ""}`;
@@ -401,6 +457,7 @@ async function lay() {
     if (ground === asked) {
       plane.lay(groundOf(content));
       named(plane.ground);
+      changed();
     }
   } catch (error) {
     ground = "";
@@ -418,8 +475,8 @@ function named(found) {
     make("td", {}, what), make("th", { scope: "row" }, label), make("td", { class: "n" }, said(at[0], "USD", true)), make("td", { class: "n" }, said(at[1], "USD", true)));
   body.replaceChildren(
     ...found.deals.map((one) => row("deal", one.date ? `${one.label}, ${one.date}` : one.label, one.at)),
-    ...found.walks.map((one) => row("walking away", `${one.threat} ${one.label}`, [one.USA, one.CHN])),
-    ...found.solutions.map((one) => row("solution", one.threat ? `${one.label} (${one.threat})` : one.label, one.at)));
+    ...found.walks.map((one) => row("walking away", plane.phrase(one), [one.USA, one.CHN])),
+    ...found.solutions.map((one) => row("solution", one.threat ? `${one.label}, ${plane.ground.walks.filter((walk) => walk.threat === one.threat).map((walk) => plane.phrase(walk)).join()}` : one.label, one.at)));
 }
 
 /**
@@ -429,6 +486,7 @@ function named(found) {
 function take(query) {
   const wanted = new URLSearchParams(query);
   for (const [name, value] of wanted) state.set(name, value);
+  cause = "";
   busy = "";
   plane.aim = undefined;
   void refresh();
@@ -471,6 +529,7 @@ async function move(path, words) {
   try {
     const found = await send(`${path}${path.includes("?") ? "&" : "?"}${state}`, here());
     tell(note, found.sentence ?? found.message ?? words);
+    cause = "";
     adopt(found);
   } catch (error) {
     tell(note, "");
@@ -492,6 +551,7 @@ function listen() {
       if (name === "partner" && !value) state.delete("rate");
       if (name === "partner" && value && !state.get("rate")) state.set("rate", "10");
       if (name === "rate" && !state.get("partner")) return;
+      cause = name;
       void refresh();
     });
   }
@@ -511,6 +571,12 @@ function listen() {
   });
   by("embed-live").addEventListener("change", links);
   by("embed-frozen").addEventListener("change", () => { links(); void keep(); });
+  document.addEventListener("keydown", (event) => {
+    const field = event.target instanceof HTMLElement && event.target.closest("input:not([type=range]), textarea, select");
+    if (field || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    event.preventDefault();
+    by(event.shiftKey ? "redo" : "undo").click();
+  });
   by("keep").addEventListener("click", () => { void keep(); });
 }
 

@@ -35,6 +35,8 @@ async function draw() {
     const [embed, found] = await Promise.all([library(), fetch(`${address}&width=${width}`)]);
     const spec = await found.json();
     if (!spec.layer) return;
+    // The page behind it may be dark.
+    spec.background = "transparent";
     const stage = document.createElement("div");
     await embed(stage, spec, OPTIONS);
     speak(stage, home.querySelector("svg")?.getAttribute("aria-label") ?? "Map");

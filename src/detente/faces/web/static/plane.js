@@ -5,10 +5,11 @@
 
 import { by, draw, make, set, tell } from "./dom.js";
 import { billions, day, said } from "./format.js";
+import { Room, around } from "./labels.js";
 
 /**
  * @typedef {[number, number]} Pair gains of the United States and of China, USD
- * @typedef {{threat: string, label: string, USA: number, CHN: number}} Walk
+ * @typedef {{threat: string, label: string, USA: number, CHN: number, levers?: Record<string, number>}} Walk
  * @typedef {{name: string, label: string, date: string, kind: string, query: string, at: Pair}} Named
  * @typedef {{concept: string, label: string, threat: string, at: Pair}} Solution
  * @typedef {{height: number, low: Pair, high: Pair, perUsd: number, x: (usd: number) => number, y: (usd: number) => number}} Scale
@@ -65,41 +66,17 @@ export function steps(low, high, count) {
   return found;
 }
 
-/** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
+/** Packages that are named on the chart; the others are small points with a name of their own. */
+const NAMED = 5;
 
-/**
- * @param {number} x
- * @param {number} y
- * @param {number} r
- * @returns {Box}
- */
-const around = (x, y, r) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r });
-
-/** @param {Box} a @param {Box} b */
-const apart = (a, b) => a.right < b.left || b.right < a.left || a.bottom < b.top || b.bottom < a.top;
-
-/**
- * Where a label beside a mark touches nothing: right, left, above or below it; null where there is no room.
- * @param {number} x
- * @param {number} y
- * @param {number} wide
- * @param {Box} inside
- * @param {Box[]} taken
- */
-function placed(x, y, wide, inside, taken) {
-  const tries = /** @type {const} */ ([["start", 8, 4], ["end", -8, 4], ["middle", 0, -9], ["middle", 0, 18], ["start", 6, -8], ["end", -6, -8], ["start", 6, 17], ["end", -6, 17]]);
-  for (const [anchor, dx, dy] of tries) {
-    const left = x + dx - (anchor === "end" ? wide : anchor === "middle" ? wide / 2 : 0);
-    const box = { left, right: left + wide, top: y + dy - 10, bottom: y + dy + 2 };
-    if (box.left < inside.left || box.right > inside.right || box.top < inside.top || box.bottom > inside.bottom) continue;
-    const own = { left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 };
-    if (taken.every((other) => apart(other, box) || JSON.stringify(other) === JSON.stringify(own))) return { x: x + dx, y: y + dy, anchor, box };
-  }
-  return null;
-}
+/** What failed talks lead to, within a sentence. @param {string} phrase */
+const articled = (phrase) => (/^(law of|status quo)/.test(phrase) ? "the " : /^tariff war/.test(phrase) ? "a " : "") + phrase;
 
 /** A day without its year. @param {string} text */
 const brief = (text) => day(text).replace(/ \d{4}$/, "");
+
+/** Shorter forms of a name, the whole first. @param {string} text */
+const shorter = (text) => [...new Set([text, text.replace(/ \d{4}$/, ""), text.split(", ")[0], text.split(" of status quo")[0].split(" of third")[0]])];
 
 /** The chart. It is drawn once, and its handle moved in place. */
 export class Plane {
@@ -124,6 +101,7 @@ export class Plane {
     /** @type {SVGElement | null} */
     this.handle = null;
     this.svg = draw("svg", { role: "group", "aria-labelledby": "plane-title", "aria-describedby": "plane-alt" });
+    this.texts = draw("g", { class: "texts", "aria-hidden": "true" });
     this.home.replaceChildren(this.svg);
     new ResizeObserver(() => {
       const wide = Math.round(this.home.clientWidth);
@@ -145,18 +123,56 @@ export class Plane {
     home.replaceChildren(...this.ground.walks.map((walk) => make("label", {},
       make("input", { type: "radio", name: "plane-threat", value: walk.threat, checked: walk.threat === this.threat,
         onchange: () => { this.threat = walk.threat; this.redraw(); } }),
-      ` ${walk.threat} ${walk.label}`)));
+      ` ${this.phrase(walk)}`)));
+  }
+
+  /**
+   * What failed talks lead to, in a few words: the law by its day where no other threat has the same.
+   * @param {Walk} walk
+   */
+  phrase(walk) {
+    const told = (/** @type {Walk} */ one) => this.verdicts?.get(one.threat)?.words ?? one.label;
+    const law = (/** @type {Walk} */ one) => /\((law of [^)]+)\)$/.exec(told(one))?.[1];
+    const own = law(walk);
+    const first = this.ground.walks.find((one) => law(one) === own);
+    return own && first === walk ? own : told(walk).replace(/ \([^)]*\)$/, "");
+  }
+
+  /** Threats whose lines are drawn: the chosen one, and the first of the others. */
+  drawn() {
+    const chosen = this.ground.walks.find((one) => one.threat === this.threat);
+    const other = this.ground.walks.find((one) => one !== chosen);
+    return [chosen, other].filter((one) => one !== undefined);
+  }
+
+  /** The packages that are named: the one everybody knows, then each time the one farthest from all named so far. */
+  chosen() {
+    const { x, y } = this.scale;
+    // Where a threat is a deal of its own, its lines say so.
+    const all = this.ground.deals.filter((one) => one.kind !== "threat");
+    const dated = [...all].sort((a, b) => b.date.localeCompare(a.date));
+    const found = [all.find((one) => one.name === "geneva") ?? dated[0]].filter(Boolean);
+    const far = (/** @type {Named} */ one) => Math.min(...found.map((other) => Math.hypot(x(one.at[0]) - x(other.at[0]), y(one.at[1]) - y(other.at[1]))));
+    while (found.length && found.length < Math.min(NAMED, all.length)) {
+      const next = all.reduce((best, one) => (far(one) > far(best) ? one : best));
+      if (far(next) < 12) break;
+      found.push(next);
+    }
+    return found;
   }
 
   /**
    * @param {Pair} point
-   * @param {{threat: string, USA: boolean, CHN: boolean}[]} walks who walks away, as the program says
+   * @param {{threat: string, words?: string, USA: boolean, CHN: boolean}[]} walks who walks away, as the program says
    */
   move(point, walks) {
     this.point = point;
     this.verdicts = new Map(walks.map((row) => [row.threat, row]));
     if (!this.handle || !this.holds(point)) this.redraw();
-    if (!this.held) this.place(point);
+    if (!this.held) {
+      this.place(point);
+      this.label();
+    }
     this.words();
   }
 
@@ -176,8 +192,9 @@ export class Plane {
     this.svg.replaceChildren(
       draw("defs", {}, draw("clipPath", { id: "plane-clip" }, draw("rect", {
         x: x(low[0]), y: y(high[1]), width: x(high[0]) - x(low[0]), height: y(low[1]) - y(high[1]) }))),
-      this.axes(), this.shade(), this.dots(), this.lines(), this.edge(), this.named(), this.stars(), this.knob());
+      this.axes(), this.shade(), this.dots(), this.lines(), this.edge(), this.named(), this.stars(), this.texts, this.knob());
     this.place(this.point);
+    this.label();
     this.words();
     if (focused) this.handle?.focus();
   }
@@ -250,26 +267,11 @@ export class Plane {
   lines() {
     const { x, y, low, high } = this.scale;
     const group = draw("g", { "aria-hidden": "true" });
-    /** @type {[number[], number[]]} */
-    const [across, down] = [[], []];
-    const chosen = [...this.ground.walks].sort((a, b) => Number(b.threat === this.threat) - Number(a.threat === this.threat));
-    for (const walk of chosen) {
-      const on = walk.threat === this.threat ? " on strong-label" : "";
+    for (const walk of this.drawn()) {
+      const on = walk.threat === this.threat ? " on" : "";
       const [at, level] = [x(walk.USA), y(walk.CHN)];
-      if (walk.USA > low[0] && walk.USA < high[0]) {
-        group.append(draw("line", { class: `walk usa${on}`, x1: at, x2: at, y1: y(high[1]), y2: y(low[1]) }));
-        if (across.every((other) => Math.abs(other - at) > 26)) {
-          across.push(at);
-          group.append(draw("text", { class: `label${on}`, x: at + 3, y: y(low[1]) - 5 }, walk.threat));
-        }
-      }
-      if (walk.CHN > low[1] && walk.CHN < high[1]) {
-        group.append(draw("line", { class: `walk chn${on}`, x1: x(low[0]), x2: x(high[0]), y1: level, y2: level }));
-        if (down.every((other) => Math.abs(other - level) > 13)) {
-          down.push(level);
-          group.append(draw("text", { class: `label${on}`, x: x(high[0]) - 3, y: level - 4, "text-anchor": "end" }, walk.threat));
-        }
-      }
+      if (walk.USA > low[0] && walk.USA < high[0]) group.append(draw("line", { class: `walk usa${on}`, x1: at, x2: at, y1: y(high[1]), y2: y(low[1]) }));
+      if (walk.CHN > low[1] && walk.CHN < high[1]) group.append(draw("line", { class: `walk chn${on}`, x1: x(low[0]), x2: x(high[0]), y1: level, y2: level }));
     }
     return group;
   }
@@ -283,50 +285,89 @@ export class Plane {
   named() {
     const { x, y } = this.scale;
     const group = draw("g");
-    const own = this.point ?? [0, 0];
-    const dated = this.ground.deals.filter((one) => one.date).sort((a, b) => a.date.localeCompare(b.date));
-    const path = dated.map((one, i) => `${i ? "L" : "M"}${x(one.at[0]).toFixed(1)},${y(one.at[1]).toFixed(1)}`).join("");
-    if (path) group.append(draw("path", { class: "path", d: path, "aria-hidden": "true" }));
-    /** @type {Box[]} */
-    const taken = this.ground.deals.map((one) => around(x(one.at[0]), y(one.at[1]), 6));
-    const [px, py] = [x(own[0]), y(own[1])];
-    if (this.ground.deals.every((one) => Math.hypot(x(one.at[0]) - px, y(one.at[1]) - py) > 6)) taken.push(around(px, py, 10));
-    const inside = { left: x(this.scale.low[0]), right: this.width - 4, top: y(this.scale.high[1]) - 4, bottom: y(this.scale.low[1]) };
-    const order = [...this.ground.deals].sort((a, b) => Number(b.name === "geneva") - Number(a.name === "geneva"));
-    for (const one of order) {
+    const chosen = new Set(this.chosen());
+    for (const one of [...this.ground.deals].sort((a, b) => Number(chosen.has(a)) - Number(chosen.has(b)))) {
       const [at, level] = [x(one.at[0]), y(one.at[1])];
-      const text = this.width < 560 || one.kind === "threat" ? one.label : one.label + (one.date ? `, ${brief(one.date)}` : "");
       const words = `${one.label}${one.date ? `, ${day(one.date)}` : ""}: United States ${said(one.at[0], "USD", true)}, China ${said(one.at[1], "USD", true)}`;
-      const mark = draw("g", { class: "named", role: "button", tabindex: "0", "aria-label": `Take ${words}`,
+      group.append(draw("g", { class: `named${chosen.has(one) ? "" : " small"}`, role: "button", tabindex: "0", "aria-label": `Take ${words}`,
         onclick: () => this.calls.choose(one.query),
         onkeydown: (/** @type {KeyboardEvent} */ event) => {
           if (event.key === "Enter" || event.key === " ") { event.preventDefault(); this.calls.choose(one.query); }
         } },
         draw("title", {}, words),
         draw("circle", { class: "target", cx: at, cy: level, r: 12 }),
-        draw("circle", { class: "dot", cx: at, cy: level, r: 4.5 }));
-      const spot = this.width < 480 && text.length > 20 ? null : placed(at, level, text.length * 6.2, inside, taken);
-      if (spot) {
-        taken.push(spot.box);
-        mark.append(draw("text", { class: "label", x: spot.x, y: spot.y, "text-anchor": spot.anchor }, text));
-      }
-      group.append(mark);
+        draw("circle", { class: "dot", cx: at, cy: level, r: chosen.has(one) ? 4.5 : 3 })));
     }
     return group;
+  }
+
+  /** Write the labels anew around the deal where it is now. */
+  label() {
+    if (!this.point || !this.scale.height) return;
+    const { x, y, low, high } = this.scale;
+    const room = new Room({ left: x(low[0]) + 2, right: x(high[0]), top: y(high[1]), bottom: y(low[1]) - 2 });
+    const [px, py] = [x(this.point[0]), y(this.point[1])];
+    room.take(around(px, py, 13));
+    const stars = this.solutions();
+    for (const one of stars) room.take(around(x(one.at[0]), y(one.at[1]), 8));
+    const chosen = this.chosen();
+    for (const one of this.ground.deals) room.take(around(x(one.at[0]), y(one.at[1]), chosen.includes(one) ? 5.5 : 3.5));
+    room.line(this.ground.frontier.map((at) => /** @type {Pair} */ ([x(at[0]), y(at[1])])));
+    const walks = this.drawn();
+    for (const walk of walks) {
+      room.line([[x(walk.USA), y(high[1])], [x(walk.USA), y(low[1])]]);
+      room.line([[x(low[0]), y(walk.CHN)], [x(high[0]), y(walk.CHN)]]);
+    }
+    const strong = (/** @type {Walk} */ walk) => walk.threat === this.threat;
+    /** @type {[import("./labels.js").Spot | null, string][]} */
+    const spots = walks.flatMap((walk) => this.ends(walk).map((places) => /** @type {[import("./labels.js").Spot | null, string]} */ (
+      [room.put(shorter(this.phrase(walk)), places, strong(walk)), strong(walk) ? " strong-label" : ""])));
+    for (const one of chosen) {
+      const [at, level] = [x(one.at[0]), y(one.at[1])];
+      const r = Math.hypot(at - px, level - py) < 10 ? 14 : 6;
+      const full = one.date ? [`${one.label}, ${brief(one.date)}`] : [];
+      spots.push([room.beside([...full, ...shorter(one.label)], at, level, r), ""]);
+    }
+    const nash = stars.find((one) => /nash/i.test(one.concept));
+    if (nash) spots.push([room.beside(["Even bargain"], x(nash.at[0]), y(nash.at[1]), 8), ""]);
+    this.texts.replaceChildren(...spots.flatMap(([spot, style]) => (spot ? [
+      ...(spot.from && spot.to ? [draw("line", { class: "lead", x1: spot.from[0], y1: spot.from[1], x2: spot.to[0], y2: spot.to[1] })] : []),
+      draw("text", { class: `label${style}`, x: spot.x, y: spot.y, "text-anchor": spot.anchor }, spot.text)] : [])));
+  }
+
+  /**
+   * Where the label of each of a threat's two lines may stand: at the ends of the line, on either side.
+   * @param {Walk} walk
+   * @returns {[number, number, import("./labels.js").Anchor][][]}
+   */
+  ends(walk) {
+    const { x, y, low, high } = this.scale;
+    const [at, level] = [x(walk.USA), y(walk.CHN)];
+    /** @type {[number, number, import("./labels.js").Anchor][][]} */
+    const found = [];
+    if (walk.USA > low[0] && walk.USA < high[0]) {
+      const heights = [y(low[1]) - 8, y(low[1]) - 24, y(low[1]) - 40, y(high[1]) + 14, y(high[1]) + 30];
+      found.push(heights.flatMap((h) => /** @type {[number, number, import("./labels.js").Anchor][]} */ ([[at + 5, h, "start"], [at - 5, h, "end"]])));
+    }
+    if (walk.CHN > low[1] && walk.CHN < high[1]) {
+      const along = [1, 0.8, 0.6, 0.4, 0.2].map((k) => x(low[0]) + (x(high[0]) - x(low[0])) * k - 4);
+      found.push(along.flatMap((a) => /** @type {[number, number, import("./labels.js").Anchor][]} */ ([[a, level - 6, "end"], [a, level + 14, "end"]])));
+    }
+    return found;
+  }
+
+  /** Solutions over the chosen threat. */
+  solutions() {
+    return this.ground.solutions.filter((one) => !one.threat || one.threat === this.threat);
   }
 
   stars() {
     const { x, y } = this.scale;
     const group = draw("g");
-    const own = this.ground.solutions.filter((one) => !one.threat || one.threat === this.threat);
-    for (const one of own) {
+    for (const one of this.solutions()) {
       const [at, level] = [x(one.at[0]), y(one.at[1])];
       const words = `${one.label}: United States ${said(one.at[0], "USD", true)}, China ${said(one.at[1], "USD", true)}`;
-      const shape = `M${at},${level - 7}l7,7l-7,7l-7,-7z`;
-      group.append(draw("g", {}, draw("title", {}, words), draw("path", { class: "star", d: shape })));
-      if (/nash/i.test(one.concept) && !/asym/i.test(one.concept)) {
-        group.append(draw("text", { class: "label", x: at, y: level - 11, "text-anchor": "middle" }, "Nash"));
-      }
+      group.append(draw("g", {}, draw("title", {}, words), draw("path", { class: "star", d: `M${at},${level - 7}l7,7l-7,7l-7,-7z` })));
     }
     return group;
   }
@@ -361,8 +402,10 @@ export class Plane {
     if (!verdict) return;
     const [usa, chn] = [!verdict.USA, !verdict.CHN];
     const who = usa && chn ? "both sides accept it" : usa ? "China walks away" : chn ? "the United States walks away" : "both walk away";
-    tell(by("plane-alt"), `This deal gives the United States ${said(u, "USD", true)} and China ${said(c, "USD", true)} a year. ` +
-      `If failed talks lead to ${walk.threat}, ${walk.label}, worth ${said(walk.USA, "USD", true)} and ${said(walk.CHN, "USD", true)}, ${who}.`);
+    const base = this.ground.walks[0];
+    const over = base ? `Over ${articled(this.phrase(base))}: ` : "";
+    tell(by("plane-alt"), `${over}the United States ${said(u, "USD", true)} a year, China ${said(c, "USD", true)}. ` +
+      `If failed talks lead to ${articled(this.phrase(walk))}, ${who}.`);
   }
 
   /** @param {PointerEvent} event */

@@ -103,7 +103,7 @@ document.addEventListener("click", (event) => {
 
 window.addEventListener("popstate", (event) => {
   if (document.getElementById("answer") && document.querySelector("[data-swap]")) swap(location.href, false);
-  else if (event.state) location.reload();
+  else if (event.state?.swapped) location.reload();
 });
 
 /** @type {EventSource | null} */

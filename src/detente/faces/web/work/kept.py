@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from detente.codes.errors import DetenteError
 from detente.faces.web.media import to_bytes
 from detente.faces.web.problems import Problem
+from detente.faces.words.language import ENGLISH
 
 if TYPE_CHECKING:
     from detente.lab.deal.answer import Deal, DealEngine
@@ -125,16 +126,18 @@ class Deals:
         deal = engine.deal(address, quick)
         return (replace(deal, messages=(message, *deal.messages)) if message else deal), engine
 
-    def tag(self, address: Mapping[str, str], quick: bool = False) -> str:
-        """Tag of the answer to an address, known before it is computed."""
+    def tag(self, address: Mapping[str, str], quick: bool = False, lang: str = ENGLISH) -> str:
+        """Tag of the answer to an address in a language, known before it is computed."""
         case, message = self.case_of(address)
         engine = self.engine(case)
         levers, messages = engine.read(address)
         words = hashlib.sha256("|".join((message, *messages)).encode("utf-8", "replace")).hexdigest()[:8]
-        return f'"{engine.key(levers)}{"-quick" if quick else ""}{f"-{words}" if message or messages else ""}"'
+        tongue = f"-{lang}" if lang != ENGLISH else ""
+        mended = f"-{words}" if message or messages else ""
+        return f'"{engine.key(levers)}{"-quick" if quick else ""}{tongue}{mended}"'
 
-    def document(self, address: Mapping[str, str], tag: str, quick: bool = False) -> bytes:
-        """The answer to an address as JSON."""
+    def document(self, address: Mapping[str, str], tag: str, quick: bool = False, lang: str = ENGLISH) -> bytes:
+        """The answer to an address as JSON, its sentences of the brief in a language."""
         from detente.faces.words.deal import words_of_deal
         from detente.faces.words.language import load
         from detente.lab.deal.answer import as_document
@@ -145,7 +148,7 @@ class Deals:
             return stored
         deal, engine = self.deal(address, quick)
         answer = as_document(deal, engine.levers)
-        body = to_bytes({**answer, "brief": words_of_deal(answer, load()).as_dict()})
+        body = to_bytes({**answer, "brief": words_of_deal(answer, load(lang)).as_dict()})
         with self._lock:
             self._bytes[tag] = body
             while len(self._bytes) > KEPT:

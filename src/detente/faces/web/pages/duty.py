@@ -1,0 +1,144 @@
+"""The duty page: the average duty of both sides by day with its acts and its authorities, for all partners or one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+from fastapi.responses import Response
+
+from detente.codes import DetenteError, InputError, Table
+from detente.codes.days import BASE_DAY
+from detente.codes.names import in_sentence
+from detente.data.importers import importer
+from detente.faces.charts import Chart
+from detente.faces.charts.gallery import charts
+from detente.faces.report.readers import Grid
+from detente.faces.web.html import Address, as_csv, day_of, page, picture, refused, tried, whole
+from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.pages.law import LAWS, PARTNER, names
+from detente.lab.ground.averages import daily_averages, ground_of
+from detente.lab.record.around import EVENT_COLUMNS
+from detente.lab.record.tables import events_table
+from detente.lab.statute.standing import record_sentences
+
+PLACE = "Law"
+LONGEST = timedelta(days=3 * 366)
+"""Span of one page."""
+
+
+def duty(address: Address) -> Response:
+    """The page, or the same for a frame on another page."""
+    messages: list[str] = []
+    span, partner = _asked(address, messages)
+    tables = tried(lambda: _tables(*span, partner), {}, messages)
+    drawn = _charts(tables, partner)
+    sides = {code: tables[name] for code, name in NAMES.items() if name in tables}
+    framed = address.request.url.path.startswith("/embed/")
+    query = f"from={span[0]}&to={span[1]}&partner={partner}"
+    standings = {code: table.standing for code, table in sides.items() if table.standing is not None}
+    return page(
+        "duty.html.j2", place=PLACE, title=drawn[0].title if drawn else "Average duty", said=messages, partner=partner,
+        first=str(span[0]), last=str(span[1]), names=names(), laws=LAWS, query=query, framed=framed,
+        figures=[picture(chart) for chart in drawn], heading=_heading(partner),
+        grids=[_grid(code, table) for code, table in sides.items()] if not framed else [],
+        record=[line.removesuffix(".") for line in record_sentences(standings)],
+    )  # fmt: skip
+
+
+def data_csv(address: Address) -> Response:
+    """Days of one side as CSV: the table of `detente daily`."""
+    messages: list[str] = []
+    (first, last), partner = _asked(address, messages)
+    of = address("of", "USA")
+    if of not in LAWS:
+        return refused(InputError("of", f"'{of[:20]}' is no importer with days", f"use {' or '.join(LAWS)}"), PLACE)
+    try:
+        return as_csv(_days(of, first, last, _goods_of(of, partner)), f"daily-{of.lower()}")
+    except DetenteError as error:
+        return refused(error, PLACE)
+
+
+def chart_file(address: Address) -> Response:
+    """One chart of the page as SVG, PNG or CSV."""
+    span, partner = _asked(address, [])
+    try:
+        tables = _tables(*span, partner)
+        return drawn_as(_charts(tables, partner), tables, address("name"), address("form"))
+    except DetenteError as error:
+        return refused(error, PLACE)
+
+
+NAMES = {"USA": "daily", "CHN": "daily_chn"}
+"""Tables of the two sides."""
+
+
+def _asked(address: Address, messages: list[str]) -> tuple[tuple[date, date], str]:
+    """Days and partner of an address."""
+    first = day_of(address("from"), BASE_DAY, messages)
+    last = day_of(address("to"), date.today(), messages)
+    if last < first or last - first > LONGEST:
+        messages.append(f"Days {first} to {last} cannot be shown; taken {BASE_DAY} to today.")
+        first, last = BASE_DAY, date.today()
+    partner = address("partner").upper()[:60]
+    if partner and partner not in names():
+        messages.append(f"Partner '{partner[:40]}' is not known; taken all.")
+        partner = ""
+    return (first, last), partner
+
+
+def _goods_of(of: str, partner: str) -> str:
+    """Whose goods a side's average is of: the partner's, or the first side's for the partner itself."""
+    return "" if not partner else partner if of == "USA" else PARTNER[of]
+
+
+def _tables(first: date, last: date, partner: str) -> dict[str, Table]:
+    """Days of the sides, and acts; China's side stands beside the whole, and beside its own goods."""
+    sides = ("USA", "CHN") if partner in ("", "CHN") else ("USA",)
+    tables = {NAMES[code]: _days(code, first, last, _goods_of(code, partner)) for code in sides}
+    if partner not in ("", "CHN"):
+        return tables  # the acts on record are those between the two sides
+    events = tried(lambda: events_table(first, last).select(EVENT_COLUMNS), None, [])
+    return tables | ({"events": events} if events is not None else {})
+
+
+@lru_cache(maxsize=32)
+def _days(of: str, first: date, last: date, partner: str) -> Table:
+    """Average duty of an importer by day, as `detente daily` has it."""
+    ground = ground_of(importer(of).law)
+    if partner:
+        ground = ground.only(ground.where.countries.expand(partner, first, "partner"))
+    return daily_averages(ground, first, last)
+
+
+def _charts(tables: Mapping[str, Table], partner: str) -> list[Chart]:
+    """Days of both sides on one chart, then what each authority adds."""
+    drawn = charts(tables, ("daily", "authorities")) if tables else []
+    if not partner:
+        return drawn
+    goods = f"goods from {in_sentence(names()[partner])}"
+    if partner == "CHN":
+        goods += ", and of China on goods from the United States"
+    return [replace(chart, subtitle=f"{chart.subtitle}; {goods} alone") for chart in drawn]
+
+
+def _heading(partner: str) -> str:
+    if not partner:
+        return "Average duty of the United States and China, day by day"
+    if partner == "CHN":
+        return "Average duty of the United States and China on one another’s goods, day by day"
+    return f"Average duty of the United States on goods from {in_sentence(names()[partner])}, day by day"
+
+
+def _grid(code: str, table: Table) -> tuple[str, Grid]:
+    """Days on which the average of a side moves, as readers see them."""
+    shown = whole(_moves(table))
+    return code, replace(shown, title=f"{LAWS[code]}: days on which the average moved")
+
+
+def _moves(table: Table) -> Table:
+    """Only the days on which the average moves."""
+    return table.take(np.concatenate([[True], np.abs(np.diff(table["average"])) > 5e-7]))
