@@ -36,7 +36,7 @@ from detente.economy import (
 )
 from detente.faces.formats import frame as _frame
 from detente.faces.report import write_report
-from detente.faces.words.brief import brief
+from detente.faces.words.brief import spoken
 from detente.lab.chains.answer import disrupt_chain
 from detente.lab.claims.check import check
 from detente.lab.compare import compare
@@ -122,7 +122,7 @@ def run(
     InputError, UnknownName : draws, a day or a name that cannot be.
     """
     days = [None if day is None else _day(day) for day in (today, on)]
-    return replace(_run(scenario, today=days[0], on=days[1], draws=draws), writer=write_report, speaker=brief)
+    return replace(spoken(_run(scenario, today=days[0], on=days[1], draws=draws)), writer=write_report)
 
 
 def load_law(country: str = "USA") -> Law:

@@ -6,12 +6,13 @@ Every face shows this one brief, so that a number is the same wherever it is rea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from detente.data.importers import importer
 from detente.faces.words.cards import FrontCard, front_cards
+from detente.faces.words.findings import findings
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.lines import BriefLine, lines, ranges_of
@@ -251,6 +252,11 @@ def _others(rows: Rows, say: Language) -> Iterator[Opinion]:
 def _ours(rows: Rows, say: Language) -> str:
     row = rows.first("published")
     return "" if row is None else say("others_ours", number=say.percent(float(row["ours"]), 1))
+
+
+def spoken(result: Result, language: str = ENGLISH) -> Result:
+    """A result of a run with its findings in words, and with what says it in a minute in a language."""
+    return replace(result, sentences=findings(result), speaker=speaker_of(language))
 
 
 def speaker_of(language: str = ENGLISH) -> Callable[[Result], Brief]:

@@ -75,15 +75,18 @@ def _end_with_server() -> NoReturn:
 def run_scenario(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """A scenario run."""
     del folder
+    from dataclasses import replace
     from datetime import date
 
     from detente.faces.report.saved import as_document
     from detente.faces.web.work.uploads import scenario_of
+    from detente.faces.words.findings import findings
     from detente.lab.run import run
 
     tell("law", 0, 1)
     today = date.fromisoformat(request["today"]) if request.get("today") else date.today()
-    return as_document(run(scenario_of(request["scenario"]), today=today, draws=request.get("draws"), progress=tell))
+    result = run(scenario_of(request["scenario"]), today=today, draws=request.get("draws"), progress=tell)
+    return as_document(replace(result, sentences=findings(result)))
 
 
 def run_sweep(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
