@@ -108,7 +108,7 @@ def test_every_deal_is_the_run_of_its_file(engines, case):
         levels = engine.outcome_of(deal.levers)
         assert talk.case.outcome(talk.reference) == pytest.approx(levels, abs=1e-9), name
         if name in MOVED:
-            found, _ = deal_tables(talk, points[name].deal, usa.after.on)
+            found = deal_tables(talk, points[name].deal, usa.after.on)
             assert_shared(deal, {table.name: table for table in found}, name)
 
 

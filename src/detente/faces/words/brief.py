@@ -13,7 +13,6 @@ from typing import Any
 from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
 from detente.faces.words.cards import FrontCard, front_cards
-from detente.faces.words.findings import findings
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.lines import BriefLine, lines, ranges_of
@@ -277,6 +276,8 @@ def _ours(rows: Rows, say: Language) -> str:
 
 def spoken(result: Result, language: str = ENGLISH) -> Result:
     """A result of a run with its findings in words, and with what says it in a minute in a language."""
+    from detente.faces.words.findings import findings
+
     return replace(result, sentences=findings(result), speaker=speaker_of(language))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from detente.chains.measures import GDP
 from detente.codes import Table
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS, median_away
+from detente.faces.words.talks import talk_sentences
 from detente.faces.words.worlds import world_sentences
 from detente.lab.chains.materials import SHOWN
 from detente.lab.chains.tables import YEAR
@@ -23,16 +24,29 @@ from detente.lab.spans import JOINT, SHARES, between, draws_of, few, joint_of, p
 from detente.lab.statute.standing import record_sentences, written_sentence
 
 Tables = Mapping[str, Table]
-Say = Callable[[Tables], list[str]]
 
 
 def findings(result: Result) -> tuple[str, ...]:
     """The findings of a run; how far the law is on record stands after the first."""
     first, *others = (
-        sentence for part, say in SAID.items() for sentence in (*say(result.tables), *result.remarks.get(part, ()))
+        sentence for part, own in _by_part(result).items() for sentence in (*own, *result.remarks.get(part, ()))
     )
     standings = result.standings
     return (first, *record_sentences(standings), *filter(None, [written_sentence(standings)]), *others)
+
+
+def _by_part(result: Result) -> dict[str, list[str]]:
+    """What each part of a run says, in the order in which findings stand."""
+    tables = result.tables
+    return {
+        "duties": duty_sentences(tables),
+        "world": world_sentences(tables),
+        "prices": price_sentences(tables),
+        "history": history_sentences(tables),
+        "materials": material_sentences(tables),
+        "talks": talk_sentences(tables, result.scenario.on),
+        "ranges": median_sentences(tables),
+    }
 
 
 def duty_sentences(tables: Tables) -> list[str]:
@@ -85,7 +99,7 @@ def reach_sentences(table: Table | None) -> list[str]:
     return [_reach(*short) for short in short_of(table)]
 
 
-def _reach(meant: Mapping[str, Any], owed: Mapping[str, Any], taken: list[Mapping[str, Any]]) -> str:
+def _reach(meant: Mapping[str, Any], owed: Mapping[str, Any], taken: Sequence[Mapping[str, Any]]) -> str:
     others = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
     return (
         f"'{meant['title']}' is owed on {owed['imports'] / 1e9:,.0f} of {meant['imports'] / 1e9:,.0f} bn USD: "
@@ -207,19 +221,3 @@ def _medians(rows: list[dict[str, Any]]) -> Iterator[str]:
             yield f"{median:.1%} for {level}"
         if row["measure"] == "real income" and signed(value, 2) != signed(median, 2):
             yield f"{signed(median, 2)} for real income in {place(row['country'])}"
-
-
-def _nothing(tables: Tables) -> list[str]:
-    return []
-
-
-SAID: Mapping[str, Say] = {
-    "duties": duty_sentences,
-    "world": world_sentences,
-    "prices": price_sentences,
-    "history": history_sentences,
-    "materials": material_sentences,
-    "talks": _nothing,
-    "ranges": median_sentences,
-}
-"""What each part of a run says, in the order in which findings stand."""

@@ -86,7 +86,7 @@ def _rows(pair: Pairing, reach: Reach) -> Iterator[tuple[object, ...]]:
 Row = Mapping[str, Any]
 
 
-def short_of(table: Table | None) -> Iterator[tuple[Row, Row, list[Row]]]:
+def short_of(table: Table | None) -> Iterator[tuple[Row, Row, Sequence[Row]]]:
     """Each added duty that is not owed on all it is meant for: what is meant, what is owed, what takes the rest."""
     for _, rows in groupby(() if table is None else table.rows(), key=itemgetter("variant", "importer", "measure")):
         meant, owed, *taken = rows
