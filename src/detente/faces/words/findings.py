@@ -9,6 +9,7 @@ import numpy as np
 
 from detente.chains.measures import GDP
 from detente.codes import Table
+from detente.codes.standing import Standing
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS, median_away
 from detente.faces.words.talks import talk_sentences
@@ -21,7 +22,7 @@ from detente.lab.ground.most_moved import most_moved
 from detente.lab.prices.tables import ALL
 from detente.lab.result import Result
 from detente.lab.spans import JOINT, SHARES, between, draws_of, few, joint_of, points_moved, printed, signed
-from detente.lab.statute.standing import record_sentences, written_sentence
+from detente.lab.statute.standing import record_sentences
 
 Tables = Mapping[str, Table]
 
@@ -32,7 +33,7 @@ def findings(result: Result) -> tuple[str, ...]:
         sentence for part, own in _by_part(result).items() for sentence in (*own, *result.remarks.get(part, ()))
     )
     standings = result.standings
-    return (first, *record_sentences(standings), *filter(None, [written_sentence(standings)]), *others)
+    return (first, *record_sentences(standings), *filter(None, [_written(standings)]), *others)
 
 
 def _by_part(result: Result) -> dict[str, list[str]]:
@@ -47,6 +48,17 @@ def _by_part(result: Result) -> dict[str, list[str]]:
         "talks": talk_sentences(tables, result.scenario.on),
         "ranges": median_sentences(tables),
     }
+
+
+def _written(standings: Mapping[str, Standing]) -> str:
+    """Which clauses are open, and which numbers are for the law as written; "" where none matters."""
+    named = {title for standing in standings.values() if standing.branches for title in standing.clauses}
+    if not named:
+        return ""
+    open_ = "; ".join(sorted(named))
+    return (
+        f"Open: {open_}. Numbers without the other fate beside them are for the law as written, which lets them lapse."
+    )
 
 
 def duty_sentences(tables: Tables) -> list[str]:
