@@ -17,7 +17,7 @@ from detente.lab.deal.numbers import SIDES, signed, the
 from detente.lab.talks.assumed import AssumedLoss, assumed_sentences
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.talk import Setting
-from detente.lab.talks.words import CERTAIN, NIL, Names, held_by, with_article, words_of
+from detente.lab.talks.words import CERTAIN, NIL, Names, held_by, names_of, with_article
 from detente.talks.duties import BILLION
 from detente.talks.horizon import LONG_RUN
 
@@ -124,7 +124,7 @@ def talk_sentences(tables: Mapping[str, Table], on: object) -> list[str]:
 
 
 def _of_deal(file: CaseFile, tables: Mapping[str, Table]) -> Iterator[str]:
-    names, rows = words_of(file), {_setting(row): row for row in tables["signing"].rows()}
+    names, rows = names_of(file), {_setting(row): row for row in tables["signing"].rows()}
     name = next(str(row["label"]) for row in tables["deals"].rows() if row["kind"] == "offer")
     threats = [threat for threat in THREATS if f"{file.parties[0].lower()}_over_{threat}" in tables["signing"].data]
     for threat in threats[:2]:

@@ -129,7 +129,7 @@ def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None
     losses = assumed_losses(talk)
     if losses:
         tables.append(assumed_table(losses))
-    assumed = assumed_sentences(losses, words_of(file), talk.label(talk.reference), chain)
+    assumed = assumed_sentences(losses, words_of(talk), talk.label(talk.reference), chain)
     first = {name: sentence for name, sentence in assumed.items() if name == talk.threats[0]}
     beside = {**dict.fromkeys(("deals", "signing"), assumed), **dict.fromkeys(("acceptable", "clocks"), first)}
     if terms is not None:

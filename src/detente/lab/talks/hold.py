@@ -37,7 +37,7 @@ def kept_under(truces: Truces) -> dict[str, bool]:
 
 def hold_sentence(talk: Talk, truces: Truces, name: str) -> str:
     """By what answer to a breach a deal holds by itself; `name` : of the deal, for the reader."""
-    return held_sentence(talk, name, truces, words_of(talk.case.file))
+    return held_sentence(talk, name, truces, words_of(talk))
 
 
 def assumption_sentences(talk: Talk, deal: Floats, name: str, chain: str) -> list[str]:
@@ -47,5 +47,5 @@ def assumption_sentences(talk: Talk, deal: Floats, name: str, chain: str) -> lis
     ----------
     chain : what to say of the supply chain.
     """
-    losses, names = assumed_losses(talk, deal), words_of(talk.case.file)
+    losses, names = assumed_losses(talk, deal), words_of(talk)
     return list(assumed_sentences(losses, names, with_article(name), without=chain).values())

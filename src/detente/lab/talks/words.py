@@ -51,7 +51,12 @@ class Names:
     short: Mapping[str, str]
 
 
-def words_of(file: CaseFile) -> Names:
+def words_of(talk: Talk) -> Names:
+    """Sides and threats of a talk in words."""
+    return names_of(talk.case.file)
+
+
+def names_of(file: CaseFile) -> Names:
     """Sides and threats in words, for readers of a run."""
     rows = file.threats
     return Names(
