@@ -23,6 +23,7 @@ import vl_convert
 from detente.codes import Column, Table
 from detente.codes.units import Unit
 from detente.faces.python.rates import rate_series
+from detente.faces.words.findings import findings
 from detente.lab.claims.check import check
 from detente.lab.claims.words import checks_table
 from detente.lab.record.event_study import event_study
@@ -46,7 +47,8 @@ def _pictures_once():
 @pytest.fixture(scope="session")
 def geneva(ran):
     """Drawn seldom: pages and charts show whatever ranges there are."""
-    return ran("geneva", draws=4)
+    result = ran("geneva", draws=4)
+    return replace(result, sentences=findings(result))
 
 
 @pytest.fixture(scope="session")

@@ -14,14 +14,13 @@ from detente.faces.charts.gallery import CHAIN, source_line
 from detente.faces.report import content, rendered
 from detente.faces.report.cards import cards
 from detente.faces.report.readers import readable
-from detente.lab.duties.tables import sentences
+from detente.faces.words.findings import duty_sentences, few_sentence, findings, history_sentences
+from detente.faces.words.worlds import world_sentences
 from detente.lab.ground.most_moved import most_moved
 from detente.lab.record.history import places_table
-from detente.lab.record.part import history_sentences
 from detente.lab.run import run
 from detente.lab.scenario import parse_scenario
-from detente.lab.spans import agreeing, draws_of, few_sentence, points_moved, printed, signed
-from detente.lab.world.part import world_sentences
+from detente.lab.spans import agreeing, draws_of, points_moved, printed, signed
 
 MINUS = "\u2212"
 EU = {
@@ -111,25 +110,25 @@ def test_a_law_nobody_shipped_has_no_duty_collected(ran):
 def test_sentences_and_cards_show_the_joint_range_of_a_number(geneva):
     ends = {"average_duty,_fixed_weights": (0.111, 0.177), "real_income": (0.001, 0.009)}
     tables = drawn_by(geneva, 200, **ends)
-    assert "[5-95% of joint draws: 11.1% to 17.7%]" in sentences(tables)[0]
+    assert "[5-95% of joint draws: 11.1% to 17.7%]" in duty_sentences(tables)[0]
     assert "11.1% to 17.7%" in card_of(tables, "Average US duty on imports").spread
     assert world_sentences(tables)[0].count("[5-95% of joint draws: +0.10% to +0.90%]") == 2
     assert "+0.10% to +0.90%" in card_of(tables, "US real income").spread
     alone = {name: table for name, table in tables.items() if name != "ranges"}
-    assert "5-95% of draws of shares of goods" in sentences(alone)[0]
+    assert "5-95% of draws of shares of goods" in duty_sentences(alone)[0]
     assert "over sets of trade elasticities" in world_sentences(alone)[0]
 
 
 def test_few_draws_give_no_range_and_the_run_says_so_once(geneva):
     few = drawn_by(geneva, LEAST_DRAWS - 1)
-    told = [*sentences(few), *world_sentences(few)]
+    told = [*duty_sentences(few), *world_sentences(few)]
     assert not any("5-95%" in sentence for sentence in told)
     assert sum("No ranges are given" in sentence for sentence in told) == 1
     assert "takes 20" in card_of(few, "Average US duty on imports").spread
     assert "ranges" not in printed(few)
     enough = drawn_by(geneva, LEAST_DRAWS)
     assert not few_sentence(enough)
-    assert "5-95%" in sentences(enough)[0]
+    assert "5-95%" in duty_sentences(enough)[0]
     assert draws_of(geneva.tables) == 4
 
 
@@ -155,12 +154,13 @@ def union():
 def test_a_deal_with_another_partner_names_it_and_prints_no_minus_before_zero(union):
     third = most_moved(union.tables)
     assert (third.code, third.member) == ("EU27", "DEU")
-    assert "on goods of the European Union" in union.sentences[0]
-    assert "in Germany" in union.sentences[1]
+    said = findings(union)
+    assert "on goods of the European Union" in said[0]
+    assert "in Germany" in said[1]
     assert {"Average US duty on goods of the European Union", "Real income of Germany"} <= {
         card.label for card in cards(union.tables)
     }
-    words = " ".join([*union.sentences, *(f"{c.number} {c.spread}" for c in cards(union.tables))])
+    words = " ".join([*said, *(f"{c.number} {c.spread}" for c in cards(union.tables))])
     assert not re.search(rf"[-{MINUS}]0\.0+%", words)
     assert (signed(-1e-6, 2), signed(-0.001, 2), signed(0.001, 2)) == ("0.00%", "-0.10%", "+0.10%")
 
@@ -171,13 +171,13 @@ def test_china_is_no_third_partner(geneva):
 
 
 def test_scenarios_that_change_the_law_of_one_day_say_so(union, ran):
-    assert "law of 2025-05-14 as the scenario changes it, against the shipped law of that day" in union.sentences[0]
+    assert "law of 2025-05-14 as the scenario changes it, against the shipped law of that day" in findings(union)[0]
     assert "under the shipped law of 14 May 2025" in card_of(union.tables, "Average US duty on imports").against
     labels = [row["label"] for row in chart_of(union.tables, "waterfall").spec(600)["data"]["values"]]
     joined = " ".join(str(label) for label in labels).replace("\n", " ")
     assert "shipped" in joined
     assert "twenty" in joined
-    assert "of that day" not in ran("geneva").sentences[0]
+    assert "of that day" not in findings(ran("geneva"))[0]
 
 
 def test_a_rate_level_with_a_year_is_said_to_be():

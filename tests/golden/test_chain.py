@@ -14,10 +14,11 @@ from detente.data import chain_need, chain_world
 from detente.data.chain_build import figures, load_chain
 from detente.data.chain_tables import flows
 from detente.economy import solve
+from detente.faces.words.findings import material_sentences
 from detente.lab.chains.answer import answer, country_losses, disrupt_chain, world_shock
 from detente.lab.chains.draws import drawn_figures, spread
 from detente.lab.chains.levers import levers_worth
-from detente.lab.chains.materials import materials, sentences
+from detente.lab.chains.materials import materials
 from detente.lab.chains.months import ChainQuestion, Words, run_question
 from detente.lab.chains.paths import observed
 from detente.lab.scenario import Materials
@@ -268,7 +269,7 @@ def test_a_run_of_a_scenario_can_show_what_a_deal_on_licences_avoids():
     later = materials(Materials(months=12, countries=["EU27"], licences_from=date(2025, 12, 18)), date(2025, 5, 14))
     kept = {(r["scope"], r["period"]): r for r in later["materials"].rows() if r["measure"] == GDP}
     assert kept["direct", YEAR]["deal"] > rows["direct", YEAR]["deal"]
-    assert len(sentences(tables)) == 3
+    assert len(material_sentences(tables)) == 3
 
 
 def test_an_upper_bound_is_above(deep):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from detente.lab.duties.reach import reach_sentences, reach_table
+from detente.faces.words.findings import reach_sentences
+from detente.lab.duties.reach import reach_table
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import Scenario
 

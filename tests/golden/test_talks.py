@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from detente.data.casefile import load_case
+from detente.faces.words.case import case_sentences
+from detente.faces.words.talks import talk_sentences
 from detente.lab.deal.signing import case_for, talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario
 from detente.lab.talks.materials import LEVELS, chain_losses
 from detente.lab.talks.power import inverse_table
-from detente.lab.talks.report import SECTIONS, section_tables, sentences
+from detente.lab.talks.report import SECTIONS, section_tables
 from detente.lab.talks.talk import open_talk
 from detente.talks.materials import Tabulated
 
@@ -32,8 +34,8 @@ def pairings(name, today=date(2026, 11, 26)):
 @pytest.fixture(scope="module")
 def geneva():
     scenario, usa, chn = pairings("geneva")
-    tables, said = talks_tables_for_run(scenario, usa, chn)
-    return {table.name: table for table in tables}, said
+    tables = {table.name: table for table in talks_tables_for_run(scenario, usa, chn)[0]}
+    return tables, talk_sentences(tables, scenario.on)
 
 
 def by_deal(table, **where):
@@ -101,11 +103,11 @@ def test_the_charts_of_the_talks_are_drawn_from_these_tables(geneva):
 
 def test_variants_are_deals_of_their_own_and_the_status_quo_is_none():
     scenario, usa, chn = pairings("thirty-four")
-    tables, said = talks_tables_for_run(scenario, usa, chn)
+    tables, _ = talks_tables_for_run(scenario, usa, chn)
     deals = {row["label"]: row["kind"] for row in tables[0].rows()}
     assert deals["thirty-four alone"] == "offer"
     assert deals["US at 54, China at 34"] == "offer"
-    assert said
+    assert talk_sentences({table.name: table for table in tables}, scenario.on)
     assert talks_tables_for_run(*pairings("status-quo-2025-05-08")) == ([], [])
 
 
@@ -165,7 +167,7 @@ def test_every_section_has_tables_and_no_answer_stands_for_one_threat_alone(talk
 
 
 def test_sentences_name_both_threats_and_the_range(talk):
-    said = sentences(talk)
+    said = case_sentences(talk)
     assert any(one.startswith("Geneva against D0") and "both sides gain" in one for one in said)
     assert any(one.startswith("Geneva against DP") and "both sides lose" in one for one in said)
 

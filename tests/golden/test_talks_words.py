@@ -8,11 +8,12 @@ import pytest
 from detente.codes import Column, Table, Unit
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.faces.formats import heading
+from detente.faces.words.talks import chances, talk_sentences
 from detente.lab.deal.signing import talks_tables_for_run
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario, parse_scenario
 from detente.lab.talks.talk import Setting
-from detente.lab.talks.words import chances, in_weeks, threat_phrase, with_article
+from detente.lab.talks.words import in_weeks, threat_phrase, with_article
 from detente.talks.horizon import LONG_RUN, SHORT_RUN
 
 WELFARE, APRIL = Setting("welfare", LONG_RUN), Setting("april-2025", LONG_RUN)
@@ -33,8 +34,10 @@ PHRASES = {
 def said_of(scenario, chain=None):
     scenario = dated(scenario, date(2026, 11, 25))
     usa, chn = (list(pairings_of(scenario, code, None)) for code in ("USA", "CHN"))
-    tables, said = talks_tables_for_run(scenario, usa, chn, chain=chain)
-    return {table.name: table for table in tables}, said
+    built, remarks = talks_tables_for_run(scenario, usa, chn, chain=chain)
+    tables = {table.name: table for table in built}
+    beside = {} if chain is None else {chain.name: chain}
+    return tables, [*talk_sentences({**tables, **beside}, scenario.on), *remarks]
 
 
 def written(**content):

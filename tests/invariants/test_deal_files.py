@@ -8,6 +8,7 @@ import yaml
 
 from detente.codes import Table
 from detente.faces.report.replication import scenario_text
+from detente.faces.words.findings import findings
 from detente.lab.deal.answer import Deal, DealEngine
 from detente.lab.deal.file import result_of, scenario_of
 from detente.lab.deal.levers import Levers, served
@@ -107,7 +108,7 @@ def test_every_deal_is_the_run_of_its_file(engines, case):
         levels = engine.outcome_of(deal.levers)
         assert talk.case.outcome(talk.reference) == pytest.approx(levels, abs=1e-9), name
         if name in MOVED:
-            found, _ = deal_tables(talk, points[name].deal, usa.after.on)
+            found = deal_tables(talk, points[name].deal, usa.after.on)
             assert_shared(deal, {table.name: table for table in found}, name)
 
 
@@ -136,7 +137,7 @@ def test_the_file_of_a_deal_runs_whole(engine, name):
             assert first[f"{code.lower()}_over_{threat}"] == pytest.approx(
                 deal.number(f"gain_{code}_{threat}").value, rel=1e-9, abs=1e3
             )
-    assert any(f"The {deal.levers.duration} days of" in sentence for sentence in found.sentences)
+    assert any(f"The {deal.levers.duration} days of" in sentence for sentence in findings(found))
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from detente.codes import InputError, UnknownName
 from detente.data.importers import importer
 from detente.data.price_tables import budgets, price_tables
+from detente.faces.words.findings import price_sentences
 from detente.lab.prices.prices import PriceChange, days_apart, price_changes
-from detente.lab.prices.tables import SPLITS, category_table, household_table, line_table, sentences, source_table
+from detente.lab.prices.tables import SPLITS, category_table, household_table, line_table, source_table
 from detente.lab.prices.tables import price_tables as tables_of
 from detente.law import Reading
 from detente.trade.households import burden, losses
@@ -240,7 +241,7 @@ def test_without_draws_there_is_no_range():
 def test_words_name_the_basis_and_the_numbers_of_the_tables():
     pair = days_apart(importer("USA").law, (date(2025, 1, 1), date(2025, 5, 8)), Reading.EFFECTIVE, {})
     tables = tables_of([pair], draws=20)
-    said = sentences(tables)
+    said = price_sentences({table.name: table for table in tables})
     assert len(said) == 1
     assert f"{tables[0]['change'][0]:+.1%}" in said[0]
     assert f"{tables[1]['pocket'][-1]:,.0f} USD a year for a household out of pocket" in said[0]

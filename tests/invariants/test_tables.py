@@ -1,10 +1,13 @@
 """Tables and results as text: what `print` shows is a table to read, with units, and no dump of fields."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from detente.codes import Column, Table, Unit
 from detente.codes.table import LINE, SHOWN
+from detente.faces.words.brief import spoken
 
 
 def table(texts: int, numbers: int, rows: int, letters: int = 12) -> Table:
@@ -60,11 +63,11 @@ def test_a_table_without_rows_or_columns_is_text_too():
 
 
 def test_print_of_a_result_is_a_summary(ran):
-    result = ran("geneva", draws=0)
+    result = spoken(ran("geneva", draws=0))
     text = str(result)
-    assert text.splitlines()[0] == f"{result.scenario.title} ({result.key})"
+    assert str(replace(result, speaker=None)).splitlines()[0] == f"{result.scenario.title} ({result.key})"
     words = " ".join(text.split())
-    assert all(" ".join(sentence.split()) in words for sentence in result.sentences)
+    assert all(" ".join(sentence.split()) in words for sentence in result.brief.sentences)
     assert all(name in words for name in result.tables)
     assert repr(result) == text == result._repr_mimebundle_()["text/plain"]
     assert len(text) < 5000

@@ -63,18 +63,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Built:
-    """What a part gave: its tables by name, and its findings in words."""
+    """What a part gave: its tables by name, and remarks on why it has no answer."""
 
     tables: Mapping[str, Table] = field(default_factory=dict)
-    sentences: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 Tables = Mapping[str, Table]
 Names = tuple[str, ...]
-
-
-def _nothing(tables: Tables) -> list[str]:
-    return []
 
 
 def _never(question: Question) -> bool:
@@ -95,7 +91,6 @@ class Part:
     needs : names of parts whose tables it takes where they are asked for.
     key : key of the scenario that asks for it, as `report.world`; "" where it cannot be left out.
     off : the scenario without it; `kept` : the scenario with no more of it than some tables take.
-    say : findings in words, from all tables of the run.
     apart : whether it may be done in another process.
     takes : what it takes from the laws then, small enough to travel; None: it takes none.
     warm : what can be done there before the laws stand, such as imports; gives nothing.
@@ -110,7 +105,6 @@ class Part:
     key: str = ""
     off: Callable[[Scenario], Scenario] | None = field(repr=False, default=None)
     kept: Callable[[Scenario, frozenset[str]], Scenario] | None = field(repr=False, default=None)
-    say: Callable[[Tables], list[str]] = field(repr=False, default=_nothing)
     apart: Callable[[Question], bool] = field(repr=False, default=_never)
     takes: Callable[[Question], Any] | None = field(repr=False, default=None)
     warm: Callable[[], None] | None = field(repr=False, default=None)

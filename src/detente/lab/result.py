@@ -53,11 +53,12 @@ class Result:
     ----------
     key : 12 hex digits of scenario, data and program version; same key, same numbers.
     tables : by name, in the order they are shown.
-    sentences : the findings in words, each with its comparison and range.
+    sentences : the findings in words, each with its comparison and range; set by the faces.
     assumptions : rows of the register the run rests on.
     vintages : table name -> publisher, vintage and sha256.
     timings : seconds by step; not part of the key.
     standings : importer (ISO3) -> how far its law is on record on the latest day that is compared.
+    remarks : by part of the run, why it has no answer.
     writer : what writes its report; `speaker` : what says it in a minute; `plotter` : what draws its charts; set by the
         faces, since this layer has no words and knows no pages.
     """
@@ -71,6 +72,7 @@ class Result:
     vintages: Mapping[str, Mapping[str, str]] = field(repr=False, default_factory=dict)
     timings: Mapping[str, float] = field(repr=False, default_factory=dict)
     standings: Mapping[str, Standing] = field(repr=False, default_factory=dict)
+    remarks: Mapping[str, tuple[str, ...]] = field(repr=False, default_factory=dict)
     writer: Callable[[Result, Path], Path] | None = field(repr=False, default=None, compare=False)
     speaker: Callable[[Result], Spoken] | None = field(repr=False, default=None, compare=False)
     plotter: Callable[[Mapping[str, Table], str], Any] | None = field(repr=False, default=None, compare=False)

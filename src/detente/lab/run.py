@@ -24,7 +24,6 @@ from detente.lab.prepared import prepared
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
 from detente.lab.scenario import Scenario, expectations, opened, shipped_as
-from detente.lab.statute.standing import record_sentences, written_sentence
 from detente.lab.work.schedule import Task, begin, handed, outcomes
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import second_process
@@ -77,12 +76,12 @@ def run(
         scenario,
         key_of(scenario, folder, draws, hashes),
         {name: replace(table, standing=standings.get("USA")) for name, table in tables.items()},
-        tuple(_sentences(done, tables, standings)),
-        tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
-        tuple(assumptions(importer("USA").law)),
-        vintages(hashes),
-        timings,
-        standings,
+        checks=tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
+        assumptions=tuple(assumptions(importer("USA").law)),
+        vintages=vintages(hashes),
+        timings=timings,
+        standings=standings,
+        remarks={part.name: step.built.remarks for part in PARTS if (step := done.get(part.name))},
     )
 
 
@@ -159,17 +158,6 @@ def _standings(pairings: Mapping[str, Sequence[Pairing]]) -> dict[str, Standing]
     """How far each importer's law is on record on the latest day that is compared."""
     latest = {code: latest_standing(several) for code, several in pairings.items()}
     return {code: standing for code, standing in latest.items() if standing is not None}
-
-
-def _sentences(done: Mapping[str, Step], tables: Mapping[str, Table], standings: Mapping[str, Standing]) -> list[str]:
-    """The findings in words; how far the law is on record stands after the first."""
-    first, *others = (
-        sentence
-        for part in PARTS
-        if part.name in done
-        for sentence in (*part.say(tables), *done[part.name].built.sentences)
-    )
-    return [first, *record_sentences(standings), *filter(None, [written_sentence(standings)]), *others]
 
 
 TOLERANCE = 5e-6

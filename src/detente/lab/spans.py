@@ -32,14 +32,9 @@ def few(draws: int | None) -> bool:
     return draws is not None and 0 < draws < LEAST_DRAWS
 
 
-def printed(tables: Mapping[str, Table], draws: int | None = None) -> dict[str, Table]:
-    """The tables as sentences and cards read them: of few draws the ends of ranges are blank, joint ranges left out.
-
-    Parameters
-    ----------
-    draws : where the tables do not say how many there were.
-    """
-    if not few(draws_of(tables) if draws is None else draws):
+def printed(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """The tables as sentences and cards read them: of few draws the ends of ranges are blank, joint ranges left out."""
+    if not few(draws_of(tables)):
         return dict(tables)
     kept = {name: table for name, table in tables.items() if name not in ("ranges", "tornado")}
     return {name: _blank(table) if name in DRAWN else table for name, table in kept.items()}
@@ -52,14 +47,6 @@ def _blank(table: Table) -> Table:
         if c.name.rpartition("_")[2] in ENDS and np.asarray(table[c.name]).dtype.kind == "f"
     ]
     return replace(table, data={**table.data, **{name: np.full(len(table), np.nan) for name in ends}})
-
-
-def few_sentence(tables: Mapping[str, Table]) -> str:
-    """Why a run of few draws prints no ranges; "" for any other."""
-    draws = draws_of(tables)
-    if draws is None or not few(draws):
-        return ""
-    return f"No ranges are given: they take at least {LEAST_DRAWS} draws, and this run has {draws}."
 
 
 def joint_of(tables: Mapping[str, Table], variant: str, measure: str, country: str) -> Mapping[str, Any] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,11 +59,11 @@ def run(
     from detente.faces.cli.brief import Shown, print_brief, print_head
     from detente.faces.cli.progress import Progress
     from detente.faces.report import ahead, check_target, write_report
-    from detente.faces.words.brief import speaker_of
+    from detente.faces.words.brief import speaker_of, spoken
     from detente.lab.work.workers import second_process
 
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
-    speaker = speaker_of(lang)
+    speaker_of(lang)
     page = PAGES.get(format_)
     if page:
         out = _page_target(out, format_, page)
@@ -78,7 +77,7 @@ def run(
         result = lab.run(
             scenario, today=days[0], on=days[1], draws=draws, progress=progress.part, seen=seen, executor=executor
         )
-        result = replace(result, speaker=speaker)
+        result = spoken(result, lang)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]
         chosen = [result.table(name) for name in (named or result.tables)]
         written = [write_report(result, target, brief, executor) for target in targets]

@@ -181,7 +181,7 @@ def _written(
     drawn: tuple[int, int],
 ) -> None:
     from detente.faces.formats import deliver, emit, is_stdout, to_json
-    from detente.lab.talks.report import recorded
+    from detente.faces.words.case import recorded
 
     tables = [table for _, _, some in parts for table in some]
     if form == "json":
@@ -208,11 +208,11 @@ def _head(talk: Talk) -> str:
     from textwrap import fill
 
     from detente.faces.formats import FILED, terminal_width
-    from detente.lab.talks.report import ranges_note, sentences
+    from detente.faces.words.case import case_sentences, ranges_note
 
     file = talk.case.file
     lines = [file.title, "", file.note.strip(), "", ranges_note(talk)]
-    lines += [f"- {sentence}" for sentence in sentences(talk)]
+    lines += [f"- {sentence}" for sentence in case_sentences(talk)]
     lines += [
         "",
         *(f"Known: {fact}" for fact in file.known),
@@ -230,7 +230,8 @@ def _section(name: str, title: str, tables: list[Table]) -> str:
 
 def content(talk: Talk, tables: list[Table], draws: int = 0, seed: int = 0) -> dict[str, Any]:
     """The report as plain values: inputs with their sources, settings, sentences, and every table with its notes."""
-    from detente.lab.talks.report import sentences, standings
+    from detente.faces.words.case import case_sentences
+    from detente.lab.talks.report import standings
 
     file = talk.case.file
     return {
@@ -252,7 +253,7 @@ def content(talk: Talk, tables: list[Table], draws: int = 0, seed: int = 0) -> d
                             "source": file.outcomes[name].source}
                      for name, x in talk.case.outcome_space.named.items()},
         "record": {code: standing.as_json() for code, standing in standings(talk).items()},
-        "sentences": sentences(talk), "known": list(file.known), "assumed": list(file.assumed),
+        "sentences": case_sentences(talk), "known": list(file.known), "assumed": list(file.assumed),
         "sources": list(file.sources),
         "tables": {t.name: {"title": t.title, "notes": list(t.notes),
                             "columns": {c.name: {"unit": c.unit.value, "means": c.description} for c in t.columns},

@@ -116,7 +116,7 @@ def _pair(session: Session, values: Floats, sign: str = "") -> str:
 
 def _described(session: Session, worth: Worth) -> str:
     """An outcome with what it is worth to both, over every threat."""
-    from detente.lab.talks.words import chances
+    from detente.faces.words.talks import chances
 
     talk = session.talk
     rows = [

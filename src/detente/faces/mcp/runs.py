@@ -15,7 +15,7 @@ from detente.faces.mcp.arguments import Arguments, Offset
 from detente.faces.mcp.shapes import NamedTable, RunAnswer, ToolAnswer, ToolCard, ToolNumber
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.work.uploads import proved, scenario_of
-from detente.faces.words.brief import brief
+from detente.faces.words.brief import brief, spoken
 from detente.lab.compare import compare, rates_of
 from detente.lab.duties.tables import FIXED
 from detente.lab.result import Result
@@ -61,7 +61,7 @@ def run_deal(call: Call[RunDeal]) -> RunAnswer:
     """A scenario run: brief, headlines, names of tables."""
     given = call.given
     scenario = ready(given.scenario)
-    result = run(scenario, today=call.today, draws=given.draws)
+    result = spoken(run(scenario, today=call.today, draws=given.draws))
     call.desk.keep(result, call.key)
     leaf = brief(result)
     return RunAnswer(

@@ -6,11 +6,12 @@ Every face shows this one brief, so that a number is the same wherever it is rea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from detente.data.importers import importer
+from detente.draws import LEAST_DRAWS
 from detente.faces.words.cards import FrontCard, front_cards
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import ENGLISH, Language, load
@@ -18,12 +19,17 @@ from detente.faces.words.lines import BriefLine, lines, ranges_of
 from detente.faces.words.rows import Rows
 from detente.faces.words.sides import both_incomes, trade_moved
 from detente.faces.words.terms import deal_sentence
+from detente.lab.duties.reach import short_of
 from detente.lab.result import Result
+from detente.lab.spans import draws_of, few
 
 NONE = 5e-4
 """Change of all prices, as a share, below which they are said hardly to move."""
 
 SENTENCES = 3
+SHORT = 2
+"""Added duties not owed on all they are meant for that are named."""
+
 OTHERS = 3
 HEADS = (
     "head_does", "head_hold", "head_others", "most_moved", "hardly", "more_ranges", "ranges_how", "more_pages",
@@ -56,7 +62,8 @@ class Brief:
     cards : five numbers at most that stand out.
     others : what others say, with `ours` beside them; `rests` : what the numbers hang on.
     most, hardly : sections of goods whose duty moves most, and hardly.
-    warnings : how far the law was read, where a day lies beyond; which variant is shown.
+    warnings : how far the law was read, where a day lies beyond; which variant is shown; duties owed on
+        less than they are meant for; that few draws give no ranges.
     heads : titles of the parts, by id.
     """
 
@@ -176,6 +183,20 @@ def _warnings(result: Result, rows: Rows, say: Language) -> Iterator[str]:
             yield say("open_law", country=say.country(code), read=say.day(standing.to), count=count)
     if rows.variants > 1:
         yield say("variant_shown", variant=rows.variant, count=rows.variants)
+    yield from _short(rows, say)
+    draws = draws_of(result.tables) or 0
+    if few(draws):
+        yield say("few_draws", least=LEAST_DRAWS, count=draws)
+
+
+def _short(rows: Rows, say: Language) -> Iterator[str]:
+    """Added duties that are not owed on all they are meant for: the first ones, and how many more there are."""
+    short = [pair for *pair, _ in short_of(rows.tables.get("reach")) if pair[0]["variant"] == rows.variant]
+    for meant, owed in short[:SHORT]:
+        amounts = {"owed": owed["imports"], "meant": meant["imports"]}
+        yield say("reach_short", title=meant["title"], **{name: say.billions(usd) for name, usd in amounts.items()})
+    if len(short) > SHORT:
+        yield say("reach_more", count=len(short) - SHORT)
 
 
 def _does(rows: Rows, say: Language) -> list[str]:
@@ -251,6 +272,13 @@ def _others(rows: Rows, say: Language) -> Iterator[Opinion]:
 def _ours(rows: Rows, say: Language) -> str:
     row = rows.first("published")
     return "" if row is None else say("others_ours", number=say.percent(float(row["ours"]), 1))
+
+
+def spoken(result: Result, language: str = ENGLISH) -> Result:
+    """A result of a run with its findings in words, and with what says it in a minute in a language."""
+    from detente.faces.words.findings import findings
+
+    return replace(result, sentences=findings(result), speaker=speaker_of(language))
 
 
 def speaker_of(language: str = ENGLISH) -> Callable[[Result], Brief]:

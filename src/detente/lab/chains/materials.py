@@ -18,7 +18,6 @@ from detente.codes import InputError, Table, table_of, table_with
 from detente.data import chain_world
 from detente.data.chain_build import build as build_chain
 from detente.data.chain_tables import us_network
-from detente.data.tables import place
 from detente.lab.chains import tables as build
 from detente.lab.chains.answer import ChainAnswer, answer
 from detente.lab.chains.draws import AnswerDraws, spread
@@ -170,39 +169,6 @@ def _month_rows(before: ChainAnswer, after: ChainAnswer) -> Iterator[tuple[str, 
 def _calendar(month: int) -> str:
     count = FIRST.month - 1 + month
     return f"{FIRST.year + count // 12}-{count % 12 + 1:02d}"
-
-
-def sentences(tables: Mapping[str, Table]) -> list[str]:
-    """The findings in words, with period, scope and measure."""
-    if "materials" not in tables:
-        return []
-    findings = []
-    for row in tables["materials"].rows():
-        if row["scope"] != "requirement" or row["measure"] != GDP or row["period"] != build.YEAR:
-            continue
-        low, high = row["without_p05"], row["without_p95"]
-        span = "" if np.isnan(low) else f" [5-95% of draws of the supply chain: {low:.3%} to {high:.3%}]"
-        least, most = row["avoided_p05"] / 1e6, row["avoided_p95"] / 1e6
-        saved = "" if np.isnan(least) else f" [5-95% of draws of the supply chain: {least:,.0f} to {most:,.0f}]"
-        findings.append(
-            f"Without the deal the licences cost {place(row['country'])} {row['without']:.3%} of annual GDP{span} in "
-            f"their first year (base prices, with imported parts); the deal avoids {row['avoided'] / 1e6:,.0f} million "
-            f"USD{saved}{' (' * bool(row['remark'])}{row['remark']}{')' * bool(row['remark'])}."
-        )
-    return [*findings[:2], *_first_short(tables["materials_short"])]
-
-
-def _first_short(table: Table) -> list[str]:
-    rows = [row for row in table.rows() if row["country"] == SHOWN and np.isfinite(row["first_short"])]
-    if not rows:
-        return ["No US user runs short."]
-    first = min(rows, key=lambda row: row["first_short"])
-    worst = min(rows, key=lambda row: row["worst"])
-    return [
-        f"Of {sum(row['country'] == SHOWN for row in table.rows())} US users {len(rows)} run short without the deal, "
-        f"the first ({first['user'].lower()}) {first['first_short']:.0f} days after the announcement; the worst "
-        f"({worst['user'].lower()}) meets {worst['worst']:.0%} of its need in its worst month."
-    ]
 
 
 def _named(row: Mapping[str, object], names: Mapping[str, str]) -> str:

@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from detente.lab.part import Built, Part, Question, Tables
-from detente.lab.spans import printed
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
@@ -16,14 +15,13 @@ NAMES = ("months", "materials", "materials_short", "materials_prices")
 
 def _build(question: Question, tables: Tables) -> Built:
     """Ranges only where draws were asked for, as each solves many networks."""
-    from detente.lab.chains.materials import located, materials, sentences
+    from detente.lab.chains.materials import located, materials
 
     scenario, draws = question.scenario, question.draws or 0
     assert scenario.materials is not None
     assert isinstance(scenario.on, date)
     given = located(scenario.materials, question.folder)
-    built = materials(given, scenario.on, draws, scenario.seed, question.told("supply chain"))
-    return Built(built, tuple(sentences(printed(built, draws))))
+    return Built(materials(given, scenario.on, draws, scenario.seed, question.told("supply chain")))
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:

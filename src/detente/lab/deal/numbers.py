@@ -19,7 +19,7 @@ from detente.lab.deal.economy import LONG, SHORT
 from detente.lab.deal.levers import HORIZONS, Levers, level_of
 from detente.lab.deal.warm import CHAIN, MONTHS, Warm, shortages
 from detente.lab.ground.plane import Plane
-from detente.lab.talks.words import CERTAIN, with_article
+from detente.lab.talks.words import CERTAIN
 from detente.talks.acceptable import break_even
 from detente.talks.duties import BILLION
 from detente.talks.horizon import YEAR_DAYS, Horizon
@@ -425,14 +425,6 @@ def _worth_of_days(deal: DealCase) -> Iterable[Number]:
             f"gain over {threat.label} in the days of the deal, short run for {short:.0%} of it", threat.label,
             low=ends[0], high=ends[1], spread=RUNS, side=code,
         )  # fmt: skip
-
-
-def days_sentence(case: DealCase, name: str) -> str:
-    """What the days of a deal are worth to both sides, in words."""
-    worth = {number.side: number for number in _worth_of_days(case)}
-    each = " and ".join(f"{worth[code].text} to {the(code)}" for code in SIDES)
-    against = with_article(worth[SIDES[0]].against)
-    return f"The {case.levers.duration} days of {with_article(name)} are worth {each}, over {against}."
 
 
 def number_tables(numbers: Sequence[Number], notes: Sequence[str] = ()) -> dict[str, Table]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from detente.codes import Table
 from detente.lab.deal.levers import DUTIES, Levers
-from detente.lab.deal.numbers import DealCase, days_sentence, gain_numbers, material_numbers, number_tables
+from detente.lab.deal.numbers import DealCase, gain_numbers, material_numbers, number_tables
 from detente.lab.deal.warm import Warm
 from detente.lab.scenario import Terms
 from detente.lab.talks.case import HORIZONS
@@ -16,8 +16,8 @@ from detente.lab.talks.talk import Talk, status_quo
 NOTE = "as on the Deal page: levels of the case, those of the duties read off the law of the scenario"
 
 
-def deal_tables(talk: Talk, terms: Terms, on: date) -> tuple[list[Table], str]:
-    """Tables of the Deal page on gains, months of shortage and worth of the days, with a sentence on the days.
+def deal_tables(talk: Talk, terms: Terms, on: date) -> list[Table]:
+    """Tables of the Deal page on gains, months of shortage and worth of the days.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def deal_tables(talk: Talk, terms: Terms, on: date) -> tuple[list[Table], str]:
     """
     case = case_of(talk, terms, on)
     numbers = (*material_numbers(case), *gain_numbers(case))
-    return list(number_tables(numbers, (NOTE,)).values()), days_sentence(case, talk.label(talk.reference))
+    return list(number_tables(numbers, (NOTE,)).values())
 
 
 def case_of(talk: Talk, terms: Terms, on: date) -> DealCase:

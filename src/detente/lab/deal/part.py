@@ -19,8 +19,8 @@ NAMES = (
 def _build(question: Question, tables: Tables) -> Built:
     from detente.lab.deal.signing import talks_tables
 
-    built, sentences = talks_tables(question.scenario, question.taken or _takes(question), tables.get("materials"))
-    return Built(by_name(built), tuple(sentences))
+    built, remarks = talks_tables(question.scenario, question.taken or _takes(question), tables.get("materials"))
+    return Built(by_name(built), tuple(remarks))
 
 
 def _takes(question: Question) -> LawOfTalks:

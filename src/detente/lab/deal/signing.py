@@ -25,7 +25,7 @@ from detente.lab.talks.hold import truces_of
 from detente.lab.talks.near import THREATS, case_for
 from detente.lab.talks.power import clock_table, punishment_rows, truce_notes
 from detente.lab.talks.talk import STAND_IN, Setting, Talk, talk_of
-from detente.lab.talks.words import in_weeks, run_sentences, threat_phrase
+from detente.lab.talks.words import in_weeks, threat_phrase, words_of
 from detente.talks import Solution, Threat, Truce, left_on_table, linkage, solve_all
 from detente.talks.acceptable import Acceptable, acceptable
 
@@ -89,7 +89,7 @@ def talks_tables_for_run(
 
 def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None) -> tuple[list[Table], list[str]]:
     """Tables `deals`, `signing`, `solutions`, `acceptable`, `frontier`, `stability`, `linkage`, `clocks` and
-    `talks_assumed`, with what to say beside them; where the scenario says more than the law, tables of the Deal page.
+    `talks_assumed`; where the scenario says more than the law, tables of the Deal page. Beside them remarks.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None
     Returns
     -------
     Nothing at all where no case stands near the date of the scenario, no duty between the two sides moves, or they end
-    as those of the status quo; a sentence alone where they do not start as those of the case.
+    as those of the status quo; a remark alone where they do not start as those of the case.
     """
     file = case_for(scenario.on)
     if file is None or not law.deals:
@@ -107,13 +107,14 @@ def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None
         return [], [law.elsewhere]
     talk_of_run = run_talk(file, law.deals, _voided(scenario))
     talk = talk_of_run.talk
+    terms = terms_of(scenario).get(talk.reference.removeprefix(SCENARIO))
     zones = {(s, name): _zone(talk, s, name) for s in talk.settings for name in talk.threats}
     truces = truces_of(talk, talk.case.outcome(talk.reference)) if talk_of_run.signed else {}
     left = {s: left_on_table(talk.survey(s), talk.case.outcome(talk.reference)).total for s in talk.settings}
     packages = _packages(talk, zones)
     tables = [
         deals_table(talk_of_run, packages),
-        signing_table(talk_of_run, left),
+        signing_table(talk_of_run, left, None if terms is None else terms.days),
         solutions_table(talk, packages),
         acceptable_table(talk, 400),
         frontier_table(talk),
@@ -128,18 +129,14 @@ def talks_tables(scenario: Scenario, law: LawOfTalks, chain: Table | None = None
     losses = assumed_losses(talk)
     if losses:
         tables.append(assumed_table(losses))
-    assumed = assumed_sentences(talk, losses, chain)
+    assumed = assumed_sentences(losses, words_of(talk), talk.label(talk.reference), chain)
     first = {name: sentence for name, sentence in assumed.items() if name == talk.threats[0]}
     beside = {**dict.fromkeys(("deals", "signing"), assumed), **dict.fromkeys(("acceptable", "clocks"), first)}
-    terms = terms_of(scenario).get(talk.reference.removeprefix(SCENARIO))
-    sentences: list[str] = []
     if terms is not None:
         from detente.lab.deal.of_run import deal_tables
 
-        more, sentence = deal_tables(talk, terms, law.days[talk.reference])
-        tables, sentences = [*tables, *more], [sentence]
-    noted = [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables]
-    return noted, [*run_sentences(talk, zones, left, truces, assumed), *sentences]
+        tables += deal_tables(talk, terms, law.days[talk.reference])
+    return [replace(t, notes=(*t.notes, *beside.get(t.name, {}).values())) for t in tables], []
 
 
 def _voided(scenario: Scenario) -> frozenset[str]:
@@ -307,10 +304,10 @@ def over_note(talk: Talk) -> str:
     return f"threat points, what happens if talks fail: {phrases}; usa over D0: gain of USA over that of D0, and so on"
 
 
-def signing_table(run: RunTalk, left: Mapping[Setting, float]) -> Table:
+def signing_table(run: RunTalk, left: Mapping[Setting, float], days: int | None = None) -> Table:
     """The deal of the scenario under each set of weights: gains over each threat, p*, and what it leaves for both.
 
-    Without p* where the scenario is nothing that sides sign.
+    Without p* where the scenario is nothing that sides sign, without days where it does not say how long it runs.
     """
     talk = run.talk
     point, parties = talk.case.outcome(talk.reference), talk.parties
@@ -319,11 +316,12 @@ def signing_table(run: RunTalk, left: Mapping[Setting, float]) -> Table:
     for setting in talk.settings:
         value = talk.negotiation(setting).value(point)
         over = [gain for t in threats for gain in value - talk.negotiation(setting).threat(t.name).value]
-        rows.append((setting.weights, *over, *talk.p_stars(setting, value), left[setting]))
+        rows.append((setting.weights, *over, *talk.p_stars(setting, value), left[setting], days or 0))
     notes = (f"horizon {talk.headline.horizon.name}", over_note(talk), STAR_NOTE if run.signed else "")
     words = {"deal": talk.label(talk.reference), "over": _over(threats, parties), "party": parties}
     table = billions("talks.signing", rows, *notes, **words)
-    return table if run.signed else table.select([name for name in table.data if not name.endswith("_p_star")])
+    without = ("_p_star",) * (not run.signed) + ("days",) * (days is None)
+    return table.select([name for name in table.data if not name.endswith(without)]) if without else table
 
 
 def setting_note(talk: Talk, setting: Setting) -> str:

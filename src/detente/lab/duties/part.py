@@ -47,12 +47,6 @@ def _build(question: Question, tables: Tables) -> Built:
     return Built({**built, **by_name(more)})
 
 
-def _say(tables: Tables) -> list[str]:
-    from detente.lab.duties.tables import sentences
-
-    return sentences(tables)
-
-
 def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
     """Without the breakdowns and products that no table takes."""
     products = scenario.report.products if wanted & set(PRODUCTS) else []
@@ -78,7 +72,6 @@ PART = Part(
     build=_build,
     rests_on=_rests_on,
     kept=_kept,
-    say=_say,
 )
 DAILY = Part(
     "daily",

@@ -6,11 +6,11 @@ on goods that some exemption of the lawbook takes out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -83,15 +83,12 @@ def _rows(pair: Pairing, reach: Reach) -> Iterator[tuple[object, ...]]:
             yield (*head, law.by_id[by].title, by, imports)
 
 
-def reach_sentences(table: Table | None) -> list[str]:
-    """One sentence for each added duty that is not owed on all it is meant for."""
-    sentences = []
+Row = Mapping[str, Any]
+
+
+def short_of(table: Table | None) -> Iterator[tuple[Row, Row, Sequence[Row]]]:
+    """Each added duty that is not owed on all it is meant for: what is meant, what is owed, what takes the rest."""
     for _, rows in groupby(() if table is None else table.rows(), key=itemgetter("variant", "importer", "measure")):
         meant, owed, *taken = rows
         if taken and meant["imports"] - owed["imports"] > SMALLEST * meant["imports"]:
-            others = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
-            sentences.append(
-                f"'{meant['title']}' is owed on {owed['imports'] / 1e9:,.0f} of {meant['imports'] / 1e9:,.0f} bn USD: "
-                f"'{taken[0]['what']}'{others} take{'' if others else 's'} the rest."
-            )
-    return sentences
+            yield meant, owed, taken

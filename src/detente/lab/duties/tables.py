@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.codes import Table, table_of
 from detente.codes.standing import other_fate
-from detente.lab.duties.reach import reach_sentences, reach_table
+from detente.lab.duties.reach import reach_table
 from detente.lab.ground.compared import Row, moved
-from detente.lab.ground.most_moved import most_moved, moved_table
+from detente.lab.ground.most_moved import moved_table
 from detente.lab.ground.ranges import input_name, ranges_of
 from detente.lab.ground.sides import SAME_LAW, START
 from detente.lab.ground.weights import DEFAULT
-from detente.lab.spans import JOINT, SHARES, few_sentence, joint_of, points_moved, printed
 from detente.lab.statute.lookup import LineDuty, look_up, partners_first
 from detente.lab.statute.standing import columns_if_renewed
 
@@ -197,51 +196,7 @@ def _steps(answer: LineDuty) -> list[Row]:
     return [("base", "", "base duty", float(base)), *shown, ("total", "", "all duties", answer.total)]
 
 
-def sentences(tables: Mapping[str, Table]) -> list[str]:
-    """The findings in words, each with its comparison and range; ranges of joint draws where there are any."""
-    findings: list[str] = []
-    read = printed(tables)
-    rows = [r for r in read["headline"].rows() if r["definition"] == FIXED]
-    china = {r["variant"]: r for r in read["china"].rows() if r["reading"] == "with exclusions"}
-    for row in rows:
-        other = china[row["variant"]]
-        label = f"{row['variant']}: the" if len(rows) > 1 else "The"
-        usa = _level(row, joint_of(read, row["variant"], f"average duty, {FIXED}", "USA") or row)
-        chn = _level(other, joint_of(read, row["variant"], "average duty on US goods", "CHN"))
-        third = most_moved(read, row["variant"])
-        there = "" if third is None else f"; on goods of {third.where} {_level_of(third.before, third.after)}"
-        findings.append(
-            f"{label} average US duty is {usa}{there}; China's on US goods is {chn} "
-            f"({_laws(row, row['variant'] if len(rows) > 1 else 'the scenario')}; fixed weights of {weighed(tables)})."
-        )
-    few = few_sentence(tables)
-    return [*findings, *reach_sentences(tables.get("reach")), *([few] if few else [])]
-
-
 def weighed(tables: Mapping[str, Table]) -> str:
     """Whose trade weighs the duties of a result: a year, or a file; a result of before that was told is of 2024."""
     head = tables.get("headline")
     return str(head["weights"][0]) if head is not None and "weights" in head.data else DEFAULT
-
-
-def _level(row: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> str:
-    """An average with its range and what it is compared with."""
-    digits, against = points_moved(row["before"], row["after"])
-    span = ""
-    if drawn is not None and drawn["low"] <= drawn["high"]:
-        over = SHARES if drawn is row else JOINT
-        span = f" [5-95% of {over}: {drawn['low']:.{digits}%} to {drawn['high']:.{digits}%}]"
-    return f"{row['after']:.{digits}%}{span}, {against}"
-
-
-def _level_of(before: float, after: float) -> str:
-    return _level({"before": before, "after": after}, None)
-
-
-def _laws(row: Mapping[str, Any], who: str) -> str:
-    """The two laws that are compared; `who` : what changes the law, for the reader."""
-    if row["on"] != row["against"]:
-        return f"law of {row['on']} against that of {row['against']}"
-    if row["base"] == SHIPPED:
-        return f"law of {row['on']} as {who} changes it, against the shipped law of that day"
-    return f"law of {row['on']} as {who} changes it, against the other law it names for that day"

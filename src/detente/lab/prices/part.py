@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.lab.part import Built, Part, Question, Tables, by_name, reporting
-from detente.lab.spans import printed
 
 if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
@@ -15,15 +14,6 @@ def _build(question: Question, tables: Tables) -> Built:
     from detente.lab.prices.tables import price_tables
 
     return Built(by_name(price_tables(question.pairings["USA"], question.share_draws, question.scenario.seed)))
-
-
-def _say(tables: Tables) -> list[str]:
-    if "prices" not in tables:
-        return []
-    from detente.lab.prices.tables import sentences
-
-    read = printed(tables)
-    return list(sentences([read["prices"], read["households"]]))
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
@@ -40,5 +30,4 @@ PART = Part(
     rests_on=_rests_on,
     key="report.prices",
     off=lambda scenario: reporting(scenario, prices=False),
-    say=_say,
 )

@@ -16,7 +16,6 @@ from detente.draws import band
 from detente.lab.ground.compared import Row
 from detente.lab.ground.sides import START, Pairing
 from detente.lab.prices.prices import BASE, DRAWS, INPUTS, SEED, PriceChange, Shocks, price_changes
-from detente.lab.spans import between, signed
 from detente.lab.statute.standing import beside
 from detente.law import Reading
 
@@ -247,20 +246,3 @@ def _outside(change: PriceChange) -> float:
     old, new = change.effects
     whole = new.headline - old.headline
     return (new.unallocated - old.unallocated) / whole if whole else 0.0
-
-
-def sentences(tables: Sequence[Table]) -> list[str]:
-    """The findings of `price_tables` in words, each with range and basis."""
-    prices, households = tables
-    costs = {row["variant"]: row for row in households.rows() if row["decile"] == "all"}
-    findings = []
-    for row in (r for r in prices.rows() if r["category"] == ALL):
-        cost, change = costs[row["variant"]], row["change"]
-        span = between(row["low"], row["high"], 1, of="draws of how prices follow")
-        label = f"{row['variant']}: consumer" if len(costs) > 1 else "Consumer"
-        findings.append(
-            f"{label} prices {signed(change, 1)}{span} in the first round, before anyone buys differently; "
-            f"{cost['pocket'] + 0.0:,.0f} USD a year for a household out of pocket, "
-            f"{cost['accounts'] + 0.0:,.0f} USD on the national-accounts basis."
-        )
-    return findings

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from detente.codes import Table
 from detente.lab.part import Built, Part, Question, Tables, by_name
 from detente.lab.scenario import NO_RECORD
 
@@ -43,25 +41,6 @@ def _asks_record(question: Question) -> bool:
     return isinstance(scenario.on, date) and scenario.record.model_copy(update={"history": False}) != NO_RECORD
 
 
-def history_sentences(tables: Mapping[str, Table]) -> list[str]:
-    """Where the average duty stands among the years since 1901."""
-    rows = list(tables["places"].rows()) if "places" in tables else []
-    return [
-        f"{row['rate_of'] + ': an' if len(rows) > 1 else 'An'} average duty of {row['rate']:.1%} is "
-        f"{since(str(row['highest_since']), float(row['rate_then']))}."
-        for row in rows
-    ]
-
-
-def since(year: str, rate: float) -> str:
-    """What the column `highest_since` says, within a sentence; `rate` : of that year, share."""
-    number, _, level = year.partition(" ")
-    if not number.isdigit():
-        return "higher than in any year since 1901, by duty collected"
-    then = f" ({rate:.1%} then, by duty collected)"
-    return f"level with that of {number}{then}" if level else f"the highest since {number}{then}"
-
-
 HISTORY = Part(
     "history",
     {"places": "record", "history": "record", "published": "others"},
@@ -70,7 +49,6 @@ HISTORY = Part(
     rests_on=_rests_on,
     key="record.history",
     off=lambda scenario: _recording(scenario, history=False),
-    say=history_sentences,
 )
 RECORD = Part(
     "record",

@@ -113,17 +113,6 @@ def _mean(table: Table) -> float:
     return float(table["average"] @ table["imports"] / table["imports"].sum())
 
 
-def written_sentence(standings: Mapping[str, Standing]) -> str:
-    """Which clauses are open, and which numbers are for the law as written; "" where none matters."""
-    named = {title for standing in standings.values() if standing.branches for title in standing.clauses}
-    if not named:
-        return ""
-    open_ = "; ".join(sorted(named))
-    return (
-        f"Open: {open_}. Numbers without the other fate beside them are for the law as written, which lets them lapse."
-    )
-
-
 def record_sentences(standings: Mapping[str, Standing]) -> list[str]:
     """How far each law is on record, where a day lies beyond."""
     beyond = {code: standing for code, standing in standings.items() if standing.beyond}

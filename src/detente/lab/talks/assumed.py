@@ -13,7 +13,7 @@ from detente.codes import Table
 from detente.data.caserows import TermRow, ThreatRow
 from detente.lab.talks.deals import billions
 from detente.lab.talks.talk import Talk
-from detente.lab.talks.words import NIL, words_of
+from detente.lab.talks.words import NIL, Names
 from detente.talks.duties import BILLION
 
 Floats = NDArray[np.float64]
@@ -72,17 +72,17 @@ UNFOLLOWED = "; no supply chain is followed in this run, which a part 'materials
 
 
 def assumed_sentences(
-    talk: Talk, losses: Sequence[AssumedLoss], chain: Table | None = None, name: str = "", without: str = UNFOLLOWED
+    losses: Sequence[AssumedLoss], names: Names, name: str, chain: Table | None = None, without: str = UNFOLLOWED
 ) -> dict[str, str]:
     """The assumed losses in words by name of the threat, that of the status quo with what the supply chain says.
 
     Parameters
     ----------
+    names : of sides and threats; `name` : of the deal.
     chain : table `materials` of a run: losses of a supply chain without and with the deal.
-    name : of the deal, by default that of the reference deal; `without` : what to say where there is no chain.
+    without : what to say where there is no chain.
     """
-    name = name or talk.label(talk.reference)
-    names, sentences = words_of(talk), dict[str, str]()
+    sentences: dict[str, str] = {}
     for loss in losses:
         over = names.short[loss.threat.name]
         remark = (_of_chain(chain, loss.party) or without) if loss.threat.kind == "status-quo" else ""

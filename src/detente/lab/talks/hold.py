@@ -47,4 +47,5 @@ def assumption_sentences(talk: Talk, deal: Floats, name: str, chain: str) -> lis
     ----------
     chain : what to say of the supply chain.
     """
-    return list(assumed_sentences(talk, assumed_losses(talk, deal), name=with_article(name), without=chain).values())
+    losses, names = assumed_losses(talk, deal), words_of(talk)
+    return list(assumed_sentences(losses, names, with_article(name), without=chain).values())

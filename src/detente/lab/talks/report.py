@@ -1,18 +1,17 @@
-"""The report of a case of the talks: its sections, each a few tables, and the sentences that lead them."""
+"""The report of a case of the talks: its sections, each a few tables, and how far its laws are on record."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from detente.codes import Parameter, Table, UnknownName, table_of
-from detente.codes.standing import RENEWED, Standing
+from detente.codes.standing import Standing
 from detente.data.casefile import case_names, load_case, variant_names
 from detente.data.importers import importer
-from detente.lab.statute.standing import record_sentences, standing_of
+from detente.lab.statute.standing import standing_of
 from detente.lab.talks import deals, hidden, power
 from detente.lab.talks.tables import coverage_table, surface_error_table, weights_table
 from detente.lab.talks.talk import Talk
-from detente.lab.talks.words import codes_of, held_sentence, over_sentence, span, star_sentence
 
 Build = Callable[[Talk], Table]
 
@@ -80,65 +79,8 @@ def case_table() -> Table:
     return table_of("case.cases", rows)
 
 
-def sentences(talk: Talk) -> list[str]:
-    """What the report says first: ranges over weights and horizons, never one number alone."""
-    name, point = talk.label(talk.reference), talk.case.outcome(talk.reference)
-    values = {s: talk.negotiation(s).value(point) for s in talk.settings}
-    names = codes_of(talk)
-    lines = [over_sentence(talk, name, values, threat, names) for threat in talk.threats]
-    lines += [star_sentence(talk, name, values, names), *_left(talk), *_room(talk)]
-    truces = {(s, t): truce for s in talk.settings for t, truce in talk.settled(s).truces.items()}
-    return [sentence for sentence in (*recorded(talk), *lines, held_sentence(talk, name, truces, names)) if sentence]
-
-
 def standings(talk: Talk) -> dict[str, Standing]:
     """How far the law of each party is on record on the day of the case."""
     on, codes = talk.case.file.on, [code for code in talk.parties if code in ("USA", "CHN")]
     by_side = {code: standing_of(importer(code).law, on, on) for code in codes}
     return {code: standing for code, standing in by_side.items() if standing is not None}
-
-
-def recorded(talk: Talk) -> list[str]:
-    """How far the laws are on record, for a case of a later day, and which fate of open clauses is computed."""
-    sentences = record_sentences(standings(talk))
-    name, _, variant = talk.case.file.name.partition(":")
-    if sentences and name in case_names() and RENEWED in variant_names(name):
-        other = f"the variant {RENEWED} of the case has the other fate"
-        sentences.append(f"Numbers are for the law as written; {other}." if variant != RENEWED else IF_RENEWED)
-    return sentences
-
-
-IF_RENEWED = "Numbers are as if these clauses had been renewed; the case without a variant has the law as written."
-
-
-def ranges_note(talk: Talk) -> str:
-    """What the ranges of the sentences run over."""
-    weights, horizons = ", ".join(talk.weights), ", ".join(horizon.name for horizon in talk.horizons)
-    return f"USD bn a year at base-year prices; ranges run over the weights {weights} and the {horizons}."
-
-
-def _left(talk: Talk) -> list[str]:
-    sentences = []
-    for constraints in talk.sets:
-        left = [talk.settled(s).deals[talk.reference].left[constraints] for s in talk.settings]
-        inside = "" if all(gap.allowed for gap in left) else " (the deal itself breaks this set)"
-        amount = span([gap.total for gap in left])
-        sentences.append(
-            f"{talk.label(talk.reference)} leaves {amount} USD bn a year on the table, constraints {constraints}"
-            f"{inside}."
-        )
-    return sentences
-
-
-def _room(talk: Talk) -> list[str]:
-    """Threats over which no deal gains for both, under the last constraint set."""
-    sentences = []
-    for threat in talk.threats:
-        zones = [talk.settled(s).cells[threat, talk.sets[-1]].zone for s in talk.settings]
-        empty = [s for s, zone in zip(talk.settings, zones, strict=True) if zone.empty]
-        if len(empty) == len(zones):
-            sentences.append(f"No deal beats {threat} for both sides, constraints {talk.sets[-1]}.")
-        elif empty:
-            words = "; ".join(s.words for s in empty)
-            sentences.append(f"No deal beats {threat} for both sides, constraints {talk.sets[-1]}, under {words}.")
-    return sentences

@@ -75,15 +75,18 @@ def _end_with_server() -> NoReturn:
 def run_scenario(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """A scenario run."""
     del folder
+    from dataclasses import replace
     from datetime import date
 
     from detente.faces.report.saved import as_document
     from detente.faces.web.work.uploads import scenario_of
+    from detente.faces.words.findings import findings
     from detente.lab.run import run
 
     tell("law", 0, 1)
     today = date.fromisoformat(request["today"]) if request.get("today") else date.today()
-    return as_document(run(scenario_of(request["scenario"]), today=today, draws=request.get("draws"), progress=tell))
+    result = run(scenario_of(request["scenario"]), today=today, draws=request.get("draws"), progress=tell)
+    return as_document(replace(result, sentences=findings(result)))
 
 
 def run_sweep(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
@@ -113,7 +116,8 @@ def run_sweep(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
 
 def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str, Any]:
     """The report of a case of the talks, with ranges over draws where they are asked for."""
-    from detente.lab.talks.report import SECTIONS, section_tables, sentences, standings
+    from detente.faces.words.case import case_sentences
+    from detente.lab.talks.report import SECTIONS, section_tables, standings
     from detente.lab.talks.talk import open_talk
     from detente.lab.talks.workers import bands
 
@@ -130,7 +134,7 @@ def run_talks(request: Mapping[str, Any], folder: Path, tell: Tell) -> dict[str,
         )
         tables |= {table.name: table for table in band_tables}
     file = talk.case.file
-    lines = tuple(sentences(talk))
+    lines = tuple(case_sentences(talk))
     return _document(f"talks-{file.name}", file.title, file.on, request, tables, lines, standings(talk))
 
 

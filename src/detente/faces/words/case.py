@@ -1,0 +1,79 @@
+"""What the report of a case of the talks says first: ranges over weights and horizons, never one number alone."""
+
+from __future__ import annotations
+
+from detente.codes.standing import RENEWED
+from detente.data.casefile import case_names, variant_names
+from detente.faces.words.talks import over_sentence, span, star_sentence
+from detente.lab.statute.standing import record_sentences
+from detente.lab.talks.report import standings
+from detente.lab.talks.talk import Talk
+from detente.lab.talks.words import Names, held_sentence
+
+IF_RENEWED = "Numbers are as if these clauses had been renewed; the case without a variant has the law as written."
+
+
+def case_sentences(talk: Talk) -> list[str]:
+    """Gains over every threat, who would sign, what is left, what holds; first how far the laws are on record."""
+    name, point = talk.label(talk.reference), talk.case.outcome(talk.reference)
+    values = {s: talk.negotiation(s).value(point) for s in talk.settings}
+    names = codes_of(talk)
+    lines = []
+    for threat in talk.threats:
+        gains = {s: value - talk.negotiation(s).threat(threat).value for s, value in values.items()}
+        lines.append(over_sentence(name, names.threats[threat], gains, names))
+    stars = {s: talk.p_stars(s, value) for s, value in values.items()}
+    lines += [star_sentence(name, talk.case.file, stars, names), *_left(talk), *_room(talk)]
+    truces = {(s, t): truce for s in talk.settings for t, truce in talk.settled(s).truces.items()}
+    return [sentence for sentence in (*recorded(talk), *lines, held_sentence(talk, name, truces, names)) if sentence]
+
+
+def codes_of(talk: Talk) -> Names:
+    """Codes of sides and threats, for readers who have the tables of the case before them."""
+    parties = {code: code for code in talk.parties}
+    rows = talk.case.file.threats
+    labels = {row.name: f"{row.name} ({row.label or row.name})" for row in rows}
+    return Names(parties, parties, labels, {row.name: row.name for row in rows})
+
+
+def recorded(talk: Talk) -> list[str]:
+    """How far the laws are on record, for a case of a later day, and which fate of open clauses is computed."""
+    sentences = record_sentences(standings(talk))
+    name, _, variant = talk.case.file.name.partition(":")
+    if sentences and name in case_names() and RENEWED in variant_names(name):
+        other = f"the variant {RENEWED} of the case has the other fate"
+        sentences.append(f"Numbers are for the law as written; {other}." if variant != RENEWED else IF_RENEWED)
+    return sentences
+
+
+def ranges_note(talk: Talk) -> str:
+    """What the ranges of the sentences run over."""
+    weights, horizons = ", ".join(talk.weights), ", ".join(horizon.name for horizon in talk.horizons)
+    return f"USD bn a year at base-year prices; ranges run over the weights {weights} and the {horizons}."
+
+
+def _left(talk: Talk) -> list[str]:
+    sentences = []
+    for constraints in talk.sets:
+        left = [talk.settled(s).deals[talk.reference].left[constraints] for s in talk.settings]
+        inside = "" if all(gap.allowed for gap in left) else " (the deal itself breaks this set)"
+        amount = span([gap.total for gap in left])
+        sentences.append(
+            f"{talk.label(talk.reference)} leaves {amount} USD bn a year on the table, constraints {constraints}"
+            f"{inside}."
+        )
+    return sentences
+
+
+def _room(talk: Talk) -> list[str]:
+    """Threats over which no deal gains for both, under the last constraint set."""
+    sentences = []
+    for threat in talk.threats:
+        zones = [talk.settled(s).cells[threat, talk.sets[-1]].zone for s in talk.settings]
+        empty = [s for s, zone in zip(talk.settings, zones, strict=True) if zone.empty]
+        if len(empty) == len(zones):
+            sentences.append(f"No deal beats {threat} for both sides, constraints {talk.sets[-1]}.")
+        elif empty:
+            words = "; ".join(s.words for s in empty)
+            sentences.append(f"No deal beats {threat} for both sides, constraints {talk.sets[-1]}, under {words}.")
+    return sentences
