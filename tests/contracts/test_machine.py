@@ -93,9 +93,10 @@ def test_binary_formats_go_to_files(detente, tmp_path, form):
 def test_same_scenario_same_bytes(detente, ran):
     """The command against a run from Python, which may be that of another process."""
     from detente.faces.formats import to_json
+    from detente.faces.words.brief import spoken
 
     printed = detente("run", "geneva", "--format", "json", "--draws", "4").out
-    assert printed == f"{to_json(ran('geneva', draws=4).to_dict())}\n"
+    assert printed == f"{to_json(spoken(ran('geneva', draws=4)).to_dict())}\n"
     assert len(json.loads(printed)["key"]) == 12
 
 
