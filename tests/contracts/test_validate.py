@@ -46,7 +46,7 @@ FAULTY = [
     ({"materials": {"without": "april"}}, "did you mean 'april-2025'"),
     ({"materials": {"deal": "nothing"}}, "unknown scenario"),
     ({"materials": {"deal": 1.5}}, "lies from 0 to 1"),
-    ({"materials": {"countries": ["Narnia"]}}, "unknown country of a chain"),
+    ({"materials": {"countries": ["Narnia"]}}, "unknown country 'Narnia'"),
     ({"materials": {"countries": ["DEU"]}}, "counted in EU27"),
     ({"materials": {"licences_from": "2020-01-01"}}, "before April 2025"),
     ({"materials": {}, "on": "2024-05-14"}, "before April 2025"),

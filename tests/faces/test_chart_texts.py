@@ -198,7 +198,7 @@ def test_the_page_shows_the_words_of_its_charts_and_no_others(everything):
     for figure in figures:
         bare = re.sub(r'<svg.*?</svg>|<p class="links">.*?</p>|<[^>]+>', " ", figure[0], flags=re.DOTALL)
         chart = known[figure[1]]
-        said = f"{chart.title} {chart.alt} {chart.note} Unit: {chart.unit}. Source: {chart.source}."
+        said = f"{chart.title} {chart.subtitle} {chart.note} Unit: {chart.unit}. Source: {chart.source}."
         assert plain(bare) == plain(said)
 
 
