@@ -157,6 +157,7 @@ PAGES = {
     "/law/line/{code}": f"/law/line/8426.19.00.00?partner=CHN&on={LATER}",
     "/law/changes": f"/law/changes?since=2026-09-01&to={LATER}",
     "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
+    "/duty": f"/duty?from=2026-09-01&to={LATER}",
     "/claims": f"/claims?as_of={LATER}",
     "/runs/{key}": "/runs/{key}",
     "/compare": "/compare?a={key}&b={other}",
@@ -168,6 +169,11 @@ SILENT = {
     "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
     "/materials": "licences by month", "/materials/data.csv": "the same",
     "/runs": "a list of titles",
+    "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
+    "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
+    "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
+    "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
+    "/deal/prices/chart/{name}.{form}": "the same",
 }  # fmt: skip
 
 
