@@ -16,15 +16,24 @@ import detente as dt
 result = dt.run("geneva", today="2025-05-14", draws=0)"""
 USUAL = 'chart = result.plot("{name}")'
 CODE = {
+    "waterfall": """\
+chart = dt.run("ieepa-void", draws=0).plot("waterfall")""",
+    "partners": """\
+chart = dt.run("ieepa-void", draws=0).plot("partners")""",
     "daily": """\
 daily = dt.daily(dt.load_law("USA"), "2025-01-01", "2025-06-30")
 chart = daily.plot()""",
     "ladder": """\
 battery = dt.usa.rate("8507.60.00.20", "China", on="2025-05-08")
 chart = battery.plot()""",
-    "rate-series": """\
+    "series": """\
 car = dt.rate_series("8703.23.01.40", "Japan", "2025-01-01", "2026-06-30")
 chart = car.plot()""",
+    "reconcile": """\
+from detente.lab.ground.reconciliation import Published, reconcile, reconciliation_table
+
+theirs = Published("Yale Budget Lab, State of Tariffs", "2025-05-12", 0.164, 0.015, "level", "post")
+chart = reconciliation_table([reconcile(theirs)]).plot()""",
     "elasticities": """\
 import numpy as np
 from detente.codes import Column, Unit
@@ -44,13 +53,13 @@ ranges = dt.Table("elasticities", "30 and 10 points", columns, {"elasticities": 
 chart = ranges.plot()""",
     "tornado": """\
 duties = {
-    "title": "Geneva, duties alone",
+    "title": "Geneva, duties and prices",
     "on": "2025-05-14",
     "against": {"on": "2025-05-13"},
-    "report": {"world": False, "prices": False, "talks": False},
+    "report": {"world": False, "talks": False},
     "record": {"history": False},
 }
-chart = dt.run(duties, draws=20).plot("tornado")""",
+chart = dt.run(duties, draws=100).plot("tornado")""",
 }
 """Code of the charts that no table of the run has."""
 HEAD = """\

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from detente.faces.charts import charts
-from detente.lab.duties.sides import by_day, by_side, named
+from detente.lab.duties.daily import daily_tables
+from detente.lab.duties.sides import by_side, named
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario
 
@@ -30,7 +31,9 @@ def test_the_other_side_has_its_table_and_its_chart():
 
 
 def test_both_sides_by_day_make_one_chart_with_a_veil_beyond_the_record():
-    tables = by_day(("USA", "CHN"), date(2026, 10, 1), date(2026, 11, 20))
+    scenario = dated(load_scenario("today")[0], date(2026, 11, 1))
+    pairings = {code: list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN")}
+    tables = {table.name: table for table in daily_tables(scenario, pairings)}
     assert list(tables) == ["daily", "daily_chn"]
     (chart,) = charts(tables, ("daily",))
     assert "United States" in chart.alt

@@ -184,7 +184,8 @@ def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, cli
         chrome.evaluate(slide % (value, "input"))
     chrome.evaluate("document.querySelector('#lever-us').dispatchEvent(new Event('change'))")
     until(chrome, f"{SEARCH} === '34'")
-    assert chrome.evaluate("history.length") == entries + 1
+    # A browser keeps fifty.
+    assert chrome.evaluate("history.length") == min(entries + 1, 50)
     click(chrome, "#changed li:first-child button")
     until(chrome, f"{SEARCH} === '125' && {CHANGED}.length === 2")
     click(chrome, "#undo")

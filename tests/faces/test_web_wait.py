@@ -144,7 +144,7 @@ def test_a_deal_asked_for_while_the_network_is_gone_comes_when_it_is_back(chrome
     gone = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     show(chrome, home + "/deal")
     sentence = "document.getElementById('sentence').textContent"
-    until(chrome, f"{sentence}.includes('real income')", 120)
+    until(chrome, f"{sentence}.includes('On the table')", 120)
     chrome.call("Network.emulateNetworkConditions", offline=True, **gone)
     try:
         chrome.evaluate("document.querySelectorAll('a[data-preset]')[2].click()")

@@ -130,7 +130,7 @@ export function shelves(query) {
   by("shelf-part").hidden = rows.length === 0;
   by("shelf").replaceChildren(...rows.map((row, at) => make("li", { class: "row" },
     make("a", { href: `/deal?${row.query}` }, row.name),
-    make("a", { class: "note", href: `/compare?${new URLSearchParams({ a: row.query, b: query })}`, "aria-label": `Compare ${row.name} with this deal` }, "compare with this deal"),
+    make("a", { class: "note", href: `/compare?${new URLSearchParams({ a: row.query, b: query })}`, "aria-label": `compare with this deal: ${row.name}` }, "compare with this deal"),
     make("button", { type: "button", "aria-label": `Forget ${row.name}`, onclick: () => { store(shelf().filter((_, other) => other !== at)); shelves(query); by("keep-name").focus(); } }, "Forget"))));
 }
 
