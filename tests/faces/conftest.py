@@ -159,7 +159,7 @@ def everything(geneva, constructed):
     return replace(geneva, tables={**others, **geneva.tables, **moving})
 
 
-BESIDE_A_RUN = ("section_chn", "daily_chn", "reconciliation")
+BESIDE_A_RUN = ("section_chn", "daily_chn", "reconciliation", "line_history")
 """Tables that charts are drawn of and no chapter of a report holds."""
 
 

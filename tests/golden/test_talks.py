@@ -98,7 +98,6 @@ def test_the_charts_of_the_talks_are_drawn_from_these_tables(geneva):
     assert plane.title.startswith("Geneva gives the United States")
 
 
-
 def test_variants_are_deals_of_their_own_and_the_status_quo_is_none():
     scenario, usa, chn = pairings("thirty-four")
     tables, _ = talks_tables_for_run(scenario, usa, chn)

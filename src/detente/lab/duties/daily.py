@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from detente.codes import Table
 from detente.lab.duties.sides import named
+from detente.lab.ground.averages import daily_averages
 from detente.lab.ground.sides import Pairing, Side
 from detente.lab.scenario import Scenario
 
@@ -25,7 +26,7 @@ def daily_tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) 
 
 def _table(scenario: Scenario, pairing: Pairing, name: str) -> Table:
     first, last = _span(scenario, pairing.before, pairing.after)
-    return replace(pairing.after.ground.daily(first, last, pairing.after.reading), name=name)
+    return replace(daily_averages(pairing.after.ground, first, last, pairing.after.reading), name=name)
 
 
 def _span(scenario: Scenario, before: Side, after: Side) -> tuple[date, date]:
