@@ -42,5 +42,6 @@ def _row(row: dict[str, object], where: str) -> PublishedAverage:
     check_keys(row, KEYS, where)
     percent = row["percent"]
     assert isinstance(percent, float)
-    days = (as_date(row[key], f"{where}, {key}") for key in ("said", "law"))
-    return PublishedAverage(as_text(row["who"], where), *days, percent / 100.0, as_text(row["says"], where))
+    who, says = (as_text(row[key], where) for key in ("who", "says"))
+    spoken, law = (as_date(row[key], f"{where}, {key}") for key in ("said", "law"))
+    return PublishedAverage(who, spoken, law, percent / 100.0, says)
