@@ -106,7 +106,7 @@ def test_every_face_shows_the_same_brief(geneva):
     leaf = brief(geneva)
     spoken = replace(geneva, speaker=brief)
     assert str(leaf) in str(spoken)
-    assert spoken.as_dict()["brief"] == json.loads(json.dumps(leaf.as_dict()))
+    assert spoken.to_dict()["brief"] == json.loads(json.dumps(leaf.as_dict()))
     front = content(geneva, brief=True).front
     assert front.as_dict() == leaf.as_dict()
     for sentence in leaf.sentences:

@@ -175,6 +175,8 @@ def click(browser, selector):
 def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, client):
     """One step back for each move that came to rest; the list says it against the law of the case."""
     visit(chrome, client, f"/deal?{GENEVA}")
+    # The tests before it share the page; a browser keeps fifty places, and this one goes back among its own.
+    chrome.call("Page.resetNavigationHistory")
     until(chrome, f"{CHANGED}.length === 3")
     assert chrome.evaluate(CHANGED)[0] == "US duty on China: 125% to 10%"
     assert chrome.evaluate("document.getElementById('undo').disabled")
@@ -184,8 +186,7 @@ def test_what_was_changed_is_listed_taken_back_undone_and_done_again(chrome, cli
         chrome.evaluate(slide % (value, "input"))
     chrome.evaluate("document.querySelector('#lever-us').dispatchEvent(new Event('change'))")
     until(chrome, f"{SEARCH} === '34'")
-    # A browser keeps fifty.
-    assert chrome.evaluate("history.length") == min(entries + 1, 50)
+    assert chrome.evaluate("history.length") == entries + 1
     click(chrome, "#changed li:first-child button")
     until(chrome, f"{SEARCH} === '125' && {CHANGED}.length === 2")
     click(chrome, "#undo")
