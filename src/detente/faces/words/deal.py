@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from detente.faces.words.hold import holding
+from detente.faces.words.hold import Signs, against, holding, verdict
 from detente.faces.words.language import Language
 from detente.faces.words.sides import both_incomes, trade_moved
 
@@ -80,26 +80,15 @@ def _hold(document: Mapping[str, Any], say: Language) -> list[str]:
     if not walks:
         return []
     laws = {walk["threat"]: _law(walk, say) for walk in walks}
-    first = walks[0]
-    away = [code for code in SIDES if first[code]]
-    if not away:
-        verdict = say("both_gain", law=laws[first["threat"]])
-    elif len(away) == len(SIDES):
-        verdict = say("both_lose", law=laws[first["threat"]])
-    else:
-        winner = next(code for code in SIDES if code not in away)
-        names = {"country": say.country(winner), "other": say.country(away[0])}
-        verdict = say("one_gains", law=laws[first["threat"]], **names)
+    first = laws[walks[0]["threat"]]
     kept = {laws[name]: keeps for name, keeps in document.get("keeps", {}).items()}
-    return [verdict, holding(kept, laws[first["threat"]], say), *_against(walks[1:2], laws, say)]
+    second = [line for walk in walks[1:2] for line in against(_signs(walk), laws[walk["threat"]], say)]
+    return [verdict(_signs(walks[0]), first, say), holding(kept, first, say), *second]
 
 
-def _against(walks: Sequence[Mapping[str, Any]], laws: Mapping[str, str], say: Language) -> Iterator[str]:
-    """Whether both sides gain over the second law that failed talks could leave, or both lose."""
-    for walk in walks:
-        away = {walk[code] for code in SIDES}
-        if len(away) == 1:
-            yield say("against" if away == {True} else "against_gain", law=laws[walk["threat"]])
+def _signs(walk: Mapping[str, Any]) -> Signs:
+    usa, chn = ({not walk[code]} for code in SIDES)
+    return usa, chn
 
 
 def _law(walk: Mapping[str, Any], say: Language) -> str:

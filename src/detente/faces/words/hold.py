@@ -12,6 +12,9 @@ from detente.lab.talks.near import case_for
 MOST = 3
 """Assumptions that the brief names."""
 
+Signs = tuple[set[bool], set[bool]]
+"""Whether each side gains, under every way of counting there is: more than one where they disagree."""
+
 
 def threats_of(result: Result, say: Language) -> dict[str, tuple[str, str]]:
     """Threats of the case near a result: code -> its label in tables, and the law it stands for as a phrase."""
@@ -31,18 +34,22 @@ def hold_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
     if not signing or not threats:
         yield say("holds_no_case" if not threats else "holds_elsewhere")
         return
-    name, (_, law) = next(iter(threats.items()))
-    yield _verdict(signing, name, law, say)
+    (law, signs), *others = [(law, _signs(signing, name)) for name, (_, law) in list(threats.items())[:2]]
+    yield verdict(signs, law, say)
     yield _keeping(rows, threats, say)
-    yield from _against(signing, threats, say)
+    for other, other_signs in others:
+        yield from against(other_signs, other, say)
 
 
-def _signs(signing: list[Row], threat: str, side: str) -> set[bool]:
-    return {float(row[f"{side}_over_{threat}"]) > 0 for row in signing}
+def _signs(signing: list[Row], threat: str) -> Signs:
+    """Whether the United States and China gain over a threat, under every set of weights."""
+    usa, chn = ({float(row[f"{side}_over_{threat}"]) > 0 for row in signing} for side in ("usa", "chn"))
+    return usa, chn
 
 
-def _verdict(signing: list[Row], threat: str, law: str, say: Language) -> str:
-    usa, chn = (_signs(signing, threat, side) for side in ("usa", "chn"))
+def verdict(signs: Signs, law: str, say: Language) -> str:
+    """Who gains over a law that failed talks would leave."""
+    usa, chn = signs
     if usa == chn == {True}:
         return say("both_gain", law=law)
     if usa == chn == {False}:
@@ -51,6 +58,13 @@ def _verdict(signing: list[Row], threat: str, law: str, say: Language) -> str:
         return say("weights_decide", law=law)
     winner, loser = ("USA", "CHN") if usa == {True} else ("CHN", "USA")
     return say("one_gains", country=say.country(winner), other=say.country(loser), law=law)
+
+
+def against(signs: Signs, law: str, say: Language) -> Iterator[str]:
+    """Whether both sides gain over a second law that failed talks could leave, or both lose."""
+    usa, chn = signs
+    if usa == chn and len(usa) == 1:
+        yield say("against_gain" if usa == {True} else "against", law=law)
 
 
 def _keeping(rows: Rows, threats: dict[str, tuple[str, str]], say: Language) -> str:
@@ -75,16 +89,6 @@ def holding(kept: Mapping[str, bool], first: str, say: Language) -> str:
         return say("holds_not")
     name = "holds_only" if len(good) < len(kept) else "holds_by"
     return say(f"{name}_that") if good[0] == first else say(name, law=good[0])
-
-
-def _against(signing: list[Row], threats: dict[str, tuple[str, str]], say: Language) -> Iterator[str]:
-    """Whether both sides gain over the second law that failed talks could leave, or both lose."""
-    for threat in list(threats)[1:2]:
-        both = [_signs(signing, threat, side) for side in ("usa", "chn")]
-        if both == [{False}, {False}]:
-            yield say("against", law=threats[threat][1])
-        elif both == [{True}, {True}]:
-            yield say("against_gain", law=threats[threat][1])
 
 
 def rest_sentences(result: Result, rows: Rows, say: Language) -> Iterator[str]:
