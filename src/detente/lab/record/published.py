@@ -33,5 +33,7 @@ def _stands(side: Side, figure: PublishedAverage) -> bool:
 
 
 def _first(figures: Iterable[PublishedAverage], on: date) -> list[PublishedAverage]:
-    nearest = sorted(figures, key=lambda f: (abs(f.law - on), abs(f.said - on)))
-    return list({figure.who: figure for figure in reversed(nearest)}.values())[::-1][:MOST]
+    nearest: dict[str, PublishedAverage] = {}
+    for figure in sorted(figures, key=lambda f: (abs(f.law - on), abs(f.said - on))):
+        nearest.setdefault(figure.who, figure)
+    return list(nearest.values())[:MOST]
