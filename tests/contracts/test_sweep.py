@@ -83,7 +83,7 @@ def test_a_dataset_has_inputs_as_columns(whole):
 def test_killed_in_the_middle_and_gone_on_with_gives_the_same_bytes(over, whole, tmp_path, until):
     folder = tmp_path / "sweep"
     run = started(over, folder, tmp_path / "run.py")
-    until(lambda: len(list(folder.glob("economy/*"))) >= 3, pause=0.02)
+    until(lambda: len(list(folder.glob("economy/part-*"))) >= 3, pause=0.02)
     workers = children(run.pid)
     run.kill()
     run.wait()
@@ -106,7 +106,7 @@ def test_an_interrupt_ends_workers_and_keeps_what_is_done(detente, over, whole, 
     script = "from detente.faces.cli import main; main()"
     command = [sys.executable, "-c", script, "sweep", "economy", *args, "--workers", "2", "--out", str(folder)]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    until(lambda: len(list(folder.glob("solves/*"))) >= 2, pause=0.02)
+    until(lambda: len(list(folder.glob("solves/part-*"))) >= 2, pause=0.02)
     run.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=20)
     assert run.returncode == 130
