@@ -168,10 +168,10 @@ def geneva_drawn(made_once):
 
     def make(path: Path) -> None:
         scenario = dated(load_scenario("geneva")[0], TODAY)
-        pairings = (list(pairings_of(scenario, code, Path())) for code in ("USA", "CHN"))
+        pairings = {code: list(pairings_of(scenario, code, Path())) for code in scenario.importers}
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr("detente.lab.work.chunks.processors", lambda: 1)
-            path.write_bytes(pickle.dumps(drawn(model_of(scenario, *pairings), draws, seed)))
+            path.write_bytes(pickle.dumps(drawn(model_of(scenario, pairings), draws, seed)))
 
     return draws, seed, pickle.loads(made_once("drawn-geneva", make).read_bytes())
 

@@ -216,7 +216,7 @@ def test_real_income_under_the_law_of_a_day_is_no_decoupling(judged):
     usa, chn = ([days_apart(importer("USA").law, days, Reading.EFFECTIVE, {})], [_chinese(days)])
     economy = load_economy(WORLD)
     worlds = [load_economy(WORLD, elasticities=str(s)) for s in economy.parameters["elasticity_sets"]]
-    (laws,) = incidence.laws(usa, chn, economy)
+    (laws,) = incidence.laws({"USA": usa, "CHN": chn}, economy)
     at = economy.country("USA")
     effects = [float(laws.solved(world).change("welfare")[at]) for world in worlds]
     assert found.value == pytest.approx(float(np.median(effects)), abs=1e-9)

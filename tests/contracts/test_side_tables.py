@@ -7,14 +7,9 @@ import pytest
 
 from detente.faces.charts import charts
 from detente.lab.duties.daily import daily_tables
-from detente.lab.duties.sides import by_side, named
+from detente.lab.duties.sides import by_side
 from detente.lab.ground.sides import pairings_of
 from detente.lab.scenario import dated, load_scenario
-
-
-def test_names_say_whose_a_table_is():
-    assert named("section", "USA") == "section"
-    assert named("daily", "CHN") == "daily_chn"
 
 
 def test_the_other_side_has_its_table_and_its_chart():

@@ -24,7 +24,8 @@ def pairings():
 
 @pytest.fixture(scope="module")
 def model(pairings):
-    return uncertainty.model_of(*pairings)
+    scenario, usa, chn = pairings
+    return uncertainty.model_of(scenario, {"USA": usa, "CHN": chn})
 
 
 @pytest.fixture(scope="module")

@@ -219,12 +219,12 @@ def test_ranges_and_tornado_are_consistent(draws):
 def test_draws_move_with_the_seed_alone(geneva):
     scenario, usa, chn = geneva
     fast = scenario.model_copy(update={"report": scenario.report.model_copy(update={"world": False})})
-    first, again, other = (joint_table(fast, usa, chn, 4, seed) for seed in (1, 1, 2))
+    first, again, other = (joint_table(fast, {"USA": usa, "CHN": chn}, 4, seed) for seed in (1, 1, 2))
     assert [to_parquet(t) for t in first] == [to_parquet(t) for t in again]
     assert to_parquet(first[0]) != to_parquet(other[0])
-    assert joint_table(fast, usa, chn, 0, 1) == []
+    assert joint_table(fast, {"USA": usa, "CHN": chn}, 0, 1) == []
     with pytest.raises(InputError):
-        drawn(model_of(fast, usa, chn), 0, 1)
+        drawn(model_of(fast, {"USA": usa, "CHN": chn}), 0, 1)
 
 
 @settings(max_examples=10)

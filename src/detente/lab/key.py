@@ -67,8 +67,7 @@ def own_files(scenario: Scenario, folder: Path) -> list[Path]:
 
 
 def _named_files(scenario: Scenario, folder: Path) -> Iterator[Path]:
-    points = [scenario, *scenario.variants.values(), *([scenario.against] if scenario.against else [])]
-    for change in (getattr(point, code) for point in points for code in ("usa", "chn")):
+    for change in (change for point in scenario.points for change in point.changes.values()):
         yield from (folder / entry for entry in change.add if isinstance(entry, str))
         if change.lawbook:
             yield folder / change.lawbook

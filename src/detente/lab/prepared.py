@@ -58,11 +58,11 @@ def prepared(
     draws = None if draws is None else whole_number(draws, "draws", 0, MOST_DRAWS)
     scenario, beside = opened(scenario, today, on)
     folder = beside if folder is None else folder
-    pairings = {code: list(pairings_of(scenario, code, folder)) for code in ("USA", "CHN")}
+    pairings = {code: list(pairings_of(scenario, code, folder)) for code in scenario.importers}
     for several in pairings.values():
         for side in (side for pairing in several for side in (pairing.before, pairing.after)):
             _ = side.schedule
-    _report(scenario, pairings["USA"])
+    _report(scenario, pairings[scenario.importer])
     _record(scenario, folder, draws or 0)
     _materials(scenario, folder)
     check_terms(scenario, case_for(scenario.on))
@@ -76,7 +76,7 @@ def _report(scenario: Scenario, pairings: list[Pairing]) -> None:
         if by not in BY:
             raise UnknownName("grouping", by[:60], BY, f"{place}.by", f"use {', '.join(BY)}")
     with _inside(f"{place}.partners"):
-        partners_first(report.partners, pairings[0].after.on)
+        partners_first(report.partners, pairings[0].after.on, scenario.importer)
     for number, product in enumerate(report.products, start=1):
         with _inside(f"{place}.products, product {number}"):
             for side in (side for pairing in pairings for side in (pairing.before, pairing.after)):

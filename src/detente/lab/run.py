@@ -75,9 +75,9 @@ def run(
     return Result(
         scenario,
         key_of(scenario, folder, draws, hashes),
-        {name: replace(table, standing=standings.get("USA")) for name, table in tables.items()},
+        {name: replace(table, standing=standings.get(scenario.importer)) for name, table in tables.items()},
         checks=tuple(checks(scenario, tables)) if shipped_as(scenario) else (),
-        assumptions=tuple(assumptions(importer("USA").law)),
+        assumptions=tuple(assumptions(importer(scenario.importer).law)),
         vintages=vintages(hashes),
         timings=timings,
         standings=standings,

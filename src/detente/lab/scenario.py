@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
 from detente.codes.kinds import checked
@@ -145,8 +145,46 @@ class Point(_Part):
 
     on: date | Literal["today"] | None = Field(default=None, description="day of the law")
     reading: Literal["effective", "published", "ruled"] = Field(default="effective")
-    usa: LawChange = Field(default_factory=LawChange, description="changes to US law")
-    chn: LawChange = Field(default_factory=LawChange, description="changes to Chinese law")
+    usa: LawChange = Field(default_factory=LawChange, description="changes to US law; short for laws: {USA: ...}")
+    chn: LawChange = Field(default_factory=LawChange, description="changes to Chinese law; short for laws: {CHN: ...}")
+    laws: dict[str, LawChange] = Field(
+        default_factory=dict,
+        description="changes to the law of any importer, by code or name; {} takes its law as it is",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_id(cls, content: Any) -> Any:
+        """Importers under their ids; those of the United States and China in their own keys."""
+        if not isinstance(content, Mapping) or not isinstance(content.get("laws"), Mapping):
+            return content
+        laws = {_importer(name): change or {} for name, change in content["laws"].items()}
+        given = {**content}
+        for code, key in SHORT.items():
+            if code in laws:
+                if content.get(key):
+                    raise ValueError(f"{code} is there twice, under laws and as {key}; keep one")
+                given[key] = laws.pop(code)
+        return {**given, "laws": laws}
+
+    @property
+    def changes(self) -> Mapping[str, LawChange]:
+        """Changes by importer: of the United States, of China, and of those that are named."""
+        return {**{code: getattr(self, key) for code, key in SHORT.items()}, **self.laws}
+
+
+SHORT = {"USA": "usa", "CHN": "chn"}
+"""Importers whose changes have a key of their own."""
+
+
+def _importer(name: object) -> str:
+    """Id of an importer by any of its names; a mistake says what is known."""
+    from detente.data.importerfile import importer_id
+
+    try:
+        return importer_id(str(name), "importer")
+    except InputError as error:
+        raise ValueError(str(error)) from None
 
 
 class Terms(_Part):
@@ -175,7 +213,10 @@ class Scenario(Proposal):
     name: str = Field(default="", description="short name; the file's name by default")
     title: str = Field(default="", description="one line for the reader")
     note: str = Field(default="", description="what the scenario stands for, with its sources")
-    importer: Literal["USA"] = Field(default="USA", description="whose imports are averaged")
+    importer: str = Field(default="USA", description="whose imports are averaged, by code or name")
+    counterpart: str = Field(
+        default="", description="the other side; by default the first other importer named in laws, else China"
+    )
     against: Point | None = Field(default=None, description="the law it is compared with")
     until: date | None = Field(default=None, description="day on which what was agreed ends; it moves no number")
     set: dict[str, Share] = Field(default_factory=dict, description="shares of goods that codes cannot tell")
@@ -193,6 +234,26 @@ class Scenario(Proposal):
     materials: Materials | None = Field(default=None, description="licences for materials beside the tariffs")
     variants: dict[str, Proposal] = Field(default_factory=dict, description="named variants of the scenario")
     seed: int = Field(default=20250512, ge=0, description="seed of the draws")
+
+    _sides = field_validator("importer", "counterpart")(classmethod(lambda cls, name: _importer(name) if name else ""))
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """Every law that it speaks of: its own, those of its variants, and what they are compared with."""
+        return (self, *self.variants.values(), *([self.against] if self.against else []))
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The importer whose imports are averaged, and the other side."""
+        named = (code for point in self.points for code in point.laws if code != self.importer)
+        usual = "CHN" if self.importer == "USA" else "USA"
+        return self.importer, self.counterpart or next(named, usual)
+
+    @property
+    def importers(self) -> tuple[str, ...]:
+        """Everyone whose law is laid on the world: both sides, all that are named, the United States and China."""
+        named = (code for point in self.points for code in point.laws)
+        return tuple(dict.fromkeys((*self.sides, *named, *SHORT)))
 
     def __str__(self) -> str:
         """What its file says, key by key, cut to what a screen shows."""
@@ -288,6 +349,7 @@ def _keys_at(loc: tuple[Any, ...]) -> list[str]:
         model = {
             "usa": LawChange,
             "chn": LawChange,
+            "laws": LawChange,
             "against": Point,
             "deal": Terms,
             "materials": Materials,

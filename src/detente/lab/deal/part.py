@@ -36,7 +36,7 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
 PART = Part(
     "talks",
     {**dict.fromkeys(NAMES, "talks"), "stability": "hold"},
-    asked=lambda question: question.scenario.report.talks,
+    asked=lambda question: question.scenario.report.talks and question.scenario.sides == ("USA", "CHN"),
     build=_build,
     rests_on=_rests_on,
     needs=("materials",),

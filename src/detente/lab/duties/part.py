@@ -31,20 +31,24 @@ AVERAGES = ("headline", "measures", "reach", "authority", "partner_moved")
 SECTION = "section"
 """The breakdown that China has too."""
 PRODUCTS = ("products", "ladders")
+IMPORTERS = ("importers", "importer_partners", "importer_sections")
 
 
 def _build(question: Question, tables: Tables) -> Built:
+    from detente.lab.duties.importers import importer_tables
     from detente.lab.duties.sides import by_side
+    from detente.lab.duties.tables import CHINA
     from detente.lab.duties.tables import tables as build
     from detente.lab.duties.terms import terms_table
 
     pairings = question.pairings
-    built = build(question.scenario, pairings["USA"], pairings["CHN"], question.draws)
+    scenario = question.scenario
+    built = build(scenario, pairings, question.draws)
     terms = terms_table([pair for pairs in pairings.values() for pair in pairs])
     more = [terms] if len(terms) else []
-    if SECTION in question.scenario.report.by:
-        more.append(by_side(pairings["CHN"], SECTION))
-    return Built({**built, **by_name(more)})
+    if SECTION in scenario.report.by and CHINA in scenario.sides[1:]:
+        more.append(by_side(pairings[CHINA], SECTION))
+    return Built({**built, **by_name([*more, *importer_tables(pairings)])})
 
 
 def _kept(scenario: Scenario, wanted: frozenset[str]) -> Scenario:
@@ -67,7 +71,7 @@ def _build_daily(question: Question, tables: Tables) -> Built:
 
 PART = Part(
     "duties",
-    {**dict.fromkeys((*AVERAGES, *PRODUCTS, "china", "section_chn", "revenue"), "duties"), "terms": "deal"},
+    {**dict.fromkeys((*AVERAGES, *PRODUCTS, "china", "section_chn", "revenue", *IMPORTERS), "duties"), "terms": "deal"},
     asked=lambda question: True,
     build=_build,
     rests_on=_rests_on,
@@ -75,7 +79,7 @@ PART = Part(
 )
 DAILY = Part(
     "daily",
-    dict.fromkeys(("daily", "daily_chn"), "duties"),
+    dict.fromkeys(("daily", "daily_chn", "importer_daily"), "duties"),
     asked=lambda question: question.scenario.report.daily,
     build=_build_daily,
     rests_on=_rests_on,

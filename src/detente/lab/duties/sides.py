@@ -1,4 +1,4 @@
-"""Tables of any side under one naming: what is shown of the United States bare, of others with the code behind it."""
+"""A table of the other side, named as that of the importer whose imports are averaged with the code behind it."""
 
 from __future__ import annotations
 
@@ -7,29 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from detente.codes import Table
-from detente.data.tables import countries
+from detente.data.tables import partner_name
 from detente.lab.duties.tables import breakdown
 
 if TYPE_CHECKING:
     from detente.lab.ground.sides import Pairing
 
-BARE = "USA"
-"""The importer whose tables have no code in their names."""
-
-
-def named(name: str, code: str) -> str:
-    """Name of a table of an importer: "section" of the United States, "section_chn" of China."""
-    return name if code == BARE else f"{name}_{code.lower()}"
-
 
 def by_side(pairings: Sequence[Pairing], by: str = "section") -> Table:
     """Average duty of the importer of some pairings before and after, by partner, section or another grouping.
 
-    The counterpart, for any importer, of what a run tells of the United States.
+    The counterpart of what a run tells of the importer whose imports are averaged.
     """
     code = pairings[0].after.ground.where.iso3
-    made = breakdown(pairings, by)
-    if code == BARE:
-        return made
-    title = f"Average duty of {countries().names.get(code, code)} by {by.replace('_', ' ')}"
-    return replace(made, name=named(by, code), title=title)
+    title = f"Average duty of {partner_name(code)} by {by.replace('_', ' ')}"
+    return replace(breakdown(pairings, by), name=f"{by}_{code.lower()}", title=title)

@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.codes import Table, table_of
 from detente.codes.standing import other_fate
+from detente.data.tables import partner_name
 from detente.lab.duties.reach import reach_table
 from detente.lab.ground.compared import Row, moved
 from detente.lab.ground.most_moved import moved_table
@@ -30,6 +31,9 @@ SHIPPED, CHANGED = "shipped", "changed"
 TOP = 40
 """Rows of a breakdown."""
 
+CHINA = "CHN"
+"""The other side whose duty is told with and without exclusions."""
+
 
 def fated(build: Callable[[Sequence[Pairing]], Table], pairings: Sequence[Pairing]) -> Table:
     """A table of pairings whose rows stand in one order; with `after` and `before` if open clauses were renewed.
@@ -48,23 +52,24 @@ def fated(build: Callable[[Sequence[Pairing]], Table], pairings: Sequence[Pairin
     return replace(made, columns=columns, data={**made.data, **data})
 
 
-def tables(
-    scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing], draws: int | None = None
-) -> dict[str, Table]:
+def tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], draws: int | None = None) -> dict[str, Table]:
     """Every table of a result, in the order they are shown."""
+    own_side = pairings[scenario.importer]
     n = scenario.report.draws if draws is None else draws
-    first = headline(scenario, usa, n)
-    built = [fated(lambda pairs: first if pairs is usa else headline(scenario, pairs, 0), usa)]
-    built += [by_authority(usa), measures(usa), fated(lambda pairs: revenue(scenario, pairs), usa)]
+    first = headline(scenario, own_side, n)
+    built = [fated(lambda pairs: first if pairs is own_side else headline(scenario, pairs, 0), own_side)]
+    built += [by_authority(own_side), measures(own_side), fated(lambda pairs: revenue(scenario, pairs), own_side)]
     for by in scenario.report.by:
-        first_rows = partners_first(scenario.report.partners, usa[0].after.on) if by == "partner" else ()
-        built.append(breakdown(usa, by, first_rows))
-    moved_most = moved_table(usa)
-    extras = (moved_most, reach_table([*usa, *chn]))
-    built += [fated(other_side, chn), *(extra for extra in extras if extra is not None)]
+        on, own = own_side[0].after.on, scenario.importer
+        first_rows = partners_first(scenario.report.partners, on, own) if by == "partner" else ()
+        built.append(breakdown(own_side, by, first_rows))
+    moved_most = moved_table(own_side)
+    extras = (moved_most, reach_table([pair for several in pairings.values() for pair in several]))
+    other = [fated(other_side, pairings[CHINA])] if CHINA in scenario.sides[1:] else []
+    built += [*other, *(extra for extra in extras if extra is not None)]
     if scenario.report.products:
-        after = [[_answer(product, pair.after) for product in scenario.report.products] for pair in usa]
-        built += [products(scenario, usa, after), ladders(scenario, usa, after)]
+        after = [[_answer(product, pair.after) for product in scenario.report.products] for pair in own_side]
+        built += [products(scenario, own_side, after), ladders(scenario, own_side, after)]
     return {t.name: t for t in built}
 
 
@@ -73,9 +78,15 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
     rows = [row for pair in pairings for row in _definitions(scenario, pair, draws)]
     flows, elasticity = pairings[0].after.ground.flows, scenario.report.elasticity
     return table_of(
-        "duties.headline", rows, fixed=FIXED, post=POST, collected=COLLECTED, flows=flows, scope=scenario.scope,
-        elasticity=elasticity, start=START, points=SAME_LAW * 100,
+        "duties.headline", rows, whose=whose(pairings), fixed=FIXED, post=POST, collected=COLLECTED, flows=flows,
+        scope=scenario.scope, elasticity=elasticity, start=START, points=SAME_LAW * 100,
     )  # fmt: skip
+
+
+def whose(pairings: Sequence[Pairing]) -> str:
+    """Whose duty it is, before the word: "US", "European Union"."""
+    code = pairings[0].after.law.importer
+    return "US" if code == "USA" else partner_name(code)
 
 
 def _definitions(scenario: Scenario, pair: Pairing, draws: int) -> Iterable[Row]:
@@ -146,7 +157,7 @@ def breakdown(pairings: Sequence[Pairing], by: str, first: Sequence[str] = ()) -
             code = groups.codes[i]
             rows.append((pair.variant, code, groups.labels[i], worth[i], *moved(was.get(code, np.nan), new[i])))
     period = pairings[0].after.ground.flows.period
-    return table_of("duties.by", rows, by=by, label=by.replace("_", " "), period=period, top=TOP)
+    return table_of("duties.by", rows, whose=whose(pairings), by=by, label=by.replace("_", " "), period=period, top=TOP)
 
 
 def other_side(pairings: Sequence[Pairing]) -> Table:

@@ -18,6 +18,7 @@ from detente.codes import InputError, UnknownName
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.data.small_world import region_groups, sector_groups
+from detente.data.tables import countries
 from detente.economy import Economy, baseline_tariff
 from detente.lab.ground.averages import Ground, class_of_lines, ground_of
 from detente.trade import Onto, onto, places
@@ -79,11 +80,25 @@ def tariff_under(economy: Economy, duties: Mapping[str, Floats]) -> Floats:
     """
     tariff = np.array(baseline_tariff(economy))
     for code, mean in duties.items():
-        own = economy.country(code)
+        own = rows_of(economy, code)
         known = np.isfinite(mean)
         known[own] = False
         tariff[own] = np.where(known, mean, tariff[own])
     return tariff
+
+
+def rows_of(economy: Economy, code: str) -> Ints:
+    """Countries of a world that apply the law of an importer: itself, or the members of a union, shape (members,).
+
+    Raises
+    ------
+    UnknownName : no country of the world applies it.
+    """
+    if code in economy.countries:
+        return np.asarray([economy.country(code)])
+    members = countries().expand(code)
+    rows = [i for i, name in enumerate(economy.countries) if name in members]
+    return np.asarray(rows or [economy.country(code)])
 
 
 def points_by_partner(

@@ -18,7 +18,7 @@ from detente.lab.ground.averages import Ground, Grouping, ground_of, grouping
 from detente.lab.ground.collected import collected_rate
 from detente.lab.ground.reform import reformed
 from detente.lab.ground.weights import DEFAULT, weights_of, year_of
-from detente.lab.scenario import Point, Scenario
+from detente.lab.scenario import LawChange, Point, Scenario
 from detente.lab.statute.standing import if_renewed, standing_of
 from detente.law import Law, Reading, Schedule
 from detente.trade import PairRates, Revenue, pair_rates, post_value, revenue
@@ -150,6 +150,15 @@ class Side:
         return Side(self.label, self.on, self.reading, self.law, ground)
 
 
+NO_CHANGE = LawChange()
+
+
+def _weights_beside(scenario: Scenario, code: str) -> str:
+    """Year of the trade of an importer that is not the one whose imports are averaged; a file is for that one alone."""
+    year = year_of(scenario.weights, code, f"scenario {scenario.name}, weights")
+    return DEFAULT if year is None else scenario.weights
+
+
 @dataclass(frozen=True)
 class Pairing:
     """A variant of a scenario beside what it is compared with, for one importer."""
@@ -185,13 +194,12 @@ def _side(scenario: Scenario, point: Point, code: str, folder: Path, label: str)
     where = importer(code)
     on = point.on
     assert isinstance(on, date)
-    change = point.usa if code == "USA" else point.chn
+    change = point.changes.get(code, NO_CHANGE)
     law = reformed(where, where.law, change, on, folder, f"scenario {scenario.name}")
     given = {name: as_share(value, f"scenario {scenario.name}, set {name}") for name, value in scenario.set.items()}
-    if code == "USA":
+    if code == scenario.importer:
         weights = weights_of(scenario, folder)
         ground = ground_of(law, given, scenario.scope, scenario.claims, on.strftime("%Y-%m"), weights)
     else:
-        year = year_of(scenario.weights, code, f"scenario {scenario.name}, weights")
-        ground = ground_of(law, weights=DEFAULT if year is None else scenario.weights)
+        ground = ground_of(law, weights=_weights_beside(scenario, code))
     return Side(label, on, Reading(point.reading), law, ground)

@@ -15,6 +15,8 @@ from detente.data.flows import (
     usa_imports,
     with_usmca,
 )
+from detente.data.importer_flows import imports_of
+from detente.data.importers import importer
 from detente.data.readers import read_weights
 from detente.data.trade_years import LINES_KNOWN, YEARS
 from detente.trade import Flows
@@ -26,6 +28,9 @@ SCOPES = ("tariff-lines", "all")
 """Goods of chapters 1-97, which have a tariff line, or all imports with chapters 98 and 99."""
 
 DEFAULT = str(LINES_KNOWN)
+AMERICAN = "usa_lines"
+KNOWN = {AMERICAN: ("US imports", YEARS), "chn_lines": ("Chinese imports from the United States", CHINA_YEARS)}
+"""Whose trade is known by year, by table of lines; of other importers one year is modelled, whichever is named."""
 
 
 def year_of(weights: str, code: str = "USA", where: str = Parameter("weights")) -> int | None:
@@ -42,9 +47,11 @@ def year_of(weights: str, code: str = "USA", where: str = Parameter("weights")) 
     text = weights.strip()
     if not (text.isascii() and text.isdigit()):
         return None
-    years = YEARS if code == "USA" else CHINA_YEARS
+    known = KNOWN.get(importer(code).file.schedule.table)
+    if known is None:
+        return int(text)
+    whose, years = known
     if int(text) not in years:
-        whose = "US imports" if code == "USA" else "Chinese imports from the United States"
         span = f"years run from {years[0]} to {years[-1]}, or give a file with line, partner, value"
         raise InputError(where, f"there are no {whose} of {text}", span)
     return int(text)
@@ -53,7 +60,8 @@ def year_of(weights: str, code: str = "USA", where: str = Parameter("weights")) 
 def weights_of(scenario: Scenario, folder: Path) -> str:
     """The year a scenario names, or the path of its file, which lies beside it."""
     where = f"scenario {scenario.name}, weights"
-    return scenario.weights if year_of(scenario.weights, "USA", where) is not None else str(folder / scenario.weights)
+    year = year_of(scenario.weights, scenario.importer, where)
+    return scenario.weights if year is not None else str(folder / scenario.weights)
 
 
 def claims_for(claims: str, year: int | None) -> str:
@@ -66,7 +74,10 @@ def trade_of(code: str, scope: str, claims: str, month: str, weights: str = DEFA
     year = year_of(weights, code)
     if year is None:
         return _in_scope(read_weights(Path(weights), code, claims, month), scope)
-    return scoped(scope, claims, month, year) if code == "USA" else chn_imports(year)
+    table = importer(code).file.schedule.table
+    if table == AMERICAN:
+        return scoped(scope, claims, month, year)
+    return chn_imports(year) if table else _in_scope(imports_of(code), scope)
 
 
 @lru_cache(maxsize=4)
@@ -88,7 +99,7 @@ def at_other_claims(flows: Flows) -> Flows | None:
 
     The bound is the claims of 2024, or those of 2025H2 for trade that already stands at them.
     """
-    if flows.importer != "USA" or flows.own_claims:
+    if importer(flows.importer).file.schedule.table != AMERICAN or flows.own_claims:
         return None
     other = with_usmca(flows, "2024")
     before = not flows.period.startswith(DEFAULT) and bool((other.claim == flows.claim).all())

@@ -25,7 +25,7 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
 PART = Part(
     "prices",
     dict.fromkeys(("prices", "households"), "households"),
-    asked=lambda question: question.scenario.report.prices,
+    asked=lambda question: question.scenario.report.prices and "USA" in question.scenario.sides,
     build=_build,
     rests_on=_rests_on,
     key="report.prices",

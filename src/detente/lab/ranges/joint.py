@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import SolveError, Table, table_of
+from detente.data.tables import partner_name
 from detente.data.worlds import load_economy
 from detente.draws import (
     BAND,
@@ -42,7 +43,7 @@ from detente.lab.scenario import Scenario
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import given_value
-from detente.lab.world.incidence import Effect
+from detente.lab.world.incidence import PARTIES, Effect, parties_of
 from detente.lab.world.tables import headline_table
 from detente.trade import Onto
 from detente.trade.ranges import ELASTICITY
@@ -119,6 +120,7 @@ class Model:
     variants: tuple[Variant, ...]
     inputs: tuple[Input, ...]
     trade: Mapping[str, Onto] = field(repr=False)
+    parties: tuple[str, ...] = PARTIES
 
     def numbers(self, values: Values) -> dict[Key, float]:
         """Every headline number at some values of the inputs.
@@ -139,11 +141,13 @@ class Model:
         for variant in self.variants:
             numbers |= _duty_numbers(variant, duty_rates, float(values[ELASTICITY]))
             if self.trade:
-                numbers |= _world_numbers(variant, duty_rates, self.trade, _economy(values), solved)
+                numbers |= _world_numbers(variant, duty_rates, self.trade, self.parties, _economy(values), solved)
         return numbers
 
 
 At = Callable[[str, UncertainDuties], Floats]
+ON_US_GOODS, BUYS_OF = "average duty on US goods", ("USA",)
+"""How an average is named that is on record for goods of the United States alone."""
 
 
 def _positions(code: str, values: Values) -> Position:
@@ -153,25 +157,28 @@ def _positions(code: str, values: Values) -> Position:
 
 
 def _duty_numbers(variant: Variant, duty_rates: At, elasticity: float) -> Iterator[tuple[Key, float]]:
-    flows = variant.after["USA"].flows
-    start = [duty_rates("USA", duties) for duties in variant.start]
-    old = averages(variant.before["USA"].flows.value, start[0], duty_rates("USA", variant.before["USA"]), elasticity)
-    new = averages(flows.value, start[1], duty_rates("USA", variant.after["USA"]), elasticity)
-    china = variant.after["CHN"]
-    other = float(china.flows.value @ duty_rates("CHN", china)) / china.flows.total
-    yield (variant.name, f"average duty, {FIXED}", "USA"), new[0]
-    yield (variant.name, f"average duty, {POST}", "USA"), new[1]
-    yield (variant.name, f"change of the average duty, {FIXED}", "USA"), new[0] - old[0]
-    yield (variant.name, f"change of the average duty, {POST}", "USA"), new[1] - old[1]
-    yield (variant.name, "average duty on US goods", "CHN"), other
-    yield (variant.name, "duty on a year's imports, static", "USA"), new[2] / old[2] - 1.0
-    yield (variant.name, "duty on a year's imports, elastic", "USA"), new[3] / old[3] - 1.0
+    own, *others = variant.after
+    flows = variant.after[own].flows
+    start = [duty_rates(own, duties) for duties in variant.start]
+    old = averages(variant.before[own].flows.value, start[0], duty_rates(own, variant.before[own]), elasticity)
+    new = averages(flows.value, start[1], duty_rates(own, variant.after[own]), elasticity)
+    yield (variant.name, f"average duty, {FIXED}", own), new[0]
+    yield (variant.name, f"average duty, {POST}", own), new[1]
+    yield (variant.name, f"change of the average duty, {FIXED}", own), new[0] - old[0]
+    yield (variant.name, f"change of the average duty, {POST}", own), new[1] - old[1]
+    for code in others:
+        duties = variant.after[code]
+        average = float(duties.flows.value @ duty_rates(code, duties)) / duties.flows.total
+        yield (variant.name, ON_US_GOODS if duties.flows.partners == BUYS_OF else "average duty", code), average
+    yield (variant.name, "duty on a year's imports, static", own), new[2] / old[2] - 1.0
+    yield (variant.name, "duty on a year's imports, elastic", own), new[3] / old[3] - 1.0
 
 
 def _world_numbers(
     variant: Variant,
     duty_rates: At,
     trade: Mapping[str, Onto],
+    parties: tuple[str, ...],
     economy: Economy,
     solved: dict[tuple[int, ...], Equilibrium],
 ) -> Iterator[tuple[Key, float]]:
@@ -183,7 +190,7 @@ def _world_numbers(
             rates = {code: trade[code].mean(duty_rates(code, duties)) for code, duties in side.items()}
             solved[key] = solve(economy, Shock(tariff=tariff_under(economy, rates)))
         ends.append(solved[key])
-    table = headline_table({economy.name: [Effect(variant.name, ends[0], ends[1], {})]})
+    table = headline_table({economy.name: [Effect(variant.name, ends[0], ends[1], {}, parties)]})
     for row in table.rows():
         yield (variant.name, row["measure"], row["country"]), row["change"]
 
@@ -203,7 +210,7 @@ def scaled(name: str, scale: float = 1.0) -> Economy:
     return economy.with_parameters(trade_elasticity=np.asarray(economy.parameters["trade_elasticity"]) * scale)
 
 
-def model_of(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> Model:
+def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) -> Model:
     """A scenario as a function of what nobody knows, from the pairings of a run."""
     known: dict[tuple[object, ...], UncertainDuties] = {}
 
@@ -215,30 +222,30 @@ def model_of(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing])
 
     variants = tuple(
         Variant(
-            u.variant,
-            {"USA": uncertain(u.before), "CHN": uncertain(c.before)},
-            {"USA": uncertain(u.after), "CHN": uncertain(c.after)},
-            (uncertain(u.before, start=True), uncertain(u.after, start=True)),
+            several[0].variant,
+            {code: uncertain(pair.before) for code, pair in zip(pairings, several, strict=True)},
+            {code: uncertain(pair.after) for code, pair in zip(pairings, several, strict=True)},
+            (uncertain(several[0].before, start=True), uncertain(several[0].after, start=True)),
         )
-        for u, c in zip(usa, chn, strict=True)
+        for several in zip(*pairings.values(), strict=True)
     )
     world = scenario.report.world
-    first = {"USA": usa[0].before.ground, "CHN": chn[0].before.ground}
     axes = Axes.of(load_economy(WORLD))
-    trade = {code: laid(ground, axes) for code, ground in first.items()} if world else {}
-    inputs = [*_share_inputs(usa, chn, known), *_elasticity_inputs(scenario)]
-    return Model(variants, tuple(inputs), trade)
+    trade = {code: laid(pairs[0].before.ground, axes) for code, pairs in pairings.items()} if world else {}
+    inputs = [*_share_inputs(pairings, known), *_elasticity_inputs(scenario)]
+    return Model(variants, tuple(inputs), trade, parties_of(pairings))
 
 
 def _share_inputs(
-    usa: Sequence[Pairing], chn: Sequence[Pairing], known: Mapping[tuple[object, ...], UncertainDuties]
+    pairings: Mapping[str, Sequence[Pairing]], known: Mapping[tuple[object, ...], UncertainDuties]
 ) -> Iterator[Input]:
-    """Shares of goods and claims that some duty of either importer depends on, in the order of their names."""
-    for code, pairings in (("USA", usa), ("CHN", chn)):
+    """Shares of goods and claims that some duty of an importer depends on, in the order of their names."""
+    own = next(iter(pairings))
+    for code, pairs in pairings.items():
         names = {name for key, duties in known.items() if key[1] == code for name in duties.inputs}
         for name in sorted(names):
-            title = input_name(pairings[0].after.law, name)
-            yield position_input(code, name, title if code == "USA" else f"{title}, China")
+            title = input_name(pairs[0].after.law, name)
+            yield position_input(code, name, title if code == own else f"{title}, {partner_name(code)}")
 
 
 def _elasticity_inputs(scenario: Scenario) -> Iterator[Input]:
@@ -302,8 +309,7 @@ def _measured(model: Model, values: Values, keys: tuple[Key, ...]) -> Floats:
 
 def joint_table(
     scenario: Scenario,
-    usa: Sequence[Pairing],
-    chn: Sequence[Pairing],
+    pairings: Mapping[str, Sequence[Pairing]],
     draws: int,
     seed: int,
     progress: Progress | None = None,
@@ -312,7 +318,7 @@ def joint_table(
 
     Parameters
     ----------
-    usa, chn : the pairings of a run, one a variant.
+    pairings : of a run by importer, one a variant; the importer whose imports are averaged first.
     draws, seed : of the Latin hypercube.
     progress : told how many evaluations of how many are done.
 
@@ -326,7 +332,7 @@ def joint_table(
     """
     if not draws:
         return []
-    joint_draws = drawn(model_of(scenario, usa, chn), draws, seed, progress)
+    joint_draws = drawn(model_of(scenario, pairings), draws, seed, progress)
     return [ranges_table(joint_draws), tornado_table(joint_draws)]
 
 

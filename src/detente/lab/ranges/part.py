@@ -10,9 +10,7 @@ def _build(question: Question, tables: Tables) -> Built:
 
     pairings, scenario = question.pairings, question.scenario
     progress = question.told("joint draws")
-    return Built(
-        by_name(joint_table(scenario, pairings["USA"], pairings["CHN"], question.draws or 0, scenario.seed, progress))
-    )
+    return Built(by_name(joint_table(scenario, pairings, question.draws or 0, scenario.seed, progress)))
 
 
 PART = Part(

@@ -44,7 +44,11 @@ def _asks_record(question: Question) -> bool:
 HISTORY = Part(
     "history",
     {"places": "record", "history": "record", "published": "others"},
-    asked=lambda question: question.scenario.record.history and isinstance(question.scenario.on, date),
+    asked=lambda question: (
+        question.scenario.record.history
+        and isinstance(question.scenario.on, date)
+        and question.scenario.importer == "USA"
+    ),
     build=_build_history,
     rests_on=_rests_on,
     key="record.history",

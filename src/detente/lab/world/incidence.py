@@ -7,18 +7,21 @@ Tables are made in `world_tables`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
-from detente.lab.ground.axes import Axes, laid, tariff_under
+from detente.lab.ground.axes import Axes, laid, rows_of, tariff_under
 from detente.lab.ground.sides import Pairing, Side
 from detente.trade import Onto
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+PARTIES = ("USA", "CHN")
+"""The two sides of a scenario that names no others."""
 
 
 def shock(
@@ -41,12 +44,19 @@ def shock(
 
 @dataclass(frozen=True)
 class Effect:
-    """What one pair of laws does: two equilibria from one baseline."""
+    """What one pair of laws does: two equilibria from one baseline.
+
+    Attributes
+    ----------
+    unmapped : share of the trade of each importer without a sector.
+    parties : importers whose laws were laid on the world, the two sides first; a union is the sum of its members.
+    """
 
     variant: str
     before: Equilibrium
     after: Equilibrium
-    unmapped: dict[str, float]
+    unmapped: Mapping[str, float]
+    parties: tuple[str, ...] = PARTIES
 
     @property
     def economy(self) -> Economy:
@@ -57,32 +67,53 @@ class Effect:
         """Change from the earlier law to the later one by country, share."""
         return (1.0 + self.after.changes[name]) / (1.0 + self.before.changes[name]) - 1.0
 
-    def hat(self, name: str, country: str) -> Floats:
-        """Later over earlier by sector, less one, share."""
-        row = self.economy.country(country)
-        return self.after.hats[name][row] / self.before.hats[name][row] - 1.0
+    def rows(self, party: str) -> Ints:
+        """Countries of the world that are a party: itself, or the members of a union, shape (members,)."""
+        return rows_of(self.economy, party)
+
+    def number(self, name: str, party: str) -> float:
+        """Change of a party, share; of a union the mean of its members by what they spent before."""
+        rows, change = self.rows(party), self.change(name)
+        if rows.size == 1:
+            return float(change[rows[0]])
+        return float(np.average(change[rows], weights=self.before.levels["trade"][rows].sum(axis=(1, 2))))
+
+    def hat(self, name: str, party: str) -> Floats:
+        """Later over earlier by sector, less one; of a union the mean of its members by what they sold before."""
+        rows = self.rows(party)
+        change = self.after.hats[name][rows] / self.before.hats[name][rows] - 1.0
+        if rows.size == 1:
+            return change[0]
+        sold = self.before.levels["trade"][:, rows].sum(axis=0)
+        return (change * sold).sum(axis=0) / np.where(sold.sum(axis=0) > 0, sold.sum(axis=0), 1.0)
 
     def trade(self, importer: str, exporter: str) -> float:
-        """Change of the value imported from a country, net of duty, share."""
-        cell = self.economy.country(importer), self.economy.country(exporter)
+        """Change of the value imported from a party, net of duty, share."""
+        cell = np.ix_(self.rows(importer), self.rows(exporter))
         return float(self.after.levels["trade"][cell].sum() / self.before.levels["trade"][cell].sum() - 1.0)
 
-    def crossing(self, country: str, *, out: bool) -> Floats:
-        """Change of exports or imports of a country by sector, net of duty, share; NaN where there were none."""
-        row = self.economy.country(country)
-        old, new = (_abroad(equilibrium.levels["trade"], row, out) for equilibrium in (self.before, self.after))
+    def bought(self, party: str) -> tuple[Floats, Floats]:
+        """Imports of a party from every country, net of duty, before and after, USD, each of shape (country,)."""
+        rows = self.rows(party)
+        old, new = (e.levels["trade"][rows].sum(axis=(0, 2)) for e in (self.before, self.after))
+        return old, new
+
+    def crossing(self, party: str, *, out: bool) -> Floats:
+        """Change of exports or imports of a party by sector, net of duty, share; NaN where there were none."""
+        rows = self.rows(party)
+        old, new = (_abroad(equilibrium.levels["trade"], rows, out) for equilibrium in (self.before, self.after))
         return np.where(old > 0, new / np.where(old > 0, old, 1.0) - 1.0, np.nan)
 
-    def revenue(self, country: str) -> tuple[float, float]:
+    def revenue(self, party: str) -> tuple[float, float]:
         """Duty a year before and after, in equilibrium, USD."""
-        row = self.economy.country(country)
-        return float(self.before.levels["revenue"][row]), float(self.after.levels["revenue"][row])
+        rows = self.rows(party)
+        return float(self.before.levels["revenue"][rows].sum()), float(self.after.levels["revenue"][rows].sum())
 
 
-def _abroad(trade: Floats, row: int, out: bool) -> Floats:
-    """Exports (out) or imports of a country by sector, USD."""
-    whole = (trade[:, row] if out else trade[row]).sum(axis=0)
-    return whole - trade[row, row]
+def _abroad(trade: Floats, rows: Ints, out: bool) -> Floats:
+    """Exports (out) or imports of some countries together by sector, USD."""
+    whole = (trade[:, rows].sum(axis=0) if out else trade[rows].sum(axis=1)).sum(axis=0)
+    return whole - trade[np.ix_(rows, rows)].sum(axis=(0, 1))
 
 
 @dataclass(frozen=True)
@@ -92,30 +123,39 @@ class Laws:
     variant: str
     before: Shock
     after: Shock
-    unmapped: dict[str, float]
+    unmapped: Mapping[str, float]
+    parties: tuple[str, ...] = PARTIES
 
     def solved(self, economy: Economy, before: Equilibrium | None = None) -> Effect:
         """Both laws in one world of these axes."""
         first = before or solve(economy, Shock(tariff=self.before.tariff))
-        return Effect(self.variant, first, solve(economy, Shock(tariff=self.after.tariff)), self.unmapped)
+        return Effect(self.variant, first, solve(economy, Shock(tariff=self.after.tariff)), self.unmapped, self.parties)
 
 
-def laws(usa: Sequence[Pairing], chn: Sequence[Pairing], economy: Economy) -> list[Laws]:
-    """The tariffs of each variant; a law that several share is mapped once."""
-    known: dict[tuple[int, int], tuple[Shock, dict[str, float]]] = {}
+def laws(pairings: Mapping[str, Sequence[Pairing]], economy: Economy) -> list[Laws]:
+    """The tariffs of each variant under the laws of all importers; laws that several share are mapped once."""
+    known: dict[tuple[int, ...], tuple[Shock, dict[str, float]]] = {}
     trade: dict[int, Onto] = {}
 
-    def of(first: Side, second: Side) -> tuple[Shock, dict[str, float]]:
-        key = (id(first), id(second))
+    def of(sides: Sequence[Side]) -> tuple[Shock, dict[str, float]]:
+        key = tuple(map(id, sides))
         if key not in known:
-            known[key] = shock((first, second), economy, trade)
+            known[key] = shock(sides, economy, trade)
         return known[key]
 
     pairs = []
-    for u, c in zip(usa, chn, strict=True):
-        before, unmapped = of(u.before, c.before)
-        pairs.append(Laws(u.variant, before, of(u.after, c.after)[0], unmapped))
+    for several in zip(*pairings.values(), strict=True):
+        before, unmapped = of([pair.before for pair in several])
+        after = of([pair.after for pair in several])[0]
+        pairs.append(Laws(several[0].variant, before, after, unmapped, parties_of(pairings)))
     return pairs
+
+
+def parties_of(pairings: Mapping[str, Sequence[Pairing]]) -> tuple[str, ...]:
+    """The two sides, which come first, and everyone else whose duties differ between the laws compared."""
+    codes = tuple(pairings)
+    moving = (code for code in codes[2:] if any(pair.before.average != pair.after.average for pair in pairings[code]))
+    return (*codes[:2], *moving)
 
 
 def effects(given: Sequence[Laws], economy: Economy) -> list[Effect]:

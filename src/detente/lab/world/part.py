@@ -34,9 +34,10 @@ def _build(question: Question, tables: Tables) -> Built:
         "parties": lambda: build.bilateral_table(effects),
         "diverted": lambda: build.diverted_table(effects),
         "sectors": lambda: build.sector_table(effects),
-        "concessions": lambda: build.concessions_table(effects),
-        "laffer": lambda: build.laffer_table(effects[0]),
     }
+    if build.single(effects):
+        builders["concessions"] = lambda: build.concessions_table(effects)
+        builders["laffer"] = lambda: build.laffer_table(effects[0])
     if question.draws != 0:
         builders["elasticities"] = lambda: build.sets_table(spread)
     return Built({name: make() for name, make in builders.items() if question.wants(name)})
@@ -48,7 +49,7 @@ def _takes(question: Question) -> list[Laws]:
     from detente.lab.ground import axes
     from detente.lab.world import incidence
 
-    return incidence.laws(question.pairings["USA"], question.pairings["CHN"], load_economy(axes.WORLD))
+    return incidence.laws(question.pairings, load_economy(axes.WORLD))
 
 
 def warm() -> None:

@@ -11,9 +11,8 @@ from detente.economy import Shock, concessions, goods, laffer
 from detente.lab.ground.averages import sector_names
 from detente.lab.world.incidence import Effect
 
-PARTIES = ("USA", "CHN")
 TOP = 15
-"""Countries shown: the two parties and those whose real income moves most."""
+"""Countries shown: the parties and those whose real income moves most."""
 
 HIGHEST, COARSE = 2.0, 8
 """Highest rate and first points of the search for the duty that raises most revenue."""
@@ -35,18 +34,18 @@ def headline_table(spread: Spread) -> Table:
     used, *_ = spread
     rows: list[tuple[object, ...]] = []
     for v, effect in enumerate(spread[used]):
-        for measure, country, number in _measures():
+        for measure, country, number in _measures(effect.parties):
             by_set = {name: number(several[v]) for name, several in spread.items()}
             low, high = (pick(by_set, key=lambda name: by_set[name]) for pick in (min, max))
             rows.append((effect.variant, measure, country, by_set[used], by_set[low], by_set[high], low, high))
     return table_of("world.economy", rows, used=used, count=len(spread), sets=", ".join(spread))
 
 
-def _measures() -> list[tuple[str, str, Callable[[Effect], float]]]:
-    """Measure, country and the number of an effect."""
+def _measures(parties: Sequence[str]) -> list[tuple[str, str, Callable[[Effect], float]]]:
+    """Measure, party and the number of an effect."""
 
     def change(column: str, code: str) -> Callable[[Effect], float]:
-        return lambda effect: float(effect.change(column)[effect.economy.country(code)])
+        return lambda effect: effect.number(column, code)
 
     def trade(to: str, by: str) -> Callable[[Effect], float]:
         return lambda effect: effect.trade(to, by)
@@ -56,10 +55,16 @@ def _measures() -> list[tuple[str, str, Callable[[Effect], float]]]:
 
     measures: list[tuple[str, str, Callable[[Effect], float]]] = []
     for name, column in NUMBERS.items():
-        measures += [(name.replace("_", " "), code, change(column, code)) for code in PARTIES]
-    for to, by in (PARTIES, PARTIES[::-1]):
+        measures += [(name.replace("_", " "), code, change(column, code)) for code in parties]
+    for to, by in _both_ways(parties):
         measures.append((f"imports from {by}", to, trade(to, by)))
-    return [*measures, *(("duty collected", code, duty(code)) for code in PARTIES)]
+    return [*measures, *(("duty collected", code, duty(code)) for code in parties)]
+
+
+def _both_ways(parties: Sequence[str]) -> list[tuple[str, str]]:
+    """Buyer and seller of the trade of the first party with each other one."""
+    first, *others = parties
+    return [pair for other in others for pair in ((first, other), (other, first))]
 
 
 def world_table(spread: Spread) -> Table:
@@ -69,8 +74,8 @@ def world_table(spread: Spread) -> Table:
     for v, effect in enumerate(spread[used]):
         income = effect.change("welfare")
         every = np.stack([several[v].change("welfare") for several in spread.values()])
-        parties = [effect.economy.country(code) for code in PARTIES]
-        others = [i for i in np.argsort(-np.abs(income)) if i not in parties][: TOP - 2]
+        parties = [int(i) for code in effect.parties for i in effect.rows(code) if effect.rows(code).size == 1]
+        others = [i for i in np.argsort(-np.abs(income)) if i not in parties][: TOP - len(parties)]
         for i in (*parties, *others):
             numbers = [float(effect.change(key)[i]) for key in NUMBERS.values()]
             between = (float(every[:, i].min()), float(every[:, i].max()))
@@ -100,7 +105,7 @@ def _about(effects: Sequence[Effect]) -> tuple[str, ...]:
         f"world {first.economy.name}, family of Caliendo and Parro (2015), deficits fixed; both laws solved from "
         f"the tariffs of 2024; largest residual {worst:.0e}",
         f"duties by sector are weighted by trade; trade without a sector: {missing}",
-        f"the two parties and the {TOP - 2} countries whose real income moves most",
+        f"the parties and the countries whose real income moves most, {TOP} in all",
         *carried,
     )
 
@@ -110,7 +115,7 @@ def sector_table(effects: Sequence[Effect]) -> Table:
     rows: list[tuple[object, ...]] = []
     names = sector_names()
     for effect in effects:
-        for code in PARTIES:
+        for code in effect.parties:
             numbers = (
                 effect.hat("output", code),
                 effect.hat("labor", code),
@@ -128,7 +133,7 @@ def bilateral_table(effects: Sequence[Effect]) -> Table:
     """Trade between the parties, and their revenue, in equilibrium."""
     rows: list[tuple[object, ...]] = []
     for effect in effects:
-        for importer, exporter in (PARTIES, PARTIES[::-1]):
+        for importer, exporter in _both_ways(effect.parties):
             old, new = effect.revenue(importer)
             rows.append((effect.variant, importer, exporter, effect.trade(importer, exporter), old, new, new - old))
     return table_of("world.parties", rows, world=effects[0].economy.name)
@@ -138,10 +143,10 @@ def diverted_table(effects: Sequence[Effect], top: int = 10) -> Table:
     """From whom each party buys more or less, in equilibrium."""
     rows: list[tuple[object, ...]] = []
     for effect in effects:
-        for code in PARTIES:
-            row = effect.economy.country(code)
-            moved = (effect.after.levels["trade"] - effect.before.levels["trade"])[row].sum(axis=-1)
-            moved[row] = 0.0
+        for code in effect.parties:
+            old, new = effect.bought(code)
+            moved = new - old
+            moved[effect.rows(code)] = 0.0
             rows += [
                 (effect.variant, code, effect.economy.countries[i], float(moved[i]))
                 for i in np.argsort(-np.abs(moved))[:top]
@@ -150,31 +155,41 @@ def diverted_table(effects: Sequence[Effect], top: int = 10) -> Table:
 
 
 def sets_table(spread: Spread) -> Table:
-    """Real income of the parties under each set of elasticities."""
-    rows: list[tuple[object, ...]] = []
-    for name, several in spread.items():
-        for effect in several:
-            change = effect.change("welfare")
-            rows.append((effect.variant, name, *(float(change[effect.economy.country(code)]) for code in PARTIES)))
-    return table_of("world.elasticities", rows)
+    """Real income of the two sides under each set of elasticities."""
+    rows = [
+        (effect.variant, name, *(effect.number("welfare", code) for code in effect.parties[:2]))
+        for name, several in spread.items()
+        for effect in several
+    ]
+    return table_of("world.elasticities", rows, party=_sides(next(iter(spread.values()))))
+
+
+def _sides(effects: Sequence[Effect]) -> tuple[str, str]:
+    first, second, *_ = effects[0].parties
+    return first, second
+
+
+def single(effects: Sequence[Effect]) -> bool:
+    """Whether both sides are countries of the world, of which one can ask what a point of duty is worth."""
+    return all(effects[0].rows(code).size == 1 for code in _sides(effects))
 
 
 def concessions_table(effects: Sequence[Effect]) -> Table:
     """What one point of duty on the other party is worth to each, at the later law."""
     rows: list[tuple[object, ...]] = []
     for effect in effects:
-        table = concessions(effect.after, PARTIES, by="partner", sectors=goods(effect.economy))
+        table = concessions(effect.after, _sides(effects), by="partner", sectors=goods(effect.economy))
         for row in table.rows():
-            worth = [float(row[f"welfare_{code}"]) for code in PARTIES]
+            worth = [float(row[f"welfare_{code}"]) for code in _sides(effects)]
             rows.append((effect.variant, row["importer"], row["exporter"], row["rate"], *worth, row["welfare_others"]))
-    return table_of("world.concessions", rows, party=PARTIES)
+    return table_of("world.concessions", rows, party=_sides(effects))
 
 
 def laffer_table(effect: Effect) -> Table:
     """The one rate on the other party's goods that raises most duty for each, at the later law otherwise."""
     rows: list[tuple[object, ...]] = []
     later, economy = effect.after.shock, effect.economy
-    for code, other in (PARTIES, PARTIES[::-1]):
+    for code, other in _both_ways(effect.parties[:2]):
         top = laffer(
             economy,
             code,

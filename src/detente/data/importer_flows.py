@@ -1,0 +1,43 @@
+"""Trade that weighs the duties of an importer: of the package's tables, of its folder's own file, or modelled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from detente.data.importers import Importer, importer
+from detente.data.modelled_flows import modelled_flows
+from detente.trade.flows import Flows
+
+
+@lru_cache(maxsize=32)
+def imports_of(code: str) -> Flows:
+    """Imports of an importer whose trade is in no table of the package, customs value, USD.
+
+    Of goods open to a preference the share of its `utilisation` claims one. Lines that owe a duty by quantity, of which
+    no equivalent is known, are left out; the notes say how much trade that is.
+    """
+    where = importer(code)
+    flows = _own(where) if where.file.flows else modelled_flows(where)
+    if not flows.own_claims:
+        flows = replace(flows, claim=np.full(flows.value.size, where.file.utilisation.share))
+    return _rated(flows, where)
+
+
+def _own(where: Importer) -> Flows:
+    from detente.data.readers import read_flows
+
+    return read_flows(where.lawbook / where.file.flows, where.iso3)
+
+
+def _rated(flows: Flows, where: Importer) -> Flows:
+    """The flows without lines of which only a duty by quantity is known."""
+    out = where.unrated[flows.line_at]
+    if not out.any():
+        return flows
+    share = float(flows.value[out].sum()) / flows.total
+    note = f"lines with a duty by quantity are left out: {where.unrated.mean():.1%} of lines, {share:.1%} of the trade"
+    kept = flows.take(~out)
+    return replace(kept, notes=(*kept.notes, note))
