@@ -82,7 +82,7 @@ FAULTY = [
     ({"usa": {"add": [{**ADDED, "authority": "section_999"}]}}, "unknown authority"),
     ({"usa": {"add": [{**ADDED, "goods": [{"codes": ["8507.61"]}]}]}}, "unknown tariff code"),
     ({"chn": {"change": [{"measure": "rec_chn", "rate": "34%"}]}}, "unknown measure"),
-    ({"importer": "CHN"}, "importer"),
+    ({"importer": "Atlantis"}, "importer"),
     ({"seed": -1}, "seed"),
 ]  # fmt: skip
 ODD = [

@@ -39,7 +39,7 @@ def _table(scenario: Scenario, pairing: Pairing, name: str) -> Table:
 def _together(by_importer: Mapping[str, Table]) -> Table:
     """The average of several importers by day."""
     rows = [(row["date"], code, row["average"]) for code, table in by_importer.items() for row in table.rows()]
-    return table_of("duties.importer_daily", rows)
+    return table_of("daily.importer_daily", rows)
 
 
 def _span(scenario: Scenario, before: Side, after: Side) -> tuple[date, date]:
