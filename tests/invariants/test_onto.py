@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.codes import Axis, InputError
-from detente.lab.ground.axes import Axes
+from detente.data.importers import importer
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.axes import Axes, laid
 from detente.trade import Flows, onto, places
 from detente.trade.flows import Split
 
@@ -50,6 +52,12 @@ def test_a_name_goes_to_its_own_place_then_to_its_group_then_to_the_rest():
     assert places(names, ("CHN",)).tolist() == [0, -1, -1]
 
 
-def test_a_world_without_a_rest_of_the_world_is_refused():
-    with pytest.raises(InputError, match="no region ROW"):
-        Axes(("USA", "CHN"), ("C26",)).rows(("CHN",))
+def test_a_world_without_a_rest_of_the_world_leaves_out_what_is_not_in_it():
+    assert Axes(("USA", "CHN"), ("C26",)).rows(("CHN", "FRA")).tolist() == [1, -1]
+    assert Axes(("USA", "OTH"), ("C26",)).rows(("NGA", "KWT")).tolist() == [1, -1]
+    assert Axes(("USA", "ROW"), ("C26",)).rows(("NGA", "KWT")).tolist() == [1, 1]
+
+
+def test_a_world_that_lacks_too_much_of_the_trade_is_refused():
+    with pytest.raises(InputError, match=r"no region ROW, and \d\d% of the trade"):
+        laid(ground_of(importer("USA").law), Axes(("USA", "CHN"), ("C26",)))

@@ -18,10 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.codes import InputError
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.lab.ground.averages import ground_of
-from detente.lab.ground.axes import Axes
+from detente.lab.ground.axes import REST, Axes
 from detente.lab.ground.goods import lines_named, part_of
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
@@ -175,8 +176,10 @@ def plane(
     ]
     partners, worth = corners[0][0], corners[0][1]
     duty = np.stack([corner[2] for corner in corners]).reshape(*(2,) * len(carriers), *worth.shape)
-    rows = Axes(tuple(regions), tuple(sectors)).rows(partners).tolist()
-    place = tuple(str(regions[row]) for row in rows)
+    rows = Axes(tuple(regions), tuple(sectors)).rows(partners)
+    if (rows < 0).any():
+        raise InputError("world", f"has no region {REST} for other partners", "use icio-2022 or icio-2022-small")
+    place = tuple(str(regions[row]) for row in rows.tolist())
     return Plane(law.importer, on, partner, carriers, partners, (*sectors, ""), place, law, worth, duty)
 
 

@@ -20,7 +20,7 @@ from detente.faces.charts.gallery import charts
 from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.law import names
-from detente.lab.ground.averages import sector_names
+from detente.lab.ground.averages import industry_names, sector_names
 from detente.lab.world import effects as lab
 
 PLACE = "World"
@@ -41,9 +41,10 @@ SECTOR_NAMES = {
     "AGR": "Farm goods", "ENE": "Energy", "ORE": "Ores", "FOO": "Food", "TEX": "Textiles, clothing",
     "WPP": "Wood, paper", "CHM": "Chemicals", "PHA": "Medicines", "MET": "Metals", "ELE": "Electronics",
     "EEQ": "Electrical equipment", "MAC": "Machinery", "VEH": "Vehicles", "OMF": "Other manufactures",
-    "SVC": "Services",
+    "STL": "Steel", "NFM": "Other metals", "FMP": "Metal products", "MVH": "Motor vehicles",
+    "OTE": "Ships, aircraft, trains", "SVC": "Services",
 }  # fmt: skip
-"""Sectors of the small world."""
+"""Sectors of the small worlds."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,8 @@ def _found(words: str, equilibrium: Any, table: Table, sides: tuple[str, str]) -
 def _by_sector(equilibrium: Any, sides: tuple[str, str]) -> Table:
     """Changes by sector of the two sides, sectors under their names."""
     table = lab.sector_table(equilibrium, sides)
-    names = np.asarray([SECTOR_NAMES.get(code, sector_names().get(code, code)) for code in table["sector"].tolist()])
+    known = {**industry_names(), **sector_names(), **SECTOR_NAMES}
+    names = np.asarray([known.get(code, code) for code in table["sector"].tolist()])
     columns = tuple(replace(c, unit=Unit.TEXT) if c.name == "sector" else c for c in table.columns)
     return replace(table, columns=columns, data={**table.data, "sector": names})
 
