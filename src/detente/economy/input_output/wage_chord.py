@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.codes import SolveError
 from detente.economy.frame import Economy, Floats, Shock
@@ -35,6 +36,8 @@ from detente.economy.input_output.family import CaliendoParro, refuse_stranded
 from detente.economy.iterate import accelerated
 from detente.economy.newton import DENSE, gmres, partial_shock
 
+Halves = NDArray[np.float32]
+
 HIGH_TARIFF = 2.0
 """Share above which it is asked first whether trade is left to carry a fixed deficit."""
 
@@ -50,6 +53,9 @@ KRYLOV = 1e-6
 SINGULAR = 1e-10
 """Wages that no trade ties together stay where they are: directions this flat are left out of a step."""
 
+WIDE = 6000
+"""Unknowns above which the split is kept in 32 bits: it is only a direction, and reading it is most of a step."""
+
 FEEDBACK = 1.0
 """Accuracy of the slopes of prices and spending in wages, logs; the acceleration mends the rest, at no more steps."""
 
@@ -63,25 +69,28 @@ class SplitInverse:
     within : inverse within each country, prices then spending, shape (country, 2 sector, 2 sector).
     wages : inverse of the slope of B3 in wages, shape (country, country).
     followed : slopes of log prices and spending in log wages, shape (country * 2 sector, country).
+
+    `within` and `followed` have 32 bits in wide worlds.
     """
 
-    within: Floats = field(repr=False)
+    within: Floats | Halves = field(repr=False)
     wages: Floats = field(repr=False)
-    followed: Floats = field(repr=False)
+    followed: Floats | Halves = field(repr=False)
 
     def solve(self, f: Floats) -> Floats:
         """An approximation of the inverse Jacobian @ f, shape (unknowns,)."""
         n, both = self.within.shape[:2]
         fx, fp, fz = blocks(f, n, both // 2)
-        x = self.wages @ fx
-        pz = apply(self.within, np.concatenate([fp, fz], axis=1)) + (self.followed @ x).reshape(n, both)
+        x, digits = self.wages @ fx, self.within.dtype
+        pz = apply(self.within, np.concatenate([fp, fz], axis=1, dtype=digits))
+        pz = pz + (self.followed @ x.astype(digits, copy=False)).reshape(n, both)
         return joined(x, pz[:, : both // 2], pz[:, both // 2 :])
 
     def solve_t(self, v: Floats) -> Floats:
         """The transpose of `solve`."""
         n, both = self.within.shape[:2]
         vx, vp, vz = blocks(v, n, both // 2)
-        pz = np.concatenate([vp, vz], axis=1)
+        pz = np.concatenate([vp, vz], axis=1, dtype=self.within.dtype)
         x = (vx + pz.ravel() @ self.followed) @ self.wages
         pz = apply_t(self.within, pz)
         return joined(x, pz[:, : both // 2], pz[:, both // 2 :])
@@ -113,7 +122,8 @@ def split_at(pr: InputOutputProblem, s: InputOutputState) -> SplitInverse:
         if size < FEEDBACK:
             break
     wages = np.asarray(np.linalg.pinv(slope, rcond=SINGULAR), dtype=np.float64)
-    return SplitInverse(within, wages, pz.reshape(-1, n))
+    digits = np.float32 if n + 2 * n * sectors > WIDE else np.float64
+    return SplitInverse(within.astype(digits, copy=False), wages, pz.reshape(-1, n).astype(digits, copy=False))
 
 
 def _within(pr: InputOutputProblem, s: InputOutputState) -> Floats:
