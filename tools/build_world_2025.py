@@ -91,14 +91,17 @@ def read_table(data: Path) -> Table2025:
     folder = data / "world_2025"
     with np.load(folder / "icio2025_2022_vectors.npz", allow_pickle=False) as held:
         countries, sectors = (tuple(str(code) for code in held[key]) for key in ("countries", "sectors"))
-        final = np.asarray(held["final"], dtype=np.float64).reshape(len(sectors), len(countries))
+        final, sales = (held[key].astype(np.float64).reshape(len(sectors), -1).T for key in ("final", "sales"))
     parts = [np.load(path)["Z"] for path in sorted(folder.glob("icio2025_2022_Z_columns_*.npz"))]
     shape = (len(sectors), len(countries)) * 2
     intermediate = np.concatenate(parts, axis=1).astype(np.float64).reshape(shape)
     flows, names, classes = read_flows(data / "trade_model/icio/icio2022_flows_81x81x28.npz")
     if names[:-1] != countries or classes[:GOODS] != sectors[:GOODS] or classes[GOODS] != SERVICES:
         raise RuntimeError("the axes of the flows are not those of the table")
-    by_destination, facts = final_use(intermediate, final.T, flows[: len(countries)].astype(np.float64))
+    # The source leaves out sales to industries below USD 50,000: what is missing is taken for final use.
+    left = (sales - intermediate.sum(axis=(2, 3)).T).clip(0.0)
+    by_destination, facts = final_use(intermediate, left, flows[: len(countries)].astype(np.float64))
+    facts["left out"] = float((left - final).sum() / sales.sum())
     return Table2025(countries, sectors, intermediate, by_destination, facts)
 
 
