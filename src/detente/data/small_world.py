@@ -58,6 +58,10 @@ REGIONS_2025: Mapping[str, tuple[str, ...]] = {
 }
 """Economies of `icio-2025` in each region of its small world; neither has a rest of the world."""
 
+EVERY_SECTOR: Mapping[str, tuple[str, ...]] = {**SECTORS, **SECTORS_2025}
+EVERY_REGION: Mapping[str, tuple[str, ...]] = {**REGIONS, **REGIONS_2025}
+"""Groups of both small worlds; a code that both have means the same in both, but for services."""
+
 REGION_NAMES: Mapping[str, str] = {
     "EUN": "European Union",
     "EFT": "EFTA countries",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,8 +36,6 @@ from detente.economy.input_output.equations import (
 from detente.economy.input_output.family import CaliendoParro, refuse_stranded
 from detente.economy.iterate import accelerated
 from detente.economy.newton import DENSE, gmres, partial_shock
-
-Halves = NDArray[np.float32]
 
 HIGH_TARIFF = 2.0
 """Share above which it is asked first whether trade is left to carry a fixed deficit."""
@@ -73,9 +72,9 @@ class SplitInverse:
     `within` and `followed` have 32 bits in wide worlds.
     """
 
-    within: Floats | Halves = field(repr=False)
+    within: NDArray[Any] = field(repr=False)
     wages: Floats = field(repr=False)
-    followed: Floats | Halves = field(repr=False)
+    followed: NDArray[Any] = field(repr=False)
 
     def solve(self, f: Floats) -> Floats:
         """An approximation of the inverse Jacobian @ f, shape (unknowns,)."""

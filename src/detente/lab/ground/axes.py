@@ -69,12 +69,21 @@ def laid(ground: Ground, axes: Axes) -> Onto:
     """
     flows, _ = ground.flows.expanded()
     rows = axes.rows(flows.partners)
-    if REST not in axes.countries:
-        outside = float(flows.value[rows[flows.partner_at] < 0].sum()) / flows.total
-        if outside > OUTSIDE:
-            what = f"has no region {REST}, and {outside:.0%} of the trade is with partners that are not in it"
-            raise InputError("world", what, "use icio-2022 or icio-2022-small")
+    refuse_outside(rows[flows.partner_at], flows.value)
     return onto(ground.flows, rows, axes.columns(ground), (len(axes.countries), len(axes.sectors)))
+
+
+def refuse_outside(row: Ints, value: Floats) -> None:
+    """Refuse a world that lacks the partners of more than `OUTSIDE` of the trade.
+
+    Parameters
+    ----------
+    row : country of the world of each part of the trade, -1 for none; `value` : of each, USD, same shape.
+    """
+    outside = float(value[row < 0].sum() / value.sum())
+    if outside > OUTSIDE:
+        what = f"has no region {REST}, and {outside:.0%} of the trade is with partners that are not in it"
+        raise InputError("world", what, "use icio-2022 or icio-2022-small")
 
 
 def tariff_under(economy: Economy, duties: Mapping[str, Floats]) -> Floats:

@@ -14,7 +14,7 @@ from detente.codes.hs import digits
 from detente.data.importers import Importer
 from detente.data.lawbook import CODE_LENGTHS
 from detente.data.old_codes import check_edition
-from detente.data.small_world import SECTORS, SECTORS_2025
+from detente.data.small_world import EVERY_SECTOR
 from detente.lab.ground.averages import class_of_lines, sector_names
 from detente.lab.scenario import NamedGoods
 from detente.law.measure import Goods
@@ -31,7 +31,7 @@ SECTOR_WORDS = {
 }  # fmt: skip
 """Words for sectors of the small worlds."""
 
-SMALL = {code: members for code, members in (SECTORS | SECTORS_2025).items() if code != "SVC"}
+SMALL = {code: members for code, members in EVERY_SECTOR.items() if code != "SVC"}
 """Sectors of goods of the small worlds; a code that both have means the same in both."""
 
 

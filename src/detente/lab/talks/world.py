@@ -23,7 +23,7 @@ from detente.data.caserows import (
     Rows,
     WholeLaw,
 )
-from detente.data.small_world import REGIONS, REGIONS_2025, sectors_on
+from detente.data.small_world import EVERY_REGION, sectors_on
 from detente.data.worlds import load_economy
 from detente.economy import Economy, baseline_tariff, goods
 from detente.lab.ground.axes import coverage, exact_points
@@ -54,7 +54,7 @@ def sectors_of(economy: Economy, names: Iterable[str]) -> list[str]:
 
 def countries_of(economy: Economy, code: str) -> tuple[str, ...]:
     """Countries of a world by a code of its own or by a region of the small world."""
-    return (code,) if code in economy.countries else (REGIONS | REGIONS_2025).get(code, (code,))
+    return (code,) if code in economy.countries else EVERY_REGION.get(code, (code,))
 
 
 def covered(case: CaseFile, economy: Economy, row: IssueRow, other: str) -> Floats:
