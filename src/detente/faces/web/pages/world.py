@@ -36,6 +36,9 @@ COUNTRIES = {"USA": "United States", "CHN": "China", "DEU": "Germany", "JPN": "J
 WIDTHS = (300.0, 1400.0)
 """Least and greatest width of the map, pixels."""
 
+EDITION, EDITION_YEAR = "icio-2025", "2022"
+"""Worlds called after the edition of their table, and the year it is of."""
+
 AGAINST = "against the tariffs of the world's own year"
 SECTOR_NAMES = {
     "AGR": "Farm goods", "ENE": "Energy", "ORE": "Ores", "FOO": "Food", "TEX": "Textiles, clothing",
@@ -162,6 +165,8 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
 
 def _year(name: str) -> str:
     """The year of a world, whose tariffs every change is measured against."""
+    if name.startswith(EDITION):
+        return EDITION_YEAR
     year = YEAR.search(name)
     return year[0] if year else "its own year"
 
