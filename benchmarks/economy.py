@@ -99,6 +99,8 @@ def many_sectors(name: str, aim: float, whole: float, repeat: int) -> Iterator[F
     rates = added(world, "USA", ["CHN"], 0.3)
     one, found = timed(world, rates, repeat), solve(world, Shock(rates))
     yield Figure(f"{size}, one solve", one, aim, "ms")
+    embargo = replaced(world, "USA", ["CHN"], 1.45)
+    yield Figure(f"{size}, one solve, USA at 145% on CHN", timed(world, embargo, repeat), aim, "ms")
     slope = 1e3 * least(lambda: gradient(found, "USA"), repeat)
     yield Figure(f"{size}, gradient over a solve", slope / one, 5.0, "x")
     shocks = list(grid(world))
@@ -203,7 +205,8 @@ def main() -> None:
     chosen = options.parse_args()
     figures = [*one_sector(chosen.repeat), *treaty(chosen.repeat)]
     figures += many_sectors("icio-2022-small", 3.0, 0.7, chosen.repeat)
-    figures += [*many_sectors("icio-2022", 20.0, 4.0, chosen.repeat), *policy()]
+    figures += many_sectors("icio-2022", 20.0, 4.0, chosen.repeat)
+    figures += [*many_sectors("icio-2025", 60.0, 15.0, chosen.repeat), *policy()]
     python = interpreter()
     for size in chosen.countries.split(",") if python else ():
         figures += peer(str(python), int(size), chosen.repeat)

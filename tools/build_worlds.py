@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -222,8 +222,8 @@ def nafta_world(path: Path) -> Economy:
     return replace(published, arrays=arrays, notes=notes)
 
 
-def save(world: Economy, extra: Mapping[str, Any] | None = None) -> None:
-    """Write one world and print what a reader gets back."""
+def save(world: Economy, extra: Mapping[str, Any] | None = None, without: Sequence[str] = ()) -> None:
+    """Write one world, some arrays in another form or left out, and print what a reader gets back."""
     path = WORLDS / f"{world.name}.npz"
     path.parent.mkdir(exist_ok=True)
     parameters = {key: np.asarray(value) for key, value in world.parameters.items()}
@@ -233,7 +233,7 @@ def save(world: Economy, extra: Mapping[str, Any] | None = None) -> None:
         "sectors": np.asarray(world.sectors),
     }
     content = {**arrays, **world.arrays, **parameters, "notes": np.asarray(world.notes), **(extra or {})}
-    np.savez_compressed(path, **content)
+    np.savez_compressed(path, **{name: value for name, value in content.items() if name not in without})
     back = load_economy(path)
     for name in ("flows", "tariff", "input_share", "final_share"):
         if not np.array_equal(back.arrays[name], world.arrays[name]):

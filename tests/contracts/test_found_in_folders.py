@@ -66,6 +66,7 @@ def test_the_pages_and_the_interface_offer_each(package):
     from detente.faces.web.pages import world
 
     assert world.worlds()["mine-1994"] == "31 countries or regions, 40 sectors, 1994"
+    assert world.worlds()["icio-2025"] == "80 countries or regions, 50 sectors, 2022"
     lists = {name: list(known.KNOWN[name]()) for name in ("chains", "worlds", "cases", "ledgers", "scenarios")}
     assert {"tin-ore"} <= set(lists["chains"])
     assert {"mine-1994"} <= set(lists["worlds"])

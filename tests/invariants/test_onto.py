@@ -1,12 +1,20 @@
 """Duties averaged by trade onto other axes: nothing is lost, no average leaves the range of its parts."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.codes import Axis, InputError
-from detente.lab.ground.axes import Axes
+from detente.data.importers import importer
+from detente.data.worlds import load_economy
+from detente.lab.ground.averages import ground_of
+from detente.lab.ground.axes import Axes, laid
+from detente.lab.ground.plane import Plane
+from detente.lab.talks.law import by_country
 from detente.trade import Flows, onto, places
 from detente.trade.flows import Split
 
@@ -50,6 +58,22 @@ def test_a_name_goes_to_its_own_place_then_to_its_group_then_to_the_rest():
     assert places(names, ("CHN",)).tolist() == [0, -1, -1]
 
 
-def test_a_world_without_a_rest_of_the_world_is_refused():
-    with pytest.raises(InputError, match="no region ROW"):
-        Axes(("USA", "CHN"), ("C26",)).rows(("CHN",))
+def test_a_world_without_a_rest_of_the_world_leaves_out_what_is_not_in_it():
+    assert Axes(("USA", "CHN"), ("C26",)).rows(("CHN", "FRA")).tolist() == [1, -1]
+    assert Axes(("USA", "OTH"), ("C26",)).rows(("NGA", "KWT")).tolist() == [1, -1]
+    assert Axes(("USA", "ROW"), ("C26",)).rows(("NGA", "KWT")).tolist() == [1, 1]
+
+
+def test_partners_outside_a_world_are_left_out_of_a_law_of_the_talks():
+    economy = load_economy("icio-2025-small")
+    plane = SimpleNamespace(region=("CHN", "", "OTH", "OTH"))
+    amounts = np.arange(4.0 * (len(economy.sectors) + 1)).reshape(4, -1)
+    cells = by_country(cast(Plane, plane), economy, amounts)
+    assert np.array_equal(cells[economy.country("CHN")], amounts[0, :-1])
+    assert np.array_equal(cells[economy.country("OTH")], amounts[2:, :-1].sum(axis=0))
+    assert cells.sum() == amounts[[0, 2, 3], :-1].sum()
+
+
+def test_a_world_that_lacks_too_much_of_the_trade_is_refused():
+    with pytest.raises(InputError, match=r"no region ROW, and \d\d% of the trade"):
+        laid(ground_of(importer("USA").law), Axes(("USA", "CHN"), ("C26",)))

@@ -1,8 +1,8 @@
-"""How the countries and sectors of `icio-2022` go together in `icio-2022-small`."""
+"""How the countries and sectors of a large world go together in its small one: `icio-2022`, `icio-2025`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 SECTORS: Mapping[str, tuple[str, ...]] = {
     "AGR": ("A01", "A02", "A03"),
@@ -21,7 +21,20 @@ SECTORS: Mapping[str, tuple[str, ...]] = {
     "OMF": ("C31T33",),
     "SVC": ("Services (aggregate)",),
 }
-"""Sectors of the large world in each sector of the small one."""
+"""Sectors of `icio-2022` in each sector of `icio-2022-small`."""
+
+SECTORS_2025: Mapping[str, tuple[str, ...]] = {
+    **{name: SECTORS[name] for name in ("AGR", "ENE", "ORE", "FOO", "TEX", "WPP", "CHM", "PHA")},
+    "STL": ("C24A",),
+    "NFM": ("C24B",),
+    "FMP": ("C25",),
+    **{name: SECTORS[name] for name in ("ELE", "EEQ", "MAC")},
+    "MVH": ("C29",),
+    "OTE": ("C301", "C302T309"),
+    "OMF": SECTORS["OMF"],
+    "SVC": tuple("D E F G H49 H50 H51 H52 H53 I J58T60 J61 J62_63 K L M N O P Q R S T".split()),
+}
+"""Industries of `icio-2025` in each sector of `icio-2025-small`: steel, other metals, vehicles and chips apart."""
 
 REGIONS: Mapping[str, tuple[str, ...]] = {
     "EUN": tuple(
@@ -37,7 +50,17 @@ REGIONS: Mapping[str, tuple[str, ...]] = {
     "LAM": ("ARG", "CHL", "COL", "CRI", "PER"),
     "ROW": ("AGO", "BGD", "CIV", "CMR", "COD", "NGA", "PAK", "SEN", "STP", "ZAF", "ROW"),
 }
-"""Countries of the large world in each region of the small one; all others stand alone."""
+"""Countries of `icio-2022` in each region of its small world; all others stand alone."""
+
+REGIONS_2025: Mapping[str, tuple[str, ...]] = {
+    **{name: members for name, members in REGIONS.items() if name != "ROW"},
+    "OTH": tuple(code for code in REGIONS["ROW"] if code != "ROW"),
+}
+"""Economies of `icio-2025` in each region of its small world; neither has a rest of the world."""
+
+EVERY_SECTOR: Mapping[str, tuple[str, ...]] = {**SECTORS, **SECTORS_2025}
+EVERY_REGION: Mapping[str, tuple[str, ...]] = {**REGIONS, **REGIONS_2025}
+"""Groups of both small worlds; a code that both have means the same in both, but for services."""
 
 REGION_NAMES: Mapping[str, str] = {
     "EUN": "European Union",
@@ -49,15 +72,34 @@ REGION_NAMES: Mapping[str, str] = {
     "MEA": "Middle East and North Africa",
     "LAM": "other Latin America",
     "ROW": "rest of the world",
+    "OTH": "other economies",
 }
-"""Names of the regions of the small world."""
+"""Names of the regions of the small worlds."""
 
 
-def sector_groups() -> dict[str, str]:
-    """Sector of the small world of each sector of the large one."""
-    return {member: name for name, members in SECTORS.items() for member in members}
+def sector_groups(sectors: Mapping[str, tuple[str, ...]] = SECTORS) -> dict[str, str]:
+    """Sector of a small world of each sector of its large one."""
+    return {member: name for name, members in sectors.items() for member in members}
 
 
-def region_groups() -> dict[str, str]:
-    """Region of the small world of each country of the large one that does not stand alone."""
-    return {member: name for name, members in REGIONS.items() for member in members}
+def region_groups(regions: Mapping[str, tuple[str, ...]] = REGIONS) -> dict[str, str]:
+    """Region of a small world of each country of its large one that does not stand alone."""
+    return {member: name for name, members in regions.items() for member in members}
+
+
+def groups_on(axis: Sequence[str], *maps: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Group of each member by the one of several maps whose groups an axis has most of."""
+    nearest = max(maps, key=lambda groups: sum(name in axis for name in groups))
+    return {member: name for name, members in nearest.items() for member in members}
+
+
+def sectors_on(axis: Sequence[str], name: str) -> tuple[str, ...]:
+    """Sectors of a world that a name of its own, of a small or of a large world means; the name where none does."""
+    if name in axis:
+        return (name,)
+    groups = groups_on(axis, SECTORS, SECTORS_2025)
+    for members in (SECTORS.get(name, ()), SECTORS_2025.get(name, ()), (name,)):
+        codes = dict.fromkeys(code if code in axis else groups.get(code, "") for code in members)
+        if codes and "" not in codes:
+            return tuple(codes)
+    return (name,)

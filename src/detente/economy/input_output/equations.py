@@ -55,6 +55,8 @@ class InputOutputProblem:
     spending: Floats = field(repr=False)
     scale: Floats = field(repr=False)
     idle: NDArray[np.bool_] | None = field(repr=False)
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The last state and what the tariff's slopes need."""
 
     @property
     def pull(self) -> Floats:
@@ -214,7 +216,15 @@ def joined(x: Floats, p: Floats, z: Floats) -> Floats:
 
 
 def state(pr: InputOutputProblem, u: Floats) -> InputOutputState:
-    """Every quantity at u, shape (unknowns,)."""
+    """Every quantity at u, shape (unknowns,); the last one is kept, as several look at the same point in turn."""
+    kept = pr.memo.get("state")
+    if kept is None or not np.array_equal(kept[0], u):
+        point = u.copy()
+        kept = pr.memo["state"] = (point, _state(pr, point))
+    return kept[1]
+
+
+def _state(pr: InputOutputProblem, u: Floats) -> InputOutputState:
     base, tech = pr.base, pr.tech
     n, s = base.spending.shape
     x, p, z = blocks(u, n, s)
@@ -425,8 +435,13 @@ def _pull_deficits(pr: InputOutputProblem, s: InputOutputState, v: Floats) -> Fl
 
 def _pull_tariff(pr: InputOutputProblem, s: InputOutputState, on_G: Floats, on_m: Floats, on_h: Floats) -> Floats:
     """Adjoint of the tariff, [importer, exporter, sector]: kappa^ and 1 + tau' move with it."""
-    q, theta = s.q[:, None, :], pr.base.theta[:, None, None]
-    on_net = pr.net * (on_m[:, :, None] * q + s.g[:, :, None] * on_h[:, None, :])
-    gross = np.divide(pr.pull, pr.net, out=np.ones_like(pr.net), where=pr.net > 0)
-    adjoint = -(theta * (pr.pull * on_G[:, :, None] * q + on_net) + on_net) / gross
-    return adjoint.transpose(1, 2, 0)
+    theta = pr.base.theta[:, None]
+    if "over_gross" not in pr.memo:
+        pr.memo["over_gross"] = np.divide(pr.net, pr.pull, out=np.ones_like(pr.net), where=pr.net > 0)
+    # Two terms over 1 + tau', one not; as each is importer by exporter, products of thin matrices add them up.
+    adjoint = np.stack([on_m, s.g], axis=2) @ np.stack([s.q, on_h], axis=1)
+    adjoint *= pr.memo["over_gross"]
+    adjoint *= (1.0 + theta)[:, :, None]
+    adjoint += (theta * on_G)[:, :, None] * s.q[:, None, :]
+    adjoint *= pr.net
+    return np.negative(adjoint, out=adjoint).transpose(1, 2, 0)

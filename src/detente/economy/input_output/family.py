@@ -190,7 +190,9 @@ class CaliendoParro(Family):
         """Hats `wage` (country,), `price`, `cost`, `spending`, `labor` (country, sector); levels in USD."""
         pr = problem(economy, shock)
         s = state(pr, u)
-        trade = (pr.net * s.q[:, None, :] * s.g[:, :, None]).transpose(1, 2, 0)
+        trade = pr.net * s.q[:, None, :]
+        trade *= s.g[:, :, None]
+        trade = trade.transpose(1, 2, 0)
         changes = _changes(pr, s, trade) | real_income.changes(economy, pr, s)
         equilibrium = Equilibrium(economy, shock, u, _hats(pr, s), _levels(s, trade), changes, certificate)
         return replace(equilibrium, notes=(*_guard_note(pr.base), *contributions.concentration(equilibrium)))

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.codes import SolveError
 from detente.economy.frame import Economy, Floats, Shock
@@ -50,6 +52,9 @@ KRYLOV = 1e-6
 SINGULAR = 1e-10
 """Wages that no trade ties together stay where they are: directions this flat are left out of a step."""
 
+WIDE = 6000
+"""Unknowns above which the split is kept in 32 bits: it is only a direction, and reading it is most of a step."""
+
 FEEDBACK = 1.0
 """Accuracy of the slopes of prices and spending in wages, logs; the acceleration mends the rest, at no more steps."""
 
@@ -63,25 +68,28 @@ class SplitInverse:
     within : inverse within each country, prices then spending, shape (country, 2 sector, 2 sector).
     wages : inverse of the slope of B3 in wages, shape (country, country).
     followed : slopes of log prices and spending in log wages, shape (country * 2 sector, country).
+
+    `within` and `followed` have 32 bits in wide worlds.
     """
 
-    within: Floats = field(repr=False)
+    within: NDArray[Any] = field(repr=False)
     wages: Floats = field(repr=False)
-    followed: Floats = field(repr=False)
+    followed: NDArray[Any] = field(repr=False)
 
     def solve(self, f: Floats) -> Floats:
         """An approximation of the inverse Jacobian @ f, shape (unknowns,)."""
         n, both = self.within.shape[:2]
         fx, fp, fz = blocks(f, n, both // 2)
-        x = self.wages @ fx
-        pz = apply(self.within, np.concatenate([fp, fz], axis=1)) + (self.followed @ x).reshape(n, both)
+        x, digits = self.wages @ fx, self.within.dtype
+        pz = apply(self.within, np.concatenate([fp, fz], axis=1, dtype=digits))
+        pz = pz + (self.followed @ x.astype(digits, copy=False)).reshape(n, both)
         return joined(x, pz[:, : both // 2], pz[:, both // 2 :])
 
     def solve_t(self, v: Floats) -> Floats:
         """The transpose of `solve`."""
         n, both = self.within.shape[:2]
         vx, vp, vz = blocks(v, n, both // 2)
-        pz = np.concatenate([vp, vz], axis=1)
+        pz = np.concatenate([vp, vz], axis=1, dtype=self.within.dtype)
         x = (vx + pz.ravel() @ self.followed) @ self.wages
         pz = apply_t(self.within, pz)
         return joined(x, pz[:, : both // 2], pz[:, both // 2 :])
@@ -113,7 +121,8 @@ def split_at(pr: InputOutputProblem, s: InputOutputState) -> SplitInverse:
         if size < FEEDBACK:
             break
     wages = np.asarray(np.linalg.pinv(slope, rcond=SINGULAR), dtype=np.float64)
-    return SplitInverse(within, wages, pz.reshape(-1, n))
+    digits = np.float32 if n + 2 * n * sectors > WIDE else np.float64
+    return SplitInverse(within.astype(digits, copy=False), wages, pz.reshape(-1, n).astype(digits, copy=False))
 
 
 def _within(pr: InputOutputProblem, s: InputOutputState) -> Floats:

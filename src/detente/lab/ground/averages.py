@@ -425,6 +425,12 @@ def sector_names() -> dict[str, str]:
     return _sector_names("icio28")
 
 
+def industry_names() -> dict[str, str]:
+    """Names of the industries of the world `icio-2025` by code."""
+    table = arrays("icio50_sectors")
+    return dict(zip(table["sector"].tolist(), table["name"].tolist(), strict=True))
+
+
 def _sector_names(by: str) -> dict[str, str]:
     if by != "icio28":
         return {"end_use": END_USES, "sector": GTAP}.get(by, {})

@@ -1,7 +1,8 @@
 """Duties of a law on the axes of a world: by partner and sector, averaged by trade.
 
-Worlds of single countries and of the 28 sectors of the input-output tables are served, and the small world that sums
-them. A line counts in the sector that takes most of it; services pay nothing.
+Worlds of single countries and of the sectors of the input-output tables are served, 28 or 50, and the small worlds
+that sum them: the two make goods in the same 27. A line counts in the sector that takes most of it; services pay
+nothing. Where a world has no rest, trade with partners it does not have is left out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from numpy.typing import NDArray
 from detente.codes import InputError, UnknownName
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
-from detente.data.small_world import region_groups, sector_groups
+from detente.data.small_world import (
+    REGIONS,
+    REGIONS_2025,
+    SECTORS,
+    SECTORS_2025,
+    groups_on,
+)
 from detente.data.tables import countries
 from detente.economy import Economy, baseline_tariff
 from detente.lab.ground.averages import Ground, class_of_lines, ground_of
@@ -29,6 +36,9 @@ WORLD = "icio-2022"
 """The world of every run."""
 
 REST = "ROW"
+OUTSIDE = 0.25
+"""Share of an importer's trade that may be with partners that a world without a rest does not have."""
+
 ALL = "all"
 """In place of names of authorities: all that the law adds to the base duty."""
 
@@ -47,27 +57,40 @@ class Axes:
         return cls(economy.countries, economy.sectors, tuple(economy.parameters.get("services", ())))
 
     def rows(self, partners: Sequence[str]) -> Ints:
-        """Country of the world of each partner, or the region it is in; others are the rest of the world.
-
-        Raises
-        ------
-        InputError : a world without such a rest.
-        """
-        if REST not in self.countries:
-            raise InputError("world", f"has no region {REST} for other partners", "use icio-2022 or icio-2022-small")
+        """Country of the world of each partner, or its region; others are the rest of the world, -1 without one."""
         plain = [STANDS_FOR.get(code, code) for code in partners]
-        return places(plain, self.countries, region_groups(), REST)
+        return places(plain, self.countries, groups_on(self.countries, REGIONS, REGIONS_2025), REST)
 
     def columns(self, ground: Ground) -> Ints:
         """Sector of the world of each line of an importer, the one that takes most of it; -1 for none."""
-        return places(class_of_lines(ground.where, "icio28").tolist(), self.sectors, sector_groups())
+        groups = groups_on(self.sectors, SECTORS, SECTORS_2025)
+        return places(class_of_lines(ground.where, "icio28").tolist(), self.sectors, groups)
 
 
 def laid(ground: Ground, axes: Axes) -> Onto:
-    """Where the trade of an importer lies on the axes of a world, shape (country, sector)."""
+    """Where the trade of an importer lies on the axes of a world, shape (country, sector).
+
+    Raises
+    ------
+    InputError : a world without a rest, where more than `OUTSIDE` of the trade is with partners it does not have.
+    """
     flows, _ = ground.flows.expanded()
-    shape = len(axes.countries), len(axes.sectors)
-    return onto(ground.flows, axes.rows(flows.partners), axes.columns(ground), shape)
+    rows = axes.rows(flows.partners)
+    refuse_outside(rows[flows.partner_at], flows.value)
+    return onto(ground.flows, rows, axes.columns(ground), (len(axes.countries), len(axes.sectors)))
+
+
+def refuse_outside(row: Ints, value: Floats) -> None:
+    """Refuse a world that lacks the partners of more than `OUTSIDE` of the trade.
+
+    Parameters
+    ----------
+    row : country of the world of each part of the trade, -1 for none; `value` : of each, USD, same shape.
+    """
+    outside = float(value[row < 0].sum() / value.sum())
+    if outside > OUTSIDE:
+        what = f"has no region {REST}, and {outside:.0%} of the trade is with partners that are not in it"
+        raise InputError("world", what, "use icio-2022 or icio-2022-small")
 
 
 def tariff_under(economy: Economy, duties: Mapping[str, Floats]) -> Floats:

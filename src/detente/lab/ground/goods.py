@@ -14,7 +14,7 @@ from detente.codes.hs import digits
 from detente.data.importers import Importer
 from detente.data.lawbook import CODE_LENGTHS
 from detente.data.old_codes import check_edition
-from detente.data.small_world import SECTORS
+from detente.data.small_world import EVERY_SECTOR
 from detente.lab.ground.averages import class_of_lines, sector_names
 from detente.lab.scenario import NamedGoods
 from detente.law.measure import Goods
@@ -27,9 +27,12 @@ SECTOR_WORDS = {
     "agriculture": "AGR", "farm": "AGR", "energy": "ENE", "ores": "ORE", "mining": "ORE", "food": "FOO",
     "textiles": "TEX", "clothing": "TEX", "wood": "WPP", "paper": "WPP", "chemicals": "CHM", "pharmaceuticals": "PHA",
     "medicines": "PHA", "metals": "MET", "electronics": "ELE", "electrical": "EEQ", "machinery": "MAC",
-    "vehicles": "VEH", "cars": "VEH", "other": "OMF",
+    "vehicles": "VEH", "cars": "VEH", "other": "OMF", "steel": "STL",
 }  # fmt: skip
-"""Words for sectors of the small world."""
+"""Words for sectors of the small worlds."""
+
+SMALL = {code: members for code, members in EVERY_SECTOR.items() if code != "SVC"}
+"""Sectors of goods of the small worlds; a code that both have means the same in both."""
 
 
 def lines_named(where: Importer, named: NamedGoods, place: str) -> Lines:
@@ -56,7 +59,7 @@ def lines_named(where: Importer, named: NamedGoods, place: str) -> Lines:
 
 
 def sectors_of(name: str, place: str) -> tuple[str, ...]:
-    """Sectors of the world `icio-2022` under a sector of either world, given by code, name or word.
+    """Sectors of the world `icio-2022` under a sector of any world of the tables, given by code, name or word.
 
     Raises
     ------
@@ -64,7 +67,7 @@ def sectors_of(name: str, place: str) -> tuple[str, ...]:
     """
     known = _known()
     if name.strip().lower() not in known:
-        words = f"sectors: {', '.join(code for code in SECTORS if code != 'SVC')}, or those of icio-2022, as C26"
+        words = f"sectors: {', '.join(SMALL)}, or those of icio-2022, as C26"
         raise UnknownName("sector", name[:60], _spelled(), place, words)
     return known[name.strip().lower()]
 
@@ -72,19 +75,18 @@ def sectors_of(name: str, place: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def _known() -> dict[str, tuple[str, ...]]:
     """Sectors of the large world by everything that a sector of goods is called, in small letters."""
-    small = {code: members for code, members in SECTORS.items() if code != "SVC"}
-    large = {code: name for code, name in sector_names().items() if any(code in m for m in small.values())}
-    words = {word: small[code] for word, code in SECTOR_WORDS.items()}
+    large = {code: name for code, name in sector_names().items() if any(code in m for m in SMALL.values())}
+    words = {word: SMALL[code] for word, code in SECTOR_WORDS.items()}
     words |= {name.lower(): (code,) for code, name in large.items()}
     words |= {code.lower(): (code,) for code in large}
-    return words | {code.lower(): members for code, members in small.items()}
+    return words | {code.lower(): members for code, members in SMALL.items()}
 
 
 def _spelled() -> list[str]:
     """Names of sectors as they are written."""
     goods = {code for members in _known().values() for code in members}
     names = [name for code, name in sector_names().items() if code in goods]
-    return [*(code for code in SECTORS if code != "SVC"), *sorted(goods), *SECTOR_WORDS, *names]
+    return [*SMALL, *sorted(goods), *SECTOR_WORDS, *names]
 
 
 def _codes(where: Importer, codes: Iterable[str], place: str) -> list[str]:

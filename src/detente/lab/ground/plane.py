@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from detente.data.flows import STANDS_FOR
 from detente.data.importers import importer
 from detente.lab.ground.averages import ground_of
-from detente.lab.ground.axes import Axes
+from detente.lab.ground.axes import Axes, refuse_outside
 from detente.lab.ground.goods import lines_named, part_of
 from detente.lab.ground.reform import reformed
 from detente.lab.scenario import Change, LawChange, NamedGoods
@@ -69,7 +69,7 @@ class Plane:
     importer, on : whose law, on which day; `partner` : whose goods owe the duties of a deal.
     held : by lever, the measure that carries it, in the order of the corners' axes.
     partners : codes; `sectors` : of the world, the last "" for goods without one.
-    region : region of the world of each partner.
+    region : region of the world of each partner, "" where the world does not have it.
     law : the law of the importer, of which a deal changes measures.
     worth : imports, USD, shape (partner, sector).
     duty : duty owed by corner, USD, shape (2, ..., 2, partner, sector): one axis a lever, at zero and at `TOP`.
@@ -175,8 +175,9 @@ def plane(
     ]
     partners, worth = corners[0][0], corners[0][1]
     duty = np.stack([corner[2] for corner in corners]).reshape(*(2,) * len(carriers), *worth.shape)
-    rows = Axes(tuple(regions), tuple(sectors)).rows(partners).tolist()
-    place = tuple(str(regions[row]) for row in rows)
+    rows = Axes(tuple(regions), tuple(sectors)).rows(partners)
+    refuse_outside(rows, worth.sum(axis=1))
+    place = tuple(str(regions[row]) if row >= 0 else "" for row in rows.tolist())
     return Plane(law.importer, on, partner, carriers, partners, (*sectors, ""), place, law, worth, duty)
 
 

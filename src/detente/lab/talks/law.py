@@ -66,9 +66,11 @@ def mean_rates(plane: Plane, economy: Economy, owed: Floats) -> Cells:
 
 
 def by_country(plane: Plane, economy: Economy, amounts: Floats) -> Floats:
-    """Amounts by country and sector of a world; goods without a sector are left out."""
+    """Amounts by country and sector of a world; goods without a sector and partners outside it are left out."""
     cells = np.zeros((len(economy.countries), len(economy.sectors)))
-    np.add.at(cells, [economy.country(name) for name in plane.region], amounts[:, : len(economy.sectors)])
+    inside = [row for row, name in enumerate(plane.region) if name]
+    rows = [economy.country(plane.region[row]) for row in inside]
+    np.add.at(cells, rows, amounts[inside, : len(economy.sectors)])
     return cells
 
 

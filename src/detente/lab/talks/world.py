@@ -23,7 +23,7 @@ from detente.data.caserows import (
     Rows,
     WholeLaw,
 )
-from detente.data.small_world import REGIONS, SECTORS, sector_groups
+from detente.data.small_world import EVERY_REGION, sectors_on
 from detente.data.worlds import load_economy
 from detente.economy import Economy, baseline_tariff, goods
 from detente.lab.ground.axes import coverage, exact_points
@@ -48,17 +48,13 @@ def economy_of(name: str, elasticities: str = "", scale: float = 1.0) -> Economy
 
 
 def sectors_of(economy: Economy, names: Iterable[str]) -> list[str]:
-    """Sectors of a world by the names of its own or of the small and the large world."""
-    sectors: dict[str, None] = {}
-    for name in names:
-        several = (name,) if name in economy.sectors else SECTORS.get(name, (sector_groups().get(name, name),))
-        sectors |= dict.fromkeys(several)
-    return list(sectors)
+    """Sectors of a world by the names of its own or of the small and the large worlds."""
+    return list(dict.fromkeys(code for name in names for code in sectors_on(economy.sectors, name)))
 
 
 def countries_of(economy: Economy, code: str) -> tuple[str, ...]:
     """Countries of a world by a code of its own or by a region of the small world."""
-    return (code,) if code in economy.countries else REGIONS.get(code, (code,))
+    return (code,) if code in economy.countries else EVERY_REGION.get(code, (code,))
 
 
 def covered(case: CaseFile, economy: Economy, row: IssueRow, other: str) -> Floats:

@@ -11,8 +11,8 @@ from detente.economy.tariff_table import ALL
 
 PLAYERS = Parameter("players")
 
-ONE_UNION = "icio-2022-small"
-"""A world in which the European Union is one country."""
+ONE_UNION = ("icio-2022-small", "icio-2025-small")
+"""Worlds in which the European Union is one country."""
 
 
 def country_of(economy: Economy, text: str, where: str) -> str:
@@ -26,7 +26,8 @@ def country_of(economy: Economy, text: str, where: str) -> str:
     codes = countries_of(economy, [text], where)
     if len(codes) == 1:
         return codes[0]
-    repair = f"name one of them, or take the world {ONE_UNION}, where the European Union is one"
+    union = next((name for name in ONE_UNION if name.startswith(economy.name)), ONE_UNION[0])
+    repair = f"name one of them, or take the world {union}, where the European Union is one"
     raise InputError(where, f"'{text}' is {len(codes)} countries in the world {economy.name}", repair)
 
 

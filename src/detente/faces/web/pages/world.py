@@ -20,7 +20,7 @@ from detente.faces.charts.gallery import charts
 from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.law import names
-from detente.lab.ground.averages import sector_names
+from detente.lab.ground.averages import industry_names, sector_names
 from detente.lab.world import effects as lab
 
 PLACE = "World"
@@ -36,14 +36,18 @@ COUNTRIES = {"USA": "United States", "CHN": "China", "DEU": "Germany", "JPN": "J
 WIDTHS = (300.0, 1400.0)
 """Least and greatest width of the map, pixels."""
 
+EDITION, EDITION_YEAR = "icio-2025", "2022"
+"""Worlds called after the edition of their table, and the year it is of."""
+
 AGAINST = "against the tariffs of the world's own year"
 SECTOR_NAMES = {
     "AGR": "Farm goods", "ENE": "Energy", "ORE": "Ores", "FOO": "Food", "TEX": "Textiles, clothing",
     "WPP": "Wood, paper", "CHM": "Chemicals", "PHA": "Medicines", "MET": "Metals", "ELE": "Electronics",
     "EEQ": "Electrical equipment", "MAC": "Machinery", "VEH": "Vehicles", "OMF": "Other manufactures",
-    "SVC": "Services",
+    "STL": "Steel", "NFM": "Other metals", "FMP": "Metal products", "MVH": "Motor vehicles",
+    "OTE": "Ships, aircraft, trains", "SVC": "Services",
 }  # fmt: skip
-"""Sectors of the small world."""
+"""Sectors of the small worlds."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,8 @@ def answer(question: str, name: str, first: str, second: str, cost: float) -> Fo
 
 def _year(name: str) -> str:
     """The year of a world, whose tariffs every change is measured against."""
+    if name.startswith(EDITION):
+        return EDITION_YEAR
     year = YEAR.search(name)
     return year[0] if year else "its own year"
 
@@ -208,7 +214,8 @@ def _found(words: str, equilibrium: Any, table: Table, sides: tuple[str, str]) -
 def _by_sector(equilibrium: Any, sides: tuple[str, str]) -> Table:
     """Changes by sector of the two sides, sectors under their names."""
     table = lab.sector_table(equilibrium, sides)
-    names = np.asarray([SECTOR_NAMES.get(code, sector_names().get(code, code)) for code in table["sector"].tolist()])
+    known = {**industry_names(), **sector_names(), **SECTOR_NAMES}
+    names = np.asarray([known.get(code, code) for code in table["sector"].tolist()])
     columns = tuple(replace(c, unit=Unit.TEXT) if c.name == "sector" else c for c in table.columns)
     return replace(table, columns=columns, data={**table.data, "sector": names})
 
