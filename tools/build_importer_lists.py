@@ -44,12 +44,36 @@ def main() -> None:
 
 
 def canada(data: Path, write: Writer) -> None:
-    """Items of the orders of March 2025 on goods of the United States."""
-    table = read_text_csv(data / "importers" / "can_us_surtax_lists_2025.csv").fill_null("")
+    """Items of the orders of March 2025 on goods of the United States, by subheading."""
+    table = read_text_csv(data / "importers" / "can_us_surtax_lists_2025.csv").fill_null("").to_dicts()
     parts = {"general": "general", "steel": "steel", "aluminum": "aluminum", "other goods": "other"}
-    rows = [{"code": digits(row["tariff_item"]), "part": parts[row["part"]]} for row in table.to_dicts()]
-    write("can/surtax_usa/march_2025.csv", [row for row in rows if row["part"] == "general"])
-    write("can/surtax_usa/steel_aluminum_2025.csv", [row for row in rows if row["part"] != "general"])
+    rows = subheadings_of((digits(row["tariff_item"]), parts[row["part"]]) for row in table)
+    write("can/surtax_usa/march_2025.csv", [row for row in rows if row["of"] == "general"])
+    write("can/surtax_usa/steel_aluminum_2025.csv", [row for row in rows if row["of"] != "general"])
+
+
+def subheadings_of(items: Iterable[tuple[str, str]]) -> list[Row]:
+    """National items with what they are of, gathered by subheading; `covers` says whether they are the whole of it.
+
+    No national schedule is at hand, so the numbers of the items tell: 00 is undivided, 9 ends a subheading. A
+    subheading of two orders stands with the first, as a good owes the surtax of one alone.
+    """
+    listed: dict[str, list[str]] = {}
+    named: dict[str, str] = {}
+    for item, of in items:
+        listed.setdefault(item[:6], []).append(item)
+        named.setdefault(item[:6], of)
+    return [
+        {"code": code, "of": named[code], "covers": "whole" if whole(found) else "part", "items": ";".join(found)}
+        for code, found in listed.items()
+    ]
+
+
+def whole(items: list[str]) -> bool:
+    """Whether items are all of their subheading, as far as their numbers tell."""
+    ends = [item[6:] for item in items]
+    undivided = any(not end.strip("0") for end in ends)
+    return undivided or (len(ends) > 1 and (any(end.startswith("9") for end in ends) or {"10", "20"} == set(ends)))
 
 
 def european_union(data: Path, write: Writer) -> None:
@@ -113,12 +137,12 @@ def retaliation(data: Path, write: Writer) -> None:
     names = {"Turkey": "tur/retaliation_232/lines.csv", "India": "ind/retaliation_232/lines.csv"}
     names["Russia"] = "rus/retaliation_232/lines.csv"
     for country, name in names.items():
-        rows = [
-            {"code": digits(row[" Foreign National Tariff Line"]), "at": rate(row)}
+        lines = (
+            (digits(row[" Foreign National Tariff Line"]), rate(row))
             for row in table
             if row["Country"].strip() == country
-        ]
-        write(name, [row for row in rows if row["code"] not in WHOLE_DUTY])
+        )
+        write(name, subheadings_of(line for line in lines if line[0] not in WHOLE_DUTY))
 
 
 def rate(row: dict[str, str]) -> str:
