@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.rulingfile import COLUMN_2
+from detente.data.schedulefile import COUNTED
 from detente.data.tables import read
 from detente.law.duty import RAW_SUGAR, Duty, DutyPart
 from detente.law.duty_text import parse_duty
@@ -17,8 +18,8 @@ from detente.law.duty_text import parse_duty
 if TYPE_CHECKING:
     import polars as pl
 
-YEAR = {"USA": 2024, "CHN": 2018}
-"""Year of the trade that ad valorem equivalents of an importer rest on."""
+AMERICAN, CHINESE, SECTORS = 2024, 2018, 2022
+"""Year of the trade that ad valorem equivalents rest on, and of the tariffs of sectors."""
 
 LARGEST = 3.5
 """Equivalents are cut off here: no unit value can be read from one that high."""
@@ -74,7 +75,7 @@ def base_law(where: Importer, column: str, on: date) -> BaseLaw | None:
     `where` has only the lines asked about, `column` names the column of base duties.
     """
     shares = where.base([column], on)[column].tolist()
-    reader = _american if where.iso3 == "USA" else _chinese
+    reader = READERS.get(where.file.schedule.table, _filed)
     laws = (reader(where, i, column, on, share) for i, share in enumerate(shares))
     first = next(laws)
     # Lines seldom have one text: the first that differs ends the search.
@@ -116,7 +117,7 @@ def _law(text: str | None, column: str, share: float, source: str) -> BaseLaw | 
         return None
     if duty.ad_valorem:
         return BaseLaw(duty.text, column, duty.kind, share, duty=duty)
-    return BaseLaw(duty.text, column, duty.kind, share, source, YEAR["USA"], duty)
+    return BaseLaw(duty.text, column, duty.kind, share, source, AMERICAN, duty)
 
 
 def _share_text(share: float) -> str:
@@ -128,7 +129,30 @@ def _chinese(where: Importer, position: int, column: str, on: date, share: float
     kind = str(_chinese_kinds()[str(where.lines.codes[position])])
     if kind not in ("specific", "equivalent"):
         return BaseLaw("", column, "ad_valorem", share)
-    return BaseLaw("", column, "specific", share, "schedule" if kind == "equivalent" else "none", YEAR["CHN"])
+    return BaseLaw("", column, "specific", share, "schedule" if kind == "equivalent" else "none", CHINESE)
+
+
+def _filed(where: Importer, position: int, column: str, on: date, share: float) -> BaseLaw | None:
+    """The base duty as a folder's schedule, its preferences or its known rates say it."""
+    kind, text = (str(where.table[name][position]) for name in ("kind", "text"))
+    if column.startswith(SPECIAL):
+        symbol = column.removeprefix(SPECIAL).split("/")[0]
+        return BaseLaw("", f"{SPECIAL}{symbol}", "ad_valorem" if share else "free", share)
+    if kind == "sector":
+        return BaseLaw("", GENERAL, kind, share, "sector", SECTORS)
+    if kind in COUNTED:
+        return BaseLaw("", GENERAL, "ad_valorem" if share else "free", share)
+    return BaseLaw(text, GENERAL, kind, share, "ad_valorem_part" if share else "none", None, _in_dollars(where, text))
+
+
+def _in_dollars(where: Importer, text: str) -> Duty | None:
+    """The text as amounts in USD, at the rate of exchange of the folder; None where it cannot be read so."""
+    duty = parse_duty(text)
+    return duty if where.file.currency == "USD" else None
+
+
+READERS = {"usa_lines": _american, "chn_lines": _chinese}
+"""How the base duty is read off an embedded table; off a folder's own schedule by `_filed`."""
 
 
 @lru_cache(maxsize=1)

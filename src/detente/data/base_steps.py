@@ -16,8 +16,8 @@ from detente.data.tables import arrays
 
 Floats = NDArray[np.float64]
 
-TABLES = {"CHN": "chn_base_steps"}
-"""Tables of base duties by date of the importers that have one: code, from, until, rate (share), source, confidence."""
+TABLES = {"chn_lines": "chn_base_steps"}
+"""Embedded tables of base duties by date, by table of lines: code, from, until, rate (share), source, confidence."""
 
 SCHEDULES = {2018: "MFN schedule of 2018, Ministry of Finance"}
 SCHEDULE_2019 = "MFN schedule of 1 January 2019, Ministry of Finance"
@@ -70,14 +70,14 @@ class BaseSteps:
 
 
 @lru_cache(maxsize=4)
-def base_steps(iso3: str) -> BaseSteps | None:
-    """The base duties by date of an importer; None where its base duties have no dates."""
-    return BaseSteps(arrays(TABLES[iso3])) if iso3 in TABLES else None
+def base_steps(table: str) -> BaseSteps | None:
+    """The base duties by date of an embedded table of lines; None where they have no dates."""
+    return BaseSteps(arrays(TABLES[table])) if table in TABLES else None
 
 
 def chinese_source(code: str, on: date) -> str:
     """Where China's base duty on a line on a day is written, and what stands in for what is not on record."""
-    steps = base_steps("CHN")
+    steps = base_steps("chn_lines")
     dated = steps.source(code, on) if steps is not None else ""
     if dated:
         return dated

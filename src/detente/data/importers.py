@@ -1,4 +1,4 @@
-"""Importers: for each country whose law is in the package, its lines, base duties, columns and shares."""
+"""Importers: for each country or union with a folder, its lines, base duties, columns and shares."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, UnknownName
-from detente.data.base_steps import base_steps, chinese_source
+from detente.data.base_steps import chinese_source
 from detente.data.column_2 import Column2
+from detente.data.importer_lines import SECTOR, WORLD, Lines, lines_of
+from detente.data.importerfile import ImporterFile, importer_file, lawbooks
 from detente.data.lawbook import read_lawbook
-from detente.data.library import package_folder
 from detente.data.line_table import LineTable
 from detente.data.line_texts import joined, line_words, words_of_line
 from detente.data.listfile import read_csv
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.recordfile import read_record
 from detente.data.rulingfile import COLUMN_2, read_rulings
+from detente.data.schedulefile import unrated
 from detente.data.tables import arrays, countries
 from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
 from detente.law.aspects import PREFERENCE, Aspect, content_states, prefix_shares
@@ -29,7 +32,9 @@ from detente.law.law import check_record
 
 Floats = NDArray[np.float64]
 
-GENERAL, SPECIAL = "general", "special:"
+GENERAL, SPECIAL, BEST, OF_SECTOR = "general", "special:", "best:", "sector:"
+"""Columns of base duties: the general one, of a programme, the lowest open to a partner, of a partner's sectors."""
+
 METALS = ("steel", "aluminum", "copper")
 FEW_PARTS = 16
 """Parts of an importer's lines that are kept."""
@@ -42,8 +47,11 @@ class Importer:
 
     Attributes
     ----------
+    iso3 : code of the country, or of the union whose members share the tariff.
     lines : axis of tariff lines.
     table : attributes by line, arrays of shape (lines,).
+    file : what its folder says of it.
+    own : its lines with base duties by date, and those of sectors, on all of its lines.
     """
 
     iso3: str
@@ -51,6 +59,8 @@ class Importer:
     table: LineTable = field(repr=False)
     countries: Countries = field(repr=False)
     programmes: Programmes = field(repr=False)
+    file: ImporterFile = field(repr=False)
+    own: Lines = field(repr=False)
     _shares: dict[object, tuple[Aspect, Floats]] = field(repr=False, default_factory=dict, compare=False)
     _only: dict[tuple[str, ...], Importer] = field(repr=False, default_factory=dict, compare=False)
 
@@ -64,27 +74,61 @@ class Importer:
 
     @property
     def lawbook(self) -> Any:
-        """Folder of the shipped lawbook."""
-        return _lawbook(self.iso3)
+        """Folder of its law."""
+        return self.file.folder
+
+    @property
+    def members(self) -> frozenset[str]:
+        """Countries that apply the law: itself, or those of a union."""
+        return self.file.members
+
+    @cached_property
+    def unrated(self) -> NDArray[np.bool_]:
+        """Lines whose duty is by quantity, of which no equivalent is known, shape (lines,)."""
+        return (
+            unrated(self.table["kind"]) & (self.table["kind"] != SECTOR)
+            if "kind" in self.table
+            else _no_line(self.lines)
+        )
+
+    @cached_property
+    def unlisted(self) -> NDArray[np.bool_]:
+        """Lines whose base duty is the average of a sector, shape (lines,)."""
+        return self.table["kind"] == SECTOR if "kind" in self.table else _no_line(self.lines)
 
     @property
     def column_2(self) -> Column2:
         """Whose goods owe column 2, as its rulings say."""
-        return _column_2(self.iso3)
+        return _column_2(self.lawbook)
 
     def base_source(self, code: str, on: date, partner: str = "") -> str:
         """Where the base duty of a line on a day is written, and what stands in for it."""
-        if self.iso3 == "CHN":
+        if self.file.schedule.table == "chn_lines":
             return chinese_source(code, on)
-        under_2 = partner and self.column_2.of(partner, on)
-        return self.column_2.source(code, partner, on) if under_2 else "Harmonized Tariff Schedule"
+        if partner and self.column_2.of(partner, on):
+            return self.column_2.source(code, partner, on)
+        return self._written(code, on)
+
+    def _written(self, code: str, on: date) -> str:
+        """Where a folder says that a rate is written; the year that it stands in for, if it is of another."""
+        known, steps, row = self.own.known, self.own.steps, self.lines.positions([code])[0]
+        dated = steps.source(code, on) if steps is not None else ""
+        if dated or (known is not None and code in known.source):
+            return dated or (known.source[code] if known is not None else "")
+        if self.unlisted[row]:
+            return f"average applied duty of the sector in 2022, world {WORLD}"
+        schedule = self.file.schedule
+        other = schedule.vintage is not None and schedule.vintage.year != on.year
+        return f"{schedule.source}; stands in for {on.year}" if other else schedule.source
 
     def base_since(self, on: date | None) -> date | None:
         """First day of the base duties of a day; None where they are those of the line table."""
-        steps = base_steps(self.iso3)
-        if steps is not None:
+        steps = self.own.steps
+        if self.file.schedule.table and steps is not None:
             return steps.since(on)
         days = self.base_days
+        if not self.file.schedule.table:
+            return None if on is None or not days else max((day for day in days if day <= on), default=date.min)
         if on is None or not days or on >= days[-1]:
             return None
         return max((day for day in days if day <= on), default=date.min)
@@ -92,27 +136,29 @@ class Importer:
     @cached_property
     def base_days(self) -> tuple[date, ...]:
         """Days on which base duties change, in order."""
-        steps = base_steps(self.iso3)
-        if steps is not None:
-            return steps.edges
-        return self.column_2.days
+        if self.file.schedule.table:
+            return self.own.steps.edges if self.own.steps is not None else self.column_2.days
+        steps = self.own.steps.edges if self.own.steps is not None else ()
+        return tuple(sorted({*steps, *self.programmes.days, *self.column_2.days}))
 
     def made_of(self, code: str) -> list[str]:
         """Lines that a later nomenclature made out of those under a code, as far as the table says."""
-        if self.iso3 != "CHN":
+        if "like" not in self.table:
             return []
-        table = arrays("chn_lines", ("code", "like"))
-        return table["code"][np.char.startswith(table["like"], code)].tolist()
+        return self.lines.codes[np.char.startswith(self.table["like"], code)].tolist()
 
     def words(self) -> list[tuple[str, ...]]:
         """Headings above every line, widest first, and its own words at the end, in the order of the axis."""
-        whole = line_words(self.iso3)
+        whole = line_words(self.file.schedule.texts)
         pairs = zip(self.lines.codes.tolist(), self.labels(), strict=True)
         return [whole.get(code) or tuple(label.split(": ")) for code, label in pairs]
 
     def labels(self) -> list[str]:
         """Short text of every line for tables of numbers, in the order of the axis."""
-        table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
+        name = self.file.schedule.table
+        if not name:
+            return _described(self.lines, self.table)
+        table = arrays(name, ("code", "description"))
         short = dict(zip(table["code"].tolist(), table["description"].tolist(), strict=True))
         return [short[code] for code in self.lines.codes.tolist()]
 
@@ -123,11 +169,8 @@ class Importer:
     def description(self, position: int) -> str:
         """Text of the line at a position."""
         code = str(self.lines.codes[position])
-        whole = words_of_line(code, self.iso3)
-        if whole:
-            return joined(whole)
-        table = arrays(f"{self.iso3.lower()}_lines", ("code", "description"))
-        return str(table["description"][np.flatnonzero(table["code"] == code)[0]])
+        whole = words_of_line(code, self.file.schedule.texts)
+        return joined(whole) if whole else self.only([code]).labels()[0]
 
     @cached_property
     def painter(self) -> Painter:
@@ -140,7 +183,7 @@ class Importer:
             return ZERO
         if programme:
             return SPECIAL + self.programmes.column(programme, partner, on)
-        return self.column_2.of(partner, on) or GENERAL
+        return self.column_2.of(partner, on) or (OF_SECTOR + partner if self.own.sectors is not None else GENERAL)
 
     def base(self, names: Iterable[str], on: date | None = None) -> dict[str, Floats]:
         """Base duty by line for each named column, arrays of shape (lines,), share of customs value.
@@ -151,8 +194,27 @@ class Importer:
 
     def _general(self, on: date | None) -> Floats:
         """General rate of every line on a day, shape (lines,)."""
-        general, steps = self.table["general"], base_steps(self.iso3)
+        return self._dated(self.table["general"], on)
+
+    def _dated(self, general: Floats, on: date | None) -> Floats:
+        """Rates by line with those known by date in their place, shape (lines,)."""
+        steps = self.own.steps
         return general if on is None or steps is None else steps.laid(self.lines, general, on)
+
+    def _of_sectors(self, partner: str, on: date | None) -> Floats:
+        """Duty on a partner's goods by line: of its sector, or known by heading, shape (lines,)."""
+        assert self.own.sectors is not None
+        applied = self.own.sectors.of(partner)[self.own.axis.positions(self.lines.codes)]
+        return self._dated(np.where(self.unlisted, applied, self.table["general"]), on)
+
+    def _lowest(self, partner: str, on: date | None) -> Floats:
+        """Lowest base duty by line among the programmes open to a partner and no claim at all, shape (lines,)."""
+        rates, day = self._base(self.base_column(partner, on), on), on or date.max
+        for programme in self.programmes.by_symbol.values():
+            if programme.kind != "use" and programme.open_to(partner, day):
+                column = SPECIAL + self.programmes.column(programme.symbol, partner, day)
+                rates = np.minimum(rates, self._base(column, on))
+        return rates
 
     def _base(self, name: str, on: date | None) -> Floats:
         general = self._general(on)
@@ -160,17 +222,24 @@ class Importer:
             return general
         if name == ZERO:
             return np.zeros(len(self.lines))
+        if name.startswith(OF_SECTOR):
+            return self._of_sectors(name.removeprefix(OF_SECTOR), on)
+        if name.startswith(BEST):
+            return self._lowest(name.removeprefix(BEST), on)
         if name.startswith(COLUMN_2):
             other = np.where(np.isnan(self.table["other"]), general, self.table["other"])
             return self.column_2.base(name, self.lines, general, other, on)
         return self.programmes.base(name.removeprefix(SPECIAL), self.lines, general, on)
 
     def trade_columns(self, partners: Sequence[str]) -> tuple[PartnerColumn, ...]:
-        """Two columns per partner, without and with a claim that lifts the base duty."""
+        """Two columns per partner, without and with a claim.
+
+        In the trade of the embedded tables a claim is what pays no base duty; elsewhere it takes the best programme.
+        """
         columns: list[PartnerColumn] = []
         for partner in partners:
             columns.append(PartnerColumn(partner, False, self.base_column(partner, None)))
-            columns.append(PartnerColumn(partner, True, ZERO))
+            columns.append(PartnerColumn(partner, True, ZERO if self.file.schedule.table else BEST + partner))
         return tuple(columns)
 
     def shares(self, law: Law, context: str, overrides: Mapping[str, float] | None = None) -> Shares:
@@ -292,18 +361,29 @@ class Importer:
             if len(self._only) >= FEW_PARTS:
                 self._only.clear()
             table = self.table.take(np.sort(self.lines.positions(key)))
-            self._only[key] = Importer(self.iso3, Axis.of("line", key), table, self.countries, self.programmes)
+            axis = Axis.of("line", key)
+            self._only[key] = Importer(self.iso3, axis, table, self.countries, self.programmes, self.file, self.own)
         return self._only[key]
 
 
-@lru_cache(maxsize=8)
-def _column_2(iso3: str) -> Column2:
-    rulings = read_rulings(_lawbook(iso3), countries())
+@lru_cache(maxsize=32)
+def _column_2(folder: Path) -> Column2:
+    rulings = read_rulings(folder, countries())
     return Column2(tuple(ruling for ruling in rulings if ruling.column == COLUMN_2), countries())
 
 
-def _lawbook(iso3: str) -> Any:
-    return package_folder() / "lawbooks" / iso3.lower()
+def _no_line(lines: Axis) -> NDArray[np.bool_]:
+    return np.zeros(len(lines), dtype=np.bool_)
+
+
+def _described(lines: Axis, table: LineTable) -> list[str]:
+    """Short texts of lines; where a schedule has none, of the US line that the same subheading begins with."""
+    own = table["description"].tolist()
+    if all(own):
+        return own
+    usa = arrays("usa_lines", ("code", "description"))
+    first = dict(zip(usa["code"].astype("<U6")[::-1].tolist(), usa["description"][::-1].tolist(), strict=True))
+    return [text or first.get(code[:6], "") for text, code in zip(own, lines.codes.tolist(), strict=True)]
 
 
 METAL_BAND = 0.5
@@ -356,24 +436,21 @@ def check_overrides(law: Law, given: Mapping[str, float]) -> dict[str, float]:
     return overrides
 
 
-COLUMNS = {
-    "USA": (
-        ("code", "from", "until", "trade_only", "general", "other"),
-        ("gtap", "naics", "bea_detail", "bea_summary"),
-    ),
-    "CHN": (("code", "hs6", "from", "until", "general", "weight"), ()),
-}
-"""Columns of the line tables: those that are read together, and those that few questions need."""
-
-
-@lru_cache(maxsize=4)
 def importer(iso3: str = "USA") -> Importer:
-    """The importer of that ISO3 code."""
-    known = {"USA": "usa_lines", "CHN": "chn_lines"}
+    """The importer of that code: an ISO3 code, or the id of a union.
+
+    Raises
+    ------
+    UnknownName : no folder is of that code; `importerfile.importer_id` knows names.
+    """
+    known = lawbooks()
     if iso3 not in known:
-        raise UnknownName("importer", iso3, known, repair="laws in the package: USA, CHN")
-    first, others = COLUMNS[iso3]
-    codes = arrays(known[iso3], first)["code"]
-    table = LineTable(known[iso3], first, others, np.argsort(codes, kind="stable"))
-    programmes = read_programmes(iso3, countries())
-    return Importer(iso3, Axis("line", codes), table, countries(), programmes)
+        raise UnknownName("importer", iso3, known, repair=f"laws here: {', '.join(known)}")
+    return _importer(known[iso3])
+
+
+@lru_cache(maxsize=128)
+def _importer(folder: Path) -> Importer:
+    file = importer_file(folder)
+    own = lines_of(file)
+    return Importer(file.id, own.axis, own.table, countries(), read_programmes(file, countries()), file, own)

@@ -65,6 +65,7 @@ SPECIAL = (
     "programmes.yaml",
     "frontier.yaml",
     "audit.yaml",
+    "importer.yaml",
     RULINGS,
 )
 NARROWING = (

@@ -11,20 +11,17 @@ from detente.data.tables import read
 TABLE = "usa_texts"
 
 
-TABLES = {"USA": TABLE, "CHN": "chn_texts"}
-
-
 @lru_cache(maxsize=2)
-def line_words(iso3: str = "USA") -> dict[str, tuple[str, ...]]:
-    """Headings above each line, widest first, and its own words at the end, by code."""
-    return {code: _parts(text) for code, text in read(TABLES[iso3]).rows()}
+def line_words(table: str = TABLE) -> dict[str, tuple[str, ...]]:
+    """Headings above each line, widest first, and its own words at the end, by code; none without a table."""
+    return {code: _parts(text) for code, text in read(table).rows()} if table else {}
 
 
-def words_of_line(code: str, iso3: str = "USA") -> tuple[str, ...]:
+def words_of_line(code: str, table: str = TABLE) -> tuple[str, ...]:
     """The same for one line; () where the table does not have it."""
     import polars as pl
 
-    texts = read(TABLES[iso3]).filter(pl.col("code") == code)["text"].to_list()
+    texts = read(table).filter(pl.col("code") == code)["text"].to_list() if table else []
     return _parts(texts[0]) if texts else ()
 
 

@@ -28,8 +28,9 @@ def line_trade(iso3: str) -> Floats:
     an even part of the line above it.
     """
     where = importer(iso3)
-    codes, values = _american() if iso3 == "USA" else _chinese()
-    own = summed(where.lines, codes, values)
+    if where.file.schedule.table not in TRADE:
+        return np.zeros(len(where.lines))
+    own = summed(where.lines, *TRADE[where.file.schedule.table]())
     standing = np.asarray(where.table["until"]) == ""
     young = standing & (np.asarray(where.table["from"]) > f"{YEAR}-12-31")
     return np.where(young, _even_part(where, own, standing), own)
@@ -54,9 +55,13 @@ def _chinese() -> tuple[NDArray[np.str_], Floats]:
     return table["hs6"][latest], table["value"][latest].astype(np.float64)
 
 
+TRADE = {"usa_lines": _american, "chn_lines": _chinese}
+"""Trade by code of the importers whose lines are an embedded table; of others none is on record by line."""
+
+
 def _even_part(where: Importer, own: Floats, standing: NDArray[np.bool_]) -> Floats:
     """Imports under the line above, divided by the lines under it that still stand."""
-    length = PARENT if where.iso3 == "USA" else SUBHEADING
+    length = min(PARENT, where.file.digits - 2)
     count = _of_prefix(where.lines, standing.astype(np.float64), length)
     return _of_prefix(where.lines, own, length) / np.maximum(count, 1.0)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from detente.codes import Axis, InputError, dotted
-from detente.data.library import package_folder
 from detente.data.listfile import read_csv
 from detente.data.tables import arrays
 
@@ -48,15 +48,17 @@ def check_edition(code: str, lines: Axis, where: str = "") -> None:
     )
 
 
-@lru_cache(maxsize=1)
-def _renumbered() -> dict[str, tuple[str, ...]]:
-    path = package_folder() / "lawbooks" / "usa" / "renumbered.csv"
+@lru_cache(maxsize=8)
+def _renumbered(folder: Path) -> dict[str, tuple[str, ...]]:
+    path = folder / "renumbered.csv"
     renumbered: dict[str, tuple[str, ...]] = {}
+    if not path.exists():
+        return renumbered
     for row in read_csv(path, path.name, ("code", "successor")):
         renumbered[row["code"]] = (*renumbered.get(row["code"], ()), row["successor"])
     return renumbered
 
 
-def replaced_by(code: str, importer: str) -> tuple[str, ...]:
-    """Statistical numbers that took the place of one that left a tariff, ten digits each; none where none are known."""
-    return _renumbered().get(code, ()) if importer == "USA" and len(code) == 10 else ()
+def replaced_by(code: str, folder: Path) -> tuple[str, ...]:
+    """Statistical numbers that took the place of one that left a tariff; none where its folder knows none."""
+    return _renumbered(folder).get(code, ())

@@ -7,8 +7,8 @@ headings of chapter 98 besides, apparel above all; those are written in the file
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from detente.codes import Axis, Countries, InputError, Parameter, UnknownName, digits
 from detente.codes.countries import fold
+from detente.data.importerfile import ImporterFile
 from detente.data.lawbook import CODE_LENGTHS, read_partners
-from detente.data.library import package_folder
 from detente.data.listfile import read_csv
+from detente.data.schedulefile import PREFERENCES, days_of, read_columns
 from detente.data.tables import arrays
 from detente.data.yamlfile import as_date, as_list, read_yaml
 from detente.law.measure import ALWAYS, FOREVER, Partners, names_partner
@@ -93,7 +94,22 @@ class Programmes:
 
     by_symbol: Mapping[str, Programme]
     table: str = ""
-    where: str = field(default="", repr=False)
+    rates: Path | None = None
+
+    def _rows(self) -> Mapping[str, NDArray[Any]]:
+        """Special rates: code, programme, rate, days."""
+        if self.rates is not None:
+            return read_columns(self.rates, PREFERENCES)
+        return arrays(self.table, RATES) if self.table else NO_RATES
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """Days on which some programme begins, lapses or changes a rate, in order."""
+        spans = [(p.start, p.end) for p in self.by_symbol.values()]
+        spans += [(s.start, s.end) for p in self.by_symbol.values() for s in p.partners or ()]
+        starts = {start for start, _ in spans if start != ALWAYS}
+        ends = {end + timedelta(1) for _, end in spans if end != FOREVER}
+        return tuple(sorted({*starts, *ends, *days_of(self._rows())}))
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -175,7 +191,7 @@ class Programmes:
 
     def _printed(self, programme: Programme, lines: Axis, on: date | None) -> NDArray[np.float64]:
         """Special rate by line as printed under the symbols of a programme, NaN where there is none; shape (lines,)."""
-        table = arrays(self.table, ("code", "programme", "rate", "from", "until"))
+        table = self._rows()
         chosen = np.isin(table["programme"], [programme.symbol, *programme.also])
         day = "" if on is None else on.isoformat()
         if day:
@@ -187,16 +203,24 @@ class Programmes:
         return np.asarray([*rate.tolist(), np.nan])[row]
 
 
-def read_programmes(iso3: str, countries: Countries) -> Programmes:
-    """The programmes of an importer's lawbook; none if it has no such file."""
-    path = package_folder() / "lawbooks" / iso3.lower() / NAME
+def read_programmes(file: ImporterFile, countries: Countries) -> Programmes:
+    """The programmes of an importer's folder; none if it has no such file."""
+    path = file.folder / NAME
     if not path.exists():
         return Programmes({})
     programmes = [_programme(row, countries, path.parent) for row in read_yaml(path, NAME)]
-    return Programmes({p.symbol: p for p in programmes}, "usa_special" if iso3 == "USA" else "")
+    rates = file.folder / file.preferences if file.preferences else None
+    return Programmes({p.symbol: p for p in programmes}, SPECIAL_RATES.get(file.schedule.table, ""), rates)
 
 
 NAME = "programmes.yaml"
+RATES = ("code", "programme", "rate", "from", "until")
+SPECIAL_RATES = {"usa_lines": "usa_special"}
+"""Embedded table of special rates, by table of lines."""
+
+NO_RATES: Mapping[str, NDArray[Any]] = {
+    name: np.zeros(0, dtype=np.float64 if name == "rate" else np.str_) for name in RATES
+}
 
 
 def _programme(row: Mapping[str, Any], countries: Countries, folder: Path) -> Programme:

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 FLOW_COLUMNS = Columns(("line", "partner"), ("value",), maybe_numbers=("claim",), number="give USD or a share")
 """Columns of a file of flows."""
 
-WHOLE = {"USA": 10, "CHN": 8}
-"""Digits of a line of each importer's tariff."""
-
 SHORT = "lines of fewer digits are divided as the trade of 2024 with the partner, else with all, else evenly"
 
 
@@ -44,13 +41,13 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
     """
     where = importer(of)
     frame = read_table(path, FLOW_COLUMNS)
-    rows = _rows(frame, path, WHOLE[of])
+    rows = _rows(frame, path, where.file.digits)
     _check_partners(rows.partners, where, path)
     partners, partner_at = np.unique(np.asarray(rows.partners), return_inverse=True)
     source, line_at, part = _on_lines(where, rows.lines, partners[partner_at], f"{path}, row")
     own = "claim" in frame.columns
     claim = _claims(frame, path) if own else np.zeros(rows.value.size)
-    short = np.asarray([len(code) < WHOLE[of] for code in rows.lines])
+    short = np.asarray([len(code) < where.file.digits for code in rows.lines])
     return Flows(
         of,
         path.stem,
@@ -70,9 +67,11 @@ def read_flows(path: Path, of: str = "USA") -> Flows:
 
 
 def _check_partners(partners: Sequence[str], where: Importer, path: Path) -> None:
-    if where.iso3 in partners:
-        row = partners.index(where.iso3) + 2
-        raise InputError(f"{path}, row {row}", f"{where.iso3} is the importer itself", "leave the row out")
+    own = next((code for code in partners if code in where.members), "")
+    if own:
+        row = partners.index(own) + 2
+        itself = "the importer itself" if own == where.iso3 else f"within {where.file.name}"
+        raise InputError(f"{path}, row {row}", f"{own} is {itself}", "leave the row out")
 
 
 def _claims(frame: pl.DataFrame, path: Path) -> NDArray[np.float64]:
@@ -88,7 +87,9 @@ def _claims(frame: pl.DataFrame, path: Path) -> NDArray[np.float64]:
 def read_weights(path: Path, of: str, claims: str, month: str = "") -> Flows:
     """Flows of a file as weights: where it has no claims, the package's shares by line and partner are taken."""
     flows = read_flows(path, of)
-    return flows if flows.own_claims or of != "USA" else claimed(flows, claims, month)
+    if flows.own_claims or importer(of).file.schedule.table != "usa_lines":
+        return flows
+    return claimed(flows, claims, month)
 
 
 @dataclass(frozen=True)
@@ -132,21 +133,22 @@ def _on_lines(
     line = np.arange(source.size) - np.repeat(np.cumsum(count) - count, count) + first[source]
     share = np.ones(source.size)
     if (count > 1).any():
-        share = within(source, given.size, *_mixes(where.iso3, line, partners[source]))
+        share = within(source, given.size, *_mixes(where, line, partners[source]))
     traded = share > 0
     return source[traded], line[traded], share[traded]
 
 
 def _no_line(where: Importer, code: str, place: str) -> None:
-    if len(code) == WHOLE[where.iso3]:
+    if len(code) == where.file.digits:
         where.lines.index(code, place)
     raise InputError(place, f"there is no line under {code}", "look it up with `detente law search`")
 
 
-def _mixes(of: str, line: NDArray[np.int64], partner: NDArray[np.str_]) -> Iterator[NDArray[np.float64]]:
+def _mixes(where: Importer, line: NDArray[np.int64], partner: NDArray[np.str_]) -> Iterator[NDArray[np.float64]]:
     """Trade of 2024 on some lines with the partner of each, and with all partners, USD."""
-    if of != "USA":
-        yield chn_imports().by_line[line]
+    if where.file.schedule.table != "usa_lines":
+        if where.file.schedule.table:
+            yield chn_imports().by_line[line]
         return
     known, _ = usa_imports().expanded()
     n = len(known.partners)

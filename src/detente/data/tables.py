@@ -28,7 +28,11 @@ def read(name: str, columns: list[str] | None = None) -> pl.DataFrame:
 @lru_cache(maxsize=64)
 def arrays(name: str, columns: tuple[str, ...] | None = None) -> dict[str, NDArray[Any]]:
     """Columns of a table as NumPy arrays; texts as fixed-width str with "" for missing."""
-    frame = read(name, list(columns) if columns else None)
+    return columns_of(read(name, list(columns) if columns else None))
+
+
+def columns_of(frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
+    """Columns of a data frame as NumPy arrays; texts as fixed-width str with "" for missing."""
     return {column: _array(frame, column) for column in frame.columns}
 
 

@@ -21,6 +21,7 @@ SOURCES = {
     "ad_valorem_part": "ad valorem part of the text alone: no unit value is known",
     "no_general_rate": "no general rate is stated",
     "schedule": "equivalent printed in the schedule; the amount per unit is not in the package",
+    "sector": "average applied duty of the sector in {year}: this law is on record by sector, not by line",
     "none": "no equivalent is known: the duty stands at zero here",
 }
 LEVELS = {"hs6": "subheading", "hs4": "heading", "hs2": "chapter", "section": "section"}

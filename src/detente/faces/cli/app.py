@@ -37,13 +37,36 @@ INTERRUPTED = 130
 def _root(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
     trace: Annotated[bool, typer.Option("--trace", help="Show the traceback of an error.")] = False,
+    lawbooks: Annotated[
+        str, typer.Option("--lawbooks", metavar="DIR", help="Folder of your own importers; may stand anywhere.")
+    ] = "",
 ) -> None:
     """A laboratory for trade negotiations: what would this deal do, and will it hold?"""
+    if lawbooks:
+        _own_lawbooks(lawbooks)
     if version:
         from detente.version import VERSION
 
         print(f"detente {VERSION}")
         raise typer.Exit
+
+
+def _own_lawbooks(folder: str) -> None:
+    """Folders of the user's importers before those already named, for this process and those it starts."""
+    from detente.data.importerfile import VARIABLE
+
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = os.pathsep.join(filter(None, (folder, before)))
+
+
+def _first(words: list[str], name: str) -> list[str]:
+    """Words of the command line with an option of the program, given after a command, before it."""
+    for i, word in enumerate(words):
+        if word == name and i + 1 < len(words):
+            return [*words[i : i + 2], *words[:i], *words[i + 2 :]]
+        if word.startswith(f"{name}="):
+            return [word, *words[:i], *words[i + 1 :]]
+    return words
 
 
 def main() -> None:
@@ -57,6 +80,7 @@ def main() -> None:
     trace = "--trace" in sys.argv
     if trace:
         sys.argv.remove("--trace")
+    sys.argv[1:] = _first(sys.argv[1:], "--lawbooks")
     try:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
         code = app(prog_name="detente", standalone_mode=False)

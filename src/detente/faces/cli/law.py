@@ -85,7 +85,9 @@ def _briefly(table: Table, where: Importer) -> Table:
     if "description" not in table.data:
         return table
     pairs = zip(table["line"].tolist(), table["description"].tolist(), strict=True)
-    texts = [goods_name(words_of_line(line.replace(".", ""), where.iso3) or (text,)) for line, text in pairs]
+    texts = [
+        goods_name(words_of_line(line.replace(".", ""), where.file.schedule.texts) or (text,)) for line, text in pairs
+    ]
     return replace(table, data={**table.data, "description": np.asarray(texts)})
 
 

@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 SINCE = BASE_DAY.isoformat()
 """First day of a span where none is named."""
 
-LAWS = {"US": "USA", "UNITED STATES": "USA", "CHINA": "CHN"}
-"""Usual names of the importers whose law is in the package: looked up without the table of countries."""
-
 ALIKE = {"country": "partner", "countries": "partner", "partners": "partner"}
 """Other words for what averages are grouped by."""
 
 
 def _law_code(text: str) -> str:
-    """ISO3 of an importer by any name or code; "" stays."""
-    code = text.strip().upper()
-    if not code or code in LAWS.values() or code in LAWS:
-        return LAWS.get(code, code)
-    from detente.data.tables import countries
+    """Id of an importer by any name or code, a member of a union for the union; "" stays."""
+    if not text.strip():
+        return ""
+    from detente.data.importerfile import importer_id, member_note
 
-    return countries().resolve(text, "--of")
+    code = importer_id(text, "--of")
+    note = "" if text.strip().upper() == code else member_note(text, code)
+    if note:
+        typer.echo(f"{note}.", err=True)
+    return code
 
 
 def grouping(text: str) -> str:

@@ -385,14 +385,14 @@ def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, st
         return np.asarray([section(code) for code in codes.tolist()]), titles
     if by not in CLASSIFIED:
         raise UnknownName("grouping", by, BY, Parameter("by"), f"use {', '.join(BY)}")
-    if where.iso3 != "USA" and by not in WIDE:
+    if "gtap" not in where.table and by not in WIDE:
         raise InputError(Parameter("by"), f"'{by}' is known for US lines only", f"use {', '.join((*LEVELS, *WIDE))}")
     return class_of_lines(where, CLASSIFIED[by]), _sector_names(by)
 
 
 def class_of_lines(where: Importer, classification: str) -> NDArray[np.str_]:
     """Class that takes most of each line, "unknown" where none is on record, shape (lines,)."""
-    usa, codes = where.iso3 == "USA", where.lines.codes
+    usa, codes = "gtap" in where.table, where.lines.codes
     link = concordance("line" if usa else "hs6", classification)
     main = link.target.codes[link.main()]
     positions = link.source.positions(codes if usa else codes.astype("<U6"))

@@ -148,7 +148,7 @@ def members_of(where: Importer, partner: str, on: date) -> list[str]:
     """Members of a group of countries on a day, in order; none for a single country."""
     if where.countries.group(partner) is None or partner.strip().upper() in where.countries.names:
         return []
-    return sorted(where.countries.expand(partner, on, "partner") - {where.iso3})
+    return sorted(where.countries.expand(partner, on, "partner") - where.members)
 
 
 def check_alike(goods: Consignment, law: Law, members: Iterable[str], weights: Sequence[float], partner: str) -> None:

@@ -14,6 +14,7 @@ from detente.codes.days import EARLIEST, LATEST
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
 from detente.data.base_law import BaseLaw
+from detente.data.importerfile import LONGEST
 from detente.data.importers import Importer, importer
 from detente.data.old_codes import check_edition, replaced_by, successors
 from detente.lab.statute.consignment import Consignment, Shipment, check_alike, members_of, shipment_of, with_base
@@ -185,11 +186,12 @@ def _meant(
 ) -> tuple[str, list[str], str, tuple[str, ...], list[str]]:
     """Code, members of a group, country of origin, codes that stand in, and lines that are meant on a day."""
     check_day(book, on)
-    code = digits(line, "line", (4, 6, 8, 10))
+    code = digits(line, "line", where.file.lengths)
     members = members_of(where, partner, on)
     origin = members[0] if members else where.countries.resolve(partner, "partner")
-    if origin == where.iso3:
-        raise InputError("partner", f"{origin} is the importer itself", "give the country of origin of the goods")
+    if origin in where.members:
+        itself = "the importer itself" if origin == where.iso3 else f"within {where.file.name}"
+        raise InputError("partner", f"{origin} is {itself}", "give the country of origin of the goods")
     stands_in = substitute(where, code, on)
     lines = [x for prefix in stands_in or (code,) for x in lines_under(where, prefix, on)]
     return code, members, origin, stands_in, lines
@@ -227,9 +229,12 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
     known which numbers replaced an old one, they do.
     """
     inside = where.lines.slice(code)
-    if len(code) != 10 or (inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()):
+    longest = where.file.digits
+    if len(code) > longest:
+        return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
+    if len(code) != LONGEST or (inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()):
         return ()
-    return replaced_by(code, where.iso3) or ((code[:8],) if in_schedule(where, code[:8], on) else ())
+    return replaced_by(code, where.lawbook) or ((code[:8],) if in_schedule(where, code[:8], on) else ())
 
 
 def retired(where: Importer, code: str, on: date) -> str:
@@ -257,8 +262,8 @@ def lines_under(where: Importer, code: str, on: date) -> list[str]:
         now &= ~where.table["trade_only"][inside]
     if now.any():
         return codes[now].tolist()
-    if where.iso3 == "CHN":
-        # China's lists name the lines of their own year: a retired line would miss them and look free.
+    if where.file.schedule.strict:
+        # Its lists name the lines of their own year: a retired line would miss them and look free.
         raise InputError("line", f"{dotted(code)} is not in the tariff of {on}", _live(where, code, on))
     return codes.tolist()
 
@@ -286,16 +291,22 @@ def _weights(
     totals = [ladder.total for ladder in ladders]
     if n == 1 or max(totals) - min(totals) < 1e-12:
         return tuple([1.0 / n] * n), ""
-    worth = _with_successors(codes, partner, prefixes) if of == "USA" else _chinese(codes, partner)
+    worth = TRADED.get(importer(of).file.schedule.table, _none_known)(codes, partner, prefixes)
     if worth.sum() > 0:
         return tuple((worth / worth.sum()).tolist()), "imports of 2024"
-    worth = importer(of).table["weight"][importer(of).lines.positions(codes)] if of == "CHN" else np.ones(n)
+    table = importer(of).table
+    worth = table["weight"][importer(of).lines.positions(codes)] if "weight" in table else np.ones(n)
     if 0 < worth.sum() < n:
         return tuple((worth / worth.sum()).tolist()), "lines with trade counted equally"
     return tuple([1.0 / n] * n), "lines counted equally"
 
 
-def _chinese(codes: list[str], partner: str) -> NDArray[np.float64]:
+def _none_known(codes: list[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
+    """No trade by line is on record."""
+    return np.zeros(len(codes))
+
+
+def _chinese(codes: list[str], partner: str, prefixes: tuple[str, ...]) -> NDArray[np.float64]:
     """China's imports of 2024 of each line; zero from partners other than the United States: none is on record."""
     from detente.data.flows import chn_imports
 
@@ -315,6 +326,10 @@ def _with_successors(codes: list[str], partner: str, prefixes: tuple[str, ...]) 
     fresh = (where.table["from"][where.lines.positions(codes)] != "") & (worth == 0)
     retired = sum(trade.values()) - float(worth.sum())
     return worth + np.where(fresh, retired / max(int(fresh.sum()), 1), 0.0)
+
+
+TRADED = {"usa_lines": _with_successors, "chn_lines": _chinese}
+"""Imports of 2024 by line, of the importers whose trade by line is on record."""
 
 
 def _traded(codes: Iterable[str], partner: str) -> NDArray[np.float64]:
