@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from detente.codes import Axis
+from detente.data.importerfile import lawbooks
 from detente.data.importers import check_overrides
 from detente.data.lawbook import read_lawbook
 from detente.data.library import package_folder
 from detente.data.recordfile import read_record
 from detente.data.tables import countries
 from detente.data.yamlfile import read_yaml
+from detente.lab.statute.book import cases
 from detente.law import PartnerColumn, Shares, build_space, schedule_on
 from detente.law.aspects import PREFERENCE, prefix_shares
 from detente.law.law import check_record
@@ -44,9 +46,9 @@ def answer(law, case):
 def test_measures_give_what_the_cases_say(name):
     law = law_of(name)
     check_record(law)
-    cases = read_yaml(BOOKS / name / "cases.yaml")
-    assert len({case["id"] for case in cases}) == len(cases)
-    for case in cases:
+    written = read_yaml(BOOKS / name / "cases.yaml")
+    assert len({case["id"] for case in written}) == len(written)
+    for case in written:
         ladder = answer(law, case)
         owed = {authority: points for authority, points in ladder.by_authority().items() if points}
         assert owed == pytest.approx(case["authorities"]), (name, case["id"])
@@ -64,3 +66,11 @@ def test_every_duty_in_force_has_a_case(name):
     }
     duties = {m.id for m in law.measures if m.kind is MeasureKind.DUTY and m.status is Status.IN_FORCE}
     assert duties <= named
+
+
+@pytest.mark.parametrize("name", sorted(set(lawbooks()) - {"USA", "CHN"}))
+def test_cases_hold_on_the_base_duties_at_hand(name):
+    for case in cases(name):
+        duty = case.answer(name)
+        assert duty.total == pytest.approx(case.total), (name, case.id)
+        assert duty.main.base == pytest.approx(case.base), (name, case.id)
