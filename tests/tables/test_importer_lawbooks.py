@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente.codes import Axis
+from detente.codes import Axis, InputError
 from detente.data.importerfile import lawbooks
 from detente.data.importers import check_overrides
 from detente.data.lawbook import read_lawbook
 from detente.data.library import package_folder
+from detente.data.minimumfile import least_of
 from detente.data.recordfile import read_record
 from detente.data.tables import countries
 from detente.data.yamlfile import read_yaml
@@ -18,6 +19,7 @@ from detente.law import PartnerColumn, Shares, build_space, schedule_on
 from detente.law.aspects import PREFERENCE, prefix_shares
 from detente.law.law import check_record
 from detente.law.measure import MeasureKind, Status
+from detente.law.minimum import with_minimum_prices
 
 BOOKS = package_folder() / "lawbooks"
 OTHERS = sorted(path.parent.name for path in BOOKS.glob("*/stacking.yaml") if path.parent.name not in ("usa", "chn"))
@@ -30,6 +32,8 @@ def law_of(name):
 
 def answer(law, case):
     """Ladder of a case on its line alone, with the base duty that the case says."""
+    if "value" in case:
+        law = with_minimum_prices(law, case["value"], {"each": 1.0})
     lines = Axis.of("line", [case["line"]])
     given = check_overrides(law, case.get("set") or {})
     shares = {}
@@ -74,3 +78,16 @@ def test_cases_hold_on_the_base_duties_at_hand(name):
         duty = case.answer(name)
         assert duty.total == pytest.approx(case.total), (name, case.id)
         assert duty.main.base == pytest.approx(case.base), (name, case.id)
+
+
+def test_a_least_duty_stands_beside_a_rate():
+    price = least_of({"rate": "25%", "least": "6000 USD/each"}, MeasureKind.DUTY, "here")
+    assert price is not None
+    assert price.duty(10000.0, 2.0) == 12000.0
+    for keys, kind in (
+        ({"least": "6000 USD/each"}, MeasureKind.DUTY),
+        ({"rate": "25%", "least": "6000 EUR/each"}, MeasureKind.DUTY),
+        ({"rate": "25%", "least": "6000 USD/each"}, MeasureKind.EXEMPTION),
+    ):
+        with pytest.raises(InputError, match="least amount of a duty"):
+            least_of(keys, kind, "here")
