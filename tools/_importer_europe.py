@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from _importer_editions import carried
 from _importer_rows import Folder, Line, Rate, lowest_share, number, share, shortened, stated, unstated
 
 FILES = {"eu27": "importers/eu_cn2021.csv.xz", "gbr": "importers/gbr_ukgt2021.csv.xz"}
@@ -113,7 +114,7 @@ def read(data: Path, name: str) -> Folder:
     lines = list(_lines(rows, whole))
     kinds = {line.code: line.rate.kind for line in lines}
     unread = [(row["line"], row["mfn_text"]) for row in rows if kinds[row["line"].ljust(DIGITS, "0")] == "other"]
-    return Folder(name, lines, unread=unread)
+    return Folder(name, carried(lines, data, DIGITS), unread=unread)
 
 
 def _lines(rows: list[dict[str, str]], whole: set[str]) -> Iterator[Line]:

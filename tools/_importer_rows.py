@@ -13,7 +13,7 @@ import polars as pl
 from _shared import LAWBOOKS, TABLES, write_table
 from detente.law.duty_text import parse_duty
 
-MONEY = dict.fromkeys(("JPY", "EUR", "GBP", "AUD", "BDT", "BRL"), 1.0)
+MONEY: Mapping[str, float] = dict.fromkeys(("JPY", "EUR", "GBP", "AUD", "BDT", "BRL"), 1.0)
 """Kinds do not hang on what money is worth."""
 
 LONGEST = 160

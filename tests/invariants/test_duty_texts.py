@@ -252,3 +252,12 @@ def test_duties_in_other_money_and_with_bounds(text, kind, least, value, quantit
 def test_money_without_a_rate_is_refused():
     with pytest.raises(InputError, match="JPY"):
         parse_duty("54 JPY/kg")
+
+
+@pytest.mark.parametrize(
+    "text", ["8% (01 JAN-31 MAY), 12% (01 JUN-31 OCT)", "9% + EA", "Entry Price", "30% or 4300 yen"]
+)
+def test_seasons_and_recipes_state_no_amount(text):
+    duty = parse_duty(text, YEN)
+    assert duty is not None
+    assert (duty.kind, duty.parts) == ("other", ())

@@ -25,6 +25,9 @@ SLIDING = re.compile(
 LIMIT = re.compile(r",? but (?=if |in no case |not )")
 FOOTNOTE = re.compile(r"\s*\d+/(?:\s*,?\s*\d+/)*\s*$")
 TAG = re.compile(r"<[^>]*>")
+TAKEN_OF = re.compile(r"$|ad valorem|(?:on|of|including) ", re.IGNORECASE)
+"""How words after a percentage begin that say what it is taken of; others make the text another one."""
+
 WHOLE = ("", "ad valorem", "on the entire set", "of the fair retail value")
 BASIS = re.compile(r"^(?P<unit>.*?)\s*\b(?P<basis>(?:on|of|including) .+)$")
 JOINED = {"m2of": "m2 of", "thebattery": "the battery", "on case": "on the case", "thou- sand": "thousand"}
@@ -68,17 +71,22 @@ def _stated(plain: str, money: Mapping[str, float]) -> Duty:
 
 def _bounded(plain: str, money: Mapping[str, float]) -> Duty | None:
     """A duty that is the greater or the lesser of two, or kept within bounds; None where the text is none."""
-    either = EITHER.match(plain)
-    texts = dict(stated=None, least=None, most=None) | (either or BOUNDED.fullmatch(plain) or {}).groupdict()
-    if either:
-        texts["least" if either["which"] == "greater" else "most"] = either["bound"]
+    texts = _bounds(plain)
     if not (texts["least"] or texts["most"]):
         return None
-    parts = {name: _addends(texts[name], money) for name in ("stated", "least", "most")}
-    if any(addends is None for addends in parts.values()):
+    stated, least, most = (_addends(texts[name], money) for name in ("stated", "least", "most"))
+    if stated is None or least is None or most is None:
         return Duty(plain, "other")
-    stated, least, most = (addends or () for addends in parts.values())
     return Duty(plain, "mixed", stated, "", least, most)
+
+
+def _bounds(plain: str) -> dict[str, str | None]:
+    """The duty of a text, and what it is at least and at most."""
+    either, bounded = EITHER.match(plain), BOUNDED.fullmatch(plain)
+    if either:
+        side, other = ("least", "most") if either["which"] == "greater" else ("most", "least")
+        return {"stated": either["stated"], side: either["bound"], other: None}
+    return dict(bounded.groupdict()) if bounded else {"stated": plain, "least": None, "most": None}
 
 
 def _addends(text: str | None, money: Mapping[str, float]) -> tuple[DutyPart, ...] | None:
@@ -103,7 +111,7 @@ def _part(text: str, money: Mapping[str, float]) -> DutyPart | None:
         return top and DutyPart(top.amount, top.unit, top.basis, _cents(sliding["step"]), _cents(sliding["least"]))
     share = PERCENT.match(text)
     if share:
-        return _share(*share.groups())
+        return _share(*share.groups()) if TAKEN_OF.match(share[4]) else None
     other = OTHER_MONEY.match(text)
     return _exchanged(text, other, money) if other else _amount(text)
 
