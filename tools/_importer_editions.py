@@ -12,12 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from _importer_rows import Line, Rate, number, share, unstated
+from _importer_rows import SHARES, Line, Rate, number, share, unstated
 from _shared import read_text_csv
 
 LAST, FIRST = "2021-12-31", "2022-01-01"
 STEP = "2022 to 2017"
-SHARES = ("free", "ad_valorem")
 
 
 def before(data: Path) -> dict[str, set[str]]:
