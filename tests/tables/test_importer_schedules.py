@@ -93,6 +93,7 @@ def test_preferences_and_programmes_name_the_same_symbols(name):
 
 @pytest.mark.parametrize("name", AT_LINES)
 def test_texts_are_in_plain_letters(name):
+    assert schedule(name)["text"].str.len_chars().max() < 160
     for text in schedule(name)["text"].unique():
         assert not re.search(r"[\u3040-\u30ff\u3400-\u9fff]", text), text
 
