@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from detente.codes import Table, table_of
-from detente.economy import Shock, concessions, goods, laffer
+from detente.economy import Shock, concessions, goods
+from detente.economy.policies.laffer import summit
 from detente.lab.ground.averages import sector_names
 from detente.lab.world.incidence import Effect
 
@@ -175,7 +176,7 @@ def laffer_table(effect: Effect) -> Table:
     rows: list[tuple[object, ...]] = []
     later, economy = effect.after.shock, effect.economy
     for code, other in (PARTIES, PARTIES[::-1]):
-        top = laffer(
+        top = summit(
             economy,
             code,
             partners=[other],
@@ -183,8 +184,6 @@ def laffer_table(effect: Effect) -> Table:
             shock=Shock(tariff=later.tariff, options=later.options),
             highest=HIGHEST,
             points=COARSE,
-            nominal=False,
-            certify=False,
         )
         rows.append((effect.variant, code, other, top.rate, top.revenue, top.today, top.change))
     return table_of("world.laffer", rows)
