@@ -5,10 +5,11 @@ A run begins here, and so does `detente validate`: what one refuses the other do
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
@@ -44,12 +45,14 @@ def prepared(
     on: date | None = None,
     draws: int | None = None,
     folder: Path | None = None,
+    materials: Callable[[], object] | None = None,
 ) -> Prepared:
     """A scenario by name, path or value, ready to be run.
 
     Parameters
     ----------
     today, on, draws : as for a run; `folder` : of a scenario given by value.
+    materials : ends `check_materials_of` the scenario, where another process is at it.
 
     Raises
     ------
@@ -64,7 +67,7 @@ def prepared(
             _ = side.schedule
     _report(scenario, pairings["USA"])
     _record(scenario, folder, draws or 0)
-    _materials(scenario, folder)
+    (materials or partial(check_materials_of, scenario, folder))()
     check_terms(scenario, case_for(scenario.on))
     return Prepared(scenario, folder, pairings, draws)
 
@@ -99,8 +102,8 @@ def _record(scenario: Scenario, folder: Path, draws: int) -> None:
             chosen(ledger, record.as_of or on)
 
 
-def _materials(scenario: Scenario, folder: Path) -> None:
-    """Chain, licence paths and countries of the materials."""
+def check_materials_of(scenario: Scenario, folder: Path) -> None:
+    """Refuse a chain, licence paths or countries of the materials that cannot be run."""
     if scenario.materials is None:
         return
     from detente.lab.chains.materials import check_materials, located
