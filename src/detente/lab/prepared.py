@@ -5,7 +5,8 @@ A run begins here, and so does `detente validate`: what one refuses the other do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.scenario import Scenario, opened
 from detente.lab.statute.lookup import check_product, partners_first
 from detente.lab.talks.near import case_for
+from detente.lab.work.schedule import handed
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,14 @@ def prepared(
     on: date | None = None,
     draws: int | None = None,
     folder: Path | None = None,
-    materials: Callable[[], object] | None = None,
+    checks: Iterable[Callable[[], object]] | None = None,
 ) -> Prepared:
     """A scenario by name, path or value, ready to be run.
 
     Parameters
     ----------
     today, on, draws : as for a run; `folder` : of a scenario given by value.
-    materials : ends `check_materials_of` the scenario, where another process is at it.
+    checks : of `begun_checks` of the scenario, where another process is at them.
 
     Raises
     ------
@@ -66,10 +68,18 @@ def prepared(
         for side in (side for pairing in several for side in (pairing.before, pairing.after)):
             _ = side.schedule
     _report(scenario, pairings["USA"])
-    _record(scenario, folder, draws or 0)
-    (materials or partial(check_materials_of, scenario, folder))()
+    for check in begun_checks(scenario, folder, draws) if checks is None else checks:
+        check()
     check_terms(scenario, case_for(scenario.on))
     return Prepared(scenario, folder, pairings, draws)
+
+
+def begun_checks(
+    scenario: Scenario, folder: Path, draws: int | None, executor: Executor | None = None
+) -> list[Callable[[], object]]:
+    """What ends the checks that need no law, which begin in another process where one is given."""
+    checks = partial(_record, scenario, folder, draws or 0), partial(_materials, scenario, folder)
+    return [check if executor is None else handed(executor, check) for check in checks]
 
 
 def _report(scenario: Scenario, pairings: list[Pairing]) -> None:
@@ -102,8 +112,8 @@ def _record(scenario: Scenario, folder: Path, draws: int) -> None:
             chosen(ledger, record.as_of or on)
 
 
-def check_materials_of(scenario: Scenario, folder: Path) -> None:
-    """Refuse a chain, licence paths or countries of the materials that cannot be run."""
+def _materials(scenario: Scenario, folder: Path) -> None:
+    """Chain, licence paths and countries of the materials."""
     if scenario.materials is None:
         return
     from detente.lab.chains.materials import check_materials, located

@@ -20,7 +20,7 @@ from detente.lab.ground.sides import Pairing, latest_standing
 from detente.lab.key import data_hashes, key_of, vintages
 from detente.lab.part import Built, Part, PartProgress, Question, Seen
 from detente.lab.parts import PARTS, parts_asked
-from detente.lab.prepared import check_materials_of, prepared
+from detente.lab.prepared import begun_checks, prepared
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
 from detente.lab.scenario import Scenario, expectations, opened, shipped_as
@@ -59,12 +59,12 @@ def run(
     InputError, UnknownName : what `prepared` refuses, before the first number: all that is wrong with a scenario.
     """
     start = time.perf_counter()
-    begun, checked = {}, None
+    begun, begun_first = {}, None
     if executor is not None:
         first = Question(*opened(scenario, today, on), draws, frozenset(only))
-        checked = handed(executor, check_materials_of, first.scenario, first.folder)
+        begun_first = begun_checks(first.scenario, first.folder, draws, executor)
         begun = _begun(first, executor)
-    ready = prepared(scenario, today=today, on=on, draws=draws, materials=checked)
+    ready = prepared(scenario, today=today, on=on, draws=draws, checks=begun_first)
     scenario, folder, draws, pairings = ready.scenario, ready.folder, ready.draws, ready.pairings
     question = Question(scenario, folder, draws, frozenset(only), pairings, progress=progress)
     timings = {"law": time.perf_counter() - start}
