@@ -162,8 +162,15 @@ def position_input(code: str, name: str, title: str = "") -> Input:
     return Input(stream_name(code, name), 0.0, -1.0, 1.0, title=title)
 
 
-def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE) -> UncertainDuties:
-    """The duties of a ground's law on a day, ready for draws of shares."""
+def uncertain_duties(
+    ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, claims: tuple[Floats, Floats] | None = None
+) -> UncertainDuties:
+    """The duties of a ground's law on a day, ready for draws of shares.
+
+    Parameters
+    ----------
+    claims : those of the same trade on another day, where they are known.
+    """
     space, flows = ground.kept_space(on), ground.flows
     default = ground.where.shares(ground.law, "trade", ground.parameters)
     shares = bounded(default, *ground.where.bounds(ground.law, ground.parameters))
@@ -179,7 +186,7 @@ def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECT
     without, claimed = (csr_array((duty[kept], place[kept], ends), shape=shape) for duty in duties)
     first, kind = _distinct(without, claimed, used.size + 1)
     sides = without[first], claimed[first]
-    return UncertainDuties(flows, weights.take(used), kind[pairs.kind], sides, _claims(ground))
+    return UncertainDuties(flows, weights.take(used), kind[pairs.kind], sides, claims or _claims(ground))
 
 
 def _distinct(without: csr_array, claimed: csr_array, n: int) -> tuple[Ints, Ints]:
