@@ -29,6 +29,16 @@ from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import second_process
 
 
+def load_shared() -> None:
+    """Load what parts take in both processes: a second one that begins as a copy of this one has it then."""
+    import detente.lab.record.around
+    import detente.lab.world.incidence  # noqa: F401
+    from detente.data.worlds import load_economy
+    from detente.lab.ground.axes import WORLD
+
+    load_economy(WORLD)
+
+
 @on_one_thread
 def run(
     scenario: Scenario | str | Path,

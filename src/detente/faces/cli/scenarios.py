@@ -66,6 +66,8 @@ def run(
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     speaker_of(lang)
     keep_memory()
+    if not draws:
+        lab.load_shared()
     page = PAGES.get(format_)
     if page:
         out = _page_target(out, format_, page)
