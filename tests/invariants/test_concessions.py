@@ -261,7 +261,7 @@ def test_a_top_without_its_certificate_is_the_same_top(small):
     assert (bare.rate, bare.revenue, bare.today, bare.change) == (whole.rate, whole.revenue, whole.today, whole.change)
     assert np.isnan([bare.certificate.first_order, bare.certificate.below, bare.certificate.above]).all()
     assert bare.certificate.evaluations < whole.certificate.evaluations
-    top = summit(small, "USA", partners=[], sectors=goods(small), shock=Shock(), highest=5.0, points=9)
+    top = summit(small, "USA", partners=[], sectors=goods(small), today=solve(small, Shock()), highest=5.0, points=9)
     assert (top.rate, top.revenue) == pytest.approx((whole.rate, whole.revenue), rel=1e-9)
     assert (top.today, top.change) == pytest.approx((whole.today, whole.change), rel=1e-8)
 

@@ -283,20 +283,24 @@ def summit(
     *,
     partners: Sequence[str],
     sectors: Sequence[str],
-    shock: Shock,
+    today: Equilibrium,
     highest: float,
     points: int,
 ) -> Summit:
     """The top of `laffer` alone, to the same accuracy; points on the way are solved no further than they lead to it.
 
-    Parameters and errors are those of `laffer`.
+    Parameters
+    ----------
+    today : the economy solved under the shock that `laffer` takes; parameters and errors else are as there.
     """
     index = economy.country(country, "laffer")
+    shock = Shock(tariff=today.shock.tariff, options=today.shock.options)
     search = _revenue(economy, shock, groups(economy, country, "uniform", partners, sectors), index, True)
+    search.warm = today
     logs, values = _outline(search, np.linspace(0.0, np.log1p(highest), points))
     search.tol = FINE
     log = _top_of(search, logs, values, country, highest)
-    top, today = search.solve(np.array([log]))[1], solve(economy, shock)
+    top = search.solve(np.array([log]))[1]
     return Summit(
         rate=float(np.expm1(log)),
         revenue=real_revenue(top, index),
