@@ -13,10 +13,11 @@ import pytest
 from detente.codes import Column, InputError, Table
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_folder
-from detente.faces.report import MODULES, content, rendered, write_report
+from detente.faces.report import MODULES, rendered, write_report
 from detente.faces.report.cards import cards
 from detente.faces.report.chapters import PLAN
 from detente.faces.report.claims import side_of
+from detente.faces.report.content import content
 from detente.faces.report.readers import LONGEST, grid, readable
 from detente.faces.report.replication import files, requirements
 from detente.faces.report.saved import read_result, to_document
