@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,17 @@ from detente.lab.work.schedule import Task, begin, handed, outcomes
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import second_process
 
+SHARED = ("detente.lab.record.around", "detente.lab.world.incidence")
+"""Modules that parts take in both processes and that bring most of the others with them."""
+
 
 def load_shared() -> None:
     """Load what parts take in both processes: a second one that begins as a copy of this one has it then."""
-    import detente.lab.record.around
-    import detente.lab.world.incidence  # noqa: F401
     from detente.data.worlds import load_economy
     from detente.lab.ground.axes import WORLD
 
+    for module in SHARED:
+        import_module(module)
     load_economy(WORLD)
 
 
