@@ -18,6 +18,7 @@ from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.scenario import Scenario, opened
 from detente.lab.statute.lookup import check_product, partners_first
 from detente.lab.talks.near import case_for
+from detente.lab.world.costs import check_costs
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def prepared(
     _report(scenario, pairings["USA"])
     _record(scenario, folder, draws or 0)
     _materials(scenario, folder)
+    check_costs(scenario, folder)
     check_terms(scenario, case_for(scenario.on))
     return Prepared(scenario, folder, pairings, draws)
 

@@ -40,6 +40,7 @@ def run(
     progress: PartProgress | None = None,
     seen: Seen | None = None,
     executor: Executor | None = None,
+    folder: Path | None = None,
 ) -> Result:
     """Run a scenario by name, path or value.
 
@@ -53,14 +54,18 @@ def run(
     progress : told the part, how much of it is done, and of how much.
     seen : shown all tables that stand, each time some are added, and told the names of those to come.
     executor : does some parts beside the others; the same bytes with it and without.
+    folder : in which the files lie that a scenario given by value names.
 
     Raises
     ------
     InputError, UnknownName : what `prepared` refuses, before the first number: all that is wrong with a scenario.
     """
     start = time.perf_counter()
-    begun = {} if executor is None else _begun(Question(*opened(scenario, today, on), draws, frozenset(only)), executor)
-    ready = prepared(scenario, today=today, on=on, draws=draws)
+    begun = {}
+    if executor is not None:
+        dated, beside = opened(scenario, today, on)
+        begun = _begun(Question(dated, folder or beside, draws, frozenset(only)), executor)
+    ready = prepared(scenario, today=today, on=on, draws=draws, folder=folder)
     scenario, folder, draws, pairings = ready.scenario, ready.folder, ready.draws, ready.pairings
     question = Question(scenario, folder, draws, frozenset(only), pairings, progress=progress)
     timings = {"law": time.perf_counter() - start}

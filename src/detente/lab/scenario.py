@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
 from detente.codes.kinds import checked
 from detente.codes.portrait import LETTERS, LINES, in_words
+from detente.data.costfile import SCHEMA
 from detente.data.library import package_folder
 from detente.data.yamlfile import as_date, read_yaml
 
@@ -147,6 +148,9 @@ class Point(_Part):
     reading: Literal["effective", "published", "ruled"] = Field(default="effective")
     usa: LawChange = Field(default_factory=LawChange, description="changes to US law")
     chn: LawChange = Field(default_factory=LawChange, description="changes to Chinese law")
+    costs: Any = Field(
+        default_factory=list, description="trade costs that are not duties: a file, or rows", json_schema_extra=SCHEMA
+    )
 
 
 class Terms(_Part):

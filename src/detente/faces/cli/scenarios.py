@@ -9,9 +9,11 @@ import typer
 
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
+from detente.faces.cli.economy_options import Costs
 
 if TYPE_CHECKING:
     from detente.codes import Table
+    from detente.lab.scenario import Scenario
 
 
 REPORT_HELP = "File (.html, .pdf, .docx, .xlsx, .tex, .md, .png, .json) or folder for the whole result."
@@ -29,6 +31,7 @@ def run(
     scenario: Annotated[str, typer.Argument(help="Name of a shipped scenario, or a YAML file.")] = "",
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
     table: Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")] = None,
+    costs: Costs = None,
     draws: Annotated[int | None, typer.Option("--draws", help="Draws of the range; 0 leaves it out.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help=REPORT_HELP)] = None,
     brief: Annotated[bool, typer.Option("--brief/--full", help="Report of one page, or of everything.")] = False,
@@ -74,8 +77,16 @@ def run(
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
         seen = ahead(executor, targets, brief)
+        given, folder = _given(scenario, costs)
         result = lab.run(
-            scenario, today=days[0], on=days[1], draws=draws, progress=progress.part, seen=seen, executor=executor
+            given,
+            today=days[0],
+            on=days[1],
+            draws=draws,
+            progress=progress.part,
+            seen=seen,
+            executor=executor,
+            folder=folder,
         )
         result = spoken(result, lang)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]
@@ -93,6 +104,17 @@ def run(
             print_brief(result, lang, Shown(all_, quiet, verbose))
     for target in written:
         print(f"report written to {target}")
+
+
+def _given(name: str, costs: Path | None) -> tuple[Scenario | str, Path | None]:
+    """A scenario by its name, or by value with the trade costs of a file and the folder in which its own files lie."""
+    if costs is None:
+        return name, None
+    from detente.lab.scenario import load_scenario
+    from detente.lab.world.costs import with_costs
+
+    scenario, path = load_scenario(name)
+    return with_costs(scenario, costs), path.parent
 
 
 def _page_target(out: Path | None, form: str, suffix: str) -> Path:

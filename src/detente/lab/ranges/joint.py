@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,7 @@ from detente.lab.scenario import Scenario
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import given_value
+from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
 from detente.lab.world.incidence import Effect
 from detente.lab.world.tables import headline_table
 from detente.trade import Onto
@@ -110,6 +112,7 @@ class Variant:
     before: Mapping[str, UncertainDuties]
     after: Mapping[str, UncertainDuties]
     start: tuple[UncertainDuties, UncertainDuties]
+    costs: Pair = (NO_COSTS, NO_COSTS)
 
 
 @dataclass(frozen=True)
@@ -177,11 +180,11 @@ def _world_numbers(
 ) -> Iterator[tuple[Key, float]]:
     """The numbers of the table `economy`; a law that several variants share is solved once."""
     ends = []
-    for side in (variant.before, variant.after):
-        key = tuple(id(duties) for duties in side.values())
+    for side, cost in zip((variant.before, variant.after), variant.costs, strict=True):
+        key = (*(id(duties) for duties in side.values()), id(cost.hat))
         if key not in solved:
             rates = {code: trade[code].mean(duty_rates(code, duties)) for code, duties in side.items()}
-            solved[key] = solve(economy, Shock(tariff=tariff_under(economy, rates)))
+            solved[key] = solve(economy, Shock(tariff=tariff_under(economy, rates), cost_hat=cost.hat))
         ends.append(solved[key])
     table = headline_table({economy.name: [Effect(variant.name, ends[0], ends[1], {})]})
     for row in table.rows():
@@ -203,8 +206,13 @@ def scaled(name: str, scale: float = 1.0) -> Economy:
     return economy.with_parameters(trade_elasticity=np.asarray(economy.parameters["trade_elasticity"]) * scale)
 
 
-def model_of(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing]) -> Model:
-    """A scenario as a function of what nobody knows, from the pairings of a run."""
+def model_of(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing], folder: Path | None = None) -> Model:
+    """A scenario as a function of what nobody knows, from the pairings of a run.
+
+    Parameters
+    ----------
+    folder : in which the files lie that the scenario names.
+    """
     known: dict[tuple[object, ...], UncertainDuties] = {}
 
     def uncertain(side: Side, start: bool = False) -> UncertainDuties:
@@ -219,8 +227,9 @@ def model_of(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing])
             {"USA": uncertain(u.before), "CHN": uncertain(c.before)},
             {"USA": uncertain(u.after), "CHN": uncertain(c.after)},
             (uncertain(u.before, start=True), uncertain(u.after, start=True)),
+            cost,
         )
-        for u, c in zip(usa, chn, strict=True)
+        for u, c, cost in zip(usa, chn, _costs(scenario, folder, len(usa)), strict=True)
     )
     world = scenario.report.world
     first = {"USA": usa[0].before.ground, "CHN": chn[0].before.ground}
@@ -228,6 +237,13 @@ def model_of(scenario: Scenario, usa: Sequence[Pairing], chn: Sequence[Pairing])
     trade = {code: laid(ground, axes) for code, ground in first.items()} if world else {}
     inputs = [*_share_inputs(usa, chn, known), *_elasticity_inputs(scenario)]
     return Model(variants, tuple(inputs), trade)
+
+
+def _costs(scenario: Scenario, folder: Path | None, count: int) -> list[Pair]:
+    """Trade costs of each variant, the same in every draw."""
+    if not changes_costs(scenario):
+        return [(NO_COSTS, NO_COSTS)] * count
+    return pairs_of(scenario, folder or Path(), load_economy(WORLD))
 
 
 def _share_inputs(
@@ -307,6 +323,7 @@ def joint_table(
     draws: int,
     seed: int,
     progress: Progress | None = None,
+    folder: Path | None = None,
 ) -> list[Table]:
     """Ranges of every headline number over joint draws, and what each input does to it alone.
 
@@ -314,7 +331,7 @@ def joint_table(
     ----------
     usa, chn : the pairings of a run, one a variant.
     draws, seed : of the Latin hypercube.
-    progress : told how many evaluations of how many are done.
+    progress : told how many evaluations of how many are done; `folder` : of the files that the scenario names.
 
     Returns
     -------
@@ -326,7 +343,7 @@ def joint_table(
     """
     if not draws:
         return []
-    joint_draws = drawn(model_of(scenario, usa, chn), draws, seed, progress)
+    joint_draws = drawn(model_of(scenario, usa, chn, folder), draws, seed, progress)
     return [ranges_table(joint_draws), tornado_table(joint_draws)]
 
 

@@ -8,7 +8,7 @@ Tables are made in `world_tables`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.lab.ground.axes import Axes, laid, tariff_under
 from detente.lab.ground.sides import Pairing, Side
+from detente.lab.world.costs import NO_COSTS, Pair, TradeCosts
 from detente.trade import Onto
 
 Floats = NDArray[np.float64]
@@ -87,7 +88,7 @@ def _abroad(trade: Floats, row: int, out: bool) -> Floats:
 
 @dataclass(frozen=True)
 class Laws:
-    """The tariffs of one pair of laws on a world's axes."""
+    """The tariffs of one pair of laws on a world's axes, and the trade costs that come with them."""
 
     variant: str
     before: Shock
@@ -96,25 +97,26 @@ class Laws:
 
     def solved(self, economy: Economy, before: Equilibrium | None = None) -> Effect:
         """Both laws in one world of these axes."""
-        first = before or solve(economy, Shock(tariff=self.before.tariff))
-        return Effect(self.variant, first, solve(economy, Shock(tariff=self.after.tariff)), self.unmapped)
+        first = before or solve(economy, replace(self.before))
+        return Effect(self.variant, first, solve(economy, replace(self.after)), self.unmapped)
 
 
-def laws(usa: Sequence[Pairing], chn: Sequence[Pairing], economy: Economy) -> list[Laws]:
-    """The tariffs of each variant; a law that several share is mapped once."""
-    known: dict[tuple[int, int], tuple[Shock, dict[str, float]]] = {}
+def laws(usa: Sequence[Pairing], chn: Sequence[Pairing], economy: Economy, costs: Sequence[Pair] = ()) -> list[Laws]:
+    """The tariffs of each variant, with trade costs where there are some; a law that several share is mapped once."""
+    known: dict[tuple[int, int, int], tuple[Shock, dict[str, float]]] = {}
     trade: dict[int, Onto] = {}
 
-    def of(first: Side, second: Side) -> tuple[Shock, dict[str, float]]:
-        key = (id(first), id(second))
+    def of(first: Side, second: Side, cost: TradeCosts) -> tuple[Shock, dict[str, float]]:
+        key = (id(first), id(second), id(cost))
         if key not in known:
-            known[key] = shock((first, second), economy, trade)
+            bare, unmapped = shock((first, second), economy, trade)
+            known[key] = replace(bare, cost_hat=cost.hat, notes=cost.notes), unmapped
         return known[key]
 
-    pairs = []
-    for u, c in zip(usa, chn, strict=True):
-        before, unmapped = of(u.before, c.before)
-        pairs.append(Laws(u.variant, before, of(u.after, c.after)[0], unmapped))
+    pairs, none = [], (NO_COSTS, NO_COSTS)
+    for u, c, cost in zip(usa, chn, costs or [none] * len(usa), strict=True):
+        before, unmapped = of(u.before, c.before, cost[0])
+        pairs.append(Laws(u.variant, before, of(u.after, c.after, cost[1])[0], unmapped))
     return pairs
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from detente.codes import Table, table_of
-from detente.economy import Shock, concessions, goods, laffer
+from detente.economy import concessions, goods, laffer
 from detente.lab.ground.averages import sector_names
 from detente.lab.world.incidence import Effect
 
@@ -102,6 +103,7 @@ def _about(effects: Sequence[Effect]) -> tuple[str, ...]:
         f"duties by sector are weighted by trade; trade without a sector: {missing}",
         f"the two parties and the {TOP - 2} countries whose real income moves most",
         *carried,
+        *first.after.shock.notes,
     )
 
 
@@ -180,7 +182,7 @@ def laffer_table(effect: Effect) -> Table:
             code,
             partners=[other],
             sectors=goods(economy),
-            shock=Shock(tariff=later.tariff, options=later.options),
+            shock=replace(later, notes=()),
             highest=HIGHEST,
             points=COARSE,
             nominal=False,
