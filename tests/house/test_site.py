@@ -32,6 +32,7 @@ QUESTIONS = {
     "exclusions": "retaliation",
     "lift a measure": "lift",
     "trade costs": "trade_costs",
+    "brief of a country": "country",
     "closure": "closure",
     "elasticity": "elasticity",
     "export": "export",
