@@ -88,7 +88,8 @@ def _row(content: Any, where: str) -> CostRow:
     days = [None if row.get(key) is None else as_date(row[key], f"{where}, {key}") for key in ("from", "until")]
     if days[0] and days[1] and days[0] > days[1]:
         raise InputError(where, f"ends on {days[1]}, before it begins on {days[0]}", "swap from and until")
-    return CostRow(importer, exporter, sector.strip(), _hat(row, where), *days, as_prose(row.get("note"), where), where)
+    note = as_prose(row.get("note"), where)
+    return CostRow(importer, exporter, sector.strip(), _hat(row, where), days[0], days[1], note, where)
 
 
 def _hat(row: Mapping[str, Any], where: str) -> float:

@@ -148,7 +148,7 @@ class Point(_Part):
     reading: Literal["effective", "published", "ruled"] = Field(default="effective")
     usa: LawChange = Field(default_factory=LawChange, description="changes to US law")
     chn: LawChange = Field(default_factory=LawChange, description="changes to Chinese law")
-    costs: Any = Field(
+    costs: list[dict[str, Any]] | Any = Field(
         default_factory=list, description="trade costs that are not duties: a file, or rows", json_schema_extra=SCHEMA
     )
 

@@ -35,6 +35,9 @@ FREE = 1e-6
 SHOWN, OFFERED = 3, 2
 """Rows of a grid on the page, and of that of offers."""
 
+MOST_LINES, GIVE_WAY = 38, ("advantage", "displaced", "offers")
+"""Lines of the page in a terminal, the foot among them, and grids whose last rows give way to that."""
+
 RISES, FALLS, SAME = "rise", "fall", "same"
 
 Row = Mapping[str, Any]
@@ -206,7 +209,7 @@ class _PageWords:
     def _seller(self, code: str) -> str:
         """A rival within a sentence; the market stands for its own producers."""
         if code == self.brief.market:
-            return self.say("country_producers", in_market=self.say.country(code, "in"))
+            return self.say("country_producers")
         return self.say.country(code)
 
     def _goods(self, name: str) -> str:
@@ -328,7 +331,7 @@ class _PageWords:
     def _rival(self, code: str) -> str:
         """A rival by name; the market stands for its own producers."""
         home = code == self.brief.market
-        return self.say("country_producers", in_market=self.say.country(code, "in")) if home else self.say.name(code)
+        return self.say("country_producers") if home else self.say.name(code)
 
     def _replies(self) -> PageGrid:
         say, rows = self.say, []
@@ -367,10 +370,17 @@ def as_text(page: CountryPage) -> str:
     lines = [*wrap(page.title, WIDTH), *_paragraph([page.dated, *page.warnings])]
     for part in ((*page.does, *page.stands), (*page.replies, *page.offers)):
         lines += ["", *_paragraph(part)]
-    lines.append("")
-    for grid in page.grids:
-        lines += _grid_lines(grid)
-    return "\n".join([*lines, *_paragraph(page.foot)]).replace(MINUS, "-")
+    lines += ["", *_grids_within(page.grids, MOST_LINES - len(lines) - 2), *_paragraph(page.foot)]
+    return "\n".join(lines).replace(MINUS, "-")
+
+
+def _grids_within(grids: Sequence[PageGrid], most: int) -> list[str]:
+    """The grids in as many lines as there are left; the last rows of those that have most give way."""
+    shown = list(grids)
+    while sum(1 + len(grid.rows) for grid in shown) > most:
+        k = max((k for k, grid in enumerate(shown) if grid.name in GIVE_WAY), key=lambda k: len(shown[k].rows))
+        shown[k] = PageGrid(shown[k].name, shown[k].heads, shown[k].rows[:-1])
+    return [line for grid in shown for line in _grid_lines(grid)]
 
 
 def _paragraph(sentences: Sequence[str]) -> list[str]:

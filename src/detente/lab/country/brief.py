@@ -109,7 +109,13 @@ def code_of(economy: Economy, text: str) -> str:
 
 
 def brief_of(world: DealWorld, country: str) -> CountryBrief:
-    """The brief of a country, from a deal that is solved; errors as `country_brief`."""
+    """The brief of a country, from a deal that is solved, made once; errors as `country_brief`."""
+    if country not in world.memo:
+        world.memo[country] = _made(world, country)
+    return world.memo[country]
+
+
+def _made(world: DealWorld, country: str) -> CountryBrief:
     market = OTHER if country == MARKET else MARKET
     sides = sides_of(country, market, world.effect.after)
     before, after = world.usa.before, world.usa.after

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,8 @@ class DealWorld:
     usa: Pairing = field(repr=False)
     chn: Pairing = field(repr=False)
     effects: Mapping[str, Effect] = field(repr=False)
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Briefs that were asked for, by country; never part of the deal itself."""
 
     @property
     def effect(self) -> Effect:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,10 +176,13 @@ def _deal(sides: Sides, cut: CountryReply) -> list[CountryReply]:
         amounts = sides.gains(_without(sides, points))
         return sides.together(amounts), float(amounts[sides.economy.country(sides.other)])
 
+    def ahead(own: float, other: float) -> float:
+        return other - own
+
     most = _root(lambda points: gains(points)[1], highest)
     if gains(most)[0] <= 0.0:
         return []
-    even = 0.0 if cut.union >= cut.other else _root(lambda points: float(np.subtract(*gains(points)[::-1])), most)
+    even = 0.0 if cut.union >= cut.other else _root(lambda points: ahead(*gains(points)), most)
     return [_reply(sides, DEAL, _without(sides, even), 0.0, even, most)]
 
 
@@ -186,7 +190,7 @@ def _root(of: Callable[[float], float], highest: float) -> float:
     """Where a function that is above zero at none crosses it; the highest where it does not."""
     from scipy.optimize import brentq
 
-    return highest if of(highest) >= 0.0 else float(brentq(of, 0.0, highest, xtol=NEAR))
+    return highest if of(highest) >= 0.0 else cast(float, brentq(of, 0.0, highest, xtol=NEAR))
 
 
 @dataclass(frozen=True)
