@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from detente.faces.cli import options as opt
+from detente.faces.cli.economy_options import Costs, with_file
 
 SCENARIO = "today"
 
@@ -22,6 +23,7 @@ def brief(
         SCENARIO
     ),
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
+    costs: Costs = None,
     lang: Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the page: en or fr.")] = "en",
     json: Annotated[bool, typer.Option("--json", help="Print page and tables as JSON.")] = False,
     quiet: opt.Quiet = False,
@@ -40,7 +42,8 @@ def brief(
     load(lang)
     days = opt.day("today"), opt.day(on) if on else None
     with Progress(f"brief {country}", quiet=quiet):
-        study = country_brief(country, deal, today=days[0], on=days[1])
+        given, folder = with_file(deal, costs)
+        study = country_brief(country, given, today=days[0], on=days[1], folder=folder)
     page, tables = country_page(study, lang), list(study.tables.values())
     if json or (format_ == "json" and not table_):
         rows = {name: json_rows(table) for name, table in study.tables.items()}

@@ -10,6 +10,7 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
+    from detente.lab.scenario import Scenario
     from detente.lab.world.effects import WorldSetting
 
 World = Annotated[str, typer.Option("--world", help="World by name, or a folder or .npz of your own.")]
@@ -55,6 +56,17 @@ def setting(
     if on and costs is None:
         raise InputError("--on", "says on which day trade costs count, and there are none", "add --costs FILE")
     return WorldSetting(world, elasticities, opt.settings(pairs), costs=costs, on=opt.day(on) if on else None, **words)
+
+
+def with_file(name: str, costs: Path | None) -> tuple[Scenario | str, Path | None]:
+    """A scenario by its name, or by value with the trade costs of a file and the folder in which its own files lie."""
+    if costs is None:
+        return name, None
+    from detente.lab.scenario import load_scenario
+    from detente.lab.world.costs import with_costs
+
+    scenario, path = load_scenario(name)
+    return with_costs(scenario, costs), path.parent
 
 
 def show(content: dict[str, Any], out: Path | None) -> None:

@@ -9,11 +9,10 @@ import typer
 
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
-from detente.faces.cli.economy_options import Costs
+from detente.faces.cli.economy_options import Costs, with_file
 
 if TYPE_CHECKING:
     from detente.codes import Table
-    from detente.lab.scenario import Scenario
 
 
 REPORT_HELP = "File (.html, .pdf, .docx, .xlsx, .tex, .md, .png, .json) or folder for the whole result."
@@ -77,7 +76,7 @@ def run(
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
         seen = ahead(executor, targets, brief)
-        given, folder = _given(scenario, costs)
+        given, folder = with_file(scenario, costs)
         result = lab.run(
             given,
             today=days[0],
@@ -104,17 +103,6 @@ def run(
             print_brief(result, lang, Shown(all_, quiet, verbose))
     for target in written:
         print(f"report written to {target}")
-
-
-def _given(name: str, costs: Path | None) -> tuple[Scenario | str, Path | None]:
-    """A scenario by its name, or by value with the trade costs of a file and the folder in which its own files lie."""
-    if costs is None:
-        return name, None
-    from detente.lab.scenario import load_scenario
-    from detente.lab.world.costs import with_costs
-
-    scenario, path = load_scenario(name)
-    return with_costs(scenario, costs), path.parent
 
 
 def _page_target(out: Path | None, form: str, suffix: str) -> Path:

@@ -11,7 +11,9 @@ from typing import Any
 from detente.codes.escaping import markdown
 from detente.codes.standing import Standing
 from detente.data.importers import importer
+from detente.faces.words.costs import cost_sentences
 from detente.faces.words.language import ENGLISH, MINUS, Language, load
+from detente.faces.words.rows import Rows
 from detente.faces.words.show import INDENT, WIDTH
 from detente.lab.country.brief import MARKET, CountryBrief
 from detente.lab.country.replies import CUT, DEAL, RETALIATE, UNION
@@ -156,7 +158,8 @@ class _PageWords:
         self.answers = {str(row["reply"]): row for row in brief.tables["replies"].rows()}
 
     def does(self) -> Iterator[str]:
-        """Real income, then wages and exports."""
+        """Trade costs that change beside duties; real income; wages and exports."""
+        yield from cost_sentences(Rows(self.brief.tables), self.say)
         say, in_country = self.say, self.say.country(self.brief.country, "in")
         income = float(self.numbers[INCOME]["after"])
         yield say(f"country_income_{_way(income)}", income=say.percent(abs(income), 2), in_country=in_country)
@@ -196,14 +199,13 @@ class _PageWords:
 
     def _most(self, sign: float) -> tuple[float, str, str]:
         """The rival with the largest sum of sales in a direction, USD, and the goods that are most of it."""
-        rows = [row for row in self.brief.tables["displaced"].rows() if sign * float(row["taken"]) > 0.0]
-        sums: dict[str, float] = {}
+        rows, sums = list(self.brief.tables["displaced"].rows()), dict[str, float]()
         for row in rows:
-            sums[str(row["rival"])] = sums.get(str(row["rival"]), 0.0) + abs(float(row["taken"]))
+            sums[str(row["rival"])] = sums.get(str(row["rival"]), 0.0) + sign * float(row["taken"])
         if not sums:
             return 0.0, "", ""
         rival = max(sums, key=lambda code: sums[code])
-        first = max((row for row in rows if row["rival"] == rival), key=lambda row: abs(float(row["taken"])))
+        first = max((row for row in rows if row["rival"] == rival), key=lambda row: sign * float(row["taken"]))
         return sums[rival], rival, str(first["goods"])
 
     def _seller(self, code: str) -> str:

@@ -23,6 +23,7 @@ from detente.lab.country.replies import Sides, offers, replies, sides_of
 from detente.lab.ground.axes import REST
 from detente.lab.ground.sides import latest_standing
 from detente.lab.scenario import Scenario
+from detente.lab.world.costs import costs_table
 
 MARKET, OTHER = "USA", "CHN"
 """The market in which rivals are met; that of the United States itself."""
@@ -36,8 +37,8 @@ class CountryBrief:
     ----------
     country : code of the world; `market` : in which its goods meet their rivals; `members` : who lays its tariff.
     scenario, variants : the deal, and how many variants it has, of which the first is taken; `on` : days of both laws.
-    tables : `numbers`, `advantage`, `lines`, `displaced`, `displaced_lines`, `replies`, `offers`; those by line where
-        the market is the United States.
+    tables : `numbers`, `advantage`, `lines`, `displaced`, `displaced_lines`, `replies`, `offers`, `costs`; those by
+        line where the market is the United States, the last where trade costs change.
     standing : how far the law behind it is on record.
     """
 
@@ -119,12 +120,18 @@ def _made(world: DealWorld, country: str) -> CountryBrief:
     market = OTHER if country == MARKET else MARKET
     sides = sides_of(country, market, world.effect.after)
     before, after = world.usa.before, world.usa.after
-    made = {**_measured(world, country, market), **_answered(sides)}
+    made = {**_measured(world, country, market), **_answered(sides), **_costs(world)}
     standing = latest_standing([world.usa])
     tables = {name: table.standing_on(standing) for name, table in made.items()}
     return CountryBrief(
         country, market, sides.members, world.scenario, world.variants, (before.on, after.on), tables, standing
     )
+
+
+def _costs(world: DealWorld) -> dict[str, Table]:
+    """Trade costs that change beside the duties, where some do."""
+    table = costs_table([""], [world.costs], world.economy)
+    return {"costs": table} if len(table) else {}
 
 
 def _measured(world: DealWorld, country: str, market: str) -> dict[str, Table]:

@@ -19,7 +19,7 @@ from detente.lab.ground.axes import WORLD
 from detente.lab.ground.sides import Pairing
 from detente.lab.prepared import Prepared, prepared
 from detente.lab.scenario import Scenario, load_scenario, shipped
-from detente.lab.world.costs import pairs_of
+from detente.lab.world.costs import Pair, pairs_of
 from detente.lab.world.incidence import Effect, effects, laws, spread
 
 Floats = NDArray[np.float64]
@@ -37,6 +37,7 @@ class DealWorld:
     scenario : with every day settled; `variants` : how many there are.
     usa, chn : both laws of either importer, before and after.
     effects : set of trade elasticities -> what it does; the set in use first.
+    costs : trade costs that are no duties, before and after.
     """
 
     scenario: Scenario
@@ -44,6 +45,7 @@ class DealWorld:
     usa: Pairing = field(repr=False)
     chn: Pairing = field(repr=False)
     effects: Mapping[str, Effect] = field(repr=False)
+    costs: Pair = field(repr=False)
     memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Briefs that were asked for, by country; never part of the deal itself."""
 
@@ -98,4 +100,5 @@ def _solved(ready: Prepared) -> DealWorld:
     costs = pairs_of(ready.scenario, ready.folder, economy)
     given = laws(usa[:1], chn[:1], economy, costs[:1])
     every = spread(given, economy, effects(given, economy))
-    return DealWorld(ready.scenario, len(usa), usa[0], chn[0], {name: several[0] for name, several in every.items()})
+    first = {name: several[0] for name, several in every.items()}
+    return DealWorld(ready.scenario, len(usa), usa[0], chn[0], first, costs[0])
