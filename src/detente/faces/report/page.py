@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -14,6 +15,7 @@ from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
+from detente.faces.words.language import ENGLISH, English
 from detente.lab.result import Result
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ def write(content: Content, result: Result) -> bytes:
 def templates() -> Environment:
     """The templates of the package, read; what is put into HTML is escaped."""
     made = _environment()
-    made.filters["coded"] = coded
     for name in made.list_templates():
         made.get_template(name)
     return made
@@ -47,10 +48,15 @@ def coded(text: str) -> str:
     return Marked(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+def foreign(context: Mapping[str, Any], text: str) -> str:
+    """The attribute of an element whose text is English on a page of another language."""
+    return Marked(' lang="en"' if isinstance(text, English) and context["lang"] != ENGLISH else "")
 
-    return Environment(
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+
+    made = Environment(
         loader=FileSystemLoader(str(files("detente.faces") / "templates")),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
@@ -58,6 +64,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters |= {"coded": coded, "foreign": pass_context(foreign)}
+    return made
 
 
 def page(content: Content, result: Result) -> str:

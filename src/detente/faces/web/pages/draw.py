@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from detente.faces.charts.frame import day
+from detente.faces.words.language import ENGLISH, Language
 
 LEFT, RIGHT, TOP, EVENTS = 46.0, 14.0, 14.0, 56.0
 TALL = {900: 300, 360: 250}
@@ -18,7 +18,7 @@ TALL = {900: 300, 360: 250}
 
 
 def step_chart(
-    rows: Sequence[Mapping[str, Any]], first: date, last: date, veil: date, here: date, width: int
+    rows: Sequence[Mapping[str, Any]], first: date, last: date, veil: date, here: date, width: int, say: Language
 ) -> Markup:
     """The duty on a line as steps, its acts in a strip beneath, and a veil over what no act has settled yet.
 
@@ -39,8 +39,8 @@ def step_chart(
         return base - rate / top * (base - TOP)
 
     out = [
-        f'<svg viewBox="0 0 {width} {height}" role="group" aria-label="Duty over time">',
-        *_grid(first, last, top, x, y, width, base),
+        f'<svg viewBox="0 0 {width} {height}" role="group" aria-label="{escape(say("law.chart"))}">',
+        *_grid(first, last, top, x, y, width, base, say),
     ]
     path = [f"M{x(first):.1f},{y(float(rows[0]['total'])):.1f}"]
     for row in rows[1:]:
@@ -55,7 +55,7 @@ def step_chart(
         )
     if first <= here <= last:
         out.append(f'<line class="here" x1="{x(here):.1f}" x2="{x(here):.1f}" y1="{TOP}" y2="{base + 14}"/>')
-    out += _acts(rows[1:], x, base)
+    out += _acts(rows[1:], x, base, say)
     return Markup("".join(out) + "</svg>")
 
 
@@ -67,16 +67,18 @@ def _top(rate: float) -> float:
     return rate
 
 
-def _grid(first: date, last: date, top: float, x: Any, y: Any, width: int, base: float) -> list[str]:
+def _grid(first: date, last: date, top: float, x: Any, y: Any, width: int, base: float, say: Language) -> list[str]:
     """Rules, rates and years."""
     out = []
+
+    def mark(rate: float) -> str:
+        return f"{say.plain(float(f'{rate * 100:.3g}'))}{say.forms['percent']}"
+
     count = next(k for k in (5, 4, 6, 3, 2, 1) if abs(top * 20 / k - round(top * 20 / k)) < 1e-9 or k == 1)
     for k in range(count + 1):
         rate = top * k / count
         out.append(f'<line class="rule" x1="{LEFT}" x2="{width - RIGHT}" y1="{y(rate):.1f}" y2="{y(rate):.1f}"/>')
-        out.append(
-            f'<text class="quiet" x="{LEFT - 6}" y="{y(rate) + 4:.1f}" text-anchor="end">{rate * 100:.3g}%</text>'
-        )
+        out.append(f'<text class="quiet" x="{LEFT - 6}" y="{y(rate) + 4:.1f}" text-anchor="end">{mark(rate)}</text>')
     years = list(range(first.year, last.year + 1))
     every = max(1, ceil(len(years) * 44 / (width - LEFT - RIGHT)))
     for year in years[::every]:
@@ -88,14 +90,15 @@ def _grid(first: date, last: date, top: float, x: Any, y: Any, width: int, base:
     return out
 
 
-def _acts(rows: Sequence[Mapping[str, Any]], x: Any, base: float) -> list[str]:
+def _acts(rows: Sequence[Mapping[str, Any]], x: Any, base: float, say: Language) -> list[str]:
     """The strip of events: one mark a change, which leads to its line in the list."""
-    out = []
+    out, foreign = [], "" if say.code == ENGLISH else ' lang="en"'
     for row in rows:
         on = date.fromisoformat(str(row["date"]))
-        label = escape(f"{day(str(row['date']))}: {float(row['total']):.1%}; {row['what']}")
+        label = escape(f"{say.day(on)}{say('frame.colon')} {say.percent(float(row['total']))}; {row['what']}")
         out.append(
-            f'<a href="#day-{row["date"]}" data-twin="{row["date"]}" aria-label="{label}"><title>{label}</title>'
+            f'<a href="#day-{row["date"]}" data-twin="{row["date"]}" aria-label="{label}"{foreign}>'
+            f"<title>{label}</title>"
             f'<circle class="event" cx="{x(on):.1f}" cy="{base + 38}" r="5.5"/></a>'
         )
     return out

@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from detente.codes import InputError
 from detente.faces.charts.frame import MINUS
 from detente.faces.report.readers import readable
-from detente.faces.web.html import LANG, language_of
+from detente.faces.web.tongue import LANG, language_of
 
 LONGEST = 2000
 """Characters of an address that are looked at."""

@@ -13,8 +13,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
-from detente.faces.web.html import LANG, Address, as_script, language_of, page, spoken, tongues
+from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS
+from detente.faces.web.tongue import LANG, language_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -114,7 +115,7 @@ def embedded(request: Request) -> Response:
     key = request.query_params.get("frozen", "")[:12]
     content = frozen(request, key) if key else None
     if content is not None:
-        return page("frozen.html.j2", place="Deal", title=f"Result {key}", it=content)
+        return page("frozen.html.j2", request, place="Deal", title=f"Result {key}", it=content)
     return _deal(request, embedded=True)
 
 
@@ -126,8 +127,8 @@ def _deal(request: Request, embedded: bool) -> Response:
     query = deal["scenario"]["query"] if deal else request.url.query[:2000]
     choices |= {name: str(deal["scenario"].get(name, "")) for name in ASKED} if deal else {}
     shown, titles = {row["id"]: row for row in (deal or BLANK)["numbers"]}, case_titles()
-    made = page(
-        "deal.html.j2", place="Deal", title="Deal", **tongues(request, query), deal=deal or BLANK,
+    return page(
+        "deal.html.j2", request, place="Deal", title="Deal", deal=deal or BLANK,
         first=as_script(deal), asked=choices,
         query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
@@ -136,7 +137,6 @@ def _deal(request: Request, embedded: bool) -> Response:
         partners=_partners(), sectors=SECTORS, weights=WEIGHTS,
         strategies=[(name, STRATEGY_WORDS.get(name, name)) for name in STRATEGIES],
     )  # fmt: skip
-    return spoken(made, request)
 
 
 def _sides(shown: Mapping[str, Any]) -> list[dict[str, Any]]:

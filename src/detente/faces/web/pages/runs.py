@@ -17,7 +17,7 @@ from detente.data.casefile import case_names
 from detente.data.chainfile import chain_names
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
-from detente.faces.web.html import Address, number_of, page, picture, refused, shown, spoken, tongues
+from detente.faces.web.html import Address, number_of, page, picture, refused, shown
 from detente.faces.web.media import MEDIA
 from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.work.jobs import shown as job_shown
@@ -135,12 +135,11 @@ def compare(address: Address) -> Response:
             grids = [shown(table) for table in side_by_side(first, second)]
     except DetenteError as error:
         messages.append(str(error))
-    made = page(
-        "compare.html.j2", **tongues(address.request, address.request.url.query[:LONGEST]),
-        place=PLACE, title="Two deals side by side" if two else "Two results side by side",
+    return page(
+        "compare.html.j2", address.request, place=PLACE,
+        title="Two deals side by side" if two else "Two results side by side",
         said=messages, a=words[0], b=words[1], grids=grids, two=two, runs=[_head(row) for row in rows],
     )  # fmt: skip
-    return spoken(made, address.request)
 
 
 def _as_address(request: Request, word: str) -> str:
