@@ -133,7 +133,9 @@ def test_forms_of_the_languages():
     assert french.number(-1234.56, 1) == f"{MINUS}1\N{NARROW NO-BREAK SPACE}234,6"
     assert english.number(-0.001, 2, sign=True) == "0.00"
     assert french.day("2025-05-01") == "1er mai 2025"
-    assert french.country("BRA") == "Brésil"
+    assert [french.country("BRA", form) for form in ("the", "in", "of")] == ["le Brésil", "au Brésil", "du Brésil"]
+    assert french.country("IRL", "from") == "d’Irlande"
+    assert french.country("GIB", "of") == "(Gibraltar)"
     assert english.country("BRA", "in") == "in Brazil"
     assert english.billions(8_982e6) == "9.0 billion dollars"
     assert english.billions(994e6) == "990 million dollars"

@@ -63,6 +63,7 @@ class Content:
     claims : what was said, each with its verdict, for the appendix.
     cards : headlines with their method and what would change them, for the appendix.
     words : terms of the field that occur, with their meaning.
+    lang : code of the language.
     """
 
     title: str
@@ -80,6 +81,7 @@ class Content:
     vintages: Mapping[str, Mapping[str, str]] = field(repr=False)
     checks: tuple[tuple[str, str], ...]
     citation: Citation
+    lang: str = ENGLISH
 
     @property
     def charts(self) -> tuple[Chart, ...]:
@@ -118,6 +120,7 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
         vintages=result.vintages,
         checks=tuple((c.name.replace("_", " "), "holds" if c.holds else "does not hold") for c in result.checks),
         citation=citation(result),
+        lang=language,
     )
 
 

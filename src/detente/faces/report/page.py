@@ -15,7 +15,7 @@ from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
-from detente.faces.words.language import ENGLISH, English
+from detente.faces.words.language import ENGLISH, English, load
 from detente.lab.result import Result
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def _environment() -> Environment:
 
 def page(content: Content, result: Result) -> str:
     """The page as text: a brief or the whole, by what the content is."""
+    say = load(content.lang)
     name = "brief.html.j2" if content.brief else "page.html.j2"
     data = {grid.name: download(to_csv(result.tables[grid.name])) for grid in content.grids}
     return (
@@ -77,6 +78,9 @@ def page(content: Content, result: Result) -> str:
         .get_template(name)
         .render(
             it=content,
+            say=say,
+            lang=say.code,
+            english=Marked("" if say.code == ENGLISH else ' lang="en"'),
             front=[figure(chart) for chart in content.pictures],
             figures={part.chapter.name: [figure(chart) for chart in part.charts] for part in content.parts},
             downloads=data,

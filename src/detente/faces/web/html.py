@@ -194,21 +194,21 @@ def as_script(content: Any) -> Markup:
     return Markup(json.dumps(clean(content), ensure_ascii=False).replace("<", "\\u003c"))
 
 
-def shown(table: Table) -> Grid:
+def shown(table: Table, say: Language | None = None) -> Grid:
     """A table as readers see it."""
     from detente.faces.report.readers import grid
 
-    return grid(table)
+    return grid(table, say)
 
 
-def whole(table: Table) -> Grid:
+def whole(table: Table, say: Language | None = None) -> Grid:
     """All rows of a table as readers see it, where a report would show the first only."""
-    first = shown(table)
+    first, count = shown(table, say), len(table)
     step = len(first.rows) or 1
-    parts = [shown(table.take(np.arange(start, min(start + step, len(table))))) for start in range(0, len(table), step)]
+    parts = [shown(table.take(np.arange(start, min(start + step, count))), say) for start in range(0, count, step)]
     if any(part.heads != first.heads for part in parts):
         return first
-    notes = tuple(note for note in first.notes if not note.startswith("The first "))
+    notes = first.notes[1:] if count > len(first.rows) else first.notes
     return replace(first, rows=tuple(row for part in parts for row in part.rows), notes=notes)
 
 

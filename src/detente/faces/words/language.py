@@ -35,11 +35,13 @@ class Language:
     ----------
     code : as in `--lang en`.
     sentences : id -> text with named parts; those of a page by page and id, as "law.title".
+    tables : words for tables by their English: heads, units, texts of the register, cells. English needs none.
     """
 
     code: str
     sentences: Mapping[str, str] = field(repr=False)
     forms: Mapping[str, Any] = field(repr=False)
+    tables: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
     def __call__(self, name: str, /, **parts: object) -> str:
         """A sentence by its id, with its parts put in; where it depends on a `count`, the form of one or of more."""
@@ -94,12 +96,13 @@ class Language:
         return f"{first or day.day} {self.forms['months'][day.month - 1]} {day.year}"
 
     def country(self, code: str, form: str = "the") -> str:
-        """A country within a sentence: `the` as subject, `in` where something is, `of` whose something is."""
+        """A country in a sentence: `the` as subject, `in` where something is, `of` whose, `from` whence it comes."""
         own = self.forms.get("countries", {}).get(code, {})
         if form in own:
             return own[form]
-        name = own.get("the") or self._name(code)
-        return self.forms[f"country_{form}"].format(name=name)
+        kinds = self.forms.get("kinds", {}).values()
+        pattern = next((kind[form] for kind in kinds if code in kind["codes"]), self.forms[f"country_{form}"])
+        return pattern.format(name=own.get("name") or self._name(code))
 
     def name(self, code: str) -> str:
         """A country by its name alone, as lists have it."""
@@ -150,10 +153,12 @@ def load(code: str = ENGLISH) -> Language:
         raise UnknownName("language", code, languages(), Parameter("lang"), f"there are {', '.join(languages())}")
     text = files("detente.faces.words").joinpath("locales", f"{code}.toml").read_text("utf-8")
     content = tomllib.loads(text)
-    forms, pages = content.pop("forms"), content.pop("web")
+    forms, pages, tables = content.pop("forms"), content.pop("web"), content.pop("tables", {})
     sentences = {key: text for part in content.values() for key, text in part.items()}
     sentences |= {f"{page}.{key}": text for page, part in pages.items() for key, text in part.items()}
-    return Language(code, {key: _tight(text, forms.get("tight", "")) for key, text in sentences.items()}, forms)
+    marks = forms.get("tight", "")
+    tables = {part: {key: _tight(text, marks) for key, text in rows.items()} for part, rows in tables.items()}
+    return Language(code, {key: _tight(text, marks) for key, text in sentences.items()}, forms, tables)
 
 
 def _tight(text: str, marks: str) -> str:

@@ -121,9 +121,9 @@ def line(address: Address) -> Response:
     first = max(day_of(address("since"), BASE_DAY - BEFORE, messages), EARLIEST)
     past = tried(lambda: _history(code[:40], partner[:60], first, of), None, messages)
     say = messages.say
-    country = say.name(answer.partner)
+    country, came = say.name(answer.partner), say.country(answer.partner, "from")
     total = say("law.no_duty") if answer.banned else say.percent(answer.total)
-    sentence = say("law.owes", code=dotted(answer.code), country=country, total=total, day=say.day(answer.on))
+    sentence = say("law.owes", code=dotted(answer.code), from_country=came, total=total, day=say.day(answer.on))
     titles = titles_of(answer)
     messages += [English(f"{text[0].upper()}{text[1:]}.") for text in without_effect(answer)]
     return page(
