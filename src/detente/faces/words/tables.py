@@ -6,7 +6,7 @@ What a language has no words for stays English and says so, as `English`: titles
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from detente.codes import Column
@@ -62,6 +62,27 @@ def cell_in(text: str, say: Language) -> str:
     if code is not None:
         return say.name(code)
     return text if not re.search(r"[A-Za-z]{2}", text) else English(text)
+
+
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
+
+
+def number_in(text: str, say: Language) -> str:
+    """A number with its unit as English writes it, in the language: "1,234.5 bn USD" -> "1 234,5 Md USD"."""
+    if say.code == ENGLISH:
+        return text
+    units = {**say.tables.get("units", {}), **say.tables.get("cells", {})}
+    text = NUMBER.sub(lambda match: say.figures(match[0]), text)
+    for unit in sorted(units, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w]){re.escape(unit)}(?![\w])", units[unit], text) if unit != "%" else text
+    return English(text) if re.search(r"[A-Za-z]{2}", text) and not _ours(text, units.values()) else text
+
+
+def _ours(text: str, words: Iterable[str]) -> bool:
+    """Whether every word of a text is one of the language."""
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, "")
+    return not re.search(r"[A-Za-z]{2}", text)
 
 
 @lru_cache(maxsize=8)

@@ -104,11 +104,15 @@ def _acts(rows: Sequence[Mapping[str, Any]], x: Any, base: float, say: Language)
     return out
 
 
-STAGES = {
-    "mine": "Mines", "separation": "Separation", "metal": "Metal", "magnet": "Magnets", "refining": "Refining",
-    "wafer": "Wafers",
-}  # fmt: skip
-"""Stages as readers know them; others go by their own name."""
+STAGES = ("mine", "separation", "metal", "magnet", "refining", "wafer")
+"""Stages that readers know by another name; others go by their own."""
+
+
+def stage_name(stage: str, say: Language) -> str:
+    """A stage as readers know it: "magnet" -> "Magnets", "metal, Ga" -> "Metal, Ga"."""
+    name, comma, rest = stage.partition(",")
+    own = say(f"materials.stage_{name}") if name in STAGES else name.title()
+    return f"{own}{comma}{rest}"
 
 
 INSET = 3.0
@@ -123,12 +127,14 @@ def draw_chain(
     buyers: Sequence[tuple[str, str, float, float]],
     restrictor: str,
     width: int,
+    say: Language,
 ) -> Markup:
     """Stages of a chain as columns of makers, the restrictor at the foot, and the buyers at the end.
 
     Parameters
     ----------
-    stages : name of the stage, then (code, name, share of the world's output) of its makers, largest first.
+    stages : name of the stage for readers, then (code, name, share of the world's output) of its makers, largest
+        first.
     buyers : (code, name, share of the need, share of it from the restrictor).
     """
     height, top, foot = 420, 26, 6
@@ -137,29 +143,29 @@ def draw_chain(
     bar = min((width - 8) / columns * (0.84 if width < 600 else 0.62), 130.0)
     gap = (width - 8 - bar) / max(columns - 1, 1)
     room = height - top - foot
-    out = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(_said(stages))}">']
+    out = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(_said(stages, say))}">']
     bars: list[tuple[float, float, float]] = []
     for k, (stage, makers) in enumerate(stages):
         x = 4 + k * gap
         own = next((share for code, _, share in makers if code == restrictor), 0.0)
         bars.append((x, bar, own))
-        out.append(f'<text x="{x:.1f}" y="16">{escape(STAGES.get(stage, stage.title()))}</text>')
-        out += _stack(makers, restrictor, x, bar, top, room)
+        out.append(f'<text x="{x:.1f}" y="16">{escape(stage)}</text>')
+        out += _stack(makers, restrictor, x, bar, top, room, say)
     for (x, wide, own), (after, _, then) in pairwise(bars):
         out.insert(1, _flow(x + wide, after, top + room, own * room, then * room))
     if buyers:
         x = 4 + len(stages) * gap
-        out.append(f'<text x="{x:.1f}" y="16">Buyers</text>')
-        out += _buyers(buyers, bars[-1], x, bar, top, room)
+        out.append(f'<text x="{x:.1f}" y="16">{escape(say("materials.buyers"))}</text>')
+        out += _buyers(buyers, bars[-1], x, bar, top, room, say)
     return Markup("".join(out) + "</svg>")
 
 
-def _said(stages: Sequence[tuple[str, Sequence[tuple[str, str, float]]]]) -> str:
+def _said(stages: Sequence[tuple[str, Sequence[tuple[str, str, float]]]], say: Language) -> str:
+    colon = say("frame.colon")
     parts = [
-        f"{STAGES.get(stage, stage)}: " + ", ".join(f"{n} {s:.0%}" for _, n, s in makers[:3])
-        for stage, makers in stages
+        f"{stage}{colon} " + ", ".join(f"{n} {say.percent(s, 0)}" for _, n, s in makers[:3]) for stage, makers in stages
     ]
-    return "Who makes what. " + "; ".join(parts) + "."
+    return say("materials.who_makes", stages=say("frame.semicolon").join(parts))
 
 
 def _stack(
@@ -169,6 +175,7 @@ def _stack(
     bar: float,
     top: float,
     room: float,
+    say: Language,
 ) -> list[str]:
     """One stage: the restrictor's part at the foot, the others above it."""
     out, level = [], top + room
@@ -176,21 +183,23 @@ def _stack(
         high = share * room
         level -= high
         kind = "restrictor" if code == restrictor else "other"
-        title = escape(f"{name}: {share:.0%} of the world's output")
+        title = escape(say("materials.of_output", name=name, share=say.percent(share, 0)))
         out.append(
             f'<g><title>{title}</title><rect class="{kind}" x="{x:.1f}" y="{level:.1f}" width="{bar:.1f}" '
             f'height="{max(high - 1, 0.5):.1f}"/>'
         )
         if high >= 15:
             label = _label(code, name, bar - 34)
-            words = f"{label} {share * 100:.0f}%" if len(label) * 6.6 + 34 <= bar else f"{share * 100:.0f}%"
+            number = say.percent(share, 0)
+            words = f"{label} {number}" if len(label) * 6.6 + 34 <= bar else number
             out.append(f'<text x="{x + INSET:.1f}" y="{level + min(high / 2 + 4, 16):.1f}">{escape(words)}</text>')
         out.append("</g>")
     rest = 1.0 - sum(share for _, _, share in makers)
     if rest > 0.005:
         level -= rest * room
+        unknown = escape(say("materials.not_by_country", share=say.percent(rest, 0)))
         out.append(
-            f'<g><title>Not known by country: {rest:.0%}</title><rect class="rest" x="{x:.1f}" y="{level:.1f}" '
+            f'<g><title>{unknown}</title><rect class="rest" x="{x:.1f}" y="{level:.1f}" '
             f'width="{bar:.1f}" height="{max(rest * room - 1, 0.5):.1f}"/></g>'
         )
     return out
@@ -218,6 +227,7 @@ def _buyers(
     bar: float,
     top: float,
     room: float,
+    say: Language,
 ) -> list[str]:
     """Buyers by their part of the need; the dark part of each comes from the restrictor."""
     out, level = [], top + room
@@ -226,7 +236,9 @@ def _buyers(
     for code, name, share, leaning in buyers:
         high = share * room
         level -= high
-        title = escape(f"{name}: {share:.0%} of the need outside, {leaning:.0%} of it from the restrictor")
+        title = escape(
+            say("materials.of_need", name=name, share=say.percent(share, 0), leaning=say.percent(leaning, 0))
+        )
         out.append(
             f'<g><title>{title}</title><rect class="other" x="{x:.1f}" y="{level:.1f}" width="{bar:.1f}" '
             f'height="{max(high - 1, 0.5):.1f}"/><rect class="restrictor" x="{x:.1f}" y="{level:.1f}" '
@@ -239,4 +251,4 @@ def _buyers(
     return out
 
 
-__all__ = ["draw_chain", "step_chart"]
+__all__ = ["draw_chain", "stage_name", "step_chart"]

@@ -15,7 +15,7 @@ from starlette.datastructures import QueryParams
 
 from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS
-from detente.faces.web.tongue import LANG, language_of
+from detente.faces.web.tongue import LANG, language_of, say_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -115,7 +115,9 @@ def embedded(request: Request) -> Response:
     key = request.query_params.get("frozen", "")[:12]
     content = frozen(request, key) if key else None
     if content is not None:
-        return page("frozen.html.j2", request, place="Deal", title=f"Result {key}", it=content)
+        return page(
+            "frozen.html.j2", request, place="Deal", title=say_of(request)("runs.result_title", key=key), it=content
+        )
     return _deal(request, embedded=True)
 
 
