@@ -28,7 +28,7 @@ class Language:
     Attributes
     ----------
     code : as in `--lang en`.
-    sentences : id -> text with named parts.
+    sentences : id -> text with named parts; those of a page by page and id, as "country.find".
     """
 
     code: str
@@ -129,8 +129,10 @@ def load(code: str = ENGLISH) -> Language:
         raise UnknownName("language", code, languages(), Parameter("lang"), f"there are {', '.join(languages())}")
     text = files("detente.faces.words").joinpath("locales", f"{code}.toml").read_text("utf-8")
     content = tomllib.loads(text)
-    forms = content.pop("forms")
-    return Language(code, {key: text for part in content.values() for key, text in part.items()}, forms)
+    forms, pages = content.pop("forms"), content.pop("web")
+    sentences = {key: text for part in content.values() for key, text in part.items()}
+    sentences |= {f"{page}.{key}": text for page, part in pages.items() for key, text in part.items()}
+    return Language(code, sentences, forms)
 
 
 def parts_of(text: str) -> set[str]:

@@ -39,6 +39,10 @@ PLACES = (
     ("/world/chart/{name}.{form}", "world", "chart_file"),
     ("/world/map.json", "world", "map_json"),
     ("/world/data.csv", "world", "data_csv"),
+    ("/world/country", "country", "find"),
+    ("/world/{place}.csv", "country", "data_csv"),
+    ("/world/{place}/chart/{name}.{form}", "country", "chart_file"),
+    ("/world/{place}", "country", "country"),
     ("/materials", "materials", "page_of_materials"),
     ("/materials/data.csv", "materials", "data_csv"),
     ("/claims", "claims", "ledger"),
@@ -132,8 +136,8 @@ def _deal(request: Request, embedded: bool) -> Response:
         query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon")),
-        presets=preset_deals(date.today()), suffixes=SUFFIXES,
-        partners=_partners(), sectors=SECTORS, weights=WEIGHTS,
+        presets=preset_deals(date.today()), suffixes=SUFFIXES, asked_deal=dict(QueryParams(query)),
+        names=country_names(), partners=_partners(), sectors=SECTORS, weights=WEIGHTS,
         strategies=[(name, STRATEGY_WORDS.get(name, name)) for name in STRATEGIES],
     )  # fmt: skip
     return spoken(made, request)
@@ -180,6 +184,14 @@ def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     from detente.lab.deal.levers import preset_address
 
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
+
+
+@lru_cache(maxsize=1)
+def country_names() -> list[str]:
+    """Names of all countries."""
+    from detente.data.tables import countries
+
+    return sorted(set(countries().names.values()))
 
 
 @lru_cache(maxsize=1)

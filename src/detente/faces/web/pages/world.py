@@ -17,9 +17,23 @@ from detente.data.worlds import DEFAULT, world_names, world_size
 from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of, worded
 from detente.faces.charts.gallery import charts
-from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
+from detente.faces.web.html import (
+    Address,
+    as_csv,
+    language_of,
+    number_of,
+    one_of,
+    page,
+    picture,
+    refused,
+    shown,
+    tried,
+    whole,
+)
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.law import names
+from detente.faces.web.pages.routes import country_names
+from detente.faces.words.language import load
 from detente.lab.ground.averages import sector_names
 from detente.lab.world import effects as lab
 
@@ -68,13 +82,15 @@ def world(address: Address) -> Response:
     answer, choices = _asked(address, messages)
     chart = _map(answer) if answer else None
     title = answer.sentence if answer else "World"
+    ranked = answer.incomes.sorted("real_income") if answer else None
     return page(
         "world.html.j2", place=PLACE, title=title, said=messages, asked=choices, worlds=worlds(), questions=QUESTIONS,
         countries=COUNTRIES, found=answer, figure=picture(chart) if chart else None,
-        incomes=whole(answer.incomes.sorted("real_income")) if answer else None,
+        incomes=whole(ranked) if ranked else None, codes=ranked["country"].tolist() if ranked else [],
         rows=shown(answer.table) if answer else None,
         sectors=whole(answer.sectors) if answer and answer.sectors else None,
         query="&".join(f"{key}={value}" for key, value in choices.items()),
+        say=load(language_of(address.request)), names=country_names(),
     )  # fmt: skip
 
 
@@ -226,8 +242,9 @@ def _pointed(spec: Mapping[str, Any], answer: Found) -> dict[str, Any]:
         rows = layer.get("data", {}).get("values", [])
         shapes = [row for row in rows if isinstance(row, dict) and row.get("id") in values]
         if layer.get("mark", {}).get("type") == "geoshape" and shapes:
-            labelled = [{**row, "told": _told(row["id"], values)} for row in rows]
-            encoding = {**layer.get("encoding", {}), "tooltip": {"field": "told", "type": "nominal"}}
+            labelled = [{**row, "told": _told(row["id"], values), "page": f"/world/{row['id']}"} for row in rows]
+            pointed = {"tooltip": {"field": "told", "type": "nominal"}, "href": {"field": "page", "type": "nominal"}}
+            encoding = {**layer.get("encoding", {}), **pointed}
             layer = {**layer, "data": {"values": labelled}, "encoding": encoding}
         layers.append(layer)
     return {**spec, "layer": layers}
