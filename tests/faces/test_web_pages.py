@@ -31,6 +31,7 @@ PLACES = {
     "diff": "/law/diff?before=2025-05-13&after=2025-05-14",
     "world": "/world",
     "decoupling": "/world?ask=decouple",
+    "country": "/world/DEU?us=34",
     "materials": "/materials",
     "gallium": "/materials?chain=gallium-germanium",
     "months": "/materials?ask=months",

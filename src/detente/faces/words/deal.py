@@ -34,13 +34,13 @@ def words_of_deal(document: Mapping[str, Any], say: Language) -> DealWords:
     numbers = {row["id"]: row for row in document["numbers"]}
     does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
     return DealWords(
-        _terms({name: float(row["value"]) for name, row in document["levers"].items()}, say),
+        terms_of_deal({name: float(row["value"]) for name, row in document["levers"].items()}, say),
         tuple(sentence for sentence in does if sentence),
         tuple(_hold(document, say)),
     )
 
 
-def _terms(levers: Mapping[str, float], say: Language) -> str:
+def terms_of_deal(levers: Mapping[str, float], say: Language) -> str:
     """What is on the table: duties of both sides, licences and days, where the case has them."""
     duties = [name for name in ("us", "fentanyl") if name in levers]
     parts = [say(f"deal_lever_{name}", rate=say.rate(levers[name] / 100)) for name in duties]

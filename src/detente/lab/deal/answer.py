@@ -337,10 +337,19 @@ class DealEngine:
             tuple(assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED)), standings,
         )  # fmt: skip
 
+    def case(self, levers: Levers) -> DealCase:
+        """The deal in hand, from which numbers are read, with every set of elasticities."""
+        with self._lock:
+            return self._case(levers)
+
+    def members(self, levers: Levers) -> list[str]:
+        """Countries that owe the layer of a deal."""
+        return self.planes(levers.on)["USA"].members(levers.partner) if levers.partner else []
+
     def _case(self, levers: Levers, quick: bool = False) -> DealCase:
         outcome, planes = self.outcome_of(levers), self.planes(levers.on)
         world, named = self.world(levers.on), {name: level_of(levers, name) for name in self._duties}
-        members = planes["USA"].members(levers.partner) if levers.partner else []
+        members = self.members(levers)
         runs = [LONG] if quick else [name for name in world.economies if name != SHORT]
         if levers.horizon == SHORT:
             # The short run is told where it is asked for, and in no range but then.

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from detente.codes import UnknownName
 from detente.data.days import read_to
-from detente.faces.web.answers import matches, reply, responses, unchanged
+from detente.faces.web.answers import TABLE_EXAMPLE, matches, reply, responses, unchanged
 from detente.faces.web.known import one_of, some_of
 from detente.faces.web.work.kept import DEFAULT, Deals
 from detente.faces.words.language import ENGLISH, load
@@ -117,7 +117,7 @@ def address_of(request: Request, body: dict[str, str | int | float] | None = Non
 
 
 HORIZONS = ("long", "short")
-OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "lang")
+OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "lang", "of")
 """Parameters of operations that are no keys of an address."""
 
 
@@ -157,6 +157,26 @@ def acceptable(
     if horizon not in HORIZONS:
         raise UnknownName("horizon", horizon[:20], HORIZONS, "horizon", f"use {' or '.join(HORIZONS)}")
     return reply(request, acceptable_set(deals_of(request).engine(case), weights, horizon))
+
+
+@router.get(
+    "/country", summary="What a deal does to one country",
+    responses=responses({"country": "DEU", "name": "Germany", "tables": [TABLE_EXAMPLE]}, shape="CountryOfDeal"),
+    openapi_extra=DESCRIBED,
+)  # fmt: skip
+def country(
+    request: Request,
+    of: Annotated[
+        str,
+        Query(max_length=60, description="The country; by name as well.", examples=["DEU"],
+              json_schema_extra=one_of("nations")),
+    ] = "USA",
+    lang: Lang = ENGLISH,
+) -> Response:  # fmt: skip
+    """Real income with its range, wages, prices, trade by partner, duties it faces and levies; from the address."""
+    from detente.faces.web.work.countries import country_document
+
+    return reply(request, country_document(deals_of(request), address_of(request), of, load(lang)))
 
 
 @router.get(

@@ -201,6 +201,15 @@ SHAPES: dict[str, Shape] = {
         "point": GAINS, "better": both("gain over the deal of the address", "USD a year"),
         "sentence": text("in words"), "accepts": flag("whether the other side takes the deal", null=True), **RECORD,
     }),
+    "CountryOfDeal": fields("What a deal does to one country.", {
+        "key": text("key of the deal"), "country": text("country of the world"), "name": text("the same for readers"),
+        "scenario": fields("the deal as read", ADDRESS | {"messages": SAID},
+                           *(name for name in ADDRESS if name not in ("v", "case", "date", "query"))),
+        "against": text("what changes are measured against"),
+        "note": text("where it is part of a region of the world", null=True),
+        "sentences": rows(text("a sentence"), "findings in words"), **RECORD,
+        "tables": rows(of("Table"), "changes with ranges, exports, imports, duties"),
+    }),
     "Cases": fields("Cases of the talks.", {
         "cases": rows(text("a case"), "cases that deals can be made in"), "default": text("the one taken by default"),
         "status": entries(text("warming or ready", "warming", "ready"), "of cases that were asked for"),

@@ -16,6 +16,7 @@ from starlette.datastructures import QueryParams
 from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS
 from detente.faces.web.tongue import LANG, language_of, say_of
+from detente.faces.words.language import load, sorted_as
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,6 +41,10 @@ PLACES = (
     ("/world/chart/{name}.{form}", "world", "chart_file"),
     ("/world/map.json", "world", "map_json"),
     ("/world/data.csv", "world", "data_csv"),
+    ("/world/country", "country", "find"),
+    ("/world/{place}.csv", "country", "data_csv"),
+    ("/world/{place}/chart/{name}.{form}", "country", "chart_file"),
+    ("/world/{place}", "country", "country"),
     ("/materials", "materials", "page_of_materials"),
     ("/materials/data.csv", "materials", "data_csv"),
     ("/claims", "claims", "ledger"),
@@ -135,8 +140,8 @@ def _deal(request: Request, embedded: bool) -> Response:
         query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon")),
-        presets=preset_deals(date.today()), suffixes=SUFFIXES,
-        partners=_partners(), sectors=SECTORS, weights=WEIGHTS,
+        presets=preset_deals(date.today()), suffixes=SUFFIXES, asked_deal=dict(QueryParams(query)),
+        names=country_names(language_of(request)), partners=_partners(), sectors=SECTORS, weights=WEIGHTS,
         strategies=[(name, STRATEGY_WORDS.get(name, name)) for name in STRATEGIES],
     )  # fmt: skip
 
@@ -182,6 +187,15 @@ def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     from detente.lab.deal.levers import preset_address
 
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
+
+
+@lru_cache(maxsize=8)
+def country_names(lang: str) -> list[str]:
+    """Names of all countries in a language."""
+    from detente.data.tables import countries
+
+    say = load(lang)
+    return sorted({say.name(code) for code in countries().names}, key=sorted_as)
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,7 @@ from detente.faces.charts.gallery import charts
 from detente.faces.web.html import Address, Said, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.law import names
+from detente.faces.web.pages.routes import country_names
 from detente.faces.web.tongue import say_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.lab.ground.averages import sector_names
@@ -66,14 +67,16 @@ def world(address: Address) -> Response:
     answer, choices = _asked(address, messages)
     chart = _map(answer) if answer else None
     title = answer.sentence if answer else say("frame.place_world")
+    ranked = answer.incomes.sorted("real_income") if answer else None
     return page(
         "world.html.j2", address.request, place=PLACE, title=title, said=messages, asked=choices, worlds=worlds(say),
         questions=QUESTIONS, countries={code: say.name(code) for code in COUNTRIES}, found=answer,
         figure=picture(chart) if chart else None,
-        incomes=whole(answer.incomes.sorted("real_income"), say) if answer else None,
+        incomes=whole(ranked, say) if ranked else None, codes=ranked["country"].tolist() if ranked else [],
         rows=shown(answer.table, say) if answer else None,
         sectors=whole(answer.sectors, say) if answer and answer.sectors else None,
         query="&".join(f"{key}={value}" for key, value in choices.items()),
+        names=country_names(say.code),
     )  # fmt: skip
 
 
@@ -241,8 +244,9 @@ def _pointed(spec: Mapping[str, Any], answer: Found, say: Language) -> dict[str,
         rows = layer.get("data", {}).get("values", [])
         shapes = [row for row in rows if isinstance(row, dict) and row.get("id") in values]
         if layer.get("mark", {}).get("type") == "geoshape" and shapes:
-            labelled = [{**row, "told": _told(row["id"], values, say)} for row in rows]
-            encoding = {**layer.get("encoding", {}), "tooltip": {"field": "told", "type": "nominal"}}
+            labelled = [{**row, "told": _told(row["id"], values, say), "page": f"/world/{row['id']}"} for row in rows]
+            pointed = {"tooltip": {"field": "told", "type": "nominal"}, "href": {"field": "page", "type": "nominal"}}
+            encoding = {**layer.get("encoding", {}), **pointed}
             layer = {**layer, "data": {"values": labelled}, "encoding": encoding}
         layers.append(layer)
     return {**spec, "layer": layers}
