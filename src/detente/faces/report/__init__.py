@@ -17,6 +17,7 @@ from detente.faces.formats import is_stdout, to_csv
 from detente.faces.report.chapters import chapter_of, in_order
 from detente.faces.report.content import Content, chapter_charts, content
 from detente.faces.report.saved import to_document
+from detente.faces.words.language import ENGLISH
 from detente.lab.part import Seen
 from detente.lab.result import Result
 from detente.lab.work.schedule import handed
@@ -100,11 +101,16 @@ def _module(suffix: str) -> object:
     return importlib.import_module(f"detente.faces.report.{MODULES[suffix]}")
 
 
-def rendered(result: Result, suffix: str, brief: bool = False, executor: Executor | None = None) -> bytes:
-    """The report of a result in one format; a page's charts are drawn in another process as well where one is given."""
+def rendered(
+    result: Result, suffix: str, brief: bool = False, executor: Executor | None = None, language: str = ENGLISH
+) -> bytes:
+    """The report of a result in one format; a page's charts are drawn in another process as well where one is given.
+
+    Pages are in the language, other formats in English.
+    """
     if suffix == ".json":
         return to_document(result).encode()
-    module, made = _module(suffix), content(result, brief)
+    module, made = _module(suffix), content(result, brief, language if suffix == ".html" else ENGLISH)
     if executor is not None and suffix == ".html":
         from detente.faces.charts.drawing import draw_ahead
         from detente.faces.report.page import pictures
@@ -114,13 +120,16 @@ def rendered(result: Result, suffix: str, brief: bool = False, executor: Executo
     return write(made, result)
 
 
-def write_report(result: Result, path: Path, brief: bool = False, executor: Executor | None = None) -> Path:
+def write_report(
+    result: Result, path: Path, brief: bool = False, executor: Executor | None = None, language: str = ENGLISH
+) -> Path:
     """Write a result in the format of the file's name, or into a folder with pages and every table.
 
     Parameters
     ----------
     brief : one page instead of everything; a folder always holds both.
     executor : another process to draw charts in.
+    language : of pages.
 
     Raises
     ------
@@ -129,10 +138,10 @@ def write_report(result: Result, path: Path, brief: bool = False, executor: Exec
     """
     check_target(path)
     if path.suffix:
-        return write_bytes(path, rendered(result, path.suffix, brief, executor))
+        return write_bytes(path, rendered(result, path.suffix, brief, executor, language))
     files = {
-        "report.html": rendered(result, ".html", executor=executor),
-        "brief.html": rendered(result, ".html", brief=True, executor=executor),
+        "report.html": rendered(result, ".html", False, executor, language),
+        "brief.html": rendered(result, ".html", True, executor, language),
         "result.json": rendered(result, ".json"),
     }
     files |= {f"{name}.csv": to_csv(table).encode() for name, table in result.tables.items()}

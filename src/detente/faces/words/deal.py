@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.faces.words.hold import Signs, against, holding, verdict
-from detente.faces.words.language import ENGLISH, Language
+from detente.faces.words.language import Language
 from detente.faces.words.sides import both_incomes, trade_moved
-from detente.faces.words.tables import cell_in
 
 LAW = re.compile(r"\((law of [^)]+)\)")
 SIDES = ("USA", "CHN")
@@ -95,15 +94,3 @@ def _signs(walk: Mapping[str, Any]) -> Signs:
 def _law(walk: Mapping[str, Any], say: Language) -> str:
     match = LAW.search(walk.get("words", ""))
     return say.law(match[1] if match else walk["label"])
-
-
-def threat_in(walk: Mapping[str, Any], say: Language) -> str:
-    """What failed talks lead to, as a head: the law of a day as a phrase, or the name that the case gives it."""
-    words = walk["words"] or walk["label"]
-    if say.code == ENGLISH:
-        return words
-    match = LAW.search(words)
-    if match is None:
-        return cell_in(words, say)
-    law = say.law(match[1])
-    return f"{law[:1].upper()}{law[1:]}"

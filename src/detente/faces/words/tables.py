@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 
 from detente.codes import Column
@@ -39,29 +40,57 @@ def text_in(text: str, say: Language) -> str:
     """A title, a note or a meaning of the register; English where the language has no words for it."""
     if say.code == ENGLISH or not text:
         return text
-    known: Mapping[str, str] = say.tables.get("texts", {})
-    if text in known:
-        return known[text]
+    whole = _known(say.code).get(text)
+    if whole is not None:
+        return whole
     for pattern, slots, other in _patterns(say.code):
         match = pattern.fullmatch(text)
-        if match is not None:
-            for slot, word in zip(slots, match.groups(), strict=True):
-                other = other.replace(slot, cell_in(word, say))
+        if match is None:
+            continue
+        words = [_word_in(word, say) for word in match.groups()]
+        if not any(isinstance(word, English) and " " in word for word in words):
+            for slot, word in zip(slots, words, strict=True):
+                other = other.replace(slot, word)
             return other
-    return English(text)
+    return cell_in(text, say)
+
+
+def _word_in(word: str, say: Language) -> str:
+    """What stands in a text where the register has braces: a number, a country with its article, or a text."""
+    if NUMBER.fullmatch(word):
+        return say.figures(word)
+    return text_in(word.removeprefix("the ") if word.removeprefix("the ") in _codes() else word, say)
 
 
 def cell_in(text: str, say: Language) -> str:
-    """A text of a cell: a word the language has, a country, a kind of goods; else English."""
+    """A text of a cell: a word the language has, a country, a kind of goods, a day; else English."""
     if say.code == ENGLISH or not text:
         return text
-    known = {**say.forms.get("goods", {}), **say.tables.get("cells", {})}
-    if text in known:
-        return known[text]
-    code = _codes().get(text)
+    whole = _known(say.code).get(text)
+    if whole is not None:
+        return whole
+    code = text if text in _codes().values() else _codes().get(text)
     if code is not None:
         return say.name(code)
+    if ISO_DAY.fullmatch(text):
+        return say.day(text)
+    match = ENGLISH_DAY.fullmatch(text)
+    if match is not None:
+        return say.day(date(int(match[3]), load().forms["months"].index(match[2]) + 1, int(match[1])))
     return text if not re.search(r"[A-Za-z]{2}", text) else English(text)
+
+
+@lru_cache(maxsize=8)
+def _known(code: str) -> dict[str, str]:
+    """Every text and word that a language has whole, by its English."""
+    say = load(code)
+    return {**say.forms.get("goods", {}), **say.tables.get("texts", {}), **say.tables.get("cells", {})}
+
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ENGLISH_DAY = re.compile(
+    r"(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December) (\d{4})"
+)
 
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
@@ -72,6 +101,7 @@ def number_in(text: str, say: Language) -> str:
     if say.code == ENGLISH:
         return text
     units = {**say.tables.get("units", {}), **say.tables.get("cells", {})}
+    text = re.sub(r"^-(?=\d)", say.forms["minus"], text)
     text = NUMBER.sub(lambda match: say.figures(match[0]), text)
     for unit in sorted(units, key=len, reverse=True):
         text = re.sub(rf"(?<![\w]){re.escape(unit)}(?![\w])", units[unit], text) if unit != "%" else text

@@ -13,6 +13,7 @@ from detente.faces.web.answers import TABLE_EXAMPLE, matches, reply, responses, 
 from detente.faces.web.known import one_of, some_of
 from detente.faces.web.work.kept import DEFAULT, Deals
 from detente.faces.words.language import ENGLISH, load
+from detente.faces.words.numbers import set_in
 
 router = APIRouter(prefix="/deal", tags=["deal"])
 
@@ -150,13 +151,15 @@ def acceptable(
     case: Annotated[str, _lever("Case of the talks.", DEFAULT, "served")] = DEFAULT,
     weights: Annotated[str, _lever("Weights of the payoffs.", "welfare", "weights")] = "welfare",
     horizon: Annotated[str, _lever("Long or short run.", "long", "horizons")] = "long",
+    lang: Lang = ENGLISH,
 ) -> Response:
     """What the chart of both sides' gains draws: cloud, frontier, walk-away points, packages and dated deals."""
     from detente.lab.deal.acceptable import acceptable_set
 
     if horizon not in HORIZONS:
         raise UnknownName("horizon", horizon[:20], HORIZONS, "horizon", f"use {' or '.join(HORIZONS)}")
-    return reply(request, acceptable_set(deals_of(request).engine(case), weights, horizon))
+    say = load(lang)
+    return reply(request, set_in(acceptable_set(deals_of(request).engine(case), weights, horizon), say))
 
 
 @router.get(

@@ -14,9 +14,8 @@ from detente.codes import InputError
 from detente.data.tables import countries
 from detente.faces.report.readers import readable
 from detente.faces.web.tongue import LANG, language_of
-from detente.faces.words.deal import threat_in
 from detente.faces.words.language import English, Language
-from detente.faces.words.tables import cell_in, number_in, text_in
+from detente.faces.words.tables import cell_in
 
 LONGEST = 2000
 """Characters of an address that are looked at."""
@@ -72,7 +71,7 @@ def _terms(first: Mapping[str, Any], second: Mapping[str, Any], say: Language) -
     """Levers, then what else an address says, of both."""
     known, other = first["levers"], second["levers"]
     rows = [
-        _row(cell_in(lever["label"], say), _valued(lever, say), _valued(other[name], say))
+        _row(lever["label"], _valued(lever, say), _valued(other[name], say))
         for name, lever in known.items()
         if name in other
     ]
@@ -109,14 +108,13 @@ def _numbers(first: Mapping[str, Any], second: Mapping[str, Any], say: Language)
         other = others.get(row["id"])
         if other is not None:
             a, b = (_text(number, say) for number in (row, other))
-            change, definition = _difference(row, other, say) if a != b else "", text_in(row["definition"], say)
-            rows.append(_row(cell_in(row["label"], say), a, b, change, definition))
+            rows.append(_row(row["label"], a, b, _difference(row, other, say) if a != b else "", row["definition"]))
     return rows
 
 
 def _text(row: Mapping[str, Any], say: Language) -> str:
     if row["text"]:
-        return number_in(readable(row["text"]), say)
+        return readable(row["text"])
     return say("compare.never" if row["unit"] == "months" else "compare.unknown")
 
 
@@ -133,7 +131,7 @@ def _signs(first: Mapping[str, Any], second: Mapping[str, Any], say: Language) -
     """Who walks away, threat by threat."""
     others = {row["threat"]: row for row in second["walks"]}
     return [
-        _row(threat_in(walk, say), _who(walk, say), _who(others[walk["threat"]], say))
+        _row(walk["words"] or walk["label"], _who(walk, say), _who(others[walk["threat"]], say))
         for walk in first["walks"]
         if walk["threat"] in others
     ]

@@ -9,11 +9,13 @@ import { Levers } from "./levers.js";
 import { Plane, groundOf } from "./plane.js";
 import { assumed, dock, flat, numbers, recorded, say, spoken, third, walks } from "./results.js";
 import { elsewhere, keep, shared } from "./share.js";
+import { LANG, t } from "./words.js";
 
 const FIRST = JSON.parse(by("first").textContent || "null");
 const EXTRA = ["date", "partner", "rate", "except", "weights", "horizon"];
 /** Language of the sentences, as the server chose it; the address says it where it did before. */
-const tongue = by("sentence").lang || "en";
+const tongue = LANG;
+const translated = tongue === "en" ? "" : `&lang=${tongue}`;
 const spelled = new URLSearchParams(location.search).has("lang") ? `&lang=${tongue}` : "";
 const embedded = document.body.classList.contains("embed");
 
@@ -60,11 +62,11 @@ const household = embedded ? null : new Household(by("household"));
 
 let tries = 0;
 // While a slider moves the central numbers do; ranges over elasticities, which take longer, come when it rests.
-const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}${tongue === "en" ? "" : `&lang=${tongue}`}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
+const fetched = paced((query) => ask(`/deal?${query}${busy ? "&quick=1" : ""}${translated}`), (found, stale) => { tries = 0; show(found, stale); }, (error, query) => {
   const seconds = pause(error, tries);
   if (!seconds) { trouble(error); return; }
   tries += 1;
-  say([excuse(error, seconds)]);
+  say([excuse(error, seconds)], true);
   setTimeout(() => { if (state.toString() === query) void refresh(); }, 1000 * seconds);
 });
 window.addEventListener("online", () => { if (tries) void refresh(); });
@@ -78,7 +80,8 @@ function refresh() {
 /** @param {unknown} error */
 function trouble(error) {
   const words = error instanceof Error ? error.message : String(error);
-  say([words.startsWith("Failed to fetch") ? "The program does not answer. Is it still running?" : words]);
+  const silent = words.startsWith("Failed to fetch");
+  say([silent ? t("silent_here") : words], silent);
 }
 
 /**
@@ -136,7 +139,7 @@ function changed() {
   if (!part) return;
   part.hidden = !base?.levers;
   if (!base?.levers) return;
-  tell(by("changed-title"), `Changed against the ${plane.phrase(base)}`);
+  tell(by("changed-title"), t("changed_against", { law: plane.phrase(base) }));
   const words = [...document.querySelectorAll("#field-partner option")].map((one) => [one.getAttribute("value"), one.textContent]);
   const goods = [...document.querySelectorAll("#field-except label")].map((one) => [one.querySelector("input")?.value, one.textContent?.trim()]);
   list(changes(shown, base.levers, state, Object.fromEntries([...words, ...goods])), (back) => {
@@ -204,7 +207,7 @@ async function lay() {
   const asked = query.toString();
   ground = asked;
   try {
-    const content = await ask(`/deal/set?${asked}`);
+    const content = await ask(`/deal/set?${asked}${translated}`);
     if (ground === asked) {
       plane.lay(groundOf(content));
       named(plane.ground);
@@ -225,9 +228,9 @@ function named(found) {
   const row = (/** @type {string} */ what, /** @type {string} */ label, /** @type {[number, number]} */ at) => make("tr", {},
     make("td", {}, what), make("th", { scope: "row" }, label), make("td", { class: "n" }, said(at[0], "USD", true)), make("td", { class: "n" }, said(at[1], "USD", true)));
   body.replaceChildren(
-    ...found.deals.map((one) => row("deal", one.date ? `${one.label}, ${one.date}` : one.label, one.at)),
-    ...found.walks.map((one) => row("walking away", plane.phrase(one), [one.USA, one.CHN])),
-    ...found.solutions.map((one) => row("solution", one.threat ? `${one.label}, ${plane.ground.walks.filter((walk) => walk.threat === one.threat).map((walk) => plane.phrase(walk)).join()}` : one.label, one.at)));
+    ...found.deals.map((one) => row(t("kind_deal"), one.date ? `${one.label}, ${one.date}` : one.label, one.at)),
+    ...found.walks.map((one) => row(t("kind_walk"), plane.phrase(one), [one.USA, one.CHN])),
+    ...found.solutions.map((one) => row(t("kind_solution"), one.threat ? `${one.label}, ${plane.ground.walks.filter((walk) => walk.threat === one.threat).map((walk) => plane.phrase(walk)).join()}` : one.label, one.at)));
 }
 
 /**
@@ -275,7 +278,7 @@ function seek(at) {
  */
 async function move(path, words) {
   const note = by("moved");
-  tell(note, "Computing");
+  tell(note, t("computing"));
   note.classList.add("wait");
   try {
     const found = await send(`${path}${path.includes("?") ? "&" : "?"}${state}`, here());
@@ -315,10 +318,10 @@ function listen() {
     take(link.getAttribute("data-preset") ?? "");
   });
   if (embedded) return;
-  by("improve").addEventListener("click", () => move("/deal/improve", "Moved to a deal that is better for both."));
+  by("improve").addEventListener("click", () => move("/deal/improve", t("moved_both")));
   by("counter").addEventListener("click", () => {
     const strategy = /** @type {HTMLSelectElement} */ (by("strategy")).value;
-    void move(`/deal/counter?strategy=${encodeURIComponent(strategy)}`, "Moved to the counter-offer.");
+    void move(`/deal/counter?strategy=${encodeURIComponent(strategy)}`, t("moved_counter"));
   });
   by("embed-live").addEventListener("change", links);
   by("embed-frozen").addEventListener("change", () => { links(); void kept(); });

@@ -2,10 +2,14 @@
 
 import { fate, fateTitle, ranged, told, yardstick } from "./amounts.js";
 import { by, draw, make, set, tell } from "./dom.js";
+import { foreign, t } from "./words.js";
 
-/** @param {string[]} messages */
-export function say(messages) {
-  by("messages").replaceChildren(...messages.map((text) => make("p", {}, text)));
+/**
+ * @param {string[]} messages
+ * @param {boolean} [ours] whether they are in the language of the page; the program's own are English
+ */
+export function say(messages, ours = false) {
+  by("messages").replaceChildren(...messages.map((text) => make("p", ours ? {} : foreign(text), text)));
   by("messages").hidden = messages.length === 0;
 }
 
@@ -25,17 +29,17 @@ export function spoken(brief) {
 }
 
 /**
- * Measures of both sides, one a row: stem of the id, or a pair of ids; then the words of the row.
+ * Measures of both sides, one a row: stem of the id, or a pair of ids; then the id of its words.
  * @type {[string | [string, string], string][]}
  */
 const BOTH = [
-  ["income_", "Real income"],
-  [["us_on_china", "china_on_us"], "Average duty on the other\u2019s goods"],
-  ["revenue_", "Duty collected a year"],
-  ["imports_", "Imports from the other side"],
-  ["prices_", "Price of final goods"],
-  ["days_", "Worth of the days of the deal"],
-  ["p_star_", "Signs once the chance that the status quo lasts is above"],
+  ["income_", "both_income"],
+  [["us_on_china", "china_on_us"], "both_duty"],
+  ["revenue_", "both_revenue"],
+  ["imports_", "both_imports"],
+  ["prices_", "both_prices"],
+  ["days_", "both_days"],
+  ["p_star_", "both_p_star"],
 ];
 const ALONE = ["us_average", "static_revenue", "months_short", "first_short", "unmet"];
 
@@ -45,7 +49,7 @@ export function numbers(rows) {
   const lines = BOTH.flatMap(([stem, words]) => {
     const [usa, chn] = (Array.isArray(stem) ? stem : [`${stem}USA`, `${stem}CHN`]).map((id) => held.get(id));
     if (!usa || !chn) return [];
-    return [{ id: usa.id, label: words, cells: [usa, chn] }];
+    return [{ id: usa.id, label: t(words), cells: [usa, chn] }];
   });
   grow(/** @type {Element} */ (by("sides").querySelector("tbody")), lines.map((line) => line.id), (id) => blankLine(id), (row, at) => {
     tell(row.children[0], lines[at].label);
@@ -118,8 +122,8 @@ function every(rows) {
     tell(line.children[0], row.label);
     valued(line.children[1], row);
     tell(line.children[2], ranged(row));
-    tell(line.children[3], [row.baseline, Number.isFinite(row.baseline_value) ? told(row, "baseline_value") : ""].filter(Boolean).join(": "));
-    tell(line.children[4], [row.definition, row.range].filter(Boolean).join("; "));
+    tell(line.children[3], [row.baseline, Number.isFinite(row.baseline_value) ? told(row, "baseline_value") : ""].filter(Boolean).join(t("joint")));
+    tell(line.children[4], [row.definition, row.range].filter(Boolean).join(t("semicolon")));
   });
 }
 
@@ -136,7 +140,7 @@ export function walks(rows, all) {
     ["USA", "CHN"].forEach((side, k) => {
       const gain = gains.get(`${side} ${row.threat}`);
       const cell = line.children[k + 1];
-      cell.replaceChildren(make("span", { class: row[side] ? "walks" : "stays" }, row[side] ? "walks away" : "stays"),
+      cell.replaceChildren(make("span", { class: row[side] ? "walks" : "stays" }, row[side] ? t("walks_away") : t("stays")),
         gain ? make("span", { class: "range" }, told(gain)) : "",
         gain ? make("span", { class: "fate", title: fateTitle(gain) }, fate(gain)) : "");
     });
@@ -147,7 +151,7 @@ export function walks(rows, all) {
 export function assumed(lines) {
   const home = by("assumed");
   if (home.textContent?.replace(/\s+/g, "") === lines.join("").replace(/\s+/g, "")) return;
-  home.replaceChildren(...lines.map((text) => make("p", { class: "note" }, text)));
+  home.replaceChildren(...lines.map((text) => make("p", { class: "note", ...foreign(text) }, text)));
 }
 
 /** A product on which each duty falls, whose ladder shows the rule. @type {Record<string, string>} */
@@ -167,8 +171,8 @@ export function flat(rows, labelled, day) {
   const made = rows.map((row) => {
     const label = row.lever ? labelled(row.lever) : "";
     const link = LINKS[row.lever];
-    return make("p", {}, label ? make("b", {}, `${label}: `) : null, row.sentence ?? String(row), link && row.kind === "law" ? " " : null,
-      link && row.kind === "law" ? make("a", { href: `${link}&on=${day}` }, "See the ladder of a product it falls on") : null);
+    return make("p", {}, label ? make("b", {}, label + t("joint")) : null, make("span", foreign(row.sentence), row.sentence ?? String(row)), link && row.kind === "law" ? " " : null,
+      link && row.kind === "law" ? make("a", { href: `${link}&on=${day}` }, t("see_ladder")) : null);
   });
   if (home.textContent !== made.map((row) => row.textContent).join("")) home.replaceChildren(...made);
 }
@@ -187,7 +191,7 @@ export function third(rows, query) {
   grow(body, rows.map((row) => row.id), () => make("tr", {}, make("th", { scope: "row" }, make("a", { "data-country": "" })), make("td", { class: "n" }), make("td", {}, bar())), (line, at) => {
     const row = rows[at];
     const link = /** @type {Element} */ (line.querySelector("a"));
-    tell(link, String(row.label).replace("Real income of ", ""));
+    tell(link, String(row.label).replace(t("income_of"), ""));
     set(link, { "data-country": row.side, href: `/world/${row.side}?${query}` });
     valued(line.children[1], row);
     set(line.children[1], { title: `${ranged(row)}; ${row.definition ?? ""}` });
@@ -200,6 +204,5 @@ export function third(rows, query) {
 /** @param {any} found */
 export function dock(found) {
   const income = (/** @type {string} */ side) => found.numbers.find((/** @type {any} */ row) => row.id === `income_${side}`);
-  const words = ["USA", "CHN"].map((side) => `${side === "USA" ? "United States" : "China"} ${told(income(side))}`);
-  tell(by("dock"), `Real income: ${words.join(" \u00b7 ")}`);
+  tell(by("dock"), t("dock", { usa: `${t("usa")} ${told(income("USA"))}`, china: `${t("china")} ${told(income("CHN"))}` }));
 }

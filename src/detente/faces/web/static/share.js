@@ -3,6 +3,7 @@
 import { send } from "./api.js";
 import { by, make, set } from "./dom.js";
 import { put, shelves } from "./hand.js";
+import { t } from "./words.js";
 
 /**
  * Links of the page to other pages and to files of the deal.
@@ -35,7 +36,7 @@ export function shared(query, key) {
   const frozen = /** @type {HTMLInputElement} */ (by("embed-frozen")).checked;
   /** @type {HTMLInputElement} */ (by("share-address")).value = `${location.origin}/deal?${query}`;
   const source = `${location.origin}/embed/deal?${query}${frozen && key ? `&frozen=${key}` : ""}`;
-  /** @type {HTMLTextAreaElement} */ (by("embed-code")).value = `<iframe src="${source.replaceAll("&", "&amp;")}" title="Détente: a deal" width="100%" height="760"></iframe>`;
+  /** @type {HTMLTextAreaElement} */ (by("embed-code")).value = `<iframe src="${source.replaceAll("&", "&amp;")}" title="${t("embed_title")}" width="100%" height="760"></iframe>`;
 }
 
 /**
@@ -45,7 +46,7 @@ export function shared(query, key) {
 export async function keep(query) {
   const found = await send(`/deal/keep?${query}`, {});
   const name = /** @type {HTMLInputElement} */ (by("keep-name"));
-  by("kept").replaceChildren("Kept as ", make("a", { href: `/runs/${found.key}` }, found.key));
+  by("kept").replaceChildren(t("kept_as"), make("a", { href: `/runs/${found.key}` }, found.key));
   put({ name: name.value.trim().slice(0, 80) || by("sentence").textContent?.slice(0, 80) || found.key, query, key: found.key });
   name.value = "";
 }

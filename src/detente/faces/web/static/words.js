@@ -18,6 +18,15 @@ export function t(name, parts = {}) {
 }
 
 /**
+ * The mark of a sentence of the program that stays English on a page of another language.
+ * @param {unknown} text
+ * @returns {Record<string, string>}
+ */
+export function foreign(text) {
+  return LANG !== "en" && typeof text === "string" ? { lang: "en" } : {};
+}
+
+/**
  * A form of the language.
  * @template T
  * @param {string} name
