@@ -76,7 +76,10 @@ def cell_in(text: str, say: Language) -> str:
         return say.day(text)
     match = ENGLISH_DAY.fullmatch(text)
     if match is not None:
-        return say.day(date(int(match[3]), load().forms["months"].index(match[2]) + 1, int(match[1])))
+        month = load().forms["months"].index(match[2]) + 1
+        if match[1] is None:
+            return f"{say.forms['months'][month - 1]} {match[3]}"
+        return say.day(date(int(match[3]), month, int(match[1])))
     return text if not re.search(r"[A-Za-z]{2}", text) else English(text)
 
 
@@ -89,7 +92,7 @@ def _known(code: str) -> dict[str, str]:
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ENGLISH_DAY = re.compile(
-    r"(\d{1,2}) (January|February|March|April|May|June|July|August|September|October|November|December) (\d{4})"
+    r"(?:(\d{1,2}) )?(January|February|March|April|May|June|July|August|September|October|November|December) (\d{4})"
 )
 
 

@@ -25,7 +25,7 @@ from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.results import result_of_document
 from detente.faces.words.language import English, Language
 from detente.faces.words.record import records_of
-from detente.faces.words.tables import cell_in
+from detente.faces.words.tables import cell_in, text_in
 from detente.lab.chains.paths import SCENARIOS
 from detente.lab.compare import side_by_side
 from detente.lab.result import Result
@@ -62,7 +62,7 @@ def _scenarios(say: Language) -> list[tuple[str, str]]:
 
 def _head(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """A run as a line of the list."""
-    title = {"title": cell_in(str(row["title"]), say)} if row.get("title") else {}
+    title = {"title": text_in(str(row["title"]), say)} if row.get("title") else {}
     return {**row, **title, "when": _moment(row["created"])}
 
 
