@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -155,10 +156,9 @@ def test_the_deal_page_is_french_in_a_browser_too(chrome, site):
     chrome.open(SimpleNamespace(as_uri=lambda: address), 1280)
     try:
         for _ in range(600):
-            if chrome.evaluate(
-                "document.querySelectorAll('.plane .handle').length && document.querySelectorAll('.plane .named').length"
-            ):
+            if chrome.evaluate("document.querySelectorAll('.plane .handle, .plane .named').length > 2"):
                 break
+            time.sleep(0.05)
         texts = chrome.evaluate(
             """[...document.querySelectorAll('body *')].filter(e => !e.closest('[lang=en], script, noscript, code'))
             .flatMap(e => [...['aria-label', 'title', 'aria-valuetext'].map(n => e.getAttribute(n)),

@@ -6,12 +6,17 @@ from importlib.resources import files
 
 import pytest
 
+from detente.codes.declared import subject_tables
 from detente.codes.standing import LAPSED, NUMBERS, RENEWED, Branch, Standing
+from detente.data.importers import importer
+from detente.faces.words import language
 from detente.faces.words.language import English, languages, load, parts_of, sorted_as
 from detente.faces.words.record import record_line, record_sentences, records_of
 
 OTHERS = [code for code in languages() if code != "en"]
 FORMS = ("_one", "_other")
+SUBJECTS = sorted(path.stem for path in (files("detente") / "codes" / "tables").iterdir() if path.stem != "shared")
+
 LINK = re.compile(r"\]\((\w+)\)")
 
 
@@ -115,3 +120,58 @@ def test_the_line_on_the_record_is_in_english_what_all_faces_say(standing):
     assert [isinstance(line, English) for line in lines] == [False] * standing.beyond + [True] * len(standing.gaps)
     for country in ("USA", "CHN"):
         assert len(records_of({country: standing}, load("fr"))) == standing.beyond
+
+
+@pytest.fixture
+def third(monkeypatch, tmp_path):
+    """A language more, whose only file is a copy of the English one under another name."""
+    for code in languages():
+        (tmp_path / f"{code}.toml").write_text((language.LOCALES / f"{code}.toml").read_text("utf-8"), "utf-8")
+    english = (tmp_path / "en.toml").read_text("utf-8")
+    made = english.replace('language = "English"', 'language = "Esperanto"').replace(
+        '"To the content"', '"Al la enhavo"'
+    )
+    (tmp_path / "eo.toml").write_text(made, "utf-8")
+    monkeypatch.setattr(language, "LOCALES", tmp_path)
+    load.cache_clear()
+    yield "eo"
+    load.cache_clear()
+
+
+def test_a_third_language_is_one_file(third):
+    pytest.importorskip("fastapi")
+    from starlette.requests import Request
+
+    from detente.faces.web.html import page
+    from detente.faces.web.tongue import language_of
+
+    headers = [(b"accept-language", third.encode())]
+    request = Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers})
+    assert language_of(request) == third
+    text = page("refused.html.j2", request, title="x", message="y").body.decode()
+    assert "Al la enhavo" in text
+    assert f'<html lang="{third}">' in text
+    assert 'data-lang="fr"' in text
+    assert f'data-lang="{third}"' in text
+
+
+def test_words_of_tables_are_of_tables_there_are():
+    """Heads name columns of the register; texts and cells are still somewhere in the program or its data."""
+    home = files("detente")
+    tables = [table for name in SUBJECTS for table in subject_tables(name).values()]
+    columns = {column.name for table in tables for column in table.columns}
+    authorities = {str(authority.id) for code in ("USA", "CHN") for authority in importer(code).law.authorities}
+    inside = [
+        path for path in home.rglob("*") if path.suffix in (".py", ".toml", ".yaml") and "locales" not in path.parts
+    ]
+    source = re.sub(r'"\s*f?"', "", "\n".join(path.read_text("utf-8") for path in inside))
+    gone: list[str] = []
+    for code in OTHERS:
+        words = load(code).tables
+        # Columns of averages by day are named after authorities.
+        unknown = {head.rpartition(".")[2] for head in words["heads"]} - columns - authorities
+        assert not unknown
+        for text in words["texts"]:
+            parts = [part for part in re.split(r"\{[^{}]*\}|\d+%?|[;,:.]", text) if len(part.strip()) > 12]
+            gone += [text] if not all(part.strip(" ;:,()") in source for part in parts) else []
+    assert gone == []

@@ -38,7 +38,7 @@ def run(
         bool, typer.Option("--verbose", "-v", help="Print the findings in full and what they rest on.")
     ] = False,
     lang: Annotated[
-        str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of brief and report: en or fr.")
+        str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of brief and report, as in fr.")
     ] = "en",
     list_: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario file.")] = False,

@@ -135,9 +135,13 @@ class Language:
         return f"{', '.join(items[:-1])} {self.sentences['and']} {items[-1]}"
 
 
+LOCALES = files("detente.faces.words").joinpath("locales")
+"""Folder of the languages."""
+
+
 def languages() -> list[str]:
     """Codes of the languages there are: one file each."""
-    names = (entry.name for entry in files("detente.faces.words").joinpath("locales").iterdir())
+    names = (entry.name for entry in LOCALES.iterdir())
     return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 
 
@@ -151,7 +155,7 @@ def load(code: str = ENGLISH) -> Language:
     """
     if code not in languages():
         raise UnknownName("language", code, languages(), Parameter("lang"), f"there are {', '.join(languages())}")
-    text = files("detente.faces.words").joinpath("locales", f"{code}.toml").read_text("utf-8")
+    text = LOCALES.joinpath(f"{code}.toml").read_text("utf-8")
     content = tomllib.loads(text)
     forms, pages, tables = content.pop("forms"), content.pop("web"), content.pop("tables", {})
     sentences = {key: text for part in content.values() for key, text in part.items()}

@@ -185,7 +185,8 @@ def measure(address: Address) -> Response:
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
     return page(
-        "measure.html.j2", address.request, place=PLACE, title=English(tables[0].title), said=messages, of=of, laws=LAWS,
+        "measure.html.j2", address.request, place=PLACE, title=English(tables[0].title), said=messages,
+        of=of, laws=LAWS,
         facts=rows_of(tables[0]), grids=[shown(t, messages.say) for t in tables[1:]],
     )  # fmt: skip
 
