@@ -59,7 +59,8 @@ def _word_in(word: str, say: Language) -> str:
     """What stands in a text where the register has braces: a number, a country with its article, or a text."""
     if NUMBER.fullmatch(word):
         return say.figures(word)
-    return text_in(word.removeprefix("the ") if word.removeprefix("the ") in _codes() else word, say)
+    bare = word.removeprefix("the ").removeprefix("The ")
+    return text_in(bare if bare in _codes() else word, say)
 
 
 def cell_in(text: str, say: Language) -> str:

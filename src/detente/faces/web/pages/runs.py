@@ -133,7 +133,8 @@ def compare(address: Address) -> Response:
     two = None
     try:
         if all(words) and any(is_address(word) for word in words):
-            two = pair(*(deal_of(address.request, _as_address(address.request, word)) for word in words), say)
+            left, right = (deal_of(address.request, _as_address(address.request, word)) for word in words)
+            two = pair(left, right, say)
         elif all(words):
             first, second = (result_of_document(_document(address.request, word)) for word in words)
             grids = [shown(table, say) for table in side_by_side(first, second)]

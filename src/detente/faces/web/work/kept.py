@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from detente.codes.errors import DetenteError
 from detente.faces.web.media import to_bytes
 from detente.faces.web.problems import Problem
-from detente.faces.words.language import ENGLISH
+from detente.faces.words.language import ENGLISH, load
 
 if TYPE_CHECKING:
     from detente.lab.deal.answer import Deal, DealEngine
@@ -139,7 +139,6 @@ class Deals:
     def document(self, address: Mapping[str, str], tag: str, quick: bool = False, lang: str = ENGLISH) -> bytes:
         """The answer to an address as JSON, its sentences and names in a language."""
         from detente.faces.words.deal import words_of_deal
-        from detente.faces.words.language import load
         from detente.faces.words.numbers import deal_in
         from detente.lab.deal.answer import as_document
 
