@@ -178,6 +178,11 @@ SILENT = {
     "/world/{place}/chart/{name}.{form}": "a picture of the same",
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",
+    "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
+    "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
+    "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
+    **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
+       ("/duty", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims", "/runs/{key}")},
 }  # fmt: skip
 
 

@@ -131,7 +131,8 @@ def page(template: str, *, place: str = "", title: str, status: int = 200, **wor
     words : what its template shows.
     """
     frame = {"places": PLACES, "version": VERSION, "stamp": VERSION, "vintage": vintage(), "licence": LICENCE}
-    text = templates().get_template(template).render(place=place, title=title, **frame, **words)
+    frame |= {"say": load(), "lang": ENGLISH}
+    text = templates().get_template(template).render(place=place, title=title, **{**frame, **words})
     return HTMLResponse(text, status, {"Cache-Control": "no-cache"})
 
 

@@ -16,14 +16,14 @@ from detente.faces.charts.frame import MINUS, rows_of, worded
 from detente.faces.charts.gallery import charts
 from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.html import Address, as_csv, page, picture, refused, whole
-from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.pages.files import drawn_as, page_with
 from detente.lab.deal.file import scenario_of
 from detente.lab.ground.sides import latest_standing, pairings_of
 from detente.lab.prices.prices import DRAWS, price_changes
 from detente.lab.prices.tables import ALL, category_table, household_table
 from detente.lab.scenario import Scenario
 
-PLACE = "Deal"
+PLACE, NAMES = "Deal", ("households", "prices")
 EVERYBODY = "all"
 """Row of a table of households that is of all of them."""
 
@@ -33,7 +33,7 @@ def prices(address: Address) -> Response:
     query, tables = _of(address)
     return page(
         "prices.html.j2", place=PLACE, title="Household cost and consumer prices", query=query, cards=_cards(tables),
-        figures=[picture(chart) for chart in charts(tables, ("households", "prices"))],
+        figures=[picture(chart) for chart in charts(tables, NAMES)],
         grids=[whole(table) for table in tables.values()],
     )  # fmt: skip
 
@@ -51,7 +51,7 @@ def chart_file(address: Address) -> Response:
     """One chart as SVG, PNG or CSV."""
     _, tables = _of(address)
     try:
-        return drawn_as(charts(tables, ("households", "prices")), tables, address("name"), address("form"))
+        return drawn_as(address, charts(tables, NAMES), tables, page_with("/deal/prices", address))
     except DetenteError as error:
         return refused(error, PLACE)
 

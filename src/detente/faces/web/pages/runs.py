@@ -15,10 +15,12 @@ from fastapi.responses import Response
 from detente.codes import DetenteError, InputError
 from detente.data.casefile import case_names
 from detente.data.chainfile import chain_names
+from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
 from detente.faces.web.html import Address, number_of, page, picture, refused, shown, spoken, tongues
 from detente.faces.web.media import MEDIA
+from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.results import result_of_document
@@ -101,12 +103,23 @@ def run(address: Address) -> Response:
     report = content(result)
     report = replace(report, note=ADDRESS.sub("", report.note))
     figures = [picture(chart) for chart in report.pictures]
+    drawn = {chart.name: chart for chart in report.pictures}
+    drawn |= {chart.name: chart for part in report.parts for chart in part.charts}
     return page(
         "run.html.j2", place=PLACE, title=report.title or report.key, it=report, front=figures, deal=deal,
-        grids=[_quiet(grid) for grid in report.grids],
+        drawn=list(drawn.values()), grids=[_quiet(grid) for grid in report.grids],
         reports=[(form, words) for form, words in REPORTS if form in MEDIA],
         head=_head(address.request.app.state.store.run_head(result.key) or {"created": None}),
     )  # fmt: skip
+
+
+def chart_file(address: Address) -> Response:
+    """A chart of a saved result as a file, or for a frame."""
+    try:
+        result = result_of_document(_document(address.request, address("key")))
+        return drawn_as(address, charts_of(result), result.tables, f"/runs/{result.key}")
+    except DetenteError as error:
+        return refused(error, PLACE)
 
 
 def _quiet(grid: Grid) -> Grid:
