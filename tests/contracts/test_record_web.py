@@ -174,6 +174,7 @@ SILENT = {
     "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
     "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
+    "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
     "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
     "/world/{place}/chart/{name}.{form}": "a picture of the same",
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",

@@ -32,6 +32,7 @@ PLACES = {
     "world": "/world",
     "decoupling": "/world?ask=decouple",
     "country": "/world/DEU?us=34",
+    "tariff": "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
     "materials": "/materials",
     "gallium": "/materials?chain=gallium-germanium",
     "months": "/materials?ask=months",

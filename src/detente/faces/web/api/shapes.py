@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from detente.faces.web.work.store import ENDED, RUNNING, WAITING
+from detente.faces.web.work.store import ANSWERS, ENDED, RUNNING, WAITING, WORK
 
 Shape = dict[str, Any]
 
@@ -345,7 +345,7 @@ SHAPES: dict[str, Shape] = {
         }), "its tables"),
     }),
     "Job": fields("A job.", {
-        "id": text("16 hex digits"), "kind": text("what it does", "run", "sweep", "talks", "chain", "claims", "levers"),
+        "id": text("16 hex digits"), "kind": text("what it does", *WORK, *ANSWERS),
         "status": text("how it stands", WAITING, RUNNING, *ENDED), "part": text("what it is at"),
         "done": count("parts done"), "total": count("parts in all"),
         "created": number("when it was asked for", "seconds since 1970, UTC"),

@@ -33,6 +33,8 @@ PLACES = (
     ("/embed/deal/prices/chart/{name}", "prices", "chart_file"),
     ("/deal/chart/{name}.{form}", "plane", "chart_file"),
     ("/embed/deal/chart/{name}", "plane", "chart_file"),
+    ("/tariff", "tariff", "tariff"),
+    ("/tariff.yaml", "tariff", "scenario_file"),
     ("/duty", "duty", "duty"),
     ("/duty.csv", "duty", "data_csv"),
     ("/duty/chart/{name}.{form}", "duty", "chart_file"),
