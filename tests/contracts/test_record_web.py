@@ -170,7 +170,7 @@ SILENT = {
     "/law/changes.atom": "looked at with the pages of the law",
     "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
     "/materials": "licences by month", "/materials/data.csv": "the same",
-    "/runs": "a list of titles",
+    "/runs": "a list of titles", "/runs/{key}/delete": "a title",
     "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
     "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",

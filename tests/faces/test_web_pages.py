@@ -39,6 +39,7 @@ PLACES = {
     "claims": "/claims?as_of=2025-05-31",
     "runs": "/runs",
     "run": "/runs/{key}",
+    "delete": "/runs/{key}/delete",
     "frozen": "/embed/deal?frozen={key}",
     "compare": "/compare?a={key}&b={other}",
     "missing": "/law/line/99999999",

@@ -338,6 +338,9 @@ SHAPES: dict[str, Shape] = {
         "checks": rows({}, "what was checked"), "assumptions": rows({}, "assumptions behind it"),
         "vintages": entries({}, "data behind it, by table"),
     }),
+    "Deleted": fields("A run that was deleted.", {
+        "key": text("its key"), "gone": flag("whether it is gone; it stays where others made it too"),
+    }),
     "RunTables": fields("Tables of a run.", {
         "key": text("key of the run"),
         "tables": rows(fields("a table", {

@@ -60,6 +60,7 @@ PLACES = (
     ("/claims/chart/{name}.{form}", "claims", "chart_file"),
     ("/embed/claims/chart/{name}", "claims", "chart_file"),
     ("/runs", "runs", "runs"),
+    ("/runs/{key}/delete", "runs", "ask_to_delete"),
     ("/runs/{key}", "runs", "run"),
     ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file"),
     ("/embed/runs/{key}/chart/{name}", "runs", "chart_file"),
@@ -110,6 +111,14 @@ STRATEGY_WORDS = {
 }  # fmt: skip
 """How the other side proposes, short enough for a telephone."""
 ASKED = ("case", "date", "partner", "rate", "except", "weights", "horizon")
+
+
+@router.post("/runs/{key}/delete")
+def delete_run(request: Request) -> Response:
+    """Delete a run of the reader."""
+    from detente.faces.web.pages.runs import delete_run as delete
+
+    return delete(request)
 
 
 @router.get("/")

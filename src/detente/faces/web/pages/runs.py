@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from detente.codes import DetenteError, InputError
 from detente.data.casefile import case_names
@@ -18,12 +18,14 @@ from detente.data.chainfile import chain_names
 from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
-from detente.faces.web.html import Address, number_of, page, picture, refused, shown, spoken, tongues
+from detente.faces.web.html import Address, language_of, number_of, page, picture, refused, shown, spoken, tongues
+from detente.faces.web.makers import delete, own
 from detente.faces.web.media import MEDIA
 from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.work.jobs import shown as job_shown
 from detente.faces.web.work.results import result_of_document
+from detente.faces.words.language import load
 from detente.lab.chains.paths import SCENARIOS
 from detente.lab.compare import side_by_side
 from detente.lab.result import Result
@@ -53,9 +55,37 @@ def runs(address: Address) -> Response:
     listed = [_job(job_shown(row)) for row in jobs]
     return page(
         "runs.html.j2", place=PLACE, title="Runs", runs=[_head(row) for row in rows], total=total, offset=offset,
+        own=own(address.request, rows), said=_gone(address),
         size=PAGE, jobs=listed, scenarios=_scenarios(), cases=case_names(), chains=chain_names(),
         paths={name: words for name, (_, words) in SCENARIOS.items() if name != "2010"},
     )  # fmt: skip
+
+
+def _gone(address: Address) -> list[str]:
+    """What became of a run that was deleted."""
+    say, key = load(language_of(address.request)), address("gone") or address("left")
+    return [say("delete.gone" if address("gone") else "delete.left", key=key[:12])] if KEY.match(key) else []
+
+
+def ask_to_delete(address: Address) -> Response:
+    """The step before a run is deleted: what it is, and the button that does it."""
+    key = address("key")
+    head = address.request.app.state.store.run_head(key) if KEY.match(key) else None
+    if head is None:
+        return refused(InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs"), PLACE)
+    may = key in own(address.request, [head])
+    say = load(language_of(address.request))
+    return page(
+        "delete.html.j2", place=PLACE, title=say("delete.heading"), run=_head(head), may=may, say=say,
+        status=200 if may else 403,
+    )  # fmt: skip
+
+
+def delete_run(request: Request) -> Response:
+    """Delete a run of the reader, and go back to the list."""
+    key = str(request.path_params["key"])[:12]
+    gone = delete(request, key)
+    return RedirectResponse(f"/runs?{'gone' if gone else 'left'}={key}", 303)
 
 
 def _scenarios() -> list[tuple[str, str]]:
@@ -99,7 +129,7 @@ def run(address: Address) -> Response:
         result = result_of_document(_document(address.request, address("key")))
     except DetenteError as error:
         return refused(error, PLACE)
-    deal = _deal_query(result)
+    deal, head = _deal_query(result), address.request.app.state.store.run_head(result.key)
     report = content(result)
     report = replace(report, note=ADDRESS.sub("", report.note))
     figures = [picture(chart) for chart in report.pictures]
@@ -109,7 +139,7 @@ def run(address: Address) -> Response:
         "run.html.j2", place=PLACE, title=report.title or report.key, it=report, front=figures, deal=deal,
         drawn=list(drawn.values()), grids=[_quiet(grid) for grid in report.grids],
         reports=[(form, words) for form, words in REPORTS if form in MEDIA],
-        head=_head(address.request.app.state.store.run_head(result.key) or {"created": None}),
+        head=_head(head or {"created": None}), mine=bool(head and own(address.request, [head])),
     )  # fmt: skip
 
 
