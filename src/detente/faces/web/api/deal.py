@@ -253,10 +253,10 @@ def strategies(request: Request) -> Response:
 def keep(request: Request, body: Given = None) -> Response:
     """Save the deal of the address, as it is now, under its key: a frozen result among the runs."""
     from detente.faces.report.saved import as_document
-    from detente.lab.deal.file import result_of
+    from detente.faces.words.deal_result import deal_result
 
     deal, engine = deals_of(request).deal(address_of(request, body))
-    result = result_of(engine, deal)
+    result = deal_result(engine, deal)
     maker = maker_of(request)
     request.app.state.store.save_run(as_document(result), "deal", maker.name)
     made = reply(request, {"key": deal.key}, status=201, headers={"location": f"/api/v1/runs/{deal.key}"})

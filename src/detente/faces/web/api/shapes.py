@@ -191,6 +191,7 @@ SHAPES: dict[str, Shape] = {
         "flat": rows(fields("a call-out", {
             "lever": text("lever that moves nothing here"), "kind": text("why: law, or another reason"),
             "rule": text("rule that holds it"), "sentence": text("in words"),
+            "reason": text("which sentence says it"), "parts": entries(SCALAR, "codes, shares and days that it names"),
         }), "levers that move nothing, and why"),
         "point": GAINS,
         "levers": entries(of("Lever"), "levers of the case"),

@@ -138,7 +138,7 @@ class Deals:
 
     def document(self, address: Mapping[str, str], tag: str, quick: bool = False, lang: str = ENGLISH) -> bytes:
         """The answer to an address as JSON, its sentences of the brief in a language."""
-        from detente.faces.words.deal import words_of_deal
+        from detente.faces.words.deal import spoken_deal
         from detente.faces.words.language import load
         from detente.lab.deal.answer import as_document
 
@@ -148,7 +148,7 @@ class Deals:
             return stored
         deal, engine = self.deal(address, quick)
         answer = as_document(deal, engine.levers)
-        body = to_bytes({**answer, "brief": words_of_deal(answer, load(lang)).as_dict()})
+        body = to_bytes(spoken_deal(answer, load(lang)))
         with self._lock:
             self._bytes[tag] = body
             while len(self._bytes) > KEPT:
