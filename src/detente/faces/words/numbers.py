@@ -17,7 +17,7 @@ AMOUNTS = ("text", "low_text", "high_text", "baseline_text")
 def deal_in(answer: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """The answer of the program interface in a language.
 
-    Sentences of the layers below, on what was mended, assumed or without effect, stay English.
+    Sentences of the layers below, on what was mended or assumed, stay English.
     """
     if say.code == ENGLISH:
         return dict(answer)
@@ -53,7 +53,7 @@ def _number(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
 
 def _lever(lever: Mapping[str, Any], say: Language) -> dict[str, Any]:
     ticks = [{**tick, "label": phrases_in(tick["label"], say)} for tick in lever["ticks"]]
-    return {**lever, "label": text_in(lever["label"], say), "ticks": ticks}
+    return {**lever, "ticks": ticks}
 
 
 def _walk(walk: Mapping[str, Any], say: Language) -> dict[str, Any]:

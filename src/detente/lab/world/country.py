@@ -229,5 +229,7 @@ def _by_partner(side: Side) -> tuple[tuple[str, ...], Floats, Floats]:
     """Partners of an importer, its imports and the duty owed on them, USD."""
     flows, source = side.ground.flows.expanded()
     size, duty = len(flows.partners), flows.value * side.rates.total[source]
-    worth, owed = (np.bincount(flows.partner_at, amount, minlength=size) * 1.0 for amount in (flows.value, duty))
+    worth, owed = (
+        np.bincount(flows.partner_at, amount, minlength=size).astype(np.float64) for amount in (flows.value, duty)
+    )
     return tuple(flows.partners), worth, owed

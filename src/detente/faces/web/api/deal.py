@@ -11,6 +11,7 @@ from detente.codes import UnknownName
 from detente.data.days import read_to
 from detente.faces.web.answers import TABLE_EXAMPLE, matches, reply, responses, unchanged
 from detente.faces.web.known import one_of, some_of
+from detente.faces.web.makers import maker_of
 from detente.faces.web.work.kept import DEFAULT, Deals
 from detente.faces.words.language import ENGLISH, load
 from detente.faces.words.numbers import set_in
@@ -255,9 +256,11 @@ def strategies(request: Request) -> Response:
 def keep(request: Request, body: Given = None) -> Response:
     """Save the deal of the address, as it is now, under its key: a frozen result among the runs."""
     from detente.faces.report.saved import as_document
-    from detente.lab.deal.file import result_of
+    from detente.faces.words.deal_result import deal_result
 
     deal, engine = deals_of(request).deal(address_of(request, body))
-    result = result_of(engine, deal)
-    request.app.state.store.save_run(as_document(result), "deal")
-    return reply(request, {"key": deal.key}, status=201, headers={"location": f"/api/v1/runs/{deal.key}"})
+    result = deal_result(engine, deal)
+    maker = maker_of(request)
+    request.app.state.store.save_run(as_document(result), "deal", maker.name)
+    made = reply(request, {"key": deal.key}, status=201, headers={"location": f"/api/v1/runs/{deal.key}"})
+    return maker.marked(made, request)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from detente.faces.web.work.store import ENDED, RUNNING, WAITING
+from detente.faces.web.work.store import ANSWERS, ENDED, RUNNING, WAITING, WORK
 
 Shape = dict[str, Any]
 
@@ -191,6 +191,7 @@ SHAPES: dict[str, Shape] = {
         "flat": rows(fields("a call-out", {
             "lever": text("lever that moves nothing here"), "kind": text("why: law, or another reason"),
             "rule": text("rule that holds it"), "sentence": text("in words"),
+            "reason": text("which sentence says it"), "parts": entries(SCALAR, "codes, shares and days that it names"),
         }), "levers that move nothing, and why"),
         "point": GAINS,
         "levers": entries(of("Lever"), "levers of the case"),
@@ -338,6 +339,9 @@ SHAPES: dict[str, Shape] = {
         "checks": rows({}, "what was checked"), "assumptions": rows({}, "assumptions behind it"),
         "vintages": entries({}, "data behind it, by table"),
     }),
+    "Deleted": fields("A run that was deleted.", {
+        "key": text("its key"), "gone": flag("whether it is gone; it stays where others made it too"),
+    }),
     "RunTables": fields("Tables of a run.", {
         "key": text("key of the run"),
         "tables": rows(fields("a table", {
@@ -345,7 +349,7 @@ SHAPES: dict[str, Shape] = {
         }), "its tables"),
     }),
     "Job": fields("A job.", {
-        "id": text("16 hex digits"), "kind": text("what it does", "run", "sweep", "talks", "chain", "claims", "levers"),
+        "id": text("16 hex digits"), "kind": text("what it does", *WORK, *ANSWERS),
         "status": text("how it stands", WAITING, RUNNING, *ENDED), "part": text("what it is at"),
         "done": count("parts done"), "total": count("parts in all"),
         "created": number("when it was asked for", "seconds since 1970, UTC"),

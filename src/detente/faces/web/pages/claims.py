@@ -8,14 +8,17 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from detente.codes import Table
+from detente.codes import DetenteError, Table
+from detente.faces.charts.frame import day
+from detente.faces.charts.verdicts import verdicts
 from detente.faces.report.claims import JudgedClaim, claims, side_of
 from detente.faces.report.readers import Grid, readable
-from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, tried, whole
+from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, picture, refused, tried, whole
+from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import claims_of, first_shown
-from detente.faces.words.language import Language
+from detente.faces.words.language import Language, load
 from detente.lab.claims.ledger import ledger_names, load_ledger
 from detente.lab.record.tables import promises_table
 from detente.lab.result import Result
@@ -34,7 +37,7 @@ def ledger(address: Address) -> Response:
     result = answer_of(address, lambda: claims_of(name, when), messages)
     table = result.table("checks") if isinstance(result, Result) else None
     rows = _chosen(table, side, q, say) if table else [_blank(statement) for statement in _statements(name)]
-    counts = Counter(row["claim"].side for row in _chosen(table, "", "", say)) if table else Counter[str]()
+    counts = _counts(table) if table else Counter[str]()
     return page(
         "claims.html.j2", address.request, place=PLACE, title=say("frame.place_claims"), said=messages, rows=rows,
         asked={"as_of": str(when), "name": name, "side": side, "q": q}, ledgers=ledger_names(),
@@ -42,6 +45,7 @@ def ledger(address: Address) -> Response:
         judged=table is not None,
         pending=awaited(result, say("claims.wait")), again=again(address),
         notes=table.notes if table else (), promises=_promises(when, say),
+        figures=[picture(chart) for chart in verdicts(counts, day(str(when)))],
     )  # fmt: skip
 
 
@@ -59,6 +63,31 @@ def data_csv(address: Address) -> Response:
     if not isinstance(result, Result):
         raise Problem(503, messages[-1] if messages else "verdicts are being computed; ask again", {"retry-after": "5"})
     return as_csv(result.table("checks"), f"claims-{name}-{when}")
+
+
+def chart_file(address: Address) -> Response:
+    """The chart of verdicts as a file, or for a frame.
+
+    Raises
+    ------
+    Problem : 503 while verdicts are being computed.
+    """
+    messages = Said(address.request)
+    name = one_of(address("ledger"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
+    when = day_of(address("as_of"), first_shown(name), messages)
+    result = answer_of(address, lambda: claims_of(name, when), messages)
+    if not isinstance(result, Result):
+        raise Problem(503, messages[-1] if messages else "verdicts are being computed; ask again", {"retry-after": "5"})
+    table = result.table("checks")
+    try:
+        return drawn_as(address, verdicts(_counts(table), day(str(when))), {"checks": table}, f"/claims?as_of={when}")
+    except DetenteError as error:
+        return refused(error, PLACE, request=address.request)
+
+
+def _counts(table: Table) -> Counter[str]:
+    """Claims by the side of their verdict."""
+    return Counter(row["claim"].side for row in _chosen(table, "", "", load()))
 
 
 def _promises(when: date, say: Language) -> Grid | None:

@@ -16,7 +16,7 @@ from detente.faces.charts.frame import ChartSetting, rows_of
 from detente.faces.charts.gallery import WORLD, source_line
 from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.html import Address, as_csv, page, picture, refused, whole
-from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.routes import country_names
 from detente.faces.web.tongue import say_of
 from detente.faces.web.work.countries import CountryAnswer, country_answer
@@ -77,7 +77,7 @@ def chart_file(address: Address) -> Response:
     """One chart as SVG, PNG or CSV."""
     try:
         answer = _answer(address)
-        return drawn_as(_charts(answer), answer.tables, address("name"), address("form"))
+        return drawn_as(address, _charts(answer), answer.tables, page_with(f"/world/{answer.of.code}", address))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 

@@ -251,4 +251,27 @@ def _buyers(
     return out
 
 
-__all__ = ["draw_chain", "stage_name", "step_chart"]
+LOOKS = (
+    "text{font:12px Liberation Sans,Arial,sans-serif;fill:#1d2733}.other{fill:#9dbad4}.restrictor{fill:#d4641b}"
+    ".rest{fill:#d9dee3}.flow{fill:#d4641b;fill-opacity:.22}"
+)
+"""Looks of the graph where no page lends its own."""
+
+
+def alone(drawn: Markup) -> str:
+    """A drawing of a page as a file of its own, on white."""
+    head, _, body = str(drawn).partition(">")
+    size = head.partition('viewBox="')[2].partition('"')[0].split()
+    frame = f' xmlns="http://www.w3.org/2000/svg" width="{size[2]}" height="{size[3]}"'
+    ground = f'<style>{LOOKS}</style><rect width="{size[2]}" height="{size[3]}" fill="#ffffff"/>'
+    return f"{head.replace('<svg', f'<svg{frame}', 1)}>{ground}{body}\n"
+
+
+def as_png(drawing: str) -> bytes:
+    """A drawing as a picture, two dots a pixel."""
+    import vl_convert
+
+    return vl_convert.svg_to_png(drawing, scale=2.0)
+
+
+__all__ = ["alone", "as_png", "draw_chain", "stage_name", "step_chart"]

@@ -18,7 +18,7 @@ from detente.faces.charts import Chart
 from detente.faces.charts.gallery import charts
 from detente.faces.report.readers import Grid
 from detente.faces.web.html import Address, Said, as_csv, day_of, page, picture, refused, tried, whole
-from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.law import LAWS, PARTNER, names, names_in
 from detente.faces.words.language import ENGLISH, Language
 from detente.faces.words.record import records_of
@@ -69,7 +69,7 @@ def chart_file(address: Address) -> Response:
     span, partner = _asked(address, Said())
     try:
         tables = _tables(*span, partner)
-        return drawn_as(_charts(tables, partner), tables, address("name"), address("form"))
+        return drawn_as(address, _charts(tables, partner), tables, page_with("/duty", address))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 

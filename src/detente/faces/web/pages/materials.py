@@ -8,16 +8,18 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from detente.codes import Table
+from detente.codes import DetenteError, Table, UnknownName
 from detente.data.chainfile import chain_file, chain_names
 from detente.data.days import day_named
 from detente.faces.charts.frame import GROUPS, lowered
 from detente.faces.charts.gallery import charts
 from detente.faces.report.readers import Grid
-from detente.faces.web.html import Address, Said, as_csv, number_of, one_of, page, picture, shown, tried
-from detente.faces.web.pages.draw import draw_chain, stage_name
+from detente.faces.web.html import Address, Said, as_csv, number_of, one_of, page, picture, refused, shown, tried
+from detente.faces.web.pages.draw import alone, as_png, draw_chain, stage_name
+from detente.faces.web.pages.files import EMBED, FORMS, drawn_as, page_with
 from detente.faces.web.pages.law import names
 from detente.faces.web.pages.wait import again, answer_of, awaited
+from detente.faces.web.tongue import say_of
 from detente.faces.web.work.questions import Pending, levers_of
 from detente.faces.words.language import Language, load
 from detente.faces.words.tables import cell_in
@@ -27,7 +29,8 @@ from detente.lab.chains.paths import SCENARIOS
 from detente.lab.result import Result
 from detente.lab.scenario import Materials
 
-PLACE = "Materials"
+PLACE, GRAPH = "Materials", "chain"
+CHARTS = ("months", "licences")
 BUYERS = ("USA", "EU27", "JPN", "KOR")
 
 
@@ -54,7 +57,7 @@ def page_of_materials(address: Address) -> Response:
     ran = tried(lambda: _ran(chain, first, second, length), {}, messages) if months and not levers else {}
     result = _levers(address, chain, first, length, country, messages) if levers else None
     graph = _graph(chain, path)
-    figures = [picture(chart) for chart in charts(ran, ("months", "licences"))] if ran else []
+    figures = [picture(chart) for chart in charts(ran, CHARTS)] if ran else []
     return page(
         "materials.html.j2", address.request, place=PLACE, title=say("materials.title", chain=known[chain]),
         said=messages, asked=choices, chains=known, paths=paths, words=PATHS, buyers=BUYERS, graph=_drawn(graph, say),
@@ -64,6 +67,43 @@ def page_of_materials(address: Address) -> Response:
         worth=_worth(result, country, say), pending=awaited(result, say("materials.levers_wait")),
         again=again(address),
     )  # fmt: skip
+
+
+def chart_file(address: Address) -> Response:
+    """A chart of the months, or the graph of the chain, as a file, or for a frame."""
+    messages = Said(address.request)
+    chain = one_of(address("chain"), dict.fromkeys(chain_names()), "rare-earths", "chain", messages)
+    if address("name") == GRAPH:
+        path = one_of(address("path"), PATHS, "magnets", "materials", messages)
+        return _graph_file(address, _graph(chain, path), f"{chain}-{path}")
+    first, second = (
+        one_of(address(key), path_names(), standard, "licence path", messages)
+        for key, standard in (("without", "april-2025"), ("deal", "general-licence"))
+    )
+    try:
+        ran = _ran(chain, first, second, int(number_of(address("months"), 1, 60, 24, "months", messages)))
+        return drawn_as(address, charts(ran, CHARTS), ran, page_with("/materials", address))
+    except DetenteError as error:
+        return refused(error, PLACE, request=address.request)
+
+
+def _graph_file(address: Address, graph: Graph, name: str) -> Response:
+    """The graph of a chain: drawing, picture, who makes what as a table, or alone in a frame."""
+    say = say_of(address.request)
+    drawn = _drawn(graph, say)
+    if address.request.url.path.startswith(EMBED):
+        home = page_with("/materials", address)
+        return page("chain.html.j2", address.request, title=_sentence(graph, say), graph=drawn, home=home)
+    form = address("form")
+    if form == "csv":
+        return as_csv(graph.tables["producers"], f"{name}-producers")
+    headers = {"content-disposition": f'inline; filename="{name}.{form}"'}
+    if form == "svg":
+        return Response(alone(drawn["wide"]), headers=headers, media_type="image/svg+xml")
+    if form == "png":
+        return Response(as_png(alone(drawn["wide"])), headers=headers, media_type="image/png")
+    error = UnknownName("format", form[:8], FORMS, repair=f"use {', '.join(FORMS)}")
+    return refused(error, PLACE, request=address.request)
 
 
 def data_csv(address: Address) -> Response:

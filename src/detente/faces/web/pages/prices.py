@@ -15,7 +15,7 @@ from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
 from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.html import Address, as_csv, page, picture, refused, whole
-from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.tongue import say_of
 from detente.faces.words.language import Language
 from detente.lab.deal.file import scenario_of
@@ -24,7 +24,7 @@ from detente.lab.prices.prices import DRAWS, price_changes
 from detente.lab.prices.tables import ALL, category_table, household_table
 from detente.lab.scenario import Scenario
 
-PLACE = "Deal"
+PLACE, NAMES = "Deal", ("households", "prices")
 EVERYBODY = "all"
 """Row of a table of households that is of all of them."""
 
@@ -36,7 +36,7 @@ def prices(address: Address) -> Response:
     return page(
         "prices.html.j2", address.request, place=PLACE, title=say("prices.title"), query=query,
         cards=_cards(tables, say),
-        figures=[picture(chart) for chart in charts(tables, ("households", "prices"))],
+        figures=[picture(chart) for chart in charts(tables, NAMES)],
         grids=[whole(table, say) for table in tables.values()],
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ def chart_file(address: Address) -> Response:
     """One chart as SVG, PNG or CSV."""
     _, tables = _of(address)
     try:
-        return drawn_as(charts(tables, ("households", "prices")), tables, address("name"), address("form"))
+        return drawn_as(address, charts(tables, NAMES), tables, page_with("/deal/prices", address))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 

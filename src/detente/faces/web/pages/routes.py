@@ -33,25 +33,40 @@ PLACES = (
     ("/deal/prices", "prices", "prices"),
     ("/deal/prices.csv", "prices", "data_csv"),
     ("/deal/prices/chart/{name}.{form}", "prices", "chart_file"),
+    ("/embed/deal/prices/chart/{name}", "prices", "chart_file"),
+    ("/deal/chart/{name}.{form}", "plane", "chart_file"),
+    ("/embed/deal/chart/{name}", "plane", "chart_file"),
+    ("/tariff", "tariff", "tariff"),
+    ("/tariff.yaml", "tariff", "scenario_file"),
     ("/duty", "duty", "duty"),
     ("/duty.csv", "duty", "data_csv"),
     ("/duty/chart/{name}.{form}", "duty", "chart_file"),
+    ("/embed/duty/chart/{name}", "duty", "chart_file"),
     ("/embed/duty", "duty", "duty"),
     ("/world", "world", "world"),
     ("/world.csv", "world", "data_csv"),
     ("/world/chart/{name}.{form}", "world", "chart_file"),
+    ("/embed/world/chart/{name}", "world", "chart_file"),
     ("/world/map.json", "world", "map_json"),
     ("/world/data.csv", "world", "data_csv"),
     ("/world/country", "country", "find"),
     ("/world/{place}.csv", "country", "data_csv"),
     ("/world/{place}/chart/{name}.{form}", "country", "chart_file"),
+    ("/embed/world/{place}/chart/{name}", "country", "chart_file"),
     ("/world/{place}", "country", "country"),
     ("/materials", "materials", "page_of_materials"),
     ("/materials/data.csv", "materials", "data_csv"),
+    ("/materials/chart/{name}.{form}", "materials", "chart_file"),
+    ("/embed/materials/chart/{name}", "materials", "chart_file"),
     ("/claims", "claims", "ledger"),
     ("/claims.csv", "claims", "data_csv"),
+    ("/claims/chart/{name}.{form}", "claims", "chart_file"),
+    ("/embed/claims/chart/{name}", "claims", "chart_file"),
     ("/runs", "runs", "runs"),
+    ("/runs/{key}/delete", "runs", "ask_to_delete"),
     ("/runs/{key}", "runs", "run"),
+    ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file"),
+    ("/embed/runs/{key}/chart/{name}", "runs", "chart_file"),
     ("/compare", "runs", "compare"),
 )
 """Addresses, each with the module of this room that answers and its function."""
@@ -90,6 +105,14 @@ BOTH = (
 """Numbers of the two sides that stand beside one another, with the id of their words; the script shows the same."""
 ALONE = ("us_average", "static_revenue", "months_short", "first_short", "unmet")
 ASKED = ("case", "date", "partner", "rate", "except", "weights", "horizon")
+
+
+@router.post("/runs/{key}/delete")
+def delete_run(request: Request) -> Response:
+    """Delete a run of the reader."""
+    from detente.faces.web.pages.runs import delete_run as delete
+
+    return delete(request)
 
 
 @router.get("/")

@@ -10,15 +10,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from detente.codes import DetenteError, InputError
 from detente.data.casefile import case_names
 from detente.data.chainfile import chain_names
+from detente.faces.charts.gallery import charts_of
 from detente.faces.report.content import content
 from detente.faces.report.readers import Grid, grid
 from detente.faces.web.html import Address, Said, number_of, page, picture, refused, shown
+from detente.faces.web.makers import delete, own
 from detente.faces.web.media import MEDIA
+from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.pairs import LONGEST, deal_of, is_address, pair
 from detente.faces.web.tongue import say_of
 from detente.faces.web.work.jobs import shown as job_shown
@@ -50,10 +53,39 @@ def runs(address: Address) -> Response:
     listed = [_job(job_shown(row), say) for row in jobs]
     return page(
         "runs.html.j2", address.request, place=PLACE, title=say("frame.place_runs"), total=total,
+        own=own(address.request, rows), said=_gone(address),
         runs=[_head(row, say) for row in rows], offset=offset, size=PAGE, jobs=listed,
         scenarios=_scenarios(say), cases=case_names(), chains=chain_names(),
         paths=[name for name in SCENARIOS if name != "2010"],
     )  # fmt: skip
+
+
+def _gone(address: Address) -> list[str]:
+    """What became of a run that was deleted."""
+    say, key = say_of(address.request), address("gone") or address("left")
+    return [say("delete.gone" if address("gone") else "delete.left", key=key[:12])] if KEY.match(key) else []
+
+
+def ask_to_delete(address: Address) -> Response:
+    """The step before a run is deleted: what it is, and the button that does it."""
+    key = address("key")
+    head = address.request.app.state.store.run_head(key) if KEY.match(key) else None
+    if head is None:
+        error = InputError("runs", f"there is no run {key[:12]}", "look it up in the list of runs")
+        return refused(error, PLACE, request=address.request)
+    may = key in own(address.request, [head])
+    say = say_of(address.request)
+    return page(
+        "delete.html.j2", address.request, place=PLACE, title=say("delete.heading"), run=_head(head, say), may=may,
+        status=200 if may else 403,
+    )  # fmt: skip
+
+
+def delete_run(request: Request) -> Response:
+    """Delete a run of the reader, and go back to the list."""
+    key = str(request.path_params["key"])[:12]
+    gone = delete(request, key)
+    return RedirectResponse(f"/runs?{'gone' if gone else 'left'}={key}", 303)
 
 
 def _scenarios(say: Language) -> list[tuple[str, str]]:
@@ -99,17 +131,28 @@ def run(address: Address) -> Response:
         result = result_of_document(_document(address.request, address("key")))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
-    deal = _deal_query(result)
+    deal, head = _deal_query(result), address.request.app.state.store.run_head(result.key)
     report = content(result, language=say.code)
     report = replace(report, note=ADDRESS.sub("", report.note))
     figures = [picture(chart) for chart in report.pictures]
+    drawn = {chart.name: chart for chart in report.pictures}
+    drawn |= {chart.name: chart for part in report.parts for chart in part.charts}
     return page(
         "run.html.j2", address.request, place=PLACE, title=report.title or report.key, it=report,
         front=figures, deal=deal,
-        grids=[_quiet(grid) for grid in report.grids],
+        drawn=list(drawn.values()), grids=[_quiet(grid) for grid in report.grids],
         reports=[form for form in REPORTS if form in MEDIA],
-        head=_head(address.request.app.state.store.run_head(result.key) or {"created": None}, say),
+        head=_head(head or {"created": None}, say), mine=bool(head and own(address.request, [head])),
     )  # fmt: skip
+
+
+def chart_file(address: Address) -> Response:
+    """A chart of a saved result as a file, or for a frame."""
+    try:
+        result = result_of_document(_document(address.request, address("key")))
+        return drawn_as(address, charts_of(result), result.tables, f"/runs/{result.key}")
+    except DetenteError as error:
+        return refused(error, PLACE)
 
 
 def _quiet(grid: Grid) -> Grid:

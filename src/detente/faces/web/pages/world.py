@@ -17,7 +17,7 @@ from detente.faces.charts import Chart
 from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
 from detente.faces.web.html import Address, Said, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
-from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.law import names
 from detente.faces.web.pages.routes import country_names
 from detente.faces.web.tongue import say_of
@@ -25,7 +25,7 @@ from detente.faces.words.language import ENGLISH, Language, load
 from detente.lab.ground.averages import sector_names
 from detente.lab.world import effects as lab
 
-PLACE = "World"
+PLACE, PATH = "World", "/world"
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 QUESTIONS = ("nash", "optimal", "decouple")
@@ -99,7 +99,7 @@ def chart_file(address: Address) -> Response:
     chart = _map(answer) if answer else None
     tables = {} if answer is None or chart is None else {chart.table: answer.incomes}
     try:
-        return drawn_as([chart] if chart else [], tables, address("name"), address("form"))
+        return drawn_as(address, [chart] if chart else [], tables, page_with(PATH, address))
     except DetenteError as error:
         return refused(error, PLACE, request=address.request)
 

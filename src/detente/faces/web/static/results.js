@@ -171,7 +171,7 @@ export function flat(rows, labelled, day) {
   const made = rows.map((row) => {
     const label = row.lever ? labelled(row.lever) : "";
     const link = LINKS[row.lever];
-    return make("p", {}, label ? make("b", {}, label + t("joint")) : null, make("span", foreign(row.sentence), row.sentence ?? String(row)), link && row.kind === "law" ? " " : null,
+    return make("p", {}, label ? make("b", {}, label + t("joint")) : null, row.sentence ?? String(row), link && row.kind === "law" ? " " : null,
       link && row.kind === "law" ? make("a", { href: `${link}&on=${day}` }, t("see_ladder")) : null);
   });
   if (home.textContent !== made.map((row) => row.textContent).join("")) home.replaceChildren(...made);

@@ -13,6 +13,7 @@ import { t } from "./words.js";
  */
 export function elsewhere(query, state, embedded) {
   for (const link of document.querySelectorAll("a[data-suffix]")) set(link, { href: `/deal${link.getAttribute("data-suffix")}?${query}` });
+  for (const link of document.querySelectorAll("a[data-follow]")) set(link, { href: `${link.getAttribute("data-follow")}?${query}` });
   for (const link of document.querySelectorAll("a[data-lang]")) set(link, { href: `?${query}&lang=${link.getAttribute("data-lang")}` });
   for (const link of document.querySelectorAll("a[data-country]")) {
     set(link, { href: `/world/${link.getAttribute("data-country")}?${query}` });

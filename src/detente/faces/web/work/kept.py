@@ -138,7 +138,7 @@ class Deals:
 
     def document(self, address: Mapping[str, str], tag: str, quick: bool = False, lang: str = ENGLISH) -> bytes:
         """The answer to an address as JSON, its sentences and names in a language."""
-        from detente.faces.words.deal import words_of_deal
+        from detente.faces.words.deal import spoken_deal
         from detente.faces.words.numbers import deal_in
         from detente.lab.deal.answer import as_document
 
@@ -149,7 +149,8 @@ class Deals:
         deal, engine = self.deal(address, quick)
         answer = as_document(deal, engine.levers)
         say = load(lang)
-        body = to_bytes({**deal_in(answer, say), "brief": words_of_deal(answer, say).as_dict()})
+        spoken = spoken_deal(answer, say)
+        body = to_bytes(deal_in(spoken, say))
         with self._lock:
             self._bytes[tag] = body
             while len(self._bytes) > KEPT:
