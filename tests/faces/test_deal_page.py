@@ -265,7 +265,11 @@ def test_the_sentences_are_in_the_language_of_the_reader(client):
     """By the address, then the browser; numbers and everything else stay as they are."""
     english, french = (client.get(f"/api/v1/deal?{GENEVA}&lang={code}").json() for code in ("en", "fr"))
     assert french["brief"] != english["brief"]
-    assert {**french, "brief": 0} == {**english, "brief": 0}
+    words = dict.fromkeys(("brief", "sentence", "flat", "levers"), 0)
+    assert {**french, **words} == {**english, **words}
+    for name, lever in english["levers"].items():
+        assert french["levers"][name]["label"] != lever["label"]
+        assert {**french["levers"][name], "label": 0} == {**lever, "label": 0}
     plain = httpx.Client(base_url=client.base_url, timeout=60)
     for page in (
         plain.get(f"/deal?{GENEVA}", headers={"Accept-Language": "de, fr;q=0.8, en;q=0.5"}).text,
