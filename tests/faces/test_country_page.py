@@ -140,7 +140,15 @@ def test_countries_are_linked_from_the_deal_and_follow_it(chrome, client):
     assert chrome.console == []
 
 
-def test_countries_of_the_world_page_are_linked_in_map_and_table(client):
+def test_countries_of_the_world_page_are_linked_in_map_and_table(chrome, client):
+    visit(chrome, client, "/world?ask=nash")
+    brazil = "[...document.querySelectorAll('.vega-embed svg path')].find(e => e.__data__?.datum?.id === 'BRA')"
+    until(chrome, f"!!{brazil}")
+    middle = "(e => { e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
+    x, y = chrome.evaluate(f"{middle} return [r.x + r.width / 2, r.y + r.height / 2]; }})({brazil})")
+    for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+        chrome.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=1)
+    until(chrome, "location.pathname === '/world/BRA'")
     page = client.get("/world?ask=nash").text
     assert 'href="/world/DEU"' in page
     spec = client.get("/world/map.json?ask=nash&width=900").json()

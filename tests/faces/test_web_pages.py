@@ -439,7 +439,7 @@ FOCUSED = """(() => { const e = document.activeElement, ring = e.querySelector?.
 def test_everything_of_a_deal_is_reached_by_tab(chrome, site):
     visit(chrome, site, f"/deal?{GENEVA}")
     seen = []
-    for _ in range(80):
+    for _ in range(110):
         press(chrome, "Tab")
         seen.append(chrome.evaluate(FOCUSED))
     names = [name for name, _ in seen]
