@@ -60,6 +60,12 @@ def run(request: Request, key: Key) -> Response:
     return unchanged(tag) if matches(request, tag) else reply(request, document, tag=tag)
 
 
+@router.delete("/compare", include_in_schema=False)
+def no_run() -> Response:
+    """A comparison is no run: what the address takes is said, and not what a key looks like."""
+    raise Problem(405, "DELETE is not understood at /api/v1/runs/compare", {"allow": "GET, HEAD"})
+
+
 @router.delete(
     "/{key}", summary="Delete a run", responses=responses({"key": "0123456789ab", "gone": True}, 404, shape="Deleted")
 )
