@@ -112,7 +112,7 @@ MODULES = {
     "serve": ("serve",),
     "mcp": ("mcp",),
     "economy": ("economy",),
-    "country": ("country",),
+    "nation": ("country",),
     "prices": ("prices", "households"),
     "chain": ("chain",),
     "talks": ("talks",),

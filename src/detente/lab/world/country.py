@@ -100,7 +100,7 @@ class CountryCase:
         for words, read in self._measures():
             every = [read(effect) for effect in (self.shown, *self.spread.values())]
             rows.append((words, every[0], min(every), max(every)))
-        return table_of("country.country", rows, self._about(), country=self.name)
+        return table_of("nation.country", rows, self._about(), country=self.name)
 
     def _measures(self) -> Iterator[tuple[str, Callable[[Effect], float]]]:
         for words, column in MEASURES.items():
@@ -129,13 +129,13 @@ class CountryCase:
                 moved = has / had - 1.0 if had > 0.0 else float("nan")
                 rows.append((self.economy.countries[index], had, has, has - had, moved, has / float(after.sum())))
         if out:
-            return table_of("country.country_exports", rows, country=self.name)
-        return table_of("country.country_imports", rows, country=self.name)
+            return table_of("nation.country_exports", rows, country=self.name)
+        return table_of("nation.country_imports", rows, country=self.name)
 
     def duties(self) -> Table:
         """Average duties on what it sells and on what it buys, under both laws."""
         rows = [*self._faced(), *self._charged()]
-        return table_of("country.country_duties", rows, country=self.name)
+        return table_of("nation.country_duties", rows, country=self.name)
 
     def _faced(self) -> Iterator[tuple[object, ...]]:
         """By importers with a lawbook, then by everybody else together."""

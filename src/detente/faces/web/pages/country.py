@@ -20,8 +20,8 @@ from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.routes import country_names
 from detente.faces.web.tongue import say_of
 from detente.faces.web.work.countries import CountryAnswer, country_answer
-from detente.faces.words.country import country_sentences, name_of
 from detente.faces.words.language import Language
+from detente.faces.words.nation import country_sentences, name_of
 from detente.faces.words.record import records_of
 
 PLACE = "World"

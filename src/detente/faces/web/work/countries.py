@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from detente.codes import Table
 from detente.faces.web.answers import table_content
 from detente.faces.web.work.kept import Deals
-from detente.faces.words.country import country_sentences
 from detente.faces.words.language import Language
+from detente.faces.words.nation import country_sentences
 
 if TYPE_CHECKING:
     from detente.lab.deal.answer import DealEngine

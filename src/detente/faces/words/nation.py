@@ -32,17 +32,17 @@ def country_sentences(tables: Mapping[str, Table], code: str, say: Language) -> 
 
 def name_of(code: str, say: Language) -> str:
     """A country of a world by name; what stands for all others has one too."""
-    return say("country_rest") if code == REST else say.name(code)
+    return say("nation_rest") if code == REST else say.name(code)
 
 
 def within(code: str, say: Language) -> str:
     """The same within a sentence."""
-    return say("country_rest") if code == REST else say.country(code)
+    return say("nation_rest") if code == REST else say.country(code)
 
 
 def _income(change: float, code: str, say: Language) -> str:
     word = "same" if abs(change) < NONE else "rises" if change > 0 else "falls"
-    return say(f"country_{word}", country=name_of(code, say), change=say.percent(abs(change), 2))
+    return say(f"nation_{word}", country=name_of(code, say), change=say.percent(abs(change), 2))
 
 
 def _duties(tables: Mapping[str, Table], code: str, say: Language) -> list[str]:
@@ -54,7 +54,7 @@ def _duties(tables: Mapping[str, Table], code: str, say: Language) -> list[str]:
             before, after = float(row["before"]), float(row["after"])
             word = "stays" if abs(after - before) < STILL else "moves"
             parts = {"before": say.percent(before), "after": say.percent(after)}
-            sentences.append(say(f"country_duty_{word}", of_country=say.country(importer, "of"), **parts))
+            sentences.append(say(f"nation_duty_{word}", of_country=say.country(importer, "of"), **parts))
     return sentences
 
 
@@ -64,9 +64,9 @@ def _moved(exports: list[dict[str, Any]], say: Language) -> list[str]:
     if abs(change) < SMALL:
         return []
     word = "rise" if change > 0 else "fall"
-    return [say(f"country_exports_{word}", partner=within(str(most["partner"]), say), amount=say.billions(change))]
+    return [say(f"nation_exports_{word}", partner=within(str(most["partner"]), say), amount=say.billions(change))]
 
 
 def _sells(exports: list[dict[str, Any]], say: Language) -> str:
     """Whom it sells to, with the part of each."""
-    return say("country_sells", list=say.listed([within(str(row["partner"]), say) for row in exports[:FEW]]))
+    return say("nation_sells", list=say.listed([within(str(row["partner"]), say) for row in exports[:FEW]]))
