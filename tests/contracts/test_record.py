@@ -53,6 +53,7 @@ DATED = {
     "contributions": ("contributions", "--from", "2026-01-01", "--to", LATER),
     "prices": ("prices", "--to", LATER, "--draws", "0"),
     "households": ("households", "--to", LATER, "--draws", "0"),
+    "country": ("country", "Germany", "later.yaml", "--table", "country_duties"),
     "promises": ("promises", "--as-of", LATER),
     "check": ("check", "--as-of", LATER, "--only", "C01", "--draws", "0"),
     "law": ("law", "--on", LATER),

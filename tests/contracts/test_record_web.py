@@ -27,6 +27,7 @@ GENEVA = "case=us-china-2025-05&date=2025-05-14&us=10&fentanyl=20&cn=10&licences
 
 DATED = {
     "/deal": f"{DEAL}&date={{day}}",
+    "/deal/country": f"{DEAL}&date={{day}}&of=DEU",
     "/deal/nearest": f"{DEAL}&date={{day}}&usa=5e9&chn=5e9",
     "/deal/set": "case=us-china-today",
     "/law/line/{code}": "on={day}&partner=CHN",
@@ -158,6 +159,7 @@ PAGES = {
     "/law/changes": f"/law/changes?since=2026-09-01&to={LATER}",
     "/law/diff": f"/law/diff?before=2026-09-01&after={LATER}",
     "/duty": f"/duty?from=2026-09-01&to={LATER}",
+    "/world/{place}": f"/world/DEU?{DEAL}&date={LATER}",
     "/claims": f"/claims?as_of={LATER}",
     "/runs/{key}": "/runs/{key}",
     "/compare": "/compare?a={key}&b={other}",
@@ -168,12 +170,20 @@ SILENT = {
     "/law/changes.atom": "looked at with the pages of the law",
     "/world": "tariffs as given, without a law", "/world/map.json": "the same", "/world/data.csv": "the same",
     "/materials": "licences by month", "/materials/data.csv": "the same",
-    "/runs": "a list of titles",
+    "/runs": "a list of titles", "/runs/{key}/delete": "a title",
     "/law.csv": "measures with their days", "/world.csv": "tariffs without a law", "/claims.csv": "as the page",
     "/world/chart/{name}.{form}": "a picture of the world", "/duty.csv": "numbers of the page of duties",
     "/duty/chart/{name}.{form}": "a picture, veiled beyond the record", "/embed/duty": "the same in a frame",
+    "/tariff": "part of a run, whose brief says it", "/tariff.yaml": "a scenario, without a number",
+    "/world/country": "leads to a page", "/world/{place}.csv": "numbers of the page of the country",
+    "/world/{place}/chart/{name}.{form}": "a picture of the same",
     "/deal/prices": "part of the Deal page, which says it", "/deal/prices.csv": "the same",
     "/deal/prices/chart/{name}.{form}": "the same",
+    "/deal/chart/{name}.{form}": "a picture of gains, which the case's own law bounds",
+    "/materials/chart/{name}.{form}": "licences by month", "/claims/chart/{name}.{form}": "counts of verdicts",
+    "/runs/{key}/chart/{name}.{form}": "a picture of a run, whose page says it",
+    **{f"/embed{place}/chart/{{name}}": "the picture alone" for place in
+       ("/duty", "/deal", "/deal/prices", "/world", "/world/{place}", "/materials", "/claims", "/runs/{key}")},
 }  # fmt: skip
 
 

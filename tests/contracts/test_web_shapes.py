@@ -66,6 +66,8 @@ ASKED = (
     ("/scenarios/schema", ""),
     ("/scenarios/{name}", "/geneva"),
     ("/scenarios/{name}", "/thirty-four"),
+    ("/deal/country", "?of=DEU&us=34"),
+    ("/deal/country", "?of=Kenya&date=2026-12-15&case=us-china-today"),
     ("/status", ""),
 )
 SENT = (

@@ -31,12 +31,15 @@ PLACES = {
     "diff": "/law/diff?before=2025-05-13&after=2025-05-14",
     "world": "/world",
     "decoupling": "/world?ask=decouple",
+    "country": "/world/DEU?us=34",
+    "tariff": "/tariff?on=2025-05-14&row=USA:Narnia:8703:min15::",
     "materials": "/materials",
     "gallium": "/materials?chain=gallium-germanium",
     "months": "/materials?ask=months",
     "claims": "/claims?as_of=2025-05-31",
     "runs": "/runs",
     "run": "/runs/{key}",
+    "delete": "/runs/{key}/delete",
     "frozen": "/embed/deal?frozen={key}",
     "compare": "/compare?a={key}&b={other}",
     "missing": "/law/line/99999999",
@@ -436,7 +439,7 @@ FOCUSED = """(() => { const e = document.activeElement, ring = e.querySelector?.
 def test_everything_of_a_deal_is_reached_by_tab(chrome, site):
     visit(chrome, site, f"/deal?{GENEVA}")
     seen = []
-    for _ in range(80):
+    for _ in range(110):
         press(chrome, "Tab")
         seen.append(chrome.evaluate(FOCUSED))
     names = [name for name, _ in seen]

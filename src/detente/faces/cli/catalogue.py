@@ -26,6 +26,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "World": {
         "economy": "what tariffs do to every country; best and Nash tariffs",
+        "country": "what a scenario does to one country: income, trade, duties",
         "prices": "rise of US consumer prices by goods, source or country",
         "households": "cost to a US household by decile of income",
         "chain": "export controls: who runs short, when, at what cost",
@@ -82,6 +83,7 @@ EXAMPLES = {
     "economy laffer": "detente economy laffer --country US --partners China",
     "economy decompose": "detente economy decompose --tariffs tariffs.csv --country US",
     "economy attribute": "detente economy attribute --tariffs tariffs.csv --country Mexico",
+    "country": "detente country Germany geneva",
     "prices": "detente prices geneva --by category",
     "households": "detente households geneva",
     "chain": "detente chain run rare-earths --cut 0.8 --country Japan",
@@ -113,6 +115,7 @@ MODULES = {
     "serve": ("serve",),
     "mcp": ("mcp",),
     "economy": ("economy",),
+    "nation": ("country",),
     "prices": ("prices", "households"),
     "chain": ("chain",),
     "talks": ("talks",),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from detente.data.library import package_folder
 from detente.data.tables import countries
+from detente.faces.words.language import languages
 
 Rows = Iterable[tuple[str, str]]
 
@@ -19,7 +20,7 @@ WORDS = {
     "claims": ("2025H2", "2024", "monthly"),
     "claim": ("USMCA", "KORUS"),
     "definition": ("fixed", "post"),
-    "lang": ("en", "fr"),
+    "lang": languages(),
     "shell": ("bash", "zsh", "fish"),
     "over": ("uniform", "partner", "sector", "partner x sector"),
     "method": ("exact", "sufficient"),

@@ -39,7 +39,9 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print the findings in full and what they rest on.")
     ] = False,
-    lang: Annotated[str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of the brief: en or fr.")] = "en",
+    lang: Annotated[
+        str, typer.Option("--lang", envvar="DETENTE_LANG", help="Language of brief and report, as in fr.")
+    ] = "en",
     list_: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario file.")] = False,
     format_: Annotated[str, typer.Option("--format", "-f", help=FORMAT_HELP)] = "text",
@@ -94,7 +96,7 @@ def run(
         result = spoken(result, lang)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]
         chosen = [result.table(name) for name in (named or result.tables)]
-        written = [write_report(result, target, brief, executor) for target in targets]
+        written = [write_report(result, target, brief, executor, lang) for target in targets]
     if format_ == "json" and not table:
         deliver(to_json(result.to_dict()), out, announce=False)
     elif not page:

@@ -14,9 +14,12 @@ from detente.faces.mcp.tool import Call, Tool
 from detente.faces.report.replication import scenario_text
 from detente.faces.web.known import one_of
 from detente.faces.web.work.kept import DEFAULT, Deals
+from detente.faces.words.callouts import lever_label
+from detente.faces.words.deal import spoken_deal
+from detente.faces.words.deal_result import deal_result
+from detente.faces.words.language import load
 from detente.lab.deal.acceptable import Offer, counter, improve
-from detente.lab.deal.answer import Deal, DealEngine, number_row
-from detente.lab.deal.file import result_of
+from detente.lab.deal.answer import Deal, DealEngine, as_document, number_row
 from detente.lab.deal.levers import HORIZONS
 from detente.lab.statute.standing import record_sentences
 
@@ -59,13 +62,14 @@ def answered(call: Call[Package]) -> TalksAnswer:
     engine = call.desk.deals.engine(given.case)
     known(given.weights, engine.warm.talk.weights, "weights", "weights")
     deal = engine.deal({**_address(engine, given), "weights": given.weights, "horizon": given.horizon})
+    result, spoken = deal_result(engine, deal), spoken_deal(as_document(deal, engine.levers), load())
     records = {standing.to.isoformat() for standing in deal.standings.values()}
     return TalksAnswer(
-        sentence=deal.sentence,
+        sentence=spoken["sentence"],
         numbers=_numbers(deal),
         columns=[ToolColumn(name=name, unit=unit, meaning=meaning) for name, unit, meaning in LEVERS],
         rows=_levers(engine, deal),
-        notes=[*deal.messages, *record_sentences(deal.standings), *(out.sentence for out in deal.flat)],
+        notes=[*deal.messages, *record_sentences(deal.standings), *(row["sentence"] for row in spoken["flat"])],
         advice=_advice(engine, deal, side),
         limits=[_limit(walk.words, walk.away) for walk in deal.walks],
         hold=deal.hold,
@@ -73,7 +77,7 @@ def answered(call: Call[Package]) -> TalksAnswer:
         law_read_to=min(records, default=None),
         sources=[f"case {given.case}", "world icio-2022 under the laws of both sides"],
         key=deal.key,
-        file=scenario_text(result_of(engine, deal).scenario),
+        file=scenario_text(result.scenario),
         command=command("run", OWN),
     )
 
@@ -100,10 +104,10 @@ LEVERS = (
 
 
 def _levers(engine: DealEngine, deal: Deal) -> list[dict[str, Cell]]:
-    address = deal.levers.address()
+    address, say = deal.levers.address(), load()
     return [
-        {"lever": name, "label": lever.label, "value": float(address[name]), "least": lever.least, "most": lever.most,
-         "unit": lever.unit}
+        {"lever": name, "label": lever_label(name, say), "value": float(address[name]), "least": lever.least,
+         "most": lever.most, "unit": lever.unit}
         for name, lever in engine.levers.items()
     ]  # fmt: skip
 

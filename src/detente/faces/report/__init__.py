@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from detente.codes import InputError, Table
 from detente.data.store import takes_files, write_bytes, write_folder
 from detente.faces.formats import is_stdout, to_csv
+from detente.faces.words.language import ENGLISH
 from detente.lab.work.schedule import handed
 
 if TYPE_CHECKING:
@@ -102,15 +103,20 @@ def _module(suffix: str) -> object:
     return importlib.import_module(f"detente.faces.report.{MODULES[suffix]}")
 
 
-def rendered(result: Result, suffix: str, brief: bool = False, executor: Executor | None = None) -> bytes:
-    """The report of a result in one format; a page's charts are drawn in another process as well where one is given."""
+def rendered(
+    result: Result, suffix: str, brief: bool = False, executor: Executor | None = None, language: str = ENGLISH
+) -> bytes:
+    """The report of a result in one format; a page's charts are drawn in another process as well where one is given.
+
+    Pages are in the language, other formats in English.
+    """
     if suffix == ".json":
         from detente.faces.report.saved import to_document
 
         return to_document(result).encode()
     from detente.faces.report.content import content
 
-    module, made = _module(suffix), content(result, brief)
+    module, made = _module(suffix), content(result, brief, language if suffix == ".html" else ENGLISH)
     if executor is not None and suffix == ".html":
         from detente.faces.charts.drawing import draw_ahead
         from detente.faces.report.page import pictures
@@ -120,13 +126,16 @@ def rendered(result: Result, suffix: str, brief: bool = False, executor: Executo
     return write(made, result)
 
 
-def write_report(result: Result, path: Path, brief: bool = False, executor: Executor | None = None) -> Path:
+def write_report(
+    result: Result, path: Path, brief: bool = False, executor: Executor | None = None, language: str = ENGLISH
+) -> Path:
     """Write a result in the format of the file's name, or into a folder with pages and every table.
 
     Parameters
     ----------
     brief : one page instead of everything; a folder always holds both.
     executor : another process to draw charts in.
+    language : of pages.
 
     Raises
     ------
@@ -135,10 +144,10 @@ def write_report(result: Result, path: Path, brief: bool = False, executor: Exec
     """
     check_target(path)
     if path.suffix:
-        return write_bytes(path, rendered(result, path.suffix, brief, executor))
+        return write_bytes(path, rendered(result, path.suffix, brief, executor, language))
     files = {
-        "report.html": rendered(result, ".html", executor=executor),
-        "brief.html": rendered(result, ".html", brief=True, executor=executor),
+        "report.html": rendered(result, ".html", False, executor, language),
+        "brief.html": rendered(result, ".html", True, executor, language),
         "result.json": rendered(result, ".json"),
     }
     files |= {f"{name}.csv": to_csv(table).encode() for name, table in result.tables.items()}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from detente.faces.words.language import Language
 from detente.lab.parts import chapter_tables
 
 
@@ -15,7 +16,7 @@ class Chapter:
 
     Attributes
     ----------
-    name : anchor of the page; `title` : what readers see above it; `lead` : what it is about, where it has no finding.
+    name : anchor of the page; its words are in the catalogue of languages.
     charts : names of the gallery, the first three of which that can be drawn stand in it.
     table : the table that stands in it, of which `columns` and the first rows are shown; "" for none.
     by : column whose largest values in size come first; "" for the order of the table.
@@ -24,13 +25,19 @@ class Chapter:
     """
 
     name: str
-    title: str
-    lead: str
     charts: tuple[str, ...] = ()
     table: str = ""
     columns: tuple[str, ...] = ()
     by: str = ""
     others: tuple[str, ...] = ()
+
+    def title(self, say: Language) -> str:
+        """What readers see above it."""
+        return say(f"chapter.title_{self.name}")
+
+    def lead(self, say: Language) -> str:
+        """What it is about, where it has no finding."""
+        return say(f"chapter.lead_{self.name}")
 
     @cached_property
     def tables(self) -> tuple[str, ...]:
@@ -45,8 +52,6 @@ class Chapter:
 PLAN = (
     Chapter(
         "deal",
-        "The deal",
-        "What each side changes, act by act.",
         ("timeline",),
         "terms",
         ("importer", "title", "step", "before", "after", "moves", "until"),
@@ -54,8 +59,6 @@ PLAN = (
     ),
     Chapter(
         "duties",
-        "The law",
-        "What the law asks for before and after, good by good and country by country.",
         ("partners", "sections", "ladders"),
         "products",
         ("product", "partner", "before", "after", "change"),
@@ -63,15 +66,11 @@ PLAN = (
     ),
     Chapter(
         "households",
-        "Prices and households",
-        "Duties passed on through the inputs of every industry, before anyone buys differently.",
         ("prices", "households"),
         others=("prices_*", "price_*"),
     ),
     Chapter(
         "world",
-        "The world economy",
-        "What differs between the two laws once wages, prices and trade have settled. That takes years.",
         ("map", "sectors", "diverted"),
         "incomes",
         ("country", "real_income", "real_income_low", "real_income_high"),
@@ -79,8 +78,6 @@ PLAN = (
     ),
     Chapter(
         "materials",
-        "Materials under licence",
-        "Who runs short of what China licenses, when, and what a deal on licences saves.",
         ("months", "material_prices", "licences"),
         "materials_short",
         ("country", "user", "first_short", "worst"),
@@ -88,38 +85,30 @@ PLAN = (
     ),
     Chapter(
         "talks",
-        "What each side can accept",
-        "Gains of both sides over walking away, and the deals that waste nothing.",
         ("acceptable", "clocks"),
         "deals",
         ("label", "usa", "chn", "kind"),
         others=("talks*",),
     ),
-    Chapter("hold", "Will it hold", "What each side gains by breaking it, by what follows a breach."),
+    Chapter("hold"),
     Chapter(
         "record",
-        "The record",
-        "Where the average stands among those of the past, what markets did, and what was claimed.",
         ("history", "markets"),
         others=("place", "monthly", "checks", "readings", "promises", "implied", "markets*"),
     ),
     Chapter(
         "others",
-        "What others say",
-        "Average duties that others published for the same law.",
         (),
         "published",
         ("who", "said", "rate", "ours", "says"),
     ),
     Chapter(
         "doubt",
-        "What the numbers hang on",
-        "Everything uncertain drawn together with one seed, and what each input does alone.",
         ("tornado",),
     ),
 )
 
-MORE = Chapter("more", "More tables", "Tables of this result that belong to no chapter.")
+MORE = Chapter("more")
 
 
 def chapter_of(table: str) -> Chapter:

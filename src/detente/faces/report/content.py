@@ -19,7 +19,7 @@ from detente.faces.report.claims import JudgedClaim, claims
 from detente.faces.report.readers import Grid, grid, readable
 from detente.faces.words.brief import Brief
 from detente.faces.words.brief import brief as brief_of
-from detente.faces.words.language import ENGLISH, load
+from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.leads import lead_of
 from detente.faces.words.rows import Rows
 from detente.lab.result import Result
@@ -39,15 +39,11 @@ class ReportPart:
 
     chapter: Chapter
     lead: str
+    title: str
     charts: tuple[Chart, ...]
     table: Grid | None
     claims: tuple[JudgedClaim, ...]
     grids: tuple[Grid, ...]
-
-    @property
-    def title(self) -> str:
-        """What readers see above it."""
-        return self.chapter.title
 
 
 @dataclass(frozen=True)
@@ -63,6 +59,7 @@ class Content:
     claims : what was said, each with its verdict, for the appendix.
     cards : headlines with their method and what would change them, for the appendix.
     words : terms of the field that occur, with their meaning.
+    lang : code of the language.
     """
 
     title: str
@@ -80,6 +77,7 @@ class Content:
     vintages: Mapping[str, Mapping[str, str]] = field(repr=False)
     checks: tuple[tuple[str, str], ...]
     citation: Citation
+    lang: str = ENGLISH
 
     @property
     def charts(self) -> tuple[Chart, ...]:
@@ -101,7 +99,7 @@ class Content:
 def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Content:
     """What the report of a result says; of the brief only what fits on one page."""
     scenario, front = result.scenario, brief_of(result, language)
-    parts = () if brief else tuple(_parts(result))
+    parts = () if brief else tuple(_parts(result, load(language)))
     return Content(
         title=front.title,
         note=" ".join(filter(None, (scenario.note.strip(), "" if can_draw() else LEFT_OUT))),
@@ -118,21 +116,23 @@ def content(result: Result, brief: bool = False, language: str = ENGLISH) -> Con
         vintages=result.vintages,
         checks=tuple((c.name.replace("_", " "), "holds" if c.holds else "does not hold") for c in result.checks),
         citation=citation(result),
+        lang=language,
     )
 
 
-def _parts(result: Result) -> Iterator[ReportPart]:
+def _parts(result: Result, say: Language) -> Iterator[ReportPart]:
     """Chapters that have a table, each with its finding, charts and tables."""
-    rows, say = Rows(result.tables), load(ENGLISH)
+    rows = Rows(result.tables)
     judged = claims(result.tables)
     for chapter, names in in_order(result.tables):
         yield ReportPart(
             chapter,
-            lead_of(chapter.name, rows, say) or chapter.lead,
+            lead_of(chapter.name, rows, say) or chapter.lead(say),
+            chapter.title(say),
             tuple(chapter_charts(chapter, result.tables)),
-            _short(chapter, result.tables),
+            _short(chapter, result.tables, say),
             tuple(judged[:CLAIMS]) if chapter.name == "record" else (),
-            tuple(grid(result.tables[name]) for name in names),
+            tuple(grid(result.tables[name], say) for name in names),
         )
 
 
@@ -147,7 +147,7 @@ def chapter_charts(chapter: Chapter, tables: Mapping[str, Table]) -> list[Chart]
     return [chart for made in drawn for chart in made if chart in kept]
 
 
-def _short(chapter: Chapter, tables: Mapping[str, Table]) -> Grid | None:
+def _short(chapter: Chapter, tables: Mapping[str, Table], say: Language) -> Grid | None:
     """The table that stands in a chapter: some of its columns and its first rows."""
     if chapter.table not in tables:
         return None
@@ -155,7 +155,7 @@ def _short(chapter: Chapter, tables: Mapping[str, Table]) -> Grid | None:
     columns = [name for name in chapter.columns if name in table.data]
     if chapter.by:
         table = table.take(np.argsort(-np.abs(np.asarray(table[chapter.by], dtype=float)), kind="stable"))
-    shown = grid(replace(table.select(columns), notes=()).take(np.arange(min(len(table), ROWS))))
+    shown = grid(replace(table.select(columns), notes=()).take(np.arange(min(len(table), ROWS))), say)
     return replace(shown, count=len(table)) if len(table) else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -14,6 +15,7 @@ from detente.faces.charts.drawing import svg
 from detente.faces.formats import to_csv
 from detente.faces.report.content import Content
 from detente.faces.report.method import METHOD
+from detente.faces.words.language import ENGLISH, English, load
 from detente.lab.result import Result
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ def write(content: Content, result: Result) -> bytes:
 def templates() -> Environment:
     """The templates of the package, read; what is put into HTML is escaped."""
     made = _environment()
-    made.filters["coded"] = coded
     for name in made.list_templates():
         made.get_template(name)
     return made
@@ -47,10 +48,15 @@ def coded(text: str) -> str:
     return Marked(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
-def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+def foreign(context: Mapping[str, Any], text: str) -> str:
+    """The attribute of an element whose text is English on a page of another language."""
+    return Marked(' lang="en"' if isinstance(text, English) and context["lang"] != ENGLISH else "")
 
-    return Environment(
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+
+    made = Environment(
         loader=FileSystemLoader(str(files("detente.faces") / "templates")),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
@@ -58,10 +64,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters |= {"coded": coded, "foreign": pass_context(foreign)}
+    return made
 
 
 def page(content: Content, result: Result) -> str:
     """The page as text: a brief or the whole, by what the content is."""
+    say = load(content.lang)
     name = "brief.html.j2" if content.brief else "page.html.j2"
     data = {grid.name: download(to_csv(result.tables[grid.name])) for grid in content.grids}
     return (
@@ -69,6 +78,9 @@ def page(content: Content, result: Result) -> str:
         .get_template(name)
         .render(
             it=content,
+            say=say,
+            lang=say.code,
+            english=Marked("" if say.code == ENGLISH else ' lang="en"'),
             front=[figure(chart) for chart in content.pictures],
             figures={part.chapter.name: [figure(chart) for chart in part.charts] for part in content.parts},
             downloads=data,

@@ -11,7 +11,9 @@ from detente.codes import Column, Table
 from detente.codes.units import Unit
 from detente.data.tables import countries
 from detente.faces.charts.frame import GROUPS, MINUS, day
-from detente.faces.formats import cells, for_readers, heading
+from detente.faces.formats import cells, for_readers
+from detente.faces.words.language import ENGLISH, English, Language, load
+from detente.faces.words.tables import cell_in, head_in, names_by_code, text_in
 
 TEXTS = (Unit.TEXT, Unit.CODE, Unit.DATE)
 PLACES = ("country", "importer", "exporter", "party", "group")
@@ -111,27 +113,46 @@ def _idle(table: Table, name: str) -> bool:
     return {low, high} <= set(table.data) and bool(np.array_equal(table[low], table[high]))
 
 
-def grid(table: Table) -> Grid:
-    """A table in words and units of readers; codes of countries become names."""
+def grid(table: Table, say: Language | None = None) -> Grid:
+    """A table in words and units of readers; codes of countries become names.
+
+    Parameters
+    ----------
+    say : the language, English without one; what it has no words for stays English, as `English`.
+    """
+    say = say or load()
     most = most_of(table)
-    count, notes = len(table), [readable(note) for note in table.notes]
+    count, notes = len(table), [_note(note, say) for note in table.notes]
     shown = chosen(table).take(np.arange(min(count, most)))
     if count > most:
-        notes.insert(0, f"The first {most} rows; the data hold all {count:,}.")
+        notes.insert(0, say("frame.more_rows", most=most, count=say.number(count)))
     return Grid(
         name=table.name,
-        title=table.title,
-        heads=tuple(heading(c) for c in shown.columns),
+        title=text_in(table.title, say),
+        heads=tuple(head_in(table.name, c, say) for c in shown.columns),
         numeric=tuple(c.unit not in TEXTS for c in shown.columns),
-        rows=tuple(tuple(row) for row in _cells(shown)),
-        meanings=tuple(f"{c.name.replace('_', ' ')}: {c.description}" for c in shown.columns),
+        rows=tuple(tuple(row) for row in _cells(shown, say)),
+        meanings=tuple(_meaning(c, say) for c in shown.columns),
         notes=tuple(notes),
         count=count,
     )
 
 
-def _cells(table: Table) -> list[list[str]]:
-    names = {**countries().names, **GROUPS}
+def _note(note: str, say: Language) -> str:
+    text = text_in(note, say)
+    return English(readable(note)) if isinstance(text, English) else readable(text)
+
+
+def _meaning(column: Column, say: Language) -> str:
+    """What a column means; English where the language has no words for it."""
+    text = text_in(column.description, say)
+    if say.code == ENGLISH or isinstance(text, English):
+        return English(f"{column.name.replace('_', ' ')}: {column.description}")
+    return text
+
+
+def _cells(table: Table, say: Language) -> list[list[str]]:
+    names = {**countries().names, **GROUPS} if say.code == ENGLISH else names_by_code(say.code)
     rows = cells(table)
     for j, column in enumerate(table.columns):
         if _small(table, column):
@@ -140,7 +161,7 @@ def _cells(table: Table) -> list[list[str]]:
     places = PLACES if "name" in table.data else (*PLACES, "partner")
     for j, column in enumerate(table.columns):
         for row in rows:
-            row[j] = _told(row[j], column.name, column.unit, names, column.name in places)
+            row[j] = _told(row[j], column.name, column.unit, names, column.name in places, say)
     return rows
 
 
@@ -156,14 +177,20 @@ def _small(table: Table, column: Column) -> bool:
     return bool(np.isfinite(values).any()) and 0.0 < np.nanmax(values) < SMALL
 
 
-def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool) -> str:
+def _told(text: str, name: str, unit: Unit, names: dict[str, str], place: bool, say: Language) -> str:
     if place:
-        return names.get(text, text)
+        return names[text] if text in names else cell_in(text, say)
     if unit is Unit.DATE or name == "event":
-        return day(text)
+        return say.day(text) if DATE.fullmatch(text) else text
     if unit not in TEXTS:
-        return f"{MINUS}{text[1:]}" if text.startswith("-") else text
-    return readable(text) if name not in ("line", "measure", "event") else text
+        return say.figures(f"{MINUS}{text[1:]}" if text.startswith("-") else text)
+    if name in ("line", "measure", "event"):
+        return cell_in(text, say)
+    own = cell_in(text, say)
+    return English(readable(text)) if isinstance(own, English) else readable(own)
+
+
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")

@@ -19,6 +19,7 @@ from detente.faces.report.chapters import in_order
 from detente.faces.report.content import Content
 from detente.faces.report.native import add_native
 from detente.faces.report.readers import PLACES
+from detente.faces.words.language import load
 from detente.lab.result import Result
 
 HEADS = 1
@@ -100,7 +101,7 @@ def _links(sheet: Any, tables: Mapping[str, Table], start: int, bold: Any) -> No
 def _contents(tables: Mapping[str, Table]) -> Iterator[tuple[Any, ...]]:
     """Every sheet but the first."""
     for chapter, names in in_order(tables):
-        yield from ((name, tables[name].title, chapter.title, len(tables[name])) for name in names)
+        yield from ((name, tables[name].title, chapter.title(load()), len(tables[name])) for name in names)
     yield "charts", "Every chart as a picture, with its text", ""
     yield "assumptions", "What the numbers rest on, with the switch that changes it", ""
     yield "data", "Tables behind the numbers, with publisher and vintage", ""

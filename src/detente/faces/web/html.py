@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,13 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from detente.codes import DetenteError, InputError, Table, dotted
+from detente.codes import DetenteError, Table, dotted
 from detente.data.library import catalogue
 from detente.data.yamlfile import as_date
 from detente.faces.formats import clean, to_csv
-from detente.faces.words.language import ENGLISH, languages, load
+from detente.faces.web.tongue import say_of, spoken, tongues
+from detente.faces.words.language import ENGLISH, English, Language, load
 from detente.version import VERSION
 
 if TYPE_CHECKING:
@@ -58,56 +58,25 @@ PLACES = (
 LICENCE = "MIT"
 
 
-def language_of(request: Request) -> str:
-    """Language of sentences on a page: of its address, chosen before, of the browser, of the server, else English."""
-    known = languages()
-    wanted = [request.query_params.get(LANG, ""), request.cookies.get(LANG, "")]
-    ranked = sorted(request.headers.get("accept-language", "")[:LONGEST].split(","), key=_rank, reverse=True)
-    wanted += [part.split(";")[0].strip()[:2].lower() for part in ranked]
-    wanted += [os.environ.get("DETENTE_LANG", ""), ENGLISH]
-    return next(code for code in wanted if code in known)
+class Said(list[str]):
+    """Sentences on what was read otherwise than it was asked for, in the language of the reader."""
 
+    def __init__(self, request: Request | None = None) -> None:
+        super().__init__()
+        self.say = say_of(request)
 
-LANG = "lang"
-"""Word of the address, and cookie, that hold a language."""
-
-
-def _rank(part: str) -> float:
-    """How much a browser wants a language of its list."""
-    match = re.search(r";\s*q=([\d.]+)", part)
-    try:
-        return float(match[1]) if match else 1.0
-    except ValueError:
-        return 0.0
-
-
-def tongues(request: Request, query: str) -> dict[str, Any]:
-    """What a page with sentences of the catalogue needs: its language, and the switch to each of the others."""
-    lang = language_of(request)
-    kept = "&".join(part for part in query.split("&") if part and not part.startswith(f"{LANG}="))
-    rows = [
-        {"code": code, "name": load(code).forms["language"], "query": "&".join(filter(None, (kept, f"{LANG}={code}")))}
-        for code in languages()
-    ]
-    return {"say": load(lang), "lang": lang, "tongues": rows}
-
-
-def spoken(response: Response, request: Request) -> Response:
-    """A page that depends on the language: what the reader chose in its address is kept."""
-    response.headers["vary"] = "Accept-Language, Cookie"
-    chosen = request.query_params.get(LANG, "")
-    if chosen in languages():
-        response.set_cookie(LANG, chosen, max_age=31_536_000, samesite="lax", httponly=True)
-    return response
+    def add(self, name: str, /, **parts: object) -> None:
+        """A sentence of the catalogue."""
+        self.append(self.say(name, **parts))
 
 
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """Templates of the pages; those of the report lie behind them. What is put into a page is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
 
     from detente.faces.charts.frame import day
-    from detente.faces.report.page import coded
+    from detente.faces.report.page import coded, foreign
     from detente.faces.report.readers import readable
 
     here, report = (str(files(name) / "templates") for name in ("detente.faces.web", "detente.faces"))
@@ -118,38 +87,83 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"coded": coded, "day": day, "readable": readable, "dotted": dotted}
+    made.filters |= {
+        "coded": coded,
+        "day": day,
+        "readable": readable,
+        "dotted": dotted,
+        "linked": linked,
+        "foreign": pass_context(foreign),
+    }
     return made
 
 
-def page(template: str, *, place: str = "", title: str, status: int = 200, **words: Any) -> HTMLResponse:
-    """A page as an answer.
+def page(
+    template: str, request: Request | None = None, *, place: str = "", title: str, status: int = 200,
+    lang: str = "", **words: Any,
+) -> Response:  # fmt: skip
+    """A page as an answer, in the language of the reader.
 
     Parameters
     ----------
+    request : whose language it has; without one it has that of `lang`, or English, and no switch.
     place : which of the six places it belongs to.
-    words : what its template shows.
+    words : what its template shows; `query` is what a switch of the language keeps of the address.
     """
-    frame = {"places": PLACES, "version": VERSION, "stamp": VERSION, "vintage": vintage(), "licence": LICENCE}
-    text = templates().get_template(template).render(place=place, title=title, **frame, **words)
-    return HTMLResponse(text, status, {"Cache-Control": "no-cache"})
+    say = load(lang) if lang else say_of(request)
+    query = str(words.get("query", request.url.query[:LONGEST_QUERY])) if request is not None else ""
+    frame = {
+        "places": PLACES, "version": VERSION, "stamp": VERSION, "vintage": vintage(), "licence": LICENCE,
+        "say": say, "lang": say.code, "tongues": tongues(query) if request is not None else [],
+        "english": "" if say.code == ENGLISH else ENGLISH_MARK,
+        "script_words": script_words(say.code, template.partition(".")[0]),
+    }  # fmt: skip
+    text = templates().get_template(template).render(place=place, title=title, **{**frame, **words})
+    made = HTMLResponse(text, status, {"Cache-Control": "no-cache"})
+    return spoken(made, request) if request is not None else made
 
 
-def refused(error: DetenteError, place: str, status: int = 404) -> Response:
+ENGLISH_MARK = Markup(' lang="en"')
+"""Attribute of what stands in English on a page of another language."""
+
+LONGEST_QUERY = 2000
+"""Characters of a query that a switch of the language keeps."""
+FORMS = ("thousands", "decimal", "percent", "minus", "months", "first", "singular")
+
+
+@lru_cache(maxsize=64)
+def script_words(lang: str, template: str) -> Markup:
+    """What scripts say on a page, with the forms of numbers and days, as JSON."""
+    say = load(lang)
+    forms = {name: say.forms[name] for name in FORMS if name in say.forms}
+    return as_script({"forms": forms, "texts": say.texts("script", f"script_{template}")})
+
+
+LINK = re.compile(r"\[([^\]]+)\]\((\w+)\)")
+
+
+def linked(text: str, **addresses: str) -> Markup:
+    """A sentence in which [words](name) is a link to the address of that name."""
+    links = {name: escape(address) for name, address in addresses.items()}
+    return Markup(LINK.sub(lambda match: f'<a href="{links[match[2]]}">{match[1]}</a>', str(escape(text))))
+
+
+def refused(error: DetenteError, place: str, status: int = 404, request: Request | None = None) -> Response:
     """A refusal as a page of its own."""
-    return page("refused.html.j2", place=place, title="Not found", status=status, message=str(error))
+    title = say_of(request)("errors.not_found")
+    return page("refused.html.j2", request, place=place, title=title, status=status, message=str(error))
 
 
 @lru_cache(maxsize=1)
-def vintage() -> str:
-    """Whose data the pages rest on, and of when."""
-    named = (("usa_imports_2024", "Trade"), ("usa_lines", "Tariff lines"), ("icio-2022", "World economy"))
-    lines = []
+def vintage() -> tuple[tuple[str, str], ...]:
+    """Data that the pages rest on, by id of their name, with whose they are and of when."""
+    named = (("usa_imports_2024", "trade"), ("usa_lines", "lines"), ("icio-2022", "world"))
+    rows = []
     for name, what in named:
         entry = catalogue().get(name, {})
         publisher = str(entry.get("publisher", "")).split(";")[0]
-        lines.append(f"{what}: {', '.join(part for part in (publisher, str(entry.get('vintage', ''))) if part)}")
-    return ". ".join(lines) + "."
+        rows.append((what, ", ".join(part for part in (publisher, str(entry.get("vintage", ""))) if part)))
+    return tuple(rows)
 
 
 def tried(work: Callable[[], T], standard: T, messages: list[str]) -> T:
@@ -157,7 +171,7 @@ def tried(work: Callable[[], T], standard: T, messages: list[str]) -> T:
     try:
         return work()
     except DetenteError as error:
-        messages.append(str(error))
+        messages.append(English(error))
         return standard
 
 
@@ -180,21 +194,21 @@ def as_script(content: Any) -> Markup:
     return Markup(json.dumps(clean(content), ensure_ascii=False).replace("<", "\\u003c"))
 
 
-def shown(table: Table) -> Grid:
+def shown(table: Table, say: Language | None = None) -> Grid:
     """A table as readers see it."""
     from detente.faces.report.readers import grid
 
-    return grid(table)
+    return grid(table, say)
 
 
-def whole(table: Table) -> Grid:
+def whole(table: Table, say: Language | None = None) -> Grid:
     """All rows of a table as readers see it, where a report would show the first only."""
-    first = shown(table)
+    first, count = shown(table, say), len(table)
     step = len(first.rows) or 1
-    parts = [shown(table.take(np.arange(start, min(start + step, len(table))))) for start in range(0, len(table), step)]
+    parts = [shown(table.take(np.arange(start, min(start + step, count))), say) for start in range(0, count, step)]
     if any(part.heads != first.heads for part in parts):
         return first
-    notes = tuple(note for note in first.notes if not note.startswith("The first "))
+    notes = first.notes[1:] if count > len(first.rows) else first.notes
     return replace(first, rows=tuple(row for part in parts for row in part.rows), notes=notes)
 
 
@@ -205,14 +219,14 @@ def as_csv(table: Table, name: str) -> Response:
 
 
 def one_of(text: str, known: Mapping[str, object], standard: str, what: str, messages: list[str]) -> str:
-    """A name of an address, or the standard with a message."""
+    """A name of an address, or the standard with a message; `what` is a word of the catalogue of messages."""
     if not text:
         return standard
     if text in known:
         return text
-    messages.append(
-        str(InputError(what, f"'{text[:40]}' is not known", f"taken {standard}; known: {', '.join(known)}"))
-    )
+    say = _say(messages)
+    parts = {"name": text[:40], "standard": standard or say("asked.all"), "known": ", ".join(filter(None, known))}
+    messages.append(say("asked.unknown", what=_what(say, what), **parts))
     return standard
 
 
@@ -220,14 +234,27 @@ def number_of(text: str, low: float, high: float, standard: float, what: str, me
     """A number of an address within its bounds, or the nearest with a message."""
     if not text:
         return standard
+    say = _say(messages)
     try:
         value = float(text[:40])
     except ValueError:
         value = float("nan")
     if value != value:
-        messages.append(f"{what} '{text[:20]}' is not a number; taken {standard:g}.")
+        messages.append(say("asked.no_number", what=_what(say, what), text=text[:20], taken=say.plain(standard)))
         return standard
     near = min(max(value, low), high)
     if near != value:
-        messages.append(f"{what} {value:g} is out of range ({low:g} to {high:g}); taken {near:g}.")
+        numbers = {"value": value, "low": low, "high": high, "taken": near}
+        words = {name: say.plain(number) for name, number in numbers.items()}
+        messages.append(say("asked.out_of_range", what=_what(say, what), **words))
     return near
+
+
+def _say(messages: list[str]) -> Language:
+    return messages.say if isinstance(messages, Said) else load()
+
+
+def _what(say: Language, what: str) -> str:
+    """What was asked for, in words of the reader."""
+    name = f"asked.{what.replace(' ', '_')}"
+    return say(name) if name in say.sentences else what

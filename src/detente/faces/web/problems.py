@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,8 @@ from starlette.types import Receive, Scope, Send
 from detente.codes import InputError, MissingData, SolveError, UnknownName
 from detente.codes.errors import DetenteError
 from detente.faces.web.faults import Away, Unwritable, unwritable
+from detente.faces.web.tongue import VARY, language_of
+from detente.faces.words.language import English, load
 
 LOG = logging.getLogger("detente.server")
 MEDIA = "application/problem+json"
@@ -42,6 +45,19 @@ PAGES = ("text/html", "application/xhtml+xml")
 PROGRAMS = (MEDIA, "application/json")
 
 
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence of the catalogue of languages, by its id and its parts."""
+
+    name: str
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+def spoken(name: str, **parts: str) -> Phrase:
+    """A sentence that readers get in their language."""
+    return Phrase(f"errors.{name}", tuple(parts.items()))
+
+
 class Problem(Exception):
     """An error with its status.
 
@@ -60,8 +76,10 @@ class Refusal(Response):
 
     media_type = MEDIA
 
-    def __init__(self, content: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        self.content, self.more = content, dict(headers or {})
+    def __init__(
+        self, content: dict[str, Any], headers: dict[str, str] | None = None, spoken: Phrase | None = None
+    ) -> None:
+        self.content, self.more, self.spoken = content, dict(headers or {}), spoken
         body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
         super().__init__(body, content["status"], self.more | {"vary": "Accept"})
 
@@ -71,8 +89,10 @@ class Refusal(Response):
             await super().__call__(scope, receive, send)
             return
         again = self.more.get("retry-after", "") if scope["method"] in ("GET", "HEAD") else ""
-        body = _page(self.status_code, str(self.content["title"]), str(self.content["detail"]), again)
-        await Response(body, self.status_code, self.more | {"vary": "Accept"}, "text/html")(scope, receive, send)
+        request = Request(scope)
+        body = _page(self.status_code, str(self.content["detail"]), again, language_of(request), self.spoken)
+        headers = self.more | {"vary": f"Accept, {VARY}"}
+        await Response(body, self.status_code, headers, "text/html")(scope, receive, send)
 
 
 def wants_page(accept: str) -> bool:
@@ -93,17 +113,23 @@ def _liked(accept: str) -> list[tuple[str, float]]:
 
 
 @lru_cache(maxsize=64)
-def _page(status: int, title: str, detail: str, again: str) -> bytes:
+def _page(status: int, detail: str, again: str, lang: str, spoken: Phrase | None) -> bytes:
     """A problem as a page; where asking again may help, it does so by itself after some seconds."""
     from detente.faces.web.html import page
 
-    return bytes(page("problem.html.j2", title=title, status=status, code=status, message=detail, again=again).body)
+    say = load(lang)
+    words = say(spoken.name, **dict(spoken.parts)) if spoken is not None else English(detail)
+    title = say(f"errors.title_{status}")
+    made = page("problem.html.j2", lang=lang, title=title, status=status, code=status, message=words, again=again)
+    return bytes(made.body)
 
 
-def answer(status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Response:
-    """A problem as an answer."""
+def answer(
+    status: int, detail: str, headers: dict[str, str] | None = None, spoken: Phrase | None = None, **more: Any
+) -> Response:
+    """A problem as an answer; its detail is English for programs, and `spoken` for readers where it is given."""
     content = {"type": "about:blank", "title": TITLES.get(status, "Problem"), "status": status, "detail": detail}
-    return Refusal({**content, **more}, headers)
+    return Refusal({**content, **more}, headers, spoken)
 
 
 def allowed(request: Request) -> str:
@@ -145,7 +171,9 @@ def unforeseen(method: str, path: str, error: Exception) -> Response:
         LOG.error("%s %s: %s", method, path[:200], words)
         return full(words)
     LOG.error("%s %s: %s", method, path[:200], type(error).__name__, exc_info=error)
-    return answer(500, f"internal error ({type(error).__name__}); the server's log has more")
+    kind = type(error).__name__
+    detail = f"internal error ({kind}); the server's log has more"
+    return answer(500, detail, spoken=spoken("internal", kind=kind))
 
 
 def full(words: str) -> Response:
@@ -166,7 +194,8 @@ def register(app: FastAPI) -> None:
             LOG.error("%s: %s", request.url.path[:200], error)
             return full(str(error))
         LOG.error("%s: the database does not answer (%s)", request.url.path[:200], error)
-        return answer(503, "the database of this server does not answer; ask again", {"retry-after": "2"})
+        detail = "the database of this server does not answer; ask again"
+        return answer(503, detail, {"retry-after": "2"}, spoken("database_away"))
 
     async def own(request: Request, error: Exception) -> Response:
         del request
@@ -175,14 +204,16 @@ def register(app: FastAPI) -> None:
 
     def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        detail, headers = str(error.detail), dict(error.headers or {})
+        detail, headers, words = str(error.detail), dict(error.headers or {}), None
+        path = request.url.path[:200]
         if error.status_code == 404:
-            detail = f"there is nothing at {request.url.path[:200]}"
+            detail, words = f"there is nothing at {path}", spoken("nothing_at", path=path)
         elif error.status_code == 405:
             headers = {key: value for key, value in headers.items() if key.lower() != "allow"}
             headers["allow"] = allowed(request)
-            detail = f"{request.method} is not understood at {request.url.path[:200]}; it takes {headers['allow']}"
-        return answer(error.status_code, detail, headers)
+            detail = f"{request.method} is not understood at {path}; it takes {headers['allow']}"
+            words = spoken("not_understood", method=request.method, path=path, methods=headers["allow"])
+        return answer(error.status_code, detail, headers, words)
 
     async def invalid(request: Request, error: Exception) -> Response:
         del request

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detente.faces.web.problems import answer, unforeseen
 from detente.faces.web.settings import Settings
+from detente.faces.web.tongue import say_of
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -174,7 +175,7 @@ class Guard:
         if scope["method"] not in ("GET", "POST"):
             return answer(405, f"{scope['method']} is not understood at /login", {"allow": "GET, HEAD, POST"})
         if scope["method"] != "POST":
-            return Response(LOGIN.format(said=""), 200, {"cache-control": "no-store"}, "text/html")
+            return Response(_door(scope), 200, {"cache-control": "no-store"}, "text/html")
         body, more = b"", True
         while more and len(body) <= LOGIN_BYTES:
             message = await receive()
@@ -182,7 +183,7 @@ class Guard:
             more = message.get("more_body", False)
         given = QueryParams(body[:LOGIN_BYTES].decode("utf-8", "replace")).get("token", "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self.settings.token.encode()):
-            return Response(LOGIN.format(said="<p>That is not the token.</p>"), 401, media_type="text/html")
+            return Response(_door(scope, wrong=True), 401, media_type="text/html")
         response = RedirectResponse("/", 303)
         secure = scope.get("scheme") == "https" or headers.get("x-forwarded-proto") == "https"
         response.set_cookie(COOKIE, given, httponly=True, samesite="strict", secure=secure, max_age=30 * 86400)
@@ -190,13 +191,20 @@ class Guard:
 
 
 LOGIN = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Détente: token</title>
+<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>
-<body><main><h1>Détente</h1>{said}<form method="post" action="/login">
-<label for="token">Token of this server</label>
+<body><main><h1>Détente</h1>{wrong}<form method="post" action="/login">
+<label for="token">{label}</label>
 <input id="token" name="token" type="password" autocomplete="off" required>
-<button>Enter</button></form></main></body></html>
+<button>{enter}</button></form></main></body></html>
 """
+
+
+def _door(scope: Scope, wrong: bool = False) -> str:
+    """The form in the language of who stands before it."""
+    say = say_of(Request(scope))
+    words = {name: say(f"errors.login_{name}") for name in ("title", "label", "enter")}
+    return LOGIN.format(lang=say.code, wrong=f"<p>{say('errors.login_wrong')}</p>" if wrong else "", **words)
 
 
 def _unknown(scope: Scope) -> Response:

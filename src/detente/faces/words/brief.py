@@ -19,6 +19,7 @@ from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.lines import BriefLine, lines, ranges_of
 from detente.faces.words.rows import Rows
 from detente.faces.words.sides import both_incomes, trade_moved
+from detente.faces.words.tables import text_in
 from detente.faces.words.terms import deal_sentence
 from detente.lab.duties.reach import short_of
 from detente.lab.result import Result
@@ -139,7 +140,7 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
     numbers = tuple(lines(rows, say))
     most, hardly = _goods(rows)
     return Brief(
-        title=scenario.title or scenario.name,
+        title=text_in(scenario.title or scenario.name, say),
         dated=_dated(rows, say),
         deal=_deal(result, rows, say),
         does=tuple(_does(rows, say)),

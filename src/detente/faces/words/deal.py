@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from detente.faces.words.callouts import called_out, lever_label
 from detente.faces.words.hold import Signs, against, holding, verdict
-from detente.faces.words.language import Language
+from detente.faces.words.language import ENGLISH, Language
 from detente.faces.words.sides import both_incomes, trade_moved
+from detente.lab.talks.words import with_article
 
 LAW = re.compile(r"\((law of [^)]+)\)")
 SIDES = ("USA", "CHN")
@@ -33,13 +35,13 @@ def words_of_deal(document: Mapping[str, Any], say: Language) -> DealWords:
     numbers = {row["id"]: row for row in document["numbers"]}
     does = (_income(numbers, say), trade_moved(_moved(numbers, "imports_USA"), say), _months(numbers, say))
     return DealWords(
-        _terms({name: float(row["value"]) for name, row in document["levers"].items()}, say),
+        terms_of_deal({name: float(row["value"]) for name, row in document["levers"].items()}, say),
         tuple(sentence for sentence in does if sentence),
         tuple(_hold(document, say)),
     )
 
 
-def _terms(levers: Mapping[str, float], say: Language) -> str:
+def terms_of_deal(levers: Mapping[str, float], say: Language) -> str:
     """What is on the table: duties of both sides, licences and days, where the case has them."""
     duties = [name for name in ("us", "fentanyl") if name in levers]
     parts = [say(f"deal_lever_{name}", rate=say.rate(levers[name] / 100)) for name in duties]
@@ -50,6 +52,48 @@ def _terms(levers: Mapping[str, float], say: Language) -> str:
     clause = say("deal_levers", list=say.listed(parts))
     days = f" {say('deal_lever_days', days=say.number(levers['duration']))}" if "duration" in levers else ""
     return f"{clause}{days}"
+
+
+def spoken_deal(document: Mapping[str, Any], say: Language) -> dict[str, Any]:
+    """The answer of the program interface with its words: finding, sentences of the brief, call-outs, levers."""
+    levers = {name: {**row, "label": lever_label(name, say)} for name, row in document["levers"].items()}
+    return {
+        **document,
+        "sentence": finding(document, say),
+        "brief": words_of_deal(document, say).as_dict(),
+        "flat": [{**row, "sentence": called_out(row, say)} for row in document["flat"]],
+        "levers": levers,
+    }
+
+
+def finding(document: Mapping[str, Any], say: Language) -> str:
+    """One sentence, one number, its range, its yardstick, and who would sign."""
+    numbers = {row["id"]: row for row in document["numbers"]}
+    usa, chn, duty = (numbers[name] for name in ("income_USA", "income_CHN", "us_average"))
+    first = document["walks"][0]
+    out = [say.country(code) for code in SIDES if first[code]]
+    return say(
+        "finding", usa=_change(usa, say), usa_range=_range(usa, say), chn=_change(chn, say), chn_range=_range(chn, say),
+        law=_threat(usa["baseline"], say), duty=say.percent(duty["value"], 2), threat=_threat(first["label"], say),
+        signs=say("finding_away", who=say.listed(out)) if out else say("finding_sign"),
+    )  # fmt: skip
+
+
+def _change(row: Mapping[str, Any], say: Language) -> str:
+    return say.percent(row["value"], 2, sign=True)
+
+
+def _range(row: Mapping[str, Any], say: Language) -> str:
+    if row["low"] is None:
+        return ""
+    low, high = (say.percent(row[end], 2, sign=True) for end in ("low", "high"))
+    return say("finding_range", low=low, high=high)
+
+
+def _threat(label: str, say: Language) -> str:
+    """A law or what follows failed talks, within a sentence."""
+    phrase = say.law(label)
+    return with_article(label) if phrase == label and say.code == ENGLISH else phrase
 
 
 def _income(numbers: Mapping[str, Any], say: Language) -> str:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from string import Formatter
 from typing import Any
+from unicodedata import combining, normalize
 
 from detente.codes import UnknownName
 from detente.codes.errors import Parameter
@@ -18,7 +19,12 @@ from detente.data.tables import arrays, partner_name, place
 
 ENGLISH = "en"
 MINUS = "\N{MINUS SIGN}"
+NARROW = "\N{NARROW NO-BREAK SPACE}"
 LAW_OF = re.compile(r"^law of (\d{1,2}) (\w+) (\d{4})$")
+
+
+class English(str):
+    """A text of the layers below, which speak English in every language."""
 
 
 @dataclass(frozen=True)
@@ -28,19 +34,32 @@ class Language:
     Attributes
     ----------
     code : as in `--lang en`.
-    sentences : id -> text with named parts.
+    sentences : id -> text with named parts; those of a page by page and id, as "law.title".
+    tables : words for tables by their English: heads, units, texts of the register, cells. English needs none.
     """
 
     code: str
     sentences: Mapping[str, str] = field(repr=False)
     forms: Mapping[str, Any] = field(repr=False)
+    tables: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
-    def __call__(self, name: str, **parts: object) -> str:
+    def __call__(self, name: str, /, **parts: object) -> str:
         """A sentence by its id, with its parts put in; where it depends on a `count`, the form of one or of more."""
         if name not in self.sentences:
-            name = f"{name}_{'one' if parts['count'] == 1 else 'other'}"
+            name = f"{name}_{'one' if parts['count'] in self.forms['singular'] else 'other'}"
+            parts["count"] = self.number(parts["count"])  # pyright: ignore[reportArgumentType]
         text = self.sentences[name].format(**parts)
         return text[:1].upper() + text[1:] if text.endswith((".", ":")) else text
+
+    def texts(self, *pages: str) -> dict[str, str]:
+        """Texts of pages by their ids, for a script; of several pages together."""
+        heads = tuple(f"{page}." for page in pages)
+        return {key.partition(".")[2]: text for key, text in self.sentences.items() if key.startswith(heads)}
+
+    def figures(self, text: str) -> str:
+        """A number that is written as in English, with the separators of the language."""
+        marks = {",": self.forms["thousands"], ".": self.forms["decimal"], "%": self.forms["percent"]}
+        return "".join(marks.get(mark, mark) for mark in text)
 
     def number(self, value: float, digits: int = 0, *, sign: bool = False) -> str:
         """A number with the separators of the language; zero has no sign."""
@@ -48,6 +67,10 @@ class Language:
         text = f"{rounded:{'+' if sign and rounded else ''},.{digits}f}".replace("-", self.forms["minus"])
         marks = {",": self.forms["thousands"], ".": self.forms["decimal"]}
         return "".join(marks.get(mark, mark) for mark in text)
+
+    def plain(self, value: float) -> str:
+        """A number with no more digits than it has."""
+        return f"{value:g}".replace(".", self.forms["decimal"]).replace("-", self.forms["minus"])
 
     def percent(self, share: float, digits: int = 1, *, sign: bool = False) -> str:
         """A share as per cent."""
@@ -73,12 +96,13 @@ class Language:
         return f"{first or day.day} {self.forms['months'][day.month - 1]} {day.year}"
 
     def country(self, code: str, form: str = "the") -> str:
-        """A country within a sentence: `the` as subject, `in` where something is, `of` whose something is."""
+        """A country in a sentence: `the` as subject, `in` where something is, `of` whose, `from` whence it comes."""
         own = self.forms.get("countries", {}).get(code, {})
         if form in own:
             return own[form]
-        name = own.get("the") or self._name(code)
-        return self.forms[f"country_{form}"].format(name=name)
+        kinds = self.forms.get("kinds", {}).values()
+        pattern = next((kind[form] for kind in kinds if code in kind["codes"]), self.forms[f"country_{form}"])
+        return pattern.format(name=own.get("name") or self._name(code))
 
     def name(self, code: str) -> str:
         """A country by its name alone, as lists have it."""
@@ -111,9 +135,13 @@ class Language:
         return f"{', '.join(items[:-1])} {self.sentences['and']} {items[-1]}"
 
 
+LOCALES = files("detente.faces.words").joinpath("locales")
+"""Folder of the languages."""
+
+
 def languages() -> list[str]:
     """Codes of the languages there are: one file each."""
-    names = (entry.name for entry in files("detente.faces.words").joinpath("locales").iterdir())
+    names = (entry.name for entry in LOCALES.iterdir())
     return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 
 
@@ -127,10 +155,27 @@ def load(code: str = ENGLISH) -> Language:
     """
     if code not in languages():
         raise UnknownName("language", code, languages(), Parameter("lang"), f"there are {', '.join(languages())}")
-    text = files("detente.faces.words").joinpath("locales", f"{code}.toml").read_text("utf-8")
+    text = LOCALES.joinpath(f"{code}.toml").read_text("utf-8")
     content = tomllib.loads(text)
-    forms = content.pop("forms")
-    return Language(code, {key: text for part in content.values() for key, text in part.items()}, forms)
+    forms, pages, tables = content.pop("forms"), content.pop("web"), content.pop("tables", {})
+    sentences = {key: text for part in content.values() for key, text in part.items()}
+    sentences |= {f"{page}.{key}": text for page, part in pages.items() for key, text in part.items()}
+    marks = forms.get("tight", "")
+    tables = {part: {key: _tight(text, marks) for key, text in rows.items()} for part, rows in tables.items()}
+    return Language(code, {key: _tight(text, marks) for key, text in sentences.items()}, forms, tables)
+
+
+def _tight(text: str, marks: str) -> str:
+    """A text whose lines do not break before some marks, nor after an opening one, where spaces stand beside them."""
+    for mark in marks:
+        text = text.replace("« ", f"«{NARROW}") if mark == "«" else text.replace(f" {mark}", f"{NARROW}{mark}")
+    return text
+
+
+def sorted_as(name: str) -> str:
+    """What a name is sorted by: its letters without accents, so that "États-Unis" stands among the E."""
+    plain = "".join(letter for letter in normalize("NFD", name) if not combining(letter))
+    return plain.casefold()
 
 
 def parts_of(text: str) -> set[str]:

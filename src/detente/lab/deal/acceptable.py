@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import InputError, UnknownName
-from detente.lab.deal.answer import DealEngine, recorded
+from detente.codes import InputError, Table, UnknownName, table_of
+from detente.lab.deal.answer import Deal, DealEngine, recorded
 from detente.lab.deal.levers import Levers, in_address
 from detente.lab.deal.numbers import SIDES, first_upper, the
+from detente.lab.deal.signing import RULES
 from detente.lab.talks.deals import distinct
 from detente.lab.talks.play import STRATEGIES, Session
 from detente.lab.talks.talk import Setting
@@ -84,6 +85,24 @@ def acceptable_set(engine: DealEngine, weights: str = "welfare", horizon: str = 
         "deals": list(_deals(engine, setting, base)),
         "note": f"amounts in USD a year at base-year prices; materials: {talk.materials}" if talk.materials else "",
     }  # fmt: skip
+
+
+def plane_tables(engine: DealEngine, deal: Deal) -> dict[str, Table]:
+    """The same as tables of a run, with the deal in hand as its offer: what charts of a report draw."""
+    content = acceptable_set(engine, deal.levers.weights, deal.levers.horizon)
+    words = {"party": SIDES, "threat": content["setting"]["over"]}
+    note = f"weights {deal.levers.weights}, {content['setting']['horizon']}; gains in USD a year"
+    named = [("this deal", deal.point["USA"], deal.point["CHN"], "offer")]
+    named += [(row["label"], row["USA"], row["CHN"], row["kind"]) for row in content["deals"]]
+    named += [(row["label"], row["USA"], row["CHN"], "threat") for row in content["walks"] if "levers" not in row]
+    for row in content["solutions"]:
+        rule = RULES[row["concept"].split(", ")[0]]
+        named.append((f"{rule} package", row["USA"], row["CHN"], "solution"))
+    return {
+        "acceptable": table_of("case.acceptable", content["cloud"], (note,), **words),
+        "frontier": table_of("deal.edge", [(row["USA"], row["CHN"]) for row in content["frontier"]], **words),
+        "deals": table_of("case.deals", named, (note,), **words),
+    }
 
 
 def _deals(engine: DealEngine, setting: Setting, base: Floats) -> Iterable[dict[str, Any]]:

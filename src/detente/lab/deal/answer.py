@@ -51,7 +51,6 @@ from detente.lab.deal.numbers import (
     material_numbers,
     number_tables,
     signed,
-    the,
     with_fates,
 )
 from detente.lab.deal.warm import ready, warm
@@ -73,11 +72,6 @@ KEPT = 512
 EXACT = "law, real income, revenue, trade and prices by exact solves; gains off a surface, within 0.1 USD bn of them"
 
 STEPS = {"us": 1.0, "fentanyl": 1.0, "cn": 1.0, "licences": 0.05, "action": 0.05, "duration": 5.0}
-LABELS = {
-    "us": "US duty on China", "fentanyl": "US fentanyl duty", "cn": "Chinese duty on US goods",
-    "licences": "Rare-earth licences granted", "action": "Action on fentanyl precursors",
-    "duration": "Length of the deal",
-}  # fmt: skip
 
 
 NAME = re.compile(r"\bD[0A-Z][0A-Z]?\b")
@@ -103,7 +97,7 @@ class Deal:
     key : 12 hex digits of the levers, the case, laws, data and version; same key, same numbers.
     standings : by importer, how far its law is on record, with its average duty under each fate of the open clauses.
     levers : the deal as read; `messages` : what was mended in the address.
-    sentence : the finding in words; `numbers` : all of them; `tables` : the same as tables.
+    numbers : all of them; `tables` : the same as tables.
     walks : by threat; `flat` : call-outs; `point` : gains over the first threat by side, USD a year.
     keeps : by threat that answers a breach, whether both sides keep it by themselves.
     hold : whether it would hold by itself; `assumed` : how much of its gains is an assumption; words of a run.
@@ -112,7 +106,6 @@ class Deal:
     key: str
     levers: Levers
     messages: tuple[str, ...]
-    sentence: str
     numbers: tuple[Number, ...] = field(repr=False)
     tables: Mapping[str, Table] = field(repr=False)
     walks: tuple[Walk, ...] = field(repr=False)
@@ -167,13 +160,9 @@ class DealEngine:
             issue = space.issues[self.warm.columns[name]]
             ends = sorted((in_address(name, issue.low), in_address(name, issue.high)))
             unit = "%" if name in DUTIES else "share"
-            levers[name] = DealLever(
-                name, LABELS[name], ends[0], ends[1], STEPS[name], unit, row.name, row.party, self._ticks(name)
-            )
+            levers[name] = DealLever(name, ends[0], ends[1], STEPS[name], unit, row.name, row.party, self._ticks(name))
         ticks = (Tick(90, "truce of Geneva"), Tick(180, "half a year"), Tick(365, "a year, as at Busan"))
-        levers["duration"] = DealLever(
-            "duration", LABELS["duration"], DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks
-        )
+        levers["duration"] = DealLever("duration", DURATIONS[0], DURATIONS[1], STEPS["duration"], "days", ticks=ticks)
         return {name: levers[name] for name in NAMES if name in levers}
 
     def _ticks(self, name: str) -> tuple[Tick, ...]:
@@ -331,16 +320,25 @@ class DealEngine:
         walks = self._walks(case)
         gains = case.gains(walks[0].threat, levers.weights, levers.horizon)
         return Deal(
-            self.key(levers), levers, (), _sentence(numbers, walks, case.words), numbers, number_tables(numbers, notes),
+            self.key(levers), levers, (), numbers, number_tables(numbers, notes),
             walks, call_outs(case), {code: 1e9 * float(gains[i]) for i, code in enumerate(SIDES)},
             *self._hold(case),
             tuple(assumption_sentences(self.warm.brief, case.outcome, case.name, UNPRICED)), standings,
         )  # fmt: skip
 
+    def case(self, levers: Levers) -> DealCase:
+        """The deal in hand, from which numbers are read, with every set of elasticities."""
+        with self._lock:
+            return self._case(levers)
+
+    def members(self, levers: Levers) -> list[str]:
+        """Countries that owe the layer of a deal."""
+        return self.planes(levers.on)["USA"].members(levers.partner) if levers.partner else []
+
     def _case(self, levers: Levers, quick: bool = False) -> DealCase:
         outcome, planes = self.outcome_of(levers), self.planes(levers.on)
         world, named = self.world(levers.on), {name: level_of(levers, name) for name in self._duties}
-        members = planes["USA"].members(levers.partner) if levers.partner else []
+        members = self.members(levers)
         runs = [LONG] if quick else [name for name in world.economies if name != SHORT]
         if levers.horizon == SHORT:
             # The short run is told where it is asked for, and in no range but then.
@@ -379,24 +377,6 @@ class DealEngine:
         return tuple(walks)
 
 
-def _sentence(numbers: tuple[Number, ...], walks: tuple[Walk, ...], words: str) -> str:
-    """One sentence, one number, its range, its yardstick, and who would sign."""
-    by_name = {number.name: number for number in numbers}
-    usa, chn, duty = by_name["income_USA"], by_name["income_CHN"], by_name["us_average"]
-    out = [code for code in SIDES if walks[0].away[code]]
-    sign = "both sides sign" if not out else f"{' and '.join(the(code) for code in out)} would walk away"
-    return (
-        f"US real income {usa.text}{_range(usa)}, China {chn.text}{_range(chn)} against {with_article(words)}; "
-        f"average US duty {duty.text}; {sign} where the alternative is {with_article(walks[0].label)}."
-    )
-
-
-def _range(number: Number) -> str:
-    if number.low != number.low:
-        return ""
-    return f" [{signed(number.low, number.unit, True)}, {signed(number.high, number.unit, True)}]"
-
-
 def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
     """A deal as plain values: the answer of the program interface."""
     numbers = [number_row(number) for number in deal.numbers]
@@ -413,7 +393,6 @@ def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
     return {
         "key": deal.key,
         "scenario": {**address, "query": deal.levers.query(), "messages": list(deal.messages)},
-        "sentence": deal.sentence,
         "hold": deal.hold,
         "keeps": dict(deal.keeps),
         "assumed": list(deal.assumed),
@@ -421,10 +400,17 @@ def as_document(deal: Deal, levers: Mapping[str, DealLever]) -> dict[str, Any]:
         "numbers": numbers,
         "sides": {**sides, "third": [by_name[number.name] for number in deal.numbers if number.table == "deal_third"]},
         "walks": [{"threat": w.threat, "label": w.label, "words": w.words, **w.away} for w in deal.walks],
-        "flat": [{"lever": c.lever, "kind": c.kind, "rule": c.rule, "sentence": c.sentence} for c in deal.flat],
+        "flat": [call_out_row(call_out) for call_out in deal.flat],
         "point": dict(deal.point),
         "levers": {name: lever_row(lever, address) for name, lever in levers.items()},
     }
+
+
+def call_out_row(call_out: CallOut) -> dict[str, Any]:
+    """A rule that is at work as plain values; days are written as 2025-05-14."""
+    parts = {name: part.isoformat() if isinstance(part, date) else part for name, part in call_out.parts.items()}
+    own = {"lever": call_out.lever, "kind": call_out.kind, "rule": call_out.rule, "reason": call_out.reason}
+    return {**own, "parts": parts}
 
 
 def recorded(standings: Mapping[str, Standing]) -> dict[str, Any]:
@@ -465,5 +451,5 @@ def lever_row(lever: DealLever, address: Mapping[str, str]) -> dict[str, Any]:
     ticks = [{"value": tick.value, "label": tick.label} for tick in lever.ticks]
     return {
         "value": float(address[lever.name]), "least": lever.least, "most": lever.most, "step": lever.step,
-        "unit": lever.unit, "label": lever.label, "issue": lever.issue, "party": lever.party, "ticks": ticks,
+        "unit": lever.unit, "issue": lever.issue, "party": lever.party, "ticks": ticks,
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from detente.data.importers import importer
@@ -89,15 +90,16 @@ def _partners(engine: DealEngine, deal: Deal) -> list[str]:
     return engine.planes(levers.on)["USA"].members(levers.partner) or [levers.partner]
 
 
-def result_of(engine: DealEngine, deal: Deal) -> Result:
-    """The deal as a result, with what every report needs."""
+def result_of(engine: DealEngine, deal: Deal, first: Sequence[str] = (), last: Sequence[str] = ()) -> Result:
+    """The deal as a result, with what every report needs.
+
+    Parameters
+    ----------
+    first, last : sentences of a face before and after those on what is assumed and how far the law was read.
+    """
     law = importer("USA").law
-    sentences = (
-        deal.sentence,
-        *filter(None, (*deal.assumed, deal.hold)),
-        *record_sentences(deal.standings),
-        *(call_out.sentence for call_out in deal.flat),
-    )
+    own = filter(None, (*deal.assumed, deal.hold))
+    sentences = (*first, *own, *record_sentences(deal.standings), *last)
     tables = {name: replace(table, standing=deal.standings.get("USA")) for name, table in deal.tables.items()}
     return Result(
         scenario_of(engine, deal), deal.key, tables, sentences, (), tuple(assumptions(law)), vintages(),

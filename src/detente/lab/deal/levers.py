@@ -106,7 +106,6 @@ class DealLever:
     """
 
     name: str
-    label: str
     least: float
     most: float
     step: float

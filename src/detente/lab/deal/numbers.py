@@ -213,8 +213,8 @@ def _most(moves: Mapping[str, float]) -> str:
 def law_numbers(case: DealCase) -> list[Number]:
     """Average duties of both sides and the static revenue, under the law of the day with the deal on top."""
     usa, chn = case.planes["USA"], case.planes["CHN"]
-    owed, was = _owed(case, usa), usa.owed(_status(case))
-    back, had = chn.owed(case.levels), chn.owed(_status(case))
+    owed, was = _owed(case, usa), usa.owed(status_levels(case))
+    back, had = chn.owed(case.levels), chn.owed(status_levels(case))
     words = _law_without(case)
     why = "no range here: statutory, at fixed weights; the range of an average draws the shares behind it"
     rows = [
@@ -254,7 +254,8 @@ def _owed(case: DealCase, plane: Plane) -> Floats:
     return owed + plane.layer(case.levers.partner, case.levers.rate) if case.levers.partner else owed
 
 
-def _status(case: DealCase) -> dict[str, float]:
+def status_levels(case: DealCase) -> dict[str, float]:
+    """Levels of the negotiated duties without a deal, by lever, shares."""
     return {name: float(case.warm.status[case.warm.columns[name]]) for name in case.levels}
 
 
@@ -317,7 +318,7 @@ def amount_numbers(case: DealCase) -> list[Number]:
     numbers.append(
         Number("static_revenue", "deal_amounts", "US duty on the imports of 2024", owed, Unit.USD,
                "duty a year on the trade of 2024 as it was, no substitution", case.words,
-               float(usa.owed(_status(case)).sum()), spread="no range: no behaviour in it", side="USA")
+               float(usa.owed(status_levels(case)).sum()), spread="no range: no behaviour in it", side="USA")
     )  # fmt: skip
     about = "change of the price of final goods, against the numeraire of world income"
     for code in SIDES:

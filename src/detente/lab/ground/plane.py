@@ -44,13 +44,17 @@ class Held:
     Attributes
     ----------
     measure : the measure in force; None where the law of the day has none to change.
-    why : the rule in words where there is none.
+    why : the rule in words where there is none; `title` : of the measure of another day, or of its authority.
+    begins, ended : first day of one to come and last day of one that was, where there are such.
     beside : measures that add to it on the same partners; the deal says the sum, so that they owe nothing under it.
     """
 
     lever: str
     measure: Measure | None
     why: str = ""
+    title: str = ""
+    begins: date | None = None
+    ended: date | None = None
     beside: tuple[Measure, ...] = ()
 
     def changes(self, level: float, partner: str) -> list[Change]:
@@ -199,7 +203,7 @@ def carrier(law: Law, lever: str, authority: str, partner: str, on: date) -> Hel
     last = max((m.end for m in own if m.end < on), default=None)
     title = own[0].title if own else f"duty under {authority}"
     when = f"begins on {start}" if start else f"ended on {last}" if last else "is not in the lawbook"
-    return Held(lever, None, f"not in force on {on}: {title} {when}")
+    return Held(lever, None, f"not in force on {on}: {title} {when}", title, start, None if start else last)
 
 
 def _names(measure: Measure, partner: str, on: date) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detente.codes import InputError, Parameter
+from detente.data.tables import countries, partner_name
 from detente.data.tariff_tables import side_of
 from detente.economy import Economy
 from detente.economy.tariff_table import ALL
+from detente.lab.ground.axes import REST, Axes
 
 PLAYERS = Parameter("players")
 
@@ -29,6 +31,25 @@ def country_of(economy: Economy, text: str, where: str) -> str:
     union = next((name for name in ONE_UNION if name.startswith(economy.name)), ONE_UNION[0])
     repair = f"name one of them, or take the world {union}, where the European Union is one"
     raise InputError(where, f"'{text}' is {len(codes)} countries in the world {economy.name}", repair)
+
+
+def place_in(economy: Economy, text: str) -> tuple[str, str]:
+    """Country of a world for any country by name, and a note where it is part of a region there.
+
+    Raises
+    ------
+    UnknownName : a name that nobody knows.
+    """
+    name = text.strip().replace("-", " ")
+    if name.upper() in economy.countries:
+        return name.upper(), ""
+    code = countries().resolve(name, Parameter("country"))
+    row = Axes.of(economy).rows([code])[0]
+    place = economy.countries[row]
+    if place == code:
+        return code, ""
+    region = "the rest of the world" if place == REST else partner_name(place)
+    return place, f"{partner_name(code)} is part of {region} in this world; the numbers are those of the whole of it"
 
 
 def countries_of(economy: Economy, texts: Sequence[str], where: str) -> list[str]:

@@ -9,10 +9,12 @@ from starlette.responses import Response
 
 from detente.codes import UnknownName
 from detente.data.days import read_to
-from detente.faces.web.answers import matches, reply, responses, unchanged
+from detente.faces.web.answers import TABLE_EXAMPLE, matches, reply, responses, unchanged
 from detente.faces.web.known import one_of, some_of
+from detente.faces.web.makers import maker_of
 from detente.faces.web.work.kept import DEFAULT, Deals
 from detente.faces.words.language import ENGLISH, load
+from detente.faces.words.numbers import set_in
 
 router = APIRouter(prefix="/deal", tags=["deal"])
 
@@ -117,7 +119,7 @@ def address_of(request: Request, body: dict[str, str | int | float] | None = Non
 
 
 HORIZONS = ("long", "short")
-OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "lang")
+OWN = ("usa", "chn", "strategy", "side", "rounds", "quick", "lang", "of")
 """Parameters of operations that are no keys of an address."""
 
 
@@ -150,13 +152,35 @@ def acceptable(
     case: Annotated[str, _lever("Case of the talks.", DEFAULT, "served")] = DEFAULT,
     weights: Annotated[str, _lever("Weights of the payoffs.", "welfare", "weights")] = "welfare",
     horizon: Annotated[str, _lever("Long or short run.", "long", "horizons")] = "long",
+    lang: Lang = ENGLISH,
 ) -> Response:
     """What the chart of both sides' gains draws: cloud, frontier, walk-away points, packages and dated deals."""
     from detente.lab.deal.acceptable import acceptable_set
 
     if horizon not in HORIZONS:
         raise UnknownName("horizon", horizon[:20], HORIZONS, "horizon", f"use {' or '.join(HORIZONS)}")
-    return reply(request, acceptable_set(deals_of(request).engine(case), weights, horizon))
+    say = load(lang)
+    return reply(request, set_in(acceptable_set(deals_of(request).engine(case), weights, horizon), say))
+
+
+@router.get(
+    "/country", summary="What a deal does to one country",
+    responses=responses({"country": "DEU", "name": "Germany", "tables": [TABLE_EXAMPLE]}, shape="CountryOfDeal"),
+    openapi_extra=DESCRIBED,
+)  # fmt: skip
+def country(
+    request: Request,
+    of: Annotated[
+        str,
+        Query(max_length=60, description="The country; by name as well.", examples=["DEU"],
+              json_schema_extra=one_of("nations")),
+    ] = "USA",
+    lang: Lang = ENGLISH,
+) -> Response:  # fmt: skip
+    """Real income with its range, wages, prices, trade by partner, duties it faces and levies; from the address."""
+    from detente.faces.web.work.countries import country_document
+
+    return reply(request, country_document(deals_of(request), address_of(request), of, load(lang)))
 
 
 @router.get(
@@ -232,9 +256,11 @@ def strategies(request: Request) -> Response:
 def keep(request: Request, body: Given = None) -> Response:
     """Save the deal of the address, as it is now, under its key: a frozen result among the runs."""
     from detente.faces.report.saved import as_document
-    from detente.lab.deal.file import result_of
+    from detente.faces.words.deal_result import deal_result
 
     deal, engine = deals_of(request).deal(address_of(request, body))
-    result = result_of(engine, deal)
-    request.app.state.store.save_run(as_document(result), "deal")
-    return reply(request, {"key": deal.key}, status=201, headers={"location": f"/api/v1/runs/{deal.key}"})
+    result = deal_result(engine, deal)
+    maker = maker_of(request)
+    request.app.state.store.save_run(as_document(result), "deal", maker.name)
+    made = reply(request, {"key": deal.key}, status=201, headers={"location": f"/api/v1/runs/{deal.key}"})
+    return maker.marked(made, request)

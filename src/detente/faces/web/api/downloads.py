@@ -20,11 +20,12 @@ Form = Annotated[str, Path(max_length=8)]
 
 PYTHON = '''"""{title}. Run with: pip install detente=={version}"""
 
+from detente.faces.words.deal_result import sentence_of
 from detente.lab.deal.answer import DealEngine
 
 engine = DealEngine({case!r})
 deal = engine.deal({address!r})
-print(deal.key, deal.sentence)
+print(deal.key, sentence_of(deal, engine))
 for number in deal.numbers:
     print(f"{{number.label:60}} {{number.text:>16}}   {{number.definition}}")
 assert deal.key == {key!r}, "another version, other data: other numbers"
@@ -63,10 +64,10 @@ def deal(request: Request, form: Form) -> Response:
         name = tag.strip('"')[:12]
         headers = {"content-disposition": f'inline; filename="deal-{name}.json"', "etag": tag}
         return Response(kept.document(address, tag), headers=headers, media_type=MEDIA["json"])
-    from detente.lab.deal.file import result_of
+    from detente.faces.words.deal_result import deal_result
 
     deal, engine = kept.deal(address)
-    result = result_of(engine, deal)
+    result = deal_result(engine, deal)
     if form in ("py", "sh"):
         text = scripts(result.scenario.title, deal.key, engine.warm.file.name, deal.levers.address(), result)[form]
         return _file(text.encode(), form, f"deal-{deal.key}", deal.key)

@@ -16,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from detente.codes import InputError, UnknownName
 from detente.faces.web.answers import Limit, Offset, page_of, reply, responses
 from detente.faces.web.known import one_of
+from detente.faces.web.makers import maker_of
 from detente.faces.web.work.jobs import Jobs, shown
 from detente.faces.web.work.store import ENDED
 
@@ -133,8 +134,10 @@ def _size(job: JobRequest) -> int:
 @router.post("", summary="Begin a job", responses=responses(EXAMPLE, 415, status=202, shape="Job"), status_code=202)
 def begin(request: Request, job: JobRequest) -> Response:
     """Put a job in line; its address is in the header Location."""
-    view = jobs_of(request).view(jobs_of(request).submit(job.kind, checked(job)))
-    return reply(request, view, status=202, headers={"location": f"/api/v1/jobs/{view['id']}"})
+    maker = maker_of(request)
+    view = jobs_of(request).view(jobs_of(request).submit(job.kind, checked(job), maker=maker.name))
+    made = reply(request, view, status=202, headers={"location": f"/api/v1/jobs/{view['id']}"})
+    return maker.marked(made, request)
 
 
 @router.get("", summary="Jobs", responses=responses({"total": 1, "rows": [EXAMPLE]}, shape="Jobs"))

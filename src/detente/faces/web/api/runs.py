@@ -21,6 +21,7 @@ from detente.faces.web.answers import (
     unchanged,
 )
 from detente.faces.web.known import one_of
+from detente.faces.web.makers import delete as delete_own
 from detente.faces.web.media import MEDIA, suffixes
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.results import document_of, rendered_as, result_of_document
@@ -57,6 +58,20 @@ def run(request: Request, key: Key) -> Response:
     tag = f'"{key}"'
     document = document_of(request, key)
     return unchanged(tag) if matches(request, tag) else reply(request, document, tag=tag)
+
+
+@router.delete("/compare", include_in_schema=False)
+def no_run() -> Response:
+    """A comparison is no run: what the address takes is said, and not what a key looks like."""
+    raise Problem(405, "DELETE is not understood at /api/v1/runs/compare", {"allow": "GET, HEAD"})
+
+
+@router.delete(
+    "/{key}", summary="Delete a run", responses=responses({"key": "0123456789ab", "gone": True}, 404, shape="Deleted")
+)
+def delete(request: Request, key: Key) -> Response:
+    """Delete a run for good: who made it may. Where others made it too it stays for them."""
+    return reply(request, {"key": key, "gone": delete_own(request, key)})
 
 
 @router.get(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from detente.faces.web.work.store import ENDED, RUNNING, WAITING
+from detente.faces.web.work.store import ANSWERS, ENDED, RUNNING, WAITING, WORK
 
 Shape = dict[str, Any]
 
@@ -191,6 +191,7 @@ SHAPES: dict[str, Shape] = {
         "flat": rows(fields("a call-out", {
             "lever": text("lever that moves nothing here"), "kind": text("why: law, or another reason"),
             "rule": text("rule that holds it"), "sentence": text("in words"),
+            "reason": text("which sentence says it"), "parts": entries(SCALAR, "codes, shares and days that it names"),
         }), "levers that move nothing, and why"),
         "point": GAINS,
         "levers": entries(of("Lever"), "levers of the case"),
@@ -200,6 +201,15 @@ SHAPES: dict[str, Shape] = {
         "scenario": fields("its address", ADDRESS | {"messages": SAID}, *ADDRESS, "messages"),
         "point": GAINS, "better": both("gain over the deal of the address", "USD a year"),
         "sentence": text("in words"), "accepts": flag("whether the other side takes the deal", null=True), **RECORD,
+    }),
+    "CountryOfDeal": fields("What a deal does to one country.", {
+        "key": text("key of the deal"), "country": text("country of the world"), "name": text("the same for readers"),
+        "scenario": fields("the deal as read", ADDRESS | {"messages": SAID},
+                           *(name for name in ADDRESS if name not in ("v", "case", "date", "query"))),
+        "against": text("what changes are measured against"),
+        "note": text("where it is part of a region of the world", null=True),
+        "sentences": rows(text("a sentence"), "findings in words"), **RECORD,
+        "tables": rows(of("Table"), "changes with ranges, exports, imports, duties"),
     }),
     "Cases": fields("Cases of the talks.", {
         "cases": rows(text("a case"), "cases that deals can be made in"), "default": text("the one taken by default"),
@@ -346,6 +356,9 @@ SHAPES: dict[str, Shape] = {
         "checks": rows({}, "what was checked"), "assumptions": rows({}, "assumptions behind it"),
         "vintages": entries({}, "data behind it, by table"),
     }),
+    "Deleted": fields("A run that was deleted.", {
+        "key": text("its key"), "gone": flag("whether it is gone; it stays where others made it too"),
+    }),
     "RunTables": fields("Tables of a run.", {
         "key": text("key of the run"),
         "tables": rows(fields("a table", {
@@ -353,7 +366,7 @@ SHAPES: dict[str, Shape] = {
         }), "its tables"),
     }),
     "Job": fields("A job.", {
-        "id": text("16 hex digits"), "kind": text("what it does", "run", "sweep", "talks", "chain", "claims", "levers"),
+        "id": text("16 hex digits"), "kind": text("what it does", *WORK, *ANSWERS),
         "status": text("how it stands", WAITING, RUNNING, *ENDED), "part": text("what it is at"),
         "done": count("parts done"), "total": count("parts in all"),
         "created": number("when it was asked for", "seconds since 1970, UTC"),

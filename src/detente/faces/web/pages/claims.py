@@ -8,38 +8,44 @@ from typing import Any
 
 from fastapi.responses import Response
 
-from detente.codes import Table
+from detente.codes import DetenteError, Table
+from detente.faces.charts.frame import day
+from detente.faces.charts.verdicts import verdicts
 from detente.faces.report.claims import JudgedClaim, claims, side_of
 from detente.faces.report.readers import Grid, readable
-from detente.faces.web.html import Address, as_csv, day_of, one_of, page, tried, whole
+from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, picture, refused, tried, whole
+from detente.faces.web.pages.files import drawn_as
 from detente.faces.web.pages.wait import again, answer_of, awaited
 from detente.faces.web.problems import Problem
 from detente.faces.web.work.questions import claims_of, first_shown
+from detente.faces.words.language import Language, load
 from detente.lab.claims.ledger import ledger_names, load_ledger
 from detente.lab.record.tables import promises_table
 from detente.lab.result import Result
 
 PLACE = "Claims"
-SIDES = {"": "all", "for": "borne out", "between": "depends", "against": "not borne out", "open": "open or not rated"}
+SIDES = ("", "for", "between", "against", "open")
 
 
 def ledger(address: Address) -> Response:
     """The ledger; while its verdicts are computed the statements stand without them."""
-    messages: list[str] = []
-    q = address("q")
+    messages = Said(address.request)
+    q, say = address("q"), messages.say
     name = one_of(address("name"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
-    side = one_of(address("side"), SIDES, "", "verdict", messages)
+    side = one_of(address("side"), dict.fromkeys(SIDES), "", "verdict", messages)
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
     table = result.table("checks") if isinstance(result, Result) else None
-    rows = _chosen(table, side, q) if table else [_blank(statement) for statement in _statements(name)]
-    counts = Counter(row["claim"].side for row in _chosen(table, "", "")) if table else Counter[str]()
+    rows = _chosen(table, side, q, say) if table else [_blank(statement) for statement in _statements(name)]
+    counts = _counts(table) if table else Counter[str]()
     return page(
-        "claims.html.j2", place=PLACE, title="Claims", said=messages, rows=rows,
+        "claims.html.j2", address.request, place=PLACE, title=say("frame.place_claims"), said=messages, rows=rows,
         asked={"as_of": str(when), "name": name, "side": side, "q": q}, ledgers=ledger_names(),
-        sides=SIDES, counts=counts, judged=table is not None,
-        pending=awaited(result, "Verdicts are being computed"), again=again(address),
-        notes=table.notes if table else (), promises=_promises(when),
+        sides=SIDES, counts=", ".join(f"{counts[side]} {say(f'claims.side_{side}')}" for side in SIDES if side),
+        judged=table is not None,
+        pending=awaited(result, say("claims.wait")), again=again(address),
+        notes=table.notes if table else (), promises=_promises(when, say),
+        figures=[picture(chart) for chart in verdicts(counts, day(str(when)))],
     )  # fmt: skip
 
 
@@ -50,7 +56,7 @@ def data_csv(address: Address) -> Response:
     ------
     Problem : 503 while verdicts are being computed.
     """
-    messages: list[str] = []
+    messages = Said(address.request)
     name = one_of(address("name"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
     when = day_of(address("as_of"), first_shown(name), messages)
     result = answer_of(address, lambda: claims_of(name, when), messages)
@@ -59,21 +65,57 @@ def data_csv(address: Address) -> Response:
     return as_csv(result.table("checks"), f"claims-{name}-{when}")
 
 
-def _promises(when: date) -> Grid | None:
+def chart_file(address: Address) -> Response:
+    """The chart of verdicts as a file, or for a frame.
+
+    Raises
+    ------
+    Problem : 503 while verdicts are being computed.
+    """
+    messages = Said(address.request)
+    name = one_of(address("ledger"), dict.fromkeys(ledger_names()), "may-2025", "ledger", messages)
+    when = day_of(address("as_of"), first_shown(name), messages)
+    result = answer_of(address, lambda: claims_of(name, when), messages)
+    if not isinstance(result, Result):
+        raise Problem(503, messages[-1] if messages else "verdicts are being computed; ask again", {"retry-after": "5"})
+    table = result.table("checks")
+    try:
+        return drawn_as(address, verdicts(_counts(table), day(str(when))), {"checks": table}, f"/claims?as_of={when}")
+    except DetenteError as error:
+        return refused(error, PLACE, request=address.request)
+
+
+def _counts(table: Table) -> Counter[str]:
+    """Claims by the side of their verdict."""
+    return Counter(row["claim"].side for row in _chosen(table, "", "", load()))
+
+
+def _promises(when: date, say: Language) -> Grid | None:
     """Promises made by a day with what became of them; None where there were none."""
     table = tried(lambda: promises_table(when), None, [])
-    return None if table is None else whole(table)
+    return None if table is None else whole(table, say)
 
 
-def _chosen(checks: Table, side: str, words: str) -> list[dict[str, Any]]:
+def _chosen(checks: Table, side: str, words: str, say: Language) -> list[dict[str, Any]]:
     """Claims of a verdict that hold the words."""
     kinds = {str(row["claim"]): str(row["kind"]) for row in checks.rows()}
     wanted = [word.lower() for word in words.split()]
     return [
-        {"claim": claim, "kind": kinds[claim.name]}
+        {"claim": claim, "kind": kinds[claim.name], "verdict": verdict_in(claim.verdict, say)}
         for claim in claims({"checks": checks})
         if side in ("", claim.side) and all(word in f"{claim.said} {claim.who} {claim.name}".lower() for word in wanted)
     ]
+
+
+def verdict_in(verdict: str, say: Language) -> str:
+    """A verdict in a language, with the mark that it hangs on draws."""
+    plain = verdict.removesuffix(UNSURE)
+    words = say(f"claims.verdict_{plain.replace(' ', '_')}")
+    return say("claims.uncertain", verdict=words) if plain != verdict else words
+
+
+UNSURE = " (uncertain)"
+"""What stands behind a verdict whose nearness depends on the draw."""
 
 
 def _statements(name: str) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from detente.faces.charts.frame import day
+from detente.faces.words.language import ENGLISH, Language
 
 LEFT, RIGHT, TOP, EVENTS = 46.0, 14.0, 14.0, 56.0
 TALL = {900: 300, 360: 250}
@@ -18,7 +18,7 @@ TALL = {900: 300, 360: 250}
 
 
 def step_chart(
-    rows: Sequence[Mapping[str, Any]], first: date, last: date, veil: date, here: date, width: int
+    rows: Sequence[Mapping[str, Any]], first: date, last: date, veil: date, here: date, width: int, say: Language
 ) -> Markup:
     """The duty on a line as steps, its acts in a strip beneath, and a veil over what no act has settled yet.
 
@@ -39,8 +39,8 @@ def step_chart(
         return base - rate / top * (base - TOP)
 
     out = [
-        f'<svg viewBox="0 0 {width} {height}" role="group" aria-label="Duty over time">',
-        *_grid(first, last, top, x, y, width, base),
+        f'<svg viewBox="0 0 {width} {height}" role="group" aria-label="{escape(say("law.chart"))}">',
+        *_grid(first, last, top, x, y, width, base, say),
     ]
     path = [f"M{x(first):.1f},{y(float(rows[0]['total'])):.1f}"]
     for row in rows[1:]:
@@ -55,7 +55,7 @@ def step_chart(
         )
     if first <= here <= last:
         out.append(f'<line class="here" x1="{x(here):.1f}" x2="{x(here):.1f}" y1="{TOP}" y2="{base + 14}"/>')
-    out += _acts(rows[1:], x, base)
+    out += _acts(rows[1:], x, base, say)
     return Markup("".join(out) + "</svg>")
 
 
@@ -67,16 +67,18 @@ def _top(rate: float) -> float:
     return rate
 
 
-def _grid(first: date, last: date, top: float, x: Any, y: Any, width: int, base: float) -> list[str]:
+def _grid(first: date, last: date, top: float, x: Any, y: Any, width: int, base: float, say: Language) -> list[str]:
     """Rules, rates and years."""
     out = []
+
+    def mark(rate: float) -> str:
+        return f"{say.plain(float(f'{rate * 100:.3g}'))}{say.forms['percent']}"
+
     count = next(k for k in (5, 4, 6, 3, 2, 1) if abs(top * 20 / k - round(top * 20 / k)) < 1e-9 or k == 1)
     for k in range(count + 1):
         rate = top * k / count
         out.append(f'<line class="rule" x1="{LEFT}" x2="{width - RIGHT}" y1="{y(rate):.1f}" y2="{y(rate):.1f}"/>')
-        out.append(
-            f'<text class="quiet" x="{LEFT - 6}" y="{y(rate) + 4:.1f}" text-anchor="end">{rate * 100:.3g}%</text>'
-        )
+        out.append(f'<text class="quiet" x="{LEFT - 6}" y="{y(rate) + 4:.1f}" text-anchor="end">{mark(rate)}</text>')
     years = list(range(first.year, last.year + 1))
     every = max(1, ceil(len(years) * 44 / (width - LEFT - RIGHT)))
     for year in years[::every]:
@@ -88,24 +90,29 @@ def _grid(first: date, last: date, top: float, x: Any, y: Any, width: int, base:
     return out
 
 
-def _acts(rows: Sequence[Mapping[str, Any]], x: Any, base: float) -> list[str]:
+def _acts(rows: Sequence[Mapping[str, Any]], x: Any, base: float, say: Language) -> list[str]:
     """The strip of events: one mark a change, which leads to its line in the list."""
-    out = []
+    out, foreign = [], "" if say.code == ENGLISH else ' lang="en"'
     for row in rows:
         on = date.fromisoformat(str(row["date"]))
-        label = escape(f"{day(str(row['date']))}: {float(row['total']):.1%}; {row['what']}")
+        label = escape(f"{say.day(on)}{say('frame.colon')} {say.percent(float(row['total']))}; {row['what']}")
         out.append(
-            f'<a href="#day-{row["date"]}" data-twin="{row["date"]}" aria-label="{label}"><title>{label}</title>'
+            f'<a href="#day-{row["date"]}" data-twin="{row["date"]}" aria-label="{label}"{foreign}>'
+            f"<title>{label}</title>"
             f'<circle class="event" cx="{x(on):.1f}" cy="{base + 38}" r="5.5"/></a>'
         )
     return out
 
 
-STAGES = {
-    "mine": "Mines", "separation": "Separation", "metal": "Metal", "magnet": "Magnets", "refining": "Refining",
-    "wafer": "Wafers",
-}  # fmt: skip
-"""Stages as readers know them; others go by their own name."""
+STAGES = ("mine", "separation", "metal", "magnet", "refining", "wafer")
+"""Stages that readers know by another name; others go by their own."""
+
+
+def stage_name(stage: str, say: Language) -> str:
+    """A stage as readers know it: "magnet" -> "Magnets", "metal, Ga" -> "Metal, Ga"."""
+    name, comma, rest = stage.partition(",")
+    own = say(f"materials.stage_{name}") if name in STAGES else name.title()
+    return f"{own}{comma}{rest}"
 
 
 INSET = 3.0
@@ -120,12 +127,14 @@ def draw_chain(
     buyers: Sequence[tuple[str, str, float, float]],
     restrictor: str,
     width: int,
+    say: Language,
 ) -> Markup:
     """Stages of a chain as columns of makers, the restrictor at the foot, and the buyers at the end.
 
     Parameters
     ----------
-    stages : name of the stage, then (code, name, share of the world's output) of its makers, largest first.
+    stages : name of the stage for readers, then (code, name, share of the world's output) of its makers, largest
+        first.
     buyers : (code, name, share of the need, share of it from the restrictor).
     """
     height, top, foot = 420, 26, 6
@@ -134,29 +143,29 @@ def draw_chain(
     bar = min((width - 8) / columns * (0.84 if width < 600 else 0.62), 130.0)
     gap = (width - 8 - bar) / max(columns - 1, 1)
     room = height - top - foot
-    out = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(_said(stages))}">']
+    out = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(_said(stages, say))}">']
     bars: list[tuple[float, float, float]] = []
     for k, (stage, makers) in enumerate(stages):
         x = 4 + k * gap
         own = next((share for code, _, share in makers if code == restrictor), 0.0)
         bars.append((x, bar, own))
-        out.append(f'<text x="{x:.1f}" y="16">{escape(STAGES.get(stage, stage.title()))}</text>')
-        out += _stack(makers, restrictor, x, bar, top, room)
+        out.append(f'<text x="{x:.1f}" y="16">{escape(stage)}</text>')
+        out += _stack(makers, restrictor, x, bar, top, room, say)
     for (x, wide, own), (after, _, then) in pairwise(bars):
         out.insert(1, _flow(x + wide, after, top + room, own * room, then * room))
     if buyers:
         x = 4 + len(stages) * gap
-        out.append(f'<text x="{x:.1f}" y="16">Buyers</text>')
-        out += _buyers(buyers, bars[-1], x, bar, top, room)
+        out.append(f'<text x="{x:.1f}" y="16">{escape(say("materials.buyers"))}</text>')
+        out += _buyers(buyers, bars[-1], x, bar, top, room, say)
     return Markup("".join(out) + "</svg>")
 
 
-def _said(stages: Sequence[tuple[str, Sequence[tuple[str, str, float]]]]) -> str:
+def _said(stages: Sequence[tuple[str, Sequence[tuple[str, str, float]]]], say: Language) -> str:
+    colon = say("frame.colon")
     parts = [
-        f"{STAGES.get(stage, stage)}: " + ", ".join(f"{n} {s:.0%}" for _, n, s in makers[:3])
-        for stage, makers in stages
+        f"{stage}{colon} " + ", ".join(f"{n} {say.percent(s, 0)}" for _, n, s in makers[:3]) for stage, makers in stages
     ]
-    return "Who makes what. " + "; ".join(parts) + "."
+    return say("materials.who_makes", stages=say("frame.semicolon").join(parts))
 
 
 def _stack(
@@ -166,6 +175,7 @@ def _stack(
     bar: float,
     top: float,
     room: float,
+    say: Language,
 ) -> list[str]:
     """One stage: the restrictor's part at the foot, the others above it."""
     out, level = [], top + room
@@ -173,21 +183,23 @@ def _stack(
         high = share * room
         level -= high
         kind = "restrictor" if code == restrictor else "other"
-        title = escape(f"{name}: {share:.0%} of the world's output")
+        title = escape(say("materials.of_output", name=name, share=say.percent(share, 0)))
         out.append(
             f'<g><title>{title}</title><rect class="{kind}" x="{x:.1f}" y="{level:.1f}" width="{bar:.1f}" '
             f'height="{max(high - 1, 0.5):.1f}"/>'
         )
         if high >= 15:
             label = _label(code, name, bar - 34)
-            words = f"{label} {share * 100:.0f}%" if len(label) * 6.6 + 34 <= bar else f"{share * 100:.0f}%"
+            number = say.percent(share, 0)
+            words = f"{label} {number}" if len(label) * 6.6 + 34 <= bar else number
             out.append(f'<text x="{x + INSET:.1f}" y="{level + min(high / 2 + 4, 16):.1f}">{escape(words)}</text>')
         out.append("</g>")
     rest = 1.0 - sum(share for _, _, share in makers)
     if rest > 0.005:
         level -= rest * room
+        unknown = escape(say("materials.not_by_country", share=say.percent(rest, 0)))
         out.append(
-            f'<g><title>Not known by country: {rest:.0%}</title><rect class="rest" x="{x:.1f}" y="{level:.1f}" '
+            f'<g><title>{unknown}</title><rect class="rest" x="{x:.1f}" y="{level:.1f}" '
             f'width="{bar:.1f}" height="{max(rest * room - 1, 0.5):.1f}"/></g>'
         )
     return out
@@ -215,6 +227,7 @@ def _buyers(
     bar: float,
     top: float,
     room: float,
+    say: Language,
 ) -> list[str]:
     """Buyers by their part of the need; the dark part of each comes from the restrictor."""
     out, level = [], top + room
@@ -223,7 +236,9 @@ def _buyers(
     for code, name, share, leaning in buyers:
         high = share * room
         level -= high
-        title = escape(f"{name}: {share:.0%} of the need outside, {leaning:.0%} of it from the restrictor")
+        title = escape(
+            say("materials.of_need", name=name, share=say.percent(share, 0), leaning=say.percent(leaning, 0))
+        )
         out.append(
             f'<g><title>{title}</title><rect class="other" x="{x:.1f}" y="{level:.1f}" width="{bar:.1f}" '
             f'height="{max(high - 1, 0.5):.1f}"/><rect class="restrictor" x="{x:.1f}" y="{level:.1f}" '
@@ -236,4 +251,27 @@ def _buyers(
     return out
 
 
-__all__ = ["draw_chain", "step_chart"]
+LOOKS = (
+    "text{font:12px Liberation Sans,Arial,sans-serif;fill:#1d2733}.other{fill:#9dbad4}.restrictor{fill:#d4641b}"
+    ".rest{fill:#d9dee3}.flow{fill:#d4641b;fill-opacity:.22}"
+)
+"""Looks of the graph where no page lends its own."""
+
+
+def alone(drawn: Markup) -> str:
+    """A drawing of a page as a file of its own, on white."""
+    head, _, body = str(drawn).partition(">")
+    size = head.partition('viewBox="')[2].partition('"')[0].split()
+    frame = f' xmlns="http://www.w3.org/2000/svg" width="{size[2]}" height="{size[3]}"'
+    ground = f'<style>{LOOKS}</style><rect width="{size[2]}" height="{size[3]}" fill="#ffffff"/>'
+    return f"{head.replace('<svg', f'<svg{frame}', 1)}>{ground}{body}\n"
+
+
+def as_png(drawing: str) -> bytes:
+    """A drawing as a picture, two dots a pixel."""
+    import vl_convert
+
+    return vl_convert.svg_to_png(drawing, scale=2.0)
+
+
+__all__ = ["alone", "as_png", "draw_chain", "stage_name", "step_chart"]

@@ -17,13 +17,14 @@ from detente.data.importers import importer
 from detente.faces.charts import Chart
 from detente.faces.charts.gallery import charts
 from detente.faces.report.readers import Grid
-from detente.faces.web.html import Address, as_csv, day_of, page, picture, refused, tried, whole
-from detente.faces.web.pages.files import drawn_as
-from detente.faces.web.pages.law import LAWS, PARTNER, names
+from detente.faces.web.html import Address, Said, as_csv, day_of, page, picture, refused, tried, whole
+from detente.faces.web.pages.files import drawn_as, page_with
+from detente.faces.web.pages.law import LAWS, PARTNER, names, names_in
+from detente.faces.words.language import ENGLISH, Language
+from detente.faces.words.record import records_of
 from detente.lab.ground.averages import daily_averages, ground_of
 from detente.lab.record.around import EVENT_COLUMNS
 from detente.lab.record.tables import events_table
-from detente.lab.statute.standing import record_sentences
 
 PLACE = "Law"
 LONGEST = timedelta(days=3 * 366)
@@ -32,7 +33,8 @@ LONGEST = timedelta(days=3 * 366)
 
 def duty(address: Address) -> Response:
     """The page, or the same for a frame on another page."""
-    messages: list[str] = []
+    messages = Said(address.request)
+    say = messages.say
     span, partner = _asked(address, messages)
     tables = tried(lambda: _tables(*span, partner), {}, messages)
     drawn = _charts(tables, partner)
@@ -41,51 +43,52 @@ def duty(address: Address) -> Response:
     query = f"from={span[0]}&to={span[1]}&partner={partner}"
     standings = {code: table.standing for code, table in sides.items() if table.standing is not None}
     return page(
-        "duty.html.j2", place=PLACE, title=drawn[0].title if drawn else "Average duty", said=messages, partner=partner,
-        first=str(span[0]), last=str(span[1]), names=names(), laws=LAWS, query=query, framed=framed,
-        figures=[picture(chart) for chart in drawn], heading=_heading(partner),
-        grids=[_grid(code, table) for code, table in sides.items()] if not framed else [],
-        record=[line.removesuffix(".") for line in record_sentences(standings)],
+        "duty.html.j2", address.request, place=PLACE, title=_title(drawn, partner, say), said=messages, partner=partner,
+        first=str(span[0]), last=str(span[1]), names=names_in(say), laws=LAWS, query=query, framed=framed,
+        figures=[picture(chart) for chart in drawn], heading=_heading(partner, say),
+        grids=[_grid(code, table, say) for code, table in sides.items()] if not framed else [],
+        record=records_of(standings, say),
     )  # fmt: skip
 
 
 def data_csv(address: Address) -> Response:
     """Days of one side as CSV: the table of `detente daily`."""
-    messages: list[str] = []
-    (first, last), partner = _asked(address, messages)
+    (first, last), partner = _asked(address, Said(address.request))
     of = address("of", "USA")
     if of not in LAWS:
-        return refused(InputError("of", f"'{of[:20]}' is no importer with days", f"use {' or '.join(LAWS)}"), PLACE)
+        error = InputError("of", f"'{of[:20]}' is no importer with days", f"use {' or '.join(LAWS)}")
+        return refused(error, PLACE, request=address.request)
     try:
         return as_csv(_days(of, first, last, _goods_of(of, partner)), f"daily-{of.lower()}")
     except DetenteError as error:
-        return refused(error, PLACE)
+        return refused(error, PLACE, request=address.request)
 
 
 def chart_file(address: Address) -> Response:
     """One chart of the page as SVG, PNG or CSV."""
-    span, partner = _asked(address, [])
+    span, partner = _asked(address, Said())
     try:
         tables = _tables(*span, partner)
-        return drawn_as(_charts(tables, partner), tables, address("name"), address("form"))
+        return drawn_as(address, _charts(tables, partner), tables, page_with("/duty", address))
     except DetenteError as error:
-        return refused(error, PLACE)
+        return refused(error, PLACE, request=address.request)
 
 
 NAMES = {"USA": "daily", "CHN": "daily_chn"}
 """Tables of the two sides."""
 
 
-def _asked(address: Address, messages: list[str]) -> tuple[tuple[date, date], str]:
+def _asked(address: Address, messages: Said) -> tuple[tuple[date, date], str]:
     """Days and partner of an address."""
     first = day_of(address("from"), BASE_DAY, messages)
     last = day_of(address("to"), date.today(), messages)
     if last < first or last - first > LONGEST:
-        messages.append(f"Days {first} to {last} cannot be shown; taken {BASE_DAY} to today.")
+        days = {"first": first, "last": last, "base": BASE_DAY}
+        messages.add("duty.span_refused", **{name: messages.say.day(day) for name, day in days.items()})
         first, last = BASE_DAY, date.today()
     partner = address("partner").upper()[:60]
     if partner and partner not in names():
-        messages.append(f"Partner '{partner[:40]}' is not known; taken all.")
+        messages.add("duty.partner_unknown", name=partner[:40])
         partner = ""
     return (first, last), partner
 
@@ -125,18 +128,20 @@ def _charts(tables: Mapping[str, Table], partner: str) -> list[Chart]:
     return [replace(chart, subtitle=f"{chart.subtitle}; {goods} alone") for chart in drawn]
 
 
-def _heading(partner: str) -> str:
-    if not partner:
-        return "Average duty of the United States and China, day by day"
-    if partner == "CHN":
-        return "Average duty of the United States and China on one another’s goods, day by day"
-    return f"Average duty of the United States on goods from {in_sentence(names()[partner])}, day by day"
+def _heading(partner: str, say: Language) -> str:
+    if partner in ("", "CHN"):
+        return say("duty.of_pair" if partner else "duty.of_all")
+    return say("duty.of_partner", from_country=say.country(partner, "from"))
 
 
-def _grid(code: str, table: Table) -> tuple[str, Grid]:
+def _title(drawn: list[Chart], partner: str, say: Language) -> str:
+    """What the page finds, where its charts say so in the language of the page; else what it is about."""
+    return drawn[0].title if drawn and say.code == ENGLISH else _heading(partner, say)
+
+
+def _grid(code: str, table: Table, say: Language) -> tuple[str, Grid]:
     """Days on which the average of a side moves, as readers see them."""
-    shown = whole(_moves(table))
-    return code, replace(shown, title=f"{LAWS[code]}: days on which the average moved")
+    return code, replace(whole(_moves(table), say), title=say("duty.moved", country=say.name(code)))
 
 
 def _moves(table: Table) -> Table:

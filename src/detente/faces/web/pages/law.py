@@ -12,13 +12,15 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from detente.codes import DetenteError, Table, dotted
 from detente.codes.days import BASE_DAY, EARLIEST
 from detente.data.importers import importer
-from detente.data.tables import countries, partner_name
-from detente.faces.charts.frame import day, rows_of
+from detente.data.tables import countries
+from detente.faces.charts.frame import rows_of
 from detente.faces.formats import clean
 from detente.faces.ladder import as_json, fact_line, owed, stand_in, titles_of, without_effect
 from detente.faces.web.feeds import MEDIA, atom
-from detente.faces.web.html import Address, as_csv, day_of, one_of, page, refused, shown, tried
+from detente.faces.web.html import Address, Said, as_csv, day_of, one_of, page, refused, shown, tried
 from detente.faces.web.pages.draw import step_chart
+from detente.faces.words.language import English, Language, sorted_as
+from detente.faces.words.record import record_sentences
 from detente.lab.statute import book as statute
 from detente.lab.statute import search as law_search
 from detente.lab.statute.line_history import last_act, line_history
@@ -34,10 +36,10 @@ BEFORE = timedelta(days=92)
 MOST = 40
 """Results of a search shown; the number of all is said."""
 TRIED = (
-    ("Lithium-ion batteries from China", "/law/line/8507.60.00.20?partner=CHN"),
-    ("Smartphones from China", "/law/line/8517.13.00.00?partner=CHN"),
-    ("Cars from Japan", "/law/line/8703.23.01?partner=JPN"),
-    ("Soybeans from the United States into China", "/law/line/1201.90?partner=USA&of=CHN"),
+    ("batteries", "/law/line/8507.60.00.20?partner=CHN"),
+    ("phones", "/law/line/8517.13.00.00?partner=CHN"),
+    ("cars", "/law/line/8703.23.01?partner=JPN"),
+    ("soybeans", "/law/line/1201.90?partner=USA&of=CHN"),
 )
 CODE = re.compile(r"^[\d. ]{4,14}$")
 
@@ -45,7 +47,8 @@ CODE = re.compile(r"^[\d. ]{4,14}$")
 def law(address: Address) -> Response:
     """Search by code or words; without any the measures in force on a day."""
     q, partner = address("q"), address("partner")
-    messages: list[str] = []
+    messages = Said(address.request)
+    say = messages.say
     of = one_of(address("of"), LAWS, "USA", "law", messages)
     when = day_of(address("on"), date.today(), messages)
     partner = partner or PARTNER[of]
@@ -59,16 +62,17 @@ def law(address: Address) -> Response:
     live = [row for row in lines if not row["until"] or row["until"] >= str(when)]
     force = None if q.strip() else statute.measures_table(where.law, when)
     return page(
-        "law.html.j2", place=PLACE, title=f"Law: {q}" if q else "Law", q=q, of=of, laws=LAWS, on=str(when),
+        "law.html.j2", address.request, place=PLACE, q=q,
+        title=say("law.title_words", words=q) if q else say("frame.place_law"), of=of, laws=LAWS, on=str(when),
         said=messages, partner=partner, lines=(live or lines)[:MOST], count=len(live or lines), measures=measures,
-        tried=TRIED, force=[] if force is None else rows_of(force), standing=_standing(force),
-        names=names(),
+        tried=TRIED, force=[] if force is None else rows_of(force), standing=_standing(force, say),
+        names=names_in(say),
     )  # fmt: skip
 
 
 def data_csv(address: Address) -> Response:
     """Measures in force on a day, or the products that words find, as CSV."""
-    q, messages = address("q").strip(), list[str]()
+    q, messages = address("q").strip(), Said(address.request)
     where = importer(one_of(address("of"), LAWS, "USA", "law", messages))
     when = day_of(address("on"), date.today(), messages)
     if not q:
@@ -76,7 +80,7 @@ def data_csv(address: Address) -> Response:
     try:
         tables = {table.name: table for table in law_search.search(where, where.law, q)}
     except DetenteError as error:
-        return refused(error, PLACE)
+        return refused(error, PLACE, request=address.request)
     name = one_of(address("table"), tables, next(iter(tables), "lines"), "table", messages)
     return as_csv(tables[name], name)
 
@@ -92,45 +96,52 @@ def names() -> dict[str, str]:
     return dict(sorted(countries().names.items(), key=lambda pair: pair[1]))
 
 
+def names_in(say: Language) -> dict[str, str]:
+    """Countries by code under their names in a language, in the order of these."""
+    return dict(sorted(((code, say.name(code)) for code in names()), key=lambda pair: sorted_as(pair[1])))
+
+
 def line(address: Address) -> Response:
     """The ladder of duties on a good on a day, and how it came to be."""
     code, partner, claim = address("code"), address("partner"), address("claim")
-    messages: list[str] = []
+    messages = Said(address.request)
     of = one_of(address("of"), LAWS, "USA", "law", messages)
     when = day_of(address("on"), date.today(), messages)
     partner = partner or PARTNER[of]
     if when < EARLIEST:
-        messages.append(f"The lawbook begins on {EARLIEST}; taken in place of {when}.")
+        messages.add("law.begins", first=messages.say.day(EARLIEST), day=messages.say.day(when))
         when = EARLIEST
     try:
         answer = look_up(code[:40], partner[:60], when, claim=claim, of=of)
     except DetenteError as error:
-        return refused(error, PLACE)
+        return refused(error, PLACE, request=address.request)
     if answer.stands_in:
-        messages.append(f"{stand_in(answer)}.")
+        messages.append(English(f"{stand_in(answer)}."))
     where = importer(of)
     first = max(day_of(address("since"), BASE_DAY - BEFORE, messages), EARLIEST)
     past = tried(lambda: _history(code[:40], partner[:60], first, of), None, messages)
-    country = partner_name(answer.partner)
-    total = "no duty, since it may not be imported" if answer.banned else _total(answer)
-    sentence = f"{dotted(answer.code)} from {country} owes {total} on {day(str(answer.on))}"
+    say = messages.say
+    country, came = say.name(answer.partner), say.country(answer.partner, "from")
+    total = say("law.no_duty") if answer.banned else _total(answer, say)
+    sentence = say("law.owes", code=dotted(answer.code), from_country=came, total=total, day=say.day(answer.on))
     titles = titles_of(answer)
-    messages += [f"{text[0].upper()}{text[1:]}." for text in without_effect(answer)]
+    messages += [English(f"{text[0].upper()}{text[1:]}.") for text in without_effect(answer)]
     return page(
-        "line.html.j2", place=PLACE, title=sentence, answer=answer, said=messages, of=of, laws=LAWS, names=names(),
+        "line.html.j2", address.request, place=PLACE, title=sentence,
+        answer=answer, said=messages, of=of, laws=LAWS, names=names_in(say),
         code=code, on=str(answer.on), partner=answer.partner, country=country, claim=claim, since=str(first),
         about=where.description(where.lines.index(answer.main.line)), ladder=_rungs(answer, where.law),
         base_source=where.base_source(answer.main.line, answer.on, answer.partner),
         total=total, sentence=sentence, history=past,
-        standing=_standing(answer),
+        standing=_standing(answer, say),
         hangs_on=[fact_line(fact, titles) for fact in answer.facts],
-        drawn=_drawn(past, answer.on) if past is not None else {}, rows=rows_of(past) if past is not None else [],
+        drawn=_drawn(past, answer.on, say) if past is not None else {}, rows=rows_of(past) if past is not None else [],
     )  # fmt: skip
 
 
-def _standing(answer: LineDuty | Table | None) -> tuple[str, ...]:
+def _standing(answer: LineDuty | Table | None, say: Language) -> list[str]:
     """What a reader should know of the record behind an answer."""
-    return () if answer is None or answer.standing is None else answer.standing.lines
+    return record_sentences(None if answer is None else answer.standing, say)
 
 
 @lru_cache(maxsize=256)
@@ -143,19 +154,19 @@ def _end() -> date:
     return date.today() + timedelta(days=180)
 
 
-def _drawn(past: Table, here: date) -> dict[str, Any]:
+def _drawn(past: Table, here: date, say: Language) -> dict[str, Any]:
     """The chart for a page and for a telephone; what lies ahead of today assumes that the law stays."""
     rows = rows_of(past)
     first, last = date.fromisoformat(str(rows[0]["date"])), max(_end(), here)
     return {
-        name: step_chart(rows, first, last, date.today(), here, width)
+        name: step_chart(rows, first, last, date.today(), here, width, say)
         for name, width in (("wide", 900), ("narrow", 360))
     }
 
 
-def _total(answer: LineDuty) -> str:
+def _total(answer: LineDuty, say: Language) -> str:
     """What is owed, to a tenth of a point where it is a share of value alone."""
-    return owed(answer) if answer.by_quantity or answer.level != "line" else f"{answer.total:.1%}"
+    return owed(answer) if answer.by_quantity or answer.level != "line" else say.percent(answer.total)
 
 
 def _rungs(answer: LineDuty, law: Law) -> dict[str, Any]:
@@ -172,45 +183,47 @@ def _rungs(answer: LineDuty, law: Law) -> dict[str, Any]:
 
 def measure(address: Address) -> Response:
     """One measure: its text, periods, goods and the rules that name it."""
-    messages: list[str] = []
+    messages = Said(address.request)
     of = one_of(address("of"), LAWS, "USA", "law", messages)
     try:
         tables = [t for t in statute.show(importer(of).law, address("id")) if len(t)]
     except DetenteError as error:
-        return refused(error, PLACE)
+        return refused(error, PLACE, request=address.request)
     return page(
-        "measure.html.j2", place=PLACE, title=tables[0].title, said=messages, of=of, laws=LAWS,
-        facts=rows_of(tables[0]), grids=[shown(t) for t in tables[1:]],
+        "measure.html.j2", address.request, place=PLACE, title=English(tables[0].title), said=messages,
+        of=of, laws=LAWS,
+        facts=rows_of(tables[0]), grids=[shown(t, messages.say) for t in tables[1:]],
     )  # fmt: skip
 
 
-def _changes(address: Address, messages: list[str]) -> tuple[str, date, date, Table]:
+def _changes(address: Address, messages: Said) -> tuple[str, date, date, Table]:
     """The feed with its span, in the nearest valid state."""
-    of = one_of(address("of"), LAWS, "USA", "law", messages)
+    of, say = one_of(address("of"), LAWS, "USA", "law", messages), messages.say
     last = day_of(address("to"), min(last_act(of), date.today()), messages)
     first = day_of(address("since"), last - timedelta(days=365), messages)
     if first > last:
-        messages.append(f"the last day {last} is before the first {first}; they are swapped.")
+        messages.add("law.swapped", last=say.day(last), first=say.day(first))
         first, last = last, first
     return of, first, last, statute.changes_table(importer(of).law, first, last)
 
 
 def changes(address: Address) -> Response:
     """What began, changed or ended, newest first."""
-    messages: list[str] = []
+    messages = Said(address.request)
     of, first, last, table = _changes(address, messages)
     days: dict[str, list[dict[str, Any]]] = {}
     for row in reversed(rows_of(table)):
         days.setdefault(str(row["date"]), []).append(row)
     return page(
-        "changes.html.j2", place=PLACE, title="Changes of the law", said=messages, of=of, laws=LAWS, first=str(first),
-        last=str(last), days=days, count=len(table), standing=_standing(table),
+        "changes.html.j2", address.request, place=PLACE, title=messages.say("law.changes_title"),
+        said=messages, of=of, laws=LAWS, first=str(first),
+        last=str(last), days=days, count=len(table), standing=_standing(table, messages.say),
     )  # fmt: skip
 
 
 def changes_json(address: Address) -> Response:
     """The feed as JSON."""
-    messages: list[str] = []
+    messages = Said(address.request)
     of, first, last, table = _changes(address, messages)
     rows = list(reversed(rows_of(table)))
     standing = table.standing.as_json() if table.standing is not None else {}
@@ -220,7 +233,7 @@ def changes_json(address: Address) -> Response:
 
 def changes_atom(address: Address) -> Response:
     """The feed as Atom."""
-    of, _, _, table = _changes(address, [])
+    of, _, _, table = _changes(address, Said())
     body = atom(
         table, f"Changes of the law of the {LAWS[of]}", str(address.request.base_url).rstrip("/"), "/law/changes"
     )
@@ -229,8 +242,9 @@ def changes_atom(address: Address) -> Response:
 
 def diff(address: Address) -> Response:
     """Measures that differ between two days."""
-    messages: list[str] = []
+    messages = Said(address.request)
     of = one_of(address("of"), LAWS, "USA", "law", messages)
+    say = messages.say
     second = day_of(address("after"), last_act(of, date.today()), messages)
     first = day_of(address("before"), second - timedelta(days=1), messages)
     table = statute.diff_table(importer(of).law, first, second)
@@ -239,6 +253,7 @@ def diff(address: Address) -> Response:
         {**row, **dict(zip(keys, (row[f"on_{first}"], row[f"on_{second}"]), strict=True))} for row in rows_of(table)
     ]
     return page(
-        "diff.html.j2", place=PLACE, title=f"Law of {day(str(first))} against {day(str(second))}", said=messages, of=of,
-        laws=LAWS, before=str(first), after=str(second), rows=rows, standing=_standing(table),
+        "diff.html.j2", address.request, place=PLACE,
+        title=say("law.diff_title", before=say.day(first), after=say.day(second)), said=messages, of=of,
+        laws=LAWS, before=str(first), after=str(second), rows=rows, standing=_standing(table, messages.say),
     )  # fmt: skip

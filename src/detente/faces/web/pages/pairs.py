@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,19 +11,21 @@ from fastapi import Request
 from starlette.datastructures import QueryParams
 
 from detente.codes import InputError
-from detente.faces.charts.frame import MINUS
+from detente.data.tables import countries
 from detente.faces.report.readers import readable
-from detente.faces.web.html import LANG, language_of
+from detente.faces.web.tongue import LANG, language_of
+from detente.faces.words.language import English, Language
+from detente.faces.words.tables import cell_in
 
 LONGEST = 2000
 """Characters of an address that are looked at."""
 FORMS = {
-    "share": (100.0, 2, " points"),
-    "USD": (1e-9, 1, " bn USD"),
-    "months": (1.0, 1, " months"),
-    "USD each": (1.0, 0, " USD"),
+    "share": (100.0, 2, "points"),
+    "USD": (1e-9, 1, "bn_usd"),
+    "months": (1.0, 1, "months"),
+    "USD each": (1.0, 0, "usd"),
 }
-"""Factor, digits and unit of a difference, by the unit of a number."""
+"""Factor, digits and the text of a difference, by the unit of a number."""
 
 
 def is_address(text: str) -> bool:
@@ -46,82 +49,99 @@ def deal_of(request: Request, text: str) -> dict[str, Any]:
     return json.loads(kept.document(address, kept.tag(address, lang=lang), lang=lang))
 
 
-def pair(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+def pair(first: Mapping[str, Any], second: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """What the page shows of two deals."""
     return {
         "deals": [_head(deal) for deal in (first, second)],
-        "terms": _terms(first, second),
-        "numbers": _numbers(first, second),
-        "signs": _signs(first, second),
+        "terms": _terms(first, second, say),
+        "numbers": _numbers(first, second, say),
+        "signs": _signs(first, second, say),
     }
 
 
 def _head(deal: Mapping[str, Any]) -> dict[str, Any]:
-    return {"brief": deal["brief"], "query": deal["scenario"]["query"], "messages": deal["scenario"]["messages"]}
+    messages = [English(text) for text in deal["scenario"]["messages"]]
+    return {"brief": deal["brief"], "query": deal["scenario"]["query"], "messages": messages}
 
 
-def _terms(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[dict[str, Any]]:
+TERMS = ("case", "date", "partner", "rate", "except", "weights", "horizon")
+
+
+def _terms(first: Mapping[str, Any], second: Mapping[str, Any], say: Language) -> list[dict[str, Any]]:
     """Levers, then what else an address says, of both."""
     known, other = first["levers"], second["levers"]
     rows = [
-        _row(lever["label"], _valued(lever), _valued(other[name])) for name, lever in known.items() if name in other
+        _row(lever["label"], _valued(lever, say), _valued(other[name], say))
+        for name, lever in known.items()
+        if name in other
     ]
-    for key, label in (("case", "Case"), ("date", "Law of"), ("partner", "A duty on"), ("rate", "of, %"),
-                       ("except", "Left out"), ("weights", "Weights"), ("horizon", "Horizon")):  # fmt: skip
+    for key in TERMS:
         a, b = (str(deal["scenario"].get(key, "")) for deal in (first, second))
         if a or b:
-            rows.append(_row(label, readable(a) or "none", readable(b) or "none"))
+            rows.append(_row(say(f"compare.term_{key}"), _term(a, say), _term(b, say)))
     return rows
 
 
-def _valued(lever: Mapping[str, Any]) -> str:
+def _term(text: str, say: Language) -> str:
+    """A word of an address as a reader sees it."""
+    if not text:
+        return say("compare.none")
+    return say.day(text) if DAY.fullmatch(text) else say.name(text) if text in countries().names else text
+
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _valued(lever: Mapping[str, Any], say: Language) -> str:
     """Value of a lever with its unit."""
-    unit = {"%": "%", "share": " of 1"}.get(lever["unit"], f" {lever['unit']}")
-    return f"{lever['value']:g}{unit}"
+    number, unit = say.plain(lever["value"]), lever["unit"]
+    if unit == "%":
+        return f"{number}{say.forms['percent']}"
+    return say("compare.of_one", number=number) if unit == "share" else f"{number} {cell_in(unit, say)}"
 
 
-def _numbers(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _numbers(first: Mapping[str, Any], second: Mapping[str, Any], say: Language) -> list[dict[str, Any]]:
     """Numbers that both have, each with the second's difference."""
     others = {row["id"]: row for row in second["numbers"]}
     rows = []
     for row in first["numbers"]:
         other = others.get(row["id"])
         if other is not None:
-            a, b = (readable(_text(number)) for number in (row, other))
-            rows.append(_row(row["label"], a, b, _difference(row, other) if a != b else "", row["definition"]))
+            a, b = (_text(number, say) for number in (row, other))
+            rows.append(_row(row["label"], a, b, _difference(row, other, say) if a != b else "", row["definition"]))
     return rows
 
 
-def _text(row: Mapping[str, Any]) -> str:
+def _text(row: Mapping[str, Any], say: Language) -> str:
     if row["text"]:
-        return row["text"]
-    return "never" if row["unit"] == "months" else "not known"
+        return readable(row["text"])
+    return say("compare.never" if row["unit"] == "months" else "compare.unknown")
 
 
-def _difference(row: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+def _difference(row: Mapping[str, Any], other: Mapping[str, Any], say: Language) -> str:
     """The second less the first, blank where it is no difference of amounts."""
     if row["value"] is None or other["value"] is None or row["unit"] not in FORMS:
         return ""
-    factor, digits, unit = FORMS[row["unit"]]
-    value = round((other["value"] - row["value"]) * factor, digits) + 0.0
-    return f"{MINUS if value < 0 else '+' if value else ''}{abs(value):,.{digits}f}{unit}"
+    factor, digits, text = FORMS[row["unit"]]
+    number = say.number((other["value"] - row["value"]) * factor, digits, sign=True)
+    return say(f"compare.{text}", number=number)
 
 
-def _signs(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _signs(first: Mapping[str, Any], second: Mapping[str, Any], say: Language) -> list[dict[str, Any]]:
     """Who walks away, threat by threat."""
     others = {row["threat"]: row for row in second["walks"]}
     return [
-        _row(walk["words"] or walk["label"], _who(walk), _who(others[walk["threat"]]))
+        _row(walk["words"] or walk["label"], _who(walk, say), _who(others[walk["threat"]], say))
         for walk in first["walks"]
         if walk["threat"] in others
     ]
 
 
-def _who(walk: Mapping[str, Any]) -> str:
-    away = [name for code, name in (("USA", "the United States"), ("CHN", "China")) if walk[code]]
+def _who(walk: Mapping[str, Any], say: Language) -> str:
+    away = [code for code in ("USA", "CHN") if walk[code]]
     if len(away) == 2:
-        return "both walk away"
-    return f"{away[0]} walks away" if away else "both sign"
+        return say("compare.both_walk")
+    return say("compare.walks", country=say.country(away[0])) if away else say("compare.both_sign")
 
 
 def _row(label: str, first: str, second: str, change: str = "", title: str = "") -> dict[str, Any]:

@@ -11,19 +11,20 @@ from typing import Any
 from fastapi.responses import Response
 
 from detente.codes import DetenteError, InputError, Table
-from detente.codes.units import Unit
-from detente.faces.charts.frame import MINUS, rows_of, worded
+from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
 from detente.faces.web.api.deal import address_of, deals_of
 from detente.faces.web.html import Address, as_csv, page, picture, refused, whole
-from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.pages.files import drawn_as, page_with
+from detente.faces.web.tongue import say_of
+from detente.faces.words.language import Language
 from detente.lab.deal.file import scenario_of
 from detente.lab.ground.sides import latest_standing, pairings_of
 from detente.lab.prices.prices import DRAWS, price_changes
 from detente.lab.prices.tables import ALL, category_table, household_table
 from detente.lab.scenario import Scenario
 
-PLACE = "Deal"
+PLACE, NAMES = "Deal", ("households", "prices")
 EVERYBODY = "all"
 """Row of a table of households that is of all of them."""
 
@@ -31,10 +32,12 @@ EVERYBODY = "all"
 def prices(address: Address) -> Response:
     """What a deal does to consumer prices and to a household, with ranges over how prices follow."""
     query, tables = _of(address)
+    say = say_of(address.request)
     return page(
-        "prices.html.j2", place=PLACE, title="Household cost and consumer prices", query=query, cards=_cards(tables),
-        figures=[picture(chart) for chart in charts(tables, ("households", "prices"))],
-        grids=[whole(table) for table in tables.values()],
+        "prices.html.j2", address.request, place=PLACE, title=say("prices.title"), query=query,
+        cards=_cards(tables, say),
+        figures=[picture(chart) for chart in charts(tables, NAMES)],
+        grids=[whole(table, say) for table in tables.values()],
     )  # fmt: skip
 
 
@@ -43,7 +46,8 @@ def data_csv(address: Address) -> Response:
     name = address("table", "households")
     _, tables = _of(address)
     if name not in tables:
-        return refused(InputError("table", f"'{name[:20]}' is not here", f"use {' or '.join(tables)}"), PLACE)
+        error = InputError("table", f"'{name[:20]}' is not here", f"use {' or '.join(tables)}")
+        return refused(error, PLACE, request=address.request)
     return as_csv(tables[name], f"deal-{name}")
 
 
@@ -51,9 +55,9 @@ def chart_file(address: Address) -> Response:
     """One chart as SVG, PNG or CSV."""
     _, tables = _of(address)
     try:
-        return drawn_as(charts(tables, ("households", "prices")), tables, address("name"), address("form"))
+        return drawn_as(address, charts(tables, NAMES), tables, page_with("/deal/prices", address))
     except DetenteError as error:
-        return refused(error, PLACE)
+        return refused(error, PLACE, request=address.request)
 
 
 def _of(address: Address) -> tuple[str, dict[str, Table]]:
@@ -85,36 +89,34 @@ def _tables(key: str, of: _Asked) -> dict[str, Table]:
     return {table.name: table.standing_on(latest_standing(pairings)) for table in made}
 
 
-def _cards(tables: Mapping[str, Table]) -> list[dict[str, Any]]:
+def _cards(tables: Mapping[str, Table], say: Language) -> list[dict[str, Any]]:
     """Cost of a household on both bases and the change of all prices, with ranges."""
     household = next(row for row in rows_of(tables["households"]) if row["decile"] == EVERYBODY)
     whole_of = next(row for row in rows_of(tables["prices"]) if row["category"] == ALL)
+    percents = [say.percent(float(whole_of[name]), 2, sign=True) for name in ("change", "low", "high")]
     return [
-        _card("A household, out of pocket", "a year", household, "pocket"),
-        _card("A household, national accounts", "a year, with what others pay for it", household, "accounts"),
+        _card("pocket", say("prices.a_year"), household, say),
+        _card("accounts", say("prices.a_year_accounts"), household, say),
         {
-            "label": "Consumer prices", "note": "first round", "text": _percent(whole_of["change"]),
-            "range": _range(_percent(whole_of["low"]), _percent(whole_of["high"])),
+            "label": say("prices.consumer"), "note": say("prices.first_round"), "text": percents[0],
+            "range": _range(percents[1], percents[2], say),
         },
     ]  # fmt: skip
 
 
-def _card(label: str, note: str, row: Mapping[str, Any], name: str) -> dict[str, Any]:
-    low, high = (row[f"{name}_{end}"] for end in ("low", "high"))
-    return {"label": label, "note": note, "text": _dollars(row[name]), "range": _range(_dollars(low), _dollars(high))}
+def _card(name: str, note: str, row: Mapping[str, Any], say: Language) -> dict[str, Any]:
+    text, low, high = (_dollars(row[f"{name}{end}"], say) for end in ("", "_low", "_high"))
+    return {"label": say(f"prices.{name}"), "note": note, "text": text, "range": _range(low, high, say)}
 
 
-def _percent(value: float) -> str:
-    return worded(value, Unit.SHARE, 2, sign=True)
-
-
-def _dollars(value: float) -> str:
+def _dollars(value: float, say: Language) -> str:
     """Whole dollars with their sign: -402.2 -> "−$402"."""
     if math.isnan(value):
         return ""
     amount = round(value)
-    return f"{MINUS if amount < 0 else '+' if amount else ''}${abs(amount):,}"
+    sign = say.forms["minus"] if amount < 0 else "+" if amount else ""
+    return say("prices.dollars", sign=sign, number=say.number(abs(amount)))
 
 
-def _range(low: str, high: str) -> str:
-    return f"{low} to {high}" if low and high and low != high else ""
+def _range(low: str, high: str, say: Language) -> str:
+    return say("frame.range", low=low, high=high) if low and high and low != high else ""

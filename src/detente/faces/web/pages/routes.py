@@ -13,8 +13,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import QueryParams
 
-from detente.faces.web.html import LANG, Address, as_script, language_of, page, spoken, tongues
+from detente.faces.web.html import Address, as_script, page
 from detente.faces.web.known import SECTORS
+from detente.faces.web.tongue import LANG, language_of, say_of
+from detente.faces.words.language import Language, load, sorted_as
+from detente.faces.words.tables import cell_in
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,21 +33,40 @@ PLACES = (
     ("/deal/prices", "prices", "prices"),
     ("/deal/prices.csv", "prices", "data_csv"),
     ("/deal/prices/chart/{name}.{form}", "prices", "chart_file"),
+    ("/embed/deal/prices/chart/{name}", "prices", "chart_file"),
+    ("/deal/chart/{name}.{form}", "plane", "chart_file"),
+    ("/embed/deal/chart/{name}", "plane", "chart_file"),
+    ("/tariff", "tariff", "tariff"),
+    ("/tariff.yaml", "tariff", "scenario_file"),
     ("/duty", "duty", "duty"),
     ("/duty.csv", "duty", "data_csv"),
     ("/duty/chart/{name}.{form}", "duty", "chart_file"),
+    ("/embed/duty/chart/{name}", "duty", "chart_file"),
     ("/embed/duty", "duty", "duty"),
     ("/world", "world", "world"),
     ("/world.csv", "world", "data_csv"),
     ("/world/chart/{name}.{form}", "world", "chart_file"),
+    ("/embed/world/chart/{name}", "world", "chart_file"),
     ("/world/map.json", "world", "map_json"),
     ("/world/data.csv", "world", "data_csv"),
+    ("/world/country", "country", "find"),
+    ("/world/{place}.csv", "country", "data_csv"),
+    ("/world/{place}/chart/{name}.{form}", "country", "chart_file"),
+    ("/embed/world/{place}/chart/{name}", "country", "chart_file"),
+    ("/world/{place}", "country", "country"),
     ("/materials", "materials", "page_of_materials"),
     ("/materials/data.csv", "materials", "data_csv"),
+    ("/materials/chart/{name}.{form}", "materials", "chart_file"),
+    ("/embed/materials/chart/{name}", "materials", "chart_file"),
     ("/claims", "claims", "ledger"),
     ("/claims.csv", "claims", "data_csv"),
+    ("/claims/chart/{name}.{form}", "claims", "chart_file"),
+    ("/embed/claims/chart/{name}", "claims", "chart_file"),
     ("/runs", "runs", "runs"),
+    ("/runs/{key}/delete", "runs", "ask_to_delete"),
     ("/runs/{key}", "runs", "run"),
+    ("/runs/{key}/chart/{name}.{form}", "runs", "chart_file"),
+    ("/embed/runs/{key}/chart/{name}", "runs", "chart_file"),
     ("/compare", "runs", "compare"),
 )
 """Addresses, each with the module of this room that answers and its function."""
@@ -63,11 +85,8 @@ def _lazily(module: str, name: str) -> Callable[[Request], Response]:
 for _path, _module, _name in PLACES:
     router.add_api_route(_path, _lazily(_module, _name), methods=["GET"])
 
-SUFFIXES = (
-    (".html", "report"), (".csv", "numbers"), (".json", "result"), (".png", "picture"),
-    (".zip", "data, scenario and citation"), (".py", "do it yourself in Python"), (".sh", "do it yourself in a shell"),
-)  # fmt: skip
-WEIGHTS = (("", "real income"), ("april-2025", "sectors as its choices of April 2025 reveal"))
+SUFFIXES = (".html", ".csv", ".json", ".png", ".zip", ".py", ".sh")
+WEIGHTS = ("", "april-2025")
 BLANK: Mapping[str, Any] = {
     "sentence": "", "scenario": {"messages": ()}, "numbers": (), "flat": (), "walks": (), "levers": {},
     "brief": {"deal": "", "does": (), "hold": ()},
@@ -75,23 +94,25 @@ BLANK: Mapping[str, Any] = {
 }  # fmt: skip
 """A deal of which nothing is known yet."""
 BOTH = (
-    ("income_USA", "income_CHN", "Real income"),
-    ("us_on_china", "china_on_us", "Average duty on the other’s goods"),
-    ("revenue_USA", "revenue_CHN", "Duty collected a year"),
-    ("imports_USA", "imports_CHN", "Imports from the other side"),
-    ("prices_USA", "prices_CHN", "Price of final goods"),
-    ("days_USA", "days_CHN", "Worth of the days of the deal"),
-    ("p_star_USA", "p_star_CHN", "Signs once the chance that the status quo lasts is above"),
+    ("income_USA", "income_CHN", "income"),
+    ("us_on_china", "china_on_us", "duty"),
+    ("revenue_USA", "revenue_CHN", "revenue"),
+    ("imports_USA", "imports_CHN", "imports"),
+    ("prices_USA", "prices_CHN", "prices"),
+    ("days_USA", "days_CHN", "days"),
+    ("p_star_USA", "p_star_CHN", "p_star"),
 )
-"""Numbers of the two sides that stand beside one another; the script of the page shows the same."""
+"""Numbers of the two sides that stand beside one another, with the id of their words; the script shows the same."""
 ALONE = ("us_average", "static_revenue", "months_short", "first_short", "unmet")
-STRATEGY_WORDS = {
-    "nash": "Nash: largest product of gains", "asymmetric nash": "Nash, weighed by power",
-    "kalai-smorodinsky": "Kalai-Smorodinsky: in proportion", "egalitarian": "equal gains",
-    "utilitarian": "largest sum of gains", "tough": "tough: all for itself", "split": "tough, then halfway to Nash",
-}  # fmt: skip
-"""How the other side proposes, short enough for a telephone."""
 ASKED = ("case", "date", "partner", "rate", "except", "weights", "horizon")
+
+
+@router.post("/runs/{key}/delete")
+def delete_run(request: Request) -> Response:
+    """Delete a run of the reader."""
+    from detente.faces.web.pages.runs import delete_run as delete
+
+    return delete(request)
 
 
 @router.get("/")
@@ -114,7 +135,9 @@ def embedded(request: Request) -> Response:
     key = request.query_params.get("frozen", "")[:12]
     content = frozen(request, key) if key else None
     if content is not None:
-        return page("frozen.html.j2", place="Deal", title=f"Result {key}", it=content)
+        return page(
+            "frozen.html.j2", request, place="Deal", title=say_of(request)("runs.result_title", key=key), it=content
+        )
     return _deal(request, embedded=True)
 
 
@@ -125,18 +148,21 @@ def _deal(request: Request, embedded: bool) -> Response:
     deal = first_answer(request)
     query = deal["scenario"]["query"] if deal else request.url.query[:2000]
     choices |= {name: str(deal["scenario"].get(name, "")) for name in ASKED} if deal else {}
-    shown, titles = {row["id"]: row for row in (deal or BLANK)["numbers"]}, case_titles()
-    made = page(
-        "deal.html.j2", place="Deal", title="Deal", **tongues(request, query), deal=deal or BLANK,
+    say = say_of(request)
+    shown = {row["id"]: row for row in (deal or BLANK)["numbers"]}
+    titles = {name: cell_in(title, say) for name, title in case_titles().items()}
+    return page(
+        "deal.html.j2", request, place="Deal", title=say("deal.title"), deal=deal or BLANK,
         first=as_script(deal), asked=choices,
         query=query, sides=_sides(shown), alone=[shown[name] for name in ALONE if name in shown], embedded=embedded,
         cases=titles, case_title=titles.get(choices["case"], next(iter(titles.values()))),
         more_open=any(choices[name] for name in ("partner", "except", "weights", "horizon")),
-        presets=preset_deals(date.today()), suffixes=SUFFIXES,
-        partners=_partners(), sectors=SECTORS, weights=WEIGHTS,
-        strategies=[(name, STRATEGY_WORDS.get(name, name)) for name in STRATEGIES],
+        presets=[row | {"label": cell_in(row["label"], say)} for row in preset_deals(date.today())],
+        suffixes=SUFFIXES, asked_deal=dict(QueryParams(query)),
+        names=country_names(say.code), partners=_partners(say), weights=WEIGHTS,
+        sectors=[(code, cell_in(name, say)) for code, name in SECTORS],
+        strategies=list(STRATEGIES),
     )  # fmt: skip
-    return spoken(made, request)
 
 
 def _sides(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -182,10 +208,18 @@ def preset_deals(today: date) -> tuple[dict[str, str], ...]:
     return tuple({"label": row.title, "query": str(QueryParams(preset_address(row, today)))} for row in presets())
 
 
-@lru_cache(maxsize=1)
-def _partners() -> list[tuple[str, str]]:
+@lru_cache(maxsize=8)
+def country_names(lang: str) -> list[str]:
+    """Names of all countries in a language."""
+    from detente.data.tables import countries
+
+    say = load(lang)
+    return sorted({say.name(code) for code in countries().names}, key=sorted_as)
+
+
+def _partners(say: Language) -> list[tuple[str, str]]:
     """Third countries by code, in the order of their names."""
     from detente.data.tables import countries
 
-    names = sorted(countries().names.items(), key=lambda pair: pair[1])
+    names = sorted(((code, say.name(code)) for code in countries().names), key=lambda pair: sorted_as(pair[1]))
     return [pair for pair in names if pair[0] not in ("USA", "CHN")]

@@ -12,27 +12,24 @@ import numpy as np
 from fastapi.responses import JSONResponse, Response
 
 from detente.codes import DetenteError, InputError, Table, Unit, table_with
-from detente.codes.names import in_sentence
 from detente.data.worlds import DEFAULT, world_names, world_size
 from detente.faces.charts import Chart
-from detente.faces.charts.frame import rows_of, worded
+from detente.faces.charts.frame import rows_of
 from detente.faces.charts.gallery import charts
-from detente.faces.web.html import Address, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
-from detente.faces.web.pages.files import drawn_as
+from detente.faces.web.html import Address, Said, as_csv, number_of, one_of, page, picture, refused, shown, tried, whole
+from detente.faces.web.pages.files import drawn_as, page_with
 from detente.faces.web.pages.law import names
+from detente.faces.web.pages.routes import country_names
+from detente.faces.web.tongue import say_of
+from detente.faces.words.language import ENGLISH, Language, load
 from detente.lab.ground.averages import industry_names, sector_names
 from detente.lab.world import effects as lab
 
-PLACE = "World"
+PLACE, PATH = "World", "/world"
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
-QUESTIONS = {
-    "nash": "Tariff war: each side its best tariff",
-    "optimal": "Best tariff of one side, the other as it is",
-    "decouple": "Decoupling: the two stop trading",
-}
-COUNTRIES = {"USA": "United States", "CHN": "China", "DEU": "Germany", "JPN": "Japan", "MEX": "Mexico", "CAN": "Canada",
-             "KOR": "South Korea", "IND": "India", "GBR": "United Kingdom", "BRA": "Brazil"}  # fmt: skip
+QUESTIONS = ("nash", "optimal", "decouple")
+COUNTRIES = ("USA", "CHN", "DEU", "JPN", "MEX", "CAN", "KOR", "IND", "GBR", "BRA")
 WIDTHS = (300.0, 1400.0)
 """Least and greatest width of the map, pixels."""
 
@@ -56,7 +53,8 @@ class Found:
 
     Attributes
     ----------
-    sentence : the finding; `incomes` : change of real income by country; `table` : rates or the path.
+    sentence : the finding, in the language of the page.
+    incomes : change of real income by country; `table` : rates or the path.
     sectors : changes by sector of the two sides, None in a world of one sector.
     """
 
@@ -68,132 +66,152 @@ class Found:
 
 def world(address: Address) -> Response:
     """The question with its map and tables; before one is asked, only the choice."""
-    messages: list[str] = []
+    messages = Said(address.request)
+    say = messages.say
     answer, choices = _asked(address, messages)
     chart = _map(answer) if answer else None
-    title = answer.sentence if answer else "World"
+    title = answer.sentence if answer else say("frame.place_world")
+    ranked = answer.incomes.sorted("real_income") if answer else None
     return page(
-        "world.html.j2", place=PLACE, title=title, said=messages, asked=choices, worlds=worlds(), questions=QUESTIONS,
-        countries=COUNTRIES, found=answer, figure=picture(chart) if chart else None,
-        incomes=whole(answer.incomes.sorted("real_income")) if answer else None,
-        rows=shown(answer.table) if answer else None,
-        sectors=whole(answer.sectors) if answer and answer.sectors else None,
+        "world.html.j2", address.request, place=PLACE, title=title, said=messages, asked=choices, worlds=worlds(say),
+        questions=QUESTIONS, countries={code: say.name(code) for code in COUNTRIES}, found=answer,
+        figure=picture(chart) if chart else None,
+        incomes=whole(ranked, say) if ranked else None, codes=ranked["country"].tolist() if ranked else [],
+        rows=shown(answer.table, say) if answer else None,
+        sectors=whole(answer.sectors, say) if answer and answer.sectors else None,
         query="&".join(f"{key}={value}" for key, value in choices.items()),
+        names=country_names(say.code),
     )  # fmt: skip
 
 
 def data_csv(address: Address) -> Response:
     """One of the tables of an answer, whole, as CSV."""
-    messages: list[str] = []
+    messages = Said(address.request)
     answer, choices = _asked(address, messages)
     tables = {} if answer is None else {"incomes": answer.incomes, "answer": answer.table, "sectors": answer.sectors}
     name = one_of(address("table"), tables, "incomes", "table", messages)
     table = tables.get(name)
     if table is None:
-        return refused(InputError("world", "no question was asked", "as in /world/data.csv?ask=nash"), PLACE)
+        error = InputError("world", "no question was asked", "as in /world/data.csv?ask=nash")
+        return refused(error, PLACE, request=address.request)
     return as_csv(table, f"world-{choices['ask']}-{name}")
 
 
 def chart_file(address: Address) -> Response:
     """The map as SVG, PNG or CSV."""
-    answer, _ = _asked(address, [])
+    answer, _ = _asked(address, Said(address.request))
     chart = _map(answer) if answer else None
     tables = {} if answer is None or chart is None else {chart.table: answer.incomes}
     try:
-        return drawn_as([chart] if chart else [], tables, address("name"), address("form"))
+        return drawn_as(address, [chart] if chart else [], tables, page_with(PATH, address))
     except DetenteError as error:
-        return refused(error, PLACE)
+        return refused(error, PLACE, request=address.request)
 
 
 def map_json(address: Address) -> Response:
     """The specification of the map at the width of the screen, for the page to draw with labels under the pointer."""
-    answer, _ = _asked(address, [])
+    answer, _ = _asked(address, Said(address.request))
     chart = _map(answer) if answer else None
-    width = round(number_of(address("width"), *WIDTHS, 900.0, "width", []))
-    return JSONResponse(_pointed(chart.spec(width), answer) if chart and answer else {})
+    width = round(number_of(address("width"), *WIDTHS, 900.0, "width", Said()))
+    return JSONResponse(_pointed(chart.spec(width), answer, say_of(address.request)) if chart and answer else {})
 
 
-def _asked(address: Address, messages: list[str]) -> tuple[Found | None, dict[str, str]]:
+def _asked(address: Address, messages: Said) -> tuple[Found | None, dict[str, str]]:
     """The answer to an address and the address as it was read."""
-    question = one_of(address("ask"), QUESTIONS, "nash", "question", messages) if address("ask") else ""
-    name = one_of(address("of"), worlds(), DEFAULT, "world", messages)
+    say = messages.say
+    question = one_of(address("ask"), dict.fromkeys(QUESTIONS), "nash", "question", messages) if address("ask") else ""
+    name = one_of(address("of"), worlds(say), DEFAULT, "world", messages)
     given = ((address("first"), "USA"), (address("second"), "CHN"))
-    first, other = (one_of(code, COUNTRIES, known, "country", messages) for code, known in given)
+    first, other = (one_of(code, dict.fromkeys(COUNTRIES), known, "country", messages) for code, known in given)
     if first == other:
         other = "CHN" if first != "CHN" else "USA"
-        messages.append(f"Both sides are {first}; taken {other} for the second.")
+        messages.add("world.both_sides", name=say.name(first), other=say.name(other))
     dear = number_of(address("cost"), 1.0, 1e6, 1000.0, "cost", messages)
     choices = {"ask": question, "of": name, "first": first, "second": other, "cost": f"{dear:g}"}
     if not question:
         return None, choices
-    return tried(lambda: answer(question, name, first, other, dear), None, messages), choices
+    return tried(lambda: answer(question, name, first, other, dear, say.code), None, messages), choices
 
 
 @lru_cache(maxsize=32)
-def answer(question: str, name: str, first: str, second: str, cost: float) -> Found:
-    """One of the three questions to a world."""
+def answer(question: str, name: str, first: str, second: str, cost: float, lang: str = ENGLISH) -> Found:
+    """One of the three questions to a world, with its finding in a language."""
+    solved, say = _solved(question, name, first, second, cost), load(lang)
+    year = _year(name, say)
+    changes = [say.percent(value, 2, sign=True) for value in solved.incomes]
+    places = {"first": say.country(first), "second": say.country(second)}
+    if question == "optimal":
+        rate, of_country = say.percent(solved.rates[0]), say.country(first, "of")
+        sentence = say("world.best", of_country=of_country, rate=rate, income=changes[0], year=year)
+    elif question == "decouple":
+        sentence = say("world.apart", **places, income=changes[0], other=changes[1], year=year)
+    else:
+        rate, other_rate = (say.percent(value) for value in solved.rates)
+        against = _against(name, solved.equilibrium, first, second, say)
+        parts = {"rate": rate, "other_rate": other_rate, "income": changes[0], "other": changes[1], "against": against}
+        sentence = say("world.war", **places, **parts)
+    return _found(sentence, solved.equilibrium, solved.table, (first, second))
+
+
+@dataclass(frozen=True)
+class SolvedQuestion:
+    """What a question gave, before it is said.
+
+    Attributes
+    ----------
+    incomes : changes of real income of the sides it speaks of; `rates` : tariffs it found, shares.
+    """
+
+    equilibrium: Any
+    table: Table
+    incomes: tuple[float, ...]
+    rates: tuple[float, ...] = ()
+
+
+@lru_cache(maxsize=32)
+def _solved(question: str, name: str, first: str, second: str, cost: float) -> SolvedQuestion:
     setting = lab.WorldSetting(name)
     if question == "optimal":
         best = lab.optimal(setting, first, "uniform")
         table = _one_rate(lab.rates_table(best))
-        rate = float(table["rate"][0])
-        words = (
-            f"The best uniform tariff of {the(first)} is {worded(rate, Unit.SHARE, 1)} and changes its real income by "
-            f"{worded(best.value, Unit.SHARE, 2, sign=True)} against {_year(name)}, if nobody answers"
-        )
-        return _found(words, best.equilibrium, table, (first, second))
+        return SolvedQuestion(best.equilibrium, table, (best.value,), (float(table["rate"][0]),))
     if question == "decouple":
         path = lab.apart(setting, (first,), (second,), cost)
-        table, last = path.table(), rows_of(path.table())[-1]
-        words = (
-            f"If {the(first)} and {the(second)} stop trading, real income changes by "
-            f"{worded(last['first'], Unit.SHARE, 2, sign=True)} and {worded(last['second'], Unit.SHARE, 2, sign=True)} "
-            f"against {_year(name)}"
-        )
-        return _found(words, path.equilibria[-1], table, (first, second))
+        last = rows_of(path.table())[-1]
+        return SolvedQuestion(path.equilibria[-1], path.table(), (last["first"], last["second"]))
     war = lab.mutual(setting, (first, second), "uniform")
     table = lab.nash_table(war)
     rates = {row["player"]: row["rate"] for row in reversed(rows_of(table))}
-    words = (
-        f"In a tariff war {the(first)} sets {worded(rates[first], Unit.SHARE, 1)} and {the(second)} "
-        f"{worded(rates[second], Unit.SHARE, 1)}; real income changes by "
-        f"{worded(war.welfare[first], Unit.SHARE, 2, sign=True)} and "
-        f"{worded(war.welfare[second], Unit.SHARE, 2, sign=True)} {_against(name, war.equilibrium, first, second)}"
-    )
-    return _found(words, war.equilibrium, table, (first, second))
+    incomes = (war.welfare[first], war.welfare[second])
+    return SolvedQuestion(war.equilibrium, table, incomes, (rates[first], rates[second]))
 
 
-def _year(name: str) -> str:
+def _year(name: str, say: Language) -> str:
     """The year of a world, whose tariffs every change is measured against."""
     if name.startswith(EDITION):
         return EDITION_YEAR
     year = YEAR.search(name)
-    return year[0] if year else "its own year"
+    return year[0] if year else say("world.own_year")
 
 
-def worlds() -> dict[str, str]:
+def worlds(say: Language) -> dict[str, str]:
     """Worlds of the package, each with its size and year in words."""
     sizes = {name: world_size(name) for name in world_names()}
     words = {
-        name: (f"{countries} countries or regions", "one sector" if sectors == 1 else f"{sectors} sectors")
+        name: (say("world.countries", count=countries), say("world.sectors", count=sectors))
         for name, (countries, sectors) in sizes.items()
     }
-    return {name: ", ".join((*parts, _year(name))) for name, parts in words.items()}
+    return {name: ", ".join((*parts, _year(name, say))) for name, parts in words.items()}
 
 
-def _against(name: str, equilibrium: Any, first: str, second: str) -> str:
+def _against(name: str, equilibrium: Any, first: str, second: str, say: Language) -> str:
     """What a war is compared with: the tariffs of the world's year, with what the two sides owed one another."""
     economy = equilibrium.economy
     owed = [lab.owed_before(economy, side, other) for side, other in ((first, second), (second, first))]
     if not any(owed):
-        return f"against {_year(name)}, in which this world has no tariffs between the two"
-    rates = " and ".join(worded(rate, Unit.SHARE, 1) for rate in owed)
-    return f"against the tariffs of {_year(name)}, which were {rates} between the two"
-
-
-def the(code: str) -> str:
-    """A country within a sentence."""
-    return in_sentence(COUNTRIES[code])
+        return say("world.against_none", year=_year(name, say))
+    rate, other = (say.percent(value) for value in owed)
+    return say("world.against_rates", year=_year(name, say), rate=rate, other=other)
 
 
 def _one_rate(table: Table) -> Table:
@@ -208,7 +226,7 @@ def _found(words: str, equilibrium: Any, table: Table, sides: tuple[str, str]) -
     data = {name: own[column] for name, column in source.items() if column in own.data}
     incomes = table_with("economy.incomes", data, equilibrium.notes, set(source) - set(data))
     many = len(equilibrium.economy.sectors) > 1 and "output" in equilibrium.hats
-    return Found(f"{words}.", incomes, table, _by_sector(equilibrium, sides) if many else None)
+    return Found(words, incomes, table, _by_sector(equilibrium, sides) if many else None)
 
 
 def _by_sector(equilibrium: Any, sides: tuple[str, str]) -> Table:
@@ -225,7 +243,7 @@ def _map(answer: Found) -> Chart | None:
     return drawn[0] if drawn else None
 
 
-def _pointed(spec: Mapping[str, Any], answer: Found) -> dict[str, Any]:
+def _pointed(spec: Mapping[str, Any], answer: Found, say: Language) -> dict[str, Any]:
     """The map with the number of a country under the pointer."""
     values = {str(row["country"]): float(row["real_income"]) for row in rows_of(answer.incomes)}
     layers = []
@@ -233,13 +251,15 @@ def _pointed(spec: Mapping[str, Any], answer: Found) -> dict[str, Any]:
         rows = layer.get("data", {}).get("values", [])
         shapes = [row for row in rows if isinstance(row, dict) and row.get("id") in values]
         if layer.get("mark", {}).get("type") == "geoshape" and shapes:
-            labelled = [{**row, "told": _told(row["id"], values)} for row in rows]
-            encoding = {**layer.get("encoding", {}), "tooltip": {"field": "told", "type": "nominal"}}
+            labelled = [{**row, "told": _told(row["id"], values, say), "page": f"/world/{row['id']}"} for row in rows]
+            pointed = {"tooltip": {"field": "told", "type": "nominal"}, "href": {"field": "page", "type": "nominal"}}
+            encoding = {**layer.get("encoding", {}), **pointed}
             layer = {**layer, "data": {"values": labelled}, "encoding": encoding}
         layers.append(layer)
     return {**spec, "layer": layers}
 
 
-def _told(code: str, values: Mapping[str, float]) -> str:
+def _told(code: str, values: Mapping[str, float], say: Language) -> str:
     """A country with its number, for the pointer."""
-    return f"{names().get(code, code)}: {worded(values[code], Unit.SHARE, 2, sign=True)}"
+    name = say.name(code) if code in names() else code
+    return f"{name}{say('frame.colon')} {say.percent(values[code], 2, sign=True)}"

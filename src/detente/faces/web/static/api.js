@@ -1,5 +1,7 @@
 /** Talking to the program: JSON in and out, and its refusals as one sentence. */
 
+import { t } from "./words.js";
+
 const HOME = "/api/v1";
 
 /** What the program refused, in its own words. */
@@ -38,9 +40,9 @@ export function pause(error, tries) {
  * @param {number} seconds
  */
 export function excuse(error, seconds) {
-  const why = error instanceof Refusal ? error.message : "the program does not answer";
+  const why = error instanceof Refusal ? error.message : t("silent");
   const first = why.charAt(0).toUpperCase() + why.slice(1);
-  return `${first.replace(/\.$/, "")}. This page asks again by itself in ${seconds} s.`;
+  return t("excuse", { why: first.replace(/\.$/, ""), seconds });
 }
 
 /** Seconds of a Retry-After header. @param {Response} answer */
@@ -78,7 +80,7 @@ export function send(path, content, options = {}) {
  */
 function sentence(content, answer) {
   const said = content?.detail ?? content?.title;
-  return typeof said === "string" ? said : `the program answered ${answer.status} ${answer.statusText}`;
+  return typeof said === "string" ? said : t("answered", { status: `${answer.status} ${answer.statusText}`.trim() });
 }
 
 /**

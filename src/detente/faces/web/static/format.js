@@ -3,7 +3,7 @@
  * only here.
  */
 
-const MINUS = "\u2212";
+import { form, t } from "./words.js";
 
 /**
  * A number with fixed decimals, thousands apart and a true minus sign.
@@ -15,23 +15,32 @@ const MINUS = "\u2212";
 export function fixed(value, digits, sign = false) {
   const scale = 10 ** digits;
   const rounded = Math.round(value * scale) / scale;
-  const text = Math.abs(rounded).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  if (rounded < 0) return MINUS + text;
+  const text = marked(Math.abs(rounded).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  if (rounded < 0) return form("minus", "\u2212") + text;
   return sign && rounded > 0 ? `+${text}` : text;
 }
 
-/** @type {Record<string, [number, number, string]>} factor, digits and what stands behind the number, by unit */
+/** A number as English writes it, with the separators of the language. @param {string} text */
+const marked = (text) => text.replace(/[.,]/g, (mark) => (mark === "," ? form("thousands", ",") : form("decimal", ".")));
+
+/** A number with as many decimals as it has. @param {number} value */
+export const plain = (value) => marked(String(value)).replace("-", form("minus", "\u2212"));
+
+/** A share or a rate with its sign. @param {string} number */
+export const percent = (number) => number + form("percent", "%");
+
+/** @type {Record<string, [number, number, string]>} factor, digits and the text it stands in, by unit */
 const UNITS = {
   share: [100, 2, "%"],
-  "share difference": [100, 2, " points"],
-  points: [1, 1, " points"],
+  "share difference": [100, 2, "points"],
+  points: [1, 1, "points"],
   percent: [1, 2, "%"],
   "%": [1, 2, "%"],
-  USD: [1e-9, 1, " bn USD"],
-  "USD bn": [1, 1, " bn USD"],
-  "bn USD": [1, 1, " bn USD"],
-  days: [1, 0, " days"],
-  "USD each": [1, 0, " USD"],
+  USD: [1e-9, 1, "bn_usd"],
+  "USD bn": [1, 1, "bn_usd"],
+  "bn USD": [1, 1, "bn_usd"],
+  days: [1, 0, "days"],
+  "USD each": [1, 0, "usd"],
   count: [1, 0, ""],
   hat: [1, 4, ""],
 };
@@ -45,11 +54,17 @@ const UNITS = {
  * @returns {string}
  */
 export function said(value, unit, sign = false, bare = false) {
-  if (value === null || value === undefined || Number.isNaN(value)) return "not known";
-  if (!Number.isFinite(value)) return value > 0 ? "no limit" : "none";
-  if (unit === "months") return fixed(value, Number.isInteger(value) ? 0 : 1, sign) + (bare ? "" : value === 1 ? " month" : " months");
-  const [factor, digits, suffix] = UNITS[unit] ?? [1, 2, unit ? ` ${unit}` : ""];
-  return fixed(value * factor, digits, sign) + (bare ? "" : suffix);
+  if (value === null || value === undefined || Number.isNaN(value)) return t("unknown");
+  if (!Number.isFinite(value)) return value > 0 ? t("no_limit") : t("none");
+  if (unit === "months") {
+    const months = fixed(value, Number.isInteger(value) ? 0 : 1, sign);
+    return bare ? months : t("months", { count: value, number: months });
+  }
+  const [factor, digits, text] = UNITS[unit] ?? [1, 2, ""];
+  const number = fixed(value * factor, digits, sign);
+  if (bare) return number;
+  if (text === "%") return percent(number);
+  return text ? t(text, { number }) : unit && !(unit in UNITS) ? `${number} ${unit}` : number;
 }
 
 /**
@@ -64,13 +79,14 @@ export function billions(value, sign = true) {
 }
 
 /**
- * A day as readers write it: "2025-05-14" -> "14 May 2025".
+ * A day as readers write it: "2025-05-14" -> "14 May 2025", or "14 mai 2025".
  * @param {string} text
  * @returns {string}
  */
 export function day(text) {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? "");
   if (!found) return text ?? "";
-  const months = "January February March April May June July August September October November December".split(" ");
-  return `${Number(found[3])} ${months[Number(found[2]) - 1]} ${found[1]}`;
+  const months = form("months", /** @type {string[]} */ ([]));
+  const number = Number(found[3]);
+  return `${number === 1 ? form("first", "1") : number} ${months[Number(found[2]) - 1] ?? found[2]} ${found[1]}`;
 }

@@ -1,12 +1,14 @@
 /** What the reader did: what his deal changes, steps back and forth, and deals kept by name in his browser. */
 
 import { by, make, tell } from "./dom.js";
-import { written } from "./levers.js";
+import { percent } from "./format.js";
+import { united, written } from "./levers.js";
+import { t } from "./words.js";
 
 /** @typedef {{name: string, words: string, back: Record<string, string | null>}} Change */
 
 /** Values with their unit, as in "34%". @param {number} value @param {import("./levers.js").Lever} lever */
-const valued = (value, lever) => `${written(value, lever)}${lever.unit === "%" ? "%" : lever.unit === "share" ? "" : ` ${lever.unit}`}`;
+const valued = (value, lever) => lever.unit === "%" ? percent(written(value, lever)) : `${written(value, lever)}${lever.unit === "share" ? "" : ` ${united(lever.unit)}`}`;
 
 /**
  * What a deal changes against a law, each with what puts it back.
@@ -18,13 +20,13 @@ const valued = (value, lever) => `${written(value, lever)}${lever.unit === "%" ?
  */
 export function changes(levers, base, state, names) {
   const found = Object.entries(levers).filter(([name, lever]) => name in base && Math.abs(base[name] - lever.value) > lever.step / 1000)
-    .map(([name, lever]) => ({ name, words: `${lever.label}: ${valued(base[name], lever)} to ${valued(lever.value, lever)}`, back: { [name]: String(base[name]) } }));
+    .map(([name, lever]) => ({ name, words: t("changed_lever", { label: lever.label, before: valued(base[name], lever), after: valued(lever.value, lever) }), back: { [name]: String(base[name]) } }));
   const partner = state.get("partner");
-  if (partner) found.push({ name: "partner", words: `Duty on ${names[partner] ?? partner}: ${state.get("rate") ?? "0"}%`, back: /** @type {any} */ ({ partner: null, rate: null }) });
+  if (partner) found.push({ name: "partner", words: t("changed_duty", { name: names[partner] ?? partner, rate: percent(state.get("rate") ?? "0") }), back: /** @type {any} */ ({ partner: null, rate: null }) });
   const goods = (state.get("except") ?? "").split(",").filter(Boolean);
   for (const code of goods) {
     const rest = goods.filter((other) => other !== code).join(",");
-    found.push({ name: `except-${code}`, words: `Left out: ${names[code] ?? code}`, back: /** @type {any} */ ({ except: rest || null }) });
+    found.push({ name: `except-${code}`, words: t("changed_out", { name: names[code] ?? code }), back: /** @type {any} */ ({ except: rest || null }) });
   }
   return found;
 }
@@ -41,8 +43,8 @@ export function list(rows, put) {
   const focused = home.contains(document.activeElement);
   home.setAttribute("data-words", words);
   home.replaceChildren(...rows.map((row) => make("li", {}, make("span", {}, row.words),
-    make("button", { type: "button", "aria-label": `Take back ${row.words}`, title: "Take back", onclick: () => put(row.back) }, "\u00d7"))));
-  if (!rows.length) home.append(make("li", { class: "note" }, "Nothing."));
+    make("button", { type: "button", "aria-label": t("take_back_what", { what: row.words }), title: t("take_back"), onclick: () => put(row.back) }, "\u00d7"))));
+  if (!rows.length) home.append(make("li", { class: "note" }, t("nothing")));
   if (focused) (home.querySelector("button") ?? by("undo")).focus();
 }
 
@@ -120,7 +122,7 @@ function store(rows) {
   try {
     localStorage.setItem(SHELF, JSON.stringify(rows.slice(0, MOST)));
   } catch {
-    tell(by("kept"), "This browser keeps nothing; the key above stays.");
+    tell(by("kept"), t("keeps_nothing"));
   }
 }
 
@@ -130,8 +132,8 @@ export function shelves(query) {
   by("shelf-part").hidden = rows.length === 0;
   by("shelf").replaceChildren(...rows.map((row, at) => make("li", { class: "row" },
     make("a", { href: `/deal?${row.query}` }, row.name),
-    make("a", { class: "note", href: `/compare?${new URLSearchParams({ a: row.query, b: query })}`, "aria-label": `compare with this deal: ${row.name}` }, "compare with this deal"),
-    make("button", { type: "button", "aria-label": `Forget ${row.name}`, onclick: () => { store(shelf().filter((_, other) => other !== at)); shelves(query); by("keep-name").focus(); } }, "Forget"))));
+    make("a", { class: "note", href: `/compare?${new URLSearchParams({ a: row.query, b: query })}`, "aria-label": t("compare_what", { name: row.name }) }, t("compare")),
+    make("button", { type: "button", "aria-label": t("forget_what", { name: row.name }), onclick: () => { store(shelf().filter((_, other) => other !== at)); shelves(query); by("keep-name").focus(); } }, t("forget")))));
 }
 
 /**

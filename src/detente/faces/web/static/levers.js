@@ -2,6 +2,7 @@
 
 import { make, draw, set } from "./dom.js";
 import { fixed } from "./format.js";
+import { t } from "./words.js";
 
 /**
  * @typedef {{value: number, label: string}} Tick
@@ -30,7 +31,13 @@ function decimals(step) {
  * @param {string} unit
  */
 function spoken(unit) {
-  return { "%": "per cent", percent: "per cent", points: "points", share: "of one", "0 to 1": "of one" }[unit] ?? unit;
+  const name = { "%": "unit_percent", percent: "unit_percent", points: "unit_points", share: "unit_share", "0 to 1": "unit_share" }[unit];
+  return name ? t(name) : united(unit);
+}
+
+/** The unit beside a value. @param {string} unit */
+export function united(unit) {
+  return unit === "days" ? t("unit_days") : unit === "share" ? t("of_one") : unit;
 }
 
 /**
@@ -66,8 +73,8 @@ const same = (a, b, lever) => Math.abs(a - b) < lever.step / 1000;
  * @param {string} label
  */
 function brief(label) {
-  const parts = label.split("; ").map((part) => part.replace(/^optimum: .*/, "optimum"));
-  const rank = (/** @type {string} */ part) => (/^law of/.test(part) ? 0 : /^before/.test(part) ? 1 : part === "optimum" ? 2 : 3 + part.length / 100);
+  const parts = label.split(/\s*; /).map((part) => (part.startsWith(t("tick_optimum")) ? t("tick_optimum") : part));
+  const rank = (/** @type {string} */ part) => (part.startsWith(t("tick_law")) ? 0 : part.startsWith(t("tick_before")) ? 1 : part === t("tick_optimum") ? 2 : 3 + part.length / 100);
   return parts.sort((a, b) => rank(a) - rank(b));
 }
 
@@ -92,14 +99,14 @@ class Control {
     }));
     this.typed = /** @type {HTMLInputElement} */ (make("input", {
       type: "number", name, min: lever.least, max: lever.most, step: "any", inputmode: "decimal",
-      "aria-label": `${lever.label}, ${spoken(lever.unit)}, typed`,
+      "aria-label": t("typed", { label: lever.label, unit: spoken(lever.unit) }),
       onchange: () => this.type(),
     }));
     this.strip = draw("svg", { class: "strip", "aria-hidden": "true", focusable: "false" });
-    this.ticks = make("ul", { class: "ticks", "aria-label": `Marks of ${lever.label}` });
+    this.ticks = make("ul", { class: "ticks", "aria-label": t("marks", { label: lever.label }) });
     this.root = make("div", { class: `lever of-${(lever.party ?? lever.side ?? "").toLowerCase() || "both"}` },
       make("div", { class: "top" }, make("label", { for: id }, lever.label),
-        make("span", { class: "typed" }, this.typed, ` ${lever.unit === "share" ? "of 1" : lever.unit}`)),
+        make("span", { class: "typed" }, this.typed, ` ${united(lever.unit)}`)),
       this.range, this.strip, this.ticks);
     this.mark(lever.ticks ?? []);
     this.show(lever.value);
@@ -120,7 +127,7 @@ class Control {
       return {
         value,
         words: [first + beside, ...others].join(", "),
-        button: make("button", { type: "button", "aria-pressed": "false", title: `${written(value, this.lever)}: ${label}`,
+        button: make("button", { type: "button", "aria-pressed": "false", title: t("mark", { number: written(value, this.lever), label }),
           onclick: () => this.change(value, true) },
           make("b", {}, written(value, this.lever)), ` ${first}${beside}`, others.length ? make("span", { class: "unseen" }, `, ${others.join(", ")}`) : null),
       };

@@ -6,6 +6,7 @@
 import { by, draw, make, set, tell } from "./dom.js";
 import { billions, day, said } from "./format.js";
 import { Room, around } from "./labels.js";
+import { t } from "./words.js";
 
 /**
  * @typedef {[number, number]} Pair gains of the United States and of China, USD
@@ -70,7 +71,8 @@ export function steps(low, high, count) {
 const NAMED = 5;
 
 /** What failed talks lead to, within a sentence. @param {string} phrase */
-const articled = (phrase) => (/^(law of|status quo)/.test(phrase) ? "the " : /^tariff war/.test(phrase) ? "a " : "") + phrase;
+const articled = (phrase) => (
+  [t("tick_law"), t("status_quo")].some((start) => phrase.startsWith(start)) ? t("the_law", { phrase }) : phrase.startsWith(t("tariff_war")) ? t("the_war", { phrase }) : phrase);
 
 /** A day without its year. @param {string} text */
 const brief = (text) => day(text).replace(/ \d{4}$/, "");
@@ -132,7 +134,7 @@ export class Plane {
    */
   phrase(walk) {
     const told = (/** @type {Walk} */ one) => this.verdicts?.get(one.threat)?.words ?? one.label;
-    const law = (/** @type {Walk} */ one) => /\((law of [^)]+)\)$/.exec(told(one))?.[1];
+    const law = (/** @type {Walk} */ one) => new RegExp(`\\((${t("tick_law")}[^)]+)\\)$`).exec(told(one))?.[1];
     const own = law(walk);
     const first = this.ground.walks.find((one) => law(one) === own);
     return own && first === walk ? own : told(walk).replace(/ \([^)]*\)$/, "");
@@ -244,8 +246,8 @@ export class Plane {
     if (low[0] < 0 && high[0] > 0) grid.append(draw("line", { class: "zero", x1: x(0), x2: x(0), y1: y(high[1]), y2: y(low[1]) }));
     if (low[1] < 0 && high[1] > 0) grid.append(draw("line", { class: "zero", x1: x(low[0]), x2: x(high[0]), y1: y(0), y2: y(0) }));
     grid.append(
-      draw("text", { x: x(high[0]), y: height - 6, "text-anchor": "end" }, "Gain of the United States, bn USD a year \u2192"),
-      draw("text", { x: 2, y: 12 }, "\u2191 Gain of China, bn USD a year"));
+      draw("text", { x: x(high[0]), y: height - 6, "text-anchor": "end" }, t("axis_usa")),
+      draw("text", { x: 2, y: 12 }, t("axis_chn")));
     return grid;
   }
 
@@ -288,8 +290,8 @@ export class Plane {
     const chosen = new Set(this.chosen());
     for (const one of [...this.ground.deals].sort((a, b) => Number(chosen.has(a)) - Number(chosen.has(b)))) {
       const [at, level] = [x(one.at[0]), y(one.at[1])];
-      const words = `${one.label}${one.date ? `, ${day(one.date)}` : ""}: United States ${said(one.at[0], "USD", true)}, China ${said(one.at[1], "USD", true)}`;
-      group.append(draw("g", { class: `named${chosen.has(one) ? "" : " small"}`, role: "button", tabindex: "0", "aria-label": `Take ${words}`,
+      const words = t("gains", { label: `${one.label}${one.date ? `, ${day(one.date)}` : ""}`, usa: said(one.at[0], "USD", true), china: said(one.at[1], "USD", true) });
+      group.append(draw("g", { class: `named${chosen.has(one) ? "" : " small"}`, role: "button", tabindex: "0", "aria-label": t("take", { what: words }),
         onclick: () => this.calls.choose(one.query),
         onkeydown: (/** @type {KeyboardEvent} */ event) => {
           if (event.key === "Enter" || event.key === " ") { event.preventDefault(); this.calls.choose(one.query); }
@@ -329,7 +331,7 @@ export class Plane {
       spots.push([room.beside([...full, ...shorter(one.label)], at, level, r), ""]);
     }
     const nash = stars.find((one) => /nash/i.test(one.concept));
-    if (nash) spots.push([room.beside(["Even bargain"], x(nash.at[0]), y(nash.at[1]), 8), ""]);
+    if (nash) spots.push([room.beside([t("even")], x(nash.at[0]), y(nash.at[1]), 8), ""]);
     this.texts.replaceChildren(...spots.flatMap(([spot, style]) => (spot ? [
       ...(spot.from && spot.to ? [draw("line", { class: "lead", x1: spot.from[0], y1: spot.from[1], x2: spot.to[0], y2: spot.to[1] })] : []),
       draw("text", { class: `label${style}`, x: spot.x, y: spot.y, "text-anchor": spot.anchor }, spot.text)] : [])));
@@ -366,14 +368,14 @@ export class Plane {
     const group = draw("g");
     for (const one of this.solutions()) {
       const [at, level] = [x(one.at[0]), y(one.at[1])];
-      const words = `${one.label}: United States ${said(one.at[0], "USD", true)}, China ${said(one.at[1], "USD", true)}`;
+      const words = t("gains", { label: one.label, usa: said(one.at[0], "USD", true), china: said(one.at[1], "USD", true) });
       group.append(draw("g", {}, draw("title", {}, words), draw("path", { class: "star", d: `M${at},${level - 7}l7,7l-7,7l-7,-7z` })));
     }
     return group;
   }
 
   knob() {
-    return (this.handle = draw("g", { class: "handle", tabindex: "0", role: "slider", "aria-label": "The deal in the plane of gains; arrow keys move it",
+    return (this.handle = draw("g", { class: "handle", tabindex: "0", role: "slider", "aria-label": t("knob"),
       "aria-orientation": "horizontal",
       onpointerdown: (/** @type {PointerEvent} */ event) => this.take(event),
       onpointermove: (/** @type {PointerEvent} */ event) => this.drag(event),
@@ -395,17 +397,17 @@ export class Plane {
     const low = Math.min(this.scale.low[0], u);
     const high = Math.max(this.scale.high[0], u);
     set(this.handle, { "aria-valuenow": Math.round(u / 1e8) / 10, "aria-valuemin": Math.floor(low / 1e9), "aria-valuemax": Math.ceil(high / 1e9),
-      "aria-valuetext": `United States ${said(u, "USD", true)}, China ${said(c, "USD", true)} a year` });
+      "aria-valuetext": t("knob_value", { usa: said(u, "USD", true), china: said(c, "USD", true) }) });
     const walk = this.ground.walks.find((one) => one.threat === this.threat);
     if (!walk) return;
     const verdict = this.verdicts?.get(walk.threat);
     if (!verdict) return;
     const [usa, chn] = [!verdict.USA, !verdict.CHN];
-    const who = usa && chn ? "both sides accept it" : usa ? "China walks away" : chn ? "the United States walks away" : "both walk away";
+    const who = t(usa && chn ? "both_accept" : usa ? "china_walks" : chn ? "usa_walks" : "both_walk");
     const base = this.ground.walks[0];
-    const over = base ? `Over ${articled(this.phrase(base))}: ` : "";
-    tell(by("plane-alt"), `${over}the United States ${said(u, "USD", true)} a year, China ${said(c, "USD", true)}. ` +
-      `If failed talks lead to ${articled(this.phrase(walk))}, ${who}.`);
+    const gains = { usa: said(u, "USD", true), china: said(c, "USD", true) };
+    const over = base ? t("plane_over", { law: articled(this.phrase(base)), ...gains }) : t("plane_alone", gains);
+    tell(by("plane-alt"), `${over} ${t("plane_fail", { law: articled(this.phrase(walk)), who })}`);
   }
 
   /** @param {PointerEvent} event */

@@ -3,10 +3,9 @@
 import { ask, send } from "./api.js";
 import { by, make, set, tell } from "./dom.js";
 import { swap } from "./site.js";
+import { t } from "./words.js";
 
 const ENDED = new Set(["done", "failed", "cancelled", "interrupted"]);
-/** @type {Record<string, string>} */
-const WORDS = { waiting: "waiting", running: "running", done: "done", failed: "failed", cancelled: "cancelled", interrupted: "interrupted" };
 
 /** @param {string} text */
 function trouble(text) {
@@ -58,12 +57,12 @@ async function start(event) {
 function named(job) {
   const asked = job.request ?? {};
   const what = asked.scenario ?? asked.case ?? asked.chain ?? job.kind;
-  return typeof what === "string" ? what : what.title ?? what.name ?? "own scenario";
+  return typeof what === "string" ? what : what.title ?? what.name ?? t("own");
 }
 
 /** @param {any} job */
 function blank(job) {
-  return make("li", { class: `job ${job.status}`, "data-job": job.id }, make("b", {}, named(job)), " ", make("span", { class: "note" }, job.kind), " ", make("span", { class: "status" }, job.status));
+  return make("li", { class: `job ${job.status}`, "data-job": job.id }, make("b", {}, named(job)), " ", make("span", { class: "note" }, t(`kind_${job.kind}`)), " ", make("span", { class: "status" }, t(`status_${job.status}`)));
 }
 
 /**
@@ -72,11 +71,11 @@ function blank(job) {
  * @param {HTMLElement} row
  */
 function follow(id, row) {
-  const bar = /** @type {HTMLProgressElement} */ (make("progress", { "aria-label": "Progress" }));
+  const bar = /** @type {HTMLProgressElement} */ (make("progress", { "aria-label": t("progress") }));
   const part = make("span", { class: "note" });
   const cancel = make("button", { type: "button", onclick: async () => {
     try { show(await ask(`/jobs/${id}`, { method: "DELETE" }), row, bar, part); } catch (error) { trouble(error instanceof Error ? error.message : String(error)); }
-  } }, "Cancel");
+  } }, t("cancel"));
   row.append(make("p", { class: "row" }, bar, part, cancel));
   const listen = () => {
     const stream = new EventSource(`/api/v1/jobs/${id}/events`);
@@ -88,7 +87,7 @@ function follow(id, row) {
     // A stream that was cut comes again by itself; one that was refused does not.
     stream.addEventListener("error", () => {
       if (stream.readyState !== EventSource.CLOSED) return;
-      tell(part, "not followed just now; this page asks again by itself");
+      tell(part, t("not_followed"));
       setTimeout(listen, 5000);
     });
   };
@@ -104,18 +103,18 @@ function follow(id, row) {
 function show(job, row, bar, part) {
   set(row, { class: `job ${job.status}`, "data-status": job.status });
   const status = row.querySelector(".status");
-  if (status) tell(status, WORDS[job.status] ?? job.status);
+  if (status) tell(status, t(`status_${job.status}`));
   if (job.total) {
     bar.max = job.total;
     bar.value = job.done;
   }
-  tell(part, job.part ? `${job.part}${job.total ? `, ${job.done} of ${job.total}` : ""}` : "");
+  tell(part, !job.part ? "" : job.total ? t("part", { part: job.part, done: job.done, total: job.total }) : job.part);
   if (!ENDED.has(job.status) || row.hasAttribute("data-ended")) return;
   set(row, { "data-ended": "" });
   row.querySelector("p.row")?.remove();
-  if (job.run) row.append(" ", make("a", { href: `/runs/${job.run}` }, `result ${job.run}`));
+  if (job.run) row.append(" ", make("a", { href: `/runs/${job.run}` }, t("result", { key: job.run })));
   if (job.error) row.append(make("p", { class: "note" }, job.error));
-  tell(by("job-said"), `${named(job)}: ${WORDS[job.status] ?? job.status}`);
+  tell(by("job-said"), t("job", { name: named(job), status: t(`status_${job.status}`) }));
   void swap(location.href, false);
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { Refusal, after, excuse, pause } from "./api.js";
+import { t } from "./words.js";
 
 /** @param {Event} event */
 async function copy(event) {
@@ -14,10 +15,10 @@ async function copy(event) {
   const label = button.textContent;
   try {
     await navigator.clipboard.writeText(text.trim());
-    button.textContent = "Copied";
+    button.textContent = t("copied");
   } catch {
     if (source instanceof HTMLInputElement || source instanceof HTMLTextAreaElement) source.select();
-    button.textContent = "Press Ctrl+C";
+    button.textContent = t("press_copy");
   }
   setTimeout(() => { button.textContent = label; }, 1800);
 }
@@ -54,10 +55,10 @@ export async function swap(address, remember = true) {
   const state = document.getElementById("state");
   old.classList.add("busy");
   old.setAttribute("aria-busy", "true");
-  if (state) { state.textContent = "Computing"; state.classList.add("wait"); }
+  if (state) { state.textContent = t("computing"); state.classList.add("wait"); }
   try {
     const answer = await fetch(address, { signal: mine.signal, headers: { Accept: "text/html" } });
-    const refused = new Refusal(answer.status === 429 ? "too many questions at once" : "the program is not ready", answer.status, after(answer));
+    const refused = new Refusal(answer.status === 429 ? t("too_many") : t("not_ready"), answer.status, after(answer));
     if (!answer.ok && pause(refused, 0)) throw refused;
     tries = 0;
     state?.classList.toggle("unseen", state.hasAttribute("data-unseen"));
@@ -67,7 +68,7 @@ export async function swap(address, remember = true) {
     old.replaceWith(document.adoptNode(made));
     document.title = page.title;
     if (remember) history.pushState({ swapped: true }, "", address);
-    if (state) state.textContent = made.getAttribute("data-said") ?? "Done";
+    if (state) state.textContent = made.getAttribute("data-said") ?? t("done");
     document.dispatchEvent(new CustomEvent("answered"));
   } catch (error) {
     if (mine.signal.aborted) return;
@@ -76,7 +77,7 @@ export async function swap(address, remember = true) {
       tries += 1;
       setTimeout(() => { if (running === mine) void swap(address, remember); }, 1000 * seconds);
     }
-    say(state, seconds ? excuse(error, seconds) : `No answer: ${error instanceof Error ? error.message : error}`);
+    say(state, seconds ? excuse(error, seconds) : t("no_answer", { why: error instanceof Error ? error.message : error }));
     old.classList.remove("busy");
     old.removeAttribute("aria-busy");
   } finally {
@@ -128,13 +129,22 @@ function follow() {
     const job = JSON.parse(event.data);
     if (!job.total) return;
     if (bar) { bar.max = job.total; bar.value = job.done; }
-    if (far) far.textContent = `, ${job.done} of ${job.total}`;
+    if (far) far.textContent = t("far", { done: job.done, total: job.total });
   });
   mine.addEventListener("end", bring);
   mine.addEventListener("error", () => { if (mine.readyState === EventSource.CLOSED) setTimeout(bring, 5000); });
 }
 document.addEventListener("answered", follow);
 follow();
+
+/* Another language: the page as it stands now, with all that its address says. */
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest("a[data-lang]") : null;
+  if (!(link instanceof HTMLAnchorElement)) return;
+  const query = new URLSearchParams(location.search);
+  query.set("lang", link.dataset.lang ?? "");
+  link.href = `?${query}${location.hash}`;
+});
 
 /* Hover in both directions between a mark on a chart and its line in the list. */
 for (const kind of ["mouseover", "mouseout", "focusin", "focusout"]) {

@@ -90,12 +90,15 @@ class Jobs:
             threading.Thread(target=self._work, args=line, name=f"jobs {number}", daemon=True).start()
         threading.Thread(target=self._look_after, name="jobs seen", daemon=True).start()
 
-    def submit(self, kind: str, request: dict[str, Any], answer: str | None = None, early: bool = False) -> str:
+    def submit(
+        self, kind: str, request: dict[str, Any], answer: str | None = None, early: bool = False, maker: str = ""
+    ) -> str:
         """Put a job on record and in line; its id, "" where another works for the same answer already.
 
         Parameters
         ----------
         answer : key under which its result will be kept, where it is known; `early` : nobody waits for it yet.
+        maker : who asks for it, and may delete its run.
 
         Raises
         ------
@@ -106,7 +109,8 @@ class Jobs:
         name = secrets.token_hex(8)
         added = self.store.add_job(
             {"id": name, "kind": kind, "request": json.dumps(request), "status": WAITING, "part": "", "done": 0,
-             "total": 0, "created": time.time(), "attempts": 0, "error": "", "answer": answer, "early": int(early)}
+             "total": 0, "created": time.time(), "attempts": 0, "error": "", "answer": answer, "early": int(early),
+             "maker": maker}
         )  # fmt: skip
         with self._more:
             self._more.notify_all()
@@ -268,7 +272,7 @@ class Jobs:
             document = json.loads(Path(last["result"]).read_text(encoding="utf-8"))
             # The run is on record before the job says so: a server that ends in between loses nothing.
             more = self._progress.get(name, {})
-            self._note(name, document, row["kind"], status=DONE, finished=time.time(), **more)
+            self._note(name, document, row["kind"], row["maker"], status=DONE, finished=time.time(), **more)
         else:
             words = last.get("error") or _ending(code, row["attempts"])
             if "error" not in last:
@@ -276,14 +280,16 @@ class Jobs:
             self._note(name, status=FAILED, finished=time.time(), error=words)
         self._clean(name)
 
-    def _note(self, name: str, document: Mapping[str, Any] | None = None, kind: str = "", **values: Any) -> None:
+    def _note(
+        self, name: str, document: Mapping[str, Any] | None = None, kind: str = "", maker: str = "", **values: Any
+    ) -> None:
         """Put the end of a job on record, however long the database is away; a result for which there is no room is
         told as a failure, which needs less.
         """
         end = time.monotonic() + PATIENCE
         while not self._stopped:
             try:
-                more = {} if document is None else {"run": self.store.save_run(document, kind)}
+                more = {} if document is None else {"run": self.store.save_run(document, kind, maker)}
                 self.store.change_own(name, self.name, **values, **more)
                 return
             except Away as error:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from detente.codes.errors import DetenteError
 from detente.faces.web.media import to_bytes
 from detente.faces.web.problems import Problem
-from detente.faces.words.language import ENGLISH
+from detente.faces.words.language import ENGLISH, load
 
 if TYPE_CHECKING:
     from detente.lab.deal.answer import Deal, DealEngine
@@ -137,9 +137,9 @@ class Deals:
         return f'"{engine.key(levers)}{"-quick" if quick else ""}{tongue}{mended}"'
 
     def document(self, address: Mapping[str, str], tag: str, quick: bool = False, lang: str = ENGLISH) -> bytes:
-        """The answer to an address as JSON, its sentences of the brief in a language."""
-        from detente.faces.words.deal import words_of_deal
-        from detente.faces.words.language import load
+        """The answer to an address as JSON, its sentences and names in a language."""
+        from detente.faces.words.deal import spoken_deal
+        from detente.faces.words.numbers import deal_in
         from detente.lab.deal.answer import as_document
 
         with self._lock:
@@ -148,7 +148,9 @@ class Deals:
             return stored
         deal, engine = self.deal(address, quick)
         answer = as_document(deal, engine.levers)
-        body = to_bytes({**answer, "brief": words_of_deal(answer, load(lang)).as_dict()})
+        say = load(lang)
+        spoken = spoken_deal(answer, say)
+        body = to_bytes(deal_in(spoken, say))
         with self._lock:
             self._bytes[tag] = body
             while len(self._bytes) > KEPT:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Query, Request
@@ -33,6 +34,7 @@ from detente.faces.web.work.store import ENDED, FAILED, INTERRUPTED, Store
 
 if TYPE_CHECKING:
     from detente.lab.result import Result
+    from detente.lab.scenario import Scenario
 
 LOG = logging.getLogger("detente.server")
 DRAWS = 20
@@ -57,10 +59,14 @@ Wait = Annotated[int, Query(ge=0, le=LONGEST, description="Seconds to wait for a
 
 @dataclass(frozen=True)
 class WebQuestion:
-    """A question in plain words: `kind` names the work, `request` is what it takes, as JSON."""
+    """A question in plain words: `kind` names the work, `request` is what it takes, as JSON.
+
+    `own` is the key of its answer where that is known before it is computed; else it is made of the words.
+    """
 
     kind: str
     request: str
+    own: str = ""
 
     @property
     def words(self) -> dict[str, Any]:
@@ -72,6 +78,8 @@ class WebQuestion:
         """12 hex digits of everything the answer depends on."""
         from detente.version import VERSION
 
+        if self.own:
+            return self.own
         text = json.dumps([self.kind, self.request, VERSION, *_data(), *_own_tables()])
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -153,6 +161,23 @@ def levers_of(
         raise InputError("country", f"{country[:40]} is more than one", "give one")
     words = {"chain": chain, "cut": cut, "path": path, "months": months, "country": question.blocs[0], "names": named}
     return WebQuestion("levers", json.dumps(words, sort_keys=True))
+
+
+def tariff_of(scenario: Scenario) -> WebQuestion:
+    """A scenario of a page, whose answer has the key that every run of its file has.
+
+    Raises
+    ------
+    InputError, UnknownName : what cannot be run.
+    """
+    from detente.faces.web.work.uploads import proved
+    from detente.lab.key import data_hashes, key_of
+
+    proved(scenario)
+    content = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    words = {"scenario": content, "draws": None}
+    key = key_of(scenario, Path(), None, data_hashes(scenario))
+    return WebQuestion("tariff", json.dumps(words, sort_keys=True), key)
 
 
 @dataclass(frozen=True)

@@ -67,15 +67,25 @@ JOBS = sa.Table(
     sa.Column("seen", sa.Float, nullable=False, server_default="0"),
     sa.Column("early", sa.Integer, nullable=False, server_default="0"),
     sa.Column("answer", sa.String(12)),
+    sa.Column("maker", sa.String(16), nullable=False, server_default=""),
 )
 """`owner` is the server that runs a job and `seen` its last sign of life, by the clock of the database; `early` is 1
-for work begun before anybody asked; `answer` is the key under which the result will be kept, where that is known."""
+for work begun before anybody asked; `answer` is the key under which the result will be kept, where that is known;
+`maker` is who asked for it."""
+
+MAKERS = sa.Table(
+    "makers",
+    _META,
+    sa.Column("run", sa.String(12), primary_key=True),
+    sa.Column("maker", sa.String(16), primary_key=True),
+)
+"""Who made a run, as often as it was asked for: the same key is kept once."""
 
 ACTIVE = JOBS.c.status.in_((WAITING, RUNNING))
 ONCE = sa.Index("jobs_answer_once", JOBS.c.answer, unique=True, sqlite_where=ACTIVE, postgresql_where=ACTIVE)
 """One job at a time works for an answer, however many servers and users ask."""
 
-WORK, ANSWERS = ("run", "sweep", "talks", "chain"), ("claims", "levers")
+WORK, ANSWERS = ("run", "sweep", "talks", "chain"), ("claims", "levers", "tariff")
 """Kinds of jobs and runs: what people ask for, and what the server works out beside because a page or call needs it."""
 
 HEAD = (RUNS.c.key, RUNS.c.kind, RUNS.c.name, RUNS.c.title, RUNS.c.version, RUNS.c.created, RUNS.c.size)
@@ -106,8 +116,13 @@ class Store:
                 raise Away(type(error).__name__) from None
             raise
 
-    def save_run(self, document: Mapping[str, Any], kind: str) -> str:
-        """Keep a result under its key; one that is there already stays, since the same key has the same numbers."""
+    def save_run(self, document: Mapping[str, Any], kind: str, maker: str = "") -> str:
+        """Keep a result under its key; one that is there already stays, since the same key has the same numbers.
+
+        Parameters
+        ----------
+        maker : who asked for it, and may delete it; "" for nobody.
+        """
         key, scenario = str(document["key"]), document.get("scenario", {})
         body = to_bytes(document)
         row = {
@@ -125,7 +140,39 @@ class Store:
                 open_.execute(sa.insert(RUNS).values(**row))
         except exc.IntegrityError:
             pass
+        if maker:
+            self._sign(key, maker)
         return key
+
+    def _sign(self, key: str, maker: str) -> None:
+        """Note who made a run."""
+        try:
+            with self._open() as open_:
+                open_.execute(sa.insert(MAKERS).values(run=key, maker=maker))
+        except exc.IntegrityError:
+            pass
+
+    def made_by(self, maker: str, keys: Sequence[str]) -> set[str]:
+        """Which of some runs somebody made."""
+        query = sa.select(MAKERS.c.run).where(MAKERS.c.maker == maker, MAKERS.c.run.in_(keys))
+        with self._open() as open_:
+            return set(open_.execute(query).scalars())
+
+    def delete_run(self, key: str, maker: str = "") -> bool:
+        """Delete a run for good; where others made it as well, only that somebody made it. Whether it is gone.
+
+        Parameters
+        ----------
+        maker : who takes back that he made it; "" for all who did.
+        """
+        with self._open() as open_:
+            open_.execute(sa.delete(MAKERS).where(MAKERS.c.run == key, *([MAKERS.c.maker == maker] if maker else [])))
+            count = sa.select(sa.func.count()).select_from(MAKERS).where(MAKERS.c.run == key)
+            if open_.execute(count).scalar_one():
+                return False
+            open_.execute(sa.delete(RUNS).where(RUNS.c.key == key))
+            open_.execute(sa.update(JOBS).where(JOBS.c.run == key).values(run=None))
+            return True
 
     def run(self, key: str) -> dict[str, Any] | None:
         """The document of a run, None where there is none."""

@@ -249,6 +249,7 @@ WORK: Mapping[str, Callable[[Mapping[str, Any], Path, Tell], dict[str, Any]]] = 
     "chain": run_chain,
     "claims": run_claims,
     "levers": run_levers,
+    "tariff": run_scenario,
 }
 
 if __name__ == "__main__":

@@ -1,0 +1,145 @@
+"""Tables in the language of a reader: heads, titles, notes and cells by their English in the register.
+
+What a language has no words for stays English and says so, as `English`: titles of acts, citations, definitions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+
+from detente.codes import Column
+from detente.codes.units import PRINTED
+from detente.data.tables import countries
+from detente.faces.heads import head_of
+from detente.faces.words.language import ENGLISH, English, Language, load
+
+BRACES = re.compile(r"\{[^{}]*\}")
+OTHERS = {"ROW": "Rest of the world", "EU27": "European Union", "WLD": "World"}
+"""Names of codes that are no country's."""
+
+
+def head_in(table: str, column: Column, say: Language) -> str:
+    """What stands above a column: its head and its unit.
+
+    Looked up by table and column ("nash.rate"), then by column alone; without either it is English.
+    """
+    known, name = say.tables.get("heads", {}), column.name
+    head = known.get(f"{table}.{name}", known.get(name)) if say.code != ENGLISH else head_of(column)
+    how = PRINTED.get(column.unit)
+    unit = how.suffix if how is not None else ""
+    if head is None:
+        return English(f"{head_of(column)}, {unit}" if unit else head_of(column))
+    unit = say.tables.get("units", {}).get(unit, unit)
+    return f"{head}, {unit}" if unit else head
+
+
+def text_in(text: str, say: Language) -> str:
+    """A title, a note or a meaning of the register; English where the language has no words for it."""
+    if say.code == ENGLISH or not text:
+        return text
+    whole = _known(say.code).get(text)
+    if whole is not None:
+        return whole
+    for pattern, slots, other in _patterns(say.code):
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        words = [_word_in(word, say) for word in match.groups()]
+        if not any(isinstance(word, English) and " " in word for word in words):
+            for slot, word in zip(slots, words, strict=True):
+                other = other.replace(slot, word)
+            return other
+    return cell_in(text, say)
+
+
+def _word_in(word: str, say: Language) -> str:
+    """What stands in a text where the register has braces: a number, a country with its article, or a text."""
+    if NUMBER.fullmatch(word):
+        return say.figures(word)
+    bare = word.removeprefix("the ").removeprefix("The ")
+    return text_in(bare if bare in _codes() else word, say)
+
+
+def cell_in(text: str, say: Language) -> str:
+    """A text of a cell: a word the language has, a country, a kind of goods, a day; else English."""
+    if say.code == ENGLISH or not text:
+        return text
+    whole = _known(say.code).get(text)
+    if whole is not None:
+        return whole
+    code = text if text in _codes().values() else _codes().get(text)
+    if code is not None:
+        return say.name(code)
+    if ISO_DAY.fullmatch(text):
+        return say.day(text)
+    match = ENGLISH_DAY.fullmatch(text)
+    if match is not None:
+        month = load().forms["months"].index(match[2]) + 1
+        if match[1] is None:
+            return f"{say.forms['months'][month - 1]} {match[3]}"
+        return say.day(date(int(match[3]), month, int(match[1])))
+    return text if not re.search(r"[A-Za-z]{2}", text) else English(text)
+
+
+@lru_cache(maxsize=8)
+def _known(code: str) -> dict[str, str]:
+    """Every text and word that a language has whole, by its English."""
+    say = load(code)
+    return {**say.forms.get("goods", {}), **say.tables.get("texts", {}), **say.tables.get("cells", {})}
+
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ENGLISH_DAY = re.compile(
+    r"(?:(\d{1,2}) )?(January|February|March|April|May|June|July|August|September|October|November|December) (\d{4})"
+)
+
+
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
+
+
+def number_in(text: str, say: Language) -> str:
+    """A number with its unit as English writes it, in the language: "1,234.5 bn USD" -> "1 234,5 Md USD"."""
+    if say.code == ENGLISH:
+        return text
+    units = {**say.tables.get("units", {}), **say.tables.get("cells", {})}
+    text = re.sub(r"^-(?=\d)", say.forms["minus"], text)
+    text = NUMBER.sub(lambda match: say.figures(match[0]), text)
+    for unit in sorted(units, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w]){re.escape(unit)}(?![\w])", units[unit], text) if unit != "%" else text
+    return English(text) if re.search(r"[A-Za-z]{2}", text) and not _ours(text, units.values()) else text
+
+
+def _ours(text: str, words: Iterable[str]) -> bool:
+    """Whether every word of a text is one of the language."""
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, "")
+    return not re.search(r"[A-Za-z]{2}", text)
+
+
+@lru_cache(maxsize=8)
+def _patterns(code: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
+    """Texts with words in braces, as patterns; the words of a text in the order in which English has them."""
+    texts: Mapping[str, str] = load(code).tables.get("texts", {})
+    rows = []
+    for text, other in texts.items():
+        slots = tuple(BRACES.findall(text))
+        if slots:
+            parts = (re.escape(part) for part in BRACES.split(text))
+            rows.append((re.compile("(.+)".join(parts)), slots, other))
+    return tuple(rows)
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
+    """Codes of countries by their English names."""
+    return {name: code for code, name in {**countries().names, **OTHERS}.items()}
+
+
+@lru_cache(maxsize=8)
+def names_by_code(code: str) -> dict[str, str]:
+    """Names of countries and groups in a language, by code."""
+    say = load(code)
+    return {known: say.name(known) for known in (*countries().names, *OTHERS)}

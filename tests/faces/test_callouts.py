@@ -1,0 +1,60 @@
+"""Call-outs of a deal in words: every reason there is has a sentence in every language, with all that it names."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from detente.faces.words.callouts import called_out, lever_label
+from detente.faces.words.language import languages, load
+from detente.lab.deal import flat
+from detente.lab.deal.levers import NAMES
+
+DAYS = {"on": "2026-06-01", "begins": None, "ended": None, "title": "Reciprocal duty"}
+ROWS = {
+    "no_deal": {"law": "law of 8 May 2025"},
+    "not_in_force": DAYS | {"ended": "2026-02-23"},
+    "careless": {"party": "CHN", "lever": "us", "issue": "x"},
+    "careless_other": {"party": "USA", "lever": "action", "issue": "x"},
+    "zero_layer": {"partner": "MEX"},
+    "zero_exceptions": {},
+    "little_exception": {"sector": "PHA", "covered": 0.012},
+    "no_shortage": {"withheld": 0.2, "unmet": 0.034, "short": 0.05},
+    "outside": {"rule": "the same on both sides", "source": "the case"},
+    "clock": {"end": "2025-08-06", "instrument": "the truce", "ends": "2025-07-01", "back": "the old duties return"},
+}
+
+
+@pytest.mark.parametrize("code", languages())
+@pytest.mark.parametrize("reason", ROWS)
+def test_every_reason_is_said(code, reason):
+    sentence = called_out({"reason": reason, "parts": ROWS[reason]}, load(code))
+    assert sentence.endswith(".")
+    assert "{" not in sentence
+
+
+def test_all_reasons_of_the_lab_are_looked_at():
+    source = Path(flat.__file__).read_text(encoding="utf-8")
+    made = set(re.findall(r'CallOut\([^)]*?"(\w+)"(?:, \{|, parts|\))', source)) | {"careless", "careless_other"}
+    assert made - {"rate"} <= set(ROWS)
+    assert set(ROWS) <= set(re.findall(r'"(\w+)"', source))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"ended": "2026-02-23"}, "it ended on 23 February 2026"), ({"begins": "2026-07-01"}, "begins on 1 July 2026"),
+     ({}, "is not in the lawbook")],
+)  # fmt: skip
+def test_a_duty_of_another_day_says_which(more, words):
+    assert words in called_out({"reason": "not_in_force", "parts": DAYS | more}, load())
+
+
+def test_a_sector_is_named_and_not_coded():
+    assert "Leaving out medicines changes little: the duty covers 1%" in called_out(
+        {"reason": "little_exception", "parts": ROWS["little_exception"]}, load()
+    )
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_lever_has_a_label(code):
+    assert all(lever_label(name, load(code)) for name in NAMES)

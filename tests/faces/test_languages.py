@@ -1,0 +1,177 @@
+"""The catalogue of languages: one file each, complete, with nothing in it that nothing says."""
+
+import re
+from datetime import date
+from importlib.resources import files
+
+import pytest
+
+from detente.codes.declared import subject_tables
+from detente.codes.standing import LAPSED, NUMBERS, RENEWED, Branch, Standing
+from detente.data.importers import importer
+from detente.faces.words import language
+from detente.faces.words.language import English, languages, load, parts_of, sorted_as
+from detente.faces.words.record import record_line, record_sentences, records_of
+
+OTHERS = [code for code in languages() if code != "en"]
+FORMS = ("_one", "_other")
+SUBJECTS = sorted(path.stem for path in (files("detente") / "codes" / "tables").iterdir() if path.stem != "shared")
+
+LINK = re.compile(r"\]\((\w+)\)")
+
+
+def sources(*endings):
+    """All texts of the faces that may say something, but for the catalogue itself."""
+    home = files("detente") / "faces"
+    paths = (path for ending in endings for path in home.rglob(f"*{ending}"))
+    return {str(path): path.read_text("utf-8") for path in paths}
+
+
+@pytest.fixture(scope="module")
+def spoken():
+    """Every id that code, a template or a script says: whole, or the beginning or the end of one put together."""
+    texts = "\n".join(sources(".py", ".j2", ".js").values())
+    whole = set(re.findall(r"""["'](\w+(?:\.\w+)?)["']""", texts))
+    begun = set(re.findall(r"""["'](\w+(?:\.\w*)?_|\w+\.)(?:["'] ~|\{)""", texts))
+    return whole, begun, set(re.findall(r"""\}(_\w+)["']""", texts))
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_language_has_every_text_with_the_same_parts_and_links(code):
+    english, other = load().sentences, load(code).sentences
+    assert set(english) == set(other)
+    for key, text in english.items():
+        assert parts_of(other[key]) == parts_of(text), key
+        assert sorted(LINK.findall(other[key])) == sorted(LINK.findall(text)), key
+        assert other[key].strip() or not text.strip(), key
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_language_has_every_form(code):
+    english, other = load().forms, load(code).forms
+    assert set(english) - {"countries"} <= set(other)
+    assert len(other["months"]) == 12
+    assert len(other["numbers"]) == len(NUMBERS)
+
+
+def test_no_text_is_left_that_nothing_says(spoken):
+    whole, begun, ended = spoken
+    idle = []
+    for key in load().sentences:
+        stem = next((key.removesuffix(form) for form in FORMS if key.endswith(form)), key)
+        page, _, own = stem.partition(".")
+        roots = {key.removesuffix(end) for end in ended if key.endswith(end)}
+        names = {key, stem, *roots, *((own, key.partition(".")[2]) if page.startswith("script") else ())}
+        if not names & whole and not any(name.startswith(head) for name in names for head in begun):
+            idle.append(key)
+    assert idle == []
+
+
+def test_no_page_says_what_no_catalogue_has():
+    pattern = re.compile(r"""\bsay\(["']((?:[a-z_]+\.)?[a-z_]+)["'][,)]""")
+    known = load().sentences
+    for path, text in sources(".py", ".j2").items():
+        for name in pattern.findall(text):
+            assert name in known or f"{name}_one" in known, (path, name)
+
+
+def test_no_script_says_what_no_catalogue_has():
+    known = {key.partition(".")[2] for key in load().sentences if key.startswith("script")}
+    for path, text in sources(".js").items():
+        for name in re.findall(r"""\bt\("(\w+)"[,)]""", text):
+            assert name in known or f"{name}_one" in known, (path, name)
+
+
+def test_counts_take_the_forms_of_their_language():
+    english, french = load(), load("fr")
+    assert english("law.products", count=0) == "0 products"
+    assert english("law.products", count=1) == "1 product"
+    assert french("law.products", count=0) == "0 produit"
+    assert french("law.products", count=12345) == "12\N{NARROW NO-BREAK SPACE}345 produits"
+
+
+def test_french_lines_do_not_break_before_its_marks():
+    for key, text in load("fr").sentences.items():
+        assert not re.search(r" [;:?!»]|« ", text), key
+
+
+def test_names_are_sorted_by_their_letters():
+    assert sorted(["Zambie", "Égypte", "Estonie"], key=sorted_as) == ["Égypte", "Estonie", "Zambie"]
+
+
+STANDINGS = [
+    Standing(date(2026, 10, 7)),
+    Standing(date(2026, 10, 7), True),
+    *(
+        Standing(date(2026, 10, 7), True, ("a",) * count, date(2026, 11, 10), last, branches, ("gaps stay",), of)
+        for count in (1, 2, 12)
+        for last in (None, date(2026, 12, 1))
+        for branches in ((), (Branch(LAPSED, 0.534), Branch(RENEWED, None)))
+        for of in ("", "an average duty of ")
+    ),
+]
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_the_line_on_the_record_is_in_english_what_all_faces_say(standing):
+    assert record_line(standing, load()) == standing.line
+    lines = record_sentences(standing, load("fr"))
+    assert len(lines) == len(standing.lines)
+    assert [isinstance(line, English) for line in lines] == [False] * standing.beyond + [True] * len(standing.gaps)
+    for country in ("USA", "CHN"):
+        assert len(records_of({country: standing}, load("fr"))) == standing.beyond
+
+
+@pytest.fixture
+def third(monkeypatch, tmp_path):
+    """A language more, whose only file is a copy of the English one under another name."""
+    for code in languages():
+        (tmp_path / f"{code}.toml").write_text((language.LOCALES / f"{code}.toml").read_text("utf-8"), "utf-8")
+    english = (tmp_path / "en.toml").read_text("utf-8")
+    made = english.replace('language = "English"', 'language = "Esperanto"').replace(
+        '"To the content"', '"Al la enhavo"'
+    )
+    (tmp_path / "eo.toml").write_text(made, "utf-8")
+    monkeypatch.setattr(language, "LOCALES", tmp_path)
+    load.cache_clear()
+    yield "eo"
+    load.cache_clear()
+
+
+def test_a_third_language_is_one_file(third):
+    pytest.importorskip("fastapi")
+    from starlette.requests import Request
+
+    from detente.faces.web.html import page
+    from detente.faces.web.tongue import language_of
+
+    headers = [(b"accept-language", third.encode())]
+    request = Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers})
+    assert language_of(request) == third
+    text = page("refused.html.j2", request, title="x", message="y").body.decode()
+    assert "Al la enhavo" in text
+    assert f'<html lang="{third}">' in text
+    assert 'data-lang="fr"' in text
+    assert f'data-lang="{third}"' in text
+
+
+def test_words_of_tables_are_of_tables_there_are():
+    """Heads name columns of the register; texts and cells are still somewhere in the program or its data."""
+    home = files("detente")
+    tables = [table for name in SUBJECTS for table in subject_tables(name).values()]
+    columns = {column.name for table in tables for column in table.columns}
+    authorities = {str(authority.id) for code in ("USA", "CHN") for authority in importer(code).law.authorities}
+    inside = [
+        path for path in home.rglob("*") if path.suffix in (".py", ".toml", ".yaml") and "locales" not in path.parts
+    ]
+    source = re.sub(r'"\s*f?"', "", "\n".join(path.read_text("utf-8") for path in inside))
+    gone: list[str] = []
+    for code in OTHERS:
+        words = load(code).tables
+        # Columns of averages by day are named after authorities.
+        unknown = {head.rpartition(".")[2] for head in words["heads"]} - columns - authorities
+        assert not unknown
+        for text in words["texts"]:
+            parts = [part for part in re.split(r"\{[^{}]*\}|\d+%?|[;,:.]", text) if len(part.strip()) > 12]
+            gone += [text] if not all(part.strip(" ;:,()") in source for part in parts) else []
+    assert gone == []
