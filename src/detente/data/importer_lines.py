@@ -14,7 +14,7 @@ from detente.codes import Axis
 from detente.data.base_steps import BaseSteps, base_steps
 from detente.data.importerfile import ImporterFile
 from detente.data.line_table import LineTable
-from detente.data.schedulefile import KNOWN, LINES, Known, known_on, read_columns
+from detente.data.schedulefile import COUNTED, EQUIVALENT, KNOWN, LINES, Known, known_on, read_columns
 from detente.data.tables import arrays
 
 Floats = NDArray[np.float64]
@@ -109,6 +109,8 @@ def _of_schedule(file: ImporterFile) -> Lines:
     last = np.append(codes[1:] != codes[:-1], True)
     rows, earlier = order[last], order[~last]
     rate = np.where(np.isnan(columns["general"]), 0.0, columns["general"])
+    stands_in = ~np.isin(columns["kind"], COUNTED) & ~np.isnan(columns[EQUIVALENT])
+    rate = np.where(stands_in, columns[EQUIVALENT], rate)
     content: dict[str, NDArray[Any]] = {**columns, "general": rate, SIX: columns["code"].astype("<U6")}
     return Lines(Axis("line", columns["code"][rows]), LineTable.given(content, rows), steps=_dated(content, earlier))
 
@@ -127,6 +129,7 @@ def _of_sectors(file: ImporterFile) -> Lines:
     content: dict[str, NDArray[Any]] = {
         "code": codes, SIX: codes, "from": empty, "until": empty, "general": sectors.of(REST),
         "kind": np.full(size, SECTOR), "text": empty, "description": empty, "confidence": empty,
+        EQUIVALENT: np.full(size, np.nan),
     }  # fmt: skip
     return Lines(Axis("line", codes), LineTable.given(content, np.arange(size)), sectors=sectors)
 
