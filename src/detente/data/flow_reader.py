@@ -73,7 +73,7 @@ def read_draft_flows(
     ------
     InputError : rows that cannot be read, all at once; several years, exports, values in money without a rate.
     """
-    factor, said = _factor(sheet.rows[heads.row][heads.places[VALUE]], sheet.name, money)
+    factor, unit_note = _factor(sheet.rows[heads.row][heads.places[VALUE]], sheet.name, money)
     _check_single(sheet, heads)
     faults: list[str] = []
     taken: dict[tuple[str, str], float] = defaultdict(float)
@@ -99,7 +99,7 @@ def read_draft_flows(
     if not sum(taken.values()):
         raise InputError(sheet.name, "has no value above zero", "give imports by line and country")
     has_claims = CLAIM in heads.places
-    notes = tuple(filter(None, (sheet.note, said, *_left(left))))
+    notes = tuple(filter(None, (sheet.note, unit_note, *_left(left))))
     return _laid(taken, claimed if has_claims else {}, lines, edition, notes)
 
 

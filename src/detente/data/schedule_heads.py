@@ -1,68 +1,44 @@
-"""What the columns of a publisher's table are: codes, rates, texts, days, preferences; by their names, or as a user says."""
+"""What the columns of a publisher's table are: codes, rates, texts, days, preferences; by name, or as a user says."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from detente.codes import Countries, InputError, UnknownName
 from detente.codes.countries import Group, fold
+from detente.data.library import package_folder
 from detente.data.sheetfile import LAST_HEAD, Sheet
+from detente.data.yamlfile import read_yaml
 from detente.law.rate_words import read_rate
 
 CODE, RATE, TEXT, FROM, UNTIL, UNIT = "code", "rate", "description", "from", "until", "unit"
 PARTNER, VALUE, CLAIM = "partner", "value", "claim"
 
-SCHEDULE: Mapping[str, tuple[str, ...]] = {
-    CODE: (
-        "code", "tariff item", "tariff line", "tariff code", "hs code", "hscode", "hs8", "hs10", "hs 8", "hs 10", "line",
-        "heading", "commodity", "commodity code", "commoditycode", "ncm", "item", "item number", "tariff item number",
-        "number", "tariff number", "classification", "cn code", "cn8", "taric", "hts", "hts number", "htsno", "subheading",
-        "position", "position tarifaire", "numero du tarif", "code sh", "nomenclature", "code tarifaire", "codigo",
-        "fraccion", "fraccion arancelaria", "partida", "posicion", "posicion arancelaria", "codigo ncm", "warennummer",
-        "ahtn", "ahtn code", "goods code", "product code", "statistical code", "tl", "tariff line code", "hs",
-        "hs subheading", "hs6", "product", "sh8", "nandina",
-    ),
-    RATE: (
-        "rate", "duty", "mfn", "mfn rate", "mfn duty", "mfn tariff", "mfn text", "duty rate", "rate of duty",
-        "general", "general rate", "general duty", "general tariff", "base rate", "customs duty", "import duty", "tariff",
-        "normal rate", "normal tariff", "statutory rate", "tarif", "taux", "taux npf", "droit", "droits",
-        "droit de douane", "dd", "cd", "tec", "aec", "ii", "arancel", "imp gral", "ad valorem", "applied rate",
-        "applied mfn", "mfn applied", "mfn applied rate", "mfn applied duty", "bcd", "basic duty", "basic customs duty",
-        "id", "aliquota", "aliquota ii", "derechos", "derecho", "derecho ad valorem", "tarif general", "zollsatz",
-        "drittlandszoll", "third country duty", "conventional rate of duty", "ukgt", "av duty", "ad val", "mfn pct",
-        "rate of import duty", "duty rate mfn", "cet", "cet rate", "common external tariff", "eac cet", "taxa base", "txt rate",
-        "dutyrate", "text rate", "mfn av", "ukgt duty rate", "cet duty rate",
-    ),
-    TEXT: (
-        "description", "description of goods", "goods", "article description", "descricao", "descripcion", "designation",
-        "designation des marchandises", "libelle", "text", "product description", "commodity description",
-        "descripcion de la mercancia", "mercancia", "bezeichnung", "article", "goods description", "item description",
-    ),
-    FROM: ("from", "valid from", "start", "start date", "effective from", "begin", "validity start date"),
-    UNTIL: ("until", "to", "valid to", "end", "end date", "effective to", "expiry", "validity end date"),
-    UNIT: ("unit", "unit of quantity", "uqc", "uom", "unite", "unidad", "statistical unit", "quantity unit", "unit of measure"),
-}  # fmt: skip
-"""Names by what they stand for, folded; the first that a table has is taken."""
+EQUIVALENT = "equivalent"
 
-FLOWS: Mapping[str, tuple[str, ...]] = {
-    CODE: (*SCHEDULE[CODE], "cmdcode", "commodity id", "hs6 code", "productcode"),
-    PARTNER: (
-        "partner", "country", "partner iso", "partneriso", "partner code", "origin", "country of origin", "exporter",
-        "partner name", "partnerdesc", "partner country", "pays", "pays d origine", "pais", "pais de origen", "source",
-        "partner iso3", "cty", "cty code",
-    ),
-    VALUE: (
-        "value", "value usd", "imports", "import value", "trade value", "trade value usd", "cif value", "cifvalue",
-        "primaryvalue", "usd", "value in usd", "value us", "customs value", "valeur", "valor", "valor cif", "valor fob",
-        "cif", "vfd", "tradevalue", "imports usd", "trade value us", "value us dollars", "amount", "con val mo", "fobvalue",
-    ),
-    CLAIM: ("claim", "claim share", "utilisation", "preference share"),
-}  # fmt: skip
 
-NEEDED = {CODE: "the tariff code", RATE: "the general rate", PARTNER: "the country of origin", VALUE: "the value"}
+@lru_cache(maxsize=1)
+def column_names() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Names of columns by kind of table, "schedule" or "flows", and use; flows have the codes of schedules too."""
+    content = read_yaml(package_folder() / NAMES, NAMES)
+    tables = {kind: {use: tuple(words) for use, words in uses.items()} for kind, uses in content.items()}
+    tables["flows"][CODE] = (*tables["schedule"][CODE], *tables["flows"][CODE])
+    return tables
+
+
+NAMES = "column_names.yaml"
+PROGRAMME = "programme"
+NEEDED = {
+    PROGRAMME: "the programme",
+    CODE: "the tariff code",
+    RATE: "the general rate",
+    PARTNER: "the country of origin",
+    VALUE: "the value",
+}
 CODE_CELL = re.compile(r"^'?\d[\d\s./-]{3,18}$")
 RATED = 0.5
 """Share of cells that must be rates for a column to be one of a preference."""
@@ -112,6 +88,22 @@ class Heads:
     doubts: tuple[str, ...] = ()
 
 
+def claimants(
+    name: str, book: Countries, own: frozenset[str], partners: Mapping[str, str], where: str
+) -> tuple[str, ...]:
+    """Who may claim a programme, as programmes.yaml names them: what a user says, or the country or group of its name.
+
+    Raises
+    ------
+    InputError : nobody says who may claim it.
+    """
+    members = _members(partners.get(name, name), book, own)
+    if not members:
+        repair = f"say who may claim it, `partners=` {name}=KEN+UGA, or name a country or group"
+        raise InputError(where, f"'{name}' is no use of a column and no country or group", repair)
+    return members
+
+
 def mapping_of(texts: Iterable[str], where: str = "columns") -> dict[str, str]:
     """`code="Tariff item",rate=MFN` as what -> name of a column; names may hold commas.
 
@@ -146,7 +138,7 @@ def heads_of(
 
     Parameters
     ----------
-    known : names by use, `SCHEDULE` or `FLOWS`.
+    known : names by use, of `column_names`.
     given : what a user says: use or name of a programme -> column.
     own : countries of the importer, whose own columns are no preferences.
     partners : who may claim a programme, by its name, parted by plus signs.
@@ -158,8 +150,7 @@ def heads_of(
     row = _head_row(sheet, known, given)
     names = list(sheet.rows[row])
     places = _places(names, known, given, sheet.name)
-    needed = (CODE, RATE) if RATE in known else (CODE, PARTNER, VALUE)
-    missing = [use for use in needed if use not in places]
+    missing = [use for use in NEEDED if use in known and use not in places]
     if missing:
         raise _lacking(sheet, names, known, missing)
     grants, who, doubts = _grants(sheet, row, names, places, known, given, book, own, partners or {})
@@ -188,7 +179,23 @@ def _places(
         free = [i for i in candidates if i not in places.values()]
         if use not in places and free:
             places[use] = free[0]
+    for use, words in known.items():
+        nearly = [i for i in _by_part(folded, words) if i not in places.values()]
+        if use not in places and use in NEEDED and nearly:
+            places[use] = nearly[0]
     return places
+
+
+STRONG = frozenset(("mfn", "npf", "nmf", "value", "valeur", "valor"))
+"""Words that alone say what a column is."""
+
+
+def _by_part(folded: Sequence[str], words: Iterable[str]) -> Iterator[int]:
+    """Columns whose names hold all words of a known name, "mfn applied rate 2026" those of "mfn applied rate"."""
+    for word in words:
+        parts = set(word.split())
+        if len(parts) > 1 or word in STRONG:
+            yield from (i for i, name in enumerate(folded) if parts <= set(name.split()))
 
 
 def _position(names: Sequence[str], name: str, where: str) -> int:
@@ -215,8 +222,9 @@ def _lacking(
     near = " or ".join(f"{use}={hint}" for use, hint in hints.items() if hint)
     hint = f"did you mean {near}? " if near else ""
     says = ",".join(f'{use}="..."' for use in missing)
+    word = "flow_columns" if VALUE in known else "columns"
     return InputError(
-        sheet.name, f"no column is known as {what}; its columns are {_listed(names)}", f"{hint}say `columns=` {says}"
+        sheet.name, f"no column is known as {what}; its columns are {_listed(names)}", f"{hint}say `{word}=` {says}"
     )
 
 
@@ -240,18 +248,14 @@ def _grants(
     partners: Mapping[str, str],
 ) -> tuple[dict[str, int], dict[str, tuple[str, ...]], list[str]]:
     """Columns of preferences, who may claim each, and what is doubtful."""  # fmt: skip
-    if RATE not in known:
+    if VALUE in known or PROGRAMME in known:
         _check_keys(given, known, sheet.name)
         return {}, {}, []
     grants = {name: _position(names, column, sheet.name) for name, column in given.items() if name not in known}
     who: dict[str, tuple[str, ...]] = {}
     doubts: list[str] = []
     for name in grants:
-        members = _members(partners.get(name, name), book, own)
-        if not members:
-            repair = f"say who may claim it: `partners=` {name}=KEN+UGA, or name a country or group"
-            raise InputError(sheet.name, f"'{name}' is no use of a column and no country or group", repair)
-        who[name] = members
+        who[name] = claimants(name, book, own, partners, sheet.name)
     taken = {*places.values(), *grants.values()}
     for i, column in enumerate(names):
         if column and i not in taken and fold(column) not in known[CODE] and _holds_rates(sheet, row, i):

@@ -1,4 +1,4 @@
-"""A publisher's tariff schedule read into lines with their duties and preferences; every fault is listed with its row."""
+"""A publisher's tariff schedule read into lines with their duties and preferences; every fault is listed by row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from detente.codes import InputError
 from detente.codes.hs import dotted
-from detente.data.schedule_heads import CODE, FROM, RATE, TEXT, UNTIL, Heads
+from detente.data.schedule_heads import CODE, EQUIVALENT, FROM, PROGRAMME, RATE, TEXT, UNTIL, Heads
 from detente.data.schedulefile import LARGEST
 from detente.data.sheetfile import Sheet
 from detente.law.rate_words import NOT_READ, UNKNOWN_MONEY, UNKNOWN_UNIT, Money, RateWords, read_rate
@@ -30,23 +30,27 @@ PER_CENT, SHARES = "percent", "share"
 NO_RATE = "no rate"
 CELLS, CODES, TWICE, UNDER, DAY = "cells", "codes", "twice", "under", "days"
 GRAVE: Mapping[str, tuple[str, str]] = {
-    CELLS: ("rows have more cells than the head", "check quotes and separators"),
-    CODES: ("rows have no code of a tariff line", "mend them"),
-    TWICE: ("lines are there twice with another rate", "give each its days, or keep one"),
+    CELLS: ("rows with more cells than the head", "check quotes and separators"),
+    CODES: ("rows without the code of a tariff line", "mend them"),
+    TWICE: ("lines that are there twice with another rate", "give each its days, or keep one"),
     UNDER: (
-        "lines lie under a shorter one with another rate",
+        "lines under a shorter one with another rate",
         f"mend them, or say `overlap=` {REST} where a shorter code holds what longer ones leave",
     ),
-    DAY: ("rows have a day that is none", "write days as 2026-01-31"),
+    DAY: ("rows with a day that is none", "write days as 2026-01-31"),
 }
 MINOR: Mapping[str, tuple[str, str]] = {
-    NO_RATE: ("lines have no rate", "fill them in"),
-    UNKNOWN_UNIT: ("rates are by a unit that is not known", "write kg, liter, each, pr, m2 and the like"),
-    UNKNOWN_MONEY: ("rates are in money of which no rate is known", ""),
-    NOT_READ: ("rates are not understood", "write them as 12.5%, 0.3 EUR/kg or 10% + 5 EUR/kg, or name another column"),
+    NO_RATE: ("lines without a rate", "fill them in"),
+    UNKNOWN_UNIT: ("rates by a unit that is not known", "write kg, liter, each, pr, m2 and the like"),
+    UNKNOWN_MONEY: ("rates in money of which no rate is known", ""),
+    NOT_READ: (
+        "rates that are not understood",
+        "write them as 12.5%, 0.3 EUR/kg or 10% + 5 EUR/kg, or name another column",
+    ),
 }
 """Kinds of faults, with what they are and what to do."""
 
+MONEY_IN = re.compile(r"an amount in ([A-Z]{3}|\$)")
 SHOWN = 5
 """Faults of a kind that a message names."""
 
@@ -82,7 +86,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One tariff line as it was read."""
+    """One tariff line as it was read; `equivalent` is what a duty by quantity comes to, where the file says it."""
 
     row: int
     code: str
@@ -90,10 +94,11 @@ class DraftLine:
     text: str = ""
     start: str = ""
     end: str = ""
+    equivalent: float | None = None
 
 
 @dataclass(frozen=True)
-class Draft:
+class ScheduleDraft:
     """A schedule as it was read.
 
     Attributes
@@ -127,10 +132,11 @@ class _Row:
     text: str
     start: str
     end: str
+    equivalent: str
     grants: Mapping[str, str]
 
 
-def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUSE, bare: str = "") -> Draft:
+def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUSE, bare: str = "") -> ScheduleDraft:
     """Lines, preferences and faults of a table.
 
     Parameters
@@ -144,7 +150,7 @@ def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUS
     """
     rows, faults = _rows(sheet, heads)
     rows, zeros = _with_zeros(rows, heads.places[CODE] in sheet.typed)
-    words = {cell: read_rate(cell, money) for cell in {row.cell for row in rows} | _grant_cells(rows)}
+    words = {cell: read_rate(cell, money) for cell in _cells_of(rows)}
     words = _as_shares(words, sheet.name, bare)
     lines, notes = _lines(rows, words, faults)
     if not lines:
@@ -157,10 +163,10 @@ def read_draft(sheet: Sheet, heads: Heads, money: Money, *, overlap: str = REFUS
     kept = {line.row for line in lines}
     grants = _grants([row for row in rows if row.number in kept], words, heads, digits, codes)
     own = filter(None, (sheet.note, zeros, *notes, *more, _marks(lines)))
-    return Draft(lines, grants, sorted(faults, key=lambda fault: fault.row), digits, tuple(own))
+    return ScheduleDraft(lines, grants, sorted(faults, key=lambda fault: fault.row), digits, tuple(own))
 
 
-def check_draft(draft: Draft, where: str, most: float) -> None:
+def check_draft(draft: ScheduleDraft, where: str, most: float) -> None:
     """Refuse a schedule with grave faults, or with too many rates that are not understood; all at once.
 
     Parameters
@@ -186,11 +192,11 @@ def check_draft(draft: Draft, where: str, most: float) -> None:
 
 def _listed(faults: Sequence[Fault], what: str) -> str:
     more = f"; and {len(faults) - SHOWN:,} more" if len(faults) > SHOWN else ""
-    return f"{len(faults):,} {what}: " + "; ".join(map(str, faults[:SHOWN])) + more
+    return f"{what} ({len(faults):,}): " + "; ".join(map(str, faults[:SHOWN])) + more
 
 
 def _money_repair(faults: Sequence[Fault]) -> list[str]:
-    money = Counter(word for fault in faults for word in re.findall(r"an amount in ([A-Z]{3}|\$)", fault.what))
+    money = Counter(word for fault in faults for word in MONEY_IN.findall(fault.what))
     if not money:
         return []
     usual = money.most_common(1)[0][0]
@@ -227,7 +233,7 @@ def _row(cells: Sequence[str], number: int, heads: Heads) -> _Row:
 
     code = re.sub(r"[\s.\-/'`]", "", re.sub(r"(?<=\d)\.0$", "", cell(CODE)) if heads.row >= 0 else "")
     grants = {name: cells[i] for name, i in heads.preferences.items() if cells[i]}
-    return _Row(number, code, cell(RATE), cell(TEXT), cell(FROM), cell(UNTIL), grants)
+    return _Row(number, code, cell(RATE), cell(TEXT), cell(FROM), cell(UNTIL), cell(EQUIVALENT), grants)
 
 
 def _with_zeros(rows: list[_Row], typed: bool) -> tuple[list[_Row], str]:
@@ -247,8 +253,8 @@ def _with_zeros(rows: list[_Row], typed: bool) -> tuple[list[_Row], str]:
     )
 
 
-def _grant_cells(rows: Iterable[_Row]) -> set[str]:
-    return {cell for row in rows for cell in row.grants.values()}
+def _cells_of(rows: Iterable[_Row]) -> set[str]:
+    return {cell for row in rows for cell in (row.cell, row.equivalent, *row.grants.values())}
 
 
 def _as_shares(words: Mapping[str, RateWords | None], where: str, bare: str) -> dict[str, RateWords | None]:
@@ -291,10 +297,10 @@ def _lines(
         if rate is None:
             rate = _inherited(row.code, above)
             inherited += rate is not None
-        line = _line(row, rate, texts, faults)
+        line = _line(row, rate, words[row.equivalent], texts, faults)
         if line is not None:
             lines.append(line)
-    return lines, [f"{inherited:,} lines take the rate of the heading above them"] if inherited else []
+    return lines, [f"lines that take the rate of the heading above: {inherited:,}"] if inherited else []
 
 
 def _length(code: str) -> str:
@@ -311,7 +317,9 @@ def _inherited(code: str, above: Mapping[str, RateWords | None]) -> RateWords | 
     return next((above[code[:n]] for n in range(len(code) - 1, 3, -1) if code[:n] in above), None)
 
 
-def _line(row: _Row, rate: RateWords | None, texts: Mapping[str, str], faults: list[Fault]) -> DraftLine | None:
+def _line(
+    row: _Row, rate: RateWords | None, equivalent: RateWords | None, texts: Mapping[str, str], faults: list[Fault]
+) -> DraftLine | None:
     if rate is None:
         rate = RateWords("not stated", "other", 0.0, NO_RATE)
         faults.append(Fault(row.number, row.code, "has no rate", NO_RATE))
@@ -324,7 +332,13 @@ def _line(row: _Row, rate: RateWords | None, texts: Mapping[str, str], faults: l
     if start is None or end is None:
         faults.append(Fault(row.number, row.code, f"'{row.start if start is None else row.end}' is no day", DAY))
         return None
-    return DraftLine(row.number, row.code, rate, _described(row, texts), start, end)
+    comes_to = equivalent.share if equivalent is not None and equivalent.kind in VALUED else None
+    known = None if rate.kind in VALUED else comes_to
+    return DraftLine(row.number, row.code, rate, _described(row, texts), start, end, known)
+
+
+VALUED = ("free", "ad_valorem")
+"""Kinds of duty that are a share of value."""
 
 
 def _why(rate: RateWords) -> str:
@@ -370,10 +384,10 @@ def _apart(
     ordered = sorted(lines, key=lambda line: (line.code, line.start, line.row))
     unlike = sum(_overlaps(ordered, faults if overlap == REFUSE else []))
     if unlike and overlap == REST:
-        notes.append(f"{unlike:,} shorter codes hold what the longer ones under them leave")
+        notes.append(f"shorter codes that hold what longer ones leave: {unlike:,}")
     short = sum(len(line.code) < digits for line in ordered)
     if short:
-        notes.append(f"{short:,} shorter codes are filled up with zeros to {digits} digits")
+        notes.append(f"shorter codes filled up with zeros to {digits} digits: {short:,}")
     by_code: dict[str, list[DraftLine]] = defaultdict(list)
     for line in ordered:
         by_code[line.code.ljust(digits, "0")].append(line)
@@ -384,7 +398,7 @@ def _apart(
         same += dropped
         kept += [replace(line, code=code) for line in chosen]
     if same:
-        notes.append(f"{same:,} rows repeat a line with its rate and count once")
+        notes.append(f"rows that repeat a line and count once: {same:,}")
     return kept, notes
 
 
@@ -443,7 +457,29 @@ def _grants(
     return {name: sorted(rates.items()) for name, rates in grants.items() if rates}
 
 
+def read_grants(
+    sheet: Sheet, heads: Heads, money: Money, draft: ScheduleDraft
+) -> dict[str, list[tuple[str, RateWords]]]:
+    """Rates under programmes of a table of their own, on the lines of a schedule: a column each, or a row each.
+
+    Raises
+    ------
+    InputError : none of its codes is a line.
+    """
+    rows, _ = _with_zeros(_rows(sheet, heads)[0], heads.places[CODE] in sheet.typed)
+    place = heads.places.get(PROGRAMME)
+    if place is not None:
+        names = dict(zip(sheet.numbers, sheet.rows, strict=True))
+        rows = [replace(row, grants={names[row.number][place]: row.cell}) for row in rows if row.cell]
+        heads = replace(heads, preferences={name: place for row in rows for name in row.grants})
+    words = {cell: read_rate(cell, money) for cell in _cells_of(rows)}
+    grants = _grants(rows, words, heads, draft.digits, {line.code for line in draft.lines})
+    if not grants:
+        raise InputError(sheet.name, "has no rate of a line of the schedule", "give codes of the schedule's own lines")
+    return grants
+
+
 def _marks(lines: Iterable[DraftLine]) -> str:
     marks = Counter(line.rate.marks for line in lines if line.rate.marks)
     listed = ", ".join(f"{mark} {count:,}" for mark, count in marks.most_common(6))
-    return f"marks after rates were left out: {listed}" if listed else ""
+    return f"marks after rates that were left out: {listed}" if listed else ""

@@ -67,7 +67,8 @@ def read_sheet(path: Path, name: str = "") -> Sheet:
         return _of_parquet(content, path)
     if suffix in WORKBOOKS or content[:4] == b"PK\x03\x04":
         return _of_workbook(content, path, name)
-    if suffix == ".xls" or b"\0" in content[:1000].replace(b"\xff\xfe", b"")[1::2] and content[:2] != b"\xff\xfe":
+    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if suffix == ".xls" or (b"\0" in content[:1000] and not wide):
         raise InputError(str(path), "is no table of a kind that is read here", f"save it as {KNOWN}")
     return _of_text(content, path)
 

@@ -1,7 +1,7 @@
 """Rate texts as publishers write them, put in the one form that `duty_text` reads.
 
-`12,5 %`, `Libre`, `NZ$0.30 per kg`, `10% plus $5/dozen`, `75% or $345/MT whichever is higher` and the like. What leaves the
-amount to seasons, quotas or prices is kept as text; what nobody understands is said to be so.
+`12,5 %`, `Libre`, `NZ$0.30 per kg`, `10% plus $5/dozen`, `75% or $345/MT whichever is higher` and the like. What leaves
+the amount to seasons, quotas or prices is kept as text; what nobody understands is said to be so.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from detente.law.duty_text import parse_duty
 from detente.law.quantity import unit_named
 
 FREE = frozenset(
-    "free duty-free libre exempt exempted exento exenta exonéré exonere exempté franchise frei zollfrei nil nul zero isento "
-    "isenta livre gratuit gratis esente muaf bebas ex exo miễn 無税 免税 免 零 беспошлинно 0 0% -".split()
+    "free duty-free libre exempt exempted exento exenta exonéré exonere exempté franchise frei zollfrei nil nul zero "
+    "isento isenta livre gratuit gratis esente muaf bebas ex exo miễn 無税 免税 免 零 беспошлинно 0 0% -".split()
 ) | {"duty free", "free of duty", "en franchise", "libre de derechos", "0 %", "no duty"}
 """Words for no duty, in small letters."""
 
@@ -24,7 +24,8 @@ PER_CENT = re.compile(
     r"\s*(?:per ?cent|percent|pct|p\. ?cent|por ciento|por cento|pour cent|prozent|v\. ?h\.)(?![a-z])", re.IGNORECASE
 )
 AD_VALOREM = re.compile(r"\b(?:ad[ -]?valorem|ad[ -]?val\.?|a\.v\.)\s*", re.IGNORECASE)
-MONTH = r"(?:jan|feb|fev|févr?|mar|apr|avr|abr|may|mai|jun|jui|jul|aug|aou|août|ago|sep|set|oct|okt|out|nov|dec|déc|dic|dez)"
+MONTHS = "jan feb fev fév mar apr avr abr may mai jun jui jul aug aou aoû ago sep set oct okt out nov dec déc dic dez"
+MONTH = f"(?:{'|'.join(MONTHS.split())})"
 SEASON = re.compile(
     rf"\d\s*(?:st|nd|rd|th|er|º)?\.?\s*{MONTH}|{MONTH}[a-zéû]*\.?\s*\d|season|saison|{MONTH}[a-z]*\s*[-–to]+\s*{MONTH}",
     re.IGNORECASE,
@@ -50,9 +51,10 @@ SYMBOLS: Mapping[str, str] = {
 DOLLARS = "USD AUD NZD CAD HKD SGD TWD FJD JMD TTD BBD BSD BND NAD GYD XCD MXN CLP COP ARS".split()
 RUPEES = "INR PKR LKR NPR MUR SCR".split()
 CODES = frozenset(
-    "USD EUR GBP JPY CNY CAD AUD NZD CHF SEK NOK DKK ISK INR PKR LKR NPR BDT VND THB IDR MYR PHP SGD HKD TWD KRW BRL ARS "
-    "CLP COP PEN MXN UYU PYG BOB CRC GTQ HNL NIO DOP JMD TTD BBD BSD BND NAD GYD XCD KES TZS UGX RWF ETB NGN GHS XOF XAF "
-    "ZAR BWP ZMW MZN MWK MUR SCR MAD DZD TND EGP SAR AED QAR KWD BHD OMR JOD ILS TRY RUB UAH KZT GEL AMD AZN FJD PGK".split()
+    "AED AMD ARS AUD AZN BBD BDT BHD BND BOB BRL BSD BWP CAD CHF CLP CNY COP CRC DKK DOP DZD EGP ETB EUR FJD GBP "
+    "GEL GHS GTQ GYD HKD HNL IDR ILS INR ISK JMD JOD JPY KES KRW KWD KZT LKR MAD MUR MWK MXN MYR MZN NAD NGN NIO "
+    "NOK NPR NZD OMR PEN PGK PHP PKR PYG QAR RUB RWF SAR SCR SEK SGD THB TND TRY TTD TWD TZS UAH UGX USD UYU VND "
+    "XAF XCD XOF ZAR ZMW ".split()
 )
 AMBIGUOUS = "$"
 """A sign that several kinds of money share, where the importer's own is none of them."""
@@ -64,8 +66,8 @@ BEFORE = re.compile(rf"^(?P<money>{_MONEY})\s*(?P<number>{NUMBER})\s*(?P<rest>(?
 AFTER = re.compile(rf"^(?P<number>{NUMBER})\s*(?P<money>{_MONEY})\s*(?P<rest>(?:/|per\b|each\b|por\b|par\b).*)$")
 
 WHICHEVER = re.compile(
-    r"[,;]?\s*\(?(?:whichever (?:is|be) (?:the )?|if |et le |le plus )(?P<which>higher|greater|highest|lower|lesser|less|"
-    r"élevé|faible)(?: (?:amount|rate|duty|of the two))?\)?\.?$",
+    r"[,;]?\s*\(?(?:whichever (?:is|be) (?:the )?|if |et le |le plus )"
+    r"(?P<which>higher|greater|highest|lower|lesser|less|élevé|faible)(?: (?:amount|rate|duty|of the two))?\)?\.?$",
     re.IGNORECASE,
 )
 LEADING = re.compile(
@@ -107,7 +109,8 @@ EXTRA: Mapping[str, tuple[str, float]] = {
     **dict.fromkeys(("u", "unidad", "unidade", "unité", "unite", "stück", "stick", "sticks", "stk", "頭", "枚", "本",
                      "個", "台", "animal", "tyre", "set", "vehicle", "bottle", "un"), ("each", 1.0)),
     **dict.fromkeys(("足", "par", "pares", "paire", "paires", "prs.", "2u"), ("pr", 1.0)),
-    **dict.fromkeys(("kilogramo", "kilogramos", "quilo", "kg net", "kg brut", "net kg", "kgs net", "kg/net", "kg."), ("kg", 1.0)),
+    **dict.fromkeys(("kilogramo", "kilogramos", "quilo", "kg net", "kg brut", "net kg", "kgs net", "kg/net", "kg."),
+                    ("kg", 1.0)),
     **dict.fromkeys(("ton", "tons", "tonelada", "toneladas", "tonne métrique", "m.t.", "mts", "tm"), ("kg", 1000.0)),
     **dict.fromkeys(("quintal", "q", "dt"), ("kg", 100.0)),
     **dict.fromkeys(("lt", "lts", "ltr.", "litro", "litros"), ("liter", 1.0)), "kl": ("liter", 1000.0),
@@ -234,7 +237,7 @@ def _open(text: str) -> str:
 
 
 def _lowest(text: str) -> float:
-    """The lowest per cent of a text, as a share; nothing where it says that some goods are free or has an amount alone."""
+    """The lowest per cent of a text, as a share; nothing where some goods are free or owe an amount alone."""
     shares = [float(number.replace(",", ".")) for number in re.findall(r"(\d+(?:[.,]\d+)?)\s*%(?!\s*vol)", text)]
     free = any(word in text.lower() for word in ("free", "libre", "無税"))
     amounts = re.search(r"whichever|lower|\bor\b|又は|max", text, re.IGNORECASE)

@@ -12,7 +12,7 @@ from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
     from detente.codes import Table
-    from detente.data.new_law import NewLaw
+    from detente.data.law_folder import NewLaw
     from detente.data.schedule_heads import Heads
 
 Columns = Annotated[
@@ -30,6 +30,9 @@ def new(
     of: Annotated[str, typer.Argument(metavar="COUNTRY", help="Country or union whose tariff it is.")],
     schedule: Annotated[Path, typer.Option("--schedule", help="Schedule: CSV, TSV, Excel or Parquet.")],
     flows: Annotated[Path | None, typer.Option("--flows", help="Imports by line and country; else modelled.")] = None,
+    preferences: Annotated[
+        Path | None, typer.Option("--preferences", help="Rates under agreements, where the schedule has none.")
+    ] = None,
     folder: Annotated[Path | None, typer.Option("--out", "-o", help="Folder to make; by default the code.")] = None,
     columns: Columns = None,
     flow_columns: Annotated[list[str] | None, typer.Option("--flow-columns", help="The same for --flows.")] = None,
@@ -53,14 +56,16 @@ def new(
     """Make the folder of an importer from a tariff schedule in a publisher's format."""
     from detente.codes import UnknownName
     from detente.data import new_law as laws
+    from detente.data.law_folder import LawSource
 
     for value, options, name in ((overlap, OVERLAPS, "--overlap"), (rates_are, RATES, "--rates-are")):
         if value not in options:
             raise UnknownName("word", value, options, name, f"use {' or '.join(filter(None, options))}")
-    given = laws.LawSource(
+    given = LawSource(
         importer=of,
         schedule=schedule,
         flows=flows,
+        preferences=preferences,
         columns=columns or (),
         flow_columns=flow_columns or (),
         partners=partners or (),
@@ -99,7 +104,9 @@ def _share(text: str) -> float:
 
 def _print_columns(law: NewLaw, given: object) -> None:
     """What was taken for what, and what else there is to say."""
-    from detente.data.new_law import LawSource
+    from detente.codes import InputError
+    from detente.data.law_folder import LawSource
+    from detente.faces.cli.endings import in_flags
     from detente.faces.formats import emit
 
     assert isinstance(given, LawSource)
@@ -108,7 +115,7 @@ def _print_columns(law: NewLaw, given: object) -> None:
         tables.append(_columns_table(law.flow_heads, given.flows.name))
     emit(tables, "text", None)
     for note in law.notes:
-        typer.echo(f"* {note.replace('`columns=`', '--columns')}")
+        typer.echo(f"* {in_flags(InputError('', note)).rstrip('.')}")
 
 
 def _columns_table(heads: Heads, name: str) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 from detente.codes import Table, table_of
 from detente.codes.hs import SECTIONS, section
 from detente.data.importer_flows import all_imports
+from detente.data.importer_lines import SECTOR
 from detente.data.importers import Importer
+from detente.data.law_folder import TO_CONFIRM
 from detente.data.schedulefile import COUNTED
 from detente.lab.statute.book import cases
 from detente.trade.flows import Flows
@@ -20,27 +23,44 @@ LAST_CHAPTER = 97
 RESERVED = "77"
 """Chapter that the Harmonized System keeps empty."""
 
-TO_CONFIRM = "to confirm"
-
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Schedule:
+    """Lines as they stand on the latest day: kind of duty, rate, trade; `listed` = of the schedule, no mean of a sector.
+
+    Attributes
+    ----------
+    counted : lines of the schedule whose duty is a share of value.
+    """
+
+    codes: NDArray[np.str_]
+    kinds: NDArray[np.str_]
+    rate: Floats
+    weight: Floats
+    listed: NDArray[np.bool_]
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        return np.isin(self.kinds, COUNTED)
 
 
 def coverage_tables(where: Importer) -> list[Table]:
     """Lines by kind of duty and by section, with means and trade; what is missing stands in the notes.
 
-    A line counts as it stands on the latest day of the schedule. Means are simple ones over lines whose duty is a share
-    of value.
+    Means are simple ones over lines whose duty is a share of value.
     """
     trade = all_imports(where)
     weight = np.bincount(trade.line_at, trade.value, minlength=len(where.lines))
-    kinds, rate = _kinds(where), where.table["general"]
-    counted = np.isin(kinds, COUNTED)
+    kinds = _kinds(where)
+    lines = _Schedule(where.lines.codes, kinds, where.table["general"], weight, kinds != SECTOR)
     names = [name for name in dict.fromkeys((*ORDER, *kinds.tolist())) if (kinds == name).any()]
-    rows = [_row(name, kinds == name, counted, rate, weight) for name in names]
-    rows.append(_row(ALL, np.ones(len(where.lines), dtype=bool), counted, rate, weight))
+    rows = [_row(name, kinds == name, lines) for name in names]
+    rows.append(_row(ALL, np.ones(kinds.size, dtype=bool), lines))
     return [
-        table_of("law.coverage", rows, _notes(where, trade, counted, rate), importer=where.file.name),
-        table_of("law.coverage_sections", _sections(where, counted, rate, weight), importer=where.file.name),
+        table_of("law.coverage", rows, _notes(where, trade, lines), importer=where.file.name),
+        table_of("law.coverage_sections", _sections(lines), importer=where.file.name),
     ]
 
 
@@ -54,49 +74,45 @@ def _kinds(where: Importer) -> NDArray[np.str_]:
     return np.where(kinds == "", "ad_valorem", kinds)
 
 
-def _row(
-    name: str, chosen: NDArray[np.bool_], counted: NDArray[np.bool_], rate: Floats, weight: Floats
-) -> tuple[str, int, float, float, float]:
-    lines, total = int(chosen.sum()), float(weight.sum())
-    share = float(weight[chosen].sum()) / total if total else float("nan")
-    return name, lines, lines / chosen.size, _mean(rate[chosen & counted]), share
+def _row(name: str, chosen: NDArray[np.bool_], of: _Schedule) -> tuple[str, int, float, float, float]:
+    lines, total = int(chosen.sum()), float(of.weight.sum())
+    share = float(of.weight[chosen].sum()) / total if total else float("nan")
+    return name, lines, lines / chosen.size, _mean(of.rate[chosen & of.counted]), share
 
 
 def _mean(values: Floats) -> float:
     return float(values.mean()) if values.size else float("nan")
 
 
-def _sections(
-    where: Importer, counted: NDArray[np.bool_], rate: Floats, weight: Floats
-) -> list[tuple[str, str, int, float, float, float]]:
-    chapters = where.lines.codes.astype("<U2")
-    of = np.asarray([section(chapter) for chapter in chapters.tolist()])
-    total = float(weight.sum())
+def _sections(of: _Schedule) -> list[tuple[str, str, int, float, float, float]]:
+    sections = np.asarray([section(chapter) for chapter in of.codes.astype("<U2").tolist()])
+    total = float(of.weight.sum())
     rows = []
     for roman, _, _, title in SECTIONS:
-        inside = of == roman
+        inside = (sections == roman) & of.listed
         if inside.any():
-            share = float(weight[inside].sum()) / total if total else float("nan")
-            mean = _mean(rate[inside & counted])
-            rows.append((roman, title, int(inside.sum()), float(counted[inside].mean()), mean, share))
+            share = float(of.weight[inside].sum()) / total if total else float("nan")
+            mean = _mean(of.rate[inside & of.counted])
+            rows.append((roman, title, int(inside.sum()), float(of.counted[inside].mean()), mean, share))
     return rows
 
 
-def missing_chapters(where: Importer) -> list[str]:
-    """Chapters of the Harmonized System without a line."""
-    present = set(where.lines.codes.astype("<U2").tolist())
+def _missing(of: _Schedule) -> list[str]:
+    """Chapters of the Harmonized System without a line of the schedule."""
+    present = set(of.codes[of.listed].astype("<U2").tolist())
     return [f"{n:02d}" for n in range(1, LAST_CHAPTER + 1) if f"{n:02d}" not in present and f"{n:02d}" != RESERVED]
 
 
-def _notes(where: Importer, trade: Flows, counted: NDArray[np.bool_], rate: Floats) -> list[str]:
-    missing = missing_chapters(where)
-    notes = [f"chapters without a line: {spans(missing)}" if missing else "every chapter has lines"]
-    six, place = np.unique(where.lines.codes[counted].astype("<U6"), return_inverse=True)
+def _notes(where: Importer, trade: Flows, of: _Schedule) -> list[str]:
+    missing = _missing(of)
+    stands_in = "; means of sectors stand in" if missing and not of.listed.all() else ""
+    notes = [f"chapters without a line: {spans(missing)}{stands_in}" if missing else "every chapter has lines"]
+    six, place = np.unique(of.codes[of.counted].astype("<U6"), return_inverse=True)
     if six.size:
-        means = np.bincount(place, rate[counted]) / np.bincount(place)
-        notes.append(f"mean over {six.size:,} subheadings, each the mean of its lines: {means.mean():.2%}")
-    owed = float(trade.value[counted[trade.line_at]].sum()) / trade.total if trade.total else 0.0
-    notes.append(f"trade of {trade.period} on lines whose duty is a share of value: {owed:.1%}")
+        means = np.bincount(place, of.rate[of.counted]) / np.bincount(place)
+        notes.append(f"mean over subheadings ({six.size:,}), each the mean of its lines: {means.mean():.2%}")
+    owed = float(of.weight[of.counted].sum() / of.weight.sum()) if of.weight.any() else 0.0
+    notes.append(f"imports on lines whose duty is a share of value: {owed:.1%}")
     return [*notes, *trade.notes, *_cases_note(where)]
 
 
@@ -115,4 +131,4 @@ def _cases_note(where: Importer) -> list[str]:
     if not (where.lawbook / "cases.yaml").is_file():
         return ["there is no cases.yaml; write two cases for every measure"]
     waiting = sum(case.status == TO_CONFIRM for case in cases(where.iso3))
-    return [f"{waiting} cases are still to be held against the law itself"] if waiting else []
+    return [f"cases still to be held against the law itself: {waiting}"] if waiting else []
