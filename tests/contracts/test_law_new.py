@@ -79,9 +79,8 @@ def test_a_schedule_becomes_a_folder_that_every_question_takes(source, tmp_path,
 def test_the_command_says_what_columns_are_and_its_cases_hold(source, detente, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = source().schedule
-    made = detente(
-        "law", "new", "KEN", "--schedule", str(path), "--currency", "KES", "--per-usd", "129", "--out", "ken"
-    )
+    words = ("law", "new", "KEN", "--schedule", str(path), "--currency", "KES", "--per-usd", "129", "--out", "ken")
+    made = detente(*words)
     assert made.code == 0, made.err
     assert "preference EU" in made.out
     assert "columns with rates that were left out: VAT" in made.out

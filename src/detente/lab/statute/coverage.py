@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detente.codes import Table, table_of
 from detente.codes.hs import SECTIONS, section
+from detente.data.flows import chn_imports, usa_imports
 from detente.data.importer_flows import all_imports
 from detente.data.importer_lines import SECTOR
 from detente.data.importers import Importer
@@ -24,25 +25,28 @@ RESERVED = "77"
 """Chapter that the Harmonized System keeps empty."""
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class _Schedule:
-    """Lines as they stand on the latest day: kind of duty, rate, trade; `listed` = of the schedule, no mean of a sector.
+    """Lines as they stand on the latest day.
 
     Attributes
     ----------
-    counted : lines of the schedule whose duty is a share of value.
+    kinds, rate, weight : of duty, share of value, imports in USD; shape (lines,).
+    listed : lines of the schedule; the others stand at means of sectors.
     """
 
     codes: NDArray[np.str_]
     kinds: NDArray[np.str_]
     rate: Floats
     weight: Floats
-    listed: NDArray[np.bool_]
+    listed: Flags
 
     @property
-    def counted(self) -> NDArray[np.bool_]:
+    def counted(self) -> Flags:
+        """Lines whose duty is known as a share of value, be it none."""
         return np.isin(self.kinds, COUNTED)
 
 
@@ -51,17 +55,26 @@ def coverage_tables(where: Importer) -> list[Table]:
 
     Means are simple ones over lines whose duty is a share of value.
     """
-    trade = all_imports(where)
+    trade = _imports(where)
     weight = np.bincount(trade.line_at, trade.value, minlength=len(where.lines))
     kinds = _kinds(where)
     lines = _Schedule(where.lines.codes, kinds, where.table["general"], weight, kinds != SECTOR)
-    names = [name for name in dict.fromkeys((*ORDER, *kinds.tolist())) if (kinds == name).any()]
-    rows = [_row(name, kinds == name, lines) for name in names]
-    rows.append(_row(ALL, np.ones(kinds.size, dtype=bool), lines))
+    whole = lines.listed if lines.listed.any() else ~lines.listed
+    names = [name for name in dict.fromkeys((*ORDER, SECTOR)) if (whole & (kinds == name)).any()]
+    rows = [_row(name, whole & (kinds == name), whole, lines) for name in names]
+    rows.append(_row(ALL, whole, whole, lines))
     return [
         table_of("law.coverage", rows, _notes(where, trade, lines), importer=where.file.name),
         table_of("law.coverage_sections", _sections(lines), importer=where.file.name),
     ]
+
+
+def _imports(where: Importer) -> Flows:
+    """Trade of the package's own tables where the importer has one; else its folder's, or modelled."""
+    table = where.file.schedule.table
+    if not table:
+        return all_imports(where)
+    return usa_imports() if table == "usa_lines" else chn_imports()
 
 
 ORDER = ("free", "ad_valorem", "specific", "compound", "mixed", "other")
@@ -74,10 +87,10 @@ def _kinds(where: Importer) -> NDArray[np.str_]:
     return np.where(kinds == "", "ad_valorem", kinds)
 
 
-def _row(name: str, chosen: NDArray[np.bool_], of: _Schedule) -> tuple[str, int, float, float, float]:
+def _row(name: str, chosen: Flags, whole: Flags, of: _Schedule) -> tuple[str, int, float, float, float]:
     lines, total = int(chosen.sum()), float(of.weight.sum())
     share = float(of.weight[chosen].sum()) / total if total else float("nan")
-    return name, lines, lines / chosen.size, _mean(of.rate[chosen & of.counted]), share
+    return name, lines, lines / int(whole.sum()), _mean(of.rate[chosen & of.counted]), share
 
 
 def _mean(values: Floats) -> float:
