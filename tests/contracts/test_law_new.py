@@ -297,6 +297,8 @@ def test_a_users_folder_comes_first_and_is_read_anew_when_it_is_written_anew(sou
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     assert lawbooks()["NZL"] == folder
     assert importer("NZL").own.axis.index("01012900") >= 0
+    (folder / "measures" / "example.yaml").unlink()
+    assert not importer("NZL").law.measures
 
 
 @pytest.mark.parametrize(

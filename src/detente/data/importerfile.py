@@ -153,8 +153,11 @@ def _deeper(path: Path) -> str:
 
 
 def stamp(folder: Path) -> int:
-    """Stands for the state of a user's folder; that of the package never changes."""
-    return 0 if folder.is_relative_to(_shipped()) else (folder / NAME).stat().st_mtime_ns
+    """Stands for the state of a user's folder, so that what was read of it is read anew; the package's never changes."""
+    if folder.is_relative_to(_shipped()):
+        return 0
+    states = ((path.stat().st_mtime_ns, str(path)) for path in folder.rglob("*"))
+    return hash(tuple(sorted(states)))
 
 
 @lru_cache(maxsize=8)
