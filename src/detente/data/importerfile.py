@@ -153,7 +153,7 @@ def _deeper(path: Path) -> str:
 
 
 def stamp(folder: Path) -> int:
-    """Stands for the state of a user's folder, so that what was read of it is read anew; the package's never changes."""
+    """Stands for the state of a folder of the user's, so that what changed is read anew; the package's never changes."""
     if folder.is_relative_to(_shipped()):
         return 0
     states = ((path.stat().st_mtime_ns, str(path)) for path in folder.rglob("*"))
