@@ -25,6 +25,8 @@ from detente.lab.sweep.chunks import from_parquet
 from detente.law import Reading, Status, renewed
 from detente.trade import Definition
 
+pytestmark = pytest.mark.usefixtures("runs_kept")
+
 TO = importer("USA").law.record.to
 LINE = f"law on record to {TO.day} {TO:%B %Y}"
 LATER = "2027-01-15"

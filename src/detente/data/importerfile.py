@@ -153,7 +153,7 @@ def _deeper(path: Path) -> str:
 
 
 def stamp(folder: Path) -> int:
-    """Stands for the state of a folder of the user's, so that what changed is read anew; the package's never changes."""
+    """Stands for the state of a user's folder, so that what changed is read anew; those of the package never change."""
     if folder.is_relative_to(_shipped()):
         return 0
     states = ((path.stat().st_mtime_ns, str(path)) for path in folder.rglob("*"))
@@ -173,6 +173,7 @@ def _lawbooks(own: tuple[Path, ...], stamps: tuple[int, ...]) -> Mapping[str, Pa
     return dict(sorted((folders | users).items()))
 
 
+@lru_cache(maxsize=1)
 def _shipped() -> Path:
     return package_folder() / "lawbooks"
 

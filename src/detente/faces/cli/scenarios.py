@@ -60,10 +60,14 @@ def run(
     from detente.faces.cli.progress import Progress
     from detente.faces.report import ahead, check_target, write_report
     from detente.faces.words.brief import speaker_of, spoken
+    from detente.lab.work.memory import keep_memory
     from detente.lab.work.workers import second_process
 
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     speaker_of(lang)
+    keep_memory()
+    if not draws:
+        lab.load_shared()
     page = PAGES.get(format_)
     if page:
         out = _page_target(out, format_, page)

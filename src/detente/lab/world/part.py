@@ -59,8 +59,10 @@ def warm() -> None:
     from detente.lab.ground import axes
     from detente.lab.world import incidence
 
-    for economy in incidence.worlds(load_economy(axes.WORLD)).values():
-        solve(economy, Shock())
+    economy = load_economy(axes.WORLD)
+    solve(economy, Shock())
+    for other in incidence.worlds(economy).values():
+        solve(other, Shock())
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
