@@ -1,6 +1,7 @@
 """A folder of an importer from a publisher's schedule: what is read, refused and written; one fault a test."""
 
 import lzma
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,8 @@ from detente.data.importers import importer
 from detente.data.law_folder import LawSource
 from detente.data.new_law import new_law, write_law
 from detente.data.sheetfile import read_sheet
+from detente.lab.key import key_of, own_laws
+from detente.lab.scenario import Scenario
 from detente.lab.statute.coverage import coverage_tables, spans
 
 SCHEDULE = """\
@@ -299,6 +302,21 @@ def test_a_users_folder_comes_first_and_is_read_anew_when_it_is_written_anew(sou
     assert importer("NZL").own.axis.index("01012900") >= 0
     (folder / "measures" / "example.yaml").unlink()
     assert not importer("NZL").law.measures
+
+
+def test_a_folder_of_ones_own_is_part_of_the_key_wherever_it_lies(source, tmp_path, monkeypatch):
+    scenario = Scenario.model_validate({"name": "own", "importer": "KEN", "on": "2026-01-01"})
+    write_law(new_law(source()), tmp_path / "first" / "ken")
+    shutil.copytree(tmp_path / "first", tmp_path / "second")
+    keys = []
+    for name in ("first", "second", "second"):
+        monkeypatch.setenv(VARIABLE, str(tmp_path / name))
+        keys.append(key_of(scenario, tmp_path, None, {}))
+        schedule = tmp_path / "second" / "ken" / "schedule.csv"
+        if name == "second":
+            schedule.write_text(schedule.read_text().replace(",0.6,", ",0.65,"))
+    assert keys[0] == keys[1] != keys[2]
+    assert own_laws(scenario)["laws/ken/measures/example.yaml"].is_file()
 
 
 @pytest.mark.parametrize(

@@ -182,8 +182,9 @@ def check_draft(draft: ScheduleDraft, where: str, most: float) -> None:
     kinds = {kind: [fault for fault in faults if fault.kind == kind] for kind in (*GRAVE, *MINOR)}
     if not faults:
         return
-    parts = [_listed(group, (GRAVE | MINOR)[kind][0]) for kind, group in kinds.items() if group]
-    repairs = [(GRAVE | MINOR)[kind][1] for kind, group in kinds.items() if group and kind != UNKNOWN_MONEY]
+    words = {**GRAVE, **MINOR}
+    parts = [_listed(group, words[kind][0]) for kind, group in kinds.items() if group]
+    repairs = [words[kind][1] for kind, group in kinds.items() if group and kind != UNKNOWN_MONEY]
     repairs += _money_repair(kinds[UNKNOWN_MONEY])
     if share > most:
         repairs.append(f"or say `keep=` {100 * min(1.0, share + 0.005):.0f}% to keep {share:.1%} of rates as text")

@@ -56,7 +56,7 @@ def coverage_tables(where: Importer) -> list[Table]:
     Means are simple ones over lines whose duty is a share of value.
     """
     trade = _imports(where)
-    weight = np.bincount(trade.line_at, trade.value, minlength=len(where.lines))
+    weight = np.bincount(trade.line_at, trade.value, minlength=len(where.lines)).astype(np.float64)
     kinds = _kinds(where)
     lines = _Schedule(where.lines.codes, kinds, where.table["general"], weight, kinds != SECTOR)
     whole = lines.listed if lines.listed.any() else ~lines.listed
