@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from xlsxwriter import Workbook
 
 from detente.codes import InputError
 from detente.data.importerfile import VARIABLE, importer_id, lawbooks
@@ -206,6 +207,25 @@ def test_a_shorter_code_may_hold_what_longer_ones_leave(source):
     ]
 
 
+def test_rows_that_are_meant_are_taken_alone(source):
+    text = "Tariffs of 2026\nimporter,hs6,mean\nKEN,010121,5\nUGA,010121,7\n"
+    refused(source(text), "there twice", "`only=`")
+    assert [line.rate.share for line in new_law(source(text, only=["importer=UGA"])).draft.lines] == [0.07]
+    refused(source(text, only=["importer=KNE"]), "did you mean 'KEN'?", "it has KEN, UGA")
+    refused(source(text, only=["imprter=KEN"]), "did you mean 'importer'?")
+
+
+def test_every_sheet_of_a_workbook_is_read_where_all_are_meant(tmp_path):
+    path = tmp_path / "t.xlsx"
+    with Workbook(path) as book:
+        for name, code in (("I", "0101.21"), ("II", "0602.10")):
+            pl.DataFrame({"Code": [code], "Duty": [0.05]}).write_excel(book, name, column_formats={"Duty": "0%"})
+    lines = [[(line.code, line.rate.text) for line in new_law(LawSource("KEN", path, sheet=name)).draft.lines]
+             for name in ("", "II", "all")]  # fmt: skip
+    first, second = ("010121", "5%"), ("060210", "5%")
+    assert lines == [[first], [second], [first, second]]
+
+
 def test_numbers_that_may_be_shares_are_asked_for(source):
     text = "code,rate\n010121,0.05\n010129,0.125\n040210,0\n"
     refused(source(text), "shares, or per cent?", "`rates_are=`")
@@ -284,6 +304,7 @@ def test_what_is_asked_for_must_be_known(source, keys, words):
         (b"code,rate\n", "no rows"),
         (b"\x00\x01\x02" * 9, "no table"),
         (b"PK\x03\x04junk", "cannot be read"),
+        (b"%PDF-1.7 x", "is a document"),
     ],
 )
 def test_files_that_are_no_tables(tmp_path, content, words):
@@ -305,9 +326,10 @@ def test_a_users_folder_comes_first_and_is_read_anew_when_it_is_written_anew(sou
 
 
 def test_a_folder_of_ones_own_is_part_of_the_key_wherever_it_lies(source, tmp_path, monkeypatch):
-    scenario = Scenario.model_validate({"name": "own", "importer": "KEN", "on": "2026-01-01"})
     write_law(new_law(source()), tmp_path / "first" / "ken")
     shutil.copytree(tmp_path / "first", tmp_path / "second")
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "first"))
+    scenario = Scenario.model_validate({"name": "own", "importer": "KEN", "on": "2026-01-01"})
     keys = []
     for name in ("first", "second", "second"):
         monkeypatch.setenv(VARIABLE, str(tmp_path / name))

@@ -188,7 +188,9 @@ def _check_single(sheet: Sheet, heads: Heads) -> None:
         if fold(name) in PERIODS:
             values = sorted({cells[i][:4] for cells in sheet.rows[heads.row + 1 :] if len(cells) > i and cells[i]})
             if len(values) > 1 and all(value.isdigit() for value in values):
-                raise InputError(sheet.name, f"'{name}' has {', '.join(values[:6])}", "keep the rows of one year")
+                raise InputError(
+                    sheet.name, f"'{name}' has {', '.join(values[:6])}", f"say `flow_only=` {name}={values[-1]}"
+                )
 
 
 def _refuse(where: str, faults: Sequence[str]) -> None:

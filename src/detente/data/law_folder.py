@@ -42,6 +42,7 @@ class LawSource:
     preferences : another table with columns of preferences by code; "" where the schedule has them.
     columns, flow_columns : what columns are, `code="Tariff item"`, by their names.
     partners : who may claim a programme, `AfCFTA=GHA+EGY`.
+    only, flow_only : rows that are meant, `year=2025`.
     keep : share of rates that may be kept as text.
     overlap, rates_are : as `schedule_reader.read_draft` takes them.
     """
@@ -60,6 +61,8 @@ class LawSource:
     vintage: date | None = None
     source: str = ""
     sheet: str = ""
+    only: Sequence[str] = ()
+    flow_only: Sequence[str] = ()
     keep: float = MOST_UNREAD
     overlap: str = "refuse"
     rates_are: str = ""

@@ -23,7 +23,7 @@ from detente.data.schedule_heads import (
     mapping_of,
 )
 from detente.data.schedule_reader import Fault, ScheduleDraft, check_draft, read_draft, read_grants
-from detente.data.sheetfile import LAST_HEAD, read_sheet
+from detente.data.sheetfile import LAST_HEAD, only_rows, read_sheet
 from detente.data.tables import countries
 from detente.law.rate_words import CODES, Money
 
@@ -45,7 +45,7 @@ def draft_law(given: LawSource) -> NewLaw:
     code, name, own = _importer(given.importer, book)
     money = _money(given)
     _check_choice(given.valuation, VALUATIONS, "valuation")
-    sheet = read_sheet(given.schedule, given.sheet)
+    sheet = only_rows(read_sheet(given.schedule, given.sheet), mapping_of(given.only, "only"))
     partners = mapping_of(given.partners, "partners")
     heads = heads_of(sheet, column_names()["schedule"], mapping_of(given.columns), book, own, partners)
     draft = read_draft(sheet, heads, money, overlap=given.overlap, bare=given.rates_are)
@@ -161,7 +161,7 @@ def _flows(given: LawSource, law: NewLaw) -> tuple[Heads | None, DraftFlows | No
         return None, None
     book = countries()
     own = book.expand(law.id)
-    sheet = read_sheet(given.flows)
+    sheet = only_rows(read_sheet(given.flows), mapping_of(given.flow_only, "flow_only"))
     heads = heads_of(sheet, column_names()["flows"], mapping_of(given.flow_columns), book, own)
     lines = Axis.of("line", [line.code for line in law.draft.lines])
     flows = read_draft_flows(sheet, heads, lines, law.edition[0], _money(given), book, own)

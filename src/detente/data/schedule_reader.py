@@ -32,7 +32,10 @@ CELLS, CODES, TWICE, UNDER, DAY = "cells", "codes", "twice", "under", "days"
 GRAVE: Mapping[str, tuple[str, str]] = {
     CELLS: ("rows with more cells than the head", "check quotes and separators"),
     CODES: ("rows without the code of a tariff line", "mend them"),
-    TWICE: ("lines that are there twice with another rate", "give each its days, or keep one"),
+    TWICE: (
+        "lines that are there twice with another rate",
+        "give each its days, keep one, or say `only=` which rows are meant",
+    ),
     UNDER: (
         "lines under a shorter one with another rate",
         f"mend them, or say `overlap=` {REST} where a shorter code holds what longer ones leave",

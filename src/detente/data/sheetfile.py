@@ -10,18 +10,20 @@ import csv
 import io
 import lzma
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from detente.codes import InputError
+from detente.codes import InputError, UnknownName
+from detente.codes.countries import fold
 from detente.data.userfile import MOST_TABLE, read_bytes, unpacked
 from detente.data.usertable import LONGEST, check_size
 
 SEPARATORS = ",;\t|"
 WORKBOOKS = (".xlsx", ".xlsm")
 KNOWN = ".csv, .tsv, .txt, .xlsx or .parquet, also packed as .gz or .xz"
+EVERY = "all"
 LAST_HEAD = 40
 """Rows among which the head of a table is looked for."""
 
@@ -51,7 +53,7 @@ def read_sheet(path: Path, name: str = "") -> Sheet:
 
     Parameters
     ----------
-    name : of the sheet of a workbook; the first by default.
+    name : of the sheet of a workbook, or "all" of them one below another; the first by default.
 
     Raises
     ------
@@ -67,10 +69,35 @@ def read_sheet(path: Path, name: str = "") -> Sheet:
         return _of_parquet(content, path)
     if suffix in WORKBOOKS or content[:4] == b"PK\x03\x04":
         return _of_workbook(content, path, name)
+    if content[:4] == b"%PDF" or content[:200].lstrip()[:1] == b"<":
+        raise InputError(str(path), "is a document, not a table", f"copy its table into a file: {KNOWN}")
     wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
     if suffix == ".xls" or (b"\0" in content[:1000] and not wide):
         raise InputError(str(path), "is no table of a kind that is read here", f"save it as {KNOWN}")
     return _of_text(content, path)
+
+
+def only_rows(sheet: Sheet, wanted: Mapping[str, str]) -> Sheet:
+    """The rows of a table in which columns have some value, with all rows up to the head that names them.
+
+    Raises
+    ------
+    InputError, UnknownName : no such column, or no row with the value.
+    """
+    for name, value in wanted.items():
+        head = next((i for i, row in enumerate(sheet.rows[:LAST_HEAD]) if fold(name) in map(fold, row)), None)
+        if head is None:
+            columns = max(sheet.rows[:LAST_HEAD], key=lambda row: sum(map(bool, row)))
+            raise UnknownName("column", name, [cell for cell in columns if cell], sheet.name)
+        place = [fold(cell) for cell in sheet.rows[head]].index(fold(name))
+        kept = [
+            i for i, row in enumerate(sheet.rows) if i <= head or fold("".join(row[place : place + 1])) == fold(value)
+        ]
+        if len(kept) == head + 1:
+            values = dict.fromkeys("".join(row[place : place + 1]) for row in sheet.rows[head + 1 :])
+            raise UnknownName("value", value, values, f"{sheet.name}, {name}", f"it has {', '.join([*values][:8])}")
+        sheet = replace(sheet, rows=[sheet.rows[i] for i in kept], numbers=[sheet.numbers[i] for i in kept])
+    return sheet
 
 
 def _plain_of(content: bytes, where: str) -> bytes:
@@ -138,22 +165,20 @@ def _of_workbook(content: bytes, path: Path, name: str) -> Sheet:
         import openpyxl
     except ImportError:
         raise InputError(
-            str(path), "is a workbook, which needs openpyxl", "install openpyxl, or save the sheet as CSV"
+            str(path), "is a workbook, which needs openpyxl", "install detente[excel], or save the sheet as CSV"
         ) from None
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise InputError(str(path), f"cannot be read ({type(error).__name__})", f"give {KNOWN}") from None
-    if name and name not in book.sheetnames:
-        from detente.codes import UnknownName
-
+    if name and name not in (*book.sheetnames, EVERY):
         raise UnknownName("sheet", name, book.sheetnames, str(path), f"sheets: {', '.join(book.sheetnames)}")
-    sheet = book[name] if name else book[book.sheetnames[0]]
-    raw = list(_cells(sheet.iter_rows(), str(path)))
+    names = book.sheetnames if name == EVERY else [name or book.sheetnames[0]]
+    raw = list(_cells((row for sheet in names for row in book[sheet].iter_rows()), str(path)))
     rows = [[text for text, _ in row] for row in raw]
     typed = frozenset(i for row in raw for i, (_, numeric) in enumerate(row) if numeric)
-    others = [other for other in book.sheetnames if other != sheet.title]
-    note = f"sheet '{sheet.title}' was read; others: {', '.join(others[:8])}" if others and not name else ""
+    others = book.sheetnames[1:]
+    note = f"sheet '{names[0]}' was read; others: {', '.join(others[:8])}" if others and not name else ""
     return _sheet(path, rows, typed, note)
 
 

@@ -57,6 +57,7 @@ EXAMPLES = {
     "law cases": "detente law cases --of CHN",
     "law record": "detente law record",
     "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
+    "law importers": "detente law importers",
     "law check": "detente law check mylaws/ken",
     "law audit": "detente law audit --only rates",
     "average": "detente average --on 2025-05-14 --by country",

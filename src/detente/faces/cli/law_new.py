@@ -24,6 +24,7 @@ def register(law_app: typer.Typer) -> None:
     """Add the commands to those on the law."""
     law_app.command("new")(new)
     law_app.command("check")(check)
+    law_app.command("importers")(importers)
 
 
 def new(
@@ -39,13 +40,15 @@ def new(
     partners: Annotated[
         list[str] | None, typer.Option("--partners", help="Who may claim a preference: AfCFTA=GHA+EGY.")
     ] = None,
+    only: Annotated[list[str] | None, typer.Option("--only", help="Rows that are meant, as year=2025.")] = None,
+    flow_only: Annotated[list[str] | None, typer.Option("--flow-only", help="The same for --flows.")] = None,
     currency: Annotated[str, typer.Option("--currency", help="Money of duties by quantity, as CAD.")] = "",
     per_usd: Annotated[float, typer.Option("--per-usd", help="How much of it one USD buys, as 1.37.")] = 0.0,
     edition: Annotated[str, typer.Option("--edition", help="HS2022, HS2017 or HS2012; by default seen.")] = "",
     valuation: Annotated[str, typer.Option("--valuation", help="CIF or FOB.")] = "CIF",
     vintage: Annotated[str, typer.Option("--on", help="Day of the schedule; today by default.")] = "",
     source: Annotated[str, typer.Option("--source", help="Who publishes it, for every answer.")] = "",
-    sheet: Annotated[str, typer.Option("--sheet", help="Sheet of a workbook; the first by default.")] = "",
+    sheet: Annotated[str, typer.Option("--sheet", help="Sheet of a workbook, or all; the first by default.")] = "",
     keep: Annotated[str, typer.Option("--keep", help="Share of rates kept as text.")] = "5%",
     overlap: Annotated[str, typer.Option("--overlap", help="rest: a short code is what longer ones leave.")] = "refuse",
     rates_are: Annotated[str, typer.Option("--rates-are", help="Numbers without a sign: percent or share.")] = "",
@@ -76,6 +79,8 @@ def new(
         vintage=opt.day(vintage) if vintage else None,
         source=source,
         sheet=sheet,
+        only=only or (),
+        flow_only=flow_only or (),
         keep=_share(keep),
         overlap=overlap,
         rates_are=rates_are,
@@ -158,6 +163,15 @@ def check(
     emit(opt.chosen([*coverage_tables(where), cases], table_), format_, out)
     if not cases["holds"].all():
         raise typer.Exit(2)
+
+
+def importers(format_: opt.Format = "text", out: opt.Out = None) -> None:
+    """Whose law is here, what its schedule is of, and how far it was read; your own folders too."""
+    from detente.faces.formats import check_format, emit
+    from detente.lab.statute.coverage import importers_table
+
+    check_format(format_)
+    emit([importers_table()], format_, out)
 
 
 def _of_folder(folder: Path) -> str:
