@@ -196,6 +196,11 @@ def test_few_rates_that_nobody_understands_are_kept_as_text(source):
     assert any("rates that are kept as text: 1, as in row 6" in note for note in law.notes)
 
 
+def test_lines_of_a_countrys_own_chapters_may_refer_to_others(source):
+    text = f"{SCHEDULE}9801.00.00;Returned goods;the rate of the goods;;;\n"
+    assert len(new_law(source(text)).draft.kept) == 1
+
+
 def test_a_shorter_code_may_hold_what_longer_ones_leave(source):
     text = "code,rate\n27101948,2%\n2710194810,Free\n2710194820,2%\n"
     refused(source(text), "lies under 2710.19.48")

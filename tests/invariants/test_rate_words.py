@@ -38,6 +38,7 @@ UNITS = {
         ("10% MIN 2 KES / item MAX 3 KES / item", "10%, at least 2 KES each, at most 3 KES each", "mixed", 0.0),
         ("10% but not less than KES 200/kg", "the greater of 10% or 200 KES/kg", "mixed", 0.1),
         ("3.8%又は2 KES/kgのうちいずれか高い税率", "the greater of 3.8% or 2 KES/kg", "mixed", 0.038),
+        ("2.5 KES/kg on drained weight + 8%", "2.5 KES/kg on drained weight + 8%", "compound", 0.08),
         ("2 KES / % vol / hl", "2 KES/liter of alcohol", "specific", 0.0),
     ],
 )
@@ -57,7 +58,7 @@ def test_one_form_for_all_words(text, form, kind, share):
         ("5 KES/parsec", "unknown unit", "parsec", 0.0),
         ("3 EUR/kg", "money", "EUR", 0.0),
         ("bananas", "not read", "", 0.0),
-        ("12% of bananas", "not read", "", 0.12),
+        ("12% bananas", "not read", "", 0.12),
     ],
 )
 def test_what_is_not_an_amount_is_kept_with_its_reason(text, why, what, share):

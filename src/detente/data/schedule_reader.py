@@ -54,6 +54,9 @@ MINOR: Mapping[str, tuple[str, str]] = {
 """Kinds of faults, with what they are and what to do."""
 
 MONEY_IN = re.compile(r"an amount in ([A-Z]{3}|\$)")
+SPECIAL = ("98", "99")
+"""Chapters of a country's own, whose lines often refer to others for their rates."""
+
 SHOWN = 5
 """Faults of a kind that a message names."""
 
@@ -180,8 +183,9 @@ def check_draft(draft: ScheduleDraft, where: str, most: float) -> None:
     ------
     InputError : faults by kind and row, how many there are and what to do about each kind.
     """
-    share = len(draft.kept) / len(draft.lines)
-    faults = [fault for fault in draft.faults if fault.grave or share > most]
+    counted = [fault for fault in draft.kept if not fault.code.startswith(SPECIAL)]
+    share = len(counted) / len(draft.lines)
+    faults = [fault for fault in draft.faults if fault.grave or (share > most and fault in counted)]
     kinds = {kind: [fault for fault in faults if fault.kind == kind] for kind in (*GRAVE, *MINOR)}
     if not faults:
         return

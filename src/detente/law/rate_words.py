@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from detente.codes.errors import InputError
 from detente.law.duty_text import parse_duty
 from detente.law.quantity import unit_named
 
@@ -215,13 +216,29 @@ def read_rate(cell: str, money: Money | None = None) -> RateWords | None:
     try:
         text = _normal(stem, money or Money())
     except _Unread as unread:
-        return _kept(stem, unread.why, unread.what)
+        if not _is_ours(stem, money or Money()):
+            return _kept(stem, unread.why, unread.what)
+        text = stem
     duty = parse_duty(text, (money or Money()).rates)
     if duty is None or duty.kind not in TAKEN or duty.limit:
         return _kept(stem, NOT_READ)
     if duty.kind == "ad_valorem" and duty.minimum == 0.0:
         return RateWords("Free", "free", 0.0, marks=marks, bare=bool(BARE.match(stem)))
     return RateWords(text, duty.kind, round(duty.minimum, 8), marks=marks, bare=bool(BARE.match(stem)))
+
+
+def _is_ours(text: str, money: Money) -> bool:
+    """Whether a text states a duty in the words of `duty_text` itself, its units known: "3.7¢/kg on drained weight"."""
+    if money.own != "USD" and re.search(r"[$¢]", text):
+        return False
+    try:
+        duty = parse_duty(text, money.rates)
+    except InputError:
+        return False
+    if duty is None or duty.kind not in TAKEN or duty.limit:
+        return False
+    parts = (*duty.parts, *duty.least, *duty.most)
+    return all(part.is_share or unit_named(part.unit) for part in parts)
 
 
 def _kept(text: str, why: str, what: str = "") -> RateWords:
