@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from detente.codes import Countries, InputError, UnknownName
+from detente.codes import Countries, InputError, Parameter, UnknownName
 from detente.codes.countries import Group, fold
 from detente.data.library import package_folder
 from detente.data.sheetfile import LAST_HEAD, Sheet
@@ -104,7 +104,7 @@ def claimants(
     return members
 
 
-def mapping_of(texts: Iterable[str], where: str = "columns") -> dict[str, str]:
+def mapping_of(texts: Iterable[str], name: str = "columns") -> dict[str, str]:
     """`code="Tariff item",rate=MFN` as what -> name of a column; names may hold commas.
 
     Raises
@@ -112,17 +112,18 @@ def mapping_of(texts: Iterable[str], where: str = "columns") -> dict[str, str]:
     InputError : a part without a sign of equality, or what is named twice.
     """
     given: dict[str, str] = {}
+    where = Parameter(name)
     for text in texts:
         for part in re.split(r",(?=\s*[^,=\"]+=)", text):
-            key, equals, name = part.partition("=")
-            key, name = key.strip(), name.strip().strip("\"'").strip()
-            if not equals or not key or not name:
+            key, _, column = part.partition("=")
+            key, column = key.strip(), column.strip().strip("\"'").strip()
+            if not key or not column:
                 raise InputError(
                     where, f"'{part.strip()}' is not a use and a column", 'write code="Tariff item",rate=MFN'
                 )
             if key in given:
                 raise InputError(where, f"{key} is given twice", "name one column for it")
-            given[key] = name
+            given[key] = column
     return given
 
 

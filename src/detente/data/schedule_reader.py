@@ -208,8 +208,9 @@ def _money_repair(faults: Sequence[Fault]) -> list[str]:
     if not money:
         return []
     usual = money.most_common(1)[0][0]
-    named = "NZD or what dollar it is" if usual == "$" else usual
-    return [f"say `currency=` {named} and `per_usd=` how much of it one USD buys"]
+    if usual == "$":
+        return ["say `currency=` USD if $ is the US dollar, else its code and `per_usd=` how much of it one USD buys"]
+    return [f"say `currency=` {usual} and `per_usd=` how much of it one USD buys"]
 
 
 def _rows(sheet: Sheet, heads: Heads) -> tuple[list[_Row], list[Fault]]:

@@ -28,7 +28,7 @@ def register(law_app: typer.Typer) -> None:
 
 
 def new(
-    of: Annotated[str, typer.Argument(metavar="COUNTRY", help="Country or union whose tariff it is.")],
+    country: Annotated[str, typer.Argument(metavar="COUNTRY", help="Country or union whose tariff it is.")],
     schedule: Annotated[Path, typer.Option("--schedule", help="Schedule: CSV, TSV, Excel or Parquet.")],
     flows: Annotated[Path | None, typer.Option("--flows", help="Imports by line and country; else modelled.")] = None,
     preferences: Annotated[
@@ -65,7 +65,7 @@ def new(
         if value not in options:
             raise UnknownName("word", value, options, name, f"use {' or '.join(filter(None, options))}")
     given = LawSource(
-        importer=of,
+        importer=country,
         schedule=schedule,
         flows=flows,
         preferences=preferences,
