@@ -89,6 +89,7 @@ def _named_files(scenario: Scenario, folder: Path) -> Iterator[Path]:
         if change.lawbook:
             yield folder / change.lawbook
             yield from (path for path in (folder / change.lawbook).rglob("*") if path.suffix in (".yaml", ".csv"))
+    yield from (folder / point.costs for point in scenario.points if isinstance(point.costs, str))
     record, materials = scenario.record, scenario.materials
     paths = [materials.chain, materials.without, materials.deal] if materials else []
     named = [record.events, record.claims, *(path for path in paths if isinstance(path, str))]
@@ -132,8 +133,10 @@ def rooted(scenario: Scenario, folder: Path) -> Scenario:
     """The scenario with the files it names found from any folder."""
 
     def laws(point: Point) -> dict[str, Any]:
+        costs = str(folder.resolve() / point.costs) if isinstance(point.costs, str) else point.costs
         short = {key: _rooted(getattr(point, key), folder) for key in ("usa", "chn")}
-        return {**short, "laws": {code: _rooted(change, folder) for code, change in point.laws.items()}}
+        others = {code: _rooted(change, folder) for code, change in point.laws.items()}
+        return {**short, "laws": others, "costs": costs}
 
     update: dict[str, Any] = laws(scenario) | {"weights": weights_of(scenario, folder.resolve())}
     if scenario.against is not None:

@@ -54,6 +54,7 @@ def run(
     progress: PartProgress | None = None,
     seen: Seen | None = None,
     executor: Executor | None = None,
+    folder: Path | None = None,
 ) -> Result:
     """Run a scenario by name, path or value.
 
@@ -67,6 +68,7 @@ def run(
     progress : told the part, how much of it is done, and of how much.
     seen : shown all tables that stand, each time some are added, and told the names of those to come.
     executor : does some parts beside the others; the same bytes with it and without.
+    folder : in which the files lie that a scenario given by value names.
 
     Raises
     ------
@@ -75,10 +77,11 @@ def run(
     start = time.perf_counter()
     begun, begun_first = {}, None
     if executor is not None:
-        first = Question(*opened(scenario, today, on), draws, frozenset(only))
+        dated, beside = opened(scenario, today, on)
+        first = Question(dated, folder or beside, draws, frozenset(only))
         begun_first = begun_checks(first.scenario, first.folder, draws, executor)
         begun = _begun(first, executor)
-    ready = prepared(scenario, today=today, on=on, draws=draws, checks=begun_first)
+    ready = prepared(scenario, today=today, on=on, draws=draws, folder=folder, checks=begun_first)
     scenario, folder, draws, pairings = ready.scenario, ready.folder, ready.draws, ready.pairings
     question = Question(scenario, folder, draws, frozenset(only), pairings, progress=progress)
     timings = {"law": time.perf_counter() - start}

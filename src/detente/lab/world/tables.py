@@ -108,6 +108,7 @@ def _about(effects: Sequence[Effect]) -> tuple[str, ...]:
         f"duties by sector are weighted by trade; trade without a sector: {missing}",
         f"the parties and the countries whose real income moves most, {TOP} in all",
         *carried,
+        *first.after.shock.notes,
     )
 
 

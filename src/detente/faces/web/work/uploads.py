@@ -179,6 +179,8 @@ def _confined(scenario: Scenario) -> None:
     for point in (scenario, *scenario.variants.values(), *([scenario.against] if scenario.against else [])):
         for side in (point.usa, point.chn):
             _of_law(side)
+        if isinstance(point.costs, str):
+            raise InputError(f"{WHERE}, costs", "names a file of the server", "write the rows in place")
     from detente.data.eventfile import unknown_ledger
     from detente.lab.ground.weights import year_of
 
