@@ -28,6 +28,7 @@ UNITS = {
         ("無税", "Free", "free", 0.0),
         ("14BK", "14%", "ad_valorem", 0.14),
         ("10 (*)", "10%", "ad_valorem", 0.10),
+        ("KES 5/ea.", "5 KES each", "specific", 0.0),
         ("$345/MT", "0.345 USD/kg", "specific", 0.0),
         ("KSh 1,250.50 per kg", "1250.5 KES/kg", "specific", 0.0),
         ("200 KES/100 kg", "2 KES/kg", "specific", 0.0),

@@ -103,7 +103,7 @@ def write_law(law: NewLaw, folder: Path, *, force: bool = False) -> tuple[str, .
         raise InputError(str(folder), "is a file, not a folder", "give another folder with `out=`")
     there = folder.is_dir() and any(folder.iterdir())
     if not there:
-        store.write_folder(folder, law.files, whole=True)
+        store.write_folder(folder, law.files, whole=folder.resolve() != Path.cwd())
         return ()
     if not (folder / NAME).is_file():
         raise InputError(str(folder), f"holds other things and no {NAME}", "give another folder with `out=`")

@@ -33,7 +33,7 @@ SEASON = re.compile(
 )
 QUOTA = re.compile(r"quota|contingent|cuota|cupo|\btrq\b|関税割当|配额", re.IGNORECASE)
 FORMULA = re.compile(
-    r"\bEA\b|ADSZ|ADFM|entry price|差額|課税価格|含有率|calculated on|in the blend|"
+    r"(?-i:\+\s*EA\b)|ADSZ|ADFM|entry price|差額|課税価格|含有率|calculated on|in the blend|"
     r"variable|formula|〜|~|less the customs value",
     re.IGNORECASE,
 )
@@ -108,7 +108,7 @@ WORDS: tuple[tuple[str, str, float], ...] = (
 
 EXTRA: Mapping[str, tuple[str, float]] = {
     **dict.fromkeys(("u", "unidad", "unidade", "unité", "unite", "stück", "stick", "sticks", "stk", "頭", "枚", "本",
-                     "個", "台", "animal", "tyre", "set", "vehicle", "bottle", "un"), ("each", 1.0)),
+                     "個", "台", "animal", "tyre", "set", "vehicle", "bottle", "un", "ea"), ("each", 1.0)),
     **dict.fromkeys(("足", "par", "pares", "paire", "paires", "prs.", "2u"), ("pr", 1.0)),
     **dict.fromkeys(("kilogramo", "kilogramos", "quilo", "kg net", "kg brut", "net kg", "kgs net", "kg/net", "kg."),
                     ("kg", 1.0)),
