@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
+from detente.data.importerfile import stamp
 from detente.data.importers import Importer, importer
 from detente.data.modelled_flows import modelled_flows
 from detente.trade.flows import Flows
 
 
-@lru_cache(maxsize=32)
 def imports_of(code: str) -> Flows:
     """Imports of an importer whose trade is in no table of the package, customs value, USD.
 
     Of goods open to a preference the share of its `utilisation` claims one. Lines that owe a duty by quantity, of which
     no equivalent is known, are left out; the notes say how much trade that is.
     """
+    folder = importer(code).lawbook
+    return _imports(code, folder, stamp(folder))
+
+
+@lru_cache(maxsize=32)
+def _imports(code: str, folder: Path, state: int) -> Flows:
     where = importer(code)
-    flows = _own(where) if where.file.flows else modelled_flows(where)
+    flows = all_imports(where)
     if not flows.own_claims:
         flows = replace(flows, claim=np.full(flows.value.size, where.file.utilisation.share))
     return _rated(flows, where)
 
 
-def _own(where: Importer) -> Flows:
+def all_imports(where: Importer) -> Flows:
+    """Imports of an importer on all of its lines: of its folder's own file, or modelled."""
+    if not where.file.flows:
+        return modelled_flows(where)
     from detente.data.readers import read_flows
 
     return read_flows(where.lawbook / where.file.flows, where.iso3)

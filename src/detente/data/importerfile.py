@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from detente.codes import Countries, InputError, UnknownName
+from detente.codes import Countries, InputError, UnknownName, did_you_mean
 from detente.codes.countries import fold
 from detente.data.library import package_folder
 from detente.data.tables import countries
@@ -115,27 +115,65 @@ class ImporterFile:
 
 def lawbooks() -> Mapping[str, Path]:
     """Folder of every importer by id, in order; a user's before one of the package."""
-    return _lawbooks(os.environ.get(VARIABLE, ""))
+    given = os.environ.get(VARIABLE, "")
+    own = tuple(folder for text in filter(None, given.split(os.pathsep)) for folder in own_folders(Path(text)))
+    return _lawbooks(own, tuple(stamp(folder) for folder in own))
+
+
+def own_folders(root: Path, where: str = VARIABLE) -> tuple[Path, ...]:
+    """Folders of importers in a user's folder: itself, or those right below it.
+
+    Raises
+    ------
+    InputError : no such folder, or none that holds an importer, with the folder that may be meant.
+    """
+    path = root.expanduser().absolute()
+    if not path.is_dir():
+        near = (
+            did_you_mean(path.name, [p.name for p in path.parent.iterdir() if p.is_dir()])
+            if path.parent.is_dir()
+            else ""
+        )
+        hint = f"did you mean {near}? " if near else ""
+        raise InputError(
+            where, f"there is no folder {root}", f"{hint}name a folder of an importer, or one of such folders"
+        )
+    own = (path,) if (path / NAME).exists() else tuple(file.parent for file in sorted(path.glob(f"*/{NAME}")))
+    if not own:
+        raise InputError(where, f"{root} holds no {NAME}", _deeper(path))
+    return own
+
+
+def _deeper(path: Path) -> str:
+    """What to do about a folder that holds no importer."""
+    deep = next(iter(sorted(path.glob(f"*/*/{NAME}"))), None) or path.parent / NAME
+    if deep.exists():
+        return f"did you mean {deep.parent if deep.parent == path.parent else deep.parent.parent}?"
+    return "name a folder of an importer, or one of such folders; `detente law new` makes one"
+
+
+def stamp(folder: Path) -> int:
+    """Stands for the state of a user's folder, so that what changed is read anew; those of the package never change."""
+    if folder.is_relative_to(_shipped()):
+        return 0
+    states = ((path.stat().st_mtime_ns, str(path)) for path in folder.rglob("*"))
+    return hash(tuple(sorted(states)))
 
 
 @lru_cache(maxsize=8)
-def _lawbooks(given: str) -> Mapping[str, Path]:
+def _lawbooks(own: tuple[Path, ...], stamps: tuple[int, ...]) -> Mapping[str, Path]:
     folders = {path.parent.name.upper(): path.parent for path in sorted(_shipped().glob(f"*/{NAME}"))}
-    for text in filter(None, given.split(os.pathsep)):
-        root = Path(text).expanduser()
-        if not root.is_dir():
-            raise InputError(
-                f"{VARIABLE}", f"there is no folder {text}", "name a folder that holds folders of importers"
-            )
-        own = [root] if (root / NAME).exists() else [path.parent for path in sorted(root.glob(f"*/{NAME}"))]
-        if not own:
-            raise InputError(
-                f"{VARIABLE}", f"{text} holds no {NAME}", "name a folder of an importer, or one of such folders"
-            )
-        folders |= {importer_file(path).id: path for path in own}
-    return dict(sorted(folders.items()))
+    users: dict[str, Path] = {}
+    for path in own:
+        name = importer_file(path).id
+        if name in users and users[name].parent == path.parent:
+            what = f"{users[name].name} and {path.name} both hold the law of {name}"
+            raise InputError(str(path.parent), what, "keep one of them")
+        users.setdefault(name, path)
+    return dict(sorted((folders | users).items()))
 
 
+@lru_cache(maxsize=1)
 def _shipped() -> Path:
     return package_folder() / "lawbooks"
 
@@ -185,16 +223,20 @@ def member_note(text: str, name: str) -> str:
     return f"{countries().name(code)} applies the tariff of the {group.title}"
 
 
-@lru_cache(maxsize=8)
 def _also() -> Mapping[str, str]:
+    known = lawbooks()
+    return _other_names(tuple(known.items()), tuple(stamp(folder) for folder in known.values()))
+
+
+@lru_cache(maxsize=8)
+def _other_names(known: tuple[tuple[str, Path], ...], stamps: tuple[int, ...]) -> Mapping[str, str]:
     names: dict[str, str] = {}
-    for name, folder in lawbooks().items():
+    for name, folder in known:
         for text in (importer_file(folder).name, *importer_file(folder).also):
             names.setdefault(fold(text), name)
     return names
 
 
-@lru_cache(maxsize=256)
 def importer_file(folder: Path) -> ImporterFile:
     """The content of a folder's `importer.yaml`.
 
@@ -202,6 +244,11 @@ def importer_file(folder: Path) -> ImporterFile:
     ------
     InputError, UnknownName : names file, key and repair.
     """
+    return _importer_file(folder, stamp(folder))
+
+
+@lru_cache(maxsize=256)
+def _importer_file(folder: Path, state: int) -> ImporterFile:
     where = f"{folder.name}/{NAME}"
     keys = check_keys(read_yaml(folder / NAME, where), KEYS, where, ("importer", "level"))
     name, known = as_text(keys["importer"], f"{where}, importer"), countries()

@@ -17,7 +17,7 @@ from detente.codes import Axis, Countries, InputError, UnknownName
 from detente.data.base_steps import chinese_source
 from detente.data.column_2 import Column2
 from detente.data.importer_lines import SECTOR, WORLD, Lines, lines_of
-from detente.data.importerfile import ImporterFile, importer_file, lawbooks
+from detente.data.importerfile import ImporterFile, importer_file, lawbooks, stamp
 from detente.data.lawbook import read_lawbook
 from detente.data.line_table import LineTable
 from detente.data.line_texts import joined, line_words, words_of_line
@@ -469,11 +469,11 @@ def importer(iso3: str = "USA") -> Importer:
     known = lawbooks()
     if iso3 not in known:
         raise UnknownName("importer", iso3, known, repair=f"laws here: {', '.join(known)}")
-    return _importer(known[iso3])
+    return _importer(known[iso3], stamp(known[iso3]))
 
 
 @lru_cache(maxsize=128)
-def _importer(folder: Path) -> Importer:
+def _importer(folder: Path, state: int) -> Importer:
     file = importer_file(folder)
     own = lines_of(file)
     return Importer(file.id, own.axis, own.table, countries(), read_programmes(file, countries()), file, own)

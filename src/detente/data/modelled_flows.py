@@ -182,9 +182,11 @@ def modelled_flows(where: Importer) -> Flows:
     inside = _members(where.iso3)
     members = sorted(inside & set(country_flows().countries)) or [REST]
     partners = tuple(p for p in country_flows().countries if p not in inside and p != REST)
-    imports = by_subheading(where.iso3, members, partners)
-    places, share = _lines_of_day(where)
-    laid, lost = _carried(imports, places[:, 0])
+    six = Axis.of("hs6", np.concatenate([mixes().six.codes, where.lines.codes.astype("<U6")]))
+    imports = np.zeros((len(six), len(partners)))
+    imports[six.positions(mixes().six.codes)] = by_subheading(where.iso3, members, partners)
+    places, share = _lines_of_day(where, six)
+    laid, lost = _carried(imports, places[:, 0], six)
     value = _without_crumbs(laid[places[:, 0]] * share[:, None])
     row, column = np.nonzero(value)
     pairs = row.size
@@ -201,7 +203,7 @@ def modelled_flows(where: Importer) -> Flows:
         estimated=np.ones(pairs, dtype=bool),
         valuation="basic prices of the world table",
         source=f"{WORLD}, usa_imports_2024, usa_exports_2024",
-        notes=(*NOTES, *_left_out(lost, float(imports.sum()), members)),
+        notes=(*NOTES, *_unknown(members), *_left_out(lost, float(imports.sum()), members)),
     )
 
 
@@ -211,7 +213,7 @@ def _members(code: str) -> frozenset[str]:
     return known.expand(code) if code in known.groups else frozenset({code})
 
 
-def _lines_of_day(where: Importer) -> tuple[Ints, Floats]:
+def _lines_of_day(where: Importer, six: Axis) -> tuple[Ints, Floats]:
     """(subheading, line) of every line of the day, and its share of the subheading; shape (lines of the day, 2).
 
     Lines of ten digits share what their eight digits have, as they are parts of it.
@@ -219,21 +221,19 @@ def _lines_of_day(where: Importer) -> tuple[Ints, Floats]:
     codes, start, end = where.lines.codes, where.table["from"], where.table["until"]
     special = where.lines.mask(SPECIAL)
     now = np.flatnonzero(((start == "") | (start <= DAY)) & ((end == "") | (end >= DAY)) & ~special)
-    subheading = mixes().six.positions(codes[now].astype("<U6"))
-    now, subheading = now[subheading >= 0], subheading[subheading >= 0]
+    subheading = six.positions(codes[now].astype("<U6"))
     eights, eight = np.unique(codes[now].astype("<U8"), return_inverse=True)
     parts = np.bincount(eight)
-    heads = np.bincount(subheading[np.unique(eight, return_index=True)[1]], minlength=len(mixes().six))
+    heads = np.bincount(subheading[np.unique(eight, return_index=True)[1]], minlength=len(six))
     share = 1.0 / (parts[eight] * heads[subheading]) if eights.size else np.zeros(0)
     return np.stack([subheading, now], axis=1), share
 
 
-def _carried(imports: Floats, listed: Ints) -> tuple[Floats, float]:
-    """Imports on the subheadings that have lines, by their positions, and the value that finds none.
+def _carried(imports: Floats, listed: Ints, known: Axis) -> tuple[Floats, float]:
+    """Imports on the subheadings that have lines, by their positions on an axis, and the value that finds none.
 
     What stands under a subheading that it has not goes to those of 2017 that held the goods, where it has them.
     """
-    known = mixes().six
     has = np.zeros(len(known), dtype=bool)
     has[listed] = True
     links = arrays("chn_hs6_map")
@@ -254,6 +254,12 @@ def _without_crumbs(value: Floats) -> Floats:
     total, left = value.sum(axis=0), kept.sum(axis=0)
     kept = np.where(left > 0, kept, value)
     return kept * np.where(left > 0, total / np.where(left > 0, left, 1.0), 1.0)
+
+
+def _unknown(members: Sequence[str]) -> tuple[str, ...]:
+    """What stands for an importer that the table does not tell apart."""
+    note = "the table does not tell the importer apart: its weights are imports of the rest of the world; give flows"
+    return (note,) if list(members) == [REST] else ()
 
 
 def _left_out(lost: float, total: float, members: Sequence[str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from importlib.metadata import version as metadata_version
 from pathlib import Path
 from typing import Any
 
+from detente.data.importerfile import lawbooks, stamp
 from detente.data.library import catalogue, embedded, package_folder, sha256
 from detente.lab.ground.weights import weights_of
 from detente.lab.parts import rests_on
@@ -42,7 +43,8 @@ def key_of(scenario: Scenario, folder: Path, draws: int | None, data: Mapping[st
     data : hashes of tables and worlds.
     """
     own = {os.path.relpath(path, folder): sha256(path) for path in own_files(scenario, folder)}
-    texts = _book_hashes() | libraries() | own
+    laws = {name: sha256(path) for name, path in own_laws(scenario).items()}
+    texts = _book_hashes() | libraries() | own | laws
     if draws is not None:
         texts["draws"] = str(draws)
     return result_key(scenario, data, VERSION, texts)
@@ -59,6 +61,21 @@ def _book_hashes() -> dict[str, str]:
         root = package_folder() / name
         hashes |= {str(p.relative_to(root.parent)): sha256(p) for p in sorted(root.rglob("*")) if p.suffix in ends}
     return hashes
+
+
+def own_laws(scenario: Scenario) -> dict[str, Path]:
+    """Files of the user's own folders of the importers of a scenario, by `laws/<id>/<file>`, wherever they lie."""
+    folders = {code: folder for code, folder in lawbooks().items() if code in scenario.importers and stamp(folder)}
+    return {
+        f"{OWN}/{code.lower()}/{path.relative_to(folder).as_posix()}": path
+        for code, folder in folders.items()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in DATA
+    }
+
+
+OWN = "laws"
+"""Folder of the user's own importers in names and in packages for replication."""
 
 
 def own_files(scenario: Scenario, folder: Path) -> list[Path]:
@@ -117,7 +134,9 @@ def rooted(scenario: Scenario, folder: Path) -> Scenario:
 
     def laws(point: Point) -> dict[str, Any]:
         costs = str(folder.resolve() / point.costs) if isinstance(point.costs, str) else point.costs
-        return {code: _rooted(getattr(point, code), folder) for code in ("usa", "chn")} | {"costs": costs}
+        short = {key: _rooted(getattr(point, key), folder) for key in ("usa", "chn")}
+        others = {code: _rooted(change, folder) for code, change in point.laws.items()}
+        return {**short, "laws": others, "costs": costs}
 
     update: dict[str, Any] = laws(scenario) | {"weights": weights_of(scenario, folder.resolve())}
     if scenario.against is not None:

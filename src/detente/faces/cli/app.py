@@ -29,6 +29,9 @@ app = typer.Typer(
 )
 
 
+LAWBOOKS = "DETENTE_LAWBOOKS"
+"""Environment variable with folders of the user's importers, as `data/importerfile.py` reads it."""
+
 INTERRUPTED = 130
 """Exit code of a command that was interrupted from the keyboard; the library makes it of the interruption."""
 
@@ -53,10 +56,21 @@ def _root(
 
 def _own_lawbooks(folder: str) -> None:
     """Folders of the user's importers before those already named, for this process and those it starts."""
-    from detente.data.importerfile import VARIABLE
+    from pathlib import Path
 
-    before = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = os.pathsep.join(filter(None, (folder, before)))
+    from detente.data.importerfile import own_folders
+
+    own_folders(Path(folder), "--lawbooks")
+    before = os.environ.get(LAWBOOKS)
+    os.environ[LAWBOOKS] = os.pathsep.join(filter(None, (folder, before)))
+
+
+def _restore(before: str | None) -> None:
+    """The environment as it was before the command, for whoever calls several in one process."""
+    if before is None:
+        os.environ.pop(LAWBOOKS, None)
+    else:
+        os.environ[LAWBOOKS] = before
 
 
 def _first(words: list[str], name: str) -> list[str]:
@@ -81,6 +95,7 @@ def main() -> None:
     if trace:
         sys.argv.remove("--trace")
     sys.argv[1:] = _first(sys.argv[1:], "--lawbooks")
+    before = os.environ.get(LAWBOOKS)
     try:
         # Otherwise the library prints its own usage errors, in boxes of several lines, and leaves.
         code = app(prog_name="detente", standalone_mode=False)
@@ -92,6 +107,8 @@ def main() -> None:
         if trace and not isinstance(error, typer.Abort | BrokenPipeError):
             raise
         sys.exit(ended(error))
+    finally:
+        _restore(before)
     if code == INTERRUPTED:
         print("detente: interrupted", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)

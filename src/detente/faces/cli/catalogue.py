@@ -6,7 +6,7 @@ GROUPS: dict[str, dict[str, str]] = {
     "Law": {
         "rate": "the duty on one good from one country on a day",
         "explain": "the same in sentences: each act, its days, what it displaced",
-        "law": "measures and tariff lines: search, show, changes, cases",
+        "law": "measures and tariff lines: search, show, changes, cases, new",
     },
     "Averages": {
         "average": "average duty on a day, whole or by country, sector, goods",
@@ -58,6 +58,9 @@ EXAMPLES = {
     "law diff": "detente law diff 2025-05-13 2025-05-14",
     "law cases": "detente law cases --of CHN",
     "law record": "detente law record",
+    "law new": "detente law new Kenya --schedule tariff.csv --out mylaws/ken",
+    "law importers": "detente law importers",
+    "law check": "detente law check mylaws/ken",
     "law audit": "detente law audit --only rates",
     "average": "detente average --on 2025-05-14 --by country",
     "daily": "detente daily --from 2025-04-01 --to 2025-05-31 --partner Germany",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
+from detente.faces.cli import law_new
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ Since = Annotated[str, typer.Option("--changes-since", help="What began, changed
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
+    law_new.register(law_app)
     app.add_typer(law_app, name="law")
 
 

@@ -20,7 +20,7 @@ from detente.faces.formats import csv_cell, to_csv
 from detente.faces.report import rendered
 from detente.faces.report.citation import citation
 from detente.faces.report.page import templates
-from detente.lab.key import own_files
+from detente.lab.key import OWN, own_files, own_laws
 from detente.lab.result import Result
 from detente.lab.scenario import Scenario
 from detente.version import VERSION
@@ -37,6 +37,8 @@ def files(result: Result, folder: Path | None = None, draws: int | None = None) 
     draws : asked for beside the scenario's own.
     """
     contents: dict[str, bytes] = dict(copied(result.scenario, folder) if folder else ())
+    laws = {name: path.read_bytes() for name, path in own_laws(result.scenario).items()}
+    contents |= laws
     contents[SCENARIO] = scenario_text(result.scenario).encode()
     for name, table in result.tables.items():
         contents[f"tables/{name}.csv"] = to_csv(table).encode()
@@ -50,7 +52,12 @@ def files(result: Result, folder: Path | None = None, draws: int | None = None) 
     contents["requirements.txt"] = requirements().encode()
     contents["data/vintages.csv"] = vintages(result).encode()
     contents["references.bib"] = f"{citation(result).bibtex}\n".encode()
-    contents["replicate.py"] = templates().get_template("replicate.py.j2").render(key=result.key, draws=draws).encode()
+    contents["replicate.py"] = (
+        templates()
+        .get_template("replicate.py.j2")
+        .render(key=result.key, draws=draws, laws=OWN if laws else "")
+        .encode()
+    )
     inventory = [(chart.name, chart.title, chart.table) for chart in charts]
     contents["README.md"] = readme(result, inventory, sum(map(len, contents.values())), draws).encode()
     contents["SHA256SUMS"] = sums(contents).encode()
@@ -135,6 +142,7 @@ def readme(result: Result, inventory: list[tuple[str, str, str]], size: int, dra
             seed=result.scenario.seed,
             draws=result.scenario.report.draws if draws is None else draws,
             asked=draws,
+            laws=OWN if own_laws(result.scenario) else "",
             megabytes=f"{max(size, 100_000) / 1e6:.1f}",
             data=data,
             tables=list(result.tables.values()),

@@ -11,7 +11,7 @@ from typing import Any
 
 from detente.codes import DetenteError, SolveError, Table
 from detente.data.library import sha256
-from detente.lab.key import made_with, own_files, rooted
+from detente.lab.key import made_with, own_files, own_laws, rooted
 from detente.lab.parts import trimmed
 from detente.lab.run import run
 from detente.lab.scenario import Scenario
@@ -61,7 +61,8 @@ class ScenarioJob:
         """What the results depend on besides the points."""
         return {
             "scenario": self.scenario.model_dump(mode="json", by_alias=True),
-            "files": {os.path.relpath(path, self.root): sha256(path) for path in own_files(self.scenario, self.root)},
+            "files": {os.path.relpath(path, self.root): sha256(path) for path in own_files(self.scenario, self.root)}
+            | {name: sha256(path) for name, path in own_laws(self.scenario).items()},
             "draws": self.draws,
             "today": str(self.today) if _says_today(self.scenario) else None,
         }

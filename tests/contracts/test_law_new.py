@@ -1,0 +1,382 @@
+"""A folder of an importer from a publisher's schedule: what is read, refused and written; one fault a test."""
+
+import lzma
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+from xlsxwriter import Workbook
+
+from detente.codes import InputError
+from detente.data.importerfile import VARIABLE, importer_id, lawbooks
+from detente.data.importers import importer
+from detente.data.law_folder import LawSource
+from detente.data.new_law import new_law, write_law
+from detente.data.sheetfile import read_sheet
+from detente.lab.key import key_of, own_laws
+from detente.lab.scenario import Scenario
+from detente.lab.statute.coverage import coverage_tables, spans
+
+SCHEDULE = """\
+Customs tariff of Kenya;;;;;
+Tariff item;Description;MFN tariff;EU;CPTPP;VAT
+01.01;Live horses:;;;;
+0101.21.00;- Pure-bred;Libre;;;16
+0101.29.00;- Other;25 %;0;;16
+0402.10.00;Milk powder;60%;20%;;16
+1006.30.00;Rice;75% or $345/MT whichever is higher;;;16
+2203.00.10;Beer;KES 30/L;;;16
+6109.10.00;T-shirts;12,5;Free;;16
+8703.23.10;Cars;25;;;25
+"""
+
+
+@pytest.fixture
+def source(tmp_path):
+    def make(text=SCHEDULE, name="tariff.csv", **keys):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        given = {"importer": "Kenya", "currency": "KES", "per_usd": 129.0, **keys}
+        return LawSource(schedule=path, **given)
+
+    return make
+
+
+@pytest.fixture
+def flows(tmp_path):
+    def make(text):
+        path = tmp_path / "flows.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return make
+
+
+def refused(given, *words):
+    with pytest.raises(InputError) as error:
+        new_law(given)
+    for word in words:
+        assert word in str(error.value)
+    return str(error.value)
+
+
+def test_a_schedule_becomes_a_folder_that_every_question_takes(source, tmp_path, monkeypatch):
+    law = new_law(source())
+    folder = tmp_path / "laws" / "ken"
+    assert write_law(law, folder) == ()
+    monkeypatch.setenv(VARIABLE, str(folder))
+    where = importer(importer_id("Kenya"))
+    kinds = dict(zip(where.table["code"].tolist(), where.table["kind"].tolist(), strict=True))
+    assert kinds["01012100"] == "free"
+    assert kinds["10063000"] == "mixed"
+    assert kinds["22030010"] == "specific"
+    assert where.programmes.by_symbol.keys() == {"EU"}
+    assert importer("KEN").base(["special:EU"])["special:EU"][where.lines.index("04021000")] == 0.2
+    assert [m.status for m in where.law.measures] == ["announced"]
+    table = coverage_tables(where)[0]
+    assert table["lines"].tolist()[-1] == 7
+    assert any("the rest of the world; give flows" in note for note in table.notes)
+    assert any("chapters without a line: 02 to 03" in note for note in table.notes)
+
+
+def test_the_command_says_what_columns_are_and_its_cases_hold(source, detente, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = source().schedule
+    words = ("law", "new", "KEN", "--schedule", str(path), "--currency", "KES", "--per-usd", "129", "--out", "ken")
+    made = detente(*words)
+    assert made.code == 0, made.err
+    assert "preference EU" in made.out
+    assert "columns with rates that were left out: VAT" in made.out
+    checked = detente("law", "check", "ken", "--table", "cases", "--format", "csv")
+    assert checked.code == 0, checked.err
+    assert checked.out.count("to confirm,") == checked.out.count("True") == 5
+    rate = detente("rate", "0402.10", "DEU", "--of", "KEN", "--claim", "EU", "--lawbooks", "ken")
+    assert "20.00%" in rate.out
+    again = detente(
+        "law", "new", "KEN", "--schedule", str(path), "--currency", "KES", "--per-usd", "129", "--out", "ken"
+    )
+    assert again.code == 2
+    assert "--force" in again.err
+
+
+def test_by_force_schedule_and_flows_are_new_and_a_users_own_files_stay(source, tmp_path):
+    folder = tmp_path / "ken"
+    write_law(new_law(source()), folder)
+    (folder / "cases.yaml").write_text("[]\n")
+    stay = write_law(new_law(source(SCHEDULE.replace("25 %", "35 %"))), folder, force=True)
+    assert "cases.yaml" in stay
+    assert (folder / "cases.yaml").read_text() == "[]\n"
+    assert "01012900,0.35" in (folder / "schedule.csv").read_text()
+    with pytest.raises(InputError, match="holds the law of KEN, not of UGA"):
+        write_law(new_law(source(importer="Uganda")), folder, force=True)
+    with pytest.raises(InputError, match="holds other things"):
+        write_law(new_law(source()), tmp_path, force=True)
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "xlsx", "parquet", "csv.xz", "utf-16", "cp1252"])
+def test_every_kind_of_file_is_read_alike(kind, tmp_path):
+    rows = [("Code", "Rate", "Goods"), ("0101.21", "Free", "Chevaux à naître"), ("0102.21", "12.5%", "Bovins")]
+    text = "\n".join(",".join(row) for row in rows)
+    path = tmp_path / f"t.{kind if kind in ('csv', 'tsv', 'xlsx', 'parquet', 'csv.xz') else 'csv'}"
+    frame = pl.DataFrame(rows[1:], schema=list(rows[0]), orient="row")
+    content = {
+        "csv": text.encode(), "tsv": text.replace(",", "\t").encode(), "csv.xz": lzma.compress(text.encode()),
+        "utf-16": text.encode("utf-16"), "cp1252": text.encode("cp1252"),
+    }  # fmt: skip
+    if kind == "xlsx":
+        frame.write_excel(path)
+    elif kind == "parquet":
+        frame.write_parquet(path)
+    else:
+        path.write_bytes(content[kind])
+    law = new_law(LawSource("KEN", path))
+    assert [(line.code, line.rate.share, line.text) for line in law.draft.lines] == [
+        ("010121", 0.0, "Chevaux à naître"),
+        ("010221", 0.125, "Bovins"),
+    ]
+    assert "level: hs6" in law.files["importer.yaml"].decode()
+
+
+def test_codes_that_a_workbook_took_for_numbers_get_their_zero_back(tmp_path):
+    path = tmp_path / "t.parquet"
+    pl.DataFrame({"HS8": [1012100, 4021000], "MFN": [0.0, 12.5]}).write_parquet(path)
+    law = new_law(LawSource("KEN", path))
+    assert [line.code for line in law.draft.lines] == ["01012100", "04021000"]
+    assert any("zero in front" in note for note in law.notes)
+
+
+def test_a_heading_gives_its_rate_and_its_words_to_lines_without(source):
+    law = new_law(source("code,rate,description\n1006,60%,Rice\n1006.10.00,,In the husk\n1006.30.00,,Other\n"))
+    assert [(line.rate.text, line.text) for line in law.draft.lines] == [
+        ("60%", "Rice: In the husk"),
+        ("60%", "Rice: Other"),
+    ]
+
+
+def test_dated_lines_and_equivalents(source):
+    text = "code,rate,from,until,ave\n010121,5%,01/01/2024,31.12.2025,\n010121,3%,2026-01-01,,\n040210,KES 5/kg,,,8%\n"
+    lines = new_law(source(text)).draft.lines
+    assert [(line.rate.text, line.start, line.end) for line in lines[:2]] == [
+        ("5%", "2024-01-01", "2025-12-31"),
+        ("3%", "2026-01-01", ""),
+    ]
+    assert lines[2].equivalent == 0.08
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("0402.10.00;Milk", "0101.29.00;Milk", ("row 6, 0101.29.00", "there twice", "row 5")),
+        ("0402.10.00;Milk powder", "0101.29.00.10;Milk", ("lies under 0101.29.00", "`overlap=` rest")),
+        ("KES 30/L", "KES 30/firkin", ("unknown unit 'firkin'", "row 8")),
+        ("KES 30/L", "EUR 30/L", ("an amount in EUR", "`currency=` EUR")),
+        ("75% or $345/MT whichever is higher", "see note 4", ("'see note 4' is not understood", "`keep=` 15%")),
+        (";25;;", ";;;", ("row 10, 8703.23.10: has no rate",)),
+        ("8703.23.10", "8703", ("8703: has 4 digits",)),
+        ("8703.23.10", "total", ("'25' stands beside no code",)),
+        ("25;;;25", "25;;;25;1;2", ("has 8 cells, the head 6",)),
+        ("Tariff item", "Ref", ("no column is known as the tariff code", "`columns=` code=")),
+    ],
+)
+def test_each_fault_of_a_schedule_is_named_by_row_with_what_to_do(source, old, new, words):
+    assert old in SCHEDULE
+    refused(source(SCHEDULE.replace(old, new)), *words)
+
+
+def test_faults_of_every_kind_are_listed_at_once(source):
+    text = SCHEDULE.replace("KES 30/L", "KES 30/firkin").replace("8703.23.10", "8703").replace("60%", "many")
+    refused(source(text), "firkin", "has 4 digits", "'many' is not understood")
+
+
+def test_few_rates_that_nobody_understands_are_kept_as_text(source):
+    law = new_law(source(SCHEDULE.replace("60%", "many"), keep=0.2))
+    kept = next(line for line in law.draft.lines if line.code == "04021000")
+    assert (kept.rate.kind, kept.rate.text) == ("other", "many")
+    assert any("rates that are kept as text: 1, as in row 6" in note for note in law.notes)
+
+
+def test_lines_of_a_countrys_own_chapters_may_refer_to_others(source):
+    text = f"{SCHEDULE}9801.00.00;Returned goods;the rate of the goods;;;\n"
+    assert len(new_law(source(text)).draft.kept) == 1
+
+
+def test_a_shorter_code_may_hold_what_longer_ones_leave(source):
+    text = "code,rate\n27101948,2%\n2710194810,Free\n2710194820,2%\n"
+    refused(source(text), "lies under 2710.19.48")
+    law = new_law(source(text, overlap="rest"))
+    assert [(line.code, line.rate.text) for line in law.draft.lines] == [
+        ("2710194800", "2%"),
+        ("2710194810", "Free"),
+        ("2710194820", "2%"),
+    ]
+
+
+def test_rows_that_are_meant_are_taken_alone(source):
+    text = "Tariffs of 2026\nimporter,hs6,mean\nKEN,010121,5\nUGA,010121,7\n"
+    refused(source(text), "there twice", "`only=`")
+    assert [line.rate.share for line in new_law(source(text, only=["importer=UGA"])).draft.lines] == [0.07]
+    refused(source(text, only=["importer=KNE"]), "did you mean 'KEN'?", "it has KEN, UGA")
+    refused(source(text, only=["imprter=KEN"]), "did you mean 'importer'?")
+
+
+def test_every_sheet_of_a_workbook_is_read_where_all_are_meant(tmp_path):
+    path = tmp_path / "t.xlsx"
+    with Workbook(path) as book:
+        for name, code in (("I", "0101.21"), ("II", "0602.10")):
+            pl.DataFrame({"Code": [code], "Duty": [0.05]}).write_excel(book, name, column_formats={"Duty": "0%"})
+    lines = [[(line.code, line.rate.text) for line in new_law(LawSource("KEN", path, sheet=name)).draft.lines]
+             for name in ("", "II", "all")]  # fmt: skip
+    first, second = ("010121", "5%"), ("060210", "5%")
+    assert lines == [[first], [second], [first, second]]
+
+
+def test_numbers_that_may_be_shares_are_asked_for(source):
+    text = "code,rate\n010121,0.05\n010129,0.125\n040210,0\n"
+    refused(source(text), "shares, or per cent?", "`rates_are=`")
+    shares = [line.rate.share for line in new_law(source(text, rates_are="share")).draft.lines]
+    assert shares == [0.05, 0.125, 0.0]
+    assert new_law(source(text, rates_are="percent")).draft.lines[0].rate.share == 0.0005
+
+
+def test_a_column_that_is_not_there_and_an_agreement_nobody_knows(source):
+    refused(source(columns=['code="Tarif item"']), "did you mean 'Tariff item'?")
+    refused(source(columns=["EPZ=CPTPP"]), "'EPZ'", "`partners=` EPZ=KEN+UGA")
+    law = new_law(source(columns=["EAC=EU"], partners=["EAC=UGA+TZA+RWA"]))
+    assert law.heads.partners["EAC"] == ("UGA", "TZA", "RWA")
+
+
+def test_preferences_of_a_file_of_their_own(source, tmp_path):
+    path = tmp_path / "fta.csv"
+    path.write_text("code,agreement,rate\n0402.10.00,United Kingdom,10%\n6109.10.00,United Kingdom,Free\n")
+    law = new_law(source(preferences=path))
+    assert [rate.share for _, rate in law.draft.preferences["United Kingdom"]] == [0.1, 0.0]
+    assert "partners: [GBR]" in law.files["programmes.yaml"].decode()
+
+
+def test_flows_of_another_edition_go_by_concordance_and_what_finds_no_line_is_said(source, flows):
+    path = flows(
+        "hs6,country,value (1000 USD)\n010121,Uganda,5\n851770,China,3\n870323,World,99\n870323,KEN,9\n999999,CHN,0.1\n"
+    )
+    text = "code,rate\n010121,5%\n851771,0\n851779,10%\n870323,25%\n"
+    law = new_law(source(text, flows=path))
+    assert law.flows is not None
+    value = {}
+    for (code, partner), worth in law.flows.rows.items():
+        value[code[:4], partner] = value.get((code[:4], partner), 0.0) + worth
+    assert value == pytest.approx({("0101", "UGA"): 5000.0, ("8517", "CHN"): 3000.0})
+    notes = " ".join(law.notes)
+    assert "37.0% of the trade went to this edition by concordance" in notes
+    assert "1.23% of the trade finds no line" in notes
+    assert "values are taken as thousands of USD" in notes
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("code,partner,value\n010121,UGA,5\n999999,CHN,9\n", ("64.3% of the value finds no line", "9999.99 64.3%")),
+        (
+            "code,partner,value\n010121,Ugnda,5\n010121,CHN,-2\n",
+            ("2 rows", "unknown country 'Ugnda'", "'-2' is no value"),
+        ),
+        ("code,partner,value,year\n010121,UGA,5,2023\n010121,UGA,5,2024\n", ("'year' has 2023, 2024",)),
+        ("code,partner,value EUR\n010121,UGA,5\n", ("is in EUR",)),
+        ("code,partner,worth\n010121,UGA,5\n", ("no column is known as the value", "`flow_columns=`")),
+        ("code,partner,value\n010121,KEN,5\n", ("no value above zero",)),
+    ],
+)
+def test_each_fault_of_flows_is_named(source, flows, text, words):
+    refused(source("code,rate\n010121,5%\n", flows=flows(text)), *words)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"importer": "Kenia"}, ("Kenya",)),
+        ({"currency": "KSH"}, ("KES",)),
+        ({"currency": "", "per_usd": 2.0}, ("no currency",)),
+        ({"edition": "HS2023"}, ("HS2022",)),
+    ],
+)
+def test_what_is_asked_for_must_be_known(source, keys, words):
+    refused(source(**keys), *words)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "no rows"),
+        (b"code,rate\n", "no rows"),
+        (b"\x00\x01\x02" * 9, "no table"),
+        (b"PK\x03\x04junk", "cannot be read"),
+        (b"%PDF-1.7 x", "is a document"),
+    ],
+)
+def test_files_that_are_no_tables(tmp_path, content, words):
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=words):
+        read_sheet(path)
+
+
+def test_a_users_folder_comes_first_and_is_read_anew_when_it_is_written_anew(source, tmp_path, monkeypatch):
+    folder = tmp_path / "nzl"
+    write_law(new_law(source(SCHEDULE.replace("KES", "NZD"), importer="NZL", currency="NZD", per_usd=1.7)), folder)
+    assert importer("NZL").file.level == "sector"
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    assert lawbooks()["NZL"] == folder
+    assert importer("NZL").own.axis.index("01012900") >= 0
+    (folder / "measures" / "example.yaml").unlink()
+    assert not importer("NZL").law.measures
+
+
+def test_a_folder_of_ones_own_is_part_of_the_key_wherever_it_lies(source, tmp_path, monkeypatch):
+    write_law(new_law(source()), tmp_path / "first" / "ken")
+    shutil.copytree(tmp_path / "first", tmp_path / "second")
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "first"))
+    scenario = Scenario.model_validate({"name": "own", "importer": "KEN", "on": "2026-01-01"})
+    keys = []
+    for name in ("first", "second", "second"):
+        monkeypatch.setenv(VARIABLE, str(tmp_path / name))
+        keys.append(key_of(scenario, tmp_path, None, {}))
+        schedule = tmp_path / "second" / "ken" / "schedule.csv"
+        if name == "second":
+            schedule.write_text(schedule.read_text().replace(",0.6,", ",0.65,"))
+    assert keys[0] == keys[1] != keys[2]
+    assert own_laws(scenario)["laws/ken/measures/example.yaml"].is_file()
+
+
+@pytest.mark.parametrize(
+    ("make", "given", "words"),
+    [
+        ("laws/ken", "lwas", ("there is no folder", "did you mean 'laws'?")),
+        ("a/laws/ken", "a", ("holds no importer.yaml", "did you mean", "laws?")),
+        ("laws/ken/measures", "laws/ken/measures", ("holds no importer.yaml", "ken?")),
+        ("empty", "empty", ("`detente law new` makes one",)),
+    ],
+)
+def test_a_folder_of_laws_that_is_none_is_named_with_the_one_that_may_be_meant(
+    detente, tmp_path, monkeypatch, make, given, words
+):
+    monkeypatch.chdir(tmp_path)
+    Path(make).mkdir(parents=True)
+    if "ken" in make:
+        card = Path(make[: make.index("ken") + 3]) / "importer.yaml"
+        card.write_text("importer: KEN\nlevel: sector\n")
+    ran = detente("rate", "0101", "USA", "--lawbooks", given)
+    assert ran.code == 2
+    for word in ("--lawbooks", *words):
+        assert word in ran.err
+
+
+def test_two_folders_of_one_importer_are_refused(detente, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("ken", "kenya"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "importer.yaml").write_text("importer: KEN\nlevel: sector\n")
+    ran = detente("rate", "0101", "USA", "--of", "KEN", "--lawbooks", ".")
+    assert "ken and kenya both hold the law of KEN" in ran.err
+
+
+def test_chapters_in_a_row_are_said_as_a_span():
+    assert spans(["01", "03", "04", "05", "76", "78"]) == "01, 03 to 05, 76, 78"
