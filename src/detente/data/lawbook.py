@@ -8,7 +8,6 @@ that uses them.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.aspectfile import CODE_LENGTHS, read_aspect
 from detente.data.listfile import check_columns, read_csv, read_rows
+from detente.data.minimumfile import least_of, minimum_of
 from detente.data.rulingfile import NAME as RULINGS
 from detente.data.rulingfile import read_rulings
 from detente.data.yamlfile import as_date, as_list, as_prose, as_share, as_text, check_keys, read_yaml
@@ -38,7 +38,6 @@ from detente.law.measure import (
     Goods,
     Measure,
     MeasureKind,
-    MinimumPrice,
     Partners,
     Period,
     Rate,
@@ -46,14 +45,14 @@ from detente.law.measure import (
     When,
     Where,
 )
-from detente.law.quantity import unit_named
 
 MEASURE_KEYS = (
     "id title authority class kind status instrument citation heading link confidence note goods partners "
     "exempts replaces periods control reviewed up_to"
 ).split()
 PERIOD_KEYS = (
-    "rate floor table column minimum whole from until published instrument citation heading partners where note control"
+    "rate least floor table column minimum whole from until published instrument citation heading partners where note "
+    "control"
 ).split()
 GOODS_KEYS = "codes list rows except where from until published all".split()
 RULE_KEYS = "id by of when from until published partners citation confidence switch unless note".split()
@@ -339,21 +338,9 @@ def _period(row: Any, kind: MeasureKind, path: Path, reader: Reader, where: str,
         published=as_date(published, label) if published else None,
         partners=read_partners(keys.get("partners"), reader.countries, label),
         where=_where(keys.get("where"), label),
-        minimum=_minimum(keys, label) if kind is MeasureKind.MINIMUM else None,
+        minimum=minimum_of(keys, label) if kind is MeasureKind.MINIMUM else least_of(keys, kind, label),
         **_texts(keys, _PERIOD_TEXTS, label),
     )
-
-
-def _minimum(keys: dict[str, Any], where: str) -> MinimumPrice:
-    """A minimum price from `minimum: 21 USD/kg`."""
-    match = _PRICE.fullmatch(str(keys.get("minimum") or ""))
-    unit = unit_named(match[2]) if match else None
-    if match is None or unit is None or unit[1] != 1.0:
-        raise InputError(where, "has no minimum price", "write it as in minimum: 21 USD/kg")
-    return MinimumPrice(float(match[1]), unit[0], bool(keys.get("whole")))
-
-
-_PRICE = re.compile(r"(\d+(?:\.\d+)?) USD/(\S+)")
 
 
 def _rate(keys: dict[str, Any], path: Path, reader: Reader, where: str) -> Rate:

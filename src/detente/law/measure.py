@@ -101,12 +101,12 @@ class Rate(Readable):
 
 @dataclass(frozen=True, slots=True)
 class MinimumPrice:
-    """A price below which goods owe what their value lacks of it.
+    """A price below which goods owe what their value lacks of it, or the least amount of a duty by value.
 
     Attributes
     ----------
     price : USD per `unit`.
-    whole : True if the whole price is owed, whatever the value.
+    whole : True if the whole price is owed, whatever the value, as with a least duty.
     """
 
     price: float
@@ -122,7 +122,7 @@ class MinimumPrice:
 class Period(Readable):
     """A rate on a span of days (both inclusive), with the act that set it and the day it was published.
 
-    `minimum` is the price of a measure of kind `MINIMUM`, which has no rate.
+    `minimum` is the price of a measure of kind `MINIMUM`, which has no rate, or the least amount of a duty.
     """
 
     rate: Rate | None

@@ -22,6 +22,8 @@ from detente.law.measure import ALWAYS, FOREVER
 def rate_text(period: Period) -> str:
     """A period's rate in words: "+25%", "floor 15%", "by partner", "minimum 21 USD/kg"."""
     rate, price = period.rate, period.minimum
+    if price is not None and rate is not None:
+        return f"+{(rate.value or 0.0) * 100:g}%, at least {price.price:g} USD/{price.unit}"
     if price is not None:
         return f"{'whole' if price.whole else 'minimum'} {price.price:g} USD/{price.unit}"
     if rate is None:

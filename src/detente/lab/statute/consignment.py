@@ -191,7 +191,7 @@ def shipment_of(
     value : customs value, USD.
     quantity : as `detente.law.quantity.read_quantity` reads it.
     given : shares of the goods that were set.
-    minimum : minimum price that the goods stand under.
+    minimum : minimum price, or least duty, that the goods stand under.
 
     Raises
     ------
@@ -216,7 +216,8 @@ def _under_minimum(
 ) -> Shipment:
     """A shipment whose quantity is in the unit of a minimum price, and in those of the base duty if it has any."""
     own = law.duty if law is not None and not {"base", "ave"} & set(given) else None
-    words = f"{own.words if own else 'a share of value'}, with a minimum price of {minimum.price:g} USD/{minimum.unit}"
+    what = "least duty" if minimum.whole else "minimum price"
+    words = f"{own.words if own else 'a share of value'}, with a {what} of {minimum.price:g} USD/{minimum.unit}"
     parts = (*(own.parts if own else ()), DutyPart(minimum.price, minimum.unit))
     amounts = read_quantity(quantity, Duty(words, "specific", parts))
     exact = own is not None and not own.ad_valorem
