@@ -56,7 +56,27 @@ def test_the_script_that_builds_it_is_in_the_repository(name):
     assert (ROOT / ENTRIES[name]["built_by"]).is_file()
 
 
-def test_embedded_data_stays_under_25_megabytes():
+SCHEDULES = {e["name"]: e for e in tomllib.loads((DATA / "catalogue.toml").read_text(encoding="utf-8"))["schedule"]}
+TERMS = ("non-commercial", "-nc", "unknown", "no licence", "gpl")
+
+
+def test_catalogue_and_lawbooks_hold_the_same_schedules():
+    paths = {f"{path.parent.name}_{path.stem}": path for path in (DATA / "lawbooks").rglob("*.parquet")}
+    assert set(SCHEDULES) == set(paths)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_says_whose_figures_these_are_and_has_its_hash(name):
+    entry = SCHEDULES[name]
+    path = DATA / "tables" / entry["file"]
+    assert not [fact for fact in FACTS if not entry.get(fact)]
+    assert not [word for word in TERMS if word in entry["licence"].lower()]
+    assert list(pl.read_parquet_schema(path)) == list(entry["columns"])
+    assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (ROOT / entry["built_by"]).is_file()
+
+
+def test_embedded_data_stays_small():
     assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file() and path.suffix != ".pyc") < LARGEST
 
 

@@ -213,3 +213,51 @@ def test_parts_that_a_good_may_lack_may_be_zero():
     duty = parse_duty("4.4¢/liter + 31.4¢/pf. liter")
     assert duty is not None
     assert read_quantity("1e2 liters, 0 pf.liter", duty) == {"liter": 100.0, "pf.liter": 0.0}
+
+
+YEN = {"JPY": 150.0, "EUR": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "least", "value", "quantity", "owed"),
+    [
+        ("21.3% + 54 JPY/kg", "compound", 0.213, 1000, {"kg": 100}, 249.0),
+        ("the greater of 15% or 150 JPY/kg", "mixed", 0.15, 1000, {"kg": 100}, 150.0),
+        ("the greater of 15% or 150 JPY/kg", "mixed", 0.15, 100, {"kg": 100}, 100.0),
+        ("the greater of 3.7% or 2.9% + 1.5 JPY/m2", "mixed", 0.037, 100, {"m2": 1000}, 12.9),
+        ("the lesser of 5.5% or 1.5 JPY/kg", "mixed", 0.0, 1000, {"kg": 100}, 1.0),
+        ("15%, at least 75 JPY/liter, at most 150 JPY/liter", "mixed", 0.0, 100, {"liter": 100}, 50.0),
+        ("15%, at least 75 JPY/liter, at most 150 JPY/liter", "mixed", 0.0, 500, {"liter": 100}, 75.0),
+        ("15%, at least 75 JPY/liter, at most 150 JPY/liter", "mixed", 0.0, 9000, {"liter": 100}, 100.0),
+        ("the lesser of 6.2% + 0.27 EUR/kg or 17.9%", "mixed", 0.062, 1000, {"kg": 100}, 92.0),
+        (
+            "0.9 EUR/liter of alcohol + 0.09 EUR/liter",
+            "specific",
+            0.0,
+            50,
+            {"liter of alcohol": 10, "liter": 100},
+            20.0,
+        ),
+        ("45000 JPY each", "specific", 0.0, 9000, {"each": 2}, 600.0),
+    ],
+)
+def test_duties_in_other_money_and_with_bounds(text, kind, least, value, quantity, owed):
+    duty = parse_duty(text, YEN)
+    assert duty is not None
+    assert (duty.kind, round(duty.minimum, 8), set(duty.measures)) == (kind, least, set(quantity))
+    assert duty.of(value, quantity) == pytest.approx(owed)
+    assert duty.single_unit is None or kind != "mixed"
+
+
+def test_money_without_a_rate_is_refused():
+    with pytest.raises(InputError, match="JPY"):
+        parse_duty("54 JPY/kg")
+
+
+@pytest.mark.parametrize(
+    "text", ["8% (01 JAN-31 MAY), 12% (01 JUN-31 OCT)", "9% + EA", "Entry Price", "30% or 4300 yen"]
+)
+def test_seasons_and_recipes_state_no_amount(text):
+    duty = parse_duty(text, YEN)
+    assert duty is not None
+    assert (duty.kind, duty.parts) == ("other", ())

@@ -48,11 +48,17 @@ def embedded(name: str) -> Path:
     ------
     UnknownName : none has that name.
     """
-    paths = (package_folder() / folder / f"{name}{end}" for folder, end in EMBEDDED)
-    path = next((path for path in paths if path.is_file()), None)
+    paths = [package_folder() / folder / f"{name}{end}" for folder, end in EMBEDDED]
+    path = next((path for path in (*paths, _beside_law(name)) if path is not None and path.is_file()), None)
     if path is None:
         raise UnknownName("table", name, catalogue(), repair="list them with `detente data`")
     return path
+
+
+def _beside_law(name: str) -> Path | None:
+    """File of a table that lies in the folder of an importer's law; None where the name is no such table's."""
+    file = str(catalogue().get(name, {}).get("file", ""))
+    return package_folder() / file.removeprefix("../") if file.startswith("../lawbooks/") else None
 
 
 def tables_starting(prefix: str) -> tuple[str, ...]:
@@ -72,10 +78,10 @@ def user_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def catalogue() -> Mapping[str, Mapping[str, Any]]:
-    """Entries of catalogue.toml, tables, worlds and surfaces, by name."""
+    """Entries of catalogue.toml, tables, schedules, worlds and surfaces, by name."""
     with (package_folder() / "catalogue.toml").open("rb") as handle:
         content = tomllib.load(handle)
-    kinds = (content.get(kind, []) for kind in ("table", "world", "surface"))
+    kinds = (content.get(kind, []) for kind in ("table", "schedule", "world", "surface"))
     return {entry["name"]: entry for rows in kinds for entry in rows}
 
 
@@ -107,7 +113,8 @@ def find(name: str) -> TableFile:
         candidate = folder / f"{name}.parquet"
         if candidate.exists():
             return TableFile(name, candidate, origin, sha256(candidate))
-    return _fetch(name)
+    beside = _beside_law(name)
+    return _fetch(name) if beside is None else TableFile(name, beside, "embedded", sha256(beside))
 
 
 def _fetch(name: str) -> TableFile:

@@ -60,15 +60,19 @@ class Duty:
 
     Attributes
     ----------
-    kind : free, ad_valorem, specific, compound, or other for a text that states no amount.
+    kind : free, ad_valorem, specific, compound, mixed (the greater or the lesser of two), or other for a text that
+        states no amount.
     parts : addends.
     limit : words of the text that the amounts alone cannot carry out; "" where there are none.
+    least, most : addends of the amounts it cannot go below, or above; none where it has no such bound.
     """
 
     text: str
     kind: str
     parts: tuple[DutyPart, ...] = ()
     limit: str = ""
+    least: tuple[DutyPart, ...] = ()
+    most: tuple[DutyPart, ...] = ()
 
     @property
     def ad_valorem(self) -> bool:
@@ -88,23 +92,23 @@ class Duty:
     @property
     def minimum(self) -> float:
         """Share of the value owed at least: the shares of the whole good, or the lowest of those of its parts."""
-        whole = [p.amount for p in self.parts if p.is_share and not p.basis]
-        shares = [p.amount for p in self.parts if p.is_share and p.basis]
-        lowest = min(shares, default=0.0) if len(shares) == len(self.parts) and len(shares) > 1 else 0.0
-        return sum(whole) + lowest
+        owed = max(_share_of(self.parts), _share_of(self.least))
+        return min(owed, _share_of(self.most)) if self.most else owed
 
     @property
     def single_unit(self) -> DutyPart | None:
         """The one amount per unit, where every other addend is a share of the whole value."""
         specific = [p for p in self.parts if not p.is_share]
         shares = [p for p in self.parts if p.is_share]
-        return specific[0] if len(specific) == 1 and not any(p.basis for p in shares) else None
+        bounded = self.least or self.most
+        return specific[0] if len(specific) == 1 and not bounded and not any(p.basis for p in shares) else None
 
     @property
     def measures(self) -> tuple[str, ...]:
         """What must be known of a shipment besides its value, in the order of the text."""
-        measures = [p.measure for p in self.parts if p.measure]
-        if any(p.per_degree for p in self.parts):
+        parts = (*self.parts, *self.least, *self.most)
+        measures = [p.measure for p in parts if p.measure]
+        if any(p.per_degree for p in parts):
             measures.append(DEGREE)
         return tuple(dict.fromkeys(measures))
 
@@ -129,13 +133,15 @@ class Duty:
             example = ", ".join([*given, *(f"N {words}" for words in lacking)])
             what = f"the base duty{self.in_brief} also needs {', '.join(lacking)}"
             raise InputError("quantity", what, f"give '{example}'")
-        degrees = quantity.get(DEGREE, 100.0)
-        return sum(self._owed(part, value, quantity, degrees) for part in self.parts)
+        owed = self._owed(self.parts, value, quantity)
+        if self.least:
+            owed = max(owed, self._owed(self.least, value, quantity))
+        return min(owed, self._owed(self.most, value, quantity)) if self.most else owed
 
     @staticmethod
-    def _owed(part: DutyPart, value: float, quantity: Mapping[str, float], degrees: float) -> float:
-        base = quantity.get(part.measure, 0.0) if part.measure else value
-        return part.rate(degrees) * base
+    def _owed(parts: tuple[DutyPart, ...], value: float, quantity: Mapping[str, float]) -> float:
+        degrees = quantity.get(DEGREE, 100.0)
+        return sum(p.rate(degrees) * (quantity.get(p.measure, 0.0) if p.measure else value) for p in parts)
 
     def check(self) -> None:
         """Refuse a text whose duty cannot be worked out from a value and quantities."""
@@ -143,6 +149,13 @@ class Duty:
             raise InputError("quantity", f"the base duty reads '{self.words}' and states no amount", REPAIR)
         if self.limit:
             raise InputError("quantity", f"the base duty reads '{self.words}': its limit is another duty", REPAIR)
+
+
+def _share_of(parts: tuple[DutyPart, ...]) -> float:
+    """Share of the value that some addends come to at least."""
+    whole = [p.amount for p in parts if p.is_share and not p.basis]
+    shares = [p.amount for p in parts if p.is_share and p.basis]
+    return sum(whole) + (min(shares) if len(shares) == len(parts) and len(shares) > 1 else 0.0)
 
 
 def measure_words(measure: str) -> str:

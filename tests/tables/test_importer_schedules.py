@@ -1,0 +1,166 @@
+"""Schedules of importers that are folders of law: whole, apart, readable, with the means that their sources have."""
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+
+from detente.data.library import find
+from detente.data.programmes import read_programmes
+from detente.data.tables import countries
+from detente.law.duty_text import parse_duty
+
+LAWBOOKS = Path(__file__).resolve().parents[2] / "src" / "detente" / "data" / "lawbooks"
+AT_LINES = ("jpn", "eu27", "gbr", "bra", "aus", "bgd")
+AT_HEADINGS = ("can", "che", "ind", "mex", "tur", "vnm")
+KINDS = {"free", "ad_valorem", "specific", "compound", "mixed", "other"}
+
+
+@lru_cache
+def schedule(name: str) -> pl.DataFrame:
+    return pl.read_parquet(LAWBOOKS / name / "schedule.parquet")
+
+
+def card(name: str) -> dict:
+    return yaml.safe_load((LAWBOOKS / name / "importer.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("name", "date", "lines", "ad_valorem", "mean", "mean_hs6"),
+    [
+        ("jpn", "from", 9_646, 8_950, 4.62, 3.05),
+        ("eu27", "from", 11_793, 10_482, 4.89, 4.35),
+        ("gbr", "from", 11_793, 10_668, 3.88, 3.20),
+        ("bra", "from", 10_301, 10_301, 11.43, 13.29),
+        ("aus", "until", 5_000, 4_860, 1.95, 1.75),
+        ("bgd", "from", 7_458, 7_429, 14.84, 14.14),
+    ],
+)
+def test_means_are_those_of_the_sources(name, date, lines, ad_valorem, mean, mean_hs6):
+    """In per cent, of the duties that are a share of the value, over lines and over subheadings.
+
+    The sources' own lines have no first day, in Australia no last one: steps of a rate have both.
+    """
+    own = schedule(name).filter(pl.col(date) == "")
+    assert own.height == lines
+    shares = own.filter(pl.col("kind").is_in(["free", "ad_valorem"]))
+    by_six = shares.group_by(pl.col("code").str.slice(0, 6)).agg(pl.col("general").mean())
+    assert shares.height == ad_valorem
+    assert shares["general"].mean() * 100 == pytest.approx(mean, abs=0.01)
+    assert by_six["general"].mean() * 100 == pytest.approx(mean_hs6, abs=0.01)
+
+
+@pytest.mark.parametrize("name", AT_LINES)
+def test_lines_hold_goods_once(name):
+    rows = schedule(name).select("code", "from", "until").rows()
+    assert rows == sorted(set(rows))
+    assert not [
+        one
+        for one, other in pairwise(rows)
+        if other[0].startswith(one[0]) and not ((one[2] and one[2] < other[1]) or (other[2] and other[2] < one[1]))
+    ]
+    assert {len(code) for code, _, _ in rows} == {card(name)["nomenclature"]["digits"]}
+
+
+@pytest.mark.parametrize("name", AT_LINES)
+def test_texts_and_kinds_say_the_same(name):
+    """Every text but those of kind other reads as a duty of its kind, with the share owed at least."""
+    money = {card(name)["currency"]["code"]: card(name)["currency"]["per_usd"]}
+    rows = schedule(name).select("kind", "text", "general").unique().rows()
+    assert {kind for kind, _, _ in rows} <= KINDS
+    for kind, text, general in rows:
+        duty = parse_duty(text, money)
+        assert kind == "other" or (duty.kind, round(duty.minimum, 8)) == (kind, general), text
+        if kind in ("specific", "compound", "mixed"):
+            owed = duty.of(1000.0, dict.fromkeys(duty.measures, 100.0))
+            assert owed > 0 or text.startswith("0 EUR/"), text  # cereals, whose duty was nothing in January 2021
+
+
+@pytest.mark.parametrize("name", [name for name in AT_LINES if name != "bgd"])
+def test_preferences_and_programmes_name_the_same_symbols(name):
+    table = find(f"{name}_preferences").path
+    rows = pl.read_parquet(table)
+    assert set(rows["programme"]) == set(read_programmes(name, countries()).by_symbol)
+    assert rows.filter(pl.col("rate").is_null() & (pl.col("text") == "")).is_empty()
+    assert rows["rate"].drop_nulls().is_between(0.0, 1.0).all()
+
+
+@pytest.mark.parametrize("name", AT_LINES)
+def test_texts_are_in_plain_letters(name):
+    for text in schedule(name)["text"].unique():
+        assert not re.search(r"[\u3040-\u30ff\u3400-\u9fff]", text), text
+
+
+def test_a_gate_price_and_a_season_are_kept_as_text():
+    japan, union = schedule("jpn"), schedule("eu27")
+    pork = japan.row(by_predicate=pl.col("code") == "020312024", named=True)
+    assert pork["kind"] == "other"
+    assert "import price" in pork["text"]
+    tomatoes = union.row(by_predicate=pl.col("code") == "0702000000", named=True)
+    assert (tomatoes["kind"], tomatoes["text"]) == ("other", "Entry Price")
+
+
+def test_rates_of_japan_under_its_agreements():
+    table = pl.read_parquet(find("jpn_preferences").path)
+    rates = {(code, programme): rate for code, programme, rate in table.select("code", "programme", "rate").rows()}
+    assert rates["020230010", "USA"] == pytest.approx(0.208)
+    assert rates["610910010", "RCEP_CHN"] == pytest.approx(0.068)
+    assert ("020230010", "EU") in rates
+    assert ("020230010", "RCEP_CHN") not in rates
+
+
+@pytest.mark.parametrize(("name", "edition"), [("eu27", 11_462), ("gbr", 11_462), ("bra", 9_985)])
+def test_lines_of_the_edition_of_2022_follow_on_those_of_2017(name, edition):
+    """Subheadings that left end on the eve of the edition; those that came begin with it, at an older duty."""
+    table = schedule(name)
+    gone, new = table.filter(pl.col("until") != ""), table.filter(pl.col("from") != "")
+    assert set(gone["until"]) == {"2021-12-31"}
+    assert set(new["from"]) == {"2022-01-01"}
+    assert table.height - gone.height - new.height == edition
+    phone = new.row(by_predicate=pl.col("code").str.starts_with("851713"), named=True)
+    older = gone.filter(pl.col("code").str.starts_with("851712"))
+    assert older["general"].min() <= phone["general"] <= older["general"].max()
+
+
+def test_steps_of_australia_follow_one_another():
+    steps = schedule("aus").filter(pl.col("code") == "84219910").sort("from")
+    assert steps["text"].to_list() == ["5%", "3.75%", "Free"]
+    assert steps["until"].to_list() == ["2018-06-30", "2019-06-30", ""]
+
+
+def test_duties_of_bangladesh_add_up():
+    """Regulatory duty on the value; supplementary duty on the value with both, here as a share of the value alone."""
+    lists = {
+        name: dict(pl.read_csv(LAWBOOKS / "bgd" / name / "lines.csv", schema_overrides={"code": pl.String}).rows())
+        for name in ("regulatory_duty", "supplementary_duty")
+    }
+    assert lists["regulatory_duty"]["07095490"] == 3
+    assert lists["supplementary_duty"]["07095490"] == pytest.approx(20 * 1.28)
+    written = {path.stem for path in (LAWBOOKS / "bgd" / "supplementary_duty").glob("at_*.yaml")}
+    assert len(written) == len(set(lists["supplementary_duty"].values()))
+
+
+@pytest.mark.parametrize("name", AT_HEADINGS)
+def test_rates_known_by_heading_are_shares_with_a_source(name):
+    table = pl.read_csv(LAWBOOKS / name / "known.csv", infer_schema=False, null_values=[])
+    assert table.columns == ["prefix", "rate", "text", "from", "until", "source", "confidence"]
+    assert card(name)["level"] == "sector"
+    for prefix, rate, text, _, _, source, confidence in table.rows():
+        assert len(prefix) in (2, 4, 6)
+        assert parse_duty(text).minimum == pytest.approx(float(rate)), prefix
+        assert source
+        assert confidence in "ABCD"
+
+
+def test_every_other_country_of_the_world_table_is_at_sectors():
+    union = countries().expand("EU27")
+    with np.load(LAWBOOKS.parent / "worlds" / "icio-2022.npz") as content:
+        own = [code for code in content["countries"].tolist() if code not in union and code != "ROW"]
+    cards = {code: card(code.lower()) for code in own if code not in ("USA", "CHN")}
+    assert {code for code, content in cards.items() if content["importer"] != code} == set()
+    assert sum(content["level"] == "sector" for content in cards.values()) == 46
