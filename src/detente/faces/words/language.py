@@ -73,12 +73,16 @@ class Language:
         return f"{first or day.day} {self.forms['months'][day.month - 1]} {day.year}"
 
     def country(self, code: str, form: str = "the") -> str:
-        """A country within a sentence: `the` as subject, `in` where something is, `of` whose something is."""
+        """A country within a sentence: `the` as subject, `in` where something is, `of` whose something is.
+
+        Before a noun it is an `adjective`, before goods and duties `goods`, before what it imports `imports`, behind it
+        `from`; before its own duty `possessive`, before what the duty falls on `owner`.
+        """
         own = self.forms.get("countries", {}).get(code, {})
         if form in own:
             return own[form]
         name = own.get("the") or self._name(code)
-        return self.forms[f"country_{form}"].format(name=name)
+        return self.forms[f"country_{form}"].format(name=name, alone=self.name(code), s="" if name[-1] == "s" else "s")
 
     def name(self, code: str) -> str:
         """A country by its name alone, as lists have it."""

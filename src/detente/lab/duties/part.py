@@ -31,7 +31,7 @@ AVERAGES = ("headline", "measures", "reach", "authority", "partner_moved")
 SECTION = "section"
 """The breakdown that China has too."""
 PRODUCTS = ("products", "ladders")
-IMPORTERS = ("importers", "importer_partners", "importer_sections")
+IMPORTERS = ("importers", "importer_pairs", "importer_partners", "importer_sections")
 
 
 def _build(question: Question, tables: Tables) -> Built:

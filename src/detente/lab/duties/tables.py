@@ -63,7 +63,7 @@ def tables(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], draws:
         on, own = own_side[0].after.on, scenario.importer
         first_rows = partners_first(scenario.report.partners, on, own) if by == "partner" else ()
         built.append(breakdown(own_side, by, first_rows))
-    moved_most = moved_table(own_side)
+    moved_most = moved_table(own_side, CHINA if CHINA in scenario.sides else "")
     extras = (moved_most, reach_table([pair for several in pairings.values() for pair in several]))
     other = [fated(other_side, pairings[CHINA])] if CHINA in scenario.sides[1:] else []
     built += [*other, *(extra for extra in extras if extra is not None)]

@@ -155,6 +155,7 @@ def position_input(code: str, name: str, title: str = "") -> Input:
 
 def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE) -> UncertainDuties:
     """The duties of a ground's law on a day, ready for draws of shares."""
+    ground = ground.as_of(on)
     space, flows = ground.kept_space(on), ground.flows
     default = ground.where.shares(ground.law, "trade", ground.parameters)
     shares = bounded(default, *ground.where.bounds(ground.law, ground.parameters))
