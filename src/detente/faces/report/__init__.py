@@ -86,7 +86,9 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen
 
     def begin(tables: Mapping[str, Table], to_come: Collection[str]) -> None:
         from detente.faces.report.page import widths
+        from detente.lab.duties.among import apart
 
+        tables = apart(tables)
         open_ = {chapter_of(name).name for name in to_come} | begun
         ready = [] if brief else [chapter for chapter, _ in in_order(tables) if chapter.name not in open_]
         begun.update(chapter.name for chapter in ready)

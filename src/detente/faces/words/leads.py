@@ -18,6 +18,9 @@ UPWARD = 2e-5
 
 def lead_of(chapter: str, rows: Rows, say: Language) -> str:
     """The finding of a chapter; "" where there is none to tell."""
+    law, _, code = chapter.partition("-")
+    if law == "duties" and code:
+        return lead_of_importer(code.upper(), rows, say)
     make = LEADS.get(chapter)
     return make(rows, say) if make else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from detente.data.tables import place
 from detente.faces.words.language import Language
 from detente.lab.duties.among import USUAL
 
@@ -30,3 +31,14 @@ def trade_moved(change: float, say: Language, sides: tuple[str, str] = USUAL) ->
     buyer, seller = say.country(sides[0], "imports"), say.country(sides[1], "from")
     name = "trade_rises" if change > 0 else "trade_falls"
     return say(name, imports=say.percent(abs(change), 0), buyer=buyer, seller=seller)
+
+
+def possessive(code: str) -> str:
+    """Whose duty it is, without the word: "China's"; the United States as "the US"."""
+    name = place(code)
+    return "the US" if code == "USA" else f"{name}'{'' if name.endswith('s') else 's'}"
+
+
+def starting(text: str) -> str:
+    """A text with a capital in front."""
+    return f"{text[:1].upper()}{text[1:]}"

@@ -85,7 +85,11 @@ def headline(scenario: Scenario, pairings: Sequence[Pairing], draws: int) -> Tab
 
 def whose(pairings: Sequence[Pairing]) -> str:
     """Whose duty it is, before the word: "US", "European Union"."""
-    code = pairings[0].after.law.importer
+    return owner(pairings[0].after.law.importer)
+
+
+def owner(code: str) -> str:
+    """An importer before the word: "US", "European Union"."""
     return "US" if code == "USA" else partner_name(code)
 
 

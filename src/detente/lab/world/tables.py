@@ -139,6 +139,16 @@ def bilateral_table(effects: Sequence[Effect]) -> Table:
     return table_of("world.parties", rows, world=effects[0].economy.name)
 
 
+def outcomes_table(effects: Sequence[Effect]) -> Table:
+    """Real income and duty of every party, in equilibrium."""
+    rows: list[tuple[object, ...]] = []
+    for effect in effects:
+        for code in effect.parties:
+            old, new = effect.revenue(code)
+            rows.append((effect.variant, code, effect.number("welfare", code), old, new, new - old))
+    return table_of("world.outcomes", rows)
+
+
 def diverted_table(effects: Sequence[Effect], top: int = 10) -> Table:
     """From whom each party buys more or less, in equilibrium."""
     rows: list[tuple[object, ...]] = []
