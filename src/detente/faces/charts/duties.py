@@ -37,8 +37,9 @@ from detente.faces.charts.frame import (
     whose,
     worded,
 )
+from detente.faces.words.sides import adjective
 from detente.lab.duties.among import two_sides
-from detente.lab.duties.tables import SHIPPED, owner
+from detente.lab.duties.tables import SHIPPED
 from detente.lab.ground.weights import DEFAULT
 
 PERCENT = "% of customs value"
@@ -61,7 +62,7 @@ def waterfall(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart]:
     # One measure is no waterfall: a sentence says it.
     moving = {name: int(np.sum(np.abs(table["change"]) >= SMALLEST)) for name, table in by_variant.items()}
     several = [name for name in heads if moving.get(name, 0) > 1]
-    whom = owner(two_sides(tables)[0])
+    whom = adjective(two_sides(tables)[0])
     return [_waterfall(name, heads[name], by_variant[name], whom, about) for name in several]
 
 

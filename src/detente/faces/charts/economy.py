@@ -33,8 +33,8 @@ from detente.faces.charts.frame import (
     worded,
 )
 from detente.faces.charts.theme import SHAPE, party_colours
+from detente.faces.words.sides import adjective
 from detente.lab.duties.among import two_sides
-from detente.lab.duties.tables import owner
 
 SHOWN = 15
 """Countries or sectors of a chart."""
@@ -226,7 +226,7 @@ def elasticities(tables: Mapping[str, Table], about: ChartSetting) -> list[Chart
     """Real income of the parties under each published set of trade elasticities."""
     table, remark = first_variant(tables["elasticities"])
     rows, sides = rows_of(table), two_sides(tables)
-    first = f"{owner(sides[0])} real income"
+    first = f"{adjective(sides[0])} real income"
     keys = [code.lower() for code in sides]
     drawn = [
         {"label": r["elasticities"], "value": shown(r[key], Unit.SHARE), "group": about.country(key.upper())}

@@ -17,10 +17,10 @@ from detente.faces.mcp.shapes import NamedTable, RunAnswer, ToolAnswer, ToolCard
 from detente.faces.mcp.tool import Call, Tool
 from detente.faces.web.work.uploads import proved, scenario_of
 from detente.faces.words.brief import brief, spoken
-from detente.faces.words.sides import possessive
+from detente.faces.words.sides import adjective, possessive
 from detente.lab.compare import compare, rates_of
 from detente.lab.duties.among import duty_on_first, parties
-from detente.lab.duties.tables import FIXED, owner
+from detente.lab.duties.tables import FIXED
 from detente.lab.result import Result
 from detente.lab.run import run
 from detente.lab.scenario import Scenario
@@ -111,17 +111,17 @@ def headlines(result: Result) -> list[ToolNumber]:
     for row in _rows(result, "headline", definition=FIXED)[:1]:
         drawn = _drawn(result, "average duty, fixed weights", first) or row
         numbers.append(
-            _moved(f"average {owner(first)} duty", row, Unit.SHARE, drawn, "no range: the run made no draws")
+            _moved(f"average {adjective(first)} duty", row, Unit.SHARE, drawn, "no range: the run made no draws")
         )
     for code in others:
         row = duty_on_first(result.tables, code, first_variant(result))
         if row is not None:
             drawn, name = _drawn(result, "average duty on US goods", code), f"{possessive(code)} average duty on"
-            name = f"{name} {owner(first)} goods"
+            name = f"{name} {adjective(first)} goods"
             numbers.append(_moved(name, row, Unit.SHARE, drawn, "no range: no joint draws"))
     for row in _rows(result, "revenue", demand="static")[:1]:
         numbers.append(
-            _moved(f"{owner(first)} duty on a year's imports", row, Unit.USD, {}, "no range: nobody buys less")
+            _moved(f"{adjective(first)} duty on a year's imports", row, Unit.USD, {}, "no range: nobody buys less")
         )
     for code in (first, *others):
         name = f"real income of {place(code)}"
@@ -182,8 +182,8 @@ def side_by_side(call: Call[Several]) -> ToolAnswer:
     scenarios = [ready(content) for content in contents]
     results = [rates_of(scenario, call.today) for scenario in scenarios]
     rows = compare(results)
-    titles = {r.scenario.name: f"average {owner(r.scenario.importer)} duty, {r.scenario.name}" for r in results}
-    first, own = float(rows["average"][0]), owner(results[0].scenario.importer)
+    titles = {r.scenario.name: f"average {adjective(r.scenario.importer)} duty, {r.scenario.name}" for r in results}
+    first, own = float(rows["average"][0]), adjective(results[0].scenario.importer)
     return ToolAnswer(
         sentence=f"{len(rows)} laws side by side; under the first the average {own} duty is {first:.2%}.",
         numbers=[

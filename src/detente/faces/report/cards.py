@@ -11,9 +11,9 @@ from detente.codes.units import Unit
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS
 from detente.faces.charts.frame import day, uncoded, variants, worded
-from detente.faces.words.sides import possessive, starting
+from detente.faces.words.sides import adjective, possessive, starting
 from detente.lab.duties.among import parties, two_sides
-from detente.lab.duties.tables import FIXED, POST, SHIPPED, owner, weighed
+from detente.lab.duties.tables import FIXED, POST, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
 from detente.lab.spans import agreeing, draws_of, few, printed
 
@@ -110,7 +110,7 @@ def own_duty(find: Find) -> Iterator[Card]:
         number, moved = _level(row)
         yield Card(
             "headline",
-            f"Average {owner(find.sides[0])} duty on imports",
+            f"Average {adjective(find.sides[0])} duty on imports",
             number,
             f"{moved} under the {law_before(row)}",
             f"Range: {_between(drawn['low'], drawn['high'], Unit.SHARE, 1)} in 90% of {over}."
@@ -149,7 +149,7 @@ def partner_duty(find: Find) -> Iterator[Card]:
     number, moved = _level({"before": third.before, "after": third.after, "change": third.after - third.before})
     yield Card(
         "partner_moved",
-        f"Average {owner(find.sides[0])} duty on goods of {third.where}",
+        f"Average {adjective(find.sides[0])} duty on goods of {third.where}",
         number,
         f"{moved} before the change",
         "No range: draws are made for the average of all partners.",
@@ -211,7 +211,7 @@ def _duty_on_first(find: Find, code: str) -> Iterator[Card]:
         number, moved = _level(row)
         yield Card(
             "importer_pairs",
-            starting(f"{possessive(code)} average duty on {owner(find.sides[0])} goods"),
+            starting(f"{possessive(code)} average duty on {adjective(find.sides[0])} goods"),
             number,
             f"{moved}{f' under the {law_before(days[0])}' if days else ''}",
             "No range: draws are made for the average of all partners.",
@@ -268,7 +268,7 @@ def revenue(find: Find) -> Iterator[Card]:
         )
         yield Card(
             "revenue",
-            f"{owner(own)} duty on a year's imports",
+            f"{adjective(own)} duty on a year's imports",
             f"{worded(answer['after'], Unit.USD, digits)} bn USD",
             f"{change} bn USD from {worded(answer['before'], Unit.USD, digits)}",
             f"{ranged}; {worded(row['after'], Unit.USD, 0)} bn USD if nobody bought less.",
@@ -291,7 +291,7 @@ def _settled(row: Row) -> str:
 def real_income(find: Find) -> Iterator[Card]:
     """Real income of every party."""
     for code in find.parties:
-        label = f"{owner(code) if code == 'USA' else starting(possessive(code))} real income"
+        label = f"{adjective(code) if code == 'USA' else starting(possessive(code))} real income"
         for row in find("economy", measure="real income", country=code):
             drawn = _joint(find, "real income", code)
             yield Card(
@@ -345,7 +345,7 @@ def trade(find: Find) -> Iterator[Card]:
         drawn = _joint(find, f"imports from {second}", first)
         yield Card(
             "economy",
-            f"{owner(first)} imports from {place(second)}",
+            f"{adjective(first)} imports from {place(second)}",
             worded(row["change"], Unit.SHARE, 0, sign=True),
             "against the earlier law, once trade has settled",
             _over_sets(row, drawn, 0),

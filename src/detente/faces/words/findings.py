@@ -12,14 +12,14 @@ from detente.codes import Table
 from detente.codes.standing import Standing
 from detente.data.tables import place
 from detente.draws import LEAST_DRAWS, median_away
-from detente.faces.words.sides import possessive
+from detente.faces.words.sides import adjective, possessive
 from detente.faces.words.talks import talk_sentences
 from detente.faces.words.worlds import world_sentences
 from detente.lab.chains.materials import SHOWN
 from detente.lab.chains.tables import YEAR
 from detente.lab.duties.among import duty_on_first, parties
 from detente.lab.duties.reach import short_of
-from detente.lab.duties.tables import FIXED, SHIPPED, owner, weighed
+from detente.lab.duties.tables import FIXED, SHIPPED, weighed
 from detente.lab.ground.most_moved import most_moved
 from detente.lab.prices.tables import ALL
 from detente.lab.result import Result
@@ -80,7 +80,7 @@ def _averages(tables: Tables, read: Tables, row: Mapping[str, Any], named: bool)
     there = "" if third is None else f"; on goods of {third.where} {_level_of(third.before, third.after)}"
     theirs = "".join(_on_first(read, code, first, variant) for code in others)
     return (
-        f"{f'{variant}: the' if named else 'The'} average {owner(first)} duty is {own}{there}{theirs} "
+        f"{f'{variant}: the' if named else 'The'} average {adjective(first)} duty is {own}{there}{theirs} "
         f"({_laws(row, variant if named else 'the scenario')}; fixed weights of {weighed(tables)})."
     )
 
@@ -91,7 +91,7 @@ def _on_first(read: Tables, code: str, first: str, variant: str) -> str:
     if row is None:
         return ""
     level = _level(row, joint_of(read, variant, "average duty on US goods", code))
-    return f"; {possessive(code)} on {owner(first)} goods is {level}"
+    return f"; {possessive(code)} on {adjective(first)} goods is {level}"
 
 
 def _level(row: Mapping[str, Any], drawn: Mapping[str, Any] | None) -> str:
@@ -230,7 +230,7 @@ def median_sentences(tables: Tables) -> list[str]:
 def _level_name(measure: str, country: str) -> str:
     """An average duty within a sentence; "" for other numbers."""
     if measure == f"average duty, {FIXED}":
-        return f"the average {owner(country)} duty"
+        return f"the average {adjective(country)} duty"
     if measure == "average duty on US goods":
         return f"{possessive(country)} duty on US goods"
     return f"{possessive(country)} average duty" if measure == "average duty" else ""

@@ -82,7 +82,9 @@ class Language:
         if form in own:
             return own[form]
         name = own.get("the") or self._name(code)
-        return self.forms[f"country_{form}"].format(name=name, alone=self.name(code), s="" if name[-1] == "s" else "s")
+        alone = self.name(code)
+        parts = {"name": name, "alone": alone, "adjective": own.get("adjective", alone)}
+        return self.forms[f"country_{form}"].format(s="" if name[-1] == "s" else "s", **parts)
 
     def name(self, code: str) -> str:
         """A country by its name alone, as lists have it."""

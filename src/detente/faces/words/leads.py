@@ -69,12 +69,18 @@ def lead_of_importer(code: str, rows: Rows, say: Language) -> str:
     whole, pair = importer_row(rows.tables, code, rows.variant), rows.on_first(code)
     if whole is None:
         return ""
-    ends = {key: say.percent(float(whole[key]), 1) for key in ("before", "after")}
-    sentences = [say("lead_importer", of_country=say.country(code, "of"), **ends)]
+    sentences = [_moves(whole, "lead_importer", say, of_country=say.country(code, "of"))]
     if pair is not None:
-        theirs = {key: say.percent(float(pair[key]), 1) for key in ("before", "after")}
-        sentences.append(say("lead_importer_pair", goods=say.country(rows.sides[0], "goods"), **theirs))
+        sentences.append(_moves(pair, "lead_importer_pair", say, goods=say.country(rows.sides[0], "goods")))
     return " ".join([*sentences, *_basis(rows, code, say)])
+
+
+def _moves(row: Row, name: str, say: Language, **parts: str) -> str:
+    """How an average moves, or that it stays."""
+    before, after = (say.percent(float(row[key]), 1) for key in ("before", "after"))
+    if before == after:
+        return say(f"{name}_stays", after=after, **parts)
+    return say(name, before=before, after=after, **parts)
 
 
 def _basis(rows: Rows, code: str, say: Language) -> Iterator[str]:
@@ -110,6 +116,8 @@ def _world(rows: Rows, say: Language) -> str:
     up = sum(float(row["real_income"]) > UPWARD for row in incomes)
     down = sum(float(row["real_income"]) < -UPWARD for row in incomes)
     most = max(incomes, key=lambda row: abs(float(row["real_income"])))
+    if not up and not down:
+        return ""
     moved = say.percent(float(most["real_income"]), 2, sign=True)
     return say("lead_world", up=up, down=down, country=_place(most, say), change=moved)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from detente.data.tables import place
-from detente.faces.words.language import Language
+from detente.faces.words.language import Language, load
 from detente.lab.duties.among import USUAL
 
 NONE, LITTLE = 5e-5, 5e-3
@@ -33,10 +32,14 @@ def trade_moved(change: float, say: Language, sides: tuple[str, str] = USUAL) ->
     return say(name, imports=say.percent(abs(change), 0), buyer=buyer, seller=seller)
 
 
+def adjective(code: str) -> str:
+    """An importer before a duty, in English: "US", "Canadian", "EU"."""
+    return load().country(code, "adjective")
+
+
 def possessive(code: str) -> str:
-    """Whose duty it is, without the word: "China's"; the United States as "the US"."""
-    name = place(code)
-    return "the US" if code == "USA" else f"{name}'{'' if name.endswith('s') else 's'}"
+    """Whose duty it is, in English, without the word: "the US", "China's", "the EU's"."""
+    return load().country(code, "possessive")
 
 
 def starting(text: str) -> str:

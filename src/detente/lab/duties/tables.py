@@ -12,6 +12,7 @@ from detente.codes import Table, table_of
 from detente.codes.standing import other_fate
 from detente.data.tables import partner_name
 from detente.lab.duties.reach import reach_table
+from detente.lab.ground.averages import BASE
 from detente.lab.ground.compared import Row, moved
 from detente.lab.ground.most_moved import moved_table
 from detente.lab.ground.ranges import input_name, ranges_of
@@ -128,6 +129,10 @@ def measures(pairings: Sequence[Pairing]) -> Table:
     for pair in pairings:
         old, new = pair.before.by_measure(), pair.after.by_measure()
         titles = {m.id: m.title for m in (*pair.before.law.measures, *pair.after.law.measures)}
+        if pair.before.law.programmes != pair.after.law.programmes:
+            # No measure says what goods owe that may no longer claim, or may claim now.
+            old[BASE], new[BASE] = (side.by_authority()["Base duty"] for side in (pair.before, pair.after))
+            titles[BASE] = "Base duty, as claims allow"
         steps = {k: moved(old.get(k, 0.0), new.get(k, 0.0)) for k in {*old, *new}}
         chosen = sorted((k for k, step in steps.items() if abs(step[2]) > 5e-7), key=lambda k: (-abs(steps[k][2]), k))
         rows += [(pair.variant, k, titles[k], *steps[k]) for k in chosen]
