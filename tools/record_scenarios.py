@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 25)
 HEAD = """\
 # What each shipped scenario gives on its day: average duty of the first side before and after at fixed weights, after
 # at post-shock weights, and that of the second side on goods of the first; of China on US goods with exclusions.
-# Written by tools/record_scenarios.py; a change here is a change of law, data or method and needs a line in the changelog.
+# Written by tools/record_scenarios.py; a change here is a change of law, data or method, for the changelog.
 """
 
 

@@ -17,6 +17,7 @@ from detente.faces.formats import is_stdout, to_csv
 from detente.faces.report.chapters import chapter_of, in_order
 from detente.faces.report.content import Content, chapter_charts, content
 from detente.faces.report.saved import to_document
+from detente.lab.duties.among import apart
 from detente.lab.part import Seen
 from detente.lab.result import Result
 from detente.lab.work.schedule import handed
@@ -86,7 +87,6 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen
 
     def begin(tables: Mapping[str, Table], to_come: Collection[str]) -> None:
         from detente.faces.report.page import widths
-        from detente.lab.duties.among import apart
 
         tables = apart(tables)
         open_ = {chapter_of(name).name for name in to_come} | begun

@@ -64,7 +64,8 @@ def _between(code: str, pair: Pairing, pairings: Pairings) -> Iterator[Row]:
         if other == code or not rows:
             continue
         worth = sum(row[0] for row in rows)
-        old, new = (sum(row[0] * row[at] for row in rows) / worth for at in (1, 2))
+        old = sum(row[0] * row[1] for row in rows) / worth
+        new = sum(row[0] * row[2] for row in rows) / worth
         yield (pair.variant, code, other, worth, *moved(old, new))
 
 
