@@ -1,7 +1,8 @@
 """Australia's tariff: Schedule 3 as of April 2026, as far as the copy goes, and what its agreements free.
 
 Steps of a rate (`5% From 1 July 2018 2.5% From 1 July 2019 Free`) are lines of their own, each for its days. Duties on
-alcohol, tobacco and fuel stand in for the excise; agreements free what comes on top of them, not them.
+alcohol, tobacco and fuel stand in for the excise that goods made there owe; agreements free what comes on top of them,
+not them, and the equivalent of such a line is the part on top alone.
 """
 
 from __future__ import annotations
@@ -118,8 +119,10 @@ def read(data: Path) -> Folder:
 
 def _lines(row: Mapping[str, str]) -> Iterator[Line]:
     words = shortened(row["description"])
+    excise = EXCISE.match(row["preferences_text"]) is not None
     for start, end, duty in steps(row["mfn_text"]):
-        yield Line(row["line"], duty, "" if words == "Other" else words, start, end, "B" if start or end else "A")
+        name, surety = "" if words == "Other" else words, "B" if start or end else "A"
+        yield Line(row["line"], duty, name, start, end, surety, duty.least if excise else None)
 
 
 def _granted(rows: list[dict[str, str]]) -> Iterator[Preference]:

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from _importer_rows import Line, Rate, number, share, unstated
+from _importer_rows import SHARES, Line, Rate, number, share, unstated
 from _shared import read_text_csv
 
 LAST, FIRST = "2021-12-31", "2022-01-01"
 STEP = "2022 to 2017"
-SHARES = ("free", "ad_valorem")
+NAMED = 4
+"""Older subheadings that a text names."""
 
 
 def before(data: Path) -> dict[str, set[str]]:
@@ -57,6 +58,8 @@ def _mean(old: Iterable[Line], codes: Sequence[str]) -> Rate:
         by_six[line.code[:6]].append(line.rate)
     rates = [rate for group in by_six.values() for rate in group]
     if any(rate.kind not in SHARES for rate in rates):
-        return unstated(f"as under {', '.join(codes)} in the edition of 2017", min(rate.least for rate in rates))
+        more = f" and {len(codes) - NAMED} more" if len(codes) > NAMED else ""
+        older = f"as under {', '.join(codes[:NAMED])}{more} in the edition of 2017"
+        return unstated(older, min(rate.least for rate in rates))
     means = [sum(rate.least for rate in group) / len(group) for group in by_six.values()]
     return share(number(round(100.0 * sum(means) / len(means), 2)))

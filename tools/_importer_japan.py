@@ -63,7 +63,8 @@ WORDS = (
     (r"カナダ", "Canada"), (r"ニュージーランド", "New Zealand"), (r"メキシコ", "Mexico"), (r"チリ", "Chile"),
     (r"ペルー", "Peru"), (r"及び", " and "), (r"その他のもの", "other "), (r"又は非譲許", ", or no concession"),
     (r"無税", "Free"),
-    (r"([\d,.]+)円/", r"\1 JPY/"), (r"課税価格", "the customs value"), (r"[◎※]", ""), (r"◆\d+", ""),
+    (r"([\d,.]+)円/", r"\1 JPY/"), (r"([\d,.]+)円", r"\1 JPY"), (r"/頭", "/head"), (r"×", " x "),
+    (r"[−-]課税価格", " less the customs value"), (r"課税価格", "the customs value"), (r"[◎※]", ""), (r"◆\d+", ""),
     (HIGHER, ", the higher"), (LOWER, ", the lower"), (r"又は", " or "),
 )  # fmt: skip
 """Words of texts that state no amount alone, in the order in which they are put in English."""
@@ -122,9 +123,11 @@ def english(text: str) -> str:
         whole = f"from {spread[1]} to {spread[2].strip('()')}, by product"
     for pattern, words in WORDS:
         whole = re.sub(pattern, words, whole)
-    whole = re.sub(r"\((?=[\d.]+%)|(?<=%)\)|(?<=kg)\)(?=、)", "", whole.replace("〜", " to ").replace("、", ", "))
+    whole = re.sub(r"\((?=[\d.]+%)|(?<=%)\)|(?<=kg)\)(?=,)", "", whole.replace("〜", " to ").replace("、", ", "))
     whole = re.sub(r"\s+", " ", re.sub(r"\n+", "; ", whole)).replace(" ;", ";").strip()
-    return f"by product or quota: {'; '.join(STATED.findall(whole))}" if JAPANESE.search(whole) else whole
+    if not JAPANESE.search(whole):
+        return whole
+    return ": ".join(filter(None, ("by product or quota", "; ".join(STATED.findall(whole)))))
 
 
 def rate(percent: str, text: str) -> Rate:

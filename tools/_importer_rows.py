@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +22,9 @@ LONGEST = 160
 FROM_SUBHEADING = "HS6: "
 """How a description begins that is that of the subheading."""
 
+SHARES = ("free", "ad_valorem")
+"""Kinds of duty that are a share of the value alone."""
+
 SHARE = re.compile(r"(\d+(?:\.\d+)?)%")
 
 
@@ -35,12 +38,15 @@ class Rate:
 
     @property
     def share(self) -> float | None:
-        return self.least if self.kind in ("free", "ad_valorem") else None
+        return self.least if self.kind in SHARES else None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a schedule; "" = an open date or a description that is not known."""
+    """One line of a schedule; "" = an open date or a description that is not known.
+
+    `equivalent` is what a duty by quantity comes to where the publisher's module knows it, as a share of the value.
+    """
 
     code: str
     rate: Rate
@@ -48,6 +54,7 @@ class Line:
     start: str = ""
     end: str = ""
     confidence: str = "A"
+    equivalent: float | None = None
 
 
 @dataclass(frozen=True)
@@ -132,11 +139,14 @@ def shortened(text: str) -> str:
     return plain if len(plain) <= LONGEST else f"{plain[: LONGEST - 2].rsplit(' ', 1)[0]} …"
 
 
-def write_folder(folder: Folder, words: Mapping[str, str], root: Path = LAWBOOKS) -> None:
+Equivalent = Callable[[Line], float | None]
+
+
+def write_folder(folder: Folder, words: Mapping[str, str], equivalent: Equivalent, root: Path = LAWBOOKS) -> None:
     """Write the two tables of an importer, and list every line whose text states no amount."""
     path = root / folder.name
     path.mkdir(parents=True, exist_ok=True)
-    write_table(schedule(folder.lines, words), path / "schedule.parquet")
+    write_table(schedule(folder.lines, words, equivalent), path / "schedule.parquet")
     if folder.preferences:
         write_table(preferences(folder.preferences), path / "preferences.parquet")
     print(f"  {folder.name}: {len(folder.unread)} texts without an amount, kept as text")
@@ -144,7 +154,7 @@ def write_folder(folder: Folder, words: Mapping[str, str], root: Path = LAWBOOKS
         print(f"    {code}  {text}")
 
 
-def schedule(lines: Iterable[Line], words: Mapping[str, str]) -> pl.DataFrame:
+def schedule(lines: Iterable[Line], words: Mapping[str, str], equivalent: Equivalent) -> pl.DataFrame:
     """The table of a schedule, in the order of its codes."""
     rows = [
         {
@@ -156,11 +166,12 @@ def schedule(lines: Iterable[Line], words: Mapping[str, str]) -> pl.DataFrame:
             "from": line.start,
             "until": line.end,
             "confidence": line.confidence,
+            "equivalent": equivalent(line) if line.equivalent is None else line.equivalent,
         }
         for line in sorted(lines, key=lambda line: (line.code, line.start))
     ]
     check_apart([(row["code"], row["from"], row["until"]) for row in rows])
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame(rows, schema_overrides={"equivalent": pl.Float64}, infer_schema_length=None)
 
 
 def _from_subheading(code: str, words: Mapping[str, str]) -> str:

@@ -15,9 +15,11 @@ import _importer_europe as europe
 import _importer_grants as grants
 import _importer_japan as japan
 import _importer_others as others
+from _importer_equivalents import Equivalents, unit_values
 from _importer_rows import Folder, subheadings, write_folder
 from _importer_sectors import write_sectors
-from _shared import arguments
+from _shared import LAWBOOKS, arguments
+from detente.data.yamlfile import read_yaml
 
 READERS: Mapping[str, Callable[[Path], Folder]] = {
     "jpn": japan.read,
@@ -29,11 +31,17 @@ READERS: Mapping[str, Callable[[Path], Folder]] = {
 }
 
 
+def money(name: str) -> Mapping[str, float]:
+    """Units of an importer's money for one USD."""
+    currency = read_yaml(LAWBOOKS / name / "importer.yaml", name)["currency"]
+    return {currency["code"]: currency["per_usd"]}
+
+
 def main() -> None:
     options = arguments(__doc__ or "")
-    words = subheadings()
-    for read in READERS.values():
-        write_folder(read(options.data), words)
+    words, worth = subheadings(), unit_values()
+    for name, read in READERS.items():
+        write_folder(read(options.data), words, Equivalents(worth, money(name)).of)
     others.write_extra_duties(options.data)
     write_sectors()
 

@@ -76,7 +76,7 @@ def test_a_schedule_says_whose_figures_these_are_and_has_its_hash(name):
     assert (ROOT / entry["built_by"]).is_file()
 
 
-def test_embedded_data_stays_small():
+def test_embedded_data_stays_under_25_megabytes():
     assert sum(path.stat().st_size for path in DATA.rglob("*") if path.is_file() and path.suffix != ".pyc") < LARGEST
 
 

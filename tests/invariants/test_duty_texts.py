@@ -261,3 +261,26 @@ def test_seasons_and_recipes_state_no_amount(text):
     duty = parse_duty(text, YEN)
     assert duty is not None
     assert (duty.kind, duty.parts) == ("other", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "amounts"),
+    [
+        (
+            "0.9 EUR/liter of alcohol + 0.09 EUR/liter",
+            "1 hl, 12 liters alcohol",
+            {"liter": 100, "liter of alcohol": 12},
+        ),
+        (
+            "1.19 EUR/kg on lactic matter + 0.275 EUR/kg",
+            "1 t, 300 kg lactic matter",
+            {"kg": 1000, "kg on lactic matter": 300},
+        ),
+        ("0.4 EUR/kg on sucrose content", "650 kg sucrose", {"kg on sucrose content": 650}),
+        ("the greater of 30% or 4300 JPY/pr", "12 pairs", {"pr": 12}),
+    ],
+)
+def test_quantities_of_the_whole_and_of_a_part(text, quantity, amounts):
+    duty = parse_duty(text, YEN)
+    assert duty is not None
+    assert read_quantity(quantity, duty) == amounts

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from detente.data.importer_lines import SECTOR
 from detente.data.importers import GENERAL, SPECIAL, Importer
 from detente.data.rulingfile import COLUMN_2
 from detente.data.schedulefile import COUNTED
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 AMERICAN, CHINESE, SECTORS = 2024, 2018, 2022
 """Year of the trade that ad valorem equivalents rest on, and of the tariffs of sectors."""
+
+OPEN = "open"
+"""Source of a duty by quantity that no share of value stands for."""
 
 LARGEST = 3.5
 """Equivalents are cut off here: no unit value can be read from one that high."""
@@ -138,11 +142,11 @@ def _filed(where: Importer, position: int, column: str, on: date, share: float) 
     if column.startswith(SPECIAL):
         symbol = column.removeprefix(SPECIAL).split("/")[0]
         return BaseLaw("", f"{SPECIAL}{symbol}", "ad_valorem" if share else "free", share)
-    if kind == "sector":
-        return BaseLaw("", GENERAL, kind, share, "sector", SECTORS)
-    if kind in COUNTED:
+    if where.unlisted_on(on)[position]:
+        return BaseLaw("", GENERAL, kind, share, SECTOR, SECTORS)
+    if kind in (*COUNTED, SECTOR):
         return BaseLaw("", GENERAL, "ad_valorem" if share else "free", share)
-    return BaseLaw(text, GENERAL, kind, share, "ad_valorem_part" if share else "none", None, _in_dollars(where, text))
+    return BaseLaw(text, GENERAL, kind, share, OPEN, None, _in_dollars(where, text))
 
 
 def _in_dollars(where: Importer, text: str) -> Duty | None:

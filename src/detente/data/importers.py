@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,14 @@ class Importer:
     def column_2(self) -> Column2:
         """Whose goods owe column 2, as its rulings say."""
         return _column_2(self.lawbook)
+
+    def unlisted_on(self, on: date) -> NDArray[np.bool_]:
+        """Lines whose base duty on a day is the average of a sector, shape (lines,)."""
+        steps = self.own.steps
+        known = self.lines.positions(steps.rows["code"][steps.active(on)]) if steps is not None else ()
+        unlisted = self.unlisted.copy()
+        unlisted[[i for i in known if i >= 0]] = False
+        return unlisted
 
     def base_source(self, code: str, on: date, partner: str = "") -> str:
         """Where the base duty of a line on a day is written, and what stands in for it."""
@@ -381,9 +390,25 @@ def _described(lines: Axis, table: LineTable) -> list[str]:
     own = table["description"].tolist()
     if all(own):
         return own
+    shared = _of_subheadings()
+    return [text or shared.get(code[:6], "") for text, code in zip(own, lines.codes.tolist(), strict=True)]
+
+
+@lru_cache(maxsize=1)
+def _of_subheadings() -> Mapping[str, str]:
+    """What the US lines under each subheading have in common, heading by heading."""
     usa = arrays("usa_lines", ("code", "description"))
-    first = dict(zip(usa["code"].astype("<U6")[::-1].tolist(), usa["description"][::-1].tolist(), strict=True))
-    return [text or first.get(code[:6], "") for text, code in zip(own, lines.codes.tolist(), strict=True)]
+    shared: dict[str, list[str]] = {}
+    for code, text in zip(usa["code"].tolist(), usa["description"].tolist(), strict=True):
+        parts = str(text).split(": ")
+        shared[code[:6]] = _common(shared[code[:6]], parts) if code[:6] in shared else parts
+    return {six: ": ".join(parts) for six, parts in shared.items()}
+
+
+def _common(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """The headings at the beginning of both; the first at least."""
+    count = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
+    return list(first[: max(count, 1)])
 
 
 METAL_BAND = 0.5

@@ -53,27 +53,23 @@ class Mixes:
     Attributes
     ----------
     six : subheadings of 2022.
-    row, sector, weight : entries of the concordance by sector: position in `six`, of the sector, share.
+    sector : position of the sector that takes most of each subheading, shape (six,).
     to_america : sales to the United States in 2024, USD, shape (six, exporters).
     exporters : of the columns.
     from_america : exports of the United States in 2024 by importer, USD, shape (six,).
     """
 
     six: Axis
-    row: Ints = field(repr=False)
     sector: Ints = field(repr=False)
-    weight: Floats = field(repr=False)
     to_america: Floats = field(repr=False)
     exporters: tuple[str, ...]
     from_america: dict[str, Floats] = field(repr=False)
 
     def shares(self, values: Floats, sectors: int) -> Floats:
-        """Shares of every entry in its sector for columns of sales, NaN where a sector has none, shape (entries, n)."""
-        worth = values[self.row] * self.weight[:, None]
+        """Shares of every subheading in its sector for columns of sales, NaN where it has none, shape (six, n)."""
         total = np.zeros((sectors, values.shape[1]))
-        np.add.at(total, self.sector, worth)
-        with np.errstate(invalid="ignore"):
-            return worth / np.where(total > 0, total, np.nan)[self.sector]
+        np.add.at(total, self.sector, values)
+        return values / np.where(total > 0, total, np.nan)[self.sector]
 
 
 @dataclass(frozen=True)
@@ -97,15 +93,20 @@ def country_flows() -> CountryFlows:
 @lru_cache(maxsize=1)
 def mixes() -> Mixes:
     """Sales of every exporter by subheading of 2022."""
-    links = arrays("concordance_hs6_icio28")
-    place = {name: i for i, name in enumerate(country_flows().sectors)}
-    sector = np.asarray([place.get(name, -1) for name in links["target"].tolist()], dtype=np.int64)
-    kept = np.flatnonzero(links["hs2022"] & (sector >= 0) & ~np.isin(links["source"].astype("<U2"), SPECIAL))
-    kept = kept[np.argsort(sector[kept], kind="stable")]
-    six = Axis.of("hs6", np.unique(links["source"][kept]))
+    six, sector = _sectors()
     exporters, sold = _to_america(six)
-    row = six.positions(links["source"][kept])
-    return Mixes(six, row, sector[kept], links["weight"][kept], sold, exporters, _from_america(six))
+    return Mixes(six, sector, sold, exporters, _from_america(six))
+
+
+def _sectors() -> tuple[Axis, Ints]:
+    """Subheadings of goods, and the sector that takes most of each."""
+    links = arrays("concordance_hs6_icio28")
+    kept = np.flatnonzero(links["hs2022"] & ~np.isin(links["source"].astype("<U2"), SPECIAL))
+    kept = kept[np.lexsort((-links["weight"][kept], links["source"][kept]))]
+    kept = kept[np.append(True, links["source"][kept][1:] != links["source"][kept][:-1])]
+    place = {name: i for i, name in enumerate(country_flows().sectors)}
+    sector = np.asarray([place.get(name, -1) for name in links["target"][kept].tolist()], dtype=np.int64)
+    return Axis.of("hs6", links["source"][kept][sector >= 0]), sector[sector >= 0]
 
 
 def _to_america(six: Axis) -> tuple[tuple[str, ...], Floats]:
@@ -147,14 +148,11 @@ def by_subheading(code: str, members: Iterable[str], partners: Sequence[str]) ->
     rows = [table.countries.index(member) for member in members]
     columns = [table.countries.index(partner) for partner in partners]
     flow = table.flows[rows][:, columns].sum(axis=0).T
-    worth = _shares(code, partners) * flow[known.sector]
-    imports = np.zeros((len(known.six), len(partners)))
-    np.add.at(imports, known.row, worth)
-    return imports
+    return _shares(code, partners) * flow[known.sector]
 
 
 def _shares(code: str, partners: Sequence[str]) -> Floats:
-    """Share of each entry in what a partner sells of the sector, by the nearest mix that is known; (entries, n)."""
+    """Share of each subheading in what a partner sells of the sector, by the nearest mix that is known; (six, n)."""
     known, sectors = mixes(), len(country_flows().sectors)
     sold = known.shares(_sales(code, partners), sectors)
     pooled = known.shares(known.to_america.sum(axis=1, keepdims=True), sectors)

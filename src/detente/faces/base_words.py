@@ -21,6 +21,7 @@ SOURCES = {
     "ad_valorem_part": "ad valorem part of the text alone: no unit value is known",
     "no_general_rate": "no general rate is stated",
     "schedule": "equivalent printed in the schedule; the amount per unit is not in the package",
+    "open": "no share of value stands for the part by quantity",
     "sector": "average applied duty of the sector in {year}: this law is on record by sector, not by line",
     "none": "no equivalent is known: the duty stands at zero here",
 }
@@ -105,7 +106,7 @@ def base_title(answer: LineDuty) -> str:
     head = f"base duty, {words}" if law.column == "general" else f"base duty ({column_words(law)}), {words}"
     if cargo is not None and cargo.base is not None:
         return f"{head}, on {_quantities(cargo)}"
-    return f"{head}; {_base(answer):.2%} is its equivalent{_at(answer, law)}"
+    return head if answer.by_quantity else f"{head}; {_base(answer):.2%} is its equivalent{_at(answer, law)}"
 
 
 def _at(answer: LineDuty, law: BaseLaw) -> str:

@@ -10,6 +10,8 @@ import numpy as np
 from detente.codes import Table, dotted, table_of
 from detente.codes.days import EARLIEST
 from detente.codes.standing import duty_words, spelled_day
+from detente.data.importer_lines import SECTOR
+from detente.data.tables import place
 from detente.faces.base_words import base_json, base_notes, base_title, shipment_json
 from detente.lab.statute.facts import CLAIM, SWITCH
 from detente.law.measure import FOREVER
@@ -62,8 +64,10 @@ def as_json(answer: LineDuty) -> dict[str, Any]:
         "line": dotted(answer.code),
         "partner": answer.partner,
         "date": answer.on.isoformat(),
-        "total": None if answer.banned else answer.total,
+        "total": None if answer.banned or answer.by_quantity else answer.total,
         "base": base,
+        "level": answer.level,
+        "by_quantity": answer.by_quantity or None,
         "base_law": base_json(answer),
         "shipment": shipment_json(answer),
         "terms": merged_terms(answer),
@@ -100,11 +104,22 @@ def as_table(answer: LineDuty, country: str, description: str, source: str = "",
     if everything or not answer.banned:
         rows += [*_duty_rows(answer, content, everything), *_exempt_rows(answer)]
         base = content["base"]
-        rows.append((dotted(answer.code), "base", "", base_title(answer), base, 1.0, base, "", source))
+        adds = np.nan if answer.by_quantity and not base else base
+        rows.append((dotted(answer.code), "base", "", base_title(answer), adds, 1.0, adds, "", source))
     total = np.nan if content["total"] is None else content["total"]
     rows.append(("", "total", "", "total", np.nan, np.nan, total, "", ""))
-    named = {"line": dotted(answer.code), "partner": country, "on": answer.on, "owed": owed(answer)}
+    named = {"line": dotted(answer.code), "partner": f"{country}{into(answer)}", "on": answer.on, "owed": owed(answer)}
     return table_of("law.ladder", rows, _notes(answer, content, description), **named).standing_on(answer.standing)
+
+
+def into(answer: LineDuty) -> str:
+    """Whose duty it is, where it is not that of the United States: " into China"."""
+    code = answer.law.importer if answer.law is not None else HOME
+    return "" if code == HOME else f" into {place(code)}"
+
+
+HOME = "USA"
+"""The importer that goes without saying."""
 
 
 def _barred(ladder: Ladder) -> bool:
@@ -161,9 +176,19 @@ def _heading(measure: Measure, answer: LineDuty) -> str:
     return next(now, "") or measure.heading
 
 
+SUBHEADING = 6
+"""Digits of a subheading of the Harmonized System."""
+
+
 def _act(of: Measure | DutyTerm) -> str:
     """Instrument and citation."""
-    return "; ".join(part for part in (of.instrument, of.citation) if part)
+    return _once(of.instrument, of.citation)
+
+
+def _once(instrument: str, citation: str) -> str:
+    """Instrument and citation, of which nothing is said twice."""
+    cited = [part for part in citation.split("; ") if part and part not in instrument]
+    return "; ".join([*([instrument] if instrument else []), *cited])
 
 
 BROKER = ("heading", "title", "rate", "share", "adds", "citation")
@@ -171,14 +196,26 @@ BROKER = ("heading", "title", "rate", "share", "adds", "citation")
 
 
 def owed(answer: LineDuty) -> str:
-    """What is owed in words: "53.40%", or that the good may not be imported."""
-    return duty_words(None if answer.banned else answer.total)
+    """What is owed in words: "53.40%", a duty by quantity as text, or that the good may not be imported."""
+    if answer.banned:
+        return duty_words(None)
+    if answer.by_quantity:
+        added = answer.total - as_json(answer)["base"]
+        return answer.by_quantity + (f" and {added:.2%} of the value" if abs(added) > LEAST else "")
+    words = duty_words(answer.total)
+    return f"about {words}, by the mean of its sector" if answer.level == SECTOR else words
+
+
+LEAST = 1e-9
+"""Share of value below which nothing is added."""
 
 
 def stand_in(answer: LineDuty) -> str:
     """That its 8-digit line, or the numbers that replaced it, answer for a number which is not in the schedule."""
     number, codes = dotted(answer.code), " and ".join(map(dotted, answer.stands_in))
     missing = f"{number} is not in the schedule on record for {answer.on}"
+    if answer.level == SECTOR or len(answer.stands_in[0]) <= SUBHEADING:
+        return f"the law is on record by subheading: {codes} answers for {number}"
     if answer.stands_in == (answer.code[:8],):
         return f"{missing}; its 8-digit line {codes} stands in"
     return f"{missing}; {codes}, which replaced it, {'stand' if len(answer.stands_in) > 1 else 'stands'} in"
@@ -189,7 +226,7 @@ def _displaced(term: dict[str, Any]) -> str:
 
 
 def _cited(term: dict[str, Any]) -> str:
-    return "; ".join(part for part in (term["instrument"], term["citation"]) if part)
+    return _once(term["instrument"], term["citation"])
 
 
 def _notes(answer: LineDuty, content: dict[str, Any], description: str) -> list[str]:
@@ -322,7 +359,7 @@ def explained(answer: LineDuty, country: str, description: str) -> str:
 
 
 def _owing(answer: LineDuty, country: str) -> str:
-    good = f"{dotted(answer.code)} from {country} on {answer.on}"
+    good = f"{dotted(answer.code)} from {country}{into(answer)} on {answer.on}"
     return f"{good} may not be imported." if answer.banned else f"{good} owes {owed(answer)} of customs value."
 
 
@@ -353,7 +390,7 @@ def goods_in_words(answer: LineDuty) -> tuple[str, str]:
 
 
 def _importer(answer: LineDuty) -> str:
-    return answer.law.importer if answer.law is not None else "USA"
+    return answer.law.importer if answer.law is not None else HOME
 
 
 def _common(texts: list[str]) -> str:

@@ -176,6 +176,8 @@ def _measure(words: str, amount: float, duty: Duty) -> tuple[str, float, str]:
     _first(duty)
     unit, rest = _split(words)
     fitting = [(m, f) for m in duty.measures if (f := _factor(unit, m)) and _speaks_of(rest, m)]
+    if len(fitting) > 1 and not rest:
+        fitting = [(m, f) for m, f in fitting if not BASIS.search(m)]
     if unit is None or len(fitting) != 1:
         raise InputError("quantity", f"the base duty{duty.in_brief} is not charged by '{words}'", _repair(duty))
     measure, factor = fitting[0]

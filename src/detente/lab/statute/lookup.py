@@ -13,7 +13,8 @@ from detente.codes import InputError, UnknownName, digits, dotted
 from detente.codes.days import EARLIEST, LATEST
 from detente.codes.portrait import Readable
 from detente.codes.standing import Standing
-from detente.data.base_law import BaseLaw
+from detente.data.base_law import OPEN, BaseLaw
+from detente.data.importer_lines import SECTOR
 from detente.data.importerfile import LONGEST
 from detente.data.importers import Importer, importer
 from detente.data.old_codes import check_edition, replaced_by, successors
@@ -45,6 +46,7 @@ class LineDuty(Readable):
     retired : last day of a statistical number that has left the schedule since; "" = it is there.
     programme : name of the programme claimed; "" = none.
     idle : names of parameters, and "claim", that make no difference to the duty.
+    level : what its base duty is of: a line, or a sector where the law is on record by sector alone.
     """
 
     code: str
@@ -66,6 +68,16 @@ class LineDuty(Readable):
     idle: tuple[str, ...] = ()
     retired: str = ""
     programme: str = ""
+    level: str = "line"
+
+    @property
+    def by_quantity(self) -> str:
+        """The base duty as text where it is by quantity and stands in the total with no more than its share of value.
+
+        "" where the total is all that is owed: of a share of value, an equivalent of a known year, or a known quantity.
+        """
+        law, exact = self.base_law, self.shipment is not None and self.shipment.base is not None
+        return law.text if law is not None and law.source == OPEN and not exact else ""
 
     @property
     def total(self) -> float:
@@ -178,6 +190,7 @@ def look_up(
         idle_names(schedule, goods.lines, programme, goods.given, parameters or {}),
         retired(where, code, on),
         where.programmes.by_symbol[programme].name if programme else "",
+        SECTOR if goods.lines.unlisted_on(on).any() and not programme else "line",
     )
 
 

@@ -15,7 +15,7 @@ from detente.data.importers import importer
 from detente.data.tables import countries, partner_name
 from detente.faces.charts.frame import day, rows_of
 from detente.faces.formats import clean
-from detente.faces.ladder import as_json, fact_line, stand_in, titles_of, without_effect
+from detente.faces.ladder import as_json, fact_line, owed, stand_in, titles_of, without_effect
 from detente.faces.web.feeds import MEDIA, atom
 from detente.faces.web.html import Address, as_csv, day_of, one_of, page, refused, shown, tried
 from detente.faces.web.pages.draw import step_chart
@@ -112,7 +112,7 @@ def line(address: Address) -> Response:
     first = max(day_of(address("since"), BASE_DAY - BEFORE, messages), EARLIEST)
     past = tried(lambda: _history(code[:40], partner[:60], first, of), None, messages)
     country = partner_name(answer.partner)
-    total = "no duty, since it may not be imported" if answer.banned else f"{answer.total:.1%}"
+    total = "no duty, since it may not be imported" if answer.banned else _total(answer)
     sentence = f"{dotted(answer.code)} from {country} owes {total} on {day(str(answer.on))}"
     titles = titles_of(answer)
     messages += [f"{text[0].upper()}{text[1:]}." for text in without_effect(answer)]
@@ -151,6 +151,11 @@ def _drawn(past: Table, here: date) -> dict[str, Any]:
         name: step_chart(rows, first, last, date.today(), here, width)
         for name, width in (("wide", 900), ("narrow", 360))
     }
+
+
+def _total(answer: LineDuty) -> str:
+    """What is owed, to a tenth of a point where it is a share of value alone."""
+    return owed(answer) if answer.by_quantity or answer.level != "line" else f"{answer.total:.1%}"
 
 
 def _rungs(answer: LineDuty, law: Law) -> dict[str, Any]:
