@@ -110,10 +110,10 @@ def test_saved_it_is_the_same_and_sheets_hold_every_party(lapse):
 
 def test_side_by_side_with_the_usual_sides(deal):
     table = compare([deal, rates_of("below-60", draws=0)])
-    assert table["other"].tolist() == ["EU27", "CHN"]
-    assert table["other_on_importer"][1] == table["china_on_us"][1]
+    assert table["partner"].tolist() == ["EU27", "CHN"]
+    assert table["partner_on_importer"][1] == table["china_on_us"][1]
     assert np.isnan(table["china_on_us"][0])
-    assert "other" not in compare([rates_of("below-60", draws=0)]).data
+    assert "partner" not in compare([rates_of("below-60", draws=0)]).data
 
 
 def test_claims_end_on_the_day_and_not_before(pairs):
@@ -159,9 +159,8 @@ def test_a_programme_nobody_knows_is_refused_and_one_without_claims_too():
 
 
 def test_a_draft_of_any_importer_says_what_the_file_says():
-    draft = (
-        dt.importer("EU").on("2025-10-01").begin_programmes("US26").importer("Canada").lift("ca_surtax_vehicles_2025")
-    )
+    draft = dt.importer("EU").on("2025-10-01").begin_programmes("US26")
+    draft = draft.importer("Canada").lift("ca_surtax_vehicles_2025")
     assert draft.to_dict()["laws"] == {
         "EU27": {"begin_programmes": ["US26"]},
         "CAN": {"lift": ["ca_surtax_vehicles_2025"]},

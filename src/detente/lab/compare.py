@@ -40,7 +40,7 @@ def rates_of(name: str | Scenario, today: date | None = None, draws: int | None 
     return replace(result, scenario=whole, key=key_of(whole, folder, draws, data_hashes(whole)))
 
 
-OTHERS = ("importer", "other", "other_on_importer")
+OTHERS = ("importer", "partner", "partner_on_importer")
 """Columns on the sides of results, where not all are of the United States and China."""
 
 NUMBERS = ("average", "post_shock", "china_on_us", "duty_a_year")
