@@ -68,8 +68,15 @@ def apart(tables: Mapping[str, Table]) -> dict[str, Table]:
             table = tables[name].take(tables[name]["importer"] == code)
             if key not in tables and len(table):
                 kept = table.select([column.name for column in table.columns if column.name != "importer"])
-                made[key] = replace(kept, name=key, title=f"{WHOSE[by]}: {partner_name(code)}")
+                title = f"{WHOSE[by]}: {partner_name(code)}"
+                made[key] = replace(kept, name=key, title=title, notes=(*kept.notes, *_weighed(tables, code)))
     return made
+
+
+def _weighed(tables: Mapping[str, Table], code: str) -> list[str]:
+    """What weighs the duties of an importer, as a note."""
+    rows = tables["importers"].rows() if "importers" in tables else ()
+    return list(dict.fromkeys(f"weights: {row['weights']}" for row in rows if row["importer"] == code))
 
 
 WHOSE = {
