@@ -66,7 +66,7 @@ def apart(tables: Mapping[str, Table]) -> dict[str, Table]:
         for code in parties(tables)[1:] if name in tables else ():
             key = f"{by}_{code.lower()}"
             table = tables[name].take(tables[name]["importer"] == code)
-            if key not in tables and len(table):
+            if key not in tables and len(table) and not ("china" in tables and code == "CHN"):
                 kept = table.select([column.name for column in table.columns if column.name != "importer"])
                 title = f"{WHOSE[by]}: {partner_name(code)}"
                 made[key] = replace(kept, name=key, title=title, notes=(*kept.notes, *_weighed(tables, code)))

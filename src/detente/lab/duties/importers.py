@@ -25,10 +25,10 @@ Pairings = Mapping[str, Sequence[Pairing]]
 
 
 def importer_tables(pairings: Pairings) -> Iterator[Table]:
-    """Tables `importers` and, where more than the United States and China are named, those by partner and section."""
+    """Tables `importers` and, where not the United States and China alone are named, those by pair, partner, section."""
     rows = [row for code, several in pairings.items() for pair in several for row in _averages(code, pair)]
     yield table_of("duties.importers", rows)
-    if set(pairings) <= set(SHORT):
+    if tuple(pairings) == tuple(SHORT):
         return
     partners = [row for code, several in pairings.items() for pair in several for row in _partners(code, pair)]
     yield table_of("duties.importer_partners", partners, top=TOP)
