@@ -25,7 +25,7 @@ Pairings = Mapping[str, Sequence[Pairing]]
 
 
 def importer_tables(pairings: Pairings) -> Iterator[Table]:
-    """Tables `importers` and, where not the United States and China alone are named, those by pair, partner, section."""
+    """Tables `importers` and, of others than the United States and China, those by pair, partner and section."""
     rows = [row for code, several in pairings.items() for pair in several for row in _averages(code, pair)]
     yield table_of("duties.importers", rows)
     if tuple(pairings) == tuple(SHORT):
