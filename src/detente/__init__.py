@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         attribution,
         average,
         balance,
+        brief,
         chain,
         check,
         china,
@@ -70,7 +71,7 @@ if TYPE_CHECKING:
 __version__ = VERSION
 
 _API = (
-    "Answer Draft Interval Shock Table aggregate attribution average balance chain check china compare "
+    "Answer Draft Interval Shock Table aggregate attribution average balance brief chain check china compare "
     "concessions concordance cooperative daily decompose decouple disrupt disrupt_chain draft "
     "effective_rate event_study explain frame gradient history importer laffer load_chain load_economy load_flows "
     "load_law load_scenario nash open_talk optimal_tariff rate_series run schedule settle solve sweep "
@@ -116,6 +117,7 @@ __all__ = [
     "attribution",
     "average",
     "balance",
+    "brief",
     "chain",
     "check",
     "china",

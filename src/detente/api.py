@@ -38,6 +38,7 @@ from detente.economy import (
 from detente.faces.formats import frame as _frame
 from detente.faces.python.answer import Answer
 from detente.faces.python.chain import chain, disrupt_chain
+from detente.faces.python.country import CountryAnswer, brief_shown
 from detente.faces.python.draft import COUNTRY, Draft, draft
 from detente.faces.python.importers import importer
 from detente.faces.python.jurisdiction import china, usa
@@ -46,7 +47,9 @@ from detente.faces.python.runs import run_shown
 from detente.faces.python.talks import settle, talks
 from detente.faces.python.verdicts import check
 from detente.faces.python.world import world
+from detente.faces.words.language import ENGLISH
 from detente.lab.compare import compare
+from detente.lab.country.deal_world import TODAY
 from detente.lab.ground.averages import ELASTICITY, Ground, ground_of
 from detente.lab.ground.averages import average as _average
 from detente.lab.ground.averages import daily_averages as _daily
@@ -82,6 +85,7 @@ __all__ = [
     "attribution",
     "average",
     "balance",
+    "brief",
     "chain",
     "check",
     "china",
@@ -144,6 +148,34 @@ def run(
     InputError, UnknownName : draws, a day or a name that cannot be.
     """
     return run_shown(_scenario(scenario), today=today, on=on, draws=draws)
+
+
+@checked
+def brief(
+    country: str,
+    deal: Runnable = TODAY,
+    *,
+    today: date | str | None = None,
+    on: date | str | None = None,
+    language: str = ENGLISH,
+) -> CountryAnswer:
+    """A deal as one country of the world sees it: `brief("Vietnam", deal="geneva")`.
+
+    What it does to its income, wages and exports; the duty on its goods beside that on its rivals'; whom it displaces
+    and who displaces it; its best replies; what it could offer. Tables `numbers`, `advantage`, `lines`, `displaced`,
+    `displaced_lines`, `replies`, `offers`; `.page` is the same on a page.
+
+    Parameters
+    ----------
+    country : by code or name; "ROW" for the rest of the world.
+    deal : a scenario as for `run`; by default the law of a day, which `on` or `today` names.
+    today, on : as in `run`; `language` : of the page, "en" or "fr".
+
+    Raises
+    ------
+    InputError, UnknownName : a country or scenario that cannot be used.
+    """
+    return brief_shown(country, _scenario(deal), today=today, on=on, language=language)
 
 
 def _scenario(given: Runnable) -> Scenario | str | Path:

@@ -45,6 +45,7 @@ CALLS = {
     "materials": {"cut": 0.8, "country": "Germany"},
     "atlas": {"mineral": "Dy"},
     "world_solve": {"tariffs": [DUTY]},
+    "country_brief": {"country": "Vietnam", "deal": "geneva"},
 }
 WRONG = {
     "find_code": ({"words": "lithum"}, "lithium"),
@@ -60,6 +61,7 @@ WRONG = {
     "materials": ({"chain": "rare-earth"}, "did you mean 'rare-earths'"),
     "atlas": ({"mineral": "Unobtainium"}, "unknown mineral"),
     "world_solve": ({"tariffs": [DUTY | {"exporter": "Chnia"}]}, "did you mean 'China'"),
+    "country_brief": ({"country": "Vietnm"}, "did you mean 'Vietnam'"),
 }
 
 

@@ -25,6 +25,8 @@ from detente.lab.sweep.chunks import from_parquet
 from detente.law import Reading, Status, renewed
 from detente.trade import Definition
 
+pytestmark = pytest.mark.usefixtures("runs_kept")
+
 TO = importer("USA").law.record.to
 LINE = f"law on record to {TO.day} {TO:%B %Y}"
 LATER = "2027-01-15"
@@ -58,6 +60,7 @@ DATED = {
     "law diff": ("law", "diff", "2026-10-01", LATER),
     "compare": ("compare", "later.yaml", "later.yaml", "--draws", "0"),
     "run": ("run", "later.yaml", "--table", "headline"),
+    "brief": ("brief", "VNM", "--on", LATER, "--table", "numbers"),
     "sweep": ("sweep", "later.yaml", "--over", "report.elasticity=1,2", "--table", "headline"),
 }
 """Commands that print numbers of a day of the law, each asked about a day beyond the record."""

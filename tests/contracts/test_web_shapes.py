@@ -54,6 +54,7 @@ ASKED = (
     ("/world/optimal", ""),
     ("/world/nash", ""),
     ("/world/decouple", ""),
+    ("/brief/{country}", "/VNM?deal=geneva"),
     ("/materials", ""),
     ("/materials/scenarios", ""),
     ("/materials/{name}", "/rare-earths"),

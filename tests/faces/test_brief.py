@@ -13,7 +13,7 @@ import pytest
 from detente.codes import Column, Table, Unit, UnknownName, table_of
 from detente.draws import LEAST_DRAWS
 from detente.faces.cli.brief import Shown, print_brief
-from detente.faces.report import content
+from detente.faces.report.content import content
 from detente.faces.words.brief import brief, speaker_of
 from detente.faces.words.language import MINUS, languages, load, parts_of
 from detente.faces.words.terms import act

@@ -7,7 +7,8 @@ import pytest
 
 from detente.codes import Column, Table, Unit
 from detente.faces.formats import to_latex
-from detente.faces.report import content, rendered
+from detente.faces.report import rendered
+from detente.faces.report.content import content
 from detente.faces.report.latex import SMALLEST, WIDTH, natural, pieces
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

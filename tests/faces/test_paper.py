@@ -8,8 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from detente.faces.report import content
-from detente.faces.report.content import Grid
+from detente.faces.report.content import Grid, content
 from detente.faces.report.paper import report_data
 from detente.faces.report.pieces import blocks, split
 

@@ -13,10 +13,11 @@ import pytest
 from detente.codes import Column, InputError, Table
 from detente.codes.units import PRINTED, Unit
 from detente.data.store import write_folder
-from detente.faces.report import MODULES, content, rendered, write_report
+from detente.faces.report import MODULES, rendered, write_report
 from detente.faces.report.cards import cards
 from detente.faces.report.chapters import PLAN
 from detente.faces.report.claims import side_of
+from detente.faces.report.content import content
 from detente.faces.report.readers import LONGEST, grid, readable
 from detente.faces.report.replication import files, requirements
 from detente.faces.report.saved import read_result, to_document
@@ -57,7 +58,7 @@ def brief(geneva):
 
 
 def numbers(result):
-    """Absolute values of every number of every table, in the unit of readers and as they are."""
+    """Absolute values of every number of every table, in the unit of readers, sorted, by the digits they have left."""
     found = []
     for table in result.tables.values():
         for column in table.columns:
@@ -67,14 +68,16 @@ def numbers(result):
             if np.issubdtype(values.dtype, np.number):
                 factor = PRINTED[column.unit].factor if column.unit in PRINTED else 1.0
                 found += [np.abs(values[np.isfinite(values)] * factor)]
-    return np.concatenate(found)
+    whole = np.concatenate(found)
+    return [np.sort(np.round(whole, digits)) for digits in range(12)]
 
 
 def in_tables(text, known):
     """Whether a printed number is a number of the tables at its own digits."""
     number = float(text.strip(f"+-{MINUS}").replace(",", ""))
-    digits = len(text.split(".")[1]) if "." in text else 0
-    return bool(np.any(np.abs(np.round(known, digits) - number) < 1e-9))
+    rounded = known[len(text.split(".")[1]) if "." in text else 0]
+    place = int(np.searchsorted(rounded, number))
+    return bool(np.any(np.abs(rounded[max(0, place - 1) : place + 1] - number) < 1e-9))
 
 
 PRINTED_NUMBER = re.compile(

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from detente.draws import LEAST_DRAWS
 from detente.faces.charts import charts
 from detente.faces.charts.gallery import CHAIN, source_line
-from detente.faces.report import content, rendered
+from detente.faces.report import rendered
 from detente.faces.report.cards import cards
+from detente.faces.report.content import content
 from detente.faces.report.readers import readable
 from detente.faces.words.findings import duty_sentences, few_sentence, findings, history_sentences
 from detente.faces.words.worlds import world_sentences

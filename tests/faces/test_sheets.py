@@ -13,7 +13,8 @@ import pytest
 from detente.codes import Column, Table, Unit
 from detente.faces.formats import to_bytes
 from detente.faces.heads import spoken
-from detente.faces.report import content, rendered
+from detente.faces.report import rendered
+from detente.faces.report.content import content
 from detente.faces.sheets import DATED, workbook
 
 TOYS = Table(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import stdtr
 
 from detente.codes import InputError
 from detente.evidence import (
@@ -34,6 +35,7 @@ from detente.evidence.event_panel import corrado
 from detente.evidence.event_study import placebo_p, rank_p
 from detente.evidence.forecasts import next_week
 from detente.evidence.history import Series, largest_rise, place, rounding_band
+from detente.evidence.student import two_sided
 from detente.evidence.verdicts import Comparator, of_reaction
 from detente.evidence.volatility import estimate, scale_of, variances
 
@@ -426,3 +428,12 @@ def test_variance_targeting_keeps_the_mean():
 def test_a_move_that_is_no_ordinary_day_is_judged_by_its_sign(value, comparator, verdict):
     assert of_reaction(value, 0.01, comparator) is verdict
     assert of_reaction(value, 0.5, comparator) is Verdict.ORDINARY
+
+
+@given(t=st.floats(-60.0, 60.0), freedom=st.integers(1, 2000))
+def test_students_tails_are_those_of_the_library(t, freedom):
+    expected = 2.0 * stdtr(freedom, -abs(t))
+    assert two_sided(t, freedom) == pytest.approx(expected, rel=1e-9, abs=1e-9 if abs(t) < 1e-3 else 1e-280)
+    assert two_sided(0.0, freedom) == 1.0
+    assert two_sided(float("inf"), freedom) == 0.0
+    assert np.isnan(two_sided(float("nan"), freedom))

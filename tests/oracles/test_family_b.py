@@ -13,6 +13,7 @@ from detente.economy.frame import Shock
 from detente.economy.gradient import gradient
 from detente.economy.input_output.accounts import accounts, balance, imbalance
 from detente.economy.input_output.contributions import by_sector, first_order
+from detente.economy.input_output.equations import problem, push_wages, state
 from detente.economy.input_output.family import CaliendoParro
 from detente.economy.solver import solve, solve_many
 from detente.economy.tariff_table import added, goods, replaced
@@ -326,6 +327,8 @@ def test_jacobian_and_its_transpose(small, closure):
     jacobian = FAMILY.jacobian(u, small, shock)
     np.testing.assert_allclose(jacobian @ d, (up - down) / (2 * h), rtol=1e-6, atol=1e-6 * np.abs(jacobian @ d).max())
     np.testing.assert_allclose(FAMILY.vjp(u, small, shock, v)[0], v @ jacobian, rtol=1e-9, atol=1e-9)
+    pr, wages = problem(small, shock), jacobian[:, : len(small.countries)]
+    np.testing.assert_allclose(push_wages(pr, state(pr, u)), wages, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("closure", ["fixed", "gdp"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -51,7 +52,11 @@ class Axis:
 
     @cached_property
     def _positions(self) -> dict[str, int]:
-        return {str(code): i for i, code in enumerate(self.codes)}
+        return {code: i for i, code in enumerate(self._listed)}
+
+    @cached_property
+    def _listed(self) -> list[str]:
+        return self.codes.tolist()
 
     def __contains__(self, code: object) -> bool:
         return code in self._positions
@@ -78,9 +83,13 @@ class Axis:
 
     def bounds(self, prefixes: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """First and past-the-last position of each prefix, two arrays of shape (m,)."""
+        if len(prefixes) <= FEW:
+            codes, ends = self._listed, [prefix + _LAST for prefix in prefixes]
+            few = np.array([[bisect_left(codes, text) for text in texts] for texts in (prefixes, ends)], dtype=np.int64)
+            return few[0], few[1]
         wanted = np.asarray(prefixes, dtype=np.str_)
         lo = np.searchsorted(self.codes, wanted)
-        hi = np.searchsorted(self.codes, np.char.add(wanted, _LAST)) if wanted.size else lo
+        hi = np.searchsorted(self.codes, np.char.add(wanted, _LAST))
         return lo.astype(np.int64), hi.astype(np.int64)
 
     def mask(self, prefixes: Sequence[str]) -> NDArray[np.bool_]:
@@ -103,8 +112,10 @@ class Axis:
         row = np.full(len(self), -1, dtype=np.int64)
         if not len(prefixes):
             return row
-        order = np.argsort([len(p) for p in prefixes], kind="stable")
-        lo, hi = self.bounds(prefixes)
-        for i in order:
-            row[lo[i] : hi[i]] = i
+        order = np.argsort(np.fromiter(map(len, prefixes), dtype=np.int64), kind="stable")
+        lo, hi = (ends[order] for ends in self.bounds(prefixes))
+        under = hi - lo
+        # Longer prefixes stand behind shorter ones, and what is assigned last stays.
+        place = np.arange(under.sum()) + np.repeat(lo - (np.cumsum(under) - under), under)
+        row[place] = np.repeat(order, under)
         return row

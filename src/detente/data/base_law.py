@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 AMERICAN, CHINESE, SECTORS = 2024, 2018, 2022
 """Year of the trade that ad valorem equivalents rest on, and of the tariffs of sectors."""
 
+UNIT_VALUE = "usa_unit_value"
+"""Source of the equivalent that a folder's schedule gives for a duty by quantity."""
+
 OPEN = "open"
 """Source of a duty by quantity that no share of value stands for."""
 
@@ -146,13 +149,10 @@ def _filed(where: Importer, position: int, column: str, on: date, share: float) 
         return BaseLaw("", GENERAL, kind, share, SECTOR, SECTORS)
     if kind in (*COUNTED, SECTOR):
         return BaseLaw("", GENERAL, "ad_valorem" if share else "free", share)
-    return BaseLaw(text, GENERAL, kind, share, OPEN, None, _in_dollars(where, text))
-
-
-def _in_dollars(where: Importer, text: str) -> Duty | None:
-    """The text as amounts in USD, at the rate of exchange of the folder; None where it cannot be read so."""
-    duty = parse_duty(text)
-    return duty if where.file.currency == "USD" else None
+    duty = parse_duty(text, {where.file.currency: where.file.per_usd})
+    if where.unrated[position]:
+        return BaseLaw(text, GENERAL, kind, share, OPEN, None, duty)
+    return BaseLaw(text, GENERAL, kind, share, UNIT_VALUE, AMERICAN, duty)
 
 
 READERS = {"usa_lines": _american, "chn_lines": _chinese}

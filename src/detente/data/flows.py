@@ -19,6 +19,7 @@ from detente.codes import Axis, InputError, UnknownName
 from detente.data.importers import Importer, importer
 from detente.data.tables import arrays, countries
 from detente.data.trade_years import LINES_KNOWN, flows_of_year
+from detente.trade.alike import kinds
 from detente.trade.flows import Flows, Split
 
 Floats = NDArray[np.float64]
@@ -73,19 +74,20 @@ def _traded_lines() -> Flows:
     """US imports of 2024 before claims."""
     usa = importer("USA")
     pairs = arrays("usa_imports_2024")
-    names = np.unique(pairs["partner"])
-    spread = _spread(usa, pairs, set(names.tolist()))
-    partners = tuple(np.unique(np.concatenate([names, spread[1]])).tolist())
-    position = {code: i for i, code in enumerate(partners)}
-    line_at = np.concatenate([usa.lines.positions(pairs["code"]), spread[0]])
-    partner_at = np.concatenate([_at(position, pairs["partner"]), _at(position, spread[1])])
+    names, name = _distinct(pairs["partner"])
+    line = _in_runs(usa.lines, pairs["code"])
+    spread = _spread(usa, pairs, line, names, name)
+    partners = np.unique(np.concatenate([names, spread[1]]))
+    own, others = (np.searchsorted(partners, codes) for codes in (names, spread[1]))
+    line_at = np.concatenate([line, spread[0]])
+    partner_at = np.concatenate([own[name], np.repeat(others, spread[3])])
     value = np.concatenate([pairs["value"].astype(np.float64), spread[2]])
     published = pairs["value"].size
     return Flows(
         importer="USA",
         period="2024",
         lines=usa.lines,
-        partners=partners,
+        partners=tuple(partners.tolist()),
         line_at=line_at,
         partner_at=partner_at,
         value=value,
@@ -98,8 +100,17 @@ def _traded_lines() -> Flows:
     )
 
 
-def _at(position: Mapping[str, int], codes: NDArray[np.str_]) -> NDArray[np.int64]:
-    return np.asarray([position[code] for code in codes.tolist()], dtype=np.int64)
+def _distinct(codes: NDArray[np.str_]) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
+    """The codes that occur, in order, and which of them each one is; letter by letter, which is quicker than whole."""
+    letters = np.ascontiguousarray(codes).view(np.uint32).reshape(codes.size, -1).astype(np.int64)
+    first, place = kinds(*letters.T)
+    return codes[first], place
+
+
+def _in_runs(axis: Axis, codes: NDArray[np.str_]) -> NDArray[np.int64]:
+    """Positions on an axis of codes that stand in runs of the same, shape (codes,)."""
+    starts = np.concatenate([[0], np.flatnonzero(codes[1:] != codes[:-1]) + 1])
+    return np.repeat(axis.positions(codes[starts]), np.diff(starts, append=codes.size))
 
 
 def _sector_of(usa: Importer) -> tuple[list[str], NDArray[np.int64]]:
@@ -138,21 +149,25 @@ def _split(usa: Importer, pairs: Mapping[str, NDArray[Any]]) -> Split:
 
 
 def _spread(
-    usa: Importer, pairs: Mapping[str, NDArray[Any]], published: set[str]
-) -> tuple[NDArray[np.int64], NDArray[np.str_], Floats]:
-    """Lines, partners and values of the partners without a line-level file.
+    usa: Importer,
+    pairs: Mapping[str, NDArray[Any]],
+    line: NDArray[np.int64],
+    names: NDArray[np.str_],
+    name: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.str_], Floats, list[int]]:
+    """Lines of the partners without a line-level file, partners, values of lines, and how many lines each partner has.
 
     Each sector's value is divided among lines as in the trade of all published partners outside the
     agreements with Canada and Mexico; small pairs are merged into the larger ones.
     """
     sectors, sector = _sector_of(usa)
     partners, value = _sector_table(sectors)
-    outside = ~np.isin(pairs["partner"], ["CAN", "MEX"])
-    mix = np.bincount(usa.lines.positions(pairs["code"][outside]), pairs["value"][outside], minlength=len(usa.lines))
+    outside, published = ~np.isin(names, ["CAN", "MEX"])[name], set(names.tolist())
+    mix = np.bincount(line[outside], pairs["value"][outside], minlength=len(usa.lines))
     per_sector = np.bincount(sector, mix, minlength=len(sectors))
     mix = mix / np.where(per_sector[sector] > 0, per_sector[sector], 1.0)
     members = countries().expand("EU27")
-    lines, codes, worth = [], [], []
+    lines, codes, worth, counts = [], [], [], []
     by_sector = [_descending(mix, np.flatnonzero(sector == s)) for s in range(len(sectors))]
     for p, partner in enumerate(partners):
         if partner in published or partner in members or partner == BLOCK:
@@ -162,8 +177,9 @@ def _spread(
             kept = chosen[: max(1, int(np.searchsorted(-mix[chosen] * value[s, p], -SMALLEST)))]
             lines.append(kept)
             worth.append(value[s, p] * mix[kept] / mix[kept].sum())
-            codes += [partner] * kept.size
-    return np.concatenate(lines), np.asarray(codes, dtype=np.str_), np.concatenate(worth)
+            codes.append(partner)
+            counts.append(kept.size)
+    return np.concatenate(lines), np.asarray(codes, dtype=np.str_), np.concatenate(worth), counts
 
 
 def _descending(mix: Floats, chosen: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.codes import Axis
+from detente.codes import Axis, InputError
 from detente.data.base_steps import BaseSteps, base_steps
 from detente.data.importerfile import ImporterFile
 from detente.data.line_table import LineTable
-from detente.data.schedulefile import KNOWN, LINES, Known, known_on, read_columns
+from detente.data.schedulefile import COUNTED, EQUIVALENT, KNOWN, LINES, Known, known_on, read_columns
 from detente.data.tables import arrays
 
 Floats = NDArray[np.float64]
@@ -37,6 +37,8 @@ SECTOR = "sector"
 """Kind of a duty that is the average of a sector."""
 
 SIX = "hs6"
+SPECIAL_CHAPTERS = ("98", "99")
+"""Chapters that are each country's own."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def lines_of(file: ImporterFile) -> Lines:
     """
     if file.schedule.table:
         return _embedded(file.schedule.table)
-    own = _of_schedule(file) if file.schedule.file else _of_sectors(file)
+    own = _filled(_of_schedule(file), file) if file.schedule.file else _of_sectors(file)
     if not file.known:
         return own
     known = known_on(own.axis, read_columns(file.folder / file.known, KNOWN))
@@ -109,8 +111,30 @@ def _of_schedule(file: ImporterFile) -> Lines:
     last = np.append(codes[1:] != codes[:-1], True)
     rows, earlier = order[last], order[~last]
     rate = np.where(np.isnan(columns["general"]), 0.0, columns["general"])
+    stands_in = ~np.isin(columns["kind"], COUNTED) & ~np.isnan(columns[EQUIVALENT])
+    rate = np.where(stands_in, columns[EQUIVALENT], rate)
     content: dict[str, NDArray[Any]] = {**columns, "general": rate, SIX: columns["code"].astype("<U6")}
     return Lines(Axis("line", columns["code"][rows]), LineTable.given(content, rows), steps=_dated(content, earlier))
+
+
+def _filled(own: Lines, file: ImporterFile) -> Lines:
+    """The lines with subheadings in the chapters that the schedule lacks, whose sectors stand in for it."""
+    codes, _ = _subheadings()
+    chapters = {*own.axis.codes.astype("<U2").tolist(), *SPECIAL_CHAPTERS}
+    lacking = np.asarray([code[:2] not in chapters for code in codes.tolist()])
+    sectors = _sector_tariffs(min(file.members)) if lacking.any() else None
+    if sectors is None:
+        return own
+    more = codes[lacking]
+    blank = {name: np.full(more.size, np.nan if name == EQUIVALENT else "") for name in own.table}
+    new = {**blank, "code": more, SIX: more, "kind": np.full(more.size, SECTOR), "general": sectors.of(REST)[lacking]}
+    content = {name: np.concatenate([own.table[name], new[name]]) for name in own.table}
+    axis = Axis("line", content["code"])
+    place = np.searchsorted(codes, axis.codes.astype("<U6"))
+    known = codes[np.minimum(place, codes.size - 1)] == axis.codes.astype("<U6")
+    of_line = np.where(known, sectors.sector[np.minimum(place, codes.size - 1)], 0)
+    table = LineTable.given(content, np.argsort(content["code"], kind="stable"))
+    return Lines(axis, table, None, own.steps, SectorTariffs(sectors.partners, sectors.tariff, of_line))
 
 
 def _dated(columns: Mapping[str, NDArray[Any]], rows: Ints) -> BaseSteps | None:
@@ -122,11 +146,15 @@ def _dated(columns: Mapping[str, NDArray[Any]], rows: Ints) -> BaseSteps | None:
 
 def _of_sectors(file: ImporterFile) -> Lines:
     sectors = _sector_tariffs(min(file.members))
+    if sectors is None:
+        what = f"has the level sector, and the world {WORLD} does not tell {file.id} apart"
+        raise InputError(f"{file.folder.name}/importer.yaml", what, "give a schedule")
     codes = _subheadings()[0]
     empty, size = np.full(codes.size, ""), codes.size
     content: dict[str, NDArray[Any]] = {
         "code": codes, SIX: codes, "from": empty, "until": empty, "general": sectors.of(REST),
         "kind": np.full(size, SECTOR), "text": empty, "description": empty, "confidence": empty,
+        EQUIVALENT: np.full(size, np.nan),
     }  # fmt: skip
     return Lines(Axis("line", codes), LineTable.given(content, np.arange(size)), sectors=sectors)
 
@@ -143,12 +171,15 @@ def _subheadings() -> tuple[NDArray[np.str_], NDArray[np.str_]]:
 
 
 @lru_cache(maxsize=8)
-def _sector_tariffs(code: str) -> SectorTariffs:
+def _sector_tariffs(code: str) -> SectorTariffs | None:
+    """Applied tariffs of a country; None where the world does not tell it apart from others."""
     from detente.data.worlds import load_economy
     from detente.economy import baseline_tariff
 
     economy = load_economy(WORLD)
-    row = economy.country(code) if code in economy.countries else economy.country(REST)
+    if code not in economy.countries:
+        return None
+    row = economy.country(code)
     place = {name: i for i, name in enumerate(economy.sectors)}
     sector = np.asarray([place[name] for name in _subheadings()[1].tolist()], dtype=np.int64)
     return SectorTariffs(economy.countries, baseline_tariff(economy)[row], sector)

@@ -25,7 +25,7 @@ from detente.data.listfile import read_csv
 from detente.data.programmes import Programmes, read_programmes
 from detente.data.recordfile import read_record
 from detente.data.rulingfile import COLUMN_2, read_rulings
-from detente.data.schedulefile import unrated
+from detente.data.schedulefile import EQUIVALENT, unrated
 from detente.data.tables import arrays, countries
 from detente.law import ZERO, Law, Painter, PartnerColumn, Shares, Space, build_space
 from detente.law.aspects import PREFERENCE, Aspect, content_states, prefix_shares
@@ -86,11 +86,9 @@ class Importer:
     @cached_property
     def unrated(self) -> NDArray[np.bool_]:
         """Lines whose duty is by quantity, of which no equivalent is known, shape (lines,)."""
-        return (
-            unrated(self.table["kind"]) & (self.table["kind"] != SECTOR)
-            if "kind" in self.table
-            else _no_line(self.lines)
-        )
+        if "kind" not in self.table:
+            return _no_line(self.lines)
+        return unrated(self.table["kind"], self.table[EQUIVALENT]) & (self.table["kind"] != SECTOR)
 
     @cached_property
     def unlisted(self) -> NDArray[np.bool_]:

@@ -18,6 +18,7 @@ from typing import Any
 from detente.codes import Countries, InputError, UnknownName
 from detente.codes.hs import digits
 from detente.data.aspectfile import CODE_LENGTHS, read_aspect
+from detente.data.lawstore import stored_law
 from detente.data.listfile import check_columns, read_csv, read_rows
 from detente.data.minimumfile import least_of, minimum_of
 from detente.data.rulingfile import NAME as RULINGS
@@ -108,7 +109,10 @@ class Reader:
 
 
 def read_lawbook(root: Path, importer: str, countries: Countries) -> Law:
-    """The law in a lawbook folder, complete in itself."""
+    """The law in a lawbook folder, complete in itself; of a lawbook of the package as it is stored."""
+    stored = stored_law(root)
+    if stored is not None:
+        return stored
     law = read_layer(root, importer, countries)
     check_law(law)
     return law

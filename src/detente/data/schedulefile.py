@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Columns = Mapping[str, NDArray[Any]]
 
-LINES = ("code", "general", "kind", "text", "description", "from", "until", "confidence")
+EQUIVALENT = "equivalent"
+LINES = ("code", "general", "kind", "text", "description", "from", "until", "confidence", EQUIVALENT)
 PREFERENCES = ("code", "programme", "rate", "text", "from", "until")
 KNOWN = ("prefix", "rate", "text", "from", "until", "source", "confidence")
 """Columns of the three tables; all but those in `NEEDED` may be left out."""
 
 NEEDED = {LINES: ("code", "general"), PREFERENCES: ("code", "programme", "rate"), KNOWN: ("prefix", "rate")}
-NUMBERS = ("general", "rate")
+NUMBERS = ("general", "rate", EQUIVALENT)
 KINDS = ("free", "ad_valorem", "specific", "compound", "mixed", "other")
 COUNTED = ("free", "ad_valorem", "")
 """Kinds of duty that are a share of value alone."""
@@ -205,9 +206,9 @@ def _steps(lines: Axis, columns: Columns, rows: NDArray[np.int64]) -> BaseSteps 
     return BaseSteps({"code": np.asarray(codes, dtype=np.str_), **table})
 
 
-def unrated(kind: Sequence[str] | NDArray[np.str_]) -> NDArray[np.bool_]:
+def unrated(kind: Sequence[str] | NDArray[np.str_], equivalent: Floats) -> NDArray[np.bool_]:
     """Lines whose duty is no share of value alone, and of which no equivalent is known, shape (lines,)."""
-    return ~np.isin(kind, COUNTED)
+    return ~np.isin(kind, COUNTED) & np.isnan(equivalent)
 
 
 def days_of(columns: Columns) -> set[date]:

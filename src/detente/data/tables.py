@@ -132,7 +132,7 @@ def concordance(source: str, target: str) -> Concordance:
 
 def _from_lines(name: str, target: str) -> Concordance:
     """Concordance from US lines, direct or by way of HS6."""
-    lines = arrays("usa_lines", ("code", *ATTRIBUTES.values()))
+    lines = arrays("usa_lines", ("code", *([ATTRIBUTES[target]] if target in ATTRIBUTES else [])))
     codes = lines["code"]
     six, whole = codes.astype("<U6"), np.ones(codes.size)
     if target in ATTRIBUTES:

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.codes import InputError, UnknownName
 from detente.economy.frame import Economy, Floats
-from detente.economy.input_output.accounts import InputOutputAccounts, accounts, cube
+from detente.economy.input_output.accounts import InputOutputAccounts, accounts, cube, take_accounts
 
 Groups = Mapping[str, str]
 
@@ -31,7 +31,9 @@ def elasticities(economy: Economy, name: str, *, theta_max: float | None = None)
     changed = {**economy.parameters, "trade_elasticity": theta, "elasticities": name}
     if theta_max is not None:
         changed["theta_max"] = float(theta_max)
-    return replace(economy, parameters=changed)
+    other = replace(economy, parameters=changed)
+    take_accounts(other, economy)
+    return other
 
 
 def aggregate(

@@ -213,8 +213,10 @@ class Family(ABC):
         """The inverse of dF/du as a function of vectors, for worlds too large to factor it; None to factor it."""
         return None
 
-    def adjoint(self, u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float) -> Floats | None:
-        """Solve z @ dF/du = v, shape (unknowns,); None for GMRES behind the baseline Jacobian."""
+    def adjoint(
+        self, u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float, near: Floats | None = None
+    ) -> Floats | None:
+        """Solve z @ dF/du = v, shape (unknowns,), from a solution near by; None: GMRES behind the first Jacobian."""
         return None
 
     def stack(self, economy: Economy, shocks: Sequence[Shock]) -> Stack | None:

@@ -29,6 +29,14 @@ def gradient(equilibrium: Equilibrium, objective: Objective, *, tol: float = 1e-
     -------
     Shape of the tariff, change of the objective per unit of tariff (0.01 is one percentage point).
     """
+    return gradient_from(equilibrium, objective, None, tol=tol)[0]
+
+
+@np.errstate(all="ignore")
+def gradient_from(
+    equilibrium: Equilibrium, objective: Objective, near: Floats | None, *, tol: float = 1e-11
+) -> tuple[Floats, Floats]:
+    """As `gradient`, from the adjoint of an equilibrium near by; gives its own as well, shape (unknowns,)."""
     economy, shock, u = equilibrium.economy, equilibrium.shock, equilibrium.u
     family = family_of(economy)
     shock = shock if shock.tariff is not None else shock.with_tariff(baseline_tariff(economy))
@@ -36,11 +44,11 @@ def gradient(equilibrium: Equilibrium, objective: Objective, *, tol: float = 1e-
         in_u, in_tariff = objective(equilibrium)
     else:
         in_u, in_tariff = family.welfare_gradient(u, economy, shock, _weights(economy, objective))
-    z = family.adjoint(u, economy, shock, in_u, tol)
+    z = family.adjoint(u, economy, shock, in_u, tol, near)
     z = _adjoint(family, economy, shock, u, in_u, tol) if z is None else z
     through = family.vjp(u, economy, shock, z)[1]
     assert through is not None
-    return np.asarray(in_tariff - through).reshape(shape_of(economy))
+    return np.asarray(in_tariff - through).reshape(shape_of(economy)), z
 
 
 def _weights(economy: Economy, objective: str | Mapping[str, float] | Floats) -> Floats:

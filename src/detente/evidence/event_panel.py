@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from detente.codes import InputError
 from detente.evidence.event_study import Study
+from detente.evidence.student import two_sided
 
 Floats = NDArray[np.float64]
 
@@ -81,7 +82,7 @@ def bmp(scaled: Floats) -> PanelTest:
     """Cross-section of standardised abnormal returns, shape (assets,)."""
     n = scaled.size
     t = float(scaled.mean() * np.sqrt(n) / scaled.std(ddof=1))
-    return PanelTest("BMP", t, _student(t, n - 1), n - 1)
+    return PanelTest("BMP", t, two_sided(t, n - 1), n - 1)
 
 
 def kolari_pynnonen(scaled: Floats, correlation: float) -> PanelTest:
@@ -90,7 +91,7 @@ def kolari_pynnonen(scaled: Floats, correlation: float) -> PanelTest:
     base = bmp(scaled)
     inner = (1.0 - correlation) / (1.0 + (n - 1) * correlation)
     t = base.statistic * float(np.sqrt(max(inner, 0.0)))
-    return PanelTest("Kolari-Pynnönen", t, _student(t, n - 1), n - 1)
+    return PanelTest("Kolari-Pynnönen", t, two_sided(t, n - 1), n - 1)
 
 
 def mean_correlation(residuals: Floats) -> float:
@@ -113,12 +114,6 @@ def corrado(residuals: Floats, event: Floats) -> PanelTest:
     mean = (ranks - (days + 2) / 2.0).mean(axis=1)
     z = float(mean[-1] / np.sqrt(np.mean(mean**2)))
     return PanelTest("Corrado", z, _normal(z))
-
-
-def _student(t: float, freedom: int) -> float:
-    from scipy.special import stdtr
-
-    return float(2.0 * stdtr(freedom, -abs(t)))
 
 
 def _normal(z: float) -> float:

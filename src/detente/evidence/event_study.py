@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.codes import InputError, Parameter
+from detente.evidence.student import two_sided
 from detente.evidence.volatility import scale_of
 
 Floats = NDArray[np.float64]
@@ -191,7 +192,7 @@ def study(
     rank = rank_p(regression.residuals, car) if horizon == 1 else float("nan")
     return Study(
         asset, session, model, names, high - low, abnormal, car, float(panel[row : row + horizon, 0].sum()), error,
-        regression.freedom, _student(car / error, regression.freedom), rank, placebo_p(earlier, car), earlier.size,
+        regression.freedom, two_sided(car / error, regression.freedom), rank, placebo_p(earlier, car), earlier.size,
         sessions[row - horizon + 1 - earlier.size], regression.residuals, tuple(sessions[low:high]),
         _notes(high - low, window),
     )  # fmt: skip
@@ -242,12 +243,6 @@ def _window(asset: str, window: tuple[int, int], row: int, session: date) -> tup
 def _notes(days: int, window: tuple[int, int]) -> tuple[str, ...]:
     wanted = window[1] - window[0] + 1
     return (f"{days} days of estimation, {wanted} were asked for",) if days < wanted else ()
-
-
-def _student(t: float, freedom: int) -> float:
-    from scipy.special import stdtr
-
-    return float(2.0 * stdtr(freedom, -abs(t)))
 
 
 def _placebo(panel: Floats, regression: Fit, window: tuple[int, int], kind: str, horizon: int) -> Floats:

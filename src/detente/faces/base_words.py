@@ -21,6 +21,7 @@ SOURCES = {
     "ad_valorem_part": "ad valorem part of the text alone: no unit value is known",
     "no_general_rate": "no general rate is stated",
     "schedule": "equivalent printed in the schedule; the amount per unit is not in the package",
+    "usa_unit_value": "estimate at the unit value of US imports of {year} under the same subheading",
     "open": "no share of value stands for the part by quantity",
     "sector": "average applied duty of the sector in {year}: this law is on record by sector, not by line",
     "none": "no equivalent is known: the duty stands at zero here",

@@ -72,6 +72,7 @@ def _named_files(scenario: Scenario, folder: Path) -> Iterator[Path]:
         if change.lawbook:
             yield folder / change.lawbook
             yield from (path for path in (folder / change.lawbook).rglob("*") if path.suffix in (".yaml", ".csv"))
+    yield from (folder / point.costs for point in scenario.points if isinstance(point.costs, str))
     record, materials = scenario.record, scenario.materials
     paths = [materials.chain, materials.without, materials.deal] if materials else []
     named = [record.events, record.claims, *(path for path in paths if isinstance(path, str))]
@@ -114,8 +115,9 @@ def _data_hash() -> str:
 def rooted(scenario: Scenario, folder: Path) -> Scenario:
     """The scenario with the files it names found from any folder."""
 
-    def laws(point: Point) -> dict[str, LawChange]:
-        return {code: _rooted(getattr(point, code), folder) for code in ("usa", "chn")}
+    def laws(point: Point) -> dict[str, Any]:
+        costs = str(folder.resolve() / point.costs) if isinstance(point.costs, str) else point.costs
+        return {code: _rooted(getattr(point, code), folder) for code in ("usa", "chn")} | {"costs": costs}
 
     update: dict[str, Any] = laws(scenario) | {"weights": weights_of(scenario, folder.resolve())}
     if scenario.against is not None:

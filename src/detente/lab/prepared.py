@@ -5,10 +5,12 @@ A run begins here, and so does `detente validate`: what one refuses the other do
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from detente.codes import MOST_DRAWS, InputError, UnknownName, whole_number
@@ -18,6 +20,8 @@ from detente.lab.ground.sides import Pairing, pairings_of
 from detente.lab.scenario import Scenario, opened
 from detente.lab.statute.lookup import check_product, partners_first
 from detente.lab.talks.near import case_for
+from detente.lab.work.schedule import handed
+from detente.lab.world.costs import check_costs
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,14 @@ def prepared(
     on: date | None = None,
     draws: int | None = None,
     folder: Path | None = None,
+    checks: Iterable[Callable[[], object]] | None = None,
 ) -> Prepared:
     """A scenario by name, path or value, ready to be run.
 
     Parameters
     ----------
     today, on, draws : as for a run; `folder` : of a scenario given by value.
+    checks : of `begun_checks` of the scenario, where another process is at them.
 
     Raises
     ------
@@ -63,10 +69,19 @@ def prepared(
         for side in (side for pairing in several for side in (pairing.before, pairing.after)):
             _ = side.schedule
     _report(scenario, pairings[scenario.importer])
-    _record(scenario, folder, draws or 0)
-    _materials(scenario, folder)
+    for check in begun_checks(scenario, folder, draws) if checks is None else checks:
+        check()
+    check_costs(scenario, folder)
     check_terms(scenario, case_for(scenario.on))
     return Prepared(scenario, folder, pairings, draws)
+
+
+def begun_checks(
+    scenario: Scenario, folder: Path, draws: int | None, executor: Executor | None = None
+) -> list[Callable[[], object]]:
+    """What ends the checks that need no law, which begin in another process where one is given."""
+    checks = partial(_record, scenario, folder, draws or 0), partial(_materials, scenario, folder)
+    return [check if executor is None else handed(executor, check) for check in checks]
 
 
 def _report(scenario: Scenario, pairings: list[Pairing]) -> None:

@@ -173,6 +173,9 @@ def result_key(scenario: Scenario, data: Mapping[str, str], version: str, laws: 
     for part in (written, *written["variants"].values()):
         if part["deal"] is None:
             del part["deal"]
+    for part in (written, *written["variants"].values(), written["against"]):
+        if part is not None and not part["costs"]:
+            del part["costs"]
     del written["until"]
     if written["report"]["daily"]:
         del written["report"]["daily"]

@@ -8,6 +8,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,26 @@ from detente.lab.ground.sides import Pairing, latest_standing
 from detente.lab.key import data_hashes, key_of, vintages
 from detente.lab.part import Built, Part, PartProgress, Question, Seen
 from detente.lab.parts import PARTS, parts_asked
-from detente.lab.prepared import prepared
+from detente.lab.prepared import begun_checks, prepared
 from detente.lab.register import assumptions
 from detente.lab.result import Check, Result
 from detente.lab.scenario import Scenario, expectations, opened, shipped_as
 from detente.lab.work.schedule import Task, begin, handed, outcomes
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import second_process
+
+SHARED = ("detente.lab.record.around", "detente.lab.world.incidence")
+"""Modules that parts take in both processes and that bring most of the others with them."""
+
+
+def load_shared() -> None:
+    """Load what parts take in both processes: a second one that begins as a copy of this one has it then."""
+    from detente.data.worlds import load_economy
+    from detente.lab.ground.axes import WORLD
+
+    for module in SHARED:
+        import_module(module)
+    load_economy(WORLD)
 
 
 @on_one_thread
@@ -41,6 +55,7 @@ def run(
     progress: PartProgress | None = None,
     seen: Seen | None = None,
     executor: Executor | None = None,
+    folder: Path | None = None,
 ) -> Result:
     """Run a scenario by name, path or value.
 
@@ -54,14 +69,20 @@ def run(
     progress : told the part, how much of it is done, and of how much.
     seen : shown all tables that stand, each time some are added, and told the names of those to come.
     executor : does some parts beside the others; the same bytes with it and without.
+    folder : in which the files lie that a scenario given by value names.
 
     Raises
     ------
     InputError, UnknownName : what `prepared` refuses, before the first number: all that is wrong with a scenario.
     """
     start = time.perf_counter()
-    begun = {} if executor is None else _begun(Question(*opened(scenario, today, on), draws, frozenset(only)), executor)
-    ready = prepared(scenario, today=today, on=on, draws=draws)
+    begun, begun_first = {}, None
+    if executor is not None:
+        dated, beside = opened(scenario, today, on)
+        first = Question(dated, folder or beside, draws, frozenset(only))
+        begun_first = begun_checks(first.scenario, first.folder, draws, executor)
+        begun = _begun(first, executor)
+    ready = prepared(scenario, today=today, on=on, draws=draws, folder=folder, checks=begun_first)
     scenario, folder, draws, pairings = ready.scenario, ready.folder, ready.draws, ready.pairings
     question = Question(scenario, folder, draws, frozenset(only), pairings, progress=progress)
     timings = {"law": time.perf_counter() - start}

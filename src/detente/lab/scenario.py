@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from detente.codes import MOST_DRAWS, InputError, UnknownName, did_you_mean
 from detente.codes.kinds import checked
 from detente.codes.portrait import LETTERS, LINES, in_words
+from detente.data.costfile import SCHEMA
 from detente.data.library import package_folder
 from detente.data.yamlfile import as_date, read_yaml
 
@@ -158,6 +159,9 @@ class Point(_Part):
     laws: dict[str, LawChange] = Field(
         default_factory=dict,
         description="changes to the law of any importer, by code or name; {} takes its law as it is",
+    )
+    costs: list[dict[str, Any]] | Any = Field(
+        default_factory=list, description="trade costs that are not duties: a file, or rows", json_schema_extra=SCHEMA
     )
 
     @model_validator(mode="before")

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.law import Space
-from detente.trade.exposure import rows_of
 from detente.trade.flows import Flows, Ints
 
 LARGEST = 2**62
 """Numbers up to this one fit."""
+
+COUNTED = 2**20
+"""Numbers below this one are counted in a table, which is quicker than to sort them."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,17 @@ def kinds_of_pairs(space: Space, flows: Flows, columns: Ints, atom_kind: Ints) -
     return PairKinds(kind, (without[first], claimed[first]), *rows_of(space, flows.line_at[first]))
 
 
+def rows_of(space: Space, line_at: Ints) -> tuple[Ints, Ints, Ints]:
+    """One row per pair and atom of its line: pair, atom, and the first row of each pair; `line_at` is of each pair."""
+    count = np.bincount(space.atoms.line, minlength=len(space.lines))
+    first = np.concatenate([[0], np.cumsum(count)[:-1]])
+    per_pair = count[line_at]
+    starts = np.concatenate([[0], np.cumsum(per_pair)[:-1]]).astype(np.int64)
+    pair = np.repeat(np.arange(line_at.size), per_pair)
+    atom = first[line_at][pair] + np.arange(pair.size) - starts[pair]
+    return pair, atom, starts
+
+
 def _kinds_of_lines(space: Space, atom_kind: Ints) -> Ints:
     """Kind of each line, shape (lines,): lines of a kind have the same base duties and the same atoms.
 
@@ -71,9 +84,22 @@ def kinds(*codes: Ints) -> tuple[Ints, Ints]:
     key, size = np.zeros(codes[0].size, dtype=np.int64), 1
     for code in codes:
         several = int(code.max(initial=0)) + 1
-        if size * several > LARGEST:
-            key = np.unique(key, return_inverse=True)[1]
+        if size * several > (LARGEST if size > COUNTED else COUNTED):
+            key = _numbered(key, size)[1]
             size = int(key.max(initial=0)) + 1
         key, size = key * several + code, size * several
-    _, first, kind = np.unique(key, return_index=True, return_inverse=True)
-    return first, kind
+    return _numbered(key, size)
+
+
+def _numbered(key: Ints, size: int) -> tuple[Ints, Ints]:
+    """The first place of each number below `size` that occurs, in their order, and which of them each one is."""
+    if size > COUNTED:
+        _, first, kind = np.unique(key, return_index=True, return_inverse=True)
+        return first, kind
+    where = np.full(size, -1, dtype=np.int64)
+    # What is assigned last stays, so that from the end on it is the first place.
+    where[key[::-1]] = np.arange(key.size - 1, -1, -1)
+    there = np.flatnonzero(where >= 0)
+    first = where[there]
+    where[there] = np.arange(there.size)
+    return first, where[key]

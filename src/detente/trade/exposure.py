@@ -11,6 +11,7 @@ import numpy as np
 from detente.codes import InputError
 from detente.law import Law, Schedule, Space, refit
 from detente.law.resolve import Painted
+from detente.trade.alike import PairKinds, kinds_of_pairs, rows_of
 from detente.trade.flows import Floats, Flows, Ints
 
 
@@ -42,14 +43,18 @@ class Exposure:
         return self.flows.total
 
     @cached_property
-    def pair_base(self) -> Floats:
-        """Base duty of each pair over its claiming and other goods, shape (pairs,), share."""
-        return _pair_base(self.space, self.flows, self.columns)
+    def _kinds(self) -> PairKinds:
+        """Pairs that no duty tells apart but by what they claim."""
+        weight = np.unique(self.space.atoms.weight, return_inverse=True)[1]
+        return kinds_of_pairs(self.space, self.flows, self.columns, weight)
 
     @cached_property
-    def _rows(self) -> tuple[Ints, Ints, Ints]:
-        """Pair and atom of each row, and the first row of each pair."""
-        return rows_of(self.space, self.flows.line_at)
+    def pair_base(self) -> Floats:
+        """Base duty of each pair over its claiming and other goods, shape (pairs,), share."""
+        kinds, claim = self._kinds, self.flows.claim
+        line = self.space.atoms.line[kinds.atom[kinds.starts]]
+        plain, claimed = (base_at(self.space, cell, line)[kinds.kind] for cell in kinds.cells)
+        return (1.0 - claim) * plain + claim * claimed
 
     def duty_of(self, painted: Painted) -> float:
         """Duty owed under one painted measure, USD."""
@@ -67,30 +72,25 @@ class Exposure:
             weight = self.flows.claim if preference else 1.0 - self.flows.claim
             if preference and not weight.any():
                 continue
-            total += weight * self._side(points, floors, preference)
+            total += weight * self._side(points, floors, preference)[self._kinds.kind]
         return total
 
     def _side(self, points: Floats, floors: Floats, preference: int) -> Floats:
-        atom, starts = self._rows[1:]
-        cells = self._cells[preference]
-        duty = points.take(cells)
+        """Duty of each kind of pairs on goods without or with a claim, shape (kinds,), share."""
+        place, base = self._rows[preference]
+        duty = points.take(place)
         if floors.any():
-            base = base_at(self.space, cells % self.space.shape[1], self.space.atoms.line[atom])
-            duty = duty - floors.take(cells) * base
-        return np.add.reduceat(duty * self._weight, starts)
+            duty = duty - floors.take(place) * base
+        kinds = self._kinds
+        return np.add.reduceat(duty * self.space.atoms.weight[kinds.atom], kinds.starts)
 
     @cached_property
-    def _cells(self) -> tuple[Ints, Ints]:
-        """Place of each row in the cells laid end to end, without and with preference: one look-up a rate."""
-        pair, atom, _ = self._rows
-        columns = self.space.column_of[self.columns][self.flows.partner_at]
-        first = self.space.pattern[atom] * self.space.shape[1]
-        return first + columns[pair, 0], first + columns[pair, 1]
-
-    @cached_property
-    def _weight(self) -> Floats:
-        """Share of each row in the value of its line."""
-        return self.space.atoms.weight[self._rows[1]]
+    def _rows(self) -> tuple[tuple[Ints, Floats], ...]:
+        """Of each row of the kinds, without and with preference: its place in the cells laid end to end, base duty."""
+        space, kinds = self.space, self._kinds
+        cells = [cell[kinds.row] for cell in kinds.cells]
+        first, line = space.pattern[kinds.atom] * space.shape[1], space.atoms.line[kinds.atom]
+        return tuple((first + cell, base_at(space, cell, line)) for cell in cells)
 
 
 def partner_columns(space: Space, flows: Flows, stands_for: Mapping[str, str] | None = None) -> Ints:
@@ -131,25 +131,8 @@ def expose(space: Space, flows: Flows, stands_for: Mapping[str, str] | None = No
     return Exposure(space, flows, columns, value, base_value, base_duty)
 
 
-def rows_of(space: Space, line_at: Ints) -> tuple[Ints, Ints, Ints]:
-    """One row per pair and atom of its line: pair, atom, and the first row of each pair; `line_at` is of each pair."""
-    count = np.bincount(space.atoms.line, minlength=len(space.lines))
-    first = np.concatenate([[0], np.cumsum(count)[:-1]])
-    per_pair = count[line_at]
-    starts = np.concatenate([[0], np.cumsum(per_pair)[:-1]]).astype(np.int64)
-    pair = np.repeat(np.arange(line_at.size), per_pair)
-    atom = first[line_at][pair] + np.arange(pair.size) - starts[pair]
-    return pair, atom, starts
-
-
 def base_at(space: Space, cell: Ints, line: Ints) -> Floats:
     """Base duty by cell column and line, one number for each pair of them, share."""
     names = list(space.base)
     column = np.asarray([names.index(each.base) for each in space.cell_columns])
     return np.stack(list(space.base.values()))[column[cell], line]
-
-
-def _pair_base(space: Space, flows: Flows, columns: Ints) -> Floats:
-    cells = space.column_of[columns][flows.partner_at].T
-    plain, claimed = (base_at(space, cell, flows.line_at) for cell in cells)
-    return (1.0 - flows.claim) * plain + flows.claim * claimed

@@ -42,8 +42,11 @@ class BoundedShare:
     def distinct(self, lines: NDArray[np.bool_]) -> tuple[Ints, BoundedShare]:
         """The share on some lines, each distinct column once, and the column of each line or -1, shape (lines,)."""
         ends = np.concatenate([self.default, self.low, self.high])[:, lines]
-        columns, own = np.unique(ends, axis=1, return_inverse=True)
         column = np.full(lines.size, -1)
+        if ends.size and (ends == ends[:, :1]).all():
+            column[lines] = 0
+            return column, BoundedShare(*np.split(ends[:, :1], 3))
+        columns, own = np.unique(ends, axis=1, return_inverse=True)
         column[lines] = own.reshape(-1)
         return column, BoundedShare(*np.split(columns, 3))
 

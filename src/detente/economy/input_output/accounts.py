@@ -94,6 +94,19 @@ def accounts(economy: Economy) -> InputOutputAccounts:
     return economy.memo["accounts"]
 
 
+SHARED = ("balanced", "scale", "stacked", "dutiable", "dutiable trade")
+"""What is kept with a world and does not hang on its trade elasticities."""
+
+
+def take_accounts(economy: Economy, other: Economy) -> None:
+    """Keep with a world what is known of another, from which it differs in trade elasticities alone."""
+    known = other.memo.get("accounts")
+    if isinstance(known, InputOutputAccounts):
+        theta, guarded = _theta(economy)
+        economy.memo["accounts"] = replace(known, theta=theta, guarded=guarded)
+        economy.memo.update({key: other.memo[key] for key in SHARED if key in other.memo})
+
+
 def _accounts(economy: Economy) -> InputOutputAccounts:
     flows, tariff = cube(economy, "flows"), cube(economy, "tariff")
     inputs, final = _input_share(economy), _final_share(economy)

@@ -330,6 +330,29 @@ def push(pr: InputOutputProblem, s: InputOutputState, du: Floats) -> Floats:
     return joined(f_x, f_p, f_z)
 
 
+def push_wages(pr: InputOutputProblem, s: InputOutputState) -> Floats:
+    """dF/dx, shape (unknowns, country): `push` of one wage after another; each moves the costs of its country alone."""
+    base, tech = pr.base, pr.tech
+    n = s.x.size
+    own, still = np.eye(n), np.zeros((n, s.p.shape[1], 1))
+    d_cost = tech.damped * tech.wage_slope if tech.follows_sales else tech.wage_slope
+    dq = d_cost.T * (-base.theta[:, None] * s.q)
+    d_output = (dq * s.h).T
+    d_revenue = -np.einsum("jn,jni,ji->ni", s.g, pr.net, dq)
+    d_wages, d_rents = _push_wages(pr, s, own, still), own * (tech.rents * d_output).sum(axis=1)
+    d_final = d_wages + d_rents + d_revenue + _push_deficits(pr, s, d_wages + d_rents)
+    earned = tech.labor_income[:, None]
+    f_x = (d_wages - own * (tech.labor * d_output).sum(axis=1)) / earned
+    f_x[pr.dropped] = (earned * np.exp(s.x)[:, None] * own).sum(axis=0) / earned.sum()
+    f_p = (pr.pull * dq[:, None, :] / (base.theta[:, None] * s.G)[:, :, None]).transpose(1, 0, 2)
+    uses = base.final[:, :, None] * d_final[:, None]
+    uses[np.arange(n), :, np.arange(n)] += apply(s.inputs, d_output)
+    f_z = -uses / pr.scale[:, :, None]
+    if pr.idle is not None:
+        f_z = np.where(pr.idle[:, :, None], 0.0, f_z)
+    return joined(f_x, f_p, f_z)
+
+
 def _positive(h: Floats) -> Floats:
     return np.where(h > 0, h, 1.0)
 

@@ -140,11 +140,13 @@ class CaliendoParro(Family):
 
         return krylov_solver(u, economy, shock)
 
-    def adjoint(self, u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float) -> Floats:
+    def adjoint(
+        self, u: Floats, economy: Economy, shock: Shock, v: Floats, tol: float, near: Floats | None = None
+    ) -> Floats:
         """Solve y @ dF/du = v, shape (unknowns,)."""
         from detente.economy.input_output.wage_chord import adjoint_point
 
-        return adjoint_point(economy, shock, u, v, tol)
+        return adjoint_point(economy, shock, u, v, tol, near)
 
     def welfare(self, u: Floats, economy: Economy, shock: Shock) -> Floats:
         """Change of what the shock's objective names, real income unless said, shape (country,), share."""

@@ -29,6 +29,7 @@ from detente.economy.input_output.equations import (
     pull_back,
     pulled_residual,
     push,
+    push_wages,
     residual_of,
     state,
     turned,
@@ -110,8 +111,9 @@ def split_at(pr: InputOutputProblem, s: InputOutputState) -> SplitInverse:
     within = _within(pr, s)
     n, sectors = s.p.shape
     pz, slope, before = np.zeros((n, 2 * sectors, n)), np.eye(n), np.inf
-    for _ in range(60):
-        slope, fp, fz = blocks(push(pr, s, joined(np.eye(n), pz[:, :sectors], pz[:, sectors:])), n, sectors)
+    for step in range(60):
+        along = joined(np.eye(n), pz[:, :sectors], pz[:, sectors:])
+        slope, fp, fz = blocks(push(pr, s, along) if step else push_wages(pr, s), n, sectors)
         moved = within @ np.concatenate([fp, fz], axis=1)
         size = float(np.abs(moved).max())
         if not size < before:
@@ -196,8 +198,10 @@ def _by_parts(economy: Economy, shock: Shock, u: Floats, tol: float, most: int) 
     return u, used, np.inf
 
 
-def adjoint_point(economy: Economy, shock: Shock, u: Floats, v: Floats, tol: float) -> Floats:
-    """Solve y @ dF/du = v at a solution; `SolveError` if that does not converge."""
+def adjoint_point(
+    economy: Economy, shock: Shock, u: Floats, v: Floats, tol: float, near: Floats | None = None
+) -> Floats:
+    """Solve y @ dF/du = v at a solution, from a y near by; `SolveError` if that does not converge."""
     pr, inverse = problem(economy, shock), split(economy, shock)
     s, largest = state(pr, u), float(np.abs(v).max()) or 1.0
     # Steps are bounded, so the problem is solved for a right-hand side whose largest entry is one.
@@ -206,7 +210,8 @@ def adjoint_point(economy: Economy, shock: Shock, u: Floats, v: Floats, tol: flo
     def gap(y: Floats) -> Floats:
         return pull_back(pr, s, pulled_residual(pr, s, y), with_tariff=False)[0] - aim
 
-    adjoint, _, size = accelerated(gap, inverse.solve_t, inverse.solve_t(aim), tol, 200)
+    start = inverse.solve_t(aim) if near is None else near / largest
+    adjoint, _, size = accelerated(gap, inverse.solve_t, start, tol, 200)
     if not size <= 1e3 * tol:
         adjoint = _exact_adjoint(economy, shock, u, aim, lambda y: gap(y) + aim)
         size = float(np.abs(gap(adjoint)).max())

@@ -9,8 +9,8 @@ exact derivative, one adjoint solve each.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
@@ -22,13 +22,16 @@ from detente.codes.kinds import checked
 from detente.codes.portrait import Readable
 from detente.economy.families import family_of
 from detente.economy.frame import Economy, Equilibrium, Floats, Shock
-from detente.economy.gradient import gradient
+from detente.economy.gradient import gradient_from
 from detente.economy.policies.local_search import many_rates
 from detente.economy.policies.policy import Search, groups, near_rate, scale_of, vertex
 from detente.economy.solver import scan, solve
 
 POINTS = 25
 XTOL = 1e-9
+ROUGH, FINE = 1e-5, 1e-12
+"""Accuracy of points that only lead to the top, and of those near it, which are solved from one another."""
+
 ASIDE = 0.01
 """Distance, in log(1 + rate), at which the certificate looks at the slope on either side of the top."""
 
@@ -103,11 +106,27 @@ def revenue_objective(index: int, *, real: bool) -> Callable[[Equilibrium], tupl
 
 @dataclass
 class _Revenue(Search):
-    """Revenue of the country at position `index` as a function of its rates, in `unit` USD."""
+    """Revenue of the country at position `index` as a function of its rates, in `unit` USD.
+
+    Solves and adjoints set out from those of the rates nearest by.
+    """
 
     index: int = 0
     real: bool = True
     unit: float = 1.0
+    _adjoints: list[tuple[Floats, Floats]] = field(default_factory=list, init=False, repr=False)
+    _points: list[tuple[Floats, Floats]] = field(default_factory=list, init=False, repr=False)
+
+    def solve(self, logs: Floats) -> tuple[float, Equilibrium]:
+        """Objective and equilibrium at rates."""
+        fresh = self._at is None or not np.array_equal(self._at, logs)
+        start = _between(self._points, logs)
+        if fresh and start is not None and self.warm is not None:
+            self.warm = replace(self.warm, u=start)
+        value, equilibrium = super().solve(logs)
+        if fresh:
+            self._points = [*_kept(self._points, logs), (logs, equilibrium.u)]
+        return value, equilibrium
 
     def slope(self, logs: Floats) -> tuple[float, Floats]:
         """Revenue and its derivative in the logs."""
@@ -119,9 +138,27 @@ class _Revenue(Search):
             in_u, in_tariff = objective(point)
             return in_u / self.unit, in_tariff / self.unit
 
-        cells, chosen = gradient(equilibrium, in_units), self.group >= 0
+        cells, adjoint = gradient_from(equilibrium, in_units, _between(self._adjoints, logs), tol=0.1 * self.tol)
+        self._adjoints = [*_kept(self._adjoints, logs), (logs, adjoint)]
+        chosen = self.group >= 0
         total = np.bincount(self.group[chosen], cells[chosen], logs.size).astype(np.float64)
         return level / self.unit, total * np.exp(logs)
+
+
+def _kept(points: list[tuple[Floats, Floats]], logs: Floats) -> list[tuple[Floats, Floats]]:
+    """What stays known beside a new point: at one rate everything, as the next may lie anywhere."""
+    return points if logs.size == 1 else []
+
+
+def _between(points: Sequence[tuple[Floats, Floats]], logs: Floats) -> Floats | None:
+    """What stands at some logs as the nearest of those that were solved lead to expect; None: there are none.
+
+    At one rate it lies on the line through the two nearest, otherwise it is that of the last.
+    """
+    if len(points) < 2 or logs.size > 1:
+        return points[-1][1] if points else None
+    (first, old), (second, new) = sorted(points, key=lambda point: abs(point[0][0] - logs[0]))[:2]
+    return old + (new - old) * ((logs[0] - first[0]) / (second[0] - first[0]))
 
 
 @np.errstate(all="ignore")
@@ -223,6 +260,68 @@ def _climb(search: _Revenue, log: float) -> Floats:
     return logs
 
 
+@dataclass(frozen=True)
+class Summit:
+    """The common rate that raises most real revenue for a country, share; revenues in USD a year.
+
+    Attributes
+    ----------
+    revenue : at that rate; `today` : under the shock given; both over the hat of consumer prices.
+    change : welfare at that rate, share.
+    """
+
+    rate: float
+    revenue: float
+    today: float
+    change: float
+
+
+@np.errstate(all="ignore")
+def summit(
+    economy: Economy,
+    country: str,
+    *,
+    partners: Sequence[str],
+    sectors: Sequence[str],
+    today: Equilibrium,
+    highest: float,
+    points: int,
+) -> Summit:
+    """The top of `laffer` alone, to the same accuracy; points on the way are solved no further than they lead to it.
+
+    Parameters
+    ----------
+    today : the economy solved under the shock that `laffer` takes; parameters and errors else are as there.
+    """
+    index = economy.country(country, "laffer")
+    shock = Shock(tariff=today.shock.tariff, options=today.shock.options)
+    search = _revenue(economy, shock, groups(economy, country, "uniform", partners, sectors), index, True)
+    search.warm = today
+    logs, values = _outline(search, np.linspace(0.0, np.log1p(highest), points))
+    search.tol = FINE
+    log = _top_of(search, logs, values, country, highest)
+    top = search.solve(np.array([log]))[1]
+    return Summit(
+        rate=float(np.expm1(log)),
+        revenue=real_revenue(top, index),
+        today=real_revenue(today, index),
+        change=top.change("welfare", country),
+    )
+
+
+def _outline(search: _Revenue, logs: Floats) -> tuple[Floats, Floats]:
+    """Logs of one plus common rates and rough real revenue there, without rates that have no equilibrium."""
+    search.tol, kept, values = ROUGH, [], []
+    for log in logs:
+        try:
+            point = search.solve(np.array([log]))[1]
+        except SolveError:
+            continue
+        kept.append(log)
+        values.append(real_revenue(point, search.index))
+    return np.array(kept), np.array(values)
+
+
 def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table:
     """Revenue and welfare at common rates even in log(1 + rate); rates without an equilibrium are left out."""
     rates = np.expm1(np.linspace(0.0, np.log1p(highest), points))
@@ -247,10 +346,20 @@ def _curve(search: _Revenue, country: str, highest: float, points: int) -> Table
 
 def _top(search: _Revenue, curve: Table, column: str, country: str, highest: float) -> float:
     """The log of one plus the best common rate: the root of the derivative between the neighbours of the best point."""
-    logs, values = np.log1p(curve["rate"]), curve[column]
+    return _top_of(search, np.log1p(curve["rate"]), curve[column], country, highest)
+
+
+def _bend(points: Floats, values: Floats) -> float:
+    """Second derivative of the parabola through three points."""
+    rises = np.diff(values) / np.diff(points)
+    return 2.0 * float((rises[1] - rises[0]) / (points[2] - points[0]))
+
+
+def _top_of(search: _Revenue, logs: Floats, values: Floats, country: str, highest: float) -> float:
+    """The same from revenue at some logs of one plus the rate."""
     best = int(np.argmax(values)) if values.size else 0
     if values.size < 3 or best + 1 == values.size:
-        reached = float(curve["rate"][-1]) if values.size else 0.0
+        reached = float(np.expm1(logs[-1])) if values.size else 0.0
         raise SolveError(
             f"{search.economy.name}: no top of the revenue of {country} below {highest:.0%}; it still rises at "
             f"{reached:.0%}. {_advice(reached, highest)}"
@@ -262,7 +371,8 @@ def _top(search: _Revenue, curve: Table, column: str, country: str, highest: flo
         )
 
     low, high = float(logs[best - 1]), float(logs[best + 1])
-    near = near_rate(search, vertex(logs[best - 1 : best + 2], values[best - 1 : best + 2]), low, high, XTOL)
+    around, heights = logs[best - 1 : best + 2], values[best - 1 : best + 2] / search.unit
+    near = near_rate(search, vertex(around, heights), low, high, XTOL, _bend(around, heights))
     if near is not None:
         return near
     from scipy.optimize import brentq

@@ -124,6 +124,7 @@ class Search:
     group: NDArray[np.int64]
     warm: Equilibrium | None = None
     solves: int = 0
+    tol: float = 1e-10
     _at: Floats | None = field(default=None, init=False, repr=False)
 
     @cached_property
@@ -144,7 +145,7 @@ class Search:
         """Objective and equilibrium at rates."""
         if self.warm is None or self._at is None or not np.array_equal(self._at, logs):
             self.solves += 1
-            self.warm = solve(self.economy, self.shock_at(logs), warm=self.warm, persist=False)
+            self.warm = solve(self.economy, self.shock_at(logs), tol=self.tol, warm=self.warm, persist=False)
             self._at = np.array(logs)
         return float(self.weights @ self.warm.payoff), self.warm
 
@@ -372,10 +373,17 @@ def vertex(points: Floats, values: Floats) -> float:
     return float(first + (last - first) * down / (down + up)) if down + up > 0.0 else float(points[1])
 
 
-def near_rate(search: Search, log: float, low: float, high: float, tol: float = 1e-10) -> float | None:
-    """Root of the derivative near a good guess, by secant steps; None where they leave or climb no maximum."""
+def near_rate(
+    search: Search, log: float, low: float, high: float, tol: float = 1e-10, bend: float | None = None
+) -> float | None:
+    """Root of the derivative near a good guess, by secant steps; None where they leave or climb no maximum.
+
+    Parameters
+    ----------
+    bend : how the derivative falls there, which the first step follows; None: it is of a hundredth.
+    """
     before, slope = log, float(search.slope(np.array([log]))[1][0])
-    log += 0.01 if slope > 0 else -0.01
+    log += -slope / bend if bend is not None else 0.01 if slope > 0 else -0.01
     for _ in range(12):
         if not low <= log <= high:
             return None

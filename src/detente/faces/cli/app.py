@@ -72,8 +72,8 @@ def _first(words: list[str], name: str) -> list[str]:
 def main() -> None:
     """Run the command line; mistakes of the user end in one sentence and an exit code."""
     console.prepare()
-    # A command makes much that lives to its end, and few cycles: looking for them less often saves a twentieth.
-    gc.set_threshold(100_000, 20, 50)
+    # A command makes much that lives to its end, and few cycles: looking for them seldom saves a twentieth.
+    gc.set_threshold(400_000, 20, 50)
     if hasattr(signal, "SIGPIPE") and "pytest" not in sys.modules:
         # The reader (head, less) may leave early: stop quietly, as other commands of a shell do.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)

@@ -11,7 +11,7 @@ from detente.faces.words.show import INDENT, WIDTH, as_text, head_lines, number_
 from detente.lab.result import Result
 
 FIRST = ("partner", "section", "products", "china", "importer_pairs", "prices", "households", "outcomes", "incomes",
-         "sectors", "materials", "deals", "stability", "history", "published", "terms")  # fmt: skip
+         "sectors", "materials", "deals", "stability", "history", "published", "terms", "costs")  # fmt: skip
 """Tables that readers ask for first."""
 
 

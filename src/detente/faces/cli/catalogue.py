@@ -16,6 +16,7 @@ GROUPS: dict[str, dict[str, str]] = {
     },
     "Deals": {
         "run": "what a deal does, and whether it would hold",
+        "brief": "a deal as one country sees it: rivals, replies, offers",
         "validate": "whether scenarios can be run, without running them",
         "compare": "scenarios side by side",
         "sweep": "a scenario or the world over many values of its fields",
@@ -62,6 +63,7 @@ EXAMPLES = {
     "contributions": "detente contributions --from 2025-01-01 --to 2025-05-14",
     "collected": "detente collected --partner EU --from 2025-01",
     "run": "detente run geneva --report geneva.html",
+    "brief": "detente brief Vietnam --deal geneva",
     "validate": "detente validate geneva",
     "compare": "detente compare geneva phase-one",
     "sweep": "detente sweep geneva --over report.elasticity=1,2,4",
@@ -105,6 +107,7 @@ MODULES = {
     "rates": ("daily", "average", "contributions", "collected"),
     "law": ("law",),
     "scenarios": ("run", "validate", "compare"),
+    "country": ("brief",),
     "sweep": ("sweep",),
     "reports": ("report", "replicate", "cite"),
     "serve": ("serve",),

@@ -15,6 +15,7 @@ from detente.faces.cli.economy_options import (
     SMALL,
     Closure,
     Costs,
+    CostsOn,
     Elasticities,
     Horizon,
     Objective,
@@ -50,7 +51,6 @@ def solve(
     world: World = SMALL,
     tariffs: Tariffs = None,
     quotas: Annotated[Path | None, typer.Option("--quotas", help="CSV: importer, exporter, quota[, sector].")] = None,
-    costs: Costs = None,
     productivity: Productivity = None,
     by_sector: Annotated[str, typer.Option("--by-sector", help="Countries to show by sector, or 'all'.")] = "",
     closure: Closure = "",
@@ -58,6 +58,8 @@ def solve(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    costs: Costs = None,
+    on: CostsOn = "",
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -67,9 +69,9 @@ def solve(
     from detente.lab.world.effects import about_solve, certificate, sector_table, spending_of
 
     check_format(format_)
-    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    chosen = setting(world, elasticities, set_, costs, on, closure=closure, rebate=rebate, horizon=horizon)
     with Progress("economy solve", quiet=quiet):
-        equilibrium = chosen.solved(tariffs, quotas, costs, productivity)
+        equilibrium = chosen.solved(tariffs, quotas, productivity)
     _ask_for_change(tariffs, quotas, costs, productivity)
     by = None if not by_sector else sector_table(equilibrium, [] if by_sector == "all" else opt.listed(by_sector))
     if format_ == "json":
@@ -125,6 +127,8 @@ def optimal(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    costs: Costs = None,
+    on: CostsOn = "",
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -139,7 +143,7 @@ def optimal(
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
     with Progress("economy optimal", quiet=quiet):
-        optimum = best(setting(world, elasticities, set_, **words), country, over)
+        optimum = best(setting(world, elasticities, set_, costs, on, **words), country, over)
     table = rates_table(optimum)
     if format_ == "json":
         search = asdict(optimum.certificate) | {"solve": certificate(optimum.equilibrium)}
@@ -170,6 +174,8 @@ def nash(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    costs: Costs = None,
+    on: CostsOn = "",
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -183,7 +189,7 @@ def nash(
 
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
-    chosen = setting(world, elasticities, set_, **words)
+    chosen = setting(world, elasticities, set_, costs, on, **words)
     if method not in ("exact", "sufficient"):
         raise UnknownName("method", method, ("exact", "sufficient"), "--method", "use exact or sufficient")
     if method == "sufficient":
@@ -224,6 +230,8 @@ def cooperative(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    costs: Costs = None,
+    on: CostsOn = "",
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -237,7 +245,9 @@ def cooperative(
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
     with Progress("economy cooperative", quiet=quiet):
-        agreement = agreed(setting(world, elasticities, set_, **words), opt.listed(players), over, threat, lowest)
+        agreement = agreed(
+            setting(world, elasticities, set_, costs, on, **words), opt.listed(players), over, threat, lowest
+        )
     table = agreement.table()
     if format_ == "json":
         rates = {code: agreement.rates[code].tolist() for code in agreement.players}

@@ -11,6 +11,8 @@ from detente.faces.cli import options as opt
 from detente.faces.cli.economy_options import (
     SMALL,
     Closure,
+    Costs,
+    CostsOn,
     Elasticities,
     Horizon,
     Objective,
@@ -55,6 +57,8 @@ def decouple(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    costs: Costs = None,
+    on: CostsOn = "",
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -64,7 +68,7 @@ def decouple(
     from detente.lab.world.effects import apart, certificate
 
     check_format(format_)
-    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    chosen = setting(world, elasticities, set_, costs, on, closure=closure, rebate=rebate, horizon=horizon)
     with Progress("economy decouple", quiet=quiet):
         path = apart(chosen, opt.listed(first), opt.listed(second), cost, opt.listed(sectors))
     if format_ == "json":
@@ -88,6 +92,8 @@ def concessions(
     objective: Objective = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    costs: Costs = None,
+    on: CostsOn = "",
     quiet: opt.Quiet = False,
     table_: opt.Tables = None,
     format_: opt.Format = "text",
@@ -100,7 +106,7 @@ def concessions(
     check_format(format_)
     words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
     with Progress("economy concessions", quiet=quiet):
-        tables = conceded(setting(world, elasticities, set_, **words), opt.listed(players), by, tariffs)
+        tables = conceded(setting(world, elasticities, set_, costs, on, **words), opt.listed(players), by, tariffs)
     emit(opt.chosen(tables, table_), format_, out)
 
 
@@ -114,6 +120,8 @@ def laffer(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    costs: Costs = None,
+    on: CostsOn = "",
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -125,7 +133,7 @@ def laffer(
     from detente.lab.world.effects import revenue_top
 
     check_format(format_)
-    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    chosen = setting(world, elasticities, set_, costs, on, closure=closure, rebate=rebate, horizon=horizon)
     with Progress("economy laffer", quiet=quiet):
         peak = revenue_top(chosen, country, opt.listed(partners), highest)
     if format_ == "json":
@@ -150,6 +158,8 @@ def decompose(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    costs: Costs = None,
+    on: CostsOn = "",
     quiet: opt.Quiet = False,
     table_: opt.Tables = None,
     format_: opt.Format = "text",
@@ -160,7 +170,7 @@ def decompose(
     from detente.lab.world.effects import taken_apart
 
     check_format(format_)
-    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    chosen = setting(world, elasticities, set_, costs, on, closure=closure, rebate=rebate, horizon=horizon)
     with Progress("economy decompose", quiet=quiet):
         tables = taken_apart(chosen, tariffs, country, opt.grouping(by))
     emit(opt.chosen(tables, table_), format_, out)
@@ -176,6 +186,8 @@ def attribute(
     horizon: Horizon = "",
     set_: Set = None,
     elasticities: Elasticities = "",
+    costs: Costs = None,
+    on: CostsOn = "",
     quiet: opt.Quiet = False,
     format_: opt.Format = "text",
     out: opt.Out = None,
@@ -185,7 +197,7 @@ def attribute(
     from detente.lab.world.effects import attributed
 
     check_format(format_)
-    chosen = setting(world, elasticities, set_, closure=closure, rebate=rebate, horizon=horizon)
+    chosen = setting(world, elasticities, set_, costs, on, closure=closure, rebate=rebate, horizon=horizon)
     with Progress("economy attribute", quiet=quiet):
         table = attributed(chosen, tariffs, country, opt.listed(by))
     emit([table], format_, out)

@@ -10,6 +10,7 @@ import typer
 from detente.faces.cli import options as opt
 
 if TYPE_CHECKING:
+    from detente.lab.scenario import Scenario
     from detente.lab.world.effects import WorldSetting
 
 World = Annotated[str, typer.Option("--world", help="World by name, or a folder or .npz of your own.")]
@@ -25,7 +26,11 @@ Tariffs = Annotated[
     Path | None,
     typer.Option("--tariffs", help="CSV: importer, exporter, tariff or added[, sector]."),
 ]
-Costs = Annotated[Path | None, typer.Option("--costs", help="CSV: importer, exporter, cost (new over old)[, sector].")]
+Costs = Annotated[
+    Path | None,
+    typer.Option("--costs", help="Trade costs beside duties: exporter, importer, change (-5%)[, sector, from, until]."),
+]
+CostsOn = Annotated[str, typer.Option("--on", help="Day on which rows of --costs count; all rows by default.")]
 Productivity = Annotated[
     Path | None, typer.Option("--productivity", help="CSV: country, productivity (new over old)[, sector].")
 ]
@@ -41,11 +46,27 @@ Over = Annotated[str, typer.Option("--over", help="uniform, country, sector or '
 SMALL = "libday-2023"
 
 
-def setting(world: str, elasticities: str, pairs: list[str] | None, **words: str) -> WorldSetting:
-    """The world and its options from the texts of a command."""
+def setting(
+    world: str, elasticities: str, pairs: list[str] | None, costs: Path | None = None, on: str = "", **words: str
+) -> WorldSetting:
+    """The world, its options and its trade costs from the texts of a command."""
+    from detente.codes import InputError
     from detente.lab.world.effects import WorldSetting
 
-    return WorldSetting(world, elasticities, opt.settings(pairs), **words)
+    if on and costs is None:
+        raise InputError("--on", "says on which day trade costs count, and there are none", "add --costs FILE")
+    return WorldSetting(world, elasticities, opt.settings(pairs), costs=costs, on=opt.day(on) if on else None, **words)
+
+
+def with_file(name: str, costs: Path | None) -> tuple[Scenario | str, Path | None]:
+    """A scenario by its name, or by value with the trade costs of a file and the folder in which its own files lie."""
+    if costs is None:
+        return name, None
+    from detente.lab.scenario import load_scenario
+    from detente.lab.world.costs import with_costs
+
+    scenario, path = load_scenario(name)
+    return with_costs(scenario, costs), path.parent
 
 
 def show(content: dict[str, Any], out: Path | None) -> None:

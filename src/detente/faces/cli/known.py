@@ -132,7 +132,7 @@ def _tables() -> Rows:
 MAKERS: dict[str, Callable[[], Rows]] = {
     **dict.fromkeys(("partner", "country", "players", "first", "second", "partners", "countries"), _countries),
     **dict.fromkeys(("chain run to", "chain levers to", "by-sector", "side"), _countries),
-    **dict.fromkeys(("scenario", "scenarios"), _scenarios),
+    **dict.fromkeys(("scenario", "scenarios", "deal"), _scenarios),
     **dict.fromkeys(("chain run scenario", "chain levers scenario"), _paths),
     **dict.fromkeys(("chain run name", "chain levers name", "chain show name"), _chains),
     "of": _importers,

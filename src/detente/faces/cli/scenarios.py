@@ -9,6 +9,7 @@ import typer
 
 from detente.codes.numbers import MOST_DRAWS
 from detente.faces.cli import options as opt
+from detente.faces.cli.economy_options import Costs, with_file
 
 if TYPE_CHECKING:
     from detente.codes import Table
@@ -29,6 +30,7 @@ def run(
     scenario: Annotated[str, typer.Argument(help="Name of a shipped scenario, or a YAML file.")] = "",
     on: Annotated[str, typer.Option("--on", help="Day in place of the scenario's own.")] = "",
     table: Annotated[list[str] | None, typer.Option("--table", help="Only these tables; repeatable.")] = None,
+    costs: Costs = None,
     draws: Annotated[int | None, typer.Option("--draws", help="Draws of the range; 0 leaves it out.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help=REPORT_HELP)] = None,
     brief: Annotated[bool, typer.Option("--brief/--full", help="Report of one page, or of everything.")] = False,
@@ -60,10 +62,14 @@ def run(
     from detente.faces.cli.progress import Progress
     from detente.faces.report import ahead, check_target, write_report
     from detente.faces.words.brief import speaker_of, spoken
+    from detente.lab.work.memory import keep_memory
     from detente.lab.work.workers import second_process
 
     opt.number(draws or 0, "--draws", 0, MOST_DRAWS)
     speaker_of(lang)
+    keep_memory()
+    if not draws:
+        lab.load_shared()
     page = PAGES.get(format_)
     if page:
         out = _page_target(out, format_, page)
@@ -74,8 +80,16 @@ def run(
     # With draws the cores are busy as it is.
     with second_process(not draws) as executor, Progress(f"run {scenario}", quiet=quiet) as progress:
         seen = ahead(executor, targets, brief)
+        given, folder = with_file(scenario, costs)
         result = lab.run(
-            scenario, today=days[0], on=days[1], draws=draws, progress=progress.part, seen=seen, executor=executor
+            given,
+            today=days[0],
+            on=days[1],
+            draws=draws,
+            progress=progress.part,
+            seen=seen,
+            executor=executor,
+            folder=folder,
         )
         result = spoken(result, lang)
         named = [name.strip() for text in table or () for name in text.split(",") if name.strip()]

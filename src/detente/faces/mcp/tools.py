@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from detente.codes import UnknownName
-from detente.faces.mcp import averages, claims, goods, law, materials, runs, talks, world
+from detente.faces.mcp import averages, claims, country, goods, law, materials, runs, talks, world
 from detente.faces.mcp.tool import Tool
 
 TOOLS: tuple[Tool[Any], ...] = (
@@ -17,6 +17,7 @@ TOOLS: tuple[Tool[Any], ...] = (
     *claims.TOOLS,
     *materials.TOOLS,
     *world.TOOLS,
+    *country.TOOLS,
 )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from detente.codes import Column, InputError, Parameter, Table, Unit
 from detente.codes.given import Several, several, share
 from detente.codes.kinds import checked
+from detente.data.costfile import read_costs
 from detente.data.tables import countries, place
 from detente.data.tariff_tables import read_tariffs, side_of
 from detente.data.worlds import DEFAULT
@@ -35,6 +36,7 @@ from detente.economy.tariff_table import costs_of
 from detente.faces.python.answer import AnswerBase
 from detente.faces.python.plots import Plot, plot
 from detente.faces.python.series import PER_CENT, Labelled
+from detente.lab.world.costs import placed
 from detente.lab.world.effects import WorldSetting, about_solve, nash_table, rates_table, sector_table
 
 Pair = tuple[str, str] | tuple[str, str, str]
@@ -66,7 +68,7 @@ def world(
     ------
     UnknownName, InputError : a world, set or parameter that is not there.
     """
-    words = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
+    words: dict[str, Any] = {"closure": closure, "rebate": rebate, "horizon": horizon, "objective": objective}
     setting = WorldSetting(str(name), elasticities, dict(set or {}), **words)
     return World(setting, setting.economy())
 
@@ -122,7 +124,7 @@ class World(AnswerBase):
             rows, or the path of a table. Groups such as "EU27" and "all" are understood; without a sector goods are
             meant.
         added : the same as points on top of the rates of the world.
-        costs : trade costs, new over old.
+        costs : trade costs beside duties, new over old: {("USA", "CHN"): 1.05}; or the path of a table.
 
         Raises
         ------
@@ -136,7 +138,9 @@ class World(AnswerBase):
         options = self.setting.options(self.economy)
         shock = shock_of(self.economy, rows, **options) if rows else Shock(options=options)
         if costs is not None:
-            hat, note = costs_of(self.economy, self._rows(costs, "costs", rate=False))
+            of_file = isinstance(costs, str | Path)
+            rows = placed(self.economy, read_costs(Path(costs))) if of_file else self._rows(costs, "costs", rate=False)
+            hat, note = costs_of(self.economy, rows)
             shock = replace(shock, cost_hat=hat, notes=(*shock.notes, note))
         return WorldChange(solve(self.economy, shock))
 

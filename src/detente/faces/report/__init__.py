@@ -9,18 +9,17 @@ import importlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from detente.codes import InputError, Table
 from detente.data.store import takes_files, write_bytes, write_folder
 from detente.faces.formats import is_stdout, to_csv
-from detente.faces.report.chapters import chapter_of, in_order
-from detente.faces.report.content import Content, chapter_charts, content
-from detente.faces.report.saved import to_document
-from detente.lab.duties.among import apart
-from detente.lab.part import Seen
-from detente.lab.result import Result
 from detente.lab.work.schedule import handed
+
+if TYPE_CHECKING:
+    from detente.faces.report.content import Content
+    from detente.lab.part import Seen
+    from detente.lab.result import Result
 
 MODULES = {
     ".html": "page",
@@ -78,6 +77,9 @@ def ahead(executor: Executor | None, paths: Sequence[Path], brief: bool) -> Seen
         return None
     from detente.faces.charts.drawing import draw_ahead, warm
     from detente.faces.charts.memory import can_draw
+    from detente.faces.report.chapters import chapter_of, in_order
+    from detente.faces.report.content import chapter_charts
+    from detente.lab.duties.among import apart
 
     if not can_draw():
         return None
@@ -105,7 +107,11 @@ def _module(suffix: str) -> object:
 def rendered(result: Result, suffix: str, brief: bool = False, executor: Executor | None = None) -> bytes:
     """The report of a result in one format; a page's charts are drawn in another process as well where one is given."""
     if suffix == ".json":
+        from detente.faces.report.saved import to_document
+
         return to_document(result).encode()
+    from detente.faces.report.content import content
+
     module, made = _module(suffix), content(result, brief)
     if executor is not None and suffix == ".html":
         from detente.faces.charts.drawing import draw_ahead

@@ -25,6 +25,13 @@ def some_of(name: str, most: int = 0) -> dict[str, Any]:
     return {"x-some-of": name, **({"maxItems": most} if most else {})}
 
 
+def lands() -> Iterable[str]:
+    """Countries of the world of runs, and the rest of the world."""
+    from detente.data.worlds import load_economy
+
+    return load_economy("icio-2022").countries
+
+
 def sides() -> Iterable[str]:
     """Importers with a lawbook."""
     return ("USA", "CHN")
@@ -243,7 +250,7 @@ KNOWN: Mapping[str, Callable[[], Iterable[str]]] = {
     "worlds": worlds, "elasticities": elasticities, "places": places, "payers": payers, "industries": industries,
     "closures": closures, "chains": chains, "paths": paths, "blocs": blocs, "levers": levers, "ledgers": ledgers,
     "claims": claims, "scenarios": scenarios, "forms": forms, "served": served, "cases": cases, "thirds": thirds,
-    "sectors": sectors, "weights": weights, "strategies": strategies, "languages": tongues,
+    "lands": lands, "sectors": sectors, "weights": weights, "strategies": strategies, "languages": tongues,
     "definitions": lambda: ("fixed", "post"), "horizons": lambda: ("long", "short"),
     "columns": lambda: ("authority", "measure"), "over": lambda: ("uniform", "partner", "sector"),
 }  # fmt: skip

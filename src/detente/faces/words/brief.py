@@ -13,6 +13,7 @@ from typing import Any
 from detente.data.importers import importer
 from detente.draws import LEAST_DRAWS
 from detente.faces.words.cards import FrontCard, front_cards
+from detente.faces.words.costs import cost_sentences, most_moved_income
 from detente.faces.words.hold import hold_sentences, rest_sentences, threats_of
 from detente.faces.words.language import ENGLISH, Language, load
 from detente.faces.words.lines import BriefLine, lines, ranges_of
@@ -162,7 +163,8 @@ def brief(result: Result, language: str = ENGLISH) -> Brief:
 def _deal(result: Result, rows: Rows, say: Language) -> str:
     """What the law of the scenario changes, and the day on which what was agreed ends."""
     until = result.scenario.until
-    return " ".join([deal_sentence(rows, say), *([say("deal_until", day=say.day(until))] if until else [])])
+    ends = [say("deal_until", day=say.day(until))] if until else []
+    return " ".join([deal_sentence(rows, say), *cost_sentences(rows, say), *ends])
 
 
 def _dated(rows: Rows, say: Language) -> str:
@@ -203,7 +205,7 @@ def _short(rows: Rows, say: Language) -> Iterator[str]:
 
 def _does(rows: Rows, say: Language) -> list[str]:
     """What it does to people, to trade and to supply; at most three sentences."""
-    makers = (_income, _prices, _materials, _trade)
+    makers = (most_moved_income, _income, _prices, _materials, _trade)
     return [sentence for make in makers if (sentence := make(rows, say))][:SENTENCES]
 
 

@@ -313,8 +313,13 @@ def disrupt_chain(
     return answer(question)
 
 
-def answer(question: ChainQuestion, *, worth: bool = True) -> ChainAnswer:
-    """Answer a question with central figures; `worth` adds the marginal value of a point of licences."""
+def answer(question: ChainQuestion, *, worth: bool = True, small: bool = True) -> ChainAnswer:
+    """Answer a question with central figures.
+
+    Parameters
+    ----------
+    worth : whether to add the marginal value of a point of licences; `small` : as for `certificate`.
+    """
     timings: dict[str, float] = {}
     clock = time.perf_counter()
     ran = run_question(question, every=True)
@@ -322,7 +327,7 @@ def answer(question: ChainQuestion, *, worth: bool = True) -> ChainAnswer:
     rows = country_losses(ran)
     times = multiples(ran, {row.key: row.loss.value for row in rows})
     timings["measures"], clock = time.perf_counter() - clock, time.perf_counter()
-    proof = certificate(ran)
+    proof = certificate(ran, small=small)
     timings["certificate"], clock = time.perf_counter() - clock, time.perf_counter()
     point = marginal(ran) if worth and ran.licences.acts else None
     timings["marginal"] = time.perf_counter() - clock

@@ -56,7 +56,7 @@ def materials(
     US industry and month) and `materials_prices`.
     """
     without, deal = questions(given, on)
-    before, after = answer(without, worth=False), answer(deal, worth=False)
+    before, after = answer(without, worth=False, small=False), answer(deal, worth=False)
     ranges = spread(without, draws, seed, other=deal, progress=progress) if draws else None
     tables = (
         _deal_table(before, after, ranges),

@@ -408,7 +408,8 @@ def _line_keys(where: Importer, by: str) -> tuple[NDArray[np.str_], dict[str, st
         return keys, CHAPTERS if by == "chapter" else _headings(where, keys)
     if by == "section":
         titles = {roman: title for roman, _, _, title in SECTIONS}
-        return np.asarray([section(code) for code in codes.tolist()]), titles
+        chapters, chapter = np.unique(codes.astype("<U2"), return_inverse=True)
+        return np.asarray([section(code) for code in chapters.tolist()])[chapter], titles
     if by not in CLASSIFIED:
         raise UnknownName("grouping", by, BY, Parameter("by"), f"use {', '.join(BY)}")
     if "gtap" not in where.table and by not in WIDE:

@@ -52,7 +52,8 @@ def ranges_of(
     The latter set out from the law of `start` and are drawn with the elasticity, from half to twice of it.
     """
     long = ground.reaching(min(start, on))
-    before, after = (uncertain_duties(long, day, reading) for day in (start, on))
+    before = uncertain_duties(long, start, reading)
+    after = uncertain_duties(long, on, reading, before.claims)
     short = ground.reaching(on)
     fixed = after if short is long else uncertain_duties(short, on, reading)
     return _fixed_range(fixed, draws, seed), _post_range(before, after, elasticity, draws, seed)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
 
 from detente.data.flows import STANDS_FOR
 from detente.draws import Input, sampled
@@ -25,8 +25,14 @@ from detente.trade.alike import PairKinds, kinds, kinds_of_pairs
 from detente.trade.exposure import base_at, partner_columns
 from detente.trade.ranges import CLAIMS, ELASTICITY, AtomWeights, BoundedShare, bounded
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+SEVERAL = 256
+"""Positions at which duties are computed side by side."""
+
 SHARED = (ELASTICITY,)
 """Inputs that are of no importer."""
 
@@ -107,13 +113,16 @@ class UncertainDuties:
     def of_pairs(self, pairs: Ints) -> Callable[[Positions], Iterator[Floats]]:
         """The duty of some pairs at one position after another, shape (pairs,), share of customs value."""
         first, other = (claim[pairs] for claim in self.claims)
-        without, claimed = (side[self.kind[pairs]] for side in self.sides)
-        main = diags_array(1.0 - first) @ without + diags_array(first) @ claimed
-        further = diags_array(other - first) @ (claimed - without)
+        kind, further = self.kind[pairs], other - first
+        without, more = self.sides[0], self.sides[1] - self.sides[0]
 
         def duties(positions: Positions) -> Iterator[Floats]:
-            for weight, step in zip(self._weights(positions).T.copy(), _steps(positions), strict=True):
-                yield main @ weight + step * (further @ weight) if step else main @ weight
+            for start in range(0, len(positions), SEVERAL):
+                some = positions[start : start + SEVERAL]
+                weights = self._weights(some)
+                rows = (np.ascontiguousarray((side @ weights).T) for side in (without, more))
+                for plain, claimed, step in zip(*rows, _steps(some), strict=True):
+                    yield plain[kind] + (first + step * further if step else first) * claimed[kind]
 
         return duties
 
@@ -131,8 +140,11 @@ class UncertainDuties:
         other : of the same trade under another law.
         """
         heed = np.flatnonzero(self._heeds_claims | other._heeds_claims)
-        claims = np.zeros((2, self.kind.size), dtype=np.int64)
-        for number, claim in zip(claims, self.claims, strict=True):
+        # Claims of the other law are others where programmes end between the two.
+        same = all(a is b or np.array_equal(a, b) for a, b in zip(self.claims, other.claims, strict=True))
+        shares = self.claims if same else (*self.claims, *other.claims)
+        claims = np.zeros((len(shares), self.kind.size), dtype=np.int64)
+        for number, claim in zip(claims, shares, strict=True):
             number[heed] = np.unique(claim[heed], return_inverse=True)[1]
         first, kind = kinds(self.kind, other.kind, *claims)
         return first, np.bincount(kind, self.flows.value).astype(np.float64)
@@ -153,9 +165,17 @@ def position_input(code: str, name: str, title: str = "") -> Input:
     return Input(stream_name(code, name), 0.0, -1.0, 1.0, title=title)
 
 
-def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE) -> UncertainDuties:
-    """The duties of a ground's law on a day, ready for draws of shares."""
-    ground = ground.as_of(on)
+def uncertain_duties(
+    ground: Ground, on: date, reading: Reading = Reading.EFFECTIVE, claims: tuple[Floats, Floats] | None = None
+) -> UncertainDuties:
+    """The duties of a ground's law on a day, ready for draws of shares.
+
+    Parameters
+    ----------
+    claims : those of the same trade on another day, where they are known.
+    """
+    here = ground.as_of(on)
+    ground, claims = here, claims if here is ground else None
     space, flows = ground.kept_space(on), ground.flows
     default = ground.where.shares(ground.law, "trade", ground.parameters)
     shares = bounded(default, *ground.where.bounds(ground.law, ground.parameters))
@@ -166,10 +186,12 @@ def uncertain_duties(ground: Ground, on: date, reading: Reading = Reading.EFFECT
     used, place, kept = _moving(pairs, duties, atom_kind)
     ends = np.concatenate([[0], np.cumsum(np.bincount(pairs.row[kept]))])
     shape = pairs.starts.size, used.size + 1
+    from scipy.sparse import csr_array  # Slow to load.
+
     without, claimed = (csr_array((duty[kept], place[kept], ends), shape=shape) for duty in duties)
     first, kind = _distinct(without, claimed, used.size + 1)
     sides = without[first], claimed[first]
-    return UncertainDuties(flows, weights.take(used), kind[pairs.kind], sides, _claims(ground))
+    return UncertainDuties(flows, weights.take(used), kind[pairs.kind], sides, claims or _claims(ground))
 
 
 def _distinct(without: csr_array, claimed: csr_array, n: int) -> tuple[Ints, Ints]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,7 @@ from detente.lab.scenario import Scenario
 from detente.lab.work.chunks import Chunk, Crew, Progress, go_on, in_memory, spans
 from detente.lab.work.threads import on_one_thread
 from detente.lab.work.workers import given_value
+from detente.lab.world.costs import NO_COSTS, Pair, changes_costs, pairs_of
 from detente.lab.world.incidence import PARTIES, Effect, parties_of
 from detente.lab.world.tables import headline_table
 from detente.trade import Onto
@@ -111,6 +113,7 @@ class Variant:
     before: Mapping[str, UncertainDuties]
     after: Mapping[str, UncertainDuties]
     start: tuple[UncertainDuties, UncertainDuties]
+    costs: Pair = (NO_COSTS, NO_COSTS)
 
 
 @dataclass(frozen=True)
@@ -184,11 +187,11 @@ def _world_numbers(
 ) -> Iterator[tuple[Key, float]]:
     """The numbers of the table `economy`; a law that several variants share is solved once."""
     ends = []
-    for side in (variant.before, variant.after):
-        key = tuple(id(duties) for duties in side.values())
+    for side, cost in zip((variant.before, variant.after), variant.costs, strict=True):
+        key = (*(id(duties) for duties in side.values()), id(cost.hat))
         if key not in solved:
             rates = {code: trade[code].mean(duty_rates(code, duties)) for code, duties in side.items()}
-            solved[key] = solve(economy, Shock(tariff=tariff_under(economy, rates)))
+            solved[key] = solve(economy, Shock(tariff=tariff_under(economy, rates), cost_hat=cost.hat))
         ends.append(solved[key])
     table = headline_table({economy.name: [Effect(variant.name, ends[0], ends[1], {}, parties)]})
     for row in table.rows():
@@ -210,8 +213,13 @@ def scaled(name: str, scale: float = 1.0) -> Economy:
     return economy.with_parameters(trade_elasticity=np.asarray(economy.parameters["trade_elasticity"]) * scale)
 
 
-def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) -> Model:
-    """A scenario as a function of what nobody knows, from the pairings of a run."""
+def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]], folder: Path | None = None) -> Model:
+    """A scenario as a function of what nobody knows, from the pairings of a run.
+
+    Parameters
+    ----------
+    folder : in which the files lie that the scenario names.
+    """
     known: dict[tuple[object, ...], UncertainDuties] = {}
 
     def uncertain(side: Side, start: bool = False) -> UncertainDuties:
@@ -226,14 +234,27 @@ def model_of(scenario: Scenario, pairings: Mapping[str, Sequence[Pairing]]) -> M
             {code: uncertain(pair.before) for code, pair in zip(pairings, several, strict=True)},
             {code: uncertain(pair.after) for code, pair in zip(pairings, several, strict=True)},
             (uncertain(several[0].before, start=True), uncertain(several[0].after, start=True)),
+            cost,
         )
-        for several in zip(*pairings.values(), strict=True)
+        for *several, cost in zip(*pairings.values(), _costs(scenario, folder, _count(pairings)), strict=True)
     )
     world = scenario.report.world
     axes = Axes.of(load_economy(WORLD))
     trade = {code: laid(pairs[0].before.ground, axes) for code, pairs in pairings.items()} if world else {}
     inputs = [*_share_inputs(pairings, known), *_elasticity_inputs(scenario)]
     return Model(variants, tuple(inputs), trade, parties_of(pairings))
+
+
+def _count(pairings: Mapping[str, Sequence[Pairing]]) -> int:
+    """How many variants there are."""
+    return len(next(iter(pairings.values())))
+
+
+def _costs(scenario: Scenario, folder: Path | None, count: int) -> list[Pair]:
+    """Trade costs of each variant, the same in every draw."""
+    if not changes_costs(scenario):
+        return [(NO_COSTS, NO_COSTS)] * count
+    return pairs_of(scenario, folder or Path(), load_economy(WORLD))
 
 
 def _share_inputs(
@@ -313,6 +334,7 @@ def joint_table(
     draws: int,
     seed: int,
     progress: Progress | None = None,
+    folder: Path | None = None,
 ) -> list[Table]:
     """Ranges of every headline number over joint draws, and what each input does to it alone.
 
@@ -320,7 +342,7 @@ def joint_table(
     ----------
     pairings : of a run by importer, one a variant; the importer whose imports are averaged first.
     draws, seed : of the Latin hypercube.
-    progress : told how many evaluations of how many are done.
+    progress : told how many evaluations of how many are done; `folder` : of the files that the scenario names.
 
     Returns
     -------
@@ -332,7 +354,7 @@ def joint_table(
     """
     if not draws:
         return []
-    joint_draws = drawn(model_of(scenario, pairings), draws, seed, progress)
+    joint_draws = drawn(model_of(scenario, pairings, folder), draws, seed, progress)
     return [ranges_table(joint_draws), tornado_table(joint_draws)]
 
 

@@ -9,8 +9,8 @@ def _build(question: Question, tables: Tables) -> Built:
     from detente.lab.ranges.joint import joint_table
 
     pairings, scenario = question.pairings, question.scenario
-    progress = question.told("joint draws")
-    return Built(by_name(joint_table(scenario, pairings, question.draws or 0, scenario.seed, progress)))
+    draws, progress = question.draws or 0, question.told("joint draws")
+    return Built(by_name(joint_table(scenario, pairings, draws, scenario.seed, progress, question.folder)))
 
 
 PART = Part(

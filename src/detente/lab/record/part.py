@@ -64,8 +64,8 @@ RECORD = Part(
     off=lambda scenario: scenario.model_copy(
         update={"record": NO_RECORD.model_copy(update={"history": scenario.record.history})}
     ),
-    # Half of the program stands behind verdicts: they are given beside the other parts that take draws.
-    apart=lambda question: bool(question.draws and question.scenario.record.claims),
+    # Half of the program stands behind verdicts: with draws they are given beside the other parts that take them.
+    apart=lambda question: not question.draws or bool(question.scenario.record.claims),
 )
 
 

@@ -235,6 +235,10 @@ def partners_first(named: Sequence[str], on: date, of: str = "USA") -> list[str]
     ]
 
 
+SUBHEADING = 6
+"""Digits of a subheading, which stands for lines that are on record by their sector alone."""
+
+
 def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
     """Codes that answer for a statistical number on no record, or younger than the day; none where it is there.
 
@@ -243,6 +247,8 @@ def substitute(where: Importer, code: str, on: date) -> tuple[str, ...]:
     """
     inside = where.lines.slice(code)
     longest = where.file.digits
+    if inside.stop == inside.start and len(code) > SUBHEADING and code[:SUBHEADING] in where.lines:
+        return (code[:SUBHEADING],)
     if len(code) > longest:
         return (code[:longest],) if in_schedule(where, code[:longest], on) else ()
     if len(code) != LONGEST or (inside.stop > inside.start and where.table["from"][inside.start] <= on.isoformat()):

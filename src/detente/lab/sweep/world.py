@@ -239,7 +239,7 @@ def _setting(world: str, words: tuple[tuple[str, Any], ...]) -> tuple[Economy, M
     """The world of some points with the options of their shocks; kept, since building it costs as much as solves."""
     given = dict(words)
     parameters = {path.removeprefix("set."): _number(path, v) for path, v in words if path.startswith("set.")}
-    names = {name: str(given[name]) for name in WORDS if given.get(name) is not None}
+    names: dict[str, Any] = {name: str(given[name]) for name in WORDS if given.get(name) is not None}
     setting = WorldSetting(world, parameters=parameters, **names)
     economy = setting.economy()
     if "scale" in given:

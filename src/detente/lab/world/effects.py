@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from detente.codes import InputError, Parameter, Table, UnknownName, table_of, table_with
+from detente.data.costfile import read_costs
 from detente.data.tariff_tables import read_by_country, read_tariffs, side_of
 from detente.data.worlds import DEFAULT, load_economy, world_names
 from detente.economy import (
@@ -47,7 +49,8 @@ from detente.economy.policies.local_search import at_bound
 from detente.economy.policies.policy import said_of
 from detente.economy.policies.quotas import quotas_of
 from detente.economy.solver import without_deficits
-from detente.economy.tariff_table import costs_of, productivity_of
+from detente.economy.tariff_table import productivity_of
+from detente.lab.world.costs import laid_on
 from detente.lab.world.named import countries_of, country_of, players_of
 
 
@@ -60,6 +63,7 @@ class WorldSetting:
     world : name or path; `elasticities` : a named set, "" keeps the world's own; `parameters` : values by name.
     closure : what happens to deficits; `rebate` : where revenue goes; `horizon` : whether capital moves;
         `objective` : what policies maximise. "" keeps the default of the world's family.
+    costs : file of trade costs that are not duties; `on` : day on which its rows count, all of them without one.
     """
 
     world: str = DEFAULT
@@ -69,6 +73,8 @@ class WorldSetting:
     rebate: str = ""
     horizon: str = ""
     objective: str = ""
+    costs: Path | None = None
+    on: date | None = None
 
     def economy(self) -> Economy:
         """The world with its parameters set."""
@@ -85,25 +91,25 @@ class WorldSetting:
         return options
 
     def shock(self, economy: Economy, tariffs: Path | None = None) -> Shock:
-        """New tariffs from a table, or the baseline's."""
+        """New tariffs from a table, or the baseline's, with the trade costs of the setting."""
         options = self.options(economy)
-        if tariffs is None:
-            return Shock(options=options)
-        return shock_of(economy, read_tariffs(tariffs, economy.countries, economy.sectors), **options)
+        shock = Shock(options=options)
+        if tariffs is not None:
+            shock = shock_of(economy, read_tariffs(tariffs, economy.countries, economy.sectors), **options)
+        if self.costs is None:
+            return shock
+        costs = laid_on(economy, read_costs(self.costs), self.on)
+        return replace(shock, cost_hat=costs.hat, notes=(*shock.notes, *costs.notes))
 
     def solved(
         self,
         tariffs: Path | None = None,
         quotas: Path | None = None,
-        costs: Path | None = None,
         productivity: Path | None = None,
     ) -> Equilibrium:
-        """The equilibrium under tables of new tariffs, quotas, trade costs and productivity; none is the baseline."""
+        """The equilibrium under tables of new tariffs, quotas and productivity; none is the baseline."""
         economy = self.economy()
         shock, axes = self.shock(economy, tariffs), (economy.countries, economy.sectors)
-        if costs is not None:
-            hat, note = costs_of(economy, read_tariffs(costs, *axes, ("cost",)))
-            shock = replace(shock, cost_hat=hat, notes=(*shock.notes, note))
         if productivity is not None:
             hat = productivity_of(economy, read_by_country(productivity, *axes, "productivity"))
             shock = replace(shock, productivity_hat=hat)
@@ -226,6 +232,9 @@ def mutual(setting: WorldSetting, players: Sequence[str], over: str) -> Nash:
 
 def by_formula(setting: WorldSetting, players: Sequence[str]) -> SufficientNash:
     """One rate of each player by sufficient statistics, with its distance from exact best responses."""
+    if setting.costs is not None:
+        what = "counts no trade costs beside duties: its formula is of the baseline"
+        raise InputError(Parameter("method"), what, "use exact, or leave out the costs")
     economy = setting.economy()
     players = players_of(economy, players)
     return sufficient_nash(economy, players, shock=setting.shock(economy), sectors=goods(economy))

@@ -8,7 +8,7 @@ Tables are made in `world_tables`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detente.economy import Economy, Equilibrium, Shock, elasticities, solve
 from detente.lab.ground.axes import Axes, laid, rows_of, tariff_under
 from detente.lab.ground.sides import Pairing, Side
+from detente.lab.world.costs import NO_COSTS, Pair, TradeCosts
 from detente.trade import Onto
 
 Floats = NDArray[np.float64]
@@ -118,7 +119,7 @@ def _abroad(trade: Floats, rows: Ints, out: bool) -> Floats:
 
 @dataclass(frozen=True)
 class Laws:
-    """The tariffs of one pair of laws on a world's axes."""
+    """The tariffs of one pair of laws on a world's axes, and the trade costs that come with them."""
 
     variant: str
     before: Shock
@@ -128,25 +129,30 @@ class Laws:
 
     def solved(self, economy: Economy, before: Equilibrium | None = None) -> Effect:
         """Both laws in one world of these axes."""
-        first = before or solve(economy, Shock(tariff=self.before.tariff))
-        return Effect(self.variant, first, solve(economy, Shock(tariff=self.after.tariff)), self.unmapped, self.parties)
+        first = before or solve(economy, replace(self.before))
+        return Effect(self.variant, first, solve(economy, replace(self.after)), self.unmapped, self.parties)
 
 
-def laws(pairings: Mapping[str, Sequence[Pairing]], economy: Economy) -> list[Laws]:
-    """The tariffs of each variant under the laws of all importers; laws that several share are mapped once."""
+def laws(pairings: Mapping[str, Sequence[Pairing]], economy: Economy, costs: Sequence[Pair] = ()) -> list[Laws]:
+    """The tariffs of each variant under the laws of all importers, with trade costs where there are some.
+
+    Laws that several variants share are mapped once.
+    """
     known: dict[tuple[int, ...], tuple[Shock, dict[str, float]]] = {}
     trade: dict[int, Onto] = {}
 
-    def of(sides: Sequence[Side]) -> tuple[Shock, dict[str, float]]:
-        key = tuple(map(id, sides))
+    def of(sides: Sequence[Side], cost: TradeCosts) -> tuple[Shock, dict[str, float]]:
+        key = (*map(id, sides), id(cost))
         if key not in known:
-            known[key] = shock(sides, economy, trade)
+            bare, unmapped = shock(sides, economy, trade)
+            known[key] = replace(bare, cost_hat=cost.hat, notes=cost.notes), unmapped
         return known[key]
 
+    variants = list(zip(*pairings.values(), strict=True))
     pairs = []
-    for several in zip(*pairings.values(), strict=True):
-        before, unmapped = of([pair.before for pair in several])
-        after = of([pair.after for pair in several])[0]
+    for several, cost in zip(variants, costs or [(NO_COSTS, NO_COSTS)] * len(variants), strict=True):
+        before, unmapped = of([pair.before for pair in several], cost[0])
+        after = of([pair.after for pair in several], cost[1])[0]
         pairs.append(Laws(several[0].variant, before, after, unmapped, parties_of(pairings)))
     return pairs
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from detente.lab.scenario import Scenario
     from detente.lab.world.incidence import Laws
 
+COSTS = "costs"
 NAMES = (
     "economy",
     "incomes",
@@ -30,7 +31,7 @@ def _build(question: Question, tables: Tables) -> Built:
     """Tables under both laws of each pairing; only those wanted, as the duty that raises most costs more than both."""
     from detente.data.worlds import load_economy
     from detente.lab.ground import axes
-    from detente.lab.world import incidence
+    from detente.lab.world import costs, incidence
     from detente.lab.world import tables as build
 
     economy = load_economy(axes.WORLD)
@@ -53,16 +54,21 @@ def _build(question: Question, tables: Tables) -> Built:
         builders["laffer"] = lambda: build.laffer_table(effects[0])
     if question.draws != 0:
         builders["elasticities"] = lambda: build.sets_table(spread)
+    if costs.changes_costs(question.scenario):
+        names = [effect.variant for effect in effects]
+        pairs = costs.pairs_of(question.scenario, question.folder, economy)
+        builders[COSTS] = lambda: costs.costs_table(names, pairs, economy)
     return Built({name: make() for name, make in builders.items() if question.wants(name)})
 
 
 def _takes(question: Question) -> list[Laws]:
-    """The tariffs of both laws of each pairing on the axes of the world."""
+    """The tariffs of both laws of each pairing on the axes of the world, with the trade costs of the scenario."""
     from detente.data.worlds import load_economy
     from detente.lab.ground import axes
-    from detente.lab.world import incidence
+    from detente.lab.world import costs, incidence
 
-    return incidence.laws(question.pairings, load_economy(axes.WORLD))
+    economy = load_economy(axes.WORLD)
+    return incidence.laws(question.pairings, economy, costs.pairs_of(question.scenario, question.folder, economy))
 
 
 def warm() -> None:
@@ -72,8 +78,10 @@ def warm() -> None:
     from detente.lab.ground import axes
     from detente.lab.world import incidence
 
-    for economy in incidence.worlds(load_economy(axes.WORLD)).values():
-        solve(economy, Shock())
+    economy = load_economy(axes.WORLD)
+    solve(economy, Shock())
+    for other in incidence.worlds(economy).values():
+        solve(other, Shock())
 
 
 def _rests_on(scenario: Scenario) -> tuple[str, ...]:
@@ -82,7 +90,7 @@ def _rests_on(scenario: Scenario) -> tuple[str, ...]:
 
 PART = Part(
     "world",
-    dict.fromkeys(NAMES, "world"),
+    {**dict.fromkeys(NAMES, "world"), COSTS: "deal"},
     asked=lambda question: question.scenario.report.world,
     build=_build,
     rests_on=_rests_on,

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from detente.codes import Table, table_of
-from detente.economy import Shock, concessions, goods, laffer
+from detente.economy import concessions, goods
+from detente.economy.policies.laffer import summit
 from detente.lab.ground.averages import sector_names
 from detente.lab.world.incidence import Effect
 
@@ -107,6 +108,7 @@ def _about(effects: Sequence[Effect]) -> tuple[str, ...]:
         f"duties by sector are weighted by trade; trade without a sector: {missing}",
         f"the parties and the countries whose real income moves most, {TOP} in all",
         *carried,
+        *first.after.shock.notes,
     )
 
 
@@ -203,18 +205,16 @@ def concessions_table(effects: Sequence[Effect]) -> Table:
 def laffer_table(effect: Effect) -> Table:
     """The one rate on the other party's goods that raises most duty for each, at the later law otherwise."""
     rows: list[tuple[object, ...]] = []
-    later, economy = effect.after.shock, effect.economy
+    economy = effect.economy
     for code, other in _both_ways(effect.parties[:2]):
-        top = laffer(
+        top = summit(
             economy,
             code,
             partners=[other],
             sectors=goods(economy),
-            shock=Shock(tariff=later.tariff, options=later.options),
+            today=effect.after,
             highest=HIGHEST,
             points=COARSE,
-            nominal=False,
-            certify=False,
         )
         rows.append((effect.variant, code, other, top.rate, top.revenue, top.today, top.change))
     return table_of("world.laffer", rows)

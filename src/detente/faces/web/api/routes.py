@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from detente.faces.web.answers import reply, responses
 from detente.faces.web.api import claims as api_claims
+from detente.faces.web.api import country as api_country
 from detente.faces.web.api import deal as api_deal
 from detente.faces.web.api import jobs as api_jobs
 from detente.faces.web.api import law as api_law
@@ -23,6 +24,7 @@ for _part in (
     api_law,
     api_rates,
     api_world,
+    api_country,
     api_materials,
     api_claims,
     api_scenarios,

@@ -178,6 +178,9 @@ def _confined(scenario: Scenario) -> None:
     """Refuse whatever names a file: the server reads none for a stranger."""
     for change in (change for point in scenario.points for change in point.changes.values()):
         _of_law(change)
+    for point in scenario.points:
+        if isinstance(point.costs, str):
+            raise InputError(f"{WHERE}, costs", "names a file of the server", "write the rows in place")
     from detente.data.eventfile import unknown_ledger
     from detente.lab.ground.weights import year_of
 

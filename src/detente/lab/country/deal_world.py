@@ -1,0 +1,104 @@
+"""A deal on the world: both laws of a scenario solved once, under every set of elasticities, for any country to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.data.worlds import load_economy
+from detente.economy import Economy
+from detente.lab.country.lines import LineTrade, line_trade
+from detente.lab.ground.axes import WORLD
+from detente.lab.ground.sides import Pairing
+from detente.lab.prepared import Prepared, prepared
+from detente.lab.scenario import Scenario, load_scenario, shipped
+from detente.lab.world.costs import Pair, pairs_of
+from detente.lab.world.incidence import Effect, effects, laws, spread
+
+Floats = NDArray[np.float64]
+
+TODAY = "today"
+"""Scenario of a brief that names no deal: the law of a day, against that of the eve of 2025."""
+
+
+@dataclass(frozen=True)
+class DealWorld:
+    """The first variant of a scenario, laid on the world and solved.
+
+    Attributes
+    ----------
+    scenario : with every day settled; `variants` : how many there are.
+    usa, chn : both laws of either importer, before and after.
+    effects : set of trade elasticities -> what it does; the set in use first.
+    costs : trade costs that are no duties, before and after.
+    """
+
+    scenario: Scenario
+    variants: int
+    usa: Pairing = field(repr=False)
+    chn: Pairing = field(repr=False)
+    effects: Mapping[str, Effect] = field(repr=False)
+    costs: Pair = field(repr=False)
+    memo: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Briefs that were asked for, by country; never part of the deal itself."""
+
+    @property
+    def effect(self) -> Effect:
+        """What it does under the elasticities of the world."""
+        return next(iter(self.effects.values()))
+
+    @property
+    def economy(self) -> Economy:
+        """The world it is solved in."""
+        return self.effect.economy
+
+    @cached_property
+    def lines(self) -> LineTrade:
+        """Trade and duty of the United States by tariff line and country."""
+        return line_trade(self.usa, self.economy)
+
+
+def deal_world(
+    deal: Scenario | str | Path = TODAY, today: date | None = None, on: date | None = None, folder: Path | None = None
+) -> DealWorld:
+    """A deal on the world.
+
+    Parameters
+    ----------
+    deal : a scenario by name, path or value; today, on : as for a run; `folder` : of one given by value.
+
+    Raises
+    ------
+    InputError, UnknownName : what a run refuses.
+    """
+    if isinstance(deal, str) and deal in shipped():
+        return _shipped(deal, today if _says_today(deal) else None, on)
+    return _solved(prepared(deal, today=today, on=on, folder=folder))
+
+
+def _says_today(name: str) -> bool:
+    """Whether a scenario of the package hangs on the day it is asked for."""
+    scenario, _ = load_scenario(name)
+    points = (scenario, scenario.against, *scenario.variants.values())
+    return any(point is not None and point.on == TODAY for point in points)
+
+
+@lru_cache(maxsize=4)
+def _shipped(name: str, today: date | None, on: date | None) -> DealWorld:
+    return _solved(prepared(name, today=today, on=on))
+
+
+def _solved(ready: Prepared) -> DealWorld:
+    economy, usa, chn = load_economy(WORLD), ready.pairings["USA"], ready.pairings["CHN"]
+    costs = pairs_of(ready.scenario, ready.folder, economy)
+    given = laws({code: pairs[:1] for code, pairs in ready.pairings.items()}, economy, costs[:1])
+    every = spread(given, economy, effects(given, economy))
+    first = {name: several[0] for name, several in every.items()}
+    return DealWorld(ready.scenario, len(usa), usa[0], chn[0], first, costs[0])

@@ -1,0 +1,153 @@
+"""Trade costs that are no duties: one reader for file and scenario, laid on the world beside duties, named in words."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.codes import InputError
+from detente.data.costfile import in_force, parse_costs, read_costs
+from detente.economy import Shock, solve
+from detente.lab.ground.axes import WORLD
+from detente.lab.key import key_of, own_files
+from detente.lab.prepared import prepared
+from detente.lab.run import run
+from detente.lab.scenario import parse_scenario
+from detente.lab.world.costs import laid_on
+
+ON = date(2026, 6, 1)
+ROWS = (
+    {"exporter": "EU27", "importer": "MERCOSUR", "change": "-5%", "from": "2026-05-01", "note": "checks"},
+    {"exporter": "China", "importer": "USA", "sector": "electronics", "change": 0.4, "until": date(2026, 12, 31)},
+)
+FILES = {
+    "costs.csv": "exporter,importer,sector,change,from,until,note\n"
+    "EU27,MERCOSUR,,-5%,2026-05-01,,checks\nChina,USA,electronics,0.4,,2026-12-31,\n",
+    "costs.yaml": "- {exporter: EU27, importer: MERCOSUR, change: -5%, from: 2026-05-01, note: checks}\n"
+    "- {exporter: China, importer: USA, sector: electronics, cost: 1.4, until: 2026-12-31}\n",
+}
+
+
+def scenario(**keys):
+    quiet = {"report": {"prices": False, "talks": False, "daily": False, "draws": 0}, "record": {"history": False}}
+    return parse_scenario({"on": "2026-06-01", "against": {"on": "2026-06-01"}, **quiet, **keys}, "test", "test")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_and_a_scenario_say_the_same(name, tmp_path):
+    path = tmp_path / name
+    path.write_text(FILES[name], encoding="utf-8")
+    mine, given = read_costs(path), parse_costs(list(ROWS), "here")
+    assert [(r.exporter, r.importer, r.sector, r.from_, r.until, r.note) for r in mine] == [
+        (r.exporter, r.importer, r.sector, r.from_, r.until, r.note) for r in given
+    ]
+    assert [r.hat for r in mine] == pytest.approx([0.95, 1.4])
+    assert [r.hat for r in given] == pytest.approx([0.95, 1.4])
+
+
+def test_rows_count_on_their_days():
+    rows = parse_costs(list(ROWS), "here")
+    assert [row.exporter for row in in_force(rows, date(2026, 4, 30))] == ["China"]
+    assert [row.exporter for row in in_force(rows, date(2027, 1, 1))] == ["EU27"]
+    assert in_force(rows, None) == rows
+
+
+@pytest.mark.parametrize("world", ["icio-2022", "icio-2022-small"])
+def test_a_row_lies_on_its_cells_in_both_worlds(world):
+    economy = dt.load_economy(world)
+    hat = laid_on(economy, parse_costs(list(ROWS), "here"), ON).hat
+    usa, china, brazil = map(economy.country, ("USA", "CHN", "BRA"))
+    chips = economy.sector("C26" if world == WORLD else "ELE")
+    union = economy.country("DEU" if world == WORLD else "EUN")
+    assert hat[usa, china, chips] == pytest.approx(1.4)
+    assert hat[brazil, union, 0] == pytest.approx(0.95)
+    assert (hat[usa, china] != 1.0).sum() == 1
+    assert (hat[brazil, union, -1], hat[union, brazil, 0]) == (1.0, 1.0)
+
+
+REFUSED = (
+    ({"exporter": "EU27", "importr": "BRA", "change": "5%"}, "row 1: unknown key 'importr'; did you mean 'importer'"),
+    ({"exporter": "EU27", "importer": "BRA", "change": -5}, "row 1, change: rate -5 would mean -500%"),
+    ({"exporter": "EU27", "importer": "BRA", "change": "-100%"}, "row 1, change: -100% leaves no cost"),
+    ({"exporter": "EU27", "importer": "BRA", "cost": -1}, "row 1, cost: -1 is not new over old"),
+    ({"exporter": "EU27", "importer": "BRA"}, "row 1: 'change' is missing"),
+    ({"exporter": "EU27", "importer": "BRA", "change": "1%", "cost": 1.01}, "gives both change and cost"),
+    ({"exporter": "EU27", "change": "1%"}, "row 1: key 'importer' is missing"),
+    ({"exporter": "EU27", "importer": "BRA", "change": "1%", "from": "soon"}, "row 1, from: 'soon' is not a date"),
+    ({"exporter": "Narnia", "importer": "BRA", "change": "1%"}, "row 1, exporter: unknown country 'Narnia'"),
+    ({"exporter": "EU27", "importer": "BRA", "change": "1%", "sector": "chip"}, "row 1, sector: unknown sector 'chip'"),
+    ({"exporter": "BRA", "importer": "BRA", "change": "1%"}, "a country has no cost on itself"),
+    (3, "row 1: should be a mapping"),
+)
+
+
+@pytest.mark.parametrize(("row", "words"), REFUSED)
+def test_a_mistake_is_named_with_its_row_and_key(row, words):
+    with pytest.raises(InputError) as refused:
+        prepared(scenario(costs=[row]))
+    assert str(refused.value).startswith("scenario test, costs, row 1")
+    assert words in str(refused.value)
+
+
+def test_a_column_that_is_misspelt_and_a_file_that_is_not_there_are_named(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("exporter,importer,chnge\nEU27,BRA,1%\n", encoding="utf-8")
+    with pytest.raises(InputError, match="unknown column 'chnge'; did you mean 'change'"):
+        read_costs(path)
+    with pytest.raises(InputError, match=r"none\.csv: there is no such file"):
+        prepared(scenario(costs="none.csv"), folder=tmp_path)
+    with pytest.raises(InputError, match="costs: should be rows"):
+        prepared(scenario(costs=5))
+
+
+@pytest.fixture(scope="module")
+def ran():
+    return run(scenario(title="EU and Mercosur", costs=list(ROWS), report={"prices": False, "talks": False,
+                        "daily": False, "draws": 0}))  # fmt: skip
+
+
+def test_a_run_solves_costs_with_its_duties_and_names_them(ran):
+    from detente.faces.words.brief import brief
+
+    incomes = {row["country"]: row["real_income"] for row in ran.table("incomes").rows()}
+    assert incomes["BRA"] > 0.001
+    assert incomes["USA"] < -0.0001
+    costs = list(ran.table("costs").rows())
+    assert [(row["before"], round(row["after"], 6)) for row in costs] == [(0.0, -0.05), (0.0, 0.4)]
+    assert all(row["trade"] > 1e10 for row in costs)
+    words = brief(ran)
+    assert "Trade costs beside duties rise 40.0% from China to the United States." in words.deal
+    assert "They change on one more way." in words.deal
+    assert "Brazil" in words.does[0]
+
+
+def test_the_run_is_the_solve_of_its_shock(ran):
+    economy = dt.load_economy(WORLD)
+    costs = laid_on(economy, parse_costs(list(ROWS), "here"), ON)
+    from detente.lab.world.incidence import laws
+
+    ready = prepared(scenario())
+    shock = laws(ready.pairings["USA"], ready.pairings["CHN"], economy)[0].after
+    alone = solve(economy, Shock(tariff=shock.tariff)).changes["welfare"]
+    both = solve(economy, Shock(tariff=shock.tariff, cost_hat=costs.hat)).changes["welfare"]
+    incomes = ran.table("incomes")["real_income"]
+    np.testing.assert_allclose(incomes, (1.0 + both) / (1.0 + alone) - 1.0, atol=1e-9)
+
+
+def test_costs_belong_to_the_key_and_their_file_to_the_files(tmp_path):
+    path = tmp_path / "costs.csv"
+    path.write_text(FILES["costs.csv"], encoding="utf-8")
+    bare, filed = scenario(), scenario(costs="costs.csv")
+    assert own_files(filed, tmp_path) == [path]
+    first = key_of(filed, tmp_path, None, {})
+    assert first != key_of(bare, tmp_path, None, {})
+    path.write_text(FILES["costs.csv"].replace("-5%", "-6%"), encoding="utf-8")
+    assert key_of(filed, tmp_path, None, {}) != first
+
+
+def test_an_upload_names_no_file():
+    from detente.faces.web.work.uploads import scenario_of
+
+    with pytest.raises(InputError, match="costs: names a file of the server"):
+        scenario_of({"on": "2026-06-01", "costs": "costs.csv"})
